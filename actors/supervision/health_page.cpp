@@ -1,0 +1,66 @@
+#include "actors/supervision/health_page.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace pmactor {
+
+void handler_times::count(std::chrono::nanoseconds took) {
+  const auto us = static_cast<std::uint64_t>(std::max<std::int64_t>(0, took.count() / 1000));
+  const auto bucket = std::min<std::size_t>(std::bit_width(us), buckets - 1);
+  counts_[bucket].fetch_add(1, std::memory_order_relaxed);
+}
+
+std::chrono::nanoseconds handler_times::quantile(double share) const {
+  std::uint64_t sum = 0;
+  for (const auto& x : counts_)
+    sum += x.load(std::memory_order_relaxed);
+  if (sum == 0)
+    return {};
+  const auto wanted = share * static_cast<double>(sum);
+  std::uint64_t seen = 0;
+  std::size_t bucket = 0;
+  while (bucket < buckets - 1) {
+    seen += counts_[bucket].load(std::memory_order_relaxed);
+    if (static_cast<double>(seen) >= wanted)
+      break;
+    ++bucket;
+  }
+  return std::chrono::microseconds{std::int64_t{1} << bucket};
+}
+
+std::string to_string(actor_phase x) {
+  switch (x) {
+    case actor_phase::absent:
+      return "absent";
+    case actor_phase::starting:
+      return "starting";
+    case actor_phase::running:
+      return "running";
+    case actor_phase::restarting:
+      return "restarting";
+    case actor_phase::stopped:
+      return "stopped";
+    case actor_phase::given_up:
+      return "given up";
+  }
+  return "?";
+}
+
+std::string to_string(daemon_phase x) {
+  switch (x) {
+    case daemon_phase::starting:
+      return "starting";
+    case daemon_phase::running:
+      return "running";
+    case daemon_phase::stopping:
+      return "stopping";
+    case daemon_phase::stopped:
+      return "stopped";
+    case daemon_phase::failed:
+      return "failed";
+  }
+  return "?";
+}
+
+} // namespace pmactor

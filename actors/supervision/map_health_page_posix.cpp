@@ -1,0 +1,77 @@
+#include "actors/supervision/map_health_page.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <memory>
+#include <new>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace pmactor {
+namespace {
+
+[[noreturn]] void fail(const std::string& what) {
+  throw std::system_error(errno, std::generic_category(), what);
+}
+
+struct descriptor {
+  int fd = -1;
+  ~descriptor() {
+    if (fd >= 0)
+      ::close(fd);
+  }
+};
+
+} // namespace
+
+void unmap_health_page::operator()(health_page* page) const {
+  ::munmap(page, sizeof(health_page));
+}
+
+void unmap_const_health_page::operator()(const health_page* page) const {
+  ::munmap(const_cast<health_page*>(page), sizeof(health_page));
+}
+
+health_page_ptr create_health_page(const std::filesystem::path& file) {
+  // A fresh inode: a reader that holds the page of the run before keeps seeing that run's end.
+  auto fresh = file;
+  fresh += ".new";
+  ::unlink(fresh.c_str());
+  descriptor d{::open(fresh.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
+  if (d.fd < 0)
+    fail("cannot create the health page " + fresh.string());
+  if (::ftruncate(d.fd, sizeof(health_page)) != 0)
+    fail("cannot size the health page " + fresh.string());
+  void* room = ::mmap(nullptr, sizeof(health_page), PROT_READ | PROT_WRITE, MAP_SHARED, d.fd, 0);
+  if (room == MAP_FAILED)
+    fail("cannot map the health page " + fresh.string());
+  health_page_ptr page{new (room) health_page};
+  if (::rename(fresh.c_str(), file.c_str()) != 0)
+    fail("cannot publish the health page " + file.string());
+  return page;
+}
+
+const_health_page_ptr open_health_page(const std::filesystem::path& file) {
+  descriptor d{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
+  if (d.fd < 0)
+    fail("cannot open the health page " + file.string());
+  struct stat facts {};
+  if (::fstat(d.fd, &facts) != 0)
+    fail("cannot examine the health page " + file.string());
+  if (!S_ISREG(facts.st_mode) || facts.st_size != static_cast<off_t>(sizeof(health_page)))
+    throw std::runtime_error("The health page " + file.string()
+                             + " is not one of this version of pmactor.");
+  void* room = ::mmap(nullptr, sizeof(health_page), PROT_READ, MAP_SHARED, d.fd, 0);
+  if (room == MAP_FAILED)
+    fail("cannot map the health page " + file.string());
+  const_health_page_ptr page{static_cast<const health_page*>(room)};
+  if (page->mark.load(std::memory_order_acquire) != health_page::magic)
+    throw std::runtime_error("The health page " + file.string()
+                             + " is not one of this version of pmactor.");
+  return page;
+}
+
+} // namespace pmactor

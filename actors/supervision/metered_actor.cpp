@@ -1,0 +1,141 @@
+#include "actors/supervision/metered_actor.hpp"
+
+#include <cxxabi.h>
+#include <mutex>
+#include <unordered_map>
+
+namespace pmactor {
+namespace {
+
+const caf::atom_value category = caf::atom("pmactor");
+
+std::int64_t awake_now_ns() {
+  return std::chrono::steady_clock::now().time_since_epoch().count();
+}
+
+/// The name of a message type without its namespace, e.g. "scored_sample". Message types are few, so
+/// names are made once and kept.
+std::string_view type_name(const std::type_info& type) {
+  static std::mutex mutex;
+  static std::unordered_map<const std::type_info*, std::string> names;
+  std::lock_guard guard{mutex};
+  auto& name = names[&type];
+  if (name.empty()) {
+    int status = 0;
+    std::unique_ptr<char, decltype(&std::free)> raw{
+      abi::__cxa_demangle(type.name(), nullptr, nullptr, &status), &std::free};
+    name = status == 0 ? raw.get() : type.name();
+    if (const auto colon = name.rfind("::"); colon != std::string::npos)
+      name.erase(0, colon + 2);
+  }
+  return name;
+}
+
+std::string_view handler_name(const caf::mailbox_element& x) {
+  if (x.mid.is_response())
+    return "reply";
+  const auto& content = x.content();
+  if (content.size() == 0)
+    return "empty";
+  const auto type = content.type(0);
+  if (type.second != nullptr)
+    return type_name(*type.second);
+  return "system message";
+}
+
+} // namespace
+
+caf::error make_error(failure code, std::string why) {
+  return {static_cast<std::uint8_t>(code), category,
+          why.empty() ? caf::message{} : caf::make_message(std::move(why))};
+}
+
+std::string to_string(failure x) {
+  switch (x) {
+    case failure::hung:
+      return "hung in a handler";
+    case failure::restart_limit:
+      return "failed too often";
+    case failure::drilled:
+      return "ordered by a drill";
+    case failure::refused:
+      return "refused by its receiver";
+  }
+  return "?";
+}
+
+std::string describe(const caf::error& reason) {
+  if (!reason)
+    return "ended";
+  const auto& context = reason.context();
+  const bool told = context.match_elements<std::string>();
+  if (reason.category() == category) {
+    auto result = to_string(static_cast<failure>(reason.code()));
+    return told ? result + ": " + context.get_as<std::string>(0) : result;
+  }
+  if (told)
+    return context.get_as<std::string>(0);
+  if (reason.category() == caf::atom("exit"))
+    return "ordered to exit (" + caf::to_string(static_cast<caf::exit_reason>(reason.code())) + ")";
+  if (reason.category() == caf::atom("system"))
+    return caf::to_string(static_cast<caf::sec>(reason.code()));
+  return "error " + std::to_string(reason.code()) + " of " + caf::to_string(reason.category());
+}
+
+void add_errors(caf::actor_system_config& cfg) {
+  cfg.add_error_category(category, [](std::uint8_t code, caf::atom_value, const caf::message& context) {
+    auto result = to_string(static_cast<failure>(code));
+    if (context.match_elements<std::string>())
+      result += ": " + context.get_as<std::string>(0);
+    return result;
+  });
+}
+
+void actor_meter::sit(const actor_seat& seat) {
+  auto* s = seat.slot;
+  if (s == nullptr)
+    return;
+  s->handler_since_ns.store(0, std::memory_order_relaxed);
+  s->degraded.write("");
+  s->note.write("");
+  // What the mailbox of the incarnation before held is gone with it; its senders send it again.
+  s->enqueued.store(s->handled.load());
+  generation_.store(s->generation.fetch_add(1) + 1);
+  slot_.store(s, std::memory_order_release);
+}
+
+health_slot* actor_meter::slot() const {
+  auto* s = slot_.load(std::memory_order_acquire);
+  return s != nullptr && s->generation.load(std::memory_order_relaxed) == generation_.load() ? s
+                                                                                             : nullptr;
+}
+
+void actor_meter::enqueued() {
+  auto* s = slot();
+  if (s == nullptr)
+    return;
+  const auto number = s->enqueued.fetch_add(1, std::memory_order_relaxed);
+  s->arrivals_ns[number % health_slot::remembered_arrivals].store(awake_now_ns(),
+                                                                  std::memory_order_relaxed);
+}
+
+void actor_meter::begin(const caf::mailbox_element& x) {
+  auto* s = slot();
+  if (s == nullptr)
+    return;
+  since_ns_ = awake_now_ns();
+  s->handler.write(handler_name(x));
+  s->handler_since_ns.store(since_ns_, std::memory_order_release);
+}
+
+void actor_meter::end() {
+  auto* s = slot();
+  if (s == nullptr || since_ns_ == 0)
+    return;
+  s->times.count(std::chrono::nanoseconds{awake_now_ns() - since_ns_});
+  since_ns_ = 0;
+  s->handler_since_ns.store(0, std::memory_order_release);
+  s->handled.fetch_add(1, std::memory_order_relaxed);
+}
+
+} // namespace pmactor

@@ -1,0 +1,166 @@
+// The base class of every actor of the house. Without touching a handler it keeps the actor's slot of
+// the health page: mailbox, current handler and since when, times, failure; and it turns an exception
+// into an exit reason that carries its words.
+#pragma once
+
+#include "actors/supervision/health_page.hpp"
+#include "messages/supervision.hpp"
+
+#include <caf/all.hpp>
+
+#include <memory>
+#include <string>
+
+// The library is not instrumented, so the thread sanitizer cannot see the hand-over of a mailbox. Two
+// edges, from sender to receiver and from one run to the next, tell it.
+#if defined(__SANITIZE_THREAD__)
+#  define PMACTOR_TSAN 1
+#elif defined(__has_feature)
+#  if __has_feature(thread_sanitizer)
+#    define PMACTOR_TSAN 1
+#  endif
+#endif
+#ifdef PMACTOR_TSAN
+extern "C" {
+void __tsan_acquire(void*);
+void __tsan_release(void*);
+}
+#endif
+
+namespace pmactor {
+
+/// The project's own exit reasons and refusals.
+enum class failure : std::uint8_t {
+  hung = 1,        ///< A handler ran longer than it may; the SUPERVISOR replaced the actor.
+  restart_limit,   ///< A child failed more often than its intensity allows.
+  drilled,         ///< Ordered by a drill.
+  refused,         ///< A receiver will never accept this value; sending it again is of no use.
+};
+caf::error make_error(failure code, std::string why = {});
+std::string to_string(failure x);
+
+/// @returns the words of an exit reason or error for a log or page; "ended" if it is none.
+std::string describe(const caf::error& reason);
+
+/// Adds the project's errors to CAF's, so that they render as words.
+void add_errors(caf::actor_system_config& cfg);
+
+/// What an actor needs of its place in the house; given to it by the topology at each start.
+struct actor_seat {
+  health_slot* slot = nullptr; ///< Outlives the actor. May be null in tests.
+};
+
+/// The measuring part of the base class, free of its template parameters.
+class actor_meter {
+public:
+  /// Takes the slot over from an earlier incarnation, which writes no more.
+  void sit(const actor_seat& seat);
+  /// From any thread. @returns null without a page, and once a successor took the slot over.
+  health_slot* slot() const;
+  void enqueued();
+  void begin(const caf::mailbox_element& x);
+  void end();
+
+private:
+  std::atomic<health_slot*> slot_{nullptr}; ///< Set once, by the actor; read by its senders too.
+  std::atomic<std::uint32_t> generation_{0};
+  std::int64_t since_ns_ = 0;
+};
+
+/// @copydoc the head of this file.
+/// @tparam Base an event-based actor, typed or not.
+template <class Base>
+class metered : public Base {
+public:
+  explicit metered(caf::actor_config& cfg) : Base(cfg) {
+    this->set_exception_handler([](std::exception_ptr& problem) -> caf::error {
+      try {
+        std::rethrow_exception(problem);
+      } catch (const std::exception& e) {
+        return caf::make_error(caf::sec::runtime_error, std::string{e.what()});
+      } catch (...) {
+        return caf::make_error(caf::sec::runtime_error, std::string{"an unknown exception"});
+      }
+    });
+  }
+
+  using caf::abstract_actor::enqueue;
+  void enqueue(caf::mailbox_element_ptr x, caf::execution_unit* unit) override {
+    meter_->enqueued();
+    release();
+    Base::enqueue(std::move(x), unit);
+  }
+
+  caf::resumable::resume_result resume(caf::execution_unit* unit, std::size_t limit) override {
+#ifdef PMACTOR_TSAN
+    const auto keep = meter_; // afterwards another thread may already own *this
+    __tsan_acquire(keep.get());
+    const auto result = Base::resume(unit, limit);
+    __tsan_release(keep.get());
+    return result;
+#else
+    return Base::resume(unit, limit);
+#endif
+  }
+
+  caf::invoke_message_result consume(caf::mailbox_element& x) override {
+    struct guard { // also when the handler throws
+      actor_meter& meter;
+      ~guard() {
+        meter.end();
+      }
+    };
+    meter_->begin(x);
+    guard g{*meter_};
+    return Base::consume(x);
+  }
+
+  /// Call first in the actor's function.
+  void sit(const actor_seat& seat) {
+    meter_->sit(seat);
+  }
+
+  /// Says on the health page what does not work and why; empty if all is well again.
+  void degraded(std::string_view why) {
+    if (auto* slot = meter_->slot())
+      slot->degraded.write(why);
+  }
+
+  /// Says on the health page whatever else `inspect` should show of this actor.
+  void note(std::string_view text) {
+    if (auto* slot = meter_->slot())
+      slot->note.write(text);
+  }
+
+  /// The slot to count things in; null in tests without a page, and once a successor took over.
+  health_slot* slot() const {
+    return meter_->slot();
+  }
+
+private:
+  void release() {
+#ifdef PMACTOR_TSAN
+    __tsan_release(meter_.get());
+#endif
+  }
+
+  std::shared_ptr<actor_meter> meter_ = std::make_shared<actor_meter>();
+};
+
+/// The self pointer of an actor with this handle and state. *Impl* is the handle, extended by what the
+/// actor sends to itself.
+template <class Impl, class State>
+using actor_pointer = caf::stateful_actor<State, metered<typename Impl::base>>*;
+
+/// The handlers that every actor shares; splice them into its behavior.
+template <class Self>
+auto handle_drill(Self self) {
+  return [self](const drill& order) {
+    if (order.how == drill::way::quit)
+      self->quit(make_error(failure::drilled));
+    else
+      throw std::runtime_error("ordered by a drill");
+  };
+}
+
+} // namespace pmactor
