@@ -1,0 +1,241 @@
+#define CAF_SUITE house
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <regex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "support/test.hpp"
+
+// The arrows of the house: which room may include which. Broken ones are listed as "file: include",
+// so that a failing test names its culprits.
+namespace {
+
+namespace fs = std::filesystem;
+using names = std::vector<std::string>;
+
+struct source {
+  fs::path file; ///< From the root of the checkout, e.g. "actors/storage_writer/prune.cpp".
+  names quoted;  ///< What it includes from the house, as written.
+  names angled;  ///< What it includes from elsewhere, as written.
+};
+
+source read(const fs::path& root, const fs::path& file) {
+  source result{fs::relative(file, root), {}, {}};
+  static const std::regex include{R"(^\s*#\s*include\s*([<"])([^>"]+)[>"].*)"};
+  std::ifstream in{file};
+  std::string line;
+  std::smatch found;
+  while (std::getline(in, line))
+    if (std::regex_match(line, found, include))
+      (found[1] == "<" ? result.angled : result.quoted).push_back(found[2]);
+  return result;
+}
+
+/// Every source file of the product.
+const std::vector<source>& product() {
+  static const auto all = [] {
+    std::vector<source> result;
+    const fs::path root{PMACTOR_SOURCE_DIR};
+    for (const auto* room : {"messages", "actors", "app"})
+      for (const auto& entry : fs::recursive_directory_iterator(root / room))
+        if (entry.path().extension() == ".hpp" || entry.path().extension() == ".cpp")
+          result.push_back(read(root, entry.path()));
+    return result;
+  }();
+  return all;
+}
+
+std::string room_of(const fs::path& file) {
+  return file.begin()->string();
+}
+
+/// @returns "storage_writer" for "actors/storage_writer/prune.cpp".
+std::string role_of(const fs::path& file) {
+  return std::next(file.begin())->string();
+}
+
+bool starts_with(const std::string& text, const std::string& front) {
+  return text.compare(0, front.size(), front) == 0;
+}
+
+std::string joined(const names& xs) {
+  std::string result;
+  for (const auto& x : xs)
+    result += x + '\n';
+  return result;
+}
+
+/// @returns each include of the product that *forbidden* objects to.
+template <class Forbidden>
+std::string breaches(Forbidden forbidden) {
+  names result;
+  for (const auto& s : product()) {
+    for (const auto& x : s.quoted)
+      if (forbidden(s.file, x, true))
+        result.push_back(s.file.string() + ": \"" + x + '"');
+    for (const auto& x : s.angled)
+      if (forbidden(s.file, x, false))
+        result.push_back(s.file.string() + ": <" + x + '>');
+  }
+  return joined(result);
+}
+
+/// Headers of CAF, of other libraries and of the host, by their written form.
+bool is_caf(const std::string& x) {
+  return starts_with(x, "caf/");
+}
+
+bool is_host(const std::string& x) {
+  static const std::set<std::string> posix{
+    "dirent.h", "fcntl.h", "grp.h",      "poll.h",    "pthread.h",          "pwd.h",    "sched.h",
+    "signal.h", "spawn.h", "syslog.h",   "termios.h", "unistd.h",           "csignal",  "thread",
+    "mutex",    "fstream", "filesystem", "iostream",  "condition_variable", "sqlite3.h"};
+  return posix.count(x) > 0 || starts_with(x, "sys/") || starts_with(x, "linux/")
+         || starts_with(x, "mach/") || starts_with(x, "SQLiteCpp/") || starts_with(x, "systemd/");
+}
+
+bool is_macos_only(const std::string& x) {
+  return starts_with(x, "mach/") || starts_with(x, "mach-o/") || starts_with(x, "IOKit/")
+         || starts_with(x, "CoreFoundation/") || starts_with(x, "notify.h") || x == "libproc.h"
+         || x == "sys/sysctl.h" || x == "TargetConditionals.h";
+}
+
+bool is_linux_only(const std::string& x) {
+  return starts_with(x, "linux/") || x == "sys/epoll.h" || x == "sys/timerfd.h"
+         || x == "sys/eventfd.h" || x == "sys/signalfd.h" || x == "sys/inotify.h"
+         || x == "sys/prctl.h" || x == "sys/sysinfo.h" || x == "sys/pidfd.h" || x == "asm/unistd.h"
+         || x == "sys/vfs.h";
+}
+
+bool ends_with(const std::string& text, const std::string& end) {
+  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+/// Decisions: what is in an actor's folder and is neither its shell nor its dealings with the host.
+bool is_decision(const fs::path& file) {
+  if (room_of(file) != "actors" || role_of(file) == "supervision")
+    return false;
+  const auto stem = file.stem().string();
+  for (const auto* host : {"_linux", "_macos", "_posix", "_sqlite"})
+    if (ends_with(stem, host))
+      return false;
+  return stem != role_of(file);
+}
+
+/// A header that declares what a *_linux.cpp or *_sqlite.cpp beside it does, may name the host's
+/// types.
+bool is_decision_source(const fs::path& file) {
+  return is_decision(file) && file.extension() == ".cpp";
+}
+
+} // namespace
+
+CAF_TEST(the product was found) {
+  CAF_CHECK(product().size() > 15);
+}
+
+CAF_TEST(messages include only the standard library and messages) {
+  CAF_CHECK_EQUAL(breaches([](const fs::path& file, const std::string& x, bool quoted) {
+                    if (room_of(file) != "messages")
+                      return false;
+                    if (quoted)
+                      return !starts_with(x, "messages/");
+                    return (is_caf(x) && file.filename() != "actors.hpp") || is_host(x);
+                  }),
+                  "");
+}
+
+CAF_TEST(a role never includes another role) {
+  CAF_CHECK_EQUAL(breaches([](const fs::path& file, const std::string& x, bool quoted) {
+                    return quoted && room_of(file) == "actors" && !starts_with(x, "messages/")
+                           && !starts_with(x, "actors/supervision/")
+                           && !starts_with(x, "actors/" + role_of(file) + '/');
+                  }),
+                  "");
+}
+
+CAF_TEST(supervision knows no role) {
+  CAF_CHECK_EQUAL(breaches([](const fs::path& file, const std::string& x, bool quoted) {
+                    return quoted && room_of(file) == "actors" && role_of(file) == "supervision"
+                           && starts_with(x, "actors/") && !starts_with(x, "actors/supervision/");
+                  }),
+                  "");
+}
+
+CAF_TEST(decisions know neither CAF nor the host) {
+  CAF_CHECK_EQUAL(breaches([](const fs::path& file, const std::string& x, bool quoted) {
+                    if (!is_decision(file))
+                      return false;
+                    return is_caf(x) || x == "messages/actors.hpp"
+                           || (!quoted && is_decision_source(file) && is_host(x));
+                  }),
+                  "");
+}
+
+CAF_TEST(the product does not know its tests) {
+  CAF_CHECK_EQUAL(breaches([](const fs::path&, const std::string& x, bool quoted) {
+                    return quoted && (starts_with(x, "tests/") || starts_with(x, "support/"));
+                  }),
+                  "");
+}
+
+CAF_TEST(includes from the house are written from its root) {
+  CAF_CHECK_EQUAL(breaches([](const fs::path&, const std::string& x, bool quoted) {
+                    return quoted && !fs::exists(fs::path{PMACTOR_SOURCE_DIR} / x);
+                  }),
+                  "");
+}
+
+CAF_TEST(each platform keeps to its own headers) {
+  CAF_CHECK_EQUAL(breaches([](const fs::path& file, const std::string& x, bool) {
+                    const auto stem = file.stem().string();
+                    return (is_macos_only(x) && !ends_with(stem, "_macos"))
+                           || (is_linux_only(x) && !ends_with(stem, "_linux"));
+                  }),
+                  "");
+}
+
+CAF_TEST(every header is included once) {
+  names found;
+  for (const auto& s : product()) {
+    if (s.file.extension() != ".hpp")
+      continue;
+    std::ifstream in{fs::path{PMACTOR_SOURCE_DIR} / s.file};
+    std::string line;
+    bool once = false;
+    while (!once && std::getline(in, line))
+      once = line == "#pragma once";
+    if (!once)
+      found.push_back(s.file.string());
+  }
+  CAF_CHECK_EQUAL(joined(found), "");
+}
+
+CAF_TEST(nothing else lies at the root) {
+  // Hidden entries are an editor's and git's own affair.
+  static const std::set<std::string> allowed{"CHANGELOG.md",
+                                             "CMakeLists.txt",
+                                             "CMakePresets.json",
+                                             "LICENSE",
+                                             "README.md",
+                                             "actors",
+                                             "app",
+                                             "build",
+                                             "cmake",
+                                             "conf",
+                                             "dev",
+                                             "messages",
+                                             "tests"};
+  names found;
+  for (const auto& entry : fs::directory_iterator(PMACTOR_SOURCE_DIR)) {
+    const auto name = entry.path().filename().string();
+    if (name.front() != '.' && allowed.count(name) == 0)
+      found.push_back(name);
+  }
+  CAF_CHECK_EQUAL(joined(found), "");
+}
