@@ -4,6 +4,7 @@
 
 #include "messages/power.hpp"
 #include "messages/sample.hpp"
+#include "messages/storage.hpp"
 #include "messages/supervision.hpp"
 #include "messages/time.hpp"
 
@@ -18,6 +19,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::power_sample)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::system_sample)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::scored_sample)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::remember)
 
 namespace pmactor {
 
@@ -43,12 +45,17 @@ using system_sink_actor = caf::typed_actor<caf::reacts_to<system_sample>>;
 /// Hears of each second's score.
 using scored_sink_actor = caf::typed_actor<caf::reacts_to<scored_sample>>;
 
+/// Keeps values over a restart of the program.
+using memory_sink_actor = caf::typed_actor<caf::reacts_to<remember>>;
+
 // ---- the actors ---------------------------------------------------------------------------------
 
 /// The STORAGE WRITER is the only writer of the database. Detached: it waits for the disk.
 using storage_writer_actor = caf::typed_actor<
   // Store this sample. Acknowledged when it is committed.
-  caf::reacts_to<scored_sample>>
+  caf::reacts_to<scored_sample>,
+  // Keep this value in `daemon_state`. Acknowledged when it is committed.
+  caf::reacts_to<remember>>
   ::extend_with<supervised_actor>;
 
 /// The SAMPLE POLICY decides what is stored, and when the machine is in trouble.
@@ -66,7 +73,9 @@ using stress_scorer_actor = caf::typed_actor<
   // The newest view of the processes, from the POWERMETRICS READER.
   caf::reacts_to<power_sample>,
   // From now on tell this one of each score, under the role's name.
-  caf::reacts_to<link_to, scored_sink_actor>>
+  caf::reacts_to<link_to, scored_sink_actor>,
+  // From now on keep the I/O baseline with this one.
+  caf::reacts_to<link_to, memory_sink_actor>>
   ::extend_with<supervised_actor>;
 
 /// The POWERMETRICS READER owns the sampler child and turns its bytes into samples.

@@ -1,0 +1,18 @@
+// What is asked of the STORAGE WRITER beside storing samples.
+#pragma once
+
+#include <string>
+
+namespace pmactor {
+
+/// Keep this value of the daemon's own over a restart of the program, in place of an earlier one of the
+/// same key.
+struct remember {
+  std::string key;   ///< Which value, in kebab-case, e.g. "io-baseline".
+  std::string value; ///< A short text that its owner alone reads.
+  friend bool operator==(const remember&, const remember&) = default;
+};
+
+std::string to_string(const remember& x);
+
+} // namespace pmactor
