@@ -29,6 +29,22 @@ std::chrono::nanoseconds handler_times::quantile(double share) const {
   return std::chrono::microseconds{std::int64_t{1} << bucket};
 }
 
+bool is_settled(const health_page& earlier, const health_page& later) {
+  const auto same = [](const auto& a, const auto& b) { return a.turn() == b.turn(); };
+  if (!same(earlier.boot_id, later.boot_id) || !same(earlier.data_folder, later.data_folder)
+      || !same(earlier.last_words, later.last_words))
+    return false;
+  for (std::size_t i = 0; i < health_page::max_slots; ++i) {
+    const auto& a = earlier.slots[i];
+    const auto& b = later.slots[i];
+    if (!same(a.name, b.name) || !same(a.failure, b.failure) || !same(a.handler, b.handler)
+        || !same(a.degraded, b.degraded) || !same(a.note, b.note)
+        || a.handler_since_ns.load() != b.handler_since_ns.load())
+      return false;
+  }
+  return true;
+}
+
 std::string to_string(actor_phase x) {
   switch (x) {
     case actor_phase::absent:

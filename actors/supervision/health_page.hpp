@@ -43,6 +43,11 @@ public:
     sequence_.store(turn + 2, std::memory_order_release);
   }
 
+  /// Moves with each write, so that two copies of a page can be compared.
+  std::uint32_t turn() const {
+    return sequence_.load(std::memory_order_acquire);
+  }
+
   /// From any thread or process. The bytes are as foreign as the file: bounded, and to be escaped.
   /// @returns the text, or what could be read of it if its writer died half way through one.
   std::string read() const {
@@ -90,7 +95,8 @@ enum class actor_phase : std::uint32_t {
 };
 
 /// One actor's part of the page. Who writes what: its own thread (handler, notes), its senders
-/// (enqueued), the SUPERVISOR (phase, restarts, failure).
+/// (enqueued), the SUPERVISOR (phase, restarts, failure). The actors' clock is CAF's, which is
+/// std::chrono::steady_clock: on Linux the awake clock, on macOS the total one.
 struct health_slot {
   static constexpr std::size_t remembered_arrivals = 64;
 
@@ -107,11 +113,12 @@ struct health_slot {
   std::atomic<std::uint64_t> handled{0};
   std::atomic<std::uint64_t> set_aside{0};       ///< Messages that killed their receiver twice.
   std::atomic<std::uint64_t> dropped{0};         ///< What fell off a full queue or history.
-  std::atomic<std::int64_t> handler_since_ns{0}; ///< When the current handler began, on the awake
-                                                 ///< clock; 0 if none runs.
+  std::atomic<std::int64_t> handler_since_ns{0}; ///< When the current handler began, on the
+                                                 ///< actors' clock; 0 if none runs.
+  std::atomic<std::int64_t> handler_thread{0};   ///< The kernel's id of the thread that runs it.
   shared_text<48> handler;                       ///< The type of the message that it handles.
   std::array<std::atomic<std::int64_t>, remembered_arrivals> arrivals_ns{}; ///< Of message i, at i % 64,
-                                                                            ///< on the awake clock.
+                                                                            ///< on the actors' clock.
   handler_times times;
   shared_text<256> degraded; ///< What does not work and why, one sentence; empty if all is well.
   shared_text<256> note;     ///< What else a reader of `inspect` wants to know of this actor.
@@ -146,6 +153,10 @@ struct health_page {
 
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 static_assert(std::atomic<actor_phase>::is_always_lock_free);
+
+/// @returns whether no text and no handler changed from the earlier to the later of two copies of one
+/// page: then what the earlier one says belongs together.
+bool is_settled(const health_page& earlier, const health_page& later);
 
 std::string to_string(actor_phase x);
 std::string to_string(daemon_phase x);

@@ -25,14 +25,30 @@ struct descriptor {
   }
 };
 
+[[noreturn]] void refuse(const std::filesystem::path& file) {
+  throw std::runtime_error("The health page " + file.string()
+                           + " is not one of this version of pmactor.");
+}
+
+/// @returns false if the file has become too short.
+bool read_page(int fd, health_page& page) {
+  std::size_t done = 0;
+  while (done < sizeof page) {
+    const auto n = ::pread(fd, reinterpret_cast<char*>(&page) + done, sizeof page - done,
+                           static_cast<off_t>(done));
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n <= 0)
+      return false;
+    done += static_cast<std::size_t>(n);
+  }
+  return true;
+}
+
 } // namespace
 
 void unmap_health_page::operator()(health_page* page) const {
   ::munmap(page, sizeof(health_page));
-}
-
-void unmap_const_health_page::operator()(const health_page* page) const {
-  ::munmap(const_cast<health_page*>(page), sizeof(health_page));
 }
 
 health_page_ptr create_health_page(const std::filesystem::path& file) {
@@ -62,15 +78,26 @@ const_health_page_ptr open_health_page(const std::filesystem::path& file) {
   if (::fstat(d.fd, &facts) != 0)
     fail("cannot examine the health page " + file.string());
   if (!S_ISREG(facts.st_mode) || facts.st_size != static_cast<off_t>(sizeof(health_page)))
-    throw std::runtime_error("The health page " + file.string()
-                             + " is not one of this version of pmactor.");
-  void* room = ::mmap(nullptr, sizeof(health_page), PROT_READ, MAP_SHARED, d.fd, 0);
-  if (room == MAP_FAILED)
-    fail("cannot map the health page " + file.string());
-  const_health_page_ptr page{static_cast<const health_page*>(room)};
-  if (page->mark.load(std::memory_order_acquire) != health_page::magic)
-    throw std::runtime_error("The health page " + file.string()
-                             + " is not one of this version of pmactor.");
+    refuse(file);
+  if (const auto user = ::geteuid(); user != 0 && facts.st_uid != user && facts.st_uid != 0)
+    throw std::runtime_error("The health page " + file.string() + " belongs to another user ("
+                             + std::to_string(facts.st_uid) + "); only root may trust it.");
+  // A writer may be at work. What changes in the middle of a copy is told by the copy after it; a daemon
+  // that never gives us two alike is shown as it was copied, which harms nobody.
+  auto page = std::make_unique<health_page>();
+  auto next = std::make_unique<health_page>();
+  if (!read_page(d.fd, *page))
+    refuse(file);
+  constexpr int patience = 50;
+  for (int attempt = 0; attempt < patience; ++attempt) {
+    if (!read_page(d.fd, *next))
+      refuse(file);
+    if (is_settled(*page, *next))
+      break;
+    page.swap(next);
+  }
+  if (page->mark.load() != health_page::magic)
+    refuse(file);
   return page;
 }
 

@@ -1,5 +1,7 @@
 #include "actors/supervision/metered_actor.hpp"
 
+#include "actors/supervision/process_facts.hpp"
+
 #include <cxxabi.h>
 #include <mutex>
 #include <unordered_map>
@@ -9,7 +11,7 @@ namespace {
 
 const caf::atom_value category = caf::atom("pmactor");
 
-std::int64_t awake_now_ns() {
+std::int64_t actor_now_ns() {
   return std::chrono::steady_clock::now().time_since_epoch().count();
 }
 
@@ -115,7 +117,7 @@ void actor_meter::enqueued() {
   if (s == nullptr)
     return;
   const auto number = s->enqueued.fetch_add(1, std::memory_order_relaxed);
-  s->arrivals_ns[number % health_slot::remembered_arrivals].store(awake_now_ns(),
+  s->arrivals_ns[number % health_slot::remembered_arrivals].store(actor_now_ns(),
                                                                   std::memory_order_relaxed);
 }
 
@@ -123,8 +125,13 @@ void actor_meter::begin(const caf::mailbox_element& x) {
   auto* s = slot();
   if (s == nullptr)
     return;
-  since_ns_ = awake_now_ns();
+  // Mail that came before the seat was taken is not counted yet; here at the latest it shows.
+  if (const auto handled = s->handled.load(std::memory_order_relaxed);
+      s->enqueued.load(std::memory_order_relaxed) <= handled)
+    s->enqueued.store(handled + 1, std::memory_order_relaxed);
+  since_ns_ = actor_now_ns();
   s->handler.write(handler_name(x));
+  s->handler_thread.store(own_thread_id(), std::memory_order_relaxed);
   s->handler_since_ns.store(since_ns_, std::memory_order_release);
 }
 
@@ -132,7 +139,7 @@ void actor_meter::end() {
   auto* s = slot();
   if (s == nullptr || since_ns_ == 0)
     return;
-  s->times.count(std::chrono::nanoseconds{awake_now_ns() - since_ns_});
+  s->times.count(std::chrono::nanoseconds{actor_now_ns() - since_ns_});
   since_ns_ = 0;
   s->handler_since_ns.store(0, std::memory_order_release);
   s->handled.fetch_add(1, std::memory_order_relaxed);

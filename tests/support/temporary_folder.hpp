@@ -1,0 +1,28 @@
+// A folder of its own for a test, gone when the test ends.
+#pragma once
+
+#include <cstdlib>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+
+namespace pmactor {
+
+struct temporary_folder {
+  std::filesystem::path path;
+
+  temporary_folder() {
+    auto pattern = (std::filesystem::temp_directory_path() / "pmactor-test-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr)
+      throw std::runtime_error("cannot make a folder like " + pattern);
+    path = pattern;
+  }
+  ~temporary_folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+  temporary_folder(const temporary_folder&) = delete;
+  temporary_folder& operator=(const temporary_folder&) = delete;
+};
+
+} // namespace pmactor

@@ -1,0 +1,146 @@
+#define CAF_SUITE map_health_page
+
+#include "actors/supervision/map_health_page.hpp"
+
+#include "support/temporary_folder.hpp"
+
+#include <atomic>
+#include <fstream>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <system_error>
+#include <thread>
+#include <unistd.h>
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+
+namespace {
+
+struct fixture {
+  temporary_folder folder;
+  std::filesystem::path file = folder.path / "health";
+
+  void write(const std::string& bytes) {
+    std::ofstream{file, std::ios::binary | std::ios::trunc} << bytes;
+  }
+
+  /// @returns what opening the page complains of, or "".
+  std::string problem() const {
+    try {
+      open_health_page(file);
+    } catch (const std::exception& e) {
+      return e.what();
+    }
+    return {};
+  }
+};
+
+bool says(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(map_health_page_tests, fixture)
+
+CAF_TEST(a reader sees what the writer wrote and nothing that came later) {
+  const auto page = create_health_page(file);
+  page->pid = 42;
+  page->slots[23].note.write("last of all");
+  page->mark = health_page::magic;
+  const auto copy = open_health_page(file);
+  page->pid = 43;
+  CAF_CHECK_EQUAL(copy->pid.load(), 42);
+  CAF_CHECK_EQUAL(copy->slots[23].note.read(), "last of all");
+}
+
+CAF_TEST(a new page does not disturb the readers of the old one) {
+  const auto old_page = create_health_page(file);
+  old_page->mark = health_page::magic;
+  const auto fresh = create_health_page(file);
+  CAF_CHECK_EQUAL(old_page->mark.load(), health_page::magic);
+  CAF_CHECK(says(problem(), "not one of this version"));
+}
+
+CAF_TEST(nobody else may read the page) {
+  create_health_page(file);
+  struct stat facts {};
+  CAF_CHECK_EQUAL(::stat(file.c_str(), &facts), 0);
+  CAF_CHECK_EQUAL(facts.st_mode & 0777u, 0600u);
+}
+
+CAF_TEST(a missing page is told from a strange one) {
+  try {
+    open_health_page(file);
+    CAF_ERROR("opened nothing");
+  } catch (const std::system_error& e) {
+    CAF_CHECK(e.code() == std::errc::no_such_file_or_directory);
+  }
+}
+
+CAF_TEST(files that are no page are refused) {
+  for (const auto size : {std::size_t{0}, std::size_t{1}, sizeof(health_page) - 1, sizeof(health_page),
+                          sizeof(health_page) + 1}) {
+    write(std::string(size, 'x'));
+    CAF_CHECK(says(problem(), "not one of this version"));
+  }
+  write("");
+  std::filesystem::resize_file(file, std::uintmax_t{1} << 40);
+  CAF_CHECK(says(problem(), "not one of this version"));
+}
+
+CAF_TEST(a folder or a pipe or a link is no page) {
+  std::filesystem::create_directory(file);
+  CAF_CHECK(says(problem(), "not one of this version"));
+  std::filesystem::remove(file);
+  CAF_CHECK_EQUAL(::mkfifo(file.c_str(), 0600), 0);
+  CAF_CHECK(says(problem(), "not one of this version")); // and does not wait for a writer
+  std::filesystem::remove(file);
+  const auto elsewhere = create_health_page(folder.path / "elsewhere");
+  elsewhere->mark = health_page::magic;
+  std::filesystem::create_symlink("elsewhere", file);
+  CAF_CHECK(says(problem(), "cannot open"));
+}
+
+CAF_TEST(the page of another user is refused unless root asks) {
+  if (::geteuid() != 0) {
+    CAF_MESSAGE("only root can make the file of another user");
+    return;
+  }
+  const auto page = create_health_page(file);
+  page->mark = health_page::magic;
+  std::filesystem::permissions(folder.path, std::filesystem::perms::all);
+  std::filesystem::permissions(file, std::filesystem::perms::all);
+  const uid_t owner = 64001, other = 64002;
+  CAF_CHECK_EQUAL(::chown(file.c_str(), owner, owner), 0);
+  CAF_CHECK_EQUAL(problem(), "");
+  CAF_CHECK_EQUAL(::seteuid(other), 0);
+  const auto refused = problem();
+  CAF_CHECK_EQUAL(::seteuid(0), 0);
+  CAF_CHECK(says(refused, "belongs to another user (64001)"));
+}
+
+CAF_TEST(a text that changes while it is copied is never seen half) {
+  const auto page = create_health_page(file);
+  page->mark = health_page::magic;
+  std::atomic<bool> over{false};
+  std::thread writer{[&] {
+    const std::string a(200, 'a'), b(250, 'b');
+    while (!over) {
+      page->slots[3].note.write(a);
+      page->slots[3].note.write(b);
+      std::this_thread::sleep_for(std::chrono::microseconds{50});
+    }
+  }};
+  for (int i = 0; i < 300; ++i) {
+    const auto text = open_health_page(file)->slots[3].note.read();
+    CAF_REQUIRE(text.find_first_not_of(text.substr(0, 1)) == std::string::npos);
+    CAF_REQUIRE(text.empty() || text.size() == (text[0] == 'a' ? 200u : 250u));
+  }
+  over = true;
+  writer.join();
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
