@@ -15,6 +15,7 @@
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::gap)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::drill)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::link_to)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::stop_all)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::power_sample)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::system_sample)
@@ -31,6 +32,14 @@ using supervised_actor = caf::typed_actor<
   caf::reacts_to<gap>,
   // Fail as ordered, so that a drill can prove that nothing is lost. From `./dev chaos` only.
   caf::reacts_to<drill>>;
+
+/// The SUPERVISOR starts, watches, restarts and stops all others. Detached, so that it sees a hang of the
+/// pool.
+using supervisor_actor = caf::typed_actor<
+  // A pause of the host has ended; it passes the word to all.
+  caf::reacts_to<gap>,
+  // End the daemon in good order.
+  caf::reacts_to<stop_all>>;
 
 // ---- sinks: what one actor knows of the next ---------------------------------------------------
 // A request to a sink is acknowledged when its handler has returned; until then the sender keeps the

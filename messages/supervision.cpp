@@ -10,6 +10,10 @@ std::string to_string(const drill& x) {
   return x.how == drill::way::raise ? "drill{raise}" : "drill{quit}";
 }
 
+std::string to_string(const stop_all&) {
+  return "stop_all{}";
+}
+
 std::string to_string(const tick& x) {
   return "tick{" + std::to_string(x.armed) + '}';
 }

@@ -20,6 +20,11 @@ struct drill {
   friend bool operator==(const drill&, const drill&) = default;
 };
 
+/// To the SUPERVISOR: stop all children in reverse order, then yourself.
+struct stop_all {
+  friend bool operator==(const stop_all&, const stop_all&) = default;
+};
+
 /// An actor's own timer. It carries the generation in which it was armed, as CAF cannot cancel it.
 struct tick {
   std::uint64_t armed = 0;
@@ -28,6 +33,7 @@ struct tick {
 
 std::string to_string(const link_to& x);
 std::string to_string(const drill& x);
+std::string to_string(const stop_all& x);
 std::string to_string(const tick& x);
 
 } // namespace pmactor

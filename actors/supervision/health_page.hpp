@@ -52,7 +52,7 @@ public:
   /// @returns the text, or what could be read of it if its writer died half way through one.
   std::string read() const {
     std::string result;
-    for (int attempt = 0; attempt < 100; ++attempt) {
+    for (int attempt = 0; attempt < 10000; ++attempt) {
       const auto before = sequence_.load(std::memory_order_acquire);
       const auto size = std::min<std::size_t>(size_.load(std::memory_order_relaxed), Bytes);
       result.resize(size);

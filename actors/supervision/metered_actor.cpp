@@ -52,6 +52,10 @@ caf::error make_error(failure code, std::string why) {
           why.empty() ? caf::message{} : caf::make_message(std::move(why))};
 }
 
+bool is(const caf::error& reason, failure code) {
+  return reason && reason.category() == category && reason.code() == static_cast<std::uint8_t>(code);
+}
+
 std::string to_string(failure x) {
   switch (x) {
     case failure::hung:

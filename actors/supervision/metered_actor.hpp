@@ -39,6 +39,9 @@ enum class failure : std::uint8_t {
 caf::error make_error(failure code, std::string why = {});
 std::string to_string(failure x);
 
+/// @returns whether the error is this one of ours, whatever its words.
+bool is(const caf::error& reason, failure code);
+
 /// @returns the words of an exit reason or error for a log or page; "ended" if it is none.
 std::string describe(const caf::error& reason);
 

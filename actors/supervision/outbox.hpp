@@ -1,0 +1,140 @@
+// Nothing that matters is lost by a crash: what an actor sends by an OUTBOX is kept until its receiver
+// has acknowledged it, and is sent again, in order, to the receiver's successor. The memory outlives the
+// sender too: the topology keeps it and hands it to each incarnation.
+//
+// It promises at least once; receivers ignore what they have seen (a tick not above the last one).
+#pragma once
+
+#include "actors/supervision/log.hpp"
+#include "actors/supervision/metered_actor.hpp"
+
+#include <caf/all.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <utility>
+
+namespace pmactor {
+
+/// What was sent and not yet acknowledged. Belongs to the role, not to one incarnation of its actor.
+template <class T>
+struct outbox_memory {
+  struct entry {
+    std::uint64_t number = 0;
+    T value;
+    unsigned deaths = 0; ///< How many receivers died while handling it.
+  };
+  std::deque<entry> waiting; ///< Oldest first.
+  std::uint64_t next_number = 1;
+  /// Beyond it the oldest that is not on its way falls off, and is counted. Above outbox::window.
+  std::size_t limit = 3600;
+};
+
+/// Sends values of type T to one downstream role. A member of the sender's state.
+/// @tparam Sink the typed handle of the receiver; handles T without a reply.
+template <class T, class Sink>
+class outbox {
+public:
+  /// How many may be on their way at once: few enough that a successor's mailbox is not flooded.
+  static constexpr std::size_t window = 32;
+  /// A value that killed this many receivers is set aside, counted and shown, not tried for ever.
+  static constexpr unsigned fatal_deaths = 2;
+
+  explicit outbox(outbox_memory<T>& memory) : memory_(memory) {
+  }
+
+  outbox(const outbox&) = delete;
+  outbox& operator=(const outbox&) = delete;
+
+  /// From now on send to this one; whatever is not acknowledged, first.
+  template <class Self>
+  void link(Self* self, Sink sink) {
+    ++turn_;
+    sink_ = std::move(sink);
+    in_flight_ = 0;
+    pump(self);
+  }
+
+  /// Keeps the value and sends it as soon as the window allows.
+  template <class Self>
+  void push(Self* self, T value) {
+    memory_.waiting.push_back({memory_.next_number++, std::move(value), 0});
+    if (memory_.waiting.size() > memory_.limit) {
+      memory_.waiting.erase(memory_.waiting.begin() + static_cast<std::ptrdiff_t>(in_flight_));
+      if (auto* slot = self->slot())
+        slot->dropped.fetch_add(1, std::memory_order_relaxed);
+    }
+    pump(self);
+  }
+
+  std::size_t unacknowledged() const {
+    return memory_.waiting.size();
+  }
+
+private:
+  template <class Self>
+  void pump(Self* self) {
+    while (sink_ && in_flight_ < window && in_flight_ < memory_.waiting.size()) {
+      const auto& next = memory_.waiting[in_flight_++];
+      self->request(sink_, caf::infinite, next.value)
+        .then([this, self, turn = turn_, number = next.number] { settled(self, turn, number); },
+              [this, self, turn = turn_, number = next.number](const caf::error& reason) {
+                failed(self, turn, number, reason);
+              });
+    }
+  }
+
+  auto find(std::uint64_t number) {
+    auto i = memory_.waiting.begin();
+    while (i != memory_.waiting.end() && i->number != number)
+      ++i;
+    return i;
+  }
+
+  template <class Self>
+  void settled(Self* self, std::uint64_t turn, std::uint64_t number) {
+    if (turn != turn_) // the late word of a receiver that was replaced; its successor has it again
+      return;
+    if (const auto i = find(number); i != memory_.waiting.end()) {
+      memory_.waiting.erase(i);
+      --in_flight_;
+    }
+    pump(self);
+  }
+
+  template <class Self>
+  void failed(Self* self, std::uint64_t turn, std::uint64_t number, const caf::error& reason) {
+    if (turn != turn_)
+      return;
+    const auto i = find(number);
+    const bool refused = is(reason, failure::refused);
+    // Only the value whose handler failed gets that failure; those behind it hear that the receiver is
+    // down. So the poison can be told from its neighbours.
+    const bool died_of_it = !refused && reason != caf::sec::request_receiver_down;
+    if (i != memory_.waiting.end() && (refused || (died_of_it && ++i->deaths >= fatal_deaths))) {
+      log_line(log_level::error, self->name(), "message-set-aside",
+               to_string(i->value) + " is set aside, as its receiver could not handle it: "
+                 + describe(reason));
+      if (auto* slot = self->slot())
+        slot->set_aside.fetch_add(1, std::memory_order_relaxed);
+      memory_.waiting.erase(i);
+      --in_flight_;
+    }
+    if (refused) {
+      pump(self);
+    } else {
+      sink_ = nullptr; // until the SUPERVISOR links its successor
+      ++turn_;
+      in_flight_ = 0;
+    }
+  }
+
+  outbox_memory<T>& memory_;
+  Sink sink_;
+  std::size_t in_flight_ = 0;
+  std::uint64_t turn_ = 0;
+};
+
+} // namespace pmactor

@@ -1,0 +1,349 @@
+#include "actors/supervision/supervisor.hpp"
+
+#include "actors/supervision/log.hpp"
+
+#include <algorithm>
+
+namespace pmactor {
+namespace {
+
+constexpr std::string_view component = "supervisor";
+
+exit_kind kind_of(const caf::error& reason) {
+  if (!reason)
+    return exit_kind::normal;
+  if (reason == caf::exit_reason::normal)
+    return exit_kind::normal;
+  if (reason == caf::exit_reason::user_shutdown)
+    return exit_kind::shutdown;
+  return exit_kind::abnormal;
+}
+
+std::string in_words(std::chrono::nanoseconds delay) {
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(delay).count();
+  return ms == 0 ? std::string{"at once"} : "in " + std::to_string(ms) + " ms";
+}
+
+} // namespace
+
+supervisor_state::~supervisor_state() { // however it ends: quit, exit, kill or crash
+  for (auto i = children_.rbegin(); i != children_.rend(); ++i)
+    if (i->handle)
+      caf::anon_send_exit(i->handle, caf::exit_reason::user_shutdown);
+}
+
+supervisor_impl::behavior_type supervisor_state::run(supervisor_setup setup) {
+  setup_ = std::move(setup);
+  random_.seed(setup_.drill_seed);
+  self_->set_down_handler([this](caf::down_msg& x) { on_down(x); });
+  self_->set_exception_handler([](std::exception_ptr& problem) -> caf::error {
+    try {
+      std::rethrow_exception(problem);
+    } catch (const std::exception& e) {
+      return caf::make_error(caf::sec::runtime_error, std::string{e.what()});
+    } catch (...) {
+      return caf::make_error(caf::sec::runtime_error, std::string{"an unknown exception"});
+    }
+  });
+  take_seats();
+  for (std::size_t i = 0; i < children_.size() && !over_; ++i)
+    launch(i);
+  if (setup_.page != nullptr && !over_)
+    setup_.page->phase.store(daemon_phase::running);
+  next_pulse_ = self_->clock().now();
+  beat();
+  if (setup_.drill_every > std::chrono::nanoseconds::zero())
+    self_->delayed_send(self_, setup_.drill_every, drill_one{});
+  return {
+    [this](const gap& x) {
+      lived_.add(x, now());
+      for (const auto& child : children_)
+        if (child.handle)
+          caf::anon_send(caf::actor_cast<supervised_actor>(child.handle), x);
+    },
+    [this](const stop_all&) {
+      if (stopping_)
+        return;
+      stopping_ = true;
+      if (setup_.page != nullptr)
+        setup_.page->phase.store(daemon_phase::stopping);
+      stop_next();
+    },
+    [this](const restart_child& x) {
+      auto& child = children_[x.index];
+      if (!stopping_ && !child.handle && child.generation == x.generation)
+        launch(x.index);
+    },
+    [this](const shutdown_late& x) { on_shutdown_late(x); },
+    [this](const pulse&) { beat(); },
+    [this](const drill_one&) { drill_random_child(); },
+  };
+}
+
+std::chrono::nanoseconds supervisor_state::now() const {
+  return self_->clock().now().time_since_epoch();
+}
+
+void supervisor_state::take_seats() {
+  children_.reserve(setup_.children.size());
+  for (auto& spec : setup_.children) {
+    auto& child = children_.emplace_back();
+    child.spec = std::move(spec);
+    if (setup_.page == nullptr)
+      continue;
+    const auto seat = children_.size() - 1;
+    if (seat >= health_page::max_slots)
+      throw std::length_error("the health page has too few slots for the topology");
+    child.slot = &setup_.page->slots[seat];
+    child.slot->name.write(child.spec.id);
+    child.slot->optional_child.store(child.spec.optional ? 1 : 0);
+    child.slot->phase.store(actor_phase::starting);
+    setup_.page->slots_used.store(static_cast<std::uint32_t>(seat + 1));
+  }
+}
+
+void supervisor_state::launch(std::size_t index) {
+  auto& child = children_[index];
+  child.killed = false;
+  child.stopping_for_sibling = false;
+  child.handled_at_start = child.slot != nullptr ? child.slot->handled.load() : 0;
+  try {
+    child.handle = child.spec.start(*self_, actor_seat{child.slot});
+  } catch (const std::exception& e) { // the State's constructor threw
+    failed(index, exit_kind::abnormal, e.what());
+    return;
+  }
+  if (child.slot != nullptr) {
+    child.slot->started_ns.store(setup_.page->pulse_total_ns.load());
+    child.slot->phase.store(actor_phase::running);
+  }
+  if (setup_.wire)
+    setup_.wire(child.spec.id, child.handle);
+}
+
+void supervisor_state::on_down(caf::down_msg& x) {
+  const auto i = std::find_if(children_.begin(), children_.end(), [&x](const child_state& child) {
+    return child.handle && child.handle->address() == x.source;
+  });
+  if (i == children_.end())
+    return; // one that was given up as hung has ended after all
+  forget_handle(*i);
+  const auto index = static_cast<std::size_t>(i - children_.begin());
+  if (stopping_) {
+    set_phase(*i, actor_phase::stopped);
+    stop_next();
+  } else if (i->stopping_for_sibling) {
+    launch_group_when_down();
+  } else {
+    failed(index, kind_of(x.reason), describe(x.reason));
+  }
+}
+
+void supervisor_state::forget_handle(child_state& child) {
+  child.handle = nullptr;
+  ++child.generation;
+  if (setup_.wire)
+    setup_.wire(child.spec.id, nullptr);
+}
+
+void supervisor_state::failed(std::size_t index, exit_kind kind, const std::string& why) {
+  auto& child = children_[index];
+  if (!is_restarted(child.spec.restart, kind)) {
+    set_phase(child, actor_phase::stopped);
+    log_line(kind == exit_kind::abnormal ? log_level::warning : log_level::info, component,
+             "child-ended", child.spec.id + " has ended and stays down: " + why + '.');
+    return;
+  }
+  note_failure(child, why);
+  const auto lived = lived_.at(now());
+  const auto own = child.restarts.note(lived, setup_.policy.period);
+  const auto counted = child.spec.optional ? own : core_restarts_.note(lived, setup_.policy.period);
+  if (decide_restart(counted, setup_.policy) == exit_action::give_up) {
+    give_up(child, why);
+    return;
+  }
+  const bool idle = child.slot != nullptr && child.slot->handled.load() == child.handled_at_start;
+  child.early_failures = idle ? child.early_failures + 1 : 0;
+  constexpr unsigned patience = 3;
+  if (child.early_failures >= patience && child.spec.forget) {
+    log_line(log_level::error, component, "memory-dropped",
+             child.spec.id + " fails before it has handled anything; it starts afresh, without what "
+                             "its predecessors left.");
+    child.spec.forget();
+    child.early_failures = 0;
+  }
+  const auto delay = backoff(own, setup_.policy);
+  log_line(log_level::warning, component, "child-restarted",
+           child.spec.id + " failed (" + why + ") and is started again " + in_words(delay) + '.');
+  group_ = restarted_with(index, children_.size(), setup_.strategy);
+  for (auto i = group_.rbegin(); i != group_.rend(); ++i)
+    if (auto& sibling = children_[*i]; *i != index && sibling.handle) {
+      sibling.stopping_for_sibling = true;
+      ask_to_stop(*i);
+    }
+  group_delay_ = delay;
+  launch_group_when_down();
+}
+
+void supervisor_state::launch_group_when_down() {
+  for (const auto i : group_)
+    if (children_[i].handle)
+      return;
+  for (const auto i : group_) {
+    auto& child = children_[i];
+    if (child.spec.restart == restart_type::temporary && i != group_.front()) {
+      set_phase(child, actor_phase::stopped); // OTP: a temporary child is not started again
+      continue;
+    }
+    set_phase(child, actor_phase::restarting);
+    if (child.slot != nullptr)
+      child.slot->restarts.fetch_add(1);
+    schedule(i, group_delay_);
+  }
+  group_.clear();
+}
+
+void supervisor_state::schedule(std::size_t index, std::chrono::nanoseconds delay) {
+  const restart_child order{index, children_[index].generation};
+  if (delay == std::chrono::nanoseconds::zero())
+    self_->send(self_, order);
+  else
+    self_->delayed_send(self_, delay, order);
+}
+
+void supervisor_state::note_failure(child_state& child, const std::string& why) {
+  if (child.slot == nullptr)
+    return;
+  child.slot->failure.write(why);
+  child.slot->failed_ns.store(setup_.page->pulse_wall_ns.load());
+}
+
+void supervisor_state::give_up(child_state& child, const std::string& why) {
+  set_phase(child, actor_phase::given_up);
+  const auto limit = std::to_string(setup_.policy.intensity) + " restarts within "
+                     + std::to_string(std::chrono::round<std::chrono::seconds>(setup_.policy.period).count())
+                     + " s";
+  if (child.spec.optional) {
+    if (child.slot != nullptr)
+      child.slot->degraded.write("Given up after more than " + limit + "; its last failure: " + why);
+    log_line(log_level::error, component, "child-given-up",
+             child.spec.id + " is given up after more than " + limit
+               + "; the daemon goes on without it. Its last failure: " + why + '.');
+    return;
+  }
+  log_line(log_level::error, component, "restart-limit",
+           "More than " + limit + ", the last of " + child.spec.id + " (" + why
+             + "): the daemon ends, so that the service manager can start it afresh.");
+  if (setup_.page != nullptr) {
+    setup_.page->last_words.write(child.spec.id + " failed too often: " + why);
+    setup_.page->phase.store(daemon_phase::failed);
+  }
+  over_ = true;
+  self_->quit(make_error(failure::restart_limit, child.spec.id + ": " + why));
+}
+
+void supervisor_state::ask_to_stop(std::size_t index) {
+  auto& child = children_[index];
+  self_->send_exit(child.handle, caf::exit_reason::user_shutdown);
+  self_->delayed_send(self_, child.spec.shutdown, shutdown_late{index, child.generation});
+}
+
+void supervisor_state::stop_next() {
+  for (auto i = children_.size(); i > 0; --i)
+    if (children_[i - 1].handle) {
+      ask_to_stop(i - 1);
+      return;
+    }
+  self_->quit();
+}
+
+void supervisor_state::on_shutdown_late(const shutdown_late& x) {
+  auto& child = children_[x.index];
+  if (!child.handle || child.generation != x.generation)
+    return;
+  if (!child.killed) { // its mailbox was too long, or it does not listen: at once, ahead of all mail
+    child.killed = true;
+    caf::anon_send<caf::message_priority::high>(
+      caf::actor_cast<caf::actor>(child.handle),
+      caf::exit_msg{child.handle->address(), caf::exit_reason::kill});
+    self_->delayed_send(self_, child.spec.shutdown, x);
+    return;
+  }
+  log_line(log_level::error, component, "child-abandoned",
+           child.spec.id + " does not end; it is left behind.");
+  self_->demonitor(child.handle->address());
+  forget_handle(child);
+  if (stopping_)
+    stop_next();
+  else
+    launch_group_when_down();
+}
+
+void supervisor_state::beat() {
+  if (setup_.on_pulse)
+    setup_.on_pulse();
+  // A late pulse is a pause whose length nobody has told yet: this time it blames no one.
+  const auto current = self_->clock().now();
+  if (current - next_pulse_ < std::chrono::milliseconds{200})
+    for (std::size_t i = 0; i < children_.size(); ++i)
+      check_hang(i);
+  // On the grid of the first pulse; what a pause swallowed is not made up for.
+  do
+    next_pulse_ += std::chrono::seconds{1};
+  while (next_pulse_ <= current);
+  self_->scheduled_send(self_, next_pulse_, pulse{});
+}
+
+void supervisor_state::check_hang(std::size_t index) {
+  auto& child = children_[index];
+  if (stopping_ || !child.handle || child.slot == nullptr)
+    return;
+  const std::chrono::nanoseconds since{child.slot->handler_since_ns.load(std::memory_order_acquire)};
+  if (since == std::chrono::nanoseconds::zero())
+    return;
+  const auto age = lived_.between(since, now());
+  if (age <= child.spec.hang_limit)
+    return;
+  const auto what = "has been handling " + child.slot->handler.read() + " for "
+                    + std::to_string(std::chrono::round<std::chrono::seconds>(age).count()) + " s";
+  constexpr unsigned most_abandoned = 3;
+  if (!child.spec.detached || child.abandoned >= most_abandoned) {
+    if (child.slot->failure.read() != what) {
+      note_failure(child, what);
+      log_line(log_level::error, component, "handler-hangs", child.spec.id + ' ' + what + '.');
+    }
+    return;
+  }
+  log_line(log_level::error, component, "hung-child-replaced", child.spec.id + ' ' + what + '.');
+  ++child.abandoned;
+  self_->demonitor(child.handle->address());
+  caf::anon_send_exit(child.handle, caf::exit_reason::kill); // for when it comes back
+  forget_handle(child);
+  failed(index, exit_kind::abnormal, what);
+}
+
+void supervisor_state::drill_random_child() {
+  if (stopping_)
+    return;
+  std::vector<std::size_t> up;
+  for (std::size_t i = 0; i < children_.size(); ++i)
+    if (children_[i].handle)
+      up.push_back(i);
+  if (!up.empty()) {
+    const auto& child = children_[up[random_() % up.size()]];
+    const auto how = random_() % 2 == 0 ? drill::way::raise : drill::way::quit;
+    caf::anon_send(caf::actor_cast<supervised_actor>(child.handle), drill{how});
+  }
+  self_->delayed_send(self_, setup_.drill_every, drill_one{});
+}
+
+void supervisor_state::set_phase(child_state& child, actor_phase phase) {
+  if (child.slot != nullptr)
+    child.slot->phase.store(phase);
+}
+
+supervisor_impl::behavior_type supervisor(supervisor_state::pointer self, supervisor_setup setup) {
+  return self->state.run(std::move(setup));
+}
+
+} // namespace pmactor

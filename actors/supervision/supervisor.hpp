@@ -1,0 +1,150 @@
+// The SUPERVISOR: starts its children in order, watches them, restarts them as decide_exit says, and
+// stops them in reverse. It knows no role by name: who they are and who is linked to whom is the
+// topology's business (app/topology.cpp).
+#pragma once
+
+#include "actors/supervision/decide_exit.hpp"
+#include "actors/supervision/health_page.hpp"
+#include "actors/supervision/lived_time.hpp"
+#include "actors/supervision/metered_actor.hpp"
+#include "messages/actors.hpp"
+
+#include <chrono>
+#include <functional>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pmactor {
+
+/// How to run one child.
+struct child_spec {
+  std::string id; ///< The role's name, as in the folder: "stress-scorer".
+  restart_type restart = restart_type::permanent;
+  /// The daemon goes on, degraded, when an optional child exhausts its intensity, which is its own. The
+  /// others share one, and its exhaustion ends the daemon.
+  bool optional = false;
+  /// On a thread of its own, and so replaced when it hangs. Whatever outlives one incarnation must then
+  /// not be shared with its successor.
+  bool detached = false;
+  std::chrono::nanoseconds shutdown = std::chrono::milliseconds{200}; ///< Patience before a kill.
+  /// A handler that runs longer than this much lived time is a hang.
+  std::chrono::nanoseconds hang_limit = std::chrono::seconds{10};
+  /// Spawns it with `spawn<caf::monitored>` and the seat as its first argument.
+  std::function<caf::strong_actor_ptr(caf::local_actor& parent, const actor_seat& seat)> start;
+  /// Drops what outlives an incarnation; called when the child keeps failing before it has handled
+  /// anything. May be empty.
+  std::function<void()> forget;
+};
+
+/// What the SUPERVISOR is told at its start.
+struct supervisor_setup {
+  std::vector<child_spec> children; ///< In start order.
+  restart_strategy strategy = restart_strategy::one_for_one;
+  restart_policy policy;
+  /// Called after each start with the new handle, and with null when it is gone. The topology sends the
+  /// links from here; it must not keep a dead handle, which would keep a dead actor's thread.
+  std::function<void(std::string_view id, const caf::strong_actor_ptr& handle)> wire;
+  health_page* page = nullptr; ///< Outlives the actor; null in tests that need none.
+  /// Called with each pulse, once a second: the place to stamp the page with the host's clocks.
+  std::function<void()> on_pulse;
+  std::chrono::nanoseconds drill_every{}; ///< Above zero: let a random child fail this often.
+  std::uint32_t drill_seed = 0;
+};
+
+/// What it sends to itself.
+struct restart_child {
+  std::size_t index = 0;
+  std::uint64_t generation = 0;
+};
+struct shutdown_late {
+  std::size_t index = 0;
+  std::uint64_t generation = 0;
+};
+struct pulse {};
+struct drill_one {};
+
+} // namespace pmactor
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::restart_child)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::shutdown_late)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::pulse)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::drill_one)
+
+namespace pmactor {
+
+using supervisor_impl
+  = supervisor_actor::extend<caf::reacts_to<restart_child>, caf::reacts_to<shutdown_late>,
+                             caf::reacts_to<pulse>, caf::reacts_to<drill_one>>;
+
+/// Remembers the children; lost with the SUPERVISOR, whose end is the daemon's.
+class supervisor_state {
+public:
+  using pointer = caf::stateful_actor<supervisor_state, supervisor_impl::base>*;
+
+  static constexpr const char* name = "supervisor";
+
+  explicit supervisor_state(pointer self) : self_(self) {
+  }
+
+  supervisor_state(const supervisor_state&) = delete;
+  supervisor_state& operator=(const supervisor_state&) = delete;
+
+  ~supervisor_state();
+  supervisor_impl::behavior_type run(supervisor_setup setup);
+
+private:
+  struct child_state {
+    child_spec spec;
+    health_slot* slot = nullptr;
+    caf::strong_actor_ptr handle;  ///< Null while it is down: a dead handle keeps a dead thread.
+    std::uint64_t generation = 0;  ///< Counts ends, so that an old timer finds nothing to do.
+    restart_history restarts;
+    std::uint64_t handled_at_start = 0;
+    unsigned early_failures = 0;   ///< In a row, before having handled anything.
+    unsigned abandoned = 0;        ///< Hung incarnations whose threads still linger.
+    bool stopping_for_sibling = false;
+    bool killed = false;
+  };
+
+  std::chrono::nanoseconds now() const;
+  void take_seats();
+  void launch(std::size_t index);
+  void on_down(caf::down_msg& x);
+  void forget_handle(child_state& child);
+  /// Decides what follows from the end of a child that nobody asked to end.
+  void failed(std::size_t index, exit_kind kind, const std::string& why);
+  /// rest_for_one: all of the group are down before the first is started again.
+  void launch_group_when_down();
+  void schedule(std::size_t index, std::chrono::nanoseconds delay);
+  void note_failure(child_state& child, const std::string& why);
+  void give_up(child_state& child, const std::string& why);
+  void ask_to_stop(std::size_t index);
+  /// Children end one after the other, the last started first: what an earlier one sent before it ended
+  /// is handled by the later ones.
+  void stop_next();
+  void on_shutdown_late(const shutdown_late& x);
+  void beat();
+  void check_hang(std::size_t index);
+  void drill_random_child();
+  void set_phase(child_state& child, actor_phase phase);
+
+  pointer self_;
+  supervisor_setup setup_;
+  std::vector<child_state> children_;
+  restart_history core_restarts_;
+  lived_time lived_;
+  std::vector<std::size_t> group_; ///< Being restarted together: stopped first, then started.
+  std::chrono::nanoseconds group_delay_{};
+  caf::actor_clock::time_point next_pulse_{};
+  std::minstd_rand random_;
+  bool stopping_ = false;
+  bool over_ = false; ///< Has quit while starting its children.
+};
+
+/// Ends without a reason when all children are down after stop_all, and with failure::restart_limit when
+/// the core's restart intensity is exhausted. Its death takes its children along.
+supervisor_impl::behavior_type supervisor(supervisor_state::pointer self, supervisor_setup setup);
+
+} // namespace pmactor

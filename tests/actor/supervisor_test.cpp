@@ -1,0 +1,304 @@
+#define CAF_SUITE supervisor
+
+#include "actors/supervision/supervisor.hpp"
+
+#include "support/actor_fixture.hpp"
+
+#include <map>
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+using child_actor = supervised_actor;
+using child_impl = child_actor;
+
+struct child_state_of_test {
+  child_state_of_test() = default;
+  static constexpr const char* name = "child";
+};
+
+/// What happened to the children of a test.
+struct record {
+  std::vector<std::string> events; ///< "+a" started, "-a" ended.
+  std::map<std::string, std::chrono::nanoseconds> gaps;
+  bool fail_at_start = false;
+  int forgotten = 0;
+};
+
+child_impl::behavior_type child(actor_pointer<child_impl, child_state_of_test> self, actor_seat seat,
+                                std::string id, record* seen) {
+  self->sit(seat);
+  if (seen->fail_at_start)
+    throw std::runtime_error("cannot open");
+  seen->events.push_back("+" + id);
+  self->attach_functor([id, seen] { seen->events.push_back("-" + id); });
+  return {
+    [id, seen](const gap& x) { seen->gaps[id] += x.length; },
+    handle_drill(self),
+  };
+}
+
+struct fixture : actor_fixture {
+  record seen;
+  std::unique_ptr<health_page> page = std::make_unique<health_page>();
+  std::map<std::string, caf::strong_actor_ptr> handles;
+  supervisor_setup setup;
+  supervisor_actor root;
+
+  fixture() {
+    for (const char* id : {"a", "b", "c"})
+      setup.children.push_back(spec(id));
+    setup.page = page.get();
+    setup.wire = [this](std::string_view id, const caf::strong_actor_ptr& x) {
+      handles[std::string{id}] = x;
+    };
+    setup.policy = restart_policy{5, 10s, 100ms, 5s};
+  }
+
+  ~fixture() override {
+    handles.clear();
+    finish();
+  }
+
+  child_spec spec(const std::string& id) {
+    child_spec x;
+    x.id = id;
+    x.start = [this, id](caf::local_actor& parent, const actor_seat& seat) {
+      return caf::actor_cast<caf::strong_actor_ptr>(
+        parent.spawn<caf::monitored>(child, seat, id, &seen));
+    };
+    x.forget = [this] { ++seen.forgotten; };
+    return x;
+  }
+
+  void start() {
+    root = spawn(supervisor, setup);
+    consume_messages();
+    self->monitor(root);
+    seen.events.clear();
+  }
+
+  void fail(const std::string& id) {
+    caf::anon_send(caf::actor_cast<child_actor>(handles[id]), drill{drill::way::raise});
+    consume_messages();
+  }
+
+  bool up(const std::string& id) {
+    return handles[id] != nullptr;
+  }
+
+  health_slot& slot(std::size_t i) {
+    return page->slots[i];
+  }
+
+  std::vector<std::string> events() {
+    return std::exchange(seen.events, {});
+  }
+
+  /// The exit reason of the supervisor, if it has ended.
+  caf::optional<caf::error> end() {
+    caf::optional<caf::error> result;
+    if (self->has_next_message())
+      self->receive([&](const caf::down_msg& x) { result = x.reason; });
+    return result;
+  }
+};
+
+using list = std::vector<std::string>;
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(tests, fixture)
+
+CAF_TEST(children start in order and stop in reverse) {
+  root = spawn(supervisor, setup);
+  consume_messages();
+  CAF_CHECK_EQUAL(events(), (list{"+a", "+b", "+c"}));
+  CAF_CHECK(page->phase == daemon_phase::running);
+  CAF_CHECK_EQUAL(slot(1).name.read(), "b");
+  self->monitor(root);
+  caf::anon_send(root, stop_all{});
+  consume_messages();
+  CAF_CHECK_EQUAL(events(), (list{"-c", "-b", "-a"}));
+  const auto reason = end();
+  CAF_CHECK(reason && !*reason);
+}
+
+CAF_TEST(one for one leaves the siblings alone) {
+  start();
+  fail("b");
+  CAF_CHECK_EQUAL(events(), (list{"-b", "+b"}));
+  CAF_CHECK_EQUAL(slot(1).restarts.load(), 1u);
+  CAF_CHECK_EQUAL(slot(1).failure.read(), "ordered by a drill");
+  CAF_CHECK(slot(1).phase == actor_phase::running);
+}
+
+CAF_TEST(rest for one takes those started later along) {
+  setup.strategy = restart_strategy::rest_for_one;
+  start();
+  fail("b");
+  CAF_CHECK_EQUAL(events(), (list{"-b", "-c", "+b", "+c"}));
+  fail("a");
+  live(100ms);
+  CAF_CHECK_EQUAL(events(), (list{"-a", "-c", "-b", "+a", "+b", "+c"}));
+}
+
+CAF_TEST(restarts within the period wait longer and longer) {
+  start();
+  fail("a");
+  CAF_CHECK(up("a"));
+  fail("a");
+  CAF_CHECK(!up("a"));
+  CAF_CHECK(slot(0).phase == actor_phase::restarting);
+  live(99ms, 1ms);
+  CAF_CHECK(!up("a"));
+  live(1ms, 1ms);
+  CAF_CHECK(up("a"));
+  fail("a");
+  live(199ms, 1ms);
+  CAF_CHECK(!up("a"));
+  live(1ms, 1ms);
+  CAF_CHECK(up("a"));
+  live(11s);
+  fail("a");
+  CAF_CHECK(up("a")); // the period has passed: at once again
+}
+
+CAF_TEST(the sixth failure within the period ends the daemon with its children) {
+  start();
+  for (const char* id : {"a", "b", "c", "a", "b"}) {
+    fail(id);
+    live(100ms);
+    CAF_REQUIRE(up(id));
+  }
+  events();
+  fail("c");
+  const auto reason = end();
+  CAF_REQUIRE(reason);
+  CAF_CHECK(is(*reason, failure::restart_limit));
+  CAF_CHECK(page->phase == daemon_phase::failed);
+  CAF_CHECK_EQUAL(events(), (list{"-c", "-b", "-a"}));
+}
+
+CAF_TEST(a pause of the host does not count against the period) {
+  start();
+  for (const char* id : {"a", "b", "c", "a", "b"}) {
+    fail(id);
+    live(100ms);
+  }
+  // 30 s pass on the clock, all of them paused: the restarts are as recent as before.
+  advance_time(30s);
+  caf::anon_send(root, gap{30s});
+  consume_messages();
+  CAF_CHECK_EQUAL(seen.gaps["a"].count(), std::chrono::nanoseconds{30s}.count());
+  CAF_CHECK_EQUAL(seen.gaps["c"].count(), std::chrono::nanoseconds{30s}.count());
+  fail("c");
+  CAF_CHECK(end());
+}
+
+CAF_TEST(an optional child is given up and the daemon goes on) {
+  setup.children[1].optional = true;
+  start();
+  for (int i = 0; i < 5; ++i) {
+    fail("b");
+    live(2s);
+    CAF_REQUIRE(up("b"));
+  }
+  fail("b");
+  live(10s);
+  CAF_CHECK(!up("b"));
+  CAF_CHECK(slot(1).phase == actor_phase::given_up);
+  CAF_CHECK(slot(1).degraded.read().find("Given up") == 0);
+  CAF_CHECK(up("a") && up("c") && !end());
+}
+
+CAF_TEST(a child that ends normally comes back only if it is permanent) {
+  setup.children[1].restart = restart_type::transient;
+  setup.children[2].restart = restart_type::temporary;
+  start();
+  for (const char* id : {"a", "b", "c"})
+    caf::anon_send_exit(handles[id], caf::exit_reason::user_shutdown);
+  consume_messages();
+  CAF_CHECK(up("a"));
+  CAF_CHECK(!up("b"));
+  CAF_CHECK(!up("c"));
+  CAF_CHECK(slot(1).phase == actor_phase::stopped);
+}
+
+CAF_TEST(a child that keeps failing at its start is started without its memory) {
+  setup.policy.intensity = 100;
+  start();
+  seen.fail_at_start = true;
+  fail("a");
+  live(1s);
+  CAF_CHECK(seen.forgotten >= 1);
+  seen.fail_at_start = false;
+  live(6s);
+  CAF_CHECK(up("a"));
+}
+
+CAF_TEST(a hung detached child is replaced once its limit of lived time has passed) {
+  setup.children[1].detached = true;
+  setup.children[1].hang_limit = 10s;
+  setup.children[0].hang_limit = 10s;
+  start();
+  const auto hang = [this, since = now()] {
+    slot(1).handler.write("scored_sample");
+    slot(1).handler_since_ns = since.count();
+  };
+  hang();
+  live(9s);
+  CAF_CHECK_EQUAL(slot(1).restarts.load(), 0u);
+  advance_time(60s); // a pause: nobody hangs because of it
+  caf::anon_send(root, gap{60s});
+  consume_messages();
+  CAF_CHECK_EQUAL(slot(1).restarts.load(), 0u);
+  hang(); // the child of this test is not really stuck and has handled the gap
+  live(3s);
+  CAF_CHECK_EQUAL(slot(1).restarts.load(), 1u);
+  CAF_CHECK(slot(1).failure.read().find("has been handling scored_sample for 1") == 0);
+  CAF_CHECK(up("b"));
+}
+
+CAF_TEST(a hung pooled child is reported) {
+  start();
+  slot(0).handler.write("system_sample");
+  slot(0).handler_since_ns = now().count();
+  live(12s);
+  CAF_CHECK_EQUAL(slot(0).restarts.load(), 0u);
+  CAF_CHECK(slot(0).failure.read().find("has been handling system_sample for 1") == 0);
+}
+
+CAF_TEST(a stop while a child waits for its restart ends all) {
+  start();
+  fail("b");
+  fail("b");
+  events();
+  caf::anon_send(root, stop_all{});
+  caf::anon_send(root, stop_all{}); // a second order changes nothing
+  consume_messages();
+  CAF_CHECK_EQUAL(events(), (list{"-c", "-a"}));
+  CAF_CHECK(end());
+  live(1s);
+  CAF_CHECK(!up("b"));
+}
+
+CAF_TEST(children follow a supervisor that is killed) {
+  start();
+  caf::anon_send_exit(root, caf::exit_reason::kill);
+  consume_messages();
+  CAF_CHECK_EQUAL(events(), (list{"-c", "-b", "-a"}));
+}
+
+CAF_TEST(a drill fails children and every restart is counted) {
+  setup.policy = restart_policy{1000, 10s, 1ms, 20ms};
+  setup.drill_every = 200ms;
+  start();
+  live(20s, 10ms);
+  const auto restarts = slot(0).restarts + slot(1).restarts + slot(2).restarts;
+  CAF_CHECK(restarts >= 80 && restarts <= 100);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
