@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <thread>
 
 namespace pmactor {
 
@@ -61,6 +62,8 @@ public:
       std::atomic_thread_fence(std::memory_order_acquire);
       if (before % 2 == 0 && sequence_.load(std::memory_order_relaxed) == before)
         break;
+      if (attempt > 100)
+        std::this_thread::yield(); // its writer was preempted half way
     }
     return result;
   }
