@@ -1,0 +1,74 @@
+// Where things are: the settings, the database, the log, and what lives only as long as the daemon.
+// Follows the XDG Base Directory Specification. Finding them is pure; looking around and making
+// folders is not, and stands at the end (places_posix.cpp).
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace pmactor {
+
+/// What a folder would be to this user.
+enum class folder_state : std::uint8_t {
+  ours,     ///< It is there, belongs to the user and can be written to.
+  makeable, ///< It is not there, and the user may make it.
+  unusable,
+};
+
+/// What finding the places depends on.
+struct surroundings {
+  /// @returns the value of an environment variable; empty if it is not set.
+  std::function<std::string(const std::string& name)> variable;
+  std::filesystem::path home;      ///< The user's home by the password database; empty if unknown.
+  std::filesystem::path temporary; ///< Where macOS keeps a user's temporary files; empty elsewhere.
+  std::uint32_t uid = 0;           ///< The user this process acts for.
+  std::function<folder_state(const std::filesystem::path&)> state_of;
+};
+
+/// What the command line says about places.
+struct place_options {
+  std::optional<std::filesystem::path> settings; ///< `--config FILE`
+  std::optional<std::filesystem::path> data;     ///< `--data DIR`, absolute and canonical
+};
+
+/// Where things are. Folders need not exist yet.
+struct places {
+  std::filesystem::path settings; ///< The settings; empty if there is no home to look in.
+  bool settings_named = false;    ///< The user named the file, so it must be there.
+  std::filesystem::path data;     ///< The database and whatever else must be kept.
+  bool data_named = false;        ///< The user named the folder, so its mode is theirs to choose.
+  std::filesystem::path log;
+  /// Lock, health page: in memory wherever possible, so that a frozen disk cannot stop their
+  /// writer. Two data folders never share one.
+  std::filesystem::path runtime;
+
+  std::filesystem::path database() const;
+  std::filesystem::path log_file() const;
+  std::filesystem::path health_page() const;
+  friend bool operator==(const places&, const places&) = default;
+};
+
+/// Decides where things are.
+/// @throws std::runtime_error, saying what to do, if nothing tells where the data should go.
+places find_places(const surroundings& around, const place_options& options);
+
+/// @returns the path made absolute and canonical as far as it exists: what `--data` stands for.
+std::filesystem::path canonical_folder(const std::filesystem::path& path);
+
+/// @returns the surroundings of this process.
+surroundings look_around();
+
+/// Makes the folders of these places where they are missing, for this user alone (0700), and leaves
+/// a link to the runtime folder in the data folder.
+/// @throws std::runtime_error with one sentence on what is wrong: not a folder, not ours, not
+/// writable.
+void make_folders(const places& where);
+
+/// @returns where the daemon of this data keeps its health page: the runtime folder, or, if no page
+/// is there, the one that a daemon with another environment left a link to.
+std::filesystem::path find_health_page(const places& where);
+
+} // namespace pmactor
