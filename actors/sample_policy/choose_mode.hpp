@@ -1,0 +1,70 @@
+// Decides how closely the machine is watched, which samples are stored, and when someone is told. Pure:
+// all time comes from the samples. A sample stands for its interval, but for two periods at most: what
+// is beyond that was a pause, and no duration here counts it.
+//
+// Stress is judged without its latency part: a late beat is what is to be explained, and must not feed
+// itself. Normal turns elevated at once and goes back after some calm samples; an elevated machine may
+// have critical episodes, each with one snapshot, one alert if it lasts, and one all-clear if there was
+// an alert.
+#pragma once
+
+#include "messages/sample.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace pmactor {
+
+/// `[sample_policy]` in the settings.
+struct mode_policy {
+  std::chrono::nanoseconds period = std::chrono::seconds{1};      ///< Of the samples.
+  std::chrono::nanoseconds normal_every = std::chrono::seconds{5}; ///< Stored, while normal;
+  std::chrono::nanoseconds elevated_every = std::chrono::seconds{1}; ///< and while elevated.
+  double elevate_at = 30;             ///< Stress at which the mode becomes elevated,
+  double calm_below = 20;             ///< below which a sample is calm;
+  std::uint32_t calm_samples = 5;     ///< so many on end end it.
+  double critical_at = 60;            ///< Stress at which a critical episode begins,
+  double relieved_below = 45;         ///< below which a sample is a relief;
+  std::uint32_t relieved_samples = 5; ///< so many on end end it.
+  std::chrono::nanoseconds alert_after = std::chrono::seconds{30}; ///< Of lived time in an episode.
+  bool learning = false; ///< Score and store only: never elevate, capture or alert.
+};
+
+enum class sampling_mode : std::uint8_t { normal, elevated };
+
+/// What is known from the samples so far.
+struct mode_state {
+  sampling_mode mode = sampling_mode::normal;
+  bool critical = false;
+  bool alerted = false; ///< In this critical episode.
+  std::uint32_t calm = 0, relieved = 0; ///< Samples on end, up to now.
+  std::optional<std::chrono::nanoseconds> since_stored; ///< Lived; absent before the first one.
+  std::chrono::nanoseconds elevated_for{}; ///< Lived in this mode, if elevated.
+  std::chrono::nanoseconds critical_for{}; ///< Lived in this episode, if critical.
+  friend bool operator==(const mode_state&, const mode_state&) = default;
+};
+
+/// What to do about one sample.
+struct mode_choice {
+  bool store = false;
+  bool elevated = false;  ///< The mode has just become elevated,
+  bool normal = false;    ///< or normal again.
+  bool snapshot = false;  ///< A critical episode has just begun: take a snapshot, once.
+  bool alert = false;     ///< The episode lasts: tell someone, once.
+  bool all_clear = false; ///< An episode that someone was told of is over.
+  friend bool operator==(const mode_choice&, const mode_choice&) = default;
+};
+
+/// The stress that counts for modes: without latency.
+double lasting_stress(const stress_score& x);
+
+/// Takes one sample. @returns what to do, and leaves what is known in *state*.
+mode_choice choose_mode(mode_state& state, const scored_sample& sample, const mode_policy& policy);
+
+std::string to_string(sampling_mode x);
+std::string to_string(const mode_state& x);
+std::string to_string(const mode_choice& x);
+
+} // namespace pmactor

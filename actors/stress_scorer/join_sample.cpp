@@ -1,0 +1,111 @@
+#include "actors/stress_scorer/join_sample.hpp"
+
+#include <algorithm>
+
+namespace pmactor {
+namespace {
+
+double traffic(const task_sample& x) {
+  return x.io_read.value_or(0) + x.io_write.value_or(0);
+}
+
+process_sample to_process(const task_sample& x, bool suspect) {
+  return {x.pid, x.started, x.name, x.cpu_pct, x.mem_bytes, x.io_read, x.io_write, x.state, suspect};
+}
+
+/// Fills in what the machine's own counters do not tell.
+void stand_in(std::optional<double>& own, const std::optional<double>& other) {
+  if (!own)
+    own = other;
+}
+
+} // namespace
+
+std::vector<process_sample> rank_processes(const power_sample& power, const suspect_policy& suspects,
+                                           const join_policy& policy) {
+  const auto& tasks = power.tasks;
+  std::vector<std::size_t> order;
+  auto ranked = [&](auto&& points) {
+    order.clear();
+    for (std::size_t i = 0; i < tasks.size(); ++i)
+      if (points(tasks[i]) > 0)
+        order.push_back(i);
+    // Ties in the order of the document, so that equal input gives equal rows.
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return points(tasks[a]) > points(tasks[b]);
+    });
+  };
+  std::vector<process_sample> result;
+  std::vector<bool> taken(tasks.size());
+  auto keep = [&](std::size_t i, bool suspect) {
+    const auto& x = tasks[i];
+    taken[i] = true;
+    const bool known = std::any_of(result.begin(), result.end(), [&](const process_sample& y) {
+      return y.pid == x.pid && y.start_time == x.started;
+    });
+    if (!known)
+      result.push_back(to_process(x, suspect));
+  };
+  ranked([](const task_sample& x) { return x.cpu_pct.value_or(0); });
+  for (std::size_t n = 0; n < std::min(policy.top_cpu, order.size()); ++n)
+    keep(order[n], is_suspect(tasks[order[n]].name, suspects));
+  ranked(traffic);
+  for (std::size_t n = 0; n < std::min(policy.top_io, order.size()); ++n)
+    if (!taken[order[n]])
+      keep(order[n], is_suspect(tasks[order[n]].name, suspects));
+  std::size_t left = policy.suspects;
+  for (std::size_t i = 0; i < tasks.size() && left > 0; ++i)
+    if (!taken[i] && is_suspect(tasks[i].name, suspects)) {
+      keep(i, true);
+      --left;
+    }
+  return result;
+}
+
+std::chrono::nanoseconds age_by(std::chrono::nanoseconds age, std::chrono::nanoseconds interval,
+                                const join_policy& policy) {
+  return age + std::clamp(interval, std::chrono::nanoseconds{}, 2 * policy.period);
+}
+
+bool is_stale(const power_sample& power, std::chrono::nanoseconds age, const join_policy& policy) {
+  const auto interval = std::max(power.elapsed, policy.period);
+  return to_seconds(age) > policy.stale_after * to_seconds(interval);
+}
+
+scored_sample join_sample(const system_sample& system, const join_context& context,
+                          const scorer_policy& policy) {
+  scored_sample result;
+  result.system = system;
+  if (context.power != nullptr && !is_stale(*context.power, context.power_age, policy.join)) {
+    const auto& power = *context.power;
+    auto& own = result.system;
+    stand_in(own.cpu_pct, power.cpu_pct);
+    stand_in(own.io_read, power.disk_read);
+    stand_in(own.io_write, power.disk_write);
+    stand_in(own.net_sent, power.net_sent);
+    stand_in(own.net_recv, power.net_recv);
+    result.cpu_temp_c = power.cpu_temp_c;
+    result.cpu_freq_mhz = power.cpu_freq_mhz;
+    result.gpu_pct = power.gpu_pct;
+    result.throttled = power.throttled;
+    result.processes = rank_processes(power, policy.suspects, policy.join);
+  }
+  stress_inputs inputs;
+  inputs.load1 = system.load1;
+  inputs.cores = system.cores;
+  inputs.mem_available = system.mem_available;
+  inputs.mem_total = system.mem_total;
+  inputs.throttled = result.throttled;
+  inputs.latency_ratio = context.latency_ratio;
+  inputs.io_rate = io_rate(result.system);
+  result.stress = score_stress(inputs, context.baseline, policy.stress);
+  return result;
+}
+
+std::optional<double> io_rate(const system_sample& x) {
+  if (!x.io_read && !x.io_write)
+    return std::nullopt;
+  return x.io_read.value_or(0) + x.io_write.value_or(0);
+}
+
+} // namespace pmactor

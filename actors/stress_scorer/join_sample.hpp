@@ -1,0 +1,61 @@
+// Decides what one second's row holds: the machine's own counters, the newest power sample if it is not
+// stale, the processes worth keeping, and the score. Pure.
+#pragma once
+
+#include "actors/stress_scorer/match_suspects.hpp"
+#include "actors/stress_scorer/score_stress.hpp"
+#include "messages/power.hpp"
+#include "messages/sample.hpp"
+
+#include <chrono>
+#include <cstddef>
+
+namespace pmactor {
+
+/// What of a power sample is worth keeping, and for how long.
+struct join_policy {
+  std::size_t top_cpu = 10; ///< Processes kept for their CPU time,
+  std::size_t top_io = 5;   ///< for their disk traffic,
+  std::size_t suspects = 16; ///< and for their name.
+  double stale_after = 3;   ///< Of its own intervals, a power sample no longer tells of now.
+  std::chrono::nanoseconds period = std::chrono::seconds{1}; ///< Of the system samples.
+};
+
+/// The STRESS SCORER's settings.
+struct scorer_policy {
+  stress_policy stress;
+  suspect_policy suspects;
+  join_policy join;
+};
+
+/// @returns the processes to keep, none twice: the busiest by CPU, busiest first, then those by disk
+/// traffic that are not among them, then the suspects that are in neither.
+std::vector<process_sample> rank_processes(const power_sample& power, const suspect_policy& suspects,
+                                           const join_policy& policy);
+
+/// How old a power sample is in lived time, one system sample later: a sample stands for two of its
+/// periods at most, as what is beyond that was a pause, in which nothing could arrive.
+std::chrono::nanoseconds age_by(std::chrono::nanoseconds age, std::chrono::nanoseconds interval,
+                                const join_policy& policy);
+
+/// @returns whether a power sample of this age no longer tells of now.
+bool is_stale(const power_sample& power, std::chrono::nanoseconds age, const join_policy& policy);
+
+/// What the scorer knows of the machine before a second is joined.
+struct join_context {
+  const power_sample* power = nullptr; ///< The newest, if any.
+  std::chrono::nanoseconds power_age{}; ///< In lived time.
+  /// Actual per expected interval of the worst beat since the last score.
+  std::optional<double> latency_ratio;
+  io_baseline baseline; ///< As it was before this second.
+};
+
+/// @returns the row of this second. Where the machine's own counters are absent, those of the power
+/// sample stand in, as in a replay, which has no others.
+scored_sample join_sample(const system_sample& system, const join_context& context,
+                          const scorer_policy& policy);
+
+/// @returns bytes per second read and written together; absent if neither is told.
+std::optional<double> io_rate(const system_sample& x);
+
+} // namespace pmactor

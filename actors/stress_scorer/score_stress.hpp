@@ -1,0 +1,56 @@
+// Decides how much stress the machine is under, in points. Pure. A part whose input is absent is absent,
+// and counts nothing.
+#pragma once
+
+#include "actors/stress_scorer/learn_baseline.hpp"
+#include "messages/sample.hpp"
+
+#include <cstdint>
+#include <optional>
+
+namespace pmactor {
+
+/// `[stress]` in the settings: what costs how many points.
+struct stress_policy {
+  double load_points = 20;        ///< For each unit of load per core above one,
+  double load_most = 40;          ///< up to this.
+  double memory_scarce = 20;      ///< Percent available below which memory is scarce;
+  double memory_points = 1.5;     ///< for each percent less,
+  double memory_most = 30;        ///< up to this.
+  double thermal_points = 20;     ///< For being throttled.
+  double latency_late = 1.5;      ///< Actual per expected interval above which a beat is late;
+  double latency_points = 20;     ///< for each unit of the ratio above one,
+  double latency_most = 30;       ///< up to this.
+  double io_points = 20;          ///< For heavy disk traffic or a spike of it.
+  double io_heavy = 100e6;        ///< Bytes per second above which traffic is heavy, however usual.
+  baseline_policy baseline;
+};
+
+std::optional<double> score_load(std::optional<double> load1, std::uint32_t cores,
+                                 const stress_policy& policy);
+
+/// @param available, total in the same unit.
+std::optional<double> score_memory(std::optional<double> available, std::optional<double> total,
+                                   const stress_policy& policy);
+
+std::optional<double> score_thermal(std::optional<bool> throttled, const stress_policy& policy);
+
+/// @param ratio actual per expected interval of the worst beat since the last score.
+std::optional<double> score_latency(std::optional<double> ratio, const stress_policy& policy);
+
+/// @param rate bytes per second, read and written together.
+/// @param baseline as it was before this rate.
+std::optional<double> score_io(std::optional<double> rate, const io_baseline& baseline,
+                               const stress_policy& policy);
+
+/// What the score is made from.
+struct stress_inputs {
+  std::optional<double> load1, mem_available, mem_total, latency_ratio, io_rate;
+  std::optional<bool> throttled;
+  std::uint32_t cores = 0;
+};
+
+stress_score score_stress(const stress_inputs& inputs, const io_baseline& baseline,
+                          const stress_policy& policy);
+
+} // namespace pmactor

@@ -1,0 +1,104 @@
+#include "actors/system_metrics/compute_rates.hpp"
+
+#include <algorithm>
+
+namespace pmactor {
+namespace {
+
+std::optional<double> busy_share(const std::optional<cpu_times>& before,
+                                 const std::optional<cpu_times>& now) {
+  if (!before || !now || now->busy < before->busy || now->idle < before->idle)
+    return std::nullopt;
+  const auto busy = static_cast<double>(now->busy - before->busy);
+  const auto idle = static_cast<double>(now->idle - before->idle);
+  if (busy + idle == 0)
+    return std::nullopt;
+  return 100 * busy / (busy + idle);
+}
+
+struct moved_bytes {
+  double in = 0, out = 0;
+};
+
+/// What all devices moved. A device that came in between counts from the next reading on; one that went,
+/// or whose counters began anew, leaves the sum unknown.
+std::optional<moved_bytes> moved(const std::optional<std::vector<device_counters>>& before,
+                                 const std::optional<std::vector<device_counters>>& now) {
+  if (!before || !now)
+    return std::nullopt;
+  moved_bytes sum;
+  for (const auto& old : *before) {
+    const auto i = std::find_if(now->begin(), now->end(),
+                                [&](const device_counters& x) { return x.name == old.name; });
+    if (i == now->end() || i->in < old.in || i->out < old.out)
+      return std::nullopt;
+    sum.in += static_cast<double>(i->in - old.in);
+    sum.out += static_cast<double>(i->out - old.out);
+  }
+  return sum;
+}
+
+/// The kernel brings its totals up to date lazily: an interval may be told more than its own length.
+std::optional<double> stalled_share(const std::optional<std::uint64_t>& before,
+                                    const std::optional<std::uint64_t>& now, double seconds) {
+  if (!before || !now || *now < *before)
+    return std::nullopt;
+  return std::min(100.0, static_cast<double>(*now - *before) / 1e6 / seconds * 100);
+}
+
+} // namespace
+
+system_sample compute_rates(const system_counters* before, const system_counters& now,
+                            std::uint64_t tick, std::chrono::nanoseconds period) {
+  system_sample result;
+  result.tick = tick;
+  result.at = now.at;
+  result.interval = period;
+  result.load1 = now.load1;
+  result.cores = now.cores;
+  result.mem_available = now.mem_available;
+  result.mem_total = now.mem_total;
+  result.swap_used = now.swap_used;
+  if (before == nullptr || now.at.awake <= before->at.awake)
+    return result;
+  result.interval = now.at.awake - before->at.awake;
+  const auto seconds = to_seconds(result.interval);
+  result.cpu_pct = busy_share(before->cpu, now.cpu);
+  if (const auto bytes = moved(before->disks, now.disks)) {
+    result.io_read = bytes->in / seconds;
+    result.io_write = bytes->out / seconds;
+  }
+  if (const auto bytes = moved(before->nets, now.nets)) {
+    result.net_recv = bytes->in / seconds;
+    result.net_sent = bytes->out / seconds;
+  }
+  auto share = [&](const auto& old, const auto& fresh) { return stalled_share(old, fresh, seconds); };
+  result.psi_cpu_some = share(before->cpu_stall.some, now.cpu_stall.some);
+  result.psi_mem_some = share(before->memory_stall.some, now.memory_stall.some);
+  result.psi_mem_full = share(before->memory_stall.full, now.memory_stall.full);
+  result.psi_io_some = share(before->io_stall.some, now.io_stall.some);
+  result.psi_io_full = share(before->io_stall.full, now.io_stall.full);
+  return result;
+}
+
+std::vector<std::string> list_absent(const system_counters& x) {
+  std::vector<std::string> result;
+  auto note = [&](bool told, const char* what) {
+    if (!told)
+      result.emplace_back(what);
+  };
+  note(x.cpu.has_value(), "CPU time");
+  note(x.load1.has_value(), "load average");
+  note(x.cores > 0, "number of CPUs");
+  note(x.mem_total.has_value(), "memory size");
+  note(x.mem_available.has_value(), "available memory");
+  note(x.swap_used.has_value(), "swap");
+  note(x.disks.has_value(), "disks");
+  note(x.nets.has_value(), "network");
+  note(x.cpu_stall.some.has_value(), "CPU pressure");
+  note(x.memory_stall.some.has_value(), "memory pressure");
+  note(x.io_stall.some.has_value(), "I/O pressure");
+  return result;
+}
+
+} // namespace pmactor

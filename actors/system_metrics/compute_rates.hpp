@@ -1,0 +1,56 @@
+// Decides what two readings of the machine's counters tell of the time between them. Pure. What either
+// reading lacks is absent in the sample, and so is what cannot be true: a counter that went back, a
+// device that vanished. Nothing is ever negative, and absent is never zero.
+#pragma once
+
+#include "messages/sample.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pmactor {
+
+/// CPU time of all CPUs together since boot, in any unit that is the same in the next reading.
+struct cpu_times {
+  std::uint64_t busy = 0, idle = 0;
+  friend bool operator==(const cpu_times&, const cpu_times&) = default;
+};
+
+/// Bytes that one disk or network interface moved since it appeared.
+struct device_counters {
+  std::string name;
+  std::uint64_t in = 0, out = 0; ///< Read and written, or received and sent.
+  friend bool operator==(const device_counters&, const device_counters&) = default;
+};
+
+/// Microseconds in which some or all tasks waited for a resource, since boot (PSI).
+struct stall_times {
+  std::optional<std::uint64_t> some, full;
+  friend bool operator==(const stall_times&, const stall_times&) = default;
+};
+
+/// One reading of everything. What could not be read is absent.
+struct system_counters {
+  clock_sample at;
+  std::optional<cpu_times> cpu;
+  std::optional<double> load1;
+  std::uint32_t cores = 0; ///< Logical CPUs online; 0 if unknown.
+  std::optional<double> mem_available, mem_total, swap_used; ///< Bytes.
+  std::optional<std::vector<device_counters>> disks; ///< Whole ones: every byte is counted once.
+  std::optional<std::vector<device_counters>> nets;  ///< Those that lead out of the machine.
+  stall_times cpu_stall, memory_stall, io_stall;
+  friend bool operator==(const system_counters&, const system_counters&) = default;
+};
+
+/// @param before the reading before this one; without one the sample has no rates.
+/// @param period of the metronome: the interval of a sample that has no predecessor.
+/// @returns the sample of the interval on the awake clock between the two.
+system_sample compute_rates(const system_counters* before, const system_counters& now,
+                            std::uint64_t tick, std::chrono::nanoseconds period);
+
+/// @returns what this machine does not tell, as words for an operator; empty if it tells everything.
+std::vector<std::string> list_absent(const system_counters& x);
+
+} // namespace pmactor

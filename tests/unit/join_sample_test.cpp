@@ -1,0 +1,177 @@
+#define CAF_SUITE join_sample
+
+#include "actors/stress_scorer/join_sample.hpp"
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+const scorer_policy policy;
+
+task_sample task(std::int64_t pid, std::string name, double cpu, std::optional<double> written = {}) {
+  task_sample x;
+  x.pid = pid;
+  x.name = std::move(name);
+  x.started = 1000.0 + static_cast<double>(pid);
+  x.cpu_pct = cpu;
+  x.io_write = written;
+  return x;
+}
+
+power_sample power() {
+  power_sample x;
+  x.elapsed = 1s;
+  x.cpu_pct = 33;
+  x.disk_read = 1e6;
+  x.disk_write = 2e6;
+  x.net_sent = 3;
+  x.net_recv = 4;
+  x.cpu_temp_c = 71;
+  x.cpu_freq_mhz = 2400;
+  x.gpu_pct = 5;
+  x.throttled = true;
+  x.tasks = {task(1, "init", 1), task(2, "make", 250)};
+  return x;
+}
+
+system_sample system_only() {
+  system_sample x;
+  x.tick = 9;
+  x.interval = 1s;
+  x.load1 = 8;
+  x.cores = 4;
+  x.mem_available = 4e9;
+  x.mem_total = 8e9;
+  return x;
+}
+
+join_context with(const power_sample& x, std::chrono::nanoseconds age = 500ms) {
+  return {&x, age, {}, {2e6, 2e6, 1000, 0}};
+}
+
+std::vector<std::int64_t> pids(const std::vector<process_sample>& x) {
+  std::vector<std::int64_t> result;
+  for (const auto& process : x)
+    result.push_back(process.pid);
+  return result;
+}
+
+using numbers = std::vector<std::int64_t>;
+
+} // namespace
+
+CAF_TEST(the newest power sample joins the second) {
+  const auto p = power();
+  const auto x = join_sample(system_only(), with(p), policy);
+  CAF_CHECK_EQUAL(x.system.tick, 9u);
+  CAF_CHECK_EQUAL(x.cpu_temp_c.value(), 71.0);
+  CAF_CHECK_EQUAL(x.cpu_freq_mhz.value(), 2400.0);
+  CAF_CHECK_EQUAL(x.gpu_pct.value(), 5.0);
+  CAF_CHECK_EQUAL(x.throttled.value(), true);
+  CAF_CHECK_EQUAL(pids(x.processes), (numbers{2, 1}));
+  CAF_CHECK_EQUAL(x.stress, (stress_score{20, 0, 20, {}, 0}));
+}
+
+CAF_TEST(the counters of the machine come before those of the power sample) {
+  auto own = system_only();
+  own.cpu_pct = 50;
+  own.io_read = 0;
+  const auto p = power();
+  const auto x = join_sample(own, with(p), policy);
+  CAF_CHECK_EQUAL(x.system.cpu_pct.value(), 50.0);
+  CAF_CHECK_EQUAL(x.system.io_read.value(), 0.0);
+  CAF_CHECK_EQUAL(x.system.io_write.value(), 2e6);
+  CAF_CHECK_EQUAL(x.system.net_recv.value(), 4.0);
+}
+
+CAF_TEST(disk traffic is scored wherever it comes from) {
+  auto p = power();
+  p.disk_write = 101e6;
+  CAF_CHECK_EQUAL(join_sample(system_only(), with(p), policy).stress.io.value(), 20.0);
+  auto own = system_only();
+  own.io_read = own.io_write = 0;
+  CAF_CHECK_EQUAL(join_sample(own, with(p), policy).stress.io.value(), 0.0);
+}
+
+CAF_TEST(without a power sample its fields are absent and the rest is there) {
+  const auto x = join_sample(system_only(), {}, policy);
+  CAF_CHECK(!x.system.cpu_pct && !x.system.io_read && !x.cpu_temp_c && !x.throttled);
+  CAF_CHECK(x.processes.empty());
+  CAF_CHECK_EQUAL(x.stress, (stress_score{20, 0, {}, {}, {}}));
+}
+
+CAF_TEST(a power sample is stale after three of its own intervals) {
+  auto p = power();
+  CAF_CHECK(!is_stale(p, 3s, policy.join));
+  CAF_CHECK(is_stale(p, 3001ms, policy.join));
+  p.elapsed = 5s;
+  CAF_CHECK(!is_stale(p, 15s, policy.join));
+  CAF_CHECK(is_stale(p, 15001ms, policy.join));
+  p.elapsed = 0s; // as said by a damaged document
+  CAF_CHECK(!is_stale(p, 3s, policy.join));
+  CAF_CHECK(!join_sample(system_only(), with(p, 4s), policy).throttled);
+}
+
+CAF_TEST(a pause makes no power sample stale) {
+  CAF_CHECK(age_by(500ms, 1s, policy.join) == 1500ms);
+  CAF_CHECK(age_by(500ms, 90s, policy.join) == 2500ms);
+}
+
+CAF_TEST(a late beat scores) {
+  join_context context;
+  context.latency_ratio = 2;
+  CAF_CHECK_EQUAL(join_sample(system_only(), context, policy).stress.latency.value(), 20.0);
+}
+
+CAF_TEST(the busiest processes by CPU and by traffic are kept once each) {
+  power_sample p;
+  for (int i = 1; i <= 30; ++i)
+    p.tasks.push_back(task(i, "worker", i));
+  p.tasks[29].io_write = 9e6; // pid 30 leads both lists
+  for (int i = 0; i < 8; ++i)
+    p.tasks[static_cast<std::size_t>(i)].io_read = 1e6 + i;
+  const auto x = rank_processes(p, policy.suspects, policy.join);
+  CAF_CHECK_EQUAL(pids(x), (numbers{30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 8, 7, 6, 5}));
+}
+
+CAF_TEST(suspects are kept however quiet and marked however busy) {
+  power_sample p;
+  for (int i = 1; i <= 12; ++i)
+    p.tasks.push_back(task(i, "worker", 100 - i));
+  p.tasks.push_back(task(50, "kswapd0", 0));
+  p.tasks.push_back(task(51, "idler", 0));
+  p.tasks.push_back(task(52, "MDS_stores", 99.5));
+  const auto x = rank_processes(p, policy.suspects, policy.join);
+  CAF_CHECK_EQUAL(pids(x), (numbers{52, 1, 2, 3, 4, 5, 6, 7, 8, 9, 50}));
+  CAF_CHECK(x.front().is_suspect);
+  CAF_CHECK(!x[1].is_suspect);
+  CAF_CHECK(x.back().is_suspect);
+}
+
+CAF_TEST(the number of suspects is bounded) {
+  power_sample p;
+  for (int i = 1; i <= 500; ++i)
+    p.tasks.push_back(task(i, "rsync", 0));
+  CAF_CHECK_EQUAL(rank_processes(p, policy.suspects, policy.join).size(), policy.join.suspects);
+}
+
+CAF_TEST(a process that is listed twice is one and a reused pid is another) {
+  power_sample p;
+  p.tasks = {task(7, "a", 5), task(7, "a", 4), task(7, "b", 3)};
+  p.tasks[2].started = 99;
+  const auto x = rank_processes(p, policy.suspects, policy.join);
+  CAF_REQUIRE_EQUAL(x.size(), 2u);
+  CAF_CHECK_EQUAL(x[0].cpu_pct.value(), 5.0);
+  CAF_CHECK_EQUAL(x[1].name, "b");
+}
+
+CAF_TEST(what a process does not tell stays absent) {
+  power_sample p;
+  p.tasks = {task(7, "a", 5)};
+  p.tasks[0].started.reset();
+  const auto x = rank_processes(p, policy.suspects, policy.join);
+  CAF_CHECK(!x[0].start_time && !x[0].io_read && !x[0].mem_bytes && !x[0].state);
+}

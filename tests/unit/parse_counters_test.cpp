@@ -1,0 +1,144 @@
+#define CAF_SUITE parse_counters
+
+#include "actors/system_metrics/parse_counters.hpp"
+
+#include <random>
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+
+namespace {
+
+std::vector<std::string> names(const std::optional<std::vector<device_counters>>& x) {
+  std::vector<std::string> result;
+  for (const auto& device : x.value())
+    result.push_back(device.name);
+  return result;
+}
+
+using words = std::vector<std::string>;
+
+} // namespace
+
+CAF_TEST(CPU time is busy or idle and the CPUs are counted) {
+  system_counters x;
+  parse_cpu("cpu  10 20 30 400 50 6 7 8 1000 2000\ncpu0 1 2 3 4 5 6 7 8 0 0\ncpu1 1 1 1 1\n"
+            "intr 5 0 0\nctxt 99\n",
+            x);
+  CAF_CHECK(x.cpu == (cpu_times{10 + 20 + 30 + 6 + 7 + 8, 400 + 50}));
+  CAF_CHECK_EQUAL(x.cores, 2u);
+}
+
+CAF_TEST(four columns of an old kernel are enough and three are not) {
+  system_counters four, three;
+  parse_cpu("cpu 1 2 3 4\n", four);
+  CAF_CHECK(four.cpu == (cpu_times{6, 4}));
+  parse_cpu("cpu 1 2 3\n", three);
+  CAF_CHECK(!three.cpu);
+}
+
+CAF_TEST(the load average is its first word) {
+  system_counters x;
+  parse_load("12.07 3.00 1.00 2/345 6789\n", x);
+  CAF_REQUIRE(x.load1.has_value());
+  CAF_CHECK(std::abs(*x.load1 - 12.07) < 1e-9);
+  for (const auto* bad : {"", "\n", "x", "-1.0", "1.", "1.x", "nan", "99999999999999999999.0"}) {
+    system_counters y;
+    parse_load(bad, y);
+    CAF_CHECK(!y.load1);
+  }
+}
+
+CAF_TEST(available memory is not free memory) {
+  system_counters x;
+  parse_memory("MemTotal:        8000 kB\nMemFree:          100 kB\nMemAvailable:    6000 kB\n"
+               "SwapCached: 7 kB\nSwapTotal:       2000 kB\nSwapFree:        1500 kB\nDirty: 1 kB\n",
+               x);
+  CAF_CHECK_EQUAL(x.mem_total.value(), 8000 * 1024.0);
+  CAF_CHECK_EQUAL(x.mem_available.value(), 6000 * 1024.0);
+  CAF_CHECK_EQUAL(x.swap_used.value(), 500 * 1024.0);
+}
+
+CAF_TEST(memory that an old kernel does not tell is absent) {
+  system_counters x;
+  parse_memory("MemTotal: 8000 kB\nMemFree: 100 kB\nSwapTotal: 5 kB\nSwapFree: 9 kB\n", x);
+  CAF_CHECK(!x.mem_available);
+  CAF_CHECK(!x.swap_used); // more free than there is: not true
+}
+
+CAF_TEST(each disk byte is counted once) {
+  system_counters x;
+  parse_disks("   7 0 loop0 1 2 3 4 5 6 7 8 0 0 0\n"
+              "   1 0 ram0 1 2 3 4 5 6 7 8 0 0 0\n"
+              " 259 0 nvme0n1 1 0 100 0 1 0 200 0 0 0 0\n"
+              " 259 1 nvme0n1p1 1 0 90 0 1 0 190 0 0 0 0\n"
+              " 259 2 nvme0n1p12 1 0 90 0 1 0 190 0 0 0 0\n"
+              " 259 3 nvme0n10 1 0 1 0 1 0 1 0 0 0 0\n"
+              "   8 0 sda 1 0 10 0 1 0 20 0 0 0 0 0 0 0 0 0 0\n"
+              "   8 1 sda1 1 0 10 0 1 0 20 0 0 0 0\n"
+              "  65 0 sdaa 1 0 3 0 1 0 4 0 0 0 0\n"
+              " 179 0 mmcblk0 1 0 3 0 1 0 4 0 0 0 0\n"
+              " 179 1 mmcblk0p2 1 0 3 0 1 0 4 0 0 0 0\n"
+              " 202 1 xvda1 1 0 3 0 1 0 4 0 0 0 0\n"
+              " 253 0 dm-0 1 0 10 0 1 0 20 0 0 0 0\n"
+              " 252 0 zram0 1 0 10 0 1 0 20 0 0 0 0\n"
+              "   9 127 md127 1 0 10 0 1 0 20 0 0 0 0\n"
+              "   8 32 sdc 1 0\n",
+              x);
+  CAF_CHECK_EQUAL(names(x.disks), (words{"nvme0n1", "nvme0n10", "sda", "sdaa", "mmcblk0", "xvda1"}));
+  CAF_CHECK(x.disks->front() == (device_counters{"nvme0n1", 100 * 512, 200 * 512}));
+}
+
+CAF_TEST(each network byte is counted once) {
+  system_counters x;
+  parse_networks("Inter-|   Receive                            |  Transmit\n"
+                 " face |bytes packets errs drop fifo frame compressed multicast|bytes packets\n"
+                 "    lo: 9 0 0 0 0 0 0 0 9 0 0 0 0 0 0 0\n"
+                 "  eth0:69073315 2371 0 0 0 0 0 0 146979 1915 0 0 0 0 0 0\n"
+                 "enp0s31f6: 5 2 0 0 0 0 0 0 6 1 0 0 0 0 0 0\n"
+                 "vethab12: 5 2 0 0 0 0 0 0 6 1 0 0 0 0 0 0\n"
+                 "docker0: 5 2 0 0 0 0 0 0 6 1 0 0 0 0 0 0\n"
+                 "  br-0a: 5 2 0 0 0 0 0 0 6 1 0 0 0 0 0 0\n"
+                 "   br0: 5 2 0 0 0 0 0 0 6 1 0 0 0 0 0 0\n"
+                 "  tun0: 5 2 0 0 0 0 0 0 6 1 0 0 0 0 0 0\n"
+                 " broken: 5 2\n",
+                 x);
+  CAF_CHECK_EQUAL(names(x.nets), (words{"eth0", "enp0s31f6"}));
+  CAF_CHECK(x.nets->front() == (device_counters{"eth0", 69073315, 146979}));
+}
+
+CAF_TEST(pressure is the totals) {
+  const auto x = parse_pressure("some avg10=21.19 avg60=7.24 avg300=2.21 total=15011189\n"
+                                "full avg10=0.00 avg60=0.00 avg300=0.00 total=7\n");
+  CAF_CHECK_EQUAL(x.some.value(), 15011189u);
+  CAF_CHECK_EQUAL(x.full.value(), 7u);
+  CAF_CHECK(parse_pressure("some avg10=0.00\n") == stall_times{});
+  CAF_CHECK(parse_pressure("") == stall_times{});
+}
+
+CAF_TEST(no text is too odd) {
+  const std::string text = "cpu  1 2 3 4 5 6 7 8\ncpu0 1\n8 0 sda 1 0 10 0 1 0 20 0\n eth0: 1 2 3\n"
+                           "some total=18446744073709551616\nMemTotal: 1 kB\nSwapFree: x\n";
+  std::mt19937 chance{7};
+  for (int round = 0; round < 2000; ++round) {
+    auto bytes = text;
+    for (int i = 0; i < 6; ++i)
+      bytes[chance() % bytes.size()] = static_cast<char>(chance());
+    bytes.resize(chance() % (bytes.size() + 1));
+    system_counters x;
+    parse_cpu(bytes, x);
+    parse_load(bytes, x);
+    parse_memory(bytes, x);
+    parse_disks(bytes, x);
+    parse_networks(bytes, x);
+    parse_pressure(bytes);
+  }
+  std::string many;
+  for (int i = 0; i < 1000; ++i)
+    many += "8 0 disk" + std::string(1, static_cast<char>('a' + i % 26)) + std::to_string(i)
+            + "x 1 0 10 0 1 0 20 0\n";
+  system_counters x;
+  parse_disks(many, x);
+  CAF_CHECK_EQUAL(x.disks->size(), most_devices);
+}
