@@ -1,0 +1,33 @@
+// Decides when a beat is due and whether one that came was late. The expectation travels with the
+// deadline that was armed: what anyone samples meanwhile, and how often, changes nothing.
+#pragma once
+
+#include <chrono>
+
+namespace pmactor {
+
+struct beat_policy { // `[clock_sampler]` in the settings
+  /// From one beat to the next. Every pause of three beats is found.
+  std::chrono::nanoseconds period = std::chrono::milliseconds{100};
+  /// A beat that is later than this is told of at once.
+  std::chrono::nanoseconds late = std::chrono::milliseconds{200};
+  /// A beat during whose gap the host slept for longer than this is told of at once.
+  std::chrono::nanoseconds asleep = std::chrono::milliseconds{50};
+};
+
+/// @returns the first deadline after *now* on the grid that *deadline* lies on: beats that were missed
+/// are not made up for.
+/// @pre *now* is not before *deadline*; *period* is positive.
+constexpr std::chrono::nanoseconds next_deadline(std::chrono::nanoseconds deadline,
+                                                 std::chrono::nanoseconds now,
+                                                 std::chrono::nanoseconds period) {
+  return deadline + ((now - deadline) / period + 1) * period;
+}
+
+/// @param slept how far the two clocks parted since the beat before.
+constexpr bool is_late(std::chrono::nanoseconds deadline, std::chrono::nanoseconds now,
+                       std::chrono::nanoseconds slept, const beat_policy& policy) {
+  return now - deadline >= policy.late || slept > policy.asleep;
+}
+
+} // namespace pmactor

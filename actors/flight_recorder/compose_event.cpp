@@ -1,0 +1,54 @@
+#include "actors/flight_recorder/compose_event.hpp"
+
+namespace pmactor {
+namespace {
+
+lead_up_sample shortened(const scored_sample& x) {
+  return {x.system.at.wall,        x.system.interval, x.system.cpu_pct,  x.system.load1,
+          x.system.mem_available, x.system.io_read,  x.system.io_write, x.stress};
+}
+
+} // namespace
+
+sample_history::sample_history(recorder_policy policy) : policy_{policy} {
+}
+
+void sample_history::add(scored_sample sample) {
+  samples_.push_back(std::move(sample));
+  // Time awake bounds it: a night's sleep does not empty the evening's record.
+  const auto oldest = samples_.back().system.at.awake - policy_.lead_up;
+  const auto most = static_cast<std::size_t>(policy_.lead_up / std::chrono::seconds{1}) + 2;
+  while (samples_.size() > most || samples_.front().system.at.awake < oldest)
+    samples_.pop_front();
+  if (samples_.size() > policy_.with_processes)
+    std::vector<process_sample>{}.swap(
+      samples_[samples_.size() - policy_.with_processes - 1].processes);
+}
+
+const std::deque<scored_sample>& sample_history::samples() const {
+  return samples_;
+}
+
+event_record compose_event(const pause_event& event, const sample_history& history,
+                           const recorder_policy& policy, const culprit_policy& culprits) {
+  event_record result;
+  result.event = event;
+  // Sampled at the beat before the gap or earlier, on the clock that no one sets.
+  const auto began = event.before.awake + event.expected;
+  const scored_sample* last = nullptr;
+  for (const auto& sample : history.samples()) {
+    if (sample.system.at.awake > began)
+      break;
+    if (sample.system.at.awake < began - policy.lead_up)
+      continue;
+    result.lead_up.push_back(shortened(sample));
+    last = &sample;
+  }
+  if (last != nullptr) {
+    result.stress = last->stress;
+    result.culprits = rank_culprits(*last, event.cause, culprits);
+  }
+  return result;
+}
+
+} // namespace pmactor

@@ -1,0 +1,35 @@
+// Decides what is kept of the seconds before an event and what of them goes into it.
+#pragma once
+
+#include "actors/flight_recorder/rank_culprits.hpp"
+#include "messages/pause.hpp"
+
+#include <deque>
+
+namespace pmactor {
+
+struct recorder_policy { // `[flight_recorder]` in the settings
+  /// The lead-up goes back this far, at full resolution.
+  std::chrono::nanoseconds lead_up = std::chrono::seconds{120};
+  /// Processes are kept for this many samples only; they are most of a sample's bytes.
+  std::size_t with_processes = 5;
+};
+
+/// The last samples, oldest first, bounded by time and by one sample a second at most.
+class sample_history {
+public:
+  explicit sample_history(recorder_policy policy = {});
+  void add(scored_sample sample);
+  const std::deque<scored_sample>& samples() const;
+
+private:
+  recorder_policy policy_;
+  std::deque<scored_sample> samples_;
+};
+
+/// @returns the event with the lead-up, and with the stress and the culprits of the last sample that was
+/// taken before it began; samples that were taken during or after it tell nothing about what led to it.
+event_record compose_event(const pause_event& event, const sample_history& history,
+                           const recorder_policy& policy, const culprit_policy& culprits);
+
+} // namespace pmactor

@@ -1,0 +1,88 @@
+#include "actors/flight_recorder/rank_culprits.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+namespace pmactor {
+namespace {
+
+/// What speaks against a process, and how strongly: 1 is as much as the policy asks for.
+struct charge {
+  double weight = 0;
+  std::string reason;
+};
+
+std::string with_number(const char* format, double x) {
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), format, x);
+  return text.data();
+}
+
+std::string rate(double bytes_per_second) {
+  if (bytes_per_second >= 1e9)
+    return with_number("%.1f GB/s", bytes_per_second / 1e9);
+  return with_number(bytes_per_second < 10e6 ? "%.1f MB/s" : "%.0f MB/s", bytes_per_second / 1e6);
+}
+
+std::vector<charge> charges(const process_sample& x, const scored_sample& sample, pause_cause cause,
+                            const culprit_policy& policy) {
+  // A reason that fits the cause weighs ten times as much as one that does not.
+  const bool about_cpu = cause == pause_cause::cpu_wait || cause == pause_cause::quota
+                         || cause == pause_cause::stolen;
+  const bool about_disk = cause == pause_cause::io || cause == pause_cause::memory;
+  const bool about_memory = cause == pause_cause::memory;
+  const auto fit = [](bool fits) { return fits ? 10.0 : 1.0; };
+  std::vector<charge> result;
+  if (const auto cpu = x.cpu_pct.value_or(0); cpu >= policy.least_cpu_pct)
+    result.push_back({fit(about_cpu) * cpu / policy.least_cpu_pct,
+                      "used " + with_number("%.0f %%", cpu) + " of a CPU"});
+  const auto written = x.io_write.value_or(0);
+  const auto read = x.io_read.value_or(0);
+  if (written + read >= policy.least_io_rate)
+    result.push_back({fit(about_disk) * (written + read) / policy.least_io_rate,
+                      written >= read ? "wrote " + rate(written) : "read " + rate(read)});
+  if (x.state == 'D')
+    result.push_back({fit(about_disk) * 2, "in D state, waiting for the kernel"});
+  if (const auto total = sample.system.mem_total.value_or(0); total > 0)
+    if (const auto share = x.mem_bytes.value_or(0) / total; share >= policy.least_memory_share)
+      result.push_back({fit(about_memory) * share / policy.least_memory_share,
+                        "held " + with_number("%.0f %%", share * 100) + " of the memory"});
+  if (x.is_suspect)
+    result.push_back({1, "suspect pattern"});
+  std::stable_sort(result.begin(), result.end(),
+                   [](const charge& a, const charge& b) { return a.weight > b.weight; });
+  return result;
+}
+
+} // namespace
+
+std::vector<culprit> rank_culprits(const scored_sample& before, pause_cause cause,
+                                   const culprit_policy& policy) {
+  if (cause == pause_cause::asleep || cause == pause_cause::stopped || cause == pause_cause::frozen)
+    return {};
+  std::vector<std::pair<double, culprit>> ranked;
+  for (const auto& process : before.processes) {
+    const auto found = charges(process, before, cause, policy);
+    if (found.empty())
+      continue;
+    double weight = 0;
+    culprit one{process.pid, process.start_time, process.name, {}};
+    for (const auto& charge : found) {
+      weight += charge.weight;
+      one.reason += (one.reason.empty() ? "" : ", ") + charge.reason;
+    }
+    ranked.emplace_back(weight, std::move(one));
+  }
+  std::stable_sort(ranked.begin(), ranked.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::vector<culprit> result;
+  for (auto& [weight, one] : ranked) {
+    if (result.size() == policy.most)
+      break;
+    result.push_back(std::move(one));
+  }
+  return result;
+}
+
+} // namespace pmactor

@@ -1,0 +1,44 @@
+// Decides what the time of a pause was lost to: books every nanosecond of it to a line of the ledger,
+// each with the counters that speak for it. What no counter speaks for stays unexplained.
+#pragma once
+
+#include "messages/pause.hpp"
+
+namespace pmactor {
+
+struct ledger_policy { // `[ledger]` in the settings
+  /// What a thread that does next to nothing waits for and works in any gap; less proves nothing.
+  std::chrono::nanoseconds noise = std::chrono::milliseconds{2};
+  /// Of the gap: CPU time that the hypervisor took must be as much as this to count at all, as an
+  /// overcommitted host always takes some.
+  double least_stolen = 0.2;
+  /// Of the gap: time that the kernel accounted to no CPU must be as much as this to count as stolen;
+  /// its books are right within 1.2 %.
+  double least_missing = 0.1;
+  /// Of the gap: time under full I/O or memory pressure must be as much as this, and the thread must
+  /// have blocked, for it to count.
+  double least_pressure = 0.25;
+  /// A beat waits once, for its deadline; waking into a stop counts as another. From this many on the
+  /// thread blocked on something else.
+  std::uint64_t blocked_switches = 3;
+  /// This many pages waited for are a shortage of memory, whatever the pressure says.
+  std::uint64_t thrashing_faults = 64;
+  /// A control group's freezer that was written to this long before the pause ended, or since, thawed us.
+  std::chrono::nanoseconds thaw = std::chrono::milliseconds{150};
+};
+
+/// @param duration of the pause, without time asleep.
+/// @returns lines that sum to *duration*. A remainder of no more than the half period by which the
+/// duration is estimated goes to the longest line, if there is any.
+ledger book_ledger(const late_beat& beat, std::chrono::nanoseconds duration,
+                   const ledger_policy& policy);
+
+/// @returns how much a counter grew, if both readings have it and it did not go back.
+template <class T>
+std::optional<T> grown(const std::optional<T>& before, const std::optional<T>& after) {
+  if (!before || !after || *after < *before)
+    return std::nullopt;
+  return *after - *before;
+}
+
+} // namespace pmactor

@@ -1,0 +1,88 @@
+#include "actors/pause_detector/decide_scope.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace pmactor {
+
+using std::chrono::nanoseconds;
+
+namespace {
+constexpr std::size_t judged_delays = 5;
+} // namespace
+
+witness_line::witness_line(scope_policy policy) : policy_{policy} {
+}
+
+void witness_line::add(const witness_reading& reading) {
+  const auto arrived = reading.arrived.total;
+  auto ended = arrived;
+  if (!windows_.empty())
+    ended = std::min(arrived, windows_.back().ended + reading.elapsed);
+  windows_.push_back({ended - reading.elapsed, ended});
+  if (windows_.size() > policy_.remembered)
+    windows_.pop_front();
+  // A child that was restarted left a hole in its line. Its documents then come one by one and all
+  // late by the hole; those that waited for a stopped daemon come all at once.
+  const bool one_by_one = arrived - last_arrival_ > reading.elapsed / 2;
+  last_arrival_ = arrived;
+  if (!one_by_one)
+    delays_.clear();
+  delays_.push_back(arrived - ended);
+  if (delays_.size() > judged_delays)
+    delays_.pop_front();
+  if (delays_.size() < judged_delays)
+    return;
+  const auto hole = *std::min_element(delays_.begin(), delays_.end());
+  if (hole <= policy_.slack / 2)
+    return;
+  windows_.back().ended += hole;
+  windows_.back().began += hole;
+  delays_.clear();
+}
+
+const std::deque<witness_window>& witness_line::windows() const {
+  return windows_;
+}
+
+std::optional<nanoseconds> witness_line::usual() const {
+  if (windows_.size() < 3)
+    return std::nullopt;
+  std::vector<nanoseconds> lengths;
+  for (const auto& window : windows_)
+    lengths.push_back(window.ended - window.began);
+  const auto middle = lengths.begin() + static_cast<std::ptrdiff_t>(lengths.size() / 2);
+  std::nth_element(lengths.begin(), middle, lengths.end());
+  return *middle;
+}
+
+std::optional<pause_scope> decide_scope(const pause_event& pause, const witness_line& witness,
+                                        nanoseconds now, const scope_policy& policy) {
+  const auto ended = pause.after.total;
+  const auto began = ended - pause.duration - pause.asleep;
+  const auto usual = witness.usual();
+  for (const auto& window : witness.windows()) {
+    if (window.ended <= began + pause.uncertainty)
+      continue;
+    if (window.ended < ended - policy.slack)
+      return pause_scope::daemon_only; // It finished a window while we did not run.
+    // The first window that ended after the pause. When should it have?
+    if (!usual || pause.asleep > nanoseconds::zero())
+      return pause_scope::unknown;
+    const auto due = window.began + *usual;
+    if (due >= ended - policy.slack || window.began >= ended - policy.slack)
+      return pause_scope::unknown;
+    return pause_scope::system;
+  }
+  const auto patience = usual.value_or(std::chrono::seconds{1}) * policy.patience;
+  if (now - ended > patience)
+    return pause_scope::unknown;
+  return std::nullopt;
+}
+
+std::string to_string(const witness_window& x) {
+  return "witness_window{" + std::to_string(to_seconds(x.began)) + " – "
+         + std::to_string(to_seconds(x.ended)) + " s}";
+}
+
+} // namespace pmactor

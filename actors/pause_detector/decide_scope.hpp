@@ -1,0 +1,53 @@
+// Decides who was paused, from the second witness: the sampler child, which measures its own windows.
+// When the daemon is stopped, the documents that the child wrote meanwhile are read late, so not their
+// arrival counts but the end of each window on the child's own time line.
+#pragma once
+
+#include "messages/pause.hpp"
+
+#include <cstddef>
+#include <deque>
+#include <optional>
+
+namespace pmactor {
+
+struct scope_policy { // `[pause_detector]` in the settings
+  /// Two clock readings in two processes never agree to better than this.
+  std::chrono::nanoseconds slack = std::chrono::milliseconds{60};
+  /// Windows that are looked back on in order to know the usual one.
+  std::size_t remembered = 32;
+  /// Without a document for this many usual windows after a pause the witness is given up.
+  int patience = 3;
+};
+
+/// A window of the child on the total clock.
+struct witness_window {
+  std::chrono::nanoseconds began{}, ended{};
+  friend bool operator==(const witness_window&, const witness_window&) = default;
+};
+
+/// Lays the child's windows on the daemon's clock: end to end, as the child measured them.
+class witness_line {
+public:
+  explicit witness_line(scope_policy policy = {});
+  void add(const witness_reading& reading);
+  const std::deque<witness_window>& windows() const;
+  /// @returns the median length of the windows; absent until there are three.
+  std::optional<std::chrono::nanoseconds> usual() const;
+
+private:
+  scope_policy policy_;
+  std::deque<witness_window> windows_;
+  std::deque<std::chrono::nanoseconds> delays_; ///< From the laid end of the last windows to their arrival.
+  std::chrono::nanoseconds last_arrival_{};
+};
+
+/// @param now on the total clock.
+/// @returns the scope, or nothing as long as a document is still to be waited for. `unknown` means that
+/// the child was not due to do anything while the pause lasted, or is gone.
+std::optional<pause_scope> decide_scope(const pause_event& pause, const witness_line& witness,
+                                        std::chrono::nanoseconds now, const scope_policy& policy);
+
+std::string to_string(const witness_window& x);
+
+} // namespace pmactor

@@ -1,0 +1,73 @@
+#include "actors/pause_detector/explain_pause.hpp"
+
+#include "actors/pause_detector/find_pause.hpp"
+
+#include <algorithm>
+
+namespace pmactor {
+namespace {
+
+using std::chrono::nanoseconds;
+
+/// How sure the line is by itself.
+confidence sureness(pause_cause cause, const late_beat& beat) {
+  switch (cause) {
+    case pause_cause::asleep:
+    case pause_cause::cpu_wait:
+    case pause_cause::quota:
+    case pause_cause::own_work:
+    case pause_cause::stopped:
+      return confidence::high;
+    case pause_cause::frozen:
+      return grown(beat.before.frozen, beat.after.frozen).value_or(nanoseconds{}) > nanoseconds{}
+               ? confidence::high
+               : confidence::medium;
+    case pause_cause::io:
+    case pause_cause::memory:
+    case pause_cause::stolen:
+      return confidence::medium;
+    case pause_cause::unexplained:
+      break;
+  }
+  return confidence::low;
+}
+
+} // namespace
+
+pause_event explain_pause(pause_event found, const late_beat& beat, const ledger_policy& policy,
+                          nanoseconds least_wall_step) {
+  if (found.kind == event_kind::sleep) {
+    found.book[pause_cause::asleep] = {found.duration,
+                                       "the clock that stops in a sleep stood still for "
+                                         + spelled(found.duration)};
+    if (const auto late = lateness_of(beat); late > beat.period)
+      found.evidence.push_back(spelled(late) + " awake around it");
+  } else {
+    found.book = book_ledger(beat, found.duration, policy);
+  }
+  const auto longest = std::max_element(
+    found.book.lines.begin(), found.book.lines.end(),
+    [](const ledger_line& a, const ledger_line& b) { return a.length < b.length; });
+  found.cause = static_cast<pause_cause>(longest - found.book.lines.begin());
+  found.sure = longest->length * 2 >= found.duration ? sureness(found.cause, beat) : confidence::low;
+
+  if (found.kind == event_kind::pause && found.asleep > nanoseconds::zero())
+    found.evidence.push_back("the machine was also asleep for " + spelled(found.asleep)
+                             + ", which is not counted");
+  if (const auto stalls = grown(beat.before.kernel_stalls, beat.after.kernel_stalls); stalls && *stalls > 0)
+    found.evidence.push_back("the kernel counted " + std::to_string(*stalls)
+                             + " lockups or RCU stalls");
+  if (found.cause == pause_cause::unexplained) {
+    const auto idle = grown(beat.before.own_wait, beat.after.own_wait);
+    if (idle && *idle < policy.noise)
+      found.evidence.push_back("its thread neither ran nor was ready to run, and no signal continued "
+                               "it: perhaps a debugger or a freezer that keeps no count");
+  }
+  if (const auto step = wall_step(beat.before.at, beat.after.at);
+      step > least_wall_step || step < -least_wall_step)
+    found.evidence.push_back("the wall clock was set " + std::string{step < nanoseconds{} ? "back" : "forward"}
+                             + " by " + spelled(step < nanoseconds{} ? -step : step));
+  return found;
+}
+
+} // namespace pmactor

@@ -1,0 +1,56 @@
+#include "actors/pause_detector/find_pause.hpp"
+
+#include <algorithm>
+
+namespace pmactor {
+
+using std::chrono::nanoseconds;
+
+nanoseconds lateness_of(const late_beat& beat) {
+  return std::max(nanoseconds::zero(), beat.after.at.awake - beat.deadline);
+}
+
+nanoseconds sleep_of(const late_beat& beat, const pause_policy& policy) {
+  const auto& before = beat.before.at;
+  const auto& after = beat.after.at;
+  const auto parted = (after.total - before.total) - (after.awake - before.awake);
+  return parted > policy.least_sleep ? parted : nanoseconds::zero();
+}
+
+nanoseconds wall_step(const clock_sample& before, const clock_sample& after) {
+  return (after.wall - before.wall) - (after.total - before.total);
+}
+
+std::vector<pause_event> find_pause(const late_beat& beat, const pause_policy& policy) {
+  std::vector<pause_event> result;
+  const auto late = lateness_of(beat);
+  const auto asleep = sleep_of(beat, policy);
+  pause_event found;
+  found.before = beat.before.at;
+  found.after = beat.after.at;
+  found.ended = beat.after.at.wall;
+  found.expected = beat.period;
+  found.asleep = asleep;
+  if (beat.period > nanoseconds::zero())
+    found.latency_ratio = to_seconds(beat.after.at.awake - beat.before.at.awake)
+                          / to_seconds(beat.period);
+  if (asleep > nanoseconds::zero()) {
+    auto& sleep = result.emplace_back(found);
+    sleep.kind = event_kind::sleep;
+    sleep.duration = asleep;
+    sleep.started = sleep.ended - asleep;
+  }
+  const auto enough = asleep > nanoseconds::zero()
+                        ? std::max(policy.least_lateness, policy.sleep_margin)
+                        : policy.least_lateness;
+  if (late >= enough) {
+    auto& pause = result.emplace_back(found);
+    pause.kind = event_kind::pause;
+    pause.uncertainty = beat.period / 2;
+    pause.duration = late + pause.uncertainty;
+    pause.started = pause.ended - pause.duration - asleep;
+  }
+  return result;
+}
+
+} // namespace pmactor

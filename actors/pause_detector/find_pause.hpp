@@ -1,0 +1,35 @@
+// Decides whether a pause, a sleep, or both lie between two beats, and how long they were. Time is an
+// argument; the wall clock decides nothing.
+#pragma once
+
+#include "messages/pause.hpp"
+
+#include <vector>
+
+namespace pmactor {
+
+struct pause_policy { // `[pause_detector]` in the settings
+  /// A beat must be later than this for a pause.
+  std::chrono::nanoseconds least_lateness = std::chrono::milliseconds{200};
+  /// The clocks must part by more than this for a sleep; they are read microseconds apart.
+  std::chrono::nanoseconds least_sleep = std::chrono::milliseconds{50};
+  /// The kernel freezes all tasks before a sleep and thaws them after it: up to this much time awake
+  /// beside a sleep is part of the sleep and no pause.
+  std::chrono::nanoseconds sleep_margin = std::chrono::seconds{1};
+  /// A step of the wall clock that is worth a word.
+  std::chrono::nanoseconds least_wall_step = std::chrono::milliseconds{100};
+};
+
+/// @returns how late the beat was on the clock that stands still in a sleep; never negative.
+std::chrono::nanoseconds lateness_of(const late_beat& beat);
+/// @returns the time asleep between the two beats; zero if it was too short to be one.
+std::chrono::nanoseconds sleep_of(const late_beat& beat, const pause_policy& policy);
+/// @returns what the wall clock was set forward (or back, negative) between the two beats.
+std::chrono::nanoseconds wall_step(const clock_sample& before, const clock_sample& after);
+
+/// @returns the sleep, if there was one, then the pause, if there was one; unexplained so far.
+/// A pause began somewhere between the last beat and the one that was missed, so its duration is the
+/// lateness plus half a period, give or take half a period.
+std::vector<pause_event> find_pause(const late_beat& beat, const pause_policy& policy);
+
+} // namespace pmactor

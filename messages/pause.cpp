@@ -1,0 +1,242 @@
+#include "messages/pause.hpp"
+
+#include <cmath>
+#include <cstdio>
+
+namespace pmactor {
+namespace {
+
+constexpr std::array<const char*, pause_causes> cause_names{
+  "asleep", "stopped", "frozen", "cpu_wait", "quota",
+  "io",     "memory",  "stolen", "own_work", "unexplained"};
+
+std::string printed(const char* format, double x) {
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), format, x);
+  return text.data();
+}
+
+/// Length of the valid UTF-8 character at the start of *text*, or 0 if there is none.
+std::size_t character_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const auto lead = byte(0);
+  if (lead < 0x80)
+    return 1;
+  const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+  if (lead < 0xC2 || lead > 0xF4 || text.size() < length)
+    return 0;
+  for (std::size_t i = 1; i < length; ++i)
+    if ((byte(i) & 0xC0u) != 0x80u)
+      return 0;
+  const auto second = byte(1);
+  const bool bad = (lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F)
+                   || (lead == 0xF0 && second < 0x90) || (lead == 0xF4 && second > 0x8F);
+  return bad ? 0 : length;
+}
+
+std::string quoted(std::string_view text) {
+  std::string result = "\"";
+  while (!text.empty()) {
+    const auto length = character_length(text);
+    const auto byte = static_cast<unsigned char>(text.front());
+    if (length == 0) {
+      result += "\\ufffd";
+      text.remove_prefix(1);
+      continue;
+    }
+    if (byte == '"' || byte == '\\') {
+      result += '\\';
+      result += text.front();
+    } else if (byte < 0x20 || byte == 0x7F) {
+      std::array<char, 8> code{};
+      std::snprintf(code.data(), code.size(), "\\u%04x", byte);
+      result += code.data();
+    } else {
+      result += text.substr(0, length);
+    }
+    text.remove_prefix(length);
+  }
+  return result += '"';
+}
+
+} // namespace
+
+std::chrono::nanoseconds ledger::total() const {
+  std::chrono::nanoseconds sum{};
+  for (const auto& line : lines)
+    sum += line.length;
+  return sum;
+}
+
+std::string to_string(pause_cause x) {
+  return cause_names[static_cast<std::size_t>(x)];
+}
+
+std::optional<pause_cause> pause_cause_from(std::string_view name) {
+  for (std::size_t i = 0; i < pause_causes; ++i)
+    if (name == cause_names[i])
+      return static_cast<pause_cause>(i);
+  return std::nullopt;
+}
+
+std::string to_string(event_kind x) {
+  switch (x) {
+    case event_kind::pause:
+      return "pause";
+    case event_kind::sleep:
+      return "sleep";
+    case event_kind::critical:
+      return "critical";
+  }
+  return "?";
+}
+
+std::string to_string(confidence x) {
+  switch (x) {
+    case confidence::low:
+      return "low";
+    case confidence::medium:
+      return "medium";
+    case confidence::high:
+      return "high";
+  }
+  return "?";
+}
+
+std::string to_string(pause_scope x) {
+  switch (x) {
+    case pause_scope::unknown:
+      return "unknown";
+    case pause_scope::daemon_only:
+      return "daemon_only";
+    case pause_scope::system:
+      return "system";
+  }
+  return "?";
+}
+
+std::string to_string(const beat_counters& x) {
+  return "beat_counters{" + to_string(x.at) + '}';
+}
+
+std::string to_string(const late_beat& x) {
+  return "late_beat{due " + spelled(x.deadline) + ", came " + spelled(x.after.at.awake) + '}';
+}
+
+std::string to_string(const clock_reading& x) {
+  return "clock_reading{" + to_string(x.at) + ", " + std::to_string(x.lateness.size()) + " beats}";
+}
+
+std::string to_string(const latency_window& x) {
+  return "latency_window{worst ratio " + std::to_string(x.worst_ratio) + ", p50 " + spelled(x.p50)
+         + ", max " + spelled(x.max) + '}';
+}
+
+std::string to_string(const witness_reading& x) {
+  return "witness_reading{" + to_string(x.arrived) + ", elapsed " + spelled(x.elapsed) + '}';
+}
+
+std::string to_string(const ledger& x) {
+  return "ledger" + to_json(x);
+}
+
+std::string to_string(const culprit& x) {
+  return "culprit{" + std::to_string(x.pid) + ' ' + x.name + ": " + x.reason + '}';
+}
+
+std::string to_string(const pause_event& x) {
+  return "pause_event{" + to_string(x.kind) + ' ' + spelled(x.duration) + " ± "
+         + spelled(x.uncertainty) + ", " + to_string(x.cause) + " (" + to_string(x.sure) + "), "
+         + to_string(x.scope) + ", asleep " + spelled(x.asleep) + ", " + to_json(x.book) + (x.amends ? ", amends}" : "}");
+}
+
+std::string to_string(const event_record& x) {
+  return "event_record{" + to_string(x.event) + ", " + std::to_string(x.culprits.size())
+         + " culprits, " + std::to_string(x.lead_up.size()) + " s of lead-up}";
+}
+
+std::string spelled(std::chrono::nanoseconds x) {
+  if (x < std::chrono::nanoseconds::zero())
+    return "-" + spelled(-x);
+  const double seconds = to_seconds(x);
+  if (seconds < 0.00095)
+    return printed("%.0f µs", seconds * 1e6);
+  if (seconds < 0.00995)
+    return printed("%.1f ms", seconds * 1e3);
+  if (seconds < 0.9995)
+    return printed("%.0f ms", seconds * 1e3);
+  if (seconds < 9.995)
+    return printed("%.2f s", seconds);
+  if (seconds < 59.95)
+    return printed("%.1f s", seconds);
+  const auto whole = std::llround(seconds);
+  const auto two = [](std::int64_t n) { return (n < 10 ? "0" : "") + std::to_string(n); };
+  if (whole < 3600)
+    return std::to_string(whole / 60) + " min " + two(whole % 60) + " s";
+  return std::to_string(whole / 3600) + " h " + two(whole % 3600 / 60) + " min";
+}
+
+std::string to_json(const ledger& x) {
+  std::string result = "{";
+  for (std::size_t i = 0; i < pause_causes; ++i) {
+    const auto& line = x.lines[i];
+    if (line.length == std::chrono::nanoseconds::zero())
+      continue;
+    if (result.size() > 1)
+      result += ',';
+    result += std::string{"\""} + cause_names[i] + "\":{\"seconds\":"
+              + printed("%.9f", to_seconds(line.length)) + ",\"evidence\":" + quoted(line.evidence)
+              + '}';
+  }
+  return result += '}';
+}
+
+std::string to_json(const std::vector<std::string>& x) {
+  std::string result = "[";
+  for (const auto& text : x)
+    result += (result.size() > 1 ? "," : "") + quoted(text);
+  return result += ']';
+}
+
+std::string to_json(const std::vector<culprit>& x) {
+  std::string result = "[";
+  for (const auto& one : x) {
+    result += result.size() > 1 ? ",{" : "{";
+    result += "\"pid\":" + std::to_string(one.pid);
+    if (one.start_time)
+      result += ",\"start_time\":" + printed("%.2f", *one.start_time);
+    result += ",\"name\":" + quoted(one.name) + ",\"reason\":" + quoted(one.reason) + '}';
+  }
+  return result += ']';
+}
+
+std::string cause_in_words(pause_cause cause, confidence sure) {
+  const auto words = [&]() -> std::string {
+    switch (cause) {
+      case pause_cause::asleep:
+        return "the machine was asleep";
+      case pause_cause::stopped:
+        return "a signal stopped pmactor";
+      case pause_cause::frozen:
+        return "pmactor's control group was frozen";
+      case pause_cause::cpu_wait:
+        return "other work held the CPUs";
+      case pause_cause::quota:
+        return "the CPU quota was used up";
+      case pause_cause::io:
+        return "it waited for a disk";
+      case pause_cause::memory:
+        return "memory was short";
+      case pause_cause::stolen:
+        return "the hypervisor ran something else";
+      case pause_cause::own_work:
+        return "pmactor itself was busy";
+      case pause_cause::unexplained:
+        break;
+    }
+    return "no counter tells why";
+  }();
+  return sure == confidence::low && cause != pause_cause::unexplained ? "perhaps " + words : words;
+}
+
+} // namespace pmactor

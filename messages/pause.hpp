@@ -1,0 +1,205 @@
+// Pauses as values: what a beat read, what a late one tells, and what is made of it.
+#pragma once
+
+#include "messages/sample.hpp"
+#include "messages/time.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+namespace pmactor {
+
+/// The clocks and the cheap counters as one beat found them. All counters only ever grow. Trivially
+/// copyable, as it passes through a ring that allocates nothing.
+struct beat_counters {
+  clock_sample at; ///< Read first, right after waking.
+  // Of the beat's own thread.
+  std::optional<std::chrono::nanoseconds> own_cpu;  ///< Time on a CPU.
+  std::optional<std::chrono::nanoseconds> own_wait; ///< Time in a run queue, ready but not running.
+  std::optional<std::uint64_t> own_switches;        ///< Times it gave up its CPU in order to wait.
+  std::optional<std::uint64_t> own_faults;          ///< Pages it had to wait for (major faults).
+  std::optional<std::uint64_t> process_faults;      ///< Major faults of all threads.
+  // Of the machine.
+  std::uint32_t cpus = 0; ///< CPUs that `machine_total` adds up; 0 if unknown.
+  std::optional<std::chrono::nanoseconds> machine_total; ///< Accounted time of all CPUs, idle included.
+  std::optional<std::chrono::nanoseconds> machine_stolen;
+  std::optional<std::chrono::nanoseconds> cpu_some, io_full, memory_full; ///< Pressure totals.
+  std::optional<std::uint64_t> kernel_stalls; ///< Lockups and RCU stalls that the kernel counted.
+  // Of the control group that the process is in. Absent in the root group, which is the machine.
+  std::optional<std::chrono::nanoseconds> group_io_full, group_memory_full;
+  std::optional<std::uint64_t> throttles;            ///< Periods in which the CPU quota ran out.
+  std::optional<std::chrono::nanoseconds> throttled; ///< Time so lost, added up over the CPUs.
+  std::optional<std::chrono::nanoseconds> frozen;    ///< Time in the freezer (v2).
+  std::optional<std::chrono::nanoseconds> freezer_written; ///< When its freezer (v1) was last written to,
+                                                           ///< on the wall clock.
+  // Of the process.
+  std::optional<std::uint64_t> continues; ///< SIGCONT signals received.
+  std::int64_t continued_by = 0;          ///< The last one's sender; 0 if the kernel or unknown.
+  std::int64_t continued_by_user = 0;     ///< And its user id.
+  friend bool operator==(const beat_counters&, const beat_counters&) = default;
+};
+static_assert(std::is_trivially_copyable_v<beat_counters>);
+
+/// A beat that came late, or whose gap held a sleep. Told at once.
+struct late_beat {
+  beat_counters before;                ///< Of the last beat in time.
+  beat_counters after;                 ///< Of this one.
+  std::chrono::nanoseconds deadline{}; ///< When it was due, on the awake clock.
+  std::chrono::nanoseconds period{};   ///< From one deadline to the next.
+  friend bool operator==(const late_beat&, const late_beat&) = default;
+};
+
+/// A second of beats. Told once a second.
+struct clock_reading {
+  clock_sample at;                   ///< Of the newest beat.
+  std::chrono::nanoseconds period{}; ///< From one deadline to the next.
+  std::vector<std::chrono::nanoseconds> lateness; ///< Of each beat since the last reading.
+  std::chrono::nanoseconds wall_step{}; ///< What the wall clock was set forward or back meanwhile.
+  std::uint64_t lost = 0; ///< Beats that did not fit into the ring, since the start.
+  friend bool operator==(const clock_reading&, const clock_reading&) = default;
+};
+
+/// How late the beats of the last second were: an input of the stress score.
+struct latency_window {
+  clock_sample at;
+  double worst_ratio = 1; ///< Actual by expected interval of the latest beat.
+  std::chrono::nanoseconds p50{}, p99{}, max{}; ///< Of the lateness.
+  std::uint32_t beats = 0;
+  friend bool operator==(const latency_window&, const latency_window&) = default;
+};
+
+/// The second witness: the sampler child wrote a document.
+struct witness_reading {
+  clock_sample arrived;               ///< When its last byte was read.
+  std::chrono::nanoseconds elapsed{}; ///< Its window as the child measured it, sleep included.
+  friend bool operator==(const witness_reading&, const witness_reading&) = default;
+};
+
+/// What time can be lost to: a line of the ledger, and the cause of an event.
+enum class pause_cause : std::uint8_t {
+  asleep,      ///< The machine was suspended.
+  stopped,     ///< A signal stopped this process.
+  frozen,      ///< Its control group was frozen.
+  cpu_wait,    ///< Ready to run, but others held the CPUs.
+  quota,       ///< Ready to run, but its control group's CPU quota was used up.
+  io,          ///< Waited for a disk.
+  memory,      ///< Waited for memory: reclaim or thrashing.
+  stolen,      ///< The hypervisor ran something else.
+  own_work,    ///< Its own thread was busy.
+  unexplained, ///< No counter tells.
+};
+inline constexpr std::size_t pause_causes = 10;
+
+/// A line of the ledger.
+struct ledger_line {
+  std::chrono::nanoseconds length{};
+  std::string evidence; ///< In numbers; empty if the line is zero.
+  friend bool operator==(const ledger_line&, const ledger_line&) = default;
+};
+
+/// Where the time of an event went. The lines sum to its duration, to the nanosecond.
+struct ledger {
+  std::array<ledger_line, pause_causes> lines;
+  ledger_line& operator[](pause_cause x) {
+    return lines[static_cast<std::size_t>(x)];
+  }
+  const ledger_line& operator[](pause_cause x) const {
+    return lines[static_cast<std::size_t>(x)];
+  }
+  std::chrono::nanoseconds total() const;
+  friend bool operator==(const ledger&, const ledger&) = default;
+};
+
+enum class event_kind : std::uint8_t { pause, sleep, critical };
+/// How sure a cause is: read off a counter that means just that (high), off one that allows for hardly
+/// anything else (medium), or not known (low).
+enum class confidence : std::uint8_t { low, medium, high };
+/// Who was paused.
+enum class pause_scope : std::uint8_t {
+  unknown,     ///< No second witness saw it, or none has been heard yet.
+  daemon_only, ///< The sampler child ran on meanwhile.
+  system,      ///< The sampler child was late as well.
+};
+
+/// A process that is suspected to have had a part in it.
+struct culprit {
+  std::int64_t pid = 0;
+  std::optional<double> start_time; ///< Unix seconds; with the pid it is its identity.
+  std::string name;                 ///< Foreign bytes.
+  std::string reason;               ///< Why: "wrote 298 MB/s".
+  friend bool operator==(const culprit&, const culprit&) = default;
+};
+
+/// A pause or a sleep, found and explained. (`pause` is a POSIX function.)
+struct pause_event {
+  event_kind kind = event_kind::pause;
+  clock_sample before, after; ///< The beats around it.
+  std::chrono::nanoseconds started{}, ended{}; ///< Estimated, on the wall clock as it was at the end.
+  std::chrono::nanoseconds duration{};    ///< Without the time asleep; of a sleep: the time asleep.
+  std::chrono::nanoseconds uncertainty{}; ///< It may be off by this much either way.
+  std::chrono::nanoseconds expected{};    ///< The interval from beat to beat that it broke.
+  double latency_ratio = 1;               ///< Actual by expected interval.
+  std::chrono::nanoseconds asleep{};      ///< Time asleep within the same gap.
+  pause_cause cause = pause_cause::unexplained;
+  confidence sure = confidence::low;
+  pause_scope scope = pause_scope::unknown;
+  ledger book;
+  std::vector<std::string> evidence; ///< What else was noticed; what speaks for a line is in the ledger.
+  /// It was told before, and is told again with the scope that the second witness gave it. The kind and
+  /// the start name the event.
+  bool amends = false;
+  friend bool operator==(const pause_event&, const pause_event&) = default;
+};
+
+/// One second of the lead-up to an event.
+struct lead_up_sample {
+  std::chrono::nanoseconds at{}; ///< Wall clock.
+  std::chrono::nanoseconds interval{};
+  std::optional<double> cpu_pct, load1, mem_available, io_read, io_write;
+  stress_score stress;
+  friend bool operator==(const lead_up_sample&, const lead_up_sample&) = default;
+};
+
+/// An event as it is stored: the pause, and what the FLIGHT RECORDER knew before it.
+struct event_record {
+  pause_event event;
+  std::optional<stress_score> stress; ///< Of the last sample before it; absent if there was none.
+  std::vector<culprit> culprits;      ///< The likeliest first.
+  std::vector<lead_up_sample> lead_up; ///< The oldest first.
+  std::string event_dir;              ///< Where its captured files lie; empty if there are none.
+  friend bool operator==(const event_record&, const event_record&) = default;
+};
+
+std::string to_string(pause_cause x); ///< As stored: "cpu_wait".
+std::string to_string(event_kind x);
+std::string to_string(confidence x);
+std::string to_string(pause_scope x);
+std::optional<pause_cause> pause_cause_from(std::string_view name);
+std::string to_string(const beat_counters& x);
+std::string to_string(const late_beat& x);
+std::string to_string(const clock_reading& x);
+std::string to_string(const latency_window& x);
+std::string to_string(const witness_reading& x);
+std::string to_string(const ledger& x);
+std::string to_string(const culprit& x);
+std::string to_string(const pause_event& x);
+std::string to_string(const event_record& x);
+
+/// @returns a length of time as people write it: "409 ms", "3.91 s", "2 min 05 s", "8 h 12 min".
+std::string spelled(std::chrono::nanoseconds x);
+
+// The form in which they are stored. Foreign bytes are escaped; what is no UTF-8 becomes U+FFFD.
+std::string to_json(const ledger& x);                   ///< {"cpu_wait":{"seconds":1.5,"evidence":"…"}}, zero lines left out.
+std::string to_json(const std::vector<std::string>& x); ///< ["…"]
+std::string to_json(const std::vector<culprit>& x); ///< [{"pid":1,"start_time":…,"name":"…","reason":"…"}]
+
+/// @returns what a person is told of a cause in half a line, e.g. "others held the CPUs".
+std::string cause_in_words(pause_cause cause, confidence sure);
+
+} // namespace pmactor

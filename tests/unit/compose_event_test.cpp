@@ -1,0 +1,89 @@
+#define CAF_SUITE compose_event
+
+#include "actors/flight_recorder/compose_event.hpp"
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+scored_sample at_second(int second, double load_points) {
+  scored_sample x;
+  x.system.tick = static_cast<std::uint64_t>(second);
+  x.system.at = {1000s + std::chrono::seconds{second}, 2000s + std::chrono::seconds{second},
+                 1'700'000'000s + std::chrono::seconds{second}};
+  x.system.interval = 1s;
+  x.stress.load = load_points;
+  process_sample busy;
+  busy.pid = second;
+  busy.cpu_pct = 90;
+  x.processes = {busy};
+  return x;
+}
+
+/// A pause after the beat at this second.
+pause_event pause_after(int second) {
+  pause_event x;
+  x.before.awake = 1000s + std::chrono::seconds{second} + 40ms;
+  x.expected = 100ms;
+  x.duration = 5s;
+  x.cause = pause_cause::cpu_wait;
+  return x;
+}
+
+struct fixture {
+  recorder_policy policy;
+  sample_history history{policy};
+  event_record composed(int second) {
+    return compose_event(pause_after(second), history, policy, culprit_policy{});
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(compose_event_tests, fixture)
+
+CAF_TEST(the stress and the culprits are those of the last sample before the pause) {
+  for (int i = 1; i <= 10; ++i)
+    history.add(at_second(i, i));
+  history.add(at_second(15, 40)); // after the pause, heard before the pause is
+  const auto x = composed(10);
+  CAF_REQUIRE(x.stress.has_value());
+  CAF_CHECK_EQUAL(x.stress->load.value_or(-1), 10);
+  CAF_REQUIRE_EQUAL(x.culprits.size(), 1u);
+  CAF_CHECK_EQUAL(x.culprits[0].pid, 10);
+  CAF_CHECK_EQUAL(x.lead_up.size(), 10u);
+  CAF_CHECK(x.lead_up.back().at == 1'700'000'010s);
+}
+
+CAF_TEST(the lead up is the last 120 seconds at full resolution) {
+  for (int i = 1; i <= 1000; ++i)
+    history.add(at_second(i, i % 40));
+  const auto x = composed(1000);
+  CAF_REQUIRE_EQUAL(x.lead_up.size(), 120u);
+  CAF_CHECK(x.lead_up.back().at == 1'700'001'000s);
+  CAF_CHECK(x.lead_up.front().at == 1'700'000'881s);
+  CAF_CHECK_EQUAL(x.lead_up.back().stress.load.value_or(-1), 0);
+}
+
+CAF_TEST(the history is bounded and keeps processes of the last samples only) {
+  for (int i = 1; i <= 5000; ++i)
+    history.add(at_second(i, 0));
+  CAF_CHECK_LESS_OR_EQUAL(history.samples().size(), 122u);
+  std::size_t with = 0;
+  for (const auto& x : history.samples())
+    with += x.processes.empty() ? 0u : 1u;
+  CAF_CHECK_EQUAL(with, policy.with_processes);
+}
+
+CAF_TEST(without a sample before it the stress of an event is absent and not zero) {
+  history.add(at_second(15, 40));
+  const auto x = composed(10);
+  CAF_CHECK(!x.stress);
+  CAF_CHECK(x.culprits.empty());
+  CAF_CHECK(x.lead_up.empty());
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()

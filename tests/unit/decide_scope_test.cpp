@@ -1,0 +1,124 @@
+#define CAF_SUITE decide_scope
+
+#include "actors/pause_detector/decide_scope.hpp"
+
+#include <optional>
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+const scope_policy policy;
+
+struct fixture {
+  std::chrono::nanoseconds now = 1000s;
+  witness_line witness{policy};
+
+  /// The child's next window, read as soon as it was written unless told otherwise.
+  void document(std::chrono::nanoseconds elapsed, std::optional<std::chrono::nanoseconds> read = {}) {
+    now += elapsed;
+    witness.add({clock_sample{0s, read.value_or(now + 2ms), 0s}, elapsed});
+  }
+  void healthy_minute() {
+    for (int i = 0; i < 60; ++i)
+      document(1s);
+  }
+  static pause_event pause(std::chrono::nanoseconds began, std::chrono::nanoseconds ended) {
+    pause_event x;
+    x.after.total = ended;
+    x.duration = ended - began;
+    x.uncertainty = 50ms;
+    return x;
+  }
+  std::optional<pause_scope> scope(const pause_event& x, std::chrono::nanoseconds heard) {
+    return decide_scope(x, witness, heard, policy);
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(decide_scope_tests, fixture)
+
+CAF_TEST(a child that wrote meanwhile tells of a pause of the daemon only) {
+  healthy_minute();
+  const auto began = now + 300ms;
+  const auto ended = now + 3300ms;
+  for (int i = 0; i < 4; ++i)
+    document(1s, std::max(ended, now + 1s) + 2ms);
+  CAF_CHECK(scope(pause(began, ended), ended + 10ms) == pause_scope::daemon_only);
+}
+
+CAF_TEST(a child that was late as well tells of a pause of the system) {
+  healthy_minute();
+  const auto began = now + 300ms;
+  const auto ended = now + 3300ms;
+  CAF_CHECK(!scope(pause(began, ended), ended + 1ms));
+  document(3302ms);
+  CAF_CHECK(scope(pause(began, ended), ended + 10ms) == pause_scope::system);
+}
+
+CAF_TEST(a short pause that the child slept through proves nothing) {
+  healthy_minute();
+  const auto began = now + 300ms;
+  const auto ended = now + 700ms;
+  CAF_CHECK(!scope(pause(began, ended), ended));
+  document(1s);
+  CAF_CHECK(scope(pause(began, ended), now) == pause_scope::unknown);
+}
+
+CAF_TEST(a short pause in which the child was due tells) {
+  healthy_minute();
+  const auto began = now + 800ms;
+  const auto ended = now + 1300ms;
+  auto alone = witness;
+  document(1s, ended + 1ms);
+  CAF_CHECK(scope(pause(began, ended), ended + 5ms) == pause_scope::daemon_only);
+  witness = alone;
+  now -= 1s;
+  document(1303ms);
+  CAF_CHECK(scope(pause(began, ended), ended + 5ms) == pause_scope::system);
+}
+
+CAF_TEST(a child that is gone is not waited for) {
+  healthy_minute();
+  const auto x = pause(now + 300ms, now + 3300ms);
+  CAF_CHECK(!scope(x, x.after.total + 2900ms));
+  CAF_CHECK(scope(x, x.after.total + 3100ms) == pause_scope::unknown);
+  CAF_CHECK(decide_scope(x, witness_line{}, x.after.total + 4s, policy) == pause_scope::unknown);
+}
+
+CAF_TEST(two documents that wait for the daemon are laid where they were written) {
+  healthy_minute();
+  const auto start = now;
+  document(1s, start + 9s);
+  document(1s, start + 9s);
+  const auto off = witness.windows().back().ended - (start + 2s);
+  CAF_CHECK_LESS(std::abs(to_seconds(off)), 0.003);
+}
+
+CAF_TEST(after a restart of the child its line is laid anew) {
+  healthy_minute();
+  now += 7s; // it was away
+  for (int i = 0; i < 6; ++i)
+    document(1s);
+  const auto off = now - witness.windows().back().ended;
+  CAF_CHECK_LESS(std::abs(to_seconds(off)), 0.01);
+  const auto began = now + 300ms;
+  const auto ended = now + 3300ms;
+  document(3302ms);
+  CAF_CHECK(scope(pause(began, ended), ended + 10ms) == pause_scope::system);
+}
+
+CAF_TEST(the usual window is the median and needs three) {
+  CAF_CHECK(!witness.usual());
+  document(1s);
+  document(90s);
+  CAF_CHECK(!witness.usual());
+  document(1s);
+  CAF_CHECK(witness.usual() == 1s);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()

@@ -1,0 +1,242 @@
+// The measured signatures of each cause: a gap of the given length, what moved in it, and what it was.
+#define CAF_SUITE explain_pause
+
+#include "actors/pause_detector/explain_pause.hpp"
+#include "actors/pause_detector/find_pause.hpp"
+
+#include "support/beats.hpp"
+
+#include <functional>
+#include <random>
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+pause_event explained(const late_beat& beat) {
+  const pause_policy policy;
+  const auto found = find_pause(beat, policy);
+  CAF_REQUIRE(!found.empty());
+  const auto result = explain_pause(found.back(), beat, ledger_policy{}, policy.least_wall_step);
+  CAF_CHECK(result.book.total() == result.duration);
+  for (const auto& line : result.book.lines)
+    CAF_CHECK_EQUAL(line.evidence.empty(), line.length == 0ns);
+  return result;
+}
+
+/// A row of the table of experiments.
+struct row {
+  const char* injected;
+  std::chrono::milliseconds gap;
+  std::function<void(beat_counters&)> moved;
+  pause_cause cause;
+  confidence least;
+};
+
+const row rows[] = {
+  {"SIGSTOP for 2 s", 2001ms,
+   [](beat_counters& x) {
+     *x.own_wait += 700us, *x.own_switches += 1;
+     *x.continues += 1, x.continued_by = 4711, x.continued_by_user = 1000;
+   },
+   pause_cause::stopped, confidence::high},
+  {"ptrace stop for 2 s", 2006ms, [](beat_counters& x) { *x.own_switches += 1; },
+   pause_cause::unexplained, confidence::low},
+  {"v1 freezer for 2 s", 2038ms,
+   [](beat_counters& x) { *x.own_wait += 200us, x.freezer_written = x.at.wall - 4ms; },
+   pause_cause::frozen, confidence::medium},
+  {"v2 freezer for 2 s", 2040ms,
+   [](beat_counters& x) { *x.own_switches += 1, *x.frozen += 2028041us; }, pause_cause::frozen,
+   confidence::high},
+  {"v2 freezer of a kernel that keeps no count", 2040ms, [](beat_counters& x) { *x.own_switches += 1; },
+   pause_cause::unexplained, confidence::low},
+  {"32 burners at nice -20", 4007ms,
+   [](beat_counters& x) { *x.own_wait += 3907ms, *x.cpu_some += 4007ms; }, pause_cause::cpu_wait,
+   confidence::high},
+  {"hogs in the real-time class", 1010ms,
+   [](beat_counters& x) { *x.own_wait += 909ms, *x.cpu_some += 1007ms; }, pause_cause::cpu_wait,
+   confidence::high},
+  {"a CPU quota of 2 %", 1000ms,
+   [](beat_counters& x) {
+     *x.own_wait += 900ms, *x.throttles += 1, *x.throttled += 1940ms, *x.cpu_some += 1000ms;
+   },
+   pause_cause::quota, confidence::high},
+  {"an fsync among eight writers", 409ms,
+   [](beat_counters& x) { *x.own_switches += 3, *x.io_full += 203ms; }, pause_cause::io,
+   confidence::medium},
+  {"an fsync on a throttled device", 2171ms,
+   [](beat_counters& x) {
+     *x.own_switches += 4, *x.group_io_full += 2071ms, *x.io_full += 1064ms;
+   },
+   pause_cause::io, confidence::medium},
+  {"64 MiB of hot pages in 8 MiB", 338ms,
+   [](beat_counters& x) {
+     *x.own_wait += 1900us, *x.own_cpu += 90ms, *x.own_switches += 16383, *x.own_faults += 16384;
+     *x.process_faults += 16384, *x.group_memory_full += 7600us, *x.group_io_full += 145ms;
+   },
+   pause_cause::memory, confidence::medium},
+  {"a page-in from a slow disk", 900ms,
+   [](beat_counters& x) { *x.own_switches += 1, *x.own_faults += 1, *x.process_faults += 1; },
+   pause_cause::io, confidence::medium},
+  {"a busy hypervisor", 1000ms,
+   [](beat_counters& x) { *x.machine_stolen += 1700ms, *x.own_wait += 100ms; }, pause_cause::stolen,
+   confidence::medium},
+  {"a live migration", 3000ms, [](beat_counters& x) { *x.machine_total -= 5800ms; },
+   pause_cause::stolen, confidence::medium},
+  {"its own thread kept busy", 700ms, [](beat_counters& x) { *x.own_cpu += 600ms; },
+   pause_cause::own_work, confidence::high},
+};
+
+} // namespace
+
+CAF_TEST(each measured signature leads to its cause) {
+  for (const auto& one : rows) {
+    CAF_MESSAGE(one.injected);
+    auto beat = quiet_gap(one.gap);
+    one.moved(beat.after);
+    const auto event = explained(beat);
+    CAF_CHECK_EQUAL(to_string(event.cause), to_string(one.cause));
+    CAF_CHECK_GREATER_OR_EQUAL(static_cast<int>(event.sure), static_cast<int>(one.least));
+  }
+}
+
+CAF_TEST(burners of the same priority cost a pause what was waited) {
+  auto beat = quiet_gap(358ms);
+  *beat.after.own_wait += 258ms;
+  const auto event = explained(beat);
+  CAF_CHECK_EQUAL(to_string(event.cause), "cpu_wait");
+  CAF_CHECK(event.book[pause_cause::cpu_wait].length == event.duration);
+}
+
+CAF_TEST(without a witness nothing is claimed) {
+  const auto event = explained(quiet_gap(2s));
+  CAF_CHECK_EQUAL(to_string(event.cause), "unexplained");
+  CAF_CHECK(event.sure == confidence::low);
+  CAF_CHECK(event.book[pause_cause::unexplained].length == event.duration);
+}
+
+CAF_TEST(a machine that tells nothing still gives a pause) {
+  auto beat = quiet_gap(2s);
+  const auto at = beat.after.at;
+  beat.before = beat_counters{.at = beat.before.at};
+  beat.after = beat_counters{.at = at};
+  CAF_CHECK_EQUAL(to_string(explained(beat).cause), "unexplained");
+}
+
+CAF_TEST(pressure that others felt is not ours unless the thread blocked) {
+  auto beat = quiet_gap(2s);
+  *beat.after.io_full += 1900ms;
+  *beat.after.memory_full += 1900ms;
+  *beat.after.group_io_full += 1900ms;
+  CAF_CHECK_EQUAL(to_string(explained(beat).cause), "unexplained");
+}
+
+CAF_TEST(a stop on a starved machine is booked to both) {
+  auto beat = quiet_gap(3100ms);
+  *beat.after.own_wait += 400ms;
+  *beat.after.continues += 1;
+  const auto event = explained(beat);
+  CAF_CHECK(event.book[pause_cause::cpu_wait].length == 400ms);
+  CAF_CHECK(event.book[pause_cause::stopped].length == 2650ms);
+  CAF_CHECK_EQUAL(to_string(event.cause), "stopped");
+}
+
+CAF_TEST(a quota that ran out for a moment does not own all the waiting) {
+  auto beat = quiet_gap(2100ms);
+  *beat.after.own_wait += 2000ms;
+  *beat.after.throttles += 1;
+  *beat.after.throttled += 300ms;
+  const auto event = explained(beat);
+  CAF_CHECK(event.book[pause_cause::quota].length == 300ms);
+  CAF_CHECK_EQUAL(to_string(event.cause), "cpu_wait");
+}
+
+CAF_TEST(the usual theft of an overcommitted host is not a cause) {
+  auto beat = quiet_gap(2s);
+  *beat.after.machine_stolen += 200ms;
+  CAF_CHECK_EQUAL(to_string(explained(beat).cause), "unexplained");
+}
+
+CAF_TEST(a freezer that was written to long before is no freeze) {
+  auto beat = quiet_gap(2s);
+  beat.after.freezer_written = beat.after.at.wall - 1s;
+  CAF_CHECK_EQUAL(to_string(explained(beat).cause), "unexplained");
+}
+
+CAF_TEST(a counter that went back speaks for nothing) {
+  auto beat = quiet_gap(2s);
+  *beat.after.own_wait -= 10ms;
+  *beat.after.continues -= 1;
+  *beat.after.machine_total -= 100s; // a CPU was taken away
+  beat.after.cpus = 1;
+  CAF_CHECK_EQUAL(to_string(explained(beat).cause), "unexplained");
+}
+
+CAF_TEST(a cause that is less than half of the time is never sure) {
+  auto beat = quiet_gap(2050ms);
+  *beat.after.own_wait += 600ms;
+  *beat.after.own_cpu += 500ms;
+  *beat.after.frozen += 550ms;
+  const auto event = explained(beat);
+  CAF_CHECK_EQUAL(to_string(event.cause), "cpu_wait");
+  CAF_CHECK(event.sure == confidence::low);
+}
+
+CAF_TEST(a sleep is asleep with certainty) {
+  const auto event = explained(quiet_gap(400ms, 3h));
+  CAF_CHECK(event.kind == event_kind::sleep);
+  CAF_CHECK_EQUAL(to_string(event.cause), "asleep");
+  CAF_CHECK(event.sure == confidence::high);
+  CAF_CHECK(event.book[pause_cause::asleep].length == 3h);
+  CAF_CHECK_EQUAL(event.evidence.size(), 1u);
+}
+
+CAF_TEST(a freeze beside a sleep says so and books none of the sleep) {
+  auto beat = quiet_gap(10100ms, 3h);
+  *beat.after.continues += 1;
+  const auto event = explained(beat);
+  CAF_CHECK(event.kind == event_kind::pause);
+  CAF_CHECK(event.book[pause_cause::asleep].length == 0ns);
+  CAF_CHECK(event.book[pause_cause::stopped].length == 10050ms);
+  CAF_REQUIRE_EQUAL(event.evidence.size(), 1u);
+  CAF_CHECK_EQUAL(event.evidence[0], "the machine was also asleep for 3 h 00 min, which is not counted");
+}
+
+CAF_TEST(steps of the wall clock and lockups of the kernel are noted) {
+  auto beat = quiet_gap(2s);
+  beat.after.at.wall -= 1h;
+  *beat.after.kernel_stalls += 2;
+  *beat.after.continues += 1;
+  const auto event = explained(beat);
+  CAF_REQUIRE_EQUAL(event.evidence.size(), 2u);
+  CAF_CHECK_EQUAL(event.evidence[0], "the kernel counted 2 lockups or RCU stalls");
+  CAF_CHECK_EQUAL(event.evidence[1], "the wall clock was set back by 1 h 00 min");
+}
+
+CAF_TEST(every ledger sums to its duration whatever the counters say) {
+  std::mt19937 random{11}; // NOLINT: the same each time
+  const auto up_to = [&](std::int64_t most) {
+    return std::uniform_int_distribution<std::int64_t>{0, most}(random);
+  };
+  const auto some = [&] { return std::chrono::nanoseconds{up_to(3) == 0 ? up_to(8'000'000'000) : 0}; };
+  for (int i = 0; i < 20'000; ++i) {
+    auto beat = quiet_gap(300ms + std::chrono::nanoseconds{up_to(5'000'000'000)}, some());
+    auto& x = beat.after;
+    *x.own_wait += some(), *x.own_cpu += some(), *x.machine_stolen += some();
+    *x.machine_total -= some(), *x.io_full += some(), *x.memory_full += some(), *x.frozen += some();
+    *x.throttled += some(), *x.group_io_full += some();
+    *x.throttles += static_cast<std::uint64_t>(up_to(1)), *x.continues += up_to(8) == 0 ? 1 : 0;
+    *x.own_faults += up_to(8) == 0 ? 5 : 0, *x.own_switches += static_cast<std::uint64_t>(up_to(4));
+    for (auto& found : find_pause(beat, pause_policy{})) {
+      const auto event = explain_pause(found, beat, ledger_policy{}, 100ms);
+      if (event.book.total() != event.duration)
+        CAF_FAIL(to_string(event));
+      for (const auto& line : event.book.lines)
+        if (line.length < 0ns || line.evidence.empty() != (line.length == 0ns))
+          CAF_FAIL(to_string(event));
+    }
+  }
+}

@@ -1,0 +1,53 @@
+#define CAF_SUITE pause
+
+#include "messages/pause.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+CAF_TEST(a length of time is spelled as people write it) {
+  CAF_CHECK_EQUAL(spelled(0ns), "0 µs");
+  CAF_CHECK_EQUAL(spelled(35us), "35 µs");
+  CAF_CHECK_EQUAL(spelled(1700us), "1.7 ms");
+  CAF_CHECK_EQUAL(spelled(409ms), "409 ms");
+  CAF_CHECK_EQUAL(spelled(999600us), "1.00 s");
+  CAF_CHECK_EQUAL(spelled(3907ms), "3.91 s");
+  CAF_CHECK_EQUAL(spelled(42s), "42.0 s");
+  CAF_CHECK_EQUAL(spelled(125s), "2 min 05 s");
+  CAF_CHECK_EQUAL(spelled(8h + 12min), "8 h 12 min");
+  CAF_CHECK_EQUAL(spelled(-2s), "-2.00 s");
+}
+
+CAF_TEST(every cause is stored by a name that leads back to it) {
+  for (std::size_t i = 0; i < pause_causes; ++i) {
+    const auto cause = static_cast<pause_cause>(i);
+    CAF_CHECK(pause_cause_from(to_string(cause)) == cause);
+  }
+  CAF_CHECK(!pause_cause_from("gremlins"));
+}
+
+CAF_TEST(a ledger as JSON keeps every nanosecond and leaves zero lines out) {
+  ledger book;
+  book[pause_cause::stopped] = {1'234'567'891ns, "a \"quoted\" word"};
+  book[pause_cause::unexplained] = {1ns, "tab\there"};
+  const auto json = nlohmann::json::parse(to_json(book));
+  CAF_CHECK_EQUAL(json.size(), 2u);
+  CAF_CHECK_EQUAL(std::llround(json["stopped"]["seconds"].get<double>() * 1e9), 1'234'567'891);
+  CAF_CHECK_EQUAL(json["stopped"]["evidence"].get<std::string>(), "a \"quoted\" word");
+  CAF_CHECK_EQUAL(std::llround(json["unexplained"]["seconds"].get<double>() * 1e9), 1);
+}
+
+CAF_TEST(foreign bytes in JSON are escaped and what is no character is replaced) {
+  const std::string name = "a\x01\xff\xc3\xa9\"\xed\xa0\x80";
+  const auto json = nlohmann::json::parse(to_json(std::vector<culprit>{{7, 12.5, name, "wrote"}}));
+  CAF_CHECK_EQUAL(json[0]["pid"].get<int>(), 7);
+  CAF_CHECK_EQUAL(json[0]["start_time"].get<double>(), 12.5);
+  CAF_CHECK_EQUAL(json[0]["name"].get<std::string>(),
+                  "a\x01\xef\xbf\xbd\xc3\xa9\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
+  CAF_CHECK_EQUAL(to_json(std::vector<culprit>{}), "[]");
+  CAF_CHECK_EQUAL(to_json(std::vector<std::string>{"a", "b"}), R"(["a","b"])");
+}
