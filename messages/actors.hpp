@@ -2,6 +2,7 @@
 // know no CAF; the whitelist lines below are all that CAF needs to carry them.
 #pragma once
 
+#include "messages/pause.hpp"
 #include "messages/power.hpp"
 #include "messages/sample.hpp"
 #include "messages/storage.hpp"
@@ -21,6 +22,12 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::power_sample)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::system_sample)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::scored_sample)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::remember)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::clock_reading)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::late_beat)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::witness_reading)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::latency_window)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::pause_event)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::event_record)
 
 namespace pmactor {
 
@@ -57,7 +64,59 @@ using scored_sink_actor = caf::typed_actor<caf::reacts_to<scored_sample>>;
 /// Keeps values over a restart of the program.
 using memory_sink_actor = caf::typed_actor<caf::reacts_to<remember>>;
 
+/// Hears how late the beats were, each second, and of each beat that was too late at once.
+using beat_sink_actor = caf::typed_actor<caf::reacts_to<clock_reading>, caf::reacts_to<late_beat>>;
+
+/// Hears of each document of the sampler child: the second witness of a pause.
+using witness_sink_actor = caf::typed_actor<caf::reacts_to<witness_reading>>;
+
+/// Hears of the lateness of each second.
+using latency_sink_actor = caf::typed_actor<caf::reacts_to<latency_window>>;
+
+/// Hears of each pause and each sleep, and once more, amended, when the second witness was heard.
+using pause_sink_actor = caf::typed_actor<caf::reacts_to<pause_event>>;
+
+/// Hears of each pause as of time that was not lived: the SUPERVISOR.
+using gap_sink_actor = caf::typed_actor<caf::reacts_to<gap>>;
+
+/// Keeps events. One with the kind and the start of an earlier one amends it.
+using event_sink_actor = caf::typed_actor<caf::reacts_to<event_record>>;
+
 // ---- the actors ---------------------------------------------------------------------------------
+
+/// The CLOCK SAMPLER beats ten times a second on a thread of its own, and reads the clocks and the cheap
+/// counters right there.
+using clock_sampler_actor = caf::typed_actor<
+  // From now on tell this one of the beats; late ones that its predecessor did not acknowledge, first.
+  caf::reacts_to<link_to, beat_sink_actor>>
+  ::extend_with<supervised_actor>;
+
+/// The PAUSE DETECTOR finds the pause between two beats and explains it.
+using pause_detector_actor = caf::typed_actor<
+  // A second of beats, from the CLOCK SAMPLER.
+  caf::reacts_to<clock_reading>,
+  // A beat that was too late, from the CLOCK SAMPLER.
+  caf::reacts_to<late_beat>,
+  // The sampler child wrote a document, from the POWERMETRICS READER.
+  caf::reacts_to<witness_reading>,
+  // From now on tell this one of each pause; what its predecessor did not acknowledge, first. Several
+  // may be linked, each under its own role.
+  caf::reacts_to<link_to, pause_sink_actor>,
+  // From now on tell this one of each second's lateness.
+  caf::reacts_to<link_to, latency_sink_actor>,
+  // From now on tell this one of the time that was not lived.
+  caf::reacts_to<link_to, gap_sink_actor>>
+  ::extend_with<supervised_actor>;
+
+/// The FLIGHT RECORDER remembers the last two minutes and freezes them into each event.
+using flight_recorder_actor = caf::typed_actor<
+  // A new second, from the STRESS SCORER.
+  caf::reacts_to<scored_sample>,
+  // A pause or a sleep, from the PAUSE DETECTOR.
+  caf::reacts_to<pause_event>,
+  // From now on store events by way of this one; whatever its predecessor did not acknowledge, first.
+  caf::reacts_to<link_to, event_sink_actor>>
+  ::extend_with<supervised_actor>;
 
 /// The STORAGE WRITER is the only writer of the database. Detached: it waits for the disk.
 using storage_writer_actor = caf::typed_actor<
