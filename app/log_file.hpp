@@ -15,9 +15,9 @@ namespace pmactor {
 
 /// `[log]` in the settings.
 struct log_settings {
-  log_level level = log_level::info;            ///< What is less important than this is dropped.
-  std::uint64_t max_size = 10u * 1024u * 1024u; ///< Bytes; a full file is kept as pmactor.1.log.
-  std::uint32_t max_files = 5;                  ///< How many full ones are kept.
+  log_level level = log_level::info;   ///< What is less important than this is dropped.
+  std::uint64_t max_size = 10'000'000; ///< Bytes; a full file is kept as pmactor.1.log.
+  std::uint32_t max_files = 5;         ///< How many full ones are kept.
 };
 
 /// The open log. From its construction to its destruction log_line() goes here; one at a time.

@@ -1,5 +1,6 @@
 // Reads the command line and hands over to the subcommand.
 #include "app/command.hpp"
+#include "app/config.hpp"
 
 #include <exception>
 #include <iostream>
@@ -13,6 +14,7 @@ int main_checked(int argc, char** argv) {
   program.set_version_flag("--version", "pmactor " PMACTOR_VERSION);
   program.require_subcommand(1);
   command chosen;
+  add_config(program, chosen);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

@@ -1,0 +1,346 @@
+#include "app/settings.hpp"
+
+#include "app/escape.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <numeric>
+#include <type_traits>
+
+namespace pmactor {
+namespace {
+
+/// Bounds of texts that a user writes into a list.
+constexpr std::size_t longest_text = 4096;
+
+template <class T>
+struct is_duration : std::false_type {};
+template <class Rep, class Period>
+struct is_duration<std::chrono::duration<Rep, Period>> : std::true_type {};
+
+/// @returns a policy's field as a number in the unit of the settings.
+template <class T>
+double to_number(const T& field, double scale) {
+  if constexpr (is_duration<T>::value)
+    return std::chrono::duration<double>(field).count() / scale;
+  else
+    return static_cast<double>(field) / scale;
+}
+
+template <class T>
+void from_number(T& field, double value, double scale) {
+  if constexpr (is_duration<T>::value)
+    field = std::chrono::round<T>(std::chrono::duration<double>(value * scale));
+  else if constexpr (std::is_floating_point_v<T>)
+    field = value * scale;
+  else
+    field = static_cast<T>(std::llround(value * scale));
+}
+
+// The makers of table entries. *At* takes the settings, const or not, and returns the field.
+
+/// @param scale what one of the unit is in the field: seconds for a duration.
+template <class At>
+setting number(std::string key, double least, double most, std::string unit, double scale, At at,
+               std::string about) {
+  setting result;
+  result.key = std::move(key);
+  result.kind = setting_kind::number;
+  result.about = std::move(about);
+  result.unit = std::move(unit);
+  result.least = least;
+  result.most = most;
+  result.get = [at, scale](const settings& x) -> setting_value { return to_number(at(x), scale); };
+  result.set = [at, scale](settings& x, const setting_value& value) {
+    from_number(at(x), std::get<double>(value), scale);
+  };
+  return result;
+}
+
+template <class At>
+setting seconds(std::string key, double least, double most, At at, std::string about) {
+  return number(std::move(key), least, most, "seconds", 1, at, std::move(about));
+}
+
+template <class At>
+setting count(std::string key, double least, double most, At at, std::string about) {
+  auto result = number(std::move(key), least, most, "", 1, at, std::move(about));
+  result.kind = setting_kind::whole;
+  return result;
+}
+
+/// A word for each value of an enumeration, in the order of its values.
+template <class At>
+setting word(std::string key, std::vector<std::string> words, At at, std::string about) {
+  setting result;
+  result.key = std::move(key);
+  result.kind = setting_kind::word;
+  result.about = std::move(about);
+  result.words = words;
+  result.get = [at, words](const settings& x) -> setting_value {
+    return words[static_cast<std::size_t>(at(x))];
+  };
+  result.set = [at, words](settings& x, const setting_value& value) {
+    const auto found = std::find(words.begin(), words.end(), std::get<std::string>(value));
+    auto& field = at(x);
+    field = static_cast<std::remove_reference_t<decltype(field)>>(found - words.begin());
+  };
+  return result;
+}
+
+std::vector<setting> make_settings() {
+  return {
+    count(
+      "supervision.intensity", 1, 1000, [](auto& x) -> auto& { return x.supervision.intensity; },
+      "An actor that is restarted more often than this within the period has failed for good."),
+    seconds(
+      "supervision.period", 1, 3600, [](auto& x) -> auto& { return x.supervision.period; },
+      "The period in which restarts are counted. Time that the machine did not live does not "
+      "count."),
+    seconds(
+      "supervision.backoff_first", 0.001, 60,
+      [](auto& x) -> auto& { return x.supervision.backoff_first; },
+      "The wait before an actor's second restart within the period; the first is at once."),
+    seconds(
+      "supervision.backoff_max", 0.001, 600,
+      [](auto& x) -> auto& { return x.supervision.backoff_max; },
+      "The wait doubles with each further restart, up to this."),
+
+    word(
+      "log.level", {"debug", "info", "warning", "error"},
+      [](auto& x) -> auto& { return x.log.level; },
+      "What is less important than this is not logged."),
+    number(
+      "log.max_size", 0.01, 1000, "megabytes", 1e6, [](auto& x) -> auto& { return x.log.max_size; },
+      "A log file of this size is put aside as pmactor.1.log, and a new one is begun."),
+    count(
+      "log.max_files", 1, 100, [](auto& x) -> auto& { return x.log.max_files; },
+      "How many log files that were put aside are kept."),
+  };
+}
+
+std::string section_of(const std::string& key) {
+  return key.substr(0, key.find('.'));
+}
+
+std::string number_text(double x) {
+  std::array<char, 32> room{};
+  const auto end = std::to_chars(room.data(), room.data() + room.size(), x).ptr;
+  return {room.data(), end};
+}
+
+/// @returns the text as a TOML string that no terminal takes for an order.
+std::string quoted(const std::string& text) {
+  std::string result = "\"";
+  for (const char c : escaped(text)) {
+    if (c == '"')
+      result += '\\';
+    result += c;
+  }
+  return result + '"';
+}
+
+std::string joined(const std::vector<std::string>& xs, const std::string& between) {
+  std::string result;
+  for (const auto& x : xs)
+    result += (result.empty() ? "" : between) + x;
+  return result;
+}
+
+/// @returns what a key takes, e.g. "from 1 to 3600 seconds".
+std::string range_of(const setting& x) {
+  switch (x.kind) {
+    case setting_kind::yes_no:
+      return "true or false";
+    case setting_kind::whole:
+    case setting_kind::number: {
+      const std::string lead =
+        x.kind == setting_kind::whole ? "a whole number from " : "a number from ";
+      return lead + number_text(x.least) + " to " + number_text(x.most)
+             + (x.unit.empty() ? "" : ' ' + x.unit);
+    }
+    case setting_kind::word: {
+      std::vector<std::string> words;
+      for (const auto& word : x.words)
+        words.push_back(quoted(word));
+      return "one of " + joined(words, ", ");
+    }
+    case setting_kind::list:
+      return "a list of at most " + number_text(x.most) + " texts, none of them empty";
+  }
+  return {};
+}
+
+bool is_fine(const setting& x, const setting_value& value) {
+  switch (x.kind) {
+    case setting_kind::yes_no:
+      return std::holds_alternative<bool>(value);
+    case setting_kind::whole:
+    case setting_kind::number: {
+      const auto* number = std::get_if<double>(&value);
+      return number && *number >= x.least && *number <= x.most
+             && (x.kind == setting_kind::number || *number == std::floor(*number));
+    }
+    case setting_kind::word: {
+      const auto* word = std::get_if<std::string>(&value);
+      return word && std::find(x.words.begin(), x.words.end(), *word) != x.words.end();
+    }
+    case setting_kind::list: {
+      const auto* list = std::get_if<std::vector<std::string>>(&value);
+      return list && static_cast<double>(list->size()) <= x.most
+             && std::all_of(list->begin(), list->end(), [](const std::string& text) {
+                  return !text.empty() && text.size() <= longest_text
+                         && text.find('\0') == std::string::npos;
+                });
+    }
+  }
+  return false;
+}
+
+/// @returns how many single letters must be changed, added or left out to turn one text into the
+/// other.
+std::size_t distance(const std::string& a, const std::string& b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    auto corner = row[0]; // the field up and to the left
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const auto changed = corner + (a[i - 1] == b[j - 1] ? 0 : 1);
+      corner = row[j];
+      row[j] = std::min({changed, row[j] + 1, row[j - 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+/// Appends the text as comment lines of at most 100 columns.
+void append_comment(std::string& out, const std::string& text) {
+  std::string line = "#";
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const auto space = std::min(text.find(' ', at), text.size());
+    if (line.size() + 1 + (space - at) > 100) {
+      out += line + '\n';
+      line = "#";
+    }
+    line += ' ' + text.substr(at, space - at);
+    at = space + 1;
+  }
+  out += line + '\n';
+}
+
+} // namespace
+
+const std::vector<setting_section>& setting_sections() {
+  static const std::vector<setting_section> sections{
+    {"supervision", "How often an actor may fail, and what then."},
+    {"log", "The daemon's own log, pmactor.log."},
+  };
+  return sections;
+}
+
+const std::vector<setting>& all_settings() {
+  static const auto all = make_settings();
+  return all;
+}
+
+const setting* find_setting(const std::string& key) {
+  for (const auto& x : all_settings())
+    if (x.key == key)
+      return &x;
+  return nullptr;
+}
+
+std::string setting::check(const std::optional<setting_value>& value) const {
+  if (!value)
+    return "must be " + range_of(*this) + '.';
+  if (is_fine(*this, *value))
+    return {};
+  const auto text = to_toml(*value);
+  return "is " + (text.size() <= 100 ? text : "something long") + ", but must be " + range_of(*this)
+         + '.';
+}
+
+std::vector<setting_conflict> find_conflicts(const settings& x) {
+  std::vector<setting_conflict> result;
+  const auto at_least = [&](const char* greater, const char* lesser) {
+    const auto value = [&](const char* key) { return std::get<double>(find_setting(key)->get(x)); };
+    if (value(greater) < value(lesser))
+      result.push_back({greater, lesser,
+                        "is " + number_text(value(greater)) + ", but must be at least " + lesser
+                          + ", which is " + number_text(value(lesser)) + '.'});
+  };
+  at_least("supervision.backoff_max", "supervision.backoff_first");
+  return result;
+}
+
+std::string nearest_setting(const std::string& key) {
+  const auto asked = key.substr(0, 80); // a longer one is near to nothing
+  const auto dot = asked.rfind('.');
+  std::string best;
+  auto least = std::max<std::size_t>(2, asked.size() / 4) + 1;
+  const auto try_one = [&](const std::string& known, std::size_t apart) {
+    if (apart < least) {
+      least = apart;
+      best = known;
+    }
+  };
+  for (const auto& x : all_settings()) {
+    try_one(x.key, distance(asked, x.key));
+    // The right key in the wrong section, or in none.
+    if (asked.substr(dot == std::string::npos ? 0 : dot + 1) == x.key.substr(x.key.find('.') + 1))
+      try_one(x.key, 1);
+  }
+  for (const auto& x : setting_sections())
+    try_one(x.name, distance(asked, x.name));
+  return best;
+}
+
+std::string to_toml(const setting_value& value) {
+  struct writer {
+    std::string operator()(bool x) const {
+      return x ? "true" : "false";
+    }
+    std::string operator()(double x) const {
+      return number_text(x);
+    }
+    std::string operator()(const std::string& x) const {
+      return quoted(x);
+    }
+    std::string operator()(const std::vector<std::string>& x) const {
+      std::string result = "[";
+      for (const auto& text : x)
+        result += (result.size() > 1 ? ", " : "") + quoted(text);
+      return result + ']';
+    }
+  };
+  return std::visit(writer{}, value);
+}
+
+std::string default_settings_file() {
+  std::string result =
+    "# The settings of pmactor. Every key is here with its default, as a comment:\n"
+    "# remove the `#` before one to change it. `pmactor config check` tells what "
+    "is wrong.\n";
+  const settings defaults;
+  for (const auto& section : setting_sections()) {
+    result += '\n';
+    append_comment(result, section.about);
+    result += '[' + section.name + "]\n";
+    for (const auto& x : all_settings()) {
+      if (section_of(x.key) != section.name)
+        continue;
+      result += '\n';
+      append_comment(result, x.about + " Takes " + range_of(x) + '.');
+      result +=
+        '#' + x.key.substr(section.name.size() + 1) + " = " + to_toml(x.get(defaults)) + '\n';
+    }
+  }
+  return result;
+}
+
+} // namespace pmactor
