@@ -75,6 +75,10 @@ fs::path places::health_page() const {
   return runtime / "health";
 }
 
+fs::path places::pid_file() const {
+  return runtime / "pmactor.pid";
+}
+
 places find_places(const surroundings& around, const place_options& options) {
   places result;
   if (options.settings) {

@@ -48,6 +48,7 @@ struct places {
   std::filesystem::path database() const;
   std::filesystem::path log_file() const;
   std::filesystem::path health_page() const;
+  std::filesystem::path pid_file() const;
   friend bool operator==(const places&, const places&) = default;
 };
 
@@ -61,11 +62,18 @@ std::filesystem::path canonical_folder(const std::filesystem::path& path);
 /// @returns the surroundings of this process.
 surroundings look_around();
 
-/// Makes the folders of these places where they are missing, for this user alone (0700), and leaves
-/// a link to the runtime folder in the data folder.
+/// Makes the folders of these places where they are missing, for this user alone (0700).
 /// @throws std::runtime_error with one sentence on what is wrong: not a folder, not ours, not
 /// writable.
 void make_folders(const places& where);
+
+/// Leaves a link to the runtime folder in the data folder, by which commands with another environment
+/// find this daemon. Only for the one that holds the data folder: others would hide it.
+void link_runtime_folder(const places& where);
+
+/// @returns the runtime folder of a daemon of this data that runs with another environment; empty if it
+/// left no link, or nothing of ours is there.
+std::filesystem::path find_other_runtime(const places& where);
 
 /// @returns where the daemon of this data keeps its health page: the runtime folder, or, if no page
 /// is there, the one that a daemon with another environment left a link to.

@@ -129,6 +129,9 @@ void make_folders(const places& where) {
   make_private(where.data, "data folder", where.data_named ? care::named : care::usual);
   make_private(where.log, "log folder", care::usual);
   make_private(where.runtime, "runtime folder", care::shared);
+}
+
+void link_runtime_folder(const places& where) {
   // Without the link another environment may not find the health page; nothing else needs it.
   const auto link = where.data / runtime_link;
   std::error_code ignored;
@@ -139,15 +142,23 @@ void make_folders(const places& where) {
   }
 }
 
+fs::path find_other_runtime(const places& where) {
+  std::error_code ignored;
+  const auto folder = fs::read_symlink(where.data / runtime_link, ignored);
+  struct stat facts {};
+  const bool ours = !folder.empty() && folder != where.runtime
+                    && ::lstat(folder.c_str(), &facts) == 0 && S_ISDIR(facts.st_mode)
+                    && facts.st_uid == ::geteuid();
+  return ours ? folder : fs::path{};
+}
+
 fs::path find_health_page(const places& where) {
   std::error_code ignored;
   if (fs::exists(where.health_page(), ignored))
     return where.health_page();
-  struct stat facts {};
   auto other = where;
-  other.runtime = fs::read_symlink(where.data / runtime_link, ignored);
-  if (::lstat(other.runtime.c_str(), &facts) == 0 && S_ISDIR(facts.st_mode)
-      && facts.st_uid == ::geteuid() && fs::exists(other.health_page(), ignored))
+  other.runtime = find_other_runtime(where);
+  if (!other.runtime.empty() && fs::exists(other.health_page(), ignored))
     return other.health_page();
   return where.health_page();
 }

@@ -260,6 +260,7 @@ CAF_TEST(the health page is found from another environment) {
   scratch here;
   const auto daemon = here.where();
   make_folders(daemon);
+  link_runtime_folder(daemon);
   auto reader = daemon;
   reader.runtime = here.root / "another";
   CAF_CHECK_EQUAL(find_health_page(reader), reader.health_page()); // there is none yet
