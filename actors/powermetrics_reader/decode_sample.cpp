@@ -1,0 +1,547 @@
+#include "actors/powermetrics_reader/decode_sample.hpp"
+
+#include <pugixml.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
+namespace pmactor {
+namespace {
+
+using pugi::xml_node;
+
+/// Beyond this a number is no count, rate or time of any machine.
+constexpr double absurd = 1e18;
+/// Each costs pugixml 64 bytes. powermetrics writes at least ten bytes for a `<`.
+constexpr std::ptrdiff_t most_tags = 1'000'000;
+
+// ---- words and numbers ------------------------------------------------------------------------
+
+/// Most comparisons fail at the first letter, so that one is compared in place.
+template <std::size_t Size>
+bool is(const char* text, const char (&word)[Size]) {
+  return text[0] == word[0] && std::strcmp(text, word) == 0;
+}
+
+/// The element's text; "" if it has none.
+const char* text_of(xml_node value) {
+  return value.child_value();
+}
+
+const char* skip_blanks(const char* text) {
+  while (*text == ' ' || *text == '\n' || *text == '\r' || *text == '\t')
+    ++text;
+  return text;
+}
+
+/// @returns the element's number if it is finite and its text holds nothing else.
+std::optional<double> number_of(xml_node value) {
+  const auto* first = skip_blanks(text_of(value));
+  const auto* last = first + std::strlen(first);
+  double result = 0;
+  const auto read = std::from_chars(first, last, result);
+  if (read.ec != std::errc{} || *skip_blanks(read.ptr) != '\0' || !std::isfinite(result))
+    return std::nullopt;
+  return result;
+}
+
+/// @returns a count, rate or time: a number that is neither negative nor absurd.
+std::optional<double> amount_of(xml_node value) {
+  const auto result = number_of(value);
+  return result && *result >= 0 && *result <= absurd ? result : std::nullopt;
+}
+
+/// @returns a share of one. Rounding takes measured ones a little out of bounds.
+std::optional<double> share_of(xml_node value) {
+  const auto result = number_of(value);
+  if (!result || *result < -0.1 || *result > 1.1)
+    return std::nullopt;
+  return std::clamp(*result, 0.0, 1.0);
+}
+
+std::optional<double> scaled(std::optional<double> x, double factor) {
+  return x ? std::optional{*x * factor} : x;
+}
+
+std::optional<bool> flag_of(xml_node value) {
+  if (is(value.name(), "true"))
+    return true;
+  if (is(value.name(), "false"))
+    return false;
+  const auto number = number_of(value);
+  return number ? std::optional{*number != 0} : std::nullopt;
+}
+
+std::optional<char> letter_of(xml_node value) {
+  const auto* text = text_of(value);
+  return text[0] > ' ' && text[0] < 0x7f && text[1] == '\0' ? std::optional{text[0]} : std::nullopt;
+}
+
+std::optional<std::int64_t> pid_of(xml_node value) {
+  const auto number = number_of(value);
+  if (!number || *number < -2 || *number > 0x7fffffff || *number != std::trunc(*number))
+    return std::nullopt;
+  return static_cast<std::int64_t>(*number);
+}
+
+/// @returns how many bytes the well-formed UTF-8 character at the front takes; 0 if there is none.
+std::size_t character_length(const unsigned char* text, std::size_t size) {
+  const auto first = text[0];
+  if (first < 0x80)
+    return 1;
+  const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  if (first < 0xc2 || first > 0xf4 || size < length)
+    return 0;
+  for (std::size_t i = 1; i < length; ++i)
+    if (text[i] >> 6 != 0b10)
+      return 0;
+  // The second byte tells what is longer than it need be, a surrogate, or beyond Unicode.
+  const auto second = text[1];
+  if ((first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f)
+      || (first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f))
+    return 0;
+  return length;
+}
+
+/// @returns the element's text as well-formed UTF-8 of bounded length; other bytes become U+FFFD.
+std::string name_of(xml_node value) {
+  constexpr auto limit = sample_decoder::longest_name;
+  const auto* const text = text_of(value);
+  const auto size = std::strlen(text);
+  const auto is_plain = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  if (size <= limit && std::all_of(text, text + size, is_plain))
+    return {text, size};
+  std::string result;
+  for (std::size_t i = 0; i < size;) {
+    const auto length = character_length(reinterpret_cast<const unsigned char*>(text) + i, size - i);
+    const auto piece = length == 0 ? std::string_view{"\xef\xbf\xbd"} : std::string_view{text + i, length};
+    if (result.size() + piece.size() > limit)
+      break;
+    result += piece;
+    i += std::max<std::size_t>(length, 1);
+  }
+  return result;
+}
+
+/// @returns Unix seconds of a date like 2026-01-22T21:07:07Z.
+std::optional<std::int64_t> time_of(xml_node value) {
+  const std::string_view text{skip_blanks(text_of(value))};
+  if (text.size() < 20 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':'
+      || text[16] != ':' || text[19] != 'Z')
+    return std::nullopt;
+  const auto digits = [text](std::size_t at, std::size_t count) {
+    int result = -1;
+    const auto* const last = text.data() + at + count;
+    const auto read = std::from_chars(text.data() + at, last, result);
+    return read.ec == std::errc{} && read.ptr == last ? result : -1;
+  };
+  const auto hour = digits(11, 2), minute = digits(14, 2), second = digits(17, 2);
+  const std::chrono::year_month_day day{std::chrono::year{digits(0, 4)},
+                                        std::chrono::month{static_cast<unsigned>(digits(5, 2))},
+                                        std::chrono::day{static_cast<unsigned>(digits(8, 2))}};
+  if (!day.ok() || int{day.year()} < 1970 || hour < 0 || hour > 23 || minute < 0 || minute > 59
+      || second < 0 || second > 60)
+    return std::nullopt;
+  const auto days = std::chrono::sys_days{day}.time_since_epoch().count();
+  return ((std::int64_t{days} * 24 + hour) * 60 + minute) * 60 + second;
+}
+
+std::optional<thermal_pressure> pressure_of(xml_node value) {
+  for (const auto known : {thermal_pressure::nominal, thermal_pressure::moderate,
+                           thermal_pressure::heavy, thermal_pressure::trapping,
+                           thermal_pressure::sleeping})
+    if (to_string(known) == text_of(value))
+      return known;
+  return std::nullopt;
+}
+
+// ---- structure --------------------------------------------------------------------------------
+
+/// Calls visit(key, value) for each entry of a dictionary, in order.
+template <class Visit>
+void each_entry(xml_node dict, Visit visit) {
+  for (auto key = dict.first_child(); key; key = key.next_sibling()) {
+    if (!is(key.name(), "key"))
+      continue;
+    const auto value = key.next_sibling();
+    if (!value)
+      return;
+    visit(text_of(key), value);
+    key = value;
+  }
+}
+
+/// Calls visit(dict) for each dictionary of an array.
+template <class Visit>
+void each_dict(xml_node array, Visit visit) {
+  for (auto item = array.first_child(); item; item = item.next_sibling())
+    if (is(item.name(), "dict"))
+      visit(item);
+}
+
+/// A mean that does not exist until something was added.
+struct mean {
+  double sum = 0;
+  int count = 0;
+  void add(double x) {
+    sum += x;
+    ++count;
+  }
+  std::optional<double> value() const {
+    return count > 0 ? std::optional{sum / count} : std::nullopt;
+  }
+};
+
+bool is_busier(const task_sample& a, const task_sample& b) {
+  return a.cpu_pct.value_or(-1) > b.cpu_pct.value_or(-1);
+}
+
+/// Reads one document into a sample.
+class reader {
+public:
+  decoded_document read(xml_node root) {
+    const auto dict = root.child("plist").child("dict");
+    if (!dict)
+      return {std::nullopt, "it is no property list of a dictionary"};
+    bool is_summary = false;
+    xml_node tasks, coalitions;
+    each_entry(dict, [&](const char* key, xml_node value) {
+      if (is(key, "is_delta"))
+        is_summary = flag_of(value) == false;
+      else if (is(key, "tasks"))
+        tasks = value;
+      else if (is(key, "coalitions"))
+        coalitions = value;
+      else if (std::strncmp(key, "pmactor_", 8) == 0)
+        is_ours_ = true;
+      else
+        read_entry(key, value);
+    });
+    // Tasks come last, when it is known who wrote the document, whatever the order of its keys.
+    read_tasks(tasks, {});
+    each_dict(coalitions, [this](xml_node x) { read_coalition(x); });
+    if (is_summary)
+      return {};
+    if (sample_.elapsed.count() <= 0)
+      return {std::nullopt, "it does not say how long its window was (elapsed_ns)"};
+    conclude();
+    return {std::move(sample_), {}};
+  }
+
+private:
+  void read_entry(const char* key, xml_node value) {
+    auto& s = sample_;
+    if (is(key, "elapsed_ns")) {
+      if (const auto ns = amount_of(value))
+        s.elapsed = std::chrono::nanoseconds{static_cast<std::int64_t>(*ns)};
+    } else if (is(key, "timestamp")) {
+      s.timestamp = time_of(value);
+    } else if (is(key, "hw_model")) {
+      s.hw_model = name_of(value);
+    } else if (is(key, "kern_boottime")) {
+      boot_time_ = amount_of(value);
+    } else if (is(key, "all_tasks")) {
+      s.all_tasks.emplace();
+      if (!read_task(value, *s.all_tasks))
+        s.all_tasks.reset();
+    } else if (is(key, "processor")) {
+      read_processor(value);
+    } else if (is(key, "thermal_pressure")) {
+      s.pressure = pressure_of(value);
+    } else if (is(key, "smc")) {
+      read_smc(value);
+    } else if (is(key, "gpu")) {
+      read_gpu(value, "idle_ratio");
+    } else if (is(key, "GPU")) {
+      each_dict(value, [this](xml_node x) { read_gpu(x, "c_state_ratio"); });
+    } else if (is(key, "disk")) {
+      each_entry(value, [&s](const char* name, xml_node x) {
+        if (is(name, "rbytes_per_s"))
+          s.disk_read = amount_of(x);
+        else if (is(name, "wbytes_per_s"))
+          s.disk_write = amount_of(x);
+      });
+    } else if (is(key, "network")) {
+      each_entry(value, [&s](const char* name, xml_node x) {
+        if (is(name, "obyte_rate"))
+          s.net_sent = amount_of(x);
+        else if (is(name, "ibyte_rate"))
+          s.net_recv = amount_of(x);
+      });
+    }
+  }
+
+  void read_coalition(xml_node dict) {
+    std::string name;
+    xml_node tasks;
+    each_entry(dict, [&](const char* key, xml_node value) {
+      if (is(key, "name"))
+        name = name_of(value);
+      else if (is(key, "tasks"))
+        tasks = value;
+    });
+    read_tasks(tasks, name);
+  }
+
+  void read_tasks(xml_node array, const std::string& coalition) {
+    auto& tasks = sample_.tasks;
+    each_dict(array, [&](xml_node dict) {
+      auto& task = tasks.emplace_back();
+      if (!read_task(dict, task)) {
+        tasks.pop_back();
+        return;
+      }
+      if (task.pid == -2) {
+        sample_.all_tasks = std::move(task);
+        tasks.pop_back();
+        return;
+      }
+      if (!coalition.empty())
+        task.coalition = coalition;
+      if (tasks.size() >= 2 * sample_decoder::most_tasks)
+        keep_busiest();
+    });
+  }
+
+  void keep_busiest() {
+    auto& tasks = sample_.tasks;
+    if (tasks.size() <= sample_decoder::most_tasks)
+      return;
+    const auto end = tasks.begin() + sample_decoder::most_tasks;
+    std::nth_element(tasks.begin(), end, tasks.end(), is_busier);
+    tasks.erase(end, tasks.end());
+  }
+
+  /// Leaves `started` on the clock of the producer. @returns whether there is a pid.
+  bool read_task(xml_node dict, task_sample& t) {
+    bool has_pid = false;
+    // A sample has thousands of these entries: each is looked at as little as possible, and once all are
+    // found the rest of the task is left alone. powermetrics puts them in front.
+    int missing = is_ours_ ? 10 : 7;
+    for (auto node = dict.first_child(); node && missing > 0; node = node.next_sibling()) {
+      const auto* key = node.value();
+      const auto found = [&](bool matches) {
+        if (!matches || !is(node.name(), "key"))
+          return false;
+        --missing;
+        return true;
+      };
+      switch (key[0]) {
+        case 'c':
+          if (found(is(key, "cputime_ms_per_s")))
+            t.cpu_pct = scaled(amount_of(node.next_sibling()), 0.1);
+          break;
+        case 'd':
+          if (found(is(key, "diskio_bytesread_per_s")))
+            t.io_read = amount_of(node.next_sibling());
+          else if (found(is(key, "diskio_byteswritten_per_s")))
+            t.io_write = amount_of(node.next_sibling());
+          break;
+        case 'n':
+          if (found(is(key, "name")))
+            t.name = name_of(node.next_sibling());
+          break;
+        case 'p':
+          if (found(is(key, "pid"))) {
+            const auto pid = pid_of(node.next_sibling());
+            has_pid = pid.has_value();
+            t.pid = pid.value_or(0);
+          } else if (found(is(key, "pageins_per_s"))) {
+            t.pageins = amount_of(node.next_sibling());
+          } else if (is_ours_) {
+            if (found(is(key, "pmactor_rss_bytes")))
+              t.mem_bytes = amount_of(node.next_sibling());
+            else if (found(is(key, "pmactor_state")))
+              t.state = letter_of(node.next_sibling());
+            else if (found(is(key, "pmactor_cgroup")))
+              t.coalition = name_of(node.next_sibling());
+          }
+          break;
+        case 's':
+          if (found(is(key, "started_abstime_ns")))
+            t.started = scaled(amount_of(node.next_sibling()), 1e-9);
+          break;
+        default:
+          break;
+      }
+    }
+    return has_pid;
+  }
+
+  void read_processor(xml_node dict) {
+    std::optional<double> combined, package, whole_freq;
+    double parts = 0;
+    bool any_part = false;
+    each_entry(dict, [&](const char* key, xml_node value) {
+      if (is(key, "clusters")) {
+        each_dict(value, [this](xml_node x) { read_cluster(x); });
+      } else if (is(key, "packages")) {
+        each_dict(value, [this](xml_node x) { read_package(x); });
+      } else if (is(key, "freq_hz")) {
+        whole_freq = amount_of(value);
+      } else if (is(key, "combined_power")) {
+        combined = amount_of(value);
+      } else if (is(key, "package_watts")) {
+        package = amount_of(value);
+      } else if (is(key, "cpu_power") || is(key, "gpu_power") || is(key, "ane_power")) {
+        if (const auto power = amount_of(value)) {
+          parts += *power;
+          any_part = true;
+        }
+      }
+    });
+    sample_.cpu_freq_mhz = scaled(frequency_.count > 0 ? frequency_.value() : whole_freq, 1e-6);
+    if (combined || any_part)
+      sample_.power_w = combined.value_or(parts) / 1000; // in mW
+    else
+      sample_.power_w = package;
+  }
+
+  /// Apple Silicon. A cluster's own idle ratio is that of a power state and says nothing of its CPUs.
+  void read_cluster(xml_node cluster) {
+    each_entry(cluster, [this](const char* key, xml_node value) {
+      if (!is(key, "cpus"))
+        return;
+      each_dict(value, [this](xml_node cpu) {
+        std::optional<double> idle;
+        double down = 0; // only newer machines power down a CPU, and say so
+        each_entry(cpu, [&](const char* name, xml_node x) {
+          if (is(name, "idle_ratio"))
+            idle = share_of(x);
+          else if (is(name, "down_ratio"))
+            down = share_of(x).value_or(0);
+          else if (is(name, "freq_hz"))
+            if (const auto hz = amount_of(x); hz && *hz > 0)
+              frequency_.add(*hz);
+        });
+        if (idle)
+          busy_.add(std::clamp(1 - *idle - down, 0.0, 1.0));
+      });
+    });
+  }
+
+  /// Intel. A core's busy time is what it spent in no C-state; its hyper-threads share it.
+  void read_package(xml_node package) {
+    each_entry(package, [this](const char* key, xml_node value) {
+      if (!is(key, "cores"))
+        return;
+      each_dict(value, [this](xml_node core) {
+        each_entry(core, [this](const char* name, xml_node x) {
+          if (is(name, "c_state_ratio"))
+            if (const auto idle = share_of(x))
+              busy_.add(1 - *idle);
+        });
+      });
+    });
+  }
+
+  void read_smc(xml_node dict) {
+    each_entry(dict, [this](const char* key, xml_node value) {
+      if (is(key, "cpu_die")) {
+        // A sensor that is not there reads as zero or far below; no die works at 150 °C.
+        const auto celsius = number_of(value);
+        sample_.cpu_temp_c = celsius && *celsius > 0 && *celsius < 150 ? celsius : std::nullopt;
+      } else if (is(key, "cpu_prochot")) {
+        prochot_ = flag_of(value);
+      }
+    });
+  }
+
+  template <std::size_t Size>
+  void read_gpu(xml_node dict, const char (&idle_key)[Size]) {
+    each_entry(dict, [&](const char* key, xml_node value) {
+      if (!is(key, idle_key))
+        return;
+      if (const auto idle = share_of(value))
+        sample_.gpu_pct = std::max(sample_.gpu_pct.value_or(0), 100 * (1 - *idle));
+    });
+  }
+
+  void conclude() {
+    auto& s = sample_;
+    s.cpu_pct = scaled(busy_.value(), 100);
+    if (s.pressure || prochot_)
+      s.throttled = s.pressure.value_or(thermal_pressure::nominal) > thermal_pressure::nominal
+                    || prochot_.value_or(false);
+    for (auto& task : s.tasks)
+      task.started = unix_start(task);
+    if (s.all_tasks)
+      s.all_tasks->started.reset();
+    keep_busiest();
+    std::sort(s.tasks.begin(), s.tasks.end(), [](const task_sample& a, const task_sample& b) {
+      return is_busier(a, b) || (!is_busier(b, a) && a.pid < b.pid);
+    });
+  }
+
+  /// OS X 10.9 tells neither the boot time nor this clock, and DEAD_TASKS never started. On a Mac the
+  /// clock stands still in sleep, so this is an identity rather than a time of day.
+  std::optional<double> unix_start(const task_sample& task) const {
+    if (task.pid < 0 || !task.started || !boot_time_)
+      return std::nullopt;
+    return *boot_time_ + *task.started;
+  }
+
+  power_sample sample_;
+  mean busy_, frequency_;
+  std::optional<double> boot_time_;
+  std::optional<bool> prochot_;
+  bool is_ours_ = false; ///< Written by our own sampler: its tasks have keys of ours.
+};
+
+/// @returns the document with each `<` inside a string spelled `&lt;`: names may come unescaped.
+std::string with_strings_escaped(std::string_view document) {
+  constexpr std::string_view open = "<string>", close = "</string>";
+  std::string result;
+  for (;;) {
+    const auto start = document.find(open);
+    const auto end = start == document.npos ? start : document.find(close, start);
+    if (end == document.npos)
+      return result.append(document);
+    result.append(document.substr(0, start + open.size()));
+    for (const auto c : document.substr(start + open.size(), end - start - open.size()))
+      c == '<' ? result.append("&lt;") : result.append(1, c);
+    result.append(close);
+    document.remove_prefix(end + close.size());
+  }
+}
+
+} // namespace
+
+struct sample_decoder::scratch {
+  pugi::xml_document tree;
+  std::vector<char> text;
+
+  pugi::xml_parse_result parse(std::string_view document) {
+    text.assign(document.begin(), document.end());
+    // An `&` that starts no entity stays as it is. A text is kept in its element, not in a node of its
+    // own, which halves the tree.
+    return tree.load_buffer_inplace(
+      text.data(), text.size(), pugi::parse_cdata | pugi::parse_escapes | pugi::parse_embed_pcdata,
+      pugi::encoding_utf8);
+  }
+};
+
+sample_decoder::sample_decoder() : scratch_(std::make_unique<scratch>()) {
+}
+sample_decoder::sample_decoder(sample_decoder&&) noexcept = default;
+sample_decoder& sample_decoder::operator=(sample_decoder&&) noexcept = default;
+sample_decoder::~sample_decoder() = default;
+
+decoded_document sample_decoder::decode(std::string_view document) {
+  if (document.size() > (std::size_t{1} << 20)
+      && std::count(document.begin(), document.end(), '<') > most_tags)
+    return {std::nullopt, "it has too many elements"};
+  auto& s = *scratch_;
+  auto result = s.parse(document);
+  if (!result && !s.parse(with_strings_escaped(document)))
+    return {std::nullopt, std::string{"it is no well-formed XML ("} + result.description() + " at byte "
+                            + std::to_string(result.offset) + ")"};
+  return reader{}.read(s.tree);
+}
+
+} // namespace pmactor

@@ -1,0 +1,506 @@
+#define CAF_SUITE decode_sample
+
+#include "actors/powermetrics_reader/decode_sample.hpp"
+#include "actors/powermetrics_reader/frame_documents.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "support/powermetrics_stream.hpp"
+#include "support/test.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+using namespace std::string_literals;
+
+namespace {
+
+decoded_document decode(const std::string& document) {
+  return sample_decoder{}.decode(document);
+}
+
+/// The sample of a document of one second with these entries, which must be in order.
+power_sample sample_of(const std::string& entries) {
+  auto result = decode(second_document(entries));
+  CAF_REQUIRE_EQUAL(result.damage, "");
+  CAF_REQUIRE(result.sample.has_value());
+  return *result.sample;
+}
+
+task_sample task_of(const std::string& entries) {
+  const auto sample = sample_of(plist_array("tasks", plist_dict(plist_integer("pid", 7) + entries)));
+  CAF_REQUIRE_EQUAL(sample.tasks.size(), 1u);
+  return sample.tasks[0];
+}
+
+bool near(std::optional<double> value, double expected) {
+  return value && std::abs(*value - expected) <= 1e-9 * std::max(1.0, std::abs(expected));
+}
+
+std::string cpu(std::string_view idle, std::string_view more = {}) {
+  return plist_dict(plist_real("idle_ratio", idle) + std::string{more});
+}
+
+/// An Apple Silicon processor of one cluster with these CPUs. Its own idle ratio is a trap.
+std::string apple(const std::string& cpus) {
+  return plist_dict("processor",
+                    plist_array("clusters", plist_dict(plist_string("name", "S-Cluster")
+                                                       + plist_real("idle_ratio", "0.9")
+                                                       + plist_array("cpus", cpus))));
+}
+
+std::vector<power_sample> samples_of(const std::string& stream) {
+  std::vector<power_sample> result;
+  document_framer framer;
+  sample_decoder decoder;
+  framer.append(stream);
+  while (const auto piece = framer.next()) {
+    CAF_REQUIRE(piece->what == stream_piece::kind::document);
+    auto decoded = decoder.decode(piece->document);
+    CAF_REQUIRE_EQUAL(decoded.damage, "");
+    result.push_back(std::move(*decoded.sample));
+  }
+  CAF_CHECK(!framer.finish());
+  return result;
+}
+
+} // namespace
+
+CAF_TEST(an empty window is a sample in which everything else is absent) {
+  power_sample expected;
+  expected.elapsed = 1s;
+  // 20475 days (2026-01-22) and 21:07:07
+  expected.timestamp = 20475 * 86400 + 21 * 3600 + 7 * 60 + 7;
+  CAF_CHECK_EQUAL(to_string(sample_of("")), to_string(expected));
+  CAF_CHECK(sample_of("") == expected);
+}
+
+CAF_TEST(the window and the machine are told) {
+  const auto sample = *decode(bare_document(plist_integer("elapsed_ns", 1'023'685'416)
+                                            + plist_string("hw_model", "Mac16,5")))
+                         .sample;
+  CAF_CHECK(sample.elapsed == 1'023'685'416ns);
+  CAF_CHECK_EQUAL(sample.hw_model, "Mac16,5");
+  CAF_CHECK(!sample.timestamp);
+}
+
+CAF_TEST(a document that is none says why) {
+  CAF_CHECK(decode("<plist><dict></plist>").damage.starts_with("it is no well-formed XML"));
+  CAF_CHECK(decode("</plist>").damage.starts_with("it is no well-formed XML"));
+  CAF_CHECK_EQUAL(decode("<plist><array></array></plist>").damage,
+                  "it is no property list of a dictionary");
+  for (const auto* elapsed : {"0", "-5", "nan", "inf", "1e30", "", "ten", "12x"})
+    CAF_CHECK_EQUAL(decode(bare_document(plist_real("elapsed_ns", elapsed))).damage,
+                    "it does not say how long its window was (elapsed_ns)");
+}
+
+CAF_TEST(a summary since boot is in order and no sample) {
+  const auto result = decode(
+    bare_document("<key>is_delta</key><false/>" + plist_integer("elapsed_ns", 1)));
+  CAF_CHECK_EQUAL(result.damage, "");
+  CAF_CHECK(!result.sample);
+}
+
+CAF_TEST(dates that are none are absent) {
+  for (const auto* date : {"", "2026-01-22", "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z",
+                           "2026-01-22T24:00:00Z", "2026-01-22T00:00:00+01", "xxxx-01-22T00:00:00Z",
+                           "2026-01-22T00:-1:00Z", "1969-12-31T23:59:59Z"})
+    CAF_CHECK(!decode(bare_document(plist_integer("elapsed_ns", 1)
+                                    + plist_entry("timestamp", "date", date)))
+                 .sample->timestamp);
+}
+
+CAF_TEST(numbers may have an exponent or be none) {
+  const auto read = [](const char* number) {
+    return sample_of(plist_dict("disk", plist_real("rbytes_per_s", number))).disk_read;
+  };
+  CAF_CHECK(near(read("1.02002e+09"), 1020020000));
+  CAF_CHECK(near(read(" 12.5\n"), 12.5));
+  CAF_CHECK(near(read("0"), 0));
+  CAF_CHECK(near(read("1e18"), 1e18));
+  for (const auto* bad : {"nan", "-nan", "inf", "-inf", "nan(0x1)", "", "-1", "1.1e18", "1e400", "x", "1 2"})
+    CAF_CHECK(!read(bad));
+}
+
+CAF_TEST(busy is what a cpu was neither idle nor down) {
+  // (1 − 0.75) and (1 − 0.002 − 0.998), averaged
+  CAF_CHECK(near(sample_of(apple(cpu("0.75") + cpu("0.002", plist_real("down_ratio", "0.998")))).cpu_pct,
+                 12.5));
+  CAF_CHECK(near(sample_of(apple(cpu("nan") + cpu("0.4"))).cpu_pct, 60));
+  CAF_CHECK(!sample_of(apple(cpu("nan") + cpu("nan"))).cpu_pct);
+  CAF_CHECK(!sample_of(apple(cpu("-7"))).cpu_pct);
+  CAF_CHECK(near(sample_of(apple(cpu("1.0001"))).cpu_pct, 0));
+  CAF_CHECK(!sample_of(plist_dict("processor", "")).cpu_pct);
+}
+
+CAF_TEST(frequency is the mean of the cpus that report one) {
+  CAF_CHECK(near(sample_of(apple(cpu("0", plist_real("freq_hz", "2.0e+09"))
+                                 + cpu("0", plist_real("freq_hz", "1.0e+09"))
+                                 + cpu("1", plist_real("freq_hz", "0"))))
+                   .cpu_freq_mhz,
+                 1500));
+  CAF_CHECK(!sample_of(apple(cpu("1", plist_real("freq_hz", "0")))).cpu_freq_mhz);
+}
+
+CAF_TEST(an intel core is busy when it is in no c state) {
+  const auto core = [](const char* ratio) { return plist_dict(plist_real("c_state_ratio", ratio)); };
+  const auto sample = sample_of(plist_dict(
+    "processor",
+    plist_real("package_watts", "5.5") + plist_real("freq_hz", "2.1e+09")
+      + plist_array("packages", plist_dict(plist_real("c_state_ratio", "0.1")
+                                           + plist_array("cores", core("0.8") + core("0.6"))))));
+  CAF_CHECK(near(sample.cpu_pct, 30)); // (0.2 + 0.4) / 2
+  CAF_CHECK(near(sample.cpu_freq_mhz, 2100));
+  CAF_CHECK(near(sample.power_w, 5.5));
+}
+
+CAF_TEST(a guest and a machine older than nehalem have no processor) {
+  const auto guest = sample_of(plist_dict(
+    "processor", plist_real("llc_flushed_ratio", "0") + plist_array("packages", plist_dict(""))));
+  CAF_CHECK(!guest.cpu_pct);
+  CAF_CHECK(!guest.power_w);
+  CAF_CHECK(!sample_of("").cpu_pct);
+}
+
+CAF_TEST(power is told in milliwatts) {
+  CAF_CHECK(near(sample_of(plist_dict("processor", plist_real("combined_power", "3248.07")
+                                                     + plist_real("cpu_power", "1")))
+                   .power_w,
+                 3.24807));
+  CAF_CHECK(near(sample_of(plist_dict("processor", plist_real("cpu_power", "1500")
+                                                     + plist_real("gpu_power", "500")
+                                                     + plist_real("ane_power", "nan")))
+                   .power_w,
+                 2));
+}
+
+CAF_TEST(each thermal word has its severity and others are unknown) {
+  const auto said = [](const char* word) { return sample_of(plist_string("thermal_pressure", word)); };
+  CAF_CHECK(said("Nominal").pressure == thermal_pressure::nominal);
+  CAF_CHECK(said("Nominal").throttled == false);
+  for (const auto* word : {"Moderate", "Heavy", "Trapping", "Sleeping"}) {
+    CAF_CHECK(said(word).pressure.has_value());
+    CAF_CHECK_EQUAL(pmactor::to_string(*said(word).pressure), word);
+    CAF_CHECK(said(word).throttled == true);
+  }
+  for (const auto* word : {"Critical", "Light", "", "nominal"}) {
+    CAF_CHECK(!said(word).pressure);
+    CAF_CHECK(!said(word).throttled);
+  }
+}
+
+CAF_TEST(the system management controller tells heat and prochot) {
+  const auto smc = [](const std::string& entries, const std::string& more = {}) {
+    return sample_of(plist_dict("smc", entries) + more);
+  };
+  CAF_CHECK(near(smc(plist_real("cpu_die", "61.5")).cpu_temp_c, 61.5));
+  CAF_CHECK(!smc(plist_real("cpu_die", "0")).cpu_temp_c);
+  CAF_CHECK(!smc(plist_real("cpu_die", "-127")).cpu_temp_c);
+  CAF_CHECK(!smc(plist_integer("cpu_thermal_level", 25)).cpu_temp_c);
+  CAF_CHECK(!smc(plist_integer("cpu_thermal_level", 25)).throttled);
+  CAF_CHECK(smc("<key>cpu_prochot</key><true/>").throttled == true);
+  CAF_CHECK(smc("<key>cpu_prochot</key><false/>").throttled == false);
+  CAF_CHECK(smc(plist_integer("cpu_prochot", 1)).throttled == true);
+  CAF_CHECK(smc("<key>cpu_prochot</key><true/>", plist_string("thermal_pressure", "Nominal")).throttled
+            == true);
+}
+
+CAF_TEST(a gpu is a dictionary on apple silicon and an array on intel) {
+  CAF_CHECK(near(sample_of(plist_dict("gpu", plist_real("idle_ratio", "0.75"))).gpu_pct, 25));
+  CAF_CHECK(!sample_of(plist_dict("gpu", plist_real("idle_ratio", "nan"))).gpu_pct);
+  CAF_CHECK(near(sample_of(plist_array("GPU", plist_dict(plist_real("c_state_ratio", "0.9"))
+                                                + plist_dict(plist_real("c_state_ratio", "0.2"))))
+                   .gpu_pct,
+                 80));
+}
+
+CAF_TEST(disk and network are bytes per second) {
+  const auto sample = sample_of(
+    plist_dict("disk", plist_real("rbytes_per_s", "10") + plist_real("wbytes_per_s", "20"))
+    + plist_dict("network", plist_real("obyte_rate", "30") + plist_real("ibyte_rate", "40")));
+  CAF_CHECK(near(sample.disk_read, 10));
+  CAF_CHECK(near(sample.disk_write, 20));
+  CAF_CHECK(near(sample.net_sent, 30));
+  CAF_CHECK(near(sample.net_recv, 40));
+}
+
+CAF_TEST(a task is told with its rates and its birth) {
+  const auto sample = sample_of(
+    plist_integer("kern_boottime", 1'768'975'932)
+    + plist_array("tasks", plist_task(55249, "2.1.15", "630.672",
+                                      plist_integer("started_abstime_ns", 3'255'466'108'566)
+                                        + plist_real("diskio_bytesread_per_s", "1.5")
+                                        + plist_real("diskio_byteswritten_per_s", "16004.2")
+                                        + plist_real("pageins_per_s", "3"))));
+  const auto& task = sample.tasks.at(0);
+  CAF_CHECK_EQUAL(task.pid, 55249);
+  CAF_CHECK_EQUAL(task.name, "2.1.15");
+  CAF_CHECK(near(task.cpu_pct, 63.0672));
+  CAF_CHECK(near(task.started, 1'768'979'187.466108566)); // boot + 3255.466…
+  CAF_CHECK(near(task.io_read, 1.5));
+  CAF_CHECK(near(task.io_write, 16004.2));
+  CAF_CHECK(near(task.pageins, 3));
+  CAF_CHECK(!task.mem_bytes);
+  CAF_CHECK(!task.state);
+}
+
+CAF_TEST(a birth without the boot time is absent) {
+  CAF_CHECK(!task_of(plist_integer("started_abstime_ns", 5)).started);
+  CAF_CHECK(!task_of(plist_integer("started_ns", 1'356'207'876'255'000)).started);
+}
+
+CAF_TEST(the dead are one task without a birth) {
+  const auto sample = sample_of(
+    plist_array("tasks", plist_task(-1, "DEAD_TASKS", "12", plist_integer("started_abstime_ns", 0)))
+    + plist_integer("kern_boottime", 1000));
+  CAF_CHECK_EQUAL(sample.tasks.at(0).pid, -1);
+  CAF_CHECK(!sample.tasks.at(0).started);
+}
+
+CAF_TEST(the sum of all tasks stands apart wherever it comes) {
+  for (const auto& entries :
+       {"<key>all_tasks</key>" + plist_task(-2, "ALL_TASKS", "2055.87") + plist_array("tasks", ""),
+        plist_array("tasks", plist_task(-2, "ALL_TASKS", "2055.87"))}) {
+    const auto sample = sample_of(entries);
+    CAF_CHECK(sample.tasks.empty());
+    CAF_REQUIRE(sample.all_tasks.has_value());
+    CAF_CHECK(near(sample.all_tasks->cpu_pct, 205.587));
+  }
+}
+
+CAF_TEST(our own sampler tells memory and state and cgroup) {
+  const auto own = plist_array(
+    "tasks", plist_task(1, "init", "1",
+                        plist_integer("pmactor_rss_bytes", 4096) + plist_string("pmactor_state", "D")
+                          + plist_string("pmactor_cgroup", "/init.scope")));
+  // Whether the mark stands before the tasks or behind them.
+  for (const auto& entries : {own + plist_integer("pmactor_awake_ns", 1),
+                              plist_integer("pmactor_awake_ns", 1) + own}) {
+    const auto sample = sample_of(entries);
+    const auto& task = sample.tasks.at(0);
+    CAF_CHECK(near(task.mem_bytes, 4096));
+    CAF_CHECK(task.state == 'D');
+    CAF_CHECK_EQUAL(task.coalition, "/init.scope");
+  }
+}
+
+CAF_TEST(coalitions are flattened and each task bears their name) {
+  const auto sample = sample_of(plist_array(
+    "coalitions",
+    plist_dict(plist_string("name", "com.apple.WindowServer")
+               + plist_array("tasks", plist_task(180, "WindowServer", "10")))
+      + plist_dict(plist_array("tasks", plist_task(9, "powermetrics", "20") + plist_task(8, "sh", "5"))
+                   + plist_string("name", "com.googlecode.iterm2"))));
+  CAF_REQUIRE_EQUAL(sample.tasks.size(), 3u);
+  CAF_CHECK_EQUAL(sample.tasks[0].pid, 9); // busiest first
+  CAF_CHECK_EQUAL(sample.tasks[0].coalition, "com.googlecode.iterm2");
+  CAF_CHECK_EQUAL(sample.tasks[1].coalition, "com.apple.WindowServer");
+  CAF_CHECK_EQUAL(sample.tasks[2].coalition, "com.googlecode.iterm2");
+}
+
+CAF_TEST(a task without a pid that can be is left out) {
+  for (const auto* pid : {"", "x", "-3", "1.5", "1e12", "nan", "99999999999999999999999"})
+    CAF_CHECK(sample_of(plist_array("tasks", plist_dict(plist_real("pid", pid)))).tasks.empty());
+  CAF_CHECK(sample_of(plist_array("tasks", plist_dict(plist_string("name", "x")))).tasks.empty());
+  CAF_CHECK(sample_of(plist_array("tasks", "<string>x</string>" + plist_task(1, "a", "1"))).tasks.size()
+            == 1);
+}
+
+CAF_TEST(hostile rates are absent) {
+  for (const auto* rate : {"-1", "nan", "1e19", "inf"}) {
+    CAF_CHECK(!task_of(plist_real("cputime_ms_per_s", rate)).cpu_pct);
+    CAF_CHECK(!task_of(plist_real("diskio_bytesread_per_s", rate)).io_read);
+    CAF_CHECK(!task_of(plist_real("pageins_per_s", rate)).pageins);
+  }
+}
+
+CAF_TEST(a name keeps what is meant and loses what is no text) {
+  const auto name = [](const std::string& text) { return task_of(plist_string("name", text)).name; };
+  CAF_CHECK_EQUAL(name("a &amp; b &lt;c&gt; &#233;"), "a & b <c> \xc3\xa9");
+  CAF_CHECK_EQUAL(name("R&D & co"), "R&D & co");
+  CAF_CHECK_EQUAL(name("<![CDATA[x]]>"), "x");
+  CAF_CHECK_EQUAL(name("\xff|\xc3(|\xe2\x82|\xed\xa0\x80"),
+                  "\xef\xbf\xbd|\xef\xbf\xbd(|\xef\xbf\xbd\xef\xbf\xbd|\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
+  CAF_CHECK_EQUAL(name("\xf0\x9f\x98\x80 \xe7\x94\xbb"), "\xf0\x9f\x98\x80 \xe7\x94\xbb");
+  CAF_CHECK_EQUAL(name(""), "");
+  CAF_CHECK_EQUAL(name(std::string(300, 'x')), std::string(256, 'x'));
+  std::string long_accents;
+  for (int i = 0; i < 200; ++i)
+    long_accents += "x\xc3\xa9";
+  CAF_CHECK_EQUAL(name(long_accents), long_accents.substr(0, 256)); // never half a character
+}
+
+CAF_TEST(a name with a bare bracket does not cost the document) {
+  CAF_CHECK_EQUAL(task_of(plist_string("name", "a<b && c>d </x>")).name, "a<b && c>d </x>");
+}
+
+CAF_TEST(comments and unknown keys are skipped with all that is in them) {
+  const auto sample = sample_of(
+    "<!-- start GPU -->\n"
+    + plist_dict("sfi", plist_array("elapsed_ns", plist_dict(plist_integer("elapsed_ns", 5)
+                                                             + plist_integer("pid", 3))))
+    + plist_dict("misc counters", plist_integer("GPU number", 0)) + plist_string("kern_bootargs", "")
+    + plist_array("tasks", plist_dict("<!-- x -->" + plist_integer("pid", 1)
+                                      + plist_array("timer_wakeups", plist_dict(plist_integer("pid", 2)))
+                                      + plist_string("name", "cputime_ms_per_s")
+                                      + plist_real("cputime_ms_per_s", "10"))));
+  CAF_CHECK(sample.elapsed == 1s);
+  CAF_REQUIRE_EQUAL(sample.tasks.size(), 1u);
+  CAF_CHECK_EQUAL(sample.tasks[0].pid, 1);
+  CAF_CHECK_EQUAL(sample.tasks[0].name, "cputime_ms_per_s");
+  CAF_CHECK(near(sample.tasks[0].cpu_pct, 1));
+}
+
+CAF_TEST(of too many tasks the busiest are kept) {
+  std::string tasks;
+  for (int i = 0; i < 10'000; ++i)
+    tasks += plist_task(i, "x", std::to_string(i));
+  const auto sample = sample_of(plist_array("tasks", tasks));
+  CAF_REQUIRE_EQUAL(sample.tasks.size(), sample_decoder::most_tasks);
+  CAF_CHECK_EQUAL(sample.tasks.front().pid, 9999);
+  CAF_CHECK_EQUAL(sample.tasks.back().pid, 10'000 - 4096);
+}
+
+CAF_TEST(a document of nothing but brackets is refused before it takes memory) {
+  std::string tags;
+  for (int i = 0; i < 1'500'000; ++i)
+    tags += "<a/>";
+  CAF_CHECK_EQUAL(decode(second_document(tags)).damage, "it has too many elements");
+}
+
+CAF_TEST(a document nested a million deep does no harm) {
+  std::string tags;
+  for (int i = 0; i < 900'000; ++i)
+    tags += "<a>";
+  CAF_CHECK(!decode(second_document(tags)).sample);
+}
+
+CAF_TEST(a document cut or scratched at any byte is decoded or refused) {
+  const auto document = second_document(
+    plist_integer("kern_boottime", 1) + apple(cpu("0.5", plist_real("freq_hz", "1e9")))
+    + plist_array("coalitions", plist_dict(plist_string("name", "c")
+                                           + plist_array("tasks", plist_task(1, "a&amp;", "1"))))
+    + plist_string("thermal_pressure", "Heavy"));
+  sample_decoder decoder;
+  for (std::size_t i = 0; i < document.size(); ++i) {
+    CAF_CHECK(!decoder.decode(document.substr(0, i) + "</plist>").sample
+              || i + 10 >= document.size()); // only the line feeds were lost
+    for (const auto byte : {'\0', '<', '>', '&', '/', '\xff', '!', '?'}) {
+      auto scratched = document;
+      scratched[i] = byte;
+      const auto result = decoder.decode(scratched);
+      CAF_CHECK(!result.sample || result.damage.empty());
+    }
+  }
+  CAF_CHECK(decoder.decode(document).sample.has_value());
+}
+
+CAF_TEST(the recording of an intel mac of 2014) {
+  PMACTOR_WITH_RECORDING(intel_recording) {
+    const auto samples = samples_of(*stream);
+    CAF_REQUIRE_EQUAL(samples.size(), 9u);
+    const auto& first = samples[0];
+    CAF_CHECK(first.elapsed == 5'004'803'923ns);
+    CAF_CHECK(first.timestamp == 1'390'346'076); // 2014-01-21T23:14:36Z
+    CAF_CHECK_EQUAL(first.hw_model, "MacBookPro10,1");
+    // 1 − (0.785642 + 0.899372 + 0.915416 + 0.932836) / 4
+    CAF_CHECK(near(first.cpu_pct, 11.66835));
+    CAF_CHECK(near(first.cpu_freq_mhz, 2114.53));
+    CAF_CHECK(near(first.power_w, 5.49528));
+    CAF_CHECK(near(first.gpu_pct, 100 - 99.1863));
+    CAF_CHECK(near(first.disk_read, 103222));
+    CAF_CHECK(near(first.disk_write, 310997));
+    CAF_CHECK(near(first.net_sent, 2244.24));
+    CAF_CHECK(near(first.net_recv, 1621.04));
+    CAF_CHECK_EQUAL(first.tasks.size(), 74u);
+    CAF_CHECK_EQUAL(first.tasks[0].name, "Google Chrome He");
+    CAF_CHECK(near(first.tasks[0].cpu_pct, 5.4074));
+    CAF_CHECK(!first.tasks[0].started);
+    CAF_CHECK(!first.tasks[0].io_read);
+    CAF_CHECK(!first.pressure);
+    CAF_CHECK(!first.throttled);
+    CAF_CHECK(!first.cpu_temp_c);
+    CAF_CHECK(near(first.all_tasks->cpu_pct, 31.4796));
+    std::chrono::nanoseconds span{};
+    for (const auto& x : samples)
+      span += x.elapsed;
+    CAF_CHECK(span == 45'051'666'051ns);
+  }
+}
+
+CAF_TEST(the recording of an m1 pro with coalitions) {
+  PMACTOR_WITH_RECORDING(m1_pro_recording) {
+    const auto samples = samples_of(*stream);
+    CAF_REQUIRE_EQUAL(samples.size(), 29u);
+    const auto& first = samples[0];
+    // 1 − (.575034 + .651823 + .741488 + .239144 + .790265 + .98074 + .987823 + .999931) / 8, and not the
+    // 0.0199843 idle that the busy cluster claims.
+    CAF_CHECK(near(first.cpu_pct, 25.4219));
+    // (1576.18 + 1587.78 + 3 × 2448.02 + 2323.49 + 2341.59 + 1043.53) / 8
+    CAF_CHECK(near(first.cpu_freq_mhz, 2027.07875));
+    CAF_CHECK(near(first.power_w, 2.18991));
+    CAF_CHECK(near(first.gpu_pct, 23.6782));
+    CAF_CHECK_EQUAL(first.tasks.size(), 25u);
+    CAF_CHECK_EQUAL(first.tasks[0].name, "com.apple.Virtualization.VirtualMachine");
+    CAF_CHECK_EQUAL(first.tasks[0].coalition, "com.docker.docker");
+    CAF_CHECK(near(first.tasks[0].cpu_pct, 101.115));
+    CAF_CHECK(near(first.tasks[0].started, 1'734'340'563 + 6339.466243221));
+    CAF_CHECK_EQUAL(first.tasks[1].coalition, "com.apple.WindowServer");
+    CAF_CHECK(near(first.all_tasks->cpu_pct, 205.587));
+    CAF_CHECK(!first.pressure); // the sampler was not enabled, which is not the same as Nominal
+    std::chrono::nanoseconds span{};
+    std::size_t tasks = 0;
+    for (const auto& x : samples) {
+      span += x.elapsed;
+      tasks += x.tasks.size();
+    }
+    CAF_CHECK(span == 4'037'661'364ns);
+    CAF_CHECK_EQUAL(tasks, 846u);
+  }
+}
+
+CAF_TEST(the recording of an m4 max with cpus that are down) {
+  PMACTOR_WITH_RECORDING(m4_max_recording) {
+    const auto samples = samples_of(*stream);
+    CAF_REQUIRE_EQUAL(samples.size(), 1u);
+    const auto& x = samples[0];
+    // The ten CPUs that are up were 1 − idle busy, 1.725861 together; the six that are down add −0.0000.
+    // Without their down_ratio they would read as 99.8 % busy each.
+    CAF_CHECK(x.cpu_pct && std::abs(*x.cpu_pct - 10.7866) < 0.001);
+    CAF_CHECK(near(x.cpu_freq_mhz, 2750.527)); // of those ten
+    CAF_CHECK_EQUAL(x.tasks.size(), 105u);
+    CAF_CHECK_EQUAL(x.tasks[0].name, "2.1.15");
+    CAF_CHECK(near(x.tasks[0].io_write, 16004.2));
+    CAF_CHECK(near(x.power_w, 3.24807));
+    CAF_CHECK(near(x.gpu_pct, 12.2657));
+    CAF_CHECK(x.pressure == thermal_pressure::nominal);
+    CAF_CHECK(x.throttled == false);
+    const auto dead = std::find_if(x.tasks.begin(), x.tasks.end(), [](auto& t) { return t.pid == -1; });
+    CAF_REQUIRE(dead != x.tasks.end());
+    CAF_CHECK(near(dead->cpu_pct, 1.20144));
+    CAF_CHECK(!dead->started);
+    CAF_CHECK(!dead->io_read);
+  }
+}
+
+CAF_TEST(the recordings of an m4 pro and an m1 without tasks) {
+  PMACTOR_WITH_RECORDING(m4_gpu_recording) {
+    const auto samples = samples_of(*stream);
+    CAF_REQUIRE_EQUAL(samples.size(), 5u);
+    CAF_CHECK(near(samples[0].gpu_pct, 100 - 98.2517));
+    CAF_CHECK(!samples[0].cpu_pct);
+  }
+  {
+    PMACTOR_WITH_RECORDING(m1_recording) {
+      const auto samples = samples_of(*stream);
+      CAF_REQUIRE_EQUAL(samples.size(), 1u);
+      CAF_CHECK(near(samples[0].cpu_pct, 4.5144875));
+      CAF_CHECK(near(samples[0].cpu_freq_mhz, 1038.03125));
+      CAF_CHECK(near(samples[0].power_w, 0.0594301));
+      CAF_CHECK(samples[0].pressure == thermal_pressure::nominal);
+    }
+  }
+}
