@@ -1,0 +1,74 @@
+// The database as the STORAGE WRITER sees it, so that tests can put one in its place that is locked,
+// full, failing or slow.
+#pragma once
+
+#include "actors/storage_writer/decide_storage.hpp"
+#include "messages/sample.hpp"
+#include "messages/storage.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+
+namespace pmactor {
+
+/// What can be stored.
+using history_row = std::variant<scored_sample, remember>;
+
+/// One batch of a prune. Times in Unix seconds; absent keeps all.
+struct prune_order {
+  std::optional<double> samples_before;
+  std::optional<double> events_before; ///< Pinned ones stay.
+  std::size_t rows = 64;               ///< The most samples that this batch removes.
+};
+
+/// What a batch did.
+struct prune_result {
+  std::size_t samples = 0;
+  std::size_t events = 0; ///< With their folders.
+  bool more = false;      ///< Another batch has something left to do.
+};
+
+struct history_size {
+  std::uint64_t samples = 0; ///< From the first row's id to the last one's.
+  std::uint64_t bytes = 0;   ///< On disk, with the log that is not yet merged in.
+};
+
+/// One open database. Every call may wait for the disk, and throws storage_problem.
+class history_port {
+public:
+  virtual ~history_port() = default;
+
+  /// Commits all rows in one transaction, or none. A sample that was committed before is skipped.
+  /// @returns how many samples are new.
+  virtual std::size_t store(std::span<const history_row> rows) = 0;
+
+  /// Removes what is too old, one batch.
+  virtual prune_result prune(const prune_order& order) = 0;
+
+  virtual history_size size() = 0;
+
+  /// What was found when it was opened, for the log; with the alarm.
+  virtual const std::string& opened() const = 0;
+
+  /// What opening found that a user must hear of (an unclean end, a damaged file); else empty.
+  virtual const std::string& alarm() const = 0;
+
+  /// Closes the database and keeps its files under another name. Call nothing but the destructor then.
+  /// @returns where they are now, in words.
+  virtual std::string set_aside(const std::string& why) = 0;
+
+  /// Marks an orderly end of this run and merges the log into the file. Call nothing but the destructor
+  /// then.
+  virtual void end() = 0;
+};
+
+/// Opens the database, or throws storage_problem.
+using open_history = std::function<std::unique_ptr<history_port>()>;
+
+} // namespace pmactor

@@ -1,0 +1,55 @@
+// The history: `pmactor.db`, written by one connection. It creates the file and its tables, brings those
+// of an earlier version up to date, keeps a damaged file aside, stores, prunes.
+#pragma once
+
+#include "actors/storage_writer/history.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace pmactor {
+
+/// Written into every database: "pmac". A file with another mark belongs to another program.
+inline constexpr int history_application_id = 0x706d6163;
+
+/// The version of the tables that this program writes, in `user_version`.
+inline constexpr int history_schema_version = 1;
+
+struct history_place {
+  std::filesystem::path file; ///< `pmactor.db` in the data folder; both are made where they are missing.
+  /// Names this run of the daemon: a sample of a tick that this run has stored is not stored again.
+  /// Unique among all runs that ever wrote to the file; without a colon.
+  std::string run_id;
+  std::chrono::milliseconds busy_timeout{100}; ///< How long a call waits for another program's lock.
+};
+
+/// An open database. Used by one thread at a time; any number of others, here and in other programs, may
+/// have the same file open.
+///
+/// Kill −9 and power loss leave a sound database: it misses what was not committed; a power loss may also
+/// take back the commits since the last checkpoint (some 60 samples), never more, never part of one.
+class history final : public history_port {
+public:
+  /// Opens or begins the history. A damaged file is kept aside, a new one begun, and `opened` says so.
+  /// @throws storage_problem if it is busy, not allowed, of a later version or another program's.
+  explicit history(history_place place);
+  ~history() override;
+
+  std::size_t store(std::span<const history_row> rows) override;
+  prune_result prune(const prune_order& order) override;
+  history_size size() override;
+  const std::string& opened() const override;
+  const std::string& alarm() const override;
+  std::string set_aside(const std::string& why) override;
+  void end() override;
+
+  /// @returns what was kept under this key, if anything.
+  std::optional<std::string> recall(const std::string& key);
+
+private:
+  struct connection;
+  std::unique_ptr<connection> connection_;
+};
+
+} // namespace pmactor

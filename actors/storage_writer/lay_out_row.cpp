@@ -1,0 +1,63 @@
+#include "actors/storage_writer/lay_out_row.hpp"
+
+#include <cmath>
+
+namespace pmactor {
+
+sample_row lay_out_row(const scored_sample& x) {
+  using column = sample_column;
+  const auto& system = x.system;
+  sample_row row;
+  row[column::timestamp] = to_seconds(system.at.wall);
+  row[column::interval] = to_seconds(system.interval);
+  row[column::cpu_pct] = system.cpu_pct;
+  row[column::load_avg] = system.load1;
+  row[column::mem_available] = system.mem_available;
+  row[column::mem_total] = system.mem_total;
+  row[column::swap_used] = system.swap_used;
+  row[column::io_read] = system.io_read;
+  row[column::io_write] = system.io_write;
+  row[column::net_sent] = system.net_sent;
+  row[column::net_recv] = system.net_recv;
+  row[column::cpu_temp] = x.cpu_temp_c;
+  row[column::cpu_freq] = x.cpu_freq_mhz;
+  if (x.throttled)
+    row[column::throttled] = *x.throttled ? 1.0 : 0.0;
+  row[column::gpu_pct] = x.gpu_pct;
+  row[column::psi_cpu_some] = system.psi_cpu_some;
+  row[column::psi_mem_some] = system.psi_mem_some;
+  row[column::psi_mem_full] = system.psi_mem_full;
+  row[column::psi_io_some] = system.psi_io_some;
+  row[column::psi_io_full] = system.psi_io_full;
+  row[column::stress_total] = x.stress.total();
+  row[column::stress_load] = x.stress.load;
+  row[column::stress_memory] = x.stress.memory;
+  row[column::stress_thermal] = x.stress.thermal;
+  row[column::stress_latency] = x.stress.latency;
+  row[column::stress_io] = x.stress.io;
+  for (auto& value : row.values)
+    if (value && !std::isfinite(*value))
+      value.reset();
+  return row;
+}
+
+std::string sample_column_list() {
+  std::string result;
+  for (const auto name : sample_column_names) {
+    if (!result.empty())
+      result += ", ";
+    result += name;
+  }
+  return result;
+}
+
+std::string_view cut_text(std::string_view text, std::size_t most) {
+  if (text.size() <= most)
+    return text;
+  auto size = most;
+  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0u) == 0x80u)
+    --size;
+  return text.substr(0, size);
+}
+
+} // namespace pmactor

@@ -1,0 +1,126 @@
+#include "actors/storage_writer/migrate_schema_sqlite.hpp"
+
+namespace pmactor {
+
+// Times are Unix seconds, durations seconds, rates bytes per second, memory bytes, temperatures °C,
+// frequencies MHz, shares 0–100, stress points; absent is NULL.
+const std::array<const char*, 1> schema_steps = {R"sql(
+CREATE TABLE samples(
+  id INTEGER PRIMARY KEY,
+  timestamp REAL NOT NULL,
+  interval REAL NOT NULL,
+  cpu_pct REAL,
+  load_avg REAL,
+  mem_available INTEGER,
+  mem_total INTEGER,
+  swap_used INTEGER,
+  io_read REAL,
+  io_write REAL,
+  net_sent REAL,
+  net_recv REAL,
+  cpu_temp REAL,
+  cpu_freq REAL,
+  throttled INTEGER,
+  gpu_pct REAL,
+  psi_cpu_some REAL,
+  psi_mem_some REAL,
+  psi_mem_full REAL,
+  psi_io_some REAL,
+  psi_io_full REAL,
+  stress_total REAL,
+  stress_load REAL,
+  stress_memory REAL,
+  stress_thermal REAL,
+  stress_latency REAL,
+  stress_io REAL
+);
+CREATE INDEX samples_by_time ON samples(timestamp);
+
+CREATE TABLE process_samples(
+  id INTEGER PRIMARY KEY,
+  sample_id INTEGER NOT NULL REFERENCES samples(id) ON DELETE CASCADE,
+  pid INTEGER NOT NULL,
+  start_time REAL,
+  name TEXT NOT NULL,
+  cpu_pct REAL,
+  mem_bytes INTEGER,
+  io_read REAL,
+  io_write REAL,
+  state TEXT,
+  is_suspect INTEGER NOT NULL
+);
+CREATE INDEX process_samples_by_sample ON process_samples(sample_id);
+
+-- What the daemon keeps for itself over a restart.
+CREATE TABLE daemon_state(
+  key TEXT PRIMARY KEY,
+  value TEXT NOT NULL,
+  updated_at REAL NOT NULL
+) WITHOUT ROWID;
+
+-- ledger is a JSON object of line to seconds; its lines sum to the duration.
+CREATE TABLE events(
+  id INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL CHECK(kind IN ('pause', 'sleep', 'critical')),
+  started REAL NOT NULL,
+  ended REAL,
+  duration REAL CHECK(duration >= 0),
+  uncertainty REAL,
+  expected REAL,
+  latency_ratio REAL,
+  asleep REAL,
+  cause TEXT,
+  confidence REAL,
+  scope TEXT,
+  ledger TEXT CHECK(ledger IS NULL OR abs(duration
+    - coalesce(json_extract(ledger, '$.asleep'), 0) - coalesce(json_extract(ledger, '$.stopped'), 0)
+    - coalesce(json_extract(ledger, '$.frozen'), 0) - coalesce(json_extract(ledger, '$.cpu_wait'), 0)
+    - coalesce(json_extract(ledger, '$.quota'), 0) - coalesce(json_extract(ledger, '$.io'), 0)
+    - coalesce(json_extract(ledger, '$.memory'), 0) - coalesce(json_extract(ledger, '$.stolen'), 0)
+    - coalesce(json_extract(ledger, '$.own_work'), 0)
+    - coalesce(json_extract(ledger, '$.unexplained'), 0)) <= 0.001),
+  evidence TEXT,
+  stress_total REAL,
+  stress_load REAL,
+  stress_memory REAL,
+  stress_thermal REAL,
+  stress_latency REAL,
+  stress_io REAL,
+  culprits TEXT,
+  event_dir TEXT,
+  status TEXT NOT NULL DEFAULT 'new',
+  notes TEXT
+);
+CREATE INDEX events_by_start ON events(started);
+
+-- The minutes before an event at full resolution: what its sparklines are drawn from.
+CREATE TABLE event_samples(
+  id INTEGER PRIMARY KEY,
+  event_id INTEGER NOT NULL REFERENCES events(id) ON DELETE CASCADE,
+  timestamp REAL NOT NULL,
+  interval REAL NOT NULL,
+  cpu_pct REAL,
+  load_avg REAL,
+  mem_available INTEGER,
+  swap_used INTEGER,
+  io_read REAL,
+  io_write REAL,
+  cpu_temp REAL,
+  throttled INTEGER,
+  gpu_pct REAL,
+  psi_cpu_some REAL,
+  psi_mem_some REAL,
+  psi_mem_full REAL,
+  psi_io_some REAL,
+  psi_io_full REAL,
+  stress_total REAL,
+  stress_load REAL,
+  stress_memory REAL,
+  stress_thermal REAL,
+  stress_latency REAL,
+  stress_io REAL
+);
+CREATE INDEX event_samples_by_event ON event_samples(event_id);
+)sql"};
+
+} // namespace pmactor

@@ -1,0 +1,252 @@
+#include "actors/storage_writer/storage_writer.hpp"
+
+#include "actors/supervision/log.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace pmactor {
+namespace {
+
+constexpr auto note_period = std::chrono::seconds{10};
+constexpr const char* component = storage_writer_state::name;
+
+void answer(caf::response_promise& promise, const std::string& refusal) {
+  if (refusal.empty())
+    promise.deliver(caf::unit);
+  else if (!promise.async()) // an error in answer to a plain send would end its sender
+    promise.deliver(make_error(failure::refused, refusal));
+}
+
+} // namespace
+
+storage_writer_state::storage_writer_state(storage_writer_pointer ptr) : self(ptr) {
+}
+
+storage_writer_state::promise storage_writer_state::take(history_row row) {
+  auto result = self->make_response_promise<promise>();
+  if (rows.size() >= policy.max_waiting) {
+    answer(result, "the storage writer holds " + std::to_string(rows.size()) + " rows already");
+    return result;
+  }
+  rows.push_back(std::move(row));
+  promises.push_back(result);
+  if (retry_is_due) {
+    say_trouble();
+    return result;
+  }
+  // What else is queued goes into the same transaction.
+  if (self->mailbox().size() == 0) {
+    flush();
+  } else if (!flush_is_due) {
+    flush_is_due = true;
+    self->send(self, flush_due{});
+  }
+  return result;
+}
+
+void storage_writer_state::flush() {
+  if (retry_is_due)
+    return;
+  do {
+    const auto count = one_by_one ? std::min<std::size_t>(1, rows.size()) : rows.size();
+    try {
+      if (!port) {
+        port = open();
+        log_line(port->alarm().empty() ? log_level::info : log_level::warning, component,
+                 "database-opened", port->opened());
+        if (!port->alarm().empty())
+          alarm = port->alarm();
+      }
+      if (count > 0)
+        port->store(std::span{rows}.first(count));
+      committed(count);
+    } catch (const storage_problem& problem) {
+      if (!fails(problem))
+        return;
+    } catch (const std::exception& unforeseen) {
+      if (!fails({storage_failure::other, std::string{"Cannot store: "} + unforeseen.what()}))
+        return;
+    }
+  } while (!rows.empty());
+  one_by_one = false;
+  say_size();
+  const auto now = self->clock().now();
+  if (!pruning && newest && (!next_prune || now >= *next_prune)) {
+    pruning = true;
+    pruned = {};
+    next_prune = now + policy.prune_period;
+    self->send(self, prune_due{});
+  }
+}
+
+void storage_writer_state::committed(std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    if (const auto* sample = std::get_if<scored_sample>(&rows[i]))
+      newest = to_seconds(sample->system.at.wall);
+    answer(promises[i], {});
+  }
+  const auto n = static_cast<std::ptrdiff_t>(count);
+  rows.erase(rows.begin(), rows.begin() + n);
+  promises.erase(promises.begin(), promises.begin() + n);
+  attempts = 0;
+  if (trouble) {
+    trouble.reset();
+    self->degraded("");
+    log_line(log_level::info, component, "database-recovered",
+             "The database works again; nothing that was sent to it is lost.");
+  }
+}
+
+bool storage_writer_state::fails(const storage_problem& problem) {
+  auto step = decide_storage(problem.kind, attempts, policy);
+  using act = storage_step::act;
+  if (step.what == act::set_row_aside) {
+    if (port && !rows.empty()) {
+      if (rows.size() > 1 && !one_by_one)
+        one_by_one = true;
+      else
+        give_up_first_row(problem.what());
+      return true;
+    }
+    step = {act::reopen, policy.last_retry}; // no row is to blame: there was none
+  }
+  if (!trouble || trouble->kind != problem.kind)
+    log_line(log_level::warning, component, "database-" + to_string(problem.kind),
+             describe_trouble(problem.kind, rows.size(), problem.what()));
+  trouble = problem;
+  ++attempts;
+  say_trouble();
+  if (step.what == act::set_file_aside && port) {
+    try {
+      alarm = port->set_aside(problem.what());
+      log_line(log_level::error, component, "database-kept-aside", alarm);
+    } catch (const storage_problem& stuck) {
+      log_line(log_level::error, component, "database-kept-aside", stuck.what());
+    }
+  }
+  if (step.what != act::wait)
+    port.reset();
+  if (step.delay == std::chrono::nanoseconds::zero())
+    return true;
+  retry_is_due = true;
+  self->delayed_send(self, step.delay, retry_due{});
+  return false;
+}
+
+void storage_writer_state::say_trouble() {
+  if (trouble)
+    self->degraded(describe_trouble(trouble->kind, rows.size(), trouble->what()));
+}
+
+void storage_writer_state::give_up_first_row(const std::string& why) {
+  log_line(log_level::error, component, "row-refused", why);
+  answer(promises.front(), why);
+  rows.erase(rows.begin());
+  promises.erase(promises.begin());
+  attempts = 0; // each row is given the same patience
+}
+
+void storage_writer_state::prune() {
+  if (!pruning)
+    return;
+  prune_result result;
+  prune_order order;
+  if (policy.keep_samples > std::chrono::nanoseconds::zero())
+    order.samples_before = *newest - to_seconds(policy.keep_samples);
+  if (policy.keep_events > std::chrono::nanoseconds::zero())
+    order.events_before = *newest - to_seconds(policy.keep_events);
+  order.rows = batch;
+  const auto began = self->clock().now();
+  if (port && !retry_is_due) {
+    try {
+      result = port->prune(order);
+    } catch (const storage_problem& problem) {
+      // Samples come first: they find out what is wrong, and what to do about it.
+      log_line(log_level::warning, component, "prune-failed", problem.what());
+      next_prune = began + std::chrono::minutes{1};
+    }
+  } else {
+    next_prune = began + std::chrono::minutes{1};
+  }
+  batch = size_batch(batch, self->clock().now() - began, policy);
+  pruned.samples += result.samples;
+  pruned.events += result.events;
+  if (result.more) {
+    self->delayed_send(self, policy.prune_pause, prune_due{});
+    return;
+  }
+  pruning = false;
+  if (pruned.samples > 0 || pruned.events > 0)
+    log_line(log_level::info, component, "history-pruned",
+             "Removed " + std::to_string(pruned.samples) + " samples and "
+               + std::to_string(pruned.events) + " events that were too old to keep.");
+}
+
+void storage_writer_state::say_size() {
+  const auto now = self->clock().now();
+  if (!port || (next_note && now < *next_note))
+    return;
+  next_note = now + note_period;
+  try {
+    const auto size = port->size();
+    auto text = describe_history(size.samples, size.bytes);
+    if (!alarm.empty())
+      text += ". " + alarm;
+    self->note(text);
+  } catch (const storage_problem&) {
+    // The next sample finds out.
+  }
+}
+
+void storage_writer_state::finish() {
+  retry_is_due = false;
+  flush();
+  if (!rows.empty())
+    log_line(log_level::error, component, "rows-lost",
+             std::to_string(rows.size()) + " rows could not be stored before the end.");
+  if (!port)
+    return;
+  try {
+    port->end();
+  } catch (const storage_problem& problem) {
+    log_line(log_level::warning, component, "end-not-marked", problem.what());
+  }
+  port.reset();
+}
+
+storage_writer_impl::behavior_type storage_writer(storage_writer_pointer self, actor_seat seat,
+                                                  open_history open, storage_policy policy) {
+  self->sit(seat);
+  auto& state = self->state;
+  state.open = std::move(open);
+  state.policy = policy;
+  self->set_exit_handler([self](const caf::exit_msg& order) {
+    if (order.reason == caf::exit_reason::user_shutdown)
+      self->state.finish();
+    if (order.reason && order.reason != caf::exit_reason::normal)
+      self->quit(order.reason);
+  });
+  // The file is there, and sound, before the first row comes.
+  state.flush_is_due = true;
+  self->send(self, flush_due{});
+  return {
+    [self](const scored_sample& sample) { return self->state.take(sample); },
+    [self](const remember& entry) { return self->state.take(entry); },
+    [](const gap&) {
+      // Nothing here is timed in a way that a pause could spoil: a retry may as well come early.
+    },
+    handle_drill(self),
+    [self](const flush_due&) {
+      self->state.flush_is_due = false;
+      self->state.flush();
+    },
+    [self](const retry_due&) {
+      self->state.retry_is_due = false;
+      self->state.flush();
+    },
+    [self](const prune_due&) { self->state.prune(); },
+  };
+}
+
+} // namespace pmactor

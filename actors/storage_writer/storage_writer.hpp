@@ -1,0 +1,96 @@
+// The STORAGE WRITER: the only writer of the history. It is to be spawned detached, as it waits for the
+// disk.
+#pragma once
+
+#include "actors/storage_writer/decide_storage.hpp"
+#include "actors/storage_writer/history.hpp"
+#include "actors/supervision/metered_actor.hpp"
+#include "messages/actors.hpp"
+
+#include <caf/typed_response_promise.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pmactor {
+
+/// To itself: all that was queued is in hand, commit it.
+struct flush_due {};
+/// To itself: try again what failed.
+struct retry_due {};
+/// To itself: remove the next batch of what is too old.
+struct prune_due {};
+inline std::string to_string(const flush_due&) {
+  return "flush_due{}";
+}
+inline std::string to_string(const retry_due&) {
+  return "retry_due{}";
+}
+inline std::string to_string(const prune_due&) {
+  return "prune_due{}";
+}
+
+} // namespace pmactor
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::flush_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::retry_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::prune_due)
+
+namespace pmactor {
+
+using storage_writer_impl = storage_writer_actor::extend<
+  caf::reacts_to<flush_due>, caf::reacts_to<retry_due>, caf::reacts_to<prune_due>>;
+
+struct storage_writer_state;
+using storage_writer_pointer = actor_pointer<storage_writer_impl, storage_writer_state>;
+
+/// Kept over a restart: nothing, on purpose. What is committed is in the database; what is not, was not
+/// acknowledged, so its sender has it and sends it again to the successor.
+struct storage_writer_state {
+  explicit storage_writer_state(storage_writer_pointer self);
+  static constexpr const char* name = "storage-writer";
+
+  using promise = caf::typed_response_promise<void>;
+
+  /// Takes a row in hand; *its* sender is answered when it is committed.
+  promise take(history_row row);
+  /// Opens the database if it is not open, and commits what is in hand.
+  void flush();
+  /// Decides about a failure. @returns whether to go on at once.
+  bool fails(const storage_problem& problem);
+  /// Tells the health page of the trouble, and how many rows it holds up.
+  void say_trouble();
+  void give_up_first_row(const std::string& why);
+  void committed(std::size_t rows);
+  void prune();
+  void say_size();
+  /// Commits what it can, and marks the end of the run.
+  void finish();
+
+  storage_writer_pointer self;
+  open_history open;
+  storage_policy policy;
+  std::unique_ptr<history_port> port; ///< Null until opened, and while it cannot be.
+
+  std::vector<history_row> rows;  ///< In hand, oldest first.
+  std::vector<promise> promises;  ///< One a row.
+  bool flush_is_due = false;      ///< A flush_due is on its way.
+  bool retry_is_due = false;      ///< A retry_due is on its way; until then the database is left alone.
+  bool one_by_one = false;        ///< Some row in hand can never be stored: find it.
+  std::size_t attempts = 0;       ///< Failed ones in a row.
+  std::optional<storage_problem> trouble; ///< What is wrong now; the health page tells it.
+
+  std::optional<double> newest;   ///< When the newest sample was taken, Unix seconds.
+  std::optional<caf::actor_clock::time_point> next_prune, next_note; ///< Absent: at once.
+  bool pruning = false;
+  std::size_t batch = 16;         ///< Rows in the next batch of a prune.
+  prune_result pruned;            ///< By this prune so far.
+  std::string alarm;              ///< An unclean end or a damaged file, for the health page.
+};
+
+/// @param open called again after each failure that needs a new connection.
+storage_writer_impl::behavior_type storage_writer(storage_writer_pointer self, actor_seat seat,
+                                                  open_history open, storage_policy policy);
+
+} // namespace pmactor
