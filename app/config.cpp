@@ -35,13 +35,10 @@ int show(const places& where) {
       std::cout << (section.empty() ? "[" : "\n[") << x.key.substr(0, dot) << "]\n";
       section = x.key.substr(0, dot);
     }
-    const auto usual = x.get({});
     const auto value = x.get(read.values);
-    std::cout << x.key.substr(dot + 1) << " = " << to_toml(value);
-    if (value != usual)
-      std::cout << " # "
-                << (x.kind == setting_kind::list ? "not the default" : "default " + to_toml(usual));
-    std::cout << '\n';
+    if (value != x.get({}))
+      std::cout << "# Not the default.\n";
+    std::cout << to_toml_line(x.key.substr(dot + 1), value, "");
   }
   return exit_fine;
 }

@@ -72,6 +72,31 @@ setting count(std::string key, double least, double most, At at, std::string abo
   return result;
 }
 
+template <class At>
+setting yes_no(std::string key, At at, std::string about) {
+  setting result;
+  result.key = std::move(key);
+  result.kind = setting_kind::yes_no;
+  result.about = std::move(about);
+  result.get = [at](const settings& x) -> setting_value { return at(x); };
+  result.set = [at](settings& x, const setting_value& value) { at(x) = std::get<bool>(value); };
+  return result;
+}
+
+template <class At>
+setting list(std::string key, double most, At at, std::string about) {
+  setting result;
+  result.key = std::move(key);
+  result.kind = setting_kind::list;
+  result.about = std::move(about);
+  result.most = most;
+  result.get = [at](const settings& x) -> setting_value { return at(x); };
+  result.set = [at](settings& x, const setting_value& value) {
+    at(x) = std::get<std::vector<std::string>>(value);
+  };
+  return result;
+}
+
 /// A word for each value of an enumeration, in the order of its values.
 template <class At>
 setting word(std::string key, std::vector<std::string> words, At at, std::string about) {
@@ -93,6 +118,83 @@ setting word(std::string key, std::vector<std::string> words, At at, std::string
 
 std::vector<setting> make_settings() {
   return {
+    seconds(
+      "sampling.normal_interval", 1, 3600, [](auto& x) -> auto& { return x.sampling.normal_every; },
+      "How often a sample is stored while all is well. Samples are taken every second anyway, and "
+      "those around a pause are kept."),
+    seconds(
+      "sampling.elevated_interval", 1, 3600,
+      [](auto& x) -> auto& { return x.sampling.elevated_every; },
+      "How often a sample is stored while the machine is under stress."),
+    number(
+      "sampling.elevation_threshold", 1, 100, "points", 1,
+      [](auto& x) -> auto& { return x.sampling.elevate_at; },
+      "The stress at which the machine is watched more closely. Late beats do not count here."),
+    number(
+      "sampling.calm_threshold", 0, 100, "points", 1,
+      [](auto& x) -> auto& { return x.sampling.calm_below; },
+      "A sample with less stress than this is calm."),
+    count(
+      "sampling.cooldown_samples", 1, 3600,
+      [](auto& x) -> auto& { return x.sampling.calm_samples; },
+      "So many calm samples in a row, and all is well again."),
+    number(
+      "sampling.critical_threshold", 1, 100, "points", 1,
+      [](auto& x) -> auto& { return x.sampling.critical_at; },
+      "The stress at which a critical episode begins."),
+    number(
+      "sampling.relief_threshold", 0, 100, "points", 1,
+      [](auto& x) -> auto& { return x.sampling.relieved_below; },
+      "A sample with less stress than this is a relief."),
+    count(
+      "sampling.relief_samples", 1, 3600,
+      [](auto& x) -> auto& { return x.sampling.relieved_samples; },
+      "So many samples of relief in a row end a critical episode."),
+    seconds(
+      "sampling.critical_duration", 0, 86400,
+      [](auto& x) -> auto& { return x.sampling.alert_after; },
+      "How long an episode must last to be worth an alert. Time that the machine did not live does "
+      "not count."),
+    yes_no(
+      "sampling.learning", [](auto& x) -> auto& { return x.sampling.learning; },
+      "Whether to score and store only, in order to learn what is usual on this machine: it is "
+      "then "
+      "never watched more closely, and nobody is told of anything."),
+
+    number(
+      "stress.scarce_memory", 1, 100, "percent", 1,
+      [](auto& x) -> auto& { return x.scorer.stress.memory_scarce; },
+      "Memory is scarce with less than this available."),
+    number(
+      "stress.late_beat", 1.1, 100, "", 1,
+      [](auto& x) -> auto& { return x.scorer.stress.latency_late; },
+      "A beat is late if it comes after this many times its due interval."),
+    number(
+      "stress.heavy_io", 1, 100000, "megabytes per second", 1e6,
+      [](auto& x) -> auto& { return x.scorer.stress.io_heavy; },
+      "Disk traffic above this is heavy, however usual it is."),
+    number(
+      "stress.io_spike", 2, 1000, "", 1,
+      [](auto& x) -> auto& { return x.scorer.stress.baseline.spike_ratio; },
+      "Disk traffic above this many times the usual is a spike."),
+    number(
+      "stress.io_spike_floor", 0, 100000, "megabytes per second", 1e6,
+      [](auto& x) -> auto& { return x.scorer.stress.baseline.spike_floor; },
+      "What is below this is no spike, however unusual."),
+
+    list(
+      "suspects.patterns", 256, [](auto& x) -> auto& { return x.scorer.suspects.patterns; },
+      "Names of programs that are known to make machines stutter: they are kept with each stored "
+      "sample, however little they do. `*` stands for any text, `?` for any one letter; capitals "
+      "do "
+      "not matter."),
+    count(
+      "suspects.top_cpu", 0, 100, [](auto& x) -> auto& { return x.scorer.join.top_cpu; },
+      "How many processes are kept with each stored sample for their CPU time."),
+    count(
+      "suspects.top_io", 0, 100, [](auto& x) -> auto& { return x.scorer.join.top_io; },
+      "How many more are kept for their disk traffic."),
+
     count(
       "supervision.intensity", 1, 1000, [](auto& x) -> auto& { return x.supervision.intensity; },
       "An actor that is restarted more often than this within the period has failed for good."),
@@ -128,7 +230,10 @@ std::string section_of(const std::string& key) {
 
 std::string number_text(double x) {
   std::array<char, 32> room{};
-  const auto end = std::to_chars(room.data(), room.data() + room.size(), x).ptr;
+  const auto size = std::abs(x);
+  const auto form = size == 0 || (size > 1e-9 && size < 1e15) ? std::chars_format::fixed
+                                                              : std::chars_format::general;
+  const auto end = std::to_chars(room.data(), room.data() + room.size(), x, form).ptr;
   return {room.data(), end};
 }
 
@@ -237,6 +342,9 @@ void append_comment(std::string& out, const std::string& text) {
 
 const std::vector<setting_section>& setting_sections() {
   static const std::vector<setting_section> sections{
+    {"sampling", "How often samples are stored, and when the machine counts as being in trouble."},
+    {"stress", "What counts as stress. Its points are added up to 100 at most."},
+    {"suspects", "Which processes are kept with a sample."},
     {"supervision", "How often an actor may fail, and what then."},
     {"log", "The daemon's own log, pmactor.log."},
   };
@@ -274,6 +382,10 @@ std::vector<setting_conflict> find_conflicts(const settings& x) {
                         "is " + number_text(value(greater)) + ", but must be at least " + lesser
                           + ", which is " + number_text(value(lesser)) + '.'});
   };
+  at_least("sampling.normal_interval", "sampling.elevated_interval");
+  at_least("sampling.elevation_threshold", "sampling.calm_threshold");
+  at_least("sampling.critical_threshold", "sampling.elevation_threshold");
+  at_least("sampling.critical_threshold", "sampling.relief_threshold");
   at_least("supervision.backoff_max", "supervision.backoff_first");
   return result;
 }
@@ -321,6 +433,25 @@ std::string to_toml(const setting_value& value) {
   return std::visit(writer{}, value);
 }
 
+std::string to_toml_line(const std::string& name, const setting_value& value,
+                         const std::string& lead) {
+  const auto line = lead + name + " = " + to_toml(value);
+  const auto* list = std::get_if<std::vector<std::string>>(&value);
+  if (!list || line.size() <= 100)
+    return line + '\n';
+  auto result = lead + name + " = [\n";
+  std::string row;
+  for (const auto& text : *list) {
+    const auto entry = quoted(text) + ',';
+    if (!row.empty() && lead.size() + row.size() + entry.size() > 100) {
+      result += lead + row + '\n';
+      row.clear();
+    }
+    row += (row.empty() ? "  " : " ") + entry;
+  }
+  return result + lead + row + '\n' + lead + "]\n";
+}
+
 std::string default_settings_file() {
   std::string result =
     "# The settings of pmactor. Every key is here with its default, as a comment:\n"
@@ -336,8 +467,7 @@ std::string default_settings_file() {
         continue;
       result += '\n';
       append_comment(result, x.about + " Takes " + range_of(x) + '.');
-      result +=
-        '#' + x.key.substr(section.name.size() + 1) + " = " + to_toml(x.get(defaults)) + '\n';
+      result += to_toml_line(x.key.substr(section.name.size() + 1), x.get(defaults), "#");
     }
   }
   return result;

@@ -2,6 +2,8 @@
 // checking, showing and the commented default file.
 #pragma once
 
+#include "actors/sample_policy/choose_mode.hpp"
+#include "actors/stress_scorer/join_sample.hpp"
 #include "actors/supervision/decide_exit.hpp"
 #include "app/log_file.hpp"
 
@@ -16,6 +18,8 @@ namespace pmactor {
 
 /// All that can be set, at its defaults. A default is the one of the role's own policy.
 struct settings {
+  mode_policy sampling;
+  scorer_policy scorer;
   restart_policy supervision;
   log_settings log;
 };
@@ -69,6 +73,11 @@ std::string nearest_setting(const std::string& key);
 
 /// @returns the value as it is written in a settings file.
 std::string to_toml(const setting_value& value);
+
+/// @returns `name = value` and a line break, a long list over several lines.
+/// @param lead stands at the front of each line.
+std::string to_toml_line(const std::string& name, const setting_value& value,
+                         const std::string& lead);
 
 /// @returns a settings file that changes nothing: every key as a comment, with what it is about,
 /// its range and its default.

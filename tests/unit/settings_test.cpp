@@ -119,7 +119,7 @@ CAF_TEST(the default file changes nothing and names every key) {
   const auto file = default_settings_file();
   const auto as_it_is = parse_settings(file, "f");
   CAF_CHECK_EQUAL(joined(as_it_is.problems), "");
-  const auto opened = std::regex_replace(file, std::regex{"\n#([a-z_]+ = )"}, "\n$1");
+  const auto opened = std::regex_replace(file, std::regex{"\n#([a-z_]+ = |  \"|\\])"}, "\n$1");
   const auto read = parse_settings(opened, "f");
   CAF_CHECK_EQUAL(joined(read.problems), "");
   for (const auto& x : all_settings()) {
@@ -128,7 +128,7 @@ CAF_TEST(the default file changes nothing and names every key) {
   }
   std::istringstream lines{file};
   for (std::string line; std::getline(lines, line);)
-    CAF_CHECK(line.size() <= 100 || line.find(" = [") != std::string::npos);
+    CAF_CHECK(line.size() <= 100);
 }
 
 CAF_TEST(a key that was misspelled is recognised) {
@@ -145,6 +145,8 @@ CAF_TEST(values are written as TOML) {
   CAF_CHECK_EQUAL(to_toml(true), "true");
   CAF_CHECK_EQUAL(to_toml(5.0), "5");
   CAF_CHECK_EQUAL(to_toml(0.1), "0.1");
+  CAF_CHECK_EQUAL(to_toml(100000.0), "100000");
+  CAF_CHECK_EQUAL(to_toml(1e-300), "1e-300");
   CAF_CHECK_EQUAL(to_toml("a \"b\" \\ \x1b"), R"("a \"b\" \\ \x1b")");
   CAF_CHECK_EQUAL(to_toml(std::vector<std::string>{"a", "b"}), R"(["a", "b"])");
 }
