@@ -195,6 +195,15 @@ std::vector<setting> make_settings() {
       "suspects.top_io", 0, 100, [](auto& x) -> auto& { return x.scorer.join.top_io; },
       "How many more are kept for their disk traffic."),
 
+    number(
+      "storage.keep_samples", 0, 36500, "days", 86400,
+      [](auto& x) -> auto& { return x.storage.keep_samples; },
+      "Samples that are older are removed, at the start and once a day; 0 keeps them all."),
+    number(
+      "storage.keep_events", 0, 36500, "days", 86400,
+      [](auto& x) -> auto& { return x.storage.keep_events; },
+      "Events that are older are removed, but for pinned ones; 0 keeps them all."),
+
     count(
       "supervision.intensity", 1, 1000, [](auto& x) -> auto& { return x.supervision.intensity; },
       "An actor that is restarted more often than this within the period has failed for good."),
@@ -345,6 +354,7 @@ const std::vector<setting_section>& setting_sections() {
     {"sampling", "How often samples are stored, and when the machine counts as being in trouble."},
     {"stress", "What counts as stress. Its points are added up to 100 at most."},
     {"suspects", "Which processes are kept with a sample."},
+    {"storage", "How long the history is kept."},
     {"supervision", "How often an actor may fail, and what then."},
     {"log", "The daemon's own log, pmactor.log."},
   };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/sample_policy/choose_mode.hpp"
+#include "actors/storage_writer/decide_storage.hpp"
 #include "actors/stress_scorer/join_sample.hpp"
 #include "actors/supervision/decide_exit.hpp"
 #include "app/log_file.hpp"
@@ -20,6 +21,7 @@ namespace pmactor {
 struct settings {
   mode_policy sampling;
   scorer_policy scorer;
+  storage_policy storage;
   restart_policy supervision;
   log_settings log;
 };
