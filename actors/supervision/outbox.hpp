@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <string>
 #include <utility>
 
@@ -44,6 +45,9 @@ public:
 
   explicit outbox(outbox_memory<T>& memory) : memory_(memory) {
   }
+
+  /// Called with each value that was acknowledged, before it is forgotten. May be empty.
+  std::function<void(const T&)> on_acknowledged;
 
   outbox(const outbox&) = delete;
   outbox& operator=(const outbox&) = delete;
@@ -98,6 +102,8 @@ private:
     if (turn != turn_) // the late word of a receiver that was replaced; its successor has it again
       return;
     if (const auto i = find(number); i != memory_.waiting.end()) {
+      if (on_acknowledged)
+        on_acknowledged(i->value);
       memory_.waiting.erase(i);
       --in_flight_;
     }

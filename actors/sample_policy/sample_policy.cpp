@@ -1,0 +1,105 @@
+#include "actors/sample_policy/sample_policy.hpp"
+
+#include "actors/supervision/log.hpp"
+
+#include <cmath>
+
+namespace pmactor {
+namespace {
+
+using pointer = actor_pointer<sample_policy_actor, sample_policy_state>;
+
+/// "72 (load 40, memory 12, thermal 20)": the parts that made it so.
+std::string in_words(const stress_score& stress) {
+  auto whole = [](double points) { return std::to_string(std::lround(points)); };
+  std::string parts;
+  auto add = [&](const char* name, const std::optional<double>& points) {
+    if (points && *points > 0)
+      parts += (parts.empty() ? " (" : ", ") + std::string{name} + ' ' + whole(*points);
+  };
+  add("load", stress.load);
+  add("memory", stress.memory);
+  add("thermal", stress.thermal);
+  add("disk", stress.io);
+  return whole(lasting_stress(stress)) + parts + (parts.empty() ? "" : ")");
+}
+
+std::string in_words(std::chrono::nanoseconds lived) {
+  return std::to_string(std::lround(to_seconds(lived))) + " s";
+}
+
+std::string describe(const mode_state& mode) {
+  return to_string(mode.mode) + (mode.critical ? " sampling, critical stress" : " sampling");
+}
+
+void tell(const mode_choice& choice, const mode_state& before, const mode_state& after,
+          const scored_sample& sample) {
+  constexpr std::string_view component = sample_policy_state::name;
+  if (choice.elevated)
+    log_line(log_level::info, component, "elevated",
+             "The machine is under stress, " + in_words(sample.stress)
+               + " of 100 points: it is watched closely.");
+  if (choice.snapshot)
+    log_line(log_level::warning, component, "critical-stress",
+             "The stress is critical: " + in_words(sample.stress) + " of 100 points.");
+  if (choice.alert)
+    log_line(log_level::warning, component, "alert",
+             "The stress has been critical for " + in_words(after.critical_for)
+               + ", now " + in_words(sample.stress) + " of 100 points.");
+  if (choice.all_clear)
+    log_line(log_level::info, component, "all-clear",
+             "The stress is no longer critical, after " + in_words(before.critical_for) + '.');
+  if (choice.normal)
+    log_line(log_level::info, component, "normal-again",
+             "The machine is calm again, after " + in_words(before.elevated_for) + " under stress.");
+}
+
+void decide(pointer self, const scored_sample& sample) {
+  auto& state = self->state;
+  auto& memory = *state.memory;
+  if (sample.system.tick <= memory.last_tick)
+    return; // sent again, as its sender did not hear of our predecessor's success
+  // All that may fail comes first; what follows leaves the memory whole.
+  auto mode = memory.mode;
+  const auto choice = choose_mode(mode, sample, state.policy);
+  tell(choice, memory.mode, mode, sample);
+  if (choice.elevated || choice.normal || mode.critical != memory.mode.critical)
+    self->note(describe(mode));
+  memory.mode = mode;
+  memory.last_tick = sample.system.tick;
+  if (choice.store)
+    state.stored->push(self, sample);
+  else if (state.page != nullptr)
+    state.page->samples_discarded.fetch_add(1);
+}
+
+} // namespace
+
+void sample_policy_memory::start_afresh() {
+  mode = {};
+  stored.waiting.clear();
+}
+
+sample_policy_actor::behavior_type
+sample_policy(pointer self, const actor_seat& seat, const mode_policy& policy,
+              const std::shared_ptr<sample_policy_memory>& memory, health_page* page) {
+  self->sit(seat);
+  auto& state = self->state;
+  state.policy = policy;
+  state.memory = memory;
+  state.page = page;
+  state.stored = std::make_unique<outbox<scored_sample, scored_sink_actor>>(memory->stored);
+  if (page != nullptr)
+    state.stored->on_acknowledged = [page](const scored_sample&) { page->samples_stored.fetch_add(1); };
+  self->note(describe(memory->mode));
+  return {
+    [self](const scored_sample& x) { decide(self, x); },
+    [self](const link_to&, const scored_sink_actor& sink) { self->state.stored->link(self, sink); },
+    [](const gap&) {
+      // Nothing here measures time but by the samples' intervals, which choose_mode() bounds.
+    },
+    handle_drill(self),
+  };
+}
+
+} // namespace pmactor

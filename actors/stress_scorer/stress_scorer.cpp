@@ -1,0 +1,88 @@
+#include "actors/stress_scorer/stress_scorer.hpp"
+
+#include "actors/supervision/log.hpp"
+
+#include <utility>
+
+namespace pmactor {
+namespace {
+
+using pointer = actor_pointer<stress_scorer_actor, stress_scorer_state>;
+
+/// The baseline is kept when it was learned, and then as often as this many samples.
+constexpr std::uint64_t keep_every = 600;
+
+void keep_baseline(pointer self) {
+  auto& state = self->state;
+  if (state.memory->baseline.samples > 0 && state.kept->unacknowledged() == 0)
+    state.kept->push(self, remember{std::string{io_baseline_key}, to_string(state.memory->baseline)});
+}
+
+void score(pointer self, const system_sample& second) {
+  auto& state = self->state;
+  auto& memory = *state.memory;
+  if (second.tick <= memory.last_tick)
+    return; // sent again, as its sender did not hear of our predecessor's success
+  // All that may fail comes first; what follows leaves the memory whole.
+  memory.joining = true;
+  join_context context;
+  context.power = memory.power ? &*memory.power : nullptr;
+  context.power_age = age_by(memory.power_age, second.interval, state.policy.join);
+  context.baseline = memory.baseline;
+  auto scored = join_sample(second, context, state.policy);
+  const auto rate = io_rate(scored.system);
+  memory.joining = false;
+  memory.power_age = context.power_age;
+  if (rate)
+    memory.baseline = learn_rate(memory.baseline, *rate, state.policy.stress.baseline);
+  memory.last_tick = second.tick;
+  state.scored->push(self, std::move(scored));
+  const auto learned = memory.baseline.samples;
+  if (rate && (learned == state.policy.stress.baseline.learning || learned % keep_every == 0))
+    keep_baseline(self);
+}
+
+} // namespace
+
+void stress_scorer_memory::start_afresh() {
+  const auto seen = last_tick;
+  *this = {};
+  last_tick = seen;
+}
+
+stress_scorer_actor::behavior_type
+stress_scorer(pointer self, const actor_seat& seat, const scorer_policy& policy,
+              const std::shared_ptr<stress_scorer_memory>& memory) {
+  self->sit(seat);
+  auto& state = self->state;
+  state.policy = policy;
+  state.memory = memory;
+  state.scored = std::make_unique<outbox<scored_sample, scored_sink_actor>>(memory->scored);
+  state.kept = std::make_unique<outbox<remember, memory_sink_actor>>(memory->kept);
+  if (std::exchange(memory->joining, false) && memory->power) {
+    log_line(log_level::error, state.name, "power-sample-dropped",
+             "The newest power sample is dropped, as scoring a second with it failed.");
+    memory->power.reset();
+  }
+  self->set_exit_handler([self](caf::exit_msg& x) {
+    if (x.reason == caf::exit_reason::user_shutdown)
+      keep_baseline(self);
+    self->quit(std::move(x.reason));
+  });
+  return {
+    [self](const system_sample& x) { score(self, x); },
+    [self](const power_sample& x) {
+      auto& known = *self->state.memory;
+      known.power = x;
+      known.power_age = {};
+    },
+    [self](const link_to&, const scored_sink_actor& sink) { self->state.scored->link(self, sink); },
+    [self](const link_to&, const memory_sink_actor& sink) { self->state.kept->link(self, sink); },
+    [](const gap&) {
+      // Nothing here measures time but by the samples' intervals, which age_by() bounds.
+    },
+    handle_drill(self),
+  };
+}
+
+} // namespace pmactor

@@ -1,0 +1,51 @@
+// The STRESS SCORER: joins the newest power sample to each second and scores it. It owns the I/O
+// baseline, and has it kept over a restart of the program.
+#pragma once
+
+#include "actors/stress_scorer/join_sample.hpp"
+#include "actors/supervision/outbox.hpp"
+#include "messages/actors.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+namespace pmactor {
+
+/// The key under which the STORAGE WRITER keeps the baseline; its text is to_string(io_baseline).
+inline constexpr std::string_view io_baseline_key = "io-baseline";
+
+/// What outlives one incarnation. Kept by the topology, which fills in the baseline of the last run.
+struct stress_scorer_memory {
+  io_baseline baseline = start_learning({});
+  std::optional<power_sample> power;    ///< The newest.
+  std::chrono::nanoseconds power_age{}; ///< In lived time.
+  std::uint64_t last_tick = 0;          ///< The newest second that was scored.
+  /// A second is being joined. Who starts with this set drops the power sample: its predecessor may have
+  /// died of it, and each second would meet it again.
+  bool joining = false;
+  outbox_memory<scored_sample> scored;
+  outbox_memory<remember> kept;
+
+  /// Drops whatever may be what its owner dies of, but not which seconds it has seen.
+  void start_afresh();
+};
+
+/// Lost on a restart: the sinks, which the SUPERVISOR links again.
+struct stress_scorer_state {
+  stress_scorer_state() = default;
+  static constexpr const char* name = "stress-scorer";
+
+  scorer_policy policy;
+  std::shared_ptr<stress_scorer_memory> memory;
+  std::unique_ptr<outbox<scored_sample, scored_sink_actor>> scored;
+  std::unique_ptr<outbox<remember, memory_sink_actor>> kept;
+};
+
+stress_scorer_actor::behavior_type
+stress_scorer(actor_pointer<stress_scorer_actor, stress_scorer_state> self, const actor_seat& seat,
+              const scorer_policy& policy, const std::shared_ptr<stress_scorer_memory>& memory);
+
+} // namespace pmactor

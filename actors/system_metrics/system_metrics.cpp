@@ -1,0 +1,100 @@
+#include "actors/system_metrics/system_metrics.hpp"
+
+#include "actors/supervision/log.hpp"
+
+namespace pmactor {
+namespace {
+
+using pointer = actor_pointer<system_metrics_impl, system_metrics_state>;
+
+std::chrono::nanoseconds now(pointer self) {
+  return self->clock().now().time_since_epoch();
+}
+
+void arm(pointer self) {
+  auto& state = self->state;
+  const auto due = state.memory->ticks->due;
+  const tick order{++state.armed};
+  if (due <= now(self))
+    self->send(self, order);
+  else
+    self->scheduled_send(self, caf::actor_clock::time_point{due}, order);
+}
+
+void count(pointer self) {
+  auto& state = self->state;
+  if (state.page == nullptr)
+    return;
+  state.page->samples_taken.store(state.memory->ticks->ticks);
+  state.page->samples_missed.store(state.memory->ticks->missed);
+}
+
+/// Says once in each incarnation what this machine does not tell, and logs it once.
+void tell_absent(pointer self, const system_counters& counters) {
+  const auto absent = list_absent(counters);
+  if (absent.empty())
+    return;
+  std::string words = "This machine does not tell: ";
+  for (const auto& x : absent)
+    words += x + (&x == &absent.back() ? "." : ", ");
+  self->note(words);
+  if (!self->state.memory->last)
+    log_line(log_level::info, self->state.name, "counters-absent", words);
+}
+
+void take_sample(pointer self) {
+  auto& state = self->state;
+  auto& memory = *state.memory;
+  // All that may fail comes first; what follows leaves the memory whole.
+  auto counters = state.read_counters();
+  const auto ticks = decide_tick(*memory.ticks, now(self), state.policy);
+  auto sample = compute_rates(memory.last ? &*memory.last : nullptr, counters, ticks.ticks,
+                              state.policy.period);
+  if (state.armed == 1)
+    tell_absent(self, counters);
+  memory.ticks = ticks;
+  memory.last = std::move(counters);
+  state.samples->push(self, std::move(sample));
+  count(self);
+}
+
+} // namespace
+
+void system_metrics_memory::start_afresh() {
+  last.reset();
+  samples.waiting.clear();
+}
+
+system_metrics_impl::behavior_type
+system_metrics(pointer self, const actor_seat& seat, const tick_policy& policy,
+               const counters_source& read_counters,
+               const std::shared_ptr<system_metrics_memory>& memory, health_page* page) {
+  self->sit(seat);
+  auto& state = self->state;
+  state.policy = policy;
+  state.read_counters = read_counters;
+  state.memory = memory;
+  state.page = page;
+  state.samples = std::make_unique<outbox<system_sample, system_sink_actor>>(memory->samples);
+  if (!memory->ticks)
+    memory->ticks = start_ticking(now(self), policy);
+  arm(self);
+  return {
+    [self](const tick& x) {
+      if (x.armed != self->state.armed)
+        return; // a pause has moved the grid since
+      take_sample(self);
+      arm(self);
+    },
+    [self](const link_to&, const system_sink_actor& sink) { self->state.samples->link(self, sink); },
+    [self](const gap& x) {
+      auto& ticks = *self->state.memory->ticks;
+      ticks = skip_gap(ticks, x.length, now(self), self->state.policy);
+      count(self);
+      arm(self);
+    },
+    handle_drill(self),
+  };
+}
+
+} // namespace pmactor

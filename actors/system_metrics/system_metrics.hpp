@@ -1,0 +1,50 @@
+// SYSTEM METRICS: the metronome. Each second of lived time it reads the machine's counters and tells what
+// they say of the time since the reading before.
+#pragma once
+
+#include "actors/supervision/outbox.hpp"
+#include "actors/system_metrics/compute_rates.hpp"
+#include "actors/system_metrics/decide_tick.hpp"
+#include "actors/system_metrics/read_counters.hpp"
+#include "messages/actors.hpp"
+
+#include <memory>
+#include <optional>
+
+namespace pmactor {
+
+/// What outlives one incarnation. Kept by the topology.
+struct system_metrics_memory {
+  std::optional<tick_state> ticks;     ///< Empty until the first start.
+  std::optional<system_counters> last; ///< The reading before.
+  outbox_memory<system_sample> samples;
+
+  /// Drops whatever may be what its owner dies of. The numbers of the ticks go on, as receivers take a
+  /// lower one for a repeat.
+  void start_afresh();
+};
+
+using system_metrics_impl = system_metrics_actor::extend<
+  // It is time for the next second. From itself.
+  caf::reacts_to<tick>>;
+
+/// Lost on a restart: the sink, which the SUPERVISOR links again.
+struct system_metrics_state {
+  system_metrics_state() = default;
+  static constexpr const char* name = "system-metrics";
+
+  tick_policy policy;
+  counters_source read_counters;
+  std::shared_ptr<system_metrics_memory> memory;
+  health_page* page = nullptr;
+  std::unique_ptr<outbox<system_sample, system_sink_actor>> samples;
+  std::uint64_t armed = 0; ///< The one timer that counts.
+};
+
+/// @param page outlives the actor; null in tests that need none.
+system_metrics_impl::behavior_type
+system_metrics(actor_pointer<system_metrics_impl, system_metrics_state> self, const actor_seat& seat,
+               const tick_policy& policy, const counters_source& read_counters,
+               const std::shared_ptr<system_metrics_memory>& memory, health_page* page);
+
+} // namespace pmactor
