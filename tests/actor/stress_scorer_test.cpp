@@ -1,0 +1,183 @@
+#define CAF_SUITE stress_scorer
+
+#include "actors/stress_scorer/stress_scorer.hpp"
+
+#include "support/actor_fixture.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct sink_state {
+  sink_state() = default;
+  static constexpr const char* name = "sink";
+};
+
+scored_sink_actor::behavior_type sink(actor_pointer<scored_sink_actor, sink_state>,
+                                      std::vector<scored_sample>* seen) {
+  return {[seen](const scored_sample& x) { seen->push_back(x); }};
+}
+
+memory_sink_actor::behavior_type keeper(actor_pointer<memory_sink_actor, sink_state>,
+                                        std::vector<remember>* kept) {
+  return {[kept](const remember& x) { kept->push_back(x); }};
+}
+
+struct fixture : actor_fixture {
+  std::vector<scored_sample> seen;
+  std::vector<remember> kept;
+  std::shared_ptr<stress_scorer_memory> memory = std::make_shared<stress_scorer_memory>();
+  scored_sink_actor to = spawn(sink, &seen);
+  memory_sink_actor keep = spawn(keeper, &kept);
+  stress_scorer_actor aut;
+
+  fixture() {
+    start();
+  }
+
+  ~fixture() override {
+    finish();
+  }
+
+  void start() {
+    aut = spawn(stress_scorer, actor_seat{}, scorer_policy{}, memory);
+    caf::anon_send(aut, link_to{"sample-policy"}, to);
+    caf::anon_send(aut, link_to{"storage-writer"}, keep);
+    consume_messages();
+  }
+
+  void second(std::uint64_t tick, double io = 1e6, std::chrono::nanoseconds interval = 1s) {
+    system_sample x;
+    x.tick = tick;
+    x.interval = interval;
+    x.load1 = 4;
+    x.cores = 2;
+    x.io_read = io;
+    caf::anon_send(aut, x);
+    consume_messages();
+  }
+
+  void power(double temp) {
+    power_sample x;
+    x.elapsed = 1s;
+    x.cpu_temp_c = temp;
+    caf::anon_send(aut, x);
+    consume_messages();
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(tests, fixture)
+
+CAF_TEST(each second is joined with the newest power sample and scored) {
+  power(50);
+  power(60);
+  second(1);
+  CAF_REQUIRE_EQUAL(seen.size(), 1u);
+  CAF_CHECK_EQUAL(seen[0].system.tick, 1u);
+  CAF_CHECK_EQUAL(seen[0].cpu_temp_c.value(), 60.0);
+  CAF_CHECK_EQUAL(seen[0].stress, (stress_score{20, {}, {}, {}, 0}));
+}
+
+CAF_TEST(a second that is sent again is scored once) {
+  second(1);
+  second(2);
+  second(2);
+  second(1);
+  CAF_CHECK_EQUAL(seen.size(), 2u);
+  CAF_CHECK_EQUAL(memory->baseline.samples, 2u);
+}
+
+CAF_TEST(a power sample is used until it is stale and a pause does not age it) {
+  power(50);
+  second(1);
+  second(2, 1e6, 90s); // a pause
+  CAF_CHECK(seen[1].cpu_temp_c.has_value());
+  second(3);
+  CAF_CHECK(!seen[2].cpu_temp_c);
+  power(51);
+  second(4);
+  CAF_CHECK_EQUAL(seen[3].cpu_temp_c.value(), 51.0);
+}
+
+CAF_TEST(a spike is compared before it is learned) {
+  for (std::uint64_t i = 1; i <= 100; ++i)
+    second(i);
+  second(101, 50e6);
+  CAF_CHECK_EQUAL(seen[99].stress.io.value(), 0.0);
+  CAF_CHECK_EQUAL(seen[100].stress.io.value(), 20.0);
+}
+
+CAF_TEST(the baseline is kept once it was learned and every ten minutes) {
+  for (std::uint64_t i = 1; i <= 1199; ++i)
+    second(i);
+  CAF_REQUIRE_EQUAL(kept.size(), 2u);
+  CAF_CHECK_EQUAL(kept[0].key, io_baseline_key);
+  CAF_CHECK_EQUAL(parse_baseline(kept[0].value).value().samples, 60u);
+  CAF_CHECK_EQUAL(parse_baseline(kept[1].value).value().samples, 600u);
+}
+
+CAF_TEST(the baseline is kept at an orderly exit and not at a crash) {
+  second(1);
+  caf::anon_send_exit(aut, caf::exit_reason::user_shutdown);
+  consume_messages();
+  CAF_REQUIRE_EQUAL(kept.size(), 1u);
+  CAF_CHECK_EQUAL(parse_baseline(kept[0].value).value().samples, 1u);
+  start();
+  second(2);
+  const auto before = kept.size();
+  kill(aut);
+  CAF_CHECK_EQUAL(kept.size(), before);
+}
+
+CAF_TEST(a scorer that never saw traffic keeps nothing) {
+  caf::anon_send_exit(aut, caf::exit_reason::user_shutdown);
+  consume_messages();
+  CAF_CHECK(kept.empty());
+}
+
+CAF_TEST(a successor knows what its predecessor knew) {
+  power(50);
+  second(1);
+  kill(aut);
+  start();
+  second(1); // sent again
+  second(2);
+  CAF_REQUIRE_EQUAL(seen.size(), 2u);
+  CAF_CHECK_EQUAL(seen[1].cpu_temp_c.value(), 50.0);
+  CAF_CHECK_EQUAL(memory->baseline.samples, 2u);
+}
+
+CAF_TEST(scores wait for their sink and its successor gets what it did not acknowledge) {
+  kill(to);
+  second(1);
+  second(2);
+  to = spawn(sink, &seen);
+  caf::anon_send(aut, link_to{"sample-policy"}, to);
+  consume_messages();
+  CAF_CHECK_EQUAL(seen.size(), 2u);
+}
+
+CAF_TEST(who died while joining has its power sample dropped) {
+  power(50);
+  memory->joining = true; // as a predecessor leaves it that died half way
+  kill(aut);
+  start();
+  second(1);
+  CAF_CHECK(!seen[0].cpu_temp_c);
+  CAF_CHECK(!memory->joining);
+}
+
+CAF_TEST(starting afresh keeps which seconds were seen) {
+  second(7);
+  kill(aut);
+  memory->start_afresh();
+  start();
+  second(7);
+  second(8);
+  CAF_CHECK_EQUAL(seen.size(), 2u);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()

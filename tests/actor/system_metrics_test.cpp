@@ -1,0 +1,198 @@
+#define CAF_SUITE system_metrics
+
+#include "actors/system_metrics/system_metrics.hpp"
+
+#include "support/actor_fixture.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct sink_state {
+  sink_state() = default;
+  static constexpr const char* name = "sink";
+};
+
+system_sink_actor::behavior_type sink(actor_pointer<system_sink_actor, sink_state>,
+                                      std::vector<system_sample>* seen) {
+  return {[seen](const system_sample& x) { seen->push_back(x); }};
+}
+
+struct fixture : actor_fixture {
+  std::vector<system_sample> seen;
+  std::unique_ptr<health_page> page = std::make_unique<health_page>();
+  std::shared_ptr<system_metrics_memory> memory = std::make_shared<system_metrics_memory>();
+  std::chrono::nanoseconds started = now();
+  bool broken = false;
+  system_sink_actor to = spawn(sink, &seen);
+  system_metrics_actor aut;
+
+  fixture() {
+    start();
+  }
+
+  ~fixture() override {
+    finish();
+  }
+
+  /// A machine that reads 1000 bytes a second and has one of two CPUs busy.
+  system_counters read() {
+    if (broken)
+      throw std::runtime_error("cannot read");
+    system_counters x;
+    const auto lived = now() - started;
+    x.at = {now(), now(), now()};
+    x.cpu = cpu_times{static_cast<std::uint64_t>(lived / 1ms), static_cast<std::uint64_t>(lived / 1ms)};
+    x.disks = {{"sda", static_cast<std::uint64_t>(lived / 1ms), 0}};
+    x.load1 = 1;
+    x.cores = 2;
+    return x;
+  }
+
+  void start() {
+    aut = spawn(system_metrics, actor_seat{&page->slots[0]}, tick_policy{}, [this] { return read(); },
+                memory, page.get());
+    link();
+  }
+
+  void link() {
+    caf::anon_send(aut, link_to{"stress-scorer"}, to);
+    consume_messages();
+  }
+
+  std::vector<std::uint64_t> ticks() const {
+    std::vector<std::uint64_t> result;
+    for (const auto& x : seen)
+      result.push_back(x.tick);
+    return result;
+  }
+
+  /// The times of the samples, in milliseconds since the start.
+  std::vector<std::int64_t> times() const {
+    std::vector<std::int64_t> result;
+    for (const auto& x : seen)
+      result.push_back((x.at.awake - started) / 1ms);
+    return result;
+  }
+};
+
+using numbers = std::vector<std::uint64_t>;
+using millis = std::vector<std::int64_t>;
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(tests, fixture)
+
+CAF_TEST(each second brings one sample) {
+  live(5s);
+  CAF_CHECK_EQUAL(ticks(), (numbers{1, 2, 3, 4, 5, 6}));
+  CAF_CHECK_EQUAL(times(), (millis{0, 1000, 2000, 3000, 4000, 5000}));
+  CAF_CHECK(!seen[0].io_read);
+  CAF_CHECK_EQUAL(seen[1].io_read.value(), 1000.0);
+  CAF_CHECK_EQUAL(seen[5].cpu_pct.value(), 50.0);
+  CAF_CHECK_EQUAL(page->samples_taken.load(), 6u);
+  CAF_CHECK_EQUAL(page->samples_missed.load(), 0u);
+}
+
+CAF_TEST(a pause brings one late tick and the grid goes on after it) {
+  live(2s);
+  advance_time(90s + 300ms); // paused
+  consume_messages();
+  caf::anon_send(aut, gap{89s + 300ms});
+  consume_messages();
+  live(2s);
+  CAF_CHECK_EQUAL(times(), (millis{0, 1000, 2000, 92300, 93300, 94300}));
+  CAF_CHECK(seen[3].interval == 90s + 300ms);
+  CAF_CHECK_EQUAL(seen[3].io_read.value(), 1000.0);
+  CAF_CHECK_EQUAL(page->samples_missed.load(), 0u);
+}
+
+CAF_TEST(a pause between two ticks is told by the next one alone) {
+  live(2s + 200ms);
+  advance_time(3s + 700ms);
+  consume_messages();
+  caf::anon_send(aut, gap{3s + 700ms});
+  consume_messages();
+  live(3s);
+  // 2.2 s were lived when the late tick stood in for the third second; the fourth is then 1.8 s away.
+  CAF_CHECK_EQUAL(times(), (millis{0, 1000, 2000, 5900, 7700, 8700}));
+  CAF_CHECK_EQUAL(page->samples_missed.load(), 0u);
+}
+
+CAF_TEST(an old timer is not a second tick) {
+  live(1s);
+  for (int i = 0; i < 5; ++i)
+    caf::anon_send(aut, gap{0s}); // each arms anew
+  live(3s);
+  CAF_CHECK_EQUAL(times(), (millis{0, 1000, 2000, 3000, 4000}));
+}
+
+CAF_TEST(a stall that nobody explains is missed where it is too long to make up for) {
+  live(1s);
+  advance_time(60s);
+  consume_messages();
+  live(20s);
+  CAF_CHECK_EQUAL(page->samples_missed.load(), 54u);
+  CAF_CHECK_EQUAL(page->samples_taken.load() + page->samples_missed.load(), 82u);
+  CAF_CHECK_EQUAL(times().back(), 81000);
+}
+
+CAF_TEST(a successor goes on where its predecessor ended) {
+  live(2s);
+  kill(aut);
+  start();
+  live(2s);
+  CAF_CHECK_EQUAL(ticks(), (numbers{1, 2, 3, 4, 5}));
+  CAF_CHECK_EQUAL(times(), (millis{0, 1000, 2000, 3000, 4000}));
+  CAF_CHECK_EQUAL(seen[3].io_read.value(), 1000.0); // from its predecessor's reading
+}
+
+CAF_TEST(a restart that takes long loses no second) {
+  live(2s);
+  kill(aut);
+  advance_time(2s + 500ms);
+  start();
+  live(5s);
+  CAF_CHECK_EQUAL(page->samples_missed.load(), 0u);
+  CAF_CHECK_EQUAL(page->samples_taken.load(), 10u);
+  CAF_CHECK_EQUAL(times().back(), 9000);
+}
+
+CAF_TEST(a reading that fails is tried again by the successor) {
+  live(2s);
+  broken = true;
+  live(1s);
+  broken = false;
+  start();
+  live(1s);
+  CAF_CHECK_EQUAL(ticks(), (numbers{1, 2, 3, 4, 5}));
+}
+
+CAF_TEST(samples wait for a sink) {
+  kill(to);
+  live(3s);
+  CAF_CHECK_EQUAL(memory->samples.waiting.size(), 3u);
+  to = spawn(sink, &seen);
+  link();
+  CAF_CHECK_EQUAL(ticks(), (numbers{1, 2, 3, 4}));
+}
+
+CAF_TEST(what the machine does not tell is noted) {
+  CAF_CHECK_EQUAL(page->slots[0].note.read(),
+                  "This machine does not tell: memory size, available memory, swap, network, CPU "
+                  "pressure, memory pressure, I/O pressure.");
+}
+
+CAF_TEST(starting afresh keeps the numbers) {
+  live(3s);
+  kill(aut);
+  memory->start_afresh();
+  start();
+  live(1s);
+  CAF_CHECK_EQUAL(ticks(), (numbers{1, 2, 3, 4, 5}));
+  CAF_CHECK(!seen[4].io_read); // without a reading before it
+
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
