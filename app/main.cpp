@@ -1,6 +1,7 @@
 // Reads the command line and hands over to the subcommand.
 #include "app/command.hpp"
 #include "app/config.hpp"
+#include "app/run.hpp"
 
 #include <exception>
 #include <iostream>
@@ -15,6 +16,7 @@ int main_checked(int argc, char** argv) {
   program.require_subcommand(1);
   command chosen;
   add_config(program, chosen);
+  add_run(program, chosen);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

@@ -1,0 +1,182 @@
+#include "app/daemon.hpp"
+
+#include "actors/storage_writer/history_sqlite.hpp"
+#include "actors/storage_writer/read_history_sqlite.hpp"
+#include "actors/stress_scorer/stress_scorer.hpp"
+#include "actors/supervision/log.hpp"
+#include "actors/supervision/map_health_page.hpp"
+#include "actors/supervision/process_facts.hpp"
+#include "app/command.hpp"
+#include "app/log_file.hpp"
+#include "app/topology.hpp"
+
+#include <caf/all.hpp>
+
+#include <condition_variable>
+#include <csignal>
+#include <mutex>
+#include <pthread.h>
+#include <thread>
+#include <unistd.h>
+
+namespace pmactor {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::string_view component = "daemon";
+
+sigset_t awaited_signals() {
+  sigset_t result;
+  sigemptyset(&result);
+  for (const int x : {SIGINT, SIGTERM, SIGHUP, SIGUSR1})
+    sigaddset(&result, x);
+  return result;
+}
+
+void stamp(health_page& page) {
+  const auto now = read_clocks();
+  page.pulse_awake_ns.store(now.awake.count());
+  page.pulse_total_ns.store(now.total.count());
+  page.pulse_wall_ns.store(now.wall.count());
+}
+
+void introduce(health_page& page, const places& where) {
+  const auto self = own_identity();
+  const auto now = read_clocks();
+  page.pid.store(self.pid);
+  page.process_start.store(self.start);
+  page.boot_id.write(self.boot_id);
+  page.data_folder.write(where.data.string());
+  page.started_total_ns.store(now.total.count());
+  page.started_wall_ns.store(now.wall.count());
+  stamp(page);
+  page.mark.store(health_page::magic, std::memory_order_release);
+}
+
+/// What the STRESS SCORER had remembered; empty if nothing, or if the history cannot be read: then it
+/// learns afresh.
+std::string recalled_baseline(const places& where) {
+  try {
+    return history_reader{where.database()}.recall(std::string{io_baseline_key}).value_or("");
+  } catch (const storage_problem&) {
+    return {};
+  }
+}
+
+/// The host behind the actors.
+topology_seams host_seams(const daemon_options& options, health_page& page) {
+  topology_seams result;
+  result.read_counters = open_counters();
+  const auto self = own_identity();
+  const history_place place{options.where.database(),
+                            self.boot_id + '.' + std::to_string(self.pid) + '.' + std::to_string(self.start)};
+  result.open = [place] { return std::make_unique<history>(place); };
+  result.on_pulse = [&page] { stamp(page); };
+  return result;
+}
+
+/// Ends the process when an orderly end takes too long: a disk that hangs, a handler that never returns.
+/// What was committed stays committed, and the sampler child ends when it finds itself alone.
+class deadline {
+public:
+  explicit deadline(health_page& page) : page_(page) {
+  }
+
+  ~deadline() {
+    {
+      std::lock_guard guard{mutex_};
+      in_time_ = true;
+    }
+    wake_.notify_one();
+    if (thread_.joinable())
+      thread_.join();
+  }
+
+  void arm(std::chrono::milliseconds patience) {
+    if (thread_.joinable())
+      return;
+    thread_ = std::thread{[this, patience] {
+      std::unique_lock lock{mutex_};
+      if (wake_.wait_for(lock, patience, [this] { return in_time_; }))
+        return;
+      page_.last_words.write("ended by force, as an orderly end took too long");
+      page_.phase.store(daemon_phase::stopped);
+      ::_exit(exit_fine);
+    }};
+  }
+
+private:
+  health_page& page_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool in_time_ = false;
+  std::thread thread_;
+};
+
+} // namespace
+
+void block_signals() {
+  const auto set = awaited_signals();
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  std::signal(SIGPIPE, SIG_IGN); // a reader that goes away is an error of the write, not our end
+}
+
+int run_daemon(const daemon_options& options) {
+  const auto page = create_health_page(options.where.health_page());
+  introduce(*page, options.where);
+  log_line(log_level::info, component, "daemon-starting",
+           "pmactor " PMACTOR_VERSION " starts with its data in " + options.where.data.string() + '.');
+
+  caf::actor_system_config cfg; // never parse(): it would read a file from the working directory
+  cfg.set("scheduler.policy", caf::atom("sharing")); // the default wakes up 400 times a second, idle
+  cfg.set("scheduler.max-threads", size_t{2});
+  cfg.set("scheduler.max-throughput", size_t{50});
+  add_errors(cfg);
+  bool failed = false;
+  deadline limit{*page};
+  {
+    caf::actor_system system{cfg};
+    topology_options house{options.conf, recalled_baseline(options.where), options.drill_every,
+                           options.drill_seed};
+    auto root = system.spawn<caf::detached>(supervisor,
+                                            make_topology(house, host_seams(options, *page), *page));
+    const auto main_thread = pthread_self();
+    root->attach_functor([&failed, main_thread](const caf::error& reason) {
+      failed = static_cast<bool>(reason);
+      pthread_kill(main_thread, SIGUSR1);
+    });
+    log_line(log_level::info, component, "daemon-started", "All actors are running.");
+    const auto set = awaited_signals();
+    for (bool running = true; running;) {
+      int signal = 0;
+      if (sigwait(&set, &signal) != 0)
+        continue;
+      switch (signal) {
+        case SIGUSR1:
+          running = false;
+          break;
+        case SIGHUP:
+          log_line(log_level::info, component, "signal-received",
+                   "SIGHUP: the terminal has gone; the daemon goes on.");
+          break;
+        default:
+          log_line(log_level::info, component, "daemon-stopping",
+                   std::string{signal == SIGTERM ? "SIGTERM" : "SIGINT"} + " received: the daemon ends.");
+          limit.arm(800ms);
+          caf::anon_send(root, stop_all{});
+      }
+    }
+    limit.arm(800ms);
+    root = nullptr; // a handle to a dead actor keeps its thread
+  }
+  page->phase.store(failed ? daemon_phase::failed : daemon_phase::stopped);
+  if (!failed)
+    page->last_words.write("ended in good order");
+  log_line(failed ? log_level::error : log_level::info, component, "daemon-stopped",
+           failed ? "The daemon has failed: " + page->last_words.read() + '.'
+                  : "The daemon has ended in good order.");
+  return failed ? exit_failed : exit_fine;
+}
+
+} // namespace pmactor

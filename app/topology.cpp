@@ -1,0 +1,132 @@
+#include "app/topology.hpp"
+
+#include "actors/sample_policy/sample_policy.hpp"
+#include "actors/storage_writer/storage_writer.hpp"
+#include "actors/stress_scorer/stress_scorer.hpp"
+#include "actors/system_metrics/system_metrics.hpp"
+
+#include <map>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace pmactor {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Spawns on a thread of its own or in the pool. Under the deterministic scheduler all are pooled: a
+/// detached actor would be a real thread with a clock that is not made for threads.
+template <class F, class... Ts>
+caf::strong_actor_ptr spawn_child_of(caf::local_actor& parent, bool own_thread, F f, Ts&&... xs) {
+  if (own_thread)
+    return caf::actor_cast<caf::strong_actor_ptr>(
+      parent.spawn<caf::detached + caf::monitored>(f, std::forward<Ts>(xs)...));
+  return caf::actor_cast<caf::strong_actor_ptr>(
+    parent.spawn<caf::monitored>(f, std::forward<Ts>(xs)...));
+}
+
+/// *from* sends to *to*; linked anew whenever one of them was restarted.
+struct edge {
+  std::string from, to;
+  void (*link)(const caf::strong_actor_ptr& from, const std::string& role,
+               const caf::strong_actor_ptr& to);
+};
+
+template <class From, class Sink>
+edge connect(std::string from, std::string to) {
+  return {std::move(from), std::move(to),
+          [](const caf::strong_actor_ptr& sender, const std::string& role,
+             const caf::strong_actor_ptr& receiver) {
+            caf::anon_send(caf::actor_cast<From>(sender), link_to{role},
+                           caf::actor_cast<Sink>(receiver));
+          }};
+}
+
+/// The handles of those that are up, and the links between them. Used by the SUPERVISOR alone.
+class wiring {
+public:
+  explicit wiring(std::vector<edge> edges) : edges_(std::move(edges)) {
+  }
+
+  void operator()(std::string_view id, const caf::strong_actor_ptr& handle) {
+    const std::string name{id};
+    if (!handle) {
+      up_.erase(name);
+      return;
+    }
+    up_[name] = handle;
+    for (const auto& x : edges_)
+      if (x.from == name || x.to == name)
+        if (const auto from = up_.find(x.from), to = up_.find(x.to);
+            from != up_.end() && to != up_.end())
+          x.link(from->second, x.to, to->second);
+  }
+
+private:
+  std::vector<edge> edges_;
+  std::map<std::string, caf::strong_actor_ptr> up_;
+};
+
+} // namespace
+
+supervisor_setup make_topology(const topology_options& options, const topology_seams& seams,
+                               health_page& page) {
+  const auto& conf = options.conf;
+  const bool threads = !seams.all_pooled;
+  const auto scorer_keeps = std::make_shared<stress_scorer_memory>();
+  if (const auto baseline = parse_baseline(options.io_baseline))
+    scorer_keeps->baseline = *baseline;
+  const auto policy_keeps = std::make_shared<sample_policy_memory>();
+  const auto metrics_keeps = std::make_shared<system_metrics_memory>();
+
+  supervisor_setup result;
+  const auto add = [&result](std::string id) -> child_spec& {
+    auto& spec = result.children.emplace_back();
+    spec.id = std::move(id);
+    return spec;
+  };
+
+  // Receivers before their senders, so that the stop, in reverse, lets each finish what it was sent.
+  auto& storage = add("storage-writer");
+  storage.detached = threads;
+  storage.hang_limit = 30s; // a disk may take that long; its rows wait with their senders
+  storage.start = [=, open = seams.open](caf::local_actor& parent, const actor_seat& seat) {
+    return spawn_child_of(parent, threads, storage_writer, seat, open, conf.storage);
+  };
+
+  auto& policy = add("sample-policy");
+  policy.start = [=, &page](caf::local_actor& parent, const actor_seat& seat) {
+    return spawn_child_of(parent, false, sample_policy, seat, conf.sampling, policy_keeps, &page);
+  };
+  policy.forget = [=] { policy_keeps->start_afresh(); };
+
+  auto& scorer = add("stress-scorer");
+  scorer.start = [=](caf::local_actor& parent, const actor_seat& seat) {
+    return spawn_child_of(parent, false, stress_scorer, seat, conf.scorer, scorer_keeps);
+  };
+  scorer.forget = [=] { scorer_keeps->start_afresh(); };
+
+  auto& metrics = add("system-metrics");
+  metrics.start = [=, &page, read = seams.read_counters](caf::local_actor& parent,
+                                                         const actor_seat& seat) {
+    return spawn_child_of(parent, false, system_metrics, seat, tick_policy{}, read, metrics_keeps,
+                          &page);
+  };
+  metrics.forget = [=] { metrics_keeps->start_afresh(); };
+
+  result.wire = wiring{{
+    connect<sample_policy_actor, scored_sink_actor>("sample-policy", "storage-writer"),
+    connect<stress_scorer_actor, scored_sink_actor>("stress-scorer", "sample-policy"),
+    connect<stress_scorer_actor, memory_sink_actor>("stress-scorer", "storage-writer"),
+    connect<system_metrics_actor, system_sink_actor>("system-metrics", "stress-scorer"),
+  }};
+  result.policy = conf.supervision;
+  result.page = &page;
+  result.on_pulse = seams.on_pulse;
+  result.drill_every = options.drill_every;
+  result.drill_seed = options.drill_seed;
+  return result;
+}
+
+} // namespace pmactor

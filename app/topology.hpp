@@ -1,0 +1,38 @@
+// Who lives in the daemon, in start order, and who is linked to whom. The one list of actors.
+#pragma once
+
+#include "actors/storage_writer/history.hpp"
+#include "actors/supervision/supervisor.hpp"
+#include "actors/system_metrics/read_counters.hpp"
+#include "app/settings.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace pmactor {
+
+/// Where the actors touch the world. Production fills them with the host, a simulation with a world of its
+/// own.
+struct topology_seams {
+  counters_source read_counters;
+  open_history open;
+  std::function<void()> on_pulse; ///< Stamps the health page with the clocks.
+  bool all_pooled = false;        ///< For CAF's deterministic scheduler, which knows no threads.
+};
+
+/// How to run the house.
+struct topology_options {
+  settings conf;
+  std::string io_baseline; ///< As an earlier run had it remembered; empty if none did.
+  std::chrono::nanoseconds drill_every{}; ///< As in supervisor_setup.
+  std::uint32_t drill_seed = 0;
+};
+
+/// @returns what the SUPERVISOR needs: the children, what outlives each of them, the links between them.
+/// @param page outlives all actors.
+supervisor_setup make_topology(const topology_options& options, const topology_seams& seams,
+                               health_page& page);
+
+} // namespace pmactor
