@@ -149,7 +149,9 @@ using stress_scorer_actor = caf::typed_actor<
 /// The POWERMETRICS READER owns the sampler child and turns its bytes into samples.
 using powermetrics_reader_actor = caf::typed_actor<
   // From now on tell this one of each sample.
-  caf::reacts_to<link_to, power_sink_actor>>
+  caf::reacts_to<link_to, power_sink_actor>,
+  // From now on tell this one that the child is alive, and when.
+  caf::reacts_to<link_to, witness_sink_actor>>
   ::extend_with<supervised_actor>;
 
 /// SYSTEM METRICS is the metronome: each second of lived time it reads the machine's counters.

@@ -1,0 +1,276 @@
+#include "actors/powermetrics_reader/powermetrics_reader.hpp"
+
+#include "actors/supervision/log.hpp"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+namespace pmactor {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t words_kept = 3;
+constexpr unsigned lines_logged_a_minute = 10;
+
+/// @returns a duration as a person says it, e.g. "4 s" or "0.25 s".
+std::string in_seconds(std::chrono::nanoseconds x) {
+  auto result = std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(x).count() / 1000);
+  if (const auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(x).count() % 1000; rest != 0)
+    result += "." + std::to_string(1000 + rest).substr(1);
+  return result + " s";
+}
+
+/// How often the reader looks whether the child has gone silent.
+std::chrono::nanoseconds look_period(const reader_policy& policy) {
+  return std::clamp<std::chrono::nanoseconds>(policy.interval, 100ms, 1s);
+}
+
+} // namespace
+
+powermetrics_reader_impl::behavior_type powermetrics_reader_state::run(reader_policy policy,
+                                                                        child_starter start) {
+  policy_ = std::move(policy);
+  start_ = std::move(start);
+  tally_.emplace(look_period(policy_), now());
+  if (policy_.command.empty()) {
+    self_->note("No sampler is configured, so nothing is known of single processes.");
+  } else {
+    start_child();
+    self_->delayed_send(self_, look_period(policy_), tick{});
+  }
+  return {
+    [this](const link_to& as, const power_sink_actor& sink) { sinks_[as.role] = sink; },
+    [this](const link_to& as, const witness_sink_actor& sink) { witnesses_[as.role] = sink; },
+    // The tally has left the pause out, but the child may need another whole interval to speak.
+    [this](const gap&) { heard_at_ = lived(); },
+    handle_drill(self_),
+    [this](const child_spoke& x) {
+      if (x.generation == generation_)
+        hear_news();
+    },
+    [this](const child_due& x) {
+      if (x.generation == generation_)
+        on_due(x);
+    },
+    [this](const tick&) {
+      check_silence();
+      self_->delayed_send(self_, look_period(policy_), tick{});
+    },
+  };
+}
+
+std::chrono::nanoseconds powermetrics_reader_state::now() const {
+  return self_->clock().now().time_since_epoch();
+}
+
+std::chrono::nanoseconds powermetrics_reader_state::lived() {
+  return tally_->at(now());
+}
+
+void powermetrics_reader_state::start_child() {
+  ++generation_;
+  ++starts_;
+  heard_at_ = lived();
+  works_since_.reset();
+  arrived_at_.reset();
+  rhythm_ = {};
+  bad_in_a_row_ = 0;
+  ending_why_.clear();
+  // The child's thread must not keep this actor alive.
+  output_ = std::make_shared<child_output>(
+    [weak = caf::weak_actor_ptr{self_->ctrl()}, generation = generation_] {
+      if (const auto strong = weak.lock())
+        caf::anon_send(caf::actor_cast<caf::actor>(strong), child_spoke{generation});
+    });
+  try {
+    child_ = start_(policy_.command, output_);
+  } catch (const std::system_error& e) {
+    child_is_down(std::string{"could not be started ("} + e.what() + ")");
+    return;
+  }
+  log_line(log_level::info, name, "child-started",
+           "The sampler child " + policy_.command[0] + " runs as process " + std::to_string(child_->pid())
+             + ".");
+  say_how_it_goes();
+}
+
+void powermetrics_reader_state::hear_news() {
+  const auto news = output_->take();
+  dropped_ += news.documents_dropped;
+  if (auto* slot = self_->slot())
+    slot->dropped.fetch_add(news.documents_dropped, std::memory_order_relaxed);
+  for (const auto& line : news.lines)
+    hear_line(line);
+  for (const auto& document : news.documents)
+    hear_document(document);
+  if (news.stopped_by) {
+    log_line(log_level::warning, name, "child-stopped",
+             "The sampler child was stopped by signal " + std::to_string(*news.stopped_by)
+               + "; if it stays silent it is replaced.");
+    self_->degraded("The sampler child was stopped by signal " + std::to_string(*news.stopped_by) + ".");
+  }
+  if (news.continued) {
+    log_line(log_level::info, name, "child-continued", "The sampler child was continued.");
+    if (ending_why_.empty())
+      self_->degraded("");
+  }
+  if (news.end)
+    child_is_down(ending_why_.empty() ? to_string(*news.end)
+                                      : ending_why_ + ", and " + to_string(*news.end));
+  else if (news.closed)
+    end_child("closed its output");
+  else
+    say_how_it_goes();
+}
+
+void powermetrics_reader_state::hear_document(const arrived_document& document) {
+  if (!ending_why_.empty()) // it was given up; its successor speaks for itself
+    return;
+  heard_at_ = lived(); // it is not silent, whatever it says
+  auto decoded = document.text.empty()
+                   ? decoded_document{std::nullopt, "it was cut off, or has no end"}
+                   : decoder_.decode(document.text);
+  if (!decoded.damage.empty()) {
+    ++damaged_;
+    ++bad_in_a_row_;
+    if (bad_in_a_row_ == 1)
+      log_line(log_level::warning, name, "document-damaged",
+               "A document of the sampler child cannot be read: " + decoded.damage + ".");
+    if (bad_in_a_row_ == policy_.bad_documents)
+      end_child("sent " + std::to_string(bad_in_a_row_) + " documents in a row that cannot be read ("
+                + decoded.damage + ")");
+    return;
+  }
+  bad_in_a_row_ = 0;
+  if (!decoded.sample) // a summary since boot
+    return;
+  ++documents_;
+  const auto at = now();
+  if (arrived_at_)
+    rhythm_.add(at - *arrived_at_);
+  arrived_at_ = at;
+  if (!works_since_) {
+    works_since_ = heard_at_;
+    self_->degraded("");
+  }
+  auto& sample = *decoded.sample;
+  sample.arrived = document.arrived;
+  for (const auto& [role, witness] : witnesses_)
+    self_->send(witness, witness_reading{sample.arrived, sample.elapsed});
+  // Only the newest is of use to them, so one that is lost is not sent again.
+  for (const auto& [role, sink] : sinks_)
+    self_->send(sink, sample);
+}
+
+void powermetrics_reader_state::hear_line(const std::string& line) {
+  if (is_harmless(line))
+    return;
+  words_.push_back(line);
+  if (words_.size() > words_kept)
+    words_.pop_front();
+  const auto time = lived();
+  if (time - logging_since_ >= 1min) {
+    logging_since_ = time;
+    lines_logged_ = 0;
+  }
+  if (lines_logged_++ < lines_logged_a_minute)
+    log_line(log_level::info, name, "child-said", "The sampler child said: " + line);
+}
+
+void powermetrics_reader_state::check_silence() {
+  const auto silence = lived() - heard_at_;
+  if (child_ == nullptr || !ending_why_.empty())
+    return;
+  if (silence > longest_silence(rhythm_, works_since_.has_value(), policy_))
+    end_child("was silent for " + in_seconds(silence));
+}
+
+void powermetrics_reader_state::end_child(const std::string& why) {
+  if (!ending_why_.empty())
+    return;
+  ending_why_ = why;
+  log_line(log_level::warning, name, "child-useless",
+           "The sampler child " + why + "; it is asked to end.");
+  self_->degraded("The sampler child " + why + "; it is asked to end.");
+  child_->terminate();
+  self_->delayed_send(self_, policy_.kill_after, child_due{generation_, child_due::step::kill});
+}
+
+void powermetrics_reader_state::on_due(const child_due& x) {
+  switch (x.what) {
+    case child_due::step::start:
+      start_child();
+      break;
+    case child_due::step::kill:
+      if (child_ != nullptr) {
+        log_line(log_level::warning, name, "child-killed",
+                 "The sampler child did not end when asked to; it is killed.");
+        child_->kill();
+        self_->delayed_send(self_, policy_.kill_after, child_due{generation_, child_due::step::leave});
+      }
+      break;
+    case child_due::step::leave:
+      if (child_ != nullptr)
+        child_is_down(ending_why_ + ", and does not even end when killed");
+      break;
+  }
+}
+
+void powermetrics_reader_state::child_is_down(const std::string& why) {
+  child_.reset();
+  const auto time = lived();
+  failures_ = count_failure(failures_, works_since_ ? time - *works_since_ : 0ns, policy_);
+  const auto delay = restart_delay(failures_, policy_);
+  auto sentence = "The sampler child " + why + ", so what only it tells (processes, temperature) is "
+                  + "missing; next try in " + in_seconds(delay) + ".";
+  const auto words = last_words();
+  if (!words.empty())
+    sentence += " It said: " + words;
+  for (const auto& word : words_) {
+    if (auto command = without_unknown_sampler(policy_.command, word)) {
+      policy_.command = std::move(*command);
+      sentence += " It is asked for less the next time.";
+      words_.clear();
+      break;
+    }
+  }
+  log_line(log_level::warning, name, "child-down", sentence);
+  self_->degraded(sentence);
+  say_how_it_goes();
+  // Whatever else this child had to say comes too late.
+  ++generation_;
+  self_->delayed_send(self_, delay, child_due{generation_, child_due::step::start});
+}
+
+void powermetrics_reader_state::say_how_it_goes() {
+  auto text = child_ != nullptr ? "child " + std::to_string(child_->pid()) : std::string{"no child"};
+  text += ", " + std::to_string(documents_) + (documents_ == 1 ? " document" : " documents");
+  if (damaged_ > 0)
+    text += ", " + std::to_string(damaged_) + " damaged";
+  if (dropped_ > 0)
+    text += ", " + std::to_string(dropped_) + " dropped";
+  if (starts_ > 1)
+    text += ", started " + std::to_string(starts_) + " times";
+  const auto words = last_words();
+  if (!words.empty())
+    text += "; last words: " + words;
+  self_->note(text);
+}
+
+std::string powermetrics_reader_state::last_words() const {
+  std::string result;
+  for (const auto& word : words_)
+    result += (result.empty() ? "" : " | ") + word;
+  return result;
+}
+
+powermetrics_reader_impl::behavior_type
+powermetrics_reader(powermetrics_reader_state::pointer self, actor_seat seat, reader_policy policy,
+                    child_starter start) {
+  self->sit(seat);
+  return self->state.run(std::move(policy), std::move(start));
+}
+
+} // namespace pmactor
