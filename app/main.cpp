@@ -2,6 +2,7 @@
 #include "app/command.hpp"
 #include "app/config.hpp"
 #include "app/run.hpp"
+#include "app/sample.hpp"
 
 #include <exception>
 #include <iostream>
@@ -17,6 +18,7 @@ int main_checked(int argc, char** argv) {
   command chosen;
   add_config(program, chosen);
   add_run(program, chosen);
+  add_sample(program, chosen);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

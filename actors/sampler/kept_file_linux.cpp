@@ -1,0 +1,48 @@
+#include "actors/sampler/kept_file_linux.hpp"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace pmactor {
+
+kept_file kept_file::open(int at, const char* path) {
+  return kept_file{::openat(at, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)};
+}
+
+kept_file kept_file::open(const std::string& path) {
+  return open(AT_FDCWD, path.c_str());
+}
+
+void kept_file::close() noexcept {
+  if (fd_ >= 0)
+    ::close(std::exchange(fd_, -1));
+}
+
+std::string_view kept_file::read(char* buffer, std::size_t size) const {
+  const auto count = ::pread(fd_, buffer, size, 0);
+  return {buffer, count > 0 ? static_cast<std::size_t>(count) : 0};
+}
+
+std::string_view kept_file::read_all(std::string& buffer) const {
+  constexpr std::size_t least = 4096, most = 16u << 20;
+  if (buffer.size() < least)
+    buffer.resize(least);
+  std::size_t size = 0;
+  for (;;) {
+    const auto count
+      = ::pread(fd_, buffer.data() + size, buffer.size() - size, static_cast<off_t>(size));
+    if (count < 0 && errno == EINTR)
+      continue;
+    if (count <= 0)
+      return {buffer.data(), count < 0 ? 0 : size};
+    size += static_cast<std::size_t>(count);
+    if (size == buffer.size()) {
+      if (size >= most)
+        return {buffer.data(), size};
+      buffer.resize(2 * size);
+    }
+  }
+}
+
+} // namespace pmactor
