@@ -1,0 +1,287 @@
+#define CAF_SUITE compute_window
+
+#include "actors/sampler/compute_window.hpp"
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+process_reading process(std::int64_t pid, std::uint64_t started, std::uint64_t user,
+                        std::uint64_t system) {
+  process_reading x;
+  x.pid = pid;
+  x.started_ticks = started;
+  x.name = "p" + std::to_string(pid);
+  x.state = 'S';
+  x.user_ticks = user;
+  x.system_ticks = system;
+  return x;
+}
+
+cpu_reading cpu(std::uint32_t number, std::uint64_t user, std::uint64_t idle) {
+  cpu_reading x;
+  x.cpu = number;
+  x.user = user;
+  x.idle = idle;
+  return x;
+}
+
+struct fixture {
+  snapshot last, now;
+  host_facts facts;
+  window_policy policy;
+  window result;
+
+  fixture() { // a window of one second, a hundred seconds after the start
+    last.at = {100s, 100s, 5000s};
+    now.at = {101s, 101s, 5001s};
+  }
+  const window& compute() {
+    compute_window(last, now, facts, policy, result);
+    return result;
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(compute_window_tests, fixture)
+
+CAF_TEST(who ran is listed with what it burned) {
+  last.processes = {process(1, 50, 10, 10), process(7, 60, 100, 100)};
+  now.processes = {process(1, 50, 10, 10), process(7, 60, 130, 110)};
+  compute();
+  CAF_REQUIRE_EQUAL(result.tasks.size(), 1u);
+  const auto& x = result.tasks[0];
+  CAF_CHECK_EQUAL(x.process->pid, 7);
+  CAF_CHECK(x.cpu == 400ms);
+  CAF_CHECK(x.interval == 1s);
+  CAF_CHECK(x.user_ratio == 0.75);
+  CAF_CHECK(result.all_tasks.cpu == 400ms);
+  CAF_CHECK(!result.dead_tasks);
+}
+
+CAF_TEST(the busiest come first) {
+  last.processes = {process(1, 50, 0, 0), process(2, 50, 0, 0), process(3, 50, 0, 0)};
+  now.processes = {process(1, 50, 3, 0), process(2, 50, 9, 0), process(3, 50, 3, 0)};
+  compute();
+  CAF_REQUIRE_EQUAL(result.tasks.size(), 3u);
+  CAF_CHECK_EQUAL(result.tasks[0].process->pid, 2);
+  CAF_CHECK_EQUAL(result.tasks[1].process->pid, 1);
+  CAF_CHECK_EQUAL(result.tasks[2].process->pid, 3);
+}
+
+CAF_TEST(an exact clock beats ticks) {
+  last.processes = {process(7, 60, 100, 100)};
+  now.processes = {process(7, 60, 100, 101)};
+  last.processes[0].run_ns = 2'000'000'000;
+  now.processes[0].run_ns = 2'003'000'001;
+  compute();
+  CAF_REQUIRE_EQUAL(result.tasks.size(), 1u);
+  CAF_CHECK(result.tasks[0].cpu == 3000001ns);
+}
+
+CAF_TEST(ticks beat an exact clock that missed threads which came and went) {
+  last.processes = {process(7, 60, 100, 100)};
+  now.processes = {process(7, 60, 180, 100)};
+  last.processes[0].run_ns = 2'000'000'000;
+  now.processes[0].run_ns = 2'003'000'000;
+  compute();
+  CAF_REQUIRE_EQUAL(result.tasks.size(), 1u);
+  CAF_CHECK(result.tasks[0].cpu == 800ms);
+}
+
+CAF_TEST(a process that got its exact clock only now is judged by ticks) {
+  last.processes = {process(7, 60, 100, 100)};
+  now.processes = {process(7, 60, 102, 100)};
+  now.processes[0].run_ns = 2'030'000'000;
+  compute();
+  CAF_REQUIRE_EQUAL(result.tasks.size(), 1u);
+  CAF_CHECK(result.tasks[0].cpu == 20ms);
+}
+
+CAF_TEST(uninterruptible sleep is listed although it burns nothing) {
+  last.processes = {process(7, 60, 1, 1)};
+  now.processes = {process(7, 60, 1, 1)};
+  now.processes[0].state = 'D';
+  compute();
+  CAF_REQUIRE_EQUAL(result.tasks.size(), 1u);
+  CAF_CHECK(result.tasks[0].cpu == 0ns);
+}
+
+CAF_TEST(a process born in the window has lived only part of it) {
+  now.processes = {process(9, 10075, 20, 0)};
+  now.processes[0].io = process_io{4096, 0};
+  now.processes[0].major_faults = 3;
+  compute();
+  CAF_REQUIRE_EQUAL(result.tasks.size(), 1u);
+  const auto& x = result.tasks[0];
+  CAF_CHECK(x.interval == 250ms);
+  CAF_CHECK(x.cpu == 200ms);
+  CAF_CHECK(x.io == (process_io{4096, 0}));
+  CAF_CHECK(x.pageins == 3u);
+}
+
+CAF_TEST(a start at the very end of the window divides by no zero) {
+  now.processes = {process(9, 10100, 1, 0)};
+  compute();
+  CAF_REQUIRE_EQUAL(result.tasks.size(), 1u);
+  CAF_CHECK(result.tasks[0].interval > 0ns);
+}
+
+CAF_TEST(an old process that came into sight only now is not charged with its past) {
+  now.processes = {process(9, 500, 7000, 0)};
+  compute();
+  CAF_CHECK(result.tasks.empty());
+}
+
+CAF_TEST(a pid used again is another process) {
+  last.processes = {process(7, 60, 5000, 0)};
+  now.processes = {process(7, 10050, 5010, 0)};
+  compute();
+  CAF_REQUIRE_EQUAL(result.tasks.size(), 1u);
+  CAF_CHECK(result.tasks[0].cpu == 50100ms); // all it has, not the difference to a stranger
+  CAF_CHECK(result.tasks[0].interval == 500ms);
+}
+
+CAF_TEST(counters that go back count nothing) {
+  last.processes = {process(7, 60, 100, 100)};
+  now.processes = {process(7, 60, 90, 101)};
+  last.processes[0].io = process_io{1000, 1000};
+  now.processes[0].io = process_io{999, 2000};
+  last.processes[0].major_faults = 5;
+  compute();
+  CAF_REQUIRE_EQUAL(result.tasks.size(), 1u);
+  CAF_CHECK(result.tasks[0].cpu == 10ms);
+  CAF_CHECK(!result.tasks[0].io);
+  CAF_CHECK(result.tasks[0].pageins == 0u);
+}
+
+CAF_TEST(io that may not be read is absent and so is a sum that would hold it) {
+  last.processes = {process(1, 50, 0, 0), process(2, 50, 0, 0)};
+  now.processes = {process(1, 50, 1, 0), process(2, 50, 1, 0)};
+  last.processes[0].io = process_io{0, 0};
+  now.processes[0].io = process_io{512, 0};
+  compute();
+  CAF_REQUIRE_EQUAL(result.tasks.size(), 2u);
+  CAF_CHECK(result.tasks[0].io == (process_io{512, 0}));
+  CAF_CHECK(!result.tasks[1].io);
+  CAF_CHECK(!result.all_tasks.io);
+}
+
+CAF_TEST(what the CPUs did beyond the living was done by the dead) {
+  last.machine.cpus = {cpu(0, 0, 0), cpu(1, 0, 0)};
+  now.machine.cpus = {cpu(0, 60, 40), cpu(1, 20, 80)};
+  last.processes = {process(1, 50, 0, 0), process(2, 50, 0, 0)};
+  now.processes = {process(1, 50, 30, 0)};
+  compute();
+  CAF_REQUIRE(result.dead_tasks);
+  CAF_CHECK(result.dead_tasks->cpu == 500ms);
+  CAF_CHECK(result.all_tasks.cpu == 800ms);
+}
+
+CAF_TEST(nobody is dead if nobody is missing) {
+  last.machine.cpus = {cpu(0, 0, 0)};
+  now.machine.cpus = {cpu(0, 60, 40)};
+  last.machine.forks = now.machine.forks = 10;
+  last.processes = {process(1, 50, 0, 0)};
+  now.processes = {process(1, 50, 30, 0)};
+  CAF_CHECK(!compute().dead_tasks);
+  now.machine.forks = 11; // somebody was born who is not to be seen any more
+  CAF_CHECK(compute().dead_tasks);
+}
+
+CAF_TEST(the dead burned nothing if the living account for all) {
+  last.machine.cpus = {cpu(0, 0, 0)};
+  now.machine.cpus = {cpu(0, 30, 70)};
+  last.processes = {process(1, 50, 0, 0), process(2, 50, 0, 0)};
+  now.processes = {process(1, 50, 30, 0)};
+  CAF_CHECK(!compute().dead_tasks);
+}
+
+CAF_TEST(a storm of processes is cut to the busiest but the sum counts all) {
+  policy.max_tasks = 2;
+  for (int i = 1; i <= 5; ++i) {
+    last.processes.push_back(process(i, 50, 0, 0));
+    now.processes.push_back(process(i, 50, static_cast<std::uint64_t>(i), 0));
+  }
+  compute();
+  CAF_REQUIRE_EQUAL(result.tasks.size(), 2u);
+  CAF_CHECK_EQUAL(result.tasks[0].process->pid, 5);
+  CAF_CHECK(result.all_tasks.cpu == 150ms);
+}
+
+CAF_TEST(time asleep is in the window and not in the time awake) {
+  now.at = {101s, 3701s, 8601s};
+  compute();
+  CAF_CHECK(result.elapsed == 3601s);
+  CAF_CHECK(result.awake == 1s);
+}
+
+CAF_TEST(time awake is never longer than the window) {
+  now.at.awake += 60ns; // the clocks are read one after the other
+  CAF_CHECK(compute().awake == compute().elapsed);
+}
+
+CAF_TEST(a CPU is idle while it waits for a disk and down while the hypervisor has it) {
+  last.machine.cpus = {cpu(0, 0, 0)};
+  now.machine.cpus = {cpu(0, 20, 30)};
+  now.machine.cpus[0].iowait = 20;
+  now.machine.cpus[0].steal = 30;
+  compute();
+  CAF_REQUIRE_EQUAL(result.cpus.size(), 1u);
+  CAF_CHECK(result.cpus[0].idle_ratio == 0.5);
+  CAF_CHECK(result.cpus[0].down_ratio == 0.3);
+}
+
+CAF_TEST(a CPU whose clock did not move or that came online has no ratio) {
+  last.machine.cpus = {cpu(0, 5, 5)};
+  now.machine.cpus = {cpu(0, 5, 5), cpu(1, 5, 5)};
+  compute();
+  CAF_REQUIRE_EQUAL(result.cpus.size(), 2u);
+  CAF_CHECK(!result.cpus[0].idle_ratio);
+  CAF_CHECK(!result.cpus[1].idle_ratio);
+}
+
+CAF_TEST(disks are summed over those that were there all the time) {
+  CAF_CHECK(!compute().disk);
+  last.machine.disks = {{"sda", 10, 1000, 5, 500}, {"sdb", 0, 0, 9, 900}};
+  now.machine.disks = {{"sdb", 1, 10, 8, 800}, {"sdc", 99, 99, 99, 99}, {"sda", 12, 3000, 6, 600}};
+  compute();
+  CAF_REQUIRE(result.disk);
+  CAF_CHECK_EQUAL(result.disk->reads, 3u);
+  CAF_CHECK_EQUAL(result.disk->read_bytes, 2010u);
+  CAF_CHECK_EQUAL(result.disk->writes, 1u); // sdb's went back
+  CAF_CHECK_EQUAL(result.disk->written_bytes, 100u);
+}
+
+CAF_TEST(networks are summed likewise) {
+  CAF_CHECK(!compute().network);
+  last.machine.networks = {{"eth0", 100, 1, 200, 2}};
+  now.machine.networks = {{"eth0", 150, 2, 500, 5}, {"wlan0", 9, 9, 9, 9}};
+  compute();
+  CAF_REQUIRE(result.network);
+  CAF_CHECK_EQUAL(result.network->in_bytes, 50u);
+  CAF_CHECK_EQUAL(result.network->in_packets, 1u);
+  CAF_CHECK_EQUAL(result.network->out_bytes, 300u);
+  CAF_CHECK_EQUAL(result.network->out_packets, 3u);
+}
+
+CAF_TEST(pressure follows the throttling) {
+  CAF_CHECK(!compute().pressure); // no source
+  last.machine.throttles = {{5, 1000}, {1, {}}};
+  now.machine.throttles = last.machine.throttles;
+  CAF_CHECK(compute().pressure == thermal_pressure::nominal);
+  now.machine.throttles[1].count = 2;
+  CAF_CHECK(compute().pressure == thermal_pressure::moderate);
+  now.machine.throttles[0] = {6, 1200};
+  CAF_CHECK(compute().pressure == thermal_pressure::moderate); // a fifth is not more than a fifth
+  now.machine.throttles[0] = {6, 1201};
+  CAF_CHECK(compute().pressure == thermal_pressure::heavy);
+  now.machine.throttles.pop_back(); // a CPU went offline: which is which is not known
+  CAF_CHECK(!compute().pressure);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()

@@ -1,0 +1,170 @@
+#define CAF_SUITE read_counters
+
+#include "actors/sampler/read_counters_linux.hpp"
+
+#include <fstream>
+#include <stdlib.h>
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A machine of our own making, with hardware this one may lack.
+struct fixture {
+  fs::path root;
+  machine_reading x;
+
+  fixture() {
+    char name[] = "/tmp/pmactor-root-XXXXXX";
+    root = ::mkdtemp(name);
+    write("proc/stat", "cpu0 1 0 0 9 0 0 0 0\ncpu1 1 0 0 9 0 0 0 0\nprocesses 5\n");
+  }
+  ~fixture() {
+    fs::remove_all(root);
+  }
+  void write(const fs::path& file, const std::string& text) {
+    fs::create_directories((root / file).parent_path());
+    std::ofstream{root / file} << text;
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(read_counters_tests, fixture)
+
+CAF_TEST(what the machine lacks is absent) {
+  counter_reader reader{root};
+  reader.read(x);
+  CAF_CHECK_EQUAL(x.cpus.size(), 2u);
+  CAF_CHECK(x.forks == 5u);
+  CAF_CHECK(!x.boot_time);
+  CAF_CHECK(!x.disks);
+  CAF_CHECK(!x.networks);
+  CAF_CHECK(!x.cpus[0].freq_hz);
+  CAF_CHECK(x.throttles.empty());
+  CAF_CHECK(!x.cpu_die_c);
+  CAF_CHECK(!x.gpu_busy);
+  CAF_CHECK(reader.read_facts().hw_model.empty());
+}
+
+CAF_TEST(whole disks of hardware count and nothing that lies on top of them) {
+  write("proc/diskstats", "7 0 loop0 1 0 1 0 1 0 1 0\n259 0 nvme0n1 2 0 8 0 3 0 16 0\n"
+                          "259 1 nvme0n1p1 2 0 8 0 3 0 16 0\n253 0 dm-0 2 0 8 0 3 0 16 0\n"
+                          "0 0 nvme0c0n1 2 0 8 0 3 0 16 0\n104 0 cciss/c0d0 1 0 2 0 1 0 2 0\n");
+  write("sys/block/loop0/size", "0");
+  write("sys/block/nvme0n1/device/model", "x");
+  write("sys/block/nvme0n1/hidden", "0\n");
+  write("sys/block/nvme0c0n1/device/model", "x");
+  write("sys/block/nvme0c0n1/hidden", "1\n");
+  write("sys/block/dm-0/size", "0");
+  write("sys/block/cciss!c0d0/device/model", "x");
+  counter_reader reader{root};
+  for (int i = 0; i < 2; ++i) {
+    reader.read(x);
+    CAF_REQUIRE(x.disks);
+    CAF_REQUIRE_EQUAL(x.disks->size(), 2u);
+    CAF_CHECK_EQUAL((*x.disks)[0].name, "nvme0n1");
+    CAF_CHECK_EQUAL((*x.disks)[0].written_bytes, 16u * 512);
+    CAF_CHECK_EQUAL((*x.disks)[1].name, "cciss/c0d0");
+  }
+}
+
+CAF_TEST(where there is a network card bridges and tunnels do not count again) {
+  const std::string lo = "lo: 1 1 0 0 0 0 0 0 1 1 0\n", eth = "eth0: 2 1 0 0 0 0 0 0 2 1 0\n",
+                    bridge = "br0: 3 1 0 0 0 0 0 0 3 1 0\n";
+  write("proc/net/dev", lo + eth + bridge);
+  write("sys/class/net/eth0/device/vendor", "x");
+  write("sys/class/net/br0/mtu", "1500");
+  counter_reader reader{root};
+  reader.read(x);
+  CAF_REQUIRE(x.networks);
+  CAF_REQUIRE_EQUAL(x.networks->size(), 1u);
+  CAF_CHECK_EQUAL((*x.networks)[0].name, "eth0");
+}
+
+CAF_TEST(where there is none as in a container all but the loop count) {
+  write("proc/net/dev", "lo: 1 1 0 0 0 0 0 0 1 1 0\neth0: 2 1 0 0 0 0 0 0 2 1 0\n");
+  counter_reader reader{root};
+  reader.read(x);
+  CAF_REQUIRE(x.networks);
+  CAF_REQUIRE_EQUAL(x.networks->size(), 1u);
+  CAF_CHECK_EQUAL((*x.networks)[0].name, "eth0");
+}
+
+CAF_TEST(frequencies belong to the CPUs that share them) {
+  write("sys/devices/system/cpu/cpufreq/policy0/affected_cpus", "0 1\n");
+  write("sys/devices/system/cpu/cpufreq/policy0/scaling_cur_freq", "2400000\n");
+  write("sys/devices/system/cpu/cpu0/cpu_capacity", "1024\n");
+  write("sys/devices/system/cpu/cpu1/cpu_capacity", "512\n");
+  counter_reader reader{root};
+  reader.read(x);
+  CAF_CHECK(x.cpus[0].freq_hz == 2.4e9);
+  CAF_CHECK(x.cpus[1].freq_hz == 2.4e9);
+  CAF_CHECK_EQUAL(x.cpus[0].capacity, 1024u);
+  CAF_CHECK_EQUAL(x.cpus[1].capacity, 512u);
+  write("sys/devices/system/cpu/cpufreq/policy0/scaling_cur_freq", "<unknown>\n");
+  reader.read(x);
+  CAF_CHECK(!x.cpus[0].freq_hz);
+}
+
+CAF_TEST(throttling is read once a core and once a package) {
+  for (const std::string cpu : {"cpu0", "cpu1"}) { // two threads of one core
+    const auto folder = "sys/devices/system/cpu/" + cpu;
+    write(folder + "/topology/physical_package_id", "0\n");
+    write(folder + "/topology/core_id", "3\n");
+    write(folder + "/thermal_throttle/core_throttle_count", "5\n");
+    write(folder + "/thermal_throttle/package_throttle_count", "7\n");
+    write(folder + "/thermal_throttle/package_throttle_total_time_ms", "900\n");
+  }
+  counter_reader reader{root};
+  reader.read(x);
+  CAF_REQUIRE_EQUAL(x.throttles.size(), 2u);
+  CAF_CHECK_EQUAL(x.throttles[0].count, 7u);
+  CAF_CHECK(x.throttles[0].total_ms == 900u);
+  CAF_CHECK_EQUAL(x.throttles[1].count, 5u);
+  CAF_CHECK(!x.throttles[1].total_ms);
+}
+
+CAF_TEST(the die is the hottest of the best sensors) {
+  write("sys/class/thermal/thermal_zone0/type", "x86_pkg_temp\n");
+  write("sys/class/thermal/thermal_zone0/temp", "99000\n");
+  write("sys/class/hwmon/hwmon0/name", "nvme\n");
+  write("sys/class/hwmon/hwmon0/temp1_input", "98000\n");
+  for (const std::string package : {"0", "1"}) {
+    write("sys/class/hwmon/hwmon1" + package + "/name", "coretemp\n");
+    write("sys/class/hwmon/hwmon1" + package + "/temp1_label", "Package id " + package + "\n");
+    write("sys/class/hwmon/hwmon1" + package + "/temp1_input", "5" + package + "500\n");
+    write("sys/class/hwmon/hwmon1" + package + "/temp2_label", "Core 0\n");
+    write("sys/class/hwmon/hwmon1" + package + "/temp2_input", "97000\n");
+  }
+  counter_reader reader{root};
+  reader.read(x);
+  CAF_CHECK(x.cpu_die_c == 51.5);
+}
+
+CAF_TEST(the busiest GPU counts and one that sleeps is let sleep) {
+  write("sys/class/drm/card0/device/gpu_busy_percent", "30\n");
+  write("sys/class/drm/card0/device/power/runtime_status", "active\n");
+  write("sys/class/drm/card1/device/gpu_busy_percent", "90\n");
+  write("sys/class/drm/card1/device/power/runtime_status", "suspended\n");
+  write("sys/class/drm/card0-HDMI-A-1/device/gpu_busy_percent", "80\n");
+  counter_reader reader{root};
+  reader.read(x);
+  CAF_CHECK(x.gpu_busy == 0.3);
+  write("sys/class/drm/card1/device/power/runtime_status", "active\n");
+  reader.read(x);
+  CAF_CHECK(x.gpu_busy == 0.9);
+}
+
+CAF_TEST(the model is the firmwares or the device trees) {
+  counter_reader reader{root};
+  write("proc/device-tree/model", std::string{"Raspberry Pi 4\0", 15});
+  CAF_CHECK_EQUAL(reader.read_facts().hw_model, "Raspberry Pi 4");
+  write("sys/class/dmi/id/product_name", "ThinkPad\n");
+  CAF_CHECK_EQUAL(reader.read_facts().hw_model, "ThinkPad");
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()

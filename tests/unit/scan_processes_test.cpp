@@ -1,0 +1,223 @@
+#define CAF_SUITE scan_processes
+
+#include "actors/sampler/scan_processes_linux.hpp"
+
+#include <fstream>
+#include <stdlib.h>
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A /proc of our own making. Its files stay what they are when removed, as far as a kept descriptor sees;
+/// truncating one makes it read as that of a process that has ended.
+struct fixture {
+  fs::path root;
+  std::vector<process_reading> found;
+  std::uint64_t forks = 0;
+
+  fixture() {
+    char name[] = "/tmp/pmactor-proc-XXXXXX";
+    root = ::mkdtemp(name);
+    write("self/schedstat", "1 1 1\n");
+  }
+  ~fixture() {
+    fs::remove_all(root);
+  }
+  void write(const fs::path& file, const std::string& text) {
+    const auto path = root / "proc" / file;
+    fs::create_directories(path.parent_path());
+    std::ofstream{path} << text;
+  }
+  void stat(int pid, const std::string& name, char state, int ticks, int threads = 1,
+            int started = 100) {
+    write(std::to_string(pid) + "/stat",
+          std::to_string(pid) + " (" + name + ") " + state + " 1 1 1 0 -1 0 0 0 4 0 "
+            + std::to_string(ticks) + " 0 0 0 20 0 " + std::to_string(threads) + " 0 "
+            + std::to_string(started) + " 4096 10 0\n");
+  }
+  void schedstat(int pid, long ns) {
+    write(std::to_string(pid) + "/schedstat", std::to_string(ns) + " 0 9\n");
+  }
+  void io(int pid, int bytes) {
+    write(std::to_string(pid) + "/io",
+          "read_bytes: " + std::to_string(bytes) + "\nwrite_bytes: 0\n");
+  }
+  void scan(process_scanner& scanner) {
+    scanner.scan(++forks, found);
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(scan_processes_tests, fixture)
+
+CAF_TEST(every process is read in the order of the pids) {
+  stat(12, "a) R 1 (b", 'S', 5);
+  stat(7, "seven", 'R', 6);
+  schedstat(7, 60'000'000);
+  io(7, 4096);
+  process_scanner scanner{root, 100};
+  scan(scanner);
+  CAF_REQUIRE_EQUAL(found.size(), 2u);
+  CAF_CHECK_EQUAL(found[0].pid, 7);
+  CAF_CHECK_EQUAL(found[0].name, "seven");
+  CAF_CHECK_EQUAL(found[0].user_ticks, 6u);
+  CAF_CHECK_EQUAL(found[0].major_faults, 4u);
+  CAF_CHECK(found[0].run_ns == 60'000'000u);
+  CAF_CHECK(found[0].resident_pages == 10u);
+  CAF_CHECK(found[0].io == (process_io{4096, 0}));
+  CAF_CHECK_EQUAL(found[1].pid, 12);
+  CAF_CHECK_EQUAL(found[1].name, "a) R 1 (b");
+  CAF_CHECK(!found[1].run_ns);
+  CAF_CHECK(!found[1].io); // may not be read
+}
+
+CAF_TEST(a process whose exact clock stands still is not asked again until it moves) {
+  stat(7, "seven", 'S', 6);
+  schedstat(7, 60'000'000);
+  process_scanner scanner{root, 100};
+  scan(scanner);
+  scan(scanner);
+  stat(7, "seven", 'S', 7); // cannot happen; shows that nobody looks
+  scan(scanner);
+  CAF_CHECK_EQUAL(found[0].user_ticks, 6u);
+  schedstat(7, 70'000'000);
+  scan(scanner);
+  CAF_CHECK_EQUAL(found[0].user_ticks, 7u);
+  CAF_CHECK(found[0].run_ns == 70'000'000u);
+}
+
+CAF_TEST(a process with threads is asked every time and has no exact clock) {
+  stat(7, "seven", 'S', 6, 3);
+  schedstat(7, 60'000'000);
+  process_scanner scanner{root, 100};
+  scan(scanner);
+  CAF_CHECK(!found[0].run_ns);
+  stat(7, "seven", 'S', 9, 3);
+  scan(scanner);
+  CAF_CHECK_EQUAL(found[0].user_ticks, 9u);
+  stat(7, "seven", 'S', 9, 1); // the threads are gone
+  scan(scanner);
+  CAF_CHECK(found[0].run_ns == 60'000'000u);
+  schedstat(7, 70'000'000);
+  stat(7, "seven", 'S', 10, 2); // and there is one again
+  scan(scanner);
+  CAF_CHECK(!found[0].run_ns);
+}
+
+CAF_TEST(a process in uninterruptible sleep is asked until it is out of it) {
+  stat(7, "seven", 'D', 6);
+  schedstat(7, 60'000'000);
+  process_scanner scanner{root, 100};
+  scan(scanner);
+  scan(scanner);
+  CAF_CHECK_EQUAL(found[0].state, 'D');
+  stat(7, "seven", 'R', 6);
+  scan(scanner);
+  CAF_CHECK_EQUAL(found[0].state, 'R');
+}
+
+CAF_TEST(a kernel without exact clocks is read by stat alone) {
+  write("self/schedstat", "0 0 0\n");
+  stat(7, "seven", 'S', 6);
+  schedstat(7, 60'000'000);
+  process_scanner scanner{root, 100};
+  scan(scanner);
+  CAF_CHECK(!found[0].run_ns);
+  stat(7, "seven", 'S', 8);
+  scan(scanner);
+  CAF_CHECK_EQUAL(found[0].user_ticks, 8u);
+}
+
+CAF_TEST(who has ended is forgotten and its descriptors are given back) {
+  stat(7, "seven", 'S', 6, 2);
+  stat(8, "eight", 'S', 6, 2);
+  process_scanner scanner{root, 100};
+  scan(scanner);
+  scan(scanner);
+  CAF_CHECK_EQUAL(scanner.kept(), 2u);
+  fs::resize_file(root / "proc/7/stat", 0);
+  fs::remove_all(root / "proc/7");
+  scan(scanner);
+  CAF_REQUIRE_EQUAL(found.size(), 1u);
+  CAF_CHECK_EQUAL(found[0].pid, 8);
+  CAF_CHECK_EQUAL(scanner.kept(), 1u);
+}
+
+CAF_TEST(who ended is noticed without listing the directory) {
+  stat(7, "seven", 'S', 6, 2);
+  process_scanner scanner{root, 100};
+  scan(scanner);
+  scan(scanner);
+  fs::resize_file(root / "proc/7/stat", 0);
+  fs::remove_all(root / "proc/7");
+  scanner.scan(forks, found); // no fork since
+  CAF_CHECK(found.empty());
+  CAF_CHECK_EQUAL(scanner.kept(), 0u);
+}
+
+CAF_TEST(the directory is listed again after a fork) {
+  process_scanner scanner{root, 100};
+  scan(scanner);
+  stat(7, "seven", 'S', 6);
+  scanner.scan(forks, found);
+  CAF_CHECK(found.empty());
+  scan(scanner);
+  CAF_CHECK_EQUAL(found.size(), 1u);
+}
+
+CAF_TEST(without descriptors to spare a pid used again is known by its start) {
+  stat(7, "seven", 'S', 500, 1, 100);
+  schedstat(7, 60'000'000);
+  io(7, 4096);
+  process_scanner scanner{root, 0};
+  scan(scanner);
+  CAF_CHECK_EQUAL(scanner.kept(), 0u);
+  CAF_CHECK_EQUAL(found[0].started_ticks, 100u);
+  stat(7, "other", 'S', 3, 1, 900);
+  io(7, 1);
+  scan(scanner);
+  CAF_REQUIRE_EQUAL(found.size(), 1u);
+  CAF_CHECK_EQUAL(found[0].started_ticks, 900u);
+  CAF_CHECK_EQUAL(found[0].name, "other");
+  CAF_CHECK(found[0].io == (process_io{1, 0}));
+}
+
+CAF_TEST(the cgroup is read once it runs and again when it runs another program) {
+  stat(7, "seven", 'S', 6, 2);
+  write("7/cgroup", "0::/first.scope\n");
+  fs::create_directories(root / "sys/fs/cgroup/first.scope");
+  process_scanner scanner{root, 100};
+  scan(scanner);
+  CAF_CHECK(!found[0].cgroup);
+  stat(7, "seven", 'S', 7, 2);
+  scan(scanner);
+  CAF_REQUIRE(found[0].cgroup);
+  CAF_CHECK_EQUAL(found[0].cgroup->path, "/first.scope");
+  CAF_CHECK(found[0].cgroup->inode != 0);
+  write("7/cgroup", "0::/second.scope\n");
+  stat(7, "seven", 'S', 8, 2);
+  scan(scanner);
+  CAF_CHECK_EQUAL(found[0].cgroup->path, "/first.scope");
+  stat(7, "execed", 'S', 9, 2);
+  scan(scanner);
+  CAF_REQUIRE(found[0].cgroup);
+  CAF_CHECK_EQUAL(found[0].cgroup->path, "/second.scope");
+  CAF_CHECK_EQUAL(found[0].cgroup->inode, 0u); // nothing to be seen of it
+}
+
+CAF_TEST(the real processes are read and we are among them) {
+  process_scanner scanner{"/", raise_descriptor_limit()};
+  scan(scanner);
+  const auto self = std::find_if(found.begin(), found.end(),
+                                 [](const auto& x) { return x.pid == ::getpid(); });
+  CAF_REQUIRE(self != found.end());
+  CAF_CHECK_EQUAL(self->state, 'R');
+  CAF_CHECK(self->io);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
