@@ -25,7 +25,7 @@ int sample(const sample_options& options) {
     return exit_fine;
   }
   const auto grouping = options.coalitions ? task_grouping::coalitions : task_grouping::none;
-  const auto write = [grouping](const window& x, const host_facts& facts, std::string& out) {
+  const auto write = [grouping](const sample_window& x, const host_facts& facts, std::string& out) {
     write_plist(x, facts, grouping, out);
   };
   run_sampler(policy, write, std::string_view{"\0", 1});

@@ -58,7 +58,7 @@ std::string_view cut(std::string_view text, std::size_t width) {
 
 } // namespace
 
-void write_sample_table(const window& x, const host_facts& facts, std::string& out) {
+void write_sample_table(const sample_window& x, const host_facts& facts, std::string& out) {
   double idle = 0, down = 0, freq = 0;
   int timed = 0, clocked = 0;
   for (const auto& cpu : x.cpus) {

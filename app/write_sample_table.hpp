@@ -8,6 +8,6 @@
 namespace pmactor {
 
 /// Appends the table. Names are escaped: they cannot move a cursor or break a line.
-void write_sample_table(const window& x, const host_facts& facts, std::string& out);
+void write_sample_table(const sample_window& x, const host_facts& facts, std::string& out);
 
 } // namespace pmactor

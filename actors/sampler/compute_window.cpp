@@ -80,7 +80,7 @@ const Reading* find_named(const std::vector<Reading>& all, const std::string& na
   return i != all.end() ? &*i : nullptr;
 }
 
-void compute_cpus(const machine_reading& last, const machine_reading& now, window& result) {
+void compute_cpus(const machine_reading& last, const machine_reading& now, sample_window& result) {
   result.cpus.clear();
   for (const auto& cpu : now.cpus) {
     cpu_window x{cpu.cpu, cpu.capacity, std::nullopt, std::nullopt, cpu.freq_hz};
@@ -151,8 +151,8 @@ std::optional<thermal_pressure> compute_pressure(const machine_reading& last,
 
 } // namespace
 
-void compute_window(const snapshot& last, const snapshot& now, const host_facts& facts,
-                    const window_policy& policy, window& result) {
+void compute_window(const host_snapshot& last, const host_snapshot& now, const host_facts& facts,
+                    const window_policy& policy, sample_window& result) {
   assert(now.at.total >= last.at.total && now.at.awake >= last.at.awake);
   result.at = now.at;
   result.elapsed = now.at.total - last.at.total;

@@ -84,7 +84,7 @@ struct machine_reading {
 };
 
 /// Everything read back to back.
-struct snapshot {
+struct host_snapshot {
   clock_sample at;
   machine_reading machine;
   std::vector<process_reading> processes; ///< By pid, ascending.
@@ -117,7 +117,7 @@ struct network_window {
 };
 
 /// What lies between two snapshots.
-struct window {
+struct sample_window {
   clock_sample at;                    ///< Its end.
   std::chrono::nanoseconds elapsed{}; ///< With the time asleep.
   std::chrono::nanoseconds awake{};   ///< Without it.
@@ -142,7 +142,7 @@ struct window_policy {
 
 /// Fills *result*, whose buffers are used again. It borrows from *now*.
 /// @pre Neither clock goes back from *last* to *now*.
-void compute_window(const snapshot& last, const snapshot& now, const host_facts& facts,
-                    const window_policy& policy, window& result);
+void compute_window(const host_snapshot& last, const host_snapshot& now, const host_facts& facts,
+                    const window_policy& policy, sample_window& result);
 
 } // namespace pmactor

@@ -2,7 +2,7 @@
 
 #include "actors/sampler/find_next_slot.hpp"
 #include "actors/sampler/kept_file_linux.hpp"
-#include "actors/sampler/read_counters_linux.hpp"
+#include "actors/sampler/read_machine_linux.hpp"
 #include "actors/sampler/scan_processes_linux.hpp"
 
 #include <algorithm>
@@ -154,7 +154,7 @@ public:
   }
 
 private:
-  void take(snapshot& x) {
+  void take(host_snapshot& x) {
     x.at = {read_clock(CLOCK_MONOTONIC), read_clock(CLOCK_BOOTTIME), read_clock(CLOCK_REALTIME)};
     counters_.read(x.machine);
     processes_.scan(x.machine.forks, x.processes);
@@ -204,11 +204,11 @@ private:
   stop_signals signals_;
   parent_watch parent_;
   output output_;
-  counter_reader counters_;
+  machine_reader counters_;
   process_scanner processes_;
   host_facts facts_;
-  snapshot last_, now_;
-  window window_;
+  host_snapshot last_, now_;
+  sample_window window_;
   std::string text_;
 };
 

@@ -17,7 +17,7 @@ struct sampler_policy {
 };
 
 /// Appends the text of a window.
-using window_writer = std::function<void(const window&, const host_facts&, std::string&)>;
+using window_writer = std::function<void(const sample_window&, const host_facts&, std::string&)>;
 
 /// Blocks. Only as much as one document is ever held for a slow reader; the samples that were due
 /// meanwhile are left out and the next window covers them.

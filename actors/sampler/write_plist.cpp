@@ -166,7 +166,7 @@ void write_io(plist_writer& to, const task_window& x) {
 }
 
 /// The inside of a task's dictionary. @param pid, name of a sum, which has no process.
-void write_task(plist_writer& to, const task_window& x, const window& in, const host_facts& facts,
+void write_task(plist_writer& to, const task_window& x, const sample_window& in, const host_facts& facts,
                 std::int64_t pid, std::string_view name) {
   const auto* process = x.process;
   to.integer("pid", pid);
@@ -186,7 +186,7 @@ void write_task(plist_writer& to, const task_window& x, const window& in, const 
     to.string("pmactor_cgroup", process->cgroup->path);
 }
 
-void write_task_entry(plist_writer& to, const task_window& x, const window& in,
+void write_task_entry(plist_writer& to, const task_window& x, const sample_window& in,
                       const host_facts& facts) {
   to.line("<dict>");
   if (x.process)
@@ -196,7 +196,7 @@ void write_task_entry(plist_writer& to, const task_window& x, const window& in,
   to.line("</dict>");
 }
 
-void write_tasks(plist_writer& to, const window& x, const host_facts& facts) {
+void write_tasks(plist_writer& to, const sample_window& x, const host_facts& facts) {
   to.open("tasks", "<array>");
   for (const auto& task : x.tasks)
     write_task_entry(to, task, x, facts);
@@ -210,7 +210,7 @@ std::string_view cgroup_path(const task_window& x) {
 }
 
 void write_coalition(plist_writer& to, const std::vector<const task_window*>& members,
-                     std::string_view name, std::uint64_t id, const window& in,
+                     std::string_view name, std::uint64_t id, const sample_window& in,
                      const host_facts& facts) {
   task_window sum;
   sum.interval = in.elapsed;
@@ -241,7 +241,7 @@ void write_coalition(plist_writer& to, const std::vector<const task_window*>& me
   to.line("</dict>");
 }
 
-void write_coalitions(plist_writer& to, const window& x, const host_facts& facts) {
+void write_coalitions(plist_writer& to, const sample_window& x, const host_facts& facts) {
   std::vector<const task_window*> tasks;
   for (const auto& task : x.tasks)
     tasks.push_back(&task);
@@ -271,7 +271,7 @@ void write_share(plist_writer& to, std::string_view ns, std::string_view ratio, 
 }
 
 /// One cluster a strength of core; a machine of equal cores has one.
-void write_processor(plist_writer& to, const window& x) {
+void write_processor(plist_writer& to, const sample_window& x) {
   std::vector<std::uint32_t> capacities;
   for (const auto& cpu : x.cpus)
     if (std::find(capacities.begin(), capacities.end(), cpu.capacity) == capacities.end())
@@ -328,7 +328,7 @@ void write_processor(plist_writer& to, const window& x) {
 
 } // namespace
 
-void write_plist(const window& x, const host_facts& facts, task_grouping grouping,
+void write_plist(const sample_window& x, const host_facts& facts, task_grouping grouping,
                  std::string& out) {
   plist_writer to{out};
   to.line(R"(<?xml version="1.0" encoding="UTF-8"?>)");

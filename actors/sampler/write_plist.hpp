@@ -16,6 +16,6 @@ enum class task_grouping {
 
 /// Appends the document, which ends in `</plist>` and a line feed, to *out*. It is well-formed and valid
 /// UTF-8 whatever the names hold: bytes that XML cannot carry become U+FFFD.
-void write_plist(const window& x, const host_facts& facts, task_grouping grouping, std::string& out);
+void write_plist(const sample_window& x, const host_facts& facts, task_grouping grouping, std::string& out);
 
 } // namespace pmactor

@@ -30,16 +30,16 @@ cpu_reading cpu(std::uint32_t number, std::uint64_t user, std::uint64_t idle) {
 }
 
 struct fixture {
-  snapshot last, now;
+  host_snapshot last, now;
   host_facts facts;
   window_policy policy;
-  window result;
+  sample_window result;
 
   fixture() { // a window of one second, a hundred seconds after the start
     last.at = {100s, 100s, 5000s};
     now.at = {101s, 101s, 5001s};
   }
-  const window& compute() {
+  const sample_window& compute() {
     compute_window(last, now, facts, policy, result);
     return result;
   }

@@ -1,6 +1,6 @@
-#define CAF_SUITE read_counters
+#define CAF_SUITE read_machine_linux
 
-#include "actors/sampler/read_counters_linux.hpp"
+#include "actors/sampler/read_machine_linux.hpp"
 
 #include <fstream>
 #include <stdlib.h>
@@ -33,10 +33,10 @@ struct fixture {
 
 } // namespace
 
-CAF_TEST_FIXTURE_SCOPE(read_counters_tests, fixture)
+CAF_TEST_FIXTURE_SCOPE(read_machine_linux_tests, fixture)
 
 CAF_TEST(what the machine lacks is absent) {
-  counter_reader reader{root};
+  machine_reader reader{root};
   reader.read(x);
   CAF_CHECK_EQUAL(x.cpus.size(), 2u);
   CAF_CHECK(x.forks == 5u);
@@ -61,7 +61,7 @@ CAF_TEST(whole disks of hardware count and nothing that lies on top of them) {
   write("sys/block/nvme0c0n1/hidden", "1\n");
   write("sys/block/dm-0/size", "0");
   write("sys/block/cciss!c0d0/device/model", "x");
-  counter_reader reader{root};
+  machine_reader reader{root};
   for (int i = 0; i < 2; ++i) {
     reader.read(x);
     CAF_REQUIRE(x.disks);
@@ -78,7 +78,7 @@ CAF_TEST(where there is a network card bridges and tunnels do not count again) {
   write("proc/net/dev", lo + eth + bridge);
   write("sys/class/net/eth0/device/vendor", "x");
   write("sys/class/net/br0/mtu", "1500");
-  counter_reader reader{root};
+  machine_reader reader{root};
   reader.read(x);
   CAF_REQUIRE(x.networks);
   CAF_REQUIRE_EQUAL(x.networks->size(), 1u);
@@ -87,7 +87,7 @@ CAF_TEST(where there is a network card bridges and tunnels do not count again) {
 
 CAF_TEST(where there is none as in a container all but the loop count) {
   write("proc/net/dev", "lo: 1 1 0 0 0 0 0 0 1 1 0\neth0: 2 1 0 0 0 0 0 0 2 1 0\n");
-  counter_reader reader{root};
+  machine_reader reader{root};
   reader.read(x);
   CAF_REQUIRE(x.networks);
   CAF_REQUIRE_EQUAL(x.networks->size(), 1u);
@@ -99,7 +99,7 @@ CAF_TEST(frequencies belong to the CPUs that share them) {
   write("sys/devices/system/cpu/cpufreq/policy0/scaling_cur_freq", "2400000\n");
   write("sys/devices/system/cpu/cpu0/cpu_capacity", "1024\n");
   write("sys/devices/system/cpu/cpu1/cpu_capacity", "512\n");
-  counter_reader reader{root};
+  machine_reader reader{root};
   reader.read(x);
   CAF_CHECK(x.cpus[0].freq_hz == 2.4e9);
   CAF_CHECK(x.cpus[1].freq_hz == 2.4e9);
@@ -119,7 +119,7 @@ CAF_TEST(throttling is read once a core and once a package) {
     write(folder + "/thermal_throttle/package_throttle_count", "7\n");
     write(folder + "/thermal_throttle/package_throttle_total_time_ms", "900\n");
   }
-  counter_reader reader{root};
+  machine_reader reader{root};
   reader.read(x);
   CAF_REQUIRE_EQUAL(x.throttles.size(), 2u);
   CAF_CHECK_EQUAL(x.throttles[0].count, 7u);
@@ -140,7 +140,7 @@ CAF_TEST(the die is the hottest of the best sensors) {
     write("sys/class/hwmon/hwmon1" + package + "/temp2_label", "Core 0\n");
     write("sys/class/hwmon/hwmon1" + package + "/temp2_input", "97000\n");
   }
-  counter_reader reader{root};
+  machine_reader reader{root};
   reader.read(x);
   CAF_CHECK(x.cpu_die_c == 51.5);
 }
@@ -151,7 +151,7 @@ CAF_TEST(the busiest GPU counts and one that sleeps is let sleep) {
   write("sys/class/drm/card1/device/gpu_busy_percent", "90\n");
   write("sys/class/drm/card1/device/power/runtime_status", "suspended\n");
   write("sys/class/drm/card0-HDMI-A-1/device/gpu_busy_percent", "80\n");
-  counter_reader reader{root};
+  machine_reader reader{root};
   reader.read(x);
   CAF_CHECK(x.gpu_busy == 0.3);
   write("sys/class/drm/card1/device/power/runtime_status", "active\n");
@@ -160,7 +160,7 @@ CAF_TEST(the busiest GPU counts and one that sleeps is let sleep) {
 }
 
 CAF_TEST(the model is the firmwares or the device trees) {
-  counter_reader reader{root};
+  machine_reader reader{root};
   write("proc/device-tree/model", std::string{"Raspberry Pi 4\0", 15});
   CAF_CHECK_EQUAL(reader.read_facts().hw_model, "Raspberry Pi 4");
   write("sys/class/dmi/id/product_name", "ThinkPad\n");

@@ -24,7 +24,7 @@ std::string text_of(pugi::xml_node dict, const std::string& key) {
 }
 
 struct fixture {
-  window x;
+  sample_window x;
   host_facts facts;
   process_reading process;
   std::string text;

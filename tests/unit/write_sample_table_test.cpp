@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 namespace {
 
 struct fixture {
-  window x;
+  sample_window x;
   host_facts facts;
   process_reading process;
 

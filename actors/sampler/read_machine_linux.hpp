@@ -13,10 +13,10 @@
 
 namespace pmactor {
 
-class counter_reader {
+class machine_reader {
 public:
   /// @param root the root of the file system, `/` but in tests.
-  explicit counter_reader(std::filesystem::path root);
+  explicit machine_reader(std::filesystem::path root);
 
   /// Fills *result*, whose memory is used again.
   void read(machine_reading& result);

@@ -1,6 +1,6 @@
-#include "actors/sampler/read_counters_linux.hpp"
+#include "actors/sampler/read_machine_linux.hpp"
 
-#include "actors/sampler/parse_counters.hpp"
+#include "actors/sampler/parse_machine.hpp"
 #include "actors/sampler/parse_numbers.hpp"
 
 #include <algorithm>
@@ -54,10 +54,10 @@ std::optional<std::uint32_t> number_after(std::string_view prefix, const std::st
 
 } // namespace
 
-counter_reader::hardware_list::hardware_list(fs::path folder) : folder_{std::move(folder)} {
+machine_reader::hardware_list::hardware_list(fs::path folder) : folder_{std::move(folder)} {
 }
 
-bool counter_reader::hardware_list::holds(std::string_view name) {
+bool machine_reader::hardware_list::holds(std::string_view name) {
   for (std::size_t tried = 0; tried < known_.size(); ++tried) {
     const auto& x = known_[(next_ + tried) % known_.size()];
     if (x.name == name) {
@@ -75,12 +75,12 @@ bool counter_reader::hardware_list::holds(std::string_view name) {
   return hardware;
 }
 
-void counter_reader::hardware_list::forget() {
+void machine_reader::hardware_list::forget() {
   known_.clear();
   next_ = 0;
 }
 
-counter_reader::counter_reader(fs::path root)
+machine_reader::machine_reader(fs::path root)
   : root_{std::move(root)}, disks_{root_ / "sys/block"}, interfaces_{root_ / "sys/class/net"} {
   const auto proc = root_ / "proc";
   stat_ = kept_file::open(proc / "stat");
@@ -88,7 +88,7 @@ counter_reader::counter_reader(fs::path root)
   networks_ = kept_file::open(proc / "net/dev");
 }
 
-host_facts counter_reader::read_facts() const {
+host_facts machine_reader::read_facts() const {
   host_facts result;
   result.hw_model = first_line(root_ / "sys/class/dmi/id/product_name");
   if (result.hw_model.empty())
@@ -103,7 +103,7 @@ host_facts counter_reader::read_facts() const {
   return result;
 }
 
-void counter_reader::discover_throttles(const fs::path& cpu, std::vector<std::string>& done) {
+void machine_reader::discover_throttles(const fs::path& cpu, std::vector<std::string>& done) {
   // A core's counter shows at each of its hyper-threads, a package's at each of its cores.
   const auto package = first_line(cpu / "topology/physical_package_id");
   const auto core = package + "/" + first_line(cpu / "topology/core_id");
@@ -122,7 +122,7 @@ void counter_reader::discover_throttles(const fs::path& cpu, std::vector<std::st
   }
 }
 
-void counter_reader::discover_temperature() {
+void machine_reader::discover_temperature() {
   temperatures_.clear();
   int best = 0;
   const auto consider = [&](const std::string& driver, const std::string& label, const fs::path& file) {
@@ -152,7 +152,7 @@ void counter_reader::discover_temperature() {
       consider(first_line(zone / "type"), {}, zone / "temp");
 }
 
-void counter_reader::discover() {
+void machine_reader::discover() {
   disks_.forget();
   interfaces_.forget();
   capacities_.clear();
@@ -201,7 +201,7 @@ void counter_reader::discover() {
   failed_ = false;
 }
 
-std::optional<std::uint64_t> counter_reader::number(const kept_file& file) {
+std::optional<std::uint64_t> machine_reader::number(const kept_file& file) {
   char buffer[64];
   auto text = file.read(buffer, sizeof buffer);
   std::uint64_t value = 0;
@@ -212,7 +212,7 @@ std::optional<std::uint64_t> counter_reader::number(const kept_file& file) {
   return value;
 }
 
-void counter_reader::read(machine_reading& result) {
+void machine_reader::read(machine_reading& result) {
   if (until_discovery_ == 0)
     discover();
   result.forks.reset();

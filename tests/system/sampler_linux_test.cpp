@@ -1,4 +1,4 @@
-#define CAF_SUITE sampler
+#define CAF_SUITE sampler_linux
 
 #include <array>
 #include <atomic>

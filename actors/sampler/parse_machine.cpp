@@ -1,4 +1,4 @@
-#include "actors/sampler/parse_counters.hpp"
+#include "actors/sampler/parse_machine.hpp"
 
 #include "actors/sampler/parse_numbers.hpp"
 

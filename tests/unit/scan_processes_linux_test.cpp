@@ -1,4 +1,4 @@
-#define CAF_SUITE scan_processes
+#define CAF_SUITE scan_processes_linux
 
 #include "actors/sampler/scan_processes_linux.hpp"
 
@@ -53,7 +53,7 @@ struct fixture {
 
 } // namespace
 
-CAF_TEST_FIXTURE_SCOPE(scan_processes_tests, fixture)
+CAF_TEST_FIXTURE_SCOPE(scan_processes_linux_tests, fixture)
 
 CAF_TEST(every process is read in the order of the pids) {
   stat(12, "a) R 1 (b", 'S', 5);
