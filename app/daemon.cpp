@@ -1,5 +1,7 @@
 #include "app/daemon.hpp"
 
+#include "actors/powermetrics_reader/child_process.hpp"
+#include "actors/powermetrics_reader/default_command.hpp"
 #include "actors/storage_writer/history_sqlite.hpp"
 #include "actors/storage_writer/read_history_sqlite.hpp"
 #include "actors/stress_scorer/stress_scorer.hpp"
@@ -68,6 +70,7 @@ std::string recalled_baseline(const places& where) {
 topology_seams host_seams(const daemon_options& options, health_page& page) {
   topology_seams result;
   result.read_counters = open_counters();
+  result.start_child = start_child_process;
   const auto self = own_identity();
   const history_place place{options.where.database(),
                             self.boot_id + '.' + std::to_string(self.pid) + '.' + std::to_string(self.start)};
@@ -137,7 +140,10 @@ int run_daemon(const daemon_options& options) {
   deadline limit{*page};
   {
     caf::actor_system system{cfg};
-    topology_options house{options.conf, recalled_baseline(options.where), options.drill_every,
+    auto conf = options.conf;
+    if (conf.powermetrics.command.empty())
+      conf.powermetrics.command = default_command(conf.powermetrics.interval);
+    topology_options house{conf, recalled_baseline(options.where), options.drill_every,
                            options.drill_seed};
     auto root = system.spawn<caf::detached>(supervisor,
                                             make_topology(house, host_seams(options, *page), *page));

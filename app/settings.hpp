@@ -2,6 +2,7 @@
 // checking, showing and the commented default file.
 #pragma once
 
+#include "actors/powermetrics_reader/decide_restart.hpp"
 #include "actors/sample_policy/choose_mode.hpp"
 #include "actors/storage_writer/decide_storage.hpp"
 #include "actors/stress_scorer/join_sample.hpp"
@@ -21,6 +22,7 @@ namespace pmactor {
 struct settings {
   mode_policy sampling;
   scorer_policy scorer;
+  reader_policy powermetrics;
   storage_policy storage;
   restart_policy supervision;
   log_settings log;

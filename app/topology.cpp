@@ -1,5 +1,6 @@
 #include "app/topology.hpp"
 
+#include "actors/powermetrics_reader/powermetrics_reader.hpp"
 #include "actors/sample_policy/sample_policy.hpp"
 #include "actors/storage_writer/storage_writer.hpp"
 #include "actors/stress_scorer/stress_scorer.hpp"
@@ -107,6 +108,12 @@ supervisor_setup make_topology(const topology_options& options, const topology_s
   };
   scorer.forget = [=] { scorer_keeps->start_afresh(); };
 
+  auto& reader = add("powermetrics-reader");
+  reader.optional = true;
+  reader.start = [=, start = seams.start_child](caf::local_actor& parent, const actor_seat& seat) {
+    return spawn_child_of(parent, false, powermetrics_reader, seat, conf.powermetrics, start);
+  };
+
   auto& metrics = add("system-metrics");
   metrics.start = [=, &page, read = seams.read_counters](caf::local_actor& parent,
                                                          const actor_seat& seat) {
@@ -119,6 +126,7 @@ supervisor_setup make_topology(const topology_options& options, const topology_s
     connect<sample_policy_actor, scored_sink_actor>("sample-policy", "storage-writer"),
     connect<stress_scorer_actor, scored_sink_actor>("stress-scorer", "sample-policy"),
     connect<stress_scorer_actor, memory_sink_actor>("stress-scorer", "storage-writer"),
+    connect<powermetrics_reader_actor, power_sink_actor>("powermetrics-reader", "stress-scorer"),
     connect<system_metrics_actor, system_sink_actor>("system-metrics", "stress-scorer"),
   }};
   result.policy = conf.supervision;

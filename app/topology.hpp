@@ -1,6 +1,7 @@
 // Who lives in the daemon, in start order, and who is linked to whom. The one list of actors.
 #pragma once
 
+#include "actors/powermetrics_reader/sampler_child.hpp"
 #include "actors/storage_writer/history.hpp"
 #include "actors/supervision/supervisor.hpp"
 #include "actors/system_metrics/read_counters.hpp"
@@ -17,6 +18,7 @@ namespace pmactor {
 /// own.
 struct topology_seams {
   counters_source read_counters;
+  child_starter start_child;
   open_history open;
   std::function<void()> on_pulse; ///< Stamps the health page with the clocks.
   bool all_pooled = false;        ///< For CAF's deterministic scheduler, which knows no threads.
