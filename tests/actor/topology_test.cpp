@@ -1,0 +1,243 @@
+// The whole house as production builds it, on the deterministic scheduler, in a world of its own: scripted
+// counters, a scripted sampler child, a history in memory.
+#define CAF_SUITE topology
+
+#include "app/topology.hpp"
+
+#include "support/actor_fixture.hpp"
+#include "support/powermetrics_stream.hpp"
+#include "support/scripted_child.hpp"
+
+#include <map>
+#include <random>
+#include <vector>
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// What was committed; outlives every connection.
+struct stored_rows {
+  std::map<std::uint64_t, scored_sample> samples; ///< By tick.
+  int twice = 0;                                  ///< Samples that came again and were skipped.
+  std::optional<storage_failure> fails;           ///< Every commit, with this.
+};
+
+class history_in_memory final : public history_port {
+public:
+  explicit history_in_memory(stored_rows& rows) : rows_(rows) {
+  }
+
+  std::size_t store(std::span<const history_row> rows) override {
+    if (rows_.fails)
+      throw storage_problem{*rows_.fails, "The disk of this test failed."};
+    std::size_t fresh = 0;
+    for (const auto& x : rows)
+      if (const auto* sample = std::get_if<scored_sample>(&x)) {
+        if (rows_.samples.emplace(sample->system.tick, *sample).second)
+          ++fresh;
+        else
+          ++rows_.twice;
+      }
+    return fresh;
+  }
+
+  prune_result prune(const prune_order&) override {
+    return {};
+  }
+
+  history_size size() override {
+    return {rows_.samples.size(), 0};
+  }
+
+  const std::string& opened() const override {
+    return nothing_;
+  }
+
+  const std::string& alarm() const override {
+    return nothing_;
+  }
+
+  std::string set_aside(const std::string&) override {
+    return {};
+  }
+
+  void end() override {
+  }
+
+private:
+  stored_rows& rows_;
+  std::string nothing_;
+};
+
+struct fixture : actor_fixture {
+  std::unique_ptr<health_page> page = std::make_unique<health_page>();
+  stored_rows rows;
+  scripted_children children;
+  topology_options options;
+  supervisor_actor root;
+  double load = 0.5;
+
+  fixture() {
+    options.conf.powermetrics.command = {"the-sampler"};
+    options.conf.sampling.normal_every = 1s;
+    options.conf.supervision = restart_policy{1000, 60s, 10ms, 100ms};
+  }
+
+  ~fixture() override {
+    root = nullptr;
+    finish();
+  }
+
+  void start() {
+    topology_seams seams;
+    seams.all_pooled = true;
+    seams.read_counters = [this] {
+      system_counters x;
+      x.at.awake = x.at.total = now();
+      x.at.wall = 1'700'000'000s + now();
+      x.cores = 1;
+      x.load1 = load;
+      return x;
+    };
+    seams.start_child = children.starter();
+    seams.open = [this] { return std::make_unique<history_in_memory>(rows); };
+    root = spawn(supervisor, make_topology(options, seams, *page));
+    consume_messages();
+  }
+
+  health_slot& slot(std::string_view name) {
+    for (auto& x : page->slots)
+      if (x.name.read() == name)
+        return x;
+    throw std::runtime_error("no actor of this name");
+  }
+
+  /// Every tick up to the newest is there.
+  void check_no_gap(std::uint64_t at_least) {
+    CAF_REQUIRE(!rows.samples.empty());
+    CAF_CHECK_EQUAL(rows.samples.begin()->first, 1u);
+    CAF_CHECK_EQUAL(rows.samples.rbegin()->first, rows.samples.size());
+    CAF_CHECK(rows.samples.size() >= at_least);
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(tests, fixture)
+
+CAF_TEST(a minute of health is sixty rows) {
+  start();
+  live(59s);
+  check_no_gap(60);
+  CAF_CHECK_EQUAL(rows.samples.size(), 60u);
+  CAF_CHECK_EQUAL(rows.twice, 0);
+  CAF_CHECK_EQUAL(page->samples_taken.load(), 60u);
+  CAF_CHECK_EQUAL(page->samples_stored.load(), 60u);
+  CAF_CHECK_EQUAL(page->samples_missed.load(), 0u);
+}
+
+CAF_TEST(what the sampler child writes reaches the row of the next second) {
+  start();
+  live(1s);
+  children.write(second_document("<key>tasks</key><array>" + plist_task(42, "rsync", "750") + "</array>"),
+                 {});
+  live(2s);
+  const auto& processes = rows.samples.rbegin()->second.processes;
+  CAF_REQUIRE(processes.size() == 1);
+  CAF_CHECK_EQUAL(processes.front().name, "rsync");
+  CAF_CHECK_EQUAL(processes.front().cpu_pct.value_or(-1), 75);
+}
+
+CAF_TEST(in the normal mode one second in five is stored and the others are counted) {
+  options.conf.sampling.normal_every = 5s;
+  start();
+  live(49s);
+  CAF_CHECK_EQUAL(rows.samples.size(), 10u);
+  CAF_CHECK_EQUAL(page->samples_discarded.load(), 40u);
+}
+
+CAF_TEST(stress brings every second and calm brings every fifth again) {
+  options.conf.sampling.normal_every = 5s;
+  start();
+  live(20s);
+  load = 3; // two more than its one CPU: 40 points
+  live(20s);
+  const auto watched = rows.samples.size();
+  CAF_CHECK(watched >= 24);
+  load = 0.5;
+  live(60s);
+  CAF_CHECK(rows.samples.size() - watched <= 18);
+}
+
+CAF_TEST(a killed sampler child costs no second) {
+  start();
+  for (int i = 0; i < 30; ++i) {
+    live(1s);
+    children.write(second_document(), {});
+    consume_messages();
+    if (i % 7 == 3)
+      children.end({true, 9});
+  }
+  check_no_gap(30);
+}
+
+CAF_TEST(a disk that fails for a minute costs no second) {
+  start();
+  live(10s);
+  rows.fails = storage_failure::full;
+  live(60s);
+  CAF_CHECK(!slot("storage-writer").degraded.read().empty());
+  rows.fails.reset();
+  live(10s);
+  check_no_gap(80);
+  CAF_CHECK(slot("storage-writer").degraded.read().empty());
+}
+
+CAF_TEST(ten minutes of random failures cost no second and double none) {
+  options.drill_every = 200ms;
+  for (options.drill_seed = 1; options.drill_seed <= 3; ++options.drill_seed) {
+    start();
+    for (int i = 0; i < 200; ++i) {
+      live(1s);
+      children.write(second_document(), {});
+      consume_messages();
+    }
+    check_no_gap(199);
+    CAF_CHECK_EQUAL(page->samples_missed.load(), 0u);
+    std::uint32_t restarts = 0;
+    for (const auto& x : page->slots) {
+      restarts += x.restarts;
+      CAF_CHECK_EQUAL(x.set_aside.load(), 0u);
+    }
+    CAF_CHECK(restarts > 800);
+    caf::anon_send(root, stop_all{});
+    consume_messages();
+    rows = {};
+    page = std::make_unique<health_page>();
+  }
+}
+
+CAF_TEST(a pause of the host is one late tick and no missed second) {
+  start();
+  live(10s);
+  advance_time(90s);
+  caf::anon_send(root, gap{90s});
+  consume_messages();
+  live(10s);
+  check_no_gap(20);
+  CAF_CHECK(rows.samples.size() <= 22);
+  CAF_CHECK_EQUAL(page->samples_missed.load(), 0u);
+}
+
+CAF_TEST(a stop lets everything that was taken be stored) {
+  start();
+  live(7s);
+  const auto taken = page->samples_taken.load();
+  caf::anon_send(root, stop_all{});
+  consume_messages();
+  CAF_CHECK_EQUAL(rows.samples.size(), taken);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
