@@ -1,6 +1,7 @@
 // Reads the command line and hands over to the subcommand.
 #include "app/command.hpp"
 #include "app/config.hpp"
+#include "app/inspect.hpp"
 #include "app/run.hpp"
 #include "app/sample.hpp"
 
@@ -17,6 +18,7 @@ int main_checked(int argc, char** argv) {
   program.require_subcommand(1);
   command chosen;
   add_config(program, chosen);
+  add_inspect(program, chosen);
   add_run(program, chosen);
   add_sample(program, chosen);
   try {

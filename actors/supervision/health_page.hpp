@@ -44,9 +44,17 @@ public:
     sequence_.store(turn + 2, std::memory_order_release);
   }
 
-  /// Moves with each write, so that two copies of a page can be compared.
+  /// Moves with each write, and is odd during one, so that two copies of a page can be compared.
   std::uint32_t turn() const {
     return sequence_.load(std::memory_order_acquire);
+  }
+
+  /// As read(), of a copy that nobody writes to.
+  std::string as_it_is() const {
+    std::string result(std::min<std::size_t>(size_.load(std::memory_order_relaxed), Bytes), '\0');
+    for (std::size_t i = 0; i < result.size(); ++i)
+      result[i] = static_cast<char>(words_[i / 8].load(std::memory_order_relaxed) >> (8 * (i % 8)));
+    return result;
   }
 
   /// From any thread or process. The bytes are as foreign as the file: bounded, and to be escaped.
@@ -55,10 +63,7 @@ public:
     std::string result;
     for (int attempt = 0; attempt < 10000; ++attempt) {
       const auto before = sequence_.load(std::memory_order_acquire);
-      const auto size = std::min<std::size_t>(size_.load(std::memory_order_relaxed), Bytes);
-      result.resize(size);
-      for (std::size_t i = 0; i < size; ++i)
-        result[i] = static_cast<char>(words_[i / 8].load(std::memory_order_relaxed) >> (8 * (i % 8)));
+      result = as_it_is();
       std::atomic_thread_fence(std::memory_order_acquire);
       if (before % 2 == 0 && sequence_.load(std::memory_order_relaxed) == before)
         break;

@@ -1,6 +1,7 @@
 #include "actors/supervision/map_health_page.hpp"
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <fcntl.h>
 #include <memory>
@@ -8,6 +9,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <system_error>
+#include <thread>
 #include <unistd.h>
 
 namespace pmactor {
@@ -82,19 +84,25 @@ const_health_page_ptr open_health_page(const std::filesystem::path& file) {
   if (const auto user = ::geteuid(); user != 0 && facts.st_uid != user && facts.st_uid != 0)
     throw std::runtime_error("The health page " + file.string() + " belongs to another user ("
                              + std::to_string(facts.st_uid) + "); only root may trust it.");
-  // A writer may be at work. What changes in the middle of a copy is told by the copy after it; a daemon
-  // that never gives us two alike is shown as it was copied, which harms nobody.
+  // A writer may be at work. What changes in the middle of a copy is told by the copy after it; a
+  // daemon that never gives us two alike is shown as it was copied, which harms nobody.
   auto page = std::make_unique<health_page>();
   auto next = std::make_unique<health_page>();
   if (!read_page(d.fd, *page))
     refuse(file);
-  constexpr int patience = 50;
+  constexpr int patience = 200;
   for (int attempt = 0; attempt < patience; ++attempt) {
     if (!read_page(d.fd, *next))
       refuse(file);
-    if (is_settled(*page, *next))
+    const bool filled_in = page->mark.load() != 0;
+    if (filled_in && is_settled(*page, *next))
       break;
     page.swap(next);
+    if (filled_in)
+      std::this_thread::yield(); // the writer may have been preempted half way
+    else
+      std::this_thread::sleep_for(
+        std::chrono::microseconds{500}); // its daemon has only just made it
   }
   if (page->mark.load() != health_page::magic)
     refuse(file);

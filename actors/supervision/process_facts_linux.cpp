@@ -13,8 +13,8 @@
 namespace pmactor {
 namespace {
 
-/// @returns the first 4 KiB of the file; empty if it cannot be read. None of those read here is longer
-/// where it matters.
+/// @returns the first 4 KiB of the file; empty if it cannot be read. None of those read here is
+/// longer where it matters.
 std::string content(const std::string& file) {
   const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
   if (fd < 0)
@@ -48,8 +48,8 @@ struct stat_line {
   std::uint64_t utime = 0, stime = 0, start = 0; ///< Ticks.
 };
 
-/// Reads what we need of a `stat` file. The name in parentheses may hold anything, so counting begins
-/// behind the last of them.
+/// Reads what we need of a `stat` file. The name in parentheses may hold anything, so counting
+/// begins behind the last of them.
 std::optional<stat_line> parse_stat(std::string_view text) {
   const auto name_end = text.rfind(')');
   if (name_end == std::string_view::npos)
@@ -83,7 +83,8 @@ std::string folder_of(std::int64_t pid) {
 std::vector<thread_facts> threads_of(const std::string& folder) {
   constexpr std::size_t most = 64;
   std::vector<thread_facts> result;
-  const std::unique_ptr<DIR, int (*)(DIR*)> tasks{::opendir((folder + "/task").c_str()), ::closedir};
+  const std::unique_ptr<DIR, int (*)(DIR*)> tasks{::opendir((folder + "/task").c_str()),
+                                                  ::closedir};
   if (!tasks)
     return result;
   while (const auto* entry = ::readdir(tasks.get())) {
@@ -110,16 +111,17 @@ bool is_frozen(const std::string& folder) {
   return content("/sys/fs/cgroup/" + path + "/cgroup.events").find("frozen 1") != std::string::npos;
 }
 
+/// The resident set. Not the proportional share of smaps_rollup: reading that waits for a lock
+/// which a process that is stuck in a page fault holds.
 std::optional<double> memory_of(const std::string& folder) {
-  const auto text = content(folder + "/smaps_rollup");
-  const auto at = text.find("\nPss:");
-  if (at == std::string::npos)
-    return std::nullopt;
-  const auto begin = text.find_first_not_of(' ', at + 5);
+  const auto text = content(folder + "/statm");
+  const auto begin = text.find(' ');
   if (begin == std::string::npos)
     return std::nullopt;
-  const auto kib = number<double>(std::string_view{text}.substr(begin));
-  return kib ? std::optional{*kib * 1024} : std::nullopt;
+  const auto pages = number<std::uint64_t>(std::string_view{text}.substr(begin + 1));
+  return pages ? std::optional{static_cast<double>(*pages)
+                               * static_cast<double>(::sysconf(_SC_PAGESIZE))}
+               : std::nullopt;
 }
 
 std::chrono::nanoseconds read_clock(clockid_t clock) {
@@ -152,8 +154,9 @@ std::optional<process_facts> facts_of(std::int64_t pid) {
 process_identity own_identity() {
   const auto stat = parse_stat(content("/proc/self/stat"));
   if (!stat)
-    throw std::runtime_error("Cannot read /proc/self/stat, which tells when this process was started; "
-                             "is /proc mounted?");
+    throw std::runtime_error(
+      "Cannot read /proc/self/stat, which tells when this process was started; "
+      "is /proc mounted?");
   return {::getpid(), stat->start, current_boot_id()};
 }
 

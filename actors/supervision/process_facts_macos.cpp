@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #ifndef PROC_PIDLISTTHREADIDS
-#  define PROC_PIDLISTTHREADIDS 28 // in every kernel since 10.15, but not in every SDK's headers
+#define PROC_PIDLISTTHREADIDS 28 // in every kernel since 10.15, but not in every SDK's headers
 #endif
 
 namespace pmactor {
@@ -97,11 +97,13 @@ std::optional<process_facts> facts_of(std::int64_t pid) {
   result.state = process_state(*info, result.threads);
   struct proc_taskinfo task {};
   if (ask(pid, PROC_PIDTASKINFO, 0, task)) {
-    // In ticks of mach_absolute_time on Apple Silicon, which only its own time base turns into time.
+    // In ticks of mach_absolute_time on Apple Silicon, which only its own time base turns into
+    // time.
     mach_timebase_info_data_t base{};
     ::mach_timebase_info(&base);
     const auto ticks = static_cast<double>(task.pti_total_user + task.pti_total_system);
-    result.cpu = std::chrono::nanoseconds{static_cast<std::int64_t>(ticks * base.numer / base.denom)};
+    result.cpu =
+      std::chrono::nanoseconds{static_cast<std::int64_t>(ticks * base.numer / base.denom)};
   }
   struct rusage_info_v0 usage {};
   if (::proc_pid_rusage(static_cast<int>(pid), RUSAGE_INFO_V0,
@@ -145,8 +147,10 @@ std::int64_t own_thread_id() {
 }
 
 clock_sample read_clocks() {
-  // CLOCK_MONOTONIC_RAW, which is libc++'s steady_clock, counts sleep on macOS; CLOCK_UPTIME_RAW does not.
-  return {read_clock(CLOCK_UPTIME_RAW), read_clock(CLOCK_MONOTONIC_RAW), read_clock(CLOCK_REALTIME)};
+  // CLOCK_MONOTONIC_RAW, which is libc++'s steady_clock, counts sleep on macOS; CLOCK_UPTIME_RAW
+  // does not.
+  return {read_clock(CLOCK_UPTIME_RAW), read_clock(CLOCK_MONOTONIC_RAW),
+          read_clock(CLOCK_REALTIME)};
 }
 
 } // namespace pmactor

@@ -1,0 +1,67 @@
+// Decides how the daemon is, from its health page and from what the kernel says of its process, and
+// says why in plain words. Pure.
+#pragma once
+
+#include "actors/supervision/process_facts.hpp"
+#include "actors/supervision/read_health.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pmactor {
+
+/// How the daemon is.
+enum class health_state {
+  healthy,
+  degraded,    ///< It runs, but something does not work, or not yet.
+  stuck,       ///< Its process is there and does not get on.
+  stopped,     ///< Its process is halted by a signal, a debugger or a frozen cgroup.
+  dead,        ///< It failed, or its process is gone without a goodbye.
+  not_running, ///< It ended in good order, or never was.
+};
+
+/// What became of the process that the page names.
+enum class process_presence { here, zombie, gone, replaced, rebooted };
+
+/// From when on something is worth a finding. Time asleep does not count.
+struct health_limits {
+  std::chrono::nanoseconds pulse = std::chrono::seconds{3}; ///< The pulse comes once a second.
+  std::chrono::nanoseconds slow_handler = std::chrono::seconds{3}; ///< Degraded.
+  std::chrono::nanoseconds hung_handler =
+    std::chrono::seconds{10}; ///< Stuck, if the daemon needs it.
+  std::chrono::nanoseconds old_message = std::chrono::seconds{5}; ///< Waits in a mailbox: degraded.
+};
+
+/// One thing worth knowing.
+struct health_finding {
+  bool is_problem = true; ///< False: good to know, and no reason to be called degraded.
+  std::string actor;      ///< Whom it is about; empty for the daemon as a whole.
+  std::string sentence;   ///< Goes on behind the name: "has been handling scored_sample for 42 s".
+};
+
+struct health_verdict {
+  health_state state = health_state::not_running;
+  std::string headline; ///< One sentence without its full stop. May hold foreign bytes.
+  std::optional<std::chrono::nanoseconds>
+    last_sign; ///< Of life, on the wall clock; if it lives no more.
+  std::vector<health_finding> findings;
+};
+
+/// @param facts of the process that has the daemon's pid now; nullopt if none has.
+/// @param boot_id of this boot; empty if unknown.
+process_presence find_process(const process_identity& daemon,
+                              const std::optional<process_facts>& facts,
+                              const std::string& boot_id);
+
+/// @param report read for this moment if the process is here, else for the last pulse.
+health_verdict judge_health(const health_report& report, const std::optional<process_facts>& facts,
+                            const std::string& boot_id, const health_limits& limits = {});
+
+/// @returns 0 healthy, 1 degraded, 2 stuck, stopped or dead, 3 not running.
+int exit_code_of(health_state x);
+
+std::string to_string(health_state x); ///< "not running"
+
+} // namespace pmactor

@@ -1,0 +1,110 @@
+#include "actors/supervision/read_health.hpp"
+
+#include <algorithm>
+
+namespace pmactor {
+namespace {
+
+using std::chrono::nanoseconds;
+
+/// @returns a moment of the page; 0 there means never.
+std::optional<nanoseconds> moment(std::int64_t ns) {
+  return ns > 0 ? std::optional{nanoseconds{ns}} : std::nullopt;
+}
+
+/// @returns how long ago the moment is. Clocks are read in turn, so it may lie a little ahead of
+/// now.
+std::optional<nanoseconds> age(std::int64_t then_ns, nanoseconds now) {
+  constexpr nanoseconds tolerance = std::chrono::seconds{2};
+  const auto then = moment(then_ns);
+  if (!then || now <= nanoseconds::zero() || (*then > now && *then - now > tolerance))
+    return std::nullopt;
+  return std::max(nanoseconds::zero(), now - *then);
+}
+
+/// @returns what the clock that stamps handlers and arrivals, std::chrono::steady_clock, tells at
+/// that moment.
+nanoseconds actors_clock(const clock_sample& at) {
+#ifdef __APPLE__
+  return at.total;
+#else
+  return at.awake;
+#endif
+}
+
+/// @returns a known phase; an unknown one of a foreign page counts as *otherwise*.
+template <class Phase>
+Phase known(Phase x, Phase last, Phase otherwise) {
+  return x <= last ? x : otherwise;
+}
+
+std::optional<nanoseconds> quantile(const handler_times& times, double share) {
+  const auto result = times.quantile(share);
+  return result > nanoseconds::zero() ? std::optional{result} : std::nullopt;
+}
+
+actor_report read_slot(const health_slot& slot, const clock_sample& at) {
+  const auto actors_now = actors_clock(at);
+  actor_report x;
+  x.name = slot.name.as_it_is();
+  x.phase = known(slot.phase.load(), actor_phase::given_up, actor_phase::absent);
+  x.optional_child = slot.optional_child.load() != 0;
+  x.generation = slot.generation.load();
+  x.restarts = slot.restarts.load();
+  x.uptime = age(slot.started_ns.load(), at.total);
+  x.failure = slot.failure.as_it_is();
+  x.failed = moment(slot.failed_ns.load());
+  x.handler = slot.handler.as_it_is();
+  x.handler_thread = slot.handler_thread.load();
+  x.handling_for = age(slot.handler_since_ns.load(), actors_now);
+
+  const auto handled = slot.handled.load();
+  const auto enqueued = slot.enqueued.load();
+  x.handled = handled;
+  const std::uint64_t in_hand = x.handling_for ? 1 : 0;
+  x.waiting = enqueued > handled ? enqueued - handled - in_hand : 0;
+  constexpr std::uint64_t remembered = health_slot::remembered_arrivals;
+  if (x.waiting > 0) {
+    const auto oldest = enqueued - std::min(x.waiting, remembered);
+    x.oldest_age = age(slot.arrivals_ns[oldest % remembered].load(), actors_now);
+  }
+  if (enqueued > 0)
+    x.last_message_age = age(slot.arrivals_ns[(enqueued - 1) % remembered].load(), actors_now);
+
+  x.p50 = quantile(slot.times, 0.5);
+  x.p99 = quantile(slot.times, 0.99);
+  x.set_aside = slot.set_aside.load();
+  x.dropped = slot.dropped.load();
+  x.degraded = slot.degraded.as_it_is();
+  x.note = slot.note.as_it_is();
+  return x;
+}
+
+} // namespace
+
+clock_sample last_pulse(const health_page& page) {
+  return {nanoseconds{page.pulse_awake_ns.load()}, nanoseconds{page.pulse_total_ns.load()},
+          nanoseconds{page.pulse_wall_ns.load()}};
+}
+
+health_report read_health(const health_page& page, const clock_sample& at) {
+  health_report x;
+  x.daemon = {page.pid.load(), page.process_start.load(), page.boot_id.as_it_is()};
+  x.phase = known(page.phase.load(), daemon_phase::failed, daemon_phase::starting);
+  x.data_folder = page.data_folder.as_it_is();
+  x.last_words = page.last_words.as_it_is();
+  x.uptime = age(page.started_total_ns.load(), at.total);
+  x.started_wall = moment(page.started_wall_ns.load());
+  x.pulse_age = age(page.pulse_awake_ns.load(), at.awake);
+  x.pulse_wall = moment(page.pulse_wall_ns.load());
+  x.samples_taken = page.samples_taken.load();
+  x.samples_stored = page.samples_stored.load();
+  x.samples_discarded = page.samples_discarded.load();
+  x.samples_missed = page.samples_missed.load();
+  const auto used = std::min<std::size_t>(page.slots_used.load(), health_page::max_slots);
+  for (std::size_t i = 0; i < used; ++i)
+    x.actors.push_back(read_slot(page.slots[i], at));
+  return x;
+}
+
+} // namespace pmactor

@@ -1,0 +1,64 @@
+// Turns a copy of the health page into plain values. Pure. The page is as foreign as any file:
+// phases may be unknown, times may lie in the future, texts may hold any byte; what makes no sense
+// is absent.
+#pragma once
+
+#include "actors/supervision/health_page.hpp"
+#include "actors/supervision/process_facts.hpp"
+#include "messages/time.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pmactor {
+
+/// What one slot says. Ages are as of the moment for which the page was read.
+struct actor_report {
+  std::string name;
+  actor_phase phase = actor_phase::absent;
+  bool optional_child = false; ///< The daemon goes on without it.
+  std::uint32_t generation = 0;
+  std::uint32_t restarts = 0;
+  std::optional<std::chrono::nanoseconds> uptime; ///< Of this incarnation, suspends included.
+  std::string failure;                            ///< The last one; empty if none.
+  std::optional<std::chrono::nanoseconds> failed; ///< When, on the wall clock.
+  std::uint64_t handled = 0;
+  std::uint64_t waiting = 0; ///< Messages in the mailbox, without the one being handled.
+  std::optional<std::chrono::nanoseconds> oldest_age; ///< Of those. At least this: only the
+                                                      ///< arrivals of the newest 64 are remembered.
+  std::optional<std::chrono::nanoseconds> last_message_age;
+  std::string handler; ///< The type of the message being handled, or handled last.
+  std::optional<std::chrono::nanoseconds> handling_for; ///< Absent if it handles none.
+  std::int64_t handler_thread = 0;                      ///< 0 if unknown.
+  std::optional<std::chrono::nanoseconds> p50, p99;     ///< Of its handlers, at most this.
+  std::uint64_t set_aside = 0;
+  std::uint64_t dropped = 0;
+  std::string degraded; ///< Empty if all is well.
+  std::string note;
+};
+
+/// What the page says.
+struct health_report {
+  process_identity daemon;
+  daemon_phase phase = daemon_phase::starting;
+  std::string data_folder;
+  std::string last_words;
+  std::optional<std::chrono::nanoseconds> uptime; ///< Suspends included.
+  std::optional<std::chrono::nanoseconds> started_wall;
+  std::optional<std::chrono::nanoseconds>
+    pulse_age; ///< Without the time asleep; absent before the first.
+  std::optional<std::chrono::nanoseconds> pulse_wall;
+  std::uint64_t samples_taken = 0, samples_stored = 0, samples_discarded = 0, samples_missed = 0;
+  std::vector<actor_report> actors; ///< In start order.
+};
+
+/// @returns when the page's daemon was last known to run: what "now" means for one that is dead.
+clock_sample last_pulse(const health_page& page);
+
+/// @param at the moment for which ages are told: now, or the last pulse of a daemon that is dead.
+health_report read_health(const health_page& page, const clock_sample& at);
+
+} // namespace pmactor

@@ -1,0 +1,88 @@
+#define CAF_SUITE terminal
+
+#include "app/terminal.hpp"
+
+#include "messages/time.hpp"
+
+#include <cstdlib>
+#include <ctime>
+#include <limits>
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr text_style plain{false, true, 80}, ascii{false, false, 80};
+
+} // namespace
+
+CAF_TEST(a width is counted in characters) {
+  CAF_CHECK_EQUAL(width_of(""), 0u);
+  CAF_CHECK_EQUAL(width_of("écran"), 5u);
+  CAF_CHECK_EQUAL(padded("é", 3), "é  ");
+  CAF_CHECK_EQUAL(padded_left("é", 3), "  é");
+  CAF_CHECK_EQUAL(padded("longer", 3), "longer");
+}
+
+CAF_TEST(what is cut ends in an ellipsis and between characters) {
+  CAF_CHECK_EQUAL(cut("écran", 5, plain), "écran");
+  CAF_CHECK_EQUAL(cut("écrans", 5, plain), "écra…");
+  CAF_CHECK_EQUAL(cut("écrans", 5, ascii), "éc...");
+  CAF_CHECK_EQUAL(cut("ab", 0, plain), "…");
+}
+
+CAF_TEST(lines break at spaces where there are any) {
+  const auto joined = [](std::string_view text, std::size_t width) {
+    std::string result;
+    for (const auto& line : wrapped(text, width))
+      result += line + '|';
+    return result;
+  };
+  CAF_CHECK_EQUAL(joined("", 5), "|");
+  CAF_CHECK_EQUAL(joined("one two", 7), "one two|");
+  CAF_CHECK_EQUAL(joined("one two", 6), "one|two|");
+  CAF_CHECK_EQUAL(joined("one two three", 7), "one two|three|");
+  CAF_CHECK_EQUAL(joined("éééééé", 4), "éééé|éé|");
+  CAF_CHECK_EQUAL(joined(" leads", 3), " le|ads|");
+  CAF_CHECK_EQUAL(joined("abc", 0), "a|b|c|");
+}
+
+CAF_TEST(thousands are set apart) {
+  CAF_CHECK_EQUAL(grouped(0), "0");
+  CAF_CHECK_EQUAL(grouped(999), "999");
+  CAF_CHECK_EQUAL(grouped(1000), "1,000");
+  CAF_CHECK_EQUAL(grouped(1234567), "1,234,567");
+}
+
+CAF_TEST(a time of another day has its date) {
+  ::setenv("TZ", "UTC", 1);
+  ::tzset();
+  CAF_CHECK_EQUAL(local_time(1795252327, 1795252327), "09:12:07");
+  CAF_CHECK_EQUAL(local_time(1795252327 - 86400, 1795252327), "2026-11-20 09:12:07");
+  CAF_CHECK_EQUAL(local_time(-1, 0), "");
+  CAF_CHECK_EQUAL(local_time(std::numeric_limits<std::int64_t>::max(), 0), "");
+}
+
+CAF_TEST(lengths of time are told in their two largest units) {
+  CAF_CHECK_EQUAL(to_words(0ns), "0 µs");
+  CAF_CHECK_EQUAL(to_words(64us), "64 µs");
+  CAF_CHECK_EQUAL(to_words(12345us), "12 ms");
+  CAF_CHECK_EQUAL(to_words(1999ms), "1.9 s");
+  CAF_CHECK_EQUAL(to_words(10s), "10 s");
+  CAF_CHECK_EQUAL(to_words(192s), "3 min 12 s");
+  CAF_CHECK_EQUAL(to_words(180s), "3 min");
+  CAF_CHECK_EQUAL(to_words(2h + 5min + 59s), "2 h 5 min");
+  CAF_CHECK_EQUAL(to_words(76h), "3 d 4 h");
+  CAF_CHECK_EQUAL(to_words(-42s), "-42 s");
+  CAF_CHECK_EQUAL(to_words(std::chrono::nanoseconds::min()), "-106751 d 23 h");
+}
+
+CAF_TEST(what is no terminal gets no colours) {
+  const auto style = style_of(-1);
+  CAF_CHECK(!style.colour);
+  CAF_CHECK_EQUAL(style.width, 80u);
+  CAF_CHECK_EQUAL(painted("x", paint::red, style), "x");
+}
