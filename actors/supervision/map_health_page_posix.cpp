@@ -90,7 +90,7 @@ const_health_page_ptr open_health_page(const std::filesystem::path& file) {
   auto next = std::make_unique<health_page>();
   if (!read_page(d.fd, *page))
     refuse(file);
-  constexpr int patience = 200;
+  constexpr int patience = 60;
   for (int attempt = 0; attempt < patience; ++attempt) {
     if (!read_page(d.fd, *next))
       refuse(file);
