@@ -40,13 +40,18 @@ fs::path runtime_base(const surroundings& around) {
     return *named / "pmactor";
   const auto uid = std::to_string(around.uid);
   if (const auto folder = fs::path{"/run/user"} / uid;
-      around.state_of(folder) == folder_state::ours)
+      around.state_of(folder) == folder_state::ours && around.in_memory(folder))
     return folder / "pmactor";
   if (!around.temporary.empty())
     return around.temporary / "pmactor";
-  if (around.uid == 0)
+  // In containers and small systems /run is often a folder of the disk.
+  if (around.uid == 0 && around.in_memory("/run"))
     return "/run/pmactor";
-  return "/dev/shm/pmactor-" + uid;
+  const auto name = "pmactor-" + uid;
+  if (const auto folder = "/dev/shm" / fs::path{name};
+      around.in_memory("/dev/shm") && around.state_of(folder) != folder_state::unusable)
+    return folder;
+  return around.uid == 0 ? fs::path{"/run/pmactor"} : "/tmp" / fs::path{name};
 }
 
 /// @returns a name for a data folder, by FNV-1a of its path.

@@ -26,6 +26,8 @@ struct surroundings {
   std::filesystem::path temporary; ///< Where macOS keeps a user's temporary files; empty elsewhere.
   std::uint32_t uid = 0;           ///< The user this process acts for.
   std::function<folder_state(const std::filesystem::path&)> state_of;
+  /// @returns whether a folder that is there lies in memory and not on a disk.
+  std::function<bool(const std::filesystem::path&)> in_memory;
 };
 
 /// What the command line says about places.
@@ -67,12 +69,16 @@ surroundings look_around();
 /// writable.
 void make_folders(const places& where);
 
-/// Leaves a link to the runtime folder in the data folder, by which commands with another environment
-/// find this daemon. Only for the one that holds the data folder: others would hide it.
+/// @returns whether the folder is there and lies in memory: what is written there waits for no
+/// disk.
+bool lies_in_memory(const std::filesystem::path& folder);
+
+/// Leaves a link to the runtime folder in the data folder, by which commands with another
+/// environment find this daemon. Only for the one that holds the data folder: others would hide it.
 void link_runtime_folder(const places& where);
 
-/// @returns the runtime folder of a daemon of this data that runs with another environment; empty if it
-/// left no link, or nothing of ours is there.
+/// @returns the runtime folder of a daemon of this data that runs with another environment; empty
+/// if it left no link, or nothing of ours is there.
 std::filesystem::path find_other_runtime(const places& where);
 
 /// @returns where the daemon of this data keeps its health page: the runtime folder, or, if no page

@@ -122,6 +122,7 @@ surroundings look_around() {
     result.temporary = "/tmp/pmactor-" + std::to_string(result.uid);
 #endif
   result.state_of = state_of;
+  result.in_memory = lies_in_memory;
   return result;
 }
 

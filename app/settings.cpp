@@ -195,6 +195,19 @@ std::vector<setting> make_settings() {
       "suspects.top_io", 0, 100, [](auto& x) -> auto& { return x.scorer.join.top_io; },
       "How many more are kept for their disk traffic."),
 
+    list(
+      "powermetrics.command", 64, [](auto& x) -> auto& { return x.powermetrics.command; },
+      "The program that samples the processes, and its arguments: anything that writes the stream "
+      "of "
+      "`powermetrics -f plist`. An empty list stands for the built-in one: `pmactor sample` on "
+      "Linux, "
+      "`sudo -n powermetrics` on macOS."),
+    seconds(
+      "powermetrics.interval", 0.1, 60, [](auto& x) -> auto& { return x.powermetrics.interval; },
+      "How often that program writes a sample. The built-in one is told; a command of your own "
+      "must be "
+      "told by its arguments."),
+
     number(
       "storage.keep_samples", 0, 36500, "days", 86400,
       [](auto& x) -> auto& { return x.storage.keep_samples; },
@@ -354,6 +367,7 @@ const std::vector<setting_section>& setting_sections() {
     {"sampling", "How often samples are stored, and when the machine counts as being in trouble."},
     {"stress", "What counts as stress. Its points are added up to 100 at most."},
     {"suspects", "Which processes are kept with a sample."},
+    {"powermetrics", "The child process that samples the processes of this machine."},
     {"storage", "How long the history is kept."},
     {"supervision", "How often an actor may fail, and what then."},
     {"log", "The daemon's own log, pmactor.log."},

@@ -4,6 +4,7 @@
 
 #include <fstream>
 #include <map>
+#include <set>
 #include <stdexcept>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,7 +19,9 @@ namespace {
 /// A user with these variables, for whom only these folders are usable.
 struct somebody {
   std::map<std::string, std::string> variables;
-  std::map<fs::path, folder_state> folders;
+  std::map<fs::path, folder_state> folders{{"/dev/shm/pmactor-1000", folder_state::makeable},
+                                           {"/dev/shm/pmactor-0", folder_state::makeable}};
+  std::set<fs::path> memory{"/dev/shm", "/run", "/run/user/1000"};
   std::uint32_t uid = 1000;
   fs::path home = "/home/by-password-database";
 
@@ -32,6 +35,7 @@ struct somebody {
       const auto found = folders.find(folder);
       return found == folders.end() ? folder_state::unusable : found->second;
     };
+    around.in_memory = [this](const fs::path& folder) { return memory.count(folder) > 0; };
     around.uid = uid;
     around.home = home;
     return find_places(around, options);
@@ -142,6 +146,22 @@ CAF_TEST(the runtime folder falls back to what lies in memory) {
   CAF_CHECK_EQUAL(user.find().runtime, fs::path{"/run/pmactor"});
   user.folders["/run/user/7"] = folder_state::makeable;
   CAF_CHECK_EQUAL(user.find().runtime, fs::path{"/run/user/7/pmactor"});
+}
+
+CAF_TEST(the runtime folder avoids the disk) {
+  somebody user;
+  user.folders["/run/user/1000"] = folder_state::ours;
+  user.memory = {"/dev/shm"};
+  CAF_CHECK_EQUAL(user.find().runtime, fs::path{"/dev/shm/pmactor-1000"});
+  user.uid = 0;
+  CAF_CHECK_EQUAL(user.find().runtime, fs::path{"/dev/shm/pmactor-0"});
+  user.memory.clear(); // there is none to be had
+  CAF_CHECK_EQUAL(user.find().runtime, fs::path{"/run/pmactor"});
+  user.uid = 1000;
+  CAF_CHECK_EQUAL(user.find().runtime, fs::path{"/tmp/pmactor-1000"});
+  user.memory = {"/dev/shm"};
+  user.folders["/dev/shm/pmactor-1000"] = folder_state::unusable; // somebody else took the name
+  CAF_CHECK_EQUAL(user.find().runtime, fs::path{"/tmp/pmactor-1000"});
 }
 
 CAF_TEST(each named data folder has a runtime folder of its own) {
