@@ -505,7 +505,7 @@ struct history::connection {
 history::history(history_place place) {
   std::error_code unresolved;
   // By its true name: a damaged file is moved, not the link that leads to it.
-  if (auto true_name = fs::weakly_canonical(place.file, unresolved); !unresolved)
+  if (auto true_name = fs::weakly_canonical(fs::absolute(place.file), unresolved); !unresolved)
     place.file = std::move(true_name);
   connection_ = std::make_unique<connection>(place);
   try {

@@ -27,8 +27,9 @@ struct history_place {
 /// An open database. Used by one thread at a time; any number of others, here and in other programs, may
 /// have the same file open.
 ///
-/// Kill −9 and power loss leave a sound database: it misses what was not committed; a power loss may also
-/// take back the commits since the last checkpoint (some 60 samples), never more, never part of one.
+/// Kill −9 and power loss leave a sound database. Kill −9 loses only what was not committed; a power loss
+/// may also take back the commits that the kernel had not yet written out by itself (on Linux, some 30 s),
+/// at most those since the last checkpoint (some 60), never part of one.
 class history final : public history_port {
 public:
   /// Opens or begins the history. A damaged file is kept aside, a new one begun, and `opened` says so.
