@@ -17,7 +17,7 @@
 
 namespace pmactor {
 
-/// `[sample_policy]` in the settings.
+/// `[sampling]` in the settings.
 struct mode_policy {
   std::chrono::nanoseconds period = std::chrono::seconds{1};      ///< Of the samples.
   std::chrono::nanoseconds normal_every = std::chrono::seconds{5}; ///< Stored, while normal;

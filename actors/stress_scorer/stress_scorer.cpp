@@ -57,6 +57,8 @@ stress_scorer(pointer self, const actor_seat& seat, const scorer_policy& policy,
   auto& state = self->state;
   state.policy = policy;
   state.memory = memory;
+  if (memory->baseline.samples == 0) // nothing was learned yet, here or in an earlier run
+    memory->baseline = start_learning(policy.stress.baseline);
   state.scored = std::make_unique<outbox<scored_sample, scored_sink_actor>>(memory->scored);
   state.kept = std::make_unique<outbox<remember, memory_sink_actor>>(memory->kept);
   if (std::exchange(memory->joining, false) && memory->power) {

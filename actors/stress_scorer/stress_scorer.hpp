@@ -17,9 +17,10 @@ namespace pmactor {
 /// The key under which the STORAGE WRITER keeps the baseline; its text is to_string(io_baseline).
 inline constexpr std::string_view io_baseline_key = "io-baseline";
 
-/// What outlives one incarnation. Kept by the topology, which fills in the baseline of the last run.
+/// What outlives one incarnation. Kept by the topology, which fills in the baseline of the last run
+/// of the program, if there is one.
 struct stress_scorer_memory {
-  io_baseline baseline = start_learning({});
+  io_baseline baseline; ///< With no samples, the settings' start is taken.
   std::optional<power_sample> power;    ///< The newest.
   std::chrono::nanoseconds power_age{}; ///< In lived time.
   std::uint64_t last_tick = 0;          ///< The newest second that was scored.

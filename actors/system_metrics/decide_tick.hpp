@@ -11,7 +11,7 @@
 
 namespace pmactor {
 
-/// `[system_metrics]` in the settings.
+/// The pace. Not a setting: everything downstream counts in seconds.
 struct tick_policy {
   std::chrono::nanoseconds period = std::chrono::seconds{1};
   std::uint64_t catch_up = 5; ///< Ticks that are made up for; more than that are missed.

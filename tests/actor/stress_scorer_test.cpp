@@ -110,6 +110,20 @@ CAF_TEST(a spike is compared before it is learned) {
   CAF_CHECK_EQUAL(seen[100].stress.io.value(), 20.0);
 }
 
+CAF_TEST(the baseline of an earlier run is gone on with) {
+  kill(aut);
+  *memory = {};
+  memory->baseline = parse_baseline("fast=1000000 slow=1000000 samples=60").value();
+  start();
+  second(1, 50e6); // a spike for a baseline that was learned
+  CAF_CHECK_EQUAL(seen[0].stress.io.value(), 20.0);
+  CAF_CHECK_EQUAL(memory->baseline.samples, 61u);
+}
+
+CAF_TEST(a first run starts from the settings) {
+  CAF_CHECK(memory->baseline == start_learning({}));
+}
+
 CAF_TEST(the baseline is kept once it was learned and every ten minutes) {
   for (std::uint64_t i = 1; i <= 1199; ++i)
     second(i);
