@@ -133,7 +133,7 @@ int run_daemon(const daemon_options& options) {
 
   caf::actor_system_config cfg; // never parse(): it would read a file from the working directory
   cfg.set("scheduler.policy", caf::atom("sharing")); // the default wakes up 400 times a second, idle
-  cfg.set("scheduler.max-threads", size_t{2});
+  cfg.set("scheduler.max-threads", size_t{1}); // no handler blocks, and two would wake each other
   cfg.set("scheduler.max-throughput", size_t{50});
   add_errors(cfg);
   bool failed = false;
