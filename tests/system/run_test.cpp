@@ -1,0 +1,143 @@
+#define CAF_SUITE run
+
+#include "support/daemon.hpp"
+
+#include <csignal>
+#include <fstream>
+#include <iterator>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Stores every second, whatever the machine does.
+constexpr const char* every_second = "[sampling]\nnormal_interval = 1\n";
+
+bool says(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+/// @returns the pids of the daemon's children, whichever of its threads started them.
+std::vector<pid_t> children_of(pid_t pid) {
+  std::vector<pid_t> result;
+  std::error_code ignored;
+  for (const auto& task :
+       std::filesystem::directory_iterator{"/proc/" + std::to_string(pid) + "/task", ignored}) {
+    std::ifstream in{task.path() / "children"};
+    result.insert(result.end(), std::istream_iterator<pid_t>{in}, {});
+  }
+  return result;
+}
+
+} // namespace
+
+CAF_TEST(a daemon runs and samples and ends in good order within a second) {
+  test_home home;
+  daemon_process daemon{home, every_second};
+  daemon.wait_until_ready();
+  CAF_CHECK(daemon.wait_until([](const health_view& x) { return x.report->samples_stored >= 3; }));
+  const auto seen = daemon.inspect();
+  CAF_CHECK_EQUAL(seen.exit_code, 0);
+  CAF_CHECK(says(seen.out, "pmactor is healthy"));
+  const auto end = daemon.stop();
+  CAF_REQUIRE(end.has_value());
+  CAF_CHECK_EQUAL(end->exit_code, 0);
+  CAF_CHECK(end->took < 1s);
+  const auto after = daemon.inspect();
+  CAF_CHECK_EQUAL(after.exit_code, 3);
+  CAF_CHECK(says(after.out, "pmactor is not running: ended in good order"));
+  const auto rows = daemon.count("SELECT count(*) FROM samples");
+  CAF_CHECK(rows >= 3);
+  CAF_CHECK_EQUAL(daemon.count("SELECT count(DISTINCT CAST(timestamp + 0.5 AS INTEGER)) FROM samples"), rows);
+}
+
+CAF_TEST(a second daemon of the same data is refused and the first goes on) {
+  test_home home;
+  daemon_process first{home, every_second};
+  first.wait_until_ready();
+  daemon_process second{home, every_second};
+  const auto end = second.wait_for_end();
+  CAF_REQUIRE(end.has_value());
+  CAF_CHECK_EQUAL(end->exit_code, 1);
+  CAF_CHECK(says(second.said(), "already runs"));
+  CAF_CHECK(first.view().verdict.state == health_state::healthy);
+  CAF_CHECK_EQUAL(first.view().report->daemon.pid, first.pid());
+}
+
+CAF_TEST(a daemon that was killed leaves a readable history and a successor goes on with it) {
+  test_home home;
+  std::int64_t before = 0;
+  {
+    daemon_process daemon{home, every_second};
+    daemon.wait_until_ready();
+    before = daemon.count("SELECT count(*) FROM samples");
+    daemon.kill();
+    const auto seen = daemon.inspect();
+    CAF_CHECK_EQUAL(seen.exit_code, 2);
+    CAF_CHECK(says(seen.out, "pmactor was killed: its process is gone without a goodbye"));
+  }
+  daemon_process successor{home, every_second};
+  successor.wait_until_ready();
+  CAF_CHECK_EQUAL(successor.inspect().exit_code, 0);
+  CAF_CHECK(successor.count("SELECT count(*) FROM samples") > before);
+}
+
+CAF_TEST(a stopped daemon is told as stopped and goes on when it may) {
+  test_home home;
+  daemon_process daemon{home, every_second};
+  daemon.wait_until_ready();
+  daemon.send(SIGSTOP);
+  CAF_CHECK(
+    daemon.wait_until([](const health_view& x) { return x.verdict.state == health_state::stopped; }));
+  CAF_CHECK_EQUAL(daemon.inspect().exit_code, 2);
+  daemon.send(SIGCONT);
+  CAF_CHECK(
+    daemon.wait_until([](const health_view& x) { return x.verdict.state == health_state::healthy; }));
+  CAF_CHECK(daemon.stop().has_value());
+}
+
+CAF_TEST(a sampler that is killed is replaced and its end is told) {
+  test_home home;
+  daemon_process daemon{home, every_second};
+  daemon.wait_until_ready();
+  CAF_REQUIRE(soon([&] { return children_of(daemon.pid()).size() == 1; }));
+  const auto sampler = children_of(daemon.pid()).at(0);
+  ::kill(sampler, SIGKILL);
+  CAF_CHECK(soon([&] {
+    const auto now = children_of(daemon.pid());
+    return now.size() == 1 && now[0] != sampler;
+  }));
+  CAF_CHECK(says(daemon.log(), "sampler"));
+  CAF_CHECK_EQUAL(daemon.stop().value().exit_code, 0);
+}
+
+CAF_TEST(a thread that hangs is seen by the mail that waits for it and loses nothing) {
+  test_home home;
+  daemon_process daemon{home, every_second};
+  daemon.wait_until_ready();
+  const auto thread = static_cast<pid_t>(daemon.actor("storage-writer").value().handler_thread);
+  if (::ptrace(PTRACE_SEIZE, thread, nullptr, nullptr) != 0) {
+    CAF_MESSAGE("this kernel does not let a test hold a thread");
+    return;
+  }
+  CAF_CHECK_EQUAL(::ptrace(PTRACE_INTERRUPT, thread, nullptr, nullptr), 0);
+  ::waitpid(thread, nullptr, __WALL);
+  CAF_CHECK(daemon.wait_until([](const health_view& x) {
+    return x.verdict.state == health_state::degraded || x.verdict.state == health_state::stuck;
+  }));
+  const auto seen = daemon.inspect();
+  CAF_CHECK(seen.exit_code == 1 || seen.exit_code == 2);
+  CAF_CHECK(says(seen.out, "! storage-writer: "));
+  const auto taken = daemon.view().report->samples_taken;
+  ::ptrace(PTRACE_DETACH, thread, nullptr, nullptr);
+  CAF_CHECK(daemon.wait_until([taken](const health_view& x) {
+    return x.verdict.state == health_state::healthy && x.report->samples_stored > taken;
+  }));
+  CAF_CHECK_EQUAL(daemon.view().report->samples_missed, 0u);
+  CAF_CHECK_EQUAL(daemon.stop().value().exit_code, 0);
+}
