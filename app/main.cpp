@@ -2,6 +2,7 @@
 #include "app/command.hpp"
 #include "app/config.hpp"
 #include "app/inspect.hpp"
+#include "app/replay.hpp"
 #include "app/run.hpp"
 #include "app/sample.hpp"
 
@@ -19,6 +20,7 @@ int main_checked(int argc, char** argv) {
   command chosen;
   add_config(program, chosen);
   add_inspect(program, chosen);
+  add_replay(program, chosen);
   add_run(program, chosen);
   add_sample(program, chosen);
   try {

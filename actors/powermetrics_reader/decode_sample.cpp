@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 namespace pmactor {
@@ -39,12 +40,42 @@ const char* skip_blanks(const char* text) {
   return text;
 }
 
+/// Reads digits with at most one point among them, which is how nearly all numbers come. Exact: both parts
+/// of the quotient are exact as doubles. @returns false if the text is anything else, or too long for that.
+bool read_plain(const char* text, double& result) {
+  static constexpr double powers[] = {1,   1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                      1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+  constexpr std::size_t most_digits = 15;
+  std::uint64_t digits = 0;
+  std::size_t count = 0, behind_point = 0;
+  bool has_point = false;
+  for (;; ++text) {
+    if (*text >= '0' && *text <= '9') {
+      digits = digits * 10 + static_cast<std::uint64_t>(*text - '0');
+      ++count;
+      behind_point += has_point ? 1 : 0;
+    } else if (*text == '.' && !has_point) {
+      has_point = true;
+    } else {
+      break;
+    }
+    if (count > most_digits)
+      return false;
+  }
+  if (*text != '\0' || count == 0)
+    return false;
+  result = static_cast<double>(digits) / powers[behind_point];
+  return true;
+}
+
 /// @returns the element's number if it is finite and its text holds nothing else.
 std::optional<double> number_of(xml_node value) {
-  const auto* first = skip_blanks(text_of(value));
-  const auto* last = first + std::strlen(first);
+  const auto* first = text_of(value);
   double result = 0;
-  const auto read = std::from_chars(first, last, result);
+  if (read_plain(first, result))
+    return result;
+  first = skip_blanks(first);
+  const auto read = std::from_chars(first, first + std::strlen(first), result);
   if (read.ec != std::errc{} || *skip_blanks(read.ptr) != '\0' || !std::isfinite(result))
     return std::nullopt;
   return result;
@@ -108,18 +139,82 @@ std::size_t character_length(const unsigned char* text, std::size_t size) {
   return length;
 }
 
+/// Appends a character; nothing that is none.
+void append_character(std::string& to, std::uint32_t code) {
+  const auto add = [&to](std::uint32_t byte) { to += static_cast<char>(byte); };
+  if (code == 0 || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
+    return;
+  if (code < 0x80) {
+    add(code);
+  } else if (code < 0x800) {
+    add(0xc0 | code >> 6);
+    add(0x80 | (code & 0x3f));
+  } else {
+    if (code < 0x10000) {
+      add(0xe0 | code >> 12);
+    } else {
+      add(0xf0 | code >> 18);
+      add(0x80 | (code >> 12 & 0x3f));
+    }
+    add(0x80 | (code >> 6 & 0x3f));
+    add(0x80 | (code & 0x3f));
+  }
+}
+
+/// @returns the text with its entities read. An `&` that starts none stays as it is: powermetrics does not
+/// always escape names. Names are the only texts that may have any, so this is cheaper than to have
+/// pugixml look for them everywhere.
+std::string without_entities(std::string_view text) {
+  static constexpr std::pair<std::string_view, char> named[] = {
+    {"&lt;", '<'}, {"&gt;", '>'}, {"&amp;", '&'}, {"&quot;", '"'}, {"&apos;", '\''}};
+  std::string result;
+  while (!text.empty()) {
+    const auto plain = std::min(text.find('&'), text.size());
+    result += text.substr(0, plain);
+    text.remove_prefix(plain);
+    const auto before = text.size();
+    for (const auto& [entity, meaning] : named) {
+      if (text.starts_with(entity)) {
+        result += meaning;
+        text.remove_prefix(entity.size());
+        break;
+      }
+    }
+    if (text.starts_with("&#")) {
+      const bool is_hex = text.starts_with("&#x");
+      std::uint32_t code = 0;
+      const auto* const last = text.data() + text.size();
+      const auto read = std::from_chars(text.data() + (is_hex ? 3 : 2), last, code, is_hex ? 16 : 10);
+      if (read.ec == std::errc{} && read.ptr != last && *read.ptr == ';') {
+        append_character(result, code);
+        text.remove_prefix(static_cast<std::size_t>(read.ptr + 1 - text.data()));
+      }
+    }
+    if (!text.empty() && text.size() == before) {
+      result += text.front();
+      text.remove_prefix(1);
+    }
+  }
+  return result;
+}
+
 /// @returns the element's text as well-formed UTF-8 of bounded length; other bytes become U+FFFD.
 std::string name_of(xml_node value) {
   constexpr auto limit = sample_decoder::longest_name;
-  const auto* const text = text_of(value);
-  const auto size = std::strlen(text);
-  const auto is_plain = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
-  if (size <= limit && std::all_of(text, text + size, is_plain))
-    return {text, size};
+  std::string_view text{text_of(value)};
+  const auto is_plain = [](char c) { return static_cast<unsigned char>(c) < 0x80 && c != '&'; };
+  if (text.size() <= limit && std::all_of(text.begin(), text.end(), is_plain))
+    return std::string{text};
+  std::string decoded;
+  if (value.value()[0] != '\0') { // else it is character data, in which an `&` is an `&`
+    decoded = without_entities(text);
+    text = decoded;
+  }
   std::string result;
-  for (std::size_t i = 0; i < size;) {
-    const auto length = character_length(reinterpret_cast<const unsigned char*>(text) + i, size - i);
-    const auto piece = length == 0 ? std::string_view{"\xef\xbf\xbd"} : std::string_view{text + i, length};
+  for (std::size_t i = 0; i < text.size();) {
+    const auto length = character_length(reinterpret_cast<const unsigned char*>(text.data()) + i,
+                                         text.size() - i);
+    const auto piece = length == 0 ? std::string_view{"\xef\xbf\xbd"} : text.substr(i, length);
     if (result.size() + piece.size() > limit)
       break;
     result += piece;
@@ -473,9 +568,29 @@ private:
     if (s.all_tasks)
       s.all_tasks->started.reset();
     keep_busiest();
-    std::sort(s.tasks.begin(), s.tasks.end(), [](const task_sample& a, const task_sample& b) {
-      return is_busier(a, b) || (!is_busier(b, a) && a.pid < b.pid);
+    sort_tasks();
+  }
+
+  /// Busiest first; by pid where they are equally so, as in documents that are equal.
+  void sort_tasks() {
+    struct place {
+      double cpu;
+      std::int64_t pid;
+      std::size_t index;
+    };
+    auto& tasks = sample_.tasks;
+    // Tasks are large, so each is moved but once.
+    std::vector<place> order(tasks.size());
+    for (std::size_t i = 0; i < tasks.size(); ++i)
+      order[i] = {tasks[i].cpu_pct.value_or(-1), tasks[i].pid, i};
+    std::sort(order.begin(), order.end(), [](const place& a, const place& b) {
+      return a.cpu != b.cpu ? a.cpu > b.cpu : a.pid < b.pid;
     });
+    std::vector<task_sample> sorted;
+    sorted.reserve(tasks.size());
+    for (const auto& x : order)
+      sorted.push_back(std::move(tasks[x.index]));
+    tasks = std::move(sorted);
   }
 
   /// OS X 10.9 tells neither the boot time nor this clock, and DEAD_TASKS never started. On a Mac the
@@ -518,11 +633,9 @@ struct sample_decoder::scratch {
 
   pugi::xml_parse_result parse(std::string_view document) {
     text.assign(document.begin(), document.end());
-    // An `&` that starts no entity stays as it is. A text is kept in its element, not in a node of its
-    // own, which halves the tree.
-    return tree.load_buffer_inplace(
-      text.data(), text.size(), pugi::parse_cdata | pugi::parse_escapes | pugi::parse_embed_pcdata,
-      pugi::encoding_utf8);
+    // A text is kept in its element, not in a node of its own, which halves the tree.
+    return tree.load_buffer_inplace(text.data(), text.size(),
+                                    pugi::parse_cdata | pugi::parse_embed_pcdata, pugi::encoding_utf8);
   }
 };
 

@@ -320,7 +320,11 @@ CAF_TEST(hostile rates are absent) {
 CAF_TEST(a name keeps what is meant and loses what is no text) {
   const auto name = [](const std::string& text) { return task_of(plist_string("name", text)).name; };
   CAF_CHECK_EQUAL(name("a &amp; b &lt;c&gt; &#233;"), "a & b <c> \xc3\xa9");
-  CAF_CHECK_EQUAL(name("R&D & co"), "R&D & co");
+  CAF_CHECK_EQUAL(name("&quot;&apos;&#x1F600;&#65;"), "\"'\xf0\x9f\x98\x80" "A");
+  CAF_CHECK_EQUAL(name("R&D & co &amp"), "R&D & co &amp");
+  CAF_CHECK_EQUAL(name("&#; &#x; &#12 &#xd800;&#0;&#99999999999;&bogus;"),
+                  "&#; &#x; &#12 &#99999999999;&bogus;");
+  CAF_CHECK_EQUAL(name("<![CDATA[a&amp;b]]>"), "a&amp;b");
   CAF_CHECK_EQUAL(name("<![CDATA[x]]>"), "x");
   CAF_CHECK_EQUAL(name("\xff|\xc3(|\xe2\x82|\xed\xa0\x80"),
                   "\xef\xbf\xbd|\xef\xbf\xbd(|\xef\xbf\xbd\xef\xbf\xbd|\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
