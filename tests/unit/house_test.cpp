@@ -59,6 +59,11 @@ std::string role_of(const fs::path& file) {
   return std::next(file.begin())->string();
 }
 
+std::string text_of(const fs::path& file) {
+  std::ifstream in{file};
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
 bool starts_with(const std::string& text, const std::string& front) {
   return text.compare(0, front.size(), front) == 0;
 }
@@ -214,6 +219,31 @@ CAF_TEST(every header is included once) {
       found.push_back(s.file.string());
   }
   CAF_CHECK_EQUAL(joined(found), "");
+}
+
+CAF_TEST(the page for newcomers names only commands that there are) {
+  const fs::path root{PMACTOR_SOURCE_DIR};
+  const auto script = text_of(root / "dev");
+  static const std::regex call{R"((\./dev|pmactor) ([a-z]+)\b)"};
+  std::ifstream in{root / "README.md"};
+  names missing;
+  std::size_t seen = 0;
+  bool example = false;
+  for (std::string line; std::getline(in, line);) {
+    if (starts_with(line, "```"))
+      example = !example;
+    if (example && !starts_with(line, "$ "))
+      continue; // output
+    for (std::sregex_iterator x{line.begin(), line.end(), call}, none; x != none; ++x, ++seen) {
+      const auto verb = (*x)[2].str();
+      const bool known = (*x)[1] == "./dev" ? script.find("\nverb_" + verb + "() {") != script.npos
+                                            : fs::exists(root / "app" / (verb + ".hpp"));
+      if (!known)
+        missing.push_back(x->str());
+    }
+  }
+  CAF_CHECK_EQUAL(joined(missing), "");
+  CAF_CHECK(seen > 10);
 }
 
 CAF_TEST(nothing else lies at the root) {
