@@ -5,6 +5,7 @@
 #include "app/lock_folder.hpp"
 #include "app/log_file.hpp"
 #include "app/read_settings.hpp"
+#include "app/spare_memory.hpp"
 
 #include <cstdint>
 #include <iostream>
@@ -22,6 +23,7 @@ struct run_options {
 
 int run(const run_options& asked) {
   block_signals();
+  spare_memory();
   place_options named;
   if (!asked.config.empty())
     named.settings = asked.config;

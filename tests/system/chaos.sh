@@ -27,13 +27,14 @@ level = "error"
 T
 "$program" run --data "$folder/data" --config "$folder/config.toml" --drill 200 >"$folder/said" 2>&1 &
 daemon=$!
-pss_kb() {
-  awk '/^Pss:/ {print $2}' "/proc/$daemon/smaps_rollup"
+# Its own memory; how much of the libraries is resident depends on what else runs.
+memory_kb() {
+  awk '/^Pss_Anon:/ {print $2}' "/proc/$daemon/smaps_rollup"
 }
 sleep 10
-before=$(pss_kb)
+before=$(memory_kb)
 sleep "$((seconds > 12 ? seconds - 10 : 2))"
-after=$(pss_kb)
+after=$(memory_kb)
 report=$("$program" inspect --data "$folder/data" --json) || true
 kill -TERM "$daemon"
 wait "$daemon" || { echo "the daemon ended with $?; it said:"; tail "$folder/said"; exit 1; }
@@ -46,8 +47,8 @@ sqlite3 "$folder/data/pmactor.db" "
        seconds AS (SELECT CAST(timestamp - t + 0.5 AS INTEGER) AS s FROM samples, first)
   SELECT count(*), count(DISTINCT s), max(s) + 1 FROM seconds;" | {
   IFS='|' read -r rows distinct span
-  printf '%d s of drill: %d rows, %d seconds missing, %d stored twice, %d restarts, PSS %d kB -> %d kB\n' \
+  printf '%d s of drill: %d rows, %d seconds missing, %d stored twice, %d restarts, memory %d kB -> %d kB\n' \
     "$seconds" "$rows" "$((span - distinct))" "$((rows - distinct))" "$restarts" "$before" "$after"
   ((rows == distinct && span == distinct && rows >= seconds - 2 && restarts >= seconds * 3)) \
-    && ((after - before < 1024))
+    && ((after - before < 512))
 }
