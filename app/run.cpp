@@ -8,6 +8,7 @@
 #include "app/spare_memory.hpp"
 
 #include <cstdint>
+#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -51,14 +52,18 @@ int run(const run_options& asked) {
     return exit_failed;
   }
   const bool terminal = ::isatty(STDERR_FILENO) == 1;
-  const log_file log{options.where.log_file(), options.conf.log, terminal};
+  log_file log{options.where.log_file(), options.conf.log, terminal};
   std::cout << "pmactor " PMACTOR_VERSION " watches this machine; it ends with Ctrl-C or SIGTERM.\n"
             << "  history  " << escaped(options.where.database().string()) << '\n'
             << "  log      " << escaped(options.where.log_file().string()) << '\n'
             << "  health   pmactor inspect"
             << (asked.data.empty() ? std::string{} : " --data " + escaped(asked.data)) << '\n'
             << std::flush;
-  return run_daemon(options);
+  const auto code = run_daemon(options);
+  // A disk or terminal that takes no more lines would hold up exit() too, for as long as it is stuck.
+  if (!log.drain())
+    std::_Exit(code);
+  return code;
 }
 
 } // namespace

@@ -2,6 +2,8 @@
 
 #include "app/log_file.hpp"
 
+#include <array>
+#include <chrono>
 #include <csignal>
 #include <fcntl.h>
 #include <filesystem>
@@ -221,6 +223,46 @@ CAF_TEST(lines that find no room on the disk are counted) {
   CAF_MESSAGE(all);
   CAF_CHECK(all.find("log-lines-lost") != std::string::npos);
   CAF_CHECK_EQUAL(words_of(lines().back()), "info c fits: again");
+}
+
+CAF_TEST(a stuck terminal holds up neither who logs nor the end) {
+  std::array<int, 2> pipe{};
+  CAF_REQUIRE_EQUAL(::pipe(pipe.data()), 0);
+  ::fcntl(pipe[1], F_SETFL, O_NONBLOCK);
+  const std::string page(4096, 'x');
+  while (::write(pipe[1], page.data(), page.size()) > 0)
+    continue;
+  ::fcntl(pipe[1], F_SETFL, 0);
+  const auto before = ::dup(STDERR_FILENO);
+  ::dup2(pipe[1], STDERR_FILENO); // from here on nothing can be said, until the pipe is read
+  log = std::make_unique<log_file>(file, log_settings{}, true);
+  const auto began = std::chrono::steady_clock::now();
+  for (int i = 0; i < 1000; ++i)
+    log_line(log_level::info, "c", "e", "Line " + std::to_string(i) + '.');
+  const auto logged = std::chrono::steady_clock::now();
+  const auto drained = log->drain();
+  const auto given_up = std::chrono::steady_clock::now();
+  ::fcntl(pipe[0], F_SETFL, O_NONBLOCK);
+  std::array<char, 65536> room{};
+  bool free_again = false;
+  while (!free_again) { // the pipe's reader is back
+    while (::read(pipe[0], room.data(), room.size()) > 0)
+      continue;
+    free_again = log->drain();
+  }
+  close();
+  ::dup2(before, STDERR_FILENO);
+  for (const auto fd : {before, pipe[0], pipe[1]})
+    ::close(fd);
+  CAF_CHECK(logged - began < std::chrono::milliseconds{100});
+  CAF_CHECK(!drained);
+  CAF_CHECK(given_up - logged < std::chrono::milliseconds{500});
+  std::string all;
+  for (const auto& line : lines())
+    all += line + '\n';
+  CAF_CHECK(lines().size() < 300);
+  CAF_CHECK(all.find("log lines were lost here") != std::string::npos);
+  CAF_CHECK_EQUAL(words_of(lines().back()), "info c e: Line 999.");
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()
