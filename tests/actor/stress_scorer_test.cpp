@@ -129,8 +129,8 @@ CAF_TEST(the baseline is kept once it was learned and every ten minutes) {
     second(i);
   CAF_REQUIRE_EQUAL(kept.size(), 2u);
   CAF_CHECK_EQUAL(kept[0].key, io_baseline_key);
-  CAF_CHECK_EQUAL(parse_baseline(kept[0].value).value().samples, 60u);
-  CAF_CHECK_EQUAL(parse_baseline(kept[1].value).value().samples, 600u);
+  CAF_CHECK(parse_baseline(kept[0].value).value().samples == 60u);
+  CAF_CHECK(parse_baseline(kept[1].value).value().samples == 600u);
 }
 
 CAF_TEST(the baseline is kept at an orderly exit and not at a crash) {
@@ -138,7 +138,7 @@ CAF_TEST(the baseline is kept at an orderly exit and not at a crash) {
   caf::anon_send_exit(aut, caf::exit_reason::user_shutdown);
   consume_messages();
   CAF_REQUIRE_EQUAL(kept.size(), 1u);
-  CAF_CHECK_EQUAL(parse_baseline(kept[0].value).value().samples, 1u);
+  CAF_CHECK(parse_baseline(kept[0].value).value().samples == 1u);
   start();
   second(2);
   const auto before = kept.size();

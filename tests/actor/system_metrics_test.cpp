@@ -135,7 +135,7 @@ CAF_TEST(a stall that nobody explains is missed where it is too long to make up 
   live(20s);
   CAF_CHECK_EQUAL(page->samples_missed.load(), 54u);
   CAF_CHECK_EQUAL(page->samples_taken.load() + page->samples_missed.load(), 82u);
-  CAF_CHECK_EQUAL(times().back(), 81000);
+  CAF_CHECK(times().back() == 81000);
 }
 
 CAF_TEST(a successor goes on where its predecessor ended) {
@@ -156,7 +156,7 @@ CAF_TEST(a restart that takes long loses no second) {
   live(5s);
   CAF_CHECK_EQUAL(page->samples_missed.load(), 0u);
   CAF_CHECK_EQUAL(page->samples_taken.load(), 10u);
-  CAF_CHECK_EQUAL(times().back(), 9000);
+  CAF_CHECK(times().back() == 9000);
 }
 
 CAF_TEST(a reading that fails is tried again by the successor) {

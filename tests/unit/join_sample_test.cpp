@@ -90,10 +90,10 @@ CAF_TEST(the counters of the machine come before those of the power sample) {
 CAF_TEST(disk traffic is scored wherever it comes from) {
   auto p = power();
   p.disk_write = 101e6;
-  CAF_CHECK_EQUAL(join_sample(system_only(), with(p), policy).stress.io.value(), 20.0);
+  CAF_CHECK(join_sample(system_only(), with(p), policy).stress.io == 20.0);
   auto own = system_only();
   own.io_read = own.io_write = 0;
-  CAF_CHECK_EQUAL(join_sample(own, with(p), policy).stress.io.value(), 0.0);
+  CAF_CHECK(join_sample(own, with(p), policy).stress.io == 0.0);
 }
 
 CAF_TEST(without a power sample its fields are absent and the rest is there) {
@@ -123,7 +123,7 @@ CAF_TEST(a pause makes no power sample stale) {
 CAF_TEST(a late beat scores) {
   join_context context;
   context.latency_ratio = 2;
-  CAF_CHECK_EQUAL(join_sample(system_only(), context, policy).stress.latency.value(), 20.0);
+  CAF_CHECK(join_sample(system_only(), context, policy).stress.latency == 20.0);
 }
 
 CAF_TEST(the busiest processes by CPU and by traffic are kept once each) {
