@@ -63,6 +63,7 @@ private:
   void hear_news();
   void hear_document(const arrived_document& document);
   void hear_line(const std::string& line);
+  void arm_looks();
   void check_silence();
   /// Ends a child that lives but is of no use.
   void end_child(const std::string& why);
@@ -79,6 +80,8 @@ private:
   std::map<std::string, witness_sink_actor> witnesses_;
   sample_decoder decoder_;
   std::optional<lived_tally> tally_;
+
+  unsigned looks_armed_ = 0; ///< Looks for a silence that are still to come.
 
   // The child of this generation; all of it is made anew with the next.
   std::uint64_t generation_ = 0;

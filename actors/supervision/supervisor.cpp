@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::string_view component = "supervisor";
 
+constexpr std::chrono::nanoseconds pulse_period = std::chrono::seconds{1};
+
 exit_kind kind_of(const caf::error& reason) {
   if (!reason)
     return exit_kind::normal;
@@ -287,11 +289,20 @@ void supervisor_state::beat() {
   if (current - next_pulse_ < std::chrono::milliseconds{200})
     for (std::size_t i = 0; i < children_.size(); ++i)
       check_hang(i);
-  // On the grid of the first pulse; what a pause swallowed is not made up for.
-  do
-    next_pulse_ += std::chrono::seconds{1};
-  while (next_pulse_ <= current);
-  self_->scheduled_send(self_, next_pulse_, pulse{});
+  next_pulse_ += pulse_period;
+  if (pulses_armed_ > 0)
+    --pulses_armed_;
+  if (pulses_armed_ == 0)
+    arm_pulses(current);
+}
+
+/// On the grid of the first pulse; what a pause swallowed is not made up for.
+void supervisor_state::arm_pulses(caf::actor_clock::time_point current) {
+  constexpr unsigned at_once = 10; // each arming wakes CAF's clock, so not one by one
+  while (next_pulse_ <= current)
+    next_pulse_ += pulse_period;
+  for (; pulses_armed_ < at_once; ++pulses_armed_)
+    self_->scheduled_send(self_, next_pulse_ + pulses_armed_ * pulse_period, pulse{});
 }
 
 void supervisor_state::check_hang(std::size_t index) {

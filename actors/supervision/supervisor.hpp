@@ -126,6 +126,7 @@ private:
   void stop_next();
   void on_shutdown_late(const shutdown_late& x);
   void beat();
+  void arm_pulses(caf::actor_clock::time_point current);
   void check_hang(std::size_t index);
   void drill_random_child();
   void set_phase(child_state& child, actor_phase phase);
@@ -137,7 +138,8 @@ private:
   lived_time lived_;
   std::vector<std::size_t> group_; ///< Being restarted together: stopped first, then started.
   std::chrono::nanoseconds group_delay_{};
-  caf::actor_clock::time_point next_pulse_{};
+  caf::actor_clock::time_point next_pulse_{}; ///< When the pulse that comes next was due.
+  unsigned pulses_armed_ = 0;
   std::minstd_rand random_;
   bool stopping_ = false;
   bool over_ = false; ///< Has quit while starting its children.
