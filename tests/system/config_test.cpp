@@ -1,0 +1,79 @@
+#define CAF_SUITE config
+
+#include "support/daemon.hpp"
+
+#include <fstream>
+#include <string>
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct fixture {
+  test_home home;
+
+  fs::path file(const std::string& text) const {
+    auto name = home.folder.path / "mine.toml";
+    std::ofstream{name} << text;
+    return name;
+  }
+};
+
+bool holds(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(config_tests, fixture)
+
+CAF_TEST(the default file is accepted as it is) {
+  const auto printed = run_program({"config", "default"});
+  CAF_CHECK_EQUAL(printed.exit_code, 0);
+  const auto checked = run_program({"config", "check", "--config", file(printed.out).string()});
+  CAF_CHECK_EQUAL(checked.exit_code, 0);
+  CAF_CHECK_EQUAL(checked.err, "");
+  CAF_CHECK(holds(checked.out, "mine.toml: no problems found."));
+}
+
+CAF_TEST(a check tells all that is wrong) {
+  const auto name = file("[log]\nlevel = \"loud\"\nmax_file = 3\n").string();
+  const auto checked = run_program({"config", "check", "--config", name});
+  CAF_CHECK_EQUAL(checked.exit_code, 1);
+  CAF_CHECK_EQUAL(checked.out, "");
+  CAF_CHECK(holds(checked.err, name + ":2: log.level is \"loud\""));
+  CAF_CHECK(holds(checked.err, name + ":3: log.max_file is no key"));
+}
+
+CAF_TEST(what is shown is a settings file that says the same) {
+  const auto name =
+    file("[sampling]\nnormal_interval = 7\n[suspects]\npatterns = [\"a*\"]\n").string();
+  const auto shown = run_program({"config", "show", "--config", name});
+  CAF_CHECK_EQUAL(shown.exit_code, 0);
+  CAF_CHECK(holds(shown.out, "# Not the default.\nnormal_interval = 7\n"));
+  CAF_CHECK(holds(shown.out, "# Not the default.\npatterns = [\"a*\"]\n"));
+  CAF_CHECK(holds(shown.out, "\nelevated_interval = 1\n"));
+  const auto again = run_program({"config", "show", "--config", file(shown.out).string()});
+  CAF_CHECK_EQUAL(again.out, shown.out);
+}
+
+CAF_TEST(a file that was named must be there and another need not ) {
+  const auto none = (home.folder.path / "none.toml").string();
+  CAF_CHECK_EQUAL(run_program({"config", "check", "--config", none}).exit_code, 1);
+  CAF_CHECK_EQUAL(run_program({"config", "check"}).exit_code, 0);
+  CAF_CHECK(holds(run_program({"config", "path"}).out, "/pmactor/config.toml\n"));
+}
+
+CAF_TEST(nothing is started with settings that are wrong) {
+  const auto name = file("[log]\nlevel = \"loud\"\nmax_file = 3\n").string();
+  const auto run = run_program({"run", "--data", home.data.string(), "--config", name});
+  CAF_CHECK_EQUAL(run.exit_code, 2);
+  CAF_CHECK(holds(run.err, name + ":2: log.level is \"loud\""));
+  CAF_CHECK(holds(run.err, name + ":3: log.max_file is no key"));
+  CAF_CHECK(!fs::exists(home.where().database()));
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
