@@ -76,6 +76,10 @@ using latency_sink_actor = caf::typed_actor<caf::reacts_to<latency_window>>;
 /// Hears of each pause and each sleep, and once more, amended, when the second witness was heard.
 using pause_sink_actor = caf::typed_actor<caf::reacts_to<pause_event>>;
 
+/// Remembers the last seconds for the pause that may follow. A second that is lost does it no harm, so
+/// it is not sent again.
+using recorder_sink_actor = caf::typed_actor<caf::reacts_to<scored_sample>, caf::reacts_to<pause_event>>;
+
 /// Hears of each pause as of time that was not lived: the SUPERVISOR.
 using gap_sink_actor = caf::typed_actor<caf::reacts_to<gap>>;
 
@@ -123,7 +127,9 @@ using storage_writer_actor = caf::typed_actor<
   // Store this sample. Acknowledged when it is committed.
   caf::reacts_to<scored_sample>,
   // Keep this value in `daemon_state`. Acknowledged when it is committed.
-  caf::reacts_to<remember>>
+  caf::reacts_to<remember>,
+  // Store this event, or amend the one with its kind and start. Acknowledged when it is committed.
+  caf::reacts_to<event_record>>
   ::extend_with<supervised_actor>;
 
 /// The SAMPLE POLICY decides what is stored, and when the machine is in trouble.
@@ -140,8 +146,12 @@ using stress_scorer_actor = caf::typed_actor<
   caf::reacts_to<system_sample>,
   // The newest view of the processes, from the POWERMETRICS READER.
   caf::reacts_to<power_sample>,
+  // How late the beats of a second were, from the PAUSE DETECTOR.
+  caf::reacts_to<latency_window>,
   // From now on tell this one of each score, under the role's name.
   caf::reacts_to<link_to, scored_sink_actor>,
+  // From now on tell this one of each score as well.
+  caf::reacts_to<link_to, recorder_sink_actor>,
   // From now on keep the I/O baseline with this one.
   caf::reacts_to<link_to, memory_sink_actor>>
   ::extend_with<supervised_actor>;

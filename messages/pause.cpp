@@ -178,23 +178,21 @@ std::string spelled(std::chrono::nanoseconds x) {
 
 std::string to_json(const ledger& x) {
   std::string result = "{";
-  for (std::size_t i = 0; i < pause_causes; ++i) {
-    const auto& line = x.lines[i];
-    if (line.length == std::chrono::nanoseconds::zero())
-      continue;
-    if (result.size() > 1)
-      result += ',';
-    result += std::string{"\""} + cause_names[i] + "\":{\"seconds\":"
-              + printed("%.9f", to_seconds(line.length)) + ",\"evidence\":" + quoted(line.evidence)
-              + '}';
-  }
+  for (std::size_t i = 0; i < pause_causes; ++i)
+    if (x.lines[i].length != std::chrono::nanoseconds::zero())
+      result += (result.size() > 1 ? ",\"" : "\"") + std::string{cause_names[i]} + "\":"
+                + printed("%.9f", to_seconds(x.lines[i].length));
   return result += '}';
 }
 
-std::string to_json(const std::vector<std::string>& x) {
+std::string evidence_json(const pause_event& x) {
   std::string result = "[";
-  for (const auto& text : x)
-    result += (result.size() > 1 ? "," : "") + quoted(text);
+  for (std::size_t i = 0; i < pause_causes; ++i)
+    if (const auto& says = x.book.lines[i].evidence; !says.empty())
+      result += (result.size() > 1 ? ",{\"line\":\"" : "{\"line\":\"") + std::string{cause_names[i]}
+                + "\",\"says\":" + quoted(says) + '}';
+  for (const auto& says : x.evidence)
+    result += (result.size() > 1 ? ",{\"says\":" : "{\"says\":") + quoted(says) + '}';
   return result += ']';
 }
 
@@ -204,7 +202,7 @@ std::string to_json(const std::vector<culprit>& x) {
     result += result.size() > 1 ? ",{" : "{";
     result += "\"pid\":" + std::to_string(one.pid);
     if (one.start_time)
-      result += ",\"start_time\":" + printed("%.2f", *one.start_time);
+      result += ",\"start_time\":" + printed("%.3f", *one.start_time);
     result += ",\"name\":" + quoted(one.name) + ",\"reason\":" + quoted(one.reason) + '}';
   }
   return result += ']';
@@ -218,7 +216,7 @@ std::string cause_in_words(pause_cause cause, confidence sure) {
       case pause_cause::stopped:
         return "a signal stopped pmactor";
       case pause_cause::frozen:
-        return "pmactor's control group was frozen";
+        return "pmactor's cgroup was frozen";
       case pause_cause::cpu_wait:
         return "other work held the CPUs";
       case pause_cause::quota:
@@ -228,7 +226,7 @@ std::string cause_in_words(pause_cause cause, confidence sure) {
       case pause_cause::memory:
         return "memory was short";
       case pause_cause::stolen:
-        return "the hypervisor ran something else";
+        return "the hypervisor held the CPUs";
       case pause_cause::own_work:
         return "pmactor itself was busy";
       case pause_cause::unexplained:

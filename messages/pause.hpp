@@ -19,12 +19,21 @@ namespace pmactor {
 /// copyable, as it passes through a ring that allocates nothing.
 struct beat_counters {
   clock_sample at; ///< Read first, right after waking.
+  // ---- read at every beat
   // Of the beat's own thread.
   std::optional<std::chrono::nanoseconds> own_cpu;  ///< Time on a CPU.
   std::optional<std::chrono::nanoseconds> own_wait; ///< Time in a run queue, ready but not running.
   std::optional<std::uint64_t> own_switches;        ///< Times it gave up its CPU in order to wait.
   std::optional<std::uint64_t> own_faults;          ///< Pages it had to wait for (major faults).
-  std::optional<std::uint64_t> process_faults;      ///< Major faults of all threads.
+  // Of the process.
+  std::optional<std::uint64_t> process_faults; ///< Major faults of all threads.
+  std::optional<std::uint64_t> continues;      ///< SIGCONT signals received.
+  std::int64_t continued_by = 0;      ///< The last one's sender; 0 if the kernel or unknown.
+  std::int64_t continued_by_user = 0; ///< And its user id.
+  /// When its control group's freezer (v1) was last written to, on the wall clock.
+  std::optional<std::chrono::nanoseconds> freezer_written;
+  // ---- read once a second and at every late beat, as they cost more
+  std::chrono::nanoseconds slow_at{}; ///< When they were, on the awake clock.
   // Of the machine.
   std::uint32_t cpus = 0; ///< CPUs that `machine_total` adds up; 0 if unknown.
   std::optional<std::chrono::nanoseconds> machine_total; ///< Accounted time of all CPUs, idle included.
@@ -36,12 +45,6 @@ struct beat_counters {
   std::optional<std::uint64_t> throttles;            ///< Periods in which the CPU quota ran out.
   std::optional<std::chrono::nanoseconds> throttled; ///< Time so lost, added up over the CPUs.
   std::optional<std::chrono::nanoseconds> frozen;    ///< Time in the freezer (v2).
-  std::optional<std::chrono::nanoseconds> freezer_written; ///< When its freezer (v1) was last written to,
-                                                           ///< on the wall clock.
-  // Of the process.
-  std::optional<std::uint64_t> continues; ///< SIGCONT signals received.
-  std::int64_t continued_by = 0;          ///< The last one's sender; 0 if the kernel or unknown.
-  std::int64_t continued_by_user = 0;     ///< And its user id.
   friend bool operator==(const beat_counters&, const beat_counters&) = default;
 };
 static_assert(std::is_trivially_copyable_v<beat_counters>);
@@ -157,21 +160,12 @@ struct pause_event {
   friend bool operator==(const pause_event&, const pause_event&) = default;
 };
 
-/// One second of the lead-up to an event.
-struct lead_up_sample {
-  std::chrono::nanoseconds at{}; ///< Wall clock.
-  std::chrono::nanoseconds interval{};
-  std::optional<double> cpu_pct, load1, mem_available, io_read, io_write;
-  stress_score stress;
-  friend bool operator==(const lead_up_sample&, const lead_up_sample&) = default;
-};
-
 /// An event as it is stored: the pause, and what the FLIGHT RECORDER knew before it.
 struct event_record {
   pause_event event;
   std::optional<stress_score> stress; ///< Of the last sample before it; absent if there was none.
   std::vector<culprit> culprits;      ///< The likeliest first.
-  std::vector<lead_up_sample> lead_up; ///< The oldest first.
+  std::vector<scored_sample> lead_up; ///< The oldest first; without their processes.
   std::string event_dir;              ///< Where its captured files lie; empty if there are none.
   friend bool operator==(const event_record&, const event_record&) = default;
 };
@@ -194,10 +188,11 @@ std::string to_string(const event_record& x);
 /// @returns a length of time as people write it: "409 ms", "3.91 s", "2 min 05 s", "8 h 12 min".
 std::string spelled(std::chrono::nanoseconds x);
 
-// The form in which they are stored. Foreign bytes are escaped; what is no UTF-8 becomes U+FFFD.
-std::string to_json(const ledger& x);                   ///< {"cpu_wait":{"seconds":1.5,"evidence":"…"}}, zero lines left out.
-std::string to_json(const std::vector<std::string>& x); ///< ["…"]
-std::string to_json(const std::vector<culprit>& x); ///< [{"pid":1,"start_time":…,"name":"…","reason":"…"}]
+// The form in which they are stored, as JSON. Foreign bytes are escaped; what is no UTF-8 is replaced.
+std::string to_json(const ledger& x); ///< {"cpu_wait":1.5}: seconds; lines of zero are left out.
+std::string to_json(const std::vector<culprit>& x); ///< [{"pid":1,"start_time":9.5,"name":"…","reason":"…"}]
+/// @returns [{"line":"cpu_wait","says":"…"},{"says":"…"}]: what speaks for each line, then what else.
+std::string evidence_json(const pause_event& x);
 
 /// @returns what a person is told of a cause in half a line, e.g. "others held the CPUs".
 std::string cause_in_words(pause_cause cause, confidence sure);

@@ -1,15 +1,6 @@
 #include "actors/flight_recorder/compose_event.hpp"
 
 namespace pmactor {
-namespace {
-
-lead_up_sample shortened(const scored_sample& x) {
-  return {x.system.at.wall,        x.system.interval, x.system.cpu_pct,  x.system.load1,
-          x.system.mem_available, x.system.io_read,  x.system.io_write, x.stress};
-}
-
-} // namespace
-
 sample_history::sample_history(recorder_policy policy) : policy_{policy} {
 }
 
@@ -41,7 +32,15 @@ event_record compose_event(const pause_event& event, const sample_history& histo
       break;
     if (sample.system.at.awake < began - policy.lead_up)
       continue;
-    result.lead_up.push_back(shortened(sample));
+    if (event.kind != event_kind::sleep) { // what led to a sleep is no riddle
+      auto& second = result.lead_up.emplace_back();
+      second.system = sample.system;
+      second.stress = sample.stress;
+      second.cpu_temp_c = sample.cpu_temp_c;
+      second.cpu_freq_mhz = sample.cpu_freq_mhz;
+      second.gpu_pct = sample.gpu_pct;
+      second.throttled = sample.throttled;
+    }
     last = &sample;
   }
   if (last != nullptr) {

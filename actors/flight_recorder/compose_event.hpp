@@ -15,6 +15,12 @@ struct recorder_policy { // `[flight_recorder]` in the settings
   std::size_t with_processes = 5;
 };
 
+/// All of the FLIGHT RECORDER's.
+struct flight_recorder_policy {
+  recorder_policy record;
+  culprit_policy culprits;
+};
+
 /// The last samples, oldest first, bounded by time and by one sample a second at most.
 class sample_history {
 public:

@@ -63,6 +63,8 @@ std::vector<culprit> rank_culprits(const scored_sample& before, pause_cause caus
     return {};
   std::vector<std::pair<double, culprit>> ranked;
   for (const auto& process : before.processes) {
+    if (process.pid <= 0)
+      continue; // the sum of those that have ended accuses nobody
     const auto found = charges(process, before, cause, policy);
     if (found.empty())
       continue;

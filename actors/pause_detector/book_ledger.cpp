@@ -54,12 +54,12 @@ void book_stolen(booking& to, const growth& grew, const ledger_policy& policy) {
   const auto accounted = grown(before.machine_total, after.machine_total);
   if (!accounted)
     return;
+  const auto window = after.slow_at - before.slow_at;
   const auto stolen = grew.of(&counters::machine_stolen) / after.cpus;
-  const auto missing = gap - *accounted / after.cpus;
-  if (to_seconds(stolen) >= policy.least_stolen * to_seconds(gap))
+  const auto missing = window - *accounted / after.cpus;
+  if (to_seconds(stolen) >= policy.least_stolen * to_seconds(window))
     to.book_to(pause_cause::stolen, stolen,
-               "the kernel counts " + spelled(stolen) + " per CPU as stolen ("
-                 + share(stolen, gap) + " of the gap)");
+               "the kernel counts " + spelled(stolen) + " per CPU as stolen");
   if (to_seconds(missing) >= policy.least_missing * to_seconds(gap)
       && missing > std::chrono::milliseconds{50})
     to.book_to(pause_cause::stolen, missing,

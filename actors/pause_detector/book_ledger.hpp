@@ -9,8 +9,8 @@ namespace pmactor {
 struct ledger_policy { // `[ledger]` in the settings
   /// What a thread that does next to nothing waits for and works in any gap; less proves nothing.
   std::chrono::nanoseconds noise = std::chrono::milliseconds{2};
-  /// Of the gap: CPU time that the hypervisor took must be as much as this to count at all, as an
-  /// overcommitted host always takes some.
+  /// Of the time between the readings of it: CPU time that the hypervisor took must be as much as this
+  /// to count at all, as an overcommitted host always takes some.
   double least_stolen = 0.2;
   /// Of the gap: time that the kernel accounted to no CPU must be as much as this to count as stolen;
   /// its books are right within 1.2 %.

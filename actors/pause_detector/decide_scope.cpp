@@ -80,6 +80,17 @@ std::optional<pause_scope> decide_scope(const pause_event& pause, const witness_
   return std::nullopt;
 }
 
+pause_event with_scope(pause_event event, pause_scope scope) {
+  event.scope = scope;
+  event.amends = true;
+  if (scope != pause_scope::unknown) {
+    std::string word = "the sampler child ";
+    word += scope == pause_scope::system ? "was late as well" : "ran on meanwhile";
+    event.evidence.push_back(std::move(word));
+  }
+  return event;
+}
+
 std::string to_string(const witness_window& x) {
   return "witness_window{" + std::to_string(to_seconds(x.began)) + " – "
          + std::to_string(to_seconds(x.ended)) + " s}";

@@ -48,6 +48,9 @@ private:
 std::optional<pause_scope> decide_scope(const pause_event& pause, const witness_line& witness,
                                         std::chrono::nanoseconds now, const scope_policy& policy);
 
+/// @returns the event as it is told again.
+pause_event with_scope(pause_event event, pause_scope scope);
+
 std::string to_string(const witness_window& x);
 
 } // namespace pmactor

@@ -2,6 +2,7 @@
 
 #include "actors/supervision/log.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace pmactor {
@@ -29,6 +30,7 @@ void score(pointer self, const system_sample& second) {
   context.power = memory.power ? &*memory.power : nullptr;
   context.power_age = age_by(memory.power_age, second.interval, state.policy.join);
   context.baseline = memory.baseline;
+  context.latency_ratio = memory.latency_ratio;
   auto scored = join_sample(second, context, state.policy);
   const auto rate = io_rate(scored.system);
   memory.joining = false;
@@ -36,6 +38,9 @@ void score(pointer self, const system_sample& second) {
   if (rate)
     memory.baseline = learn_rate(memory.baseline, *rate, state.policy.stress.baseline);
   memory.last_tick = second.tick;
+  memory.latency_ratio.reset();
+  if (state.recorder)
+    self->send(state.recorder, scored);
   state.scored->push(self, std::move(scored));
   const auto learned = memory.baseline.samples;
   if (rate && (learned == state.policy.stress.baseline.learning || learned % keep_every == 0))
@@ -78,7 +83,12 @@ stress_scorer(pointer self, const actor_seat& seat, const scorer_policy& policy,
       known.power = x;
       known.power_age = {};
     },
+    [self](const latency_window& x) {
+      auto& worst = self->state.memory->latency_ratio;
+      worst = std::max(worst.value_or(x.worst_ratio), x.worst_ratio);
+    },
     [self](const link_to&, const scored_sink_actor& sink) { self->state.scored->link(self, sink); },
+    [self](const link_to&, const recorder_sink_actor& sink) { self->state.recorder = sink; },
     [self](const link_to&, const memory_sink_actor& sink) { self->state.kept->link(self, sink); },
     [](const gap&) {
       // Nothing here measures time but by the samples' intervals, which age_by() bounds.

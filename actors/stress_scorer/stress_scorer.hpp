@@ -23,6 +23,7 @@ struct stress_scorer_memory {
   io_baseline baseline; ///< With no samples, the settings' start is taken.
   std::optional<power_sample> power;    ///< The newest.
   std::chrono::nanoseconds power_age{}; ///< In lived time.
+  std::optional<double> latency_ratio;  ///< Of the worst beat since the last score.
   std::uint64_t last_tick = 0;          ///< The newest second that was scored.
   /// A second is being joined. Who starts with this set drops the power sample: its predecessor may have
   /// died of it, and each second would meet it again.
@@ -41,6 +42,7 @@ struct stress_scorer_state {
 
   scorer_policy policy;
   std::shared_ptr<stress_scorer_memory> memory;
+  recorder_sink_actor recorder;
   std::unique_ptr<outbox<scored_sample, scored_sink_actor>> scored;
   std::unique_ptr<outbox<remember, memory_sink_actor>> kept;
 };

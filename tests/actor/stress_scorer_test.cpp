@@ -71,6 +71,19 @@ struct fixture : actor_fixture {
 
 CAF_TEST_FIXTURE_SCOPE(tests, fixture)
 
+CAF_TEST(the worst beat since the last second is scored once) {
+  for (const double ratio : {1.2, 2.0, 1.1}) {
+    latency_window window;
+    window.worst_ratio = ratio;
+    caf::anon_send(aut, window);
+  }
+  second(1);
+  second(2);
+  CAF_REQUIRE_EQUAL(seen.size(), 2u);
+  CAF_CHECK_EQUAL(seen[0].stress.latency.value_or(-1), 20.0);
+  CAF_CHECK(!seen[1].stress.latency);
+}
+
 CAF_TEST(each second is joined with the newest power sample and scored) {
   power(50);
   power(60);

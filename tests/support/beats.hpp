@@ -14,6 +14,7 @@ inline late_beat quiet_gap(std::chrono::nanoseconds gap, std::chrono::nanosecond
   late_beat x;
   auto& before = x.before;
   before.at = {1000s, 1500s, 1'700'000'000s};
+  before.slow_at = before.at.awake;
   before.own_cpu = 50ms;
   before.own_wait = 20ms;
   before.own_switches = 10'000;
@@ -34,6 +35,7 @@ inline late_beat quiet_gap(std::chrono::nanoseconds gap, std::chrono::nanosecond
   x.after.at.awake += gap;
   x.after.at.total += gap + asleep;
   x.after.at.wall += gap + asleep;
+  x.after.slow_at = x.after.at.awake;
   x.after.own_cpu = *before.own_cpu + 200us;
   x.after.own_switches = *before.own_switches + 1;
   x.after.machine_total = *before.machine_total + 2 * gap;

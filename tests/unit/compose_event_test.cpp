@@ -55,7 +55,7 @@ CAF_TEST(the stress and the culprits are those of the last sample before the pau
   CAF_REQUIRE_EQUAL(x.culprits.size(), 1u);
   CAF_CHECK_EQUAL(x.culprits[0].pid, 10);
   CAF_CHECK_EQUAL(x.lead_up.size(), 10u);
-  CAF_CHECK(x.lead_up.back().at == 1'700'000'010s);
+  CAF_CHECK(x.lead_up.back().system.at.wall == 1'700'000'010s);
 }
 
 CAF_TEST(the lead up is the last 120 seconds at full resolution) {
@@ -63,8 +63,8 @@ CAF_TEST(the lead up is the last 120 seconds at full resolution) {
     history.add(at_second(i, i % 40));
   const auto x = composed(1000);
   CAF_REQUIRE_EQUAL(x.lead_up.size(), 120u);
-  CAF_CHECK(x.lead_up.back().at == 1'700'001'000s);
-  CAF_CHECK(x.lead_up.front().at == 1'700'000'881s);
+  CAF_CHECK(x.lead_up.back().system.at.wall == 1'700'001'000s);
+  CAF_CHECK(x.lead_up.front().system.at.wall == 1'700'000'881s);
   CAF_CHECK_EQUAL(x.lead_up.back().stress.load.value_or(-1), 0);
 }
 

@@ -160,6 +160,14 @@ CAF_TEST(the usual theft of an overcommitted host is not a cause) {
   CAF_CHECK_EQUAL(to_string(explained(beat).cause), "unexplained");
 }
 
+CAF_TEST(counters that were read a while before the gap accuse nobody of the time between) {
+  auto beat = quiet_gap(500ms);
+  beat.before.slow_at -= 900ms;
+  *beat.before.machine_total -= 1800ms;
+  *beat.after.machine_stolen += 100ms;
+  CAF_CHECK_EQUAL(to_string(explained(beat).cause), "unexplained");
+}
+
 CAF_TEST(a freezer that was written to long before is no freeze) {
   auto beat = quiet_gap(2s);
   beat.after.freezer_written = beat.after.at.wall - 1s;

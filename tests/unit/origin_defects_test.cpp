@@ -6,8 +6,16 @@
 #include "actors/flight_recorder/compose_event.hpp"
 #include "actors/pause_detector/explain_pause.hpp"
 #include "actors/pause_detector/find_pause.hpp"
+#include "actors/powermetrics_reader/frame_documents.hpp"
+#include "actors/sample_policy/choose_mode.hpp"
+#include "actors/stress_scorer/score_stress.hpp"
 
 #include "support/beats.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <string>
 
 #include "support/test.hpp"
 
@@ -64,6 +72,22 @@ CAF_TEST(B1 an hour of sampling slower than the policy says holds no pause) {
   CAF_CHECK_EQUAL(found, 0);
 }
 
+CAF_TEST(B2 a spike of disk traffic is compared before it is learned) {
+  const stress_policy policy;
+  auto learned = start_learning(policy.baseline);
+  double theirs = 10e6;
+  for (int i = 0; i < 1000; ++i) {
+    learned = learn_rate(learned, 1e6, policy.baseline);
+    theirs = 0.1 * 1e6 + 0.9 * theirs;
+  }
+  // 90 MB/s on a disk that usually does 1 MB/s, and less than what is heavy anywhere.
+  for (const double rate : {20e6, 50e6, 90e6}) {
+    const double absorbed = 0.1 * rate + 0.9 * theirs; // theirs: update() and then compare
+    CAF_CHECK(!(rate > 10 * absorbed));
+    CAF_CHECK_EQUAL(score_io(rate, learned, policy).value_or(0), policy.io_points);
+  }
+}
+
 CAF_TEST(B3 the duration is what was lost and not the whole interval) {
   // A freeze of 74 s that began right after a sample; the next was due 5 s after it.
   CAF_CHECK_EQUAL(origin_detector{}.check(79, false).value_or(0), 79);
@@ -87,6 +111,17 @@ CAF_TEST(B5 the first reading judges nothing) {
   const auto first = next_deadline(started, started, 100ms);
   CAF_CHECK(first == started + 100ms);
   CAF_CHECK(!is_late(first, first + 1ms, 0ns, beat_policy{}));
+}
+
+CAF_TEST(B6 a sample is out when its document ends) {
+  // What powermetrics has written when a sample is complete: the NUL comes with the next one.
+  const std::string written = "<?xml version=\"1.0\"?><plist><dict/></plist>\n";
+  CAF_CHECK(written.find('\0') == std::string::npos); // theirs: split at NUL, so nothing yet
+  document_framer framer;
+  framer.append(written);
+  const auto piece = framer.next();
+  CAF_REQUIRE(piece.has_value());
+  CAF_CHECK(piece->what == stream_piece::kind::document);
 }
 
 CAF_TEST(B7 the monitor asks nobody while all is well) {
@@ -121,6 +156,23 @@ CAF_TEST(B9 a sleep is told by two clocks and needs no log) {
   CAF_CHECK(found[0].duration == 8h);
 }
 
+CAF_TEST(B10 a night asleep is no hour of critical stress) {
+  scored_sample stressed;
+  stressed.system.interval = 1s;
+  stressed.stress.load = 40;
+  stressed.stress.memory = 30;
+  mode_policy policy;
+  mode_state state;
+  choose_mode(state, stressed, policy);
+  // Then the lid is closed for eight hours, and the next sample is as stressed.
+  const auto asleep = 8h;
+  const auto theirs = asleep + 1s; // datetime.now() - critical_since
+  CAF_CHECK(theirs >= policy.alert_after);
+  stressed.system.interval = asleep + 1s;
+  CAF_CHECK(!choose_mode(state, stressed, policy).alert);
+  CAF_CHECK_LESS(state.critical_for, 5s);
+}
+
 CAF_TEST(B11 an event holds the stress and the culprits of the sample before it) {
   // Theirs: Event(stress=StressBreakdown(load=0, memory=0, …), culprits=[]).
   scored_sample before;
@@ -141,4 +193,18 @@ CAF_TEST(B11 an event holds the stress and the culprits of the sample before it)
   CAF_CHECK_EQUAL(record.stress->total(), 33);
   CAF_REQUIRE_EQUAL(record.culprits.size(), 1u);
   CAF_CHECK_EQUAL(record.culprits[0].pid, 4711);
+}
+
+CAF_TEST(B12 lateness alone neither elevates nor holds a mode) {
+  scored_sample late;
+  late.system.interval = 1s;
+  late.stress.load = 5;
+  late.stress.latency = 30;
+  const double theirs = 5 + 30;
+  mode_policy policy;
+  CAF_CHECK_GREATER_OR_EQUAL(theirs, policy.elevate_at);
+  mode_state state;
+  for (int i = 0; i < 100; ++i)
+    CAF_CHECK(!choose_mode(state, late, policy).elevated);
+  CAF_CHECK(state.mode == sampling_mode::normal);
 }

@@ -89,7 +89,8 @@ CAF_TEST(the list is bounded and the innocent are not on it) {
     sample.processes.back().cpu_pct = 50;
   }
   CAF_CHECK_EQUAL(ranked(pause_cause::cpu_wait).size(), policy.most);
-  sample.processes = {process(7, "quiet")};
+  sample.processes = {process(7, "quiet"), process(-1, "DEAD_TASKS")};
+  sample.processes[1].cpu_pct = 90;
   CAF_CHECK(ranked(pause_cause::unexplained).empty());
 }
 

@@ -1,0 +1,129 @@
+#include "actors/clock_sampler/beat_host.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+#include <link.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace pmactor {
+
+struct wake_flag::host {
+  sem_t semaphore{};
+};
+
+wake_flag::wake_flag() : host_{std::make_unique<host>()} {
+  if (::sem_init(&host_->semaphore, 0, 0) != 0)
+    throw std::system_error{errno, std::generic_category(), "sem_init"};
+}
+
+wake_flag::~wake_flag() {
+  ::sem_destroy(&host_->semaphore);
+}
+
+void wake_flag::raise() {
+  ::sem_post(&host_->semaphore);
+}
+
+bool wake_flag::wait_until(std::chrono::nanoseconds deadline) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(deadline);
+  const timespec until{seconds.count(), (deadline - seconds).count()};
+  while (::sem_clockwait(&host_->semaphore, CLOCK_MONOTONIC, &until) != 0)
+    if (errno != EINTR) // a signal is no reason to beat early
+      return false;
+  return true;
+}
+
+void wake_flag::wait() {
+  while (::sem_wait(&host_->semaphore) != 0) {
+  }
+  while (::sem_trywait(&host_->semaphore) == 0) {
+  }
+}
+
+namespace {
+
+constexpr int raised = -10; // niceness
+
+bool lock_range(std::uintptr_t begin, std::uintptr_t end) {
+  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  begin -= begin % page;
+  end += (page - end % page) % page;
+  // On fault: only what is touched is kept, so that locking costs no memory.
+  return ::mlock2(reinterpret_cast<const void*>(begin), end - begin, MLOCK_ONFAULT) == 0;
+}
+
+bool lock_own_stack() {
+  pthread_attr_t attributes;
+  if (::pthread_getattr_np(::pthread_self(), &attributes) != 0)
+    return false;
+  void* base = nullptr;
+  std::size_t size = 0;
+  const bool known = ::pthread_attr_getstack(&attributes, &base, &size) == 0;
+  ::pthread_attr_destroy(&attributes);
+  if (!known)
+    return false;
+  // It grows down; the beat never goes deep.
+  const auto top = reinterpret_cast<std::uintptr_t>(base) + size;
+  return lock_range(top - std::min<std::size_t>(size, 256 * 1024), top);
+}
+
+/// Locks the executable parts of the objects that hold the given functions.
+bool lock_code() {
+  struct visit {
+    bool fine = true;
+    std::uintptr_t ours = reinterpret_cast<std::uintptr_t>(&prepare_witness);
+    std::uintptr_t libc = reinterpret_cast<std::uintptr_t>(&::sem_clockwait);
+  } what;
+  ::dl_iterate_phdr(
+    [](dl_phdr_info* object, std::size_t, void* data) {
+      auto& to = *static_cast<visit*>(data);
+      for (int i = 0; i < object->dlpi_phnum; ++i) {
+        const auto& part = object->dlpi_phdr[i];
+        if (part.p_type != PT_LOAD || (part.p_flags & PF_X) == 0)
+          continue;
+        const auto begin = static_cast<std::uintptr_t>(object->dlpi_addr + part.p_vaddr);
+        const auto end = begin + part.p_memsz;
+        if ((begin <= to.ours && to.ours < end) || (begin <= to.libc && to.libc < end))
+          to.fine &= lock_range(begin, end);
+      }
+      return 0;
+    },
+    &what);
+  return what.fine;
+}
+
+} // namespace
+
+std::vector<std::string> prepare_witness(
+  const std::vector<std::pair<const void*, std::size_t>>& memory) {
+  std::vector<std::string> refused;
+  const auto ask = [&](bool granted, const char* what) {
+    if (!granted)
+      refused.push_back(std::string{what} + " (" + std::strerror(errno) + ")");
+  };
+  ask(::prctl(PR_SET_TIMERSLACK, 1) == 0, "exact timers");
+  const auto self = static_cast<id_t>(::syscall(SYS_gettid));
+  ask(::setpriority(PRIO_PROCESS, self, raised) == 0, "a raised priority for the beat");
+  bool locked = lock_own_stack() && lock_code();
+  for (const auto& [begin, size] : memory) {
+    const auto at = reinterpret_cast<std::uintptr_t>(begin);
+    locked = locked && lock_range(at, at + size);
+  }
+  ask(locked, "the beat's memory locked in RAM");
+  return refused;
+}
+
+void name_thread(const char* name) {
+  ::pthread_setname_np(::pthread_self(), name);
+}
+
+} // namespace pmactor

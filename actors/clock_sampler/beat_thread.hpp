@@ -1,0 +1,40 @@
+// The beat itself: a thread that wakes by an absolute deadline, reads the clocks and counters, and leaves
+// them in a ring; and a second one that carries them on, once a second and at once when a beat was late.
+// The first writes no file, logs nothing, allocates nothing and waits for nobody, so that nothing but a
+// true pause makes it late.
+#pragma once
+
+#include "actors/clock_sampler/time_beat.hpp"
+#include "messages/pause.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace pmactor {
+
+/// What the beats of about a second come to.
+struct beat_batch {
+  clock_reading reading;
+  std::vector<late_beat> late;         ///< Oldest first.
+  std::vector<std::string> shortfalls; ///< What the host does not tell or grant; in the first batch only.
+};
+std::string to_string(const beat_batch& x);
+
+/// Beats until it is destroyed, which takes a few milliseconds at most.
+class beat_source {
+public:
+  virtual ~beat_source() = default;
+};
+
+/// Starts to beat. *tell* is called from a thread of the source's own.
+using start_beat = std::function<std::unique_ptr<beat_source>(
+  const beat_policy& policy, std::function<void(beat_batch)> tell)>;
+
+/// Starts to beat by the host's clocks.
+/// @throws std::system_error if there are no threads to be had.
+std::unique_ptr<beat_source> start_host_beat(const beat_policy& policy,
+                                             std::function<void(beat_batch)> tell);
+
+} // namespace pmactor

@@ -1,0 +1,132 @@
+#include "actors/clock_sampler/beat_host.hpp"
+#include "actors/clock_sampler/beat_ring.hpp"
+#include "actors/clock_sampler/beat_thread.hpp"
+#include "actors/clock_sampler/read_beat_counters.hpp"
+#include "actors/supervision/process_facts.hpp"
+
+#include <atomic>
+#include <thread>
+
+namespace pmactor {
+namespace {
+
+using std::chrono::nanoseconds;
+
+/// What every beat leaves behind.
+struct beat_mark {
+  nanoseconds deadline{};
+  clock_sample at;
+};
+
+class host_beat : public beat_source {
+public:
+  host_beat(const beat_policy& policy, std::function<void(beat_batch)> tell)
+    : policy_{policy}, tell_{std::move(tell)} {
+    carrier_ = std::thread{[this] { carry(); }};
+    try {
+      beat_ = std::thread{[this] { beat(); }};
+    } catch (...) {
+      stop();
+      throw;
+    }
+  }
+
+  ~host_beat() override {
+    stop();
+  }
+
+private:
+  void stop() {
+    stopping_.store(true);
+    wake_beat_.raise();
+    if (beat_.joinable())
+      beat_.join();
+    wake_carrier_.raise();
+    if (carrier_.joinable())
+      carrier_.join();
+  }
+
+  void beat() {
+    name_thread("pmactor-beat");
+    beat_counter_reader reader; // here: it reads the counters of the thread that made it
+    shortfalls_ = reader.absent();
+    for (auto& x : prepare_witness({reader.memory(), {this, sizeof(*this)}}))
+      shortfalls_.push_back(std::move(x));
+    receive_continues();
+    ready_.store(true, std::memory_order_release);
+
+    // From here on nothing is allocated. The first reading only arms the first deadline.
+    constexpr unsigned beats_a_telling = 10;
+    beat_counters last;
+    last.at = read_clocks();
+    reader.read_quick(last);
+    reader.read_slow(last);
+    auto deadline = last.at.awake + policy_.period;
+    for (unsigned count = 1; !wake_beat_.wait_until(deadline) && !stopping_.load(); ++count) {
+      beat_counters now = last;
+      now.at = read_clocks();
+      reader.read_quick(now);
+      const auto slept = (now.at.total - last.at.total) - (now.at.awake - last.at.awake);
+      const bool late = is_late(deadline, now.at.awake, slept, policy_);
+      if (late || count % beats_a_telling == 0)
+        reader.read_slow(now);
+      if (!marks_.push({deadline, now.at}))
+        lost_.fetch_add(1, std::memory_order_relaxed);
+      if (late && !late_.push({last, now, deadline, policy_.period}))
+        lost_.fetch_add(1, std::memory_order_relaxed);
+      if (late || count % beats_a_telling == 0)
+        wake_carrier_.raise();
+      last = now;
+      deadline = next_deadline(deadline, now.at.awake, policy_.period);
+    }
+  }
+
+  void carry() {
+    name_thread("pmactor-carrier");
+    bool told_shortfalls = false;
+    clock_sample last;
+    while (!stopping_.load()) {
+      wake_carrier_.wait();
+      beat_batch batch;
+      batch.reading.period = policy_.period;
+      late_beat late;
+      while (late_.pop(late))
+        batch.late.push_back(late);
+      beat_mark mark;
+      while (marks_.pop(mark)) {
+        batch.reading.at = mark.at;
+        batch.reading.lateness.push_back(mark.at.awake - mark.deadline);
+        if (last != clock_sample{})
+          batch.reading.wall_step
+            += (mark.at.wall - last.wall) - (mark.at.total - last.total);
+        last = mark.at;
+      }
+      batch.reading.lost = lost_.load(std::memory_order_relaxed);
+      if (!told_shortfalls && ready_.load(std::memory_order_acquire)) {
+        batch.shortfalls = shortfalls_;
+        told_shortfalls = true;
+      }
+      if (!batch.late.empty() || !batch.reading.lateness.empty())
+        tell_(std::move(batch));
+    }
+  }
+
+  beat_policy policy_;
+  std::function<void(beat_batch)> tell_;
+  std::vector<std::string> shortfalls_; ///< Of the beat's thread until `ready_`, then of the other.
+  std::atomic<bool> ready_{false}, stopping_{false};
+  std::atomic<std::uint64_t> lost_{0};
+  beat_ring<beat_mark, 256> marks_; ///< 25 s of beats.
+  beat_ring<late_beat, 16> late_;
+  wake_flag wake_beat_, wake_carrier_;
+  std::thread beat_, carrier_;
+};
+
+} // namespace
+
+std::unique_ptr<beat_source> start_host_beat(const beat_policy& policy,
+                                             std::function<void(beat_batch)> tell) {
+  return std::make_unique<host_beat>(policy, std::move(tell));
+}
+
+} // namespace pmactor

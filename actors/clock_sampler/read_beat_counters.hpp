@@ -1,0 +1,45 @@
+// Reads the counters of a beat from the host, by descriptors that stay open. Reading
+// allocates nothing, writes nothing, and takes tens of microseconds.
+#pragma once
+
+#include "messages/pause.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace pmactor {
+
+/// Counts the SIGCONT signals of this process from now on and remembers their senders. The counting is
+/// only prompt if SIGCONT is blocked in every thread but the beat's: call before other threads start,
+/// from the thread that starts them; the calling thread and its children block it from then on.
+/// A second call changes nothing.
+void watch_continues();
+
+/// Lets the calling thread receive SIGCONT: the beat's own, so that a signal is counted before the
+/// first beat after it.
+void receive_continues();
+
+/// Not for use by two threads. Counters of "its own thread" are those of the thread that made it.
+class beat_counter_reader {
+public:
+  beat_counter_reader();
+  ~beat_counter_reader();
+  beat_counter_reader(const beat_counter_reader&) = delete;
+  beat_counter_reader& operator=(const beat_counter_reader&) = delete;
+
+  /// Reads what is read at every beat, into *x*; leaves the rest of it alone.
+  void read_quick(beat_counters& x);
+  /// Reads the rest.
+  void read_slow(beat_counters& x);
+  /// @returns what this host does not tell, in words, e.g. "the CPU quota of the control group".
+  std::vector<std::string> absent() const;
+  /// @returns the memory that reading touches, to be locked.
+  std::pair<const void*, std::size_t> memory() const;
+
+private:
+  struct files;
+  std::unique_ptr<files> files_;
+};
+
+} // namespace pmactor

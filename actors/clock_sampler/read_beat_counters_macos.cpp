@@ -1,0 +1,116 @@
+#include "actors/clock_sampler/read_beat_counters.hpp"
+
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <ctime>
+#include <mach/mach.h>
+#include <pthread.h>
+#include <sys/resource.h>
+
+namespace pmactor {
+namespace {
+
+using std::chrono::nanoseconds;
+
+std::atomic<std::uint64_t> continues{0};
+std::atomic<std::int64_t> continued_by{0};
+std::atomic<std::int64_t> continued_by_user{0};
+std::atomic<bool> watching{false};
+
+extern "C" void on_continue(int, siginfo_t* info, void*) {
+  const int keep = errno;
+  continued_by.store(info != nullptr ? info->si_pid : 0, std::memory_order_relaxed);
+  continued_by_user.store(info != nullptr ? info->si_uid : 0, std::memory_order_relaxed);
+  continues.fetch_add(1, std::memory_order_release);
+  errno = keep;
+}
+
+void change_mask(int how) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGCONT);
+  ::pthread_sigmask(how, &set, nullptr);
+}
+
+nanoseconds read_clock(clockid_t id) {
+  return nanoseconds{static_cast<std::int64_t>(::clock_gettime_nsec_np(id))};
+}
+
+nanoseconds from(const time_value_t& x) {
+  return std::chrono::seconds{x.seconds} + std::chrono::microseconds{x.microseconds};
+}
+
+} // namespace
+
+struct beat_counter_reader::files {
+  thread_act_t own = ::mach_thread_self();
+  mach_port_t host = ::mach_host_self();
+  nanoseconds tick = std::chrono::milliseconds{10};
+  ~files() {
+    ::mach_port_deallocate(mach_task_self(), own);
+  }
+};
+
+void watch_continues() {
+  change_mask(SIG_BLOCK);
+  if (watching.exchange(true))
+    return;
+  struct sigaction action {};
+  action.sa_sigaction = on_continue;
+  action.sa_flags = SA_SIGINFO | SA_RESTART;
+  sigemptyset(&action.sa_mask);
+  if (::sigaction(SIGCONT, &action, nullptr) != 0)
+    watching.store(false);
+}
+
+void receive_continues() {
+  change_mask(SIG_UNBLOCK);
+}
+
+beat_counter_reader::beat_counter_reader() : files_{std::make_unique<files>()} {
+}
+
+beat_counter_reader::~beat_counter_reader() = default;
+
+void beat_counter_reader::read_quick(beat_counters& x) {
+  if (watching.load(std::memory_order_relaxed)) {
+    x.continues = continues.load(std::memory_order_acquire);
+    x.continued_by = continued_by.load(std::memory_order_relaxed);
+    x.continued_by_user = continued_by_user.load(std::memory_order_relaxed);
+  }
+  thread_basic_info_data_t own{};
+  mach_msg_type_number_t size = THREAD_BASIC_INFO_COUNT;
+  if (::thread_info(files_->own, THREAD_BASIC_INFO, reinterpret_cast<thread_info_t>(&own), &size)
+      == KERN_SUCCESS)
+    x.own_cpu = from(own.user_time) + from(own.system_time);
+  rusage usage{};
+  if (::getrusage(RUSAGE_SELF, &usage) == 0)
+    x.process_faults = static_cast<std::uint64_t>(usage.ru_majflt);
+}
+
+void beat_counter_reader::read_slow(beat_counters& x) {
+  x.slow_at = read_clock(CLOCK_UPTIME_RAW);
+  host_cpu_load_info_data_t load{};
+  mach_msg_type_number_t size = HOST_CPU_LOAD_INFO_COUNT;
+  if (::host_statistics(files_->host, HOST_CPU_LOAD_INFO, reinterpret_cast<host_info_t>(&load), &size)
+      != KERN_SUCCESS)
+    return;
+  // The ticks are too coarse, and their number per CPU is not told: good for no more than a hint, which
+  // is why `cpus` stays 0 and nothing is booked as stolen.
+  std::uint64_t ticks = 0;
+  for (const auto state : load.cpu_ticks)
+    ticks += state;
+  x.machine_total = ticks * files_->tick;
+}
+
+std::vector<std::string> beat_counter_reader::absent() const {
+  return {"run-queue waiting", "time stolen by a hypervisor", "pressure of the machine",
+          "lockups of the kernel", "freezes and quotas of a control group"};
+}
+
+std::pair<const void*, std::size_t> beat_counter_reader::memory() const {
+  return {files_.get(), sizeof(files)};
+}
+
+} // namespace pmactor

@@ -1,0 +1,39 @@
+// The FLIGHT RECORDER: remembers the last two minutes at full resolution and freezes them into each event
+// on its way to the storage.
+#pragma once
+
+#include "actors/flight_recorder/compose_event.hpp"
+#include "actors/supervision/outbox.hpp"
+#include "messages/actors.hpp"
+
+namespace pmactor {
+
+/// What outlives an incarnation; the topology keeps it.
+struct flight_recorder_memory {
+  sample_history history;
+  outbox_memory<event_record> unstored;
+  std::uint64_t last_tick = 0; ///< Of the newest sample: one that is sent again is not kept twice.
+
+  /// Drops whatever may be what its owner dies of.
+  void start_afresh();
+};
+
+/// Lost on a restart: nothing; the sink is linked again.
+struct flight_recorder_state {
+  using pointer = actor_pointer<flight_recorder_actor, flight_recorder_state>;
+
+  explicit flight_recorder_state(pointer) {
+  }
+
+  static constexpr const char* name = "flight-recorder";
+  flight_recorder_policy policy;
+  std::shared_ptr<flight_recorder_memory> memory;
+  std::unique_ptr<outbox<event_record, event_sink_actor>> events;
+};
+
+flight_recorder_actor::behavior_type
+flight_recorder(flight_recorder_state::pointer self, const actor_seat& seat,
+                const flight_recorder_policy& policy,
+                const std::shared_ptr<flight_recorder_memory>& memory);
+
+} // namespace pmactor

@@ -1,0 +1,138 @@
+#include "actors/pause_detector/pause_detector.hpp"
+
+#include <algorithm>
+
+namespace pmactor {
+namespace {
+
+using std::chrono::nanoseconds;
+
+constexpr std::size_t most_unwitnessed = 16;
+
+std::string summary(const lateness_histogram& x) {
+  return "p50 " + spelled(x.quantile(0.5)) + ", p99 " + spelled(x.quantile(0.99)) + ", p99.9 "
+         + spelled(x.quantile(0.999)) + ", p99.99 " + spelled(x.quantile(0.9999)) + ", max "
+         + spelled(x.max());
+}
+
+} // namespace
+
+std::string sentence_of(const pause_event& event) {
+  const auto& evidence = event.book[event.cause].evidence;
+  if (event.kind == event_kind::sleep)
+    return "The machine was asleep for " + spelled(event.duration) + '.';
+  return "Paused for " + spelled(event.duration) + " (give or take " + spelled(event.uncertainty)
+         + "): " + cause_in_words(event.cause, event.sure) + (evidence.empty() ? "" : "; " + evidence)
+         + '.';
+}
+
+void pause_detector_memory::start_afresh() {
+  for (auto& [role, box] : untold)
+    box.waiting.clear();
+  unwitnessed.clear();
+  witness = witness_line{};
+}
+
+void pause_detector_state::tell(const pause_event& event) {
+  for (auto& [role, sink] : sinks)
+    sink->push(self, event);
+}
+
+void pause_detector_state::judge(const late_beat& beat) {
+  if (beat.deadline <= memory->judged)
+    return; // told before its predecessor died
+  for (const auto& found : find_pause(beat, policy.find)) {
+    const auto event = explain_pause(found, beat, policy.book, policy.find.least_wall_step);
+    tell(event);
+    if (event.kind == event_kind::pause) {
+      memory->unwitnessed.push_back(event);
+      if (memory->unwitnessed.size() > most_unwitnessed)
+        memory->unwitnessed.pop_front();
+    }
+    log_line(event.kind == event_kind::pause ? log_level::warning : log_level::info, name,
+             event.kind == event_kind::pause ? "pause-found" : "sleep-found", sentence_of(event));
+  }
+  // Also what was too short for a pause beside a sleep was not lived.
+  if (const auto late = lateness_of(beat); late >= policy.find.least_lateness && gap_sink)
+    self->send(gap_sink, gap{late + beat.period / 2});
+  memory->judged = beat.deadline;
+}
+
+void pause_detector_state::hear(const clock_reading& reading) {
+  latency_window window;
+  window.at = reading.at;
+  lateness_histogram second;
+  for (const auto late : reading.lateness) {
+    second.count(late, nanoseconds::zero());
+    minute.count(late, reading.period);
+    memory->since_start.count(late, reading.period);
+  }
+  window.beats = static_cast<std::uint32_t>(reading.lateness.size());
+  window.p50 = second.quantile(0.5);
+  window.p99 = second.quantile(0.99);
+  window.max = second.max();
+  if (reading.period > nanoseconds::zero())
+    window.worst_ratio = 1 + to_seconds(window.max) / to_seconds(reading.period);
+  if (latency_sink)
+    self->send(latency_sink, window);
+
+  if (reading.at.awake - minute_began >= std::chrono::minutes{1}) {
+    last_minute = minute;
+    minute = {};
+    minute_began = reading.at.awake;
+    self->note("beats late by " + summary(memory->since_start) + "; in the last minute by "
+               + summary(last_minute));
+  }
+  if (const auto step = reading.wall_step;
+      step > policy.find.least_wall_step || step < -policy.find.least_wall_step)
+    log_line(log_level::info, name, "clock-step",
+             "The wall clock was set " + std::string{step < nanoseconds{} ? "back" : "forward"} + " by "
+               + spelled(step < nanoseconds{} ? -step : step) + "; no decision depends on it.");
+  settle_scopes(reading.at.total);
+}
+
+void pause_detector_state::settle_scopes(nanoseconds now) {
+  auto& open = memory->unwitnessed;
+  for (auto i = open.begin(); i != open.end();) {
+    const auto scope = decide_scope(*i, memory->witness, now, policy.scope);
+    if (!scope) {
+      ++i;
+      continue;
+    }
+    if (*scope != pause_scope::unknown)
+      tell(with_scope(*i, *scope));
+    i = open.erase(i);
+  }
+}
+
+pause_detector_actor::behavior_type pause_detector(pause_detector_state::pointer self,
+                                                   const actor_seat& seat,
+                                                   const pause_detector_policy& policy,
+                                                   const std::shared_ptr<pause_detector_memory>& memory) {
+  self->sit(seat);
+  self->state.policy = policy;
+  self->state.memory = memory;
+  return {
+    [self](const clock_reading& x) { self->state.hear(x); },
+    [self](const late_beat& x) { self->state.judge(x); },
+    [self](const witness_reading& x) {
+      self->state.memory->witness.add(x);
+      self->state.settle_scopes(x.arrived.total);
+    },
+    [self](const link_to& where, const pause_sink_actor& sink) {
+      auto& state = self->state;
+      auto& box = state.sinks[where.role];
+      if (!box)
+        box = std::make_unique<pause_detector_state::pause_outbox>(state.memory->untold[where.role]);
+      box->link(self, sink);
+    },
+    [self](const link_to&, const latency_sink_actor& sink) { self->state.latency_sink = sink; },
+    [self](const link_to&, const gap_sink_actor& sink) { self->state.gap_sink = sink; },
+    [](const gap&) {
+      // It is the source of this word, and waits for nothing.
+    },
+    handle_drill(self),
+  };
+}
+
+} // namespace pmactor

@@ -1,0 +1,60 @@
+// The PAUSE DETECTOR: finds the pause between two beats, explains it, tells everyone whom it concerns,
+// and tells them again when the second witness was heard. Keeps the histogram of all lateness.
+#pragma once
+
+#include "actors/pause_detector/lateness_histogram.hpp"
+#include "actors/pause_detector/set_policy.hpp"
+#include "actors/supervision/outbox.hpp"
+#include "messages/actors.hpp"
+
+#include <map>
+
+namespace pmactor {
+
+/// What outlives an incarnation; the topology keeps it.
+struct pause_detector_memory {
+  /// What each role that is linked has not acknowledged yet.
+  std::map<std::string, outbox_memory<pause_event>> untold;
+  /// Of the last late beat that was judged: one that is sent again is not told of twice.
+  std::chrono::nanoseconds judged{};
+  std::deque<pause_event> unwitnessed; ///< Pauses whose scope is still open.
+  witness_line witness;
+  lateness_histogram since_start;
+
+  /// Drops whatever may be what its owner dies of, but not which beats it has seen.
+  void start_afresh();
+};
+
+/// Lost on a restart: the histogram of the current minute, the sinks because they are linked again.
+struct pause_detector_state {
+  using pointer = actor_pointer<pause_detector_actor, pause_detector_state>;
+  using pause_outbox = outbox<pause_event, pause_sink_actor>;
+
+  explicit pause_detector_state(pointer self_) : self{self_} {
+  }
+
+  void judge(const late_beat& beat);
+  void hear(const clock_reading& reading);
+  void settle_scopes(std::chrono::nanoseconds now);
+  void tell(const pause_event& event);
+
+  static constexpr const char* name = "pause-detector";
+  pointer self;
+  pause_detector_policy policy;
+  std::shared_ptr<pause_detector_memory> memory;
+  std::map<std::string, std::unique_ptr<pause_outbox>> sinks;
+  latency_sink_actor latency_sink;
+  gap_sink_actor gap_sink;
+  lateness_histogram minute, last_minute;
+  std::chrono::nanoseconds minute_began{}; ///< On the awake clock.
+};
+
+pause_detector_actor::behavior_type pause_detector(pause_detector_state::pointer self,
+                                                   const actor_seat& seat,
+                                                   const pause_detector_policy& policy,
+                                                   const std::shared_ptr<pause_detector_memory>& memory);
+
+/// @returns the sentence that a log and a terminal show of an event.
+std::string sentence_of(const pause_event& event);
+
+} // namespace pmactor

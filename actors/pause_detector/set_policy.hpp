@@ -1,0 +1,16 @@
+// All that a user may set about pauses, and what is at its default.
+#pragma once
+
+#include "actors/pause_detector/decide_scope.hpp"
+#include "actors/pause_detector/explain_pause.hpp"
+#include "actors/pause_detector/find_pause.hpp"
+
+namespace pmactor {
+
+struct pause_detector_policy {
+  pause_policy find;
+  ledger_policy book;
+  scope_policy scope;
+};
+
+} // namespace pmactor

@@ -1,0 +1,83 @@
+#define CAF_SUITE flight_recorder
+
+#include "actors/flight_recorder/flight_recorder.hpp"
+
+#include "support/actor_fixture.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+using vault_actor = caf::typed_actor<caf::reacts_to<event_record>>;
+struct vault_state {
+  vault_state() = default;
+  static constexpr const char* name = "vault";
+};
+
+vault_actor::behavior_type vault(actor_pointer<vault_actor, vault_state>,
+                                 std::vector<event_record>* kept) {
+  return {[kept](const event_record& x) { kept->push_back(x); }};
+}
+
+struct fixture : actor_fixture {
+  std::vector<event_record> kept;
+  std::shared_ptr<flight_recorder_memory> memory = std::make_shared<flight_recorder_memory>();
+  flight_recorder_actor aut = spawn(flight_recorder, actor_seat{}, flight_recorder_policy{}, memory);
+
+  ~fixture() override {
+    finish();
+  }
+  void link() {
+    const auto store = spawn(vault, &kept);
+    caf::anon_send(aut, link_to{"storage-writer"}, caf::actor_cast<event_sink_actor>(store));
+    consume_messages();
+  }
+  void second(std::uint64_t tick) {
+    scored_sample x;
+    x.system.tick = tick;
+    x.system.at.awake = std::chrono::seconds{tick};
+    x.stress.load = static_cast<double>(tick);
+    caf::anon_send(aut, x);
+    consume_messages();
+  }
+  void pause(std::chrono::nanoseconds before) {
+    pause_event x;
+    x.before.awake = before;
+    x.expected = 100ms;
+    caf::anon_send(aut, x);
+    consume_messages();
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(flight_recorder_tests, fixture)
+
+CAF_TEST(a pause is stored with what led to it) {
+  link();
+  for (std::uint64_t i = 1; i <= 30; ++i)
+    second(i);
+  pause(30s);
+  CAF_REQUIRE_EQUAL(kept.size(), 1u);
+  CAF_CHECK_EQUAL(kept[0].lead_up.size(), 30u);
+  CAF_CHECK_EQUAL(kept[0].stress.value_or(stress_score{}).total(), 30);
+}
+
+CAF_TEST(a second that is sent again is kept once) {
+  second(1), second(2), second(2), second(1);
+  CAF_CHECK_EQUAL(memory->history.samples().size(), 2u);
+}
+
+CAF_TEST(history and unstored events outlive the recorder) {
+  second(1), second(2);
+  pause(3s);
+  kill(aut);
+  aut = spawn(flight_recorder, actor_seat{}, flight_recorder_policy{}, memory);
+  link();
+  pause(4s);
+  CAF_REQUIRE_EQUAL(kept.size(), 2u);
+  CAF_CHECK_EQUAL(kept[1].lead_up.size(), 2u);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()

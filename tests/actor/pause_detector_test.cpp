@@ -1,0 +1,180 @@
+#define CAF_SUITE pause_detector
+
+#include "actors/pause_detector/pause_detector.hpp"
+
+#include "support/actor_fixture.hpp"
+#include "support/beats.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// What was told, by whatever incarnation.
+struct told {
+  std::vector<pause_event> events;
+  std::vector<latency_window> windows;
+  std::vector<gap> gaps;
+  int deaths_due = 0; ///< Die of so many of the next events.
+};
+
+using ear_actor = caf::typed_actor<caf::reacts_to<pause_event>, caf::reacts_to<latency_window>,
+                                   caf::reacts_to<gap>>;
+struct ear_state {
+  ear_state() = default;
+  static constexpr const char* name = "ear";
+};
+
+ear_actor::behavior_type ear(actor_pointer<ear_actor, ear_state>, told* heard) {
+  return {
+    [heard](const pause_event& x) {
+      if (heard->deaths_due > 0) {
+        --heard->deaths_due;
+        throw std::runtime_error("as asked");
+      }
+      heard->events.push_back(x);
+    },
+    [heard](const latency_window& x) { heard->windows.push_back(x); },
+    [heard](const gap& x) { heard->gaps.push_back(x); },
+  };
+}
+
+struct fixture : actor_fixture {
+  told heard;
+  std::shared_ptr<pause_detector_memory> memory = std::make_shared<pause_detector_memory>();
+  pause_detector_actor aut = spawn(pause_detector, actor_seat{}, pause_detector_policy{}, memory);
+  ear_actor listener = spawn(ear, &heard);
+
+  fixture() {
+    link();
+  }
+  ~fixture() override {
+    finish();
+  }
+
+  void link() {
+    caf::anon_send(aut, link_to{"ear"}, caf::actor_cast<pause_sink_actor>(listener));
+    caf::anon_send(aut, link_to{"ear"}, caf::actor_cast<latency_sink_actor>(listener));
+    caf::anon_send(aut, link_to{"ear"}, caf::actor_cast<gap_sink_actor>(listener));
+    consume_messages();
+  }
+  void restart() {
+    kill(aut);
+    aut = spawn(pause_detector, actor_seat{}, pause_detector_policy{}, memory);
+    link();
+  }
+  template <class T>
+  void say(T x) {
+    caf::anon_send(aut, std::move(x));
+    consume_messages();
+  }
+  /// A document of the child that ends at *total* and covers *elapsed*.
+  void document(std::chrono::nanoseconds total, std::chrono::nanoseconds elapsed) {
+    say(witness_reading{{total - 500s, total, 0s}, elapsed});
+  }
+  static late_beat stop_of(std::chrono::nanoseconds gap) {
+    auto beat = quiet_gap(gap);
+    *beat.after.continues += 1;
+    return beat;
+  }
+  static clock_reading second(std::vector<std::chrono::nanoseconds> lateness) {
+    return {{1001s, 1501s, 0s}, 100ms, std::move(lateness), 0ns, 0};
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(pause_detector_tests, fixture)
+
+CAF_TEST(a late beat is told to the sinks as an explained pause) {
+  say(stop_of(2100ms));
+  CAF_REQUIRE_EQUAL(heard.events.size(), 1u);
+  CAF_CHECK(heard.events[0].cause == pause_cause::stopped);
+  CAF_CHECK(heard.events[0].duration == 2050ms);
+  CAF_CHECK(!heard.events[0].amends);
+  CAF_CHECK_EQUAL(heard.gaps, (std::vector<gap>{{2050ms}}));
+}
+
+CAF_TEST(a sleep is told and no timer is forgiven for it) {
+  say(quiet_gap(100ms, 8h));
+  CAF_REQUIRE_EQUAL(heard.events.size(), 1u);
+  CAF_CHECK(heard.events[0].kind == event_kind::sleep);
+  CAF_CHECK(heard.gaps.empty());
+}
+
+CAF_TEST(healthy seconds lead to windows and to no pause) {
+  say(second({1ms, 2ms, 50ms, 1ms}));
+  CAF_CHECK(heard.events.empty());
+  CAF_REQUIRE_EQUAL(heard.windows.size(), 1u);
+  CAF_CHECK_EQUAL(heard.windows[0].worst_ratio, 1.5);
+  CAF_CHECK(heard.windows[0].max == 50ms);
+  CAF_CHECK_EQUAL(heard.windows[0].beats, 4u);
+  CAF_CHECK_EQUAL(memory->since_start.size(), 4u);
+}
+
+CAF_TEST(the second witness amends the scope) {
+  for (int i = 0; i <= 60; ++i)
+    document(1440s + std::chrono::seconds{i} + 300ms, 1s); // the last one ends at 1500.3 s
+  say(stop_of(3100ms));                                    // from 1500.0 to 1503.1 s
+  CAF_REQUIRE_EQUAL(heard.events.size(), 1u);
+  CAF_CHECK(heard.events[0].scope == pause_scope::unknown);
+  document(1503200ms, 2900ms);
+  CAF_REQUIRE_EQUAL(heard.events.size(), 2u);
+  CAF_CHECK(heard.events[1].amends);
+  CAF_CHECK(heard.events[1].scope == pause_scope::daemon_only); // it ended a window at 1500.3 s
+  CAF_CHECK(heard.events[1].started == heard.events[0].started);
+  CAF_CHECK(memory->unwitnessed.empty());
+}
+
+CAF_TEST(a pause in which the child was late as well is one of the system) {
+  for (int i = 0; i <= 60; ++i)
+    document(1440s + std::chrono::seconds{i} - 100ms, 1s); // the last one ends at 1499.9 s
+  say(stop_of(3100ms));
+  document(1503150ms, 3250ms);
+  CAF_REQUIRE_EQUAL(heard.events.size(), 2u);
+  CAF_CHECK(heard.events[1].scope == pause_scope::system);
+}
+
+CAF_TEST(without a witness the scope stays unknown and nothing is told again) {
+  say(stop_of(3100ms));
+  auto later = second({1ms});
+  later.at.total = 1510s;
+  say(later);
+  CAF_CHECK_EQUAL(heard.events.size(), 1u);
+  CAF_CHECK(memory->unwitnessed.empty());
+}
+
+CAF_TEST(a beat that is sent again to a successor is told once) {
+  const auto beat = stop_of(2100ms);
+  say(beat);
+  restart();
+  say(beat);
+  CAF_CHECK_EQUAL(heard.events.size(), 1u);
+  CAF_CHECK_EQUAL(heard.gaps.size(), 1u);
+}
+
+CAF_TEST(a sink that dies of a pause hears of it again by its successor) {
+  heard.deaths_due = 1;
+  say(stop_of(2100ms));
+  CAF_CHECK(heard.events.empty());
+  listener = spawn(ear, &heard);
+  link();
+  CAF_CHECK_EQUAL(heard.events.size(), 1u);
+}
+
+CAF_TEST(what was not acknowledged outlives the detector) {
+  kill(listener);
+  say(stop_of(2100ms));
+  listener = spawn(ear, &heard);
+  restart();
+  CAF_CHECK_EQUAL(heard.events.size(), 1u);
+}
+
+CAF_TEST(a detector restarts after a drill and goes on) {
+  say(drill{});
+  restart();
+  say(stop_of(2100ms));
+  CAF_CHECK_EQUAL(heard.events.size(), 1u);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
