@@ -1,5 +1,7 @@
 #include "app/daemon.hpp"
 
+#include "actors/clock_sampler/beat_thread.hpp"
+#include "actors/clock_sampler/read_beat_counters.hpp"
 #include "actors/powermetrics_reader/child_process.hpp"
 #include "actors/powermetrics_reader/default_command.hpp"
 #include "actors/storage_writer/history_sqlite.hpp"
@@ -71,6 +73,7 @@ topology_seams host_seams(const daemon_options& options, health_page& page) {
   topology_seams result;
   result.read_counters = open_counters();
   result.start_child = start_child_process;
+  result.beat = start_host_beat;
   const auto self = own_identity();
   const history_place place{options.where.database(),
                             self.boot_id + '.' + std::to_string(self.pid) + '.' + std::to_string(self.start)};
@@ -122,6 +125,7 @@ private:
 void block_signals() {
   const auto set = awaited_signals();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  watch_continues();
   std::signal(SIGPIPE, SIG_IGN); // a reader that goes away is an error of the write, not our end
 }
 

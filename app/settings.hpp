@@ -2,6 +2,8 @@
 // checking, showing and the commented default file.
 #pragma once
 
+#include "actors/flight_recorder/compose_event.hpp"
+#include "actors/pause_detector/set_policy.hpp"
 #include "actors/powermetrics_reader/decide_restart.hpp"
 #include "actors/sample_policy/choose_mode.hpp"
 #include "actors/storage_writer/decide_storage.hpp"
@@ -24,6 +26,8 @@ struct settings {
   scorer_policy scorer;
   reader_policy powermetrics;
   storage_policy storage;
+  pause_detector_policy pauses;
+  flight_recorder_policy recorder;
   restart_policy supervision;
   log_settings log;
 };

@@ -1,5 +1,8 @@
 #include "app/topology.hpp"
 
+#include "actors/clock_sampler/clock_sampler.hpp"
+#include "actors/flight_recorder/flight_recorder.hpp"
+#include "actors/pause_detector/pause_detector.hpp"
 #include "actors/powermetrics_reader/powermetrics_reader.hpp"
 #include "actors/sample_policy/sample_policy.hpp"
 #include "actors/storage_writer/storage_writer.hpp"
@@ -80,6 +83,9 @@ supervisor_setup make_topology(const topology_options& options, const topology_s
     scorer_keeps->baseline = *baseline;
   const auto policy_keeps = std::make_shared<sample_policy_memory>();
   const auto metrics_keeps = std::make_shared<system_metrics_memory>();
+  const auto beat_keeps = std::make_shared<outbox_memory<late_beat>>();
+  const auto detector_keeps = std::make_shared<pause_detector_memory>();
+  const auto recorder_keeps = std::make_shared<flight_recorder_memory>();
 
   supervisor_setup result;
   const auto add = [&result](std::string id) -> child_spec& {
@@ -102,6 +108,22 @@ supervisor_setup make_topology(const topology_options& options, const topology_s
   };
   policy.forget = [=] { policy_keeps->start_afresh(); };
 
+  auto& recorder = add("flight-recorder");
+  recorder.start = [=](caf::local_actor& parent, const actor_seat& seat) {
+    return spawn_child_of(parent, false, flight_recorder, seat, conf.recorder, recorder_keeps);
+  };
+  recorder.forget = [=] { recorder_keeps->start_afresh(); };
+
+  auto& detector = add("pause-detector");
+  detector.start = [=](caf::local_actor& parent, const actor_seat& seat) {
+    auto child = spawn_child_of(parent, false, pause_detector, seat, conf.pauses, detector_keeps);
+    // The SUPERVISOR is no child, so it is not among the edges.
+    caf::anon_send(caf::actor_cast<pause_detector_actor>(child), link_to{"supervisor"},
+                   caf::actor_cast<gap_sink_actor>(caf::strong_actor_ptr{parent.ctrl()}));
+    return child;
+  };
+  detector.forget = [=] { detector_keeps->start_afresh(); };
+
   auto& scorer = add("stress-scorer");
   scorer.start = [=](caf::local_actor& parent, const actor_seat& seat) {
     return spawn_child_of(parent, false, stress_scorer, seat, conf.scorer, scorer_keeps);
@@ -122,12 +144,24 @@ supervisor_setup make_topology(const topology_options& options, const topology_s
   };
   metrics.forget = [=] { metrics_keeps->start_afresh(); };
 
+  auto& beat = add("clock-sampler");
+  beat.start = [=, start = seams.beat](caf::local_actor& parent, const actor_seat& seat) {
+    return spawn_child_of(parent, false, clock_sampler, seat, beat_policy{}, start, beat_keeps);
+  };
+  beat.forget = [=] { beat_keeps->waiting.clear(); };
+
   result.wire = wiring{{
     connect<sample_policy_actor, scored_sink_actor>("sample-policy", "storage-writer"),
     connect<stress_scorer_actor, scored_sink_actor>("stress-scorer", "sample-policy"),
     connect<stress_scorer_actor, memory_sink_actor>("stress-scorer", "storage-writer"),
     connect<powermetrics_reader_actor, power_sink_actor>("powermetrics-reader", "stress-scorer"),
     connect<system_metrics_actor, system_sink_actor>("system-metrics", "stress-scorer"),
+    connect<clock_sampler_actor, beat_sink_actor>("clock-sampler", "pause-detector"),
+    connect<powermetrics_reader_actor, witness_sink_actor>("powermetrics-reader", "pause-detector"),
+    connect<pause_detector_actor, latency_sink_actor>("pause-detector", "stress-scorer"),
+    connect<pause_detector_actor, pause_sink_actor>("pause-detector", "flight-recorder"),
+    connect<stress_scorer_actor, recorder_sink_actor>("stress-scorer", "flight-recorder"),
+    connect<flight_recorder_actor, event_sink_actor>("flight-recorder", "storage-writer"),
   }};
   result.policy = conf.supervision;
   result.page = &page;

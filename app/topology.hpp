@@ -1,6 +1,7 @@
 // Who lives in the daemon, in start order, and who is linked to whom. The one list of actors.
 #pragma once
 
+#include "actors/clock_sampler/beat_thread.hpp"
 #include "actors/powermetrics_reader/sampler_child.hpp"
 #include "actors/storage_writer/history.hpp"
 #include "actors/supervision/supervisor.hpp"
@@ -20,6 +21,7 @@ struct topology_seams {
   counters_source read_counters;
   child_starter start_child;
   open_history open;
+  start_beat beat; ///< May be empty: then somebody else tells the PAUSE DETECTOR of beats.
   std::function<void()> on_pulse; ///< Stamps the health page with the clocks.
   bool all_pooled = false;        ///< For CAF's deterministic scheduler, which knows no threads.
 };

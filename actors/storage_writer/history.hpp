@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/storage_writer/decide_storage.hpp"
+#include "messages/pause.hpp"
 #include "messages/sample.hpp"
 #include "messages/storage.hpp"
 
@@ -18,7 +19,7 @@
 namespace pmactor {
 
 /// What can be stored.
-using history_row = std::variant<scored_sample, remember>;
+using history_row = std::variant<scored_sample, remember, event_record>;
 
 /// One batch of a prune. Times in Unix seconds; absent keeps all.
 struct prune_order {
@@ -44,7 +45,8 @@ class history_port {
 public:
   virtual ~history_port() = default;
 
-  /// Commits all rows in one transaction, or none. A sample that was committed before is skipped.
+  /// Commits all rows in one transaction, or none. A sample that was committed before is skipped;
+  /// an event that was is amended.
   /// @returns how many samples are new.
   virtual std::size_t store(std::span<const history_row> rows) = 0;
 

@@ -261,6 +261,92 @@ struct history::connection {
     }
   }
 
+  /// @returns the row of the event with this kind and start; 0 if there is none.
+  std::int64_t find_event(const pause_event& event) {
+    SQLite::Statement find{*database, "SELECT id FROM events WHERE kind = ? AND started = ?"};
+    find.bind(1, to_string(event.kind));
+    find.bind(2, to_seconds(event.started));
+    return find.executeStep() ? find.getColumn(0).getInt64() : 0;
+  }
+
+  /// Events are rare: their statements are not kept.
+  void insert(const event_record& record) {
+    const auto& event = record.event;
+    if (const auto id = find_event(event); id != 0) {
+      // What a user may have said of it meanwhile stays.
+      SQLite::Statement amend{*database, "UPDATE events SET cause = ?, confidence = ?, scope = ?, "
+                                         "ledger = ?, evidence = ?, culprits = ? WHERE id = ?"};
+      amend.bind(1, to_string(event.cause));
+      amend.bind(2, to_string(event.sure));
+      amend.bind(3, to_string(event.scope));
+      amend.bind(4, to_json(event.book));
+      amend.bind(5, evidence_json(event));
+      amend.bind(6, to_json(record.culprits));
+      amend.bind(7, id);
+      amend.exec();
+      return;
+    }
+    SQLite::Statement insert{
+      *database,
+      "INSERT INTO events(kind, started, ended, duration, uncertainty, expected, latency_ratio, "
+      "asleep, cause, confidence, scope, ledger, evidence, stress_total, stress_load, stress_memory, "
+      "stress_thermal, stress_latency, stress_io, culprits, event_dir) "
+      "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
+    insert.bind(1, to_string(event.kind));
+    insert.bind(2, to_seconds(event.started));
+    insert.bind(3, to_seconds(event.ended));
+    insert.bind(4, to_seconds(event.duration));
+    insert.bind(5, to_seconds(event.uncertainty));
+    insert.bind(6, to_seconds(event.expected));
+    pmactor::bind(insert, 7, std::optional{event.latency_ratio});
+    insert.bind(8, to_seconds(event.asleep));
+    insert.bind(9, to_string(event.cause));
+    insert.bind(10, to_string(event.sure));
+    insert.bind(11, to_string(event.scope));
+    insert.bind(12, to_json(event.book));
+    insert.bind(13, evidence_json(event));
+    const auto stress = record.stress.value_or(stress_score{});
+    pmactor::bind(insert, 14, record.stress ? std::optional{stress.total()} : std::nullopt);
+    pmactor::bind(insert, 15, stress.load);
+    pmactor::bind(insert, 16, stress.memory);
+    pmactor::bind(insert, 17, stress.thermal);
+    pmactor::bind(insert, 18, stress.latency);
+    pmactor::bind(insert, 19, stress.io);
+    insert.bind(20, to_json(record.culprits));
+    if (!record.event_dir.empty())
+      pmactor::bind(insert, 21, record.event_dir);
+    insert.exec();
+    insert_lead_up(sqlite3_last_insert_rowid(database->getHandle()), record.lead_up);
+  }
+
+  void insert_lead_up(std::int64_t event, const std::vector<scored_sample>& seconds) {
+    using column = sample_column;
+    static constexpr column kept[] = {
+      column::timestamp,     column::interval,       column::cpu_pct,       column::load_avg,
+      column::mem_available, column::swap_used,      column::io_read,       column::io_write,
+      column::cpu_temp,      column::throttled,      column::gpu_pct,       column::psi_cpu_some,
+      column::psi_mem_some,  column::psi_mem_full,   column::psi_io_some,   column::psi_io_full,
+      column::stress_total,  column::stress_load,    column::stress_memory, column::stress_thermal,
+      column::stress_latency, column::stress_io};
+    std::string names = "event_id";
+    std::string marks = "?";
+    for (const auto x : kept) {
+      names += ", " + std::string{sample_column_names[static_cast<std::size_t>(x)]};
+      marks += ",?";
+    }
+    SQLite::Statement insert{*database,
+                             "INSERT INTO event_samples(" + names + ") VALUES(" + marks + ')'};
+    for (const auto& second : seconds) {
+      const auto row = lay_out_row(second);
+      insert.bind(1, event);
+      int index = 1;
+      for (const auto x : kept)
+        pmactor::bind(insert, ++index, row[x]);
+      insert.exec();
+      insert.reset();
+    }
+  }
+
   /// The folder and an empty file, for this user's eyes alone.
   void make_file() {
     const auto& file = place.file;
@@ -548,6 +634,8 @@ std::size_t history::store(std::span<const history_row> rows) {
         }
       } else if (const auto* entry = std::get_if<remember>(&row)) {
         c.put(cut_text(entry->key, longest_name), cut_text(entry->value, longest_value));
+      } else if (const auto* event = std::get_if<event_record>(&row)) {
+        c.insert(*event);
       }
     if (last != first)
       c.put("last-tick", c.place.run_id + ':' + std::to_string(last));

@@ -58,7 +58,9 @@ CREATE TABLE daemon_state(
   updated_at REAL NOT NULL
 ) WITHOUT ROWID;
 
--- ledger is a JSON object of line to seconds; its lines sum to the duration.
+-- The kind and the start name an event. The duration is without the time asleep, which is in asleep.
+-- ledger is a JSON object of line to seconds; its lines sum to the duration. evidence and culprits are
+-- JSON arrays; confidence is low, medium or high; scope is unknown, daemon_only or system.
 CREATE TABLE events(
   id INTEGER PRIMARY KEY,
   kind TEXT NOT NULL CHECK(kind IN ('pause', 'sleep', 'critical')),
@@ -70,7 +72,7 @@ CREATE TABLE events(
   latency_ratio REAL,
   asleep REAL,
   cause TEXT,
-  confidence REAL,
+  confidence TEXT,
   scope TEXT,
   ledger TEXT CHECK(ledger IS NULL OR abs(duration
     - coalesce(json_extract(ledger, '$.asleep'), 0) - coalesce(json_extract(ledger, '$.stopped'), 0)

@@ -233,6 +233,7 @@ storage_writer_impl::behavior_type storage_writer(storage_writer_pointer self, a
   return {
     [self](const scored_sample& sample) { return self->state.take(sample); },
     [self](const remember& entry) { return self->state.take(entry); },
+    [self](const event_record& event) { return self->state.take(event); },
     [](const gap&) {
       // Nothing here is timed in a way that a pause could spoil: a retry may as well come early.
     },

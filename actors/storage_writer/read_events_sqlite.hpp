@@ -1,0 +1,68 @@
+// Reads the events of a history, and the few words that a user may add to one. Reading never waits for the
+// writer; adding a word waits for it for a moment at most.
+#pragma once
+
+#include "actors/storage_writer/decide_storage.hpp"
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pmactor {
+
+/// A row of `events`. Texts are as foreign as the file: cut at 64 KiB, to be escaped; JSON may be none.
+struct event_row {
+  std::int64_t id = 0;
+  std::string kind, cause, confidence, scope, ledger, evidence, culprits, event_dir, status, notes;
+  std::optional<double> started, ended; ///< Unix seconds.
+  std::optional<double> duration, uncertainty, expected, latency_ratio, asleep; ///< Seconds.
+  std::optional<double> stress_total, stress_load, stress_memory, stress_thermal, stress_latency,
+    stress_io;
+};
+
+/// One second before an event.
+struct lead_up_row {
+  std::optional<double> timestamp, cpu_pct, load_avg, io_read, io_write, stress_total, stress_load,
+    stress_memory, stress_thermal, stress_latency, stress_io;
+};
+
+/// Which events.
+struct event_range {
+  std::optional<double> since, until;  ///< Unix seconds of the start; the end is left out.
+  std::string kind, cause;             ///< Empty is any.
+  std::optional<double> least_duration; ///< Seconds.
+  std::size_t limit = 0;               ///< 0 is all.
+};
+
+/// Every call throws storage_problem.
+class event_reader {
+public:
+  /// @throws storage_problem if there is none, or it is no history of this version or an earlier one.
+  explicit event_reader(const std::filesystem::path& file);
+  ~event_reader();
+
+  /// Calls *row* with each event in the range, newest first, until it returns false.
+  void events(const event_range& range, const std::function<bool(const event_row&)>& row);
+  std::optional<event_row> find(std::int64_t id);
+  /// @returns the seconds before the event, oldest first, 1000 at most.
+  std::vector<lead_up_row> lead_up(std::int64_t id);
+
+private:
+  struct connection;
+  std::unique_ptr<connection> connection_;
+};
+
+/// Sets the status of an event ("new", "reviewed", "pinned").
+/// @returns false if there is no such event.
+/// @throws storage_problem.
+bool mark_event(const std::filesystem::path& history, std::int64_t id, const std::string& status);
+
+/// Sets what the user has to say of an event; empty takes it back.
+bool note_event(const std::filesystem::path& history, std::int64_t id, const std::string& text);
+
+} // namespace pmactor

@@ -1,0 +1,168 @@
+#define CAF_SUITE store_events
+
+#include "actors/storage_writer/history_sqlite.hpp"
+#include "actors/storage_writer/read_events_sqlite.hpp"
+
+#include "support/temporary_folder.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <optional>
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+event_record stopped_for(std::chrono::nanoseconds length, std::chrono::nanoseconds started) {
+  event_record x;
+  x.event.started = started;
+  x.event.ended = started + length;
+  x.event.duration = length;
+  x.event.uncertainty = 50ms;
+  x.event.expected = 100ms;
+  x.event.latency_ratio = 21;
+  x.event.cause = pause_cause::stopped;
+  x.event.sure = confidence::high;
+  x.event.book[pause_cause::stopped] = {length - 400ms, "SIGCONT received"};
+  x.event.book[pause_cause::cpu_wait] = {400ms, "waited"};
+  x.stress = stress_score{};
+  x.stress->load = 12;
+  x.culprits = {{7, 1.5, "tar", "wrote 298 MB/s"}};
+  for (int i = 0; i < 120; ++i) {
+    auto& second = x.lead_up.emplace_back();
+    second.system.at.wall = started - std::chrono::seconds{120 - i};
+    second.system.interval = 1s;
+    second.system.load1 = i;
+    second.stress.load = 2;
+  }
+  return x;
+}
+
+struct fixture {
+  temporary_folder folder;
+  std::filesystem::path file = folder.path / "pmactor.db";
+  history aut{history_place{file, "run-1"}};
+
+  void store(event_record x) {
+    const history_row row = std::move(x);
+    aut.store({&row, 1});
+  }
+  std::string ask(const std::string& query) {
+    SQLite::Database database{file.string(), SQLite::OPEN_READONLY};
+    return database.execAndGet(query).getString();
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(store_events_tests, fixture)
+
+CAF_TEST(an event is stored with its ledger and its lead up) {
+  store(stopped_for(2050ms, 1'700'000'000s));
+  CAF_CHECK_EQUAL(ask("SELECT kind || ' ' || cause || ' ' || confidence || ' ' || scope FROM events"),
+                  "pause stopped high unknown");
+  CAF_CHECK_EQUAL(ask("SELECT duration || ' ' || uncertainty || ' ' || expected || ' ' || latency_ratio "
+                      "FROM events"),
+                  "2.05 0.05 0.1 21.0");
+  CAF_CHECK_EQUAL(ask("SELECT json_extract(ledger, '$.stopped') FROM events"), "1.65");
+  CAF_CHECK_EQUAL(ask("SELECT json_extract(evidence, '$[0].says') FROM events"), "SIGCONT received");
+  CAF_CHECK_EQUAL(ask("SELECT json_extract(culprits, '$[0].reason') FROM events"), "wrote 298 MB/s");
+  CAF_CHECK_EQUAL(ask("SELECT stress_total || ' ' || stress_load || ' ' || (stress_io IS NULL) FROM events"),
+                  "12.0 12.0 1");
+  CAF_CHECK_EQUAL(ask("SELECT count(*) || ' ' || min(load_avg) || ' ' || max(load_avg) FROM event_samples"),
+                  "120 0.0 119.0");
+  CAF_CHECK_EQUAL(ask("SELECT status FROM events WHERE event_dir IS NULL AND notes IS NULL"), "new");
+}
+
+CAF_TEST(an event that is told again is amended and keeps what a user said of it) {
+  auto event = stopped_for(2050ms, 1'700'000'000s);
+  store(event);
+  CAF_CHECK(mark_event(file, 1, "pinned"));
+  CAF_CHECK(note_event(file, 1, "mine"));
+  CAF_CHECK(!mark_event(file, 2, "pinned"));
+  event.event.scope = pause_scope::system;
+  event.event.amends = true;
+  event.event.evidence.emplace_back("the sampler child was late as well");
+  store(event);
+  store(event);
+  CAF_CHECK_EQUAL(ask("SELECT count(*) || ' ' || max(scope) || ' ' || max(status) || ' ' || max(notes) "
+                      "FROM events"),
+                  "1 system pinned mine");
+  CAF_CHECK_EQUAL(ask("SELECT count(*) FROM event_samples"), "120");
+}
+
+CAF_TEST(a sleep and a pause with the same start are two events) {
+  auto event = stopped_for(2050ms, 1'700'000'000s);
+  store(event);
+  event.event.kind = event_kind::sleep;
+  store(event);
+  store(stopped_for(1s, 1'700'000'010s));
+  CAF_CHECK_EQUAL(ask("SELECT count(*) FROM events"), "3");
+}
+
+CAF_TEST(a ledger that does not sum to its duration is refused) {
+  auto event = stopped_for(2050ms, 1'700'000'000s);
+  event.event.duration += 2ms;
+  std::optional<storage_failure> why;
+  try {
+    store(event);
+  } catch (const storage_problem& x) {
+    why = x.kind;
+  }
+  CAF_CHECK(why == storage_failure::refused);
+}
+
+CAF_TEST(events are read newest first and by what they are) {
+  for (int i = 0; i < 10; ++i)
+    store(stopped_for(1s + i * 100ms, 1'700'000'000s + i * 60s));
+  auto sleep = stopped_for(8h, 1'700'001'000s);
+  sleep.event.kind = event_kind::sleep;
+  store(sleep);
+  event_reader reader{file};
+  const auto read = [&reader](const event_range& range) {
+    std::vector<std::int64_t> ids;
+    reader.events(range, [&ids](const event_row& x) {
+      ids.push_back(x.id);
+      return true;
+    });
+    return ids;
+  };
+  using ids = std::vector<std::int64_t>;
+  event_range range;
+  range.limit = 3;
+  CAF_CHECK_EQUAL(read(range), (ids{11, 10, 9}));
+  range.kind = "pause";
+  CAF_CHECK_EQUAL(read(range), (ids{10, 9, 8}));
+  range = {};
+  range.least_duration = 1.85;
+  range.kind = "pause";
+  CAF_CHECK_EQUAL(read(range), (ids{10}));
+  range = {};
+  range.since = 1'700'000'060;
+  range.until = 1'700'000'180;
+  CAF_CHECK_EQUAL(read(range), (ids{3, 2}));
+  range = {};
+  range.cause = "io";
+  CAF_CHECK(read(range).empty());
+  const auto one = reader.find(2);
+  CAF_REQUIRE(one.has_value());
+  CAF_CHECK_EQUAL(one->cause, "stopped");
+  CAF_CHECK_EQUAL(one->duration.value_or(0), 1.1);
+  CAF_CHECK(!one->stress_io);
+  CAF_CHECK_EQUAL(reader.lead_up(2).size(), 120u);
+  CAF_CHECK(!reader.find(99));
+}
+
+CAF_TEST(without a sample before it the stress of an event is absent) {
+  auto event = stopped_for(2050ms, 1'700'000'000s);
+  event.stress.reset();
+  event.culprits.clear();
+  event.lead_up.clear();
+  store(event);
+  CAF_CHECK_EQUAL(ask("SELECT (stress_total IS NULL) || ' ' || culprits FROM events"), "1 []");
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
