@@ -1,10 +1,12 @@
 // Reads the command line and hands over to the subcommand.
 #include "app/command.hpp"
 #include "app/config.hpp"
+#include "app/events.hpp"
 #include "app/inspect.hpp"
 #include "app/replay.hpp"
 #include "app/run.hpp"
 #include "app/sample.hpp"
+#include "app/selftest.hpp"
 
 #include <exception>
 #include <iostream>
@@ -19,10 +21,12 @@ int main_checked(int argc, char** argv) {
   program.require_subcommand(1);
   command chosen;
   add_config(program, chosen);
+  add_events(program, chosen);
   add_inspect(program, chosen);
   add_replay(program, chosen);
   add_run(program, chosen);
   add_sample(program, chosen);
+  add_selftest(program, chosen);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

@@ -1,0 +1,391 @@
+#include "app/show_event.hpp"
+
+#include "app/escape.hpp"
+#include "messages/pause.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cmath>
+#include <cstdio>
+#include <ctime>
+
+namespace pmactor {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+constexpr std::size_t bar_width = 30;
+constexpr std::size_t spark_width = 60;
+
+std::string padded(std::string text, std::size_t width) {
+  // Characters, not bytes: names of causes and units are ASCII, "µs" is not.
+  std::size_t shown = 0;
+  for (const char c : text)
+    shown += (static_cast<unsigned char>(c) & 0xC0u) != 0x80u ? 1 : 0;
+  if (shown < width)
+    text.append(width - shown, ' ');
+  return text;
+}
+
+std::string local_time(std::optional<double> when, const char* format, bool with_ms) {
+  if (!when)
+    return "unknown";
+  const auto whole = static_cast<std::time_t>(std::floor(*when));
+  std::tm broken{};
+  std::array<char, 64> text{};
+  if (::localtime_r(&whole, &broken) == nullptr
+      || std::strftime(text.data(), text.size(), format, &broken) == 0)
+    return "unknown";
+  std::string result = text.data();
+  if (with_ms) {
+    const auto ms = static_cast<int>((*when - std::floor(*when)) * 1000);
+    std::snprintf(text.data(), text.size(), ".%03d", ms);
+    result += text.data();
+  }
+  return result;
+}
+
+std::string span(std::optional<double> seconds) {
+  if (!seconds || *seconds < 0 || *seconds > 1e9)
+    return "unknown";
+  return spelled(std::chrono::nanoseconds{std::llround(*seconds * 1e9)});
+}
+
+confidence confidence_of(const event_row& x) {
+  return x.confidence == "high"     ? confidence::high
+         : x.confidence == "medium" ? confidence::medium
+                                    : confidence::low;
+}
+
+std::string why(const event_row& x) {
+  if (x.kind == "critical")
+    return "critical stress";
+  const auto cause = pause_cause_from(x.cause);
+  return cause ? cause_in_words(*cause, confidence_of(x)) : "unknown";
+}
+
+std::string who(const event_row& x) {
+  if (x.scope == "daemon_only")
+    return "pmactor alone: its sampler child ran on meanwhile";
+  if (x.scope == "system")
+    return "not pmactor alone: its sampler child was late as well";
+  return "unknown: no second witness was due meanwhile";
+}
+
+json parsed(const std::string& text) {
+  auto result = json::parse(text, nullptr, false);
+  return result.is_discarded() ? json{} : result;
+}
+
+/// @returns a text of a JSON object, escaped; empty if there is none.
+std::string text_at(const json& object, const char* key) {
+  if (!object.is_object())
+    return {};
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? escaped(found->get<std::string>()) : "";
+}
+
+/// Folds a text at blanks so that each line, behind the margin, fits into 80 columns.
+std::string folded(const std::string& text, std::size_t margin) {
+  std::string result;
+  std::size_t column = margin;
+  std::size_t begin = 0;
+  while (begin < text.size()) {
+    auto end = text.find(' ', begin);
+    if (end == std::string::npos)
+      end = text.size();
+    const auto word = text.substr(begin, end - begin);
+    if (column > margin && column + word.size() > 79) {
+      result += '\n' + std::string(margin, ' ');
+      column = margin;
+    } else if (column > margin) {
+      result += ' ';
+      ++column;
+    }
+    result += word;
+    column += word.size();
+    begin = end + 1;
+  }
+  return result;
+}
+
+std::string bar(double share) {
+  const auto cells = std::clamp(share, 0.0, 1.0) * static_cast<double>(bar_width);
+  std::string result;
+  auto whole = static_cast<std::size_t>(cells);
+  for (std::size_t i = 0; i < whole; ++i)
+    result += "█";
+  static constexpr const char* parts[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+  const auto part = static_cast<std::size_t>((cells - static_cast<double>(whole)) * 8);
+  if (part > 0 && whole < bar_width) {
+    result += parts[part];
+    ++whole;
+  }
+  return result + std::string(bar_width - whole, ' ');
+}
+
+std::string ledger_section(const event_row& x) {
+  const auto book = parsed(x.ledger);
+  const auto evidence = parsed(x.evidence);
+  if (!book.is_object() || book.empty() || x.duration.value_or(0) <= 0)
+    return {};
+  std::vector<std::pair<std::string, double>> lines;
+  for (const auto& [line, seconds] : book.items())
+    if (seconds.is_number())
+      lines.emplace_back(line, seconds.get<double>());
+  std::stable_sort(lines.begin(), lines.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::string result = "\nWhere the time went\n";
+  for (const auto& [line, seconds] : lines) {
+    const auto share = seconds / *x.duration;
+    std::array<char, 16> percent{};
+    std::snprintf(percent.data(), percent.size(), "%4.0f %%", share * 100);
+    result += "  " + padded(escaped(line), 12) + bar(share) + "  " + padded(span(seconds), 10)
+              + percent.data() + '\n';
+    for (const auto& one : evidence.is_array() ? evidence : json::array())
+      if (text_at(one, "line") == escaped(line))
+        result += "              " + folded(text_at(one, "says"), 14) + '\n';
+  }
+  return result;
+}
+
+std::string noticed_section(const event_row& x) {
+  const auto evidence = parsed(x.evidence);
+  std::string result;
+  for (const auto& one : evidence.is_array() ? evidence : json::array())
+    if (one.is_object() && !one.contains("line"))
+      result += "  " + folded(text_at(one, "says"), 2) + '\n';
+  return result.empty() ? result : "\nAlso noticed\n" + result;
+}
+
+std::string culprit_section(const event_row& x) {
+  const auto culprits = parsed(x.culprits);
+  std::string result;
+  for (const auto& one : culprits.is_array() ? culprits : json::array()) {
+    if (!one.is_object())
+      continue;
+    const auto pid = one.find("pid");
+    result += "  "
+              + padded(pid != one.end() && pid->is_number_integer()
+                         ? std::to_string(pid->get<std::int64_t>())
+                         : "?",
+                       8)
+              + padded(text_at(one, "name"), 18) + folded(text_at(one, "reason"), 28) + '\n';
+  }
+  return result.empty() ? result : "\nBusy before it\n" + result;
+}
+
+std::string lead_up_section(const std::vector<lead_up_row>& seconds) {
+  if (seconds.empty())
+    return {};
+  struct part {
+    const char* name;
+    std::optional<double> lead_up_row::* value;
+    double full;
+  };
+  static constexpr part parts[] = {{"stress", &lead_up_row::stress_total, 100},
+                                   {"load", &lead_up_row::stress_load, 40},
+                                   {"memory", &lead_up_row::stress_memory, 30},
+                                   {"thermal", &lead_up_row::stress_thermal, 20},
+                                   {"latency", &lead_up_row::stress_latency, 30},
+                                   {"disk", &lead_up_row::stress_io, 20}};
+  const auto first = seconds.front().timestamp;
+  const auto last = seconds.back().timestamp;
+  std::string result = "\nThe " + (first && last ? span(*last - *first + 1) : "time")
+                       + " before it, in points\n";
+  for (const auto& one : parts) {
+    std::vector<std::optional<double>> values;
+    std::optional<double> highest;
+    for (const auto& second : seconds) {
+      values.push_back(second.*one.value);
+      if (values.back())
+        highest = std::max(highest.value_or(0), *values.back());
+    }
+    std::array<char, 32> most{};
+    if (highest)
+      std::snprintf(most.data(), most.size(), "up to %.0f", *highest);
+    else
+      std::snprintf(most.data(), most.size(), "not told");
+    result += "  " + padded(one.name, 8) + sparkline(values, one.full, spark_width) + ' ' + most.data()
+              + '\n';
+  }
+  return result;
+}
+
+json to_object(const event_row& x) {
+  const auto number = [](const std::optional<double>& value) { return value ? json(*value) : json(); };
+  const auto text = [](const std::string& value) { return value.empty() ? json() : json(value); };
+  return {{"id", x.id},
+          {"kind", x.kind},
+          {"started", number(x.started)},
+          {"ended", number(x.ended)},
+          {"duration", number(x.duration)},
+          {"uncertainty", number(x.uncertainty)},
+          {"expected", number(x.expected)},
+          {"latency_ratio", number(x.latency_ratio)},
+          {"asleep", number(x.asleep)},
+          {"cause", text(x.cause)},
+          {"confidence", text(x.confidence)},
+          {"scope", text(x.scope)},
+          {"ledger", parsed(x.ledger)},
+          {"evidence", parsed(x.evidence)},
+          {"stress",
+           {{"total", number(x.stress_total)},
+            {"load", number(x.stress_load)},
+            {"memory", number(x.stress_memory)},
+            {"thermal", number(x.stress_thermal)},
+            {"latency", number(x.stress_latency)},
+            {"io", number(x.stress_io)}}},
+          {"culprits", parsed(x.culprits)},
+          {"event_dir", text(x.event_dir)},
+          {"status", text(x.status)},
+          {"notes", text(x.notes)}};
+}
+
+std::string dumped(const json& x) {
+  return x.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string csv_text(const std::string& text) {
+  std::string result = "\"";
+  for (const char c : text)
+    result += c == '"' ? std::string{"\"\""} : std::string{c};
+  return result + '"';
+}
+
+} // namespace
+
+std::string event_list_heading() {
+  return "   ID STARTED             LASTED     KIND     WHY\n";
+}
+
+std::string event_list_line(const event_row& x) {
+  auto id = std::to_string(x.id);
+  if (id.size() < 5)
+    id.insert(0, 5 - id.size(), ' ');
+  const auto cause = pause_cause_from(x.cause);
+  auto text = x.kind == "critical" || !cause ? why(x) : cause_in_words(*cause, confidence::high);
+  if (cause && *cause != pause_cause::unexplained && confidence_of(x) == confidence::low)
+    text += '?';
+  if (x.status == "pinned")
+    text += " *";
+  return id + ' ' + local_time(x.started, "%Y-%m-%d %H:%M:%S", false) + ' '
+         + padded(span(x.duration), 10) + ' ' + padded(escaped(x.kind), 8) + ' ' + text + '\n';
+}
+
+std::string event_page(const event_row& x, const std::vector<lead_up_row>& lead_up,
+                       const std::vector<std::string>& files) {
+  auto kind = escaped(x.kind);
+  if (!kind.empty())
+    kind.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(kind.front())));
+  std::string result = kind + ' ' + std::to_string(x.id) + ", "
+                       + local_time(x.started, "%A %Y-%m-%d %H:%M:%S", true) + " to "
+                       + local_time(x.ended, "%H:%M:%S", true) + "\n\n";
+  const auto line = [&result](const char* what, const std::string& text) {
+    result += "  " + padded(what, 12) + folded(text, 14) + '\n';
+  };
+  line("Lasted", span(x.duration)
+                   + (x.uncertainty.value_or(0) > 0 ? ", give or take " + span(x.uncertainty) : ""));
+  line("Why", why(x)
+                + (x.kind == "critical" || x.confidence.empty()
+                     ? ""
+                     : " (confidence: " + escaped(x.confidence) + ")"));
+  if (x.kind == "pause") {
+    line("Who", who(x));
+    if (x.latency_ratio && x.expected)
+      line("Late", std::to_string(std::lround(*x.latency_ratio)) + " times the expected "
+                     + span(x.expected));
+    if (x.asleep.value_or(0) > 0)
+      line("Asleep", span(x.asleep) + " beside it, which is not counted");
+  }
+  line("Status", escaped(x.status));
+  if (!x.notes.empty())
+    line("Note", escaped(x.notes));
+  result += ledger_section(x) + noticed_section(x) + culprit_section(x) + lead_up_section(lead_up);
+  if (!files.empty()) {
+    result += "\nFiles in " + escaped(x.event_dir) + '\n';
+    for (const auto& file : files)
+      result += "  " + escaped(file) + '\n';
+  }
+  return result;
+}
+
+std::string event_json(const event_row& x) {
+  return dumped(to_object(x));
+}
+
+std::string event_json(const event_row& x, const std::vector<lead_up_row>& lead_up,
+                       const std::vector<std::string>& files) {
+  auto result = to_object(x);
+  const auto number = [](const std::optional<double>& value) { return value ? json(*value) : json(); };
+  auto seconds = json::array();
+  for (const auto& second : lead_up)
+    seconds.push_back({{"timestamp", number(second.timestamp)},
+                       {"cpu_pct", number(second.cpu_pct)},
+                       {"load_avg", number(second.load_avg)},
+                       {"io_read", number(second.io_read)},
+                       {"io_write", number(second.io_write)},
+                       {"stress_total", number(second.stress_total)},
+                       {"stress_load", number(second.stress_load)},
+                       {"stress_memory", number(second.stress_memory)},
+                       {"stress_thermal", number(second.stress_thermal)},
+                       {"stress_latency", number(second.stress_latency)},
+                       {"stress_io", number(second.stress_io)}});
+  result["lead_up"] = std::move(seconds);
+  result["files"] = files;
+  return dumped(result);
+}
+
+std::string event_csv_heading() {
+  return "id,kind,started,ended,duration,uncertainty,expected,latency_ratio,asleep,cause,confidence,"
+         "scope,stress_total,stress_load,stress_memory,stress_thermal,stress_latency,stress_io,status,"
+         "notes\n";
+}
+
+std::string event_csv_line(const event_row& x) {
+  std::string result = std::to_string(x.id) + ',' + csv_text(x.kind);
+  const auto number = [&result](const std::optional<double>& value) {
+    std::array<char, 40> text{};
+    if (value)
+      std::snprintf(text.data(), text.size(), "%.9g", *value);
+    result += std::string{","} + text.data();
+  };
+  const auto when = [&result](const std::optional<double>& value) {
+    std::array<char, 40> text{};
+    if (value)
+      std::snprintf(text.data(), text.size(), "%.6f", *value);
+    result += std::string{","} + text.data();
+  };
+  when(x.started), when(x.ended);
+  number(x.duration), number(x.uncertainty), number(x.expected), number(x.latency_ratio);
+  number(x.asleep);
+  for (const auto* text : {&x.cause, &x.confidence, &x.scope})
+    result += ',' + csv_text(*text);
+  number(x.stress_total), number(x.stress_load), number(x.stress_memory), number(x.stress_thermal);
+  number(x.stress_latency), number(x.stress_io);
+  return result + ',' + csv_text(x.status) + ',' + csv_text(x.notes) + '\n';
+}
+
+std::string sparkline(const std::vector<std::optional<double>>& values, double full,
+                      std::size_t columns) {
+  static constexpr const char* steps[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+  std::string result;
+  const auto used = std::min(columns, values.size());
+  for (std::size_t i = 0; i < used; ++i) {
+    std::optional<double> highest;
+    const auto end = (i + 1) * values.size() / used;
+    for (auto k = i * values.size() / used; k < end; ++k)
+      if (values[k])
+        highest = std::max(highest.value_or(*values[k]), *values[k]);
+    if (!highest)
+      result += ' ';
+    else
+      result += steps[static_cast<std::size_t>(std::clamp(*highest / full, 0.0, 1.0) * 7.999)];
+  }
+  return result + std::string(columns - used, ' ');
+}
+
+} // namespace pmactor

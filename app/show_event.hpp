@@ -1,0 +1,32 @@
+// Decides how an event is shown to a person, in 80 columns, and to a program. Pure. What comes out of the
+// database is foreign: control characters are escaped, JSON that is none is left out.
+#pragma once
+
+#include "actors/storage_writer/read_events_sqlite.hpp"
+
+#include <string>
+#include <vector>
+
+namespace pmactor {
+
+/// @returns the heading of the list.
+std::string event_list_heading();
+/// @returns the event as a line of the list, with a cause that a person understands.
+std::string event_list_line(const event_row& x);
+/// @returns the whole event: ledger as bars, evidence, culprits, sparklines, files.
+std::string event_page(const event_row& x, const std::vector<lead_up_row>& lead_up,
+                       const std::vector<std::string>& files);
+
+/// @returns the event as a JSON object.
+std::string event_json(const event_row& x);
+std::string event_json(const event_row& x, const std::vector<lead_up_row>& lead_up,
+                       const std::vector<std::string>& files);
+
+std::string event_csv_heading();
+std::string event_csv_line(const event_row& x);
+
+/// @returns one character a column, the highest value of each; blank where nothing is known.
+std::string sparkline(const std::vector<std::optional<double>>& values, double full,
+                      std::size_t columns);
+
+} // namespace pmactor

@@ -1,0 +1,141 @@
+#define CAF_SUITE show_event
+
+#include "app/show_event.hpp"
+#include "messages/pause.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <sstream>
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+
+namespace {
+
+event_row stopped() {
+  event_row x;
+  x.id = 12;
+  x.kind = "pause";
+  x.started = 1'700'000'000.25;
+  x.ended = 1'700'000'002.30;
+  x.duration = 2.05;
+  x.uncertainty = 0.05;
+  x.expected = 0.1;
+  x.latency_ratio = 21;
+  x.asleep = 0;
+  x.cause = "stopped";
+  x.confidence = "high";
+  x.scope = "daemon_only";
+  x.ledger = R"({"stopped":1.65,"cpu_wait":0.4})";
+  x.evidence = R"([{"line":"stopped","says":"SIGCONT received"},{"says":"a \u001b[31mred\u001b[0m word"}])";
+  x.culprits = R"([{"pid":7,"name":"tar","reason":"wrote 298 MB/s"}])";
+  x.status = "new";
+  x.stress_total = 12;
+  return x;
+}
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+/// Lines longer than 80 characters.
+std::string too_long(const std::string& text) {
+  std::istringstream in{text};
+  std::string result;
+  for (std::string line; std::getline(in, line);) {
+    std::size_t shown = 0;
+    for (const char c : line)
+      shown += (static_cast<unsigned char>(c) & 0xC0u) != 0x80u ? 1 : 0;
+    if (shown > 80)
+      result += line + '\n';
+  }
+  return result;
+}
+
+} // namespace
+
+CAF_TEST(a line of the list says how long and why) {
+  const auto line = event_list_line(stopped());
+  CAF_CHECK(has(line, "   12 2023-11-1"));
+  CAF_CHECK(has(line, "2.05 s"));
+  CAF_CHECK(has(line, "a signal stopped pmactor"));
+  CAF_CHECK_EQUAL(too_long(line), "");
+}
+
+CAF_TEST(no line of the list is longer than a terminal) {
+  auto x = stopped();
+  x.id = 99999;
+  x.duration = 125;
+  x.status = "pinned";
+  for (const auto* kind : {"pause", "sleep", "critical"})
+    for (std::size_t i = 0; i < pause_causes; ++i)
+      for (const auto* sure : {"low", "high"}) {
+        x.kind = kind;
+        x.cause = to_string(static_cast<pause_cause>(i));
+        x.confidence = sure;
+        CAF_CHECK_EQUAL(too_long(event_list_line(x)), "");
+      }
+}
+
+CAF_TEST(the page shows every line of the ledger with its share and evidence) {
+  std::vector<lead_up_row> lead_up(120);
+  for (std::size_t i = 0; i < lead_up.size(); ++i) {
+    lead_up[i].timestamp = 1'699'999'880.0 + static_cast<double>(i);
+    lead_up[i].stress_total = static_cast<double>(i) / 2;
+  }
+  const auto page = event_page(stopped(), lead_up, {"ps.txt"});
+  CAF_CHECK(has(page, "Lasted      2.05 s, give or take 50 ms"));
+  CAF_CHECK(has(page, "1.65 s      80 %"));
+  CAF_CHECK(has(page, "400 ms      20 %"));
+  CAF_CHECK(has(page, "SIGCONT received"));
+  CAF_CHECK(has(page, "tar"));
+  CAF_CHECK(has(page, "wrote 298 MB/s"));
+  CAF_CHECK(has(page, "The 2 min 00 s before it"));
+  CAF_CHECK(has(page, "ps.txt"));
+  CAF_CHECK_EQUAL(too_long(page), "");
+}
+
+CAF_TEST(foreign bytes reach no terminal) {
+  auto x = stopped();
+  x.notes = "\x1b[2J";
+  x.culprits = R"([{"pid":7,"name":"\u001b]0;x\u0007","reason":"r"}])";
+  const auto page = event_page(x, {}, {"\x1b[31m"});
+  CAF_CHECK(!has(page, "\x1b"));
+  CAF_CHECK(!has(page, "\x07"));
+}
+
+CAF_TEST(a damaged row is shown as far as it goes) {
+  event_row x;
+  x.kind = "";
+  x.ledger = "{not json";
+  x.evidence = R"({"a":1})";
+  x.culprits = "[1,2,null]";
+  x.duration = 1e300;
+  x.started = 1e300;
+  CAF_CHECK(has(event_page(x, {}, {}), "unknown"));
+  CAF_CHECK(!event_list_line(x).empty());
+  CAF_CHECK(nlohmann::json::parse(event_json(x))["ledger"].is_null());
+}
+
+CAF_TEST(JSON and CSV hold the same) {
+  const auto json = nlohmann::json::parse(event_json(stopped(), {lead_up_row{}}, {"a"}));
+  CAF_CHECK_EQUAL(json["duration"].get<double>(), 2.05);
+  CAF_CHECK_EQUAL(json["ledger"]["stopped"].get<double>(), 1.65);
+  CAF_CHECK_EQUAL(json["lead_up"].size(), 1u);
+  CAF_CHECK(json["stress"]["io"].is_null());
+  auto x = stopped();
+  x.notes = "say \"hi\", please";
+  const auto csv = event_csv_line(x);
+  CAF_CHECK(has(csv, R"("say ""hi"", please")"));
+  const auto commas = [](const std::string& text) { return std::count(text.begin(), text.end(), ','); };
+  CAF_CHECK_EQUAL(commas(event_csv_heading()) + 1, commas(csv)); // one within the note
+}
+
+CAF_TEST(a sparkline shows the highest of each column and blanks for what is unknown) {
+  CAF_CHECK_EQUAL(sparkline({0.0, 50.0, 100.0}, 100, 3), "▁▄█");
+  CAF_CHECK_EQUAL(sparkline({0.0, 100.0, 0.0, 0.0}, 100, 2), "█▁");
+  CAF_CHECK_EQUAL(sparkline({std::nullopt, 500.0}, 100, 4), " █  ");
+  CAF_CHECK_EQUAL(sparkline({}, 100, 3), "   ");
+}
