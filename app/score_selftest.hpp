@@ -1,0 +1,62 @@
+// Decides how well the daemon did: compares what was done to it with what it says it found. Pure.
+#pragma once
+
+#include "messages/pause.hpp"
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pmactor {
+
+/// A pause that was inflicted, or a load that may have led to some. Times in seconds since 1970.
+struct inflicted {
+  std::string kind;
+  double started = 0, ended = 0;
+  bool measured = true; ///< Its length is known: it must be found, with this length.
+  std::vector<pause_cause> causes; ///< What it may be called. `unexplained` is always allowed.
+  std::optional<double> told_after; ///< Seconds from its end until the daemon's row could be read.
+};
+
+/// A pause that the daemon found.
+struct reported {
+  double started = 0, ended = 0, duration = 0;
+  pause_cause cause = pause_cause::unexplained;
+  confidence sure = confidence::low;
+};
+
+/// A stretch in which an observer of its own, with a higher priority, did not run either.
+struct observed_gap {
+  double started = 0, ended = 0;
+};
+
+struct kind_score {
+  int done = 0;
+  int hits = 0, misses = 0;
+  std::vector<double> errors; ///< Of the durations, in seconds, signed.
+  std::vector<double> delays; ///< Until the rows could be read.
+  std::map<pause_cause, int> called; ///< What its pauses were called.
+  int confidently_wrong = 0;
+};
+
+struct selftest_score {
+  std::map<std::string, kind_score> kinds;
+  int invented = 0;        ///< Reported, but neither inflicted nor seen by the observer.
+  int host_pauses = 0;     ///< Reported and seen by the observer, but not inflicted.
+  bool good() const; ///< Nothing missed, invented or confidently wrong.
+};
+
+/// @param slack seconds by which the ends of what belongs together may differ.
+selftest_score score_selftest(const std::vector<inflicted>& truth, const std::vector<reported>& found,
+                              const std::vector<observed_gap>& observed, double slack);
+
+/// @returns the middle value; 0 if there is none.
+double median(std::vector<double> values);
+
+/// @returns the score as tables for a person.
+std::string selftest_report(const selftest_score& score);
+std::string selftest_json(const selftest_score& score);
+
+} // namespace pmactor

@@ -1,0 +1,95 @@
+#define CAF_SUITE score_selftest
+
+#include "app/score_selftest.hpp"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+
+namespace {
+
+inflicted stop_at(double started, double length) {
+  return {"stop", started, started + length, true, {pause_cause::stopped}, 0.03};
+}
+
+reported as(pause_cause cause, confidence sure, double started, double length) {
+  return {started, started + length, length, cause, sure};
+}
+
+} // namespace
+
+CAF_TEST(what was inflicted and found is a hit with its error) {
+  const auto x = score_selftest({stop_at(100, 2)},
+                                {as(pause_cause::stopped, confidence::high, 99.98, 2.04)}, {}, 0.15);
+  const auto& kind = x.kinds.at("stop");
+  CAF_CHECK_EQUAL(kind.hits, 1);
+  CAF_CHECK_EQUAL(kind.misses, 0);
+  CAF_REQUIRE_EQUAL(kind.errors.size(), 1u);
+  CAF_CHECK_LESS(std::abs(kind.errors[0] - 0.04), 1e-9);
+  CAF_CHECK_EQUAL(x.invented, 0);
+  CAF_CHECK(x.good());
+}
+
+CAF_TEST(what was not found is a miss and what was not inflicted is invented) {
+  const auto x = score_selftest({stop_at(100, 2)},
+                                {as(pause_cause::stopped, confidence::high, 110, 1)}, {}, 0.15);
+  CAF_CHECK_EQUAL(x.kinds.at("stop").misses, 1);
+  CAF_CHECK_EQUAL(x.invented, 1);
+  CAF_CHECK(!x.good());
+}
+
+CAF_TEST(one pause that is reported twice is found once) {
+  const auto x = score_selftest({stop_at(100, 2)},
+                                {as(pause_cause::stopped, confidence::high, 100, 1),
+                                 as(pause_cause::stopped, confidence::high, 101, 1)},
+                                {}, 0.15);
+  CAF_CHECK_EQUAL(x.kinds.at("stop").hits, 1);
+  CAF_CHECK_EQUAL(x.invented, 1);
+}
+
+CAF_TEST(the hosts own pauses are not invented if the observer saw them) {
+  const auto x = score_selftest({}, {as(pause_cause::cpu_wait, confidence::high, 110, 1)},
+                                {{110.3, 110.9}}, 0.15);
+  CAF_CHECK_EQUAL(x.invented, 0);
+  CAF_CHECK_EQUAL(x.host_pauses, 1);
+  CAF_CHECK(x.good());
+}
+
+CAF_TEST(a wrong cause counts only if it was told with confidence) {
+  const auto sure = score_selftest({stop_at(100, 2)},
+                                   {as(pause_cause::io, confidence::medium, 100, 2)}, {}, 0.15);
+  CAF_CHECK_EQUAL(sure.kinds.at("stop").confidently_wrong, 1);
+  CAF_CHECK(!sure.good());
+  const auto unsure = score_selftest({stop_at(100, 2)},
+                                     {as(pause_cause::io, confidence::low, 100, 2)}, {}, 0.15);
+  CAF_CHECK(unsure.good());
+  const auto honest = score_selftest({stop_at(100, 2)},
+                                     {as(pause_cause::unexplained, confidence::low, 100, 2)}, {}, 0.15);
+  CAF_CHECK(honest.good());
+}
+
+CAF_TEST(a load may lead to no pause or to several of its causes) {
+  const inflicted load{"quota", 100, 103, false, {pause_cause::quota}, std::nullopt};
+  CAF_CHECK(score_selftest({load}, {}, {}, 0.15).good());
+  const auto x = score_selftest({load},
+                                {as(pause_cause::quota, confidence::high, 100.5, 0.9),
+                                 as(pause_cause::quota, confidence::high, 101.5, 0.9)},
+                                {}, 0.15);
+  CAF_CHECK_EQUAL(x.kinds.at("quota").hits, 2);
+  CAF_CHECK(x.good());
+  CAF_CHECK(!score_selftest({load}, {as(pause_cause::memory, confidence::high, 101, 1)}, {}, 0.15).good());
+}
+
+CAF_TEST(the report says how it ended and its JSON can be read) {
+  const auto x = score_selftest({stop_at(100, 2)},
+                                {as(pause_cause::stopped, confidence::high, 99.98, 2.04)}, {}, 0.15);
+  CAF_CHECK(selftest_report(x).find("Passed") != std::string::npos);
+  const auto json = nlohmann::json::parse(selftest_json(x));
+  CAF_CHECK_EQUAL(json["kinds"]["stop"]["called"]["stopped"].get<int>(), 1);
+  CAF_CHECK(json["good"].get<bool>());
+  CAF_CHECK(selftest_report(score_selftest({stop_at(100, 2)}, {}, {}, 0.15)).find("FAILED")
+            != std::string::npos);
+}
