@@ -174,17 +174,24 @@ CAF_TEST(without descriptors to spare a pid used again is known by its start) {
   stat(7, "seven", 'S', 500, 1, 100);
   schedstat(7, 60'000'000);
   io(7, 4096);
+  write("7/cgroup", "0::/first.scope\n");
   process_scanner scanner{root, 0};
+  scan(scanner);
+  stat(7, "seven", 'S', 501, 1, 100);
   scan(scanner);
   CAF_CHECK_EQUAL(scanner.kept(), 0u);
   CAF_CHECK_EQUAL(found[0].started_ticks, 100u);
-  stat(7, "other", 'S', 3, 1, 900);
+  CAF_REQUIRE(found[0].cgroup);
+  CAF_CHECK_EQUAL(found[0].cgroup->path, "/first.scope");
+  stat(7, "seven", 'S', 3, 1, 900); // another run of the same program
   io(7, 1);
+  write("7/cgroup", "0::/second.scope\n");
   scan(scanner);
   CAF_REQUIRE_EQUAL(found.size(), 1u);
   CAF_CHECK_EQUAL(found[0].started_ticks, 900u);
-  CAF_CHECK_EQUAL(found[0].name, "other");
   CAF_CHECK(found[0].io == (process_io{1, 0}));
+  CAF_REQUIRE(found[0].cgroup);
+  CAF_CHECK_EQUAL(found[0].cgroup->path, "/second.scope");
 }
 
 CAF_TEST(the cgroup is read once it runs and again when it runs another program) {
