@@ -258,9 +258,10 @@ private:
     const auto& x = *view_.report;
     const auto settled = x.samples_stored + x.samples_discarded;
     const auto on_their_way = x.samples_taken - std::min(x.samples_taken, settled);
-    auto text = grouped(settled + on_their_way + x.samples_missed)
-                + " lived seconds: " + grouped(x.samples_stored) + " stored, "
-                + grouped(x.samples_discarded) + " discarded by policy";
+    const auto lived = settled + on_their_way + x.samples_missed;
+    auto text = grouped(lived) + (lived == 1 ? " lived second: " : " lived seconds: ")
+                + grouped(x.samples_stored) + " stored, " + grouped(x.samples_discarded)
+                + " discarded by policy";
     if (on_their_way > 0)
       text += ", " + grouped(on_their_way) + " on the way";
     text += ", " + grouped(x.samples_missed) + " missed";
