@@ -2,6 +2,7 @@
 
 #include <array>
 #include <libproc.h>
+#include <limits>
 #include <mach/mach_time.h>
 #include <mach/thread_info.h>
 #include <pthread.h>
@@ -23,6 +24,8 @@ namespace {
 template <class Info>
 bool ask(std::int64_t pid, int flavor, std::uint64_t argument, Info& answer) {
   const int size = static_cast<int>(sizeof answer);
+  if (pid > std::numeric_limits<int>::max())
+    return false;
   return ::proc_pidinfo(static_cast<int>(pid), flavor, argument, &answer, size) == size;
 }
 

@@ -5,7 +5,9 @@
 #include <csignal>
 #include <fstream>
 #include <iterator>
-#include <sys/ptrace.h>
+#ifdef __linux__
+#  include <sys/ptrace.h>
+#endif
 #include <sys/wait.h>
 
 #include "support/test.hpp"
@@ -22,6 +24,7 @@ bool says(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
+#ifdef __linux__
 /// @returns the pids of the daemon's children, whichever of its threads started them.
 std::vector<pid_t> children_of(pid_t pid) {
   std::vector<pid_t> result;
@@ -33,6 +36,7 @@ std::vector<pid_t> children_of(pid_t pid) {
   }
   return result;
 }
+#endif
 
 } // namespace
 
@@ -101,6 +105,7 @@ CAF_TEST(a stopped daemon is told as stopped and goes on when it may) {
   CAF_CHECK(daemon.stop().has_value());
 }
 
+#ifdef __linux__ // children and threads of another process are Linux's to tell
 CAF_TEST(a sampler that is killed is replaced and its end is told) {
   test_home home;
   daemon_process daemon{home, every_second};
@@ -141,3 +146,4 @@ CAF_TEST(a thread that hangs is seen by the mail that waits for it and loses not
   CAF_CHECK_EQUAL(daemon.view().report->samples_missed, 0u);
   CAF_CHECK_EQUAL(daemon.stop().value().exit_code, 0);
 }
+#endif
