@@ -161,6 +161,19 @@ std::vector<setting> make_settings() {
       "then "
       "never watched more closely, and nobody is told of anything."),
 
+    seconds(
+      "pauses.least_lateness", 0.1, 3600,
+      [](auto& x) -> auto& { return x.pauses.find.least_lateness; },
+      "A beat that is later than this is a pause. Beats are due every 0.1 s, so at 0.2 every pause of "
+      "0.3 s is found."),
+    seconds(
+      "pauses.sleep_margin", 0, 60, [](auto& x) -> auto& { return x.pauses.find.sleep_margin; },
+      "A machine that goes to sleep stops its programs a little before and lets them go on a little "
+      "after: this much is part of the sleep, and no pause."),
+    seconds(
+      "pauses.lead_up", 10, 600, [](auto& x) -> auto& { return x.recorder.record.lead_up; },
+      "How much of the time before an event is kept with it, second by second."),
+
     number(
       "stress.scarce_memory", 1, 100, "percent", 1,
       [](auto& x) -> auto& { return x.scorer.stress.memory_scarce; },
@@ -365,6 +378,7 @@ void append_comment(std::string& out, const std::string& text) {
 const std::vector<setting_section>& setting_sections() {
   static const std::vector<setting_section> sections{
     {"sampling", "How often samples are stored, and when the machine counts as being in trouble."},
+    {"pauses", "What is a pause, and what is kept of it."},
     {"stress", "What counts as stress. Its points are added up to 100 at most."},
     {"suspects", "Which processes are kept with a sample."},
     {"powermetrics", "The child process that samples the processes of this machine."},

@@ -85,7 +85,7 @@ supervisor_setup make_topology(const topology_options& options, const topology_s
   const auto metrics_keeps = std::make_shared<system_metrics_memory>();
   const auto beat_keeps = std::make_shared<outbox_memory<late_beat>>();
   const auto detector_keeps = std::make_shared<pause_detector_memory>();
-  const auto recorder_keeps = std::make_shared<flight_recorder_memory>();
+  const auto recorder_keeps = std::make_shared<flight_recorder_memory>(conf.recorder.record);
 
   supervisor_setup result;
   const auto add = [&result](std::string id) -> child_spec& {
@@ -146,7 +146,10 @@ supervisor_setup make_topology(const topology_options& options, const topology_s
 
   auto& beat = add("clock-sampler");
   beat.start = [=, start = seams.beat](caf::local_actor& parent, const actor_seat& seat) {
-    return spawn_child_of(parent, false, clock_sampler, seat, beat_policy{}, start, beat_keeps);
+    beat_policy told;
+    told.late = conf.pauses.find.least_lateness;
+    told.asleep = conf.pauses.find.least_sleep;
+    return spawn_child_of(parent, false, clock_sampler, seat, told, start, beat_keeps);
   };
   beat.forget = [=] { beat_keeps->waiting.clear(); };
 

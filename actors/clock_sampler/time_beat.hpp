@@ -6,7 +6,7 @@
 
 namespace pmactor {
 
-struct beat_policy { // `[clock_sampler]` in the settings
+struct beat_policy {
   /// From one beat to the next. Every pause of three beats is found.
   std::chrono::nanoseconds period = std::chrono::milliseconds{100};
   /// A beat that is later than this is told of at once.

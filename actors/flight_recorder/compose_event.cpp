@@ -16,6 +16,10 @@ void sample_history::add(scored_sample sample) {
       samples_[samples_.size() - policy_.with_processes - 1].processes);
 }
 
+void sample_history::forget() {
+  samples_.clear();
+}
+
 const std::deque<scored_sample>& sample_history::samples() const {
   return samples_;
 }

@@ -8,7 +8,7 @@
 
 namespace pmactor {
 
-struct recorder_policy { // `[flight_recorder]` in the settings
+struct recorder_policy { // of `[pauses]` in the settings
   /// The lead-up goes back this far, at full resolution.
   std::chrono::nanoseconds lead_up = std::chrono::seconds{120};
   /// Processes are kept for this many samples only; they are most of a sample's bytes.
@@ -26,6 +26,7 @@ class sample_history {
 public:
   explicit sample_history(recorder_policy policy = {});
   void add(scored_sample sample);
+  void forget();
   const std::deque<scored_sample>& samples() const;
 
 private:

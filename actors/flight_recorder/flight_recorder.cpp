@@ -3,7 +3,7 @@
 namespace pmactor {
 
 void flight_recorder_memory::start_afresh() {
-  history = sample_history{};
+  history.forget();
   unstored.waiting.clear();
 }
 

@@ -10,6 +10,9 @@ namespace pmactor {
 
 /// What outlives an incarnation; the topology keeps it.
 struct flight_recorder_memory {
+  explicit flight_recorder_memory(const recorder_policy& policy = {}) : history{policy} {
+  }
+
   sample_history history;
   outbox_memory<event_record> unstored;
   std::uint64_t last_tick = 0; ///< Of the newest sample: one that is sent again is not kept twice.

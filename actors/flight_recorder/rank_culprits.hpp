@@ -9,7 +9,7 @@
 
 namespace pmactor {
 
-struct culprit_policy { // `[suspects]` in the settings
+struct culprit_policy {
   std::size_t most = 5;
   double least_cpu_pct = 20;     ///< Of one core.
   double least_io_rate = 5e6;    ///< Bytes per second.

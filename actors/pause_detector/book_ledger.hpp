@@ -6,7 +6,7 @@
 
 namespace pmactor {
 
-struct ledger_policy { // `[ledger]` in the settings
+struct ledger_policy {
   /// What a thread that does next to nothing waits for and works in any gap; less proves nothing.
   std::chrono::nanoseconds noise = std::chrono::milliseconds{2};
   /// Of the time between the readings of it: CPU time that the hypervisor took must be as much as this

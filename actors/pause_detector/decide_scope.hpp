@@ -11,7 +11,7 @@
 
 namespace pmactor {
 
-struct scope_policy { // `[pause_detector]` in the settings
+struct scope_policy {
   /// Two clock readings in two processes never agree to better than this.
   std::chrono::nanoseconds slack = std::chrono::milliseconds{60};
   /// Windows that are looked back on in order to know the usual one.

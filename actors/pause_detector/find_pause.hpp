@@ -8,7 +8,7 @@
 
 namespace pmactor {
 
-struct pause_policy { // `[pause_detector]` in the settings
+struct pause_policy { // partly `[pauses]` in the settings
   /// A beat must be later than this for a pause.
   std::chrono::nanoseconds least_lateness = std::chrono::milliseconds{200};
   /// The clocks must part by more than this for a sleep; they are read microseconds apart.
