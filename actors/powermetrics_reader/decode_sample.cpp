@@ -385,6 +385,8 @@ private:
 
   void read_tasks(xml_node array, const std::string& coalition) {
     auto& tasks = sample_.tasks;
+    if (array.first_child())
+      tasks.reserve(128); // more than most machines have busy: moving them is dear
     each_dict(array, [&](xml_node dict) {
       auto& task = tasks.emplace_back();
       if (!read_task(dict, task)) {

@@ -51,8 +51,13 @@ bool matches(std::string_view name, std::string_view pattern) {
 }
 
 bool is_suspect(std::string_view name, const suspect_policy& policy) {
-  return std::any_of(policy.patterns.begin(), policy.patterns.end(),
-                     [&](const std::string& pattern) { return matches(name, pattern); });
+  // Nearly every pattern fails at its first letter, and every process is compared with all of them.
+  const char first = name.empty() ? '\0' : lower(name[0]);
+  return std::any_of(policy.patterns.begin(), policy.patterns.end(), [&](const std::string& pattern) {
+    const bool may_match = pattern.empty() || pattern[0] == '*' || pattern[0] == '?'
+                           || lower(pattern[0]) == first;
+    return may_match && matches(name, pattern);
+  });
 }
 
 } // namespace pmactor
