@@ -172,7 +172,7 @@ void powermetrics_reader_state::hear_document(const arrived_document& document) 
 }
 
 void powermetrics_reader_state::hear_line(const std::string& line) {
-  if (is_harmless(line))
+  if (is_harmless(line) || (!words_.empty() && words_.back() == line))
     return;
   words_.push_back(line);
   if (words_.size() > words_kept)

@@ -157,6 +157,13 @@ CAF_TEST(the status tells what happened and what it said and when it is tried ag
                                     "powermetrics must be invoked as the superuser");
 }
 
+CAF_TEST(of its words the last are kept and none twice in a row) {
+  start();
+  children.say("one\ntwo\ntwo\nthree\nfour\nfour\n");
+  end({false, 1});
+  CAF_CHECK_EQUAL(slot.note.read(), "no child, 0 documents; last words: two | three | four");
+}
+
 CAF_TEST(a command that cannot be started is tried again) {
   children.refuse = true;
   start();
