@@ -61,13 +61,13 @@ public:
   /// @returns the text, or what could be read of it if its writer died half way through one.
   std::string read() const {
     std::string result;
-    for (int attempt = 0; attempt < 300; ++attempt) {
+    for (int attempt = 0; attempt < 1200; ++attempt) {
       const auto before = sequence_.load(std::memory_order_acquire);
       result = as_it_is();
       std::atomic_thread_fence(std::memory_order_acquire);
       if (before % 2 == 0 && sequence_.load(std::memory_order_relaxed) == before)
         break;
-      if (attempt > 100)
+      if (attempt > 1000)
         std::this_thread::sleep_for(std::chrono::milliseconds{1}); // its writer was preempted half way
     }
     return result;
