@@ -34,9 +34,11 @@ CAF_TEST(a reader never sees half of a text) {
   text->write(a);
   std::atomic<bool> done{false};
   std::thread writer{[&] {
-    for (int i = 0; i < 200'000; ++i) {
+    for (int i = 0; i < 20'000; ++i) {
       text->write(i % 2 == 0 ? b : a);
-      std::this_thread::yield(); // an actor has something to do between two messages
+      for (std::atomic<int> work{0}; work < 300; ++work) {
+        // an actor has something to do between two messages
+      }
     }
     done = true;
   }};
