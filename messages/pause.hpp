@@ -20,20 +20,20 @@ namespace pmactor {
 struct beat_counters {
   clock_sample at; ///< Read first, right after waking.
   // ---- read at every beat
-  // Of the beat's own thread.
-  std::optional<std::chrono::nanoseconds> own_cpu;  ///< Time on a CPU.
-  std::optional<std::chrono::nanoseconds> own_wait; ///< Time in a run queue, ready but not running.
-  std::optional<std::uint64_t> own_switches;        ///< Times it gave up its CPU in order to wait.
-  std::optional<std::uint64_t> own_faults;          ///< Pages it had to wait for (major faults).
-  // Of the process.
-  std::optional<std::uint64_t> process_faults; ///< Major faults of all threads.
-  std::optional<std::uint64_t> continues;      ///< SIGCONT signals received.
+  std::optional<std::uint64_t> own_switches; ///< Times its thread gave up its CPU in order to wait.
+  std::optional<std::uint64_t> own_faults;   ///< Pages its thread had to wait for (major faults).
+  std::optional<std::uint64_t> continues;    ///< SIGCONT signals that the process received.
   std::int64_t continued_by = 0;      ///< The last one's sender; 0 if the kernel or unknown.
   std::int64_t continued_by_user = 0; ///< And its user id.
   /// When its control group's freezer (v1) was last written to, on the wall clock.
   std::optional<std::chrono::nanoseconds> freezer_written;
   // ---- read once a second and at every late beat, as they cost more
   std::chrono::nanoseconds slow_at{}; ///< When they were, on the awake clock.
+  std::optional<std::chrono::nanoseconds> own_cpu; ///< Time of its thread on a CPU.
+  /// Time of its thread in a run queue, ready but not running. Of a beat at which it was not read: what it
+  /// was at most, as no beat waits for longer than it is late.
+  std::optional<std::chrono::nanoseconds> own_wait;
+  std::optional<std::uint64_t> process_faults; ///< Major faults of all threads.
   // Of the machine.
   std::uint32_t cpus = 0; ///< CPUs that `machine_total` adds up; 0 if unknown.
   std::optional<std::chrono::nanoseconds> machine_total; ///< Accounted time of all CPUs, idle included.

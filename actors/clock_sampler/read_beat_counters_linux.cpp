@@ -177,20 +177,11 @@ void beat_counter_reader::read_quick(beat_counters& x) {
     x.continued_by = continued_by.load(std::memory_order_relaxed);
     x.continued_by_user = continued_by_user.load(std::memory_order_relaxed);
   }
-  const auto own = f.schedule.read(f.line);
-  const auto in_ns = [&](std::size_t n) -> std::optional<nanoseconds> {
-    const auto number = number_at(own, n);
-    return number ? std::optional{nanoseconds{*number}} : std::nullopt;
-  };
-  x.own_cpu = in_ns(0);
-  x.own_wait = in_ns(1);
   rusage usage{};
   if (::getrusage(RUSAGE_THREAD, &usage) == 0) {
     x.own_switches = static_cast<std::uint64_t>(usage.ru_nvcsw);
     x.own_faults = static_cast<std::uint64_t>(usage.ru_majflt);
   }
-  if (::getrusage(RUSAGE_SELF, &usage) == 0)
-    x.process_faults = static_cast<std::uint64_t>(usage.ru_majflt);
   for (const auto& freezer : f.group_freezers) {
     struct stat written {};
     if (::fstat(freezer.fd(), &written) == 0)
@@ -203,6 +194,16 @@ void beat_counter_reader::read_quick(beat_counters& x) {
 void beat_counter_reader::read_slow(beat_counters& x) {
   auto& f = *files_;
   x.slow_at = read_clock(CLOCK_MONOTONIC);
+  const auto own = f.schedule.read(f.line);
+  const auto in_ns = [&](std::size_t n) -> std::optional<nanoseconds> {
+    const auto number = number_at(own, n);
+    return number ? std::optional{nanoseconds{*number}} : std::nullopt;
+  };
+  x.own_cpu = in_ns(0);
+  x.own_wait = in_ns(1);
+  rusage usage{};
+  if (::getrusage(RUSAGE_SELF, &usage) == 0)
+    x.process_faults = static_cast<std::uint64_t>(usage.ru_majflt);
   if (const auto ticks = parse_machine_ticks(f.machine.read(f.text))) {
     x.cpus = ticks->cpus;
     x.machine_total = ticks->total * f.tick;

@@ -79,18 +79,18 @@ void beat_counter_reader::read_quick(beat_counters& x) {
     x.continued_by = continued_by.load(std::memory_order_relaxed);
     x.continued_by_user = continued_by_user.load(std::memory_order_relaxed);
   }
+}
+
+void beat_counter_reader::read_slow(beat_counters& x) {
+  x.slow_at = read_clock(CLOCK_UPTIME_RAW);
   thread_basic_info_data_t own{};
-  mach_msg_type_number_t size = THREAD_BASIC_INFO_COUNT;
-  if (::thread_info(files_->own, THREAD_BASIC_INFO, reinterpret_cast<thread_info_t>(&own), &size)
+  mach_msg_type_number_t own_size = THREAD_BASIC_INFO_COUNT;
+  if (::thread_info(files_->own, THREAD_BASIC_INFO, reinterpret_cast<thread_info_t>(&own), &own_size)
       == KERN_SUCCESS)
     x.own_cpu = from(own.user_time) + from(own.system_time);
   rusage usage{};
   if (::getrusage(RUSAGE_SELF, &usage) == 0)
     x.process_faults = static_cast<std::uint64_t>(usage.ru_majflt);
-}
-
-void beat_counter_reader::read_slow(beat_counters& x) {
-  x.slow_at = read_clock(CLOCK_UPTIME_RAW);
   host_cpu_load_info_data_t load{};
   mach_msg_type_number_t size = HOST_CPU_LOAD_INFO_COUNT;
   if (::host_statistics(files_->host, HOST_CPU_LOAD_INFO, reinterpret_cast<host_info_t>(&load), &size)
