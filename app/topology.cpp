@@ -83,7 +83,7 @@ supervisor_setup make_topology(const topology_options& options, const topology_s
     scorer_keeps->baseline = *baseline;
   const auto policy_keeps = std::make_shared<sample_policy_memory>();
   const auto metrics_keeps = std::make_shared<system_metrics_memory>();
-  const auto beat_keeps = std::make_shared<outbox_memory<late_beat>>();
+  const auto beat_keeps = std::make_shared<clock_sampler_memory>();
   const auto detector_keeps = std::make_shared<pause_detector_memory>();
   const auto recorder_keeps = std::make_shared<flight_recorder_memory>(conf.recorder.record);
 
@@ -151,7 +151,7 @@ supervisor_setup make_topology(const topology_options& options, const topology_s
     told.asleep = conf.pauses.find.least_sleep;
     return spawn_child_of(parent, false, clock_sampler, seat, told, start, beat_keeps);
   };
-  beat.forget = [=] { beat_keeps->waiting.clear(); };
+  beat.forget = [=] { beat_keeps->start_afresh(); };
 
   result.wire = wiring{{
     connect<sample_policy_actor, scored_sink_actor>("sample-policy", "storage-writer"),

@@ -1,7 +1,11 @@
 #include "actors/clock_sampler/clock_sampler.hpp"
 
+#include <utility>
+
 namespace pmactor {
 namespace {
+
+using pointer = clock_sampler_state::pointer;
 
 std::string listed(const std::vector<std::string>& xs) {
   std::string result;
@@ -10,35 +14,101 @@ std::string listed(const std::vector<std::string>& xs) {
   return result;
 }
 
+void hand_on(pointer self) {
+  auto& state = self->state;
+  auto& memory = *state.memory;
+  // In the outbox first: should we die in between, it is told twice, and its receiver knows it again.
+  while (const auto late = memory.oldest_late()) {
+    state.late->push(self, *late);
+    memory.drop_late();
+  }
+  auto rest = memory.take();
+  if (!rest.shortfalls.empty())
+    log_line(log_level::info, state.name, "beat-shortfalls",
+             "This host does not tell or grant: " + listed(rest.shortfalls)
+               + ". Causes that need it are not found.");
+  if (state.sink && !rest.reading.lateness.empty())
+    self->send(state.sink, std::move(rest.reading));
+}
+
 } // namespace
 
 std::string to_string(const beat_batch& x) {
   return "beat_batch{" + to_string(x.reading) + ", " + std::to_string(x.late.size()) + " late}";
 }
 
-clock_sampler_impl::behavior_type clock_sampler(clock_sampler_state::pointer self,
-                                                const actor_seat& seat, const beat_policy& policy,
-                                                const start_beat& start,
-                                                const std::shared_ptr<outbox_memory<late_beat>>& memory) {
+clock_sampler_memory::~clock_sampler_memory() {
+  source.reset(); // before what its thread deposits into
+}
+
+void clock_sampler_memory::deposit(beat_batch x) {
+  std::lock_guard guard{mutex_};
+  for (const auto& late : x.late)
+    late_.push_back(late);
+  while (late_.size() > most_late)
+    late_.pop_front();
+  auto& to = left_.reading;
+  auto& from = x.reading;
+  to.at = from.at;
+  to.period = from.period;
+  to.wall_step += from.wall_step;
+  to.lost = from.lost;
+  to.lateness.insert(to.lateness.end(), from.lateness.begin(), from.lateness.end());
+  if (to.lateness.size() > most_lateness)
+    to.lateness.erase(to.lateness.begin(),
+                      to.lateness.end() - static_cast<std::ptrdiff_t>(most_lateness));
+  left_.shortfalls.insert(left_.shortfalls.end(), x.shortfalls.begin(), x.shortfalls.end());
+  if (nudge_)
+    nudge_();
+}
+
+void clock_sampler_memory::set_listener(std::function<void()> nudge) {
+  std::lock_guard guard{mutex_};
+  nudge_ = std::move(nudge);
+}
+
+beat_batch clock_sampler_memory::take() {
+  std::lock_guard guard{mutex_};
+  return std::exchange(left_, {});
+}
+
+std::optional<late_beat> clock_sampler_memory::oldest_late() {
+  std::lock_guard guard{mutex_};
+  return late_.empty() ? std::nullopt : std::optional{late_.front()};
+}
+
+void clock_sampler_memory::drop_late() {
+  std::lock_guard guard{mutex_};
+  if (!late_.empty())
+    late_.pop_front();
+}
+
+void clock_sampler_memory::start_afresh() {
+  untold.waiting.clear();
+  std::lock_guard guard{mutex_};
+  late_.clear();
+  left_ = {};
+}
+
+clock_sampler_state::~clock_sampler_state() {
+  if (memory)
+    memory->set_listener({});
+}
+
+clock_sampler_impl::behavior_type clock_sampler(pointer self, const actor_seat& seat,
+                                                const beat_policy& policy, const start_beat& start,
+                                                const std::shared_ptr<clock_sampler_memory>& memory) {
   self->sit(seat);
   auto& state = self->state;
   state.memory = memory;
-  state.late = std::make_unique<outbox<late_beat, beat_sink_actor>>(*memory);
-  if (start)
-    state.source = start(policy, [to = caf::actor_cast<clock_sampler_impl>(self)](beat_batch x) {
-      caf::anon_send(to, std::move(x));
-    });
+  state.late = std::make_unique<outbox<late_beat, beat_sink_actor>>(memory->untold);
+  memory->set_listener([to = caf::actor_cast<clock_sampler_impl>(self)] {
+    caf::anon_send(to, beats_due{});
+  });
+  if (!memory->source && start)
+    memory->source = start(policy, [keep = memory.get()](beat_batch x) { keep->deposit(std::move(x)); });
+  self->send(self, beats_due{}); // what a predecessor left
   return {
-    [self](beat_batch& x) {
-      if (!x.shortfalls.empty())
-        log_line(log_level::info, self->name(), "beat-shortfalls",
-                 "This host does not tell or grant: " + listed(x.shortfalls)
-                   + ". Causes that need it are not found.");
-      for (const auto& late : x.late)
-        self->state.late->push(self, late);
-      if (self->state.sink && !x.reading.lateness.empty())
-        self->send(self->state.sink, std::move(x.reading));
-    },
     [self](const link_to&, const beat_sink_actor& sink) {
       self->state.sink = sink;
       self->state.late->link(self, sink);
@@ -47,6 +117,7 @@ clock_sampler_impl::behavior_type clock_sampler(clock_sampler_state::pointer sel
       // Nothing here waits for anything.
     },
     handle_drill(self),
+    [self](const beats_due&) { hand_on(self); },
   };
 }
 

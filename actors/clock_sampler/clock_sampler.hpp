@@ -6,32 +6,79 @@
 #include "actors/supervision/outbox.hpp"
 #include "messages/actors.hpp"
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::beat_batch)
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
 
 namespace pmactor {
 
-using clock_sampler_impl = clock_sampler_actor::extend<caf::reacts_to<beat_batch>>;
+/// To itself: the beat has left something.
+struct beats_due {};
+inline std::string to_string(const beats_due&) {
+  return "beats_due{}";
+}
 
-/// Lost on a restart: the beats themselves, for the few milliseconds until the successor's thread beats.
-/// No pause is found across its own death, as a first reading judges nothing. Late beats that were not
-/// acknowledged are in *memory*, which the topology keeps.
+} // namespace pmactor
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::beats_due)
+
+namespace pmactor {
+
+using clock_sampler_impl = clock_sampler_actor::extend<caf::reacts_to<beats_due>>;
+
+/// What outlives an incarnation; the topology keeps it. The beat itself is in it: it goes on while its
+/// actor is being restarted, so that no pause is missed.
+class clock_sampler_memory {
+public:
+  static constexpr std::size_t most_late = 64;      ///< Beats that wait for the actor.
+  static constexpr std::size_t most_lateness = 600; ///< A minute of healthy ones.
+
+  /// From the beat's thread.
+  void deposit(beat_batch x);
+  /// Whom to tell of deposits; empty for nobody.
+  void set_listener(std::function<void()> nudge);
+  /// @returns what was left but for the late beats.
+  beat_batch take();
+  /// @returns the oldest late beat, which stays until drop_late().
+  std::optional<late_beat> oldest_late();
+  void drop_late();
+  /// Drops whatever may be what its owner dies of.
+  void start_afresh();
+
+  outbox_memory<late_beat> untold; ///< The actor's alone.
+  std::unique_ptr<beat_source> source; ///< The actor's alone; null until the first one started it.
+
+  ~clock_sampler_memory();
+
+private:
+  std::mutex mutex_; ///< Guards what follows.
+  beat_batch left_;
+  std::deque<late_beat> late_;
+  std::function<void()> nudge_;
+};
+
+/// Lost on a restart: nothing but the sink, which is linked again.
 struct clock_sampler_state {
   using pointer = actor_pointer<clock_sampler_impl, clock_sampler_state>;
 
   explicit clock_sampler_state(pointer) {
   }
+  clock_sampler_state(const clock_sampler_state&) = delete;
+  clock_sampler_state& operator=(const clock_sampler_state&) = delete;
+  ~clock_sampler_state();
 
   static constexpr const char* name = "clock-sampler";
-  std::shared_ptr<outbox_memory<late_beat>> memory;
+  std::shared_ptr<clock_sampler_memory> memory;
   std::unique_ptr<outbox<late_beat, beat_sink_actor>> late;
   beat_sink_actor sink;
-  std::unique_ptr<beat_source> source; ///< Last, so that it ends first.
 };
 
-/// @param start `start_host_beat`; a test passes its own and sends batches by hand.
+/// @param start `start_host_beat`; empty if somebody else makes deposits.
 clock_sampler_impl::behavior_type clock_sampler(clock_sampler_state::pointer self,
                                                 const actor_seat& seat, const beat_policy& policy,
                                                 const start_beat& start,
-                                                const std::shared_ptr<outbox_memory<late_beat>>& memory);
+                                                const std::shared_ptr<clock_sampler_memory>& memory);
 
 } // namespace pmactor

@@ -41,7 +41,7 @@ struct fixture : actor_fixture {
   told heard;
   int alive = 0;
   std::function<void(beat_batch)> beat;
-  std::shared_ptr<outbox_memory<late_beat>> memory = std::make_shared<outbox_memory<late_beat>>();
+  std::shared_ptr<clock_sampler_memory> memory = std::make_shared<clock_sampler_memory>();
   start_beat start = [this](const beat_policy&, std::function<void(beat_batch)> tell) {
     beat = std::move(tell);
     return std::make_unique<scripted_source>(&alive);
@@ -52,7 +52,6 @@ struct fixture : actor_fixture {
     consume_messages(); // it starts to beat
   }
   ~fixture() override {
-    beat = nullptr;
     finish();
   }
   void link() {
@@ -79,21 +78,46 @@ CAF_TEST(a late beat is kept until someone acknowledges it) {
   const auto late = quiet_gap(2s);
   beat({{{}, 100ms, {1900ms}, 0ns, 0}, {late}, {}});
   consume_messages();
-  CAF_CHECK_EQUAL(memory->waiting.size(), 1u);
+  CAF_CHECK_EQUAL(memory->untold.waiting.size(), 1u);
   link();
   CAF_REQUIRE_EQUAL(heard.late.size(), 1u);
   CAF_CHECK(heard.late[0] == late);
-  CAF_CHECK(memory->waiting.empty());
+  CAF_CHECK(memory->untold.waiting.empty());
 }
 
-CAF_TEST(the beat ends with the actor and begins with its successor) {
+CAF_TEST(the beat goes on while its actor is away and nothing of it is lost) {
   CAF_CHECK_EQUAL(alive, 1);
-  beat = nullptr;
   kill(aut);
-  CAF_CHECK_EQUAL(alive, 0);
+  CAF_CHECK_EQUAL(alive, 1);
+  const auto late = quiet_gap(2s);
+  beat({{{}, 100ms, {1900ms}, 0ns, 0}, {late}, {}});
   aut = spawn(clock_sampler, actor_seat{}, beat_policy{}, start, memory);
   consume_messages();
   CAF_CHECK_EQUAL(alive, 1);
+  link();
+  CAF_CHECK_EQUAL(heard.late.size(), 1u);
+}
+
+CAF_TEST(a late beat that was in the mailbox of an actor that died is told by its successor) {
+  link();
+  caf::anon_send(aut, drill{});
+  beat({{{}, 100ms, {1900ms}, 0ns, 0}, {quiet_gap(2s)}, {}}); // behind the drill
+  consume_messages();
+  CAF_CHECK(heard.late.empty());
+  aut = spawn(clock_sampler, actor_seat{}, beat_policy{}, start, memory);
+  link();
+  CAF_CHECK_EQUAL(heard.late.size(), 1u);
+}
+
+CAF_TEST(what waits for an actor that stays away is bounded) {
+  kill(aut);
+  for (int i = 0; i < 1000; ++i)
+    beat({{{}, 100ms, {1ms, 2ms}, 0ns, 0}, {quiet_gap(2s)}, {}});
+  std::size_t late = 0;
+  for (; memory->oldest_late(); ++late)
+    memory->drop_late();
+  CAF_CHECK_EQUAL(late, clock_sampler_memory::most_late);
+  CAF_CHECK_EQUAL(memory->take().reading.lateness.size(), clock_sampler_memory::most_lateness);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

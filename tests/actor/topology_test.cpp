@@ -21,6 +21,7 @@ namespace {
 struct stored_rows {
   std::map<std::uint64_t, scored_sample> samples; ///< By tick.
   int twice = 0;                                  ///< Samples that came again and were skipped.
+  std::map<std::chrono::nanoseconds, event_record> events; ///< By start.
   std::optional<storage_failure> fails;           ///< Every commit, with this.
 };
 
@@ -39,6 +40,8 @@ public:
           ++fresh;
         else
           ++rows_.twice;
+      } else if (const auto* event = std::get_if<event_record>(&x)) {
+        rows_.events[event->event.started] = *event;
       }
     return fresh;
   }
@@ -78,6 +81,7 @@ struct fixture : actor_fixture {
   topology_options options;
   supervisor_actor root;
   double load = 0.5;
+  std::function<void(beat_batch)> tell_beats; ///< Of the beat's thread.
 
   fixture() {
     options.conf.powermetrics.command = {"the-sampler"};
@@ -102,8 +106,30 @@ struct fixture : actor_fixture {
       return x;
     };
     seams.start_child = children.starter();
+    seams.beat = [this](const beat_policy&, std::function<void(beat_batch)> tell) {
+      tell_beats = std::move(tell);
+      return std::make_unique<beat_source>();
+    };
     seams.open = [this] { return std::make_unique<history_in_memory>(rows); };
     root = spawn(supervisor, make_topology(options, seams, *page));
+    consume_messages();
+  }
+
+  clock_sample clocks() {
+    return {now(), now(), 1'700'000'000s + now()};
+  }
+
+  /// The host stops for a while, and somebody continues it.
+  void pause(std::chrono::nanoseconds length) {
+    late_beat late;
+    late.period = 100ms;
+    late.before.at = clocks();
+    late.before.continues = 0;
+    late.deadline = late.before.at.awake + late.period;
+    advance_time(length);
+    late.after.at = clocks();
+    late.after.continues = 1;
+    tell_beats({{late.after.at, late.period, {length - late.period}, 0ns, 0}, {late}, {}});
     consume_messages();
   }
 
@@ -229,6 +255,50 @@ CAF_TEST(a pause of the host is one late tick and no missed second) {
   check_no_gap(20);
   CAF_CHECK(rows.samples.size() <= 22);
   CAF_CHECK_EQUAL(page->samples_missed.load(), 0u);
+}
+
+CAF_TEST(a pause is stored with what led to it) {
+  start();
+  load = 2;
+  live(200s);
+  pause(3s);
+  live(1s);
+  CAF_REQUIRE_EQUAL(rows.events.size(), 1u);
+  const auto& x = rows.events.begin()->second;
+  CAF_CHECK(x.event.cause == pause_cause::stopped);
+  CAF_CHECK(x.event.duration == 2950ms);
+  CAF_CHECK_EQUAL(x.stress.value_or(stress_score{}).load.value_or(-1), 20);
+  CAF_CHECK(x.lead_up.size() >= 119 && x.lead_up.size() <= 121);
+}
+
+CAF_TEST(pauses of any length that follow each other are each stored once) {
+  start();
+  live(5s);
+  const std::vector<std::chrono::nanoseconds> lengths{300ms, 1s, 90s, 400ms, 10s, 300ms, 60s};
+  for (const auto length : lengths) {
+    pause(length);
+    live(200ms);
+  }
+  CAF_REQUIRE_EQUAL(rows.events.size(), lengths.size());
+  auto i = lengths.begin();
+  for (const auto& [started, x] : rows.events)
+    CAF_CHECK(x.event.duration == *i++ - 50ms);
+  check_no_gap(5);
+}
+
+CAF_TEST(no pause is lost or doubled by random failures) {
+  options.drill_every = 200ms;
+  options.drill_seed = 7;
+  start();
+  std::mt19937 random{3}; // NOLINT: the same each time
+  int pauses = 0;
+  for (int i = 0; i < 300; ++i) {
+    live(std::chrono::milliseconds{std::uniform_int_distribution<int>{50, 1500}(random)}, 10ms);
+    pause(500ms);
+    ++pauses;
+  }
+  live(20s);
+  CAF_CHECK_EQUAL(rows.events.size(), static_cast<std::size_t>(pauses));
 }
 
 CAF_TEST(a stop lets everything that was taken be stored) {
