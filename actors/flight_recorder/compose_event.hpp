@@ -21,7 +21,7 @@ struct flight_recorder_policy {
   culprit_policy culprits;
 };
 
-/// The last samples, oldest first, bounded by time and by one sample a second at most.
+/// The last samples, oldest first, one a second.
 class sample_history {
 public:
   explicit sample_history(recorder_policy policy = {});

@@ -68,10 +68,19 @@ CAF_TEST(the lead up is the last 120 seconds at full resolution) {
   CAF_CHECK_EQUAL(x.lead_up.back().stress.load.value_or(-1), 0);
 }
 
+CAF_TEST(a sample that comes after a long pause costs it none of its lead up) {
+  for (int i = 1; i <= 1000; ++i)
+    history.add(at_second(i, 0));
+  history.add(at_second(5000, 0));
+  const auto x = composed(1000);
+  CAF_CHECK_EQUAL(x.lead_up.size(), 120u);
+  CAF_CHECK_EQUAL(x.culprits.size(), 1u);
+}
+
 CAF_TEST(the history is bounded and keeps processes of the last samples only) {
   for (int i = 1; i <= 5000; ++i)
     history.add(at_second(i, 0));
-  CAF_CHECK_LESS_OR_EQUAL(history.samples().size(), 122u);
+  CAF_CHECK_LESS_OR_EQUAL(history.samples().size(), 136u);
   std::size_t with = 0;
   for (const auto& x : history.samples())
     with += x.processes.empty() ? 0u : 1u;
