@@ -63,7 +63,6 @@ task_window compute_task(const process_reading* last, const process_reading& now
 }
 
 std::uint64_t busy_ticks(const cpu_reading& x) {
-  // Interrupts are nobody's: the kernel does not book them to tasks.
   return x.user + x.nice + x.system;
 }
 
@@ -151,6 +150,14 @@ std::optional<thermal_pressure> compute_pressure(const machine_reading& last,
 
 } // namespace
 
+nanoseconds busy_time(const machine_reading& last, const machine_reading& now, nanoseconds tick) {
+  std::uint64_t busy = 0;
+  for (const auto& cpu : now.cpus)
+    if (const auto* then = find_cpu(last.cpus, cpu.cpu))
+      busy += gained(busy_ticks(*then), busy_ticks(cpu));
+  return times(tick, busy);
+}
+
 void compute_window(const host_snapshot& last, const host_snapshot& now, const host_facts& facts,
                     const window_policy& policy, sample_window& result) {
   assert(now.at.total >= last.at.total && now.at.awake >= last.at.awake);
@@ -182,6 +189,7 @@ void compute_window(const host_snapshot& last, const host_snapshot& now, const h
     auto interval = result.elapsed;
     if (known) {
       ++survivors;
+      interval = std::max(process.at - then->at, nanoseconds{1});
     } else {
       ++born;
       // Start times are cut to whole ticks. An older one was hidden from us until now: what it did
@@ -217,11 +225,8 @@ void compute_window(const host_snapshot& last, const host_snapshot& now, const h
                       ? gained(*last.machine.forks, *now.machine.forks)
                       : 0;
   if (survivors < last.processes.size() || made > born) {
-    std::uint64_t busy = 0;
-    for (const auto& cpu : now.machine.cpus)
-      if (const auto* before = find_cpu(last.machine.cpus, cpu.cpu))
-        busy += gained(busy_ticks(*before), busy_ticks(cpu));
-    if (const auto rest = times(facts.tick, busy) - sum.cpu; rest > nanoseconds::zero()) {
+    const auto rest = busy_time(last.machine, now.machine, facts.tick) - sum.cpu;
+    if (rest > nanoseconds::zero()) {
       result.dead_tasks.emplace();
       result.dead_tasks->interval = result.elapsed;
       result.dead_tasks->cpu = rest;

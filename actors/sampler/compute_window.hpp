@@ -34,6 +34,7 @@ struct cgroup_place {
 struct process_reading {
   std::int64_t pid = 0;
   std::uint64_t started_ticks = 0; ///< With the pid the identity of a process.
+  std::chrono::nanoseconds at{}; ///< The total clock when it was last asked: a sleeper is not each time.
   std::string name;                ///< Raw bytes.
   char state = '?';
   std::uint64_t user_ticks = 0;
@@ -75,6 +76,7 @@ struct throttle_reading {
 struct machine_reading {
   std::vector<cpu_reading> cpus;          ///< Those online, by number. Empty if unknown.
   std::optional<std::uint64_t> forks;     ///< Processes and threads ever made.
+  std::optional<std::uint64_t> blocked;   ///< Tasks that wait for a disk now.
   std::optional<std::int64_t> boot_time;  ///< Unix seconds.
   std::optional<std::vector<disk_reading>> disks;
   std::optional<std::vector<network_reading>> networks;
@@ -93,7 +95,9 @@ struct host_snapshot {
 /// One process in the window. The sums DEAD_TASKS and ALL_TASKS have no reading.
 struct task_window {
   const process_reading* process = nullptr; ///< Borrowed from the later snapshot.
-  std::chrono::nanoseconds interval{};      ///< The part of the window in which it existed.
+  /// The time its counters are for: the window, the part of it in which it existed, or, for one that
+  /// slept so long that it was not asked each time, since it was last seen asleep.
+  std::chrono::nanoseconds interval{};
   std::chrono::nanoseconds cpu{};           ///< CPU time of all its threads.
   std::optional<double> user_ratio;         ///< The share of *cpu* outside the kernel.
   std::optional<process_io> io;             ///< Bytes in the window.
@@ -132,6 +136,10 @@ struct sample_window {
   std::optional<double> cpu_die_c;
   std::optional<double> gpu_busy;
 };
+
+/// CPU time that went to processes between two readings; interrupts are nobody's.
+std::chrono::nanoseconds busy_time(const machine_reading& last, const machine_reading& now,
+                                   std::chrono::nanoseconds tick);
 
 struct window_policy {
   /// Bounds a document in a fork storm; the busiest stay. Sums still count all.

@@ -40,6 +40,8 @@ void parse_machine_stat(std::string_view text, machine_reading& result) {
       result.boot_time = static_cast<std::int64_t>(value);
     } else if (key == "processes" && take_number(line, value)) {
       result.forks = value;
+    } else if (key == "procs_blocked" && take_number(line, value)) {
+      result.blocked = value;
     }
   }
   result.cpus.resize(cpus);

@@ -11,7 +11,7 @@
 
 namespace pmactor {
 
-/// Takes the CPUs online, the boot time and the count of forks from /proc/stat into *result*, whose other
+/// Takes the CPUs online, the boot time, the count of forks and that of blocked tasks from /proc/stat into *result*, whose other
 /// fields stay as they are. Lines that are damaged are left out.
 void parse_machine_stat(std::string_view text, machine_reading& result);
 

@@ -216,6 +216,7 @@ void machine_reader::read(machine_reading& result) {
   if (until_discovery_ == 0)
     discover();
   result.forks.reset();
+  result.blocked.reset();
   result.boot_time.reset();
   parse_machine_stat(stat_.read_all(buffer_), result);
   for (auto& cpu : result.cpus) {

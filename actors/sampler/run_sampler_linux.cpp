@@ -125,12 +125,12 @@ private:
 class sampler_process {
 public:
   sampler_process(const sampler_policy& policy, const window_writer& write, std::string_view separator)
-    : policy_{policy}, write_{write}, separator_{separator}, counters_{"/"},
-      processes_{"/", raise_descriptor_limit()}, facts_{counters_.read_facts()} {
+    : policy_{policy}, write_{write}, separator_{separator}, machine_{"/"},
+      processes_{"/", raise_descriptor_limit()}, facts_{machine_.read_facts()} {
   }
 
   void run() {
-    take(last_);
+    take(last_, nullptr);
     // What finding the sources took is not needed again.
     ::malloc_trim(0);
     auto due = last_.at.awake;
@@ -138,7 +138,7 @@ public:
       due = find_next_slot(due, read_clock(CLOCK_MONOTONIC), policy_.interval);
       if (!wait_until(due))
         return;
-      take(now_);
+      take(now_, &last_);
       compute_window(last_, now_, facts_, policy_.window, window_);
       text_.clear();
       if (written > 0)
@@ -154,10 +154,21 @@ public:
   }
 
 private:
-  void take(host_snapshot& x) {
+  void take(host_snapshot& x, const host_snapshot* before) {
     x.at = {read_clock(CLOCK_MONOTONIC), read_clock(CLOCK_BOOTTIME), read_clock(CLOCK_REALTIME)};
-    counters_.read(x.machine);
-    processes_.scan(x.machine.forks, x.processes);
+    machine_.read(x.machine);
+    scan_request request;
+    request.at = x.at.total;
+    request.forks = x.machine.forks;
+    if (before) {
+      // After a stall, and while somebody waits for a disk, the sleepers matter too; and where samples
+      // are rare, a turn of theirs would take too long.
+      constexpr std::chrono::seconds rare{2};
+      request.busy = busy_time(before->machine, x.machine, facts_.tick);
+      request.all = policy_.interval >= rare || x.machine.blocked.value_or(1) > 0
+                    || x.at.total - before->at.total >= policy_.interval * 3 / 2;
+    }
+    processes_.scan(request, x.processes);
   }
 
   /// Waits for *events* on the output, until *due* on the awake clock at most.
@@ -204,7 +215,7 @@ private:
   stop_signals signals_;
   parent_watch parent_;
   output output_;
-  machine_reader counters_;
+  machine_reader machine_;
   process_scanner processes_;
   host_facts facts_;
   host_snapshot last_, now_;

@@ -21,6 +21,10 @@ namespace {
 constexpr std::uint64_t list_at_least_every = 10;
 /// Scans after which a quiet process has only one descriptor left, the cheapest.
 constexpr std::uint64_t quiet_after = 60;
+/// One in so many of the quiet is asked in a scan.
+constexpr std::uint64_t quiet_turn = 4;
+/// The kernel books CPU time by ticks, so that this much without a doer means nothing.
+constexpr std::chrono::nanoseconds unexplained = std::chrono::milliseconds{50};
 /// Scans for which a process that did I/O is asked for more, even if its CPU clock stands still: that of
 /// a process with threads is coarse.
 constexpr std::uint64_t io_stays = 30;
@@ -45,6 +49,8 @@ std::size_t raise_descriptor_limit() {
 
 process_scanner::process_scanner(std::filesystem::path root, std::size_t most_kept)
   : root_{std::move(root)}, most_kept_{most_kept}, buffer_(std::size_t{32} << 10) {
+  const auto ticks = ::sysconf(_SC_CLK_TCK);
+  tick_ = std::chrono::nanoseconds{std::chrono::seconds{1}} / (ticks > 0 ? ticks : 100);
   proc_ = kept_file{::open((root_ / "proc").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   const auto self = kept_file::open(proc_.fd(), "self/schedstat");
   exact_clock_ = self.is_open() && parse_schedstat(self.read(buffer_.data(), buffer_.size()));
@@ -89,6 +95,7 @@ void process_scanner::give_back(entry& x) {
 
 /// Brings the entries in line with the directory.
 void process_scanner::list(const std::optional<std::uint64_t>& forks) {
+  made_ = forks && forks_ ? *forks - *forks_ : 0;
   if (forks && forks == forks_ && scans_ % list_at_least_every != 0)
     return;
   forks_ = forks;
@@ -114,15 +121,19 @@ void process_scanner::list(const std::optional<std::uint64_t>& forks) {
   next_.clear();
   auto old = entries_.begin();
   for (const auto pid : pids_) {
-    for (; old != entries_.end() && old->reading.pid < pid; ++old)
+    for (; old != entries_.end() && old->reading.pid < pid; ++old) {
       give_back(*old);
+      ++ended_;
+    }
     if (old != entries_.end() && old->reading.pid == pid)
       next_.push_back(std::move(*old++));
     else
       next_.emplace_back(pid);
   }
-  for (; old != entries_.end(); ++old)
+  for (; old != entries_.end(); ++old) {
     give_back(*old);
+    ++ended_;
+  }
   entries_.swap(next_);
   next_.clear();
 }
@@ -199,6 +210,7 @@ bool process_scanner::refresh(entry& x) {
     if (!clock)
       return false;
     if (x.gate == clock && reading.state != 'D') {
+      reading.at = at_;
       if (scans_ - x.ran >= quiet_after) {
         give_back(x.stat);
         give_back(x.io);
@@ -215,6 +227,7 @@ bool process_scanner::refresh(entry& x) {
   if (!take_stat(x, read(x, x.stat, "stat", keep)))
     return false;
   x.seen = true;
+  reading.at = at_;
   if (x.threads == 1 && clock) {
     reading.run_ns = clock->run_ns;
     x.gate = clock;
@@ -223,7 +236,12 @@ bool process_scanner::refresh(entry& x) {
     if (const auto later = parse_schedstat(read(x, x.schedstat, "schedstat", true)))
       reading.run_ns = later->run_ns;
   }
-  const bool ran = reading.user_ticks + reading.system_ticks != ticks || reading.run_ns != run_ns;
+  const auto ticks_now = reading.user_ticks + reading.system_ticks;
+  const bool ran = ticks_now != ticks || reading.run_ns != run_ns;
+  if (!first && run_ns && reading.run_ns && *reading.run_ns >= *run_ns)
+    burned_ += std::chrono::nanoseconds{*reading.run_ns - *run_ns};
+  else if (!first && ticks_now > ticks)
+    burned_ += tick_ * static_cast<std::int64_t>(ticks_now - ticks);
   if (ran || first)
     x.ran = scans_;
   if (first || ran || reading.state == 'D' || (x.did_io > 0 && scans_ - x.did_io < io_stays))
@@ -234,29 +252,53 @@ bool process_scanner::refresh(entry& x) {
   return true;
 }
 
-void process_scanner::scan(const std::optional<std::uint64_t>& forks,
-                           std::vector<process_reading>& result) {
-  list(forks);
-  std::size_t size = 0;
-  bool ended = false;
+/// Whether to believe, this time, that it sleeps as it did the last sixty.
+bool process_scanner::sleeps_on(const entry& x) const {
+  return x.gate && x.reading.state != 'D' && scans_ - x.ran > quiet_after
+         && (static_cast<std::uint64_t>(x.reading.pid) + scans_) % quiet_turn != 0;
+}
+
+/// Whether more CPU time was used than those asked have had. Where somebody ended it may have been him.
+bool process_scanner::anybody_hides(const scan_request& request) const {
+  return skipped_ > 0 && ended_ == 0 && made_ <= born_ && request.busy > burned_ + unexplained;
+}
+
+/// Reads a process, or the one that has its number by now. @returns false if there is none.
+bool process_scanner::read_entry(entry& x) {
+  if (!x.seen)
+    ++born_;
+  if (refresh(x))
+    return true;
+  give_back(x);
+  ++ended_;
+  x = entry{x.reading.pid};
+  if (refresh(x))
+    return true;
+  give_back(x);
+  x.gone = true;
+  return false;
+}
+
+void process_scanner::scan(const scan_request& request, std::vector<process_reading>& result) {
+  at_ = request.at;
+  burned_ = {};
+  born_ = ended_ = skipped_ = 0;
+  list(request.forks);
   for (auto& x : entries_) {
-    if (!refresh(x)) {
-      // Ended, or ended and its number given to another since: that one is new.
-      give_back(x);
-      x = entry{x.reading.pid};
-      if (!refresh(x)) {
-        give_back(x);
-        x.gone = ended = true;
-        continue;
-      }
-    }
-    if (size == result.size())
-      result.emplace_back();
-    result[size++] = x.reading;
+    x.skipped = !request.all && sleeps_on(x);
+    if (x.skipped)
+      ++skipped_;
+    else
+      read_entry(x);
   }
-  result.resize(size);
-  if (ended)
-    std::erase_if(entries_, [](const entry& x) { return x.gone; });
+  if (anybody_hides(request))
+    for (auto& x : entries_)
+      if (x.skipped)
+        read_entry(x);
+  std::erase_if(entries_, [](const entry& x) { return x.gone; });
+  result.resize(entries_.size());
+  for (std::size_t i = 0; i < entries_.size(); ++i)
+    result[i] = entries_[i].reading;
   ++scans_;
 }
 

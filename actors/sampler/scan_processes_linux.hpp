@@ -1,7 +1,9 @@
-// Reads every process of the machine once a sample, for less than a millisecond of CPU. Three things make
+// Reads every process of the machine once a sample, for less than a millisecond of CPU. Four things make
 // it cheap. Descriptors are kept. A process with one thread is asked for its exact clock (schedstat)
-// first, a third of the price of its stat; if that stands still, nothing of it has changed. And the
-// directory is only listed again when the kernel has made a process since.
+// first, a third of the price of its stat; if that stands still, nothing of it has changed. One whose
+// clock has stood still for a minute is asked only every fourth time, in turn, unless there are signs that
+// more than the others are at work. And the directory is only listed again when the kernel has made a
+// process since.
 #pragma once
 
 #include "actors/sampler/compute_window.hpp"
@@ -17,6 +19,14 @@ namespace pmactor {
 /// Raises the limit of open files to the hard limit. @returns how many may be kept for processes.
 std::size_t raise_descriptor_limit();
 
+/// What is known of the machine when its processes are about to be read.
+struct scan_request {
+  std::chrono::nanoseconds at{};      ///< The total clock.
+  std::optional<std::uint64_t> forks; ///< Processes and threads ever made, read before.
+  std::chrono::nanoseconds busy{};    ///< CPU time that went to processes since the last scan.
+  bool all = true;                    ///< Let nobody sleep on.
+};
+
 /// Remembers every process it has seen until that one ends.
 class process_scanner {
 public:
@@ -25,8 +35,7 @@ public:
   process_scanner(std::filesystem::path root, std::size_t most_kept);
 
   /// Fills *result*, whose memory is used again, by ascending pid.
-  /// @param forks the kernel's count of processes and threads made, read before this call.
-  void scan(const std::optional<std::uint64_t>& forks, std::vector<process_reading>& result);
+  void scan(const scan_request& request, std::vector<process_reading>& result);
 
   std::size_t kept() const {
     return kept_;
@@ -41,6 +50,7 @@ private:
     bool seen = false;   ///< *reading* holds something.
     bool may_io = true;  ///< /proc/PID/io has not been refused.
     bool gone = false;
+    bool skipped = false; ///< In this scan, so far.
     std::uint64_t threads = 0;
     kept_file stat, schedstat, io;
     /// Its exact clock as it was before its stat was last read; if it still is, so is its stat.
@@ -50,6 +60,9 @@ private:
   };
 
   void list(const std::optional<std::uint64_t>& forks);
+  bool sleeps_on(const entry& x) const;
+  bool anybody_hides(const scan_request& request) const;
+  bool read_entry(entry& x);
   bool refresh(entry& x);
   bool take_stat(entry& x, std::string_view text);
   void read_io(entry& x);
@@ -65,6 +78,11 @@ private:
   std::size_t kept_ = 0;
   bool exact_clock_ = false; ///< The kernel keeps schedstat.
   std::uint64_t scans_ = 0;
+  std::chrono::nanoseconds tick_; ///< Of the clock in stat.
+  std::chrono::nanoseconds at_{}; ///< Of this scan.
+  // Since the last scan, as far as this one has come:
+  std::chrono::nanoseconds burned_{};
+  std::uint64_t born_ = 0, made_ = 0, ended_ = 0, skipped_ = 0;
   std::optional<std::uint64_t> forks_;
   std::vector<entry> entries_, next_;
   std::vector<std::int64_t> pids_;

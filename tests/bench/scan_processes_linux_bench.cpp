@@ -49,7 +49,7 @@ void scan(benchmark::State& state, std::size_t most_kept) {
   scanner.scan({}, found);
   scanner.scan({}, found);
   for (auto _ : state)
-    scanner.scan({}, found); // without a count of forks the directory is listed every time
+    scanner.scan({}, found); // everybody is asked and the directory listed, every time
   state.counters["processes"] = static_cast<double>(found.size());
 }
 

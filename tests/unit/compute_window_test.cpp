@@ -40,6 +40,13 @@ struct fixture {
     now.at = {101s, 101s, 5001s};
   }
   const sample_window& compute() {
+    for (auto& x : last.processes)
+      x.at = last.at.total;
+    for (auto& x : now.processes)
+      x.at = now.at.total;
+    return compute_as_read();
+  }
+  const sample_window& compute_as_read() {
     compute_window(last, now, facts, policy, result);
     return result;
   }
@@ -100,6 +107,17 @@ CAF_TEST(a process that got its exact clock only now is judged by ticks) {
   compute();
   CAF_REQUIRE_EQUAL(result.tasks.size(), 1u);
   CAF_CHECK(result.tasks[0].cpu == 20ms);
+}
+
+CAF_TEST(a sleeper is judged by the time since it was last asked) {
+  last.processes = {process(7, 60, 100, 100)};
+  now.processes = {process(7, 60, 200, 100)};
+  last.processes[0].at = 97s;
+  now.processes[0].at = 101s;
+  compute_as_read();
+  CAF_REQUIRE_EQUAL(result.tasks.size(), 1u);
+  CAF_CHECK(result.tasks[0].interval == 4s);
+  CAF_CHECK(result.tasks[0].cpu == 1s);
 }
 
 CAF_TEST(uninterruptible sleep is listed although it burns nothing) {

@@ -12,7 +12,7 @@ CAF_TEST(the CPUs and the count of forks and the boot time are found) {
   parse_machine_stat("cpu  9 9 9 9 9 9 9 9 9 9\n"
                      "cpu0 2790 1 1546 129345 9 2 4 7 0 0\n"
                      "cpu2 3499 0 1785 128128 304 0 29 8 0 0\n"
-                     "intr 160629 0 0\nctxt 309847\nbtime 1795298615\nprocesses 4711\n",
+                     "intr 160629 0 0\nctxt 309847\nbtime 1795298615\nprocesses 4711\nprocs_running 1\nprocs_blocked 2\n",
                      x);
   CAF_REQUIRE_EQUAL(x.cpus.size(), 2u);
   CAF_CHECK_EQUAL(x.cpus[0].cpu, 0u);
@@ -28,6 +28,7 @@ CAF_TEST(the CPUs and the count of forks and the boot time are found) {
   CAF_CHECK_EQUAL(x.cpus[1].steal, 8u);
   CAF_CHECK(x.boot_time == 1795298615);
   CAF_CHECK(x.forks == 4711u);
+  CAF_CHECK(x.blocked == 2u);
 }
 
 CAF_TEST(what is damaged is left out) {
@@ -37,6 +38,7 @@ CAF_TEST(what is damaged is left out) {
   CAF_CHECK_EQUAL(x.cpus[0].cpu, 1u);
   CAF_CHECK(!x.boot_time);
   CAF_CHECK(!x.forks);
+  CAF_CHECK(!x.blocked);
 }
 
 CAF_TEST(only disks that count are read and their sectors are half a kilobyte) {

@@ -18,6 +18,7 @@ struct fixture {
   fs::path root;
   std::vector<process_reading> found;
   std::uint64_t forks = 0;
+  std::chrono::nanoseconds at{};
 
   fixture() {
     char name[] = "/tmp/pmactor-proc-XXXXXX";
@@ -46,8 +47,20 @@ struct fixture {
     write(std::to_string(pid) + "/io",
           "read_bytes: " + std::to_string(bytes) + "\nwrite_bytes: 0\n");
   }
-  void scan(process_scanner& scanner) {
-    scanner.scan(++forks, found);
+  void scan(process_scanner& scanner, bool all = true, std::chrono::nanoseconds busy = {}) {
+    at += std::chrono::seconds{1};
+    scanner.scan({at, ++forks, busy, all}, found);
+  }
+  /// Comes to where the first process has three scans to sleep on.
+  void pass_turn(process_scanner& scanner) {
+    do
+      scan(scanner, false);
+    while (found[0].at != at);
+  }
+  /// Lets everybody sleep for so long that he is only asked in turn.
+  void rest(process_scanner& scanner) {
+    for (int i = 0; i < 64; ++i)
+      scan(scanner);
   }
 };
 
@@ -89,6 +102,78 @@ CAF_TEST(a process whose exact clock stands still is not asked again until it mo
   scan(scanner);
   CAF_CHECK_EQUAL(found[0].user_ticks, 7u);
   CAF_CHECK(found[0].run_ns == 70'000'000u);
+}
+
+CAF_TEST(a long sleeper is asked in every fourth scan and its reading tells when) {
+  stat(7, "seven", 'S', 6);
+  schedstat(7, 60'000'000);
+  process_scanner scanner{root, 100};
+  rest(scanner);
+  int asked = 0;
+  for (int i = 0; i < 8; ++i) {
+    scan(scanner, false);
+    asked += found[0].at == at;
+  }
+  CAF_CHECK_EQUAL(asked, 2);
+}
+
+CAF_TEST(a long sleeper who woke is noticed in his turn and then asked every time) {
+  stat(7, "seven", 'S', 6);
+  schedstat(7, 60'000'000);
+  process_scanner scanner{root, 100};
+  rest(scanner);
+  schedstat(7, 61'000'000);
+  for (int i = 0; i < 4; ++i)
+    scan(scanner, false);
+  CAF_CHECK(found[0].run_ns == 61'000'000u);
+  for (unsigned ns = 62'000'000; ns < 66'000'000; ns += 1'000'000) {
+    schedstat(7, static_cast<long>(ns));
+    scan(scanner, false);
+    CAF_CHECK(found[0].run_ns == ns);
+  }
+}
+
+CAF_TEST(nobody sleeps on when all are asked) {
+  stat(7, "seven", 'S', 6);
+  schedstat(7, 60'000'000);
+  process_scanner scanner{root, 100};
+  rest(scanner);
+  for (int i = 0; i < 4; ++i) {
+    scan(scanner);
+    CAF_CHECK(found[0].at == at);
+  }
+}
+
+CAF_TEST(CPU time that nobody had wakes all) {
+  stat(7, "seven", 'S', 6);
+  schedstat(7, 60'000'000);
+  process_scanner scanner{root, 100};
+  rest(scanner);
+  pass_turn(scanner);
+  schedstat(7, 200'000'000);
+  scanner.scan({++at, forks, std::chrono::milliseconds{50}, false}, found);
+  CAF_CHECK(found[0].run_ns == 60'000'000u);
+  scanner.scan({++at, forks, std::chrono::milliseconds{51}, false}, found);
+  CAF_CHECK(found[0].run_ns == 200'000'000u);
+}
+
+CAF_TEST(CPU time that somebody else had or took to the grave wakes nobody) {
+  stat(7, "seven", 'S', 6);
+  schedstat(7, 60'000'000);
+  stat(8, "eight", 'S', 6, 2);
+  process_scanner scanner{root, 100};
+  rest(scanner);
+  pass_turn(scanner);
+  stat(8, "eight", 'S', 106, 2);
+  scanner.scan({++at, forks, std::chrono::seconds{1}, false}, found);
+  CAF_CHECK(found[0].at != at);
+  fs::resize_file(root / "proc/8/stat", 0);
+  fs::remove_all(root / "proc/8");
+  scanner.scan({++at, forks, std::chrono::seconds{1}, false}, found);
+  CAF_REQUIRE_EQUAL(found.size(), 1u);
+  CAF_CHECK(found[0].at != at);
+  scanner.scan({++at, forks + 5, std::chrono::seconds{1}, false}, found); // made and not to be seen
+  CAF_CHECK(found[0].at != at);
 }
 
 CAF_TEST(a process with threads is asked every time and has no exact clock) {
@@ -155,7 +240,7 @@ CAF_TEST(who ended is noticed without listing the directory) {
   scan(scanner);
   fs::resize_file(root / "proc/7/stat", 0);
   fs::remove_all(root / "proc/7");
-  scanner.scan(forks, found); // no fork since
+  scanner.scan({at, forks, {}, true}, found); // no fork since
   CAF_CHECK(found.empty());
   CAF_CHECK_EQUAL(scanner.kept(), 0u);
 }
@@ -164,7 +249,7 @@ CAF_TEST(the directory is listed again after a fork) {
   process_scanner scanner{root, 100};
   scan(scanner);
   stat(7, "seven", 'S', 6);
-  scanner.scan(forks, found);
+  scanner.scan({at, forks, {}, true}, found);
   CAF_CHECK(found.empty());
   scan(scanner);
   CAF_CHECK_EQUAL(found.size(), 1u);
