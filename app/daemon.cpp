@@ -16,6 +16,7 @@
 
 #include <caf/all.hpp>
 
+#include <atomic>
 #include <condition_variable>
 #include <csignal>
 #include <mutex>
@@ -99,16 +100,19 @@ public:
       thread_.join();
   }
 
-  void arm(std::chrono::milliseconds patience) {
+  /// @param failed the daemon ends because it cannot go on, which a forced end must not hide: the exit
+  /// code tells the service manager to start it afresh, and the page keeps the words of the SUPERVISOR.
+  void arm(std::chrono::milliseconds patience, bool failed) {
     if (thread_.joinable())
       return;
-    thread_ = std::thread{[this, patience] {
+    thread_ = std::thread{[this, patience, failed] {
       std::unique_lock lock{mutex_};
       if (wake_.wait_for(lock, patience, [this] { return in_time_; }))
         return;
-      page_.last_words.write("ended by force, as an orderly end took too long");
-      page_.phase.store(daemon_phase::stopped);
-      ::_exit(exit_fine);
+      if (!failed)
+        page_.last_words.write("ended by force, as an orderly end took too long");
+      page_.phase.store(failed ? daemon_phase::failed : daemon_phase::stopped);
+      ::_exit(failed ? exit_failed : exit_fine);
     }};
   }
 
@@ -140,7 +144,7 @@ int run_daemon(const daemon_options& options) {
   cfg.set("scheduler.max-threads", size_t{1}); // no handler blocks, and two would wake each other
   cfg.set("scheduler.max-throughput", size_t{50});
   add_errors(cfg);
-  bool failed = false;
+  std::atomic<bool> over{false}, failed{false};
   deadline limit{*page};
   {
     caf::actor_system system{cfg};
@@ -152,19 +156,19 @@ int run_daemon(const daemon_options& options) {
     auto root = system.spawn<caf::detached>(supervisor,
                                             make_topology(house, host_seams(options, *page), *page));
     const auto main_thread = pthread_self();
-    root->attach_functor([&failed, main_thread](const caf::error& reason) {
+    root->attach_functor([&over, &failed, main_thread](const caf::error& reason) {
       failed = static_cast<bool>(reason);
+      over = true;
       pthread_kill(main_thread, SIGUSR1);
     });
     log_line(log_level::info, component, "daemon-started", "All actors are running.");
     const auto set = awaited_signals();
-    for (bool running = true; running;) {
+    while (!over) {
       int signal = 0;
       if (sigwait(&set, &signal) != 0)
         continue;
       switch (signal) {
-        case SIGUSR1:
-          running = false;
+        case SIGUSR1: // the SUPERVISOR has ended; from anybody else it means nothing
           break;
         case SIGHUP:
           log_line(log_level::info, component, "signal-received",
@@ -173,11 +177,11 @@ int run_daemon(const daemon_options& options) {
         default:
           log_line(log_level::info, component, "daemon-stopping",
                    std::string{signal == SIGTERM ? "SIGTERM" : "SIGINT"} + " received: the daemon ends.");
-          limit.arm(800ms);
+          limit.arm(800ms, false);
           caf::anon_send(root, stop_all{});
       }
     }
-    limit.arm(800ms);
+    limit.arm(800ms, failed);
     root = nullptr; // a handle to a dead actor keeps its thread
   }
   page->phase.store(failed ? daemon_phase::failed : daemon_phase::stopped);

@@ -36,6 +36,38 @@ std::vector<pid_t> children_of(pid_t pid) {
   }
   return result;
 }
+
+/// Holds a thread of another process still, wherever it is; detached by destruction.
+class held_thread {
+public:
+  explicit held_thread(pid_t thread) : thread_(thread) {
+    if (::ptrace(PTRACE_SEIZE, thread_, nullptr, nullptr) == 0
+        && ::ptrace(PTRACE_INTERRUPT, thread_, nullptr, nullptr) == 0)
+      is_held_ = ::waitpid(thread_, nullptr, __WALL) == thread_;
+  }
+  ~held_thread() {
+    let_go();
+  }
+  held_thread(const held_thread&) = delete;
+  held_thread& operator=(const held_thread&) = delete;
+  /// @returns false where the kernel does not let a test do this.
+  bool is_held() const {
+    return is_held_;
+  }
+  void let_go() {
+    if (is_held_)
+      ::ptrace(PTRACE_DETACH, thread_, nullptr, nullptr);
+    is_held_ = false;
+  }
+
+private:
+  pid_t thread_;
+  bool is_held_ = false;
+};
+
+pid_t storage_thread(const daemon_process& daemon) {
+  return static_cast<pid_t>(daemon.actor("storage-writer").value().handler_thread);
+}
 #endif
 
 } // namespace
@@ -125,13 +157,11 @@ CAF_TEST(a thread that hangs is seen by the mail that waits for it and loses not
   test_home home;
   daemon_process daemon{home, every_second};
   daemon.wait_until_ready();
-  const auto thread = static_cast<pid_t>(daemon.actor("storage-writer").value().handler_thread);
-  if (::ptrace(PTRACE_SEIZE, thread, nullptr, nullptr) != 0) {
+  held_thread hang{storage_thread(daemon)};
+  if (!hang.is_held()) {
     CAF_MESSAGE("this kernel does not let a test hold a thread");
     return;
   }
-  CAF_CHECK_EQUAL(::ptrace(PTRACE_INTERRUPT, thread, nullptr, nullptr), 0);
-  ::waitpid(thread, nullptr, __WALL);
   CAF_CHECK(daemon.wait_until([](const health_view& x) {
     return x.verdict.state == health_state::degraded || x.verdict.state == health_state::stuck;
   }));
@@ -139,11 +169,71 @@ CAF_TEST(a thread that hangs is seen by the mail that waits for it and loses not
   CAF_CHECK(seen.exit_code == 1 || seen.exit_code == 2);
   CAF_CHECK(says(seen.out, "! storage-writer: "));
   const auto taken = daemon.view().report->samples_taken;
-  ::ptrace(PTRACE_DETACH, thread, nullptr, nullptr);
+  hang.let_go();
   CAF_CHECK(daemon.wait_until([taken](const health_view& x) {
     return x.verdict.state == health_state::healthy && x.report->samples_stored > taken;
   }));
   CAF_CHECK_EQUAL(daemon.view().report->samples_missed, 0u);
   CAF_CHECK_EQUAL(daemon.stop().value().exit_code, 0);
 }
+
+CAF_TEST(a daemon whose sampler is stopped ends within a second and takes it along) {
+  test_home home;
+  daemon_process daemon{home, every_second};
+  daemon.wait_until_ready();
+  CAF_REQUIRE(soon([&] { return children_of(daemon.pid()).size() == 1; }));
+  const auto sampler = children_of(daemon.pid()).at(0);
+  ::kill(sampler, SIGSTOP);
+  const auto end = daemon.stop();
+  CAF_REQUIRE(end.has_value());
+  CAF_CHECK_EQUAL(end->exit_code, 0);
+  CAF_CHECK(end->took < 1s);
+  CAF_CHECK(soon([&] { return ::kill(sampler, 0) != 0; }));
+}
+
+CAF_TEST(a daemon whose thread hangs ends within a second) {
+  test_home home;
+  daemon_process daemon{home, every_second};
+  daemon.wait_until_ready();
+  const held_thread hang{storage_thread(daemon)};
+  if (!hang.is_held()) {
+    CAF_MESSAGE("this kernel does not let a test hold a thread");
+    return;
+  }
+  const auto end = daemon.stop();
+  CAF_REQUIRE(end.has_value());
+  CAF_CHECK_EQUAL(end->exit_code, 0);
+  CAF_CHECK(end->took < 1s);
+  CAF_CHECK(says(daemon.inspect().out, "ended by force"));
+}
+
+CAF_TEST(a daemon that cannot go on says so by its exit code also when its end is forced) {
+  test_home home;
+  daemon_process daemon{home, "[supervision]\nintensity = 3\n", {"--drill", "700"}};
+  daemon.wait_until_ready();
+  const held_thread hang{storage_thread(daemon)};
+  if (!hang.is_held()) {
+    CAF_MESSAGE("this kernel does not let a test hold a thread");
+    return;
+  }
+  const auto end = daemon.wait_for_end(30s);
+  CAF_REQUIRE(end.has_value());
+  CAF_CHECK_EQUAL(end->exit_code, 1);
+  const auto seen = daemon.inspect();
+  CAF_CHECK_EQUAL(seen.exit_code, 2);
+  CAF_CHECK(says(seen.out, "pmactor has failed: "));
+  CAF_CHECK(says(seen.out, "failed too often"));
+}
 #endif
+
+CAF_TEST(the signal that the daemon sends itself ends nothing when another sends it) {
+  test_home home;
+  daemon_process daemon{home, every_second};
+  daemon.wait_until_ready();
+  const auto taken = daemon.view().report->samples_taken;
+  daemon.send(SIGUSR1);
+  CAF_CHECK(daemon.wait_until([taken](const health_view& x) {
+    return x.verdict.state == health_state::healthy && x.report->samples_stored > taken + 1;
+  }));
+  CAF_CHECK_EQUAL(daemon.stop().value().exit_code, 0);
+}
