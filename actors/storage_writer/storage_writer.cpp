@@ -11,6 +11,17 @@ namespace {
 constexpr auto note_period = std::chrono::seconds{10};
 constexpr const char* component = storage_writer_state::name;
 
+/// @returns whether storing the one stores the other.
+bool is_repeat(const history_row& a, const history_row& b) {
+  const auto* x = std::get_if<scored_sample>(&a);
+  const auto* y = std::get_if<scored_sample>(&b);
+  if (x != nullptr && y != nullptr)
+    return x->system.tick == y->system.tick;
+  const auto* kept = std::get_if<remember>(&a);
+  const auto* again = std::get_if<remember>(&b);
+  return kept != nullptr && again != nullptr && *kept == *again;
+}
+
 void answer(caf::response_promise& promise, const std::string& refusal) {
   if (refusal.empty())
     promise.deliver(caf::unit);
@@ -25,6 +36,14 @@ storage_writer_state::storage_writer_state(storage_writer_pointer ptr) : self(pt
 
 storage_writer_state::promise storage_writer_state::take(history_row row) {
   auto result = self->make_response_promise<promise>();
+  // While the database is away, each successor of a sender sends again what is in hand already. It is the
+  // one to be answered: whoever asked before is dead, or counts no answer of that turn.
+  const auto known = std::find_if(rows.begin(), rows.end(),
+                                  [&row](const history_row& x) { return is_repeat(x, row); });
+  if (known != rows.end()) {
+    promises[static_cast<std::size_t>(known - rows.begin())] = result;
+    return result;
+  }
   if (rows.size() >= policy.max_waiting) {
     answer(result, "the storage writer holds " + std::to_string(rows.size()) + " rows already");
     return result;

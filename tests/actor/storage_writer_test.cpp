@@ -264,6 +264,20 @@ CAF_TEST(no more rows are held than the policy says) {
                           "66 refused by its receiver: the storage writer holds 64 rows already");
 }
 
+CAF_TEST(senders that fail again and again while the database is away lose no row) {
+  consume_messages();
+  db.failures = {storage_failure::busy};
+  std::vector<std::uint64_t> window;
+  for (std::uint64_t tick = 1; tick <= 32; ++tick)
+    window.push_back(tick);
+  for (int incarnation = 0; incarnation < 4; ++incarnation)
+    ask(window);
+  CAF_CHECK_EQUAL(said(), "");
+  live(100ms);
+  CAF_CHECK_EQUAL(db.transactions, (ticks{window}));
+  CAF_CHECK_EQUAL(answers.size(), 32u); // those of the last one
+}
+
 CAF_TEST(a plain send of a refused row does not end its sender) {
   consume_messages();
   db.poison = 1;
