@@ -8,6 +8,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// Beyond this a sum of foreign windows no longer grows.
+constexpr std::chrono::nanoseconds longest_span = std::chrono::years{250};
+
 void raise(std::optional<double>& most, const std::optional<double>& value) {
   if (value && (!most || *value > *most))
     most = value;
@@ -88,7 +91,8 @@ std::chrono::nanoseconds stream_replay::time_of(const power_sample& power) {
                                     : std::nullopt;
   // The windows lie end to end and are exact, where the date has whole seconds and a clock that steps. Only
   // what is missing between two of them, damaged or never recorded, shows in the date alone.
-  auto result = wall_ ? *wall_ + power.elapsed : told.value_or(power.elapsed);
+  auto result
+    = wall_ ? std::min(*wall_ + power.elapsed, longest_span) : told.value_or(power.elapsed);
   if (told && *told - result > 2s)
     result = *told;
   wall_ = result;
@@ -104,11 +108,12 @@ void stream_replay::take(power_sample&& power) {
   if (!s.begin) {
     s.begin = second.at.wall - power.elapsed;
     // A recording keeps its own interval, and its windows are no pauses.
+    constexpr std::chrono::nanoseconds longest_interval = 1h;
     policy_.sampling.period = policy_.scorer.join.period
-      = std::max(policy_.sampling.period, power.elapsed);
+      = std::clamp(power.elapsed, policy_.sampling.period, longest_interval);
   }
   s.end = second.at.wall;
-  s.span += power.elapsed;
+  s.span = std::min(s.span + power.elapsed, longest_span);
   second.at.awake = second.at.total = s.span;
 
   join_context context;

@@ -239,7 +239,7 @@ std::optional<std::int64_t> time_of(xml_node value) {
   const std::chrono::year_month_day day{std::chrono::year{digits(0, 4)},
                                         std::chrono::month{static_cast<unsigned>(digits(5, 2))},
                                         std::chrono::day{static_cast<unsigned>(digits(8, 2))}};
-  if (!day.ok() || int{day.year()} < 1970 || hour < 0 || hour > 23 || minute < 0 || minute > 59
+  if (!day.ok() || int{day.year()} < 1970 || int{day.year()} > sample_decoder::last_year || hour < 0 || hour > 23 || minute < 0 || minute > 59
       || second < 0 || second > 60)
     return std::nullopt;
   const auto days = std::chrono::sys_days{day}.time_since_epoch().count();
@@ -322,7 +322,7 @@ public:
     each_dict(coalitions, [this](xml_node x) { read_coalition(x); });
     if (is_summary)
       return {};
-    if (sample_.elapsed.count() <= 0)
+    if (sample_.elapsed.count() <= 0 || sample_.elapsed > sample_decoder::longest_window)
       return {std::nullopt, "it does not say how long its window was (elapsed_ns)"};
     conclude();
     return {std::move(sample_), {}};

@@ -6,6 +6,7 @@
 
 #include "messages/power.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -27,6 +28,9 @@ public:
   /// The busiest are kept, so that a document of nothing but tasks stays bounded.
   static constexpr std::size_t most_tasks = 4096;
   static constexpr std::size_t longest_name = 256; ///< Bytes; longer names are cut.
+  /// A longer window is none, and a later date is absent: sums of them would overflow.
+  static constexpr std::chrono::nanoseconds longest_window = std::chrono::years{1};
+  static constexpr int last_year = 2199;
 
   sample_decoder();
   sample_decoder(sample_decoder&&) noexcept;

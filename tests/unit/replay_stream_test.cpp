@@ -98,6 +98,19 @@ CAF_TEST(a stream without dates begins at zero) {
   CAF_CHECK(stored.at(0).system.at.wall == 1s);
 }
 
+CAF_TEST(windows of a year without end never make time go back) {
+  std::string years;
+  for (int i = 0; i < 300; ++i)
+    years += bare_document(plist_integer("elapsed_ns", 31'500'000'000'000'000)
+                           + plist_entry("timestamp", "date", "2199-12-31T23:59:59Z"));
+  const auto sum = replay({years});
+  CAF_CHECK_EQUAL(sum.documents, 300u);
+  CAF_CHECK(sum.span > 200 * std::chrono::years{1});
+  CAF_CHECK(std::is_sorted(stored.begin(), stored.end(), [](const auto& a, const auto& b) {
+    return a.system.at.wall < b.system.at.wall;
+  }));
+}
+
 CAF_TEST(means are weighed by the length of the windows) {
   const auto sum = replay({document(0, 0, 1, busy(0.9)) + document(0, 9, 9, busy(0.1))
                            + document(0, 10, 1)});
