@@ -1,5 +1,7 @@
 #include "actors/supervision/map_health_page.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -47,6 +49,21 @@ bool read_page(int fd, health_page& page) {
   return true;
 }
 
+/// Fills the page with zeros: with its memory taken now, no write to it can find a full folder later, which
+/// would end the daemon by a signal.
+bool write_zeros(int fd) {
+  static const std::array<char, 4096> zeros{};
+  for (std::size_t left = sizeof(health_page); left > 0;) {
+    const auto n = ::write(fd, zeros.data(), std::min(left, zeros.size()));
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n <= 0)
+      return false;
+    left -= static_cast<std::size_t>(n);
+  }
+  return true;
+}
+
 } // namespace
 
 void unmap_health_page::operator()(health_page* page) const {
@@ -61,8 +78,8 @@ health_page_ptr create_health_page(const std::filesystem::path& file) {
   descriptor d{::open(fresh.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
   if (d.fd < 0)
     fail("cannot create the health page " + fresh.string());
-  if (::ftruncate(d.fd, sizeof(health_page)) != 0)
-    fail("cannot size the health page " + fresh.string());
+  if (!write_zeros(d.fd))
+    fail("cannot make room for the health page " + fresh.string());
   void* room = ::mmap(nullptr, sizeof(health_page), PROT_READ | PROT_WRITE, MAP_SHARED, d.fd, 0);
   if (room == MAP_FAILED)
     fail("cannot map the health page " + fresh.string());

@@ -56,6 +56,13 @@ CAF_TEST(a reader sees what the writer wrote and nothing that came later) {
   CAF_CHECK_EQUAL(copy->slots[23].note.read(), "last of all");
 }
 
+CAF_TEST(a page has its memory from the start) {
+  const auto page = create_health_page(file);
+  struct stat facts {};
+  CAF_REQUIRE_EQUAL(::stat(file.c_str(), &facts), 0);
+  CAF_CHECK(facts.st_blocks * 512 >= static_cast<off_t>(sizeof(health_page)));
+}
+
 CAF_TEST(a new page does not disturb the readers of the old one) {
   const auto old_page = create_health_page(file);
   old_page->mark = health_page::magic;
