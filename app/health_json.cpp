@@ -60,6 +60,7 @@ json coverage_json(const health_report& x) {
   return {{"taken", x.samples_taken},
           {"stored", x.samples_stored},
           {"discarded", x.samples_discarded},
+          {"lost", x.samples_lost},
           {"missed", x.samples_missed}};
 }
 

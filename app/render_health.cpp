@@ -256,7 +256,7 @@ private:
 
   void coverage() {
     const auto& x = *view_.report;
-    const auto settled = x.samples_stored + x.samples_discarded;
+    const auto settled = x.samples_stored + x.samples_discarded + x.samples_lost;
     const auto on_their_way = x.samples_taken - std::min(x.samples_taken, settled);
     const auto lived = settled + on_their_way + x.samples_missed;
     auto text = grouped(lived) + (lived == 1 ? " lived second: " : " lived seconds: ")
@@ -264,9 +264,12 @@ private:
                 + " discarded by policy";
     if (on_their_way > 0)
       text += ", " + grouped(on_their_way) + " on the way";
+    if (x.samples_lost > 0)
+      text += ", " + grouped(x.samples_lost) + " lost";
     text += ", " + grouped(x.samples_missed) + " missed";
     line({});
-    paragraph("", "  ", text, x.samples_missed > 0 ? paint::yellow : paint::plain);
+    const bool whole = x.samples_missed == 0 && x.samples_lost == 0;
+    paragraph("", "  ", text, whole ? paint::plain : paint::yellow);
   }
 
   const health_view& view_;

@@ -86,6 +86,9 @@ supervisor_setup make_topology(const topology_options& options, const topology_s
   const auto beat_keeps = std::make_shared<clock_sampler_memory>();
   const auto detector_keeps = std::make_shared<pause_detector_memory>();
   const auto recorder_keeps = std::make_shared<flight_recorder_memory>(conf.recorder.record);
+  for (auto* counter :
+       {&metrics_keeps->samples.lost, &scorer_keeps->scored.lost, &policy_keeps->stored.lost})
+    *counter = &page.samples_lost;
 
   supervisor_setup result;
   const auto add = [&result](std::string id) -> child_spec& {

@@ -77,7 +77,7 @@ void decide(pointer self, const scored_sample& sample) {
 
 void sample_policy_memory::start_afresh() {
   mode = {};
-  stored.waiting.clear();
+  stored.give_up_all();
 }
 
 sample_policy_actor::behavior_type

@@ -50,9 +50,13 @@ void score(pointer self, const system_sample& second) {
 } // namespace
 
 void stress_scorer_memory::start_afresh() {
-  const auto seen = last_tick;
-  *this = {};
-  last_tick = seen;
+  baseline = {};
+  power.reset();
+  power_age = {};
+  latency_ratio.reset();
+  joining = false;
+  scored.give_up_all();
+  kept.give_up_all();
 }
 
 stress_scorer_actor::behavior_type

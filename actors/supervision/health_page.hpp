@@ -137,7 +137,7 @@ enum class daemon_phase : std::uint32_t { starting, running, stopping, stopped, 
 
 /// The whole page.
 struct health_page {
-  static constexpr std::uint64_t magic = 0x31302d726f746361; // "actor-01"; changes with the layout
+  static constexpr std::uint64_t magic = 0x32302d726f746361; // "actor-02"; changes with the layout
   static constexpr std::size_t max_slots = 24;
 
   std::atomic<std::uint64_t> mark{0}; ///< `magic` once the page is filled in.
@@ -152,8 +152,9 @@ struct health_page {
   std::atomic<std::int64_t> started_total_ns{0}, started_wall_ns{0};
   std::atomic<std::int64_t> pulse_awake_ns{0}, pulse_total_ns{0}, pulse_wall_ns{0};
 
-  // The coverage: lived seconds = stored or discarded + missed.
-  std::atomic<std::uint64_t> samples_taken{0}, samples_stored{0}, samples_discarded{0}, samples_missed{0};
+  // The coverage: lived seconds = taken + missed; taken = stored + discarded + lost + on their way.
+  std::atomic<std::uint64_t> samples_taken{0}, samples_missed{0};
+  std::atomic<std::uint64_t> samples_stored{0}, samples_discarded{0}, samples_lost{0};
 
   std::atomic<std::uint32_t> slots_used{0};
   std::array<health_slot, max_slots> slots;

@@ -10,6 +10,7 @@
 
 #include <caf/all.hpp>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -31,6 +32,18 @@ struct outbox_memory {
   std::uint64_t next_number = 1;
   /// Beyond it the oldest that is not on its way falls off, and is counted. Above outbox::window.
   std::size_t limit = 3600;
+  /// Counts what was pushed and will never arrive, for whoever keeps a balance. May be null.
+  std::atomic<std::uint64_t>* lost = nullptr;
+
+  void give_up(typename std::deque<entry>::iterator which) {
+    waiting.erase(which);
+    if (lost != nullptr)
+      lost->fetch_add(1, std::memory_order_relaxed);
+  }
+  void give_up_all() {
+    while (!waiting.empty())
+      give_up(waiting.begin());
+  }
 };
 
 /// Sends values of type T to one downstream role. A member of the sender's state.
@@ -66,7 +79,7 @@ public:
   void push(Self* self, T value) {
     memory_.waiting.push_back({memory_.next_number++, std::move(value), 0});
     if (memory_.waiting.size() > memory_.limit) {
-      memory_.waiting.erase(memory_.waiting.begin() + static_cast<std::ptrdiff_t>(in_flight_));
+      memory_.give_up(memory_.waiting.begin() + static_cast<std::ptrdiff_t>(in_flight_));
       if (auto* slot = self->slot())
         slot->dropped.fetch_add(1, std::memory_order_relaxed);
     }
@@ -125,7 +138,7 @@ private:
                  + describe(reason));
       if (auto* slot = self->slot())
         slot->set_aside.fetch_add(1, std::memory_order_relaxed);
-      memory_.waiting.erase(i);
+      memory_.give_up(i);
       --in_flight_;
     }
     if (refused) {

@@ -100,6 +100,7 @@ health_report read_health(const health_page& page, const clock_sample& at) {
   x.samples_taken = page.samples_taken.load();
   x.samples_stored = page.samples_stored.load();
   x.samples_discarded = page.samples_discarded.load();
+  x.samples_lost = page.samples_lost.load();
   x.samples_missed = page.samples_missed.load();
   const auto used = std::min<std::size_t>(page.slots_used.load(), health_page::max_slots);
   for (std::size_t i = 0; i < used; ++i)

@@ -51,7 +51,8 @@ struct health_report {
   std::optional<std::chrono::nanoseconds>
     pulse_age; ///< Without the time asleep; absent before the first.
   std::optional<std::chrono::nanoseconds> pulse_wall;
-  std::uint64_t samples_taken = 0, samples_stored = 0, samples_discarded = 0, samples_missed = 0;
+  std::uint64_t samples_taken = 0, samples_missed = 0;
+  std::uint64_t samples_stored = 0, samples_discarded = 0, samples_lost = 0;
   std::vector<actor_report> actors; ///< In start order.
 };
 

@@ -62,7 +62,7 @@ void take_sample(pointer self) {
 
 void system_metrics_memory::start_afresh() {
   last.reset();
-  samples.waiting.clear();
+  samples.give_up_all();
 }
 
 system_metrics_impl::behavior_type

@@ -64,10 +64,14 @@ scored_sample numbered(std::uint64_t tick) {
 struct fixture : actor_fixture {
   std::shared_ptr<outbox_memory<scored_sample>> memory
     = std::make_shared<outbox_memory<scored_sample>>();
+  std::atomic<std::uint64_t> lost{0};
   ledger seen;
   source_actor from = spawn(source, memory);
   sink_impl to = spawn(sink, &seen);
 
+  fixture() {
+    memory->lost = &lost;
+  }
   ~fixture() override {
     finish();
   }
@@ -144,6 +148,7 @@ CAF_TEST(a value that kills its receiver twice is set aside and the others arriv
   link();
   CAF_CHECK_EQUAL(memory->waiting.size(), 0u);
   CAF_CHECK_EQUAL(seen.ticks, (std::vector<std::uint64_t>{1, 2, 4, 5}));
+  CAF_CHECK_EQUAL(lost.load(), 1u);
 }
 
 CAF_TEST(a refused value is set aside at once and nobody dies) {
@@ -160,6 +165,7 @@ CAF_TEST(beyond its limit the oldest falls off) {
   send(1, 100);
   consume_messages();
   CAF_CHECK_EQUAL(memory->waiting.size(), 40u);
+  CAF_CHECK_EQUAL(lost.load(), 60u);
   link();
   CAF_CHECK_EQUAL(seen.ticks, range(61, 100));
 }

@@ -200,7 +200,12 @@ CAF_TEST(who died while joining has its power sample dropped) {
 CAF_TEST(starting afresh keeps which seconds were seen) {
   second(7);
   kill(aut);
+  std::atomic<std::uint64_t> lost{0};
+  memory->scored.lost = &lost;
+  memory->scored.waiting.push_back({1, {}, 0});
   memory->start_afresh();
+  CAF_CHECK_EQUAL(lost.load(), 1u);
+  memory->scored.lost = nullptr;
   start();
   second(7);
   second(8);
