@@ -71,8 +71,6 @@ std::string to_string(exit_kind x) {
 
 std::string to_string(exit_action x) {
   switch (x) {
-    case exit_action::leave:
-      return "leave";
     case exit_action::restart:
       return "restart";
     case exit_action::give_up:

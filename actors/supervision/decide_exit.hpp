@@ -48,14 +48,8 @@ private:
   std::deque<std::chrono::nanoseconds> times_;
 };
 
-/// What the decision looks at.
-struct ended_child {
-  restart_type type = restart_type::permanent;
-  exit_kind kind = exit_kind::abnormal;
-};
-
+/// What is done about a child that is to be restarted.
 enum class exit_action : std::uint8_t {
-  leave,   ///< It stays down.
   restart, ///< It is started again after the delay, with those that the strategy takes along.
   give_up, ///< The intensity is exhausted.
 };

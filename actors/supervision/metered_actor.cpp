@@ -88,6 +88,16 @@ std::string describe(const caf::error& reason) {
   return "error " + std::to_string(reason.code()) + " of " + caf::to_string(reason.category());
 }
 
+caf::error failure_of(std::exception_ptr& problem) {
+  try {
+    std::rethrow_exception(problem);
+  } catch (const std::exception& e) {
+    return caf::make_error(caf::sec::runtime_error, std::string{e.what()});
+  } catch (...) {
+    return caf::make_error(caf::sec::runtime_error, std::string{"an unknown exception"});
+  }
+}
+
 void add_errors(caf::actor_system_config& cfg) {
   cfg.add_error_category(category, [](std::uint8_t code, caf::atom_value, const caf::message& context) {
     auto result = to_string(static_cast<failure>(code));

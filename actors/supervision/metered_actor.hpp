@@ -45,6 +45,10 @@ bool is(const caf::error& reason, failure code);
 /// @returns the words of an exit reason or error for a log or page; "ended" if it is none.
 std::string describe(const caf::error& reason);
 
+/// @returns the exit reason of an actor that threw this, with its words. For set_exception_handler(): the
+/// default one writes to standard output.
+caf::error failure_of(std::exception_ptr& problem);
+
 /// Adds the project's errors to CAF's, so that they render as words.
 void add_errors(caf::actor_system_config& cfg);
 
@@ -76,15 +80,7 @@ template <class Base>
 class metered : public Base {
 public:
   explicit metered(caf::actor_config& cfg) : Base(cfg) {
-    this->set_exception_handler([](std::exception_ptr& problem) -> caf::error {
-      try {
-        std::rethrow_exception(problem);
-      } catch (const std::exception& e) {
-        return caf::make_error(caf::sec::runtime_error, std::string{e.what()});
-      } catch (...) {
-        return caf::make_error(caf::sec::runtime_error, std::string{"an unknown exception"});
-      }
-    });
+    this->set_exception_handler(failure_of);
   }
 
   using caf::abstract_actor::enqueue;

@@ -38,15 +38,7 @@ supervisor_impl::behavior_type supervisor_state::run(supervisor_setup setup) {
   setup_ = std::move(setup);
   random_.seed(setup_.drill_seed);
   self_->set_down_handler([this](caf::down_msg& x) { on_down(x); });
-  self_->set_exception_handler([](std::exception_ptr& problem) -> caf::error {
-    try {
-      std::rethrow_exception(problem);
-    } catch (const std::exception& e) {
-      return caf::make_error(caf::sec::runtime_error, std::string{e.what()});
-    } catch (...) {
-      return caf::make_error(caf::sec::runtime_error, std::string{"an unknown exception"});
-    }
-  });
+  self_->set_exception_handler(failure_of);
   take_seats();
   for (std::size_t i = 0; i < children_.size() && !over_; ++i)
     launch(i);
