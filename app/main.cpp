@@ -1,6 +1,7 @@
 // Reads the command line and hands over to the subcommand.
 #include "app/command.hpp"
 #include "app/config.hpp"
+#include "app/escape.hpp"
 #include "app/events.hpp"
 #include "app/inspect.hpp"
 #include "app/replay.hpp"
@@ -42,7 +43,7 @@ int main(int argc, char** argv) {
   try {
     return pmactor::main_checked(argc, argv);
   } catch (const std::exception& e) {
-    std::cerr << "pmactor: " << e.what() << '\n';
+    std::cerr << "pmactor: " << pmactor::escaped(e.what()) << '\n';
     return pmactor::exit_failed;
   }
 }

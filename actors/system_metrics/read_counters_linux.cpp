@@ -1,6 +1,7 @@
 // Linux: /proc by kept descriptors, one pread each, into one buffer that is made once. Eight system calls
 // a reading (the clocks are read without one).
 
+#include "actors/supervision/process_facts.hpp"
 #include "actors/system_metrics/parse_counters.hpp"
 #include "actors/system_metrics/read_counters.hpp"
 
@@ -8,7 +9,6 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <memory>
-#include <time.h>
 #include <unistd.h>
 
 namespace pmactor {
@@ -45,19 +45,11 @@ private:
   int fd_;
 };
 
-std::chrono::nanoseconds read_clock(clockid_t id) {
-  timespec t{};
-  ::clock_gettime(id, &t);
-  return std::chrono::seconds{t.tv_sec} + std::chrono::nanoseconds{t.tv_nsec};
-}
-
 class proc_counters {
 public:
   system_counters read() {
     system_counters result;
-    result.at.awake = read_clock(CLOCK_MONOTONIC);
-    result.at.total = read_clock(CLOCK_BOOTTIME);
-    result.at.wall = read_clock(CLOCK_REALTIME);
+    result.at = read_clocks();
     if (const auto text = stat_.read(room_))
       parse_cpu(*text, result);
     if (const auto text = load_.read(room_))
