@@ -2,6 +2,7 @@
 
 #include "actors/storage_writer/history_sqlite.hpp"
 #include "app/escape.hpp"
+#include "app/lock_folder.hpp"
 #include "app/places.hpp"
 #include "app/read_settings.hpp"
 #include "app/replay_stream.hpp"
@@ -13,8 +14,10 @@
 #include <cstdio>
 #include <ctime>
 #include <fcntl.h>
+#include <filesystem>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <unistd.h>
@@ -188,6 +191,14 @@ void show_json(const replay_summary& x, std::size_t stored, const replay_options
   std::cout << result.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
 }
 
+/// @returns whether the file is where a daemon keeps its history, in whatever folder of data.
+bool is_a_daemons(const std::string& file) {
+  places there;
+  there.data = canonical_folder(file).parent_path();
+  std::error_code ignored;
+  return canonical_folder(file) == there.database() && std::filesystem::exists(file, ignored);
+}
+
 int replay(const replay_options& asked) {
 #ifdef __GLIBC__
   // Each document's tree is given back before the next one is read; without this its pages would go to
@@ -205,6 +216,14 @@ int replay(const replay_options& asked) {
     return exit_usage;
   }
   std::unique_ptr<replay_history> history;
+  const bool is_theirs = !asked.database.empty() && is_a_daemons(asked.database);
+  const auto lock = is_theirs ? lock_folder(canonical_folder(asked.database).parent_path())
+                              : std::optional<folder_lock>{};
+  if (is_theirs && !lock) {
+    std::cerr << "pmactor: A daemon is writing to " << escaped(asked.database)
+              << "; a history has one writer. Store the replay in another file.\n";
+    return exit_failed;
+  }
   if (!asked.database.empty())
     history = std::make_unique<replay_history>(asked.database);
   stream_replay work{{read.values.scorer, read.values.sampling, asked.all},

@@ -1,6 +1,7 @@
 #define CAF_SUITE replay
 
 #include "actors/storage_writer/read_history_sqlite.hpp"
+#include "app/lock_folder.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -9,6 +10,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <sys/wait.h>
 
@@ -131,11 +133,28 @@ CAF_TEST(a database takes one replay after the other) {
   CAF_CHECK_EQUAL(history_reader{folder.path / "out.db"}.count({}), 4u);
 }
 
+CAF_TEST(the history of a daemon that runs is left to it) {
+  write("a", second_document());
+  CAF_CHECK_EQUAL(run("--all --db " + path("pmactor.db") + " " + path("a")).code, 0);
+  {
+    const auto daemon = lock_folder(folder.path);
+    CAF_REQUIRE(daemon.has_value());
+    CAF_CHECK_EQUAL(run("--all --db " + path("pmactor.db") + " " + path("a") + " 2>/dev/null").code, 1);
+    CAF_CHECK_EQUAL(run("--all --db " + path("other.db") + " " + path("a")).code, 0);
+  }
+  CAF_CHECK_EQUAL(history_reader{folder.path / "pmactor.db"}.count({}), 1u);
+}
+
 CAF_TEST(what cannot be read or written is said and fails) {
   write("a", second_document());
   CAF_CHECK_EQUAL(run(path("none") + " 2>/dev/null").code, 1);
   CAF_CHECK_EQUAL(run(folder.path.string() + " 2>/dev/null").code, 1);
   CAF_CHECK_EQUAL(run("--db /proc/none/out.db " + path("a") + " 2>/dev/null").code, 1);
+  CAF_CHECK_EQUAL(run("--db '/proc/none/\x1b[2J/out.db' " + path("a") + " 2>" + path("err")).code, 1);
+  std::ifstream err{folder.path / "err"};
+  const std::string said{std::istreambuf_iterator<char>{err}, {}};
+  CAF_CHECK(said.find("\\x1b[2J") != std::string::npos);
+  CAF_CHECK(said.find('\x1b') == std::string::npos);
   write("text", "*** Sampled system activity ***\n");
   CAF_CHECK_EQUAL(run(path("text") + " 2>/dev/null").code, 1);
   CAF_CHECK_EQUAL(run("2>/dev/null").code, 2);
