@@ -43,7 +43,9 @@ struct storage_policy {
   std::chrono::nanoseconds prune_limit = std::chrono::milliseconds{5};   ///< What one batch may take.
   std::chrono::nanoseconds first_retry = std::chrono::milliseconds{100};
   std::chrono::nanoseconds last_retry = std::chrono::seconds{5}; ///< The longest between two attempts.
-  std::size_t max_waiting = 64; ///< Rows that wait for the database; their senders hold what is beyond.
+  /// Rows that wait for the database. Above what all senders together have on their way, as what is
+  /// refused is lost; their outboxes hold what is beyond.
+  std::size_t max_waiting = 128;
 };
 
 /// What to do about a failure.

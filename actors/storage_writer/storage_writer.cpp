@@ -15,11 +15,7 @@ constexpr const char* component = storage_writer_state::name;
 bool is_repeat(const history_row& a, const history_row& b) {
   const auto* x = std::get_if<scored_sample>(&a);
   const auto* y = std::get_if<scored_sample>(&b);
-  if (x != nullptr && y != nullptr)
-    return x->system.tick == y->system.tick;
-  const auto* kept = std::get_if<remember>(&a);
-  const auto* again = std::get_if<remember>(&b);
-  return kept != nullptr && again != nullptr && *kept == *again;
+  return x != nullptr && y != nullptr ? x->system.tick == y->system.tick : a == b;
 }
 
 void answer(caf::response_promise& promise, const std::string& refusal) {

@@ -257,11 +257,11 @@ CAF_TEST(no more rows are held than the policy says) {
   consume_messages();
   db.failures.assign(1000, storage_failure::busy);
   std::vector<std::uint64_t> many;
-  for (std::uint64_t tick = 1; tick <= 66; ++tick)
+  for (std::uint64_t tick = 1; tick <= 130; ++tick)
     many.push_back(tick);
   ask(many);
-  CAF_CHECK_EQUAL(said(), "65 refused by its receiver: the storage writer holds 64 rows already, "
-                          "66 refused by its receiver: the storage writer holds 64 rows already");
+  CAF_CHECK_EQUAL(said(), "129 refused by its receiver: the storage writer holds 128 rows already, "
+                          "130 refused by its receiver: the storage writer holds 128 rows already");
 }
 
 CAF_TEST(senders that fail again and again while the database is away lose no row) {
