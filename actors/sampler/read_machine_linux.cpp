@@ -111,7 +111,8 @@ void machine_reader::discover_throttles(const fs::path& cpu, std::vector<std::st
     auto key = std::string{kind} + id;
     if (std::find(done.begin(), done.end(), key) != done.end())
       continue;
-    const auto file = [&](const char* what) {
+    // clang 14 captures a structured binding only by an initialiser.
+    const auto file = [&, kind = kind](const char* what) {
       return kept_file::open(cpu / "thermal_throttle" / (std::string{kind} + "_throttle_" + what));
     };
     throttle_source source{file("count"), file("total_time_ms")};
