@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Fails a random actor every 200 ms, with the policy storing every second, and proves from the database
-# that no second is missing and none is stored twice.
+# that no second is missing and none is stored twice; and from the log, that inspect counts every restart.
 #   tests/system/chaos.sh PROGRAM [SECONDS]
 set -euo pipefail
 program=$(readlink -f "$1")
@@ -23,7 +23,8 @@ backoff_first = 0.01
 backoff_max = 0.1
 
 [log]
-level = "error"
+level = "warning"
+max_size = 1000
 T
 "$program" run --data "$folder/data" --config "$folder/config.toml" --drill 200 >"$folder/said" 2>&1 &
 daemon=$!
@@ -41,6 +42,12 @@ wait "$daemon" || { echo "the daemon ended with $?; it said:"; tail "$folder/sai
 daemon=
 
 restarts=$(grep -o '"restarts": *[0-9]*' <<<"$report" | awk -F: '{n += $2} END {print n + 0}')
+# One more may have come between that report and the end.
+logged=$(grep -c ' supervisor child-restarted: ' "$folder/data/log/pmactor.log")
+((logged >= restarts && logged <= restarts + 1)) || {
+  echo "inspect counts $restarts restarts where the log has $logged"
+  exit 1
+}
 # A tick may be late by a restart, but it stays its second's: rounding tells which one.
 sqlite3 "$folder/data/pmactor.db" "
   WITH first AS (SELECT min(timestamp) AS t FROM samples),
