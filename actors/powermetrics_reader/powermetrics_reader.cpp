@@ -107,7 +107,7 @@ void powermetrics_reader_state::hear_news() {
   const auto news = output_->take();
   dropped_ += news.documents_dropped;
   if (auto* slot = self_->slot())
-    slot->dropped.fetch_add(news.documents_dropped, std::memory_order_relaxed);
+    slot->dropped.fetch_add(news.documents_dropped + news.lines_dropped, std::memory_order_relaxed);
   for (const auto& line : news.lines)
     hear_line(line);
   for (const auto& document : news.documents)

@@ -333,13 +333,18 @@ CAF_TEST(what a child says after it was given up is not heard) {
   CAF_CHECK(samples.empty());
 }
 
-CAF_TEST(documents that came while it lagged are counted as dropped) {
+CAF_TEST(documents and lines that came while it lagged are counted as dropped) {
   start();
   for (int i = 0; i < 20; ++i)
     children.write(second_document());
   consume_messages();
   CAF_CHECK_EQUAL(samples.size(), child_output::most_documents);
   CAF_CHECK_EQUAL(slot.dropped.load(), 20 - child_output::most_documents);
+  slot.dropped = 0;
+  for (int i = 0; i < 20; ++i)
+    children.say("a complaint\n");
+  consume_messages();
+  CAF_CHECK_EQUAL(slot.dropped.load(), 20 - child_output::most_lines);
 }
 
 CAF_TEST(a mac without a sampler is asked for less) {
