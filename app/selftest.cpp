@@ -193,23 +193,23 @@ public:
     daemon_ = std::make_unique<private_daemon>(folder_.path(), groups_);
     wait_until_it_samples();
     if (wanted("stop-daemon"))
-      stop("stop-daemon", amount(8, 40), false);
+      stop("stop-daemon", amount(5, 40), false);
     if (wanted("stop-both"))
-      stop("stop-both", amount(8, 40), true);
+      stop("stop-both", amount(5, 40), true);
     if (wanted("freeze-v1"))
-      freeze("freeze-v1", amount(3, 15), groups_.can_freeze_v1(), &test_groups::freeze_v1);
+      freeze("freeze-v1", amount(2, 15), groups_.can_freeze_v1(), &test_groups::freeze_v1);
     if (wanted("freeze-v2"))
-      freeze("freeze-v2", amount(3, 15), groups_.can_freeze_v2(), &test_groups::freeze_v2);
+      freeze("freeze-v2", amount(2, 15), groups_.can_freeze_v2(), &test_groups::freeze_v2);
     if (wanted("starve"))
       starve(amount(2, 8));
     if (wanted("quota"))
-      load("quota", groups_.can_limit_cpu(), 3s, {pause_cause::quota, pause_cause::cpu_wait},
+      load("quota", groups_.can_limit_cpu(), asked_.quick ? 2s : 5s, {pause_cause::quota, pause_cause::cpu_wait},
            [this](bool on) { groups_.limit_cpu(on); });
     if (wanted("fsync"))
-      load("fsync", true, 3s, {pause_cause::io, pause_cause::cpu_wait, pause_cause::memory},
+      load("fsync", true, asked_.quick ? 2s : 5s, {pause_cause::io, pause_cause::cpu_wait, pause_cause::memory},
            [this](bool on) { storm(on); });
     if (wanted("memory"))
-      load("memory", groups_.can_limit_memory(), 2s,
+      load("memory", groups_.can_limit_memory(), asked_.quick ? 1s : 3s,
            {pause_cause::memory, pause_cause::io, pause_cause::cpu_wait, pause_cause::stopped},
            [this](bool on) { groups_.limit_memory(on); });
     rest(1500ms); // what is still on its way to the disk
@@ -229,8 +229,12 @@ private:
     return nanoseconds{static_cast<std::int64_t>(
       std::uniform_real_distribution<double>{least, most}(random_) * 1e9)};
   }
+  /// The time between two pauses, in which it must not find any.
+  nanoseconds breath() {
+    return asked_.quick ? between(0.9, 1.2) : between(1.1, 1.6);
+  }
   nanoseconds some_length() {
-    return between(0.3, asked_.longest > 0 ? asked_.longest : asked_.quick ? 1.2 : 3);
+    return between(0.3, asked_.longest > 0 ? asked_.longest : asked_.quick ? 0.9 : 3);
   }
 
   void progress(const std::string& what) {
@@ -311,7 +315,7 @@ private:
   void stop(const std::string& kind, int times, bool both) {
     for (int i = 1; i <= times; ++i) {
       progress(kind, i, times);
-      rest(between(1.1, 1.6));
+      rest(breath());
       const auto targets = both ? daemon_->everyone() : std::vector{daemon_->pid()};
       inflicted x{kind, 0, 0, true, {pause_cause::stopped}, std::nullopt};
       struct resume {
@@ -340,7 +344,7 @@ private:
       return skip(kind, groups_.why_not());
     for (int i = 1; i <= times; ++i) {
       progress(kind, i, times);
-      rest(between(1.1, 1.6));
+      rest(breath());
       inflicted x{kind, 0, 0, true, {pause_cause::frozen}, std::nullopt};
       struct thaw {
         const test_groups& groups;
@@ -367,7 +371,7 @@ private:
       return skip("starve", "it needs root");
     for (int i = 1; i <= times; ++i) {
       progress("starve", i, times);
-      rest(between(1.3, 1.8));
+      rest(breath());
       const auto length = between(0.4, 0.6);
       inflicted x{"starve", wall_now(), 0, false, {pause_cause::cpu_wait}, std::nullopt};
       std::vector<std::thread> hogs;

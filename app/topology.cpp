@@ -166,6 +166,7 @@ supervisor_setup make_topology(const topology_options& options, const topology_s
     connect<powermetrics_reader_actor, witness_sink_actor>("powermetrics-reader", "pause-detector"),
     connect<pause_detector_actor, latency_sink_actor>("pause-detector", "stress-scorer"),
     connect<pause_detector_actor, pause_sink_actor>("pause-detector", "flight-recorder"),
+    connect<sample_policy_actor, pause_sink_actor>("sample-policy", "flight-recorder"),
     connect<stress_scorer_actor, recorder_sink_actor>("stress-scorer", "flight-recorder"),
     connect<flight_recorder_actor, event_sink_actor>("flight-recorder", "storage-writer"),
   }};

@@ -137,7 +137,9 @@ using sample_policy_actor = caf::typed_actor<
   // A new second, from the STRESS SCORER.
   caf::reacts_to<scored_sample>,
   // From now on store by way of this one; whatever its predecessor did not acknowledge, first.
-  caf::reacts_to<link_to, scored_sink_actor>>
+  caf::reacts_to<link_to, scored_sink_actor>,
+  // From now on tell this one of each critical episode, at its beginning and, amended, at its end.
+  caf::reacts_to<link_to, pause_sink_actor>>
   ::extend_with<supervised_actor>;
 
 /// The STRESS SCORER joins the newest power sample to each system sample and scores it.

@@ -139,7 +139,8 @@ struct culprit {
   friend bool operator==(const culprit&, const culprit&) = default;
 };
 
-/// A pause or a sleep, found and explained. (`pause` is a POSIX function.)
+/// A pause or a sleep, found and explained; or an episode of critical stress, which has no gap, no ledger
+/// and no cause, and lasts as long as it was lived. (`pause` is a POSIX function.)
 struct pause_event {
   event_kind kind = event_kind::pause;
   clock_sample before, after; ///< The beats around it.

@@ -84,7 +84,7 @@ void clock_sampler_memory::drop_late() {
 }
 
 void clock_sampler_memory::start_afresh() {
-  untold.waiting.clear();
+  untold.give_up_all();
   std::lock_guard guard{mutex_};
   late_.clear();
   left_ = {};

@@ -4,7 +4,7 @@ namespace pmactor {
 
 void flight_recorder_memory::start_afresh() {
   history.forget();
-  unstored.waiting.clear();
+  unstored.give_up_all();
 }
 
 flight_recorder_actor::behavior_type

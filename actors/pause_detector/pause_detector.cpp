@@ -28,7 +28,7 @@ std::string sentence_of(const pause_event& event) {
 
 void pause_detector_memory::start_afresh() {
   for (auto& [role, box] : untold)
-    box.waiting.clear();
+    box.give_up_all();
   unwitnessed.clear();
   witness = witness_line{};
 }

@@ -3,6 +3,7 @@
 #include "actors/supervision/log.hpp"
 
 #include <cmath>
+#include <utility>
 
 namespace pmactor {
 namespace {
@@ -54,6 +55,28 @@ void tell(const mode_choice& choice, const mode_state& before, const mode_state&
              "The machine is calm again, after " + in_words(before.elevated_for) + " under stress.");
 }
 
+/// Has a critical episode kept: as it begins, so that it is there if the machine does not survive it,
+/// and once more when its length is known.
+void keep_episode(pointer self, const mode_state& before, const mode_state& after,
+                  const scored_sample& sample) {
+  auto& memory = *self->state.memory;
+  auto& episode = memory.episode;
+  if (after.critical == before.critical)
+    return;
+  if (after.critical) {
+    episode = {};
+    episode.kind = event_kind::critical;
+    episode.before = sample.system.at;
+    episode.started = sample.system.at.wall;
+  } else {
+    episode.duration = before.critical_for;
+    episode.amends = true;
+  }
+  episode.after = sample.system.at;
+  episode.ended = sample.system.at.wall;
+  self->state.episodes->push(self, episode);
+}
+
 void decide(pointer self, const scored_sample& sample) {
   auto& state = self->state;
   auto& memory = *state.memory;
@@ -65,12 +88,13 @@ void decide(pointer self, const scored_sample& sample) {
   tell(choice, memory.mode, mode, sample);
   if (choice.elevated || choice.normal || mode.critical != memory.mode.critical)
     self->note(describe(mode));
-  memory.mode = mode;
+  const auto before = std::exchange(memory.mode, mode);
   memory.last_tick = sample.system.tick;
   if (choice.store)
     state.stored->push(self, sample);
   else if (state.page != nullptr)
     state.page->samples_discarded.fetch_add(1);
+  keep_episode(self, before, mode, sample);
 }
 
 } // namespace
@@ -78,6 +102,7 @@ void decide(pointer self, const scored_sample& sample) {
 void sample_policy_memory::start_afresh() {
   mode = {};
   stored.give_up_all();
+  episodes.give_up_all();
 }
 
 sample_policy_actor::behavior_type
@@ -89,12 +114,14 @@ sample_policy(pointer self, const actor_seat& seat, const mode_policy& policy,
   state.memory = memory;
   state.page = page;
   state.stored = std::make_unique<outbox<scored_sample, scored_sink_actor>>(memory->stored);
+  state.episodes = std::make_unique<outbox<pause_event, pause_sink_actor>>(memory->episodes);
   if (page != nullptr)
     state.stored->on_acknowledged = [page](const scored_sample&) { page->samples_stored.fetch_add(1); };
   self->note(describe(memory->mode));
   return {
     [self](const scored_sample& x) { decide(self, x); },
     [self](const link_to&, const scored_sink_actor& sink) { self->state.stored->link(self, sink); },
+    [self](const link_to&, const pause_sink_actor& sink) { self->state.episodes->link(self, sink); },
     [](const gap&) {
       // Nothing here measures time but by the samples' intervals, which choose_mode() bounds.
     },

@@ -16,12 +16,14 @@ struct sample_policy_memory {
   mode_state mode;
   std::uint64_t last_tick = 0; ///< The newest second that was decided.
   outbox_memory<scored_sample> stored;
+  pause_event episode; ///< The critical one that is under way, if one is.
+  outbox_memory<pause_event> episodes;
 
   /// Drops whatever may be what its owner dies of, but not which seconds it has seen.
   void start_afresh();
 };
 
-/// Lost on a restart: the sink, which the SUPERVISOR links again.
+/// Lost on a restart: the sinks, which the SUPERVISOR links again.
 struct sample_policy_state {
   sample_policy_state() = default;
   static constexpr const char* name = "sample-policy";
@@ -30,6 +32,7 @@ struct sample_policy_state {
   std::shared_ptr<sample_policy_memory> memory;
   health_page* page = nullptr;
   std::unique_ptr<outbox<scored_sample, scored_sink_actor>> stored;
+  std::unique_ptr<outbox<pause_event, pause_sink_actor>> episodes;
 };
 
 /// @param page outlives the actor; null in tests that need none.

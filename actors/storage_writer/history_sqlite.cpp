@@ -269,20 +269,38 @@ struct history::connection {
     return find.executeStep() ? find.getColumn(0).getInt64() : 0;
   }
 
+  /// Binds cause, confidence, scope, ledger and evidence. A critical episode has none of them.
+  static void bind_findings(SQLite::Statement& statement, int first, const pause_event& event) {
+    const bool critical = event.kind == event_kind::critical;
+    const auto text = [&](int offset, const std::string& value) {
+      if (critical)
+        statement.bind(first + offset);
+      else
+        statement.bind(first + offset, value);
+    };
+    text(0, to_string(event.cause));
+    text(1, to_string(event.sure));
+    text(2, to_string(event.scope));
+    text(3, to_json(event.book));
+    text(4, evidence_json(event));
+  }
+
   /// Events are rare: their statements are not kept.
   void insert(const event_record& record) {
     const auto& event = record.event;
     if (const auto id = find_event(event); id != 0) {
       // What a user may have said of it meanwhile stays.
-      SQLite::Statement amend{*database, "UPDATE events SET cause = ?, confidence = ?, scope = ?, "
-                                         "ledger = ?, evidence = ?, culprits = ? WHERE id = ?"};
-      amend.bind(1, to_string(event.cause));
-      amend.bind(2, to_string(event.sure));
-      amend.bind(3, to_string(event.scope));
-      amend.bind(4, to_json(event.book));
-      amend.bind(5, evidence_json(event));
-      amend.bind(6, to_json(record.culprits));
-      amend.bind(7, id);
+      SQLite::Statement amend{
+        *database,
+        "UPDATE events SET ended = ?, duration = ?, cause = ?, confidence = ?, scope = ?, ledger = ?, "
+        "evidence = ?, culprits = CASE WHEN ? = '[]' THEN culprits ELSE ? END WHERE id = ?"};
+      amend.bind(1, to_seconds(event.ended));
+      amend.bind(2, to_seconds(event.duration));
+      bind_findings(amend, 3, event);
+      const auto culprits = to_json(record.culprits);
+      amend.bind(8, culprits);
+      amend.bind(9, culprits);
+      amend.bind(10, id);
       amend.exec();
       return;
     }
@@ -300,11 +318,7 @@ struct history::connection {
     insert.bind(6, to_seconds(event.expected));
     pmactor::bind(insert, 7, std::optional{event.latency_ratio});
     insert.bind(8, to_seconds(event.asleep));
-    insert.bind(9, to_string(event.cause));
-    insert.bind(10, to_string(event.sure));
-    insert.bind(11, to_string(event.scope));
-    insert.bind(12, to_json(event.book));
-    insert.bind(13, evidence_json(event));
+    bind_findings(insert, 9, event);
     const auto stress = record.stress.value_or(stress_score{});
     pmactor::bind(insert, 14, record.stress ? std::optional{stress.total()} : std::nullopt);
     pmactor::bind(insert, 15, stress.load);

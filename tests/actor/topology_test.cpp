@@ -271,6 +271,24 @@ CAF_TEST(a pause is stored with what led to it) {
   CAF_CHECK(x.lead_up.size() >= 119 && x.lead_up.size() <= 121);
 }
 
+CAF_TEST(a critical episode is an event with its length in lived time) {
+  options.conf.sampling.critical_at = 35;
+  options.conf.sampling.relieved_below = 25;
+  start();
+  live(130s);
+  load = 4; // 40 points
+  live(20s);
+  CAF_REQUIRE_EQUAL(rows.events.size(), 1u); // from its beginning on
+  CAF_CHECK(rows.events.begin()->second.event.kind == event_kind::critical);
+  load = 0.5;
+  live(20s);
+  CAF_REQUIRE_EQUAL(rows.events.size(), 1u);
+  const auto& x = rows.events.begin()->second;
+  CAF_CHECK(x.event.duration >= 20s && x.event.duration <= 27s);
+  CAF_CHECK(x.event.ended > x.event.started);
+  CAF_CHECK_EQUAL(x.stress.value_or(stress_score{}).load.value_or(-1), 40);
+}
+
 CAF_TEST(pauses of any length that follow each other are each stored once) {
   start();
   live(5s);

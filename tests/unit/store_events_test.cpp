@@ -103,6 +103,24 @@ CAF_TEST(a sleep and a pause with the same start are two events) {
   CAF_CHECK_EQUAL(ask("SELECT count(*) FROM events"), "3");
 }
 
+CAF_TEST(a critical episode has its length when it is over and no ledger) {
+  auto episode = stopped_for(0s, 1'700'000'000s);
+  episode.event.kind = event_kind::critical;
+  episode.event.book = {};
+  store(episode);
+  CAF_CHECK_EQUAL(ask("SELECT duration || ' ' || (ledger IS NULL) || ' ' || (cause IS NULL) FROM events"),
+                  "0.0 1 1");
+  episode.event.duration = 42s;
+  episode.event.ended = episode.event.started + 50s;
+  episode.event.amends = true;
+  episode.culprits.clear(); // the history has moved on
+  episode.lead_up.clear();
+  store(episode);
+  CAF_CHECK_EQUAL(ask("SELECT count(*) || ' ' || duration || ' ' || (ended - started) FROM events"),
+                  "1 42.0 50.0");
+  CAF_CHECK_EQUAL(ask("SELECT json_extract(culprits, '$[0].name') FROM events"), "tar");
+}
+
 CAF_TEST(a ledger that does not sum to its duration is refused) {
   auto event = stopped_for(2050ms, 1'700'000'000s);
   event.event.duration += 2ms;
