@@ -1,7 +1,7 @@
 #include "app/events.hpp"
 
 #include "app/escape.hpp"
-#include "app/parse_when.hpp"
+#include "app/parse_moment.hpp"
 #include "app/places.hpp"
 #include "app/show_event.hpp"
 #include "messages/pause.hpp"
@@ -45,16 +45,23 @@ int no_such_event(std::int64_t id) {
   return failed("There is no event " + std::to_string(id) + "; `pmactor events` lists those there are.");
 }
 
+std::optional<double> in_seconds(const std::optional<std::chrono::nanoseconds>& x) {
+  return x ? std::optional{to_seconds(*x)} : std::nullopt;
+}
+
+/// @returns Unix seconds.
+std::optional<double> moment(const std::string& text) {
+  return in_seconds(parse_moment(text, std::chrono::system_clock::now().time_since_epoch()));
+}
+
 int list(const events_options& asked) {
   event_range range;
-  const auto now
-    = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-  constexpr const char* times = "write e.g. 2h, 3d, 2026-01-20 or \"2026-01-20 09:08\".";
-  if (!asked.since.empty() && !(range.since = parse_when(asked.since, now)))
+  const auto times = std::string{"write e.g. "} + moment_examples + '.';
+  if (!asked.since.empty() && !(range.since = moment(asked.since)))
     return wrong("time", asked.since, times);
-  if (!asked.until.empty() && !(range.until = parse_when(asked.until, now)))
+  if (!asked.until.empty() && !(range.until = moment(asked.until)))
     return wrong("time", asked.until, times);
-  if (!asked.least.empty() && !(range.least_duration = parse_span(asked.least)))
+  if (!asked.least.empty() && !(range.least_duration = in_seconds(parse_span(asked.least))))
     return wrong("duration", asked.least, "write e.g. 500ms, 2s or 1m.");
   range.kind = asked.kind;
   range.cause = asked.cause;

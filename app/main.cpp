@@ -4,6 +4,7 @@
 #include "app/escape.hpp"
 #include "app/events.hpp"
 #include "app/inspect.hpp"
+#include "app/logs.hpp"
 #include "app/replay.hpp"
 #include "app/run.hpp"
 #include "app/sample.hpp"
@@ -24,6 +25,7 @@ int main_checked(int argc, char** argv) {
   add_config(program, chosen);
   add_events(program, chosen);
   add_inspect(program, chosen);
+  add_logs(program, chosen);
   add_replay(program, chosen);
   add_run(program, chosen);
   add_sample(program, chosen);

@@ -1,0 +1,32 @@
+// Reads the moments and spans of time that people type: `--since 2h`, `--at "2026-01-20 09:08:55"`. Pure
+// but for the local time zone.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace pmactor {
+
+/// Reads a span: numbers with units, e.g. "90s", "2h", "1h30m", "1.5 days". Units are ms, s, m or min, h,
+/// d, w, or their words; a number alone is seconds.
+/// @returns nullopt if it is none, or longer than a century.
+std::optional<std::chrono::nanoseconds> parse_span(std::string_view text);
+
+/// Reads a moment: "now", "today", "yesterday", "2h" or "2h ago", a local time of today ("09:08",
+/// "09:08:55"), a local date with or without a time ("2026-01-20", "2026-01-20 09:08:55.5"), the same with
+/// a zone ("…Z", "…+01:00"), or Unix seconds ("@1768896535").
+/// @param now on the wall clock, as the result.
+/// @returns nullopt if it is none.
+std::optional<std::chrono::nanoseconds> parse_moment(std::string_view text,
+                                                     std::chrono::nanoseconds now);
+
+/// What a moment or a span may look like, for help texts and complaints.
+inline constexpr const char* moment_examples
+  = "2h, 30min, 09:08, 2026-01-20 or '2026-01-20 09:08:55'";
+
+/// @returns the moment in local time with its offset, e.g. "2026-01-20T09:08:55+01:00".
+std::string iso_time(std::chrono::nanoseconds wall);
+
+} // namespace pmactor

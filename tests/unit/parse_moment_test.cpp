@@ -1,0 +1,81 @@
+#define CAF_SUITE parse_moment
+
+#include "app/parse_moment.hpp"
+
+#include <cstdlib>
+#include <ctime>
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A zone that is never UTC, with summer time.
+struct fixture {
+  fixture() {
+    ::setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
+    ::tzset();
+  }
+  std::chrono::nanoseconds now = 1768896535s; // 2026-01-20 09:08:55 +01:00
+
+  std::int64_t seconds(const char* text) const {
+    const auto found = parse_moment(text, now);
+    return found ? std::chrono::floor<std::chrono::seconds>(*found).count() : -1;
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(moments, fixture)
+
+CAF_TEST(spans add up) {
+  CAF_CHECK(parse_span("90s") == 90s);
+  CAF_CHECK(parse_span("90") == 90s);
+  CAF_CHECK(parse_span("2h") == 2h);
+  CAF_CHECK(parse_span("1h30m") == 90min);
+  CAF_CHECK(parse_span(" 1 h 30 min ") == 90min);
+  CAF_CHECK(parse_span("1.5 days") == 36h);
+  CAF_CHECK(parse_span("250ms") == 250ms);
+  CAF_CHECK(parse_span("2weeks") == 336h);
+}
+
+CAF_TEST(what is no span is none) {
+  for (const auto* text : {"", " ", "h", "1h 2", "2x", "-2h", "+2h", "2h-", "1e9s", "nan s", "inf h", "0x2h",
+                           "2 h ago", "99999999999999999999h", "101 y", "36601d"})
+    CAF_CHECK_EQUAL(std::string{text} + (parse_span(text) ? " is" : " is not"),
+                    std::string{text} + " is not");
+}
+
+CAF_TEST(moments are local unless they say more) {
+  CAF_CHECK_EQUAL(seconds("now"), 1768896535);
+  CAF_CHECK_EQUAL(seconds("2h"), 1768896535 - 7200);
+  CAF_CHECK_EQUAL(seconds("2 h ago"), 1768896535 - 7200);
+  CAF_CHECK_EQUAL(seconds("2026-01-20 09:08:55"), 1768896535);
+  CAF_CHECK_EQUAL(seconds("2026-01-20T09:08:55"), 1768896535);
+  CAF_CHECK_EQUAL(seconds("09:08:55"), 1768896535);
+  CAF_CHECK_EQUAL(seconds("09:08"), 1768896535 - 55);
+  CAF_CHECK_EQUAL(seconds("2026-01-20"), 1768896535 - 9 * 3600 - 8 * 60 - 55);
+  CAF_CHECK_EQUAL(seconds("today"), seconds("2026-01-20"));
+  CAF_CHECK_EQUAL(seconds("yesterday"), seconds("2026-01-19"));
+  CAF_CHECK_EQUAL(seconds("2026-01-20T08:08:55Z"), 1768896535);
+  CAF_CHECK_EQUAL(seconds("2026-01-20T13:38:55+05:30"), 1768896535);
+  CAF_CHECK_EQUAL(seconds("2026-01-20 03:08:55 -0500"), 1768896535);
+  CAF_CHECK_EQUAL(seconds("@1768896535"), 1768896535);
+  CAF_CHECK_EQUAL(seconds("2026-07-20 09:08:55"), seconds("2026-07-20T07:08:55Z"));
+  CAF_CHECK(parse_moment("2026-01-20 09:08:55.25", now) == 1768896535s + 250ms);
+}
+
+CAF_TEST(what is no moment is none) {
+  for (const auto* text : {"", "noon", "2026-13-01", "2026-01", "2026-02-30", "2026-01-20 24:00", "9:08", "09:60",
+                           "09:08:61", "09:08x", "2026-01-20T", "2026-01-20 09:08 MEZ", "@", "@x", "@-1",
+                           "@1e9", "1969-12-31", "2026-01-20T09:08:55+99:00", "2026-01-20 10"})
+    CAF_CHECK_EQUAL(std::string{text} + ": " + std::to_string(seconds(text)), std::string{text} + ": -1");
+}
+
+CAF_TEST(a moment is shown with its offset) {
+  CAF_CHECK_EQUAL(iso_time(now), "2026-01-20T09:08:55+01:00");
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
