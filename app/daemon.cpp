@@ -69,8 +69,49 @@ std::string recalled_baseline(const places& where) {
   }
 }
 
+/// @returns the settings with what they leave to the host filled in.
+settings completed(settings conf) {
+  if (conf.powermetrics.command.empty())
+    conf.powermetrics.command = default_command(conf.powermetrics.interval);
+  return conf;
+}
+
+/// The settings that hold, handed from the main thread, which reads them, to the SUPERVISOR's.
+class settings_desk {
+public:
+  explicit settings_desk(settings conf) : conf_(std::move(conf)) {
+  }
+  void put(settings conf) {
+    std::lock_guard guard{mutex_};
+    conf_ = std::move(conf);
+  }
+  settings get() {
+    std::lock_guard guard{mutex_};
+    return conf_;
+  }
+
+private:
+  std::mutex mutex_;
+  settings conf_;
+};
+
+/// Reads the settings again.
+/// @returns whether the settings on the desk are to be taken up; if not, it has logged why.
+bool read_again(const daemon_options& options, settings_desk& desk) {
+  auto read = options.read_settings();
+  if (!read.problems.empty()) {
+    for (const auto& x : read.problems)
+      log_line(log_level::error, component, "settings-refused", x);
+    log_line(log_level::warning, component, "settings-kept",
+             "The changed settings are not taken up; the old ones hold.");
+    return false;
+  }
+  desk.put(completed(std::move(read.values)));
+  return true;
+}
+
 /// The host behind the actors.
-topology_seams host_seams(const daemon_options& options, health_page& page) {
+topology_seams host_seams(const daemon_options& options, settings_desk& desk, health_page& page) {
   topology_seams result;
   result.read_counters = open_counters();
   result.start_child = start_child_process;
@@ -79,7 +120,12 @@ topology_seams host_seams(const daemon_options& options, health_page& page) {
   const history_place place{options.where.database(),
                             self.boot_id + '.' + std::to_string(self.pid) + '.' + std::to_string(self.start)};
   result.open = [place] { return std::make_unique<history>(place); };
-  result.on_pulse = [&page] { stamp(page); };
+  result.read_settings = [&desk] { return desk.get(); };
+  result.on_pulse = [&page, starter = options.starter] {
+    stamp(page);
+    if (starter != nullptr)
+      starter->on_pulse(page);
+  };
   return result;
 }
 
@@ -87,7 +133,7 @@ topology_seams host_seams(const daemon_options& options, health_page& page) {
 /// What was committed stays committed, and the sampler child ends when it finds itself alone.
 class deadline {
 public:
-  explicit deadline(health_page& page) : page_(page) {
+  deadline(health_page& page, std::function<void()> before) : page_(page), before_(std::move(before)) {
   }
 
   ~deadline() {
@@ -112,12 +158,15 @@ public:
       if (!failed)
         page_.last_words.write("ended by force, as an orderly end took too long");
       page_.phase.store(failed ? daemon_phase::failed : daemon_phase::stopped);
+      if (before_)
+        before_();
       ::_exit(failed ? exit_failed : exit_fine);
     }};
   }
 
 private:
   health_page& page_;
+  std::function<void()> before_;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool in_time_ = false;
@@ -145,16 +194,14 @@ int run_daemon(const daemon_options& options) {
   cfg.set("scheduler.max-throughput", size_t{50});
   add_errors(cfg);
   std::atomic<bool> over{false}, failed{false};
-  deadline limit{*page};
+  settings_desk desk{completed(options.conf)};
+  deadline limit{*page, options.on_forced_end};
   {
     caf::actor_system system{cfg};
-    auto conf = options.conf;
-    if (conf.powermetrics.command.empty())
-      conf.powermetrics.command = default_command(conf.powermetrics.interval);
-    topology_options house{conf, recalled_baseline(options.where), options.drill_every,
+    topology_options house{desk.get(), recalled_baseline(options.where), options.drill_every,
                            options.drill_seed};
     auto root = system.spawn<caf::detached>(supervisor,
-                                            make_topology(house, host_seams(options, *page), *page));
+                                            make_topology(house, host_seams(options, desk, *page), *page));
     const auto main_thread = pthread_self();
     root->attach_functor([&over, &failed, main_thread](const caf::error& reason) {
       failed = static_cast<bool>(reason);
@@ -171,12 +218,25 @@ int run_daemon(const daemon_options& options) {
         case SIGUSR1: // the SUPERVISOR has ended; from anybody else it means nothing
           break;
         case SIGHUP:
-          log_line(log_level::info, component, "signal-received",
-                   "SIGHUP: the terminal has gone; the daemon goes on.");
+          if (options.starter != nullptr)
+            options.starter->reloading();
+          if (options.read_settings && read_again(options, desk)) {
+            caf::anon_send(root, reload{});
+            page->settings_taken.fetch_add(1);
+            log_line(log_level::info, component, "settings-reloaded",
+                     "SIGHUP received: the settings were read again, and all actors take them up; those "
+                     "of the log hold from the next start.");
+          } else {
+            page->settings_refused.fetch_add(1);
+          }
+          if (options.starter != nullptr)
+            options.starter->reloaded();
           break;
         default:
           log_line(log_level::info, component, "daemon-stopping",
                    std::string{signal == SIGTERM ? "SIGTERM" : "SIGINT"} + " received: the daemon ends.");
+          if (options.starter != nullptr)
+            options.starter->stopping();
           limit.arm(800ms, false);
           caf::anon_send(root, stop_all{});
       }

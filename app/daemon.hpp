@@ -2,10 +2,13 @@
 #pragma once
 
 #include "app/places.hpp"
+#include "app/read_settings.hpp"
+#include "app/readiness.hpp"
 #include "app/settings.hpp"
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 
 namespace pmactor {
 
@@ -13,15 +16,18 @@ namespace pmactor {
 struct daemon_options {
   places where;
   settings conf;
+  std::function<settings_read()> read_settings; ///< Reads them again, for a reload.
   std::chrono::nanoseconds drill_every{}; ///< Above zero: fail a random actor this often, on purpose.
   std::uint32_t drill_seed = 0;
+  readiness* starter = nullptr;        ///< Who is told how the daemon gets on; may be null.
+  std::function<void()> on_forced_end; ///< Called on any thread just before an end by force.
 };
 
 /// Blocks the signals that wait_for_end() waits for. Before any thread is started: threads and actors
 /// inherit it.
 void block_signals();
 
-/// Runs until SIGTERM, SIGINT, or the core's failure. The folders exist, the data folder is locked, the
+/// Runs until SIGTERM, SIGINT, or the core's failure; SIGHUP has it read its settings again. The folders exist, the data folder is locked, the
 /// log is open, and signals are blocked.
 /// @returns the exit code: 0 after a signal, 1 if the daemon could not go on.
 int run_daemon(const daemon_options& options);

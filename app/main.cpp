@@ -5,10 +5,14 @@
 #include "app/events.hpp"
 #include "app/inspect.hpp"
 #include "app/logs.hpp"
+#include "app/reload.hpp"
 #include "app/replay.hpp"
+#include "app/restart.hpp"
 #include "app/run.hpp"
 #include "app/sample.hpp"
 #include "app/selftest.hpp"
+#include "app/start.hpp"
+#include "app/stop.hpp"
 
 #include <exception>
 #include <iostream>
@@ -26,10 +30,14 @@ int main_checked(int argc, char** argv) {
   add_events(program, chosen);
   add_inspect(program, chosen);
   add_logs(program, chosen);
+  add_reload(program, chosen);
   add_replay(program, chosen);
+  add_restart(program, chosen);
   add_run(program, chosen);
   add_sample(program, chosen);
   add_selftest(program, chosen);
+  add_start(program, chosen);
+  add_stop(program, chosen);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

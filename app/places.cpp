@@ -22,12 +22,15 @@ fs::path home_of(const surroundings& around) {
   return home ? *home : around.home;
 }
 
-/// @returns our folder under the one that the XDG variable names, or under its fall-back in the
-/// home folder; nothing if there is no home.
+/// @returns our folder under the one that the XDG variable names, or under its fall-back: for root
+/// that of a service, so that root's commands and the service mean the same; else in the home folder.
+/// Nothing if there is no home.
 std::optional<fs::path> xdg_folder(const surroundings& around, const char* variable,
-                                   const char* fall_back) {
+                                   const char* fall_back, const char* of_service) {
   if (const auto named = named_by(around, variable))
     return *named / "pmactor";
+  if (around.uid == 0)
+    return fs::path{of_service} / "pmactor";
   if (const auto home = home_of(around); !home.empty())
     return home / fall_back / "pmactor";
   return std::nullopt;
@@ -89,10 +92,10 @@ places find_places(const surroundings& around, const place_options& options) {
   if (options.settings) {
     result.settings = *options.settings;
     result.settings_named = true;
-  } else if (const auto folder = xdg_folder(around, "XDG_CONFIG_HOME", ".config")) {
+  } else if (const auto folder = xdg_folder(around, "XDG_CONFIG_HOME", ".config", "/etc")) {
     result.settings = *folder / "config.toml";
   }
-  const auto usual_data = xdg_folder(around, "XDG_DATA_HOME", ".local/share");
+  const auto usual_data = xdg_folder(around, "XDG_DATA_HOME", ".local/share", "/var/lib");
   if (options.data) {
     result.data = *options.data;
     result.data_named = true;
@@ -100,7 +103,8 @@ places find_places(const surroundings& around, const place_options& options) {
   } else if (usual_data) {
     result.data = *usual_data;
     // The specification names no other root for it that would be there without a home.
-    result.log = xdg_folder(around, "XDG_STATE_HOME", ".local/state").value_or(*usual_data / "log");
+    result.log = xdg_folder(around, "XDG_STATE_HOME", ".local/state", "/var/log")
+                   .value_or(*usual_data / "log");
   } else {
     throw std::runtime_error(
       "Cannot tell where to keep data: neither HOME nor the password database "

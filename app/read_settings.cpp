@@ -123,6 +123,9 @@ settings_read parse_settings(std::string_view text, const std::string& name) {
                    [](const auto& a, const auto& b) { return a.line < b.line; });
   settings_read result;
   result.values = r.values;
+  for (const auto& [key, line] : r.lines)
+    if (line > 0)
+      result.origins[key] = name + ':' + std::to_string(line);
   for (const auto& x : r.problems) {
     if (result.problems.size() == most_problems) {
       result.problems.push_back(at(0) + "There are "

@@ -4,6 +4,7 @@
 #include "app/settings.hpp"
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@ struct settings_read {
   /// "/home/ann/.config/pmactor/config.toml:12: log.max_files is 0, but must be …". Who finds any
   /// does not start.
   std::vector<std::string> problems;
+  std::map<std::string, std::string> origins; ///< Where the keys that were set were set; by their names.
 };
 
 /// Reads the text of a settings file.

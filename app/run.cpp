@@ -4,7 +4,10 @@
 #include "app/escape.hpp"
 #include "app/lock_folder.hpp"
 #include "app/log_file.hpp"
-#include "app/read_settings.hpp"
+#include "app/override_settings.hpp"
+#include "app/pid_file.hpp"
+#include "app/place_flags.hpp"
+#include "app/readiness.hpp"
 #include "app/spare_memory.hpp"
 
 #include <cstdint>
@@ -12,27 +15,48 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <thread>
 #include <unistd.h>
 
 namespace pmactor {
 namespace {
 
 struct run_options {
-  std::string data, config;
+  std::shared_ptr<place_flags> where;
   std::uint32_t drill_ms = 0, drill_seed = 0;
 };
+
+/// Tries to lock something. A command that looks whether the lock is held, or clears away what a dead
+/// daemon left, holds it for a moment.
+template <class Lock>
+auto insist(Lock lock) {
+  constexpr int attempts = 20;
+  auto result = lock();
+  for (int i = 1; i < attempts && !result; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    if (auto another = lock())
+      return another;
+  }
+  return result;
+}
+
+int refuse(const places& where) {
+  const auto found = find_daemon(where);
+  const auto name
+    = found.daemon ? " as process " + std::to_string(found.daemon->pid) : std::string{};
+  std::cerr << "pmactor: A daemon already runs with the data in " << escaped(where.data.string())
+            << name
+            << "; it goes on untouched. `pmactor inspect` shows it; to run a second one give it data "
+               "of its own with --data.\n";
+  return exit_failed;
+}
 
 int run(const run_options& asked) {
   block_signals();
   spare_memory();
-  place_options named;
-  if (!asked.config.empty())
-    named.settings = asked.config;
-  if (!asked.data.empty())
-    named.data = canonical_folder(asked.data);
   daemon_options options;
-  options.where = find_places(look_around(), named);
-  auto read = read_settings(options.where.settings, options.where.settings_named);
+  options.where = asked.where->find();
+  auto read = read_layered_settings(*asked.where);
   if (!read.problems.empty()) {
     for (const auto& x : read.problems)
       std::cerr << "pmactor: " << x << '\n';
@@ -40,29 +64,34 @@ int run(const run_options& asked) {
     return exit_usage;
   }
   options.conf = std::move(read.values);
+  options.read_settings = [&asked] { return read_layered_settings(*asked.where); };
   options.drill_every = std::chrono::milliseconds{asked.drill_ms};
   options.drill_seed = asked.drill_seed;
   make_folders(options.where);
-  const auto lock = lock_folder(options.where.data);
-  if (!lock) {
-    std::cerr << "pmactor: A daemon already runs with the data in "
-              << escaped(options.where.data.string())
-              << "; it goes on untouched. `pmactor inspect` shows it; to run a second one give it data "
-                 "of its own with --data.\n";
-    return exit_failed;
-  }
+  const auto lock = insist([&options] { return lock_folder(options.where.data); });
+  if (!lock)
+    return refuse(options.where);
+  const auto claim = insist([&options] { return pid_file::claim(options.where.pid_file()); });
+  if (!claim)
+    return refuse(options.where);
+  link_runtime_folder(options.where);
+  readiness starter{options.where.log / "pmactor.err"};
+  options.starter = &starter;
+  options.on_forced_end = [&claim] { claim->remove(); };
   const bool terminal = ::isatty(STDERR_FILENO) == 1;
   log_file log{options.where.log_file(), options.conf.log, terminal};
   std::cout << "pmactor " PMACTOR_VERSION " watches this machine; it ends with Ctrl-C or SIGTERM.\n"
             << "  history  " << escaped(options.where.database().string()) << '\n'
             << "  log      " << escaped(options.where.log_file().string()) << '\n'
             << "  health   pmactor inspect"
-            << (asked.data.empty() ? std::string{} : " --data " + escaped(asked.data)) << '\n'
+            << (options.where.data_named ? " --data " + escaped(options.where.data.string()) : "") << '\n'
             << std::flush;
   const auto code = run_daemon(options);
   // A disk or terminal that takes no more lines would hold up exit() too, for as long as it is stuck.
-  if (!log.drain())
+  if (!log.drain()) {
+    claim->remove();
     std::_Exit(code);
+  }
   return code;
 }
 
@@ -71,8 +100,7 @@ int run(const run_options& asked) {
 void add_run(CLI::App& program, command& chosen) {
   auto asked = std::make_shared<run_options>();
   auto* verb = program.add_subcommand("run", "Watch this machine, in the foreground");
-  verb->add_option("--data", asked->data, "Keep everything in this folder")->type_name("DIR");
-  verb->add_option("--config", asked->config, "Take the settings from this file")->type_name("FILE");
+  asked->where = add_place_flags(*verb);
   verb
     ->add_option("--drill", asked->drill_ms,
                  "Fail a random actor this often, on purpose, to prove that nothing is lost")

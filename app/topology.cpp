@@ -76,7 +76,7 @@ private:
 
 supervisor_setup make_topology(const topology_options& options, const topology_seams& seams,
                                health_page& page) {
-  const auto& conf = options.conf;
+  const auto conf = std::make_shared<settings>(options.conf); // as they hold; see on_reload
   const bool threads = !seams.all_pooled;
   const auto scorer_keeps = std::make_shared<stress_scorer_memory>();
   if (const auto baseline = parse_baseline(options.io_baseline))
@@ -85,7 +85,7 @@ supervisor_setup make_topology(const topology_options& options, const topology_s
   const auto metrics_keeps = std::make_shared<system_metrics_memory>();
   const auto beat_keeps = std::make_shared<clock_sampler_memory>();
   const auto detector_keeps = std::make_shared<pause_detector_memory>();
-  const auto recorder_keeps = std::make_shared<flight_recorder_memory>(conf.recorder.record);
+  const auto recorder_keeps = std::make_shared<flight_recorder_memory>(conf->recorder.record);
   for (auto* counter :
        {&metrics_keeps->samples.lost, &scorer_keeps->scored.lost, &policy_keeps->stored.lost})
     *counter = &page.samples_lost;
@@ -102,24 +102,24 @@ supervisor_setup make_topology(const topology_options& options, const topology_s
   storage.detached = threads;
   storage.hang_limit = 30s; // a disk may take that long; its rows wait with their senders
   storage.start = [=, open = seams.open](caf::local_actor& parent, const actor_seat& seat) {
-    return spawn_child_of(parent, threads, storage_writer, seat, open, conf.storage);
+    return spawn_child_of(parent, threads, storage_writer, seat, open, conf->storage);
   };
 
   auto& policy = add("sample-policy");
   policy.start = [=, &page](caf::local_actor& parent, const actor_seat& seat) {
-    return spawn_child_of(parent, false, sample_policy, seat, conf.sampling, policy_keeps, &page);
+    return spawn_child_of(parent, false, sample_policy, seat, conf->sampling, policy_keeps, &page);
   };
   policy.forget = [=] { policy_keeps->start_afresh(); };
 
   auto& recorder = add("flight-recorder");
   recorder.start = [=](caf::local_actor& parent, const actor_seat& seat) {
-    return spawn_child_of(parent, false, flight_recorder, seat, conf.recorder, recorder_keeps);
+    return spawn_child_of(parent, false, flight_recorder, seat, conf->recorder, recorder_keeps);
   };
   recorder.forget = [=] { recorder_keeps->start_afresh(); };
 
   auto& detector = add("pause-detector");
   detector.start = [=](caf::local_actor& parent, const actor_seat& seat) {
-    auto child = spawn_child_of(parent, false, pause_detector, seat, conf.pauses, detector_keeps);
+    auto child = spawn_child_of(parent, false, pause_detector, seat, conf->pauses, detector_keeps);
     // The SUPERVISOR is no child, so it is not among the edges.
     caf::anon_send(caf::actor_cast<pause_detector_actor>(child), link_to{"supervisor"},
                    caf::actor_cast<gap_sink_actor>(caf::strong_actor_ptr{parent.ctrl()}));
@@ -129,14 +129,14 @@ supervisor_setup make_topology(const topology_options& options, const topology_s
 
   auto& scorer = add("stress-scorer");
   scorer.start = [=](caf::local_actor& parent, const actor_seat& seat) {
-    return spawn_child_of(parent, false, stress_scorer, seat, conf.scorer, scorer_keeps);
+    return spawn_child_of(parent, false, stress_scorer, seat, conf->scorer, scorer_keeps);
   };
   scorer.forget = [=] { scorer_keeps->start_afresh(); };
 
   auto& reader = add("powermetrics-reader");
   reader.optional = true;
   reader.start = [=, start = seams.start_child](caf::local_actor& parent, const actor_seat& seat) {
-    return spawn_child_of(parent, false, powermetrics_reader, seat, conf.powermetrics, start);
+    return spawn_child_of(parent, false, powermetrics_reader, seat, conf->powermetrics, start);
   };
 
   auto& metrics = add("system-metrics");
@@ -150,8 +150,8 @@ supervisor_setup make_topology(const topology_options& options, const topology_s
   auto& beat = add("clock-sampler");
   beat.start = [=, start = seams.beat](caf::local_actor& parent, const actor_seat& seat) {
     beat_policy told;
-    told.late = conf.pauses.find.least_lateness;
-    told.asleep = conf.pauses.find.least_sleep;
+    told.late = conf->pauses.find.least_lateness;
+    told.asleep = conf->pauses.find.least_sleep;
     return spawn_child_of(parent, false, clock_sampler, seat, told, start, beat_keeps);
   };
   beat.forget = [=] { beat_keeps->start_afresh(); };
@@ -170,9 +170,14 @@ supervisor_setup make_topology(const topology_options& options, const topology_s
     connect<stress_scorer_actor, recorder_sink_actor>("stress-scorer", "flight-recorder"),
     connect<flight_recorder_actor, event_sink_actor>("flight-recorder", "storage-writer"),
   }};
-  result.policy = conf.supervision;
+  result.policy = conf->supervision;
   result.page = &page;
   result.on_pulse = seams.on_pulse;
+  result.on_reload = [conf, read = seams.read_settings] {
+    if (read)
+      *conf = read();
+    return conf->supervision;
+  };
   result.drill_every = options.drill_every;
   result.drill_seed = options.drill_seed;
   return result;

@@ -23,6 +23,7 @@ struct topology_seams {
   open_history open;
   start_beat beat; ///< May be empty: then somebody else tells the PAUSE DETECTOR of beats.
   std::function<void()> on_pulse; ///< Stamps the health page with the clocks.
+  std::function<settings()> read_settings; ///< Those that hold from now on; for a reload. May be empty.
   bool all_pooled = false;        ///< For CAF's deterministic scheduler, which knows no threads.
 };
 

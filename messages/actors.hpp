@@ -17,6 +17,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::gap)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::drill)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::link_to)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::stop_all)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::reload)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::power_sample)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::system_sample)
@@ -46,7 +47,9 @@ using supervisor_actor = caf::typed_actor<
   // A pause of the host has ended; it passes the word to all.
   caf::reacts_to<gap>,
   // End the daemon in good order.
-  caf::reacts_to<stop_all>>;
+  caf::reacts_to<stop_all>,
+  // Take up changed settings.
+  caf::reacts_to<reload>>;
 
 // ---- sinks: what one actor knows of the next ---------------------------------------------------
 // A request to a sink is acknowledged when its handler has returned; until then the sender keeps the

@@ -14,6 +14,10 @@ std::string to_string(const stop_all&) {
   return "stop_all{}";
 }
 
+std::string to_string(const reload&) {
+  return "reload";
+}
+
 std::string to_string(const tick& x) {
   return "tick{" + std::to_string(x.armed) + '}';
 }

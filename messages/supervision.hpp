@@ -25,6 +25,11 @@ struct stop_all {
   friend bool operator==(const stop_all&, const stop_all&) = default;
 };
 
+/// To the SUPERVISOR: the settings have changed; start all children again, with those that hold now.
+struct reload {
+  friend bool operator==(const reload&, const reload&) = default;
+};
+
 /// An actor's own timer. It carries the generation in which it was armed, as CAF cannot cancel it.
 struct tick {
   std::uint64_t armed = 0;
@@ -34,6 +39,7 @@ struct tick {
 std::string to_string(const link_to& x);
 std::string to_string(const drill& x);
 std::string to_string(const stop_all& x);
+std::string to_string(const reload& x);
 std::string to_string(const tick& x);
 
 } // namespace pmactor

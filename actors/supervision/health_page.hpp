@@ -156,6 +156,9 @@ struct health_page {
   std::atomic<std::uint64_t> samples_taken{0}, samples_missed{0};
   std::atomic<std::uint64_t> samples_stored{0}, samples_discarded{0}, samples_lost{0};
 
+  /// How often changed settings were taken up, and how often refused, since the start.
+  std::atomic<std::uint32_t> settings_taken{0}, settings_refused{0};
+
   std::atomic<std::uint32_t> slots_used{0};
   std::array<health_slot, max_slots> slots;
 };

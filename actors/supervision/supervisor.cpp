@@ -63,6 +63,7 @@ supervisor_impl::behavior_type supervisor_state::run(supervisor_setup setup) {
         setup_.page->phase.store(daemon_phase::stopping);
       stop_next();
     },
+    [this](const reload&) { restart_all(); },
     [this](const restart_child& x) {
       auto& child = children_[x.index];
       if (!stopping_ && !child.handle && child.generation == x.generation)
@@ -190,11 +191,12 @@ void supervisor_state::launch_group_when_down() {
       continue;
     }
     set_phase(child, actor_phase::restarting);
-    if (child.slot != nullptr)
+    if (child.slot != nullptr && !reloading_)
       child.slot->restarts.fetch_add(1);
     schedule(i, group_delay_);
   }
   group_.clear();
+  reloading_ = false;
 }
 
 void supervisor_state::schedule(std::size_t index, std::chrono::nanoseconds delay) {
@@ -240,6 +242,27 @@ void supervisor_state::ask_to_stop(std::size_t index) {
   auto& child = children_[index];
   self_->send_exit(child.handle, caf::exit_reason::user_shutdown);
   self_->delayed_send(self_, child.spec.shutdown, shutdown_late{index, child.generation});
+}
+
+void supervisor_state::restart_all() {
+  if (stopping_ || over_)
+    return;
+  if (!group_.empty()) { // some are being restarted together right now
+    self_->delayed_send(self_, std::chrono::milliseconds{100}, reload{});
+    return;
+  }
+  if (setup_.on_reload)
+    setup_.policy = setup_.on_reload();
+  for (std::size_t i = 0; i < children_.size(); ++i)
+    if (children_[i].handle) // the others take up the settings when they are started
+      group_.push_back(i);
+  for (auto i = group_.rbegin(); i != group_.rend(); ++i) {
+    children_[*i].stopping_for_sibling = true;
+    ask_to_stop(*i);
+  }
+  reloading_ = true;
+  group_delay_ = {};
+  launch_group_when_down();
 }
 
 void supervisor_state::stop_next() {
@@ -299,7 +322,7 @@ void supervisor_state::arm_pulses(caf::actor_clock::time_point current) {
 
 void supervisor_state::check_hang(std::size_t index) {
   auto& child = children_[index];
-  if (stopping_ || !child.handle || child.slot == nullptr)
+  if (stopping_ || child.stopping_for_sibling || !child.handle || child.slot == nullptr)
     return;
   const std::chrono::nanoseconds since{child.slot->handler_since_ns.load(std::memory_order_acquire)};
   if (since == std::chrono::nanoseconds::zero())

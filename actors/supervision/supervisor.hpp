@@ -49,6 +49,10 @@ struct supervisor_setup {
   health_page* page = nullptr; ///< Outlives the actor; null in tests that need none.
   /// Called with each pulse, once a second: the place to stamp the page with the host's clocks.
   std::function<void()> on_pulse;
+  /// Called when the settings have changed, before the children are started again: what `start` makes
+  /// of them must be what holds from now on. May be empty.
+  /// @returns the policy that holds from now on.
+  std::function<restart_policy()> on_reload;
   std::chrono::nanoseconds drill_every{}; ///< Above zero: let a random child fail this often.
   std::uint32_t drill_seed = 0;
 };
@@ -124,6 +128,7 @@ private:
   /// Children end one after the other, the last started first: what an earlier one sent before it ended
   /// is handled by the later ones.
   void stop_next();
+  void restart_all();
   void on_shutdown_late(const shutdown_late& x);
   void beat();
   void arm_pulses(caf::actor_clock::time_point current);
@@ -141,6 +146,7 @@ private:
   caf::actor_clock::time_point next_pulse_{}; ///< When the pulse that comes next was due.
   unsigned pulses_armed_ = 0;
   std::minstd_rand random_;
+  bool reloading_ = false; ///< The group is being restarted because somebody asked for it.
   bool stopping_ = false;
   bool over_ = false; ///< Has quit while starting its children.
 };

@@ -145,6 +145,36 @@ CAF_TEST(rest for one takes those started later along) {
   CAF_CHECK_EQUAL(events(), (list{"-a", "-c", "-b", "+a", "+b", "+c"}));
 }
 
+CAF_TEST(a reload starts all children again under the new policy and counts no restart) {
+  int asked = 0;
+  setup.on_reload = [&asked] {
+    ++asked;
+    return restart_policy{0, 10s, 100ms, 5s};
+  };
+  start();
+  caf::anon_send(root, reload{});
+  consume_messages();
+  CAF_CHECK_EQUAL(asked, 1);
+  CAF_CHECK_EQUAL(events(), (list{"-c", "-b", "-a", "+a", "+b", "+c"}));
+  CAF_CHECK_EQUAL(slot(1).restarts.load(), 0u);
+  CAF_CHECK(slot(1).phase == actor_phase::running);
+  fail("b"); // with an intensity of 0 the first failure is the last
+  CAF_CHECK(static_cast<bool>(end()));
+}
+
+CAF_TEST(a stop while a reload is on ends all) {
+  start();
+  caf::anon_send(root, reload{});
+  caf::anon_send(root, reload{});
+  caf::anon_send(root, stop_all{});
+  consume_messages();
+  advance_time(1s);
+  consume_messages();
+  CAF_CHECK(!up("a"));
+  CAF_CHECK(!up("c"));
+  CAF_CHECK(static_cast<bool>(end()));
+}
+
 CAF_TEST(restarts within the period wait longer and longer) {
   start();
   fail("a");

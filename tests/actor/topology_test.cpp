@@ -110,6 +110,7 @@ struct fixture : actor_fixture {
       tell_beats = std::move(tell);
       return std::make_unique<beat_source>();
     };
+    seams.read_settings = [this] { return options.conf; };
     seams.open = [this] { return std::make_unique<history_in_memory>(rows); };
     root = spawn(supervisor, make_topology(options, seams, *page));
     consume_messages();
@@ -243,6 +244,36 @@ CAF_TEST(ten minutes of random failures cost no second and double none) {
     rows = {};
     page = std::make_unique<health_page>();
   }
+}
+
+CAF_TEST(a reload costs no second and doubles none) {
+  start();
+  for (int i = 0; i < 30; ++i) {
+    live(1s);
+    if (i % 3 == 1) {
+      caf::anon_send(root, reload{});
+      if (i % 2 == 1)
+        consume_messages();
+    }
+  }
+  live(1s);
+  check_no_gap(31);
+  CAF_CHECK_EQUAL(page->samples_missed.load(), 0u);
+}
+
+CAF_TEST(changed settings hold after a reload) {
+  options.conf.sampling.normal_every = 1s;
+  start();
+  live(9s);
+  CAF_CHECK_EQUAL(rows.samples.size(), 10u);
+  options.conf.sampling.normal_every = 5s;
+  live(10s);
+  CAF_CHECK_EQUAL(rows.samples.size(), 20u); // nobody has said so yet
+  caf::anon_send(root, reload{});
+  consume_messages();
+  live(50s);
+  CAF_CHECK(rows.samples.size() >= 29 && rows.samples.size() <= 32);
+  CAF_CHECK_EQUAL(page->samples_missed.load(), 0u);
 }
 
 CAF_TEST(a pause of the host is one late tick and no missed second) {

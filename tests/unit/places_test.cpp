@@ -134,6 +134,18 @@ CAF_TEST(without any home a data folder must be named) {
   CAF_CHECK_EQUAL(found.settings, fs::path{});
 }
 
+CAF_TEST(root means the folders of a service unless it names others) {
+  somebody root;
+  root.uid = 0;
+  root.variables = {{"HOME", "/root"}};
+  const auto found = root.find();
+  CAF_CHECK_EQUAL(found.settings, fs::path{"/etc/pmactor/config.toml"});
+  CAF_CHECK_EQUAL(found.data, fs::path{"/var/lib/pmactor"});
+  CAF_CHECK_EQUAL(found.log, fs::path{"/var/log/pmactor"});
+  root.variables["XDG_DATA_HOME"] = "/d";
+  CAF_CHECK_EQUAL(root.find().data, fs::path{"/d/pmactor"});
+}
+
 CAF_TEST(the runtime folder falls back to what lies in memory) {
   somebody user;
   user.variables = {{"HOME", "/h"}, {"XDG_RUNTIME_DIR", "/run/user/7"}};

@@ -1,0 +1,91 @@
+#include "app/reload.hpp"
+
+#include "actors/supervision/map_health_page.hpp"
+#include "app/outcome.hpp"
+#include "app/pid_file.hpp"
+#include "app/place_flags.hpp"
+#include "app/process_handle.hpp"
+#include "app/read_log.hpp"
+
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <thread>
+
+namespace pmactor {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct reload_options {
+  std::shared_ptr<place_flags> where;
+  bool json = false;
+};
+
+/// @returns what the daemon said, since this moment, about settings that it does not take.
+std::string complaints(const places& where, std::chrono::nanoseconds since) {
+  log_filter filter;
+  filter.since = since;
+  filter.event = "settings-refused";
+  std::string result;
+  constexpr std::size_t most = 20;
+  for (const auto& line : log_snapshot{where.log_file()}.last_lines(most, filter))
+    if (const auto record = parse_log_line(line))
+      result.append(" ").append(record->sentence);
+  return result;
+}
+
+outcome reload_daemon(const places& where) {
+  const auto found = find_daemon(where);
+  if (found.presence != daemon_presence::running)
+    return {exit_failed, found.sentence + " There is nothing to reload.", {}};
+  const auto& who = *found.daemon;
+  const auto name = "process " + std::to_string(who.pid);
+  const auto process = process_handle::open(who);
+  if (!process || find_daemon(where).daemon != who)
+    return {exit_failed, "pmactor (" + name + ") has just ended.", who.pid};
+  const auto page_file = find_health_page(where);
+  const auto before = open_health_page(page_file);
+  // The log tells whole milliseconds.
+  const auto since
+    = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch());
+  if (const auto error = process->send(SIGHUP); error != 0)
+    return {exit_failed, "Cannot signal pmactor (" + name + "): " + std::strerror(error) + '.', who.pid};
+  constexpr int attempts = 100;
+  for (int i = 0; i < attempts; ++i) {
+    const auto page = open_health_page(page_file);
+    if (page->settings_taken.load() != before->settings_taken.load())
+      return {exit_fine, "pmactor (" + name + ") has read its settings again and takes them up.", who.pid};
+    if (page->settings_refused.load() != before->settings_refused.load()) {
+      std::this_thread::sleep_for(50ms); // for the log, which is written by a thread of its own
+      return {exit_failed,
+              "pmactor (" + name + ") does not take the changed settings; the old ones hold."
+                + complaints(where, since),
+              who.pid};
+    }
+    if (process->ends_within(20ms))
+      return {exit_failed, "pmactor (" + name + ") has just ended.", who.pid};
+  }
+  return {exit_failed,
+          "pmactor (" + name + ") was asked to read its settings again, but does not answer; see `pmactor "
+          "inspect`.",
+          who.pid};
+}
+
+} // namespace
+
+void add_reload(CLI::App& program, command& chosen) {
+  const auto options = std::make_shared<reload_options>();
+  auto* verb = program.add_subcommand(
+    "reload", "Let the daemon read its settings again; if they are wrong, the old ones hold");
+  options->where = add_data_flag(*verb);
+  verb->add_flag("--json", options->json, "Write JSON");
+  verb->callback([options, &chosen] {
+    chosen = [options] { return tell(reload_daemon(options->where->find()), options->json); };
+  });
+}
+
+} // namespace pmactor

@@ -1,0 +1,153 @@
+// Whatever lies where the history should be: it is never deleted, and the daemon says so and goes on.
+#define CAF_SUITE bad_history
+
+#include "support/daemon.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <random>
+#include <thread>
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* every_second = "[sampling]\nnormal_interval = 1\n";
+
+bool holds(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+std::string content_of(const fs::path& file) {
+  std::ifstream in{file, std::ios::binary};
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+/// A data folder with a sound history of a few samples in it.
+struct fixture {
+  test_home home;
+  fs::path file = home.where().database();
+
+  fixture() {
+    daemon_process daemon{home, every_second};
+    daemon.wait_until_ready();
+    CAF_REQUIRE(daemon.stop().has_value());
+  }
+
+  /// @returns the files that were kept aside.
+  std::vector<fs::path> kept() const {
+    std::vector<fs::path> result;
+    for (const auto& entry : fs::directory_iterator(home.data))
+      if (holds(entry.path().filename().string(), ".corrupt-"))
+        result.push_back(entry.path());
+    return result;
+  }
+
+  /// Is it in good order, however it got there?
+  void check_sound(const daemon_process& daemon) const {
+    CAF_CHECK_EQUAL(daemon.query("PRAGMA integrity_check").at(0).at(0), "ok");
+    CAF_CHECK(daemon.count("SELECT count(*) FROM samples") >= 1);
+  }
+
+  void overwrite(const std::string& bytes) const {
+    for (const char* suffix : {"-wal", "-shm"})
+      fs::remove(file.string() + suffix);
+    std::ofstream{file, std::ios::binary | std::ios::trunc} << bytes;
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(tests, fixture)
+
+CAF_TEST(rubbish is kept aside and a new history begins) {
+  const auto rubbish = "not a database at all " + std::string(20000, 'x');
+  overwrite(rubbish);
+  daemon_process daemon{home, every_second};
+  daemon.wait_until_ready();
+  check_sound(daemon);
+  CAF_REQUIRE_EQUAL(kept().size(), 1u);
+  CAF_CHECK_EQUAL(content_of(kept().front()), rubbish);
+  CAF_CHECK(holds(daemon.log(), kept().front().filename().string()));
+}
+
+CAF_TEST(a truncated history is kept aside and a new one begins) {
+  const auto half = content_of(file).substr(0, 6000);
+  overwrite(half);
+  daemon_process daemon{home, every_second};
+  daemon.wait_until_ready();
+  check_sound(daemon);
+  CAF_REQUIRE_EQUAL(kept().size(), 1u);
+  CAF_CHECK_EQUAL(content_of(kept().front()), half);
+}
+
+CAF_TEST(an empty file becomes a history) {
+  overwrite("");
+  daemon_process daemon{home, every_second};
+  daemon.wait_until_ready();
+  check_sound(daemon);
+}
+
+CAF_TEST(the history of a later version is left alone and told) {
+  {
+    SQLite::Database database{file.string(), SQLite::OPEN_READWRITE};
+    database.exec("PRAGMA user_version = 999; PRAGMA wal_checkpoint(TRUNCATE);");
+  }
+  const auto before = content_of(file);
+  daemon_process daemon{home, every_second};
+  CAF_CHECK(daemon.wait_until([](const health_view& x) {
+    if (x.report)
+      for (const auto& actor : x.report->actors)
+        if (actor.name == "storage-writer" && holds(actor.degraded, "newer"))
+          return true;
+    return false;
+  }));
+  CAF_CHECK_EQUAL(daemon.stop().value().exit_code, 0);
+  CAF_CHECK_EQUAL(content_of(file), before);
+  CAF_CHECK(kept().empty());
+}
+
+CAF_TEST(a history that another program has locked is waited for and nothing is lost) {
+  SQLite::Database other{file.string(), SQLite::OPEN_READWRITE};
+  other.exec("BEGIN EXCLUSIVE");
+  daemon_process daemon{home, every_second};
+  CAF_CHECK(daemon.wait_until([](const health_view& x) { return x.report && x.report->samples_taken >= 3; }));
+  CAF_CHECK_EQUAL(daemon.view().report->samples_stored, 0u);
+  other.exec("ROLLBACK");
+  CAF_CHECK(daemon.wait_until([](const health_view& x) { return x.report->samples_stored >= 3; }));
+  CAF_CHECK_EQUAL(daemon.view().report->samples_missed, 0u);
+  CAF_CHECK(kept().empty());
+  check_sound(daemon);
+}
+
+CAF_TEST(a daemon killed at any moment loses the last second at most) {
+  // More rounds by PMACTOR_KILLS, for those who have the time.
+  const auto* asked = std::getenv("PMACTOR_KILLS");
+  const int rounds = asked != nullptr ? std::atoi(asked) : 5;
+  std::mt19937 random{std::random_device{}()};
+  std::int64_t rows = 0;
+  for (int i = 0; i < rounds; ++i) {
+    daemon_process daemon{home, every_second};
+    daemon.wait_until_ready();
+    std::this_thread::sleep_for(std::chrono::milliseconds{random() % 1200});
+    const auto taken = daemon.view().report->samples_taken;
+    daemon.kill();
+    SQLite::Database database{file.string(), SQLite::OPEN_READWRITE};
+    CAF_CHECK_EQUAL(database.execAndGet("PRAGMA integrity_check").getString(), "ok");
+    const auto now = database.execAndGet("SELECT count(*) FROM samples").getInt64();
+    CAF_CHECK(now >= rows + static_cast<std::int64_t>(taken) - 1);
+    rows = now;
+  }
+  daemon_process last{home, every_second};
+  last.wait_until_ready();
+  CAF_CHECK(holds(last.log(), "did not end in good order"));
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
