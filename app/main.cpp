@@ -4,6 +4,7 @@
 #include "app/escape.hpp"
 #include "app/events.hpp"
 #include "app/inspect.hpp"
+#include "app/install.hpp"
 #include "app/logs.hpp"
 #include "app/reload.hpp"
 #include "app/replay.hpp"
@@ -13,6 +14,7 @@
 #include "app/selftest.hpp"
 #include "app/start.hpp"
 #include "app/stop.hpp"
+#include "app/uninstall.hpp"
 
 #include <exception>
 #include <iostream>
@@ -29,6 +31,7 @@ int main_checked(int argc, char** argv) {
   add_config(program, chosen);
   add_events(program, chosen);
   add_inspect(program, chosen);
+  add_install(program, chosen);
   add_logs(program, chosen);
   add_reload(program, chosen);
   add_replay(program, chosen);
@@ -38,6 +41,7 @@ int main_checked(int argc, char** argv) {
   add_selftest(program, chosen);
   add_start(program, chosen);
   add_stop(program, chosen);
+  add_uninstall(program, chosen);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
