@@ -1,11 +1,14 @@
 // Reads the command line and hands over to the subcommand.
 #include "app/command.hpp"
+#include "app/calibrate.hpp"
 #include "app/config.hpp"
 #include "app/escape.hpp"
 #include "app/events.hpp"
+#include "app/history.hpp"
 #include "app/inspect.hpp"
 #include "app/install.hpp"
 #include "app/logs.hpp"
+#include "app/prune.hpp"
 #include "app/reload.hpp"
 #include "app/replay.hpp"
 #include "app/restart.hpp"
@@ -13,6 +16,7 @@
 #include "app/sample.hpp"
 #include "app/selftest.hpp"
 #include "app/start.hpp"
+#include "app/status.hpp"
 #include "app/stop.hpp"
 #include "app/uninstall.hpp"
 
@@ -28,11 +32,14 @@ int main_checked(int argc, char** argv) {
   program.set_version_flag("--version", "pmactor " PMACTOR_VERSION);
   program.require_subcommand(1);
   command chosen;
+  add_calibrate(program, chosen);
   add_config(program, chosen);
   add_events(program, chosen);
+  add_history(program, chosen);
   add_inspect(program, chosen);
   add_install(program, chosen);
   add_logs(program, chosen);
+  add_prune(program, chosen);
   add_reload(program, chosen);
   add_replay(program, chosen);
   add_restart(program, chosen);
@@ -40,6 +47,7 @@ int main_checked(int argc, char** argv) {
   add_sample(program, chosen);
   add_selftest(program, chosen);
   add_start(program, chosen);
+  add_status(program, chosen);
   add_stop(program, chosen);
   add_uninstall(program, chosen);
   try {

@@ -178,6 +178,44 @@ std::vector<process_sample> history_reader::processes(std::int64_t sample_id) {
   });
 }
 
+std::optional<event_brief> history_reader::newest_pause() {
+  auto& c = *connection_;
+  return c.attempt("read", [&c]() -> std::optional<event_brief> {
+    SQLite::Statement query{*c.database, "SELECT kind, started, duration, cause FROM events WHERE kind = "
+                                         "'pause' ORDER BY started DESC LIMIT 1"};
+    if (!query.executeStep())
+      return std::nullopt;
+    return event_brief{text_in(query, 0), number_in(query, 1).value_or(0), number_in(query, 2),
+                       text_in(query, 3)};
+  });
+}
+
+std::vector<double> history_reader::stress_before_pauses() {
+  auto& c = *connection_;
+  return c.attempt("read", [&c] {
+    SQLite::Statement query{*c.database, "SELECT stress_total FROM events WHERE kind = 'pause' AND "
+                                         "stress_total IS NOT NULL ORDER BY started DESC LIMIT 10000"};
+    std::vector<double> result;
+    while (query.executeStep())
+      if (const auto stress = number_in(query, 0))
+        result.push_back(*stress);
+    return result;
+  });
+}
+
+std::size_t history_reader::count_events(std::optional<double> before) {
+  auto& c = *connection_;
+  return c.attempt("read", [&c, &before] {
+    SQLite::Statement query{*c.database,
+                            std::string{"SELECT count(*) FROM events"}
+                              + (before ? " WHERE started < :before AND status <> 'pinned'" : "")};
+    if (before)
+      query.bind(":before", *before);
+    query.executeStep();
+    return static_cast<std::size_t>(query.getColumn(0).getInt64());
+  });
+}
+
 std::optional<std::string> history_reader::recall(const std::string& key) {
   auto& c = *connection_;
   return c.attempt("read", [&c, &key]() -> std::optional<std::string> {

@@ -23,6 +23,14 @@ struct sample_range {
   std::size_t limit = 0; ///< 0 is all.
 };
 
+/// What `status` says of an event.
+struct event_brief {
+  std::string kind; ///< "pause", "sleep" or "critical".
+  double started = 0; ///< Unix seconds.
+  std::optional<double> duration; ///< Seconds.
+  std::string cause; ///< Empty if none was found.
+};
+
 /// A read-only view of a history. What it holds is as foreign as any file: numbers that are none are
 /// absent, texts are cut at 4 KiB and are to be escaped. Every call throws storage_problem.
 class history_reader {
@@ -42,6 +50,17 @@ public:
 
   /// @returns the processes of this sample as they were ranked, 256 at most.
   std::vector<process_sample> processes(std::int64_t sample_id);
+
+  /// @returns the newest pause, if there was any.
+  std::optional<event_brief> newest_pause();
+
+  /// @returns the stress of the last sample before each of the newest pauses, 10000 at most; of those
+  /// that have one.
+  std::vector<double> stress_before_pauses();
+
+  /// @returns how many events there are; with *before*, how many that began before it (Unix seconds)
+  /// and are not pinned.
+  std::size_t count_events(std::optional<double> before = {});
 
   /// @returns what the daemon kept under this key.
   std::optional<std::string> recall(const std::string& key);

@@ -1,0 +1,83 @@
+// Samples as lines of a table, of CSV and of JSON, and many samples as one per step. Pure but for the local
+// time zone. Appends to a text, so that nothing is allocated a row.
+#pragma once
+
+#include "actors/storage_writer/lay_out_row.hpp"
+#include "messages/sample.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <ctime>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pmactor {
+
+/// Writes local times; remembers the day, as most times follow one another.
+class time_writer {
+public:
+  /// Appends e.g. "2026-01-20 09:08:55".
+  void append(std::string& text, double unix_seconds);
+
+private:
+  std::int64_t minute_ = -1; ///< For which the prefix holds.
+  std::string prefix_;       ///< "2026-01-20 09:08:"
+};
+
+/// @returns the head of the table, two lines.
+std::string table_head(bool unicode);
+/// Appends a line of the table. An absent value is a dash.
+void append_table_row(std::string& text, const sample_row& row, time_writer& times, bool unicode);
+/// Appends a line on a process, to stand below its sample. The name is escaped.
+void append_process_line(std::string& text, const process_sample& process);
+
+/// @returns the line with the names of the columns.
+std::string csv_head();
+void append_csv_row(std::string& text, const sample_row& row);
+
+/// Appends an object, without a line feed. An absent value is null.
+/// @param processes null: they were not asked for.
+void append_json_row(std::string& text, const sample_row& row,
+                     const std::vector<process_sample>* processes);
+
+/// @returns a sign of eight heights for the value's share of the most; '.' to '#' without Unicode.
+const char* spark(std::optional<double> value, double most, bool unicode);
+
+/// Gathers the samples of each step: the means of their values, and the stress of the worst of them.
+class step_summary {
+public:
+  /// @param step in seconds; above zero. Steps lie on multiples of it since 1970.
+  explicit step_summary(double step) : step_(step) {
+  }
+
+  /// @param row not older than the one before.
+  /// @returns the step before, if this sample begins another.
+  std::optional<sample_row> add(const sample_row& row);
+  /// @returns the last step, if there was any sample.
+  std::optional<sample_row> finish();
+
+private:
+  double step_;
+  double begin_ = 0; ///< Of the current step, Unix seconds.
+  std::size_t count_ = 0;
+  sample_row worst_;
+  std::array<double, sample_column_count> sums_{};
+  std::array<std::size_t, sample_column_count> counts_{};
+};
+
+/// Draws the worst stress over a range in so many columns, from samples in any order.
+class stress_line {
+public:
+  stress_line(double since, double until, std::size_t columns)
+    : since_(since), until_(until), worst_(columns) {
+  }
+  void add(const sample_row& row);
+  std::string drawn(bool unicode) const;
+
+private:
+  double since_, until_;
+  std::vector<std::optional<double>> worst_;
+};
+
+} // namespace pmactor

@@ -1,0 +1,147 @@
+#define CAF_SUITE render_samples
+
+#include "app/render_samples.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <limits>
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+using column = sample_column;
+
+namespace {
+
+sample_row row_of(double time, double stress, double cpu) {
+  sample_row result;
+  result.id = 7;
+  result[column::timestamp] = time;
+  result[column::interval] = 1;
+  result[column::cpu_pct] = cpu;
+  result[column::stress_total] = stress;
+  return result;
+}
+
+struct fixture {
+  fixture() {
+    ::setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
+    ::tzset();
+  }
+};
+
+std::string time_of(double unix_seconds) {
+  time_writer times;
+  std::string text;
+  times.append(text, unix_seconds);
+  return text;
+}
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(tests, fixture)
+
+CAF_TEST(times are local and right over a minute and a change of zone) {
+  time_writer times;
+  std::string text;
+  for (const double x : {1768896535.0, 1768896536.9, 1768896540.0, 1774745999.0, 1774746000.0})
+    times.append(text += ' ', x);
+  CAF_CHECK_EQUAL(text, " 2026-01-20 09:08:55 2026-01-20 09:08:56 2026-01-20 09:09:00"
+                        " 2026-03-29 01:59:59 2026-03-29 03:00:00");
+}
+
+CAF_TEST(a time that cannot be is shown as such) {
+  for (const double x : {-1.0, 1e300, std::numeric_limits<double>::quiet_NaN()})
+    CAF_CHECK_EQUAL(time_of(x), std::string(19, '?'));
+}
+
+CAF_TEST(a line of the table has the width of its head and fits a terminal) {
+  auto row = row_of(1768896535, 12.4, 34.56);
+  row[column::load_avg] = 3.4;
+  row[column::mem_available] = 7.3e9;
+  row[column::mem_total] = 10e9;
+  row[column::io_read] = 12.3e6;
+  row[column::io_write] = 999;
+  time_writer times;
+  std::string text;
+  append_table_row(text, row, times, false);
+  CAF_CHECK_EQUAL(text, "2026-01-20 09:08:55    12 .    34.6   3.40      73     12M    999B      -      -\n");
+  const auto head = table_head(false);
+  CAF_CHECK_EQUAL(head.find('\n') + 1, text.size());
+  CAF_CHECK(text.size() <= 81);
+}
+
+CAF_TEST(numbers that no machine has break nothing) {
+  auto row = row_of(1768896535, 1e300, -1e300);
+  row[column::io_read] = 1e300;
+  row[column::mem_available] = 1;
+  row[column::mem_total] = 0;
+  time_writer times;
+  std::string text;
+  append_table_row(text, row, times, true);
+  append_csv_row(text, row);
+  append_json_row(text, row, nullptr);
+  CAF_CHECK(text.size() < 4096);
+}
+
+CAF_TEST(CSV and JSON hold what the row holds) {
+  const auto row = row_of(1768896535.25, 12, 0.1);
+  std::string csv;
+  append_csv_row(csv, row);
+  CAF_CHECK_EQUAL(csv, "7,1768896535.25,1,0.1,,,,,,,,,,,,,,,,,,12,,,,,\n");
+  CAF_CHECK_EQUAL(std::count(csv.begin(), csv.end(), ','), 26);
+  const auto head = csv_head();
+  CAF_CHECK_EQUAL(std::count(head.begin(), head.end(), ','), 26);
+  process_sample process;
+  process.pid = 42;
+  process.name = "a\"b\n\xff";
+  const std::vector<process_sample> processes{process};
+  std::string json;
+  append_json_row(json, row, &processes);
+  const auto parsed = nlohmann::json::parse(json);
+  CAF_CHECK_EQUAL(parsed["timestamp"].get<double>(), 1768896535.25);
+  CAF_CHECK(parsed["load_avg"].is_null());
+  CAF_CHECK_EQUAL(parsed["processes"][0]["pid"].get<int>(), 42);
+}
+
+CAF_TEST(the name of a process cannot move the cursor) {
+  process_sample process;
+  process.name = "\x1b[2Jevil";
+  std::string text;
+  append_process_line(text, process);
+  CAF_CHECK_EQUAL(text, "    \\x1b[2Jevil (0)\n");
+}
+
+CAF_TEST(a step has the means and the worst stress of its samples) {
+  step_summary summary{60};
+  CAF_CHECK(!summary.add(row_of(600, 10, 20)));
+  CAF_CHECK(!summary.add(row_of(630, 50, 40)));
+  auto absent = row_of(659.9, 20, 0);
+  absent[column::cpu_pct].reset();
+  CAF_CHECK(!summary.add(absent));
+  const auto first = summary.add(row_of(660, 1, 2));
+  CAF_REQUIRE(first.has_value());
+  CAF_CHECK_EQUAL(*(*first)[column::timestamp], 600);
+  CAF_CHECK_EQUAL(*(*first)[column::cpu_pct], 30); // of those that have one
+  CAF_CHECK_EQUAL(*(*first)[column::stress_total], 50);
+  CAF_CHECK_EQUAL(*(*first)[column::interval], 60);
+  const auto last = summary.finish();
+  CAF_REQUIRE(last.has_value());
+  CAF_CHECK_EQUAL(*(*last)[column::timestamp], 660);
+  CAF_CHECK_EQUAL(*(*last)[column::cpu_pct], 2);
+  CAF_CHECK(!summary.finish());
+}
+
+CAF_TEST(the line draws the worst of each column) {
+  stress_line line{0, 100, 4};
+  line.add(row_of(0, 0, 0));
+  line.add(row_of(10, 100, 0));
+  line.add(row_of(60, 1, 0));
+  line.add(row_of(100, 99, 0));
+  line.add(row_of(101, 100, 0)); // beyond
+  CAF_CHECK_EQUAL(line.drawn(false), "# .#");
+  CAF_CHECK_EQUAL(line.drawn(true), "█ ▁█");
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
