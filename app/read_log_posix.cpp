@@ -18,6 +18,9 @@ namespace {
 constexpr std::int64_t block_size = 64 * 1024;
 constexpr std::size_t longest_line = 64 * 1024;
 constexpr int most_files = 1000; ///< More than the settings allow.
+/// File systems stamp by a clock that is some milliseconds behind the one by which lines are stamped,
+/// and some only in whole seconds.
+constexpr auto stamp_slack = std::chrono::seconds{2};
 
 struct opened {
   int fd = -1;
@@ -155,7 +158,7 @@ std::vector<std::string> log_snapshot::last_lines(std::size_t count,
   std::deque<std::string> found;
   std::string room;
   for (const auto& p : parts_) {
-    if (filter.since && p.modified < *filter.since)
+    if (filter.since && p.modified + stamp_slack < *filter.since)
       continue;
     std::string tail; ///< The end of a line whose begin lies further ahead in the file.
     bool at_end = true;
@@ -191,7 +194,7 @@ std::vector<std::string> log_snapshot::last_lines(std::size_t count,
 void log_snapshot::all_lines(const log_filter& filter, const line_sink& sink) const {
   std::string room, rest;
   for (auto p = parts_.rbegin(); p != parts_.rend(); ++p) {
-    if (filter.since && p->modified < *filter.since)
+    if (filter.since && p->modified + stamp_slack < *filter.since)
       continue;
     line_splitter lines{rest, filter, sink};
     for (std::int64_t offset = 0; offset < p->size;) {

@@ -25,17 +25,26 @@ struct reload_options {
   bool json = false;
 };
 
-/// @returns what the daemon said, since this moment, about settings that it does not take.
+/// @returns what the daemon said, since this moment, about settings that it does not take; empty if its
+/// log does not tell within a second.
 std::string complaints(const places& where, std::chrono::nanoseconds since) {
   log_filter filter;
   filter.since = since;
-  filter.event = "settings-refused";
-  std::string result;
-  constexpr std::size_t most = 20;
-  for (const auto& line : log_snapshot{where.log_file()}.last_lines(most, filter))
-    if (const auto record = parse_log_line(line))
-      result.append(" ").append(record->sentence);
-  return result;
+  filter.component = "daemon";
+  constexpr std::size_t most = 50;
+  constexpr int attempts = 50;
+  for (int i = 0; i < attempts; ++i) {
+    std::string result;
+    for (const auto& line : log_snapshot{where.log_file()}.last_lines(most, filter)) {
+      const auto record = parse_log_line(line);
+      if (record && record->event == "settings-refused")
+        result.append(" ").append(record->sentence);
+      else if (record && record->event == "settings-kept")
+        return result; // the last line of its answer
+    }
+    std::this_thread::sleep_for(20ms); // the log is written by a thread of its own
+  }
+  return {};
 }
 
 outcome reload_daemon(const places& where) {
@@ -59,13 +68,11 @@ outcome reload_daemon(const places& where) {
     const auto page = open_health_page(page_file);
     if (page->settings_taken.load() != before->settings_taken.load())
       return {exit_fine, "pmactor (" + name + ") has read its settings again and takes them up.", who.pid};
-    if (page->settings_refused.load() != before->settings_refused.load()) {
-      std::this_thread::sleep_for(50ms); // for the log, which is written by a thread of its own
+    if (page->settings_refused.load() != before->settings_refused.load())
       return {exit_failed,
               "pmactor (" + name + ") does not take the changed settings; the old ones hold."
                 + complaints(where, since),
               who.pid};
-    }
     if (process->ends_within(20ms))
       return {exit_failed, "pmactor (" + name + ") has just ended.", who.pid};
   }

@@ -203,6 +203,18 @@ CAF_TEST(following waits for a log that is not there yet) {
   CAF_CHECK((seen == lines{"one", "two"}));
 }
 
+CAF_TEST(a file is read although the clock of its stamp is a little behind) {
+  append(line("09:00:00", "info a one: x."));
+  const auto record = parse_log_line(all().at(0));
+  CAF_REQUIRE(record.has_value());
+  log_filter filter;
+  filter.since = record->wall;
+  fs::last_write_time(file, fs::file_time_type::clock::from_sys(
+                              std::chrono::sys_time<std::chrono::nanoseconds>{record->wall - 10ms}));
+  CAF_CHECK_EQUAL(last(5, filter).size(), 1u);
+  CAF_CHECK_EQUAL(all(filter).size(), 1u);
+}
+
 CAF_TEST(what the log writes can be read) {
   {
     log_file log{file, {}, false};
