@@ -2,6 +2,7 @@
 // know no CAF; the whitelist lines below are all that CAF needs to carry them.
 #pragma once
 
+#include "messages/forensics.hpp"
 #include "messages/pause.hpp"
 #include "messages/power.hpp"
 #include "messages/sample.hpp"
@@ -29,6 +30,11 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::witness_reading)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::latency_window)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::pause_event)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::event_record)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::event_key)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::event_number)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::ask_pinned)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::pinned_folders)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::capture_report)
 
 namespace pmactor {
 
@@ -86,8 +92,18 @@ using recorder_sink_actor = caf::typed_actor<caf::reacts_to<scored_sample>, caf:
 /// Hears of each pause as of time that was not lived: the SUPERVISOR.
 using gap_sink_actor = caf::typed_actor<caf::reacts_to<gap>>;
 
-/// Keeps events. One with the kind and the start of an earlier one amends it.
+/// Hears of each event with what led to it. One with the kind and the start of an earlier one amends it.
 using event_sink_actor = caf::typed_actor<caf::reacts_to<event_record>>;
+
+/// Hears how each capture ended: with a folder of evidence, or without, and why.
+using capture_sink_actor = caf::typed_actor<caf::reacts_to<capture_report>>;
+
+/// Knows the events that are stored.
+using event_index_actor = caf::typed_actor<
+  // Which number has this event?
+  caf::replies_to<event_key>::with<event_number>,
+  // Which folders must never go?
+  caf::replies_to<ask_pinned>::with<pinned_folders>>;
 
 // ---- the actors ---------------------------------------------------------------------------------
 
@@ -119,9 +135,10 @@ using pause_detector_actor = caf::typed_actor<
 using flight_recorder_actor = caf::typed_actor<
   // A new second, from the STRESS SCORER.
   caf::reacts_to<scored_sample>,
-  // A pause or a sleep, from the PAUSE DETECTOR.
+  // A pause or a sleep, from the PAUSE DETECTOR; a critical episode, from the SAMPLE POLICY.
   caf::reacts_to<pause_event>,
-  // From now on store events by way of this one; whatever its predecessor did not acknowledge, first.
+  // From now on tell this one of events; whatever its predecessor did not acknowledge, first. Several
+  // may be linked, each under its own role.
   caf::reacts_to<link_to, event_sink_actor>>
   ::extend_with<supervised_actor>;
 
@@ -132,7 +149,23 @@ using storage_writer_actor = caf::typed_actor<
   // Keep this value in `daemon_state`. Acknowledged when it is committed.
   caf::reacts_to<remember>,
   // Store this event, or amend the one with its kind and start. Acknowledged when it is committed.
-  caf::reacts_to<event_record>>
+  caf::reacts_to<event_record>,
+  // Store with its event what was captured of it. Acknowledged when it is committed.
+  caf::reacts_to<capture_report>>
+  ::extend_with<event_index_actor>
+  ::extend_with<supervised_actor>;
+
+/// The FORENSICS SUPERVISOR captures the evidence of an event while it is fresh: each artifact is a job
+/// of its own with a time-out, one capture at a time, within a budget.
+using forensics_supervisor_actor = caf::typed_actor<
+  // An event, from the FLIGHT RECORDER. Acknowledged at once: a capture that is lost with the daemon is
+  // finished as incomplete at the next start.
+  caf::reacts_to<event_record>,
+  // From now on tell this one how captures end; what its predecessor did not acknowledge, first. Several
+  // may be linked, each under its own role.
+  caf::reacts_to<link_to, capture_sink_actor>,
+  // From now on ask this one for the numbers of events.
+  caf::reacts_to<link_to, event_index_actor>>
   ::extend_with<supervised_actor>;
 
 /// The SAMPLE POLICY decides what is stored, and when the machine is in trouble.

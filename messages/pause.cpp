@@ -1,5 +1,7 @@
 #include "messages/pause.hpp"
 
+#include "messages/quote.hpp"
+
 #include <cmath>
 #include <cstdio>
 
@@ -14,49 +16,6 @@ std::string printed(const char* format, double x) {
   std::array<char, 64> text{};
   std::snprintf(text.data(), text.size(), format, x);
   return text.data();
-}
-
-/// Length of the valid UTF-8 character at the start of *text*, or 0 if there is none.
-std::size_t character_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const auto lead = byte(0);
-  if (lead < 0x80)
-    return 1;
-  const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < length)
-    return 0;
-  for (std::size_t i = 1; i < length; ++i)
-    if ((byte(i) & 0xC0u) != 0x80u)
-      return 0;
-  const auto second = byte(1);
-  const bool bad = (lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F)
-                   || (lead == 0xF0 && second < 0x90) || (lead == 0xF4 && second > 0x8F);
-  return bad ? 0 : length;
-}
-
-std::string quoted(std::string_view text) {
-  std::string result = "\"";
-  while (!text.empty()) {
-    const auto length = character_length(text);
-    const auto byte = static_cast<unsigned char>(text.front());
-    if (length == 0) {
-      result += "\\ufffd";
-      text.remove_prefix(1);
-      continue;
-    }
-    if (byte == '"' || byte == '\\') {
-      result += '\\';
-      result += text.front();
-    } else if (byte < 0x20 || byte == 0x7F) {
-      std::array<char, 8> code{};
-      std::snprintf(code.data(), code.size(), "\\u%04x", byte);
-      result += code.data();
-    } else {
-      result += text.substr(0, length);
-    }
-    text.remove_prefix(length);
-  }
-  return result += '"';
 }
 
 } // namespace

@@ -1,10 +1,21 @@
 #include "actors/flight_recorder/flight_recorder.hpp"
 
 namespace pmactor {
+namespace {
+
+flight_recorder_state::event_outbox& box_of(flight_recorder_state& state, const std::string& role) {
+  auto& box = state.sinks[role];
+  if (!box)
+    box = std::make_unique<flight_recorder_state::event_outbox>(state.memory->untold[role]);
+  return *box;
+}
+
+} // namespace
 
 void flight_recorder_memory::start_afresh() {
   history.forget();
-  unstored.give_up_all();
+  for (auto& [role, box] : untold)
+    box.give_up_all();
 }
 
 flight_recorder_actor::behavior_type
@@ -15,7 +26,9 @@ flight_recorder(flight_recorder_state::pointer self, const actor_seat& seat,
   auto& state = self->state;
   state.policy = policy;
   state.memory = memory;
-  state.events = std::make_unique<outbox<event_record, event_sink_actor>>(memory->unstored);
+  // Whom its predecessor told hears also of what comes before the links are there again.
+  for (const auto& [role, box] : memory->untold)
+    box_of(state, role);
   return {
     [self](const scored_sample& x) {
       auto& kept = *self->state.memory;
@@ -26,9 +39,13 @@ flight_recorder(flight_recorder_state::pointer self, const actor_seat& seat,
     },
     [self](const pause_event& x) {
       auto& s = self->state;
-      s.events->push(self, compose_event(x, s.memory->history, s.policy.record, s.policy.culprits));
+      const auto event = compose_event(x, s.memory->history, s.policy.record, s.policy.culprits);
+      for (auto& [role, box] : s.sinks)
+        box->push(self, event);
     },
-    [self](const link_to&, const event_sink_actor& sink) { self->state.events->link(self, sink); },
+    [self](const link_to& where, const event_sink_actor& sink) {
+      box_of(self->state, where.role).link(self, sink);
+    },
     [](const gap&) {
       // It waits for nothing.
     },

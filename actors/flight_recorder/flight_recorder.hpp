@@ -6,6 +6,8 @@
 #include "actors/supervision/outbox.hpp"
 #include "messages/actors.hpp"
 
+#include <map>
+
 namespace pmactor {
 
 /// What outlives an incarnation; the topology keeps it.
@@ -14,16 +16,18 @@ struct flight_recorder_memory {
   }
 
   sample_history history;
-  outbox_memory<event_record> unstored;
+  /// What each role that is linked has not acknowledged yet.
+  std::map<std::string, outbox_memory<event_record>> untold;
   std::uint64_t last_tick = 0; ///< Of the newest sample: one that is sent again is not kept twice.
 
   /// Drops whatever may be what its owner dies of.
   void start_afresh();
 };
 
-/// Lost on a restart: nothing; the sink is linked again.
+/// Lost on a restart: nothing; the sinks are linked again.
 struct flight_recorder_state {
   using pointer = actor_pointer<flight_recorder_actor, flight_recorder_state>;
+  using event_outbox = outbox<event_record, event_sink_actor>;
 
   explicit flight_recorder_state(pointer) {
   }
@@ -31,7 +35,7 @@ struct flight_recorder_state {
   static constexpr const char* name = "flight-recorder";
   flight_recorder_policy policy;
   std::shared_ptr<flight_recorder_memory> memory;
-  std::unique_ptr<outbox<event_record, event_sink_actor>> events;
+  std::map<std::string, std::unique_ptr<event_outbox>> sinks;
 };
 
 flight_recorder_actor::behavior_type

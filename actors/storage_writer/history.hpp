@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/storage_writer/decide_storage.hpp"
+#include "messages/forensics.hpp"
 #include "messages/pause.hpp"
 #include "messages/sample.hpp"
 #include "messages/storage.hpp"
@@ -15,11 +16,12 @@
 #include <span>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace pmactor {
 
 /// What can be stored.
-using history_row = std::variant<scored_sample, remember, event_record>;
+using history_row = std::variant<scored_sample, remember, event_record, capture_report>;
 
 /// One batch of a prune. Times in Unix seconds; absent keeps all.
 struct prune_order {
@@ -52,6 +54,12 @@ public:
 
   /// Removes what is too old, one batch.
   virtual prune_result prune(const prune_order& order) = 0;
+
+  /// @returns the number of the event; nullopt while it is not stored.
+  virtual std::optional<std::int64_t> find_event(const event_key& event) = 0;
+
+  /// @returns the folders of pinned events, as they are in the database.
+  virtual std::vector<std::string> pinned_folders() = 0;
 
   virtual history_size size() = 0;
 

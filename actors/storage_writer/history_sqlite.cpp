@@ -262,11 +262,30 @@ struct history::connection {
   }
 
   /// @returns the row of the event with this kind and start; 0 if there is none.
-  std::int64_t find_event(const pause_event& event) {
+  std::int64_t find_event(const event_key& event) {
     SQLite::Statement find{*database, "SELECT id FROM events WHERE kind = ? AND started = ?"};
     find.bind(1, to_string(event.kind));
     find.bind(2, to_seconds(event.started));
     return find.executeStep() ? find.getColumn(0).getInt64() : 0;
+  }
+
+  /// One whose event is gone, or never came, has nothing to belong to; its folder is left to the quota.
+  void insert(const capture_report& report) {
+    SQLite::Statement amend{*database, "UPDATE events SET capture = ?, "
+                                       "event_dir = coalesce(nullif(?, ''), event_dir) WHERE id = ?"};
+    pmactor::bind(amend, 1, cut_text(to_json(report), longest_value));
+    pmactor::bind(amend, 2, cut_text(report.folder, longest_name));
+    amend.bind(3, find_event(report.event));
+    amend.exec();
+  }
+
+  std::vector<std::string> pinned_folders() {
+    SQLite::Statement find{*database, "SELECT event_dir FROM events WHERE status = 'pinned' AND "
+                                      "event_dir IS NOT NULL"};
+    std::vector<std::string> result;
+    while (find.executeStep())
+      result.emplace_back(cut_text(find.getColumn(0).getString(), longest_name));
+    return result;
   }
 
   /// Binds cause, confidence, scope, ledger and evidence. A critical episode has none of them.
@@ -288,7 +307,7 @@ struct history::connection {
   /// Events are rare: their statements are not kept.
   void insert(const event_record& record) {
     const auto& event = record.event;
-    if (const auto id = find_event(event); id != 0) {
+    if (const auto id = find_event(key_of(event)); id != 0) {
       // What a user may have said of it meanwhile stays.
       SQLite::Statement amend{
         *database,
@@ -650,6 +669,8 @@ std::size_t history::store(std::span<const history_row> rows) {
         c.put(cut_text(entry->key, longest_name), cut_text(entry->value, longest_value));
       } else if (const auto* event = std::get_if<event_record>(&row)) {
         c.insert(*event);
+      } else if (const auto* report = std::get_if<capture_report>(&row)) {
+        c.insert(*report);
       }
     if (last != first)
       c.put("last-tick", c.place.run_id + ':' + std::to_string(last));
@@ -661,6 +682,16 @@ std::size_t history::store(std::span<const history_row> rows) {
 prune_result history::prune(const prune_order& order) {
   auto& c = *connection_;
   return c.attempt("prune", [&c, &order] { return c.prune(order); });
+}
+
+std::optional<std::int64_t> history::find_event(const event_key& event) {
+  const auto id = connection_->attempt("look for an event in",
+                                       [&] { return connection_->find_event(event); });
+  return id != 0 ? std::optional{id} : std::nullopt;
+}
+
+std::vector<std::string> history::pinned_folders() {
+  return connection_->attempt("look for pinned events in", [this] { return connection_->pinned_folders(); });
 }
 
 history_size history::size() {

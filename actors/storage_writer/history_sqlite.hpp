@@ -14,7 +14,7 @@ namespace pmactor {
 inline constexpr int history_application_id = 0x706d6163;
 
 /// The version of the tables that this program writes, in `user_version`.
-inline constexpr int history_schema_version = 1;
+inline constexpr int history_schema_version = 2;
 
 struct history_place {
   std::filesystem::path file; ///< `pmactor.db` in the data folder; both are made where they are missing.
@@ -39,6 +39,8 @@ public:
 
   std::size_t store(std::span<const history_row> rows) override;
   prune_result prune(const prune_order& order) override;
+  std::optional<std::int64_t> find_event(const event_key& event) override;
+  std::vector<std::string> pinned_folders() override;
   history_size size() override;
   const std::string& opened() const override;
   const std::string& alarm() const override;

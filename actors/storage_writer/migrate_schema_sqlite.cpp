@@ -4,7 +4,7 @@ namespace pmactor {
 
 // Times are Unix seconds, durations seconds, rates bytes per second, memory bytes, temperatures °C,
 // frequencies MHz, shares 0–100, stress points; absent is NULL.
-const std::array<const char*, 1> schema_steps = {R"sql(
+const std::array<const char*, 2> schema_steps = {R"sql(
 CREATE TABLE samples(
   id INTEGER PRIMARY KEY,
   timestamp REAL NOT NULL,
@@ -123,6 +123,10 @@ CREATE TABLE event_samples(
   stress_io REAL
 );
 CREATE INDEX event_samples_by_event ON event_samples(event_id);
+)sql",
+                                                  R"sql(
+-- What was captured of the event and what that cost: the JSON object of summary.json in its folder.
+ALTER TABLE events ADD COLUMN capture TEXT;
 )sql"};
 
 } // namespace pmactor

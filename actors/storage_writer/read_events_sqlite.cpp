@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t longest_text = 65536;
 
-constexpr const char* columns
+constexpr const char* columns_of_all_versions
   = "id, kind, started, ended, duration, uncertainty, expected, latency_ratio, asleep, cause, "
     "confidence, scope, ledger, evidence, stress_total, stress_load, stress_memory, stress_thermal, "
     "stress_latency, stress_io, culprits, event_dir, status, notes";
@@ -48,7 +48,7 @@ event_row row_of(const SQLite::Statement& found) {
   for (auto* number : {&x.stress_total, &x.stress_load, &x.stress_memory, &x.stress_thermal,
                        &x.stress_latency, &x.stress_io})
     *number = number_in(found, i++);
-  for (auto* text : {&x.culprits, &x.event_dir, &x.status, &x.notes})
+  for (auto* text : {&x.culprits, &x.event_dir, &x.status, &x.notes, &x.capture})
     *text = text_in(found, i++);
   return x;
 }
@@ -107,6 +107,11 @@ bool set_text(const std::filesystem::path& history, std::int64_t id, const char*
 struct event_reader::connection {
   std::filesystem::path file;
   SQLite::Database database;
+  std::string columns = columns_of_all_versions
+                        // One that no newer daemon has opened yet is read as it is.
+                        + std::string{database.execAndGet("PRAGMA user_version").getInt() < 2
+                                        ? ", NULL"
+                                        : ", capture"};
 
   template <class F>
   auto read(F f) {
@@ -133,7 +138,7 @@ void event_reader::events(const event_range& range, const std::function<bool(con
     add(!range.kind.empty(), "kind = :kind");
     add(!range.cause.empty(), "cause = :cause");
     add(range.least_duration.has_value(), "duration >= :least");
-    SQLite::Statement query{c.database, std::string{"SELECT "} + columns + " FROM events" + where
+    SQLite::Statement query{c.database, "SELECT " + c.columns + " FROM events" + where
                                           + " ORDER BY started DESC, id DESC"
                                           + (range.limit > 0 ? " LIMIT :limit" : "")};
     if (range.since)
@@ -157,7 +162,7 @@ void event_reader::events(const event_range& range, const std::function<bool(con
 std::optional<event_row> event_reader::find(std::int64_t id) {
   auto& c = *connection_;
   return c.read([&]() -> std::optional<event_row> {
-    SQLite::Statement query{c.database, std::string{"SELECT "} + columns + " FROM events WHERE id = ?"};
+    SQLite::Statement query{c.database, "SELECT " + c.columns + " FROM events WHERE id = ?"};
     query.bind(1, id);
     if (!query.executeStep())
       return std::nullopt;

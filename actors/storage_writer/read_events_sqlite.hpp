@@ -19,6 +19,7 @@ namespace pmactor {
 struct event_row {
   std::int64_t id = 0;
   std::string kind, cause, confidence, scope, ledger, evidence, culprits, event_dir, status, notes;
+  std::string capture; ///< As to_json(capture_report) has it; empty if none was due.
   std::optional<double> started, ended; ///< Unix seconds.
   std::optional<double> duration, uncertainty, expected, latency_ratio, asleep; ///< Seconds.
   std::optional<double> stress_total, stress_load, stress_memory, stress_thermal, stress_latency,

@@ -214,6 +214,24 @@ void storage_writer_state::say_size() {
   }
 }
 
+event_number storage_writer_state::number_of(const event_key& event) const {
+  try {
+    return {event, port && !retry_is_due ? port->find_event(event) : std::nullopt};
+  } catch (const storage_problem&) {
+    return {event, std::nullopt}; // the next row finds out
+  }
+}
+
+pinned_folders storage_writer_state::pinned() const {
+  try {
+    if (port && !retry_is_due)
+      return {true, port->pinned_folders()};
+  } catch (const storage_problem&) {
+    // The next row finds out.
+  }
+  return {};
+}
+
 void storage_writer_state::finish() {
   retry_is_due = false;
   flush();
@@ -249,6 +267,9 @@ storage_writer_impl::behavior_type storage_writer(storage_writer_pointer self, a
     [self](const scored_sample& sample) { return self->state.take(sample); },
     [self](const remember& entry) { return self->state.take(entry); },
     [self](const event_record& event) { return self->state.take(event); },
+    [self](const capture_report& report) { return self->state.take(report); },
+    [self](const event_key& event) { return self->state.number_of(event); },
+    [self](const ask_pinned&) { return self->state.pinned(); },
     [](const gap&) {
       // Nothing here is timed in a way that a pause could spoil: a retry may as well come early.
     },

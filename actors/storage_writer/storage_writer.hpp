@@ -65,6 +65,9 @@ struct storage_writer_state {
   void committed(std::size_t rows);
   void prune();
   void say_size();
+  /// Answers at once: what is in hand has no number yet.
+  event_number number_of(const event_key& event) const;
+  pinned_folders pinned() const;
   /// Commits what it can, and marks the end of the run.
   void finish();
 

@@ -28,10 +28,14 @@ struct fixture : actor_fixture {
   ~fixture() override {
     finish();
   }
-  void link() {
-    const auto store = spawn(vault, &kept);
-    caf::anon_send(aut, link_to{"storage-writer"}, caf::actor_cast<event_sink_actor>(store));
+  vault_actor link(const std::string& role, std::vector<event_record>& where) {
+    const auto store = spawn(vault, &where);
+    caf::anon_send(aut, link_to{role}, caf::actor_cast<event_sink_actor>(store));
     consume_messages();
+    return store;
+  }
+  vault_actor link() {
+    return link("storage-writer", kept);
   }
   void second(std::uint64_t tick) {
     scored_sample x;
@@ -70,6 +74,7 @@ CAF_TEST(a second that is sent again is kept once) {
 }
 
 CAF_TEST(history and unstored events outlive the recorder) {
+  kill(link());
   second(1), second(2);
   pause(3s);
   kill(aut);
@@ -78,6 +83,18 @@ CAF_TEST(history and unstored events outlive the recorder) {
   pause(4s);
   CAF_REQUIRE_EQUAL(kept.size(), 2u);
   CAF_CHECK_EQUAL(kept[1].lead_up.size(), 2u);
+}
+
+CAF_TEST(each of several sinks hears of what it has not heard) {
+  std::vector<event_record> others;
+  link();
+  kill(link("notifier", others));
+  pause(3s);
+  CAF_CHECK_EQUAL(kept.size(), 1u);
+  CAF_CHECK_EQUAL(others.size(), 0u);
+  link("notifier", others);
+  CAF_CHECK_EQUAL(kept.size(), 1u);
+  CAF_CHECK_EQUAL(others.size(), 1u);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

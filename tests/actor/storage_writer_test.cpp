@@ -57,6 +57,12 @@ public:
     script_.prune_results.pop_front();
     return result;
   }
+  std::optional<std::int64_t> find_event(const event_key& event) override {
+    return event.started == std::chrono::seconds{7} ? std::optional<std::int64_t>{7} : std::nullopt;
+  }
+  std::vector<std::string> pinned_folders() override {
+    return {"events/pinned"};
+  }
   history_size size() override {
     return {1234, 12'300'000};
   }
@@ -164,6 +170,28 @@ CAF_TEST(a value to remember is acknowledged when it is committed) {
   live(100ms);
   CAF_CHECK(done);
   CAF_CHECK_EQUAL(db.kept, (std::vector<std::string>{"io-baseline"}));
+}
+
+CAF_TEST(questions for events are answered at once and with nothing while the database is away) {
+  consume_messages();
+  std::string heard;
+  const auto ask_both = [&] {
+    heard.clear();
+    sys.spawn([&heard, to = aut](caf::event_based_actor* sender) {
+      for (const auto started : {7s, 8s})
+        sender->request(to, caf::infinite, event_key{event_kind::pause, started})
+          .then([&heard](const event_number& x) { heard += std::to_string(x.id.value_or(0)) + ' '; });
+      sender->request(to, caf::infinite, ask_pinned{}).then([&heard](const pinned_folders& x) {
+        heard += x.known ? x.folders.at(0) : "unknown";
+      });
+    });
+    consume_messages();
+    return heard;
+  };
+  CAF_CHECK_EQUAL(ask_both(), "7 0 events/pinned");
+  db.failures = {storage_failure::io, storage_failure::io, storage_failure::io};
+  ask({1});
+  CAF_CHECK_EQUAL(ask_both(), "0 0 unknown");
 }
 
 CAF_TEST(a locked database delays acknowledgements and loses nothing) {

@@ -50,6 +50,14 @@ public:
     return {};
   }
 
+  std::optional<std::int64_t> find_event(const event_key&) override {
+    return std::nullopt;
+  }
+
+  std::vector<std::string> pinned_folders() override {
+    return {};
+  }
+
   history_size size() override {
     return {rows_.samples.size(), 0};
   }

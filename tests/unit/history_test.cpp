@@ -125,13 +125,14 @@ CAF_TEST(the tables have exactly these columns) {
   CAF_CHECK_EQUAL(columns("events"),
                   "id, kind, started, ended, duration, uncertainty, expected, latency_ratio, asleep, "
                   "cause, confidence, scope, ledger, evidence, stress_total, stress_load, stress_memory, "
-                  "stress_thermal, stress_latency, stress_io, culprits, event_dir, status, notes");
+                  "stress_thermal, stress_latency, stress_io, culprits, event_dir, status, notes, "
+                  "capture");
   CAF_CHECK(columns("event_samples").starts_with("id, event_id, timestamp"));
 }
 
 CAF_TEST(a new history is marked and private and shrinks in steps) {
   open();
-  CAF_CHECK_EQUAL(ask("PRAGMA user_version"), "1");
+  CAF_CHECK_EQUAL(ask("PRAGMA user_version"), "2");
   CAF_CHECK_EQUAL(ask("PRAGMA application_id"), std::to_string(history_application_id));
   CAF_CHECK_EQUAL(ask("PRAGMA journal_mode"), "wal");
   CAF_CHECK_EQUAL(ask("PRAGMA auto_vacuum"), "2");
@@ -346,7 +347,7 @@ CAF_TEST(an event with a ledger that does not sum to its duration is refused) {
 
 CAF_TEST(a history of a newer version is refused and left alone) {
   store(*open(), {make_sample(1)});
-  tell("PRAGMA user_version = 2");
+  tell("PRAGMA user_version = 3");
   const auto [kind, words] = failure([&] { open(); });
   CAF_CHECK_EQUAL(kind, "newer");
   CAF_CHECK(contains(words, "newer pmactor"));

@@ -1,6 +1,7 @@
 #define CAF_SUITE store_events
 
 #include "actors/storage_writer/history_sqlite.hpp"
+#include "actors/storage_writer/migrate_schema_sqlite.hpp"
 #include "actors/storage_writer/read_events_sqlite.hpp"
 
 #include "support/temporary_folder.hpp"
@@ -46,8 +47,7 @@ struct fixture {
   std::filesystem::path file = folder.path / "pmactor.db";
   history aut{history_place{file, "run-1"}};
 
-  void store(event_record x) {
-    const history_row row = std::move(x);
+  void store(history_row row) {
     aut.store({&row, 1});
   }
   std::string ask(const std::string& query) {
@@ -181,6 +181,76 @@ CAF_TEST(without a sample before it the stress of an event is absent) {
   event.lead_up.clear();
   store(event);
   CAF_CHECK_EQUAL(ask("SELECT (stress_total IS NULL) || ' ' || culprits FROM events"), "1 []");
+}
+
+CAF_TEST(what was captured is stored with its event) {
+  const auto event = stopped_for(3s, 1'700'000'000s);
+  store(event);
+  capture_report report;
+  report.event = key_of(event.event);
+  report.folder = "events/2023-11-14T22-13-20Z-1";
+  report.findings = {"\"quoted\" \x1b[31m"};
+  report.artifacts = {{"processes", "processes.json", artifact_status::ok, 12, 4ms, 300ms, ""}};
+  report.bill = {50ms, 1200ms, 12};
+  store(report);
+  store(event); // amended later, it keeps its evidence
+  event_reader reader{file};
+  const auto row = reader.find(1);
+  CAF_REQUIRE(row);
+  CAF_CHECK_EQUAL(row->event_dir, "events/2023-11-14T22-13-20Z-1");
+  CAF_CHECK_EQUAL(row->capture, to_json(report));
+  CAF_CHECK_EQUAL(ask("SELECT json_extract(capture, '$.bill.cpu') FROM events"), "0.05");
+  CAF_CHECK_EQUAL(ask("SELECT json_extract(capture, '$.findings[0]') FROM events"), "\"quoted\" \x1b[31m");
+}
+
+CAF_TEST(a capture that was skipped says why and takes no folder away) {
+  const auto event = stopped_for(3s, 1'700'000'000s);
+  store(event);
+  capture_report done;
+  done.event = key_of(event.event);
+  done.folder = "events/x";
+  store(done);
+  capture_report skipped;
+  skipped.event = done.event;
+  skipped.status = capture_status::skipped;
+  skipped.why = "The budget is used up.";
+  store(skipped);
+  CAF_CHECK_EQUAL(ask("SELECT event_dir || ' ' || json_extract(capture, '$.why') FROM events"),
+                  "events/x The budget is used up.");
+}
+
+CAF_TEST(the number of an event and the pinned folders are known) {
+  const auto event = stopped_for(3s, 1'700'000'000s);
+  CAF_CHECK(!aut.find_event(key_of(event.event)));
+  store(event);
+  CAF_CHECK_EQUAL(aut.find_event(key_of(event.event)).value_or(0), 1);
+  capture_report report;
+  report.event = key_of(event.event);
+  report.folder = "events/x";
+  store(report);
+  CAF_CHECK(aut.pinned_folders().empty());
+  mark_event(file, 1, "pinned");
+  CAF_CHECK_EQUAL(aut.pinned_folders(), (std::vector<std::string>{"events/x"}));
+}
+
+CAF_TEST(a history of the first version is read as it is and becomes one of this version) {
+  const auto old = folder.path / "old.db";
+  {
+    SQLite::Database database{old.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE};
+    database.exec(schema_steps[0]);
+    database.exec("PRAGMA user_version = 1; PRAGMA application_id = "
+                  + std::to_string(history_application_id)
+                  + "; INSERT INTO events(kind, started, event_dir) VALUES('pause', 5, 'events/5');");
+  }
+  CAF_CHECK_EQUAL(event_reader{old}.find(1).value_or(event_row{}).event_dir, "events/5");
+  history opened{history_place{old, "run-2"}};
+  capture_report report;
+  report.event = {event_kind::pause, 5s};
+  const history_row row = report;
+  opened.store({&row, 1});
+  const auto found = event_reader{old}.find(1).value_or(event_row{});
+  CAF_CHECK_EQUAL(found.event_dir, "events/5");
+  CAF_CHECK_EQUAL(found.capture, to_json(report));
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()
