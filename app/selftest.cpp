@@ -35,6 +35,7 @@ struct selftest_options {
   std::vector<std::string> only;
   int count = 0;
   double longest = 0;
+  double watch = 0;
   std::uint32_t seed = 1;
 };
 
@@ -192,6 +193,17 @@ public:
     progress("starting a private daemon");
     daemon_ = std::make_unique<private_daemon>(folder_.path(), groups_);
     wait_until_it_samples();
+    if (asked_.watch > 0)
+      watch(nanoseconds{static_cast<std::int64_t>(asked_.watch * 1e9)});
+    else
+      inflict();
+    rest(1500ms); // what is still on its way to the disk
+    progress("");
+    return report();
+  }
+
+private:
+  void inflict() {
     if (wanted("stop-daemon"))
       stop("stop-daemon", amount(5, 40), false);
     if (wanted("stop-both"))
@@ -212,12 +224,30 @@ public:
       load("memory", groups_.can_limit_memory(), asked_.quick ? 1s : 3s,
            {pause_cause::memory, pause_cause::io, pause_cause::cpu_wait, pause_cause::stopped},
            [this](bool on) { groups_.limit_memory(on); });
-    rest(1500ms); // what is still on its way to the disk
-    progress("");
-    return report();
   }
 
-private:
+  /// Inflicts nothing: whatever holds the machine up meanwhile is the test. What the observer saw must be
+  /// found; what the daemon found alone held up the daemon alone, by a want of CPU, disk or memory.
+  void watch(nanoseconds length) {
+    constexpr double long_enough = 0.3; // with the half beat of doubt, a pause to the daemon as well
+    const inflicted load{"watched", wall_now(), 0, false,
+                         {pause_cause::cpu_wait, pause_cause::io, pause_cause::memory}, std::nullopt};
+    const auto until = read_clocks().awake + length;
+    while (read_clocks().awake < until) {
+      progress("watching for " + spelled(length)
+               + (terminal_ ? ", " + spelled(until - read_clocks().awake) + " left" : ""));
+      rest(std::min<nanoseconds>(1s, until - read_clocks().awake));
+    }
+    truth_.push_back(load);
+    truth_.back().ended = wall_now();
+    for (const auto& gap : observer_.gaps())
+      if (gap.started >= load.started && gap.ended - gap.started >= long_enough)
+        truth_.push_back({"observed", gap.started, gap.ended, true,
+                          {pause_cause::cpu_wait, pause_cause::io, pause_cause::memory,
+                           pause_cause::stolen, pause_cause::asleep},
+                          std::nullopt});
+  }
+
   bool wanted(const std::string& kind) const {
     return asked_.only.empty()
            || std::find(asked_.only.begin(), asked_.only.end(), kind) != asked_.only.end();
@@ -496,6 +526,11 @@ void add_selftest(CLI::App& program, command& chosen) {
   verb->add_option("--count", asked->count, "How many pauses of each kind")->check(CLI::Range(1, 10'000));
   verb->add_option("--longest", asked->longest, "Seconds of the longest stop or freeze")
     ->check(CLI::Range(0.3, 100.0));
+  verb
+    ->add_option("--watch", asked->watch,
+                 "Inflict nothing, and for so many seconds compare the daemon with an observer of the "
+                 "highest priority, under whatever load there is")
+    ->check(CLI::Range(1.0, 86'400.0));
   verb->add_option("--seed", asked->seed, "Choose lengths and moments by this seed")
     ->capture_default_str();
   verb->add_flag("--json", asked->json, "Write the score as JSON");

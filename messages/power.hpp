@@ -25,6 +25,7 @@ struct task_sample {
   std::optional<double> io_write;  ///< Bytes per second.
   std::optional<double> pageins;   ///< Page-ins (major faults) per second.
   std::optional<char> state;       ///< As /proc/PID/stat: R, S, D, … Only our own sampler tells.
+  std::string waits_in;            ///< In D: the kernel function it waits in, or empty. Likewise.
   std::string coalition;           ///< The coalition (macOS) or cgroup (Linux) it is billed to, or empty.
   friend bool operator==(const task_sample&, const task_sample&) = default;
 };

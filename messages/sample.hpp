@@ -34,6 +34,7 @@ struct process_sample {
   std::string name;
   std::optional<double> cpu_pct, mem_bytes, io_read, io_write; ///< As in task_sample.
   std::optional<char> state;
+  std::string waits_in; ///< As in task_sample.
   bool is_suspect = false; ///< Its name matches a pattern of `[suspects]`.
   friend bool operator==(const process_sample&, const process_sample&) = default;
 };
@@ -57,6 +58,8 @@ struct scored_sample {
   std::optional<double> cpu_temp_c, cpu_freq_mhz, gpu_pct; ///< From the newest power sample.
   std::optional<bool> throttled;
   std::vector<process_sample> processes; ///< Ranked and bounded, for `process_samples`.
+  std::chrono::nanoseconds processes_seen{}; ///< When they were told of, on the awake clock.
+  std::chrono::nanoseconds processes_window{}; ///< Over what time before that they were watched.
   friend bool operator==(const scored_sample&, const scored_sample&) = default;
 };
 

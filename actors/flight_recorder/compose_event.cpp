@@ -6,6 +6,7 @@ namespace {
 constexpr std::size_t spare = 16; ///< Seconds in which an event may be told late, or again.
 
 } // namespace
+
 sample_history::sample_history(recorder_policy policy) : policy_{policy} {
 }
 
@@ -26,6 +27,17 @@ void sample_history::forget() {
 
 const std::deque<scored_sample>& sample_history::samples() const {
   return samples_;
+}
+
+bool came_after(const scored_sample& sample, const pause_event& event) {
+  return !sample.processes.empty() && sample.processes_seen > event.after.awake;
+}
+
+const scored_sample* find_across(const pause_event& event, const sample_history& history) {
+  for (const auto& x : history.samples())
+    if (came_after(x, event))
+      return x.processes_seen - x.processes_window <= event.after.awake ? &x : nullptr;
+  return nullptr;
 }
 
 event_record compose_event(const pause_event& event, const sample_history& history,
@@ -51,10 +63,9 @@ event_record compose_event(const pause_event& event, const sample_history& histo
     }
     last = &sample;
   }
-  if (last != nullptr) {
+  if (last != nullptr)
     result.stress = last->stress;
-    result.culprits = rank_culprits(*last, event.cause, culprits);
-  }
+  result.culprits = rank_culprits(last, find_across(event, history), event.cause, culprits);
   return result;
 }
 

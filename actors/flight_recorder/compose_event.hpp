@@ -12,7 +12,7 @@ struct recorder_policy { // of `[pauses]` in the settings
   /// The lead-up goes back this far, at full resolution.
   std::chrono::nanoseconds lead_up = std::chrono::seconds{120};
   /// Processes are kept for this many samples only; they are most of a sample's bytes.
-  std::size_t with_processes = 5;
+  std::size_t with_processes = 8;
 };
 
 /// All of the FLIGHT RECORDER's.
@@ -34,8 +34,16 @@ private:
   std::deque<scored_sample> samples_;
 };
 
-/// @returns the event with the lead-up, and with the stress and the culprits of the last sample that was
-/// taken before it began; samples that were taken during or after it tell nothing about what led to it.
+/// @returns whether the processes of a sample were told of after the event.
+bool came_after(const scored_sample& sample, const pause_event& event);
+
+/// @returns the first sample whose processes came after the event, if they were watched across the gap
+/// (after a restart of the sampler they were not); else nullptr.
+const scored_sample* find_across(const pause_event& event, const sample_history& history);
+
+/// @returns the event with the lead-up and the stress of the last sample that was taken before it began;
+/// samples that were taken during or after it tell nothing about what led to it. Its culprits are those
+/// of that sample, and of the first whose processes reach across the gap.
 event_record compose_event(const pause_event& event, const sample_history& history,
                            const recorder_policy& policy, const culprit_policy& culprits);
 

@@ -3,6 +3,8 @@
 namespace pmactor {
 namespace {
 
+constexpr std::size_t most_awaited = 16;
+
 flight_recorder_state::event_outbox& box_of(flight_recorder_state& state, const std::string& role) {
   auto& box = state.sinks[role];
   if (!box)
@@ -14,8 +16,44 @@ flight_recorder_state::event_outbox& box_of(flight_recorder_state& state, const 
 
 void flight_recorder_memory::start_afresh() {
   history.forget();
+  awaited.clear();
   for (auto& [role, box] : untold)
     box.give_up_all();
+}
+
+void flight_recorder_state::tell(pointer self, const pause_event& x) {
+  const auto event = compose_event(x, memory->history, policy.record, policy.culprits);
+  for (auto& [role, box] : sinks)
+    box->push(self, event);
+}
+
+void flight_recorder_state::hear(pointer self, const scored_sample& x) {
+  auto& kept = *memory;
+  if (x.system.tick <= kept.last_tick)
+    return;
+  kept.last_tick = x.system.tick;
+  kept.history.add(x);
+  std::erase_if(kept.awaited, [&](pause_event& event) {
+    if (!came_after(x, event))
+      return false;
+    if (find_across(event, kept.history) != nullptr) {
+      event.amends = true;
+      tell(self, event);
+    }
+    return true;
+  });
+}
+
+void flight_recorder_state::hear(pointer self, const pause_event& x) {
+  auto& kept = *memory;
+  tell(self, x);
+  std::erase_if(kept.awaited, [&](const pause_event& y) { return y.started == x.started; });
+  const auto& samples = kept.history.samples();
+  if (x.kind != event_kind::pause || (!samples.empty() && came_after(samples.back(), x)))
+    return;
+  kept.awaited.push_back(x);
+  if (kept.awaited.size() > most_awaited)
+    kept.awaited.pop_front();
 }
 
 flight_recorder_actor::behavior_type
@@ -30,19 +68,8 @@ flight_recorder(flight_recorder_state::pointer self, const actor_seat& seat,
   for (const auto& [role, box] : memory->untold)
     box_of(state, role);
   return {
-    [self](const scored_sample& x) {
-      auto& kept = *self->state.memory;
-      if (x.system.tick <= kept.last_tick)
-        return;
-      kept.last_tick = x.system.tick;
-      kept.history.add(x);
-    },
-    [self](const pause_event& x) {
-      auto& s = self->state;
-      const auto event = compose_event(x, s.memory->history, s.policy.record, s.policy.culprits);
-      for (auto& [role, box] : s.sinks)
-        box->push(self, event);
-    },
+    [self](const scored_sample& x) { self->state.hear(self, x); },
+    [self](const pause_event& x) { self->state.hear(self, x); },
     [self](const link_to& where, const event_sink_actor& sink) {
       box_of(self->state, where.role).link(self, sink);
     },

@@ -18,6 +18,8 @@ struct flight_recorder_memory {
   sample_history history;
   /// What each role that is linked has not acknowledged yet.
   std::map<std::string, outbox_memory<event_record>> untold;
+  /// Pauses whose culprits during the gap are yet to be heard of; told again then.
+  std::deque<pause_event> awaited;
   std::uint64_t last_tick = 0; ///< Of the newest sample: one that is sent again is not kept twice.
 
   /// Drops whatever may be what its owner dies of.
@@ -36,6 +38,10 @@ struct flight_recorder_state {
   flight_recorder_policy policy;
   std::shared_ptr<flight_recorder_memory> memory;
   std::map<std::string, std::unique_ptr<event_outbox>> sinks;
+
+  void tell(pointer self, const pause_event& x);
+  void hear(pointer self, const scored_sample& x);
+  void hear(pointer self, const pause_event& x);
 };
 
 flight_recorder_actor::behavior_type

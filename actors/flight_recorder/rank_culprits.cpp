@@ -43,7 +43,8 @@ std::vector<charge> charges(const process_sample& x, const scored_sample& sample
     result.push_back({fit(about_disk) * (written + read) / policy.least_io_rate,
                       written >= read ? "wrote " + rate(written) : "read " + rate(read)});
   if (x.state == 'D')
-    result.push_back({fit(about_disk) * 2, "in D state, waiting for the kernel"});
+    result.push_back({fit(about_disk) * 2, x.waits_in.empty() ? "in D state"
+                                                              : "in D state, in " + x.waits_in});
   if (const auto total = sample.system.mem_total.value_or(0); total > 0)
     if (const auto share = x.mem_bytes.value_or(0) / total; share >= policy.least_memory_share)
       result.push_back({fit(about_memory) * share / policy.least_memory_share,
@@ -55,34 +56,59 @@ std::vector<charge> charges(const process_sample& x, const scored_sample& sample
   return result;
 }
 
-} // namespace
+bool nobody_here(pause_cause cause) {
+  return cause == pause_cause::asleep || cause == pause_cause::stopped || cause == pause_cause::frozen
+         || cause == pause_cause::stolen;
+}
 
-std::vector<culprit> rank_culprits(const scored_sample& before, pause_cause cause,
-                                   const culprit_policy& policy) {
-  if (cause == pause_cause::asleep || cause == pause_cause::stopped || cause == pause_cause::frozen)
-    return {};
-  std::vector<std::pair<double, culprit>> ranked;
-  for (const auto& process : before.processes) {
+struct suspicion {
+  double weight = 0;
+  culprit who;
+};
+
+/// Adds those of a sample; of who is suspected already the heavier reasons stay.
+void suspect(const scored_sample& sample, const char* when, pause_cause cause,
+             const culprit_policy& policy, std::vector<suspicion>& ranked) {
+  for (const auto& process : sample.processes) {
     if (process.pid <= 0)
       continue; // the sum of those that have ended accuses nobody
-    const auto found = charges(process, before, cause, policy);
+    const auto found = charges(process, sample, cause, policy);
     if (found.empty())
       continue;
-    double weight = 0;
-    culprit one{process.pid, process.start_time, process.name, {}};
+    suspicion x{0, {process.pid, process.start_time, process.name, {}}};
     for (const auto& charge : found) {
-      weight += charge.weight;
-      one.reason += (one.reason.empty() ? "" : ", ") + charge.reason;
+      x.weight += charge.weight;
+      x.who.reason += (x.who.reason.empty() ? "" : ", ") + charge.reason;
     }
-    ranked.emplace_back(weight, std::move(one));
+    x.who.reason += when;
+    const auto known = std::find_if(ranked.begin(), ranked.end(), [&](const suspicion& y) {
+      return y.who.pid == x.who.pid && y.who.start_time == x.who.start_time;
+    });
+    if (known == ranked.end())
+      ranked.push_back(std::move(x));
+    else if (x.weight > known->weight)
+      *known = std::move(x);
   }
+}
+
+} // namespace
+
+std::vector<culprit> rank_culprits(const scored_sample* before, const scored_sample* across,
+                                   pause_cause cause, const culprit_policy& policy) {
+  if (nobody_here(cause))
+    return {};
+  std::vector<suspicion> ranked;
+  if (before != nullptr)
+    suspect(*before, "", cause, policy, ranked);
+  if (across != nullptr)
+    suspect(*across, " meanwhile", cause, policy, ranked);
   std::stable_sort(ranked.begin(), ranked.end(),
-                   [](const auto& a, const auto& b) { return a.first > b.first; });
+                   [](const auto& a, const auto& b) { return a.weight > b.weight; });
   std::vector<culprit> result;
-  for (auto& [weight, one] : ranked) {
+  for (auto& x : ranked) {
     if (result.size() == policy.most)
       break;
-    result.push_back(std::move(one));
+    result.push_back(std::move(x.who));
   }
   return result;
 }

@@ -1,5 +1,6 @@
-// Decides who is suspected of a pause: the processes of the last sample before it, each with the
-// strongest reason there is against it, the reasons that fit the cause first.
+// Decides who is suspected of a pause: the processes of the last sample before it and of the first whose
+// window reaches across it, each with the strongest reason there is against it, the reasons that fit the
+// cause first.
 #pragma once
 
 #include "messages/pause.hpp"
@@ -16,10 +17,11 @@ struct culprit_policy {
   double least_memory_share = 0.2; ///< Of the machine's memory.
 };
 
-/// @param before the last sample that was taken before the pause.
-/// @returns the likeliest first; none if nothing speaks against anyone, or nobody could have had a part
-/// in it (a sleep, a stop by a signal).
-std::vector<culprit> rank_culprits(const scored_sample& before, pause_cause cause,
-                                   const culprit_policy& policy);
+/// @param before the last sample that was taken before the pause; nullptr if there is none.
+/// @param across the first whose processes were watched during it; nullptr if there is none (yet).
+/// @returns the likeliest first, none twice; none if nothing speaks against anyone, or nobody could have
+/// had a part in it: a sleep, a stop by a signal, the hypervisor.
+std::vector<culprit> rank_culprits(const scored_sample* before, const scored_sample* across,
+                                   pause_cause cause, const culprit_policy& policy);
 
 } // namespace pmactor

@@ -419,7 +419,7 @@ private:
     bool has_pid = false;
     // A sample has thousands of these entries: each is looked at as little as possible, and once all are
     // found the rest of the task is left alone. powermetrics puts them in front.
-    int missing = is_ours_ ? 10 : 7;
+    int missing = is_ours_ ? 11 : 7;
     for (auto node = dict.first_child(); node && missing > 0; node = node.next_sibling()) {
       const auto* key = node.value();
       const auto found = [&](bool matches) {
@@ -457,6 +457,8 @@ private:
               t.state = letter_of(node.next_sibling());
             else if (found(is(key, "pmactor_cgroup")))
               t.coalition = name_of(node.next_sibling());
+            else if (found(is(key, "pmactor_wchan")))
+              t.waits_in = name_of(node.next_sibling());
           }
           break;
         case 's':

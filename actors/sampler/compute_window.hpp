@@ -37,6 +37,7 @@ struct process_reading {
   std::chrono::nanoseconds at{}; ///< The total clock when it was last asked: a sleeper is not each time.
   std::string name;                ///< Raw bytes.
   char state = '?';
+  std::string waits_in; ///< The kernel function a process in D waits in; empty if untold.
   std::uint64_t user_ticks = 0;
   std::uint64_t system_ticks = 0;
   std::optional<std::uint64_t> run_ns; ///< Exact CPU time, while it has one thread only.

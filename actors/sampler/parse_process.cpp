@@ -72,4 +72,12 @@ std::string_view find_cgroup(std::string_view text) {
   return unified.size() > 1 || named.empty() ? unified : named;
 }
 
+std::string_view find_wait(std::string_view text) {
+  constexpr std::string_view letters
+    = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_.0123456789";
+  if (text.ends_with('\n'))
+    text.remove_suffix(1);
+  return text == "0" || text.find_first_not_of(letters) != text.npos ? std::string_view{} : text;
+}
+
 } // namespace pmactor

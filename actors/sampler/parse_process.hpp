@@ -48,4 +48,8 @@ std::optional<process_io> parse_process_io(std::string_view text);
 /// or systemd's named tree where version 2 holds nothing but its root; empty if there is neither.
 std::string_view find_cgroup(std::string_view text);
 
+/// @returns the kernel's function of /proc/PID/wchan; empty for `0`, which it prints for who does not wait
+/// and for who may not know, and for what is no name.
+std::string_view find_wait(std::string_view text);
+
 } // namespace pmactor

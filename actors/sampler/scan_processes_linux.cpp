@@ -201,6 +201,16 @@ void process_scanner::read_cgroup(entry& x) {
   x.reading.cgroup = std::move(place);
 }
 
+/// Where in the kernel a process in D waits: only of those, as a file must be opened for it.
+void process_scanner::read_wait(entry& x) {
+  x.reading.waits_in.clear();
+  if (x.reading.state != 'D')
+    return;
+  const auto file = open(x.reading.pid, "wchan");
+  if (file.is_open())
+    x.reading.waits_in = find_wait(file.read(buffer_.data(), 128));
+}
+
 /// Reads what may have changed. @returns false if the process has ended.
 bool process_scanner::refresh(entry& x) {
   auto& reading = x.reading;
@@ -227,6 +237,7 @@ bool process_scanner::refresh(entry& x) {
   if (!take_stat(x, read(x, x.stat, "stat", keep)))
     return false;
   x.seen = true;
+  read_wait(x);
   reading.at = at_;
   if (x.threads == 1 && clock) {
     reading.run_ns = clock->run_ns;

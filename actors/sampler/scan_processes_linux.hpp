@@ -67,6 +67,7 @@ private:
   bool take_stat(entry& x, std::string_view text);
   void read_io(entry& x);
   void read_cgroup(entry& x);
+  void read_wait(entry& x);
   std::string_view read(entry& x, kept_file& file, const char* name, bool keep);
   void give_back(kept_file& file);
   void give_back(entry& x);

@@ -182,6 +182,8 @@ void write_task(plist_writer& to, const task_window& x, const sample_window& in,
   if (process->resident_pages)
     to.integer("pmactor_rss_bytes", *process->resident_pages * facts.page_bytes);
   to.string("pmactor_state", std::string_view{&process->state, 1});
+  if (!process->waits_in.empty())
+    to.string("pmactor_wchan", process->waits_in);
   if (process->cgroup)
     to.string("pmactor_cgroup", process->cgroup->path);
 }

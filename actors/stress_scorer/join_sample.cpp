@@ -10,7 +10,8 @@ double traffic(const task_sample& x) {
 }
 
 process_sample to_process(const task_sample& x, bool suspect) {
-  return {x.pid, x.started, x.name, x.cpu_pct, x.mem_bytes, x.io_read, x.io_write, x.state, suspect};
+  return {x.pid, x.started, x.name, x.cpu_pct, x.mem_bytes, x.io_read, x.io_write, x.state, x.waits_in,
+          suspect};
 }
 
 /// Fills in what the machine's own counters do not tell.
@@ -53,12 +54,15 @@ std::vector<process_sample> rank_processes(const power_sample& power, const susp
   for (std::size_t n = 0; n < std::min(policy.top_io, order.size()); ++n)
     if (!taken[order[n]])
       keep(order[n], is_suspect(tasks[order[n]].name, suspects));
-  std::size_t left = policy.suspects;
-  for (std::size_t i = 0; i < tasks.size() && left > 0; ++i)
-    if (!taken[i] && is_suspect(tasks[i].name, suspects)) {
-      keep(i, true);
-      --left;
-    }
+  const auto keep_those = [&](std::size_t most, auto&& wanted) {
+    for (std::size_t i = 0; i < tasks.size() && most > 0; ++i)
+      if (!taken[i] && wanted(tasks[i])) {
+        keep(i, is_suspect(tasks[i].name, suspects));
+        --most;
+      }
+  };
+  keep_those(policy.stuck, [](const task_sample& x) { return x.state == 'D'; });
+  keep_those(policy.suspects, [&](const task_sample& x) { return is_suspect(x.name, suspects); });
   return result;
 }
 
@@ -89,6 +93,8 @@ scored_sample join_sample(const system_sample& system, const join_context& conte
     result.gpu_pct = power.gpu_pct;
     result.throttled = power.throttled;
     result.processes = rank_processes(power, policy.suspects, policy.join);
+    result.processes_seen = power.arrived.awake;
+    result.processes_window = power.elapsed;
   }
   stress_inputs inputs;
   inputs.load1 = system.load1;

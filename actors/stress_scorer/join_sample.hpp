@@ -16,6 +16,7 @@ namespace pmactor {
 struct join_policy {
   std::size_t top_cpu = 10; ///< Processes kept for their CPU time,
   std::size_t top_io = 5;   ///< for their disk traffic,
+  std::size_t stuck = 5;    ///< for being in uninterruptible sleep (D),
   std::size_t suspects = 16; ///< and for their name.
   double stale_after = 3;   ///< Of its own intervals, a power sample no longer tells of now.
   std::chrono::nanoseconds period = std::chrono::seconds{1}; ///< Of the system samples.
@@ -29,7 +30,7 @@ struct scorer_policy {
 };
 
 /// @returns the processes to keep, none twice: the busiest by CPU, busiest first, then those by disk
-/// traffic that are not among them, then the suspects that are in neither.
+/// traffic that are not among them, then those in D, then the suspects that are in none of them.
 std::vector<process_sample> rank_processes(const power_sample& power, const suspect_policy& suspects,
                                            const join_policy& policy);
 

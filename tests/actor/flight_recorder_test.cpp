@@ -68,6 +68,30 @@ CAF_TEST(a pause is stored with what led to it) {
   CAF_CHECK_EQUAL(kept[0].stress.value_or(stress_score{}).total(), 30);
 }
 
+CAF_TEST(a pause is told again once when it is known who was busy during it) {
+  link();
+  second(1), second(2);
+  pause(2s);
+  CAF_REQUIRE_EQUAL(kept.size(), 1u);
+  CAF_CHECK(kept[0].culprits.empty());
+  for (std::uint64_t tick = 3; tick <= 5; ++tick) {
+    scored_sample x;
+    x.system.tick = tick;
+    x.system.at.awake = std::chrono::seconds{tick};
+    x.processes_seen = x.system.at.awake;
+    x.processes_window = 3s;
+    auto& busy = x.processes.emplace_back();
+    busy.pid = 7;
+    busy.cpu_pct = 95;
+    caf::anon_send(aut, x);
+    consume_messages();
+  }
+  CAF_REQUIRE_EQUAL(kept.size(), 2u);
+  CAF_CHECK(kept[1].event.amends);
+  CAF_REQUIRE_EQUAL(kept[1].culprits.size(), 1u);
+  CAF_CHECK_EQUAL(kept[1].culprits[0].reason, "used 95 % of a CPU meanwhile");
+}
+
 CAF_TEST(a second that is sent again is kept once) {
   second(1), second(2), second(2), second(1);
   CAF_CHECK_EQUAL(memory->history.samples().size(), 2u);

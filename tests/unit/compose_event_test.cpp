@@ -87,6 +87,30 @@ CAF_TEST(the history is bounded and keeps processes of the last samples only) {
   CAF_CHECK_EQUAL(with, policy.with_processes);
 }
 
+CAF_TEST(processes that were watched across the gap are suspected as well) {
+  for (int i = 1; i <= 10; ++i)
+    history.add(at_second(i, i));
+  auto later = at_second(16, 40);
+  later.processes_seen = later.system.at.awake;
+  later.processes_window = 6s;
+  history.add(later);
+  auto event = pause_after(10);
+  event.after.awake = 1015s;
+  const auto x = compose_event(event, history, policy, culprit_policy{});
+  CAF_REQUIRE_EQUAL(x.culprits.size(), 2u);
+  CAF_CHECK_EQUAL(x.culprits[1].pid, 16);
+}
+
+CAF_TEST(processes of a sampler that began after the gap are not suspected) {
+  auto later = at_second(16, 40);
+  later.processes_seen = later.system.at.awake;
+  later.processes_window = 500ms;
+  history.add(later);
+  auto event = pause_after(10);
+  event.after.awake = 1015s;
+  CAF_CHECK(compose_event(event, history, policy, culprit_policy{}).culprits.empty());
+}
+
 CAF_TEST(without a sample before it the stress of an event is absent and not zero) {
   history.add(at_second(15, 40));
   const auto x = composed(10);

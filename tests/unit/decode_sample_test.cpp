@@ -275,6 +275,7 @@ CAF_TEST(our own sampler tells memory and state and cgroup) {
   const auto own = plist_array(
     "tasks", plist_task(1, "init", "1",
                         plist_integer("pmactor_rss_bytes", 4096) + plist_string("pmactor_state", "D")
+                          + plist_string("pmactor_wchan", "io_schedule")
                           + plist_string("pmactor_cgroup", "/init.scope")));
   // Whether the mark stands before the tasks or behind them.
   for (const auto& entries : {own + plist_integer("pmactor_awake_ns", 1),
@@ -283,6 +284,7 @@ CAF_TEST(our own sampler tells memory and state and cgroup) {
     const auto& task = sample.tasks.at(0);
     CAF_CHECK(near(task.mem_bytes, 4096));
     CAF_CHECK(task.state == 'D');
+    CAF_CHECK_EQUAL(task.waits_in, "io_schedule");
     CAF_CHECK_EQUAL(task.coalition, "/init.scope");
   }
 }

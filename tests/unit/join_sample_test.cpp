@@ -151,6 +151,20 @@ CAF_TEST(suspects are kept however quiet and marked however busy) {
   CAF_CHECK(x.back().is_suspect);
 }
 
+CAF_TEST(who is stuck in the kernel is kept however quiet and some only) {
+  power_sample p;
+  for (int i = 1; i <= 12; ++i)
+    p.tasks.push_back(task(i, "worker", 100 - i));
+  for (int i = 20; i <= 30; ++i) {
+    p.tasks.push_back(task(i, "stuck", 0));
+    p.tasks.back().state = 'D';
+    p.tasks.back().waits_in = "io_schedule";
+  }
+  const auto x = rank_processes(p, policy.suspects, policy.join);
+  CAF_CHECK_EQUAL(pids(x), (numbers{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 21, 22, 23, 24}));
+  CAF_CHECK_EQUAL(x.back().waits_in, "io_schedule");
+}
+
 CAF_TEST(the number of suspects is bounded) {
   power_sample p;
   for (int i = 1; i <= 500; ++i)

@@ -88,6 +88,13 @@ CAF_TEST(half an io is none) {
   CAF_CHECK(!parse_process_io("rchar: 7273\nread_bytes: 4096\n"));
 }
 
+CAF_TEST(a wait is a name of the kernel or none) {
+  CAF_CHECK_EQUAL(find_wait("folio_wait_bit_common"), "folio_wait_bit_common");
+  CAF_CHECK_EQUAL(find_wait("0"), "");
+  CAF_CHECK_EQUAL(find_wait(""), "");
+  CAF_CHECK_EQUAL(find_wait("<b>\x1b"), "");
+}
+
 CAF_TEST(the cgroup is that of version two) {
   CAF_CHECK_EQUAL(find_cgroup("0::/system.slice/cron.service\n"), "/system.slice/cron.service");
   CAF_CHECK_EQUAL(find_cgroup("4:memory:/x\n1:name=systemd:/old\n0::/new\n"), "/new");

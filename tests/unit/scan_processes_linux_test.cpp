@@ -206,6 +206,17 @@ CAF_TEST(a process in uninterruptible sleep is asked until it is out of it) {
   CAF_CHECK_EQUAL(found[0].state, 'R');
 }
 
+CAF_TEST(where a process in uninterruptible sleep waits is known as long as it does) {
+  stat(7, "seven", 'D', 6);
+  write("7/wchan", "jbd2_log_wait_commit");
+  process_scanner scanner{root, 100};
+  scan(scanner);
+  CAF_CHECK_EQUAL(found[0].waits_in, "jbd2_log_wait_commit");
+  stat(7, "seven", 'R', 7);
+  scan(scanner);
+  CAF_CHECK_EQUAL(found[0].waits_in, "");
+}
+
 CAF_TEST(a kernel without exact clocks is read by stat alone) {
   write("self/schedstat", "0 0 0\n");
   stat(7, "seven", 'S', 6);

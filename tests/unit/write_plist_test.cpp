@@ -110,10 +110,16 @@ CAF_TEST(a task has its rates) {
   CAF_CHECK_EQUAL(text_of(task, "pmactor_state"), "R");
 }
 
+CAF_TEST(where a process waits is told) {
+  process.state = 'D';
+  process.waits_in = "io_schedule";
+  CAF_CHECK_EQUAL(text_of(first_task(), "pmactor_wchan"), "io_schedule");
+}
+
 CAF_TEST(what is absent has no key) {
   const auto task = first_task();
   for (const char* key : {"diskio_bytesread", "diskio_bytesread_per_s", "diskio_byteswritten",
-                          "pmactor_rss_bytes", "pmactor_cgroup"})
+                          "pmactor_rss_bytes", "pmactor_cgroup", "pmactor_wchan"})
     CAF_CHECK(!value_of(task, key));
   facts.hw_model.clear();
   const auto root = write();
