@@ -5,6 +5,7 @@
 #include "app/parse_moment.hpp"
 #include "app/place_flags.hpp"
 #include "app/render_samples.hpp"
+#include "app/terminal.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -72,7 +73,7 @@ public:
     else if (options.json)
       out_.text = "[";
     else
-      out_.text = table_head(true);
+      out_.text = table_head(style_.unicode);
   }
 
   bool add(const sample_row& row) {
@@ -84,7 +85,7 @@ public:
       out_.text += count_ == 0 ? "\n" : ",\n";
       append_json_row(out_.text, row, options_.processes ? &processes : nullptr);
     } else {
-      append_table_row(out_.text, row, times_, true);
+      append_table_row(out_.text, row, times_, style_.unicode);
       if (options_.processes)
         for (const auto& x : history_.processes(row.id))
           append_process_line(out_.text, x);
@@ -107,6 +108,7 @@ public:
 private:
   const history_options& options_;
   history_reader& history_;
+  const text_style style_ = style_of(STDOUT_FILENO);
   writer out_;
   time_writer times_;
   std::size_t count_ = 0;
@@ -231,7 +233,7 @@ int show_range(const history_options& options, history_reader& history) {
       line.add(row);
       return true;
     });
-    std::cout << "\nworst stress over it: " << line.drawn(true) << '\n';
+    std::cout << "\nworst stress over it: " << line.drawn(style_of(STDOUT_FILENO).unicode) << '\n';
   }
   return written ? exit_fine : exit_failed;
 }

@@ -2,8 +2,11 @@
 #include "app/command.hpp"
 #include "app/calibrate.hpp"
 #include "app/config.hpp"
+#include "app/disable.hpp"
+#include "app/enable.hpp"
 #include "app/escape.hpp"
 #include "app/events.hpp"
+#include "app/help_format.hpp"
 #include "app/history.hpp"
 #include "app/inspect.hpp"
 #include "app/install.hpp"
@@ -34,6 +37,8 @@ int main_checked(int argc, char** argv) {
   command chosen;
   add_calibrate(program, chosen);
   add_config(program, chosen);
+  add_disable(program, chosen);
+  add_enable(program, chosen);
   add_events(program, chosen);
   add_history(program, chosen);
   add_inspect(program, chosen);
@@ -50,6 +55,7 @@ int main_checked(int argc, char** argv) {
   add_status(program, chosen);
   add_stop(program, chosen);
   add_uninstall(program, chosen);
+  format_help(program);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

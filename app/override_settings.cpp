@@ -1,6 +1,7 @@
 #include "app/override_settings.hpp"
 
 #include "app/escape.hpp"
+#include "app/jobs.hpp"
 
 #include <charconv>
 #include <cmath>
@@ -104,7 +105,7 @@ void override_settings(settings_read& read, const std::vector<setting_override>&
       read.problems.push_back(x.key + ' ' + x.sentence);
 }
 
-settings_read read_layered_settings(const place_flags& flags) {
+settings_read read_layered_settings(const place_flags& flags, bool passing) {
   const auto where = flags.find();
   auto result = read_settings(where.settings, where.settings_named);
   auto overrides = overrides_of_environment(look_around().variable);
@@ -113,6 +114,14 @@ settings_read read_layered_settings(const place_flags& flags) {
       overrides.push_back(std::move(*found));
     else
       result.problems.push_back("the command line: --set takes KEY=VALUE, not '" + escaped(x) + "'.");
+  for (const auto scope : {switch_scope::kept, switch_scope::passing}) {
+    if (scope == switch_scope::passing && !passing)
+      continue;
+    const auto switches = read_switches(switch_file(where, scope));
+    result.problems.insert(result.problems.end(), switches.problems.begin(), switches.problems.end());
+    const auto more = overrides_of_switches(switches, scope);
+    overrides.insert(overrides.end(), more.begin(), more.end());
+  }
   override_settings(result, overrides);
   return result;
 }

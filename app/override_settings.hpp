@@ -39,7 +39,9 @@ std::optional<setting_value> value_from_text(setting_kind kind, std::string_view
 /// the file.
 void override_settings(settings_read& read, const std::vector<setting_override>& overrides);
 
-/// Reads the settings as they hold: the file, the environment, the command line.
-settings_read read_layered_settings(const place_flags& flags);
+/// Reads the settings as they hold: the file, the environment, the command line, and above all what
+/// `pmactor enable` and `disable` have switched.
+/// @param passing with the switches that end with the daemon; false for one that is just starting.
+settings_read read_layered_settings(const place_flags& flags, bool passing = true);
 
 } // namespace pmactor

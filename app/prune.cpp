@@ -2,6 +2,7 @@
 
 #include "actors/storage_writer/history_sqlite.hpp"
 #include "actors/storage_writer/read_history_sqlite.hpp"
+#include "actors/storage_writer/trust_clock.hpp"
 #include "app/escape.hpp"
 #include "app/outcome.hpp"
 #include "app/override_settings.hpp"
@@ -9,6 +10,7 @@
 #include "app/place_flags.hpp"
 
 #include <chrono>
+#include <cmath>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -27,10 +29,10 @@ struct prune_options {
 };
 
 /// @returns when *keep* ago was, in Unix seconds; nothing if all is to be kept.
-std::optional<double> before(std::chrono::nanoseconds keep) {
+std::optional<double> before(double now, std::chrono::nanoseconds keep) {
   if (keep <= 0ns)
     return std::nullopt;
-  return to_seconds(std::chrono::system_clock::now().time_since_epoch() - keep);
+  return now - to_seconds(keep);
 }
 
 std::string in_words(std::size_t samples, std::size_t events) {
@@ -64,19 +66,28 @@ outcome prune(const prune_options& options) {
   if (!read.problems.empty())
     return {exit_usage, read.problems.front(), {}};
   const auto& policy = read.values.storage;
-  prune_order order{before(policy.keep_samples), before(policy.keep_events), 64};
+  std::optional<std::chrono::nanoseconds> age;
   if (!options.older_than.empty()) {
-    const auto age = parse_span(options.older_than);
+    age = parse_span(options.older_than);
     if (!age || *age <= 0ns)
       return {exit_usage,
               "--older-than takes a span like 30d or 12h, not '" + options.older_than + "'.",
               {}};
-    order.samples_before = order.events_before = before(*age);
   }
   std::size_t samples = 0, events = 0;
   std::string run;
+  prune_order order;
   {
     history_reader reader{where.database()};
+    const auto clock
+      = trust_clock(parse_prune_clock(reader.recall(prune_clock_key).value_or("")),
+                    to_seconds(std::chrono::system_clock::now().time_since_epoch()));
+    if (const auto ahead = disbelieved(clock); ahead > 0)
+      std::cerr << "The clock is " << to_words(std::chrono::seconds{std::llround(ahead)})
+                << " ahead of what the daemon has seen. In case it is wrong, the history is pruned as of "
+                << iso_time(std::chrono::seconds{std::llround(clock.trusted)}) << ".\n";
+    order.samples_before = before(clock.trusted, age.value_or(policy.keep_samples));
+    order.events_before = before(clock.trusted, age.value_or(policy.keep_events));
     sample_range old;
     old.until = order.samples_before;
     samples = order.samples_before ? reader.count(old) : 0;

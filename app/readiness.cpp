@@ -4,7 +4,7 @@
 
 namespace pmactor {
 
-bool is_core_healthy(const health_page& page, std::chrono::nanoseconds now,
+bool is_core_healthy(const health_page& page, const lived_time& lived, std::chrono::nanoseconds now,
                      std::chrono::nanoseconds patience) {
   const auto used = std::min<std::size_t>(page.slots_used.load(), health_page::max_slots);
   for (std::size_t i = 0; i < used; ++i) {
@@ -14,10 +14,18 @@ bool is_core_healthy(const health_page& page, std::chrono::nanoseconds now,
     if (slot.phase.load() == actor_phase::given_up)
       return false;
     const std::chrono::nanoseconds since{slot.handler_since_ns.load()};
-    if (since != std::chrono::nanoseconds::zero() && now - since > patience)
+    if (since != std::chrono::nanoseconds::zero() && lived.between(since, now) > patience)
       return false;
   }
   return true;
+}
+
+void pulse_witness::add(std::chrono::nanoseconds now) {
+  using namespace std::chrono_literals;
+  constexpr std::chrono::nanoseconds period = 1s, tolerance = 500ms;
+  if (last_ && now - *last_ > period + tolerance)
+    lived_.add(gap{now - *last_ - period}, now);
+  last_ = now;
 }
 
 std::string status_words(const health_page& page) {

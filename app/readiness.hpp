@@ -3,9 +3,11 @@
 #pragma once
 
 #include "actors/supervision/health_page.hpp"
+#include "actors/supervision/lived_time.hpp"
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace pmactor {
@@ -16,10 +18,24 @@ inline constexpr const char* ready_variable = "PMACTOR_READY_FD";
 inline constexpr char ready_word = 'R';
 
 /// @returns whether a watchdog may be content: every child without which the daemon cannot go on is
-/// up, or about to be, and none has been in one handler for longer than *patience*. Pure.
+/// up, or about to be, and none has been in one handler for longer than *patience* of lived time. Pure.
 /// @param now on the actors' clock.
-bool is_core_healthy(const health_page& page, std::chrono::nanoseconds now,
+bool is_core_healthy(const health_page& page, const lived_time& lived, std::chrono::nanoseconds now,
                      std::chrono::nanoseconds patience);
+
+/// Tells from pulses that are due once a second what was lived: what goes beyond was a pause of the host,
+/// for which no actor is to blame. Pure.
+class pulse_witness {
+public:
+  void add(std::chrono::nanoseconds now);
+  const lived_time& lived() const {
+    return lived_;
+  }
+
+private:
+  lived_time lived_;
+  std::optional<std::chrono::nanoseconds> last_;
+};
 
 /// @returns the state of the daemon in a few words for `systemctl status`. Pure.
 std::string status_words(const health_page& page);
@@ -50,6 +66,7 @@ private:
   int pipe_ = -1;
   int socket_ = -1;
   std::chrono::nanoseconds watchdog_{}; ///< Zero: nobody watches.
+  pulse_witness pulses_;
   bool ready_ = false;
   std::string told_;
 };

@@ -112,6 +112,8 @@ void readiness::let_go_of_starter() {
 }
 
 void readiness::on_pulse(const health_page& page) {
+  const auto now = actors_clock();
+  pulses_.add(now);
   const bool is_first = !ready_ && page.samples_stored.load() > 0;
   if (is_first) {
     ready_ = true;
@@ -121,11 +123,11 @@ void readiness::on_pulse(const health_page& page) {
   if (socket_ < 0)
     return;
   std::string words = is_first ? "READY=1\n" : "";
-  if (auto now = status_words(page); now != told_) {
-    told_ = std::move(now);
+  if (auto state = status_words(page); state != told_) {
+    told_ = std::move(state);
     words += "STATUS=" + told_ + '\n';
   }
-  if (watchdog_ > 0ns && is_core_healthy(page, actors_clock(), longest_handler))
+  if (watchdog_ > 0ns && is_core_healthy(page, pulses_.lived(), now, longest_handler))
     words += "WATCHDOG=1\n";
   if (!words.empty())
     notify(words);

@@ -1,6 +1,7 @@
 #include "app/render_samples.hpp"
 
 #include "app/escape.hpp"
+#include "app/terminal.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -124,14 +125,13 @@ void append_table_row(std::string& text, const sample_row& row, time_writer& tim
 }
 
 void append_process_line(std::string& text, const process_sample& x) {
-  text += "    ";
-  text += escaped(x.name) + " (" + std::to_string(x.pid) + ")";
-  const auto add = [&text](const char* name, std::optional<double> value, const char* unit) {
+  std::string rest;
+  const auto add = [&rest](const char* name, std::optional<double> value, const char* unit) {
     if (!value)
       return;
     std::array<char, 64> room{};
     std::snprintf(room.data(), room.size(), "  %s %.1f %s", name, *value, unit);
-    text += room.data();
+    rest += room.data();
   };
   const auto mega = [](std::optional<double> value) {
     return value ? std::optional{*value / 1e6} : std::nullopt;
@@ -141,8 +141,9 @@ void append_process_line(std::string& text, const process_sample& x) {
   add("read", mega(x.io_read), "MB/s");
   add("write", mega(x.io_write), "MB/s");
   if (x.is_suspect)
-    text += "  suspect";
-  text += '\n';
+    rest += "  suspect";
+  const auto name = escaped(x.name) + " (" + std::to_string(x.pid) + ')';
+  text.append("    ").append(rest.empty() ? name : padded(name, 30)).append(rest).append("\n");
 }
 
 std::string csv_head() {

@@ -64,7 +64,7 @@ std::optional<nanoseconds> age_of_sample(const status_view& view) {
 }
 
 std::string megabytes(double bytes) {
-  return formatted("%.1f MB", bytes / 1e6);
+  return bytes < 1e6 ? formatted("%.0f kB", bytes / 1e3) : formatted("%.1f MB", bytes / 1e6);
 }
 
 } // namespace
@@ -112,7 +112,8 @@ std::string render_status(const status_view& view, const text_style& style) {
   };
   const auto* report = report_of(view);
   if (!is_running(view)) {
-    add("daemon", escaped(view.daemon.sentence));
+    add("daemon", escaped(view.daemon.sentence)
+                    + (view.daemon.presence == daemon_presence::unknown ? "" : " `pmactor start` starts it."));
     if (view.health && view.health->report && view.daemon.presence == daemon_presence::dead) {
       add("found", escaped(view.health->verdict.headline) + '.');
       if (const auto last = view.health->verdict.last_sign)
@@ -156,6 +157,10 @@ std::string render_status(const status_view& view, const text_style& style) {
   if (!view.trouble.empty())
     add("history", escaped(view.trouble));
   add("log", escaped(view.where.log_file().string()));
+  for (const auto& x : view.jobs)
+    if (!x.on)
+      add("off", x.what->name + " (" + escaped(x.why) + "); `pmactor enable " + x.what->name
+                   + "` switches it on");
   if (report != nullptr)
     for (const auto& actor : report->actors)
       if (!actor.degraded.empty())
@@ -207,6 +212,10 @@ std::string status_json(const status_view& view) {
       if (!actor.degraded.empty())
         degraded.push_back({{"actor", actor.name}, {"why", actor.degraded}});
   result["degraded"] = degraded;
+  auto jobs = ordered_json::object();
+  for (const auto& x : view.jobs)
+    jobs[x.what->name] = x.on;
+  result["jobs"] = jobs;
   result["data"] = view.where.data.string();
   result["log"] = view.where.log_file().string();
   return dumped(result, true) + '\n';

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/storage_writer/read_history_sqlite.hpp"
+#include "app/jobs.hpp"
 #include "app/pid_file.hpp"
 #include "app/places.hpp"
 #include "app/render_health.hpp"
@@ -10,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace pmactor {
 
@@ -22,6 +24,7 @@ struct status_view {
   std::optional<std::size_t> events;
   std::optional<std::uint64_t> disk; ///< Bytes of the database and its log.
   std::string trouble;               ///< Why the history could not be read; empty if it could.
+  std::vector<job_state> jobs;       ///< How they stand by the settings.
   std::uint32_t cores = 0;
   places where;
   std::chrono::nanoseconds now{}; ///< On the wall clock.

@@ -2,6 +2,7 @@
 
 #include "app/daemon.hpp"
 #include "app/escape.hpp"
+#include "app/jobs.hpp"
 #include "app/lock_folder.hpp"
 #include "app/log_file.hpp"
 #include "app/override_settings.hpp"
@@ -56,7 +57,7 @@ int run(const run_options& asked) {
   spare_memory();
   daemon_options options;
   options.where = asked.where->find();
-  auto read = read_layered_settings(*asked.where);
+  auto read = read_layered_settings(*asked.where, false);
   if (!read.problems.empty()) {
     for (const auto& x : read.problems)
       std::cerr << "pmactor: " << x << '\n';
@@ -75,6 +76,9 @@ int run(const run_options& asked) {
   if (!claim)
     return refuse(options.where);
   link_runtime_folder(options.where);
+  // What was switched until the daemon ends, was so for another one.
+  std::error_code none;
+  std::filesystem::remove(switch_file(options.where, switch_scope::passing), none);
   readiness starter{options.where.log / "pmactor.err"};
   options.starter = &starter;
   options.on_forced_end = [&claim] { claim->remove(); };

@@ -1,13 +1,13 @@
 #include "app/settings.hpp"
 
 #include "app/escape.hpp"
+#include "app/spelling.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
 #include <cmath>
-#include <numeric>
 #include <type_traits>
 
 namespace pmactor {
@@ -156,6 +156,10 @@ std::vector<setting> make_settings() {
       "How long an episode must last to be worth an alert. Time that the machine did not live does "
       "not count."),
     yes_no(
+      "sampling.elevated_mode", [](auto& x) -> auto& { return x.sampling.elevation; },
+      "Whether the machine is watched more closely under stress. Without it samples are stored at the "
+      "normal interval always."),
+    yes_no(
       "sampling.learning", [](auto& x) -> auto& { return x.sampling.learning; },
       "Whether to score and store only, in order to learn what is usual on this machine: it is "
       "then "
@@ -208,6 +212,10 @@ std::vector<setting> make_settings() {
       "suspects.top_io", 0, 100, [](auto& x) -> auto& { return x.scorer.join.top_io; },
       "How many more are kept for their disk traffic."),
 
+    yes_no(
+      "powermetrics.enabled", [](auto& x) -> auto& { return x.powermetrics.enabled; },
+      "Whether that program is run. Without it nothing is known of single processes, temperature and "
+      "GPU, nor whether a pause was the machine's or pmactor's alone."),
     list(
       "powermetrics.command", 64, [](auto& x) -> auto& { return x.powermetrics.command; },
       "The program that samples the processes, and its arguments: anything that writes the stream "
@@ -340,23 +348,6 @@ bool is_fine(const setting& x, const setting_value& value) {
   return false;
 }
 
-/// @returns how many single letters must be changed, added or left out to turn one text into the
-/// other.
-std::size_t distance(const std::string& a, const std::string& b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    auto corner = row[0]; // the field up and to the left
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const auto changed = corner + (a[i - 1] == b[j - 1] ? 0 : 1);
-      corner = row[j];
-      row[j] = std::min({changed, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row.back();
-}
-
 /// Appends the text as comment lines of at most 100 columns.
 void append_comment(std::string& out, const std::string& text) {
   std::string line = "#";
@@ -440,13 +431,13 @@ std::string nearest_setting(const std::string& key) {
     }
   };
   for (const auto& x : all_settings()) {
-    try_one(x.key, distance(asked, x.key));
+    try_one(x.key, letters_apart(asked, x.key));
     // The right key in the wrong section, or in none.
     if (asked.substr(dot == std::string::npos ? 0 : dot + 1) == x.key.substr(x.key.find('.') + 1))
       try_one(x.key, 1);
   }
   for (const auto& x : setting_sections())
-    try_one(x.name, distance(asked, x.name));
+    try_one(x.name, letters_apart(asked, x.name));
   return best;
 }
 

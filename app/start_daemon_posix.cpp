@@ -1,3 +1,4 @@
+#include "actors/supervision/map_health_page.hpp"
 #include "app/own_program.hpp"
 #include "app/pid_file.hpp"
 #include "app/readiness.hpp"
@@ -128,6 +129,22 @@ std::string end_in_words(int status) {
   return "it ended with exit code " + std::to_string(WEXITSTATUS(status));
 }
 
+/// @returns what the health page has to say about it, to go behind a sentence; empty if nothing.
+std::string what_holds_it_up(const places& where) {
+  try {
+    const auto page = open_health_page(find_health_page(where));
+    const auto used = std::min<std::size_t>(page->slots_used.load(), health_page::max_slots);
+    for (std::size_t i = 0; i < used; ++i)
+      if (auto why = page->slots[i].degraded.read(); !why.empty()) {
+        if (why.back() == '.')
+          why.pop_back();
+        return ": " + why;
+      }
+  } catch (const std::exception&) { // there is none yet
+  }
+  return {};
+}
+
 outcome runs_already(const daemon_verdict& verdict) {
   return {exit_fine,
           "pmactor runs already, as process " + std::to_string(verdict.daemon->pid)
@@ -160,9 +177,8 @@ outcome start_daemon(const place_flags& flags, std::chrono::milliseconds patienc
       continue;
     if (n <= 0)
       return {exit_failed,
-              "pmactor runs as process " + std::to_string(child)
-                + ", but has stored no sample yet; `pmactor status` tells how it is and `pmactor logs` "
-                  "what it met.",
+              "pmactor runs as process " + std::to_string(child) + ", but has stored no sample yet"
+                + what_holds_it_up(where) + "; it goes on trying. `pmactor status` tells how it is.",
               child};
     if (watched[1].revents != 0)
       more_words = take_bytes(words.reading, said);

@@ -47,6 +47,7 @@ int show_status(const status_options& options) {
   } catch (const std::exception&) { // shown as unreadable; `inspect` says why
   }
   look_at_history(view);
+  view.jobs = judge_jobs(read_layered_settings(*options.where));
   view.cores = std::thread::hardware_concurrency();
   view.now = read_clocks().wall;
   const auto style = style_of(STDOUT_FILENO);

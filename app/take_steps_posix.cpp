@@ -5,18 +5,17 @@
 #include "app/own_program.hpp"
 #include "app/places.hpp"
 #include "app/read_settings.hpp"
+#include "app/write_file.hpp"
 
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <fcntl.h>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <pwd.h>
 #include <spawn.h>
 #include <stdexcept>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -43,34 +42,6 @@ std::optional<std::string> content_of(const fs::path& file) {
   if (!in)
     return std::nullopt;
   return std::string{std::istreambuf_iterator<char>{in}, {}};
-}
-
-/// Writes it under another name first, so that nobody ever reads half of it.
-void write_file(const fs::path& file, const std::string& content, unsigned mode) {
-  const auto fail = [&file](int error) {
-    refuse("Cannot write " + file.string() + ": " + std::strerror(error)
-           + (error == EACCES || error == EPERM ? "; try `sudo`." : "."));
-  };
-  std::error_code failed;
-  fs::create_directories(file.parent_path(), failed);
-  if (failed)
-    fail(failed.value());
-  auto fresh = file;
-  fresh += ".new";
-  ::unlink(fresh.c_str());
-  const int fd = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
-  if (fd < 0)
-    fail(errno);
-  const auto n = ::write(fd, content.data(), content.size());
-  const bool fine = n == static_cast<ssize_t>(content.size())
-                    && ::fchmod(fd, static_cast<mode_t>(mode)) == 0 && ::fsync(fd) == 0;
-  const auto error = errno;
-  ::close(fd);
-  if (!fine || ::rename(fresh.c_str(), file.c_str()) != 0) {
-    const auto why = fine ? errno : error;
-    ::unlink(fresh.c_str());
-    fail(why);
-  }
 }
 
 /// @returns the exit code; 127 if there is no such program.

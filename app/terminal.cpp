@@ -69,7 +69,7 @@ std::string painted(std::string_view text, paint how, const text_style& style) {
 }
 
 std::string spelled(std::string text, const text_style& style) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 10> signs{{
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 11> signs{{
     {"…", "..."},
     {"µ", "u"},
     {"–", "-"},
@@ -80,6 +80,7 @@ std::string spelled(std::string text, const text_style& style) {
     {"└─", "`-"},
     {"│", "|"},
     {"•", "-"},
+    {"·", "|"},
   }};
   if (style.unicode)
     return text;

@@ -14,6 +14,7 @@ namespace pmactor {
 
 /// `[powermetrics_reader]` in the settings.
 struct reader_policy {
+  bool enabled = true; ///< False: no child is run.
   std::vector<std::string> command; ///< The sampler and its arguments. Empty: there is none.
   std::chrono::nanoseconds interval = std::chrono::seconds{1}; ///< What the command was told to keep.
   std::chrono::nanoseconds first_delay = std::chrono::seconds{1}; ///< Doubles with each failure in a row.

@@ -34,7 +34,9 @@ powermetrics_reader_impl::behavior_type powermetrics_reader_state::run(reader_po
   policy_ = std::move(policy);
   start_ = std::move(start);
   tally_.emplace(look_period(policy_), now());
-  if (policy_.command.empty()) {
+  if (!policy_.enabled) {
+    self_->note("Switched off, so nothing is known of single processes.");
+  } else if (policy_.command.empty()) {
     self_->note("No sampler is configured, so nothing is known of single processes.");
   } else {
     start_child();

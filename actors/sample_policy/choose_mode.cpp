@@ -36,12 +36,12 @@ mode_choice choose_mode(mode_state& state, const scored_sample& sample, const mo
     = std::clamp(sample.system.interval, std::chrono::nanoseconds{}, 2 * policy.period);
 
   count(state.calm, stress < policy.calm_below, policy.calm_samples);
-  if (state.mode == sampling_mode::normal && stress >= policy.elevate_at) {
+  if (state.mode == sampling_mode::normal && policy.elevation && stress >= policy.elevate_at) {
     state.mode = sampling_mode::elevated;
     choice.elevated = true;
   } else if (state.mode == sampling_mode::elevated) {
     state.elevated_for += lived;
-    if (state.calm >= policy.calm_samples) {
+    if (!policy.elevation || state.calm >= policy.calm_samples) {
       state.mode = sampling_mode::normal;
       state.elevated_for = {};
       choice.normal = true;

@@ -29,6 +29,7 @@ struct mode_policy {
   double relieved_below = 45;         ///< below which a sample is a relief;
   std::uint32_t relieved_samples = 5; ///< so many on end end it.
   std::chrono::nanoseconds alert_after = std::chrono::seconds{30}; ///< Of lived time in an episode.
+  bool elevation = true; ///< False: never elevate, so that storing keeps to its normal pace.
   bool learning = false; ///< Score and store only: never elevate, capture or alert.
 };
 

@@ -8,7 +8,7 @@
 namespace pmactor {
 namespace {
 
-/// What a person can do about it.
+/// @returns what a person can do about it; empty if nothing is left to do.
 std::string advice(storage_failure kind, const std::filesystem::path& file) {
   switch (kind) {
     case storage_failure::busy:
@@ -23,7 +23,7 @@ std::string advice(storage_failure kind, const std::filesystem::path& file) {
     case storage_failure::moved:
       return "A new file is begun in its place.";
     case storage_failure::corrupt:
-      return "It is kept under another name and a new one is begun.";
+      return {}; // whoever keeps it aside says where
     default:
       return "The log has more.";
   }
@@ -75,7 +75,8 @@ storage_problem explain(int code, const std::string& words, const std::string& t
       && (kind == storage_failure::io || kind == storage_failure::denied
           || kind == storage_failure::full))
     sentence += " (" + std::generic_category().message(system_errno) + ')';
-  sentence += ". " + advice(kind, file);
+  const auto hint = advice(kind, file);
+  sentence += hint.empty() ? "." : ". " + hint;
   return {kind, sentence};
 }
 

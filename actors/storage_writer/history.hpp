@@ -63,6 +63,12 @@ public:
 
   virtual history_size size() = 0;
 
+  /// @returns what was stored as *remember* under this key, if anything. One that remembers nothing need
+  /// not say so.
+  virtual std::optional<std::string> recall(const std::string&) {
+    return std::nullopt;
+  }
+
   /// What was found when it was opened, for the log; with the alarm.
   virtual const std::string& opened() const = 0;
 

@@ -501,7 +501,7 @@ struct history::connection {
       // It says it is ours, but its tables are not: nothing can be stored in it.
       throw storage_problem{storage_failure::corrupt,
                             "Cannot use the history " + place.file.string() + ": " + e.what()
-                              + ". It is kept under another name and a new one is begun."};
+                              + '.'};
     }
   }
 

@@ -42,13 +42,11 @@ public:
   std::optional<std::int64_t> find_event(const event_key& event) override;
   std::vector<std::string> pinned_folders() override;
   history_size size() override;
+  std::optional<std::string> recall(const std::string& key) override;
   const std::string& opened() const override;
   const std::string& alarm() const override;
   std::string set_aside(const std::string& why) override;
   void end() override;
-
-  /// @returns what was kept under this key, if anything.
-  std::optional<std::string> recall(const std::string& key);
 
 private:
   struct connection;

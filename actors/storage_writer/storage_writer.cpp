@@ -1,8 +1,10 @@
 #include "actors/storage_writer/storage_writer.hpp"
 
+#include "actors/storage_writer/trust_clock.hpp"
 #include "actors/supervision/log.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace pmactor {
@@ -88,10 +90,7 @@ void storage_writer_state::flush() {
   say_size();
   const auto now = self->clock().now();
   if (!pruning && newest && (!next_prune || now >= *next_prune)) {
-    pruning = true;
-    pruned = {};
-    next_prune = now + policy.prune_period;
-    self->send(self, prune_due{});
+    next_prune = now + (begin_prune() ? policy.prune_period : std::chrono::minutes{1});
   }
 }
 
@@ -162,15 +161,38 @@ void storage_writer_state::give_up_first_row(const std::string& why) {
   attempts = 0; // each row is given the same patience
 }
 
+bool storage_writer_state::begin_prune() {
+  prune_clock clock;
+  try {
+    clock = trust_clock(parse_prune_clock(port->recall(prune_clock_key).value_or("")), *newest);
+    const history_row row = remember{prune_clock_key, to_text(clock)};
+    port->store({&row, 1});
+  } catch (const storage_problem& problem) {
+    // Samples come first: they find out what is wrong, and what to do about it.
+    log_line(log_level::warning, component, "prune-failed", problem.what());
+    return false;
+  }
+  if (const auto ahead = disbelieved(clock); ahead > 0)
+    log_line(log_level::warning, component, "clock-disbelieved",
+             "The clock is " + to_words(std::chrono::seconds{std::llround(ahead)})
+               + " ahead of what was seen before. In case it is wrong, no more than two days' worth of the "
+                 "history is removed a day.");
+  pruning = true;
+  prune_now = clock.trusted;
+  pruned = {};
+  self->send(self, prune_due{});
+  return true;
+}
+
 void storage_writer_state::prune() {
   if (!pruning)
     return;
   prune_result result;
   prune_order order;
   if (policy.keep_samples > std::chrono::nanoseconds::zero())
-    order.samples_before = *newest - to_seconds(policy.keep_samples);
+    order.samples_before = prune_now - to_seconds(policy.keep_samples);
   if (policy.keep_events > std::chrono::nanoseconds::zero())
-    order.events_before = *newest - to_seconds(policy.keep_events);
+    order.events_before = prune_now - to_seconds(policy.keep_events);
   order.rows = batch;
   const auto began = self->clock().now();
   if (port && !retry_is_due) {

@@ -63,6 +63,8 @@ struct storage_writer_state {
   void say_trouble();
   void give_up_first_row(const std::string& why);
   void committed(std::size_t rows);
+  /// Prunes from now on, in batches. @returns false if the database does not work.
+  bool begin_prune();
   void prune();
   void say_size();
   /// Answers at once: what is in hand has no number yet.
@@ -88,6 +90,7 @@ struct storage_writer_state {
   std::optional<caf::actor_clock::time_point> next_prune, next_note; ///< Absent: at once.
   bool pruning = false;
   std::size_t batch = 16;         ///< Rows in the next batch of a prune.
+  double prune_now = 0;           ///< The moment that this prune takes for now, Unix seconds.
   prune_result pruned;            ///< By this prune so far.
   std::string alarm;              ///< An unclean end or a damaged file, for the health page.
 };

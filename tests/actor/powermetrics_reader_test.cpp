@@ -185,6 +185,14 @@ CAF_TEST(without a command nothing is started and nothing is wrong) {
   CAF_CHECK(is_healthy());
 }
 
+CAF_TEST(switched off it starts nothing and nothing is wrong) {
+  policy.enabled = false;
+  start();
+  live(10s);
+  CAF_CHECK(children.lives.empty());
+  CAF_CHECK(is_healthy());
+}
+
 CAF_TEST(silence of three intervals ends the child and patience ends it by force) {
   start();
   write_for(5);

@@ -1,5 +1,6 @@
 #define CAF_SUITE storage_writer
 #include "actors/storage_writer/storage_writer.hpp"
+#include "actors/storage_writer/trust_clock.hpp"
 
 #include "support/actor_fixture.hpp"
 #include "support/sample_maker.hpp"
@@ -21,6 +22,7 @@ struct script {
   std::vector<std::string> kept;
   int opened = 0, set_aside = 0, ended = 0;
   std::vector<prune_order> prunes;
+  std::optional<std::string> prune_clock;
   std::deque<prune_result> prune_results;
   std::string alarm;
 };
@@ -30,6 +32,10 @@ public:
   explicit scripted_history(script& x) : script_(x) {
   }
   std::size_t store(std::span<const history_row> rows) override {
+    if (const auto* kept = std::get_if<remember>(&rows.front()); kept && kept->key == prune_clock_key) {
+      script_.prune_clock = kept->value;
+      return 0;
+    }
     if (!script_.failures.empty()) {
       const auto kind = script_.failures.front();
       script_.failures.pop_front();
@@ -62,6 +68,9 @@ public:
   }
   std::vector<std::string> pinned_folders() override {
     return {"events/pinned"};
+  }
+  std::optional<std::string> recall(const std::string&) override {
+    return script_.prune_clock;
   }
   history_size size() override {
     return {1234, 12'300'000};
@@ -361,6 +370,15 @@ CAF_TEST(what is too old is removed at the start and daily in batches) {
   live(1h, 10min);
   ask({3});
   CAF_CHECK_EQUAL(db.prunes.size(), 4u);
+}
+
+CAF_TEST(a clock that is years ahead at once removes next to nothing) {
+  db.prune_clock = to_text(prune_clock{1'600'000'000, 1'600'000'000});
+  ask({1});
+  CAF_REQUIRE_EQUAL(db.prunes.size(), 1u);
+  CAF_CHECK_EQUAL(*db.prunes[0].samples_before, 1'600'000'000.0 + 2 * 86'400 - 30 * 86'400);
+  const auto kept = parse_prune_clock(db.prune_clock.value());
+  CAF_CHECK(kept == (prune_clock{1'700'000'001, 1'600'000'000.0 + 2 * 86'400}));
 }
 
 CAF_TEST(a prune waits while the database does not work) {

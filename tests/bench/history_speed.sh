@@ -25,28 +25,34 @@ sqlite3 "$db" "
   PRAGMA wal_checkpoint(TRUNCATE);" >/dev/null
 printf '%s rows, %s MB\n' "$(sqlite3 "$db" 'SELECT count(*) FROM samples')" "$(($(stat -c %s "$db") / 1000000))"
 
-# The median of nine runs, in milliseconds.
+# The medians of nine runs, in milliseconds: "WALL (CPU)". On a machine that is busy with other things only
+# the second tells anything.
 median() {
+  local TIMEFORMAT='%3R %3U %3S'
   for _ in 1 2 3 4 5 6 7 8 9; do
-    local begin=$EPOCHREALTIME
-    "$@" >/dev/null 2>&1
-    local end=$EPOCHREALTIME
-    echo $(((${end/./} - ${begin/./}) / 100))
-  done | sort -n | sed -n 5p | sed 's/.$/.&/'
+    { time "$@" >/dev/null 2>&1; } 2>&1
+  done | awk '{ wall[NR] = $1 * 1000; cpu[NR] = ($2 + $3) * 1000 }
+    function middle(x, i, j, t) {
+      for (i = 1; i <= NR; i++)
+        for (j = i + 1; j <= NR; j++)
+          if (x[j] < x[i]) { t = x[i]; x[i] = x[j]; x[j] = t }
+      return x[int((NR + 1) / 2)]
+    }
+    END { printf "%.0f ms (%.0f ms CPU)", middle(wall), middle(cpu) }'
 }
 
 columns="id,timestamp,interval,cpu_pct,load_avg,mem_available,mem_total,swap_used,io_read,io_write,net_sent,\
 net_recv,cpu_temp,cpu_freq,throttled,gpu_pct,psi_cpu_some,psi_mem_some,psi_mem_full,psi_io_some,psi_io_full,\
 stress_total,stress_load,stress_memory,stress_thermal,stress_latency,stress_io"
-echo "newest 100:            $(median "$program" history -n 100 --data "$folder/data") ms"
+echo "newest 100:            $(median "$program" history -n 100 --data "$folder/data")"
 echo "last 24 h, sqlite3:    $(median sqlite3 -csv "$db" "SELECT $columns FROM samples WHERE timestamp >= \
-unixepoch() - 86400 ORDER BY timestamp, id") ms"
+unixepoch() - 86400 ORDER BY timestamp, id")"
 for form in --csv --json ""; do
   # shellcheck disable=SC2086
-  echo "last 24 h, ${form:-table}: $(median "$program" history --since 24h $form --data "$folder/data") ms"
+  echo "last 24 h, ${form:-table}: $(median "$program" history --since 24h $form --data "$folder/data")"
 done
-echo "stress above 55, 24 h: $(median "$program" history --since 24h --stress-above 55 --data "$folder/data") ms"
-echo "steps of 1 h, all:     $(median "$program" history --since "${days}d" --step 1h --data "$folder/data") ms"
+echo "stress above 55, 24 h: $(median "$program" history --since 24h --stress-above 55 --data "$folder/data")"
+echo "steps of 1 h, all:     $(median "$program" history --since "${days}d" --step 1h --data "$folder/data")"
 for since in 1h 24h "${days}d"; do
   "$program" history --since "$since" --csv --data "$folder/data" 2>/dev/null | {
     sleep 0.05

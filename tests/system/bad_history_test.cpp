@@ -98,7 +98,7 @@ CAF_TEST(an empty file becomes a history) {
   check_sound(daemon);
 }
 
-CAF_TEST(the history of a later version is left alone and told) {
+CAF_TEST(B46 the history of a later version is left alone and told) {
   {
     SQLite::Database database{file.string(), SQLite::OPEN_READWRITE};
     database.exec("PRAGMA user_version = 999; PRAGMA wal_checkpoint(TRUNCATE);");
@@ -119,7 +119,7 @@ CAF_TEST(the history of a later version is left alone and told) {
   CAF_CHECK(kept().empty());
 }
 
-CAF_TEST(a history that another program has locked is waited for and nothing is lost) {
+CAF_TEST(B46 a history that another program has locked is waited for and nothing is lost) {
   SQLite::Database other{file.string(), SQLite::OPEN_READWRITE};
   other.exec("BEGIN EXCLUSIVE");
   daemon_process daemon{home, every_second};

@@ -2,11 +2,10 @@
 
 #include "actors/supervision/process_facts.hpp"
 #include "app/pid_file.hpp"
-#include "app/places.hpp"
 
+#include "support/background.hpp"
+#include "support/daemon.hpp"
 #include "support/other_process.hpp"
-#include "support/run_program.hpp"
-#include "support/temporary_folder.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -29,86 +28,18 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::string content_of(const fs::path& file) {
-  std::ifstream in{file, std::ios::binary};
-  return {std::istreambuf_iterator<char>{in}, {}};
+/// Runs a script in which the data folder can be mounted upon, if this machine lets us.
+/// @returns its exit code, or 77 if it does not.
+int mounted(const std::string& options, const std::string& script) {
+  const auto whole = "unshare -m sh -c 'mount -t tmpfs -o " + options + " none \"$DATA\" || exit 77; " + script
+                     + "' 2>/dev/null";
+  const auto code = WEXITSTATUS(std::system(whole.c_str()));
+  return code == 127 || code == 1 ? 77 : code; // there is no unshare, or it may not
 }
-
-bool holds(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-template <class Predicate>
-bool soon(Predicate predicate) {
-  for (int i = 0; i < 1000; ++i) {
-    if (predicate())
-      return true;
-    std::this_thread::sleep_for(10ms);
-  }
-  return false;
-}
-
-/// A data folder and an environment of its own, and no daemon left behind.
-struct fixture {
-  temporary_folder folder;
-  fs::path data = folder.path / "data";
-  places where;
-
-  fixture() {
-    fs::create_directory(folder.path / "run");
-    fs::permissions(folder.path / "run", fs::perms::owner_all);
-    ::setenv("XDG_RUNTIME_DIR", (folder.path / "run").c_str(), 1);
-    place_options named;
-    named.data = canonical_folder(data);
-    where = find_places(look_around(), named);
-  }
-  ~fixture() {
-    call({"stop", "--timeout", "1"});
-    for (const auto pid : daemons())
-      ::kill(pid, SIGKILL);
-  }
-
-  program_result call(std::vector<std::string> arguments) const {
-    arguments.insert(arguments.end(), {"--data", data.string()});
-    return run_program(arguments);
-  }
-
-  /// @returns whoever runs `pmactor run` on this data, by their command lines.
-  std::set<pid_t> daemons() const {
-    std::set<pid_t> result;
-    for (const auto& entry : fs::directory_iterator("/proc")) {
-      const auto pid = std::atoi(entry.path().filename().c_str());
-      const auto line = content_of(entry.path() / "cmdline");
-      if (pid > 1 && holds(line, data.string()) && holds(line, std::string("run\0", 4))
-          && identity_of(pid))
-        result.insert(pid);
-    }
-    return result;
-  }
-
-  /// Starts it and returns its pid.
-  pid_t start() const {
-    const auto result = call({"start", "--timeout", "60", "--json"});
-    CAF_CHECK_EQUAL(result.exit_code, 0);
-    CAF_CHECK_EQUAL(result.err, "");
-    const auto said = nlohmann::json::parse(result.out, nullptr, false);
-    CAF_REQUIRE(said.is_object() && said.contains("pid"));
-    return said["pid"].get<pid_t>();
-  }
-
-  int status() const {
-    return call({"status"}).exit_code;
-  }
-
-  static void crash(pid_t pid) {
-    ::kill(pid, SIGKILL);
-    CAF_CHECK(soon([pid] { return !identity_of(pid); }));
-  }
-};
 
 } // namespace
 
-CAF_TEST_FIXTURE_SCOPE(one_daemon, fixture)
+CAF_TEST_FIXTURE_SCOPE(one_daemon, background_home)
 
 CAF_TEST(a life from start to stop) {
   CAF_CHECK_EQUAL(status(), 3);
@@ -142,61 +73,6 @@ CAF_TEST(a life from start to stop) {
   CAF_CHECK(holds(call({"logs", "-n", "1000"}).out, "daemon-stopped"));
 }
 
-CAF_TEST(many starts at once leave exactly one daemon) {
-  std::vector<std::future<program_result>> calls;
-  for (int i = 0; i < 50; ++i)
-    calls.push_back(std::async(std::launch::async, [this] {
-      return call({"start", "--timeout", "60", "--json"});
-    }));
-  std::set<std::int64_t> named;
-  for (auto& x : calls) {
-    const auto result = x.get();
-    CAF_CHECK_EQUAL(result.exit_code, 0);
-    if (const auto said = nlohmann::json::parse(result.out, nullptr, false); said.contains("pid"))
-      named.insert(said["pid"].get<std::int64_t>());
-  }
-  CAF_CHECK_EQUAL(named.size(), 1u);
-  CAF_CHECK_EQUAL(daemons().size(), 1u);
-  CAF_CHECK_EQUAL(status(), 0);
-  CAF_CHECK(daemons().count(static_cast<pid_t>(*named.begin())) == 1);
-}
-
-CAF_TEST(after a crash status says so and start works) {
-  const auto pid = start();
-  crash(pid);
-  const auto seen = call({"status"});
-  CAF_CHECK_EQUAL(seen.exit_code, 1);
-  CAF_CHECK(holds(seen.out, "left its PID file behind"));
-  const auto next = start();
-  CAF_CHECK(next != pid);
-  CAF_CHECK_EQUAL(status(), 0);
-  CAF_CHECK(holds(call({"logs", "-n", "1000"}).out, "did not end in good order"));
-}
-
-CAF_TEST(a stranger named by the PID file is never signalled) {
-  other_process stranger;
-  make_folders(where);
-  link_runtime_folder(where);
-  const auto identity = identity_of(stranger.pid());
-  CAF_REQUIRE(identity.has_value());
-  for (const auto& text : {format_pid_file(*identity), std::to_string(stranger.pid()),
-                           std::to_string(stranger.pid()) + "\n", std::string{"-1\n"}, std::string{"0\n"},
-                           std::string{"1\n"}, std::string{"\xff\xfe"}, std::string{}}) {
-    std::ofstream{where.pid_file(), std::ios::binary | std::ios::trunc} << text;
-    CAF_CHECK_EQUAL(status(), 1);
-    CAF_CHECK_EQUAL(call({"stop"}).exit_code, 0);
-    CAF_CHECK(identity_of(stranger.pid()) == identity);
-    CAF_CHECK_EQUAL(status(), 3); // what nobody holds is cleared away
-  }
-  // Nor when it is the daemon's own file that was written over.
-  const auto pid = start();
-  std::ofstream{where.pid_file(), std::ios::binary | std::ios::trunc} << format_pid_file(*identity);
-  CAF_CHECK_EQUAL(status(), 0);
-  CAF_CHECK_EQUAL(call({"stop"}).exit_code, 0);
-  CAF_CHECK(!identity_of(pid));
-  CAF_CHECK(identity_of(stranger.pid()) == identity);
-}
-
 CAF_TEST(a PID file that is none is left alone and told) {
   make_folders(where);
   ::mkfifo(where.pid_file().c_str(), 0600);
@@ -217,16 +93,6 @@ CAF_TEST(a stopped daemon can be ended) {
   }));
   CAF_CHECK_EQUAL(call({"stop"}).exit_code, 0);
   CAF_CHECK(!identity_of(pid));
-  CAF_CHECK_EQUAL(status(), 3);
-}
-
-CAF_TEST(one that does not end in time is ended by force) {
-  const auto pid = start();
-  const auto result = call({"stop", "--timeout", "0"});
-  CAF_CHECK_EQUAL(result.exit_code, 0);
-  CAF_CHECK(holds(result.out, "by force") || holds(result.out, "has ended"));
-  CAF_CHECK(!identity_of(pid));
-  CAF_CHECK(!fs::exists(where.pid_file()));
   CAF_CHECK_EQUAL(status(), 3);
 }
 
@@ -253,15 +119,6 @@ CAF_TEST(restart is another process with the same data) {
   CAF_CHECK(next != pid);
   CAF_CHECK(!identity_of(pid));
   CAF_CHECK_EQUAL(daemons().size(), 1u);
-}
-
-CAF_TEST(a start that fails says what the daemon said) {
-  const auto settings = folder.path / "wrong.toml";
-  std::ofstream{settings} << "[log]\nmax_files = 0\n";
-  const auto result = call({"start", "--config", settings.string()});
-  CAF_CHECK_EQUAL(result.exit_code, 1);
-  CAF_CHECK(holds(result.err, "log.max_files is 0"));
-  CAF_CHECK_EQUAL(status(), 3);
 }
 
 CAF_TEST(changed settings are taken up and wrong ones are not) {
@@ -299,40 +156,80 @@ CAF_TEST(a daemon of another environment is known) {
   CAF_CHECK_EQUAL(call({"stop"}).exit_code, 0);
 }
 
-CAF_TEST(a data folder that cannot be used is one sentence) {
-  const auto refused = [this](const char* why) {
-    const auto result = call({"start"});
-    CAF_CHECK_EQUAL(result.exit_code, 1);
-    CAF_CHECK_EQUAL(result.out, "");
-    CAF_CHECK(holds(result.err, why));
-    CAF_CHECK_EQUAL(std::count(result.err.begin(), result.err.end(), '\n'), 1);
-    CAF_CHECK_EQUAL(status(), 3);
-  };
-  std::ofstream{data} << "a file";
-  refused("is not a folder");
-  CAF_CHECK_EQUAL(content_of(data), "a file");
-  fs::remove(data);
+CAF_TEST(a read only or full disk is one sentence that says so) {
   fs::create_directory(data);
-  fs::permissions(data, fs::perms::all);
-  refused("everybody may write to it");
-  if (::geteuid() == 0) {
-    fs::permissions(data, fs::perms::owner_all);
-    CAF_CHECK_EQUAL(::chown(data.c_str(), 12345, 12345), 0);
-    refused("belongs to user 12345");
-  }
-}
-
-CAF_TEST(a daemon of another user is neither seen nor stopped) {
-  if (::geteuid() != 0) {
-    CAF_MESSAGE("needs root to become another user");
+  fs::permissions(data, fs::perms::owner_all);
+  ::setenv("DATA", data.c_str(), 1);
+  ::setenv("PROGRAM", PMACTOR_PROGRAM, 1);
+  ::setenv("SAID", (folder.path / "said").c_str(), 1);
+  const auto start_it = std::string{"\"$PROGRAM\" start --timeout 4 --data \"$DATA\" >\"$SAID\" 2>&1; code=$?; "
+                                    "\"$PROGRAM\" stop --data \"$DATA\" >/dev/null 2>&1; exit $((code + 10))"};
+  const auto said = [this] { return content_of(folder.path / "said"); };
+  const auto code = mounted("ro,mode=0700", start_it);
+  if (code == 77) {
+    CAF_MESSAGE("this machine does not let a test mount");
     return;
   }
-  const auto pid = start();
-  for (const auto* verb : {"stop", "status", "reload"}) {
-    const auto result = run_program({verb, "--data", data.string()}, 12345);
-    CAF_CHECK(result.exit_code != 0);
-    CAF_CHECK(identity_of(pid).has_value());
-  }
+  CAF_CHECK_EQUAL(code, 11);
+  CAF_CHECK(holds(said(), "is not writable (Read-only file system)"));
+  CAF_CHECK_EQUAL(mounted("size=16k,mode=0700", start_it), 11);
+  CAF_CHECK(holds(said(), "has stored no sample yet: "));
+  CAF_CHECK(holds(said(), "No space left on device"));
+  const auto text = said();
+  CAF_CHECK_EQUAL(std::count(text.begin(), text.end(), '\n'), 1);
+}
+
+CAF_TEST(a data folder that is missing is made or told) {
+  data = folder.path / "a" / "b" / "c";
+  start();
+  struct stat facts {};
+  CAF_CHECK_EQUAL(::stat(data.c_str(), &facts), 0);
+  CAF_CHECK((facts.st_mode & 0777) == 0700);
+  CAF_CHECK_EQUAL(call({"stop"}).exit_code, 0);
+  data = "/proc/nowhere/data";
+  const auto refused = call({"start"});
+  CAF_CHECK_EQUAL(refused.exit_code, 1);
+  CAF_CHECK_EQUAL(std::count(refused.err.begin(), refused.err.end(), '\n'), 1);
+  CAF_CHECK(holds(refused.err, "/proc/nowhere/data"));
+}
+
+CAF_TEST(a job is switched off and on while it runs and stays so on request) {
+  const auto job = [this](const char* name) {
+    return nlohmann::json::parse(call({"status", "--json"}).out)["jobs"][name].get<bool>();
+  };
+  const auto has_child = [this] {
+    const auto pids = daemons();
+    std::size_t children = 0;
+    for (const auto& entry : fs::directory_iterator("/proc")) {
+      const auto pid = std::atoi(entry.path().filename().c_str());
+      const auto facts = pid > 1 ? content_of(entry.path() / "stat") : std::string{};
+      if (const auto end = facts.rfind(')'); end != std::string::npos)
+        children += pids.count(std::atoi(facts.c_str() + end + 4));
+    }
+    return children > 0;
+  };
+  CAF_CHECK_EQUAL(call({"disable", "sampler"}).exit_code, 1); // nothing to switch, and not asked to keep
+  CAF_CHECK_EQUAL(call({"disable", "everything"}).exit_code, 2);
+  start();
+  CAF_CHECK(soon(has_child));
+  CAF_CHECK(job("sampler"));
+  const auto off = call({"disable", "sampler"});
+  CAF_CHECK_EQUAL(off.exit_code, 0);
+  CAF_CHECK(holds(off.out, "sampler is off until the daemon ends"));
+  CAF_CHECK(soon([&] { return !has_child(); }));
+  CAF_CHECK(!job("sampler"));
+  CAF_CHECK(holds(call({"status"}).out, "off       sampler"));
+  CAF_CHECK_EQUAL(call({"enable", "sampler"}).exit_code, 0);
+  CAF_CHECK(soon(has_child));
+  CAF_CHECK(job("sampler"));
+  CAF_CHECK_EQUAL(call({"disable", "sampler"}).exit_code, 0);
+  CAF_CHECK_EQUAL(call({"disable", "elevated", "--keep"}).exit_code, 0);
+  CAF_CHECK_EQUAL(call({"restart", "--timeout", "60"}).exit_code, 0);
+  CAF_CHECK(job("sampler")); // its switch ended with the daemon
+  CAF_CHECK(!job("elevated"));
+  CAF_CHECK(holds(call({"disable"}).out, "off"));
+  const auto seen = nlohmann::json::parse(call({"status", "--json"}).out);
+  CAF_CHECK_EQUAL(seen["samples_missed"].get<int>(), 0);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -65,6 +65,19 @@ CAF_TEST(an elevated machine stores every second) {
   CAF_CHECK(r.state.mode == sampling_mode::elevated);
 }
 
+CAF_TEST(without the elevated mode storing keeps to its pace) {
+  run r;
+  r.feed(3, 80);
+  CAF_CHECK(r.state.mode == sampling_mode::elevated);
+  r.policy.elevation = false; // switched off meanwhile
+  r.feed(100, 80);
+  CAF_CHECK(r.state.mode == sampling_mode::normal);
+  CAF_CHECK_EQUAL(r.normal, 1);
+  CAF_CHECK_EQUAL(r.elevated, 1);
+  CAF_CHECK(r.stored <= 25);
+  CAF_CHECK_EQUAL(r.snapshots, 1); // episodes are judged as ever
+}
+
 CAF_TEST(below the threshold nothing is elevated) {
   run r;
   r.feed(100, 29.9);

@@ -103,13 +103,26 @@ CAF_TEST(a watchdog of another process is not ours) {
 }
 
 CAF_TEST(a handler that hangs is unhealthy unless the daemon can do without) {
+  const lived_time lived;
   page->slots[1].handler_since_ns = 10 * second;
-  CAF_CHECK(is_core_healthy(*page, 100s, 60s));
+  CAF_CHECK(is_core_healthy(*page, lived, 100s, 60s));
   page->slots[1].phase = actor_phase::given_up;
-  CAF_CHECK(is_core_healthy(*page, 100s, 60s));
+  CAF_CHECK(is_core_healthy(*page, lived, 100s, 60s));
   page->slots[0].handler_since_ns = 10 * second;
-  CAF_CHECK(is_core_healthy(*page, 70s, 60s));
-  CAF_CHECK(!is_core_healthy(*page, 71s, 60s));
+  CAF_CHECK(is_core_healthy(*page, lived, 70s, 60s));
+  CAF_CHECK(!is_core_healthy(*page, lived, 71s, 60s));
+}
+
+CAF_TEST(a pause of the host makes no handler a hang) {
+  page->slots[0].handler_since_ns = 9'500'000'000;
+  pulse_witness pulses;
+  for (auto now = 0s; now <= 10s; now += 1s)
+    pulses.add(now);
+  pulses.add(310s); // five minutes of nothing
+  CAF_CHECK(is_core_healthy(*page, pulses.lived(), 310s, 60s));
+  for (auto now = 311s; now <= 400s; now += 1s)
+    pulses.add(now);
+  CAF_CHECK(!is_core_healthy(*page, pulses.lived(), 400s, 60s));
 }
 
 CAF_TEST(what is missed or degraded is in the status) {
