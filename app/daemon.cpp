@@ -2,6 +2,7 @@
 
 #include "actors/clock_sampler/beat_thread.hpp"
 #include "actors/clock_sampler/read_beat_counters.hpp"
+#include "actors/notifier/host_courier.hpp"
 #include "actors/powermetrics_reader/child_process.hpp"
 #include "actors/powermetrics_reader/default_command.hpp"
 #include "actors/storage_writer/history_sqlite.hpp"
@@ -116,6 +117,7 @@ topology_seams host_seams(const daemon_options& options, settings_desk& desk, he
   result.read_counters = open_counters();
   result.start_child = start_child_process;
   result.beat = start_host_beat;
+  result.courier = [](const delivery_policy& policy) { return open_host_courier(policy); };
   const auto self = own_identity();
   const history_place place{options.where.database(),
                             self.boot_id + '.' + std::to_string(self.pid) + '.' + std::to_string(self.start)};

@@ -11,6 +11,7 @@
 #include "app/inspect.hpp"
 #include "app/install.hpp"
 #include "app/logs.hpp"
+#include "app/notify.hpp"
 #include "app/prune.hpp"
 #include "app/reload.hpp"
 #include "app/replay.hpp"
@@ -44,6 +45,7 @@ int main_checked(int argc, char** argv) {
   add_inspect(program, chosen);
   add_install(program, chosen);
   add_logs(program, chosen);
+  add_notify(program, chosen);
   add_prune(program, chosen);
   add_reload(program, chosen);
   add_replay(program, chosen);

@@ -238,6 +238,73 @@ std::vector<setting> make_settings() {
       [](auto& x) -> auto& { return x.storage.keep_events; },
       "Events that are older are removed, but for pinned ones; 0 keeps them all."),
 
+    yes_no(
+      "notifications.enabled", [](auto& x) -> auto& { return x.notifications.when.enabled; },
+      "Whether you are told of anything at all. While `sampling.learning` is set you are not."),
+    yes_no(
+      "notifications.sound", [](auto& x) -> auto& { return x.notifications.how.sound; },
+      "Whether a message on the desktop may make a sound."),
+    yes_no(
+      "notifications.desktop", [](auto& x) -> auto& { return x.notifications.how.desktop; },
+      "Whether messages are shown on the desktop: by notify-send on Linux, to everybody who is logged "
+      "in if the daemon is root's; by osascript on macOS."),
+    yes_no(
+      "notifications.log", [](auto& x) -> auto& { return x.notifications.how.log; },
+      "Whether messages are written to the daemon's own log."),
+    list(
+      "notifications.command", 64, [](auto& x) -> auto& { return x.notifications.how.command; },
+      "A program of yours that is started for each message, and its arguments; no shell is involved. "
+      "It has the facts as JSON on its standard input and in variables like PMACTOR_KIND, "
+      "PMACTOR_MESSAGE, PMACTOR_DURATION, PMACTOR_CAUSE and PMACTOR_SUSPECT, and runs as the user of "
+      "the daemon. Try it with `pmactor notify --test`."),
+    seconds(
+      "notifications.command_timeout", 0.1, 300,
+      [](auto& x) -> auto& { return x.notifications.how.command_timeout; },
+      "How long that program may take; then it is ended, with all that it started."),
+    yes_no(
+      "notifications.pause_detected",
+      [](auto& x) -> auto& { return x.notifications.when.pause_detected; },
+      "Whether you are told of a freeze. However many pauses it came in, it is one message."),
+    seconds(
+      "notifications.pause_min_duration", 0, 3600,
+      [](auto& x) -> auto& { return x.notifications.when.pause_min_duration; },
+      "A shorter pause is stored, but you are not told of it."),
+    yes_no(
+      "notifications.critical_stress",
+      [](auto& x) -> auto& { return x.notifications.when.critical_stress; },
+      "Whether you are told of critical stress that lasts for `sampling.critical_duration`, and of its "
+      "end."),
+    yes_no(
+      "notifications.elevated_entered",
+      [](auto& x) -> auto& { return x.notifications.when.elevated_entered; },
+      "Whether you are told each time the machine comes under stress."),
+    yes_no(
+      "notifications.forensics_completed",
+      [](auto& x) -> auto& { return x.notifications.when.forensics_completed; },
+      "Whether you are told that evidence was captured. It is a second message for a freeze that you "
+      "were told of."),
+    yes_no(
+      "notifications.monitor_degraded",
+      [](auto& x) -> auto& { return x.notifications.when.monitor_degraded; },
+      "Whether you are told when something of pmactor does not work, and when it works again."),
+    seconds(
+      "notifications.degraded_after", 0, 86400,
+      [](auto& x) -> auto& { return x.notifications.when.degraded_after; },
+      "How long it must not have worked, or have worked again, for you to be told."),
+    seconds(
+      "notifications.settle", 0, 300, [](auto& x) -> auto& { return x.notifications.when.settle; },
+      "You are told of a freeze when it has been over for so long: further pauses until then belong to "
+      "it."),
+    seconds(
+      "notifications.cooldown", 0, 86400,
+      [](auto& x) -> auto& { return x.notifications.when.cooldown; },
+      "The least time between two messages of one kind. Freezes are gathered meanwhile and told of in "
+      "one; of others the next message says how many were held back."),
+    count(
+      "notifications.most_per_hour", 1, 3600,
+      [](auto& x) -> auto& { return x.notifications.when.most_per_hour; },
+      "The most messages within an hour, of all kinds; what says that something is over comes on top."),
+
     count(
       "supervision.intensity", 1, 1000, [](auto& x) -> auto& { return x.supervision.intensity; },
       "An actor that is restarted more often than this within the period has failed for good."),
@@ -374,6 +441,7 @@ const std::vector<setting_section>& setting_sections() {
     {"suspects", "Which processes are kept with a sample."},
     {"powermetrics", "The child process that samples the processes of this machine."},
     {"storage", "How long the history is kept."},
+    {"notifications", "What you are told of, and how."},
     {"supervision", "How often an actor may fail, and what then."},
     {"log", "The daemon's own log, pmactor.log."},
   };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/flight_recorder/compose_event.hpp"
+#include "actors/notifier/set_policy.hpp"
 #include "actors/pause_detector/set_policy.hpp"
 #include "actors/powermetrics_reader/decide_restart.hpp"
 #include "actors/sample_policy/choose_mode.hpp"
@@ -28,6 +29,7 @@ struct settings {
   storage_policy storage;
   pause_detector_policy pauses;
   flight_recorder_policy recorder;
+  notifier_policy notifications;
   restart_policy supervision;
   log_settings log;
 };

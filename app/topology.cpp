@@ -2,6 +2,8 @@
 
 #include "actors/clock_sampler/clock_sampler.hpp"
 #include "actors/flight_recorder/flight_recorder.hpp"
+#include "actors/notifier/list_faults.hpp"
+#include "actors/notifier/notifier.hpp"
 #include "actors/pause_detector/pause_detector.hpp"
 #include "actors/powermetrics_reader/powermetrics_reader.hpp"
 #include "actors/sample_policy/sample_policy.hpp"
@@ -85,7 +87,9 @@ supervisor_setup make_topology(const topology_options& options, const topology_s
   const auto metrics_keeps = std::make_shared<system_metrics_memory>();
   const auto beat_keeps = std::make_shared<clock_sampler_memory>();
   const auto detector_keeps = std::make_shared<pause_detector_memory>();
+  const auto notifier_keeps = std::make_shared<notifier_memory>();
   const auto recorder_keeps = std::make_shared<flight_recorder_memory>(conf->recorder.record);
+  recorder_keeps->untold["notifier"].limit = 64; // an optional child may be gone for good
   for (auto* counter :
        {&metrics_keeps->samples.lost, &scorer_keeps->scored.lost, &policy_keeps->stored.lost})
     *counter = &page.samples_lost;
@@ -104,6 +108,18 @@ supervisor_setup make_topology(const topology_options& options, const topology_s
   storage.start = [=, open = seams.open](caf::local_actor& parent, const actor_seat& seat) {
     return spawn_child_of(parent, threads, storage_writer, seat, open, conf->storage);
   };
+
+  auto& telling = add("notifier");
+  telling.optional = true;
+  telling.start = [=, &page, open = seams.courier](caf::local_actor& parent, const actor_seat& seat) {
+    auto told = conf->notifications;
+    told.when.learning = conf->sampling.learning;
+    told.when.enabled = told.when.enabled && open;
+    return spawn_child_of(parent, false, notifier, seat, told, notifier_keeps, open, fault_source{[&page] {
+                            return list_faults(page, notifier_state::name);
+                          }});
+  };
+  telling.forget = [=] { notifier_keeps->start_afresh(); };
 
   auto& policy = add("sample-policy");
   policy.start = [=, &page](caf::local_actor& parent, const actor_seat& seat) {
@@ -167,6 +183,8 @@ supervisor_setup make_topology(const topology_options& options, const topology_s
     connect<pause_detector_actor, latency_sink_actor>("pause-detector", "stress-scorer"),
     connect<pause_detector_actor, pause_sink_actor>("pause-detector", "flight-recorder"),
     connect<sample_policy_actor, pause_sink_actor>("sample-policy", "flight-recorder"),
+    connect<sample_policy_actor, alert_sink_actor>("sample-policy", "notifier"),
+    connect<flight_recorder_actor, event_sink_actor>("flight-recorder", "notifier"),
     connect<stress_scorer_actor, recorder_sink_actor>("stress-scorer", "flight-recorder"),
     connect<flight_recorder_actor, event_sink_actor>("flight-recorder", "storage-writer"),
   }};

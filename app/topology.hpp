@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/clock_sampler/beat_thread.hpp"
+#include "actors/notifier/notice_courier.hpp"
 #include "actors/powermetrics_reader/sampler_child.hpp"
 #include "actors/storage_writer/history.hpp"
 #include "actors/supervision/supervisor.hpp"
@@ -21,6 +22,7 @@ struct topology_seams {
   counters_source read_counters;
   child_starter start_child;
   open_history open;
+  open_courier courier; ///< May be empty: then nobody is told of anything.
   start_beat beat; ///< May be empty: then somebody else tells the PAUSE DETECTOR of beats.
   std::function<void()> on_pulse; ///< Stamps the health page with the clocks.
   std::function<settings()> read_settings; ///< Those that hold from now on; for a reload. May be empty.

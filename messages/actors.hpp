@@ -3,6 +3,7 @@
 #pragma once
 
 #include "messages/forensics.hpp"
+#include "messages/alert.hpp"
 #include "messages/pause.hpp"
 #include "messages/power.hpp"
 #include "messages/sample.hpp"
@@ -35,6 +36,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::event_number)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::ask_pinned)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::pinned_folders)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::capture_report)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::stress_alert)
 
 namespace pmactor {
 
@@ -105,6 +107,9 @@ using event_index_actor = caf::typed_actor<
   // Which folders must never go?
   caf::replies_to<ask_pinned>::with<pinned_folders>>;
 
+/// Tells people of stress.
+using alert_sink_actor = caf::typed_actor<caf::reacts_to<stress_alert>>;
+
 // ---- the actors ---------------------------------------------------------------------------------
 
 /// The CLOCK SAMPLER beats ten times a second on a thread of its own, and reads the clocks and the cheap
@@ -142,6 +147,16 @@ using flight_recorder_actor = caf::typed_actor<
   caf::reacts_to<link_to, event_sink_actor>>
   ::extend_with<supervised_actor>;
 
+/// The NOTIFIER tells the user of what matters, once.
+using notifier_actor = caf::typed_actor<
+  // A pause, a sleep or a critical episode, from the FLIGHT RECORDER.
+  caf::reacts_to<event_record>,
+  // The stress has changed, from the SAMPLE POLICY.
+  caf::reacts_to<stress_alert>,
+  // Evidence was captured, from the FORENSICS SUPERVISOR.
+  caf::reacts_to<capture_report>>
+  ::extend_with<supervised_actor>;
+
 /// The STORAGE WRITER is the only writer of the database. Detached: it waits for the disk.
 using storage_writer_actor = caf::typed_actor<
   // Store this sample. Acknowledged when it is committed.
@@ -175,7 +190,9 @@ using sample_policy_actor = caf::typed_actor<
   // From now on store by way of this one; whatever its predecessor did not acknowledge, first.
   caf::reacts_to<link_to, scored_sink_actor>,
   // From now on tell this one of each critical episode, at its beginning and, amended, at its end.
-  caf::reacts_to<link_to, pause_sink_actor>>
+  caf::reacts_to<link_to, pause_sink_actor>,
+  // From now on tell this one of stress that a person should know of.
+  caf::reacts_to<link_to, alert_sink_actor>>
   ::extend_with<supervised_actor>;
 
 /// The STRESS SCORER joins the newest power sample to each system sample and scores it.

@@ -77,6 +77,19 @@ void keep_episode(pointer self, const mode_state& before, const mode_state& afte
   self->state.episodes->push(self, episode);
 }
 
+/// Tells whoever tells people.
+void alert(pointer self, const mode_choice& choice, const mode_state& before, const mode_state& after,
+           const scored_sample& sample) {
+  const auto push = [&](bool is, stress_change change, std::chrono::nanoseconds lasted) {
+    if (is)
+      self->state.alerts->push(
+        self, {change, sample.system.tick, sample.system.at, sample.stress, lasted});
+  };
+  push(choice.elevated, stress_change::elevated, {});
+  push(choice.alert, stress_change::critical, after.critical_for);
+  push(choice.all_clear, stress_change::relieved, before.critical_for);
+}
+
 void decide(pointer self, const scored_sample& sample) {
   auto& state = self->state;
   auto& memory = *state.memory;
@@ -95,6 +108,7 @@ void decide(pointer self, const scored_sample& sample) {
   else if (state.page != nullptr)
     state.page->samples_discarded.fetch_add(1);
   keep_episode(self, before, mode, sample);
+  alert(self, choice, before, mode, sample);
 }
 
 } // namespace
@@ -103,6 +117,7 @@ void sample_policy_memory::start_afresh() {
   mode = {};
   stored.give_up_all();
   episodes.give_up_all();
+  alerts.give_up_all();
 }
 
 sample_policy_actor::behavior_type
@@ -115,6 +130,7 @@ sample_policy(pointer self, const actor_seat& seat, const mode_policy& policy,
   state.page = page;
   state.stored = std::make_unique<outbox<scored_sample, scored_sink_actor>>(memory->stored);
   state.episodes = std::make_unique<outbox<pause_event, pause_sink_actor>>(memory->episodes);
+  state.alerts = std::make_unique<outbox<stress_alert, alert_sink_actor>>(memory->alerts);
   if (page != nullptr)
     state.stored->on_acknowledged = [page](const scored_sample&) { page->samples_stored.fetch_add(1); };
   self->note(describe(memory->mode));
@@ -122,6 +138,7 @@ sample_policy(pointer self, const actor_seat& seat, const mode_policy& policy,
     [self](const scored_sample& x) { decide(self, x); },
     [self](const link_to&, const scored_sink_actor& sink) { self->state.stored->link(self, sink); },
     [self](const link_to&, const pause_sink_actor& sink) { self->state.episodes->link(self, sink); },
+    [self](const link_to&, const alert_sink_actor& sink) { self->state.alerts->link(self, sink); },
     [](const gap&) {
       // Nothing here measures time but by the samples' intervals, which choose_mode() bounds.
     },

@@ -18,6 +18,11 @@ struct sample_policy_memory {
   outbox_memory<scored_sample> stored;
   pause_event episode; ///< The critical one that is under way, if one is.
   outbox_memory<pause_event> episodes;
+  outbox_memory<stress_alert> alerts;
+
+  sample_policy_memory() {
+    alerts.limit = 64; // nobody may be there to be told
+  }
 
   /// Drops whatever may be what its owner dies of, but not which seconds it has seen.
   void start_afresh();
@@ -33,6 +38,7 @@ struct sample_policy_state {
   health_page* page = nullptr;
   std::unique_ptr<outbox<scored_sample, scored_sink_actor>> stored;
   std::unique_ptr<outbox<pause_event, pause_sink_actor>> episodes;
+  std::unique_ptr<outbox<stress_alert, alert_sink_actor>> alerts;
 };
 
 /// @param page outlives the actor; null in tests that need none.

@@ -1,0 +1,325 @@
+#include "actors/notifier/decide_notice.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+namespace pmactor {
+namespace {
+
+using std::chrono::nanoseconds;
+
+constexpr std::size_t most_known = 256;  ///< Starts of pauses that are remembered.
+constexpr std::size_t most_gathered = 64; ///< Pauses of one message that may still be amended.
+constexpr std::size_t most_troubles = 32;
+constexpr int longest_settle = 5; ///< A freeze that does not end is told of after so many times settle.
+constexpr auto hour = std::chrono::hours{1};
+
+constexpr std::array<const char*, notice_kinds> names{"pause",     "critical", "all-clear", "elevated",
+                                                      "forensics", "degraded", "recovered"};
+
+std::size_t index(notice_kind x) {
+  return static_cast<std::size_t>(x);
+}
+
+/// All-clears close what was told before, so they are neither limited nor counted.
+bool is_limited(notice_kind x) {
+  return x != notice_kind::all_clear && x != notice_kind::recovered;
+}
+
+bool is_wanted(notice_kind x, const notice_policy& policy) {
+  if (!policy.enabled || policy.learning)
+    return false;
+  switch (x) {
+    case notice_kind::pause:
+      return policy.pause_detected;
+    case notice_kind::critical:
+    case notice_kind::all_clear:
+      return policy.critical_stress;
+    case notice_kind::elevated:
+      return policy.elevated_entered;
+    case notice_kind::forensics:
+      return policy.forensics_completed;
+    case notice_kind::degraded:
+    case notice_kind::recovered:
+      return policy.monitor_degraded;
+  }
+  return false;
+}
+
+/// @returns from when on a message of this kind may be sent.
+nanoseconds allowed_from(const notice_state& state, notice_kind kind, const notice_policy& policy) {
+  auto from = nanoseconds::min();
+  if (!is_limited(kind))
+    return from;
+  if (const auto& last = state.last_sent[index(kind)])
+    from = *last + policy.cooldown;
+  if (state.sent.size() >= policy.most_per_hour)
+    from = std::max<nanoseconds>(from, state.sent[state.sent.size() - policy.most_per_hour] + hour);
+  return from;
+}
+
+void send(notice_state& state, notice x, nanoseconds now) {
+  x.number = ++state.numbers;
+  x.held_back = state.held_back;
+  state.held_back = {};
+  state.last_sent[index(x.kind)] = now;
+  if (is_limited(x.kind))
+    state.sent.push_back(now);
+  while (!state.sent.empty() && state.sent.front() + hour <= now)
+    state.sent.pop_front();
+  state.ready.push_back(std::move(x));
+}
+
+/// Sends it if it may be sent now.
+/// @returns whether it was.
+bool send_or_hold_back(notice_state& state, notice x, nanoseconds now, const notice_policy& policy) {
+  if (now < allowed_from(state, x.kind, policy)) {
+    hear_lost(state, x.kind);
+    return false;
+  }
+  send(state, std::move(x), now);
+  return true;
+}
+
+/// @returns when the freeze may be told of; there is one.
+nanoseconds freeze_due(const notice_state& state, const notice_policy& policy) {
+  const auto settled = std::min<nanoseconds>(state.heard_last + policy.settle,
+                                             state.heard_first + longest_settle * policy.settle);
+  return std::max(settled, allowed_from(state, notice_kind::pause, policy));
+}
+
+void add_evidence(notice& to, const capture_report& x) {
+  to.folder = x.folder;
+  to.event = x.id;
+  to.finding = x.findings.empty() ? "" : x.findings.front();
+}
+
+notice freeze_notice(const notice_state& state) {
+  notice result;
+  result.kind = notice_kind::pause;
+  result.pauses = state.pauses;
+  result.total = state.total;
+  result.first = state.first;
+  result.last = state.last;
+  // The longest is always among those that were gathered.
+  result.longest = *std::max_element(state.freeze.begin(), state.freeze.end(),
+                                     [](const event_record& a, const event_record& b) {
+                                       return a.event.duration < b.event.duration;
+                                     });
+  if (state.evidence)
+    add_evidence(result, *state.evidence);
+  return result;
+}
+
+void gather(notice_state& state, const event_record& x, nanoseconds now) {
+  if (state.pauses == 0) {
+    state.heard_first = now;
+    state.first = x.event.started;
+    state.last = x.event.ended;
+    state.total = {};
+  }
+  ++state.pauses;
+  state.heard_last = now;
+  state.total += x.event.duration;
+  state.first = std::min(state.first, x.event.started);
+  state.last = std::max(state.last, x.event.ended);
+  state.freeze.push_back(x);
+  state.freeze.back().lead_up.clear();
+  if (state.freeze.size() <= most_gathered)
+    return;
+  const auto shortest = std::min_element(state.freeze.begin(), state.freeze.end(),
+                                         [](const event_record& a, const event_record& b) {
+                                           return a.event.duration < b.event.duration;
+                                         });
+  if (state.evidence && state.evidence->event == key_of(shortest->event))
+    state.evidence.reset();
+  state.freeze.erase(shortest);
+}
+
+} // namespace
+
+void hear_event(notice_state& state, const event_record& x, nanoseconds now, const notice_policy& policy) {
+  const auto& event = x.event;
+  if (event.kind == event_kind::critical && !event.amends)
+    state.culprits = x.culprits; // for the alert, should it last
+  if (event.kind != event_kind::pause)
+    return;
+  const auto same = [&event](const event_record& y) { return y.event.started == event.started; };
+  if (const auto found = std::find_if(state.freeze.begin(), state.freeze.end(), same);
+      found != state.freeze.end()) {
+    found->event = x.event; // the second witness was heard in time
+    found->culprits = x.culprits;
+    return;
+  }
+  if (event.amends || std::find(state.known.begin(), state.known.end(), event.started) != state.known.end())
+    return;
+  state.known.push_back(event.started);
+  if (state.known.size() > most_known)
+    state.known.pop_front();
+  if (is_wanted(notice_kind::pause, policy) && event.duration >= policy.pause_min_duration)
+    gather(state, x, now);
+}
+
+void hear_alert(notice_state& state, const stress_alert& x, nanoseconds now, const notice_policy& policy) {
+  if (x.tick < state.last_tick)
+    return;
+  if (x.tick == state.last_tick && x.change != stress_change::elevated)
+    return;
+  state.last_tick = x.tick;
+  notice result;
+  result.stress = x;
+  result.culprits = state.culprits;
+  switch (x.change) {
+    case stress_change::elevated:
+      result.kind = notice_kind::elevated;
+      result.culprits.clear();
+      if (is_wanted(result.kind, policy))
+        send_or_hold_back(state, std::move(result), now, policy);
+      break;
+    case stress_change::critical:
+      result.kind = notice_kind::critical;
+      if (is_wanted(result.kind, policy))
+        state.critical_told = send_or_hold_back(state, std::move(result), now, policy);
+      break;
+    case stress_change::relieved:
+      result.kind = notice_kind::all_clear;
+      if (std::exchange(state.critical_told, false))
+        send(state, std::move(result), now);
+      break;
+  }
+}
+
+void hear_capture(notice_state& state, const capture_report& x, nanoseconds now,
+                  const notice_policy& policy) {
+  if (x.folder.empty() || x.folder == state.last_folder)
+    return; // skipped, or heard before
+  state.last_folder = x.folder;
+  const auto is_of = [](const event_key& key) {
+    return [key](const event_record& y) { return key_of(y.event) == key; };
+  };
+  if (std::any_of(state.freeze.begin(), state.freeze.end(), is_of(x.event))) {
+    // In time to be part of the freeze's own message.
+    const auto length = [&](const event_key& key) {
+      return std::find_if(state.freeze.begin(), state.freeze.end(), is_of(key))->event.duration;
+    };
+    if (!state.evidence || length(x.event) > length(state.evidence->event))
+      state.evidence = x;
+    return;
+  }
+  if (!is_wanted(notice_kind::forensics, policy))
+    return;
+  notice result;
+  result.kind = notice_kind::forensics;
+  add_evidence(result, x);
+  send_or_hold_back(state, std::move(result), now, policy);
+}
+
+void hear_faults(notice_state& state, const std::vector<fault>& faults, nanoseconds now,
+                 const notice_policy& policy) {
+  if (!is_wanted(notice_kind::degraded, policy))
+    return;
+  for (auto& [actor, trouble] : state.troubles)
+    if (std::none_of(faults.begin(), faults.end(), [&](const fault& x) { return x.actor == actor; })) {
+      if (!trouble.gone)
+        trouble.gone = now;
+    }
+  for (const auto& x : faults) {
+    if (state.troubles.size() >= most_troubles && state.troubles.count(x.actor) == 0)
+      continue;
+    const auto [found, is_new] = state.troubles.try_emplace(x.actor);
+    if (is_new)
+      found->second.since = now;
+    found->second.says = x.says;
+    found->second.gone.reset();
+  }
+  // One that comes and goes is there until it has been gone for a while, told or not.
+  notice gone;
+  gone.kind = notice_kind::recovered;
+  std::erase_if(state.troubles, [&](const auto& x) {
+    const auto& [actor, trouble] = x;
+    const bool over = trouble.gone && now - *trouble.gone >= policy.degraded_after;
+    if (over && trouble.told)
+      gone.faults.push_back({actor, trouble.says});
+    return over;
+  });
+  const bool any_told = std::any_of(state.troubles.begin(), state.troubles.end(),
+                                    [](const auto& x) { return x.second.told; });
+  if (!gone.faults.empty() && !any_told)
+    send(state, std::move(gone), now); // all of it works again
+
+  notice result;
+  result.kind = notice_kind::degraded;
+  if (now < allowed_from(state, result.kind, policy))
+    return; // it is still there when the time has come
+  for (auto& [actor, trouble] : state.troubles)
+    if (!trouble.told && !trouble.gone && now - trouble.since >= policy.degraded_after) {
+      result.faults.push_back({actor, trouble.says});
+      trouble.told = true;
+    }
+  if (!result.faults.empty())
+    send(state, std::move(result), now);
+}
+
+void hear_gap(notice_state& state, nanoseconds now) {
+  const auto clamp = [now](nanoseconds& x) { x = std::min(x, now); };
+  clamp(state.heard_first);
+  clamp(state.heard_last);
+  for (auto& x : state.sent)
+    clamp(x);
+  for (auto& x : state.last_sent)
+    if (x)
+      clamp(*x);
+  for (auto& [actor, trouble] : state.troubles) {
+    clamp(trouble.since);
+    if (trouble.gone)
+      clamp(*trouble.gone);
+  }
+}
+
+void hear_lost(notice_state& state, notice_kind kind) {
+  ++state.held_back[index(kind)];
+  ++state.held_back_ever;
+}
+
+std::vector<notice> take_due(notice_state& state, nanoseconds now, const notice_policy& policy) {
+  if (state.pauses > 0 && freeze_due(state, policy) <= now) {
+    send(state, freeze_notice(state), now);
+    state.pauses = 0;
+    state.freeze.clear();
+    state.evidence.reset();
+  }
+  std::vector<notice> result(std::make_move_iterator(state.ready.begin()),
+                             std::make_move_iterator(state.ready.end()));
+  state.ready.clear();
+  return result;
+}
+
+std::optional<nanoseconds> next_due(const notice_state& state, const notice_policy& policy) {
+  if (state.pauses == 0)
+    return std::nullopt;
+  return freeze_due(state, policy);
+}
+
+std::string to_string(notice_kind x) {
+  return names[index(x)];
+}
+
+std::optional<notice_kind> notice_kind_from(std::string_view name) {
+  for (std::size_t i = 0; i < notice_kinds; ++i)
+    if (name == names[i])
+      return static_cast<notice_kind>(i);
+  return std::nullopt;
+}
+
+std::string to_string(const fault& x) {
+  return "fault{" + x.actor + ": " + x.says + '}';
+}
+
+std::string to_string(const notice& x) {
+  return "notice{" + std::to_string(x.number) + ' ' + to_string(x.kind) + ", "
+         + std::to_string(x.pauses) + " pauses of " + spelled(x.total) + ", held back "
+         + std::to_string(std::accumulate(x.held_back.begin(), x.held_back.end(), 0u)) + '}';
+}
+
+} // namespace pmactor

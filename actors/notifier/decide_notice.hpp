@@ -1,0 +1,150 @@
+// Decides what a person is told, and when: one message for a freeze however many pauses it came in, none for
+// a sleep, one for critical stress that lasts and one when it is over, none twice. Pure: time is an argument,
+// and it is lived time, so a pause neither ages a message nor opens the next one's way.
+//
+// Nothing is lost in silence. Pauses that come while no message may be sent are gathered into the next one;
+// of anything else the next message says how many were held back.
+#pragma once
+
+#include "messages/alert.hpp"
+#include "messages/forensics.hpp"
+#include "messages/pause.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pmactor {
+
+/// What a message is about.
+enum class notice_kind : std::uint8_t {
+  pause,     ///< The machine, or pmactor alone, froze.
+  critical,  ///< Critical stress lasts.
+  all_clear, ///< It is over.
+  elevated,  ///< The machine has come under stress.
+  forensics, ///< Evidence was captured.
+  degraded,  ///< Something of pmactor does not work.
+  recovered, ///< It works again.
+};
+inline constexpr std::size_t notice_kinds = 7;
+
+/// `[notifications]` in the settings: when someone is told.
+struct notice_policy {
+  bool enabled = true;
+  bool pause_detected = true;
+  std::chrono::nanoseconds pause_min_duration = std::chrono::seconds{2};
+  bool critical_stress = true; ///< And its all-clear.
+  bool elevated_entered = false;
+  bool forensics_completed = false; ///< Off: the freeze itself was told of.
+  bool monitor_degraded = true;     ///< And its recovery.
+  /// A freeze is told of when it has been over for so long: until then further pauses belong to it, and the
+  /// second witness may say who was paused.
+  std::chrono::nanoseconds settle = std::chrono::seconds{3};
+  /// Between two messages of one kind.
+  std::chrono::nanoseconds cooldown = std::chrono::seconds{60};
+  std::uint32_t most_per_hour = 12; ///< Of all kinds; all-clears come on top.
+  /// What does not work is told of when it has not for so long, and so is its recovery.
+  std::chrono::nanoseconds degraded_after = std::chrono::seconds{60};
+  bool learning = false; ///< As in mode_policy: nobody is told of anything.
+};
+
+/// Something of pmactor that does not work.
+struct fault {
+  std::string actor; ///< Or whatever else it is about.
+  std::string says;  ///< A sentence.
+  friend bool operator==(const fault&, const fault&) = default;
+};
+
+/// A message, as facts; word_notice() puts them into words.
+struct notice {
+  notice_kind kind = notice_kind::pause;
+  std::uint64_t number = 0; ///< Counts from 1.
+  // Of pauses.
+  std::uint32_t pauses = 0;              ///< How many it tells of.
+  std::chrono::nanoseconds total{};      ///< Their durations, summed up.
+  std::optional<event_record> longest;    ///< Of them.
+  std::chrono::nanoseconds first{}, last{}; ///< When they began and ended, on the wall clock.
+  // Of stress.
+  std::optional<stress_alert> stress;
+  std::vector<culprit> culprits; ///< Busy when the episode began.
+  // Of what does not work, or works again.
+  std::vector<fault> faults;
+  // Of evidence: of its own, or what of a freeze was captured before it was told of.
+  std::string folder;   ///< Where it lies, below the data folder; empty if there is none.
+  std::optional<std::int64_t> event; ///< The number of its event in the history.
+  std::string finding;  ///< The most telling; may be empty.
+
+  std::array<std::uint32_t, notice_kinds> held_back{}; ///< Messages before it that were not sent, by kind.
+  bool is_test = false;
+  friend bool operator==(const notice&, const notice&) = default;
+};
+
+/// All that was heard and told. A value: a copy that is thrown away leaves no trace.
+struct notice_state {
+  std::uint64_t numbers = 0;     ///< Given to messages so far.
+  std::deque<notice> ready;      ///< Decided and not yet taken.
+  std::deque<std::chrono::nanoseconds> sent; ///< When, within the last hour; without all-clears.
+  std::array<std::optional<std::chrono::nanoseconds>, notice_kinds> last_sent;
+  std::array<std::uint32_t, notice_kinds> held_back{}; ///< Not sent and not yet said.
+  std::uint64_t held_back_ever = 0;
+
+  // Pauses.
+  std::deque<std::chrono::nanoseconds> known; ///< The starts of those that were heard, told or not.
+  std::vector<event_record> freeze;            ///< Not yet told; bounded.
+  std::uint32_t pauses = 0;                   ///< Not yet told, all of them.
+  std::chrono::nanoseconds total{}, first{}, last{}; ///< Of them, as in the notice.
+  std::chrono::nanoseconds heard_first{}, heard_last{};
+  std::optional<capture_report> evidence; ///< Of the longest of them that has any.
+
+  // Stress.
+  std::uint64_t last_tick = 0;         ///< Of the newest alert.
+  std::vector<culprit> culprits;       ///< Of the episode that began last.
+  bool critical_told = false;          ///< And its all-clear is owed.
+
+  // What does not work.
+  struct trouble {
+    std::string says;
+    std::chrono::nanoseconds since{};                 ///< When it was first seen.
+    std::optional<std::chrono::nanoseconds> gone;     ///< Since when it works again.
+    bool told = false;
+  };
+  std::map<std::string, trouble> troubles; ///< By actor.
+
+  std::string last_folder; ///< Of the newest capture that was heard of.
+};
+
+// Each takes one piece of news. What was heard before is ignored.
+void hear_event(notice_state& state, const event_record& x, std::chrono::nanoseconds now,
+                const notice_policy& policy);
+void hear_alert(notice_state& state, const stress_alert& x, std::chrono::nanoseconds now,
+                const notice_policy& policy);
+void hear_capture(notice_state& state, const capture_report& x, std::chrono::nanoseconds now,
+                  const notice_policy& policy);
+/// @param faults all there are at this moment.
+void hear_faults(notice_state& state, const std::vector<fault>& faults, std::chrono::nanoseconds now,
+                 const notice_policy& policy);
+/// Time was found not to have been lived. What seems to be ahead of *now* was heard just now.
+void hear_gap(notice_state& state, std::chrono::nanoseconds now);
+/// A message could not be handed to any sink: it counts as held back.
+void hear_lost(notice_state& state, notice_kind kind);
+
+/// @returns what is to be told now, oldest first.
+std::vector<notice> take_due(notice_state& state, std::chrono::nanoseconds now,
+                             const notice_policy& policy);
+
+/// @returns when to ask again, if nothing else is heard; nullopt if there is no need to.
+std::optional<std::chrono::nanoseconds> next_due(const notice_state& state, const notice_policy& policy);
+
+std::string to_string(notice_kind x); ///< "all-clear"
+std::optional<notice_kind> notice_kind_from(std::string_view name);
+std::string to_string(const fault& x);
+std::string to_string(const notice& x);
+
+} // namespace pmactor

@@ -1,0 +1,172 @@
+#include "actors/notifier/notifier.hpp"
+
+#include "actors/notifier/word_notice.hpp"
+#include "actors/supervision/log.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace pmactor {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto look_period = 10s;
+
+} // namespace
+
+void notifier_memory::start_afresh() {
+  notice_state fresh;
+  fresh.numbers = notices.numbers;
+  fresh.sent = std::move(notices.sent);
+  fresh.held_back = notices.held_back;
+  fresh.held_back_ever = notices.held_back_ever;
+  fresh.known = std::move(notices.known);
+  fresh.last_tick = notices.last_tick;
+  fresh.last_folder = std::move(notices.last_folder);
+  for (std::uint32_t i = 0; i < notices.pauses; ++i)
+    hear_lost(fresh, notice_kind::pause);
+  notices = std::move(fresh);
+}
+
+notifier_impl::behavior_type notifier_state::run(const notifier_policy& policy,
+                                                 const std::shared_ptr<notifier_memory>& memory,
+                                                 const open_courier& open, fault_source faults) {
+  policy_ = policy;
+  memory_ = memory;
+  faults_ = std::move(faults);
+  const bool is_silent = !policy.when.enabled || policy.when.learning;
+  if (is_silent) {
+    self_->note(policy.when.enabled ? "While learning, nobody is told of anything."
+                                    : "Messages are switched off in the settings.");
+  } else {
+    if (memory_->courier)
+      memory_->courier->follow(policy_.how); // the settings may have been read again
+    else
+      memory_->courier = open(policy_.how);
+    // The courier must not keep this actor alive.
+    memory_->courier->listen([weak = caf::weak_actor_ptr{self_->ctrl()}](const sink_result& x) {
+      if (const auto strong = weak.lock())
+        caf::anon_send(caf::actor_cast<caf::actor>(strong), x);
+    });
+    say_how_it_goes();
+    if (faults_)
+      self_->delayed_send(self_, look_period, fault_look{});
+    arm_due();
+  }
+  return {
+    [this](const event_record& x) {
+      take([&](notice_state& state, auto now) { hear_event(state, x, now, policy_.when); });
+    },
+    [this](const stress_alert& x) {
+      take([&](notice_state& state, auto now) { hear_alert(state, x, now, policy_.when); });
+    },
+    [this](const capture_report& x) {
+      take([&](notice_state& state, auto now) { hear_capture(state, x, now, policy_.when); });
+    },
+    [this](const gap& x) {
+      memory_->lived.add(x, self_->clock().now().time_since_epoch());
+      take([](notice_state& state, auto now) { hear_gap(state, now); });
+    },
+    handle_drill(self_),
+    [this](const sink_result& x) { hear_result(x); },
+    [this](const tick& x) {
+      if (x.armed == armed_)
+        take([](notice_state&, auto) {});
+    },
+    [this](const fault_look&) {
+      self_->delayed_send(self_, look_period, fault_look{});
+      look_for_faults();
+    },
+  };
+}
+
+std::chrono::nanoseconds notifier_state::lived() const {
+  return memory_->lived.at(self_->clock().now().time_since_epoch());
+}
+
+template <class F>
+void notifier_state::take(F hear) {
+  const auto now = lived();
+  auto state = memory_->notices;
+  hear(state, now);
+  std::vector<notice_message> due;
+  for (const auto& x : take_due(state, now, policy_.when))
+    due.push_back(word_notice(x));
+  memory_->notices = std::move(state);
+  for (const auto& x : due)
+    send(x);
+  arm_due();
+  if (!due.empty())
+    say_how_it_goes();
+}
+
+void notifier_state::send(const notice_message& x) {
+  ++memory_->sent;
+  if (policy_.how.log)
+    log_line(x.is_urgent ? log_level::warning : log_level::info, name, "notice-" + to_string(x.kind),
+             x.title + ". " + x.body);
+  memory_->courier->deliver(x);
+}
+
+void notifier_state::hear_result(const sink_result& x) {
+  using outcome = sink_result::outcome;
+  if (x.what == outcome::lost) {
+    take([&](notice_state& state, auto) { hear_lost(state, x.kind); });
+    log_line(log_level::warning, name, "message-lost", "A message was not sent, as " + x.says);
+    return;
+  }
+  const auto before = memory_->sinks.find(x.sink);
+  const bool is_new = before == memory_->sinks.end() || before->second.what != x.what
+                      || before->second.says != x.says;
+  if (x.what == outcome::failed)
+    log_line(log_level::warning, name, "message-failed", "A message failed at the " + to_string(x) + '.');
+  else if (x.what == outcome::unavailable && x.is_remedied && is_new)
+    log_line(log_level::warning, name, "desktop-unavailable",
+             "No message can be shown on a desktop: " + x.says
+               + ". Or switch it off by notifications.desktop = false in the settings.");
+  memory_->sinks[x.sink] = x;
+  say_how_it_goes();
+}
+
+void notifier_state::arm_due() {
+  const auto due = next_due(memory_->notices, policy_.when);
+  ++armed_;
+  if (due)
+    self_->delayed_send(self_, std::max<std::chrono::nanoseconds>(*due - lived(), 1ms), tick{armed_});
+}
+
+void notifier_state::look_for_faults() {
+  const auto faults = faults_();
+  if (faults.empty() && memory_->notices.troubles.empty())
+    return;
+  take([&](notice_state& state, auto now) { hear_faults(state, faults, now, policy_.when); });
+}
+
+void notifier_state::say_how_it_goes() {
+  const auto& memory = *memory_;
+  auto words = std::to_string(memory.sent) + (memory.sent == 1 ? " message" : " messages") + " sent";
+  if (const auto held_back = memory.notices.held_back_ever; held_back > 0)
+    words += ", " + std::to_string(held_back) + " held back";
+  std::string broken;
+  for (const auto& [sink, last] : memory.sinks) {
+    if (last.says.empty())
+      continue;
+    words += "; " + to_string(last);
+    // A desktop comes and goes; a command that the user has set is meant to work.
+    if (sink == "command" && last.what == sink_result::outcome::failed)
+      broken = "The last message did not get through, as the command of [notifications] failed: " + last.says;
+  }
+  self_->note(words);
+  self_->degraded(broken);
+}
+
+notifier_impl::behavior_type notifier(notifier_state::pointer self, const actor_seat& seat,
+                                      const notifier_policy& policy,
+                                      const std::shared_ptr<notifier_memory>& memory,
+                                      const open_courier& open, const fault_source& faults) {
+  self->sit(seat);
+  return self->state.run(policy, memory, open, faults);
+}
+
+} // namespace pmactor

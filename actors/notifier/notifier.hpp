@@ -1,0 +1,90 @@
+// The NOTIFIER: tells the user of a freeze once, with its length, cause and suspect; of critical stress and
+// its end; and when pmactor itself does not work. decide_notice.hpp says what and when, word_notice.hpp in
+// which words; the COURIER carries it. This shell never waits for anybody.
+#pragma once
+
+#include "actors/notifier/decide_notice.hpp"
+#include "actors/notifier/notice_courier.hpp"
+#include "actors/notifier/set_policy.hpp"
+#include "actors/supervision/lived_time.hpp"
+#include "actors/supervision/metered_actor.hpp"
+#include "messages/actors.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace pmactor {
+
+/// What outlives an incarnation; the topology keeps it.
+struct notifier_memory {
+  notice_state notices;
+  lived_time lived;
+  std::uint64_t sent = 0;                   ///< Messages.
+  std::map<std::string, sink_result> sinks; ///< What is known of each, by its name.
+  std::unique_ptr<notice_courier> courier;  ///< Goes on with its work whatever becomes of the actor.
+
+  /// Drops whatever may be what its owner dies of, but not what it has seen.
+  void start_afresh();
+};
+
+/// What it sends to itself.
+struct fault_look {};
+
+} // namespace pmactor
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::fault_look)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::sink_result)
+
+namespace pmactor {
+
+using notifier_impl
+  = notifier_actor::extend<caf::reacts_to<sink_result>, caf::reacts_to<tick>, caf::reacts_to<fault_look>>;
+
+/// @returns what of pmactor does not work at this moment.
+using fault_source = std::function<std::vector<fault>()>;
+
+/// Lost on a restart: nothing but what the COURIER says while there is nobody to hear it.
+class notifier_state {
+public:
+  using pointer = actor_pointer<notifier_impl, notifier_state>;
+
+  static constexpr const char* name = "notifier";
+
+  explicit notifier_state(pointer self) : self_(self) {
+  }
+
+  notifier_impl::behavior_type run(const notifier_policy& policy,
+                                   const std::shared_ptr<notifier_memory>& memory,
+                                   const open_courier& open, fault_source faults);
+
+private:
+  std::chrono::nanoseconds lived() const;
+  /// Lets *hear* change a copy of what is known, sends what is due then, and only then keeps the copy: a
+  /// failure on the way leaves no trace.
+  template <class F>
+  void take(F hear);
+  void send(const notice_message& x);
+  void hear_result(const sink_result& x);
+  void arm_due();
+  void look_for_faults();
+  void say_how_it_goes();
+
+  pointer self_;
+  notifier_policy policy_;
+  std::shared_ptr<notifier_memory> memory_;
+  fault_source faults_;
+  std::uint64_t armed_ = 0; ///< The newest tick; older ones are ignored.
+};
+
+/// @param open starts the COURIER, if the memory has none yet and messages are wanted at all.
+/// @param faults may be empty.
+notifier_impl::behavior_type notifier(notifier_state::pointer self, const actor_seat& seat,
+                                      const notifier_policy& policy,
+                                      const std::shared_ptr<notifier_memory>& memory,
+                                      const open_courier& open, const fault_source& faults);
+
+} // namespace pmactor

@@ -1,0 +1,357 @@
+#include "actors/notifier/word_notice.hpp"
+
+#include "actors/notifier/clean_text.hpp"
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <string_view>
+
+namespace pmactor {
+namespace {
+
+using std::chrono::nanoseconds;
+
+constexpr std::size_t longest_name = 60; ///< Of a process; Linux has 15, macOS more.
+constexpr std::size_t longest_words = 240;
+
+std::string number_text(double x, int decimals) {
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%.*f", decimals, x);
+  return text.data();
+}
+
+std::string seconds_text(nanoseconds x) {
+  return number_text(to_seconds(x), 3);
+}
+
+std::string capitalised(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
+    text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
+/// @returns what the freeze was, as the second half of "Froze 12.3 s, …".
+std::string cause_words(const pause_event& x) {
+  const auto words = [&]() -> std::string {
+    switch (x.cause) {
+      case pause_cause::asleep:
+        return "asleep";
+      case pause_cause::stopped:
+        return "stopped by a signal";
+      case pause_cause::frozen:
+        return "its control group was frozen";
+      case pause_cause::cpu_wait:
+        return "starved of CPU";
+      case pause_cause::quota:
+        return "its CPU quota was used up";
+      case pause_cause::io:
+        return "stalled on I/O";
+      case pause_cause::memory:
+        return "short of memory";
+      case pause_cause::stolen:
+        return "the hypervisor held the CPUs";
+      case pause_cause::own_work:
+        return "pmactor itself was busy";
+      case pause_cause::unexplained:
+        break;
+    }
+    return "no counter tells why";
+  }();
+  return x.sure == confidence::low && x.cause != pause_cause::unexplained ? "perhaps " + words : words;
+}
+
+/// @returns the strongest reason, short: "298 MB/s" of "wrote 298 MB/s, in D state".
+std::string short_reason(const culprit& x) {
+  auto reason = clean_text(std::string_view{x.reason}.substr(0, x.reason.find(", ")), longest_name);
+  if (reason == "suspect pattern")
+    return "known to make machines stutter";
+  for (const std::string_view verb : {"wrote ", "read ", "used ", "held "})
+    if (reason.compare(0, verb.size(), verb) == 0)
+      return reason.substr(verb.size());
+  return reason;
+}
+
+/// @returns "rsync, 298 MB/s".
+std::string suspect_words(const culprit& x) {
+  auto name = clean_text(x.name, longest_name);
+  if (name.empty())
+    name = "process " + std::to_string(x.pid);
+  const auto reason = short_reason(x);
+  return reason.empty() ? name : name + ", " + reason;
+}
+
+/// @returns "64 (load 40, memory 24)": the parts that made it so.
+std::string stress_words(const stress_score& x) {
+  std::string parts;
+  const auto add = [&](const char* name, const std::optional<double>& points) {
+    if (points && *points > 0)
+      parts += (parts.empty() ? " (" : ", ") + std::string{name} + ' ' + number_text(*points, 0);
+  };
+  add("load", x.load);
+  add("memory", x.memory);
+  add("thermal", x.thermal);
+  add("late timers", x.latency);
+  add("disk", x.io);
+  return number_text(x.total(), 0) + parts + (parts.empty() ? "" : ")");
+}
+
+std::string held_back_words(const std::array<std::uint32_t, notice_kinds>& held_back) {
+  constexpr std::array<const char*, notice_kinds> about{
+    "freezes",  "critical stress", "relief", "stress", "captured evidence", "pmactor's own troubles",
+    "recovery"};
+  std::string list;
+  std::uint32_t sum = 0;
+  for (std::size_t i = 0; i < notice_kinds; ++i)
+    if (held_back[i] > 0) {
+      list += (list.empty() ? "" : ", ") + std::to_string(held_back[i]) + " of " + about[i];
+      sum += held_back[i];
+    }
+  if (sum == 0)
+    return {};
+  return (sum == 1 ? "1 message was" : std::to_string(sum) + " messages were") + " held back before it: "
+         + list + '.';
+}
+
+/// Puts a message together.
+class writer {
+public:
+  explicit writer(const notice& x) {
+    message_.kind = x.kind;
+    message_.number = x.number;
+    message_.is_test = x.is_test;
+    text("kind", to_string(x.kind));
+  }
+
+  void title(std::string words) {
+    message_.title = clean_text(words, longest_words);
+  }
+  /// A sentence of the body, without its full stop.
+  void say(const std::string& words) {
+    if (!words.empty())
+      message_.body += (message_.body.empty() ? "" : " ") + capitalised(words) + '.';
+  }
+  void say_as_it_is(const std::string& sentence) {
+    if (!sentence.empty())
+      message_.body += (message_.body.empty() ? "" : " ") + sentence;
+  }
+  void urgent() {
+    message_.is_urgent = true;
+  }
+  void text(const char* name, const std::string& value) {
+    message_.facts.push_back({name, clean_text(value, longest_words), false});
+  }
+  void number(const char* name, const std::string& value) {
+    message_.facts.push_back({name, value, true});
+  }
+  void suspects(const std::vector<culprit>& culprits) {
+    if (culprits.empty())
+      return;
+    const auto& first = culprits.front();
+    suspect_ = "suspect: " + suspect_words(first);
+    say(suspect_);
+    text("suspect", first.name);
+    number("suspect_pid", std::to_string(first.pid));
+    text("suspect_reason", first.reason);
+  }
+  notice_message end(const notice& x) {
+    auto& m = message_;
+    std::uint32_t sum = 0;
+    for (const auto n : x.held_back)
+      sum += n;
+    number("held_back", std::to_string(sum));
+    say_as_it_is(held_back_words(x.held_back));
+    if (x.is_test) {
+      m.title = "Test: " + m.title;
+      say_as_it_is("This is a test of pmactor's messages; nothing happened.");
+    }
+    m.line = m.title + (suspect_.empty() ? "" : "; " + suspect_);
+    text("title", m.title);
+    // Not by text(): the body may be longer than a fact, and is clean already.
+    m.facts.push_back({"body", m.body, false});
+    text("message", m.line);
+    if (x.is_test)
+      text("test", "yes");
+    return std::move(m);
+  }
+
+private:
+  notice_message message_;
+  std::string suspect_;
+};
+
+/// Says where the evidence is, and what is in it.
+void word_evidence(writer& out, const notice& x) {
+  if (x.folder.empty())
+    return;
+  auto finding = clean_text(x.finding, longest_words);
+  while (!finding.empty() && finding.back() == '.')
+    finding.pop_back();
+  out.say(finding);
+  if (x.event)
+    out.say("`pmactor report " + std::to_string(*x.event) + "` shows the evidence");
+  else
+    out.say("the evidence is in " + clean_text(x.folder, longest_words));
+  out.text("folder", x.folder);
+  if (x.event)
+    out.number("event", std::to_string(*x.event));
+}
+
+void word_pause(writer& out, const notice& x) {
+  const auto& longest = *x.longest;
+  const auto& event = longest.event;
+  const bool alone = event.scope == pause_scope::daemon_only;
+  const std::string who = alone ? "pmactor alone was held up" : "Froze";
+  if (x.pauses == 1) {
+    out.title(who + (alone ? " for " : " ") + spelled(event.duration) + ", " + cause_words(event));
+  } else {
+    out.title(who + ' ' + std::to_string(x.pauses) + " times, " + spelled(x.total) + " together, "
+              + cause_words(event));
+    out.say("the longest lasted " + spelled(event.duration) + ", all within "
+            + spelled(std::max(nanoseconds{}, x.last - x.first)));
+  }
+  out.urgent();
+  out.suspects(longest.culprits);
+  if (alone)
+    out.say("its sampler ran on meanwhile, so the machine itself was fine");
+  word_evidence(out, x);
+  out.number("count", std::to_string(x.pauses));
+  out.number("duration", seconds_text(x.pauses == 1 ? event.duration : x.total));
+  out.number("longest", seconds_text(event.duration));
+  out.number("started", seconds_text(x.first));
+  out.number("ended", seconds_text(x.last));
+  out.text("cause", to_string(event.cause));
+  out.text("confidence", to_string(event.sure));
+  out.text("scope", to_string(event.scope));
+}
+
+void word_stress(writer& out, const notice& x) {
+  const auto& alert = *x.stress;
+  switch (alert.change) {
+    case stress_change::critical:
+      out.title("Critical stress for " + to_words(alert.lasted));
+      out.urgent();
+      out.say("now " + stress_words(alert.stress) + " of 100 points");
+      break;
+    case stress_change::relieved:
+      out.title("All clear: the stress is no longer critical, after " + to_words(alert.lasted));
+      break;
+    case stress_change::elevated:
+      out.title("Under stress: " + stress_words(alert.stress) + " of 100 points");
+      break;
+  }
+  if (alert.change != stress_change::relieved)
+    out.suspects(x.culprits);
+  out.number("stress", number_text(alert.stress.total(), 1));
+  out.number("duration", seconds_text(alert.lasted));
+  out.number("started", seconds_text(alert.at.wall - alert.lasted));
+  out.number("ended", seconds_text(alert.at.wall));
+}
+
+void word_faults(writer& out, const notice& x) {
+  std::string actors;
+  for (const auto& one : x.faults)
+    actors += (actors.empty() ? "" : ", ") + clean_text(one.actor, longest_name);
+  if (x.kind == notice_kind::recovered) {
+    out.title("pmactor works fully again");
+    out.say("what had not worked: " + actors);
+  } else {
+    out.title("pmactor is degraded: " + actors);
+    out.urgent();
+    for (const auto& one : x.faults) {
+      auto words = clean_text(one.says, longest_words);
+      while (!words.empty() && words.back() == '.')
+        words.pop_back();
+      out.say(words);
+    }
+    out.say("`pmactor inspect` shows more");
+  }
+  out.text("actors", actors);
+}
+
+void word_capture(writer& out, const notice& x) {
+  out.title("Evidence was captured");
+  word_evidence(out, x);
+}
+
+} // namespace
+
+notice_message word_notice(const notice& x) {
+  writer out{x};
+  switch (x.kind) {
+    case notice_kind::pause:
+      word_pause(out, x);
+      break;
+    case notice_kind::critical:
+    case notice_kind::all_clear:
+    case notice_kind::elevated:
+      word_stress(out, x);
+      break;
+    case notice_kind::degraded:
+    case notice_kind::recovered:
+      word_faults(out, x);
+      break;
+    case notice_kind::forensics:
+      word_capture(out, x);
+      break;
+  }
+  return out.end(x);
+}
+
+notice_message test_message(notice_kind kind) {
+  using namespace std::chrono_literals;
+  notice x;
+  x.kind = kind;
+  x.is_test = true;
+  x.pauses = 1;
+  x.total = 12300ms;
+  event_record freeze;
+  freeze.event.duration = x.total;
+  freeze.event.cause = pause_cause::io;
+  freeze.event.sure = confidence::high;
+  freeze.event.scope = pause_scope::system;
+  freeze.culprits = {{4711, std::nullopt, "rsync", "wrote 298 MB/s"}};
+  x.culprits = freeze.culprits;
+  x.longest = std::move(freeze);
+  stress_alert stress;
+  stress.change = kind == notice_kind::all_clear  ? stress_change::relieved
+                  : kind == notice_kind::elevated ? stress_change::elevated
+                                                  : stress_change::critical;
+  stress.stress.load = kind == notice_kind::elevated ? 34 : 40;
+  if (kind != notice_kind::elevated)
+    stress.stress.memory = 24;
+  stress.lasted = kind == notice_kind::elevated ? 0s : 30s;
+  x.stress = stress;
+  x.faults = {{"powermetrics-reader", "The sampler child does not start."}};
+  if (kind == notice_kind::forensics) {
+    x.folder = "events/2026-01-20T09-10-13Z-7";
+    x.event = 7;
+    x.finding = "Two processes waited for the disk.";
+  }
+  return word_notice(x);
+}
+
+std::vector<std::string> environment_of(const notice_message& x) {
+  std::vector<std::string> result;
+  for (const auto& one : x.facts) {
+    std::string name = "PMACTOR_";
+    for (const char c : one.name)
+      name += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    result.push_back(name + '=' + one.value);
+  }
+  return result;
+}
+
+std::string json_of(const notice_message& x) {
+  std::string result = "{";
+  for (const auto& one : x.facts)
+    result += (result.size() > 1 ? "," : "") + quoted_json(one.name) + ':'
+              + (one.is_number ? one.value : quoted_json(one.value));
+  return result += '}';
+}
+
+std::string to_string(const notice_message& x) {
+  return "notice_message{" + std::to_string(x.number) + ' ' + to_string(x.kind) + ": " + x.line + '}';
+}
+
+} // namespace pmactor
