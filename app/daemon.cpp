@@ -73,7 +73,8 @@ std::string recalled_baseline(const places& where) {
 /// @returns the settings with what they leave to the host filled in.
 settings completed(settings conf) {
   if (conf.powermetrics.command.empty())
-    conf.powermetrics.command = default_command(conf.powermetrics.interval);
+    conf.powermetrics.command
+      = default_command(conf.powermetrics.interval, conf.powermetrics.coalitions);
   return conf;
 }
 

@@ -1,5 +1,7 @@
 #include "app/override_settings.hpp"
 
+#include "messages/read_real.hpp"
+
 #include "app/escape.hpp"
 #include "app/jobs.hpp"
 
@@ -20,7 +22,7 @@ std::string_view trimmed(std::string_view text) {
 std::optional<setting_value> number_from(std::string_view text) {
   double result = 0;
   const auto* last = text.data() + text.size();
-  const auto [end, problem] = std::from_chars(text.data(), last, result);
+  const auto [end, problem] = read_real(text.data(), last, result);
   if (problem != std::errc{} || end != last || !std::isfinite(result))
     return std::nullopt;
   return result;

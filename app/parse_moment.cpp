@@ -1,5 +1,7 @@
 #include "app/parse_moment.hpp"
 
+#include "messages/read_real.hpp"
+
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -185,7 +187,7 @@ std::optional<nanoseconds> parse_span(std::string_view text) {
     if (!is_digit(text.front()))
       return std::nullopt;
     const auto [end, problem]
-      = std::from_chars(text.data(), last, number, std::chars_format::fixed);
+      = read_real(text.data(), last, number, std::chars_format::fixed);
     if (problem != std::errc{})
       return std::nullopt;
     text.remove_prefix(static_cast<std::size_t>(end - text.data()));
@@ -222,7 +224,7 @@ std::optional<nanoseconds> parse_moment(std::string_view text, nanoseconds now) 
     double seconds = 0;
     const auto* last = text.data() + text.size();
     const auto [end, problem]
-      = std::from_chars(text.data() + 1, last, seconds, std::chars_format::fixed);
+      = read_real(text.data() + 1, last, seconds, std::chars_format::fixed);
     if (problem != std::errc{} || end != last || !(seconds >= 0 && seconds < 9e9))
       return std::nullopt;
     return from_seconds(seconds);

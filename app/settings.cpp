@@ -228,6 +228,10 @@ std::vector<setting> make_settings() {
       "How often that program writes a sample. The built-in one is told; a command of your own "
       "must be "
       "told by its arguments."),
+    yes_no(
+      "powermetrics.coalitions", [](auto& x) -> auto& { return x.powermetrics.coalitions; },
+      "Whether macOS bills each process to the app that it works for. It costs powermetrics about "
+      "as much again as sampling the processes does. On Linux the control group is always told."),
 
     number(
       "storage.keep_samples", 0, 36500, "days", 86400,

@@ -87,7 +87,7 @@ install_request request_here(bool system, const place_flags& where) {
   const auto read = read_settings(found.settings, found.settings_named);
   auto command = read.values.powermetrics.command;
   if (command.empty())
-    command = default_command(read.values.powermetrics.interval);
+    command = default_command(read.values.powermetrics.interval, read.values.powermetrics.coalitions);
   // What stands behind `sudo -n` is what needs root.
   if (command.size() > 2 && command[1] == "-n")
     result.privileged.assign(command.begin() + 2, command.end());

@@ -104,8 +104,8 @@ pid_t spawn(const std::vector<std::string>& command, int out, int err) {
   ::posix_spawn_file_actions_adddup2(&files, err, 2);
   // The daemon blocks the signals that it waits for; a child with that mask would not hear them.
   sigset_t none, all;
-  ::sigemptyset(&none);
-  ::sigfillset(&all);
+  sigemptyset(&none);
+  sigfillset(&all);
   ::posix_spawnattr_setsigmask(&how, &none);
   ::posix_spawnattr_setsigdefault(&how, &all);
   ::posix_spawnattr_setpgroup(&how, 0);
@@ -129,7 +129,7 @@ class every_signal_blocked {
 public:
   every_signal_blocked() {
     sigset_t all;
-    ::sigfillset(&all);
+    sigfillset(&all);
     ::pthread_sigmask(SIG_SETMASK, &all, &before_);
   }
   every_signal_blocked(const every_signal_blocked&) = delete;

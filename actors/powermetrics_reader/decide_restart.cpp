@@ -43,35 +43,4 @@ std::chrono::nanoseconds lived_tally::at(std::chrono::nanoseconds now) {
   return lived_;
 }
 
-bool is_harmless(std::string_view line) {
-  return line.find("Second underflow occured") != line.npos || line.find("proc_pid") != line.npos;
-}
-
-std::optional<std::vector<std::string>> without_unknown_sampler(const std::vector<std::string>& command,
-                                                                std::string_view line) {
-  constexpr std::string_view complaint = "unrecognized sampler: ";
-  const auto start = line.find(complaint);
-  if (start == line.npos)
-    return std::nullopt;
-  auto name = line.substr(start + complaint.size());
-  name = name.substr(0, name.find_first_of(" ,.;\"'"));
-  if (name.empty())
-    return std::nullopt;
-  auto result = command;
-  for (auto& argument : result) {
-    // The list stands alone or after `--samplers=`; its names are parted by commas.
-    const auto list = argument.rfind('=') == argument.npos ? 0 : argument.rfind('=') + 1;
-    for (auto at = list; at <= argument.size();) {
-      const auto end = std::min(argument.find(',', at), argument.size());
-      if (std::string_view{argument}.substr(at, end - at) == name
-          && (at > list || end < argument.size())) {
-        argument.erase(at > list ? at - 1 : at, end - at + 1);
-        return result;
-      }
-      at = end + 1;
-    }
-  }
-  return std::nullopt;
-}
-
 } // namespace pmactor

@@ -7,7 +7,6 @@
 #include <deque>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace pmactor {
@@ -17,6 +16,7 @@ struct reader_policy {
   bool enabled = true; ///< False: no child is run.
   std::vector<std::string> command; ///< The sampler and its arguments. Empty: there is none.
   std::chrono::nanoseconds interval = std::chrono::seconds{1}; ///< What the command was told to keep.
+  bool coalitions = false; ///< Whether the built-in command asks for them; by macOS only.
   std::chrono::nanoseconds first_delay = std::chrono::seconds{1}; ///< Doubles with each failure in a row.
   std::chrono::nanoseconds longest_delay = std::chrono::seconds{30};
   /// A child that worked this long is no longer on trial: its failure is the first in a row.
@@ -65,13 +65,5 @@ public:
 private:
   std::chrono::nanoseconds period_, last_, lived_{};
 };
-
-/// @returns whether the line is one that powermetrics writes to its standard error in good health.
-bool is_harmless(std::string_view line);
-
-/// powermetrics refuses to start when it is asked for a sampler that this Mac does not have.
-/// @returns the command without the one that the line complains of; nothing if it complains of none.
-std::optional<std::vector<std::string>> without_unknown_sampler(const std::vector<std::string>& command,
-                                                                std::string_view line);
 
 } // namespace pmactor

@@ -1,5 +1,7 @@
 #include "actors/powermetrics_reader/decode_sample.hpp"
 
+#include "messages/read_real.hpp"
+
 #include <pugixml.hpp>
 
 #include <algorithm>
@@ -75,7 +77,7 @@ std::optional<double> number_of(xml_node value) {
   if (read_plain(first, result))
     return result;
   first = skip_blanks(first);
-  const auto read = std::from_chars(first, first + std::strlen(first), result);
+  const auto read = read_real(first, first + std::strlen(first), result);
   if (read.ec != std::errc{} || *skip_blanks(read.ptr) != '\0' || !std::isfinite(result))
     return std::nullopt;
   return result;

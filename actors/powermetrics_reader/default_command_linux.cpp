@@ -5,7 +5,7 @@
 
 namespace pmactor {
 
-std::vector<std::string> default_command(std::chrono::nanoseconds interval) {
+std::vector<std::string> default_command(std::chrono::nanoseconds interval, bool) {
   // This very program; by the kernel's own link if an upgrade has put another one in its place.
   const std::string self = "/proc/self/exe";
   std::error_code problem;

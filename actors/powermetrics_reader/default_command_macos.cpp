@@ -1,18 +1,22 @@
 #include "actors/powermetrics_reader/default_command.hpp"
 
+#include "actors/powermetrics_reader/compose_command.hpp"
+
+#include <cstdint>
+#include <sys/sysctl.h>
+#include <unistd.h>
+
 namespace pmactor {
 
-std::vector<std::string> default_command(std::chrono::nanoseconds interval) {
-  const auto ms = std::chrono::round<std::chrono::milliseconds>(interval).count();
-#if defined(__aarch64__)
-  const char* samplers = "tasks,battery,network,disk,interrupts,cpu_power,thermal,gpu_power,ane_power";
-#else
-  const char* samplers
-    = "tasks,battery,network,disk,interrupts,cpu_power,thermal,gpu_power,gpu_agpm_stats,smc";
-#endif
-  return {"/usr/bin/sudo", "-n", "/usr/bin/powermetrics", "-f", "plist", "-b", "0",
-          "--handle-invalid-values", "--show-process-io", "--samplers", samplers, "-i",
-          std::to_string(ms)};
+std::vector<std::string> default_command(std::chrono::nanoseconds interval, bool by_coalition) {
+  mac_facts mac;
+  // Asked of the machine and not of the compiler: Apple Silicon runs programs for Intel too.
+  std::int32_t is_apple = 0;
+  auto size = sizeof is_apple;
+  if (::sysctlbyname("hw.optional.arm64", &is_apple, &size, nullptr, 0) != 0 || is_apple == 0)
+    mac.kind = mac_facts::processor::intel;
+  mac.is_root = ::geteuid() == 0;
+  return powermetrics_command(mac, interval, by_coalition);
 }
 
 } // namespace pmactor

@@ -1,5 +1,6 @@
 #include "actors/powermetrics_reader/powermetrics_reader.hpp"
 
+#include "actors/powermetrics_reader/compose_command.hpp"
 #include "actors/supervision/log.hpp"
 
 #include <algorithm>
@@ -237,6 +238,11 @@ void powermetrics_reader_state::child_is_down(const std::string& why) {
   const auto words = last_words();
   if (!words.empty())
     sentence += " It said: " + words;
+  for (const auto& word : words_)
+    if (const auto advice = explain_refusal(word); !advice.empty()) {
+      sentence += " " + advice;
+      break;
+    }
   for (const auto& word : words_) {
     if (auto command = without_unknown_sampler(policy_.command, word)) {
       policy_.command = std::move(*command);

@@ -7,7 +7,7 @@ namespace pmactor {
 
 void handler_times::count(std::chrono::nanoseconds took) {
   const auto us = static_cast<std::uint64_t>(std::max<std::int64_t>(0, took.count() / 1000));
-  const auto bucket = std::min<std::size_t>(std::bit_width(us), buckets - 1);
+  const auto bucket = std::min(static_cast<std::size_t>(std::bit_width(us)), std::size_t{buckets - 1});
   counts_[bucket].fetch_add(1, std::memory_order_relaxed);
 }
 

@@ -1,0 +1,126 @@
+#!/usr/bin/env bash
+# Compiles the program for both kinds of Mac, file by file, and then asks of every symbol that is used where
+# it comes from: a file of ours, a library that a Mac has, or nowhere. What only Linux has, and what
+# `*_linux.cpp` defines and no other file does for macOS, comes from nowhere.
+#   tests/system/check_macos.sh ZIG FOLDER [JOBS]
+# ZIG is the unpacked cross compiler; FOLDER, below the working tree, keeps what is made.
+set -euo pipefail
+cd "$(dirname "$(readlink -f "$0")")/../.."
+zig=$(readlink -f "$1")
+folder=${2%/}
+jobs=${3:-2}
+targets=(aarch64-macos.12.0 x86_64-macos.12.0)
+
+fail() {
+  printf 'check-macos: %s\n' "$*" >&2
+  exit 1
+}
+
+nm=$(compgen -c llvm-nm | sort -V | tail -1) || true
+[[ -n $nm ]] || fail "there is no llvm-nm, which alone reads Mach-O"
+
+mkdir -p "$folder/include"
+for header in CLI SQLiteCpp caf fmt nlohmann pugiconfig.hpp pugixml.hpp spdlog sqlite3.h toml++; do
+  [[ -e /usr/include/$header ]] || fail "there is no /usr/include/$header"
+  ln -sfn "/usr/include/$header" "$folder/include/$header"
+done
+
+# Moves the new file to the old one's place if it differs, so that what depends on it is only then made anew.
+renew() {
+  if cmp -s "$1.new" "$1"; then rm "$1.new"; else mv "$1.new" "$1"; fi
+}
+
+# A compiler of one word, which is what the compiler cache knows how to call.
+compiler=$zig/zig-c++
+printf '#!/bin/sh\nexec "%s/zig" c++ "$@"\n' "$zig" >"$compiler.new"
+chmod +x "$compiler.new"
+renew "$compiler"
+cache=
+if command -v ccache >/dev/null; then
+  cache="env CCACHE_COMPILERTYPE=clang CCACHE_COMPILERCHECK=string:$(basename "$zig") CCACHE_DEPEND=1"
+  cache+=" CCACHE_NOHASHDIR=1 ccache"
+fi
+
+version=$(sed -n 's/^project(pmactor VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
+warnings=$(sed 's/#.*//' cmake/Warnings.cmake | grep -oE -- '-[Wf][a-z+=-]+' | tr '\n' ' ')
+{
+  # shellcheck disable=SC2016
+  printf '%s\n' "builddir = $folder" \
+    'rule compile' \
+    "  command = $cache $compiler -target \$target -std=c++20 -O0 -DPMACTOR_VERSION='\"$version\"' $warnings -isystem $folder/include -isystem tests/support/frameworks -I. -MD -MF \$out.d -c \$in -o \$out" \
+    '  description = $target $in' '  depfile = $out.d' '  deps = gcc' \
+    'rule symbols' \
+    "  command = $nm -g -P \$in >\$out" \
+    '  description = symbols of $in'
+  for target in "${targets[@]}"; do
+    for source in messages/*.cpp actors/*/*.cpp app/*.cpp; do
+      [[ $source != *_linux.cpp ]] || continue
+      object=$folder/$target/${source%.cpp}
+      printf 'build %s.o: compile %s | %s\n  target = %s\nbuild %s.symbols: symbols %s.o\n' \
+        "$object" "$source" "$compiler" "$target" "$object" "$object"
+    done
+  done
+} >"$folder/build.ninja.new"
+renew "$folder/build.ninja"
+
+export ZIG_GLOBAL_CACHE_DIR=$PWD/$folder/cache ZIG_LOCAL_CACHE_DIR=$PWD/$folder/cache
+ninja --quiet -f "$folder/build.ninja" -j "$jobs"
+
+# ---- where every symbol comes from --------------------------------------------------------------
+# What the C library of macOS exports, from the cross compiler's own description of it.
+tr -d "'\"" <"$zig/lib/libc/darwin/libSystem.tbd" | grep -oE '_[A-Za-z0-9_$]+' | sort -u >"$folder/exports"
+[[ $(wc -l <"$folder/exports") -gt 3000 ]] || fail "cannot read what macOS' C library exports"
+
+# Reads symbol tables (name type …) and says which needed name comes from nowhere; then, which file for
+# macOS is needed by none, and how many functions those are of which each is the only one of its name.
+resolve() {
+  awk -v exports="$folder/exports" '
+    BEGIN { while ((getline name < exports) > 0) elsewhere[name] }
+    function is_elsewhere(name) {
+      return name in elsewhere \
+        || name ~ /^_sqlite3_/ || name ~ /^_(CF|kCF|IO)[A-Z]/ || name == "___CFConstantStringClassReference" \
+        || name ~ /^(___cxa_|___gxx_personality_v0|__Unwind_)/ \
+        || (name ~ /^__Z/ && name !~ /7pmactor/ \
+            && name ~ /^__ZN?K?(St|3caf|6spdlog|3fmt|4pugi|6SQLite)|^__ZT[ISVC](N?K?St|N3caf|N6spdlog|N3fmt|N4pugi|N6SQLite|N10__cxxabiv|[a-z]$|P[a-z]$|PK[a-z]$)|^__Z(nw|na|dl|da)/) \
+        || name ~ /^__ZT[ISV]N10__cxxabiv1/
+    }
+    $2 == "U" { needed_by[$1] = needed_by[$1] == "" ? FILENAME : needed_by[$1]; next }
+    { definers[$1]++; defined_in[$1] = FILENAME }
+    END {
+      for (name in needed_by) {
+        if (name in definers) {
+          if (defined_in[name] ~ /_macos\.symbols$/ && definers[name] == 1 && name ~ /7pmactor/)
+            only++, kept[defined_in[name]]++
+        } else if (!is_elsewhere(name)) {
+          print "from nowhere: " name ", which " needed_by[name] " needs"
+          bad++
+        }
+      }
+      for (i = 1; i < ARGC; ++i)
+        if (ARGV[i] ~ /_macos\.symbols$/ && !(ARGV[i] in kept)) {
+          print "needed by none: " ARGV[i]
+          bad++
+        }
+      print only + 0
+      exit bad > 0
+    }' "$@"
+}
+
+for target in "${targets[@]}"; do
+  # Of the objects of this build only: the folder may hold those of sources that are gone.
+  read -r -d '' -a tables < <(sed -n "s|^build \($folder/$target/.*\.symbols\): .*|\1|p" "$folder/build.ninja") || true
+  said=$(resolve "${tables[@]}") || fail "$target:"$'\n'"$said"
+  # And would it be noticed if one were missing? Each file for macOS is left out in turn.
+  left_out=0
+  for table in "${tables[@]}"; do
+    [[ $table == *_macos.symbols ]] || continue
+    rest=()
+    for other in "${tables[@]}"; do
+      [[ $other == "$table" ]] || rest+=("$other")
+    done
+    ! resolve "${rest[@]}" >/dev/null || fail "nobody notices that $table is missing"
+    left_out=$((left_out + 1))
+  done
+  printf '    %s: %d objects without a warning; all symbols found; %s functions of %d files are only for macOS, and none may be missing\n' \
+    "$target" "${#tables[@]}" "$said" "$left_out"
+done
