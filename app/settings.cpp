@@ -230,8 +230,8 @@ std::vector<setting> make_settings() {
       "told by its arguments."),
     yes_no(
       "powermetrics.coalitions", [](auto& x) -> auto& { return x.powermetrics.coalitions; },
-      "Whether macOS bills each process to the app that it works for. It costs powermetrics about "
-      "as much again as sampling the processes does. On Linux the control group is always told."),
+      "Whether macOS bills each process to the app that it works for, which makes powermetrics itself "
+      "dearer. On Linux the control group is always told."),
 
     number(
       "storage.keep_samples", 0, 36500, "days", 86400,

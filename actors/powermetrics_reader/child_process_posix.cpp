@@ -198,11 +198,15 @@ private:
     std::lock_guard guard{reaping_};
     if (is_reaped_) // the pid may be another's by now
       return;
-    if (::kill(-pid_, number) != 0 && errno == EPERM) {
-      // A child that sudo made root's. It ends by itself when it finds that nobody reads.
-      is_let_go_ = true;
-      wake();
-    }
+    if (::kill(-pid_, number) == 0 || errno != EPERM)
+      return;
+    // A child that sudo made root's. sudo itself hears us and passes on what it can; killed, it would part
+    // from its child. That ends by itself when it finds that nobody reads.
+    const bool by_force = number == SIGKILL;
+    if (::kill(pid_, by_force ? SIGTERM : number) == 0 && !by_force)
+      return;
+    is_let_go_ = true;
+    wake();
   }
 
   void wake() {

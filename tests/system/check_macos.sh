@@ -2,14 +2,15 @@
 # Compiles the program for both kinds of Mac, file by file, and then asks of every symbol that is used where
 # it comes from: a file of ours, a library that a Mac has, or nowhere. What only Linux has, and what
 # `*_linux.cpp` defines and no other file does for macOS, comes from nowhere.
-#   tests/system/check_macos.sh ZIG FOLDER [JOBS]
+#   tests/system/check_macos.sh ZIG FOLDER [JOBS [TARGET…]]
 # ZIG is the unpacked cross compiler; FOLDER, below the working tree, keeps what is made.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/../.."
 zig=$(readlink -f "$1")
 folder=${2%/}
 jobs=${3:-2}
-targets=(aarch64-macos.12.0 x86_64-macos.12.0)
+targets=("${@:4}")
+((${#targets[@]})) || targets=(aarch64-macos.12.0 x86_64-macos.12.0)
 
 fail() {
   printf 'check-macos: %s\n' "$*" >&2
@@ -19,16 +20,22 @@ fail() {
 nm=$(compgen -c llvm-nm | sort -V | tail -1) || true
 [[ -n $nm ]] || fail "there is no llvm-nm, which alone reads Mach-O"
 
+# Moves the new file to the old one's place if it differs, so that what depends on it is only then made anew.
+renew() {
+  if cmp -s "$1.new" "$1"; then rm "$1.new"; else mv "$1.new" "$1"; fi
+}
+
 mkdir -p "$folder/include"
 for header in CLI SQLiteCpp caf fmt nlohmann pugiconfig.hpp pugixml.hpp spdlog sqlite3.h toml++; do
   [[ -e /usr/include/$header ]] || fail "there is no /usr/include/$header"
   ln -sfn "/usr/include/$header" "$folder/include/$header"
 done
 
-# Moves the new file to the old one's place if it differs, so that what depends on it is only then made anew.
-renew() {
-  if cmp -s "$1.new" "$1"; then rm "$1.new"; else mv "$1.new" "$1"; fi
-}
+# What the program carries with it of conf/, as CMakeLists.txt writes it.
+for file in conf/*.service conf/*.plist; do
+  printf '{"%s", R"conf(%s\n)conf"},\n' "${file##*/}" "$(<"$file")"
+done >"$folder/include/conf_files.inc.new"
+renew "$folder/include/conf_files.inc"
 
 # A compiler of one word, which is what the compiler cache knows how to call.
 compiler=$zig/zig-c++
@@ -64,7 +71,7 @@ warnings=$(sed 's/#.*//' cmake/Warnings.cmake | grep -oE -- '-[Wf][a-z+=-]+' | t
 renew "$folder/build.ninja"
 
 export ZIG_GLOBAL_CACHE_DIR=$PWD/$folder/cache ZIG_LOCAL_CACHE_DIR=$PWD/$folder/cache
-ninja --quiet -f "$folder/build.ninja" -j "$jobs"
+ninja --quiet -f "$folder/build.ninja" -j "$jobs" -k 0
 
 # ---- where every symbol comes from --------------------------------------------------------------
 # What the C library of macOS exports, from the cross compiler's own description of it.

@@ -53,28 +53,3 @@ CAF_TEST(a look at the clock that comes much too late adds little) {
   CAF_CHECK(tally.at(202500ms) == 4500ms);
   CAF_CHECK(tally.at(202400ms) == 4500ms); // a clock that steps back takes nothing away
 }
-
-CAF_TEST(harmless lines are known) {
-  CAF_CHECK(is_harmless("Second underflow occured."));
-  CAF_CHECK(is_harmless("unable to get proc_pidinfo for 12"));
-  CAF_CHECK(!is_harmless("powermetrics must be invoked as the superuser"));
-}
-
-CAF_TEST(an unknown sampler is left out of the list) {
-  using command = std::vector<std::string>;
-  const command asked = {"powermetrics", "--samplers", "tasks,smc,disk", "-i", "1000"};
-  const auto less = [&](const char* line) {
-    const auto result = without_unknown_sampler(asked, line);
-    return result ? result->at(2) : std::string{"as before"};
-  };
-  CAF_CHECK_EQUAL(less("powermetrics: unrecognized sampler: smc"), "tasks,disk");
-  CAF_CHECK_EQUAL(less("unrecognized sampler: tasks"), "smc,disk");
-  CAF_CHECK_EQUAL(less("unrecognized sampler: disk"), "tasks,smc");
-  CAF_CHECK_EQUAL(less("unrecognized sampler: task"), "as before");
-  CAF_CHECK_EQUAL(less("unrecognized sampler: 1000"), "as before");
-  CAF_CHECK_EQUAL(less("unrecognized sampler: "), "as before");
-  CAF_CHECK_EQUAL(less("something else"), "as before");
-  CAF_CHECK(without_unknown_sampler({"p", "--samplers=smc,disk"}, "unrecognized sampler: smc")
-            == command({"p", "--samplers=disk"}));
-  CAF_CHECK(!without_unknown_sampler({"p", "--samplers", "smc"}, "unrecognized sampler: smc"));
-}

@@ -1,0 +1,398 @@
+#define CAF_SUITE mac_commands
+
+#include "actors/powermetrics_reader/child_process.hpp"
+#include "actors/powermetrics_reader/collect_output.hpp"
+#include "actors/powermetrics_reader/compose_command.hpp"
+#include "actors/powermetrics_reader/decode_sample.hpp"
+#include "app/plan_installation.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cmath>
+#include <chrono>
+#include <condition_variable>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+#include "support/temporary_folder.hpp"
+#include "support/test.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+using clock_type = std::chrono::steady_clock;
+using words = std::vector<std::string>;
+
+// What pmactor runs on a Mac, run against stand-ins for its tools: tests/support/mac_tools.cc.
+
+namespace {
+
+constexpr mac_facts apple{mac_facts::processor::apple, false};
+constexpr mac_facts intel{mac_facts::processor::intel, false};
+
+/// The command with a stand-in for its program; sudo finds those of the others itself.
+words played(words command) {
+  command.at(0) = PMACTOR_MAC_TOOLS "/" + command[0].substr(command[0].rfind('/') + 1);
+  return command;
+}
+
+/// What the stand-ins are to do, as long as this lives.
+struct circumstances {
+  words names;
+  explicit circumstances(const std::vector<std::pair<std::string, std::string>>& values) {
+    for (const auto& [name, value] : values) {
+      ::setenv(name.c_str(), value.c_str(), 1);
+      names.push_back(name);
+    }
+  }
+  ~circumstances() {
+    for (const auto& name : names)
+      ::unsetenv(name.c_str());
+  }
+};
+
+/// A stand-in as the READER's child, and what it told so far.
+struct running_tool {
+  std::mutex mutex;
+  std::condition_variable news;
+  bool is_news = false;
+  child_news all;
+  std::shared_ptr<child_output> output = std::make_shared<child_output>([this] {
+    std::lock_guard guard{mutex};
+    is_news = true;
+    news.notify_all();
+  });
+  std::unique_ptr<sampler_child> child;
+
+  explicit running_tool(const words& command)
+    : child(start_child_process(played(command), output)) {
+  }
+  ~running_tool() {
+    child.reset();
+  }
+
+  void take() {
+    auto taken = output->take();
+    std::move(taken.documents.begin(), taken.documents.end(), std::back_inserter(all.documents));
+    std::move(taken.lines.begin(), taken.lines.end(), std::back_inserter(all.lines));
+    all.documents_dropped += taken.documents_dropped;
+    if (taken.end)
+      all.end = taken.end;
+  }
+
+  /// Waits for at most twenty seconds. @returns whether it came true.
+  bool until(const std::function<bool(const child_news&)>& predicate) {
+    const auto deadline = clock_type::now() + 20s;
+    while (!predicate(all)) {
+      {
+        std::unique_lock guard{mutex};
+        if (!news.wait_until(guard, deadline, [this] { return is_news; }))
+          return false;
+        is_news = false;
+      }
+      take();
+    }
+    return true;
+  }
+  bool until_ended() {
+    return until([](const child_news& x) { return x.end.has_value(); });
+  }
+  bool until_documents(std::size_t count) {
+    return until([count](const child_news& x) { return x.documents.size() >= count; });
+  }
+  std::string said() const {
+    std::string result;
+    for (const auto& line : all.lines)
+      result += line + '\n';
+    return result;
+  }
+};
+
+power_sample decoded(const arrived_document& document) {
+  const auto result = sample_decoder{}.decode(document.text);
+  CAF_REQUIRE_EQUAL(result.damage, "");
+  CAF_REQUIRE(result.sample.has_value());
+  return *result.sample;
+}
+
+struct tool_result {
+  int code = -1;
+  std::string out, err;
+};
+
+/// Runs a stand-in to its end.
+tool_result run(const words& command) {
+  temporary_folder folder;
+  const auto out = folder.path / "out", err = folder.path / "err";
+  const auto real = played(command);
+  const auto pid = ::fork();
+  if (pid == 0) {
+    std::vector<char*> arguments;
+    for (const auto& word : real)
+      arguments.push_back(const_cast<char*>(word.c_str()));
+    arguments.push_back(nullptr);
+    if (std::freopen(out.c_str(), "w", stdout) != nullptr && std::freopen(err.c_str(), "w", stderr) != nullptr)
+      ::execv(arguments[0], arguments.data());
+    ::_exit(127);
+  }
+  int status = 0;
+  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  const auto content = [](const std::filesystem::path& file) {
+    std::ostringstream text;
+    text << std::ifstream{file}.rdbuf();
+    return text.str();
+  };
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, content(out), content(err)};
+}
+
+bool accepts(const words& command) {
+  const auto result = run(command);
+  if (result.code != 0)
+    CAF_MESSAGE(command.at(0) << ": " << result.err);
+  return result.code == 0;
+}
+
+bool near(std::optional<double> value, double expected) {
+  return value && std::abs(*value - expected) < 1e-6;
+}
+
+} // namespace
+
+CAF_TEST(a mac with apple silicon is sampled by way of sudo) {
+  running_tool tool{powermetrics_command(apple, 100ms, false)};
+  CAF_REQUIRE(tool.until_documents(3));
+  const auto sample = decoded(tool.all.documents.at(2));
+  CAF_CHECK(near(sample.cpu_pct, 25)); // (1 − 0.75 + 1 − 0.25 − 0.5) / 2
+  CAF_CHECK(near(sample.power_w, 3.24807));
+  CAF_CHECK(near(sample.gpu_pct, 25));
+  CAF_CHECK(sample.pressure == thermal_pressure::moderate);
+  CAF_CHECK(sample.throttled == true);
+  CAF_CHECK(!sample.cpu_temp_c);
+  CAF_CHECK_EQUAL(sample.tasks.size(), 3u);
+  CAF_CHECK(near(sample.tasks.at(0).io_read, 10));
+  CAF_CHECK(near(sample.tasks.at(0).io_write, 20));
+  CAF_CHECK(sample.elapsed >= 100ms);
+  CAF_CHECK(tool.all.lines.empty());
+}
+
+CAF_TEST(a mac with an intel processor is sampled too) {
+  const circumstances mac{{{"MAC_KIND", "intel"}}};
+  running_tool tool{powermetrics_command(intel, 100ms, false)};
+  CAF_REQUIRE(tool.until_documents(1));
+  const auto sample = decoded(tool.all.documents.at(0));
+  CAF_CHECK(near(sample.cpu_pct, 30)); // (1 − 0.8 + 1 − 0.6) / 2
+  CAF_CHECK(near(sample.power_w, 5.5));
+  CAF_CHECK(near(sample.cpu_temp_c, 61.5)); // and not the 25 of cpu_thermal_level
+  CAF_CHECK(near(sample.gpu_pct, 10));
+}
+
+CAF_TEST(coalitions are told when they are asked for) {
+  running_tool tool{powermetrics_command(apple, 100ms, true)};
+  CAF_REQUIRE(tool.until_documents(1));
+  const auto sample = decoded(tool.all.documents.at(0));
+  CAF_CHECK_EQUAL(sample.tasks.size(), 3u);
+  CAF_CHECK_EQUAL(sample.tasks.at(0).coalition, "org.example.app");
+}
+
+CAF_TEST(a document is heard at its end and not with the NUL before the next) {
+  running_tool tool{powermetrics_command(apple, 1500ms, false)};
+  CAF_REQUIRE(tool.until_documents(1));
+  const auto heard = clock_type::now();
+  CAF_REQUIRE(tool.until_documents(2));
+  // One that waited for the NUL would hear both at about the same time.
+  CAF_CHECK(clock_type::now() - heard > 750ms);
+}
+
+CAF_TEST(a sampler that this mac lacks is left out the next time) {
+  const circumstances mac{{{"MAC_LACKS", "ane_power"}}};
+  const auto asked = powermetrics_command(apple, 100ms, false);
+  running_tool tool{asked};
+  CAF_REQUIRE(tool.until_ended());
+  CAF_CHECK(tool.all.end->number != 0);
+  CAF_REQUIRE_EQUAL(tool.all.lines.size(), 1u);
+  const auto less = without_unknown_sampler(asked, tool.all.lines.at(0));
+  CAF_REQUIRE(less.has_value());
+  running_tool again{*less};
+  CAF_CHECK(again.until_documents(1));
+}
+
+CAF_TEST(the samplers of one kind are fatal to the other) {
+  running_tool tool{powermetrics_command(intel, 100ms, false)};
+  CAF_REQUIRE(tool.until_ended());
+  CAF_CHECK(tool.said().find("unrecognized sampler") != std::string::npos);
+}
+
+CAF_TEST(without a rule sudo refuses and the user is told of one) {
+  temporary_folder folder;
+  const circumstances mac{{{"MAC_SUDOERS", (folder.path / "none").string()}}};
+  running_tool tool{powermetrics_command(apple, 100ms, false)};
+  CAF_REQUIRE(tool.until_ended());
+  CAF_REQUIRE_EQUAL(tool.all.lines.size(), 1u);
+  CAF_CHECK(explain_refusal(tool.all.lines.at(0)).find("pmactor install") != std::string::npos);
+}
+
+CAF_TEST(the rule of the installation allows exactly the command that is run) {
+  temporary_folder folder;
+  const auto rules = folder.path / "sudoers";
+  const auto command = powermetrics_command(apple, 100ms, false);
+  std::ofstream{rules} << sudoers_rule("kim", {command.begin() + 2, command.end()});
+  const circumstances mac{{{"MAC_SUDOERS", rules.string()}}};
+  {
+    running_tool tool{command};
+    CAF_CHECK(tool.until_documents(1));
+  }
+  // Neither another interval nor a word more.
+  for (auto other : {powermetrics_command(apple, 200ms, false), command}) {
+    if (other == command)
+      other.insert(other.end(), {"-o", "/etc/passwd"});
+    running_tool tool{other};
+    CAF_REQUIRE(tool.until_ended());
+    CAF_CHECK(tool.all.documents.empty());
+  }
+}
+
+CAF_TEST(only root may sample and the user is told) {
+  auto mac = apple;
+  mac.is_root = true; // in error
+  running_tool tool{powermetrics_command(mac, 100ms, false)};
+  CAF_REQUIRE(tool.until_ended());
+  CAF_REQUIRE_EQUAL(tool.all.lines.size(), 1u);
+  CAF_CHECK(!explain_refusal(tool.all.lines.at(0)).empty());
+}
+
+CAF_TEST(a child behind sudo ends when it is asked to) {
+  running_tool tool{powermetrics_command(apple, 100ms, false)};
+  CAF_REQUIRE(tool.until_documents(1));
+  tool.child->terminate();
+  CAF_REQUIRE(tool.until_ended());
+  int status = 0;
+  CAF_CHECK(::waitpid(-1, &status, WNOHANG) == -1 && errno == ECHILD);
+}
+
+CAF_TEST(sudo passes the signal on that it alone may hear) {
+  running_tool tool{powermetrics_command(apple, 100ms, false)};
+  CAF_REQUIRE(tool.until_documents(1));
+  // As where the group is root's: sudo alone is signalled.
+  ::kill(static_cast<pid_t>(tool.child->pid()), SIGTERM);
+  CAF_CHECK(tool.until_ended());
+}
+
+CAF_TEST(one that ends after a wake has told all its documents) {
+  const circumstances mac{{{"MAC_WAKES", "2"}}};
+  running_tool tool{powermetrics_command(apple, 50ms, false)};
+  CAF_REQUIRE(tool.until_ended());
+  CAF_CHECK_EQUAL(tool.all.documents.size(), 2u);
+}
+
+CAF_TEST(noise is told apart from words that matter) {
+  const circumstances mac{{{"MAC_NOISE", "1"}}};
+  running_tool tool{powermetrics_command(apple, 50ms, false)};
+  CAF_REQUIRE(tool.until([](const child_news& x) { return x.lines.size() >= 4; }));
+  CAF_CHECK(std::all_of(tool.all.lines.begin(), tool.all.lines.end(),
+                        [](const auto& line) { return is_harmless(line); }));
+}
+
+CAF_TEST(documents larger than a pipe do not hold the sampler up) {
+  const circumstances mac{{{"MAC_TASKS", "12000"}}};
+  running_tool tool{powermetrics_command(apple, 100ms, false)};
+  CAF_REQUIRE(tool.until_documents(1));
+  CAF_CHECK(tool.all.documents.at(0).text.size() > (std::size_t{2} << 20));
+  // Nobody takes what arrives from here on; the child is read nevertheless.
+  const auto deadline = clock_type::now() + 20s;
+  while (tool.all.documents_dropped == 0 && clock_type::now() < deadline) {
+    std::this_thread::sleep_for(1s);
+    tool.take();
+    if (tool.all.documents.size() > 8)
+      break;
+  }
+  CAF_CHECK(tool.all.documents.size() + tool.all.documents_dropped > 4);
+}
+
+CAF_TEST(the stand in for powermetrics takes only what the manual lists) {
+  const circumstances root{{{"MAC_ROOT", "1"}}};
+  CAF_CHECK(accepts({"powermetrics", "-n", "1", "-i", "10", "-f", "plist", "-s", "tasks"}));
+  CAF_CHECK(accepts({"powermetrics", "-h"}));
+  for (const auto& wrong :
+       {words{"-u", "/tmp/x"}, words{"-f", "xml"}, words{"--interval", "5"}, words{"-i", "1s"},
+        words{"--samplers"}, words{"--samplers", "tasks,fans"}, words{"1000"},
+        words{"--show-process-io=yes"}, words{"-i", "10", "-n", "1", "--json"}}) {
+    words command{"powermetrics"};
+    command.insert(command.end(), wrong.begin(), wrong.end());
+    CAF_CHECK(!accepts(command));
+  }
+}
+
+CAF_TEST(the other stand ins take only what the manuals list) {
+  temporary_folder folder;
+  const auto file = (folder.path / "x.tailspin").string();
+  const circumstances root{{{"MAC_ROOT", "1"}}};
+  CAF_CHECK(accepts({"tailspin", "save", "-r", "pmactor", "-l", "20", file}));
+  CAF_CHECK(!accepts({"tailspin", "save", "-o", file}));
+  CAF_CHECK(!accepts({"tailspin", "save"}));
+  CAF_CHECK(!accepts({"tailspin", "save", "-l", "long", file}));
+  CAF_CHECK(accepts({"tailspin", "info"}));
+  CAF_CHECK(accepts({"spindump", "-i", file, "-stdout"}));
+  CAF_CHECK(accepts({"spindump", "-notarget", "2", "10", "-noBinary", "-o", file + ".txt"}));
+  CAF_CHECK(!accepts({"spindump", "--notarget", "2"}));
+  CAF_CHECK(!accepts({"spindump", "-notarget", "2", "10", "-output", file}));
+  CAF_CHECK(accepts({"log", "show", "--style", "ndjson", "--start", "2026-01-22 21:07:07+0100",
+                     "--end", "2026-01-22 21:07:09+0100", "--info", "--predicate",
+                     "process == \"kernel\" OR eventMessage CONTAINS[c] \"hang\""}));
+  CAF_CHECK(!accepts({"log", "show", "--since", "60s"}));
+  CAF_CHECK(!accepts({"log", "show", "--start", "2026-01-22T21:07:07Z"}));
+  CAF_CHECK(!accepts({"log", "show", "--predicate", "process == \"kernel"}));
+  CAF_CHECK(accepts({"pmset", "-g", "log"}));
+  CAF_CHECK(!accepts({"pmset", "log"}));
+  CAF_CHECK(accepts({"caffeinate", "-i", "-w", "999999"}));
+  CAF_CHECK(!accepts({"caffeinate", "--while", "1"}));
+  CAF_CHECK(accepts({"osascript", "-e", "on run a", "-e", "end run", "title", "-body"}));
+  CAF_CHECK(!accepts({"osascript", "-e", "on run a", "-e", "end run", "-title"}));
+  CAF_CHECK(!accepts({"launchctl", "load", "x.plist"}));
+  CAF_CHECK(accepts({"launchctl", "kickstart", "-k", "gui/501/org.pmactor"}));
+  CAF_CHECK(!accepts({"launchctl", "kickstart", "org.pmactor"}));
+}
+
+CAF_TEST(a stand in fails when it is told to) {
+  const circumstances mac{{{"MAC_FAILS", "pmset"}}};
+  CAF_CHECK(!accepts({"pmset", "-g", "log"}));
+  CAF_CHECK(accepts({"tailspin", "info"}));
+}
+
+CAF_TEST(the service is started and ended as launchctl knows it) {
+  temporary_folder folder;
+  const circumstances root{{{"MAC_ROOT", "1"}}};
+  install_request request;
+  request.manager = service_manager::launchd;
+  request.program = "/usr/local/bin/pmactor";
+  request.home = folder.path;
+  request.config = folder.path / "config";
+  request.uid = 501;
+  request.user = "kim";
+  std::size_t commands = 0;
+  for (const auto& plan : {plan_installation(request), plan_removal(request)})
+    for (const auto& step : plan) {
+      if (step.what == install_step::act::write) {
+        std::filesystem::create_directories(step.file.parent_path());
+        std::ofstream{step.file} << step.content;
+      } else if (step.what == install_step::act::run) {
+        ++commands;
+        CAF_CHECK(accepts(step.command));
+      }
+    }
+  CAF_CHECK(commands >= 3);
+}
