@@ -55,8 +55,14 @@ fs::path service_file(const install_request& request) {
          / "pmactor.service";
 }
 
+/// Where the rules are written and checked: sudo does not read them there, so a mistake locks nobody out.
+fs::path sudoers_draft(const install_request& request) {
+  return request.config / "pmactor/sudoers";
+}
+
 fs::path sudoers_file(const install_request& request) {
-  return "/etc/sudoers.d/pmactor-" + request.user;
+  // sudo reads no file with a dot in its name.
+  return "/etc/sudoers.d/pmactor-" + replaced(request.user, ".", "_");
 }
 
 install_step running(std::vector<std::string> command, bool may_fail = false) {
@@ -159,8 +165,7 @@ std::string sudoers_rule(const std::string& user, const std::vector<std::string>
     refuse(user);
   if (command.empty() || command[0].empty() || command[0][0] != '/')
     refuse(command.empty() ? "" : command[0]);
-  std::string result = "# Lets pmactor's daemon of this user measure, and nothing else.\n" + user
-                       + " ALL=(root) NOPASSWD: ";
+  std::string result = user + " ALL=(root) NOPASSWD: ";
   for (std::size_t i = 0; i < command.size(); ++i) {
     const auto& word = command[i];
     // Blanks part arguments, wildcards match anything, also blanks and slashes; the rest is syntax.
@@ -182,6 +187,14 @@ std::string sudoers_rule(const std::string& user, const std::vector<std::string>
   return result + '\n';
 }
 
+std::string sudoers_file_for(const std::string& user,
+                             const std::vector<std::vector<std::string>>& commands) {
+  std::string result = "# Lets pmactor's daemon of this user measure, and nothing else.\n";
+  for (const auto& command : commands)
+    result += sudoers_rule(user, command);
+  return result;
+}
+
 std::vector<install_step> plan_installation(const install_request& request) {
   std::vector<install_step> result;
   const auto file = service_file(request);
@@ -195,14 +208,16 @@ std::vector<install_step> plan_installation(const install_request& request) {
     return result;
   }
   if (needs_sudoers(request)) {
-    // As a file that sudo does not read yet, so that a mistake locks nobody out.
-    const auto final_name = sudoers_file(request);
-    auto check = running({"/usr/sbin/visudo", "-cf", final_name.string()});
+    const auto draft = sudoers_draft(request);
+    auto check = running({"/usr/sbin/visudo", "-cf", draft.string()});
     check.what = install_step::act::check;
-    check.file = final_name;
-    check.content = sudoers_rule(request.user, request.privileged);
-    check.mode = 0440;
+    check.file = draft;
+    check.content = sudoers_file_for(request.user, request.privileged);
+    check.mode = 0600;
     result.push_back(std::move(check));
+    // This asks for the password, once.
+    result.push_back(running({"/usr/bin/sudo", "/usr/bin/install", "-o", "root", "-g", "wheel", "-m", "0440",
+                              draft.string(), sudoers_file(request).string()}));
   }
   result.push_back(writing(file, filled_in(request, "pmactor.plist")));
   if (request.start) {
@@ -223,8 +238,10 @@ std::vector<install_step> plan_removal(const install_request& request) {
   }
   result.push_back(running({"launchctl", "bootout", domain(request) + '/' + label}, true));
   result.push_back(removing(file));
-  if (needs_sudoers(request))
-    result.push_back(removing(sudoers_file(request)));
+  if (needs_sudoers(request)) {
+    result.push_back(running({"/usr/bin/sudo", "/bin/rm", "-f", sudoers_file(request).string()}, true));
+    result.push_back(removing(sudoers_draft(request)));
+  }
   return result;
 }
 

@@ -24,8 +24,8 @@ struct install_request {
   std::filesystem::path config;    ///< The user's folder for settings: $XDG_CONFIG_HOME.
   std::uint32_t uid = 0;
   bool start = true; ///< Now, and at each boot or login; else only the files are written.
-  /// macOS: what the daemon of a user runs as root, as the settings have it; empty where it needs no root.
-  std::vector<std::string> privileged;
+  /// macOS: what the daemon of a user may run as root, as the settings have it; empty where it needs no root.
+  std::vector<std::vector<std::string>> privileged;
   std::string user; ///< The user's name, for sudoers.
 };
 
@@ -47,6 +47,10 @@ std::vector<install_step> plan_removal(const install_request& request);
 /// @returns a line of sudoers that allows exactly this command with exactly these arguments.
 /// @throws std::runtime_error if a word of it would mean more there than itself.
 std::string sudoers_rule(const std::string& user, const std::vector<std::string>& command);
+
+/// @returns the file for these rules. @throws std::runtime_error as above.
+std::string sudoers_file_for(const std::string& user,
+                             const std::vector<std::vector<std::string>>& commands);
 
 /// @returns the word as systemd reads it: nothing in it is a specifier, a variable or a separator.
 std::string systemd_word(const std::string& word);

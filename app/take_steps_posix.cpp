@@ -1,5 +1,6 @@
 #include "app/take_steps.hpp"
 
+#include "actors/powermetrics_reader/compose_command.hpp"
 #include "actors/powermetrics_reader/default_command.hpp"
 #include "app/escape.hpp"
 #include "app/own_program.hpp"
@@ -90,7 +91,8 @@ install_request request_here(bool system, const place_flags& where) {
     command = default_command(read.values.powermetrics.interval, read.values.powermetrics.coalitions);
   // What stands behind `sudo -n` is what needs root.
   if (command.size() > 2 && command[1] == "-n")
-    result.privileged.assign(command.begin() + 2, command.end());
+    for (const auto& x : with_fallbacks({command.begin() + 2, command.end()}))
+      result.privileged.push_back(x);
 #endif
   return result;
 }
@@ -130,7 +132,6 @@ void take_step(const install_step& step) {
     case install_step::act::check: {
       if (content_of(step.file) == step.content)
         return;
-      // sudo reads no file with a dot in its name.
       const auto draft = step.file.string() + ".draft";
       write_file(draft, step.content, step.mode);
       auto command = step.command;

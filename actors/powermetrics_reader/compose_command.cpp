@@ -1,6 +1,7 @@
 #include "actors/powermetrics_reader/compose_command.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace pmactor {
 namespace {
@@ -64,6 +65,22 @@ std::optional<std::vector<std::string>> without_unknown_sampler(const std::vecto
     }
   }
   return std::nullopt;
+}
+
+std::vector<std::vector<std::string>> with_fallbacks(const std::vector<std::string>& command) {
+  std::vector<std::vector<std::string>> result{command};
+  const auto option = std::find(command.begin(), command.end(), "--samplers");
+  if (option == command.end() || option + 1 == command.end())
+    return result;
+  std::string_view names = option[1];
+  while (!names.empty()) {
+    const auto end = std::min(names.find(','), names.size());
+    const auto complaint = "unrecognized sampler: " + std::string{names.substr(0, end)};
+    if (auto less = without_unknown_sampler(command, complaint))
+      result.push_back(std::move(*less));
+    names.remove_prefix(std::min(end + 1, names.size()));
+  }
+  return result;
 }
 
 std::string explain_refusal(std::string_view line) {

@@ -29,6 +29,9 @@ std::vector<std::string> powermetrics_command(const mac_facts& mac, std::chrono:
 std::optional<std::vector<std::string>> without_unknown_sampler(const std::vector<std::string>& command,
                                                                 std::string_view line);
 
+/// @returns the command, and each that the lack of one sampler may make of it.
+std::vector<std::vector<std::string>> with_fallbacks(const std::vector<std::string>& command);
+
 /// @returns whether the line is one that powermetrics writes to its standard error in good health.
 bool is_harmless(std::string_view line);
 

@@ -108,3 +108,14 @@ CAF_TEST(a refusal is told with what can be done about it) {
   CAF_CHECK(!explain_refusal("powermetrics: unrecognized sampler: smc").empty());
   CAF_CHECK_EQUAL(explain_refusal("something else"), "");
 }
+
+CAF_TEST(each list that lacks a sampler is known in advance) {
+  const auto all = with_fallbacks({"p", "--samplers", "a,b,c", "-i", "1"});
+  CAF_REQUIRE_EQUAL(all.size(), 4u);
+  CAF_CHECK_EQUAL(joined(all[0]), "p --samplers a,b,c -i 1");
+  CAF_CHECK_EQUAL(joined(all[1]), "p --samplers b,c -i 1");
+  CAF_CHECK_EQUAL(joined(all[3]), "p --samplers a,b -i 1");
+  CAF_CHECK_EQUAL(with_fallbacks({"p", "--samplers", "a"}).size(), 1u);
+  CAF_CHECK_EQUAL(with_fallbacks({"p", "--samplers"}).size(), 1u);
+  CAF_CHECK_EQUAL(with_fallbacks({"p"}).size(), 1u);
+}
