@@ -11,9 +11,6 @@
 
 namespace pmactor {
 
-/// @returns the file of the program that runs; empty if unknown.
-std::string own_program();
-
 /// @returns the direct children of a process.
 std::vector<pid_t> children_of(pid_t parent);
 

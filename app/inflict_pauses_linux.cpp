@@ -68,11 +68,6 @@ void remove_group(const fs::path& folder) {
 
 } // namespace
 
-std::string own_program() {
-  std::error_code failed;
-  return fs::read_symlink("/proc/self/exe", failed).string();
-}
-
 std::vector<pid_t> children_of(pid_t parent) {
   std::vector<pid_t> result;
   DIR* folder = ::opendir("/proc");

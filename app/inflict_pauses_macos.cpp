@@ -1,18 +1,10 @@
 #include "app/inflict_pauses.hpp"
 
 #include <array>
-#include <cstdint>
 #include <libproc.h>
-#include <mach-o/dyld.h>
 #include <sys/proc.h>
 
 namespace pmactor {
-
-std::string own_program() {
-  std::array<char, 4096> path{};
-  auto size = static_cast<std::uint32_t>(path.size());
-  return ::_NSGetExecutablePath(path.data(), &size) == 0 ? path.data() : "";
-}
 
 std::vector<pid_t> children_of(pid_t parent) {
   std::array<pid_t, 256> found{};

@@ -4,6 +4,7 @@
 #include "actors/supervision/process_facts.hpp"
 #include "app/escape.hpp"
 #include "app/inflict_pauses.hpp"
+#include "app/own_program.hpp"
 #include "app/score_selftest.hpp"
 
 #include <algorithm>
@@ -124,7 +125,7 @@ private:
 class private_daemon {
 public:
   private_daemon(const fs::path& folder, const test_groups& groups) {
-    const auto program = own_program();
+    const auto program = own_program().string();
     const auto data = (folder / "data").string();
     const auto output = (folder / "output").string();
     const auto file = (folder / "pmactor.toml").string();

@@ -1,4 +1,4 @@
-#!/usr/bin/env bash
+|| name ~ /^(___dso_handle$|___cxa_#!/usr/bin/env bash
 # Compiles the program for both kinds of Mac, file by file, and then asks of every symbol that is used where
 # it comes from: a file of ours, a library that a Mac has, or nowhere. What only Linux has, and what
 # `*_linux.cpp` defines and no other file does for macOS, comes from nowhere.
@@ -48,6 +48,11 @@ if command -v ccache >/dev/null; then
   cache+=" CCACHE_NOHASHDIR=1 ccache"
 fi
 
+# From what llvm-nm says: the name, and U where it is needed, W where it is defined and may be so elsewhere
+# too, T where it may not.
+printf '%s\n' '{ print $NF, / \(undefined\) / ? "U" : / weak / ? "W" : "T" }' >"$folder/symbols.awk.new"
+renew "$folder/symbols.awk"
+
 version=$(sed -n 's/^project(pmactor VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
 warnings=$(sed 's/#.*//' cmake/Warnings.cmake | grep -oE -- '-[Wf][a-z+=-]+' | tr '\n' ' ')
 {
@@ -57,14 +62,14 @@ warnings=$(sed 's/#.*//' cmake/Warnings.cmake | grep -oE -- '-[Wf][a-z+=-]+' | t
     "  command = $cache $compiler -target \$target -std=c++20 -O0 -DPMACTOR_VERSION='\"$version\"' $warnings -isystem $folder/include -isystem tests/support/frameworks -I. -MD -MF \$out.d -c \$in -o \$out" \
     '  description = $target $in' '  depfile = $out.d' '  deps = gcc' \
     'rule symbols' \
-    "  command = $nm -g -P \$in >\$out" \
+    "  command = $nm -g -m \$in | awk -f $folder/symbols.awk >\$out" \
     '  description = symbols of $in'
   for target in "${targets[@]}"; do
     for source in messages/*.cpp actors/*/*.cpp app/*.cpp; do
       [[ $source != *_linux.cpp ]] || continue
       object=$folder/$target/${source%.cpp}
-      printf 'build %s.o: compile %s | %s\n  target = %s\nbuild %s.symbols: symbols %s.o\n' \
-        "$object" "$source" "$compiler" "$target" "$object" "$object"
+      printf 'build %s.o: compile %s | %s\n  target = %s\nbuild %s.symbols: symbols %s.o | %s\n' \
+        "$object" "$source" "$compiler" "$target" "$object" "$object" "$folder/symbols.awk"
     done
   done
 } >"$folder/build.ninja.new"
@@ -78,26 +83,33 @@ ninja --quiet -f "$folder/build.ninja" -j "$jobs" -k 0
 tr -d "'\"" <"$zig/lib/libc/darwin/libSystem.tbd" | grep -oE '_[A-Za-z0-9_$]+' | sort -u >"$folder/exports"
 [[ $(wc -l <"$folder/exports") -gt 3000 ]] || fail "cannot read what macOS' C library exports"
 
-# Reads symbol tables (name type …) and says which needed name comes from nowhere; then, which file for
-# macOS is needed by none, and how many functions those are of which each is the only one of its name.
+# Reads symbol tables and says which needed name comes from nowhere, and which is defined twice; then, which
+# file for macOS is needed by none, and how many functions only such files define.
 resolve() {
   awk -v exports="$folder/exports" '
     BEGIN { while ((getline name < exports) > 0) elsewhere[name] }
     function is_elsewhere(name) {
       return name in elsewhere \
         || name ~ /^_sqlite3_/ || name ~ /^_(CF|kCF|IO)[A-Z]/ || name == "___CFConstantStringClassReference" \
-        || name ~ /^(___cxa_|___gxx_personality_v0|__Unwind_)/ \
+        || name ~ /^(___dso_handle$|___cxa_|___gxx_personality_v0|__Unwind_)/ \
         || (name ~ /^__Z/ && name !~ /7pmactor/ \
-            && name ~ /^__ZN?K?(St|3caf|6spdlog|3fmt|4pugi|6SQLite)|^__ZT[ISVC](N?K?St|N3caf|N6spdlog|N3fmt|N4pugi|N6SQLite|N10__cxxabiv|[a-z]$|P[a-z]$|PK[a-z]$)|^__Z(nw|na|dl|da)/) \
+            && name ~ /^__Z(T(h|v)n?[0-9]+_(n?[0-9]+_)?)?N?K?(St|3caf|6spdlog|3fmt|4pugi|6SQLite)|^__ZT[ISVC](N?K?St|N3caf|N6spdlog|N3fmt|N4pugi|N6SQLite|N10__cxxabiv|[a-z]$|P[a-z]$|PK[a-z]$)|^__Z(nw|na|dl|da)/) \
         || name ~ /^__ZT[ISV]N10__cxxabiv1/
     }
     $2 == "U" { needed_by[$1] = needed_by[$1] == "" ? FILENAME : needed_by[$1]; next }
+    $2 == "T" && $1 in strong {
+      print "defined twice: " $1 ", in " strong[$1] " and " FILENAME
+      bad++
+    }
+    $2 == "T" { strong[$1] = FILENAME }
     { definers[$1]++; defined_in[$1] = FILENAME }
     END {
       for (name in needed_by) {
         if (name in definers) {
-          if (defined_in[name] ~ /_macos\.symbols$/ && definers[name] == 1 && name ~ /7pmactor/)
-            only++, kept[defined_in[name]]++
+          if (defined_in[name] ~ /_macos\.symbols$/ && definers[name] == 1 && name ~ /7pmactor/) {
+            only++
+            kept[defined_in[name]]++
+          }
         } else if (!is_elsewhere(name)) {
           print "from nowhere: " name ", which " needed_by[name] " needs"
           bad++
