@@ -240,7 +240,7 @@ void powermetrics_reader_state::child_is_down(const std::string& why) {
     sentence += " It said: " + words;
   for (const auto& word : words_)
     if (const auto advice = explain_refusal(word); !advice.empty()) {
-      sentence += " " + advice;
+      sentence += ". " + advice;
       break;
     }
   for (const auto& word : words_) {

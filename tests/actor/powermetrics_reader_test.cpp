@@ -146,7 +146,8 @@ CAF_TEST(the status tells what happened and what it said and when it is tried ag
   CAF_CHECK_EQUAL(slot.degraded.read(),
                   "The sampler child ended with exit code 1, so what only it tells (processes, "
                   "temperature) is missing; next try in 1 s. It said: powermetrics must be invoked as "
-                  "the superuser");
+                  "the superuser. Only root may run powermetrics; leave powermetrics.command empty to have "
+                  "it run by sudo.");
   CAF_CHECK_EQUAL(slot.note.read(),
                   "no child, 0 documents; last words: powermetrics must be invoked as the superuser");
   live(1s);

@@ -1,4 +1,4 @@
-|| name ~ /^(___dso_handle$|___cxa_#!/usr/bin/env bash
+#!/usr/bin/env bash
 # Compiles the program for both kinds of Mac, file by file, and then asks of every symbol that is used where
 # it comes from: a file of ours, a library that a Mac has, or nowhere. What only Linux has, and what
 # `*_linux.cpp` defines and no other file does for macOS, comes from nowhere.
