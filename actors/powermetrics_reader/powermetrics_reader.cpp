@@ -238,9 +238,11 @@ void powermetrics_reader_state::child_is_down(const std::string& why) {
   const auto words = last_words();
   if (!words.empty())
     sentence += " It said: " + words;
+  // The page has room for one sentence, so what can be done comes before what was said.
+  auto told = sentence;
   for (const auto& word : words_)
     if (const auto advice = explain_refusal(word); !advice.empty()) {
-      sentence += ". " + advice;
+      told = "The sampler child " + why + ". " + advice + " Next try in " + in_seconds(delay) + ".";
       break;
     }
   for (const auto& word : words_) {
@@ -252,7 +254,7 @@ void powermetrics_reader_state::child_is_down(const std::string& why) {
     }
   }
   log_line(log_level::warning, name, "child-down", sentence);
-  self_->degraded(sentence);
+  self_->degraded(told);
   say_how_it_goes();
   // Whatever else this child had to say comes too late.
   ++generation_;
