@@ -15,9 +15,9 @@ std::string seconds(std::chrono::nanoseconds x) {
 }
 
 std::string object(const artifact_result& x) {
-  return "{\"name\":" + quoted(x.name) + ",\"file\":" + quoted(x.file) + ",\"status\":\""
+  return "{\"name\":" + json_quoted(x.name) + ",\"file\":" + json_quoted(x.file) + ",\"status\":\""
          + to_string(x.status) + "\",\"bytes\":" + std::to_string(x.bytes) + ",\"began\":"
-         + seconds(x.began) + ",\"took\":" + seconds(x.took) + ",\"says\":" + quoted(x.says) + '}';
+         + seconds(x.began) + ",\"took\":" + seconds(x.took) + ",\"says\":" + json_quoted(x.says) + '}';
 }
 
 } // namespace
@@ -83,9 +83,9 @@ std::string to_string(const capture_report& x) {
 
 std::string to_json(const capture_report& x) {
   std::string result = "{\"version\":1,\"status\":\"" + to_string(x.status) + "\",\"why\":"
-                       + quoted(x.why) + ",\"findings\":[";
+                       + json_quoted(x.why) + ",\"findings\":[";
   for (const auto& found : x.findings)
-    result += (result.back() == '[' ? "" : ",") + quoted(found);
+    result += (result.back() == '[' ? "" : ",") + json_quoted(found);
   result += "],\"artifacts\":[";
   for (const auto& one : x.artifacts)
     result += (result.back() == '[' ? "" : ",") + object(one);

@@ -149,9 +149,9 @@ std::string evidence_json(const pause_event& x) {
   for (std::size_t i = 0; i < pause_causes; ++i)
     if (const auto& says = x.book.lines[i].evidence; !says.empty())
       result += (result.size() > 1 ? ",{\"line\":\"" : "{\"line\":\"") + std::string{cause_names[i]}
-                + "\",\"says\":" + quoted(says) + '}';
+                + "\",\"says\":" + json_quoted(says) + '}';
   for (const auto& says : x.evidence)
-    result += (result.size() > 1 ? ",{\"says\":" : "{\"says\":") + quoted(says) + '}';
+    result += (result.size() > 1 ? ",{\"says\":" : "{\"says\":") + json_quoted(says) + '}';
   return result += ']';
 }
 
@@ -162,7 +162,7 @@ std::string to_json(const std::vector<culprit>& x) {
     result += "\"pid\":" + std::to_string(one.pid);
     if (one.start_time)
       result += ",\"start_time\":" + printed("%.3f", *one.start_time);
-    result += ",\"name\":" + quoted(one.name) + ",\"reason\":" + quoted(one.reason) + '}';
+    result += ",\"name\":" + json_quoted(one.name) + ",\"reason\":" + json_quoted(one.reason) + '}';
   }
   return result += ']';
 }

@@ -54,7 +54,7 @@ bool is_late_control(std::string_view character) {
 
 } // namespace
 
-std::string quoted(std::string_view text) {
+std::string json_quoted(std::string_view text) {
   std::string result = "\"";
   each_character(text, [&result](std::string_view character) {
     if (character.empty()) {

@@ -1,0 +1,89 @@
+#include "actors/forensics_supervisor/decide_capture.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+namespace pmactor {
+namespace {
+
+using act = capture_choice::act;
+
+constexpr std::size_t most_seen = 64;
+constexpr std::chrono::hours budget_period{1};
+
+bool is_due(const pause_event& event, const capture_policy& policy) {
+  if (!policy.enabled)
+    return false;
+  if (event.kind == event_kind::pause)
+    return event.duration >= policy.least_pause;
+  return event.kind == event_kind::critical;
+}
+
+} // namespace
+
+std::string to_string(const capture_choice& x) {
+  static constexpr const char* words[] = {"ignore", "begin", "wait", "skip"};
+  return std::string{words[static_cast<std::size_t>(x.what)]} + (x.why.empty() ? "" : ": ") + x.why;
+}
+
+capture_choice decide_capture(capture_book& book, const pause_event& event,
+                              std::chrono::nanoseconds lived, const capture_policy& policy) {
+  if (!is_due(event, policy))
+    return {};
+  const auto key = key_of(event);
+  if (std::find(book.seen.begin(), book.seen.end(), key) != book.seen.end())
+    return {};
+  book.seen.push_back(key);
+  if (book.seen.size() > most_seen)
+    book.seen.pop_front();
+  while (!book.begun.empty() && lived - book.begun.front() >= budget_period)
+    book.begun.pop_front();
+
+  if (book.running && book.waiting)
+    return {act::skip, "One capture was under way and another one was waiting for its turn."};
+  if (!book.running && book.ended && lived - *book.ended < policy.cooldown)
+    return {act::skip, "The last capture had ended " + spelled(lived - *book.ended)
+                         + " before, in the same episode."};
+  if (book.begun.size() >= policy.per_hour)
+    return {act::skip, "The budget of " + std::to_string(policy.per_hour)
+                         + (policy.per_hour == 1 ? " capture" : " captures") + " an hour was used up."};
+  book.begun.push_back(lived);
+  if (book.running) {
+    book.waiting = true;
+    return {act::wait, {}};
+  }
+  book.running = true;
+  return {act::begin, {}};
+}
+
+bool end_capture(capture_book& book, std::chrono::nanoseconds lived) {
+  book.running = book.waiting;
+  book.waiting = false;
+  book.ended = lived;
+  return book.running;
+}
+
+std::string judge_room(const capture_room& room, const capture_policy& policy) {
+  if (room.memory && *room.memory < policy.least_memory)
+    return "Memory was short: " + bytes_in_words(*room.memory) + " available, "
+           + bytes_in_words(policy.least_memory) + " needed.";
+  if (room.disk && *room.disk < policy.least_disk)
+    return "The disk was nearly full: " + bytes_in_words(*room.disk) + " free, "
+           + bytes_in_words(policy.least_disk) + " needed.";
+  return {};
+}
+
+std::string bytes_in_words(std::uint64_t bytes) {
+  static constexpr const char* units[] = {"B", "kB", "MB", "GB", "TB"};
+  auto value = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  for (; value >= 999.5 && unit < 4; ++unit)
+    value /= 1000;
+  std::array<char, 40> text{};
+  std::snprintf(text.data(), text.size(), unit > 0 && value < 99.95 ? "%.1f %s" : "%.0f %s", value,
+                units[unit]);
+  return text.data();
+}
+
+} // namespace pmactor

@@ -1,0 +1,70 @@
+// Decides which events are captured: one capture at a time, one for each episode, within a budget. Pure:
+// time is lived time, an argument.
+#pragma once
+
+#include "messages/forensics.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+
+namespace pmactor {
+
+/// Of `[forensics]` in the settings.
+struct capture_policy {
+  bool enabled = true;
+  std::chrono::nanoseconds least_pause = std::chrono::seconds{2}; ///< Shorter ones are not captured.
+  std::uint32_t per_hour = 6; ///< Captures that may begin within an hour of lived time.
+  /// Pauses that follow the end of a capture sooner than this, in lived time, belong to its episode.
+  std::chrono::nanoseconds cooldown = std::chrono::seconds{30};
+  std::uint64_t least_memory = 48ull << 20; ///< Bytes that must be available.
+  std::uint64_t least_disk = 256ull << 20;  ///< Bytes that must be free where the events are kept.
+};
+
+/// What deciding remembers.
+struct capture_book {
+  std::deque<event_key> seen;                 ///< The newest events that were decided, oldest first.
+  std::deque<std::chrono::nanoseconds> begun; ///< When the captures of the last hour began.
+  std::optional<std::chrono::nanoseconds> ended; ///< When the last one did.
+  bool running = false;                       ///< One is under way.
+  bool waiting = false;                       ///< And one waits for its turn.
+};
+
+struct capture_choice {
+  enum class act : std::uint8_t {
+    ignore, ///< It is due none, or was decided before.
+    begin,
+    wait, ///< Begin when the one that is under way has ended.
+    skip, ///< It is due one, and gets none; *why*.
+  };
+  act what = act::ignore;
+  std::string why; ///< A sentence.
+  friend bool operator==(const capture_choice&, const capture_choice&) = default;
+};
+std::string to_string(const capture_choice& x);
+
+/// Decides about an event, and notes the decision.
+capture_choice decide_capture(capture_book& book, const pause_event& event,
+                              std::chrono::nanoseconds lived, const capture_policy& policy);
+
+/// Notes that the capture under way has ended. @returns whether the one that waits begins now.
+bool end_capture(capture_book& book, std::chrono::nanoseconds lived);
+
+/// What there is to capture with.
+struct capture_room {
+  std::optional<std::uint64_t> memory; ///< Available bytes; absent if unknown.
+  std::optional<std::uint64_t> disk;   ///< Free bytes for this user.
+  friend bool operator==(const capture_room&, const capture_room&) = default;
+};
+
+/// @returns why there is not room enough for a capture, as a sentence; empty if there is. What is unknown
+/// is no reason.
+std::string judge_room(const capture_room& room, const capture_policy& policy);
+
+/// @returns e.g. "1.5 MB".
+std::string bytes_in_words(std::uint64_t bytes);
+
+} // namespace pmactor

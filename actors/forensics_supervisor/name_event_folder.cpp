@@ -1,0 +1,62 @@
+#include "actors/forensics_supervisor/name_event_folder.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <ctime>
+
+namespace pmactor {
+namespace {
+
+constexpr std::size_t stamp_length = 20; // 2026-01-20T09-10-13Z
+
+/// @returns the last second that had begun, also before 1970.
+std::time_t whole_seconds(std::chrono::nanoseconds x) {
+  return static_cast<std::time_t>(std::chrono::floor<std::chrono::seconds>(x).count());
+}
+
+} // namespace
+
+std::string name_event_folder(const event_key& event, std::optional<std::int64_t> id, unsigned attempt) {
+  const auto whole = whole_seconds(event.started);
+  std::tm broken{};
+  std::array<char, 40> text{};
+  std::string result = "1970-01-01T00-00-00Z";
+  if (::gmtime_r(&whole, &broken) != nullptr && broken.tm_year >= -900 && broken.tm_year < 8100
+      && std::strftime(text.data(), text.size(), "%Y-%m-%dT%H-%M-%SZ", &broken) == stamp_length)
+    result = text.data();
+  result += id ? '-' + std::to_string(*id) : "-x";
+  return attempt > 1 ? result + '.' + std::to_string(attempt) : result;
+}
+
+std::string name_open_folder(const event_key& event) {
+  return '.' + to_string(event.kind) + '-' + std::to_string(event.started.count());
+}
+
+std::optional<event_key> event_of_open_folder(std::string_view name) {
+  for (const auto kind : {event_kind::pause, event_kind::sleep, event_kind::critical}) {
+    const auto front = '.' + to_string(kind) + '-';
+    if (!name.starts_with(front))
+      continue;
+    std::int64_t started = 0;
+    const auto* end = name.data() + name.size();
+    const auto number = std::from_chars(name.data() + front.size(), end, started);
+    if (number.ec == std::errc{} && number.ptr == end)
+      return event_key{kind, std::chrono::nanoseconds{started}};
+  }
+  return std::nullopt;
+}
+
+bool is_event_folder(std::string_view name) {
+  static constexpr std::string_view pattern = "0000-00-00T00-00-00Z-";
+  if (name.size() <= pattern.size() || name.size() > 64)
+    return false;
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  for (std::size_t i = 0; i < pattern.size(); ++i)
+    if (pattern[i] == '0' ? !is_digit(name[i]) : name[i] != pattern[i])
+      return false;
+  return std::all_of(name.begin() + pattern.size(), name.end(),
+                     [&](char c) { return is_digit(c) || c == '.' || c == 'x' || c == '-'; });
+}
+
+} // namespace pmactor

@@ -1,0 +1,143 @@
+#include "actors/forensics_supervisor/summarize_capture.hpp"
+
+#include "messages/quote.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+namespace pmactor {
+namespace {
+
+constexpr std::size_t most_findings = 12;
+constexpr std::size_t longest_finding = 300;
+
+std::string seconds(std::chrono::nanoseconds x) {
+  std::array<char, 40> text{};
+  std::snprintf(text.data(), text.size(), "%.6f", to_seconds(x));
+  return text.data();
+}
+
+std::string number(const std::optional<double>& x) {
+  if (!x || !std::isfinite(*x))
+    return "null";
+  std::array<char, 40> text{};
+  std::snprintf(text.data(), text.size(), "%.6g", *x);
+  return text.data();
+}
+
+bool is_continuation(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0u) == 0x80u;
+}
+
+/// The first bytes, up to a whole character.
+std::string cut(std::string text, std::size_t most) {
+  if (text.size() <= most)
+    return text;
+  auto end = most;
+  while (end > 0 && is_continuation(text[end]))
+    --end;
+  text.resize(end);
+  return text;
+}
+
+std::string one_line(std::string_view text) {
+  auto result = harmless(text);
+  std::replace_if(result.begin(), result.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
+  return result;
+}
+
+} // namespace
+
+std::vector<std::string> summarize_capture(const event_record& event, std::vector<finding> found,
+                                           const std::vector<artifact_result>& artifacts) {
+  if (!event.culprits.empty()) {
+    const auto& first = event.culprits.front();
+    found.push_back({85, first.name + " (pid " + std::to_string(first.pid) + ") is the first suspect: "
+                           + first.reason + '.'});
+  }
+  for (const auto& x : artifacts) {
+    if (x.status == artifact_status::timed_out)
+      found.push_back({40, "Capturing " + x.name + " took too long, " + spelled(x.took)
+                             + ", and was given up."});
+    else if (x.status == artifact_status::failed)
+      found.push_back({30, "Capturing " + x.name + " failed: " + x.says});
+  }
+  std::stable_sort(found.begin(), found.end(),
+                   [](const finding& a, const finding& b) { return a.weight > b.weight; });
+  std::vector<std::string> result;
+  for (const auto& x : found) {
+    auto text = cut(one_line(x.text), longest_finding);
+    if (std::find(result.begin(), result.end(), text) == result.end())
+      result.push_back(std::move(text));
+    if (result.size() == most_findings)
+      break;
+  }
+  return result;
+}
+
+std::string metadata_json(const event_record& record, std::optional<std::int64_t> id,
+                          const capture_facts& facts) {
+  const auto& event = record.event;
+  const bool critical = event.kind == event_kind::critical;
+  const auto word = [&](const std::string& x) { return critical ? "null" : json_quoted(x); };
+  const auto window = window_of(event);
+  std::string result = "{\"version\":1,\n\"event\":{\"id\":" + (id ? std::to_string(*id) : "null")
+                       + ",\"kind\":" + json_quoted(to_string(event.kind)) + ",\"started\":"
+                       + seconds(event.started) + ",\"ended\":" + seconds(event.ended)
+                       + ",\"duration\":" + seconds(event.duration) + ",\"uncertainty\":"
+                       + seconds(event.uncertainty) + ",\"asleep\":" + seconds(event.asleep)
+                       + ",\"cause\":" + word(to_string(event.cause)) + ",\"confidence\":"
+                       + word(to_string(event.sure)) + ",\"scope\":" + word(to_string(event.scope))
+                       + ",\n\"ledger\":" + (critical ? "null" : to_json(event.book))
+                       + ",\n\"evidence\":" + evidence_json(event) + ",\n\"culprits\":"
+                       + to_json(record.culprits) + ",\n\"stress\":";
+  if (const auto& x = record.stress)
+    result += "{\"total\":" + number(x->total()) + ",\"load\":" + number(x->load) + ",\"memory\":"
+              + number(x->memory) + ",\"thermal\":" + number(x->thermal) + ",\"latency\":"
+              + number(x->latency) + ",\"io\":" + number(x->io) + '}';
+  else
+    result += "null";
+  return result + "},\n\"window\":{\"since\":" + seconds(window.since) + ",\"until\":"
+         + seconds(window.until) + "},\n\"host\":{\"name\":" + json_quoted(facts.host) + ",\"system\":"
+         + json_quoted(facts.system) + ",\"release\":" + json_quoted(facts.release) + ",\"machine\":"
+         + json_quoted(facts.machine) + ",\"boot_id\":" + json_quoted(facts.boot_id) + "},\n\"pmactor\":"
+         + json_quoted(facts.version) + "}\n";
+}
+
+capture_report report_leftover(const event_key& event,
+                               const std::vector<std::pair<std::string, std::uint64_t>>& files) {
+  capture_report result;
+  result.event = event;
+  result.status = capture_status::incomplete;
+  result.why = "The daemon, or its capture, ended in the middle of it.";
+  for (const auto& [file, bytes] : files) {
+    if (file == "metadata.json" || file == "summary.json")
+      continue;
+    artifact_result x;
+    const bool cut_off = file.ends_with(".part");
+    const auto whole = cut_off ? file.substr(0, file.size() - 5) : file;
+    x.name = whole.substr(0, whole.find('.'));
+    x.status = cut_off ? artifact_status::failed : artifact_status::ok;
+    x.says = cut_off ? "It was being written when the capture ended." : "";
+    x.file = cut_off ? "" : file;
+    x.bytes = cut_off ? 0 : bytes;
+    result.bill.bytes += x.bytes;
+    if (result.artifacts.size() < 32)
+      result.artifacts.push_back(std::move(x));
+  }
+  return result;
+}
+
+std::string last_words(std::string_view text, std::size_t most) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' '))
+    text.remove_suffix(1);
+  // Made harmless it only grows; so much of it may stay.
+  text = text.substr(text.size() - std::min(text.size(), most));
+  while (!text.empty() && is_continuation(text.front()))
+    text.remove_prefix(1);
+  return cut(one_line(text), most);
+}
+
+} // namespace pmactor

@@ -1,0 +1,117 @@
+#define CAF_SUITE decide_capture
+
+#include "actors/forensics_supervisor/decide_capture.hpp"
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+using act = capture_choice::act;
+
+struct fixture {
+  capture_policy policy;
+  capture_book book;
+
+  static pause_event paused(std::chrono::nanoseconds length, std::chrono::nanoseconds started) {
+    pause_event x;
+    x.duration = length;
+    x.started = started;
+    return x;
+  }
+  act decide(const pause_event& event, std::chrono::nanoseconds lived) {
+    return decide_capture(book, event, lived, policy).what;
+  }
+  /// A whole capture that takes no time.
+  void captured(std::chrono::nanoseconds at) {
+    CAF_CHECK(decide(paused(3s, at), at) == act::begin);
+    end_capture(book, at);
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(decide_capture_tests, fixture)
+
+CAF_TEST(a long pause and a critical episode are captured and nothing else is) {
+  CAF_CHECK(decide(paused(1999ms, 1s), 1s) == act::ignore);
+  CAF_CHECK(decide(paused(2s, 2s), 2s) == act::begin);
+  end_capture(book, 2s);
+  auto sleep = paused(9s, 100s);
+  sleep.kind = event_kind::sleep;
+  CAF_CHECK(decide(sleep, 100s) == act::ignore);
+  auto critical = paused(0s, 101s);
+  critical.kind = event_kind::critical;
+  CAF_CHECK(decide(critical, 101s) == act::begin);
+}
+
+CAF_TEST(an event that is told again is captured once) {
+  CAF_CHECK(decide(paused(3s, 1s), 1s) == act::begin);
+  auto again = paused(3s, 1s);
+  again.amends = true;
+  CAF_CHECK(decide(again, 2s) == act::ignore);
+  end_capture(book, 3s);
+  CAF_CHECK(decide(again, 1000s) == act::ignore);
+}
+
+CAF_TEST(nothing is captured when it is switched off) {
+  policy.enabled = false;
+  CAF_CHECK(decide(paused(3s, 1s), 1s) == act::ignore);
+}
+
+CAF_TEST(one waits for the one under way and more are skipped) {
+  CAF_CHECK(decide(paused(3s, 1s), 1s) == act::begin);
+  CAF_CHECK(decide(paused(3s, 2s), 2s) == act::wait);
+  const auto third = decide_capture(book, paused(3s, 3s), 3s, policy);
+  CAF_CHECK(third.what == act::skip);
+  CAF_CHECK_EQUAL(third.why, "One capture was under way and another one was waiting for its turn.");
+  CAF_CHECK(end_capture(book, 4s)); // the one that waits begins at once
+  CAF_CHECK(decide(paused(3s, 5s), 5s) == act::wait);
+  CAF_CHECK(end_capture(book, 6s));
+  CAF_CHECK(!end_capture(book, 7s));
+}
+
+CAF_TEST(what follows a capture too soon belongs to its episode) {
+  captured(0s);
+  const auto soon = decide_capture(book, paused(3s, 29s), 29s, policy);
+  CAF_CHECK(soon.what == act::skip);
+  CAF_CHECK_EQUAL(soon.why, "The last capture had ended 29.0 s before, in the same episode.");
+  CAF_CHECK(decide(paused(3s, 30s), 30s) == act::begin);
+}
+
+CAF_TEST(the budget of an hour is kept to and comes back) {
+  for (int i = 0; i < 6; ++i)
+    captured(i * 60s);
+  const auto seventh = decide_capture(book, paused(3s, 360s), 360s, policy);
+  CAF_CHECK(seventh.what == act::skip);
+  CAF_CHECK_EQUAL(seventh.why, "The budget of 6 captures an hour was used up.");
+  CAF_CHECK(decide(paused(3s, 3599s), 3599s) == act::skip);
+  captured(3600s);
+  CAF_CHECK(decide(paused(3s, 3659s), 3659s) == act::skip);
+  captured(3660s);
+}
+
+CAF_TEST(a thousand pauses in a row are remembered in bounded memory) {
+  int begun = 0;
+  for (int i = 0; i < 1000; ++i)
+    if (decide(paused(3s, i * 4s), i * 4s) == act::begin) {
+      ++begun;
+      end_capture(book, i * 4s);
+    }
+  CAF_CHECK_EQUAL(begun, 12); // in 4000 s: six in the first hour, six when it is over
+  CAF_CHECK(book.seen.size() <= 64u);
+  CAF_CHECK(book.begun.size() <= 6u);
+}
+
+CAF_TEST(too little room is a reason and what is unknown is none) {
+  CAF_CHECK_EQUAL(judge_room({}, policy), "");
+  CAF_CHECK_EQUAL(judge_room({1ull << 30, 1ull << 40}, policy), "");
+  CAF_CHECK_EQUAL(judge_room({1'000'000, 1ull << 40}, policy),
+                  "Memory was short: 1.0 MB available, 50.3 MB needed.");
+  CAF_CHECK_EQUAL(judge_room({std::nullopt, 999'000}, policy),
+                  "The disk was nearly full: 999 kB free, 268 MB needed.");
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()

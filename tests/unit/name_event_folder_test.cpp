@@ -1,0 +1,46 @@
+#define CAF_SUITE name_event_folder
+
+#include "actors/forensics_supervisor/name_event_folder.hpp"
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+const event_key key{event_kind::pause, 1'768'900'213'250ms};
+
+} // namespace
+
+CAF_TEST(a folder is named by time and number) {
+  CAF_CHECK_EQUAL(name_event_folder(key, 7, 1), "2026-01-20T09-10-13Z-7");
+  CAF_CHECK_EQUAL(name_event_folder(key, 7, 2), "2026-01-20T09-10-13Z-7.2");
+  CAF_CHECK_EQUAL(name_event_folder(key, std::nullopt, 1), "2026-01-20T09-10-13Z-x");
+}
+
+CAF_TEST(every time has a name that sorts and is known again) {
+  for (const auto started : {std::chrono::nanoseconds{0}, std::chrono::nanoseconds{-1},
+                             std::chrono::nanoseconds::max(), std::chrono::nanoseconds::min()}) {
+    const auto name = name_event_folder({event_kind::critical, started}, 1, 1);
+    CAF_CHECK(is_event_folder(name));
+  }
+  CAF_CHECK(is_event_folder("2026-01-20T09-10-13Z-x"));
+  CAF_CHECK(is_event_folder("2026-01-20T09-10-13Z-7.2"));
+}
+
+CAF_TEST(names of others are not taken for ours) {
+  for (const char* name : {"", ".", "..", "2026-01-20T09-10-13Z", "2026-01-20T09-10-13Z-", "keep",
+                           "2026-01-20T09-10-13Z-7/../../x", "2026-01-20T09-10-13Z-7 ",
+                           ".2026-01-20T09-10-13Z-7"})
+    CAF_CHECK(!is_event_folder(name));
+  for (const char* name : {"", ".pause-", ".pause-1x", "pause-1", ".party-1", ".pause-99999999999999999999"})
+    CAF_CHECK(!event_of_open_folder(name));
+}
+
+CAF_TEST(a folder that is being written tells its event) {
+  CAF_CHECK_EQUAL(name_open_folder(key), ".pause-1768900213250000000");
+  CAF_CHECK(event_of_open_folder(name_open_folder(key)) == key);
+  const event_key old{event_kind::critical, -5ns};
+  CAF_CHECK(event_of_open_folder(name_open_folder(old)) == old);
+}
