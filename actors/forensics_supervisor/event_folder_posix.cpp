@@ -1,0 +1,293 @@
+#include "actors/forensics_supervisor/event_folder_posix.hpp"
+
+#include "actors/forensics_supervisor/name_event_folder.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <dirent.h>
+#include <fcntl.h>
+#include <memory>
+#include <stdexcept>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace pmactor {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* removed_mark = ".gone-";
+constexpr std::size_t most_files = 64;
+constexpr std::size_t most_folders = 100'000;
+constexpr unsigned most_attempts = 100;
+constexpr int as_folder = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+
+[[noreturn]] void fail(const std::string& tried, int code = errno) {
+  throw std::runtime_error("cannot " + tried + ": " + std::generic_category().message(code) + '.');
+}
+
+/// Opens a folder of ours by its name in another one; makes it if there is none.
+owned_descriptor open_own_folder(int parent, const std::string& name, const std::string& shown) {
+  if (::mkdirat(parent, name.c_str(), 0700) != 0 && errno != EEXIST)
+    fail("make " + shown);
+  owned_descriptor result{::openat(parent, name.c_str(), as_folder)};
+  if (result.get() < 0) {
+    if (errno == ELOOP || errno == ENOTDIR)
+      throw std::runtime_error("cannot use " + shown + ": it is no folder of pmactor's. Move it away.");
+    fail("open " + shown);
+  }
+  struct stat found{};
+  if (::fstat(result.get(), &found) != 0)
+    fail("look at " + shown);
+  if (found.st_uid != ::geteuid())
+    throw std::runtime_error("cannot use " + shown + ": it belongs to another user.");
+  if ((found.st_mode & 0077) != 0)
+    (void)::fchmod(result.get(), 0700);
+  return result;
+}
+
+/// Calls *each* with every name in the folder but its own and its parent's.
+template <class F>
+void each_name(int folder, F each) {
+  const int copy = ::openat(folder, ".", as_folder);
+  if (copy < 0)
+    return;
+  const std::unique_ptr<DIR, int (*)(DIR*)> listing{::fdopendir(copy), &::closedir};
+  if (!listing) {
+    ::close(copy);
+    return;
+  }
+  while (const auto* entry = ::readdir(listing.get())) {
+    const std::string name = entry->d_name;
+    if (name != "." && name != ".." && !each(name))
+      break;
+  }
+}
+
+/// Removes a folder and all in it, and follows no link on the way.
+void remove_tree(int parent, const std::string& name, int depth = 0) {
+  if (::unlinkat(parent, name.c_str(), 0) == 0 || errno == ENOENT || depth > 8)
+    return;
+  const owned_descriptor folder{::openat(parent, name.c_str(), as_folder)};
+  if (folder.get() >= 0) {
+    std::vector<std::string> names;
+    each_name(folder.get(), [&names](const std::string& x) {
+      names.push_back(x);
+      return names.size() < most_folders;
+    });
+    for (const auto& x : names)
+      remove_tree(folder.get(), x, depth + 1);
+  }
+  (void)::unlinkat(parent, name.c_str(), AT_REMOVEDIR);
+}
+
+/// Opens `events` if it is there and ours.
+owned_descriptor find_events(const fs::path& data) {
+  return owned_descriptor{::open((data / std::string{events_folder}).c_str(), as_folder)};
+}
+
+void sync(int fd) {
+#ifdef __APPLE__
+  (void)::fsync(fd);
+#else
+  (void)::fdatasync(fd);
+#endif
+}
+
+} // namespace
+
+owned_descriptor::~owned_descriptor() {
+  reset();
+}
+
+void owned_descriptor::reset() {
+  if (fd_ >= 0)
+    ::close(std::exchange(fd_, -1));
+}
+
+owned_descriptor open_events(const fs::path& data) {
+  const owned_descriptor parent{::open(data.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (parent.get() < 0)
+    fail("open the data folder " + data.string());
+  return open_own_folder(parent.get(), std::string{events_folder},
+                         (data / std::string{events_folder}).string());
+}
+
+open_event_folder::open_event_folder(const fs::path& data, const event_key& event)
+  : data_(data), event_(event), events_(open_events(data)),
+    fd_(open_own_folder(events_.get(), name_open_folder(event),
+                        (data / std::string{events_folder} / name_open_folder(event)).string())) {
+}
+
+open_event_folder::file::file(const open_event_folder& folder, std::string name)
+  : folder_(folder), name_(std::move(name)) {
+  const auto part = name_ + ".part";
+  (void)::unlinkat(folder_.fd_.get(), part.c_str(), 0);
+  fd_ = owned_descriptor{::openat(folder_.fd_.get(), part.c_str(),
+                                  O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0600)};
+  if (fd_.get() < 0)
+    fail("begin " + name_);
+}
+
+void open_event_folder::file::write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto count = ::write(fd_.get(), bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR)
+      continue;
+    if (count <= 0)
+      fail("write " + name_, count == 0 ? ENOSPC : errno);
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+}
+
+std::uint64_t open_event_folder::file::whole() {
+  sync(fd_.get());
+  struct stat found{};
+  if (::fstat(fd_.get(), &found) != 0)
+    fail("look at " + name_);
+  fd_.reset();
+  if (::renameat(folder_.fd_.get(), (name_ + ".part").c_str(), folder_.fd_.get(), name_.c_str()) != 0)
+    fail("name " + name_);
+  return static_cast<std::uint64_t>(found.st_size);
+}
+
+void open_event_folder::file::discard() {
+  fd_.reset();
+  (void)::unlinkat(folder_.fd_.get(), (name_ + ".part").c_str(), 0);
+}
+
+open_event_folder::file open_event_folder::begin(const std::string& name) const {
+  return file{*this, name};
+}
+
+fs::path open_event_folder::path_for(const std::string& name) const {
+  remove(name);
+  return data_ / std::string{events_folder} / name_open_folder(event_) / name;
+}
+
+std::optional<std::uint64_t> open_event_folder::adopt(const std::string& name) const {
+  const owned_descriptor made{::openat(fd_.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC)};
+  struct stat found{};
+  if (made.get() < 0 || ::fstat(made.get(), &found) != 0 || !S_ISREG(found.st_mode))
+    return std::nullopt;
+  (void)::fchmod(made.get(), 0600);
+  sync(made.get());
+  return static_cast<std::uint64_t>(found.st_size);
+}
+
+std::optional<std::uint64_t> open_event_folder::size_of(const std::string& name) const {
+  struct stat found{};
+  if (::fstatat(fd_.get(), name.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(found.st_mode))
+    return std::nullopt;
+  return static_cast<std::uint64_t>(found.st_size);
+}
+
+void open_event_folder::remove(const std::string& name) const {
+  (void)::unlinkat(fd_.get(), name.c_str(), 0);
+}
+
+std::vector<std::pair<std::string, std::uint64_t>> open_event_folder::files() const {
+  std::vector<std::pair<std::string, std::uint64_t>> result;
+  each_name(fd_.get(), [&](const std::string& name) {
+    if (const auto size = size_of(name))
+      result.emplace_back(name, *size);
+    return result.size() < most_files;
+  });
+  return result;
+}
+
+std::string open_event_folder::publish(std::optional<std::int64_t> id) {
+  (void)::fsync(fd_.get());
+  const auto open_name = name_open_folder(event_);
+  for (unsigned attempt = 1; attempt <= most_attempts; ++attempt) {
+    const auto name = name_event_folder(event_, id, attempt);
+    struct stat found{};
+    // Nobody but us makes names in a folder that is 0700 and ours, so none comes in between.
+    if (::fstatat(events_.get(), name.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0)
+      continue;
+    if (::renameat(events_.get(), open_name.c_str(), events_.get(), name.c_str()) != 0)
+      fail("give the event's folder its name " + name);
+    (void)::fsync(events_.get());
+    return name;
+  }
+  throw std::runtime_error("cannot name the event's folder: all its names are taken.");
+}
+
+void open_event_folder::discard() {
+  remove_tree(events_.get(), name_open_folder(event_));
+}
+
+std::vector<event_key> find_open_folders(const fs::path& data) {
+  std::vector<event_key> result;
+  const auto events = find_events(data);
+  if (events.get() >= 0)
+    each_name(events.get(), [&](const std::string& name) {
+      struct stat found{};
+      if (const auto event = event_of_open_folder(name);
+          event && ::fstatat(events.get(), name.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0
+          && S_ISDIR(found.st_mode))
+        result.push_back(*event);
+      return result.size() < most_files;
+    });
+  return result;
+}
+
+std::vector<std::pair<std::string, std::uint64_t>> list_event_folders(const fs::path& data) {
+  std::vector<std::pair<std::string, std::uint64_t>> result;
+  const auto events = find_events(data);
+  if (events.get() < 0)
+    return result;
+  each_name(events.get(), [&](const std::string& name) {
+    if (!is_event_folder(name))
+      return true;
+    const owned_descriptor folder{::openat(events.get(), name.c_str(), as_folder)};
+    if (folder.get() < 0)
+      return true;
+    std::uint64_t bytes = 0;
+    each_name(folder.get(), [&](const std::string& file) {
+      struct stat found{};
+      if (::fstatat(folder.get(), file.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0)
+        bytes += static_cast<std::uint64_t>(found.st_blocks) * 512;
+      return true;
+    });
+    result.emplace_back(name, bytes);
+    return result.size() < most_folders;
+  });
+  return result;
+}
+
+void remove_event_folder(const fs::path& data, const std::string& name) {
+  const auto events = find_events(data);
+  if (events.get() < 0 || !is_event_folder(name))
+    return;
+  const auto gone = removed_mark + name;
+  remove_tree(events.get(), gone);
+  if (::renameat(events.get(), name.c_str(), events.get(), gone.c_str()) != 0)
+    fail("remove " + name);
+  remove_tree(events.get(), gone);
+}
+
+void finish_removals(const fs::path& data) {
+  const auto events = find_events(data);
+  if (events.get() < 0)
+    return;
+  std::vector<std::string> names;
+  each_name(events.get(), [&names](const std::string& name) {
+    if (name.starts_with(removed_mark))
+      names.push_back(name);
+    return names.size() < most_folders;
+  });
+  for (const auto& name : names)
+    remove_tree(events.get(), name);
+}
+
+std::optional<std::uint64_t> free_space(const fs::path& data) {
+  struct statvfs found{};
+  if (::statvfs(data.c_str(), &found) != 0)
+    return std::nullopt;
+  return static_cast<std::uint64_t>(found.f_bavail) * found.f_frsize;
+}
+
+} // namespace pmactor

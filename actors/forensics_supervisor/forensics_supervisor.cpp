@@ -1,0 +1,653 @@
+#include "actors/forensics_supervisor/forensics_supervisor.hpp"
+
+#include "actors/supervision/log.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <utility>
+
+namespace pmactor {
+namespace {
+
+using namespace std::chrono_literals;
+using task = job_order::task;
+
+constexpr auto probe_period = 5min;
+constexpr auto snapshot_period = 5s;
+constexpr auto question_period = 100ms;
+constexpr auto question_patience = 3s; ///< Then the folder gets no number in its name.
+constexpr auto grace = 2s; ///< For a job that was asked to end.
+constexpr auto late_timer = 200ms; ///< Later than any busy pool makes it.
+constexpr std::size_t kept_snapshots = 2;
+
+// ---- the job actor
+
+using evidence_job_pointer = caf::stateful_actor<struct evidence_job_state,
+                                                 metered<evidence_job_actor::base>>*;
+using job_parent = caf::typed_actor<caf::reacts_to<job_finished>>;
+
+/// The way from a job's thread to its actor, which the actor cuts when it ends.
+struct job_line {
+  std::mutex mutex;
+  evidence_job_actor to;
+
+  void tell(job_outcome outcome) {
+    std::lock_guard guard{mutex};
+    if (to)
+      caf::anon_send(to, job_end{std::move(outcome)});
+  }
+  void cut() {
+    std::lock_guard guard{mutex};
+    to = nullptr;
+  }
+};
+
+struct evidence_job_state {
+  explicit evidence_job_state(evidence_job_pointer self_) : self{self_} {
+  }
+  evidence_job_state(const evidence_job_state&) = delete;
+  evidence_job_state& operator=(const evidence_job_state&) = delete;
+  ~evidence_job_state() {
+    if (line)
+      line->cut();
+  }
+
+  std::chrono::nanoseconds now() const {
+    return self->clock().now().time_since_epoch();
+  }
+
+  /// Looks whether its time is up, and sees to it that it looks again.
+  void look() {
+    // A timer that comes late comes out of a pause, of which we shall hear in a moment.
+    if (const bool is_late = due != 0ns && now() - due > late_timer; is_late && !was_late) {
+      was_late = true;
+      arm(late_timer);
+      return;
+    }
+    was_late = false;
+    const auto spent = lived.between(began, now());
+    if (spent < limit) {
+      arm(limit - spent);
+    } else if (!is_stopping) {
+      is_stopping = true;
+      limit = spent + grace;
+      job->stop();
+      arm(grace);
+    } else {
+      job_outcome outcome;
+      outcome.artifact.says = "It could not be ended, and was left to itself.";
+      finish(std::move(outcome));
+    }
+  }
+
+  void arm(std::chrono::nanoseconds delay) {
+    due = now() + delay;
+    self->delayed_send(self, delay, tick{});
+  }
+
+  void finish(job_outcome outcome) {
+    const auto& plan = order.artifact;
+    if (is_stopping) {
+      outcome.artifact.status = artifact_status::timed_out;
+      outcome.problem = "It took longer than " + spelled(allowed) + '.';
+      if (outcome.artifact.says.empty())
+        outcome.artifact.says = outcome.problem;
+    }
+    outcome.artifact.name = plan.name;
+    if (outcome.artifact.took == 0ns)
+      outcome.artifact.took = lived.between(began, now());
+    self->send(parent, job_finished{number, std::move(outcome)});
+    self->quit();
+  }
+
+  static constexpr const char* name = "evidence-job";
+  evidence_job_pointer self;
+  std::uint64_t number = 0;
+  job_order order;
+  job_parent parent;
+  std::chrono::nanoseconds allowed{}, limit{}, began{};
+  std::chrono::nanoseconds due{}; ///< When the timer is.
+  lived_time lived;
+  bool is_stopping = false;
+  bool was_late = false; ///< The last timer came late, and was waited out.
+  std::shared_ptr<job_line> line;
+  std::unique_ptr<evidence_job> job;
+};
+
+evidence_job_actor::behavior_type evidence_job_function(evidence_job_pointer self, std::uint64_t number,
+                                                        job_order order, job_parent parent,
+                                                        std::chrono::nanoseconds limit,
+                                                        const start_evidence_job& start) {
+  auto& state = self->state;
+  state.number = number;
+  state.order = order;
+  state.parent = std::move(parent);
+  state.allowed = state.limit = limit;
+  state.began = state.now();
+  state.line = std::make_shared<job_line>();
+  state.line->to = evidence_job_actor{self};
+  state.job = start(std::move(order), [line = state.line](job_outcome outcome) {
+    line->tell(std::move(outcome));
+  });
+  state.look();
+  return {
+    [self](const job_end& x) { self->state.finish(x.outcome); },
+    [self](const gap& pause) { self->state.lived.add(pause, self->state.now()); },
+    [self](const tick&) { self->state.look(); },
+  };
+}
+
+std::chrono::nanoseconds limit_of(task what, const artifact_plan& plan) {
+  switch (what) {
+    case task::capture:
+      return plan.timeout;
+    case task::measure:
+      return 1s;
+    case task::probe:
+      return 10s;
+    default:
+      return 30s;
+  }
+}
+
+} // namespace
+
+std::string to_string(const job_end& x) {
+  return "job_end{" + to_string(x.outcome.artifact) + '}';
+}
+
+std::string to_string(const job_finished& x) {
+  return "job_finished{" + std::to_string(x.number) + ", " + to_string(x.outcome.artifact) + '}';
+}
+
+void forensics_memory::start_afresh() {
+  book.running = book.waiting = false;
+  waiting.reset();
+  snapshots.clear();
+  for (auto& [role, box] : untold)
+    box.give_up_all();
+}
+
+forensics_supervisor_state::~forensics_supervisor_state() {
+  for (auto& [number, job] : jobs)
+    caf::anon_send_exit(job.handle, caf::exit_reason::user_shutdown);
+}
+
+std::chrono::nanoseconds forensics_supervisor_state::now() const {
+  return self->clock().now().time_since_epoch();
+}
+
+std::chrono::nanoseconds forensics_supervisor_state::lived() const {
+  return memory->lived.at(now());
+}
+
+forensics_supervisor_state::report_outbox& forensics_supervisor_state::box_of(const std::string& role) {
+  auto& box = sinks[role];
+  if (!box)
+    box = std::make_unique<report_outbox>(memory->untold[role]);
+  return *box;
+}
+
+// ---- one capture
+
+void forensics_supervisor_state::hear(const event_record& event) {
+  const auto key = key_of(event.event);
+  if (current && current->subject->key() == key)
+    current->latest = event; // amended meanwhile: its scope, its end
+  if (memory->waiting && key_of(memory->waiting->event) == key)
+    memory->waiting = event;
+  using act = capture_choice::act;
+  const auto choice = decide_capture(memory->book, event.event, lived(), policy.capture);
+  switch (choice.what) {
+    case act::ignore:
+      break;
+    case act::begin:
+      begin(event);
+      break;
+    case act::wait:
+      memory->waiting = event;
+      break;
+    case act::skip:
+      skip(event, choice.why);
+      break;
+  }
+}
+
+void forensics_supervisor_state::begin(const event_record& event) {
+  auto subject = std::make_shared<capture_subject>();
+  subject->event = event;
+  subject->event.lead_up.clear(); // it is in the history; here it would only take memory
+  if (const auto* before = snapshot_before(memory->snapshots, event.event.before))
+    subject->before = *before;
+  current.emplace();
+  current->number = next_number++;
+  current->latest = subject->event;
+  current->subject = std::move(subject);
+  current->began = now();
+  job_order order;
+  order.what = task::measure;
+  start_job(std::move(order), 0);
+  ask_number();
+}
+
+void forensics_supervisor_state::measured(const job_outcome& outcome) {
+  if (!current)
+    return;
+  current->cpu += outcome.cpu;
+  // What cannot be measured is no reason: the evidence may be all there will ever be.
+  if (const auto why = judge_room(outcome.room, policy.capture); !why.empty())
+    abandon(why);
+  else if (is_full)
+    abandon("The folders that are to be kept for ever fill the quota of "
+            + bytes_in_words(policy.quota) + ", so there is no room for another one.");
+  else
+    begin_artifacts();
+}
+
+void forensics_supervisor_state::begin_artifacts() {
+  auto& c = *current;
+  if (c.plan.empty()) {
+    c.plan = plan_artifacts(host.platform, c.subject->event.event, policy.artifacts);
+    c.results.resize(c.plan.size());
+    for (std::size_t i = 0; i < c.plan.size(); ++i) {
+      artifact_result result;
+      result.name = c.plan[i].name;
+      result.status = artifact_status::skipped;
+      const auto lack = std::find_if(missing.begin(), missing.end(), [&](const missing_artifact& x) {
+        return x.name == result.name;
+      });
+      if (is_switched_off(result.name, policy.artifacts))
+        result.says = "It is switched off in the settings.";
+      else if (lack != missing.end())
+        result.says = last_words(lack->why);
+      else
+        continue;
+      c.results[i] = std::move(result);
+    }
+  }
+  const auto under_way = [this] {
+    return std::count_if(jobs.begin(), jobs.end(),
+                         [](const auto& x) { return x.second.what == task::capture; });
+  };
+  for (; c.next < c.plan.size() && under_way() < static_cast<std::ptrdiff_t>(policy.artifacts.at_once);
+       ++c.next) {
+    if (c.results[c.next])
+      continue;
+    c.order.push_back(c.next);
+    job_order order;
+    order.what = task::capture;
+    order.subject = c.subject;
+    order.artifact = c.plan[c.next];
+    start_job(std::move(order), c.next);
+  }
+  publish_when_ready();
+}
+
+void forensics_supervisor_state::finish_artifact(std::size_t which, job_outcome outcome) {
+  if (!current || which >= current->results.size())
+    return;
+  auto& c = *current;
+  c.cpu += outcome.cpu;
+  if (outcome.artifact.status == artifact_status::ok)
+    c.found.insert(c.found.end(), outcome.found.begin(), outcome.found.end());
+  outcome.artifact.name = c.plan[which].name;
+  c.results[which] = std::move(outcome.artifact);
+  begin_artifacts();
+}
+
+void forensics_supervisor_state::ask_number() {
+  auto& c = *current;
+  if (now() - c.began >= question_patience) {
+    c.is_numbered = true;
+    publish_when_ready();
+    return;
+  }
+  const auto again = [this, number = c.number] {
+    if (current && current->number == number)
+      self->delayed_send(self, question_period, ask_number_due{number});
+  };
+  if (!index) {
+    again();
+    return;
+  }
+  self->request(index, std::chrono::milliseconds{500}, c.subject->key())
+    .then(
+      [this, again, number = c.number](const event_number& answer) {
+        if (!current || current->number != number)
+          return;
+        if (!answer.id) {
+          again();
+          return;
+        }
+        current->id = answer.id;
+        current->is_numbered = true;
+        publish_when_ready();
+      },
+      [again](const caf::error&) { again(); });
+}
+
+void forensics_supervisor_state::publish_when_ready() {
+  auto& c = *current;
+  if (c.publishing != 0 || !c.is_numbered || c.plan.empty()
+      || !std::all_of(c.results.begin(), c.results.end(), [](const auto& x) { return x.has_value(); }))
+    return;
+  job_order order;
+  order.what = task::publish;
+  order.subject = c.subject;
+  auto& report = order.report;
+  report.event = c.subject->key();
+  report.id = c.id;
+  for (const auto i : c.order)
+    report.artifacts.push_back(*c.results[i]);
+  for (std::size_t i = 0; i < c.plan.size(); ++i)
+    if (std::find(c.order.begin(), c.order.end(), i) == c.order.end())
+      report.artifacts.push_back(*c.results[i]);
+  report.findings = summarize_capture(c.latest, c.found, report.artifacts);
+  report.bill.cpu = c.cpu;
+  report.bill.took = now() - c.began;
+  for (const auto& x : report.artifacts)
+    report.bill.bytes += x.bytes;
+  order.metadata = metadata_json(c.latest, c.id, host.facts);
+  c.publishing = start_job(std::move(order), 0);
+}
+
+void forensics_supervisor_state::published(job_outcome outcome) {
+  if (!current)
+    return;
+  if (!outcome.problem.empty()) {
+    self->degraded("The evidence of an event could not be kept: " + outcome.problem);
+    abandon("The evidence could not be kept: " + outcome.problem);
+    return;
+  }
+  self->degraded("");
+  const auto& report = outcome.published;
+  tell(report);
+  const auto good = std::count_if(report.artifacts.begin(), report.artifacts.end(), [](const auto& x) {
+    return x.status == artifact_status::ok;
+  });
+  last_capture = report.folder + " (" + std::to_string(good) + " of "
+                 + std::to_string(report.artifacts.size()) + " artifacts, "
+                 + bytes_in_words(report.bill.bytes) + ", " + spelled(report.bill.cpu)
+                 + " of CPU, complete after " + spelled(report.bill.took) + ')';
+  log_line(log_level::info, name, "evidence-captured", "The evidence is in " + last_capture + '.');
+  make_room(report.folder);
+  end();
+}
+
+void forensics_supervisor_state::abandon(const std::string& why) {
+  skip(current->latest, why);
+  end();
+}
+
+void forensics_supervisor_state::end() {
+  current.reset();
+  const bool next = end_capture(memory->book, lived());
+  if (next && memory->waiting)
+    begin(*std::exchange(memory->waiting, std::nullopt));
+  say_means();
+}
+
+void forensics_supervisor_state::skip(const event_record& event, const std::string& why) {
+  capture_report report;
+  report.event = key_of(event.event);
+  report.status = capture_status::skipped;
+  report.why = why;
+  log_line(log_level::info, name, "capture-skipped", "An event is not captured. " + why);
+  tell(report);
+}
+
+void forensics_supervisor_state::tell(const capture_report& report) {
+  for (auto& [role, box] : sinks)
+    box->push(self, report);
+}
+
+// ---- what an earlier one left behind
+
+void forensics_supervisor_state::recovered(job_outcome outcome) {
+  leftovers = std::move(outcome.leftovers);
+  std::erase_if(leftovers, [this](const capture_report& x) {
+    return current && current->subject->key() == x.event;
+  });
+  leftover_since = now();
+  finish_next_leftover();
+}
+
+void forensics_supervisor_state::finish_next_leftover() {
+  if (leftovers.empty()) {
+    make_room({});
+    return;
+  }
+  const auto publish = [this](std::optional<std::int64_t> id) {
+    job_order order;
+    order.what = task::publish;
+    order.report = leftovers.front();
+    order.report.id = id;
+    start_job(std::move(order), 0);
+  };
+  const auto again = [this, publish] {
+    if (now() - leftover_since >= question_patience)
+      publish(std::nullopt);
+    else
+      self->delayed_send(self, question_period, ask_number_due{});
+  };
+  if (!index) {
+    again();
+    return;
+  }
+  self->request(index, std::chrono::milliseconds{500}, leftovers.front().event)
+    .then(
+      [again, publish](const event_number& answer) {
+        if (answer.id)
+          publish(answer.id);
+        else
+          again();
+      },
+      [again](const caf::error&) { again(); });
+}
+
+void forensics_supervisor_state::leftover_published(const job_outcome& outcome) {
+  if (outcome.problem.empty()) {
+    log_line(log_level::warning, name, "evidence-incomplete",
+             "What was captured before the end of an earlier run is in " + outcome.published.folder + '.');
+    tell(outcome.published);
+  } else {
+    log_line(log_level::warning, name, "evidence-left",
+             "The evidence of an earlier run cannot be finished: " + outcome.problem);
+  }
+  if (!leftovers.empty())
+    leftovers.erase(leftovers.begin());
+  leftover_since = now();
+  finish_next_leftover();
+}
+
+// ---- means, room, counters
+
+void forensics_supervisor_state::probe() {
+  job_order order;
+  order.what = task::probe;
+  start_job(std::move(order), 0);
+  self->delayed_send(self, probe_period, probe_due{});
+}
+
+void forensics_supervisor_state::probed(const job_outcome& outcome) {
+  if (!outcome.problem.empty())
+    return;
+  auto lacks = outcome.missing;
+  std::erase_if(lacks, [this](const missing_artifact& x) {
+    return is_switched_off(x.name, policy.artifacts);
+  });
+  if (lacks != missing && !lacks.empty())
+    log_line(log_level::warning, name, "evidence-limited",
+             "Of an event, " + describe_means(plan_artifacts(host.platform, {}, policy.artifacts).size(), lacks)
+               + '.');
+  missing = std::move(lacks);
+  say_means();
+}
+
+void forensics_supervisor_state::make_room(const std::string& keep) {
+  const auto order_with = [this, keep](pinned_folders pinned) {
+    job_order order;
+    order.what = task::make_room;
+    order.quota = policy.quota;
+    order.keep = keep;
+    order.pinned = std::move(pinned);
+    start_job(std::move(order), 0);
+  };
+  if (!index) {
+    order_with({});
+    return;
+  }
+  self->request(index, std::chrono::seconds{2}, ask_pinned{})
+    .then([order_with](const pinned_folders& answer) { order_with(answer); },
+          [order_with](const caf::error&) { order_with({}); });
+}
+
+void forensics_supervisor_state::room_made(const job_outcome& outcome) {
+  if (!outcome.problem.empty())
+    return;
+  if (outcome.removed > 0)
+    log_line(log_level::info, name, "evidence-removed",
+             "Removed the " + std::to_string(outcome.removed) + " oldest event folder"
+               + (outcome.removed == 1 ? "" : "s") + ", as all together may take "
+               + bytes_in_words(policy.quota) + '.');
+  kept_bytes = outcome.kept_bytes;
+  is_full = !outcome.within_quota;
+  say_means();
+}
+
+void forensics_supervisor_state::take_snapshot() {
+  self->delayed_send(self, snapshot_period, snapshot_due{});
+  auto& kept = memory->snapshots;
+  kept.push_back(host.snapshot());
+  if (kept.size() > kept_snapshots)
+    kept.erase(kept.begin());
+}
+
+void forensics_supervisor_state::say_means() {
+  if (!policy.capture.enabled) {
+    self->note("switched off in the settings");
+    return;
+  }
+  auto text = describe_means(plan_artifacts(host.platform, {}, policy.artifacts).size(), missing) + "; "
+              + bytes_in_words(kept_bytes) + " kept";
+  if (!last_capture.empty())
+    text += "; the last capture is " + last_capture;
+  self->note(text);
+}
+
+// ---- jobs
+
+std::uint64_t forensics_supervisor_state::start_job(job_order order, std::size_t artifact) {
+  const auto number = next_number++;
+  const auto what = order.what;
+  const auto limit = limit_of(what, order.artifact);
+  auto handle = self->spawn<caf::monitored>(evidence_job_function, number, std::move(order),
+                                            caf::actor_cast<job_parent>(self), limit, host.start);
+  const auto address = handle->address();
+  jobs.emplace(number, running_job{number, what, artifact, std::move(handle), address});
+  return number;
+}
+
+void forensics_supervisor_state::job_ended(const job_finished& end) {
+  const auto found = jobs.find(end.number);
+  if (found == jobs.end())
+    return;
+  const auto job = found->second;
+  jobs.erase(found);
+  settle(job, end.outcome);
+}
+
+void forensics_supervisor_state::job_died(const caf::down_msg& down) {
+  const auto found = std::find_if(jobs.begin(), jobs.end(), [&down](const auto& x) {
+    return x.second.address == down.source;
+  });
+  if (found == jobs.end())
+    return; // it had told of its end
+  const auto job = found->second;
+  jobs.erase(found);
+  job_outcome outcome;
+  outcome.problem = "The job failed: " + describe(down.reason) + '.';
+  outcome.artifact.status = artifact_status::failed;
+  outcome.artifact.says = last_words(outcome.problem);
+  settle(job, std::move(outcome));
+}
+
+void forensics_supervisor_state::settle(const running_job& job, job_outcome outcome) {
+  switch (job.what) {
+    case task::probe:
+      probed(outcome);
+      break;
+    case task::recover:
+      recovered(std::move(outcome));
+      break;
+    case task::measure:
+      measured(outcome);
+      break;
+    case task::capture:
+      finish_artifact(job.artifact, std::move(outcome));
+      break;
+    case task::publish:
+      if (current && current->publishing == job.number)
+        published(std::move(outcome));
+      else
+        leftover_published(outcome);
+      break;
+    case task::make_room:
+      room_made(outcome);
+      break;
+  }
+}
+
+forensics_supervisor_impl::behavior_type
+forensics_supervisor(forensics_supervisor_state::pointer self, const actor_seat& seat,
+                     const forensics_policy& policy, const forensics_host& host,
+                     const std::shared_ptr<forensics_memory>& memory) {
+  self->sit(seat);
+  auto& state = self->state;
+  state.policy = policy;
+  state.host = host;
+  state.memory = memory;
+  for (const auto& [role, box] : memory->untold)
+    state.box_of(role);
+  self->set_down_handler([self](caf::down_msg& x) { self->state.job_died(x); });
+  memory->book.running = memory->book.waiting = false;
+  state.say_means();
+  if (policy.capture.enabled) {
+    if (host.snapshot)
+      self->send(self, snapshot_due{});
+    self->send(self, probe_due{});
+    job_order order;
+    order.what = task::recover;
+    state.start_job(std::move(order), 0);
+    if (memory->waiting) {
+      memory->book.running = true;
+      state.begin(*std::exchange(memory->waiting, std::nullopt));
+    }
+  }
+  return {
+    [self](const event_record& x) { self->state.hear(x); },
+    [self](const link_to& where, const capture_sink_actor& sink) {
+      self->state.box_of(where.role).link(self, sink);
+    },
+    [self](const link_to&, const event_index_actor& x) { self->state.index = x; },
+    [self](const gap& x) {
+      auto& s = self->state;
+      s.memory->lived.add(x, s.now());
+      for (const auto& [number, job] : s.jobs)
+        self->send(job.handle, x);
+    },
+    handle_drill(self),
+    [self](const job_finished& x) { self->state.job_ended(x); },
+    [self](const probe_due&) { self->state.probe(); },
+    [self](const snapshot_due&) { self->state.take_snapshot(); },
+    [self](const ask_number_due& x) {
+      auto& s = self->state;
+      if (x.capture == 0)
+        s.finish_next_leftover();
+      else if (s.current && s.current->number == x.capture)
+        s.ask_number();
+    },
+  };
+}
+
+} // namespace pmactor
