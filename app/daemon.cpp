@@ -2,6 +2,8 @@
 
 #include "actors/clock_sampler/beat_thread.hpp"
 #include "actors/clock_sampler/read_beat_counters.hpp"
+#include "actors/forensics_supervisor/collect_evidence.hpp"
+#include "actors/forensics_supervisor/evidence_job_posix.hpp"
 #include "actors/notifier/host_courier.hpp"
 #include "actors/powermetrics_reader/child_process.hpp"
 #include "actors/powermetrics_reader/default_command.hpp"
@@ -123,6 +125,10 @@ topology_seams host_seams(const daemon_options& options, settings_desk& desk, he
   const history_place place{options.where.database(),
                             self.boot_id + '.' + std::to_string(self.pid) + '.' + std::to_string(self.start)};
   result.open = [place] { return std::make_unique<history>(place); };
+  result.platform = host_platform();
+  result.capture = host_evidence_jobs(options.where.data);
+  result.facts = own_facts(PMACTOR_VERSION);
+  result.snapshot = read_counter_snapshot;
   result.read_settings = [&desk] { return desk.get(); };
   result.on_pulse = [&page, starter = options.starter] {
     stamp(page);

@@ -6,6 +6,7 @@
 #include "app/show_event.hpp"
 #include "messages/pause.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <iostream>
@@ -54,6 +55,20 @@ std::optional<double> moment(const std::string& text) {
   return in_seconds(parse_moment(text, std::chrono::system_clock::now().time_since_epoch()));
 }
 
+/// @returns the names of an event's files, 64 at most.
+std::vector<std::string> files_in(const places& place, const std::string& folder) {
+  std::vector<std::string> result;
+  // Whatever the database says: nothing else is shown.
+  if (!folder.starts_with("events/") || folder.find("..") != std::string::npos)
+    return result;
+  std::error_code unreadable;
+  for (std::filesystem::directory_iterator i{place.data / folder, unreadable}, end;
+       !unreadable && i != end && result.size() < 64; i.increment(unreadable))
+    result.push_back(i->path().filename().string());
+  std::sort(result.begin(), result.end());
+  return result;
+}
+
 int list(const events_options& asked) {
   event_range range;
   const auto times = std::string{"write e.g. "} + moment_examples + '.';
@@ -97,13 +112,7 @@ int show(const events_options& asked) {
   const auto event = reader.find(asked.id);
   if (!event)
     return no_such_event(asked.id);
-  std::vector<std::string> files;
-  if (!event->event_dir.empty()) {
-    std::error_code unreadable;
-    for (std::filesystem::directory_iterator i{place.data / event->event_dir, unreadable}, end;
-         !unreadable && i != end; i.increment(unreadable))
-      files.push_back(i->path().filename().string());
-  }
+  const auto files = files_in(place, event->event_dir);
   const auto lead_up = reader.lead_up(asked.id);
   if (asked.json)
     std::cout << event_json(*event, lead_up, files) << '\n';

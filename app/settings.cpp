@@ -309,6 +309,47 @@ std::vector<setting> make_settings() {
       [](auto& x) -> auto& { return x.notifications.when.most_per_hour; },
       "The most messages within an hour, of all kinds; what says that something is over comes on top."),
 
+    yes_no(
+      "forensics.enabled", [](auto& x) -> auto& { return x.forensics.capture.enabled; },
+      "Whether evidence is captured when something has happened: who waits where in the kernel, all "
+      "processes, pressure, counters, logs. It is kept in a folder of the event, in `events` in the data "
+      "folder."),
+    seconds(
+      "forensics.least_pause", 0.3, 3600,
+      [](auto& x) -> auto& { return x.forensics.capture.least_pause; },
+      "Pauses that are shorter than this are not captured. Critical episodes always are."),
+    count(
+      "forensics.per_hour", 1, 1000, [](auto& x) -> auto& { return x.forensics.capture.per_hour; },
+      "How many captures may begin within an hour. Time that the machine did not live does not count."),
+    seconds(
+      "forensics.cooldown", 0, 86400, [](auto& x) -> auto& { return x.forensics.capture.cooldown; },
+      "What follows the end of a capture sooner than this belongs to the same episode, and is not "
+      "captured again."),
+    number(
+      "forensics.quota", 0, 1000000, "megabytes", 1e6, [](auto& x) -> auto& { return x.forensics.quota; },
+      "How much the folders of all events may take; the oldest that are not pinned are removed first. 0 "
+      "keeps them all."),
+    number(
+      "forensics.least_disk", 0, 1000000, "megabytes", 1e6,
+      [](auto& x) -> auto& { return x.forensics.capture.least_disk; },
+      "Nothing is captured with less space than this left on the disk."),
+    number(
+      "forensics.least_memory", 0, 1000000, "megabytes", 1e6,
+      [](auto& x) -> auto& { return x.forensics.capture.least_memory; },
+      "Nothing is captured with less memory than this available."),
+    list(
+      "forensics.skip", 32, [](auto& x) -> auto& { return x.forensics.artifacts.skip; },
+      "What is not captured, by name. On Linux there are stacks, pressure, counters, processes, "
+      "kernel_log, mounts, remote_mounts, command_lines and journal; on macOS tailspin, processes, "
+      "thermal, assertions, spindump, log and power_log."),
+    list(
+      "forensics.timeouts", 32, [](auto& x) -> auto& { return x.forensics.artifacts.timeouts; },
+      "How many seconds each may take, where its own limit does not suit, e.g. \"journal=20\". Its tool "
+      "is ended then."),
+    count(
+      "forensics.at_once", 1, 8, [](auto& x) -> auto& { return x.forensics.artifacts.at_once; },
+      "How many are captured side by side."),
+
     count(
       "supervision.intensity", 1, 1000, [](auto& x) -> auto& { return x.supervision.intensity; },
       "An actor that is restarted more often than this within the period has failed for good."),
@@ -446,6 +487,7 @@ const std::vector<setting_section>& setting_sections() {
     {"powermetrics", "The child process that samples the processes of this machine."},
     {"storage", "How long the history is kept."},
     {"notifications", "What you are told of, and how."},
+    {"forensics", "What evidence is captured of an event, and how much of it is kept."},
     {"supervision", "How often an actor may fail, and what then."},
     {"log", "The daemon's own log, pmactor.log."},
   };
@@ -488,6 +530,11 @@ std::vector<setting_conflict> find_conflicts(const settings& x) {
   at_least("sampling.critical_threshold", "sampling.elevation_threshold");
   at_least("sampling.critical_threshold", "sampling.relief_threshold");
   at_least("supervision.backoff_max", "supervision.backoff_first");
+  const auto& artifacts = x.forensics.artifacts;
+  if (auto sentence = check_skip(artifacts); !sentence.empty())
+    result.push_back({"forensics.skip", "forensics.skip", std::move(sentence)});
+  if (auto sentence = check_timeouts(artifacts); !sentence.empty())
+    result.push_back({"forensics.timeouts", "forensics.timeouts", std::move(sentence)});
   return result;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/flight_recorder/compose_event.hpp"
+#include "actors/forensics_supervisor/set_policy.hpp"
 #include "actors/notifier/set_policy.hpp"
 #include "actors/pause_detector/set_policy.hpp"
 #include "actors/powermetrics_reader/decide_restart.hpp"
@@ -30,6 +31,7 @@ struct settings {
   pause_detector_policy pauses;
   flight_recorder_policy recorder;
   notifier_policy notifications;
+  forensics_policy forensics;
   restart_policy supervision;
   log_settings log;
 };

@@ -1,5 +1,6 @@
 #include "app/show_event.hpp"
 
+#include "actors/forensics_supervisor/decide_capture.hpp"
 #include "app/escape.hpp"
 #include "messages/pause.hpp"
 
@@ -215,6 +216,62 @@ std::string lead_up_section(const std::vector<lead_up_row>& seconds) {
   return result;
 }
 
+std::string bytes_at(const json& object, const char* key) {
+  const auto found = object.is_object() ? object.find(key) : object.end();
+  if (found == object.end() || !found->is_number() || found->get<double>() < 0)
+    return "unknown";
+  return bytes_in_words(static_cast<std::uint64_t>(std::min(found->get<double>(), 1e18)));
+}
+
+std::string span_at(const json& object, const char* key) {
+  const auto found = object.is_object() ? object.find(key) : object.end();
+  return found != object.end() && found->is_number() ? span(found->get<double>()) : "unknown";
+}
+
+/// What was captured, what that found, and what it cost.
+std::string evidence_section(const event_row& x, const std::vector<std::string>& files) {
+  const auto capture = parsed(x.capture);
+  const auto part = [&capture](const char* key) {
+    const auto found = capture.is_object() ? capture.find(key) : capture.end();
+    return found == capture.end() ? json{} : *found;
+  };
+  std::string result;
+  if (!capture.is_object() && files.empty())
+    return result;
+  result = "\nEvidence";
+  if (!x.event_dir.empty())
+    result += " in " + escaped(x.event_dir);
+  result += '\n';
+  if (const auto why_not = text_at(capture, "why"); !why_not.empty())
+    result += "  " + folded(why_not, 2) + '\n';
+  if (!x.event_dir.empty() && files.empty())
+    result += "  Its files are gone: removed by hand, or to keep within the quota.\n";
+  if (const auto bill = part("bill"); text_at(capture, "status") != "skipped" && bill.is_object())
+    result += "  " + folded("Capturing it took " + span_at(bill, "took") + ", " + span_at(bill, "cpu")
+                              + " of CPU time and " + bytes_at(bill, "bytes") + '.', 2) + '\n';
+  for (const auto& found : part("findings").is_array() ? part("findings") : json::array())
+    if (found.is_string())
+      result += "  - " + folded(escaped(found.get<std::string>()), 4) + '\n';
+  std::vector<std::string> listed{"metadata.json", "summary.json"};
+  for (const auto& one : part("artifacts").is_array() ? part("artifacts") : json::array()) {
+    const auto status = text_at(one, "status");
+    const auto file = text_at(one, "file");
+    listed.push_back(file);
+    auto words = text_at(one, "says");
+    if (words.empty() && status != "ok")
+      words = status == "timed_out" ? "took too long" : status;
+    result += "  " + padded(file.empty() ? text_at(one, "name") : file, 20)
+              + padded(file.empty() ? "-" : bytes_at(one, "bytes"), 9) + padded(span_at(one, "took"), 8)
+              + folded(words, 39);
+    result.erase(result.find_last_not_of(' ') + 1);
+    result += '\n';
+  }
+  for (const auto& file : files)
+    if (std::find(listed.begin(), listed.end(), escaped(file)) == listed.end())
+      result += "  " + escaped(file) + '\n';
+  return result;
+}
+
 json to_object(const event_row& x) {
   const auto number = [](const std::optional<double>& value) { return value ? json(*value) : json(); };
   const auto text = [](const std::string& value) { return value.empty() ? json() : json(value); };
@@ -241,6 +298,7 @@ json to_object(const event_row& x) {
             {"io", number(x.stress_io)}}},
           {"culprits", parsed(x.culprits)},
           {"event_dir", text(x.event_dir)},
+          {"capture", parsed(x.capture)},
           {"status", text(x.status)},
           {"notes", text(x.notes)}};
 }
@@ -305,12 +363,7 @@ std::string event_page(const event_row& x, const std::vector<lead_up_row>& lead_
   if (!x.notes.empty())
     line("Note", escaped(x.notes));
   result += ledger_section(x) + noticed_section(x) + culprit_section(x) + lead_up_section(lead_up);
-  if (!files.empty()) {
-    result += "\nFiles in " + escaped(x.event_dir) + '\n';
-    for (const auto& file : files)
-      result += "  " + escaped(file) + '\n';
-  }
-  return result;
+  return result + evidence_section(x, files);
 }
 
 std::string event_json(const event_row& x) {

@@ -2,6 +2,7 @@
 
 #include "actors/clock_sampler/clock_sampler.hpp"
 #include "actors/flight_recorder/flight_recorder.hpp"
+#include "actors/forensics_supervisor/forensics_supervisor.hpp"
 #include "actors/notifier/list_faults.hpp"
 #include "actors/notifier/notifier.hpp"
 #include "actors/pause_detector/pause_detector.hpp"
@@ -88,8 +89,11 @@ supervisor_setup make_topology(const topology_options& options, const topology_s
   const auto beat_keeps = std::make_shared<clock_sampler_memory>();
   const auto detector_keeps = std::make_shared<pause_detector_memory>();
   const auto notifier_keeps = std::make_shared<notifier_memory>();
+  const auto forensics_keeps = std::make_shared<forensics_memory>();
   const auto recorder_keeps = std::make_shared<flight_recorder_memory>(conf->recorder.record);
-  recorder_keeps->untold["notifier"].limit = 64; // an optional child may be gone for good
+  for (const auto* role : {"notifier", "forensics-supervisor"})
+    recorder_keeps->untold[role].limit = 64; // an optional child may be gone for good
+  forensics_keeps->untold["notifier"].limit = 64;
   for (auto* counter :
        {&metrics_keeps->samples.lost, &scorer_keeps->scored.lost, &policy_keeps->stored.lost})
     *counter = &page.samples_lost;
@@ -120,6 +124,19 @@ supervisor_setup make_topology(const topology_options& options, const topology_s
                           }});
   };
   telling.forget = [=] { notifier_keeps->start_afresh(); };
+
+  const bool captures = static_cast<bool>(seams.capture);
+  if (captures) {
+    auto& forensics = add("forensics-supervisor");
+    forensics.optional = true;
+    forensics.start = [=, host = forensics_host{seams.platform, seams.facts, seams.capture, seams.snapshot}](
+                        caf::local_actor& parent, const actor_seat& seat) {
+      auto told = conf->forensics;
+      told.capture.enabled = told.capture.enabled && !conf->sampling.learning;
+      return spawn_child_of(parent, false, forensics_supervisor, seat, told, host, forensics_keeps);
+    };
+    forensics.forget = [=] { forensics_keeps->start_afresh(); };
+  }
 
   auto& policy = add("sample-policy");
   policy.start = [=, &page](caf::local_actor& parent, const actor_seat& seat) {
@@ -187,6 +204,10 @@ supervisor_setup make_topology(const topology_options& options, const topology_s
     connect<flight_recorder_actor, event_sink_actor>("flight-recorder", "notifier"),
     connect<stress_scorer_actor, recorder_sink_actor>("stress-scorer", "flight-recorder"),
     connect<flight_recorder_actor, event_sink_actor>("flight-recorder", "storage-writer"),
+    connect<flight_recorder_actor, event_sink_actor>("flight-recorder", "forensics-supervisor"),
+    connect<forensics_supervisor_actor, capture_sink_actor>("forensics-supervisor", "storage-writer"),
+    connect<forensics_supervisor_actor, capture_sink_actor>("forensics-supervisor", "notifier"),
+    connect<forensics_supervisor_actor, event_index_actor>("forensics-supervisor", "storage-writer"),
   }};
   result.policy = conf->supervision;
   result.page = &page;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "actors/clock_sampler/beat_thread.hpp"
+#include "actors/forensics_supervisor/evidence_job.hpp"
+#include "actors/forensics_supervisor/summarize_capture.hpp"
 #include "actors/notifier/notice_courier.hpp"
 #include "actors/powermetrics_reader/sampler_child.hpp"
 #include "actors/storage_writer/history.hpp"
@@ -23,6 +25,10 @@ struct topology_seams {
   child_starter start_child;
   open_history open;
   open_courier courier; ///< May be empty: then nobody is told of anything.
+  start_evidence_job capture; ///< May be empty: then nothing is captured.
+  capture_platform platform = capture_platform::on_linux;
+  capture_facts facts; ///< Of this host.
+  snapshot_source snapshot; ///< May be empty.
   start_beat beat; ///< May be empty: then somebody else tells the PAUSE DETECTOR of beats.
   std::function<void()> on_pulse; ///< Stamps the health page with the clocks.
   std::function<settings()> read_settings; ///< Those that hold from now on; for a reload. May be empty.

@@ -53,13 +53,15 @@ std::vector<artifact_plan> of_linux(const capture_window& window) {
                           "--since", unix_text(window.since), "--until", unix_text(window.until + 1s),
                           "--lines", "20000"},
                          10s, 8u << 20);
+  // Reading these takes no time; a disk that hangs may make writing them wait.
+  constexpr auto patient = 20s;
   return {
-    read_here("stacks", "stacks.txt", 5s),
-    read_here("pressure", "pressure.json", 5s),
-    read_here("counters", "counters.json", 5s),
-    read_here("processes", "processes.json", 8s),
-    read_here("kernel_log", "kernel_log.txt", 5s),
-    read_here("mounts", "mounts.json", 5s),
+    read_here("stacks", "stacks.txt", patient),
+    read_here("pressure", "pressure.json", patient),
+    read_here("counters", "counters.json", patient),
+    read_here("processes", "processes.json", patient),
+    read_here("kernel_log", "kernel_log.txt", patient),
+    read_here("mounts", "mounts.json", patient),
     // These may wait for what hangs: a mount whose server is gone, a process that holds its own lock.
     read_here("remote_mounts", "remote_mounts.json", 5s),
     read_here("command_lines", "command_lines.json", 5s),

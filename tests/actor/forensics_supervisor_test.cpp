@@ -66,7 +66,7 @@ private:
 };
 
 struct fixture : actor_fixture {
-  forensics_policy policy;
+  forensics_policy policy{{}, {{}, {"stacks=5"}, 2}, 2'000'000'000};
   std::vector<std::shared_ptr<stand_in>> jobs; ///< All that were started.
   ledger_of_events events;
   std::vector<capture_report> heard;

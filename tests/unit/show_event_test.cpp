@@ -56,6 +56,40 @@ std::string too_long(const std::string& text) {
 
 } // namespace
 
+CAF_TEST(the page tells what was captured and what that cost) {
+  auto x = stopped();
+  x.event_dir = "events/2023-11-14T22-13-20Z-12";
+  x.capture = R"({"version":1,"status":"complete","why":"","findings":["tar \u001b[31m was writing 298 MB/s."],)"
+              R"("artifacts":[{"name":"stacks","file":"stacks.txt","status":"ok","bytes":440,"began":0.002,)"
+              R"("took":0.01,"says":""},{"name":"journal","file":"","status":"timed_out","bytes":0,"began":0.1,)"
+              R"("took":10.0,"says":"It took longer than 10.0 s."}],)"
+              R"("bill":{"cpu":0.038,"took":1.78,"bytes":118000}})";
+  const auto page = event_page(x, {}, {"metadata.json", "stacks.txt", "stranger", "summary.json"});
+  CAF_CHECK(has(page, "Evidence in events/2023-11-14T22-13-20Z-12\n"));
+  CAF_CHECK(has(page, "Capturing it took 1.78 s, 38 ms of CPU time and 118 kB.\n"));
+  CAF_CHECK(has(page, "  - tar \\x1b[31m was writing 298 MB/s.\n"));
+  CAF_CHECK(has(page, "  stacks.txt          440 B    10 ms\n"));
+  CAF_CHECK(has(page, "  journal             -        10.0 s  It took longer than 10.0 s.\n"));
+  CAF_CHECK(has(page, "  stranger\n"));
+  CAF_CHECK_EQUAL(too_long(page), "");
+  CAF_CHECK(page.find('\x1b') == std::string::npos);
+  CAF_CHECK(has(event_page(x, {}, {}), "Its files are gone"));
+  const auto parsed = nlohmann::json::parse(event_json(x));
+  CAF_CHECK_EQUAL(parsed["capture"]["bill"]["cpu"], 0.038);
+}
+
+CAF_TEST(an event that was not captured says why) {
+  auto x = stopped();
+  x.capture = R"({"status":"skipped","why":"The budget of 6 captures an hour was used up.","findings":[],)"
+              R"("artifacts":[],"bill":{"cpu":0,"took":0,"bytes":0}})";
+  CAF_CHECK(has(event_page(x, {}, {}), "\nEvidence\n  The budget of 6 captures an hour was used up.\n"));
+  for (const char* broken : {"no json", "[]", "{}", R"({"status":7,"bill":[],"findings":3,"artifacts":{"a":1}})",
+                             R"({"artifacts":[1,{"bytes":"x"}],"findings":[{}],"bill":{"cpu":-1}})"}) {
+    x.capture = broken;
+    CAF_CHECK(!event_page(x, {}, {}).empty());
+  }
+}
+
 CAF_TEST(a line of the list says how long and why) {
   const auto line = event_list_line(stopped());
   CAF_CHECK(has(line, "   12 2023-11-1"));
