@@ -91,8 +91,7 @@ supervisor_setup make_topology(const topology_options& options, const topology_s
   const auto notifier_keeps = std::make_shared<notifier_memory>();
   const auto forensics_keeps = std::make_shared<forensics_memory>();
   const auto recorder_keeps = std::make_shared<flight_recorder_memory>(conf->recorder.record);
-  for (const auto* role : {"notifier", "forensics-supervisor"})
-    recorder_keeps->untold[role].limit = 64; // an optional child may be gone for good
+  recorder_keeps->untold["notifier"].limit = 64; // an optional child may be gone for good
   forensics_keeps->untold["notifier"].limit = 64;
   for (auto* counter :
        {&metrics_keeps->samples.lost, &scorer_keeps->scored.lost, &policy_keeps->stored.lost})
@@ -127,6 +126,7 @@ supervisor_setup make_topology(const topology_options& options, const topology_s
 
   const bool captures = static_cast<bool>(seams.capture);
   if (captures) {
+    recorder_keeps->untold["forensics-supervisor"].limit = 64;
     auto& forensics = add("forensics-supervisor");
     forensics.optional = true;
     forensics.start = [=, host = forensics_host{seams.platform, seams.facts, seams.capture, seams.snapshot}](
