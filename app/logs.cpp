@@ -4,6 +4,7 @@
 #include "app/parse_moment.hpp"
 #include "app/place_flags.hpp"
 #include "app/read_log.hpp"
+#include "app/terminal.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -12,6 +13,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <unistd.h>
 
 namespace pmactor {
 namespace {
@@ -39,6 +41,14 @@ std::string json_line(std::string_view line) {
   return result.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
+/// @returns the colour of a line by its level.
+paint paint_of(std::string_view line, const text_style& style) {
+  const auto record = style.colour ? parse_log_line(line) : std::nullopt;
+  if (!record || record->level < log_level::warning)
+    return paint::plain;
+  return record->level == log_level::error ? paint::red : paint::yellow;
+}
+
 int show_logs(const logs_options& options) {
   log_filter filter;
   filter.component = options.component;
@@ -55,8 +65,12 @@ int show_logs(const logs_options& options) {
     }
   }
   const auto file = options.where->find().log_file();
-  const line_sink show = [&options](std::string_view line) {
-    std::cout << (options.json ? json_line(line) : shown_line(line)) << '\n';
+  const auto style = style_of(STDOUT_FILENO);
+  const line_sink show = [&options, &style](std::string_view line) {
+    if (options.json)
+      std::cout << json_line(line) << '\n';
+    else
+      std::cout << painted(shown_line(line), paint_of(line, style), style) << '\n';
   };
   auto snapshot = std::make_unique<log_snapshot>(file);
   if (snapshot->empty() && !options.follow) {

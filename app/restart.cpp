@@ -1,5 +1,8 @@
 #include "app/restart.hpp"
 
+#include "app/launch.hpp"
+#include "app/override_settings.hpp"
+#include "app/pid_file.hpp"
 #include "app/start_daemon.hpp"
 #include "app/stop_daemon.hpp"
 
@@ -7,6 +10,12 @@
 
 namespace pmactor {
 namespace {
+
+#ifdef __APPLE__
+constexpr const char* service_restart = "launchctl kickstart -k gui/$UID/org.pmactor";
+#else
+constexpr const char* service_restart = "systemctl --user restart pmactor"; // root's: without --user
+#endif
 
 struct restart_options {
   std::shared_ptr<place_flags> where;
@@ -17,10 +26,23 @@ struct restart_options {
 outcome restart(const restart_options& options) {
   const auto patience = std::chrono::round<std::chrono::milliseconds>(
     std::chrono::duration<double>(options.timeout));
-  const auto stopped = stop_daemon(options.where->find(), patience);
+  const auto where = options.where->find();
+  auto flags = *options.where;
+  if (find_daemon(where).presence == daemon_presence::running)
+    if (const auto before = read_launch(where)) {
+      if (before->by_service_manager)
+        return {exit_failed,
+                std::string{"pmactor runs as a service, so nothing was stopped; restart it by `"}
+                  + service_restart + "`.",
+                {}};
+      flags = filled_in(flags, *before);
+    }
+  if (const auto read = read_layered_settings(flags, false); !read.problems.empty())
+    return {exit_usage, "Nothing was stopped, as it could not be started again: " + read.problems.front(), {}};
+  const auto stopped = stop_daemon(where, patience);
   if (stopped.told.code != exit_fine)
     return stopped.told;
-  auto started = start_daemon(*options.where, patience);
+  auto started = start_daemon(flags, patience);
   started.message.insert(0, stopped.told.message + ' ');
   return started;
 }
@@ -29,7 +51,7 @@ outcome restart(const restart_options& options) {
 
 void add_restart(CLI::App& program, command& chosen) {
   const auto options = std::make_shared<restart_options>();
-  auto* verb = program.add_subcommand("restart", "End the daemon, if it runs, and start it again");
+  auto* verb = program.add_subcommand("restart", "End the daemon, if it runs, and start it again with the options that it had");
   options->where = add_place_flags(*verb);
   verb->add_option("--timeout", options->timeout,
                    "Seconds to wait for its end, and again for its first sample")

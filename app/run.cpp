@@ -3,6 +3,7 @@
 #include "app/daemon.hpp"
 #include "app/escape.hpp"
 #include "app/jobs.hpp"
+#include "app/launch.hpp"
 #include "app/lock_folder.hpp"
 #include "app/log_file.hpp"
 #include "app/override_settings.hpp"
@@ -79,6 +80,7 @@ int run(const run_options& asked) {
   // What was switched until the daemon ends, was so for another one.
   std::error_code none;
   std::filesystem::remove(switch_file(options.where, switch_scope::passing), none);
+  note_launch(options.where, *asked.where);
   readiness starter{options.where.log / "pmactor.err"};
   options.starter = &starter;
   options.on_forced_end = [&claim] { claim->remove(); };

@@ -1,6 +1,7 @@
 #include "app/uninstall.hpp"
 
 #include "app/escape.hpp"
+#include "app/jobs.hpp"
 #include "app/stop_daemon.hpp"
 #include "app/take_steps.hpp"
 
@@ -32,7 +33,9 @@ void remove_data(const places& where) {
     if (name == "pmactor.err" || (name.starts_with("pmactor.") && name.ends_with(".log")))
       fs::remove(entry.path(), ignored);
   }
-  fs::remove(where.health_page(), ignored);
+  fs::remove(switch_file(where, switch_scope::kept), ignored);
+  for (const auto& file : {where.health_page(), where.runtime / "launch", where.runtime / "jobs.toml"})
+    fs::remove(file, ignored);
   for (const auto& folder : {where.log, where.runtime, where.data})
     if (fs::remove(folder, ignored))
       std::cout << "removed " << escaped(folder.string()) << '\n';

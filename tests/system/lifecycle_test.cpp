@@ -111,14 +111,25 @@ CAF_TEST(stopping takes a moment only) {
   CAF_CHECK(times.back() <= 1000ms);
 }
 
-CAF_TEST(restart is another process with the same data) {
-  const auto pid = start();
-  const auto result = call({"restart", "--json"});
+CAF_TEST(restart is another process with the same data and options) {
+  const auto settings = folder.path / "settings.toml";
+  std::ofstream{settings} << "[log]\nlevel = \"debug\"\n";
+  const auto pid = start({"--config", settings.string(), "--set", "storage.keep_samples=7"});
+  const auto result = call({"restart", "--timeout", "60", "--json"});
   CAF_CHECK_EQUAL(result.exit_code, 0);
   const auto next = nlohmann::json::parse(result.out)["pid"].get<pid_t>();
   CAF_CHECK(next != pid);
   CAF_CHECK(!identity_of(pid));
   CAF_CHECK_EQUAL(daemons().size(), 1u);
+  const auto line = content_of("/proc/" + std::to_string(next) + "/cmdline");
+  CAF_CHECK(holds(line, settings.string()));
+  CAF_CHECK(holds(line, "storage.keep_samples=7"));
+  // Settings that became wrong meanwhile end nothing.
+  std::ofstream{settings} << "[log]\nlevel = 7\n";
+  const auto refused = call({"restart"});
+  CAF_CHECK_EQUAL(refused.exit_code, 2);
+  CAF_CHECK(holds(refused.err, "Nothing was stopped"));
+  CAF_CHECK(identity_of(next).has_value());
 }
 
 CAF_TEST(changed settings are taken up and wrong ones are not) {
