@@ -81,6 +81,7 @@ pid_t spawn_run(const place_flags& where, const pipe_ends& ready, const pipe_end
   ::posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
   ::posix_spawn_file_actions_adddup2(&files, words.writing, STDERR_FILENO);
   ::posix_spawn_file_actions_adddup2(&files, ready.writing, ready_fd);
+  ::posix_spawn_file_actions_addchdir_np(&files, "/"); // else it would hold on to a folder of no concern to it
   sigset_t all, none;
   sigfillset(&all);
   sigdelset(&all, SIGKILL);
