@@ -38,14 +38,15 @@ stress_histogram stress_of_month(history_reader& history) {
   stress_histogram result;
   sample_range range;
   range.newest_first = false;
-  range.since = to_seconds(std::chrono::system_clock::now().time_since_epoch() - std::chrono::days{30});
+  range.since =
+    to_seconds(std::chrono::system_clock::now().time_since_epoch() - std::chrono::days{30});
   std::optional<double> last;
   history.samples(range, [&](const sample_row& row) {
     const auto time = row[sample_column::timestamp], stress = row[sample_column::stress_total];
     if (!time || !stress)
       return true;
-    // While all is calm one second in a few is stored, and stands for them all; a gap of the daemon's is
-    // nobody's.
+    // While all is calm one second in a few is stored, and stands for them all; a gap of the
+    // daemon's is nobody's.
     constexpr double longest = 10;
     result.add(*stress, last && *time > *last ? std::min(*time - *last, longest) : 1);
     last = time;
@@ -84,9 +85,11 @@ int calibrate(const calibrate_options& options) {
     return exit_usage;
   }
   const auto& policy = read.values.sampling;
-  const thresholds now{policy.elevate_at, policy.calm_below, policy.critical_at, policy.relieved_below};
+  const thresholds now{policy.elevate_at, policy.calm_below, policy.critical_at,
+                       policy.relieved_below};
   history_reader history{where.database()};
-  const auto found = suggest_thresholds(stress_of_month(history), history.stress_before_pauses(), now);
+  const auto found =
+    suggest_thresholds(stress_of_month(history), history.stress_before_pauses(), now);
   if (options.json) {
     nlohmann::ordered_json result{{"reasons", found.reasons}, {"suggested", nullptr}};
     if (found.values)

@@ -106,8 +106,8 @@ int edit(const config_options& options) {
   // $EDITOR may hold options, so a shell parts it; the file's name is never part of what it reads.
   if (const auto code = run_in_terminal({"/bin/sh", "-c", editor + " \"$1\"", "sh", file.string()});
       code != 0) {
-    std::cerr << "pmactor config: the editor (" << escaped(editor) << ") ended with exit code " << code
-              << "; name another by $EDITOR.\n";
+    std::cerr << "pmactor config: the editor (" << escaped(editor) << ") ended with exit code "
+              << code << "; name another by $EDITOR.\n";
     return exit_failed;
   }
   const auto code = check(options);
@@ -126,7 +126,8 @@ void add_config(CLI::App& program, command& chosen) {
   verb->fallthrough();
   const auto add = [&](const char* name, const char* about, int (*work)(const config_options&)) {
     auto* part = verb->add_subcommand(name, about);
-    part->callback([&chosen, options, work] { chosen = [options, work] { return work(*options); }; });
+    part->callback(
+      [&chosen, options, work] { chosen = [options, work] { return work(*options); }; });
     return part;
   };
   add("check", "Say all that is wrong with the settings; exit 1 if anything is", check);

@@ -24,7 +24,8 @@ struct command_group {
 const std::vector<command_group>& groups() {
   static const std::vector<command_group> result{
     {"The daemon",
-     {"run", "start", "stop", "restart", "reload", "enable", "disable", "status", "inspect", "logs"}},
+     {"run", "start", "stop", "restart", "reload", "enable", "disable", "status", "inspect",
+      "logs"}},
     {"What it has seen", {"events", "history", "report"}},
     {"Settings and upkeep", {"config", "calibrate", "prune", "install", "uninstall"}},
     {"Tools", {"notify", "replay", "sample", "selftest"}},
@@ -33,7 +34,8 @@ const std::vector<command_group>& groups() {
 }
 
 /// Writes a name and what it is about beside it, or below if it is long.
-void write_entry(std::ostream& out, const std::string& name, const std::string& about, std::size_t column) {
+void write_entry(std::ostream& out, const std::string& name, const std::string& about,
+                 std::size_t column) {
   const auto width = style_of(STDOUT_FILENO).width;
   auto lead = "  " + name;
   if (lead.size() + 2 > column) {
@@ -159,7 +161,8 @@ std::string complaint(const CLI::App* program, const CLI::Error& error) {
   }
   auto text = escaped(error.what());
   const auto left = program->remaining(true);
-  const bool wants_command = app->get_require_subcommand_min() > 0 && app->get_subcommands().empty();
+  const bool wants_command =
+    app->get_require_subcommand_min() > 0 && app->get_subcommands().empty();
   if (wants_command && !left.empty() && left.front().substr(0, 1) != "-") {
     text = "There is no command '" + escaped(left.front()) + '\'';
     const auto near = nearest_command(*app, left.front());

@@ -80,8 +80,8 @@ public:
     if (options_.csv) {
       append_csv_row(out_.text, row);
     } else if (options_.json) {
-      const auto processes
-        = options_.processes ? history_.processes(row.id) : std::vector<process_sample>{};
+      const auto processes =
+        options_.processes ? history_.processes(row.id) : std::vector<process_sample>{};
       out_.text += count_ == 0 ? "\n" : ",\n";
       append_json_row(out_.text, row, options_.processes ? &processes : nullptr);
     } else {
@@ -142,8 +142,8 @@ int show_moment(history_options options, history_reader& history, double at) {
   row_writer rows{options, history};
   rows.add(*found);
   const bool written = rows.end();
-  const auto distance
-    = found->values[static_cast<std::size_t>(sample_column::timestamp)].value_or(at) - at;
+  const auto distance =
+    found->values[static_cast<std::size_t>(sample_column::timestamp)].value_or(at) - at;
   if (std::abs(distance) > 30)
     std::cerr << "Nothing was stored nearer to that moment: this is "
               << to_words(std::chrono::seconds{std::llround(std::abs(distance))})
@@ -199,7 +199,8 @@ int show_range(const history_options& options, history_reader& history) {
       take(*done);
     if (!kept.empty())
       std::rotate(kept.begin(),
-                  kept.begin() + static_cast<std::ptrdiff_t>(made > kept.size() ? made % kept.size() : 0),
+                  kept.begin()
+                    + static_cast<std::ptrdiff_t>(made > kept.size() ? made % kept.size() : 0),
                   kept.end());
     for (const auto& row : kept)
       show(row);
@@ -220,7 +221,8 @@ int show_range(const history_options& options, history_reader& history) {
   const bool written = rows.end();
   if (rows.count() == 0)
     std::cerr << "No sample is stored in that range.\n";
-  else if (!options.json && !options.csv && rows.count() > 2 && first && last && ::isatty(STDOUT_FILENO)) {
+  else if (!options.json && !options.csv && rows.count() > 2 && first && last
+           && ::isatty(STDOUT_FILENO)) {
     // Drawn from the database again, not from memory: the range may be a month.
     constexpr std::size_t columns = 60;
     stress_line line{*first, *last, columns};
@@ -265,14 +267,17 @@ void add_history(CLI::App& program, command& chosen) {
     ->type_name("WHEN")
     ->excludes("--since")
     ->excludes("--until");
-  auto* stress = verb->add_option("--stress-above", options->stress_above, "Only with more stress than this")
-                   ->type_name("POINTS")
-                   ->check(CLI::Range(-1.0, 100.0));
-  verb->add_option("--step", options->step,
-                   "A line a step, e.g. 1m: the means, and the worst stress, of its samples")
+  auto* stress =
+    verb->add_option("--stress-above", options->stress_above, "Only with more stress than this")
+      ->type_name("POINTS")
+      ->check(CLI::Range(-1.0, 100.0));
+  verb
+    ->add_option("--step", options->step,
+                 "A line a step, e.g. 1m: the means, and the worst stress, of its samples")
     ->type_name("SPAN");
-  auto* lines = verb->add_option("-n,--lines", options->lines,
-                                 "How many, the newest; with --since or --step all by default")
+  auto* lines = verb
+                  ->add_option("-n,--lines", options->lines,
+                               "How many, the newest; with --since or --step all by default")
                   ->type_name("N")
                   ->capture_default_str();
   auto* processes = verb->add_flag("--processes", options->processes, "Show the processes of each");

@@ -16,7 +16,8 @@ std::string section_of(const std::string& key) {
 
 const std::vector<job>& all_jobs() {
   static const std::vector<job> jobs{
-    {"elevated", "sampling.elevated_mode", "watches the machine more closely while it is under stress"},
+    {"elevated", "sampling.elevated_mode",
+     "watches the machine more closely while it is under stress"},
     {"sampler", "powermetrics.enabled", "runs the child that samples processes and temperature"},
   };
   return jobs;
@@ -24,12 +25,14 @@ const std::vector<job>& all_jobs() {
 
 const job* find_job(std::string_view name) {
   const auto& all = all_jobs();
-  const auto found = std::find_if(all.begin(), all.end(), [name](const job& x) { return x.name == name; });
+  const auto found =
+    std::find_if(all.begin(), all.end(), [name](const job& x) { return x.name == name; });
   return found == all.end() ? nullptr : &*found;
 }
 
 std::filesystem::path switch_file(const places& where, switch_scope scope) {
-  return (scope == switch_scope::kept ? where.data : find_health_page(where).parent_path()) / "jobs.toml";
+  return (scope == switch_scope::kept ? where.data : find_health_page(where).parent_path())
+         / "jobs.toml";
 }
 
 job_switches read_switches(const std::filesystem::path& file) {
@@ -38,13 +41,14 @@ job_switches read_switches(const std::filesystem::path& file) {
   result.problems = std::move(read.problems);
   for (const auto& [key, origin] : read.origins) {
     const auto& all = all_jobs();
-    const auto found
-      = std::find_if(all.begin(), all.end(), [&key = key](const job& x) { return x.key == key; });
+    const auto found =
+      std::find_if(all.begin(), all.end(), [&key = key](const job& x) { return x.key == key; });
     if (found == all.end())
-      result.problems.push_back(origin + ": " + key + " does not belong here, but into the settings.");
+      result.problems.push_back(origin + ": " + key
+                                + " does not belong here, but into the settings.");
     else
-      result.on[static_cast<std::size_t>(found - all.begin())]
-        = std::get<bool>(find_setting(key)->get(read.values));
+      result.on[static_cast<std::size_t>(found - all.begin())] =
+        std::get<bool>(find_setting(key)->get(read.values));
   }
   return result;
 }
@@ -57,7 +61,8 @@ std::string switches_text(const job_switches& x) {
       result += '[' + section_of(key) + "]\n" + key.substr(section_of(key).size() + 1)
                 + (*x.on[i] ? " = true\n" : " = false\n");
     }
-  return result.empty() ? result : "# Written by `pmactor enable` and `pmactor disable`.\n" + result;
+  return result.empty() ? result
+                        : "# Written by `pmactor enable` and `pmactor disable`.\n" + result;
 }
 
 std::vector<setting_override> overrides_of_switches(const job_switches& x, switch_scope scope) {

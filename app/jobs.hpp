@@ -1,6 +1,6 @@
-// What of the daemon's work can be switched off and on while it runs. A switch is a key of the settings in
-// a small file above all others: one that ends with the daemon, in its runtime folder, and one that is
-// kept, in its data folder. Pure but for reading the two.
+// What of the daemon's work can be switched off and on while it runs. A switch is a key of the
+// settings in a small file above all others: one that ends with the daemon, in its runtime folder,
+// and one that is kept, in its data folder. Pure but for reading the two.
 #pragma once
 
 #include "app/override_settings.hpp"

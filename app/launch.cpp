@@ -51,8 +51,9 @@ void note_launch(const places& where, const place_flags& flags) {
   const auto variable = look_around().variable;
   launch x{!variable("NOTIFY_SOCKET").empty() || variable("XPC_SERVICE_NAME") == "org.pmactor",
            flags.arguments()};
-  const auto breaks_lines
-    = [](const std::string& word) { return word.find('\n') != std::string::npos; };
+  const auto breaks_lines = [](const std::string& word) {
+    return word.find('\n') != std::string::npos;
+  };
   if (std::any_of(x.arguments.begin(), x.arguments.end(), breaks_lines))
     x.arguments.clear();
   try {

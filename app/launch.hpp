@@ -1,4 +1,5 @@
-// How the daemon that runs was started, so that a restart starts the like of it. Kept in its runtime folder.
+// How the daemon that runs was started, so that a restart starts the like of it. Kept in its
+// runtime folder.
 #pragma once
 
 #include "app/place_flags.hpp"

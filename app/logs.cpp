@@ -56,8 +56,7 @@ int show_logs(const logs_options& options) {
   if (!options.level.empty())
     filter.level = parse_log_level(options.level);
   if (!options.since.empty()) {
-    filter.since
-      = parse_moment(options.since, std::chrono::system_clock::now().time_since_epoch());
+    filter.since = parse_moment(options.since, std::chrono::system_clock::now().time_since_epoch());
     if (!filter.since) {
       std::cerr << "pmactor logs: --since takes a moment like " << moment_examples << ", not '"
                 << escaped(options.since) << "'.\n";
@@ -104,13 +103,15 @@ void add_logs(CLI::App& program, command& chosen) {
   const auto options = std::make_shared<logs_options>();
   auto* verb = program.add_subcommand("logs", "Show the daemon's log, and follow it");
   options->where = add_data_flag(*verb);
-  auto* lines = verb->add_option("-n,--lines", options->lines,
-                                 "How many lines, from the end; with --since all by default")
+  auto* lines = verb
+                  ->add_option("-n,--lines", options->lines,
+                               "How many lines, from the end; with --since all by default")
                   ->type_name("N")
                   ->capture_default_str();
   verb->add_flag("-f,--follow", options->follow, "Go on with new lines as they come");
-  verb->add_option("--since", options->since,
-                   std::string{"Only from this moment on, e.g. "} + moment_examples)
+  verb
+    ->add_option("--since", options->since,
+                 std::string{"Only from this moment on, e.g. "} + moment_examples)
     ->type_name("WHEN");
   verb->add_option("--level", options->level, "Only of this level or worse")
     ->check(CLI::IsMember({"debug", "info", "warning", "error"}))

@@ -31,7 +31,8 @@ std::shared_ptr<place_flags> add_data_flag(CLI::App& verb) {
 std::shared_ptr<place_flags> add_place_flags(CLI::App& verb) {
   auto flags = add_data_flag(verb);
   verb.add_option("--config", flags->settings, "The settings file")->type_name("FILE");
-  verb.add_option("--set", flags->set, "Set a key of the settings, over the file and the environment")
+  verb
+    .add_option("--set", flags->set, "Set a key of the settings, over the file and the environment")
     ->type_name("KEY=VALUE")
     ->allow_extra_args(false);
   return flags;

@@ -18,8 +18,9 @@ constexpr const char* label = "org.pmactor";
 void check_plain(const std::string& text) {
   for (const char c : text)
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
-      throw std::runtime_error("Cannot install: a path with control characters in it cannot be written "
-                               "in a service's file.");
+      throw std::runtime_error(
+        "Cannot install: a path with control characters in it cannot be written "
+        "in a service's file.");
 }
 
 std::string replaced(std::string text, std::string_view what, const std::string& by) {
@@ -49,7 +50,8 @@ std::string filled_in(const install_request& request, const char* name) {
 
 fs::path service_file(const install_request& request) {
   if (request.manager == service_manager::launchd)
-    return (request.system ? fs::path{"/Library/LaunchDaemons"} : request.home / "Library/LaunchAgents")
+    return (request.system ? fs::path{"/Library/LaunchDaemons"}
+                           : request.home / "Library/LaunchAgents")
            / (std::string{label} + ".plist");
   return (request.system ? fs::path{"/etc/systemd/system"} : request.config / "systemd/user")
          / "pmactor.service";
@@ -156,10 +158,13 @@ std::string sudoers_rule(const std::string& user, const std::vector<std::string>
                              + "' would mean more than itself there.");
   };
   const auto is_name = [](const std::string& x) {
-    return !x.empty() && std::all_of(x.begin(), x.end(), [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'
-             || c == '-' || c == '.';
-    }) && x[0] != '-' && x != "ALL";
+    return !x.empty()
+           && std::all_of(x.begin(), x.end(),
+                          [](char c) {
+                            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+                                   || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+                          })
+           && x[0] != '-' && x != "ALL";
   };
   if (!is_name(user))
     refuse(user);
@@ -199,8 +204,8 @@ std::vector<install_step> plan_installation(const install_request& request) {
   std::vector<install_step> result;
   const auto file = service_file(request);
   if (request.manager == service_manager::systemd) {
-    result.push_back(
-      writing(file, filled_in(request, request.system ? "pmactor.service" : "pmactor-user.service")));
+    result.push_back(writing(
+      file, filled_in(request, request.system ? "pmactor.service" : "pmactor-user.service")));
     if (request.start) {
       result.push_back(running(systemctl(request, {"daemon-reload"})));
       result.push_back(running(systemctl(request, {"enable", "--now", "pmactor.service"})));

@@ -1,5 +1,6 @@
-// A grip on one process: a signal sent by it never reaches another that was given the same pid. On Linux
-// a pidfd; on macOS, which has none, the process is watched and compared once more before each signal.
+// A grip on one process: a signal sent by it never reaches another that was given the same pid. On
+// Linux a pidfd; on macOS, which has none, the process is watched and compared once more before
+// each signal.
 #pragma once
 
 #include "actors/supervision/process_facts.hpp"

@@ -22,8 +22,8 @@ std::optional<process_handle> process_handle::open(const process_identity& who) 
                             "cannot take hold of process " + std::to_string(who.pid));
   }
   process_handle result{who, fd};
-  // Whoever has this pid now has had it since before, as only the end of a process frees it: if it is the
-  // one we mean, then so is the one that we hold.
+  // Whoever has this pid now has had it since before, as only the end of a process frees it: if it
+  // is the one we mean, then so is the one that we hold.
   if (identity_of(who.pid) != who)
     return std::nullopt;
   return result;
@@ -45,9 +45,11 @@ int process_handle::send(int signal) const {
 bool process_handle::ends_within(std::chrono::milliseconds patience) const {
   const auto until = std::chrono::steady_clock::now() + patience;
   for (;;) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-      until - std::chrono::steady_clock::now());
-    struct pollfd watched {fd_, POLLIN, 0};
+    const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    struct pollfd watched {
+      fd_, POLLIN, 0
+    };
     const auto n = ::poll(&watched, 1, std::max(0, static_cast<int>(left.count())));
     if (n > 0)
       return true;

@@ -54,9 +54,7 @@ bool process_handle::ends_within(std::chrono::milliseconds patience) const {
     const auto left = std::max(std::chrono::nanoseconds{0},
                                std::chrono::nanoseconds{until - std::chrono::steady_clock::now()});
     const auto seconds = std::chrono::floor<std::chrono::seconds>(left);
-    const struct timespec wait {
-      seconds.count(), (left - seconds).count()
-    };
+    const struct timespec wait { seconds.count(), (left - seconds).count() };
     struct kevent event {};
     // The note comes once, so the process itself is asked too.
     const auto n = ::kevent(fd_, nullptr, 0, &event, 1, &wait);

@@ -79,13 +79,13 @@ outcome prune(const prune_options& options) {
   prune_order order;
   {
     history_reader reader{where.database()};
-    const auto clock
-      = trust_clock(parse_prune_clock(reader.recall(prune_clock_key).value_or("")),
-                    to_seconds(std::chrono::system_clock::now().time_since_epoch()));
+    const auto clock = trust_clock(parse_prune_clock(reader.recall(prune_clock_key).value_or("")),
+                                   to_seconds(std::chrono::system_clock::now().time_since_epoch()));
     if (const auto ahead = disbelieved(clock); ahead > 0)
-      std::cerr << "The clock is " << to_words(std::chrono::seconds{std::llround(ahead)})
-                << " ahead of what the daemon has seen. In case it is wrong, the history is pruned as of "
-                << iso_time(std::chrono::seconds{std::llround(clock.trusted)}) << ".\n";
+      std::cerr
+        << "The clock is " << to_words(std::chrono::seconds{std::llround(ahead)})
+        << " ahead of what the daemon has seen. In case it is wrong, the history is pruned as of "
+        << iso_time(std::chrono::seconds{std::llround(clock.trusted)}) << ".\n";
     order.samples_before = before(clock.trusted, age.value_or(policy.keep_samples));
     order.events_before = before(clock.trusted, age.value_or(policy.keep_events));
     sample_range old;
@@ -135,7 +135,9 @@ void add_prune(CLI::App& program, command& chosen) {
   auto* verb = program.add_subcommand(
     "prune", "Remove what is older than the settings want it kept; pinned events stay");
   options->where = add_place_flags(*verb);
-  verb->add_option("--older-than", options->older_than, "Samples and events older than this, e.g. 30d")
+  verb
+    ->add_option("--older-than", options->older_than,
+                 "Samples and events older than this, e.g. 30d")
     ->type_name("SPAN");
   verb->add_flag("--dry-run", options->dry_run, "Only say what would be removed");
   verb->add_flag("-y,--yes", options->yes, "Do not ask");

@@ -76,8 +76,8 @@ bool passes(std::string_view line, const log_filter& filter) {
 }
 
 std::string shown_line(std::string_view line) {
-  // The log is escaped as it is written. Escaping it again would double each backslash, so that happens
-  // only if something beside backslashes needs it.
+  // The log is escaped as it is written. Escaping it again would double each backslash, so that
+  // happens only if something beside backslashes needs it.
   std::string bare{line};
   std::replace(bare.begin(), bare.end(), '\\', '/');
   return escaped(bare) == bare ? std::string{line} : escaped(line);

@@ -1,5 +1,5 @@
-// Reads the log as app/log_file.hpp writes it: what a line says, which lines are asked for, and the files
-// that it is spread over. The bytes are as foreign as those of any file.
+// Reads the log as app/log_file.hpp writes it: what a line says, which lines are asked for, and the
+// files that it is spread over. The bytes are as foreign as those of any file.
 #pragma once
 
 #include "actors/supervision/log.hpp"
@@ -16,7 +16,8 @@
 
 namespace pmactor {
 
-// ---- lines (pure) -----------------------------------------------------------------------------------
+// ---- lines (pure)
+// -----------------------------------------------------------------------------------
 
 /// A line taken apart. The views point into it.
 struct log_record {
@@ -37,7 +38,8 @@ struct log_filter {
   std::string component, event;                  ///< Empty: any.
 };
 
-/// @returns whether the line is asked for. A line that is no record is, as long as nothing is asked.
+/// @returns whether the line is asked for. A line that is no record is, as long as nothing is
+/// asked.
 bool passes(std::string_view line, const log_filter& filter);
 
 /// @returns the level of this name; nullopt if it is none.
@@ -47,13 +49,14 @@ std::string to_string(log_level x); ///< As in the log.
 /// @returns the line as it is if it is safe for a terminal, else escaped.
 std::string shown_line(std::string_view line);
 
-// ---- files ------------------------------------------------------------------------------------------
+// ---- files
+// ------------------------------------------------------------------------------------------
 
 /// Takes a line without its line feed. A line of more than 64 KiB comes in parts.
 using line_sink = std::function<void(std::string_view line)>;
 
-/// The log and what was rotated out of it: pmactor.log, pmactor.1.log, … A look at one moment: what is
-/// renamed or removed later is read as it was.
+/// The log and what was rotated out of it: pmactor.log, pmactor.1.log, … A look at one moment: what
+/// is renamed or removed later is read as it was.
 class log_snapshot {
 public:
   /// @throws std::runtime_error if a file is there and cannot be read.
@@ -66,7 +69,8 @@ public:
     return parts_.empty();
   }
 
-  /// @returns the last lines that pass, the oldest first. Reads backwards, and no more than it needs.
+  /// @returns the last lines that pass, the oldest first. Reads backwards, and no more than it
+  /// needs.
   std::vector<std::string> last_lines(std::size_t count, const log_filter& filter) const;
 
   /// Tells each line that passes, the oldest first.

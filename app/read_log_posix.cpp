@@ -18,8 +18,8 @@ namespace {
 constexpr std::int64_t block_size = 64 * 1024;
 constexpr std::size_t longest_line = 64 * 1024;
 constexpr int most_files = 1000; ///< More than the settings allow.
-/// File systems stamp by a clock that is some milliseconds behind the one by which lines are stamped,
-/// and some only in whole seconds.
+/// File systems stamp by a clock that is some milliseconds behind the one by which lines are
+/// stamped, and some only in whole seconds.
 constexpr auto stamp_slack = std::chrono::seconds{2};
 
 struct opened {
@@ -107,7 +107,8 @@ public:
     }
   }
 
-  /// What stands at the end of a file without a line feed is a line too, once the file grows no more.
+  /// What stands at the end of a file without a line feed is a line too, once the file grows no
+  /// more.
   void finish() {
     if (!rest_.empty())
       tell(rest_);
@@ -198,8 +199,7 @@ void log_snapshot::all_lines(const log_filter& filter, const line_sink& sink) co
       continue;
     line_splitter lines{rest, filter, sink};
     for (std::int64_t offset = 0; offset < p->size;) {
-      const auto block
-        = read_block(p->fd, offset, std::min(block_size, p->size - offset), room);
+      const auto block = read_block(p->fd, offset, std::min(block_size, p->size - offset), room);
       if (block.empty())
         break;
       lines.add(block);
@@ -250,7 +250,8 @@ void log_follower::poll(const log_filter& filter, const line_sink& sink) {
                     && static_cast<std::uint64_t>(there.st_ino) == inode_;
   if (!present || same)
     return;
-  // Rotated, perhaps several times: all that is newer than the file we know is to be read from its begin.
+  // Rotated, perhaps several times: all that is newer than the file we know is to be read from its
+  // begin.
   const log_snapshot now{file_};
   const auto known = std::find_if(now.parts_.begin(), now.parts_.end(), [this](const auto& x) {
     return fd_ >= 0 && x.device == device_ && x.inode == inode_;

@@ -18,13 +18,14 @@ inline constexpr const char* ready_variable = "PMACTOR_READY_FD";
 inline constexpr char ready_word = 'R';
 
 /// @returns whether a watchdog may be content: every child without which the daemon cannot go on is
-/// up, or about to be, and none has been in one handler for longer than *patience* of lived time. Pure.
+/// up, or about to be, and none has been in one handler for longer than *patience* of lived time.
+/// Pure.
 /// @param now on the actors' clock.
 bool is_core_healthy(const health_page& page, const lived_time& lived, std::chrono::nanoseconds now,
                      std::chrono::nanoseconds patience);
 
-/// Tells from pulses that are due once a second what was lived: what goes beyond was a pause of the host,
-/// for which no actor is to blame. Pure.
+/// Tells from pulses that are due once a second what was lived: what goes beyond was a pause of the
+/// host, for which no actor is to blame. Pure.
 class pulse_witness {
 public:
   void add(std::chrono::nanoseconds now);
@@ -43,8 +44,8 @@ std::string status_words(const health_page& page);
 /// Takes its orders from the environment, and out of it, so that no child inherits them.
 class readiness {
 public:
-  /// @param last_words the file that takes what is written to stdout and stderr once `pmactor start`
-  /// has gone: the words of a crash.
+  /// @param last_words the file that takes what is written to stdout and stderr once `pmactor
+  /// start` has gone: the words of a crash.
   explicit readiness(std::filesystem::path last_words);
   ~readiness();
   readiness(const readiness&) = delete;

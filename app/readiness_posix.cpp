@@ -21,8 +21,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A handler that takes longer is stuck, in the eyes of a watchdog. The SUPERVISOR, which knows what was
-/// lived, acts on its own limits long before.
+/// A handler that takes longer is stuck, in the eyes of a watchdog. The SUPERVISOR, which knows
+/// what was lived, acts on its own limits long before.
 constexpr auto longest_handler = 60s;
 
 /// @returns the variable's value, and removes it.
@@ -100,8 +100,9 @@ void readiness::let_go_of_starter() {
   const auto n = ::write(pipe_, &ready_word, 1);
   static_cast<void>(n); // it may have lost its patience and gone
   ::close(std::exchange(pipe_, -1));
-  int fd = ::open(last_words_.c_str(),
-                  O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+  int fd =
+    ::open(last_words_.c_str(),
+           O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
   if (fd < 0)
     fd = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
   if (fd < 0)

@@ -17,8 +17,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// @returns what the daemon said, since this moment, about settings that it does not take; empty if its
-/// log does not tell within a second.
+/// @returns what the daemon said, since this moment, about settings that it does not take; empty if
+/// its log does not tell within a second.
 std::string complaints(const places& where, std::chrono::nanoseconds since) {
   log_filter filter;
   filter.since = since;
@@ -53,15 +53,17 @@ outcome reload_daemon(const places& where) {
   const auto page_file = find_health_page(where);
   const auto before = open_health_page(page_file);
   // The log tells whole milliseconds.
-  const auto since
-    = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch());
+  const auto since = std::chrono::floor<std::chrono::milliseconds>(
+    std::chrono::system_clock::now().time_since_epoch());
   if (const auto error = process->send(SIGHUP); error != 0)
-    return {exit_failed, "Cannot signal pmactor (" + name + "): " + std::strerror(error) + '.', who.pid};
+    return {exit_failed, "Cannot signal pmactor (" + name + "): " + std::strerror(error) + '.',
+            who.pid};
   constexpr int attempts = 100;
   for (int i = 0; i < attempts; ++i) {
     const auto page = open_health_page(page_file);
     if (page->settings_taken.load() != before->settings_taken.load())
-      return {exit_fine, "pmactor (" + name + ") has read its settings again and takes them up.", who.pid};
+      return {exit_fine, "pmactor (" + name + ") has read its settings again and takes them up.",
+              who.pid};
     if (page->settings_refused.load() != before->settings_refused.load())
       return {exit_failed,
               "pmactor (" + name + ") does not take the changed settings; the old ones hold."
@@ -71,8 +73,9 @@ outcome reload_daemon(const places& where) {
       return {exit_failed, "pmactor (" + name + ") has just ended.", who.pid};
   }
   return {exit_failed,
-          "pmactor (" + name + ") was asked to read its settings again, but does not answer; see `pmactor "
-          "inspect`.",
+          "pmactor (" + name
+            + ") was asked to read its settings again, but does not answer; see `pmactor "
+              "inspect`.",
           who.pid};
 }
 

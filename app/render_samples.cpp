@@ -101,9 +101,9 @@ const char* spark(std::optional<double> value, double most, bool unicode) {
 }
 
 std::string table_head(bool unicode) {
-  std::string result
-    = "time                 stress     cpu   load    free    read   write   temp    gpu\n"
-      "                     points       %              %     B/s     B/s     °C      %\n";
+  std::string result =
+    "time                 stress     cpu   load    free    read   write   temp    gpu\n"
+    "                     points       %              %     B/s     B/s     °C      %\n";
   if (!unicode)
     result.replace(result.find("°C"), 3, " C");
   return result;
@@ -236,8 +236,8 @@ void stress_line::add(const sample_row& row) {
   if (worst_.empty() || !time || !stress || *time < since_ || *time > until_ || until_ <= since_)
     return;
   const auto share = (*time - since_) / (until_ - since_);
-  auto& place = worst_[std::min(worst_.size() - 1,
-                                static_cast<std::size_t>(share * static_cast<double>(worst_.size())))];
+  auto& place = worst_[std::min(
+    worst_.size() - 1, static_cast<std::size_t>(share * static_cast<double>(worst_.size())))];
   place = std::max(place.value_or(0), *stress);
 }
 

@@ -1,5 +1,5 @@
-// Samples as lines of a table, of CSV and of JSON, and many samples as one per step. Pure but for the local
-// time zone. Appends to a text, so that nothing is allocated a row.
+// Samples as lines of a table, of CSV and of JSON, and many samples as one per step. Pure but for
+// the local time zone. Appends to a text, so that nothing is allocated a row.
 #pragma once
 
 #include "actors/storage_writer/lay_out_row.hpp"
@@ -44,7 +44,8 @@ void append_json_row(std::string& text, const sample_row& row,
 /// @returns a sign of eight heights for the value's share of the most; '.' to '#' without Unicode.
 const char* spark(std::optional<double> value, double most, bool unicode);
 
-/// Gathers the samples of each step: the means of their values, and the stress of the worst of them.
+/// Gathers the samples of each step: the means of their values, and the stress of the worst of
+/// them.
 class step_summary {
 public:
   /// @param step in seconds; above zero. Steps lie on multiples of it since 1970.

@@ -98,12 +98,14 @@ std::string status_line(const status_view& view) {
 }
 
 std::string render_status(const status_view& view, const text_style& style) {
-  const auto healthy
-    = report_of(view) != nullptr && view.health->verdict.state == health_state::healthy;
-  std::string result
-    = painted(spelled(status_line(view), style),
-              healthy ? paint::green : is_running(view) ? paint::yellow : paint::red, style)
-      + "\n\n";
+  const auto healthy =
+    report_of(view) != nullptr && view.health->verdict.state == health_state::healthy;
+  std::string result = painted(spelled(status_line(view), style),
+                               healthy            ? paint::green
+                               : is_running(view) ? paint::yellow
+                                                  : paint::red,
+                               style)
+                       + "\n\n";
   const auto add = [&](const char* name, const std::string& text) {
     std::string line = "  ";
     line += name;
@@ -112,8 +114,10 @@ std::string render_status(const status_view& view, const text_style& style) {
   };
   const auto* report = report_of(view);
   if (!is_running(view)) {
-    add("daemon", escaped(view.daemon.sentence)
-                    + (view.daemon.presence == daemon_presence::unknown ? "" : " `pmactor start` starts it."));
+    add(
+      "daemon",
+      escaped(view.daemon.sentence)
+        + (view.daemon.presence == daemon_presence::unknown ? "" : " `pmactor start` starts it."));
     if (view.health && view.health->report && view.daemon.presence == daemon_presence::dead) {
       add("found", escaped(view.health->verdict.headline) + '.');
       if (const auto last = view.health->verdict.last_sign)
@@ -147,13 +151,15 @@ std::string render_status(const status_view& view, const text_style& style) {
     const auto& facts = *view.health->facts;
     std::string cost = formatted("%.2f s CPU", to_seconds(facts.cpu));
     if (report->uptime && to_seconds(*report->uptime) > 0)
-      cost += formatted(" (%.2f %% of a core)", to_seconds(facts.cpu) / to_seconds(*report->uptime) * 100);
+      cost += formatted(" (%.2f %% of a core)",
+                        to_seconds(facts.cpu) / to_seconds(*report->uptime) * 100);
     if (facts.memory)
       cost += ", " + megabytes(*facts.memory) + " memory";
     add("cost", cost);
   }
   if (view.disk)
-    add("history", megabytes(static_cast<double>(*view.disk)) + " in " + escaped(view.where.database().string()));
+    add("history", megabytes(static_cast<double>(*view.disk)) + " in "
+                     + escaped(view.where.database().string()));
   if (!view.trouble.empty())
     add("history", escaped(view.trouble));
   add("log", escaped(view.where.log_file().string()));
@@ -180,7 +186,8 @@ std::string status_json(const status_view& view) {
                       {"line", status_line(view)},
                       {"exit_code", exit_code_of(view.daemon.presence)},
                       {"message", view.daemon.sentence}};
-  result["pid"] = view.daemon.daemon ? ordered_json(view.daemon.daemon->pid) : ordered_json(nullptr);
+  result["pid"] =
+    view.daemon.daemon ? ordered_json(view.daemon.daemon->pid) : ordered_json(nullptr);
   const auto started = report != nullptr ? report->started_wall : std::nullopt;
   result["started"] = started ? ordered_json(iso_time(*started)) : ordered_json(nullptr);
   result["uptime"] = seconds(report != nullptr ? report->uptime : std::nullopt);
@@ -194,7 +201,8 @@ std::string status_json(const status_view& view) {
   result["stress"] = of_sample(column::stress_total);
   result["load"] = of_sample(column::load_avg);
   result["cores"] = view.cores;
-  result["memory_free_pct"] = view.newest ? value(free_memory(*view.newest)) : ordered_json(nullptr);
+  result["memory_free_pct"] =
+    view.newest ? value(free_memory(*view.newest)) : ordered_json(nullptr);
   if (view.last_pause)
     result["last_pause"] = {{"started", view.last_pause->started},
                             {"duration", value(view.last_pause->duration)},
@@ -205,7 +213,8 @@ std::string status_json(const status_view& view) {
   result["cpu_seconds"] = has_facts ? ordered_json(to_seconds(view.health->facts->cpu)) : nullptr;
   result["memory_bytes"] = has_facts ? value(view.health->facts->memory) : ordered_json(nullptr);
   result["disk_bytes"] = value(view.disk);
-  result["history_trouble"] = view.trouble.empty() ? ordered_json(nullptr) : ordered_json(view.trouble);
+  result["history_trouble"] =
+    view.trouble.empty() ? ordered_json(nullptr) : ordered_json(view.trouble);
   auto degraded = ordered_json::array();
   if (report != nullptr)
     for (const auto& actor : report->actors)

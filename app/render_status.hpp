@@ -17,7 +17,7 @@ namespace pmactor {
 
 /// Everything that `status` found out. What could not be found out is absent.
 struct status_view {
-  daemon_verdict daemon;            ///< By the lock, which does not lie.
+  daemon_verdict daemon;             ///< By the lock, which does not lie.
   std::optional<health_view> health; ///< By the health page.
   std::optional<sample_row> newest;
   std::optional<event_brief> last_pause;
@@ -30,8 +30,8 @@ struct status_view {
   std::chrono::nanoseconds now{}; ///< On the wall clock.
 };
 
-/// @returns the line that a person reads first, e.g. "healthy · stress 12 · load 3.4/16 · memory 73 %
-/// free · last pause 2 h ago (12.3 s, io)". No control character is in it.
+/// @returns the line that a person reads first, e.g. "healthy · stress 12 · load 3.4/16 · memory 73
+/// % free · last pause 2 h ago (12.3 s, io)". No control character is in it.
 std::string status_line(const status_view& view);
 
 /// @returns that line and the facts below it, each with its line feed.

@@ -14,7 +14,8 @@ namespace {
 #ifdef __APPLE__
 constexpr const char* service_restart = "launchctl kickstart -k gui/$UID/org.pmactor";
 #else
-constexpr const char* service_restart = "systemctl --user restart pmactor"; // root's: without --user
+constexpr const char* service_restart =
+  "systemctl --user restart pmactor"; // root's: without --user
 #endif
 
 struct restart_options {
@@ -24,8 +25,8 @@ struct restart_options {
 };
 
 outcome restart(const restart_options& options) {
-  const auto patience = std::chrono::round<std::chrono::milliseconds>(
-    std::chrono::duration<double>(options.timeout));
+  const auto patience =
+    std::chrono::round<std::chrono::milliseconds>(std::chrono::duration<double>(options.timeout));
   const auto where = options.where->find();
   auto flags = *options.where;
   if (find_daemon(where).presence == daemon_presence::running)
@@ -38,7 +39,9 @@ outcome restart(const restart_options& options) {
       flags = filled_in(flags, *before);
     }
   if (const auto read = read_layered_settings(flags, false); !read.problems.empty())
-    return {exit_usage, "Nothing was stopped, as it could not be started again: " + read.problems.front(), {}};
+    return {exit_usage,
+            "Nothing was stopped, as it could not be started again: " + read.problems.front(),
+            {}};
   const auto stopped = stop_daemon(where, patience);
   if (stopped.told.code != exit_fine)
     return stopped.told;
@@ -51,17 +54,18 @@ outcome restart(const restart_options& options) {
 
 void add_restart(CLI::App& program, command& chosen) {
   const auto options = std::make_shared<restart_options>();
-  auto* verb = program.add_subcommand("restart", "End the daemon, if it runs, and start it again with the options that it had");
+  auto* verb = program.add_subcommand(
+    "restart", "End the daemon, if it runs, and start it again with the options that it had");
   options->where = add_place_flags(*verb);
-  verb->add_option("--timeout", options->timeout,
-                   "Seconds to wait for its end, and again for its first sample")
+  verb
+    ->add_option("--timeout", options->timeout,
+                 "Seconds to wait for its end, and again for its first sample")
     ->type_name("S")
     ->check(CLI::Range(0.0, 3600.0))
     ->capture_default_str();
   verb->add_flag("--json", options->json, "Write JSON");
-  verb->callback([options, &chosen] {
-    chosen = [options] { return tell(restart(*options), options->json); };
-  });
+  verb->callback(
+    [options, &chosen] { chosen = [options] { return tell(restart(*options), options->json); }; });
 }
 
 } // namespace pmactor

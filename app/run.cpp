@@ -28,8 +28,8 @@ struct run_options {
   std::uint32_t drill_ms = 0, drill_seed = 0;
 };
 
-/// Tries to lock something. A command that looks whether the lock is held, or clears away what a dead
-/// daemon left, holds it for a moment.
+/// Tries to lock something. A command that looks whether the lock is held, or clears away what a
+/// dead daemon left, holds it for a moment.
 template <class Lock>
 auto insist(Lock lock) {
   constexpr int attempts = 20;
@@ -44,12 +44,12 @@ auto insist(Lock lock) {
 
 int refuse(const places& where) {
   const auto found = find_daemon(where);
-  const auto name
-    = found.daemon ? " as process " + std::to_string(found.daemon->pid) : std::string{};
-  std::cerr << "pmactor: A daemon already runs with the data in " << escaped(where.data.string())
-            << name
-            << "; it goes on untouched. `pmactor inspect` shows it; to run a second one give it data "
-               "of its own with --data.\n";
+  const auto name =
+    found.daemon ? " as process " + std::to_string(found.daemon->pid) : std::string{};
+  std::cerr
+    << "pmactor: A daemon already runs with the data in " << escaped(where.data.string()) << name
+    << "; it goes on untouched. `pmactor inspect` shows it; to run a second one give it data "
+       "of its own with --data.\n";
   return exit_failed;
 }
 
@@ -90,10 +90,12 @@ int run(const run_options& asked) {
             << "  history  " << escaped(options.where.database().string()) << '\n'
             << "  log      " << escaped(options.where.log_file().string()) << '\n'
             << "  health   pmactor inspect"
-            << (options.where.data_named ? " --data " + escaped(options.where.data.string()) : "") << '\n'
+            << (options.where.data_named ? " --data " + escaped(options.where.data.string()) : "")
+            << '\n'
             << std::flush;
   const auto code = run_daemon(options);
-  // A disk or terminal that takes no more lines would hold up exit() too, for as long as it is stuck.
+  // A disk or terminal that takes no more lines would hold up exit() too, for as long as it is
+  // stuck.
   if (!log.drain()) {
     claim->remove();
     std::_Exit(code);
@@ -112,7 +114,8 @@ void add_run(CLI::App& program, command& chosen) {
                  "Fail a random actor this often, on purpose, to prove that nothing is lost")
     ->type_name("MS")
     ->check(CLI::Range(10, 3'600'000));
-  verb->add_option("--drill-seed", asked->drill_seed, "Choose the drills by this seed")->type_name("N");
+  verb->add_option("--drill-seed", asked->drill_seed, "Choose the drills by this seed")
+    ->type_name("N");
   verb->callback([&chosen, asked] { chosen = [asked] { return run(*asked); }; });
 }
 

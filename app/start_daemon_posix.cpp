@@ -49,7 +49,8 @@ struct pipe_ends {
   }
 };
 
-/// @returns our environment for the child, which is neither our service manager's nor another's child.
+/// @returns our environment for the child, which is neither our service manager's nor another's
+/// child.
 std::vector<std::string> environment_of_child() {
   std::vector<std::string> result;
   for (auto** x = environ; *x != nullptr; ++x) {
@@ -81,7 +82,8 @@ pid_t spawn_run(const place_flags& where, const pipe_ends& ready, const pipe_end
   ::posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
   ::posix_spawn_file_actions_adddup2(&files, words.writing, STDERR_FILENO);
   ::posix_spawn_file_actions_adddup2(&files, ready.writing, ready_fd);
-  ::posix_spawn_file_actions_addchdir_np(&files, "/"); // else it would hold on to a folder of no concern to it
+  ::posix_spawn_file_actions_addchdir_np(
+    &files, "/"); // else it would hold on to a folder of no concern to it
   sigset_t all, none;
   sigfillset(&all);
   sigdelset(&all, SIGKILL);
@@ -89,8 +91,8 @@ pid_t spawn_run(const place_flags& where, const pipe_ends& ready, const pipe_end
   sigemptyset(&none);
   ::posix_spawnattr_setsigdefault(&attributes, &all);
   ::posix_spawnattr_setsigmask(&attributes, &none);
-  ::posix_spawnattr_setflags(
-    &attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+  ::posix_spawnattr_setflags(&attributes,
+                             POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
   const auto program = own_program().string();
   std::vector<std::string> arguments{"pmactor", "run"};
   for (auto& x : where.arguments())
@@ -168,18 +170,19 @@ outcome start_daemon(const place_flags& flags, std::chrono::milliseconds patienc
   pipe_ends::close(words.writing);
   std::string signs, said;
   for (bool more_words = true;;) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-      until - std::chrono::steady_clock::now());
+    const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
     std::array<struct pollfd, 2> watched{
       {{ready.reading, POLLIN, 0}, {more_words ? words.reading : -1, POLLIN, 0}}};
-    const auto n
-      = ::poll(watched.data(), watched.size(), std::max(0, static_cast<int>(left.count())));
+    const auto n =
+      ::poll(watched.data(), watched.size(), std::max(0, static_cast<int>(left.count())));
     if (n < 0 && errno == EINTR)
       continue;
     if (n <= 0)
       return {exit_failed,
               "pmactor runs as process " + std::to_string(child) + ", but has stored no sample yet"
-                + what_holds_it_up(where) + "; it goes on trying. `pmactor status` tells how it is.",
+                + what_holds_it_up(where)
+                + "; it goes on trying. `pmactor status` tells how it is.",
               child};
     if (watched[1].revents != 0)
       more_words = take_bytes(words.reading, said);

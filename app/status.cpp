@@ -64,12 +64,14 @@ int show_status(const status_options& options) {
 
 void add_status(CLI::App& program, command& chosen) {
   const auto options = std::make_shared<status_options>();
-  auto* verb = program.add_subcommand("status", "Say whether the daemon runs, and how this machine is");
+  auto* verb =
+    program.add_subcommand("status", "Say whether the daemon runs, and how this machine is");
   options->where = add_data_flag(*verb);
   auto* json = verb->add_flag("--json", options->json, "Write JSON");
   verb->add_flag("--line", options->line, "Only the first line")->excludes(json);
-  verb->footer("Exit codes, as LSB has them: 0 running, 1 dead but its PID file is there, 3 not running, "
-               "4 cannot tell.");
+  verb->footer(
+    "Exit codes, as LSB has them: 0 running, 1 dead but its PID file is there, 3 not running, "
+    "4 cannot tell.");
   verb->callback([options, &chosen] {
     chosen = [options] {
       try {

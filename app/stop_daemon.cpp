@@ -56,8 +56,8 @@ stop_result stop_daemon(const places& where, std::chrono::milliseconds patience)
   const auto& who = *found.daemon;
   const auto name = "process " + std::to_string(who.pid);
   if (who.pid <= 1)
-    return failed("pmactor runs as " + name + " of a container, which only the container's end ends.",
-                  who.pid);
+    return failed(
+      "pmactor runs as " + name + " of a container, which only the container's end ends.", who.pid);
   const auto process = process_handle::open(who);
   // What we hold must be what holds the PID file, still.
   if (!process || find_daemon(where).daemon != who)
@@ -71,19 +71,19 @@ stop_result stop_daemon(const places& where, std::chrono::milliseconds patience)
     process->send(SIGCONT); // a stopped process hears nothing
   if (process->ends_within(patience)) {
     remove_stale_files(where);
-    return {{exit_fine, "pmactor (" + name + ") has ended, after " + took(begin) + '.',
-             who.pid},
+    return {{exit_fine, "pmactor (" + name + ") has ended, after " + took(begin) + '.', who.pid},
             true};
   }
   process->send(SIGKILL);
   if (!process->ends_within(patience_after_kill))
-    return failed("pmactor (" + name + ") does not end, not even by force: it waits in the kernel,"
-                  " perhaps for a disk that hangs.",
+    return failed("pmactor (" + name
+                    + ") does not end, not even by force: it waits in the kernel,"
+                      " perhaps for a disk that hangs.",
                   who.pid);
   remove_stale_files(where);
   return {{exit_fine,
-           "pmactor (" + name + ") did not end when asked and was ended by force, after " + took(begin)
-             + ". What it had stored is safe.",
+           "pmactor (" + name + ") did not end when asked and was ended by force, after "
+             + took(begin) + ". What it had stored is safe.",
            who.pid},
           true};
 }

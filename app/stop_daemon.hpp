@@ -13,8 +13,8 @@ struct stop_result {
   bool stopped = false; ///< False also if there was none to stop.
 };
 
-/// Asks the daemon of these places to end (SIGTERM), waits, and ends it by force (SIGKILL) when its time
-/// is up. Its PID file is left to it, and removed only if it died without doing so.
+/// Asks the daemon of these places to end (SIGTERM), waits, and ends it by force (SIGKILL) when its
+/// time is up. Its PID file is left to it, and removed only if it died without doing so.
 stop_result stop_daemon(const places& where, std::chrono::milliseconds patience);
 
 } // namespace pmactor

@@ -1,5 +1,5 @@
-// Decides which thresholds suit a machine, from what was stored of it: the stress of its ordinary seconds
-// and the stress that came before its pauses. Pure.
+// Decides which thresholds suit a machine, from what was stored of it: the stress of its ordinary
+// seconds and the stress that came before its pauses. Pure.
 #pragma once
 
 #include <array>
@@ -43,8 +43,8 @@ struct suggestion {
 /// @param seen the stress of all samples.
 /// @param before_pauses the stress of the last sample before each pause that was no sleep.
 /// @param now what holds.
-suggestion suggest_thresholds(const stress_histogram& seen, const std::vector<double>& before_pauses,
-                              const thresholds& now);
+suggestion suggest_thresholds(const stress_histogram& seen,
+                              const std::vector<double>& before_pauses, const thresholds& now);
 
 /// @returns the text of a settings file in which the key has this value, comments and order kept.
 std::string with_setting(std::string text, const std::string& key, const std::string& value);

@@ -104,7 +104,8 @@ outcome switch_jobs(const switch_options& options) {
   }
   return {exit_fine,
           subject + state
-            + (options.keep ? ", also after a restart." : " until the daemon ends; --keep makes it stay."),
+            + (options.keep ? ", also after a restart."
+                            : " until the daemon ends; --keep makes it stay."),
           taken.pid};
 }
 
@@ -126,7 +127,8 @@ void add_switch(CLI::App& program, command& chosen, const char* verb_name, bool 
   verb->footer(footer);
   verb->callback([options, &chosen] {
     chosen = [options] {
-      return options->names.empty() ? list_jobs(*options) : tell(switch_jobs(*options), options->json);
+      return options->names.empty() ? list_jobs(*options)
+                                    : tell(switch_jobs(*options), options->json);
     };
   });
 }

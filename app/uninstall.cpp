@@ -20,8 +20,8 @@ struct uninstall_options {
   bool system = false, keep_data = false, dry_run = false, yes = false;
 };
 
-/// Removes what the daemon made in its folders, by name; whatever else lies there, and then the folder,
-/// stays.
+/// Removes what the daemon made in its folders, by name; whatever else lies there, and then the
+/// folder, stays.
 void remove_data(const places& where) {
   std::error_code ignored;
   for (const char* suffix : {"", "-wal", "-shm"})
@@ -34,7 +34,8 @@ void remove_data(const places& where) {
       fs::remove(entry.path(), ignored);
   }
   fs::remove(switch_file(where, switch_scope::kept), ignored);
-  for (const auto& file : {where.health_page(), where.runtime / "launch", where.runtime / "jobs.toml"})
+  for (const auto& file :
+       {where.health_page(), where.runtime / "launch", where.runtime / "jobs.toml"})
     fs::remove(file, ignored);
   for (const auto& folder : {where.log, where.runtime, where.data})
     if (fs::remove(folder, ignored))
@@ -53,7 +54,8 @@ int uninstall(const uninstall_options& options) {
     std::cout << "  keep   the data in " << escaped(where.data.string()) << '\n';
   else
     std::cout << "  stop   the daemon\n  delete the history, the events and the log in "
-              << escaped(where.data.string()) << " and " << escaped(where.log.string()) << ", for ever\n";
+              << escaped(where.data.string()) << " and " << escaped(where.log.string())
+              << ", for ever\n";
   std::cout << std::flush;
   if (options.dry_run)
     return exit_fine;

@@ -6,7 +6,8 @@
 
 namespace pmactor {
 
-/// Writes it under another name first, so that nobody ever reads half of it. Makes its folder if need be.
+/// Writes it under another name first, so that nobody ever reads half of it. Makes its folder if
+/// need be.
 /// @throws std::runtime_error, one sentence with what to do, if it cannot.
 void write_file(const std::filesystem::path& file, const std::string& content, unsigned mode);
 

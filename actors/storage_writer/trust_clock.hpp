@@ -1,6 +1,7 @@
-// Decides which moment a prune may take for now. What it removes is gone for ever, and the wall clock of a
-// machine may be years ahead for a while: after a flat battery, before the network has told the time. So a
-// clock that has gone far ahead at once is followed slowly, until it is caught up with. Pure.
+// Decides which moment a prune may take for now. What it removes is gone for ever, and the wall
+// clock of a machine may be years ahead for a while: after a flat battery, before the network has
+// told the time. So a clock that has gone far ahead at once is followed slowly, until it is caught
+// up with. Pure.
 #pragma once
 
 #include <optional>
@@ -19,9 +20,10 @@ struct prune_clock {
 /// How far ahead of what was trusted before a clock is believed: a machine that was switched off.
 inline constexpr double believed_leap = 7 * 86400.0;
 
-/// @param last of the prune before; nothing before the first one, which has only its clock to trust.
-/// @returns what this prune goes by. *trusted* is never later than *wall*. If *wall* is further ahead than
-/// is believed, it advances by two days for each day since, and by two days at most.
+/// @param last of the prune before; nothing before the first one, which has only its clock to
+/// trust.
+/// @returns what this prune goes by. *trusted* is never later than *wall*. If *wall* is further
+/// ahead than is believed, it advances by two days for each day since, and by two days at most.
 prune_clock trust_clock(const std::optional<prune_clock>& last, double wall);
 
 /// @returns how much of what the clock says is not believed, in seconds; 0 if all is.

@@ -1,5 +1,5 @@
-// The daemon as users have it: in the background, by the commands of the real program, with a data folder
-// and an environment of its own.
+// The daemon as users have it: in the background, by the commands of the real program, with a data
+// folder and an environment of its own.
 #pragma once
 
 #include "app/places.hpp"

@@ -1,4 +1,5 @@
-// Whatever lies where the history should be: it is never deleted, and the daemon says so and goes on.
+// Whatever lies where the history should be: it is never deleted, and the daemon says so and goes
+// on.
 #define CAF_SUITE bad_history
 
 #include "support/daemon.hpp"
@@ -54,7 +55,8 @@ struct fixture {
 
   /// Is it in good order, however it got there?
   void check_sound(const daemon_process& daemon) const {
-    const auto answer = daemon.query("PRAGMA integrity_check"); // the checks refer to it, and do not copy
+    const auto answer =
+      daemon.query("PRAGMA integrity_check"); // the checks refer to it, and do not copy
     CAF_CHECK_EQUAL(answer.at(0).at(0), "ok");
     CAF_CHECK(daemon.count("SELECT count(*) FROM samples") >= 1);
   }
@@ -123,7 +125,8 @@ CAF_TEST(B46 a history that another program has locked is waited for and nothing
   SQLite::Database other{file.string(), SQLite::OPEN_READWRITE};
   other.exec("BEGIN EXCLUSIVE");
   daemon_process daemon{home, every_second};
-  CAF_CHECK(daemon.wait_until([](const health_view& x) { return x.report && x.report->samples_taken >= 3; }));
+  CAF_CHECK(daemon.wait_until(
+    [](const health_view& x) { return x.report && x.report->samples_taken >= 3; }));
   CAF_CHECK(daemon.view().report->samples_stored == 0);
   other.exec("ROLLBACK");
   CAF_CHECK(daemon.wait_until([](const health_view& x) { return x.report->samples_stored >= 3; }));

@@ -31,8 +31,8 @@ namespace {
 /// Runs a script in which the data folder can be mounted upon, if this machine lets us.
 /// @returns its exit code, or 77 if it does not.
 int mounted(const std::string& options, const std::string& script) {
-  const auto whole = "unshare -m sh -c 'mount -t tmpfs -o " + options + " none \"$DATA\" || exit 77; " + script
-                     + "' 2>/dev/null";
+  const auto whole = "unshare -m sh -c 'mount -t tmpfs -o " + options
+                     + " none \"$DATA\" || exit 77; " + script + "' 2>/dev/null";
   const auto code = WEXITSTATUS(std::system(whole.c_str()));
   return code == 127 || code == 1 ? 77 : code; // there is no unshare, or it may not
 }
@@ -102,8 +102,8 @@ CAF_TEST(stopping takes a moment only) {
     start();
     const auto begin = std::chrono::steady_clock::now();
     CAF_CHECK_EQUAL(call({"stop"}).exit_code, 0);
-    times.push_back(
-      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin));
+    times.push_back(std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::steady_clock::now() - begin));
   }
   std::sort(times.begin(), times.end());
   CAF_MESSAGE("stop took from " << times.front().count() << " to " << times.back().count()
@@ -132,7 +132,7 @@ CAF_TEST(restart is another process with the same data and options) {
   CAF_CHECK(identity_of(next).has_value());
 }
 
-CAF_TEST(changed settings are taken up and wrong ones are not) {
+CAF_TEST(changed settings are taken up and wrong ones are not ) {
   const auto settings = folder.path / "settings.toml";
   std::ofstream{settings} << "[log]\nmax_files = 3\n";
   const auto started = call({"start", "--timeout", "60", "--config", settings.string()});
@@ -173,8 +173,9 @@ CAF_TEST(a read only or full disk is one sentence that says so) {
   ::setenv("DATA", data.c_str(), 1);
   ::setenv("PROGRAM", PMACTOR_PROGRAM, 1);
   ::setenv("SAID", (folder.path / "said").c_str(), 1);
-  const auto start_it = std::string{"\"$PROGRAM\" start --timeout 4 --data \"$DATA\" >\"$SAID\" 2>&1; code=$?; "
-                                    "\"$PROGRAM\" stop --data \"$DATA\" >/dev/null 2>&1; exit $((code + 10))"};
+  const auto start_it =
+    std::string{"\"$PROGRAM\" start --timeout 4 --data \"$DATA\" >\"$SAID\" 2>&1; code=$?; "
+                "\"$PROGRAM\" stop --data \"$DATA\" >/dev/null 2>&1; exit $((code + 10))"};
   const auto said = [this] { return content_of(folder.path / "said"); };
   const auto code = mounted("ro,mode=0700", start_it);
   if (code == 77) {
@@ -219,7 +220,8 @@ CAF_TEST(a job is switched off and on while it runs and stays so on request) {
     }
     return children > 0;
   };
-  CAF_CHECK_EQUAL(call({"disable", "sampler"}).exit_code, 1); // nothing to switch, and not asked to keep
+  CAF_CHECK_EQUAL(call({"disable", "sampler"}).exit_code,
+                  1); // nothing to switch, and not asked to keep
   CAF_CHECK_EQUAL(call({"disable", "everything"}).exit_code, 2);
   start();
   CAF_CHECK(soon(has_child));

@@ -1,5 +1,5 @@
-// What the designs that this program descends from got wrong about their daemon's life. One test a defect,
-// with real processes; the history's own (B46) are in bad_history_test.cpp.
+// What the designs that this program descends from got wrong about their daemon's life. One test a
+// defect, with real processes; the history's own (B46) are in bad_history_test.cpp.
 #define CAF_SUITE origin_lifecycle
 
 #include "actors/supervision/process_facts.hpp"
@@ -40,10 +40,11 @@ ino_t inode_of(const fs::path& file) {
 /// Puts *count* samples a second apart into a history, the last one *age* seconds ago.
 void put_samples(const fs::path& file, int count, double age) {
   SQLite::Database database{file.string(), SQLite::OPEN_READWRITE, 5000};
-  database.exec("WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < "
-                + std::to_string(count - 1)
-                + ") INSERT INTO samples(timestamp, interval, stress_total) SELECT unixepoch('now') - "
-                + std::to_string(age) + " - i, 1.0, 1.0 FROM n");
+  database.exec(
+    "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < "
+    + std::to_string(count - 1)
+    + ") INSERT INTO samples(timestamp, interval, stress_total) SELECT unixepoch('now') - "
+    + std::to_string(age) + " - i, 1.0, 1.0 FROM n");
 }
 
 std::int64_t count_samples(const fs::path& file, const std::string& condition) {
@@ -118,9 +119,10 @@ CAF_TEST(B36 a stranger named by the PID file is never signalled) {
   CAF_REQUIRE(identity.has_value());
   auto earlier = *identity; // the pid was given away again
   --earlier.start;
-  for (const auto& text : {format_pid_file(*identity), format_pid_file(earlier), std::to_string(stranger.pid()),
-                           std::to_string(stranger.pid()) + "\n", std::string{"-1\n"}, std::string{"0\n"},
-                           std::string{"1\n"}, std::string{"\xff\xfe"}, std::string{}}) {
+  for (const auto& text :
+       {format_pid_file(*identity), format_pid_file(earlier), std::to_string(stranger.pid()),
+        std::to_string(stranger.pid()) + "\n", std::string{"-1\n"}, std::string{"0\n"},
+        std::string{"1\n"}, std::string{"\xff\xfe"}, std::string{}}) {
     std::ofstream{where.pid_file(), std::ios::binary | std::ios::trunc} << text;
     CAF_CHECK_EQUAL(status(), 1);
     CAF_CHECK_EQUAL(call({"reload"}).exit_code, 1);
@@ -216,7 +218,8 @@ CAF_TEST(B40 start tells of success only what lives and has stored a sample) {
 
 CAF_TEST(B41 what is tested here is the program itself) {
   const auto pid = start();
-  CAF_CHECK_EQUAL(fs::read_symlink("/proc/" + std::to_string(pid) + "/exe"), fs::canonical(PMACTOR_PROGRAM));
+  CAF_CHECK_EQUAL(fs::read_symlink("/proc/" + std::to_string(pid) + "/exe"),
+                  fs::canonical(PMACTOR_PROGRAM));
 }
 
 CAF_TEST(B42 the status is that of the process and not of its traces) {
@@ -228,7 +231,7 @@ CAF_TEST(B42 the status is that of the process and not of its traces) {
   }));
   std::this_thread::sleep_for(2s);
   const auto stopped = call({"status"});
-  CAF_CHECK_EQUAL(stopped.exit_code, 0); // it is there,
+  CAF_CHECK_EQUAL(stopped.exit_code, 0);     // it is there,
   CAF_CHECK(!holds(stopped.out, "healthy")); // but not well
   ::kill(pid, SIGCONT);
   crash(pid);
@@ -264,8 +267,8 @@ CAF_TEST(B43 logs are shown over rotations and from their end) {
   CAF_CHECK(holds(shown.err, where.log_file().string()));
   // Followed, while it is rotated.
   const auto out = folder.path / "followed";
-  CAF_CHECK_EQUAL(std::system(("timeout 20 " PMACTOR_PROGRAM " logs -f -n 1 --data " + data.string() + " > "
-                               + out.string() + " 2>/dev/null &")
+  CAF_CHECK_EQUAL(std::system(("timeout 20 " PMACTOR_PROGRAM " logs -f -n 1 --data " + data.string()
+                               + " > " + out.string() + " 2>/dev/null &")
                                 .c_str()),
                   0);
   CAF_CHECK(soon([&] { return content_of(out) == line(200'004); }));
@@ -290,7 +293,9 @@ CAF_TEST(B44 what is too old goes at each start) {
   put_samples(where.database(), 100, 31 * 86400.0);
   put_samples(where.database(), 100, 29 * 86400.0);
   start();
-  CAF_CHECK(soon([this] { return count_samples(where.database(), "timestamp < unixepoch() - 30 * 86400") == 0; }));
+  CAF_CHECK(soon([this] {
+    return count_samples(where.database(), "timestamp < unixepoch() - 30 * 86400") == 0;
+  }));
   CAF_CHECK_EQUAL(count_samples(where.database(), "timestamp < unixepoch() - 86400"), 100);
 }
 
@@ -298,7 +303,9 @@ CAF_TEST(B45 and B53 the history answers for all of the time that was asked for)
   start();
   CAF_CHECK_EQUAL(call({"stop"}).exit_code, 0);
   put_samples(where.database(), 20'000, 60);
-  const auto lines = [](const program_result& x) { return std::count(x.out.begin(), x.out.end(), '\n'); };
+  const auto lines = [](const program_result& x) {
+    return std::count(x.out.begin(), x.out.end(), '\n');
+  };
   const auto csv = call({"history", "--since", "24h", "--csv"});
   CAF_CHECK_EQUAL(lines(csv), count_samples(where.database(), "1") + 1); // with its head
   CAF_CHECK_EQUAL(lines(call({"history", "-n", "100", "--csv"})), 101);

@@ -53,7 +53,8 @@ CAF_TEST(switches are read as they were written) {
 }
 
 CAF_TEST(what is no switch is a problem) {
-  for (const auto* text : {"[log]\nlevel = \"debug\"\n", "[powermetrics]\nenabled = 1\n", "rubbish"})
+  for (const auto* text :
+       {"[log]\nlevel = \"debug\"\n", "[powermetrics]\nenabled = 1\n", "rubbish"})
     CAF_CHECK_EQUAL(written(text).problems.size(), 1u);
 }
 

@@ -7,14 +7,17 @@
 using namespace pmactor;
 
 CAF_TEST(a launch is read as it was noted) {
-  for (const auto& x : {launch{}, launch{true, {}}, launch{false, {"--data", "/a b", "--set", "log.level=debug"}}})
+  for (const auto& x :
+       {launch{}, launch{true, {}}, launch{false, {"--data", "/a b", "--set", "log.level=debug"}}})
     CAF_CHECK(parse_launch(to_text(x)) == x);
-  for (const auto* text : {"", "hand", "foot\n", "hand\n--data\n", "hand\n--drill\n5\n", "service\n--data\n/x"})
+  for (const auto* text :
+       {"", "hand", "foot\n", "hand\n--data\n", "hand\n--drill\n5\n", "service\n--data\n/x"})
     CAF_CHECK(!parse_launch(text));
 }
 
 CAF_TEST(the options of a start hold again unless others are named) {
-  const launch before{false, {"--data", "/d", "--config", "/c.toml", "--set", "a=1", "--set", "b=2"}};
+  const launch before{false,
+                      {"--data", "/d", "--config", "/c.toml", "--set", "a=1", "--set", "b=2"}};
   const auto again = filled_in({}, before);
   CAF_CHECK_EQUAL(again.settings, "/c.toml");
   CAF_CHECK((again.set == std::vector<std::string>{"a=1", "b=2"}));

@@ -26,9 +26,8 @@ CAF_TEST(each key has a variable of its own) {
 }
 
 CAF_TEST(the environment goes over the file and the command line over both) {
-  const std::map<std::string, std::string> variables{{"PMACTOR_LOG_MAX_FILES", "7"},
-                                                     {"PMACTOR_LOG_LEVEL", "error"},
-                                                     {"PMACTOR_LOG_MAX_SIZE", ""}};
+  const std::map<std::string, std::string> variables{
+    {"PMACTOR_LOG_MAX_FILES", "7"}, {"PMACTOR_LOG_LEVEL", "error"}, {"PMACTOR_LOG_MAX_SIZE", ""}};
   auto overrides = overrides_of_environment([&](const std::string& name) {
     const auto found = variables.find(name);
     return found == variables.end() ? "" : found->second;

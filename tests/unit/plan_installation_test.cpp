@@ -73,9 +73,11 @@ CAF_TEST(a user gets a unit of their own and no root is needed) {
   CAF_CHECK(holds(writing(steps).content, "\nExecStart=/usr/bin/pmactor run\n"));
   CAF_CHECK(holds(writing(steps).content, "\nExecReload=/usr/bin/pmactor reload\n"));
   CAF_CHECK(!holds(writing(steps).content, "@program@"));
-  CAF_CHECK((steps.at(1).command == std::vector<std::string>{"systemctl", "--user", "daemon-reload"}));
-  CAF_CHECK((steps.at(2).command
-             == std::vector<std::string>{"systemctl", "--user", "enable", "--now", "pmactor.service"}));
+  CAF_CHECK(
+    (steps.at(1).command == std::vector<std::string>{"systemctl", "--user", "daemon-reload"}));
+  CAF_CHECK(
+    (steps.at(2).command
+     == std::vector<std::string>{"systemctl", "--user", "enable", "--now", "pmactor.service"}));
 }
 
 CAF_TEST(the machine gets a unit of the system) {
@@ -129,7 +131,8 @@ CAF_TEST(paths mean nothing but themselves in a property list) {
   const auto& list = writing(steps);
   CAF_CHECK_EQUAL(list.file, fs::path{"/home/ann/Library/LaunchAgents/org.pmactor.plist"});
   CAF_CHECK(holds(list.content, "<string>/Applications/a&amp;b/&lt;pmactor&gt;</string>"));
-  CAF_CHECK(holds(list.content, "    <string>--data</string>\n    <string>/tmp/x&amp;y</string>\n  </array>"));
+  CAF_CHECK(holds(list.content,
+                  "    <string>--data</string>\n    <string>/tmp/x&amp;y</string>\n  </array>"));
   CAF_CHECK(holds(list.content, "<string>Interactive</string>"));
 }
 
@@ -137,7 +140,8 @@ CAF_TEST(a rule for sudo allows one command with these arguments only) {
   CAF_CHECK(holds(sudoers_rule("ann", {"/usr/bin/powermetrics", "-f", "plist", "-a", "b,c=1:2"}),
                   "ann ALL=(root) NOPASSWD: /usr/bin/powermetrics -f plist -a b\\,c\\=1\\:2\n"));
   CAF_CHECK(holds(sudoers_rule("ann", {"/usr/bin/powermetrics"}), " /usr/bin/powermetrics \"\"\n"));
-  for (const auto* word : {"*", "a b", "?", "[a]", "!x", "", "a\nb", "\"", "\\", "#1", "$x", "\xff"})
+  for (const auto* word :
+       {"*", "a b", "?", "[a]", "!x", "", "a\nb", "\"", "\\", "#1", "$x", "\xff"})
     CAF_CHECK(refuses([&] { sudoers_rule("ann", {"/usr/bin/powermetrics", word}); }));
   for (const auto* user : {"", "ALL", "%admin", "#0", "a b", "-x", "a,b"})
     CAF_CHECK(refuses([&] { sudoers_rule(user, {"/usr/bin/powermetrics"}); }));
@@ -168,7 +172,8 @@ CAF_TEST(the rules reach sudo by way of a draft that visudo has checked) {
 CAF_TEST(visudo takes the rule) {
   temporary_folder folder;
   const auto file = folder.path / "rule";
-  std::ofstream{file} << sudoers_rule("root", {"/usr/bin/powermetrics", "-f", "plist", "-i", "1000"});
+  std::ofstream{file} << sudoers_rule("root",
+                                      {"/usr/bin/powermetrics", "-f", "plist", "-i", "1000"});
   fs::permissions(file, fs::perms::owner_read | fs::perms::group_read);
   const auto code = run("visudo -cf " + file.string() + " >/dev/null 2>&1");
   CAF_MESSAGE("visudo: " << code);
@@ -183,8 +188,9 @@ CAF_TEST(systemd takes the units and finds the system unit well locked) {
     request.system = system;
     const auto file = folder.path / "pmactor.service";
     std::ofstream{file, std::ios::trunc} << writing(plan_installation(request)).content;
-    const auto code = run(std::string{"systemd-analyze "} + (system ? "" : "--user ") + "verify --man=no "
-                          + file.string() + " >" + (folder.path / "said").string() + " 2>&1");
+    const auto code =
+      run(std::string{"systemd-analyze "} + (system ? "" : "--user ") + "verify --man=no "
+          + file.string() + " >" + (folder.path / "said").string() + " 2>&1");
     // What systemd says of other units of this machine is not ours to mend.
     const auto said = content_of(folder.path / "said");
     CAF_MESSAGE("systemd-analyze: " << code << ' ' << said);

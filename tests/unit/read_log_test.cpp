@@ -17,8 +17,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const std::string good
-  = "2026-01-20T09:08:55.123+01:00 warning storage-writer database-busy: The database: locked.";
+const std::string good =
+  "2026-01-20T09:08:55.123+01:00 warning storage-writer database-busy: The database: locked.";
 
 struct fixture {
   temporary_folder folder;
@@ -209,8 +209,9 @@ CAF_TEST(a file is read although the clock of its stamp is a little behind) {
   CAF_REQUIRE(record.has_value());
   log_filter filter;
   filter.since = record->wall;
-  fs::last_write_time(file, fs::file_time_type::clock::from_sys(
-                              std::chrono::sys_time<std::chrono::nanoseconds>{record->wall - 10ms}));
+  fs::last_write_time(file,
+                      fs::file_time_type::clock::from_sys(
+                        std::chrono::sys_time<std::chrono::nanoseconds>{record->wall - 10ms}));
   CAF_CHECK_EQUAL(last(5, filter).size(), 1u);
   CAF_CHECK_EQUAL(all(filter).size(), 1u);
 }

@@ -66,7 +66,8 @@ CAF_TEST(a line of the table has the width of its head and fits a terminal) {
   time_writer times;
   std::string text;
   append_table_row(text, row, times, false);
-  CAF_CHECK_EQUAL(text, "2026-01-20 09:08:55    12 .    34.6   3.40      73     12M    999B      -      -\n");
+  CAF_CHECK_EQUAL(
+    text, "2026-01-20 09:08:55    12 .    34.6   3.40      73     12M    999B      -      -\n");
   const auto head = table_head(false);
   CAF_CHECK_EQUAL(head.find('\n') + 1, text.size());
   CAF_CHECK(text.size() <= 81);

@@ -94,7 +94,8 @@ CAF_TEST(a key is set where it belongs and all else stays) {
   CAF_CHECK_EQUAL(with_setting("[a]\nx = 5 # why\ny = 2\n", "a.x", "1"), "[a]\nx = 1\ny = 2\n");
   CAF_CHECK_EQUAL(with_setting("[a]\n# about x\n#x = 5\n[b]\nx = 7", "a.x", "1"),
                   "[a]\n# about x\nx = 1\n[b]\nx = 7\n");
-  CAF_CHECK_EQUAL(with_setting("[b]\nx = 7\n[a]\nxx = 5\n", "a.x", "1"), "[b]\nx = 7\n[a]\nx = 1\nxx = 5\n");
+  CAF_CHECK_EQUAL(with_setting("[b]\nx = 7\n[a]\nxx = 5\n", "a.x", "1"),
+                  "[b]\nx = 7\n[a]\nx = 1\nxx = 5\n");
   CAF_CHECK_EQUAL(with_setting("[b]\nx = 7\n", "a.x", "1"), "[b]\nx = 7\n\n[a]\nx = 1\n");
 }
 
