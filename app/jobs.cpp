@@ -15,11 +15,18 @@ std::string section_of(const std::string& key) {
 } // namespace
 
 const std::vector<job>& all_jobs() {
-  static const std::vector<job> jobs{
-    {"elevated", "sampling.elevated_mode",
-     "watches the machine more closely while it is under stress"},
-    {"sampler", "powermetrics.enabled", "runs the child that samples processes and temperature"},
-  };
+  static const auto jobs = [] {
+    std::vector<job> result{
+      {"captures", "forensics.enabled", "keeps evidence of what has happened"},
+      {"elevated", "sampling.elevated_mode",
+       "watches the machine more closely while it is under stress"},
+      {"notifications", "notifications.enabled", "tells you of what has happened"},
+      {"sampler", "powermetrics.enabled",
+       "runs the child that samples processes and temperature"},
+    };
+    std::erase_if(result, [](const job& x) { return find_setting(x.key) == nullptr; });
+    return result;
+  }();
   return jobs;
 }
 
