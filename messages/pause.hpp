@@ -80,7 +80,7 @@ struct latency_window {
 /// The second witness: the sampler child wrote a document.
 struct witness_reading {
   clock_sample arrived;               ///< When its last byte was read.
-  std::chrono::nanoseconds elapsed{}; ///< Its window as the child measured it, sleep included.
+  std::chrono::nanoseconds elapsed{}; ///< Its window by its own clock, with sleep; 0: some were lost.
   friend bool operator==(const witness_reading&, const witness_reading&) = default;
 };
 

@@ -9,12 +9,18 @@ using std::chrono::nanoseconds;
 
 namespace {
 constexpr std::size_t judged_delays = 5;
+constexpr std::size_t settled_windows = 3;
 } // namespace
 
 witness_line::witness_line(scope_policy policy) : policy_{policy} {
 }
 
 void witness_line::add(const witness_reading& reading) {
+  if (reading.elapsed == nanoseconds::zero()) { // some were lost: nobody knows where the next one lies
+    windows_.clear();
+    delays_.clear();
+    return;
+  }
   const auto arrived = reading.arrived.total;
   auto ended = arrived;
   if (!windows_.empty())
@@ -57,20 +63,29 @@ std::optional<nanoseconds> witness_line::usual() const {
 }
 
 std::optional<pause_scope> decide_scope(const pause_event& pause, const witness_line& witness,
-                                        nanoseconds now, const scope_policy& policy) {
+                                        nanoseconds now, const scope_policy& policy,
+                                        nanoseconds earlier) {
   const auto ended = pause.after.total;
   const auto began = ended - pause.duration - pause.asleep;
   const auto usual = witness.usual();
+  std::size_t before = 0; // Where the line lies is known from windows that ended before the pause.
   for (const auto& window : witness.windows()) {
-    if (window.ended <= began + pause.uncertainty)
+    if (window.ended <= began + pause.uncertainty) {
+      ++before;
       continue;
+    }
+    if (before < settled_windows)
+      return pause_scope::unknown;
     if (window.ended < ended - policy.slack)
       return pause_scope::daemon_only; // It finished a window while we did not run.
     // The first window that ended after the pause. When should it have?
     if (!usual || pause.asleep > nanoseconds::zero())
       return pause_scope::unknown;
     const auto due = window.began + *usual;
-    if (due >= ended - policy.slack || window.began >= ended - policy.slack)
+    if (due >= ended - policy.slack || window.began >= ended - policy.slack
+        || window.ended < due + policy.slack // it was about to end as the pause did: not late by itself
+        || due < began - policy.slack        // it was late already, say from a sleep just before
+        || window.began < earlier)           // it may be late from another pause
       return pause_scope::unknown;
     return pause_scope::system;
   }

@@ -43,10 +43,13 @@ private:
 };
 
 /// @param now on the total clock.
+/// @param earlier when the pause before this one ended, on the total clock: it may be what made the child
+/// late. Zero if there was none.
 /// @returns the scope, or nothing as long as a document is still to be waited for. `unknown` means that
 /// the child was not due to do anything while the pause lasted, or is gone.
 std::optional<pause_scope> decide_scope(const pause_event& pause, const witness_line& witness,
-                                        std::chrono::nanoseconds now, const scope_policy& policy);
+                                        std::chrono::nanoseconds now, const scope_policy& policy,
+                                        std::chrono::nanoseconds earlier = {});
 
 /// @returns the event as it is told again.
 pause_event with_scope(pause_event event, pause_scope scope);

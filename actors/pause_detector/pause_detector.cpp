@@ -93,8 +93,10 @@ void pause_detector_state::hear(const clock_reading& reading) {
 
 void pause_detector_state::settle_scopes(nanoseconds now) {
   auto& open = memory->unwitnessed;
+  nanoseconds earlier{};
   for (auto i = open.begin(); i != open.end();) {
-    const auto scope = decide_scope(*i, memory->witness, now, policy.scope);
+    const auto scope = decide_scope(*i, memory->witness, now, policy.scope, earlier);
+    earlier = i->after.total;
     if (!scope) {
       ++i;
       continue;

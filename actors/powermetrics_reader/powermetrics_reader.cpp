@@ -45,7 +45,10 @@ powermetrics_reader_impl::behavior_type powermetrics_reader_state::run(reader_po
   }
   return {
     [this](const link_to& as, const power_sink_actor& sink) { sinks_[as.role] = sink; },
-    [this](const link_to& as, const witness_sink_actor& sink) { witnesses_[as.role] = sink; },
+    [this](const link_to& as, const witness_sink_actor& sink) {
+      witnesses_[as.role] = sink;
+      break_line();
+    },
     // The tally has left the pause out, but the child may need another whole interval to speak.
     [this](const gap&) { heard_at_ = lived(); },
     handle_drill(self_),
@@ -103,7 +106,13 @@ void powermetrics_reader_state::start_child() {
   log_line(log_level::info, name, "child-started",
            "The sampler child " + policy_.command[0] + " runs as process " + std::to_string(child_->pid())
              + ".");
+  break_line();
   say_how_it_goes();
+}
+
+void powermetrics_reader_state::break_line() {
+  for (const auto& [role, witness] : witnesses_)
+    self_->send(witness, witness_reading{});
 }
 
 void powermetrics_reader_state::hear_news() {
@@ -113,6 +122,8 @@ void powermetrics_reader_state::hear_news() {
     slot->dropped.fetch_add(news.documents_dropped + news.lines_dropped, std::memory_order_relaxed);
   for (const auto& line : news.lines)
     hear_line(line);
+  if (news.documents_dropped > 0)
+    break_line();
   for (const auto& document : news.documents)
     hear_document(document);
   if (news.stopped_by) {
@@ -145,6 +156,7 @@ void powermetrics_reader_state::hear_document(const arrived_document& document) 
   if (!decoded.damage.empty()) {
     ++damaged_;
     ++bad_in_a_row_;
+    break_line();
     if (bad_in_a_row_ == 1)
       log_line(log_level::warning, name, "document-damaged",
                "A document of the sampler child cannot be read: " + decoded.damage + ".");
@@ -158,8 +170,8 @@ void powermetrics_reader_state::hear_document(const arrived_document& document) 
     return;
   ++documents_;
   const auto at = now();
-  if (arrived_at_)
-    rhythm_.add(at - *arrived_at_);
+  if (arrived_at_) // those that waited while the daemon was paused arrive all at once
+    rhythm_.add(std::max(at - *arrived_at_, decoded.sample->elapsed));
   arrived_at_ = at;
   if (!works_since_) {
     works_since_ = heard_at_;

@@ -60,6 +60,8 @@ private:
   std::chrono::nanoseconds lived();
 
   void start_child();
+  /// Tells the witnesses that the next document does not follow the last one.
+  void break_line();
   void hear_news();
   void hear_document(const arrived_document& document);
   void hear_line(const std::string& line);

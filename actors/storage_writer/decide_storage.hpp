@@ -62,7 +62,7 @@ struct storage_step {
 };
 std::string to_string(const storage_step& x);
 
-/// @param attempts how many in a row have failed before this one.
+/// @param attempts how many have failed for this reason since the last success, before this one.
 storage_step decide_storage(storage_failure failure, std::size_t attempts,
                             const storage_policy& policy);
 

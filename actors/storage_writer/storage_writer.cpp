@@ -81,8 +81,8 @@ void storage_writer_state::flush() {
     } catch (const storage_problem& problem) {
       if (!fails(problem))
         return;
-    } catch (const std::exception& unforeseen) {
-      if (!fails({storage_failure::other, std::string{"Cannot store: "} + unforeseen.what()}))
+    } catch (const std::exception& e) {
+      if (!fails({storage_failure::other, std::string{"Cannot store: "} + e.what()}))
         return;
     }
   } while (!rows.empty());
@@ -103,7 +103,7 @@ void storage_writer_state::committed(std::size_t count) {
   const auto n = static_cast<std::ptrdiff_t>(count);
   rows.erase(rows.begin(), rows.begin() + n);
   promises.erase(promises.begin(), promises.begin() + n);
-  attempts = 0;
+  failures.clear();
   if (trouble) {
     trouble.reset();
     self->degraded("");
@@ -113,7 +113,10 @@ void storage_writer_state::committed(std::size_t count) {
 }
 
 bool storage_writer_state::fails(const storage_problem& problem) {
-  auto step = decide_storage(problem.kind, attempts, policy);
+  // A file is not damaged the more often, nor a row the more suspect, for a lock that lasted long before.
+  if (problem.kind != storage_failure::other)
+    failures[storage_failure::other] = 0;
+  auto step = decide_storage(problem.kind, failures[problem.kind]++, policy);
   using act = storage_step::act;
   if (step.what == act::set_row_aside) {
     if (port && !rows.empty()) {
@@ -129,7 +132,6 @@ bool storage_writer_state::fails(const storage_problem& problem) {
     log_line(log_level::warning, component, "database-" + to_string(problem.kind),
              describe_trouble(problem.kind, rows.size(), problem.what()));
   trouble = problem;
-  ++attempts;
   say_trouble();
   if (step.what == act::set_file_aside && port) {
     try {
@@ -158,7 +160,7 @@ void storage_writer_state::give_up_first_row(const std::string& why) {
   answer(promises.front(), why);
   rows.erase(rows.begin());
   promises.erase(promises.begin());
-  attempts = 0; // each row is given the same patience
+  failures.clear(); // each row is given the same patience
 }
 
 bool storage_writer_state::begin_prune() {

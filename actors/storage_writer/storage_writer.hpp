@@ -9,6 +9,7 @@
 
 #include <caf/typed_response_promise.hpp>
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -83,7 +84,7 @@ struct storage_writer_state {
   bool flush_is_due = false;      ///< A flush_due is on its way.
   bool retry_is_due = false;      ///< A retry_due is on its way; until then the database is left alone.
   bool one_by_one = false;        ///< Some row in hand can never be stored: find it.
-  std::size_t attempts = 0;       ///< Failed ones in a row.
+  std::map<storage_failure, std::size_t> failures; ///< Since the last commit, by kind.
   std::optional<storage_problem> trouble; ///< What is wrong now; the health page tells it.
 
   std::optional<double> newest;   ///< When the newest sample was taken, Unix seconds.

@@ -23,10 +23,15 @@ using sink_actor = caf::typed_actor<caf::reacts_to<power_sample>, caf::reacts_to
 
 sink_actor::behavior_type sink(sink_actor::stateful_pointer<sink_state>,
                                std::vector<power_sample>* samples,
-                               std::vector<witness_reading>* readings) {
+                               std::vector<witness_reading>* readings, int* breaks) {
   return {
     [samples](const power_sample& x) { samples->push_back(x); },
-    [readings](const witness_reading& x) { readings->push_back(x); },
+    [readings, breaks](const witness_reading& x) {
+      if (x == witness_reading{})
+        ++*breaks;
+      else
+        readings->push_back(x);
+    },
   };
 }
 
@@ -36,6 +41,7 @@ struct fixture : actor_fixture {
   scripted_children children;
   std::vector<power_sample> samples;
   std::vector<witness_reading> readings;
+  int breaks = 0; ///< In their line.
   reader_policy policy;
   powermetrics_reader_actor aut; // actor under test
 
@@ -51,7 +57,7 @@ struct fixture : actor_fixture {
   void start() {
     aut = spawn(powermetrics_reader, actor_seat{&slot}, policy, children.starter());
     consume_messages();
-    const auto to = spawn(sink, &samples, &readings);
+    const auto to = spawn(sink, &samples, &readings, &breaks);
     self->send(aut, link_to{"scorer"}, power_sink_actor{to});
     self->send(aut, link_to{"detector"}, witness_sink_actor{to});
     consume_messages();
@@ -242,6 +248,34 @@ CAF_TEST(silence is measured by the rhythm that the child has) {
   CAF_CHECK_EQUAL(children.last().terminated, 0);
   live(1s);
   CAF_CHECK_EQUAL(children.last().terminated, 1);
+}
+
+CAF_TEST(documents that waited for the daemon do not make the child a fast one) {
+  start();
+  write_for(3);
+  advance_time(14s); // the daemon was stopped, the child was not
+  for (int i = 0; i < 14; ++i) {
+    children.write(second_document());
+    consume_messages();
+  }
+  live(2900ms);
+  CAF_CHECK_EQUAL(children.last().terminated, 0);
+}
+
+CAF_TEST(the witness hears where its line is broken) {
+  start();
+  CAF_CHECK_EQUAL(breaks, 1);
+  write_for(2);
+  for (int i = 0; i < 9; ++i) // one more than are kept
+    children.write(second_document());
+  consume_messages();
+  CAF_CHECK_EQUAL(breaks, 2);
+  children.write("<plist><dict></plist>");
+  consume_messages();
+  CAF_CHECK_EQUAL(breaks, 3);
+  end();
+  live(2s);
+  CAF_CHECK_EQUAL(breaks, 4);
 }
 
 CAF_TEST(a pause of the host is no silence) {

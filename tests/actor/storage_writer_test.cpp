@@ -290,6 +290,17 @@ CAF_TEST(a row that fails in a way nobody foresaw is refused after three attempt
   CAF_CHECK_EQUAL(degraded(), "");
 }
 
+CAF_TEST(a lock that lasted long makes neither the file nor a row suspect) {
+  consume_messages();
+  db.failures.assign(1000, storage_failure::busy);
+  ask({1});
+  live(35s);
+  db.failures = {storage_failure::other, storage_failure::busy, storage_failure::corrupt};
+  live(15s);
+  CAF_CHECK_EQUAL(said(), "1 ok");
+  CAF_CHECK_EQUAL(db.set_aside, 1);
+}
+
 CAF_TEST(no more rows are held than the policy says) {
   consume_messages();
   db.failures.assign(1000, storage_failure::busy);

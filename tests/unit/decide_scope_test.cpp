@@ -60,6 +60,48 @@ CAF_TEST(a child that was late as well tells of a pause of the system) {
   CAF_CHECK(scope(pause(began, ended), ended + 10ms) == pause_scope::system);
 }
 
+CAF_TEST(a child that was about to end its window as the pause ended proves nothing) {
+  healthy_minute();
+  const auto ended = now + 1055ms;
+  const auto began = ended - 400ms;
+  document(1003ms); // 52 ms before the end, and was due 55 ms before it
+  CAF_CHECK(scope(pause(began, ended), now) == pause_scope::unknown);
+  const auto later = now + 1062ms;
+  document(1003ms); // 59 ms before the end, and was due 62 ms before it
+  CAF_CHECK(scope(pause(later - 400ms, later), now) == pause_scope::unknown);
+}
+
+CAF_TEST(a child that was late before the pause proves nothing) {
+  healthy_minute();
+  const auto ended = now + 71'200ms; // the machine slept for 70 s and the child with it
+  const auto began = ended - 400ms;
+  document(71'300ms);
+  CAF_CHECK(scope(pause(began, ended), now) == pause_scope::unknown);
+}
+
+CAF_TEST(a child that an earlier pause made late proves nothing) {
+  healthy_minute();
+  const auto earlier = now + 700ms;
+  const auto began = now + 900ms;
+  const auto ended = now + 1300ms;
+  document(1400ms);
+  CAF_CHECK(scope(pause(began, ended), now) == pause_scope::system);
+  CAF_CHECK(decide_scope(pause(began, ended), witness, now, policy, earlier) == pause_scope::unknown);
+}
+
+CAF_TEST(documents that were lost do not lay the others too early) {
+  healthy_minute();
+  now += 20s; // so many were dropped
+  witness.add({});
+  document(1s);
+  for (int i = 0; i < 3; ++i)
+    document(1s);
+  const auto began = now + 300ms;
+  const auto ended = now + 4300ms;
+  document(4302ms);
+  CAF_CHECK(scope(pause(began, ended), ended + 10ms) == pause_scope::system);
+}
+
 CAF_TEST(a short pause that the child slept through proves nothing) {
   healthy_minute();
   const auto began = now + 300ms;

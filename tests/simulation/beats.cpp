@@ -1,0 +1,219 @@
+#include "simulation/beats.hpp"
+
+#include "actors/clock_sampler/time_beat.hpp"
+
+namespace pmactor::simulation {
+
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+
+host_counters::host_counters(std::uint64_t seed) : dice_{seed, 4} {
+  const auto most_do = [this] { return !dice_.one_in(6); };
+  cpus_ = 1u << dice_.below(5);
+  tells_switches_ = most_do();
+  tells_faults_ = most_do();
+  tells_continues_ = most_do();
+  tells_waiting_ = most_do();
+  tells_machine_ = most_do();
+  tells_pressure_ = most_do();
+  tells_group_ = most_do();
+  tells_frozen_ = most_do();
+  old_freezer_ = dice_.one_in(6);
+}
+
+void host_counters::count_freeze(pause_cause cause, nanoseconds length, nanoseconds wall) {
+  ++switches_; // it was woken into the stop
+  const auto part = [&](double least, double most) {
+    return nanoseconds{static_cast<std::int64_t>(
+      static_cast<double>(length.count()) * (least + (most - least) * dice_.share()))};
+  };
+  switch (cause) {
+    case pause_cause::stopped:
+      ++continues_;
+      continued_by_ = 4000 + static_cast<std::int64_t>(dice_.below(1000));
+      break;
+    case pause_cause::frozen:
+      if (old_freezer_)
+        freezer_written_ = wall;
+      else
+        frozen_ += length;
+      break;
+    case pause_cause::cpu_wait:
+      wait_ += part(0.9, 1);
+      cpu_some_ += length;
+      break;
+    case pause_cause::quota:
+      wait_ += length;
+      cpu_some_ += length;
+      throttles_ += 1 + static_cast<std::uint64_t>(length / 1s);
+      throttled_ += length + part(0, 0.9);
+      break;
+    case pause_cause::io:
+      switches_ += 3 + dice_.below(5);
+      io_full_ += part(0.6, 1);
+      group_io_ += length;
+      break;
+    case pause_cause::memory:
+      faults_ += 100 + dice_.below(20'000);
+      process_faults_ += 20'000;
+      memory_full_ += part(0.2, 1);
+      group_memory_ += part(0.5, 1);
+      break;
+    case pause_cause::stolen:
+      if (dice_.one_in(2))
+        stolen_ += part(0.8, 1);
+      else
+        missing_ += length;
+      break;
+    case pause_cause::own_work:
+      cpu_ += length;
+      break;
+    case pause_cause::asleep:
+    case pause_cause::unexplained:
+      break;
+  }
+}
+
+bool host_counters::tells(pause_cause cause, nanoseconds length) const {
+  switch (cause) {
+    case pause_cause::stopped:
+      return tells_continues_;
+    case pause_cause::frozen:
+      return old_freezer_ || tells_frozen_;
+    case pause_cause::cpu_wait:
+      return tells_waiting_;
+    case pause_cause::quota:
+      return tells_waiting_ && tells_group_;
+    case pause_cause::io:
+      return tells_switches_ && (tells_pressure_ || tells_group_) && length > 1s;
+    case pause_cause::memory:
+      return tells_faults_;
+    case pause_cause::stolen:
+      return tells_machine_ && length > 2s;
+    case pause_cause::own_work:
+      return true;
+    case pause_cause::asleep:
+    case pause_cause::unexplained:
+      break;
+  }
+  return false;
+}
+
+void host_counters::read_quick(beat_counters& x) const {
+  if (tells_switches_)
+    x.own_switches = switches_;
+  if (tells_faults_)
+    x.own_faults = faults_;
+  if (tells_continues_)
+    x.continues = continues_;
+  x.continued_by = continued_by_;
+  if (old_freezer_ && freezer_written_)
+    x.freezer_written = freezer_written_;
+  else if (old_freezer_)
+    x.freezer_written = 0ns;
+}
+
+void host_counters::read_slow(beat_counters& x) {
+  // What everybody else does meanwhile shows in the machine's totals as well.
+  const auto passed = x.at.awake - last_slow_;
+  last_slow_ = x.at.awake;
+  const auto some = [&](double most) {
+    return nanoseconds{
+      static_cast<std::int64_t>(static_cast<double>(std::min(passed, nanoseconds{1s}).count()) * most * dice_.share())};
+  };
+  cpu_some_ += some(0.04);
+  io_full_ += some(0.02);
+  wait_ += some(0.0005);
+  stolen_ += some(0.02);
+  x.slow_at = x.at.awake;
+  x.own_cpu = cpu_;
+  if (tells_waiting_)
+    x.own_wait = wait_;
+  if (tells_faults_)
+    x.process_faults = process_faults_;
+  if (tells_machine_) {
+    x.cpus = cpus_;
+    x.machine_total = (x.at.awake - missing_) * cpus_;
+    x.machine_stolen = stolen_ * cpus_;
+  }
+  if (tells_pressure_) {
+    x.cpu_some = cpu_some_;
+    x.io_full = io_full_;
+    x.memory_full = memory_full_;
+  }
+  if (tells_group_) {
+    x.group_io_full = group_io_;
+    x.group_memory_full = group_memory_;
+    x.throttles = throttles_;
+    x.throttled = throttled_;
+  }
+  if (tells_frozen_)
+    x.frozen = frozen_;
+}
+
+class beats::source final : public beat_source {
+public:
+  explicit source(beats& of) : of_(of) {
+  }
+  ~source() override {
+    of_.running_ = false;
+    of_.tell_ = nullptr;
+  }
+
+private:
+  beats& of_;
+};
+
+std::unique_ptr<beat_source> beats::start(const beat_policy& policy, std::function<void(beat_batch)> tell,
+                                          const clock_sample& now) {
+  policy_ = policy;
+  tell_ = std::move(tell);
+  running_ = true;
+  last_ = {};
+  last_.at = now;
+  host_.read_quick(last_);
+  host_.read_slow(last_);
+  deadline_ = now.awake + policy.period;
+  wakes_ = deadline_;
+  count_ = 1;
+  batch_ = {};
+  carried_.reset();
+  return std::make_unique<source>(*this);
+}
+
+bool beats::wake(const clock_sample& now) {
+  if (!running_ || now.awake < wakes_)
+    return false;
+  constexpr unsigned beats_a_telling = 10;
+  auto reading = last_;
+  reading.at = now;
+  host_.count_beat();
+  host_.read_quick(reading);
+  const auto slept = (now.total - last_.at.total) - (now.awake - last_.at.awake);
+  const bool late = is_late(deadline_, now.awake, slept, policy_);
+  const bool tells = late || count_ % beats_a_telling == 0;
+  if (tells)
+    host_.read_slow(reading);
+  else if (reading.own_wait)
+    *reading.own_wait += now.awake - deadline_;
+  auto& told = batch_.reading;
+  told.at = now;
+  told.period = policy_.period;
+  told.lateness.push_back(now.awake - deadline_);
+  if (carried_)
+    told.wall_step += (now.wall - carried_->wall) - (now.total - carried_->total);
+  carried_ = now;
+  if (late)
+    batch_.late.push_back({last_, reading, deadline_, policy_.period});
+  last_ = reading;
+  ++count_;
+  deadline_ = next_deadline(deadline_, now.awake, policy_.period);
+  wakes_ = deadline_ + dice_.between(40us, 400us);
+  if (tells) {
+    tell_(std::move(batch_));
+    batch_ = {};
+  }
+  return tells;
+}
+
+} // namespace pmactor::simulation

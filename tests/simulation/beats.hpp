@@ -1,0 +1,88 @@
+// The beat of the simulated daemon: what the beat's thread does in earnest (the deadlines, the readings,
+// what is told when), on the simulated clocks and counters, by the same decisions.
+#pragma once
+
+#include "actors/clock_sampler/beat_thread.hpp"
+#include "simulation/dice.hpp"
+#include "simulation/faults.hpp"
+
+#include <functional>
+#include <optional>
+
+namespace pmactor::simulation {
+
+/// What the host counts, and which of it this host tells.
+class host_counters {
+public:
+  explicit host_counters(std::uint64_t seed);
+
+  /// A freeze of this length has just passed. @param wall as it is at its end.
+  void count_freeze(pause_cause cause, std::chrono::nanoseconds length, std::chrono::nanoseconds wall);
+  /// @returns the cause that a freeze has on this host: without a control group there is no quota.
+  pause_cause possible(pause_cause x) const {
+    return x == pause_cause::quota && !tells_group_ ? pause_cause::cpu_wait : x;
+  }
+  void read_quick(beat_counters& x) const;
+  void read_slow(beat_counters& x);
+  void count_beat() {
+    ++switches_;
+    cpu_ += std::chrono::microseconds{60};
+  }
+  /// @returns whether the counters that this host tells leave no doubt about such a freeze.
+  bool tells(pause_cause cause, std::chrono::nanoseconds length) const;
+
+private:
+  dice dice_;
+  std::uint32_t cpus_;
+  bool tells_switches_, tells_faults_, tells_continues_, tells_waiting_, tells_machine_, tells_pressure_,
+    tells_group_, tells_frozen_, old_freezer_;
+  std::uint64_t switches_ = 0, faults_ = 0, continues_ = 0, process_faults_ = 0, throttles_ = 0;
+  std::int64_t continued_by_ = 0;
+  std::optional<std::chrono::nanoseconds> freezer_written_;
+  std::chrono::nanoseconds cpu_{}, wait_{}, stolen_{}, missing_{}, cpu_some_{}, io_full_{}, memory_full_{},
+    group_io_{}, group_memory_{}, throttled_{}, frozen_{}, last_slow_{};
+};
+
+/// The beat's thread.
+class beats {
+public:
+  beats(host_counters& host, std::uint64_t seed) : host_(host), dice_{seed, 3} {
+  }
+
+  /// As `start_host_beat`; one source at a time.
+  std::unique_ptr<beat_source> start(const beat_policy& policy, std::function<void(beat_batch)> tell,
+                                     const clock_sample& now);
+  bool runs() const {
+    return running_;
+  }
+  /// @returns when it next wakes, on the awake clock. @pre It runs.
+  std::chrono::nanoseconds next() const {
+    return wakes_;
+  }
+  /// Wakes, if it is time. @returns whether it told anything.
+  bool wake(const clock_sample& now);
+  /// Let the next beat be late by this much.
+  void hold_next(std::chrono::nanoseconds late) {
+    wakes_ = deadline_ + late;
+  }
+  /// @returns by how much the next beat is late already.
+  std::chrono::nanoseconds held() const {
+    return wakes_ - deadline_;
+  }
+
+private:
+  class source;
+
+  host_counters& host_;
+  dice dice_;
+  beat_policy policy_;
+  std::function<void(beat_batch)> tell_;
+  bool running_ = false;
+  beat_counters last_;
+  std::chrono::nanoseconds deadline_{}, wakes_{};
+  std::uint64_t count_ = 0;
+  beat_batch batch_;
+  std::optional<clock_sample> carried_; ///< The last reading that was told.
+};
+
+} // namespace pmactor::simulation

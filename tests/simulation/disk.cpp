@@ -1,0 +1,151 @@
+#include "simulation/disk.hpp"
+
+namespace pmactor::simulation {
+
+class disk::port final : public history_port {
+public:
+  port(disk& of, std::uint64_t run, std::function<bool()> has_power)
+    : disk_(of), run_{run}, has_power_{std::move(has_power)} {
+    may_fail();
+    if (disk_.damaged) { // as the real one: what cannot be opened is set aside at once
+      disk_.damaged = false;
+      ++disk_.files_aside;
+      opened_ = "A damaged file was kept aside.";
+      alarm_ = opened_;
+    }
+  }
+
+  std::size_t store(std::span<const history_row> rows) override {
+    may_fail();
+    if (disk_.damaged)
+      throw storage_problem{storage_failure::corrupt, "The file is damaged."};
+    ++disk_.commits;
+    disk_.busy_for += disk_.slowness;
+    std::size_t fresh = 0;
+    for (const auto& row : rows) {
+      if (disk_.bugs.loses_commit && ++turn_ % 100 == 0)
+        continue;
+      if (const auto* sample = std::get_if<scored_sample>(&row)) {
+        auto& last = disk_.last_tick_[run_];
+        if (sample->system.tick <= last && !disk_.bugs.stores_twice)
+          continue;
+        last = sample->system.tick;
+        ++disk_.count_[run_];
+        ++fresh;
+        disk_.samples_.push_back(to_seconds(sample->system.at.wall));
+        disk_.watcher_.committed(run_, *sample);
+      } else if (const auto* event = std::get_if<event_record>(&row)) {
+        const auto [at, is_new]
+          = disk_.events_.emplace(std::pair{event->event.kind, event->event.started}, event->event);
+        if (is_new)
+          disk_.numbers_.emplace(at->first, ++disk_.last_number_);
+        disk_.watcher_.committed(run_, *event, is_new ? nullptr : &at->second);
+        at->second = event->event;
+      } else if (const auto* value = std::get_if<remember>(&row)) {
+        disk_.kept_[value->key] = value->value;
+      } else if (const auto* report = std::get_if<capture_report>(&row)) {
+        ++disk_.reports;
+        disk_.watcher_.committed(run_, *report);
+      }
+    }
+    return fresh;
+  }
+
+  prune_result prune(const prune_order& order) override {
+    may_fail();
+    prune_result result;
+    if (disk_.bugs.never_prunes)
+      return result;
+    auto& samples = disk_.samples_;
+    if (order.samples_before)
+      while (result.samples < order.rows && !samples.empty() && samples.front() < *order.samples_before) {
+        samples.pop_front();
+        ++result.samples;
+      }
+    if (order.events_before)
+      result.events = std::erase_if(disk_.events_, [&](const auto& x) {
+        const bool old = to_seconds(x.second.ended) < *order.events_before;
+        if (old)
+          disk_.numbers_.erase(x.first);
+        return old;
+      });
+    result.more = order.samples_before && !samples.empty() && samples.front() < *order.samples_before;
+    return result;
+  }
+
+  std::optional<std::int64_t> find_event(const event_key& event) override {
+    may_fail();
+    const auto i = disk_.numbers_.find({event.kind, event.started});
+    return i == disk_.numbers_.end() ? std::nullopt : std::optional{i->second};
+  }
+
+  std::vector<std::string> pinned_folders() override {
+    may_fail();
+    return {};
+  }
+
+  std::optional<std::string> recall(const std::string& key) override {
+    may_fail();
+    return disk_.recall(key);
+  }
+
+  history_size size() override {
+    may_fail();
+    return {disk_.samples_.size(), 300 * disk_.samples_.size()};
+  }
+
+  const std::string& opened() const override {
+    return opened_;
+  }
+
+  const std::string& alarm() const override {
+    return alarm_;
+  }
+
+  std::string set_aside(const std::string&) override {
+    may_fail();
+    disk_.damaged = false;
+    ++disk_.files_aside;
+    return "The damaged file was kept aside.";
+  }
+
+  void end() override {
+    may_fail();
+    disk_.ended_run = run_;
+  }
+
+private:
+  void may_fail() {
+    if (!has_power_()) {
+      throw storage_problem{storage_failure::io, "There is no power."};
+    }
+    if (disk_.fails) {
+      ++disk_.failures;
+      if (*disk_.fails == storage_failure::other)
+        throw std::runtime_error("The disk did something that nobody foresaw.");
+      throw storage_problem{*disk_.fails, "The disk of this simulation fails."};
+    }
+  }
+
+  disk& disk_;
+  std::uint64_t run_;
+  std::function<bool()> has_power_;
+  std::string opened_, alarm_;
+  unsigned turn_ = 0;
+};
+
+open_history disk::opener(std::uint64_t run, std::function<bool()> has_power) {
+  return [this, run, has_power] { return std::make_unique<port>(*this, run, has_power); };
+}
+
+std::uint64_t disk::samples_of(std::uint64_t run) const {
+  const auto i = count_.find(run);
+  return i == count_.end() ? 0 : i->second;
+}
+
+std::optional<std::string> disk::recall(const std::string& key) const {
+  const auto i = kept_.find(key);
+  return i == kept_.end() ? std::nullopt : std::optional{i->second};
+}
+
+} // namespace pmactor::simulation

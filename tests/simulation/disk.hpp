@@ -1,0 +1,72 @@
+// What outlives a daemon: the simulated disk with its history, and a database port on it that means what
+// the real one means (one transaction, samples by the last tick of the run, events by kind and start).
+// It fails as the plan says.
+#pragma once
+
+#include "actors/storage_writer/history.hpp"
+
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace pmactor::simulation {
+
+/// Who wants to know of what is committed: the oracle.
+class disk_watcher {
+public:
+  virtual ~disk_watcher() = default;
+  virtual void committed(std::uint64_t run, const scored_sample& row) = 0;
+  /// @param earlier as it was stored before; null if it is new.
+  virtual void committed(std::uint64_t run, const event_record& row, const pause_event* earlier) = 0;
+  virtual void committed(std::uint64_t run, const capture_report& row) = 0;
+};
+
+/// Like the real thing, with the defects that a check of the oracle plants.
+struct disk_bugs {
+  bool stores_twice = false;  ///< Forgets which tick it stored last.
+  bool loses_commit = false;  ///< Acknowledges one row in a hundred without storing it.
+  bool never_prunes = false;
+};
+
+class disk {
+public:
+  explicit disk(disk_watcher& watcher) : watcher_(watcher) {
+  }
+
+  /// @returns the port for this run of the daemon. It is dead once *has_power* says no.
+  open_history opener(std::uint64_t run, std::function<bool()> has_power);
+
+  std::optional<storage_failure> fails; ///< Every call, with this.
+  bool damaged = false;                 ///< Until the file is set aside.
+  std::chrono::nanoseconds slowness{};  ///< Of each commit.
+  std::chrono::nanoseconds busy_for{};  ///< What the commits since the last look would have taken.
+  disk_bugs bugs;
+
+  std::uint64_t commits = 0, failures = 0, files_aside = 0, reports = 0;
+  std::uint64_t samples_of(std::uint64_t run) const;
+  std::uint64_t ended_run = 0; ///< The last one that marked its orderly end.
+  std::size_t samples() const {
+    return samples_.size();
+  }
+  std::size_t events() const {
+    return events_.size();
+  }
+  std::optional<std::string> recall(const std::string& key) const;
+
+private:
+  class port;
+
+  disk_watcher& watcher_;
+  std::deque<double> samples_; ///< When each was taken, on the wall clock; the rest was checked.
+  std::map<std::uint64_t, std::uint64_t> last_tick_, count_; ///< By run.
+  std::map<std::pair<event_kind, std::chrono::nanoseconds>, pause_event> events_;
+  std::map<std::pair<event_kind, std::chrono::nanoseconds>, std::int64_t> numbers_; ///< Of the events.
+  std::int64_t last_number_ = 0;
+  std::map<std::string, std::string> kept_;
+};
+
+} // namespace pmactor::simulation

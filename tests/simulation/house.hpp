@@ -1,0 +1,113 @@
+// One run of the daemon: the production topology on CAF's deterministic scheduler, where the seed decides
+// which of the ready actors runs next, and where any of them can be held, failed, or lose its power.
+#pragma once
+
+#include "actors/supervision/supervisor.hpp"
+#include "app/topology.hpp"
+#include "simulation/dice.hpp"
+
+#include <caf/all.hpp>
+#include <caf/scheduler/test_coordinator.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pmactor::simulation {
+
+class house {
+public:
+  /// Starts all actors; they run when run_one() lets them.
+  /// @param change may put a defect into the house, for the check of the oracle; may be empty.
+  /// @param power what the seams ask before they touch the world.
+  house(const topology_options& options,
+        const std::function<topology_seams(health_page&)>& seams, std::shared_ptr<bool> power,
+        std::chrono::nanoseconds awake, dice order,
+        const std::function<void(supervisor_setup&, caf::actor_system&)>& change);
+  /// As when the power fails, if it still runs.
+  ~house();
+  house(const house&) = delete;
+  house& operator=(const house&) = delete;
+
+  /// Lets one ready actor handle one message. @returns whether there was one.
+  bool run_one();
+  /// Lets all ready actors run until none is. @returns how many messages that took.
+  std::size_t run_all();
+  /// @returns when the next timer is due, on the awake clock.
+  std::optional<std::chrono::nanoseconds> next_timer() const;
+  /// Moves the actors' clock on; what has come due is fired later.
+  void set_clock(std::chrono::nanoseconds awake);
+  /// Moves the actors' clock on and fires what has come due.
+  void advance_to(std::chrono::nanoseconds awake);
+
+  std::size_t children() const {
+    return kids_.size();
+  }
+  const std::string& name_of(std::size_t child) const {
+    return kids_[child].name;
+  }
+  bool is_optional(std::size_t child) const {
+    return kids_[child].optional;
+  }
+  /// Orders a child to fail; by its next message, if it is *urgent*, else behind what it has in its mailbox.
+  /// @returns whether it is up.
+  bool crash(std::size_t child, drill::way how, bool urgent);
+  /// Lets nobody (or not this one) run until it is released.
+  void hold_all(bool held) {
+    all_held_ = held;
+  }
+  void hold(std::size_t child, bool held) {
+    kids_[child].held = held;
+  }
+  /// SIGTERM.
+  void stop();
+  bool is_over() const {
+    return over_;
+  }
+  bool has_failed() const {
+    return failed_;
+  }
+  bool has_power() const {
+    return *power_;
+  }
+  std::uint64_t starts() const {
+    return starts_;
+  }
+  health_page& page() {
+    return *page_;
+  }
+  std::uint64_t messages() const {
+    return messages_;
+  }
+  /// Of the order in which the actors ran.
+  std::uint64_t order_digest() const {
+    return digest_;
+  }
+  /// Ends it as SIGKILL does: whatever it has not told the world by now, it never will.
+  void cut_power();
+
+private:
+  struct kid {
+    std::string name;
+    bool optional = false;
+    caf::weak_actor_ptr actor;
+    const caf::resumable* job = nullptr;
+    bool held = false;
+  };
+
+  std::shared_ptr<bool> power_;
+  std::unique_ptr<health_page> page_ = std::make_unique<health_page>();
+  caf::actor_system_config config_;
+  std::optional<caf::actor_system> system_;
+  caf::scheduler::test_coordinator* scheduler_ = nullptr;
+  supervisor_actor root_;
+  std::vector<kid> kids_;
+  dice order_;
+  bool over_ = false, failed_ = false, all_held_ = false;
+  std::uint64_t starts_ = 0, messages_ = 0, digest_ = 0;
+};
+
+} // namespace pmactor::simulation

@@ -1,0 +1,149 @@
+// The oracle knows the truth of the simulated world and holds the daemon to what is promised: after each
+// step, at each commit, and when a run of the daemon ends. The first promise that is broken is thrown.
+#pragma once
+
+#include "simulation/disk.hpp"
+#include "simulation/house.hpp"
+#include "simulation/weather.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pmactor::simulation {
+
+/// A promise that the daemon did not keep.
+struct violation : std::runtime_error {
+  violation(std::string_view broken, const std::string& what)
+    : std::runtime_error(std::string{broken} + ": " + what), invariant{broken} {
+  }
+  std::string invariant; ///< Its name in kebab-case.
+};
+
+/// What the host did to the daemon between two of its beats.
+struct true_gap {
+  clock_sample began, ended;
+  std::chrono::nanoseconds frozen{}; ///< Awake, but not running.
+  std::chrono::nanoseconds asleep{};
+  std::chrono::nanoseconds slack{};  ///< By which the beat before it was late of itself.
+  pause_cause cause = pause_cause::unexplained; ///< Of the time frozen.
+  bool clear = false;                ///< What the host counts leaves no doubt about the cause.
+  bool whole_system = false;
+  bool pause_told = false, sleep_told = false;
+};
+
+/// How a run of the daemon ended.
+enum class run_end : std::uint8_t { stopped, killed, failed };
+
+class oracle {
+public:
+  explicit oracle(const weather& sky) : sky_(sky) {
+  }
+
+  // ---- what happens, as the simulation tells it
+  void run_began(std::uint64_t run, const clock_sample& now);
+  void run_ended(run_end how, const clock_sample& now, const house& daemon, const health_page& page,
+                 const disk& storage);
+  void gap(const true_gap& x);
+  /// The process did not run for so long, whether its beat saw it or not.
+  void froze(std::chrono::nanoseconds x) {
+    frozen_ += x;
+  }
+  /// Whatever follows may be late until then, on the awake clock.
+  void trouble_until(std::chrono::nanoseconds awake);
+  /// As trouble_until(), and seconds may be missed.
+  void starved_until(std::chrono::nanoseconds awake);
+  /// The time frozen does not count against what the daemon is given to recover.
+  void shift_trouble(std::chrono::nanoseconds began, std::chrono::nanoseconds frozen);
+  void crash_ordered(bool core, std::chrono::nanoseconds awake);
+  void stop_ordered(std::chrono::nanoseconds awake);
+  void disk_failing(bool failing, std::chrono::nanoseconds awake);
+  void counters_read(const system_counters& x);
+  void heard(const clock_sample& now, std::string_view component, std::string_view event,
+             std::string_view sentence, bool sampler_is_sound);
+  /// After each step, when no actor has anything left to do.
+  void settled(const clock_sample& now, health_page& page, const disk& storage, bool sampler_is_sound);
+
+  // ---- what is committed
+  void committed(std::uint64_t run, const scored_sample& row);
+  void committed(std::uint64_t run, const event_record& row, const pause_event* earlier);
+
+  std::uint64_t checks() const {
+    return checks_;
+  }
+  std::uint64_t pauses() const {
+    return pauses_;
+  }
+  std::uint64_t sleeps() const {
+    return sleeps_;
+  }
+  std::uint64_t explained() const {
+    return explained_;
+  }
+  std::uint64_t episodes() const {
+    return episodes_;
+  }
+
+private:
+  struct reading {
+    std::chrono::nanoseconds awake{};
+    double least = 0, most = 0; ///< Bounds of the stress without its latency part.
+  };
+
+  bool troubled(std::chrono::nanoseconds awake) const {
+    return awake < trouble_until_ || disk_fails_since_ >= std::chrono::nanoseconds::zero();
+  }
+  std::chrono::nanoseconds lived(std::chrono::nanoseconds awake) const {
+    return awake - began_.awake - not_lived_;
+  }
+  /// @returns the gap between the event's two beats; null if there was none.
+  true_gap* find_gap(const pause_event& x);
+  void check_pause(const pause_event& x, true_gap& truth);
+  void check_sleep(const pause_event& x, true_gap& truth);
+  void check_amendment(const pause_event& x, const pause_event& earlier);
+  void check_episode(const pause_event& x, const pause_event* earlier);
+  void check_open_gaps(const clock_sample& now);
+  void check_restarts(const clock_sample& now, const health_page& page);
+  void check_coverage(const clock_sample& now, const health_page& page, const disk& storage, bool at_end);
+  void check_page(const clock_sample& now, health_page& page, bool sampler_is_sound);
+  void check_watch(const clock_sample& now, const health_page& page);
+
+  const weather& sky_;
+  std::uint64_t run_ = 0;
+  clock_sample began_;
+  std::deque<true_gap> gaps_;   ///< Of this run, the newest last; old ones are forgotten.
+  std::chrono::nanoseconds not_lived_{}; ///< By pauses that the daemon is told of.
+  std::chrono::nanoseconds frozen_{};    ///< By all of them.
+  std::uint64_t gap_count_ = 0;
+  std::chrono::nanoseconds trouble_until_{}, last_gap_{-1};
+  std::chrono::nanoseconds starved_until_{};
+  bool starved_ = false;        ///< In this run, by more than the metronome makes up for.
+  bool memory_dropped_ = false; ///< In this run.
+  std::chrono::nanoseconds stopping_since_{-1}, disk_fails_since_{-1};
+  std::deque<std::pair<bool, std::chrono::nanoseconds>> crashes_; ///< Core or not, in lived time.
+  std::uint64_t crash_orders_ = 0;
+  std::uint64_t restarts_ = 0, core_restarts_ = 0;
+  std::deque<std::chrono::nanoseconds> core_restart_times_; ///< In lived time.
+  std::chrono::nanoseconds next_thorough_{};
+  std::deque<reading> readings_;
+  std::uint64_t reads_ = 0;
+  std::chrono::nanoseconds io_peaks_began_{-1}, last_io_peak_{-1};
+
+  // Of the samples and episodes of this run.
+  std::uint64_t last_tick_ = 0;
+  std::chrono::nanoseconds last_row_{-1};
+  std::chrono::nanoseconds episode_began_{-1}; ///< Of the last critical one; on the awake clock.
+  bool episode_open_ = false;
+  std::chrono::nanoseconds critical_since_{-1}; ///< In lived time, as the log has it.
+  std::uint64_t critical_gaps_ = 0; ///< Gaps before it.
+  unsigned alerts_ = 0;
+
+  std::uint64_t checks_ = 0, pauses_ = 0, sleeps_ = 0, explained_ = 0, episodes_ = 0;
+};
+
+} // namespace pmactor::simulation

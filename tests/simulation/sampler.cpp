@@ -1,0 +1,231 @@
+#include "simulation/sampler.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <optional>
+#include <system_error>
+
+namespace pmactor::simulation {
+
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+
+/// One child; shared by who plays it and who owns it.
+struct sampler::life {
+  std::shared_ptr<child_output> output;
+  std::int64_t pid = 0;
+  nanoseconds began{};  ///< Of the window that is open, on the total clock.
+  nanoseconds due{};    ///< When it ends, on the awake clock.
+  nanoseconds hangs_until{};
+  std::optional<nanoseconds> ends_at; ///< It was asked to.
+  bool deaf = false;    ///< Ends by SIGKILL only.
+  bool ended = false;
+};
+
+class sampler::child final : public sampler_child {
+public:
+  child(std::shared_ptr<life> of, std::function<clock_sample()> clocks)
+    : life_(std::move(of)), clocks_(std::move(clocks)) {
+  }
+  ~child() override {
+    life_->ended = true;
+  }
+  std::int64_t pid() const override {
+    return life_->pid;
+  }
+  void terminate() override {
+    if (!life_->deaf)
+      life_->ends_at = clocks_().awake + 20ms;
+  }
+  void kill() override {
+    life_->ends_at = clocks_().awake + 5ms;
+  }
+
+private:
+  std::shared_ptr<life> life_;
+  std::function<clock_sample()> clocks_;
+};
+
+sampler::sampler(std::uint64_t seed) : dice_{seed, 5} {
+  start_processes();
+}
+
+sampler::~sampler() = default;
+
+void sampler::start_processes() {
+  static constexpr const char* names[]{"firefox", "rsync", "postgres", "cc1plus", "sshd", "kworker/1:2",
+                                       "backupd", "a & b", "naïve", "restic"};
+  const bool again = !processes_.empty();
+  for (std::size_t i = 0; i < 6; ++i) {
+    const auto* name = names[dice_.below(std::size(names))];
+    if (again)
+      processes_[i].name = name; // the numbers are used again
+    else
+      processes_.push_back({next_pid_ += 1 + static_cast<std::int64_t>(dice_.below(9)), name});
+  }
+  body_ = "<key>tasks</key><array>";
+  for (const auto& x : processes_) {
+    std::string name;
+    for (const char c : x.name)
+      name += c == '&' ? std::string{"&amp;"} : std::string{c};
+    body_ += "<dict><key>pid</key><integer>" + std::to_string(x.pid) + "</integer><key>name</key><string>"
+             + name + "</string><key>cputime_ms_per_s</key><real>" + std::to_string(dice_.below(900))
+             + ".25</real><key>diskio_byteswritten_per_s</key><real>" + std::to_string(dice_.below(1000))
+             + "000.5</real></dict>";
+  }
+  body_ += "</array></dict></plist>\n";
+}
+
+child_starter sampler::starter(std::function<bool()> has_power, std::function<clock_sample()> clocks) {
+  return [this, has_power, clocks](const std::vector<std::string>&,
+                                   std::shared_ptr<child_output> output) -> std::unique_ptr<sampler_child> {
+    const auto now = clocks();
+    if (!has_power() || now.awake < refused_until_) {
+      last_trouble_ = std::max(last_trouble_, now.awake);
+      throw std::system_error(11, std::generic_category(), "cannot start the sampler");
+    }
+    last_trouble_ = std::max(last_trouble_, now.awake); // until it has shown what it can
+    life_ = std::make_shared<life>();
+    life_->output = std::move(output);
+    life_->pid = 1'000'000 + ++lives_;
+    life_->began = now.total;
+    life_->due = now.awake + 1s + dice_.between(5ms, 200ms);
+    life_->deaf = dice_.one_in(8);
+    return std::make_unique<child>(life_, clocks);
+  };
+}
+
+bool sampler::runs() const {
+  return life_ != nullptr && !life_->ended;
+}
+
+nanoseconds sampler::next() const {
+  const auto writes = std::max(life_->due, life_->hangs_until);
+  return life_->ends_at ? std::min(*life_->ends_at, writes) : writes;
+}
+
+void sampler::say(const std::string& bytes, const clock_sample& at) {
+  // As pipes do: in pieces that know nothing of documents.
+  std::string_view rest{bytes};
+  while (!rest.empty()) {
+    const auto size = rest.size() > 2000 && dice_.one_in(4) ? 1 + dice_.below(rest.size()) : rest.size();
+    life_->output->arrived(rest.substr(0, size), at);
+    rest.remove_prefix(size);
+  }
+}
+
+void sampler::write_document(const clock_sample& at, nanoseconds elapsed, bool hot) {
+  char head[420];
+  std::snprintf(head, sizeof head,
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\">\n<dict>"
+                "<key>is_delta</key><true/><key>elapsed_ns</key><integer>%lld</integer>"
+                "<key>thermal_pressure</key><string>%s</string>",
+                static_cast<long long>(elapsed.count()), hot ? "Heavy" : "Nominal");
+  say(head + body_, at);
+  ++documents_;
+}
+
+void sampler::wake(const clock_sample& now, bool hot) {
+  if (life_->ends_at && now.awake >= *life_->ends_at) {
+    end({true, 15});
+    return;
+  }
+  if (now.awake < next())
+    return;
+  write_document(now, now.total - life_->began, hot);
+  life_->began = now.total;
+  life_->due = now.awake + 1s + dice_.between(0ms, 3ms);
+}
+
+void sampler::end(const child_end& how) {
+  const auto was = std::move(life_);
+  life_.reset();
+  was->ended = true;
+  was->output->ended(how);
+}
+
+void sampler::suffer(const fault& x, const clock_sample& now) {
+  if (x.kind == fault_kind::child_refuses)
+    refused_until_ = now.awake + x.length;
+  if (x.kind == fault_kind::child_reuses)
+    start_processes();
+  if (!runs())
+    return;
+  switch (x.kind) {
+    case fault_kind::child_exit:
+      last_trouble_ = now.awake;
+      end({dice_.one_in(2), 9});
+      break;
+    case fault_kind::child_hang:
+      last_trouble_ = now.awake + x.length + 5s;
+      life_->hangs_until = now.awake + x.length;
+      break;
+    case fault_kind::child_torn:
+      last_trouble_ = now.awake;
+      say("<?xml version=\"1.0\"?><plist version=\"1.0\"><dict>" + body_.substr(0, dice_.below(body_.size())), now);
+      end({true, 11});
+      break;
+    case fault_kind::child_garbage:
+      last_trouble_ = now.awake + 5s;
+      for (std::uint32_t i = 0; i < x.detail; ++i) {
+        std::string junk = "<plist><dict><key>";
+        for (int n = 0; n < 60; ++n)
+          junk += static_cast<char>(dice_.below(256));
+        say(junk + "</plist>", now);
+      }
+      break;
+    case fault_kind::child_huge:
+      last_trouble_ = now.awake + 5s;
+      say("<plist>", now);
+      for (std::uint32_t i = 0; i < x.detail; ++i)
+        life_->output->arrived(std::string(1000, 'x'), now);
+      say("</plist>", now);
+      break;
+    case fault_kind::child_flood:
+      last_trouble_ = now.awake + 20s; // it is known as a fast one until then
+      for (std::uint32_t i = 0; i < x.detail; ++i)
+        write_document(now, 10ms, false);
+      life_->began = now.total;
+      break;
+    case fault_kind::child_noise:
+      for (std::uint32_t i = 0; i < x.detail; ++i)
+        life_->output->said("the sampler complains for the " + std::to_string(i) + "th time\n");
+      break;
+    case fault_kind::child_late:
+      life_->due += x.length;
+      break;
+    default:
+      break;
+  }
+}
+
+void sampler::pass_freeze(const clock_sample& began, const clock_sample& now, bool frozen_too, bool hot) {
+  if (!runs())
+    return;
+  const auto length = now.awake - began.awake;
+  if (frozen_too) {
+    life_->due += length;
+    if (life_->hangs_until > began.awake)
+      life_->hangs_until += length;
+    if (life_->ends_at)
+      *life_->ends_at += length;
+    if (last_trouble_ > began.awake)
+      last_trouble_ += length;
+    return;
+  }
+  // What it wrote meanwhile waits in the pipe, which holds so much; then the child waits as well.
+  constexpr int documents_in_a_pipe = 25;
+  for (int i = 0; i < documents_in_a_pipe && next() < now.awake; ++i) {
+    const auto at = next();
+    if (life_->ends_at && at >= *life_->ends_at)
+      return; // it is told of in good time
+    const auto total = began.total + (at - began.awake);
+    write_document(now, total - life_->began, hot);
+    life_->began = total;
+    life_->due = at + 1s + dice_.between(0ms, 3ms);
+  }
+  if (life_->due < now.awake)
+    life_->due = now.awake + 1ms;
+}
+
+} // namespace pmactor::simulation
