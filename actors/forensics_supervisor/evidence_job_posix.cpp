@@ -353,7 +353,7 @@ start_evidence_job host_evidence_jobs(const std::filesystem::path& data) {
     }
     // Signals are the main thread's business.
     sigset_t all, before;
-    ::sigfillset(&all);
+    sigfillset(&all);
     ::pthread_sigmask(SIG_SETMASK, &all, &before);
     try {
       std::thread{[world, share, kind, order = std::move(order), done = std::move(done)] {

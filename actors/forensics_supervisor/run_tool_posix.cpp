@@ -77,7 +77,7 @@ left_behind zombies;
   for (int i = 1; i < NSIG; ++i)
     ::signal(i, SIG_DFL);
   sigset_t none;
-  ::sigemptyset(&none);
+  sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   const rlimit files{most_bytes, most_bytes};
   ::setrlimit(RLIMIT_FSIZE, &files);

@@ -99,7 +99,7 @@ class every_signal_blocked {
 public:
   every_signal_blocked() {
     sigset_t all;
-    ::sigfillset(&all);
+    sigfillset(&all);
     ::pthread_sigmask(SIG_SETMASK, &all, &before_);
   }
   every_signal_blocked(const every_signal_blocked&) = delete;

@@ -228,7 +228,7 @@ command_outcome run_command(const command_order& order, const std::atomic<bool>&
   const auto arguments = pointers(order.command);
   const auto environment = pointers(order.environment);
   sigset_t none;
-  ::sigemptyset(&none);
+  sigemptyset(&none);
   const auto pid = ::fork();
   if (pid < 0)
     return not_started(errno);

@@ -1,5 +1,7 @@
 #include "actors/storage_writer/trust_clock.hpp"
 
+#include "messages/read_real.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -12,7 +14,7 @@ constexpr double day = 86400;
 std::optional<double> take_number(std::string_view& text) {
   double result = 0;
   const auto* last = text.data() + text.size();
-  const auto [end, problem] = std::from_chars(text.data(), last, result, std::chars_format::fixed);
+  const auto [end, problem] = read_real(text.data(), last, result, std::chars_format::fixed);
   if (problem != std::errc{} || !std::isfinite(result))
     return std::nullopt;
   text.remove_prefix(static_cast<std::size_t>(end - text.data()));
