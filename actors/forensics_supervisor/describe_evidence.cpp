@@ -1,5 +1,7 @@
 #include "actors/forensics_supervisor/describe_evidence.hpp"
 
+#include "messages/read_real.hpp"
+
 #include "actors/forensics_supervisor/decide_capture.hpp"
 #include "messages/quote.hpp"
 
@@ -69,7 +71,7 @@ std::string_view next_word(std::string_view& text) {
 template <class T>
 std::optional<T> to_number(std::string_view text) {
   T value{};
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
+  const auto parsed = read_real(text.data(), text.data() + text.size(), value);
   if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size())
     return std::nullopt;
   return value;

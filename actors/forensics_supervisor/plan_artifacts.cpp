@@ -1,5 +1,7 @@
 #include "actors/forensics_supervisor/plan_artifacts.hpp"
 
+#include "messages/read_real.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -107,7 +109,7 @@ std::optional<std::pair<std::string, double>> parsed(const std::string& entry) {
     return std::nullopt;
   double seconds = 0;
   const auto* end = entry.data() + entry.size();
-  const auto number = std::from_chars(entry.data() + mark + 1, end, seconds);
+  const auto number = read_real(entry.data() + mark + 1, end, seconds);
   if (number.ec != std::errc{} || number.ptr != end || !(seconds >= 0.1 && seconds <= most_seconds))
     return std::nullopt;
   return std::pair{entry.substr(0, mark), seconds};

@@ -1,5 +1,7 @@
 #define CAF_SUITE mac_commands
 
+#include "actors/forensics_supervisor/plan_artifacts.hpp"
+#include "actors/notifier/compose_desktop.hpp"
 #include "actors/powermetrics_reader/child_process.hpp"
 #include "actors/powermetrics_reader/collect_output.hpp"
 #include "actors/powermetrics_reader/compose_command.hpp"
@@ -250,10 +252,16 @@ CAF_TEST(the rule of the installation allows exactly the command that is run) {
   temporary_folder folder;
   const auto rules = folder.path / "sudoers";
   const auto command = powermetrics_command(apple, 100ms, false);
-  std::ofstream{rules} << sudoers_rule("kim", {command.begin() + 2, command.end()});
+  std::ofstream{rules} << sudoers_file_for("kim",
+                                           with_fallbacks({command.begin() + 2, command.end()}));
   const circumstances mac{{{"MAC_SUDOERS", rules.string()}}};
   {
     running_tool tool{command};
+    CAF_CHECK(tool.until_documents(1));
+  }
+  // Also on a Mac that lacks a sampler, where it is asked for less.
+  if (const auto less = without_unknown_sampler(command, "unrecognized sampler: ane_power")) {
+    running_tool tool{*less};
     CAF_CHECK(tool.until_documents(1));
   }
   // Neither another interval nor a word more.
@@ -395,4 +403,59 @@ CAF_TEST(the service is started and ended as launchctl knows it) {
       }
     }
   CAF_CHECK(commands >= 3);
+}
+
+CAF_TEST(the tools that capture evidence are called as they can be) {
+  temporary_folder folder;
+  const circumstances root{{{"MAC_ROOT", "1"}}};
+  pause_event event;
+  event.started = std::chrono::seconds{1'790'000'000};
+  event.ended = event.started + 3s;
+  std::size_t tools = 0;
+  for (const auto& artifact : plan_artifacts(capture_platform::on_macos, event, {})) {
+    if (artifact.command.at(0) == "ps") // every system has it
+      continue;
+    ++tools;
+    auto command = artifact.command;
+    const auto file = folder.path / artifact.file;
+    std::replace(command.begin(), command.end(), std::string{"FILE"}, file.string());
+    const auto result = run(command);
+    CAF_CHECK_EQUAL(result.code, 0);
+    CAF_CHECK_EQUAL(result.err, "");
+    CAF_CHECK(artifact.writes_file ? std::filesystem::file_size(file) > 0 : !result.out.empty());
+    // And who needs root is known.
+    ::unsetenv("MAC_ROOT");
+    CAF_CHECK_EQUAL(run(command).code != 0, artifact.needs_root);
+    ::setenv("MAC_ROOT", "1", 1);
+  }
+  CAF_CHECK(tools >= 5);
+}
+
+CAF_TEST(foreign words reach a notification as they are and never its script) {
+  temporary_folder folder;
+  const auto calls = folder.path / "calls";
+  const circumstances mac{{{"MAC_CALLS", calls.string()}, {"MAC_ROOT", "1"}}};
+  notice_message message;
+  message.title = "Froze 3.0 s\" & (do shell script \"id\") & \"";
+  message.body = "-e display dialog \\\" $(id) `id` 'x'";
+  for (const auto& user : {std::optional<std::uint32_t>{}, std::optional<std::uint32_t>{501}})
+    CAF_CHECK(accepts(osascript_command(message, true, user)));
+  std::ifstream file{calls};
+  std::size_t shown = 0;
+  for (std::string line; std::getline(file, line);) {
+    if (!line.starts_with("osascript\t"))
+      continue;
+    ++shown;
+    words call;
+    std::istringstream parts{line};
+    for (std::string word; std::getline(parts, word, '\t');)
+      call.push_back(word);
+    // osascript, three lines of a script with their -e, the title and the body.
+    CAF_REQUIRE_EQUAL(call.size(), 9u);
+    CAF_CHECK_EQUAL(call[7], message.title);
+    CAF_CHECK(call[8].ends_with(message.body));
+    for (std::size_t i = 1; i < 7; ++i)
+      CAF_CHECK(call[i].find("id") == std::string::npos);
+  }
+  CAF_CHECK_EQUAL(shown, 2u);
 }
