@@ -1,13 +1,13 @@
 #include "actors/forensics_supervisor/describe_evidence.hpp"
 
-#include "messages/read_real.hpp"
-
 #include "actors/forensics_supervisor/decide_capture.hpp"
 #include "messages/quote.hpp"
+#include "messages/read_real.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <type_traits>
 #include <cmath>
 #include <cstdio>
 #include <ctime>
@@ -71,8 +71,13 @@ std::string_view next_word(std::string_view& text) {
 template <class T>
 std::optional<T> to_number(std::string_view text) {
   T value{};
-  const auto parsed = read_real(text.data(), text.data() + text.size(), value);
-  if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size())
+  const auto* const end = text.data() + text.size();
+  std::from_chars_result parsed{};
+  if constexpr (std::is_floating_point_v<T>)
+    parsed = read_real(text.data(), end, value);
+  else
+    parsed = std::from_chars(text.data(), end, value);
+  if (parsed.ec != std::errc{} || parsed.ptr != end)
     return std::nullopt;
   return value;
 }
