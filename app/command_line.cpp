@@ -14,6 +14,7 @@
 #include "app/prune.hpp"
 #include "app/reload.hpp"
 #include "app/replay.hpp"
+#include "app/report.hpp"
 #include "app/restart.hpp"
 #include "app/run.hpp"
 #include "app/sample.hpp"
@@ -42,6 +43,7 @@ void add_commands(CLI::App& program, command& chosen) {
   add_prune(program, chosen);
   add_reload(program, chosen);
   add_replay(program, chosen);
+  add_report(program, chosen);
   add_restart(program, chosen);
   add_run(program, chosen);
   add_sample(program, chosen);

@@ -175,7 +175,8 @@ std::vector<lead_up_row> event_reader::lead_up(std::int64_t id) {
   return c.read([&] {
     SQLite::Statement query{c.database,
                             "SELECT timestamp, cpu_pct, load_avg, io_read, io_write, stress_total, "
-                            "stress_load, stress_memory, stress_thermal, stress_latency, stress_io "
+                            "stress_load, stress_memory, stress_thermal, stress_latency, stress_io, "
+                            "psi_cpu_some, psi_mem_some, psi_mem_full, psi_io_some, psi_io_full "
                             "FROM event_samples WHERE event_id = ? ORDER BY timestamp LIMIT 1000"};
     query.bind(1, id);
     std::vector<lead_up_row> result;
@@ -184,7 +185,8 @@ std::vector<lead_up_row> event_reader::lead_up(std::int64_t id) {
       int i = 0;
       for (auto* number : {&x.timestamp, &x.cpu_pct, &x.load_avg, &x.io_read, &x.io_write,
                            &x.stress_total, &x.stress_load, &x.stress_memory, &x.stress_thermal,
-                           &x.stress_latency, &x.stress_io})
+                           &x.stress_latency, &x.stress_io, &x.psi_cpu_some,
+                           &x.psi_mem_some, &x.psi_mem_full, &x.psi_io_some, &x.psi_io_full})
         *number = number_in(query, i++);
     }
     return result;

@@ -29,7 +29,8 @@ struct event_row {
 /// One second before an event.
 struct lead_up_row {
   std::optional<double> timestamp, cpu_pct, load_avg, io_read, io_write, stress_total, stress_load,
-    stress_memory, stress_thermal, stress_latency, stress_io;
+    stress_memory, stress_thermal, stress_latency, stress_io, psi_cpu_some, psi_mem_some, psi_mem_full,
+    psi_io_some, psi_io_full;
 };
 
 /// Which events.

@@ -1,0 +1,161 @@
+#define CAF_SUITE render_report
+
+#include "app/read_evidence.hpp"
+#include "app/render_report.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <set>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "support/example_report.hpp"
+#include "support/hostile_names.hpp"
+#include "support/temporary_folder.hpp"
+#include "support/test.hpp"
+
+using namespace pmactor;
+
+namespace {
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+/// Reads the page as a browser does. @returns what it holds that no report has; empty if all is well.
+std::string strangers(const std::string& page) {
+  static const std::set<std::string> tags{
+    "html", "head", "meta", "title", "style", "body", "header", "main", "footer", "section", "p", "b", "bdi", "h1",
+    "h2", "h3", "small", "time", "dl", "dt", "dd", "div", "ol", "ul", "li", "i", "span", "figure", "figcaption", "svg",
+    "path", "rect", "details", "summary", "pre", "code", "table", "thead", "tbody", "tr", "th", "td", "!DOCTYPE"};
+  static const std::set<std::string> attributes{
+    "lang", "charset", "http-equiv", "content", "name", "class", "id", "style", "role", "aria-label",
+    "aria-labelledby", "aria-hidden", "viewBox", "preserveAspectRatio", "d", "fill", "fill-opacity", "stroke", "x",
+    "y", "width", "height", "tabindex", "scope", "html"};
+  std::string result;
+  for (const char c : page)
+    if ((static_cast<unsigned char>(c) < 0x20 && c != '\n') || c == 0x7f)
+      result += "control character; ";
+  static const std::regex tag{R"(^<(/?)([A-Za-z!0-9]+)((?:\s+[A-Za-z-]+(?:="[^"<>]*")?)*)\s*/?>)"};
+  static const std::regex attribute{R"(\s+([A-Za-z-]+)(="[^"]*")?)"};
+  std::size_t at = page.find("</style>"); // what is before it is constant but for the title
+  const auto head = page.substr(0, page.find("<style>"));
+  for (const auto& text : {head, page.substr(at)})
+    for (std::size_t i = text.find('<'); i != text.npos; i = text.find('<', i + 1)) {
+      std::smatch found;
+      const auto end = std::min(text.size(), text.find('>', i) + 1);
+      const auto piece = text.substr(i, end - i);
+      if (!std::regex_match(piece, found, tag) || tags.count(found[2]) == 0) {
+        result += piece.substr(0, 80) + "; ";
+        continue;
+      }
+      const auto inside = found[3].str();
+      for (std::sregex_iterator one{inside.begin(), inside.end(), attribute}, none; one != none; ++one)
+        if (attributes.count((*one)[1]) == 0)
+          result += (*one)[1].str() + " in " + piece.substr(0, 80) + "; ";
+    }
+  return result;
+}
+
+} // namespace
+
+CAF_TEST(a report tells what happened and who is suspected) {
+  const auto page = render_report(example_report());
+  CAF_CHECK(contains(page, "<h1>Froze 12.3 s, stalled on I/O</h1>"));
+  CAF_CHECK(contains(page, "The likeliest suspect is <b><bdi>rsync</bdi></b>, which wrote 298 MB/s."));
+  CAF_CHECK(contains(page, "Waited for a disk"));
+  CAF_CHECK(contains(page, "76\u202F%")); // 9.3 of 12.3 s
+  CAF_CHECK(contains(page, "Two processes waited"));
+  CAF_CHECK(contains(page, "there is no journal"));
+  CAF_CHECK(contains(page, "1.20 s, 50 ms of CPU time, 123 kB on disk."));
+  CAF_CHECK(contains(page, "io_schedule"));
+  CAF_CHECK(contains(page, "Only its beginning; all 90 kB are in the file."));
+  CAF_CHECK_EQUAL(strangers(page), "");
+}
+
+CAF_TEST(a report needs nothing beside it) {
+  const auto page = render_report(example_report());
+  for (const auto* word : {"<script", "<link", "<img", "<iframe", " src=", " href=", "url(", "@import", "http://", "https://"})
+    CAF_CHECK(!contains(page, word));
+  CAF_CHECK(contains(page, "default-src 'none'"));
+}
+
+CAF_TEST(charts have words for who does not see them) {
+  const auto page = render_report(example_report());
+  std::size_t charts = 0, told = 0;
+  for (auto i = page.find("<svg"); i != page.npos; i = page.find("<svg", i + 1)) {
+    ++charts;
+    told += page.compare(i, 300, page.substr(i, 300)) == 0
+            && page.substr(i, 300).find("role=\"img\" aria-label=\"") != std::string::npos;
+  }
+  CAF_CHECK_EQUAL(charts, 5u);
+  CAF_CHECK_EQUAL(told, charts);
+  CAF_CHECK(contains(page, "aria-label=\"Disk. written up to "));
+}
+
+CAF_TEST(hostile names are harmless in a report) {
+  for (const auto& name : hostile_names()) {
+    const auto page = render_report(example_report(name));
+    CAF_CHECK_EQUAL(strangers(page), "");
+    CAF_CHECK_LESS(page.size(), 150'000u);
+  }
+}
+
+CAF_TEST(a report bears whatever a database holds) {
+  report_facts x;
+  CAF_CHECK_EQUAL(strangers(render_report(x)), "");
+  for (const std::string text : {"{", "[]", "null", "[[[[1]]]]", "{\"io\":1e999}", "{\"io\":-5,\"x\":\"y\"}", "7",
+                                 "[1,\"a\",null,{}]", "{\"findings\":{},\"artifacts\":[1,{}],\"bill\":[]}"}) {
+    x = example_report();
+    x.event.ledger = x.event.evidence = x.event.culprits = x.capture = text;
+    x.suspects = suspects_of(x.event);
+    x.files[0].text = text;
+    CAF_CHECK_EQUAL(strangers(render_report(x)), "");
+  }
+  for (const double odd : {0.0, -1e300, 1e300, -5.0, 1e12}) {
+    x = example_report();
+    x.event.started = x.event.duration = x.event.stress_total = odd;
+    x.event.ended = odd - 1;
+    for (auto& second : x.seconds)
+      second.io_write = second.load = odd;
+    const auto page = render_report(x);
+    CAF_CHECK_EQUAL(strangers(page), "");
+    CAF_CHECK(!contains(page, "nan") && !contains(page, ">inf"));
+  }
+  x = example_report();
+  for (int i = 0; i < 100'000; ++i)
+    x.seconds.push_back(x.seconds.back());
+  CAF_CHECK_LESS(render_report(x).size(), 400'000u);
+}
+
+CAF_TEST(every kind of event has its headline) {
+  auto x = example_report();
+  x.event.kind = "sleep";
+  x.event.duration = 8 * 3600;
+  CAF_CHECK(contains(render_report(x), "<h1>Asleep for 8 h 00 min</h1>"));
+  x.event.kind = "critical";
+  x.event.duration = 95;
+  CAF_CHECK(contains(render_report(x), "<h1>Critical stress for 1 min 35 s</h1>"));
+}
+
+CAF_TEST(only ordinary files of the events folder are read) {
+  const temporary_folder data;
+  const auto folder = data.path / "events" / "a";
+  std::filesystem::create_directories(folder);
+  std::ofstream{folder / "stacks.txt"} << "0123456789";
+  std::ofstream{data.path / "secret"} << "secret";
+  std::filesystem::create_symlink(data.path / "secret", folder / "link.txt");
+  std::filesystem::create_directory_symlink(data.path, data.path / "events" / "elsewhere");
+  ::mkfifo((folder / "fifo.txt").c_str(), 0600);
+  const auto read = [&](const std::string& where, const std::string& name) {
+    return read_evidence(data.path, where, name, 4);
+  };
+  CAF_REQUIRE(read("events/a", "stacks.txt").has_value());
+  CAF_CHECK_EQUAL(read("events/a", "stacks.txt")->text, "0123");
+  CAF_CHECK_EQUAL(read("events/a", "stacks.txt")->bytes, 10u);
+  for (const auto* name : {"link.txt", "fifo.txt", "../../secret", "..", ".", "", "none.txt"})
+    CAF_CHECK(!read("events/a", name));
+  for (const auto* where : {"", "events/", "events/..", "events/elsewhere", "/etc", "events/a/../..", "../events/a"})
+    CAF_CHECK(!read(where, "secret"));
+}
