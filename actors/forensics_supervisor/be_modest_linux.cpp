@@ -10,7 +10,7 @@
 namespace pmactor {
 
 void be_modest() {
-  constexpr int niceness = 10;
+  constexpr int niceness = 5; // a third of a share: where many compete, less would take half a minute
   // Linux keeps both for each thread. The lowest place among those that get their turn: in the class for
   // the idle, a busy disk would never write the evidence of why it was busy.
   constexpr int one_thread = 1, best_effort = 2, lowest = 7;

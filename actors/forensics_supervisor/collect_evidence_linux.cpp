@@ -109,11 +109,13 @@ collected_evidence collect_stacks(const std::function<bool()>& is_over) {
   bool denied = false;
   const auto scale = process_units{};
   for (const auto pid : numbers_in(proc.get(), most_processes)) {
+    if (looked > most_tasks || is_over())
+      break;
     const auto folder = open_folder(proc.get(), std::to_string(pid) + "/task");
     if (folder.get() < 0)
       continue;
     for (const auto tid : numbers_in(folder.get(), 4096)) {
-      if (++looked > most_tasks || is_over())
+      if (++looked > most_tasks)
         break;
       const auto task = open_folder(folder.get(), std::to_string(tid));
       captured_process found;

@@ -227,6 +227,7 @@ void capture_here(const job_world& world, const job_order& order, job_share& sha
 
 void publish_here(const job_world& world, const job_order& order, job_share& share, job_outcome& outcome) {
   auto report = order.report;
+  const auto began = read_clocks().awake;
   open_event_folder folder{world.data, report.event};
   const auto keep = [&](const std::string& name, const std::string& text) {
     auto file = folder.begin(name);
@@ -248,6 +249,8 @@ void publish_here(const job_world& world, const job_order& order, job_share& sha
   try {
     if (!order.metadata.empty())
       keep("metadata.json", order.metadata);
+    if (report.status == capture_status::complete)
+      report.bill.took += read_clocks().awake - began;
     keep("summary.json", to_json(report) + '\n');
     share.while_wanted([&] {
       report.folder = std::string{events_folder} + '/' + folder.publish(report.id);

@@ -525,7 +525,7 @@ void forensics_supervisor_state::take_snapshot() {
 
 void forensics_supervisor_state::say_means() {
   if (!policy.capture.enabled) {
-    self->note("switched off in the settings");
+    self->note("captures nothing: it is switched off in the settings, or the daemon is learning");
     return;
   }
   auto text = describe_means(plan_artifacts(host.platform, {}, policy.artifacts).size(), missing) + "; "

@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <thread>
 #include <unistd.h>
@@ -141,6 +142,59 @@ CAF_TEST(what a killed daemon was capturing is finished as incomplete at the nex
   CAF_CHECK(fs::exists(home.data / event->event_dir / "summary.json"));
   for (const auto& x : fs::directory_iterator{home.data / "events"})
     CAF_CHECK(!x.path().filename().string().starts_with("."));
+}
+
+CAF_TEST(a full disk and one that is read only stop no sampling and leave nothing half) {
+  fs::create_directory(home.data);
+  if (::geteuid() != 0 || ::mount("tmpfs", home.data.c_str(), "tmpfs", 0, "size=6m,mode=0700") != 0) {
+    CAF_MESSAGE("skipped: only root can mount a small disk");
+    return;
+  }
+  {
+    daemon_process daemon{home, "[forensics]\nleast_disk = 0\ncooldown = 0\n"};
+    daemon.wait_until_ready();
+    const auto handled = [&] {
+      const auto x = daemon.actor("system-metrics");
+      return x ? x->handled : 0;
+    };
+    const auto refused = [&](const char* why) {
+      stop_for(daemon, 2500ms);
+      const bool said = soon([&] {
+        const auto x = daemon.actor("forensics-supervisor");
+        return x && x->degraded.find(why) != std::string::npos;
+      }, 30s);
+      CAF_CHECK(said);
+      std::error_code none;
+      CAF_CHECK(fs::directory_iterator(home.data / "events", none) == fs::directory_iterator{});
+      const auto before = handled();
+      CAF_CHECK(soon([&] { return handled() > before + 2; }));
+    };
+    {
+      std::ofstream filler{home.data / "filler"};
+      while (filler << std::string(4096, 'x') && filler.flush()) {
+      }
+    }
+    refused("No space left");
+    fs::remove(home.data / "filler");
+    CAF_REQUIRE(::mount("tmpfs", home.data.c_str(), "tmpfs", MS_REMOUNT | MS_RDONLY, "") == 0
+                || errno == EBUSY);
+    const bool is_readonly = ::access(home.data.c_str(), W_OK) != 0;
+    if (is_readonly) {
+      refused("Read-only");
+      ::mount("tmpfs", home.data.c_str(), "tmpfs", MS_REMOUNT, "size=6m");
+    } else {
+      CAF_MESSAGE("skipped: a disk with a file open for writing cannot be made read-only here");
+    }
+    // And what could not be stored meanwhile is stored now, with the reason.
+    CAF_CHECK(soon([&] {
+      return daemon.count("SELECT count(*) FROM events WHERE json_extract(capture, '$.status') = 'skipped'")
+             == (is_readonly ? 2 : 1);
+    }, 30s));
+    stop_for(daemon, 2500ms);
+    CAF_CHECK(soon([&] { return daemon.count("SELECT count(*) FROM events WHERE event_dir IS NOT NULL") == 1; },
+                   30s));
+  }
+  ::umount2(home.data.c_str(), MNT_DETACH);
 }
 
 CAF_TEST(a pause that is too short or forensics that are off leave no folder) {
