@@ -791,9 +791,9 @@ section{margin-top:clamp(2.25rem,6vw,3.5rem)}
 small,.note,.none{color:var(--soft)}
 .note{font-size:.875rem;margin:.75rem 0 0;max-width:44rem}
 code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.8125rem}
-.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:1px;background:var(--line);
+.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:1px;background:var(--card);
 border:1px solid var(--line);border-radius:.75rem;overflow:hidden;margin:1.75rem 0 0}
-.facts div{background:var(--card);padding:.85rem 1rem}
+.facts div{box-shadow:0 0 0 1px var(--line);padding:.85rem 1rem}
 .facts dt{color:var(--soft);font-size:.8125rem}
 .facts dd{margin:.1rem 0 0;font-weight:600;line-height:1.35}
 .facts dd::first-letter{text-transform:uppercase}
@@ -871,7 +871,8 @@ details .note{padding:0 1rem .8rem}
 .mine{border-left:3px solid var(--sky);padding:.2rem 0 .2rem 1rem;margin:1.5rem 0 0}
 footer{color:var(--soft);font-size:.8125rem;margin-top:clamp(2.5rem,7vw,4rem);padding-bottom:2.5rem}
 footer p{border-top:1px solid var(--line);padding-top:1rem;margin:0}
-@media (max-width:34rem){.head{grid-template-columns:minmax(0,1fr) auto auto 1rem}.took{display:none}
+@media (max-width:34rem){.legend{order:1;flex-basis:100%}.under .legend{order:0;flex-basis:auto}
+.head{grid-template-columns:minmax(0,1fr) auto auto 1rem}.took{display:none}
 .facts{grid-template-columns:1fr 1fr}.facts div:last-child:nth-child(odd){grid-column:1/-1}}
 @media (prefers-reduced-motion:no-preference){summary::after{transition:transform .15s}}
 @media print{:root{--paper:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#ccc;--pause:#b8321a;--orange:#c9641c;
@@ -879,6 +880,8 @@ footer p{border-top:1px solid var(--line);padding-top:1rem;margin:0}
 body{font-size:10.5pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 main,header,footer{max-width:none;padding-left:0;padding-right:0}header{padding-top:0}
 section{margin-top:1.6rem}h2{break-after:avoid}figure,.suspects>li,.ledger li,.artifacts>li,.bill,.facts{break-inside:avoid}
+h1{font-size:22pt}.plot{height:3.5rem}.charts{break-inside:avoid;padding-top:2.1rem}figure{margin-bottom:.7rem}
+.findings li,.plain li{break-inside:avoid}.suspects{grid-template-columns:1fr 1fr}.head{padding:.35rem 1rem}
 pre{max-height:none;white-space:pre-wrap;overflow-wrap:anywhere}summary::after{display:none}}
 @page{margin:16mm}
 )css";
