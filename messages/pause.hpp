@@ -30,8 +30,8 @@ struct beat_counters {
   // ---- read once a second and at every late beat, as they cost more
   std::chrono::nanoseconds slow_at{}; ///< When they were, on the awake clock.
   std::optional<std::chrono::nanoseconds> own_cpu; ///< Time of its thread on a CPU.
-  /// Time of its thread in a run queue, ready but not running. Of a beat at which it was not read: what it
-  /// was at most, as no beat waits for longer than it is late.
+  /// Time of its thread in a run queue, ready but not running. Both, of a beat at which they were not read:
+  /// what they were at most, as no beat waits or works for longer than it is late.
   std::optional<std::chrono::nanoseconds> own_wait;
   std::optional<std::uint64_t> process_faults; ///< Major faults of all threads.
   // Of the machine.

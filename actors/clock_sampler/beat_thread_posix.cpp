@@ -70,8 +70,10 @@ private:
       const bool late = is_late(deadline, now.at.awake, slept, policy_);
       if (late || count % beats_a_telling == 0)
         reader.read_slow(now);
-      else if (now.own_wait)
-        *now.own_wait += now.at.awake - deadline; // at most, see beat_counters
+      else
+        for (auto* at_most : {&now.own_wait, &now.own_cpu}) // see beat_counters
+          if (*at_most)
+            **at_most += now.at.awake - deadline;
       if (!marks_.push({deadline, now.at}))
         lost_.fetch_add(1, std::memory_order_relaxed);
       if (late && !late_.push({last, now, deadline, policy_.period}))

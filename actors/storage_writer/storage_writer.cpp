@@ -137,7 +137,7 @@ bool storage_writer_state::fails(const storage_problem& problem) {
     try {
       alarm = port->set_aside(problem.what());
       log_line(log_level::error, component, "database-kept-aside", alarm);
-    } catch (const storage_problem& stuck) {
+    } catch (const std::exception& stuck) {
       log_line(log_level::error, component, "database-kept-aside", stuck.what());
     }
   }
@@ -169,7 +169,7 @@ bool storage_writer_state::begin_prune() {
     clock = trust_clock(parse_prune_clock(port->recall(prune_clock_key).value_or("")), *newest);
     const history_row row = remember{prune_clock_key, to_text(clock)};
     port->store({&row, 1});
-  } catch (const storage_problem& problem) {
+  } catch (const std::exception& problem) {
     // Samples come first: they find out what is wrong, and what to do about it.
     log_line(log_level::warning, component, "prune-failed", problem.what());
     return false;
@@ -200,7 +200,7 @@ void storage_writer_state::prune() {
   if (port && !retry_is_due) {
     try {
       result = port->prune(order);
-    } catch (const storage_problem& problem) {
+    } catch (const std::exception& problem) {
       // Samples come first: they find out what is wrong, and what to do about it.
       log_line(log_level::warning, component, "prune-failed", problem.what());
       next_prune = began + std::chrono::minutes{1};
@@ -233,7 +233,7 @@ void storage_writer_state::say_size() {
     if (!alarm.empty())
       text += ". " + alarm;
     self->note(text);
-  } catch (const storage_problem&) {
+  } catch (const std::exception&) {
     // The next sample finds out.
   }
 }
@@ -241,7 +241,7 @@ void storage_writer_state::say_size() {
 event_number storage_writer_state::number_of(const event_key& event) const {
   try {
     return {event, port && !retry_is_due ? port->find_event(event) : std::nullopt};
-  } catch (const storage_problem&) {
+  } catch (const std::exception&) {
     return {event, std::nullopt}; // the next row finds out
   }
 }
@@ -250,7 +250,7 @@ pinned_folders storage_writer_state::pinned() const {
   try {
     if (port && !retry_is_due)
       return {true, port->pinned_folders()};
-  } catch (const storage_problem&) {
+  } catch (const std::exception&) {
     // The next row finds out.
   }
   return {};
@@ -266,7 +266,7 @@ void storage_writer_state::finish() {
     return;
   try {
     port->end();
-  } catch (const storage_problem& problem) {
+  } catch (const std::exception& problem) {
     log_line(log_level::warning, component, "end-not-marked", problem.what());
   }
   port.reset();

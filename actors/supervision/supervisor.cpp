@@ -3,6 +3,7 @@
 #include "actors/supervision/log.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace pmactor {
 namespace {
@@ -10,6 +11,8 @@ namespace {
 constexpr std::string_view component = "supervisor";
 
 constexpr std::chrono::nanoseconds pulse_period = std::chrono::seconds{1};
+
+constexpr std::size_t most_untold = 64;
 
 exit_kind kind_of(const caf::error& reason) {
   if (!reason)
@@ -51,9 +54,11 @@ supervisor_impl::behavior_type supervisor_state::run(supervisor_setup setup) {
   return {
     [this](const gap& x) {
       lived_.add(x, now());
-      for (const auto& child : children_)
+      for (auto& child : children_)
         if (child.handle)
           caf::anon_send(caf::actor_cast<supervised_actor>(child.handle), x);
+        else if (child.untold.size() < most_untold)
+          child.untold.push_back(x);
     },
     [this](const stop_all&) {
       if (stopping_)
@@ -112,6 +117,9 @@ void supervisor_state::launch(std::size_t index) {
     child.slot->started_ns.store(setup_.page->pulse_total_ns.load());
     child.slot->phase.store(actor_phase::running);
   }
+  // What outlives an incarnation may hold times that a pause meanwhile has moved.
+  for (const auto& x : std::exchange(child.untold, {}))
+    caf::anon_send(caf::actor_cast<supervised_actor>(child.handle), x);
   if (setup_.wire)
     setup_.wire(child.spec.id, child.handle);
 }

@@ -104,6 +104,7 @@ private:
     health_slot* slot = nullptr;
     caf::strong_actor_ptr handle;  ///< Null while it is down: a dead handle keeps a dead thread.
     std::uint64_t generation = 0;  ///< Counts ends, so that an old timer finds nothing to do.
+    std::vector<gap> untold; ///< Pauses while it is down, for its successor.
     restart_history restarts;
     std::uint64_t handled_at_start = 0;
     unsigned early_failures = 0;   ///< In a row, before having handled anything.

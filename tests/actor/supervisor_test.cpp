@@ -228,6 +228,20 @@ CAF_TEST(a pause of the host does not count against the period) {
   CAF_CHECK(end());
 }
 
+CAF_TEST(a pause while a child is down is told to its successor) {
+  start();
+  fail("a");
+  fail("a"); // the second time it waits
+  CAF_REQUIRE(!up("a"));
+  caf::anon_send(root, gap{30s});
+  consume_messages();
+  CAF_CHECK_EQUAL(seen.gaps["a"].count(), 0);
+  CAF_CHECK_EQUAL(seen.gaps["b"].count(), std::chrono::nanoseconds{30s}.count());
+  live(1s);
+  CAF_REQUIRE(up("a"));
+  CAF_CHECK_EQUAL(seen.gaps["a"].count(), std::chrono::nanoseconds{30s}.count());
+}
+
 CAF_TEST(an optional child is given up and the daemon goes on) {
   setup.children[1].optional = true;
   start();

@@ -194,8 +194,10 @@ bool beats::wake(const clock_sample& now) {
   const bool tells = late || count_ % beats_a_telling == 0;
   if (tells)
     host_.read_slow(reading);
-  else if (reading.own_wait)
-    *reading.own_wait += now.awake - deadline_;
+  else
+    for (auto* at_most : {&reading.own_wait, &reading.own_cpu})
+      if (*at_most)
+        **at_most += now.awake - deadline_;
   auto& told = batch_.reading;
   told.at = now;
   told.period = policy_.period;

@@ -23,11 +23,9 @@ public:
     disk_.busy_for += disk_.slowness;
     std::size_t fresh = 0;
     for (const auto& row : rows) {
-      if (disk_.bugs.loses_commit && ++turn_ % 100 == 0)
-        continue;
       if (const auto* sample = std::get_if<scored_sample>(&row)) {
         auto& last = disk_.last_tick_[run_];
-        if (sample->system.tick <= last && !disk_.bugs.stores_twice)
+        if (sample->system.tick <= last)
           continue;
         last = sample->system.tick;
         ++disk_.count_[run_];
@@ -54,8 +52,6 @@ public:
   prune_result prune(const prune_order& order) override {
     may_fail();
     prune_result result;
-    if (disk_.bugs.never_prunes)
-      return result;
     auto& samples = disk_.samples_;
     if (order.samples_before)
       while (result.samples < order.rows && !samples.empty() && samples.front() < *order.samples_before) {
@@ -131,7 +127,6 @@ private:
   std::uint64_t run_;
   std::function<bool()> has_power_;
   std::string opened_, alarm_;
-  unsigned turn_ = 0;
 };
 
 open_history disk::opener(std::uint64_t run, std::function<bool()> has_power) {

@@ -25,13 +25,6 @@ public:
   virtual void committed(std::uint64_t run, const capture_report& row) = 0;
 };
 
-/// Like the real thing, with the defects that a check of the oracle plants.
-struct disk_bugs {
-  bool stores_twice = false;  ///< Forgets which tick it stored last.
-  bool loses_commit = false;  ///< Acknowledges one row in a hundred without storing it.
-  bool never_prunes = false;
-};
-
 class disk {
 public:
   explicit disk(disk_watcher& watcher) : watcher_(watcher) {
@@ -44,7 +37,6 @@ public:
   bool damaged = false;                 ///< Until the file is set aside.
   std::chrono::nanoseconds slowness{};  ///< Of each commit.
   std::chrono::nanoseconds busy_for{};  ///< What the commits since the last look would have taken.
-  disk_bugs bugs;
 
   std::uint64_t commits = 0, failures = 0, files_aside = 0, reports = 0;
   std::uint64_t samples_of(std::uint64_t run) const;

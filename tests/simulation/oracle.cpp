@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace pmactor::simulation {
 namespace {
@@ -53,6 +54,11 @@ void oracle::run_began(std::uint64_t run, const clock_sample& now) {
   last_row_ = episode_began_ = critical_since_ = nanoseconds{-1};
   episode_open_ = false;
   alerts_ = 0;
+  episode_owes_notice_ = owes_all_clear_ = false;
+  notices_.clear();
+  captures_.clear();
+  captured_.clear();
+  last_notice_.fill(nanoseconds{-1});
 }
 
 void oracle::gap(const true_gap& x) {
@@ -223,7 +229,7 @@ void oracle::check_amendment(const pause_event& x, const pause_event& earlier) {
   if (x.scope == pause_scope::unknown)
     return;
   const auto* truth = find_gap(x);
-  if (truth == nullptr)
+  if (truth == nullptr || truth->slack > 0ms)
     return;
   const auto right = truth->whole_system ? pause_scope::system : pause_scope::daemon_only;
   hold(x.scope == right, "wrong-scope",
@@ -276,7 +282,7 @@ void oracle::check_open_gaps(const clock_sample& now) {
   if (memory_dropped_ || troubled(now.awake) || stopping_since_ >= 0ns)
     return;
   for (auto i = gaps_.rbegin(); i != gaps_.rend(); ++i) {
-    const auto due = std::max(i->ended.awake, trouble_until_) + commit_within;
+    const auto due = std::max(i->ended.awake, trouble_until_) + commit_within + beat + i->slack;
     if (now.awake < due)
       continue;
     ++checks_;
@@ -344,6 +350,9 @@ void oracle::check_coverage(const clock_sample& now, const health_page& page, co
 
 void oracle::check_page(const clock_sample& now, health_page& page, bool sampler_is_sound) {
   const nanoseconds pulse{page.pulse_awake_ns.load()};
+  if (disk_fails_since_ >= 0ns && disk_fails_since_ < now.awake - 20s && now.awake >= trouble_until_
+      && last_gap_ < now.awake - 10s && stopping_since_ < 0ns)
+    hold(!page.slots[0].degraded.read().empty(), "health-page", "the disk fails, and nobody is told");
   if (troubled(now.awake) || last_gap_ > now.awake - 2s)
     return;
   ++checks_;
@@ -358,10 +367,8 @@ void oracle::check_page(const clock_sample& now, health_page& page, bool sampler
       continue;
     hold(phase == actor_phase::running, "health-page", name + " is shown as " + to_string(phase));
     const auto degraded = slot.degraded.read();
-    if (name == "storage-writer" && disk_fails_since_ >= 0ns && disk_fails_since_ < now.awake - 20s)
-      hold(!degraded.empty(), "health-page", "the disk fails, and the storage writer is shown as sound");
-    else if (name != "powermetrics-reader" || sampler_is_sound)
-      hold(disk_fails_since_ >= 0ns || degraded.empty(), "health-page", name + " is shown as degraded: " + degraded);
+    if (name != "forensics-supervisor" && (name != "powermetrics-reader" || sampler_is_sound))
+      hold(degraded.empty(), "health-page", name + " is shown as degraded: " + degraded);
     hold(slot.enqueued.load() <= slot.handled.load() + 1 , "health-page",
          name + " is idle, with " + std::to_string(slot.enqueued.load() - slot.handled.load()) + " messages waiting");
   }
@@ -400,6 +407,7 @@ void oracle::heard(const clock_sample& now, std::string_view component, std::str
   else if (event == "critical-stress") {
     critical_since_ = lived(now.awake);
     critical_gaps_ = gap_count_;
+    episode_owes_notice_ = true;
     alerts_ = 0;
   } else if (event == "alert") {
     hold(++alerts_ == 1, "alert-twice", words);
@@ -408,6 +416,61 @@ void oracle::heard(const clock_sample& now, std::string_view component, std::str
   } else if (event == "all-clear") {
     hold(alerts_ == 1, "all-clear-without-alert", words);
   }
+}
+
+void oracle::told(const clock_sample& now, const notice_message& x) {
+  ++checks_;
+  ++notice_count_;
+  if (x.kind == notice_kind::all_clear) {
+    hold(std::exchange(owes_all_clear_, false), "notice-twice", "an all-clear of nothing: " + x.line);
+    return;
+  }
+  if (x.kind == notice_kind::recovered)
+    return; // good news is not limited
+  auto& last = last_notice_[static_cast<std::size_t>(x.kind)];
+  if (last >= 0ns) {
+    // A late timer may come before the word of the pause that made it late, so not in lived time.
+    hold(now.awake - last >= 59s, "notice-flood",
+         spelled(now.awake - last) + " after one of its kind: " + x.line);
+  }
+  last = now.awake;
+  notices_.push_back(now.awake);
+  while (notices_.front() < now.awake - 59min)
+    notices_.pop_front();
+  hold(notices_.size() <= 12, "notice-flood", std::to_string(notices_.size()) + " messages within an hour");
+  if (x.kind == notice_kind::critical) {
+    hold(std::exchange(episode_owes_notice_, false), "notice-twice", x.line);
+    owes_all_clear_ = true;
+  } else if (x.kind == notice_kind::pause) {
+    bool any = false, is_new = false;
+    for (auto& gap : gaps_) {
+      const bool counts = gap.frozen + gap.slack >= 2s - length_off;
+      any = any || counts;
+      is_new = is_new || (counts && !gap.notice_told);
+      gap.notice_told = gap.notice_told || gap.ended.awake < now.awake - 1s; // else it may be unheard of
+    }
+    hold(any, "notice-invented", x.line);
+    hold(is_new, "notice-twice", x.line);
+  }
+}
+
+void oracle::ordered(const clock_sample& now, const job_order& x) {
+  if (x.what != job_order::task::publish || x.subject == nullptr)
+    return;
+  ++checks_;
+  ++capture_count_;
+  const auto& event = x.subject->event.event;
+  if (event.kind != event_kind::critical)
+    if (const auto* truth = find_gap(event))
+      hold(truth->frozen + truth->slack >= 2s - length_off, "capture-of-a-sleep",
+           to_string(event) + ", in truth frozen for " + spelled(truth->frozen));
+  hold(std::find(captured_.begin(), captured_.end(), event.started) == captured_.end(), "capture-twice",
+       to_string(event));
+  captured_.push_back(event.started);
+  captures_.push_back(now.awake);
+  while (captures_.front() < now.awake - 59min) // they begin before they are published
+    captures_.pop_front();
+  hold(captures_.size() <= 6, "capture-flood", std::to_string(captures_.size()) + " captures within an hour");
 }
 
 // ---- the end of a run ----------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 // step, at each commit, and when a run of the daemon ends. The first promise that is broken is thrown.
 #pragma once
 
+#include "actors/forensics_supervisor/evidence_job.hpp"
+#include "actors/notifier/word_notice.hpp"
 #include "simulation/disk.hpp"
 #include "simulation/house.hpp"
 #include "simulation/weather.hpp"
@@ -34,7 +36,7 @@ struct true_gap {
   pause_cause cause = pause_cause::unexplained; ///< Of the time frozen.
   bool clear = false;                ///< What the host counts leaves no doubt about the cause.
   bool whole_system = false;
-  bool pause_told = false, sleep_told = false;
+  bool pause_told = false, sleep_told = false, notice_told = false;
 };
 
 /// How a run of the daemon ended.
@@ -66,6 +68,10 @@ public:
   void counters_read(const system_counters& x);
   void heard(const clock_sample& now, std::string_view component, std::string_view event,
              std::string_view sentence, bool sampler_is_sound);
+  /// A message for people.
+  void told(const clock_sample& now, const notice_message& x);
+  /// A job of a capture.
+  void ordered(const clock_sample& now, const job_order& x);
   /// After each step, when no actor has anything left to do.
   void settled(const clock_sample& now, health_page& page, const disk& storage, bool sampler_is_sound);
 
@@ -84,6 +90,12 @@ public:
   }
   std::uint64_t explained() const {
     return explained_;
+  }
+  std::uint64_t notices() const {
+    return notice_count_;
+  }
+  std::uint64_t captures() const {
+    return capture_count_;
   }
   std::uint64_t episodes() const {
     return episodes_;
@@ -143,7 +155,14 @@ private:
   std::uint64_t critical_gaps_ = 0; ///< Gaps before it.
   unsigned alerts_ = 0;
 
-  std::uint64_t checks_ = 0, pauses_ = 0, sleeps_ = 0, explained_ = 0, episodes_ = 0;
+  // Of messages and captures of this run; times are on the awake clock.
+  bool episode_owes_notice_ = false, owes_all_clear_ = false;
+  std::deque<std::chrono::nanoseconds> notices_, captures_;
+  std::array<std::chrono::nanoseconds, notice_kinds> last_notice_{};
+  std::deque<std::chrono::nanoseconds> captured_; ///< The starts of the events.
+
+  std::uint64_t checks_ = 0, pauses_ = 0, sleeps_ = 0, explained_ = 0, episodes_ = 0, notice_count_ = 0,
+                capture_count_ = 0;
 };
 
 } // namespace pmactor::simulation

@@ -2,6 +2,7 @@
 
 #include "actors/stress_scorer/stress_scorer.hpp"
 #include "actors/supervision/log.hpp"
+#include "simulation/capture.hpp"
 #include "simulation/house.hpp"
 #include "simulation/oracle.hpp"
 #include "simulation/plant.hpp"
@@ -23,14 +24,36 @@ using std::chrono::nanoseconds;
 constexpr nanoseconds stop_patience = 800ms;
 constexpr std::size_t storage_writer_seat = 0;
 
+/// Takes the daemon's messages for people.
+class courier final : public notice_courier {
+public:
+  explicit courier(std::function<void(const notice_message&)> told) : told_{std::move(told)} {
+  }
+  void listen(std::function<void(const sink_result&)> listener) override {
+    listener_ = std::move(listener);
+  }
+  void follow(const delivery_policy&) override {
+  }
+  void deliver(const notice_message& x) override {
+    told_(x);
+    if (listener_)
+      listener_({x.number, x.kind, "desktop", sink_result::outcome::delivered, "", false});
+  }
+
+private:
+  std::function<void(const notice_message&)> told_;
+  std::function<void(const sink_result&)> listener_;
+};
+
 class simulation final : private disk_watcher {
 public:
   explicit simulation(const simulation_options& options)
     : options_(options), plan_{options.faults ? *options.faults : make_plan(options.seed, options.length)},
-      dice_{options.seed, 7}, world_{options.seed, *this}, planted_{make_bug(options.bug)} {
+      dice_{options.seed, 7}, world_{options.seed, *this}, planted_{find_bug(options.bug)} {
     began_ = world_.clocks();
-    world_.storage.bugs = planted_.disk;
     conf_.powermetrics.command = {"the-sampler"};
+    if (planted_.conf)
+      planted_.conf(conf_);
   }
 
   simulation_outcome run() {
@@ -177,6 +200,20 @@ private:
     result.beat = [this](const beat_policy& policy, std::function<void(beat_batch)> tell) {
       return world_.beat.start(policy, std::move(tell), world_.clocks());
     };
+    result.courier = [this, power = power_](const delivery_policy&) {
+      return std::make_unique<courier>([this, power](const notice_message& x) {
+        if (!*power)
+          return;
+        mix(x.line);
+        trace("told: " + x.line);
+        ask([&] { oracle_.told(world_.clocks(), x); });
+      });
+    };
+    result.capture = make_jobs(
+      dice{options_.seed, 1'000'000 + runs_},
+      [this](nanoseconds delay, std::function<void()> what) { later(delay, std::move(what)); },
+      [power = power_] { return *power; },
+      [this](const job_order& x) { ask([&] { oracle_.ordered(world_.clocks(), x); }); });
     result.open = world_.storage.opener(runs_, [power = power_] { return *power; });
     result.on_pulse = [this, power = power_, &page] {
       if (!*power)
@@ -199,7 +236,14 @@ private:
     oracle_.run_began(runs_, world_.clocks());
     trace("the daemon starts");
     house_ = std::make_unique<house>(
-      options, [this](health_page& page) { return planted_.seams(seams(page)); }, power_, world_.awake,
+      options,
+      [this](health_page& page) {
+        auto result = seams(page);
+        if (planted_.seams)
+          planted_.seams(result, page);
+        return result;
+      },
+      power_, world_.awake,
       dice{options_.seed, 100 + runs_}, planted_.change);
     stopping_ = false;
     run_actors();
