@@ -171,9 +171,16 @@ std::string headline_of(const report_facts& facts) {
   return words_of(facts).title;
 }
 
+/// @returns the sentence with a capital letter, unless it starts with our own name.
+std::string capitalised(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z' && !text.starts_with("pmactor"))
+    text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
 std::string scope_words(const event_row& x) {
   if (x.scope == "daemon_only")
-    return "pmactor alone; the machine ran on";
+    return "alone; the machine ran on";
   if (x.scope == "system")
     return "not pmactor alone";
   return "no second witness";
@@ -431,7 +438,7 @@ std::string stress_panel(const std::vector<report_second>& seconds, const time_a
 std::string axis_marks(const time_axis& axis) {
   const auto width = axis.to - axis.from;
   double step = 10;
-  for (const double x : {10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 14400.0, 86400.0})
+  for (const double x : {1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 14400.0, 86400.0})
     if (width / (step = x) <= 7)
       break;
   std::string result = "<div class=\"axis\" aria-hidden=\"true\">";
@@ -536,7 +543,7 @@ std::string facts_grid(const report_facts& facts) {
                  x.uncertainty.value_or(0) > 0 ? "give or take " + html(span(x.uncertainty)) : "");
   if (x.kind == "pause") {
     const auto cause = pause_cause_from(x.cause);
-    result += fact("Cause", html(cause ? cause_in_words(*cause, confidence_of(x)) : "unknown"),
+    result += fact("Cause", html(cause ? capitalised(cause_in_words(*cause, confidence_of(x))) : "Unknown"),
                    x.confidence.empty() ? "" : html(x.confidence) + " confidence");
     result += fact("Who was paused", x.scope == "daemon_only" ? "pmactor" : x.scope == "system" ? "The machine" : "Not known",
                    html(scope_words(x)));
@@ -612,7 +619,10 @@ std::string suspects_section(const report_facts& facts, const time_axis& axis) {
   if (facts.event.kind == "sleep")
     return {};
   if (facts.suspects.empty())
-    return section("suspects", "Suspects", "<p class=\"none\">Nobody was busy enough to be suspected.</p>");
+    return section("suspects", "Suspects",
+                   facts.event.cause == "stopped" || facts.event.cause == "frozen"
+                     ? "<p class=\"none\">Nobody: whoever is busy has no part in such a stop.</p>"
+                     : "<p class=\"none\">Nobody was busy enough to be suspected.</p>");
   std::string list;
   for (const auto& x : facts.suspects) {
     list += "<li><h3>" + name_of(x.name.empty() ? "(no name)" : x.name) + " <span>process "
@@ -796,7 +806,6 @@ border:1px solid var(--line);border-radius:.75rem;overflow:hidden;margin:1.75rem
 .facts div{box-shadow:0 0 0 1px var(--line);padding:.85rem 1rem}
 .facts dt{color:var(--soft);font-size:.8125rem}
 .facts dd{margin:.1rem 0 0;font-weight:600;line-height:1.35}
-.facts dd::first-letter{text-transform:uppercase}
 .facts small{display:block;font-weight:400;font-size:.8125rem}
 .charts{position:relative;background:var(--card);border:1px solid var(--line);border-radius:.75rem;
 padding:2.4rem clamp(.75rem,2.5vw,1.25rem) .75rem}

@@ -283,8 +283,10 @@ void hear_lost(notice_state& state, notice_kind kind) {
 }
 
 std::vector<notice> take_due(notice_state& state, nanoseconds now, const notice_policy& policy) {
-  if (state.pauses > 0 && freeze_due(state, policy) <= now) {
-    send(state, freeze_notice(state), now);
+  const bool is_dropped = !is_wanted(notice_kind::pause, policy); // switched off meanwhile
+  if (state.pauses > 0 && (is_dropped || freeze_due(state, policy) <= now)) {
+    if (!is_dropped)
+      send(state, freeze_notice(state), now);
     state.pauses = 0;
     state.freeze.clear();
     state.evidence.reset();

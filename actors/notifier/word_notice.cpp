@@ -181,13 +181,13 @@ private:
 };
 
 /// Says where the evidence is, and what is in it.
-void word_evidence(writer& out, const notice& x) {
+/// @param with_finding also what it tells of others.
+void word_evidence(writer& out, const notice& x, bool with_finding) {
   if (x.folder.empty())
     return;
-  auto finding = clean_text(x.finding, longest_words);
-  while (!finding.empty() && finding.back() == '.')
-    finding.pop_back();
-  out.say(finding);
+  // It may start with somebody's name, so it stays as it is.
+  if (with_finding)
+    out.say_as_it_is(clean_text(x.finding, longest_words));
   if (x.event)
     out.say("`pmactor report " + std::to_string(*x.event) + "` shows the evidence");
   else
@@ -214,7 +214,9 @@ void word_pause(writer& out, const notice& x) {
   out.suspects(longest.culprits);
   if (alone)
     out.say("its sampler ran on meanwhile, so the machine itself was fine");
-  word_evidence(out, x);
+  // Who was busy matters only where somebody can be to blame, and is not told twice.
+  const bool has_suspects = event.cause != pause_cause::stopped && event.cause != pause_cause::frozen && !alone;
+  word_evidence(out, x, has_suspects && longest.culprits.empty());
   out.number("count", std::to_string(x.pauses));
   out.number("duration", seconds_text(x.pauses == 1 ? event.duration : x.total));
   out.number("longest", seconds_text(event.duration));
@@ -271,7 +273,7 @@ void word_faults(writer& out, const notice& x) {
 
 void word_capture(writer& out, const notice& x) {
   out.title("Evidence was captured");
-  word_evidence(out, x);
+  word_evidence(out, x, true);
 }
 
 } // namespace

@@ -256,6 +256,15 @@ CAF_TEST(each kind has its switch and learning switches all off) {
   CAF_CHECK(silent());
 }
 
+CAF_TEST(a freeze that waits is dropped when messages are switched off) {
+  hear(pause_at(50s, 2s));
+  policy.enabled = false;
+  CAF_CHECK(live(60s).empty());
+  CAF_CHECK(!next_due(state, policy));
+  policy.enabled = true;
+  CAF_CHECK(live(60s).empty());
+}
+
 CAF_TEST(a capture is told of once if asked for) {
   policy.forensics_completed = true;
   hear_capture(state, capture("events/a"), now, policy);

@@ -90,8 +90,13 @@ CAF_TEST(evidence that was captured is named) {
   x.folder = "events/2026-01-20T09-10-13Z-7";
   x.event = 7;
   x.finding = "Two processes waited for the disk.";
-  CAF_CHECK_EQUAL(word_notice(x).body, "Suspect: rsync, 298 MB/s. Two processes waited for the disk. "
-                                       "`pmactor report 7` shows the evidence.");
+  CAF_CHECK_EQUAL(word_notice(x).body, "Suspect: rsync, 298 MB/s. `pmactor report 7` shows the evidence.");
+  x.longest->culprits.clear();
+  x.finding = "rsync (pid 4711) waited for the disk.";
+  CAF_CHECK_EQUAL(word_notice(x).body, "rsync (pid 4711) waited for the disk. `pmactor report 7` shows the "
+                                       "evidence.");
+  x.longest->event.cause = pause_cause::stopped; // then nobody else had a part in it
+  CAF_CHECK_EQUAL(word_notice(x).body, "`pmactor report 7` shows the evidence.");
   CAF_CHECK_EQUAL(value_of(word_notice(x), "event"), "7");
 }
 
