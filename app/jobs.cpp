@@ -49,7 +49,7 @@ job_switches read_switches(const std::filesystem::path& file) {
   for (const auto& [key, origin] : read.origins) {
     const auto& all = all_jobs();
     const auto found =
-      std::find_if(all.begin(), all.end(), [&key = key](const job& x) { return x.key == key; });
+      std::find_if(all.begin(), all.end(), [&wanted = key](const job& x) { return x.key == wanted; });
     if (found == all.end())
       result.problems.push_back(origin + ": " + key
                                 + " does not belong here, but into the settings.");
