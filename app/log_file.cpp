@@ -1,6 +1,7 @@
 #include "app/log_file.hpp"
 
 #include "app/escape.hpp"
+#include "messages/utf8.hpp"
 
 #include <spdlog/async_logger.h>
 #include <spdlog/details/thread_pool.h>
@@ -48,10 +49,7 @@ spdlog::level::level_enum to_spdlog(log_level x) {
 void cut(std::string& line) {
   if (line.size() <= longest_line)
     return;
-  auto end = longest_line;
-  while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0u) == 0x80u)
-    --end;
-  line.resize(end);
+  line.resize(cut_text(line, longest_line).size());
   line += "…";
 }
 

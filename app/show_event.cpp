@@ -2,6 +2,7 @@
 
 #include "actors/forensics_supervisor/decide_capture.hpp"
 #include "app/escape.hpp"
+#include "app/terminal.hpp"
 #include "messages/pause.hpp"
 
 #include <nlohmann/json.hpp>
@@ -20,16 +21,6 @@ using json = nlohmann::ordered_json;
 
 constexpr std::size_t bar_width = 30;
 constexpr std::size_t spark_width = 60;
-
-std::string padded(std::string text, std::size_t width) {
-  // Characters, not bytes: names of causes and units are ASCII, "µs" is not.
-  std::size_t shown = 0;
-  for (const char c : text)
-    shown += (static_cast<unsigned char>(c) & 0xC0u) != 0x80u ? 1 : 0;
-  if (shown < width)
-    text.append(width - shown, ' ');
-  return text;
-}
 
 std::string local_time(std::optional<double> when, const char* format, bool with_ms) {
   if (!when)

@@ -3,6 +3,7 @@
 #include "actors/supervision/process_facts.hpp"
 #include "app/pid_file.hpp"
 #include "app/process_handle.hpp"
+#include "messages/time.hpp"
 
 #include <cerrno>
 #include <csignal>
@@ -32,9 +33,7 @@ void remove_stale_files(const places& where) {
 }
 
 std::string took(std::chrono::steady_clock::time_point begin) {
-  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(
-    std::chrono::steady_clock::now() - begin);
-  return std::to_string(ms.count()) + " ms";
+  return to_words(std::chrono::steady_clock::now() - begin);
 }
 
 } // namespace

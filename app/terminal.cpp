@@ -1,5 +1,7 @@
 #include "app/terminal.hpp"
 
+#include "messages/utf8.hpp"
+
 #include <algorithm>
 #include <array>
 #include <clocale>
@@ -29,15 +31,11 @@ bool is_set(const char* variable) {
   return value != nullptr && *value != '\0';
 }
 
-bool continues(char x) {
-  return (static_cast<unsigned char>(x) & 0xc0u) == 0x80u;
-}
-
 /// @returns how many bytes the first *characters* characters take.
 std::size_t bytes_of(std::string_view text, std::size_t characters) {
   std::size_t i = 0;
   while (i < text.size()) {
-    if (!continues(text[i]) && characters-- == 0)
+    if (!continues_character(text[i]) && characters-- == 0)
       break;
     ++i;
   }
@@ -92,8 +90,7 @@ std::string spelled(std::string text, const text_style& style) {
 }
 
 std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(
-    std::count_if(text.begin(), text.end(), [](char x) { return !continues(x); }));
+  return count_characters(text);
 }
 
 std::string cut(std::string_view text, std::size_t width, const text_style& style) {

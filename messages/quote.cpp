@@ -1,5 +1,7 @@
 #include "messages/quote.hpp"
 
+#include "messages/utf8.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdio>
@@ -7,29 +9,11 @@
 namespace pmactor {
 namespace {
 
-/// Length of the valid UTF-8 character at the start of *text*, or 0 if there is none.
-std::size_t character_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const auto lead = byte(0);
-  if (lead < 0x80)
-    return 1;
-  const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < length)
-    return 0;
-  for (std::size_t i = 1; i < length; ++i)
-    if ((byte(i) & 0xC0u) != 0x80u)
-      return 0;
-  const auto second = byte(1);
-  const bool bad = (lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F)
-                   || (lead == 0xF0 && second < 0x90) || (lead == 0xF4 && second > 0x8F);
-  return bad ? 0 : length;
-}
-
 /// Calls *part* with each character, or with an empty text for a byte that begins none.
 template <class F>
 void each_character(std::string_view text, F part) {
   while (!text.empty()) {
-    const auto length = character_length(text);
+    const auto length = first_character(text).length;
     part(text.substr(0, length));
     text.remove_prefix(length == 0 ? 1 : length);
   }

@@ -1,5 +1,6 @@
 #include "actors/forensics_supervisor/summarize_capture.hpp"
 
+#include "messages/utf8.hpp"
 #include "messages/quote.hpp"
 
 #include <algorithm>
@@ -25,21 +26,6 @@ std::string number(const std::optional<double>& x) {
   std::array<char, 40> text{};
   std::snprintf(text.data(), text.size(), "%.6g", *x);
   return text.data();
-}
-
-bool is_continuation(char c) {
-  return (static_cast<unsigned char>(c) & 0xC0u) == 0x80u;
-}
-
-/// The first bytes, up to a whole character.
-std::string cut(std::string text, std::size_t most) {
-  if (text.size() <= most)
-    return text;
-  auto end = most;
-  while (end > 0 && is_continuation(text[end]))
-    --end;
-  text.resize(end);
-  return text;
 }
 
 std::string one_line(std::string_view text) {
@@ -68,7 +54,7 @@ std::vector<std::string> summarize_capture(const event_record& event, std::vecto
                    [](const finding& a, const finding& b) { return a.weight > b.weight; });
   std::vector<std::string> result;
   for (const auto& x : found) {
-    auto text = cut(one_line(x.text), longest_finding);
+    std::string text{cut_text(one_line(x.text), longest_finding)};
     if (std::find(result.begin(), result.end(), text) == result.end())
       result.push_back(std::move(text));
     if (result.size() == most_findings)
@@ -135,9 +121,9 @@ std::string last_words(std::string_view text, std::size_t most) {
     text.remove_suffix(1);
   // Made harmless it only grows; so much of it may stay.
   text = text.substr(text.size() - std::min(text.size(), most));
-  while (!text.empty() && is_continuation(text.front()))
+  while (!text.empty() && continues_character(text.front()))
     text.remove_prefix(1);
-  return cut(one_line(text), most);
+  return std::string{cut_text(one_line(text), most)};
 }
 
 } // namespace pmactor

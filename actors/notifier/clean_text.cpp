@@ -1,47 +1,17 @@
 #include "actors/notifier/clean_text.hpp"
 
-#include <cstdint>
+#include "messages/utf8.hpp"
 
 namespace pmactor {
 namespace {
 
-constexpr char32_t replacement = 0xFFFD;
-
 /// Takes the character at the front off the text.
-/// @returns U+FFFD for a byte that starts no shortest-form UTF-8 character.
+/// @returns U+FFFD for a byte that starts none.
 char32_t take(std::string_view& text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const auto lead = byte(0);
-  const std::size_t length = lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  char32_t code = length == 1 ? lead : lead & (0x7Fu >> length);
-  bool valid = length == 1 || (lead >= 0xC2 && lead <= 0xF4 && text.size() >= length);
-  for (std::size_t i = 1; valid && i < length; ++i) {
-    valid = (byte(i) & 0xC0u) == 0x80u;
-    code = code << 6 | (byte(i) & 0x3Fu);
-  }
-  constexpr char32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-  valid = valid && code >= least[length] && code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF);
-  text.remove_prefix(valid ? length : 1);
-  return valid ? code : replacement;
-}
-
-void append(std::string& out, char32_t x) {
-  const auto tail = [&](int shift) { out += static_cast<char>(0x80u | (x >> shift & 0x3Fu)); };
-  if (x < 0x80) {
-    out += static_cast<char>(x);
-  } else if (x < 0x800) {
-    out += static_cast<char>(0xC0u | x >> 6);
-    tail(0);
-  } else if (x < 0x10000) {
-    out += static_cast<char>(0xE0u | x >> 12);
-    tail(6);
-    tail(0);
-  } else {
-    out += static_cast<char>(0xF0u | x >> 18);
-    tail(12);
-    tail(6);
-    tail(0);
-  }
+  constexpr char32_t replacement = 0xFFFD;
+  const auto [length, code] = first_character(text);
+  text.remove_prefix(length == 0 ? 1 : length);
+  return length == 0 ? replacement : code;
 }
 
 /// Moves a cursor, breaks a line, turns the writing, or is not seen at all.
@@ -70,7 +40,7 @@ std::string clean_text(std::string_view text, std::size_t most) {
       ++shown;
     }
     gap = false;
-    append(result, x);
+    append_character(result, x);
     ++shown;
   }
   return result;

@@ -1,6 +1,7 @@
 #include "actors/powermetrics_reader/decode_sample.hpp"
 
 #include "messages/read_real.hpp"
+#include "messages/utf8.hpp"
 
 #include <pugixml.hpp>
 
@@ -122,47 +123,6 @@ std::optional<std::int64_t> pid_of(xml_node value) {
   return static_cast<std::int64_t>(*number);
 }
 
-/// @returns how many bytes the well-formed UTF-8 character at the front takes; 0 if there is none.
-std::size_t character_length(const unsigned char* text, std::size_t size) {
-  const auto first = text[0];
-  if (first < 0x80)
-    return 1;
-  const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  if (first < 0xc2 || first > 0xf4 || size < length)
-    return 0;
-  for (std::size_t i = 1; i < length; ++i)
-    if (text[i] >> 6 != 0b10)
-      return 0;
-  // The second byte tells what is longer than it need be, a surrogate, or beyond Unicode.
-  const auto second = text[1];
-  if ((first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f)
-      || (first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f))
-    return 0;
-  return length;
-}
-
-/// Appends a character; nothing that is none.
-void append_character(std::string& to, std::uint32_t code) {
-  const auto add = [&to](std::uint32_t byte) { to += static_cast<char>(byte); };
-  if (code == 0 || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
-    return;
-  if (code < 0x80) {
-    add(code);
-  } else if (code < 0x800) {
-    add(0xc0 | code >> 6);
-    add(0x80 | (code & 0x3f));
-  } else {
-    if (code < 0x10000) {
-      add(0xe0 | code >> 12);
-    } else {
-      add(0xf0 | code >> 18);
-      add(0x80 | (code >> 12 & 0x3f));
-    }
-    add(0x80 | (code >> 6 & 0x3f));
-    add(0x80 | (code & 0x3f));
-  }
-}
-
 /// @returns the text with its entities read. An `&` that starts none stays as it is: powermetrics does not
 /// always escape names. Names are the only texts that may have any, so this is cheaper than to have
 /// pugixml look for them everywhere.
@@ -188,7 +148,8 @@ std::string without_entities(std::string_view text) {
       const auto* const last = text.data() + text.size();
       const auto read = std::from_chars(text.data() + (is_hex ? 3 : 2), last, code, is_hex ? 16 : 10);
       if (read.ec == std::errc{} && read.ptr != last && *read.ptr == ';') {
-        append_character(result, code);
+        if (code != 0)
+          append_character(result, code);
         text.remove_prefix(static_cast<std::size_t>(read.ptr + 1 - text.data()));
       }
     }
@@ -214,8 +175,7 @@ std::string name_of(xml_node value) {
   }
   std::string result;
   for (std::size_t i = 0; i < text.size();) {
-    const auto length = character_length(reinterpret_cast<const unsigned char*>(text.data()) + i,
-                                         text.size() - i);
+    const auto length = first_character(text.substr(i)).length;
     const auto piece = length == 0 ? std::string_view{"\xef\xbf\xbd"} : text.substr(i, length);
     if (result.size() + piece.size() > limit)
       break;

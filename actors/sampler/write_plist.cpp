@@ -1,5 +1,7 @@
 #include "actors/sampler/write_plist.hpp"
 
+#include "messages/utf8.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -14,23 +16,8 @@ using std::chrono::nanoseconds;
 
 /// @returns the length of the character at the front if XML 1.0 may carry it; else 0.
 std::size_t xml_character(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const auto first = byte(0);
-  if (first < 0x80)
-    return first >= 0x20 ? 1 : 0;
-  const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  if (first < 0xc2 || first > 0xf4 || text.size() < length)
-    return 0;
-  std::uint32_t code = first & (0xffu >> (length + 1));
-  for (std::size_t i = 1; i < length; ++i) {
-    if (byte(i) >> 6 != 0b10)
-      return 0;
-    code = code << 6 | (byte(i) & 0x3fu);
-  }
-  const bool shortest = length == 2 || code >= (length == 3 ? 0x800u : 0x10000u);
-  const bool surrogate = code >= 0xd800 && code <= 0xdfff;
-  const bool character = code <= 0x10ffff && code != 0xfffe && code != 0xffff;
-  return shortest && !surrogate && character ? length : 0;
+  const auto [length, code] = first_character(text);
+  return code < 0x20 || code == 0xfffe || code == 0xffff ? 0 : length;
 }
 
 /// Builds the document line by line. Every `open` has its `close`.

@@ -51,13 +51,4 @@ std::string sample_column_list() {
   return result;
 }
 
-std::string_view cut_text(std::string_view text, std::size_t most) {
-  if (text.size() <= most)
-    return text;
-  auto size = most;
-  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0u) == 0x80u)
-    --size;
-  return text.substr(0, size);
-}
-
 } // namespace pmactor

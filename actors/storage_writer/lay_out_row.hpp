@@ -3,6 +3,7 @@
 #pragma once
 
 #include "messages/sample.hpp"
+#include "messages/utf8.hpp"
 
 #include <array>
 #include <cstddef>
@@ -48,8 +49,5 @@ sample_row lay_out_row(const scored_sample& x);
 
 /// @returns the names with commas between, for a statement.
 std::string sample_column_list();
-
-/// @returns the text cut to at most *most* bytes, at the last whole UTF-8 character.
-std::string_view cut_text(std::string_view text, std::size_t most);
 
 } // namespace pmactor

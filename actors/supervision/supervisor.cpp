@@ -25,8 +25,7 @@ exit_kind kind_of(const caf::error& reason) {
 }
 
 std::string in_words(std::chrono::nanoseconds delay) {
-  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(delay).count();
-  return ms == 0 ? std::string{"at once"} : "in " + std::to_string(ms) + " ms";
+  return delay == std::chrono::nanoseconds::zero() ? std::string{"at once"} : "in " + to_words(delay);
 }
 
 } // namespace
