@@ -219,11 +219,11 @@ void hear_faults(notice_state& state, const std::vector<fault>& faults, nanoseco
                  const notice_policy& policy) {
   if (!is_wanted(notice_kind::degraded, policy))
     return;
-  for (auto& [actor, trouble] : state.troubles)
-    if (std::none_of(faults.begin(), faults.end(), [&](const fault& x) { return x.actor == actor; })) {
-      if (!trouble.gone)
-        trouble.gone = now;
-    }
+  for (auto& known : state.troubles) {
+    const auto is_it = [&known](const fault& x) { return x.actor == known.first; };
+    if (!known.second.gone && std::none_of(faults.begin(), faults.end(), is_it))
+      known.second.gone = now;
+  }
   for (const auto& x : faults) {
     if (state.troubles.size() >= most_troubles && state.troubles.count(x.actor) == 0)
       continue;

@@ -103,6 +103,12 @@ std::vector<char*> pointers(const std::vector<std::string>& words) {
   return result;
 }
 
+/// Calls setgroups(), which takes another kind of number on each platform.
+template <class Count>
+int call_with_groups(int (*set)(Count, const gid_t*), const std::vector<gid_t>& groups) {
+  return set(static_cast<Count>(groups.size()), groups.data());
+}
+
 /// In the child, of a process with threads: only what is safe in a signal handler.
 [[noreturn]] void become(char* const* arguments, char* const* environment, int in, int out, int told,
                          const other_user* as, const sigset_t& none) {
@@ -118,7 +124,7 @@ std::vector<char*> pointers(const std::vector<std::string>& words) {
   if (::dup2(in, 0) < 0 || ::dup2(out, 1) < 0 || ::dup2(out, 2) < 0)
     fail();
   if (as != nullptr
-      && (::setgroups(static_cast<int>(as->groups.size()), as->groups.data()) != 0
+      && (call_with_groups(::setgroups, as->groups) != 0
           || ::setgid(as->group) != 0 || ::setuid(as->user) != 0))
     fail();
   if (::chdir("/") != 0)
