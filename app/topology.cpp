@@ -91,6 +91,8 @@ supervisor_setup make_topology(const topology_options& options, const topology_s
   const auto notifier_keeps = std::make_shared<notifier_memory>();
   const auto forensics_keeps = std::make_shared<forensics_memory>();
   const auto recorder_keeps = std::make_shared<flight_recorder_memory>(conf->recorder.record);
+  detector_keeps->untold.try_emplace("flight-recorder"); // known before they are linked
+  recorder_keeps->untold.try_emplace("storage-writer");
   recorder_keeps->untold["notifier"].limit = 64; // an optional child may be gone for good
   forensics_keeps->untold["notifier"].limit = 64;
   for (auto* counter :

@@ -114,6 +114,9 @@ pause_detector_actor::behavior_type pause_detector(pause_detector_state::pointer
   self->sit(seat);
   self->state.policy = policy;
   self->state.memory = memory;
+  // Also for those that are down right now, and linked later: what is found meanwhile waits for them.
+  for (auto& [role, untold] : memory->untold)
+    self->state.sinks[role] = std::make_unique<pause_detector_state::pause_outbox>(untold);
   return {
     [self](const clock_reading& x) { self->state.hear(x); },
     [self](const late_beat& x) { self->state.judge(x); },

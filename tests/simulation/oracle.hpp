@@ -34,6 +34,8 @@ struct true_gap {
   std::chrono::nanoseconds asleep{};
   std::chrono::nanoseconds slack{};  ///< By which the beat before it was late of itself.
   pause_cause cause = pause_cause::unexplained; ///< Of the time frozen.
+  unsigned causes = 0;               ///< Bits: of all that froze it within the second before, too.
+  bool crowded = false;              ///< It was frozen within the second before, too.
   bool clear = false;                ///< What the host counts leaves no doubt about the cause.
   bool whole_system = false;
   bool pause_told = false, sleep_told = false, notice_told = false;
@@ -52,6 +54,10 @@ public:
   void run_ended(run_end how, const clock_sample& now, const house& daemon, const health_page& page,
                  const disk& storage);
   void gap(const true_gap& x);
+  /// The sampler child does something odd: it is no witness for a while.
+  void child_suffers(std::chrono::nanoseconds awake) {
+    last_child_fault_ = awake;
+  }
   /// The process did not run for so long, whether its beat saw it or not.
   void froze(std::chrono::nanoseconds x) {
     frozen_ += x;
@@ -133,9 +139,11 @@ private:
   std::chrono::nanoseconds frozen_{};    ///< By all of them.
   std::uint64_t gap_count_ = 0;
   std::chrono::nanoseconds trouble_until_{}, last_gap_{-1};
-  std::chrono::nanoseconds starved_until_{};
+  std::chrono::nanoseconds last_child_fault_{-10'000'000'000};
   bool starved_ = false;        ///< In this run, by more than the metronome makes up for.
   bool memory_dropped_ = false; ///< In this run.
+  bool lived_unsure_ = false;   ///< An actor may have died with the word of a gap in its mailbox.
+  std::chrono::nanoseconds last_crash_{-100'000'000'000};
   std::chrono::nanoseconds stopping_since_{-1}, disk_fails_since_{-1};
   std::deque<std::pair<bool, std::chrono::nanoseconds>> crashes_; ///< Core or not, in lived time.
   std::uint64_t crash_orders_ = 0;

@@ -193,6 +193,8 @@ void sampler::suffer(const fault& x, const clock_sample& now) {
       break;
     case fault_kind::child_late:
       life_->due += x.length;
+      if (life_->due > now.awake + 2500ms) // with what it was late by before
+        last_trouble_ = life_->due + 1s;
       break;
     default:
       break;

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -468,6 +469,7 @@ private:
       case fault_kind::child_late:
       case fault_kind::child_reuses:
       case fault_kind::child_refuses:
+        oracle_.child_suffers(world_.awake);
         world_.child.suffer(x, world_.clocks());
         break;
       case fault_kind::disk_busy:
@@ -588,6 +590,12 @@ private:
     pass(frozen - first);
     world_.counters.count_freeze(truth.cause, frozen, world_.wall);
     world_.child.pass_freeze(truth.began, world_.clocks(), truth.whole_system, world_.sky.is_hot(world_.awake));
+    causes_.emplace_back(world_.awake, truth.cause);
+    while (causes_.front().first < truth.began.awake - 1500ms)
+      causes_.pop_front();
+    for (const auto& [when, cause] : causes_)
+      truth.causes |= 1u << static_cast<unsigned>(cause);
+    truth.crowded = causes_.size() > 1;
     // What happened within the second before is in the same reading of the slower counters.
     truth.clear = frozen > 400ms && world_.counters.tells(truth.cause, frozen)
                   && last_pause_ < truth.began.awake - 1500ms && last_late_beat_ < truth.began.awake - 1500ms;
@@ -632,6 +640,7 @@ private:
   std::multimap<nanoseconds, std::function<void()>> agenda_; ///< On the awake clock.
   std::optional<fault> ambush_;
   std::optional<violation> broken_;
+  std::deque<std::pair<nanoseconds, pause_cause>> causes_; ///< Of the last freezes.
   std::size_t next_fault_ = 0;
   std::uint64_t runs_ = 0, digest_ = 0xcbf29ce484222325u, messages_ = 0, applied_ = 0, restarts_ = 0,
                 disk_turn_ = 0, rows_ = 0;
