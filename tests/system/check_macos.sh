@@ -56,10 +56,11 @@ renew "$folder/symbols.awk"
 version=$(sed -n 's/^project(pmactor VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
 warnings=$(sed 's/#.*//' cmake/Warnings.cmake | grep -oE -- '-[Wf][a-z+=-]+' | tr '\n' ' ')
 {
+  # For what it is about, neither debug information nor checks at run time are needed, which zig would add.
   # shellcheck disable=SC2016
   printf '%s\n' "builddir = $folder" \
     'rule compile' \
-    "  command = $cache $compiler -target \$target -std=c++20 -O0 -DPMACTOR_VERSION='\"$version\"' $warnings -isystem $folder/include -isystem tests/support/frameworks -I. -MD -MF \$out.d -c \$in -o \$out" \
+    "  command = $cache $compiler -target \$target -std=c++20 -O0 -g0 -fno-sanitize=undefined -DPMACTOR_VERSION='\"$version\"' $warnings -isystem $folder/include -isystem tests/support/frameworks -I. -MD -MF \$out.d -c \$in -o \$out" \
     '  description = $target $in' '  depfile = $out.d' '  deps = gcc' \
     'rule symbols' \
     "  command = $nm -g -m \$in | awk -f $folder/symbols.awk >\$out" \
