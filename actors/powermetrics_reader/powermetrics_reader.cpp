@@ -35,6 +35,7 @@ powermetrics_reader_impl::behavior_type powermetrics_reader_state::run(reader_po
   policy_ = std::move(policy);
   start_ = std::move(start);
   tally_.emplace(look_period(policy_), now());
+  looked_at_ = now();
   if (!policy_.enabled) {
     self_->note("Switched off, so nothing is known of single processes.");
   } else if (policy_.command.empty()) {
@@ -202,6 +203,15 @@ void powermetrics_reader_state::hear_line(const std::string& line) {
 }
 
 void powermetrics_reader_state::check_silence() {
+  // A late look is a pause whose length nobody may have told yet: for the moment it blames no one.
+  const auto time = now();
+  if (time - looked_at_ > look_period(policy_) * 3 / 2)
+    patient_until_ = time + look_period(policy_) / 2;
+  looked_at_ = time;
+  if (time < patient_until_) {
+    lived();
+    return;
+  }
   const auto silence = lived() - heard_at_;
   if (child_ == nullptr || !ending_why_.empty())
     return;

@@ -83,6 +83,7 @@ private:
   sample_decoder decoder_;
   std::optional<lived_tally> tally_;
 
+  std::chrono::nanoseconds looked_at_{}, patient_until_{}; ///< On the actors' clock.
   unsigned looks_armed_ = 0; ///< Looks for a silence that are still to come.
 
   // The child of this generation; all of it is made anew with the next.
