@@ -70,7 +70,8 @@ std::optional<pause_scope> decide_scope(const pause_event& pause, const witness_
   const auto usual = witness.usual();
   std::size_t before = 0; // Where the line lies is known from windows that ended before the pause.
   for (const auto& window : witness.windows()) {
-    if (window.ended <= began + pause.uncertainty) {
+    // A beat is a little late itself, so the pause may have begun that much later.
+    if (window.ended <= began + pause.uncertainty + policy.slack) {
       ++before;
       continue;
     }
