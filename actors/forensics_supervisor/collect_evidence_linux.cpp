@@ -135,7 +135,7 @@ collected_evidence collect_stacks(const std::function<bool()>& is_over) {
   if (looked > most_tasks)
     result.remark += "Only the first " + std::to_string(most_tasks) + " tasks were looked at.";
   result.text = stacks_text(tasks, result.remark);
-  result.found = find_in_stacks(tasks);
+  result.found = find_in_stacks(tasks, ::getpid());
   return result;
 }
 
@@ -185,7 +185,7 @@ collected_evidence collect_processes(const std::function<bool()>& is_over) {
   }
   collected_evidence result;
   result.text = processes_json(all, scale, moment);
-  result.found = find_in_processes(all);
+  result.found = find_in_processes(all, ::getpid());
   return result;
 }
 

@@ -244,7 +244,8 @@ std::string processes_json(const std::vector<captured_process>& all, const proce
   return result + "\n]}\n";
 }
 
-std::vector<finding> find_in_processes(const std::vector<captured_process>& all) {
+std::vector<finding> find_in_processes(const std::vector<captured_process>& all,
+                                       std::int64_t own_pid) {
   std::vector<finding> result;
   const captured_process* busiest = nullptr;
   const captured_process* writer = nullptr;
@@ -252,6 +253,8 @@ std::vector<finding> find_in_processes(const std::vector<captured_process>& all)
   std::set<std::string> stuck;
   std::size_t stuck_count = 0, running = 0;
   for (const auto& x : all) {
+    if (x.pid == own_pid)
+      continue;
     if (x.state == 'D') {
       stuck.insert(named(x.name));
       ++stuck_count;
@@ -303,10 +306,11 @@ std::string stacks_text(const std::vector<captured_task>& tasks, const std::stri
   return result;
 }
 
-std::vector<finding> find_in_stacks(const std::vector<captured_task>& tasks) {
+std::vector<finding> find_in_stacks(const std::vector<captured_task>& tasks, std::int64_t own_pid) {
   std::vector<finding> result;
   for (const auto& x : tasks)
-    result.push_back({75, named(x.name) + " (pid " + std::to_string(x.pid)
+    if (x.pid != own_pid)
+      result.push_back({75, named(x.name) + " (pid " + std::to_string(x.pid)
                             + ") was waiting for a device"
                             + (x.waits_in.empty() ? "." : ", in " + named(x.waits_in) + '.')});
   sort_and_cut(result, 3);

@@ -51,7 +51,8 @@ std::string parse_group(std::string_view text);
 
 std::string processes_json(const std::vector<captured_process>& all, const process_units& units,
                            std::chrono::nanoseconds moment);
-std::vector<finding> find_in_processes(const std::vector<captured_process>& all);
+/// @param own_pid of the daemon, whose own work on the capture tells nothing.
+std::vector<finding> find_in_processes(const std::vector<captured_process>& all, std::int64_t own_pid);
 
 /// A task in D, with what the kernel is doing for it.
 struct captured_task {
@@ -59,7 +60,8 @@ struct captured_task {
   std::string name, waits_in, stack;
 };
 std::string stacks_text(const std::vector<captured_task>& tasks, const std::string& remark);
-std::vector<finding> find_in_stacks(const std::vector<captured_task>& tasks);
+/// @param own_pid as in find_in_processes().
+std::vector<finding> find_in_stacks(const std::vector<captured_task>& tasks, std::int64_t own_pid);
 
 struct command_line {
   std::int64_t pid = 0;

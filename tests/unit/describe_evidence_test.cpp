@@ -53,8 +53,8 @@ CAF_TEST(hostile names are harmless in every file) {
   CAF_CHECK(parsed["processes"][0]["read"].is_null());
   std::string all = processes_json({x}, {}, 300ms) + stacks_text({{42, 43, evil, evil, evil + '\n' + evil}}, evil)
                     + command_lines_json({{42, 1, evil + '\0' + evil}}) + pressure_json({{evil, "io", {}, {}}})
-                    + mounts_json({{evil, evil, evil}}) + words(find_in_processes({x}))
-                    + words(find_in_stacks({{42, 43, evil, evil, ""}}))
+                    + mounts_json({{evil, evil, evil}}) + words(find_in_processes({x}, 1))
+                    + words(find_in_stacks({{42, 43, evil, evil, ""}}, 1))
                     + kernel_log_text({{1s, 6, evil}}, {}) + words(find_in_mounts({{evil, evil, "ext4", 100, 0, 0}}));
   for (const char c : all)
     CAF_CHECK((static_cast<unsigned char>(c) >= 0x20 && c != '\x7f') || c == '\n');
@@ -74,10 +74,13 @@ CAF_TEST(the busy and the stuck are named) {
   worker.pid = 9;
   worker.name = "cc1plus";
   worker.cpu_pct = 98;
-  CAF_CHECK_EQUAL(words(find_in_processes({stuck, writer, worker})),
+  CAF_CHECK_EQUAL(words(find_in_processes({stuck, writer, worker}, 1)),
                   "1 process was waiting for a device right after: jbd2.|tar (pid 8) was writing 298 MB/s "
                   "right after.|cc1plus (pid 9) used 98 % of a CPU right after.|");
-  CAF_CHECK_EQUAL(words(find_in_processes({})), "");
+  CAF_CHECK_EQUAL(words(find_in_processes({}, 1)), "");
+  // The daemon that captures is busy with just that.
+  CAF_CHECK_EQUAL(words(find_in_processes({worker}, worker.pid)), "");
+  CAF_CHECK_EQUAL(words(find_in_stacks({{9, 9, "pmactor", "folio_wait_bit", ""}}, 9)), "");
 }
 
 CAF_TEST(the group of a process is the unified one or the longest) {
