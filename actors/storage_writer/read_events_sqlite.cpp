@@ -3,11 +3,11 @@
 #include "actors/storage_writer/explain_failure_sqlite.hpp"
 #include "actors/storage_writer/history_sqlite.hpp"
 #include "actors/storage_writer/lay_out_row.hpp"
+#include "actors/storage_writer/read_column_sqlite.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
 
-#include <cmath>
 
 namespace pmactor {
 namespace {
@@ -19,20 +19,8 @@ constexpr const char* columns_of_all_versions
     "confidence, scope, ledger, evidence, stress_total, stress_load, stress_memory, stress_thermal, "
     "stress_latency, stress_io, culprits, event_dir, status, notes";
 
-std::optional<double> number_in(const SQLite::Statement& statement, int index) {
-  const auto column = statement.getColumn(index);
-  if (!column.isFloat() && !column.isInteger())
-    return std::nullopt;
-  const double value = column.getDouble();
-  return std::isfinite(value) ? std::optional{value} : std::nullopt;
-}
-
-std::string text_in(const SQLite::Statement& statement, int index) {
-  const auto column = statement.getColumn(index);
-  if (!column.isText())
-    return {};
-  const auto* text = column.getText();
-  return std::string{cut_text({text, static_cast<std::size_t>(column.getBytes())}, longest_text)};
+std::string text_in(const SQLite::Statement& row, int index) {
+  return pmactor::text_in(row, index, longest_text);
 }
 
 event_row row_of(const SQLite::Statement& found) {

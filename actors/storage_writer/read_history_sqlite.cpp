@@ -2,11 +2,11 @@
 
 #include "actors/storage_writer/explain_failure_sqlite.hpp"
 #include "actors/storage_writer/history_sqlite.hpp"
+#include "actors/storage_writer/read_column_sqlite.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
 
-#include <cmath>
 
 namespace pmactor {
 namespace {
@@ -14,20 +14,8 @@ namespace {
 constexpr std::size_t longest_text = 4096;
 constexpr std::int64_t most_processes = 256;
 
-std::optional<double> number_in(const SQLite::Statement& statement, int index) {
-  const auto column = statement.getColumn(index);
-  if (!column.isFloat() && !column.isInteger())
-    return std::nullopt;
-  const double value = column.getDouble();
-  return std::isfinite(value) ? std::optional{value} : std::nullopt;
-}
-
-std::string text_in(const SQLite::Statement& statement, int index) {
-  const auto column = statement.getColumn(index);
-  if (!column.isText())
-    return {};
-  const auto* text = column.getText();
-  return std::string{cut_text({text, static_cast<std::size_t>(column.getBytes())}, longest_text)};
+std::string text_in(const SQLite::Statement& row, int index) {
+  return pmactor::text_in(row, index, longest_text);
 }
 
 /// The part of a statement that the range decides; its values are bound, never written into it.
