@@ -3,6 +3,8 @@
 #include "actors/notifier/word_notice.hpp"
 #include "app/escape.hpp"
 #include "messages/pause.hpp"
+#include "messages/quote.hpp"
+#include "messages/utf8.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -30,31 +32,8 @@ constexpr double plot_width = 1000, plot_height = 100;
 
 /// @returns the text as it stands between tags and within quotes, whatever it holds.
 std::string html(std::string_view text, std::size_t most = longest_text) {
-  auto end = std::min(text.size(), most);
-  while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0u) == 0x80u)
-    --end;
-  std::string result;
-  for (const char c : escaped(text.substr(0, end)))
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      case '\'':
-        result += "&#39;";
-        break;
-      default:
-        result += c;
-    }
-  return end < text.size() ? result + "…" : result;
+  const auto shown = cut_text(text, most);
+  return without_markup(escaped(shown)) + (shown.size() < text.size() ? "…" : "");
 }
 
 /// @returns a name of somebody else's choosing, kept from turning the text around it.

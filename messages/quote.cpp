@@ -75,4 +75,29 @@ std::string harmless(std::string_view text) {
   return result;
 }
 
+std::string without_markup(std::string_view text) {
+  std::string result;
+  for (const char c : text)
+    switch (c) {
+      case '&':
+        result += "&amp;";
+        break;
+      case '<':
+        result += "&lt;";
+        break;
+      case '>':
+        result += "&gt;";
+        break;
+      case '"':
+        result += "&quot;";
+        break;
+      case '\'':
+        result += "&#39;";
+        break;
+      default:
+        result += c;
+    }
+  return result;
+}
+
 } // namespace pmactor

@@ -46,39 +46,4 @@ std::string clean_text(std::string_view text, std::size_t most) {
   return result;
 }
 
-std::string without_markup(std::string_view text) {
-  std::string result;
-  for (const char c : text)
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      case '\'':
-        result += "&#39;";
-        break;
-      default:
-        result += c;
-    }
-  return result;
-}
-
-std::string quoted_json(std::string_view clean) {
-  std::string result = "\"";
-  for (const char c : clean) {
-    if (c == '"' || c == '\\')
-      result += '\\';
-    result += c;
-  }
-  return result += '"';
-}
-
 } // namespace pmactor

@@ -13,10 +13,4 @@ namespace pmactor {
 /// U+FFFD. What is beyond *most* characters is cut, and an ellipsis says so.
 std::string clean_text(std::string_view text, std::size_t most);
 
-/// @returns the text as it stands in markup: `&`, `<`, `>` and quotes are spelled as entities.
-std::string without_markup(std::string_view text);
-
-/// @returns the clean text as a JSON string, quotes included.
-std::string quoted_json(std::string_view clean);
-
 } // namespace pmactor

@@ -1,6 +1,7 @@
 #include "actors/notifier/compose_desktop.hpp"
 
 #include "actors/notifier/clean_text.hpp"
+#include "messages/quote.hpp"
 
 namespace pmactor {
 namespace {

@@ -1,6 +1,7 @@
 #include "actors/notifier/word_notice.hpp"
 
 #include "actors/notifier/clean_text.hpp"
+#include "messages/quote.hpp"
 
 #include <array>
 #include <cmath>
@@ -347,8 +348,8 @@ std::vector<std::string> environment_of(const notice_message& x) {
 std::string json_of(const notice_message& x) {
   std::string result = "{";
   for (const auto& one : x.facts)
-    result += (result.size() > 1 ? "," : "") + quoted_json(one.name) + ':'
-              + (one.is_number ? one.value : quoted_json(one.value));
+    result += (result.size() > 1 ? "," : "") + json_quoted(one.name) + ':'
+              + (one.is_number ? one.value : json_quoted(one.value));
   return result += '}';
 }
 

@@ -3,6 +3,7 @@
 #include "actors/notifier/clean_text.hpp"
 #include "actors/notifier/compose_desktop.hpp"
 #include "actors/notifier/word_notice.hpp"
+#include "messages/quote.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -187,5 +188,5 @@ CAF_TEST(a clean text is one bounded line of valid UTF8) {
   CAF_CHECK_EQUAL(clean_text("ab cd", 2), "ab…");
   CAF_CHECK_EQUAL(clean_text("\xed\xa0\x80\xf4\x90\x80\x80\xe2\x82", 100).size(), 9 * 3u);
   CAF_CHECK_EQUAL(without_markup("<b>&\"'"), "&lt;b&gt;&amp;&quot;&#39;");
-  CAF_CHECK_EQUAL(quoted_json("a\"b\\c"), R"("a\"b\\c")");
+  CAF_CHECK_EQUAL(json_quoted("a\"b\\c"), R"("a\"b\\c")");
 }
