@@ -1,5 +1,7 @@
 #include "app/read_evidence.hpp"
 
+#include "actors/supervision/owned_descriptor.hpp"
+
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -8,24 +10,6 @@
 
 namespace pmactor {
 namespace {
-
-class descriptor {
-public:
-  explicit descriptor(int fd) : fd_{fd} {
-  }
-  descriptor(const descriptor&) = delete;
-  descriptor& operator=(const descriptor&) = delete;
-  ~descriptor() {
-    if (fd_ >= 0)
-      ::close(fd_);
-  }
-  int get() const {
-    return fd_;
-  }
-
-private:
-  int fd_;
-};
 
 bool is_plain_name(const std::string& x) {
   return !x.empty() && x.size() <= 128 && x.front() != '.' && x.find('/') == x.npos
@@ -40,14 +24,14 @@ std::optional<report_file> read_evidence(const std::filesystem::path& data, cons
   if (!folder.starts_with(lead) || !is_plain_name(folder.substr(lead.size())) || !is_plain_name(name))
     return std::nullopt;
   constexpr int as_folder = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-  const descriptor events{::open((data / "events").c_str(), as_folder)};
+  const owned_descriptor events{::open((data / "events").c_str(), as_folder)};
   if (events.get() < 0)
     return std::nullopt;
-  const descriptor event{::openat(events.get(), folder.substr(lead.size()).c_str(), as_folder)};
+  const owned_descriptor event{::openat(events.get(), folder.substr(lead.size()).c_str(), as_folder)};
   if (event.get() < 0)
     return std::nullopt;
   // A fifo with that name must not keep us waiting.
-  const descriptor file{::openat(event.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
+  const owned_descriptor file{::openat(event.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
   struct stat facts {};
   if (file.get() < 0 || ::fstat(file.get(), &facts) != 0 || !S_ISREG(facts.st_mode))
     return std::nullopt;

@@ -98,15 +98,6 @@ void sync(int fd) {
 
 } // namespace
 
-owned_descriptor::~owned_descriptor() {
-  reset();
-}
-
-void owned_descriptor::reset() {
-  if (fd_ >= 0)
-    ::close(std::exchange(fd_, -1));
-}
-
 owned_descriptor open_events(const fs::path& data) {
   const owned_descriptor parent{::open(data.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (parent.get() < 0)

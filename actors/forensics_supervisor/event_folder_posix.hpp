@@ -2,6 +2,7 @@
 // before and follows no symbolic link. Every call may wait for the disk.
 #pragma once
 
+#include "actors/supervision/owned_descriptor.hpp"
 #include "messages/forensics.hpp"
 
 #include <cstdint>
@@ -14,27 +15,6 @@
 #include <vector>
 
 namespace pmactor {
-
-/// Owns a file descriptor.
-class owned_descriptor {
-public:
-  explicit owned_descriptor(int fd = -1) : fd_(fd) {
-  }
-  owned_descriptor(owned_descriptor&& x) noexcept : fd_(std::exchange(x.fd_, -1)) {
-  }
-  owned_descriptor& operator=(owned_descriptor&& x) noexcept {
-    std::swap(fd_, x.fd_);
-    return *this;
-  }
-  ~owned_descriptor();
-  int get() const {
-    return fd_;
-  }
-  void reset();
-
-private:
-  int fd_;
-};
 
 /// `events` in the data folder, which is made where it is missing.
 /// @throws std::runtime_error with a sentence, also if it is a link or somebody else's.

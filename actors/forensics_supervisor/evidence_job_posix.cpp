@@ -6,6 +6,7 @@
 #include "actors/forensics_supervisor/event_folder_posix.hpp"
 #include "actors/forensics_supervisor/name_event_folder.hpp"
 #include "actors/forensics_supervisor/run_tool_posix.hpp"
+#include "actors/supervision/every_signal_blocked.hpp"
 #include "actors/supervision/process_facts.hpp"
 #include "messages/quote.hpp"
 
@@ -354,10 +355,7 @@ start_evidence_job host_evidence_jobs(const std::filesystem::path& data) {
       done(std::move(outcome));
       return result;
     }
-    // Signals are the main thread's business.
-    sigset_t all, before;
-    sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before);
+    const every_signal_blocked guard;
     try {
       std::thread{[world, share, kind, order = std::move(order), done = std::move(done)] {
         if (order.what != task::measure) // it is in the way of all others, and nearly nothing
@@ -367,11 +365,9 @@ start_evidence_job host_evidence_jobs(const std::filesystem::path& data) {
         done(std::move(outcome));
       }}.detach();
     } catch (...) {
-      ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
       world->counter.leave(kind);
       throw;
     }
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
     return result;
   };
 }

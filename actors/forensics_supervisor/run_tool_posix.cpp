@@ -2,6 +2,8 @@
 
 #include "actors/forensics_supervisor/be_modest.hpp"
 #include "actors/forensics_supervisor/event_folder_posix.hpp"
+#include "actors/supervision/left_behind.hpp"
+#include "actors/supervision/owned_descriptor.hpp"
 
 #include <algorithm>
 #include <array>
@@ -46,26 +48,6 @@ pipe_ends make_pipe() {
   return result;
 }
 
-/// Tools that could not even be killed, in the middle of a disk that does not answer. They are reaped by
-/// whoever comes by.
-class left_behind {
-public:
-  void add(pid_t pid) {
-    std::lock_guard guard{mutex_};
-    pids_.push_back(pid);
-  }
-  void reap() {
-    std::lock_guard guard{mutex_};
-    std::erase_if(pids_, [](pid_t pid) {
-      int status = 0;
-      return ::waitpid(pid, &status, WNOHANG) != 0;
-    });
-  }
-
-private:
-  std::mutex mutex_;
-  std::vector<pid_t> pids_;
-};
 left_behind zombies;
 
 /// In the child. Only what is safe after a fork of a program with threads.

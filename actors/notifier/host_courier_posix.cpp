@@ -1,6 +1,7 @@
 #include "actors/notifier/host_courier.hpp"
 
 #include "actors/notifier/clean_text.hpp"
+#include "actors/supervision/every_signal_blocked.hpp"
 #include "actors/supervision/log.hpp"
 
 #include <algorithm>
@@ -9,7 +10,6 @@
 #include <cstdlib>
 #include <deque>
 #include <mutex>
-#include <pthread.h>
 #include <thread>
 #include <unistd.h>
 #include <utility>
@@ -93,24 +93,6 @@ void run_the_users_command(const notice_message& x, const delivery_policy& polic
                         : clean_text(policy.command.front() + ' ' + to_string(end), longest_obstacle);
   tell(result);
 }
-
-/// Signals belong to the main thread. A new thread has the mask of the one that makes it.
-class every_signal_blocked {
-public:
-  every_signal_blocked() {
-    sigset_t all;
-    sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  every_signal_blocked(const every_signal_blocked&) = delete;
-  every_signal_blocked& operator=(const every_signal_blocked&) = delete;
-  ~every_signal_blocked() {
-    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-  }
-
-private:
-  sigset_t before_;
-};
 
 class host_courier final : public notice_courier {
 public:

@@ -2,6 +2,8 @@
 
 #include "actors/notifier/clean_text.hpp"
 #include "actors/notifier/courier_host.hpp"
+#include "actors/supervision/left_behind.hpp"
+#include "actors/supervision/owned_descriptor.hpp"
 #include "messages/time.hpp"
 
 #include <algorithm>
@@ -11,7 +13,6 @@
 #include <cstring>
 #include <fcntl.h>
 #include <grp.h>
-#include <mutex>
 #include <poll.h>
 #include <sys/wait.h>
 #include <thread>
@@ -30,33 +31,8 @@ constexpr std::size_t longest_words = 160;
 /// Of its output. Who says more is left to wait for its end.
 constexpr std::size_t most_output = std::size_t{1} << 20;
 
-class descriptor {
-public:
-  explicit descriptor(int fd = -1) : fd_(fd) {
-  }
-  descriptor(descriptor&& x) noexcept : fd_(std::exchange(x.fd_, -1)) {
-  }
-  descriptor& operator=(descriptor&& x) noexcept {
-    std::swap(fd_, x.fd_);
-    return *this;
-  }
-  ~descriptor() {
-    reset();
-  }
-  void reset() {
-    if (fd_ >= 0)
-      ::close(std::exchange(fd_, -1));
-  }
-  int get() const {
-    return fd_;
-  }
-
-private:
-  int fd_;
-};
-
 struct pipe_ends {
-  descriptor read, write;
+  owned_descriptor read, write;
 };
 
 /// @returns false if there are no descriptors left.
@@ -68,31 +44,11 @@ bool make_pipe(pipe_ends& ends) {
       ::close(fd);
       fd = higher;
     }
-  ends.read = descriptor{fds[0]};
-  ends.write = descriptor{fds[1]};
+  ends.read = owned_descriptor{fds[0]};
+  ends.write = owned_descriptor{fds[1]};
   return fds[0] >= 0 && fds[1] >= 0;
 }
 
-/// Children that did not end by force, e.g. in the middle of a disk that does not answer. Reaped by whoever
-/// comes by.
-class left_behind {
-public:
-  void add(pid_t pid) {
-    std::lock_guard guard{mutex_};
-    pids_.push_back(pid);
-  }
-  void reap() {
-    std::lock_guard guard{mutex_};
-    std::erase_if(pids_, [](pid_t pid) {
-      int status = 0;
-      return ::waitpid(pid, &status, WNOHANG) != 0;
-    });
-  }
-
-private:
-  std::mutex mutex_;
-  std::vector<pid_t> pids_;
-};
 left_behind orphans;
 
 std::vector<char*> pointers(const std::vector<std::string>& words) {
@@ -168,7 +124,7 @@ private:
 /// Keeps the end of what a child says.
 class listener {
 public:
-  explicit listener(descriptor out) : out_(std::move(out)) {
+  explicit listener(owned_descriptor out) : out_(std::move(out)) {
     (void)::fcntl(out_.get(), F_SETFL, O_NONBLOCK);
   }
 
@@ -209,7 +165,7 @@ public:
   }
 
 private:
-  descriptor out_;
+  owned_descriptor out_;
   std::size_t taken_ = 0;
   std::string said_;
 };

@@ -2,6 +2,9 @@
 
 #include "actors/powermetrics_reader/collect_output.hpp"
 #include "actors/powermetrics_reader/pump_thread.hpp"
+#include "actors/supervision/every_signal_blocked.hpp"
+#include "actors/supervision/left_behind.hpp"
+#include "actors/supervision/owned_descriptor.hpp"
 #include "actors/supervision/process_facts.hpp"
 
 #include <algorithm>
@@ -12,7 +15,6 @@
 #include <fcntl.h>
 #include <mutex>
 #include <poll.h>
-#include <pthread.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <system_error>
@@ -27,44 +29,18 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Owns a file descriptor.
-class descriptor {
-public:
-  explicit descriptor(int fd = -1) : fd_(fd) {
-  }
-  descriptor(descriptor&& x) noexcept : fd_(std::exchange(x.fd_, -1)) {
-  }
-  descriptor& operator=(descriptor&& x) noexcept {
-    std::swap(fd_, x.fd_);
-    return *this;
-  }
-  ~descriptor() {
-    reset();
-  }
-  void reset() {
-    if (fd_ >= 0)
-      ::close(std::exchange(fd_, -1));
-  }
-  int get() const {
-    return fd_;
-  }
-
-private:
-  int fd_;
-};
-
 struct pipe_ends {
-  descriptor read, write;
+  owned_descriptor read, write;
 };
 
 pipe_ends make_pipe() {
   const auto ends = open_pipe();
-  pipe_ends result{descriptor{ends[0]}, descriptor{ends[1]}};
+  pipe_ends result{owned_descriptor{ends[0]}, owned_descriptor{ends[1]}};
   // The read end is ours alone, so that this does not show at the child's end.
   (void)::fcntl(result.read.get(), F_SETFL, O_NONBLOCK);
   // Below 3 it would collide with what the child gets there.
   if (result.write.get() < 3) {
-    descriptor higher{::fcntl(result.write.get(), F_DUPFD_CLOEXEC, 3)};
+    owned_descriptor higher{::fcntl(result.write.get(), F_DUPFD_CLOEXEC, 3)};
     if (higher.get() < 0)
       throw std::system_error(errno, std::generic_category(), "cannot open a pipe");
     result.write = std::move(higher);
@@ -72,26 +48,6 @@ pipe_ends make_pipe() {
   return result;
 }
 
-/// Children that outlived their owner's patience, e.g. in the middle of a disk that does not answer. They
-/// are reaped by whoever comes by.
-class left_behind {
-public:
-  void add(pid_t pid) {
-    std::lock_guard guard{mutex_};
-    pids_.push_back(pid);
-  }
-  void reap() {
-    std::lock_guard guard{mutex_};
-    std::erase_if(pids_, [](pid_t pid) {
-      int status = 0;
-      return ::waitpid(pid, &status, WNOHANG) != 0;
-    });
-  }
-
-private:
-  std::mutex mutex_;
-  std::vector<pid_t> pids_;
-};
 left_behind orphans;
 
 pid_t spawn(const std::vector<std::string>& command, int out, int err) {
@@ -123,24 +79,6 @@ pid_t spawn(const std::vector<std::string>& command, int out, int err) {
     throw std::system_error(problem, std::generic_category(), "cannot start " + command[0]);
   return pid;
 }
-
-/// Signals belong to the main thread. A new thread has the mask of the one that makes it.
-class every_signal_blocked {
-public:
-  every_signal_blocked() {
-    sigset_t all;
-    sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  every_signal_blocked(const every_signal_blocked&) = delete;
-  every_signal_blocked& operator=(const every_signal_blocked&) = delete;
-  ~every_signal_blocked() {
-    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-  }
-
-private:
-  sigset_t before_;
-};
 
 class child_process final : public sampler_child {
 public:
@@ -328,7 +266,7 @@ private:
   }
 
   std::shared_ptr<child_output> output_;
-  descriptor out_, err_, wake_read_, wake_write_;
+  owned_descriptor out_, err_, wake_read_, wake_write_;
   pid_t pid_ = -1;
   std::mutex reaping_; ///< Between signalling and reaping.
   bool is_reaped_ = false;
