@@ -31,19 +31,19 @@ public:
         ++disk_.count_[run_];
         ++fresh;
         disk_.samples_.push_back(to_seconds(sample->system.at.wall));
-        disk_.watcher_.committed(run_, *sample);
+        disk_.watcher_.committed(*sample);
       } else if (const auto* event = std::get_if<event_record>(&row)) {
         const auto [at, is_new]
           = disk_.events_.emplace(std::pair{event->event.kind, event->event.started}, event->event);
         if (is_new)
           disk_.numbers_.emplace(at->first, ++disk_.last_number_);
-        disk_.watcher_.committed(run_, *event, is_new ? nullptr : &at->second);
+        disk_.watcher_.committed(*event, is_new ? nullptr : &at->second);
         at->second = event->event;
       } else if (const auto* value = std::get_if<remember>(&row)) {
         disk_.kept_[value->key] = value->value;
       } else if (const auto* report = std::get_if<capture_report>(&row)) {
         ++disk_.reports;
-        disk_.watcher_.committed(run_, *report);
+        disk_.watcher_.committed(*report);
       }
     }
     return fresh;

@@ -19,10 +19,10 @@ namespace pmactor::simulation {
 class disk_watcher {
 public:
   virtual ~disk_watcher() = default;
-  virtual void committed(std::uint64_t run, const scored_sample& row) = 0;
+  virtual void committed(const scored_sample& row) = 0;
   /// @param earlier as it was stored before; null if it is new.
-  virtual void committed(std::uint64_t run, const event_record& row, const pause_event* earlier) = 0;
-  virtual void committed(std::uint64_t run, const capture_report& row) = 0;
+  virtual void committed(const event_record& row, const pause_event* earlier) = 0;
+  virtual void committed(const capture_report& row) = 0;
 };
 
 class disk {

@@ -8,6 +8,7 @@
 #include "simulation/house.hpp"
 #include "simulation/weather.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -19,12 +20,49 @@
 
 namespace pmactor::simulation {
 
+/// All that the daemon is held to. The check of the oracle fails for one that no planted bug breaks.
+inline constexpr auto invariants = std::to_array<std::string_view>({
+  // what is stored
+  "row-twice", "row-invented", "wrong-score", "spike-not-scored", "watched-without-stress",
+  "stress-not-watched", "coverage", "second-missed", "second-lost", "message-set-aside",
+  "end-not-marked",
+  // pauses and sleeps
+  "event-invented", "event-lost", "pause-invented", "pause-missed", "pause-twice", "pause-length",
+  "pause-time", "wrong-cause", "cause-not-found", "wrong-scope", "amended-too-far", "ledger-sum",
+  "lead-up-from-within", "lead-up-too-old", "sleep-invented", "sleep-missed", "sleep-twice",
+  "sleep-length",
+  // critical stress
+  "episode-invented", "episode-missed", "episode-twice", "episode-changed", "alert-twice",
+  "alert-too-early", "all-clear-without-alert",
+  // messages and captures
+  "notice-invented", "notice-twice", "notice-flood", "capture-of-a-sleep", "capture-twice",
+  "capture-flood",
+  // the house
+  "restart-without-crash", "restart-limit", "blamed-for-a-pause", "mailbox-bound", "health-page",
+  "stop-late",
+});
+
+/// One of them; a name that is not among them does not compile.
+class invariant {
+public:
+  consteval invariant(const char* name) : name_{name} {
+    if (std::find(invariants.begin(), invariants.end(), name_) == invariants.end())
+      throw "this invariant is not in the list";
+  }
+  constexpr std::string_view name() const {
+    return name_;
+  }
+
+private:
+  std::string_view name_;
+};
+
 /// A promise that the daemon did not keep.
 struct violation : std::runtime_error {
-  violation(std::string_view broken, const std::string& what)
-    : std::runtime_error(std::string{broken} + ": " + what), invariant{broken} {
+  violation(invariant x, const std::string& what)
+    : std::runtime_error(std::string{x.name()} + ": " + what), broken{x.name()} {
   }
-  std::string invariant; ///< Its name in kebab-case.
+  std::string broken; ///< The invariant's name.
 };
 
 /// What the host did to the daemon between two of its beats.
@@ -82,8 +120,9 @@ public:
   void settled(const clock_sample& now, health_page& page, const disk& storage, bool sampler_is_sound);
 
   // ---- what is committed
-  void committed(std::uint64_t run, const scored_sample& row);
-  void committed(std::uint64_t run, const event_record& row, const pause_event* earlier);
+  void committed(const scored_sample& row);
+  /// @param earlier as it was stored before; null if it is new.
+  void committed(const event_record& row, const pause_event* earlier);
 
   std::uint64_t checks() const {
     return checks_;
@@ -161,7 +200,7 @@ private:
   bool episode_open_ = false;
   std::chrono::nanoseconds critical_since_{-1}; ///< In lived time, as the log has it.
   std::uint64_t critical_gaps_ = 0; ///< Gaps before it.
-  unsigned alerts_ = 0;
+  unsigned alerts_ = 0, all_clears_ = 0; ///< Of the last one, as the log has it.
 
   // Of messages and captures of this run; times are on the awake clock.
   bool episode_owes_notice_ = false, owes_all_clear_ = false;

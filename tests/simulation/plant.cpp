@@ -78,6 +78,29 @@ auto change_events(event_kind kind, std::function<void(pause_event&)> change) {
   });
 }
 
+/// Has each pause, or each sleep, stored once more as another one.
+auto double_events(event_kind kind) {
+  return change_rows([kind](rows& xs) {
+    for (std::size_t i = 0, n = xs.size(); i < n; ++i)
+      if (const auto* event = std::get_if<event_record>(&xs[i]); event != nullptr && event->event.kind == kind) {
+        auto again = *event;
+        again.event.started += 1us;
+        again.event.amends = false;
+        xs.emplace_back(std::move(again));
+      }
+  });
+}
+
+/// Has nothing of a kind stored.
+auto lose_events(event_kind kind) {
+  return change_rows([kind](rows& xs) {
+    std::erase_if(xs, [kind](const history_row& x) {
+      const auto* event = std::get_if<event_record>(&x);
+      return event != nullptr && event->event.kind == kind;
+    });
+  });
+}
+
 void blame(pause_event& x, pause_cause cause, confidence sure) {
   const auto length = x.book.total();
   x.book = {};
@@ -141,10 +164,11 @@ auto change_messages(std::string to, std::function<bool(T&)> change) {
   };
 }
 
-/// Tells everything twice.
+/// Tells twice what it is told to.
 class twice_courier final : public notice_courier {
 public:
-  explicit twice_courier(std::unique_ptr<notice_courier> next) : next_{std::move(next)} {
+  twice_courier(std::unique_ptr<notice_courier> next, std::function<bool(const notice_message&)> again)
+    : next_{std::move(next)}, again_{std::move(again)} {
   }
   void listen(std::function<void(const sink_result&)> listener) override {
     next_->listen(std::move(listener));
@@ -154,12 +178,22 @@ public:
   }
   void deliver(const notice_message& x) override {
     next_->deliver(x);
-    next_->deliver(x);
+    if (again_(x))
+      next_->deliver(x);
   }
 
 private:
   std::unique_ptr<notice_courier> next_;
+  std::function<bool(const notice_message&)> again_;
 };
+
+auto tell_twice(std::function<bool(const notice_message&)> again) {
+  return [again](topology_seams& x, health_page&) {
+    x.courier = [next = x.courier, again](const delivery_policy& policy) {
+      return std::make_unique<twice_courier>(next(policy), again);
+    };
+  };
+}
 
 /// A child that hears of no end.
 caf::behavior deaf(caf::event_based_actor* self) {
@@ -212,21 +246,17 @@ std::vector<bug> make_bugs() {
           x.deadline = x.after.at.awake;
       });
   add("sleep-is-a-freeze", "the clock that counts sleep is the one that is judged",
-      {"pause-invented", "pause-length", "sleep-missed"})
+      {"pause-invented", "pause-length", "sleep-missed", "notice-invented", "capture-of-a-sleep"})
     .seams = change_beats([](late_beat& x) { x.after.at.awake += asleep(x); });
   add("sleep-unseen", "B9: the clocks are never compared", {"sleep-missed", "event-invented"}).seams
     = change_beats([](late_beat& x) { x.after.at.total -= asleep(x); });
   add("short-pauses-unseen", "B4: only pauses of three seconds are seen", {"pause-missed"}).conf
     = [](settings& x) { x.pauses.find.least_lateness = 3s; };
-  add("pause-told-twice", "every pause is an event twice", {"pause-twice"}).seams = change_rows([](rows& xs) {
-    for (std::size_t i = 0, n = xs.size(); i < n; ++i)
-      if (const auto* event = std::get_if<event_record>(&xs[i]); event != nullptr && event->event.kind == event_kind::pause) {
-        auto again = *event;
-        again.event.started += 1us;
-        again.event.amends = false;
-        xs.emplace_back(std::move(again));
-      }
-  });
+  add("pause-told-twice", "every pause is an event twice", {"pause-twice"}).seams = double_events(event_kind::pause);
+  add("sleep-told-twice", "every sleep is an event twice", {"sleep-twice"}).seams = double_events(event_kind::sleep);
+  add("sleep-not-kept", "a sleep is no event", {"sleep-missed"}).seams = lose_events(event_kind::sleep);
+  add("hiccup-is-a-pause", "a beat that is hardly late is a pause", {"event-invented", "pause-invented"}).conf
+    = [](settings& x) { x.pauses.find.least_lateness = 120ms; };
   add("pause-invented", "a second of stress is a pause", {"event-invented"}).seams = change_rows([](rows& xs) {
     for (std::size_t i = 0, n = xs.size(); i < n; ++i)
       if (const auto* sample = std::get_if<scored_sample>(&xs[i]); sample != nullptr && sample->stress.load.value_or(0) > 30) {
@@ -279,13 +309,27 @@ std::vector<bug> make_bugs() {
       });
   add("second-dropped", "one second in a hundred is lost between two actors", {"coverage"}).change
     = change_messages<system_sample>("stress-scorer", [](system_sample& x) { return x.tick % 100 != 0; });
+  add("second-given-up", "one second in a hundred is counted as lost", {"second-lost"}).change
+    = [](supervisor_setup& setup, caf::actor_system& system) {
+        change_messages<system_sample>("stress-scorer", [page = setup.page](system_sample& x) {
+          if (x.tick % 100 != 0)
+            return true;
+          page->samples_lost.fetch_add(1);
+          return false;
+        })(setup, system);
+      };
+  add("second-restamped", "a second is stamped when it is scored", {"row-invented"}).change
+    = change_messages<system_sample>("stress-scorer", [](system_sample& x) {
+        x.at.awake += 1ms;
+        return true;
+      });
   add("row-dropped", "one row in a hundred is acknowledged and not stored", {"coverage"}).seams
     = change_rows([turn = 0](rows& xs) mutable {
         std::erase_if(xs, [&](const history_row& x) {
           return std::holds_alternative<scored_sample>(x) && ++turn % 100 == 0;
         });
       });
-  add("row-twice", "a row is stored again under the next number", {"row-twice", "coverage", "watched-without-stress"}).seams
+  add("row-twice", "a row is stored again under the next number", {"row-twice"}).seams
     = change_rows([](rows& xs) {
         for (std::size_t i = 0, n = xs.size(); i < n; ++i)
           if (const auto* sample = std::get_if<scored_sample>(&xs[i]); sample != nullptr && sample->system.tick % 100 == 0) {
@@ -343,12 +387,14 @@ std::vector<bug> make_bugs() {
           xs.emplace_back(x);
         }
     });
-  add("episode-missed", "critical stress is no event", {"episode-missed"}).seams = change_rows([](rows& xs) {
-    std::erase_if(xs, [](const history_row& x) {
-      const auto* event = std::get_if<event_record>(&x);
-      return event != nullptr && event->event.kind == event_kind::critical;
-    });
-  });
+  add("episode-missed", "critical stress is no event", {"episode-missed"}).seams = lose_events(event_kind::critical);
+  add("episode-of-nothing", "disk traffic alone is critical stress", {"episode-invented", "episode-twice"}).conf
+    = [](settings& x) { x.sampling.elevate_at = x.sampling.critical_at = 20; };
+  add("episode-length-lost", "the end of an episode takes its length back", {"episode-changed"}).seams
+    = change_events(event_kind::critical, [](pause_event& x) {
+        if (x.amends)
+          x.duration = -1s;
+      });
   add("never-watches", "the machine is never watched more closely", {"stress-not-watched"}).conf
     = [](settings& x) { x.sampling.elevate_at = 100; };
   add("alert-at-once", "an alert does not wait for the stress to last", {"alert-too-early"}).conf
@@ -357,6 +403,11 @@ std::vector<bug> make_bugs() {
     = [](log_level level, std::string_view component, std::string_view event, std::string_view sentence, log_sink next) {
         next(level, component, event, sentence);
         if (event == "alert")
+          next(level, component, event, sentence);
+      };
+  add("alert-unsaid", "an all-clear follows no alert", {"all-clear-without-alert"}).log
+    = [](log_level level, std::string_view component, std::string_view event, std::string_view sentence, log_sink next) {
+        if (event != "alert")
           next(level, component, event, sentence);
       };
   add("sleep-too-long", "a sleep is longer than it was", {"sleep-length"}).seams
@@ -397,12 +448,10 @@ std::vector<bug> make_bugs() {
           return port;
         };
       };
-  add("notice-again", "B22: one message is not enough", {"notice-twice", "notice-flood"}).seams
-    = [](topology_seams& x, health_page&) {
-        x.courier = [next = x.courier](const delivery_policy& policy) {
-          return std::make_unique<twice_courier>(next(policy));
-        };
-      };
+  add("notice-again", "B22: one message is not enough", {"notice-flood", "notice-twice"}).seams
+    = tell_twice([](const notice_message&) { return true; });
+  add("all-clear-again", "one all-clear is not enough", {"notice-twice"}).seams
+    = tell_twice([](const notice_message& x) { return x.kind == notice_kind::all_clear; });
   add("notice-of-a-sleep", "a sleep is told of as a freeze", {"notice-invented", "notice-twice"}).change
     = change_messages<event_record>("notifier", [](event_record& x) {
         if (x.event.kind == event_kind::sleep)
@@ -417,6 +466,14 @@ std::vector<bug> make_bugs() {
     x.forensics.capture.per_hour = 1000;
     x.forensics.capture.cooldown = 1ms;
   };
+  add("captured-again", "an event is captured as often as it is told", {"capture-twice"}).seams
+    = [](topology_seams& x, health_page&) {
+        x.capture = [next = x.capture](const job_order& order, std::function<void(job_outcome)> done) {
+          if (order.what == job_order::task::publish)
+            next(order, [](const job_outcome&) {});
+          return next(order, std::move(done));
+        };
+      };
   add("sleep-captured", "a sleep is captured like a pause", {"capture-of-a-sleep"}).change
     = change_messages<event_record>("forensics-supervisor", [](event_record& x) {
         if (x.event.kind == event_kind::sleep)

@@ -17,7 +17,8 @@ namespace pmactor::simulation {
 struct bug {
   std::string_view name;
   std::string_view about;                    ///< What the daemon seems to do.
-  std::vector<std::string_view> breaks;      ///< Any of these invariants.
+  /// The invariant that finds it; behind it those that it breaks before that in some worlds.
+  std::vector<std::string_view> breaks;
   /// Comes between the daemon and its world.
   std::function<void(topology_seams&, health_page&)> seams;
   /// Comes between the actors.

@@ -67,7 +67,7 @@ public:
         step(options_.length);
       finish();
     } catch (const violation& x) {
-      result.broken = x.invariant;
+      result.broken = x.broken;
       result.what = x.what();
       result.at = since_start();
     }
@@ -156,22 +156,22 @@ private:
     }
   }
 
-  void committed(std::uint64_t run, const scored_sample& row) override {
+  void committed(const scored_sample& row) override {
     ++rows_;
     mix(row.system.tick);
     mix(static_cast<std::uint64_t>(row.stress.total() * 1000));
-    ask([&] { oracle_.committed(run, row); });
+    ask([&] { oracle_.committed(row); });
   }
 
-  void committed(std::uint64_t run, const event_record& row, const pause_event* earlier) override {
+  void committed(const event_record& row, const pause_event* earlier) override {
     mix(static_cast<std::uint64_t>(row.event.started.count()));
     mix(static_cast<std::uint64_t>(row.event.duration.count()));
     mix(static_cast<std::uint64_t>(row.event.cause) * 16 + static_cast<std::uint64_t>(row.event.scope));
     trace("committed " + to_string(row.event));
-    ask([&] { oracle_.committed(run, row, earlier); });
+    ask([&] { oracle_.committed(row, earlier); });
   }
 
-  void committed(std::uint64_t, const capture_report& row) override {
+  void committed(const capture_report& row) override {
     mix(static_cast<std::uint64_t>(row.event.started.count()));
   }
 
