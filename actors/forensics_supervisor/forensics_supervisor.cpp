@@ -13,12 +13,11 @@ using namespace std::chrono_literals;
 using task = job_order::task;
 
 constexpr auto probe_period = 5min;
-constexpr auto snapshot_period = 5s;
 constexpr auto question_period = 100ms;
 constexpr auto question_patience = 3s; ///< Then the folder gets no number in its name.
 constexpr auto grace = 2s; ///< For a job that was asked to end.
 constexpr auto late_timer = 200ms; ///< Later than any busy pool makes it.
-constexpr std::size_t kept_snapshots = 2;
+constexpr std::size_t kept_snapshots = 3; ///< One may come late, out of a pause, the next one soon.
 
 // ---- the job actor
 
@@ -516,7 +515,6 @@ void forensics_supervisor_state::room_made(const job_outcome& outcome) {
 }
 
 void forensics_supervisor_state::take_snapshot() {
-  self->delayed_send(self, snapshot_period, snapshot_due{});
   auto& kept = memory->snapshots;
   kept.push_back(host.snapshot());
   if (kept.size() > kept_snapshots)
@@ -613,8 +611,10 @@ forensics_supervisor(forensics_supervisor_state::pointer self, const actor_seat&
   memory->book.running = memory->book.waiting = false;
   state.say_means();
   if (policy.capture.enabled) {
-    if (host.snapshot)
-      self->send(self, snapshot_due{});
+    if (host.snapshot) {
+      state.take_snapshot();
+      state.snapshot_timer.start(self);
+    }
     self->send(self, probe_due{});
     job_order order;
     order.what = task::recover;
@@ -639,7 +639,10 @@ forensics_supervisor(forensics_supervisor_state::pointer self, const actor_seat&
     handle_drill(self),
     [self](const job_finished& x) { self->state.job_ended(x); },
     [self](const probe_due&) { self->state.probe(); },
-    [self](const snapshot_due&) { self->state.take_snapshot(); },
+    [self](const snapshot_due&) {
+      if (self->state.snapshot_timer.take(self))
+        self->state.take_snapshot();
+    },
     [self](const ask_number_due& x) {
       auto& s = self->state;
       if (x.capture == 0)

@@ -10,6 +10,7 @@
 #include "actors/forensics_supervisor/summarize_capture.hpp"
 #include "actors/supervision/lived_time.hpp"
 #include "actors/supervision/outbox.hpp"
+#include "actors/supervision/round_timer.hpp"
 #include "messages/actors.hpp"
 
 #include <map>
@@ -61,7 +62,7 @@ namespace pmactor {
 struct forensics_memory {
   capture_book book;
   lived_time lived;
-  std::vector<counter_snapshot> snapshots; ///< The last two.
+  std::vector<counter_snapshot> snapshots; ///< The last few.
   std::optional<event_record> waiting;     ///< The one that is captured next.
   std::map<std::string, outbox_memory<capture_report>> untold; ///< By the role of the sink.
 
@@ -163,6 +164,7 @@ struct forensics_supervisor_state {
   std::shared_ptr<forensics_memory> memory;
   std::map<std::string, std::unique_ptr<report_outbox>> sinks;
   event_index_actor index;
+  round_timer<snapshot_due> snapshot_timer{std::chrono::seconds{5}};
   std::map<std::uint64_t, running_evidence_job> jobs;
   std::uint64_t next_number = 1;
   std::optional<running_capture> current;

@@ -11,8 +11,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto look_period = 10s;
-
 } // namespace
 
 void notifier_memory::start_afresh() {
@@ -51,7 +49,7 @@ notifier_impl::behavior_type notifier_state::run(const notifier_policy& policy,
     });
     say_how_it_goes();
     if (faults_)
-      self_->delayed_send(self_, look_period, fault_look{});
+      looks_.start(self_);
     arm_due();
   }
   return {
@@ -75,8 +73,8 @@ notifier_impl::behavior_type notifier_state::run(const notifier_policy& policy,
         take([](notice_state&, auto) {});
     },
     [this](const fault_look&) {
-      self_->delayed_send(self_, look_period, fault_look{});
-      look_for_faults();
+      if (looks_.take(self_))
+        look_for_faults();
     },
   };
 }

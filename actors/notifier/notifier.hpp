@@ -8,6 +8,7 @@
 #include "actors/notifier/set_policy.hpp"
 #include "actors/supervision/lived_time.hpp"
 #include "actors/supervision/metered_actor.hpp"
+#include "actors/supervision/round_timer.hpp"
 #include "messages/actors.hpp"
 
 #include <cstdint>
@@ -77,6 +78,7 @@ private:
   notifier_policy policy_;
   std::shared_ptr<notifier_memory> memory_;
   fault_source faults_;
+  round_timer<fault_look> looks_{std::chrono::seconds{10}};
   std::uint64_t armed_ = 0; ///< The newest tick; older ones are ignored.
 };
 

@@ -131,6 +131,9 @@ private:
   /// Who says more waits for the next second: its last words matter, not how many.
   static constexpr std::size_t stderr_per_second = std::size_t{64} << 10;
 
+  /// Milliseconds until it looks at a silent child: a little more than a second, in which one speaks.
+  static constexpr int unasked = 1250;
+
   /// Signals the whole group: what is started by way of sudo or a shell is more than one process.
   void signal(int number) {
     std::lock_guard guard{reaping_};
@@ -163,7 +166,7 @@ private:
       std::array<pollfd, 3> watched{{{wake_read_.get(), POLLIN, 0},
                                      {out_.get(), POLLIN, 0},
                                      {too_loud ? -1 : err_.get(), POLLIN, 0}}};
-      ::poll(watched.data(), watched.size(), out_.get() < 0 ? 20 : too_loud ? 250 : 1000);
+      ::poll(watched.data(), watched.size(), out_.get() < 0 ? 20 : too_loud ? 250 : unasked);
       if (watched[0].revents != 0) {
         std::array<char, 64> bytes;
         (void)!::read(wake_read_.get(), bytes.data(), bytes.size());

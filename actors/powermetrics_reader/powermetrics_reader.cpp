@@ -42,7 +42,7 @@ powermetrics_reader_impl::behavior_type powermetrics_reader_state::run(reader_po
     self_->note("No sampler is configured, so nothing is known of single processes.");
   } else {
     start_child();
-    arm_looks();
+    looks_.emplace(look_period(policy_)).start(self_);
   }
   return {
     [this](const link_to& as, const power_sink_actor& sink) { sinks_[as.role] = sink; },
@@ -62,17 +62,10 @@ powermetrics_reader_impl::behavior_type powermetrics_reader_state::run(reader_po
         on_due(x);
     },
     [this](const tick&) {
-      check_silence();
-      if (--looks_armed_ == 0)
-        arm_looks();
+      if (looks_->take(self_))
+        check_silence();
     },
   };
-}
-
-void powermetrics_reader_state::arm_looks() {
-  constexpr unsigned at_once = 10; // each arming wakes CAF's clock, so not one by one
-  for (looks_armed_ = 0; looks_armed_ < at_once; ++looks_armed_)
-    self_->delayed_send(self_, (looks_armed_ + 1) * look_period(policy_), tick{});
 }
 
 std::chrono::nanoseconds powermetrics_reader_state::now() const {

@@ -8,6 +8,7 @@
 #include "actors/powermetrics_reader/decode_sample.hpp"
 #include "actors/powermetrics_reader/sampler_child.hpp"
 #include "actors/supervision/metered_actor.hpp"
+#include "actors/supervision/round_timer.hpp"
 #include "messages/actors.hpp"
 
 #include <chrono>
@@ -65,7 +66,6 @@ private:
   void hear_news();
   void hear_document(const arrived_document& document);
   void hear_line(const std::string& line);
-  void arm_looks();
   void check_silence();
   /// Ends a child that lives but is of no use.
   void end_child(const std::string& why);
@@ -84,7 +84,7 @@ private:
   std::optional<lived_tally> tally_;
 
   std::chrono::nanoseconds looked_at_{}, patient_until_{}; ///< On the actors' clock.
-  unsigned looks_armed_ = 0; ///< Looks for a silence that are still to come.
+  std::optional<round_timer<tick>> looks_; ///< For a silence.
 
   // The child of this generation; all of it is made anew with the next.
   std::uint64_t generation_ = 0;

@@ -10,8 +10,6 @@ namespace {
 
 constexpr std::string_view component = "supervisor";
 
-constexpr std::chrono::nanoseconds pulse_period = std::chrono::seconds{1};
-
 constexpr std::size_t most_untold = 64;
 
 exit_kind kind_of(const caf::error& reason) {
@@ -46,7 +44,7 @@ supervisor_impl::behavior_type supervisor_state::run(supervisor_setup setup) {
     launch(i);
   if (setup_.page != nullptr && !over_)
     setup_.page->phase.store(daemon_phase::running);
-  next_pulse_ = self_->clock().now();
+  pulse_.start(self_);
   beat();
   if (setup_.drill_every > std::chrono::nanoseconds::zero())
     self_->delayed_send(self_, setup_.drill_every, drill_one{});
@@ -74,7 +72,10 @@ supervisor_impl::behavior_type supervisor_state::run(supervisor_setup setup) {
         launch(x.index);
     },
     [this](const shutdown_late& x) { on_shutdown_late(x); },
-    [this](const pulse&) { beat(); },
+    [this](const pulse&) {
+      if (pulse_.take(self_))
+        beat();
+    },
     [this](const drill_one&) { drill_random_child(); },
   };
 }
@@ -308,23 +309,9 @@ void supervisor_state::beat() {
     setup_.on_pulse();
   // A late pulse is a pause whose length nobody has told yet: this time it blames no one.
   const auto current = self_->clock().now();
-  if (current - next_pulse_ < std::chrono::milliseconds{200})
+  if (current - std::exchange(pulsed_at_, current) < std::chrono::milliseconds{1200})
     for (std::size_t i = 0; i < children_.size(); ++i)
       check_hang(i);
-  next_pulse_ += pulse_period;
-  if (pulses_armed_ > 0)
-    --pulses_armed_;
-  if (pulses_armed_ == 0)
-    arm_pulses(current);
-}
-
-/// On the grid of the first pulse; what a pause swallowed is not made up for.
-void supervisor_state::arm_pulses(caf::actor_clock::time_point current) {
-  constexpr unsigned at_once = 10; // each arming wakes CAF's clock, so not one by one
-  while (next_pulse_ <= current)
-    next_pulse_ += pulse_period;
-  for (; pulses_armed_ < at_once; ++pulses_armed_)
-    self_->scheduled_send(self_, next_pulse_ + pulses_armed_ * pulse_period, pulse{});
 }
 
 void supervisor_state::check_hang(std::size_t index) {

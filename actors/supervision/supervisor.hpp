@@ -7,6 +7,7 @@
 #include "actors/supervision/health_page.hpp"
 #include "actors/supervision/lived_time.hpp"
 #include "actors/supervision/metered_actor.hpp"
+#include "actors/supervision/round_timer.hpp"
 #include "messages/actors.hpp"
 
 #include <chrono>
@@ -132,7 +133,6 @@ private:
   void restart_all();
   void on_shutdown_late(const shutdown_late& x);
   void beat();
-  void arm_pulses(caf::actor_clock::time_point current);
   void check_hang(std::size_t index);
   void drill_random_child();
   void set_phase(child_state& child, actor_phase phase);
@@ -144,8 +144,8 @@ private:
   lived_time lived_;
   std::vector<std::size_t> group_; ///< Being restarted together: stopped first, then started.
   std::chrono::nanoseconds group_delay_{};
-  caf::actor_clock::time_point next_pulse_{}; ///< When the pulse that comes next was due.
-  unsigned pulses_armed_ = 0;
+  round_timer<pulse> pulse_{std::chrono::seconds{1}};
+  caf::actor_clock::time_point pulsed_at_{}; ///< The pulse before.
   std::minstd_rand random_;
   bool reloading_ = false; ///< The group is being restarted because somebody asked for it.
   bool stopping_ = false;

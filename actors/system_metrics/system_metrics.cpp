@@ -2,6 +2,8 @@
 
 #include "actors/supervision/log.hpp"
 
+#include <utility>
+
 namespace pmactor {
 namespace {
 
@@ -11,14 +13,24 @@ std::chrono::nanoseconds now(pointer self) {
   return self->clock().now().time_since_epoch();
 }
 
+/// Sees to it that a timer comes for the tick that is due next.
 void arm(pointer self) {
   auto& state = self->state;
   const auto due = state.memory->ticks->due;
+  if (state.timers_to_come > 0 && state.next_timer == due)
+    return;
   const tick order{++state.armed};
-  if (due <= now(self))
+  state.next_timer = due;
+  state.timers_to_come = 1;
+  if (due <= now(self)) {
     self->send(self, order);
-  else
-    self->scheduled_send(self, caf::actor_clock::time_point{due}, order);
+    return;
+  }
+  constexpr unsigned at_once = 10; // each arming wakes CAF's clock, so not one by one
+  self->scheduled_send(self, caf::actor_clock::time_point{due}, order);
+  for (; state.timers_to_come < at_once; ++state.timers_to_come)
+    self->scheduled_send(
+      self, caf::actor_clock::time_point{due + state.timers_to_come * state.policy.period}, order);
 }
 
 void count(pointer self) {
@@ -50,7 +62,7 @@ void take_sample(pointer self) {
   const auto ticks = decide_tick(*memory.ticks, now(self), state.policy);
   auto sample = compute_rates(memory.last ? &*memory.last : nullptr, counters, ticks.ticks,
                               state.policy.period);
-  if (state.armed == 1)
+  if (!std::exchange(state.told_absent, true))
     tell_absent(self, counters);
   memory.ticks = ticks;
   memory.last = std::move(counters);
@@ -81,8 +93,11 @@ system_metrics(pointer self, const actor_seat& seat, const tick_policy& policy,
   arm(self);
   return {
     [self](const tick& x) {
-      if (x.armed != self->state.armed)
+      auto& s = self->state;
+      if (x.armed != s.armed)
         return; // a pause has moved the grid since
+      --s.timers_to_come;
+      s.next_timer += s.policy.period;
       take_sample(self);
       arm(self);
     },

@@ -38,7 +38,10 @@ struct system_metrics_state {
   std::shared_ptr<system_metrics_memory> memory;
   health_page* page = nullptr;
   std::unique_ptr<outbox<system_sample, system_sink_actor>> samples;
-  std::uint64_t armed = 0; ///< The one timer that counts.
+  std::uint64_t armed = 0;                ///< The timers that count: those armed before these do not.
+  std::chrono::nanoseconds next_timer{};  ///< When the next of these comes.
+  unsigned timers_to_come = 0;            ///< How many of these will.
+  bool told_absent = false;
 };
 
 /// @param page outlives the actor; null in tests that need none.

@@ -128,6 +128,18 @@ CAF_TEST(an old timer is not a second tick) {
   CAF_CHECK_EQUAL(times(), (millis{0, 1000, 2000, 3000, 4000}));
 }
 
+CAF_TEST(the clock is disturbed once in ten seconds) {
+  unsigned arrangements = 0;
+  auto before = sched.clock().schedule().size();
+  for (int i = 0; i < 40; ++i) {
+    live(1s);
+    const auto waiting = sched.clock().schedule().size();
+    arrangements += waiting > before ? 1 : 0;
+    before = waiting;
+  }
+  CAF_CHECK_EQUAL(arrangements, 4u);
+}
+
 CAF_TEST(a stall that nobody explains is missed where it is too long to make up for) {
   live(1s);
   advance_time(60s);
