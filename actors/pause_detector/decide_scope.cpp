@@ -10,6 +10,11 @@ using std::chrono::nanoseconds;
 namespace {
 constexpr std::size_t judged_delays = 5;
 constexpr std::size_t settled_windows = 3;
+
+/// Whether a window is as long as they usually are, to a quarter: who is now fast, now slow, is never late.
+bool is_about(nanoseconds length, nanoseconds usual) {
+  return length >= usual - usual / 4 && length <= usual + usual / 4;
+}
 } // namespace
 
 witness_line::witness_line(scope_policy policy) : policy_{policy} {
@@ -68,11 +73,13 @@ std::optional<pause_scope> decide_scope(const pause_event& pause, const witness_
   const auto ended = pause.after.total;
   const auto began = ended - pause.duration - pause.asleep;
   const auto usual = witness.usual();
-  std::size_t before = 0; // Where the line lies is known from windows that ended before the pause.
+  // Where the line lies, and that the child keeps time, is known from windows that ended before the pause.
+  std::size_t before = 0, regular = 0;
   for (const auto& window : witness.windows()) {
     // A beat is a little late itself, so the pause may have begun that much later.
     if (window.ended <= began + pause.uncertainty + policy.slack) {
       ++before;
+      regular = usual && is_about(window.ended - window.began, *usual) ? regular + 1 : 0;
       continue;
     }
     if (before < settled_windows)
@@ -80,7 +87,7 @@ std::optional<pause_scope> decide_scope(const pause_event& pause, const witness_
     if (window.ended < ended - policy.slack)
       return pause_scope::daemon_only; // It finished a window while we did not run.
     // The first window that ended after the pause. When should it have?
-    if (!usual || pause.asleep > nanoseconds::zero())
+    if (regular < settled_windows || pause.asleep > nanoseconds::zero())
       return pause_scope::unknown;
     const auto due = window.began + *usual;
     if (due >= ended - policy.slack || window.began >= ended - policy.slack

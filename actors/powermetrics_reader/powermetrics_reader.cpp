@@ -35,7 +35,6 @@ powermetrics_reader_impl::behavior_type powermetrics_reader_state::run(reader_po
   policy_ = std::move(policy);
   start_ = std::move(start);
   tally_.emplace(look_period(policy_), now());
-  looked_at_ = now();
   if (!policy_.enabled) {
     self_->note("Switched off, so nothing is known of single processes.");
   } else if (policy_.command.empty()) {
@@ -80,6 +79,7 @@ void powermetrics_reader_state::start_child() {
   ++generation_;
   ++starts_;
   heard_at_ = lived();
+  suspected_at_.reset();
   works_since_.reset();
   arrived_at_.reset();
   rhythm_ = {};
@@ -196,19 +196,18 @@ void powermetrics_reader_state::hear_line(const std::string& line) {
 }
 
 void powermetrics_reader_state::check_silence() {
-  // A late look is a pause whose length nobody may have told yet: for the moment it blames no one.
-  const auto time = now();
-  if (time - looked_at_ > look_period(policy_) * 3 / 2)
-    patient_until_ = time + look_period(policy_) / 2;
-  looked_at_ = time;
-  if (time < patient_until_) {
-    lived();
-    return;
-  }
-  const auto silence = lived() - heard_at_;
+  const auto time = lived();
   if (child_ == nullptr || !ending_why_.empty())
     return;
-  if (silence > longest_silence(rhythm_, works_since_.has_value(), policy_))
+  const auto silence = time - heard_at_;
+  if (silence <= longest_silence(rhythm_, works_since_.has_value(), policy_)) {
+    suspected_at_.reset();
+    return;
+  }
+  // Who was paused finds everyone silent: a look or two later the pause, if there was one, is told.
+  if (!suspected_at_)
+    suspected_at_ = time;
+  if (time - *suspected_at_ >= look_period(policy_) / 2)
     end_child("was silent for " + in_seconds(silence));
 }
 

@@ -83,7 +83,7 @@ private:
   sample_decoder decoder_;
   std::optional<lived_tally> tally_;
 
-  std::chrono::nanoseconds looked_at_{}, patient_until_{}; ///< On the actors' clock.
+  std::optional<std::chrono::nanoseconds> suspected_at_; ///< When it began to look silent, in lived time.
   std::optional<round_timer<tick>> looks_; ///< For a silence.
 
   // The child of this generation; all of it is made anew with the next.

@@ -51,11 +51,8 @@ supervisor_impl::behavior_type supervisor_state::run(supervisor_setup setup) {
   return {
     [this](const gap& x) {
       lived_.add(x, now());
-      for (auto& child : children_)
-        if (child.handle)
-          caf::anon_send(caf::actor_cast<supervised_actor>(child.handle), x);
-        else if (child.untold.size() < most_untold)
-          child.untold.push_back(x);
+      for (std::size_t i = 0; i < children_.size(); ++i)
+        tell(i, x);
     },
     [this](const stop_all&) {
       if (stopping_)
@@ -119,9 +116,28 @@ void supervisor_state::launch(std::size_t index) {
   }
   // What outlives an incarnation may hold times that a pause meanwhile has moved.
   for (const auto& x : std::exchange(child.untold, {}))
-    caf::anon_send(caf::actor_cast<supervised_actor>(child.handle), x);
+    tell(index, x);
   if (setup_.wire)
     setup_.wire(child.spec.id, child.handle);
+}
+
+void supervisor_state::tell(std::size_t index, const gap& x) {
+  auto& child = children_[index];
+  if (!child.handle) {
+    if (child.untold.size() < most_untold)
+      child.untold.push_back(x);
+    return;
+  }
+  // A request, as who ends with it in the mailbox must not take it along.
+  self_->request(caf::actor_cast<supervised_actor>(child.handle), caf::infinite, x)
+    .then([] {},
+          [this, index, x, generation = child.generation](const caf::error&) {
+            auto& late = children_[index];
+            if (late.generation != generation)
+              tell(index, x);
+            else if (late.untold.size() < most_untold)
+              late.untold.push_back(x); // its end is about to be heard of
+          });
 }
 
 void supervisor_state::on_down(caf::down_msg& x) {

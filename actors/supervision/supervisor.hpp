@@ -105,7 +105,7 @@ private:
     health_slot* slot = nullptr;
     caf::strong_actor_ptr handle;  ///< Null while it is down: a dead handle keeps a dead thread.
     std::uint64_t generation = 0;  ///< Counts ends, so that an old timer finds nothing to do.
-    std::vector<gap> untold; ///< Pauses while it is down, for its successor.
+    std::vector<gap> untold; ///< Pauses that no incarnation has handled, for the next one.
     restart_history restarts;
     std::uint64_t handled_at_start = 0;
     unsigned early_failures = 0;   ///< In a row, before having handled anything.
@@ -117,6 +117,8 @@ private:
   std::chrono::nanoseconds now() const;
   void take_seats();
   void launch(std::size_t index);
+  /// Tells the child of a pause, or its successor if this incarnation ends without having handled it.
+  void tell(std::size_t index, const gap& x);
   void on_down(caf::down_msg& x);
   void forget_handle(child_state& child);
   /// Decides what follows from the end of a child that nobody asked to end.

@@ -242,6 +242,18 @@ CAF_TEST(a pause while a child is down is told to its successor) {
   CAF_CHECK_EQUAL(seen.gaps["a"].count(), std::chrono::nanoseconds{30s}.count());
 }
 
+CAF_TEST(a pause that a child took to its grave is told to its successor) {
+  start();
+  caf::anon_send(caf::actor_cast<child_actor>(handles["a"]), drill{drill::way::raise});
+  caf::anon_send(root, gap{30s});
+  CAF_REQUIRE(sched.prioritize(root));
+  sched.run_once(); // so the word of the pause lies behind the order to fail
+  consume_messages();
+  CAF_REQUIRE(up("a"));
+  CAF_CHECK_EQUAL(seen.gaps["a"].count(), std::chrono::nanoseconds{30s}.count());
+  CAF_CHECK_EQUAL(seen.gaps["b"].count(), std::chrono::nanoseconds{30s}.count());
+}
+
 CAF_TEST(an optional child is given up and the daemon goes on) {
   setup.children[1].optional = true;
   start();

@@ -40,9 +40,9 @@ void oracle::run_began(std::uint64_t run, const clock_sample& now) {
   began_ = now;
   gaps_.clear();
   not_lived_ = frozen_ = {};
-  gap_count_ = 0;
+  gap_count_ = rapid_gaps_ = 0;
   trouble_until_ = std::max(trouble_until_, now.awake + 1s);
-  starved_ = memory_dropped_ = lived_unsure_ = false;
+  starved_ = memory_dropped_ = false;
   stopping_since_ = nanoseconds{-1};
   crashes_.clear();
   crash_orders_ = restarts_ = core_restarts_ = 0;
@@ -51,7 +51,7 @@ void oracle::run_began(std::uint64_t run, const clock_sample& now) {
   readings_.clear();
   reads_ = 0;
   last_tick_ = 0;
-  last_row_ = episode_began_ = critical_since_ = nanoseconds{-1};
+  last_row_ = episode_began_ = critical_at_ = critical_since_ = nanoseconds{-1};
   episode_open_ = false;
   alerts_ = all_clears_ = 0;
   episode_owes_notice_ = owes_all_clear_ = false;
@@ -66,10 +66,16 @@ void oracle::gap(const true_gap& x) {
   if (gaps_.size() > 64)
     gaps_.pop_front();
   ++gap_count_;
-  if (x.frozen >= threshold)
+  if (last_gap_ > x.began.awake - 2s)
+    ++rapid_gaps_;
+  if (x.frozen >= threshold) {
     not_lived_ += x.frozen;
+    if (critical_at_ >= x.began.awake) { // an actor spoke before the beat told of the pause
+      critical_since_ -= x.frozen;
+      critical_gaps_ = gap_count_;
+    }
+  }
   last_gap_ = x.ended.awake;
-  lived_unsure_ = lived_unsure_ || last_crash_ > x.began.awake - 12s;
   next_thorough_ = std::max(next_thorough_, x.ended.awake + 1s);
 }
 
@@ -89,8 +95,6 @@ void oracle::shift_trouble(nanoseconds began, nanoseconds frozen) {
 
 void oracle::crash_ordered(bool core, nanoseconds awake) {
   ++crash_orders_;
-  last_crash_ = awake;
-  lived_unsure_ = lived_unsure_ || last_gap_ > awake - 1s;
   crashes_.emplace_back(core, lived(awake));
   while (crashes_.size() > 1000)
     crashes_.pop_front();
@@ -347,8 +351,8 @@ void oracle::check_coverage(const clock_sample& now, const health_page& page, co
   hold(missed == 0 || starved_, "second-missed", sum);
   const auto seconds = to_seconds(lived(now.awake));
   const auto off = seconds - static_cast<double>(taken + missed);
-  if (!at_end && !lived_unsure_)
-    hold(std::abs(off) <= 2.5 + 0.15 * static_cast<double>(gap_count_), "coverage",
+  if (!at_end)
+    hold(std::abs(off) <= 2.5 + 0.15 * static_cast<double>(gap_count_) + 0.85 * static_cast<double>(rapid_gaps_), "coverage",
          std::to_string(seconds) + " s lived: " + sum);
 }
 
@@ -409,6 +413,7 @@ void oracle::heard(const clock_sample& now, std::string_view component, std::str
   else if (event == "message-set-aside" || event == "row-refused")
     hold(troubled(now.awake), "message-set-aside", words);
   else if (event == "critical-stress") {
+    critical_at_ = now.awake;
     critical_since_ = lived(now.awake);
     critical_gaps_ = gap_count_;
     episode_owes_notice_ = true;

@@ -177,12 +177,11 @@ private:
   std::chrono::nanoseconds not_lived_{}; ///< By pauses that the daemon is told of.
   std::chrono::nanoseconds frozen_{};    ///< By all of them.
   std::uint64_t gap_count_ = 0;
+  std::uint64_t rapid_gaps_ = 0; ///< Of these, within 2 s of the one before: each ends with a tick of its own.
   std::chrono::nanoseconds trouble_until_{}, last_gap_{-1};
   std::chrono::nanoseconds last_child_fault_{-10'000'000'000};
   bool starved_ = false;        ///< In this run, by more than the metronome makes up for.
   bool memory_dropped_ = false; ///< In this run.
-  bool lived_unsure_ = false;   ///< An actor may have died with the word of a gap in its mailbox.
-  std::chrono::nanoseconds last_crash_{-100'000'000'000};
   std::chrono::nanoseconds stopping_since_{-1}, disk_fails_since_{-1};
   std::deque<std::pair<bool, std::chrono::nanoseconds>> crashes_; ///< Core or not, in lived time.
   std::uint64_t crash_orders_ = 0;
@@ -198,7 +197,8 @@ private:
   std::chrono::nanoseconds last_row_{-1};
   std::chrono::nanoseconds episode_began_{-1}; ///< Of the last critical one; on the awake clock.
   bool episode_open_ = false;
-  std::chrono::nanoseconds critical_since_{-1}; ///< In lived time, as the log has it.
+  std::chrono::nanoseconds critical_at_{-1};    ///< When the log told of it; on the awake clock.
+  std::chrono::nanoseconds critical_since_{-1}; ///< The same in lived time.
   std::uint64_t critical_gaps_ = 0; ///< Gaps before it.
   unsigned alerts_ = 0, all_clears_ = 0; ///< Of the last one, as the log has it.
 

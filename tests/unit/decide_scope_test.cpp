@@ -89,6 +89,18 @@ CAF_TEST(a child that an earlier pause made late proves nothing) {
   CAF_CHECK(decide_scope(pause(began, ended), witness, now, policy, earlier) == pause_scope::unknown);
 }
 
+CAF_TEST(a child that keeps no time proves nothing by being late) {
+  healthy_minute();
+  for (int i = 0; i < 29; ++i)
+    document(10ms); // a burst, and the usual window is a short one
+  for (int i = 0; i < 4; ++i)
+    document(1s);
+  const auto began = now + 5ms;
+  const auto ended = began + 290ms;
+  document(600ms);
+  CAF_CHECK(scope(pause(began, ended), ended + 400ms) == pause_scope::unknown);
+}
+
 CAF_TEST(documents that were lost do not lay the others too early) {
   healthy_minute();
   now += 20s; // so many were dropped
