@@ -308,7 +308,9 @@ struct history::connection {
   void insert(const event_record& record) {
     const auto& event = record.event;
     if (const auto id = find_event(key_of(event)); id != 0) {
-      // What a user may have said of it meanwhile stays.
+      if (!event.amends)
+        return; // told again, as nobody was sure that it had arrived: what amended it meanwhile stays
+      // What a user may have said of it stays as well.
       SQLite::Statement amend{
         *database,
         "UPDATE events SET ended = ?, duration = ?, cause = ?, confidence = ?, scope = ?, ledger = ?, "

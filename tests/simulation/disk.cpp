@@ -37,6 +37,8 @@ public:
           = disk_.events_.emplace(std::pair{event->event.kind, event->event.started}, event->event);
         if (is_new)
           disk_.numbers_.emplace(at->first, ++disk_.last_number_);
+        else if (!event->event.amends)
+          continue;
         disk_.watcher_.committed(*event, is_new ? nullptr : &at->second);
         at->second = event->event;
       } else if (const auto* value = std::get_if<remember>(&row)) {

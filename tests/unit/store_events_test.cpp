@@ -94,6 +94,17 @@ CAF_TEST(an event that is told again is amended and keeps what a user said of it
   CAF_CHECK_EQUAL(ask("SELECT count(*) FROM event_samples"), "120");
 }
 
+CAF_TEST(a first word that is told once more does not take back what amended it) {
+  const auto first = stopped_for(2050ms, 1'700'000'000s);
+  auto amended = first;
+  amended.event.scope = pause_scope::system;
+  amended.event.amends = true;
+  store(first);
+  store(amended);
+  store(first); // by a teller that failed before it heard of the commit
+  CAF_CHECK_EQUAL(ask("SELECT count(*) || ' ' || max(scope) FROM events"), "1 system");
+}
+
 CAF_TEST(a sleep and a pause with the same start are two events) {
   auto event = stopped_for(2050ms, 1'700'000'000s);
   store(event);
