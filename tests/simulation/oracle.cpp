@@ -19,6 +19,7 @@ constexpr nanoseconds commit_within = 100ms;
 constexpr std::uint64_t intensity = 10;
 constexpr nanoseconds intensity_period = 60s;
 constexpr std::uint64_t mailbox_bound = 256;
+constexpr std::size_t most_gaps = 1024; ///< That may be told late, as the disk failed for a while.
 
 nanoseconds apart(nanoseconds a, nanoseconds b) {
   return a > b ? a - b : b - a;
@@ -63,7 +64,7 @@ void oracle::run_began(std::uint64_t run, const clock_sample& now) {
 
 void oracle::gap(const true_gap& x) {
   gaps_.push_back(x);
-  if (gaps_.size() > 64)
+  if (gaps_.size() > most_gaps)
     gaps_.pop_front();
   ++gap_count_;
   if (last_gap_ > x.began.awake - 2s)
@@ -81,6 +82,10 @@ void oracle::gap(const true_gap& x) {
 
 void oracle::trouble_until(nanoseconds awake) {
   trouble_until_ = std::max(trouble_until_, awake);
+}
+
+void oracle::beat_held_until(nanoseconds awake) {
+  beat_held_until_ = awake;
 }
 
 void oracle::starved_until(nanoseconds awake) {
@@ -289,7 +294,7 @@ void oracle::check_open_gaps(const clock_sample& now) {
   if (memory_dropped_ || troubled(now.awake) || stopping_since_ >= 0ns)
     return;
   for (auto i = gaps_.rbegin(); i != gaps_.rend(); ++i) {
-    const auto due = std::max(i->ended.awake, trouble_until_) + commit_within + beat + i->slack;
+    const auto due = std::max({i->ended.awake, trouble_until_, beat_held_until_}) + commit_within + beat + i->slack;
     if (now.awake < due)
       continue;
     ++checks_;

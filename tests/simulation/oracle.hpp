@@ -102,6 +102,8 @@ public:
   }
   /// Whatever follows may be late until then, on the awake clock.
   void trouble_until(std::chrono::nanoseconds awake);
+  /// The next beat comes no sooner, on the awake clock.
+  void beat_held_until(std::chrono::nanoseconds awake);
   /// As trouble_until(), and seconds may be missed.
   void starved_until(std::chrono::nanoseconds awake);
   /// The time frozen does not count against what the daemon is given to recover.
@@ -178,7 +180,7 @@ private:
   std::chrono::nanoseconds frozen_{};    ///< By all of them.
   std::uint64_t gap_count_ = 0;
   std::uint64_t rapid_gaps_ = 0; ///< Of these, within 2 s of the one before: each ends with a tick of its own.
-  std::chrono::nanoseconds trouble_until_{}, last_gap_{-1};
+  std::chrono::nanoseconds trouble_until_{}, beat_held_until_{}, last_gap_{-1};
   std::chrono::nanoseconds last_child_fault_{-10'000'000'000};
   bool starved_ = false;        ///< In this run, by more than the metronome makes up for.
   bool memory_dropped_ = false; ///< In this run.

@@ -441,6 +441,7 @@ private:
         if (house_ && world_.beat.runs() && world_.beat.next() > world_.awake)
           world_.beat.hold_next(x.length);
         last_late_beat_ = world_.awake + x.length;
+        oracle_.beat_held_until(last_late_beat_);
         break;
       case fault_kind::pool_stall:
         if (!house_)
