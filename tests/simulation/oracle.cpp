@@ -30,6 +30,12 @@ void hold(bool kept, invariant x, const std::string& what) {
     throw violation{x, what};
 }
 
+const std::string& fact(const notice_message& x, std::string_view name) {
+  static const std::string none = "0";
+  const auto i = std::find_if(x.facts.begin(), x.facts.end(), [name](const auto& y) { return y.name == name; });
+  return i == x.facts.end() ? none : i->value;
+}
+
 std::string at(nanoseconds awake) {
   return std::to_string(to_seconds(awake)) + " s";
 }
@@ -41,7 +47,8 @@ void oracle::run_began(std::uint64_t run, const clock_sample& now) {
   began_ = now;
   gaps_.clear();
   not_lived_ = frozen_ = {};
-  gap_count_ = rapid_gaps_ = 0;
+  gap_count_ = rapid_gaps_ = freezes_ = freezes_told_ = 0;
+  freezes_told_from_.clear();
   trouble_until_ = std::max(trouble_until_, now.awake + 1s);
   starved_ = memory_dropped_ = false;
   stopping_since_ = nanoseconds{-1};
@@ -69,6 +76,8 @@ void oracle::gap(const true_gap& x) {
   ++gap_count_;
   if (last_gap_ > x.began.awake - 2s)
     ++rapid_gaps_;
+  if (x.frozen + x.slack >= 2s - length_off)
+    ++freezes_;
   if (x.frozen >= threshold) {
     not_lived_ += x.frozen;
     if (critical_at_ >= x.began.awake) { // an actor spoke before the beat told of the pause
@@ -455,15 +464,9 @@ void oracle::told(const clock_sample& now, const notice_message& x) {
     hold(std::exchange(episode_owes_notice_, false), "notice-twice", x.line);
     owes_all_clear_ = true;
   } else if (x.kind == notice_kind::pause) {
-    bool any = false, is_new = false;
-    for (auto& gap : gaps_) {
-      const bool counts = gap.frozen + gap.slack >= 2s - length_off;
-      any = any || counts;
-      is_new = is_new || (counts && !gap.notice_told);
-      gap.notice_told = gap.notice_told || gap.ended.awake < now.awake - 1s; // else it may be unheard of
-    }
-    hold(any, "notice-invented", x.line);
-    hold(is_new, "notice-twice", x.line);
+    freezes_told_ += static_cast<std::uint64_t>(std::stoull(fact(x, "count")));
+    hold(freezes_told_from_.insert(fact(x, "started")).second, "notice-twice", x.line);
+    hold(freezes_told_ <= freezes_, "notice-invented", x.line);
   }
 }
 

@@ -13,6 +13,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -76,7 +77,7 @@ struct true_gap {
   bool crowded = false;              ///< It was frozen within the second before, too.
   bool clear = false;                ///< What the host counts leaves no doubt about the cause.
   bool whole_system = false;
-  bool pause_told = false, sleep_told = false, notice_told = false;
+  bool pause_told = false, sleep_told = false;
 };
 
 /// How a run of the daemon ended.
@@ -208,6 +209,8 @@ private:
   bool episode_owes_notice_ = false, owes_all_clear_ = false;
   std::deque<std::chrono::nanoseconds> notices_, captures_;
   std::array<std::chrono::nanoseconds, notice_kinds> last_notice_{};
+  std::uint64_t freezes_ = 0, freezes_told_ = 0; ///< Of a length that people are told of.
+  std::set<std::string> freezes_told_from_;      ///< When they began, in the messages' words.
   std::deque<std::chrono::nanoseconds> captured_; ///< The starts of the events.
 
   std::uint64_t checks_ = 0, pauses_ = 0, sleeps_ = 0, explained_ = 0, episodes_ = 0, notice_count_ = 0,
