@@ -65,7 +65,8 @@ supervisor_impl::behavior_type supervisor_state::run(supervisor_setup setup) {
     [this](const reload&) { restart_all(); },
     [this](const restart_child& x) {
       auto& child = children_[x.index];
-      if (!stopping_ && !child.handle && child.generation == x.generation)
+      // One of a group is started with the rest of it.
+      if (!stopping_ && !child.handle && child.generation == x.generation && !is_in_group(x.index))
         launch(x.index);
     },
     [this](const shutdown_late& x) { on_shutdown_late(x); },
@@ -194,33 +195,48 @@ void supervisor_state::failed(std::size_t index, exit_kind kind, const std::stri
   const auto delay = backoff(own, setup_.policy);
   log_line(log_level::warning, component, "child-restarted",
            child.spec.id + " failed (" + why + ") and is started again " + in_words(delay) + '.');
-  group_ = restarted_with(index, children_.size(), setup_.strategy);
-  for (auto i = group_.rbegin(); i != group_.rend(); ++i)
-    if (auto& sibling = children_[*i]; *i != index && sibling.handle) {
+  const auto group = restarted_with(index, children_.size(), setup_.strategy);
+  for (auto i = group.rbegin(); i != group.rend(); ++i)
+    if (auto& sibling = children_[*i]; *i != index && sibling.handle && !sibling.stopping_for_sibling) {
       sibling.stopping_for_sibling = true;
       ask_to_stop(*i);
     }
-  group_delay_ = delay;
+  join_group(group, delay, false);
+}
+
+void supervisor_state::join_group(const std::vector<std::size_t>& more, std::chrono::nanoseconds delay,
+                                  bool asked_for) {
+  for (const auto i : more) {
+    auto& child = children_[i];
+    const bool is_new = !is_in_group(i);
+    child.delay = is_new ? delay : std::max(child.delay, delay);
+    child.asked_for = asked_for && (is_new || child.asked_for);
+    if (is_new)
+      group_.push_back(i);
+  }
+  std::sort(group_.begin(), group_.end());
   launch_group_when_down();
+}
+
+bool supervisor_state::is_in_group(std::size_t index) const {
+  return std::find(group_.begin(), group_.end(), index) != group_.end();
 }
 
 void supervisor_state::launch_group_when_down() {
   for (const auto i : group_)
     if (children_[i].handle)
       return;
-  for (const auto i : group_) {
+  for (const auto i : std::exchange(group_, {})) {
     auto& child = children_[i];
-    if (child.spec.restart == restart_type::temporary && i != group_.front()) {
+    if (child.spec.restart == restart_type::temporary && !child.asked_for) {
       set_phase(child, actor_phase::stopped); // OTP: a temporary child is not started again
       continue;
     }
     set_phase(child, actor_phase::restarting);
-    if (child.slot != nullptr && !reloading_)
+    if (child.slot != nullptr && !child.asked_for)
       child.slot->restarts.fetch_add(1);
-    schedule(i, group_delay_);
+    schedule(i, child.delay);
   }
-  group_.clear();
-  reloading_ = false;
 }
 
 void supervisor_state::schedule(std::size_t index, std::chrono::nanoseconds delay) {
@@ -277,16 +293,15 @@ void supervisor_state::restart_all() {
   }
   if (setup_.on_reload)
     setup_.policy = setup_.on_reload();
+  std::vector<std::size_t> up; // the others take up the settings when they are started
   for (std::size_t i = 0; i < children_.size(); ++i)
-    if (children_[i].handle) // the others take up the settings when they are started
-      group_.push_back(i);
-  for (auto i = group_.rbegin(); i != group_.rend(); ++i) {
+    if (children_[i].handle)
+      up.push_back(i);
+  for (auto i = up.rbegin(); i != up.rend(); ++i) {
     children_[*i].stopping_for_sibling = true;
     ask_to_stop(*i);
   }
-  reloading_ = true;
-  group_delay_ = {};
-  launch_group_when_down();
+  join_group(up, {}, true);
 }
 
 void supervisor_state::stop_next() {

@@ -111,6 +111,8 @@ private:
     unsigned early_failures = 0;   ///< In a row, before having handled anything.
     unsigned abandoned = 0;        ///< Hung incarnations whose threads still linger.
     bool stopping_for_sibling = false;
+    bool asked_for = false; ///< Is restarted as ordered, which is not counted as a restart.
+    std::chrono::nanoseconds delay{}; ///< Of its next start, once its group is down.
     bool killed = false;
   };
 
@@ -123,7 +125,11 @@ private:
   void forget_handle(child_state& child);
   /// Decides what follows from the end of a child that nobody asked to end.
   void failed(std::size_t index, exit_kind kind, const std::string& why);
-  /// rest_for_one: all of the group are down before the first is started again.
+  /// Adds these to those that are restarted together. Some of an earlier group may still be on their way
+  /// down: then all wait for all.
+  void join_group(const std::vector<std::size_t>& more, std::chrono::nanoseconds delay, bool asked_for);
+  bool is_in_group(std::size_t index) const;
+  /// All of the group are down before the first is started again.
   void launch_group_when_down();
   void schedule(std::size_t index, std::chrono::nanoseconds delay);
   void note_failure(child_state& child, const std::string& why);
@@ -145,11 +151,9 @@ private:
   restart_history core_restarts_;
   lived_time lived_;
   std::vector<std::size_t> group_; ///< Being restarted together: stopped first, then started.
-  std::chrono::nanoseconds group_delay_{};
   round_timer<pulse> pulse_{std::chrono::seconds{1}};
   caf::actor_clock::time_point pulsed_at_{}; ///< The pulse before.
   std::minstd_rand random_;
-  bool reloading_ = false; ///< The group is being restarted because somebody asked for it.
   bool stopping_ = false;
   bool over_ = false; ///< Has quit while starting its children.
 };

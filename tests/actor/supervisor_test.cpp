@@ -254,6 +254,34 @@ CAF_TEST(a pause that a child took to its grave is told to its successor) {
   CAF_CHECK_EQUAL(seen.gaps["b"].count(), std::chrono::nanoseconds{30s}.count());
 }
 
+CAF_TEST(a child that fails while the others end for a reload keeps nobody from starting again) {
+  start();
+  fail("a");
+  fail("a"); // the second time it waits, so that the reload does not concern it
+  CAF_REQUIRE(!up("a"));
+  const auto let_root_run = [this] {
+    CAF_REQUIRE(sched.prioritize(root));
+    sched.run_once();
+  };
+  caf::anon_send(root, reload{});
+  let_root_run(); // b and c have their orders to end, and have not come to them
+  advance_time(100ms);
+  let_root_run();
+  CAF_REQUIRE(up("a"));
+  CAF_REQUIRE(up("b"));
+  caf::anon_send(caf::actor_cast<child_actor>(handles["a"]), drill{drill::way::raise});
+  CAF_REQUIRE(sched.prioritize(caf::actor_cast<caf::actor>(handles["a"])));
+  sched.run_once();
+  let_root_run();
+  CAF_REQUIRE(!up("a"));
+  const auto counted = page->slots[1].restarts.load();
+  live(5s);
+  for (const char* id : {"a", "b", "c"})
+    CAF_CHECK(up(id));
+  CAF_CHECK_EQUAL(page->slots[0].restarts.load(), 3u);
+  CAF_CHECK_EQUAL(page->slots[1].restarts.load(), counted);
+}
+
 CAF_TEST(an optional child is given up and the daemon goes on) {
   setup.children[1].optional = true;
   start();

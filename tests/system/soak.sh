@@ -100,15 +100,19 @@ bytes_stored() {
 }
 
 # Ends a window: prints it, and holds it against the second one.
-windows=0 most_memory=0 most_own=0
+windows=0 most_memory=0 most_own=0 rows=0
 end_window() {
   windows=$((windows + 1))
-  local m o d t rows
+  local m o d t before=$rows
   m=$(median "${memories[@]}") o=$(median "${owns[@]}") d=$(median "${opens[@]}") t=$(median "${tasks[@]}")
   rows=$(sqlite3 -readonly "$database" 'SELECT count(*) FROM samples')
   printf '%6d %9d %9d %12d %8d %6d %9d %6d %8d %6d %7d\n' "$((($(now) - began) / 1000000))" "$m" "$o" "$d" "$t" \
     "$rows" "$(($(bytes_stored) / 1000))" "$stops" "$reloads" "$kills" "$bursts"
   memories=() owns=() opens=() tasks=()
+  if ((rows == before)); then
+    fail "nothing more is stored"
+    end=0
+  fi
   if ((windows <= 2)); then
     memory_due=$m own_due=$o descriptors_due=$d threads_due=$t
     return
