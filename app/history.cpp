@@ -6,6 +6,7 @@
 #include "app/place_flags.hpp"
 #include "app/render_samples.hpp"
 #include "app/terminal.hpp"
+#include "messages/words.hpp"
 
 #include <algorithm>
 #include <chrono>

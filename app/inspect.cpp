@@ -6,6 +6,7 @@
 #include "app/places.hpp"
 #include "app/terminal.hpp"
 #include "app/watch.hpp"
+#include "messages/words.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -2,23 +2,22 @@
 // The kernel releases the lock with the process, so nothing can be left behind, and no file is written.
 #pragma once
 
+#include "actors/supervision/owned_descriptor.hpp"
+
 #include <filesystem>
 #include <optional>
+#include <utility>
 
 namespace pmactor {
 
-/// Holds the lock; move only. Children do not inherit it.
+/// Holds the lock. Children do not inherit it.
 class folder_lock {
 public:
-  folder_lock(folder_lock&& other) noexcept;
-  folder_lock& operator=(folder_lock&&) = delete;
-  ~folder_lock();
-
 private:
-  explicit folder_lock(int fd) : fd_(fd) {
+  explicit folder_lock(owned_descriptor fd) : fd_(std::move(fd)) {
   }
   friend std::optional<folder_lock> lock_folder(const std::filesystem::path&);
-  int fd_;
+  owned_descriptor fd_;
 };
 
 /// @returns the lock, or nullopt if another process holds it. Never waits.

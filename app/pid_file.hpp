@@ -4,6 +4,7 @@
 // pure; looking and claiming deal with the host (pid_file_posix.cpp).
 #pragma once
 
+#include "actors/supervision/owned_descriptor.hpp"
 #include "actors/supervision/process_facts.hpp"
 #include "app/places.hpp"
 
@@ -15,8 +16,7 @@
 
 namespace pmactor {
 
-// ---- what a file says
-// -------------------------------------------------------------------------------
+// ---- what a file says ------------------------------------------------------------------------
 
 /// What a PID file holds: the pid, the kernel's start time and the boot id, a line each.
 std::string format_pid_file(const process_identity& daemon);
@@ -93,7 +93,7 @@ public:
   /// @returns nullopt if there is none, it is held, or it is none of ours.
   static std::optional<pid_file> adopt(const std::filesystem::path& file);
 
-  pid_file(pid_file&& other) noexcept;
+  pid_file(pid_file&&) noexcept = default;
   pid_file& operator=(pid_file&&) = delete;
   ~pid_file(); ///< As remove(), then lets go of the lock.
 
@@ -102,10 +102,11 @@ public:
   void remove() const noexcept;
 
 private:
-  pid_file(std::filesystem::path file, int fd) : file_(std::move(file)), fd_(fd) {
+  pid_file(std::filesystem::path file, owned_descriptor fd)
+    : file_(std::move(file)), fd_(std::move(fd)) {
   }
   std::filesystem::path file_;
-  int fd_;
+  owned_descriptor fd_;
 };
 
 } // namespace pmactor

@@ -13,14 +13,6 @@ namespace pmactor {
 namespace fs = std::filesystem;
 namespace {
 
-struct descriptor {
-  int fd = -1;
-  ~descriptor() {
-    if (fd >= 0)
-      ::close(fd);
-  }
-};
-
 /// One byte more than parse_pid_file() accepts.
 constexpr std::size_t most_bytes = 257;
 
@@ -85,36 +77,36 @@ bool is_still_at(int fd, const fs::path& file) {
 }
 
 /// Locks what is at this path.
-/// @returns a descriptor, or -1 if another process holds it.
+/// @returns a descriptor, or none if another process holds it.
 /// @throws std::runtime_error as claim() does.
-int lock(const fs::path& file, int flags) {
+owned_descriptor lock(const fs::path& file, int flags) {
   const auto refuse = [&file](const std::string& why) {
     throw std::runtime_error("Cannot use the PID file " + file.string() + ": it " + why + '.');
   };
   // The owner before may remove its file between our opening and our locking it: then we hold a
   // file that nobody else will ever see, and try again.
   for (int attempt = 0; attempt < 100; ++attempt) {
-    descriptor d{::open(file.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | flags, 0600)};
-    if (d.fd < 0)
+    owned_descriptor d{::open(file.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | flags, 0600)};
+    if (d.get() < 0)
       refuse(objection(errno));
     struct stat facts {};
-    if (::fstat(d.fd, &facts) != 0)
+    if (::fstat(d.get(), &facts) != 0)
       refuse("cannot be examined (" + reason(errno) + ')');
     if (const auto why = objection(facts); !why.empty())
       refuse(why);
-    if (::flock(d.fd, LOCK_EX | LOCK_NB) != 0) {
+    if (::flock(d.get(), LOCK_EX | LOCK_NB) != 0) {
       if (errno == EWOULDBLOCK)
-        return -1;
+        return owned_descriptor{};
       refuse("cannot be locked (" + reason(errno) + ')');
     }
-    if (!is_still_at(d.fd, file))
+    if (!is_still_at(d.get(), file))
       continue;
     auto how = whole_file();
-    ::fcntl(d.fd, F_SETLK, &how);
-    return std::exchange(d.fd, -1);
+    ::fcntl(d.get(), F_SETLK, &how);
+    return d;
   }
   refuse("is removed again and again");
-  return -1;
+  return owned_descriptor{};
 }
 
 void write_all(int fd, const std::string& text) {
@@ -134,8 +126,8 @@ void write_all(int fd, const std::string& text) {
 /// @returns whether a daemon holds the data folder. Takes the lock for a moment, as there is no
 /// other way to ask, but shares it with others who ask.
 bool is_locked(const fs::path& folder) {
-  descriptor d{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  return d.fd >= 0 && ::flock(d.fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  owned_descriptor d{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  return d.get() >= 0 && ::flock(d.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
 } // namespace
@@ -143,8 +135,8 @@ bool is_locked(const fs::path& folder) {
 pid_file_look look_at_pid_file(const fs::path& file) {
   pid_file_look result;
   result.file = file;
-  descriptor d{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
-  if (d.fd < 0) {
+  owned_descriptor d{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
+  if (d.get() < 0) {
     if (errno != ENOENT && errno != ENOTDIR) {
       result.state = pid_file_state::unreadable;
       result.trouble = objection(errno);
@@ -153,18 +145,18 @@ pid_file_look look_at_pid_file(const fs::path& file) {
   }
   struct stat facts {};
   result.state = pid_file_state::unreadable;
-  if (::fstat(d.fd, &facts) != 0)
+  if (::fstat(d.get(), &facts) != 0)
     result.trouble = "cannot be examined (" + reason(errno) + ')';
   else
     result.trouble = objection(facts);
   if (!result.trouble.empty())
     return result;
   auto who = whole_file();
-  if (::fcntl(d.fd, F_GETLK, &who) != 0) {
+  if (::fcntl(d.get(), F_GETLK, &who) != 0) {
     result.trouble = "does not tell whether it is locked (" + reason(errno) + ')';
     return result;
   }
-  result.content = read_all(d.fd);
+  result.content = read_all(d.get());
   if (who.l_type == F_UNLCK) {
     result.state = pid_file_state::free;
     if (const auto said = parse_pid_file(result.content).daemon)
@@ -202,12 +194,12 @@ daemon_verdict find_daemon(const places& where) {
 }
 
 std::optional<pid_file> pid_file::claim(const fs::path& file) {
-  const int fd = lock(file, O_CREAT);
-  if (fd < 0)
+  auto fd = lock(file, O_CREAT);
+  if (fd.get() < 0)
     return std::nullopt;
-  pid_file result{file, fd};
+  pid_file result{file, std::move(fd)};
   try {
-    write_all(fd, format_pid_file(own_identity()));
+    write_all(result.fd_.get(), format_pid_file(own_identity()));
   } catch (const std::runtime_error& e) {
     throw std::runtime_error("Cannot use the PID file " + file.string() + ": it " + e.what() + '.');
   }
@@ -216,25 +208,19 @@ std::optional<pid_file> pid_file::claim(const fs::path& file) {
 
 std::optional<pid_file> pid_file::adopt(const fs::path& file) {
   try {
-    if (const int fd = lock(file, 0); fd >= 0)
-      return pid_file{file, fd};
+    if (auto fd = lock(file, 0); fd.get() >= 0)
+      return pid_file{file, std::move(fd)};
   } catch (const std::runtime_error&) { // none of ours
   }
   return std::nullopt;
 }
 
-pid_file::pid_file(pid_file&& other) noexcept
-  : file_(std::move(other.file_)), fd_(std::exchange(other.fd_, -1)) {
-}
-
 pid_file::~pid_file() {
   remove();
-  if (fd_ >= 0)
-    ::close(fd_);
 }
 
 void pid_file::remove() const noexcept {
-  if (fd_ >= 0 && is_still_at(fd_, file_))
+  if (fd_.get() >= 0 && is_still_at(fd_.get(), file_))
     ::unlink(file_.c_str());
 }
 

@@ -1,5 +1,7 @@
 #include "app/plan_installation.hpp"
 
+#include "messages/quote.hpp"
+
 #include <algorithm>
 #include <array>
 #include <stdexcept>
@@ -134,22 +136,7 @@ std::string systemd_word(const std::string& word) {
 
 std::string xml_text(const std::string& text) {
   check_plain(text);
-  std::string result;
-  for (const char c : text)
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      default:
-        result += c;
-    }
-  return result;
+  return without_markup(text);
 }
 
 std::string sudoers_rule(const std::string& user, const std::vector<std::string>& command) {

@@ -8,6 +8,7 @@
 #include "app/override_settings.hpp"
 #include "app/parse_moment.hpp"
 #include "app/place_flags.hpp"
+#include "messages/words.hpp"
 
 #include <chrono>
 #include <cmath>

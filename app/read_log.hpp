@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/supervision/log.hpp"
+#include "actors/supervision/owned_descriptor.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -16,8 +17,7 @@
 
 namespace pmactor {
 
-// ---- lines (pure)
-// -----------------------------------------------------------------------------------
+// ---- lines (pure) -----------------------------------------------------------------------------
 
 /// A line taken apart. The views point into it.
 struct log_record {
@@ -61,9 +61,6 @@ class log_snapshot {
 public:
   /// @throws std::runtime_error if a file is there and cannot be read.
   explicit log_snapshot(const std::filesystem::path& file);
-  ~log_snapshot();
-  log_snapshot(const log_snapshot&) = delete;
-  log_snapshot& operator=(const log_snapshot&) = delete;
 
   bool empty() const {
     return parts_.empty();
@@ -79,7 +76,7 @@ public:
 private:
   friend class log_follower;
   struct part {
-    int fd = -1;
+    owned_descriptor fd;
     std::uint64_t device = 0, inode = 0;
     std::int64_t size = 0; ///< When it was opened; never read beyond.
     std::chrono::nanoseconds modified{};
@@ -91,9 +88,6 @@ private:
 class log_follower {
 public:
   log_follower(std::filesystem::path file, const log_snapshot& from);
-  ~log_follower();
-  log_follower(const log_follower&) = delete;
-  log_follower& operator=(const log_follower&) = delete;
 
   /// Tells all whole lines that have come since the last call.
   /// @throws std::runtime_error if the log cannot be read.
@@ -102,7 +96,7 @@ public:
 private:
   void drain(const log_filter& filter, const line_sink& sink);
   std::filesystem::path file_;
-  int fd_ = -1;
+  owned_descriptor fd_;
   std::uint64_t device_ = 0, inode_ = 0;
   std::int64_t offset_ = 0;
   std::string rest_; ///< The begin of a line whose end is not written yet.

@@ -23,25 +23,23 @@ constexpr int most_files = 1000; ///< More than the settings allow.
 constexpr auto stamp_slack = std::chrono::seconds{2};
 
 struct opened {
-  int fd = -1;
+  owned_descriptor fd;
   struct stat facts {};
 };
 
-/// @returns a descriptor of -1 if there is no such file.
+/// @returns no descriptor if there is no such file.
 opened open_log(const fs::path& file) {
   opened result;
   const auto refuse = [&](const std::string& why) {
-    if (result.fd >= 0)
-      ::close(result.fd);
     throw std::runtime_error("Cannot read the log " + file.string() + ": " + why + '.');
   };
-  result.fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (result.fd < 0) {
+  result.fd = owned_descriptor{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+  if (result.fd.get() < 0) {
     if (errno == ENOENT || errno == ENOTDIR)
       return result;
     refuse(std::strerror(errno));
   }
-  if (::fstat(result.fd, &result.facts) != 0)
+  if (::fstat(result.fd.get(), &result.facts) != 0)
     refuse(std::strerror(errno));
   if (!S_ISREG(result.facts.st_mode))
     refuse("it is not a regular file");
@@ -131,27 +129,20 @@ log_snapshot::log_snapshot(const fs::path& file) {
   // The newest first: a rotation between two openings shows one file twice, but hides none.
   int gaps = 0;
   for (int i = 0; i < most_files && gaps < 2; ++i) {
-    const auto found = open_log(i == 0 ? file : rotated(file, i));
-    if (found.fd < 0) {
+    auto found = open_log(i == 0 ? file : rotated(file, i));
+    if (found.fd.get() < 0) {
       gaps += i > 0 ? 1 : 0;
       continue;
     }
-    part p{found.fd, static_cast<std::uint64_t>(found.facts.st_dev),
+    part p{std::move(found.fd), static_cast<std::uint64_t>(found.facts.st_dev),
            static_cast<std::uint64_t>(found.facts.st_ino), found.facts.st_size,
            modified_at(found.facts)};
     const bool known = std::any_of(parts_.begin(), parts_.end(), [&](const part& x) {
       return x.device == p.device && x.inode == p.inode;
     });
-    if (known)
-      ::close(p.fd);
-    else
-      parts_.push_back(p);
+    if (!known)
+      parts_.push_back(std::move(p));
   }
-}
-
-log_snapshot::~log_snapshot() {
-  for (const auto& p : parts_)
-    ::close(p.fd);
 }
 
 std::vector<std::string> log_snapshot::last_lines(std::size_t count,
@@ -171,7 +162,7 @@ std::vector<std::string> log_snapshot::last_lines(std::size_t count,
     };
     for (auto end = p.size; end > 0 && found.size() < count;) {
       const auto begin = std::max<std::int64_t>(0, end - block_size);
-      auto block = read_block(p.fd, begin, end - begin, room);
+      auto block = read_block(p.fd.get(), begin, end - begin, room);
       end = begin;
       for (auto feed = block.rfind('\n'); feed != std::string_view::npos && found.size() < count;
            feed = block.rfind('\n')) {
@@ -199,7 +190,7 @@ void log_snapshot::all_lines(const log_filter& filter, const line_sink& sink) co
       continue;
     line_splitter lines{rest, filter, sink};
     for (std::int64_t offset = 0; offset < p->size;) {
-      const auto block = read_block(p->fd, offset, std::min(block_size, p->size - offset), room);
+      const auto block = read_block(p->fd.get(), offset, std::min(block_size, p->size - offset), room);
       if (block.empty())
         break;
       lines.add(block);
@@ -213,27 +204,22 @@ log_follower::log_follower(fs::path file, const log_snapshot& from) : file_(std:
   if (from.empty())
     return;
   const auto& newest = from.parts_.front();
-  fd_ = ::fcntl(newest.fd, F_DUPFD_CLOEXEC, 0);
+  fd_ = owned_descriptor{::fcntl(newest.fd.get(), F_DUPFD_CLOEXEC, 0)};
   device_ = newest.device;
   inode_ = newest.inode;
   offset_ = newest.size;
 }
 
-log_follower::~log_follower() {
-  if (fd_ >= 0)
-    ::close(fd_);
-}
-
 void log_follower::drain(const log_filter& filter, const line_sink& sink) {
   struct stat facts {};
-  if (::fstat(fd_, &facts) == 0 && facts.st_size < offset_) { // somebody emptied it
+  if (::fstat(fd_.get(), &facts) == 0 && facts.st_size < offset_) { // somebody emptied it
     offset_ = 0;
     rest_.clear();
   }
   std::string room;
   line_splitter lines{rest_, filter, sink};
   for (;;) {
-    const auto block = read_block(fd_, offset_, block_size, room);
+    const auto block = read_block(fd_.get(), offset_, block_size, room);
     if (block.empty())
       return;
     lines.add(block);
@@ -244,9 +230,9 @@ void log_follower::drain(const log_filter& filter, const line_sink& sink) {
 void log_follower::poll(const log_filter& filter, const line_sink& sink) {
   struct stat there {};
   const bool present = ::stat(file_.c_str(), &there) == 0;
-  if (fd_ >= 0)
+  if (fd_.get() >= 0)
     drain(filter, sink);
-  const bool same = fd_ >= 0 && present && static_cast<std::uint64_t>(there.st_dev) == device_
+  const bool same = fd_.get() >= 0 && present && static_cast<std::uint64_t>(there.st_dev) == device_
                     && static_cast<std::uint64_t>(there.st_ino) == inode_;
   if (!present || same)
     return;
@@ -254,15 +240,13 @@ void log_follower::poll(const log_filter& filter, const line_sink& sink) {
   // begin.
   const log_snapshot now{file_};
   const auto known = std::find_if(now.parts_.begin(), now.parts_.end(), [this](const auto& x) {
-    return fd_ >= 0 && x.device == device_ && x.inode == inode_;
+    return fd_.get() >= 0 && x.device == device_ && x.inode == inode_;
   });
-  if (fd_ >= 0)
+  if (fd_.get() >= 0)
     drain(filter, sink); // what came between the last look and the rotation
   line_splitter{rest_, filter, sink}.finish();
   for (auto part = std::make_reverse_iterator(known); part != now.parts_.rend(); ++part) {
-    if (fd_ >= 0)
-      ::close(fd_);
-    fd_ = ::fcntl(part->fd, F_DUPFD_CLOEXEC, 0);
+    fd_ = owned_descriptor{::fcntl(part->fd.get(), F_DUPFD_CLOEXEC, 0)};
     device_ = part->device;
     inode_ = part->inode;
     offset_ = 0;

@@ -1,5 +1,6 @@
 #include "app/read_settings.hpp"
 
+#include "actors/supervision/owned_descriptor.hpp"
 #include "app/escape.hpp"
 
 #include <toml++/toml.h>
@@ -140,20 +141,15 @@ settings_read parse_settings(std::string_view text, const std::string& name) {
 
 settings_read read_settings(const std::filesystem::path& file, bool must_exist) {
   const auto name = escaped(file.string());
-  struct descriptor {
-    int fd;
-    ~descriptor() {
-      if (fd >= 0)
-        ::close(fd);
-    }
-  } in{file.empty() ? -1 : ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
-  if (in.fd < 0) {
+  const owned_descriptor in{
+    file.empty() ? -1 : ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
+  if (in.get() < 0) {
     if (file.empty() || ((errno == ENOENT || errno == ENOTDIR) && !must_exist))
       return {};
     return failed(name + ": The settings cannot be read: " + std::strerror(errno) + '.');
   }
   struct stat facts {};
-  if (::fstat(in.fd, &facts) != 0 || !S_ISREG(facts.st_mode))
+  if (::fstat(in.get(), &facts) != 0 || !S_ISREG(facts.st_mode))
     return failed(name + ": The settings cannot be read: this is not a regular file.");
   // The settings name a program to run.
   if ((facts.st_mode & S_IWOTH) != 0)
@@ -163,7 +159,7 @@ settings_read read_settings(const std::filesystem::path& file, bool must_exist) 
   std::string text;
   std::array<char, 16384> room{};
   while (true) {
-    const auto got = ::read(in.fd, room.data(), room.size());
+    const auto got = ::read(in.get(), room.data(), room.size());
     if (got < 0 && errno == EINTR)
       continue;
     if (got < 0)

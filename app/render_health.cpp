@@ -1,6 +1,7 @@
 #include "app/render_health.hpp"
 
 #include "app/escape.hpp"
+#include "messages/words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -39,15 +40,11 @@ std::string when(nanoseconds wall, nanoseconds now) {
 }
 
 std::string megabytes(double bytes) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.1f MB", bytes / 1e6);
-  return text.data();
+  return printed("%.1f MB", bytes / 1e6);
 }
 
 std::string percent(double share) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.2f %%", share * 100);
-  return text.data();
+  return printed("%.2f %%", share * 100);
 }
 
 struct look {

@@ -3,58 +3,12 @@
 // and nothing of it is ever markup.
 #pragma once
 
-#include "actors/storage_writer/read_events_sqlite.hpp"
+#include "app/report_facts.hpp"
 
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
 namespace pmactor {
-
-/// One second around the event. Shares 0–100, rates in bytes per second, stress in points.
-struct report_second {
-  double at = 0; ///< Unix seconds.
-  std::optional<double> load, memory, thermal, latency, io; ///< The parts of the stress.
-  std::optional<double> cpu_pct;
-  std::optional<double> psi_cpu_some, psi_mem_some, psi_mem_full, psi_io_some, psi_io_full;
-  std::optional<double> io_read, io_write;
-};
-
-/// What a suspect did at one moment.
-struct report_point {
-  double at = 0;
-  std::optional<double> cpu_pct;   ///< Of one core.
-  std::optional<double> io;        ///< Bytes per second, read and written.
-  std::optional<double> mem_bytes;
-};
-
-/// A process that the event suspects, by its place in the event's list.
-struct report_suspect {
-  std::int64_t pid = 0;
-  std::optional<double> start_time;
-  std::string name, reason;
-  std::vector<report_point> curve; ///< Oldest first.
-};
-
-/// The beginning of a file of the event's folder.
-struct report_file {
-  std::string name;
-  std::string text;
-  std::uint64_t bytes = 0; ///< Of all of it.
-};
-
-/// All that the page tells of.
-struct report_facts {
-  event_row event;
-  std::vector<report_second> seconds; ///< Oldest first.
-  std::vector<report_suspect> suspects;
-  std::string capture; ///< As to_json(capture_report) has it; empty if there is none.
-  std::vector<report_file> files;
-  std::string host;    ///< Whose machine it was; may be empty.
-  std::string version; ///< Of pmactor.
-  double now = 0;      ///< Unix seconds.
-};
 
 /// @returns the suspects that the event names, without curves; eight at most.
 std::vector<report_suspect> suspects_of(const event_row& event);

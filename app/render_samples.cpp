@@ -2,6 +2,7 @@
 
 #include "app/escape.hpp"
 #include "app/terminal.hpp"
+#include "messages/words.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -129,9 +130,7 @@ void append_process_line(std::string& text, const process_sample& x) {
   const auto add = [&rest](const char* name, std::optional<double> value, const char* unit) {
     if (!value)
       return;
-    std::array<char, 64> room{};
-    std::snprintf(room.data(), room.size(), "  %s %.1f %s", name, *value, unit);
-    rest += room.data();
+    rest += printed("  %s %.1f %s", name, *value, unit);
   };
   const auto mega = [](std::optional<double> value) {
     return value ? std::optional{*value / 1e6} : std::nullopt;

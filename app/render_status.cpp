@@ -3,6 +3,7 @@
 #include "app/escape.hpp"
 #include "app/health_json.hpp"
 #include "app/parse_moment.hpp"
+#include "messages/words.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -19,13 +20,6 @@ using column = sample_column;
 nanoseconds from_seconds(double x) {
   constexpr double most = 9e9; // what fits
   return nanoseconds{std::llround(std::fmin(std::fmax(x, -most), most) * 1e9)};
-}
-
-template <class... Ts>
-std::string formatted(const char* format, Ts... xs) {
-  std::array<char, 128> room{};
-  std::snprintf(room.data(), room.size(), format, xs...);
-  return room.data();
 }
 
 bool is_running(const status_view& view) {
@@ -64,7 +58,7 @@ std::optional<nanoseconds> age_of_sample(const status_view& view) {
 }
 
 std::string megabytes(double bytes) {
-  return bytes < 1e6 ? formatted("%.0f kB", bytes / 1e3) : formatted("%.1f MB", bytes / 1e6);
+  return bytes < 1e6 ? printed("%.0f kB", bytes / 1e3) : printed("%.1f MB", bytes / 1e6);
 }
 
 } // namespace
@@ -77,16 +71,16 @@ std::string status_line(const status_view& view) {
   if (const auto age = age_of_sample(view); age && *age < fresh && is_running(view)) {
     const auto& row = *view.newest;
     if (const auto stress = row[column::stress_total])
-      add(formatted("stress %.0f", *stress));
+      add(printed("stress %.0f", *stress));
     if (const auto load = row[column::load_avg])
-      add(formatted("load %.1f", *load)
+      add(printed("load %.1f", *load)
           + (view.cores > 0 ? '/' + std::to_string(view.cores) : std::string{}));
     if (const auto share = free_memory(row))
-      add(formatted("memory %.0f %% free", *share));
+      add(printed("memory %.0f %% free", *share));
   }
   if (view.last_pause) {
     const auto& pause = *view.last_pause;
-    std::string about = pause.duration ? formatted("%.1f s", *pause.duration) : "";
+    std::string about = pause.duration ? printed("%.1f s", *pause.duration) : "";
     if (!pause.cause.empty())
       about += (about.empty() ? "" : ", ") + escaped(pause.cause);
     add("last pause " + ago(from_seconds(pause.started), view.now)
@@ -149,9 +143,9 @@ std::string render_status(const status_view& view, const text_style& style) {
     add("events", std::to_string(*view.events) + " kept");
   if (report != nullptr && view.health->facts) {
     const auto& facts = *view.health->facts;
-    std::string cost = formatted("%.2f s CPU", to_seconds(facts.cpu));
+    std::string cost = printed("%.2f s CPU", to_seconds(facts.cpu));
     if (report->uptime && to_seconds(*report->uptime) > 0)
-      cost += formatted(" (%.2f %% of a core)",
+      cost += printed(" (%.2f %% of a core)",
                         to_seconds(facts.cpu) / to_seconds(*report->uptime) * 100);
     if (facts.memory)
       cost += ", " + megabytes(*facts.memory) + " memory";

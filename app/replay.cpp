@@ -6,6 +6,7 @@
 #include "app/places.hpp"
 #include "app/read_settings.hpp"
 #include "app/replay_stream.hpp"
+#include "messages/words.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -130,9 +131,7 @@ std::string date(std::chrono::nanoseconds wall) {
 std::string number(const std::optional<double>& x, const char* unit) {
   if (!x)
     return "unknown";
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f", *x);
-  return std::string{text} + unit;
+  return printed("%.1f", *x) + unit;
 }
 
 void show(const replay_summary& x, std::size_t stored, const replay_options& asked) {

@@ -1,5 +1,7 @@
 #include "app/score_selftest.hpp"
 
+#include "messages/words.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -19,14 +21,8 @@ double common(const inflicted& a, const reported& b) {
   return std::min(a.ended, b.ended) - std::max(a.started, b.started);
 }
 
-std::string line(const char* format, auto... values) {
-  std::array<char, 256> text{};
-  std::snprintf(text.data(), text.size(), format, values...);
-  return text.data();
-}
-
 std::string in_ms(double seconds) {
-  return line("%+.0f ms", seconds * 1000);
+  return printed("%+.0f ms", seconds * 1000);
 }
 
 double worst(const std::vector<double>& values) {
@@ -121,22 +117,22 @@ selftest_score score_selftest(const std::vector<inflicted>& truth, const std::ve
 std::string selftest_report(const selftest_score& score) {
   std::string result = "KIND             DONE FOUND MISSED   ERROR: MEDIAN     WORST      BIAS  ROW AFTER\n";
   for (const auto& [name, x] : score.kinds) {
-    result += line("%-16s %4d %5d %6d", name.c_str(), x.done, x.hits, x.misses);
+    result += printed("%-16s %4d %5d %6d", name.c_str(), x.done, x.hits, x.misses);
     if (x.errors.empty())
       result += "                -         -         -";
     else
-      result += line("  %15s %9s %9s", line("%.0f ms", median(sizes(x.errors)) * 1000).c_str(),
+      result += printed("  %15s %9s %9s", printed("%.0f ms", median(sizes(x.errors)) * 1000).c_str(),
                      in_ms(worst(x.errors)).c_str(), in_ms(mean(x.errors)).c_str());
     result += x.delays.empty() ? "          -\n"
-                               : line("  %9s\n", line("%.0f ms", worst(x.delays) * 1000).c_str());
+                               : printed("  %9s\n", printed("%.0f ms", worst(x.delays) * 1000).c_str());
   }
   result += "\nWHAT THEY WERE CALLED\n";
   for (const auto& [name, x] : score.kinds) {
     std::string causes;
     for (const auto& [cause, times] : x.called)
       causes += (causes.empty() ? "" : ", ") + to_string(cause) + ' ' + std::to_string(times);
-    result += line("%-16s ", name.c_str()) + (causes.empty() ? "nothing to call" : causes)
-              + (x.confidently_wrong > 0 ? line("; %d confidently wrong", x.confidently_wrong) : "") + '\n';
+    result += printed("%-16s ", name.c_str()) + (causes.empty() ? "nothing to call" : causes)
+              + (x.confidently_wrong > 0 ? printed("; %d confidently wrong", x.confidently_wrong) : "") + '\n';
   }
   result += '\n';
   if (score.host_pauses > 0)

@@ -6,6 +6,7 @@
 #include "app/inflict_pauses.hpp"
 #include "app/own_program.hpp"
 #include "app/score_selftest.hpp"
+#include "messages/words.hpp"
 
 #include <algorithm>
 #include <atomic>

@@ -1,18 +1,14 @@
 #include "app/show_event.hpp"
 
-#include "actors/forensics_supervisor/decide_capture.hpp"
 #include "app/escape.hpp"
+#include "app/event_values.hpp"
 #include "app/terminal.hpp"
 #include "messages/pause.hpp"
-
-#include <nlohmann/json.hpp>
+#include "messages/words.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <cmath>
-#include <cstdio>
-#include <ctime>
 
 namespace pmactor {
 namespace {
@@ -22,34 +18,14 @@ using json = nlohmann::ordered_json;
 constexpr std::size_t bar_width = 30;
 constexpr std::size_t spark_width = 60;
 
-std::string local_time(std::optional<double> when, const char* format, bool with_ms) {
-  if (!when)
-    return "unknown";
-  const auto whole = static_cast<std::time_t>(std::floor(*when));
-  std::tm broken{};
-  std::array<char, 64> text{};
-  if (::localtime_r(&whole, &broken) == nullptr
-      || std::strftime(text.data(), text.size(), format, &broken) == 0)
-    return "unknown";
-  std::string result = text.data();
-  if (with_ms) {
-    const auto ms = static_cast<int>((*when - std::floor(*when)) * 1000);
-    std::snprintf(text.data(), text.size(), ".%03d", ms);
-    result += text.data();
-  }
-  return result;
+/// A moment with its milliseconds.
+std::string exact_moment(std::optional<double> when, const char* format) {
+  const auto words = moment_words(when, format);
+  return words == "unknown" ? words : words + printed(".%03d", static_cast<int>((*when - std::floor(*when)) * 1000));
 }
 
-std::string span(std::optional<double> seconds) {
-  if (!seconds || *seconds < 0 || *seconds > 1e9)
-    return "unknown";
-  return spelled(std::chrono::nanoseconds{std::llround(*seconds * 1e9)});
-}
-
-confidence confidence_of(const event_row& x) {
-  return x.confidence == "high"     ? confidence::high
-         : x.confidence == "medium" ? confidence::medium
-                                    : confidence::low;
+std::string escaped_at(const json& object, const char* key) {
+  return escaped(text_at(object, key));
 }
 
 std::string why(const event_row& x) {
@@ -65,19 +41,6 @@ std::string who(const event_row& x) {
   if (x.scope == "system")
     return "not pmactor alone: its sampler child was late as well";
   return "unknown: no second witness was due meanwhile";
-}
-
-json parsed(const std::string& text) {
-  auto result = json::parse(text, nullptr, false);
-  return result.is_discarded() ? json{} : result;
-}
-
-/// @returns a text of a JSON object, escaped; empty if there is none.
-std::string text_at(const json& object, const char* key) {
-  if (!object.is_object())
-    return {};
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? escaped(found->get<std::string>()) : "";
 }
 
 /// Folds a text at blanks so that each line, behind the margin, fits into 80 columns.
@@ -133,13 +96,11 @@ std::string ledger_section(const event_row& x) {
   std::string result = "\nWhere the time went\n";
   for (const auto& [line, seconds] : lines) {
     const auto share = seconds / *x.duration;
-    std::array<char, 16> percent{};
-    std::snprintf(percent.data(), percent.size(), "%4.0f %%", share * 100);
-    result += "  " + padded(escaped(line), 12) + bar(share) + "  " + padded(span(seconds), 10)
-              + percent.data() + '\n';
+    result += "  " + padded(escaped(line), 12) + bar(share) + "  " + padded(span_words(seconds), 10)
+              + printed("%4.0f %%\n", share * 100);
     for (const auto& one : evidence.is_array() ? evidence : json::array())
-      if (text_at(one, "line") == escaped(line))
-        result += "              " + folded(text_at(one, "says"), 14) + '\n';
+      if (escaped_at(one, "line") == escaped(line))
+        result += "              " + folded(escaped_at(one, "says"), 14) + '\n';
   }
   return result;
 }
@@ -149,7 +110,7 @@ std::string noticed_section(const event_row& x) {
   std::string result;
   for (const auto& one : evidence.is_array() ? evidence : json::array())
     if (one.is_object() && !one.contains("line"))
-      result += "  " + folded(text_at(one, "says"), 2) + '\n';
+      result += "  " + folded(escaped_at(one, "says"), 2) + '\n';
   return result.empty() ? result : "\nAlso noticed\n" + result;
 }
 
@@ -165,7 +126,7 @@ std::string culprit_section(const event_row& x) {
                          ? std::to_string(pid->get<std::int64_t>())
                          : "?",
                        8)
-              + padded(text_at(one, "name"), 18) + folded(text_at(one, "reason"), 28) + '\n';
+              + padded(escaped_at(one, "name"), 18) + folded(escaped_at(one, "reason"), 28) + '\n';
   }
   return result.empty() ? result : "\nBusy before it\n" + result;
 }
@@ -186,7 +147,7 @@ std::string lead_up_section(const std::vector<lead_up_row>& seconds) {
                                    {"disk", &lead_up_row::stress_io, 20}};
   const auto first = seconds.front().timestamp;
   const auto last = seconds.back().timestamp;
-  std::string result = "\nThe " + (first && last ? span(*last - *first + 1) : "time")
+  std::string result = "\nThe " + (first && last ? span_words(*last - *first + 1) : "time")
                        + " before it, in points\n";
   for (const auto& one : parts) {
     std::vector<std::optional<double>> values;
@@ -196,13 +157,8 @@ std::string lead_up_section(const std::vector<lead_up_row>& seconds) {
       if (values.back())
         highest = std::max(highest.value_or(0), *values.back());
     }
-    std::array<char, 32> most{};
-    if (highest)
-      std::snprintf(most.data(), most.size(), "up to %.0f", *highest);
-    else
-      std::snprintf(most.data(), most.size(), "not told");
-    result += "  " + padded(one.name, 8) + sparkline(values, one.full, spark_width) + ' ' + most.data()
-              + '\n';
+    result += "  " + padded(one.name, 8) + sparkline(values, one.full, spark_width) + ' '
+              + (highest ? printed("up to %.0f\n", *highest) : "not told\n");
   }
   return result;
 }
@@ -216,7 +172,7 @@ std::string bytes_at(const json& object, const char* key) {
 
 std::string span_at(const json& object, const char* key) {
   const auto found = object.is_object() ? object.find(key) : object.end();
-  return found != object.end() && found->is_number() ? span(found->get<double>()) : "unknown";
+  return found != object.end() && found->is_number() ? span_words(found->get<double>()) : "unknown";
 }
 
 /// What was captured, what that found, and what it cost.
@@ -233,11 +189,11 @@ std::string evidence_section(const event_row& x, const std::vector<std::string>&
   if (!x.event_dir.empty())
     result += " in " + escaped(x.event_dir);
   result += '\n';
-  if (const auto why_not = text_at(capture, "why"); !why_not.empty())
+  if (const auto why_not = escaped_at(capture, "why"); !why_not.empty())
     result += "  " + folded(why_not, 2) + '\n';
   if (!x.event_dir.empty() && files.empty())
     result += "  Its files are gone: removed by hand, or to keep within the quota.\n";
-  if (const auto bill = part("bill"); text_at(capture, "status") != "skipped" && bill.is_object())
+  if (const auto bill = part("bill"); escaped_at(capture, "status") != "skipped" && bill.is_object())
     result += "  " + folded("Capturing it took " + span_at(bill, "took") + ", " + span_at(bill, "cpu")
                               + " of CPU time and " + bytes_at(bill, "bytes") + '.', 2) + '\n';
   for (const auto& found : part("findings").is_array() ? part("findings") : json::array())
@@ -245,13 +201,13 @@ std::string evidence_section(const event_row& x, const std::vector<std::string>&
       result += "  - " + folded(escaped(found.get<std::string>()), 4) + '\n';
   std::vector<std::string> listed{"metadata.json", "summary.json"};
   for (const auto& one : part("artifacts").is_array() ? part("artifacts") : json::array()) {
-    const auto status = text_at(one, "status");
-    const auto file = text_at(one, "file");
+    const auto status = escaped_at(one, "status");
+    const auto file = escaped_at(one, "file");
     listed.push_back(file);
-    auto words = text_at(one, "says");
+    auto words = escaped_at(one, "says");
     if (words.empty() && status != "ok")
       words = status == "timed_out" ? "took too long" : status;
-    result += "  " + padded(file.empty() ? text_at(one, "name") : file, 20)
+    result += "  " + padded(file.empty() ? escaped_at(one, "name") : file, 20)
               + padded(file.empty() ? "-" : bytes_at(one, "bytes"), 9) + padded(span_at(one, "took"), 8)
               + folded(words, 39);
     result.erase(result.find_last_not_of(' ') + 1);
@@ -321,8 +277,8 @@ std::string event_list_line(const event_row& x) {
     text += '?';
   if (x.status == "pinned")
     text += " *";
-  return id + ' ' + local_time(x.started, "%Y-%m-%d %H:%M:%S", false) + ' '
-         + padded(span(x.duration), 10) + ' ' + padded(escaped(x.kind), 8) + ' ' + text + '\n';
+  return id + ' ' + moment_words(x.started, "%Y-%m-%d %H:%M:%S") + ' '
+         + padded(span_words(x.duration), 10) + ' ' + padded(escaped(x.kind), 8) + ' ' + text + '\n';
 }
 
 std::string event_page(const event_row& x, const std::vector<lead_up_row>& lead_up,
@@ -331,13 +287,13 @@ std::string event_page(const event_row& x, const std::vector<lead_up_row>& lead_
   if (!kind.empty())
     kind.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(kind.front())));
   std::string result = kind + ' ' + std::to_string(x.id) + ", "
-                       + local_time(x.started, "%A %Y-%m-%d %H:%M:%S", true) + " to "
-                       + local_time(x.ended, "%H:%M:%S", true) + "\n\n";
+                       + exact_moment(x.started, "%A %Y-%m-%d %H:%M:%S") + " to "
+                       + exact_moment(x.ended, "%H:%M:%S") + "\n\n";
   const auto line = [&result](const char* what, const std::string& text) {
     result += "  " + padded(what, 12) + folded(text, 14) + '\n';
   };
-  line("Lasted", span(x.duration)
-                   + (x.uncertainty.value_or(0) > 0 ? ", give or take " + span(x.uncertainty) : ""));
+  line("Lasted", span_words(x.duration)
+                   + (x.uncertainty.value_or(0) > 0 ? ", give or take " + span_words(x.uncertainty) : ""));
   line("Why", why(x)
                 + (x.kind == "critical" || x.confidence.empty()
                      ? ""
@@ -346,9 +302,9 @@ std::string event_page(const event_row& x, const std::vector<lead_up_row>& lead_
     line("Who", who(x));
     if (x.latency_ratio && x.expected)
       line("Late", std::to_string(std::lround(*x.latency_ratio)) + " times the expected "
-                     + span(x.expected));
+                     + span_words(x.expected));
     if (x.asleep.value_or(0) > 0)
-      line("Asleep", span(x.asleep) + " beside it, which is not counted");
+      line("Asleep", span_words(x.asleep) + " beside it, which is not counted");
   }
   line("Status", escaped(x.status));
   if (!x.notes.empty())
@@ -392,16 +348,10 @@ std::string event_csv_heading() {
 std::string event_csv_line(const event_row& x) {
   std::string result = std::to_string(x.id) + ',' + csv_text(x.kind);
   const auto number = [&result](const std::optional<double>& value) {
-    std::array<char, 40> text{};
-    if (value)
-      std::snprintf(text.data(), text.size(), "%.9g", *value);
-    result += std::string{","} + text.data();
+    result += value ? printed(",%.9g", *value) : ",";
   };
   const auto when = [&result](const std::optional<double>& value) {
-    std::array<char, 40> text{};
-    if (value)
-      std::snprintf(text.data(), text.size(), "%.6f", *value);
-    result += std::string{","} + text.data();
+    result += value ? printed(",%.6f", *value) : ",";
   };
   when(x.started), when(x.ended);
   number(x.duration), number(x.uncertainty), number(x.expected), number(x.latency_ratio);

@@ -1,4 +1,5 @@
 #include "actors/supervision/map_health_page.hpp"
+#include "actors/supervision/owned_pipe.hpp"
 #include "app/own_program.hpp"
 #include "app/pid_file.hpp"
 #include "app/readiness.hpp"
@@ -27,28 +28,6 @@ namespace {
 constexpr int ready_fd = 3;               ///< In the child.
 constexpr std::size_t most_words = 16384; ///< Of what the child says when it fails.
 
-struct pipe_ends {
-  int reading = -1, writing = -1;
-  pipe_ends() {
-    int ends[2];
-    if (::pipe(ends) != 0)
-      throw std::system_error(errno, std::generic_category(), "cannot make a pipe");
-    // Beyond what the child gives a meaning to, so that no dup2() overwrites another's source.
-    reading = ::fcntl(ends[0], F_DUPFD_CLOEXEC, 10);
-    writing = ::fcntl(ends[1], F_DUPFD_CLOEXEC, 10);
-    ::close(ends[0]);
-    ::close(ends[1]);
-  }
-  ~pipe_ends() {
-    close(reading);
-    close(writing);
-  }
-  static void close(int& fd) {
-    if (fd >= 0)
-      ::close(std::exchange(fd, -1));
-  }
-};
-
 /// @returns our environment for the child, which is neither our service manager's nor another's
 /// child.
 std::vector<std::string> environment_of_child() {
@@ -73,15 +52,15 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 }
 
 /// @returns the pid of a new `pmactor run`.
-pid_t spawn_run(const place_flags& where, const pipe_ends& ready, const pipe_ends& words) {
+pid_t spawn_run(const place_flags& where, const owned_pipe& ready, const owned_pipe& words) {
   posix_spawn_file_actions_t files;
   posix_spawnattr_t attributes;
   ::posix_spawn_file_actions_init(&files);
   ::posix_spawnattr_init(&attributes);
   ::posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   ::posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-  ::posix_spawn_file_actions_adddup2(&files, words.writing, STDERR_FILENO);
-  ::posix_spawn_file_actions_adddup2(&files, ready.writing, ready_fd);
+  ::posix_spawn_file_actions_adddup2(&files, words.write.get(), STDERR_FILENO);
+  ::posix_spawn_file_actions_adddup2(&files, ready.write.get(), ready_fd);
   ::posix_spawn_file_actions_addchdir_np(
     &files, "/"); // else it would hold on to a folder of no concern to it
   sigset_t all, none;
@@ -164,16 +143,16 @@ outcome start_daemon(const place_flags& flags, std::chrono::milliseconds patienc
   else if (found.presence == daemon_presence::unknown)
     return {exit_failed, found.sentence + " Nothing was started.", {}};
   const auto until = std::chrono::steady_clock::now() + patience;
-  pipe_ends ready, words;
+  auto ready = open_pipe(), words = open_pipe();
   const auto child = spawn_run(flags, ready, words);
-  pipe_ends::close(ready.writing);
-  pipe_ends::close(words.writing);
+  ready.write.reset();
+  words.write.reset();
   std::string signs, said;
   for (bool more_words = true;;) {
     const auto left =
       std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
     std::array<struct pollfd, 2> watched{
-      {{ready.reading, POLLIN, 0}, {more_words ? words.reading : -1, POLLIN, 0}}};
+      {{ready.read.get(), POLLIN, 0}, {more_words ? words.read.get() : -1, POLLIN, 0}}};
     const auto n =
       ::poll(watched.data(), watched.size(), std::max(0, static_cast<int>(left.count())));
     if (n < 0 && errno == EINTR)
@@ -185,10 +164,10 @@ outcome start_daemon(const place_flags& flags, std::chrono::milliseconds patienc
                 + "; it goes on trying. `pmactor status` tells how it is.",
               child};
     if (watched[1].revents != 0)
-      more_words = take_bytes(words.reading, said);
+      more_words = take_bytes(words.read.get(), said);
     if (watched[0].revents == 0)
       continue;
-    const bool open = take_bytes(ready.reading, signs);
+    const bool open = take_bytes(ready.read.get(), signs);
     if (signs.find(ready_word) != std::string::npos)
       return {exit_fine,
               "pmactor runs as process " + std::to_string(child) + "; its first sample is stored.",
@@ -197,7 +176,7 @@ outcome start_daemon(const place_flags& flags, std::chrono::milliseconds patienc
       break;
   }
   // The child ended before it was ready. Whatever it had to say is in the pipe.
-  while (take_bytes(words.reading, said))
+  while (take_bytes(words.read.get(), said))
     ;
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR)

@@ -3,6 +3,7 @@
 #include "app/inspect_health.hpp"
 #include "app/place_flags.hpp"
 #include "app/render_status.hpp"
+#include "messages/words.hpp"
 
 #include <iostream>
 #include <memory>

@@ -4,6 +4,7 @@
 #include "app/pid_file.hpp"
 #include "app/process_handle.hpp"
 #include "messages/time.hpp"
+#include "messages/words.hpp"
 
 #include <cerrno>
 #include <csignal>

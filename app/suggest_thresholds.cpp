@@ -1,5 +1,7 @@
 #include "app/suggest_thresholds.hpp"
 
+#include "messages/words.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -14,13 +16,6 @@ constexpr double least_seconds = 6 * 3600;
 constexpr double elevated_share = 0.01;
 constexpr double critical_share = 0.001;
 constexpr std::size_t least_pauses = 3;
-
-template <class... Ts>
-std::string formatted(const char* format, Ts... xs) {
-  std::array<char, 256> room{};
-  std::snprintf(room.data(), room.size(), format, xs...);
-  return room.data();
-}
 
 std::size_t bin_of(double stress) {
   return stress > 0 ? static_cast<std::size_t>(std::lround(std::min(stress, 100.0) * 10)) : 0;
@@ -81,41 +76,41 @@ suggestion suggest_thresholds(const stress_histogram& seen,
     result.reasons.push_back(std::move(sentence));
   };
   if (seen.seconds() < least_seconds) {
-    say(formatted(
+    say(printed(
       "Only %.1f hours are stored; %.0f are needed before they tell what is ordinary here.",
       seen.seconds() / 3600, least_seconds / 3600));
     return result;
   }
   const auto ordinary = seen.quantile(1 - elevated_share);
-  say(formatted("Of %.1f stored hours, %.0f %% had %.1f points of stress or less.",
+  say(printed("Of %.1f stored hours, %.0f %% had %.1f points of stress or less.",
                 seen.seconds() / 3600, (1 - elevated_share) * 100, ordinary));
   auto values = now;
   values.elevation = std::clamp(std::ceil(ordinary + 1), 10.0, 70.0);
   if (before_pauses.size() >= least_pauses) {
     const auto typical = median(before_pauses);
-    say(formatted("Half of the %zu pauses came after %.1f points or more.", before_pauses.size(),
+    say(printed("Half of the %zu pauses came after %.1f points or more.", before_pauses.size(),
                   typical));
     // Earlier is better if it costs little: at most five times the ordinary share.
     const auto earlier = std::max(10.0, std::floor(typical));
     if (earlier < values.elevation && seen.share_at_least(earlier) <= 5 * elevated_share) {
       values.elevation = earlier;
-      say(formatted("Watching closely from there on takes %.1f %% of the time, which is little.",
+      say(printed("Watching closely from there on takes %.1f %% of the time, which is little.",
                     seen.share_at_least(earlier) * 100));
     } else if (earlier < values.elevation) {
-      say(formatted(
+      say(printed(
         "Watching closely from there on would take %.0f %% of the time: stress alone does not "
         "announce the pauses of this machine.",
         seen.share_at_least(earlier) * 100));
     }
   } else {
-    say(formatted("With %zu pauses so far nothing is known of what announces them.",
+    say(printed("With %zu pauses so far nothing is known of what announces them.",
                   before_pauses.size()));
   }
   values.critical =
     std::clamp(std::ceil(seen.quantile(1 - critical_share) + 1), values.elevation + 15, 95.0);
   values.calm = std::max(5.0, std::floor(values.elevation * 2 / 3));
   values.relief = std::max(values.calm, std::floor(values.critical * 3 / 4));
-  say(formatted(
+  say(printed(
     "A threshold of %.0f is exceeded in %.2f %% of the time (now: %.0f, %.2f %%), one of %.0f in "
     "%.3f %% (now: %.0f, %.3f %%).",
     values.elevation, seen.share_at_least(values.elevation) * 100, now.elevation,

@@ -130,13 +130,6 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
   return result;
 }
 
-std::string grouped(std::uint64_t number) {
-  auto result = std::to_string(number);
-  for (auto i = result.size(); i > 3; i -= 3)
-    result.insert(i - 3, 1, ',');
-  return result;
-}
-
 std::string local_time(std::int64_t unix_seconds, std::int64_t now_unix_seconds) {
   const auto when = static_cast<std::time_t>(unix_seconds);
   const auto today = static_cast<std::time_t>(now_unix_seconds);

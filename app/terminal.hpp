@@ -43,9 +43,6 @@ std::string padded_left(std::string text, std::size_t width);
 /// @returns the text in lines of at most this width, broken at spaces where there are any.
 std::vector<std::string> wrapped(std::string_view text, std::size_t width);
 
-/// @returns the number with its thousands set apart: "2,879".
-std::string grouped(std::uint64_t number);
-
 /// @returns a moment of the wall clock in local time: "09:08:55", with its date if that is not
 /// today's; empty if it is beyond all calendars.
 std::string local_time(std::int64_t unix_seconds, std::int64_t now_unix_seconds);

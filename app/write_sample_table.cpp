@@ -1,6 +1,7 @@
 #include "app/write_sample_table.hpp"
 
 #include "app/escape.hpp"
+#include "messages/words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,16 +14,6 @@ namespace {
 constexpr std::size_t most_rows = 15;
 constexpr std::size_t name_width = 30; // the last column: what the others leave of 80
 
-[[gnu::format(printf, 2, 3)]] void append(std::string& out, const char* format, ...) {
-  std::array<char, 256> line;
-  va_list arguments;
-  va_start(arguments, format);
-  const auto length = std::vsnprintf(line.data(), line.size(), format, arguments);
-  va_end(arguments);
-  if (length > 0)
-    out.append(line.data(), std::min(static_cast<std::size_t>(length), line.size() - 1));
-}
-
 /// Four significant characters and a unit, e.g. `12.3 M`; `-` for what is unknown.
 std::string short_bytes(std::optional<double> bytes) {
   if (!bytes)
@@ -33,9 +24,7 @@ std::string short_bytes(std::optional<double> bytes) {
     *bytes /= 1000;
     ++unit;
   }
-  std::array<char, 32> text;
-  std::snprintf(text.data(), text.size(), unit == 0 || *bytes >= 100 ? "%.0f" : "%.1f", *bytes);
-  std::string result{text.data()};
+  auto result = printed(unit == 0 || *bytes >= 100 ? "%.0f" : "%.1f", *bytes);
   if (unit > 0)
     result += units[unit];
   return result;
@@ -72,28 +61,28 @@ void write_sample_table(const sample_window& x, const host_facts& facts, std::st
       freq += *cpu.freq_hz;
     }
   }
-  append(out, "%.2f s", to_seconds(x.elapsed));
+  out += printed("%.2f s", to_seconds(x.elapsed));
   if (timed > 0)
-    append(out, "  cpu %.1f %%", 100 * (1 - (idle + down) / timed));
+    out += printed("  cpu %.1f %%", 100 * (1 - (idle + down) / timed));
   if (clocked > 0)
-    append(out, " at %.0f MHz", freq / clocked / 1e6);
+    out += printed(" at %.0f MHz", freq / clocked / 1e6);
   if (x.cpu_die_c)
-    append(out, " %.0f °C", *x.cpu_die_c);
+    out += printed(" %.0f °C", *x.cpu_die_c);
   if (x.pressure)
-    append(out, " %s", to_string(*x.pressure).c_str());
+    out += printed(" %s", to_string(*x.pressure).c_str());
   if (x.gpu_busy)
-    append(out, "  gpu %.0f %%", 100 * *x.gpu_busy);
+    out += printed("  gpu %.0f %%", 100 * *x.gpu_busy);
   if (x.disk)
-    append(out, "  disk in %s/s out %s/s", short_bytes(rate(x.disk->read_bytes, x.elapsed)).c_str(),
+    out += printed("  disk in %s/s out %s/s", short_bytes(rate(x.disk->read_bytes, x.elapsed)).c_str(),
            short_bytes(rate(x.disk->written_bytes, x.elapsed)).c_str());
   if (x.network)
-    append(out, "  net in %s/s out %s/s", short_bytes(rate(x.network->in_bytes, x.elapsed)).c_str(),
+    out += printed("  net in %s/s out %s/s", short_bytes(rate(x.network->in_bytes, x.elapsed)).c_str(),
            short_bytes(rate(x.network->out_bytes, x.elapsed)).c_str());
-  append(out, "\n%8s S %7s %7s %8s %8s  %s\n", "PID", "CPU %", "RSS", "READ/s", "WRITE/s", "NAME");
+  out += printed("\n%8s S %7s %7s %8s %8s  %s\n", "PID", "CPU %", "RSS", "READ/s", "WRITE/s", "NAME");
   std::size_t rows = 0;
   for (const auto& task : x.tasks) {
     if (rows++ == most_rows) {
-      append(out, "         and %zu more\n", x.tasks.size() - most_rows);
+      out += printed("         and %zu more\n", x.tasks.size() - most_rows);
       break;
     }
     const auto& process = *task.process;
@@ -105,14 +94,14 @@ void write_sample_table(const sample_window& x, const host_facts& facts, std::st
       written = rate(task.io->written_bytes, task.interval);
     }
     const auto name = escaped(process.name);
-    append(out, "%8lld %c %7.1f %7s %8s %8s  ", static_cast<long long>(process.pid), process.state,
+    out += printed("%8lld %c %7.1f %7s %8s %8s  ", static_cast<long long>(process.pid), process.state,
            100 * to_seconds(task.cpu) / to_seconds(task.interval), short_bytes(resident).c_str(),
            short_bytes(read).c_str(), short_bytes(written).c_str());
     out += cut(name, name_width);
     out += '\n';
   }
   if (x.dead_tasks)
-    append(out, "%8s   %7.1f %7s %8s %8s  processes that ended\n", "",
+    out += printed("%8s   %7.1f %7s %8s %8s  processes that ended\n", "",
            100 * to_seconds(x.dead_tasks->cpu) / to_seconds(x.dead_tasks->interval), "", "", "");
 }
 

@@ -1,5 +1,7 @@
 #include "messages/alert.hpp"
 
+#include "messages/words.hpp"
+
 namespace pmactor {
 
 std::string to_string(stress_change x) {

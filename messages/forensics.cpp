@@ -1,6 +1,7 @@
 #include "messages/forensics.hpp"
 
 #include "messages/quote.hpp"
+#include "messages/words.hpp"
 
 #include <array>
 #include <cstdio>
@@ -9,9 +10,7 @@ namespace pmactor {
 namespace {
 
 std::string seconds(std::chrono::nanoseconds x) {
-  std::array<char, 40> text{};
-  std::snprintf(text.data(), text.size(), "%.6f", to_seconds(x));
-  return text.data();
+  return printed("%.6f", to_seconds(x));
 }
 
 std::string object(const artifact_result& x) {

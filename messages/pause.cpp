@@ -1,6 +1,7 @@
 #include "messages/pause.hpp"
 
 #include "messages/quote.hpp"
+#include "messages/words.hpp"
 
 #include <cmath>
 #include <cstdio>
@@ -11,12 +12,6 @@ namespace {
 constexpr std::array<const char*, pause_causes> cause_names{
   "asleep", "stopped", "frozen", "cpu_wait", "quota",
   "io",     "memory",  "stolen", "own_work", "unexplained"};
-
-std::string printed(const char* format, double x) {
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), format, x);
-  return text.data();
-}
 
 } // namespace
 
@@ -112,27 +107,6 @@ std::string to_string(const pause_event& x) {
 std::string to_string(const event_record& x) {
   return "event_record{" + to_string(x.event) + ", " + std::to_string(x.culprits.size())
          + " culprits, " + std::to_string(x.lead_up.size()) + " s of lead-up}";
-}
-
-std::string spelled(std::chrono::nanoseconds x) {
-  if (x < std::chrono::nanoseconds::zero())
-    return "-" + spelled(-x);
-  const double seconds = to_seconds(x);
-  if (seconds < 0.00095)
-    return printed("%.0f µs", seconds * 1e6);
-  if (seconds < 0.00995)
-    return printed("%.1f ms", seconds * 1e3);
-  if (seconds < 0.9995)
-    return printed("%.0f ms", seconds * 1e3);
-  if (seconds < 9.995)
-    return printed("%.2f s", seconds);
-  if (seconds < 59.95)
-    return printed("%.1f s", seconds);
-  const auto whole = std::llround(seconds);
-  const auto two = [](std::int64_t n) { return (n < 10 ? "0" : "") + std::to_string(n); };
-  if (whole < 3600)
-    return std::to_string(whole / 60) + " min " + two(whole % 60) + " s";
-  return std::to_string(whole / 3600) + " h " + two(whole % 3600 / 60) + " min";
 }
 
 std::string to_json(const ledger& x) {

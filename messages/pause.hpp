@@ -186,9 +186,6 @@ std::string to_string(const culprit& x);
 std::string to_string(const pause_event& x);
 std::string to_string(const event_record& x);
 
-/// @returns a length of time as people write it: "409 ms", "3.91 s", "2 min 05 s", "8 h 12 min".
-std::string spelled(std::chrono::nanoseconds x);
-
 // The form in which they are stored, as JSON. Foreign bytes are escaped; what is no UTF-8 is replaced.
 std::string to_json(const ledger& x); ///< {"cpu_wait":1.5}: seconds; lines of zero are left out.
 std::string to_json(const std::vector<culprit>& x); ///< [{"pid":1,"start_time":9.5,"name":"…","reason":"…"}]

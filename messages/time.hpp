@@ -25,10 +25,6 @@ constexpr double to_seconds(std::chrono::nanoseconds x) {
   return std::chrono::duration<double>(x).count();
 }
 
-/// @returns a length of time for people: "850 µs", "12 ms", "1.5 s", "42 s", "3 min 12 s", "2 h 5 min",
-/// "3 d 4 h". Rounded down; a negative one has a minus.
-std::string to_words(std::chrono::nanoseconds x);
-
 std::string to_string(const clock_sample& x);
 std::string to_string(const gap& x);
 

@@ -35,7 +35,4 @@ private:
 std::vector<std::string> prepare_witness(
   const std::vector<std::pair<const void*, std::size_t>>& memory);
 
-/// Gives the calling thread a name for debuggers; at most 15 bytes.
-void name_thread(const char* name);
-
 } // namespace pmactor

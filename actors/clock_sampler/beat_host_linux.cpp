@@ -122,8 +122,4 @@ std::vector<std::string> prepare_witness(
   return refused;
 }
 
-void name_thread(const char* name) {
-  ::pthread_setname_np(::pthread_self(), name);
-}
-
 } // namespace pmactor

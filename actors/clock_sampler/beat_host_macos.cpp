@@ -56,8 +56,4 @@ std::vector<std::string> prepare_witness(
   return refused;
 }
 
-void name_thread(const char* name) {
-  ::pthread_setname_np(name);
-}
-
 } // namespace pmactor

@@ -1,6 +1,7 @@
 #include "actors/clock_sampler/locate_groups.hpp"
 #include "actors/clock_sampler/parse_beat_counters.hpp"
 #include "actors/clock_sampler/read_beat_counters.hpp"
+#include "actors/supervision/kept_file_linux.hpp"
 
 #include <algorithm>
 #include <array>
@@ -41,60 +42,9 @@ extern "C" void on_continue(int, siginfo_t* info, void*) {
   errno = keep;
 }
 
-/// A descriptor that stays open. Absent files are fine.
-class kept_file {
-public:
-  kept_file() = default;
-  explicit kept_file(const std::string& path)
-    : fd_{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY)} {
-  }
-  kept_file(const kept_file&) = delete;
-  kept_file& operator=(const kept_file&) = delete;
-  kept_file(kept_file&& other) noexcept : fd_{std::exchange(other.fd_, -1)} {
-  }
-  kept_file& operator=(kept_file&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~kept_file() {
-    if (fd_ >= 0)
-      ::close(fd_);
-  }
-  explicit operator bool() const {
-    return fd_ >= 0;
-  }
-  int fd() const {
-    return fd_;
-  }
-  /// @returns the text from its start, as far as it fits; empty if it cannot be read.
-  template <std::size_t Size>
-  std::string_view read(std::array<char, Size>& room) const {
-    if (fd_ < 0)
-      return {};
-    ssize_t size = 0;
-    do
-      size = ::pread(fd_, room.data(), room.size(), 0);
-    while (size < 0 && errno == EINTR);
-    return {room.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
-  }
-
-private:
-  int fd_ = -1;
-};
-
 std::string whole_text(const char* path) {
-  std::string result;
-  const kept_file file{path};
-  std::array<char, 4096> room{};
-  off_t at = 0;
-  while (file && result.size() < 1'000'000) {
-    const auto size = ::pread(file.fd(), room.data(), room.size(), at);
-    if (size <= 0)
-      break;
-    result.append(room.data(), static_cast<std::size_t>(size));
-    at += size;
-  }
-  return result;
+  std::string room;
+  return std::string{kept_file{path}.read_all(room)};
 }
 
 } // namespace
@@ -244,12 +194,12 @@ std::vector<std::string> beat_counter_reader::absent() const {
     if (!present)
       result.emplace_back(what);
   };
-  note(static_cast<bool>(f.schedule), "run-queue waiting (/proc/thread-self/schedstat)");
-  note(static_cast<bool>(f.machine), "time stolen by a hypervisor (/proc/stat)");
-  note(static_cast<bool>(f.io_pressure), "pressure of the machine (/proc/pressure)");
-  note(static_cast<bool>(f.stalls[0]), "lockups of the kernel (/sys/kernel/softlockup_count)");
-  note(static_cast<bool>(f.group_io), "pressure of our own control group (io.pressure)");
-  note(static_cast<bool>(f.group_frozen) || !f.group_freezers.empty(),
+  note(f.schedule.is_open(), "run-queue waiting (/proc/thread-self/schedstat)");
+  note(f.machine.is_open(), "time stolen by a hypervisor (/proc/stat)");
+  note(f.io_pressure.is_open(), "pressure of the machine (/proc/pressure)");
+  note(f.stalls[0].is_open(), "lockups of the kernel (/sys/kernel/softlockup_count)");
+  note(f.group_io.is_open(), "pressure of our own control group (io.pressure)");
+  note(f.group_frozen.is_open() || !f.group_freezers.empty(),
        "freezes of our own control group (cgroup.stat.local)");
   note(!f.group_cpu.empty(), "a CPU quota of our own control group (cpu.stat)");
   note(watching.load(), "signals that continue us (SIGCONT)");

@@ -1,5 +1,7 @@
 #include "actors/flight_recorder/rank_culprits.hpp"
 
+#include "messages/words.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -13,16 +15,10 @@ struct charge {
   std::string reason;
 };
 
-std::string with_number(const char* format, double x) {
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), format, x);
-  return text.data();
-}
-
 std::string rate(double bytes_per_second) {
   if (bytes_per_second >= 1e9)
-    return with_number("%.1f GB/s", bytes_per_second / 1e9);
-  return with_number(bytes_per_second < 10e6 ? "%.1f MB/s" : "%.0f MB/s", bytes_per_second / 1e6);
+    return printed("%.1f GB/s", bytes_per_second / 1e9);
+  return printed(bytes_per_second < 10e6 ? "%.1f MB/s" : "%.0f MB/s", bytes_per_second / 1e6);
 }
 
 std::vector<charge> charges(const process_sample& x, const scored_sample& sample, pause_cause cause,
@@ -36,7 +32,7 @@ std::vector<charge> charges(const process_sample& x, const scored_sample& sample
   std::vector<charge> result;
   if (const auto cpu = x.cpu_pct.value_or(0); cpu >= policy.least_cpu_pct)
     result.push_back({fit(about_cpu) * cpu / policy.least_cpu_pct,
-                      "used " + with_number("%.0f %%", cpu) + " of a CPU"});
+                      "used " + printed("%.0f %%", cpu) + " of a CPU"});
   const auto written = x.io_write.value_or(0);
   const auto read = x.io_read.value_or(0);
   if (written + read >= policy.least_io_rate)
@@ -48,7 +44,7 @@ std::vector<charge> charges(const process_sample& x, const scored_sample& sample
   if (const auto total = sample.system.mem_total.value_or(0); total > 0)
     if (const auto share = x.mem_bytes.value_or(0) / total; share >= policy.least_memory_share)
       result.push_back({fit(about_memory) * share / policy.least_memory_share,
-                        "held " + with_number("%.0f %%", share * 100) + " of the memory"});
+                        "held " + printed("%.0f %%", share * 100) + " of the memory"});
   if (x.is_suspect)
     result.push_back({1, "suspect pattern"});
   std::stable_sort(result.begin(), result.end(),

@@ -1,5 +1,7 @@
 #include "actors/forensics_supervisor/decide_capture.hpp"
 
+#include "messages/words.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -72,18 +74,6 @@ std::string judge_room(const capture_room& room, const capture_policy& policy) {
     return "The disk was nearly full: " + bytes_in_words(*room.disk) + " free, "
            + bytes_in_words(policy.least_disk) + " needed.";
   return {};
-}
-
-std::string bytes_in_words(std::uint64_t bytes) {
-  static constexpr const char* units[] = {"B", "kB", "MB", "GB", "TB"};
-  auto value = static_cast<double>(bytes);
-  std::size_t unit = 0;
-  for (; value >= 999.5 && unit < 4; ++unit)
-    value /= 1000;
-  std::array<char, 40> text{};
-  std::snprintf(text.data(), text.size(), unit > 0 && value < 99.95 ? "%.1f %s" : "%.0f %s", value,
-                units[unit]);
-  return text.data();
 }
 
 } // namespace pmactor

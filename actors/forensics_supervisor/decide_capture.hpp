@@ -64,7 +64,4 @@ struct capture_room {
 /// is no reason.
 std::string judge_room(const capture_room& room, const capture_policy& policy);
 
-/// @returns e.g. "1.5 MB".
-std::string bytes_in_words(std::uint64_t bytes);
-
 } // namespace pmactor

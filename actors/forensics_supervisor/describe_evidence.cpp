@@ -3,6 +3,7 @@
 #include "actors/forensics_supervisor/decide_capture.hpp"
 #include "messages/quote.hpp"
 #include "messages/read_real.hpp"
+#include "messages/words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -20,12 +21,6 @@ namespace {
 constexpr std::size_t longest_name = 64;
 constexpr std::size_t longest_path = 512;
 constexpr std::size_t most_mounts = 256;
-
-std::string printed(const char* format, double x) {
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), format, x);
-  return text.data();
-}
 
 std::string number(double x) {
   return std::isfinite(x) ? printed("%.9g", x) : "null";

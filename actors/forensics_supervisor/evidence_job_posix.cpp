@@ -9,6 +9,7 @@
 #include "actors/supervision/every_signal_blocked.hpp"
 #include "actors/supervision/process_facts.hpp"
 #include "messages/quote.hpp"
+#include "messages/words.hpp"
 
 #include <algorithm>
 #include <atomic>

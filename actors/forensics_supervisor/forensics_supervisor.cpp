@@ -1,6 +1,7 @@
 #include "actors/forensics_supervisor/forensics_supervisor.hpp"
 
 #include "actors/supervision/log.hpp"
+#include "messages/words.hpp"
 
 #include <algorithm>
 #include <mutex>

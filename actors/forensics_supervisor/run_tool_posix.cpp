@@ -3,7 +3,6 @@
 #include "actors/forensics_supervisor/be_modest.hpp"
 #include "actors/forensics_supervisor/event_folder_posix.hpp"
 #include "actors/supervision/left_behind.hpp"
-#include "actors/supervision/owned_descriptor.hpp"
 
 #include <algorithm>
 #include <array>
@@ -33,18 +32,10 @@ std::chrono::nanoseconds steady_now() {
   return std::chrono::steady_clock::now().time_since_epoch();
 }
 
-struct pipe_ends {
-  owned_descriptor read, write;
-};
-
-pipe_ends make_pipe() {
-  std::array<int, 2> ends{};
-  if (::pipe(ends.data()) != 0)
-    throw std::system_error(errno, std::generic_category(), "cannot open a pipe");
-  pipe_ends result{owned_descriptor{ends[0]}, owned_descriptor{ends[1]}};
-  for (const int fd : ends)
-    (void)::fcntl(fd, F_SETFD, FD_CLOEXEC);
-  (void)::fcntl(ends[0], F_SETFL, O_NONBLOCK);
+/// @returns a pipe that is never waited for.
+owned_pipe open_ready_pipe() {
+  auto result = open_pipe();
+  (void)::fcntl(result.read.get(), F_SETFL, O_NONBLOCK);
   return result;
 }
 
@@ -79,21 +70,15 @@ left_behind zombies;
 
 } // namespace
 
-tool_leash::tool_leash() {
-  auto ends = make_pipe();
-  wake_read_ = ::fcntl(ends.read.get(), F_DUPFD_CLOEXEC, 3);
-  wake_write_ = ::fcntl(ends.write.get(), F_DUPFD_CLOEXEC, 3);
+tool_leash::tool_leash() : wake_{open_ready_pipe()} {
 }
 
-tool_leash::~tool_leash() {
-  ::close(wake_read_);
-  ::close(wake_write_);
-}
+tool_leash::~tool_leash() = default;
 
 void tool_leash::stop() {
   std::lock_guard guard{mutex_};
   stopped_ = true;
-  (void)!::write(wake_write_, "", 1);
+  (void)!::write(wake_.write.get(), "", 1);
 }
 
 void tool_leash::kill() {
@@ -101,7 +86,7 @@ void tool_leash::kill() {
   stopped_ = killed_ = true;
   if (group_ > 0)
     ::kill(-group_, SIGKILL);
-  (void)!::write(wake_write_, "", 1);
+  (void)!::write(wake_.write.get(), "", 1);
 }
 
 bool tool_leash::is_pulled() const {
@@ -117,8 +102,8 @@ public:
 
   void start(const std::vector<std::string>& command, std::uint64_t most_bytes) {
     zombies.reap();
-    auto out = make_pipe();
-    auto err = make_pipe();
+    auto out = open_ready_pipe();
+    auto err = open_ready_pipe();
     std::vector<char*> argv;
     for (const auto& x : command)
       argv.push_back(const_cast<char*>(x.c_str()));
@@ -147,7 +132,7 @@ public:
   void watch(std::uint64_t most_bytes, const std::function<void(std::string_view)>& output,
              const std::function<std::uint64_t()>& grown) {
     while (!reaped_) {
-      std::array<pollfd, 3> watched{{{leash_.wake_read_, POLLIN, 0},
+      std::array<pollfd, 3> watched{{{leash_.wake_.read.get(), POLLIN, 0},
                                      {out_.get(), POLLIN, 0},
                                      {err_.get(), POLLIN, 0}}};
       const bool blind = out_.get() < 0 && err_.get() < 0;
@@ -211,7 +196,7 @@ private:
 
   void drain_wake() {
     std::array<char, 64> bytes;
-    while (::read(leash_.wake_read_, bytes.data(), bytes.size()) > 0) {
+    while (::read(leash_.wake_.read.get(), bytes.data(), bytes.size()) > 0) {
     }
   }
 

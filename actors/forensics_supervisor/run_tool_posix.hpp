@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/forensics_supervisor/plan_artifacts.hpp"
+#include "actors/supervision/owned_pipe.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -33,7 +34,7 @@ private:
   mutable std::mutex mutex_;
   pid_t group_ = -1; ///< Of the running tool; its number is ours until it is reaped.
   bool stopped_ = false, killed_ = false;
-  int wake_read_ = -1, wake_write_ = -1;
+  owned_pipe wake_;
 };
 
 struct tool_end {

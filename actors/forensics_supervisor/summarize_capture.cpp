@@ -2,6 +2,7 @@
 
 #include "messages/utf8.hpp"
 #include "messages/quote.hpp"
+#include "messages/words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,17 +16,13 @@ constexpr std::size_t most_findings = 12;
 constexpr std::size_t longest_finding = 300;
 
 std::string seconds(std::chrono::nanoseconds x) {
-  std::array<char, 40> text{};
-  std::snprintf(text.data(), text.size(), "%.6f", to_seconds(x));
-  return text.data();
+  return printed("%.6f", to_seconds(x));
 }
 
 std::string number(const std::optional<double>& x) {
   if (!x || !std::isfinite(*x))
     return "null";
-  std::array<char, 40> text{};
-  std::snprintf(text.data(), text.size(), "%.6g", *x);
-  return text.data();
+  return printed("%.6g", *x);
 }
 
 std::string one_line(std::string_view text) {

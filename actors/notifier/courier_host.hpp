@@ -4,7 +4,6 @@
 #include "actors/notifier/notice_courier.hpp"
 #include "actors/notifier/run_command.hpp"
 
-#include <array>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -34,11 +33,5 @@ struct desktop_plan {
 /// @returns how to show this message to everybody who sits at a desktop of this machine; as another user than
 /// root, to ourselves.
 desktop_plan plan_desktop(const notice_message& x, bool sound, const desktop_places& places);
-
-/// @returns both ends of a pipe that no program we start inherits; negative if there is none.
-std::array<int, 2> open_private_pipe();
-
-/// Names the calling thread for `ps` and `inspect`.
-void name_courier_thread();
 
 } // namespace pmactor

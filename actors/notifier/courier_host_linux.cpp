@@ -6,7 +6,6 @@
 #include <charconv>
 #include <cstdlib>
 #include <fcntl.h>
-#include <pthread.h>
 #include <pwd.h>
 #include <grp.h>
 #include <sys/stat.h>
@@ -112,17 +111,6 @@ desktop_plan plan_desktop(const notice_message& x, bool sound, const desktop_pla
   if (result.orders.empty())
     result.obstacle = "nobody is logged in at a desktop";
   return result;
-}
-
-std::array<int, 2> open_private_pipe() {
-  std::array<int, 2> result{-1, -1};
-  if (::pipe2(result.data(), O_CLOEXEC) != 0)
-    result = {-1, -1};
-  return result;
-}
-
-void name_courier_thread() {
-  (void)::pthread_setname_np(::pthread_self(), "pm-courier");
 }
 
 } // namespace pmactor

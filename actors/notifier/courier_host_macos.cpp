@@ -3,7 +3,6 @@
 #include "actors/notifier/compose_desktop.hpp"
 
 #include <fcntl.h>
-#include <pthread.h>
 #include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -42,19 +41,6 @@ desktop_plan plan_desktop(const notice_message& x, bool sound, const desktop_pla
   one.order.limit = patience;
   result.orders.push_back(std::move(one));
   return result;
-}
-
-std::array<int, 2> open_private_pipe() {
-  std::array<int, 2> result{-1, -1};
-  if (::pipe(result.data()) != 0)
-    return {-1, -1};
-  for (const auto fd : result)
-    (void)::fcntl(fd, F_SETFD, FD_CLOEXEC);
-  return result;
-}
-
-void name_courier_thread() {
-  (void)::pthread_setname_np("pm-courier");
 }
 
 } // namespace pmactor

@@ -1,5 +1,7 @@
 #include "actors/notifier/decide_notice.hpp"
 
+#include "messages/words.hpp"
+
 #include <algorithm>
 #include <numeric>
 #include <utility>

@@ -3,6 +3,8 @@
 #include "actors/notifier/clean_text.hpp"
 #include "actors/supervision/every_signal_blocked.hpp"
 #include "actors/supervision/log.hpp"
+#include "actors/supervision/name_thread.hpp"
+#include "messages/words.hpp"
 
 #include <algorithm>
 #include <condition_variable>
@@ -156,7 +158,7 @@ private:
   }
 
   void work() {
-    name_courier_thread();
+    name_thread("pm-courier");
     std::unique_lock lock{mutex_};
     for (;;) {
       wake_.wait(lock, [this] { return is_over_ || !waiting_.empty() || !is_looked_; });

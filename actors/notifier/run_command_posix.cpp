@@ -1,10 +1,10 @@
 #include "actors/notifier/run_command.hpp"
 
 #include "actors/notifier/clean_text.hpp"
-#include "actors/notifier/courier_host.hpp"
 #include "actors/supervision/left_behind.hpp"
-#include "actors/supervision/owned_descriptor.hpp"
+#include "actors/supervision/owned_pipe.hpp"
 #include "messages/time.hpp"
+#include "messages/words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,6 +15,7 @@
 #include <grp.h>
 #include <poll.h>
 #include <sys/wait.h>
+#include <system_error>
 #include <thread>
 #include <unistd.h>
 #include <utility>
@@ -30,24 +31,6 @@ constexpr std::size_t kept_output = 2000;
 constexpr std::size_t longest_words = 160;
 /// Of its output. Who says more is left to wait for its end.
 constexpr std::size_t most_output = std::size_t{1} << 20;
-
-struct pipe_ends {
-  owned_descriptor read, write;
-};
-
-/// @returns false if there are no descriptors left.
-bool make_pipe(pipe_ends& ends) {
-  auto fds = open_private_pipe();
-  for (auto& fd : fds)
-    if (fd >= 0 && fd < 3) { // it would collide with what the child gets there
-      const int higher = ::fcntl(fd, F_DUPFD_CLOEXEC, 3);
-      ::close(fd);
-      fd = higher;
-    }
-  ends.read = owned_descriptor{fds[0]};
-  ends.write = owned_descriptor{fds[1]};
-  return fds[0] >= 0 && fds[1] >= 0;
-}
 
 left_behind orphans;
 
@@ -183,9 +166,15 @@ command_outcome run_command(const command_order& order, const std::atomic<bool>&
     result.took = clock::now() - began;
     return result;
   };
-  pipe_ends in, out, told;
-  if (order.command.empty() || !make_pipe(in) || !make_pipe(out) || !make_pipe(told))
-    return not_started(order.command.empty() ? EINVAL : errno);
+  if (order.command.empty())
+    return not_started(EINVAL);
+  owned_pipe in, out, told;
+  try {
+    for (auto* pipe : {&in, &out, &told})
+      *pipe = open_pipe();
+  } catch (const std::system_error& e) {
+    return not_started(e.code().value());
+  }
   (void)::fcntl(in.write.get(), F_SETFL, O_NONBLOCK);
   const auto arguments = pointers(order.command);
   const auto environment = pointers(order.environment);

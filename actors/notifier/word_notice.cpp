@@ -2,6 +2,7 @@
 
 #include "actors/notifier/clean_text.hpp"
 #include "messages/quote.hpp"
+#include "messages/words.hpp"
 
 #include <array>
 #include <cmath>
@@ -17,9 +18,7 @@ constexpr std::size_t longest_name = 60; ///< Of a process; Linux has 15, macOS 
 constexpr std::size_t longest_words = 240;
 
 std::string number_text(double x, int decimals) {
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%.*f", decimals, x);
-  return text.data();
+  return printed("%.*f", decimals, x);
 }
 
 std::string seconds_text(nanoseconds x) {

@@ -1,5 +1,7 @@
 #include "actors/pause_detector/book_ledger.hpp"
 
+#include "messages/words.hpp"
+
 #include <algorithm>
 #include <cassert>
 #include <cmath>

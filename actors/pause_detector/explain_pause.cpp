@@ -1,6 +1,7 @@
 #include "actors/pause_detector/explain_pause.hpp"
 
 #include "actors/pause_detector/find_pause.hpp"
+#include "messages/words.hpp"
 
 #include <algorithm>
 

@@ -1,5 +1,7 @@
 #include "actors/pause_detector/pause_detector.hpp"
 
+#include "messages/words.hpp"
+
 #include <algorithm>
 
 namespace pmactor {

@@ -1,10 +1,10 @@
 #include "actors/powermetrics_reader/child_process.hpp"
 
 #include "actors/powermetrics_reader/collect_output.hpp"
-#include "actors/powermetrics_reader/pump_thread.hpp"
 #include "actors/supervision/every_signal_blocked.hpp"
 #include "actors/supervision/left_behind.hpp"
-#include "actors/supervision/owned_descriptor.hpp"
+#include "actors/supervision/name_thread.hpp"
+#include "actors/supervision/owned_pipe.hpp"
 #include "actors/supervision/process_facts.hpp"
 
 #include <algorithm>
@@ -28,25 +28,6 @@ namespace pmactor {
 namespace {
 
 using namespace std::chrono_literals;
-
-struct pipe_ends {
-  owned_descriptor read, write;
-};
-
-pipe_ends make_pipe() {
-  const auto ends = open_pipe();
-  pipe_ends result{owned_descriptor{ends[0]}, owned_descriptor{ends[1]}};
-  // The read end is ours alone, so that this does not show at the child's end.
-  (void)::fcntl(result.read.get(), F_SETFL, O_NONBLOCK);
-  // Below 3 it would collide with what the child gets there.
-  if (result.write.get() < 3) {
-    owned_descriptor higher{::fcntl(result.write.get(), F_DUPFD_CLOEXEC, 3)};
-    if (higher.get() < 0)
-      throw std::system_error(errno, std::generic_category(), "cannot open a pipe");
-    result.write = std::move(higher);
-  }
-  return result;
-}
 
 left_behind orphans;
 
@@ -85,14 +66,15 @@ public:
   child_process(const std::vector<std::string>& command, std::shared_ptr<child_output> output)
     : output_(std::move(output)) {
     orphans.reap();
-    auto out = make_pipe();
-    auto err = make_pipe();
-    auto wake = make_pipe();
-    widen_pipe(out.read.get());
+    auto out = open_pipe();
+    auto err = open_pipe();
+    wake_ = open_pipe();
+    widen_pipe(out);
+    // The read ends are ours alone, so that this does not show at the child's.
+    for (const auto* end : {&out.read, &err.read, &wake_.read})
+      (void)::fcntl(end->get(), F_SETFL, O_NONBLOCK);
     out_ = std::move(out.read);
     err_ = std::move(err.read);
-    wake_read_ = std::move(wake.read);
-    wake_write_ = std::move(wake.write);
     pid_ = spawn(command, out.write.get(), err.write.get());
     // With these open, the pump would never see the end of what the child writes.
     out.write.reset();
@@ -151,25 +133,25 @@ private:
   }
 
   void wake() {
-    (void)!::write(wake_write_.get(), "", 1);
+    (void)!::write(wake_.write.get(), "", 1);
   }
 
   // ---- on the pump's thread
 
   void pump() {
-    name_this_thread("pm-child-pump");
+    name_thread("pm-child-pump");
     auto second = read_clocks().awake;
     std::size_t said = 0; // bytes of standard error within this second
     int waits = 0;        // since the end of its standard output
     while (!is_over_) {
       const bool too_loud = said >= stderr_per_second;
-      std::array<pollfd, 3> watched{{{wake_read_.get(), POLLIN, 0},
+      std::array<pollfd, 3> watched{{{wake_.read.get(), POLLIN, 0},
                                      {out_.get(), POLLIN, 0},
                                      {too_loud ? -1 : err_.get(), POLLIN, 0}}};
       ::poll(watched.data(), watched.size(), out_.get() < 0 ? 20 : too_loud ? 250 : unasked);
       if (watched[0].revents != 0) {
         std::array<char, 64> bytes;
-        (void)!::read(wake_read_.get(), bytes.data(), bytes.size());
+        (void)!::read(wake_.read.get(), bytes.data(), bytes.size());
         if (is_let_go_) {
           out_.reset();
           err_.reset();
@@ -269,7 +251,8 @@ private:
   }
 
   std::shared_ptr<child_output> output_;
-  owned_descriptor out_, err_, wake_read_, wake_write_;
+  owned_descriptor out_, err_;
+  owned_pipe wake_;
   pid_t pid_ = -1;
   std::mutex reaping_; ///< Between signalling and reaping.
   bool is_reaped_ = false;

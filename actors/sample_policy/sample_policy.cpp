@@ -1,6 +1,7 @@
 #include "actors/sample_policy/sample_policy.hpp"
 
 #include "actors/supervision/log.hpp"
+#include "messages/words.hpp"
 
 #include <cmath>
 #include <utility>
@@ -25,10 +26,6 @@ std::string in_words(const stress_score& stress) {
   return whole(lasting_stress(stress)) + parts + (parts.empty() ? "" : ")");
 }
 
-std::string in_words(std::chrono::nanoseconds lived) {
-  return std::to_string(std::lround(to_seconds(lived))) + " s";
-}
-
 std::string describe(const mode_state& mode) {
   return to_string(mode.mode) + (mode.critical ? " sampling, critical stress" : " sampling");
 }
@@ -45,14 +42,14 @@ void tell(const mode_choice& choice, const mode_state& before, const mode_state&
              "The stress is critical: " + in_words(sample.stress) + " of 100 points.");
   if (choice.alert)
     log_line(log_level::warning, component, "alert",
-             "The stress has been critical for " + in_words(after.critical_for)
+             "The stress has been critical for " + to_words(after.critical_for)
                + ", now " + in_words(sample.stress) + " of 100 points.");
   if (choice.all_clear)
     log_line(log_level::info, component, "all-clear",
-             "The stress is no longer critical, after " + in_words(before.critical_for) + '.');
+             "The stress is no longer critical, after " + to_words(before.critical_for) + '.');
   if (choice.normal)
     log_line(log_level::info, component, "normal-again",
-             "The machine is calm again, after " + in_words(before.elevated_for) + " under stress.");
+             "The machine is calm again, after " + to_words(before.elevated_for) + " under stress.");
 }
 
 /// Has a critical episode kept: as it begins, so that it is there if the machine does not survive it,

@@ -83,9 +83,9 @@ void machine_reader::hardware_list::forget() {
 machine_reader::machine_reader(fs::path root)
   : root_{std::move(root)}, disks_{root_ / "sys/block"}, interfaces_{root_ / "sys/class/net"} {
   const auto proc = root_ / "proc";
-  stat_ = kept_file::open(proc / "stat");
-  diskstats_ = kept_file::open(proc / "diskstats");
-  networks_ = kept_file::open(proc / "net/dev");
+  stat_ = kept_file(proc / "stat");
+  diskstats_ = kept_file(proc / "diskstats");
+  networks_ = kept_file(proc / "net/dev");
 }
 
 host_facts machine_reader::read_facts() const {
@@ -113,7 +113,7 @@ void machine_reader::discover_throttles(const fs::path& cpu, std::vector<std::st
       continue;
     // clang 14 captures a structured binding only by an initialiser.
     const auto file = [&, kind = kind](const char* what) {
-      return kept_file::open(cpu / "thermal_throttle" / (std::string{kind} + "_throttle_" + what));
+      return kept_file(cpu / "thermal_throttle" / (std::string{kind} + "_throttle_" + what));
     };
     throttle_source source{file("count"), file("total_time_ms")};
     if (!source.count.is_open())
@@ -130,7 +130,7 @@ void machine_reader::discover_temperature() {
     const auto rank = rank_cpu_sensor(driver, label);
     if (rank == 0 || rank < best)
       return;
-    auto opened = kept_file::open(file);
+    auto opened = kept_file(file);
     if (!opened.is_open())
       return;
     if (rank > best)
@@ -185,7 +185,7 @@ void machine_reader::discover() {
     std::uint64_t cpu = 0;
     while (take_number(text, cpu))
       source.cpus.push_back(static_cast<std::uint32_t>(cpu));
-    source.khz = kept_file::open(policy / "scaling_cur_freq");
+    source.khz = kept_file(policy / "scaling_cur_freq");
     if (source.khz.is_open() && !source.cpus.empty())
       frequencies_.push_back(std::move(source));
   }
@@ -193,8 +193,8 @@ void machine_reader::discover() {
   for (const auto& card : entries(root_ / "sys/class/drm")) {
     if (!number_after("card", card.filename()))
       continue;
-    gpu_source source{kept_file::open(card / "device/gpu_busy_percent"),
-                      kept_file::open(card / "device/power/runtime_status")};
+    gpu_source source{kept_file(card / "device/gpu_busy_percent"),
+                      kept_file(card / "device/power/runtime_status")};
     if (source.busy.is_open())
       gpus_.push_back(std::move(source));
   }

@@ -1,9 +1,9 @@
 #include "actors/sampler/run_sampler_linux.hpp"
 
 #include "actors/sampler/find_next_slot.hpp"
-#include "actors/sampler/kept_file_linux.hpp"
 #include "actors/sampler/read_machine_linux.hpp"
 #include "actors/sampler/scan_processes_linux.hpp"
+#include "actors/supervision/kept_file_linux.hpp"
 
 #include <algorithm>
 #include <array>

@@ -7,7 +7,7 @@
 #pragma once
 
 #include "actors/sampler/compute_window.hpp"
-#include "actors/sampler/kept_file_linux.hpp"
+#include "actors/supervision/kept_file_linux.hpp"
 
 #include <filesystem>
 #include <optional>

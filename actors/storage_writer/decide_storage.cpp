@@ -1,5 +1,7 @@
 #include "actors/storage_writer/decide_storage.hpp"
 
+#include "messages/words.hpp"
+
 #include <algorithm>
 #include <cstdio>
 
@@ -20,13 +22,6 @@ std::chrono::nanoseconds back_off(std::size_t attempts, std::chrono::nanoseconds
   for (; attempts > 0 && delay < last; --attempts)
     delay *= 2;
   return std::min(delay, last);
-}
-
-std::string grouped(std::uint64_t x) {
-  auto result = std::to_string(x);
-  for (auto i = result.size(); i > 3; i -= 3)
-    result.insert(i - 3, 1, ',');
-  return result;
 }
 
 } // namespace
@@ -103,9 +98,8 @@ std::string describe_trouble(storage_failure failure, std::size_t waiting,
 }
 
 std::string describe_history(std::uint64_t samples, std::uint64_t bytes) {
-  char size[32];
-  std::snprintf(size, sizeof size, "%.1f MB", static_cast<double>(bytes) / 1e6);
-  return grouped(samples) + (samples == 1 ? " sample, " : " samples, ") + size;
+  return grouped(samples) + (samples == 1 ? " sample, " : " samples, ")
+         + printed("%.1f MB", static_cast<double>(bytes) / 1e6);
 }
 
 std::size_t size_batch(std::size_t last, std::chrono::nanoseconds took, const storage_policy& policy) {

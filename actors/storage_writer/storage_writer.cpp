@@ -2,6 +2,7 @@
 
 #include "actors/storage_writer/trust_clock.hpp"
 #include "actors/supervision/log.hpp"
+#include "messages/words.hpp"
 
 #include <algorithm>
 #include <cmath>

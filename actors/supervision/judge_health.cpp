@@ -1,5 +1,7 @@
 #include "actors/supervision/judge_health.hpp"
 
+#include "messages/words.hpp"
+
 #include <algorithm>
 #include <string_view>
 

@@ -1,5 +1,7 @@
 #include "actors/supervision/map_health_page.hpp"
 
+#include "actors/supervision/owned_descriptor.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -20,14 +22,6 @@ namespace {
 [[noreturn]] void fail(const std::string& what) {
   throw std::system_error(errno, std::generic_category(), what);
 }
-
-struct descriptor {
-  int fd = -1;
-  ~descriptor() {
-    if (fd >= 0)
-      ::close(fd);
-  }
-};
 
 [[noreturn]] void refuse(const std::filesystem::path& file) {
   throw std::runtime_error("The health page " + file.string()
@@ -75,12 +69,12 @@ health_page_ptr create_health_page(const std::filesystem::path& file) {
   auto fresh = file;
   fresh += ".new";
   ::unlink(fresh.c_str());
-  descriptor d{::open(fresh.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
-  if (d.fd < 0)
+  const owned_descriptor d{::open(fresh.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
+  if (d.get() < 0)
     fail("cannot create the health page " + fresh.string());
-  if (!write_zeros(d.fd))
+  if (!write_zeros(d.get()))
     fail("cannot make room for the health page " + fresh.string());
-  void* room = ::mmap(nullptr, sizeof(health_page), PROT_READ | PROT_WRITE, MAP_SHARED, d.fd, 0);
+  void* room = ::mmap(nullptr, sizeof(health_page), PROT_READ | PROT_WRITE, MAP_SHARED, d.get(), 0);
   if (room == MAP_FAILED)
     fail("cannot map the health page " + fresh.string());
   health_page_ptr page{new (room) health_page};
@@ -90,11 +84,11 @@ health_page_ptr create_health_page(const std::filesystem::path& file) {
 }
 
 const_health_page_ptr open_health_page(const std::filesystem::path& file) {
-  descriptor d{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
-  if (d.fd < 0)
+  const owned_descriptor d{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
+  if (d.get() < 0)
     fail("cannot open the health page " + file.string());
   struct stat facts {};
-  if (::fstat(d.fd, &facts) != 0)
+  if (::fstat(d.get(), &facts) != 0)
     fail("cannot examine the health page " + file.string());
   if (!S_ISREG(facts.st_mode) || facts.st_size != static_cast<off_t>(sizeof(health_page)))
     refuse(file);
@@ -105,11 +99,11 @@ const_health_page_ptr open_health_page(const std::filesystem::path& file) {
   // daemon that never gives us two alike is shown as it was copied, which harms nobody.
   auto page = std::make_unique<health_page>();
   auto next = std::make_unique<health_page>();
-  if (!read_page(d.fd, *page))
+  if (!read_page(d.get(), *page))
     refuse(file);
   constexpr int patience = 60;
   for (int attempt = 0; attempt < patience; ++attempt) {
-    if (!read_page(d.fd, *next))
+    if (!read_page(d.get(), *next))
       refuse(file);
     const bool filled_in = page->mark.load() != 0;
     if (filled_in && is_settled(*page, *next))

@@ -1,6 +1,7 @@
 #include "actors/supervision/supervisor.hpp"
 
 #include "actors/supervision/log.hpp"
+#include "messages/words.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,5 +1,6 @@
 #include "simulation/faults.hpp"
 
+#include "messages/words.hpp"
 #include "simulation/dice.hpp"
 
 #include <algorithm>

@@ -1,5 +1,6 @@
 // Runs simulations: one seed, many of them on all cores, those that once failed, or those that prove that
 // the oracle finds what it is there for.
+#include "messages/words.hpp"
 #include "simulation/oracle.hpp"
 #include "simulation/plan_shrinker.hpp"
 #include "simulation/plant.hpp"

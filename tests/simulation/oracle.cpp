@@ -1,5 +1,7 @@
 #include "simulation/oracle.hpp"
 
+#include "messages/words.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <utility>

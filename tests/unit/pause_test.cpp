@@ -10,19 +10,6 @@
 using namespace pmactor;
 using namespace std::chrono_literals;
 
-CAF_TEST(a length of time is spelled as people write it) {
-  CAF_CHECK_EQUAL(spelled(0ns), "0 µs");
-  CAF_CHECK_EQUAL(spelled(35us), "35 µs");
-  CAF_CHECK_EQUAL(spelled(1700us), "1.7 ms");
-  CAF_CHECK_EQUAL(spelled(409ms), "409 ms");
-  CAF_CHECK_EQUAL(spelled(999600us), "1.00 s");
-  CAF_CHECK_EQUAL(spelled(3907ms), "3.91 s");
-  CAF_CHECK_EQUAL(spelled(42s), "42.0 s");
-  CAF_CHECK_EQUAL(spelled(125s), "2 min 05 s");
-  CAF_CHECK_EQUAL(spelled(8h + 12min), "8 h 12 min");
-  CAF_CHECK_EQUAL(spelled(-2s), "-2.00 s");
-}
-
 CAF_TEST(every cause is stored by a name that leads back to it) {
   for (std::size_t i = 0; i < pause_causes; ++i) {
     const auto cause = static_cast<pause_cause>(i);
@@ -35,7 +22,7 @@ CAF_TEST(a ledger as JSON keeps every nanosecond and leaves zero lines out) {
   pause_event event;
   event.book[pause_cause::stopped] = {1'234'567'891ns, "a \"quoted\" word"};
   event.book[pause_cause::unexplained] = {1ns, "tab\there"};
-  event.evidence = {"the wall clock was set back by 1 h 00 min"};
+  event.evidence = {"the wall clock was set back by 1 h"};
   const auto book = nlohmann::json::parse(to_json(event.book));
   CAF_CHECK_EQUAL(book.size(), 2u);
   CAF_CHECK_EQUAL(std::llround(book["stopped"].get<double>() * 1e9), 1'234'567'891);

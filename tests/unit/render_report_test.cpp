@@ -133,7 +133,7 @@ CAF_TEST(every kind of event has its headline) {
   auto x = example_report();
   x.event.kind = "sleep";
   x.event.duration = 8 * 3600;
-  CAF_CHECK(contains(render_report(x), "<h1>Asleep for 8 h 00 min</h1>"));
+  CAF_CHECK(contains(render_report(x), "<h1>Asleep for 8 h</h1>"));
   x.event.kind = "critical";
   x.event.duration = 95;
   CAF_CHECK(contains(render_report(x), "<h1>Critical stress for 1 min 35 s</h1>"));

@@ -50,13 +50,6 @@ CAF_TEST(lines break at spaces where there are any) {
   CAF_CHECK_EQUAL(joined("abc", 0), "a|b|c|");
 }
 
-CAF_TEST(thousands are set apart) {
-  CAF_CHECK_EQUAL(grouped(0), "0");
-  CAF_CHECK_EQUAL(grouped(999), "999");
-  CAF_CHECK_EQUAL(grouped(1000), "1,000");
-  CAF_CHECK_EQUAL(grouped(1234567), "1,234,567");
-}
-
 CAF_TEST(a time of another day has its date) {
   ::setenv("TZ", "UTC", 1);
   ::tzset();
@@ -64,20 +57,6 @@ CAF_TEST(a time of another day has its date) {
   CAF_CHECK_EQUAL(local_time(1795252327 - 86400, 1795252327), "2026-11-20 09:12:07");
   CAF_CHECK_EQUAL(local_time(-1, 0), "");
   CAF_CHECK_EQUAL(local_time(std::numeric_limits<std::int64_t>::max(), 0), "");
-}
-
-CAF_TEST(lengths of time are told in their two largest units) {
-  CAF_CHECK_EQUAL(to_words(0ns), "0 µs");
-  CAF_CHECK_EQUAL(to_words(64us), "64 µs");
-  CAF_CHECK_EQUAL(to_words(12345us), "12 ms");
-  CAF_CHECK_EQUAL(to_words(1999ms), "1.9 s");
-  CAF_CHECK_EQUAL(to_words(10s), "10 s");
-  CAF_CHECK_EQUAL(to_words(192s), "3 min 12 s");
-  CAF_CHECK_EQUAL(to_words(180s), "3 min");
-  CAF_CHECK_EQUAL(to_words(2h + 5min + 59s), "2 h 5 min");
-  CAF_CHECK_EQUAL(to_words(76h), "3 d 4 h");
-  CAF_CHECK_EQUAL(to_words(-42s), "-42 s");
-  CAF_CHECK_EQUAL(to_words(std::chrono::nanoseconds::min()), "-106751 d 23 h");
 }
 
 CAF_TEST(what is no terminal gets no colours) {

@@ -1,4 +1,4 @@
-#include "actors/sampler/kept_file_linux.hpp"
+#include "actors/supervision/kept_file_linux.hpp"
 
 #include <cerrno>
 #include <fcntl.h>
@@ -6,21 +6,20 @@
 
 namespace pmactor {
 
+kept_file::kept_file(const std::string& path) : kept_file{open(AT_FDCWD, path.c_str())} {
+}
+
 kept_file kept_file::open(int at, const char* path) {
   return kept_file{::openat(at, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)};
 }
 
-kept_file kept_file::open(const std::string& path) {
-  return open(AT_FDCWD, path.c_str());
-}
-
-void kept_file::close() noexcept {
-  if (fd_ >= 0)
-    ::close(std::exchange(fd_, -1));
-}
-
 std::string_view kept_file::read(char* buffer, std::size_t size) const {
-  const auto count = ::pread(fd_, buffer, size, 0);
+  if (!is_open())
+    return {};
+  ssize_t count = 0;
+  do
+    count = ::pread(fd(), buffer, size, 0);
+  while (count < 0 && errno == EINTR);
   return {buffer, count > 0 ? static_cast<std::size_t>(count) : 0};
 }
 
@@ -31,7 +30,7 @@ std::string_view kept_file::read_all(std::string& buffer) const {
   std::size_t size = 0;
   for (;;) {
     const auto count
-      = ::pread(fd_, buffer.data() + size, buffer.size() - size, static_cast<off_t>(size));
+      = ::pread(fd(), buffer.data() + size, buffer.size() - size, static_cast<off_t>(size));
     if (count < 0 && errno == EINTR)
       continue;
     if (count <= 0)

@@ -1,0 +1,31 @@
+// Takes values out of an event's row and of the JSON in it, for whoever shows them. Both are foreign: what is
+// not as it should be is absent, empty or "unknown".
+#pragma once
+
+#include "actors/storage_writer/read_events_sqlite.hpp"
+#include "messages/pause.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <optional>
+#include <string>
+
+namespace pmactor {
+
+/// @returns null for what is no JSON.
+nlohmann::ordered_json parsed(const std::string& text);
+
+/// Members of an object. @param object may be anything.
+std::string text_at(const nlohmann::ordered_json& object, const char* key);
+std::optional<double> number_at(const nlohmann::ordered_json& object, const char* key);
+nlohmann::ordered_json list_at(const nlohmann::ordered_json& object, const char* key);
+
+/// @returns a length in seconds as spelled() says it.
+std::string span_words(std::optional<double> seconds);
+
+/// @returns a moment in Unix seconds as strftime() writes it in local time.
+std::string moment_words(std::optional<double> when, const char* format);
+
+confidence confidence_of(const event_row& x);
+
+} // namespace pmactor

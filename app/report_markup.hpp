@@ -1,0 +1,24 @@
+// What every part of a report is made of: foreign text that is never markup, numbers, amounts, sections.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace pmactor::report {
+
+/// @returns the text as it stands between tags and within quotes, whatever it holds.
+std::string html(std::string_view text, std::size_t most = 600);
+
+/// @returns a name of somebody else's choosing, kept from turning the text around it.
+std::string name_of(std::string_view text);
+
+std::string number(double x, int decimals = 0);
+std::string bytes_text(double x);
+std::string percent_unit(double x); ///< @param x 0 to 100.
+std::string rate_unit(double x);    ///< @param x bytes a second.
+
+/// @param inside the markup of all that stands below the title.
+std::string section(const char* id, const char* title, const std::string& inside);
+
+} // namespace pmactor::report

@@ -1,0 +1,27 @@
+// How amounts are said: lengths of time, sizes and numbers, in one way throughout the program.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace pmactor {
+
+/// @returns what printf() makes of it; cut after 255 bytes.
+[[gnu::format(printf, 1, 2)]] std::string printed(const char* format, ...);
+
+/// @returns a length of time that was measured: "850 µs", "9.1 ms", "312 ms", "2.14 s", "12.3 s"; from
+/// a minute on as to_words() says it. Rounded; a negative one has a minus.
+std::string spelled(std::chrono::nanoseconds x);
+
+/// @returns a length of time that need not be exact, as an age or a delay: "850 µs", "12 ms", "1.5 s",
+/// "42 s", "3 min 12 s", "2 h 5 min", "3 d 4 h". Rounded down; a negative one has a minus.
+std::string to_words(std::chrono::nanoseconds x);
+
+/// @returns the digits in groups of three: "12,345".
+std::string grouped(std::uint64_t number);
+
+/// @returns an amount with its unit: "817 B", "25.6 kB", "300 MB".
+std::string bytes_in_words(std::uint64_t bytes);
+
+} // namespace pmactor

@@ -1,0 +1,60 @@
+#define CAF_SUITE words
+
+#include "messages/words.hpp"
+
+#include "support/test.hpp"
+
+#include <limits>
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+CAF_TEST(a measured length has three digits) {
+  CAF_CHECK_EQUAL(spelled(0ns), "0 µs");
+  CAF_CHECK_EQUAL(spelled(35us), "35 µs");
+  CAF_CHECK_EQUAL(spelled(1700us), "1.7 ms");
+  CAF_CHECK_EQUAL(spelled(409ms), "409 ms");
+  CAF_CHECK_EQUAL(spelled(999600us), "1.00 s");
+  CAF_CHECK_EQUAL(spelled(3907ms), "3.91 s");
+  CAF_CHECK_EQUAL(spelled(42s), "42.0 s");
+  CAF_CHECK_EQUAL(spelled(125s), "2 min 5 s");
+  CAF_CHECK_EQUAL(spelled(59'960ms), "1 min");
+  CAF_CHECK_EQUAL(spelled(8h + 12min), "8 h 12 min");
+  CAF_CHECK_EQUAL(spelled(76h), "3 d 4 h");
+  CAF_CHECK_EQUAL(spelled(-2s), "-2.00 s");
+}
+
+CAF_TEST(lengths of time are told in their two largest units) {
+  CAF_CHECK_EQUAL(to_words(0ns), "0 µs");
+  CAF_CHECK_EQUAL(to_words(64us), "64 µs");
+  CAF_CHECK_EQUAL(to_words(12345us), "12 ms");
+  CAF_CHECK_EQUAL(to_words(1999ms), "1.9 s");
+  CAF_CHECK_EQUAL(to_words(10s), "10 s");
+  CAF_CHECK_EQUAL(to_words(192s), "3 min 12 s");
+  CAF_CHECK_EQUAL(to_words(180s), "3 min");
+  CAF_CHECK_EQUAL(to_words(2h + 5min + 59s), "2 h 5 min");
+  CAF_CHECK_EQUAL(to_words(76h), "3 d 4 h");
+  CAF_CHECK_EQUAL(to_words(-42s), "-42 s");
+  CAF_CHECK_EQUAL(to_words(std::chrono::nanoseconds::min()), "-106751 d 23 h");
+}
+
+CAF_TEST(thousands are set apart) {
+  CAF_CHECK_EQUAL(grouped(0), "0");
+  CAF_CHECK_EQUAL(grouped(999), "999");
+  CAF_CHECK_EQUAL(grouped(1000), "1,000");
+  CAF_CHECK_EQUAL(grouped(1234567), "1,234,567");
+}
+
+CAF_TEST(an amount has a unit and no more digits than matter) {
+  CAF_CHECK_EQUAL(bytes_in_words(0), "0 B");
+  CAF_CHECK_EQUAL(bytes_in_words(999), "999 B");
+  CAF_CHECK_EQUAL(bytes_in_words(25'600), "25.6 kB");
+  CAF_CHECK_EQUAL(bytes_in_words(999'600), "1.0 MB");
+  CAF_CHECK_EQUAL(bytes_in_words(300'000'000), "300 MB");
+  CAF_CHECK_EQUAL(bytes_in_words(std::numeric_limits<std::uint64_t>::max()), "18446744 TB");
+}
+
+CAF_TEST(what is too long to print is cut) {
+  CAF_CHECK_EQUAL(printed("%d of %s", 3, "them"), "3 of them");
+  CAF_CHECK_EQUAL(printed("%.0f", 1e300).size(), 255u);
+}
