@@ -436,8 +436,11 @@ private:
 
   void read_processor(xml_node dict) {
     std::optional<double> combined, package, whole_freq;
-    double parts = 0;
-    bool any_part = false;
+    std::optional<double> parts, energies;
+    const auto add = [](std::optional<double>& sum, std::optional<double> x) {
+      if (x)
+        sum = sum.value_or(0) + *x;
+    };
     each_entry(dict, [&](const char* key, xml_node value) {
       if (is(key, "clusters")) {
         each_dict(value, [this](xml_node x) { read_cluster(x); });
@@ -450,17 +453,18 @@ private:
       } else if (is(key, "package_watts")) {
         package = amount_of(value);
       } else if (is(key, "cpu_power") || is(key, "gpu_power") || is(key, "ane_power")) {
-        if (const auto power = amount_of(value)) {
-          parts += *power;
-          any_part = true;
-        }
+        add(parts, amount_of(value));
+      } else if (is(key, "cpu_energy") || is(key, "gpu_energy") || is(key, "ane_energy")) {
+        add(energies, amount_of(value));
       }
     });
     sample_.cpu_freq_mhz = scaled(frequency_.count > 0 ? frequency_.value() : whole_freq, 1e-6);
-    if (combined || any_part)
-      sample_.power_w = combined.value_or(parts) / 1000; // in mW
-    else
+    if (combined || parts)
+      sample_.power_w = scaled(combined ? combined : parts, 0.001); // in mW
+    else if (package)
       sample_.power_w = package;
+    else
+      energy_mj_ = energies; // all that macOS 12 and older tell
   }
 
   /// Apple Silicon. A cluster's own idle ratio is that of a power state and says nothing of its CPUs.
@@ -469,17 +473,23 @@ private:
       if (!is(key, "cpus"))
         return;
       each_dict(value, [this](xml_node cpu) {
-        std::optional<double> idle;
+        std::optional<double> idle, hz;
         double down = 0; // only newer machines power down a CPU, and say so
+        bool is_invalid = false;
         each_entry(cpu, [&](const char* name, xml_node x) {
           if (is(name, "idle_ratio"))
             idle = share_of(x);
           else if (is(name, "down_ratio"))
             down = share_of(x).value_or(0);
           else if (is(name, "freq_hz"))
-            if (const auto hz = amount_of(x); hz && *hz > 0)
-              frequency_.add(*hz);
+            hz = amount_of(x);
+          else if (is(name, "invalid"))
+            is_invalid = flag_of(x).value_or(false);
         });
+        if (is_invalid)
+          return;
+        if (hz && *hz > 0)
+          frequency_.add(*hz);
         if (idle)
           busy_.add(std::clamp(1 - *idle - down, 0.0, 1.0));
       });
@@ -515,17 +525,23 @@ private:
 
   template <std::size_t Size>
   void read_gpu(xml_node dict, const char (&idle_key)[Size]) {
+    std::optional<double> idle;
+    bool is_invalid = false;
     each_entry(dict, [&](const char* key, xml_node value) {
-      if (!is(key, idle_key))
-        return;
-      if (const auto idle = share_of(value))
-        sample_.gpu_pct = std::max(sample_.gpu_pct.value_or(0), 100 * (1 - *idle));
+      if (is(key, idle_key))
+        idle = share_of(value);
+      else if (is(key, "invalid"))
+        is_invalid = flag_of(value).value_or(false);
     });
+    if (idle && !is_invalid)
+      sample_.gpu_pct = std::max(sample_.gpu_pct.value_or(0), 100 * (1 - *idle));
   }
 
   void conclude() {
     auto& s = sample_;
     s.cpu_pct = scaled(busy_.value(), 100);
+    if (energy_mj_)
+      s.power_w = *energy_mj_ / 1000 / std::chrono::duration<double>(s.elapsed).count();
     if (s.pressure || prochot_)
       s.throttled = s.pressure.value_or(thermal_pressure::nominal) > thermal_pressure::nominal
                     || prochot_.value_or(false);
@@ -570,6 +586,7 @@ private:
   power_sample sample_;
   mean busy_, frequency_;
   std::optional<double> boot_time_;
+  std::optional<double> energy_mj_; ///< Of the window, where no power is told.
   std::optional<bool> prochot_;
   bool is_ours_ = false; ///< Written by our own sampler: its tasks have keys of ours.
 };

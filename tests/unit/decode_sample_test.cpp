@@ -157,6 +157,60 @@ CAF_TEST(an intel core is busy when it is in no c state) {
   CAF_CHECK(near(sample.power_w, 5.5));
 }
 
+CAF_TEST(the clusters of every chip are read whatever their names) {
+  const auto cluster = [](const char* name, const std::string& cpus, const std::string& more = {}) {
+    return plist_dict(plist_string("name", name) + more + plist_real("idle_ratio", "0")
+                      + plist_array("cpus", cpus));
+  };
+  // An Ultra, whose clusters count on across its two dies.
+  const auto ultra = sample_of(plist_dict(
+    "processor", plist_array("clusters", cluster("E0-Cluster", cpu("0.9") + cpu("0.7"))
+                                           + cluster("P0-Cluster", cpu("0.5"))
+                                           + cluster("P1-Cluster", cpu("0.5", plist_real("down_ratio", "0.5")))
+                                           + cluster("E1-Cluster", cpu("0.8"))
+                                           + cluster("P2-Cluster", cpu("1")) + cluster("P3-Cluster", cpu("0")))));
+  CAF_CHECK(near(ultra.cpu_pct, 100 * (.1 + .3 + .5 + 0 + .2 + 0 + 1) / 7));
+  // One that is offline lists no CPUs, and one with all of them down says so in a ratio of its own.
+  const auto some = sample_of(plist_dict(
+    "processor", plist_array("clusters", cluster("S-Cluster", cpu("0.4"), plist_real("online_ratio", "100"))
+                                           + cluster("P-Cluster", "", plist_real("down_ratio", "1")))));
+  CAF_CHECK(near(some.cpu_pct, 60));
+}
+
+CAF_TEST(values that are marked as invalid are absent) {
+  const std::string invalid = "<key>invalid</key><true/>\n", valid = "<key>invalid</key><false/>\n";
+  CAF_CHECK(near(sample_of(apple(cpu("0.1", invalid) + cpu("0.4", valid))).cpu_pct, 60));
+  CAF_CHECK(!sample_of(apple(cpu("0.1", invalid + plist_real("freq_hz", "1e9")))).cpu_freq_mhz);
+  CAF_CHECK(!sample_of(plist_dict("gpu", plist_real("idle_ratio", "0.1") + invalid)).gpu_pct);
+  CAF_CHECK(near(sample_of(plist_dict("gpu", valid + plist_real("idle_ratio", "0.1"))).gpu_pct, 90));
+}
+
+CAF_TEST(a newer intel tells of packages and not of the share of its cores) {
+  const auto core = [](const char* ratio) {
+    return plist_dict(plist_integer("core", 0) + plist_real("c_state_ratio", ratio)
+                      + plist_array("cpus", plist_dict(plist_real("freq_hz", "1e9"))
+                                              + plist_dict(plist_real("freq_hz", "3e9"))));
+  };
+  // cores_active_ratio is the time in which any core was: three of four cores rest.
+  const auto package = plist_dict(plist_integer("package", 0) + plist_real("c_state_ratio", "0.05")
+                                  + plist_real("cores_active_ratio", "0.95") + plist_real("gpu_active_ratio", "0.3")
+                                  + plist_real("cpu_watts", "9") + plist_real("gpu_watts", "1")
+                                  + plist_array("cores", core("0") + core("1") + core("1") + core("1")));
+  const auto sample
+    = sample_of(plist_dict("processor", plist_real("package_watts", "24.5") + plist_real("package_joules", "24.6")
+                                          + plist_real("freq_hz", "2.6e9") + plist_real("freq_ratio", "0.9")
+                                          + plist_array("packages", package + package))
+                + plist_string("thermal_pressure", "Nominal")
+                + plist_dict("smc", plist_real("fan_0", "2100") + plist_real("cpu_die", "71.5")
+                                      + plist_integer("cpu_thermal_level", 25) + "<key>cpu_prochot</key><false/>"));
+  CAF_CHECK(near(sample.cpu_pct, 25));
+  CAF_CHECK(near(sample.cpu_freq_mhz, 2600));
+  CAF_CHECK(near(sample.power_w, 24.5));
+  CAF_CHECK(near(sample.cpu_temp_c, 71.5));
+  CAF_CHECK(sample.throttled == false);
+  CAF_CHECK(!sample.gpu_pct);
+}
+
 CAF_TEST(a guest and a machine older than nehalem have no processor) {
   const auto guest = sample_of(plist_dict(
     "processor", plist_real("llc_flushed_ratio", "0") + plist_array("packages", plist_dict(""))));
