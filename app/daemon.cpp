@@ -74,9 +74,11 @@ std::string recalled_baseline(const places& where) {
 
 /// @returns the settings with what they leave to the host filled in.
 settings completed(settings conf) {
-  if (conf.powermetrics.command.empty())
-    conf.powermetrics.command
-      = default_command(conf.powermetrics.interval, conf.powermetrics.coalitions);
+  auto& sampler = conf.powermetrics;
+  if (sampler.command.empty()) {
+    sampler.command = default_command(sampler.interval, sampler.coalitions);
+    sampler.fallback = fallback_command(sampler.interval);
+  }
   return conf;
 }
 

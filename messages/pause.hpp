@@ -27,6 +27,9 @@ struct beat_counters {
   std::int64_t continued_by_user = 0; ///< And its user id.
   /// When its control group's freezer (v1) was last written to, on the wall clock.
   std::optional<std::chrono::nanoseconds> freezer_written;
+  /// Time of all threads of its process together in a run queue, where that of its own is not told (macOS):
+  /// its own waited no longer than that.
+  std::optional<std::chrono::nanoseconds> process_wait;
   // ---- read once a second and at every late beat, as they cost more
   std::chrono::nanoseconds slow_at{}; ///< When they were, on the awake clock.
   std::optional<std::chrono::nanoseconds> own_cpu; ///< Time of its thread on a CPU.
@@ -34,6 +37,9 @@ struct beat_counters {
   /// what they were at most, as no beat waits or works for longer than it is late.
   std::optional<std::chrono::nanoseconds> own_wait;
   std::optional<std::uint64_t> process_faults; ///< Major faults of all threads.
+  std::optional<std::uint64_t> swapped_in; ///< Pages of the machine that came back from swap (macOS).
+  /// How the kernel itself calls the state of memory (macOS): 1 is normal, 2 scarce, 4 critical.
+  std::optional<std::uint32_t> memory_level;
   // Of the machine.
   std::uint32_t cpus = 0; ///< CPUs that `machine_total` adds up; 0 if unknown.
   std::optional<std::chrono::nanoseconds> machine_total; ///< Accounted time of all CPUs, idle included.

@@ -24,6 +24,7 @@ struct system_sample {
   std::optional<double> io_read, io_write, net_sent, net_recv; ///< Bytes per second.
   std::optional<double> psi_cpu_some, psi_mem_some, psi_mem_full, psi_io_some,
     psi_io_full; ///< Share of the interval in which tasks stalled (PSI totals), 0–100.
+  std::optional<thermal_pressure> pressure; ///< As macOS tells everybody; elsewhere only the sampler does.
   friend bool operator==(const system_sample&, const system_sample&) = default;
 };
 

@@ -1,12 +1,17 @@
 #include "actors/clock_sampler/read_beat_counters.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <ctime>
+#include <libproc.h>
 #include <mach/mach.h>
+#include <mach/mach_time.h>
 #include <pthread.h>
 #include <sys/resource.h>
+#include <sys/sysctl.h>
+#include <unistd.h>
 
 namespace pmactor {
 namespace {
@@ -47,8 +52,13 @@ struct beat_counter_reader::files {
   thread_act_t own = ::mach_thread_self();
   mach_port_t host = ::mach_host_self();
   nanoseconds tick = std::chrono::milliseconds{10};
+  mach_timebase_info_data_t base{1, 1};
+  files() {
+    ::mach_timebase_info(&base);
+  }
   ~files() {
     ::mach_port_deallocate(mach_task_self(), own);
+    ::mach_port_deallocate(mach_task_self(), host);
   }
 };
 
@@ -79,6 +89,16 @@ void beat_counter_reader::read_quick(beat_counters& x) {
     x.continued_by = continued_by.load(std::memory_order_relaxed);
     x.continued_by_user = continued_by_user.load(std::memory_order_relaxed);
   }
+  // The time in which a thread was ready to run holds that in which it ran. In ticks, all three.
+  rusage_info_v4 usage{};
+  if (::proc_pid_rusage(::getpid(), RUSAGE_INFO_V4, reinterpret_cast<rusage_info_t*>(&usage)) == 0) {
+    const auto ran = usage.ri_user_time + usage.ri_system_time;
+    const auto waited = usage.ri_runnable_time - std::min(usage.ri_runnable_time, ran);
+    // Read one after the other for each thread, so that it may seem to go back by a hair.
+    auto wait = nanoseconds{static_cast<std::int64_t>(static_cast<double>(waited) * files_->base.numer
+                                                      / files_->base.denom)};
+    x.process_wait = std::max(wait, x.process_wait.value_or(nanoseconds{}));
+  }
 }
 
 void beat_counter_reader::read_slow(beat_counters& x) {
@@ -91,6 +111,15 @@ void beat_counter_reader::read_slow(beat_counters& x) {
   rusage usage{};
   if (::getrusage(RUSAGE_SELF, &usage) == 0)
     x.process_faults = static_cast<std::uint64_t>(usage.ru_majflt);
+  std::uint32_t level = 0;
+  if (std::size_t size = sizeof level;
+      ::sysctlbyname("kern.memorystatus_vm_pressure_level", &level, &size, nullptr, 0) == 0)
+    x.memory_level = level;
+  vm_statistics64_data_t memory{};
+  mach_msg_type_number_t memory_size = HOST_VM_INFO64_COUNT;
+  if (::host_statistics64(files_->host, HOST_VM_INFO64, reinterpret_cast<host_info64_t>(&memory), &memory_size)
+      == KERN_SUCCESS)
+    x.swapped_in = memory.swapins;
   host_cpu_load_info_data_t load{};
   mach_msg_type_number_t size = HOST_CPU_LOAD_INFO_COUNT;
   if (::host_statistics(files_->host, HOST_CPU_LOAD_INFO, reinterpret_cast<host_info_t>(&load), &size)
@@ -105,7 +134,7 @@ void beat_counter_reader::read_slow(beat_counters& x) {
 }
 
 std::vector<std::string> beat_counter_reader::absent() const {
-  return {"run-queue waiting", "time stolen by a hypervisor", "pressure of the machine",
+  return {"run-queue waiting of single threads", "time stolen by a hypervisor", "pressure of the machine",
           "lockups of the kernel", "freezes and quotas of a control group"};
 }
 

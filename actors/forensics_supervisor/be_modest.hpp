@@ -8,6 +8,10 @@ namespace pmactor {
 /// thread starts is as modest.
 void be_modest();
 
+/// For a child between fork() and exec(), where a process does not take over what be_modest() said of the
+/// thread that made it. Safe after a fork of a program with threads.
+void stay_modest();
+
 /// For a child between fork() and exec(): it is killed when the thread that made it ends, where the
 /// system can do that. Safe after a fork of a program with threads.
 /// @param parent the process that made it. @returns false if that one is gone already.

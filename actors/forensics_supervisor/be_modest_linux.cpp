@@ -19,6 +19,10 @@ void be_modest() {
   (void)::syscall(SYS_ioprio_set, one_thread, 0, best_effort << 13 | lowest);
 }
 
+void stay_modest() {
+  // It takes over both.
+}
+
 bool end_with_parent(long parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   return ::getppid() == static_cast<pid_t>(parent);

@@ -12,6 +12,13 @@ void be_modest() {
   (void)::setiopolicy_np(IOPOL_TYPE_DISK, IOPOL_SCOPE_THREAD, IOPOL_UTILITY);
 }
 
+void stay_modest() {
+  // Not the background class, in which a busy Mac would not see spindump through in time.
+  constexpr int niceness = 5;
+  (void)::setpriority(PRIO_PROCESS, 0, niceness);
+  (void)::setiopolicy_np(IOPOL_TYPE_DISK, IOPOL_SCOPE_PROCESS, IOPOL_UTILITY);
+}
+
 bool end_with_parent(long parent) {
   return ::getppid() == static_cast<pid_t>(parent);
 }

@@ -165,15 +165,17 @@ void run_here(const job_world& world, const job_order& order, job_share& share, 
           file.emplace(folder->begin(plan.file));
       }))
     return;
+  // The time-out is its SUPERVISOR's to keep; this is for a tool that has lost its daemon.
+  const auto longest = plan.timeout + std::chrono::seconds{5};
   tool_end end;
   if (plan.writes_file) {
     const auto path = folder->path_for(plan.file);
     std::replace(command.begin(), command.end(), std::string{"FILE"}, path.string());
-    end = run_tool(command, plan.most_bytes, share.leash, [](std::string_view) {},
+    end = run_tool(command, plan.most_bytes, longest, share.leash, [](std::string_view) {},
                    [&] { return folder->size_of(plan.file).value_or(0); });
   } else {
     harmless_stream text{*file};
-    end = run_tool(command, plan.most_bytes, share.leash, [&](std::string_view bytes) {
+    end = run_tool(command, plan.most_bytes, longest, share.leash, [&](std::string_view bytes) {
       if (plan.is_text)
         text.write(bytes);
       else

@@ -43,10 +43,13 @@ left_behind zombies;
 
 /// In the child. Only what is safe after a fork of a program with threads.
 [[noreturn]] void become(char* const* argv, char* const* environment, int out, int err,
-                         std::uint64_t most_bytes, long parent) {
+                         std::uint64_t most_bytes, unsigned seconds, long parent) {
   ::setpgid(0, 0);
   if (!end_with_parent(parent))
     ::_exit(127);
+  // Kept across exec(): where nothing ends it with a daemon that crashed, it does not outlive it for long.
+  ::alarm(seconds);
+  stay_modest();
   for (int i = 1; i < NSIG; ++i)
     ::signal(i, SIG_DFL);
   sigset_t none;
@@ -100,7 +103,8 @@ public:
   tool_run(tool_leash& leash, tool_end& end) : leash_(leash), end_(end) {
   }
 
-  void start(const std::vector<std::string>& command, std::uint64_t most_bytes) {
+  void start(const std::vector<std::string>& command, std::uint64_t most_bytes,
+             std::chrono::nanoseconds longest) {
     zombies.reap();
     auto out = open_ready_pipe();
     auto err = open_ready_pipe();
@@ -117,11 +121,13 @@ public:
     if (leash_.stopped_)
       return;
     const long parent = ::getpid();
+    const auto seconds = static_cast<unsigned>(std::chrono::ceil<std::chrono::seconds>(longest).count());
     const auto pid = ::fork();
     if (pid < 0)
       throw std::system_error(errno, std::generic_category(), "cannot start " + command[0]);
     if (pid == 0)
-      become(argv.data(), environment.data(), out.write.get(), err.write.get(), most_bytes, parent);
+      become(argv.data(), environment.data(), out.write.get(), err.write.get(), most_bytes, seconds,
+             parent);
     ::setpgid(pid, pid); // whoever of the two comes first
     leash_.group_ = pid_ = pid;
     end_.started = true;
@@ -268,13 +274,14 @@ private:
   bool reaped_ = false;
 };
 
-tool_end run_tool(const std::vector<std::string>& command, std::uint64_t most_bytes, tool_leash& leash,
+tool_end run_tool(const std::vector<std::string>& command, std::uint64_t most_bytes,
+                  std::chrono::nanoseconds longest, tool_leash& leash,
                   const std::function<void(std::string_view)>& output,
                   const std::function<std::uint64_t()>& grown) {
   tool_end result;
   tool_run run{leash, result};
   try {
-    run.start(command, most_bytes);
+    run.start(command, most_bytes, longest);
   } catch (const std::exception& e) {
     result.problem = e.what();
     return result;

@@ -50,9 +50,12 @@ struct tool_end {
 
 /// @param command its first word is a program's path; nothing is looked up, no shell is asked.
 /// @param most_bytes of its output, and of any file that it writes.
+/// @param longest after which the kernel ends it (SIGALRM), rounded up to seconds: the last resort where who
+/// runs it is gone, so longer than it is to be waited for. Positive.
 /// @param output called with its standard output as it comes; what it throws ends the tool.
 /// @param grown called now and then, for a tool that writes a file itself: @returns its size.
-tool_end run_tool(const std::vector<std::string>& command, std::uint64_t most_bytes, tool_leash& leash,
+tool_end run_tool(const std::vector<std::string>& command, std::uint64_t most_bytes,
+                  std::chrono::nanoseconds longest, tool_leash& leash,
                   const std::function<void(std::string_view)>& output,
                   const std::function<std::uint64_t()>& grown = {});
 

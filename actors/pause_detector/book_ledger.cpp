@@ -86,6 +86,18 @@ void book_waiting(booking& to, const growth& grew, const ledger_policy& policy) 
   to.book_to(pause_cause::cpu_wait, wait - booked, evidence);
 }
 
+/// Its own thread is not told apart from the others, of which some may have waited while it did not: this
+/// speaks for it only where they waited for most of the gap.
+void book_process_waiting(booking& to, const growth& grew, const ledger_policy& policy) {
+  if (grew.beat.after.own_wait)
+    return;
+  const auto wait = grew.of(&counters::process_wait);
+  if (to_seconds(wait) < policy.least_process_wait * to_seconds(grew.gap()))
+    return;
+  to.book_to(pause_cause::cpu_wait, wait,
+             "its threads together were ready to run but waiting for a CPU for " + spelled(wait));
+}
+
 void book_freezer(booking& to, const growth& grew, const ledger_policy& policy) {
   if (const auto frozen = grew.of(&counters::frozen); frozen > nanoseconds::zero())
     to.book_to(pause_cause::frozen, frozen,
@@ -159,6 +171,7 @@ ledger book_ledger(const late_beat& beat, nanoseconds duration, const ledger_pol
   book_waiting(to, grew, policy);
   if (const auto work = grew.of(&counters::own_cpu); work >= policy.noise)
     to.book_to(pause_cause::own_work, work, "its thread ran for " + spelled(work));
+  book_process_waiting(to, grew, policy);
   book_freezer(to, grew, policy);
   book_stop(to, grew);
   book_blocking(to, grew, policy);

@@ -15,6 +15,9 @@ struct ledger_policy {
   /// Of the gap: time that the kernel accounted to no CPU must be as much as this to count as stolen;
   /// its books are right within 1.2 %.
   double least_missing = 0.1;
+  /// Of the gap: the waiting for a CPU of all threads together must be as much as this to speak for the
+  /// beat's own, where that is not told.
+  double least_process_wait = 0.5;
   /// Of the gap: time under full I/O or memory pressure must be as much as this, and the thread must
   /// have blocked, for it to count.
   double least_pressure = 0.25;

@@ -13,8 +13,10 @@ using std::chrono::nanoseconds;
 /// How sure the line is by itself.
 confidence sureness(pause_cause cause, const late_beat& beat) {
   switch (cause) {
-    case pause_cause::asleep:
     case pause_cause::cpu_wait:
+      // Without a wait of its own, that of all threads was what spoke.
+      return beat.after.own_wait ? confidence::high : confidence::medium;
+    case pause_cause::asleep:
     case pause_cause::quota:
     case pause_cause::own_work:
     case pause_cause::stopped:
@@ -58,6 +60,13 @@ pause_event explain_pause(pause_event found, const late_beat& beat, const ledger
   if (const auto stalls = grown(beat.before.kernel_stalls, beat.after.kernel_stalls); stalls && *stalls > 0)
     found.evidence.push_back("the kernel counted " + std::to_string(*stalls)
                              + " lockups or RCU stalls");
+  // They happened, but whether they held the beat up is not told.
+  if (const auto pages = grown(beat.before.swapped_in, beat.after.swapped_in); pages && *pages > 0)
+    found.evidence.push_back(std::to_string(*pages) + (*pages == 1 ? " page" : " pages")
+                             + " of memory came back from swap around it");
+  if (const auto level = beat.after.memory_level; level && *level > 1)
+    found.evidence.push_back(*level >= 4 ? "the kernel called the memory pressure critical"
+                                         : "the kernel warned of memory pressure");
   if (found.cause == pause_cause::unexplained) {
     const auto idle = grown(beat.before.own_wait, beat.after.own_wait);
     if (idle && *idle < policy.noise)

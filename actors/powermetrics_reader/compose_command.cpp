@@ -83,9 +83,21 @@ std::vector<std::vector<std::string>> with_fallbacks(const std::vector<std::stri
   return result;
 }
 
+namespace {
+
+bool is_refused_by_sudo(std::string_view line) {
+  return has(line, "a password is required") || has(line, "is not allowed to execute")
+         || has(line, "is not in the sudoers file") || has(line, "may not run sudo");
+}
+
+} // namespace
+
+bool is_refusal(std::string_view line) {
+  return is_refused_by_sudo(line) || has(line, "must be invoked as the superuser");
+}
+
 std::string explain_refusal(std::string_view line) {
-  if (has(line, "a password is required") || has(line, "is not allowed to execute")
-      || has(line, "is not in the sudoers file") || has(line, "may not run sudo"))
+  if (is_refused_by_sudo(line))
     return "sudo does not let this user run powermetrics without a password; `pmactor install` "
            "writes the rule that does.";
   if (has(line, "must be invoked as the superuser"))

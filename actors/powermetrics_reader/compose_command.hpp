@@ -35,6 +35,9 @@ std::vector<std::vector<std::string>> with_fallbacks(const std::vector<std::stri
 /// @returns whether the line is one that powermetrics writes to its standard error in good health.
 bool is_harmless(std::string_view line);
 
+/// @returns whether the line says that the rights for powermetrics are wanting: no later try will do better.
+bool is_refusal(std::string_view line);
+
 /// @returns what the user can do about a child that ended with this line, one sentence; empty if nothing
 /// is known of it.
 std::string explain_refusal(std::string_view line);

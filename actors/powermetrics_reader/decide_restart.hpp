@@ -15,6 +15,7 @@ namespace pmactor {
 struct reader_policy {
   bool enabled = true; ///< False: no child is run.
   std::vector<std::string> command; ///< The sampler and its arguments. Empty: there is none.
+  std::vector<std::string> fallback; ///< What is run instead once the host refuses it. Empty: nothing.
   std::chrono::nanoseconds interval = std::chrono::seconds{1}; ///< What the command was told to keep.
   bool coalitions = false; ///< Whether the built-in command asks for them; by macOS only.
   std::chrono::nanoseconds first_delay = std::chrono::seconds{1}; ///< Doubles with each failure in a row.

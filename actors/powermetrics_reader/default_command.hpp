@@ -13,4 +13,8 @@ namespace pmactor {
 /// powermetrics on macOS.
 std::vector<std::string> default_command(std::chrono::nanoseconds interval, bool by_coalition);
 
+/// @returns what is run where the host refuses the one above: on macOS our own sampler, which needs no rights
+/// but knows this user's processes only; none on Linux, and none for root, whom nothing is refused.
+std::vector<std::string> fallback_command(std::chrono::nanoseconds interval);
+
 } // namespace pmactor

@@ -15,4 +15,8 @@ std::vector<std::string> default_command(std::chrono::nanoseconds interval, bool
   return {there ? named.string() : self, "sample", "-i", std::to_string(ms), "-f", "plist"};
 }
 
+std::vector<std::string> fallback_command(std::chrono::nanoseconds) {
+  return {};
+}
+
 } // namespace pmactor

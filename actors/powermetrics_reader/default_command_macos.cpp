@@ -2,7 +2,10 @@
 
 #include "actors/powermetrics_reader/compose_command.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
+#include <mach-o/dyld.h>
 #include <sys/sysctl.h>
 #include <unistd.h>
 
@@ -17,6 +20,15 @@ std::vector<std::string> default_command(std::chrono::nanoseconds interval, bool
     mac.kind = mac_facts::processor::intel;
   mac.is_root = ::geteuid() == 0;
   return powermetrics_command(mac, interval, by_coalition);
+}
+
+std::vector<std::string> fallback_command(std::chrono::nanoseconds interval) {
+  std::array<char, 4096> self{};
+  auto size = static_cast<std::uint32_t>(self.size());
+  if (::geteuid() == 0 || ::_NSGetExecutablePath(self.data(), &size) != 0)
+    return {};
+  const auto ms = std::max<std::int64_t>(1, std::chrono::round<std::chrono::milliseconds>(interval).count());
+  return {self.data(), "sample", "-i", std::to_string(ms), "-f", "plist"};
 }
 
 } // namespace pmactor

@@ -129,7 +129,7 @@ void powermetrics_reader_state::hear_news() {
   if (news.continued) {
     log_line(log_level::info, name, "child-continued", "The sampler child was continued.");
     if (ending_why_.empty())
-      self_->degraded("");
+      self_->degraded(shortfall_);
   }
   if (news.end)
     child_is_down(ending_why_.empty() ? to_string(*news.end)
@@ -169,7 +169,7 @@ void powermetrics_reader_state::hear_document(const arrived_document& document) 
   arrived_at_ = at;
   if (!works_since_) {
     works_since_ = heard_at_;
-    self_->degraded("");
+    self_->degraded(shortfall_);
   }
   auto& sample = *decoded.sample;
   sample.arrived = document.arrived;
@@ -259,6 +259,15 @@ void powermetrics_reader_state::child_is_down(const std::string& why) {
       told = "The sampler child " + why + ". " + advice + " Next try in " + in_seconds(delay) + ".";
       break;
     }
+  if (!policy_.fallback.empty())
+    for (const auto& word : words_)
+      if (is_refusal(word)) {
+        shortfall_ = explain_refusal(word) + " Until then only this user's own processes are known.";
+        policy_.command = std::exchange(policy_.fallback, {});
+        sentence += " What needs no rights takes its place.";
+        words_.clear();
+        break;
+      }
   for (const auto& word : words_) {
     if (auto command = without_unknown_sampler(policy_.command, word)) {
       policy_.command = std::move(*command);

@@ -100,6 +100,7 @@ private:
   // Of this and earlier ones.
   unsigned failures_ = 0; ///< In a row.
   std::uint64_t starts_ = 0, documents_ = 0, damaged_ = 0, dropped_ = 0;
+  std::string shortfall_;           ///< What is amiss although it works: why the fallback does.
   std::deque<std::string> words_;   ///< The last lines of standard error that matter.
   std::chrono::nanoseconds logging_since_{}; ///< Lived time; lines are logged only so often.
   unsigned lines_logged_ = 0;

@@ -197,7 +197,9 @@ void compute_window(const host_snapshot& last, const host_snapshot& now, const h
       const auto started = times(facts.tick, process.started_ticks);
       if (started + facts.tick <= last.at.total)
         continue;
-      interval = std::clamp(now.at.total - started, nanoseconds{1}, std::max(interval, nanoseconds{1}));
+      // One from the future was born by a clock that was set since; all that is known is that it is new.
+      if (started < now.at.total)
+        interval = std::clamp(now.at.total - started, nanoseconds{1}, std::max(interval, nanoseconds{1}));
     }
     const auto task = compute_task(known ? &*then : nullptr, process, interval, facts.tick);
     if (task.cpu <= nanoseconds::zero() && process.state != 'D')

@@ -1,4 +1,4 @@
-#include "actors/sampler/run_sampler_linux.hpp"
+#include "actors/sampler/run_sampler.hpp"
 
 #include "actors/sampler/find_next_slot.hpp"
 #include "actors/sampler/read_machine_linux.hpp"

@@ -96,6 +96,8 @@ scored_sample join_sample(const system_sample& system, const join_context& conte
     result.processes_seen = power.arrived.awake;
     result.processes_window = power.elapsed;
   }
+  if (!result.throttled && system.pressure)
+    result.throttled = *system.pressure > thermal_pressure::nominal;
   stress_inputs inputs;
   inputs.load1 = system.load1;
   inputs.cores = system.cores;

@@ -59,6 +59,7 @@ system_sample compute_rates(const system_counters* before, const system_counters
   result.mem_available = now.mem_available;
   result.mem_total = now.mem_total;
   result.swap_used = now.swap_used;
+  result.pressure = now.pressure;
   if (before == nullptr || now.at.awake <= before->at.awake)
     return result;
   result.interval = now.at.awake - before->at.awake;
@@ -79,6 +80,12 @@ system_sample compute_rates(const system_counters* before, const system_counters
   result.psi_io_some = share(before->io_stall.some, now.io_stall.some);
   result.psi_io_full = share(before->io_stall.full, now.io_stall.full);
   return result;
+}
+
+std::optional<thermal_pressure> thermal_pressure_of(std::uint64_t level) {
+  if (level > static_cast<std::uint64_t>(thermal_pressure::sleeping))
+    return std::nullopt;
+  return static_cast<thermal_pressure>(level);
 }
 
 std::vector<std::string> list_absent(const system_counters& x) {

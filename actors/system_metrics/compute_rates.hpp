@@ -41,6 +41,7 @@ struct system_counters {
   std::optional<std::vector<device_counters>> disks; ///< Whole ones: every byte is counted once.
   std::optional<std::vector<device_counters>> nets;  ///< Those that lead out of the machine.
   stall_times cpu_stall, memory_stall, io_stall;
+  std::optional<thermal_pressure> pressure;
   friend bool operator==(const system_counters&, const system_counters&) = default;
 };
 
@@ -49,6 +50,10 @@ struct system_counters {
 /// @returns the sample of the interval on the awake clock between the two.
 system_sample compute_rates(const system_counters* before, const system_counters& now,
                             std::uint64_t tick, std::chrono::nanoseconds period);
+
+/// @returns what the number stands for under which macOS tells everybody of the thermal pressure
+/// (OSThermalPressureLevel); nothing if it stands for none.
+std::optional<thermal_pressure> thermal_pressure_of(std::uint64_t level);
 
 /// @returns what this machine does not tell, as words for an operator; empty if it tells everything.
 std::vector<std::string> list_absent(const system_counters& x);

@@ -7,18 +7,33 @@
 #include <IOKit/IOKitLib.h>
 #include <IOKit/storage/IOBlockStorageDriver.h>
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <ctime>
 #include <mach/mach.h>
 #include <mach/mach_host.h>
+#include <map>
 #include <memory>
 #include <net/if.h>
 #include <net/if_dl.h>
 #include <net/route.h>
+#include <string>
+#include <string_view>
 #include <sys/socket.h>
 #include <sys/sysctl.h>
 #include <sys/types.h>
 #include <unistd.h>
+
+#if __has_include(<notify.h>)
+#include <notify.h>
+#else // the cross compiler's headers lack it; the library has it on every Mac
+extern "C" {
+std::uint32_t notify_register_check(const char* name, int* token);
+std::uint32_t notify_get_state(int token, std::uint64_t* state);
+std::uint32_t notify_cancel(int token);
+}
+#endif
 
 namespace pmactor {
 namespace {
@@ -45,10 +60,16 @@ struct release_object {
 class mach_counters {
 public:
   mach_counters() : host_(::mach_host_self()) {
+    // What is cool for want of a sensor is not known to be: a guest has none.
+    const bool is_guest = read_sysctl<std::int32_t>("kern.hv_vmm_present").value_or(0) != 0;
+    has_pressure_ = !is_guest
+                    && ::notify_register_check("com.apple.system.thermalpressurelevel", &pressure_) == 0;
   }
   mach_counters(const mach_counters&) = delete;
   mach_counters& operator=(const mach_counters&) = delete;
   ~mach_counters() {
+    if (has_pressure_)
+      ::notify_cancel(pressure_);
     ::mach_port_deallocate(::mach_task_self(), host_);
   }
 
@@ -63,6 +84,8 @@ public:
     read_memory(result);
     read_disks(result);
     read_networks(result);
+    if (std::uint64_t level = 0; has_pressure_ && ::notify_get_state(pressure_, &level) == 0)
+      result.pressure = thermal_pressure_of(level);
     return result;
   }
 
@@ -105,6 +128,10 @@ private:
     while (const auto driver = ::IOIteratorNext(drivers)) {
       std::uint64_t id = 0;
       ::IORegistryEntryGetRegistryEntryID(driver, &id);
+      if (is_image(driver, id)) {
+        ::IOObjectRelease(driver);
+        continue;
+      }
       const std::unique_ptr<const void, release_object> statistics{::IORegistryEntryCreateCFProperty(
         driver, CFSTR(kIOBlockStorageDriverStatisticsKey), kCFAllocatorDefault, 0)};
       ::IOObjectRelease(driver);
@@ -118,6 +145,24 @@ private:
         disks.push_back({std::to_string(id), *read, *written});
     }
     ::IOObjectRelease(drivers);
+  }
+
+  /// A disk image passes on what the disk that it lies on counts again.
+  bool is_image(io_registry_entry_t driver, std::uint64_t id) {
+    if (const auto known = images_.find(id); known != images_.end())
+      return known->second;
+    const std::unique_ptr<const void, release_object> protocol{::IORegistryEntrySearchCFProperty(
+      driver, kIOServicePlane, CFSTR("Protocol Characteristics"), kCFAllocatorDefault,
+      kIORegistryIterateRecursively | kIORegistryIterateParents)};
+    bool result = false;
+    if (protocol && ::CFGetTypeID(protocol.get()) == ::CFDictionaryGetTypeID()) {
+      const auto* way = ::CFDictionaryGetValue(static_cast<CFDictionaryRef>(protocol.get()),
+                                               CFSTR("Physical Interconnect"));
+      result = way != nullptr && ::CFEqual(way, CFSTR("Virtual Interface")) != 0;
+    }
+    if (images_.size() >= most_devices)
+      images_.clear();
+    return images_[id] = result;
   }
 
   static std::optional<std::uint64_t> number_of(CFDictionaryRef values, CFStringRef key) {
@@ -146,22 +191,33 @@ private:
         break;
       if (head->ifm_type == RTM_IFINFO2 && head->ifm_msglen >= sizeof(if_msghdr2)) {
         const auto* x = reinterpret_cast<const if_msghdr2*>(head);
-        std::array<char, IF_NAMESIZE> text{};
         // Hardware only: tunnels and bridges pass on what another interface counts again.
         const bool is_hardware = x->ifm_data.ifi_type == ethernet
                                  && (x->ifm_flags & IFF_LOOPBACK) == 0;
-        if (is_hardware && ::if_indextoname(x->ifm_index, text.data()) != nullptr
-            && std::string_view{text.data()}.starts_with("en"))
-          nets.push_back({text.data(), x->ifm_data.ifi_ibytes, x->ifm_data.ifi_obytes});
+        if (const auto own = name_in(*x); is_hardware && own.starts_with("en"))
+          nets.push_back({std::string{own}, x->ifm_data.ifi_ibytes, x->ifm_data.ifi_obytes});
       }
       at += head->ifm_msglen;
     }
+  }
+
+  /// The name comes behind the counters, in the interface's own address.
+  static std::string_view name_in(const if_msghdr2& x) {
+    const auto* link = reinterpret_cast<const sockaddr_dl*>(&x + 1);
+    constexpr std::size_t head = offsetof(sockaddr_dl, sdl_data);
+    if ((x.ifm_addrs & RTA_IFP) == 0 || sizeof x + head > x.ifm_msglen || link->sdl_family != AF_LINK
+        || sizeof x + head + link->sdl_nlen > x.ifm_msglen)
+      return {};
+    return {link->sdl_data, link->sdl_nlen};
   }
 
   static constexpr unsigned char ethernet = 6; // net/if_types.h: Ethernet, Wi-Fi as well
 
   mach_port_t host_;
   std::vector<char> room_;
+  std::map<std::uint64_t, bool> images_; ///< By what the registry calls the driver.
+  int pressure_ = 0;
+  bool has_pressure_ = false;
 };
 
 } // namespace

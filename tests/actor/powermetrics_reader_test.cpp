@@ -410,6 +410,37 @@ CAF_TEST(a mac without a sampler is asked for less) {
   CAF_CHECK_EQUAL(children.last().command.at(2), "tasks");
 }
 
+CAF_TEST(what needs no rights takes the place of a sampler that is refused) {
+  policy.fallback = {"pmactor", "sample"};
+  start();
+  children.say("sudo: a password is required\n");
+  end({false, 1});
+  CAF_CHECK(slot.degraded.read().find("pmactor install") != std::string::npos);
+  live(1s);
+  CAF_REQUIRE_EQUAL(children.lives.size(), 2u);
+  CAF_CHECK(children.last().command == policy.fallback);
+  write_for(3);
+  CAF_CHECK_EQUAL(samples.size(), 3u);
+  // It works, and what is missing is told nevertheless, with what can be done.
+  CAF_CHECK(slot.degraded.read().find("pmactor install") != std::string::npos);
+  CAF_CHECK(slot.degraded.read().find("only this user's own processes") != std::string::npos);
+  // It stays when it fails in its turn.
+  end();
+  live(2s);
+  CAF_REQUIRE_EQUAL(children.lives.size(), 3u);
+  CAF_CHECK(children.last().command == policy.fallback);
+}
+
+CAF_TEST(a sampler that only fails is not given up for another) {
+  policy.fallback = {"pmactor", "sample"};
+  start();
+  children.say("powermetrics: something went wrong\n");
+  end({false, 1});
+  live(1s);
+  CAF_REQUIRE_EQUAL(children.lives.size(), 2u);
+  CAF_CHECK(children.last().command == policy.command);
+}
+
 CAF_TEST(the child goes with its reader) {
   start();
   kill(aut);

@@ -85,7 +85,8 @@ tr -d "'\"" <"$zig/lib/libc/darwin/libSystem.tbd" | grep -oE '_[A-Za-z0-9_$]+' |
 [[ $(wc -l <"$folder/exports") -gt 3000 ]] || fail "cannot read what macOS' C library exports"
 
 # Reads symbol tables and says which needed name comes from nowhere, and which is defined twice; then, which
-# file for macOS is needed by none, and how many functions only such files define.
+# file and which function for macOS is needed by none, so that nobody would notice if it were missing; and how
+# many functions only such files define.
 resolve() {
   awk -v exports="$folder/exports" '
     BEGIN { while ((getline name < exports) > 0) elsewhere[name] }
@@ -116,6 +117,20 @@ resolve() {
           bad++
         }
       }
+      # Each constructor and destructor comes in kinds, of which one is enough.
+      for (name in needed_by) {
+        kind = name
+        gsub(/[CD][012]E/, "CE", kind)
+        kinds[kind]
+      }
+      for (name in strong) {
+        kind = name
+        gsub(/[CD][012]E/, "CE", kind)
+        if (strong[name] ~ /_macos\.symbols$/ && name ~ /^__ZNK?7pmactor/ && !(kind in kinds)) {
+          print "needed by none: " name ", in " strong[name]
+          bad++
+        }
+      }
       for (i = 1; i < ARGC; ++i)
         if (ARGV[i] ~ /_macos\.symbols$/ && !(ARGV[i] in kept)) {
           print "needed by none: " ARGV[i]
@@ -130,7 +145,8 @@ for target in "${targets[@]}"; do
   # Of the objects of this build only: the folder may hold those of sources that are gone.
   read -r -d '' -a tables < <(sed -n "s|^build \($folder/$target/.*\.symbols\): .*|\1|p" "$folder/build.ninja") || true
   said=$(resolve "${tables[@]}") || fail "$target:"$'\n'"$said"
-  # And would it be noticed if one were missing? Each file for macOS is left out in turn.
+  # And would it be noticed if one were missing? Of each function the table has told that it is needed from
+  # elsewhere; and each file for macOS is left out in turn.
   left_out=0
   for table in "${tables[@]}"; do
     [[ $table == *_macos.symbols ]] || continue

@@ -8,6 +8,7 @@
 #include "support/temporary_folder.hpp"
 
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -24,8 +25,9 @@ struct fixture {
   tool_leash leash;
   std::string out;
 
-  tool_end run(const std::string& script, std::uint64_t most = 1 << 20) {
-    return run_tool({"/bin/sh", "-c", script}, most, leash, [this](std::string_view x) { out += x; });
+  tool_end run(const std::string& script, std::uint64_t most = 1 << 20,
+               std::chrono::nanoseconds longest = 60s) {
+    return run_tool({"/bin/sh", "-c", script}, most, longest, leash, [this](std::string_view x) { out += x; });
   }
   /// Runs it, and pulls the leash when the script has made the file "up".
   tool_end run_and_stop(const std::string& script, void (tool_leash::*how)()) {
@@ -54,6 +56,13 @@ struct fixture {
 
 CAF_TEST_FIXTURE_SCOPE(run_tool_tests, fixture)
 
+CAF_TEST(a tool that nobody ends is ended by the kernel) {
+  const auto began = std::chrono::steady_clock::now();
+  const auto end = run("trap '' TERM; exec sleep 60", 1 << 20, 200ms);
+  CAF_CHECK_EQUAL(end.signal, SIGALRM);
+  CAF_CHECK(std::chrono::steady_clock::now() - began < 30s);
+}
+
 CAF_TEST(what a tool writes is heard and what it cost is known) {
   const auto end = run("echo out; echo err >&2; i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done");
   CAF_CHECK_EQUAL(end.exit_code, 0);
@@ -70,7 +79,7 @@ CAF_TEST(a tool that fails says why) {
 }
 
 CAF_TEST(a tool that is not there has failed) {
-  const auto end = run_tool({"/no/such/tool"}, 100, leash, [](std::string_view) {});
+  const auto end = run_tool({"/no/such/tool"}, 100, 60s, leash, [](std::string_view) {});
   CAF_CHECK_EQUAL(end.exit_code, 127);
   CAF_CHECK_EQUAL(end.words, "No such file or directory");
   CAF_CHECK_EQUAL(find_program("no-such-tool"), "");
@@ -93,7 +102,7 @@ CAF_TEST(a tool that floods its standard error is heard to the end only) {
 
 CAF_TEST(a file that a tool writes is bounded as well) {
   const auto file = folder.path / "file";
-  const auto end = run_tool({"/bin/sh", "-c", "while :; do echo 0123456789; done > \"$0\"", file.string()}, 50'000,
+  const auto end = run_tool({"/bin/sh", "-c", "while :; do echo 0123456789; done > \"$0\"", file.string()}, 50'000, 60s,
                             leash, [](std::string_view) {}, [&] {
                               std::error_code none;
                               const auto size = std::filesystem::file_size(file, none);
@@ -143,7 +152,7 @@ CAF_TEST(who holds the output open after the tool has ended is not waited for) {
 }
 
 CAF_TEST(a reader that fails ends the tool) {
-  const auto end = run_tool({"/bin/sh", "-c", "while :; do echo x; done"}, 1 << 20, leash,
+  const auto end = run_tool({"/bin/sh", "-c", "while :; do echo x; done"}, 1 << 20, 60s, leash,
                             [](std::string_view) { throw std::runtime_error("cannot write: No space left."); });
   CAF_CHECK_EQUAL(end.problem, "cannot write: No space left.");
   CAF_CHECK(end.signal != 0);
@@ -162,7 +171,7 @@ CAF_TEST(a crash of the daemon ends its tools) {
   other_process daemon{[file] {
     std::thread{[file] {
       tool_leash own;
-      run_tool({"/bin/sh", "-c", "echo $$ > \"$0\"; exec sleep 60", file}, 1000, own, [](std::string_view) {});
+      run_tool({"/bin/sh", "-c", "echo $$ > \"$0\"; exec sleep 60", file}, 1000, 60s, own, [](std::string_view) {});
     }}.detach();
     return soon([file] { return std::filesystem::exists(file) && std::filesystem::file_size(file) > 0; });
   }};

@@ -109,6 +109,15 @@ CAF_TEST(a refusal is told with what can be done about it) {
   CAF_CHECK_EQUAL(explain_refusal("something else"), "");
 }
 
+CAF_TEST(wanting rights are told from a mac that lacks something) {
+  for (const auto* line : {"sudo: a password is required", "kim is not in the sudoers file.",
+                           "Sorry, user kim is not allowed to execute '/usr/bin/powermetrics' as root on mac.",
+                           "powermetrics must be invoked as the superuser"})
+    CAF_CHECK(is_refusal(line));
+  for (const auto* line : {"unrecognized sampler: smc", "Second underflow occured.", "", "sudo: unable to fork"})
+    CAF_CHECK(!is_refusal(line));
+}
+
 CAF_TEST(each list that lacks a sampler is known in advance) {
   const auto all = with_fallbacks({"p", "--samplers", "a,b,c", "-i", "1"});
   CAF_REQUIRE_EQUAL(all.size(), 4u);

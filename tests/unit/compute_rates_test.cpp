@@ -133,6 +133,21 @@ CAF_TEST(CPU time that stood still says nothing) {
   CAF_CHECK(!rates_of(first(), x).cpu_pct);
 }
 
+CAF_TEST(the thermal pressure of macOS has its five levels and no others) {
+  auto x = second();
+  CAF_CHECK(!rates_of(first(), x).pressure);
+  x.pressure = thermal_pressure::heavy;
+  CAF_CHECK(rates_of(first(), x).pressure == thermal_pressure::heavy);
+  // OSThermalPressureLevel of macOS' <libkern/OSThermalNotification.h>
+  CAF_CHECK(thermal_pressure_of(0) == thermal_pressure::nominal);
+  CAF_CHECK(thermal_pressure_of(1) == thermal_pressure::moderate);
+  CAF_CHECK(thermal_pressure_of(2) == thermal_pressure::heavy);
+  CAF_CHECK(thermal_pressure_of(3) == thermal_pressure::trapping);
+  CAF_CHECK(thermal_pressure_of(4) == thermal_pressure::sleeping);
+  CAF_CHECK(!thermal_pressure_of(5));
+  CAF_CHECK(!thermal_pressure_of(~0ull));
+}
+
 CAF_TEST(what a machine does not tell is listed in words) {
   CAF_CHECK(list_absent(first()).empty());
   auto x = first();

@@ -149,6 +149,13 @@ CAF_TEST(a start at the very end of the window divides by no zero) {
   CAF_CHECK(result.tasks[0].interval > 0ns);
 }
 
+CAF_TEST(a process from the future has lived for the window at most) {
+  now.processes = {process(7, 10'150, 10, 0)}; // half a second from now
+  compute();
+  CAF_CHECK(result.tasks.at(0).interval == 1s);
+  CAF_CHECK(result.tasks.at(0).cpu == 100ms);
+}
+
 CAF_TEST(an old process that came into sight only now is not charged with its past) {
   now.processes = {process(9, 500, 7000, 0)};
   compute();

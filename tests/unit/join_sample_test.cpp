@@ -103,6 +103,21 @@ CAF_TEST(without a power sample its fields are absent and the rest is there) {
   CAF_CHECK_EQUAL(x.stress, (stress_score{20, 0, {}, {}, {}}));
 }
 
+CAF_TEST(the thermal pressure that everybody is told stands in for that of the sampler) {
+  auto system = system_only();
+  CAF_CHECK(!join_sample(system, {}, policy).throttled);
+  system.pressure = thermal_pressure::moderate;
+  CAF_CHECK(join_sample(system, {}, policy).throttled == true);
+  CAF_CHECK(join_sample(system, {}, policy).stress.thermal == policy.stress.thermal_points);
+  system.pressure = thermal_pressure::nominal;
+  CAF_CHECK(join_sample(system, {}, policy).throttled == false);
+  CAF_CHECK(join_sample(system, {}, policy).stress.thermal == 0.);
+  // The sampler knows of PROCHOT as well.
+  auto p = power();
+  p.throttled = true;
+  CAF_CHECK(join_sample(system, with(p, 0s), policy).throttled == true);
+}
+
 CAF_TEST(a power sample is stale after three of its own intervals) {
   auto p = power();
   CAF_CHECK(!is_stale(p, 3s, policy.join));

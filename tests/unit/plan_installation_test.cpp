@@ -1,12 +1,15 @@
 #define CAF_SUITE plan_installation
 
+#include "actors/powermetrics_reader/compose_command.hpp"
 #include "app/plan_installation.hpp"
 
 #include "support/temporary_folder.hpp"
 
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <stdexcept>
 
 #include "support/test.hpp"
@@ -65,6 +68,22 @@ CAF_TEST(the program holds what conf holds) {
   for (const auto* name : {"pmactor.service", "pmactor-user.service", "pmactor.plist"})
     CAF_CHECK_EQUAL(std::string{conf_file(name)},
                     content_of(fs::path{PMACTOR_SOURCE_DIR} / "conf" / name));
+}
+
+CAF_TEST(users of a mac read in the readme what is installed for them) {
+  const auto readme = content_of(fs::path{PMACTOR_SOURCE_DIR} / "README.md");
+  const auto command
+    = powermetrics_command({mac_facts::processor::apple, true}, std::chrono::seconds{1}, false);
+  CAF_CHECK(holds(readme, '\n' + sudoers_rule("kim", command)));
+  // And are told to get what ./dev looks for.
+  const auto dev = content_of(fs::path{PMACTOR_SOURCE_DIR} / "dev");
+  const auto begin = dev.find("packages_brew=(");
+  CAF_REQUIRE(begin != std::string::npos);
+  std::istringstream names{dev.substr(begin + 15, dev.find(')', begin) - begin - 15)};
+  std::string line = "$ brew install";
+  for (std::string name; names >> name;)
+    line += ' ' + name;
+  CAF_CHECK(holds(readme, '\n' + line + '\n'));
 }
 
 CAF_TEST(a user gets a unit of their own and no root is needed) {

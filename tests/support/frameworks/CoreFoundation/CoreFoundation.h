@@ -24,6 +24,7 @@ extern "C" {
 extern const CFAllocatorRef kCFAllocatorDefault;
 
 void CFRelease(CFTypeRef object);
+Boolean CFEqual(CFTypeRef one, CFTypeRef other);
 CFTypeID CFGetTypeID(CFTypeRef object);
 CFTypeID CFDictionaryGetTypeID(void);
 CFTypeID CFNumberGetTypeID(void);

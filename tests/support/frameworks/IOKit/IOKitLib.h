@@ -9,6 +9,11 @@ typedef mach_port_t io_object_t;
 typedef io_object_t io_iterator_t;
 typedef io_object_t io_registry_entry_t;
 
+typedef char io_name_t[128];
+
+#define kIOServicePlane "IOService"
+enum { kIORegistryIterateRecursively = 1, kIORegistryIterateParents = 2 };
+
 extern "C" {
 
 CFMutableDictionaryRef IOServiceMatching(const char* name);
@@ -18,6 +23,9 @@ io_object_t IOIteratorNext(io_iterator_t iterator);
 kern_return_t IOObjectRelease(io_object_t object);
 kern_return_t IORegistryEntryGetRegistryEntryID(io_registry_entry_t entry, uint64_t* id);
 CFTypeRef IORegistryEntryCreateCFProperty(io_registry_entry_t entry, CFStringRef key,
+                                          CFAllocatorRef allocator, IOOptionBits options);
+
+CFTypeRef IORegistryEntrySearchCFProperty(io_registry_entry_t entry, const io_name_t plane, CFStringRef key,
                                           CFAllocatorRef allocator, IOOptionBits options);
 
 } // extern "C"

@@ -1,6 +1,6 @@
 #include "app/sample.hpp"
 
-#include "actors/sampler/run_sampler_linux.hpp"
+#include "actors/sampler/run_sampler.hpp"
 #include "actors/sampler/write_plist.hpp"
 #include "app/write_sample_table.hpp"
 
