@@ -62,9 +62,19 @@ void clock_sampler_memory::deposit(beat_batch x) {
     nudge_();
 }
 
-void clock_sampler_memory::set_listener(std::function<void()> nudge) {
+bool clock_sampler_memory::set_listener(std::uint32_t incarnation, std::function<void()> nudge) {
   std::lock_guard guard{mutex_};
+  if (incarnation < listener_)
+    return false;
+  listener_ = incarnation;
   nudge_ = std::move(nudge);
+  return true;
+}
+
+void clock_sampler_memory::drop_listener(std::uint32_t incarnation) {
+  std::lock_guard guard{mutex_};
+  if (incarnation == listener_)
+    nudge_ = {};
 }
 
 beat_batch clock_sampler_memory::take() {
@@ -92,7 +102,7 @@ void clock_sampler_memory::start_afresh() {
 
 clock_sampler_state::~clock_sampler_state() {
   if (memory)
-    memory->set_listener({});
+    memory->drop_listener(incarnation);
 }
 
 clock_sampler_impl::behavior_type clock_sampler(pointer self, const actor_seat& seat,
@@ -102,11 +112,16 @@ clock_sampler_impl::behavior_type clock_sampler(pointer self, const actor_seat& 
   auto& state = self->state;
   state.memory = memory;
   state.late = std::make_unique<outbox<late_beat, beat_sink_actor>>(memory->untold);
-  memory->set_listener([to = caf::actor_cast<clock_sampler_impl>(self)] {
+  state.incarnation = seat.incarnation;
+  const bool newest = memory->set_listener(seat.incarnation, [to = caf::actor_cast<clock_sampler_impl>(self)] {
     caf::anon_send(to, beats_due{});
   });
-  if (!memory->source && start)
+  if (newest && memory->policy != policy)
+    memory->source.reset(); // the settings were read again
+  if (newest && !memory->source && start) {
+    memory->policy = policy;
     memory->source = start(policy, [keep = memory.get()](beat_batch x) { keep->deposit(std::move(x)); });
+  }
   self->send(self, beats_due{}); // what a predecessor left
   return {
     [self](const link_to&, const beat_sink_actor& sink) {

@@ -6,6 +6,7 @@
 #include "actors/supervision/outbox.hpp"
 #include "messages/actors.hpp"
 
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -37,8 +38,11 @@ public:
 
   /// From the beat's thread.
   void deposit(beat_batch x);
-  /// Whom to tell of deposits; empty for nobody.
-  void set_listener(std::function<void()> nudge);
+  /// Whom to tell of deposits from now on.
+  /// @returns false, and changes nothing, if a later incarnation listens already.
+  bool set_listener(std::uint32_t incarnation, std::function<void()> nudge);
+  /// Forgets it, if it still listens: one that was left behind may end long after its successor began.
+  void drop_listener(std::uint32_t incarnation);
   /// @returns what was left but for the late beats.
   beat_batch take();
   /// @returns the oldest late beat, which stays until drop_late().
@@ -49,6 +53,7 @@ public:
 
   outbox_memory<late_beat> untold; ///< The actor's alone.
   std::unique_ptr<beat_source> source; ///< The actor's alone; null until the first one started it.
+  beat_policy policy;                  ///< What the source was started with.
 
   ~clock_sampler_memory();
 
@@ -57,6 +62,7 @@ private:
   beat_batch left_;
   std::deque<late_beat> late_;
   std::function<void()> nudge_;
+  std::uint32_t listener_ = 0; ///< Its incarnation, or that of the last one.
 };
 
 /// Lost on a restart: nothing but the sink, which is linked again.
@@ -71,6 +77,7 @@ struct clock_sampler_state {
 
   static constexpr const char* name = "clock-sampler";
   std::shared_ptr<clock_sampler_memory> memory;
+  std::uint32_t incarnation = 0;
   std::unique_ptr<outbox<late_beat, beat_sink_actor>> late;
   beat_sink_actor sink;
 };

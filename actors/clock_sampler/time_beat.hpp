@@ -13,6 +13,7 @@ struct beat_policy {
   std::chrono::nanoseconds late = std::chrono::milliseconds{200};
   /// A beat during whose gap the host slept for longer than this is told of at once.
   std::chrono::nanoseconds asleep = std::chrono::milliseconds{50};
+  friend bool operator==(const beat_policy&, const beat_policy&) = default;
 };
 
 /// @returns the first deadline after *now* on the grid that *deadline* lies on: beats that were missed

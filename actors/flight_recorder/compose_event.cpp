@@ -10,11 +10,15 @@ constexpr std::size_t spare = 16; ///< Seconds in which an event may be told lat
 sample_history::sample_history(recorder_policy policy) : policy_{policy} {
 }
 
+void sample_history::follow(recorder_policy policy) {
+  policy_ = policy;
+}
+
 void sample_history::add(scored_sample sample) {
   samples_.push_back(std::move(sample));
   // By number, not by age: the sample after a pause of minutes may come before the word of the pause.
   const auto most = static_cast<std::size_t>(policy_.lead_up / std::chrono::seconds{1}) + spare;
-  if (samples_.size() > most)
+  while (samples_.size() > most)
     samples_.pop_front();
   if (samples_.size() > policy_.with_processes)
     std::vector<process_sample>{}.swap(

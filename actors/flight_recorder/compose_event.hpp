@@ -25,6 +25,8 @@ struct flight_recorder_policy {
 class sample_history {
 public:
   explicit sample_history(recorder_policy policy = {});
+  /// From now on keeps what this policy asks for.
+  void follow(recorder_policy policy);
   void add(scored_sample sample);
   void forget();
   const std::deque<scored_sample>& samples() const;

@@ -64,6 +64,7 @@ flight_recorder(flight_recorder_state::pointer self, const actor_seat& seat,
   auto& state = self->state;
   state.policy = policy;
   state.memory = memory;
+  memory->history.follow(policy.record); // the settings may have been read again
   // Whom its predecessor told hears also of what comes before the links are there again.
   for (const auto& [role, box] : memory->untold)
     box_of(state, role);

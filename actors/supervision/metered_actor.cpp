@@ -111,12 +111,20 @@ void actor_meter::sit(const actor_seat& seat) {
   auto* s = seat.slot;
   if (s == nullptr)
     return;
+  auto before = s->generation.load();
+  auto own = seat.incarnation;
+  do {
+    if (seat.incarnation == 0)
+      own = before + 1;
+    if (before >= own)
+      return;
+  } while (!s->generation.compare_exchange_weak(before, own));
   s->handler_since_ns.store(0, std::memory_order_relaxed);
   s->degraded.write("");
   s->note.write("");
   // What the mailbox of the incarnation before held is gone with it; its senders send it again.
   s->enqueued.store(s->handled.load());
-  generation_.store(s->generation.fetch_add(1) + 1);
+  generation_.store(own);
   slot_.store(s, std::memory_order_release);
 }
 

@@ -55,12 +55,14 @@ void add_errors(caf::actor_system_config& cfg);
 /// What an actor needs of its place in the house; given to it by the topology at each start.
 struct actor_seat {
   health_slot* slot = nullptr; ///< Outlives the actor. May be null in tests.
+  std::uint32_t incarnation = 0; ///< Counted from 1; 0 for whoever comes next.
 };
 
 /// The measuring part of the base class, free of its template parameters.
 class actor_meter {
 public:
-  /// Takes the slot over from an earlier incarnation, which writes no more.
+  /// Takes the slot over from an earlier incarnation, which writes no more; not from a later one, as one
+  /// that was left behind before it had begun may come to it.
   void sit(const actor_seat& seat);
   /// From any thread. @returns null without a page, and once a successor took the slot over.
   health_slot* slot() const;

@@ -107,7 +107,7 @@ void supervisor_state::launch(std::size_t index) {
   child.stopping_for_sibling = false;
   child.handled_at_start = child.slot != nullptr ? child.slot->handled.load() : 0;
   try {
-    child.handle = child.spec.start(*self_, actor_seat{child.slot});
+    child.handle = child.spec.start(*self_, actor_seat{child.slot, ++child.incarnations});
   } catch (const std::exception& e) { // the State's constructor threw
     failed(index, exit_kind::abnormal, e.what());
     return;
@@ -340,8 +340,12 @@ void supervisor_state::beat() {
   if (setup_.on_pulse)
     setup_.on_pulse();
   // A late pulse is a pause whose length nobody has told yet: this time it blames no one.
+  constexpr std::chrono::nanoseconds due = std::chrono::seconds{1}, late = std::chrono::milliseconds{1200};
   const auto current = self_->clock().now();
-  if (current - std::exchange(pulsed_at_, current) < std::chrono::milliseconds{1200})
+  const std::chrono::nanoseconds since = current - std::exchange(pulsed_at_, current);
+  if (since >= late)
+    pulsed_.add(gap{since - due}, now());
+  else
     for (std::size_t i = 0; i < children_.size(); ++i)
       check_hang(i);
 }
@@ -353,17 +357,16 @@ void supervisor_state::check_hang(std::size_t index) {
   const std::chrono::nanoseconds since{child.slot->handler_since_ns.load(std::memory_order_acquire)};
   if (since == std::chrono::nanoseconds::zero())
     return;
-  const auto age = lived_.between(since, now());
+  const auto age = std::min(lived_.between(since, now()), pulsed_.between(since, now()));
   if (age <= child.spec.hang_limit)
     return;
   const auto what = "has been handling " + child.slot->handler.read() + " for "
                     + std::to_string(std::chrono::round<std::chrono::seconds>(age).count()) + " s";
   constexpr unsigned most_abandoned = 3;
   if (!child.spec.detached || child.abandoned >= most_abandoned) {
-    if (child.slot->failure.read() != what) {
-      note_failure(child, what);
+    note_failure(child, what);
+    if (std::exchange(child.hang_told, since) != since)
       log_line(log_level::error, component, "handler-hangs", child.spec.id + ' ' + what + '.');
-    }
     return;
   }
   log_line(log_level::error, component, "hung-child-replaced", child.spec.id + ' ' + what + '.');

@@ -105,10 +105,12 @@ private:
     health_slot* slot = nullptr;
     caf::strong_actor_ptr handle;  ///< Null while it is down: a dead handle keeps a dead thread.
     std::uint64_t generation = 0;  ///< Counts ends, so that an old timer finds nothing to do.
+    std::uint32_t incarnations = 0; ///< Counts starts.
     std::vector<gap> untold; ///< Pauses that no incarnation has handled, for the next one.
     restart_history restarts;
     std::uint64_t handled_at_start = 0;
     unsigned early_failures = 0;   ///< In a row, before having handled anything.
+    std::chrono::nanoseconds hang_told{}; ///< When the handler began of whose hang the log knows.
     unsigned abandoned = 0;        ///< Hung incarnations whose threads still linger.
     bool stopping_for_sibling = false;
     bool asked_for = false; ///< Is restarted as ordered, which is not counted as a restart.
@@ -150,6 +152,7 @@ private:
   std::vector<child_state> children_;
   restart_history core_restarts_;
   lived_time lived_;
+  lived_time pulsed_; ///< As its own pulses tell: whoever tells of pauses may be who hangs.
   std::vector<std::size_t> group_; ///< Being restarted together: stopped first, then started.
   round_timer<pulse> pulse_{std::chrono::seconds{1}};
   caf::actor_clock::time_point pulsed_at_{}; ///< The pulse before.

@@ -98,6 +98,41 @@ CAF_TEST(the beat goes on while its actor is away and nothing of it is lost) {
   CAF_CHECK_EQUAL(heard.late.size(), 1u);
 }
 
+CAF_TEST(who was left behind takes nobody from the successor) {
+  const auto late = spawn(clock_sampler, actor_seat{nullptr, 2}, beat_policy{}, start, memory);
+  const auto successor = spawn(clock_sampler, actor_seat{nullptr, 3}, beat_policy{}, start, memory);
+  consume_messages();
+  const auto latest = spawn(clock_sampler, actor_seat{nullptr, 2}, beat_policy{}, start, memory);
+  consume_messages();
+  kill(late);
+  kill(latest);
+  kill(aut);
+  aut = successor;
+  link();
+  beat({{{}, 100ms, {1900ms}, 0ns, 0}, {quiet_gap(2s)}, {}});
+  consume_messages();
+  CAF_CHECK_EQUAL(heard.late.size(), 1u);
+}
+
+CAF_TEST(the beat keeps to the policy of the settings that hold now) {
+  std::vector<beat_policy> begun;
+  start = [this, &begun, next = start](const beat_policy& policy, std::function<void(beat_batch)> tell) {
+    CAF_CHECK_EQUAL(alive, 0); // never two at a time
+    begun.push_back(policy);
+    return next(policy, std::move(tell));
+  };
+  beat_policy stricter;
+  stricter.late = 150ms;
+  for (int i = 0; i < 2; ++i) {
+    kill(aut);
+    aut = spawn(clock_sampler, actor_seat{}, stricter, start, memory);
+    consume_messages();
+  }
+  CAF_CHECK_EQUAL(alive, 1);
+  CAF_REQUIRE_EQUAL(begun.size(), 1u);
+  CAF_CHECK(begun[0] == stricter);
+}
+
 CAF_TEST(a late beat that was in the mailbox of an actor that died is told by its successor) {
   link();
   caf::anon_send(aut, drill{});

@@ -121,4 +121,17 @@ CAF_TEST(each of several sinks hears of what it has not heard) {
   CAF_CHECK_EQUAL(others.size(), 1u);
 }
 
+CAF_TEST(a longer lead up holds from the settings on that ask for it) {
+  flight_recorder_policy asked;
+  asked.record.lead_up = 300s;
+  kill(aut);
+  aut = spawn(flight_recorder, actor_seat{}, asked, memory);
+  link();
+  for (std::uint64_t i = 1; i <= 400; ++i)
+    second(i);
+  pause(400s);
+  CAF_REQUIRE_EQUAL(kept.size(), 1u);
+  CAF_CHECK_EQUAL(kept[0].lead_up.size(), 300u);
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -355,6 +355,30 @@ CAF_TEST(a hung pooled child is reported) {
   CAF_CHECK(slot(0).failure.read().find("has been handling system_sample for 1") == 0);
 }
 
+CAF_TEST(a pause that nobody tells of as the teller hangs counts against no one) {
+  start();
+  slot(0).handler.write("late_beat");
+  slot(0).handler_since_ns = now().count();
+  live(5s);
+  advance_time(60s);
+  consume_messages();
+  live(4s);
+  CAF_CHECK_EQUAL(slot(0).failure.read(), "");
+  live(3s);
+  CAF_CHECK(slot(0).failure.read().find("has been handling late_beat for 1") == 0);
+}
+
+CAF_TEST(who was left behind takes no seat from a successor) {
+  const auto slots = std::make_unique<health_page>();
+  auto& slot = slots->slots[0];
+  actor_meter old, successor;
+  successor.sit({&slot, 2});
+  old.sit({&slot, 1});
+  CAF_CHECK(old.slot() == nullptr);
+  CAF_CHECK(successor.slot() == &slot);
+  CAF_CHECK_EQUAL(slot.generation.load(), 2u);
+}
+
 CAF_TEST(a stop while a child waits for its restart ends all) {
   start();
   fail("b");

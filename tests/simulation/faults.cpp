@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <sstream>
+#include <stdexcept>
 
 namespace pmactor::simulation {
 namespace {
@@ -19,10 +21,11 @@ constexpr std::array<std::string_view, fault_kinds> names{
   "child-exit",  "child-hang",  "child-torn",    "child-garbage", "child-huge",  "child-flood",
   "child-noise", "child-late",  "child-reuses",  "child-refuses", "disk-busy",   "disk-full",
   "disk-io",     "disk-denied", "disk-odd",      "disk-slow",    "disk-corrupt", "crash",
-  "crash-storm", "blind",       "stop",          "kill"};
+  "crash-storm", "blind",       "stop",          "kill",         "reload",        "actor-hangs",
+  "sink-fails"};
 
 /// How often one kind comes beside the others.
-constexpr std::array<unsigned, fault_kinds> weights{
+constexpr std::array<unsigned, static_cast<std::size_t>(fault_kind::reload)> weights{
   30, 6, 3, 5, 2, 12, 3, // the host
   5, 3, 6, 3, 4,         // the weather
   3, 3, 2, 3, 1, 2, 2, 4, 2, 2, // the child
@@ -145,6 +148,14 @@ fault draw(fault_kind kind, dice& d) {
     case fault_kind::kill:
       x.length = d.of_any_scale(100ms, 2min);
       break;
+    case fault_kind::actor_hangs:
+      x.detail = static_cast<std::uint32_t>(d.below(1u << 16));
+      x.length = d.one_in(5) ? d.between(10s, 40s) : d.of_any_scale(100ms, 5s);
+      break;
+    case fault_kind::sink_fails:
+      x.length = d.of_any_scale(10s, 15min);
+      break;
+    case fault_kind::reload:
     case fault_kind::child_exit:
     case fault_kind::child_torn:
     case fault_kind::child_reuses:
@@ -152,6 +163,25 @@ fault draw(fault_kind kind, dice& d) {
       break;
   }
   return x;
+}
+
+/// Chance of their own decides about these, each by itself, and their numbers come last.
+void add_later_kinds(plan& result, std::uint64_t seed, nanoseconds length) {
+  for (std::size_t i = 0; i < result.size(); ++i)
+    result[i].number = i;
+  for (auto kind = static_cast<std::size_t>(fault_kind::reload); kind < fault_kinds; ++kind) {
+    dice d{seed, 50 + kind};
+    if (d.one_in(3))
+      continue;
+    const auto usual = d.of_any_scale(3min, 1h);
+    for (auto at = d.between(0s, 2 * usual); at < length; at += d.between(nanoseconds{1}, 2 * usual)) {
+      const auto number = result.size();
+      auto& x = result.emplace_back(draw(static_cast<fault_kind>(kind), d));
+      x.number = number;
+      x.at = at;
+    }
+  }
+  std::stable_sort(result.begin(), result.end(), [](const fault& a, const fault& b) { return a.at < b.at; });
 }
 
 } // namespace
@@ -178,6 +208,26 @@ plan make_plan(std::uint64_t seed, nanoseconds length) {
       number -= taste[kind++];
     auto& x = result.emplace_back(draw(static_cast<fault_kind>(kind), d));
     x.at = at;
+  }
+  add_later_kinds(result, seed, length);
+  return result;
+}
+
+plan without(plan x, const std::vector<fault_kind>& kinds) {
+  std::erase_if(x, [&kinds](const fault& one) {
+    return std::find(kinds.begin(), kinds.end(), one.kind) != kinds.end();
+  });
+  return x;
+}
+
+std::vector<fault_kind> parse_fault_kinds(const std::string& text) {
+  std::vector<fault_kind> result;
+  std::istringstream words{text};
+  for (std::string word; std::getline(words, word, ',');) {
+    const auto i = std::find(names.begin(), names.end(), word);
+    if (i == names.end())
+      throw std::invalid_argument("no kind of fault is called \"" + word + '"');
+    result.push_back(static_cast<fault_kind>(i - names.begin()));
   }
   return result;
 }

@@ -45,10 +45,15 @@ enum class fault_kind : std::uint8_t {
   blind,        ///< Reading the counters fails for `length`.
   stop,         ///< SIGTERM; it is started again after `length`.
   kill,         ///< SIGKILL; it is started again after `length`.
+  // ---- drawn apart from those above, so that their part of a plan is the same without these
+  reload,       ///< SIGHUP; the settings have changed.
+  actor_hangs,  ///< The next handler of the actor number `detail` takes `length`.
+  sink_fails,   ///< What carries messages to people fails in some way for `length`.
 };
-inline constexpr std::size_t fault_kinds = static_cast<std::size_t>(fault_kind::kill) + 1;
+inline constexpr std::size_t fault_kinds = static_cast<std::size_t>(fault_kind::sink_fails) + 1;
 
 struct fault {
+  std::size_t number = 0; ///< Names it among those of its plan.
   fault_kind kind = fault_kind::freeze;
   std::chrono::nanoseconds at{}; ///< Since the start, on the total clock.
   std::chrono::nanoseconds length{};
@@ -63,7 +68,12 @@ using plan = std::vector<fault>; ///< In the order of time.
 /// @returns the plan of this seed for so long a time.
 plan make_plan(std::uint64_t seed, std::chrono::nanoseconds length);
 
+/// @returns what is left of a plan without these kinds.
+plan without(plan x, const std::vector<fault_kind>& kinds);
+
 std::string_view to_string(fault_kind x);
+/// @param names with commas between them, as to_string() has them. @throws std::invalid_argument
+std::vector<fault_kind> parse_fault_kinds(const std::string& names);
 /// @returns one line for a person: "#17  00:12:03.250  freeze 2.41 s (cpu_wait, whole system)".
 std::string to_string(const fault& x);
 

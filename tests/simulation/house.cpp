@@ -7,6 +7,17 @@ namespace pmactor::simulation {
 
 using std::chrono::nanoseconds;
 
+namespace {
+
+/// The only child with a thread of its own, in production.
+constexpr std::size_t own_thread = 0;
+
+const caf::resumable* job_of(const caf::strong_actor_ptr& x) {
+  return dynamic_cast<caf::resumable*>(caf::actor_cast<caf::abstract_actor*>(x));
+}
+
+} // namespace
+
 house::house(const topology_options& options, const std::function<topology_seams(health_page&)>& seams,
              std::shared_ptr<bool> power, nanoseconds awake, dice order,
              const std::function<void(supervisor_setup&, caf::actor_system&)>& change)
@@ -29,12 +40,14 @@ house::house(const topology_options& options, const std::function<topology_seams
     spec.start = [this, i, start = std::move(spec.start)](caf::local_actor& parent, const actor_seat& seat) {
       auto handle = start(parent, seat);
       kids_[i].actor = caf::actor_cast<caf::weak_actor_ptr>(handle);
-      kids_[i].job = dynamic_cast<caf::resumable*>(caf::actor_cast<caf::abstract_actor*>(handle));
+      kids_[i].job = job_of(handle);
+      kids_[i].next_hang.reset();
       ++starts_;
       return handle;
     };
   }
   root_ = system_->spawn(supervisor, std::move(setup));
+  root_job_ = job_of(caf::actor_cast<caf::strong_actor_ptr>(root_));
   root_->attach_functor([this](const caf::error& reason) {
     failed_ = static_cast<bool>(reason);
     over_ = true;
@@ -45,23 +58,75 @@ house::~house() {
   cut_power();
 }
 
+bool house::is_held(const caf::resumable* job) const {
+  if (std::any_of(hung_.begin(), hung_.end(), [job](const hung_actor& x) { return x.job == job; }))
+    return true;
+  const bool pooled = job != root_job_ && job != kids_[own_thread].job;
+  return (pooled && pool_hangs())
+         || std::any_of(kids_.begin(), kids_.end(), [job](const kid& x) { return x.held && x.job == job; });
+}
+
 bool house::run_one() {
   auto& jobs = scheduler_->jobs;
   if (jobs.empty() || all_held_)
     return false;
   auto chosen = jobs.size() == 1 ? 0 : static_cast<std::size_t>(order_.below(jobs.size()));
-  const auto is_held = [this](const caf::resumable* job) {
-    return std::any_of(kids_.begin(), kids_.end(),
-                       [job](const kid& x) { return x.held && x.job == job; });
-  };
   for (std::size_t tried = 0; is_held(jobs[chosen]); chosen = (chosen + 1) % jobs.size())
     if (++tried > jobs.size())
       return false;
   std::swap(jobs[0], jobs[chosen]);
-  scheduler_->run_once();
-  ++messages_;
+  const auto hangs = std::find_if(kids_.begin(), kids_.end(),
+                                  [job = jobs[0]](const kid& x) { return x.next_hang && x.job == job; });
+  if (hangs == kids_.end() || hangs->acts_first) {
+    scheduler_->run_once();
+    ++messages_;
+  }
+  if (hangs != kids_.end())
+    begin_hang(*hangs);
   digest_ = (digest_ ^ chosen) * 0x100000001b3u;
   return true;
+}
+
+bool house::order_hang(std::size_t child, nanoseconds length, bool acts_first) {
+  if (!kids_[child].actor.lock())
+    return false;
+  kids_[child].next_hang = hang{++hangs_, child, length};
+  kids_[child].acts_first = acts_first;
+  return true;
+}
+
+void house::begin_hang(kid& x) {
+  auto what = *std::exchange(x.next_hang, {});
+  auto actor = x.actor.lock();
+  if (!actor) // it has ended instead
+    return;
+  auto& slot = page_->slots[what.child];
+  slot.handler.write("what hangs");
+  slot.handler_since_ns.store(scheduler_->clock().now().time_since_epoch().count());
+  hung_.push_back({what, std::move(actor), x.job, slot.generation.load()});
+  began_to_hang_ = what;
+}
+
+void house::end_hang(std::uint64_t number) {
+  const auto i = std::find_if(hung_.begin(), hung_.end(),
+                              [number](const hung_actor& x) { return x.what.number == number; });
+  if (i == hung_.end())
+    return;
+  if (auto& slot = page_->slots[i->what.child]; slot.generation.load() == i->generation)
+    slot.handler_since_ns.store(0);
+  hung_.erase(i);
+}
+
+void house::end_hangs() {
+  while (!hung_.empty())
+    end_hang(hung_.back().what.number);
+  for (auto& x : kids_)
+    x.next_hang.reset();
+}
+
+bool house::pool_hangs() const {
+  return std::any_of(hung_.begin(), hung_.end(),
+                     [](const hung_actor& x) { return x.what.child != own_thread; });
 }
 
 std::size_t house::run_all() {
@@ -103,11 +168,16 @@ void house::stop() {
   caf::anon_send(root_, stop_all{});
 }
 
+void house::reload() {
+  caf::anon_send(root_, pmactor::reload{});
+}
+
 void house::cut_power() {
   if (!system_)
     return;
   *power_ = false;
   all_held_ = false;
+  end_hangs();
   for (auto& x : kids_)
     x.held = false;
   const auto kill = [](const caf::strong_actor_ptr& x) {

@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace pmactor::simulation {
@@ -62,8 +63,28 @@ public:
   void hold(std::size_t child, bool held) {
     kids_[child].held = held;
   }
+  /// A handler that takes its time.
+  struct hang {
+    std::uint64_t number = 0;
+    std::size_t child = 0;
+    std::chrono::nanoseconds length{};
+  };
+  /// Has the next handler of a child take so long. Meanwhile nobody runs who has no thread of their own.
+  /// @param acts_first whether what it does comes before it hangs, or behind that.
+  /// @returns whether it is up.
+  bool order_hang(std::size_t child, std::chrono::nanoseconds length, bool acts_first);
+  /// @returns the one that has begun since this was last asked, if any.
+  std::optional<hang> began_to_hang() {
+    return std::exchange(began_to_hang_, {});
+  }
+  void end_hang(std::uint64_t number);
+  void end_hangs();
+  bool pool_hangs() const;
+
   /// SIGTERM.
   void stop();
+  /// SIGHUP, with settings that are taken.
+  void reload();
   bool is_over() const {
     return over_;
   }
@@ -96,7 +117,18 @@ private:
     caf::weak_actor_ptr actor;
     const caf::resumable* job = nullptr;
     bool held = false;
+    std::optional<hang> next_hang; ///< Begins with its next handler.
+    bool acts_first = false;
   };
+  struct hung_actor {
+    hang what;
+    caf::strong_actor_ptr actor; ///< Keeps the job.
+    const caf::resumable* job = nullptr;
+    std::uint32_t generation = 0; ///< On the health page.
+  };
+
+  bool is_held(const caf::resumable* job) const;
+  void begin_hang(kid& x);
 
   std::shared_ptr<bool> power_;
   std::unique_ptr<health_page> page_ = std::make_unique<health_page>();
@@ -104,7 +136,11 @@ private:
   std::optional<caf::actor_system> system_;
   caf::scheduler::test_coordinator* scheduler_ = nullptr;
   supervisor_actor root_;
+  const caf::resumable* root_job_ = nullptr;
   std::vector<kid> kids_;
+  std::vector<hung_actor> hung_;
+  std::optional<hang> began_to_hang_;
+  std::uint64_t hangs_ = 0;
   dice order_;
   bool over_ = false, failed_ = false, all_held_ = false;
   std::uint64_t starts_ = 0, messages_ = 0, digest_ = 0;

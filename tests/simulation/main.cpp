@@ -39,6 +39,7 @@ struct job {
   std::uint64_t seed = 0;
   nanoseconds length = std::chrono::hours{1};
   std::string why; ///< Of a kept seed: what it once broke.
+  std::string without; ///< Kinds of faults, with commas between them.
 };
 
 /// What a worker tells of a job; goes through a pipe in one piece.
@@ -54,7 +55,7 @@ struct settings {
   std::uint64_t seed = 0, seeds = 200, from = 1;
   double days = 1.0 / 24, budget = 0;
   unsigned workers = std::max(1u, std::thread::hardware_concurrency());
-  std::string kept, bug, only;
+  std::string kept, bug, only, without;
   bool fresh = false, trace = false, check_oracle = false, shrink = true;
 };
 
@@ -68,7 +69,13 @@ std::string repeat_command(const job& x, const std::string& bug) {
   auto result = "./dev simulate --seed " + std::to_string(x.seed) + " --days " + days_of(x.length);
   if (!bug.empty())
     result += " --bug " + bug;
+  if (!x.without.empty())
+    result += " --without " + x.without;
   return result;
+}
+
+plan plan_of(const job& x) {
+  return without(make_plan(x.seed, x.length), parse_fault_kinds(x.without));
 }
 
 simulation_options options_of(const job& x, const std::string& bug) {
@@ -76,6 +83,7 @@ simulation_options options_of(const job& x, const std::string& bug) {
   result.seed = x.seed;
   result.length = x.length;
   result.bug = bug;
+  result.faults = plan_of(x);
   return result;
 }
 
@@ -87,18 +95,19 @@ void explain(const job& x, const std::string& bug, const simulation_outcome& out
     return;
   const auto few = shrink_plan(options_of(x, bug), outcome, 40s);
   std::printf("  of its %zu faults, these are enough (found in %u attempts):\n",
-              make_plan(x.seed, x.length).size(), few.attempts);
+              plan_of(x).size(), few.attempts);
   std::string numbers;
-  for (std::size_t i = 0; i < few.kept.size(); ++i) {
-    std::printf("    #%-4zu %s\n", few.kept[i], to_string(few.faults[i]).c_str());
-    numbers += (i == 0 ? "" : ",") + std::to_string(few.kept[i]);
+  for (const auto& one : few.faults) {
+    std::printf("    #%-4zu %s\n", one.number, to_string(one).c_str());
+    numbers += (numbers.empty() ? "" : ",") + std::to_string(one.number);
   }
   std::printf("  repeat with these alone: %s --only %s\n", repeat_command(x, bug).c_str(),
               numbers.empty() ? "none" : numbers.c_str());
   std::fflush(stdout);
 }
 
-/// Lines of "SEED DAYS what it once broke"; # starts a comment.
+/// Lines of "SEED DAYS what it once broke", or of "SEED DAYS without=KINDS what it once broke" where a kind
+/// of fault was added later: the rest of the plan is what it was. # starts a comment.
 std::vector<job> read_kept(const std::string& file) {
   std::vector<job> result;
   std::ifstream in{file};
@@ -111,7 +120,13 @@ std::vector<job> read_kept(const std::string& file) {
     if (line.empty() || line[0] == '#' || !(words >> x.seed >> days))
       continue;
     x.length = nanoseconds{static_cast<std::int64_t>(days * 86'400e9)};
-    std::getline(words, x.why);
+    std::getline(words >> std::ws, x.why);
+    constexpr std::string_view mark = "without=";
+    if (x.why.starts_with(mark)) {
+      const auto end = std::min(x.why.find(' '), x.why.size());
+      x.without = x.why.substr(mark.size(), end - mark.size());
+      x.why.erase(0, end + 1);
+    }
     result.push_back(x);
   }
   return result;
@@ -269,16 +284,15 @@ private:
 };
 
 int run_one(const settings& conf, nanoseconds length) {
-  job x{conf.seed, length, {}};
+  const job x{conf.seed, length, {}, conf.without};
   auto options = options_of(x, conf.bug);
   options.trace = conf.trace;
   if (!conf.only.empty()) {
-    const auto whole = make_plan(x.seed, x.length);
-    plan some;
+    std::set<std::size_t> some;
     std::istringstream numbers{conf.only};
     for (std::string number; std::getline(numbers, number, ',') && number != "none";)
-      some.push_back(whole.at(std::stoul(number)));
-    options.faults = some;
+      some.insert(std::stoul(number));
+    std::erase_if(*options.faults, [&some](const fault& one) { return !some.contains(one.number); });
   }
   const auto began = steady::now();
   const auto outcome = simulate(options);
@@ -316,7 +330,7 @@ int check_oracle(const settings& conf, nanoseconds length) {
     std::string found;
     std::uint64_t seed = conf.from;
     for (; seed < conf.from + conf.seeds && found != bug.breaks.front() && is_expected(found); ++seed)
-      found = simulate(options_of({seed, length, {}}, std::string{bug.name})).broken;
+      found = simulate(options_of({seed, length, {}, conf.without}, std::string{bug.name})).broken;
     const bool right = found == bug.breaks.front();
     missed += right ? 0 : 1;
     if (right)
@@ -351,6 +365,7 @@ int main(int argc, char** argv) {
   program.add_option("--kept", conf.kept, "First run the seeds of this file, which failed once");
   program.add_option("--bug", conf.bug, "Plant this bug");
   program.add_option("--only", conf.only, "Of the seed's faults, only those with these numbers: 3,7,9");
+  program.add_option("--without", conf.without, "Leave out faults of these kinds: reload,actor-hangs");
   program.add_option("--workers", conf.workers, "Processes at once; one a CPU, if not given")->check(CLI::Range(1, 64));
   program.add_flag("--trace", conf.trace, "Write all that happens to standard error");
   program.add_flag("!--no-shrink", conf.shrink, "Do not look for the faults that matter");
@@ -369,7 +384,7 @@ int main(int argc, char** argv) {
       jobs = read_kept(conf.kept);
     const auto kept = jobs.size();
     for (std::uint64_t i = 0; i < conf.seeds; ++i)
-      jobs.push_back({conf.from + i, length, {}});
+      jobs.push_back({conf.from + i, length, {}, conf.without});
     std::printf("%zu kept seeds, then up to %llu from %llu on, %s days each\n", kept,
                 static_cast<unsigned long long>(conf.seeds), static_cast<unsigned long long>(conf.from),
                 days_of(length).c_str());

@@ -13,7 +13,6 @@ using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
 // What is promised, in its own words and numbers, not in those of the code that is checked.
-constexpr nanoseconds threshold = 200ms;   ///< A beat that is later than this is a pause.
 constexpr nanoseconds beat = 100ms;
 constexpr nanoseconds length_off = 65ms;   ///< Of a pause, at most.
 constexpr nanoseconds sleep_margin = 1s;   ///< Awake but frozen around a sleep, this much is part of it.
@@ -22,6 +21,9 @@ constexpr std::uint64_t intensity = 10;
 constexpr nanoseconds intensity_period = 60s;
 constexpr std::uint64_t mailbox_bound = 256;
 constexpr std::size_t most_gaps = 1024; ///< That may be told late, as the disk failed for a while.
+constexpr nanoseconds hang_limit = 10s;    ///< Of a handler that does not wait for a disk.
+constexpr nanoseconds disk_limit = 30s;    ///< Of one that does.
+constexpr nanoseconds hang_told_within = 4s;
 
 nanoseconds apart(nanoseconds a, nanoseconds b) {
   return a > b ? a - b : b - a;
@@ -44,7 +46,14 @@ std::string at(nanoseconds awake) {
 
 } // namespace
 
-void oracle::run_began(std::uint64_t run, const clock_sample& now) {
+void oracle::run_began(std::uint64_t run, const clock_sample& now, const settings& conf) {
+  threshold_ = threshold_before_ = conf.pauses.find.least_lateness;
+  reloaded_ = nanoseconds{-1};
+  lead_up_ = conf.recorder.record.lead_up;
+  lead_up_from_ = now.awake;
+  hangs_.clear();
+  command_failed_ = false;
+  command_ran_ = nanoseconds{-1};
   run_ = run;
   began_ = now;
   gaps_.clear();
@@ -52,7 +61,7 @@ void oracle::run_began(std::uint64_t run, const clock_sample& now) {
   gap_count_ = rapid_gaps_ = freezes_ = freezes_told_ = 0;
   freezes_told_from_.clear();
   trouble_until_ = std::max(trouble_until_, now.awake + 1s);
-  starved_ = memory_dropped_ = false;
+  starved_ = memory_dropped_ = lived_unsure_ = false;
   stopping_since_ = nanoseconds{-1};
   crashes_.clear();
   crash_orders_ = restarts_ = core_restarts_ = 0;
@@ -71,24 +80,62 @@ void oracle::run_began(std::uint64_t run, const clock_sample& now) {
   last_notice_.fill(nanoseconds{-1});
 }
 
-void oracle::gap(const true_gap& x) {
-  gaps_.push_back(x);
-  if (gaps_.size() > most_gaps)
-    gaps_.pop_front();
+void oracle::reloaded(const settings& conf, nanoseconds awake) {
+  threshold_before_ = std::exchange(threshold_, conf.pauses.find.least_lateness);
+  reloaded_ = awake;
+  if (std::exchange(lead_up_, conf.recorder.record.lead_up) < lead_up_)
+    lead_up_from_ = awake;
+  last_upheaval_ = awake;
+  for (auto& x : hangs_)
+    x.due = nanoseconds::max(); // it is left behind
+  trouble_until(awake + 12s);
+}
+
+void oracle::hang_began(std::uint64_t number, std::string_view child, nanoseconds awake) {
+  const auto limit = child == "storage-writer" ? disk_limit : hang_limit;
+  const auto from = lived(awake) + limit;
+  hangs_.push_back({number, std::string{child}, awake, from, from + hang_told_within});
+}
+
+void oracle::hang_ended(std::uint64_t number) {
+  std::erase_if(hangs_, [number](const known_hang& x) { return x.number == number; });
+}
+
+void oracle::stalled(nanoseconds length) {
+  for (auto& x : hangs_)
+    if (x.due < nanoseconds::max())
+      x.due += length;
+}
+
+void oracle::gap(const true_gap& gap) {
+  auto& x = gaps_.emplace_back(gap);
+  const bool unsure = reloaded_ >= 0ns && reloaded_ > x.began.awake - 12s;
+  x.least = unsure ? std::min(threshold_, threshold_before_) : threshold_;
+  x.most = unsure ? std::max(threshold_, threshold_before_) : threshold_;
   ++gap_count_;
   if (last_gap_ > x.began.awake - 2s)
     ++rapid_gaps_;
   if (x.frozen + x.slack >= 2s - length_off)
     ++freezes_;
-  if (x.frozen >= threshold) {
+  if (x.frozen >= x.least) {
     not_lived_ += x.frozen;
+    for (auto& hang : hangs_)
+      if (hang.since >= x.began.awake) { // it began before the beat told of the pause
+        hang.blamed_from -= x.frozen;
+        hang.due -= hang.due < nanoseconds::max() ? x.frozen : 0ns;
+      } else { // what pulses alone tell of a pause is rough
+        hang.blamed_from -= std::min<nanoseconds>(x.frozen, 1s);
+      }
     if (critical_at_ >= x.began.awake) { // an actor spoke before the beat told of the pause
       critical_since_ -= x.frozen;
       critical_gaps_ = gap_count_;
     }
   }
   last_gap_ = x.ended.awake;
+  lived_unsure_ = lived_unsure_ || (x.frozen >= x.least && x.frozen < x.most);
   next_thorough_ = std::max(next_thorough_, x.ended.awake + 1s);
+  if (gaps_.size() > most_gaps)
+    gaps_.pop_front();
 }
 
 void oracle::trouble_until(nanoseconds awake) {
@@ -111,6 +158,7 @@ void oracle::shift_trouble(nanoseconds began, nanoseconds frozen) {
 
 void oracle::crash_ordered(bool core, nanoseconds awake) {
   ++crash_orders_;
+  last_upheaval_ = awake;
   crashes_.emplace_back(core, lived(awake));
   while (crashes_.size() > 1000)
     crashes_.pop_front();
@@ -198,6 +246,15 @@ void oracle::committed(const event_record& row, const pause_event* earlier) {
     check_sleep(x, *truth);
   else
     check_pause(x, *truth);
+  if (x.kind == event_kind::pause && !troubled(truth->began.awake) && !memory_dropped_) {
+    const auto from = std::max(truth->began.awake - lead_up_, lead_up_from_) + 2s;
+    const auto known = std::count_if(readings_.begin(), readings_.end(), [&](const reading& r) {
+      return r.awake >= from && r.awake <= truth->began.awake - 2s;
+    });
+    hold(row.lead_up.size() >= static_cast<std::size_t>(known), "lead-up-too-short",
+         std::to_string(row.lead_up.size()) + " seconds lead up to a pause of " + at(truth->began.awake)
+           + " after " + std::to_string(known));
+  }
   // What led to it was before it.
   for (const auto& second : row.lead_up) {
     hold(second.system.at.awake <= truth->began.awake, "lead-up-from-within",
@@ -218,7 +275,7 @@ void oracle::check_pause(const pause_event& x, true_gap& truth) {
   ++pauses_;
   hold(!truth.pause_told, "pause-twice", to_string(x));
   truth.pause_told = true;
-  hold(truth.frozen + truth.slack + 1ms >= threshold, "pause-invented",
+  hold(truth.frozen + truth.slack + 1ms >= truth.least, "pause-invented",
        to_string(x) + ", in truth " + spelled(truth.frozen) + " and " + spelled(truth.asleep) + " asleep");
   hold(apart(x.duration, truth.frozen) <= length_off + truth.slack, "pause-length",
        to_string(x) + ", in truth " + spelled(truth.frozen) + " and " + spelled(truth.asleep) + " asleep");
@@ -292,6 +349,7 @@ void oracle::check_episode(const pause_event& x, const pause_event* earlier) {
 
 void oracle::settled(const clock_sample& now, health_page& page, const disk& storage, bool sampler_is_sound) {
   check_open_gaps(now);
+  check_hangs(now);
   check_restarts(now, page);
   if (now.awake < next_thorough_)
     return;
@@ -311,12 +369,20 @@ void oracle::check_open_gaps(const clock_sample& now) {
     ++checks_;
     hold(i->sleep_told || i->asleep == 0ns, "sleep-missed",
          "asleep for " + spelled(i->asleep) + " until " + at(i->ended.awake));
-    const bool must = i->frozen >= threshold + beat && (i->asleep == 0ns || i->frozen >= sleep_margin + beat);
+    const bool must = i->frozen >= i->most + beat && (i->asleep == 0ns || i->frozen >= sleep_margin + beat);
     hold(i->pause_told || !must, "pause-missed",
          "frozen for " + spelled(i->frozen) + " (" + to_string(i->cause) + ") until " + at(i->ended.awake)
            + ", asleep for " + spelled(i->asleep));
     if (i->ended.awake < now.awake - 1min)
       break;
+  }
+}
+
+void oracle::check_hangs(const clock_sample& now) {
+  for (const auto& x : hangs_) {
+    ++checks_;
+    hold(x.told || lived(now.awake) < x.due || stopping_since_ >= 0ns, "hang-unnoticed",
+         x.child + " hangs, and nobody says so");
   }
 }
 
@@ -366,7 +432,7 @@ void oracle::check_coverage(const clock_sample& now, const health_page& page, co
   hold(missed == 0 || starved_, "second-missed", sum);
   const auto seconds = to_seconds(lived(now.awake));
   const auto off = seconds - static_cast<double>(taken + missed);
-  if (!at_end)
+  if (!at_end && !lived_unsure_)
     hold(std::abs(off) <= 2.5 + 0.15 * static_cast<double>(gap_count_) + 0.85 * static_cast<double>(rapid_gaps_), "coverage",
          std::to_string(seconds) + " s lived: " + sum);
 }
@@ -390,6 +456,14 @@ void oracle::check_page(const clock_sample& now, health_page& page, bool sampler
       continue;
     hold(phase == actor_phase::running, "health-page", name + " is shown as " + to_string(phase));
     const auto degraded = slot.degraded.read();
+    if (name == "notifier") {
+      const bool known = command_ran_ >= 0ns && last_upheaval_ < command_ran_ - 12s;
+      hold(!known || degraded.empty() != command_failed_, "health-page",
+           command_failed_ ? "a message did not get through, and nobody is told"
+                           : "messages get through, but it is said: " + degraded);
+      if (command_ran_ >= 0ns)
+        continue;
+    }
     if (name != "forensics-supervisor" && (name != "powermetrics-reader" || sampler_is_sound))
       hold(degraded.empty(), "health-page", name + " is shown as degraded: " + degraded);
     hold(slot.enqueued.load() <= slot.handled.load() + 1 , "health-page",
@@ -421,7 +495,12 @@ void oracle::heard(const clock_sample& now, std::string_view component, std::str
   const auto words = std::string{component} + ": " + std::string{sentence};
   if (event == "memory-dropped")
     memory_dropped_ = true;
-  else if (event == "handler-hangs" || event == "hung-child-replaced" || event == "child-abandoned")
+  else if (event == "handler-hangs" || event == "hung-child-replaced") {
+    const auto hung = std::find_if(hangs_.begin(), hangs_.end(),
+                                   [&](const known_hang& x) { return sentence.starts_with(x.child); });
+    hold(hung != hangs_.end() && lived(now.awake) >= hung->blamed_from, "blamed-for-a-pause", words);
+    hold(!std::exchange(hung->told, true), "hang-told-twice", words);
+  } else if (event == "child-abandoned")
     hold(troubled(now.awake), "blamed-for-a-pause", words);
   else if ((event == "child-useless" || event == "child-down") && sampler_is_sound && !troubled(now.awake))
     throw violation{"blamed-for-a-pause", words};
@@ -513,7 +592,7 @@ void oracle::run_ended(run_end how, const clock_sample& now, const house& daemon
   hold(took <= 300ms, "stop-late", spelled(took) + " to stop");
   check_coverage(now, page, storage, true);
   for (const auto& x : gaps_)
-    if (x.ended.awake < stopping_since_ + frozen_ - commit_within && x.frozen >= threshold + beat && x.asleep == 0ns)
+    if (x.ended.awake < stopping_since_ + frozen_ - commit_within && x.frozen >= x.most + beat && x.asleep == 0ns)
       hold(x.pause_told, "pause-missed", "frozen for " + spelled(x.frozen) + " before the end");
   hold(storage.ended_run == run_, "end-not-marked", "the database does not know that the run ended well");
 }

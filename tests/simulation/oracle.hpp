@@ -4,6 +4,7 @@
 
 #include "actors/forensics_supervisor/evidence_job.hpp"
 #include "actors/notifier/word_notice.hpp"
+#include "app/settings.hpp"
 #include "simulation/disk.hpp"
 #include "simulation/house.hpp"
 #include "simulation/weather.hpp"
@@ -30,7 +31,7 @@ inline constexpr auto invariants = std::to_array<std::string_view>({
   // pauses and sleeps
   "event-invented", "event-lost", "pause-invented", "pause-missed", "pause-twice", "pause-length",
   "pause-time", "wrong-cause", "cause-not-found", "wrong-scope", "amended-too-far", "ledger-sum",
-  "lead-up-from-within", "lead-up-too-old", "sleep-invented", "sleep-missed", "sleep-twice",
+  "lead-up-from-within", "lead-up-too-old", "lead-up-too-short", "sleep-invented", "sleep-missed", "sleep-twice",
   "sleep-length",
   // critical stress
   "episode-invented", "episode-missed", "episode-twice", "episode-changed", "alert-twice",
@@ -39,8 +40,8 @@ inline constexpr auto invariants = std::to_array<std::string_view>({
   "notice-invented", "notice-twice", "notice-flood", "capture-of-a-sleep", "capture-twice",
   "capture-flood",
   // the house
-  "restart-without-crash", "restart-limit", "blamed-for-a-pause", "mailbox-bound", "health-page",
-  "stop-late",
+  "restart-without-crash", "restart-limit", "blamed-for-a-pause", "hang-unnoticed", "hang-told-twice",
+  "mailbox-bound", "health-page", "stop-late",
 });
 
 /// One of them; a name that is not among them does not compile.
@@ -77,6 +78,7 @@ struct true_gap {
   bool crowded = false;              ///< It was frozen within the second before, too.
   bool clear = false;                ///< What the host counts leaves no doubt about the cause.
   bool whole_system = false;
+  std::chrono::nanoseconds least{}, most{}; ///< The lateness of a pause, as the settings then had it.
   bool pause_told = false, sleep_told = false;
 };
 
@@ -89,7 +91,9 @@ public:
   }
 
   // ---- what happens, as the simulation tells it
-  void run_began(std::uint64_t run, const clock_sample& now);
+  void run_began(std::uint64_t run, const clock_sample& now, const settings& conf);
+  /// All actors are started again, and take these up.
+  void reloaded(const settings& conf, std::chrono::nanoseconds awake);
   void run_ended(run_end how, const clock_sample& now, const house& daemon, const health_page& page,
                  const disk& storage);
   void gap(const true_gap& x);
@@ -110,6 +114,19 @@ public:
   /// The time frozen does not count against what the daemon is given to recover.
   void shift_trouble(std::chrono::nanoseconds began, std::chrono::nanoseconds frozen);
   void crash_ordered(bool core, std::chrono::nanoseconds awake);
+  /// A handler takes its time from now on.
+  void hang_began(std::uint64_t number, std::string_view child, std::chrono::nanoseconds awake);
+  void hang_ended(std::uint64_t number);
+  void hangs_ended() {
+    hangs_.clear();
+  }
+  /// Nobody runs from now on for so long, not even those who look for hangs.
+  void stalled(std::chrono::nanoseconds length);
+  /// What the user's command made of a message.
+  void command_ran(bool failed, std::chrono::nanoseconds awake) {
+    command_failed_ = failed;
+    command_ran_ = awake;
+  }
   void stop_ordered(std::chrono::nanoseconds awake);
   void disk_failing(bool failing, std::chrono::nanoseconds awake);
   void counters_read(const system_counters& x);
@@ -168,13 +185,29 @@ private:
   void check_amendment(const pause_event& x, const pause_event& earlier);
   void check_episode(const pause_event& x, const pause_event* earlier);
   void check_open_gaps(const clock_sample& now);
+  void check_hangs(const clock_sample& now);
   void check_restarts(const clock_sample& now, const health_page& page);
   void check_coverage(const clock_sample& now, const health_page& page, const disk& storage, bool at_end);
   void check_page(const clock_sample& now, health_page& page, bool sampler_is_sound);
   void check_watch(const clock_sample& now, const health_page& page);
 
+  struct known_hang {
+    std::uint64_t number = 0;
+    std::string child;
+    std::chrono::nanoseconds since{};              ///< On the awake clock.
+    std::chrono::nanoseconds blamed_from{}, due{}; ///< In lived time.
+    bool told = false;
+  };
+
   const weather& sky_;
   std::uint64_t run_ = 0;
+  std::chrono::nanoseconds threshold_{}, threshold_before_{}, reloaded_{}; ///< A beat later than this is a pause.
+  std::chrono::nanoseconds lead_up_{}, lead_up_from_{}; ///< How far it goes back, but not before that.
+  std::vector<known_hang> hangs_; ///< Those that last.
+  bool command_failed_ = false;
+  std::chrono::nanoseconds command_ran_{-1};
+  std::chrono::nanoseconds last_upheaval_{-100'000'000'000}; ///< An actor was restarted.
+  bool lived_unsure_ = false; ///< A freeze was one for those before a reload, or for those after it.
   clock_sample began_;
   std::deque<true_gap> gaps_;   ///< Of this run, the newest last; old ones are forgotten.
   std::chrono::nanoseconds not_lived_{}; ///< By pauses that the daemon is told of.

@@ -9,7 +9,6 @@
 namespace pmactor::simulation {
 
 struct shrunk_plan {
-  std::vector<std::size_t> kept; ///< Numbers of the faults, counted from 0, in the seed's own plan.
   plan faults;
   unsigned attempts = 0;
 };

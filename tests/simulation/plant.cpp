@@ -354,6 +354,22 @@ std::vector<bug> make_bugs() {
         x.powermetrics.silent_intervals = 1;
         x.powermetrics.least_silence = 1100ms;
       };
+  add("hang-blamed-early", "a handler that takes two seconds is called a hang", {"blamed-for-a-pause"}).change
+    = [](supervisor_setup& setup, caf::actor_system&) {
+        for (auto& x : setup.children)
+          x.hang_limit = 2s;
+      };
+  add("hang-overlooked", "nobody looks for handlers that hang", {"hang-unnoticed"}).change
+    = [](supervisor_setup& setup, caf::actor_system&) {
+        for (auto& x : setup.children)
+          x.hang_limit = 1h;
+      };
+  add("hang-told-again", "B22: a hang is told of as long as it lasts", {"hang-told-twice"}).log
+    = [](log_level level, std::string_view component, std::string_view event, std::string_view sentence, log_sink next) {
+        next(level, component, event, sentence);
+        if (event == "handler-hangs")
+          next(level, component, event, sentence);
+      };
   add("stop-waits", "an actor does not hear of the end", {"stop-late"}).change = add_deaf_child;
   add("mailbox-grows", "a mailbox grows by 300 messages a second", {"mailbox-bound"}).seams
     = [](topology_seams& x, health_page& page) {
@@ -427,6 +443,12 @@ std::vector<bug> make_bugs() {
         for (auto& x : xs)
           if (auto* event = std::get_if<event_record>(&x); event != nullptr && !event->lead_up.empty())
             event->lead_up.front().system.at.awake -= 1h;
+      });
+  add("lead-up-too-short", "what led to a pause goes back for half a minute", {"lead-up-too-short"}).seams
+    = change_rows([](rows& xs) {
+        for (auto& x : xs)
+          if (auto* event = std::get_if<event_record>(&x); event != nullptr && event->lead_up.size() > 30)
+            event->lead_up.erase(event->lead_up.begin(), event->lead_up.end() - 30);
       });
   add("row-refused", "a row in a hundred is held to be unfit", {"message-set-aside"}).seams
     = change_rows([turn = 0](rows&) mutable {

@@ -2,10 +2,12 @@
 
 #include "actors/stress_scorer/stress_scorer.hpp"
 #include "actors/supervision/log.hpp"
+#include "messages/words.hpp"
 #include "simulation/capture.hpp"
 #include "simulation/house.hpp"
 #include "simulation/oracle.hpp"
 #include "simulation/plant.hpp"
+#include "simulation/retune.hpp"
 #include "simulation/world.hpp"
 
 #include <algorithm>
@@ -14,6 +16,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <stdexcept>
 
 namespace pmactor::simulation {
 namespace {
@@ -25,25 +28,27 @@ using std::chrono::nanoseconds;
 constexpr nanoseconds stop_patience = 800ms;
 constexpr std::size_t storage_writer_seat = 0;
 
+using sink_listener = std::function<void(const sink_result&)>;
+
 /// Takes the daemon's messages for people.
 class courier final : public notice_courier {
 public:
-  explicit courier(std::function<void(const notice_message&)> told) : told_{std::move(told)} {
+  /// @param carry is given the message, and the listener for as long as there is one.
+  explicit courier(std::function<void(const notice_message&, const std::shared_ptr<sink_listener>&)> carry)
+    : carry_{std::move(carry)} {
   }
-  void listen(std::function<void(const sink_result&)> listener) override {
-    listener_ = std::move(listener);
+  void listen(sink_listener listener) override {
+    listener_ = std::make_shared<sink_listener>(std::move(listener));
   }
   void follow(const delivery_policy&) override {
   }
   void deliver(const notice_message& x) override {
-    told_(x);
-    if (listener_)
-      listener_({x.number, x.kind, "desktop", sink_result::outcome::delivered, "", false});
+    carry_(x, listener_);
   }
 
 private:
-  std::function<void(const notice_message&)> told_;
-  std::function<void(const sink_result&)> listener_;
+  std::function<void(const notice_message&, const std::shared_ptr<sink_listener>&)> carry_;
+  std::shared_ptr<sink_listener> listener_;
 };
 
 class simulation final : private disk_watcher {
@@ -52,9 +57,8 @@ public:
     : options_(options), plan_{options.faults ? *options.faults : make_plan(options.seed, options.length)},
       dice_{options.seed, 7}, world_{options.seed, *this}, planted_{find_bug(options.bug)} {
     began_ = world_.clocks();
-    conf_.powermetrics.command = {"the-sampler"};
-    if (planted_.conf)
-      planted_.conf(conf_);
+    asked_.powermetrics.command = {"the-sampler"};
+    read_settings();
   }
 
   simulation_outcome run() {
@@ -177,6 +181,12 @@ private:
 
   // ---- the daemon
 
+  void read_settings() {
+    conf_ = asked_;
+    if (planted_.conf)
+      planted_.conf(conf_);
+  }
+
   topology_seams seams(health_page& page) {
     topology_seams result;
     result.read_counters = [this, power = power_, &page] {
@@ -202,13 +212,15 @@ private:
       return world_.beat.start(policy, std::move(tell), world_.clocks());
     };
     result.courier = [this, power = power_](const delivery_policy&) {
-      return std::make_unique<courier>([this, power](const notice_message& x) {
-        if (!*power)
-          return;
-        mix(x.line);
-        trace("told: " + x.line);
-        ask([&] { oracle_.told(world_.clocks(), x); });
-      });
+      if (*power && sinks_fail_ && sink_dice_.one_in(2)) {
+        oracle_.crash_ordered(false, world_.awake);
+        throw std::runtime_error("there is no thread for the courier");
+      }
+      return std::make_unique<courier>(
+        [this, power](const notice_message& x, const std::shared_ptr<sink_listener>& listener) {
+          if (*power)
+            carry(x, listener);
+        });
     };
     result.capture = make_jobs(
       dice{options_.seed, 1'000'000 + runs_},
@@ -226,6 +238,51 @@ private:
     return result;
   }
 
+  /// Carries a message to people, and tells what became of it.
+  void carry(const notice_message& x, const std::shared_ptr<sink_listener>& listener) {
+    using outcome = sink_result::outcome;
+    mix(x.line);
+    trace("told: " + x.line);
+    ask([&] { oracle_.told(world_.clocks(), x); });
+    const auto tell = [&](const char* sink, outcome what, std::string says, nanoseconds delay = {}) {
+      const sink_result result{x.number, x.kind, sink, what, std::move(says), false};
+      const auto act = [this, result, to = std::weak_ptr{listener}] {
+        const auto listens = to.lock();
+        if (!listens || !house_ || !*power_)
+          return;
+        if (result.sink == "command" && result.what != outcome::lost)
+          oracle_.command_ran(result.what == outcome::failed, world_.awake);
+        (*listens)(result);
+      };
+      if (delay > 0ns)
+        later(delay, act);
+      else
+        act();
+    };
+    if (!sinks_fail_) {
+      tell("desktop", outcome::delivered, "");
+      if (sinks_failed_)
+        tell("command", outcome::delivered, "", sink_dice_.between(1ms, 2s));
+      return;
+    }
+    switch (sink_dice_.below(5)) {
+      case 0:
+        tell("desktop", outcome::failed, "it did not answer");
+        break;
+      case 1:
+        tell("command", outcome::failed, "it ended with status 1", sink_dice_.between(1ms, 2s));
+        break;
+      case 2:
+        tell("command", outcome::failed, "it took too long", 10s);
+        break;
+      case 3:
+        tell("desktop", outcome::unavailable, "nobody is logged in");
+        break;
+      default:
+        tell("", outcome::lost, "too many were waiting");
+    }
+  }
+
   void start_daemon() {
     if (house_)
       return;
@@ -234,7 +291,7 @@ private:
     topology_options options;
     options.conf = conf_;
     options.io_baseline = world_.storage.recall(std::string{io_baseline_key}).value_or("");
-    oracle_.run_began(runs_, world_.clocks());
+    oracle_.run_began(runs_, world_.clocks(), asked_);
     trace("the daemon starts");
     house_ = std::make_unique<house>(
       options,
@@ -275,9 +332,12 @@ private:
 
   /// All actors that are ready, in an order that the seed decides.
   void run_actors(std::size_t at_most = SIZE_MAX) {
-    for (std::size_t i = 0; i < at_most && house_->run_one(); ++i)
+    for (std::size_t i = 0; i < at_most && house_->run_one(); ++i) {
       if (world_.storage.busy_for > 0ns)
         hold_disk();
+      if (const auto hangs = house_->began_to_hang())
+        begin_hang(*hangs);
+    }
     if (house_->is_over())
       end_daemon(house_->has_failed() ? run_end::failed : run_end::stopped);
   }
@@ -290,6 +350,21 @@ private:
     later(length, [this, run = runs_] {
       if (house_ && runs_ == run)
         house_->hold(storage_writer_seat, false);
+    });
+  }
+
+  void begin_hang(const house::hang& x) {
+    const auto& child = house_->name_of(x.child);
+    trace(child + " hangs for " + spelled(x.length));
+    oracle_.trouble_until(world_.awake + x.length + 12s);
+    if (x.length > 4s && house_->pool_hangs())
+      oracle_.starved_until(world_.awake + x.length + 12s);
+    oracle_.hang_began(x.number, child, world_.awake);
+    later(x.length, [this, number = x.number, run = runs_] {
+      if (!house_ || runs_ != run)
+        return;
+      house_->end_hang(number);
+      oracle_.hang_ended(number);
     });
   }
 
@@ -383,8 +458,11 @@ private:
     ambush_.reset();
     agenda_.clear();
     next_fault_ = plan_.size();
+    sinks_fail_ = false;
     release();
     start_daemon();
+    house_->end_hangs();
+    oracle_.hangs_ended();
     house_->hold(storage_writer_seat, false);
     const auto calm = since_start() + 40s; // what a long trouble may take to pass
     while (since_start() < calm)
@@ -403,7 +481,8 @@ private:
 
   static bool is_sudden(fault_kind x) {
     return x == fault_kind::freeze || x == fault_kind::sleep || x == fault_kind::crash
-           || x == fault_kind::stop || x == fault_kind::kill || x == fault_kind::child_exit;
+           || x == fault_kind::stop || x == fault_kind::kill || x == fault_kind::child_exit
+           || x == fault_kind::reload;
   }
 
   /// Chance for one fault's own, so that it is the same when others are left out of the plan.
@@ -449,6 +528,7 @@ private:
         oracle_.trouble_until(world_.awake + x.length + 12s);
         if (x.length > 4s)
           oracle_.starved_until(world_.awake + x.length + 12s);
+        oracle_.stalled(x.length);
         house_->hold_all(true);
         is_held_ = true;
         later(x.length, [this] { release(); });
@@ -524,6 +604,23 @@ private:
         down_for_ = x.length;
         if (house_)
           end_daemon(run_end::killed);
+        break;
+      case fault_kind::reload:
+        asked_ = retuned(asked_, dice_of(x));
+        read_settings();
+        if (!house_)
+          break;
+        oracle_.reloaded(asked_, world_.awake);
+        oracle_.child_suffers(world_.awake); // another one takes its place
+        house_->reload();
+        break;
+      case fault_kind::actor_hangs:
+        if (house_ && house_->children() > 0)
+          house_->order_hang(x.detail % house_->children(), x.length, dice_of(x).one_in(2));
+        break;
+      case fault_kind::sink_fails:
+        sinks_fail_ = sinks_failed_ = true;
+        later(x.length, [this, turn = ++sink_turn_] { sinks_fail_ = sinks_fail_ && turn != sink_turn_; });
         break;
     }
   }
@@ -602,7 +699,7 @@ private:
                   && last_pause_ < truth.began.awake - 1500ms && last_late_beat_ < truth.began.awake - 1500ms;
     last_pause_ = world_.awake;
     oracle_.froze(frozen);
-    if (is_held_) // the metronome makes up for one or the other
+    if (is_held_ || (house_ && house_->pool_hangs())) // the metronome makes up for one or the other
       oracle_.starved_until(world_.awake + 12s);
     oracle_.shift_trouble(truth.began.awake, frozen);
     // Agenda items that fell into it happen after it, late.
@@ -629,7 +726,8 @@ private:
   }
 
   simulation_options options_;
-  settings conf_; ///< As the settings file has them.
+  settings asked_; ///< As the settings file has them,
+  settings conf_;  ///< and as the daemon reads them.
   plan plan_;
   dice dice_;
   oracle oracle_{world_.sky};
@@ -647,6 +745,9 @@ private:
                 disk_turn_ = 0, rows_ = 0;
   nanoseconds last_pause_{-10s}, last_late_beat_{-10s}, down_for_{1s};
   bool stopping_ = false, is_held_ = false;
+  dice sink_dice_{options_.seed, 60};
+  std::uint64_t sink_turn_ = 0;
+  bool sinks_fail_ = false, sinks_failed_ = false; ///< Now; ever.
 };
 
 } // namespace
