@@ -130,11 +130,12 @@ void write_file(const std::string& path, const std::string& content) {
 
 volatile std::sig_atomic_t is_asked_to_end = 0;
 
+constexpr std::size_t block = 4096; ///< What the C library gathers for a pipe before it writes.
+
 /// Writes all of it; a reader that does not read makes it wait, as the real one does.
 void write_out(std::string_view bytes) {
   while (!bytes.empty()) {
-    // Never more at once than the C library's buffer holds.
-    const auto count = ::write(1, bytes.data(), std::min<std::size_t>(bytes.size(), 4096));
+    const auto count = ::write(1, bytes.data(), std::min(bytes.size(), block));
     if (count < 0 && errno == EINTR && is_asked_to_end == 0)
       continue;
     if (count <= 0)
@@ -142,6 +143,26 @@ void write_out(std::string_view bytes) {
     bytes.remove_prefix(static_cast<std::size_t>(count));
   }
 }
+
+/// Standard output as the option for its buffer has it.
+class buffered_output {
+public:
+  explicit buffered_output(bool at_once) : at_once_(at_once) {
+  }
+  ~buffered_output() {
+    write_out(held_);
+  }
+  void put(std::string_view bytes) {
+    held_ += bytes;
+    const auto ready = at_once_ ? held_.size() : held_.size() / block * block;
+    write_out(std::string_view{held_}.substr(0, ready));
+    held_.erase(0, ready);
+  }
+
+private:
+  bool at_once_;
+  std::string held_;
+};
 
 std::string utc(std::time_t now) {
   char text[32];
@@ -249,6 +270,8 @@ int powermetrics(const words& arguments) {
   const auto count = std::stoll(asked.value("--sample-count", "0"));
   const auto tasks_each = std::stoll("0" + from_environment("MAC_TASKS"));
   const auto wakes = std::stoll("0" + from_environment("MAC_WAKES"));
+  // 0 is none, 1 is a line's, and documents end in a line feed.
+  buffered_output out{is_one_of(asked.value("--buffer-size"), {"0", "1"})};
   auto last = std::chrono::steady_clock::now();
   for (long long done = 0; is_asked_to_end == 0 && period.count() > 0; ++done) {
     if ((count > 0 && done == count) || (wakes > 0 && done == wakes))
@@ -293,8 +316,8 @@ int powermetrics(const words& arguments) {
                                      + "<key>cpu_prochot</key><false/>");
     // The NUL parts documents: it is written when the next one is, not behind the last.
     if (done > 0)
-      write_out(std::string_view{"\0", 1});
-    write_out(bare_document(entries));
+      out.put(std::string_view{"\0", 1});
+    out.put(bare_document(entries));
   }
   return 0;
 }

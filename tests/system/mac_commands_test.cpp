@@ -220,6 +220,19 @@ CAF_TEST(a document is heard at its end and not with the NUL before the next) {
   CAF_CHECK(clock_type::now() - heard > 750ms);
 }
 
+CAF_TEST(without its option for the buffer a document would wait for the next ones) {
+  auto command = powermetrics_command(apple, 300ms, false);
+  const auto option = std::find(command.begin(), command.end(), "-b");
+  CAF_REQUIRE(option != command.end());
+  command.erase(option, option + 2);
+  const auto began = clock_type::now();
+  running_tool tool{command};
+  CAF_REQUIRE(tool.until_documents(1));
+  // Two of them fill a block.
+  CAF_CHECK(clock_type::now() - began >= 600ms);
+  CAF_CHECK(tool.all.documents.at(0).text.size() < 4096);
+}
+
 CAF_TEST(a sampler that this mac lacks is left out the next time) {
   const circumstances mac{{{"MAC_LACKS", "ane_power"}}};
   const auto asked = powermetrics_command(apple, 100ms, false);
