@@ -214,7 +214,9 @@ std::vector<install_step> plan_installation(const install_request& request) {
   result.push_back(writing(file, filled_in(request, "pmactor.plist")));
   if (request.start) {
     result.push_back(running({"launchctl", "bootout", domain(request) + '/' + label}, true));
+    // launchctl does not wait until a former one has ended, and launchd takes no second one before.
     result.push_back(running({"launchctl", "bootstrap", domain(request), file.string()}));
+    result.back().tries = 5;
   }
   return result;
 }

@@ -151,14 +151,20 @@ void take_step(const install_step& step) {
       else if (errno != ENOENT)
         refuse("Cannot remove " + step.file.string() + ": " + std::strerror(errno) + '.');
       return;
-    case install_step::act::run:
+    case install_step::act::run: {
       std::cout << "running " << escaped(joined(step.command)) << std::endl;
-      if (const auto code = run_command(step.command); code != 0 && !step.may_fail)
+      auto code = run_command(step.command);
+      for (auto tries = step.tries; code != 0 && code != 127 && tries > 1; --tries) {
+        ::sleep(1);
+        code = run_command(step.command);
+      }
+      if (code != 0 && !step.may_fail)
         refuse("`" + joined(step.command) + "` failed"
                + (code == 127 ? ": there is no such program here"
                               : " with exit code " + std::to_string(code))
                + "; what was written before it stays. `pmactor uninstall` takes it back.");
       return;
+    }
   }
 }
 

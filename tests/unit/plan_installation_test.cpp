@@ -2,6 +2,7 @@
 
 #include "actors/powermetrics_reader/compose_command.hpp"
 #include "app/plan_installation.hpp"
+#include "app/take_steps.hpp"
 
 #include "support/temporary_folder.hpp"
 
@@ -126,6 +127,25 @@ CAF_TEST(what is removed is what was installed) {
           CAF_CHECK(removed);
         }
     }
+}
+
+CAF_TEST(launchd is asked again while a former service is still ending) {
+  auto request = somebody();
+  request.manager = service_manager::launchd;
+  for (const auto& step : plan_installation(request))
+    if (step.what == install_step::act::run)
+      CAF_CHECK_EQUAL(step.tries > 1, step.command.at(1) == "bootstrap");
+}
+
+CAF_TEST(a step that may be tried again is until it succeeds) {
+  temporary_folder folder;
+  const auto file = folder.path / "tries";
+  install_step step;
+  step.what = install_step::act::run;
+  step.command = {"/bin/sh", "-c", "echo x >>\"$0\"; [ \"$(wc -l <\"$0\")\" -ge 2 ]", file.string()};
+  step.tries = 3;
+  take_step(step);
+  CAF_CHECK_EQUAL(content_of(file), "x\nx\n");
 }
 
 CAF_TEST(paths mean nothing but themselves in a unit) {
