@@ -222,7 +222,7 @@ std::vector<setting> make_settings() {
       "of "
       "`powermetrics -f plist`. An empty list stands for the built-in one: `pmactor sample` on "
       "Linux, "
-      "`sudo -n powermetrics` on macOS."),
+      "`sudo -n powermetrics` on macOS, and where that is refused `pmactor sample` as well."),
     seconds(
       "powermetrics.interval", 0.1, 60, [](auto& x) -> auto& { return x.powermetrics.interval; },
       "How often that program writes a sample. The built-in one is told; a command of your own "
