@@ -1,5 +1,10 @@
 #include "actors/forensics_supervisor/collect_evidence.hpp"
 
+#include "actors/forensics_supervisor/describe_counters.hpp"
+#include "actors/forensics_supervisor/describe_kernel_log.hpp"
+#include "actors/forensics_supervisor/describe_mounts.hpp"
+#include "actors/forensics_supervisor/describe_pressure.hpp"
+#include "actors/forensics_supervisor/describe_processes.hpp"
 #include "actors/forensics_supervisor/event_folder_posix.hpp"
 #include "actors/forensics_supervisor/run_tool_posix.hpp"
 #include "actors/supervision/process_facts.hpp"

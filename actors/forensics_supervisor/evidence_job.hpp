@@ -3,7 +3,8 @@
 #pragma once
 
 #include "actors/forensics_supervisor/decide_capture.hpp"
-#include "actors/forensics_supervisor/describe_evidence.hpp"
+#include "actors/forensics_supervisor/describe_counters.hpp"
+#include "actors/forensics_supervisor/finding.hpp"
 #include "actors/forensics_supervisor/plan_artifacts.hpp"
 #include "messages/forensics.hpp"
 

@@ -2,7 +2,7 @@
 // event and of the capture. Pure.
 #pragma once
 
-#include "actors/forensics_supervisor/describe_evidence.hpp"
+#include "actors/forensics_supervisor/finding.hpp"
 #include "actors/forensics_supervisor/plan_artifacts.hpp"
 #include "messages/forensics.hpp"
 

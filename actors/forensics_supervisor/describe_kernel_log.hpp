@@ -1,0 +1,26 @@
+// Decides what the kernel's log tells. Pure.
+#pragma once
+
+#include "actors/forensics_supervisor/finding.hpp"
+#include "messages/time.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pmactor {
+
+struct kernel_line {
+  std::chrono::nanoseconds at{}; ///< On the awake clock.
+  int priority = 6;
+  std::string text;
+};
+/// @returns a record of /dev/kmsg; nullopt if it is none.
+std::optional<kernel_line> parse_kernel_record(std::string_view record);
+/// @returns the lines with their times on the wall clock, in UTC.
+std::string kernel_log_text(const std::vector<kernel_line>& lines, const clock_sample& now);
+std::vector<finding> find_in_kernel_log(const std::vector<kernel_line>& lines);
+
+} // namespace pmactor

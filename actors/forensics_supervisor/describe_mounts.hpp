@@ -1,0 +1,27 @@
+// Decides what is mounted, and whether it is full. Pure.
+#pragma once
+
+#include "actors/forensics_supervisor/finding.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pmactor {
+
+struct captured_mount {
+  std::string source, target, type;
+  std::optional<std::uint64_t> size, free, available; ///< Bytes; absent if it was not asked or did not tell.
+  std::optional<std::uint64_t> files, files_free;
+  std::string problem;
+};
+/// @returns the mounts of /proc/self/mountinfo, 256 at most, without those of the kernel's own.
+std::vector<captured_mount> parse_mounts(std::string_view text);
+/// @returns whether asking it may wait for somebody else: a server, a program.
+bool is_remote(const captured_mount& x);
+std::string mounts_json(const std::vector<captured_mount>& all);
+std::vector<finding> find_in_mounts(const std::vector<captured_mount>& all);
+
+} // namespace pmactor

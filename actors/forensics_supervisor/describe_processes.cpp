@@ -1,0 +1,176 @@
+#include "actors/forensics_supervisor/describe_processes.hpp"
+
+#include "actors/forensics_supervisor/evidence_text.hpp"
+#include "messages/quote.hpp"
+#include "messages/time.hpp"
+#include "messages/words.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace pmactor {
+
+using namespace evidence;
+
+bool parse_stat(std::string_view text, const process_units& units, captured_process& x) {
+  const auto open = text.find('(');
+  const auto close = text.rfind(')'); // the name may hold any byte, also this one
+  if (open == std::string_view::npos || close == std::string_view::npos || close < open)
+    return false;
+  auto front = text.substr(0, open);
+  const auto pid = to_number<std::int64_t>(next_word(front));
+  if (!pid)
+    return false;
+  x.pid = *pid;
+  x.name = std::string{cut(text.substr(open + 1, close - open - 1), longest_name)};
+  text.remove_prefix(close + 1);
+  std::array<std::string_view, 22> words; // from the third field on
+  for (auto& word : words)
+    word = next_word(text);
+  if (words[21].empty() || words[0].size() != 1)
+    return false;
+  const auto at = [&](std::size_t field) { // as proc(5) counts them
+    return to_number<std::uint64_t>(words[field - 3]).value_or(0);
+  };
+  x.state = words[0][0];
+  x.parent = static_cast<std::int64_t>(at(4));
+  x.faults = at(12);
+  x.cpu = static_cast<double>(at(14) + at(15)) / units.ticks;
+  x.threads = at(20);
+  x.start_ticks = at(22);
+  x.memory = static_cast<std::uint64_t>(static_cast<double>(at(24)) * units.page);
+  return true;
+}
+
+void parse_io(std::string_view text, captured_process& x) {
+  x.read = value_of(text, "read_bytes:");
+  x.written = value_of(text, "write_bytes:");
+}
+
+std::string parse_group(std::string_view text) {
+  std::string_view best;
+  while (!text.empty()) {
+    const auto line = next_line(text);
+    const auto first = line.find(':');
+    const auto second = line.find(':', first == std::string_view::npos ? first : first + 1);
+    if (second == std::string_view::npos)
+      continue;
+    const auto path = line.substr(second + 1);
+    if (line.starts_with("0::") && path.size() > 1)
+      return std::string{cut(path, longest_path)};
+    if (path.size() > best.size())
+      best = path;
+  }
+  return std::string{cut(best, longest_path)};
+}
+
+std::string processes_json(const std::vector<captured_process>& all, const process_units& units,
+                           std::chrono::nanoseconds moment) {
+  std::string result = "{\"moment\":" + number(to_seconds(moment)) + ",\"processes\":[";
+  for (const auto& x : all) {
+    result += result.back() == '[' ? "\n" : ",\n";
+    result += "{\"pid\":" + std::to_string(x.pid) + ",\"parent\":" + std::to_string(x.parent)
+              + ",\"uid\":" + number(x.uid) + ",\"name\":" + json_quoted(x.name) + ",\"state\":"
+              + json_quoted({&x.state, 1}) + ",\"start_time\":"
+              + printed("%.2f", units.booted + static_cast<double>(x.start_ticks) / units.ticks)
+              + ",\"start_ticks\":" + std::to_string(x.start_ticks) + ",\"cpu\":" + number(x.cpu)
+              + ",\"cpu_pct\":" + number(x.cpu_pct) + ",\"memory\":" + std::to_string(x.memory)
+              + ",\"threads\":" + std::to_string(x.threads) + ",\"faults\":" + std::to_string(x.faults)
+              + ",\"read\":" + number(x.read) + ",\"written\":" + number(x.written)
+              + ",\"read_rate\":" + number(x.read_rate) + ",\"write_rate\":" + number(x.write_rate)
+              + ",\"cgroup\":" + json_quoted(x.group) + ",\"waits_in\":" + json_quoted(x.waits_in) + '}';
+  }
+  return result + "\n]}\n";
+}
+
+std::vector<finding> find_in_processes(const std::vector<captured_process>& all,
+                                       std::int64_t own_pid) {
+  std::vector<finding> result;
+  const captured_process* busiest = nullptr;
+  const captured_process* writer = nullptr;
+  const captured_process* reader = nullptr;
+  std::set<std::string> stuck;
+  std::size_t stuck_count = 0, running = 0;
+  for (const auto& x : all) {
+    if (x.pid == own_pid)
+      continue;
+    if (x.state == 'D') {
+      stuck.insert(named(x.name));
+      ++stuck_count;
+    }
+    running += x.state == 'R' ? 1 : 0;
+    if (!busiest || x.cpu_pct.value_or(0) > busiest->cpu_pct.value_or(0))
+      busiest = &x;
+    if (!writer || x.write_rate.value_or(0) > writer->write_rate.value_or(0))
+      writer = &x;
+    if (!reader || x.read_rate.value_or(0) > reader->read_rate.value_or(0))
+      reader = &x;
+  }
+  const auto who = [](const captured_process& x) {
+    return named(x.name) + " (pid " + std::to_string(x.pid) + ')';
+  };
+  if (stuck_count > 0)
+    result.push_back({70, std::to_string(stuck_count)
+                            + (stuck_count == 1 ? " process was waiting" : " processes were waiting")
+                            + " for a device right after: " + list_of(stuck, 4) + '.'});
+  if (writer != nullptr && writer->write_rate.value_or(0) >= 5e6)
+    result.push_back({65, who(*writer) + " was writing " + rate_in_words(*writer->write_rate)
+                            + " right after."});
+  if (reader != nullptr && reader->read_rate.value_or(0) >= 5e6)
+    result.push_back({60, who(*reader) + " was reading " + rate_in_words(*reader->read_rate)
+                            + " right after."});
+  if (busiest != nullptr && busiest->cpu_pct.value_or(0) >= 50)
+    result.push_back({55, who(*busiest) + " used " + printed("%.0f %%", *busiest->cpu_pct)
+                            + " of a CPU right after."});
+  if (running >= 8)
+    result.push_back({50, std::to_string(running) + " processes were ready to run right after."});
+  return result;
+}
+
+std::string stacks_text(const std::vector<captured_task>& tasks, const std::string& remark) {
+  if (tasks.empty())
+    return "No task was waiting for a device (state D).\n";
+  std::string result;
+  if (!remark.empty())
+    result += harmless(remark) + "\n\n";
+  for (const auto& x : tasks) {
+    result += named(x.name) + ", pid " + std::to_string(x.pid) + ", task " + std::to_string(x.tid)
+              + ", waits in " + (x.waits_in.empty() ? "?" : named(x.waits_in)) + '\n';
+    std::string_view stack{x.stack};
+    while (!stack.empty())
+      if (const auto line = next_line(stack); !line.empty())
+        result += "  " + harmless(cut(line, 256)) + '\n';
+    result += '\n';
+  }
+  return result;
+}
+
+std::vector<finding> find_in_stacks(const std::vector<captured_task>& tasks, std::int64_t own_pid) {
+  std::vector<finding> result;
+  for (const auto& x : tasks)
+    if (x.pid != own_pid)
+      result.push_back({75, named(x.name) + " (pid " + std::to_string(x.pid)
+                            + ") was waiting for a device"
+                            + (x.waits_in.empty() ? "." : ", in " + named(x.waits_in) + '.')});
+  sort_and_cut(result, 3);
+  return result;
+}
+
+std::string command_lines_json(const std::vector<command_line>& all) {
+  std::string result = "[";
+  for (const auto& x : all) {
+    result += (result.size() == 1 ? "\n" : ",\n") + std::string{"{\"pid\":"} + std::to_string(x.pid)
+              + ",\"start_ticks\":" + std::to_string(x.start_ticks) + ",\"words\":[";
+    std::string_view words{x.words};
+    while (!words.empty()) {
+      const auto end = std::min(words.find('\0'), words.size());
+      result += (result.back() == '[' ? "" : ",") + json_quoted(words.substr(0, end));
+      words.remove_prefix(std::min(end + 1, words.size()));
+    }
+    result += "]}";
+  }
+  return result + "\n]\n";
+}
+
+} // namespace pmactor

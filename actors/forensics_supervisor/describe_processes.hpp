@@ -1,0 +1,63 @@
+// Decides what Linux tells of its processes: the files of an event that list them, with their stacks and command
+// lines, and who of them is worth a sentence. Pure.
+#pragma once
+
+#include "actors/forensics_supervisor/finding.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pmactor {
+
+struct captured_process {
+  std::int64_t pid = 0, parent = 0;
+  std::optional<std::uint32_t> uid;
+  std::string name; ///< Foreign bytes.
+  char state = '?';
+  double cpu = 0;                    ///< Seconds since its start.
+  std::uint64_t start_ticks = 0;     ///< Since boot; with the pid its identity.
+  std::uint64_t threads = 0, faults = 0, memory = 0; ///< Major faults; resident bytes.
+  std::optional<std::uint64_t> read, written;        ///< Bytes since its start.
+  std::string group, waits_in;       ///< Its cgroup; the kernel's function in which it sleeps.
+  std::optional<double> cpu_pct, read_rate, write_rate; ///< Over the moment after the event, per second.
+};
+
+struct process_units {
+  double ticks = 100;  ///< A second.
+  double page = 4096;  ///< Bytes.
+  double booted = 0;   ///< Unix seconds.
+};
+
+/// Fills in what /proc/PID/stat tells. @returns false if it is none.
+bool parse_stat(std::string_view text, const process_units& units, captured_process& x);
+/// Fills in what /proc/PID/io tells.
+void parse_io(std::string_view text, captured_process& x);
+/// @returns the path of /proc/PID/cgroup: of the unified hierarchy, or else the longest one.
+std::string parse_group(std::string_view text);
+
+std::string processes_json(const std::vector<captured_process>& all, const process_units& units,
+                           std::chrono::nanoseconds moment);
+/// @param own_pid of the daemon, whose own work on the capture tells nothing.
+std::vector<finding> find_in_processes(const std::vector<captured_process>& all, std::int64_t own_pid);
+
+/// A task in D, with what the kernel is doing for it.
+struct captured_task {
+  std::int64_t pid = 0, tid = 0;
+  std::string name, waits_in, stack;
+};
+std::string stacks_text(const std::vector<captured_task>& tasks, const std::string& remark);
+/// @param own_pid as in find_in_processes().
+std::vector<finding> find_in_stacks(const std::vector<captured_task>& tasks, std::int64_t own_pid);
+
+struct command_line {
+  std::int64_t pid = 0;
+  std::uint64_t start_ticks = 0;
+  std::string words; ///< As /proc/PID/cmdline has it: NUL between two.
+};
+std::string command_lines_json(const std::vector<command_line>& all);
+
+} // namespace pmactor

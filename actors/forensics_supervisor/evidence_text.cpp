@@ -1,0 +1,74 @@
+#include "actors/forensics_supervisor/evidence_text.hpp"
+
+#include "messages/quote.hpp"
+#include "messages/words.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace pmactor::evidence {
+
+std::string number(double x) {
+  return std::isfinite(x) ? printed("%.9g", x) : "null";
+}
+
+std::string_view cut(std::string_view text, std::size_t most) {
+  return text.substr(0, most);
+}
+
+std::string named(std::string_view name) {
+  auto result = harmless(cut(name, longest_name));
+  std::replace_if(result.begin(), result.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
+  return result;
+}
+
+std::string_view next_line(std::string_view& text) {
+  const auto end = std::min(text.find('\n'), text.size());
+  const auto line = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return line;
+}
+
+std::string_view next_word(std::string_view& text) {
+  const auto begin = std::min(text.find_first_not_of(' '), text.size());
+  text.remove_prefix(begin);
+  const auto end = std::min(text.find(' '), text.size());
+  const auto word = text.substr(0, end);
+  text.remove_prefix(end);
+  return word;
+}
+
+std::optional<std::uint64_t> value_of(std::string_view text, std::string_view key) {
+  while (!text.empty()) {
+    auto line = next_line(text);
+    if (!line.starts_with(key))
+      continue;
+    line.remove_prefix(key.size());
+    return to_number<std::uint64_t>(next_word(line));
+  }
+  return std::nullopt;
+}
+
+void sort_and_cut(std::vector<finding>& found, std::size_t most) {
+  std::stable_sort(found.begin(), found.end(),
+                   [](const finding& a, const finding& b) { return a.weight > b.weight; });
+  if (found.size() > most)
+    found.resize(most);
+}
+
+std::string rate_in_words(double bytes) {
+  return bytes_in_words(static_cast<std::uint64_t>(std::max(0.0, bytes))) + "/s";
+}
+
+std::string list_of(const std::set<std::string>& names, std::size_t most) {
+  std::string result;
+  std::size_t count = 0;
+  for (const auto& x : names) {
+    if (++count > most)
+      return result + " and " + std::to_string(names.size() - most) + " more";
+    result += (result.empty() ? "" : ", ") + x;
+  }
+  return result;
+}
+
+} // namespace pmactor::evidence

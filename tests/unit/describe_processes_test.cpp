@@ -1,0 +1,67 @@
+#define CAF_SUITE describe_processes
+
+#include "actors/forensics_supervisor/describe_processes.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::string stat_line(const std::string& name) {
+  return "42 (" + name + ") D 7 42 42 0 -1 4194304 100 0 9 0 150 50 0 0 20 0 3 0 12345 1000000 25 "
+         "18446744073709551615 1 1 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0";
+}
+
+std::string words(const std::vector<finding>& found) {
+  std::string result;
+  for (const auto& x : found)
+    result += x.text + '|';
+  return result;
+}
+
+} // namespace
+
+CAF_TEST(a process is read whatever its name holds) {
+  captured_process x;
+  CAF_CHECK(parse_stat(stat_line("a) S 1 (b"), {}, x));
+  CAF_CHECK_EQUAL(x.name, "a) S 1 (b");
+  CAF_CHECK_EQUAL(x.pid, 42);
+  CAF_CHECK_EQUAL(x.parent, 7);
+  CAF_CHECK_EQUAL(x.state, 'D');
+  CAF_CHECK_EQUAL(x.cpu, 2.0);
+  CAF_CHECK_EQUAL(x.faults, 9u);
+  CAF_CHECK_EQUAL(x.threads, 3u);
+  CAF_CHECK_EQUAL(x.start_ticks, 12345u);
+  CAF_CHECK_EQUAL(x.memory, 25u * 4096u);
+  for (const std::string broken : {"", "(", ")(", "42 (a)", "42 (a) D 7", "x (a) D"})
+    CAF_CHECK(!parse_stat(broken, {}, x));
+}
+
+CAF_TEST(the busy and the stuck are named) {
+  captured_process stuck, writer, worker;
+  stuck.name = "jbd2";
+  stuck.state = 'D';
+  writer.pid = 8;
+  writer.name = "tar";
+  writer.write_rate = 298e6;
+  worker.pid = 9;
+  worker.name = "cc1plus";
+  worker.cpu_pct = 98;
+  CAF_CHECK_EQUAL(words(find_in_processes({stuck, writer, worker}, 1)),
+                  "1 process was waiting for a device right after: jbd2.|tar (pid 8) was writing 298 MB/s "
+                  "right after.|cc1plus (pid 9) used 98 % of a CPU right after.|");
+  CAF_CHECK_EQUAL(words(find_in_processes({}, 1)), "");
+  // The daemon that captures is busy with just that.
+  CAF_CHECK_EQUAL(words(find_in_processes({worker}, worker.pid)), "");
+  CAF_CHECK_EQUAL(words(find_in_stacks({{9, 9, "pmactor", "folio_wait_bit", ""}}, 9)), "");
+}
+
+CAF_TEST(the group of a process is the unified one or the longest) {
+  CAF_CHECK_EQUAL(parse_group("4:cpu:/a\n0::/user.slice/x\n"), "/user.slice/x");
+  CAF_CHECK_EQUAL(parse_group("4:cpu:/\n5:memory:/docker/abc\n0::/\n"), "/docker/abc");
+  CAF_CHECK_EQUAL(parse_group("nonsense"), "");
+}
