@@ -1,5 +1,5 @@
-// The settings: what of every role's policy a user may change. One table of keys drives reading,
-// checking, showing and the commented default file.
+// The settings: what of every role's policy a user may change. One table of keys (list_settings.cpp)
+// drives reading, checking (check_settings.cpp) and the commented default file (write_settings.cpp).
 #pragma once
 
 #include "actors/flight_recorder/compose_event.hpp"

@@ -1,20 +1,13 @@
 #include "app/settings.hpp"
 
-#include "app/escape.hpp"
-#include "app/spelling.hpp"
-
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <type_traits>
+#include <utility>
 
 namespace pmactor {
 namespace {
-
-/// Bounds of texts that a user writes into a list.
-constexpr std::size_t longest_text = 4096;
 
 template <class T>
 struct is_duration : std::false_type {};
@@ -379,103 +372,6 @@ std::vector<setting> make_settings() {
   };
 }
 
-std::string section_of(const std::string& key) {
-  return key.substr(0, key.find('.'));
-}
-
-std::string number_text(double x) {
-  std::array<char, 32> room{};
-  const auto size = std::abs(x);
-  const auto form = size == 0 || (size > 1e-9 && size < 1e15) ? std::chars_format::fixed
-                                                              : std::chars_format::general;
-  const auto end = std::to_chars(room.data(), room.data() + room.size(), x, form).ptr;
-  return {room.data(), end};
-}
-
-/// @returns the text as a TOML string that no terminal takes for an order.
-std::string quoted(const std::string& text) {
-  std::string result = "\"";
-  for (const char c : escaped(text)) {
-    if (c == '"')
-      result += '\\';
-    result += c;
-  }
-  return result + '"';
-}
-
-std::string joined(const std::vector<std::string>& xs, const std::string& between) {
-  std::string result;
-  for (const auto& x : xs)
-    result += (result.empty() ? "" : between) + x;
-  return result;
-}
-
-/// @returns what a key takes, e.g. "from 1 to 3600 seconds".
-std::string range_of(const setting& x) {
-  switch (x.kind) {
-    case setting_kind::yes_no:
-      return "true or false";
-    case setting_kind::whole:
-    case setting_kind::number: {
-      const std::string lead =
-        x.kind == setting_kind::whole ? "a whole number from " : "a number from ";
-      return lead + number_text(x.least) + " to " + number_text(x.most)
-             + (x.unit.empty() ? "" : ' ' + x.unit);
-    }
-    case setting_kind::word: {
-      std::vector<std::string> words;
-      for (const auto& word : x.words)
-        words.push_back(quoted(word));
-      return "one of " + joined(words, ", ");
-    }
-    case setting_kind::list:
-      return "a list of at most " + number_text(x.most) + " texts, none of them empty";
-  }
-  return {};
-}
-
-bool is_fine(const setting& x, const setting_value& value) {
-  switch (x.kind) {
-    case setting_kind::yes_no:
-      return std::holds_alternative<bool>(value);
-    case setting_kind::whole:
-    case setting_kind::number: {
-      const auto* number = std::get_if<double>(&value);
-      return number && *number >= x.least && *number <= x.most
-             && (x.kind == setting_kind::number || *number == std::floor(*number));
-    }
-    case setting_kind::word: {
-      const auto* word = std::get_if<std::string>(&value);
-      return word && std::find(x.words.begin(), x.words.end(), *word) != x.words.end();
-    }
-    case setting_kind::list: {
-      const auto* list = std::get_if<std::vector<std::string>>(&value);
-      return list && static_cast<double>(list->size()) <= x.most
-             && std::all_of(list->begin(), list->end(), [](const std::string& text) {
-                  return !text.empty() && text.size() <= longest_text
-                         && text.find('\0') == std::string::npos;
-                });
-    }
-  }
-  return false;
-}
-
-/// Appends the text as comment lines of at most 100 columns.
-void append_comment(std::string& out, const std::string& text) {
-  std::string line = "#";
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const auto space = std::min(text.find(' ', at), text.size());
-    if (line.size() + 1 + (space - at) > 100) {
-      out += line + '\n';
-      line = "#";
-    }
-    line += ' ' + text.substr(at, space - at);
-    at = space + 1;
-  }
-  out += line + '\n';
-}
-
 } // namespace
 
 const std::vector<setting_section>& setting_sections() {
@@ -497,128 +393,6 @@ const std::vector<setting_section>& setting_sections() {
 const std::vector<setting>& all_settings() {
   static const auto all = make_settings();
   return all;
-}
-
-const setting* find_setting(const std::string& key) {
-  for (const auto& x : all_settings())
-    if (x.key == key)
-      return &x;
-  return nullptr;
-}
-
-std::string setting::check(const std::optional<setting_value>& value) const {
-  if (!value)
-    return "must be " + range_of(*this) + '.';
-  if (is_fine(*this, *value))
-    return {};
-  const auto text = to_toml(*value);
-  return "is " + (text.size() <= 100 ? text : "something long") + ", but must be " + range_of(*this)
-         + '.';
-}
-
-std::vector<setting_conflict> find_conflicts(const settings& x) {
-  std::vector<setting_conflict> result;
-  const auto at_least = [&](const char* greater, const char* lesser) {
-    const auto value = [&](const char* key) { return std::get<double>(find_setting(key)->get(x)); };
-    if (value(greater) < value(lesser))
-      result.push_back({greater, lesser,
-                        "is " + number_text(value(greater)) + ", but must be at least " + lesser
-                          + ", which is " + number_text(value(lesser)) + '.'});
-  };
-  at_least("sampling.normal_interval", "sampling.elevated_interval");
-  at_least("sampling.elevation_threshold", "sampling.calm_threshold");
-  at_least("sampling.critical_threshold", "sampling.elevation_threshold");
-  at_least("sampling.critical_threshold", "sampling.relief_threshold");
-  at_least("supervision.backoff_max", "supervision.backoff_first");
-  const auto& artifacts = x.forensics.artifacts;
-  if (auto sentence = check_skip(artifacts); !sentence.empty())
-    result.push_back({"forensics.skip", "forensics.skip", std::move(sentence)});
-  if (auto sentence = check_timeouts(artifacts); !sentence.empty())
-    result.push_back({"forensics.timeouts", "forensics.timeouts", std::move(sentence)});
-  return result;
-}
-
-std::string nearest_setting(const std::string& key) {
-  const auto asked = key.substr(0, 80); // a longer one is near to nothing
-  const auto dot = asked.rfind('.');
-  std::string best;
-  auto least = std::max<std::size_t>(2, asked.size() / 4) + 1;
-  const auto try_one = [&](const std::string& known, std::size_t apart) {
-    if (apart < least) {
-      least = apart;
-      best = known;
-    }
-  };
-  for (const auto& x : all_settings()) {
-    try_one(x.key, letters_apart(asked, x.key));
-    // The right key in the wrong section, or in none.
-    if (asked.substr(dot == std::string::npos ? 0 : dot + 1) == x.key.substr(x.key.find('.') + 1))
-      try_one(x.key, 1);
-  }
-  for (const auto& x : setting_sections())
-    try_one(x.name, letters_apart(asked, x.name));
-  return best;
-}
-
-std::string to_toml(const setting_value& value) {
-  struct writer {
-    std::string operator()(bool x) const {
-      return x ? "true" : "false";
-    }
-    std::string operator()(double x) const {
-      return number_text(x);
-    }
-    std::string operator()(const std::string& x) const {
-      return quoted(x);
-    }
-    std::string operator()(const std::vector<std::string>& x) const {
-      std::string result = "[";
-      for (const auto& text : x)
-        result += (result.size() > 1 ? ", " : "") + quoted(text);
-      return result + ']';
-    }
-  };
-  return std::visit(writer{}, value);
-}
-
-std::string to_toml_line(const std::string& name, const setting_value& value,
-                         const std::string& lead) {
-  const auto line = lead + name + " = " + to_toml(value);
-  const auto* list = std::get_if<std::vector<std::string>>(&value);
-  if (!list || line.size() <= 100)
-    return line + '\n';
-  auto result = lead + name + " = [\n";
-  std::string row;
-  for (const auto& text : *list) {
-    const auto entry = quoted(text) + ',';
-    if (!row.empty() && lead.size() + row.size() + entry.size() > 100) {
-      result += lead + row + '\n';
-      row.clear();
-    }
-    row += (row.empty() ? "  " : " ") + entry;
-  }
-  return result + lead + row + '\n' + lead + "]\n";
-}
-
-std::string default_settings_file() {
-  std::string result =
-    "# The settings of pmactor. Every key is here with its default, as a comment:\n"
-    "# remove the `#` before one to change it. `pmactor config check` tells what "
-    "is wrong.\n";
-  const settings defaults;
-  for (const auto& section : setting_sections()) {
-    result += '\n';
-    append_comment(result, section.about);
-    result += '[' + section.name + "]\n";
-    for (const auto& x : all_settings()) {
-      if (section_of(x.key) != section.name)
-        continue;
-      result += '\n';
-      append_comment(result, x.about + " Takes " + range_of(x) + '.');
-      result += to_toml_line(x.key.substr(section.name.size() + 1), x.get(defaults), "#");
-    }
-  }
-  return result;
 }
 
 } // namespace pmactor
