@@ -49,8 +49,7 @@ public:
   void end() override;
 
 private:
-  struct connection;
-  std::unique_ptr<connection> connection_;
+  std::unique_ptr<struct history_connection> connection_;
 };
 
 } // namespace pmactor

@@ -1,0 +1,149 @@
+// The one connection that writes to `pmactor.db`. How it opens the file, writes rows and prunes is in
+// open_history_sqlite.cpp, write_rows_sqlite.cpp and prune_history_sqlite.cpp; history_sqlite.cpp says what is
+// one transaction.
+#pragma once
+
+#include "actors/storage_writer/explain_failure_sqlite.hpp"
+#include "actors/storage_writer/history_sqlite.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <sqlite3.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pmactor {
+
+inline constexpr std::size_t longest_stored_name = 256;
+inline constexpr std::size_t longest_stored_value = 65536; ///< Of daemon_state.
+
+/// A statement in use; afterwards it holds no lock and no foreign memory.
+class use {
+public:
+  explicit use(SQLite::Statement& statement) : statement_(statement) {
+  }
+  ~use() {
+    statement_.tryReset();
+  }
+  use(const use&) = delete;
+  use& operator=(const use&) = delete;
+  SQLite::Statement* operator->() const {
+    return &statement_;
+  }
+  SQLite::Statement& operator*() const {
+    return statement_;
+  }
+
+private:
+  SQLite::Statement& statement_;
+};
+
+void bind_value(SQLite::Statement& statement, int index, const std::optional<double>& value);
+void bind_value(SQLite::Statement& statement, int index, std::string_view text);
+
+/// Moves the file and its two companions to a name that is free. Nothing is ever deleted.
+/// @returns the new name.
+std::filesystem::path keep_aside(const std::filesystem::path& file);
+
+// SQLiteCpp needs its statements to go before their database, hence the order of the members.
+struct history_connection {
+  explicit history_connection(const history_place& x) : place(x) {
+  }
+
+  history_place place;
+  std::string words, alarm; ///< What opening found.
+  std::optional<SQLite::Database> database;
+
+  struct statements {
+    explicit statements(SQLite::Database& db);
+    SQLite::Statement insert_sample, insert_process, put, get, ids, begin, commit;
+  };
+  std::optional<statements> prepared;
+
+  /// Runs what may fail, and gives its failure kind and words.
+  template <class F>
+  auto attempt(const std::string& tried, F f) {
+    try {
+      return f();
+    } catch (const SQLite::Exception& e) {
+      const auto code = e.getExtendedErrorCode() > 0 ? e.getExtendedErrorCode() : e.getErrorCode();
+      throw explain(code, e.what(), tried, place.file, database ? database->getHandle() : nullptr);
+    }
+  }
+
+  /// A transaction that no other connection can slip into, so that what it reads stays true until it
+  /// commits.
+  class transaction {
+  public:
+    explicit transaction(history_connection& x) : connection_(x) {
+      use(x.prepared->begin)->executeStep();
+    }
+    ~transaction() {
+      // Some failures have rolled it back already.
+      if (!done_ && sqlite3_get_autocommit(connection_.database->getHandle()) == 0)
+        connection_.database->tryExec("ROLLBACK");
+    }
+    void commit() {
+      use(connection_.prepared->commit)->executeStep();
+      done_ = true;
+    }
+
+  private:
+    history_connection& connection_;
+    bool done_ = false;
+  };
+
+  // ---- opening
+
+  void open();
+  void close() {
+    prepared.reset();
+    database.reset();
+  }
+  void tell(const std::string& sentence);
+  history_size sizes();
+
+  // ---- rows
+
+  std::optional<std::string> recall(std::string_view key);
+  void put(std::string_view key, std::string_view value);
+  void insert(const scored_sample& sample);
+  /// Events are rare: their statements are not kept.
+  void insert(const event_record& record);
+  /// One whose event is gone, or never came, has nothing to belong to; its folder is left to the quota.
+  void insert(const capture_report& report);
+  /// @returns the row of the event with this kind and start; 0 if there is none.
+  std::int64_t find_event(const event_key& event);
+  std::vector<std::string> pinned_folders();
+
+  // ---- pruning
+
+  prune_result prune(const prune_order& order);
+
+private:
+  std::int64_t number(const std::string& query) {
+    return database->execAndGet(query).getInt64();
+  }
+  /// The folder and an empty file, for this user's eyes alone.
+  void make_file();
+  /// SQLite deletes a log whose database is empty; but it may hold the last rows of a lost one.
+  void keep_stray_log();
+  /// Takes the file for ours, and its tables up to this version.
+  void own_tables();
+  void prepare();
+  /// Notes that this run began; if the one before did not end, looks whether the file is sound.
+  void begin_run();
+  /// @throws storage_problem if the file is damaged.
+  void check();
+  void insert_lead_up(std::int64_t event, const std::vector<scored_sample>& seconds);
+  /// Removes the folder of an event, if it is where such folders are.
+  void remove_folder(const std::string& text);
+  std::size_t prune_events(double before);
+};
+
+} // namespace pmactor

@@ -1,0 +1,76 @@
+#include "actors/storage_writer/history_connection_sqlite.hpp"
+
+#include <system_error>
+#include <utility>
+
+namespace pmactor {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t events_at_once = 4; ///< Each may have a folder of many files.
+
+} // namespace
+
+prune_result history_connection::prune(const prune_order& order) {
+  prune_result result;
+  if (order.samples_before) {
+    SQLite::Statement remove{*database,
+                             "DELETE FROM samples WHERE id IN (SELECT id FROM samples WHERE "
+                             "timestamp < ? ORDER BY timestamp LIMIT ?)"};
+    remove.bind(1, *order.samples_before);
+    remove.bind(2, static_cast<std::int64_t>(order.rows));
+    result.samples = static_cast<std::size_t>(remove.exec());
+  }
+  if (order.events_before && result.samples < order.rows)
+    result.events = prune_events(*order.events_before);
+  if (result.samples > 0 || result.events > 0) {
+    result.more = true;
+    return result;
+  }
+  // What is freed each day is used again the next day. Only what is far beyond that goes back.
+  const auto pages = number("PRAGMA page_count");
+  const auto unused = number("PRAGMA freelist_count");
+  if (unused > 256 && unused > pages / 4) {
+    SQLite::Statement shrink{*database, "PRAGMA incremental_vacuum(64)"};
+    while (shrink.executeStep()) {
+    }
+    result.more = number("PRAGMA freelist_count") < unused;
+  }
+  return result;
+}
+
+std::size_t history_connection::prune_events(double before) {
+  std::vector<std::pair<std::int64_t, std::string>> expired;
+  {
+    SQLite::Statement find{*database, "SELECT id, event_dir FROM events WHERE started < ? AND "
+                                      "status <> 'pinned' ORDER BY started LIMIT ?"};
+    find.bind(1, before);
+    find.bind(2, static_cast<std::int64_t>(events_at_once));
+    while (find.executeStep())
+      expired.emplace_back(find.getColumn(0).getInt64(), find.getColumn(1).getString());
+  }
+  // The folder first: were the row gone first, a crash in between would leave a folder for ever.
+  for (const auto& [id, folder] : expired) {
+    remove_folder(folder);
+    SQLite::Statement remove{*database, "DELETE FROM events WHERE id = ? AND status <> 'pinned'"};
+    remove.bind(1, id);
+    remove.exec();
+  }
+  return expired.size();
+}
+
+void history_connection::remove_folder(const std::string& text) {
+  if (text.empty())
+    return;
+  std::error_code failed;
+  const auto data = fs::weakly_canonical(place.file.parent_path(), failed);
+  const auto folder = fs::weakly_canonical(data / text, failed);
+  // Whatever the database says: nothing outside may go.
+  const auto inside = folder.lexically_relative(data / "events");
+  if (failed || inside.empty() || *inside.begin() == ".." || *inside.begin() == ".")
+    return;
+  fs::remove_all(folder, failed);
+}
+
+} // namespace pmactor
