@@ -4,7 +4,6 @@
 #include "messages/words.hpp"
 
 #include <algorithm>
-#include <mutex>
 #include <utility>
 
 namespace pmactor {
@@ -16,126 +15,7 @@ using task = job_order::task;
 constexpr auto probe_period = 5min;
 constexpr auto question_period = 100ms;
 constexpr auto question_patience = 3s; ///< Then the folder gets no number in its name.
-constexpr auto grace = 2s; ///< For a job that was asked to end.
-constexpr auto late_timer = 200ms; ///< Later than any busy pool makes it.
 constexpr std::size_t kept_snapshots = 3; ///< One may come late, out of a pause, the next one soon.
-
-// ---- the job actor
-
-using evidence_job_pointer = caf::stateful_actor<struct evidence_job_state,
-                                                 metered<evidence_job_actor::base>>*;
-using job_parent = caf::typed_actor<caf::reacts_to<job_finished>>;
-
-/// The way from a job's thread to its actor, which the actor cuts when it ends.
-struct job_line {
-  std::mutex mutex;
-  evidence_job_actor to;
-
-  void tell(job_outcome outcome) {
-    std::lock_guard guard{mutex};
-    if (to)
-      caf::anon_send(to, job_end{std::move(outcome)});
-  }
-  void cut() {
-    std::lock_guard guard{mutex};
-    to = nullptr;
-  }
-};
-
-struct evidence_job_state {
-  explicit evidence_job_state(evidence_job_pointer self_) : self{self_} {
-  }
-  evidence_job_state(const evidence_job_state&) = delete;
-  evidence_job_state& operator=(const evidence_job_state&) = delete;
-  ~evidence_job_state() {
-    if (line)
-      line->cut();
-  }
-
-  std::chrono::nanoseconds now() const {
-    return self->clock().now().time_since_epoch();
-  }
-
-  /// Looks whether its time is up, and sees to it that it looks again.
-  void look() {
-    // A timer that comes late comes out of a pause, of which we shall hear in a moment.
-    if (const bool is_late = due != 0ns && now() - due > late_timer; is_late && !was_late) {
-      was_late = true;
-      arm(late_timer);
-      return;
-    }
-    was_late = false;
-    const auto spent = lived.between(began, now());
-    if (spent < limit) {
-      arm(limit - spent);
-    } else if (!is_stopping) {
-      is_stopping = true;
-      limit = spent + grace;
-      job->stop();
-      arm(grace);
-    } else {
-      job_outcome outcome;
-      outcome.artifact.says = "It could not be ended, and was left to itself.";
-      finish(std::move(outcome));
-    }
-  }
-
-  void arm(std::chrono::nanoseconds delay) {
-    due = now() + delay;
-    self->delayed_send(self, delay, tick{});
-  }
-
-  void finish(job_outcome outcome) {
-    const auto& plan = order.artifact;
-    if (is_stopping) {
-      outcome.artifact.status = artifact_status::timed_out;
-      outcome.problem = "It took longer than " + spelled(allowed) + '.';
-      if (outcome.artifact.says.empty())
-        outcome.artifact.says = outcome.problem;
-    }
-    outcome.artifact.name = plan.name;
-    if (outcome.artifact.took == 0ns)
-      outcome.artifact.took = lived.between(began, now());
-    self->send(parent, job_finished{number, std::move(outcome)});
-    self->quit();
-  }
-
-  static constexpr const char* name = "evidence-job";
-  evidence_job_pointer self;
-  std::uint64_t number = 0;
-  job_order order;
-  job_parent parent;
-  std::chrono::nanoseconds allowed{}, limit{}, began{};
-  std::chrono::nanoseconds due{}; ///< When the timer is.
-  lived_time lived;
-  bool is_stopping = false;
-  bool was_late = false; ///< The last timer came late, and was waited out.
-  std::shared_ptr<job_line> line;
-  std::unique_ptr<evidence_job> job;
-};
-
-evidence_job_actor::behavior_type evidence_job_function(evidence_job_pointer self, std::uint64_t number,
-                                                        job_order order, job_parent parent,
-                                                        std::chrono::nanoseconds limit,
-                                                        const start_evidence_job& start) {
-  auto& state = self->state;
-  state.number = number;
-  state.order = order;
-  state.parent = std::move(parent);
-  state.allowed = state.limit = limit;
-  state.began = state.now();
-  state.line = std::make_shared<job_line>();
-  state.line->to = evidence_job_actor{self};
-  state.job = start(std::move(order), [line = state.line](job_outcome outcome) {
-    line->tell(std::move(outcome));
-  });
-  state.look();
-  return {
-    [self](const job_end& x) { self->state.finish(x.outcome); },
-    [self](const gap& pause) { self->state.lived.add(pause, self->state.now()); },
-    [self](const tick&) { self->state.look(); },
-  };
-}
 
 std::chrono::nanoseconds limit_of(task what, const artifact_plan& plan) {
   switch (what) {
@@ -151,14 +31,6 @@ std::chrono::nanoseconds limit_of(task what, const artifact_plan& plan) {
 }
 
 } // namespace
-
-std::string to_string(const job_end& x) {
-  return "job_end{" + to_string(x.outcome.artifact) + '}';
-}
-
-std::string to_string(const job_finished& x) {
-  return "job_finished{" + std::to_string(x.number) + ", " + to_string(x.outcome.artifact) + '}';
-}
 
 void forensics_memory::start_afresh() {
   book.running = book.waiting = false;

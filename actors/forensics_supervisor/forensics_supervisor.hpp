@@ -4,7 +4,7 @@
 #pragma once
 
 #include "actors/forensics_supervisor/decide_capture.hpp"
-#include "actors/forensics_supervisor/evidence_job.hpp"
+#include "actors/forensics_supervisor/evidence_job_actor.hpp"
 #include "actors/forensics_supervisor/plan_artifacts.hpp"
 #include "actors/forensics_supervisor/set_policy.hpp"
 #include "actors/forensics_supervisor/summarize_capture.hpp"
@@ -21,23 +21,12 @@
 
 namespace pmactor {
 
-/// A job's thread to its actor.
-struct job_end {
-  job_outcome outcome;
-};
-/// A job actor to the FORENSICS SUPERVISOR, with its last breath.
-struct job_finished {
-  std::uint64_t number = 0;
-  job_outcome outcome;
-};
 /// Timers of the FORENSICS SUPERVISOR.
 struct probe_due {};
 struct snapshot_due {};
 struct ask_number_due {
   std::uint64_t capture = 0;
 };
-std::string to_string(const job_end& x);
-std::string to_string(const job_finished& x);
 inline std::string to_string(const probe_due&) {
   return "probe_due{}";
 }
@@ -50,8 +39,6 @@ inline std::string to_string(const ask_number_due&) {
 
 } // namespace pmactor
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::job_end)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::job_finished)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::probe_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::snapshot_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::ask_number_due)
@@ -73,10 +60,6 @@ struct forensics_memory {
 using forensics_supervisor_impl = forensics_supervisor_actor::extend<
   caf::reacts_to<job_finished>, caf::reacts_to<probe_due>, caf::reacts_to<snapshot_due>,
   caf::reacts_to<ask_number_due>>;
-
-/// A job: waits for its thread, and ends it when its time is up.
-using evidence_job_actor
-  = caf::typed_actor<caf::reacts_to<job_end>, caf::reacts_to<gap>, caf::reacts_to<tick>>;
 
 /// The host behind it.
 struct forensics_host {
