@@ -112,6 +112,8 @@ bool read_again(const daemon_options& options, settings_desk& desk) {
              "The changed settings are not taken up; the old ones hold.");
     return false;
   }
+  if (options.settings_taken)
+    options.settings_taken(read.values);
   desk.put(completed(std::move(read.values)));
   return true;
 }
@@ -235,8 +237,7 @@ int run_daemon(const daemon_options& options) {
             caf::anon_send(root, reload{});
             page->settings_taken.fetch_add(1);
             log_line(log_level::info, component, "settings-reloaded",
-                     "SIGHUP received: the settings were read again, and all actors take them up; those "
-                     "of the log hold from the next start.");
+                     "SIGHUP received: the settings were read again, and all take them up.");
           } else {
             page->settings_refused.fetch_add(1);
           }

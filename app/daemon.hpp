@@ -17,6 +17,8 @@ struct daemon_options {
   places where;
   settings conf;
   std::function<settings_read()> read_settings; ///< Reads them again, for a reload.
+  /// Called with what was read again and holds from now on. May be empty.
+  std::function<void(const settings&)> settings_taken;
   std::chrono::nanoseconds drill_every{}; ///< Above zero: fail a random actor this often, on purpose.
   std::uint32_t drill_seed = 0;
   readiness* starter = nullptr;        ///< Who is told how the daemon gets on; may be null.
@@ -27,8 +29,8 @@ struct daemon_options {
 /// inherit it.
 void block_signals();
 
-/// Runs until SIGTERM, SIGINT, or the core's failure; SIGHUP has it read its settings again. The folders exist, the data folder is locked, the
-/// log is open, and signals are blocked.
+/// Runs until SIGTERM, SIGINT, or the core's failure; SIGHUP has it read its settings again. The folders
+/// exist, the data folder is locked, the log is open, and signals are blocked.
 /// @returns the exit code: 0 after a signal, 1 if the daemon could not go on.
 int run_daemon(const daemon_options& options);
 

@@ -16,6 +16,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <memory>
+#include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <sys/stat.h>
@@ -64,15 +67,19 @@ void protect(std::FILE* file) {
 class record_sink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
 public:
   record_sink(const std::filesystem::path& file, const log_settings& how, bool to_terminal)
-    : file_(file.string(), how.max_size, how.max_files, false, on_open()) {
-    file_.set_formatter(
-      std::make_unique<spdlog::pattern_formatter>("%Y-%m-%dT%H:%M:%S.%e%z %l %v"));
+    : path_(file.string()), file_(open(how)) {
     if (!to_terminal)
       return;
     const auto* plain = std::getenv("NO_COLOR");
     terminal_ = std::make_unique<spdlog::sinks::ansicolor_stderr_sink_st>(
       plain && *plain ? spdlog::color_mode::never : spdlog::color_mode::automatic);
     terminal_->set_formatter(std::make_unique<spdlog::pattern_formatter>("%H:%M:%S %^%l%$ %v"));
+  }
+
+  /// Has the file opened with these sizes before the next line is written. From any thread.
+  void follow(const log_settings& how) {
+    std::lock_guard guard{mutex_};
+    wanted_ = how;
   }
 
   /// Lines written or lost in writing so far.
@@ -96,9 +103,10 @@ protected:
     if (terminal_ && x.level >= spdlog::level::info)
       terminal_->log(x);
     try {
+      reopen();
       confess(x);
-      file_.log(x);
-      file_.flush();
+      file_->log(x);
+      file_->flush();
     } catch (const spdlog::spdlog_ex&) { // the disk is full, gone or read-only: there may be more
                                          // room later
       ++failed_;
@@ -109,10 +117,30 @@ protected:
   }
 
 private:
-  static spdlog::file_event_handlers on_open() {
-    spdlog::file_event_handlers result;
-    result.after_open = [](const spdlog::filename_t&, std::FILE* file) { protect(file); };
+  using rotated_file = spdlog::sinks::rotating_file_sink_st;
+
+  std::unique_ptr<rotated_file> open(const log_settings& how) const {
+    spdlog::file_event_handlers handlers;
+    handlers.after_open = [](const spdlog::filename_t&, std::FILE* file) { protect(file); };
+    auto result = std::make_unique<rotated_file>(path_, how.max_size, how.max_files, false, handlers);
+    result->set_formatter(
+      std::make_unique<spdlog::pattern_formatter>("%Y-%m-%dT%H:%M:%S.%e%z %l %v"));
     return result;
+  }
+
+  /// Takes up what follow() has left. Where the file cannot be opened again, the open one goes on.
+  void reopen() {
+    std::optional<log_settings> wanted;
+    {
+      std::lock_guard guard{mutex_};
+      wanted.swap(wanted_);
+    }
+    if (!wanted)
+      return;
+    try {
+      file_ = open(*wanted);
+    } catch (const spdlog::spdlog_ex&) {
+    }
   }
 
   /// Says, with the time of the line at hand, how many lines before it were lost.
@@ -122,12 +150,15 @@ private:
       return;
     const auto words = "log log-lines-lost: " + std::to_string(lost - confessed_)
                        + " log lines were lost here, as the disk was full or too slow.";
-    file_.log({next.time, {}, {}, spdlog::level::warn, words});
-    file_.flush();
+    file_->log({next.time, {}, {}, spdlog::level::warn, words});
+    file_->flush();
     confessed_ = lost;
   }
 
-  spdlog::sinks::rotating_file_sink_st file_;
+  const std::string path_;
+  std::unique_ptr<rotated_file> file_;
+  std::mutex mutex_;
+  std::optional<log_settings> wanted_; ///< What is not taken up yet.
   std::unique_ptr<spdlog::sinks::ansicolor_stderr_sink_st> terminal_;
   spdlog::details::thread_pool* queue_ = nullptr;
   std::atomic<std::uint64_t> done_{0};
@@ -196,6 +227,11 @@ log_file::log_file(const std::filesystem::path& file, const log_settings& how, b
   parts_->logger->set_error_handler([](const std::string&) {}); // the sink counts what fails
   parts::current.store(parts_.get(), std::memory_order_release);
   set_log_sink(&parts::take);
+}
+
+void log_file::follow(const log_settings& how) {
+  parts_->logger->set_level(to_spdlog(how.level));
+  parts_->sink->follow(how);
 }
 
 bool log_file::drain() {

@@ -33,6 +33,8 @@ public:
   /// Waits until all lines so far are written or lost, for 200 ms at most.
   /// @returns whether they are.
   bool drain();
+  /// Takes up other settings: the level at once, sizes with the next line.
+  void follow(const log_settings& how);
   log_file(const log_file&) = delete;
   log_file& operator=(const log_file&) = delete;
 

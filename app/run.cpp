@@ -86,6 +86,7 @@ int run(const run_options& asked) {
   options.on_forced_end = [&claim] { claim->remove(); };
   const bool terminal = ::isatty(STDERR_FILENO) == 1;
   log_file log{options.where.log_file(), options.conf.log, terminal};
+  options.settings_taken = [&log](const settings& x) { log.follow(x.log); };
   std::cout << "pmactor " PMACTOR_VERSION " watches this machine; it ends with Ctrl-C or SIGTERM.\n"
             << "  history  " << escaped(options.where.database().string()) << '\n'
             << "  log      " << escaped(options.where.log_file().string()) << '\n'

@@ -160,6 +160,33 @@ CAF_TEST(a full file is kept and the oldest goes) {
   CAF_CHECK_EQUAL(words_of(lines().back()), "info c e: a line to fill the file with 99");
 }
 
+CAF_TEST(an open log takes up other settings) {
+  open({log_level::warning, 1'000'000, 5});
+  log_line(log_level::info, "daemon", "quiet", "This is not important enough.");
+  log_line(log_level::warning, "daemon", "first", "This one is.");
+  log->follow({log_level::info, 300, 2});
+  for (int i = 0; i < 20; ++i)
+    log_line(log_level::info, "daemon", "talk", "A line of this log has some eighty bytes, or ninety.");
+  close();
+  CAF_CHECK(fs::exists(folder / "pmactor.1.log"));
+  CAF_CHECK(fs::exists(folder / "pmactor.2.log"));
+  CAF_CHECK(!fs::exists(folder / "pmactor.3.log"));
+  CAF_CHECK(fs::file_size(file) <= 300);
+  CAF_CHECK_EQUAL(mode_of(file), 0600u);
+}
+
+CAF_TEST(lines from before stay when an open log takes up other settings) {
+  open();
+  log_line(log_level::info, "daemon", "first", "One.");
+  log->follow({log_level::warning, 1'000'000, 5});
+  log_line(log_level::info, "daemon", "quiet", "Two.");
+  log_line(log_level::warning, "daemon", "second", "Three.");
+  close();
+  CAF_REQUIRE_EQUAL(lines().size(), 2u);
+  CAF_CHECK(lines()[0].find("first: One.") != std::string::npos);
+  CAF_CHECK(lines()[1].find("second: Three.") != std::string::npos);
+}
+
 CAF_TEST(a log goes on where the one before ended) {
   open();
   log_line(log_level::info, "c", "first", "s");
