@@ -126,8 +126,8 @@ bool is_decision(const fs::path& file) {
   if (room_of(file) != "actors" || role_of(file) == "supervision")
     return false;
   const auto stem = file.stem().string();
-  for (const auto* host : {"_linux", "_macos", "_posix", "_sqlite"})
-    if (ends_with(stem, host))
+  for (const auto* other : {"_linux", "_macos", "_posix", "_sqlite", "_actor"})
+    if (ends_with(stem, other))
       return false;
   return stem != role_of(file);
 }
