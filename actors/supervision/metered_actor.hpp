@@ -11,8 +11,8 @@
 #include <memory>
 #include <string>
 
-// The library is not instrumented, so the thread sanitizer cannot see the hand-over of a mailbox. Two
-// edges, from sender to receiver and from one run to the next, tell it.
+// The library is not instrumented, so the thread sanitizer cannot see the hand-over of a mailbox. Edges
+// from sender to receiver, and from one run to the next, tell it.
 #if defined(__SANITIZE_THREAD__)
 #  define PMACTOR_TSAN 1
 #elif defined(__has_feature)
@@ -95,7 +95,7 @@ public:
   caf::resumable::resume_result resume(caf::execution_unit* unit, std::size_t limit) override {
 #ifdef PMACTOR_TSAN
     const auto keep = meter_; // afterwards another thread may already own *this
-    __tsan_acquire(keep.get());
+    acquire();
     const auto result = Base::resume(unit, limit);
     __tsan_release(keep.get());
     return result;
@@ -104,6 +104,13 @@ public:
 #endif
   }
 
+#ifdef PMACTOR_TSAN
+  void on_destroy() override { // by whoever let go of the last handle
+    acquire();
+    Base::on_destroy();
+  }
+#endif
+
   caf::invoke_message_result consume(caf::mailbox_element& x) override {
     struct guard { // also when the handler throws
       actor_meter& meter;
@@ -111,6 +118,7 @@ public:
         meter.end();
       }
     };
+    acquire(); // it may have come since this run began
     meter_->begin(x);
     guard g{*meter_};
     return Base::consume(x);
@@ -142,6 +150,11 @@ private:
   void release() {
 #ifdef PMACTOR_TSAN
     __tsan_release(meter_.get());
+#endif
+  }
+  void acquire() {
+#ifdef PMACTOR_TSAN
+    __tsan_acquire(meter_.get());
 #endif
   }
 

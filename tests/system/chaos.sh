@@ -22,6 +22,7 @@ sqlite3 "$database" "
   IFS='|' read -r rows distinct span
   printf '%d s of drill: %d rows, %d seconds missing, %d stored twice, %d restarts, memory %d kB -> %d kB\n' \
     "$seconds" "$rows" "$((span - distinct))" "$((rows - distinct))" "$restarts" "$before" "$after"
-  ((rows == distinct && span == distinct && rows >= seconds - 2 && restarts >= seconds * 3)) \
-    && ((after - before < 512))
+  ((rows == distinct && span == distinct && rows >= seconds - 2 && restarts >= seconds * 3)) || exit 1
+  # A sanitizer keeps what was freed, to see it being used.
+  [[ -n ${PMACTOR_SANITIZED:-} ]] || ((after - before < 512))
 }

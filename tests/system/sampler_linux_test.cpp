@@ -6,6 +6,7 @@
 #include <csignal>
 #include <ctime>
 #include <fcntl.h>
+#include <fstream>
 #include <map>
 #include <optional>
 #include <poll.h>
@@ -70,6 +71,18 @@ struct child {
   ::dup2(out, STDOUT_FILENO);
   ::execv(PMACTOR_PROGRAM, argv.data());
   ::_exit(98);
+}
+
+/// @returns once the sampler with this pid has taken over what the signals that stop it do.
+void await_start(pid_t pid) {
+  for (const auto end = steady::now() + 10s; steady::now() < end; std::this_thread::sleep_for(5ms)) {
+    std::ifstream status{"/proc/" + std::to_string(pid) + "/status"};
+    for (std::string line; std::getline(status, line);)
+      if (line.starts_with("SigCgt:")
+          && ((std::stoull(line.substr(7), nullptr, 16) >> (SIGTERM - 1)) & 1) != 0)
+        return;
+  }
+  throw std::runtime_error("the sampler does not start");
 }
 
 /// The program at work, its standard output in our hands.
@@ -253,15 +266,17 @@ CAF_TEST(it ends when its parent was killed although somebody still reads) {
   int ends[2];
   CAF_REQUIRE_EQUAL(::pipe2(ends, O_CLOEXEC), 0);
   child parent{[&] {
-    if (::fork() == 0)
+    const auto grandchild = ::fork();
+    if (grandchild == 0)
       exec_sampler({"-i", "60000"}, ends[1]);
-    ::close(ends[1]);
-    for (;;)
-      ::pause();
+    await_start(grandchild);
+    std::this_thread::sleep_for(100ms); // it looks for its parent right after
+    ::raise(SIGKILL);
   }};
   ::close(ends[1]);
-  std::this_thread::sleep_for(200ms);
-  ::kill(parent.pid, SIGKILL);
+  int status = 0;
+  CAF_REQUIRE_EQUAL(::waitpid(parent.pid, &status, 0), parent.pid);
+  parent.pid = -1;
   pollfd end{ends[0], POLLIN, 0};
   CAF_CHECK_EQUAL(::poll(&end, 1, 1000), 1);
   CAF_CHECK((end.revents & POLLHUP) != 0);
@@ -271,7 +286,7 @@ CAF_TEST(it ends when its parent was killed although somebody still reads) {
 CAF_TEST(it ends at once when told to) {
   for (const int signal : {SIGTERM, SIGINT}) {
     sampler aut{{"-i", "60000"}};
-    std::this_thread::sleep_for(100ms);
+    await_start(aut.process.pid);
     ::kill(aut.process.pid, signal);
     CAF_CHECK_EQUAL(aut.process.wait(1s), 0);
   }
