@@ -7,6 +7,8 @@ public:
   port(disk& of, std::uint64_t run, std::function<bool()> has_power)
     : disk_(of), run_{run}, has_power_{std::move(has_power)} {
     may_fail();
+    if (disk_.shadow_)
+      file_ = disk_.shadow_->open(run_, disk_.damaged);
     if (disk_.damaged) { // as the real one: what cannot be opened is set aside at once
       disk_.damaged = false;
       ++disk_.files_aside;
@@ -19,6 +21,8 @@ public:
     may_fail();
     if (disk_.damaged)
       throw storage_problem{storage_failure::corrupt, "The file is damaged."};
+    if (file_)
+      file_->store(rows);
     ++disk_.commits;
     disk_.busy_for += disk_.slowness;
     std::size_t fresh = 0;
@@ -53,6 +57,8 @@ public:
 
   prune_result prune(const prune_order& order) override {
     may_fail();
+    if (file_)
+      file_->prune(order);
     prune_result result;
     auto& samples = disk_.samples_;
     if (order.samples_before)
@@ -73,6 +79,8 @@ public:
 
   std::optional<std::int64_t> find_event(const event_key& event) override {
     may_fail();
+    if (file_)
+      file_->find_event(event);
     const auto i = disk_.numbers_.find({event.kind, event.started});
     return i == disk_.numbers_.end() ? std::nullopt : std::optional{i->second};
   }
@@ -100,8 +108,10 @@ public:
     return alarm_;
   }
 
-  std::string set_aside(const std::string&) override {
+  std::string set_aside(const std::string& why) override {
     may_fail();
+    if (file_)
+      file_->set_aside(why);
     disk_.damaged = false;
     ++disk_.files_aside;
     return "The damaged file was kept aside.";
@@ -109,6 +119,8 @@ public:
 
   void end() override {
     may_fail();
+    if (file_)
+      file_->end();
     disk_.ended_run = run_;
   }
 
@@ -129,7 +141,12 @@ private:
   std::uint64_t run_;
   std::function<bool()> has_power_;
   std::string opened_, alarm_;
+  std::unique_ptr<shadow::connection> file_; ///< May be null.
 };
+
+void disk::keep_file(shadow::defect planted) {
+  shadow_ = std::make_unique<shadow>([this](const std::string& what) { watcher_.differs(what); }, std::move(planted));
+}
 
 open_history disk::opener(std::uint64_t run, std::function<bool()> has_power) {
   return [this, run, has_power] { return std::make_unique<port>(*this, run, has_power); };

@@ -4,11 +4,13 @@
 #pragma once
 
 #include "actors/storage_writer/history.hpp"
+#include "simulation/shadow.hpp"
 
 #include <chrono>
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,6 +25,8 @@ public:
   /// @param earlier as it was stored before; null if it is new.
   virtual void committed(const event_record& row, const pause_event* earlier) = 0;
   virtual void committed(const capture_report& row) = 0;
+  /// The production's database came to something else than this one.
+  virtual void differs(const std::string& what) = 0;
 };
 
 class disk {
@@ -32,6 +36,19 @@ public:
 
   /// @returns the port for this run of the daemon. It is dead once *has_power* says no.
   open_history opener(std::uint64_t run, std::function<bool()> has_power);
+
+  /// From now on has the production's database do the same in a file.
+  void keep_file(shadow::defect planted);
+  /// SIGKILL.
+  void cut_power() {
+    if (shadow_)
+      shadow_->kill();
+  }
+  /// Reads the file back. @pre No run of the daemon has it open.
+  void check_file() {
+    if (shadow_)
+      shadow_->check();
+  }
 
   std::optional<storage_failure> fails; ///< Every call, with this.
   bool damaged = false;                 ///< Until the file is set aside.
@@ -59,6 +76,7 @@ private:
   std::map<std::pair<event_kind, std::chrono::nanoseconds>, std::int64_t> numbers_; ///< Of the events.
   std::int64_t last_number_ = 0;
   std::map<std::string, std::string> kept_;
+  std::unique_ptr<shadow> shadow_; ///< May be null.
 };
 
 } // namespace pmactor::simulation

@@ -40,6 +40,7 @@ struct job {
   nanoseconds length = std::chrono::hours{1};
   std::string why; ///< Of a kept seed: what it once broke.
   std::string without; ///< Kinds of faults, with commas between them.
+  bool file = false;   ///< Whatever the seed says.
 };
 
 /// What a worker tells of a job; goes through a pipe in one piece.
@@ -56,7 +57,7 @@ struct settings {
   double days = 1.0 / 24, budget = 0;
   unsigned workers = std::max(1u, std::thread::hardware_concurrency());
   std::string kept, bug, only, without;
-  bool fresh = false, trace = false, check_oracle = false, shrink = true;
+  bool fresh = false, file = false, trace = false, check_oracle = false, shrink = true;
 };
 
 std::string days_of(nanoseconds length) {
@@ -71,6 +72,8 @@ std::string repeat_command(const job& x, const std::string& bug) {
     result += " --bug " + bug;
   if (!x.without.empty())
     result += " --without " + x.without;
+  if (x.file)
+    result += " --file";
   return result;
 }
 
@@ -84,6 +87,7 @@ simulation_options options_of(const job& x, const std::string& bug) {
   result.length = x.length;
   result.bug = bug;
   result.faults = plan_of(x);
+  result.file = x.file || has_file(x.seed, x.length);
   return result;
 }
 
@@ -250,9 +254,10 @@ private:
   static void print(const simulation_outcome::counts& x) {
     const auto n = [](std::uint64_t v) { return static_cast<unsigned long long>(v); };
     std::printf("  %.1f days: %llu faults, %llu runs of the daemon, %llu restarts of actors, %llu messages;\n"
-                "  %llu pauses (%llu with the right cause), %llu sleeps, %llu critical episodes, %llu rows, %llu checks\n",
+                "  %llu pauses (%llu with the right cause), %llu sleeps, %llu critical episodes, %llu rows, %llu checks;\n"
+                "  %llu seeds with a database in a file\n",
                 pmactor::to_seconds(x.simulated) / 86'400, n(x.faults), n(x.runs), n(x.restarts), n(x.messages),
-                n(x.pauses), n(x.explained), n(x.sleeps), n(x.episodes), n(x.rows), n(x.checks));
+                n(x.pauses), n(x.explained), n(x.sleeps), n(x.episodes), n(x.rows), n(x.checks), n(x.files));
   }
 
   void tell(const report& bad) const {
@@ -284,7 +289,7 @@ private:
 };
 
 int run_one(const settings& conf, nanoseconds length) {
-  const job x{conf.seed, length, {}, conf.without};
+  const job x{conf.seed, length, {}, conf.without, conf.file};
   auto options = options_of(x, conf.bug);
   options.trace = conf.trace;
   if (!conf.only.empty()) {
@@ -330,7 +335,7 @@ int check_oracle(const settings& conf, nanoseconds length) {
     std::string found;
     std::uint64_t seed = conf.from;
     for (; seed < conf.from + conf.seeds && found != bug.breaks.front() && is_expected(found); ++seed)
-      found = simulate(options_of({seed, length, {}, conf.without}, std::string{bug.name})).broken;
+      found = simulate(options_of({seed, length, {}, conf.without, conf.file}, std::string{bug.name})).broken;
     const bool right = found == bug.breaks.front();
     missed += right ? 0 : 1;
     if (right)
@@ -366,6 +371,7 @@ int main(int argc, char** argv) {
   program.add_option("--bug", conf.bug, "Plant this bug");
   program.add_option("--only", conf.only, "Of the seed's faults, only those with these numbers: 3,7,9");
   program.add_option("--without", conf.without, "Leave out faults of these kinds: reload,actor-hangs");
+  program.add_flag("--file", conf.file, "Have the production's database do the same in a file; else one seed in eight has it");
   program.add_option("--workers", conf.workers, "Processes at once; one a CPU, if not given")->check(CLI::Range(1, 64));
   program.add_flag("--trace", conf.trace, "Write all that happens to standard error");
   program.add_flag("!--no-shrink", conf.shrink, "Do not look for the faults that matter");
@@ -384,7 +390,7 @@ int main(int argc, char** argv) {
       jobs = read_kept(conf.kept);
     const auto kept = jobs.size();
     for (std::uint64_t i = 0; i < conf.seeds; ++i)
-      jobs.push_back({conf.from + i, length, {}, conf.without});
+      jobs.push_back({conf.from + i, length, {}, conf.without, conf.file});
     std::printf("%zu kept seeds, then up to %llu from %llu on, %s days each\n", kept,
                 static_cast<unsigned long long>(conf.seeds), static_cast<unsigned long long>(conf.from),
                 days_of(length).c_str());

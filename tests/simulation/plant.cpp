@@ -406,7 +406,7 @@ std::vector<bug> make_bugs() {
   add("episode-missed", "critical stress is no event", {"episode-missed"}).seams = lose_events(event_kind::critical);
   add("episode-of-nothing", "disk traffic alone is critical stress", {"episode-invented", "episode-twice"}).conf
     = [](settings& x) { x.sampling.elevate_at = x.sampling.critical_at = 20; };
-  add("episode-length-lost", "the end of an episode takes its length back", {"episode-changed"}).seams
+  add("episode-length-lost", "the end of an episode takes its length back", {"episode-changed", "history-differs"}).seams
     = change_events(event_kind::critical, [](pause_event& x) {
         if (x.amends)
           x.duration = -1s;
@@ -469,6 +469,14 @@ std::vector<bug> make_bugs() {
           port->marks_end = false;
           return port;
         };
+      };
+  add("commit-forgotten", "the database lacks one sample in fifty that it says it has", {"history-differs"}).file
+    = [](std::unique_ptr<history_port> next) -> std::unique_ptr<history_port> {
+        return std::make_unique<bugged_history>(std::move(next), [turn = 0](rows& xs) mutable {
+          for (auto& x : xs)
+            if (auto* sample = std::get_if<scored_sample>(&x); sample != nullptr && ++turn % 50 == 0)
+              sample->system.at.wall += 1ms;
+        });
       };
   add("notice-again", "B22: one message is not enough", {"notice-flood", "notice-twice"}).seams
     = tell_twice([](const notice_message&) { return true; });

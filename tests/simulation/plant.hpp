@@ -4,6 +4,7 @@
 
 #include "actors/supervision/log.hpp"
 #include "app/topology.hpp"
+#include "simulation/shadow.hpp"
 
 #include <caf/all.hpp>
 
@@ -24,6 +25,8 @@ struct bug {
   /// Comes between the actors.
   std::function<void(supervisor_setup&, caf::actor_system&)> change;
   std::function<void(settings&)> conf;
+  /// Comes between the simulated disk and the production's database that does the same.
+  shadow::defect file;
   /// Comes between the daemon and its log.
   std::function<void(log_level, std::string_view component, std::string_view event,
                      std::string_view sentence, log_sink next)>

@@ -57,6 +57,8 @@ public:
     : options_(options), plan_{options.faults ? *options.faults : make_plan(options.seed, options.length)},
       dice_{options.seed, 7}, world_{options.seed, *this}, planted_{find_bug(options.bug)} {
     began_ = world_.clocks();
+    if (options.file)
+      world_.storage.keep_file(planted_.file);
     asked_.powermetrics.command = {"the-sampler"};
     read_settings();
   }
@@ -97,6 +99,7 @@ public:
     count.explained = oracle_.explained();
     count.episodes = oracle_.episodes();
     count.restarts = restarts_;
+    count.files = options_.file ? 1 : 0;
     return result;
   }
 
@@ -177,6 +180,10 @@ private:
 
   void committed(const capture_report& row) override {
     mix(static_cast<std::uint64_t>(row.event.started.count()));
+  }
+
+  void differs(const std::string& what) override {
+    keep(violation{"history-differs", what});
   }
 
   // ---- the daemon
@@ -319,7 +326,10 @@ private:
     note_end_of_house();
     trace(how == run_end::killed ? "the daemon is killed" : how == run_end::failed ? "the daemon failed" : "the daemon has stopped");
     *power_ = false;
+    if (how == run_end::killed)
+      world_.storage.cut_power();
     house_.reset();
+    world_.storage.check_file();
     const auto down = std::exchange(down_for_, 1s);
     later(down, [this] { start_daemon(); });
     check_broken();
@@ -764,6 +774,11 @@ void simulation_outcome::counts::add(const counts& x) {
   explained += x.explained;
   episodes += x.episodes;
   restarts += x.restarts;
+  files += x.files;
+}
+
+bool has_file(std::uint64_t seed, nanoseconds length) {
+  return length <= 6h && dice{seed, 61}.one_in(8);
 }
 
 simulation_outcome simulate(const simulation_options& options) {

@@ -16,6 +16,7 @@ struct simulation_options {
   std::chrono::nanoseconds length = std::chrono::hours{1};
   std::optional<plan> faults; ///< In place of those of the seed.
   std::string bug;            ///< The planted one; empty for none.
+  bool file = false;          ///< Have the production's database do all that the simulated one does.
   bool trace = false;         ///< Write all that happens to standard error.
 };
 
@@ -27,10 +28,13 @@ struct simulation_outcome {
   struct counts {
     std::chrono::nanoseconds simulated{};
     std::uint64_t faults = 0, messages = 0, checks = 0, runs = 0, rows = 0, pauses = 0, sleeps = 0,
-                  explained = 0, episodes = 0, restarts = 0;
+                  explained = 0, episodes = 0, restarts = 0, files = 0;
     void add(const counts& x);
   } count;
 };
+
+/// @returns whether this seed is one of those with a file: one in eight, unless it is long.
+bool has_file(std::uint64_t seed, std::chrono::nanoseconds length);
 
 /// Not to be called by two threads at a time: the log has one sink.
 simulation_outcome simulate(const simulation_options& options);
