@@ -40,7 +40,8 @@ double gap_of(const curve& x) {
     steps.push_back(x.points[i].first - x.points[i - 1].first);
   if (steps.empty())
     return 1;
-  std::nth_element(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(steps.size() / 2), steps.end());
+  std::nth_element(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(steps.size() / 2),
+                   steps.end());
   return std::max(6.5, 2.5 * steps[steps.size() / 2]);
 }
 
@@ -61,8 +62,8 @@ std::string paths_of(const curve& x, double full, const time_axis& axis) {
       result += "<path d=\"" + line + " L" + xy(x_of(axis, run.back().first), plot_height) + " L"
                 + xy(x_of(axis, run.front().first), plot_height) + " Z\" fill=\"" + colour
                 + "\" fill-opacity=\".16\"/>";
-    result += "<path class=\"l" + std::string{x.dashed ? " d" : ""} + "\" d=\"" + line + "\" stroke=\"" + colour
-              + "\"/>";
+    result += "<path class=\"l" + std::string{x.dashed ? " d" : ""} + "\" d=\"" + line
+              + "\" stroke=\"" + colour + "\"/>";
     run.clear();
   };
   const auto gap = gap_of(x);
@@ -94,15 +95,15 @@ std::string grid() {
 /// @param says what a person who does not see it is told.
 std::string svg(const std::string& inside, const std::string& says, const char* kind) {
   return std::string{"<svg class=\""} + kind
-         + "\" viewBox=\"0 0 1000 100\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"" + html(says)
-         + "\"><title>" + html(says) + "</title>" + inside + "</svg>";
+         + "\" viewBox=\"0 0 1000 100\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\""
+         + html(says) + "\"><title>" + html(says) + "</title>" + inside + "</svg>";
 }
 
 std::string legend(const std::vector<curve>& curves) {
   std::string result = "<ul class=\"legend\">";
   for (const auto& x : curves)
-    result += std::string{"<li><i class=\""} + (x.dashed ? "d" : "") + "\" style=\"--c:var(" + x.colour
-              + ")\"></i>" + x.name + "</li>";
+    result += std::string{"<li><i class=\""} + (x.dashed ? "d" : "") + "\" style=\"--c:var("
+              + x.colour + ")\"></i>" + x.name + "</li>";
   return result + "</ul>";
 }
 
@@ -145,13 +146,14 @@ std::string panel(const char* title, std::vector<curve> curves, std::optional<do
   std::string inside = grid() + band(axis);
   for (const auto& x : curves)
     inside += paths_of(x, scale, axis);
-  return "<figure><figcaption><b>" + std::string{title} + "</b>" + legend(curves) + "<span class=\"scale\">"
-         + unit(scale) + "</span></figcaption>" + svg(inside, says, "plot") + "</figure>";
+  return "<figure><figcaption><b>" + std::string{title} + "</b>" + legend(curves)
+         + "<span class=\"scale\">" + unit(scale) + "</span></figcaption>"
+         + svg(inside, says, "plot") + "</figure>";
 }
 
 template <class T>
-curve curve_of(const char* name, const char* colour, const std::vector<report_second>& seconds, T value,
-               bool dashed = false, bool filled = false) {
+curve curve_of(const char* name, const char* colour, const std::vector<report_second>& seconds,
+               T value, bool dashed = false, bool filled = false) {
   curve result{name, colour, dashed, filled, {}};
   for (const auto& x : seconds)
     result.points.emplace_back(x.at, x.*value);
@@ -163,7 +165,7 @@ std::string stress_panel(const std::vector<report_second>& seconds, const time_a
   struct part {
     const char* name;
     const char* colour;
-    std::optional<double> report_second::* value;
+    std::optional<double> report_second::*value;
   };
   static constexpr std::array<part, 5> parts{{{"load", "--orange", &report_second::load},
                                               {"memory", "--plum", &report_second::memory},
@@ -200,7 +202,8 @@ std::string stress_panel(const std::vector<report_second>& seconds, const time_a
       for (std::size_t i = end; i > begin; --i)
         lower += " L" + xy(x_of(axis, seconds[i - 1].at), y_of(base[i - 1], 100));
       if (end - begin > 1)
-        inside += "<path class=\"a\" d=\"" + upper + lower + " Z\" fill=\"var(" + one.colour + ")\"/>";
+        inside +=
+          "<path class=\"a\" d=\"" + upper + lower + " Z\" fill=\"var(" + one.colour + ")\"/>";
       begin = end;
     }
     base = std::move(top);
@@ -209,8 +212,11 @@ std::string stress_panel(const std::vector<report_second>& seconds, const time_a
     most = std::max(most, x);
   if (shown.empty())
     return {};
-  return "<figure><figcaption><b>Stress</b>" + legend(shown) + "<span class=\"scale\">100 points</span></figcaption>"
-         + svg(inside, "Stress by its parts, up to " + number(std::min(most, 100.0)) + " of 100 points.", "plot")
+  return "<figure><figcaption><b>Stress</b>" + legend(shown)
+         + "<span class=\"scale\">100 points</span></figcaption>"
+         + svg(inside,
+               "Stress by its parts, up to " + number(std::min(most, 100.0)) + " of 100 points.",
+               "plot")
          + "</figure>";
 }
 
@@ -218,15 +224,17 @@ std::string stress_panel(const std::vector<report_second>& seconds, const time_a
 std::string axis_marks(const time_axis& axis) {
   const auto width = axis.to - axis.from;
   double step = 10;
-  for (const double x : {1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 14400.0, 86400.0})
+  for (const double x : {1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0,
+                         14400.0, 86400.0})
     if (width / (step = x) <= 7)
       break;
   std::string result = "<div class=\"axis\" aria-hidden=\"true\">";
   const auto words = [](double s) {
     const auto size = std::abs(s);
     return std::string{s < 0 ? "−" : "+"}
-           + (size < 120 ? number(size) + "\u202Fs" : size < 7200 ? number(size / 60) + "\u202Fmin"
-                                                                 : number(size / 3600) + "\u202Fh");
+           + (size < 120    ? number(size) + "\u202Fs"
+              : size < 7200 ? number(size / 60) + "\u202Fmin"
+                            : number(size / 3600) + "\u202Fh");
   };
   for (auto i = static_cast<int>(std::ceil((axis.from - axis.pause_from) / step)); i <= 40; ++i) {
     const auto at = axis.pause_from + i * step;
@@ -235,7 +243,8 @@ std::string axis_marks(const time_axis& axis) {
     const auto share = axis.share(at) * 100;
     if (share > 96 || share < 3)
       continue;
-    result += "<span style=\"left:" + number(share, 2) + "%\">" + (i == 0 ? "0" : words(i * step)) + "</span>";
+    result += "<span style=\"left:" + number(share, 2) + "%\">" + (i == 0 ? "0" : words(i * step))
+              + "</span>";
   }
   return result + "</div>";
 }
@@ -251,11 +260,12 @@ std::vector<report_second> thinned(const std::vector<report_second>& all) {
       continue;
     }
     using field = std::optional<double> report_second::*;
-    for (const field x : {&report_second::load, &report_second::memory, &report_second::thermal,
-                          &report_second::latency, &report_second::io, &report_second::cpu_pct,
-                          &report_second::psi_cpu_some, &report_second::psi_mem_some,
-                          &report_second::psi_mem_full, &report_second::psi_io_some,
-                          &report_second::psi_io_full, &report_second::io_read, &report_second::io_write})
+    for (const field x :
+         {&report_second::load, &report_second::memory, &report_second::thermal,
+          &report_second::latency, &report_second::io, &report_second::cpu_pct,
+          &report_second::psi_cpu_some, &report_second::psi_mem_some, &report_second::psi_mem_full,
+          &report_second::psi_io_some, &report_second::psi_io_full, &report_second::io_read,
+          &report_second::io_write})
       if (all[i].*x)
         result.back().*x = std::max(result.back().*x, all[i].*x);
   }
@@ -292,8 +302,9 @@ std::string timeline(const report_facts& facts, const time_axis& axis) {
   std::string result = "<div class=\"charts\"><div class=\"flag\" style=\"--at:" + number(middle, 2)
                        + "%\"><span>" + span_words(facts.event.duration) + "</span></div>";
   result += stress_panel(s, axis);
-  result += panel("Processors", {curve_of("busy", "--orange", s, &report_second::cpu_pct, false, true)}, 100,
-                  axis, percent_unit);
+  result +=
+    panel("Processors", {curve_of("busy", "--orange", s, &report_second::cpu_pct, false, true)},
+          100, axis, percent_unit);
   result += panel("Pressure",
                   {curve_of("CPU", "--orange", s, &report_second::psi_cpu_some),
                    curve_of("disk, some", "--teal", s, &report_second::psi_io_some, true),
@@ -306,8 +317,10 @@ std::string timeline(const report_facts& facts, const time_axis& axis) {
                    curve_of("read", "--sky", s, &report_second::io_read)},
                   std::nullopt, axis, rate_unit);
   result += axis_marks(axis) + "</div>";
-  return result + "<p class=\"note\">The shaded stretch is the event itself. Pressure is the share of each second "
-                  "in which tasks waited: some of them, or all at once.</p>";
+  return result
+         + "<p class=\"note\">The shaded stretch is the event itself. Pressure is the share of "
+           "each second "
+           "in which tasks waited: some of them, or all at once.</p>";
 }
 
 std::string spark(const report_suspect& x, const time_axis& axis) {
@@ -316,11 +329,13 @@ std::string spark(const report_suspect& x, const time_axis& axis) {
     cpu.points.emplace_back(point.at, point.cpu_pct);
     disk.points.emplace_back(point.at, point.io);
   }
-  const auto most_cpu = highest(cpu, axis.from, axis.to), most_disk = highest(disk, axis.from, axis.to);
+  const auto most_cpu = highest(cpu, axis.from, axis.to),
+             most_disk = highest(disk, axis.from, axis.to);
   if (!most_cpu && !most_disk)
     return "<p class=\"none\">It is in no sample around the event.</p>";
   std::string words, inside = band(axis);
-  const auto add = [&](const curve& one, std::optional<double> most, double least_top, const std::string& text) {
+  const auto add = [&](const curve& one, std::optional<double> most, double least_top,
+                       const std::string& text) {
     if (!most)
       return;
     inside += paths_of(one, round_up(std::max(*most, least_top)), axis);
@@ -333,7 +348,8 @@ std::string spark(const report_suspect& x, const time_axis& axis) {
     shown.push_back(cpu);
   if (most_disk)
     shown.push_back(disk);
-  return svg(inside, words, "spark") + "<div class=\"under\">" + legend(shown) + "<span>" + words + "</span></div>";
+  return svg(inside, words, "spark") + "<div class=\"under\">" + legend(shown) + "<span>" + words
+         + "</span></div>";
 }
 
 } // namespace pmactor::report

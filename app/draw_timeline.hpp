@@ -1,5 +1,6 @@
-// Draws the time around an event: the charts of a report. Each is an SVG that stretches with the page, so it
-// holds lines only; every word stands beside it as HTML and keeps its size on a phone. Pure.
+// Draws the time around an event: the charts of a report. Each is an SVG that stretches with the
+// page, so it holds lines only; every word stands beside it as HTML and keeps its size on a phone.
+// Pure.
 #pragma once
 
 #include "app/report_facts.hpp"

@@ -1,5 +1,5 @@
-// Takes values out of an event's row and of the JSON in it, for whoever shows them. Both are foreign: what is
-// not as it should be is absent, empty or "unknown".
+// Takes values out of an event's row and of the JSON in it, for whoever shows them. Both are
+// foreign: what is not as it should be is absent, empty or "unknown".
 #pragma once
 
 #include "actors/storage_writer/read_events_sqlite.hpp"

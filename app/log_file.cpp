@@ -122,7 +122,8 @@ private:
   std::unique_ptr<rotated_file> open(const log_settings& how) const {
     spdlog::file_event_handlers handlers;
     handlers.after_open = [](const spdlog::filename_t&, std::FILE* file) { protect(file); };
-    auto result = std::make_unique<rotated_file>(path_, how.max_size, how.max_files, false, handlers);
+    auto result =
+      std::make_unique<rotated_file>(path_, how.max_size, how.max_files, false, handlers);
     result->set_formatter(
       std::make_unique<spdlog::pattern_formatter>("%Y-%m-%dT%H:%M:%S.%e%z %l %v"));
     return result;

@@ -40,8 +40,10 @@ private_daemon::private_daemon(const fs::path& folder, const test_groups& groups
   const auto data = (folder / "data").string();
   const auto output = (folder / "output").string();
   const auto file = (folder / "pmactor.toml").string();
-  { // the defaults, whatever the user has set; but nobody is told, and no capture is in the next one's way
-    constexpr std::string_view quiet = "[forensics]\nenabled = false\n[notifications]\nenabled = false\n";
+  { // the defaults, whatever the user has set; but nobody is told, and no capture is in the next
+    // one's way
+    constexpr std::string_view quiet =
+      "[forensics]\nenabled = false\n[notifications]\nenabled = false\n";
     const int settings = ::open(file.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
     if (settings >= 0) {
       (void)!::write(settings, quiet.data(), quiet.size());
@@ -60,8 +62,8 @@ private_daemon::private_daemon(const fs::path& folder, const test_groups& groups
       ::dup2(out, STDERR_FILENO);
     }
     ::setpgid(0, 0); // Ctrl-C is for the test, which then ends it
-    ::execl(program.c_str(), program.c_str(), "run", "--data", data.c_str(), "--config", file.c_str(),
-            static_cast<char*>(nullptr));
+    ::execl(program.c_str(), program.c_str(), "run", "--data", data.c_str(), "--config",
+            file.c_str(), static_cast<char*>(nullptr));
     ::_exit(127);
   }
 }

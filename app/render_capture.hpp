@@ -1,5 +1,5 @@
-// Decides how the evidence of an event looks in its report: what was found, each artifact with what a reader
-// sees of its file, and what it cost to look. Pure.
+// Decides how the evidence of an event looks in its report: what was found, each artifact with what
+// a reader sees of its file, and what it cost to look. Pure.
 #pragma once
 
 #include "app/report_facts.hpp"

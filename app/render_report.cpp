@@ -23,7 +23,8 @@ constexpr std::size_t longest_name = 120;
 constexpr std::size_t most_suspects = 8;
 constexpr std::size_t most_items = 40; ///< Of any list.
 
-// ---- texts ----------------------------------------------------------------------------------------
+// ---- texts
+// ----------------------------------------------------------------------------------------
 
 std::string zone_of(std::optional<double> when) {
   auto text = moment_words(when, "%z");
@@ -32,13 +33,14 @@ std::string zone_of(std::optional<double> when) {
   return text == "unknown" ? "" : "UTC" + text;
 }
 
-// ---- the event in words -----------------------------------------------------------------------------
+// ---- the event in words
+// -----------------------------------------------------------------------------
 
 /// @returns the sentence that a message says of it.
 notice_message words_of(const report_facts& facts) {
   const auto& x = facts.event;
-  const auto length = std::chrono::nanoseconds{
-    std::llround(std::clamp(x.duration.value_or(0), 0.0, 1e9) * 1e9)};
+  const auto length =
+    std::chrono::nanoseconds{std::llround(std::clamp(x.duration.value_or(0), 0.0, 1e9) * 1e9)};
   notice told;
   if (x.kind == "critical") {
     told.kind = notice_kind::critical;
@@ -106,7 +108,8 @@ line_style style_of(const std::string& key) {
   return {"", "", "--slate"};
 }
 
-// ---- sections -----------------------------------------------------------------------------------------
+// ---- sections
+// -----------------------------------------------------------------------------------------
 
 std::string fact(const char* what, const std::string& value, const std::string& more = {}) {
   return std::string{"<div><dt>"} + what + "</dt><dd>" + value
@@ -116,16 +119,22 @@ std::string fact(const char* what, const std::string& value, const std::string& 
 std::string facts_grid(const report_facts& facts) {
   const auto& x = facts.event;
   std::string result = "<dl class=\"facts\">";
-  result += fact("Lasted", html(span_words(x.duration)),
-                 x.uncertainty.value_or(0) > 0 ? "give or take " + html(span_words(x.uncertainty)) : "");
+  result +=
+    fact("Lasted", html(span_words(x.duration)),
+         x.uncertainty.value_or(0) > 0 ? "give or take " + html(span_words(x.uncertainty)) : "");
   if (x.kind == "pause") {
     const auto cause = pause_cause_from(x.cause);
-    result += fact("Cause", html(cause ? capitalised(cause_in_words(*cause, confidence_of(x))) : "Unknown"),
-                   x.confidence.empty() ? "" : html(x.confidence) + " confidence");
-    result += fact("Who was paused", x.scope == "daemon_only" ? "pmactor" : x.scope == "system" ? "The machine" : "Not known",
+    result +=
+      fact("Cause", html(cause ? capitalised(cause_in_words(*cause, confidence_of(x))) : "Unknown"),
+           x.confidence.empty() ? "" : html(x.confidence) + " confidence");
+    result += fact("Who was paused",
+                   x.scope == "daemon_only" ? "pmactor"
+                   : x.scope == "system"    ? "The machine"
+                                            : "Not known",
                    html(scope_words(x)));
     if (x.latency_ratio && x.expected)
-      result += fact("Late", number(*x.latency_ratio) + " times", "the expected " + html(span_words(x.expected)));
+      result += fact("Late", number(*x.latency_ratio) + " times",
+                     "the expected " + html(span_words(x.expected)));
     if (x.asleep.value_or(0) > 0)
       result += fact("Asleep", html(span_words(x.asleep)), "beside it, not counted");
   }
@@ -151,10 +160,12 @@ std::string ledger_section(const event_row& x) {
     const auto style = style_of(line);
     const auto share = seconds / duration * 100;
     const std::string name = *style.name ? std::string{style.name} : html(line, longest_name);
-    const auto colour = std::string{"style=\"--c:var("} + style.colour + ");--w:" + number(share, 2) + "%\"";
+    const auto colour =
+      std::string{"style=\"--c:var("} + style.colour + ");--w:" + number(share, 2) + "%\"";
     stack += "<i " + colour + "></i>";
-    list += "<li " + colour + "><div class=\"row\"><span class=\"what\">" + name + "</span><span class=\"long\">"
-            + html(span_words(seconds)) + "</span><span class=\"share\">" + number(share, share < 10 ? 1 : 0)
+    list += "<li " + colour + "><div class=\"row\"><span class=\"what\">" + name
+            + "</span><span class=\"long\">" + html(span_words(seconds))
+            + "</span><span class=\"share\">" + number(share, share < 10 ? 1 : 0)
             + "\u202F%</span></div><div class=\"bar\"><i></i></div>";
     for (const auto& one : evidence.is_array() ? evidence : json::array())
       if (text_at(one, "line") == line)
@@ -162,7 +173,8 @@ std::string ledger_section(const event_row& x) {
     list += "</li>";
   }
   return section("ledger", "Where the time went",
-                 "<div class=\"stack\" aria-hidden=\"true\">" + stack + "</div><ol class=\"ledger\">" + list + "</ol>");
+                 "<div class=\"stack\" aria-hidden=\"true\">" + stack
+                   + "</div><ol class=\"ledger\">" + list + "</ol>");
 }
 
 std::string suspects_section(const report_facts& facts, const time_axis& axis) {
@@ -181,7 +193,8 @@ std::string suspects_section(const report_facts& facts, const time_axis& axis) {
       list += "<p>" + html(x.reason) + "</p>";
     list += spark(x, axis) + "</li>";
   }
-  return section("suspects", "Suspects, the likeliest first", "<ol class=\"suspects\">" + list + "</ol>");
+  return section("suspects", "Suspects, the likeliest first",
+                 "<ol class=\"suspects\">" + list + "</ol>");
 }
 
 std::string noticed_section(const event_row& x) {
@@ -189,9 +202,11 @@ std::string noticed_section(const event_row& x) {
   std::string list;
   std::size_t count = 0;
   for (const auto& one : evidence.is_array() ? evidence : json::array())
-    if (one.is_object() && !one.contains("line") && !text_at(one, "says").empty() && ++count <= most_items)
+    if (one.is_object() && !one.contains("line") && !text_at(one, "says").empty()
+        && ++count <= most_items)
       list += "<li>" + html(text_at(one, "says")) + "</li>";
-  return list.empty() ? list : section("noticed", "Also noticed", "<ul class=\"plain\">" + list + "</ul>");
+  return list.empty() ? list
+                      : section("noticed", "Also noticed", "<ul class=\"plain\">" + list + "</ul>");
 }
 
 } // namespace
@@ -225,30 +240,36 @@ std::string render_report(const report_facts& facts) {
                      : event.kind == "critical" ? "Critical stress"
                                                 : "Event";
   kind += ' ' + std::to_string(event.id);
-  std::string result
-    = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
-      "base-uri 'none'; form-action 'none'\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"robots\" content=\"noindex\">\n<title>"
-      + html(kind + ": " + headline) + "</title>\n<style>" + std::string{report_style} + "</style>\n</head>\n<body>\n";
+  std::string result = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+                       "style-src 'unsafe-inline'; "
+                       "base-uri 'none'; form-action 'none'\">\n"
+                       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                       "<meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"robots\" "
+                       "content=\"noindex\">\n<title>"
+                       + html(kind + ": " + headline) + "</title>\n<style>"
+                       + std::string{report_style} + "</style>\n</head>\n<body>\n";
   result += "<header><p class=\"kind\"><b>" + html(kind) + "</b>"
-            + (facts.host.empty() ? "" : " on " + name_of(facts.host)) + "</p><h1>" + html(headline) + "</h1>";
+            + (facts.host.empty() ? "" : " on " + name_of(facts.host)) + "</p><h1>" + html(headline)
+            + "</h1>";
   if (!facts.suspects.empty()) {
     const auto& first = facts.suspects.front();
     result += "<p class=\"lede\">The likeliest suspect is <b>" + name_of(first.name) + "</b>"
               + (first.reason.empty() ? "." : ", which " + html(first.reason) + ".") + "</p>";
   }
-  result += "<p class=\"when\">" + html(day) + ", <time>" + html(moment_words(event.started, "%H:%M:%S")) + "</time> to <time>"
-            + html(moment_words(event.ended, "%H:%M:%S")) + "</time> " + html(zone_of(event.started)) + "</p>"
-            + facts_grid(facts);
+  result += "<p class=\"when\">" + html(day) + ", <time>"
+            + html(moment_words(event.started, "%H:%M:%S")) + "</time> to <time>"
+            + html(moment_words(event.ended, "%H:%M:%S")) + "</time> "
+            + html(zone_of(event.started)) + "</p>" + facts_grid(facts);
   if (!event.notes.empty())
     result += "<p class=\"mine\">" + html(event.notes, 4000) + "</p>";
   result += "</header>\n<main>\n";
   result += section("timeline", "What led to it", timeline(facts, axis));
-  result += ledger_section(event) + suspects_section(facts, axis) + noticed_section(event) + capture_section(facts);
+  result += ledger_section(event) + suspects_section(facts, axis) + noticed_section(event)
+            + capture_section(facts);
   result += "</main>\n<footer><p>Written by pmactor " + html(facts.version) + " on "
-            + html(moment_words(facts.now, "%-d %B %Y at %H:%M")) + ". What no counter proves is called unexplained; "
+            + html(moment_words(facts.now, "%-d %B %Y at %H:%M"))
+            + ". What no counter proves is called unexplained; "
               "what was not measured is left out.</p></footer>\n</body>\n</html>\n";
   return result;
 }

@@ -90,7 +90,8 @@ void add_curves(history_reader& history, const std::vector<sample_row>& samples,
     for (auto& suspect : suspects)
       for (const auto& x : processes)
         if (x.pid == suspect.pid
-            && (!x.start_time || !suspect.start_time || std::abs(*x.start_time - *suspect.start_time) < 1.5)) {
+            && (!x.start_time || !suspect.start_time
+                || std::abs(*x.start_time - *suspect.start_time) < 1.5)) {
           suspect.curve.push_back({samples[i][sample_column::timestamp].value_or(0), x.cpu_pct,
                                    sum(x.io_read, x.io_write), x.mem_bytes});
           break;
@@ -99,9 +100,11 @@ void add_curves(history_reader& history, const std::vector<sample_row>& samples,
 }
 
 /// The seconds before the event as they were kept with it, the others as they were stored.
-void add_history(report_facts& facts, const std::vector<lead_up_row>& lead_up, const places& where) {
+void add_history(report_facts& facts, const std::vector<lead_up_row>& lead_up,
+                 const places& where) {
   const auto started = facts.event.started.value_or(0);
-  const auto ended = std::clamp(facts.event.ended.value_or(started), started, started + longest_shown);
+  const auto ended =
+    std::clamp(facts.event.ended.value_or(started), started, started + longest_shown);
   for (const auto& x : lead_up)
     if (x.timestamp)
       facts.seconds.push_back(second_of(x));
@@ -131,8 +134,8 @@ void add_evidence(report_facts& facts, const places& where) {
       facts.capture = summary->text;
   if (const auto metadata = read_evidence(where.data, folder, "metadata.json", 1 << 20)) {
     const auto json = nlohmann::json::parse(metadata->text, nullptr, false);
-    if (json.is_object() && json.contains("host") && json["host"].is_object() && json["host"].contains("name")
-        && json["host"]["name"].is_string())
+    if (json.is_object() && json.contains("host") && json["host"].is_object()
+        && json["host"].contains("name") && json["host"]["name"].is_string())
       facts.host = json["host"]["name"].get<std::string>();
   }
   const auto capture = nlohmann::json::parse(facts.capture, nullptr, false);
@@ -171,7 +174,8 @@ int report(const report_options& asked) {
   if (auto event = find_event(reader, asked.id)) {
     facts.event = std::move(*event);
   } else {
-    std::cerr << "pmactor: There is no " << (asked.id > 0 ? "event " + std::to_string(asked.id) : "event yet")
+    std::cerr << "pmactor: There is no "
+              << (asked.id > 0 ? "event " + std::to_string(asked.id) : "event yet")
               << "; `pmactor events` lists those that there are.\n";
     return exit_failed;
   }
@@ -186,8 +190,9 @@ int report(const report_options& asked) {
     std::cout << page << std::flush;
     return std::cout ? exit_fine : exit_failed;
   }
-  const std::filesystem::path file
-    = asked.output.empty() ? "pmactor-event-" + std::to_string(facts.event.id) + ".html" : asked.output;
+  const std::filesystem::path file = asked.output.empty()
+                                       ? "pmactor-event-" + std::to_string(facts.event.id) + ".html"
+                                       : asked.output;
   write_file(std::filesystem::absolute(file), page, 0600);
   std::cout << "The report is in " << escaped(file.string()) << "; open it with any browser.\n";
   return exit_fine;
@@ -197,14 +202,18 @@ int report(const report_options& asked) {
 
 void add_report(CLI::App& program, command& chosen) {
   auto asked = std::make_shared<report_options>();
-  auto* verb = program.add_subcommand("report", "Write all that is known of an event as a page for a browser");
-  verb->add_option("ID", asked->id, "The event's number in the list; without one, the newest pause or "
-                                    "critical episode")
+  auto* verb =
+    program.add_subcommand("report", "Write all that is known of an event as a page for a browser");
+  verb
+    ->add_option("ID", asked->id,
+                 "The event's number in the list; without one, the newest pause or "
+                 "critical episode")
     ->check(CLI::PositiveNumber);
   verb
-    ->add_option("-o,--output", asked->output,
-                 "Write the page to this file, - for standard output; without it, standard output, or on a "
-                 "terminal pmactor-event-ID.html")
+    ->add_option(
+      "-o,--output", asked->output,
+      "Write the page to this file, - for standard output; without it, standard output, or on a "
+      "terminal pmactor-event-ID.html")
     ->type_name("FILE");
   asked->where = add_data_flag(*verb);
   verb->callback([&chosen, asked] { chosen = [asked] { return report(*asked); }; });

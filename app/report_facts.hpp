@@ -12,7 +12,7 @@ namespace pmactor {
 
 /// One second around the event. Shares 0–100, rates in bytes per second, stress in points.
 struct report_second {
-  double at = 0; ///< Unix seconds.
+  double at = 0;                                            ///< Unix seconds.
   std::optional<double> load, memory, thermal, latency, io; ///< The parts of the stress.
   std::optional<double> cpu_pct;
   std::optional<double> psi_cpu_some, psi_mem_some, psi_mem_full, psi_io_some, psi_io_full;
@@ -22,8 +22,8 @@ struct report_second {
 /// What a suspect did at one moment.
 struct report_point {
   double at = 0;
-  std::optional<double> cpu_pct;   ///< Of one core.
-  std::optional<double> io;        ///< Bytes per second, read and written.
+  std::optional<double> cpu_pct; ///< Of one core.
+  std::optional<double> io;      ///< Bytes per second, read and written.
   std::optional<double> mem_bytes;
 };
 

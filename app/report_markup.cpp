@@ -43,8 +43,8 @@ std::string rate_unit(double x) {
 }
 
 std::string section(const char* id, const char* title, const std::string& inside) {
-  return std::string{"<section aria-labelledby=\""} + id + "\"><h2 id=\"" + id + "\">" + title + "</h2>" + inside
-         + "</section>\n";
+  return std::string{"<section aria-labelledby=\""} + id + "\"><h2 id=\"" + id + "\">" + title
+         + "</h2>" + inside + "</section>\n";
 }
 
 } // namespace pmactor::report

@@ -1,4 +1,5 @@
-// What every part of a report is made of: foreign text that is never markup, numbers, amounts, sections.
+// What every part of a report is made of: foreign text that is never markup, numbers, amounts,
+// sections.
 #pragma once
 
 #include <cstddef>

@@ -37,7 +37,7 @@ int sample(const sample_options& options) {
 void add_sample(CLI::App& program, command& chosen) {
   auto options = std::make_shared<sample_options>();
   auto* verb = program.add_subcommand(
-    "sample", "Write a powermetrics stream of this machine to standard output.");
+    "sample", "Write a powermetrics stream of this machine to standard output");
   verb->add_option("-i,--sample-rate", options->interval_ms, "Milliseconds between two samples.")
     ->check(CLI::Range(1, 3'600'000))
     ->capture_default_str();

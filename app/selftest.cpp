@@ -99,7 +99,8 @@ private:
 class selftest {
 public:
   explicit selftest(const selftest_options& asked)
-    : asked_{asked}, folder_{asked.keep}, random_{asked.seed}, terminal_{::isatty(STDERR_FILENO) == 1} {
+    : asked_{asked}, folder_{asked.keep}, random_{asked.seed}, terminal_{::isatty(STDERR_FILENO)
+                                                                         == 1} {
   }
 
   int run() {
@@ -128,10 +129,11 @@ private:
     if (wanted("starve"))
       starve(amount(2, 8));
     if (wanted("quota"))
-      load("quota", groups_.can_limit_cpu(), asked_.quick ? 2s : 5s, {pause_cause::quota, pause_cause::cpu_wait},
-           [this](bool on) { groups_.limit_cpu(on); });
+      load("quota", groups_.can_limit_cpu(), asked_.quick ? 2s : 5s,
+           {pause_cause::quota, pause_cause::cpu_wait}, [this](bool on) { groups_.limit_cpu(on); });
     if (wanted("fsync"))
-      load("fsync", true, asked_.quick ? 2s : 5s, {pause_cause::io, pause_cause::cpu_wait, pause_cause::memory},
+      load("fsync", true, asked_.quick ? 2s : 5s,
+           {pause_cause::io, pause_cause::cpu_wait, pause_cause::memory},
            [this](bool on) { storm(on); });
     if (wanted("memory"))
       load("memory", groups_.can_limit_memory(), asked_.quick ? 1s : 3s,
@@ -139,12 +141,18 @@ private:
            [this](bool on) { groups_.limit_memory(on); });
   }
 
-  /// Inflicts nothing: whatever holds the machine up meanwhile is the test. What the observer saw must be
-  /// found; what the daemon found alone held up the daemon alone, by a want of CPU, disk or memory.
+  /// Inflicts nothing: whatever holds the machine up meanwhile is the test. What the observer saw
+  /// must be found; what the daemon found alone held up the daemon alone, by a want of CPU, disk or
+  /// memory.
   void watch(nanoseconds length) {
-    constexpr double long_enough = 0.3; // with the half beat of doubt, a pause to the daemon as well
-    const inflicted load{"watched", wall_now(), 0, false,
-                         {pause_cause::cpu_wait, pause_cause::io, pause_cause::memory}, std::nullopt};
+    constexpr double long_enough =
+      0.3; // with the half beat of doubt, a pause to the daemon as well
+    const inflicted load{"watched",
+                         wall_now(),
+                         0,
+                         false,
+                         {pause_cause::cpu_wait, pause_cause::io, pause_cause::memory},
+                         std::nullopt};
     const auto until = read_clocks().awake + length;
     while (read_clocks().awake < until) {
       progress("watching for " + spelled(length)
@@ -155,7 +163,10 @@ private:
     truth_.back().ended = wall_now();
     for (const auto& gap : observer_.gaps())
       if (gap.started >= load.started && gap.ended - gap.started >= long_enough)
-        truth_.push_back({"observed", gap.started, gap.ended, true,
+        truth_.push_back({"observed",
+                          gap.started,
+                          gap.ended,
+                          true,
                           {pause_cause::cpu_wait, pause_cause::io, pause_cause::memory,
                            pause_cause::stolen, pause_cause::asleep},
                           std::nullopt});
@@ -169,8 +180,8 @@ private:
     return asked_.count > 0 ? asked_.count : asked_.quick ? quick : thorough;
   }
   nanoseconds between(double least, double most) {
-    return nanoseconds{static_cast<std::int64_t>(
-      std::uniform_real_distribution<double>{least, most}(random_) * 1e9)};
+    return nanoseconds{
+      static_cast<std::int64_t>(std::uniform_real_distribution<double>{least, most}(random_)*1e9)};
   }
   /// The time between two pauses, in which it must not find any.
   nanoseconds breath() {
@@ -206,7 +217,8 @@ private:
     while (read_clocks().awake < until) {
       rest(200ms);
       if (!daemon_->lives())
-        throw std::runtime_error{"The private daemon ended at once. Try `pmactor run --data DIR` to see why."};
+        throw std::runtime_error{
+          "The private daemon ended at once. Try `pmactor run --data DIR` to see why."};
       if (daemon_->everyone().size() < 2)
         continue;
       try {
@@ -282,7 +294,8 @@ private:
     }
   }
 
-  void freeze(const std::string& kind, int times, bool allowed, void (test_groups::*set)(bool) const) {
+  void freeze(const std::string& kind, int times, bool allowed,
+              void (test_groups::*set)(bool) const) {
     if (!allowed)
       return skip(kind, groups_.why_not());
     for (int i = 1; i <= times; ++i) {
@@ -306,7 +319,8 @@ private:
     }
   }
 
-  /// Holds every CPU for a while, before all ordinary work. The kernel itself bounds this to a second.
+  /// Holds every CPU for a while, before all ordinary work. The kernel itself bounds this to a
+  /// second.
   void starve(int times) {
     bool allowed = false;
     std::thread{[&allowed] { allowed = outrank_everyone(); }}.join();
@@ -332,8 +346,8 @@ private:
   }
 
   /// A load of which it is not known how long, if at all, the daemon could not run.
-  void load(const std::string& kind, bool allowed, nanoseconds length, std::vector<pause_cause> causes,
-            const std::function<void(bool)>& apply) {
+  void load(const std::string& kind, bool allowed, nanoseconds length,
+            std::vector<pause_cause> causes, const std::function<void(bool)>& apply) {
     if (!allowed)
       return skip(kind, groups_.why_not());
     progress(kind + " for " + spelled(length));
@@ -365,17 +379,18 @@ private:
     }
     storming_.store(true);
     for (int i = 0; i < 4; ++i)
-      writers_.emplace_back([this, file = (folder_.path() / ("storm-" + std::to_string(i))).string()] {
-        const int fd = ::open(file.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
-        const std::vector<char> block(1 << 20, 'x');
-        while (fd >= 0 && storming_.load()) {
-          if (::pwrite(fd, block.data(), block.size(), 0) < 0 || ::fsync(fd) < 0)
-            break;
-        }
-        if (fd >= 0)
-          ::close(fd);
-        ::unlink(file.c_str());
-      });
+      writers_.emplace_back(
+        [this, file = (folder_.path() / ("storm-" + std::to_string(i))).string()] {
+          const int fd = ::open(file.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+          const std::vector<char> block(1 << 20, 'x');
+          while (fd >= 0 && storming_.load()) {
+            if (::pwrite(fd, block.data(), block.size(), 0) < 0 || ::fsync(fd) < 0)
+              break;
+          }
+          if (fd >= 0)
+            ::close(fd);
+          ::unlink(file.c_str());
+        });
   }
 
   int report() {
@@ -431,18 +446,19 @@ void add_selftest(CLI::App& program, command& chosen) {
   auto* verb = program.add_subcommand(
     "selftest", "Give a private daemon real pauses of known length and see what it makes of them");
   verb->add_flag("--quick", asked->quick, "Be done in under 50 s");
-  verb
-    ->add_option("--only", asked->only, "Only these kinds")
+  verb->add_option("--only", asked->only, "Only these kinds")
     ->delimiter(',')
     ->check(CLI::IsMember({"stop-daemon", "stop-both", "freeze-v1", "freeze-v2", "starve", "quota",
                            "fsync", "memory"}));
-  verb->add_option("--count", asked->count, "How many pauses of each kind")->check(CLI::Range(1, 10'000));
+  verb->add_option("--count", asked->count, "How many pauses of each kind")
+    ->check(CLI::Range(1, 10'000));
   verb->add_option("--longest", asked->longest, "Seconds of the longest stop or freeze")
     ->check(CLI::Range(0.3, 100.0));
   verb
-    ->add_option("--watch", asked->watch,
-                 "Inflict nothing, and for so many seconds compare the daemon with an observer of the "
-                 "highest priority, under whatever load there is")
+    ->add_option(
+      "--watch", asked->watch,
+      "Inflict nothing, and for so many seconds compare the daemon with an observer of the "
+      "highest priority, under whatever load there is")
     ->check(CLI::Range(1.0, 86'400.0));
   verb->add_option("--seed", asked->seed, "Choose lengths and moments by this seed")
     ->capture_default_str();

@@ -21,7 +21,9 @@ constexpr std::size_t spark_width = 60;
 /// A moment with its milliseconds.
 std::string exact_moment(std::optional<double> when, const char* format) {
   const auto words = moment_words(when, format);
-  return words == "unknown" ? words : words + printed(".%03d", static_cast<int>((*when - std::floor(*when)) * 1000));
+  return words == "unknown"
+           ? words
+           : words + printed(".%03d", static_cast<int>((*when - std::floor(*when)) * 1000));
 }
 
 std::string escaped_at(const json& object, const char* key) {
@@ -136,15 +138,13 @@ std::string lead_up_section(const std::vector<lead_up_row>& seconds) {
     return {};
   struct part {
     const char* name;
-    std::optional<double> lead_up_row::* value;
+    std::optional<double> lead_up_row::*value;
     double full;
   };
-  static constexpr part parts[] = {{"stress", &lead_up_row::stress_total, 100},
-                                   {"load", &lead_up_row::stress_load, 40},
-                                   {"memory", &lead_up_row::stress_memory, 30},
-                                   {"thermal", &lead_up_row::stress_thermal, 20},
-                                   {"latency", &lead_up_row::stress_latency, 30},
-                                   {"disk", &lead_up_row::stress_io, 20}};
+  static constexpr part parts[] = {
+    {"stress", &lead_up_row::stress_total, 100},   {"load", &lead_up_row::stress_load, 40},
+    {"memory", &lead_up_row::stress_memory, 30},   {"thermal", &lead_up_row::stress_thermal, 20},
+    {"latency", &lead_up_row::stress_latency, 30}, {"disk", &lead_up_row::stress_io, 20}};
   const auto first = seconds.front().timestamp;
   const auto last = seconds.back().timestamp;
   std::string result = "\nThe " + (first && last ? span_words(*last - *first + 1) : "time")
@@ -193,9 +193,13 @@ std::string evidence_section(const event_row& x, const std::vector<std::string>&
     result += "  " + folded(why_not, 2) + '\n';
   if (!x.event_dir.empty() && files.empty())
     result += "  Its files are gone: removed by hand, or to keep within the quota.\n";
-  if (const auto bill = part("bill"); escaped_at(capture, "status") != "skipped" && bill.is_object())
-    result += "  " + folded("Capturing it took " + span_at(bill, "took") + ", " + span_at(bill, "cpu")
-                              + " of CPU time and " + bytes_at(bill, "bytes") + '.', 2) + '\n';
+  if (const auto bill = part("bill");
+      escaped_at(capture, "status") != "skipped" && bill.is_object())
+    result += "  "
+              + folded("Capturing it took " + span_at(bill, "took") + ", " + span_at(bill, "cpu")
+                         + " of CPU time and " + bytes_at(bill, "bytes") + '.',
+                       2)
+              + '\n';
   for (const auto& found : part("findings").is_array() ? part("findings") : json::array())
     if (found.is_string())
       result += "  - " + folded(escaped(found.get<std::string>()), 4) + '\n';
@@ -208,8 +212,8 @@ std::string evidence_section(const event_row& x, const std::vector<std::string>&
     if (words.empty() && status != "ok")
       words = status == "timed_out" ? "took too long" : status;
     result += "  " + padded(file.empty() ? escaped_at(one, "name") : file, 20)
-              + padded(file.empty() ? "-" : bytes_at(one, "bytes"), 9) + padded(span_at(one, "took"), 8)
-              + folded(words, 39);
+              + padded(file.empty() ? "-" : bytes_at(one, "bytes"), 9)
+              + padded(span_at(one, "took"), 8) + folded(words, 39);
     result.erase(result.find_last_not_of(' ') + 1);
     result += '\n';
   }
@@ -220,7 +224,9 @@ std::string evidence_section(const event_row& x, const std::vector<std::string>&
 }
 
 json to_object(const event_row& x) {
-  const auto number = [](const std::optional<double>& value) { return value ? json(*value) : json(); };
+  const auto number = [](const std::optional<double>& value) {
+    return value ? json(*value) : json();
+  };
   const auto text = [](const std::string& value) { return value.empty() ? json() : json(value); };
   return {{"id", x.id},
           {"kind", x.kind},
@@ -278,7 +284,8 @@ std::string event_list_line(const event_row& x) {
   if (x.status == "pinned")
     text += " *";
   return id + ' ' + moment_words(x.started, "%Y-%m-%d %H:%M:%S") + ' '
-         + padded(span_words(x.duration), 10) + ' ' + padded(escaped(x.kind), 8) + ' ' + text + '\n';
+         + padded(span_words(x.duration), 10) + ' ' + padded(escaped(x.kind), 8) + ' ' + text
+         + '\n';
 }
 
 std::string event_page(const event_row& x, const std::vector<lead_up_row>& lead_up,
@@ -292,8 +299,9 @@ std::string event_page(const event_row& x, const std::vector<lead_up_row>& lead_
   const auto line = [&result](const char* what, const std::string& text) {
     result += "  " + padded(what, 12) + folded(text, 14) + '\n';
   };
-  line("Lasted", span_words(x.duration)
-                   + (x.uncertainty.value_or(0) > 0 ? ", give or take " + span_words(x.uncertainty) : ""));
+  line("Lasted",
+       span_words(x.duration)
+         + (x.uncertainty.value_or(0) > 0 ? ", give or take " + span_words(x.uncertainty) : ""));
   line("Why", why(x)
                 + (x.kind == "critical" || x.confidence.empty()
                      ? ""
@@ -320,7 +328,9 @@ std::string event_json(const event_row& x) {
 std::string event_json(const event_row& x, const std::vector<lead_up_row>& lead_up,
                        const std::vector<std::string>& files) {
   auto result = to_object(x);
-  const auto number = [](const std::optional<double>& value) { return value ? json(*value) : json(); };
+  const auto number = [](const std::optional<double>& value) {
+    return value ? json(*value) : json();
+  };
   auto seconds = json::array();
   for (const auto& second : lead_up)
     seconds.push_back({{"timestamp", number(second.timestamp)},
@@ -340,8 +350,10 @@ std::string event_json(const event_row& x, const std::vector<lead_up_row>& lead_
 }
 
 std::string event_csv_heading() {
-  return "id,kind,started,ended,duration,uncertainty,expected,latency_ratio,asleep,cause,confidence,"
-         "scope,stress_total,stress_load,stress_memory,stress_thermal,stress_latency,stress_io,status,"
+  return "id,kind,started,ended,duration,uncertainty,expected,latency_ratio,asleep,cause,"
+         "confidence,"
+         "scope,stress_total,stress_load,stress_memory,stress_thermal,stress_latency,stress_io,"
+         "status,"
          "notes\n";
 }
 

@@ -41,8 +41,10 @@ std::string to_words(std::chrono::nanoseconds x) {
   using namespace std::chrono_literals;
   // Counted as unsigned, so that even the most negative length has an absolute value.
   const auto negative = x < 0ns;
-  const auto ns = negative ? 0 - static_cast<std::uint64_t>(x.count()) : static_cast<std::uint64_t>(x.count());
-  const auto us = ns / 1'000, ms = us / 1'000, s = ms / 1'000, min = s / 60, h = min / 60, d = h / 24;
+  const auto ns =
+    negative ? 0 - static_cast<std::uint64_t>(x.count()) : static_cast<std::uint64_t>(x.count());
+  const auto us = ns / 1'000, ms = us / 1'000, s = ms / 1'000, min = s / 60, h = min / 60,
+             d = h / 24;
   const auto say = [negative](std::uint64_t count, const char* unit, std::uint64_t rest = 0,
                               const char* rest_unit = "") {
     auto result = (negative ? "-" : "") + std::to_string(count) + ' ' + unit;

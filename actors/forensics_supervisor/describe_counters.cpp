@@ -28,8 +28,8 @@ counters memory_counters(std::string_view text) {
 }
 
 struct disk_line {
-  std::uint64_t reads = 0, sectors_read = 0, writes = 0, sectors_written = 0, busy_ms = 0, queue_ms = 0,
-                in_flight = 0;
+  std::uint64_t reads = 0, sectors_read = 0, writes = 0, sectors_written = 0, busy_ms = 0,
+                queue_ms = 0, in_flight = 0;
 };
 
 std::map<std::string, disk_line> disk_counters(std::string_view text) {
@@ -88,19 +88,20 @@ std::string counters_json(const counter_snapshot& before, const counter_snapshot
     if (old == disks_then.end())
       continue;
     const auto& y = old->second;
-    result += (result.back() == '{' ? "\n" : ",\n") + json_quoted(name) + ":{\"reads\":"
-              + std::to_string(grown(y.reads, x.reads)) + ",\"read_bytes\":"
-              + std::to_string(grown(y.sectors_read, x.sectors_read) * 512) + ",\"writes\":"
-              + std::to_string(grown(y.writes, x.writes)) + ",\"written_bytes\":"
-              + std::to_string(grown(y.sectors_written, x.sectors_written) * 512) + ",\"busy\":"
-              + number(static_cast<double>(grown(y.busy_ms, x.busy_ms)) / 1000) + ",\"queued\":"
-              + number(static_cast<double>(grown(y.queue_ms, x.queue_ms)) / 1000) + ",\"in_flight\":"
-              + std::to_string(x.in_flight) + '}';
+    result += (result.back() == '{' ? "\n" : ",\n") + json_quoted(name)
+              + ":{\"reads\":" + std::to_string(grown(y.reads, x.reads))
+              + ",\"read_bytes\":" + std::to_string(grown(y.sectors_read, x.sectors_read) * 512)
+              + ",\"writes\":" + std::to_string(grown(y.writes, x.writes)) + ",\"written_bytes\":"
+              + std::to_string(grown(y.sectors_written, x.sectors_written) * 512)
+              + ",\"busy\":" + number(static_cast<double>(grown(y.busy_ms, x.busy_ms)) / 1000)
+              + ",\"queued\":" + number(static_cast<double>(grown(y.queue_ms, x.queue_ms)) / 1000)
+              + ",\"in_flight\":" + std::to_string(x.in_flight) + '}';
   }
   return result + "\n}}\n";
 }
 
-std::vector<finding> find_in_counters(const counter_snapshot& before, const counter_snapshot& after) {
+std::vector<finding> find_in_counters(const counter_snapshot& before,
+                                      const counter_snapshot& after) {
   std::vector<finding> result;
   const auto elapsed = to_seconds(after.at.awake - before.at.awake);
   if (elapsed <= 0)
@@ -115,13 +116,14 @@ std::vector<finding> find_in_counters(const counter_snapshot& before, const coun
   const auto across = " across the event.";
   if (const auto n = more("oom_kill"); n > 0)
     result.push_back({95, "The kernel killed " + std::to_string(n)
-                            + (n == 1 ? " process" : " processes") + " for want of memory" + across});
+                            + (n == 1 ? " process" : " processes") + " for want of memory"
+                            + across});
   std::uint64_t stalls = 0;
   for (const auto* zone : {"allocstall_normal", "allocstall_movable", "allocstall_dma32"})
     stalls += more(zone);
   if (stalls > 0)
-    result.push_back({72, "Processes had to free memory themselves " + std::to_string(stalls) + " times"
-                            + across});
+    result.push_back({72, "Processes had to free memory themselves " + std::to_string(stalls)
+                            + " times" + across});
   if (const auto n = more("pswpin") + more("pswpout"); static_cast<double>(n) / elapsed >= 100)
     result.push_back({68, std::to_string(n) + " pages were swapped" + across});
   if (const auto n = more("pgmajfault"); static_cast<double>(n) / elapsed >= 200)
@@ -133,8 +135,9 @@ std::vector<finding> find_in_counters(const counter_snapshot& before, const coun
       continue;
     const auto busy = static_cast<double>(grown(old->second.busy_ms, x.busy_ms)) / 1000 / elapsed;
     if (busy >= 0.5)
-      result.push_back({62, "The disk " + name + " was busy in " + printed("%.0f %%", std::min(busy, 1.0) * 100)
-                              + " of " + spelled(after.at.awake - before.at.awake) + across});
+      result.push_back({62, "The disk " + name + " was busy in "
+                              + printed("%.0f %%", std::min(busy, 1.0) * 100) + " of "
+                              + spelled(after.at.awake - before.at.awake) + across});
   }
   sort_and_cut(result, 4);
   return result;

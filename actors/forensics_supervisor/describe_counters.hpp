@@ -19,6 +19,7 @@ const counter_snapshot* snapshot_before(const std::vector<counter_snapshot>& kep
                                         const clock_sample& gap_begins);
 
 std::string counters_json(const counter_snapshot& before, const counter_snapshot& after);
-std::vector<finding> find_in_counters(const counter_snapshot& before, const counter_snapshot& after);
+std::vector<finding> find_in_counters(const counter_snapshot& before,
+                                      const counter_snapshot& after);
 
 } // namespace pmactor

@@ -66,13 +66,13 @@ std::vector<finding> find_in_kernel_log(const std::vector<kernel_line>& lines) {
     int weight;
   };
   static constexpr sign signs[] = {
-    {"soft lockup", 98},        {"hard LOCKUP", 98},      {"blocked for more than", 96},
-    {"rcu_sched", 92},          {"rcu_preempt", 92},      {"Out of memory", 95},
-    {"oom-kill", 95},           {"I/O error", 90},        {"timeout, aborting", 90},
-    {"I/O timeout", 90},        {"task abort", 88},       {"link is slow to respond", 88},
-    {"hung_task", 96},          {"clocksource", 80},      {"Remounting filesystem read-only", 97},
-    {"thermal", 70},            {"GPU HANG", 92},         {"NMI watchdog", 90},
-    {"not responding", 90},     {"Call Trace", 60},       {"PM: suspend", 50},
+    {"soft lockup", 98},    {"hard LOCKUP", 98}, {"blocked for more than", 96},
+    {"rcu_sched", 92},      {"rcu_preempt", 92}, {"Out of memory", 95},
+    {"oom-kill", 95},       {"I/O error", 90},   {"timeout, aborting", 90},
+    {"I/O timeout", 90},    {"task abort", 88},  {"link is slow to respond", 88},
+    {"hung_task", 96},      {"clocksource", 80}, {"Remounting filesystem read-only", 97},
+    {"thermal", 70},        {"GPU HANG", 92},    {"NMI watchdog", 90},
+    {"not responding", 90}, {"Call Trace", 60},  {"PM: suspend", 50},
   };
   std::vector<finding> result;
   std::set<std::string> said;

@@ -20,15 +20,16 @@ constexpr std::size_t most_mounts = 256;
 std::vector<captured_mount> parse_mounts(std::string_view text) {
   // Of the kernel's own making: they have no fill, and there are many.
   static const std::set<std::string_view> kernels{
-    "proc",     "sysfs",   "cgroup",  "cgroup2",    "devpts",     "mqueue",     "securityfs", "debugfs",
-    "tracefs",  "pstore",  "bpf",     "hugetlbfs",  "configfs",   "fusectl",    "autofs",     "rpc_pipefs",
-    "efivarfs", "nsfs",    "binfmt_misc", "selinuxfs", "devtmpfs"};
+    "proc",    "sysfs",      "cgroup",   "cgroup2", "devpts",      "mqueue",    "securityfs",
+    "debugfs", "tracefs",    "pstore",   "bpf",     "hugetlbfs",   "configfs",  "fusectl",
+    "autofs",  "rpc_pipefs", "efivarfs", "nsfs",    "binfmt_misc", "selinuxfs", "devtmpfs"};
   const auto plain = [](std::string_view word) { // "\040" is a blank
     std::string result;
     for (std::size_t i = 0; i < word.size(); ++i) {
       const auto digit = [&](std::size_t k) { return word[i + k] >= '0' && word[i + k] <= '7'; };
       if (word[i] == '\\' && i + 3 < word.size() && digit(1) && digit(2) && digit(3)) {
-        result += static_cast<char>((word[i + 1] - '0') * 64 + (word[i + 2] - '0') * 8 + (word[i + 3] - '0'));
+        result += static_cast<char>((word[i + 1] - '0') * 64 + (word[i + 2] - '0') * 8
+                                    + (word[i + 3] - '0'));
         i += 3;
       } else {
         result += word[i];
@@ -57,18 +58,19 @@ std::vector<captured_mount> parse_mounts(std::string_view text) {
 }
 
 bool is_remote(const captured_mount& x) {
-  static const std::set<std::string_view> types{"nfs",  "nfs4",  "cifs", "smb3", "smbfs", "9p",
-                                                "ceph", "afs",   "ncpfs", "ocfs2", "gfs2", "lustre",
-                                                "glusterfs", "virtiofs", "coda", "davfs"};
+  static const std::set<std::string_view> types{
+    "nfs",   "nfs4",  "cifs", "smb3",   "smbfs",     "9p",       "ceph", "afs",
+    "ncpfs", "ocfs2", "gfs2", "lustre", "glusterfs", "virtiofs", "coda", "davfs"};
   return types.count(x.type) > 0 || x.type.starts_with("fuse");
 }
 
 std::string mounts_json(const std::vector<captured_mount>& all) {
   std::string result = "[";
   for (const auto& x : all)
-    result += (result.size() == 1 ? "\n" : ",\n") + std::string{"{\"source\":"} + json_quoted(x.source)
-              + ",\"target\":" + json_quoted(x.target) + ",\"type\":" + json_quoted(x.type) + ",\"size\":"
-              + number(x.size) + ",\"free\":" + number(x.free) + ",\"available\":" + number(x.available)
+    result += (result.size() == 1 ? "\n" : ",\n") + std::string{"{\"source\":"}
+              + json_quoted(x.source) + ",\"target\":" + json_quoted(x.target)
+              + ",\"type\":" + json_quoted(x.type) + ",\"size\":" + number(x.size)
+              + ",\"free\":" + number(x.free) + ",\"available\":" + number(x.available)
               + ",\"files\":" + number(x.files) + ",\"files_free\":" + number(x.files_free)
               + ",\"problem\":" + json_quoted(x.problem) + '}';
   return result + "\n]\n";
@@ -83,9 +85,9 @@ std::vector<finding> find_in_mounts(const std::vector<captured_mount>& all) {
       continue;
     const auto share = 1 - static_cast<double>(*x.available) / static_cast<double>(*x.size);
     if (share >= 0.97)
-      result.push_back({share >= 0.995 ? 80 : 46,
-                        harmless(cut(x.target, 120)) + " was full to " + printed("%.0f %%", share * 100)
-                          + ", with " + bytes_in_words(*x.available) + " left."});
+      result.push_back({share >= 0.995 ? 80 : 46, harmless(cut(x.target, 120)) + " was full to "
+                                                    + printed("%.0f %%", share * 100) + ", with "
+                                                    + bytes_in_words(*x.available) + " left."});
   }
   sort_and_cut(result, 2);
   return result;

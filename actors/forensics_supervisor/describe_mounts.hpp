@@ -13,7 +13,8 @@ namespace pmactor {
 
 struct captured_mount {
   std::string source, target, type;
-  std::optional<std::uint64_t> size, free, available; ///< Bytes; absent if it was not asked or did not tell.
+  std::optional<std::uint64_t> size, free,
+    available; ///< Bytes; absent if it was not asked or did not tell.
   std::optional<std::uint64_t> files, files_free;
   std::string problem;
 };

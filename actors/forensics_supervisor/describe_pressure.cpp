@@ -42,8 +42,9 @@ std::string pressure_json(const std::vector<captured_pressure>& all) {
   std::string result = "[";
   for (const auto& x : all)
     result += (result.size() == 1 ? "\n" : ",\n") + std::string{"{\"cgroup\":"}
-              + (x.group.empty() ? "null" : json_quoted(x.group)) + ",\"resource\":" + json_quoted(x.resource)
-              + ",\"some\":" + line(x.some) + ",\"full\":" + line(x.full) + '}';
+              + (x.group.empty() ? "null" : json_quoted(x.group))
+              + ",\"resource\":" + json_quoted(x.resource) + ",\"some\":" + line(x.some)
+              + ",\"full\":" + line(x.full) + '}';
   return result + "\n]\n";
 }
 
@@ -62,9 +63,9 @@ std::vector<finding> find_in_pressure(const std::vector<captured_pressure>& all)
     if (!line || line->avg10 < 20)
       continue;
     if (x.group.empty())
-      result.push_back({45, std::string{x.resource == "cpu" ? "Some" : "All"} + " busy tasks were waiting "
-                              + what(x.resource) + " in " + printed("%.0f %%", line->avg10)
-                              + " of the last 10 s."});
+      result.push_back({45, std::string{x.resource == "cpu" ? "Some" : "All"}
+                              + " busy tasks were waiting " + what(x.resource) + " in "
+                              + printed("%.0f %%", line->avg10) + " of the last 10 s."});
     else if (!worst || line->avg10 > (worst->full ? worst->full : worst->some)->avg10)
       worst = &x;
   }

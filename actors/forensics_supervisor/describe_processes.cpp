@@ -71,15 +71,16 @@ std::string processes_json(const std::vector<captured_process>& all, const proce
   for (const auto& x : all) {
     result += result.back() == '[' ? "\n" : ",\n";
     result += "{\"pid\":" + std::to_string(x.pid) + ",\"parent\":" + std::to_string(x.parent)
-              + ",\"uid\":" + number(x.uid) + ",\"name\":" + json_quoted(x.name) + ",\"state\":"
-              + json_quoted({&x.state, 1}) + ",\"start_time\":"
+              + ",\"uid\":" + number(x.uid) + ",\"name\":" + json_quoted(x.name)
+              + ",\"state\":" + json_quoted({&x.state, 1}) + ",\"start_time\":"
               + printed("%.2f", units.booted + static_cast<double>(x.start_ticks) / units.ticks)
               + ",\"start_ticks\":" + std::to_string(x.start_ticks) + ",\"cpu\":" + number(x.cpu)
               + ",\"cpu_pct\":" + number(x.cpu_pct) + ",\"memory\":" + std::to_string(x.memory)
-              + ",\"threads\":" + std::to_string(x.threads) + ",\"faults\":" + std::to_string(x.faults)
-              + ",\"read\":" + number(x.read) + ",\"written\":" + number(x.written)
-              + ",\"read_rate\":" + number(x.read_rate) + ",\"write_rate\":" + number(x.write_rate)
-              + ",\"cgroup\":" + json_quoted(x.group) + ",\"waits_in\":" + json_quoted(x.waits_in) + '}';
+              + ",\"threads\":" + std::to_string(x.threads)
+              + ",\"faults\":" + std::to_string(x.faults) + ",\"read\":" + number(x.read)
+              + ",\"written\":" + number(x.written) + ",\"read_rate\":" + number(x.read_rate)
+              + ",\"write_rate\":" + number(x.write_rate) + ",\"cgroup\":" + json_quoted(x.group)
+              + ",\"waits_in\":" + json_quoted(x.waits_in) + '}';
   }
   return result + "\n]}\n";
 }
@@ -111,15 +112,16 @@ std::vector<finding> find_in_processes(const std::vector<captured_process>& all,
     return named(x.name) + " (pid " + std::to_string(x.pid) + ')';
   };
   if (stuck_count > 0)
-    result.push_back({70, std::to_string(stuck_count)
-                            + (stuck_count == 1 ? " process was waiting" : " processes were waiting")
-                            + " for a device right after: " + list_of(stuck, 4) + '.'});
+    result.push_back(
+      {70, std::to_string(stuck_count)
+             + (stuck_count == 1 ? " process was waiting" : " processes were waiting")
+             + " for a device right after: " + list_of(stuck, 4) + '.'});
   if (writer != nullptr && writer->write_rate.value_or(0) >= 5e6)
-    result.push_back({65, who(*writer) + " was writing " + rate_in_words(*writer->write_rate)
-                            + " right after."});
+    result.push_back(
+      {65, who(*writer) + " was writing " + rate_in_words(*writer->write_rate) + " right after."});
   if (reader != nullptr && reader->read_rate.value_or(0) >= 5e6)
-    result.push_back({60, who(*reader) + " was reading " + rate_in_words(*reader->read_rate)
-                            + " right after."});
+    result.push_back(
+      {60, who(*reader) + " was reading " + rate_in_words(*reader->read_rate) + " right after."});
   if (busiest != nullptr && busiest->cpu_pct.value_or(0) >= 50)
     result.push_back({55, who(*busiest) + " used " + printed("%.0f %%", *busiest->cpu_pct)
                             + " of a CPU right after."});
@@ -151,8 +153,8 @@ std::vector<finding> find_in_stacks(const std::vector<captured_task>& tasks, std
   for (const auto& x : tasks)
     if (x.pid != own_pid)
       result.push_back({75, named(x.name) + " (pid " + std::to_string(x.pid)
-                            + ") was waiting for a device"
-                            + (x.waits_in.empty() ? "." : ", in " + named(x.waits_in) + '.')});
+                              + ") was waiting for a device"
+                              + (x.waits_in.empty() ? "." : ", in " + named(x.waits_in) + '.')});
   sort_and_cut(result, 3);
   return result;
 }

@@ -1,5 +1,5 @@
-// Decides what Linux tells of its processes: the files of an event that list them, with their stacks and command
-// lines, and who of them is worth a sentence. Pure.
+// Decides what Linux tells of its processes: the files of an event that list them, with their
+// stacks and command lines, and who of them is worth a sentence. Pure.
 #pragma once
 
 #include "actors/forensics_supervisor/finding.hpp"
@@ -18,18 +18,19 @@ struct captured_process {
   std::optional<std::uint32_t> uid;
   std::string name; ///< Foreign bytes.
   char state = '?';
-  double cpu = 0;                    ///< Seconds since its start.
-  std::uint64_t start_ticks = 0;     ///< Since boot; with the pid its identity.
+  double cpu = 0;                                    ///< Seconds since its start.
+  std::uint64_t start_ticks = 0;                     ///< Since boot; with the pid its identity.
   std::uint64_t threads = 0, faults = 0, memory = 0; ///< Major faults; resident bytes.
   std::optional<std::uint64_t> read, written;        ///< Bytes since its start.
-  std::string group, waits_in;       ///< Its cgroup; the kernel's function in which it sleeps.
-  std::optional<double> cpu_pct, read_rate, write_rate; ///< Over the moment after the event, per second.
+  std::string group, waits_in; ///< Its cgroup; the kernel's function in which it sleeps.
+  std::optional<double> cpu_pct, read_rate,
+    write_rate; ///< Over the moment after the event, per second.
 };
 
 struct process_units {
-  double ticks = 100;  ///< A second.
-  double page = 4096;  ///< Bytes.
-  double booted = 0;   ///< Unix seconds.
+  double ticks = 100; ///< A second.
+  double page = 4096; ///< Bytes.
+  double booted = 0;  ///< Unix seconds.
 };
 
 /// Fills in what /proc/PID/stat tells. @returns false if it is none.
@@ -42,7 +43,8 @@ std::string parse_group(std::string_view text);
 std::string processes_json(const std::vector<captured_process>& all, const process_units& units,
                            std::chrono::nanoseconds moment);
 /// @param own_pid of the daemon, whose own work on the capture tells nothing.
-std::vector<finding> find_in_processes(const std::vector<captured_process>& all, std::int64_t own_pid);
+std::vector<finding> find_in_processes(const std::vector<captured_process>& all,
+                                       std::int64_t own_pid);
 
 /// A task in D, with what the kernel is doing for it.
 struct captured_task {

@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto grace = 2s; ///< For a job that was asked to end.
+constexpr auto grace = 2s;         ///< For a job that was asked to end.
 constexpr auto late_timer = 200ms; ///< Later than any busy pool makes it.
 
 } // namespace
@@ -91,10 +91,11 @@ void evidence_job_state::finish(job_outcome outcome) {
   self->quit();
 }
 
-evidence_job_actor::behavior_type
-evidence_job_function(evidence_job_state::pointer self, std::uint64_t number, job_order order,
-                      job_parent parent, std::chrono::nanoseconds limit,
-                      const start_evidence_job& start) {
+evidence_job_actor::behavior_type evidence_job_function(evidence_job_state::pointer self,
+                                                        std::uint64_t number, job_order order,
+                                                        job_parent parent,
+                                                        std::chrono::nanoseconds limit,
+                                                        const start_evidence_job& start) {
   auto& state = self->state;
   state.number = number;
   state.order = order;
@@ -103,9 +104,8 @@ evidence_job_function(evidence_job_state::pointer self, std::uint64_t number, jo
   state.began = state.now();
   state.line = std::make_shared<job_line>();
   state.line->to = evidence_job_actor{self};
-  state.job = start(std::move(order), [line = state.line](job_outcome outcome) {
-    line->tell(std::move(outcome));
-  });
+  state.job = start(std::move(order),
+                    [line = state.line](job_outcome outcome) { line->tell(std::move(outcome)); });
   state.look();
   return {
     [self](const job_end& x) { self->state.finish(x.outcome); },

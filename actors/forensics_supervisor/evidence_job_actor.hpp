@@ -1,4 +1,5 @@
-// One job of the FORENSICS SUPERVISOR: waits for its thread, and ends it when its time, lived time, is up.
+// One job of the FORENSICS SUPERVISOR: waits for its thread, and ends it when its time, lived time,
+// is up.
 #pragma once
 
 #include "actors/forensics_supervisor/evidence_job.hpp"
@@ -32,8 +33,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::job_finished)
 
 namespace pmactor {
 
-using evidence_job_actor
-  = caf::typed_actor<caf::reacts_to<job_end>, caf::reacts_to<gap>, caf::reacts_to<tick>>;
+using evidence_job_actor =
+  caf::typed_actor<caf::reacts_to<job_end>, caf::reacts_to<gap>, caf::reacts_to<tick>>;
 
 using job_parent = caf::typed_actor<caf::reacts_to<job_finished>>;
 
@@ -71,9 +72,10 @@ struct evidence_job_state {
 
 /// @param number tells the parent which of its jobs has ended.
 /// @param limit what it may take.
-evidence_job_actor::behavior_type
-evidence_job_function(evidence_job_state::pointer self, std::uint64_t number, job_order order,
-                      job_parent parent, std::chrono::nanoseconds limit,
-                      const start_evidence_job& start);
+evidence_job_actor::behavior_type evidence_job_function(evidence_job_state::pointer self,
+                                                        std::uint64_t number, job_order order,
+                                                        job_parent parent,
+                                                        std::chrono::nanoseconds limit,
+                                                        const start_evidence_job& start);
 
 } // namespace pmactor

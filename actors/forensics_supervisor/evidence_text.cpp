@@ -18,7 +18,8 @@ std::string_view cut(std::string_view text, std::size_t most) {
 
 std::string named(std::string_view name) {
   auto result = harmless(cut(name, longest_name));
-  std::replace_if(result.begin(), result.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
+  std::replace_if(
+    result.begin(), result.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
   return result;
 }
 

@@ -1,5 +1,5 @@
-// How the kernel's texts are taken apart and how evidence is worded: what all describe_*.cpp share. What is
-// foreign is bounded and made harmless here.
+// How the kernel's texts are taken apart and how evidence is worded: what all describe_*.cpp share.
+// What is foreign is bounded and made harmless here.
 #pragma once
 
 #include "actors/forensics_supervisor/finding.hpp"

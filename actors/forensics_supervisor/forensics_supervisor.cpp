@@ -14,7 +14,7 @@ using task = job_order::task;
 
 constexpr auto probe_period = 5min;
 constexpr auto question_period = 100ms;
-constexpr auto question_patience = 3s; ///< Then the folder gets no number in its name.
+constexpr auto question_patience = 3s;    ///< Then the folder gets no number in its name.
 constexpr std::size_t kept_snapshots = 3; ///< One may come late, out of a pause, the next one soon.
 
 std::chrono::nanoseconds limit_of(task what, const artifact_plan& plan) {
@@ -53,7 +53,8 @@ std::chrono::nanoseconds forensics_supervisor_state::lived() const {
   return memory->lived.at(now());
 }
 
-forensics_supervisor_state::report_outbox& forensics_supervisor_state::box_of(const std::string& role) {
+forensics_supervisor_state::report_outbox&
+forensics_supervisor_state::box_of(const std::string& role) {
   auto& box = sinks[role];
   if (!box)
     box = std::make_unique<report_outbox>(memory->untold[role]);
@@ -125,9 +126,9 @@ void forensics_supervisor_state::begin_artifacts() {
       artifact_result result;
       result.name = c.plan[i].name;
       result.status = artifact_status::skipped;
-      const auto lack = std::find_if(missing.begin(), missing.end(), [&](const missing_artifact& x) {
-        return x.name == result.name;
-      });
+      const auto lack =
+        std::find_if(missing.begin(), missing.end(),
+                     [&](const missing_artifact& x) { return x.name == result.name; });
       if (is_switched_off(result.name, policy.artifacts))
         result.says = "It is switched off in the settings.";
       else if (lack != missing.end())
@@ -141,7 +142,8 @@ void forensics_supervisor_state::begin_artifacts() {
     return std::count_if(jobs.begin(), jobs.end(),
                          [](const auto& x) { return x.second.what == task::capture; });
   };
-  for (; c.next < c.plan.size() && under_way() < static_cast<std::ptrdiff_t>(policy.artifacts.at_once);
+  for (; c.next < c.plan.size()
+         && under_way() < static_cast<std::ptrdiff_t>(policy.artifacts.at_once);
        ++c.next) {
     if (c.results[c.next])
       continue;
@@ -201,7 +203,8 @@ void forensics_supervisor_state::ask_number() {
 void forensics_supervisor_state::publish_when_ready() {
   auto& c = *current;
   if (c.publishing != 0 || !c.is_numbered || c.plan.empty()
-      || !std::all_of(c.results.begin(), c.results.end(), [](const auto& x) { return x.has_value(); }))
+      || !std::all_of(c.results.begin(), c.results.end(),
+                      [](const auto& x) { return x.has_value(); }))
     return;
   job_order order;
   order.what = task::publish;
@@ -234,9 +237,8 @@ void forensics_supervisor_state::published(job_outcome outcome) {
   self->degraded("");
   const auto& report = outcome.published;
   tell(report);
-  const auto good = std::count_if(report.artifacts.begin(), report.artifacts.end(), [](const auto& x) {
-    return x.status == artifact_status::ok;
-  });
+  const auto good = std::count_if(report.artifacts.begin(), report.artifacts.end(),
+                                  [](const auto& x) { return x.status == artifact_status::ok; });
   last_capture = report.folder + " (" + std::to_string(good) + " of "
                  + std::to_string(report.artifacts.size()) + " artifacts, "
                  + bytes_in_words(report.bill.bytes) + ", " + spelled(report.bill.cpu)
@@ -320,7 +322,8 @@ void forensics_supervisor_state::finish_next_leftover() {
 void forensics_supervisor_state::leftover_published(const job_outcome& outcome) {
   if (outcome.problem.empty()) {
     log_line(log_level::warning, name, "evidence-incomplete",
-             "What was captured before the end of an earlier run is in " + outcome.published.folder + '.');
+             "What was captured before the end of an earlier run is in " + outcome.published.folder
+               + '.');
     tell(outcome.published);
   } else {
     log_line(log_level::warning, name, "evidence-left",
@@ -345,12 +348,12 @@ void forensics_supervisor_state::probed(const job_outcome& outcome) {
   if (!outcome.problem.empty())
     return;
   auto lacks = outcome.missing;
-  std::erase_if(lacks, [this](const missing_artifact& x) {
-    return is_switched_off(x.name, policy.artifacts);
-  });
+  std::erase_if(
+    lacks, [this](const missing_artifact& x) { return is_switched_off(x.name, policy.artifacts); });
   if (lacks != missing && !lacks.empty())
     log_line(log_level::warning, name, "evidence-limited",
-             "Of an event, " + describe_means(plan_artifacts(host.platform, {}, policy.artifacts).size(), lacks)
+             "Of an event, "
+               + describe_means(plan_artifacts(host.platform, {}, policy.artifacts).size(), lacks)
                + '.');
   missing = std::move(lacks);
   say_means();
@@ -399,8 +402,8 @@ void forensics_supervisor_state::say_means() {
     self->note("captures nothing: it is switched off in the settings, or the daemon is learning");
     return;
   }
-  auto text = describe_means(plan_artifacts(host.platform, {}, policy.artifacts).size(), missing) + "; "
-              + bytes_in_words(kept_bytes) + " kept";
+  auto text = describe_means(plan_artifacts(host.platform, {}, policy.artifacts).size(), missing)
+              + "; " + bytes_in_words(kept_bytes) + " kept";
   if (!last_capture.empty())
     text += "; the last capture is " + last_capture;
   self->note(text);
@@ -429,9 +432,8 @@ void forensics_supervisor_state::job_ended(const job_finished& end) {
 }
 
 void forensics_supervisor_state::job_died(const caf::down_msg& down) {
-  const auto found = std::find_if(jobs.begin(), jobs.end(), [&down](const auto& x) {
-    return x.second.address == down.source;
-  });
+  const auto found = std::find_if(
+    jobs.begin(), jobs.end(), [&down](const auto& x) { return x.second.address == down.source; });
   if (found == jobs.end())
     return; // it had told of its end
   const auto job = found->second;

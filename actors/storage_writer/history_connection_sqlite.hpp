@@ -1,6 +1,6 @@
-// The one connection that writes to `pmactor.db`. How it opens the file, writes rows and prunes is in
-// open_history_sqlite.cpp, write_rows_sqlite.cpp and prune_history_sqlite.cpp; history_sqlite.cpp says what is
-// one transaction.
+// The one connection that writes to `pmactor.db`. How it opens the file, writes rows and prunes is
+// in open_history_sqlite.cpp, write_rows_sqlite.cpp and prune_history_sqlite.cpp;
+// history_sqlite.cpp says what is one transaction.
 #pragma once
 
 #include "actors/storage_writer/explain_failure_sqlite.hpp"
@@ -76,8 +76,8 @@ struct history_connection {
     }
   }
 
-  /// A transaction that no other connection can slip into, so that what it reads stays true until it
-  /// commits.
+  /// A transaction that no other connection can slip into, so that what it reads stays true until
+  /// it commits.
   class transaction {
   public:
     explicit transaction(history_connection& x) : connection_(x) {
@@ -115,7 +115,8 @@ struct history_connection {
   void insert(const scored_sample& sample);
   /// Events are rare: their statements are not kept.
   void insert(const event_record& record);
-  /// One whose event is gone, or never came, has nothing to belong to; its folder is left to the quota.
+  /// One whose event is gone, or never came, has nothing to belong to; its folder is left to the
+  /// quota.
   void insert(const capture_report& report);
   /// @returns the row of the event with this kind and start; 0 if there is none.
   std::int64_t find_event(const event_key& event);

@@ -50,11 +50,13 @@ std::size_t history::store(std::span<const history_row> rows) {
   auto& c = *connection_;
   int moved = 0;
   // Rows committed to a file that has no name any more would be lost without a word.
-  if (sqlite3_file_control(c.database->getHandle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK
+  if (sqlite3_file_control(c.database->getHandle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved)
+        == SQLITE_OK
       && moved != 0)
     throw storage_problem{storage_failure::moved, "The history " + c.place.file.string()
                                                     + " was moved or deleted; a new one is begun."};
-  const auto tried = "store " + std::to_string(rows.size()) + (rows.size() == 1 ? " row in" : " rows in");
+  const auto tried =
+    "store " + std::to_string(rows.size()) + (rows.size() == 1 ? " row in" : " rows in");
   return c.attempt(tried, [&c, rows] {
     history_connection::transaction change{c};
     // Read inside: an older connection of this run, thought dead, may have committed meanwhile.
@@ -69,7 +71,8 @@ std::size_t history::store(std::span<const history_row> rows) {
           ++stored;
         }
       } else if (const auto* entry = std::get_if<remember>(&row)) {
-        c.put(cut_text(entry->key, longest_stored_name), cut_text(entry->value, longest_stored_value));
+        c.put(cut_text(entry->key, longest_stored_name),
+              cut_text(entry->value, longest_stored_value));
       } else if (const auto* event = std::get_if<event_record>(&row)) {
         c.insert(*event);
       } else if (const auto* report = std::get_if<capture_report>(&row)) {
@@ -88,13 +91,14 @@ prune_result history::prune(const prune_order& order) {
 }
 
 std::optional<std::int64_t> history::find_event(const event_key& event) {
-  const auto id = connection_->attempt("look for an event in",
-                                       [&] { return connection_->find_event(event); });
+  const auto id =
+    connection_->attempt("look for an event in", [&] { return connection_->find_event(event); });
   return id != 0 ? std::optional{id} : std::nullopt;
 }
 
 std::vector<std::string> history::pinned_folders() {
-  return connection_->attempt("look for pinned events in", [this] { return connection_->pinned_folders(); });
+  return connection_->attempt("look for pinned events in",
+                              [this] { return connection_->pinned_folders(); });
 }
 
 history_size history::size() {

@@ -16,8 +16,8 @@ namespace fs = std::filesystem;
 
 static_assert(schema_steps.size() == history_schema_version);
 
-/// Up to this size a database that was not closed in good order is checked as a whole; it takes 0.2 s.
-/// Of a larger one, only what will be written to next.
+/// Up to this size a database that was not closed in good order is checked as a whole; it takes 0.2
+/// s. Of a larger one, only what will be written to next.
 constexpr std::uint64_t small_enough_to_check = 64ull << 20;
 
 std::string stamp() {
@@ -51,8 +51,7 @@ std::uint64_t size_of(const fs::path& file) {
 
 storage_problem denied(const fs::path& file, int code) {
   return {code == ENOSPC || code == EDQUOT ? storage_failure::full : storage_failure::denied,
-          "Cannot begin the history " + file.string() + ": "
-            + std::generic_category().message(code)
+          "Cannot begin the history " + file.string() + ": " + std::generic_category().message(code)
             + ". Give this user the right to write there, or choose another data folder."};
 }
 
@@ -69,8 +68,8 @@ fs::path keep_aside(const fs::path& file) {
     const auto from = beside(file, suffix);
     if (::rename(from.c_str(), beside(target, suffix).c_str()) != 0 && errno != ENOENT)
       throw storage_problem{storage_failure::denied,
-                            "Cannot move the damaged " + from.string() + " aside: "
-                              + std::generic_category().message(errno)
+                            "Cannot move the damaged " + from.string()
+                              + " aside: " + std::generic_category().message(errno)
                               + ". Give this user the right to write to its folder."};
   }
   return target;
@@ -89,8 +88,9 @@ void history_connection::open() {
     sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, 4 << 20);
     // A restart of the writer alone need not wait for the disk; `end` merges the log.
     sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-    database->exec("PRAGMA cache_size = -256; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON; "
-                   "PRAGMA wal_autocheckpoint = 400; PRAGMA journal_size_limit = 2097152;");
+    database->exec(
+      "PRAGMA cache_size = -256; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON; "
+      "PRAGMA wal_autocheckpoint = 400; PRAGMA journal_size_limit = 2097152;");
     own_tables();
     // Without a write-ahead log (some network file systems) only FULL survives a loss of power.
     const std::string journal = database->execAndGet("PRAGMA journal_mode").getText();
@@ -113,7 +113,7 @@ void history_connection::open() {
 void history_connection::make_file() {
   const auto& file = place.file;
   const auto folder = file.parent_path();
-  struct stat found{};
+  struct stat found {};
   if (!folder.empty() && ::stat(folder.c_str(), &found) != 0 && errno == ENOENT) {
     std::error_code failed;
     fs::create_directories(folder, failed);
@@ -159,10 +159,11 @@ void history_connection::own_tables() {
   const auto mark = number("PRAGMA application_id");
   const bool empty = number("SELECT count(*) FROM sqlite_schema") == 0;
   if (mark != history_application_id && !(empty && mark == 0 && version == 0))
-    throw storage_problem{storage_failure::foreign,
-                          "Cannot use " + place.file.string()
-                            + " as the history: it is the database of another program. Move it away, "
-                              "or choose another data folder."};
+    throw storage_problem{
+      storage_failure::foreign,
+      "Cannot use " + place.file.string()
+        + " as the history: it is the database of another program. Move it away, "
+          "or choose another data folder."};
   if (version > history_schema_version)
     throw storage_problem{storage_failure::newer,
                           "Cannot use the history " + place.file.string()
@@ -193,8 +194,7 @@ void history_connection::prepare() {
       throw;
     // It says it is ours, but its tables are not: nothing can be stored in it.
     throw storage_problem{storage_failure::corrupt,
-                          "Cannot use the history " + place.file.string() + ": " + e.what()
-                            + '.'};
+                          "Cannot use the history " + place.file.string() + ": " + e.what() + '.'};
   }
 }
 
@@ -221,10 +221,10 @@ void history_connection::begin_run() {
 }
 
 void history_connection::check() {
-  const auto size = static_cast<std::uint64_t>(number("PRAGMA page_count")
-                                               * number("PRAGMA page_size"));
-  const char* const question = size <= small_enough_to_check ? "PRAGMA quick_check(1)"
-                                                             : "PRAGMA quick_check('daemon_state')";
+  const auto size =
+    static_cast<std::uint64_t>(number("PRAGMA page_count") * number("PRAGMA page_size"));
+  const char* const question =
+    size <= small_enough_to_check ? "PRAGMA quick_check(1)" : "PRAGMA quick_check('daemon_state')";
   const std::string answer = database->execAndGet(question).getString();
   if (answer != "ok")
     throw storage_problem{storage_failure::corrupt, "The history " + place.file.string()
@@ -238,8 +238,8 @@ history_size history_connection::sizes() {
   history_size result;
   use ids{prepared->ids};
   if (ids->executeStep() && !ids->isColumnNull(0))
-    result.samples = static_cast<std::uint64_t>(ids->getColumn(1).getInt64()
-                                                - ids->getColumn(0).getInt64() + 1);
+    result.samples =
+      static_cast<std::uint64_t>(ids->getColumn(1).getInt64() - ids->getColumn(0).getInt64() + 1);
   result.bytes = size_of(place.file) + size_of(beside(place.file, "-wal"));
   return result;
 }

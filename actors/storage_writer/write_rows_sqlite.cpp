@@ -47,7 +47,8 @@ void bind_value(SQLite::Statement& statement, int index, const std::optional<dou
 }
 
 void bind_value(SQLite::Statement& statement, int index, std::string_view text) {
-  statement.bind(index, std::string{text}); // by length: foreign text may hold NUL and any other byte
+  statement.bind(index,
+                 std::string{text}); // by length: foreign text may hold NUL and any other byte
 }
 
 history_connection::statements::statements(SQLite::Database& db)
@@ -71,8 +72,8 @@ std::optional<std::string> history_connection::recall(std::string_view key) {
   const auto value = get->getColumn(0);
   if (!value.isText())
     return std::nullopt;
-  return std::string{cut_text({value.getText(), static_cast<std::size_t>(value.getBytes())},
-                              longest_stored_value)};
+  return std::string{
+    cut_text({value.getText(), static_cast<std::size_t>(value.getBytes())}, longest_stored_value)};
 }
 
 void history_connection::put(std::string_view key, std::string_view value) {
@@ -123,7 +124,8 @@ void history_connection::insert(const event_record& record) {
     // What a user may have said of it stays as well.
     SQLite::Statement amend{
       *database,
-      "UPDATE events SET ended = ?, duration = ?, cause = ?, confidence = ?, scope = ?, ledger = ?, "
+      "UPDATE events SET ended = ?, duration = ?, cause = ?, confidence = ?, scope = ?, ledger = "
+      "?, "
       "evidence = ?, culprits = CASE WHEN ? = '[]' THEN culprits ELSE ? END WHERE id = ?"};
     amend.bind(1, to_seconds(event.ended));
     amend.bind(2, to_seconds(event.duration));
@@ -164,14 +166,15 @@ void history_connection::insert(const event_record& record) {
   insert_lead_up(sqlite3_last_insert_rowid(database->getHandle()), record.lead_up);
 }
 
-void history_connection::insert_lead_up(std::int64_t event, const std::vector<scored_sample>& seconds) {
+void history_connection::insert_lead_up(std::int64_t event,
+                                        const std::vector<scored_sample>& seconds) {
   using column = sample_column;
   static constexpr column kept[] = {
-    column::timestamp,     column::interval,       column::cpu_pct,       column::load_avg,
-    column::mem_available, column::swap_used,      column::io_read,       column::io_write,
-    column::cpu_temp,      column::throttled,      column::gpu_pct,       column::psi_cpu_some,
-    column::psi_mem_some,  column::psi_mem_full,   column::psi_io_some,   column::psi_io_full,
-    column::stress_total,  column::stress_load,    column::stress_memory, column::stress_thermal,
+    column::timestamp,      column::interval,     column::cpu_pct,       column::load_avg,
+    column::mem_available,  column::swap_used,    column::io_read,       column::io_write,
+    column::cpu_temp,       column::throttled,    column::gpu_pct,       column::psi_cpu_some,
+    column::psi_mem_some,   column::psi_mem_full, column::psi_io_some,   column::psi_io_full,
+    column::stress_total,   column::stress_load,  column::stress_memory, column::stress_thermal,
     column::stress_latency, column::stress_io};
   std::string names = "event_id";
   std::string marks = "?";
