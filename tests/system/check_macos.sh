@@ -19,6 +19,7 @@ fail() {
 
 nm=$(compgen -c llvm-nm | sort -V | tail -1) || true
 [[ -n $nm ]] || fail "there is no llvm-nm, which alone reads Mach-O"
+objdump=${nm/nm/objdump}
 
 # Moves the new file to the old one's place if it differs, so that what depends on it is only then made anew.
 renew() {
@@ -49,8 +50,10 @@ if command -v ccache >/dev/null; then
 fi
 
 # From what llvm-nm says: the name, and U where it is needed, W where it is defined and may be so elsewhere
-# too, T where it may not.
-printf '%s\n' '{ print $NF, / \(undefined\) / ? "U" : / weak / ? "W" : "T" }' >"$folder/symbols.awk.new"
+# too, T where it may not. From what llvm-objdump says: the name, and O where its own file needs it.
+printf '%s\n' '$2 ~ /_RELOC_/ { if ($NF ~ /^__Z/ && !($NF in seen)) { print $NF, "O"; seen[$NF] } next }' \
+  '/ external |\(undefined\)/ { print $NF, / \(undefined\) / ? "U" : / weak / ? "W" : "T" }' \
+  >"$folder/symbols.awk.new"
 renew "$folder/symbols.awk"
 
 version=$(sed -n 's/^project(pmactor VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
@@ -63,7 +66,7 @@ warnings=$(sed 's/#.*//' cmake/Warnings.cmake | grep -oE -- '-[Wf][a-z+=-]+' | t
     "  command = $cache $compiler -target \$target -std=c++20 -O0 -g0 -fno-sanitize=undefined -DPMACTOR_VERSION='\"$version\"' $warnings -isystem $folder/include -isystem tests/support/frameworks -I. -MD -MF \$out.d -c \$in -o \$out" \
     '  description = $target $in' '  depfile = $out.d' '  deps = gcc' \
     'rule symbols' \
-    "  command = $nm -g -m \$in | awk -f $folder/symbols.awk >\$out" \
+    "  command = { $nm -g -m \$in && $objdump -r \$in; } | awk -f $folder/symbols.awk >\$out" \
     '  description = symbols of $in'
   for target in "${targets[@]}"; do
     for source in messages/*.cpp actors/*/*.cpp app/*.cpp; do
@@ -98,6 +101,7 @@ resolve() {
             && name ~ /^__Z(T(h|v)n?[0-9]+_(n?[0-9]+_)?)?N?K?(St|3caf|6spdlog|3fmt|4pugi|6SQLite)|^__ZT[ISVC](N?K?St|N3caf|N6spdlog|N3fmt|N4pugi|N6SQLite|N10__cxxabiv|[a-z]$|P[a-z]$|PK[a-z]$)|^__Z(nw|na|dl|da)/) \
         || name ~ /^__ZT[ISV]N10__cxxabiv1/
     }
+    $2 == "O" { kind = $1; gsub(/[CD][012]E/, "CE", kind); kinds[kind]; next }
     $2 == "U" { needed_by[$1] = needed_by[$1] == "" ? FILENAME : needed_by[$1]; next }
     $2 == "T" && $1 in strong {
       print "defined twice: " $1 ", in " strong[$1] " and " FILENAME
