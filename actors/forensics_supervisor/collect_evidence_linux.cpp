@@ -6,7 +6,6 @@
 #include "actors/forensics_supervisor/describe_pressure.hpp"
 #include "actors/forensics_supervisor/describe_processes.hpp"
 #include "actors/forensics_supervisor/event_folder_posix.hpp"
-#include "actors/forensics_supervisor/list_folder_posix.hpp"
 #include "actors/forensics_supervisor/run_tool_posix.hpp"
 #include "actors/supervision/process_facts.hpp"
 
@@ -17,6 +16,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <map>
+#include <memory>
 #include <stdexcept>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -62,6 +62,21 @@ std::string read_file(const char* path, std::size_t most) {
 
 owned_descriptor open_folder(int parent, const std::string& name) {
   return owned_descriptor{::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)};
+}
+
+template <class F>
+void each_entry(int folder, F each) {
+  const int copy = ::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (copy < 0)
+    return;
+  const std::unique_ptr<DIR, int (*)(DIR*)> listing{::fdopendir(copy), &::closedir};
+  if (!listing) {
+    ::close(copy);
+    return;
+  }
+  while (const auto* entry = ::readdir(listing.get()))
+    if (!each(*entry))
+      break;
 }
 
 std::vector<std::int64_t> numbers_in(int folder, std::size_t most) {

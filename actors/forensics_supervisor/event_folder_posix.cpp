@@ -1,12 +1,12 @@
 #include "actors/forensics_supervisor/event_folder_posix.hpp"
 
-#include "actors/forensics_supervisor/list_folder_posix.hpp"
 #include "actors/forensics_supervisor/name_event_folder.hpp"
 
 #include <cerrno>
 #include <cstdio>
 #include <dirent.h>
 #include <fcntl.h>
+#include <memory>
 #include <stdexcept>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -46,6 +46,24 @@ owned_descriptor open_own_folder(int parent, const std::string& name, const std:
   if ((found.st_mode & 0077) != 0)
     (void)::fchmod(result.get(), 0700);
   return result;
+}
+
+/// Calls *each* with every name in the folder but its own and its parent's.
+template <class F>
+void each_name(int folder, F each) {
+  const int copy = ::openat(folder, ".", as_folder);
+  if (copy < 0)
+    return;
+  const std::unique_ptr<DIR, int (*)(DIR*)> listing{::fdopendir(copy), &::closedir};
+  if (!listing) {
+    ::close(copy);
+    return;
+  }
+  while (const auto* entry = ::readdir(listing.get())) {
+    const std::string name = entry->d_name;
+    if (name != "." && name != ".." && !each(name))
+      break;
+  }
 }
 
 /// Removes a folder and all in it, and follows no link on the way.

@@ -3,6 +3,7 @@
 #include "messages/words.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <utility>
 
@@ -49,6 +50,7 @@ std::string at(nanoseconds awake) {
 void oracle::run_began(std::uint64_t run, const clock_sample& now, const settings& conf) {
   threshold_ = threshold_before_ = conf.pauses.find.least_lateness;
   reloaded_ = nanoseconds{-1};
+  notifies_ = conf.notifications.when.enabled;
   lead_up_ = conf.recorder.record.lead_up;
   lead_up_from_ = now.awake;
   hangs_.clear();
@@ -83,6 +85,12 @@ void oracle::run_began(std::uint64_t run, const clock_sample& now, const setting
 void oracle::reloaded(const settings& conf, nanoseconds awake) {
   threshold_before_ = std::exchange(threshold_, conf.pauses.find.least_lateness);
   reloaded_ = awake;
+  notifies_ = conf.notifications.when.enabled;
+  for (auto& x : gaps_)
+    if (!x.pause_told && x.frozen >= x.least) { // what waits to be judged is judged by these
+      x.most = std::max(x.most, threshold_);
+      lived_unsure_ = lived_unsure_ || x.frozen < x.most;
+    }
   if (std::exchange(lead_up_, conf.recorder.record.lead_up) < lead_up_)
     lead_up_from_ = awake;
   last_upheaval_ = awake;
@@ -119,8 +127,10 @@ void oracle::gap(const true_gap& gap) {
     ++freezes_;
   if (x.frozen >= x.least) {
     not_lived_ += x.frozen;
+    if (!hangs_.empty())
+      core_restart_times_.clear(); // until it ends the supervisor may take the pause for lived time
     for (auto& hang : hangs_)
-      if (hang.since >= x.began.awake) { // it began before the beat told of the pause
+      if (hang.since > x.began.awake) { // it began before the beat told of the pause
         hang.blamed_from -= x.frozen;
         hang.due -= hang.due < nanoseconds::max() ? x.frozen : 0ns;
       } else { // what pulses alone tell of a pause is rough
@@ -288,8 +298,10 @@ void oracle::check_pause(const pause_event& x, true_gap& truth) {
   const bool nearly = ((truth.causes >> static_cast<unsigned>(x.cause)) & 1u) != 0;
   hold(right || nearly || x.cause == pause_cause::unexplained || x.sure == confidence::low, "wrong-cause",
        to_string(x) + ", in truth " + to_string(truth.cause));
-  hold(right || !truth.clear || truth.slack > 0ms || truth.asleep > 0ms, "cause-not-found",
-       to_string(x) + ", in truth " + to_string(truth.cause));
+  reach_.wrong_causes.count(std::has_single_bit(truth.causes));
+  const bool told = truth.clear && truth.slack == 0ms && truth.asleep == 0ms;
+  hold(right || !told, "cause-not-found", to_string(x) + ", in truth " + to_string(truth.cause));
+  reach_.causes_found.count(told);
   if (right)
     ++explained_;
 }
@@ -309,7 +321,10 @@ void oracle::check_amendment(const pause_event& x, const pause_event& earlier) {
   if (x.scope == pause_scope::unknown)
     return;
   const auto* truth = find_gap(x);
-  if (truth == nullptr || truth->crowded || truth->slack > 0ms || last_child_fault_ > truth->began.awake - 5s)
+  const bool is_known = truth != nullptr && !truth->mixed && truth->slack == 0ms
+                        && last_child_fault_ <= truth->began.awake - 5s;
+  reach_.scopes.count(is_known);
+  if (!is_known)
     return;
   const auto right = truth->whole_system ? pause_scope::system : pause_scope::daemon_only;
   hold(x.scope == right, "wrong-scope",
@@ -423,6 +438,8 @@ void oracle::check_coverage(const clock_sample& now, const health_page& page, co
                    + std::to_string(missed) + " missed, " + std::to_string(storage.samples_of(run_)) + " rows";
   hold(stored + discarded + lost <= taken, "coverage", "more than there is: " + sum);
   hold(stored <= storage.samples_of(run_), "coverage", "counted as stored, but are not: " + sum);
+  if (!at_end)
+    reach_.lived_seconds.count(!troubled(now.awake) && !lived_unsure_);
   if (troubled(now.awake))
     return;
   // At the end the last commit may not have been acknowledged any more.
@@ -442,6 +459,7 @@ void oracle::check_page(const clock_sample& now, health_page& page, bool sampler
   if (disk_fails_since_ >= 0ns && disk_fails_since_ < now.awake - 20s && now.awake >= trouble_until_
       && last_gap_ < now.awake - 10s && stopping_since_ < 0ns)
     hold(!page.slots[0].degraded.read().empty(), "health-page", "the disk fails, and nobody is told");
+  reach_.pages.count(!troubled(now.awake) && last_gap_ <= now.awake - 2s);
   if (troubled(now.awake) || last_gap_ > now.awake - 2s)
     return;
   ++checks_;
@@ -457,7 +475,7 @@ void oracle::check_page(const clock_sample& now, health_page& page, bool sampler
     hold(phase == actor_phase::running, "health-page", name + " is shown as " + to_string(phase));
     const auto degraded = slot.degraded.read();
     if (name == "notifier") {
-      const bool known = command_ran_ >= 0ns && last_upheaval_ < command_ran_ - 12s;
+      const bool known = notifies_ && command_ran_ >= 0ns && last_upheaval_ < command_ran_ - 12s;
       hold(!known || degraded.empty() != command_failed_, "health-page",
            command_failed_ ? "a message did not get through, and nobody is told"
                            : "messages get through, but it is said: " + degraded);

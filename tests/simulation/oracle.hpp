@@ -7,6 +7,7 @@
 #include "app/settings.hpp"
 #include "simulation/disk.hpp"
 #include "simulation/house.hpp"
+#include "simulation/oracle_reach.hpp"
 #include "simulation/weather.hpp"
 
 #include <algorithm>
@@ -74,8 +75,8 @@ struct true_gap {
   std::chrono::nanoseconds asleep{};
   std::chrono::nanoseconds slack{};  ///< By which the beat before it was late of itself.
   pause_cause cause = pause_cause::unexplained; ///< Of the time frozen.
-  unsigned causes = 0;               ///< Bits: of all that froze it within the second before, too.
-  bool crowded = false;              ///< It was frozen within the second before, too.
+  unsigned causes = 0;               ///< Bits: of what froze it in the second before, too short to be told, too.
+  bool mixed = false;                ///< Within the second before it froze others than now.
   bool clear = false;                ///< What the host counts leaves no doubt about the cause.
   bool whole_system = false;
   std::chrono::nanoseconds least{}, most{}; ///< The lateness of a pause, as the settings then had it.
@@ -144,6 +145,9 @@ public:
   /// @param earlier as it was stored before; null if it is new.
   void committed(const event_record& row, const pause_event* earlier);
 
+  const oracle_reach& reach() const {
+    return reach_;
+  }
   std::uint64_t checks() const {
     return checks_;
   }
@@ -205,6 +209,7 @@ private:
   std::chrono::nanoseconds lead_up_{}, lead_up_from_{}; ///< How far it goes back, but not before that.
   std::vector<known_hang> hangs_; ///< Those that last.
   bool command_failed_ = false;
+  bool notifies_ = true; ///< By the settings.
   std::chrono::nanoseconds command_ran_{-1};
   std::chrono::nanoseconds last_upheaval_{-100'000'000'000}; ///< An actor was restarted.
   bool lived_unsure_ = false; ///< A freeze was one for those before a reload, or for those after it.
@@ -246,6 +251,7 @@ private:
   std::set<std::string> freezes_told_from_;      ///< When they began, in the messages' words.
   std::deque<std::chrono::nanoseconds> captured_; ///< The starts of the events.
 
+  oracle_reach reach_;
   std::uint64_t checks_ = 0, pauses_ = 0, sleeps_ = 0, explained_ = 0, episodes_ = 0, notice_count_ = 0,
                 capture_count_ = 0;
 };

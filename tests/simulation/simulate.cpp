@@ -27,6 +27,8 @@ using std::chrono::nanoseconds;
 /// How long an orderly end may take before the daemon ends itself by force.
 constexpr nanoseconds stop_patience = 800ms;
 constexpr std::size_t storage_writer_seat = 0;
+/// A freeze of this length is a pause by any settings that are chosen.
+constexpr nanoseconds surely_told = 700ms;
 
 using sink_listener = std::function<void(const sink_result&)>;
 
@@ -100,6 +102,7 @@ public:
     count.episodes = oracle_.episodes();
     count.restarts = restarts_;
     count.files = options_.file ? 1 : 0;
+    count.held = oracle_.reach();
     return result;
   }
 
@@ -698,12 +701,15 @@ private:
     pass(frozen - first);
     world_.counters.count_freeze(truth.cause, frozen, world_.wall);
     world_.child.pass_freeze(truth.began, world_.clocks(), truth.whole_system, world_.sky.is_hot(world_.awake));
-    causes_.emplace_back(world_.awake, truth.cause);
-    while (causes_.front().first < truth.began.awake - 1500ms)
-      causes_.pop_front();
-    for (const auto& [when, cause] : causes_)
-      truth.causes |= 1u << static_cast<unsigned>(cause);
-    truth.crowded = causes_.size() > 1;
+    freezes_.push_back({world_.awake, frozen, truth.cause, truth.whole_system});
+    while (freezes_.front().ended < truth.began.awake - 1500ms)
+      freezes_.pop_front();
+    for (const auto& one : freezes_) {
+      // One that was told of has been read for; a shorter one is still in the next reading.
+      if (&one == &freezes_.back() || one.length < surely_told)
+        truth.causes |= 1u << static_cast<unsigned>(one.cause);
+      truth.mixed = truth.mixed || one.whole_system != truth.whole_system;
+    }
     // What happened within the second before is in the same reading of the slower counters.
     truth.clear = frozen > 400ms && world_.counters.tells(truth.cause, frozen)
                   && last_pause_ < truth.began.awake - 1500ms && last_late_beat_ < truth.began.awake - 1500ms;
@@ -749,7 +755,12 @@ private:
   std::multimap<nanoseconds, std::function<void()>> agenda_; ///< On the awake clock.
   std::optional<fault> ambush_;
   std::optional<violation> broken_;
-  std::deque<std::pair<nanoseconds, pause_cause>> causes_; ///< Of the last freezes.
+  struct past_freeze {
+    nanoseconds ended{}, length{};
+    pause_cause cause = pause_cause::unexplained;
+    bool whole_system = false;
+  };
+  std::deque<past_freeze> freezes_; ///< Within the last second or two.
   std::size_t next_fault_ = 0;
   std::uint64_t runs_ = 0, digest_ = 0xcbf29ce484222325u, messages_ = 0, applied_ = 0, restarts_ = 0,
                 disk_turn_ = 0, rows_ = 0;
@@ -775,6 +786,7 @@ void simulation_outcome::counts::add(const counts& x) {
   episodes += x.episodes;
   restarts += x.restarts;
   files += x.files;
+  held.add(x.held);
 }
 
 bool has_file(std::uint64_t seed, nanoseconds length) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "simulation/faults.hpp"
+#include "simulation/oracle_reach.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -29,6 +30,7 @@ struct simulation_outcome {
     std::chrono::nanoseconds simulated{};
     std::uint64_t faults = 0, messages = 0, checks = 0, runs = 0, rows = 0, pauses = 0, sleeps = 0,
                   explained = 0, episodes = 0, restarts = 0, files = 0;
+    oracle_reach held;
     void add(const counts& x);
   } count;
 };

@@ -1,0 +1,37 @@
+// How often the oracle knew the truth so exactly that it could hold the daemon to it to the letter, and how
+// often it had to be lenient: a check that is never strict would be none.
+#pragma once
+
+#include <cstdint>
+
+namespace pmactor::simulation {
+
+/// Something that is judged: how often, and how often to the letter.
+struct strictness {
+  std::uint64_t strict = 0, all = 0;
+  void count(bool is_strict) {
+    ++all;
+    strict += is_strict ? 1 : 0;
+  }
+  void add(const strictness& x) {
+    all += x.all;
+    strict += x.strict;
+  }
+};
+
+struct oracle_reach {
+  strictness wrong_causes;  ///< Lenient: what froze it just before, too short to be told, may be named.
+  strictness causes_found;  ///< Lenient: "unexplained" will do, as the host does not tell, or hides it.
+  strictness scopes;        ///< Lenient: the witness was disturbed, or froze otherwise just before.
+  strictness lived_seconds; ///< Lenient: in trouble, or a reload left open what a pause is.
+  strictness pages;         ///< Lenient: in trouble.
+  void add(const oracle_reach& x) {
+    wrong_causes.add(x.wrong_causes);
+    causes_found.add(x.causes_found);
+    scopes.add(x.scopes);
+    lived_seconds.add(x.lived_seconds);
+    pages.add(x.pages);
+  }
+};
+
+} // namespace pmactor::simulation
