@@ -86,7 +86,7 @@ using supervisor_impl
 /// Remembers the children; lost with the SUPERVISOR, whose end is the daemon's.
 class supervisor_state {
 public:
-  using pointer = caf::stateful_actor<supervisor_state, supervisor_impl::base>*;
+  using pointer = actor_pointer<supervisor_impl, supervisor_state>;
 
   static constexpr const char* name = "supervisor";
 

@@ -67,22 +67,23 @@ burst() {
 }
 
 # ---- readings -----------------------------------------------------------------------------------------
-zombies_before=' '
+declare -A dead_since=()
 
 read_daemon() {
   local child state open
   read_status
   open=(/proc/"$daemon"/fd/*)
   descriptors=${#open[@]}
-  # A child is a zombie for an instant whenever one ends: one that is so twice is left.
-  local zombies=' '
+  # A child is a zombie for an instant whenever one ends, and for as long as its parent is stopped.
   for child in $(cat /proc/"$daemon"/task/*/children 2>/dev/null); do
     state=$(sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$child/status" 2>/dev/null) || true
     [[ $state == Z ]] || continue
-    zombies+="$child "
-    [[ $zombies_before != *" $child "* ]] || fail "child $child is dead, and nobody has taken note of it"
+    : "${dead_since[$child]:=$SECONDS}"
+    if ((SECONDS - dead_since[$child] >= 10)); then
+      fail "child $child is dead, and nobody has taken note of it"
+      dead_since[$child]=$((SECONDS + 1000000))
+    fi
   done
-  zombies_before=$zombies
 }
 
 failed=0
