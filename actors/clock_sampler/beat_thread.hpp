@@ -26,6 +26,9 @@ std::string to_string(const beat_batch& x);
 class beat_source {
 public:
   virtual ~beat_source() = default;
+  /// From now on judges its beats by this policy, without missing one; the period stays as it is.
+  virtual void follow(const beat_policy&) {
+  }
 };
 
 /// Starts to beat. *tell* is called from a thread of the source's own.

@@ -22,7 +22,8 @@ struct beat_mark {
 class host_beat : public beat_source {
 public:
   host_beat(const beat_policy& policy, std::function<void(beat_batch)> tell)
-    : policy_{policy}, tell_{std::move(tell)} {
+    : policy_{policy}, least_late_{policy.late.count()}, least_asleep_{policy.asleep.count()},
+      tell_{std::move(tell)} {
     carrier_ = std::thread{[this] { carry(); }};
     try {
       beat_ = std::thread{[this] { beat(); }};
@@ -34,6 +35,11 @@ public:
 
   ~host_beat() override {
     stop();
+  }
+
+  void follow(const beat_policy& policy) override {
+    least_late_.store(policy.late.count(), std::memory_order_relaxed);
+    least_asleep_.store(policy.asleep.count(), std::memory_order_relaxed);
   }
 
 private:
@@ -68,7 +74,10 @@ private:
       now.at = read_clocks();
       reader.read_quick(now);
       const auto slept = (now.at.total - last.at.total) - (now.at.awake - last.at.awake);
-      const bool late = is_late(deadline, now.at.awake, slept, policy_);
+      const beat_policy policy{policy_.period,
+                               std::chrono::nanoseconds{least_late_.load(std::memory_order_relaxed)},
+                               std::chrono::nanoseconds{least_asleep_.load(std::memory_order_relaxed)}};
+      const bool late = is_late(deadline, now.at.awake, slept, policy);
       if (late || count % beats_a_telling == 0)
         reader.read_slow(now);
       else
@@ -116,7 +125,8 @@ private:
     }
   }
 
-  beat_policy policy_;
+  beat_policy policy_; ///< As it was at the start.
+  std::atomic<std::int64_t> least_late_, least_asleep_; ///< As they are now, in nanoseconds.
   std::function<void(beat_batch)> tell_;
   std::vector<std::string> shortfalls_; ///< Of the beat's thread until `ready_`, then of the other.
   std::atomic<bool> ready_{false}, stopping_{false};

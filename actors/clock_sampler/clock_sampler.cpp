@@ -116,12 +116,10 @@ clock_sampler_impl::behavior_type clock_sampler(pointer self, const actor_seat& 
   const bool newest = memory->set_listener(seat.incarnation, [to = caf::actor_cast<clock_sampler_impl>(self)] {
     caf::anon_send(to, beats_due{});
   });
-  if (newest && memory->policy != policy)
-    memory->source.reset(); // the settings were read again
-  if (newest && !memory->source && start) {
-    memory->policy = policy;
+  if (newest && memory->source)
+    memory->source->follow(policy); // the settings may have been read again
+  else if (newest && start)
     memory->source = start(policy, [keep = memory.get()](beat_batch x) { keep->deposit(std::move(x)); });
-  }
   self->send(self, beats_due{}); // what a predecessor left
   return {
     [self](const link_to&, const beat_sink_actor& sink) {

@@ -53,7 +53,6 @@ public:
 
   outbox_memory<late_beat> untold; ///< The actor's alone.
   std::unique_ptr<beat_source> source; ///< The actor's alone; null until the first one started it.
-  beat_policy policy;                  ///< What the source was started with.
 
   ~clock_sampler_memory();
 

@@ -155,6 +155,9 @@ class beats::source final : public beat_source {
 public:
   explicit source(beats& of) : of_(of) {
   }
+  void follow(const beat_policy& policy) override {
+    of_.policy_ = policy;
+  }
   ~source() override {
     of_.running_ = false;
     of_.tell_ = nullptr;
