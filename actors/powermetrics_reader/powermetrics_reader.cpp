@@ -2,6 +2,7 @@
 
 #include "actors/powermetrics_reader/compose_command.hpp"
 #include "actors/supervision/log.hpp"
+#include "messages/words.hpp"
 
 #include <algorithm>
 #include <system_error>
@@ -14,14 +15,6 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t words_kept = 3;
 constexpr unsigned lines_logged_a_minute = 10;
-
-/// @returns a duration as a person says it, e.g. "4 s" or "0.25 s".
-std::string in_seconds(std::chrono::nanoseconds x) {
-  auto result = std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(x).count() / 1000);
-  if (const auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(x).count() % 1000; rest != 0)
-    result += "." + std::to_string(1000 + rest).substr(1);
-  return result + " s";
-}
 
 /// How often the reader looks whether the child has gone silent.
 std::chrono::nanoseconds look_period(const reader_policy& policy) {
@@ -208,7 +201,7 @@ void powermetrics_reader_state::check_silence() {
   if (!suspected_at_)
     suspected_at_ = time;
   if (time - *suspected_at_ >= look_period(policy_) / 2)
-    end_child("was silent for " + in_seconds(silence));
+    end_child("was silent for " + to_words(silence));
 }
 
 void powermetrics_reader_state::end_child(const std::string& why) {
@@ -248,7 +241,7 @@ void powermetrics_reader_state::child_is_down(const std::string& why) {
   failures_ = count_failure(failures_, works_since_ ? time - *works_since_ : 0ns, policy_);
   const auto delay = restart_delay(failures_, policy_);
   auto sentence = "The sampler child " + why + ", so what only it tells (processes, temperature) is "
-                  + "missing; next try in " + in_seconds(delay) + ".";
+                  + "missing; next try in " + to_words(delay) + ".";
   const auto words = last_words();
   if (!words.empty())
     sentence += " It said: " + words;
@@ -256,7 +249,7 @@ void powermetrics_reader_state::child_is_down(const std::string& why) {
   auto told = sentence;
   for (const auto& word : words_)
     if (const auto advice = explain_refusal(word); !advice.empty()) {
-      told = "The sampler child " + why + ". " + advice + " Next try in " + in_seconds(delay) + ".";
+      told = "The sampler child " + why + ". " + advice + " Next try in " + to_words(delay) + ".";
       break;
     }
   if (!policy_.fallback.empty())

@@ -151,7 +151,7 @@ CAF_TEST(the status tells what happened and what it said and when it is tried ag
   end({false, 1});
   CAF_CHECK_EQUAL(slot.degraded.read(),
                   "The sampler child ended with exit code 1. Only root may run powermetrics; leave "
-                  "powermetrics.command empty to have it run by sudo. Next try in 1 s.");
+                  "powermetrics.command empty to have it run by sudo. Next try in 1.0 s.");
   CAF_CHECK_EQUAL(slot.note.read(),
                   "no child, 0 documents; last words: powermetrics must be invoked as the superuser");
   live(1s);
