@@ -24,7 +24,10 @@ struct tick_state {
   std::chrono::nanoseconds last{};   ///< When the last tick was taken.
   std::uint64_t ticks = 0;           ///< Made so far; the number of the last one.
   std::uint64_t missed = 0;          ///< Never made.
-  std::uint64_t just_missed = 0;     ///< Of these, by the last tick: a pause told now takes them back.
+  // Who was paused finds out by a tick, and may hear of the pause only after the next ones.
+  std::uint64_t just_missed = 0;        ///< Of these, the last that were given up at once.
+  std::chrono::nanoseconds missed_at{}; ///< When that was.
+  std::uint64_t made_then = 0;          ///< Ticks made and missed before, that one included.
   friend bool operator==(const tick_state&, const tick_state&) = default;
 };
 

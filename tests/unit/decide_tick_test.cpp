@@ -66,6 +66,32 @@ CAF_TEST(a pause told before its late tick needs no late tick) {
   CAF_CHECK_EQUAL(x.missed, 0u);
 }
 
+CAF_TEST(a pause told some ticks after the one that was late takes back all that it made seem missed) {
+  auto x = decide_tick(after(10), 185s, policy); // frozen from 110 s on
+  CAF_REQUIRE(x.missed > 60u);
+  x = decide_tick(x, 186s, policy); // in time, and the word of the pause is still on its way
+  x = skip_gap(x, 74s, 186s + 200ms, policy);
+  CAF_CHECK_EQUAL(x.missed, 0u);
+  CAF_CHECK(x.due <= 187s);
+}
+
+CAF_TEST(what was lived while the word of a pause was on its way is made up for and not missed) {
+  auto x = decide_tick(after(10), 141s, policy); // frozen from 110 s on
+  x = skip_gap(x, 31s, 143s + 300ms, policy);    // then held up
+  CAF_CHECK_EQUAL(x.missed, 0u);
+  CAF_CHECK(x.due <= 143s + 300ms);
+}
+
+CAF_TEST(a pause takes back nothing that was missed long before it) {
+  auto x = decide_tick(after(10), 185s, policy); // starved
+  const auto missed = x.missed;
+  CAF_REQUIRE(missed > 60u);
+  for (int i = 0; i < 10; ++i)
+    x = decide_tick(x, x.due, policy);
+  x = skip_gap(x, 30s, x.due + 29s, policy);
+  CAF_CHECK_EQUAL(x.missed, missed);
+}
+
 CAF_TEST(who was held up by a restart makes up for what it owes) {
   auto x = after(10);
   x = decide_tick(x, 113s + 100ms, policy); // 110, 111, 112 and 113 were due
