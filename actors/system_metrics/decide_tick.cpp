@@ -16,18 +16,20 @@ std::uint64_t lived(const tick_state& state, nanoseconds now, const tick_policy&
   return now <= state.origin ? 0 : static_cast<std::uint64_t>((now - state.origin) / policy.period);
 }
 
-/// @returns how many of those that were just missed were never owed, as a pause of this length, which the
-/// state's origin knows of, came before them.
-std::uint64_t missed_by_pause(const tick_state& state, nanoseconds length, nanoseconds now,
-                              const tick_policy& policy) {
-  if (length > now - state.missed_at) { // it was over when they were given up
-    const auto owed = lived(state, state.missed_at, policy);
-    const auto made = state.made_then + policy.catch_up;
-    return state.just_missed - std::min(state.just_missed, owed > made ? owed - made : 0);
+/// Takes back what was given up because of a pause of this length, which the state's origin knows of.
+void take_back(tick_state& state, nanoseconds length, nanoseconds now, const tick_policy& policy) {
+  std::uint64_t taken_back = 0;
+  for (auto x = state.recent.rbegin(); x != state.recent.rend(); ++x) {
+    if (length <= now - x->at)
+      continue; // the pause may have come later
+    x->made -= taken_back;
+    const auto owed = lived(state, x->at, policy);
+    const auto in_time = x->made + policy.catch_up;
+    const auto still = std::min(x->count, owed > in_time ? owed - in_time : 0);
+    taken_back += x->count - still;
+    x->count = still;
   }
-  const auto made = state.ticks + state.missed;
-  const auto owed = lived(state, now, policy);
-  return made > owed ? made - owed : 0;
+  state.missed -= taken_back;
 }
 
 /// Two ticks are never closer than half a period: rates over less say little.
@@ -50,10 +52,10 @@ tick_state decide_tick(tick_state state, nanoseconds now, const tick_policy& pol
   const auto made = state.ticks + state.missed;
   const auto owed = lived(state, now, policy);
   if (owed > made + policy.catch_up) {
-    state.just_missed = owed - made - policy.catch_up;
-    state.missed += state.just_missed;
-    state.missed_at = now;
-    state.made_then = made;
+    const auto count = owed - made - policy.catch_up;
+    state.missed += count;
+    std::shift_right(state.recent.begin(), state.recent.end(), 1);
+    state.recent.front() = {count, now, made};
   }
   state.last = now;
   state.due = next_due(state, policy);
@@ -63,9 +65,7 @@ tick_state decide_tick(tick_state state, nanoseconds now, const tick_policy& pol
 tick_state skip_gap(tick_state state, nanoseconds length, nanoseconds now,
                     const tick_policy& policy) {
   state.origin += std::max(length, nanoseconds{});
-  const auto taken_back = std::min(state.just_missed, missed_by_pause(state, length, now, policy));
-  state.missed -= taken_back;
-  state.just_missed -= taken_back;
+  take_back(state, length, now, policy);
   // The late tick stands for the second that the pause cut in two, so the next one may be nearly two
   // periods away. More than that has been ticked through by us: it was lived, whoever else paused.
   const auto next = slot(state, state.ticks + state.missed + 1, policy);

@@ -6,6 +6,7 @@
 // not too much; the rest is counted as missed. In the long run: seconds lived = ticks + missed.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 
@@ -24,10 +25,15 @@ struct tick_state {
   std::chrono::nanoseconds last{};   ///< When the last tick was taken.
   std::uint64_t ticks = 0;           ///< Made so far; the number of the last one.
   std::uint64_t missed = 0;          ///< Never made.
-  // Who was paused finds out by a tick, and may hear of the pause only after the next ones.
-  std::uint64_t just_missed = 0;        ///< Of these, the last that were given up at once.
-  std::chrono::nanoseconds missed_at{}; ///< When that was.
-  std::uint64_t made_then = 0;          ///< Ticks made and missed before, that one included.
+  /// Ticks that one late tick gave up. Who was paused finds out by that tick, and may hear of the pause
+  /// only some ticks later: then they were not owed.
+  struct given_up {
+    std::uint64_t count = 0;
+    std::chrono::nanoseconds at{};
+    std::uint64_t made = 0; ///< Ticks made and missed until then, that late one included.
+    friend bool operator==(const given_up&, const given_up&) = default;
+  };
+  std::array<given_up, 4> recent{}; ///< Of the missed ones, the newest first.
   friend bool operator==(const tick_state&, const tick_state&) = default;
 };
 
