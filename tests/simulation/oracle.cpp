@@ -22,6 +22,8 @@ constexpr std::uint64_t intensity = 10;
 constexpr nanoseconds intensity_period = 60s;
 constexpr std::uint64_t mailbox_bound = 256;
 constexpr std::size_t most_gaps = 1024; ///< That may be told late, as the disk failed for a while.
+constexpr nanoseconds least_threshold = 200ms, most_threshold = 500ms; ///< Of all settings that are read.
+constexpr nanoseconds longest_hang = 40s;
 constexpr nanoseconds hang_limit = 10s;    ///< Of a handler that does not wait for a disk.
 constexpr nanoseconds disk_limit = 30s;    ///< Of one that does.
 constexpr nanoseconds hang_told_within = 4s;
@@ -54,6 +56,8 @@ void oracle::run_began(std::uint64_t run, const clock_sample& now, const setting
   lead_up_ = conf.recorder.record.lead_up;
   lead_up_from_ = now.awake;
   hangs_.clear();
+  left_behind_ = false;
+  last_hang_ = -10min;
   command_failed_ = false;
   command_ran_ = nanoseconds{-1};
   run_ = run;
@@ -96,6 +100,7 @@ void oracle::reloaded(const settings& conf, nanoseconds awake) {
   last_upheaval_ = awake;
   for (auto& x : hangs_)
     x.due = nanoseconds::max(); // it is left behind
+  left_behind_ = left_behind_ || !hangs_.empty();
   trouble_until(awake + 12s);
 }
 
@@ -103,6 +108,8 @@ void oracle::hang_began(std::uint64_t number, std::string_view child, nanosecond
   const auto limit = child == "storage-writer" ? disk_limit : hang_limit;
   const auto from = lived(awake) + limit;
   hangs_.push_back({number, std::string{child}, awake, from, from + hang_told_within});
+  last_hang_ = awake;
+  left_behind_ = left_behind_ || (reloaded_ >= 0ns && reloaded_ > awake - 12s);
 }
 
 void oracle::hang_ended(std::uint64_t number) {
@@ -118,8 +125,8 @@ void oracle::stalled(nanoseconds length) {
 void oracle::gap(const true_gap& gap) {
   auto& x = gaps_.emplace_back(gap);
   const bool unsure = reloaded_ >= 0ns && reloaded_ > x.began.awake - 12s;
-  x.least = unsure ? std::min(threshold_, threshold_before_) : threshold_;
-  x.most = unsure ? std::max(threshold_, threshold_before_) : threshold_;
+  x.least = left_behind_ ? least_threshold : unsure ? std::min(threshold_, threshold_before_) : threshold_;
+  x.most = left_behind_ ? most_threshold : unsure ? std::max(threshold_, threshold_before_) : threshold_;
   ++gap_count_;
   if (last_gap_ > x.began.awake - 2s)
     ++rapid_gaps_;
@@ -256,7 +263,7 @@ void oracle::committed(const event_record& row, const pause_event* earlier) {
     check_sleep(x, *truth);
   else
     check_pause(x, *truth);
-  if (x.kind == event_kind::pause && !troubled(truth->began.awake) && !memory_dropped_) {
+  if (x.kind == event_kind::pause && !troubled(truth->began.awake) && !memory_dropped_ && !left_behind_) {
     const auto from = std::max(truth->began.awake - lead_up_, lead_up_from_) + 2s;
     const auto known = std::count_if(readings_.begin(), readings_.end(), [&](const reading& r) {
       return r.awake >= from && r.awake <= truth->began.awake - 2s;
@@ -594,8 +601,9 @@ void oracle::run_ended(run_end how, const clock_sample& now, const house& daemon
                        const disk& storage) {
   (void)daemon;
   if (how == run_end::failed) {
+    const auto waited = last_hang_ > now.awake - 2min ? longest_hang : 0ns; // for the order to fail to be read
     const auto recent = std::count_if(crashes_.begin(), crashes_.end(), [&](const auto& x) {
-      return x.first && x.second > lived(now.awake) - intensity_period - 2s;
+      return x.first && x.second > lived(now.awake) - intensity_period - 2s - waited;
     });
     hold(static_cast<std::uint64_t>(recent) > intensity, "restart-limit",
          "the daemon gave up after " + std::to_string(recent) + " crashes within a minute");

@@ -206,6 +206,10 @@ private:
   const weather& sky_;
   std::uint64_t run_ = 0;
   std::chrono::nanoseconds threshold_{}, threshold_before_{}, reloaded_{}; ///< A beat later than this is a pause.
+  /// In this run the settings were read again while an actor hung: who was left behind takes up older ones
+  /// once more when it comes to, and nobody can say when.
+  bool left_behind_ = false;
+  std::chrono::nanoseconds last_hang_{};
   std::chrono::nanoseconds lead_up_{}, lead_up_from_{}; ///< How far it goes back, but not before that.
   std::vector<known_hang> hangs_; ///< Those that last.
   bool command_failed_ = false;
