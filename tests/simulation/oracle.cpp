@@ -109,6 +109,8 @@ void oracle::hang_began(std::uint64_t number, std::string_view child, nanosecond
   const auto from = lived(awake) + limit;
   hangs_.push_back({number, std::string{child}, awake, from, from + hang_told_within});
   last_hang_ = awake;
+  // Word of a pause that is on its way may come so late that it could be one of a later pause.
+  lived_unsure_ = lived_unsure_ || last_gap_ > awake - 1s;
   left_behind_ = left_behind_ || (reloaded_ >= 0ns && reloaded_ > awake - 12s);
 }
 
