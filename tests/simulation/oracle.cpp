@@ -67,7 +67,8 @@ void oracle::run_began(std::uint64_t run, const clock_sample& now, const setting
   gap_count_ = rapid_gaps_ = freezes_ = freezes_told_ = 0;
   freezes_told_from_.clear();
   trouble_until_ = std::max(trouble_until_, now.awake + 1s);
-  starved_ = memory_dropped_ = lived_unsure_ = false;
+  starved_ = starved_until_ > now.awake; // it starts in the middle of it
+  memory_dropped_ = lived_unsure_ = false;
   stopping_since_ = nanoseconds{-1};
   crashes_.clear();
   crash_orders_ = restarts_ = core_restarts_ = 0;
@@ -167,6 +168,7 @@ void oracle::beat_held_until(nanoseconds awake) {
 
 void oracle::starved_until(nanoseconds awake) {
   trouble_until(awake);
+  starved_until_ = std::max(starved_until_, awake);
   starved_ = true;
 }
 

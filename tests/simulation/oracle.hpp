@@ -225,6 +225,7 @@ private:
   std::uint64_t rapid_gaps_ = 0; ///< Of these, within 2 s of the one before: each ends with a tick of its own.
   std::chrono::nanoseconds trouble_until_{}, beat_held_until_{}, last_gap_{-1};
   std::chrono::nanoseconds last_child_fault_{-10'000'000'000};
+  std::chrono::nanoseconds starved_until_{};
   bool starved_ = false;        ///< In this run, by more than the metronome makes up for.
   bool memory_dropped_ = false; ///< In this run.
   std::chrono::nanoseconds stopping_since_{-1}, disk_fails_since_{-1};
