@@ -4,21 +4,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "support/finding_words.hpp"
 #include "support/test.hpp"
 
 using namespace pmactor;
 using namespace std::chrono_literals;
-
-namespace {
-
-std::string words(const std::vector<finding>& found) {
-  std::string result;
-  for (const auto& x : found)
-    result += x.text + '|';
-  return result;
-}
-
-} // namespace
 
 CAF_TEST(counters are compared with the last snapshot before the gap) {
   counter_snapshot before, after;

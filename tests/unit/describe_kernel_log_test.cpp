@@ -2,21 +2,11 @@
 
 #include "actors/forensics_supervisor/describe_kernel_log.hpp"
 
+#include "support/finding_words.hpp"
 #include "support/test.hpp"
 
 using namespace pmactor;
 using namespace std::chrono_literals;
-
-namespace {
-
-std::string words(const std::vector<finding>& found) {
-  std::string result;
-  for (const auto& x : found)
-    result += x.text + '|';
-  return result;
-}
-
-} // namespace
 
 CAF_TEST(the log of the kernel is read and told) {
   const auto line = parse_kernel_record("4,339,5140900000,-,caller=T1;INFO: task dd:7 blocked for more than "

@@ -4,21 +4,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "support/finding_words.hpp"
 #include "support/test.hpp"
 
 using namespace pmactor;
 using namespace std::chrono_literals;
-
-namespace {
-
-std::string words(const std::vector<finding>& found) {
-  std::string result;
-  for (const auto& x : found)
-    result += x.text + '|';
-  return result;
-}
-
-} // namespace
 
 CAF_TEST(mounts are read and the full ones told) {
   const auto all = parse_mounts("22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw\n"

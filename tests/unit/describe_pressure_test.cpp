@@ -4,21 +4,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "support/finding_words.hpp"
 #include "support/test.hpp"
 
 using namespace pmactor;
 using namespace std::chrono_literals;
-
-namespace {
-
-std::string words(const std::vector<finding>& found) {
-  std::string result;
-  for (const auto& x : found)
-    result += x.text + '|';
-  return result;
-}
-
-} // namespace
 
 CAF_TEST(pressure is read and told) {
   const auto io = parse_pressure("some avg10=61.20 avg60=1.00 avg300=0.00 total=5000000\n"

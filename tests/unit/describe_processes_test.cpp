@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "support/finding_words.hpp"
 #include "support/test.hpp"
 
 using namespace pmactor;
@@ -14,13 +15,6 @@ namespace {
 std::string stat_line(const std::string& name) {
   return "42 (" + name + ") D 7 42 42 0 -1 4194304 100 0 9 0 150 50 0 0 20 0 3 0 12345 1000000 25 "
          "18446744073709551615 1 1 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0";
-}
-
-std::string words(const std::vector<finding>& found) {
-  std::string result;
-  for (const auto& x : found)
-    result += x.text + '|';
-  return result;
 }
 
 } // namespace
