@@ -62,6 +62,7 @@ struct daemon_verdict {
   daemon_presence presence = daemon_presence::unknown;
   std::optional<process_identity> daemon; ///< Present if and only if it is running.
   std::string sentence; ///< For people, with its full stop. Escape it: it has a path.
+  bool passes = false;  ///< A daemon that just starts or ends looks so for a moment.
 };
 
 daemon_verdict judge_pid_file(const pid_file_look& look);
@@ -77,7 +78,8 @@ std::string to_string(daemon_presence x); ///< "not running"
 pid_file_look look_at_pid_file(const std::filesystem::path& file);
 
 /// Finds the daemon of these places, also one that runs with another environment and thus another
-/// runtime folder, or one whose PID file somebody has removed.
+/// runtime folder, or one whose PID file somebody has removed. What passes it looks at again, for up
+/// to two seconds.
 daemon_verdict find_daemon(const places& where);
 
 /// The claim to be the one daemon. Children do not inherit it.

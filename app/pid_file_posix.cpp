@@ -1,11 +1,13 @@
 #include "app/pid_file.hpp"
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <fcntl.h>
 #include <stdexcept>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 #include <utility>
 
@@ -130,6 +132,28 @@ bool is_locked(const fs::path& folder) {
   return d.get() >= 0 && ::flock(d.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
+daemon_verdict look_for_daemon(const places& where) {
+  const auto here = judge_pid_file(look_at_pid_file(where.pid_file()));
+  if (here.presence == daemon_presence::running)
+    return here;
+  const auto other = find_other_runtime(where);
+  if (!other.empty()) {
+    auto elsewhere = where;
+    elsewhere.runtime = other;
+    const auto there = judge_pid_file(look_at_pid_file(elsewhere.pid_file()));
+    if (there.presence == daemon_presence::running || here.presence == daemon_presence::not_running)
+      if (there.presence != daemon_presence::not_running)
+        return there;
+  }
+  // It takes the folder first, and the file a moment later.
+  if (here.presence != daemon_presence::unknown && is_locked(where.data))
+    return {daemon_presence::unknown, std::nullopt,
+            "A process holds the data folder " + where.data.string()
+              + ", but its PID file is gone; find it with `fuser` and end it by hand.",
+            true};
+  return here;
+}
+
 } // namespace
 
 pid_file_look look_at_pid_file(const fs::path& file) {
@@ -174,23 +198,14 @@ pid_file_look look_at_pid_file(const fs::path& file) {
 }
 
 daemon_verdict find_daemon(const places& where) {
-  const auto here = judge_pid_file(look_at_pid_file(where.pid_file()));
-  if (here.presence == daemon_presence::running)
-    return here;
-  const auto other = find_other_runtime(where);
-  if (!other.empty()) {
-    auto elsewhere = where;
-    elsewhere.runtime = other;
-    const auto there = judge_pid_file(look_at_pid_file(elsewhere.pid_file()));
-    if (there.presence == daemon_presence::running || here.presence == daemon_presence::not_running)
-      if (there.presence != daemon_presence::not_running)
-        return there;
+  constexpr std::chrono::milliseconds patience{2000}, between{10};
+  const auto until = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    auto result = look_for_daemon(where);
+    if (!result.passes || std::chrono::steady_clock::now() >= until)
+      return result;
+    std::this_thread::sleep_for(between);
   }
-  if (here.presence != daemon_presence::unknown && is_locked(where.data))
-    return {daemon_presence::unknown, std::nullopt,
-            "A process holds the data folder " + where.data.string()
-              + ", but its PID file is gone; find it with `fuser` and end it by hand."};
-  return here;
 }
 
 std::optional<pid_file> pid_file::claim(const fs::path& file) {

@@ -12,6 +12,7 @@
 #include "app/readiness.hpp"
 #include "app/spare_memory.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>
@@ -28,18 +29,19 @@ struct run_options {
   std::uint32_t drill_ms = 0, drill_seed = 0;
 };
 
-/// Tries to lock something. A command that looks whether the lock is held, or clears away what a
-/// dead daemon left, holds it for a moment.
+/// Tries to lock something until it is certain that a daemon has it. A command that looks whether the
+/// lock is held, or clears away what a dead daemon left, holds it for a moment.
 template <class Lock>
-auto insist(Lock lock) {
-  constexpr int attempts = 20;
-  auto result = lock();
-  for (int i = 1; i < attempts && !result; ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds{5});
-    if (auto another = lock())
-      return another;
+auto insist(Lock lock, const places& where) {
+  constexpr std::chrono::milliseconds patience{2000}, between{5};
+  const auto until = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    auto result = lock();
+    if (result || std::chrono::steady_clock::now() >= until
+        || find_daemon(where).presence == daemon_presence::running)
+      return result;
+    std::this_thread::sleep_for(between);
   }
-  return result;
 }
 
 int refuse(const places& where) {
@@ -70,10 +72,11 @@ int run(const run_options& asked) {
   options.drill_every = std::chrono::milliseconds{asked.drill_ms};
   options.drill_seed = asked.drill_seed;
   make_folders(options.where);
-  const auto lock = insist([&options] { return lock_folder(options.where.data); });
+  const auto lock = insist([&options] { return lock_folder(options.where.data); }, options.where);
   if (!lock)
     return refuse(options.where);
-  const auto claim = insist([&options] { return pid_file::claim(options.where.pid_file()); });
+  const auto claim =
+    insist([&options] { return pid_file::claim(options.where.pid_file()); }, options.where);
   if (!claim)
     return refuse(options.where);
   link_runtime_folder(options.where);

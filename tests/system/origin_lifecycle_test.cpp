@@ -65,6 +65,7 @@ CAF_TEST(B34 many starts at once leave exactly one daemon) {
   std::set<std::int64_t> named;
   for (auto& x : calls) {
     const auto result = x.get();
+    CAF_MESSAGE(result.err);
     CAF_CHECK_EQUAL(result.exit_code, 0);
     if (const auto said = nlohmann::json::parse(result.out, nullptr, false); said.contains("pid"))
       named.insert(said["pid"].get<std::int64_t>());
