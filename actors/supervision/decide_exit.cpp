@@ -4,11 +4,14 @@
 
 namespace pmactor {
 
-std::size_t restart_history::note(std::chrono::nanoseconds now, std::chrono::nanoseconds period) {
-  while (!times_.empty() && now - times_.front() > period)
-    times_.pop_front();
+std::size_t restart_history::note(std::chrono::nanoseconds now, const lived_time& lived,
+                                  const restart_policy& policy) {
   times_.push_back(now);
-  return times_.size();
+  while (times_.size() > policy.intensity + 1)
+    times_.pop_front();
+  return static_cast<std::size_t>(std::count_if(times_.begin(), times_.end(), [&](auto time) {
+    return lived.between(time, now) <= policy.period;
+  }));
 }
 
 bool is_restarted(restart_type type, exit_kind kind) {

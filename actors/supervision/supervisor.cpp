@@ -176,9 +176,8 @@ void supervisor_state::failed(std::size_t index, exit_kind kind, const std::stri
     return;
   }
   note_failure(child, why);
-  const auto lived = lived_.at(now());
-  const auto own = child.restarts.note(lived, setup_.policy.period);
-  const auto counted = child.spec.optional ? own : core_restarts_.note(lived, setup_.policy.period);
+  const auto own = child.restarts.note(now(), lived_, setup_.policy);
+  const auto counted = child.spec.optional ? own : core_restarts_.note(now(), lived_, setup_.policy);
   if (decide_restart(counted, setup_.policy) == exit_action::give_up) {
     give_up(child, why);
     return;
