@@ -98,7 +98,7 @@ bool house::order_hang(std::size_t child, nanoseconds length, bool acts_first) {
 void house::begin_hang(kid& x) {
   auto what = *std::exchange(x.next_hang, {});
   auto actor = x.actor.lock();
-  if (!actor) // it has ended instead
+  if (!actor || actor->get()->getf(caf::abstract_actor::is_terminated_flag)) // it has ended instead
     return;
   auto& slot = page_->slots[what.child];
   slot.handler.write("what hangs");

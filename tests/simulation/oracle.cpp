@@ -50,7 +50,8 @@ std::string at(nanoseconds awake) {
 } // namespace
 
 void oracle::run_began(std::uint64_t run, const clock_sample& now, const settings& conf) {
-  threshold_ = threshold_before_ = conf.pauses.find.least_lateness;
+  threshold_ = conf.pauses.find.least_lateness;
+  former_thresholds_.clear();
   reloaded_ = nanoseconds{-1};
   notifies_ = conf.notifications.when.enabled;
   lead_up_ = conf.recorder.record.lead_up;
@@ -88,7 +89,7 @@ void oracle::run_began(std::uint64_t run, const clock_sample& now, const setting
 }
 
 void oracle::reloaded(const settings& conf, nanoseconds awake) {
-  threshold_before_ = std::exchange(threshold_, conf.pauses.find.least_lateness);
+  former_thresholds_.emplace_back(std::exchange(threshold_, conf.pauses.find.least_lateness), awake);
   reloaded_ = awake;
   notifies_ = conf.notifications.when.enabled;
   for (auto& x : gaps_)
@@ -127,9 +128,15 @@ void oracle::stalled(nanoseconds length) {
 
 void oracle::gap(const true_gap& gap) {
   auto& x = gaps_.emplace_back(gap);
-  const bool unsure = reloaded_ >= 0ns && reloaded_ > x.began.awake - 12s;
-  x.least = left_behind_ ? least_threshold : unsure ? std::min(threshold_, threshold_before_) : threshold_;
-  x.most = left_behind_ ? most_threshold : unsure ? std::max(threshold_, threshold_before_) : threshold_;
+  std::erase_if(former_thresholds_, [&](const auto& former) { // whoever had it has ended since
+    return former.second <= x.began.awake - 12s && !troubled(x.began.awake);
+  });
+  x.least = left_behind_ ? least_threshold : threshold_;
+  x.most = left_behind_ ? most_threshold : threshold_;
+  for (const auto& [former, replaced] : former_thresholds_) {
+    x.least = std::min(x.least, former);
+    x.most = std::max(x.most, former);
+  }
   ++gap_count_;
   if (last_gap_ > x.began.awake - 2s)
     ++rapid_gaps_;
@@ -435,7 +442,8 @@ void oracle::check_restarts(const clock_sample& now, const health_page& page) {
   restarts_ = all;
   while (!core_restart_times_.empty() && core_restart_times_.front() < lived(now.awake) - intensity_period + 8s)
     core_restart_times_.pop_front();
-  hold(core_restart_times_.size() <= intensity, "restart-limit",
+  // Word of a pause may come behind a restart that followed it; the next one is counted right again.
+  hold(core_restart_times_.size() <= intensity || last_gap_ > now.awake - 1s, "restart-limit",
        std::to_string(core_restart_times_.size()) + " restarts within a minute");
 }
 

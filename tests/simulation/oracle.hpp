@@ -205,7 +205,9 @@ private:
 
   const weather& sky_;
   std::uint64_t run_ = 0;
-  std::chrono::nanoseconds threshold_{}, threshold_before_{}, reloaded_{}; ///< A beat later than this is a pause.
+  std::chrono::nanoseconds threshold_{}, reloaded_{}; ///< A beat later than this is a pause.
+  /// What it was before, and when that was replaced; who has it still may be held up.
+  std::vector<std::pair<std::chrono::nanoseconds, std::chrono::nanoseconds>> former_thresholds_;
   /// In this run the settings were read again while an actor hung: who was left behind takes up older ones
   /// once more when it comes to, and nobody can say when.
   bool left_behind_ = false;
