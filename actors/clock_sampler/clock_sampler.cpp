@@ -62,13 +62,10 @@ void clock_sampler_memory::deposit(beat_batch x) {
     nudge_();
 }
 
-bool clock_sampler_memory::set_listener(std::uint32_t incarnation, std::function<void()> nudge) {
+void clock_sampler_memory::set_listener(std::uint32_t incarnation, std::function<void()> nudge) {
   std::lock_guard guard{mutex_};
-  if (incarnation < listener_)
-    return false;
   listener_ = incarnation;
   nudge_ = std::move(nudge);
-  return true;
 }
 
 void clock_sampler_memory::drop_listener(std::uint32_t incarnation) {
@@ -113,12 +110,12 @@ clock_sampler_impl::behavior_type clock_sampler(pointer self, const actor_seat& 
   state.memory = memory;
   state.late = std::make_unique<outbox<late_beat, beat_sink_actor>>(memory->untold);
   state.incarnation = seat.incarnation;
-  const bool newest = memory->set_listener(seat.incarnation, [to = caf::actor_cast<clock_sampler_impl>(self)] {
+  memory->set_listener(seat.incarnation, [to = caf::actor_cast<clock_sampler_impl>(self)] {
     caf::anon_send(to, beats_due{});
   });
-  if (newest && memory->source)
+  if (memory->source)
     memory->source->follow(policy); // the settings may have been read again
-  else if (newest && start)
+  else if (start)
     memory->source = start(policy, [keep = memory.get()](beat_batch x) { keep->deposit(std::move(x)); });
   self->send(self, beats_due{}); // what a predecessor left
   return {

@@ -39,8 +39,7 @@ public:
   /// From the beat's thread.
   void deposit(beat_batch x);
   /// Whom to tell of deposits from now on.
-  /// @returns false, and changes nothing, if a later incarnation listens already.
-  bool set_listener(std::uint32_t incarnation, std::function<void()> nudge);
+  void set_listener(std::uint32_t incarnation, std::function<void()> nudge);
   /// Forgets it, if it still listens: one that was left behind may end long after its successor began.
   void drop_listener(std::uint32_t incarnation);
   /// @returns what was left but for the late beats.

@@ -4,6 +4,7 @@
 
 #include <cxxabi.h>
 #include <mutex>
+#include <stdexcept>
 #include <unordered_map>
 
 namespace pmactor {
@@ -117,7 +118,7 @@ void actor_meter::sit(const actor_seat& seat) {
     if (seat.incarnation == 0)
       own = before + 1;
     if (before >= own)
-      return;
+      throw std::runtime_error("left behind before it had begun; its successor is at work");
   } while (!s->generation.compare_exchange_weak(before, own));
   s->handler_since_ns.store(0, std::memory_order_relaxed);
   s->degraded.write("");

@@ -61,8 +61,9 @@ struct actor_seat {
 /// The measuring part of the base class, free of its template parameters.
 class actor_meter {
 public:
-  /// Takes the slot over from an earlier incarnation, which writes no more; not from a later one, as one
-  /// that was left behind before it had begun may come to it.
+  /// Takes the slot over from an earlier incarnation, which writes no more.
+  /// @throws std::runtime_error if a later one has it: who was left behind before it had begun must not
+  /// take anything else from its successor either.
   void sit(const actor_seat& seat);
   /// From any thread. @returns null without a page, and once a successor took the slot over.
   health_slot* slot() const;
@@ -128,7 +129,7 @@ public:
     return Base::consume(x);
   }
 
-  /// Call first in the actor's function.
+  /// Call first in the actor's function. @throws as actor_meter::sit does, so that it ends there.
   void sit(const actor_seat& seat) {
     meter_->sit(seat);
   }

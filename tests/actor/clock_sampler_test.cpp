@@ -43,6 +43,7 @@ struct scripted_source : beat_source {
 
 struct fixture : actor_fixture {
   told heard;
+  health_slot slot;
   int alive = 0;
   beat_policy followed;
   std::function<void(beat_batch)> beat;
@@ -104,10 +105,10 @@ CAF_TEST(the beat goes on while its actor is away and nothing of it is lost) {
 }
 
 CAF_TEST(who was left behind takes nobody from the successor) {
-  const auto late = spawn(clock_sampler, actor_seat{nullptr, 2}, beat_policy{}, start, memory);
-  const auto successor = spawn(clock_sampler, actor_seat{nullptr, 3}, beat_policy{}, start, memory);
+  const auto late = spawn(clock_sampler, actor_seat{&slot, 2}, beat_policy{}, start, memory);
+  const auto successor = spawn(clock_sampler, actor_seat{&slot, 3}, beat_policy{}, start, memory);
   consume_messages();
-  const auto latest = spawn(clock_sampler, actor_seat{nullptr, 2}, beat_policy{}, start, memory);
+  const auto latest = spawn(clock_sampler, actor_seat{&slot, 2}, beat_policy{}, start, memory);
   consume_messages();
   kill(late);
   kill(latest);

@@ -65,10 +65,14 @@ struct fixture : actor_fixture {
     finish();
   }
 
+  notifier_actor spawn_in(const actor_seat& seat) {
+    return spawn(notifier, seat, policy, memory,
+                 [this](const delivery_policy&) { return std::make_unique<scripted_courier>(kept); },
+                 [this] { return faults; });
+  }
+
   void start() {
-    aut = spawn(notifier, actor_seat{&page->slots[0]}, policy, memory,
-                [this](const delivery_policy&) { return std::make_unique<scripted_courier>(kept); },
-                [this] { return faults; });
+    aut = spawn_in({&page->slots[0]});
     consume_messages();
   }
 
@@ -227,6 +231,13 @@ CAF_TEST(inspect shows what became of messages) {
                                 "3: no network.");
   say("command", sink_result::outcome::delivered, "done in 12 ms");
   CAF_CHECK_EQUAL(page->slots[0].degraded.read(), "");
+}
+
+CAF_TEST(who was left behind before it began hears nothing in place of its successor) {
+  spawn_in({&page->slots[0], page->slots[0].generation.load()});
+  consume_messages();
+  say("command", sink_result::outcome::failed, "hook ended with exit code 3: no network");
+  CAF_CHECK_NOT_EQUAL(page->slots[0].degraded.read(), "");
 }
 
 CAF_TEST(a missing program is said once with what to do) {
