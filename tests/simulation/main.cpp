@@ -158,8 +158,11 @@ public:
     while (read_whole(x)) {
       sum_.add(x.counts);
       ++done_;
-      if (x.broken[0] != '\0')
+      if (x.broken[0] != '\0') {
         failed_.push_back(x);
+        std::printf("seed %llu FAILED: %s\n", static_cast<unsigned long long>(jobs_[x.number].seed), x.what);
+        std::fflush(stdout);
+      }
       if (const auto now = steady::now(); now - shown >= 5s) {
         shown = now;
         progress(now - began);

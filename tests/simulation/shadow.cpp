@@ -65,8 +65,10 @@ std::unique_ptr<shadow::connection> shadow::open(std::uint64_t run, bool damaged
   run_ = run;
   try {
     const bool there = fs::exists(file());
-    if (damaged)
+    if (damaged) {
+      kill(); // who was left behind has it open, and SQLite would go by what it knows of it
       damage(file());
+    }
     std::unique_ptr<history_port> port = std::make_unique<history>(history_place{file(), "simulated." + std::to_string(run)});
     if (damaged && there) {
       if (port->alarm().find("kept as") == std::string::npos)
