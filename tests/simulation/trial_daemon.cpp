@@ -1,0 +1,286 @@
+#include "actors/stress_scorer/stress_scorer.hpp"
+#include "actors/supervision/log.hpp"
+#include "messages/words.hpp"
+#include "simulation/capture.hpp"
+#include "simulation/trial.hpp"
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace pmactor::simulation {
+
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+
+namespace {
+
+/// How long an orderly end may take before the daemon ends itself by force.
+constexpr nanoseconds stop_patience = 800ms;
+
+/// Takes the daemon's messages for people.
+class courier final : public notice_courier {
+public:
+  /// @param carry is given the message, and the listener for as long as there is one.
+  explicit courier(std::function<void(const notice_message&, const std::shared_ptr<sink_listener>&)> carry)
+    : carry_{std::move(carry)} {
+  }
+  void listen(sink_listener listener) override {
+    listener_ = std::make_shared<sink_listener>(std::move(listener));
+  }
+  void follow(const delivery_policy&) override {
+  }
+  void deliver(const notice_message& x) override {
+    carry_(x, listener_);
+  }
+
+private:
+  std::function<void(const notice_message&, const std::shared_ptr<sink_listener>&)> carry_;
+  std::shared_ptr<sink_listener> listener_;
+};
+
+} // namespace
+
+void trial::bugged_log(log_level level, std::string_view component, std::string_view event,
+                       std::string_view sentence) {
+  current->planted_.log(level, component, event, sentence, log);
+}
+
+void trial::log(log_level, std::string_view component, std::string_view event, std::string_view sentence) {
+  auto& self = *current;
+  self.mix(event);
+  self.mix(sentence);
+  if (self.options_.trace)
+    self.trace(std::string{component} + ' ' + std::string{event} + ": " + std::string{sentence});
+  if (!self.house_ || !*self.power_)
+    return;
+  // Through the frames of CAF no exception finds its way: it is kept until the actors have run.
+  try {
+    self.oracle_.heard(self.world_.clocks(), component, event, sentence,
+                       self.world_.child.is_sound_since(self.world_.awake - 15s));
+  } catch (const violation& x) {
+    self.keep(x);
+  }
+}
+
+void trial::committed(const scored_sample& row) {
+  ++rows_;
+  mix(row.system.tick);
+  mix(static_cast<std::uint64_t>(row.stress.total() * 1000));
+  ask([&] { oracle_.committed(row); });
+}
+
+void trial::committed(const event_record& row, const pause_event* earlier) {
+  mix(static_cast<std::uint64_t>(row.event.started.count()));
+  mix(static_cast<std::uint64_t>(row.event.duration.count()));
+  mix(static_cast<std::uint64_t>(row.event.cause) * 16 + static_cast<std::uint64_t>(row.event.scope));
+  trace("committed " + to_string(row.event));
+  ask([&] { oracle_.committed(row, earlier); });
+}
+
+void trial::committed(const capture_report& row) {
+  mix(static_cast<std::uint64_t>(row.event.started.count()));
+}
+
+void trial::differs(const std::string& what) {
+  keep(violation{"history-differs", what});
+}
+
+void trial::read_settings() {
+  conf_ = asked_;
+  if (planted_.conf)
+    planted_.conf(conf_);
+}
+
+topology_seams trial::seams(health_page& page) {
+  topology_seams result;
+  result.read_counters = [this, power = power_, &page] {
+    system_counters x;
+    if (!*power)
+      return x;
+    if (world_.blind) {
+      oracle_.crash_ordered(true, world_.awake);
+      throw std::runtime_error("the counters cannot be read");
+    }
+    x.at = world_.clocks();
+    world_.sky.fill(x, world_.awake);
+    oracle_.counters_read(x);
+    if (options_.trace)
+      trace("the counters are read, " + std::to_string(page.samples_taken.load()) + " taken, "
+            + std::to_string(page.samples_missed.load()) + " missed before");
+    return x;
+  };
+  result.read_settings = [this] { return conf_; };
+  result.start_child = world_.child.starter([power = power_] { return *power; },
+                                            [this] { return world_.clocks(); });
+  result.beat = [this](const beat_policy& policy, std::function<void(beat_batch)> tell) {
+    return world_.beat.start(policy, std::move(tell), world_.clocks());
+  };
+  result.courier = [this, power = power_](const delivery_policy&) {
+    if (*power && sinks_fail_ && sink_dice_.one_in(2)) {
+      oracle_.crash_ordered(false, world_.awake);
+      throw std::runtime_error("there is no thread for the courier");
+    }
+    return std::make_unique<courier>(
+      [this, power](const notice_message& x, const std::shared_ptr<sink_listener>& listener) {
+        if (*power)
+          carry(x, listener);
+      });
+  };
+  result.capture = make_jobs(
+    dice{options_.seed, 1'000'000 + runs_},
+    [this](nanoseconds delay, std::function<void()> what) { later(delay, std::move(what)); },
+    [power = power_] { return *power; },
+    [this](const job_order& x) { ask([&] { oracle_.ordered(world_.clocks(), x); }); });
+  result.open = world_.storage.opener(runs_, [power = power_] { return *power; });
+  result.on_pulse = [this, power = power_, &page] {
+    if (!*power)
+      return;
+    page.pulse_awake_ns.store(world_.awake.count());
+    page.pulse_total_ns.store(world_.total.count());
+    page.pulse_wall_ns.store(world_.wall.count());
+  };
+  return result;
+}
+
+void trial::carry(const notice_message& x, const std::shared_ptr<sink_listener>& listener) {
+  using outcome = sink_result::outcome;
+  mix(x.line);
+  trace("told: " + x.line);
+  ask([&] { oracle_.told(world_.clocks(), x); });
+  const auto tell = [&](const char* sink, outcome what, std::string says, nanoseconds delay = {}) {
+    const sink_result result{x.number, x.kind, sink, what, std::move(says), false};
+    const auto act = [this, result, to = std::weak_ptr{listener}] {
+      const auto listens = to.lock();
+      if (!listens || !house_ || !*power_)
+        return;
+      if (result.sink == "command" && result.what != outcome::lost)
+        oracle_.command_ran(result.what == outcome::failed, world_.awake);
+      (*listens)(result);
+    };
+    if (delay > 0ns)
+      later(delay, act);
+    else
+      act();
+  };
+  if (!sinks_fail_) {
+    tell("desktop", outcome::delivered, "");
+    if (sinks_failed_)
+      tell("command", outcome::delivered, "", sink_dice_.between(1ms, 2s));
+    return;
+  }
+  switch (sink_dice_.below(5)) {
+    case 0:
+      tell("desktop", outcome::failed, "it did not answer");
+      break;
+    case 1:
+      tell("command", outcome::failed, "it ended with status 1", sink_dice_.between(1ms, 2s));
+      break;
+    case 2:
+      tell("command", outcome::failed, "it took too long", 10s);
+      break;
+    case 3:
+      tell("desktop", outcome::unavailable, "nobody is logged in");
+      break;
+    default:
+      tell("", outcome::lost, "too many were waiting");
+  }
+}
+
+void trial::start_daemon() {
+  if (house_)
+    return;
+  ++runs_;
+  power_ = std::make_shared<bool>(true);
+  topology_options options;
+  options.conf = conf_;
+  options.io_baseline = world_.storage.recall(std::string{io_baseline_key}).value_or("");
+  oracle_.run_began(runs_, world_.clocks(), asked_);
+  trace("the daemon starts");
+  house_ = std::make_unique<house>(
+    options,
+    [this](health_page& page) {
+      auto result = seams(page);
+      if (planted_.seams)
+        planted_.seams(result, page);
+      return result;
+    },
+    power_, world_.awake,
+    dice{options_.seed, 100 + runs_}, planted_.change);
+  stopping_ = false;
+  run_actors();
+}
+
+void trial::note_end_of_house() {
+  messages_ += house_->messages();
+  mix(house_->order_digest());
+  for (const auto& slot : house_->page().slots)
+    restarts_ += slot.restarts.load();
+}
+
+void trial::end_daemon(run_end how) {
+  oracle_.run_ended(how, world_.clocks(), *house_, house_->page(), world_.storage);
+  note_end_of_house();
+  trace(how == run_end::killed ? "the daemon is killed" : how == run_end::failed ? "the daemon failed" : "the daemon has stopped");
+  *power_ = false;
+  if (how == run_end::killed)
+    world_.storage.cut_power();
+  house_.reset();
+  world_.storage.check_file();
+  const auto down = std::exchange(down_for_, 1s);
+  later(down, [this] { start_daemon(); });
+  check_broken();
+}
+
+void trial::run_actors(std::size_t at_most) {
+  for (std::size_t i = 0; i < at_most && house_->run_one(); ++i) {
+    if (world_.storage.busy_for > 0ns)
+      hold_disk();
+    if (const auto hangs = house_->began_to_hang())
+      begin_hang(*hangs);
+  }
+  if (house_->is_over())
+    end_daemon(house_->has_failed() ? run_end::failed : run_end::stopped);
+}
+
+void trial::hold_disk() {
+  const auto length = std::exchange(world_.storage.busy_for, 0ns);
+  house_->hold(storage_writer_seat, true);
+  oracle_.trouble_until(world_.awake + length + 12s);
+  later(length, [this, run = runs_] {
+    if (house_ && runs_ == run)
+      house_->hold(storage_writer_seat, false);
+  });
+}
+
+void trial::begin_hang(const house::hang& x) {
+  const auto& child = house_->name_of(x.child);
+  trace(child + " hangs for " + spelled(x.length));
+  oracle_.trouble_until(world_.awake + x.length + 12s);
+  if (x.length > 4s && house_->pool_hangs())
+    oracle_.starved_until(world_.awake + x.length + 12s);
+  oracle_.hang_began(x.number, child, world_.awake);
+  later(x.length, [this, number = x.number, run = runs_] {
+    if (!house_ || runs_ != run)
+      return;
+    house_->end_hang(number);
+    oracle_.hang_ended(number);
+  });
+}
+
+void trial::stop() {
+  if (!house_ || stopping_)
+    return;
+  stopping_ = true;
+  trace("SIGTERM");
+  oracle_.stop_ordered(world_.awake);
+  house_->stop();
+  later(stop_patience, [this, run = runs_] {
+    if (!house_ || runs_ != run)
+      return;
+    trace("the daemon ends itself by force");
+    end_daemon(run_end::stopped);
+  });
+}
+
+} // namespace pmactor::simulation
