@@ -11,9 +11,10 @@ namespace {
 constexpr std::size_t judged_delays = 5;
 constexpr std::size_t settled_windows = 3;
 
-/// Whether a window is as long as they usually are, to a quarter: who is now fast, now slow, is never late.
-bool is_about(nanoseconds length, nanoseconds usual) {
-  return length >= usual - usual / 4 && length <= usual + usual / 4;
+/// Whether a window is as long as they usually are, to what tells the late from the punctual: who is now
+/// fast, now slow, is never late.
+bool is_about(nanoseconds length, nanoseconds usual, nanoseconds slack) {
+  return length >= usual - slack && length <= usual + slack;
 }
 } // namespace
 
@@ -79,7 +80,7 @@ std::optional<pause_scope> decide_scope(const pause_event& pause, const witness_
     // A beat is a little late itself, so the pause may have begun that much later.
     if (window.ended <= began + pause.uncertainty + policy.slack) {
       ++before;
-      regular = usual && is_about(window.ended - window.began, *usual) ? regular + 1 : 0;
+      regular = usual && is_about(window.ended - window.began, *usual, policy.slack) ? regular + 1 : 0;
       continue;
     }
     if (before < settled_windows)

@@ -101,6 +101,18 @@ CAF_TEST(a child that keeps no time proves nothing by being late) {
   CAF_CHECK(scope(pause(began, ended), ended + 400ms) == pause_scope::unknown);
 }
 
+CAF_TEST(a child whose last windows are not as long as the median proves nothing by being late) {
+  for (int i = 0; i < 8; ++i)
+    document(10ms);
+  document(853ms);
+  for (int i = 0; i < 6; ++i)
+    document(1s);
+  const auto began = now + 700ms;
+  const auto ended = now + 980ms;
+  document(1s);
+  CAF_CHECK(scope(pause(began, ended), ended + 30ms) == pause_scope::unknown);
+}
+
 CAF_TEST(documents that were lost do not lay the others too early) {
   healthy_minute();
   now += 20s; // so many were dropped
