@@ -39,8 +39,7 @@ void score(pointer self, const system_sample& second) {
     memory.baseline = learn_rate(memory.baseline, *rate, state.policy.stress.baseline);
   memory.last_tick = second.tick;
   memory.latency_ratio.reset();
-  if (state.recorder)
-    self->send(state.recorder, scored);
+  state.recorded->push(self, scored);
   state.scored->push(self, std::move(scored));
   const auto learned = memory.baseline.samples;
   if (rate && (learned == state.policy.stress.baseline.learning || learned % keep_every == 0))
@@ -49,6 +48,10 @@ void score(pointer self, const system_sample& second) {
 
 } // namespace
 
+stress_scorer_memory::stress_scorer_memory() {
+  recorded.limit = 160; // far more seconds than pass until it is started again
+}
+
 void stress_scorer_memory::start_afresh() {
   baseline = {};
   power.reset();
@@ -56,6 +59,7 @@ void stress_scorer_memory::start_afresh() {
   latency_ratio.reset();
   joining = false;
   scored.give_up_all();
+  recorded.give_up_all();
   kept.give_up_all();
 }
 
@@ -69,6 +73,7 @@ stress_scorer(pointer self, const actor_seat& seat, const scorer_policy& policy,
   if (memory->baseline.samples == 0) // nothing was learned yet, here or in an earlier run
     memory->baseline = start_learning(policy.stress.baseline);
   state.scored = std::make_unique<outbox<scored_sample, scored_sink_actor>>(memory->scored);
+  state.recorded = std::make_unique<outbox<scored_sample, recorder_sink_actor>>(memory->recorded);
   state.kept = std::make_unique<outbox<remember, memory_sink_actor>>(memory->kept);
   if (std::exchange(memory->joining, false) && memory->power) {
     log_line(log_level::error, state.name, "power-sample-dropped",
@@ -92,7 +97,7 @@ stress_scorer(pointer self, const actor_seat& seat, const scorer_policy& policy,
       worst = std::max(worst.value_or(x.worst_ratio), x.worst_ratio);
     },
     [self](const link_to&, const scored_sink_actor& sink) { self->state.scored->link(self, sink); },
-    [self](const link_to&, const recorder_sink_actor& sink) { self->state.recorder = sink; },
+    [self](const link_to&, const recorder_sink_actor& sink) { self->state.recorded->link(self, sink); },
     [self](const link_to&, const memory_sink_actor& sink) { self->state.kept->link(self, sink); },
     [](const gap&) {
       // Nothing here measures time but by the samples' intervals, which age_by() bounds.

@@ -29,8 +29,10 @@ struct stress_scorer_memory {
   /// died of it, and each second would meet it again.
   bool joining = false;
   outbox_memory<scored_sample> scored;
+  outbox_memory<scored_sample> recorded; ///< The same, for the FLIGHT RECORDER.
   outbox_memory<remember> kept;
 
+  stress_scorer_memory();
   /// Drops whatever may be what its owner dies of, but not which seconds it has seen.
   void start_afresh();
 };
@@ -42,8 +44,8 @@ struct stress_scorer_state {
 
   scorer_policy policy;
   std::shared_ptr<stress_scorer_memory> memory;
-  recorder_sink_actor recorder;
   std::unique_ptr<outbox<scored_sample, scored_sink_actor>> scored;
+  std::unique_ptr<outbox<scored_sample, recorder_sink_actor>> recorded;
   std::unique_ptr<outbox<remember, memory_sink_actor>> kept;
 };
 

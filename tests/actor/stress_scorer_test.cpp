@@ -19,6 +19,11 @@ scored_sink_actor::behavior_type sink(actor_pointer<scored_sink_actor, sink_stat
   return {[seen](const scored_sample& x) { seen->push_back(x); }};
 }
 
+recorder_sink_actor::behavior_type recorder(actor_pointer<recorder_sink_actor, sink_state>,
+                                            std::vector<scored_sample>* seen) {
+  return {[seen](const scored_sample& x) { seen->push_back(x); }, [](const pause_event&) {}};
+}
+
 memory_sink_actor::behavior_type keeper(actor_pointer<memory_sink_actor, sink_state>,
                                         std::vector<remember>* kept) {
   return {[kept](const remember& x) { kept->push_back(x); }};
@@ -101,6 +106,27 @@ CAF_TEST(a second that is sent again is scored once) {
   second(1);
   CAF_CHECK_EQUAL(seen.size(), 2u);
   CAF_CHECK_EQUAL(memory->baseline.samples, 2u);
+}
+
+CAF_TEST(seconds that the flight recorder was down for reach its successor) {
+  std::vector<scored_sample> recorded;
+  const auto link = [this, &recorded] {
+    const auto to_link = spawn(recorder, &recorded);
+    caf::anon_send(aut, link_to{"flight-recorder"}, to_link);
+    consume_messages();
+    return to_link;
+  };
+  second(1);
+  const auto first = link();
+  second(2);
+  kill(first);
+  second(3);
+  kill(aut);
+  start();
+  second(4);
+  link();
+  CAF_REQUIRE_EQUAL(recorded.size(), 4u);
+  CAF_CHECK_EQUAL(recorded[3].system.tick, 4u);
 }
 
 CAF_TEST(a power sample is used until it is stale and a pause does not age it) {
