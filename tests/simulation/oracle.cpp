@@ -276,12 +276,12 @@ void oracle::committed(const event_record& row, const pause_event* earlier) {
     check_pause(x, *truth);
   if (x.kind == event_kind::pause && !troubled(truth->began.awake) && !memory_dropped_ && !left_behind_) {
     const auto from = std::max(truth->began.awake - lead_up_, lead_up_from_) + 2s;
-    const auto known = std::count_if(readings_.begin(), readings_.end(), [&](const reading& r) {
-      return r.awake >= from && r.awake <= truth->began.awake - 2s;
-    });
-    hold(row.lead_up.size() >= static_cast<std::size_t>(known), "lead-up-too-short",
-         std::to_string(row.lead_up.size()) + " seconds lead up to a pause of " + at(truth->began.awake)
-           + " after " + std::to_string(known));
+    for (const auto& known : readings_)
+      if (known.awake >= from && known.awake <= truth->began.awake - 2s)
+        hold(std::any_of(row.lead_up.begin(), row.lead_up.end(),
+                         [&](const auto& second) { return second.system.at.awake == known.awake; }),
+             "lead-up-too-short",
+             "what was read at " + at(known.awake) + " does not lead up to a pause of " + at(truth->began.awake));
   }
   // What led to it was before it.
   for (const auto& second : row.lead_up) {

@@ -15,7 +15,8 @@ struct sampler::life {
   std::shared_ptr<child_output> output;
   std::int64_t pid = 0;
   nanoseconds began{};  ///< Of the window that is open, on the total clock.
-  nanoseconds due{};    ///< When it ends, on the awake clock.
+  nanoseconds wrote{};  ///< Its last document, or began to live; on the awake clock.
+  nanoseconds due{};    ///< When the window ends, on the awake clock.
   nanoseconds hangs_until{};
   std::optional<nanoseconds> ends_at; ///< It was asked to.
   bool deaf = false;    ///< Ends by SIGKILL only.
@@ -89,6 +90,7 @@ child_starter sampler::starter(std::function<bool()> has_power, std::function<cl
     life_->output = std::move(output);
     life_->pid = 1'000'000 + ++lives_;
     life_->began = now.total;
+    life_->wrote = now.awake;
     life_->due = now.awake + 1s + dice_.between(5ms, 200ms);
     life_->deaf = dice_.one_in(8);
     return std::make_unique<child>(life_, clocks);
@@ -134,6 +136,7 @@ void sampler::wake(const clock_sample& now, bool hot) {
     return;
   write_document(now, now.total - life_->began, hot);
   life_->began = now.total;
+  life_->wrote = now.awake;
   life_->due = now.awake + 1s + dice_.between(0ms, 3ms);
 }
 
@@ -193,7 +196,7 @@ void sampler::suffer(const fault& x, const clock_sample& now) {
       break;
     case fault_kind::child_late:
       life_->due += x.length;
-      if (life_->due > now.awake + 2500ms) // with what it was late by before
+      if (life_->due > life_->wrote + 2900ms) // with what it was late by before
         last_trouble_ = life_->due + 1s;
       break;
     default:
@@ -206,6 +209,7 @@ void sampler::pass_freeze(const clock_sample& began, const clock_sample& now, bo
     return;
   const auto length = now.awake - began.awake;
   if (frozen_too) {
+    life_->wrote += length;
     life_->due += length;
     if (life_->hangs_until > began.awake)
       life_->hangs_until += length;
@@ -224,6 +228,7 @@ void sampler::pass_freeze(const clock_sample& began, const clock_sample& now, bo
     const auto total = began.total + (at - began.awake);
     write_document(now, total - life_->began, hot);
     life_->began = total;
+    life_->wrote = at;
     life_->due = at + 1s + dice_.between(0ms, 3ms);
   }
   if (life_->due < now.awake)
