@@ -537,9 +537,12 @@ void oracle::heard(const clock_sample& now, std::string_view component, std::str
                                    [&](const known_hang& x) { return sentence.starts_with(x.child); });
     hold(hung != hangs_.end() && lived(now.awake) >= hung->blamed_from, "blamed-for-a-pause", words);
     hold(!std::exchange(hung->told, true), "hang-told-twice", words);
-  } else if (event == "child-abandoned")
+  } else if (event == "child-abandoned") {
     hold(troubled(now.awake), "blamed-for-a-pause", words);
-  else if ((event == "child-useless" || event == "child-down") && sampler_is_sound && !troubled(now.awake))
+    for (auto& x : hangs_)
+      if (sentence.starts_with(x.child))
+        x.due = nanoseconds::max(); // so it is said
+  } else if ((event == "child-useless" || event == "child-down") && sampler_is_sound && !troubled(now.awake))
     throw violation{"blamed-for-a-pause", words};
   else if (event == "message-set-aside" || event == "row-refused")
     hold(troubled(now.awake), "message-set-aside", words);
