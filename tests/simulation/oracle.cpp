@@ -65,6 +65,7 @@ void oracle::run_began(std::uint64_t run, const clock_sample& now, const setting
   began_ = now;
   gaps_.clear();
   not_lived_ = frozen_ = {};
+  child_suffers(now.awake); // a new one is started
   gap_count_ = rapid_gaps_ = freezes_ = freezes_told_ = 0;
   freezes_told_from_.clear();
   trouble_until_ = std::max(trouble_until_, now.awake + 1s);
@@ -128,6 +129,7 @@ void oracle::stalled(nanoseconds length) {
 
 void oracle::gap(const true_gap& gap) {
   auto& x = gaps_.emplace_back(gap);
+  x.lived_at = lived(x.ended.awake);
   std::erase_if(former_thresholds_, [&](const auto& former) { // whoever had it has ended since
     return former.second <= x.began.awake - 12s && !troubled(x.began.awake);
   });
@@ -340,7 +342,7 @@ void oracle::check_amendment(const pause_event& x, const pause_event& earlier) {
     return;
   const auto* truth = find_gap(x);
   const bool is_known = truth != nullptr && !truth->mixed && truth->slack == 0ms
-                        && last_child_fault_ <= truth->began.awake - 5s;
+                        && last_child_fault_ <= truth->lived_at - 8s;
   reach_.scopes.count(is_known);
   if (!is_known)
     return;

@@ -80,6 +80,7 @@ struct true_gap {
   bool clear = false;                ///< What the host counts leaves no doubt about the cause.
   bool whole_system = false;
   std::chrono::nanoseconds least{}, most{}; ///< The lateness of a pause, as the settings then had it.
+  std::chrono::nanoseconds lived_at{};      ///< When it was, in lived time.
   bool pause_told = false, sleep_told = false;
 };
 
@@ -100,7 +101,7 @@ public:
   void gap(const true_gap& x);
   /// The sampler child does something odd: it is no witness for a while.
   void child_suffers(std::chrono::nanoseconds awake) {
-    last_child_fault_ = awake;
+    last_child_fault_ = lived(awake);
   }
   /// The process did not run for so long, whether its beat saw it or not.
   void froze(std::chrono::nanoseconds x) {
@@ -226,7 +227,7 @@ private:
   std::uint64_t gap_count_ = 0;
   std::uint64_t rapid_gaps_ = 0; ///< Of these, within 2 s of the one before: each ends with a tick of its own.
   std::chrono::nanoseconds trouble_until_{}, beat_held_until_{}, last_gap_{-1};
-  std::chrono::nanoseconds last_child_fault_{-10'000'000'000};
+  std::chrono::nanoseconds last_child_fault_{}; ///< In lived time.
   std::chrono::nanoseconds starved_until_{};
   bool starved_ = false;        ///< In this run, by more than the metronome makes up for.
   bool memory_dropped_ = false; ///< In this run.
