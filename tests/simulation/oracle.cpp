@@ -129,7 +129,7 @@ void oracle::stalled(nanoseconds length) {
 
 void oracle::gap(const true_gap& gap) {
   auto& x = gaps_.emplace_back(gap);
-  x.lived_at = lived(x.ended.awake);
+  x.lived_at = lived(x.began.awake);
   std::erase_if(former_thresholds_, [&](const auto& former) { // whoever had it has ended since
     return former.second <= x.began.awake - 12s && !troubled(x.began.awake);
   });
