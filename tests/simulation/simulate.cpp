@@ -168,6 +168,8 @@ void trial::finish() {
   world_.blind = false;
   ambush_.reset();
   agenda_.clear();
+  if (house_ && stopping_)
+    arm_forced_end();
   next_fault_ = plan_.size();
   sinks_fail_ = false;
   release_pool();

@@ -91,6 +91,8 @@ private:
   void carry(const notice_message& x, const std::shared_ptr<sink_listener>& listener);
   void start_daemon();
   void stop();
+  /// A daemon that does not end in time ends itself.
+  void arm_forced_end();
   void end_daemon(run_end how);
   void note_end_of_house();
   /// All actors that are ready, in an order that the seed decides.
@@ -138,7 +140,7 @@ private:
   std::uint64_t runs_ = 0, digest_ = 0xcbf29ce484222325u, messages_ = 0, applied_ = 0, restarts_ = 0,
                 disk_turn_ = 0, rows_ = 0;
   nanoseconds last_pause_ = std::chrono::seconds{-10}, last_late_beat_ = std::chrono::seconds{-10},
-              down_for_ = std::chrono::seconds{1};
+              down_for_ = std::chrono::seconds{1}, force_end_at_{};
   bool stopping_ = false, is_held_ = false;
   dice sink_dice_{options_.seed, 60};
   std::uint64_t sink_turn_ = 0;

@@ -4,6 +4,7 @@
 #include "simulation/capture.hpp"
 #include "simulation/trial.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -275,7 +276,12 @@ void trial::stop() {
   trace("SIGTERM");
   oracle_.stop_ordered(world_.awake);
   house_->stop();
-  later(stop_patience, [this, run = runs_] {
+  force_end_at_ = world_.awake + stop_patience;
+  arm_forced_end();
+}
+
+void trial::arm_forced_end() {
+  later(std::max(0ns, force_end_at_ - world_.awake), [this, run = runs_] {
     if (!house_ || runs_ != run)
       return;
     trace("the daemon ends itself by force");
