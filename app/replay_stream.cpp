@@ -118,6 +118,7 @@ void stream_replay::take(power_sample&& power) {
 
   join_context context;
   context.power = &power;
+  context.power_interval = power.elapsed;
   context.baseline = baseline_;
   auto scored = join_sample(second, context, policy_.scorer);
   if (const auto rate = io_rate(scored.system))

@@ -71,8 +71,16 @@ std::chrono::nanoseconds age_by(std::chrono::nanoseconds age, std::chrono::nanos
   return age + std::clamp(interval, std::chrono::nanoseconds{}, 2 * policy.period);
 }
 
-bool is_stale(const power_sample& power, std::chrono::nanoseconds age, const join_policy& policy) {
-  const auto interval = std::max(power.elapsed, policy.period);
+std::chrono::nanoseconds lived_interval(const power_sample& power,
+                                        std::optional<std::chrono::nanoseconds> earlier,
+                                        const join_policy& policy) {
+  // An age is counted in whole periods, so there may be one more.
+  const auto most = earlier ? std::min(power.elapsed, *earlier + policy.period) : power.elapsed;
+  return std::max(most, policy.period);
+}
+
+bool is_stale(std::chrono::nanoseconds age, std::chrono::nanoseconds interval,
+              const join_policy& policy) {
   return to_seconds(age) > policy.stale_after * to_seconds(interval);
 }
 
@@ -80,7 +88,7 @@ scored_sample join_sample(const system_sample& system, const join_context& conte
                           const scorer_policy& policy) {
   scored_sample result;
   result.system = system;
-  if (context.power != nullptr && !is_stale(*context.power, context.power_age, policy.join)) {
+  if (context.power != nullptr && !is_stale(context.power_age, context.power_interval, policy.join)) {
     const auto& power = *context.power;
     auto& own = result.system;
     stand_in(own.cpu_pct, power.cpu_pct);

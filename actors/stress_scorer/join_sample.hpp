@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 
 namespace pmactor {
 
@@ -18,7 +19,7 @@ struct join_policy {
   std::size_t top_io = 5;   ///< for their disk traffic,
   std::size_t stuck = 5;    ///< for being in uninterruptible sleep (D),
   std::size_t suspects = 16; ///< and for their name.
-  double stale_after = 3;   ///< Of its own intervals, a power sample no longer tells of now.
+  double stale_after = 3;   ///< Of its own intervals; then a power sample no longer tells of now.
   std::chrono::nanoseconds period = std::chrono::seconds{1}; ///< Of the system samples.
 };
 
@@ -39,13 +40,21 @@ std::vector<process_sample> rank_processes(const power_sample& power, const susp
 std::chrono::nanoseconds age_by(std::chrono::nanoseconds age, std::chrono::nanoseconds interval,
                                 const join_policy& policy);
 
-/// @returns whether a power sample of this age no longer tells of now.
-bool is_stale(const power_sample& power, std::chrono::nanoseconds age, const join_policy& policy);
+/// @returns how far apart such power samples are, in lived time. The window that a sample tells of itself
+/// has pauses and sleeps in it; but no more was lived than since the one before.
+/// @param earlier the age of the one before as this one came; absent if there was none.
+std::chrono::nanoseconds lived_interval(const power_sample& power,
+                                        std::optional<std::chrono::nanoseconds> earlier,
+                                        const join_policy& policy);
+
+/// @returns whether a power sample of this age and interval no longer tells of now.
+bool is_stale(std::chrono::nanoseconds age, std::chrono::nanoseconds interval,
+              const join_policy& policy);
 
 /// What the scorer knows of the machine before a second is joined.
 struct join_context {
   const power_sample* power = nullptr; ///< The newest, if any.
-  std::chrono::nanoseconds power_age{}; ///< In lived time.
+  std::chrono::nanoseconds power_age{}, power_interval{}; ///< In lived time.
   /// Actual per expected interval of the worst beat since the last score.
   std::optional<double> latency_ratio;
   io_baseline baseline; ///< As it was before this second.

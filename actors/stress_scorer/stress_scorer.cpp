@@ -28,6 +28,7 @@ void score(pointer self, const system_sample& second) {
   memory.joining = true;
   join_context context;
   context.power = memory.power ? &*memory.power : nullptr;
+  context.power_interval = memory.power_interval;
   context.power_age = age_by(memory.power_age, second.interval, state.policy.join);
   context.baseline = memory.baseline;
   context.latency_ratio = memory.latency_ratio;
@@ -55,7 +56,7 @@ stress_scorer_memory::stress_scorer_memory() {
 void stress_scorer_memory::start_afresh() {
   baseline = {};
   power.reset();
-  power_age = {};
+  power_age = power_interval = {};
   latency_ratio.reset();
   joining = false;
   scored.give_up_all();
@@ -89,6 +90,8 @@ stress_scorer(pointer self, const actor_seat& seat, const scorer_policy& policy,
     [self](const system_sample& x) { score(self, x); },
     [self](const power_sample& x) {
       auto& known = *self->state.memory;
+      known.power_interval = lived_interval(
+        x, known.power ? std::optional{known.power_age} : std::nullopt, self->state.policy.join);
       known.power = x;
       known.power_age = {};
     },

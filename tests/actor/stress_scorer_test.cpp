@@ -63,9 +63,9 @@ struct fixture : actor_fixture {
     consume_messages();
   }
 
-  void power(double temp) {
+  void power(double temp, std::chrono::nanoseconds elapsed = 1s) {
     power_sample x;
-    x.elapsed = 1s;
+    x.elapsed = elapsed;
     x.cpu_temp_c = temp;
     caf::anon_send(aut, x);
     consume_messages();
@@ -139,6 +139,17 @@ CAF_TEST(a power sample is used until it is stale and a pause does not age it) {
   power(51);
   second(4);
   CAF_CHECK_EQUAL(seen[3].cpu_temp_c.value(), 51.0);
+}
+
+CAF_TEST(a power sample with a sleep in it is stale as soon as others) {
+  power(50);
+  second(1);
+  second(2, 1e6, 300s);
+  power(51, 301s);
+  for (std::uint64_t i = 3; i <= 20; ++i)
+    second(i);
+  CAF_CHECK_EQUAL(seen[2].cpu_temp_c.value_or(0), 51.0);
+  CAF_CHECK(!seen.back().cpu_temp_c);
 }
 
 CAF_TEST(a spike is compared before it is learned) {

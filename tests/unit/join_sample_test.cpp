@@ -49,7 +49,7 @@ system_sample system_only() {
 }
 
 join_context with(const power_sample& x, std::chrono::nanoseconds age = 500ms) {
-  return {&x, age, {}, {2e6, 2e6, 1000, 0}};
+  return {&x, age, lived_interval(x, {}, policy.join), {}, {2e6, 2e6, 1000, 0}};
 }
 
 std::vector<std::int64_t> pids(const std::vector<process_sample>& x) {
@@ -120,14 +120,28 @@ CAF_TEST(the thermal pressure that everybody is told stands in for that of the s
 
 CAF_TEST(a power sample is stale after three of its own intervals) {
   auto p = power();
-  CAF_CHECK(!is_stale(p, 3s, policy.join));
-  CAF_CHECK(is_stale(p, 3001ms, policy.join));
+  const auto is_stale_at = [&p](std::chrono::nanoseconds age) {
+    return is_stale(age, lived_interval(p, {}, policy.join), policy.join);
+  };
+  CAF_CHECK(!is_stale_at(3s));
+  CAF_CHECK(is_stale_at(3001ms));
   p.elapsed = 5s;
-  CAF_CHECK(!is_stale(p, 15s, policy.join));
-  CAF_CHECK(is_stale(p, 15001ms, policy.join));
+  CAF_CHECK(!is_stale_at(15s));
+  CAF_CHECK(is_stale_at(15001ms));
   p.elapsed = 0s; // as said by a damaged document
-  CAF_CHECK(!is_stale(p, 3s, policy.join));
+  CAF_CHECK(!is_stale_at(3s));
   CAF_CHECK(!join_sample(system_only(), with(p, 4s), policy).throttled);
+}
+
+CAF_TEST(a power sample that a sleep made long is not kept for long) {
+  auto p = power();
+  p.elapsed = 309s;
+  CAF_CHECK(lived_interval(p, 2s, policy.join) == 3s);
+  p.elapsed = 1s;
+  CAF_CHECK(lived_interval(p, 2s, policy.join) == 1s);
+  CAF_CHECK(lived_interval(p, 0s, policy.join) == 1s); // two that waited for us
+  p.elapsed = 5s; // slow, not interrupted
+  CAF_CHECK(lived_interval(p, 4s, policy.join) == 5s);
 }
 
 CAF_TEST(a pause makes no power sample stale) {
