@@ -354,7 +354,8 @@ void oracle::check_amendment(const pause_event& x, const pause_event& earlier) {
 void oracle::check_episode(const pause_event& x, const pause_event* earlier) {
   if (earlier != nullptr) {
     hold(x.duration >= earlier->duration, "episode-changed", to_string(*earlier) + " became " + to_string(x));
-    episode_open_ = episode_open_ && !x.amends;
+    if (x.before.awake == episode_began_) // one that is told once more may be an earlier one
+      episode_open_ = episode_open_ && !x.amends;
     return;
   }
   ++episodes_;

@@ -82,10 +82,10 @@ child_starter sampler::starter(std::function<bool()> has_power, std::function<cl
                                    std::shared_ptr<child_output> output) -> std::unique_ptr<sampler_child> {
     const auto now = clocks();
     if (!has_power() || now.awake < refused_until_) {
-      last_trouble_ = std::max(last_trouble_, now.awake);
+      distrust_until(now.awake);
       throw std::system_error(11, std::generic_category(), "cannot start the sampler");
     }
-    last_trouble_ = std::max(last_trouble_, now.awake); // until it has shown what it can
+    distrust_until(now.awake); // until it has shown what it can
     life_ = std::make_shared<life>();
     life_->output = std::move(output);
     life_->pid = 1'000'000 + ++lives_;
@@ -156,20 +156,20 @@ void sampler::suffer(const fault& x, const clock_sample& now) {
     return;
   switch (x.kind) {
     case fault_kind::child_exit:
-      last_trouble_ = now.awake;
+      distrust_until(now.awake);
       end({dice_.one_in(2), 9});
       break;
     case fault_kind::child_hang:
-      last_trouble_ = now.awake + x.length + 5s;
+      distrust_until(now.awake + x.length + 5s);
       life_->hangs_until = now.awake + x.length;
       break;
     case fault_kind::child_torn:
-      last_trouble_ = now.awake;
+      distrust_until(now.awake);
       say("<?xml version=\"1.0\"?><plist version=\"1.0\"><dict>" + body_.substr(0, dice_.below(body_.size())), now);
       end({true, 11});
       break;
     case fault_kind::child_garbage:
-      last_trouble_ = now.awake + 5s;
+      distrust_until(now.awake + 5s);
       for (std::uint32_t i = 0; i < x.detail; ++i) {
         std::string junk = "<plist><dict><key>";
         for (int n = 0; n < 60; ++n)
@@ -178,14 +178,14 @@ void sampler::suffer(const fault& x, const clock_sample& now) {
       }
       break;
     case fault_kind::child_huge:
-      last_trouble_ = now.awake + 5s;
+      distrust_until(now.awake + 5s);
       say("<plist>", now);
       for (std::uint32_t i = 0; i < x.detail; ++i)
         life_->output->arrived(std::string(1000, 'x'), now);
       say("</plist>", now);
       break;
     case fault_kind::child_flood:
-      last_trouble_ = now.awake + 20s; // it is known as a fast one until then
+      distrust_until(now.awake + 20s); // it is known as a fast one until then
       for (std::uint32_t i = 0; i < x.detail; ++i)
         write_document(now, 10ms, false);
       life_->began = now.total;
@@ -197,7 +197,7 @@ void sampler::suffer(const fault& x, const clock_sample& now) {
     case fault_kind::child_late:
       life_->due += x.length;
       if (life_->due > life_->wrote + 2900ms) // with what it was late by before
-        last_trouble_ = life_->due + 1s;
+        distrust_until(life_->due + 1s);
       break;
     default:
       break;

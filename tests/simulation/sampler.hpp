@@ -7,6 +7,7 @@
 #include "simulation/dice.hpp"
 #include "simulation/faults.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -51,6 +52,9 @@ private:
   void say(const std::string& bytes, const clock_sample& at);
   void end(const child_end& how);
   void start_processes();
+  void distrust_until(std::chrono::nanoseconds awake) {
+    last_trouble_ = std::max(last_trouble_, awake);
+  }
 
   dice dice_;
   std::vector<process> processes_;
