@@ -100,6 +100,8 @@ private:
   /// The disk takes its time, and with it the one who waits for it.
   void hold_disk();
   void begin_hang(const house::hang& x);
+  /// No actor without a thread of its own runs for so long; what exceeds some seconds is missed for good.
+  void stall_pool(nanoseconds length);
 
   // ---- what befalls it
 
@@ -140,7 +142,8 @@ private:
   std::uint64_t runs_ = 0, digest_ = 0xcbf29ce484222325u, messages_ = 0, applied_ = 0, restarts_ = 0,
                 disk_turn_ = 0, rows_ = 0;
   nanoseconds last_pause_ = std::chrono::seconds{-10}, last_late_beat_ = std::chrono::seconds{-10},
-              down_for_ = std::chrono::seconds{1}, force_end_at_{};
+              down_for_ = std::chrono::seconds{1}, force_end_at_{}, pool_held_since_{},
+              pool_free_at_ = std::chrono::seconds{-10};
   bool stopping_ = false, is_held_ = false;
   dice sink_dice_{options_.seed, 60};
   std::uint64_t sink_turn_ = 0;

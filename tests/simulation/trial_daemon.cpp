@@ -258,8 +258,8 @@ void trial::begin_hang(const house::hang& x) {
   const auto& child = house_->name_of(x.child);
   trace(child + " hangs for " + spelled(x.length));
   oracle_.trouble_until(world_.awake + x.length + 12s);
-  if (x.length > 4s && house_->pool_hangs())
-    oracle_.starved_until(world_.awake + x.length + 12s);
+  if (house_->pool_hangs())
+    stall_pool(x.length);
   oracle_.hang_began(x.number, child, world_.awake);
   later(x.length, [this, number = x.number, run = runs_] {
     if (!house_ || runs_ != run)
@@ -267,6 +267,14 @@ void trial::begin_hang(const house::hang& x) {
     house_->end_hang(number);
     oracle_.hang_ended(number);
   });
+}
+
+void trial::stall_pool(nanoseconds length) {
+  if (world_.awake > pool_free_at_ + 1s) // else it had hardly begun to make up for the last time
+    pool_held_since_ = world_.awake;
+  pool_free_at_ = std::max(pool_free_at_, world_.awake + length);
+  if (pool_free_at_ - pool_held_since_ > 4s)
+    oracle_.starved_until(pool_free_at_ + 12s);
 }
 
 void trial::stop() {

@@ -53,8 +53,7 @@ void trial::suffer(const fault& x) {
       if (!house_)
         break;
       oracle_.trouble_until(world_.awake + x.length + 12s);
-      if (x.length > 4s)
-        oracle_.starved_until(world_.awake + x.length + 12s);
+      stall_pool(x.length);
       oracle_.stalled(x.length);
       house_->hold_all(true);
       is_held_ = true;
