@@ -49,8 +49,8 @@ daemon_verdict dead(std::string sentence) {
   return {daemon_presence::dead, std::nullopt, std::move(sentence)};
 }
 
-daemon_verdict unknown(std::string sentence) {
-  return {daemon_presence::unknown, std::nullopt, std::move(sentence)};
+daemon_verdict unknown(std::string sentence, bool passes = false) {
+  return {daemon_presence::unknown, std::nullopt, std::move(sentence), passes};
 }
 
 daemon_verdict judge_free(const pid_file_look& look, const parsed_pid_file& said) {
@@ -71,14 +71,12 @@ daemon_verdict judge_free(const pid_file_look& look, const parsed_pid_file& said
 daemon_verdict judge_held(const pid_file_look& look, const parsed_pid_file& said) {
   const auto file = look.file.string();
   if (look.holder) {
-    if (!look.living) {
-      auto result = unknown(
+    if (!look.living)
+      return unknown(
         "The PID file " + file + " is held by process " + std::to_string(*look.holder)
-        + ", of which the system tells nothing: it is just ending, or belongs to another"
-          " container; try again.");
-      result.passes = true;
-      return result;
-    }
+          + ", of which the system tells nothing: it is just ending, or belongs to another"
+            " container; try again.",
+        true);
     // The kernel's word counts. A file that says nothing yet belongs to a daemon that is just
     // starting.
     if (look.content.empty() || said.daemon == look.living)

@@ -22,7 +22,7 @@ struct beat_mark {
 class host_beat : public beat_source {
 public:
   host_beat(const beat_policy& policy, std::function<void(beat_batch)> tell)
-    : policy_{policy}, least_late_{policy.late.count()}, least_asleep_{policy.asleep.count()},
+    : period_{policy.period}, least_late_{policy.late.count()}, least_asleep_{policy.asleep.count()},
       tell_{std::move(tell)} {
     carrier_ = std::thread{[this] { carry(); }};
     try {
@@ -68,13 +68,13 @@ private:
     last.at = read_clocks();
     reader.read_quick(last);
     reader.read_slow(last);
-    auto deadline = last.at.awake + policy_.period;
+    auto deadline = last.at.awake + period_;
     for (unsigned count = 1; !wake_beat_.wait_until(deadline) && !stopping_.load(); ++count) {
       beat_counters now = last;
       now.at = read_clocks();
       reader.read_quick(now);
       const auto slept = (now.at.total - last.at.total) - (now.at.awake - last.at.awake);
-      const beat_policy policy{policy_.period,
+      const beat_policy policy{period_,
                                std::chrono::nanoseconds{least_late_.load(std::memory_order_relaxed)},
                                std::chrono::nanoseconds{least_asleep_.load(std::memory_order_relaxed)}};
       const bool late = is_late(deadline, now.at.awake, slept, policy);
@@ -86,12 +86,12 @@ private:
             **at_most += now.at.awake - deadline;
       if (!marks_.push({deadline, now.at}))
         lost_.fetch_add(1, std::memory_order_relaxed);
-      if (late && !late_.push({last, now, deadline, policy_.period}))
+      if (late && !late_.push({last, now, deadline, period_}))
         lost_.fetch_add(1, std::memory_order_relaxed);
       if (late || count % beats_a_telling == 0)
         wake_carrier_.raise();
       last = now;
-      deadline = next_deadline(deadline, now.at.awake, policy_.period);
+      deadline = next_deadline(deadline, now.at.awake, period_);
     }
   }
 
@@ -102,7 +102,7 @@ private:
     while (!stopping_.load()) {
       wake_carrier_.wait();
       beat_batch batch;
-      batch.reading.period = policy_.period;
+      batch.reading.period = period_;
       late_beat late;
       while (late_.pop(late))
         batch.late.push_back(late);
@@ -125,7 +125,7 @@ private:
     }
   }
 
-  beat_policy policy_; ///< As it was at the start.
+  const std::chrono::nanoseconds period_;
   std::atomic<std::int64_t> least_late_, least_asleep_; ///< As they are now, in nanoseconds.
   std::function<void(beat_batch)> tell_;
   std::vector<std::string> shortfalls_; ///< Of the beat's thread until `ready_`, then of the other.
