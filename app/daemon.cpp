@@ -4,7 +4,7 @@
 #include "actors/clock_sampler/read_beat_counters.hpp"
 #include "actors/forensics_supervisor/collect_evidence.hpp"
 #include "actors/forensics_supervisor/evidence_job_posix.hpp"
-#include "actors/notifier/host_courier.hpp"
+#include "actors/notifier/delivery_thread.hpp"
 #include "actors/powermetrics_reader/child_process.hpp"
 #include "actors/powermetrics_reader/default_command.hpp"
 #include "actors/storage_writer/history_sqlite.hpp"
@@ -12,9 +12,9 @@
 #include "actors/stress_scorer/stress_scorer.hpp"
 #include "actors/supervision/log.hpp"
 #include "actors/supervision/map_health_page.hpp"
-#include "actors/supervision/process_facts.hpp"
-#include "app/command.hpp"
-#include "app/log_file.hpp"
+#include "actors/host/process_facts.hpp"
+#include "app/command_line/command.hpp"
+#include "app/instance/log_file.hpp"
 #include "app/topology.hpp"
 
 #include <caf/all.hpp>
@@ -83,9 +83,9 @@ settings completed(settings conf) {
 }
 
 /// The settings that hold, handed from the main thread, which reads them, to the SUPERVISOR's.
-class settings_desk {
+class settings_snapshot {
 public:
-  explicit settings_desk(settings conf) : conf_(std::move(conf)) {
+  explicit settings_snapshot(settings conf) : conf_(std::move(conf)) {
   }
   void put(settings conf) {
     std::lock_guard guard{mutex_};
@@ -103,7 +103,7 @@ private:
 
 /// Reads the settings again.
 /// @returns whether the settings on the desk are to be taken up; if not, it has logged why.
-bool read_again(const daemon_options& options, settings_desk& desk) {
+bool read_again(const daemon_options& options, settings_snapshot& desk) {
   auto read = options.read_settings();
   if (!read.problems.empty()) {
     for (const auto& x : read.problems)
@@ -119,12 +119,12 @@ bool read_again(const daemon_options& options, settings_desk& desk) {
 }
 
 /// The host behind the actors.
-topology_seams host_seams(const daemon_options& options, settings_desk& desk, health_page& page) {
+topology_seams host_seams(const daemon_options& options, settings_snapshot& desk, health_page& page) {
   topology_seams result;
   result.read_counters = open_counters();
   result.start_child = start_child_process;
   result.beat = start_host_beat;
-  result.courier = [](const delivery_policy& policy) { return open_host_courier(policy); };
+  result.delivery = [](const delivery_policy& policy) { return start_delivery_thread(policy); };
   const auto self = own_identity();
   const history_place place{options.where.database(),
                             self.boot_id + '.' + std::to_string(self.pid) + '.' + std::to_string(self.start)};
@@ -207,7 +207,7 @@ int run_daemon(const daemon_options& options) {
   cfg.set("scheduler.max-throughput", size_t{50});
   add_errors(cfg);
   std::atomic<bool> over{false}, failed{false};
-  settings_desk desk{completed(options.conf)};
+  settings_snapshot desk{completed(options.conf)};
   deadline limit{*page, options.on_forced_end};
   {
     caf::actor_system system{cfg};

@@ -1,10 +1,10 @@
 // The daemon's life in one process: actors, signals, an end within a second whatever state it is in.
 #pragma once
 
-#include "app/places.hpp"
-#include "app/read_settings.hpp"
-#include "app/readiness.hpp"
-#include "app/settings.hpp"
+#include "app/instance/places.hpp"
+#include "app/settings/read_settings.hpp"
+#include "app/instance/readiness.hpp"
+#include "app/settings/settings.hpp"
 
 #include <chrono>
 #include <cstdint>

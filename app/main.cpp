@@ -1,6 +1,6 @@
 // Reads the command line and hands over to the subcommand.
-#include "app/command_line.hpp"
-#include "app/escape.hpp"
+#include "app/command_line/command_line.hpp"
+#include "app/views/escape.hpp"
 
 #include <exception>
 #include <iostream>

@@ -91,10 +91,10 @@ supervisor_setup make_topology(const topology_options& options, const topology_s
   const auto notifier_keeps = std::make_shared<notifier_memory>();
   const auto forensics_keeps = std::make_shared<forensics_memory>();
   const auto recorder_keeps = std::make_shared<flight_recorder_memory>(conf->recorder.record);
-  detector_keeps->untold.try_emplace("flight-recorder"); // known before they are linked
-  recorder_keeps->untold.try_emplace("storage-writer");
-  recorder_keeps->untold["notifier"].limit = 64; // an optional child may be gone for good
-  forensics_keeps->untold["notifier"].limit = 64;
+  detector_keeps->pending.try_emplace("flight-recorder"); // known before they are linked
+  recorder_keeps->pending.try_emplace("storage-writer");
+  recorder_keeps->pending["notifier"].limit = 64; // an optional child may be gone for good
+  forensics_keeps->pending["notifier"].limit = 64;
   for (auto* counter :
        {&metrics_keeps->samples.lost, &scorer_keeps->scored.lost, &policy_keeps->stored.lost})
     *counter = &page.samples_lost;
@@ -110,17 +110,17 @@ supervisor_setup make_topology(const topology_options& options, const topology_s
   auto& storage = add("storage-writer");
   storage.detached = threads;
   storage.hang_limit = 30s; // a disk may take that long; its rows wait with their senders
-  storage.start = [=, open = seams.open](caf::local_actor& parent, const actor_seat& seat) {
-    return spawn_child_of(parent, threads, storage_writer, seat, open, conf->storage);
+  storage.start = [=, open = seams.open](caf::local_actor& parent, const actor_slot_ref& slot) {
+    return spawn_child_of(parent, threads, storage_writer, slot, open, conf->storage);
   };
 
   auto& telling = add("notifier");
   telling.optional = true;
-  telling.start = [=, &page, open = seams.courier](caf::local_actor& parent, const actor_seat& seat) {
+  telling.start = [=, &page, open = seams.delivery](caf::local_actor& parent, const actor_slot_ref& slot) {
     auto told = conf->notifications;
     told.when.learning = conf->sampling.learning;
     told.when.enabled = told.when.enabled && open;
-    return spawn_child_of(parent, false, notifier, seat, told, notifier_keeps, open, fault_source{[&page] {
+    return spawn_child_of(parent, false, notifier, slot, told, notifier_keeps, open, fault_source{[&page] {
                             return list_faults(page, notifier_state::name);
                           }});
   };
@@ -128,33 +128,33 @@ supervisor_setup make_topology(const topology_options& options, const topology_s
 
   const bool captures = static_cast<bool>(seams.capture);
   if (captures) {
-    recorder_keeps->untold["forensics-supervisor"].limit = 64;
+    recorder_keeps->pending["forensics-supervisor"].limit = 64;
     auto& forensics = add("forensics-supervisor");
     forensics.optional = true;
     forensics.start = [=, host = forensics_host{seams.platform, seams.facts, seams.capture, seams.snapshot}](
-                        caf::local_actor& parent, const actor_seat& seat) {
+                        caf::local_actor& parent, const actor_slot_ref& slot) {
       auto told = conf->forensics;
       told.capture.enabled = told.capture.enabled && !conf->sampling.learning;
-      return spawn_child_of(parent, false, forensics_supervisor, seat, told, host, forensics_keeps);
+      return spawn_child_of(parent, false, forensics_supervisor, slot, told, host, forensics_keeps);
     };
     forensics.forget = [=] { forensics_keeps->start_afresh(); };
   }
 
   auto& policy = add("sample-policy");
-  policy.start = [=, &page](caf::local_actor& parent, const actor_seat& seat) {
-    return spawn_child_of(parent, false, sample_policy, seat, conf->sampling, policy_keeps, &page);
+  policy.start = [=, &page](caf::local_actor& parent, const actor_slot_ref& slot) {
+    return spawn_child_of(parent, false, sample_policy, slot, conf->sampling, policy_keeps, &page);
   };
   policy.forget = [=] { policy_keeps->start_afresh(); };
 
   auto& recorder = add("flight-recorder");
-  recorder.start = [=](caf::local_actor& parent, const actor_seat& seat) {
-    return spawn_child_of(parent, false, flight_recorder, seat, conf->recorder, recorder_keeps);
+  recorder.start = [=](caf::local_actor& parent, const actor_slot_ref& slot) {
+    return spawn_child_of(parent, false, flight_recorder, slot, conf->recorder, recorder_keeps);
   };
   recorder.forget = [=] { recorder_keeps->start_afresh(); };
 
   auto& detector = add("pause-detector");
-  detector.start = [=](caf::local_actor& parent, const actor_seat& seat) {
-    auto child = spawn_child_of(parent, false, pause_detector, seat, conf->pauses, detector_keeps);
+  detector.start = [=](caf::local_actor& parent, const actor_slot_ref& slot) {
+    auto child = spawn_child_of(parent, false, pause_detector, slot, conf->pauses, detector_keeps);
     // The SUPERVISOR is no child, so it is not among the edges.
     caf::anon_send(caf::actor_cast<pause_detector_actor>(child), link_to{"supervisor"},
                    caf::actor_cast<gap_sink_actor>(caf::strong_actor_ptr{parent.ctrl()}));
@@ -163,31 +163,31 @@ supervisor_setup make_topology(const topology_options& options, const topology_s
   detector.forget = [=] { detector_keeps->start_afresh(); };
 
   auto& scorer = add("stress-scorer");
-  scorer.start = [=](caf::local_actor& parent, const actor_seat& seat) {
-    return spawn_child_of(parent, false, stress_scorer, seat, conf->scorer, scorer_keeps);
+  scorer.start = [=](caf::local_actor& parent, const actor_slot_ref& slot) {
+    return spawn_child_of(parent, false, stress_scorer, slot, conf->scorer, scorer_keeps);
   };
   scorer.forget = [=] { scorer_keeps->start_afresh(); };
 
   auto& reader = add("powermetrics-reader");
   reader.optional = true;
-  reader.start = [=, start = seams.start_child](caf::local_actor& parent, const actor_seat& seat) {
-    return spawn_child_of(parent, false, powermetrics_reader, seat, conf->powermetrics, start);
+  reader.start = [=, start = seams.start_child](caf::local_actor& parent, const actor_slot_ref& slot) {
+    return spawn_child_of(parent, false, powermetrics_reader, slot, conf->powermetrics, start);
   };
 
   auto& metrics = add("system-metrics");
   metrics.start = [=, &page, read = seams.read_counters](caf::local_actor& parent,
-                                                         const actor_seat& seat) {
-    return spawn_child_of(parent, false, system_metrics, seat, tick_policy{}, read, metrics_keeps,
+                                                         const actor_slot_ref& slot) {
+    return spawn_child_of(parent, false, system_metrics, slot, tick_policy{}, read, metrics_keeps,
                           &page);
   };
   metrics.forget = [=] { metrics_keeps->start_afresh(); };
 
   auto& beat = add("clock-sampler");
-  beat.start = [=, start = seams.beat](caf::local_actor& parent, const actor_seat& seat) {
+  beat.start = [=, start = seams.beat](caf::local_actor& parent, const actor_slot_ref& slot) {
     beat_policy told;
     told.late = conf->pauses.find.least_lateness;
     told.asleep = conf->pauses.find.least_sleep;
-    return spawn_child_of(parent, false, clock_sampler, seat, told, start, beat_keeps);
+    return spawn_child_of(parent, false, clock_sampler, slot, told, start, beat_keeps);
   };
   beat.forget = [=] { beat_keeps->start_afresh(); };
 

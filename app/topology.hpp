@@ -4,12 +4,12 @@
 #include "actors/clock_sampler/beat_thread.hpp"
 #include "actors/forensics_supervisor/evidence_job.hpp"
 #include "actors/forensics_supervisor/summarize_capture.hpp"
-#include "actors/notifier/notice_courier.hpp"
+#include "actors/notifier/notice_delivery.hpp"
 #include "actors/powermetrics_reader/sampler_child.hpp"
 #include "actors/storage_writer/history.hpp"
 #include "actors/supervision/supervisor.hpp"
 #include "actors/system_metrics/read_counters.hpp"
-#include "app/settings.hpp"
+#include "app/settings/settings.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -24,7 +24,7 @@ struct topology_seams {
   counters_source read_counters;
   child_starter start_child;
   open_history open;
-  open_courier courier; ///< May be empty: then nobody is told of anything.
+  open_delivery delivery; ///< May be empty: then nobody is told of anything.
   start_evidence_job capture; ///< May be empty: then nothing is captured.
   capture_platform platform = capture_platform::on_linux;
   capture_facts facts; ///< Of this host.

@@ -2,8 +2,8 @@
 #include "actors/clock_sampler/beat_ring.hpp"
 #include "actors/clock_sampler/beat_thread.hpp"
 #include "actors/clock_sampler/read_beat_counters.hpp"
-#include "actors/supervision/name_thread.hpp"
-#include "actors/supervision/process_facts.hpp"
+#include "actors/host/name_thread.hpp"
+#include "actors/host/process_facts.hpp"
 
 #include <atomic>
 #include <thread>

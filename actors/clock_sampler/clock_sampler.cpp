@@ -91,7 +91,7 @@ void clock_sampler_memory::drop_late() {
 }
 
 void clock_sampler_memory::start_afresh() {
-  untold.give_up_all();
+  pending.give_up_all();
   std::lock_guard guard{mutex_};
   late_.clear();
   left_ = {};
@@ -102,15 +102,15 @@ clock_sampler_state::~clock_sampler_state() {
     memory->drop_listener(incarnation);
 }
 
-clock_sampler_impl::behavior_type clock_sampler(pointer self, const actor_seat& seat,
+clock_sampler_impl::behavior_type clock_sampler(pointer self, const actor_slot_ref& slot,
                                                 const beat_policy& policy, const start_beat& start,
                                                 const std::shared_ptr<clock_sampler_memory>& memory) {
-  self->sit(seat);
+  self->attach(slot);
   auto& state = self->state;
   state.memory = memory;
-  state.late = std::make_unique<outbox<late_beat, beat_sink_actor>>(memory->untold);
-  state.incarnation = seat.incarnation;
-  memory->set_listener(seat.incarnation, [to = caf::actor_cast<clock_sampler_impl>(self)] {
+  state.late = std::make_unique<outbox<late_beat, beat_sink_actor>>(memory->pending);
+  state.incarnation = slot.incarnation;
+  memory->set_listener(slot.incarnation, [to = caf::actor_cast<clock_sampler_impl>(self)] {
     caf::anon_send(to, beats_due{});
   });
   if (memory->source)

@@ -50,7 +50,7 @@ public:
   /// Drops whatever may be what its owner dies of.
   void start_afresh();
 
-  outbox_memory<late_beat> untold; ///< The actor's alone.
+  outbox_memory<late_beat> pending; ///< The actor's alone.
   std::unique_ptr<beat_source> source; ///< The actor's alone; null until the first one started it.
 
   ~clock_sampler_memory();
@@ -82,7 +82,7 @@ struct clock_sampler_state {
 
 /// @param start `start_host_beat`; empty if somebody else makes deposits.
 clock_sampler_impl::behavior_type clock_sampler(clock_sampler_state::pointer self,
-                                                const actor_seat& seat, const beat_policy& policy,
+                                                const actor_slot_ref& slot, const beat_policy& policy,
                                                 const start_beat& start,
                                                 const std::shared_ptr<clock_sampler_memory>& memory);
 

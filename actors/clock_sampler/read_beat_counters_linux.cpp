@@ -1,7 +1,7 @@
 #include "actors/clock_sampler/locate_groups.hpp"
 #include "actors/clock_sampler/parse_beat_counters.hpp"
 #include "actors/clock_sampler/read_beat_counters.hpp"
-#include "actors/supervision/kept_file_linux.hpp"
+#include "actors/host/kept_file_linux.hpp"
 
 #include <algorithm>
 #include <array>

@@ -8,7 +8,7 @@ constexpr std::size_t most_awaited = 16;
 flight_recorder_state::event_outbox& box_of(flight_recorder_state& state, const std::string& role) {
   auto& box = state.sinks[role];
   if (!box)
-    box = std::make_unique<flight_recorder_state::event_outbox>(state.memory->untold[role]);
+    box = std::make_unique<flight_recorder_state::event_outbox>(state.memory->pending[role]);
   return *box;
 }
 
@@ -17,7 +17,7 @@ flight_recorder_state::event_outbox& box_of(flight_recorder_state& state, const 
 void flight_recorder_memory::start_afresh() {
   history.forget();
   awaited.clear();
-  for (auto& [role, box] : untold)
+  for (auto& [role, box] : pending)
     box.give_up_all();
 }
 
@@ -57,16 +57,16 @@ void flight_recorder_state::hear(pointer self, const pause_event& x) {
 }
 
 flight_recorder_actor::behavior_type
-flight_recorder(flight_recorder_state::pointer self, const actor_seat& seat,
+flight_recorder(flight_recorder_state::pointer self, const actor_slot_ref& slot,
                 const flight_recorder_policy& policy,
                 const std::shared_ptr<flight_recorder_memory>& memory) {
-  self->sit(seat);
+  self->attach(slot);
   auto& state = self->state;
   state.policy = policy;
   state.memory = memory;
   memory->history.follow(policy.record); // the settings may have been read again
   // Whom its predecessor told hears also of what comes before the links are there again.
-  for (const auto& [role, box] : memory->untold)
+  for (const auto& [role, box] : memory->pending)
     box_of(state, role);
   return {
     [self](const scored_sample& x) { self->state.hear(self, x); },

@@ -17,7 +17,7 @@ struct flight_recorder_memory {
 
   sample_history history;
   /// What each role that is linked has not acknowledged yet.
-  std::map<std::string, outbox_memory<event_record>> untold;
+  std::map<std::string, outbox_memory<event_record>> pending;
   /// Pauses whose culprits during the gap are yet to be heard of; told again then.
   std::deque<pause_event> awaited;
   std::uint64_t last_tick = 0; ///< Of the newest sample: one that is sent again is not kept twice.
@@ -45,7 +45,7 @@ struct flight_recorder_state {
 };
 
 flight_recorder_actor::behavior_type
-flight_recorder(flight_recorder_state::pointer self, const actor_seat& seat,
+flight_recorder(flight_recorder_state::pointer self, const actor_slot_ref& slot,
                 const flight_recorder_policy& policy,
                 const std::shared_ptr<flight_recorder_memory>& memory);
 

@@ -7,7 +7,7 @@
 #include "actors/forensics_supervisor/describe_processes.hpp"
 #include "actors/forensics_supervisor/event_folder_posix.hpp"
 #include "actors/forensics_supervisor/run_tool_posix.hpp"
-#include "actors/supervision/process_facts.hpp"
+#include "actors/host/process_facts.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 #include "actors/forensics_supervisor/collect_evidence.hpp"
 
 #include "actors/forensics_supervisor/run_tool_posix.hpp"
-#include "actors/supervision/process_facts.hpp"
+#include "actors/host/process_facts.hpp"
 
 #include <cstddef>
 #include <stdexcept>

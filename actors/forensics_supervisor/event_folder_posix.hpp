@@ -2,7 +2,7 @@
 // before and follows no symbolic link. Every call may wait for the disk.
 #pragma once
 
-#include "actors/supervision/owned_descriptor.hpp"
+#include "actors/host/owned_descriptor.hpp"
 #include "messages/forensics.hpp"
 
 #include <cstdint>

@@ -1,13 +1,13 @@
 #include "actors/forensics_supervisor/evidence_job_posix.hpp"
 
-#include "actors/forensics_supervisor/be_modest.hpp"
+#include "actors/forensics_supervisor/lower_priority.hpp"
 #include "actors/forensics_supervisor/collect_evidence.hpp"
 #include "actors/forensics_supervisor/decide_quota.hpp"
 #include "actors/forensics_supervisor/event_folder_posix.hpp"
 #include "actors/forensics_supervisor/name_event_folder.hpp"
 #include "actors/forensics_supervisor/run_tool_posix.hpp"
-#include "actors/supervision/every_signal_blocked.hpp"
-#include "actors/supervision/process_facts.hpp"
+#include "actors/host/every_signal_blocked.hpp"
+#include "actors/host/process_facts.hpp"
 #include "messages/quote.hpp"
 #include "messages/words.hpp"
 
@@ -31,7 +31,7 @@ constexpr unsigned most_hanging = 2; ///< Threads of one kind of job.
 
 /// What a job's thread and its owner share; the thread may outlive the owner.
 struct job_share {
-  tool_leash leash;
+  cancellation leash;
   std::atomic<bool> let_go{false}; ///< The owner is gone: nothing is to be kept any more.
 
   bool is_over() const {
@@ -362,7 +362,7 @@ start_evidence_job host_evidence_jobs(const std::filesystem::path& data) {
     try {
       std::thread{[world, share, kind, order = std::move(order), done = std::move(done)] {
         if (order.what != task::measure) // it is in the way of all others, and nearly nothing
-          be_modest();
+          lower_priority();
         auto outcome = work(*world, order, *share);
         world->counter.leave(kind);
         done(std::move(outcome));

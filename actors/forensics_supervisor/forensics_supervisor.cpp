@@ -36,7 +36,7 @@ void forensics_memory::start_afresh() {
   book.running = book.waiting = false;
   waiting.reset();
   snapshots.clear();
-  for (auto& [role, box] : untold)
+  for (auto& [role, box] : pending)
     box.give_up_all();
 }
 
@@ -57,7 +57,7 @@ forensics_supervisor_state::report_outbox&
 forensics_supervisor_state::box_of(const std::string& role) {
   auto& box = sinks[role];
   if (!box)
-    box = std::make_unique<report_outbox>(memory->untold[role]);
+    box = std::make_unique<report_outbox>(memory->pending[role]);
   return *box;
 }
 
@@ -472,15 +472,15 @@ void forensics_supervisor_state::settle(const running_evidence_job& job, job_out
 }
 
 forensics_supervisor_impl::behavior_type
-forensics_supervisor(forensics_supervisor_state::pointer self, const actor_seat& seat,
+forensics_supervisor(forensics_supervisor_state::pointer self, const actor_slot_ref& slot,
                      const forensics_policy& policy, const forensics_host& host,
                      const std::shared_ptr<forensics_memory>& memory) {
-  self->sit(seat);
+  self->attach(slot);
   auto& state = self->state;
   state.policy = policy;
   state.host = host;
   state.memory = memory;
-  for (const auto& [role, box] : memory->untold)
+  for (const auto& [role, box] : memory->pending)
     state.box_of(role);
   self->set_down_handler([self](caf::down_msg& x) { self->state.job_died(x); });
   memory->book.running = memory->book.waiting = false;

@@ -6,7 +6,7 @@
 #include "actors/forensics_supervisor/decide_capture.hpp"
 #include "actors/forensics_supervisor/evidence_job_actor.hpp"
 #include "actors/forensics_supervisor/plan_artifacts.hpp"
-#include "actors/forensics_supervisor/set_policy.hpp"
+#include "actors/forensics_supervisor/forensics_supervisor_policy.hpp"
 #include "actors/forensics_supervisor/summarize_capture.hpp"
 #include "actors/supervision/lived_time.hpp"
 #include "actors/supervision/outbox.hpp"
@@ -51,7 +51,7 @@ struct forensics_memory {
   lived_time lived;
   std::vector<counter_snapshot> snapshots; ///< The last few.
   std::optional<event_record> waiting;     ///< The one that is captured next.
-  std::map<std::string, outbox_memory<capture_report>> untold; ///< By the role of the sink.
+  std::map<std::string, outbox_memory<capture_report>> pending; ///< By the role of the sink.
 
   /// Drops whatever may be what its owner dies of, but not which events were decided.
   void start_afresh();
@@ -160,7 +160,7 @@ struct forensics_supervisor_state {
 };
 
 forensics_supervisor_impl::behavior_type
-forensics_supervisor(forensics_supervisor_state::pointer self, const actor_seat& seat,
+forensics_supervisor(forensics_supervisor_state::pointer self, const actor_slot_ref& slot,
                      const forensics_policy& policy, const forensics_host& host,
                      const std::shared_ptr<forensics_memory>& memory);
 

@@ -1,8 +1,8 @@
 #include "actors/forensics_supervisor/run_tool_posix.hpp"
 
-#include "actors/forensics_supervisor/be_modest.hpp"
+#include "actors/forensics_supervisor/lower_priority.hpp"
 #include "actors/forensics_supervisor/event_folder_posix.hpp"
-#include "actors/supervision/left_behind.hpp"
+#include "actors/host/left_behind.hpp"
 
 #include <algorithm>
 #include <array>
@@ -73,18 +73,18 @@ left_behind zombies;
 
 } // namespace
 
-tool_leash::tool_leash() : wake_{open_ready_pipe()} {
+cancellation::cancellation() : wake_{open_ready_pipe()} {
 }
 
-tool_leash::~tool_leash() = default;
+cancellation::~cancellation() = default;
 
-void tool_leash::stop() {
+void cancellation::stop() {
   std::lock_guard guard{mutex_};
   stopped_ = true;
   (void)!::write(wake_.write.get(), "", 1);
 }
 
-void tool_leash::kill() {
+void cancellation::kill() {
   std::lock_guard guard{mutex_};
   stopped_ = killed_ = true;
   if (group_ > 0)
@@ -92,7 +92,7 @@ void tool_leash::kill() {
   (void)!::write(wake_.write.get(), "", 1);
 }
 
-bool tool_leash::is_pulled() const {
+bool cancellation::is_pulled() const {
   std::lock_guard guard{mutex_};
   return stopped_;
 }
@@ -100,7 +100,7 @@ bool tool_leash::is_pulled() const {
 /// One tool, from its start until it is reaped.
 class tool_run {
 public:
-  tool_run(tool_leash& leash, tool_end& end) : leash_(leash), end_(end) {
+  tool_run(cancellation& leash, tool_end& end) : leash_(leash), end_(end) {
   }
 
   void start(const std::vector<std::string>& command, std::uint64_t most_bytes,
@@ -265,7 +265,7 @@ private:
     return true;
   }
 
-  tool_leash& leash_;
+  cancellation& leash_;
   tool_end& end_;
   pid_t pid_ = -1;
   owned_descriptor out_, err_;
@@ -275,7 +275,7 @@ private:
 };
 
 tool_end run_tool(const std::vector<std::string>& command, std::uint64_t most_bytes,
-                  std::chrono::nanoseconds longest, tool_leash& leash,
+                  std::chrono::nanoseconds longest, cancellation& leash,
                   const std::function<void(std::string_view)>& output,
                   const std::function<std::uint64_t()>& grown) {
   tool_end result;

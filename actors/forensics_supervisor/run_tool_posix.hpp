@@ -3,7 +3,7 @@
 #pragma once
 
 #include "actors/forensics_supervisor/plan_artifacts.hpp"
-#include "actors/supervision/owned_pipe.hpp"
+#include "actors/host/owned_pipe.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -16,12 +16,12 @@
 namespace pmactor {
 
 /// By which another thread ends a tool. Outlives the run.
-class tool_leash {
+class cancellation {
 public:
-  tool_leash();
-  ~tool_leash();
-  tool_leash(const tool_leash&) = delete;
-  tool_leash& operator=(const tool_leash&) = delete;
+  cancellation();
+  ~cancellation();
+  cancellation(const cancellation&) = delete;
+  cancellation& operator=(const cancellation&) = delete;
 
   /// Asks the tool to end, and ends it half a second later.
   void stop();
@@ -55,7 +55,7 @@ struct tool_end {
 /// @param output called with its standard output as it comes; what it throws ends the tool.
 /// @param grown called now and then, for a tool that writes a file itself: @returns its size.
 tool_end run_tool(const std::vector<std::string>& command, std::uint64_t most_bytes,
-                  std::chrono::nanoseconds longest, tool_leash& leash,
+                  std::chrono::nanoseconds longest, cancellation& leash,
                   const std::function<void(std::string_view)>& output,
                   const std::function<std::uint64_t()>& grown = {});
 

@@ -29,7 +29,7 @@ void notifier_memory::start_afresh() {
 
 notifier_impl::behavior_type notifier_state::run(const notifier_policy& policy,
                                                  const std::shared_ptr<notifier_memory>& memory,
-                                                 const open_courier& open, fault_source faults) {
+                                                 const open_delivery& open, fault_source faults) {
   policy_ = policy;
   memory_ = memory;
   faults_ = std::move(faults);
@@ -38,12 +38,12 @@ notifier_impl::behavior_type notifier_state::run(const notifier_policy& policy,
     self_->note(policy.when.enabled ? "While learning, nobody is told of anything."
                                     : "Messages are switched off in the settings.");
   } else {
-    if (memory_->courier)
-      memory_->courier->follow(policy_.how); // the settings may have been read again
+    if (memory_->delivery)
+      memory_->delivery->follow(policy_.how); // the settings may have been read again
     else
-      memory_->courier = open(policy_.how);
-    // The courier must not keep this actor alive.
-    memory_->courier->listen([weak = caf::weak_actor_ptr{self_->ctrl()}](const sink_result& x) {
+      memory_->delivery = open(policy_.how);
+    // The delivery thread must not keep this actor alive.
+    memory_->delivery->listen([weak = caf::weak_actor_ptr{self_->ctrl()}](const sink_result& x) {
       if (const auto strong = weak.lock())
         caf::anon_send(caf::actor_cast<caf::actor>(strong), x);
     });
@@ -104,7 +104,7 @@ void notifier_state::send(const notice_message& x) {
   if (policy_.how.log)
     log_line(x.is_urgent ? log_level::warning : log_level::info, name, "notice-" + to_string(x.kind),
              x.title + ". " + x.body);
-  memory_->courier->deliver(x);
+  memory_->delivery->deliver(x);
 }
 
 void notifier_state::hear_result(const sink_result& x) {
@@ -159,11 +159,11 @@ void notifier_state::say_how_it_goes() {
   self_->degraded(broken);
 }
 
-notifier_impl::behavior_type notifier(notifier_state::pointer self, const actor_seat& seat,
+notifier_impl::behavior_type notifier(notifier_state::pointer self, const actor_slot_ref& slot,
                                       const notifier_policy& policy,
                                       const std::shared_ptr<notifier_memory>& memory,
-                                      const open_courier& open, const fault_source& faults) {
-  self->sit(seat);
+                                      const open_delivery& open, const fault_source& faults) {
+  self->attach(slot);
   return self->state.run(policy, memory, open, faults);
 }
 

@@ -1,11 +1,11 @@
 // The NOTIFIER: tells the user of a freeze once, with its length, cause and suspect; of critical stress and
 // its end; and when pmactor itself does not work. decide_notice.hpp says what and when, word_notice.hpp in
-// which words; the COURIER carries it. This shell never waits for anybody.
+// which words; the DELIVERY carries it. This shell never waits for anybody.
 #pragma once
 
 #include "actors/notifier/decide_notice.hpp"
-#include "actors/notifier/notice_courier.hpp"
-#include "actors/notifier/set_policy.hpp"
+#include "actors/notifier/notice_delivery.hpp"
+#include "actors/notifier/notifier_policy.hpp"
 #include "actors/supervision/lived_time.hpp"
 #include "actors/supervision/metered_actor.hpp"
 #include "actors/supervision/round_timer.hpp"
@@ -26,7 +26,7 @@ struct notifier_memory {
   lived_time lived;
   std::uint64_t sent = 0;                   ///< Messages.
   std::map<std::string, sink_result> sinks; ///< What is known of each, by its name.
-  std::unique_ptr<notice_courier> courier;  ///< Goes on with its work whatever becomes of the actor.
+  std::unique_ptr<notice_delivery> delivery;  ///< Goes on with its work whatever becomes of the actor.
 
   /// Drops whatever may be what its owner dies of, but not what it has seen.
   void start_afresh();
@@ -48,7 +48,7 @@ using notifier_impl
 /// @returns what of pmactor does not work at this moment.
 using fault_source = std::function<std::vector<fault>()>;
 
-/// Lost on a restart: nothing but what the COURIER says while there is nobody to hear it.
+/// Lost on a restart: nothing but what the DELIVERY says while there is nobody to hear it.
 class notifier_state {
 public:
   using pointer = actor_pointer<notifier_impl, notifier_state>;
@@ -60,7 +60,7 @@ public:
 
   notifier_impl::behavior_type run(const notifier_policy& policy,
                                    const std::shared_ptr<notifier_memory>& memory,
-                                   const open_courier& open, fault_source faults);
+                                   const open_delivery& open, fault_source faults);
 
 private:
   std::chrono::nanoseconds lived() const;
@@ -82,11 +82,11 @@ private:
   std::uint64_t armed_ = 0; ///< The newest tick; older ones are ignored.
 };
 
-/// @param open starts the COURIER, if the memory has none yet and messages are wanted at all.
+/// @param open starts the DELIVERY, if the memory has none yet and messages are wanted at all.
 /// @param faults may be empty.
-notifier_impl::behavior_type notifier(notifier_state::pointer self, const actor_seat& seat,
+notifier_impl::behavior_type notifier(notifier_state::pointer self, const actor_slot_ref& slot,
                                       const notifier_policy& policy,
                                       const std::shared_ptr<notifier_memory>& memory,
-                                      const open_courier& open, const fault_source& faults);
+                                      const open_delivery& open, const fault_source& faults);
 
 } // namespace pmactor

@@ -1,8 +1,8 @@
 #include "actors/notifier/run_command.hpp"
 
 #include "actors/notifier/clean_text.hpp"
-#include "actors/supervision/left_behind.hpp"
-#include "actors/supervision/owned_pipe.hpp"
+#include "actors/host/left_behind.hpp"
+#include "actors/host/owned_pipe.hpp"
 #include "messages/time.hpp"
 #include "messages/words.hpp"
 

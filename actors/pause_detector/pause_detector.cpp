@@ -29,7 +29,7 @@ std::string sentence_of(const pause_event& event) {
 }
 
 void pause_detector_memory::start_afresh() {
-  for (auto& [role, box] : untold)
+  for (auto& [role, box] : pending)
     box.give_up_all();
   unwitnessed.clear();
   witness = witness_line{};
@@ -110,15 +110,15 @@ void pause_detector_state::settle_scopes(nanoseconds now) {
 }
 
 pause_detector_actor::behavior_type pause_detector(pause_detector_state::pointer self,
-                                                   const actor_seat& seat,
+                                                   const actor_slot_ref& slot,
                                                    const pause_detector_policy& policy,
                                                    const std::shared_ptr<pause_detector_memory>& memory) {
-  self->sit(seat);
+  self->attach(slot);
   self->state.policy = policy;
   self->state.memory = memory;
   // Also for those that are down right now, and linked later: what is found meanwhile waits for them.
-  for (auto& [role, untold] : memory->untold)
-    self->state.sinks[role] = std::make_unique<pause_detector_state::pause_outbox>(untold);
+  for (auto& [role, pending] : memory->pending)
+    self->state.sinks[role] = std::make_unique<pause_detector_state::pause_outbox>(pending);
   return {
     [self](const clock_reading& x) { self->state.hear(x); },
     [self](const late_beat& x) { self->state.judge(x); },
@@ -130,7 +130,7 @@ pause_detector_actor::behavior_type pause_detector(pause_detector_state::pointer
       auto& state = self->state;
       auto& box = state.sinks[where.role];
       if (!box)
-        box = std::make_unique<pause_detector_state::pause_outbox>(state.memory->untold[where.role]);
+        box = std::make_unique<pause_detector_state::pause_outbox>(state.memory->pending[where.role]);
       box->link(self, sink);
     },
     [self](const link_to&, const latency_sink_actor& sink) { self->state.latency_sink = sink; },

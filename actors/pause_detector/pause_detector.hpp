@@ -3,7 +3,7 @@
 #pragma once
 
 #include "actors/pause_detector/lateness_histogram.hpp"
-#include "actors/pause_detector/set_policy.hpp"
+#include "actors/pause_detector/pause_detector_policy.hpp"
 #include "actors/supervision/outbox.hpp"
 #include "messages/actors.hpp"
 
@@ -14,7 +14,7 @@ namespace pmactor {
 /// What outlives an incarnation; the topology keeps it.
 struct pause_detector_memory {
   /// What each role that is linked has not acknowledged yet.
-  std::map<std::string, outbox_memory<pause_event>> untold;
+  std::map<std::string, outbox_memory<pause_event>> pending;
   /// Of the last late beat that was judged: one that is sent again is not told of twice.
   std::chrono::nanoseconds judged{};
   std::deque<pause_event> unwitnessed; ///< Pauses whose scope is still open.
@@ -50,7 +50,7 @@ struct pause_detector_state {
 };
 
 pause_detector_actor::behavior_type pause_detector(pause_detector_state::pointer self,
-                                                   const actor_seat& seat,
+                                                   const actor_slot_ref& slot,
                                                    const pause_detector_policy& policy,
                                                    const std::shared_ptr<pause_detector_memory>& memory);
 

@@ -1,11 +1,11 @@
 #include "actors/powermetrics_reader/child_process.hpp"
 
 #include "actors/powermetrics_reader/collect_output.hpp"
-#include "actors/supervision/every_signal_blocked.hpp"
-#include "actors/supervision/left_behind.hpp"
-#include "actors/supervision/name_thread.hpp"
-#include "actors/supervision/owned_pipe.hpp"
-#include "actors/supervision/process_facts.hpp"
+#include "actors/host/every_signal_blocked.hpp"
+#include "actors/host/left_behind.hpp"
+#include "actors/host/name_thread.hpp"
+#include "actors/host/owned_pipe.hpp"
+#include "actors/host/process_facts.hpp"
 
 #include <algorithm>
 #include <array>

@@ -300,9 +300,9 @@ std::string powermetrics_reader_state::last_words() const {
 }
 
 powermetrics_reader_impl::behavior_type
-powermetrics_reader(powermetrics_reader_state::pointer self, actor_seat seat, reader_policy policy,
+powermetrics_reader(powermetrics_reader_state::pointer self, actor_slot_ref slot, reader_policy policy,
                     child_starter start) {
-  self->sit(seat);
+  self->attach(slot);
   return self->state.run(std::move(policy), std::move(start));
 }
 

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "actors/powermetrics_reader/collect_output.hpp"
-#include "actors/powermetrics_reader/decide_restart.hpp"
+#include "actors/powermetrics_reader/watch_child.hpp"
 #include "actors/powermetrics_reader/decode_sample.hpp"
 #include "actors/powermetrics_reader/sampler_child.hpp"
 #include "actors/supervision/metered_actor.hpp"
@@ -108,7 +108,7 @@ private:
 
 /// @param start how to start a child: start_child_process, or a scripted one in tests.
 powermetrics_reader_impl::behavior_type
-powermetrics_reader(powermetrics_reader_state::pointer self, actor_seat seat, reader_policy policy,
+powermetrics_reader(powermetrics_reader_state::pointer self, actor_slot_ref slot, reader_policy policy,
                     child_starter start);
 
 } // namespace pmactor

@@ -43,7 +43,7 @@ struct sample_policy_state {
 
 /// @param page outlives the actor; null in tests that need none.
 sample_policy_actor::behavior_type
-sample_policy(actor_pointer<sample_policy_actor, sample_policy_state> self, const actor_seat& seat,
+sample_policy(actor_pointer<sample_policy_actor, sample_policy_state> self, const actor_slot_ref& slot,
               const mode_policy& policy, const std::shared_ptr<sample_policy_memory>& memory,
               health_page* page);
 

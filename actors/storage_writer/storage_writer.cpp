@@ -273,9 +273,9 @@ void storage_writer_state::finish() {
   port.reset();
 }
 
-storage_writer_impl::behavior_type storage_writer(storage_writer_pointer self, actor_seat seat,
+storage_writer_impl::behavior_type storage_writer(storage_writer_pointer self, actor_slot_ref slot,
                                                   open_history open, storage_policy policy) {
-  self->sit(seat);
+  self->attach(slot);
   auto& state = self->state;
   state.open = std::move(open);
   state.policy = policy;

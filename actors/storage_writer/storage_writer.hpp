@@ -97,7 +97,7 @@ struct storage_writer_state {
 };
 
 /// @param open called again after each failure that needs a new connection.
-storage_writer_impl::behavior_type storage_writer(storage_writer_pointer self, actor_seat seat,
+storage_writer_impl::behavior_type storage_writer(storage_writer_pointer self, actor_slot_ref slot,
                                                   open_history open, storage_policy policy);
 
 } // namespace pmactor

@@ -65,9 +65,9 @@ void stress_scorer_memory::start_afresh() {
 }
 
 stress_scorer_actor::behavior_type
-stress_scorer(pointer self, const actor_seat& seat, const scorer_policy& policy,
+stress_scorer(pointer self, const actor_slot_ref& slot, const scorer_policy& policy,
               const std::shared_ptr<stress_scorer_memory>& memory) {
-  self->sit(seat);
+  self->attach(slot);
   auto& state = self->state;
   state.policy = policy;
   state.memory = memory;

@@ -50,7 +50,7 @@ struct stress_scorer_state {
 };
 
 stress_scorer_actor::behavior_type
-stress_scorer(actor_pointer<stress_scorer_actor, stress_scorer_state> self, const actor_seat& seat,
+stress_scorer(actor_pointer<stress_scorer_actor, stress_scorer_state> self, const actor_slot_ref& slot,
               const scorer_policy& policy, const std::shared_ptr<stress_scorer_memory>& memory);
 
 } // namespace pmactor

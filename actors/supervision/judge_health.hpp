@@ -2,7 +2,7 @@
 // says why in plain words. Pure.
 #pragma once
 
-#include "actors/supervision/process_facts.hpp"
+#include "actors/host/process_facts.hpp"
 #include "actors/supervision/read_health.hpp"
 
 #include <chrono>

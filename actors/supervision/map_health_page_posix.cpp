@@ -1,6 +1,6 @@
 #include "actors/supervision/map_health_page.hpp"
 
-#include "actors/supervision/owned_descriptor.hpp"
+#include "actors/host/owned_descriptor.hpp"
 
 #include <algorithm>
 #include <array>

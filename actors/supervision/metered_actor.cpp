@@ -1,6 +1,6 @@
 #include "actors/supervision/metered_actor.hpp"
 
-#include "actors/supervision/process_facts.hpp"
+#include "actors/host/process_facts.hpp"
 
 #include <cxxabi.h>
 #include <mutex>
@@ -108,14 +108,14 @@ void add_errors(caf::actor_system_config& cfg) {
   });
 }
 
-void actor_meter::sit(const actor_seat& seat) {
-  auto* s = seat.slot;
+void actor_meter::attach(const actor_slot_ref& slot) {
+  auto* s = slot.slot;
   if (s == nullptr)
     return;
   auto before = s->generation.load();
-  auto own = seat.incarnation;
+  auto own = slot.incarnation;
   do {
-    if (seat.incarnation == 0)
+    if (slot.incarnation == 0)
       own = before + 1;
     if (before >= own)
       throw std::runtime_error("left behind before it had begun; its successor is at work");
@@ -148,7 +148,7 @@ void actor_meter::begin(const caf::mailbox_element& x) {
   auto* s = slot();
   if (s == nullptr)
     return;
-  // Mail that came before the seat was taken is not counted yet; here at the latest it shows.
+  // Mail that came before the slot was attached is not counted yet; here at the latest it shows.
   if (const auto handled = s->handled.load(std::memory_order_relaxed);
       s->enqueued.load(std::memory_order_relaxed) <= handled)
     s->enqueued.store(handled + 1, std::memory_order_relaxed);

@@ -53,7 +53,7 @@ caf::error failure_of(std::exception_ptr& problem);
 void add_errors(caf::actor_system_config& cfg);
 
 /// What an actor needs of its place in the house; given to it by the topology at each start.
-struct actor_seat {
+struct actor_slot_ref {
   health_slot* slot = nullptr; ///< Outlives the actor. May be null in tests.
   std::uint32_t incarnation = 0; ///< Counted from 1; 0 for whoever comes next.
 };
@@ -64,7 +64,7 @@ public:
   /// Takes the slot over from an earlier incarnation, which writes no more.
   /// @throws std::runtime_error if a later one has it: who was left behind before it had begun must not
   /// take anything else from its successor either.
-  void sit(const actor_seat& seat);
+  void attach(const actor_slot_ref& slot);
   /// From any thread. @returns null without a page, and once a successor took the slot over.
   health_slot* slot() const;
   void enqueued();
@@ -130,8 +130,8 @@ public:
   }
 
   /// Call first in the actor's function. @throws as actor_meter::sit does, so that it ends there.
-  void sit(const actor_seat& seat) {
-    meter_->sit(seat);
+  void attach(const actor_slot_ref& slot) {
+    meter_->attach(slot);
   }
 
   /// Says on the health page what does not work and why; empty if all is well again.

@@ -40,7 +40,7 @@ supervisor_impl::behavior_type supervisor_state::run(supervisor_setup setup) {
   random_.seed(setup_.drill_seed);
   self_->set_down_handler([this](caf::down_msg& x) { on_down(x); });
   self_->set_exception_handler(failure_of);
-  take_seats();
+  attach_slots();
   for (std::size_t i = 0; i < children_.size() && !over_; ++i)
     launch(i);
   if (setup_.page != nullptr && !over_)
@@ -83,21 +83,21 @@ std::chrono::nanoseconds supervisor_state::now() const {
   return self_->clock().now().time_since_epoch();
 }
 
-void supervisor_state::take_seats() {
+void supervisor_state::attach_slots() {
   children_.reserve(setup_.children.size());
   for (auto& spec : setup_.children) {
     auto& child = children_.emplace_back();
     child.spec = std::move(spec);
     if (setup_.page == nullptr)
       continue;
-    const auto seat = children_.size() - 1;
-    if (seat >= health_page::max_slots)
+    const auto index = children_.size() - 1;
+    if (index >= health_page::max_slots)
       throw std::length_error("the health page has too few slots for the topology");
-    child.slot = &setup_.page->slots[seat];
+    child.slot = &setup_.page->slots[index];
     child.slot->name.write(child.spec.id);
     child.slot->optional_child.store(child.spec.optional ? 1 : 0);
     child.slot->phase.store(actor_phase::starting);
-    setup_.page->slots_used.store(static_cast<std::uint32_t>(seat + 1));
+    setup_.page->slots_used.store(static_cast<std::uint32_t>(index + 1));
   }
 }
 
@@ -107,7 +107,7 @@ void supervisor_state::launch(std::size_t index) {
   child.stopping_for_sibling = false;
   child.handled_at_start = child.slot != nullptr ? child.slot->handled.load() : 0;
   try {
-    child.handle = child.spec.start(*self_, actor_seat{child.slot, ++child.incarnations});
+    child.handle = child.spec.start(*self_, actor_slot_ref{child.slot, ++child.incarnations});
   } catch (const std::exception& e) { // the State's constructor threw
     failed(index, exit_kind::abnormal, e.what());
     return;
@@ -117,7 +117,7 @@ void supervisor_state::launch(std::size_t index) {
     child.slot->phase.store(actor_phase::running);
   }
   // What outlives an incarnation may hold times that a pause meanwhile has moved.
-  for (const auto& x : std::exchange(child.untold, {}))
+  for (const auto& x : std::exchange(child.pending, {}))
     tell(index, x);
   if (setup_.wire)
     setup_.wire(child.spec.id, child.handle);
@@ -126,8 +126,8 @@ void supervisor_state::launch(std::size_t index) {
 void supervisor_state::tell(std::size_t index, const gap& x) {
   auto& child = children_[index];
   if (!child.handle) {
-    if (child.untold.size() < most_untold)
-      child.untold.push_back(x);
+    if (child.pending.size() < most_untold)
+      child.pending.push_back(x);
     return;
   }
   // A request, as who ends with it in the mailbox must not take it along.
@@ -137,8 +137,8 @@ void supervisor_state::tell(std::size_t index, const gap& x) {
             auto& late = children_[index];
             if (late.generation != generation)
               tell(index, x);
-            else if (late.untold.size() < most_untold)
-              late.untold.push_back(x); // its end is about to be heard of
+            else if (late.pending.size() < most_untold)
+              late.pending.push_back(x); // its end is about to be heard of
           });
 }
 

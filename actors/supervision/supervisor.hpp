@@ -1,9 +1,9 @@
-// The SUPERVISOR: starts its children in order, watches them, restarts them as decide_exit says, and
+// The SUPERVISOR: starts its children in order, watches them, restarts them as decide_restart says, and
 // stops them in reverse. It knows no role by name: who they are and who is linked to whom is the
 // topology's business (app/topology.cpp).
 #pragma once
 
-#include "actors/supervision/decide_exit.hpp"
+#include "actors/supervision/decide_restart.hpp"
 #include "actors/supervision/health_page.hpp"
 #include "actors/supervision/lived_time.hpp"
 #include "actors/supervision/metered_actor.hpp"
@@ -32,8 +32,8 @@ struct child_spec {
   std::chrono::nanoseconds shutdown = std::chrono::milliseconds{200}; ///< Patience before a kill.
   /// A handler that runs longer than this much lived time is a hang.
   std::chrono::nanoseconds hang_limit = std::chrono::seconds{10};
-  /// Spawns it with `spawn<caf::monitored>` and the seat as its first argument.
-  std::function<caf::strong_actor_ptr(caf::local_actor& parent, const actor_seat& seat)> start;
+  /// Spawns it with `spawn<caf::monitored>` and the slot reference as its first argument.
+  std::function<caf::strong_actor_ptr(caf::local_actor& parent, const actor_slot_ref& slot)> start;
   /// Drops what outlives an incarnation; called when the child keeps failing before it has handled
   /// anything. May be empty.
   std::function<void()> forget;
@@ -106,7 +106,7 @@ private:
     caf::strong_actor_ptr handle;  ///< Null while it is down: a dead handle keeps a dead thread.
     std::uint64_t generation = 0;  ///< Counts ends, so that an old timer finds nothing to do.
     std::uint32_t incarnations = 0; ///< Counts starts.
-    std::vector<gap> untold; ///< Pauses that no incarnation has handled, for the next one.
+    std::vector<gap> pending; ///< Pauses that no incarnation has handled, for the next one.
     restart_history restarts;
     std::uint64_t handled_at_start = 0;
     unsigned early_failures = 0;   ///< In a row, before having handled anything.
@@ -119,7 +119,7 @@ private:
   };
 
   std::chrono::nanoseconds now() const;
-  void take_seats();
+  void attach_slots();
   void launch(std::size_t index);
   /// Tells the child of a pause, or its successor if this incarnation ends without having handled it.
   void tell(std::size_t index, const gap& x);

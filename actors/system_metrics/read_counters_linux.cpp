@@ -1,8 +1,8 @@
 // Linux: /proc by kept descriptors, one pread each, into one buffer that is made once. Eight system calls
 // a reading (the clocks are read without one).
 
-#include "actors/supervision/kept_file_linux.hpp"
-#include "actors/supervision/process_facts.hpp"
+#include "actors/host/kept_file_linux.hpp"
+#include "actors/host/process_facts.hpp"
 #include "actors/system_metrics/parse_counters.hpp"
 #include "actors/system_metrics/read_counters.hpp"
 

@@ -78,10 +78,10 @@ void system_metrics_memory::start_afresh() {
 }
 
 system_metrics_impl::behavior_type
-system_metrics(pointer self, const actor_seat& seat, const tick_policy& policy,
+system_metrics(pointer self, const actor_slot_ref& slot, const tick_policy& policy,
                const counters_source& read_counters,
                const std::shared_ptr<system_metrics_memory>& memory, health_page* page) {
-  self->sit(seat);
+  self->attach(slot);
   auto& state = self->state;
   state.policy = policy;
   state.read_counters = read_counters;

@@ -46,7 +46,7 @@ struct system_metrics_state {
 
 /// @param page outlives the actor; null in tests that need none.
 system_metrics_impl::behavior_type
-system_metrics(actor_pointer<system_metrics_impl, system_metrics_state> self, const actor_seat& seat,
+system_metrics(actor_pointer<system_metrics_impl, system_metrics_state> self, const actor_slot_ref& slot,
                const tick_policy& policy, const counters_source& read_counters,
                const std::shared_ptr<system_metrics_memory>& memory, health_page* page);
 

@@ -52,7 +52,7 @@ struct fixture : actor_fixture {
     beat = std::move(tell);
     return std::make_unique<scripted_source>(&alive, &followed);
   };
-  clock_sampler_impl aut = spawn(clock_sampler, actor_seat{}, beat_policy{}, start, memory);
+  clock_sampler_impl aut = spawn(clock_sampler, actor_slot_ref{}, beat_policy{}, start, memory);
 
   fixture() {
     consume_messages(); // it starts to beat
@@ -84,11 +84,11 @@ CAF_TEST(a late beat is kept until someone acknowledges it) {
   const auto late = quiet_gap(2s);
   beat({{{}, 100ms, {1900ms}, 0ns, 0}, {late}, {}});
   consume_messages();
-  CAF_CHECK_EQUAL(memory->untold.waiting.size(), 1u);
+  CAF_CHECK_EQUAL(memory->pending.waiting.size(), 1u);
   link();
   CAF_REQUIRE_EQUAL(heard.late.size(), 1u);
   CAF_CHECK(heard.late[0] == late);
-  CAF_CHECK(memory->untold.waiting.empty());
+  CAF_CHECK(memory->pending.waiting.empty());
 }
 
 CAF_TEST(the beat goes on while its actor is away and nothing of it is lost) {
@@ -97,7 +97,7 @@ CAF_TEST(the beat goes on while its actor is away and nothing of it is lost) {
   CAF_CHECK_EQUAL(alive, 1);
   const auto late = quiet_gap(2s);
   beat({{{}, 100ms, {1900ms}, 0ns, 0}, {late}, {}});
-  aut = spawn(clock_sampler, actor_seat{}, beat_policy{}, start, memory);
+  aut = spawn(clock_sampler, actor_slot_ref{}, beat_policy{}, start, memory);
   consume_messages();
   CAF_CHECK_EQUAL(alive, 1);
   link();
@@ -105,10 +105,10 @@ CAF_TEST(the beat goes on while its actor is away and nothing of it is lost) {
 }
 
 CAF_TEST(who was left behind takes nobody from the successor) {
-  const auto late = spawn(clock_sampler, actor_seat{&slot, 2}, beat_policy{}, start, memory);
-  const auto successor = spawn(clock_sampler, actor_seat{&slot, 3}, beat_policy{}, start, memory);
+  const auto late = spawn(clock_sampler, actor_slot_ref{&slot, 2}, beat_policy{}, start, memory);
+  const auto successor = spawn(clock_sampler, actor_slot_ref{&slot, 3}, beat_policy{}, start, memory);
   consume_messages();
-  const auto latest = spawn(clock_sampler, actor_seat{&slot, 2}, beat_policy{}, start, memory);
+  const auto latest = spawn(clock_sampler, actor_slot_ref{&slot, 2}, beat_policy{}, start, memory);
   consume_messages();
   kill(late);
   kill(latest);
@@ -124,7 +124,7 @@ CAF_TEST(the beat keeps to the policy of the settings that hold now) {
   beat_policy stricter;
   stricter.late = 150ms;
   kill(aut);
-  aut = spawn(clock_sampler, actor_seat{}, stricter, start, memory);
+  aut = spawn(clock_sampler, actor_slot_ref{}, stricter, start, memory);
   consume_messages();
   CAF_CHECK_EQUAL(alive, 1);
   CAF_CHECK(followed == stricter);
@@ -136,7 +136,7 @@ CAF_TEST(a late beat that was in the mailbox of an actor that died is told by it
   beat({{{}, 100ms, {1900ms}, 0ns, 0}, {quiet_gap(2s)}, {}}); // behind the drill
   consume_messages();
   CAF_CHECK(heard.late.empty());
-  aut = spawn(clock_sampler, actor_seat{}, beat_policy{}, start, memory);
+  aut = spawn(clock_sampler, actor_slot_ref{}, beat_policy{}, start, memory);
   link();
   CAF_CHECK_EQUAL(heard.late.size(), 1u);
 }

@@ -23,7 +23,7 @@ vault_actor::behavior_type vault(actor_pointer<vault_actor, vault_state>,
 struct fixture : actor_fixture {
   std::vector<event_record> kept;
   std::shared_ptr<flight_recorder_memory> memory = std::make_shared<flight_recorder_memory>();
-  flight_recorder_actor aut = spawn(flight_recorder, actor_seat{}, flight_recorder_policy{}, memory);
+  flight_recorder_actor aut = spawn(flight_recorder, actor_slot_ref{}, flight_recorder_policy{}, memory);
 
   ~fixture() override {
     finish();
@@ -102,7 +102,7 @@ CAF_TEST(history and unstored events outlive the recorder) {
   second(1), second(2);
   pause(3s);
   kill(aut);
-  aut = spawn(flight_recorder, actor_seat{}, flight_recorder_policy{}, memory);
+  aut = spawn(flight_recorder, actor_slot_ref{}, flight_recorder_policy{}, memory);
   link();
   pause(4s);
   CAF_REQUIRE_EQUAL(kept.size(), 2u);
@@ -125,7 +125,7 @@ CAF_TEST(a longer lead up holds from the settings on that ask for it) {
   flight_recorder_policy asked;
   asked.record.lead_up = 300s;
   kill(aut);
-  aut = spawn(flight_recorder, actor_seat{}, asked, memory);
+  aut = spawn(flight_recorder, actor_slot_ref{}, asked, memory);
   link();
   for (std::uint64_t i = 1; i <= 400; ++i)
     second(i);

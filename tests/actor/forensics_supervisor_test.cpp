@@ -98,7 +98,7 @@ struct fixture : actor_fixture {
       x.at.awake = now();
       return x;
     };
-    aut = spawn(forensics_supervisor, actor_seat{&slot}, policy, host, memory);
+    aut = spawn(forensics_supervisor, actor_slot_ref{&slot}, policy, host, memory);
     caf::anon_send(aut, link_to{"storage-writer"}, caf::actor_cast<capture_sink_actor>(spawn(listener, &heard)));
     caf::anon_send(aut, link_to{"storage-writer"}, event_index_actor{spawn(index_of, &events)});
     consume_messages();

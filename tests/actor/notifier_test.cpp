@@ -26,7 +26,7 @@ struct kept_messages {
   int opened = 0;
 };
 
-class scripted_courier final : public notice_courier {
+class scripted_courier final : public notice_delivery {
 public:
   explicit scripted_courier(kept_messages& kept) : kept_(kept) {
     ++kept_.opened;
@@ -65,8 +65,8 @@ struct fixture : actor_fixture {
     finish();
   }
 
-  notifier_actor spawn_in(const actor_seat& seat) {
-    return spawn(notifier, seat, policy, memory,
+  notifier_actor spawn_in(const actor_slot_ref& slot) {
+    return spawn(notifier, slot, policy, memory,
                  [this](const delivery_policy&) { return std::make_unique<scripted_courier>(kept); },
                  [this] { return faults; });
   }
@@ -252,7 +252,7 @@ CAF_TEST(a missing program is said once with what to do) {
   CAF_CHECK_EQUAL(page->slots[0].degraded.read(), "");
 }
 
-CAF_TEST(a message that the courier lost is said by the next one) {
+CAF_TEST(a message that the delivery thread lost is said by the next one) {
   send(pause(10s));
   live(4s);
   say("queue", sink_result::outcome::lost, "too many messages were waiting");
@@ -263,7 +263,7 @@ CAF_TEST(a message that the courier lost is said by the next one) {
   CAF_CHECK(kept.messages[1].body.find("1 message was held back before it: 1 of freezes.") != std::string::npos);
 }
 
-CAF_TEST(settings that were read again hold for the courier too) {
+CAF_TEST(settings that were read again hold for the delivery thread too) {
   policy.how.sound = false;
   restart();
   CAF_CHECK(!kept.policy.sound);

@@ -42,7 +42,7 @@ ear_actor::behavior_type ear(actor_pointer<ear_actor, ear_state>, told* heard) {
 struct fixture : actor_fixture {
   told heard;
   std::shared_ptr<pause_detector_memory> memory = std::make_shared<pause_detector_memory>();
-  pause_detector_actor aut = spawn(pause_detector, actor_seat{}, pause_detector_policy{}, memory);
+  pause_detector_actor aut = spawn(pause_detector, actor_slot_ref{}, pause_detector_policy{}, memory);
   ear_actor listener = spawn(ear, &heard);
 
   fixture() {
@@ -60,7 +60,7 @@ struct fixture : actor_fixture {
   }
   void restart() {
     kill(aut);
-    aut = spawn(pause_detector, actor_seat{}, pause_detector_policy{}, memory);
+    aut = spawn(pause_detector, actor_slot_ref{}, pause_detector_policy{}, memory);
     link();
   }
   template <class T>

@@ -55,7 +55,7 @@ struct fixture : actor_fixture {
   }
 
   void start() {
-    aut = spawn(powermetrics_reader, actor_seat{&slot}, policy, children.starter());
+    aut = spawn(powermetrics_reader, actor_slot_ref{&slot}, policy, children.starter());
     consume_messages();
     const auto to = spawn(sink, &samples, &readings, &breaks);
     self->send(aut, link_to{"scorer"}, power_sink_actor{to});

@@ -60,14 +60,14 @@ struct fixture : actor_fixture {
         rows_store = spawn(store, &rows);
         break;
       case 1:
-        policy = spawn(sample_policy, actor_seat{&page->slots[1]}, mode, policy_memory, page.get());
+        policy = spawn(sample_policy, actor_slot_ref{&page->slots[1]}, mode, policy_memory, page.get());
         break;
       case 2:
-        scorer = spawn(stress_scorer, actor_seat{&page->slots[2]}, scorer_policy{}, scorer_memory);
+        scorer = spawn(stress_scorer, actor_slot_ref{&page->slots[2]}, scorer_policy{}, scorer_memory);
         break;
       default:
         metrics = spawn(
-          system_metrics, actor_seat{&page->slots[3]}, tick_policy{},
+          system_metrics, actor_slot_ref{&page->slots[3]}, tick_policy{},
           [this] {
             system_counters x;
             x.at.awake = x.at.total = now();

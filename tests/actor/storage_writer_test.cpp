@@ -104,7 +104,7 @@ struct fixture : actor_fixture {
   }
 
   storage_writer_actor start() {
-    return spawn(storage_writer, actor_seat{&slot}, open_history{[this] {
+    return spawn(storage_writer, actor_slot_ref{&slot}, open_history{[this] {
                    ++db.opened;
                    if (!db.open_failures.empty()) {
                      const auto kind = db.open_failures.front();

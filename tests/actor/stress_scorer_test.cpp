@@ -46,7 +46,7 @@ struct fixture : actor_fixture {
   }
 
   void start() {
-    aut = spawn(stress_scorer, actor_seat{}, scorer_policy{}, memory);
+    aut = spawn(stress_scorer, actor_slot_ref{}, scorer_policy{}, memory);
     caf::anon_send(aut, link_to{"sample-policy"}, to);
     caf::anon_send(aut, link_to{"storage-writer"}, keep);
     consume_messages();

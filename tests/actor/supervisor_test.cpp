@@ -27,9 +27,9 @@ struct record {
   int forgotten = 0;
 };
 
-child_impl::behavior_type child(actor_pointer<child_impl, child_state_of_test> self, actor_seat seat,
+child_impl::behavior_type child(actor_pointer<child_impl, child_state_of_test> self, actor_slot_ref slot,
                                 std::string id, record* seen) {
-  self->sit(seat);
+  self->attach(slot);
   if (seen->fail_at_start)
     throw std::runtime_error("cannot open");
   seen->events.push_back("+" + id);
@@ -65,9 +65,9 @@ struct fixture : actor_fixture {
   child_spec spec(const std::string& id) {
     child_spec x;
     x.id = id;
-    x.start = [this, id](caf::local_actor& parent, const actor_seat& seat) {
+    x.start = [this, id](caf::local_actor& parent, const actor_slot_ref& slot) {
       return caf::actor_cast<caf::strong_actor_ptr>(
-        parent.spawn<caf::monitored>(child, seat, id, &seen));
+        parent.spawn<caf::monitored>(child, slot, id, &seen));
     };
     x.forget = [this] { ++seen.forgotten; };
     return x;
@@ -372,10 +372,10 @@ CAF_TEST(who was left behind takes no seat from a successor) {
   const auto slots = std::make_unique<health_page>();
   auto& slot = slots->slots[0];
   actor_meter old, successor;
-  successor.sit({&slot, 2});
+  successor.attach({&slot, 2});
   bool may_begin = true;
   try {
-    old.sit({&slot, 1});
+    old.attach({&slot, 1});
   } catch (const std::runtime_error&) {
     may_begin = false;
   }

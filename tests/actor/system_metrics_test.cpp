@@ -51,7 +51,7 @@ struct fixture : actor_fixture {
   }
 
   void start() {
-    aut = spawn(system_metrics, actor_seat{&page->slots[0]}, tick_policy{}, [this] { return read(); },
+    aut = spawn(system_metrics, actor_slot_ref{&page->slots[0]}, tick_policy{}, [this] { return read(); },
                 memory, page.get());
     link();
   }

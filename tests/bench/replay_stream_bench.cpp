@@ -5,7 +5,7 @@
 // each counts.
 #include "actors/powermetrics_reader/decode_sample.hpp"
 #include "actors/powermetrics_reader/frame_documents.hpp"
-#include "app/replay_stream.hpp"
+#include "app/replay/replay_stream.hpp"
 
 #include "support/powermetrics_stream.hpp"
 

@@ -1,8 +1,8 @@
 // What a second of the sampler costs with 300 sleeping processes beside those of the machine. The promise:
 // a scan of 400 processes takes less than a millisecond of CPU.
-#include "actors/sampler/read_machine_linux.hpp"
-#include "actors/sampler/scan_processes_linux.hpp"
-#include "actors/sampler/write_plist.hpp"
+#include "app/sampler/read_machine_linux.hpp"
+#include "app/sampler/scan_processes_linux.hpp"
+#include "app/sampler/write_plist.hpp"
 
 #include <benchmark/benchmark.h>
 

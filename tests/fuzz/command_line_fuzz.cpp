@@ -1,7 +1,7 @@
 // A command line of any words: it is understood or refused, and nothing is done yet.
 #include "fuzz/fuzz.hpp"
 
-#include "app/command_line.hpp"
+#include "app/command_line/command_line.hpp"
 
 #include <vector>
 

@@ -1,8 +1,8 @@
 // A health page of any bytes: read, judged and shown.
 #include "fuzz/fuzz.hpp"
 
-#include "app/health_json.hpp"
-#include "app/render_health.hpp"
+#include "app/views/health_json.hpp"
+#include "app/views/render_health.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -4,8 +4,8 @@
 #include "actors/storage_writer/migrate_schema_sqlite.hpp"
 #include "actors/storage_writer/read_events_sqlite.hpp"
 #include "actors/storage_writer/read_history_sqlite.hpp"
-#include "app/render_samples.hpp"
-#include "app/show_event.hpp"
+#include "app/views/render_samples.hpp"
+#include "app/views/show_event.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <nlohmann/json.hpp>

@@ -1,7 +1,7 @@
 // A PID file of any bytes, and what is made of it.
 #include "fuzz/fuzz.hpp"
 
-#include "app/pid_file.hpp"
+#include "app/instance/pid_file.hpp"
 
 using namespace pmactor;
 using namespace pmactor::fuzz;

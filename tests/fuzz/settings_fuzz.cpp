@@ -1,7 +1,7 @@
 // A settings file of any bytes.
 #include "fuzz/fuzz.hpp"
 
-#include "app/read_settings.hpp"
+#include "app/settings/read_settings.hpp"
 
 using namespace pmactor;
 using namespace pmactor::fuzz;

@@ -37,8 +37,8 @@ house::house(const topology_options& options, const std::function<topology_seams
     auto& spec = setup.children[i];
     kids_[i].name = spec.id;
     kids_[i].optional = spec.optional;
-    spec.start = [this, i, start = std::move(spec.start)](caf::local_actor& parent, const actor_seat& seat) {
-      auto handle = start(parent, seat);
+    spec.start = [this, i, start = std::move(spec.start)](caf::local_actor& parent, const actor_slot_ref& slot) {
+      auto handle = start(parent, slot);
       kids_[i].actor = caf::actor_cast<caf::weak_actor_ptr>(handle);
       kids_[i].job = job_of(handle);
       kids_[i].next_hang.reset();

@@ -4,7 +4,7 @@
 
 #include "actors/forensics_supervisor/evidence_job.hpp"
 #include "actors/notifier/word_notice.hpp"
-#include "app/settings.hpp"
+#include "app/settings/settings.hpp"
 #include "simulation/disk.hpp"
 #include "simulation/house.hpp"
 #include "simulation/oracle_reach.hpp"

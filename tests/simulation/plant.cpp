@@ -165,9 +165,9 @@ auto change_messages(std::string to, std::function<bool(T&)> change) {
 }
 
 /// Tells twice what it is told to.
-class twice_courier final : public notice_courier {
+class twice_courier final : public notice_delivery {
 public:
-  twice_courier(std::unique_ptr<notice_courier> next, std::function<bool(const notice_message&)> again)
+  twice_courier(std::unique_ptr<notice_delivery> next, std::function<bool(const notice_message&)> again)
     : next_{std::move(next)}, again_{std::move(again)} {
   }
   void listen(std::function<void(const sink_result&)> listener) override {
@@ -183,13 +183,13 @@ public:
   }
 
 private:
-  std::unique_ptr<notice_courier> next_;
+  std::unique_ptr<notice_delivery> next_;
   std::function<bool(const notice_message&)> again_;
 };
 
 auto tell_twice(std::function<bool(const notice_message&)> again) {
   return [again](topology_seams& x, health_page&) {
-    x.courier = [next = x.courier, again](const delivery_policy& policy) {
+    x.delivery = [next = x.delivery, again](const delivery_policy& policy) {
       return std::make_unique<twice_courier>(next(policy), again);
     };
   };
@@ -206,7 +206,7 @@ void add_deaf_child(supervisor_setup& setup, caf::actor_system&) {
   auto& x = setup.children.emplace_back();
   x.id = "deaf";
   x.shutdown = 2s;
-  x.start = [](caf::local_actor& parent, const actor_seat&) {
+  x.start = [](caf::local_actor& parent, const actor_slot_ref&) {
     return caf::actor_cast<caf::strong_actor_ptr>(parent.spawn<caf::monitored>(deaf));
   };
 }

@@ -1,7 +1,7 @@
 // What a user may change in the settings while the daemon runs.
 #pragma once
 
-#include "app/settings.hpp"
+#include "app/settings/settings.hpp"
 #include "simulation/dice.hpp"
 
 namespace pmactor::simulation {

@@ -20,10 +20,10 @@ namespace {
 constexpr nanoseconds stop_patience = 800ms;
 
 /// Takes the daemon's messages for people.
-class courier final : public notice_courier {
+class delivery final : public notice_delivery {
 public:
   /// @param carry is given the message, and the listener for as long as there is one.
-  explicit courier(std::function<void(const notice_message&, const std::shared_ptr<sink_listener>&)> carry)
+  explicit delivery(std::function<void(const notice_message&, const std::shared_ptr<sink_listener>&)> carry)
     : carry_{std::move(carry)} {
   }
   void listen(sink_listener listener) override {
@@ -117,12 +117,12 @@ topology_seams trial::seams(health_page& page) {
   result.beat = [this](const beat_policy& policy, std::function<void(beat_batch)> tell) {
     return world_.beat.start(policy, std::move(tell), world_.clocks());
   };
-  result.courier = [this, power = power_](const delivery_policy&) {
+  result.delivery = [this, power = power_](const delivery_policy&) {
     if (*power && sinks_fail_ && sink_dice_.one_in(2)) {
       oracle_.crash_ordered(false, world_.awake);
-      throw std::runtime_error("there is no thread for the courier");
+      throw std::runtime_error("there is no thread for the delivery thread");
     }
-    return std::make_unique<courier>(
+    return std::make_unique<delivery>(
       [this, power](const notice_message& x, const std::shared_ptr<sink_listener>& listener) {
         if (*power)
           carry(x, listener);

@@ -1,6 +1,6 @@
 #include "support/background.hpp"
 
-#include "actors/supervision/process_facts.hpp"
+#include "actors/host/process_facts.hpp"
 
 #include "support/daemon.hpp"
 

@@ -2,7 +2,7 @@
 // folder and an environment of its own.
 #pragma once
 
-#include "app/places.hpp"
+#include "app/instance/places.hpp"
 
 #include "support/run_program.hpp"
 #include "support/temporary_folder.hpp"

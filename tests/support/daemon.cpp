@@ -1,6 +1,6 @@
 #include "support/daemon.hpp"
 
-#include "app/inspect_health.hpp"
+#include "app/views/inspect_health.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 

@@ -3,8 +3,8 @@
 // something to become true, never for a time.
 #pragma once
 
-#include "app/places.hpp"
-#include "app/render_health.hpp"
+#include "app/instance/places.hpp"
+#include "app/views/render_health.hpp"
 #include "support/run_program.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "actors/supervision/health_page.hpp"
-#include "actors/supervision/process_facts.hpp"
+#include "actors/host/process_facts.hpp"
 
 #include <chrono>
 #include <memory>

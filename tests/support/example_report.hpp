@@ -1,7 +1,7 @@
 // An event to draw: a freeze that a backup brought about.
 #pragma once
 
-#include "app/render_report.hpp"
+#include "app/report/render_report.hpp"
 
 #include <string>
 

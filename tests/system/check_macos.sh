@@ -69,7 +69,7 @@ warnings=$(sed 's/#.*//' cmake/Warnings.cmake | grep -oE -- '-[Wf][a-z+=-]+' | t
     "  command = { $nm -g -m \$in && $objdump -r \$in; } | awk -f $folder/symbols.awk >\$out" \
     '  description = symbols of $in'
   for target in "${targets[@]}"; do
-    for source in messages/*.cpp actors/*/*.cpp app/*.cpp; do
+    for source in messages/*.cpp actors/*/*.cpp app/*.cpp app/*/*.cpp; do
       [[ $source != *_linux.cpp ]] || continue
       object=$folder/$target/${source%.cpp}
       printf 'build %s.o: compile %s | %s\n  target = %s\nbuild %s.symbols: symbols %s.o | %s\n' \

@@ -258,7 +258,7 @@ struct running_reader {
     config.set("scheduler.max-threads", std::size_t{2});
     system = std::make_unique<caf::actor_system>(config);
     sink = system->spawn(counting_sink, &samples);
-    reader = system->spawn(powermetrics_reader, actor_seat{&slot}, policy, start_child_process);
+    reader = system->spawn(powermetrics_reader, actor_slot_ref{&slot}, policy, start_child_process);
     caf::anon_send(reader, link_to{"sink"}, sink);
   }
 

@@ -3,7 +3,7 @@
 #include "actors/forensics_supervisor/event_folder_posix.hpp"
 #include "actors/forensics_supervisor/evidence_job_posix.hpp"
 #include "actors/forensics_supervisor/name_event_folder.hpp"
-#include "actors/supervision/process_facts.hpp"
+#include "actors/host/process_facts.hpp"
 
 #include "support/daemon.hpp"
 #include "support/temporary_folder.hpp"

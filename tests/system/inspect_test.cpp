@@ -1,8 +1,8 @@
 #define CAF_SUITE inspect
 
 #include "actors/supervision/map_health_page.hpp"
-#include "actors/supervision/process_facts.hpp"
-#include "app/places.hpp"
+#include "actors/host/process_facts.hpp"
+#include "app/instance/places.hpp"
 
 #include "support/example_health.hpp"
 #include "support/run_program.hpp"

@@ -1,7 +1,7 @@
 #define CAF_SUITE lifecycle
 
-#include "actors/supervision/process_facts.hpp"
-#include "app/pid_file.hpp"
+#include "actors/host/process_facts.hpp"
+#include "app/instance/pid_file.hpp"
 
 #include "support/background.hpp"
 #include "support/daemon.hpp"

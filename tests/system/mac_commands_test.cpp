@@ -6,7 +6,7 @@
 #include "actors/powermetrics_reader/collect_output.hpp"
 #include "actors/powermetrics_reader/compose_command.hpp"
 #include "actors/powermetrics_reader/decode_sample.hpp"
-#include "app/plan_installation.hpp"
+#include "app/service/plan_installation.hpp"
 
 #include <algorithm>
 #include <cerrno>

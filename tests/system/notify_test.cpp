@@ -1,7 +1,7 @@
 // What a user gets to hear: of a real pause of a real daemon, and from `pmactor notify`.
 #define CAF_SUITE notify
 
-#include "actors/supervision/process_facts.hpp"
+#include "actors/host/process_facts.hpp"
 
 #include "support/daemon.hpp"
 

@@ -2,8 +2,8 @@
 // defect, with real processes; the history's own (B46) are in bad_history_test.cpp.
 #define CAF_SUITE origin_lifecycle
 
-#include "actors/supervision/process_facts.hpp"
-#include "app/pid_file.hpp"
+#include "actors/host/process_facts.hpp"
+#include "app/instance/pid_file.hpp"
 
 #include "support/background.hpp"
 #include "support/daemon.hpp"

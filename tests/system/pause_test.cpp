@@ -1,7 +1,7 @@
 #define CAF_SUITE pause
 
 #include "actors/storage_writer/read_events_sqlite.hpp"
-#include "actors/supervision/process_facts.hpp"
+#include "actors/host/process_facts.hpp"
 
 #include "support/daemon.hpp"
 

@@ -1,7 +1,7 @@
 #define CAF_SUITE replay
 
 #include "actors/storage_writer/read_history_sqlite.hpp"
-#include "app/lock_folder.hpp"
+#include "app/instance/lock_folder.hpp"
 
 #include <nlohmann/json.hpp>
 

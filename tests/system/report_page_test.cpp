@@ -2,7 +2,7 @@
 // none, the test is skipped; `./dev browser` installs it and runs this.
 #define CAF_SUITE report_page
 
-#include "app/render_report.hpp"
+#include "app/report/render_report.hpp"
 
 #include "support/example_report.hpp"
 #include "support/temporary_folder.hpp"

@@ -1,7 +1,7 @@
 #define CAF_SUITE run_tool
 
 #include "actors/forensics_supervisor/run_tool_posix.hpp"
-#include "actors/supervision/process_facts.hpp"
+#include "actors/host/process_facts.hpp"
 
 #include "support/daemon.hpp"
 #include "support/other_process.hpp"
@@ -22,7 +22,7 @@ namespace {
 
 struct fixture {
   temporary_folder folder;
-  tool_leash leash;
+  cancellation leash;
   std::string out;
 
   tool_end run(const std::string& script, std::uint64_t most = 1 << 20,
@@ -30,7 +30,7 @@ struct fixture {
     return run_tool({"/bin/sh", "-c", script}, most, longest, leash, [this](std::string_view x) { out += x; });
   }
   /// Runs it, and pulls the leash when the script has made the file "up".
-  tool_end run_and_stop(const std::string& script, void (tool_leash::*how)()) {
+  tool_end run_and_stop(const std::string& script, void (cancellation::*how)()) {
     std::thread other{[this, how] {
       soon([this] { return std::filesystem::exists(folder.path / "up"); });
       (leash.*how)();
@@ -113,7 +113,7 @@ CAF_TEST(a file that a tool writes is bounded as well) {
 }
 
 CAF_TEST(a tool that hangs is ended when it is asked to) {
-  const auto end = run_and_stop("touch up; sleep 60", &tool_leash::stop);
+  const auto end = run_and_stop("touch up; sleep 60", &cancellation::stop);
   CAF_CHECK(end.signal == SIGTERM || end.exit_code == 143);
 }
 
@@ -121,19 +121,19 @@ CAF_TEST(a tool that ignores every polite word is killed with all it started) {
   const auto began = std::chrono::steady_clock::now();
   const auto end = run_and_stop("trap '' TERM INT HUP; sleep 60 & echo $! > child; (trap '' TERM; while :; do sleep 1; done) & "
                                 "echo $! > grandchild; touch up; while :; do sleep 1; done",
-                                &tool_leash::stop);
+                                &cancellation::stop);
   CAF_CHECK_EQUAL(end.signal, SIGKILL);
   CAF_CHECK(std::chrono::steady_clock::now() - began < 20s);
   CAF_CHECK(soon([this] { return is_gone(pid_in("child")) && is_gone(pid_in("grandchild")); }));
 }
 
 CAF_TEST(a tool that is stopped is ended too) {
-  const auto end = run_and_stop("touch up; kill -STOP $$; sleep 60", &tool_leash::stop);
+  const auto end = run_and_stop("touch up; kill -STOP $$; sleep 60", &cancellation::stop);
   CAF_CHECK(end.signal != 0 || end.exit_code != 0);
 }
 
 CAF_TEST(a killed tool is gone at once) {
-  const auto end = run_and_stop("trap '' TERM; touch up; while :; do sleep 1; done", &tool_leash::kill);
+  const auto end = run_and_stop("trap '' TERM; touch up; while :; do sleep 1; done", &cancellation::kill);
   CAF_CHECK_EQUAL(end.signal, SIGKILL);
 }
 
@@ -170,7 +170,7 @@ CAF_TEST(a crash of the daemon ends its tools) {
   const auto file = (folder.path / "tool").string();
   other_process daemon{[file] {
     std::thread{[file] {
-      tool_leash own;
+      cancellation own;
       run_tool({"/bin/sh", "-c", "echo $$ > \"$0\"; exec sleep 60", file}, 1000, 60s, own, [](std::string_view) {});
     }}.detach();
     return soon([file] { return std::filesystem::exists(file) && std::filesystem::file_size(file) > 0; });

@@ -1,6 +1,6 @@
 #define CAF_SUITE compute_window
 
-#include "actors/sampler/compute_window.hpp"
+#include "app/sampler/compute_window.hpp"
 
 #include "support/test.hpp"
 

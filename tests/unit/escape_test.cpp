@@ -1,6 +1,6 @@
 #define CAF_SUITE escape
 
-#include "app/escape.hpp"
+#include "app/views/escape.hpp"
 
 #include "support/test.hpp"
 

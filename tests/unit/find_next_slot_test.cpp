@@ -1,6 +1,6 @@
 #define CAF_SUITE find_next_slot
 
-#include "actors/sampler/find_next_slot.hpp"
+#include "app/sampler/find_next_slot.hpp"
 
 #include "support/test.hpp"
 

@@ -123,7 +123,7 @@ bool ends_with(const std::string& text, const std::string& end) {
 
 /// Decisions: what is in an actor's folder and is neither its shell nor its dealings with the host.
 bool is_decision(const fs::path& file) {
-  if (room_of(file) != "actors" || role_of(file) == "supervision")
+  if (room_of(file) != "actors" || role_of(file) == "supervision" || role_of(file) == "host")
     return false;
   const auto stem = file.stem().string();
   for (const auto* other : {"_linux", "_macos", "_posix", "_sqlite", "_actor"})
@@ -158,6 +158,7 @@ CAF_TEST(messages include only the standard library and messages) {
 CAF_TEST(a role never includes another role) {
   CAF_CHECK_EQUAL(breaches([](const fs::path& file, const std::string& x, bool quoted) {
                     return quoted && room_of(file) == "actors" && !starts_with(x, "messages/")
+                           && !starts_with(x, "actors/host/")
                            && !starts_with(x, "actors/supervision/")
                            && !starts_with(x, "actors/" + role_of(file) + '/');
                   }),
@@ -167,7 +168,18 @@ CAF_TEST(a role never includes another role) {
 CAF_TEST(supervision knows no role) {
   CAF_CHECK_EQUAL(breaches([](const fs::path& file, const std::string& x, bool quoted) {
                     return quoted && room_of(file) == "actors" && role_of(file) == "supervision"
-                           && starts_with(x, "actors/") && !starts_with(x, "actors/supervision/");
+                           && starts_with(x, "actors/") && !starts_with(x, "actors/host/")
+                           && !starts_with(x, "actors/supervision/");
+                  }),
+                  "");
+}
+
+CAF_TEST(the host room knows neither CAF nor a role nor supervision) {
+  CAF_CHECK_EQUAL(breaches([](const fs::path& file, const std::string& x, bool quoted) {
+                    if (room_of(file) != "actors" || role_of(file) != "host")
+                      return false;
+                    return quoted ? !starts_with(x, "actors/host/") && !starts_with(x, "messages/")
+                                  : is_caf(x);
                   }),
                   "");
 }
@@ -224,6 +236,7 @@ CAF_TEST(every header is included once) {
 CAF_TEST(the page for newcomers names only commands that there are) {
   const fs::path root{PMACTOR_SOURCE_DIR};
   const auto script = text_of(root / "dev");
+  const auto commands = text_of(root / "app/commands/commands.hpp");
   static const std::regex call{R"((\./dev|pmactor) ([a-z]+)\b)"};
   std::ifstream in{root / "README.md"};
   names missing;
@@ -237,7 +250,7 @@ CAF_TEST(the page for newcomers names only commands that there are) {
     for (std::sregex_iterator x{line.begin(), line.end(), call}, none; x != none; ++x, ++seen) {
       const auto verb = (*x)[2].str();
       const bool known = (*x)[1] == "./dev" ? script.find("\nverb_" + verb + "() {") != script.npos
-                                            : fs::exists(root / "app" / (verb + ".hpp"));
+                                            : commands.find(" add_" + verb + "(") != commands.npos;
       if (!known)
         missing.push_back(x->str());
     }
@@ -251,12 +264,13 @@ CAF_TEST(nothing else lies at the root) {
   static const std::set<std::string> allowed{"CHANGELOG.md",
                                              "CMakeLists.txt",
                                              "CMakePresets.json",
+                                             "CONTRIBUTING.md",
                                              "LICENSE",
                                              "README.md",
+                                             "SECURITY.md",
                                              "actors",
                                              "app",
                                              "build",
-                                             "cmake",
                                              "conf",
                                              "dev",
                                              "messages",

@@ -1,6 +1,6 @@
 #define CAF_SUITE jobs
 
-#include "app/jobs.hpp"
+#include "app/settings/jobs.hpp"
 
 #include "support/temporary_folder.hpp"
 

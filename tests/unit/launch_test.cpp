@@ -1,6 +1,6 @@
 #define CAF_SUITE launch
 
-#include "app/launch.hpp"
+#include "app/instance/launch.hpp"
 
 #include "support/test.hpp"
 

@@ -1,6 +1,6 @@
 #define CAF_SUITE log_file
 
-#include "app/log_file.hpp"
+#include "app/instance/log_file.hpp"
 
 #include <array>
 #include <chrono>

@@ -1,6 +1,6 @@
 #define CAF_SUITE override_settings
 
-#include "app/override_settings.hpp"
+#include "app/settings/override_settings.hpp"
 
 #include <map>
 

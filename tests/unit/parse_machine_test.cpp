@@ -1,6 +1,6 @@
 #define CAF_SUITE parse_machine
 
-#include "actors/sampler/parse_machine.hpp"
+#include "app/sampler/parse_machine.hpp"
 
 #include "support/test.hpp"
 

@@ -1,6 +1,6 @@
 #define CAF_SUITE parse_moment
 
-#include "app/parse_moment.hpp"
+#include "app/command_line/parse_moment.hpp"
 
 #include <cstdlib>
 #include <ctime>

@@ -1,6 +1,6 @@
 #define CAF_SUITE parse_process
 
-#include "actors/sampler/parse_process.hpp"
+#include "app/sampler/parse_process.hpp"
 
 #include <string>
 

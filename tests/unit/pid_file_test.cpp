@@ -1,6 +1,6 @@
 #define CAF_SUITE pid_file
 
-#include "app/pid_file.hpp"
+#include "app/instance/pid_file.hpp"
 
 #include "support/other_process.hpp"
 #include "support/temporary_folder.hpp"

@@ -1,6 +1,6 @@
 #define CAF_SUITE places
 
-#include "app/places.hpp"
+#include "app/instance/places.hpp"
 
 #include <fstream>
 #include <map>

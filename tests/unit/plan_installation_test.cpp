@@ -1,8 +1,8 @@
 #define CAF_SUITE plan_installation
 
 #include "actors/powermetrics_reader/compose_command.hpp"
-#include "app/plan_installation.hpp"
-#include "app/take_steps.hpp"
+#include "app/service/plan_installation.hpp"
+#include "app/service/take_steps.hpp"
 
 #include "support/temporary_folder.hpp"
 

@@ -1,6 +1,6 @@
 #define CAF_SUITE process_facts
 
-#include "actors/supervision/process_facts.hpp"
+#include "actors/host/process_facts.hpp"
 
 #include <csignal>
 #include <limits>

@@ -1,7 +1,7 @@
 #define CAF_SUITE read_log
 
-#include "app/log_file.hpp"
-#include "app/read_log.hpp"
+#include "app/instance/log_file.hpp"
+#include "app/instance/read_log.hpp"
 
 #include "support/temporary_folder.hpp"
 

@@ -1,6 +1,6 @@
 #define CAF_SUITE read_machine_linux
 
-#include "actors/sampler/read_machine_linux.hpp"
+#include "app/sampler/read_machine_linux.hpp"
 
 #include <fstream>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 #define CAF_SUITE read_settings
 
-#include "app/read_settings.hpp"
+#include "app/settings/read_settings.hpp"
 
 #include <filesystem>
 #include <fstream>

@@ -1,6 +1,6 @@
 #define CAF_SUITE readiness
 
-#include "app/readiness.hpp"
+#include "app/instance/readiness.hpp"
 
 #include "support/temporary_folder.hpp"
 

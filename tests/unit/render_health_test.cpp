@@ -1,8 +1,8 @@
 #define CAF_SUITE render_health
 
-#include "app/render_health.hpp"
+#include "app/views/render_health.hpp"
 
-#include "app/health_json.hpp"
+#include "app/views/health_json.hpp"
 #include "support/example_health.hpp"
 
 #include <cstdlib>

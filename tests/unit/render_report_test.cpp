@@ -1,7 +1,7 @@
 #define CAF_SUITE render_report
 
-#include "app/read_evidence.hpp"
-#include "app/render_report.hpp"
+#include "app/report/read_evidence.hpp"
+#include "app/report/render_report.hpp"
 
 #include <filesystem>
 #include <fstream>

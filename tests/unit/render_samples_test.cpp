@@ -1,6 +1,6 @@
 #define CAF_SUITE render_samples
 
-#include "app/render_samples.hpp"
+#include "app/views/render_samples.hpp"
 
 #include <nlohmann/json.hpp>
 

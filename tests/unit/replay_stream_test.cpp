@@ -1,6 +1,6 @@
 #define CAF_SUITE replay_stream
 
-#include "app/replay_stream.hpp"
+#include "app/replay/replay_stream.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 #define CAF_SUITE scan_processes_linux
 
-#include "actors/sampler/scan_processes_linux.hpp"
+#include "app/sampler/scan_processes_linux.hpp"
 
 #include <fstream>
 #include <stdlib.h>

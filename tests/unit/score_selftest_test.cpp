@@ -1,6 +1,6 @@
 #define CAF_SUITE score_selftest
 
-#include "app/score_selftest.hpp"
+#include "app/selftest/score_selftest.hpp"
 
 #include <cmath>
 #include <nlohmann/json.hpp>

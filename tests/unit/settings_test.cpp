@@ -1,8 +1,8 @@
 #define CAF_SUITE settings
 
-#include "app/settings.hpp"
+#include "app/settings/settings.hpp"
 
-#include "app/read_settings.hpp"
+#include "app/settings/read_settings.hpp"
 
 #include <fstream>
 #include <iterator>

@@ -1,6 +1,6 @@
 #define CAF_SUITE show_event
 
-#include "app/show_event.hpp"
+#include "app/views/show_event.hpp"
 #include "messages/pause.hpp"
 
 #include <nlohmann/json.hpp>

@@ -1,7 +1,7 @@
 #define CAF_SUITE suggest_thresholds
 
-#include "app/read_settings.hpp"
-#include "app/suggest_thresholds.hpp"
+#include "app/settings/read_settings.hpp"
+#include "app/settings/suggest_thresholds.hpp"
 
 #include <limits>
 

@@ -1,6 +1,6 @@
 #define CAF_SUITE terminal
 
-#include "app/terminal.hpp"
+#include "app/views/terminal.hpp"
 
 #include "messages/time.hpp"
 

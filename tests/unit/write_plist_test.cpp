@@ -1,6 +1,6 @@
 #define CAF_SUITE write_plist
 
-#include "actors/sampler/write_plist.hpp"
+#include "app/sampler/write_plist.hpp"
 
 #include <limits>
 #include <pugixml.hpp>

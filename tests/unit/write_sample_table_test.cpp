@@ -1,6 +1,6 @@
 #define CAF_SUITE write_sample_table
 
-#include "app/write_sample_table.hpp"
+#include "app/views/write_sample_table.hpp"
 
 #include "support/test.hpp"
 

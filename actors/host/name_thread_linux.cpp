@@ -1,0 +1,11 @@
+#include "actors/host/name_thread.hpp"
+
+#include <pthread.h>
+
+namespace pmactor {
+
+void name_thread(const char* name) {
+  (void)::pthread_setname_np(::pthread_self(), name);
+}
+
+} // namespace pmactor

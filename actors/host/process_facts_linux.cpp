@@ -1,0 +1,185 @@
+#include "actors/host/process_facts.hpp"
+
+#include <charconv>
+#include <dirent.h>
+#include <fcntl.h>
+#include <memory>
+#include <stdexcept>
+#include <string_view>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+namespace pmactor {
+namespace {
+
+/// @returns the first 4 KiB of the file; empty if it cannot be read. None of those read here is
+/// longer where it matters.
+std::string content(const std::string& file) {
+  const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (fd < 0)
+    return {};
+  std::string result(4096, '\0');
+  std::size_t size = 0;
+  while (size < result.size()) {
+    const auto n = ::read(fd, result.data() + size, result.size() - size);
+    if (n <= 0)
+      break;
+    size += static_cast<std::size_t>(n);
+  }
+  ::close(fd);
+  result.resize(size);
+  return result;
+}
+
+std::string_view first_line(std::string_view text) {
+  return text.substr(0, text.find('\n'));
+}
+
+template <class Number>
+std::optional<Number> number(std::string_view text) {
+  Number result{};
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), result);
+  return problem == std::errc{} ? std::optional{result} : std::nullopt;
+}
+
+struct stat_line {
+  char state = '?';
+  std::uint64_t utime = 0, stime = 0, start = 0; ///< Ticks.
+};
+
+/// Reads what we need of a `stat` file. The name in parentheses may hold anything, so counting
+/// begins behind the last of them.
+std::optional<stat_line> parse_stat(std::string_view text) {
+  const auto name_end = text.rfind(')');
+  if (name_end == std::string_view::npos)
+    return std::nullopt;
+  text.remove_prefix(name_end + 1);
+  stat_line result;
+  constexpr int state = 3, utime = 14, stime = 15, start = 22; // as proc(5) counts
+  for (int field = state; field <= start; ++field) {
+    const auto begin = text.find_first_not_of(" \n");
+    if (begin == std::string_view::npos)
+      return std::nullopt;
+    text.remove_prefix(begin);
+    const auto token = text.substr(0, text.find_first_of(" \n"));
+    if (field == state)
+      result.state = token[0];
+    else if (field == utime)
+      result.utime = number<std::uint64_t>(token).value_or(0);
+    else if (field == stime)
+      result.stime = number<std::uint64_t>(token).value_or(0);
+    else if (field == start)
+      result.start = number<std::uint64_t>(token).value_or(0);
+    text.remove_prefix(token.size());
+  }
+  return result;
+}
+
+std::string folder_of(std::int64_t pid) {
+  return "/proc/" + std::to_string(pid);
+}
+
+std::vector<thread_facts> threads_of(const std::string& folder) {
+  constexpr std::size_t most = 64;
+  std::vector<thread_facts> result;
+  const std::unique_ptr<DIR, int (*)(DIR*)> tasks{::opendir((folder + "/task").c_str()),
+                                                  ::closedir};
+  if (!tasks)
+    return result;
+  while (const auto* entry = ::readdir(tasks.get())) {
+    const auto id = number<std::int64_t>(entry->d_name);
+    if (!id || result.size() == most)
+      continue;
+    const auto task = folder + "/task/" + entry->d_name;
+    const auto stat = parse_stat(content(task + "/stat"));
+    if (!stat)
+      continue;
+    const auto waits_in = content(task + "/wchan");
+    result.push_back({*id, stat->state, waits_in == "0" ? std::string{} : waits_in});
+  }
+  return result;
+}
+
+bool is_frozen(const std::string& folder) {
+  constexpr std::string_view unified = "0::/";
+  const auto cgroups = content(folder + "/cgroup");
+  const auto at = cgroups.rfind(unified);
+  if (at == std::string::npos || (at > 0 && cgroups[at - 1] != '\n'))
+    return false;
+  const std::string path{first_line(std::string_view{cgroups}.substr(at + unified.size()))};
+  return content("/sys/fs/cgroup/" + path + "/cgroup.events").find("frozen 1") != std::string::npos;
+}
+
+/// The resident set. Not the proportional share of smaps_rollup: reading that waits for a lock
+/// which a process that is stuck in a page fault holds.
+std::optional<double> memory_of(const std::string& folder) {
+  const auto text = content(folder + "/statm");
+  const auto begin = text.find(' ');
+  if (begin == std::string::npos)
+    return std::nullopt;
+  const auto pages = number<std::uint64_t>(std::string_view{text}.substr(begin + 1));
+  return pages ? std::optional{static_cast<double>(*pages)
+                               * static_cast<double>(::sysconf(_SC_PAGESIZE))}
+               : std::nullopt;
+}
+
+std::chrono::nanoseconds read_clock(clockid_t clock) {
+  struct timespec now {};
+  ::clock_gettime(clock, &now);
+  return std::chrono::seconds{now.tv_sec} + std::chrono::nanoseconds{now.tv_nsec};
+}
+
+} // namespace
+
+std::optional<process_facts> facts_of(std::int64_t pid) {
+  if (pid < 1)
+    return std::nullopt;
+  const auto folder = folder_of(pid);
+  const auto stat = parse_stat(content(folder + "/stat"));
+  if (!stat)
+    return std::nullopt;
+  process_facts result;
+  result.start = stat->start;
+  result.state = stat->state;
+  result.frozen = is_frozen(folder);
+  const auto ticks_per_second = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
+  const auto ms = (stat->utime + stat->stime) * 1000 / ticks_per_second;
+  result.cpu = std::chrono::milliseconds{static_cast<std::int64_t>(ms)};
+  result.memory = memory_of(folder);
+  result.threads = threads_of(folder);
+  return result;
+}
+
+process_identity own_identity() {
+  const auto stat = parse_stat(content("/proc/self/stat"));
+  if (!stat)
+    throw std::runtime_error(
+      "Cannot read /proc/self/stat, which tells when this process was started; "
+      "is /proc mounted?");
+  return {::getpid(), stat->start, current_boot_id()};
+}
+
+std::optional<process_identity> identity_of(std::int64_t pid) {
+  if (pid < 1)
+    return std::nullopt;
+  const auto stat = parse_stat(content(folder_of(pid) + "/stat"));
+  if (!stat || stat->state == 'Z' || stat->state == 'X')
+    return std::nullopt;
+  return process_identity{pid, stat->start, current_boot_id()};
+}
+
+std::string current_boot_id() {
+  return std::string{first_line(content("/proc/sys/kernel/random/boot_id"))};
+}
+
+std::int64_t own_thread_id() {
+  thread_local const std::int64_t id = ::syscall(SYS_gettid);
+  return id;
+}
+
+clock_sample read_clocks() {
+  return {read_clock(CLOCK_MONOTONIC), read_clock(CLOCK_BOOTTIME), read_clock(CLOCK_REALTIME)};
+}
+
+} // namespace pmactor

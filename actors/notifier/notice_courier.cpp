@@ -1,9 +1,0 @@
-#include "actors/notifier/notice_courier.hpp"
-
-namespace pmactor {
-
-std::string to_string(const sink_result& x) {
-  return x.sink + ": " + x.says;
-}
-
-} // namespace pmactor

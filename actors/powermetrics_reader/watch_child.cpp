@@ -1,0 +1,46 @@
+#include "actors/powermetrics_reader/watch_child.hpp"
+
+#include <algorithm>
+
+namespace pmactor {
+
+std::chrono::nanoseconds restart_delay(unsigned failures, const reader_policy& policy) {
+  auto delay = policy.first_delay;
+  for (unsigned i = 1; i < failures && delay < policy.longest_delay; ++i)
+    delay *= 2;
+  return std::min(delay, policy.longest_delay);
+}
+
+unsigned count_failure(unsigned before, std::chrono::nanoseconds worked, const reader_policy& policy) {
+  return worked >= policy.healthy_after ? 1 : before + 1;
+}
+
+void arrival_rhythm::add(std::chrono::nanoseconds interval) {
+  last_.push_back(interval);
+  if (last_.size() > remembered)
+    last_.pop_front();
+}
+
+std::optional<std::chrono::nanoseconds> arrival_rhythm::expected() const {
+  if (last_.size() < 3)
+    return std::nullopt;
+  auto sorted = last_;
+  const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
+  std::nth_element(sorted.begin(), middle, sorted.end());
+  return *middle;
+}
+
+std::chrono::nanoseconds longest_silence(const arrival_rhythm& rhythm, bool heard,
+                                         const reader_policy& policy) {
+  const auto silence = std::max(rhythm.expected().value_or(policy.interval) * policy.silent_intervals,
+                                policy.least_silence);
+  return heard ? silence : silence + policy.start_grace;
+}
+
+std::chrono::nanoseconds lived_tally::at(std::chrono::nanoseconds now) {
+  lived_ += std::clamp(now - last_, std::chrono::nanoseconds::zero(), 2 * period_);
+  last_ = now;
+  return lived_;
+}
+
+} // namespace pmactor

@@ -1,0 +1,257 @@
+#include "app/command_line/parse_moment.hpp"
+
+#include "messages/read_real.hpp"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <ctime>
+
+namespace pmactor {
+namespace {
+
+using std::chrono::nanoseconds;
+
+constexpr double longest_span = 100.0 * 366 * 86400; // seconds
+
+struct span_unit {
+  std::string_view name;
+  double seconds;
+};
+
+constexpr std::array<span_unit, 23> units{{
+  {"ms", 0.001},    {"s", 1},          {"sec", 1},       {"secs", 1},       {"second", 1},
+  {"seconds", 1},   {"m", 60},         {"min", 60},      {"mins", 60},      {"minute", 60},
+  {"minutes", 60},  {"h", 3600},       {"hr", 3600},     {"hrs", 3600},     {"hour", 3600},
+  {"hours", 3600},  {"d", 86400},      {"day", 86400},   {"days", 86400},   {"w", 604800},
+  {"week", 604800}, {"weeks", 604800}, {"wk", 604800},
+}};
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+void skip_spaces(std::string_view& text) {
+  while (!text.empty() && text.front() == ' ')
+    text.remove_prefix(1);
+}
+
+std::string_view trimmed(std::string_view text) {
+  skip_spaces(text);
+  while (!text.empty() && text.back() == ' ')
+    text.remove_suffix(1);
+  return text;
+}
+
+nanoseconds from_seconds(double seconds) {
+  return nanoseconds{std::llround(seconds * 1e9)};
+}
+
+/// Takes a number of exactly this many digits off the text.
+std::optional<int> take_digits(std::string_view& text, std::size_t count) {
+  if (text.size() < count)
+    return std::nullopt;
+  int result = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!is_digit(text[i]))
+      return std::nullopt;
+    result = result * 10 + (text[i] - '0');
+  }
+  text.remove_prefix(count);
+  return result;
+}
+
+bool take(std::string_view& text, char c) {
+  if (text.empty() || text.front() != c)
+    return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+/// Takes hh:mm, hh:mm:ss or hh:mm:ss.fraction off the text.
+/// @returns nanoseconds since midnight.
+std::optional<nanoseconds> take_time(std::string_view& text) {
+  const auto hour = take_digits(text, 2);
+  if (!hour || *hour > 23 || !take(text, ':'))
+    return std::nullopt;
+  const auto minute = take_digits(text, 2);
+  if (!minute || *minute > 59)
+    return std::nullopt;
+  nanoseconds result = std::chrono::hours{*hour} + std::chrono::minutes{*minute};
+  if (!take(text, ':'))
+    return result;
+  const auto second = take_digits(text, 2);
+  if (!second || *second > 60)
+    return std::nullopt;
+  result += std::chrono::seconds{*second};
+  if (!take(text, '.') && !take(text, ','))
+    return result;
+  if (text.empty() || !is_digit(text.front()))
+    return std::nullopt;
+  for (std::int64_t place = 100'000'000; !text.empty() && is_digit(text.front()); place /= 10) {
+    result += nanoseconds{place * (text.front() - '0')};
+    text.remove_prefix(1);
+  }
+  return result;
+}
+
+/// Takes Z, +hh, +hhmm or +hh:mm off the text, to its end.
+std::optional<nanoseconds> take_zone(std::string_view text) {
+  if (text == "Z" || text == "z")
+    return nanoseconds{0};
+  const bool west = !text.empty() && text.front() == '-';
+  if (!west && (text.empty() || text.front() != '+'))
+    return std::nullopt;
+  text.remove_prefix(1);
+  const auto hours = take_digits(text, 2);
+  if (!hours || *hours > 14)
+    return std::nullopt;
+  int minutes = 0;
+  if (!text.empty()) {
+    take(text, ':');
+    const auto found = take_digits(text, 2);
+    if (!found || *found > 59 || !text.empty())
+      return std::nullopt;
+    minutes = *found;
+  }
+  const nanoseconds result = std::chrono::hours{*hours} + std::chrono::minutes{minutes};
+  return west ? -result : result;
+}
+
+/// @returns midnight of this day plus the time of the day, in local time.
+std::optional<nanoseconds> local_moment(int year, int month, int day, nanoseconds time) {
+  std::tm parts{};
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  parts.tm_year = year - 1900;
+  parts.tm_mon = month - 1;
+  parts.tm_mday = day;
+  parts.tm_hour = static_cast<int>(seconds.count() / 3600);
+  parts.tm_min = static_cast<int>(seconds.count() / 60 % 60);
+  parts.tm_sec = static_cast<int>(seconds.count() % 60);
+  parts.tm_isdst = -1;
+  const auto unix_time = std::mktime(&parts);
+  if (unix_time == -1)
+    return std::nullopt;
+  return std::chrono::seconds{unix_time} + (time - seconds);
+}
+
+std::tm local_parts(nanoseconds wall) {
+  const auto seconds
+    = static_cast<std::time_t>(std::chrono::floor<std::chrono::seconds>(wall).count());
+  std::tm result{};
+  ::localtime_r(&seconds, &result);
+  return result;
+}
+
+std::optional<nanoseconds> parse_date(std::string_view text) {
+  const auto year = take_digits(text, 4);
+  if (!year || !take(text, '-'))
+    return std::nullopt;
+  const auto month = take_digits(text, 2);
+  if (!month || !take(text, '-'))
+    return std::nullopt;
+  const auto day = take_digits(text, 2);
+  if (!day)
+    return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year{*year},
+                                         std::chrono::month{static_cast<unsigned>(*month)},
+                                         std::chrono::day{static_cast<unsigned>(*day)}};
+  if (!date.ok() || *year < 1970 || *year > 2200)
+    return std::nullopt;
+  if (text.empty())
+    return local_moment(*year, *month, *day, {});
+  if (!take(text, 'T') && !take(text, ' '))
+    return std::nullopt;
+  const auto time = take_time(text);
+  if (!time)
+    return std::nullopt;
+  skip_spaces(text);
+  if (text.empty())
+    return local_moment(*year, *month, *day, *time);
+  const auto zone = take_zone(text);
+  if (!zone)
+    return std::nullopt;
+  return std::chrono::sys_days{date}.time_since_epoch() + *time - *zone;
+}
+
+} // namespace
+
+std::optional<nanoseconds> parse_span(std::string_view text) {
+  text = trimmed(text);
+  if (text.empty())
+    return std::nullopt;
+  double sum = 0;
+  while (!text.empty()) {
+    double number = 0;
+    const auto* last = text.data() + text.size();
+    if (!is_digit(text.front()))
+      return std::nullopt;
+    const auto [end, problem]
+      = read_real(text.data(), last, number, std::chars_format::fixed);
+    if (problem != std::errc{})
+      return std::nullopt;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    skip_spaces(text);
+    std::size_t length = 0;
+    while (length < text.size() && text[length] >= 'a' && text[length] <= 'z')
+      ++length;
+    const auto name = text.substr(0, length);
+    double factor = name.empty() && text.empty() && sum == 0 ? 1 : 0; // a number alone is seconds
+    for (const auto& unit : units)
+      if (unit.name == name)
+        factor = unit.seconds;
+    if (factor == 0)
+      return std::nullopt;
+    text.remove_prefix(length);
+    skip_spaces(text);
+    sum += number * factor;
+    if (!(sum <= longest_span))
+      return std::nullopt;
+  }
+  return from_seconds(sum);
+}
+
+std::optional<nanoseconds> parse_moment(std::string_view text, nanoseconds now) {
+  text = trimmed(text);
+  if (text == "now")
+    return now;
+  if (text == "today" || text == "yesterday") {
+    const auto parts = local_parts(now);
+    return local_moment(parts.tm_year + 1900, parts.tm_mon + 1,
+                        parts.tm_mday - (text == "yesterday" ? 1 : 0), {});
+  }
+  if (!text.empty() && text.front() == '@') {
+    double seconds = 0;
+    const auto* last = text.data() + text.size();
+    const auto [end, problem]
+      = read_real(text.data() + 1, last, seconds, std::chars_format::fixed);
+    if (problem != std::errc{} || end != last || !(seconds >= 0 && seconds < 9e9))
+      return std::nullopt;
+    return from_seconds(seconds);
+  }
+  if (const auto date = parse_date(text))
+    return date;
+  if (auto rest = text; const auto time = take_time(rest)) {
+    if (!rest.empty())
+      return std::nullopt;
+    const auto parts = local_parts(now);
+    return local_moment(parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, *time);
+  }
+  if (text.size() > 4 && text.substr(text.size() - 4) == " ago")
+    text.remove_suffix(4);
+  if (const auto span = parse_span(text))
+    return now - *span;
+  return std::nullopt;
+}
+
+std::string iso_time(nanoseconds wall) {
+  const auto parts = local_parts(wall);
+  std::array<char, 40> time{}, zone{};
+  std::strftime(time.data(), time.size(), "%Y-%m-%dT%H:%M:%S", &parts);
+  std::strftime(zone.data(), zone.size(), "%z", &parts);
+  std::string result = time.data();
+  result.append(zone.data(), 3).append(1, ':').append(zone.data() + 3);
+  return result;
+}
+
+} // namespace pmactor

@@ -1,0 +1,144 @@
+#include "app/commands/commands.hpp"
+
+#include "app/settings/jobs.hpp"
+#include "app/command_line/outcome.hpp"
+#include "app/instance/pid_file.hpp"
+#include "app/instance/reload_daemon.hpp"
+#include "app/views/terminal.hpp"
+#include "app/instance/write_file.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+namespace pmactor {
+namespace {
+
+struct switch_options {
+  std::shared_ptr<place_flags> where;
+  std::vector<std::string> names;
+  bool on = true, keep = false, json = false;
+};
+
+/// Puts the switches where the daemon reads them.
+void write_switches(const places& where, switch_scope scope, const job_switches& x) {
+  const auto file = switch_file(where, scope);
+  const auto text = switches_text(x);
+  if (!text.empty())
+    write_file(file, text, 0600);
+  else
+    std::filesystem::remove(file);
+}
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string result;
+  for (std::size_t i = 0; i < names.size(); ++i)
+    result += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + names[i];
+  return result;
+}
+
+/// Shows how every job stands.
+int list_jobs(const switch_options& options) {
+  const auto read = read_layered_settings(*options.where);
+  for (const auto& x : read.problems)
+    std::cerr << x << '\n';
+  auto rows = nlohmann::ordered_json::array();
+  for (const auto& x : judge_jobs(read)) {
+    if (options.json)
+      rows.push_back({{"job", x.what->name}, {"on", x.on}, {"why", x.why}, {"key", x.what->key}});
+    else
+      std::cout << padded(x.what->name, 15) << (x.on ? "on   " : "off  ") << x.what->about
+                << (x.why.empty() ? "" : " (" + x.why + ')') << '\n';
+  }
+  if (options.json)
+    std::cout << rows.dump(2) << '\n';
+  return read.problems.empty() ? exit_fine : exit_failed;
+}
+
+outcome switch_jobs(const switch_options& options) {
+  const auto where = options.where->find();
+  std::vector<std::string> names = options.names, known;
+  for (const auto& x : all_jobs())
+    known.push_back(x.name);
+  for (const auto& x : names)
+    if (find_job(x) == nullptr)
+      return {exit_usage, "There is no job '" + x + "'; there are " + listed(known) + '.', {}};
+  const auto daemon = find_daemon(where);
+  const bool runs = daemon.presence == daemon_presence::running;
+  if (!runs && !options.keep)
+    return {exit_failed,
+            daemon.sentence + " Say --keep to have the switch hold from the next start on.",
+            {}};
+  const auto scope = options.keep ? switch_scope::kept : switch_scope::passing;
+  const auto before = read_switches(switch_file(where, scope));
+  const auto passing_before = read_switches(switch_file(where, switch_scope::passing));
+  for (const auto* x : {&before, &passing_before})
+    if (!x->problems.empty())
+      return {exit_failed, x->problems.front(), {}};
+  auto after = before, passing = passing_before;
+  for (const auto& x : names) {
+    const auto i = static_cast<std::size_t>(find_job(x) - all_jobs().data());
+    after.on[i] = options.on;
+    passing.on[i].reset(); // else it would stand above the kept one
+  }
+  make_folders(where);
+  write_switches(where, scope, after);
+  if (options.keep && runs)
+    write_switches(where, switch_scope::passing, passing);
+  const auto state = std::string{options.on ? " on" : " off"};
+  const auto subject = listed(names) + (names.size() == 1 ? " is" : " are");
+  if (!runs)
+    return {exit_fine, subject + state + " from the next start on.", {}};
+  auto taken = reload_daemon(where);
+  if (taken.code != exit_fine) {
+    write_switches(where, scope, before);
+    if (options.keep)
+      write_switches(where, switch_scope::passing, passing_before);
+    taken.message += " Nothing was switched.";
+    return taken;
+  }
+  return {exit_fine,
+          subject + state
+            + (options.keep ? ", also after a restart."
+                            : " until the daemon ends; --keep makes it stay."),
+          taken.pid};
+}
+
+void add_switch(CLI::App& program, command& chosen, const char* verb_name, bool on) {
+  const auto options = std::make_shared<switch_options>();
+  options->on = on;
+  auto* verb = program.add_subcommand(
+    verb_name, on ? "Switch jobs of the daemon on again, or show which are on"
+                  : "Switch jobs of the daemon off while it runs, or show which are off");
+  options->where = add_data_flag(*verb);
+  verb->add_option("job", options->names, "Which; without one, all are shown")->type_name("");
+  verb->add_flag("--keep", options->keep, "Also after a restart of the daemon");
+  verb->add_flag("--json", options->json, "Write JSON");
+  std::string footer = "Jobs:";
+  for (const auto& x : all_jobs())
+    footer += "\n  " + padded(x.name, 15) + x.about;
+  verb->footer(footer);
+  verb->callback([options, &chosen] {
+    chosen = [options] {
+      return options->names.empty() ? list_jobs(*options)
+                                    : tell(switch_jobs(*options), options->json);
+    };
+  });
+}
+
+} // namespace
+
+void add_disable(CLI::App& program, command& chosen) {
+  add_switch(program, chosen, "disable", false);
+}
+
+void add_enable(CLI::App& program, command& chosen) {
+  add_switch(program, chosen, "enable", true);
+}
+
+} // namespace pmactor

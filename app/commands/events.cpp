@@ -1,0 +1,192 @@
+#include "app/commands/commands.hpp"
+
+#include "app/views/escape.hpp"
+#include "app/command_line/parse_moment.hpp"
+#include "app/instance/places.hpp"
+#include "app/views/show_event.hpp"
+#include "messages/pause.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+
+namespace pmactor {
+namespace {
+
+struct events_options {
+  std::string data, config, since, until, kind, cause, least;
+  std::size_t limit = 20;
+  bool json = false, csv = false;
+  std::int64_t id = 0;
+  std::string status, text;
+};
+
+places where(const events_options& asked) {
+  place_options named;
+  if (!asked.config.empty())
+    named.settings = asked.config;
+  if (!asked.data.empty())
+    named.data = canonical_folder(asked.data);
+  return find_places(look_around(), named);
+}
+
+int failed(const std::string& sentence) {
+  std::cerr << "pmactor: " << escaped(sentence) << '\n';
+  return exit_failed;
+}
+
+int wrong(const std::string& what, const std::string& given, const std::string& instead) {
+  std::cerr << "pmactor: " << escaped(given) << " is no " << what << "; " << instead << '\n';
+  return exit_usage;
+}
+
+int no_such_event(std::int64_t id) {
+  return failed("There is no event " + std::to_string(id) + "; `pmactor events` lists those there are.");
+}
+
+std::optional<double> in_seconds(const std::optional<std::chrono::nanoseconds>& x) {
+  return x ? std::optional{to_seconds(*x)} : std::nullopt;
+}
+
+/// @returns Unix seconds.
+std::optional<double> moment(const std::string& text) {
+  return in_seconds(parse_moment(text, std::chrono::system_clock::now().time_since_epoch()));
+}
+
+/// @returns the names of an event's files, 64 at most.
+std::vector<std::string> files_in(const places& place, const std::string& folder) {
+  std::vector<std::string> result;
+  // Whatever the database says: nothing else is shown.
+  if (!folder.starts_with("events/") || folder.find("..") != std::string::npos)
+    return result;
+  std::error_code unreadable;
+  for (std::filesystem::directory_iterator i{place.data / folder, unreadable}, end;
+       !unreadable && i != end && result.size() < 64; i.increment(unreadable))
+    result.push_back(i->path().filename().string());
+  std::sort(result.begin(), result.end());
+  return result;
+}
+
+int list(const events_options& asked) {
+  event_range range;
+  const auto times = std::string{"write e.g. "} + moment_examples + '.';
+  if (!asked.since.empty() && !(range.since = moment(asked.since)))
+    return wrong("time", asked.since, times);
+  if (!asked.until.empty() && !(range.until = moment(asked.until)))
+    return wrong("time", asked.until, times);
+  if (!asked.least.empty() && !(range.least_duration = in_seconds(parse_span(asked.least))))
+    return wrong("duration", asked.least, "write e.g. 500ms, 2s or 1m.");
+  range.kind = asked.kind;
+  range.cause = asked.cause;
+  range.limit = asked.limit;
+  event_reader reader{where(asked).database()};
+  std::size_t count = 0;
+  if (asked.json)
+    std::cout << '[';
+  else if (asked.csv)
+    std::cout << event_csv_heading();
+  reader.events(range, [&](const event_row& x) {
+    if (asked.json)
+      std::cout << (count > 0 ? ",\n" : "\n") << event_json(x);
+    else if (asked.csv)
+      std::cout << event_csv_line(x);
+    else
+      std::cout << (count == 0 ? event_list_heading() : "") << event_list_line(x);
+    ++count;
+    return static_cast<bool>(std::cout);
+  });
+  if (asked.json)
+    std::cout << "\n]\n";
+  else if (!asked.csv && count == 0)
+    std::cout << "No events: nothing was paused or asleep as far as is recorded.\n";
+  else if (!asked.csv && asked.limit > 0 && count == asked.limit)
+    std::cout << "There may be more; --limit 0 shows all. `pmactor events show ID` tells all of one.\n";
+  return exit_fine;
+}
+
+int show(const events_options& asked) {
+  const auto place = where(asked);
+  event_reader reader{place.database()};
+  const auto event = reader.find(asked.id);
+  if (!event)
+    return no_such_event(asked.id);
+  const auto files = files_in(place, event->event_dir);
+  const auto lead_up = reader.lead_up(asked.id);
+  if (asked.json)
+    std::cout << event_json(*event, lead_up, files) << '\n';
+  else
+    std::cout << event_page(*event, lead_up, files);
+  return exit_fine;
+}
+
+int mark(const events_options& asked) {
+  if (!mark_event(where(asked).database(), asked.id, asked.status))
+    return no_such_event(asked.id);
+  std::cout << "Event " << asked.id << " is " << asked.status
+            << (asked.status == "pinned" ? "; it is kept for ever.\n" : ".\n");
+  return exit_fine;
+}
+
+int note(const events_options& asked) {
+  if (!note_event(where(asked).database(), asked.id, asked.text))
+    return no_such_event(asked.id);
+  std::cout << (asked.text.empty() ? "The note on event " : "Noted on event ") << asked.id
+            << (asked.text.empty() ? " is gone.\n" : ".\n");
+  return exit_fine;
+}
+
+int guarded(int (*work)(const events_options&), const events_options& asked) {
+  try {
+    return work(asked);
+  } catch (const storage_problem& problem) {
+    return failed(problem.what());
+  }
+}
+
+} // namespace
+
+void add_events(CLI::App& program, command& chosen) {
+  auto asked = std::make_shared<events_options>();
+  auto* verb = program.add_subcommand("events", "Show the pauses and sleeps that were found");
+  verb->require_subcommand(0, 1);
+  // All options are the verb's, so that they may stand before or after what follows it.
+  verb->fallthrough();
+  verb->add_option("--data", asked->data, "Read the history in this folder")->type_name("DIR");
+  verb->add_option("--config", asked->config, "Take the settings from this file")->type_name("FILE");
+  verb->add_option("--since", asked->since, "Only what began at this time or later, e.g. 2h, 2026-01-20")
+    ->type_name("TIME");
+  verb->add_option("--until", asked->until, "Only what began before this time")->type_name("TIME");
+  verb->add_option("--kind", asked->kind, "Only events of this kind")
+    ->check(CLI::IsMember({"pause", "sleep", "critical"}));
+  std::vector<std::string> causes;
+  for (std::size_t i = 0; i < pause_causes; ++i)
+    causes.push_back(to_string(static_cast<pause_cause>(i)));
+  verb->add_option("--cause", asked->cause, "Only events of this cause")->check(CLI::IsMember(causes));
+  verb->add_option("--min-duration", asked->least, "Only what lasted this long, e.g. 500ms, 2s")
+    ->type_name("SPAN");
+  verb->add_option("-n,--limit", asked->limit, "The most to list; 0 for all")->capture_default_str();
+  auto* json = verb->add_flag("--json", asked->json, "Write JSON");
+  verb->add_flag("--csv", asked->csv, "Write CSV")->excludes(json);
+  const auto choose = [&chosen, asked](int (*work)(const events_options&)) {
+    chosen = [work, asked] { return guarded(work, *asked); };
+  };
+  verb->add_subcommand("list", "List events, newest first; the default");
+  auto* showing = verb->add_subcommand("show", "Show all that is known of one event");
+  showing->add_option("ID", asked->id, "The event's number in the list")->required();
+  auto* marking = verb->add_subcommand("mark", "Mark an event as new, reviewed or pinned (kept for ever)");
+  marking->add_option("ID", asked->id, "The event's number in the list")->required();
+  marking->add_option("STATUS", asked->status, "new, reviewed or pinned")
+    ->required()
+    ->check(CLI::IsMember({"new", "reviewed", "pinned"}));
+  auto* noting = verb->add_subcommand("note", "Write a note on an event; an empty one takes it back");
+  noting->add_option("ID", asked->id, "The event's number in the list")->required();
+  noting->add_option("TEXT", asked->text, "The note")->required();
+  // The verb's own callback runs last, so it decides.
+  verb->callback([=] {
+    choose(*showing ? show : *marking ? mark : *noting ? note : list);
+  });
+}
+
+} // namespace pmactor

@@ -1,0 +1,297 @@
+#include "app/commands/commands.hpp"
+
+#include "actors/storage_writer/read_history_sqlite.hpp"
+#include "app/views/escape.hpp"
+#include "app/command_line/parse_moment.hpp"
+#include "app/command_line/place_flags.hpp"
+#include "app/views/render_samples.hpp"
+#include "app/views/terminal.hpp"
+#include "messages/words.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <iostream>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+namespace pmactor {
+namespace {
+
+struct history_options {
+  std::shared_ptr<place_flags> where;
+  std::string since, until, at, step;
+  double stress_above = -1;
+  std::size_t lines = 20;
+  bool lines_named = false, stress_named = false, processes = false, json = false, csv = false;
+};
+
+/// What the user typed makes no sense.
+struct usage_problem : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// @returns Unix seconds.
+std::optional<double> moment(const std::string& text, const char* option) {
+  if (text.empty())
+    return std::nullopt;
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const auto result = parse_moment(text, now);
+  if (!result)
+    throw usage_problem(std::string{option} + " takes a moment like " + moment_examples + ", not '"
+                        + text + "'.");
+  return to_seconds(*result);
+}
+
+/// Gathers output and hands it over in large pieces.
+class writer {
+public:
+  std::string text;
+
+  /// To be called after each row.
+  /// @returns false when nobody reads any more.
+  bool passed_on() {
+    return text.size() < 64 * 1024 || flush();
+  }
+  bool flush() {
+    const bool fine = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+    text.clear();
+    return fine && std::fflush(stdout) == 0;
+  }
+};
+
+/// Writes rows, oldest first, in the form that was asked for.
+class row_writer {
+public:
+  row_writer(const history_options& options, history_reader& history)
+    : options_(options), history_(history) {
+    if (options.csv)
+      out_.text = csv_head();
+    else if (options.json)
+      out_.text = "[";
+    else
+      out_.text = table_head(style_.unicode);
+  }
+
+  bool add(const sample_row& row) {
+    if (options_.csv) {
+      append_csv_row(out_.text, row);
+    } else if (options_.json) {
+      const auto processes =
+        options_.processes ? history_.processes(row.id) : std::vector<process_sample>{};
+      out_.text += count_ == 0 ? "\n" : ",\n";
+      append_json_row(out_.text, row, options_.processes ? &processes : nullptr);
+    } else {
+      append_table_row(out_.text, row, times_, style_.unicode);
+      if (options_.processes)
+        for (const auto& x : history_.processes(row.id))
+          append_process_line(out_.text, x);
+    }
+    ++count_;
+    return out_.passed_on();
+  }
+
+  /// @returns whether all was written.
+  bool end() {
+    if (options_.json)
+      out_.text += count_ == 0 ? "]\n" : "\n]\n";
+    return out_.flush();
+  }
+
+  std::size_t count() const {
+    return count_;
+  }
+
+private:
+  const history_options& options_;
+  history_reader& history_;
+  const text_style style_ = style_of(STDOUT_FILENO);
+  writer out_;
+  time_writer times_;
+  std::size_t count_ = 0;
+};
+
+/// The sample that is nearest to a moment, with all that was stored of it.
+int show_moment(history_options options, history_reader& history, double at) {
+  std::optional<sample_row> found;
+  const auto consider = [&](sample_range range) {
+    range.limit = 1;
+    history.samples(range, [&](const sample_row& row) {
+      const auto distance = [at](const sample_row& x) {
+        return std::abs(x[sample_column::timestamp].value_or(0) - at);
+      };
+      if (!found || distance(row) < distance(*found))
+        found = row;
+      return true;
+    });
+  };
+  sample_range before, after;
+  before.until = at;
+  after.since = at;
+  after.newest_first = false;
+  consider(before);
+  consider(after);
+  if (!found) {
+    std::cerr << "pmactor history: nothing is stored yet.\n";
+    return exit_failed;
+  }
+  options.processes = true;
+  row_writer rows{options, history};
+  rows.add(*found);
+  const bool written = rows.end();
+  const auto distance =
+    found->values[static_cast<std::size_t>(sample_column::timestamp)].value_or(at) - at;
+  if (std::abs(distance) > 30)
+    std::cerr << "Nothing was stored nearer to that moment: this is "
+              << to_words(std::chrono::seconds{std::llround(std::abs(distance))})
+              << (distance < 0 ? " before it.\n" : " after it.\n");
+  return written ? exit_fine : exit_failed;
+}
+
+int show_range(const history_options& options, history_reader& history) {
+  sample_range range;
+  range.since = moment(options.since, "--since");
+  range.until = moment(options.until, "--until");
+  if (options.stress_named)
+    range.stress_above = options.stress_above;
+  std::optional<double> step;
+  if (!options.step.empty()) {
+    const auto span = parse_span(options.step);
+    if (!span || *span < std::chrono::seconds{1})
+      throw usage_problem("--step takes a span like 1m or 2h, of one second or more, not '"
+                          + options.step + "'.");
+    step = to_seconds(*span);
+  }
+  row_writer rows{options, history};
+  const bool bounded = options.lines_named || (!range.since && !step);
+  std::optional<double> first, last;
+  const auto show = [&](const sample_row& row) {
+    if (const auto time = row[sample_column::timestamp]) {
+      first = first ? first : time;
+      last = time;
+    }
+    return rows.add(row);
+  };
+  if (step) {
+    // Steps are made of all samples of the range; of the steps, the newest are shown.
+    range.newest_first = false;
+    step_summary summary{*step};
+    std::vector<sample_row> kept; ///< A ring, if bounded.
+    std::size_t made = 0;
+    const auto take = [&](const sample_row& row) {
+      if (!bounded)
+        return show(row);
+      if (kept.size() < options.lines)
+        kept.push_back(row);
+      else if (!kept.empty())
+        kept[made % kept.size()] = row;
+      ++made;
+      return true;
+    };
+    history.samples(range, [&](const sample_row& row) {
+      const auto done = summary.add(row);
+      return !done || take(*done);
+    });
+    if (const auto done = summary.finish())
+      take(*done);
+    if (!kept.empty())
+      std::rotate(kept.begin(),
+                  kept.begin()
+                    + static_cast<std::ptrdiff_t>(made > kept.size() ? made % kept.size() : 0),
+                  kept.end());
+    for (const auto& row : kept)
+      show(row);
+  } else if (bounded) {
+    range.limit = options.lines;
+    std::vector<sample_row> newest;
+    if (range.limit > 0)
+      history.samples(range, [&](const sample_row& row) {
+        newest.push_back(row);
+        return true;
+      });
+    for (auto row = newest.rbegin(); row != newest.rend(); ++row)
+      show(*row);
+  } else {
+    range.newest_first = false;
+    history.samples(range, show);
+  }
+  const bool written = rows.end();
+  if (rows.count() == 0)
+    std::cerr << "No sample is stored in that range.\n";
+  else if (!options.json && !options.csv && rows.count() > 2 && first && last
+           && ::isatty(STDOUT_FILENO)) {
+    // Drawn from the database again, not from memory: the range may be a month.
+    constexpr std::size_t columns = 60;
+    stress_line line{*first, *last, columns};
+    auto whole = range;
+    whole.since = first;
+    whole.until = *last + 1;
+    whole.limit = 0;
+    whole.newest_first = false;
+    history.samples(whole, [&](const sample_row& row) {
+      line.add(row);
+      return true;
+    });
+    std::cout << "\nworst stress over it: " << line.drawn(style_of(STDOUT_FILENO).unicode) << '\n';
+  }
+  return written ? exit_fine : exit_failed;
+}
+
+int show_history(const history_options& options) {
+  try {
+    const auto at = moment(options.at, "--at");
+    history_reader history{options.where->find().database()};
+    return at ? show_moment(options, history, *at) : show_range(options, history);
+  } catch (const usage_problem& e) {
+    std::cerr << "pmactor history: " << escaped(e.what()) << '\n';
+    return exit_usage;
+  } catch (const storage_problem& e) {
+    std::cerr << "pmactor history: " << escaped(e.what()) << '\n';
+    return exit_failed;
+  }
+}
+
+} // namespace
+
+void add_history(CLI::App& program, command& chosen) {
+  const auto options = std::make_shared<history_options>();
+  auto* verb = program.add_subcommand("history", "Show what was stored about this machine");
+  options->where = add_data_flag(*verb);
+  const auto when = std::string{"e.g. "} + moment_examples;
+  verb->add_option("--since", options->since, "From this moment on, " + when)->type_name("WHEN");
+  verb->add_option("--until", options->until, "Up to this moment")->type_name("WHEN");
+  verb->add_option("--at", options->at, "The sample nearest to this moment, with its processes")
+    ->type_name("WHEN")
+    ->excludes("--since")
+    ->excludes("--until");
+  auto* stress =
+    verb->add_option("--stress-above", options->stress_above, "Only with more stress than this")
+      ->type_name("POINTS")
+      ->check(CLI::Range(-1.0, 100.0));
+  verb
+    ->add_option("--step", options->step,
+                 "A line a step, e.g. 1m: the means, and the worst stress, of its samples")
+    ->type_name("SPAN");
+  auto* lines = verb
+                  ->add_option("-n,--lines", options->lines,
+                               "How many, the newest; with --since or --step all by default")
+                  ->type_name("N")
+                  ->capture_default_str();
+  auto* processes = verb->add_flag("--processes", options->processes, "Show the processes of each");
+  processes->excludes("--step");
+  auto* json = verb->add_flag("--json", options->json, "Write a JSON array");
+  verb->add_flag("--csv", options->csv, "Write CSV; times are Unix seconds")
+    ->excludes(json)
+    ->excludes(processes);
+  verb->callback([options, lines, stress, &chosen] {
+    options->lines_named = lines->count() > 0;
+    options->stress_named = stress->count() > 0;
+    chosen = [options] { return show_history(*options); };
+  });
+}
+
+} // namespace pmactor

@@ -1,0 +1,130 @@
+#include "app/commands/commands.hpp"
+
+#include "app/views/escape.hpp"
+#include "app/command_line/parse_moment.hpp"
+#include "app/command_line/place_flags.hpp"
+#include "app/instance/read_log.hpp"
+#include "app/views/terminal.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <thread>
+#include <unistd.h>
+
+namespace pmactor {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct logs_options {
+  std::shared_ptr<place_flags> where;
+  std::size_t lines = 10;
+  bool lines_named = false, follow = false, json = false;
+  std::string since, level, component, event;
+};
+
+/// @returns the line as a JSON document.
+std::string json_line(std::string_view line) {
+  nlohmann::ordered_json result;
+  if (const auto record = parse_log_line(line))
+    result = {{"time", record->time},
+              {"level", to_string(record->level)},
+              {"component", record->component},
+              {"event", record->event},
+              {"message", record->sentence}};
+  else
+    result = {{"text", line}};
+  return result.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+/// @returns the colour of a line by its level.
+paint paint_of(std::string_view line, const text_style& style) {
+  const auto record = style.colour ? parse_log_line(line) : std::nullopt;
+  if (!record || record->level < log_level::warning)
+    return paint::plain;
+  return record->level == log_level::error ? paint::red : paint::yellow;
+}
+
+int show_logs(const logs_options& options) {
+  log_filter filter;
+  filter.component = options.component;
+  filter.event = options.event;
+  if (!options.level.empty())
+    filter.level = parse_log_level(options.level);
+  if (!options.since.empty()) {
+    filter.since = parse_moment(options.since, std::chrono::system_clock::now().time_since_epoch());
+    if (!filter.since) {
+      std::cerr << "pmactor logs: --since takes a moment like " << moment_examples << ", not '"
+                << escaped(options.since) << "'.\n";
+      return exit_usage;
+    }
+  }
+  const auto file = options.where->find().log_file();
+  const auto style = style_of(STDOUT_FILENO);
+  const line_sink show = [&options, &style](std::string_view line) {
+    if (options.json)
+      std::cout << json_line(line) << '\n';
+    else
+      std::cout << painted(shown_line(line), paint_of(line, style), style) << '\n';
+  };
+  auto snapshot = std::make_unique<log_snapshot>(file);
+  if (snapshot->empty() && !options.follow) {
+    std::cerr << "pmactor logs: there is no log at " << escaped(file.string())
+              << " yet; the daemon writes it once it was started.\n";
+    return exit_failed;
+  }
+  std::cerr << "Log: " << escaped(file.string())
+            << (snapshot->empty() ? ", not written yet; waiting for it." : "") << '\n';
+  if (filter.since && !options.lines_named)
+    snapshot->all_lines(filter, show);
+  else
+    for (const auto& line : snapshot->last_lines(options.lines, filter))
+      show(line);
+  std::cout << std::flush;
+  if (options.follow) {
+    log_follower follower{file, *snapshot};
+    snapshot.reset();
+    while (std::cout) {
+      follower.poll(filter, show);
+      std::cout << std::flush;
+      std::this_thread::sleep_for(250ms);
+    }
+  }
+  return std::cout ? exit_fine : exit_failed;
+}
+
+} // namespace
+
+void add_logs(CLI::App& program, command& chosen) {
+  const auto options = std::make_shared<logs_options>();
+  auto* verb = program.add_subcommand("logs", "Show the daemon's log, and follow it");
+  options->where = add_data_flag(*verb);
+  auto* lines = verb
+                  ->add_option("-n,--lines", options->lines,
+                               "How many lines, from the end; with --since all by default")
+                  ->type_name("N")
+                  ->capture_default_str();
+  verb->add_flag("-f,--follow", options->follow, "Go on with new lines as they come");
+  verb
+    ->add_option("--since", options->since,
+                 std::string{"Only from this moment on, e.g. "} + moment_examples)
+    ->type_name("WHEN");
+  verb->add_option("--level", options->level, "Only of this level or worse")
+    ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
+    ->type_name("LEVEL");
+  verb->add_option("--component", options->component, "Only by this one, e.g. storage-writer")
+    ->type_name("NAME");
+  verb->add_option("--event", options->event, "Only of this event, e.g. database-busy")
+    ->type_name("ID");
+  verb->add_flag("--json", options->json, "Write a JSON document a line");
+  verb->callback([options, lines, &chosen] {
+    options->lines_named = lines->count() > 0;
+    chosen = [options] { return show_logs(*options); };
+  });
+}
+
+} // namespace pmactor

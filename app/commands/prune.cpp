@@ -1,0 +1,157 @@
+#include "app/commands/commands.hpp"
+
+#include "actors/storage_writer/history_sqlite.hpp"
+#include "actors/storage_writer/read_history_sqlite.hpp"
+#include "actors/storage_writer/trust_clock.hpp"
+#include "app/views/escape.hpp"
+#include "app/command_line/outcome.hpp"
+#include "app/settings/override_settings.hpp"
+#include "app/command_line/parse_moment.hpp"
+#include "app/command_line/place_flags.hpp"
+#include "messages/words.hpp"
+
+#include <chrono>
+#include <cmath>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <thread>
+#include <unistd.h>
+
+namespace pmactor {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct prune_options {
+  std::shared_ptr<place_flags> where;
+  std::string older_than;
+  bool dry_run = false, yes = false, json = false;
+};
+
+/// @returns when *keep* ago was, in Unix seconds; nothing if all is to be kept.
+std::optional<double> before(double now, std::chrono::nanoseconds keep) {
+  if (keep <= 0ns)
+    return std::nullopt;
+  return now - to_seconds(keep);
+}
+
+std::string in_words(std::size_t samples, std::size_t events) {
+  return std::to_string(samples) + (samples == 1 ? " sample" : " samples") + " and "
+         + std::to_string(events) + (events == 1 ? " event" : " events");
+}
+
+bool ask(const std::string& question) {
+  std::cerr << question << " [y/N] " << std::flush;
+  std::string answer;
+  return std::getline(std::cin, answer) && (answer == "y" || answer == "Y" || answer == "yes");
+}
+
+/// Waits for a lock that somebody holds, for so many attempts in a row.
+template <class F>
+auto patiently(F work) {
+  constexpr int attempts = 100;
+  for (int i = 1;; ++i)
+    try {
+      return work();
+    } catch (const storage_problem& e) {
+      if (e.kind != storage_failure::busy || i == attempts)
+        throw;
+      std::this_thread::sleep_for(50ms);
+    }
+}
+
+outcome prune(const prune_options& options) {
+  const auto where = options.where->find();
+  const auto read = read_layered_settings(*options.where);
+  if (!read.problems.empty())
+    return {exit_usage, read.problems.front(), {}};
+  const auto& policy = read.values.storage;
+  std::optional<std::chrono::nanoseconds> age;
+  if (!options.older_than.empty()) {
+    age = parse_span(options.older_than);
+    if (!age || *age <= 0ns)
+      return {exit_usage,
+              "--older-than takes a span like 30d or 12h, not '" + options.older_than + "'.",
+              {}};
+  }
+  std::size_t samples = 0, events = 0;
+  std::string run;
+  prune_order order;
+  {
+    history_reader reader{where.database()};
+    const auto clock = trust_clock(parse_prune_clock(reader.recall(prune_clock_key).value_or("")),
+                                   to_seconds(std::chrono::system_clock::now().time_since_epoch()));
+    if (const auto ahead = disbelieved(clock); ahead > 0)
+      std::cerr
+        << "The clock is " << to_words(std::chrono::seconds{std::llround(ahead)})
+        << " ahead of what the daemon has seen. In case it is wrong, the history is pruned as of "
+        << iso_time(std::chrono::seconds{std::llround(clock.trusted)}) << ".\n";
+    order.samples_before = before(clock.trusted, age.value_or(policy.keep_samples));
+    order.events_before = before(clock.trusted, age.value_or(policy.keep_events));
+    sample_range old;
+    old.until = order.samples_before;
+    samples = order.samples_before ? reader.count(old) : 0;
+    events = order.events_before ? reader.count_events(order.events_before) : 0;
+    // In the name of the run that is on record: this one neither begins nor ends any.
+    run = reader.recall("last-start").value_or("prune");
+  }
+  if (samples == 0 && events == 0)
+    return {exit_fine, "Nothing is old enough to be removed.", {}};
+  if (options.dry_run)
+    return {exit_fine, "Would remove " + in_words(samples, events) + "; nothing was removed.", {}};
+  if (!options.yes) {
+    if (::isatty(STDIN_FILENO) == 0)
+      return {exit_usage,
+              "Would remove " + in_words(samples, events)
+                + " for ever; say --yes to do it, or --dry-run to only look.",
+              {}};
+    if (!ask("Remove " + in_words(samples, events) + " for ever?"))
+      return {exit_fine, "Nothing was removed.", {}};
+  }
+  history_place place;
+  place.file = where.database();
+  place.run_id = run;
+  const auto database = patiently([&place] { return std::make_unique<history>(place); });
+  std::size_t removed_samples = 0, removed_events = 0;
+  for (bool more = true; more;) {
+    const auto begin = std::chrono::steady_clock::now();
+    const auto done = patiently([&] { return database->prune(order); });
+    const std::chrono::nanoseconds took = std::chrono::steady_clock::now() - begin;
+    removed_samples += done.samples;
+    removed_events += done.events;
+    more = done.more;
+    order.rows = size_batch(order.rows, took, policy);
+    // As long again for the daemon, whose samples come first.
+    if (more)
+      std::this_thread::sleep_for(std::min<std::chrono::nanoseconds>(2 * took, policy.prune_pause));
+  }
+  return {exit_fine, "Removed " + in_words(removed_samples, removed_events) + '.', {}};
+}
+
+} // namespace
+
+void add_prune(CLI::App& program, command& chosen) {
+  const auto options = std::make_shared<prune_options>();
+  auto* verb = program.add_subcommand(
+    "prune", "Remove what is older than the settings want it kept; pinned events stay");
+  options->where = add_place_flags(*verb);
+  verb
+    ->add_option("--older-than", options->older_than,
+                 "Samples and events older than this, e.g. 30d")
+    ->type_name("SPAN");
+  verb->add_flag("--dry-run", options->dry_run, "Only say what would be removed");
+  verb->add_flag("-y,--yes", options->yes, "Do not ask");
+  verb->add_flag("--json", options->json, "Write JSON");
+  verb->callback([options, &chosen] {
+    chosen = [options] {
+      try {
+        return tell(prune(*options), options->json);
+      } catch (const storage_problem& e) {
+        return tell({exit_failed, e.what(), {}}, options->json);
+      }
+    };
+  });
+}
+
+} // namespace pmactor

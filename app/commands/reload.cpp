@@ -1,0 +1,29 @@
+#include "app/commands/commands.hpp"
+
+#include "app/command_line/place_flags.hpp"
+#include "app/instance/reload_daemon.hpp"
+
+#include <memory>
+
+namespace pmactor {
+namespace {
+
+struct reload_options {
+  std::shared_ptr<place_flags> where;
+  bool json = false;
+};
+
+} // namespace
+
+void add_reload(CLI::App& program, command& chosen) {
+  const auto options = std::make_shared<reload_options>();
+  auto* verb = program.add_subcommand(
+    "reload", "Let the daemon read its settings again; if they are wrong, the old ones hold");
+  options->where = add_data_flag(*verb);
+  verb->add_flag("--json", options->json, "Write JSON");
+  verb->callback([options, &chosen] {
+    chosen = [options] { return tell(reload_daemon(options->where->find()), options->json); };
+  });
+}
+
+} // namespace pmactor

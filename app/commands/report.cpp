@@ -1,0 +1,222 @@
+#include "app/commands/commands.hpp"
+
+#include "actors/storage_writer/read_events_sqlite.hpp"
+#include "actors/storage_writer/read_history_sqlite.hpp"
+#include "app/views/escape.hpp"
+#include "app/command_line/place_flags.hpp"
+#include "app/report/read_evidence.hpp"
+#include "app/report/render_report.hpp"
+#include "app/instance/write_file.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+namespace pmactor {
+namespace {
+
+constexpr double before = 120, after = 60; ///< Seconds around the event.
+constexpr double longest_shown = 3600;     ///< Of the event.
+constexpr std::size_t most_seconds = 6000; ///< Read; the page shows fewer.
+constexpr std::size_t most_curve_points = 300;
+constexpr std::size_t most_of_a_file = 48 * 1024;
+constexpr std::size_t most_of_a_table = std::size_t{4} << 20;
+constexpr std::size_t most_files = 24;
+
+struct report_options {
+  std::shared_ptr<place_flags> where;
+  std::int64_t id = 0;
+  std::string output;
+};
+
+report_second second_of(const lead_up_row& x) {
+  report_second result;
+  result.at = x.timestamp.value_or(0);
+  result.load = x.stress_load;
+  result.memory = x.stress_memory;
+  result.thermal = x.stress_thermal;
+  result.latency = x.stress_latency;
+  result.io = x.stress_io;
+  result.cpu_pct = x.cpu_pct;
+  result.psi_cpu_some = x.psi_cpu_some;
+  result.psi_mem_some = x.psi_mem_some;
+  result.psi_mem_full = x.psi_mem_full;
+  result.psi_io_some = x.psi_io_some;
+  result.psi_io_full = x.psi_io_full;
+  result.io_read = x.io_read;
+  result.io_write = x.io_write;
+  return result;
+}
+
+report_second second_of(const sample_row& x) {
+  using column = sample_column;
+  report_second result;
+  result.at = x[column::timestamp].value_or(0);
+  result.load = x[column::stress_load];
+  result.memory = x[column::stress_memory];
+  result.thermal = x[column::stress_thermal];
+  result.latency = x[column::stress_latency];
+  result.io = x[column::stress_io];
+  result.cpu_pct = x[column::cpu_pct];
+  result.psi_cpu_some = x[column::psi_cpu_some];
+  result.psi_mem_some = x[column::psi_mem_some];
+  result.psi_mem_full = x[column::psi_mem_full];
+  result.psi_io_some = x[column::psi_io_some];
+  result.psi_io_full = x[column::psi_io_full];
+  result.io_read = x[column::io_read];
+  result.io_write = x[column::io_write];
+  return result;
+}
+
+std::optional<double> sum(const std::optional<double>& a, const std::optional<double>& b) {
+  if (!a && !b)
+    return std::nullopt;
+  return a.value_or(0) + b.value_or(0);
+}
+
+/// Adds what the suspects did around the event, as far as samples were stored.
+void add_curves(history_reader& history, const std::vector<sample_row>& samples,
+                std::vector<report_suspect>& suspects) {
+  const auto step = samples.size() / most_curve_points + 1;
+  for (std::size_t i = 0; i < samples.size() && !suspects.empty(); i += step) {
+    const auto processes = history.processes(samples[i].id);
+    for (auto& suspect : suspects)
+      for (const auto& x : processes)
+        if (x.pid == suspect.pid
+            && (!x.start_time || !suspect.start_time
+                || std::abs(*x.start_time - *suspect.start_time) < 1.5)) {
+          suspect.curve.push_back({samples[i][sample_column::timestamp].value_or(0), x.cpu_pct,
+                                   sum(x.io_read, x.io_write), x.mem_bytes});
+          break;
+        }
+  }
+}
+
+/// The seconds before the event as they were kept with it, the others as they were stored.
+void add_history(report_facts& facts, const std::vector<lead_up_row>& lead_up,
+                 const places& where) {
+  const auto started = facts.event.started.value_or(0);
+  const auto ended =
+    std::clamp(facts.event.ended.value_or(started), started, started + longest_shown);
+  for (const auto& x : lead_up)
+    if (x.timestamp)
+      facts.seconds.push_back(second_of(x));
+  const auto kept_until = facts.seconds.empty() ? started - before : facts.seconds.back().at + 0.5;
+  history_reader history{where.database()};
+  std::vector<sample_row> samples;
+  sample_range range;
+  range.since = started - before;
+  range.until = ended + after;
+  range.newest_first = false;
+  range.limit = most_seconds;
+  history.samples(range, [&](const sample_row& x) {
+    samples.push_back(x);
+    return true;
+  });
+  for (const auto& x : samples)
+    if (x[sample_column::timestamp].value_or(0) > kept_until)
+      facts.seconds.push_back(second_of(x));
+  add_curves(history, samples, facts.suspects);
+}
+
+void add_evidence(report_facts& facts, const places& where) {
+  const auto& folder = facts.event.event_dir;
+  facts.capture = facts.event.capture;
+  if (facts.capture.empty())
+    if (const auto summary = read_evidence(where.data, folder, "summary.json", 1 << 20))
+      facts.capture = summary->text;
+  if (const auto metadata = read_evidence(where.data, folder, "metadata.json", 1 << 20)) {
+    const auto json = nlohmann::json::parse(metadata->text, nullptr, false);
+    if (json.is_object() && json.contains("host") && json["host"].is_object()
+        && json["host"].contains("name") && json["host"]["name"].is_string())
+      facts.host = json["host"]["name"].get<std::string>();
+  }
+  const auto capture = nlohmann::json::parse(facts.capture, nullptr, false);
+  if (!capture.is_object() || !capture.contains("artifacts") || !capture["artifacts"].is_array())
+    return;
+  for (const auto& one : capture["artifacts"]) {
+    if (facts.files.size() == most_files)
+      break;
+    if (!one.is_object() || !one.contains("file") || !one["file"].is_string())
+      continue;
+    const auto name = one["file"].get<std::string>();
+    auto file = read_evidence(where.data, folder, name,
+                              name == "processes.json" ? most_of_a_table : most_of_a_file);
+    if (file && file->text.find('\0') == file->text.npos) // a trace is not for reading
+      facts.files.push_back(std::move(*file));
+  }
+}
+
+std::optional<event_row> find_event(event_reader& reader, std::int64_t id) {
+  if (id > 0)
+    return reader.find(id);
+  std::optional<event_row> newest;
+  reader.events({}, [&newest](const event_row& x) {
+    if (x.kind == "sleep")
+      return true; // nobody asks why a machine slept
+    newest = x;
+    return false;
+  });
+  return newest;
+}
+
+int report(const report_options& asked) {
+  const auto where = asked.where->find();
+  event_reader reader{where.database()};
+  report_facts facts;
+  if (auto event = find_event(reader, asked.id)) {
+    facts.event = std::move(*event);
+  } else {
+    std::cerr << "pmactor: There is no "
+              << (asked.id > 0 ? "event " + std::to_string(asked.id) : "event yet")
+              << "; `pmactor events` lists those that there are.\n";
+    return exit_failed;
+  }
+  facts.suspects = suspects_of(facts.event);
+  facts.version = PMACTOR_VERSION;
+  facts.now = to_seconds(std::chrono::system_clock::now().time_since_epoch());
+  add_history(facts, reader.lead_up(facts.event.id), where);
+  add_evidence(facts, where);
+  const auto page = render_report(facts);
+  const bool to_terminal = ::isatty(STDOUT_FILENO) == 1;
+  if (asked.output == "-" || (asked.output.empty() && !to_terminal)) {
+    std::cout << page << std::flush;
+    return std::cout ? exit_fine : exit_failed;
+  }
+  const std::filesystem::path file = asked.output.empty()
+                                       ? "pmactor-event-" + std::to_string(facts.event.id) + ".html"
+                                       : asked.output;
+  write_file(std::filesystem::absolute(file), page, 0600);
+  std::cout << "The report is in " << escaped(file.string()) << "; open it with any browser.\n";
+  return exit_fine;
+}
+
+} // namespace
+
+void add_report(CLI::App& program, command& chosen) {
+  auto asked = std::make_shared<report_options>();
+  auto* verb =
+    program.add_subcommand("report", "Write all that is known of an event as a page for a browser");
+  verb
+    ->add_option("ID", asked->id,
+                 "The event's number in the list; without one, the newest pause or "
+                 "critical episode")
+    ->check(CLI::PositiveNumber);
+  verb
+    ->add_option(
+      "-o,--output", asked->output,
+      "Write the page to this file, - for standard output; without it, standard output, or on a "
+      "terminal pmactor-event-ID.html")
+    ->type_name("FILE");
+  asked->where = add_data_flag(*verb);
+  verb->callback([&chosen, asked] { chosen = [asked] { return report(*asked); }; });
+}
+
+} // namespace pmactor

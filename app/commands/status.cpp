@@ -1,0 +1,88 @@
+#include "app/commands/commands.hpp"
+
+#include "app/views/inspect_health.hpp"
+#include "app/command_line/place_flags.hpp"
+#include "app/views/render_status.hpp"
+#include "messages/words.hpp"
+
+#include <iostream>
+#include <memory>
+#include <thread>
+#include <unistd.h>
+
+namespace pmactor {
+namespace {
+
+struct status_options {
+  std::shared_ptr<place_flags> where;
+  bool json = false, line = false;
+};
+
+/// Whatever of the history can be read. A history that cannot, is no reason to say nothing.
+void look_at_history(status_view& view) {
+  const auto file = view.where.database();
+  std::error_code missing;
+  const auto size = std::filesystem::file_size(file, missing);
+  if (missing)
+    return;
+  auto log = file;
+  log += "-wal";
+  const auto log_size = std::filesystem::file_size(log, missing);
+  view.disk = size + (missing ? 0 : log_size);
+  try {
+    history_reader history{file};
+    view.newest = history.newest();
+    view.events = history.count_events();
+    view.last_pause = history.newest_pause();
+  } catch (const storage_problem& e) {
+    view.trouble = e.what();
+  }
+}
+
+int show_status(const status_options& options) {
+  status_view view;
+  view.where = options.where->find();
+  view.daemon = find_daemon(view.where);
+  try {
+    view.health = inspect_health(find_health_page(view.where));
+  } catch (const std::exception&) { // shown as unreadable; `inspect` says why
+  }
+  look_at_history(view);
+  view.jobs = judge_jobs(read_layered_settings(*options.where));
+  view.cores = std::thread::hardware_concurrency();
+  view.now = read_clocks().wall;
+  const auto style = style_of(STDOUT_FILENO);
+  if (options.json)
+    std::cout << status_json(view);
+  else if (options.line)
+    std::cout << spelled(status_line(view), style) << '\n';
+  else
+    std::cout << render_status(view, style);
+  return exit_code_of(view.daemon.presence);
+}
+
+} // namespace
+
+void add_status(CLI::App& program, command& chosen) {
+  const auto options = std::make_shared<status_options>();
+  auto* verb =
+    program.add_subcommand("status", "Say whether the daemon runs, and how this machine is");
+  options->where = add_data_flag(*verb);
+  auto* json = verb->add_flag("--json", options->json, "Write JSON");
+  verb->add_flag("--line", options->line, "Only the first line")->excludes(json);
+  verb->footer(
+    "Exit codes, as LSB has them: 0 running, 1 dead but its PID file is there, 3 not running, "
+    "4 cannot tell.");
+  verb->callback([options, &chosen] {
+    chosen = [options] {
+      try {
+        return show_status(*options);
+      } catch (const std::exception& e) {
+        std::cerr << "pmactor status: " << e.what() << '\n';
+        return exit_code_of(daemon_presence::unknown);
+      }
+    };
+  });
+}
+
+} // namespace pmactor

@@ -1,0 +1,258 @@
+#include "app/instance/log_file.hpp"
+
+#include "app/views/escape.hpp"
+#include "messages/utf8.hpp"
+
+#include <spdlog/async_logger.h>
+#include <spdlog/details/thread_pool.h>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/ansicolor_sink.h>
+#include <spdlog/sinks/base_sink.h>
+#include <spdlog/sinks/rotating_file_sink.h>
+
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <fcntl.h>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <sys/stat.h>
+#include <thread>
+
+namespace pmactor {
+namespace {
+
+/// Lines that may wait for the disk. Each takes its place in memory from the start.
+constexpr std::size_t queue_length = 256;
+/// A record is cut here: a line is for reading.
+constexpr std::size_t longest_line = 2000;
+/// How long the end of the program waits for the disk.
+constexpr auto patience = std::chrono::milliseconds{200};
+
+spdlog::level::level_enum to_spdlog(log_level x) {
+  switch (x) {
+    case log_level::debug:
+      return spdlog::level::debug;
+    case log_level::info:
+      return spdlog::level::info;
+    case log_level::warning:
+      return spdlog::level::warn;
+    case log_level::error:
+      return spdlog::level::err;
+  }
+  return spdlog::level::err;
+}
+
+/// Cuts a line that is too long, at the end of a character.
+void cut(std::string& line) {
+  if (line.size() <= longest_line)
+    return;
+  line.resize(cut_text(line, longest_line).size());
+  line += "…";
+}
+
+/// Keeps the log from other users and from the programs we start.
+void protect(std::FILE* file) {
+  const auto fd = ::fileno(file);
+  ::fchmod(fd, 0600);
+  ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+/// Writes records on the log's own thread: to the rotated file, and to the terminal if asked.
+class record_sink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+public:
+  record_sink(const std::filesystem::path& file, const log_settings& how, bool to_terminal)
+    : path_(file.string()), file_(open(how)) {
+    if (!to_terminal)
+      return;
+    const auto* plain = std::getenv("NO_COLOR");
+    terminal_ = std::make_unique<spdlog::sinks::ansicolor_stderr_sink_st>(
+      plain && *plain ? spdlog::color_mode::never : spdlog::color_mode::automatic);
+    terminal_->set_formatter(std::make_unique<spdlog::pattern_formatter>("%H:%M:%S %^%l%$ %v"));
+  }
+
+  /// Has the file opened with these sizes before the next line is written. From any thread.
+  void follow(const log_settings& how) {
+    std::lock_guard guard{mutex_};
+    wanted_ = how;
+  }
+
+  /// Lines written or lost in writing so far.
+  std::uint64_t done() const {
+    return done_.load(std::memory_order_acquire);
+  }
+
+  /// Tells how many lines never came here because the queue was full.
+  void count_overruns_of(spdlog::details::thread_pool* queue) {
+    queue_ = queue;
+  }
+
+protected:
+  void sink_it_(const spdlog::details::log_msg& x) override {
+    struct guard { // counts a failed line too
+      std::atomic<std::uint64_t>& done;
+      ~guard() {
+        done.fetch_add(1, std::memory_order_release);
+      }
+    } counted{done_};
+    if (terminal_ && x.level >= spdlog::level::info)
+      terminal_->log(x);
+    try {
+      reopen();
+      confess(x);
+      file_->log(x);
+      file_->flush();
+    } catch (const spdlog::spdlog_ex&) { // the disk is full, gone or read-only: there may be more
+                                         // room later
+      ++failed_;
+    }
+  }
+
+  void flush_() override {
+  }
+
+private:
+  using rotated_file = spdlog::sinks::rotating_file_sink_st;
+
+  std::unique_ptr<rotated_file> open(const log_settings& how) const {
+    spdlog::file_event_handlers handlers;
+    handlers.after_open = [](const spdlog::filename_t&, std::FILE* file) { protect(file); };
+    auto result =
+      std::make_unique<rotated_file>(path_, how.max_size, how.max_files, false, handlers);
+    result->set_formatter(
+      std::make_unique<spdlog::pattern_formatter>("%Y-%m-%dT%H:%M:%S.%e%z %l %v"));
+    return result;
+  }
+
+  /// Takes up what follow() has left. Where the file cannot be opened again, the open one goes on.
+  void reopen() {
+    std::optional<log_settings> wanted;
+    {
+      std::lock_guard guard{mutex_};
+      wanted.swap(wanted_);
+    }
+    if (!wanted)
+      return;
+    try {
+      file_ = open(*wanted);
+    } catch (const spdlog::spdlog_ex&) {
+    }
+  }
+
+  /// Says, with the time of the line at hand, how many lines before it were lost.
+  void confess(const spdlog::details::log_msg& next) {
+    const auto lost = failed_ + (queue_ ? queue_->overrun_counter() : 0);
+    if (lost == confessed_)
+      return;
+    const auto words = "log log-lines-lost: " + std::to_string(lost - confessed_)
+                       + " log lines were lost here, as the disk was full or too slow.";
+    file_->log({next.time, {}, {}, spdlog::level::warn, words});
+    file_->flush();
+    confessed_ = lost;
+  }
+
+  const std::string path_;
+  std::unique_ptr<rotated_file> file_;
+  std::mutex mutex_;
+  std::optional<log_settings> wanted_; ///< What is not taken up yet.
+  std::unique_ptr<spdlog::sinks::ansicolor_stderr_sink_st> terminal_;
+  spdlog::details::thread_pool* queue_ = nullptr;
+  std::atomic<std::uint64_t> done_{0};
+  std::uint64_t failed_ = 0;
+  std::uint64_t confessed_ = 0;
+};
+
+/// @throws std::runtime_error if something other than a file of ours is in the log's place: opening
+/// a pipe would wait for its reader.
+void look_at(const std::filesystem::path& file) {
+  struct stat facts {};
+  if (::lstat(file.c_str(), &facts) == 0 && !S_ISREG(facts.st_mode))
+    throw std::runtime_error("Cannot write the log " + file.string()
+                             + ": it is not a regular file; move it away.");
+}
+
+} // namespace
+
+struct log_file::parts {
+  std::shared_ptr<record_sink> sink;
+  std::shared_ptr<spdlog::details::thread_pool> queue;
+  std::shared_ptr<spdlog::async_logger> logger;
+  std::atomic<std::uint64_t> accepted{0};
+
+  parts* before = nullptr; ///< The log that was open before this one.
+
+  /// What log_line() reaches. A thread may still be in it when the log ends, so parts are kept as
+  /// long as the program runs; a program has one log, a test few.
+  static std::atomic<parts*> current;
+  static parts* retired;
+
+  static void take(log_level level, std::string_view component, std::string_view event,
+                   std::string_view sentence) noexcept {
+    auto* p = current.load(std::memory_order_acquire);
+    if (!p || !p->logger->should_log(to_spdlog(level)))
+      return;
+    try {
+      std::string line;
+      line.reserve(component.size() + event.size() + sentence.size() + 3);
+      line.append(component).append(1, ' ').append(event).append(": ");
+      line += escaped(sentence.substr(0, longest_line));
+      cut(line);
+      p->accepted.fetch_add(1, std::memory_order_relaxed);
+      p->logger->log(to_spdlog(level), spdlog::string_view_t{line.data(), line.size()});
+    } catch (...) { // no memory for a line; nobody who logs can do anything about it
+    }
+  }
+};
+
+std::atomic<log_file::parts*> log_file::parts::current{nullptr};
+log_file::parts* log_file::parts::retired = nullptr;
+
+log_file::log_file(const std::filesystem::path& file, const log_settings& how, bool to_terminal)
+  : parts_(std::make_unique<parts>()) {
+  look_at(file);
+  try {
+    parts_->sink = std::make_shared<record_sink>(file, how, to_terminal);
+  } catch (const spdlog::spdlog_ex& e) {
+    throw std::runtime_error("Cannot write the log " + file.string() + ": " + e.what() + '.');
+  }
+  parts_->queue = std::make_shared<spdlog::details::thread_pool>(queue_length, 1);
+  parts_->sink->count_overruns_of(parts_->queue.get());
+  parts_->logger = std::make_shared<spdlog::async_logger>(
+    "pmactor", parts_->sink, parts_->queue, spdlog::async_overflow_policy::overrun_oldest);
+  parts_->logger->set_level(to_spdlog(how.level));
+  parts_->logger->set_error_handler([](const std::string&) {}); // the sink counts what fails
+  parts::current.store(parts_.get(), std::memory_order_release);
+  set_log_sink(&parts::take);
+}
+
+void log_file::follow(const log_settings& how) {
+  parts_->logger->set_level(to_spdlog(how.level));
+  parts_->sink->follow(how);
+}
+
+bool log_file::drain() {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  while (parts_->sink->done() + parts_->queue->overrun_counter() < parts_->accepted.load()) {
+    if (std::chrono::steady_clock::now() >= until)
+      return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  }
+  return true;
+}
+
+log_file::~log_file() {
+  set_log_sink(nullptr);
+  parts::current.store(nullptr, std::memory_order_release);
+  // Freeing the queue waits for its thread, which may be waiting for the disk.
+  if (drain())
+    parts_->queue.reset();
+  parts_->before = parts::retired;
+  parts::retired = parts_.release();
+}
+
+} // namespace pmactor

@@ -1,0 +1,114 @@
+// The PID file: who the daemon of these places is, held by a lock for as long as it lives. What the
+// file says is checked against what the kernel says of the lock and of the process, so that neither
+// a reused pid, a stale file nor foreign bytes ever pass for a daemon. Parsing and judging are
+// pure; looking and claiming deal with the host (pid_file_posix.cpp).
+#pragma once
+
+#include "actors/host/owned_descriptor.hpp"
+#include "actors/host/process_facts.hpp"
+#include "app/instance/places.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace pmactor {
+
+// ---- what a file says ------------------------------------------------------------------------
+
+/// What a PID file holds: the pid, the kernel's start time and the boot id, a line each.
+std::string format_pid_file(const process_identity& daemon);
+
+struct parsed_pid_file {
+  std::optional<process_identity> daemon;
+  std::string problem; ///< Why there is none, e.g. "is empty".
+};
+
+/// Reads what may be anybody's bytes. A pid of 1 or less is no daemon's: as the target of a signal
+/// those mean init, the own group, or everybody.
+parsed_pid_file parse_pid_file(std::string_view bytes);
+
+// ---- what a look at it tells
+// ------------------------------------------------------------------------
+
+/// What the kernel says about the file.
+enum class pid_file_state : std::uint8_t {
+  missing,
+  free,       ///< A file of ours that nobody holds.
+  held,       ///< Locked by a process.
+  unreadable, ///< There, but not to be trusted or not to be read; the trouble says why.
+};
+
+struct pid_file_look {
+  std::filesystem::path file;
+  pid_file_state state = pid_file_state::missing;
+  std::string content;                ///< Bounded.
+  std::string trouble;                ///< "is a folder"
+  std::optional<std::int64_t> holder; ///< Who holds the lock; absent where the kernel does not say.
+  std::optional<process_identity> living; ///< The holder's identity, else that of whoever has the
+                                          ///< pid that the file names.
+};
+
+enum class daemon_presence : std::uint8_t {
+  running,
+  dead, ///< A file was left behind by one that did not end in good order.
+  not_running,
+  unknown,
+};
+
+struct daemon_verdict {
+  daemon_presence presence = daemon_presence::unknown;
+  std::optional<process_identity> daemon; ///< Present if and only if it is running.
+  std::string sentence; ///< For people, with its full stop. Escape it: it has a path.
+  bool passes = false;  ///< A daemon that just starts or ends looks so for a moment.
+};
+
+daemon_verdict judge_pid_file(const pid_file_look& look);
+
+/// LSB: 0 running, 1 dead but the PID file exists, 3 not running, 4 unknown.
+int exit_code_of(daemon_presence x);
+std::string to_string(daemon_presence x); ///< "not running"
+
+// ---- dealing with the host
+// --------------------------------------------------------------------------
+
+/// Looks without taking, changing or creating anything.
+pid_file_look look_at_pid_file(const std::filesystem::path& file);
+
+/// Finds the daemon of these places, also one that runs with another environment and thus another
+/// runtime folder, or one whose PID file somebody has removed. What passes it looks at again, for up
+/// to two seconds.
+daemon_verdict find_daemon(const places& where);
+
+/// The claim to be the one daemon. Children do not inherit it.
+class pid_file {
+public:
+  /// Locks the file, creating it if need be, and writes this process into it.
+  /// @returns nullopt if another process holds it.
+  /// @throws std::runtime_error, one sentence, if something else is in its place or it cannot be
+  /// written.
+  static std::optional<pid_file> claim(const std::filesystem::path& file);
+
+  /// Takes the lock of a file that a dead daemon left behind, without writing into it.
+  /// @returns nullopt if there is none, it is held, or it is none of ours.
+  static std::optional<pid_file> adopt(const std::filesystem::path& file);
+
+  pid_file(pid_file&&) noexcept = default;
+  pid_file& operator=(pid_file&&) = delete;
+  ~pid_file(); ///< As remove(), then lets go of the lock.
+
+  /// Removes the file if it is still the one that we hold. Only makes system calls, so it may be
+  /// called from any thread of a process that ends by force.
+  void remove() const noexcept;
+
+private:
+  pid_file(std::filesystem::path file, owned_descriptor fd)
+    : file_(std::move(file)), fd_(std::move(fd)) {
+  }
+  std::filesystem::path file_;
+  owned_descriptor fd_;
+};
+
+} // namespace pmactor

@@ -1,0 +1,242 @@
+#include "app/instance/pid_file.hpp"
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <fcntl.h>
+#include <stdexcept>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <thread>
+#include <unistd.h>
+#include <utility>
+
+namespace pmactor {
+namespace fs = std::filesystem;
+namespace {
+
+/// One byte more than parse_pid_file() accepts.
+constexpr std::size_t most_bytes = 257;
+
+std::string reason(int error) {
+  return std::strerror(error);
+}
+
+/// @returns why this cannot be the daemon's file; empty if it can.
+std::string objection(const struct stat& facts) {
+  if (S_ISDIR(facts.st_mode))
+    return "is a folder";
+  if (!S_ISREG(facts.st_mode))
+    return "is not a regular file";
+  if (facts.st_uid != ::geteuid())
+    return "belongs to user " + std::to_string(facts.st_uid) + ", and you are user "
+           + std::to_string(::geteuid());
+  return {};
+}
+
+/// @returns why it could not be opened.
+std::string objection(int error) {
+  if (error == ELOOP)
+    return "is a link";
+  if (error == EISDIR)
+    return "is a folder";
+  if (error == ENXIO)
+    return "is not a regular file";
+  return "cannot be opened (" + reason(error) + ')';
+}
+
+std::string read_all(int fd) {
+  std::string result(most_bytes, '\0');
+  std::size_t size = 0;
+  while (size < result.size()) {
+    const auto n =
+      ::pread(fd, result.data() + size, result.size() - size, static_cast<off_t>(size));
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n <= 0)
+      break;
+    size += static_cast<std::size_t>(n);
+  }
+  result.resize(size);
+  return result;
+}
+
+/// Beside the flock that makes the holder the only one, it holds a record lock: the kernel tells
+/// everybody whose that is. Where one kind of lock excludes the other, as on the BSDs, the flock
+/// itself is reported, without its owner.
+struct flock whole_file() {
+  struct flock result {};
+  result.l_type = F_WRLCK;
+  result.l_whence = SEEK_SET;
+  return result;
+}
+
+bool is_still_at(int fd, const fs::path& file) {
+  struct stat ours {
+  }, there{};
+  return ::fstat(fd, &ours) == 0 && ::lstat(file.c_str(), &there) == 0
+         && ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
+}
+
+/// Locks what is at this path.
+/// @returns a descriptor, or none if another process holds it.
+/// @throws std::runtime_error as claim() does.
+owned_descriptor lock(const fs::path& file, int flags) {
+  const auto refuse = [&file](const std::string& why) {
+    throw std::runtime_error("Cannot use the PID file " + file.string() + ": it " + why + '.');
+  };
+  // The owner before may remove its file between our opening and our locking it: then we hold a
+  // file that nobody else will ever see, and try again.
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    owned_descriptor d{::open(file.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | flags, 0600)};
+    if (d.get() < 0)
+      refuse(objection(errno));
+    struct stat facts {};
+    if (::fstat(d.get(), &facts) != 0)
+      refuse("cannot be examined (" + reason(errno) + ')');
+    if (const auto why = objection(facts); !why.empty())
+      refuse(why);
+    if (::flock(d.get(), LOCK_EX | LOCK_NB) != 0) {
+      if (errno == EWOULDBLOCK)
+        return owned_descriptor{};
+      refuse("cannot be locked (" + reason(errno) + ')');
+    }
+    if (!is_still_at(d.get(), file))
+      continue;
+    auto how = whole_file();
+    ::fcntl(d.get(), F_SETLK, &how);
+    return d;
+  }
+  refuse("is removed again and again");
+  return owned_descriptor{};
+}
+
+void write_all(int fd, const std::string& text) {
+  std::size_t done = 0;
+  while (done < text.size()) {
+    const auto n = ::pwrite(fd, text.data() + done, text.size() - done, static_cast<off_t>(done));
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n <= 0)
+      throw std::runtime_error("cannot be written (" + reason(errno) + ')');
+    done += static_cast<std::size_t>(n);
+  }
+  if (::ftruncate(fd, static_cast<off_t>(text.size())) != 0)
+    throw std::runtime_error("cannot be written (" + reason(errno) + ')');
+}
+
+/// @returns whether a daemon holds the data folder. Takes the lock for a moment, as there is no
+/// other way to ask, but shares it with others who ask.
+bool is_locked(const fs::path& folder) {
+  owned_descriptor d{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  return d.get() >= 0 && ::flock(d.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
+daemon_verdict look_for_daemon(const places& where) {
+  const auto here = judge_pid_file(look_at_pid_file(where.pid_file()));
+  if (here.presence == daemon_presence::running)
+    return here;
+  const auto other = find_other_runtime(where);
+  if (!other.empty()) {
+    auto elsewhere = where;
+    elsewhere.runtime = other;
+    const auto there = judge_pid_file(look_at_pid_file(elsewhere.pid_file()));
+    if (there.presence == daemon_presence::running || here.presence == daemon_presence::not_running)
+      if (there.presence != daemon_presence::not_running)
+        return there;
+  }
+  // It takes the folder first, and the file a moment later.
+  if (here.presence != daemon_presence::unknown && is_locked(where.data))
+    return {daemon_presence::unknown, std::nullopt,
+            "A process holds the data folder " + where.data.string()
+              + ", but its PID file is gone; find it with `fuser` and end it by hand.",
+            true};
+  return here;
+}
+
+} // namespace
+
+pid_file_look look_at_pid_file(const fs::path& file) {
+  pid_file_look result;
+  result.file = file;
+  owned_descriptor d{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
+  if (d.get() < 0) {
+    if (errno != ENOENT && errno != ENOTDIR) {
+      result.state = pid_file_state::unreadable;
+      result.trouble = objection(errno);
+    }
+    return result;
+  }
+  struct stat facts {};
+  result.state = pid_file_state::unreadable;
+  if (::fstat(d.get(), &facts) != 0)
+    result.trouble = "cannot be examined (" + reason(errno) + ')';
+  else
+    result.trouble = objection(facts);
+  if (!result.trouble.empty())
+    return result;
+  auto who = whole_file();
+  if (::fcntl(d.get(), F_GETLK, &who) != 0) {
+    result.trouble = "does not tell whether it is locked (" + reason(errno) + ')';
+    return result;
+  }
+  result.content = read_all(d.get());
+  if (who.l_type == F_UNLCK) {
+    result.state = pid_file_state::free;
+    if (const auto said = parse_pid_file(result.content).daemon)
+      result.living = identity_of(said->pid);
+    return result;
+  }
+  result.state = pid_file_state::held;
+  if (who.l_pid > 0) {
+    result.holder = who.l_pid;
+    result.living = identity_of(who.l_pid);
+  } else if (const auto said = parse_pid_file(result.content).daemon) {
+    result.living = identity_of(said->pid);
+  }
+  return result;
+}
+
+daemon_verdict find_daemon(const places& where) {
+  constexpr std::chrono::milliseconds patience{2000}, between{10};
+  const auto until = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    auto result = look_for_daemon(where);
+    if (!result.passes || std::chrono::steady_clock::now() >= until)
+      return result;
+    std::this_thread::sleep_for(between);
+  }
+}
+
+std::optional<pid_file> pid_file::claim(const fs::path& file) {
+  auto fd = lock(file, O_CREAT);
+  if (fd.get() < 0)
+    return std::nullopt;
+  pid_file result{file, std::move(fd)};
+  try {
+    write_all(result.fd_.get(), format_pid_file(own_identity()));
+  } catch (const std::runtime_error& e) {
+    throw std::runtime_error("Cannot use the PID file " + file.string() + ": it " + e.what() + '.');
+  }
+  return result;
+}
+
+std::optional<pid_file> pid_file::adopt(const fs::path& file) {
+  try {
+    if (auto fd = lock(file, 0); fd.get() >= 0)
+      return pid_file{file, std::move(fd)};
+  } catch (const std::runtime_error&) { // none of ours
+  }
+  return std::nullopt;
+}
+
+pid_file::~pid_file() {
+  remove();
+}
+
+void pid_file::remove() const noexcept {
+  if (fd_.get() >= 0 && is_still_at(fd_.get(), file_))
+    ::unlink(file_.c_str());
+}
+
+} // namespace pmactor

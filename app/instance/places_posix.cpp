@@ -1,0 +1,167 @@
+#include "app/instance/places.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <pwd.h>
+#include <stdexcept>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <vector>
+
+namespace pmactor {
+namespace fs = std::filesystem;
+namespace {
+
+[[noreturn]] void refuse(const std::string& sentence) {
+  throw std::runtime_error(sentence);
+}
+
+std::string reason(int error) {
+  return std::strerror(error);
+}
+
+/// How strict to be with a folder that is there already.
+enum class care {
+  named,  ///< The user's choice: its mode is theirs, as long as not everybody may write to it.
+  usual,  ///< Our own name in the usual place: made private again if it is not.
+  shared, ///< As *usual*, but where others can make entries too: a link may be their trick.
+};
+
+/// Makes the missing folders above this one.
+void make_parents(const fs::path& folder, const std::string& lead) {
+  const auto parent = folder.parent_path();
+  struct stat facts {};
+  if (::stat(parent.c_str(), &facts) == 0) {
+    if (!S_ISDIR(facts.st_mode))
+      refuse(lead + parent.string() + " is not a folder; move it away.");
+    return;
+  }
+  if (errno == ENOENT && parent.has_relative_path()) {
+    make_parents(parent, lead);
+    if (::mkdir(parent.c_str(), 0700) == 0 || errno == EEXIST)
+      return;
+    refuse(lead + parent.string() + " is not there and cannot be made (" + reason(errno) + ").");
+  }
+  refuse(lead + parent.string() + " cannot be examined (" + reason(errno) + ").");
+}
+
+/// Makes the folder for this user alone, or makes sure that what is there will do.
+/// @param what names it in a sentence, e.g. "data folder".
+void make_private(const fs::path& folder, const std::string& what, care how) {
+  const auto lead = "Cannot use the " + what + ' ' + folder.string() + ": ";
+  make_parents(folder, lead);
+  if (::mkdir(folder.c_str(), 0700) == 0)
+    return;
+  if (errno != EEXIST)
+    refuse(lead + "it is not there and cannot be made (" + reason(errno) + ").");
+  struct stat facts {};
+  const auto examined =
+    how == care::shared ? ::lstat(folder.c_str(), &facts) : ::stat(folder.c_str(), &facts);
+  if (examined != 0)
+    refuse(lead + "it cannot be examined (" + reason(errno) + ").");
+  if (!S_ISDIR(facts.st_mode))
+    refuse(lead + "it is not a folder; move it away.");
+  if (facts.st_uid != ::geteuid())
+    refuse(lead + "it belongs to user " + std::to_string(facts.st_uid) + ", and you are user "
+           + std::to_string(::geteuid()) + "; run as its owner or choose another with --data.");
+  if (how == care::named && (facts.st_mode & S_IWOTH) != 0)
+    refuse(lead
+           + "everybody may write to it, so anybody could replace what it holds; run `chmod o-w` "
+             "on it or choose another with --data.");
+  if (how != care::named && (facts.st_mode & 077) != 0 && ::chmod(folder.c_str(), 0700) != 0)
+    refuse(lead + "it is open to other users and cannot be closed (" + reason(errno) + ").");
+  if (::access(folder.c_str(), R_OK | W_OK | X_OK) != 0)
+    refuse(lead + "it is not writable (" + reason(errno) + ").");
+}
+
+folder_state state_of(const fs::path& folder) {
+  struct stat facts {};
+  if (::stat(folder.c_str(), &facts) == 0)
+    return S_ISDIR(facts.st_mode) && facts.st_uid == ::geteuid()
+               && ::access(folder.c_str(), W_OK | X_OK) == 0
+             ? folder_state::ours
+             : folder_state::unusable;
+  // The nearest folder above that is there decides whether this one can be made.
+  for (auto above = folder.parent_path();; above = above.parent_path())
+    if (::stat(above.c_str(), &facts) == 0)
+      return S_ISDIR(facts.st_mode) && ::access(above.c_str(), W_OK | X_OK) == 0
+               ? folder_state::makeable
+               : folder_state::unusable;
+    else if (errno != ENOENT || !above.has_relative_path())
+      return folder_state::unusable;
+}
+
+/// The name of the link, in the data folder, to the runtime folder.
+constexpr const char* runtime_link = "runtime";
+
+} // namespace
+
+fs::path canonical_folder(const fs::path& path) {
+  auto result = fs::weakly_canonical(fs::absolute(path));
+  // A trailing slash leaves an empty last part.
+  return result.has_filename() ? result : result.parent_path();
+}
+
+surroundings look_around() {
+  surroundings result;
+  result.variable = [](const std::string& name) {
+    const auto* value = std::getenv(name.c_str());
+    return std::string{value ? value : ""};
+  };
+  result.uid = ::geteuid();
+  std::vector<char> room(16384);
+  struct passwd entry {};
+  struct passwd* found = nullptr;
+  if (::getpwuid_r(result.uid, &entry, room.data(), room.size(), &found) == 0 && found)
+    result.home = found->pw_dir;
+#ifdef __APPLE__
+  if (const auto size = ::confstr(_CS_DARWIN_USER_TEMP_DIR, room.data(), room.size()); size > 1)
+    result.temporary = std::string{room.data(), size - 1};
+  else
+    result.temporary = "/tmp/pmactor-" + std::to_string(result.uid);
+#endif
+  result.state_of = state_of;
+  result.in_memory = lies_in_memory;
+  return result;
+}
+
+void make_folders(const places& where) {
+  make_private(where.data, "data folder", where.data_named ? care::named : care::usual);
+  make_private(where.log, "log folder", care::usual);
+  make_private(where.runtime, "runtime folder", care::shared);
+}
+
+void link_runtime_folder(const places& where) {
+  // Without the link another environment may not find the health page; nothing else needs it.
+  const auto link = where.data / runtime_link;
+  std::error_code ignored;
+  if (fs::read_symlink(link, ignored) != where.runtime) {
+    if (fs::is_symlink(fs::symlink_status(link, ignored)))
+      fs::remove(link, ignored);
+    fs::create_directory_symlink(where.runtime, link, ignored);
+  }
+}
+
+fs::path find_other_runtime(const places& where) {
+  std::error_code ignored;
+  const auto folder = fs::read_symlink(where.data / runtime_link, ignored);
+  struct stat facts {};
+  const bool ours = !folder.empty() && folder != where.runtime
+                    && ::lstat(folder.c_str(), &facts) == 0 && S_ISDIR(facts.st_mode)
+                    && facts.st_uid == ::geteuid();
+  return ours ? folder : fs::path{};
+}
+
+fs::path find_health_page(const places& where) {
+  std::error_code ignored;
+  if (fs::exists(where.health_page(), ignored))
+    return where.health_page();
+  auto other = where;
+  other.runtime = find_other_runtime(where);
+  if (!other.runtime.empty() && fs::exists(other.health_page(), ignored))
+    return other.health_page();
+  return where.health_page();
+}
+
+} // namespace pmactor

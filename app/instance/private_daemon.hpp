@@ -1,0 +1,51 @@
+// The daemon that a self-test has for itself, with a folder, settings and a process group of its own.
+#pragma once
+
+#include "app/selftest/inflict_pauses.hpp"
+
+#include <filesystem>
+#include <sys/types.h>
+#include <vector>
+
+namespace pmactor {
+
+/// A folder below that for temporary files; goes with its owner.
+class private_folder {
+public:
+  /// @param keep leaves it there for the user.
+  /// @throws std::runtime_error
+  explicit private_folder(bool keep);
+  ~private_folder();
+  private_folder(const private_folder&) = delete;
+  private_folder& operator=(const private_folder&) = delete;
+
+  const std::filesystem::path& path() const {
+    return path_;
+  }
+
+private:
+  std::filesystem::path path_;
+  bool keep_;
+};
+
+/// Runs from its construction on; is ended, by force if need be, with its owner.
+class private_daemon {
+public:
+  /// @throws std::runtime_error
+  private_daemon(const std::filesystem::path& folder, const test_groups& groups);
+  ~private_daemon();
+  private_daemon(const private_daemon&) = delete;
+  private_daemon& operator=(const private_daemon&) = delete;
+
+  pid_t pid() const {
+    return pid_;
+  }
+  /// The daemon and its sampler child.
+  std::vector<pid_t> everyone() const;
+  bool lives() const;
+
+private:
+  pid_t pid_ = -1;
+};
+
+} // namespace pmactor

@@ -1,0 +1,91 @@
+#include "app/instance/stop_daemon.hpp"
+
+#include "actors/host/process_facts.hpp"
+#include "app/instance/pid_file.hpp"
+#include "app/instance/process_handle.hpp"
+#include "messages/time.hpp"
+#include "messages/words.hpp"
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <string>
+
+namespace pmactor {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// What remains of SIGKILL once it is sent: the kernel tears the process down.
+constexpr auto patience_after_kill = 5s;
+
+stop_result failed(std::string sentence, std::int64_t pid) {
+  return {{exit_failed, std::move(sentence), pid}, false};
+}
+
+/// Clears away what a daemon that was killed left behind.
+void remove_stale_files(const places& where) {
+  for (auto runtime : {where.runtime, find_other_runtime(where)})
+    if (!runtime.empty()) {
+      auto there = where;
+      there.runtime = std::move(runtime);
+      pid_file::adopt(there.pid_file()); // held, and so ours to remove; gone with the object
+    }
+}
+
+std::string took(std::chrono::steady_clock::time_point begin) {
+  return to_words(std::chrono::steady_clock::now() - begin);
+}
+
+} // namespace
+
+stop_result stop_daemon(const places& where, std::chrono::milliseconds patience) {
+  const auto begin = std::chrono::steady_clock::now();
+  const auto found = find_daemon(where);
+  switch (found.presence) {
+    case daemon_presence::not_running:
+      return {{exit_fine, "pmactor is not running; there is nothing to stop.", {}}, false};
+    case daemon_presence::dead:
+      remove_stale_files(where);
+      return {{exit_fine, found.sentence + " There is nothing to stop.", {}}, false};
+    case daemon_presence::unknown:
+      return {{exit_failed, found.sentence + " Nothing was stopped.", {}}, false};
+    case daemon_presence::running:
+      break;
+  }
+  const auto& who = *found.daemon;
+  const auto name = "process " + std::to_string(who.pid);
+  if (who.pid <= 1)
+    return failed(
+      "pmactor runs as " + name + " of a container, which only the container's end ends.", who.pid);
+  const auto process = process_handle::open(who);
+  // What we hold must be what holds the PID file, still.
+  if (!process || find_daemon(where).daemon != who)
+    return {{exit_fine, "pmactor (" + name + ") has just ended by itself.", who.pid}, false};
+  if (const auto error = process->send(SIGTERM); error == EPERM)
+    return failed("Cannot stop pmactor (" + name + "): it belongs to another user; try `sudo`.",
+                  who.pid);
+  else if (error != 0 && error != ESRCH)
+    return failed("Cannot stop pmactor (" + name + "): " + std::strerror(error) + '.', who.pid);
+  if (const auto facts = facts_of(who.pid); facts && (facts->state == 'T' || facts->state == 't'))
+    process->send(SIGCONT); // a stopped process hears nothing
+  if (process->ends_within(patience)) {
+    remove_stale_files(where);
+    return {{exit_fine, "pmactor (" + name + ") has ended, after " + took(begin) + '.', who.pid},
+            true};
+  }
+  process->send(SIGKILL);
+  if (!process->ends_within(patience_after_kill))
+    return failed("pmactor (" + name
+                    + ") does not end, not even by force: it waits in the kernel,"
+                      " perhaps for a disk that hangs.",
+                  who.pid);
+  remove_stale_files(where);
+  return {{exit_fine,
+           "pmactor (" + name + ") did not end when asked and was ended by force, after "
+             + took(begin) + ". What it had stored is safe.",
+           who.pid},
+          true};
+}
+
+} // namespace pmactor

@@ -1,0 +1,20 @@
+// Ends the daemon, and nobody else.
+#pragma once
+
+#include "app/command_line/outcome.hpp"
+#include "app/instance/places.hpp"
+
+#include <chrono>
+
+namespace pmactor {
+
+struct stop_result {
+  outcome told;
+  bool stopped = false; ///< False also if there was none to stop.
+};
+
+/// Asks the daemon of these places to end (SIGTERM), waits, and ends it by force (SIGKILL) when its
+/// time is up. Its PID file is left to it, and removed only if it died without doing so.
+stop_result stop_daemon(const places& where, std::chrono::milliseconds patience);
+
+} // namespace pmactor

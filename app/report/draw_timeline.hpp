@@ -1,0 +1,29 @@
+// Draws the time around an event: the charts of a report. Each is an SVG that stretches with the
+// page, so it holds lines only; every word stands beside it as HTML and keeps its size on a phone.
+// Pure.
+#pragma once
+
+#include "app/report/report_facts.hpp"
+
+#include <string>
+
+namespace pmactor::report {
+
+/// What all charts of a page share, so that a moment stands at the same place in each.
+struct time_axis {
+  double from = 0, to = 1;             ///< Unix seconds.
+  double pause_from = 0, pause_to = 0; ///< The event itself.
+
+  /// @returns where this moment lies, 0 to 1.
+  double share(double at) const;
+};
+
+time_axis axis_of(const report_facts& facts);
+
+/// @returns the charts of the machine, one below the other.
+std::string timeline(const report_facts& facts, const time_axis& axis);
+
+/// @returns a small chart of one suspect.
+std::string spark(const report_suspect& x, const time_axis& axis);
+
+} // namespace pmactor::report

@@ -1,0 +1,277 @@
+#include "app/report/render_report.hpp"
+
+#include "actors/notifier/word_notice.hpp"
+#include "app/report/draw_timeline.hpp"
+#include "app/views/event_values.hpp"
+#include "app/views/render_capture.hpp"
+#include "app/report/report_markup.hpp"
+#include "app/report/report_style.hpp"
+#include "messages/pause.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+namespace pmactor {
+namespace {
+
+using namespace report;
+using json = nlohmann::ordered_json;
+
+constexpr std::size_t longest_name = 120;
+constexpr std::size_t most_suspects = 8;
+constexpr std::size_t most_items = 40; ///< Of any list.
+
+// ---- texts
+// ----------------------------------------------------------------------------------------
+
+std::string zone_of(std::optional<double> when) {
+  auto text = moment_words(when, "%z");
+  if (text.size() == 5)
+    text.insert(3, ":");
+  return text == "unknown" ? "" : "UTC" + text;
+}
+
+// ---- the event in words
+// -----------------------------------------------------------------------------
+
+/// @returns the sentence that a message says of it.
+notice_message words_of(const report_facts& facts) {
+  const auto& x = facts.event;
+  const auto length =
+    std::chrono::nanoseconds{std::llround(std::clamp(x.duration.value_or(0), 0.0, 1e9) * 1e9)};
+  notice told;
+  if (x.kind == "critical") {
+    told.kind = notice_kind::critical;
+    stress_alert alert;
+    alert.lasted = length;
+    told.stress = alert;
+    return word_notice(told);
+  }
+  told.pauses = 1;
+  event_record record;
+  record.event.duration = length;
+  record.event.cause = pause_cause_from(x.cause).value_or(pause_cause::unexplained);
+  record.event.sure = confidence_of(x);
+  record.event.scope = x.scope == "daemon_only" ? pause_scope::daemon_only
+                       : x.scope == "system"    ? pause_scope::system
+                                                : pause_scope::unknown;
+  told.longest = std::move(record);
+  return word_notice(told);
+}
+
+std::string headline_of(const report_facts& facts) {
+  if (facts.event.kind == "sleep")
+    return "Asleep for " + span_words(facts.event.duration);
+  return words_of(facts).title;
+}
+
+/// @returns the sentence with a capital letter, unless it starts with our own name.
+std::string capitalised(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z' && !text.starts_with("pmactor"))
+    text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
+std::string scope_words(const event_row& x) {
+  if (x.scope == "daemon_only")
+    return "alone; the machine ran on";
+  if (x.scope == "system")
+    return "not pmactor alone";
+  return "no second witness";
+}
+
+struct line_style {
+  const char* key;
+  const char* name;
+  const char* colour; ///< The name of a CSS variable.
+};
+
+constexpr std::array<line_style, pause_causes> ledger_styles{{
+  {"asleep", "Asleep", "--slate"},
+  {"stopped", "Stopped by a signal", "--violet"},
+  {"frozen", "Control group frozen", "--sky"},
+  {"cpu_wait", "Waited for a CPU", "--orange"},
+  {"quota", "CPU quota used up", "--amber"},
+  {"io", "Waited for a disk", "--teal"},
+  {"memory", "Waited for memory", "--plum"},
+  {"stolen", "Taken by the hypervisor", "--red"},
+  {"own_work", "pmactor's own work", "--green"},
+  {"unexplained", "Unexplained", "--slate"},
+}};
+
+line_style style_of(const std::string& key) {
+  for (const auto& x : ledger_styles)
+    if (key == x.key)
+      return x;
+  return {"", "", "--slate"};
+}
+
+// ---- sections
+// -----------------------------------------------------------------------------------------
+
+std::string fact(const char* what, const std::string& value, const std::string& more = {}) {
+  return std::string{"<div><dt>"} + what + "</dt><dd>" + value
+         + (more.empty() ? "" : "<small>" + more + "</small>") + "</dd></div>";
+}
+
+std::string facts_grid(const report_facts& facts) {
+  const auto& x = facts.event;
+  std::string result = "<dl class=\"facts\">";
+  result +=
+    fact("Lasted", html(span_words(x.duration)),
+         x.uncertainty.value_or(0) > 0 ? "give or take " + html(span_words(x.uncertainty)) : "");
+  if (x.kind == "pause") {
+    const auto cause = pause_cause_from(x.cause);
+    result +=
+      fact("Cause", html(cause ? capitalised(cause_in_words(*cause, confidence_of(x))) : "Unknown"),
+           x.confidence.empty() ? "" : html(x.confidence) + " confidence");
+    result += fact("Who was paused",
+                   x.scope == "daemon_only" ? "pmactor"
+                   : x.scope == "system"    ? "The machine"
+                                            : "Not known",
+                   html(scope_words(x)));
+    if (x.latency_ratio && x.expected)
+      result += fact("Late", number(*x.latency_ratio) + " times",
+                     "the expected " + html(span_words(x.expected)));
+    if (x.asleep.value_or(0) > 0)
+      result += fact("Asleep", html(span_words(x.asleep)), "beside it, not counted");
+  }
+  if (x.stress_total)
+    result += fact("Stress before", number(*x.stress_total), "of 100 points");
+  return result + "</dl>";
+}
+
+std::string ledger_section(const event_row& x) {
+  const auto book = parsed(x.ledger);
+  const auto evidence = parsed(x.evidence);
+  const auto duration = x.duration.value_or(0);
+  if (!book.is_object() || book.empty() || !(duration > 0))
+    return {};
+  std::vector<std::pair<std::string, double>> lines;
+  for (const auto& [line, seconds] : book.items())
+    if (lines.size() < most_items && seconds.is_number() && seconds.get<double>() > 0)
+      lines.emplace_back(line, std::min(seconds.get<double>(), duration));
+  std::stable_sort(lines.begin(), lines.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::string stack, list;
+  for (const auto& [line, seconds] : lines) {
+    const auto style = style_of(line);
+    const auto share = seconds / duration * 100;
+    const std::string name = *style.name ? std::string{style.name} : html(line, longest_name);
+    const auto colour =
+      std::string{"style=\"--c:var("} + style.colour + ");--w:" + number(share, 2) + "%\"";
+    stack += "<i " + colour + "></i>";
+    list += "<li " + colour + "><div class=\"row\"><span class=\"what\">" + name
+            + "</span><span class=\"long\">" + html(span_words(seconds))
+            + "</span><span class=\"share\">" + number(share, share < 10 ? 1 : 0)
+            + "\u202F%</span></div><div class=\"bar\"><i></i></div>";
+    for (const auto& one : evidence.is_array() ? evidence : json::array())
+      if (text_at(one, "line") == line)
+        list += "<p>" + html(text_at(one, "says")) + "</p>";
+    list += "</li>";
+  }
+  return section("ledger", "Where the time went",
+                 "<div class=\"stack\" aria-hidden=\"true\">" + stack
+                   + "</div><ol class=\"ledger\">" + list + "</ol>");
+}
+
+std::string suspects_section(const report_facts& facts, const time_axis& axis) {
+  if (facts.event.kind == "sleep")
+    return {};
+  if (facts.suspects.empty())
+    return section("suspects", "Suspects",
+                   facts.event.cause == "stopped" || facts.event.cause == "frozen"
+                     ? "<p class=\"none\">Nobody: whoever is busy has no part in such a stop.</p>"
+                     : "<p class=\"none\">Nobody was busy enough to be suspected.</p>");
+  std::string list;
+  for (const auto& x : facts.suspects) {
+    list += "<li><h3>" + name_of(x.name.empty() ? "(no name)" : x.name) + " <span>process "
+            + std::to_string(x.pid) + "</span></h3>";
+    if (!x.reason.empty())
+      list += "<p>" + html(x.reason) + "</p>";
+    list += spark(x, axis) + "</li>";
+  }
+  return section("suspects", "Suspects, the likeliest first",
+                 "<ol class=\"suspects\">" + list + "</ol>");
+}
+
+std::string noticed_section(const event_row& x) {
+  const auto evidence = parsed(x.evidence);
+  std::string list;
+  std::size_t count = 0;
+  for (const auto& one : evidence.is_array() ? evidence : json::array())
+    if (one.is_object() && !one.contains("line") && !text_at(one, "says").empty()
+        && ++count <= most_items)
+      list += "<li>" + html(text_at(one, "says")) + "</li>";
+  return list.empty() ? list
+                      : section("noticed", "Also noticed", "<ul class=\"plain\">" + list + "</ul>");
+}
+
+} // namespace
+
+std::vector<report_suspect> suspects_of(const event_row& event) {
+  std::vector<report_suspect> result;
+  const auto culprits = parsed(event.culprits);
+  for (const auto& one : culprits.is_array() ? culprits : json::array()) {
+    if (result.size() == most_suspects)
+      break;
+    if (!one.is_object())
+      continue;
+    report_suspect x;
+    if (const auto pid = one.find("pid"); pid != one.end() && pid->is_number_integer())
+      x.pid = pid->get<std::int64_t>();
+    x.start_time = number_at(one, "start_time");
+    x.name = text_at(one, "name");
+    x.reason = text_at(one, "reason");
+    result.push_back(std::move(x));
+  }
+  return result;
+}
+
+std::string render_report(const report_facts& facts) {
+  const auto& event = facts.event;
+  const auto headline = headline_of(facts);
+  const auto axis = axis_of(facts);
+  const auto day = moment_words(event.started, "%A, %-d %B %Y");
+  std::string kind = event.kind == "pause"      ? "Pause"
+                     : event.kind == "sleep"    ? "Sleep"
+                     : event.kind == "critical" ? "Critical stress"
+                                                : "Event";
+  kind += ' ' + std::to_string(event.id);
+  std::string result = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+                       "style-src 'unsafe-inline'; "
+                       "base-uri 'none'; form-action 'none'\">\n"
+                       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                       "<meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"robots\" "
+                       "content=\"noindex\">\n<title>"
+                       + html(kind + ": " + headline) + "</title>\n<style>"
+                       + std::string{report_style} + "</style>\n</head>\n<body>\n";
+  result += "<header><p class=\"kind\"><b>" + html(kind) + "</b>"
+            + (facts.host.empty() ? "" : " on " + name_of(facts.host)) + "</p><h1>" + html(headline)
+            + "</h1>";
+  if (!facts.suspects.empty()) {
+    const auto& first = facts.suspects.front();
+    result += "<p class=\"lede\">The likeliest suspect is <b>" + name_of(first.name) + "</b>"
+              + (first.reason.empty() ? "." : ", which " + html(first.reason) + ".") + "</p>";
+  }
+  result += "<p class=\"when\">" + html(day) + ", <time>"
+            + html(moment_words(event.started, "%H:%M:%S")) + "</time> to <time>"
+            + html(moment_words(event.ended, "%H:%M:%S")) + "</time> "
+            + html(zone_of(event.started)) + "</p>" + facts_grid(facts);
+  if (!event.notes.empty())
+    result += "<p class=\"mine\">" + html(event.notes, 4000) + "</p>";
+  result += "</header>\n<main>\n";
+  result += section("timeline", "What led to it", timeline(facts, axis));
+  result += ledger_section(event) + suspects_section(facts, axis) + noticed_section(event)
+            + capture_section(facts);
+  result += "</main>\n<footer><p>Written by pmactor " + html(facts.version) + " on "
+            + html(moment_words(facts.now, "%-d %B %Y at %H:%M"))
+            + ". What no counter proves is called unexplained; "
+              "what was not measured is left out.</p></footer>\n</body>\n</html>\n";
+  return result;
+}
+
+} // namespace pmactor

@@ -1,0 +1,19 @@
+// Decides how an event looks as a page for people: one HTML document that needs no network, no script and
+// nothing beside it. Pure. All that comes in is foreign (a database, the files of a folder): it is cut,
+// and nothing of it is ever markup.
+#pragma once
+
+#include "app/report/report_facts.hpp"
+
+#include <string>
+#include <vector>
+
+namespace pmactor {
+
+/// @returns the suspects that the event names, without curves; eight at most.
+std::vector<report_suspect> suspects_of(const event_row& event);
+
+/// @returns the page.
+std::string render_report(const report_facts& facts);
+
+} // namespace pmactor

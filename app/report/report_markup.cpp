@@ -1,0 +1,50 @@
+#include "app/report/report_markup.hpp"
+
+#include "app/views/escape.hpp"
+#include "messages/quote.hpp"
+#include "messages/utf8.hpp"
+#include "messages/words.hpp"
+
+#include <algorithm>
+
+namespace pmactor::report {
+
+std::string html(std::string_view text, std::size_t most) {
+  const auto shown = cut_text(text, most);
+  return without_markup(escaped(shown)) + (shown.size() < text.size() ? "…" : "");
+}
+
+std::string name_of(std::string_view text) {
+  return "<bdi>" + html(text, 120) + "</bdi>";
+}
+
+std::string number(double x, int decimals) {
+  return printed("%.*f", decimals, std::clamp(x, -1e15, 1e15));
+}
+
+std::string bytes_text(double x) {
+  if (x >= 1e9)
+    return number(x / 1e9, x < 1e10 ? 1 : 0) + " GB";
+  if (x >= 1e6)
+    return number(x / 1e6, x < 1e7 ? 1 : 0) + " MB";
+  if (x >= 1e3)
+    return number(x / 1e3, x < 1e4 ? 1 : 0) + " kB";
+  return number(x) + " bytes";
+}
+
+std::string percent_unit(double x) {
+  return number(x) + "\u202F%";
+}
+
+std::string rate_unit(double x) {
+  if (x < 1)
+    return "0";
+  return bytes_text(x) + "/s";
+}
+
+std::string section(const char* id, const char* title, const std::string& inside) {
+  return std::string{"<section aria-labelledby=\""} + id + "\"><h2 id=\"" + id + "\">" + title
+         + "</h2>" + inside + "</section>\n";
+}
+
+} // namespace pmactor::report

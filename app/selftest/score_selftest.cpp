@@ -1,0 +1,168 @@
+#include "app/selftest/score_selftest.hpp"
+
+#include "messages/words.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+namespace pmactor {
+namespace {
+
+bool overlap(double a_begin, double a_end, double b_begin, double b_end, double slack) {
+  return a_begin <= b_end + slack && b_begin <= a_end + slack;
+}
+
+/// How much of both is common, in seconds.
+double common(const inflicted& a, const reported& b) {
+  return std::min(a.ended, b.ended) - std::max(a.started, b.started);
+}
+
+std::string in_ms(double seconds) {
+  return printed("%+.0f ms", seconds * 1000);
+}
+
+double worst(const std::vector<double>& values) {
+  double result = 0;
+  for (const double x : values)
+    if (std::abs(x) > std::abs(result))
+      result = x;
+  return result;
+}
+
+double mean(const std::vector<double>& values) {
+  double sum = 0;
+  for (const double x : values)
+    sum += x;
+  return values.empty() ? 0 : sum / static_cast<double>(values.size());
+}
+
+std::vector<double> sizes(std::vector<double> values) {
+  for (auto& x : values)
+    x = std::abs(x);
+  return values;
+}
+
+} // namespace
+
+double median(std::vector<double> values) {
+  if (values.empty())
+    return 0;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+bool selftest_score::good() const {
+  return invented == 0 && std::all_of(kinds.begin(), kinds.end(), [](const auto& x) {
+           return x.second.misses == 0 && x.second.confidently_wrong == 0;
+         });
+}
+
+selftest_score score_selftest(const std::vector<inflicted>& truth, const std::vector<reported>& found,
+                              const std::vector<observed_gap>& observed, double slack) {
+  selftest_score result;
+  std::vector<bool> taken(found.size(), false);
+  const auto judge = [&](const inflicted& x, const reported& by) {
+    auto& kind = result.kinds[x.kind];
+    ++kind.called[by.cause];
+    const bool allowed = by.cause == pause_cause::unexplained
+                         || std::find(x.causes.begin(), x.causes.end(), by.cause) != x.causes.end();
+    if (!allowed && by.sure != confidence::low)
+      ++kind.confidently_wrong;
+  };
+  for (const auto& x : truth) {
+    auto& kind = result.kinds[x.kind];
+    ++kind.done;
+    if (!x.measured)
+      continue;
+    std::optional<std::size_t> best;
+    for (std::size_t i = 0; i < found.size(); ++i)
+      if (!taken[i] && overlap(x.started, x.ended, found[i].started, found[i].ended, 0)
+          && (!best || common(x, found[i]) > common(x, found[*best])))
+        best = i;
+    if (!best) {
+      ++kind.misses;
+      continue;
+    }
+    taken[*best] = true;
+    ++kind.hits;
+    kind.errors.push_back(found[*best].duration - (x.ended - x.started));
+    if (x.told_after)
+      kind.delays.push_back(*x.told_after);
+    judge(x, found[*best]);
+  }
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (taken[i])
+      continue;
+    const auto load = std::find_if(truth.begin(), truth.end(), [&](const inflicted& x) {
+      return !x.measured && overlap(x.started, x.ended, found[i].started, found[i].ended, slack);
+    });
+    if (load != truth.end()) {
+      ++result.kinds[load->kind].hits;
+      judge(*load, found[i]);
+      continue;
+    }
+    const bool seen = std::any_of(observed.begin(), observed.end(), [&](const observed_gap& x) {
+      return overlap(x.started, x.ended, found[i].started, found[i].ended, slack);
+    });
+    ++(seen ? result.host_pauses : result.invented);
+  }
+  return result;
+}
+
+std::string selftest_report(const selftest_score& score) {
+  std::string result = "KIND             DONE FOUND MISSED   ERROR: MEDIAN     WORST      BIAS  ROW AFTER\n";
+  for (const auto& [name, x] : score.kinds) {
+    result += printed("%-16s %4d %5d %6d", name.c_str(), x.done, x.hits, x.misses);
+    if (x.errors.empty())
+      result += "                -         -         -";
+    else
+      result += printed("  %15s %9s %9s", printed("%.0f ms", median(sizes(x.errors)) * 1000).c_str(),
+                     in_ms(worst(x.errors)).c_str(), in_ms(mean(x.errors)).c_str());
+    result += x.delays.empty() ? "          -\n"
+                               : printed("  %9s\n", printed("%.0f ms", worst(x.delays) * 1000).c_str());
+  }
+  result += "\nWHAT THEY WERE CALLED\n";
+  for (const auto& [name, x] : score.kinds) {
+    std::string causes;
+    for (const auto& [cause, times] : x.called)
+      causes += (causes.empty() ? "" : ", ") + to_string(cause) + ' ' + std::to_string(times);
+    result += printed("%-16s ", name.c_str()) + (causes.empty() ? "nothing to call" : causes)
+              + (x.confidently_wrong > 0 ? printed("; %d confidently wrong", x.confidently_wrong) : "") + '\n';
+  }
+  result += '\n';
+  if (score.host_pauses > 0)
+    result += std::to_string(score.host_pauses)
+              + " more pauses were the host's own: an observer beside the daemon saw them as well.\n";
+  result += "Invented: " + std::to_string(score.invented) + ".\n";
+  result += score.good() ? "Passed: nothing was missed, invented or confidently wrong.\n"
+                         : "FAILED: something was missed, invented or confidently wrong.\n";
+  return result;
+}
+
+std::string selftest_json(const selftest_score& score) {
+  using json = nlohmann::ordered_json;
+  json kinds = json::object();
+  for (const auto& [name, x] : score.kinds) {
+    json called = json::object();
+    for (const auto& [cause, times] : x.called)
+      called[to_string(cause)] = times;
+    json one{{"done", x.done}, {"found", x.hits}, {"missed", x.misses},
+             {"confidently_wrong", x.confidently_wrong}, {"called", called}};
+    if (!x.errors.empty())
+      one["error"] = {{"median", median(sizes(x.errors))}, {"worst", worst(x.errors)},
+                      {"bias", mean(x.errors)}, {"each", x.errors}};
+    if (!x.delays.empty())
+      one["row_after"] = {{"median", median(x.delays)}, {"worst", worst(x.delays)}, {"each", x.delays}};
+    kinds[name] = std::move(one);
+  }
+  return json{{"good", score.good()}, {"invented", score.invented},
+              {"host_pauses", score.host_pauses}, {"kinds", kinds}}
+    .dump(2);
+}
+
+} // namespace pmactor

@@ -1,0 +1,65 @@
+// Decides what installing and removing the service takes: which files, which commands, in which order.
+// Pure: nothing is looked at and nothing is done, so that all of it can be shown first.
+#pragma once
+
+#include "app/instance/places.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pmactor {
+
+enum class service_manager : std::uint8_t { systemd, launchd };
+
+struct install_request {
+  service_manager manager = service_manager::systemd;
+  bool system = false;             ///< For the whole machine, else for one user.
+  std::filesystem::path program;   ///< Absolute.
+  std::vector<std::string> places; ///< Options for `run`: --data, --config, or none.
+  std::filesystem::path home;      ///< Of the user.
+  std::filesystem::path config;    ///< The user's folder for settings: $XDG_CONFIG_HOME.
+  std::uint32_t uid = 0;
+  bool start = true; ///< Now, and at each boot or login; else only the files are written.
+  /// macOS: what the daemon of a user may run as root, as the settings have it; empty where it needs no root.
+  std::vector<std::vector<std::string>> privileged;
+  std::string user; ///< The user's name, for sudoers.
+};
+
+struct install_step {
+  enum class act : std::uint8_t { write, remove, run, check };
+  act what = act::write;
+  std::filesystem::path file;        ///< What is written or removed.
+  std::string content;               ///< Of it.
+  unsigned mode = 0644;
+  std::vector<std::string> command;  ///< What is run. A check only if its program is there.
+  bool may_fail = false;             ///< The next steps are taken nevertheless.
+  unsigned tries = 1;                ///< How often it is run, a second apart, until it succeeds.
+  friend bool operator==(const install_step&, const install_step&) = default;
+};
+
+/// @throws std::runtime_error, one sentence, if a path or name cannot be written in the service's file.
+std::vector<install_step> plan_installation(const install_request& request);
+std::vector<install_step> plan_removal(const install_request& request);
+
+/// @returns a line of sudoers that allows exactly this command with exactly these arguments.
+/// @throws std::runtime_error if a word of it would mean more there than itself.
+std::string sudoers_rule(const std::string& user, const std::vector<std::string>& command);
+
+/// @returns the file for these rules. @throws std::runtime_error as above.
+std::string sudoers_file_for(const std::string& user,
+                             const std::vector<std::vector<std::string>>& commands);
+
+/// @returns the word as systemd reads it: nothing in it is a specifier, a variable or a separator.
+std::string systemd_word(const std::string& word);
+
+/// @returns the text for an XML element.
+std::string xml_text(const std::string& text);
+
+/// @returns the file of conf/ by this name, as it was when the program was built.
+std::string_view conf_file(std::string_view name);
+
+} // namespace pmactor

@@ -1,0 +1,26 @@
+// Shows and takes the steps of an installation.
+#pragma once
+
+#include "app/command_line/place_flags.hpp"
+#include "app/service/plan_installation.hpp"
+
+#include <string>
+#include <vector>
+
+namespace pmactor {
+
+/// @returns the request for this platform and this user.
+/// @throws std::runtime_error if the service manager of this machine is none that we know.
+install_request request_here(bool system, const place_flags& where);
+
+/// @returns the step for people: what is written where, with its content, or which command is run.
+std::string shown_step(const install_step& step);
+
+/// Takes the step, saying so on stdout.
+/// @throws std::runtime_error, one sentence, if it fails and must not.
+void take_step(const install_step& step);
+
+/// Asks on the terminal; without one the answer is no.
+bool confirmed(const std::string& question);
+
+} // namespace pmactor

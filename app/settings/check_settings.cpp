@@ -1,0 +1,103 @@
+#include "app/settings/setting_words.hpp"
+#include "app/settings/settings.hpp"
+#include "app/command_line/spelling.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace pmactor {
+namespace {
+
+/// Bounds of texts that a user writes into a list.
+constexpr std::size_t longest_text = 4096;
+
+bool is_fine(const setting& x, const setting_value& value) {
+  switch (x.kind) {
+    case setting_kind::yes_no:
+      return std::holds_alternative<bool>(value);
+    case setting_kind::whole:
+    case setting_kind::number: {
+      const auto* number = std::get_if<double>(&value);
+      return number && *number >= x.least && *number <= x.most
+             && (x.kind == setting_kind::number || *number == std::floor(*number));
+    }
+    case setting_kind::word: {
+      const auto* word = std::get_if<std::string>(&value);
+      return word && std::find(x.words.begin(), x.words.end(), *word) != x.words.end();
+    }
+    case setting_kind::list: {
+      const auto* list = std::get_if<std::vector<std::string>>(&value);
+      return list && static_cast<double>(list->size()) <= x.most
+             && std::all_of(list->begin(), list->end(), [](const std::string& text) {
+                  return !text.empty() && text.size() <= longest_text
+                         && text.find('\0') == std::string::npos;
+                });
+    }
+  }
+  return false;
+}
+
+} // namespace
+
+const setting* find_setting(const std::string& key) {
+  for (const auto& x : all_settings())
+    if (x.key == key)
+      return &x;
+  return nullptr;
+}
+
+std::string setting::check(const std::optional<setting_value>& value) const {
+  if (!value)
+    return "must be " + range_of(*this) + '.';
+  if (is_fine(*this, *value))
+    return {};
+  const auto text = to_toml(*value);
+  return "is " + (text.size() <= 100 ? text : "something long") + ", but must be " + range_of(*this)
+         + '.';
+}
+
+std::vector<setting_conflict> find_conflicts(const settings& x) {
+  std::vector<setting_conflict> result;
+  const auto at_least = [&](const char* greater, const char* lesser) {
+    const auto value = [&](const char* key) { return std::get<double>(find_setting(key)->get(x)); };
+    if (value(greater) < value(lesser))
+      result.push_back({greater, lesser,
+                        "is " + number_text(value(greater)) + ", but must be at least " + lesser
+                          + ", which is " + number_text(value(lesser)) + '.'});
+  };
+  at_least("sampling.normal_interval", "sampling.elevated_interval");
+  at_least("sampling.elevation_threshold", "sampling.calm_threshold");
+  at_least("sampling.critical_threshold", "sampling.elevation_threshold");
+  at_least("sampling.critical_threshold", "sampling.relief_threshold");
+  at_least("supervision.backoff_max", "supervision.backoff_first");
+  const auto& artifacts = x.forensics.artifacts;
+  if (auto sentence = check_skip(artifacts); !sentence.empty())
+    result.push_back({"forensics.skip", "forensics.skip", std::move(sentence)});
+  if (auto sentence = check_timeouts(artifacts); !sentence.empty())
+    result.push_back({"forensics.timeouts", "forensics.timeouts", std::move(sentence)});
+  return result;
+}
+
+std::string nearest_setting(const std::string& key) {
+  const auto asked = key.substr(0, 80); // a longer one is near to nothing
+  const auto dot = asked.rfind('.');
+  std::string best;
+  auto least = std::max<std::size_t>(2, asked.size() / 4) + 1;
+  const auto try_one = [&](const std::string& known, std::size_t apart) {
+    if (apart < least) {
+      least = apart;
+      best = known;
+    }
+  };
+  for (const auto& x : all_settings()) {
+    try_one(x.key, letters_apart(asked, x.key));
+    // The right key in the wrong section, or in none.
+    if (asked.substr(dot == std::string::npos ? 0 : dot + 1) == x.key.substr(x.key.find('.') + 1))
+      try_one(x.key, 1);
+  }
+  for (const auto& x : setting_sections())
+    try_one(x.name, letters_apart(asked, x.name));
+  return best;
+}
+
+} // namespace pmactor

@@ -1,0 +1,398 @@
+#include "app/settings/settings.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <type_traits>
+#include <utility>
+
+namespace pmactor {
+namespace {
+
+template <class T>
+struct is_duration : std::false_type {};
+template <class Rep, class Period>
+struct is_duration<std::chrono::duration<Rep, Period>> : std::true_type {};
+
+/// @returns a policy's field as a number in the unit of the settings.
+template <class T>
+double to_number(const T& field, double scale) {
+  if constexpr (is_duration<T>::value)
+    return std::chrono::duration<double>(field).count() / scale;
+  else
+    return static_cast<double>(field) / scale;
+}
+
+template <class T>
+void from_number(T& field, double value, double scale) {
+  if constexpr (is_duration<T>::value)
+    field = std::chrono::round<T>(std::chrono::duration<double>(value * scale));
+  else if constexpr (std::is_floating_point_v<T>)
+    field = value * scale;
+  else
+    field = static_cast<T>(std::llround(value * scale));
+}
+
+// The makers of table entries. *At* takes the settings, const or not, and returns the field.
+
+/// @param scale what one of the unit is in the field: seconds for a duration.
+template <class At>
+setting number(std::string key, double least, double most, std::string unit, double scale, At at,
+               std::string about) {
+  setting result;
+  result.key = std::move(key);
+  result.kind = setting_kind::number;
+  result.about = std::move(about);
+  result.unit = std::move(unit);
+  result.least = least;
+  result.most = most;
+  result.get = [at, scale](const settings& x) -> setting_value { return to_number(at(x), scale); };
+  result.set = [at, scale](settings& x, const setting_value& value) {
+    from_number(at(x), std::get<double>(value), scale);
+  };
+  return result;
+}
+
+template <class At>
+setting seconds(std::string key, double least, double most, At at, std::string about) {
+  return number(std::move(key), least, most, "seconds", 1, at, std::move(about));
+}
+
+template <class At>
+setting count(std::string key, double least, double most, At at, std::string about) {
+  auto result = number(std::move(key), least, most, "", 1, at, std::move(about));
+  result.kind = setting_kind::whole;
+  return result;
+}
+
+template <class At>
+setting yes_no(std::string key, At at, std::string about) {
+  setting result;
+  result.key = std::move(key);
+  result.kind = setting_kind::yes_no;
+  result.about = std::move(about);
+  result.get = [at](const settings& x) -> setting_value { return at(x); };
+  result.set = [at](settings& x, const setting_value& value) { at(x) = std::get<bool>(value); };
+  return result;
+}
+
+template <class At>
+setting list(std::string key, double most, At at, std::string about) {
+  setting result;
+  result.key = std::move(key);
+  result.kind = setting_kind::list;
+  result.about = std::move(about);
+  result.most = most;
+  result.get = [at](const settings& x) -> setting_value { return at(x); };
+  result.set = [at](settings& x, const setting_value& value) {
+    at(x) = std::get<std::vector<std::string>>(value);
+  };
+  return result;
+}
+
+/// A word for each value of an enumeration, in the order of its values.
+template <class At>
+setting word(std::string key, std::vector<std::string> words, At at, std::string about) {
+  setting result;
+  result.key = std::move(key);
+  result.kind = setting_kind::word;
+  result.about = std::move(about);
+  result.words = words;
+  result.get = [at, words](const settings& x) -> setting_value {
+    return words[static_cast<std::size_t>(at(x))];
+  };
+  result.set = [at, words](settings& x, const setting_value& value) {
+    const auto found = std::find(words.begin(), words.end(), std::get<std::string>(value));
+    auto& field = at(x);
+    field = static_cast<std::remove_reference_t<decltype(field)>>(found - words.begin());
+  };
+  return result;
+}
+
+std::vector<setting> make_settings() {
+  return {
+    seconds(
+      "sampling.normal_interval", 1, 3600, [](auto& x) -> auto& { return x.sampling.normal_every; },
+      "How often a sample is stored while all is well. Samples are taken every second anyway, and "
+      "those around a pause are kept."),
+    seconds(
+      "sampling.elevated_interval", 1, 3600,
+      [](auto& x) -> auto& { return x.sampling.elevated_every; },
+      "How often a sample is stored while the machine is under stress."),
+    number(
+      "sampling.elevation_threshold", 1, 100, "points", 1,
+      [](auto& x) -> auto& { return x.sampling.elevate_at; },
+      "The stress at which the machine is watched more closely. Late beats do not count here."),
+    number(
+      "sampling.calm_threshold", 0, 100, "points", 1,
+      [](auto& x) -> auto& { return x.sampling.calm_below; },
+      "A sample with less stress than this is calm."),
+    count(
+      "sampling.cooldown_samples", 1, 3600,
+      [](auto& x) -> auto& { return x.sampling.calm_samples; },
+      "So many calm samples in a row, and all is well again."),
+    number(
+      "sampling.critical_threshold", 1, 100, "points", 1,
+      [](auto& x) -> auto& { return x.sampling.critical_at; },
+      "The stress at which a critical episode begins."),
+    number(
+      "sampling.relief_threshold", 0, 100, "points", 1,
+      [](auto& x) -> auto& { return x.sampling.relieved_below; },
+      "A sample with less stress than this is a relief."),
+    count(
+      "sampling.relief_samples", 1, 3600,
+      [](auto& x) -> auto& { return x.sampling.relieved_samples; },
+      "So many samples of relief in a row end a critical episode."),
+    seconds(
+      "sampling.critical_duration", 0, 86400,
+      [](auto& x) -> auto& { return x.sampling.alert_after; },
+      "How long an episode must last to be worth an alert. Time that the machine did not live does "
+      "not count."),
+    yes_no(
+      "sampling.elevated_mode", [](auto& x) -> auto& { return x.sampling.elevation; },
+      "Whether the machine is watched more closely under stress. Without it samples are stored at the "
+      "normal interval always."),
+    yes_no(
+      "sampling.learning", [](auto& x) -> auto& { return x.sampling.learning; },
+      "Whether to score and store only, in order to learn what is usual on this machine: it is "
+      "then "
+      "never watched more closely, and nobody is told of anything."),
+
+    seconds(
+      "pauses.least_lateness", 0.1, 3600,
+      [](auto& x) -> auto& { return x.pauses.find.least_lateness; },
+      "A beat that is later than this is a pause. Beats are due every 0.1 s, so at 0.2 every pause of "
+      "0.3 s is found."),
+    seconds(
+      "pauses.sleep_margin", 0, 60, [](auto& x) -> auto& { return x.pauses.find.sleep_margin; },
+      "A machine that goes to sleep stops its programs a little before and lets them go on a little "
+      "after: this much is part of the sleep, and no pause."),
+    seconds(
+      "pauses.lead_up", 10, 600, [](auto& x) -> auto& { return x.recorder.record.lead_up; },
+      "How much of the time before an event is kept with it, second by second."),
+
+    number(
+      "stress.scarce_memory", 1, 100, "percent", 1,
+      [](auto& x) -> auto& { return x.scorer.stress.memory_scarce; },
+      "Memory is scarce with less than this available."),
+    number(
+      "stress.late_beat", 1.1, 100, "", 1,
+      [](auto& x) -> auto& { return x.scorer.stress.latency_late; },
+      "A beat is late if it comes after this many times its due interval."),
+    number(
+      "stress.heavy_io", 1, 100000, "megabytes per second", 1e6,
+      [](auto& x) -> auto& { return x.scorer.stress.io_heavy; },
+      "Disk traffic above this is heavy, however usual it is."),
+    number(
+      "stress.io_spike", 2, 1000, "", 1,
+      [](auto& x) -> auto& { return x.scorer.stress.baseline.spike_ratio; },
+      "Disk traffic above this many times the usual is a spike."),
+    number(
+      "stress.io_spike_floor", 0, 100000, "megabytes per second", 1e6,
+      [](auto& x) -> auto& { return x.scorer.stress.baseline.spike_floor; },
+      "What is below this is no spike, however unusual."),
+
+    list(
+      "suspects.patterns", 256, [](auto& x) -> auto& { return x.scorer.suspects.patterns; },
+      "Names of programs that are known to make machines stutter: they are kept with each stored "
+      "sample, however little they do. `*` stands for any text, `?` for any one letter; capitals "
+      "do "
+      "not matter."),
+    count(
+      "suspects.top_cpu", 0, 100, [](auto& x) -> auto& { return x.scorer.join.top_cpu; },
+      "How many processes are kept with each stored sample for their CPU time."),
+    count(
+      "suspects.top_io", 0, 100, [](auto& x) -> auto& { return x.scorer.join.top_io; },
+      "How many more are kept for their disk traffic."),
+
+    yes_no(
+      "powermetrics.enabled", [](auto& x) -> auto& { return x.powermetrics.enabled; },
+      "Whether that program is run. Without it nothing is known of single processes, temperature and "
+      "GPU, nor whether a pause was the machine's or pmactor's alone."),
+    list(
+      "powermetrics.command", 64, [](auto& x) -> auto& { return x.powermetrics.command; },
+      "The program that samples the processes, and its arguments: anything that writes the stream "
+      "of "
+      "`powermetrics -f plist`. An empty list stands for the built-in one: `pmactor sample` on "
+      "Linux, "
+      "`sudo -n powermetrics` on macOS, and where that is refused `pmactor sample` as well."),
+    seconds(
+      "powermetrics.interval", 0.1, 60, [](auto& x) -> auto& { return x.powermetrics.interval; },
+      "How often that program writes a sample. The built-in one is told; a command of your own "
+      "must be "
+      "told by its arguments."),
+    yes_no(
+      "powermetrics.coalitions", [](auto& x) -> auto& { return x.powermetrics.coalitions; },
+      "Whether macOS bills each process to the app that it works for, which makes powermetrics itself "
+      "dearer. On Linux the control group is always told."),
+
+    number(
+      "storage.keep_samples", 0, 36500, "days", 86400,
+      [](auto& x) -> auto& { return x.storage.keep_samples; },
+      "Samples that are older are removed, at the start and once a day; 0 keeps them all."),
+    number(
+      "storage.keep_events", 0, 36500, "days", 86400,
+      [](auto& x) -> auto& { return x.storage.keep_events; },
+      "Events that are older are removed, but for pinned ones; 0 keeps them all."),
+
+    yes_no(
+      "notifications.enabled", [](auto& x) -> auto& { return x.notifications.when.enabled; },
+      "Whether you are told of anything at all. While `sampling.learning` is set you are not."),
+    yes_no(
+      "notifications.sound", [](auto& x) -> auto& { return x.notifications.how.sound; },
+      "Whether a message on the desktop may make a sound."),
+    yes_no(
+      "notifications.desktop", [](auto& x) -> auto& { return x.notifications.how.desktop; },
+      "Whether messages are shown on the desktop: by notify-send on Linux, to everybody who is logged "
+      "in if the daemon is root's; by osascript on macOS."),
+    yes_no(
+      "notifications.log", [](auto& x) -> auto& { return x.notifications.how.log; },
+      "Whether messages are written to the daemon's own log."),
+    list(
+      "notifications.command", 64, [](auto& x) -> auto& { return x.notifications.how.command; },
+      "A program of yours that is started for each message, and its arguments; no shell is involved. "
+      "It has the facts as JSON on its standard input and in variables like PMACTOR_KIND, "
+      "PMACTOR_MESSAGE, PMACTOR_DURATION, PMACTOR_CAUSE and PMACTOR_SUSPECT, and runs as the user of "
+      "the daemon. Try it with `pmactor notify --test`."),
+    seconds(
+      "notifications.command_timeout", 0.1, 300,
+      [](auto& x) -> auto& { return x.notifications.how.command_timeout; },
+      "How long that program may take; then it is ended, with all that it started."),
+    yes_no(
+      "notifications.pause_detected",
+      [](auto& x) -> auto& { return x.notifications.when.pause_detected; },
+      "Whether you are told of a freeze. However many pauses it came in, it is one message."),
+    seconds(
+      "notifications.pause_min_duration", 0, 3600,
+      [](auto& x) -> auto& { return x.notifications.when.pause_min_duration; },
+      "A shorter pause is stored, but you are not told of it."),
+    yes_no(
+      "notifications.critical_stress",
+      [](auto& x) -> auto& { return x.notifications.when.critical_stress; },
+      "Whether you are told of critical stress that lasts for `sampling.critical_duration`, and of its "
+      "end."),
+    yes_no(
+      "notifications.elevated_entered",
+      [](auto& x) -> auto& { return x.notifications.when.elevated_entered; },
+      "Whether you are told each time the machine comes under stress."),
+    yes_no(
+      "notifications.forensics_completed",
+      [](auto& x) -> auto& { return x.notifications.when.forensics_completed; },
+      "Whether you are told that evidence was captured. It is a second message for a freeze that you "
+      "were told of."),
+    yes_no(
+      "notifications.monitor_degraded",
+      [](auto& x) -> auto& { return x.notifications.when.monitor_degraded; },
+      "Whether you are told when something of pmactor does not work, and when it works again."),
+    seconds(
+      "notifications.degraded_after", 0, 86400,
+      [](auto& x) -> auto& { return x.notifications.when.degraded_after; },
+      "How long it must not have worked, or have worked again, for you to be told."),
+    seconds(
+      "notifications.settle", 0, 300, [](auto& x) -> auto& { return x.notifications.when.settle; },
+      "You are told of a freeze when it has been over for so long: further pauses until then belong to "
+      "it."),
+    seconds(
+      "notifications.cooldown", 0, 86400,
+      [](auto& x) -> auto& { return x.notifications.when.cooldown; },
+      "The least time between two messages of one kind. Freezes are gathered meanwhile and told of in "
+      "one; of others the next message says how many were held back."),
+    count(
+      "notifications.most_per_hour", 1, 3600,
+      [](auto& x) -> auto& { return x.notifications.when.most_per_hour; },
+      "The most messages within an hour, of all kinds; what says that something is over comes on top."),
+
+    yes_no(
+      "forensics.enabled", [](auto& x) -> auto& { return x.forensics.capture.enabled; },
+      "Whether evidence is captured when something has happened: who waits where in the kernel, all "
+      "processes, pressure, counters, logs. It is kept in a folder of the event, in `events` in the data "
+      "folder."),
+    seconds(
+      "forensics.least_pause", 0.3, 3600,
+      [](auto& x) -> auto& { return x.forensics.capture.least_pause; },
+      "Pauses that are shorter than this are not captured. Critical episodes always are."),
+    count(
+      "forensics.per_hour", 1, 1000, [](auto& x) -> auto& { return x.forensics.capture.per_hour; },
+      "How many captures may begin within an hour. Time that the machine did not live does not count."),
+    seconds(
+      "forensics.cooldown", 0, 86400, [](auto& x) -> auto& { return x.forensics.capture.cooldown; },
+      "What follows the end of a capture sooner than this belongs to the same episode, and is not "
+      "captured again."),
+    number(
+      "forensics.quota", 0, 1000000, "megabytes", 1e6, [](auto& x) -> auto& { return x.forensics.quota; },
+      "How much the folders of all events may take; the oldest that are not pinned are removed first. 0 "
+      "keeps them all."),
+    number(
+      "forensics.least_disk", 0, 1000000, "megabytes", 1e6,
+      [](auto& x) -> auto& { return x.forensics.capture.least_disk; },
+      "Nothing is captured with less space than this left on the disk."),
+    number(
+      "forensics.least_memory", 0, 1000000, "megabytes", 1e6,
+      [](auto& x) -> auto& { return x.forensics.capture.least_memory; },
+      "Nothing is captured with less memory than this available."),
+    list(
+      "forensics.skip", 32, [](auto& x) -> auto& { return x.forensics.artifacts.skip; },
+      "What is not captured, by name. On Linux there are stacks, pressure, counters, processes, "
+      "kernel_log, mounts, remote_mounts, command_lines and journal; on macOS tailspin, processes, "
+      "thermal, assertions, spindump, log and power_log."),
+    list(
+      "forensics.timeouts", 32, [](auto& x) -> auto& { return x.forensics.artifacts.timeouts; },
+      "How many seconds each may take, where its own limit does not suit, e.g. \"journal=20\". Its tool "
+      "is ended then."),
+    count(
+      "forensics.at_once", 1, 8, [](auto& x) -> auto& { return x.forensics.artifacts.at_once; },
+      "How many are captured side by side."),
+
+    count(
+      "supervision.intensity", 1, 1000, [](auto& x) -> auto& { return x.supervision.intensity; },
+      "An actor that is restarted more often than this within the period has failed for good."),
+    seconds(
+      "supervision.period", 1, 3600, [](auto& x) -> auto& { return x.supervision.period; },
+      "The period in which restarts are counted. Time that the machine did not live does not "
+      "count."),
+    seconds(
+      "supervision.backoff_first", 0.001, 60,
+      [](auto& x) -> auto& { return x.supervision.backoff_first; },
+      "The wait before an actor's second restart within the period; the first is at once."),
+    seconds(
+      "supervision.backoff_max", 0.001, 600,
+      [](auto& x) -> auto& { return x.supervision.backoff_max; },
+      "The wait doubles with each further restart, up to this."),
+
+    word(
+      "log.level", {"debug", "info", "warning", "error"},
+      [](auto& x) -> auto& { return x.log.level; },
+      "What is less important than this is not logged."),
+    number(
+      "log.max_size", 0.01, 1000, "megabytes", 1e6, [](auto& x) -> auto& { return x.log.max_size; },
+      "A log file of this size is put aside as pmactor.1.log, and a new one is begun."),
+    count(
+      "log.max_files", 1, 100, [](auto& x) -> auto& { return x.log.max_files; },
+      "How many log files that were put aside are kept."),
+  };
+}
+
+} // namespace
+
+const std::vector<setting_section>& setting_sections() {
+  static const std::vector<setting_section> sections{
+    {"sampling", "How often samples are stored, and when the machine counts as being in trouble."},
+    {"pauses", "What is a pause, and what is kept of it."},
+    {"stress", "What counts as stress. Its points are added up to 100 at most."},
+    {"suspects", "Which processes are kept with a sample."},
+    {"powermetrics", "The child process that samples the processes of this machine."},
+    {"storage", "How long the history is kept."},
+    {"notifications", "What you are told of, and how."},
+    {"forensics", "What evidence is captured of an event, and how much of it is kept."},
+    {"supervision", "How often an actor may fail, and what then."},
+    {"log", "The daemon's own log, pmactor.log."},
+  };
+  return sections;
+}
+
+const std::vector<setting>& all_settings() {
+  static const auto all = make_settings();
+  return all;
+}
+
+} // namespace pmactor

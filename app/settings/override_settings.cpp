@@ -1,0 +1,131 @@
+#include "app/settings/override_settings.hpp"
+
+#include "messages/read_real.hpp"
+
+#include "app/views/escape.hpp"
+#include "app/settings/jobs.hpp"
+
+#include <charconv>
+#include <cmath>
+
+namespace pmactor {
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && text.front() == ' ')
+    text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ')
+    text.remove_suffix(1);
+  return text;
+}
+
+std::optional<setting_value> number_from(std::string_view text) {
+  double result = 0;
+  const auto* last = text.data() + text.size();
+  const auto [end, problem] = read_real(text.data(), last, result);
+  if (problem != std::errc{} || end != last || !std::isfinite(result))
+    return std::nullopt;
+  return result;
+}
+
+} // namespace
+
+std::string variable_of(const std::string& key) {
+  std::string result = "PMACTOR_";
+  for (const char c : key)
+    result += c == '.' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return result;
+}
+
+std::vector<setting_override> overrides_of_environment(
+  const std::function<std::string(const std::string& name)>& variable) {
+  std::vector<setting_override> result;
+  for (const auto& x : all_settings()) {
+    const auto name = variable_of(x.key);
+    if (auto text = variable(name); !text.empty())
+      result.push_back({x.key, std::move(text), "the environment (" + name + ')'});
+  }
+  return result;
+}
+
+std::optional<setting_override> override_of_flag(std::string_view assignment) {
+  const auto equals = assignment.find('=');
+  if (equals == std::string_view::npos)
+    return std::nullopt;
+  return setting_override{std::string{trimmed(assignment.substr(0, equals))},
+                          std::string{assignment.substr(equals + 1)}, "the command line"};
+}
+
+std::optional<setting_value> value_from_text(setting_kind kind, std::string_view text) {
+  text = trimmed(text);
+  switch (kind) {
+    case setting_kind::yes_no:
+      if (text == "true" || text == "yes" || text == "1")
+        return true;
+      if (text == "false" || text == "no" || text == "0")
+        return false;
+      return std::nullopt;
+    case setting_kind::whole:
+    case setting_kind::number:
+      return number_from(text);
+    case setting_kind::word:
+      return std::string{text};
+    case setting_kind::list: {
+      std::vector<std::string> result;
+      while (!text.empty()) {
+        const auto comma = text.find(',');
+        result.emplace_back(trimmed(text.substr(0, comma)));
+        text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);
+      }
+      return result;
+    }
+  }
+  return std::nullopt;
+}
+
+void override_settings(settings_read& read, const std::vector<setting_override>& overrides) {
+  const auto sound_so_far = read.problems.empty();
+  for (const auto& x : overrides) {
+    const auto* entry = find_setting(x.key);
+    if (entry == nullptr) {
+      const auto near = nearest_setting(x.key);
+      read.problems.push_back(x.origin + ": " + escaped(x.key.substr(0, 100))
+                              + " is no key that pmactor knows"
+                              + (near.empty() ? "." : "; did you mean " + near + '?'));
+      continue;
+    }
+    const auto value = value_from_text(entry->kind, x.text);
+    if (const auto wrong = entry->check(value); !wrong.empty()) {
+      read.problems.push_back(x.origin + ": " + x.key + ' ' + wrong);
+      continue;
+    }
+    entry->set(read.values, *value);
+    read.origins[x.key] = x.origin;
+  }
+  if (sound_so_far && read.problems.empty() && !overrides.empty())
+    for (const auto& x : find_conflicts(read.values))
+      read.problems.push_back(x.key + ' ' + x.sentence);
+}
+
+settings_read read_layered_settings(const place_flags& flags, bool passing) {
+  const auto where = flags.find();
+  auto result = read_settings(where.settings, where.settings_named);
+  auto overrides = overrides_of_environment(look_around().variable);
+  for (const auto& x : flags.set)
+    if (auto found = override_of_flag(x))
+      overrides.push_back(std::move(*found));
+    else
+      result.problems.push_back("the command line: --set takes KEY=VALUE, not '" + escaped(x) + "'.");
+  for (const auto scope : {switch_scope::kept, switch_scope::passing}) {
+    if (scope == switch_scope::passing && !passing)
+      continue;
+    const auto switches = read_switches(switch_file(where, scope));
+    result.problems.insert(result.problems.end(), switches.problems.begin(), switches.problems.end());
+    const auto more = overrides_of_switches(switches, scope);
+    overrides.insert(overrides.end(), more.begin(), more.end());
+  }
+  override_settings(result, overrides);
+  return result;
+}
+
+} // namespace pmactor

@@ -1,0 +1,160 @@
+#include "app/settings/suggest_thresholds.hpp"
+
+#include "messages/words.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <string_view>
+
+namespace pmactor {
+namespace {
+
+/// Less than this of stored time says little of a machine.
+constexpr double least_seconds = 6 * 3600;
+/// How much of the ordinary time may be called elevated. Each such second is stored in full.
+constexpr double elevated_share = 0.01;
+constexpr double critical_share = 0.001;
+constexpr std::size_t least_pauses = 3;
+
+std::size_t bin_of(double stress) {
+  return stress > 0 ? static_cast<std::size_t>(std::lround(std::min(stress, 100.0) * 10)) : 0;
+}
+
+double median(std::vector<double> xs) {
+  const auto middle = xs.begin() + static_cast<std::ptrdiff_t>(xs.size() / 2);
+  std::nth_element(xs.begin(), middle, xs.end());
+  return *middle;
+}
+
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
+
+/// @returns whether the line sets this key, or would if it were no comment.
+bool sets(std::string_view line, std::string_view name) {
+  while (!line.empty() && (is_blank(line.front()) || line.front() == '#'))
+    line.remove_prefix(1);
+  if (line.substr(0, name.size()) != name)
+    return false;
+  line.remove_prefix(name.size());
+  while (!line.empty() && is_blank(line.front()))
+    line.remove_prefix(1);
+  return !line.empty() && line.front() == '=';
+}
+
+} // namespace
+
+void stress_histogram::add(double stress, double weight) {
+  if (!(weight > 0))
+    return;
+  seconds_of_[bin_of(stress)] += weight;
+  seconds_ += weight;
+}
+
+double stress_histogram::quantile(double share) const {
+  double below = 0;
+  for (std::size_t i = 0; i < seconds_of_.size(); ++i) {
+    below += seconds_of_[i];
+    if (seconds_ > 0 && below >= share * seconds_)
+      return static_cast<double>(i) / 10;
+  }
+  return 0;
+}
+
+double stress_histogram::share_at_least(double stress) const {
+  double above = 0;
+  for (auto i = bin_of(stress); i < seconds_of_.size(); ++i)
+    above += seconds_of_[i];
+  return seconds_ > 0 ? above / seconds_ : 0;
+}
+
+suggestion suggest_thresholds(const stress_histogram& seen,
+                              const std::vector<double>& before_pauses, const thresholds& now) {
+  suggestion result;
+  const auto say = [&result](std::string sentence) {
+    result.reasons.push_back(std::move(sentence));
+  };
+  if (seen.seconds() < least_seconds) {
+    say(printed(
+      "Only %.1f hours are stored; %.0f are needed before they tell what is ordinary here.",
+      seen.seconds() / 3600, least_seconds / 3600));
+    return result;
+  }
+  const auto ordinary = seen.quantile(1 - elevated_share);
+  say(printed("Of %.1f stored hours, %.0f %% had %.1f points of stress or less.",
+                seen.seconds() / 3600, (1 - elevated_share) * 100, ordinary));
+  auto values = now;
+  values.elevation = std::clamp(std::ceil(ordinary + 1), 10.0, 70.0);
+  if (before_pauses.size() >= least_pauses) {
+    const auto typical = median(before_pauses);
+    say(printed("Half of the %zu pauses came after %.1f points or more.", before_pauses.size(),
+                  typical));
+    // Earlier is better if it costs little: at most five times the ordinary share.
+    const auto earlier = std::max(10.0, std::floor(typical));
+    if (earlier < values.elevation && seen.share_at_least(earlier) <= 5 * elevated_share) {
+      values.elevation = earlier;
+      say(printed("Watching closely from there on takes %.1f %% of the time, which is little.",
+                    seen.share_at_least(earlier) * 100));
+    } else if (earlier < values.elevation) {
+      say(printed(
+        "Watching closely from there on would take %.0f %% of the time: stress alone does not "
+        "announce the pauses of this machine.",
+        seen.share_at_least(earlier) * 100));
+    }
+  } else {
+    say(printed("With %zu pauses so far nothing is known of what announces them.",
+                  before_pauses.size()));
+  }
+  values.critical =
+    std::clamp(std::ceil(seen.quantile(1 - critical_share) + 1), values.elevation + 15, 95.0);
+  values.calm = std::max(5.0, std::floor(values.elevation * 2 / 3));
+  values.relief = std::max(values.calm, std::floor(values.critical * 3 / 4));
+  say(printed(
+    "A threshold of %.0f is exceeded in %.2f %% of the time (now: %.0f, %.2f %%), one of %.0f in "
+    "%.3f %% (now: %.0f, %.3f %%).",
+    values.elevation, seen.share_at_least(values.elevation) * 100, now.elevation,
+    seen.share_at_least(now.elevation) * 100, values.critical,
+    seen.share_at_least(values.critical) * 100, now.critical,
+    seen.share_at_least(now.critical) * 100));
+  result.values = values;
+  return result;
+}
+
+std::string with_setting(std::string text, const std::string& key, const std::string& value) {
+  const auto dot = key.find('.');
+  const auto section = '[' + key.substr(0, dot) + ']', name = key.substr(dot + 1);
+  const auto line = name + " = " + value;
+  if (!text.empty() && text.back() != '\n')
+    text += '\n';
+  bool inside = false;
+  std::size_t after_header = std::string::npos, comment = std::string::npos, comment_size = 0;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const auto end = text.find('\n', begin);
+    auto current = std::string_view{text}.substr(begin, end - begin);
+    while (!current.empty() && is_blank(current.front()))
+      current.remove_prefix(1);
+    if (!current.empty() && current.front() == '[') {
+      inside = current.substr(0, section.size()) == section;
+      if (inside)
+        after_header = end + 1;
+    } else if (inside && sets(current, name)) {
+      if (current.front() != '#') {
+        text.replace(begin, end - begin, line);
+        return text;
+      }
+      comment = begin;
+      comment_size = end - begin;
+    }
+    begin = end + 1;
+  }
+  if (comment != std::string::npos)
+    text.replace(comment, comment_size, line);
+  else if (after_header != std::string::npos)
+    text.insert(after_header, line + '\n');
+  else
+    text += (text.empty() ? "" : "\n") + section + '\n' + line + '\n';
+  return text;
+}
+
+} // namespace pmactor

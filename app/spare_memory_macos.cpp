@@ -1,8 +1,0 @@
-#include "app/spare_memory.hpp"
-
-namespace pmactor {
-
-void spare_memory() {
-}
-
-} // namespace pmactor

@@ -1,0 +1,67 @@
+#include "app/views/event_values.hpp"
+
+#include "messages/words.hpp"
+
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <ctime>
+
+namespace pmactor {
+
+using json = nlohmann::ordered_json;
+
+json parsed(const std::string& text) {
+  auto result = json::parse(text, nullptr, false);
+  return result.is_discarded() ? json{} : result;
+}
+
+std::string text_at(const json& object, const char* key) {
+  if (!object.is_object())
+    return {};
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+std::optional<double> number_at(const json& object, const char* key) {
+  if (!object.is_object())
+    return std::nullopt;
+  const auto found = object.find(key);
+  if (found == object.end() || !found->is_number())
+    return std::nullopt;
+  const auto x = found->get<double>();
+  return std::isfinite(x) ? std::optional{x} : std::nullopt;
+}
+
+json list_at(const json& object, const char* key) {
+  if (!object.is_object())
+    return json::array();
+  const auto found = object.find(key);
+  return found != object.end() && found->is_array() ? *found : json::array();
+}
+
+std::string span_words(std::optional<double> seconds) {
+  if (!seconds || !(*seconds >= 0) || *seconds > 1e9)
+    return "unknown";
+  return spelled(std::chrono::nanoseconds{std::llround(*seconds * 1e9)});
+}
+
+std::string moment_words(std::optional<double> when, const char* format) {
+  if (!when || !(std::abs(*when) < 1e11))
+    return "unknown";
+  const auto whole = static_cast<std::time_t>(std::floor(*when));
+  std::tm broken{};
+  std::array<char, 96> text{};
+  if (::localtime_r(&whole, &broken) == nullptr
+      || std::strftime(text.data(), text.size(), format, &broken) == 0)
+    return "unknown";
+  return text.data();
+}
+
+confidence confidence_of(const event_row& x) {
+  return x.confidence == "high"     ? confidence::high
+         : x.confidence == "medium" ? confidence::medium
+                                    : confidence::low;
+}
+
+} // namespace pmactor

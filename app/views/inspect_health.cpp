@@ -1,0 +1,47 @@
+#include "app/views/inspect_health.hpp"
+
+#include "actors/supervision/map_health_page.hpp"
+
+#include <system_error>
+
+namespace pmactor {
+namespace {
+
+/// @returns the page, or null if there is none.
+const_health_page_ptr find_page(const std::filesystem::path& file) {
+  try {
+    return open_health_page(file);
+  } catch (const std::system_error& e) {
+    if (e.code() == std::errc::no_such_file_or_directory || e.code() == std::errc::not_a_directory)
+      return nullptr;
+    throw;
+  }
+}
+
+} // namespace
+
+health_view inspect_health(const std::filesystem::path& file) {
+  health_view view;
+  const auto page = find_page(file);
+  // Read after the page: what it tells is then older than now, never younger.
+  const auto now = read_clocks();
+  view.now_wall = now.wall;
+  if (!page) {
+    view.verdict.headline = "pmactor is not running";
+    view.verdict.findings.push_back(
+      {false, "", "there is no health page " + file.string() + "; `pmactor run` makes it"});
+    return view;
+  }
+  const process_identity daemon{page->pid.load(), page->process_start.load(),
+                                page->boot_id.as_it_is()};
+  const auto boot_id = current_boot_id();
+  auto facts = facts_of(daemon.pid);
+  const bool here = find_process(daemon, facts, boot_id) == process_presence::here;
+  view.report = read_health(*page, here ? now : last_pulse(*page));
+  view.verdict = judge_health(*view.report, facts, boot_id);
+  if (here)
+    view.facts = std::move(facts);
+  return view;
+}
+
+} // namespace pmactor

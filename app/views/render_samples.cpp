@@ -1,0 +1,250 @@
+#include "app/views/render_samples.hpp"
+
+#include "app/views/escape.hpp"
+#include "app/views/terminal.hpp"
+#include "messages/words.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+
+namespace pmactor {
+namespace {
+
+using column = sample_column;
+
+constexpr double most_stress = 100;
+
+void append_number(std::string& text, double value) {
+  std::array<char, 32> room{};
+  const auto [end, problem] = std::to_chars(room.data(), room.data() + room.size(), value);
+  text.append(room.data(), problem == std::errc{} ? end : room.data());
+}
+
+/// Appends the number with so many decimals, right-aligned; a dash if it is absent.
+void append_cell(std::string& text, std::optional<double> value, std::size_t width, int decimals,
+                 bool unicode) {
+  std::array<char, 400> room{};
+  std::size_t size = 0;
+  if (value) {
+    const auto [end, problem] = std::to_chars(room.data(), room.data() + room.size(), *value,
+                                              std::chars_format::fixed, decimals);
+    size = problem == std::errc{} ? static_cast<std::size_t>(end - room.data()) : 0;
+  }
+  const auto shown = size == 0 ? 1 : size;
+  text.append(width > shown ? width - shown : 0, ' ');
+  if (size == 0)
+    text += unicode ? "–" : "-";
+  else
+    text.append(room.data(), size);
+}
+
+/// Appends bytes per second as "12.3M", five wide.
+void append_rate(std::string& text, std::optional<double> value, std::size_t width, bool unicode) {
+  if (!value) {
+    append_cell(text, value, width, 0, unicode);
+    return;
+  }
+  static constexpr std::array<char, 5> units{'B', 'k', 'M', 'G', 'T'};
+  std::size_t unit = 0;
+  auto x = *value;
+  for (; x >= 999.5 && unit + 1 < units.size(); ++unit)
+    x /= 1000;
+  append_cell(text, x, width - 1, unit > 0 && x < 9.95 ? 1 : 0, unicode);
+  text += units[unit];
+}
+
+std::optional<double> free_share(const sample_row& row) {
+  const auto available = row[column::mem_available], total = row[column::mem_total];
+  if (!available || !total || *total <= 0)
+    return std::nullopt;
+  return *available / *total * 100;
+}
+
+void append_two_digits(std::string& text, std::int64_t x) {
+  text += static_cast<char>('0' + x / 10);
+  text += static_cast<char>('0' + x % 10);
+}
+
+} // namespace
+
+void time_writer::append(std::string& text, double unix_seconds) {
+  constexpr double latest = 9e9; // beyond, calendars differ; such a time is none of ours
+  if (!(unix_seconds >= 0 && unix_seconds < latest)) {
+    text.append(19, '?');
+    return;
+  }
+  const auto seconds = static_cast<std::int64_t>(unix_seconds);
+  if (const auto minute = seconds / 60; minute != minute_) {
+    const auto time = static_cast<std::time_t>(seconds);
+    std::tm parts{};
+    ::localtime_r(&time, &parts);
+    std::array<char, 32> room{};
+    prefix_.assign(room.data(), std::strftime(room.data(), room.size(), "%Y-%m-%d %H:%M:", &parts));
+    minute_ = minute;
+  }
+  text += prefix_;
+  append_two_digits(text, seconds % 60);
+}
+
+const char* spark(std::optional<double> value, double most, bool unicode) {
+  static constexpr std::array<const char*, 8> fine{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+  static constexpr std::array<const char*, 8> plain{".", ".", ":", ":", "+", "+", "#", "#"};
+  if (!value)
+    return " ";
+  const auto share = std::clamp(*value / most, 0.0, 1.0);
+  const auto level = std::min<std::size_t>(7, static_cast<std::size_t>(share * 8));
+  return unicode ? fine[level] : plain[level];
+}
+
+std::string table_head(bool unicode) {
+  std::string result =
+    "time                 stress     cpu   load    free    read   write   temp    gpu\n"
+    "                     points       %              %     B/s     B/s     °C      %\n";
+  if (!unicode)
+    result.replace(result.find("°C"), 3, " C");
+  return result;
+}
+
+void append_table_row(std::string& text, const sample_row& row, time_writer& times, bool unicode) {
+  times.append(text, row[column::timestamp].value_or(-1));
+  append_cell(text, row[column::stress_total], 6, 0, unicode);
+  text += ' ';
+  text += spark(row[column::stress_total], most_stress, unicode);
+  append_cell(text, row[column::cpu_pct], 8, 1, unicode);
+  append_cell(text, row[column::load_avg], 7, 2, unicode);
+  append_cell(text, free_share(row), 8, 0, unicode);
+  append_rate(text, row[column::io_read], 8, unicode);
+  append_rate(text, row[column::io_write], 8, unicode);
+  append_cell(text, row[column::cpu_temp], 7, 0, unicode);
+  append_cell(text, row[column::gpu_pct], 7, 0, unicode);
+  text += '\n';
+}
+
+void append_process_line(std::string& text, const process_sample& x) {
+  std::string rest;
+  const auto add = [&rest](const char* name, std::optional<double> value, const char* unit) {
+    if (!value)
+      return;
+    rest += printed("  %s %.1f %s", name, *value, unit);
+  };
+  const auto mega = [](std::optional<double> value) {
+    return value ? std::optional{*value / 1e6} : std::nullopt;
+  };
+  add("cpu", x.cpu_pct, "%");
+  add("memory", mega(x.mem_bytes), "MB");
+  add("read", mega(x.io_read), "MB/s");
+  add("write", mega(x.io_write), "MB/s");
+  if (x.is_suspect)
+    rest += "  suspect";
+  const auto name = escaped(x.name) + " (" + std::to_string(x.pid) + ')';
+  text.append("    ").append(rest.empty() ? name : padded(name, 30)).append(rest).append("\n");
+}
+
+std::string csv_head() {
+  std::string result = "id";
+  for (const auto name : sample_column_names)
+    result.append(",").append(name);
+  return result + '\n';
+}
+
+void append_csv_row(std::string& text, const sample_row& row) {
+  std::array<char, 24> room{};
+  const auto [end, problem] = std::to_chars(room.data(), room.data() + room.size(), row.id);
+  text.append(room.data(), problem == std::errc{} ? end : room.data());
+  for (const auto& value : row.values) {
+    text += ',';
+    if (value)
+      append_number(text, *value);
+  }
+  text += '\n';
+}
+
+void append_json_row(std::string& text, const sample_row& row,
+                     const std::vector<process_sample>* processes) {
+  text += "{\"id\":" + std::to_string(row.id);
+  for (std::size_t i = 0; i < row.values.size(); ++i) {
+    text.append(",\"").append(sample_column_names[i]).append("\":");
+    if (row.values[i])
+      append_number(text, *row.values[i]);
+    else
+      text += "null";
+  }
+  if (processes != nullptr) {
+    auto list = nlohmann::ordered_json::array();
+    for (const auto& x : *processes) {
+      const auto value = [](const std::optional<double>& number) {
+        return number ? nlohmann::ordered_json(*number) : nlohmann::ordered_json(nullptr);
+      };
+      list.push_back({{"pid", x.pid},
+                      {"start_time", value(x.start_time)},
+                      {"name", x.name},
+                      {"cpu_pct", value(x.cpu_pct)},
+                      {"mem_bytes", value(x.mem_bytes)},
+                      {"io_read", value(x.io_read)},
+                      {"io_write", value(x.io_write)},
+                      {"is_suspect", x.is_suspect}});
+    }
+    text += ",\"processes\":"
+            + list.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  }
+  text += '}';
+}
+
+std::optional<sample_row> step_summary::add(const sample_row& row) {
+  const auto time = row[column::timestamp].value_or(begin_);
+  const auto begin = std::floor(time / step_) * step_;
+  auto done = count_ > 0 && begin != begin_ ? finish() : std::nullopt;
+  if (count_ == 0) {
+    begin_ = begin;
+    worst_ = row;
+  } else if (row[column::stress_total].value_or(-1) > worst_[column::stress_total].value_or(-1)) {
+    worst_ = row;
+  }
+  ++count_;
+  for (std::size_t i = 0; i < row.values.size(); ++i)
+    if (row.values[i]) {
+      sums_[i] += *row.values[i];
+      ++counts_[i];
+    }
+  return done;
+}
+
+std::optional<sample_row> step_summary::finish() {
+  if (count_ == 0)
+    return std::nullopt;
+  auto result = worst_;
+  constexpr auto first_of_stress = static_cast<std::size_t>(column::stress_total);
+  for (std::size_t i = 0; i < first_of_stress; ++i)
+    if (counts_[i] > 0)
+      result.values[i] = sums_[i] / static_cast<double>(counts_[i]);
+  result[column::timestamp] = begin_;
+  result[column::interval] = step_;
+  count_ = 0;
+  sums_.fill(0);
+  counts_.fill(0);
+  return result;
+}
+
+void stress_line::add(const sample_row& row) {
+  const auto time = row[column::timestamp], stress = row[column::stress_total];
+  if (worst_.empty() || !time || !stress || *time < since_ || *time > until_ || until_ <= since_)
+    return;
+  const auto share = (*time - since_) / (until_ - since_);
+  auto& place = worst_[std::min(
+    worst_.size() - 1, static_cast<std::size_t>(share * static_cast<double>(worst_.size())))];
+  place = std::max(place.value_or(0), *stress);
+}
+
+std::string stress_line::drawn(bool unicode) const {
+  std::string result;
+  for (const auto& x : worst_)
+    result += spark(x, most_stress, unicode);
+  return result;
+}
+
+} // namespace pmactor

@@ -1,0 +1,227 @@
+#include "app/views/render_status.hpp"
+
+#include "app/views/escape.hpp"
+#include "app/views/health_json.hpp"
+#include "app/command_line/parse_moment.hpp"
+#include "messages/words.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+namespace pmactor {
+namespace {
+
+using std::chrono::nanoseconds;
+using column = sample_column;
+
+nanoseconds from_seconds(double x) {
+  constexpr double most = 9e9; // what fits
+  return nanoseconds{std::llround(std::fmin(std::fmax(x, -most), most) * 1e9)};
+}
+
+bool is_running(const status_view& view) {
+  return view.daemon.presence == daemon_presence::running;
+}
+
+/// @returns the health page's report, if it is that of the daemon that runs.
+const health_report* report_of(const status_view& view) {
+  if (!is_running(view) || !view.health || !view.health->report
+      || view.health->report->daemon != view.daemon.daemon)
+    return nullptr;
+  return &*view.health->report;
+}
+
+std::string state_of(const status_view& view) {
+  if (report_of(view) != nullptr)
+    return to_string(view.health->verdict.state);
+  return to_string(view.daemon.presence);
+}
+
+std::optional<double> free_memory(const sample_row& row) {
+  const auto available = row[column::mem_available], total = row[column::mem_total];
+  if (!available || !total || *total <= 0)
+    return std::nullopt;
+  return *available / *total * 100;
+}
+
+std::string ago(nanoseconds when, nanoseconds now) {
+  return when > now ? "in the future" : to_words(now - when) + " ago";
+}
+
+std::optional<nanoseconds> age_of_sample(const status_view& view) {
+  if (!view.newest || !(*view.newest)[column::timestamp])
+    return std::nullopt;
+  return view.now - from_seconds(*(*view.newest)[column::timestamp]);
+}
+
+std::string megabytes(double bytes) {
+  return bytes < 1e6 ? printed("%.0f kB", bytes / 1e3) : printed("%.1f MB", bytes / 1e6);
+}
+
+} // namespace
+
+std::string status_line(const status_view& view) {
+  std::string result = state_of(view);
+  const auto add = [&result](const std::string& part) { result += " · " + part; };
+  // Values that are long past would be read as those of now.
+  constexpr auto fresh = std::chrono::minutes{2};
+  if (const auto age = age_of_sample(view); age && *age < fresh && is_running(view)) {
+    const auto& row = *view.newest;
+    if (const auto stress = row[column::stress_total])
+      add(printed("stress %.0f", *stress));
+    if (const auto load = row[column::load_avg])
+      add(printed("load %.1f", *load)
+          + (view.cores > 0 ? '/' + std::to_string(view.cores) : std::string{}));
+    if (const auto share = free_memory(row))
+      add(printed("memory %.0f %% free", *share));
+  }
+  if (view.last_pause) {
+    const auto& pause = *view.last_pause;
+    std::string about = pause.duration ? printed("%.1f s", *pause.duration) : "";
+    if (!pause.cause.empty())
+      about += (about.empty() ? "" : ", ") + escaped(pause.cause);
+    add("last pause " + ago(from_seconds(pause.started), view.now)
+        + (about.empty() ? "" : " (" + about + ')'));
+  } else if (view.events) {
+    add("no pause yet");
+  }
+  return result;
+}
+
+std::string render_status(const status_view& view, const text_style& style) {
+  const auto healthy =
+    report_of(view) != nullptr && view.health->verdict.state == health_state::healthy;
+  std::string result = painted(spelled(status_line(view), style),
+                               healthy            ? paint::green
+                               : is_running(view) ? paint::yellow
+                                                  : paint::red,
+                               style)
+                       + "\n\n";
+  const auto add = [&](const char* name, const std::string& text) {
+    std::string line = "  ";
+    line += name;
+    line.append(line.size() < 12 ? 12 - line.size() : 1, ' ');
+    result += spelled(line + text, style) + '\n';
+  };
+  const auto* report = report_of(view);
+  if (!is_running(view)) {
+    add(
+      "daemon",
+      escaped(view.daemon.sentence)
+        + (view.daemon.presence == daemon_presence::unknown ? "" : " `pmactor start` starts it."));
+    if (view.health && view.health->report && view.daemon.presence == daemon_presence::dead) {
+      add("found", escaped(view.health->verdict.headline) + '.');
+      if (const auto last = view.health->verdict.last_sign)
+        add("last seen", iso_time(*last) + " (" + ago(*last, view.now) + ')');
+    }
+  } else {
+    std::string process = std::to_string(view.daemon.daemon->pid);
+    if (report != nullptr && report->started_wall)
+      process += ", since " + iso_time(*report->started_wall);
+    if (report != nullptr && report->uptime)
+      process += " (" + to_words(*report->uptime) + ')';
+    add("process", process);
+    if (report == nullptr)
+      add("health", "its health page cannot be read; see `pmactor inspect`");
+    else if (view.health->verdict.state != health_state::healthy)
+      add("health", escaped(view.health->verdict.headline));
+  }
+  std::string samples;
+  if (report != nullptr) {
+    samples = std::to_string(report->samples_stored) + " stored since its start";
+    if (report->samples_missed > 0)
+      samples += ", " + std::to_string(report->samples_missed) + " missed";
+  }
+  if (const auto age = age_of_sample(view))
+    samples += (samples.empty() ? "the last " : "; the last ") + ago(view.now - *age, view.now);
+  if (!samples.empty())
+    add("samples", samples);
+  if (view.events)
+    add("events", std::to_string(*view.events) + " kept");
+  if (report != nullptr && view.health->facts) {
+    const auto& facts = *view.health->facts;
+    std::string cost = printed("%.2f s CPU", to_seconds(facts.cpu));
+    if (report->uptime && to_seconds(*report->uptime) > 0)
+      cost += printed(" (%.2f %% of a core)",
+                        to_seconds(facts.cpu) / to_seconds(*report->uptime) * 100);
+    if (facts.memory)
+      cost += ", " + megabytes(*facts.memory) + " memory";
+    add("cost", cost);
+  }
+  if (view.disk)
+    add("history", megabytes(static_cast<double>(*view.disk)) + " in "
+                     + escaped(view.where.database().string()));
+  if (!view.trouble.empty())
+    add("history", escaped(view.trouble));
+  add("log", escaped(view.where.log_file().string()));
+  for (const auto& x : view.jobs)
+    if (!x.on)
+      add("off", x.what->name + " (" + escaped(x.why) + "); `pmactor enable " + x.what->name
+                   + "` switches it on");
+  if (report != nullptr)
+    for (const auto& actor : report->actors)
+      if (!actor.degraded.empty())
+        add("degraded", escaped(actor.name) + ": " + escaped(actor.degraded));
+  return result;
+}
+
+std::string status_json(const status_view& view) {
+  using nlohmann::ordered_json;
+  const auto value = [](const auto& x) { return x ? ordered_json(*x) : ordered_json(nullptr); };
+  const auto seconds = [](const std::optional<nanoseconds>& x) {
+    return x ? ordered_json(to_seconds(*x)) : ordered_json(nullptr);
+  };
+  const auto* report = report_of(view);
+  ordered_json result{{"state", to_string(view.daemon.presence)},
+                      {"health", state_of(view)},
+                      {"line", status_line(view)},
+                      {"exit_code", exit_code_of(view.daemon.presence)},
+                      {"message", view.daemon.sentence}};
+  result["pid"] =
+    view.daemon.daemon ? ordered_json(view.daemon.daemon->pid) : ordered_json(nullptr);
+  const auto started = report != nullptr ? report->started_wall : std::nullopt;
+  result["started"] = started ? ordered_json(iso_time(*started)) : ordered_json(nullptr);
+  result["uptime"] = seconds(report != nullptr ? report->uptime : std::nullopt);
+  result["samples_stored"] = report != nullptr ? ordered_json(report->samples_stored) : nullptr;
+  result["samples_missed"] = report != nullptr ? ordered_json(report->samples_missed) : nullptr;
+  result["events"] = value(view.events);
+  result["last_sample_age"] = seconds(age_of_sample(view));
+  const auto of_sample = [&](column c) {
+    return view.newest ? value((*view.newest)[c]) : ordered_json(nullptr);
+  };
+  result["stress"] = of_sample(column::stress_total);
+  result["load"] = of_sample(column::load_avg);
+  result["cores"] = view.cores;
+  result["memory_free_pct"] =
+    view.newest ? value(free_memory(*view.newest)) : ordered_json(nullptr);
+  if (view.last_pause)
+    result["last_pause"] = {{"started", view.last_pause->started},
+                            {"duration", value(view.last_pause->duration)},
+                            {"cause", view.last_pause->cause}};
+  else
+    result["last_pause"] = nullptr;
+  const bool has_facts = report != nullptr && view.health->facts;
+  result["cpu_seconds"] = has_facts ? ordered_json(to_seconds(view.health->facts->cpu)) : nullptr;
+  result["memory_bytes"] = has_facts ? value(view.health->facts->memory) : ordered_json(nullptr);
+  result["disk_bytes"] = value(view.disk);
+  result["history_trouble"] =
+    view.trouble.empty() ? ordered_json(nullptr) : ordered_json(view.trouble);
+  auto degraded = ordered_json::array();
+  if (report != nullptr)
+    for (const auto& actor : report->actors)
+      if (!actor.degraded.empty())
+        degraded.push_back({{"actor", actor.name}, {"why", actor.degraded}});
+  result["degraded"] = degraded;
+  auto jobs = ordered_json::object();
+  for (const auto& x : view.jobs)
+    jobs[x.what->name] = x.on;
+  result["jobs"] = jobs;
+  result["data"] = view.where.data.string();
+  result["log"] = view.where.log_file().string();
+  return dumped(result, true) + '\n';
+}
+
+} // namespace pmactor

@@ -1,0 +1,397 @@
+#include "app/views/show_event.hpp"
+
+#include "app/views/escape.hpp"
+#include "app/views/event_values.hpp"
+#include "app/views/terminal.hpp"
+#include "messages/pause.hpp"
+#include "messages/words.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+
+namespace pmactor {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+constexpr std::size_t bar_width = 30;
+constexpr std::size_t spark_width = 60;
+
+/// A moment with its milliseconds.
+std::string exact_moment(std::optional<double> when, const char* format) {
+  const auto words = moment_words(when, format);
+  return words == "unknown"
+           ? words
+           : words + printed(".%03d", static_cast<int>((*when - std::floor(*when)) * 1000));
+}
+
+std::string escaped_at(const json& object, const char* key) {
+  return escaped(text_at(object, key));
+}
+
+std::string why(const event_row& x) {
+  if (x.kind == "critical")
+    return "critical stress";
+  const auto cause = pause_cause_from(x.cause);
+  return cause ? cause_in_words(*cause, confidence_of(x)) : "unknown";
+}
+
+std::string who(const event_row& x) {
+  if (x.scope == "daemon_only")
+    return "pmactor alone: its sampler child ran on meanwhile";
+  if (x.scope == "system")
+    return "not pmactor alone: its sampler child was late as well";
+  return "unknown: no second witness was due meanwhile";
+}
+
+/// Folds a text at blanks so that each line, behind the margin, fits into 80 columns.
+std::string folded(const std::string& text, std::size_t margin) {
+  std::string result;
+  std::size_t column = margin;
+  std::size_t begin = 0;
+  while (begin < text.size()) {
+    auto end = text.find(' ', begin);
+    if (end == std::string::npos)
+      end = text.size();
+    const auto word = text.substr(begin, end - begin);
+    if (column > margin && column + word.size() > 79) {
+      result += '\n' + std::string(margin, ' ');
+      column = margin;
+    } else if (column > margin) {
+      result += ' ';
+      ++column;
+    }
+    result += word;
+    column += word.size();
+    begin = end + 1;
+  }
+  return result;
+}
+
+std::string bar(double share) {
+  const auto cells = std::clamp(share, 0.0, 1.0) * static_cast<double>(bar_width);
+  std::string result;
+  auto whole = static_cast<std::size_t>(cells);
+  for (std::size_t i = 0; i < whole; ++i)
+    result += "█";
+  static constexpr const char* parts[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+  const auto part = static_cast<std::size_t>((cells - static_cast<double>(whole)) * 8);
+  if (part > 0 && whole < bar_width) {
+    result += parts[part];
+    ++whole;
+  }
+  return result + std::string(bar_width - whole, ' ');
+}
+
+std::string ledger_section(const event_row& x) {
+  const auto book = parsed(x.ledger);
+  const auto evidence = parsed(x.evidence);
+  if (!book.is_object() || book.empty() || x.duration.value_or(0) <= 0)
+    return {};
+  std::vector<std::pair<std::string, double>> lines;
+  for (const auto& [line, seconds] : book.items())
+    if (seconds.is_number())
+      lines.emplace_back(line, seconds.get<double>());
+  std::stable_sort(lines.begin(), lines.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::string result = "\nWhere the time went\n";
+  for (const auto& [line, seconds] : lines) {
+    const auto share = seconds / *x.duration;
+    result += "  " + padded(escaped(line), 12) + bar(share) + "  " + padded(span_words(seconds), 10)
+              + printed("%4.0f %%\n", share * 100);
+    for (const auto& one : evidence.is_array() ? evidence : json::array())
+      if (escaped_at(one, "line") == escaped(line))
+        result += "              " + folded(escaped_at(one, "says"), 14) + '\n';
+  }
+  return result;
+}
+
+std::string noticed_section(const event_row& x) {
+  const auto evidence = parsed(x.evidence);
+  std::string result;
+  for (const auto& one : evidence.is_array() ? evidence : json::array())
+    if (one.is_object() && !one.contains("line"))
+      result += "  " + folded(escaped_at(one, "says"), 2) + '\n';
+  return result.empty() ? result : "\nAlso noticed\n" + result;
+}
+
+std::string culprit_section(const event_row& x) {
+  const auto culprits = parsed(x.culprits);
+  std::string result;
+  for (const auto& one : culprits.is_array() ? culprits : json::array()) {
+    if (!one.is_object())
+      continue;
+    const auto pid = one.find("pid");
+    result += "  "
+              + padded(pid != one.end() && pid->is_number_integer()
+                         ? std::to_string(pid->get<std::int64_t>())
+                         : "?",
+                       8)
+              + padded(escaped_at(one, "name"), 18) + folded(escaped_at(one, "reason"), 28) + '\n';
+  }
+  return result.empty() ? result : "\nBusy before it\n" + result;
+}
+
+std::string lead_up_section(const std::vector<lead_up_row>& seconds) {
+  if (seconds.empty())
+    return {};
+  struct part {
+    const char* name;
+    std::optional<double> lead_up_row::*value;
+    double full;
+  };
+  static constexpr part parts[] = {
+    {"stress", &lead_up_row::stress_total, 100},   {"load", &lead_up_row::stress_load, 40},
+    {"memory", &lead_up_row::stress_memory, 30},   {"thermal", &lead_up_row::stress_thermal, 20},
+    {"latency", &lead_up_row::stress_latency, 30}, {"disk", &lead_up_row::stress_io, 20}};
+  const auto first = seconds.front().timestamp;
+  const auto last = seconds.back().timestamp;
+  std::string result = "\nThe " + (first && last ? span_words(*last - *first + 1) : "time")
+                       + " before it, in points\n";
+  for (const auto& one : parts) {
+    std::vector<std::optional<double>> values;
+    std::optional<double> highest;
+    for (const auto& second : seconds) {
+      values.push_back(second.*one.value);
+      if (values.back())
+        highest = std::max(highest.value_or(0), *values.back());
+    }
+    result += "  " + padded(one.name, 8) + sparkline(values, one.full, spark_width) + ' '
+              + (highest ? printed("up to %.0f\n", *highest) : "not told\n");
+  }
+  return result;
+}
+
+std::string bytes_at(const json& object, const char* key) {
+  const auto found = object.is_object() ? object.find(key) : object.end();
+  if (found == object.end() || !found->is_number() || found->get<double>() < 0)
+    return "unknown";
+  return bytes_in_words(static_cast<std::uint64_t>(std::min(found->get<double>(), 1e18)));
+}
+
+std::string span_at(const json& object, const char* key) {
+  const auto found = object.is_object() ? object.find(key) : object.end();
+  return found != object.end() && found->is_number() ? span_words(found->get<double>()) : "unknown";
+}
+
+/// What was captured, what that found, and what it cost.
+std::string evidence_section(const event_row& x, const std::vector<std::string>& files) {
+  const auto capture = parsed(x.capture);
+  const auto part = [&capture](const char* key) {
+    const auto found = capture.is_object() ? capture.find(key) : capture.end();
+    return found == capture.end() ? json{} : *found;
+  };
+  std::string result;
+  if (!capture.is_object() && files.empty())
+    return result;
+  result = "\nEvidence";
+  if (!x.event_dir.empty())
+    result += " in " + escaped(x.event_dir);
+  result += '\n';
+  if (const auto why_not = escaped_at(capture, "why"); !why_not.empty())
+    result += "  " + folded(why_not, 2) + '\n';
+  if (!x.event_dir.empty() && files.empty())
+    result += "  Its files are gone: removed by hand, or to keep within the quota.\n";
+  if (const auto bill = part("bill");
+      escaped_at(capture, "status") != "skipped" && bill.is_object())
+    result += "  "
+              + folded("Capturing it took " + span_at(bill, "took") + ", " + span_at(bill, "cpu")
+                         + " of CPU time and " + bytes_at(bill, "bytes") + '.',
+                       2)
+              + '\n';
+  for (const auto& found : part("findings").is_array() ? part("findings") : json::array())
+    if (found.is_string())
+      result += "  - " + folded(escaped(found.get<std::string>()), 4) + '\n';
+  std::vector<std::string> listed{"metadata.json", "summary.json"};
+  for (const auto& one : part("artifacts").is_array() ? part("artifacts") : json::array()) {
+    const auto status = escaped_at(one, "status");
+    const auto file = escaped_at(one, "file");
+    listed.push_back(file);
+    auto words = escaped_at(one, "says");
+    if (words.empty() && status != "ok")
+      words = status == "timed_out" ? "took too long" : status;
+    result += "  " + padded(file.empty() ? escaped_at(one, "name") : file, 20)
+              + padded(file.empty() ? "-" : bytes_at(one, "bytes"), 9)
+              + padded(span_at(one, "took"), 8) + folded(words, 39);
+    result.erase(result.find_last_not_of(' ') + 1);
+    result += '\n';
+  }
+  for (const auto& file : files)
+    if (std::find(listed.begin(), listed.end(), escaped(file)) == listed.end())
+      result += "  " + escaped(file) + '\n';
+  return result;
+}
+
+json to_object(const event_row& x) {
+  const auto number = [](const std::optional<double>& value) {
+    return value ? json(*value) : json();
+  };
+  const auto text = [](const std::string& value) { return value.empty() ? json() : json(value); };
+  return {{"id", x.id},
+          {"kind", x.kind},
+          {"started", number(x.started)},
+          {"ended", number(x.ended)},
+          {"duration", number(x.duration)},
+          {"uncertainty", number(x.uncertainty)},
+          {"expected", number(x.expected)},
+          {"latency_ratio", number(x.latency_ratio)},
+          {"asleep", number(x.asleep)},
+          {"cause", text(x.cause)},
+          {"confidence", text(x.confidence)},
+          {"scope", text(x.scope)},
+          {"ledger", parsed(x.ledger)},
+          {"evidence", parsed(x.evidence)},
+          {"stress",
+           {{"total", number(x.stress_total)},
+            {"load", number(x.stress_load)},
+            {"memory", number(x.stress_memory)},
+            {"thermal", number(x.stress_thermal)},
+            {"latency", number(x.stress_latency)},
+            {"io", number(x.stress_io)}}},
+          {"culprits", parsed(x.culprits)},
+          {"event_dir", text(x.event_dir)},
+          {"capture", parsed(x.capture)},
+          {"status", text(x.status)},
+          {"notes", text(x.notes)}};
+}
+
+std::string dumped(const json& x) {
+  return x.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string csv_text(const std::string& text) {
+  std::string result = "\"";
+  for (const char c : text)
+    result += c == '"' ? std::string{"\"\""} : std::string{c};
+  return result + '"';
+}
+
+} // namespace
+
+std::string event_list_heading() {
+  return "   ID STARTED             LASTED     KIND     WHY\n";
+}
+
+std::string event_list_line(const event_row& x) {
+  auto id = std::to_string(x.id);
+  if (id.size() < 5)
+    id.insert(0, 5 - id.size(), ' ');
+  const auto cause = pause_cause_from(x.cause);
+  auto text = x.kind == "critical" || !cause ? why(x) : cause_in_words(*cause, confidence::high);
+  if (cause && *cause != pause_cause::unexplained && confidence_of(x) == confidence::low)
+    text += '?';
+  if (x.status == "pinned")
+    text += " *";
+  return id + ' ' + moment_words(x.started, "%Y-%m-%d %H:%M:%S") + ' '
+         + padded(span_words(x.duration), 10) + ' ' + padded(escaped(x.kind), 8) + ' ' + text
+         + '\n';
+}
+
+std::string event_page(const event_row& x, const std::vector<lead_up_row>& lead_up,
+                       const std::vector<std::string>& files) {
+  auto kind = escaped(x.kind);
+  if (!kind.empty())
+    kind.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(kind.front())));
+  std::string result = kind + ' ' + std::to_string(x.id) + ", "
+                       + exact_moment(x.started, "%A %Y-%m-%d %H:%M:%S") + " to "
+                       + exact_moment(x.ended, "%H:%M:%S") + "\n\n";
+  const auto line = [&result](const char* what, const std::string& text) {
+    result += "  " + padded(what, 12) + folded(text, 14) + '\n';
+  };
+  line("Lasted",
+       span_words(x.duration)
+         + (x.uncertainty.value_or(0) > 0 ? ", give or take " + span_words(x.uncertainty) : ""));
+  line("Why", why(x)
+                + (x.kind == "critical" || x.confidence.empty()
+                     ? ""
+                     : " (confidence: " + escaped(x.confidence) + ")"));
+  if (x.kind == "pause") {
+    line("Who", who(x));
+    if (x.latency_ratio && x.expected)
+      line("Late", std::to_string(std::lround(*x.latency_ratio)) + " times the expected "
+                     + span_words(x.expected));
+    if (x.asleep.value_or(0) > 0)
+      line("Asleep", span_words(x.asleep) + " beside it, which is not counted");
+  }
+  line("Status", escaped(x.status));
+  if (!x.notes.empty())
+    line("Note", escaped(x.notes));
+  result += ledger_section(x) + noticed_section(x) + culprit_section(x) + lead_up_section(lead_up);
+  return result + evidence_section(x, files);
+}
+
+std::string event_json(const event_row& x) {
+  return dumped(to_object(x));
+}
+
+std::string event_json(const event_row& x, const std::vector<lead_up_row>& lead_up,
+                       const std::vector<std::string>& files) {
+  auto result = to_object(x);
+  const auto number = [](const std::optional<double>& value) {
+    return value ? json(*value) : json();
+  };
+  auto seconds = json::array();
+  for (const auto& second : lead_up)
+    seconds.push_back({{"timestamp", number(second.timestamp)},
+                       {"cpu_pct", number(second.cpu_pct)},
+                       {"load_avg", number(second.load_avg)},
+                       {"io_read", number(second.io_read)},
+                       {"io_write", number(second.io_write)},
+                       {"stress_total", number(second.stress_total)},
+                       {"stress_load", number(second.stress_load)},
+                       {"stress_memory", number(second.stress_memory)},
+                       {"stress_thermal", number(second.stress_thermal)},
+                       {"stress_latency", number(second.stress_latency)},
+                       {"stress_io", number(second.stress_io)}});
+  result["lead_up"] = std::move(seconds);
+  result["files"] = files;
+  return dumped(result);
+}
+
+std::string event_csv_heading() {
+  return "id,kind,started,ended,duration,uncertainty,expected,latency_ratio,asleep,cause,"
+         "confidence,"
+         "scope,stress_total,stress_load,stress_memory,stress_thermal,stress_latency,stress_io,"
+         "status,"
+         "notes\n";
+}
+
+std::string event_csv_line(const event_row& x) {
+  std::string result = std::to_string(x.id) + ',' + csv_text(x.kind);
+  const auto number = [&result](const std::optional<double>& value) {
+    result += value ? printed(",%.9g", *value) : ",";
+  };
+  const auto when = [&result](const std::optional<double>& value) {
+    result += value ? printed(",%.6f", *value) : ",";
+  };
+  when(x.started), when(x.ended);
+  number(x.duration), number(x.uncertainty), number(x.expected), number(x.latency_ratio);
+  number(x.asleep);
+  for (const auto* text : {&x.cause, &x.confidence, &x.scope})
+    result += ',' + csv_text(*text);
+  number(x.stress_total), number(x.stress_load), number(x.stress_memory), number(x.stress_thermal);
+  number(x.stress_latency), number(x.stress_io);
+  return result + ',' + csv_text(x.status) + ',' + csv_text(x.notes) + '\n';
+}
+
+std::string sparkline(const std::vector<std::optional<double>>& values, double full,
+                      std::size_t columns) {
+  static constexpr const char* steps[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+  std::string result;
+  const auto used = std::min(columns, values.size());
+  for (std::size_t i = 0; i < used; ++i) {
+    std::optional<double> highest;
+    const auto end = (i + 1) * values.size() / used;
+    for (auto k = i * values.size() / used; k < end; ++k)
+      if (values[k])
+        highest = std::max(highest.value_or(*values[k]), *values[k]);
+    if (!highest)
+      result += ' ';
+    else
+      result += steps[static_cast<std::size_t>(std::clamp(*highest / full, 0.0, 1.0) * 7.999)];
+  }
+  return result + std::string(columns - used, ' ');
+}
+
+} // namespace pmactor

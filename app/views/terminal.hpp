@@ -1,0 +1,50 @@
+// What human output needs to know of the terminal it goes to, and the laying out of text for it.
+// All widths are in characters; no text here is foreign any more (app/views/escape.hpp comes first).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pmactor {
+
+/// How to write for whoever reads.
+struct text_style {
+  bool colour = false;
+  bool unicode = true; ///< False: no character beyond ASCII of our own, as the locale knows none.
+  std::size_t width = 80;
+};
+
+/// @returns the style for this descriptor: coloured only on a terminal that is not dumb, and unless
+/// NO_COLOR is set; 80 wide if it is no terminal.
+text_style style_of(int descriptor);
+
+enum class paint { plain, bold, dim, red, yellow, green };
+
+/// @returns the text between the codes that colour it, if the style has colours.
+std::string painted(std::string_view text, paint how, const text_style& style);
+
+/// @returns the text with our own signs (… µ – ● ├─) spelled in ASCII, if the style has no Unicode.
+std::string spelled(std::string text, const text_style& style);
+
+/// @returns how many characters the text has.
+std::size_t width_of(std::string_view text);
+
+/// @returns the text cut to the width, its last character replaced by an ellipsis if anything was
+/// cut.
+std::string cut(std::string_view text, std::size_t width, const text_style& style);
+
+/// @returns the text filled up with spaces on the right; or on the left.
+std::string padded(std::string text, std::size_t width);
+std::string padded_left(std::string text, std::size_t width);
+
+/// @returns the text in lines of at most this width, broken at spaces where there are any.
+std::vector<std::string> wrapped(std::string_view text, std::size_t width);
+
+/// @returns a moment of the wall clock in local time: "09:08:55", with its date if that is not
+/// today's; empty if it is beyond all calendars.
+std::string local_time(std::int64_t unix_seconds, std::int64_t now_unix_seconds);
+
+} // namespace pmactor
