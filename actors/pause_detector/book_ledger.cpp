@@ -1,9 +1,9 @@
 #include "actors/pause_detector/book_ledger.hpp"
 
+#include "messages/check.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>
-#include <cassert>
 #include <cmath>
 
 namespace pmactor {
@@ -162,7 +162,7 @@ void book_blocking(booking& to, const growth& grew, const ledger_policy& policy)
 } // namespace
 
 ledger book_ledger(const late_beat& beat, nanoseconds duration, const ledger_policy& policy) {
-  assert(duration >= nanoseconds::zero());
+  PMACTOR_CHECK(duration >= nanoseconds::zero());
   booking to{duration, {}};
   const growth grew{beat};
   // In the order of how well a counter measures: those that count just this thread's lost time come
@@ -182,7 +182,7 @@ ledger book_ledger(const late_beat& beat, nanoseconds duration, const ledger_pol
     longest->length += to.left;
   else
     to.book_to(pause_cause::unexplained, to.left, "no counter moved that would explain it");
-  assert(to.book.total() == duration);
+  PMACTOR_CHECK(to.book.total() == duration);
   return to.book;
 }
 

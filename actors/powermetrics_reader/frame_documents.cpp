@@ -1,7 +1,8 @@
 #include "actors/powermetrics_reader/frame_documents.hpp"
 
+#include "messages/check.hpp"
+
 #include <algorithm>
-#include <cassert>
 #include <cstring>
 #include <utility>
 
@@ -87,7 +88,7 @@ std::span<char> document_framer::room(std::size_t least) {
 }
 
 void document_framer::arrived(std::size_t count) {
-  assert(count <= capacity_ - end_);
+  PMACTOR_CHECK(count <= capacity_ - end_);
   end_ += count;
 }
 

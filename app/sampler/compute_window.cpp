@@ -1,7 +1,8 @@
 #include "app/sampler/compute_window.hpp"
 
+#include "messages/check.hpp"
+
 #include <algorithm>
-#include <cassert>
 
 namespace pmactor {
 namespace {
@@ -160,7 +161,7 @@ nanoseconds busy_time(const machine_reading& last, const machine_reading& now, n
 
 void compute_window(const host_snapshot& last, const host_snapshot& now, const host_facts& facts,
                     const window_policy& policy, sample_window& result) {
-  assert(now.at.total >= last.at.total && now.at.awake >= last.at.awake);
+  PMACTOR_CHECK(now.at.total >= last.at.total && now.at.awake >= last.at.awake);
   result.at = now.at;
   result.elapsed = now.at.total - last.at.total;
   // The clocks are read one after the other, so that awake may seem the longer by a hair.
