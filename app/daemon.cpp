@@ -119,11 +119,14 @@ bool read_again(const daemon_options& options, settings_snapshot& desk) {
 }
 
 /// The host behind the actors.
-topology_seams host_seams(const daemon_options& options, settings_snapshot& desk, health_page& page) {
+topology_seams host_seams(const daemon_options& options, settings_snapshot& desk, health_page& page,
+                          lived_clock& lived) {
   topology_seams result;
   result.read_counters = open_counters();
   result.start_child = start_child_process;
-  result.beat = start_host_beat;
+  result.beat = [&lived](const beat_policy& policy, std::function<void(beat_batch)> tell) {
+    return start_host_beat(policy, lived, std::move(tell));
+  };
   result.delivery = [](const delivery_policy& policy) { return start_delivery_thread(policy); };
   const auto self = own_identity();
   const history_place place{options.where.database(),
@@ -134,10 +137,10 @@ topology_seams host_seams(const daemon_options& options, settings_snapshot& desk
   result.facts = own_facts(PMACTOR_VERSION);
   result.snapshot = read_counter_snapshot;
   result.read_settings = [&desk] { return desk.get(); };
-  result.on_pulse = [&page, starter = options.starter] {
+  result.on_pulse = [&page, &lived, starter = options.starter] {
     stamp(page);
     if (starter != nullptr)
-      starter->on_pulse(page);
+      starter->on_pulse(page, lived);
   };
   return result;
 }
@@ -209,12 +212,13 @@ int run_daemon(const daemon_options& options) {
   std::atomic<bool> over{false}, failed{false};
   settings_snapshot desk{completed(options.conf)};
   deadline limit{*page, options.on_forced_end};
+  lived_clock lived; // outlives all actors, as the page does
   {
     caf::actor_system system{cfg};
     topology_options house{desk.get(), recalled_baseline(options.where), options.drill_every,
                            options.drill_seed};
-    auto root = system.spawn<caf::detached>(supervisor,
-                                            make_topology(house, host_seams(options, desk, *page), *page));
+    auto root = system.spawn<caf::detached>(
+      supervisor, make_topology(house, host_seams(options, desk, *page, lived), *page, lived));
     const auto main_thread = pthread_self();
     root->attach_functor([&over, &failed, main_thread](const caf::error& reason) {
       failed = static_cast<bool>(reason);

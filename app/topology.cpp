@@ -78,7 +78,7 @@ private:
 } // namespace
 
 supervisor_setup make_topology(const topology_options& options, const topology_seams& seams,
-                               health_page& page) {
+                               health_page& page, lived_clock& lived) {
   const auto conf = std::make_shared<settings>(options.conf); // as they hold; see on_reload
   const bool threads = !seams.all_pooled;
   const auto scorer_keeps = std::make_shared<stress_scorer_memory>();
@@ -116,11 +116,11 @@ supervisor_setup make_topology(const topology_options& options, const topology_s
 
   auto& telling = add("notifier");
   telling.optional = true;
-  telling.start = [=, &page, open = seams.delivery](caf::local_actor& parent, const actor_slot_ref& slot) {
+  telling.start = [=, &page, &lived, open = seams.delivery](caf::local_actor& parent, const actor_slot_ref& slot) {
     auto told = conf->notifications;
     told.when.learning = conf->sampling.learning;
     told.when.enabled = told.when.enabled && open;
-    return spawn_child_of(parent, false, notifier, slot, told, notifier_keeps, open, fault_source{[&page] {
+    return spawn_child_of(parent, false, notifier, slot, told, &lived, notifier_keeps, open, fault_source{[&page] {
                             return list_faults(page, notifier_state::name);
                           }});
   };
@@ -131,11 +131,11 @@ supervisor_setup make_topology(const topology_options& options, const topology_s
     recorder_keeps->pending["forensics-supervisor"].limit = 64;
     auto& forensics = add("forensics-supervisor");
     forensics.optional = true;
-    forensics.start = [=, host = forensics_host{seams.platform, seams.facts, seams.capture, seams.snapshot}](
+    forensics.start = [=, &lived, host = forensics_host{seams.platform, seams.facts, seams.capture, seams.snapshot}](
                         caf::local_actor& parent, const actor_slot_ref& slot) {
       auto told = conf->forensics;
       told.capture.enabled = told.capture.enabled && !conf->sampling.learning;
-      return spawn_child_of(parent, false, forensics_supervisor, slot, told, host, forensics_keeps);
+      return spawn_child_of(parent, false, forensics_supervisor, slot, told, host, &lived, forensics_keeps);
     };
     forensics.forget = [=] { forensics_keeps->start_afresh(); };
   }
@@ -154,11 +154,7 @@ supervisor_setup make_topology(const topology_options& options, const topology_s
 
   auto& detector = add("pause-detector");
   detector.start = [=](caf::local_actor& parent, const actor_slot_ref& slot) {
-    auto child = spawn_child_of(parent, false, pause_detector, slot, conf->pauses, detector_keeps);
-    // The SUPERVISOR is no child, so it is not among the edges.
-    caf::anon_send(caf::actor_cast<pause_detector_actor>(child), link_to{"supervisor"},
-                   caf::actor_cast<gap_sink_actor>(caf::strong_actor_ptr{parent.ctrl()}));
-    return child;
+    return spawn_child_of(parent, false, pause_detector, slot, conf->pauses, detector_keeps);
   };
   detector.forget = [=] { detector_keeps->start_afresh(); };
 
@@ -170,19 +166,20 @@ supervisor_setup make_topology(const topology_options& options, const topology_s
 
   auto& reader = add("powermetrics-reader");
   reader.optional = true;
-  reader.start = [=, start = seams.start_child](caf::local_actor& parent, const actor_slot_ref& slot) {
-    return spawn_child_of(parent, false, powermetrics_reader, slot, conf->powermetrics, start);
+  reader.start = [=, &lived, start = seams.start_child](caf::local_actor& parent, const actor_slot_ref& slot) {
+    return spawn_child_of(parent, false, powermetrics_reader, slot, conf->powermetrics, &lived, start);
   };
 
   auto& metrics = add("system-metrics");
-  metrics.start = [=, &page, read = seams.read_counters](caf::local_actor& parent,
-                                                         const actor_slot_ref& slot) {
-    return spawn_child_of(parent, false, system_metrics, slot, tick_policy{}, read, metrics_keeps,
+  metrics.start = [=, &page, &lived, read = seams.read_counters](caf::local_actor& parent,
+                                                                 const actor_slot_ref& slot) {
+    return spawn_child_of(parent, false, system_metrics, slot, tick_policy{}, read, &lived, metrics_keeps,
                           &page);
   };
   metrics.forget = [=] { metrics_keeps->start_afresh(); };
 
   auto& beat = add("clock-sampler");
+  beat.beats = static_cast<bool>(seams.beat);
   beat.start = [=, start = seams.beat](caf::local_actor& parent, const actor_slot_ref& slot) {
     beat_policy told;
     told.late = conf->pauses.find.least_lateness;
@@ -213,6 +210,7 @@ supervisor_setup make_topology(const topology_options& options, const topology_s
   }};
   result.policy = conf->supervision;
   result.page = &page;
+  result.lived = &lived;
   result.on_pulse = seams.on_pulse;
   result.on_reload = [conf, read = seams.read_settings] {
     if (read)

@@ -7,6 +7,7 @@
 #include "actors/notifier/notice_delivery.hpp"
 #include "actors/powermetrics_reader/sampler_child.hpp"
 #include "actors/storage_writer/history.hpp"
+#include "actors/supervision/lived_clock.hpp"
 #include "actors/supervision/supervisor.hpp"
 #include "actors/system_metrics/read_counters.hpp"
 #include "app/settings/settings.hpp"
@@ -29,7 +30,7 @@ struct topology_seams {
   capture_platform platform = capture_platform::on_linux;
   capture_facts facts; ///< Of this host.
   snapshot_source snapshot; ///< May be empty.
-  start_beat beat; ///< May be empty: then somebody else tells the PAUSE DETECTOR of beats.
+  start_beat beat; ///< Publishes the lived clock. May be empty: then nothing beats.
   std::function<void()> on_pulse; ///< Stamps the health page with the clocks.
   std::function<settings()> read_settings; ///< Those that hold from now on; for a reload. May be empty.
   bool all_pooled = false;        ///< For CAF's deterministic scheduler, which knows no threads.
@@ -45,7 +46,8 @@ struct topology_options {
 
 /// @returns what the SUPERVISOR needs: the children, what outlives each of them, the links between them.
 /// @param page outlives all actors.
+/// @param lived outlives all actors; what beats publishes it.
 supervisor_setup make_topology(const topology_options& options, const topology_seams& seams,
-                               health_page& page);
+                               health_page& page, lived_clock& lived);
 
 } // namespace pmactor

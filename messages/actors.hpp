@@ -15,7 +15,6 @@
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::gap)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::drill)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::link_to)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::stop_all)
@@ -44,16 +43,12 @@ namespace pmactor {
 
 /// A SUPERVISED actor, whatever else it is.
 using supervised_actor = caf::typed_actor<
-  // This stretch was a pause of the host: no timer may count it. From the SUPERVISOR.
-  caf::reacts_to<gap>,
   // Fail as ordered, so that a drill can prove that nothing is lost. From `./dev chaos` only.
   caf::reacts_to<drill>>;
 
 /// The SUPERVISOR starts, watches, restarts and stops all others. Detached, so that it sees a hang of the
 /// pool.
 using supervisor_actor = caf::typed_actor<
-  // A pause of the host has ended; it passes the word to all.
-  caf::reacts_to<gap>,
   // End the daemon in good order.
   caf::reacts_to<stop_all>,
   // Take up changed settings.
@@ -90,9 +85,6 @@ using pause_sink_actor = caf::typed_actor<caf::reacts_to<pause_event>>;
 /// Remembers the last seconds for the pause that may follow. A second that is lost does it no harm, so
 /// it is not sent again.
 using recorder_sink_actor = caf::typed_actor<caf::reacts_to<scored_sample>, caf::reacts_to<pause_event>>;
-
-/// Hears of each pause as of time that was not lived: the SUPERVISOR.
-using gap_sink_actor = caf::typed_actor<caf::reacts_to<gap>>;
 
 /// Hears of each event with what led to it. One with the kind and the start of an earlier one amends it.
 using event_sink_actor = caf::typed_actor<caf::reacts_to<event_record>>;
@@ -131,9 +123,7 @@ using pause_detector_actor = caf::typed_actor<
   // may be linked, each under its own role.
   caf::reacts_to<link_to, pause_sink_actor>,
   // From now on tell this one of each second's lateness.
-  caf::reacts_to<link_to, latency_sink_actor>,
-  // From now on tell this one of the time that was not lived.
-  caf::reacts_to<link_to, gap_sink_actor>>
+  caf::reacts_to<link_to, latency_sink_actor>>
   ::extend_with<supervised_actor>;
 
 /// The FLIGHT RECORDER remembers the last two minutes and freezes them into each event.

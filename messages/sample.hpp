@@ -17,6 +17,7 @@ struct system_sample {
   std::uint64_t tick = 0; ///< Counts from 1 in each run of the daemon; tells a repeat from a new one.
   clock_sample at;        ///< When the counters were read.
   std::chrono::nanoseconds interval{}; ///< Since the sample before; the period for the first one.
+  std::chrono::nanoseconds lived{};    ///< Of the interval, by the lived clock.
   std::optional<double> cpu_pct;       ///< Busy share of all CPUs, 0–100.
   std::optional<double> load1;         ///< 1-minute load average.
   std::uint32_t cores = 0;             ///< Logical CPUs online; 0 if unknown.

@@ -7,8 +7,4 @@ std::string to_string(const clock_sample& x) {
          + std::to_string(to_seconds(x.total)) + " s, wall " + std::to_string(to_seconds(x.wall)) + " s}";
 }
 
-std::string to_string(const gap& x) {
-  return "gap{" + std::to_string(to_seconds(x.length)) + " s}";
-}
-
 } // namespace pmactor

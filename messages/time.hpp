@@ -14,18 +14,11 @@ struct clock_sample {
   friend bool operator==(const clock_sample&, const clock_sample&) = default;
 };
 
-/// Told to every actor after a pause: this stretch was not lived, no timer may count it.
-struct gap {
-  std::chrono::nanoseconds length{}; ///< On the awake clock, which CAF's actor clock follows.
-  friend bool operator==(const gap&, const gap&) = default;
-};
-
 /// Seconds as a floating point number, the form in which times and durations are stored.
 constexpr double to_seconds(std::chrono::nanoseconds x) {
   return std::chrono::duration<double>(x).count();
 }
 
 std::string to_string(const clock_sample& x);
-std::string to_string(const gap& x);
 
 } // namespace pmactor

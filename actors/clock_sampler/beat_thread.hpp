@@ -5,6 +5,7 @@
 #pragma once
 
 #include "actors/clock_sampler/time_beat.hpp"
+#include "actors/supervision/lived_clock.hpp"
 #include "messages/pause.hpp"
 
 #include <functional>
@@ -36,8 +37,9 @@ using start_beat = std::function<std::unique_ptr<beat_source>(
   const beat_policy& policy, std::function<void(beat_batch)> tell)>;
 
 /// Starts to beat by the host's clocks.
+/// @param lived is published at each beat; outlives the source.
 /// @throws std::system_error if there are no threads to be had.
-std::unique_ptr<beat_source> start_host_beat(const beat_policy& policy,
+std::unique_ptr<beat_source> start_host_beat(const beat_policy& policy, lived_clock& lived,
                                              std::function<void(beat_batch)> tell);
 
 } // namespace pmactor

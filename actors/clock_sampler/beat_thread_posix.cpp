@@ -21,9 +21,9 @@ struct beat_mark {
 
 class host_beat : public beat_source {
 public:
-  host_beat(const beat_policy& policy, std::function<void(beat_batch)> tell)
-    : period_{policy.period}, least_late_{policy.late.count()}, least_asleep_{policy.asleep.count()},
-      tell_{std::move(tell)} {
+  host_beat(const beat_policy& policy, lived_clock& lived, std::function<void(beat_batch)> tell)
+    : lived_{lived}, period_{policy.period}, least_late_{policy.late.count()},
+      least_asleep_{policy.asleep.count()}, tell_{std::move(tell)} {
     carrier_ = std::thread{[this] { carry(); }};
     try {
       beat_ = std::thread{[this] { beat(); }};
@@ -57,7 +57,7 @@ private:
     name_thread("pmactor-beat");
     beat_counter_reader reader; // here: it reads the counters of the thread that made it
     shortfalls_ = reader.absent();
-    for (auto& x : prepare_witness({reader.memory(), {this, sizeof(*this)}}))
+    for (auto& x : prepare_witness({reader.memory(), {this, sizeof(*this)}, {&lived_, sizeof(lived_)}}))
       shortfalls_.push_back(std::move(x));
     receive_continues();
     ready_.store(true, std::memory_order_release);
@@ -69,7 +69,9 @@ private:
     reader.read_quick(last);
     reader.read_slow(last);
     auto deadline = last.at.awake + period_;
+    publish_lived();
     for (unsigned count = 1; !wake_beat_.wait_until(deadline) && !stopping_.load(); ++count) {
+      publish_lived();
       beat_counters now = last;
       now.at = read_clocks();
       reader.read_quick(now);
@@ -93,6 +95,11 @@ private:
       last = now;
       deadline = next_deadline(deadline, now.at.awake, period_);
     }
+  }
+
+  /// On the actors' clock, which need not be the awake clock of the readings.
+  void publish_lived() {
+    lived_.beat(std::chrono::steady_clock::now().time_since_epoch(), period_);
   }
 
   void carry() {
@@ -125,6 +132,7 @@ private:
     }
   }
 
+  lived_clock& lived_;
   const std::chrono::nanoseconds period_;
   std::atomic<std::int64_t> least_late_, least_asleep_; ///< As they are now, in nanoseconds.
   std::function<void(beat_batch)> tell_;
@@ -139,9 +147,9 @@ private:
 
 } // namespace
 
-std::unique_ptr<beat_source> start_host_beat(const beat_policy& policy,
+std::unique_ptr<beat_source> start_host_beat(const beat_policy& policy, lived_clock& lived,
                                              std::function<void(beat_batch)> tell) {
-  return std::make_unique<host_beat>(policy, std::move(tell));
+  return std::make_unique<host_beat>(policy, lived, std::move(tell));
 }
 
 } // namespace pmactor

@@ -123,9 +123,6 @@ clock_sampler_impl::behavior_type clock_sampler(pointer self, const actor_slot_r
       self->state.sink = sink;
       self->state.late->link(self, sink);
     },
-    [](const gap&) {
-      // Nothing here waits for anything.
-    },
     handle_drill(self),
     [self](const beats_due&) { hand_on(self); },
   };

@@ -31,17 +31,15 @@ void flight_recorder_state::hear(pointer self, const scored_sample& x) {
   auto& kept = *memory;
   if (x.system.tick <= kept.last_tick)
     return;
-  kept.last_tick = x.system.tick;
-  kept.history.add(x);
-  std::erase_if(kept.awaited, [&](pause_event& event) {
-    if (!came_after(x, event))
-      return false;
-    if (find_across(event, kept.history) != nullptr) {
+  if (const auto& known = kept.history.samples(); known.empty() || known.back().system.tick != x.system.tick)
+    kept.history.add(x);
+  for (auto event : kept.awaited)
+    if (came_after(x, event) && find_across(event, kept.history) != nullptr) {
       event.amends = true;
       tell(self, event);
     }
-    return true;
-  });
+  std::erase_if(kept.awaited, [&x](const pause_event& event) { return came_after(x, event); });
+  kept.last_tick = x.system.tick; // last, so that a sample that failed halfway is taken again
 }
 
 void flight_recorder_state::hear(pointer self, const pause_event& x) {
@@ -73,9 +71,6 @@ flight_recorder(flight_recorder_state::pointer self, const actor_slot_ref& slot,
     [self](const pause_event& x) { self->state.hear(self, x); },
     [self](const link_to& where, const event_sink_actor& sink) {
       box_of(self->state, where.role).link(self, sink);
-    },
-    [](const gap&) {
-      // It waits for nothing.
     },
     handle_drill(self),
   };

@@ -10,8 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto grace = 2s;         ///< For a job that was asked to end.
-constexpr auto late_timer = 200ms; ///< Later than any busy pool makes it.
+constexpr auto grace = 2s; ///< For a job that was asked to end.
 
 } // namespace
 
@@ -45,18 +44,11 @@ evidence_job_state::~evidence_job_state() {
 }
 
 std::chrono::nanoseconds evidence_job_state::now() const {
-  return self->clock().now().time_since_epoch();
+  return lived->at(self->clock().now().time_since_epoch());
 }
 
 void evidence_job_state::look() {
-  // A timer that comes late comes out of a pause, of which we shall hear in a moment.
-  if (const bool is_late = due != 0ns && now() - due > late_timer; is_late && !was_late) {
-    was_late = true;
-    arm(late_timer);
-    return;
-  }
-  was_late = false;
-  const auto spent = lived.between(began, now());
+  const auto spent = now() - began;
   if (spent < limit) {
     arm(limit - spent);
   } else if (!is_stopping) {
@@ -72,7 +64,6 @@ void evidence_job_state::look() {
 }
 
 void evidence_job_state::arm(std::chrono::nanoseconds delay) {
-  due = now() + delay;
   self->delayed_send(self, delay, tick{});
 }
 
@@ -86,7 +77,7 @@ void evidence_job_state::finish(job_outcome outcome) {
   }
   outcome.artifact.name = plan.name;
   if (outcome.artifact.took == 0ns)
-    outcome.artifact.took = lived.between(began, now());
+    outcome.artifact.took = now() - began;
   self->send(parent, job_finished{number, std::move(outcome)});
   self->quit();
 }
@@ -95,12 +86,14 @@ evidence_job_actor::behavior_type evidence_job_function(evidence_job_state::poin
                                                         std::uint64_t number, job_order order,
                                                         job_parent parent,
                                                         std::chrono::nanoseconds limit,
+                                                        const lived_clock* lived,
                                                         const start_evidence_job& start) {
   auto& state = self->state;
   state.number = number;
   state.order = order;
   state.parent = std::move(parent);
   state.allowed = state.limit = limit;
+  state.lived = lived;
   state.began = state.now();
   state.line = std::make_shared<job_line>();
   state.line->to = evidence_job_actor{self};
@@ -109,7 +102,6 @@ evidence_job_actor::behavior_type evidence_job_function(evidence_job_state::poin
   state.look();
   return {
     [self](const job_end& x) { self->state.finish(x.outcome); },
-    [self](const gap& pause) { self->state.lived.add(pause, self->state.now()); },
     [self](const tick&) { self->state.look(); },
   };
 }

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "actors/forensics_supervisor/evidence_job.hpp"
-#include "actors/supervision/lived_time.hpp"
+#include "actors/supervision/lived_clock.hpp"
 #include "actors/supervision/metered_actor.hpp"
 #include "messages/actors.hpp"
 
@@ -33,8 +33,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::job_finished)
 
 namespace pmactor {
 
-using evidence_job_actor =
-  caf::typed_actor<caf::reacts_to<job_end>, caf::reacts_to<gap>, caf::reacts_to<tick>>;
+using evidence_job_actor = caf::typed_actor<caf::reacts_to<job_end>, caf::reacts_to<tick>>;
 
 using job_parent = caf::typed_actor<caf::reacts_to<job_finished>>;
 
@@ -51,7 +50,7 @@ struct evidence_job_state {
   evidence_job_state& operator=(const evidence_job_state&) = delete;
   ~evidence_job_state();
 
-  std::chrono::nanoseconds now() const;
+  std::chrono::nanoseconds now() const; ///< In lived time.
   /// Looks whether its time is up, and sees to it that it looks again.
   void look();
   void arm(std::chrono::nanoseconds delay);
@@ -62,20 +61,20 @@ struct evidence_job_state {
   job_order order;
   job_parent parent;
   std::chrono::nanoseconds allowed{}, limit{}, began{};
-  std::chrono::nanoseconds due{}; ///< When the timer is.
-  lived_time lived;
+  const lived_clock* lived = nullptr;
   bool is_stopping = false;
-  bool was_late = false; ///< The last timer came late, and was waited out.
   std::shared_ptr<job_line> line;
   std::unique_ptr<evidence_job> job;
 };
 
 /// @param number tells the parent which of its jobs has ended.
 /// @param limit what it may take.
+/// @param lived outlives the actor.
 evidence_job_actor::behavior_type evidence_job_function(evidence_job_state::pointer self,
                                                         std::uint64_t number, job_order order,
                                                         job_parent parent,
                                                         std::chrono::nanoseconds limit,
+                                                        const lived_clock* lived,
                                                         const start_evidence_job& start);
 
 } // namespace pmactor

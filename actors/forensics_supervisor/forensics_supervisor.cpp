@@ -46,11 +46,7 @@ forensics_supervisor_state::~forensics_supervisor_state() {
 }
 
 std::chrono::nanoseconds forensics_supervisor_state::now() const {
-  return self->clock().now().time_since_epoch();
-}
-
-std::chrono::nanoseconds forensics_supervisor_state::lived() const {
-  return memory->lived.at(now());
+  return lived->at(self->clock().now().time_since_epoch());
 }
 
 forensics_supervisor_state::report_outbox&
@@ -70,7 +66,7 @@ void forensics_supervisor_state::hear(const event_record& event) {
   if (memory->waiting && key_of(memory->waiting->event) == key)
     memory->waiting = event;
   using act = capture_choice::act;
-  const auto choice = decide_capture(memory->book, event.event, lived(), policy.capture);
+  const auto choice = decide_capture(memory->book, event.event, now(), policy.capture);
   switch (choice.what) {
     case act::ignore:
       break;
@@ -255,7 +251,7 @@ void forensics_supervisor_state::abandon(const std::string& why) {
 
 void forensics_supervisor_state::end() {
   current.reset();
-  const bool next = end_capture(memory->book, lived());
+  const bool next = end_capture(memory->book, now());
   if (next && memory->waiting)
     begin(*std::exchange(memory->waiting, std::nullopt));
   say_means();
@@ -416,7 +412,7 @@ std::uint64_t forensics_supervisor_state::start_job(job_order order, std::size_t
   const auto what = order.what;
   const auto limit = limit_of(what, order.artifact);
   auto handle = self->spawn<caf::monitored>(evidence_job_function, number, std::move(order),
-                                            caf::actor_cast<job_parent>(self), limit, host.start);
+                                            caf::actor_cast<job_parent>(self), limit, lived, host.start);
   const auto address = handle->address();
   jobs.emplace(number, running_evidence_job{number, what, artifact, std::move(handle), address});
   return number;
@@ -474,11 +470,12 @@ void forensics_supervisor_state::settle(const running_evidence_job& job, job_out
 forensics_supervisor_impl::behavior_type
 forensics_supervisor(forensics_supervisor_state::pointer self, const actor_slot_ref& slot,
                      const forensics_policy& policy, const forensics_host& host,
-                     const std::shared_ptr<forensics_memory>& memory) {
+                     const lived_clock* lived, const std::shared_ptr<forensics_memory>& memory) {
   self->attach(slot);
   auto& state = self->state;
   state.policy = policy;
   state.host = host;
+  state.lived = lived;
   state.memory = memory;
   for (const auto& [role, box] : memory->pending)
     state.box_of(role);
@@ -505,12 +502,6 @@ forensics_supervisor(forensics_supervisor_state::pointer self, const actor_slot_
       self->state.box_of(where.role).link(self, sink);
     },
     [self](const link_to&, const event_index_actor& x) { self->state.index = x; },
-    [self](const gap& x) {
-      auto& s = self->state;
-      s.memory->lived.add(x, s.now());
-      for (const auto& [number, job] : s.jobs)
-        self->send(job.handle, x);
-    },
     handle_drill(self),
     [self](const job_finished& x) { self->state.job_ended(x); },
     [self](const probe_due&) { self->state.probe(); },

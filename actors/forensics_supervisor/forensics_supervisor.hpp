@@ -8,7 +8,7 @@
 #include "actors/forensics_supervisor/plan_artifacts.hpp"
 #include "actors/forensics_supervisor/forensics_supervisor_policy.hpp"
 #include "actors/forensics_supervisor/summarize_capture.hpp"
-#include "actors/supervision/lived_time.hpp"
+#include "actors/supervision/lived_clock.hpp"
 #include "actors/supervision/outbox.hpp"
 #include "actors/supervision/round_timer.hpp"
 #include "messages/actors.hpp"
@@ -48,7 +48,6 @@ namespace pmactor {
 /// What outlives an incarnation; the topology keeps it.
 struct forensics_memory {
   capture_book book;
-  lived_time lived;
   std::vector<counter_snapshot> snapshots; ///< The last few.
   std::optional<event_record> waiting;     ///< The one that is captured next.
   std::map<std::string, outbox_memory<capture_report>> pending; ///< By the role of the sink.
@@ -83,7 +82,7 @@ struct running_capture {
   std::uint64_t number = 0;
   std::shared_ptr<const capture_subject> subject;
   event_record latest; ///< The event as it is known by now.
-  std::chrono::nanoseconds began{}; ///< On the actors' clock.
+  std::chrono::nanoseconds began{}; ///< In lived time.
   std::vector<artifact_plan> plan;
   std::vector<std::optional<artifact_result>> results; ///< One for each planned artifact.
   std::vector<std::size_t> order; ///< As they were begun.
@@ -109,8 +108,7 @@ struct forensics_supervisor_state {
 
   static constexpr const char* name = "forensics-supervisor";
 
-  std::chrono::nanoseconds now() const;
-  std::chrono::nanoseconds lived() const;
+  std::chrono::nanoseconds now() const; ///< In lived time.
   void hear(const event_record& event);
   void begin(const event_record& event);
   void measured(const job_outcome& outcome);
@@ -144,6 +142,7 @@ struct forensics_supervisor_state {
   pointer self;
   forensics_policy policy;
   forensics_host host;
+  const lived_clock* lived = nullptr;
   std::shared_ptr<forensics_memory> memory;
   std::map<std::string, std::unique_ptr<report_outbox>> sinks;
   event_index_actor index;
@@ -159,9 +158,10 @@ struct forensics_supervisor_state {
   std::string last_capture; ///< For the health page.
 };
 
+/// @param lived outlives the actor.
 forensics_supervisor_impl::behavior_type
 forensics_supervisor(forensics_supervisor_state::pointer self, const actor_slot_ref& slot,
                      const forensics_policy& policy, const forensics_host& host,
-                     const std::shared_ptr<forensics_memory>& memory);
+                     const lived_clock* lived, const std::shared_ptr<forensics_memory>& memory);
 
 } // namespace pmactor

@@ -263,22 +263,6 @@ void hear_faults(notice_state& state, const std::vector<fault>& faults, nanoseco
     send(state, std::move(result), now);
 }
 
-void hear_gap(notice_state& state, nanoseconds now) {
-  const auto clamp = [now](nanoseconds& x) { x = std::min(x, now); };
-  clamp(state.heard_first);
-  clamp(state.heard_last);
-  for (auto& x : state.sent)
-    clamp(x);
-  for (auto& x : state.last_sent)
-    if (x)
-      clamp(*x);
-  for (auto& [actor, trouble] : state.troubles) {
-    clamp(trouble.since);
-    if (trouble.gone)
-      clamp(*trouble.gone);
-  }
-}
-
 void hear_lost(notice_state& state, notice_kind kind) {
   ++state.held_back[index(kind)];
   ++state.held_back_ever;

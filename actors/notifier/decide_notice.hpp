@@ -130,8 +130,6 @@ void hear_capture(notice_state& state, const capture_report& x, std::chrono::nan
 /// @param faults all there are at this moment.
 void hear_faults(notice_state& state, const std::vector<fault>& faults, std::chrono::nanoseconds now,
                  const notice_policy& policy);
-/// Time was found not to have been lived. What seems to be ahead of *now* was heard just now.
-void hear_gap(notice_state& state, std::chrono::nanoseconds now);
 /// A message could not be handed to any sink: it counts as held back.
 void hear_lost(notice_state& state, notice_kind kind);
 

@@ -28,9 +28,11 @@ void notifier_memory::start_afresh() {
 }
 
 notifier_impl::behavior_type notifier_state::run(const notifier_policy& policy,
+                                                 const lived_clock* lived,
                                                  const std::shared_ptr<notifier_memory>& memory,
                                                  const open_delivery& open, fault_source faults) {
   policy_ = policy;
+  lived_ = lived;
   memory_ = memory;
   faults_ = std::move(faults);
   const bool is_silent = !policy.when.enabled || policy.when.learning;
@@ -62,10 +64,6 @@ notifier_impl::behavior_type notifier_state::run(const notifier_policy& policy,
     [this](const capture_report& x) {
       take([&](notice_state& state, auto now) { hear_capture(state, x, now, policy_.when); });
     },
-    [this](const gap& x) {
-      memory_->lived.add(x, self_->clock().now().time_since_epoch());
-      take([](notice_state& state, auto now) { hear_gap(state, now); });
-    },
     handle_drill(self_),
     [this](const sink_result& x) { hear_result(x); },
     [this](const tick& x) {
@@ -79,17 +77,17 @@ notifier_impl::behavior_type notifier_state::run(const notifier_policy& policy,
   };
 }
 
-std::chrono::nanoseconds notifier_state::lived() const {
-  return memory_->lived.at(self_->clock().now().time_since_epoch());
+std::chrono::nanoseconds notifier_state::now() const {
+  return lived_->at(self_->clock().now().time_since_epoch());
 }
 
 template <class F>
 void notifier_state::take(F hear) {
-  const auto now = lived();
+  const auto time = now();
   auto state = memory_->notices;
-  hear(state, now);
+  hear(state, time);
   std::vector<notice_message> due;
-  for (const auto& x : take_due(state, now, policy_.when))
+  for (const auto& x : take_due(state, time, policy_.when))
     due.push_back(word_notice(x));
   memory_->notices = std::move(state);
   for (const auto& x : due)
@@ -131,7 +129,7 @@ void notifier_state::arm_due() {
   const auto due = next_due(memory_->notices, policy_.when);
   ++armed_;
   if (due)
-    self_->delayed_send(self_, std::max<std::chrono::nanoseconds>(*due - lived(), 1ms), tick{armed_});
+    self_->delayed_send(self_, std::max<std::chrono::nanoseconds>(*due - now(), 1ms), tick{armed_});
 }
 
 void notifier_state::look_for_faults() {
@@ -160,11 +158,11 @@ void notifier_state::say_how_it_goes() {
 }
 
 notifier_impl::behavior_type notifier(notifier_state::pointer self, const actor_slot_ref& slot,
-                                      const notifier_policy& policy,
+                                      const notifier_policy& policy, const lived_clock* lived,
                                       const std::shared_ptr<notifier_memory>& memory,
                                       const open_delivery& open, const fault_source& faults) {
   self->attach(slot);
-  return self->state.run(policy, memory, open, faults);
+  return self->state.run(policy, lived, memory, open, faults);
 }
 
 } // namespace pmactor

@@ -6,7 +6,7 @@
 #include "actors/notifier/decide_notice.hpp"
 #include "actors/notifier/notice_delivery.hpp"
 #include "actors/notifier/notifier_policy.hpp"
-#include "actors/supervision/lived_time.hpp"
+#include "actors/supervision/lived_clock.hpp"
 #include "actors/supervision/metered_actor.hpp"
 #include "actors/supervision/round_timer.hpp"
 #include "messages/actors.hpp"
@@ -23,7 +23,6 @@ namespace pmactor {
 /// What outlives an incarnation; the topology keeps it.
 struct notifier_memory {
   notice_state notices;
-  lived_time lived;
   std::uint64_t sent = 0;                   ///< Messages.
   std::map<std::string, sink_result> sinks; ///< What is known of each, by its name.
   std::unique_ptr<notice_delivery> delivery;  ///< Goes on with its work whatever becomes of the actor.
@@ -58,12 +57,12 @@ public:
   explicit notifier_state(pointer self) : self_(self) {
   }
 
-  notifier_impl::behavior_type run(const notifier_policy& policy,
+  notifier_impl::behavior_type run(const notifier_policy& policy, const lived_clock* lived,
                                    const std::shared_ptr<notifier_memory>& memory,
                                    const open_delivery& open, fault_source faults);
 
 private:
-  std::chrono::nanoseconds lived() const;
+  std::chrono::nanoseconds now() const; ///< In lived time.
   /// Lets *hear* change a copy of what is known, sends what is due then, and only then keeps the copy: a
   /// failure on the way leaves no trace.
   template <class F>
@@ -76,16 +75,18 @@ private:
 
   pointer self_;
   notifier_policy policy_;
+  const lived_clock* lived_ = nullptr;
   std::shared_ptr<notifier_memory> memory_;
   fault_source faults_;
   round_timer<fault_look> looks_{std::chrono::seconds{10}};
   std::uint64_t armed_ = 0; ///< The newest tick; older ones are ignored.
 };
 
+/// @param lived outlives the actor.
 /// @param open starts the DELIVERY, if the memory has none yet and messages are wanted at all.
 /// @param faults may be empty.
 notifier_impl::behavior_type notifier(notifier_state::pointer self, const actor_slot_ref& slot,
-                                      const notifier_policy& policy,
+                                      const notifier_policy& policy, const lived_clock* lived,
                                       const std::shared_ptr<notifier_memory>& memory,
                                       const open_delivery& open, const fault_source& faults);
 

@@ -54,9 +54,6 @@ void pause_detector_state::judge(const late_beat& beat) {
     log_line(event.kind == event_kind::pause ? log_level::warning : log_level::info, name,
              event.kind == event_kind::pause ? "pause-found" : "sleep-found", sentence_of(event));
   }
-  // Also what was too short for a pause beside a sleep was not lived.
-  if (const auto late = lateness_of(beat); late >= policy.find.least_lateness && gap_sink)
-    self->send(gap_sink, gap{late + beat.period / 2});
   memory->judged = beat.deadline;
 }
 
@@ -134,10 +131,6 @@ pause_detector_actor::behavior_type pause_detector(pause_detector_state::pointer
       box->link(self, sink);
     },
     [self](const link_to&, const latency_sink_actor& sink) { self->state.latency_sink = sink; },
-    [self](const link_to&, const gap_sink_actor& sink) { self->state.gap_sink = sink; },
-    [](const gap&) {
-      // It is the source of this word, and waits for nothing.
-    },
     handle_drill(self),
   };
 }

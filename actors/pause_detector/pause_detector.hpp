@@ -44,7 +44,6 @@ struct pause_detector_state {
   std::shared_ptr<pause_detector_memory> memory;
   std::map<std::string, std::unique_ptr<pause_outbox>> sinks;
   latency_sink_actor latency_sink;
-  gap_sink_actor gap_sink;
   lateness_histogram minute, last_minute;
   std::chrono::nanoseconds minute_began{}; ///< On the awake clock.
 };

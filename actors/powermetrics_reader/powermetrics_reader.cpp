@@ -24,10 +24,11 @@ std::chrono::nanoseconds look_period(const reader_policy& policy) {
 } // namespace
 
 powermetrics_reader_impl::behavior_type powermetrics_reader_state::run(reader_policy policy,
+                                                                        const lived_clock* lived,
                                                                         child_starter start) {
   policy_ = std::move(policy);
   start_ = std::move(start);
-  tally_.emplace(look_period(policy_), now());
+  lived_ = lived;
   if (!policy_.enabled) {
     self_->note("Switched off, so nothing is known of single processes.");
   } else if (policy_.command.empty()) {
@@ -42,8 +43,6 @@ powermetrics_reader_impl::behavior_type powermetrics_reader_state::run(reader_po
       witnesses_[as.role] = sink;
       break_line();
     },
-    // The tally has left the pause out, but the child may need another whole interval to speak.
-    [this](const gap&) { heard_at_ = lived(); },
     handle_drill(self_),
     [this](const child_spoke& x) {
       if (x.generation == generation_)
@@ -61,18 +60,13 @@ powermetrics_reader_impl::behavior_type powermetrics_reader_state::run(reader_po
 }
 
 std::chrono::nanoseconds powermetrics_reader_state::now() const {
-  return self_->clock().now().time_since_epoch();
-}
-
-std::chrono::nanoseconds powermetrics_reader_state::lived() {
-  return tally_->at(now());
+  return lived_->at(self_->clock().now().time_since_epoch());
 }
 
 void powermetrics_reader_state::start_child() {
   ++generation_;
   ++starts_;
-  heard_at_ = lived();
-  suspected_at_.reset();
+  heard_at_ = now();
   works_since_.reset();
   arrived_at_.reset();
   rhythm_ = {};
@@ -136,7 +130,7 @@ void powermetrics_reader_state::hear_news() {
 void powermetrics_reader_state::hear_document(const arrived_document& document) {
   if (!ending_why_.empty()) // it was given up; its successor speaks for itself
     return;
-  heard_at_ = lived(); // it is not silent, whatever it says
+  heard_at_ = now(); // it is not silent, whatever it says
   auto decoded = document.text.empty()
                    ? decoded_document{std::nullopt, "it was cut off, or has no end"}
                    : decoder_.decode(document.text);
@@ -156,10 +150,9 @@ void powermetrics_reader_state::hear_document(const arrived_document& document) 
   if (!decoded.sample) // a summary since boot
     return;
   ++documents_;
-  const auto at = now();
   if (arrived_at_) // those that waited while the daemon was paused arrive all at once
-    rhythm_.add(std::max(at - *arrived_at_, decoded.sample->elapsed));
-  arrived_at_ = at;
+    rhythm_.add(std::max(heard_at_ - *arrived_at_, decoded.sample->elapsed));
+  arrived_at_ = heard_at_;
   if (!works_since_) {
     works_since_ = heard_at_;
     self_->degraded(shortfall_);
@@ -179,7 +172,7 @@ void powermetrics_reader_state::hear_line(const std::string& line) {
   words_.push_back(line);
   if (words_.size() > words_kept)
     words_.pop_front();
-  const auto time = lived();
+  const auto time = now();
   if (time - logging_since_ >= 1min) {
     logging_since_ = time;
     lines_logged_ = 0;
@@ -189,18 +182,10 @@ void powermetrics_reader_state::hear_line(const std::string& line) {
 }
 
 void powermetrics_reader_state::check_silence() {
-  const auto time = lived();
   if (child_ == nullptr || !ending_why_.empty())
     return;
-  const auto silence = time - heard_at_;
-  if (silence <= longest_silence(rhythm_, works_since_.has_value(), policy_)) {
-    suspected_at_.reset();
-    return;
-  }
-  // Who was paused finds everyone silent: a look or two later the pause, if there was one, is told.
-  if (!suspected_at_)
-    suspected_at_ = time;
-  if (time - *suspected_at_ >= look_period(policy_) / 2)
+  if (const auto silence = now() - heard_at_;
+      silence > longest_silence(rhythm_, works_since_.has_value(), policy_))
     end_child("was silent for " + to_words(silence));
 }
 
@@ -212,10 +197,18 @@ void powermetrics_reader_state::end_child(const std::string& why) {
            "The sampler child " + why + "; it is asked to end.");
   self_->degraded("The sampler child " + why + "; it is asked to end.");
   child_->terminate();
-  self_->delayed_send(self_, policy_.kill_after, child_due{generation_, child_due::step::kill});
+  arm(child_due::step::kill, policy_.kill_after);
+}
+
+void powermetrics_reader_state::arm(child_due::step what, std::chrono::nanoseconds delay) {
+  self_->delayed_send(self_, delay, child_due{generation_, what, now() + delay});
 }
 
 void powermetrics_reader_state::on_due(const child_due& x) {
+  if (const auto rest = x.at - now(); rest > 0ns) { // a pause lies behind it, in which no child could end
+    self_->delayed_send(self_, rest, x);
+    return;
+  }
   switch (x.what) {
     case child_due::step::start:
       start_child();
@@ -225,7 +218,7 @@ void powermetrics_reader_state::on_due(const child_due& x) {
         log_line(log_level::warning, name, "child-killed",
                  "The sampler child did not end when asked to; it is killed.");
         child_->kill();
-        self_->delayed_send(self_, policy_.kill_after, child_due{generation_, child_due::step::leave});
+        arm(child_due::step::leave, policy_.kill_after);
       }
       break;
     case child_due::step::leave:
@@ -237,8 +230,7 @@ void powermetrics_reader_state::on_due(const child_due& x) {
 
 void powermetrics_reader_state::child_is_down(const std::string& why) {
   child_.reset();
-  const auto time = lived();
-  failures_ = count_failure(failures_, works_since_ ? time - *works_since_ : 0ns, policy_);
+  failures_ = count_failure(failures_, works_since_ ? now() - *works_since_ : 0ns, policy_);
   const auto delay = restart_delay(failures_, policy_);
   auto sentence = "The sampler child " + why + ", so what only it tells (processes, temperature) is "
                   + "missing; next try in " + to_words(delay) + ".";
@@ -274,7 +266,7 @@ void powermetrics_reader_state::child_is_down(const std::string& why) {
   say_how_it_goes();
   // Whatever else this child had to say comes too late.
   ++generation_;
-  self_->delayed_send(self_, delay, child_due{generation_, child_due::step::start});
+  arm(child_due::step::start, delay);
 }
 
 void powermetrics_reader_state::say_how_it_goes() {
@@ -301,9 +293,9 @@ std::string powermetrics_reader_state::last_words() const {
 
 powermetrics_reader_impl::behavior_type
 powermetrics_reader(powermetrics_reader_state::pointer self, actor_slot_ref slot, reader_policy policy,
-                    child_starter start) {
+                    const lived_clock* lived, child_starter start) {
   self->attach(slot);
-  return self->state.run(std::move(policy), std::move(start));
+  return self->state.run(std::move(policy), lived, std::move(start));
 }
 
 } // namespace pmactor

@@ -7,6 +7,7 @@
 #include "actors/powermetrics_reader/watch_child.hpp"
 #include "actors/powermetrics_reader/decode_sample.hpp"
 #include "actors/powermetrics_reader/sampler_child.hpp"
+#include "actors/supervision/lived_clock.hpp"
 #include "actors/supervision/metered_actor.hpp"
 #include "actors/supervision/round_timer.hpp"
 #include "messages/actors.hpp"
@@ -30,6 +31,7 @@ struct child_due {
   enum class step : std::uint8_t { start, kill, leave };
   std::uint64_t generation = 0;
   step what = step::start;
+  std::chrono::nanoseconds at{}; ///< In lived time.
 };
 
 } // namespace pmactor
@@ -54,11 +56,11 @@ public:
   explicit powermetrics_reader_state(pointer self) : self_(self) {
   }
 
-  powermetrics_reader_impl::behavior_type run(reader_policy policy, child_starter start);
+  powermetrics_reader_impl::behavior_type run(reader_policy policy, const lived_clock* lived,
+                                              child_starter start);
 
 private:
-  std::chrono::nanoseconds now() const;
-  std::chrono::nanoseconds lived();
+  std::chrono::nanoseconds now() const; ///< In lived time.
 
   void start_child();
   /// Tells the witnesses that the next document does not follow the last one.
@@ -69,6 +71,8 @@ private:
   void check_silence();
   /// Ends a child that lives but is of no use.
   void end_child(const std::string& why);
+  /// Has the child's next step come due after so much lived time.
+  void arm(child_due::step what, std::chrono::nanoseconds delay);
   void on_due(const child_due& x);
   /// The child is no more. @param why continues "The sampler child …".
   void child_is_down(const std::string& why);
@@ -77,13 +81,11 @@ private:
 
   pointer self_;
   reader_policy policy_;
+  const lived_clock* lived_ = nullptr;
   child_starter start_;
   std::map<std::string, power_sink_actor> sinks_;
   std::map<std::string, witness_sink_actor> witnesses_;
   sample_decoder decoder_;
-  std::optional<lived_tally> tally_;
-
-  std::optional<std::chrono::nanoseconds> suspected_at_; ///< When it began to look silent, in lived time.
   std::optional<round_timer<tick>> looks_; ///< For a silence.
 
   // The child of this generation; all of it is made anew with the next.
@@ -106,9 +108,10 @@ private:
   unsigned lines_logged_ = 0;
 };
 
+/// @param lived outlives the actor.
 /// @param start how to start a child: start_child_process, or a scripted one in tests.
 powermetrics_reader_impl::behavior_type
 powermetrics_reader(powermetrics_reader_state::pointer self, actor_slot_ref slot, reader_policy policy,
-                    child_starter start);
+                    const lived_clock* lived, child_starter start);
 
 } // namespace pmactor

@@ -37,10 +37,4 @@ std::chrono::nanoseconds longest_silence(const arrival_rhythm& rhythm, bool hear
   return heard ? silence : silence + policy.start_grace;
 }
 
-std::chrono::nanoseconds lived_tally::at(std::chrono::nanoseconds now) {
-  lived_ += std::clamp(now - last_, std::chrono::nanoseconds::zero(), 2 * period_);
-  last_ = now;
-  return lived_;
-}
-
 } // namespace pmactor

@@ -53,18 +53,4 @@ private:
 std::chrono::nanoseconds longest_silence(const arrival_rhythm& rhythm, bool heard,
                                          const reader_policy& policy);
 
-/// Adds up lived time between looks at the clock that are due every *period*: what goes far beyond it was
-/// a pause of the host, of which nobody may have been told yet.
-class lived_tally {
-public:
-  lived_tally(std::chrono::nanoseconds period, std::chrono::nanoseconds now)
-    : period_(period), last_(now) {
-  }
-  /// @returns the time lived so far.
-  std::chrono::nanoseconds at(std::chrono::nanoseconds now);
-
-private:
-  std::chrono::nanoseconds period_, last_, lived_{};
-};
-
 } // namespace pmactor

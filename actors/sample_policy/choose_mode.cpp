@@ -32,8 +32,7 @@ double lasting_stress(const stress_score& x) {
 mode_choice choose_mode(mode_state& state, const scored_sample& sample, const mode_policy& policy) {
   mode_choice choice;
   const auto stress = policy.learning ? 0 : lasting_stress(sample.stress);
-  const auto lived
-    = std::clamp(sample.system.interval, std::chrono::nanoseconds{}, 2 * policy.period);
+  const auto lived = sample.system.lived;
 
   count(state.calm, stress < policy.calm_below, policy.calm_samples);
   if (state.mode == sampling_mode::normal && policy.elevation && stress >= policy.elevate_at) {

@@ -1,6 +1,6 @@
 // Decides how closely the machine is watched, which samples are stored, and when someone is told. Pure:
-// all time comes from the samples. A sample stands for its interval, but for two periods at most: what
-// is beyond that was a pause, and no duration here counts it.
+// all time comes from the samples. A sample stands for what was lived of its interval: a pause of the host is
+// in no duration here.
 //
 // Stress is judged without its latency part: a late beat is what is to be explained, and must not feed
 // itself. Normal turns elevated at once and goes back after some calm samples; an elevated machine may

@@ -136,9 +136,6 @@ sample_policy(pointer self, const actor_slot_ref& slot, const mode_policy& polic
     [self](const link_to&, const scored_sink_actor& sink) { self->state.stored->link(self, sink); },
     [self](const link_to&, const pause_sink_actor& sink) { self->state.episodes->link(self, sink); },
     [self](const link_to&, const alert_sink_actor& sink) { self->state.alerts->link(self, sink); },
-    [](const gap&) {
-      // Nothing here measures time but by the samples' intervals, which choose_mode() bounds.
-    },
     handle_drill(self),
   };
 }

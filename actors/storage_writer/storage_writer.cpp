@@ -295,9 +295,6 @@ storage_writer_impl::behavior_type storage_writer(storage_writer_pointer self, a
     [self](const capture_report& report) { return self->state.take(report); },
     [self](const event_key& event) { return self->state.number_of(event); },
     [self](const ask_pinned&) { return self->state.pinned(); },
-    [](const gap&) {
-      // Nothing here is timed in a way that a pause could spoil: a retry may as well come early.
-    },
     handle_drill(self),
     [self](const flush_due&) {
       self->state.flush_is_due = false;

@@ -66,11 +66,6 @@ std::vector<process_sample> rank_processes(const power_sample& power, const susp
   return result;
 }
 
-std::chrono::nanoseconds age_by(std::chrono::nanoseconds age, std::chrono::nanoseconds interval,
-                                const join_policy& policy) {
-  return age + std::clamp(interval, std::chrono::nanoseconds{}, 2 * policy.period);
-}
-
 std::chrono::nanoseconds lived_interval(const power_sample& power,
                                         std::optional<std::chrono::nanoseconds> earlier,
                                         const join_policy& policy) {

@@ -35,11 +35,6 @@ struct scorer_policy {
 std::vector<process_sample> rank_processes(const power_sample& power, const suspect_policy& suspects,
                                            const join_policy& policy);
 
-/// How old a power sample is in lived time, one system sample later: a sample stands for two of its
-/// periods at most, as what is beyond that was a pause, in which nothing could arrive.
-std::chrono::nanoseconds age_by(std::chrono::nanoseconds age, std::chrono::nanoseconds interval,
-                                const join_policy& policy);
-
 /// @returns how far apart such power samples are, in lived time. The window that a sample tells of itself
 /// has pauses and sleeps in it; but no more was lived than since the one before.
 /// @param earlier the age of the one before as this one came; absent if there was none.

@@ -29,7 +29,7 @@ void score(pointer self, const system_sample& second) {
   join_context context;
   context.power = memory.power ? &*memory.power : nullptr;
   context.power_interval = memory.power_interval;
-  context.power_age = age_by(memory.power_age, second.interval, state.policy.join);
+  context.power_age = memory.power_age + second.lived;
   context.baseline = memory.baseline;
   context.latency_ratio = memory.latency_ratio;
   auto scored = join_sample(second, context, state.policy);
@@ -102,9 +102,6 @@ stress_scorer(pointer self, const actor_slot_ref& slot, const scorer_policy& pol
     [self](const link_to&, const scored_sink_actor& sink) { self->state.scored->link(self, sink); },
     [self](const link_to&, const recorder_sink_actor& sink) { self->state.recorded->link(self, sink); },
     [self](const link_to&, const memory_sink_actor& sink) { self->state.kept->link(self, sink); },
-    [](const gap&) {
-      // Nothing here measures time but by the samples' intervals, which age_by() bounds.
-    },
     handle_drill(self),
   };
 }

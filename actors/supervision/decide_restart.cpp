@@ -4,13 +4,12 @@
 
 namespace pmactor {
 
-std::size_t restart_history::note(std::chrono::nanoseconds now, const lived_time& lived,
-                                  const restart_policy& policy) {
-  times_.push_back(now);
+std::size_t restart_history::note(std::chrono::nanoseconds lived, const restart_policy& policy) {
+  times_.push_back(lived);
   while (times_.size() > policy.intensity + 1)
     times_.pop_front();
   return static_cast<std::size_t>(std::count_if(times_.begin(), times_.end(), [&](auto time) {
-    return lived.between(time, now) <= policy.period;
+    return lived - time <= policy.period;
   }));
 }
 

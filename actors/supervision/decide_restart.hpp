@@ -3,8 +3,6 @@
 // and it is lived time, so that no pause of the host counts against anybody.
 #pragma once
 
-#include "actors/supervision/lived_time.hpp"
-
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -39,14 +37,13 @@ struct restart_policy {
   std::chrono::nanoseconds backoff_max = std::chrono::seconds{5}; ///< Doubles up to this.
 };
 
-/// The latest restarts. What was lived since each is asked anew every time, as word of a pause may
-/// come behind a restart that followed it.
+/// The latest restarts.
 class restart_history {
 public:
-  /// Notes a restart; *now* is on the actors' clock.
+  /// Notes a restart; *lived* is the lived clock.
   /// @returns how many there were within the policy's period of lived time, this one included; one
   /// more than the intensity stands for any number above it.
-  std::size_t note(std::chrono::nanoseconds now, const lived_time& lived, const restart_policy& policy);
+  std::size_t note(std::chrono::nanoseconds lived, const restart_policy& policy);
 
 private:
   std::deque<std::chrono::nanoseconds> times_;

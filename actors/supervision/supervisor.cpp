@@ -11,8 +11,6 @@ namespace {
 
 constexpr std::string_view component = "supervisor";
 
-constexpr std::size_t most_untold = 64;
-
 exit_kind kind_of(const caf::error& reason) {
   if (!reason)
     return exit_kind::normal;
@@ -41,20 +39,16 @@ supervisor_impl::behavior_type supervisor_state::run(supervisor_setup setup) {
   self_->set_down_handler([this](caf::down_msg& x) { on_down(x); });
   self_->set_exception_handler(failure_of);
   attach_slots();
+  setup_.lived->pulse(self_->clock().now().time_since_epoch(), pulse_period); // it goes on from here
   for (std::size_t i = 0; i < children_.size() && !over_; ++i)
     launch(i);
   if (setup_.page != nullptr && !over_)
     setup_.page->phase.store(daemon_phase::running);
   pulse_.start(self_);
-  beat();
+  give_pulse();
   if (setup_.drill_every > std::chrono::nanoseconds::zero())
     self_->delayed_send(self_, setup_.drill_every, drill_one{});
   return {
-    [this](const gap& x) {
-      lived_.add(x, now());
-      for (std::size_t i = 0; i < children_.size(); ++i)
-        tell(i, x);
-    },
     [this](const stop_all&) {
       if (stopping_)
         return;
@@ -73,14 +67,14 @@ supervisor_impl::behavior_type supervisor_state::run(supervisor_setup setup) {
     [this](const shutdown_late& x) { on_shutdown_late(x); },
     [this](const pulse&) {
       if (pulse_.take(self_))
-        beat();
+        give_pulse();
     },
     [this](const drill_one&) { drill_random_child(); },
   };
 }
 
-std::chrono::nanoseconds supervisor_state::now() const {
-  return self_->clock().now().time_since_epoch();
+std::chrono::nanoseconds supervisor_state::lived() const {
+  return setup_.lived->at(self_->clock().now().time_since_epoch());
 }
 
 void supervisor_state::attach_slots() {
@@ -116,30 +110,8 @@ void supervisor_state::launch(std::size_t index) {
     child.slot->started_ns.store(setup_.page->pulse_total_ns.load());
     child.slot->phase.store(actor_phase::running);
   }
-  // What outlives an incarnation may hold times that a pause meanwhile has moved.
-  for (const auto& x : std::exchange(child.pending, {}))
-    tell(index, x);
   if (setup_.wire)
     setup_.wire(child.spec.id, child.handle);
-}
-
-void supervisor_state::tell(std::size_t index, const gap& x) {
-  auto& child = children_[index];
-  if (!child.handle) {
-    if (child.pending.size() < most_untold)
-      child.pending.push_back(x);
-    return;
-  }
-  // A request, as who ends with it in the mailbox must not take it along.
-  self_->request(caf::actor_cast<supervised_actor>(child.handle), caf::infinite, x)
-    .then([] {},
-          [this, index, x, generation = child.generation](const caf::error&) {
-            auto& late = children_[index];
-            if (late.generation != generation)
-              tell(index, x);
-            else if (late.pending.size() < most_untold)
-              late.pending.push_back(x); // its end is about to be heard of
-          });
 }
 
 void supervisor_state::on_down(caf::down_msg& x) {
@@ -176,8 +148,8 @@ void supervisor_state::failed(std::size_t index, exit_kind kind, const std::stri
     return;
   }
   note_failure(child, why);
-  const auto own = child.restarts.note(now(), lived_, setup_.policy);
-  const auto counted = child.spec.optional ? own : core_restarts_.note(now(), lived_, setup_.policy);
+  const auto own = child.restarts.note(lived(), setup_.policy);
+  const auto counted = child.spec.optional ? own : core_restarts_.note(lived(), setup_.policy);
   if (decide_restart(counted, setup_.policy) == exit_action::give_up) {
     give_up(child, why);
     return;
@@ -281,7 +253,8 @@ void supervisor_state::give_up(child_state& child, const std::string& why) {
 void supervisor_state::ask_to_stop(std::size_t index) {
   auto& child = children_[index];
   self_->send_exit(child.handle, caf::exit_reason::user_shutdown);
-  self_->delayed_send(self_, child.spec.shutdown, shutdown_late{index, child.generation});
+  self_->delayed_send(self_, child.spec.shutdown,
+                      shutdown_late{index, child.generation, lived() + child.spec.shutdown});
 }
 
 void supervisor_state::restart_all() {
@@ -317,12 +290,17 @@ void supervisor_state::on_shutdown_late(const shutdown_late& x) {
   auto& child = children_[x.index];
   if (!child.handle || child.generation != x.generation)
     return;
+  if (const auto rest = x.due - lived(); rest > std::chrono::nanoseconds::zero()) { // it was paused
+    self_->delayed_send(self_, rest, x);
+    return;
+  }
   if (!child.killed) { // its mailbox was too long, or it does not listen: at once, ahead of all mail
     child.killed = true;
     caf::anon_send<caf::message_priority::high>(
       caf::actor_cast<caf::actor>(child.handle),
       caf::exit_msg{child.handle->address(), caf::exit_reason::kill});
-    self_->delayed_send(self_, child.spec.shutdown, x);
+    self_->delayed_send(self_, child.spec.shutdown,
+                        shutdown_late{x.index, x.generation, lived() + child.spec.shutdown});
     return;
   }
   log_line(log_level::error, component, "child-abandoned",
@@ -335,18 +313,33 @@ void supervisor_state::on_shutdown_late(const shutdown_late& x) {
     launch_group_when_down();
 }
 
-void supervisor_state::beat() {
+void supervisor_state::give_pulse() {
+  setup_.lived->pulse(self_->clock().now().time_since_epoch(), pulse_period);
+  check_beat();
   if (setup_.on_pulse)
     setup_.on_pulse();
-  // A late pulse is a pause whose length nobody has told yet: this time it blames no one.
-  constexpr std::chrono::nanoseconds due = std::chrono::seconds{1}, late = std::chrono::milliseconds{1200};
-  const auto current = self_->clock().now();
-  const std::chrono::nanoseconds since = current - std::exchange(pulsed_at_, current);
-  if (since >= late)
-    pulsed_.add(gap{since - due}, now());
-  else
-    for (std::size_t i = 0; i < children_.size(); ++i)
-      check_hang(i);
+  for (std::size_t i = 0; i < children_.size(); ++i)
+    check_hang(i);
+}
+
+void supervisor_state::check_beat() {
+  constexpr unsigned patience = 3; // pulses: one may find itself alone behind a pause
+  const bool misses = setup_.lived->pulses_without_beat() >= patience;
+  const bool is_new = std::exchange(misses_beat_, misses) != misses;
+  if (!misses && !is_new)
+    return;
+  const auto child = std::find_if(children_.begin(), children_.end(),
+                                  [](const child_state& x) { return x.spec.beats; });
+  if (child == children_.end())
+    return;
+  if (child->slot != nullptr)
+    child->slot->degraded.write(misses ? "No beat comes, so no pause is found; lived time goes on by the "
+                                         "SUPERVISOR's pulse, in whole seconds."
+                                       : ""); // each time, as a new incarnation wipes it off
+  if (is_new)
+    log_line(misses ? log_level::error : log_level::info, component, misses ? "beat-missing" : "beat-again",
+             misses ? child->spec.id + " gives no beat: no pause is found, and lived time is only roughly known."
+                    : child->spec.id + " beats again.");
 }
 
 void supervisor_state::check_hang(std::size_t index) {
@@ -354,9 +347,7 @@ void supervisor_state::check_hang(std::size_t index) {
   if (stopping_ || child.stopping_for_sibling || !child.handle || child.slot == nullptr)
     return;
   const std::chrono::nanoseconds since{child.slot->handler_since_ns.load(std::memory_order_acquire)};
-  if (since == std::chrono::nanoseconds::zero())
-    return;
-  const auto age = std::min(lived_.between(since, now()), pulsed_.between(since, now()));
+  const auto age = handlers_.look(index, since, lived());
   if (age <= child.spec.hang_limit)
     return;
   const auto what = "has been handling " + child.slot->handler.read() + " for "

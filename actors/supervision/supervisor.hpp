@@ -5,9 +5,10 @@
 
 #include "actors/supervision/decide_restart.hpp"
 #include "actors/supervision/health_page.hpp"
-#include "actors/supervision/lived_time.hpp"
+#include "actors/supervision/lived_clock.hpp"
 #include "actors/supervision/metered_actor.hpp"
 #include "actors/supervision/round_timer.hpp"
+#include "actors/supervision/watch_handlers.hpp"
 #include "messages/actors.hpp"
 
 #include <chrono>
@@ -29,6 +30,8 @@ struct child_spec {
   /// On a thread of its own, and so replaced when it hangs. Whatever outlives one incarnation must then
   /// not be shared with its successor.
   bool detached = false;
+  /// Its beat keeps the lived clock: a clock without one is this child's degradation.
+  bool beats = false;
   std::chrono::nanoseconds shutdown = std::chrono::milliseconds{200}; ///< Patience before a kill.
   /// A handler that runs longer than this much lived time is a hang.
   std::chrono::nanoseconds hang_limit = std::chrono::seconds{10};
@@ -48,6 +51,7 @@ struct supervisor_setup {
   /// links from here; it must not keep a dead handle, which would keep a dead actor's thread.
   std::function<void(std::string_view id, const caf::strong_actor_ptr& handle)> wire;
   health_page* page = nullptr; ///< Outlives the actor; null in tests that need none.
+  lived_clock* lived = nullptr; ///< Outlives the actor; its pulse keeps the clock going without a beat.
   /// Called with each pulse, once a second: the place to stamp the page with the host's clocks.
   std::function<void()> on_pulse;
   /// Called when the settings have changed, before the children are started again: what `start` makes
@@ -66,6 +70,7 @@ struct restart_child {
 struct shutdown_late {
   std::size_t index = 0;
   std::uint64_t generation = 0;
+  std::chrono::nanoseconds due{}; ///< In lived time.
 };
 struct pulse {};
 struct drill_one {};
@@ -89,6 +94,7 @@ public:
   using pointer = actor_pointer<supervisor_impl, supervisor_state>;
 
   static constexpr const char* name = "supervisor";
+  static constexpr std::chrono::nanoseconds pulse_period = std::chrono::seconds{1};
 
   explicit supervisor_state(pointer self) : self_(self) {
   }
@@ -106,7 +112,6 @@ private:
     caf::strong_actor_ptr handle;  ///< Null while it is down: a dead handle keeps a dead thread.
     std::uint64_t generation = 0;  ///< Counts ends, so that an old timer finds nothing to do.
     std::uint32_t incarnations = 0; ///< Counts starts.
-    std::vector<gap> pending; ///< Pauses that no incarnation has handled, for the next one.
     restart_history restarts;
     std::uint64_t handled_at_start = 0;
     unsigned early_failures = 0;   ///< In a row, before having handled anything.
@@ -118,11 +123,9 @@ private:
     bool killed = false;
   };
 
-  std::chrono::nanoseconds now() const;
+  std::chrono::nanoseconds lived() const;
   void attach_slots();
   void launch(std::size_t index);
-  /// Tells the child of a pause, or its successor if this incarnation ends without having handled it.
-  void tell(std::size_t index, const gap& x);
   void on_down(caf::down_msg& x);
   void forget_handle(child_state& child);
   /// Decides what follows from the end of a child that nobody asked to end.
@@ -142,7 +145,10 @@ private:
   void stop_next();
   void restart_all();
   void on_shutdown_late(const shutdown_late& x);
-  void beat();
+  /// Once a second.
+  void give_pulse();
+  /// Says at the child that beats whether the lived clock has to do without.
+  void check_beat();
   void check_hang(std::size_t index);
   void drill_random_child();
   void set_phase(child_state& child, actor_phase phase);
@@ -151,11 +157,10 @@ private:
   supervisor_setup setup_;
   std::vector<child_state> children_;
   restart_history core_restarts_;
-  lived_time lived_;
-  lived_time pulsed_; ///< As its own pulses tell: whoever tells of pauses may be who hangs.
+  handler_watch handlers_;
   std::vector<std::size_t> group_; ///< Being restarted together: stopped first, then started.
-  round_timer<pulse> pulse_{std::chrono::seconds{1}};
-  caf::actor_clock::time_point pulsed_at_{}; ///< The pulse before.
+  round_timer<pulse> pulse_{pulse_period};
+  bool misses_beat_ = false; ///< And says so.
   std::minstd_rand random_;
   bool stopping_ = false;
   bool over_ = false; ///< Has quit while starting its children.

@@ -13,16 +13,22 @@ std::chrono::nanoseconds now(pointer self) {
   return self->clock().now().time_since_epoch();
 }
 
-/// Sees to it that a timer comes for the tick that is due next.
+std::chrono::nanoseconds lived(pointer self) {
+  return self->state.lived->at(now(self));
+}
+
+/// Sees to it that a timer comes for the tick that is due next. Timers are on the actors' clock, the tick is
+/// due in lived time: a timer that comes too early, as a pause lies behind it, is followed by another one.
 void arm(pointer self) {
   auto& state = self->state;
-  const auto due = state.memory->ticks->due;
+  const auto rest = state.memory->ticks->due - lived(self);
+  const auto due = now(self) + rest;
   if (state.timers_to_come > 0 && state.next_timer == due)
     return;
   const tick order{++state.armed};
   state.next_timer = due;
   state.timers_to_come = 1;
-  if (due <= now(self)) {
+  if (rest <= std::chrono::nanoseconds::zero()) {
     self->send(self, order);
     return;
   }
@@ -59,9 +65,11 @@ void take_sample(pointer self) {
   auto& memory = *state.memory;
   // All that may fail comes first; what follows leaves the memory whole.
   auto counters = state.read_counters();
-  const auto ticks = decide_tick(*memory.ticks, now(self), state.policy);
+  const auto before = *memory.ticks;
+  const auto ticks = decide_tick(before, lived(self), state.policy);
   auto sample = compute_rates(memory.last ? &*memory.last : nullptr, counters, ticks.ticks,
                               state.policy.period);
+  sample.lived = before.ticks > 0 ? ticks.last - before.last : state.policy.period;
   if (!std::exchange(state.told_absent, true))
     tell_absent(self, counters);
   memory.ticks = ticks;
@@ -79,35 +87,31 @@ void system_metrics_memory::start_afresh() {
 
 system_metrics_impl::behavior_type
 system_metrics(pointer self, const actor_slot_ref& slot, const tick_policy& policy,
-               const counters_source& read_counters,
+               const counters_source& read_counters, const lived_clock* clock,
                const std::shared_ptr<system_metrics_memory>& memory, health_page* page) {
   self->attach(slot);
   auto& state = self->state;
   state.policy = policy;
   state.read_counters = read_counters;
+  state.lived = clock;
   state.memory = memory;
   state.page = page;
   state.samples = std::make_unique<outbox<system_sample, system_sink_actor>>(memory->samples);
   if (!memory->ticks)
-    memory->ticks = start_ticking(now(self), policy);
+    memory->ticks = start_ticking(lived(self), policy);
   arm(self);
   return {
     [self](const tick& x) {
       auto& s = self->state;
       if (x.armed != s.armed)
-        return; // a pause has moved the grid since
+        return; // armed anew since
       --s.timers_to_come;
       s.next_timer += s.policy.period;
-      take_sample(self);
+      if (lived(self) >= s.memory->ticks->due)
+        take_sample(self);
       arm(self);
     },
     [self](const link_to&, const system_sink_actor& sink) { self->state.samples->link(self, sink); },
-    [self](const gap& x) {
-      auto& ticks = *self->state.memory->ticks;
-      ticks = skip_gap(ticks, x.length, now(self), self->state.policy);
-      count(self);
-      arm(self);
-    },
     handle_drill(self),
   };
 }

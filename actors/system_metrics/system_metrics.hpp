@@ -2,6 +2,7 @@
 // they say of the time since the reading before.
 #pragma once
 
+#include "actors/supervision/lived_clock.hpp"
 #include "actors/supervision/outbox.hpp"
 #include "actors/system_metrics/compute_rates.hpp"
 #include "actors/system_metrics/decide_tick.hpp"
@@ -35,19 +36,21 @@ struct system_metrics_state {
 
   tick_policy policy;
   counters_source read_counters;
+  const lived_clock* lived = nullptr;
   std::shared_ptr<system_metrics_memory> memory;
   health_page* page = nullptr;
   std::unique_ptr<outbox<system_sample, system_sink_actor>> samples;
   std::uint64_t armed = 0;                ///< The timers that count: those armed before these do not.
-  std::chrono::nanoseconds next_timer{};  ///< When the next of these comes.
+  std::chrono::nanoseconds next_timer{};  ///< When the next of these comes, on the actors' clock.
   unsigned timers_to_come = 0;            ///< How many of these will.
   bool told_absent = false;
 };
 
+/// @param lived outlives the actor.
 /// @param page outlives the actor; null in tests that need none.
 system_metrics_impl::behavior_type
 system_metrics(actor_pointer<system_metrics_impl, system_metrics_state> self, const actor_slot_ref& slot,
-               const tick_policy& policy, const counters_source& read_counters,
+               const tick_policy& policy, const counters_source& read_counters, const lived_clock* lived,
                const std::shared_ptr<system_metrics_memory>& memory, health_page* page);
 
 } // namespace pmactor

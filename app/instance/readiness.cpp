@@ -4,28 +4,20 @@
 
 namespace pmactor {
 
-bool is_core_healthy(const health_page& page, const lived_time& lived, std::chrono::nanoseconds now,
+bool is_core_healthy(const health_page& page, handler_watch& handlers, std::chrono::nanoseconds lived,
                      std::chrono::nanoseconds patience) {
   const auto used = std::min<std::size_t>(page.slots_used.load(), health_page::max_slots);
+  bool is_healthy = true;
   for (std::size_t i = 0; i < used; ++i) {
     const auto& slot = page.slots[i];
     if (slot.optional_child.load() != 0)
       continue;
-    if (slot.phase.load() == actor_phase::given_up)
-      return false;
+    is_healthy = is_healthy && slot.phase.load() != actor_phase::given_up;
+    // Also behind one that is not: each must be looked at each time.
     const std::chrono::nanoseconds since{slot.handler_since_ns.load()};
-    if (since != std::chrono::nanoseconds::zero() && lived.between(since, now) > patience)
-      return false;
+    is_healthy = handlers.look(i, since, lived) <= patience && is_healthy;
   }
-  return true;
-}
-
-void pulse_witness::add(std::chrono::nanoseconds now) {
-  using namespace std::chrono_literals;
-  constexpr std::chrono::nanoseconds period = 1s, tolerance = 500ms;
-  if (last_ && now - *last_ > period + tolerance)
-    lived_.add(gap{now - *last_ - period}, now);
-  last_ = now;
+  return is_healthy;
 }
 
 std::string status_words(const health_page& page) {

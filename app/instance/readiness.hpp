@@ -3,7 +3,8 @@
 #pragma once
 
 #include "actors/supervision/health_page.hpp"
-#include "actors/supervision/lived_time.hpp"
+#include "actors/supervision/lived_clock.hpp"
+#include "actors/supervision/watch_handlers.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -20,23 +21,10 @@ inline constexpr char ready_word = 'R';
 /// @returns whether a watchdog may be content: every child without which the daemon cannot go on is
 /// up, or about to be, and none has been in one handler for longer than *patience* of lived time.
 /// Pure.
-/// @param now on the actors' clock.
-bool is_core_healthy(const health_page& page, const lived_time& lived, std::chrono::nanoseconds now,
+/// @param handlers what earlier calls, once a second, have seen of the handlers.
+/// @param lived the lived clock.
+bool is_core_healthy(const health_page& page, handler_watch& handlers, std::chrono::nanoseconds lived,
                      std::chrono::nanoseconds patience);
-
-/// Tells from pulses that are due once a second what was lived: what goes beyond was a pause of the
-/// host, for which no actor is to blame. Pure.
-class pulse_witness {
-public:
-  void add(std::chrono::nanoseconds now);
-  const lived_time& lived() const {
-    return lived_;
-  }
-
-private:
-  lived_time lived_;
-  std::optional<std::chrono::nanoseconds> last_;
-};
 
 /// @returns the state of the daemon in a few words for `systemctl status`. Pure.
 std::string status_words(const health_page& page);
@@ -52,7 +40,7 @@ public:
   readiness& operator=(const readiness&) = delete;
 
   /// To be called once a second; never waits. From one thread at a time.
-  void on_pulse(const health_page& page);
+  void on_pulse(const health_page& page, const lived_clock& lived);
   /// The daemon begins to end.
   void stopping();
   /// It takes up new settings, and has done so.
@@ -67,7 +55,7 @@ private:
   int pipe_ = -1;
   int socket_ = -1;
   std::chrono::nanoseconds watchdog_{}; ///< Zero: nobody watches.
-  pulse_witness pulses_;
+  handler_watch handlers_;
   bool ready_ = false;
   std::string told_;
 };

@@ -21,8 +21,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A handler that takes longer is stuck, in the eyes of a watchdog. The SUPERVISOR, which knows
-/// what was lived, acts on its own limits long before.
+/// A handler that takes longer is stuck, in the eyes of a watchdog. The SUPERVISOR acts on its own limits
+/// long before.
 constexpr auto longest_handler = 60s;
 
 /// @returns the variable's value, and removes it.
@@ -112,9 +112,7 @@ void readiness::let_go_of_starter() {
   ::close(fd);
 }
 
-void readiness::on_pulse(const health_page& page) {
-  const auto now = actors_clock();
-  pulses_.add(now);
+void readiness::on_pulse(const health_page& page, const lived_clock& lived) {
   const bool is_first = !ready_ && page.samples_stored.load() > 0;
   if (is_first) {
     ready_ = true;
@@ -128,7 +126,7 @@ void readiness::on_pulse(const health_page& page) {
     told_ = std::move(state);
     words += "STATUS=" + told_ + '\n';
   }
-  if (watchdog_ > 0ns && is_core_healthy(page, pulses_.lived(), now, longest_handler))
+  if (watchdog_ > 0ns && is_core_healthy(page, handlers_, lived.at(actors_clock()), longest_handler))
     words += "WATCHDOG=1\n";
   if (!words.empty())
     notify(words);

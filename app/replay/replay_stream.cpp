@@ -107,11 +107,13 @@ void stream_replay::take(power_sample&& power) {
   second.at.wall = time_of(power);
   if (!s.begin) {
     s.begin = second.at.wall - power.elapsed;
-    // A recording keeps its own interval, and its windows are no pauses.
+    // A recording keeps its own interval.
     constexpr std::chrono::nanoseconds longest_interval = 1h;
     policy_.sampling.period = policy_.scorer.join.period
       = std::clamp(power.elapsed, policy_.sampling.period, longest_interval);
   }
+  // There is no beat in a recording: a window of more than two of its intervals holds a pause or a sleep.
+  second.lived = std::clamp(power.elapsed, std::chrono::nanoseconds{}, 2 * policy_.sampling.period);
   s.end = second.at.wall;
   s.span = std::min(s.span + power.elapsed, longest_span);
   second.at.awake = second.at.total = s.span;

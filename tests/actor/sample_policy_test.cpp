@@ -60,7 +60,7 @@ struct fixture : actor_fixture {
   void send(std::uint64_t number, double load) {
     scored_sample x;
     x.system.tick = number;
-    x.system.interval = 1s;
+    x.system.interval = x.system.lived = 1s;
     x.stress.load = load;
     caf::anon_send(aut, x);
     consume_messages();

@@ -74,7 +74,7 @@ struct fixture : actor_fixture {
             readings.push_back(now());
             return x;
           },
-          metrics_memory, page.get());
+          &lived, metrics_memory, page.get());
     }
     ++alive[role];
     handle_of(role)->attach_functor([this, role] { --alive[role]; });
@@ -144,6 +144,7 @@ CAF_TEST(whoever fails at whatever moment no second is lost or doubled) {
   constexpr int seconds = 600;
   for (int step = 0; step < seconds * 20; ++step) {
     advance_time(50ms);
+    beat();
     if (chance() % 4 == 0) {
       // In the middle of whatever is going on, and for a while of it.
       for (auto jobs = chance() % 6; jobs > 0; --jobs)
@@ -175,6 +176,7 @@ CAF_TEST(a second is decided once however often it is sent) {
   std::mt19937 chance{7};
   for (int step = 0; step < 300; ++step) {
     advance_time(1s);
+    beat(1s);
     for (auto jobs = chance() % 8; jobs > 0; --jobs)
       sched.try_run_once();
     const auto role = static_cast<unsigned>(chance() % roles);

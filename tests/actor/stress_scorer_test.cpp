@@ -52,10 +52,10 @@ struct fixture : actor_fixture {
     consume_messages();
   }
 
-  void second(std::uint64_t tick, double io = 1e6, std::chrono::nanoseconds interval = 1s) {
+  void second(std::uint64_t tick, double io = 1e6, std::chrono::nanoseconds lived_for = 1s) {
     system_sample x;
     x.tick = tick;
-    x.interval = interval;
+    x.interval = x.lived = lived_for;
     x.load1 = 4;
     x.cores = 2;
     x.io_read = io;

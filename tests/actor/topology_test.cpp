@@ -121,7 +121,7 @@ struct fixture : actor_fixture {
     };
     seams.read_settings = [this] { return options.conf; };
     seams.open = [this] { return std::make_unique<history_in_memory>(rows); };
-    root = spawn(supervisor, make_topology(options, seams, *page));
+    root = spawn(supervisor, make_topology(options, seams, *page, lived));
     consume_messages();
   }
 
@@ -137,6 +137,7 @@ struct fixture : actor_fixture {
     late.before.continues = 0;
     late.deadline = late.before.at.awake + late.period;
     advance_time(length);
+    beat();
     late.after.at = clocks();
     late.after.continues = 1;
     tell_beats({{late.after.at, late.period, {length - late.period}, 0ns, 0}, {late}, {}});
@@ -286,16 +287,34 @@ CAF_TEST(changed settings hold after a reload) {
   CAF_CHECK_EQUAL(page->samples_missed.load(), 0u);
 }
 
-CAF_TEST(a pause of the host is one late tick and no missed second) {
+CAF_TEST(a pause of the host is no missed second) {
   start();
   live(10s);
   advance_time(90s);
-  caf::anon_send(root, gap{90s});
   consume_messages();
   live(10s);
   check_no_gap(20);
   CAF_CHECK(rows.samples.size() <= 22);
   CAF_CHECK_EQUAL(page->samples_missed.load(), 0u);
+}
+
+CAF_TEST(without a beat each second is taken all the same and the page says what is missing) {
+  start();
+  live(10s);
+  CAF_CHECK(slot("clock-sampler").degraded.read().empty());
+  live_without_beat(60s);
+  CAF_CHECK(slot("clock-sampler").degraded.read().find("No beat comes") == 0);
+  check_no_gap(68);
+  CAF_CHECK_EQUAL(page->samples_missed.load(), 0u);
+  live(3s);
+  CAF_CHECK(slot("clock-sampler").degraded.read().empty());
+}
+
+CAF_TEST(a beat that never came keeps no second from being taken) {
+  start();
+  live_without_beat(60s);
+  CAF_CHECK(slot("clock-sampler").degraded.read().find("No beat comes") == 0);
+  check_no_gap(58);
 }
 
 CAF_TEST(a pause is stored with what led to it) {

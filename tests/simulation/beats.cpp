@@ -160,6 +160,7 @@ public:
   }
   ~source() override {
     of_.running_ = false;
+    of_.lived_ = nullptr;
     of_.tell_ = nullptr;
   }
 
@@ -167,9 +168,12 @@ private:
   beats& of_;
 };
 
-std::unique_ptr<beat_source> beats::start(const beat_policy& policy, std::function<void(beat_batch)> tell,
-                                          const clock_sample& now) {
+std::unique_ptr<beat_source> beats::start(const beat_policy& policy, lived_clock& lived,
+                                          std::function<void(beat_batch)> tell, const clock_sample& now,
+                                          nanoseconds actors) {
   policy_ = policy;
+  lived_ = &lived;
+  lived_->beat(actors, policy.period);
   tell_ = std::move(tell);
   running_ = true;
   last_ = {};
@@ -184,9 +188,10 @@ std::unique_ptr<beat_source> beats::start(const beat_policy& policy, std::functi
   return std::make_unique<source>(*this);
 }
 
-bool beats::wake(const clock_sample& now) {
+bool beats::wake(const clock_sample& now, nanoseconds actors) {
   if (!running_ || now.awake < wakes_)
     return false;
+  lived_->beat(actors, policy_.period);
   constexpr unsigned beats_a_telling = 10;
   auto reading = last_;
   reading.at = now;

@@ -50,8 +50,10 @@ public:
   }
 
   /// As `start_host_beat`; one source at a time.
-  std::unique_ptr<beat_source> start(const beat_policy& policy, std::function<void(beat_batch)> tell,
-                                     const clock_sample& now);
+  /// @param actors the actors' clock.
+  std::unique_ptr<beat_source> start(const beat_policy& policy, lived_clock& lived,
+                                     std::function<void(beat_batch)> tell, const clock_sample& now,
+                                     std::chrono::nanoseconds actors);
   bool runs() const {
     return running_;
   }
@@ -60,7 +62,7 @@ public:
     return wakes_;
   }
   /// Wakes, if it is time. @returns whether it told anything.
-  bool wake(const clock_sample& now);
+  bool wake(const clock_sample& now, std::chrono::nanoseconds actors);
   /// Let the next beat be late by this much.
   void hold_next(std::chrono::nanoseconds late) {
     wakes_ = deadline_ + late;
@@ -76,6 +78,7 @@ private:
   host_counters& host_;
   dice dice_;
   beat_policy policy_;
+  lived_clock* lived_ = nullptr; ///< While it runs.
   std::function<void(beat_batch)> tell_;
   bool running_ = false;
   beat_counters last_;

@@ -18,18 +18,19 @@ const caf::resumable* job_of(const caf::strong_actor_ptr& x) {
 
 } // namespace
 
-house::house(const topology_options& options, const std::function<topology_seams(health_page&)>& seams,
-             std::shared_ptr<bool> power, nanoseconds awake, dice order,
+house::house(const topology_options& options,
+             const std::function<topology_seams(health_page&, lived_clock&)>& seams,
+             std::shared_ptr<bool> power, nanoseconds now, dice order,
              const std::function<void(supervisor_setup&, caf::actor_system&)>& change)
   : power_{std::move(power)}, order_{order} {
   config_.set("scheduler.policy", caf::atom("testing"));
   add_errors(config_);
   system_.emplace(config_);
   scheduler_ = &dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler());
-  scheduler_->clock().current_time = caf::actor_clock::time_point{awake};
-  auto world = seams(*page_);
+  scheduler_->clock().current_time = caf::actor_clock::time_point{now};
+  auto world = seams(*page_, lived_);
   world.all_pooled = true;
-  auto setup = make_topology(options, world, *page_);
+  auto setup = make_topology(options, world, *page_, lived_);
   if (change)
     change(setup, *system_);
   kids_.resize(setup.children.size());
@@ -143,13 +144,13 @@ std::optional<nanoseconds> house::next_timer() const {
   return timers.begin()->first.time_since_epoch();
 }
 
-void house::set_clock(nanoseconds awake) {
-  scheduler_->clock().current_time = caf::actor_clock::time_point{awake};
+void house::set_clock(nanoseconds now) {
+  scheduler_->clock().current_time = caf::actor_clock::time_point{now};
 }
 
-void house::advance_to(nanoseconds awake) {
+void house::advance_to(nanoseconds now) {
   auto& clock = scheduler_->clock();
-  clock.advance_time(awake - clock.now().time_since_epoch());
+  clock.advance_time(now - clock.now().time_since_epoch());
 }
 
 bool house::crash(std::size_t child, drill::way how, bool urgent) {

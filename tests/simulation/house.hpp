@@ -25,8 +25,8 @@ public:
   /// @param change may put a defect into the house, for the check of the oracle; may be empty.
   /// @param power what the seams ask before they touch the world.
   house(const topology_options& options,
-        const std::function<topology_seams(health_page&)>& seams, std::shared_ptr<bool> power,
-        std::chrono::nanoseconds awake, dice order,
+        const std::function<topology_seams(health_page&, lived_clock&)>& seams, std::shared_ptr<bool> power,
+        std::chrono::nanoseconds now, dice order,
         const std::function<void(supervisor_setup&, caf::actor_system&)>& change);
   /// As when the power fails, if it still runs.
   ~house();
@@ -37,12 +37,12 @@ public:
   bool run_one();
   /// Lets all ready actors run until none is. @returns how many messages that took.
   std::size_t run_all();
-  /// @returns when the next timer is due, on the awake clock.
+  /// @returns when the next timer is due, on the actors' clock.
   std::optional<std::chrono::nanoseconds> next_timer() const;
   /// Moves the actors' clock on; what has come due is fired later.
-  void set_clock(std::chrono::nanoseconds awake);
+  void set_clock(std::chrono::nanoseconds now);
   /// Moves the actors' clock on and fires what has come due.
-  void advance_to(std::chrono::nanoseconds awake);
+  void advance_to(std::chrono::nanoseconds now);
 
   std::size_t children() const {
     return kids_.size();
@@ -132,6 +132,7 @@ private:
 
   std::shared_ptr<bool> power_;
   std::unique_ptr<health_page> page_ = std::make_unique<health_page>();
+  lived_clock lived_;
   caf::actor_system_config config_;
   std::optional<caf::actor_system> system_;
   caf::scheduler::test_coordinator* scheduler_ = nullptr;

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
 // What is promised, in its own words and numbers, not in those of the code that is checked.
-constexpr nanoseconds beat = 100ms;
+constexpr nanoseconds beat_period = 100ms;
 constexpr nanoseconds length_off = 65ms;   ///< Of a pause, at most.
 constexpr nanoseconds sleep_margin = 1s;   ///< Awake but frozen around a sleep, this much is part of it.
 constexpr nanoseconds commit_within = 100ms;
@@ -64,13 +64,14 @@ void oracle::run_began(std::uint64_t run, const clock_sample& now, const setting
   run_ = run;
   began_ = now;
   gaps_.clear();
-  not_lived_ = frozen_ = {};
+  frozen_ = lived_at_beat_ = {};
+  last_beat_ = now.awake;
   child_suffers(now.awake); // a new one is started
-  gap_count_ = rapid_gaps_ = freezes_ = freezes_told_ = 0;
+  sleep_count_ = freezes_ = freezes_told_ = 0;
   freezes_told_from_.clear();
   trouble_until_ = std::max(trouble_until_, now.awake + 1s);
   starved_ = starved_until_ > now.awake; // it starts in the middle of it
-  memory_dropped_ = lived_unsure_ = false;
+  memory_dropped_ = false;
   stopping_since_ = nanoseconds{-1};
   crashes_.clear();
   crash_orders_ = restarts_ = core_restarts_ = 0;
@@ -79,7 +80,7 @@ void oracle::run_began(std::uint64_t run, const clock_sample& now, const setting
   readings_.clear();
   reads_ = 0;
   last_tick_ = 0;
-  last_row_ = episode_began_ = critical_at_ = critical_since_ = nanoseconds{-1};
+  last_row_ = episode_began_ = critical_since_ = nanoseconds{-1};
   episode_open_ = false;
   alerts_ = all_clears_ = 0;
   episode_owes_notice_ = owes_all_clear_ = false;
@@ -94,10 +95,8 @@ void oracle::reloaded(const settings& conf, nanoseconds awake) {
   reloaded_ = awake;
   notifies_ = conf.notifications.when.enabled;
   for (auto& x : gaps_)
-    if (!x.pause_told && x.frozen >= x.least) { // what waits to be judged is judged by these
+    if (!x.pause_told && x.frozen >= x.least) // what waits to be judged is judged by these
       x.most = std::max(x.most, threshold_);
-      lived_unsure_ = lived_unsure_ || x.frozen < x.most;
-    }
   if (std::exchange(lead_up_, conf.recorder.record.lead_up) < lead_up_)
     lead_up_from_ = awake;
   last_upheaval_ = awake;
@@ -112,8 +111,6 @@ void oracle::hang_began(std::uint64_t number, std::string_view child, nanosecond
   const auto from = lived(awake) + limit;
   hangs_.push_back({number, std::string{child}, awake, from, from + hang_told_within});
   last_hang_ = awake;
-  // Word of a pause that is on its way may come so late that it could be one of a later pause.
-  lived_unsure_ = lived_unsure_ || last_gap_ > awake - 1s;
   left_behind_ = left_behind_ || (reloaded_ >= 0ns && reloaded_ > awake - 12s);
 }
 
@@ -139,32 +136,22 @@ void oracle::gap(const true_gap& gap) {
     x.least = std::min(x.least, former);
     x.most = std::max(x.most, former);
   }
-  ++gap_count_;
-  if (last_gap_ > x.began.awake - 2s)
-    ++rapid_gaps_;
+  sleep_count_ += x.asleep > 0ns ? 1 : 0;
   if (x.frozen + x.slack >= 2s - length_off)
     ++freezes_;
-  if (x.frozen >= x.least) {
-    not_lived_ += x.frozen;
-    if (!hangs_.empty())
-      core_restart_times_.clear(); // until it ends the supervisor may take the pause for lived time
-    for (auto& hang : hangs_)
-      if (hang.since > x.began.awake) { // it began before the beat told of the pause
-        hang.blamed_from -= x.frozen;
-        hang.due -= hang.due < nanoseconds::max() ? x.frozen : 0ns;
-      } else { // what pulses alone tell of a pause is rough
-        hang.blamed_from -= std::min<nanoseconds>(x.frozen, 1s);
-      }
-    if (critical_at_ >= x.began.awake) { // an actor spoke before the beat told of the pause
-      critical_since_ -= x.frozen;
-      critical_gaps_ = gap_count_;
-    }
-  }
   last_gap_ = x.ended.awake;
-  lived_unsure_ = lived_unsure_ || (x.frozen >= x.least && x.frozen < x.most);
   next_thorough_ = std::max(next_thorough_, x.ended.awake + 1s);
   if (gaps_.size() > most_gaps)
     gaps_.pop_front();
+}
+
+void oracle::beat(nanoseconds awake) {
+  lived_at_beat_ = lived(awake);
+  last_beat_ = awake;
+}
+
+nanoseconds oracle::lived(nanoseconds awake) const {
+  return lived_at_beat_ + std::clamp(awake - last_beat_, 0ns, 2 * beat_period);
 }
 
 void oracle::trouble_until(nanoseconds awake) {
@@ -399,13 +386,13 @@ void oracle::check_open_gaps(const clock_sample& now) {
   if (memory_dropped_ || troubled(now.awake) || stopping_since_ >= 0ns)
     return;
   for (auto i = gaps_.rbegin(); i != gaps_.rend(); ++i) {
-    const auto due = std::max({i->ended.awake, trouble_until_, beat_held_until_}) + commit_within + beat + i->slack;
+    const auto due = std::max({i->ended.awake, trouble_until_, beat_held_until_}) + commit_within + beat_period + i->slack;
     if (now.awake < due)
       continue;
     ++checks_;
     hold(i->sleep_told || i->asleep == 0ns, "sleep-missed",
          "asleep for " + spelled(i->asleep) + " until " + at(i->ended.awake));
-    const bool must = i->frozen >= i->most + beat && (i->asleep == 0ns || i->frozen >= sleep_margin + beat);
+    const bool must = i->frozen >= i->most + beat_period && (i->asleep == 0ns || i->frozen >= sleep_margin + beat_period);
     hold(i->pause_told || !must, "pause-missed",
          "frozen for " + spelled(i->frozen) + " (" + to_string(i->cause) + ") until " + at(i->ended.awake)
            + ", asleep for " + spelled(i->asleep));
@@ -445,8 +432,7 @@ void oracle::check_restarts(const clock_sample& now, const health_page& page) {
   restarts_ = all;
   while (!core_restart_times_.empty() && core_restart_times_.front() < lived(now.awake) - intensity_period + 8s)
     core_restart_times_.pop_front();
-  // Word of a pause may come behind a restart that followed it; the next one is counted right again.
-  hold(core_restart_times_.size() <= intensity || last_gap_ > now.awake - 1s, "restart-limit",
+  hold(core_restart_times_.size() <= intensity, "restart-limit",
        std::to_string(core_restart_times_.size()) + " restarts within a minute");
 }
 
@@ -461,7 +447,7 @@ void oracle::check_coverage(const clock_sample& now, const health_page& page, co
   hold(stored + discarded + lost <= taken, "coverage", "more than there is: " + sum);
   hold(stored <= storage.samples_of(run_), "coverage", "counted as stored, but are not: " + sum);
   if (!at_end)
-    reach_.lived_seconds.count(!troubled(now.awake) && !lived_unsure_);
+    reach_.lived_seconds.count(!troubled(now.awake));
   if (troubled(now.awake))
     return;
   // At the end the last commit may not have been acknowledged any more.
@@ -471,8 +457,9 @@ void oracle::check_coverage(const clock_sample& now, const health_page& page, co
   hold(missed == 0 || starved_, "second-missed", sum);
   const auto seconds = to_seconds(lived(now.awake));
   const auto off = seconds - static_cast<double>(taken + missed);
-  if (!at_end && !lived_unsure_)
-    hold(std::abs(off) <= 2.5 + 0.15 * static_cast<double>(gap_count_) + 0.85 * static_cast<double>(rapid_gaps_), "coverage",
+  // Where the actors' clock counts sleep, a sleep may be two beats' worth of lived time instead of one.
+  if (!at_end)
+    hold(std::abs(off) <= 1.6 + 0.1 * static_cast<double>(sleep_count_), "coverage",
          std::to_string(seconds) + " s lived: " + sum);
 }
 
@@ -550,15 +537,12 @@ void oracle::heard(const clock_sample& now, std::string_view component, std::str
   else if (event == "message-set-aside" || event == "row-refused")
     hold(troubled(now.awake), "message-set-aside", words);
   else if (event == "critical-stress") {
-    critical_at_ = now.awake;
     critical_since_ = lived(now.awake);
-    critical_gaps_ = gap_count_;
     episode_owes_notice_ = true;
     alerts_ = all_clears_ = 0;
   } else if (event == "alert") {
     hold(++alerts_ == 1, "alert-twice", words);
-    // A second that a gap cut in two may count as two.
-    hold(lived(now.awake) - critical_since_ >= 28s - 2s * static_cast<int>(gap_count_ - critical_gaps_), "alert-too-early", words);
+    hold(lived(now.awake) - critical_since_ >= 28s, "alert-too-early", words);
   } else if (event == "all-clear") {
     hold(alerts_ == 1 && ++all_clears_ == 1, "all-clear-without-alert", words);
   }
@@ -574,14 +558,12 @@ void oracle::told(const clock_sample& now, const notice_message& x) {
   if (x.kind == notice_kind::recovered)
     return; // good news is not limited
   auto& last = last_notice_[static_cast<std::size_t>(x.kind)];
-  if (last >= 0ns) {
-    // A late timer may come before the word of the pause that made it late, so not in lived time.
-    hold(now.awake - last >= 59s, "notice-flood",
-         spelled(now.awake - last) + " after one of its kind: " + x.line);
-  }
-  last = now.awake;
-  notices_.push_back(now.awake);
-  while (notices_.front() < now.awake - 59min)
+  const auto time = lived(now.awake);
+  hold(last < 0ns || time - last >= 60s - length_off, "notice-flood",
+       spelled(time - last) + " after one of its kind: " + x.line);
+  last = time;
+  notices_.push_back(time);
+  while (notices_.front() < time - 1h + 1s)
     notices_.pop_front();
   hold(notices_.size() <= 12, "notice-flood", std::to_string(notices_.size()) + " messages within an hour");
   if (x.kind == notice_kind::critical) {
@@ -607,8 +589,8 @@ void oracle::ordered(const clock_sample& now, const job_order& x) {
   hold(std::find(captured_.begin(), captured_.end(), event.started) == captured_.end(), "capture-twice",
        to_string(event));
   captured_.push_back(event.started);
-  captures_.push_back(now.awake);
-  while (captures_.front() < now.awake - 59min) // they begin before they are published
+  captures_.push_back(lived(now.awake));
+  while (captures_.front() < captures_.back() - 59min) // they begin before they are published
     captures_.pop_front();
   hold(captures_.size() <= 6, "capture-flood", std::to_string(captures_.size()) + " captures within an hour");
 }
@@ -636,7 +618,7 @@ void oracle::run_ended(run_end how, const clock_sample& now, const house& daemon
   hold(took <= 300ms, "stop-late", spelled(took) + " to stop");
   check_coverage(now, page, storage, true);
   for (const auto& x : gaps_)
-    if (x.ended.awake < stopping_since_ + frozen_ - commit_within && x.frozen >= x.most + beat && x.asleep == 0ns)
+    if (x.ended.awake < stopping_since_ + frozen_ - commit_within && x.frozen >= x.most + beat_period && x.asleep == 0ns)
       hold(x.pause_told, "pause-missed", "frozen for " + spelled(x.frozen) + " before the end");
   hold(storage.ended_run == run_, "end-not-marked", "the database does not know that the run ended well");
 }

@@ -99,6 +99,8 @@ public:
   void run_ended(run_end how, const clock_sample& now, const house& daemon, const health_page& page,
                  const disk& storage);
   void gap(const true_gap& x);
+  /// The beat's thread has woken.
+  void beat(std::chrono::nanoseconds awake);
   /// The sampler child does something odd: it is no witness for a while.
   void child_suffers(std::chrono::nanoseconds awake) {
     last_child_fault_ = lived(awake);
@@ -180,9 +182,8 @@ private:
   bool troubled(std::chrono::nanoseconds awake) const {
     return awake < trouble_until_ || disk_fails_since_ >= std::chrono::nanoseconds::zero();
   }
-  std::chrono::nanoseconds lived(std::chrono::nanoseconds awake) const {
-    return awake - began_.awake - not_lived_;
-  }
+  /// Of any stretch without a beat two periods of it are taken for lived, at most.
+  std::chrono::nanoseconds lived(std::chrono::nanoseconds awake) const;
   /// @returns the gap between the event's two beats; null if there was none.
   true_gap* find_gap(const pause_event& x);
   void check_pause(const pause_event& x, true_gap& truth);
@@ -219,13 +220,11 @@ private:
   bool notifies_ = true; ///< By the settings.
   std::chrono::nanoseconds command_ran_{-1};
   std::chrono::nanoseconds last_upheaval_{-100'000'000'000}; ///< An actor was restarted.
-  bool lived_unsure_ = false; ///< A freeze was one for those before a reload, or for those after it.
   clock_sample began_;
   std::deque<true_gap> gaps_;   ///< Of this run, the newest last; old ones are forgotten.
-  std::chrono::nanoseconds not_lived_{}; ///< By pauses that the daemon is told of.
   std::chrono::nanoseconds frozen_{};    ///< By all of them.
-  std::uint64_t gap_count_ = 0;
-  std::uint64_t rapid_gaps_ = 0; ///< Of these, within 2 s of the one before: each ends with a tick of its own.
+  std::chrono::nanoseconds last_beat_{}, lived_at_beat_{};
+  std::uint64_t sleep_count_ = 0;
   std::chrono::nanoseconds trouble_until_{}, beat_held_until_{}, last_gap_{-1};
   std::chrono::nanoseconds last_child_fault_{}; ///< In lived time.
   std::chrono::nanoseconds starved_until_{};
@@ -246,12 +245,10 @@ private:
   std::chrono::nanoseconds last_row_{-1};
   std::chrono::nanoseconds episode_began_{-1}; ///< Of the last critical one; on the awake clock.
   bool episode_open_ = false;
-  std::chrono::nanoseconds critical_at_{-1};    ///< When the log told of it; on the awake clock.
-  std::chrono::nanoseconds critical_since_{-1}; ///< The same in lived time.
-  std::uint64_t critical_gaps_ = 0; ///< Gaps before it.
+  std::chrono::nanoseconds critical_since_{-1}; ///< When the log told of it, in lived time.
   unsigned alerts_ = 0, all_clears_ = 0; ///< Of the last one, as the log has it.
 
-  // Of messages and captures of this run; times are on the awake clock.
+  // Of messages and captures of this run, in lived time.
   bool episode_owes_notice_ = false, owes_all_clear_ = false;
   std::deque<std::chrono::nanoseconds> notices_, captures_;
   std::array<std::chrono::nanoseconds, notice_kinds> last_notice_{};

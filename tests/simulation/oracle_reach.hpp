@@ -23,7 +23,7 @@ struct oracle_reach {
   strictness wrong_causes;  ///< Lenient: what froze it just before, too short to be told, may be named.
   strictness causes_found;  ///< Lenient: "unexplained" will do, as the host does not tell, or hides it.
   strictness scopes;        ///< Lenient: the witness was disturbed, or froze otherwise just before.
-  strictness lived_seconds; ///< Lenient: in trouble, or a reload left open what a pause is.
+  strictness lived_seconds; ///< Lenient: in trouble.
   strictness pages;         ///< Lenient: in trouble.
   void add(const oracle_reach& x) {
     wrong_causes.add(x.wrong_causes);

@@ -93,7 +93,14 @@ void trial::later(nanoseconds delay, std::function<void()> what) {
 void trial::pass(nanoseconds x) {
   world_.pass(x);
   if (house_)
-    house_->set_clock(world_.awake);
+    house_->set_clock(world_.actors);
+}
+
+bool trial::beat() {
+  if (!world_.beat.runs() || world_.beat.next() > world_.awake)
+    return false;
+  oracle_.beat(world_.awake);
+  return world_.beat.wake(world_.clocks(), world_.actors);
 }
 
 void trial::step(nanoseconds end) {
@@ -109,7 +116,7 @@ void trial::step(nanoseconds end) {
     if (world_.beat.runs())
       sooner(world_.beat.next());
     if (const auto due = house_->next_timer())
-      sooner(*due);
+      sooner(awake_by(*due));
   }
   if (next > world_.awake)
     pass(next - world_.awake);
@@ -119,11 +126,11 @@ void trial::step(nanoseconds end) {
     world_.child.wake(world_.clocks(), world_.sky.is_hot(awake));
     busy = true;
   }
-  if (house_ && world_.beat.runs() && world_.beat.next() <= awake)
-    busy = world_.beat.wake(world_.clocks()) || busy;
   if (house_)
-    if (const auto due = house_->next_timer(); due && *due <= awake) {
-      house_->advance_to(awake);
+    busy = beat() || busy;
+  if (house_)
+    if (const auto due = house_->next_timer(); due && *due <= world_.actors) {
+      house_->advance_to(world_.actors);
       busy = true;
     }
   if (busy && ambush_) {
@@ -149,7 +156,7 @@ void trial::step(nanoseconds end) {
   if (!busy)
     return;
   if (house_) {
-    house_->advance_to(world_.awake);
+    house_->advance_to(world_.actors);
     run_actors();
   }
   check_broken();

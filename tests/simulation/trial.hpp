@@ -66,11 +66,17 @@ private:
   nanoseconds since_start() const {
     return world_.total - began_.total;
   }
+  /// @returns when it is so late by the actors' clock, on the awake clock, if no sleep comes between.
+  nanoseconds awake_by(nanoseconds actors) const {
+    return actors - (world_.actors - world_.awake);
+  }
   nanoseconds awake_at(nanoseconds since_start) const {
     return began_.total + since_start - (world_.total - world_.awake);
   }
   void later(nanoseconds delay, std::function<void()> what);
   void pass(nanoseconds x);
+  /// The beat wakes, if it is time. @returns whether it told anything.
+  bool beat();
   /// To the next thing that happens, and through it, but not beyond *end*.
   void step(nanoseconds end);
   /// Ends all trouble, has the daemon recover, and stops it.
@@ -86,7 +92,7 @@ private:
   void committed(const capture_report& row) override;
   void differs(const std::string& what) override;
   void read_settings();
-  topology_seams seams(health_page& page);
+  topology_seams seams(health_page& page, lived_clock& lived);
   /// Carries a message to people, and tells what became of it.
   void carry(const notice_message& x, const std::shared_ptr<sink_listener>& listener);
   void start_daemon();

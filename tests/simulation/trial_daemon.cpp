@@ -93,7 +93,7 @@ void trial::read_settings() {
     planted_.conf(conf_);
 }
 
-topology_seams trial::seams(health_page& page) {
+topology_seams trial::seams(health_page& page, lived_clock& lived) {
   topology_seams result;
   result.read_counters = [this, power = power_, &page] {
     system_counters x;
@@ -114,8 +114,9 @@ topology_seams trial::seams(health_page& page) {
   result.read_settings = [this] { return conf_; };
   result.start_child = world_.child.starter([power = power_] { return *power; },
                                             [this] { return world_.clocks(); });
-  result.beat = [this](const beat_policy& policy, std::function<void(beat_batch)> tell) {
-    return world_.beat.start(policy, std::move(tell), world_.clocks());
+  result.beat = [this, &lived](const beat_policy& policy, std::function<void(beat_batch)> tell) {
+    oracle_.beat(world_.awake);
+    return world_.beat.start(policy, lived, std::move(tell), world_.clocks(), world_.actors);
   };
   result.delivery = [this, power = power_](const delivery_policy&) {
     if (*power && sinks_fail_ && sink_dice_.one_in(2)) {
@@ -200,13 +201,13 @@ void trial::start_daemon() {
   trace("the daemon starts");
   house_ = std::make_unique<house>(
     options,
-    [this](health_page& page) {
-      auto result = seams(page);
+    [this](health_page& page, lived_clock& lived) {
+      auto result = seams(page, lived);
       if (planted_.seams)
         planted_.seams(result, page);
       return result;
     },
-    power_, world_.awake,
+    power_, world_.actors,
     dice{options_.seed, 100 + runs_}, planted_.change);
   stopping_ = false;
   run_actors();

@@ -212,8 +212,6 @@ void trial::pause(const fault& x, nanoseconds frozen, nanoseconds asleep) {
                 && last_pause_ < truth.began.awake - 1500ms && last_late_beat_ < truth.began.awake - 1500ms;
   last_pause_ = world_.awake;
   oracle_.froze(frozen);
-  if (is_held_ || (house_ && house_->pool_hangs())) // the metronome makes up for one or the other
-    oracle_.starved_until(world_.awake + 12s);
   oracle_.shift_trouble(truth.began.awake, frozen);
   // Agenda items that fell into it happen after it, late.
   if (!house_)
@@ -221,7 +219,7 @@ void trial::pause(const fault& x, nanoseconds frozen, nanoseconds asleep) {
   auto d = dice_of(x);
   const bool beat_first = d.one_in(2);
   if (!beat_first) {
-    house_->advance_to(world_.awake);
+    house_->advance_to(world_.actors);
     run_actors(d.below(10));
   }
   pass(d.between(30us, 300us));
@@ -233,7 +231,7 @@ void trial::pause(const fault& x, nanoseconds frozen, nanoseconds asleep) {
   trace("the freeze is over");
   if (seen && world_.beat.runs())
     oracle_.gap(truth);
-  world_.beat.wake(world_.clocks());
+  beat();
   if (beat_first)
     run_actors(d.below(10));
 }

@@ -2,6 +2,7 @@
 // letting it run on. Include after support/test.hpp.
 #pragma once
 
+#include "actors/supervision/lived_clock.hpp"
 #include "support/test.hpp"
 
 #include <chrono>
@@ -12,6 +13,11 @@ namespace pmactor {
 
 struct actor_fixture : test_coordinator_fixture<> {
   std::vector<caf::strong_actor_ptr> owned;
+  lived_clock lived; ///< Beats while time is healthy; an advance_time() of its own is a pause.
+
+  actor_fixture() {
+    beat();
+  }
 
   /// Spawns an actor that the fixture ends.
   template <class F, class... Ts>
@@ -31,8 +37,22 @@ struct actor_fixture : test_coordinator_fixture<> {
   void live(std::chrono::nanoseconds span, std::chrono::nanoseconds step = std::chrono::milliseconds{50}) {
     for (; span > std::chrono::nanoseconds::zero(); span -= step) {
       advance_time(std::min(span, step));
+      beat(std::max<std::chrono::nanoseconds>(step, std::chrono::milliseconds{100}));
       consume_messages();
     }
+  }
+
+  /// As live(), but the beat is dead: only the actors' own pulses keep the lived clock going.
+  void live_without_beat(std::chrono::nanoseconds span) {
+    constexpr std::chrono::milliseconds step{50};
+    for (; span > std::chrono::nanoseconds::zero(); span -= step) {
+      advance_time(step);
+      consume_messages();
+    }
+  }
+
+  void beat(std::chrono::nanoseconds period = std::chrono::milliseconds{100}) {
+    lived.beat(now(), period);
   }
 
   /// The time that the actors see.

@@ -12,7 +12,7 @@ inline scored_sample make_sample(std::uint64_t tick, std::size_t processes = 2) 
   scored_sample x;
   x.system.tick = tick;
   x.system.at.wall = std::chrono::seconds{1'700'000'000} + std::chrono::seconds{tick};
-  x.system.interval = std::chrono::seconds{1};
+  x.system.interval = x.system.lived = std::chrono::seconds{1};
   x.system.cpu_pct = 12.5;
   x.system.load1 = 0.75;
   x.system.cores = 4;

@@ -2,6 +2,7 @@
 
 #include "actors/powermetrics_reader/child_process.hpp"
 #include "actors/powermetrics_reader/collect_output.hpp"
+#include "actors/clock_sampler/beat_thread.hpp"
 #include "actors/powermetrics_reader/powermetrics_reader.hpp"
 #include "messages/actors.hpp"
 
@@ -248,6 +249,9 @@ struct running_reader {
   health_page page;
   health_slot& slot = page.slots[0];
   std::atomic<std::uint64_t> samples{0};
+  lived_clock lived;
+  std::unique_ptr<beat_source> beat
+    = start_host_beat(beat_policy{}, lived, [](const beat_batch&) {});
   caf::actor_system_config config;
   std::unique_ptr<caf::actor_system> system;
   powermetrics_reader_actor reader;
@@ -258,7 +262,7 @@ struct running_reader {
     config.set("scheduler.max-threads", std::size_t{2});
     system = std::make_unique<caf::actor_system>(config);
     sink = system->spawn(counting_sink, &samples);
-    reader = system->spawn(powermetrics_reader, actor_slot_ref{&slot}, policy, start_child_process);
+    reader = system->spawn(powermetrics_reader, actor_slot_ref{&slot}, policy, &lived, start_child_process);
     caf::anon_send(reader, link_to{"sink"}, sink);
   }
 

@@ -77,7 +77,9 @@ CAF_TEST(beats come by their deadlines and end at once) {
   std::mutex mutex;
   std::condition_variable changed;
   std::vector<beat_batch> batches;
-  auto source = start_host_beat({20ms, 10s, 10s}, [&](beat_batch x) {
+  const auto began = read_clocks().awake;
+  lived_clock lived;
+  auto source = start_host_beat({20ms, 10s, 10s}, lived, [&](beat_batch x) {
     std::lock_guard guard{mutex};
     batches.push_back(std::move(x));
     changed.notify_one();
@@ -99,6 +101,10 @@ CAF_TEST(beats come by their deadlines and end at once) {
     beats += batch.reading.lateness.size();
   }
   CAF_CHECK_GREATER_OR_EQUAL(beats, 20u);
+  // Of what passed meanwhile most was lived, on a machine that is not too busy, and no more than passed.
+  const auto lived_for = lived.at(std::chrono::steady_clock::now().time_since_epoch());
+  CAF_CHECK_GREATER(lived_for, 0ns);
+  CAF_CHECK_LESS(lived_for, read_clocks().awake - began);
 }
 
 CAF_TEST(a late beat is told at once with what was before and after it) {
@@ -106,7 +112,8 @@ CAF_TEST(a late beat is told at once with what was before and after it) {
   std::condition_variable changed;
   std::vector<late_beat> late;
   // Every beat counts as late.
-  auto source = start_host_beat({20ms, -1s, 10s}, [&](beat_batch x) {
+  lived_clock lived;
+  auto source = start_host_beat({20ms, -1s, 10s}, lived, [&](beat_batch x) {
     std::lock_guard guard{mutex};
     late.insert(late.end(), x.late.begin(), x.late.end());
     changed.notify_one();

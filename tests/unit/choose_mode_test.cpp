@@ -10,9 +10,9 @@ using std::chrono::nanoseconds;
 
 namespace {
 
-scored_sample sample(double stress, nanoseconds interval = 1s) {
+scored_sample sample(double stress, nanoseconds lived = 1s) {
   scored_sample x;
-  x.system.interval = interval;
+  x.system.interval = x.system.lived = lived;
   x.stress.load = stress; // stands for any part that lasts
   return x;
 }
@@ -33,9 +33,9 @@ struct run {
     return choice;
   }
 
-  void feed(int samples, double stress, nanoseconds interval = 1s) {
+  void feed(int samples, double stress, nanoseconds lived = 1s) {
     for (int i = 0; i < samples; ++i)
-      feed(sample(stress, interval));
+      feed(sample(stress, lived));
   }
 };
 
@@ -168,7 +168,9 @@ CAF_TEST(a short critical episode alerts nobody and needs no all clear) {
 CAF_TEST(a pause does not count as time under stress) {
   run r;
   r.feed(5, 70);
-  r.feed(1, 70, 600s); // the sample after ten minutes of pause
+  auto late = sample(70);
+  late.system.interval = 600s; // with ten minutes of pause in it
+  r.feed(late);
   CAF_CHECK_EQUAL(r.alerts, 0);
   CAF_CHECK(r.state.critical_for == 6s);
   CAF_CHECK(r.state.elevated_for == 6s);

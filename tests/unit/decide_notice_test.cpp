@@ -316,14 +316,6 @@ CAF_TEST(two troubles at a time are one message) {
   CAF_CHECK_EQUAL(told[0].faults.size(), 2u);
 }
 
-CAF_TEST(time that was not lived neither settles a freeze nor delays it) {
-  hear(pause_at(50s, 12s)); // heard before its gap was subtracted
-  now -= 12s;
-  hear_gap(state, now);
-  CAF_CHECK_EQUAL(next_due(state, policy).value_or(0s), now + policy.settle);
-  CAF_CHECK_EQUAL(live(4s).size(), 1u);
-}
-
 CAF_TEST(what is remembered has bounds) {
   policy.cooldown = 24h;
   hear(pause_at(1s, 2s));

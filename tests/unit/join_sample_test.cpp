@@ -144,11 +144,6 @@ CAF_TEST(a power sample that a sleep made long is not kept for long) {
   CAF_CHECK(lived_interval(p, 4s, policy.join) == 5s);
 }
 
-CAF_TEST(a pause makes no power sample stale) {
-  CAF_CHECK(age_by(500ms, 1s, policy.join) == 1500ms);
-  CAF_CHECK(age_by(500ms, 90s, policy.join) == 2500ms);
-}
-
 CAF_TEST(a late beat scores) {
   join_context context;
   context.latency_ratio = 2;

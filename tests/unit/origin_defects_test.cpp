@@ -158,7 +158,7 @@ CAF_TEST(B9 a sleep is told by two clocks and needs no log) {
 
 CAF_TEST(B10 a night asleep is no hour of critical stress) {
   scored_sample stressed;
-  stressed.system.interval = 1s;
+  stressed.system.interval = stressed.system.lived = 1s;
   stressed.stress.load = 40;
   stressed.stress.memory = 30;
   mode_policy policy;
@@ -197,7 +197,7 @@ CAF_TEST(B11 an event holds the stress and the culprits of the sample before it)
 
 CAF_TEST(B12 lateness alone neither elevates nor holds a mode) {
   scored_sample late;
-  late.system.interval = 1s;
+  late.system.interval = late.system.lived = 1s;
   late.stress.load = 5;
   late.stress.latency = 30;
   const double theirs = 5 + 30;

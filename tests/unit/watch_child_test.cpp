@@ -45,11 +45,3 @@ CAF_TEST(silence is three intervals and longer at the start) {
   policy.interval = 100ms;
   CAF_CHECK(longest_silence({}, true, policy) == 2s); // never a shorter one
 }
-
-CAF_TEST(a look at the clock that comes much too late adds little) {
-  lived_tally tally{1s, 100s};
-  CAF_CHECK(tally.at(101s) == 1s);
-  CAF_CHECK(tally.at(102500ms) == 2500ms);
-  CAF_CHECK(tally.at(202500ms) == 4500ms);
-  CAF_CHECK(tally.at(202400ms) == 4500ms); // a clock that steps back takes nothing away
-}
