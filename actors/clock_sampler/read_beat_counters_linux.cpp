@@ -2,6 +2,8 @@
 #include "actors/clock_sampler/parse_beat_counters.hpp"
 #include "actors/clock_sampler/read_beat_counters.hpp"
 #include "actors/host/kept_file_linux.hpp"
+#include "actors/host/parse_machine_stat.hpp"
+#include "actors/host/parse_pressure.hpp"
 
 #include <algorithm>
 #include <array>
@@ -154,19 +156,20 @@ void beat_counter_reader::read_slow(beat_counters& x) {
   rusage usage{};
   if (::getrusage(RUSAGE_SELF, &usage) == 0)
     x.process_faults = static_cast<std::uint64_t>(usage.ru_majflt);
-  if (const auto ticks = parse_machine_ticks(f.machine.read(f.text))) {
-    x.cpus = ticks->cpus;
-    x.machine_total = ticks->total * f.tick;
-    x.machine_stolen = ticks->stolen * f.tick;
+  if (const auto stat = parse_machine_stat(f.machine.read(f.text)); stat.all && stat.cpus) {
+    x.cpus = *stat.cpus;
+    x.machine_total = (stat.all->busy() + stat.all->unused()) * f.tick;
+    x.machine_stolen = stat.all->steal * f.tick;
   }
-  const auto pressure = [&](const kept_file& file, std::string_view line) {
-    return pressure_total(file.read(f.line), line);
+  const auto total = [&](const kept_file& file, std::optional<pressure_line> pressure::*line) {
+    const auto read = parse_pressure(file.read(f.line)).*line;
+    return read ? std::optional<nanoseconds>{read->total} : std::nullopt;
   };
-  x.cpu_some = pressure(f.cpu_pressure, "some");
-  x.io_full = pressure(f.io_pressure, "full");
-  x.memory_full = pressure(f.memory_pressure, "full");
-  x.group_io_full = pressure(f.group_io, "full");
-  x.group_memory_full = pressure(f.group_memory, "full");
+  x.cpu_some = total(f.cpu_pressure, &pressure::some);
+  x.io_full = total(f.io_pressure, &pressure::full);
+  x.memory_full = total(f.memory_pressure, &pressure::full);
+  x.group_io_full = total(f.group_io, &pressure::full);
+  x.group_memory_full = total(f.group_memory, &pressure::full);
   x.kernel_stalls.reset();
   for (const auto& file : f.stalls)
     if (const auto count = number_at(file.read(f.line), 0))

@@ -6,7 +6,10 @@
 #include "actors/forensics_supervisor/describe_pressure.hpp"
 #include "actors/forensics_supervisor/describe_processes.hpp"
 #include "actors/forensics_supervisor/event_folder_posix.hpp"
+#include "actors/forensics_supervisor/evidence_text.hpp"
 #include "actors/forensics_supervisor/run_tool_posix.hpp"
+#include "actors/host/parse_pressure.hpp"
+#include "actors/host/parse_process.hpp"
 #include "actors/host/process_facts.hpp"
 
 #include <algorithm>
@@ -101,9 +104,10 @@ process_units units() {
   return result;
 }
 
-std::string line_of(std::string text) {
-  text.resize(std::min(text.size(), text.find('\n')));
-  return text == "0" ? std::string{} : text;
+/// @returns the kernel's function in which a task sleeps.
+std::string wait_of(int folder) {
+  const auto text = read_at(folder, "wchan", 128);
+  return std::string{find_wait(text)};
 }
 
 /// Tells who is stuck, and where in the kernel. First of all, as it passes.
@@ -123,11 +127,12 @@ collected_evidence collect_stacks(const std::function<bool()>& is_over) {
       if (++looked > most_tasks)
         break;
       const auto task = open_folder(folder.get(), std::to_string(tid));
-      captured_process found;
-      if (task.get() < 0 || !parse_stat(read_at(task.get(), "stat", 1024), scale, found)
-          || found.state != 'D')
+      if (task.get() < 0)
         continue;
-      captured_task x{pid, tid, found.name, line_of(read_at(task.get(), "wchan", 128)),
+      const auto found = captured(read_at(task.get(), "stat", 1024), scale);
+      if (!found || found->state != 'D')
+        continue;
+      captured_task x{pid, tid, found->name, wait_of(task.get()),
                       read_at(task.get(), "stack", 4096)};
       denied = denied || x.stack.empty();
       if (tasks.size() < most_stacks)
@@ -153,17 +158,21 @@ collected_evidence collect_processes(const std::function<bool()>& is_over) {
     if (is_over())
       break;
     const auto folder = open_folder(proc.get(), std::to_string(pid));
-    captured_process x;
-    if (folder.get() < 0 || !parse_stat(read_at(folder.get(), "stat", 1024), scale, x))
+    auto x = folder.get() < 0 ? std::nullopt : captured(read_at(folder.get(), "stat", 1024), scale);
+    if (!x)
       continue;
-    when[x.pid] = read_clocks().awake;
-    parse_io(read_at(folder.get(), "io", 512), x);
-    x.group = parse_group(read_at(folder.get(), "cgroup", 4096));
-    x.waits_in = line_of(read_at(folder.get(), "wchan", 128));
+    when[x->pid] = read_clocks().awake;
+    if (const auto io = parse_process_io(read_at(folder.get(), "io", 512))) {
+      x->read = io->read_bytes;
+      x->written = io->written_bytes;
+    }
+    const auto groups = read_at(folder.get(), "cgroup", 4096);
+    x->group = evidence::cut(find_cgroup(groups), evidence::longest_path);
+    x->waits_in = wait_of(folder.get());
     struct stat owner{};
     if (::fstat(folder.get(), &owner) == 0)
-      x.uid = owner.st_uid;
-    all.push_back(std::move(x));
+      x->uid = owner.st_uid;
+    all.push_back(std::move(*x));
   }
   // Once more for who is busy now.
   for (auto waited = 0ms; waited < moment && !is_over(); waited += 50ms)
@@ -172,20 +181,19 @@ collected_evidence collect_processes(const std::function<bool()>& is_over) {
     if (is_over())
       break;
     const auto folder = open_folder(proc.get(), std::to_string(x.pid));
-    captured_process again;
-    if (folder.get() < 0 || !parse_stat(read_at(folder.get(), "stat", 1024), scale, again)
-        || again.start_ticks != x.start_ticks)
+    if (folder.get() < 0)
+      continue;
+    const auto again = captured(read_at(folder.get(), "stat", 1024), scale);
+    if (!again || again->start_ticks != x.start_ticks)
       continue;
     const auto seconds = to_seconds(read_clocks().awake - when[x.pid]);
     if (seconds <= 0)
       continue;
-    x.cpu_pct = std::max(0.0, again.cpu - x.cpu) / seconds * 100;
-    if (x.read && x.written) {
-      parse_io(read_at(folder.get(), "io", 512), again);
-      if (again.read && again.written) {
-        x.read_rate = static_cast<double>(*again.read - std::min(*again.read, *x.read)) / seconds;
-        x.write_rate = static_cast<double>(*again.written - std::min(*again.written, *x.written)) / seconds;
-      }
+    x.cpu_pct = std::max(0.0, again->cpu - x.cpu) / seconds * 100;
+    const auto io = parse_process_io(read_at(folder.get(), "io", 512));
+    if (io && x.read && x.written) {
+      x.read_rate = static_cast<double>(io->read_bytes - std::min(io->read_bytes, *x.read)) / seconds;
+      x.write_rate = static_cast<double>(io->written_bytes - std::min(io->written_bytes, *x.written)) / seconds;
     }
   }
   collected_evidence result;
@@ -205,15 +213,17 @@ collected_evidence collect_command_lines(const std::function<bool()>& is_over) {
     if (is_over())
       break;
     const auto folder = open_folder(proc.get(), std::to_string(pid));
-    captured_process x;
-    if (folder.get() < 0 || !parse_stat(read_at(folder.get(), "stat", 1024), scale, x))
+    if (folder.get() < 0)
       continue;
-    if (x.state == 'D') {
+    const auto x = captured(read_at(folder.get(), "stat", 1024), scale);
+    if (!x)
+      continue;
+    if (x->state == 'D') {
       ++stuck;
       continue;
     }
     if (auto words = read_at(folder.get(), "cmdline", most_command_line); !words.empty())
-      all.push_back({x.pid, x.start_ticks, std::move(words)});
+      all.push_back({x->pid, x->start_ticks, std::move(words)});
   }
   collected_evidence result;
   result.text = command_lines_json(all);
@@ -229,8 +239,8 @@ void collect_group_pressure(int folder, const std::string& path, int depth,
   for (const char* resource : {"cpu", "memory", "io"})
     if (const auto text = read_at(folder, (std::string{resource} + ".pressure").c_str(), 512); !text.empty())
       // Those that never waited are most of them, and tell nothing.
-      if (auto x = parse_pressure(text, path, resource); x.some && x.some->total > 0)
-        all.push_back(std::move(x));
+      if (const auto x = parse_pressure(text); x.some && x.some->total > 0us)
+        all.push_back({path, resource, x});
   if (depth >= deepest_group)
     return;
   std::vector<std::string> names;
@@ -248,7 +258,7 @@ collected_evidence collect_pressure() {
   std::vector<captured_pressure> all;
   for (const char* resource : {"cpu", "memory", "io", "irq"})
     if (const auto text = read_file((std::string{"/proc/pressure/"} + resource).c_str(), 512); !text.empty())
-      all.push_back(parse_pressure(text, {}, resource));
+      all.push_back({{}, resource, parse_pressure(text)});
   collected_evidence result;
   if (all.empty()) {
     result.skipped = "This kernel does not tell of pressure (PSI).";

@@ -1,68 +1,33 @@
 #include "actors/forensics_supervisor/describe_processes.hpp"
 
 #include "actors/forensics_supervisor/evidence_text.hpp"
+#include "actors/host/parse_process.hpp"
 #include "messages/quote.hpp"
 #include "messages/time.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 namespace pmactor {
 
 using namespace evidence;
 
-bool parse_stat(std::string_view text, const process_units& units, captured_process& x) {
-  const auto open = text.find('(');
-  const auto close = text.rfind(')'); // the name may hold any byte, also this one
-  if (open == std::string_view::npos || close == std::string_view::npos || close < open)
-    return false;
-  auto front = text.substr(0, open);
-  const auto pid = to_number<std::int64_t>(next_word(front));
-  if (!pid)
-    return false;
-  x.pid = *pid;
-  x.name = std::string{cut(text.substr(open + 1, close - open - 1), longest_name)};
-  text.remove_prefix(close + 1);
-  std::array<std::string_view, 22> words; // from the third field on
-  for (auto& word : words)
-    word = next_word(text);
-  if (words[21].empty() || words[0].size() != 1)
-    return false;
-  const auto at = [&](std::size_t field) { // as proc(5) counts them
-    return to_number<std::uint64_t>(words[field - 3]).value_or(0);
-  };
-  x.state = words[0][0];
-  x.parent = static_cast<std::int64_t>(at(4));
-  x.faults = at(12);
-  x.cpu = static_cast<double>(at(14) + at(15)) / units.ticks;
-  x.threads = at(20);
-  x.start_ticks = at(22);
-  x.memory = static_cast<std::uint64_t>(static_cast<double>(at(24)) * units.page);
-  return true;
-}
-
-void parse_io(std::string_view text, captured_process& x) {
-  x.read = value_of(text, "read_bytes:");
-  x.written = value_of(text, "write_bytes:");
-}
-
-std::string parse_group(std::string_view text) {
-  std::string_view best;
-  while (!text.empty()) {
-    const auto line = next_line(text);
-    const auto first = line.find(':');
-    const auto second = line.find(':', first == std::string_view::npos ? first : first + 1);
-    if (second == std::string_view::npos)
-      continue;
-    const auto path = line.substr(second + 1);
-    if (line.starts_with("0::") && path.size() > 1)
-      return std::string{cut(path, longest_path)};
-    if (path.size() > best.size())
-      best = path;
-  }
-  return std::string{cut(best, longest_path)};
+std::optional<captured_process> captured(std::string_view stat, const process_units& units) {
+  const auto read = parse_process_stat(stat);
+  if (!read)
+    return std::nullopt;
+  captured_process x;
+  x.pid = read->pid;
+  x.parent = read->parent;
+  x.name = std::string{cut(read->name, longest_name)};
+  x.state = read->state;
+  x.faults = read->major_faults;
+  x.cpu = static_cast<double>(read->user_ticks + read->system_ticks) / units.ticks;
+  x.threads = read->threads;
+  x.start_ticks = read->started_ticks;
+  x.memory = static_cast<std::uint64_t>(static_cast<double>(read->resident_pages) * units.page);
+  return x;
 }
 
 std::string processes_json(const std::vector<captured_process>& all, const process_units& units,

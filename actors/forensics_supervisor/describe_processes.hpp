@@ -33,12 +33,8 @@ struct process_units {
   double booted = 0;  ///< Unix seconds.
 };
 
-/// Fills in what /proc/PID/stat tells. @returns false if it is none.
-bool parse_stat(std::string_view text, const process_units& units, captured_process& x);
-/// Fills in what /proc/PID/io tells.
-void parse_io(std::string_view text, captured_process& x);
-/// @returns the path of /proc/PID/cgroup: of the unified hierarchy, or else the longest one.
-std::string parse_group(std::string_view text);
+/// @param stat the text of /proc/PID/stat. @returns what it says; nothing if it is no such text.
+std::optional<captured_process> captured(std::string_view stat, const process_units& units);
 
 std::string processes_json(const std::vector<captured_process>& all, const process_units& units,
                            std::chrono::nanoseconds moment);

@@ -1,5 +1,7 @@
 #include "actors/host/process_facts.hpp"
 
+#include "actors/host/parse_process.hpp"
+
 #include <charconv>
 #include <dirent.h>
 #include <fcntl.h>
@@ -43,39 +45,6 @@ std::optional<Number> number(std::string_view text) {
   return problem == std::errc{} ? std::optional{result} : std::nullopt;
 }
 
-struct stat_line {
-  char state = '?';
-  std::uint64_t utime = 0, stime = 0, start = 0; ///< Ticks.
-};
-
-/// Reads what we need of a `stat` file. The name in parentheses may hold anything, so counting
-/// begins behind the last of them.
-std::optional<stat_line> parse_stat(std::string_view text) {
-  const auto name_end = text.rfind(')');
-  if (name_end == std::string_view::npos)
-    return std::nullopt;
-  text.remove_prefix(name_end + 1);
-  stat_line result;
-  constexpr int state = 3, utime = 14, stime = 15, start = 22; // as proc(5) counts
-  for (int field = state; field <= start; ++field) {
-    const auto begin = text.find_first_not_of(" \n");
-    if (begin == std::string_view::npos)
-      return std::nullopt;
-    text.remove_prefix(begin);
-    const auto token = text.substr(0, text.find_first_of(" \n"));
-    if (field == state)
-      result.state = token[0];
-    else if (field == utime)
-      result.utime = number<std::uint64_t>(token).value_or(0);
-    else if (field == stime)
-      result.stime = number<std::uint64_t>(token).value_or(0);
-    else if (field == start)
-      result.start = number<std::uint64_t>(token).value_or(0);
-    text.remove_prefix(token.size());
-  }
-  return result;
-}
-
 std::string folder_of(std::int64_t pid) {
   return "/proc/" + std::to_string(pid);
 }
@@ -92,23 +61,19 @@ std::vector<thread_facts> threads_of(const std::string& folder) {
     if (!id || result.size() == most)
       continue;
     const auto task = folder + "/task/" + entry->d_name;
-    const auto stat = parse_stat(content(task + "/stat"));
+    const auto stat = parse_process_stat(content(task + "/stat"));
     if (!stat)
       continue;
-    const auto waits_in = content(task + "/wchan");
-    result.push_back({*id, stat->state, waits_in == "0" ? std::string{} : waits_in});
+    const auto wait = content(task + "/wchan");
+    result.push_back({*id, stat->state, std::string{find_wait(wait)}});
   }
   return result;
 }
 
 bool is_frozen(const std::string& folder) {
-  constexpr std::string_view unified = "0::/";
-  const auto cgroups = content(folder + "/cgroup");
-  const auto at = cgroups.rfind(unified);
-  if (at == std::string::npos || (at > 0 && cgroups[at - 1] != '\n'))
-    return false;
-  const std::string path{first_line(std::string_view{cgroups}.substr(at + unified.size()))};
-  return content("/sys/fs/cgroup/" + path + "/cgroup.events").find("frozen 1") != std::string::npos;
+  const auto groups = content(folder + "/cgroup");
+  const std::string path{find_cgroup(groups)}; // of another tree there is no such file
+  return content("/sys/fs/cgroup" + path + "/cgroup.events").find("frozen 1") != std::string::npos;
 }
 
 /// The resident set. Not the proportional share of smaps_rollup: reading that waits for a lock
@@ -136,15 +101,15 @@ std::optional<process_facts> facts_of(std::int64_t pid) {
   if (pid < 1)
     return std::nullopt;
   const auto folder = folder_of(pid);
-  const auto stat = parse_stat(content(folder + "/stat"));
+  const auto stat = parse_process_stat(content(folder + "/stat"));
   if (!stat)
     return std::nullopt;
   process_facts result;
-  result.start = stat->start;
+  result.start = stat->started_ticks;
   result.state = stat->state;
   result.frozen = is_frozen(folder);
   const auto ticks_per_second = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
-  const auto ms = (stat->utime + stat->stime) * 1000 / ticks_per_second;
+  const auto ms = (stat->user_ticks + stat->system_ticks) * 1000 / ticks_per_second;
   result.cpu = std::chrono::milliseconds{static_cast<std::int64_t>(ms)};
   result.memory = memory_of(folder);
   result.threads = threads_of(folder);
@@ -152,21 +117,21 @@ std::optional<process_facts> facts_of(std::int64_t pid) {
 }
 
 process_identity own_identity() {
-  const auto stat = parse_stat(content("/proc/self/stat"));
+  const auto stat = parse_process_stat(content("/proc/self/stat"));
   if (!stat)
     throw std::runtime_error(
       "Cannot read /proc/self/stat, which tells when this process was started; "
       "is /proc mounted?");
-  return {::getpid(), stat->start, current_boot_id()};
+  return {::getpid(), stat->started_ticks, current_boot_id()};
 }
 
 std::optional<process_identity> identity_of(std::int64_t pid) {
   if (pid < 1)
     return std::nullopt;
-  const auto stat = parse_stat(content(folder_of(pid) + "/stat"));
+  const auto stat = parse_process_stat(content(folder_of(pid) + "/stat"));
   if (!stat || stat->state == 'Z' || stat->state == 'X')
     return std::nullopt;
-  return process_identity{pid, stat->start, current_boot_id()};
+  return process_identity{pid, stat->started_ticks, current_boot_id()};
 }
 
 std::string current_boot_id() {

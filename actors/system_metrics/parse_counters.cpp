@@ -1,6 +1,8 @@
 #include "actors/system_metrics/parse_counters.hpp"
 
-#include <array>
+#include "actors/host/parse_machine_stat.hpp"
+#include "actors/host/parse_pressure.hpp"
+
 #include <charconv>
 
 namespace pmactor {
@@ -87,30 +89,10 @@ bool passes_on_network(std::string_view name) {
 } // namespace
 
 void parse_cpu(std::string_view text, system_counters& out) {
-  std::uint32_t cores = 0;
-  while (!text.empty()) {
-    auto line = next_line(text);
-    const auto name = next_word(line);
-    if (!name.starts_with("cpu"))
-      break; // the lines of the CPUs come first, and a long one of interrupts follows
-    if (name != "cpu") {
-      ++cores;
-      continue;
-    }
-    // user, nice, system, idle, iowait, irq, softirq, steal; guests are in user and nice already
-    std::array<std::uint64_t, 8> column{};
-    std::size_t read = 0;
-    for (; read < column.size(); ++read) {
-      const auto x = next_number(line);
-      if (!x)
-        break;
-      column[read] = *x;
-    }
-    if (read >= 4)
-      out.cpu = cpu_times{column[0] + column[1] + column[2] + column[5] + column[6] + column[7],
-                          column[3] + column[4]};
-  }
-  out.cores = cores;
+  const auto stat = parse_machine_stat(text);
+  if (stat.all)
+    out.cpu = cpu_times{stat.all->busy(), stat.all->unused()};
+  out.cores = stat.cpus.value_or(0);
 }
 
 void parse_load(std::string_view text, system_counters& out) {
@@ -201,21 +183,12 @@ void parse_networks(std::string_view text, system_counters& out) {
   }
 }
 
-stall_times parse_pressure(std::string_view text) {
-  stall_times result;
-  while (!text.empty()) {
-    auto line = next_line(text);
-    const auto kind = next_word(line);
-    std::optional<std::uint64_t> total;
-    for (auto word = next_word(line); !word.empty(); word = next_word(line))
-      if (word.starts_with("total="))
-        total = to_number(word.substr(6));
-    if (kind == "some")
-      result.some = total;
-    else if (kind == "full")
-      result.full = total;
-  }
-  return result;
+stall_times parse_stalls(std::string_view text) {
+  const auto read = parse_pressure(text);
+  const auto us = [](const std::optional<pressure_line>& line) {
+    return line ? std::optional{static_cast<std::uint64_t>(line->total.count())} : std::nullopt;
+  };
+  return {us(read.some), us(read.full)};
 }
 
 } // namespace pmactor

@@ -30,6 +30,6 @@ void parse_disks(std::string_view text, system_counters& out);
 void parse_networks(std::string_view text, system_counters& out);
 
 /// /proc/pressure/{cpu,memory,io}.
-stall_times parse_pressure(std::string_view text);
+stall_times parse_stalls(std::string_view text);
 
 } // namespace pmactor

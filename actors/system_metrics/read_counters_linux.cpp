@@ -36,11 +36,11 @@ public:
     if (const auto text = read_lines(nets_, room_))
       parse_networks(*text, result);
     if (const auto text = read_lines(cpu_stall_, room_))
-      result.cpu_stall = parse_pressure(*text);
+      result.cpu_stall = parse_stalls(*text);
     if (const auto text = read_lines(memory_stall_, room_))
-      result.memory_stall = parse_pressure(*text);
+      result.memory_stall = parse_stalls(*text);
     if (const auto text = read_lines(io_stall_, room_))
-      result.io_stall = parse_pressure(*text);
+      result.io_stall = parse_stalls(*text);
     return result;
   }
 

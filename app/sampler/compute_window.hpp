@@ -4,7 +4,8 @@
 // the kernel is known to let it slip.
 #pragma once
 
-#include "app/sampler/parse_process.hpp"
+#include "actors/host/parse_machine_stat.hpp"
+#include "actors/host/parse_process.hpp"
 #include "messages/power.hpp"
 #include "messages/time.hpp"
 
@@ -47,10 +48,9 @@ struct process_reading {
   std::shared_ptr<const cgroup_place> cgroup;  ///< Empty until it ran for the first time.
 };
 
-/// One CPU's time in ticks, as a line of /proc/stat.
-struct cpu_reading {
+/// One CPU's time, as a line of /proc/stat, and what is known of the CPU itself.
+struct cpu_reading : cpu_ticks {
   std::uint32_t cpu = 0;
-  std::uint64_t user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0;
   std::optional<double> freq_hz;
   std::uint32_t capacity = 0; ///< Relative strength where the kernel tells cores apart; else 0.
 };

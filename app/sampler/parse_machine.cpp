@@ -1,6 +1,7 @@
 #include "app/sampler/parse_machine.hpp"
 
-#include "app/sampler/parse_numbers.hpp"
+#include "actors/host/parse_machine_stat.hpp"
+#include "actors/host/parse_numbers.hpp"
 
 namespace pmactor {
 namespace {
@@ -17,34 +18,16 @@ T& element(std::vector<T>& target, std::size_t i) {
 
 } // namespace
 
-void parse_machine_stat(std::string_view text, machine_reading& result) {
+void fill_in_stat(std::string_view text, machine_reading& result) {
   std::size_t cpus = 0;
-  while (!text.empty()) {
-    auto line = take_line(text);
-    const auto key = take_word(line);
-    std::uint64_t value = 0;
-    if (key.size() > 3 && key.starts_with("cpu")) {
-      auto number = key.substr(3);
-      cpu_reading x;
-      if (!take_number(number, value) || !number.empty())
-        continue;
-      x.cpu = static_cast<std::uint32_t>(value);
-      if (!take_number(line, x.user) || !take_number(line, x.nice) || !take_number(line, x.system)
-          || !take_number(line, x.idle) || !take_number(line, x.iowait)
-          || !take_number(line, x.irq) || !take_number(line, x.softirq))
-        continue;
-      if (!take_number(line, x.steal))
-        x.steal = 0;
-      element(result.cpus, cpus++) = x;
-    } else if (key == "btime" && take_number(line, value)) {
-      result.boot_time = static_cast<std::int64_t>(value);
-    } else if (key == "processes" && take_number(line, value)) {
-      result.forks = value;
-    } else if (key == "procs_blocked" && take_number(line, value)) {
-      result.blocked = value;
-    }
-  }
+  const auto stat = parse_machine_stat(text, [&](std::uint32_t number, const cpu_ticks& ticks) {
+    auto& x = element(result.cpus, cpus++);
+    x = {ticks, number, {}, {}};
+  });
   result.cpus.resize(cpus);
+  result.boot_time = stat.boot_time;
+  result.forks = stat.forks;
+  result.blocked = stat.blocked;
 }
 
 void parse_diskstats(std::string_view text, const device_filter& counts,

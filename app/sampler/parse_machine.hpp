@@ -11,9 +11,9 @@
 
 namespace pmactor {
 
-/// Takes the CPUs online, the boot time, the count of forks and that of blocked tasks from /proc/stat into *result*, whose other
-/// fields stay as they are. Lines that are damaged are left out.
-void parse_machine_stat(std::string_view text, machine_reading& result);
+/// Takes the CPUs online, the boot time, the count of forks and that of blocked tasks from /proc/stat into
+/// *result*, whose other fields stay as they are.
+void fill_in_stat(std::string_view text, machine_reading& result);
 
 /// Whether a device of this name counts. Asked for every line.
 using device_filter = std::function<bool(std::string_view name)>;

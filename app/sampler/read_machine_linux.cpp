@@ -1,7 +1,7 @@
 #include "app/sampler/read_machine_linux.hpp"
 
 #include "app/sampler/parse_machine.hpp"
-#include "app/sampler/parse_numbers.hpp"
+#include "actors/host/parse_numbers.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -216,10 +216,7 @@ std::optional<std::uint64_t> machine_reader::number(const kept_file& file) {
 void machine_reader::read(machine_reading& result) {
   if (until_discovery_ == 0)
     discover();
-  result.forks.reset();
-  result.blocked.reset();
-  result.boot_time.reset();
-  parse_machine_stat(stat_.read_all(buffer_), result);
+  fill_in_stat(stat_.read_all(buffer_), result);
   for (auto& cpu : result.cpus) {
     cpu.capacity = cpu.cpu < capacities_.size() ? capacities_[cpu.cpu] : 0;
     cpu.freq_hz.reset();

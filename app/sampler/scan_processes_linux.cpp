@@ -1,6 +1,6 @@
 #include "app/sampler/scan_processes_linux.hpp"
 
-#include "app/sampler/parse_numbers.hpp"
+#include "actors/host/parse_numbers.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,6 @@
 #include "app/selftest/inflict_pauses.hpp"
 
+#include "actors/host/parse_process.hpp"
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -34,16 +35,11 @@ bool write_text(const fs::path& file, std::string_view text) {
   return done;
 }
 
-/// The state and the parent of a process, from behind its name, which may hold anything.
+/// The state and the parent of a process; an ended one is X.
 std::pair<char, pid_t> state_of(pid_t pid) {
-  const auto stat = text_of("/proc/" + std::to_string(pid) + "/stat");
-  const auto name_end = stat.rfind(") ");
-  char state = 'X';
-  int parent = 0;
-  if (name_end == std::string::npos
-      || std::sscanf(stat.c_str() + name_end + 2, "%c %d", &state, &parent) != 2)
-    return {'X', 0};
-  return {state, parent};
+  const auto text = text_of("/proc/" + std::to_string(pid) + "/stat");
+  const auto stat = parse_process_stat(text);
+  return stat ? std::pair{stat->state, static_cast<pid_t>(stat->parent)} : std::pair{'X', pid_t{0}};
 }
 
 /// @returns the folder of a new group below *hierarchy*; empty if none can be made.

@@ -20,8 +20,10 @@ std::string stat_line(const std::string& name) {
 } // namespace
 
 CAF_TEST(a process is read whatever its name holds) {
-  captured_process x;
-  CAF_CHECK(parse_stat(stat_line("a) S 1 (b"), {}, x));
+  const auto line = stat_line("a) S 1 (b");
+  const auto found = captured(line, {});
+  CAF_REQUIRE(found);
+  const auto& x = *found;
   CAF_CHECK_EQUAL(x.name, "a) S 1 (b");
   CAF_CHECK_EQUAL(x.pid, 42);
   CAF_CHECK_EQUAL(x.parent, 7);
@@ -32,7 +34,7 @@ CAF_TEST(a process is read whatever its name holds) {
   CAF_CHECK_EQUAL(x.start_ticks, 12345u);
   CAF_CHECK_EQUAL(x.memory, 25u * 4096u);
   for (const std::string broken : {"", "(", ")(", "42 (a)", "42 (a) D 7", "x (a) D"})
-    CAF_CHECK(!parse_stat(broken, {}, x));
+    CAF_CHECK(!captured(broken, {}));
 }
 
 CAF_TEST(the busy and the stuck are named) {
@@ -52,10 +54,4 @@ CAF_TEST(the busy and the stuck are named) {
   // The daemon that captures is busy with just that.
   CAF_CHECK_EQUAL(words(find_in_processes({worker}, worker.pid)), "");
   CAF_CHECK_EQUAL(words(find_in_stacks({{9, 9, "pmactor", "folio_wait_bit", ""}}, 9)), "");
-}
-
-CAF_TEST(the group of a process is the unified one or the longest) {
-  CAF_CHECK_EQUAL(parse_group("4:cpu:/a\n0::/user.slice/x\n"), "/user.slice/x");
-  CAF_CHECK_EQUAL(parse_group("4:cpu:/\n5:memory:/docker/abc\n0::/\n"), "/docker/abc");
-  CAF_CHECK_EQUAL(parse_group("nonsense"), "");
 }

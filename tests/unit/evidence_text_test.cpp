@@ -25,15 +25,17 @@ std::string stat_line(const std::string& name) {
 } // namespace
 
 CAF_TEST(hostile names are harmless in every file) {
-  captured_process x;
-  CAF_REQUIRE(parse_stat(stat_line(evil), {}, x));
+  const auto line = stat_line(evil);
+  const auto found = captured(line, {});
+  CAF_REQUIRE(found);
+  auto x = *found;
   x.group = evil;
   x.write_rate = 298e6;
   const auto parsed = nlohmann::json::parse(processes_json({x}, {}, 300ms));
   CAF_CHECK_EQUAL(parsed["processes"][0]["state"], "D");
   CAF_CHECK(parsed["processes"][0]["read"].is_null());
   std::string all = processes_json({x}, {}, 300ms) + stacks_text({{42, 43, evil, evil, evil + '\n' + evil}}, evil)
-                    + command_lines_json({{42, 1, evil + '\0' + evil}}) + pressure_json({{evil, "io", {}, {}}})
+                    + command_lines_json({{42, 1, evil + '\0' + evil}}) + pressure_json({{evil, "io", {}}})
                     + mounts_json({{evil, evil, evil}}) + words(find_in_processes({x}, 1))
                     + words(find_in_stacks({{42, 43, evil, evil, ""}}, 1))
                     + kernel_log_text({{1s, 6, evil}}, {}) + words(find_in_mounts({{evil, evil, "ext4", 100, 0, 0}}));
@@ -42,5 +44,5 @@ CAF_TEST(hostile names are harmless in every file) {
   const auto lines = nlohmann::json::parse(command_lines_json({{42, 1, std::string{"-n\0\"; rm", 7}}}));
   CAF_CHECK_EQUAL(lines[0]["words"], (std::vector<std::string>{"-n", "\"; r"}));
   CAF_CHECK(nlohmann::json::accept(mounts_json({{evil, evil, evil}})));
-  CAF_CHECK(nlohmann::json::accept(pressure_json({{evil, "io", {}, {}}})));
+  CAF_CHECK(nlohmann::json::accept(pressure_json({{evil, "io", {}}})));
 }

@@ -7,7 +7,6 @@
 #include "support/test.hpp"
 
 using namespace pmactor;
-using namespace std::chrono_literals;
 
 CAF_TEST(numbers of a line are counted from its start) {
   CAF_CHECK(number_at("123 456 7\n", 0) == 123u);
@@ -30,25 +29,4 @@ CAF_TEST(a key is found at the start of a line only) {
   CAF_CHECK(number_of(text, "throttled_time") == 1940000000u);
   CAF_CHECK(!number_of(text, "throttled"));
   CAF_CHECK(!number_of(text, "time"));
-}
-
-CAF_TEST(a pressure file gives the total of each of its lines) {
-  const std::string text = "some avg10=0.00 avg60=0.12 avg300=0.05 total=123456\n"
-                           "full avg10=0.00 avg60=0.00 avg300=0.00 total=789\n";
-  CAF_CHECK(pressure_total(text, "some") == 123456us);
-  CAF_CHECK(pressure_total(text, "full") == 789us);
-  CAF_CHECK(!pressure_total("some avg10=0.00\nfull avg10=0.00 total=789\n", "some"));
-  CAF_CHECK(!pressure_total("", "full"));
-}
-
-CAF_TEST(the ticks of all CPUs are added up without the guests) {
-  const std::string text = "cpu  10 20 30 400 50 6 7 8 9 10\ncpu0 5 10 15 200 25 3 3 4 4 5\n"
-                           "cpu1 5 10 15 200 25 3 4 4 5 5\nintr 1 2 3\nctxt 5\n";
-  const auto ticks = parse_machine_ticks(text);
-  CAF_REQUIRE(ticks.has_value());
-  CAF_CHECK_EQUAL(ticks->total, 531u);
-  CAF_CHECK_EQUAL(ticks->stolen, 8u);
-  CAF_CHECK_EQUAL(ticks->cpus, 2u);
-  for (std::size_t cut = 0; cut < text.find("intr") + 3; ++cut)
-    CAF_CHECK(!parse_machine_ticks(text.substr(0, cut)));
 }

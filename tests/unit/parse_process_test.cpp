@@ -1,6 +1,6 @@
 #define CAF_SUITE parse_process
 
-#include "app/sampler/parse_process.hpp"
+#include "actors/host/parse_process.hpp"
 
 #include <string>
 
@@ -23,6 +23,8 @@ CAF_TEST(every field is found) {
   const auto line = line_of("bash");
   const auto x = parse_process_stat(line);
   CAF_REQUIRE(x);
+  CAF_CHECK_EQUAL(x->pid, 4711);
+  CAF_CHECK_EQUAL(x->parent, 1);
   CAF_CHECK_EQUAL(x->name, "bash");
   CAF_CHECK_EQUAL(x->state, 'D');
   CAF_CHECK_EQUAL(x->major_faults, 37u);
@@ -103,5 +105,11 @@ CAF_TEST(the cgroup is that of version two) {
 CAF_TEST(the cgroup is systemds where version two holds only its root) {
   CAF_CHECK_EQUAL(find_cgroup("4:memory:/x\n1:name=systemd:/user.slice\n0::/\n"), "/user.slice");
   CAF_CHECK_EQUAL(find_cgroup("0::/\n"), "/");
-  CAF_CHECK_EQUAL(find_cgroup("4:memory:/x\n"), "");
+  CAF_CHECK_EQUAL(find_cgroup("nonsense"), "");
+}
+
+CAF_TEST(the cgroup is a containers where neither tree knows the process) {
+  CAF_CHECK_EQUAL(find_cgroup("4:memory:/x\n"), "/x");
+  CAF_CHECK_EQUAL(find_cgroup("4:cpu,cpuacct:/\n5:memory:/docker/abc\n0::/\n"), "/docker/abc");
+  CAF_CHECK_EQUAL(find_cgroup("0::/a:b\n"), "/a:b");
 }

@@ -1,5 +1,6 @@
-// Reads what the kernel says about one process: the texts of /proc/PID/stat, schedstat, io and cgroup.
-// A process names itself, with any bytes it likes; everything here is bounded and copies nothing.
+// Reads what the kernel says about one process or thread: the texts of /proc/PID/stat, schedstat, io,
+// cgroup and wchan. A process names itself, with any bytes it likes; everything here is bounded and copies
+// nothing.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +11,10 @@ namespace pmactor {
 
 /// One line of /proc/PID/stat, as far as it is used.
 struct process_stat {
+  std::int64_t pid = 0;
   std::string_view name; ///< Raw bytes, a view into the parsed text.
   char state = '?';      ///< R, S, D, Z, T, t, I, …
+  std::int64_t parent = 0;
   std::uint64_t major_faults = 0;
   std::uint64_t user_ticks = 0;   ///< All threads, dead ones too; 1/sysconf(_SC_CLK_TCK) s.
   std::uint64_t system_ticks = 0; ///< Likewise.
@@ -45,11 +48,12 @@ struct process_io {
 std::optional<process_io> parse_process_io(std::string_view text);
 
 /// @returns the path of the process in the cgroup tree that services and sessions live in: version 2's,
-/// or systemd's named tree where version 2 holds nothing but its root; empty if there is neither.
+/// or systemd's named tree where version 2 holds nothing but its root, or else the longest of the others,
+/// which is a container's; empty if there is none.
 std::string_view find_cgroup(std::string_view text);
 
-/// @returns the kernel's function of /proc/PID/wchan; empty for `0`, which it prints for who does not wait
-/// and for who may not know, and for what is no name.
+/// @returns the kernel's function of /proc/PID/wchan; empty for `0`, which it prints for a task that does
+/// not wait and for a reader that may not know, and for what is no name.
 std::string_view find_wait(std::string_view text);
 
 } // namespace pmactor

@@ -1,6 +1,9 @@
-#include "app/sampler/parse_process.hpp"
+#include "actors/host/parse_process.hpp"
 
-#include "app/sampler/parse_numbers.hpp"
+#include "actors/host/parse_numbers.hpp"
+
+#include <algorithm>
+#include <initializer_list>
 
 namespace pmactor {
 
@@ -10,6 +13,11 @@ std::optional<process_stat> parse_process_stat(std::string_view line) {
   if (open == std::string_view::npos || close == std::string_view::npos || close < open)
     return std::nullopt;
   process_stat result;
+  auto front = line.substr(0, open);
+  std::uint64_t pid = 0, parent = 0;
+  if (!take_number(front, pid))
+    return std::nullopt;
+  result.pid = static_cast<std::int64_t>(pid);
   result.name = line.substr(open + 1, close - open - 1);
   auto rest = line.substr(close + 1);
   const auto state = take_word(rest);
@@ -24,11 +32,12 @@ std::optional<process_stat> parse_process_stat(std::string_view line) {
     ++field;
     return take_number(rest, value);
   };
-  if (!take_field(12, result.major_faults) || !take_field(14, result.user_ticks)
+  if (!take_field(4, parent) || !take_field(12, result.major_faults) || !take_field(14, result.user_ticks)
       || !take_field(15, result.system_ticks) || !take_field(20, result.threads)
       || !take_field(22, result.started_ticks) || !take_field(23, result.virtual_bytes)
       || !take_field(24, result.resident_pages))
     return std::nullopt;
+  result.parent = static_cast<std::int64_t>(parent);
   // The number that came last is whole only if something ends it.
   return rest.empty() ? std::nullopt : std::optional{result};
 }
@@ -61,15 +70,26 @@ std::optional<process_io> parse_process_io(std::string_view text) {
 }
 
 std::string_view find_cgroup(std::string_view text) {
-  std::string_view unified, named;
+  std::string_view unified, named, longest;
   while (!text.empty()) {
-    const auto line = take_line(text);
-    if (line.starts_with("0::"))
-      unified = line.substr(3);
-    else if (const auto at = line.find(":name=systemd:"); at != std::string_view::npos)
-      named = line.substr(at + 14);
+    auto line = take_line(text); // "4:cpu,cpuacct:/path"
+    line.remove_prefix(std::min(line.find(':'), line.size()));
+    const auto end = line.find(':', 1);
+    if (end == line.npos)
+      continue;
+    const auto tree = line.substr(1, end - 1);
+    const auto path = line.substr(end + 1);
+    if (tree.empty())
+      unified = path;
+    else if (tree == "name=systemd")
+      named = path;
+    else if (path.size() > longest.size())
+      longest = path;
   }
-  return unified.size() > 1 || named.empty() ? unified : named;
+  for (const auto path : {unified, named, longest})
+    if (path.size() > 1)
+      return path;
+  return !unified.empty() ? unified : !named.empty() ? named : longest;
 }
 
 std::string_view find_wait(std::string_view text) {
