@@ -1,14 +1,13 @@
 #include "actors/powermetrics_reader/watch_child.hpp"
 
+#include "actors/host/back_off.hpp"
+
 #include <algorithm>
 
 namespace pmactor {
 
 std::chrono::nanoseconds restart_delay(unsigned failures, const reader_policy& policy) {
-  auto delay = policy.first_delay;
-  for (unsigned i = 1; i < failures && delay < policy.longest_delay; ++i)
-    delay *= 2;
-  return std::min(delay, policy.longest_delay);
+  return back_off(failures > 0 ? failures - 1 : 0, policy.first_delay, policy.longest_delay);
 }
 
 unsigned count_failure(unsigned before, std::chrono::nanoseconds worked, const reader_policy& policy) {

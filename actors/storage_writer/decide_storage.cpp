@@ -1,5 +1,6 @@
 #include "actors/storage_writer/decide_storage.hpp"
 
+#include "actors/host/back_off.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>
@@ -16,13 +17,6 @@ constexpr std::chrono::nanoseconds last_set_aside = std::chrono::hours{1};
 
 constexpr std::size_t smallest_batch = 4;
 constexpr std::size_t largest_batch = 256;
-
-std::chrono::nanoseconds back_off(std::size_t attempts, std::chrono::nanoseconds delay,
-                                  std::chrono::nanoseconds last) {
-  for (; attempts > 0 && delay < last; --attempts)
-    delay *= 2;
-  return std::min(delay, last);
-}
 
 } // namespace
 

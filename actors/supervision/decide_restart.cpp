@@ -1,5 +1,7 @@
 #include "actors/supervision/decide_restart.hpp"
 
+#include "actors/host/back_off.hpp"
+
 #include <algorithm>
 
 namespace pmactor {
@@ -32,10 +34,7 @@ exit_action decide_restart(std::size_t restarts, const restart_policy& policy) {
 std::chrono::nanoseconds backoff(std::size_t restarts, const restart_policy& policy) {
   if (restarts <= 1)
     return {};
-  auto delay = policy.backoff_first;
-  for (std::size_t i = 2; i < restarts && delay < policy.backoff_max; ++i)
-    delay *= 2;
-  return std::min(delay, policy.backoff_max);
+  return back_off(restarts - 2, policy.backoff_first, policy.backoff_max);
 }
 
 std::vector<std::size_t> restarted_with(std::size_t failed, std::size_t children,
