@@ -1,12 +1,48 @@
 // Reads the command line and hands over to the subcommand.
+#include "actors/host/clean_start.hpp"
+#include "actors/host/expendable_thread.hpp"
 #include "app/command_line/command_line.hpp"
+#include "app/instance/readiness.hpp"
 #include "app/views/escape.hpp"
 
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <string_view>
+#include <vector>
 
 namespace pmactor {
 namespace {
+
+/// @returns the descriptors that our starter meant for us: the pipe on which `start` waits, and files that
+/// the command line names by their descriptors, as `--config <(…)` does.
+std::vector<int> handed_down(int argc, char** argv) {
+  std::vector<int> result;
+  const auto add = [&result](std::string_view text) {
+    int fd = -1;
+    if (std::from_chars(text.data(), text.data() + text.size(), fd).ec == std::errc{})
+      result.push_back(fd);
+  };
+  if (const auto* ready = std::getenv(ready_variable))
+    add(ready);
+  for (int i = 1; i < argc; ++i)
+    for (const std::string_view folder : {"/dev/fd/", "/proc/self/fd/"})
+      if (const auto at = std::string_view{argv[i]}.find(folder); at != std::string_view::npos)
+        add(std::string_view{argv[i]}.substr(at + folder.size()));
+  return result;
+}
+
+/// Whether a subcommand runs until it is ended, and is another's child perhaps.
+bool stays(const CLI::App& program) {
+  const auto chosen = program.get_subcommands();
+  return std::any_of(chosen.begin(), chosen.end(), [](const CLI::App* verb) {
+    constexpr std::array<std::string_view, 3> those{"run", "sample", "witness"};
+    return std::find(those.begin(), those.end(), verb->get_name()) != those.end();
+  });
+}
 
 int main_checked(int argc, char** argv) {
   CLI::App program{"Notices every freeze of this machine, says why, and keeps the evidence."};
@@ -17,6 +53,8 @@ int main_checked(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     return program.exit(e) == 0 ? exit_fine : exit_usage;
   }
+  if (stays(program))
+    settle(handed_down(argc, argv));
   return chosen();
 }
 
@@ -24,10 +62,11 @@ int main_checked(int argc, char** argv) {
 } // namespace pmactor
 
 int main(int argc, char** argv) {
+  pmactor::clean_start();
   try {
-    return pmactor::main_checked(argc, argv);
+    return pmactor::end_process(pmactor::main_checked(argc, argv));
   } catch (const std::exception& e) {
     std::cerr << "pmactor: " << pmactor::escaped(e.what()) << '\n';
-    return pmactor::exit_failed;
+    return pmactor::end_process(pmactor::exit_failed);
   }
 }

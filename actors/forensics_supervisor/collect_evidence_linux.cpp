@@ -7,10 +7,10 @@
 #include "actors/forensics_supervisor/describe_processes.hpp"
 #include "actors/forensics_supervisor/event_folder_posix.hpp"
 #include "actors/forensics_supervisor/evidence_text.hpp"
-#include "actors/forensics_supervisor/run_tool_posix.hpp"
 #include "actors/host/parse_pressure.hpp"
 #include "actors/host/parse_process.hpp"
 #include "actors/host/process_facts.hpp"
+#include "actors/host/start_process.hpp"
 
 #include <algorithm>
 #include <array>
@@ -387,7 +387,7 @@ collected_evidence collect_evidence(const std::string& name, const capture_subje
 std::vector<missing_artifact> find_missing(const std::vector<artifact_plan>& plan) {
   std::vector<missing_artifact> result;
   for (const auto& x : plan) {
-    if (!x.command.empty() && find_program(x.command[0]).empty()) {
+    if (!x.command.empty() && find_program(x.command[0], program_path()).empty()) {
       result.push_back({x.name, x.command[0] + " is not installed"});
     } else if (x.name == "journal") {
       const auto is_there = [](const char* path) { return ::access(path, R_OK | X_OK) == 0; };

@@ -1,7 +1,7 @@
 #include "actors/forensics_supervisor/collect_evidence.hpp"
 
-#include "actors/forensics_supervisor/run_tool_posix.hpp"
 #include "actors/host/process_facts.hpp"
+#include "actors/host/start_process.hpp"
 
 #include <cstddef>
 #include <stdexcept>
@@ -23,7 +23,7 @@ collected_evidence collect_evidence(const std::string& name, const capture_subje
 std::vector<missing_artifact> find_missing(const std::vector<artifact_plan>& plan) {
   std::vector<missing_artifact> result;
   for (const auto& x : plan)
-    if (find_program(x.command.at(0)).empty())
+    if (find_program(x.command.at(0), program_path()).empty())
       result.push_back({x.name, x.command[0] + " is not installed"});
     else if (x.needs_root && ::geteuid() != 0)
       result.push_back({x.name, x.command[0] + " works for root alone"});

@@ -1,25 +1,22 @@
 #include "actors/forensics_supervisor/evidence_job_posix.hpp"
 
-#include "actors/forensics_supervisor/lower_priority.hpp"
 #include "actors/forensics_supervisor/collect_evidence.hpp"
 #include "actors/forensics_supervisor/decide_quota.hpp"
 #include "actors/forensics_supervisor/event_folder_posix.hpp"
 #include "actors/forensics_supervisor/name_event_folder.hpp"
 #include "actors/forensics_supervisor/run_tool_posix.hpp"
-#include "actors/host/every_signal_blocked.hpp"
+#include "actors/host/child_setup.hpp"
+#include "actors/host/expendable_thread.hpp"
 #include "actors/host/process_facts.hpp"
 #include "messages/quote.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>
 #include <atomic>
-#include <csignal>
 #include <map>
 #include <mutex>
-#include <pthread.h>
 #include <set>
 #include <sys/utsname.h>
-#include <thread>
 
 namespace pmactor {
 
@@ -31,11 +28,11 @@ constexpr unsigned most_hanging = 2; ///< Threads of one kind of job.
 
 /// What a job's thread and its owner share; the thread may outlive the owner.
 struct job_share {
-  cancellation leash;
+  cancellation cancel;
   std::atomic<bool> let_go{false}; ///< The owner is gone: nothing is to be kept any more.
 
   bool is_over() const {
-    return leash.is_pulled();
+    return cancel.is_requested();
   }
   /// Runs what is to happen only while the owner is there. The owner never waits for it, so what has
   /// begun is finished.
@@ -151,7 +148,7 @@ void run_here(const job_world& world, const job_order& order, job_share& share, 
   auto& result = outcome.artifact;
   auto command = plan.command;
   if (command[0][0] != '/')
-    command[0] = find_program(command[0]);
+    command[0] = find_program(command[0], program_path());
   if (command[0].empty()) {
     result.status = artifact_status::skipped;
     result.says = plan.command[0] + " is not installed.";
@@ -171,11 +168,11 @@ void run_here(const job_world& world, const job_order& order, job_share& share, 
   if (plan.writes_file) {
     const auto path = folder->path_for(plan.file);
     std::replace(command.begin(), command.end(), std::string{"FILE"}, path.string());
-    end = run_tool(command, plan.most_bytes, longest, share.leash, [](std::string_view) {},
+    end = run_tool(command, plan.most_bytes, longest, share.cancel, [](std::string_view) {},
                    [&] { return folder->size_of(plan.file).value_or(0); });
   } else {
     harmless_stream text{*file};
-    end = run_tool(command, plan.most_bytes, longest, share.leash, [&](std::string_view bytes) {
+    end = run_tool(command, plan.most_bytes, longest, share.cancel, [&](std::string_view bytes) {
       if (plan.is_text)
         text.write(bytes);
       else
@@ -327,10 +324,10 @@ public:
   }
   ~thread_job() override {
     share_->let_go = true;
-    share_->leash.kill();
+    share_->cancel.kill();
   }
   void stop() override {
-    share_->leash.stop();
+    share_->cancel.stop();
   }
 
 private:
@@ -358,15 +355,14 @@ start_evidence_job host_evidence_jobs(const std::filesystem::path& data) {
       done(std::move(outcome));
       return result;
     }
-    const every_signal_blocked guard;
     try {
-      std::thread{[world, share, kind, order = std::move(order), done = std::move(done)] {
+      start_expendable("pm-evidence", [world, share, kind, order = std::move(order), done = std::move(done)] {
         if (order.what != task::measure) // it is in the way of all others, and nearly nothing
           lower_priority();
         auto outcome = work(*world, order, *share);
         world->counter.leave(kind);
         done(std::move(outcome));
-      }}.detach();
+      });
     } catch (...) {
       world->counter.leave(kind);
       throw;

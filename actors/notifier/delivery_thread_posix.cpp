@@ -1,22 +1,18 @@
 #include "actors/notifier/delivery_thread.hpp"
 
 #include "actors/notifier/clean_text.hpp"
-#include "actors/host/every_signal_blocked.hpp"
+#include "actors/host/expendable_thread.hpp"
 #include "actors/supervision/log.hpp"
-#include "actors/host/name_thread.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <condition_variable>
-#include <csignal>
 #include <cstdlib>
 #include <deque>
+#include <memory>
 #include <mutex>
-#include <thread>
-#include <unistd.h>
 #include <utility>
-
-extern char** environ;
 
 namespace pmactor {
 namespace {
@@ -34,19 +30,19 @@ sink_result result_for(const notice_message& x, const char* sink) {
 }
 
 void show_on_desktops(const notice_message& x, const delivery_policy& policy,
-                      const desktop_places& places, const std::atomic<bool>& give_up,
-                      const std::function<void(const sink_result&)>& tell) {
+                      const desktop_places& places, cancellation& cancel,
+                      const std::function<void(const sink_result&)>& report) {
   const auto plan = plan_desktop(x, policy.sound, places);
   if (plan.orders.empty()) {
     auto result = result_for(x, "desktop");
     result.what = outcome::unavailable;
     result.says = plan.obstacle;
     result.is_remedied = plan.is_remedied;
-    tell(result);
+    report(result);
     return;
   }
   for (const auto& one : plan.orders) {
-    const auto end = run_command(one.order, give_up);
+    const auto end = run_command(one.order, cancel);
     auto result = result_for(x, "desktop");
     const auto who = clean_text(one.who, 32);
     if (end.ended == command_outcome::how::ended && end.number == 0) {
@@ -57,79 +53,62 @@ void show_on_desktops(const notice_message& x, const delivery_policy& policy,
                                  + to_string(end),
                                longest_obstacle);
     }
-    tell(result);
+    report(result);
   }
 }
 
 void run_the_users_command(const notice_message& x, const delivery_policy& policy,
-                           const std::atomic<bool>& give_up,
-                           const std::function<void(const sink_result&)>& tell) {
+                           cancellation& cancel,
+                           const std::function<void(const sink_result&)>& report) {
   auto result = result_for(x, "command");
+  const auto* path = std::getenv("PATH");
   command_order order;
   order.command = policy.command;
-  const auto* path = std::getenv("PATH");
-  const auto program = find_program(policy.command.front(), path != nullptr ? path : "/usr/bin:/bin");
-  if (program.empty()) {
-    result.what = outcome::failed;
-    result.says = clean_text("there is no program " + policy.command.front()
-                               + "; mend notifications.command in the settings",
-                             longest_obstacle);
-    tell(result);
-    return;
-  }
-  order.command.front() = program;
+  order.path = path != nullptr ? path : "/usr/bin:/bin";
   order.environment = environment_of(x);
-  for (char** variable = environ; *variable != nullptr; ++variable) {
-    const std::string text = *variable;
+  for (auto& text : own_environment()) {
     const auto name = text.substr(0, text.find('=') + 1);
     if (std::none_of(order.environment.begin(), order.environment.end(),
                      [&name](const std::string& fact) { return fact.starts_with(name); }))
-      order.environment.push_back(text);
+      order.environment.push_back(std::move(text));
   }
   order.input = json_of(x) + '\n';
   order.limit = policy.command_timeout;
-  const auto end = run_command(order, give_up);
+  const auto end = run_command(order, cancel);
   const bool is_done = end.ended == command_outcome::how::ended && end.number == 0;
   result.what = is_done ? outcome::delivered : outcome::failed;
-  result.says = is_done ? "done in " + to_words(end.took)
-                        : clean_text(policy.command.front() + ' ' + to_string(end), longest_obstacle);
-  tell(result);
+  const auto& program = policy.command.front();
+  if (is_done)
+    result.says = "done in " + to_words(end.took);
+  else if (end.ended == command_outcome::how::not_started && end.number == ENOENT
+           && find_program(program, order.path).empty()) // else its interpreter is missing
+    result.says = "there is no program " + program + "; mend notifications.command in the settings";
+  else
+    result.says = program + ' ' + to_string(end);
+  result.says = clean_text(result.says, longest_obstacle);
+  report(result);
 }
 
-class delivery_thread final : public notice_delivery {
+/// What the thread and its owner share; the thread may outlive its owner.
+class delivery_work {
 public:
-  delivery_thread(const delivery_policy& policy, desktop_places places)
+  delivery_work(const delivery_policy& policy, desktop_places places)
     : places_{std::move(places)}, policy_{policy} {
-    const every_signal_blocked guard;
-    thread_ = std::thread{[this] { work(); }};
   }
 
-  ~delivery_thread() override {
-    {
-      std::lock_guard guard{mutex_};
-      is_over_ = true;
-    }
-    wake_.notify_one();
-    thread_.join();
-    if (!waiting_.empty())
-      log_line(log_level::warning, "notifier", "messages-lost",
-               std::to_string(waiting_.size()) + " messages were not sent, as the daemon ends; the first: "
-                 + waiting_.front().line);
-  }
-
-  void listen(std::function<void(const sink_result&)> listener) override {
+  void listen(std::function<void(const sink_result&)> listener) {
     std::lock_guard guard{mutex_};
     listener_ = std::move(listener);
     is_looked_ = false; // it wants to know what the sinks are like
-    wake_.notify_one();
+    wake_.notify_all();
   }
 
-  void follow(const delivery_policy& policy) override {
+  void follow(const delivery_policy& policy) {
     std::lock_guard guard{mutex_};
     policy_ = policy;
   }
 
-  void deliver(const notice_message& x) override {
+  void deliver(const notice_message& x) {
     std::optional<sink_result> lost;
     {
       std::lock_guard guard{mutex_};
@@ -140,30 +119,18 @@ public:
         lost->says = "too many messages were waiting: " + clean_text(waiting_.front().line, 120);
         waiting_.pop_front();
       }
+      wake_.notify_all();
     }
-    wake_.notify_one();
     if (lost)
-      tell(*lost);
+      report(*lost);
   }
 
-private:
-  void tell(const sink_result& x) {
-    std::function<void(const sink_result&)> listener;
-    {
-      std::lock_guard guard{mutex_};
-      listener = listener_;
-    }
-    if (listener)
-      listener(x);
-  }
-
-  void work() {
-    name_thread("pm-delivery");
+  void run() {
     std::unique_lock lock{mutex_};
     for (;;) {
       wake_.wait(lock, [this] { return is_over_ || !waiting_.empty() || !is_looked_; });
       if (is_over_)
-        return;
+        break;
       const auto policy = policy_;
       if (!std::exchange(is_looked_, true)) {
         lock.unlock();
@@ -174,9 +141,36 @@ private:
       const auto next = std::move(waiting_.front());
       waiting_.pop_front();
       lock.unlock();
-      carry_out(next, policy, places_, is_over_, [this](const sink_result& x) { tell(x); });
+      carry_out(next, policy, places_, cancel_, [this](const sink_result& x) { report(x); });
       lock.lock();
     }
+    is_gone_ = true;
+    wake_.notify_all();
+  }
+
+  /// Ends what is under way. From here on nothing is reported.
+  void end() {
+    cancel_.kill();
+    std::unique_lock lock{mutex_};
+    is_over_ = true;
+    wake_.notify_all();
+    wake_.wait_for(lock, longest_farewell, [this] { return is_gone_; });
+    listener_ = nullptr;
+    if (!waiting_.empty())
+      log_line(log_level::warning, "notifier", "messages-lost",
+               std::to_string(waiting_.size()) + " messages were not sent, as the daemon ends; the first: "
+                 + waiting_.front().line);
+  }
+
+private:
+  void report(const sink_result& x) {
+    std::function<void(const sink_result&)> listener;
+    {
+      std::lock_guard guard{mutex_};
+      listener = listener_;
+    }
+    if (listener)
+      listener(x);
   }
 
   /// Finds out before the first message whether it could be shown.
@@ -189,33 +183,59 @@ private:
     result.says = plan.obstacle;
     result.what = plan.orders.empty() ? outcome::unavailable : outcome::delivered;
     result.is_remedied = plan.is_remedied;
-    tell(result);
+    report(result);
   }
 
   const desktop_places places_;
+  cancellation cancel_;
   std::mutex mutex_;
   delivery_policy policy_;
   std::condition_variable wake_;
   std::function<void(const sink_result&)> listener_;
   std::deque<notice_message> waiting_;
-  bool is_looked_ = true;
-  std::atomic<bool> is_over_{false};
-  std::thread thread_;
+  bool is_looked_ = true, is_over_ = false, is_gone_ = false;
+};
+
+class delivery_thread final : public notice_delivery {
+public:
+  delivery_thread(const delivery_policy& policy, desktop_places places)
+    : work_{std::make_shared<delivery_work>(policy, std::move(places))} {
+    start_expendable("pm-delivery", [work = work_] { work->run(); });
+  }
+
+  ~delivery_thread() override {
+    work_->end();
+  }
+
+  void listen(std::function<void(const sink_result&)> listener) override {
+    work_->listen(std::move(listener));
+  }
+
+  void follow(const delivery_policy& policy) override {
+    work_->follow(policy);
+  }
+
+  void deliver(const notice_message& x) override {
+    work_->deliver(x);
+  }
+
+private:
+  std::shared_ptr<delivery_work> work_;
 };
 
 } // namespace
 
 void carry_out(const notice_message& x, const delivery_policy& policy, const desktop_places& places,
-               const std::atomic<bool>& give_up, const std::function<void(const sink_result&)>& tell) {
-  // The user's command first: it may page somebody, and desktops may take seconds.
+               cancellation& cancel, const std::function<void(const sink_result&)>& report) {
+  // The user's command first: it may page a person, and desktops may take seconds.
   if (!policy.command.empty())
-    run_the_users_command(x, policy, give_up, tell);
+    run_the_users_command(x, policy, cancel, report);
   if (policy.desktop)
-    show_on_desktops(x, policy, places, give_up, tell);
+    show_on_desktops(x, policy, places, cancel, report);
 }
 
 std::unique_ptr<notice_delivery> start_delivery_thread(const delivery_policy& policy,
-                                                  const desktop_places& places) {
+                                                       const desktop_places& places) {
   return std::make_unique<delivery_thread>(policy, places);
 }
 

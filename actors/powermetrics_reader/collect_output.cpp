@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <cstring>
+#include <system_error>
 #include <utility>
 
 namespace pmactor {
 
 std::string to_string(const child_end& x) {
+  if (x.not_started)
+    return "could not be started (" + std::generic_category().message(x.number) + ')';
   return (x.by_signal ? "was killed by signal " : "ended with exit code ") + std::to_string(x.number);
 }
 
@@ -47,6 +50,10 @@ void child_output::said(std::string_view bytes) {
     else if (line_.size() < longest_line)
       line_ += c;
   }
+}
+
+void child_output::started() {
+  tell([](child_news& x) { x.started = true; });
 }
 
 void child_output::stopped(int signal) {

@@ -31,6 +31,7 @@ struct child_news {
   std::deque<std::string> lines;   ///< Of its standard error, not empty, not longer than longest_line.
   std::uint64_t documents_dropped = 0;
   std::uint64_t lines_dropped = 0;
+  bool started = false;            ///< It has become the program.
   std::optional<int> stopped_by;   ///< The signal that stopped it, if it still is.
   bool continued = false;          ///< It was stopped and goes on.
   bool closed = false;             ///< It will write no more documents, but lives.
@@ -55,6 +56,7 @@ public:
   void arrived(std::size_t count, const clock_sample& at);
   void arrived(std::string_view bytes, const clock_sample& at); ///< Copies them into room() first.
   void said(std::string_view bytes);                            ///< Bytes of its standard error.
+  void started();
   void stopped(int signal);
   void continued();
   void closed();

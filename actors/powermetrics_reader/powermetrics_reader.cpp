@@ -84,9 +84,6 @@ void powermetrics_reader_state::start_child() {
     child_is_down(std::string{"could not be started ("} + e.what() + ")");
     return;
   }
-  log_line(log_level::info, name, "child-started",
-           "The sampler child " + policy_.command[0] + " runs as process " + std::to_string(child_->pid())
-             + ".");
   break_line();
   say_how_it_goes();
 }
@@ -101,6 +98,10 @@ void powermetrics_reader_state::hear_news() {
   dropped_ += news.documents_dropped;
   if (auto* slot = self_->slot())
     slot->dropped.fetch_add(news.documents_dropped + news.lines_dropped, std::memory_order_relaxed);
+  if (news.started && child_ != nullptr)
+    log_line(log_level::info, name, "child-started",
+             "The sampler child " + policy_.command[0] + " runs as process "
+               + std::to_string(child_->pid()) + ".");
   for (const auto& line : news.lines)
     hear_line(line);
   if (news.documents_dropped > 0)
@@ -118,13 +119,14 @@ void powermetrics_reader_state::hear_news() {
     if (ending_why_.empty())
       self_->degraded(shortfall_);
   }
-  if (news.end)
-    child_is_down(ending_why_.empty() ? to_string(*news.end)
-                                      : ending_why_ + ", and " + to_string(*news.end));
-  else if (news.closed)
+  if (news.end) {
+    auto why = (news.end->not_started ? policy_.command[0] + ' ' : std::string{}) + to_string(*news.end);
+    child_is_down(ending_why_.empty() ? why : ending_why_ + ", and " + why);
+  } else if (news.closed) {
     end_child("closed its output");
-  else
+  } else {
     say_how_it_goes();
+  }
 }
 
 void powermetrics_reader_state::hear_document(const arrived_document& document) {
@@ -270,7 +272,9 @@ void powermetrics_reader_state::child_is_down(const std::string& why) {
 }
 
 void powermetrics_reader_state::say_how_it_goes() {
-  auto text = child_ != nullptr ? "child " + std::to_string(child_->pid()) : std::string{"no child"};
+  std::string text = child_ == nullptr      ? "no child"
+                     : child_->pid() == 0 ? "a child that starts"
+                                          : "child " + std::to_string(child_->pid());
   text += ", " + std::to_string(documents_) + (documents_ == 1 ? " document" : " documents");
   if (damaged_ > 0)
     text += ", " + std::to_string(damaged_) + " damaged";

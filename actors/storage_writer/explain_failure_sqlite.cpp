@@ -29,6 +29,11 @@ std::string advice(storage_failure kind, const std::filesystem::path& file) {
   }
 }
 
+/// A quota and a limit on the size of files are full disks to those whom they bind.
+bool is_full(int system_errno) {
+  return system_errno == ENOSPC || system_errno == EDQUOT || system_errno == EFBIG;
+}
+
 } // namespace
 
 storage_failure failure_of(int code, int system_errno) {
@@ -43,15 +48,13 @@ storage_failure failure_of(int code, int system_errno) {
       return storage_failure::full;
     case SQLITE_IOERR:
       // A full disk met while the shared index grows is reported as a failed write.
-      return system_errno == ENOSPC || system_errno == EDQUOT ? storage_failure::full
-                                                              : storage_failure::io;
+      return is_full(system_errno) ? storage_failure::full : storage_failure::io;
     case SQLITE_PERM:
     case SQLITE_AUTH:
     case SQLITE_READONLY:
       return storage_failure::denied;
     case SQLITE_CANTOPEN:
-      return system_errno == ENOSPC || system_errno == EDQUOT ? storage_failure::full
-                                                              : storage_failure::denied;
+      return is_full(system_errno) ? storage_failure::full : storage_failure::denied;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return storage_failure::corrupt;

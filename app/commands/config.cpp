@@ -1,21 +1,16 @@
 #include "app/commands/commands.hpp"
 
+#include "actors/host/start_process.hpp"
 #include "app/views/escape.hpp"
 #include "app/settings/override_settings.hpp"
 #include "app/command_line/place_flags.hpp"
 #include "app/settings/read_settings.hpp"
 
-#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <memory>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 #include <vector>
-
-extern char** environ;
 
 namespace pmactor {
 namespace {
@@ -77,21 +72,6 @@ bool begin_settings_file(const std::filesystem::path& file) {
   return static_cast<bool>(out);
 }
 
-/// @returns its exit code.
-int run_in_terminal(std::vector<std::string> words) {
-  std::vector<char*> pointers;
-  for (auto& x : words)
-    pointers.push_back(x.data());
-  pointers.push_back(nullptr);
-  pid_t child = 0;
-  int status = 0;
-  if (::posix_spawn(&child, pointers[0], nullptr, nullptr, pointers.data(), environ) != 0)
-    return 127;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR)
-    ;
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
-}
-
 /// Runs the user's editor on the settings file, which is begun with the defaults as comments.
 int edit(const config_options& options) {
   const auto file = options.where->find().settings;
@@ -104,7 +84,7 @@ int edit(const config_options& options) {
   if (editor.empty())
     editor = "vi";
   // $EDITOR may hold options, so a shell parts it; the file's name is never part of what it reads.
-  if (const auto code = run_in_terminal({"/bin/sh", "-c", editor + " \"$1\"", "sh", file.string()});
+  if (const auto code = run_in_foreground({"/bin/sh", "-c", editor + " \"$1\"", "sh", file.string()});
       code != 0) {
     std::cerr << "pmactor config: the editor (" << escaped(editor) << ") ended with exit code "
               << code << "; name another by $EDITOR.\n";

@@ -10,7 +10,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <csignal>
 #include <iostream>
 #include <memory>
 #include <stdexcept>
@@ -85,7 +84,6 @@ int notify(const notify_options& asked) {
                  "`pmactor notify --test`.\n";
     return exit_usage;
   }
-  std::signal(SIGPIPE, SIG_IGN); // a command need not read what it is given
   const auto where = asked.flags->find();
   const auto read = read_layered_settings(*asked.flags);
   if (!read.problems.empty()) {
@@ -98,7 +96,8 @@ int notify(const notify_options& asked) {
   std::vector<sink_result> results;
   if (conf.how.log)
     results.push_back(write_to_log(message, where));
-  carry_out(message, conf.how, {}, false, [&](const sink_result& x) { results.push_back(x); });
+  cancellation never;
+  carry_out(message, conf.how, {}, never, [&](const sink_result& x) { results.push_back(x); });
   if (asked.json)
     show_json(message, results);
   else

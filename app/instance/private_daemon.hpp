@@ -1,9 +1,11 @@
 // The daemon that a self-test has for itself, with a folder, settings and a process group of its own.
 #pragma once
 
+#include "actors/host/start_process.hpp"
 #include "app/selftest/inflict_pauses.hpp"
 
 #include <filesystem>
+#include <memory>
 #include <sys/types.h>
 #include <vector>
 
@@ -38,14 +40,14 @@ public:
   private_daemon& operator=(const private_daemon&) = delete;
 
   pid_t pid() const {
-    return pid_;
+    return process_->pid();
   }
   /// The daemon and its sampler child.
   std::vector<pid_t> everyone() const;
-  bool lives() const;
+  bool lives();
 
 private:
-  pid_t pid_ = -1;
+  std::unique_ptr<running_process> process_;
 };
 
 } // namespace pmactor

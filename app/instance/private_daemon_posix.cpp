@@ -11,7 +11,6 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <sys/wait.h>
 #include <system_error>
 #include <thread>
 #include <unistd.h>
@@ -50,46 +49,44 @@ private_daemon::private_daemon(const fs::path& folder, const test_groups& groups
       ::close(settings);
     }
   }
-  ::setenv("XDG_RUNTIME_DIR", folder.c_str(), 1);
-  pid_ = ::fork();
-  if (pid_ < 0)
-    throw std::runtime_error{std::string{"Cannot start a daemon: "} + std::strerror(errno) + '.'};
-  if (pid_ == 0) {
-    groups.enter();
-    const int out = ::open(output.c_str(), O_CREAT | O_WRONLY | O_APPEND, 0600);
-    if (out >= 0) {
-      ::dup2(out, STDOUT_FILENO);
-      ::dup2(out, STDERR_FILENO);
-    }
-    ::setpgid(0, 0); // Ctrl-C is for the test, which then ends it
-    ::execl(program.c_str(), program.c_str(), "run", "--data", data.c_str(), "--config",
-            file.c_str(), static_cast<char*>(nullptr));
-    ::_exit(127);
+  const int out = ::open(output.c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
+  const owned_descriptor owned{out};
+  process_order order;
+  order.command = {program, "run", "--data", data, "--config", file};
+  order.environment = own_environment({"XDG_RUNTIME_DIR"});
+  order.environment.push_back("XDG_RUNTIME_DIR=" + folder.string());
+  order.out = order.err = out;
+  order.as_a = process_order::rank::ours;
+  order.groups = groups.members();
+  try {
+    process_ = std::make_unique<running_process>(order);
+  } catch (const std::system_error& e) {
+    throw std::runtime_error{std::string{"Cannot start a daemon: "} + e.what() + '.'};
   }
 }
 
 private_daemon::~private_daemon() {
   for (const auto pid : everyone())
     ::kill(pid, SIGCONT);
-  ::kill(pid_, SIGTERM);
+  ::kill(pid(), SIGTERM);
   for (int i = 0; i < 150; ++i) {
-    if (::waitpid(pid_, nullptr, WNOHANG) == pid_)
+    if (!lives())
       return;
     std::this_thread::sleep_for(20ms);
   }
   for (const auto pid : everyone())
     ::kill(pid, SIGKILL);
-  ::waitpid(pid_, nullptr, 0);
+  (void)process_->wait();
 }
 
 std::vector<pid_t> private_daemon::everyone() const {
-  auto result = children_of(pid_);
-  result.insert(result.begin(), pid_);
+  auto result = children_of(pid());
+  result.insert(result.begin(), pid());
   return result;
 }
 
-bool private_daemon::lives() const {
-  return ::waitpid(pid_, nullptr, WNOHANG) == 0;
+bool private_daemon::lives() {
+  return !process_->is_over() && !process_->look();
 }
 
 } // namespace pmactor

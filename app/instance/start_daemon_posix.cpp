@@ -1,5 +1,6 @@
 #include "actors/supervision/map_health_page.hpp"
 #include "actors/host/owned_pipe.hpp"
+#include "actors/host/start_process.hpp"
 #include "app/instance/own_program.hpp"
 #include "app/instance/pid_file.hpp"
 #include "app/instance/readiness.hpp"
@@ -8,83 +9,33 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <cstring>
-#include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
 #include <string>
-#include <sys/wait.h>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
 #include <vector>
 
-extern char** environ;
-
 namespace pmactor {
 namespace {
 
-constexpr int ready_fd = 3;               ///< In the child.
+constexpr int ready_fd = 3;               ///< In the child: process_order::fourth.
 constexpr std::size_t most_words = 16384; ///< Of what the child says when it fails.
 
-/// @returns our environment for the child, which is neither our service manager's nor another's
-/// child.
-std::vector<std::string> environment_of_child() {
-  std::vector<std::string> result;
-  for (auto** x = environ; *x != nullptr; ++x) {
-    const std::string entry{*x};
-    const auto name = entry.substr(0, entry.find('='));
-    if (name != "NOTIFY_SOCKET" && name != "WATCHDOG_USEC" && name != "WATCHDOG_PID"
-        && name != ready_variable)
-      result.push_back(entry);
-  }
-  result.push_back(std::string{ready_variable} + '=' + std::to_string(ready_fd));
-  return result;
-}
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> result;
-  for (auto& x : texts)
-    result.push_back(x.data());
-  result.push_back(nullptr);
-  return result;
-}
-
-/// @returns the pid of a new `pmactor run`.
-pid_t spawn_run(const place_flags& where, const owned_pipe& ready, const owned_pipe& words) {
-  posix_spawn_file_actions_t files;
-  posix_spawnattr_t attributes;
-  ::posix_spawn_file_actions_init(&files);
-  ::posix_spawnattr_init(&attributes);
-  ::posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  ::posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-  ::posix_spawn_file_actions_adddup2(&files, words.write.get(), STDERR_FILENO);
-  ::posix_spawn_file_actions_adddup2(&files, ready.write.get(), ready_fd);
-  ::posix_spawn_file_actions_addchdir_np(
-    &files, "/"); // else it would hold on to a folder of no concern to it
-  sigset_t all, none;
-  sigfillset(&all);
-  sigdelset(&all, SIGKILL);
-  sigdelset(&all, SIGSTOP);
-  sigemptyset(&none);
-  ::posix_spawnattr_setsigdefault(&attributes, &all);
-  ::posix_spawnattr_setsigmask(&attributes, &none);
-  ::posix_spawnattr_setflags(&attributes,
-                             POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-  const auto program = own_program().string();
-  std::vector<std::string> arguments{"pmactor", "run"};
+/// @returns what runs `pmactor run`, which is our service manager's child as little as another's.
+process_order order_for_run(const place_flags& where, const owned_pipe& ready, const owned_pipe& words) {
+  process_order result;
+  result.command = {own_program().string(), "run"};
   for (auto& x : where.arguments())
-    arguments.push_back(std::move(x));
-  auto environment = environment_of_child();
-  pid_t child = 0;
-  const auto error = ::posix_spawn(&child, program.c_str(), &files, &attributes,
-                                   pointers(arguments).data(), pointers(environment).data());
-  ::posix_spawnattr_destroy(&attributes);
-  ::posix_spawn_file_actions_destroy(&files);
-  if (error != 0)
-    throw std::system_error(error, std::generic_category(), "cannot start " + program);
-  return child;
+    result.command.push_back(std::move(x));
+  result.environment = own_environment({ready_variable});
+  result.environment.push_back(std::string{ready_variable} + '=' + std::to_string(ready_fd));
+  result.err = words.write.get();
+  result.fourth = ready.write.get();
+  result.with = process_order::company::own_session;
+  result.as_a = process_order::rank::ours;
+  return result;
 }
 
 /// @returns false at the end of the pipe.
@@ -105,10 +56,15 @@ std::string trimmed(std::string text) {
   return text;
 }
 
-std::string end_in_words(int status) {
-  if (WIFSIGNALED(status))
-    return std::string{"it was ended by a signal ("} + ::strsignal(WTERMSIG(status)) + ')';
-  return "it ended with exit code " + std::to_string(WEXITSTATUS(status));
+std::string end_in_words(const process_exit& x) {
+  switch (x.what) {
+    case process_exit::how::not_started:
+      return own_program().string() + ": " + std::generic_category().message(x.number);
+    case process_exit::how::exited:
+      return "it ended with exit code " + std::to_string(x.number) + " and said nothing";
+    default:
+      return std::string{"it was ended by a signal ("} + ::strsignal(x.number) + ") and said nothing";
+  }
 }
 
 /// @returns what the health page has to say about it, to go behind a sentence; empty if nothing.
@@ -144,7 +100,8 @@ outcome start_daemon(const place_flags& flags, std::chrono::milliseconds patienc
     return {exit_failed, found.sentence + " Nothing was started.", {}};
   const auto until = std::chrono::steady_clock::now() + patience;
   auto ready = open_pipe(), words = open_pipe();
-  const auto child = spawn_run(flags, ready, words);
+  running_process daemon{order_for_run(flags, ready, words)};
+  const auto child = daemon.pid();
   ready.write.reset();
   words.write.reset();
   std::string signs, said;
@@ -157,37 +114,39 @@ outcome start_daemon(const place_flags& flags, std::chrono::milliseconds patienc
       ::poll(watched.data(), watched.size(), std::max(0, static_cast<int>(left.count())));
     if (n < 0 && errno == EINTR)
       continue;
-    if (n <= 0)
+    if (n <= 0) {
+      daemon.release();
       return {exit_failed,
               "pmactor runs as process " + std::to_string(child) + ", but has stored no sample yet"
                 + what_holds_it_up(where)
                 + "; it goes on trying. `pmactor status` tells how it is.",
               child};
+    }
     if (watched[1].revents != 0)
       more_words = take_bytes(words.read.get(), said);
     if (watched[0].revents == 0)
       continue;
     const bool open = take_bytes(ready.read.get(), signs);
-    if (signs.find(ready_word) != std::string::npos)
+    if (signs.find(ready_word) != std::string::npos) {
+      daemon.release();
       return {exit_fine,
               "pmactor runs as process " + std::to_string(child) + "; its first sample is stored.",
               child};
+    }
     if (!open)
       break;
   }
   // The child ended before it was ready. Whatever it had to say is in the pipe.
   while (take_bytes(words.read.get(), said))
     ;
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR)
-    ;
+  const auto end = daemon.wait();
   // Another one may have been quicker.
   if (const auto found = find_daemon(where); found.presence == daemon_presence::running)
     return runs_already(found);
   said = trimmed(std::move(said));
   return {exit_failed,
           "pmactor could not be started: "
-            + (said.empty() ? end_in_words(status) + " and said nothing" : said),
+            + (said.empty() ? end_in_words(end) : said),
           {}};
 }
 

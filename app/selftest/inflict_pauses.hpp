@@ -26,8 +26,10 @@ public:
   test_groups(const test_groups&) = delete;
   test_groups& operator=(const test_groups&) = delete;
 
-  /// Puts the calling process, and so its children, into all of them. Safe between fork and exec.
-  void enter() const;
+  /// @returns the files by which a process enters them.
+  const std::vector<std::string>& members() const {
+    return members_;
+  }
 
   bool can_freeze_v1() const;
   bool can_freeze_v2() const;

@@ -1,7 +1,6 @@
 #include "app/selftest/inflict_pauses.hpp"
 
 #include "actors/host/parse_process.hpp"
-#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
@@ -108,20 +107,6 @@ test_groups::~test_groups() {
   limit_memory(false);
   for (const auto& folder : {freezer_, memory_, cpu_, unified_})
     remove_group(folder);
-}
-
-void test_groups::enter() const {
-  std::array<char, 24> pid{};
-  const int size = std::snprintf(pid.data(), pid.size(), "%d", static_cast<int>(::getpid()));
-  for (const auto& file : members_) {
-    const int fd = ::open(file.c_str(), O_WRONLY | O_CLOEXEC);
-    if (fd < 0)
-      continue;
-    if (::write(fd, pid.data(), static_cast<std::size_t>(size)) < 0) {
-      // Then the kinds that need it find nothing, and say so.
-    }
-    ::close(fd);
-  }
 }
 
 bool test_groups::can_freeze_v1() const {

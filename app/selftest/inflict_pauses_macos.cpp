@@ -22,9 +22,6 @@ bool is_stopped(pid_t pid) {
 test_groups::test_groups() = default;
 test_groups::~test_groups() = default;
 
-void test_groups::enter() const {
-}
-
 bool test_groups::can_freeze_v1() const {
   return false;
 }

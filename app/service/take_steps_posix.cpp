@@ -2,6 +2,7 @@
 
 #include "actors/powermetrics_reader/compose_command.hpp"
 #include "actors/powermetrics_reader/default_command.hpp"
+#include "actors/host/start_process.hpp"
 #include "app/views/escape.hpp"
 #include "app/instance/own_program.hpp"
 #include "app/instance/places.hpp"
@@ -15,12 +16,8 @@
 #include <iostream>
 #include <iterator>
 #include <pwd.h>
-#include <spawn.h>
 #include <stdexcept>
-#include <sys/wait.h>
 #include <unistd.h>
-
-extern char** environ;
 
 namespace pmactor {
 namespace fs = std::filesystem;
@@ -43,22 +40,6 @@ std::optional<std::string> content_of(const fs::path& file) {
   if (!in)
     return std::nullopt;
   return std::string{std::istreambuf_iterator<char>{in}, {}};
-}
-
-/// @returns the exit code; 127 if there is no such program.
-int run_command(const std::vector<std::string>& command) {
-  auto words = command;
-  std::vector<char*> pointers;
-  for (auto& x : words)
-    pointers.push_back(x.data());
-  pointers.push_back(nullptr);
-  pid_t child = 0;
-  if (::posix_spawnp(&child, pointers[0], nullptr, nullptr, pointers.data(), environ) != 0)
-    return 127;
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR)
-    ;
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 }
 
 std::string own_name() {
@@ -136,7 +117,7 @@ void take_step(const install_step& step) {
       write_file(draft, step.content, step.mode);
       auto command = step.command;
       command.back() = draft;
-      if (run_command(command) != 0) {
+      if (run_in_foreground(command) != 0) {
         ::unlink(draft.c_str());
         refuse("The rule for sudo is not what visudo takes; nothing was installed.");
       }
@@ -153,10 +134,10 @@ void take_step(const install_step& step) {
       return;
     case install_step::act::run: {
       std::cout << "running " << escaped(joined(step.command)) << std::endl;
-      auto code = run_command(step.command);
+      auto code = run_in_foreground(step.command);
       for (auto tries = step.tries; code != 0 && code != 127 && tries > 1; --tries) {
         ::sleep(1);
-        code = run_command(step.command);
+        code = run_in_foreground(step.command);
       }
       if (code != 0 && !step.may_fail)
         refuse("`" + joined(step.command) + "` failed"

@@ -35,6 +35,7 @@ public:
       lives.push_back(std::make_unique<life>());
       lives.back()->command = command;
       lives.back()->output = std::move(output);
+      lives.back()->output->started();
       return std::make_unique<child>(*lives.back(), static_cast<std::int64_t>(1000 + lives.size()));
     };
   }

@@ -36,9 +36,9 @@ struct fixture {
   delivery_policy policy;
   desktop_places places;
   std::vector<sink_result> results;
+  cancellation cancel;
 
   fixture() {
-    std::signal(SIGPIPE, SIG_IGN);
     policy.desktop = false;
     policy.command_timeout = 300ms;
     places.run_user = folder.path / "run-user";
@@ -57,7 +57,7 @@ struct fixture {
   sink_result run(const std::string& text, const notice_message& x = test_message(notice_kind::pause)) {
     policy.command = {script("command", text)};
     results.clear();
-    carry_out(x, policy, places, false, [this](const sink_result& r) { results.push_back(r); });
+    carry_out(x, policy, places, cancel, [this](const sink_result& r) { results.push_back(r); });
     return results.empty() ? sink_result{} : results.front();
   }
 
@@ -88,7 +88,7 @@ void make_bus(const std::filesystem::path& folder, unsigned user) {
 
 } // namespace
 
-CAF_TEST_FIXTURE_SCOPE(host_courier_tests, fixture)
+CAF_TEST_FIXTURE_SCOPE(delivery_thread_tests, fixture)
 
 CAF_TEST(a command has the facts as variables and as JSON) {
   const auto result = run("cat > " + path("json") + "; printf %s \"$PMACTOR_MESSAGE\" > " + path("message"));
@@ -143,14 +143,14 @@ CAF_TEST(a command that reads nothing is done) {
 
 CAF_TEST(a command that is not there is told) {
   policy.command = {"no-such-program-as-this"};
-  carry_out(test_message(notice_kind::pause), policy, places, false,
+  carry_out(test_message(notice_kind::pause), policy, places, cancel,
             [this](const sink_result& r) { results.push_back(r); });
   CAF_REQUIRE_EQUAL(results.size(), 1u);
   CAF_CHECK_EQUAL(results[0].what, outcome::failed);
   CAF_CHECK(results[0].says.find("notifications.command") != std::string::npos);
   policy.command = {script("broken", "")};
   std::ofstream{folder.path / "broken"} << "#!/no/such/interpreter\n";
-  carry_out(test_message(notice_kind::pause), policy, places, false,
+  carry_out(test_message(notice_kind::pause), policy, places, cancel,
             [this](const sink_result& r) { results.push_back(r); });
   CAF_CHECK(results.back().says.find("could not be started") != std::string::npos);
 }
@@ -186,7 +186,7 @@ CAF_TEST(each user at a desktop is told as that user) {
   make_bus(places.run_user / "12345", user);      // not theirs: nobody is told
   std::filesystem::create_directories(places.run_user / "4711"); // without a bus
   ::unsetenv("DBUS_SESSION_BUS_ADDRESS");
-  carry_out(test_message(notice_kind::pause), policy, places, false,
+  carry_out(test_message(notice_kind::pause), policy, places, cancel,
             [this](const sink_result& r) { results.push_back(r); });
   CAF_REQUIRE_EQUAL(results.size(), 1u);
   CAF_CHECK_EQUAL(results[0].what, outcome::delivered);
@@ -199,14 +199,14 @@ CAF_TEST(each user at a desktop is told as that user) {
 CAF_TEST(a desktop that is not there is no failure and a missing program is told with its remedy) {
   policy.desktop = true;
   policy.command.clear();
-  carry_out({}, policy, places, false, [this](const sink_result& r) { results.push_back(r); });
+  carry_out({}, policy, places, cancel, [this](const sink_result& r) { results.push_back(r); });
   CAF_REQUIRE_EQUAL(results.size(), 1u);
   CAF_CHECK_EQUAL(results[0].what, outcome::unavailable);
   CAF_CHECK(results[0].is_remedied);
   CAF_CHECK(results[0].says.find("libnotify-bin") != std::string::npos);
   script("notify-send", "exit 1");
   ::unsetenv("DBUS_SESSION_BUS_ADDRESS");
-  carry_out({}, policy, places, false, [this](const sink_result& r) { results.push_back(r); });
+  carry_out({}, policy, places, cancel, [this](const sink_result& r) { results.push_back(r); });
   CAF_CHECK_EQUAL(results.back().what, outcome::unavailable);
   CAF_CHECK(!results.back().is_remedied);
 }
