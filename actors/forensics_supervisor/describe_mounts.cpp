@@ -15,6 +15,23 @@ namespace {
 
 constexpr std::size_t most_mounts = 256;
 
+/// @param options separated by commas.
+bool has_option(std::string_view options, std::string_view wanted) {
+  while (!options.empty()) {
+    const auto end = options.find(',');
+    if (options.substr(0, end) == wanted)
+      return true;
+    options.remove_prefix(end == std::string_view::npos ? options.size() : end + 1);
+  }
+  return false;
+}
+
+/// Whether it has neither a block nor a file left and never had: an image that a program serves,
+/// which need not say that it is read-only. (A full disk still has names for files.)
+bool is_image(const captured_mount& x) {
+  return x.free == 0u && x.files.value_or(0) > 0 && x.files_free == 0u;
+}
+
 } // namespace
 
 std::vector<captured_mount> parse_mounts(std::string_view text) {
@@ -51,6 +68,9 @@ std::vector<captured_mount> parse_mounts(std::string_view text) {
     x.target = plain(next_word(front));
     x.type = plain(next_word(back));
     x.source = plain(next_word(back));
+    // The options of the file system. Those of the mount say less: a service sees all but its own
+    // folders mounted read-only, and others write there.
+    x.is_read_only = has_option(next_word(back), "ro");
     if (!x.target.empty() && kernels.count(x.type) == 0)
       result.push_back(std::move(x));
   }
@@ -72,6 +92,7 @@ std::string mounts_json(const std::vector<captured_mount>& all) {
               + ",\"type\":" + json_quoted(x.type) + ",\"size\":" + number(x.size)
               + ",\"free\":" + number(x.free) + ",\"available\":" + number(x.available)
               + ",\"files\":" + number(x.files) + ",\"files_free\":" + number(x.files_free)
+              + ",\"read_only\":" + (x.is_read_only ? "true" : "false")
               + ",\"problem\":" + json_quoted(x.problem) + '}';
   return result + "\n]\n";
 }
@@ -80,8 +101,8 @@ std::vector<finding> find_in_mounts(const std::vector<captured_mount>& all) {
   std::vector<finding> result;
   std::set<std::string> devices; // mounted many times over, it is as full once
   for (const auto& x : all) {
-    if (!x.size || *x.size == 0 || !x.available || x.type == "squashfs" || x.type == "iso9660"
-        || x.type == "erofs" || !devices.insert(x.source + ' ' + std::to_string(*x.size)).second)
+    if (!x.size || *x.size == 0 || !x.available || x.is_read_only || is_image(x)
+        || !devices.insert(x.source + ' ' + std::to_string(*x.size)).second)
       continue;
     const auto share = 1 - static_cast<double>(*x.available) / static_cast<double>(*x.size);
     if (share >= 0.97)

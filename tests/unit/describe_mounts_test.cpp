@@ -28,3 +28,28 @@ CAF_TEST(mounts are read and the full ones told) {
   const auto parsed = nlohmann::json::parse(mounts_json({full}));
   CAF_CHECK_EQUAL(parsed[0]["available"], 100'000'000);
 }
+
+CAF_TEST(a full file system is no finding where it is read only by its own options) {
+  const auto read = [](const std::string& options, const std::string& super) {
+    auto x =
+      parse_mounts("22 1 7:0 / /mnt " + options + " shared:1 - ext4 /dev/loop0 " + super + "\n")
+        .at(0);
+    x.size = 16'000'000;
+    x.free = x.available = 0;
+    x.files = 4096;
+    x.files_free = 4000;
+    return x;
+  };
+  CAF_CHECK_EQUAL(words(find_in_mounts({read("ro,relatime", "ro,errors=remount-ro")})), "");
+  // A service sees what others write to mounted read-only.
+  CAF_CHECK(read("ro,relatime", "rw,errors=remount-ro").is_read_only == false);
+  CAF_CHECK_EQUAL(words(find_in_mounts({read("ro", "rw,errors=remount-ro")})),
+                  "/mnt was full to 100 %, with 0 B left.|");
+  auto image = read("rw", "rw");
+  image.files_free = 0; // served by a program that does not say that it is read-only
+  CAF_CHECK_EQUAL(words(find_in_mounts({image})), "");
+  image.files = 0; // no such count: btrfs
+  CAF_CHECK_EQUAL(words(find_in_mounts({image})), "/mnt was full to 100 %, with 0 B left.|");
+  const auto parsed = nlohmann::json::parse(mounts_json({read("ro", "ro")}));
+  CAF_CHECK_EQUAL(parsed[0]["read_only"], true);
+}
