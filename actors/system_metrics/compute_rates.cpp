@@ -16,28 +16,6 @@ std::optional<double> busy_share(const std::optional<cpu_times>& before,
   return 100 * busy / (busy + idle);
 }
 
-struct moved_bytes {
-  double in = 0, out = 0;
-};
-
-/// What all devices moved. A device that came in between counts from the next reading on; one that went,
-/// or whose counters began anew, leaves the sum unknown.
-std::optional<moved_bytes> moved(const std::optional<std::vector<device_counters>>& before,
-                                 const std::optional<std::vector<device_counters>>& now) {
-  if (!before || !now)
-    return std::nullopt;
-  moved_bytes sum;
-  for (const auto& old : *before) {
-    const auto i = std::find_if(now->begin(), now->end(),
-                                [&](const device_counters& x) { return x.name == old.name; });
-    if (i == now->end() || i->in < old.in || i->out < old.out)
-      return std::nullopt;
-    sum.in += static_cast<double>(i->in - old.in);
-    sum.out += static_cast<double>(i->out - old.out);
-  }
-  return sum;
-}
-
 /// The kernel brings its totals up to date lazily: an interval may be told more than its own length.
 std::optional<double> stalled_share(const std::optional<std::uint64_t>& before,
                                     const std::optional<std::uint64_t>& now, double seconds) {
@@ -65,13 +43,14 @@ system_sample compute_rates(const system_counters* before, const system_counters
   result.interval = now.at.awake - before->at.awake;
   const auto seconds = to_seconds(result.interval);
   result.cpu_pct = busy_share(before->cpu, now.cpu);
-  if (const auto bytes = moved(before->disks, now.disks)) {
-    result.io_read = bytes->in / seconds;
-    result.io_write = bytes->out / seconds;
+  const auto rate = [seconds](std::uint64_t bytes) { return static_cast<double>(bytes) / seconds; };
+  if (const auto disks = traffic_between(before->disks, now.disks)) {
+    result.io_read = rate(disks->in_bytes);
+    result.io_write = rate(disks->out_bytes);
   }
-  if (const auto bytes = moved(before->nets, now.nets)) {
-    result.net_recv = bytes->in / seconds;
-    result.net_sent = bytes->out / seconds;
+  if (const auto nets = traffic_between(before->nets, now.nets)) {
+    result.net_recv = rate(nets->in_bytes);
+    result.net_sent = rate(nets->out_bytes);
   }
   auto share = [&](const auto& old, const auto& fresh) { return stalled_share(old, fresh, seconds); };
   result.psi_cpu_some = share(before->cpu_stall.some, now.cpu_stall.some);
@@ -90,15 +69,17 @@ std::optional<thermal_pressure> thermal_pressure_of(std::uint64_t level) {
 
 std::vector<std::string> list_absent(const system_counters& x) {
   std::vector<std::string> result;
-  auto note = [&](bool told, const char* what) {
-    if (!told)
+  auto note = [&](bool is_there, const char* what) {
+    if (!is_there)
       result.emplace_back(what);
   };
   note(x.cpu.has_value(), "CPU time");
   note(x.load1.has_value(), "load average");
   note(x.cores > 0, "number of CPUs");
   note(x.mem_total.has_value(), "memory size");
-  note(x.mem_available.has_value(), "available memory");
+  note(x.mem_available.has_value(), x.is_memory_contradictory
+                                      ? "available memory (said to be more than there is)"
+                                      : "available memory");
   note(x.swap_used.has_value(), "swap");
   note(x.disks.has_value(), "disks");
   note(x.nets.has_value(), "network");

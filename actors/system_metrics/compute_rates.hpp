@@ -3,6 +3,7 @@
 // device that vanished. Nothing is ever negative, and absent is never zero.
 #pragma once
 
+#include "actors/host/device_counters.hpp"
 #include "messages/sample.hpp"
 
 #include <cstdint>
@@ -18,13 +19,6 @@ struct cpu_times {
   friend bool operator==(const cpu_times&, const cpu_times&) = default;
 };
 
-/// Bytes that one disk or network interface moved since it appeared.
-struct device_counters {
-  std::string name;
-  std::uint64_t in = 0, out = 0; ///< Read and written, or received and sent.
-  friend bool operator==(const device_counters&, const device_counters&) = default;
-};
-
 /// Microseconds in which some or all tasks waited for a resource, since boot (PSI).
 struct stall_times {
   std::optional<std::uint64_t> some, full;
@@ -38,6 +32,7 @@ struct system_counters {
   std::optional<double> load1;
   std::uint32_t cores = 0; ///< Logical CPUs online; 0 if unknown.
   std::optional<double> mem_available, mem_total, swap_used; ///< Bytes.
+  bool is_memory_contradictory = false; ///< More was said to be available than there is.
   std::optional<std::vector<device_counters>> disks; ///< Whole ones: every byte is counted once.
   std::optional<std::vector<device_counters>> nets;  ///< Those that lead out of the machine.
   stall_times cpu_stall, memory_stall, io_stall;

@@ -38,54 +38,6 @@ std::optional<std::uint64_t> next_number(std::string_view& line) {
   return to_number(next_word(line));
 }
 
-bool skip_words(std::string_view& line, int count) {
-  while (count-- > 0)
-    if (next_word(line).empty())
-      return false;
-  return true;
-}
-
-bool all_digits(std::string_view x) {
-  return !x.empty() && x.find_first_not_of("0123456789") == x.npos;
-}
-
-/// Whether a name is one of a family: the family's word and a number, as in "dm-3".
-bool is_one_of(std::string_view name, std::string_view family) {
-  return name.starts_with(family) && all_digits(name.substr(family.size()));
-}
-
-bool passes_on_disk(std::string_view name) {
-  for (const std::string_view family : {"loop", "ram", "zram", "dm-", "md", "md_d", "bcache", "drbd"})
-    if (is_one_of(name, family))
-      return true;
-  return false;
-}
-
-/// sda1 of sda; nvme0n1p1 of nvme0n1, whose own name ends in a digit.
-bool is_partition_of(std::string_view name, std::string_view disk) {
-  if (disk.empty() || !name.starts_with(disk))
-    return false;
-  auto rest = name.substr(disk.size());
-  if (all_digits(disk.substr(disk.size() - 1))) {
-    if (!rest.starts_with('p'))
-      return false;
-    rest.remove_prefix(1);
-  }
-  return all_digits(rest);
-}
-
-bool passes_on_network(std::string_view name) {
-  if (name == "lo")
-    return true;
-  for (const std::string_view start : {"veth", "br-", "virbr", "docker", "vnet"})
-    if (name.starts_with(start))
-      return true;
-  for (const std::string_view family : {"br", "bond", "team", "dummy", "ifb", "tun", "tap", "wg"})
-    if (is_one_of(name, family))
-      return true;
-  return false;
-}
-
 } // namespace
 
 void parse_cpu(std::string_view text, system_counters& out) {
@@ -138,48 +90,11 @@ void parse_memory(std::string_view text, system_counters& out) {
       break; // nothing of interest follows
     }
   }
-}
-
-void parse_disks(std::string_view text, system_counters& out) {
-  constexpr std::uint64_t sector = 512; // the kernel's unit here, whatever the disk's own is
-  auto& disks = out.disks.emplace();
-  std::string_view whole; // the last whole disk: its partitions follow it
-  while (!text.empty() && disks.size() < most_devices) {
-    auto line = next_line(text);
-    if (!skip_words(line, 2))
-      continue;
-    const auto name = next_word(line);
-    if (name.empty() || passes_on_disk(name) || is_partition_of(name, whole))
-      continue;
-    std::optional<std::uint64_t> read, written;
-    if (skip_words(line, 2))
-      read = next_number(line);
-    if (skip_words(line, 3))
-      written = next_number(line);
-    if (!read || !written)
-      continue;
-    whole = name;
-    disks.push_back({std::string{name}, *read * sector, *written * sector});
-  }
-}
-
-void parse_networks(std::string_view text, system_counters& out) {
-  auto& nets = out.nets.emplace();
-  while (!text.empty() && nets.size() < most_devices) {
-    auto line = next_line(text);
-    // Two lines of headings have no colon; with old kernels the number may touch it.
-    const auto colon = line.find(':');
-    if (colon == line.npos)
-      continue;
-    auto head = line.substr(0, colon);
-    const auto name = next_word(head);
-    line.remove_prefix(colon + 1);
-    if (name.empty() || passes_on_network(name))
-      continue;
-    const auto received = next_number(line);
-    const auto sent = skip_words(line, 7) ? next_number(line) : std::nullopt;
-    if (received && sent)
-      nets.push_back({std::string{name}, *received, *sent});
+  // A container's own limit beside the host's figure, say: one of the two is wrong, and which is
+  // not known.
+  if (out.mem_available && out.mem_total && *out.mem_available > *out.mem_total) {
+    out.mem_available.reset();
+    out.is_memory_contradictory = true;
   }
 }
 

@@ -1,6 +1,7 @@
-// Linux: /proc by kept descriptors, one pread each, into one buffer that is made once. Eight system calls
-// a reading (the clocks are read without one).
+// Linux: /proc by kept descriptors, one pread each, into one buffer that is made once; of the disks
+// and networks those that count. Some ten system calls a reading (the clocks are read without one).
 
+#include "actors/host/device_reader.hpp"
 #include "actors/host/kept_file_linux.hpp"
 #include "actors/host/process_facts.hpp"
 #include "actors/system_metrics/parse_counters.hpp"
@@ -31,10 +32,7 @@ public:
       parse_load(*text, result);
     if (const auto text = read_lines(memory_, room_))
       parse_memory(*text, result);
-    if (const auto text = read_lines(disks_, room_))
-      parse_disks(*text, result);
-    if (const auto text = read_lines(nets_, room_))
-      parse_networks(*text, result);
+    devices_.read(result.disks, result.nets);
     if (const auto text = read_lines(cpu_stall_, room_))
       result.cpu_stall = parse_stalls(*text);
     if (const auto text = read_lines(memory_stall_, room_))
@@ -45,16 +43,15 @@ public:
   }
 
 private:
-  // Room for /proc/stat's lines of 512 CPUs and for 256 disks; what is behind them is not needed.
+  // Room for /proc/stat's lines of 512 CPUs; what is behind them is not needed.
   std::vector<char> room_ = std::vector<char>(64 * 1024);
   kept_file stat_{"/proc/stat"};
   kept_file load_{"/proc/loadavg"};
   kept_file memory_{"/proc/meminfo"};
-  kept_file disks_{"/proc/diskstats"};
-  kept_file nets_{"/proc/net/dev"};
   kept_file cpu_stall_{"/proc/pressure/cpu"};
   kept_file memory_stall_{"/proc/pressure/memory"};
   kept_file io_stall_{"/proc/pressure/io"};
+  device_reader devices_;
 };
 
 } // namespace

@@ -73,8 +73,8 @@ CAF_TEST(rates are counter differences over the time awake) {
 
 CAF_TEST(a counter that went back is absent and leaves the others alone) {
   auto x = second();
-  x.disks->front().in = 0;
-  x.disks->back().in = 0; // sda had read 1000
+  x.disks->front().in_bytes = 0;
+  x.disks->back().in_bytes = 0; // sda had read 1000
   x.cpu = cpu_times{999, 9300};
   x.io_stall.full = 1;
   const auto y = rates_of(first(), x);
@@ -154,4 +154,14 @@ CAF_TEST(what a machine does not tell is listed in words) {
   x.io_stall = {};
   x.swap_used.reset();
   CAF_CHECK_EQUAL(list_absent(x), (std::vector<std::string>{"swap", "I/O pressure"}));
+}
+
+CAF_TEST(a contradiction is among what the machine does not tell) {
+  auto x = second();
+  CAF_CHECK(list_absent(x).empty());
+  x.mem_available.reset();
+  CAF_CHECK(list_absent(x) == std::vector<std::string>{"available memory"});
+  x.is_memory_contradictory = true;
+  CAF_CHECK(list_absent(x)
+            == std::vector<std::string>{"available memory (said to be more than there is)"});
 }

@@ -1,0 +1,206 @@
+#define CAF_SUITE choose_devices
+
+#include "actors/host/choose_devices.hpp"
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+
+namespace {
+
+disk_facts disk(const std::string& name) { // known, whole, with nothing behind it
+  disk_facts x;
+  x.name = name;
+  x.is_known = true;
+  x.has_moved = true;
+  return x;
+}
+
+disk_facts hardware(const std::string& name) {
+  auto x = disk(name);
+  x.is_hardware = true;
+  return x;
+}
+
+disk_facts stacked(const std::string& name) {
+  auto x = disk(name);
+  x.is_stacked = true;
+  return x;
+}
+
+disk_facts unknown(const std::string& name) { // no /sys
+  disk_facts x;
+  x.name = name;
+  x.has_moved = true;
+  return x;
+}
+
+/// Of an interface that is joined to nothing.
+interface_facts plain(const std::string& name, std::uint32_t index) {
+  interface_facts x;
+  x.name = name;
+  x.is_known = true;
+  x.index = x.link = index;
+  return x;
+}
+
+interface_facts card(const std::string& name, std::uint32_t index) {
+  auto x = plain(name, index);
+  x.is_hardware = true;
+  return x;
+}
+
+interface_facts loopback() {
+  auto x = plain("lo", 1);
+  x.is_loopback = true;
+  return x;
+}
+
+interface_facts bridge(const std::string& name, std::uint32_t index) {
+  auto x = plain(name, index);
+  x.is_stacked = true;
+  return x;
+}
+
+interface_facts pair_end(const std::string& name, std::uint32_t index, std::uint32_t link) {
+  auto x = plain(name, index);
+  x.link = link;
+  return x;
+}
+
+interface_facts tunnel(const std::string& name, std::uint32_t index) {
+  auto x = plain(name, index);
+  x.is_tunnel = true;
+  return x;
+}
+
+template <class Facts>
+std::string counted(const std::vector<Facts>& all, const std::vector<bool>& counts) {
+  std::string result;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (counts.at(i))
+      result += (result.empty() ? "" : " ") + all[i].name;
+  return result;
+}
+
+std::string counted(const std::vector<disk_facts>& all) {
+  return counted(all, choose_disks(all));
+}
+
+std::string counted(const std::vector<interface_facts>& all) {
+  return counted(all, choose_interfaces(all));
+}
+
+} // namespace
+
+CAF_TEST(a disk with hardware behind it counts and nothing that is made of it) {
+  auto part = unknown("sda1");
+  part.is_partition = true;
+  auto image = disk("loop0"), image_part = unknown("loop0p1");
+  image_part.is_partition = true;
+  CAF_CHECK_EQUAL(
+    counted({hardware("sda"), part, stacked("dm-0"), stacked("md_data"), stacked("bcache0"),
+             stacked("drbd3"), image, image_part, disk("zram0"), disk("zd0"), disk("ram0")}),
+    "sda");
+}
+
+CAF_TEST(an array of disks counts at the disks whatever it is called) {
+  CAF_CHECK_EQUAL(counted({hardware("sda"), hardware("sdb"), stacked("archive"), stacked("vda")}),
+                  "sda sdb");
+}
+
+CAF_TEST(a network block device counts while it is connected) {
+  auto connected = disk("nbd0");
+  connected.has_server = true;
+  CAF_CHECK_EQUAL(counted({connected, disk("nbd1")}), "nbd0");
+}
+
+CAF_TEST(a hidden path counts only where its disk keeps no count) {
+  auto head = hardware("nvme0n1"), path = hardware("nvme0c0n1"), other = hardware("nvme1n1");
+  head.id = path.id = "eui.1";
+  other.id = "eui.2";
+  path.is_hidden = true;
+  CAF_CHECK_EQUAL(counted({head, path, other}), "nvme0n1 nvme1n1");
+  head.has_moved = false; // kernels before 6.4
+  CAF_CHECK_EQUAL(counted({head, path, other}), "nvme0n1 nvme0c0n1 nvme1n1");
+  path.has_moved = false;
+  CAF_CHECK_EQUAL(counted({head, path, other}), "nvme0n1 nvme1n1");
+}
+
+CAF_TEST(without the kernels device tree the kernels naming is all there is) {
+  CAF_CHECK_EQUAL(
+    counted({unknown("sda"), unknown("sda1"), unknown("sdaa"), unknown("nvme0n1"),
+             unknown("nvme0n1p12"), unknown("nvme0n10"), unknown("nvme0c0n1"), unknown("mmcblk0"),
+             unknown("mmcblk0p1"), unknown("xvda1"), unknown("dm-0"), unknown("md127"),
+             unknown("md127p1"), unknown("md_data"), unknown("zd0"), unknown("zd0p1"),
+             unknown("loop0p1"), unknown("nbd0"), unknown("nbd0p1")}),
+    "sda sdaa nvme0n1 nvme0n10 mmcblk0 xvda1 nbd0");
+}
+
+CAF_TEST(where there is a network card only cards count) {
+  auto member = card("eth1", 3);
+  member.uppers = {"bond0"};
+  CAF_CHECK_EQUAL(counted({loopback(), card("eth0", 2), member, bridge("bond0", 4),
+                           bridge("cni0", 5), pair_end("cali123", 6, 2), tunnel("tailscale0", 7),
+                           plain("flannel.1", 8), plain("dummy0", 9), bridge("lan.5", 10)}),
+                  "eth0 eth1");
+}
+
+CAF_TEST(a card that is built on another one is counted there) {
+  auto port = card("lan1", 3); // of a switch chip behind eth0
+  port.is_stacked = true;
+  CAF_CHECK_EQUAL(counted({card("eth0", 2), port}), "eth0");
+}
+
+CAF_TEST(in a container the end of the pair that leads out counts) {
+  CAF_CHECK_EQUAL(
+    counted({loopback(), pair_end("eth0", 2, 57), tunnel("tun0", 3), plain("dummy0", 4)}), "eth0");
+}
+
+CAF_TEST(a pair with both ends in here leads nowhere) {
+  CAF_CHECK_EQUAL(counted({loopback(), pair_end("left", 5, 6), pair_end("right", 6, 5)}), "");
+  // The number of an interface in another namespace may be that of one in here.
+  CAF_CHECK_EQUAL(counted({loopback(), pair_end("eth1", 6, 7), plain("dummy0", 7)}), "eth1");
+}
+
+CAF_TEST(containers in a container are left out where the default route tells which end leads out) {
+  auto out = pair_end("eth0", 2, 57), inner = pair_end("veth9", 5, 2),
+       docker = bridge("docker0", 4);
+  inner.uppers = {"docker0"};
+  docker.has_route = true;
+  CAF_CHECK_EQUAL(counted({loopback(), out, docker, inner}),
+                  "eth0 veth9"); // nothing to tell them by
+  out.has_route = out.has_default_route = true;
+  CAF_CHECK_EQUAL(counted({loopback(), out, docker, inner}), "eth0");
+  auto uplink = bridge("vmbr0", 6); // the route may lead through a bridge over it
+  uplink.has_default_route = true;
+  out.has_route = out.has_default_route = false;
+  out.uppers = {"vmbr0"};
+  CAF_CHECK_EQUAL(counted({loopback(), out, docker, inner, uplink}), "eth0");
+}
+
+CAF_TEST(a tunnel counts where nothing else leads out) {
+  auto of_a_guest = tunnel("vnet0", 4);
+  of_a_guest.uppers = {"virbr0"};
+  CAF_CHECK_EQUAL(counted({loopback(), tunnel("tap0", 3), of_a_guest, plain("br0", 5)}), "tap0");
+}
+
+CAF_TEST(interfaces that the kernels tree does not show are told apart by their routes) {
+  interface_facts lo, wan, lan;
+  lo.name = "lo";
+  lo.is_loopback = true;
+  wan.name = "wan";
+  lan.name = "lan"; // a bridge with wan in it
+  CAF_CHECK_EQUAL(counted({lo, wan, lan}), "wan lan");
+  lan.has_route = true;
+  CAF_CHECK_EQUAL(counted({lo, wan, lan}), "lan");
+  wan.has_route = wan.has_default_route = true;
+  CAF_CHECK_EQUAL(counted({lo, wan, lan}), "wan");
+}
+
+CAF_TEST(a tree that makes a circle ends) {
+  auto x = pair_end("a", 2, 9), y = pair_end("b", 3, 9);
+  x.uppers = {"b"};
+  y.uppers = {"a"};
+  CAF_CHECK_EQUAL(counted({x, y}), "a b");
+}
