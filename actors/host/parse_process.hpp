@@ -15,6 +15,8 @@ struct process_stat {
   std::string_view name; ///< Raw bytes, a view into the parsed text.
   char state = '?';      ///< R, S, D, Z, T, t, I, …
   std::int64_t parent = 0;
+  std::uint64_t reaped_faults =
+    0; ///< Minor faults of the children that it reaped: grows with each of them.
   std::uint64_t major_faults = 0;
   std::uint64_t user_ticks = 0;   ///< All threads, dead ones too; 1/sysconf(_SC_CLK_TCK) s.
   std::uint64_t system_ticks = 0; ///< Likewise.
@@ -38,7 +40,8 @@ struct run_clock {
 /// @returns nothing also for `0 0 0`, which a kernel prints that does not keep these counters.
 std::optional<run_clock> parse_schedstat(std::string_view line);
 
-/// /proc/PID/io: what went to and came from storage, the whole process.
+/// /proc/PID/io: what went to and came from storage, the whole process and, of all their lives, the
+/// children that it has reaped. /proc/PID/task/TID/io has the same form and is of one thread alone.
 struct process_io {
   std::uint64_t read_bytes = 0;
   std::uint64_t written_bytes = 0;

@@ -3,6 +3,7 @@
 #include "messages/check.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace pmactor {
 namespace {
@@ -12,6 +13,19 @@ using std::chrono::nanoseconds;
 /// What a counter gained; nothing if it went back.
 constexpr std::uint64_t gained(std::uint64_t last, std::uint64_t now) {
   return now > last ? now - last : 0;
+}
+
+process_io operator+(const process_io& x, const process_io& y) {
+  return {x.read_bytes + y.read_bytes, x.written_bytes + y.written_bytes};
+}
+
+/// What is left of *x*, nothing at least.
+process_io without(const process_io& x, const process_io& y) {
+  return {gained(y.read_bytes, x.read_bytes), gained(y.written_bytes, x.written_bytes)};
+}
+
+process_io at_most(const process_io& x, const process_io& y) {
+  return {std::min(x.read_bytes, y.read_bytes), std::min(x.written_bytes, y.written_bytes)};
 }
 
 std::optional<process_io> gained(const std::optional<process_io>& last,
@@ -32,13 +46,47 @@ std::optional<double> user_ratio(std::uint64_t user, std::uint64_t system) {
   return static_cast<double>(user) / static_cast<double>(user + system);
 }
 
+/// The I/O of the children that ended in the window, as the kernel charges it: when a parent reaps
+/// a child it inherits all that the child ever did.
+struct inheritance {
+  /// What was known of the dead when they were last seen, by the pid that inherits it: it was done
+  /// earlier.
+  std::map<std::int64_t, process_io> known;
+  std::optional<process_io> disks; ///< What the machine's disks moved: nobody can have done more.
+  process_io rest; ///< What is inherited beyond: done by the dead since they were last seen.
+
+  process_io known_to(std::int64_t pid) const {
+    const auto i = known.find(pid);
+    return i != known.end() ? i->second : process_io{};
+  }
+};
+
+/// Sets the task's own I/O.
+void compute_io(const process_reading& then, const process_reading& now, inheritance& inherited,
+                task_window& result) {
+  result.io = gained(then.io, now.io);
+  if (!result.io || now.reaped_faults == then.reaped_faults)
+    return; // it reaped nobody
+  const auto known = inherited.known_to(now.pid);
+  if (const auto own = gained(then.own_io, now.own_io)) {
+    inherited.rest = inherited.rest + without(without(*result.io, *own), known);
+    result.io = own;
+  } else if (!inherited.disks) {
+    result.io.reset(); // how much of it is its own cannot be said
+  } else {
+    const auto most = without(*result.io, known);
+    result.io = at_most(most, *inherited.disks);
+    result.is_io_bounded = *result.io != most;
+  }
+}
+
 /// @param last nullptr for a process born in the window: all it has, it got here.
 task_window compute_task(const process_reading* last, const process_reading& now,
-                         nanoseconds interval, nanoseconds tick) {
+                         nanoseconds interval, nanoseconds tick, inheritance& inherited) {
   static const process_reading unborn = [] {
     process_reading x;
     x.run_ns = 0;
-    x.io = process_io{};
+    x.io = x.own_io = process_io{};
     return x;
   }();
   const auto& then = last ? *last : unborn;
@@ -58,7 +106,7 @@ task_window compute_task(const process_reading* last, const process_reading& now
   result.user_ratio = user_ratio(user, system);
   if (!result.user_ratio) // too short for ticks: it will be as it was all its life
     result.user_ratio = user_ratio(now.user_ticks, now.system_ticks);
-  result.io = gained(then.io, now.io);
+  compute_io(then, now, inherited, result);
   result.pageins = gained(then.major_faults, now.major_faults);
   return result;
 }
@@ -74,10 +122,37 @@ const cpu_reading* find_cpu(const std::vector<cpu_reading>& cpus, std::uint32_t 
   return i != cpus.end() && i->cpu == cpu ? &*i : nullptr;
 }
 
-template <class Reading>
-const Reading* find_named(const std::vector<Reading>& all, const std::string& name) {
-  const auto i = std::find_if(all.begin(), all.end(), [&](const auto& x) { return x.name == name; });
-  return i != all.end() ? &*i : nullptr;
+const process_reading* find_process(const std::vector<process_reading>& all, std::int64_t pid) {
+  const auto i =
+    std::lower_bound(all.begin(), all.end(), pid,
+                     [](const process_reading& x, std::int64_t y) { return x.pid < y; });
+  return i != all.end() && i->pid == pid ? &*i : nullptr;
+}
+
+/// Whether the same process is in the other reading.
+bool is_in(const process_reading& x, const std::vector<process_reading>& all) {
+  const auto* y = find_process(all, x.pid);
+  return y != nullptr && y->started_ticks == x.started_ticks;
+}
+
+/// What each living process inherits from children, and from theirs, that were seen and are gone.
+std::map<std::int64_t, process_io> find_known_io(const std::vector<process_reading>& last,
+                                                 const std::vector<process_reading>& now) {
+  constexpr int most_generations = 64; // in a window; and pids that were used again make no circle
+  std::map<std::int64_t, process_io> result;
+  for (const auto& x : last) {
+    if (!x.io || *x.io == process_io{} || is_in(x, now))
+      continue;
+    auto heir = x.parent;
+    for (int i = 0; i < most_generations; ++i) {
+      const auto* parent = find_process(last, heir);
+      if (parent == nullptr || is_in(*parent, now))
+        break;
+      heir = parent->parent;
+    }
+    result[heir] = result[heir] + *x.io;
+  }
+  return result;
 }
 
 void compute_cpus(const machine_reading& last, const machine_reading& now, sample_window& result) {
@@ -100,36 +175,6 @@ void compute_cpus(const machine_reading& last, const machine_reading& now, sampl
   }
 }
 
-/// Adds up what the devices that were there all the time did.
-std::optional<disk_window> compute_disk(const machine_reading& last, const machine_reading& now) {
-  if (!last.disks || !now.disks)
-    return std::nullopt;
-  disk_window sum;
-  for (const auto& x : *now.disks)
-    if (const auto* then = find_named(*last.disks, x.name)) {
-      sum.reads += gained(then->reads, x.reads);
-      sum.read_bytes += gained(then->read_bytes, x.read_bytes);
-      sum.writes += gained(then->writes, x.writes);
-      sum.written_bytes += gained(then->written_bytes, x.written_bytes);
-    }
-  return sum;
-}
-
-std::optional<network_window> compute_network(const machine_reading& last,
-                                              const machine_reading& now) {
-  if (!last.networks || !now.networks)
-    return std::nullopt;
-  network_window sum;
-  for (const auto& x : *now.networks)
-    if (const auto* then = find_named(*last.networks, x.name)) {
-      sum.in_bytes += gained(then->in_bytes, x.in_bytes);
-      sum.in_packets += gained(then->in_packets, x.in_packets);
-      sum.out_bytes += gained(then->out_bytes, x.out_bytes);
-      sum.out_packets += gained(then->out_packets, x.out_packets);
-    }
-  return sum;
-}
-
 std::optional<thermal_pressure> compute_pressure(const machine_reading& last,
                                                  const machine_reading& now, nanoseconds awake,
                                                  double heavy) {
@@ -147,6 +192,77 @@ std::optional<thermal_pressure> compute_pressure(const machine_reading& last,
       result = thermal_pressure::heavy;
   }
   return result;
+}
+
+/// How long a process could do what its counters say; nothing if that cannot be told.
+std::optional<nanoseconds> interval_of(const process_reading* then, const process_reading& process,
+                                       const host_snapshot& last, const host_snapshot& now,
+                                       nanoseconds elapsed, nanoseconds tick) {
+  if (then != nullptr)
+    return std::max(process.at - then->at, nanoseconds{1});
+  // Start times are cut to whole ticks. An older one was hidden from us until now: what it did
+  // before the window cannot be told from what it did inside.
+  const auto started = times(tick, process.started_ticks);
+  if (started + tick <= last.at.total)
+    return std::nullopt;
+  // One from the future was born by a clock that was set since; all that is known is that it is
+  // new.
+  if (started >= now.at.total)
+    return elapsed;
+  return std::clamp(now.at.total - started, nanoseconds{1}, std::max(elapsed, nanoseconds{1}));
+}
+
+void add(const task_window& x, task_window& sum) {
+  sum.cpu += x.cpu;
+  if (sum.pageins && x.pageins)
+    *sum.pageins += *x.pageins;
+  if (!x.io) // a sum that leaves some out would be a lie
+    sum.io.reset();
+  else if (sum.io)
+    sum.io = *sum.io + *x.io;
+}
+
+/// Lists who ran. @returns whether processes can have ended in the window: one is missing, or more
+/// were made than are to be seen.
+bool compute_tasks(const host_snapshot& last, const host_snapshot& now, nanoseconds tick,
+                   inheritance& inherited, sample_window& result) {
+  std::uint64_t born = 0;
+  std::size_t survivors = 0;
+  result.tasks.clear();
+  for (const auto& process : now.processes) {
+    const auto* then = find_process(last.processes, process.pid);
+    if (then != nullptr && then->started_ticks != process.started_ticks)
+      then = nullptr;
+    if (then != nullptr)
+      ++survivors;
+    else
+      ++born;
+    const auto interval = interval_of(then, process, last, now, result.elapsed, tick);
+    if (!interval)
+      continue;
+    const auto task = compute_task(then, process, *interval, tick, inherited);
+    if (task.cpu <= nanoseconds::zero() && process.state != 'D')
+      continue;
+    add(task, result.all_tasks);
+    result.tasks.push_back(task);
+  }
+  const auto made =
+    last.machine.forks && now.machine.forks ? gained(*last.machine.forks, *now.machine.forks) : 0;
+  return survivors < last.processes.size() || made > born;
+}
+
+/// What the dead did: the CPU time that the living do not account for, and the I/O that was
+/// inherited.
+std::optional<task_window> compute_dead(nanoseconds busy, const inheritance& inherited,
+                                        const sample_window& window) {
+  task_window result;
+  result.interval = window.elapsed;
+  result.cpu = std::max(busy - window.all_tasks.cpu, nanoseconds::zero());
+  if (inherited.rest != process_io{} && inherited.disks) {
+    result.io = at_most(inherited.rest, *inherited.disks);
+    result.is_io_bounded = *result.io != inherited.rest;
+  }
+  return result.cpu > nanoseconds::zero() || result.io ? std::optional{result} : std::nullopt;
 }
 
 } // namespace
@@ -169,74 +285,34 @@ void compute_window(const host_snapshot& last, const host_snapshot& now, const h
   result.boot_time = now.machine.boot_time;
   result.cpu_die_c = now.machine.cpu_die_c;
   result.gpu_busy = now.machine.gpu_busy;
-  result.disk = compute_disk(last.machine, now.machine);
-  result.network = compute_network(last.machine, now.machine);
+  result.disk = traffic_between(last.machine.disks, now.machine.disks);
+  result.network = traffic_between(last.machine.networks, now.machine.networks);
   result.pressure = compute_pressure(last.machine, now.machine, result.awake, policy.heavy_throttling);
   compute_cpus(last.machine, now.machine, result);
 
-  result.tasks.clear();
-  task_window sum;
-  sum.interval = result.elapsed;
-  sum.io = process_io{};
-  sum.pageins = 0;
-  std::uint64_t born = 0;
-  std::size_t survivors = 0;
-  auto then = last.processes.begin();
-  for (const auto& process : now.processes) {
-    while (then != last.processes.end() && then->pid < process.pid)
-      ++then;
-    const bool known = then != last.processes.end() && then->pid == process.pid
-                       && then->started_ticks == process.started_ticks;
-    auto interval = result.elapsed;
-    if (known) {
-      ++survivors;
-      interval = std::max(process.at - then->at, nanoseconds{1});
-    } else {
-      ++born;
-      // Start times are cut to whole ticks. An older one was hidden from us until now: what it did
-      // before the window cannot be told from what it did inside.
-      const auto started = times(facts.tick, process.started_ticks);
-      if (started + facts.tick <= last.at.total)
-        continue;
-      // One from the future was born by a clock that was set since; all that is known is that it is new.
-      if (started < now.at.total)
-        interval = std::clamp(now.at.total - started, nanoseconds{1}, std::max(interval, nanoseconds{1}));
-    }
-    const auto task = compute_task(known ? &*then : nullptr, process, interval, facts.tick);
-    if (task.cpu <= nanoseconds::zero() && process.state != 'D')
-      continue;
-    sum.cpu += task.cpu;
-    *sum.pageins += *task.pageins;
-    if (!task.io) { // a sum that leaves some out would be a lie
-      sum.io.reset();
-    } else if (sum.io) {
-      sum.io->read_bytes += task.io->read_bytes;
-      sum.io->written_bytes += task.io->written_bytes;
-    }
-    result.tasks.push_back(task);
-  }
+  result.all_tasks = {};
+  result.all_tasks.interval = result.elapsed;
+  result.all_tasks.io = process_io{};
+  result.all_tasks.pageins = 0;
+  inheritance inherited;
+  inherited.known = find_known_io(last.processes, now.processes);
+  if (result.disk)
+    inherited.disks = process_io{result.disk->in_bytes, result.disk->out_bytes};
+  const bool any_ended = compute_tasks(last, now, facts.tick, inherited, result);
   std::sort(result.tasks.begin(), result.tasks.end(), [](const auto& x, const auto& y) {
     return x.cpu != y.cpu ? x.cpu > y.cpu : x.process->pid < y.process->pid;
   });
   if (result.tasks.size() > policy.max_tasks)
     result.tasks.resize(policy.max_tasks);
-
-  // The CPUs were busy with more than the living account for: the rest was burned by the dead, if
-  // anything can have died: somebody is missing, or more were made than are to be seen.
   result.dead_tasks.reset();
-  const auto made = last.machine.forks && now.machine.forks
-                      ? gained(*last.machine.forks, *now.machine.forks)
-                      : 0;
-  if (survivors < last.processes.size() || made > born) {
-    const auto rest = busy_time(last.machine, now.machine, facts.tick) - sum.cpu;
-    if (rest > nanoseconds::zero()) {
-      result.dead_tasks.emplace();
-      result.dead_tasks->interval = result.elapsed;
-      result.dead_tasks->cpu = rest;
-      sum.cpu += rest;
-    }
+  if (any_ended)
+    result.dead_tasks =
+      compute_dead(busy_time(last.machine, now.machine, facts.tick), inherited, result);
+  if (const auto& dead = result.dead_tasks) {
+    result.all_tasks.cpu += dead->cpu;
+    if (result.all_tasks.io && dead->io)
+      result.all_tasks.io = *result.all_tasks.io + *dead->io;
   }
-  result.all_tasks = sum;
 }
 
 } // namespace pmactor

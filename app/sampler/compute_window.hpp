@@ -4,6 +4,7 @@
 // the kernel is known to let it slip.
 #pragma once
 
+#include "actors/host/device_counters.hpp"
 #include "actors/host/parse_machine_stat.hpp"
 #include "actors/host/parse_process.hpp"
 #include "messages/power.hpp"
@@ -44,7 +45,10 @@ struct process_reading {
   std::optional<std::uint64_t> run_ns; ///< Exact CPU time, while it has one thread only.
   std::uint64_t major_faults = 0;
   std::optional<std::uint64_t> resident_pages; ///< Absent for what has no memory of its own.
-  std::optional<process_io> io;                ///< Absent if we may not read it.
+  std::int64_t parent = 0;
+  std::uint64_t reaped_faults = 0; ///< Grows whenever it reaps a child.
+  std::optional<process_io> io; ///< With all that its reaped children ever did. Absent if refused.
+  std::optional<process_io> own_io; ///< Without. Known of one that has had one thread only.
   std::shared_ptr<const cgroup_place> cgroup;  ///< Empty until it ran for the first time.
 };
 
@@ -53,18 +57,6 @@ struct cpu_reading : cpu_ticks {
   std::uint32_t cpu = 0;
   std::optional<double> freq_hz;
   std::uint32_t capacity = 0; ///< Relative strength where the kernel tells cores apart; else 0.
-};
-
-/// One whole disk since it was attached.
-struct disk_reading {
-  std::string name;
-  std::uint64_t reads = 0, read_bytes = 0, writes = 0, written_bytes = 0;
-};
-
-/// One network interface since it was attached.
-struct network_reading {
-  std::string name;
-  std::uint64_t in_bytes = 0, in_packets = 0, out_bytes = 0, out_packets = 0;
 };
 
 /// How often and how long the CPUs were slowed down by heat: the worst of them.
@@ -79,8 +71,7 @@ struct machine_reading {
   std::optional<std::uint64_t> forks;     ///< Processes and threads ever made.
   std::optional<std::uint64_t> blocked;   ///< Tasks that wait for a disk now.
   std::optional<std::int64_t> boot_time;  ///< Unix seconds.
-  std::optional<std::vector<disk_reading>> disks;
-  std::optional<std::vector<network_reading>> networks;
+  std::optional<std::vector<device_counters>> disks, networks; ///< Those that count.
   std::vector<throttle_reading> throttles; ///< One a core and one a package, always in the same order.
   std::optional<double> cpu_die_c;         ///< The hottest package, °C.
   std::optional<double> gpu_busy;          ///< The busiest GPU, 0–1.
@@ -101,7 +92,10 @@ struct task_window {
   std::chrono::nanoseconds interval{};
   std::chrono::nanoseconds cpu{};           ///< CPU time of all its threads.
   std::optional<double> user_ratio;         ///< The share of *cpu* outside the kernel.
-  std::optional<process_io> io;             ///< Bytes in the window.
+  std::optional<process_io> io;             ///< Bytes in the window, its own.
+  /// *io* holds what children did that ended, which cannot be told from its own: it is cut to what
+  /// the machine's disks moved.
+  bool is_io_bounded = false;
   std::optional<std::uint64_t> pageins;     ///< Major faults in the window.
 };
 
@@ -111,14 +105,6 @@ struct cpu_window {
   std::optional<double> idle_ratio; ///< Absent if the window was shorter than the CPU's clock.
   std::optional<double> down_ratio; ///< Taken by the hypervisor: neither idle nor ours.
   std::optional<double> freq_hz;
-};
-
-struct disk_window {
-  std::uint64_t reads = 0, read_bytes = 0, writes = 0, written_bytes = 0;
-};
-
-struct network_window {
-  std::uint64_t in_bytes = 0, in_packets = 0, out_bytes = 0, out_packets = 0;
 };
 
 /// What lies between two snapshots.
@@ -131,8 +117,7 @@ struct sample_window {
   std::optional<task_window> dead_tasks;
   task_window all_tasks;
   std::vector<cpu_window> cpus;
-  std::optional<disk_window> disk;
-  std::optional<network_window> network;
+  std::optional<device_traffic> disk, network;
   std::optional<thermal_pressure> pressure;
   std::optional<double> cpu_die_c;
   std::optional<double> gpu_busy;

@@ -2,8 +2,10 @@
 // machine tells them.
 #pragma once
 
-#include "app/sampler/compute_window.hpp"
+#include "actors/host/device_reader.hpp"
 #include "actors/host/kept_file_linux.hpp"
+#include "app/sampler/compute_window.hpp"
+#include "app/sampler/cpu_thermometer_linux.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -25,24 +27,6 @@ public:
   host_facts read_facts() const;
 
 private:
-  /// Which devices stand for hardware: a `device` link in their folder of /sys says so.
-  class hardware_list {
-  public:
-    explicit hardware_list(std::filesystem::path folder);
-    /// @returns whether it is hardware; asks the host the first time only.
-    bool holds(std::string_view name);
-    void forget();
-
-  private:
-    struct device {
-      std::string name;
-      bool hardware = false;
-    };
-    std::filesystem::path folder_;
-    std::vector<device> known_;
-    std::size_t next_ = 0; ///< Names come in the same order again and again.
-  };
-
   struct frequency_source {
     std::vector<std::uint32_t> cpus; ///< They share it.
     kept_file khz;
@@ -56,16 +40,15 @@ private:
 
   void discover();
   void discover_throttles(const std::filesystem::path& cpu, std::vector<std::string>& done);
-  void discover_temperature();
   std::optional<std::uint64_t> number(const kept_file& file);
 
   std::filesystem::path root_;
-  kept_file stat_, diskstats_, networks_;
-  hardware_list disks_, interfaces_;
+  kept_file stat_;
+  device_reader devices_;
   std::vector<std::uint32_t> capacities_; ///< By CPU number.
   std::vector<frequency_source> frequencies_;
   std::vector<throttle_source> throttles_;
-  std::vector<kept_file> temperatures_; ///< One a package.
+  cpu_thermometer thermometer_;
   std::vector<gpu_source> gpus_;
   std::uint64_t until_discovery_ = 0; ///< Readings.
   bool failed_ = false;               ///< A source has gone since the last discovery.

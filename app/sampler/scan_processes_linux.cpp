@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <dirent.h>
@@ -93,6 +94,17 @@ void process_scanner::give_back(entry& x) {
   give_back(x.io);
 }
 
+/// It has ended. Its parent, which has reaped it, inherits its I/O in the kernel's books.
+void process_scanner::lose(entry& x) {
+  give_back(x);
+  ++ended_;
+  bereaved_.push_back(x.reading.parent);
+}
+
+bool process_scanner::has_lost_child(const entry& x) const {
+  return std::find(bereaved_.begin(), bereaved_.end(), x.reading.pid) != bereaved_.end();
+}
+
 /// Brings the entries in line with the directory.
 void process_scanner::list(const std::optional<std::uint64_t>& forks) {
   made_ = forks && forks_ ? *forks - *forks_ : 0;
@@ -121,19 +133,15 @@ void process_scanner::list(const std::optional<std::uint64_t>& forks) {
   next_.clear();
   auto old = entries_.begin();
   for (const auto pid : pids_) {
-    for (; old != entries_.end() && old->reading.pid < pid; ++old) {
-      give_back(*old);
-      ++ended_;
-    }
+    for (; old != entries_.end() && old->reading.pid < pid; ++old)
+      lose(*old);
     if (old != entries_.end() && old->reading.pid == pid)
       next_.push_back(std::move(*old++));
     else
       next_.emplace_back(pid);
   }
-  for (; old != entries_.end(); ++old) {
-    give_back(*old);
-    ++ended_;
-  }
+  for (; old != entries_.end(); ++old)
+    lose(*old);
   entries_.swap(next_);
   next_.clear();
 }
@@ -152,11 +160,14 @@ bool process_scanner::take_stat(entry& x, std::string_view text) {
   }
   to.state = stat->state;
   to.started_ticks = stat->started_ticks;
+  to.parent = stat->parent;
+  to.reaped_faults = stat->reaped_faults;
   to.user_ticks = stat->user_ticks;
   to.system_ticks = stat->system_ticks;
   to.major_faults = stat->major_faults;
   to.resident_pages = stat->virtual_bytes > 0 ? std::optional{stat->resident_pages} : std::nullopt;
   x.threads = stat->threads;
+  x.had_threads = x.had_threads || x.threads > 1;
   if (x.threads > 1) { // the main thread's clock no longer speaks for all
     to.run_ns.reset();
     x.gate.reset();
@@ -173,12 +184,34 @@ void process_scanner::read_io(entry& x) {
   if (!io) {
     x.may_io = false;
     x.reading.io.reset();
+    x.reading.own_io.reset();
     give_back(x.io);
     return;
   }
-  if (x.reading.io && *x.reading.io != *io)
+  const bool has_changed = x.reading.io != io;
+  if (x.reading.io && has_changed)
     x.did_io = scans_;
   x.reading.io = io;
+  if (has_changed || x.had_threads)
+    read_own_io(x);
+}
+
+/// A process with one thread did itself what that thread did; the rest was done by children. Asked
+/// only of the few whose I/O has changed, so no descriptor is kept.
+void process_scanner::read_own_io(entry& x) {
+  auto& own = x.reading.own_io;
+  own.reset();
+  if (x.had_threads)
+    return;
+  if (*x.reading.io == process_io{}) {
+    own = process_io{};
+    return;
+  }
+  std::array<char, 64> name;
+  std::snprintf(name.data(), name.size(), "task/%lld/io", static_cast<long long>(x.reading.pid));
+  const auto file = open(x.reading.pid, name.data());
+  if (file.is_open())
+    own = parse_process_io(file.read(buffer_.data(), 1024));
 }
 
 void process_scanner::read_cgroup(entry& x) {
@@ -280,8 +313,7 @@ bool process_scanner::read_entry(entry& x) {
     ++born_;
   if (refresh(x))
     return true;
-  give_back(x);
-  ++ended_;
+  lose(x);
   x = entry{x.reading.pid};
   if (refresh(x))
     return true;
@@ -294,6 +326,7 @@ void process_scanner::scan(const scan_request& request, std::vector<process_read
   at_ = request.at;
   burned_ = {};
   born_ = ended_ = skipped_ = 0;
+  bereaved_.clear();
   list(request.forks);
   for (auto& x : entries_) {
     x.skipped = !request.all && sleeps_on(x);
@@ -302,10 +335,10 @@ void process_scanner::scan(const scan_request& request, std::vector<process_read
     else
       read_entry(x);
   }
-  if (anybody_hides(request))
-    for (auto& x : entries_)
-      if (x.skipped)
-        read_entry(x);
+  const bool ask_all = anybody_hides(request);
+  for (auto& x : entries_)
+    if (x.skipped && (ask_all || has_lost_child(x)))
+      read_entry(x);
   std::erase_if(entries_, [](const entry& x) { return x.gone; });
   result.resize(entries_.size());
   for (std::size_t i = 0; i < entries_.size(); ++i)

@@ -52,6 +52,8 @@ private:
     bool gone = false;
     bool skipped = false; ///< In this scan, so far.
     std::uint64_t threads = 0;
+    bool had_threads =
+      false; ///< Then what its threads did that ended is not to be told from its children's.
     kept_file stat, schedstat, io;
     /// Its exact clock as it was before its stat was last read; if it still is, so is its stat.
     std::optional<run_clock> gate;
@@ -66,6 +68,9 @@ private:
   bool refresh(entry& x);
   bool take_stat(entry& x, std::string_view text);
   void read_io(entry& x);
+  void read_own_io(entry& x);
+  void lose(entry& x);
+  bool has_lost_child(const entry& x) const;
   void read_cgroup(entry& x);
   void read_wait(entry& x);
   std::string_view read(entry& x, kept_file& file, const char* name, bool keep);
@@ -87,6 +92,7 @@ private:
   std::optional<std::uint64_t> forks_;
   std::vector<entry> entries_, next_;
   std::vector<std::int64_t> pids_;
+  std::vector<std::int64_t> bereaved_; ///< Parents of those that ended since the last scan.
   std::vector<char> buffer_;
 };
 

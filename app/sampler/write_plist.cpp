@@ -148,6 +148,10 @@ void write_io(plist_writer& to, const task_window& x) {
     to.counted("diskio_bytesread", "diskio_bytesread_per_s", x.io->read_bytes, x.interval);
     to.counted("diskio_byteswritten", "diskio_byteswritten_per_s", x.io->written_bytes, x.interval);
   }
+  if (x.is_io_bounded) {
+    to.key("pmactor_io_bounded");
+    to.line("<true/>");
+  }
   if (x.pageins)
     to.counted("pageins", "pageins_per_s", *x.pageins, x.interval);
 }
@@ -346,8 +350,8 @@ void write_plist(const sample_window& x, const host_facts& facts, task_grouping 
   if (x.network) {
     const auto& n = *x.network;
     to.open("network", "<dict>");
-    to.counted("opackets", "opacket_rate", n.out_packets, x.elapsed);
-    to.counted("ipackets", "ipacket_rate", n.in_packets, x.elapsed);
+    to.counted("opackets", "opacket_rate", n.out_count, x.elapsed);
+    to.counted("ipackets", "ipacket_rate", n.in_count, x.elapsed);
     to.counted("obytes", "obyte_rate", n.out_bytes, x.elapsed);
     to.counted("ibytes", "ibyte_rate", n.in_bytes, x.elapsed);
     to.line("</dict>");
@@ -355,10 +359,10 @@ void write_plist(const sample_window& x, const host_facts& facts, task_grouping 
   if (x.disk) {
     const auto& d = *x.disk;
     to.open("disk", "<dict>");
-    to.counted("rops_diff", "rops_per_s", d.reads, x.elapsed);
-    to.counted("wops_diff", "wops_per_s", d.writes, x.elapsed);
-    to.counted("rbytes_diff", "rbytes_per_s", d.read_bytes, x.elapsed);
-    to.counted("wbytes_diff", "wbytes_per_s", d.written_bytes, x.elapsed);
+    to.counted("rops_diff", "rops_per_s", d.in_count, x.elapsed);
+    to.counted("wops_diff", "wops_per_s", d.out_count, x.elapsed);
+    to.counted("rbytes_diff", "rbytes_per_s", d.in_bytes, x.elapsed);
+    to.counted("wbytes_diff", "wbytes_per_s", d.out_bytes, x.elapsed);
     to.line("</dict>");
   }
   if (!x.cpus.empty())

@@ -34,6 +34,13 @@ std::optional<double> rate(std::uint64_t count, std::chrono::nanoseconds interva
   return static_cast<double>(count) / to_seconds(interval);
 }
 
+/// What a task read or wrote a second; `<` before what is an upper bound.
+std::string io_cell(const task_window& task, std::uint64_t process_io::*bytes) {
+  if (!task.io)
+    return "-";
+  return (task.is_io_bounded ? "<" : "") + short_bytes(rate((*task.io).*bytes, task.interval));
+}
+
 /// At most *width* characters of a name that has no control characters any more.
 std::string_view cut(std::string_view text, std::size_t width) {
   std::size_t end = 0;
@@ -73,8 +80,9 @@ void write_sample_table(const sample_window& x, const host_facts& facts, std::st
   if (x.gpu_busy)
     out += printed("  gpu %.0f %%", 100 * *x.gpu_busy);
   if (x.disk)
-    out += printed("  disk in %s/s out %s/s", short_bytes(rate(x.disk->read_bytes, x.elapsed)).c_str(),
-           short_bytes(rate(x.disk->written_bytes, x.elapsed)).c_str());
+    out +=
+      printed("  disk in %s/s out %s/s", short_bytes(rate(x.disk->in_bytes, x.elapsed)).c_str(),
+              short_bytes(rate(x.disk->out_bytes, x.elapsed)).c_str());
   if (x.network)
     out += printed("  net in %s/s out %s/s", short_bytes(rate(x.network->in_bytes, x.elapsed)).c_str(),
            short_bytes(rate(x.network->out_bytes, x.elapsed)).c_str());
@@ -86,23 +94,23 @@ void write_sample_table(const sample_window& x, const host_facts& facts, std::st
       break;
     }
     const auto& process = *task.process;
-    std::optional<double> resident, read, written;
+    std::optional<double> resident;
     if (process.resident_pages)
       resident = static_cast<double>(*process.resident_pages * facts.page_bytes);
-    if (task.io) {
-      read = rate(task.io->read_bytes, task.interval);
-      written = rate(task.io->written_bytes, task.interval);
-    }
     const auto name = escaped(process.name);
-    out += printed("%8lld %c %7.1f %7s %8s %8s  ", static_cast<long long>(process.pid), process.state,
-           100 * to_seconds(task.cpu) / to_seconds(task.interval), short_bytes(resident).c_str(),
-           short_bytes(read).c_str(), short_bytes(written).c_str());
+    out += printed("%8lld %c %7.1f %7s %8s %8s  ", static_cast<long long>(process.pid),
+                   process.state, 100 * to_seconds(task.cpu) / to_seconds(task.interval),
+                   short_bytes(resident).c_str(), io_cell(task, &process_io::read_bytes).c_str(),
+                   io_cell(task, &process_io::written_bytes).c_str());
     out += cut(name, name_width);
     out += '\n';
   }
   if (x.dead_tasks)
-    out += printed("%8s   %7.1f %7s %8s %8s  processes that ended\n", "",
-           100 * to_seconds(x.dead_tasks->cpu) / to_seconds(x.dead_tasks->interval), "", "", "");
+    out +=
+      printed("%8s   %7.1f %7s %8s %8s  processes that ended\n", "",
+              100 * to_seconds(x.dead_tasks->cpu) / to_seconds(x.dead_tasks->interval), "",
+              x.dead_tasks->io ? io_cell(*x.dead_tasks, &process_io::read_bytes).c_str() : "",
+              x.dead_tasks->io ? io_cell(*x.dead_tasks, &process_io::written_bytes).c_str() : "");
 }
 
 } // namespace pmactor

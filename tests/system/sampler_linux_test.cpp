@@ -18,6 +18,7 @@
 #include <unistd.h>
 #include <vector>
 
+#include "support/temporary_folder.hpp"
 #include "support/test.hpp"
 
 using namespace std::chrono_literals;
@@ -220,6 +221,32 @@ CAF_TEST(a busy process shows with the CPU it burned) {
   CAF_CHECK_GREATER(told, burned - 100ms);
   CAF_CHECK_LESS(told, burned + 100ms);
   CAF_CHECK_GREATER(told, 100ms);
+}
+
+CAF_TEST(a shell is not charged with what its child wrote) {
+  const pmactor::temporary_folder folder;
+  const auto file = (folder.path / "file").string();
+  sampler aut{{"-i", "300"}};
+  aut.read(1);
+  const auto command =
+    "dd if=/dev/zero of=" + file + " bs=1M count=64 oflag=direct 2>/dev/null; sleep 1; :";
+  child shell{[&] { ::execl("/bin/sh", "sh", "-c", command.c_str(), nullptr); }};
+  long long by_shell = 0, by_disks = 0;
+  bool was_seen = false;
+  for (const auto& text : documents_of(aut.read(6), true)) {
+    const plist x{text};
+    if (const auto task = x.task(shell.pid)) {
+      was_seen = true;
+      by_shell += plist::value_of(task, "diskio_byteswritten").text().as_llong();
+    }
+    by_disks += plist::value_of(plist::value_of(x.root(), "disk"), "wbytes_diff").text().as_llong();
+  }
+  if (by_disks < 32'000'000) {
+    CAF_MESSAGE("skipped: temporary files lie on no disk");
+    return;
+  }
+  CAF_CHECK(was_seen);
+  CAF_CHECK_LESS(by_shell, 1'000'000);
 }
 
 CAF_TEST(a hostile name harms nobody) {

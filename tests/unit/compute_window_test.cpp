@@ -270,28 +270,113 @@ CAF_TEST(a CPU whose clock did not move or that came online has no ratio) {
   CAF_CHECK(!result.cpus[1].idle_ratio);
 }
 
-CAF_TEST(disks are summed over those that were there all the time) {
+CAF_TEST(disks and networks are summed) {
   CAF_CHECK(!compute().disk);
-  last.machine.disks = {{"sda", 10, 1000, 5, 500}, {"sdb", 0, 0, 9, 900}};
-  now.machine.disks = {{"sdb", 1, 10, 8, 800}, {"sdc", 99, 99, 99, 99}, {"sda", 12, 3000, 6, 600}};
+  CAF_CHECK(!compute().network);
+  last.machine.disks = {{"sda", 1000, 500, 10, 5}};
+  now.machine.disks = {{"sdc", 99, 99, 99, 99}, {"sda", 3000, 600, 12, 6}};
+  last.machine.networks = {{"eth0", 100, 200, 1, 2}};
+  now.machine.networks = {{"eth0", 150, 500, 2, 5}};
   compute();
-  CAF_REQUIRE(result.disk);
-  CAF_CHECK_EQUAL(result.disk->reads, 3u);
-  CAF_CHECK_EQUAL(result.disk->read_bytes, 2010u);
-  CAF_CHECK_EQUAL(result.disk->writes, 1u); // sdb's went back
-  CAF_CHECK_EQUAL(result.disk->written_bytes, 100u);
+  CAF_CHECK(result.disk == (device_traffic{2000, 100, 2, 1}));
+  CAF_CHECK(result.network == (device_traffic{50, 300, 1, 3}));
 }
 
-CAF_TEST(networks are summed likewise) {
-  CAF_CHECK(!compute().network);
-  last.machine.networks = {{"eth0", 100, 1, 200, 2}};
-  now.machine.networks = {{"eth0", 150, 2, 500, 5}, {"wlan0", 9, 9, 9, 9}};
-  compute();
-  CAF_REQUIRE(result.network);
-  CAF_CHECK_EQUAL(result.network->in_bytes, 50u);
-  CAF_CHECK_EQUAL(result.network->in_packets, 1u);
-  CAF_CHECK_EQUAL(result.network->out_bytes, 300u);
-  CAF_CHECK_EQUAL(result.network->out_packets, 3u);
+/// A child that has written 1,700 bytes when it was last seen, and ends; its parent reaps it.
+struct bereavement : fixture {
+  process_reading parent = process(10, 50, 1, 0), child = process(20, 60, 1, 0);
+
+  bereavement() {
+    parent.io = parent.own_io = process_io{};
+    child.parent = 10;
+    child.io = child.own_io = process_io{0, 1700};
+    last.processes = {parent, child};
+    parent.user_ticks = 2; // it woke for it
+    parent.reaped_faults = 77;
+    parent.io = process_io{0, 2000};
+    now.processes = {parent};
+    disks(1000);
+  }
+  /// What the machine's disks have written in the window.
+  void disks(std::uint64_t bytes) {
+    last.machine.disks = {{"sda", 0, 0, 0, 0}};
+    now.machine.disks = {{"sda", 0, bytes, 0, 0}};
+  }
+};
+
+CAF_TEST(a parent is not charged with what a child that it reaped ever did) {
+  bereavement x;
+  x.compute();
+  CAF_REQUIRE_EQUAL(x.result.tasks.size(), 1u);
+  CAF_CHECK(x.result.tasks[0].io == process_io{});
+  CAF_CHECK(!x.result.tasks[0].is_io_bounded);
+  // What it did after it was last seen is what the dead did.
+  CAF_REQUIRE(x.result.dead_tasks);
+  CAF_CHECK(x.result.dead_tasks->io == (process_io{0, 300}));
+  CAF_CHECK(!x.result.dead_tasks->is_io_bounded);
+  CAF_CHECK(x.result.all_tasks.io == (process_io{0, 300}));
+}
+
+CAF_TEST(a parent that reaps is charged with its own) {
+  bereavement x;
+  x.now.processes[0].own_io = process_io{0, 250};
+  x.compute();
+  CAF_CHECK(x.result.tasks.at(0).io == (process_io{0, 250}));
+  CAF_CHECK(x.result.dead_tasks->io == (process_io{0, 50}));
+}
+
+CAF_TEST(what the dead are charged with is bounded by what the disks did) {
+  bereavement x;
+  x.disks(100);
+  x.compute();
+  CAF_REQUIRE(x.result.dead_tasks);
+  CAF_CHECK(x.result.dead_tasks->io == (process_io{0, 100}));
+  CAF_CHECK(x.result.dead_tasks->is_io_bounded);
+}
+
+CAF_TEST(a parent whose own cannot be told is bounded by what the disks did) {
+  bereavement x;
+  x.now.processes[0].own_io.reset(); // it has threads
+  x.compute();
+  CAF_CHECK(x.result.tasks.at(0).io == (process_io{0, 300})); // without what is known of the child
+  CAF_CHECK(!x.result.tasks.at(0).is_io_bounded);
+  x.disks(0);
+  x.compute();
+  CAF_CHECK(x.result.tasks.at(0).io == process_io{});
+  CAF_CHECK(x.result.tasks.at(0).is_io_bounded);
+  x.now.machine.disks.reset();
+  x.compute();
+  CAF_CHECK(!x.result.tasks.at(0).io);
+}
+
+CAF_TEST(one that reaped nobody did it all itself however little the disks did) {
+  bereavement x;
+  x.disks(0); // it lies in memory still
+  x.now.processes[0].reaped_faults = 0;
+  x.now.processes[0].own_io.reset();
+  x.compute();
+  CAF_CHECK(x.result.tasks.at(0).io == (process_io{0, 2000}));
+  CAF_CHECK(!x.result.tasks.at(0).is_io_bounded);
+}
+
+CAF_TEST(a grandchild that ended in the same window is known as well) {
+  bereavement x;
+  auto grandchild = process(30, 70, 1, 0);
+  grandchild.parent = 20;
+  grandchild.io = process_io{0, 200};
+  x.last.processes.push_back(grandchild);
+  x.compute();
+  CAF_CHECK(x.result.dead_tasks->io == (process_io{0, 100}));
+}
+
+CAF_TEST(pids that point at each other are no circle) {
+  bereavement x;
+  x.last.processes[1].parent = 30;
+  auto other = process(30, 70, 1, 0);
+  other.parent = 20;
+  x.last.processes.push_back(other);
+  x.compute();
+  CAF_CHECK(x.result.tasks.at(0).io == process_io{});
 }
 
 CAF_TEST(pressure follows the throttling) {

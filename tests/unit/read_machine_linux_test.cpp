@@ -50,48 +50,33 @@ CAF_TEST(what the machine lacks is absent) {
   CAF_CHECK(reader.read_facts().hw_model.empty());
 }
 
-CAF_TEST(whole disks of hardware count and nothing that lies on top of them) {
-  write("proc/diskstats", "7 0 loop0 1 0 1 0 1 0 1 0\n259 0 nvme0n1 2 0 8 0 3 0 16 0\n"
-                          "259 1 nvme0n1p1 2 0 8 0 3 0 16 0\n253 0 dm-0 2 0 8 0 3 0 16 0\n"
-                          "0 0 nvme0c0n1 2 0 8 0 3 0 16 0\n104 0 cciss/c0d0 1 0 2 0 1 0 2 0\n");
-  write("sys/block/loop0/size", "0");
-  write("sys/block/nvme0n1/device/model", "x");
-  write("sys/block/nvme0n1/hidden", "0\n");
-  write("sys/block/nvme0c0n1/device/model", "x");
-  write("sys/block/nvme0c0n1/hidden", "1\n");
-  write("sys/block/dm-0/size", "0");
-  write("sys/block/cciss!c0d0/device/model", "x");
-  machine_reader reader{root};
-  for (int i = 0; i < 2; ++i) {
-    reader.read(x);
-    CAF_REQUIRE(x.disks);
-    CAF_REQUIRE_EQUAL(x.disks->size(), 2u);
-    CAF_CHECK_EQUAL((*x.disks)[0].name, "nvme0n1");
-    CAF_CHECK_EQUAL((*x.disks)[0].written_bytes, 16u * 512);
-    CAF_CHECK_EQUAL((*x.disks)[1].name, "cciss/c0d0");
-  }
-}
-
-CAF_TEST(where there is a network card bridges and tunnels do not count again) {
-  const std::string lo = "lo: 1 1 0 0 0 0 0 0 1 1 0\n", eth = "eth0: 2 1 0 0 0 0 0 0 2 1 0\n",
-                    bridge = "br0: 3 1 0 0 0 0 0 0 3 1 0\n";
-  write("proc/net/dev", lo + eth + bridge);
-  write("sys/class/net/eth0/device/vendor", "x");
-  write("sys/class/net/br0/mtu", "1500");
+CAF_TEST(the CPUs and the counts of the whole machine are read) {
+  write("proc/stat", "cpu  9 9 9 9 9 9 9 9 9 9\ncpu0 2790 1 1546 129345 9 2 4 7 0 0\n"
+                     "cpu2 3499 0 1785 128128 304 0 29 8 0 0\nintr 160629 0 0\nbtime 1795298615\n"
+                     "processes 4711\nprocs_running 1\nprocs_blocked 2\n");
+  x.cpus.resize(7); // from a reading before
   machine_reader reader{root};
   reader.read(x);
-  CAF_REQUIRE(x.networks);
-  CAF_REQUIRE_EQUAL(x.networks->size(), 1u);
-  CAF_CHECK_EQUAL((*x.networks)[0].name, "eth0");
+  CAF_REQUIRE_EQUAL(x.cpus.size(), 2u);
+  CAF_CHECK_EQUAL(x.cpus[1].cpu, 2u);
+  CAF_CHECK_EQUAL(x.cpus[1].steal, 8u);
+  CAF_CHECK(x.boot_time == 1795298615);
+  CAF_CHECK(x.forks == 4711u);
+  CAF_CHECK(x.blocked == 2u);
 }
 
-CAF_TEST(where there is none as in a container all but the loop count) {
+CAF_TEST(disks and networks are those that count) {
+  write("proc/diskstats",
+        "8 0 sda 2 0 8 0 3 0 16 0\n8 1 sda1 2 0 8 0 3 0 16 0\n253 0 dm-0 2 0 8 0 3 0 16 0\n");
+  write("sys/block/sda/device/model", "x");
+  write("sys/block/dm-0/slaves/sda1", "");
   write("proc/net/dev", "lo: 1 1 0 0 0 0 0 0 1 1 0\neth0: 2 1 0 0 0 0 0 0 2 1 0\n");
   machine_reader reader{root};
   reader.read(x);
-  CAF_REQUIRE(x.networks);
-  CAF_REQUIRE_EQUAL(x.networks->size(), 1u);
-  CAF_CHECK_EQUAL((*x.networks)[0].name, "eth0");
+  CAF_REQUIRE(x.disks && x.disks->size() == 1);
+  CAF_CHECK_EQUAL(x.disks->front().name, "sda");
+  CAF_REQUIRE(x.networks && x.networks->size() == 1);
+  CAF_CHECK_EQUAL(x.networks->front().name, "eth0");
 }
 
 CAF_TEST(frequencies belong to the CPUs that share them) {
@@ -143,6 +128,42 @@ CAF_TEST(the die is the hottest of the best sensors) {
   machine_reader reader{root};
   reader.read(x);
   CAF_CHECK(x.cpu_die_c == 51.5);
+}
+
+CAF_TEST(a sensor that says what cannot be gives way to the next best) {
+  write("sys/class/hwmon/hwmon0/name", "coretemp\n");
+  write("sys/class/hwmon/hwmon0/temp1_label", "Package id 0\n");
+  write("sys/class/hwmon/hwmon0/temp1_input", "");
+  write("sys/class/thermal/thermal_zone0/type", "x86_pkg_temp\n");
+  write("sys/class/thermal/thermal_zone0/temp", "58000\n");
+  machine_reader reader{root};
+  for (const auto* absurd : {"", "0\n", "-1\n", "255000\n", "65535000\n"}) {
+    write("sys/class/hwmon/hwmon0/temp1_input", absurd);
+    reader.read(x);
+    CAF_CHECK(x.cpu_die_c == 58.0);
+  }
+  write("sys/class/hwmon/hwmon0/temp1_input", "61000\n");
+  reader.read(x);
+  CAF_CHECK(x.cpu_die_c == 61.0);
+  write("sys/class/hwmon/hwmon0/temp1_input", "0\n");
+  write("sys/class/thermal/thermal_zone0/temp", "0\n");
+  reader.read(x);
+  CAF_CHECK(!x.cpu_die_c);
+}
+
+CAF_TEST(a sensor that was lost is looked for again soon) {
+  write("sys/class/hwmon/hwmon0/name", "k10temp\n");
+  write("sys/class/hwmon/hwmon0/temp1_input", "44000\n");
+  machine_reader reader{root};
+  reader.read(x);
+  CAF_CHECK(x.cpu_die_c == 44.0);
+  write("sys/class/hwmon/hwmon0/temp1_input", ""); // the kept descriptor finds nothing any more
+  fs::rename(root / "sys/class/hwmon/hwmon0", root / "sys/class/hwmon/hwmon1");
+  fs::remove(root / "sys/class/hwmon/hwmon1/temp1_input");
+  write("sys/class/hwmon/hwmon1/temp1_input", "45000\n");
+  for (int i = 0; i < 12; ++i)
+    reader.read(x);
+  CAF_CHECK(x.cpu_die_c == 45.0);
 }
 
 CAF_TEST(the busiest GPU counts and one that sleeps is let sleep) {

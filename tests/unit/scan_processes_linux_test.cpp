@@ -313,6 +313,47 @@ CAF_TEST(the cgroup is read once it runs and again when it runs another program)
   CAF_CHECK_EQUAL(found[0].cgroup->inode, 0u); // nothing to be seen of it
 }
 
+CAF_TEST(what a process with one thread did itself is known) {
+  const auto whole_and_own = [&](int whole, int own) {
+    io(7, whole);
+    write("7/task/7/io", "read_bytes: " + std::to_string(own) + "\nwrite_bytes: 0\n");
+  };
+  stat(7, "sh", 'S', 6);
+  io(7, 0);
+  process_scanner scanner{root, 100};
+  scan(scanner);
+  CAF_CHECK(found[0].own_io == process_io{}); // without a look
+  stat(7, "sh", 'S', 7);
+  whole_and_own(5000, 100);
+  scan(scanner);
+  CAF_CHECK(found[0].io == (process_io{5000, 0}));
+  CAF_CHECK(found[0].own_io == (process_io{100, 0}));
+  stat(7, "sh", 'S', 8, 2);
+  whole_and_own(6000, 100); // another thread did it
+  scan(scanner);
+  CAF_CHECK(!found[0].own_io);
+  stat(7, "sh", 'S', 9);
+  whole_and_own(7000, 100); // and has ended
+  scan(scanner);
+  CAF_CHECK(found[0].io == (process_io{7000, 0}));
+  CAF_CHECK(!found[0].own_io);
+}
+
+CAF_TEST(a long sleeper whose child has ended is asked at once) {
+  stat(1, "parent", 'S', 6);
+  schedstat(1, 60'000'000);
+  stat(7, "child", 'S', 6); // its parent is 1
+  schedstat(7, 60'000'000);
+  process_scanner scanner{root, 100};
+  rest(scanner);
+  pass_turn(scanner);
+  CAF_CHECK_EQUAL(found.size(), 2u);
+  fs::remove_all(root / "proc/7");
+  scan(scanner, false);
+  CAF_REQUIRE_EQUAL(found.size(), 1u);
+  CAF_CHECK(found[0].at == at);
+}
+
 CAF_TEST(the real processes are read and we are among them) {
   process_scanner scanner{"/", raise_descriptor_limit()};
   scan(scanner);

@@ -110,6 +110,13 @@ CAF_TEST(a task has its rates) {
   CAF_CHECK_EQUAL(text_of(task, "pmactor_state"), "R");
 }
 
+CAF_TEST(an upper bound is marked as one) {
+  x.tasks[0].io = process_io{4096, 100};
+  CAF_CHECK(!value_of(first_task(), "pmactor_io_bounded"));
+  x.tasks[0].is_io_bounded = true;
+  CAF_CHECK_EQUAL(std::string{value_of(first_task(), "pmactor_io_bounded").name()}, "true");
+}
+
 CAF_TEST(where a process waits is told) {
   process.state = 'D';
   process.waits_in = "io_schedule";
@@ -220,8 +227,8 @@ CAF_TEST(the CPUs of equal strength are one cluster) {
 }
 
 CAF_TEST(disk and network and heat and GPU are as powermetrics has them) {
-  x.disk = disk_window{2, 4096, 4, 8192};
-  x.network = network_window{1000, 10, 2000, 20};
+  x.disk = device_traffic{4096, 8192, 2, 4};
+  x.network = device_traffic{1000, 2000, 10, 20};
   x.pressure = thermal_pressure::moderate;
   x.gpu_busy = 0.25;
   x.cpu_die_c = 61.5;

@@ -40,7 +40,7 @@ CAF_TEST(a row tells who and how much) {
   process.resident_pages = 3000;
   x.tasks[0].io = process_io{1500000, 0};
   x.cpus = {{0, 0, 0.75, {}, {}}};
-  x.disk = disk_window{1, 2000, 1, 999};
+  x.disk = device_traffic{2000, 999, 1, 1};
   CAF_CHECK_EQUAL(write(), "1.00 s  cpu 25.0 %  disk in 2.0k/s out 999/s\n"
                            "     PID S   CPU %     RSS   READ/s  WRITE/s  NAME\n"
                            "    4711 R    25.0   12.3M     1.5M        0  bash\n");
@@ -50,6 +50,17 @@ CAF_TEST(what is unknown is a dash) {
   CAF_CHECK_EQUAL(write(), "1.00 s\n"
                            "     PID S   CPU %     RSS   READ/s  WRITE/s  NAME\n"
                            "    4711 R    25.0       -        -        -  bash\n");
+}
+
+CAF_TEST(an upper bound is marked and so is what the dead did) {
+  x.tasks[0].io = process_io{1500000, 0};
+  x.tasks[0].is_io_bounded = true;
+  x.dead_tasks.emplace();
+  x.dead_tasks->interval = 1s;
+  x.dead_tasks->io = process_io{0, 2000};
+  CAF_CHECK(
+    write().ends_with("    4711 R    25.0       -    <1.5M       <0  bash\n"
+                      "               0.0                0     2.0k  processes that ended\n"));
 }
 
 CAF_TEST(a name cannot move the cursor or break the table) {
