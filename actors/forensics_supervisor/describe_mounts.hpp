@@ -14,14 +14,14 @@ namespace pmactor {
 struct captured_mount {
   std::string source, target, type;
   std::optional<std::uint64_t> size, free,
-    available; ///< Bytes; absent if it was not asked or did not tell.
+    available; ///< Bytes; absent if it was not asked or did not answer.
   std::optional<std::uint64_t> files, files_free;
   std::string problem;
   bool is_read_only = false; ///< The file system itself, not only this mount of it.
 };
 /// @returns the mounts of /proc/self/mountinfo, 256 at most, without those of the kernel's own.
 std::vector<captured_mount> parse_mounts(std::string_view text);
-/// @returns whether asking it may wait for somebody else: a server, a program.
+/// @returns whether asking it may wait for a server or another program.
 bool is_remote(const captured_mount& x);
 std::string mounts_json(const std::vector<captured_mount>& all);
 /// @returns those that are full and were meant to be written to: an image that is mounted read-only

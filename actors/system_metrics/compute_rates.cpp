@@ -16,7 +16,7 @@ std::optional<double> busy_share(const std::optional<cpu_times>& before,
   return 100 * busy / (busy + idle);
 }
 
-/// The kernel brings its totals up to date lazily: an interval may be told more than its own length.
+/// The kernel brings its totals up to date lazily: an interval may seem to hold more than its own length.
 std::optional<double> stalled_share(const std::optional<std::uint64_t>& before,
                                     const std::optional<std::uint64_t>& now, double seconds) {
   if (!before || !now || *now < *before)

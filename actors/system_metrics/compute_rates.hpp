@@ -1,4 +1,4 @@
-// Decides what two readings of the machine's counters tell of the time between them. Pure. What either
+// Decides what two readings of the machine's counters say about the time between them. Pure. What either
 // reading lacks is absent in the sample, and so is what cannot be true: a counter that went back, a
 // device that vanished. Nothing is ever negative, and absent is never zero.
 #pragma once
@@ -46,11 +46,11 @@ struct system_counters {
 system_sample compute_rates(const system_counters* before, const system_counters& now,
                             std::uint64_t tick, std::chrono::nanoseconds period);
 
-/// @returns what the number stands for under which macOS tells everybody of the thermal pressure
+/// @returns what the number stands for under which macOS publishes the thermal pressure
 /// (OSThermalPressureLevel); nothing if it stands for none.
 std::optional<thermal_pressure> thermal_pressure_of(std::uint64_t level);
 
-/// @returns what this machine does not tell, as words for an operator; empty if it tells everything.
+/// @returns what this machine does not report, as words for an operator; empty if it reports everything.
 std::vector<std::string> list_absent(const system_counters& x);
 
 } // namespace pmactor

@@ -7,7 +7,7 @@
 
 namespace pmactor {
 
-/// Reads all counters now. Never throws for what the machine does not tell: that is absent. Called by one
+/// Reads all counters now. Never throws for what the machine does not report: that is absent. Called by one
 /// thread at a time.
 using counters_source = std::function<system_counters()>;
 

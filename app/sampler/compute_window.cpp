@@ -52,7 +52,7 @@ struct inheritance {
   /// What was known of the dead when they were last seen, by the pid that inherits it: it was done
   /// earlier.
   std::map<std::int64_t, process_io> known;
-  std::optional<process_io> disks; ///< What the machine's disks moved: nobody can have done more.
+  std::optional<process_io> disks; ///< What the machine's disks moved: an upper bound.
   process_io rest; ///< What is inherited beyond: done by the dead since they were last seen.
 
   process_io known_to(std::int64_t pid) const {
@@ -66,7 +66,7 @@ void compute_io(const process_reading& then, const process_reading& now, inherit
                 task_window& result) {
   result.io = gained(then.io, now.io);
   if (!result.io || now.reaped_faults == then.reaped_faults)
-    return; // it reaped nobody
+    return; // it reaped no child
   const auto known = inherited.known_to(now.pid);
   if (const auto own = gained(then.own_io, now.own_io)) {
     inherited.rest = inherited.rest + without(without(*result.io, *own), known);
@@ -194,14 +194,14 @@ std::optional<thermal_pressure> compute_pressure(const machine_reading& last,
   return result;
 }
 
-/// How long a process could do what its counters say; nothing if that cannot be told.
+/// How long a process could do what its counters say; nothing if that is unknown.
 std::optional<nanoseconds> interval_of(const process_reading* then, const process_reading& process,
                                        const host_snapshot& last, const host_snapshot& now,
                                        nanoseconds elapsed, nanoseconds tick) {
   if (then != nullptr)
     return std::max(process.at - then->at, nanoseconds{1});
   // Start times are cut to whole ticks. An older one was hidden from us until now: what it did
-  // before the window cannot be told from what it did inside.
+  // before the window cannot be separated from what it did inside.
   const auto started = times(tick, process.started_ticks);
   if (started + tick <= last.at.total)
     return std::nullopt;
@@ -222,8 +222,9 @@ void add(const task_window& x, task_window& sum) {
     sum.io = *sum.io + *x.io;
 }
 
-/// Lists who ran. @returns whether processes can have ended in the window: one is missing, or more
-/// were made than are to be seen.
+/// Lists the processes that ran.
+/// @returns whether processes can have ended in the window: one is missing, or more were made than are
+/// to be seen.
 bool compute_tasks(const host_snapshot& last, const host_snapshot& now, nanoseconds tick,
                    inheritance& inherited, sample_window& result) {
   std::uint64_t born = 0;

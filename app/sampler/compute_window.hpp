@@ -1,7 +1,7 @@
-// Decides what happened between two readings of the machine: who ran and how much, what the disks,
-// networks and CPUs did, and how much of it was done by processes that are gone. Pure: the readings carry
-// their time. Counters are hostile too: one that goes back makes its difference absent, or nothing where
-// the kernel is known to let it slip.
+// Decides what happened between two readings of the machine: which processes ran and how much, what the
+// disks, networks and CPUs did, and how much of it was done by processes that are gone. Pure: the readings
+// carry their time. Counters are hostile too: one that goes back makes its difference absent, or nothing
+// where the kernel is known to let it slip.
 #pragma once
 
 #include "actors/host/device_counters.hpp"
@@ -20,7 +20,7 @@ namespace pmactor {
 
 /// What does not change while the machine is up.
 struct host_facts {
-  std::string hw_model;   ///< As the firmware tells it; empty if it does not.
+  std::string hw_model;   ///< As the firmware reports it; empty if it does not.
   std::string os_version; ///< The kernel's release.
   std::chrono::nanoseconds tick = std::chrono::milliseconds{10}; ///< Unit of the CPU time in stat.
   std::uint64_t page_bytes = 4096;
@@ -56,7 +56,7 @@ struct process_reading {
 struct cpu_reading : cpu_ticks {
   std::uint32_t cpu = 0;
   std::optional<double> freq_hz;
-  std::uint32_t capacity = 0; ///< Relative strength where the kernel tells cores apart; else 0.
+  std::uint32_t capacity = 0; ///< Relative strength where the kernel reports it; else 0.
 };
 
 /// How often and how long the CPUs were slowed down by heat: the worst of them.
@@ -93,7 +93,7 @@ struct task_window {
   std::chrono::nanoseconds cpu{};           ///< CPU time of all its threads.
   std::optional<double> user_ratio;         ///< The share of *cpu* outside the kernel.
   std::optional<process_io> io;             ///< Bytes in the window, its own.
-  /// *io* holds what children did that ended, which cannot be told from its own: it is cut to what
+  /// *io* holds what children did that ended, which cannot be separated from its own: it is cut to what
   /// the machine's disks moved.
   bool is_io_bounded = false;
   std::optional<std::uint64_t> pageins;     ///< Major faults in the window.
@@ -123,7 +123,7 @@ struct sample_window {
   std::optional<double> gpu_busy;
 };
 
-/// CPU time that went to processes between two readings; interrupts are nobody's.
+/// CPU time that went to processes between two readings; interrupts belong to none.
 std::chrono::nanoseconds busy_time(const machine_reading& last, const machine_reading& now,
                                    std::chrono::nanoseconds tick);
 

@@ -1,5 +1,5 @@
 // Reads the whole machine's counters: CPUs, disks, networks, and heat, frequency and GPU where the
-// machine tells them.
+// machine has sensors for them.
 #pragma once
 
 #include "actors/host/device_reader.hpp"
@@ -35,7 +35,7 @@ private:
     kept_file count, total_ms;
   };
   struct gpu_source {
-    kept_file busy, power; ///< *power* tells whether it is awake.
+    kept_file busy, power; ///< *power*: whether it is awake.
   };
 
   void discover();

@@ -22,7 +22,7 @@ using window_writer = std::function<void(const sample_window&, const host_facts&
 /// Blocks. Only as much as one document is ever held for a slow reader; the samples that were due
 /// meanwhile are left out and the next window covers them.
 /// @param separator written immediately before every text but the first, as powermetrics does.
-/// @returns when the work is done or nobody is left who wants it.
+/// @returns when the work is done or the reader or the parent is gone.
 /// @throws std::system_error if standard output fails otherwise (disk full).
 void run_sampler(const sampler_policy& policy, const window_writer& write, std::string_view separator);
 

@@ -24,10 +24,10 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-volatile std::sig_atomic_t told_to_stop = 0;
+volatile std::sig_atomic_t stop_requested = 0;
 
 void on_stop(int) {
-  told_to_stop = 1;
+  stop_requested = 1;
 }
 
 nanoseconds read_clock(clockid_t clock) {
@@ -73,7 +73,7 @@ public:
     if (parent_ > 1)
       handle_ = kept_file{static_cast<int>(::syscall(SYS_pidfd_open, parent_, 0))};
   }
-  /// Becomes readable when the parent ends; negative if the kernel cannot tell.
+  /// Becomes readable when the parent ends; negative if the kernel has no such handle.
   int fd() const {
     return handle_.fd();
   }
@@ -87,7 +87,7 @@ private:
 };
 
 /// Standard output, written without ever blocking. A pipe or terminal is opened a second time for that, so
-/// that nobody else who holds it finds it changed.
+/// that other holders of it do not find it changed.
 class output {
 public:
   output() {
@@ -161,7 +161,7 @@ private:
     request.at = x.at.total;
     request.forks = x.machine.forks;
     if (before) {
-      // After a stall, and while somebody waits for a disk, the sleepers matter too; and where samples
+      // After a stall, and while a task waits for a disk, the sleepers matter too; and where samples
       // are rare, a turn of theirs would take too long.
       constexpr std::chrono::seconds rare{2};
       request.busy = busy_time(before->machine, x.machine, facts_.tick);
@@ -180,8 +180,8 @@ private:
                            static_cast<long>((left - whole).count())};
     std::array<pollfd, 2> watched{{{STDOUT_FILENO, events, 0}, {parent_.fd(), POLLIN, 0}}};
     ::ppoll(watched.data(), watched.size(), &timeout, signals_.while_waiting());
-    const bool nobody_reads = (watched[0].revents & (POLLERR | POLLHUP | POLLNVAL)) != 0;
-    return told_to_stop == 0 && !nobody_reads && watched[1].revents == 0 && !parent_.gone();
+    const bool reader_is_gone = (watched[0].revents & (POLLERR | POLLHUP | POLLNVAL)) != 0;
+    return stop_requested == 0 && !reader_is_gone && watched[1].revents == 0 && !parent_.gone();
   }
 
   bool wait_until(nanoseconds due) {

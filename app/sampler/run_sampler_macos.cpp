@@ -1,4 +1,4 @@
-// The sampler for a Mac on which powermetrics may not be run: what libproc tells without any rights, which is
+// The sampler for a Mac on which powermetrics may not be run: what libproc reports without any rights, which is
 // all of the same user's processes (to root, of all). The machine itself is not looked at: the daemon does that.
 
 #include "app/sampler/find_next_slot.hpp"
@@ -29,7 +29,7 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-/// In which start times and the times of user and system are counted; the exact time is told beside them.
+/// In which start times and the times of user and system are counted; the exact time is given beside them.
 constexpr nanoseconds tick = std::chrono::milliseconds{10};
 
 nanoseconds read_clock(clockid_t clock) {
@@ -58,7 +58,7 @@ public:
     result.hw_model = sysctl_text("hw.model");
     result.os_version = sysctl_text("kern.osversion");
     result.tick = tick;
-    result.page_bytes = 1; // memory is told in bytes
+    result.page_bytes = 1; // memory is in bytes
     return result;
   }
 
@@ -79,7 +79,7 @@ public:
   }
 
 private:
-  /// Births are told by the wall clock, which is slewed: a clock that counts evenly would part from it by
+  /// Births are given by the wall clock, which is slewed: a clock that counts evenly would part from it by
   /// seconds in a week. So this one follows it, as slowly as it is slewed; a wall clock that is set cannot
   /// hurry it.
   nanoseconds time_since_boot(nanoseconds even, nanoseconds wall) {
@@ -142,7 +142,7 @@ private:
   std::vector<pid_t> pids_;
 };
 
-/// @returns false if nobody reads any more.
+/// @returns false if the reader is gone.
 bool write_out(std::string_view rest) {
   while (!rest.empty()) {
     const auto count = ::write(STDOUT_FILENO, rest.data(), rest.size());
@@ -156,7 +156,7 @@ bool write_out(std::string_view rest) {
   return true;
 }
 
-/// @returns false if the parent, for whom all this is, is gone.
+/// @returns false if the parent, which all this is for, is gone.
 bool wait_until(nanoseconds due, pid_t parent) {
   for (;;) {
     const auto left = due - read_clock(CLOCK_UPTIME_RAW);

@@ -179,7 +179,7 @@ bool process_scanner::take_stat(entry& x, std::string_view text) {
 void process_scanner::read_io(entry& x) {
   if (!x.may_io)
     return;
-  // Once is for what it had before; whoever runs again is worth a descriptor.
+  // Once is for what it had before; what runs again is worth a descriptor.
   const auto io = parse_process_io(read(x, x.io, "io", x.reading.io.has_value()));
   if (!io) {
     x.may_io = false;
@@ -290,7 +290,7 @@ bool process_scanner::refresh(entry& x) {
     x.ran = scans_;
   if (first || ran || reading.state == 'D' || (x.did_io > 0 && scans_ - x.did_io < io_stays))
     read_io(x);
-  // At the first scan of all nobody is known to have run.
+  // At the first scan no process is known to have run.
   if ((ran || reading.state == 'D') && scans_ > 0 && !reading.cgroup)
     read_cgroup(x);
   return true;
@@ -302,8 +302,9 @@ bool process_scanner::sleeps_on(const entry& x) const {
          && (static_cast<std::uint64_t>(x.reading.pid) + scans_) % quiet_turn != 0;
 }
 
-/// Whether more CPU time was used than those asked have had. Where somebody ended it may have been him.
-bool process_scanner::anybody_hides(const scan_request& request) const {
+/// Whether more CPU time was used than those asked have had. Where a process ended, it may have been that
+/// one's.
+bool process_scanner::has_unexplained_time(const scan_request& request) const {
   return skipped_ > 0 && ended_ == 0 && made_ <= born_ && request.busy > burned_ + unexplained;
 }
 
@@ -335,7 +336,7 @@ void process_scanner::scan(const scan_request& request, std::vector<process_read
     else
       read_entry(x);
   }
-  const bool ask_all = anybody_hides(request);
+  const bool ask_all = has_unexplained_time(request);
   for (auto& x : entries_)
     if (x.skipped && (ask_all || has_lost_child(x)))
       read_entry(x);

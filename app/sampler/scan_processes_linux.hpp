@@ -24,7 +24,7 @@ struct scan_request {
   std::chrono::nanoseconds at{};      ///< The total clock.
   std::optional<std::uint64_t> forks; ///< Processes and threads ever made, read before.
   std::chrono::nanoseconds busy{};    ///< CPU time that went to processes since the last scan.
-  bool all = true;                    ///< Let nobody sleep on.
+  bool all = true;                    ///< Force a full scan.
 };
 
 /// Remembers every process it has seen until that one ends.
@@ -53,7 +53,7 @@ private:
     bool skipped = false; ///< In this scan, so far.
     std::uint64_t threads = 0;
     bool had_threads =
-      false; ///< Then what its threads did that ended is not to be told from its children's.
+      false; ///< Then what its threads did that ended cannot be separated from its children's.
     kept_file stat, schedstat, io;
     /// Its exact clock as it was before its stat was last read; if it still is, so is its stat.
     std::optional<run_clock> gate;
@@ -63,7 +63,7 @@ private:
 
   void list(const std::optional<std::uint64_t>& forks);
   bool sleeps_on(const entry& x) const;
-  bool anybody_hides(const scan_request& request) const;
+  bool has_unexplained_time(const scan_request& request) const;
   bool read_entry(entry& x);
   bool refresh(entry& x);
   bool take_stat(entry& x, std::string_view text);

@@ -196,7 +196,7 @@ CAF_TEST(the members of a bond are counted and not the bond) {
   }));
 }
 
-CAF_TEST(a container within is left out where the default route tells) {
+CAF_TEST(a container within is left out where the default route shows it) {
   check(in_namespace([] {
     const other_namespace far, container;
     if (!far.give_card("eth0") || !run("ip addr add 10.9.0.1/24 dev eth0")

@@ -213,14 +213,14 @@ CAF_TEST(a busy process shows with the CPU it burned) {
   const auto before = cpu_time(busy.pid);
   const auto documents = documents_of(aut.read(5), true);
   const auto burned = cpu_time(busy.pid) - before;
-  std::chrono::nanoseconds told{};
+  std::chrono::nanoseconds listed{};
   for (const auto& text : documents)
-    told += std::chrono::nanoseconds{
+    listed += std::chrono::nanoseconds{
       plist::value_of(plist{text}.task(busy.pid), "cputime_ns").text().as_llong()};
   // Neither looks at the other's very moment.
-  CAF_CHECK_GREATER(told, burned - 100ms);
-  CAF_CHECK_LESS(told, burned + 100ms);
-  CAF_CHECK_GREATER(told, 100ms);
+  CAF_CHECK_GREATER(listed, burned - 100ms);
+  CAF_CHECK_LESS(listed, burned + 100ms);
+  CAF_CHECK_GREATER(listed, 100ms);
 }
 
 CAF_TEST(a shell is not charged with what its child wrote) {
@@ -249,7 +249,7 @@ CAF_TEST(a shell is not charged with what its child wrote) {
   CAF_CHECK_LESS(by_shell, 1'000'000);
 }
 
-CAF_TEST(a hostile name harms nobody) {
+CAF_TEST(a hostile name does no harm) {
   const std::map<std::string, std::string> names{{"a) R 1 (b", "a) R 1 (b"},
                                                  {"\"; rm -rf ~ #", "\"; rm -rf ~ #"},
                                                  {"</string>&<b>", "</string>&<b>"},
@@ -289,7 +289,7 @@ CAF_TEST(it ends when its reader has gone) {
   CAF_CHECK_EQUAL(aut.process.wait(1s), 0);
 }
 
-CAF_TEST(it ends when its parent was killed although somebody still reads) {
+CAF_TEST(it ends when its parent was killed although its output is still read) {
   int ends[2];
   CAF_REQUIRE_EQUAL(::pipe2(ends, O_CLOEXEC), 0);
   child parent{[&] {
@@ -310,7 +310,7 @@ CAF_TEST(it ends when its parent was killed although somebody still reads) {
   ::close(ends[0]);
 }
 
-CAF_TEST(it ends at once when told to) {
+CAF_TEST(a stop signal ends it at once) {
   for (const int signal : {SIGTERM, SIGINT}) {
     sampler aut{{"-i", "60000"}};
     await_start(aut.process.pid);
@@ -319,14 +319,14 @@ CAF_TEST(it ends at once when told to) {
   }
 }
 
-CAF_TEST(it ends at once when told to while its reader sleeps) {
+CAF_TEST(a stop signal ends it at once while its reader sleeps) {
   sampler aut{{"-i", "1"}};
   std::this_thread::sleep_for(500ms); // the pipe is full by now
   ::kill(aut.process.pid, SIGTERM);
   CAF_CHECK_EQUAL(aut.process.wait(1s), 0);
 }
 
-CAF_TEST(told to stop between two samples it leaves no document torn) {
+CAF_TEST(a stop signal between two samples leaves no document torn) {
   sampler aut{{"-i", "100"}};
   auto stream = aut.read(3);
   ::kill(aut.process.pid, SIGTERM);
@@ -359,7 +359,7 @@ CAF_TEST(people get a table) {
   CAF_CHECK_EQUAL(aut.process.wait(5s), 0);
 }
 
-CAF_TEST(a wrong option is told by the exit code) {
+CAF_TEST(a wrong option shows in the exit code) {
   sampler aut{{"-f", "xml"}};
   CAF_CHECK_EQUAL(aut.process.wait(5s), 2);
 }

@@ -163,13 +163,13 @@ CAF_TEST(a pair with both ends in here leads nowhere) {
   CAF_CHECK_EQUAL(counted({loopback(), pair_end("eth1", 6, 7), plain("dummy0", 7)}), "eth1");
 }
 
-CAF_TEST(containers in a container are left out where the default route tells which end leads out) {
+CAF_TEST(containers in a container are left out where the default route shows which end leads out) {
   auto out = pair_end("eth0", 2, 57), inner = pair_end("veth9", 5, 2),
        docker = bridge("docker0", 4);
   inner.uppers = {"docker0"};
   docker.has_route = true;
   CAF_CHECK_EQUAL(counted({loopback(), out, docker, inner}),
-                  "eth0 veth9"); // nothing to tell them by
+                  "eth0 veth9"); // nothing to separate them by
   out.has_route = out.has_default_route = true;
   CAF_CHECK_EQUAL(counted({loopback(), out, docker, inner}), "eth0");
   auto uplink = bridge("vmbr0", 6); // the route may lead through a bridge over it
@@ -185,7 +185,7 @@ CAF_TEST(a tunnel counts where nothing else leads out) {
   CAF_CHECK_EQUAL(counted({loopback(), tunnel("tap0", 3), of_a_guest, plain("br0", 5)}), "tap0");
 }
 
-CAF_TEST(interfaces that the kernels tree does not show are told apart by their routes) {
+CAF_TEST(interfaces that the kernels tree does not show are judged by their routes) {
   interface_facts lo, wan, lan;
   lo.name = "lo";
   lo.is_loopback = true;

@@ -148,7 +148,7 @@ CAF_TEST(the thermal pressure of macOS has its five levels and no others) {
   CAF_CHECK(!thermal_pressure_of(~0ull));
 }
 
-CAF_TEST(what a machine does not tell is listed in words) {
+CAF_TEST(what a machine does not report is listed in words) {
   CAF_CHECK(list_absent(first()).empty());
   auto x = first();
   x.io_stall = {};
@@ -156,7 +156,7 @@ CAF_TEST(what a machine does not tell is listed in words) {
   CAF_CHECK_EQUAL(list_absent(x), (std::vector<std::string>{"swap", "I/O pressure"}));
 }
 
-CAF_TEST(a contradiction is among what the machine does not tell) {
+CAF_TEST(a contradiction is among what the machine does not report) {
   auto x = second();
   CAF_CHECK(list_absent(x).empty());
   x.mem_available.reset();

@@ -56,7 +56,7 @@ struct fixture {
 
 CAF_TEST_FIXTURE_SCOPE(compute_window_tests, fixture)
 
-CAF_TEST(who ran is listed with what it burned) {
+CAF_TEST(a process that ran is listed with the time that it used) {
   last.processes = {process(1, 50, 10, 10), process(7, 60, 100, 100)};
   now.processes = {process(1, 50, 10, 10), process(7, 60, 130, 110)};
   compute();
@@ -207,14 +207,14 @@ CAF_TEST(what the CPUs did beyond the living was done by the dead) {
   CAF_CHECK(result.all_tasks.cpu == 800ms);
 }
 
-CAF_TEST(nobody is dead if nobody is missing) {
+CAF_TEST(none is dead if none is missing) {
   last.machine.cpus = {cpu(0, 0, 0)};
   now.machine.cpus = {cpu(0, 60, 40)};
   last.machine.forks = now.machine.forks = 10;
   last.processes = {process(1, 50, 0, 0)};
   now.processes = {process(1, 50, 30, 0)};
   CAF_CHECK(!compute().dead_tasks);
-  now.machine.forks = 11; // somebody was born who is not to be seen any more
+  now.machine.forks = 11; // one was born that is not to be seen any more
   CAF_CHECK(compute().dead_tasks);
 }
 
@@ -334,7 +334,7 @@ CAF_TEST(what the dead are charged with is bounded by what the disks did) {
   CAF_CHECK(x.result.dead_tasks->is_io_bounded);
 }
 
-CAF_TEST(a parent whose own cannot be told is bounded by what the disks did) {
+CAF_TEST(a parent whose own share is unknown is bounded by what the disks did) {
   bereavement x;
   x.now.processes[0].own_io.reset(); // it has threads
   x.compute();
@@ -349,7 +349,7 @@ CAF_TEST(a parent whose own cannot be told is bounded by what the disks did) {
   CAF_CHECK(!x.result.tasks.at(0).io);
 }
 
-CAF_TEST(one that reaped nobody did it all itself however little the disks did) {
+CAF_TEST(one that reaped no child did it all itself however little the disks did) {
   bereavement x;
   x.disks(0); // it lies in memory still
   x.now.processes[0].reaped_faults = 0;

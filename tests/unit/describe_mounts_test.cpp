@@ -10,7 +10,7 @@
 using namespace pmactor;
 using namespace std::chrono_literals;
 
-CAF_TEST(mounts are read and the full ones told) {
+CAF_TEST(mounts are read and the full ones reported) {
   const auto all = parse_mounts("22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw\n"
                                 "23 22 0:20 / /proc rw - proc proc rw\n"
                                 "24 22 0:44 / /mnt/two\\040words rw - nfs4 server:/x rw\n"

@@ -78,7 +78,7 @@ CAF_TEST(what cannot be read is absent) {
   CAF_CHECK(!networks);
 }
 
-CAF_TEST(disks are told apart by the kernels tree and not by their names) {
+CAF_TEST(disks are judged by the kernels tree and not by their names) {
   diskstats({"loop0", "loop0p1", "nvme0n1", "nvme0n1p1", "nvme0c0n1", "dm-0", "archive", "zd0",
              "zd0p1", "zram0", "nbd0", "nbd1", "cciss/c0d0", "cciss/c0d0p1"});
   for (const auto* name : {"loop0", "zd0", "zram0", "nbd1", "nvme0n1", "dm-0", "archive"})
@@ -102,7 +102,7 @@ CAF_TEST(disks are told apart by the kernels tree and not by their names) {
   CAF_CHECK_EQUAL(disks->front().out_bytes, 16u * 512);
 }
 
-CAF_TEST(interfaces are told apart by the kernels tree and not by their names) {
+CAF_TEST(interfaces are judged by the kernels tree and not by their names) {
   net_dev({"lo", "wan", "veth", "mybridge", "cali123", "tailscale0", "dummy7"});
   interface("lo", 1, 1, "0x9", 772);
   interface("wan", 2, 2);

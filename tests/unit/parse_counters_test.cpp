@@ -45,7 +45,7 @@ CAF_TEST(available memory is not free memory) {
   CAF_CHECK_EQUAL(x.swap_used.value(), 500 * 1024.0);
 }
 
-CAF_TEST(memory that an old kernel does not tell is absent) {
+CAF_TEST(memory that an old kernel does not report is absent) {
   system_counters x;
   parse_memory("MemTotal: 8000 kB\nMemFree: 100 kB\nSwapTotal: 5 kB\nSwapFree: 9 kB\n", x);
   CAF_CHECK(!x.mem_available);

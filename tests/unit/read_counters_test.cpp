@@ -22,7 +22,7 @@ bool has_network_card() {
 
 } // namespace
 
-CAF_TEST(this host tells its counters and they move forward) {
+CAF_TEST(this host has its counters and they move forward) {
   const auto read = open_counters();
   const auto before = read();
   const auto now = read();

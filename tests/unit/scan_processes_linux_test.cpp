@@ -57,7 +57,7 @@ struct fixture {
       scan(scanner, false);
     while (found[0].at != at);
   }
-  /// Lets everybody sleep for so long that he is only asked in turn.
+  /// Lets all sleep for so long that each is only asked in turn.
   void rest(process_scanner& scanner) {
     for (int i = 0; i < 64; ++i)
       scan(scanner);
@@ -95,7 +95,7 @@ CAF_TEST(a process whose exact clock stands still is not asked again until it mo
   process_scanner scanner{root, 100};
   scan(scanner);
   scan(scanner);
-  stat(7, "seven", 'S', 7); // cannot happen; shows that nobody looks
+  stat(7, "seven", 'S', 7); // cannot happen; shows that it is not read
   scan(scanner);
   CAF_CHECK_EQUAL(found[0].user_ticks, 6u);
   schedstat(7, 70'000'000);
@@ -104,7 +104,7 @@ CAF_TEST(a process whose exact clock stands still is not asked again until it mo
   CAF_CHECK(found[0].run_ns == 70'000'000u);
 }
 
-CAF_TEST(a long sleeper is asked in every fourth scan and its reading tells when) {
+CAF_TEST(a long sleeper is asked in every fourth scan and its reading says when) {
   stat(7, "seven", 'S', 6);
   schedstat(7, 60'000'000);
   process_scanner scanner{root, 100};
@@ -117,7 +117,7 @@ CAF_TEST(a long sleeper is asked in every fourth scan and its reading tells when
   CAF_CHECK_EQUAL(asked, 2);
 }
 
-CAF_TEST(a long sleeper who woke is noticed in his turn and then asked every time) {
+CAF_TEST(a long sleeper that woke is noticed in its turn and then asked every time) {
   stat(7, "seven", 'S', 6);
   schedstat(7, 60'000'000);
   process_scanner scanner{root, 100};
@@ -133,7 +133,7 @@ CAF_TEST(a long sleeper who woke is noticed in his turn and then asked every tim
   }
 }
 
-CAF_TEST(nobody sleeps on when all are asked) {
+CAF_TEST(a full scan asks every sleeper) {
   stat(7, "seven", 'S', 6);
   schedstat(7, 60'000'000);
   process_scanner scanner{root, 100};
@@ -144,7 +144,7 @@ CAF_TEST(nobody sleeps on when all are asked) {
   }
 }
 
-CAF_TEST(CPU time that nobody had wakes all) {
+CAF_TEST(CPU time that none of those asked had forces a full scan) {
   stat(7, "seven", 'S', 6);
   schedstat(7, 60'000'000);
   process_scanner scanner{root, 100};
@@ -157,7 +157,7 @@ CAF_TEST(CPU time that nobody had wakes all) {
   CAF_CHECK(found[0].run_ns == 200'000'000u);
 }
 
-CAF_TEST(CPU time that somebody else had or took to the grave wakes nobody) {
+CAF_TEST(CPU time that another had or that ended with its process forces none) {
   stat(7, "seven", 'S', 6);
   schedstat(7, 60'000'000);
   stat(8, "eight", 'S', 6, 2);
@@ -229,7 +229,7 @@ CAF_TEST(a kernel without exact clocks is read by stat alone) {
   CAF_CHECK_EQUAL(found[0].user_ticks, 8u);
 }
 
-CAF_TEST(who has ended is forgotten and its descriptors are given back) {
+CAF_TEST(a process that has ended is forgotten and its descriptors are given back) {
   stat(7, "seven", 'S', 6, 2);
   stat(8, "eight", 'S', 6, 2);
   process_scanner scanner{root, 100};
@@ -244,7 +244,7 @@ CAF_TEST(who has ended is forgotten and its descriptors are given back) {
   CAF_CHECK_EQUAL(scanner.kept(), 1u);
 }
 
-CAF_TEST(who ended is noticed without listing the directory) {
+CAF_TEST(an ended process is noticed without listing the directory) {
   stat(7, "seven", 'S', 6, 2);
   process_scanner scanner{root, 100};
   scan(scanner);

@@ -117,7 +117,7 @@ CAF_TEST(an upper bound is marked as one) {
   CAF_CHECK_EQUAL(std::string{value_of(first_task(), "pmactor_io_bounded").name()}, "true");
 }
 
-CAF_TEST(where a process waits is told) {
+CAF_TEST(where a process waits is written) {
   process.state = 'D';
   process.waits_in = "io_schedule";
   CAF_CHECK_EQUAL(text_of(first_task(), "pmactor_wchan"), "io_schedule");

@@ -36,7 +36,7 @@ struct fixture {
 
 CAF_TEST_FIXTURE_SCOPE(write_sample_table_tests, fixture)
 
-CAF_TEST(a row tells who and how much) {
+CAF_TEST(a row names a process and how much it used) {
   process.resident_pages = 3000;
   x.tasks[0].io = process_io{1500000, 0};
   x.cpus = {{0, 0, 0.75, {}, {}}};
