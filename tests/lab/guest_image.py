@@ -1,0 +1,171 @@
+"""Builds the guest: the distribution's own kernel, downloaded and never installed, and an initramfs.
+
+The program under test and its libraries lie on a disk of the guest, as on any machine, so that they can be evicted
+and have to be read again; the agent and its shell lie in the initramfs, which stays in memory.
+"""
+
+import glob
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+SOURCES = Path(__file__).parent / "guest"
+KERNEL = "linux-image-cloud-amd64"
+# Loaded at boot, with what they depend on.
+MODULES = ["virtio_pci", "virtio_blk", "fuse", "dm-mod", "dm-flakey", "nfsd", "nfsv4", "nfsv3"]
+# One program for each source, with the names that it is called by.
+PROGRAMS = {
+    "agent.cpp": ["agent"],
+    "victim.cpp": ["victim"],
+    "fuse_mount.cpp": ["fuse-mount"],
+    "load.cpp": ["hog-cpu", "hog-realtime", "hog-memory", "hog-fork", "hog-sync", "hog-write", "compiler"],
+}
+ON_DISK = ("victim",)
+
+
+class CannotBuild(Exception):
+    """Something is missing on this host; the sentence says what."""
+
+
+def run(command, **options):
+    """Runs a tool; its output is shown only if it fails."""
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          check=False, **options)
+    if done.returncode != 0:
+        raise CannotBuild(f"{' '.join(map(str, command))} failed: {done.stdout.strip()[-500:]}")
+    return done.stdout
+
+
+def fetch_kernel(folder):
+    """@returns the folder with the unpacked kernel package, downloaded if it is not there yet."""
+    unpacked = folder / "kernel"
+    if glob.glob(str(unpacked / "boot/vmlinuz-*")):
+        return unpacked
+    depends = run(["apt-cache", "depends", KERNEL])
+    names = re.findall(r"Depends: (linux-image-\d\S*)", depends)
+    if not names:
+        raise CannotBuild(f"apt knows no package that {KERNEL} stands for")
+    run(["apt-get", "download", names[0]], cwd=folder)
+    package = sorted(folder.glob(f"{names[0]}_*.deb"))[-1]
+    scratch = folder / "kernel.new"
+    shutil.rmtree(scratch, ignore_errors=True)
+    run(["dpkg", "-x", package, scratch])
+    run(["/bin/busybox", "depmod", "-b", scratch, kernel_version(scratch)])
+    package.unlink()
+    scratch.rename(unpacked)
+    return unpacked
+
+
+def kernel_version(unpacked):
+    return next((unpacked / "lib/modules").iterdir()).name
+
+
+def kernel_image(unpacked):
+    return next((unpacked / "boot").glob("vmlinuz-*"))
+
+
+def modules_in_order(unpacked):
+    """@returns the modules' files, each after those that it depends on."""
+    root = unpacked / "lib/modules" / kernel_version(unpacked)
+    depends = {}
+    for line in (root / "modules.dep").read_text().splitlines():
+        file, _, rest = line.partition(":")
+        depends[file] = rest.split()
+    by_name = {Path(file).stem.split(".")[0].replace("_", "-"): file for file in depends}
+    wanted = []
+    for name in MODULES:
+        file = by_name[name.replace("_", "-")]
+        wanted += [x for x in [*reversed(depends[file]), file] if x not in wanted]
+    return root, wanted
+
+
+def compile_programs(folder):
+    """Compiles what is newer than its program."""
+    out = folder / "programs"
+    out.mkdir(exist_ok=True)
+    newest_header = max(x.stat().st_mtime for x in SOURCES.glob("*.hpp"))
+    for source in PROGRAMS:
+        program = out / Path(source).stem
+        newest = max((SOURCES / source).stat().st_mtime, newest_header)
+        if not program.exists() or program.stat().st_mtime < newest:
+            run(["g++", "-std=c++20", "-O2", "-Wall", "-Wextra", "-static", "-o", program, SOURCES / source])
+    return out
+
+
+def copy_program(out, source, folder):
+    names = PROGRAMS[source]
+    shutil.copy2(out / Path(source).stem, folder / names[0])
+    for other in names[1:]:
+        (folder / other).symlink_to(names[0])
+
+
+def build_initramfs(folder, unpacked, programs):
+    root = folder / "initramfs"
+    shutil.rmtree(root, ignore_errors=True)
+    for name in ("bin", "proc", "sys", "dev", "etc", "run", "log", "tmp", "system", "data", "mnt"):
+        (root / name).mkdir(parents=True)
+    # The program under test finds its loader and libraries where it was linked to look for them.
+    for name in ("lib", "lib64", "usr"):
+        (root / name).symlink_to(f"system/{name}")
+    shutil.copy2("/bin/busybox", root / "bin/busybox")
+    shutil.copy2(SOURCES / "init", root / "init")
+    (root / "init").chmod(0o755)
+    for source, names in PROGRAMS.items():
+        if names[0] not in ON_DISK:
+            copy_program(programs, source, root / "bin")
+    modules, files = modules_in_order(unpacked)
+    kept = root / "modules" / modules.name
+    for file in files:
+        (kept / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(modules / file, kept / file)
+    (root / "etc/modules").write_text("".join(f"/modules/{modules.name}/{x}\n" for x in files))
+    image = folder / "initramfs.gz"
+    with open(image, "wb") as out:
+        listed = subprocess.run(["find", "."], cwd=root, stdout=subprocess.PIPE, check=True)
+        packed = subprocess.run(["cpio", "-o", "-H", "newc", "--quiet"], cwd=root, input=listed.stdout,
+                                stdout=subprocess.PIPE, check=True)
+        subprocess.run(["gzip", "-1"], input=packed.stdout, stdout=out, check=True)
+    shutil.rmtree(root)
+    return image
+
+
+def build_system_disk(folder, program, programs):
+    """The disk with the program under test, its libraries and the victims: what a machine's first disk holds."""
+    root = folder / "system"
+    shutil.rmtree(root, ignore_errors=True)
+    for name in ("bin", "lib", "lib64", "usr/lib", "pmactor"):
+        (root / name).mkdir(parents=True)
+    shutil.copy2(program, root / "bin/pmactor")
+    for library in re.findall(r"(/\S+) \(0x", run(["ldd", program])):
+        target = root / library.lstrip("/")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(library, target)
+    shutil.copy2("/bin/busybox", root / "bin/true")
+    copy_program(programs, "victim.cpp", root / "bin")
+    image = folder / "system.img"
+    make_disk(image, 256, root)
+    shutil.rmtree(root)
+    return image
+
+
+def make_disk(image, mebibytes, content=None, file_system=True):
+    """A sparse image, with an ext4 file system if asked for."""
+    image.unlink(missing_ok=True)
+    with open(image, "wb") as out:
+        out.truncate(mebibytes << 20)
+    if file_system:
+        run(["mkfs.ext4", "-q", "-E", "lazy_itable_init=0,lazy_journal_init=0",
+             *(["-d", content] if content else []), image],
+            env={**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin:/sbin"})
+
+
+def build_guest(folder, program):
+    """@returns the kernel, the initramfs and the system disk."""
+    folder.mkdir(parents=True, exist_ok=True)
+    unpacked = fetch_kernel(folder)
+    programs = compile_programs(folder)
+    initramfs = build_initramfs(folder, unpacked, programs)
+    system = build_system_disk(folder, program, programs)
+    return kernel_image(unpacked), initramfs, system

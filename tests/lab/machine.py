@@ -1,0 +1,160 @@
+"""A virtual machine under QEMU's software emulation: hardware virtualisation is not to be had everywhere."""
+
+import ctypes
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import time
+from dataclasses import dataclass
+
+from recording import Moment
+
+PR_SET_PDEATHSIG = 1
+QEMU = "qemu-system-x86_64"
+
+
+class Trouble(Exception):
+    """The machine did not do what it was asked for in time."""
+
+
+@dataclass
+class Answer:
+    """What the agent said of an order."""
+    status: int
+    begin: Moment
+    end: Moment
+
+
+def parse_answer(line):
+    """@returns the order's number and the answer, or None if the line is none."""
+    words = line.split()
+    if len(words) != 9 or words[0] != "done":
+        return None
+    clocks = [float(x) for x in words[3:]]
+    return words[1], Answer(int(words[2]), Moment(*clocks[:3]), Moment(*clocks[3:]))
+
+
+def die_with_parent():
+    """The guest ends with this process, however that ends."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    os.nice(5)
+
+
+class LineChannel:
+    """A socket of lines, read with a deadline."""
+
+    def __init__(self, end):
+        self.socket = end
+        self.pending = b""
+
+    def write(self, line):
+        self.socket.sendall(line.encode() + b"\n")
+
+    def read(self, deadline):
+        """@returns the next line, or None if none came before the deadline."""
+        while b"\n" not in self.pending:
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select([self.socket], [], [], left)[0]:
+                return None
+            block = self.socket.recv(65536)
+            if not block:
+                raise Trouble("the machine ended")
+            self.pending += block
+        line, _, self.pending = self.pending.partition(b"\n")
+        return line.decode(errors="replace").rstrip("\r")
+
+
+class Machine:
+    """One guest, from its start to its end; a context manager that leaves nothing behind."""
+
+    def __init__(self, kernel, initramfs, disks, setup, folder):
+        self.orders = 0
+        monitor, self_monitor = socket.socketpair()
+        agent, self_agent = socket.socketpair()
+        command = [QEMU, "-accel", "tcg,thread=multi", "-cpu", "max", "-m", str(setup.memory_mib),
+                   "-smp", str(setup.cpus), "-nodefaults", "-no-reboot", "-display", "none",
+                   "-rtc", "base=utc,clock=host", "-kernel", kernel, "-initrd", initramfs,
+                   "-append", f"console=ttyS0 quiet panic=-1 rootfstype=ramfs {setup.kernel}",
+                   "-serial", f"file:{folder / 'console'}",
+                   "-chardev", f"socket,id=agent,fd={agent.fileno()}", "-serial", "chardev:agent",
+                   "-chardev", f"socket,id=monitor,fd={monitor.fileno()}",
+                   "-mon", "chardev=monitor,mode=control"]
+        for name, image in disks:
+            kind = "qcow2" if image.suffix == ".qcow2" else "raw"
+            command += ["-drive", f"file={image},format={kind},if=none,id={name},cache=writeback,aio=threads",
+                        "-device", f"virtio-blk-pci,drive={name}"]
+        self.log = open(folder / "qemu", "w", encoding="utf-8")
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
+                                        pass_fds=[monitor.fileno(), agent.fileno()],
+                                        preexec_fn=die_with_parent)
+        monitor.close()
+        agent.close()
+        self.monitor = LineChannel(self_monitor)
+        self.agent = LineChannel(self_agent)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        self.monitor.socket.close()
+        self.agent.socket.close()
+        self.log.close()
+
+    def wait_until_up(self, limit_s=90):
+        deadline = time.monotonic() + limit_s
+        while (line := self.agent.read(deadline)) is not None:
+            if line.startswith("ready "):
+                self.control("qmp_capabilities")
+                return
+        raise Trouble(f"the guest was not up within {limit_s} s")
+
+    def control(self, command, **arguments):
+        """Asks QEMU for something, and waits until it has done it."""
+        self.monitor.write(json.dumps({"execute": command, "arguments": arguments}))
+        deadline = time.monotonic() + 60
+        while (line := self.monitor.read(deadline)) is not None:
+            answer = json.loads(line)
+            if "error" in answer:
+                raise Trouble(f"QEMU refused {command}: {answer['error'].get('desc')}")
+            if "return" in answer:
+                return answer["return"]
+        raise Trouble(f"QEMU did not answer {command}")
+
+    def order(self, verb, command="", limit_s=120):
+        """Has the agent do something, and waits for its answer."""
+        return self.answer(self.send_order(verb, command), limit_s)
+
+    def send_order(self, verb, command=""):
+        self.orders += 1
+        self.agent.write(f"{self.orders} {verb} {command}")
+        return str(self.orders)
+
+    def answer(self, number, limit_s):
+        deadline = time.monotonic() + limit_s
+        while (line := self.agent.read(deadline)) is not None:
+            parsed = parse_answer(line)
+            if parsed and parsed[0] == number:
+                return parsed[1]
+        raise Trouble(f"the guest did not answer order {number} within {limit_s} s")
+
+    def throttle(self, disk, **limits):
+        """Limits a disk (`iops`, `bps`); without limits it is free again."""
+        every = dict.fromkeys(("bps", "bps_rd", "bps_wr", "iops", "iops_rd", "iops_wr"), 0)
+        self.control("block_set_io_throttle", device=disk, **{**every, **limits})
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    def end(self, limit_s=60):
+        """Has the guest write down its results and switch itself off."""
+        self.orders += 1
+        self.agent.write(f"{self.orders} end")
+        try:
+            self.process.wait(limit_s)
+        except subprocess.TimeoutExpired:
+            raise Trouble(f"the guest did not end within {limit_s} s") from None

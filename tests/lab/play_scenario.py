@@ -1,0 +1,178 @@
+"""Plays a scenario in a machine, and gathers what was felt, what was done and what was reported."""
+
+import json
+import shutil
+import signal
+import tarfile
+import time
+
+from guest_image import make_disk, run
+from machine import Machine, Trouble
+from recording import Mark, Recording, read_felt
+from scenario import jitter_of
+
+DATA = "/system/pmactor"
+GROUPS = "/sys/fs/cgroup"
+RESULTS_MIB = 32
+DATA_MIB = 256
+# The daemon has to know its surroundings before it is judged, and the victims theirs.
+WARM_UP_S = 6
+COOL_DOWN_S = 6
+
+
+class Player:
+    """Takes one machine through the steps of a scenario."""
+
+    def __init__(self, machine, scenario, seed, say):
+        self.machine = machine
+        self.scenario = scenario
+        self.seed = seed
+        self.say = say
+
+    def in_group(self, group, command):
+        """@returns a shell command that runs another one in a control group, in the background."""
+        if "lab.cgroup=v1" in self.scenario.kernel:
+            return f"{command} &"
+        return f"echo 0 >{GROUPS}/{group}/cgroup.procs; exec {command}"
+
+    def set_up(self):
+        for command in self.scenario.setup:
+            answer = self.machine.order("run", command)
+            if answer.status != 0:
+                raise Trouble(f"'{command}' failed in the guest")
+        self.spawn("daemon", f"pmactor run --data {DATA} >/log/daemon 2>&1")
+        time.sleep(2)
+        for victim in self.scenario.victims:
+            self.spawn("victims", f"/system/bin/victim {victim} >>/log/felt 2>>/log/victims")
+        time.sleep(WARM_UP_S)
+
+    def spawn(self, group, command):
+        self.machine.order("spawn", self.in_group(group, command))
+
+    def play(self):
+        begin = self.machine.order("stamp").end
+        for command in self.scenario.background:
+            self.spawn("others", command)
+        marks = []
+        for step, late in zip(self.scenario.steps, jitter_of(self.scenario, self.seed)):
+            time.sleep(step.after + late)
+            self.say(f"{step.name}, {step.lasts:g} s")
+            marks.append(self.take(step))
+        time.sleep(COOL_DOWN_S)
+        return begin, self.machine.order("stamp", limit_s=300).end, marks
+
+    def take(self, step):
+        began = time.monotonic()
+        begin, end = getattr(self, f"do_{step.do}")(step, **step.arguments)
+        return Mark(step.name, step.truth, begin, end, time.monotonic() - began)
+
+    # ---- one function an action: @returns the guest's clocks before and after it
+
+    def do_wait(self, step):
+        begin = self.machine.order("stamp").begin
+        time.sleep(step.lasts)
+        return begin, self.machine.order("stamp", limit_s=300).end
+
+    def do_run(self, step, command, undo=""):
+        began = self.machine.order("run", command, limit_s=300)
+        if not undo and step.lasts == 0:
+            return began.begin, began.end
+        time.sleep(step.lasts)
+        return began.begin, self.machine.order("run" if undo else "stamp", undo, limit_s=300).end
+
+    def do_throttle(self, step, disk, **limits):
+        begin = self.machine.order("stamp").begin
+        self.machine.throttle(disk, **limits)
+        time.sleep(step.lasts)
+        self.machine.throttle(disk)
+        return begin, self.machine.order("stamp", limit_s=300).end
+
+    def do_stop(self, step):
+        begin = self.machine.order("stamp").end
+        self.machine.control("stop")
+        time.sleep(step.lasts)
+        self.machine.control("cont")
+        return begin, self.machine.order("stamp").begin
+
+    def do_halt(self, step):
+        begin = self.machine.order("stamp").end
+        self.machine.signal(signal.SIGSTOP)
+        time.sleep(step.lasts)
+        self.machine.signal(signal.SIGCONT)
+        return begin, self.machine.order("stamp").begin
+
+    def do_sleep(self, step, state):
+        alarm = f"echo +{step.lasts:.0f} >/sys/class/rtc/rtc0/wakealarm; " if state == "freeze" else ""
+        number = self.machine.send_order("run", f"{alarm}echo {state} >/sys/power/state")
+        if state == "mem":
+            time.sleep(step.lasts)
+            self.machine.control("system_wakeup")
+        answer = self.machine.answer(number, limit_s=step.lasts + 60)
+        if answer.status != 0:
+            raise Trouble(f"the guest cannot sleep by '{state}'")
+        return answer.begin, answer.end
+
+    def do_snapshot(self, step):
+        begin = self.machine.order("stamp").end
+        self.machine.control("human-monitor-command", **{"command-line": "savevm lab"})
+        time.sleep(step.lasts)
+        self.machine.control("human-monitor-command", **{"command-line": "loadvm lab"})
+        return begin, self.machine.order("stamp").begin
+
+
+def make_disks(scenario, system, folder):
+    """@returns the machine's disks in the guest's order: vda, vdb and so on."""
+    disks = [("system", folder / "system.img"), ("data", folder / "data.img"),
+             ("results", folder / "results.img")]
+    shutil.copyfile(system, disks[0][1])
+    make_disk(disks[1][1], DATA_MIB)
+    make_disk(disks[2][1], RESULTS_MIB, file_system=False)
+    if scenario.swap_mib:
+        disks.append(("swap", folder / "swap.img"))
+        make_disk(disks[3][1], scenario.swap_mib, file_system=False)
+    if not scenario.writable_snapshot:
+        return disks
+    result = []
+    for name, raw in disks:
+        image = raw.with_suffix(".qcow2")
+        run(["qemu-img", "convert", "-O", "qcow2", raw, image])
+        result.append((name, image))
+    return result
+
+
+def unpack_results(image, folder):
+    if image.suffix == ".qcow2":
+        run(["qemu-img", "convert", "-O", "raw", image, image.with_suffix(".raw")])
+        image = image.with_suffix(".raw")
+    with tarfile.open(image, "r:") as archive:
+        for member in archive:
+            if member.isfile():
+                (folder / member.name.split("/")[-1]).write_bytes(archive.extractfile(member).read())
+
+
+def play_scenario(scenario, guest, seed, folder, say):
+    """Boots a machine, plays the scenario and leaves its files in the folder. @returns the recording."""
+    kernel, initramfs, system = guest
+    disks = make_disks(scenario, system, folder)
+    try:
+        with Machine(kernel, initramfs, disks, scenario, folder) as machine:
+            say("booting")
+            machine.wait_until_up()
+            if scenario.swap_mib:
+                machine.throttle("swap", iops=scenario.swap_iops)
+            player = Player(machine, scenario, seed, say)
+            player.set_up()
+            begin, end, marks = player.play()
+            say("gathering")
+            machine.order("run", f"pmactor events --data {DATA} --limit 0 --json >/log/events.json", limit_s=120)
+            machine.order("run", f"pmactor inspect --data {DATA} >/log/inspect 2>&1", limit_s=120)
+            machine.end()
+        unpack_results(disks[2][1], folder)
+    finally:
+        for image in folder.glob("*.img"):
+            image.unlink()
+        for image in [*folder.glob("*.qcow2"), *folder.glob("*.raw")]:
+            image.unlink()
+    felt = read_felt((folder / "felt").read_text())
+    events = json.loads((folder / "events.json").read_text())
+    return Recording(begin, end, felt, marks, events)

@@ -1,0 +1,56 @@
+"""What a played scenario leaves, as values."""
+
+from dataclasses import dataclass, field
+
+from scenario import Truth
+
+
+@dataclass
+class Moment:
+    """One moment by the guest's three clocks, in seconds."""
+    wall: float
+    total: float  # goes on in a sleep
+    awake: float  # stands still in a sleep
+
+
+@dataclass
+class Felt:
+    """Something that took a victim too long."""
+    kind: str
+    target: str
+    begin: Moment
+    end: Moment
+
+    @property
+    def lasted(self):
+        return self.end.awake - self.begin.awake
+
+
+@dataclass
+class Mark:
+    """A step as it was taken."""
+    name: str
+    truth: Truth
+    begin: Moment
+    end: Moment
+    lasted: float  # by the host's clock, which no step touches
+
+
+@dataclass
+class Recording:
+    begin: Moment
+    end: Moment
+    felt: list = field(default_factory=list)
+    marks: list = field(default_factory=list)
+    events: list = field(default_factory=list)  # as the program under test wrote them
+
+
+def read_felt(text):
+    """@returns what victims wrote down; a line that was cut off is left out."""
+    result = []
+    for line in text.splitlines():
+        words = line.split()
+        if len(words) == 9 and words[0] == "felt":
+            clocks = [float(x) for x in words[3:]]
+            result.append(Felt(words[1], words[2], Moment(*clocks[:3]), Moment(*clocks[3:])))
+    return result
