@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""The laboratory: real machines that are made to stand still, and what the program under test says of it.
+
+Each scenario of `scenarios/` runs in a virtual machine of its own under software emulation. Victims, which are
+ordinary programs, write down what they feel; that, and what was done to the machine, is the truth.
+"""
+
+import argparse
+import fcntl
+import json
+import shutil
+import sys
+import time
+from pathlib import Path
+
+from guest_image import CannotBuild, build_guest
+from machine import Trouble
+from play_scenario import play_scenario
+from report import add_up, confusion, list_failures, write_confusion, write_table
+from requirements import find_breaches
+from scenario import BadScenario, read_missing, read_scenarios
+from score import score
+
+TRIES = 2  # a guest that does not come up, or an agent that does not answer, says nothing about the program
+
+
+def parse_arguments(arguments):
+    parser = argparse.ArgumentParser(prog="./dev lab", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("scenario", nargs="*", help="the scenarios to run; see --list")
+    parser.add_argument("--list", action="store_true", help="list them, and those that cannot be made")
+    parser.add_argument("--all", action="store_true", help="run all")
+    parser.add_argument("--ci", action="store_true", help="run the few that CI runs, and hold them to their limits")
+    parser.add_argument("--program", type=Path, required=True, help="the program under test")
+    parser.add_argument("--folder", type=Path, required=True, help="where the guest is built and results are kept")
+    parser.add_argument("--seed", type=int, default=1, help="decides when each step begins")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the scores to this file as well")
+    return parser.parse_args(arguments)
+
+
+def list_scenarios(scenarios, missing):
+    for name, x in scenarios.items():
+        print(f"{name:<24}{x.lasts():>5.0f} s {'CI ' if x.ci else '   '} {x.about}")
+    if missing:
+        print("\nNot made:")
+    for name, why in missing.items():
+        print(f"{name:<24} {why}")
+
+
+def choose(scenarios, options):
+    """@returns the scenarios that were asked for."""
+    unknown = [x for x in options.scenario if x not in scenarios]
+    if unknown:
+        raise BadScenario(f"there is no scenario '{unknown[0]}'; ./dev lab --list names them")
+    if options.all:
+        return list(scenarios.values())
+    if options.ci:
+        return [x for x in scenarios.values() if x.ci]
+    return [scenarios[x] for x in options.scenario]
+
+
+def run_one(scenario, guest, options):
+    """@returns the score, or None if the machine failed each time."""
+    began = time.monotonic()
+
+    def say(what):
+        print(f"[{time.monotonic() - began:5.1f} s] {scenario.name}: {what}", file=sys.stderr, flush=True)
+
+    for attempt in range(TRIES):
+        folder = options.folder / "results" / scenario.name
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        try:
+            result = score(play_scenario(scenario, guest, options.seed, folder, say))
+        except (Trouble, OSError, ValueError) as problem:
+            say(f"the machine failed: {problem}; its files are in {folder}")
+            continue
+        (folder / "score.json").write_text(json.dumps(result, indent=1))
+        return result
+    return None
+
+
+def run_all(chosen, options):
+    guest = build_guest(options.folder, options.program)
+    scores, broken = {}, []
+    for number, scenario in enumerate(chosen):
+        print(f"==> {number + 1}/{len(chosen)} {scenario.name}: {scenario.about}", file=sys.stderr, flush=True)
+        result = run_one(scenario, guest, options)
+        if result is None:
+            broken.append(scenario.name)
+            continue
+        scores[scenario.name] = result
+        print(write_table({scenario.name: result}), file=sys.stderr, flush=True)
+    return scores, broken
+
+
+def show(scores, broken, options):
+    """Prints what came out. @returns the exit code."""
+    for name, one in scores.items():
+        for line in list_failures(name, one):
+            print(line)
+    for name in broken:
+        print(f"{name}: the machine itself failed, so nothing is known")
+    if scores:
+        print(f"\n{write_table(scores)}\n\n{write_confusion(list(scores.values()))}")
+    total = add_up(list(scores.values()))
+    document = {"seed": options.seed, "scenarios": scores, "total": total, "broken": broken,
+                "confusion": confusion(list(scores.values()))}
+    for file in filter(None, [options.folder / "results" / "lab.json", options.json]):
+        file.write_text(json.dumps(document, indent=1))
+    breaches = find_breaches(total) if options.ci else []
+    for breach in breaches:
+        print(f"not held: {breach}")
+    return 1 if breaches or broken else 0
+
+
+def main(arguments):
+    options = parse_arguments(arguments)
+    scenarios = read_scenarios()
+    chosen = choose(scenarios, options)
+    if options.list or not chosen:
+        list_scenarios(scenarios, read_missing())
+        return 0
+    options.folder.mkdir(parents=True, exist_ok=True)
+    with open(options.folder / "lock", "w", encoding="utf-8") as lock:
+        # One machine at a time: what victims feel is to come from the scenario.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        (options.folder / "results").mkdir(exist_ok=True)
+        return show(*run_all(chosen, options), options)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except (BadScenario, CannotBuild) as problem:
+        sys.exit(f"lab: {problem}")
+    except KeyboardInterrupt:
+        sys.exit(130)

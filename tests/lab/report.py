@@ -1,0 +1,112 @@
+"""Adds scores up, and writes them as a table. Pure."""
+
+from collections import Counter
+
+# What is felt by one control group alone, because of that group's own limit, is counted by itself.
+HEADING = ("scenario", "stalls", "found", "of groups", "begin", "end", "kind", "resource", "culprit",
+           "sure, wrong", "pauses", "sleeps", "invented", "longest")
+
+
+def median(values):
+    values = sorted(values)
+    return values[len(values) // 2] if values else None
+
+
+def percentile(values, share):
+    values = sorted(values)
+    return values[min(len(values) - 1, int(share * len(values)))] if values else None
+
+
+def add_up(scores):
+    """@returns the sums over some scenarios' scores."""
+    truths = [x for one in scores for x in one["truths"]]
+
+    def ratio(those):
+        those = list(those)
+        return {"found": sum(x["found"] for x in those), "of": len(those)}
+
+    def share(key, those):
+        known = [x[key] for x in those if x.get(key) is not None]
+        return {"right": sum(known), "of": len(known)}
+
+    stalls = [x for x in truths if x["kind"] == "stall"]
+    machine = [x for x in stalls if x["scope"] == "machine"]
+    result = {"stalls": ratio(machine),
+              "group_stalls": ratio(x for x in stalls if x["scope"] == "group"),
+              "pauses": ratio(x for x in truths if x["kind"] == "pause"),
+              "sleeps": ratio(x for x in truths if x["kind"] == "sleep"),
+              "kind": share("kind_right", stalls), "resource": share("right", stalls),
+              "cause": share("right", [x for x in truths if x["kind"] == "pause"]),
+              "culprit": share("culprit_right", truths),
+              "confidently_wrong": sum(bool(x.get("confidently_wrong")) for x in truths),
+              "invented": sum(len(x["invented"]) for x in scores),
+              "longest_felt": max((x["longest_felt"] for x in scores), default=0.0),
+              "lasted": sum(x["lasted"] for x in scores)}
+    for key in ("begin_error", "end_error", "length_error"):
+        errors = [abs(x[key]) for x in truths if key in x]
+        result[key] = {"median": median(errors), "p95": percentile(errors, 0.95), "most": max(errors, default=None)}
+    return result
+
+
+def confusion(scores):
+    """@returns how often what was expected was reported as what: {expected: {reported: count}}."""
+    result = {}
+    for one in scores:
+        for truth in one["truths"]:
+            result.setdefault(truth["expected"], Counter())[truth["reported"][0]] += 1
+        for event in one["invented"]:
+            result.setdefault("nothing", Counter())[event["reported"]] += 1
+        for label in one["felt_less"]:
+            result.setdefault("felt for less than a stall", Counter())[label] += 1
+    return {expected: dict(counts) for expected, counts in result.items()}
+
+
+def fraction(x, key="found"):
+    return f"{x[key]}/{x['of']}" if x["of"] else "-"
+
+
+def milliseconds(x):
+    return "-" if x["median"] is None else f"{x['median'] * 1000:.0f}/{x['most'] * 1000:.0f}"
+
+
+def row(name, total):
+    """@returns a scenario's line of the table, as words."""
+    return [name, str(total["stalls"]["of"]), fraction(total["stalls"]), fraction(total["group_stalls"]),
+            milliseconds(total["begin_error"]), milliseconds(total["end_error"]), fraction(total["kind"], "right"),
+            fraction(total["resource"], "right"), fraction(total["culprit"], "right"),
+            str(total["confidently_wrong"]), fraction(total["pauses"]), fraction(total["sleeps"]),
+            str(total["invented"]), f"{total['longest_felt']:.1f} s"]
+
+
+def align(rows):
+    widths = [max(len(x[i]) for x in rows) for i in range(len(rows[0]))]
+    return "\n".join("  ".join(x.ljust(width) for x, width in zip(one, widths)).rstrip() for one in rows)
+
+
+def write_table(scores):
+    """@param scores each scenario's score by its name. @returns the table, with a line of sums below it."""
+    rows = [list(HEADING)] + [row(name, add_up([one])) for name, one in scores.items()]
+    if len(scores) > 1:
+        rows.append(row("all", add_up(list(scores.values()))))
+    return align(rows)
+
+
+def write_confusion(scores):
+    table = confusion(scores)
+    columns = sorted({x for counts in table.values() for x in counts})
+    rows = [["expected \\ reported", *columns]]
+    rows += [[expected, *(str(counts.get(x, "")) for x in columns)] for expected, counts in table.items()]
+    return align(rows) if columns else ""
+
+
+def list_failures(name, score):
+    """@returns a sentence for each thing that the program under test got wrong, and for each step in vain."""
+    result = []
+    for x in score["truths"]:
+        what = f"{x['expected']} of {x['length']:.1f} s" + (f" ({x['step']})" if x["step"] else "")
+        if not x["found"]:
+            result.append(f"{name}: missed {what}" + (f", felt by {', '.join(x['felt_by'])}" if x["felt_by"] else ""))
+        elif x.get("right") is False or not x["kind_right"]:
+            result.append(f"{name}: {what} reported as {', '.join(x['reported'])}")
+    result += [f"{name}: invented {x['reported']} of {x['length']:.1f} s" for x in score["invented"]]
+    return result + [f"{name}: step '{x}' was not felt, so it shows nothing" for x in score["not_felt"]]

@@ -1,0 +1,237 @@
+"""Scores what was reported against what was felt and done. Pure: values in, values out.
+
+The truth has two sources. What victims felt for a second or longer is a stall. What was done to the whole machine or
+to the daemon is a pause or a sleep, with the guest's own stamps. All times are seconds on the guest's wall clock.
+"""
+
+from dataclasses import dataclass, field
+
+# How the program under test writes an event: the one place to adjust when its JSON changes.
+BEGIN, END, LENGTH, KIND = "started", "ended", "duration", "kind"
+RESOURCE, RESOURCE_NAME, CAUSE, CONFIDENCE, CULPRITS = \
+    "resource", "resource_name", "cause", "confidence", "culprits"
+REPORTED_KINDS = ("stall", "pause", "sleep")
+# A pause without a known cause accuses nothing; a stall always names a resource.
+NO_CAUSE_OF = {"pause": (None, "", "unexplained"), "stall": (), "sleep": ()}
+# A pause that is reported where victims felt a stall says by its cause what held them up.
+CAUSE_AS_RESOURCE = {"io": "disk", "memory": "memory", "cpu_wait": "cpu", "quota": "cpu"}
+
+STALL_S = 1.0     # what is felt for so long is a stall that has to be found
+JOIN_S = 0.5      # victims rest between two tries, so what is felt so soon after is still the same
+COVER = 0.5       # the share of a thing that another has to overlap in order to be about it
+AFTER_S = 20.0    # how long after a step its consequences may be felt
+STANDING_ERROR_S = 1.5    # a pause in which clocks stand still is known by a clock of whole seconds
+STANDING_DELAY_S = 120.0  # and found when that clock is next looked at
+
+
+@dataclass
+class Event:
+    """What was reported, reduced to what is scored."""
+    kind: str
+    begin: float
+    end: float
+    length: float
+    resource: str = None
+    name: str = None
+    cause: str = None
+    confidence: str = None
+    culprit: str = None
+
+    def label(self):
+        """@returns how the event is named in the confusion matrix."""
+        if self.kind == "stall":
+            return f"stall {self.resource}"
+        return f"pause {self.cause}" if self.kind == "pause" else self.kind
+
+
+@dataclass
+class Episode:
+    """A truth: something that had to be reported, or may have been."""
+    kind: str
+    begin: float
+    end: float
+    length: float
+    # Where the begin and the end may lie: what led up to it, or trailed off, was felt for less than a stall.
+    earliest: float = None
+    latest: float = None
+    felt_by: list = field(default_factory=list)
+    truth: object = None  # of the step that made it; None if no step did
+    step: str = None
+
+    def label(self):
+        if self.truth is None:
+            return f"{self.kind} of no step"
+        named = self.truth.resource if self.kind == "stall" else self.truth.cause
+        return f"{self.kind} {named[0]}" if named and self.kind != "sleep" else self.kind
+
+
+def first_culprit(culprits):
+    """@returns the name of the one that is suspected most, or None."""
+    return culprits[0].get("name") if isinstance(culprits, list) and culprits else None
+
+
+def parse_event(x):
+    """@returns the event, or None if it is of a kind that is not scored or lacks its times."""
+    begin, end, length = x.get(BEGIN), x.get(END), x.get(LENGTH)
+    if x.get(KIND) not in REPORTED_KINDS or begin is None or length is None:
+        return None
+    return Event(x[KIND], begin, end if end is not None else begin + length, length, x.get(RESOURCE),
+                 x.get(RESOURCE_NAME), x.get(CAUSE), x.get(CONFIDENCE), first_culprit(x.get(CULPRITS)))
+
+
+def overlap(a_begin, a_end, b_begin, b_end):
+    return max(0.0, min(a_end, b_end) - max(a_begin, b_begin))
+
+
+def joined(intervals, gap):
+    """Merges (begin, end) pairs that overlap or follow each other within the gap."""
+    result = []
+    for begin, end in sorted(intervals):
+        if result and begin <= result[-1][1] + gap:
+            result[-1] = (result[-1][0], max(result[-1][1], end))
+        else:
+            result.append((begin, end))
+    return result
+
+
+def find_episodes(felt):
+    """@returns the stalls that victims felt: one for all that felt it at the same time."""
+    spans = [(x.begin.wall, x.end.wall) for x in felt]
+    lesser = joined(spans, JOIN_S)
+    result = []
+    for begin, end in joined([(x.begin.wall, x.end.wall) for x in felt if x.lasted >= STALL_S], JOIN_S):
+        around = [x for x in lesser if x[0] <= begin and end <= x[1]]
+        by = sorted({f"{x.kind} {x.target}" for x in felt
+                     if x.lasted >= STALL_S and overlap(begin, end, x.begin.wall, x.end.wall) > 0})
+        result.append(Episode("stall", begin, end, end - begin, around[0][0], around[0][1], by))
+    return result
+
+
+def attribute(episode, marks):
+    """Finds the step that an episode belongs to: the one that lasted meanwhile, else the last one before it."""
+    best, most = None, 0.0
+    for mark in marks:
+        shared = overlap(episode.begin, episode.end, mark.begin.wall - JOIN_S, mark.end.wall + JOIN_S)
+        if shared > most:
+            best, most = mark, shared
+    if best is None:
+        before = [x for x in marks if x.begin.wall <= episode.end
+                  and episode.begin - x.end.wall <= AFTER_S]
+        best = before[-1] if before else None
+    if best is not None and best.truth.kind == "stall":
+        episode.truth, episode.step = best.truth, best.name
+
+
+def find_inflicted(marks):
+    """@returns the pauses and sleeps that steps made."""
+    result = []
+    for mark in marks:
+        if mark.truth.kind not in ("pause", "sleep"):
+            continue
+        begin, end = mark.begin.wall, mark.end.wall
+        length = end - begin
+        if mark.truth.kind == "sleep":
+            length = (mark.end.total - mark.begin.total) - (mark.end.awake - mark.begin.awake)
+        elif mark.truth.clock == "stands":
+            length = mark.lasted
+        result.append(Episode(mark.truth.kind, begin, end, length, truth=mark.truth, step=mark.name))
+    return result
+
+
+def is_about(event, episode):
+    """@returns whether an event may be the report of a truth."""
+    if episode.truth is not None and episode.truth.clock == "stands":
+        return (event.kind == episode.kind and abs(event.length - episode.length) <= STANDING_ERROR_S
+                and -STANDING_DELAY_S <= event.begin - episode.begin <= STANDING_DELAY_S)
+    if (event.kind == "sleep") != (episode.kind == "sleep"):
+        return False
+    shared = overlap(event.begin, event.end, episode.begin, episode.end)
+    return shared > 0 and shared >= COVER * min(episode.end - episode.begin, event.end - event.begin)
+
+
+def is_right(episode, event):
+    """@returns whether the resource or the cause is the true one; None if that is not known."""
+    truth = episode.truth
+    if truth is None or episode.kind == "sleep":
+        return None
+    if episode.kind == "pause":
+        return event.kind == "pause" and event.cause in truth.cause
+    resource = event.resource if event.kind == "stall" else CAUSE_AS_RESOURCE.get(event.cause)
+    return resource in truth.resource and (event.kind == "pause" or not truth.name or event.name in truth.name)
+
+
+def names_culprit(episode, event):
+    """@returns whether a true culprit is named; None if there is none to be named."""
+    wanted = episode.truth.culprit if episode.truth is not None else []
+    return event.culprit in wanted if wanted else None
+
+
+def is_confidently_wrong(event, right):
+    return right is False and event.confidence == "high" and event.cause not in NO_CAUSE_OF[event.kind]
+
+
+def distance(value, low, high):
+    """@returns how far a value lies outside of a range: negative below, 0 within."""
+    return min(0.0, value - low) or max(0.0, value - high)
+
+
+def judge(episode, events):
+    """@returns what is to be said of one truth, as a plain table."""
+    about = sorted((x for x in events if is_about(x, episode)), key=lambda x: x.begin)
+    result = {"kind": episode.kind, "expected": episode.label(), "step": episode.step,
+              "begin": episode.begin, "length": episode.length, "felt_by": episode.felt_by,
+              "scope": episode.truth.scope if episode.truth is not None else "machine",
+              "found": bool(about), "reported": [x.label() for x in about] or ["missed"]}
+    if not about:
+        return result
+    # The one that covers the most of it speaks for it.
+    main = max(about, key=lambda x: overlap(x.begin, x.end, episode.begin, episode.end))
+    standing = episode.truth is not None and episode.truth.clock == "stands"
+    if episode.kind == "stall":
+        result["begin_error"] = distance(about[0].begin, episode.earliest, episode.begin)
+        result["end_error"] = distance(max(x.end for x in about), episode.end, episode.latest)
+    elif not standing:
+        result["begin_error"] = about[0].begin - episode.begin
+        result["end_error"] = max(x.end for x in about) - episode.end
+    result["length_error"] = sum(x.length for x in about) - episode.length
+    right = is_right(episode, main)
+    result |= {"kind_right": main.kind == episode.kind, "right": right,
+               "culprit_right": names_culprit(episode, main),
+               "confidently_wrong": is_confidently_wrong(main, right)}
+    return result
+
+
+def is_felt(event, felt):
+    """@returns whether victims felt something for most of the time of an event, however short it was."""
+    shared = sum(overlap(event.begin, event.end, begin, end)
+                 for begin, end in joined([(x.begin.wall, x.end.wall) for x in felt], 0.0))
+    return shared >= COVER * (event.end - event.begin)
+
+
+def score(recording):
+    """@returns the truths of a recording, each with what was reported of it, and what was reported beside them."""
+    first, last = recording.begin.wall, recording.end.wall
+    # A clock that a step sets back makes a recording end before it began.
+    first, last = min(first, last), max(first, last)
+    events = [x for x in map(parse_event, recording.events) if x is not None and first <= x.end]
+    inflicted = find_inflicted(recording.marks)
+    felt = [x for x in recording.felt if first <= x.begin.wall]
+    episodes = []
+    for episode in find_episodes(felt):
+        paused = sum(overlap(episode.begin, episode.end, x.begin, x.end) for x in inflicted
+                     if x.truth.scope == "machine")
+        if paused < COVER * (episode.end - episode.begin):
+            attribute(episode, recording.marks)
+            episodes.append(episode)
+    truths = sorted(inflicted + episodes, key=lambda x: x.begin)
+    beside = [x for x in events if not any(is_about(x, y) for y in truths)]
+    return {
+        "truths": [judge(x, events) for x in truths],
+        "felt_less": [x.label() for x in beside if is_felt(x, felt)],
+        "invented": [{"reported": x.label(), "begin": x.begin - first, "length": x.length}
+                     for x in beside if not is_felt(x, felt)],
+        "not_felt": [x.name for x in recording.marks if x.truth.kind == "stall" and x.truth.must_be_felt
+                     and not any(y.step == x.name for y in episodes)],
+        "lasted": recording.end.total - recording.begin.total,
+        "longest_felt": max((x.lasted for x in felt), default=0.0),
+    }
