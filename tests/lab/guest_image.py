@@ -14,7 +14,9 @@ from pathlib import Path
 SOURCES = Path(__file__).parent / "guest"
 KERNEL = "linux-image-cloud-amd64"
 # Loaded at boot, with what they depend on.
-MODULES = ["virtio_pci", "virtio_blk", "fuse", "dm-mod", "dm-flakey", "nfsd", "nfsv4", "nfsv3"]
+MODULES = ["virtio_pci", "virtio_blk", "fuse"]
+# Loaded by the scenarios that need them, from the system disk.
+MORE_MODULES = ["scsi_debug", "sd_mod", "nfsd", "nfsv4"]
 # One program for each source, with the names that it is called by.
 PROGRAMS = {
     "agent.cpp": ["agent"],
@@ -66,19 +68,27 @@ def kernel_image(unpacked):
     return next((unpacked / "boot").glob("vmlinuz-*"))
 
 
-def modules_in_order(unpacked):
-    """@returns the modules' files, each after those that it depends on."""
+def modules_in_order(unpacked, names):
+    """@returns the modules' files, each after those that it depends on, as paths below the kernel's own folder."""
     root = unpacked / "lib/modules" / kernel_version(unpacked)
     depends = {}
     for line in (root / "modules.dep").read_text().splitlines():
         file, _, rest = line.partition(":")
         depends[file] = rest.split()
-    by_name = {Path(file).stem.split(".")[0].replace("_", "-"): file for file in depends}
-    wanted = []
-    for name in MODULES:
+    by_name = {Path(file).stem.replace("_", "-"): file for file in depends}
+    result = []
+    for name in names:
         file = by_name[name.replace("_", "-")]
-        wanted += [x for x in [*reversed(depends[file]), file] if x not in wanted]
-    return root, wanted
+        result += [x for x in [*reversed(depends[file]), file] if x not in result]
+    return result
+
+
+def copy_modules(unpacked, names, folder):
+    files = modules_in_order(unpacked, names)
+    for file in files:
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(unpacked / "lib/modules" / kernel_version(unpacked) / file, folder / file)
+    return files
 
 
 def compile_programs(folder):
@@ -110,17 +120,14 @@ def build_initramfs(folder, unpacked, programs):
     for name in ("lib", "lib64", "usr"):
         (root / name).symlink_to(f"system/{name}")
     shutil.copy2("/bin/busybox", root / "bin/busybox")
-    shutil.copy2(SOURCES / "init", root / "init")
-    (root / "init").chmod(0o755)
+    for script, target in (("init", "init"), ("signal-role", "bin/signal-role")):
+        shutil.copy2(SOURCES / script, root / target)
+        (root / target).chmod(0o755)
     for source, names in PROGRAMS.items():
         if names[0] not in ON_DISK:
             copy_program(programs, source, root / "bin")
-    modules, files = modules_in_order(unpacked)
-    kept = root / "modules" / modules.name
-    for file in files:
-        (kept / file).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(modules / file, kept / file)
-    (root / "etc/modules").write_text("".join(f"/modules/{modules.name}/{x}\n" for x in files))
+    files = copy_modules(unpacked, MODULES, root / "modules")
+    (root / "etc/modules").write_text("".join(f"/modules/{x}\n" for x in files))
     image = folder / "initramfs.gz"
     with open(image, "wb") as out:
         listed = subprocess.run(["find", "."], cwd=root, stdout=subprocess.PIPE, check=True)
@@ -131,7 +138,7 @@ def build_initramfs(folder, unpacked, programs):
     return image
 
 
-def build_system_disk(folder, program, programs):
+def build_system_disk(folder, unpacked, program, programs):
     """The disk with the program under test, its libraries and the victims: what a machine's first disk holds."""
     root = folder / "system"
     shutil.rmtree(root, ignore_errors=True)
@@ -144,6 +151,9 @@ def build_system_disk(folder, program, programs):
         shutil.copy2(library, target)
     shutil.copy2("/bin/busybox", root / "bin/true")
     copy_program(programs, "victim.cpp", root / "bin")
+    version = kernel_version(unpacked)
+    copy_modules(unpacked, MORE_MODULES, root / "lib/modules" / version)
+    shutil.copy2(unpacked / "lib/modules" / version / "modules.dep", root / "lib/modules" / version)
     image = folder / "system.img"
     make_disk(image, 256, root)
     shutil.rmtree(root)
@@ -167,5 +177,5 @@ def build_guest(folder, program):
     unpacked = fetch_kernel(folder)
     programs = compile_programs(folder)
     initramfs = build_initramfs(folder, unpacked, programs)
-    system = build_system_disk(folder, program, programs)
+    system = build_system_disk(folder, unpacked, program, programs)
     return kernel_image(unpacked), initramfs, system

@@ -10,7 +10,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 
-from recording import Moment
+from recording import Moment, Span
 
 PR_SET_PDEATHSIG = 1
 QEMU = "qemu-system-x86_64"
@@ -21,11 +21,9 @@ class Trouble(Exception):
 
 
 @dataclass
-class Answer:
+class Answer(Span):
     """What the agent said of an order."""
     status: int
-    begin: Moment
-    end: Moment
 
 
 def parse_answer(line):
@@ -34,7 +32,7 @@ def parse_answer(line):
     if len(words) != 9 or words[0] != "done":
         return None
     clocks = [float(x) for x in words[3:]]
-    return words[1], Answer(int(words[2]), Moment(*clocks[:3]), Moment(*clocks[3:]))
+    return words[1], Answer(Moment(*clocks[:3]), Moment(*clocks[3:]), int(words[2]))
 
 
 def die_with_parent():

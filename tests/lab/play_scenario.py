@@ -8,7 +8,7 @@ import time
 
 from guest_image import make_disk, run
 from machine import Machine, Trouble
-from recording import Mark, Recording, read_felt
+from recording import Mark, Recording, Span, read_felt
 from scenario import jitter_of
 
 DATA = "/system/pmactor"
@@ -50,7 +50,7 @@ class Player:
         self.machine.order("spawn", self.in_group(group, command))
 
     def play(self):
-        begin = self.machine.order("stamp").end
+        begin = self.stamp().end
         for command in self.scenario.background:
             self.spawn("others", command)
         marks = []
@@ -59,47 +59,52 @@ class Player:
             self.say(f"{step.name}, {step.lasts:g} s")
             marks.append(self.take(step))
         time.sleep(COOL_DOWN_S)
-        return begin, self.machine.order("stamp", limit_s=300).end, marks
+        return begin, self.stamp().end, marks
 
     def take(self, step):
         began = time.monotonic()
-        begin, end = getattr(self, f"do_{step.do}")(step, **step.arguments)
-        return Mark(step.name, step.truth, begin, end, time.monotonic() - began)
+        first, last = getattr(self, f"do_{step.do}")(step, **step.arguments)
+        return Mark(step.name, step.truth, first, last, time.monotonic() - began)
 
-    # ---- one function an action: @returns the guest's clocks before and after it
+    def stamp(self, limit_s=300):
+        return self.machine.order("stamp", limit_s=limit_s)
+
+    # ---- one function an action: @returns the orders between which it was in force
 
     def do_wait(self, step):
-        begin = self.machine.order("stamp").begin
+        first = self.stamp()
         time.sleep(step.lasts)
-        return begin, self.machine.order("stamp", limit_s=300).end
+        return first, self.stamp()
 
     def do_run(self, step, command, undo=""):
-        began = self.machine.order("run", command, limit_s=300)
+        first = self.machine.order("run", command, limit_s=300)
+        if first.status != 0:
+            raise Trouble(f"'{command}' failed in the guest")
         if not undo and step.lasts == 0:
-            return began.begin, began.end
+            return first, Span(first.end, first.end)
         time.sleep(step.lasts)
-        return began.begin, self.machine.order("run" if undo else "stamp", undo, limit_s=300).end
+        return first, self.machine.order("run" if undo else "stamp", undo, limit_s=300)
 
     def do_throttle(self, step, disk, **limits):
-        begin = self.machine.order("stamp").begin
+        first = self.stamp()
         self.machine.throttle(disk, **limits)
         time.sleep(step.lasts)
         self.machine.throttle(disk)
-        return begin, self.machine.order("stamp", limit_s=300).end
+        return first, self.stamp()
 
     def do_stop(self, step):
-        begin = self.machine.order("stamp").end
+        first = self.stamp()
         self.machine.control("stop")
         time.sleep(step.lasts)
         self.machine.control("cont")
-        return begin, self.machine.order("stamp").begin
+        return first, self.stamp()
 
     def do_halt(self, step):
-        begin = self.machine.order("stamp").end
+        first = self.stamp()
         self.machine.signal(signal.SIGSTOP)
         time.sleep(step.lasts)
         self.machine.signal(signal.SIGCONT)
-        return begin, self.machine.order("stamp").begin
+        return first, self.stamp()
 
     def do_sleep(self, step, state):
         alarm = f"echo +{step.lasts:.0f} >/sys/class/rtc/rtc0/wakealarm; " if state == "freeze" else ""
@@ -110,14 +115,14 @@ class Player:
         answer = self.machine.answer(number, limit_s=step.lasts + 60)
         if answer.status != 0:
             raise Trouble(f"the guest cannot sleep by '{state}'")
-        return answer.begin, answer.end
+        return Span(answer.begin, answer.begin), Span(answer.end, answer.end)
 
     def do_snapshot(self, step):
-        begin = self.machine.order("stamp").end
+        first = self.stamp()
         self.machine.control("human-monitor-command", **{"command-line": "savevm lab"})
         time.sleep(step.lasts)
         self.machine.control("human-monitor-command", **{"command-line": "loadvm lab"})
-        return begin, self.machine.order("stamp").begin
+        return first, self.stamp()
 
 
 def make_disks(scenario, system, folder):
@@ -158,12 +163,13 @@ def play_scenario(scenario, guest, seed, folder, say):
         with Machine(kernel, initramfs, disks, scenario, folder) as machine:
             say("booting")
             machine.wait_until_up()
-            if scenario.swap_mib:
-                machine.throttle("swap", iops=scenario.swap_iops)
+            for disk, limits in scenario.limits.items():
+                machine.throttle(disk, **limits)
             player = Player(machine, scenario, seed, say)
             player.set_up()
             begin, end, marks = player.play()
             say("gathering")
+            machine.order("run", "killall -TERM victim")
             machine.order("run", f"pmactor events --data {DATA} --limit 0 --json >/log/events.json", limit_s=120)
             machine.order("run", f"pmactor inspect --data {DATA} >/log/inspect 2>&1", limit_s=120)
             machine.end()

@@ -27,13 +27,28 @@ class Felt:
 
 
 @dataclass
-class Mark:
-    """A step as it was taken."""
-    name: str
-    truth: Truth
+class Span:
+    """When an order began and was done, by the guest's clocks."""
     begin: Moment
     end: Moment
+
+
+@dataclass
+class Mark:
+    """A step as it was taken: what it does came into force during `first` and was over during `last`."""
+    name: str
+    truth: Truth
+    first: Span
+    last: Span
     lasted: float  # by the host's clock, which no step touches
+
+    @property
+    def begin(self):
+        return self.first.begin
+
+    @property
+    def end(self):
+        return self.last.end
 
 
 @dataclass

@@ -12,7 +12,7 @@ FOLDER = Path(__file__).parent / "scenarios"
 KINDS = ("stall", "pause", "sleep", "nothing")
 # What a step may do, with the keys that it takes beside those of every step.
 ACTIONS = {
-    "run": ("command", "undo"),          # in the guest; `undo` follows after `lasts` seconds
+    "run": ("command", "undo"),           # in the guest; `undo` follows after `lasts` seconds
     "throttle": ("disk", "bps", "iops"),  # limits a disk from outside
     "stop": (),                           # stops the machine, whose clocks stand still meanwhile
     "halt": (),                           # stops the emulator, so that the guest's clocks run on
@@ -38,6 +38,7 @@ class Truth:
     culprit: list = field(default_factory=list)   # any of these programs, if there are any
     clock: str = "runs"      # "stands": the guest's own clocks do not show the pause
     scope: str = "machine"   # "group": only a control group's own limit makes it felt
+    may_pause: bool = False  # the daemon's own beat is held up as well, so a pause is no wrong kind
     must_be_felt: bool = True
 
 
@@ -59,7 +60,7 @@ class Scenario:
     memory_mib: int = 320
     cpus: int = 2
     swap_mib: int = 0
-    swap_iops: int = 200
+    limits: dict = field(default_factory=dict)  # of disks, from the start: {"data": {"iops": 60}}
     kernel: str = "psi=1"
     writable_snapshot: bool = False   # disks that a snapshot of the machine can be saved in
     victims: list = field(default_factory=lambda: list(VICTIMS))
@@ -141,6 +142,9 @@ def read_missing(folder=FOLDER):
 
 
 def jitter_of(scenario, seed):
-    """@returns how much later than planned each step begins, in seconds; the same for the same seed."""
+    """@returns how much later than planned each step begins, in seconds; the same for the same seed.
+
+    A step that follows at once stays where it is.
+    """
     dice = random.Random(f"{seed}/{scenario.name}")
-    return [dice.uniform(0, 1) for _ in scenario.steps]
+    return [dice.uniform(0, 1) * min(1.0, x.after) for x in scenario.steps]

@@ -51,9 +51,10 @@ class Episode:
     begin: float
     end: float
     length: float
-    # Where the begin and the end may lie: what led up to it, or trailed off, was felt for less than a stall.
-    earliest: float = None
-    latest: float = None
+    # It began between `earliest` and `begin`, and ended between `end` and `latest`: what leads up to a stall or
+    # trails off is felt for less than a stall, and what is done to a machine takes a moment.
+    earliest: float
+    latest: float
     felt_by: list = field(default_factory=list)
     truth: object = None  # of the step that made it; None if no step did
     step: str = None
@@ -128,13 +129,14 @@ def find_inflicted(marks):
     for mark in marks:
         if mark.truth.kind not in ("pause", "sleep"):
             continue
-        begin, end = mark.begin.wall, mark.end.wall
+        begin, end = mark.first.end.wall, mark.last.begin.wall
         length = end - begin
         if mark.truth.kind == "sleep":
             length = (mark.end.total - mark.begin.total) - (mark.end.awake - mark.begin.awake)
         elif mark.truth.clock == "stands":
             length = mark.lasted
-        result.append(Episode(mark.truth.kind, begin, end, length, truth=mark.truth, step=mark.name))
+        result.append(Episode(mark.truth.kind, begin, end, length, mark.begin.wall, mark.end.wall,
+                              truth=mark.truth, step=mark.name))
     return result
 
 
@@ -158,6 +160,11 @@ def is_right(episode, event):
         return event.kind == "pause" and event.cause in truth.cause
     resource = event.resource if event.kind == "stall" else CAUSE_AS_RESOURCE.get(event.cause)
     return resource in truth.resource and (event.kind == "pause" or not truth.name or event.name in truth.name)
+
+
+def is_kind_right(episode, event):
+    may_pause = episode.truth is not None and episode.truth.may_pause
+    return event.kind == episode.kind or (may_pause and event.kind == "pause")
 
 
 def names_culprit(episode, event):
@@ -187,15 +194,12 @@ def judge(episode, events):
     # The one that covers the most of it speaks for it.
     main = max(about, key=lambda x: overlap(x.begin, x.end, episode.begin, episode.end))
     standing = episode.truth is not None and episode.truth.clock == "stands"
-    if episode.kind == "stall":
+    if not standing:
         result["begin_error"] = distance(about[0].begin, episode.earliest, episode.begin)
         result["end_error"] = distance(max(x.end for x in about), episode.end, episode.latest)
-    elif not standing:
-        result["begin_error"] = about[0].begin - episode.begin
-        result["end_error"] = max(x.end for x in about) - episode.end
     result["length_error"] = sum(x.length for x in about) - episode.length
     right = is_right(episode, main)
-    result |= {"kind_right": main.kind == episode.kind, "right": right,
+    result |= {"kind_right": is_kind_right(episode, main), "right": right,
                "culprit_right": names_culprit(episode, main),
                "confidently_wrong": is_confidently_wrong(main, right)}
     return result

@@ -4,15 +4,19 @@
 // It runs at ordinary priority and is not locked in memory, like any program.
 #include "clocks.hpp"
 
+#include <csignal>
 #include <cstring>
 #include <fcntl.h>
 #include <functional>
 #include <map>
+#include <mutex>
+#include <optional>
 #include <spawn.h>
 #include <stdexcept>
 #include <sys/mman.h>
 #include <sys/statfs.h>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 #include <vector>
 
@@ -142,6 +146,40 @@ const std::map<std::string, work (*)(const std::string&)> kinds{
   {"start", program_start},   {"rename", open_and_rename}, {"statfs", file_system_size},
 };
 
+/// What is being done, and since when.
+class diary {
+public:
+  diary(std::string kind, std::string target) : name_{std::move(kind) + ' ' + std::move(target)} {}
+
+  void begin() {
+    const std::lock_guard held{lock_};
+    since_ = read_clocks();
+  }
+
+  /// Writes it down if it took too long.
+  void end() {
+    const auto now = read_clocks();
+    const std::lock_guard held{lock_};
+    if (since_ && now.total - since_->total > too_long_s)
+      std::printf("felt %s %s %s\n", name_.c_str(), to_text(*since_).c_str(), to_text(now).c_str());
+    since_.reset();
+  }
+
+private:
+  std::mutex lock_;
+  std::string name_;
+  std::optional<moment> since_;
+};
+
+/// Waits for the end of the experiment, at which what still hangs is written down too.
+void end_by_signal(diary& book, const sigset_t& signals) {
+  int received = 0;
+  sigwait(&signals, &received);
+  book.end();
+  std::fflush(stdout);
+  _exit(0);
+}
+
 } // namespace
 
 int main(int count, char** arguments) {
@@ -155,13 +193,16 @@ int main(int count, char** arguments) {
   try {
     const auto once = kind->second(target);
     const bool waits = kind->first == "timer";
+    diary book{kind->first, target};
+    sigset_t ending;
+    sigemptyset(&ending);
+    sigaddset(&ending, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &ending, nullptr);
+    std::thread{[&] { end_by_signal(book, ending); }}.detach();
     while (true) {
-      const auto begin = read_clocks();
+      book.begin();
       once();
-      const auto end = read_clocks();
-      if (end.total - begin.total > too_long_s)
-        std::printf("felt %s %s %s %s\n", kind->first.c_str(), target.c_str(), to_text(begin).c_str(),
-                    to_text(end).c_str());
+      book.end();
       if (!waits)
         usleep(between_us);
     }
