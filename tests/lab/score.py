@@ -182,14 +182,24 @@ def distance(value, low, high):
     return min(0.0, value - low) or max(0.0, value - high)
 
 
+def is_found(episode, about):
+    """@returns whether what was reported makes up most of a truth."""
+    if episode.truth is not None and episode.truth.clock == "stands":
+        return bool(about)
+    covered = sum(overlap(begin, end, episode.begin, episode.end)
+                  for begin, end in joined([(x.begin, x.end) for x in about], 0.0))
+    return bool(about) and covered >= COVER * (episode.end - episode.begin)
+
+
 def judge(episode, events):
     """@returns what is to be said of one truth, as a plain table."""
     about = sorted((x for x in events if is_about(x, episode)), key=lambda x: x.begin)
     result = {"kind": episode.kind, "expected": episode.label(), "step": episode.step,
               "begin": episode.begin, "length": episode.length, "felt_by": episode.felt_by,
               "scope": episode.truth.scope if episode.truth is not None else "machine",
-              "found": bool(about), "reported": [x.label() for x in about] or ["missed"]}
-    if not about:
+              "found": is_found(episode, about), "reported": [x.label() for x in about]}
+    if not result["found"]:
+        result["reported"] = ["missed"]
         return result
     # The one that covers the most of it speaks for it.
     main = max(about, key=lambda x: overlap(x.begin, x.end, episode.begin, episode.end))

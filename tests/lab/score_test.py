@@ -1,0 +1,190 @@
+"""What the scorer of the laboratory holds."""
+
+import unittest
+
+from recording import Felt, Mark, Moment, Recording, Span, read_felt
+from report import add_up, confusion, list_failures, write_table
+from requirements import find_breaches
+from scenario import Truth
+from score import find_episodes, score
+
+DISK = Truth(kind="stall", resource=["disk"], name=["vdb"], culprit=["hog-sync"])
+
+
+def at(wall, asleep=0.0):
+    return Moment(wall, wall, wall - asleep)
+
+
+def felt(begin, end, kind="sync", target="/data"):
+    return Felt(kind, target, at(begin), at(end))
+
+
+def mark(begin, end, truth, lasted=None, asleep=0.0):
+    first, last = Span(at(begin), at(begin)), Span(at(end, asleep), at(end, asleep))
+    return Mark("step", truth, first, last, lasted if lasted is not None else end - begin)
+
+
+def stall(begin, end, **more):
+    return {"kind": "stall", "started": begin, "ended": end, "duration": end - begin, "resource": "disk",
+            "resource_name": "vdb", "confidence": "high", **more}
+
+
+def pause(begin, end, cause="stopped", **more):
+    return {"kind": "pause", "started": begin, "ended": end, "duration": end - begin, "cause": cause,
+            "confidence": "high", **more}
+
+
+def play(felts=(), marks=(), events=()):
+    return score(Recording(at(0), at(100), list(felts), list(marks), list(events)))
+
+
+class Episodes(unittest.TestCase):
+    def test_what_is_felt_at_the_same_time_is_one_stall(self):
+        found = find_episodes([felt(10, 12), felt(11, 14, "read"), felt(20, 22)])
+        self.assertEqual([(x.begin, x.end) for x in found], [(10, 14), (20, 22)])
+        self.assertEqual(found[0].felt_by, ["read /data", "sync /data"])
+
+    def test_a_rest_between_two_tries_does_not_part_a_stall(self):
+        self.assertEqual(len(find_episodes([felt(10, 12), felt(12.1, 14)])), 1)
+        self.assertEqual(len(find_episodes([felt(10, 12), felt(12.6, 14)])), 2)
+
+    def test_what_is_felt_for_less_than_a_second_is_no_stall(self):
+        self.assertEqual(find_episodes([felt(10, 10.9), felt(10.95, 11.9)]), [])
+
+    def test_lesser_delays_around_a_stall_widen_its_bounds_only(self):
+        found = find_episodes([felt(10, 10.4), felt(10.5, 12), felt(12.2, 12.8)])[0]
+        self.assertEqual((found.begin, found.end, found.earliest, found.latest), (10.5, 12, 10, 12.8))
+
+    def test_time_asleep_is_not_felt(self):
+        asleep = Felt("timer", "-", at(10), Moment(20, 20, 10.2))
+        self.assertEqual(find_episodes([asleep]), [])
+
+    def test_a_line_that_was_cut_off_is_left_out(self):
+        self.assertEqual(len(read_felt("felt sync /data 1 2 3 4 5 6\nfelt sync /da")), 1)
+
+
+class Stalls(unittest.TestCase):
+    def test_a_felt_stall_that_is_reported_is_found_with_its_errors(self):
+        one = play([felt(10, 14)], [mark(9.9, 14, DISK)],
+                   [stall(10.2, 13.9, culprits=[{"name": "hog-sync"}])])["truths"][0]
+        self.assertTrue(one["found"] and one["right"] and one["kind_right"] and one["culprit_right"])
+        self.assertAlmostEqual(one["begin_error"], 0.2)
+        self.assertAlmostEqual(one["end_error"], -0.1)
+        self.assertAlmostEqual(one["length_error"], -0.3)
+
+    def test_a_felt_stall_without_a_report_is_missed(self):
+        result = play([felt(10, 14)], [mark(10, 14, DISK)], [])
+        self.assertFalse(result["truths"][0]["found"])
+        self.assertEqual(confusion([result]), {"stall disk": {"missed": 1}})
+
+    def test_a_short_event_within_a_long_stall_does_not_find_it_and_is_not_invented(self):
+        result = play([felt(10, 30)], [mark(10, 30, DISK)], [pause(15, 16, "io")])
+        self.assertFalse(result["truths"][0]["found"])
+        self.assertEqual(result["invented"], [])
+
+    def test_an_event_that_nothing_was_felt_of_is_invented(self):
+        result = play([], [], [stall(10, 12)])
+        self.assertEqual([x["reported"] for x in result["invented"]], ["stall disk"])
+
+    def test_an_event_of_something_felt_for_less_than_a_stall_is_not_invented(self):
+        result = play([felt(10, 10.8)], [], [stall(10, 10.9)])
+        self.assertEqual((result["invented"], result["felt_less"]), ([], ["stall disk"]))
+
+    def test_an_event_from_before_the_recording_is_not_judged(self):
+        self.assertEqual(play([], [], [stall(-5, -2)])["invented"], [])
+
+    def test_a_wrong_resource_is_wrong_and_a_sure_one_confidently_so(self):
+        for name, sure, expected in (("vda", "high", True), ("vda", "medium", False), ("vdb", "high", False)):
+            one = play([felt(10, 14)], [mark(10, 14, DISK)],
+                       [stall(10, 14, resource_name=name, confidence=sure)])["truths"][0]
+            self.assertEqual((one["right"], one["confidently_wrong"]), (name == "vdb", expected))
+
+    def test_a_pause_with_a_fitting_cause_finds_a_stall_but_is_of_the_wrong_kind(self):
+        one = play([felt(10, 14)], [mark(10, 14, DISK)], [pause(10, 14, "io")])["truths"][0]
+        self.assertTrue(one["found"] and one["right"])
+        self.assertFalse(one["kind_right"])
+
+    def test_a_stall_of_no_step_has_to_be_found_but_has_no_right_resource(self):
+        one = play([felt(50, 52)], [mark(10, 14, DISK)], [stall(50, 52)])["truths"][0]
+        self.assertEqual((one["found"], one["right"], one["step"]), (True, None, None))
+
+    def test_what_is_felt_soon_after_a_step_belongs_to_it(self):
+        self.assertEqual(play([felt(20, 22)], [mark(10, 14, DISK)])["truths"][0]["step"], "step")
+
+    def test_a_step_that_nothing_was_felt_of_shows_nothing(self):
+        self.assertEqual(play([], [mark(10, 14, DISK)])["not_felt"], ["step"])
+        harmless = Truth(kind="stall", resource=["disk"], must_be_felt=False)
+        self.assertEqual(play([], [mark(10, 14, harmless)])["not_felt"], [])
+
+    def test_kinds_that_are_not_scored_and_events_without_times_are_left_out(self):
+        events = [{"kind": "critical", "started": 1, "ended": 2, "duration": 1}, {"kind": "stall", "started": 3}]
+        self.assertEqual(play([], [], events)["invented"], [])
+
+
+class Pauses(unittest.TestCase):
+    STOPPED = Truth(kind="pause", cause=["stopped"], scope="group")
+    STOLEN = Truth(kind="pause", cause=["stolen", "unexplained"])
+    STANDING = Truth(kind="pause", cause=["stolen"], clock="stands")
+    SLEEP = Truth(kind="sleep")
+
+    def test_a_pause_is_found_with_its_cause(self):
+        one = play([], [mark(10, 13, self.STOPPED)], [pause(10, 13)])["truths"][0]
+        self.assertTrue(one["found"] and one["right"] and one["kind_right"])
+
+    def test_another_cause_is_wrong_and_an_unexplained_one_not_confidently(self):
+        for cause, expected in (("io", True), ("unexplained", False)):
+            one = play([], [mark(10, 13, self.STOPPED)], [pause(10, 13, cause)])["truths"][0]
+            self.assertEqual((one["right"], one["confidently_wrong"]), (False, expected))
+
+    def test_what_victims_feel_of_a_pause_of_the_machine_is_no_stall(self):
+        result = play([felt(10, 13)], [mark(10, 13, self.STOLEN)], [pause(10, 13, "stolen")])
+        self.assertEqual([x["kind"] for x in result["truths"]], ["pause"])
+
+    def test_a_stall_while_only_the_daemon_is_stopped_remains_one(self):
+        result = play([felt(10, 13)], [mark(10, 13, self.STOPPED)], [])
+        self.assertEqual(sorted(x["kind"] for x in result["truths"]), ["pause", "stall"])
+
+    def test_a_pause_in_which_clocks_stand_still_is_matched_by_its_length(self):
+        for length, found in ((9, True), (5, False)):
+            result = play([], [mark(10, 10.1, self.STANDING, lasted=10)], [pause(40, 40 + length, "stolen")])
+            self.assertEqual(result["truths"][0]["found"], found)
+
+    def test_a_sleep_has_the_length_that_the_clocks_differ_by(self):
+        event = {"kind": "sleep", "started": 10, "ended": 16, "duration": 5.9}
+        one = play([], [mark(10, 16, self.SLEEP, asleep=6)], [event])["truths"][0]
+        self.assertTrue(one["found"])
+        self.assertAlmostEqual(one["length_error"], -0.1)
+
+    def test_a_sleep_is_not_found_by_a_pause(self):
+        result = play([], [mark(10, 16, self.SLEEP, asleep=6)], [pause(10, 16)])
+        self.assertFalse(result["truths"][0]["found"])
+        self.assertEqual(len(result["invented"]), 1)
+
+
+class Sums(unittest.TestCase):
+    def test_stalls_of_a_group_are_counted_by_themselves(self):
+        group = Truth(kind="stall", resource=["cpu"], scope="group")
+        total = add_up([play([felt(10, 14), felt(50, 52)], [mark(10, 14, group)], [stall(50, 52)])])
+        self.assertEqual((total["stalls"], total["group_stalls"]),
+                         ({"found": 1, "of": 1}, {"found": 0, "of": 1}))
+
+    def test_the_table_has_a_row_a_scenario_and_one_of_sums(self):
+        one = play([felt(10, 14)], [mark(10, 14, DISK)], [stall(10, 14)])
+        self.assertEqual(len(write_table({"a": one}).splitlines()), 2)
+        table = write_table({"a": one, "b": one}).splitlines()
+        self.assertEqual([x.split()[:3] for x in table[1:]], [["a", "1", "1/1"], ["b", "1", "1/1"], ["all", "2", "2/2"]])
+
+    def test_each_failure_is_a_sentence(self):
+        result = play([felt(10, 14)], [mark(10, 14, DISK)], [stall(50, 53)])
+        self.assertEqual(list_failures("a", result),
+                         ["a: missed stall disk of 4.0 s (step), felt by sync /data",
+                          "a: invented stall disk of 3.0 s"])
+
+    def test_what_is_missed_or_invented_breaches_the_requirements(self):
+        good = add_up([play([], [mark(10, 13, Pauses.STOPPED)], [pause(10, 13)])])
+        bad = add_up([play([], [mark(10, 13, Pauses.STOPPED)], [stall(50, 53)])])
+        self.assertEqual((len(find_breaches(good)), len(find_breaches(bad))), (0, 2))
+
+
+if __name__ == "__main__":
+    unittest.main()
