@@ -22,6 +22,7 @@ PROGRAMS = {
     "agent.cpp": ["agent"],
     "victim.cpp": ["victim"],
     "fuse_mount.cpp": ["fuse-mount"],
+    "x_server.cpp": ["x-server"],
     "load.cpp": ["hog-cpu", "hog-realtime", "hog-memory", "hog-fork", "hog-sync", "hog-write", "compiler"],
 }
 ON_DISK = ("victim",)
@@ -120,7 +121,7 @@ def build_initramfs(folder, unpacked, programs):
     for name in ("lib", "lib64", "usr"):
         (root / name).symlink_to(f"system/{name}")
     shutil.copy2("/bin/busybox", root / "bin/busybox")
-    for script, target in (("init", "init"), ("signal-role", "bin/signal-role")):
+    for script, target in (("init", "init"), ("signal-role", "bin/signal-role"), ("nfs-mount", "bin/nfs-mount")):
         shutil.copy2(SOURCES / script, root / target)
         (root / target).chmod(0o755)
     for source, names in PROGRAMS.items():

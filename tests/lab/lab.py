@@ -21,6 +21,7 @@ from requirements import find_breaches
 from scenario import BadScenario, read_missing, read_scenarios
 from score import score
 
+NO_GUEST = 77  # the exit code if this host cannot have one
 TRIES = 2  # a guest that does not come up, or an agent that does not answer, says nothing about the program
 
 
@@ -132,7 +133,10 @@ def main(arguments):
 if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
-    except (BadScenario, CannotBuild) as problem:
+    except BadScenario as problem:
         sys.exit(f"lab: {problem}")
+    except CannotBuild as problem:
+        print(f"lab: {problem}", file=sys.stderr)
+        sys.exit(NO_GUEST)
     except KeyboardInterrupt:
         sys.exit(130)

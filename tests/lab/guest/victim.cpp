@@ -3,6 +3,7 @@
 //   victim KIND TARGET     writes "felt KIND TARGET" and the clocks at begin and at end, a line each, to stdout
 // It runs at ordinary priority and is not locked in memory, like any program.
 #include "clocks.hpp"
+#include "x11.hpp"
 
 #include <csignal>
 #include <cstring>
@@ -140,10 +141,33 @@ work file_system_size(const std::string& folder) {
   };
 }
 
+bool receive_whole(int socket, void* to, std::size_t bytes) {
+  return recv(socket, to, bytes, MSG_WAITALL) == static_cast<ssize_t>(bytes);
+}
+
+work desktop_round_trip(const std::string&) {
+  const int display = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const auto place = display_address();
+  const x11_hello hello{'l', 0, 11, 0, 0, 0, 0};
+  x11_setup answer{};
+  if (connect(display, reinterpret_cast<const sockaddr*>(&place), sizeof place) != 0
+      || write(display, &hello, sizeof hello) < 0 || !receive_whole(display, &answer, sizeof answer))
+    throw std::runtime_error("cannot reach the display");
+  std::vector<char> rest(answer.words * 4u + 8 - sizeof answer);
+  receive_whole(display, rest.data(), rest.size());
+  return [display] {
+    const x11_request question{get_input_focus, 0, 1};
+    x11_reply reply{};
+    static_cast<void>(!write(display, &question, sizeof question));
+    receive_whole(display, &reply, sizeof reply);
+  };
+}
+
 const std::map<std::string, work (*)(const std::string&)> kinds{
   {"timer", timer},           {"read", direct_read},    {"sync", synchronous_write},
   {"fresh", fresh_memory},    {"held", held_memory},    {"mapped", mapped_file},
   {"start", program_start},   {"rename", open_and_rename}, {"statfs", file_system_size},
+  {"desktop", desktop_round_trip},
 };
 
 /// What is being done, and since when.
