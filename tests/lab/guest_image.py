@@ -1,7 +1,8 @@
-"""Builds the guest: the distribution's own kernel, downloaded and never installed, and an initramfs.
+"""Builds the guest: the distribution's own kernel, which is not installed, and an initramfs.
 
-The program under test and its libraries lie on a disk of the guest, as on any machine, so that they can be evicted
-and have to be read again; the agent and its shell lie in the initramfs, which stays in memory.
+The program under test and its libraries lie on a disk of the guest, as on any machine, so that they
+can be evicted and have to be read again; the agent and its shell lie in the initramfs, which stays
+in memory.
 """
 
 import glob
@@ -16,14 +17,22 @@ KERNEL = "linux-image-cloud-amd64"
 # Loaded at boot, with what they depend on.
 MODULES = ["virtio_pci", "virtio_blk", "fuse"]
 # Loaded by the scenarios that need them, from the system disk.
-MORE_MODULES = ["scsi_debug", "sd_mod", "nfsd", "nfsv4"]
+MORE_MODULES = ["scsi_debug", "sd_mod", "nfsd", "nfsv4", "virtio_net"]
 # One program for each source, with the names that it is called by.
 PROGRAMS = {
     "agent.cpp": ["agent"],
     "victim.cpp": ["victim"],
     "fuse_mount.cpp": ["fuse-mount"],
     "x_server.cpp": ["x-server"],
-    "load.cpp": ["hog-cpu", "hog-realtime", "hog-memory", "hog-fork", "hog-sync", "hog-write", "compiler"],
+    "load.cpp": [
+        "hog-cpu",
+        "hog-rt",
+        "hog-memory",
+        "hog-fork",
+        "hog-sync",
+        "hog-write",
+        "compiler",
+    ],
 }
 ON_DISK = ("victim",)
 
@@ -34,8 +43,9 @@ class CannotBuild(Exception):
 
 def run(command, **options):
     """Runs a tool; its output is shown only if it fails."""
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                          check=False, **options)
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, **options
+    )
     if done.returncode != 0:
         raise CannotBuild(f"{' '.join(map(str, command))} failed: {done.stdout.strip()[-500:]}")
     return done.stdout
@@ -70,7 +80,7 @@ def kernel_image(unpacked):
 
 
 def modules_in_order(unpacked, names):
-    """@returns the modules' files, each after those that it depends on, as paths below the kernel's own folder."""
+    """@returns the modules' paths in the kernel's own folder, each after those that it needs."""
     root = unpacked / "lib/modules" / kernel_version(unpacked)
     depends = {}
     for line in (root / "modules.dep").read_text().splitlines():
@@ -101,7 +111,19 @@ def compile_programs(folder):
         program = out / Path(source).stem
         newest = max((SOURCES / source).stat().st_mtime, newest_header)
         if not program.exists() or program.stat().st_mtime < newest:
-            run(["g++", "-std=c++20", "-O2", "-Wall", "-Wextra", "-static", "-o", program, SOURCES / source])
+            run(
+                [
+                    "g++",
+                    "-std=c++20",
+                    "-O2",
+                    "-Wall",
+                    "-Wextra",
+                    "-static",
+                    "-o",
+                    program,
+                    SOURCES / source,
+                ]
+            )
     return out
 
 
@@ -121,9 +143,9 @@ def build_initramfs(folder, unpacked, programs):
     for name in ("lib", "lib64", "usr"):
         (root / name).symlink_to(f"system/{name}")
     shutil.copy2("/bin/busybox", root / "bin/busybox")
-    for script, target in (("init", "init"), ("signal-role", "bin/signal-role"), ("nfs-mount", "bin/nfs-mount")):
-        shutil.copy2(SOURCES / script, root / target)
-        (root / target).chmod(0o755)
+    shutil.copy2(SOURCES / "init", root / "init")
+    for script in (SOURCES / "bin").iterdir():
+        shutil.copy2(script, root / "bin")
     for source, names in PROGRAMS.items():
         if names[0] not in ON_DISK:
             copy_program(programs, source, root / "bin")
@@ -132,15 +154,20 @@ def build_initramfs(folder, unpacked, programs):
     image = folder / "initramfs.gz"
     with open(image, "wb") as out:
         listed = subprocess.run(["find", "."], cwd=root, stdout=subprocess.PIPE, check=True)
-        packed = subprocess.run(["cpio", "-o", "-H", "newc", "--quiet"], cwd=root, input=listed.stdout,
-                                stdout=subprocess.PIPE, check=True)
+        packed = subprocess.run(
+            ["cpio", "-o", "-H", "newc", "--quiet"],
+            cwd=root,
+            input=listed.stdout,
+            stdout=subprocess.PIPE,
+            check=True,
+        )
         subprocess.run(["gzip", "-1"], input=packed.stdout, stdout=out, check=True)
     shutil.rmtree(root)
     return image
 
 
 def build_system_disk(folder, unpacked, program, programs):
-    """The disk with the program under test, its libraries and the victims: what a machine's first disk holds."""
+    """A machine's first disk, with the program under test, its libraries and the victims."""
     root = folder / "system"
     shutil.rmtree(root, ignore_errors=True)
     for name in ("bin", "lib", "lib64", "usr/lib", "pmactor"):
@@ -167,9 +194,17 @@ def make_disk(image, mebibytes, content=None, file_system=True):
     with open(image, "wb") as out:
         out.truncate(mebibytes << 20)
     if file_system:
-        run(["mkfs.ext4", "-q", "-E", "lazy_itable_init=0,lazy_journal_init=0",
-             *(["-d", content] if content else []), image],
-            env={**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin:/sbin"})
+        run(
+            [
+                "mkfs.ext4",
+                "-q",
+                "-E",
+                "lazy_itable_init=0,lazy_journal_init=0",
+                *(["-d", content] if content else []),
+                image,
+            ],
+            env={**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin:/sbin"},
+        )
 
 
 def build_guest(folder, program):

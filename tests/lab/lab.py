@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
-"""The laboratory: real machines that are made to stand still, and what the program under test says of it.
+"""The laboratory: machines that are made to stand still, and what the program under test reports.
 
-Each scenario of `scenarios/` runs in a virtual machine of its own under software emulation. Victims, which are
-ordinary programs, write down what they feel; that, and what was done to the machine, is the truth.
+Each scenario of `scenarios/` runs in a virtual machine of its own under software emulation.
+Victims, which are ordinary programs, write down what they feel; that, and what was done to the
+machine, is the truth.
 """
 
 import argparse
 import fcntl
 import json
 import shutil
+import signal
 import sys
 import time
 from pathlib import Path
@@ -22,20 +24,29 @@ from scenario import BadScenario, read_missing, read_scenarios
 from score import score
 
 NO_GUEST = 77  # the exit code if this host cannot have one
-TRIES = 2  # a guest that does not come up, or an agent that does not answer, says nothing about the program
+TRIES = 2  # a guest that does not come up, or does not answer, says nothing about the program
 
 
 def parse_arguments(arguments):
-    parser = argparse.ArgumentParser(prog="./dev lab", description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="./dev lab", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("scenario", nargs="*", help="the scenarios to run; see --list")
-    parser.add_argument("--list", action="store_true", help="list them, and those that cannot be made")
+    parser.add_argument(
+        "--list", action="store_true", help="list them, and those that cannot be made"
+    )
     parser.add_argument("--all", action="store_true", help="run all")
-    parser.add_argument("--ci", action="store_true", help="run the few that CI runs, and hold them to their limits")
+    parser.add_argument(
+        "--ci", action="store_true", help="run the few that CI runs, and hold them to their limits"
+    )
     parser.add_argument("--program", type=Path, required=True, help="the program under test")
-    parser.add_argument("--folder", type=Path, required=True, help="where the guest is built and results are kept")
+    parser.add_argument(
+        "--folder", type=Path, required=True, help="where the guest is built and results are kept"
+    )
     parser.add_argument("--seed", type=int, default=1, help="decides when each step begins")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the scores to this file as well")
+    parser.add_argument(
+        "--json", type=Path, metavar="FILE", help="write the scores to this file as well"
+    )
     return parser.parse_args(arguments)
 
 
@@ -65,7 +76,11 @@ def run_one(scenario, guest, options):
     began = time.monotonic()
 
     def say(what):
-        print(f"[{time.monotonic() - began:5.1f} s] {scenario.name}: {what}", file=sys.stderr, flush=True)
+        print(
+            f"[{time.monotonic() - began:5.1f} s] {scenario.name}: {what}",
+            file=sys.stderr,
+            flush=True,
+        )
 
     for attempt in range(TRIES):
         folder = options.folder / "results" / scenario.name
@@ -85,7 +100,11 @@ def run_all(chosen, options):
     guest = build_guest(options.folder, options.program)
     scores, broken = {}, []
     for number, scenario in enumerate(chosen):
-        print(f"==> {number + 1}/{len(chosen)} {scenario.name}: {scenario.about}", file=sys.stderr, flush=True)
+        print(
+            f"==> {number + 1}/{len(chosen)} {scenario.name}: {scenario.about}",
+            file=sys.stderr,
+            flush=True,
+        )
         result = run_one(scenario, guest, options)
         if result is None:
             broken.append(scenario.name)
@@ -105,8 +124,13 @@ def show(scores, broken, options):
     if scores:
         print(f"\n{write_table(scores)}\n\n{write_confusion(list(scores.values()))}")
     total = add_up(list(scores.values()))
-    document = {"seed": options.seed, "scenarios": scores, "total": total, "broken": broken,
-                "confusion": confusion(list(scores.values()))}
+    document = {
+        "seed": options.seed,
+        "scenarios": scores,
+        "total": total,
+        "broken": broken,
+        "confusion": confusion(list(scores.values())),
+    }
     for file in filter(None, [options.folder / "results" / "lab.json", options.json]):
         file.write_text(json.dumps(document, indent=1))
     breaches = find_breaches(total) if options.ci else []
@@ -116,6 +140,8 @@ def show(scores, broken, options):
 
 
 def main(arguments):
+    # So that what is left to be undone is undone.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     options = parse_arguments(arguments)
     scenarios = read_scenarios()
     chosen = choose(scenarios, options)

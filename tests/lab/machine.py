@@ -1,4 +1,4 @@
-"""A virtual machine under QEMU's software emulation: hardware virtualisation is not to be had everywhere."""
+"""A virtual machine under QEMU's software emulation, as not every host has another one."""
 
 import ctypes
 import json
@@ -23,6 +23,7 @@ class Trouble(Exception):
 @dataclass
 class Answer(Span):
     """What the agent said of an order."""
+
     status: int
 
 
@@ -68,30 +69,71 @@ class LineChannel:
 class Machine:
     """One guest, from its start to its end; a context manager that leaves nothing behind."""
 
-    def __init__(self, kernel, initramfs, disks, setup, folder):
+    def __init__(self, kernel, initramfs, disks, setup, folder, limit_s):
         self.orders = 0
+        self.deadline = time.monotonic() + limit_s
         monitor, self_monitor = socket.socketpair()
         agent, self_agent = socket.socketpair()
-        command = [QEMU, "-accel", "tcg,thread=multi", "-cpu", "max", "-m", str(setup.memory_mib),
-                   "-smp", str(setup.cpus), "-nodefaults", "-no-reboot", "-display", "none",
-                   "-rtc", "base=utc,clock=host", "-kernel", kernel, "-initrd", initramfs,
-                   "-append", f"console=ttyS0 quiet panic=-1 rootfstype=ramfs {setup.kernel}",
-                   "-serial", f"file:{folder / 'console'}",
-                   "-chardev", f"socket,id=agent,fd={agent.fileno()}", "-serial", "chardev:agent",
-                   "-chardev", f"socket,id=monitor,fd={monitor.fileno()}",
-                   "-mon", "chardev=monitor,mode=control"]
+        network, self_network = socket.socketpair()
+        command = [
+            QEMU,
+            "-accel",
+            "tcg,thread=multi",
+            "-cpu",
+            "max",
+            "-m",
+            str(setup.memory_mib),
+            "-smp",
+            str(setup.cpus),
+            "-nodefaults",
+            "-no-reboot",
+            "-display",
+            "none",
+            "-rtc",
+            "base=utc,clock=host",
+            "-kernel",
+            kernel,
+            "-initrd",
+            initramfs,
+            "-append",
+            f"console=ttyS0 quiet panic=-1 rootfstype=ramfs {setup.kernel}",
+            "-serial",
+            f"file:{folder / 'console'}",
+            "-chardev",
+            f"socket,id=agent,fd={agent.fileno()}",
+            "-serial",
+            "chardev:agent",
+            "-chardev",
+            f"socket,id=monitor,fd={monitor.fileno()}",
+            "-mon",
+            "chardev=monitor,mode=control",
+            "-netdev",
+            f"socket,id=network,fd={network.fileno()}",
+            "-device",
+            "virtio-net-pci,netdev=network,romfile=",
+        ]
         for name, image in disks:
             kind = "qcow2" if image.suffix == ".qcow2" else "raw"
-            command += ["-drive", f"file={image},format={kind},if=none,id={name},cache=writeback,aio=threads",
-                        "-device", f"virtio-blk-pci,drive={name}"]
+            command += [
+                "-drive",
+                f"file={image},format={kind},if=none,id={name},cache=writeback,aio=threads",
+                "-device",
+                f"virtio-blk-pci,drive={name}",
+            ]
         self.log = open(folder / "qemu", "w", encoding="utf-8")
-        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
-                                        pass_fds=[monitor.fileno(), agent.fileno()],
-                                        preexec_fn=die_with_parent)
-        monitor.close()
-        agent.close()
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=self.log,
+            stderr=self.log,
+            pass_fds=[x.fileno() for x in (monitor, agent, network)],
+            preexec_fn=die_with_parent,
+        )
+        for end in (monitor, agent, network):
+            end.close()
         self.monitor = LineChannel(self_monitor)
         self.agent = LineChannel(self_agent)
+        self.network = self_network
 
     def __enter__(self):
         return self
@@ -101,10 +143,11 @@ class Machine:
         self.process.wait()
         self.monitor.socket.close()
         self.agent.socket.close()
+        self.network.close()
         self.log.close()
 
     def wait_until_up(self, limit_s=90):
-        deadline = time.monotonic() + limit_s
+        deadline = min(time.monotonic() + limit_s, self.deadline)
         while (line := self.agent.read(deadline)) is not None:
             if line.startswith("ready "):
                 self.control("qmp_capabilities")
@@ -129,11 +172,11 @@ class Machine:
 
     def send_order(self, verb, command=""):
         self.orders += 1
-        self.agent.write(f"{self.orders} {verb} {command}")
+        self.agent.write(f"{self.orders} {verb} {'; '.join(command.splitlines())}")
         return str(self.orders)
 
     def answer(self, number, limit_s):
-        deadline = time.monotonic() + limit_s
+        deadline = min(time.monotonic() + limit_s, self.deadline)
         while (line := self.agent.read(deadline)) is not None:
             parsed = parse_answer(line)
             if parsed and parsed[0] == number:
@@ -144,6 +187,18 @@ class Machine:
         """Limits a disk (`iops`, `bps`); without limits it is free again."""
         every = dict.fromkeys(("bps", "bps_rd", "bps_wr", "iops", "iops_rd", "iops_wr"), 0)
         self.control("block_set_io_throttle", device=disk, **{**every, **limits})
+
+    def flood(self, seconds):
+        """Sends the guest as many small packets as it takes."""
+        frame = b"\xff" * 6 + b"\x02\0\0\0\0\x01" + b"\x08\x00" + bytes(46)
+        block = (len(frame).to_bytes(4, "big") + frame) * 64
+        ends, rest = time.monotonic() + seconds, b""
+        while time.monotonic() < ends:
+            rest = rest or block
+            if select.select([], [self.network], [], 0.1)[1]:
+                rest = rest[self.network.send(rest, socket.MSG_DONTWAIT) :]
+            if not rest:
+                time.sleep(0.0005)  # leaves the host's CPUs to the guest
 
     def signal(self, number):
         self.process.send_signal(number)

@@ -12,12 +12,14 @@ from recording import Mark, Recording, Span, read_felt
 from scenario import jitter_of
 
 DATA = "/system/pmactor"
-GROUPS = "/sys/fs/cgroup"
 RESULTS_MIB = 32
 DATA_MIB = 256
 # The daemon has to know its surroundings before it is judged, and the victims theirs.
 WARM_UP_S = 6
 COOL_DOWN_S = 6
+SPARE_S = (
+    300  # what a scenario may take beyond its steps: the boot, and a guest that is slow to answer
+)
 
 
 class Player:
@@ -28,12 +30,6 @@ class Player:
         self.scenario = scenario
         self.seed = seed
         self.say = say
-
-    def in_group(self, group, command):
-        """@returns a shell command that runs another one in a control group, in the background."""
-        if "lab.cgroup=v1" in self.scenario.kernel:
-            return f"{command} &"
-        return f"echo 0 >{GROUPS}/{group}/cgroup.procs; exec {command}"
 
     def set_up(self):
         for command in self.scenario.setup:
@@ -47,7 +43,7 @@ class Player:
         time.sleep(WARM_UP_S)
 
     def spawn(self, group, command):
-        self.machine.order("spawn", self.in_group(group, command))
+        self.machine.order("spawn", f"exec in-group {group} {command}")
 
     def play(self):
         begin = self.stamp().end
@@ -106,8 +102,15 @@ class Player:
         self.machine.signal(signal.SIGCONT)
         return first, self.stamp()
 
+    def do_flood(self, step):
+        first = self.stamp()
+        self.machine.flood(step.lasts)
+        return first, self.stamp()
+
     def do_sleep(self, step, state):
-        alarm = f"echo +{step.lasts:.0f} >/sys/class/rtc/rtc0/wakealarm; " if state == "freeze" else ""
+        alarm = (
+            f"echo +{step.lasts:.0f} >/sys/class/rtc/rtc0/wakealarm; " if state == "freeze" else ""
+        )
         number = self.machine.send_order("run", f"{alarm}echo {state} >/sys/power/state")
         if state == "mem":
             time.sleep(step.lasts)
@@ -127,8 +130,11 @@ class Player:
 
 def make_disks(scenario, system, folder):
     """@returns the machine's disks in the guest's order: vda, vdb and so on."""
-    disks = [("system", folder / "system.img"), ("data", folder / "data.img"),
-             ("results", folder / "results.img")]
+    disks = [
+        ("system", folder / "system.img"),
+        ("data", folder / "data.img"),
+        ("results", folder / "results.img"),
+    ]
     shutil.copyfile(system, disks[0][1])
     make_disk(disks[1][1], DATA_MIB)
     make_disk(disks[2][1], RESULTS_MIB, file_system=False)
@@ -152,15 +158,19 @@ def unpack_results(image, folder):
     with tarfile.open(image, "r:") as archive:
         for member in archive:
             if member.isfile():
-                (folder / member.name.split("/")[-1]).write_bytes(archive.extractfile(member).read())
+                (folder / member.name.split("/")[-1]).write_bytes(
+                    archive.extractfile(member).read()
+                )
 
 
 def play_scenario(scenario, guest, seed, folder, say):
-    """Boots a machine, plays the scenario and leaves its files in the folder. @returns the recording."""
+    """Plays a scenario in a new machine, whose files stay in the folder. @returns the recording."""
     kernel, initramfs, system = guest
     disks = make_disks(scenario, system, folder)
     try:
-        with Machine(kernel, initramfs, disks, scenario, folder) as machine:
+        with Machine(
+            kernel, initramfs, disks, scenario, folder, scenario.lasts() + SPARE_S
+        ) as machine:
             say("booting")
             machine.wait_until_up()
             for disk, limits in scenario.limits.items():
@@ -170,7 +180,11 @@ def play_scenario(scenario, guest, seed, folder, say):
             begin, end, marks = player.play()
             say("gathering")
             machine.order("run", "killall -TERM victim")
-            machine.order("run", f"pmactor events --data {DATA} --limit 0 --json >/log/events.json", limit_s=120)
+            machine.order(
+                "run",
+                f"pmactor events --data {DATA} --limit 0 --json >/log/events.json",
+                limit_s=120,
+            )
             machine.order("run", f"pmactor inspect --data {DATA} >/log/inspect 2>&1", limit_s=120)
             machine.end()
         unpack_results(disks[2][1], folder)

@@ -8,6 +8,7 @@ from scenario import Truth
 @dataclass
 class Moment:
     """One moment by the guest's three clocks, in seconds."""
+
     wall: float
     total: float  # goes on in a sleep
     awake: float  # stands still in a sleep
@@ -16,6 +17,7 @@ class Moment:
 @dataclass
 class Felt:
     """Something that took a victim too long."""
+
     kind: str
     target: str
     begin: Moment
@@ -29,13 +31,15 @@ class Felt:
 @dataclass
 class Span:
     """When an order began and was done, by the guest's clocks."""
+
     begin: Moment
     end: Moment
 
 
 @dataclass
 class Mark:
-    """A step as it was taken: what it does came into force during `first` and was over during `last`."""
+    """A step as it was taken: it came into force during `first` and was over during `last`."""
+
     name: str
     truth: Truth
     first: Span

@@ -2,9 +2,28 @@
 
 from collections import Counter
 
-# What is felt by one control group alone, because of that group's own limit, is counted by itself.
-HEADING = ("scenario", "stalls", "found", "of groups", "begin", "end", "kind", "resource", "culprit",
-           "sure, wrong", "pauses", "sleeps", "invented", "longest")
+ON_TIME_S = 0.25
+ERRORS = ("begin_error", "end_error", "length_error")
+
+# What a control group's own limit makes its members feel is counted by itself.
+HEADING = (
+    "scenario",
+    "stalls",
+    "found",
+    "of groups",
+    "on time",
+    "begin",
+    "end",
+    "kind",
+    "resource",
+    "culprit",
+    "sure, wrong",
+    "split",
+    "pauses",
+    "sleeps",
+    "invented",
+    "longest",
+)
 
 
 def median(values):
@@ -15,6 +34,11 @@ def median(values):
 def percentile(values, share):
     values = sorted(values)
     return values[min(len(values) - 1, int(share * len(values)))] if values else None
+
+
+def is_on_time(truth):
+    """@returns whether begin and end of a truth were reported right."""
+    return truth["found"] and all(abs(truth.get(x, 0)) <= ON_TIME_S for x in ERRORS[:2])
 
 
 def add_up(scores):
@@ -31,20 +55,29 @@ def add_up(scores):
 
     stalls = [x for x in truths if x["kind"] == "stall"]
     machine = [x for x in stalls if x["scope"] == "machine"]
-    result = {"stalls": ratio(machine),
-              "group_stalls": ratio(x for x in stalls if x["scope"] == "group"),
-              "pauses": ratio(x for x in truths if x["kind"] == "pause"),
-              "sleeps": ratio(x for x in truths if x["kind"] == "sleep"),
-              "kind": share("kind_right", stalls), "resource": share("right", stalls),
-              "cause": share("right", [x for x in truths if x["kind"] == "pause"]),
-              "culprit": share("culprit_right", truths),
-              "confidently_wrong": sum(bool(x.get("confidently_wrong")) for x in truths),
-              "invented": sum(len(x["invented"]) for x in scores),
-              "longest_felt": max((x["longest_felt"] for x in scores), default=0.0),
-              "lasted": sum(x["lasted"] for x in scores)}
-    for key in ("begin_error", "end_error", "length_error"):
+    result = {
+        "stalls": ratio(machine),
+        "group_stalls": ratio(x for x in stalls if x["scope"] == "group"),
+        "pauses": ratio(x for x in truths if x["kind"] == "pause"),
+        "sleeps": ratio(x for x in truths if x["kind"] == "sleep"),
+        "on_time": {"right": sum(map(is_on_time, machine)), "of": sum(x["found"] for x in machine)},
+        "kind": share("kind_right", stalls),
+        "resource": share("right", stalls),
+        "cause": share("right", [x for x in truths if x["kind"] == "pause"]),
+        "culprit": share("culprit_right", truths),
+        "confidently_wrong": sum(bool(x.get("confidently_wrong")) for x in truths),
+        "split": sum(x["found"] and x["events"] > 1 for x in truths),
+        "invented": sum(len(x["invented"]) for x in scores),
+        "longest_felt": max((x["longest_felt"] for x in scores), default=0.0),
+        "lasted": sum(x["lasted"] for x in scores),
+    }
+    for key in ERRORS:
         errors = [abs(x[key]) for x in truths if key in x]
-        result[key] = {"median": median(errors), "p95": percentile(errors, 0.95), "most": max(errors, default=None)}
+        result[key] = {
+            "median": median(errors),
+            "p95": percentile(errors, 0.95),
+            "most": max(errors, default=None),
+        }
     return result
 
 
@@ -71,20 +104,35 @@ def milliseconds(x):
 
 def row(name, total):
     """@returns a scenario's line of the table, as words."""
-    return [name, str(total["stalls"]["of"]), fraction(total["stalls"]), fraction(total["group_stalls"]),
-            milliseconds(total["begin_error"]), milliseconds(total["end_error"]), fraction(total["kind"], "right"),
-            fraction(total["resource"], "right"), fraction(total["culprit"], "right"),
-            str(total["confidently_wrong"]), fraction(total["pauses"]), fraction(total["sleeps"]),
-            str(total["invented"]), f"{total['longest_felt']:.1f} s"]
+    return [
+        name,
+        str(total["stalls"]["of"]),
+        fraction(total["stalls"]),
+        fraction(total["group_stalls"]),
+        fraction(total["on_time"], "right"),
+        milliseconds(total["begin_error"]),
+        milliseconds(total["end_error"]),
+        fraction(total["kind"], "right"),
+        fraction(total["resource"], "right"),
+        fraction(total["culprit"], "right"),
+        str(total["confidently_wrong"]),
+        str(total["split"]),
+        fraction(total["pauses"]),
+        fraction(total["sleeps"]),
+        str(total["invented"]),
+        f"{total['longest_felt']:.1f} s",
+    ]
 
 
 def align(rows):
     widths = [max(len(x[i]) for x in rows) for i in range(len(rows[0]))]
-    return "\n".join("  ".join(x.ljust(width) for x, width in zip(one, widths)).rstrip() for one in rows)
+    return "\n".join(
+        "  ".join(x.ljust(width) for x, width in zip(one, widths)).rstrip() for one in rows
+    )
 
 
 def write_table(scores):
-    """@param scores each scenario's score by its name. @returns the table, with a line of sums below it."""
+    """@returns the table of some scenarios' scores, by their names, with a line of sums."""
     rows = [list(HEADING)] + [row(name, add_up([one])) for name, one in scores.items()]
     if len(scores) > 1:
         rows.append(row("all", add_up(list(scores.values()))))
@@ -95,18 +143,31 @@ def write_confusion(scores):
     table = confusion(scores)
     columns = sorted({x for counts in table.values() for x in counts})
     rows = [["expected \\ reported", *columns]]
-    rows += [[expected, *(str(counts.get(x, "")) for x in columns)] for expected, counts in table.items()]
+    rows += [
+        [expected, *(str(counts.get(x, "")) for x in columns)] for expected, counts in table.items()
+    ]
     return align(rows) if columns else ""
 
 
 def list_failures(name, score):
-    """@returns a sentence for each thing that the program under test got wrong, and for each step in vain."""
+    """@returns a sentence for each thing that was reported wrongly, and for each step in vain."""
     result = []
     for x in score["truths"]:
         what = f"{x['expected']} of {x['length']:.1f} s" + (f" ({x['step']})" if x["step"] else "")
         if not x["found"]:
-            result.append(f"{name}: missed {what}" + (f", felt by {', '.join(x['felt_by'])}" if x["felt_by"] else ""))
+            result.append(
+                f"{name}: missed {what}"
+                + (f", felt by {', '.join(x['felt_by'])}" if x["felt_by"] else "")
+            )
+        elif x["events"] > 1:
+            result.append(
+                f"{name}: {what} reported {x['events']} times, as {', '.join(x['reported'])}"
+            )
         elif x.get("right") is False or not x["kind_right"]:
             result.append(f"{name}: {what} reported as {', '.join(x['reported'])}")
-    result += [f"{name}: invented {x['reported']} of {x['length']:.1f} s" for x in score["invented"]]
-    return result + [f"{name}: step '{x}' was not felt, so it shows nothing" for x in score["not_felt"]]
+    result += [
+        f"{name}: invented {x['reported']} of {x['length']:.1f} s" for x in score["invented"]
+    ]
+    return result + [
+        f"{name}: step '{x}' was not felt, so it shows nothing" for x in score["not_felt"]
+    ]

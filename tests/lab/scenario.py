@@ -12,16 +12,28 @@ FOLDER = Path(__file__).parent / "scenarios"
 KINDS = ("stall", "pause", "sleep", "nothing")
 # What a step may do, with the keys that it takes beside those of every step.
 ACTIONS = {
-    "run": ("command", "undo"),           # in the guest; `undo` follows after `lasts` seconds
+    "run": ("command", "undo"),  # in the guest; `undo` follows after `lasts` seconds
     "throttle": ("disk", "bps", "iops"),  # limits a disk from outside
-    "stop": (),                           # stops the machine, whose clocks stand still meanwhile
-    "halt": (),                           # stops the emulator, so that the guest's clocks run on
-    "sleep": ("state",),                  # "mem" or "freeze", as in /sys/power/state
-    "snapshot": (),                       # saves the machine, lets it run on, and takes it back
+    "stop": (),  # stops the machine, whose clocks stand still meanwhile
+    "halt": (),  # stops the emulator, so that the guest's clocks run on
+    "sleep": ("state",),  # "mem" or "freeze", as in /sys/power/state
+    "flood": (),  # sends the guest packets as fast as it takes them
+    "snapshot": (),  # saves the machine, lets it run on, and takes it back
     "wait": (),
 }
-VICTIMS = ["timer", "fresh", "held", "start /system/bin/true", "read /system", "read /data", "sync /data",
-           "mapped /data", "rename /data", "statfs /system", "statfs /data"]
+VICTIMS = [
+    "timer",
+    "fresh",
+    "held",
+    "start /system/bin/true",
+    "read /system",
+    "read /data",
+    "sync /data",
+    "mapped /data",
+    "rename /data",
+    "statfs /system",
+    "statfs /data",
+]
 
 
 class BadScenario(Exception):
@@ -31,15 +43,16 @@ class BadScenario(Exception):
 @dataclass
 class Truth:
     """What the program under test has to say about a step."""
+
     kind: str = "nothing"
     resource: list = field(default_factory=list)  # any of these, for a stall
-    name: list = field(default_factory=list)      # and of these, if there are any
-    cause: list = field(default_factory=list)     # any of these, for a pause
-    culprit: list = field(default_factory=list)   # any of these programs, if there are any
-    clock: str = "runs"      # "stands": the guest's own clocks do not show the pause
-    scope: str = "machine"   # "group": only a control group's own limit makes it felt
+    name: list = field(default_factory=list)  # and of these, if there are any
+    cause: list = field(default_factory=list)  # any of these, for a pause
+    culprit: list = field(default_factory=list)  # any of these programs, if there are any
+    clock: str = "runs"  # "stands": the guest's own clocks do not show the pause
+    scope: str = "machine"  # "group": only a control group's own limit makes it felt
     may_pause: bool = False  # the daemon's own beat is held up as well, so a pause is no wrong kind
-    must_be_felt: bool = True
+    sure: bool = True  # to be felt; a step that is and was not shows nothing
 
 
 @dataclass
@@ -62,9 +75,9 @@ class Scenario:
     swap_mib: int = 0
     limits: dict = field(default_factory=dict)  # of disks, from the start: {"data": {"iops": 60}}
     kernel: str = "psi=1"
-    writable_snapshot: bool = False   # disks that a snapshot of the machine can be saved in
+    writable_snapshot: bool = False  # disks that a snapshot of the machine can be saved in
     victims: list = field(default_factory=lambda: list(VICTIMS))
-    setup: list = field(default_factory=list)       # commands before the victims start
+    setup: list = field(default_factory=list)  # commands before the victims start
     background: list = field(default_factory=list)  # commands that run beside the steps
     ci: bool = False
 
@@ -87,8 +100,10 @@ def take(kind, table, where, *without):
 
 def read_truth(table, where):
     lists = ("resource", "name", "cause", "culprit")
-    table = {key: [value] if key in lists and isinstance(value, str) else value
-             for key, value in table.items()}
+    table = {
+        key: [value] if key in lists and isinstance(value, str) else value
+        for key, value in table.items()
+    }
     truth = take(Truth, table, where)
     if truth.kind not in KINDS:
         raise BadScenario(f"{where}: no kind '{truth.kind}'; there are {', '.join(KINDS)}")
@@ -142,7 +157,7 @@ def read_missing(folder=FOLDER):
 
 
 def jitter_of(scenario, seed):
-    """@returns how much later than planned each step begins, in seconds; the same for the same seed.
+    """@returns how many seconds later than planned each step begins, as the seed has it.
 
     A step that follows at once stays where it is.
     """

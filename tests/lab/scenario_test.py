@@ -12,8 +12,13 @@ def table(**step):
 
 class Reading(unittest.TestCase):
     def test_unknown_keys_actions_and_kinds_are_errors(self):
-        for wrong in (table(length=3), table(do="explode"), table(disk="data"), table(truth={"kind": "freeze"}),
-                      {**table(), "memory": 3}):
+        for wrong in (
+            table(length=3),
+            table(do="explode"),
+            table(disk="data"),
+            table(truth={"kind": "freeze"}),
+            {**table(), "memory": 3},
+        ):
             with self.assertRaises(BadScenario):
                 read_scenario(wrong)
 
@@ -58,7 +63,9 @@ class Kept(unittest.TestCase):
 class Answers(unittest.TestCase):
     def test_an_answer_has_its_number_its_status_and_six_clocks(self):
         number, answer = parse_answer("done 7 1 1 2 3 4 5 6")
-        self.assertEqual((number, answer.status, answer.begin.total, answer.end.awake), ("7", 1, 2, 6))
+        self.assertEqual(
+            (number, answer.status, answer.begin.total, answer.end.awake), ("7", 1, 2, 6)
+        )
 
     def test_other_lines_are_none(self):
         for line in ("", "ready 1 2 3", "done 7 1 1 2 3"):

@@ -1,32 +1,39 @@
 """Scores what was reported against what was felt and done. Pure: values in, values out.
 
-The truth has two sources. What victims felt for a second or longer is a stall. What was done to the whole machine or
-to the daemon is a pause or a sleep, with the guest's own stamps. All times are seconds on the guest's wall clock.
+The truth has two sources. What victims felt for a second or longer is a stall. What was done to the
+whole machine or to the daemon is a pause or a sleep, with the guest's own stamps. All times are
+seconds on the guest's wall clock.
 """
 
 from dataclasses import dataclass, field
 
 # How the program under test writes an event: the one place to adjust when its JSON changes.
 BEGIN, END, LENGTH, KIND = "started", "ended", "duration", "kind"
-RESOURCE, RESOURCE_NAME, CAUSE, CONFIDENCE, CULPRITS = \
-    "resource", "resource_name", "cause", "confidence", "culprits"
+RESOURCE, RESOURCE_NAME, CAUSE, CONFIDENCE, CULPRITS = (
+    "resource",
+    "resource_name",
+    "cause",
+    "confidence",
+    "culprits",
+)
 REPORTED_KINDS = ("stall", "pause", "sleep")
 # A pause without a known cause accuses nothing; a stall always names a resource.
 NO_CAUSE_OF = {"pause": (None, "", "unexplained"), "stall": (), "sleep": ()}
 # A pause that is reported where victims felt a stall says by its cause what held them up.
 CAUSE_AS_RESOURCE = {"io": "disk", "memory": "memory", "cpu_wait": "cpu", "quota": "cpu"}
 
-STALL_S = 1.0     # what is felt for so long is a stall that has to be found
-JOIN_S = 0.5      # victims rest between two tries, so what is felt so soon after is still the same
-COVER = 0.5       # the share of a thing that another has to overlap in order to be about it
-AFTER_S = 20.0    # how long after a step its consequences may be felt
-STANDING_ERROR_S = 1.5    # a pause in which clocks stand still is known by a clock of whole seconds
+STALL_S = 1.0  # what is felt for so long is a stall that has to be found
+JOIN_S = 0.5  # victims rest between two tries, so what is felt so soon after is still the same
+COVER = 0.5  # the share of a thing that another has to overlap in order to be about it
+AFTER_S = 20.0  # how long after a step its consequences may be felt
+STANDING_ERROR_S = 1.5  # a pause in which clocks stand still is known by a clock of whole seconds
 STANDING_DELAY_S = 120.0  # and found when that clock is next looked at
 
 
 @dataclass
 class Event:
     """What was reported, reduced to what is scored."""
+
     kind: str
     begin: float
     end: float
@@ -47,12 +54,13 @@ class Event:
 @dataclass
 class Episode:
     """A truth: something that had to be reported, or may have been."""
+
     kind: str
     begin: float
     end: float
     length: float
-    # It began between `earliest` and `begin`, and ended between `end` and `latest`: what leads up to a stall or
-    # trails off is felt for less than a stall, and what is done to a machine takes a moment.
+    # It began between `earliest` and `begin`, and ended between `end` and `latest`: what leads up
+    # to a stall or trails off is felt for less, and what is done to a machine takes a moment.
     earliest: float
     latest: float
     felt_by: list = field(default_factory=list)
@@ -76,8 +84,17 @@ def parse_event(x):
     begin, end, length = x.get(BEGIN), x.get(END), x.get(LENGTH)
     if x.get(KIND) not in REPORTED_KINDS or begin is None or length is None:
         return None
-    return Event(x[KIND], begin, end if end is not None else begin + length, length, x.get(RESOURCE),
-                 x.get(RESOURCE_NAME), x.get(CAUSE), x.get(CONFIDENCE), first_culprit(x.get(CULPRITS)))
+    return Event(
+        x[KIND],
+        begin,
+        end if end is not None else begin + length,
+        length,
+        x.get(RESOURCE),
+        x.get(RESOURCE_NAME),
+        x.get(CAUSE),
+        x.get(CONFIDENCE),
+        first_culprit(x.get(CULPRITS)),
+    )
 
 
 def overlap(a_begin, a_end, b_begin, b_end):
@@ -100,24 +117,36 @@ def find_episodes(felt):
     spans = [(x.begin.wall, x.end.wall) for x in felt]
     lesser = joined(spans, JOIN_S)
     result = []
-    for begin, end in joined([(x.begin.wall, x.end.wall) for x in felt if x.lasted >= STALL_S], JOIN_S):
+    for begin, end in joined(
+        [(x.begin.wall, x.end.wall) for x in felt if x.lasted >= STALL_S], JOIN_S
+    ):
         around = [x for x in lesser if x[0] <= begin and end <= x[1]]
-        by = sorted({f"{x.kind} {x.target}" for x in felt
-                     if x.lasted >= STALL_S and overlap(begin, end, x.begin.wall, x.end.wall) > 0})
+        by = sorted(
+            {
+                f"{x.kind} {x.target}"
+                for x in felt
+                if x.lasted >= STALL_S and overlap(begin, end, x.begin.wall, x.end.wall) > 0
+            }
+        )
         result.append(Episode("stall", begin, end, end - begin, around[0][0], around[0][1], by))
     return result
 
 
 def attribute(episode, marks):
-    """Finds the step that an episode belongs to: the one that lasted meanwhile, else the last one before it."""
+    """Finds the step of an episode: the one that lasted meanwhile, else the last one before it."""
     best, most = None, 0.0
     for mark in marks:
-        shared = overlap(episode.begin, episode.end, mark.begin.wall - JOIN_S, mark.end.wall + JOIN_S)
+        shared = overlap(
+            episode.begin, episode.end, mark.begin.wall - JOIN_S, mark.end.wall + JOIN_S
+        )
         if shared > most:
             best, most = mark, shared
     if best is None:
-        before = [x for x in marks if x.begin.wall <= episode.end
-                  and episode.begin - x.end.wall <= AFTER_S]
+        before = [
+            x
+            for x in marks
+            if x.begin.wall <= episode.end and episode.begin - x.end.wall <= AFTER_S
+        ]
         best = before[-1] if before else None
     if best is not None and best.truth.kind == "stall":
         episode.truth, episode.step = best.truth, best.name
@@ -135,20 +164,35 @@ def find_inflicted(marks):
             length = (mark.end.total - mark.begin.total) - (mark.end.awake - mark.begin.awake)
         elif mark.truth.clock == "stands":
             length = mark.lasted
-        result.append(Episode(mark.truth.kind, begin, end, length, mark.begin.wall, mark.end.wall,
-                              truth=mark.truth, step=mark.name))
+        result.append(
+            Episode(
+                mark.truth.kind,
+                begin,
+                end,
+                length,
+                mark.begin.wall,
+                mark.end.wall,
+                truth=mark.truth,
+                step=mark.name,
+            )
+        )
     return result
 
 
 def is_about(event, episode):
     """@returns whether an event may be the report of a truth."""
     if episode.truth is not None and episode.truth.clock == "stands":
-        return (event.kind == episode.kind and abs(event.length - episode.length) <= STANDING_ERROR_S
-                and -STANDING_DELAY_S <= event.begin - episode.begin <= STANDING_DELAY_S)
+        return (
+            event.kind == episode.kind
+            and abs(event.length - episode.length) <= STANDING_ERROR_S
+            and -STANDING_DELAY_S <= event.begin - episode.begin <= STANDING_DELAY_S
+        )
     if (event.kind == "sleep") != (episode.kind == "sleep"):
         return False
     shared = overlap(event.begin, event.end, episode.begin, episode.end)
-    return shared > 0 and shared >= COVER * min(episode.end - episode.begin, event.end - event.begin)
+    return shared > 0 and shared >= COVER * min(
+        episode.end - episode.begin, event.end - event.begin
+    )
 
 
 def is_right(episode, event):
@@ -159,7 +203,9 @@ def is_right(episode, event):
     if episode.kind == "pause":
         return event.kind == "pause" and event.cause in truth.cause
     resource = event.resource if event.kind == "stall" else CAUSE_AS_RESOURCE.get(event.cause)
-    return resource in truth.resource and (event.kind == "pause" or not truth.name or event.name in truth.name)
+    return resource in truth.resource and (
+        event.kind == "pause" or not truth.name or event.name in truth.name
+    )
 
 
 def is_kind_right(episode, event):
@@ -174,7 +220,9 @@ def names_culprit(episode, event):
 
 
 def is_confidently_wrong(event, right):
-    return right is False and event.confidence == "high" and event.cause not in NO_CAUSE_OF[event.kind]
+    return (
+        right is False and event.confidence == "high" and event.cause not in NO_CAUSE_OF[event.kind]
+    )
 
 
 def distance(value, low, high):
@@ -186,18 +234,28 @@ def is_found(episode, about):
     """@returns whether what was reported makes up most of a truth."""
     if episode.truth is not None and episode.truth.clock == "stands":
         return bool(about)
-    covered = sum(overlap(begin, end, episode.begin, episode.end)
-                  for begin, end in joined([(x.begin, x.end) for x in about], 0.0))
+    covered = sum(
+        overlap(begin, end, episode.begin, episode.end)
+        for begin, end in joined([(x.begin, x.end) for x in about], 0.0)
+    )
     return bool(about) and covered >= COVER * (episode.end - episode.begin)
 
 
 def judge(episode, events):
     """@returns what is to be said of one truth, as a plain table."""
     about = sorted((x for x in events if is_about(x, episode)), key=lambda x: x.begin)
-    result = {"kind": episode.kind, "expected": episode.label(), "step": episode.step,
-              "begin": episode.begin, "length": episode.length, "felt_by": episode.felt_by,
-              "scope": episode.truth.scope if episode.truth is not None else "machine",
-              "found": is_found(episode, about), "reported": [x.label() for x in about]}
+    result = {
+        "kind": episode.kind,
+        "expected": episode.label(),
+        "step": episode.step,
+        "begin": episode.begin,
+        "length": episode.length,
+        "felt_by": episode.felt_by,
+        "scope": episode.truth.scope if episode.truth is not None else "machine",
+        "found": is_found(episode, about),
+        "events": len(about),
+        "reported": [x.label() for x in about],
+    }
     if not result["found"]:
         result["reported"] = ["missed"]
         return result
@@ -208,22 +266,28 @@ def judge(episode, events):
         result["begin_error"] = distance(about[0].begin, episode.earliest, episode.begin)
         result["end_error"] = distance(max(x.end for x in about), episode.end, episode.latest)
     result["length_error"] = sum(x.length for x in about) - episode.length
+    result["reported"].sort(key=lambda x: x != main.label())  # its own label first
     right = is_right(episode, main)
-    result |= {"kind_right": is_kind_right(episode, main), "right": right,
-               "culprit_right": names_culprit(episode, main),
-               "confidently_wrong": is_confidently_wrong(main, right)}
+    result |= {
+        "kind_right": is_kind_right(episode, main),
+        "right": right,
+        "culprit_right": names_culprit(episode, main),
+        "confidently_wrong": is_confidently_wrong(main, right),
+    }
     return result
 
 
 def is_felt(event, felt):
-    """@returns whether victims felt something for most of the time of an event, however short it was."""
-    shared = sum(overlap(event.begin, event.end, begin, end)
-                 for begin, end in joined([(x.begin.wall, x.end.wall) for x in felt], 0.0))
+    """@returns whether victims felt something for most of an event, however short it was."""
+    shared = sum(
+        overlap(event.begin, event.end, begin, end)
+        for begin, end in joined([(x.begin.wall, x.end.wall) for x in felt], 0.0)
+    )
     return shared >= COVER * (event.end - event.begin)
 
 
 def score(recording):
-    """@returns the truths of a recording, each with what was reported of it, and what was reported beside them."""
+    """@returns the truths of a recording with what was reported of them, and what beside them."""
     first, last = recording.begin.wall, recording.end.wall
     # A clock that a step sets back makes a recording end before it began.
     first, last = min(first, last), max(first, last)
@@ -232,8 +296,11 @@ def score(recording):
     felt = [x for x in recording.felt if first <= x.begin.wall]
     episodes = []
     for episode in find_episodes(felt):
-        paused = sum(overlap(episode.begin, episode.end, x.begin, x.end) for x in inflicted
-                     if x.truth.scope == "machine")
+        paused = sum(
+            overlap(episode.begin, episode.end, x.begin, x.end)
+            for x in inflicted
+            if x.truth.scope == "machine"
+        )
         if paused < COVER * (episode.end - episode.begin):
             attribute(episode, recording.marks)
             episodes.append(episode)
@@ -242,10 +309,18 @@ def score(recording):
     return {
         "truths": [judge(x, events) for x in truths],
         "felt_less": [x.label() for x in beside if is_felt(x, felt)],
-        "invented": [{"reported": x.label(), "begin": x.begin - first, "length": x.length}
-                     for x in beside if not is_felt(x, felt)],
-        "not_felt": [x.name for x in recording.marks if x.truth.kind == "stall" and x.truth.must_be_felt
-                     and not any(y.step == x.name for y in episodes)],
+        "invented": [
+            {"reported": x.label(), "begin": x.begin - first, "length": x.length}
+            for x in beside
+            if not is_felt(x, felt)
+        ],
+        "not_felt": [
+            x.name
+            for x in recording.marks
+            if x.truth.kind == "stall"
+            and x.truth.sure
+            and not any(y.step == x.name for y in episodes)
+        ],
         "lasted": recording.end.total - recording.begin.total,
         "longest_felt": max((x.lasted for x in felt), default=0.0),
     }

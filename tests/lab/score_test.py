@@ -25,13 +25,28 @@ def mark(begin, end, truth, lasted=None, asleep=0.0):
 
 
 def stall(begin, end, **more):
-    return {"kind": "stall", "started": begin, "ended": end, "duration": end - begin, "resource": "disk",
-            "resource_name": "vdb", "confidence": "high", **more}
+    return {
+        "kind": "stall",
+        "started": begin,
+        "ended": end,
+        "duration": end - begin,
+        "resource": "disk",
+        "resource_name": "vdb",
+        "confidence": "high",
+        **more,
+    }
 
 
 def pause(begin, end, cause="stopped", **more):
-    return {"kind": "pause", "started": begin, "ended": end, "duration": end - begin, "cause": cause,
-            "confidence": "high", **more}
+    return {
+        "kind": "pause",
+        "started": begin,
+        "ended": end,
+        "duration": end - begin,
+        "cause": cause,
+        "confidence": "high",
+        **more,
+    }
 
 
 def play(felts=(), marks=(), events=()):
@@ -53,7 +68,9 @@ class Episodes(unittest.TestCase):
 
     def test_lesser_delays_around_a_stall_widen_its_bounds_only(self):
         found = find_episodes([felt(10, 10.4), felt(10.5, 12), felt(12.2, 12.8)])[0]
-        self.assertEqual((found.begin, found.end, found.earliest, found.latest), (10.5, 12, 10, 12.8))
+        self.assertEqual(
+            (found.begin, found.end, found.earliest, found.latest), (10.5, 12, 10, 12.8)
+        )
 
     def test_time_asleep_is_not_felt(self):
         asleep = Felt("timer", "-", at(10), Moment(20, 20, 10.2))
@@ -65,9 +82,14 @@ class Episodes(unittest.TestCase):
 
 class Stalls(unittest.TestCase):
     def test_a_felt_stall_that_is_reported_is_found_with_its_errors(self):
-        one = play([felt(10, 14)], [mark(9.9, 14, DISK)],
-                   [stall(10.2, 13.9, culprits=[{"name": "hog-sync"}])])["truths"][0]
-        self.assertTrue(one["found"] and one["right"] and one["kind_right"] and one["culprit_right"])
+        one = play(
+            [felt(10, 14)],
+            [mark(9.9, 14, DISK)],
+            [stall(10.2, 13.9, culprits=[{"name": "hog-sync"}])],
+        )["truths"][0]
+        self.assertTrue(
+            one["found"] and one["right"] and one["kind_right"] and one["culprit_right"]
+        )
         self.assertAlmostEqual(one["begin_error"], 0.2)
         self.assertAlmostEqual(one["end_error"], -0.1)
         self.assertAlmostEqual(one["length_error"], -0.3)
@@ -94,15 +116,27 @@ class Stalls(unittest.TestCase):
         self.assertEqual(play([], [], [stall(-5, -2)])["invented"], [])
 
     def test_a_wrong_resource_is_wrong_and_a_sure_one_confidently_so(self):
-        for name, sure, expected in (("vda", "high", True), ("vda", "medium", False), ("vdb", "high", False)):
-            one = play([felt(10, 14)], [mark(10, 14, DISK)],
-                       [stall(10, 14, resource_name=name, confidence=sure)])["truths"][0]
+        for name, sure, expected in (
+            ("vda", "high", True),
+            ("vda", "medium", False),
+            ("vdb", "high", False),
+        ):
+            one = play(
+                [felt(10, 14)],
+                [mark(10, 14, DISK)],
+                [stall(10, 14, resource_name=name, confidence=sure)],
+            )["truths"][0]
             self.assertEqual((one["right"], one["confidently_wrong"]), (name == "vdb", expected))
 
     def test_a_pause_with_a_fitting_cause_finds_a_stall_but_is_of_the_wrong_kind(self):
         one = play([felt(10, 14)], [mark(10, 14, DISK)], [pause(10, 14, "io")])["truths"][0]
         self.assertTrue(one["found"] and one["right"])
         self.assertFalse(one["kind_right"])
+
+    def test_a_stall_that_is_reported_twice_is_found_and_split(self):
+        result = play([felt(10, 14)], [mark(10, 14, DISK)], [stall(10, 14), pause(11, 12, "io")])
+        self.assertEqual((result["truths"][0]["found"], result["truths"][0]["events"]), (True, 2))
+        self.assertEqual(add_up([result])["split"], 1)
 
     def test_a_stall_of_no_step_has_to_be_found_but_has_no_right_resource(self):
         one = play([felt(50, 52)], [mark(10, 14, DISK)], [stall(50, 52)])["truths"][0]
@@ -113,11 +147,14 @@ class Stalls(unittest.TestCase):
 
     def test_a_step_that_nothing_was_felt_of_shows_nothing(self):
         self.assertEqual(play([], [mark(10, 14, DISK)])["not_felt"], ["step"])
-        harmless = Truth(kind="stall", resource=["disk"], must_be_felt=False)
+        harmless = Truth(kind="stall", resource=["disk"], sure=False)
         self.assertEqual(play([], [mark(10, 14, harmless)])["not_felt"], [])
 
     def test_kinds_that_are_not_scored_and_events_without_times_are_left_out(self):
-        events = [{"kind": "critical", "started": 1, "ended": 2, "duration": 1}, {"kind": "stall", "started": 3}]
+        events = [
+            {"kind": "critical", "started": 1, "ended": 2, "duration": 1},
+            {"kind": "stall", "started": 3},
+        ]
         self.assertEqual(play([], [], events)["invented"], [])
 
 
@@ -146,7 +183,9 @@ class Pauses(unittest.TestCase):
 
     def test_a_pause_in_which_clocks_stand_still_is_matched_by_its_length(self):
         for length, found in ((9, True), (5, False)):
-            result = play([], [mark(10, 10.1, self.STANDING, lasted=10)], [pause(40, 40 + length, "stolen")])
+            result = play(
+                [], [mark(10, 10.1, self.STANDING, lasted=10)], [pause(40, 40 + length, "stolen")]
+            )
             self.assertEqual(result["truths"][0]["found"], found)
 
     def test_a_sleep_has_the_length_that_the_clocks_differ_by(self):
@@ -165,20 +204,28 @@ class Sums(unittest.TestCase):
     def test_stalls_of_a_group_are_counted_by_themselves(self):
         group = Truth(kind="stall", resource=["cpu"], scope="group")
         total = add_up([play([felt(10, 14), felt(50, 52)], [mark(10, 14, group)], [stall(50, 52)])])
-        self.assertEqual((total["stalls"], total["group_stalls"]),
-                         ({"found": 1, "of": 1}, {"found": 0, "of": 1}))
+        self.assertEqual(
+            (total["stalls"], total["group_stalls"]), ({"found": 1, "of": 1}, {"found": 0, "of": 1})
+        )
 
     def test_the_table_has_a_row_a_scenario_and_one_of_sums(self):
         one = play([felt(10, 14)], [mark(10, 14, DISK)], [stall(10, 14)])
         self.assertEqual(len(write_table({"a": one}).splitlines()), 2)
         table = write_table({"a": one, "b": one}).splitlines()
-        self.assertEqual([x.split()[:3] for x in table[1:]], [["a", "1", "1/1"], ["b", "1", "1/1"], ["all", "2", "2/2"]])
+        self.assertEqual(
+            [x.split()[:3] for x in table[1:]],
+            [["a", "1", "1/1"], ["b", "1", "1/1"], ["all", "2", "2/2"]],
+        )
 
     def test_each_failure_is_a_sentence(self):
         result = play([felt(10, 14)], [mark(10, 14, DISK)], [stall(50, 53)])
-        self.assertEqual(list_failures("a", result),
-                         ["a: missed stall disk of 4.0 s (step), felt by sync /data",
-                          "a: invented stall disk of 3.0 s"])
+        self.assertEqual(
+            list_failures("a", result),
+            [
+                "a: missed stall disk of 4.0 s (step), felt by sync /data",
+                "a: invented stall disk of 3.0 s",
+            ],
+        )
 
     def test_what_is_missed_or_invented_breaches_the_requirements(self):
         good = add_up([play([], [mark(10, 13, Pauses.STOPPED)], [pause(10, 13)])])

@@ -1,7 +1,8 @@
-// Takes the laboratory's orders inside the guest and says by the guest's clocks when each began and was done.
-// An order is a line "ID run COMMAND", "ID spawn COMMAND" or "ID stamp"; the answer is a line
-// "done ID STATUS" with the clocks at begin and at end. It is locked in memory and of real-time priority, so that it
-// answers while everything else stands still; what it starts is of ordinary priority.
+// Takes the laboratory's orders inside the guest and says by the guest's clocks when each began and
+// was done. An order is a line "ID run COMMAND", "ID spawn COMMAND" or "ID stamp"; the answer is a
+// line "done ID STATUS" with the clocks at begin and at end. It is locked in memory and of
+// real-time priority, so that it answers while everything else stands still; what it starts is of
+// ordinary priority.
 //   agent TTY
 #include "clocks.hpp"
 

@@ -7,9 +7,9 @@
 
 /// One moment by three clocks, in seconds.
 struct moment {
-  double wall = 0;      ///< CLOCK_REALTIME: what the program under test reports in.
-  double total = 0;     ///< CLOCK_BOOTTIME: goes on in a sleep.
-  double awake = 0;     ///< CLOCK_MONOTONIC: stands still in a sleep.
+  double wall = 0;  ///< CLOCK_REALTIME: what the program under test reports in.
+  double total = 0; ///< CLOCK_BOOTTIME: goes on in a sleep.
+  double awake = 0; ///< CLOCK_MONOTONIC: stands still in a sleep.
 };
 
 inline double read_clock(clockid_t which) {

@@ -1,5 +1,5 @@
-// An empty file system of its own on /dev/fuse. Stop the process and whoever asks the mount for anything waits, as
-// with a remote server that is gone; let it go on and they are answered.
+// An empty file system of its own on /dev/fuse. Stop the process and whoever asks the mount for
+// anything waits, as with a remote server that is gone; let it go on and they are answered.
 //   fuse-mount FOLDER
 #include <algorithm>
 #include <cerrno>
@@ -17,7 +17,8 @@ namespace {
 
 constexpr std::size_t most = 128 << 10; ///< The kernel demands room for its largest request.
 
-void answer(int device, const fuse_in_header& asked, int error, const void* body, std::size_t bytes) {
+void answer(int device, const fuse_in_header& asked, int error, const void* body,
+            std::size_t bytes) {
   fuse_out_header head{};
   head.unique = asked.unique;
   head.error = -error;
@@ -61,12 +62,16 @@ void serve(int device, const fuse_in_header& asked, const char* body) {
       return answer(device, asked, 0, &out, sizeof out);
     }
     case FUSE_READDIR:
-    case FUSE_RELEASEDIR: return answer(device, asked, 0, nullptr, 0);
-    case FUSE_LOOKUP: return answer(device, asked, ENOENT, nullptr, 0);
+    case FUSE_RELEASEDIR:
+      return answer(device, asked, 0, nullptr, 0);
+    case FUSE_LOOKUP:
+      return answer(device, asked, ENOENT, nullptr, 0);
     case FUSE_FORGET:
     case FUSE_BATCH_FORGET:
-    case FUSE_INTERRUPT: return; // expect no answer
-    default: return answer(device, asked, ENOSYS, nullptr, 0);
+    case FUSE_INTERRUPT:
+      return; // expect no answer
+    default:
+      return answer(device, asked, ENOSYS, nullptr, 0);
   }
 }
 
@@ -78,8 +83,8 @@ int main(int count, char** arguments) {
     std::perror("fuse-mount: /dev/fuse");
     return 1;
   }
-  const auto options = "fd=" + std::to_string(device)
-                       + ",rootmode=40000,user_id=0,group_id=0,allow_other";
+  const auto options =
+    "fd=" + std::to_string(device) + ",rootmode=40000,user_id=0,group_id=0,allow_other";
   if (mount("lab", arguments[1], "fuse.lab", MS_NOSUID | MS_NODEV, options.c_str()) != 0) {
     std::perror("fuse-mount: mount");
     return 1;

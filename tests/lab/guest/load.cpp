@@ -1,12 +1,13 @@
-// What makes a machine stand still: each load is a program of its own name, so that one can be told from another
-// in what the program under test reports.
+// What makes a machine stand still: each load is a program of its own name, so that one can be told
+// from another in what the program under test reports.
 //   hog-cpu COUNT SECONDS           that many threads that compute
-//   hog-realtime COUNT SECONDS      the same, of real-time priority
+//   hog-rt COUNT SECONDS      the same, of real-time priority
 //   hog-memory MIB SECONDS          touches that much memory at random
 //   hog-fork COUNT SECONDS          keeps that many short-lived processes alive
 //   hog-sync COUNT SECONDS FOLDER   that many threads that write and flush
-//   hog-write MIB SECONDS FOLDER    writes a file of that size through the page cache again and again
-//   compiler COUNT SECONDS FOLDER   as many jobs at once as a compilation has: start, allocate, compute, write, end
+//   hog-write MIB SECONDS FOLDER    writes a file of that size through the page cache again and
+//   again compiler COUNT SECONDS FOLDER   as many jobs at once as a compilation has: start,
+//   allocate, compute, write, end
 #include "clocks.hpp"
 
 #include <cerrno>
@@ -61,14 +62,14 @@ void cpu(const request& x) {
 void realtime(const request& x) {
   const sched_param priority{.sched_priority = 10};
   if (sched_setscheduler(0, SCHED_FIFO, &priority) != 0)
-    std::perror("hog-realtime");
+    std::perror("hog-rt");
   cpu(x);
 }
 
 void memory(const request& x) {
   const auto bytes = static_cast<std::size_t>(x.amount) << 20;
-  auto* pages = static_cast<char*>(
-    mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
+  auto* pages = static_cast<char*>(mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
   if (pages == MAP_FAILED)
     return;
   // First each page once, as a program does that grows, then any of them.
@@ -145,8 +146,8 @@ void compile(const request& x) {
 }
 
 const std::map<std::string, void (*)(const request&)> loads{
-  {"hog-cpu", cpu},         {"hog-realtime", realtime}, {"hog-memory", memory}, {"hog-fork", forks},
-  {"hog-sync", synchronize}, {"hog-write", write_back},  {"compiler", compile},
+  {"hog-cpu", cpu},          {"hog-rt", realtime},      {"hog-memory", memory}, {"hog-fork", forks},
+  {"hog-sync", synchronize}, {"hog-write", write_back}, {"compiler", compile},
 };
 
 } // namespace

@@ -1,6 +1,8 @@
-// An ordinary program that does one small thing again and again, and writes down each time that took too long:
-// what it feels is the truth by which the program under test is judged, so it shares no code with that.
-//   victim KIND TARGET     writes "felt KIND TARGET" and the clocks at begin and at end, a line each, to stdout
+// An ordinary program that does one small thing again and again, and writes down each time that
+// took too long: what it feels is the truth by which the program under test is judged, so it shares
+// no code with that.
+//   victim KIND TARGET     writes "felt KIND TARGET" and the clocks at begin and at end, a line
+//   each, to stdout
 // It runs at ordinary priority and is not locked in memory, like any program.
 #include "clocks.hpp"
 #include "x11.hpp"
@@ -151,7 +153,8 @@ work desktop_round_trip(const std::string&) {
   const x11_hello hello{'l', 0, 11, 0, 0, 0, 0};
   x11_setup answer{};
   if (connect(display, reinterpret_cast<const sockaddr*>(&place), sizeof place) != 0
-      || write(display, &hello, sizeof hello) < 0 || !receive_whole(display, &answer, sizeof answer))
+      || write(display, &hello, sizeof hello) < 0
+      || !receive_whole(display, &answer, sizeof answer))
     throw std::runtime_error("cannot reach the display");
   std::vector<char> rest(answer.words * 4u + 8 - sizeof answer);
   receive_whole(display, rest.data(), rest.size());
@@ -164,16 +167,23 @@ work desktop_round_trip(const std::string&) {
 }
 
 const std::map<std::string, work (*)(const std::string&)> kinds{
-  {"timer", timer},           {"read", direct_read},    {"sync", synchronous_write},
-  {"fresh", fresh_memory},    {"held", held_memory},    {"mapped", mapped_file},
-  {"start", program_start},   {"rename", open_and_rename}, {"statfs", file_system_size},
+  {"timer", timer},
+  {"read", direct_read},
+  {"sync", synchronous_write},
+  {"fresh", fresh_memory},
+  {"held", held_memory},
+  {"mapped", mapped_file},
+  {"start", program_start},
+  {"rename", open_and_rename},
+  {"statfs", file_system_size},
   {"desktop", desktop_round_trip},
 };
 
 /// What is being done, and since when.
 class diary {
 public:
-  diary(std::string kind, std::string target) : name_{std::move(kind) + ' ' + std::move(target)} {}
+  diary(std::string kind, std::string target) : name_{std::move(kind) + ' ' + std::move(target)} {
+  }
 
   void begin() {
     const std::lock_guard held{lock_};

@@ -1,5 +1,5 @@
-// As much of an X server as a round trip needs: it accepts clients on display :0, lets them in and answers what
-// has to be answered, with nothing in it. Stop the process and the desktop hangs.
+// As much of an X server as a round trip needs: it accepts clients on display :0, lets them in and
+// answers what has to be answered, with nothing in it. Stop the process and the desktop hangs.
 //   x-server
 #include "x11.hpp"
 
@@ -20,11 +20,12 @@ struct client {
   std::uint16_t requests = 0;
 };
 
-/// The requests of the core protocol that are answered, by their numbers: from GetWindowAttributes on.
+/// The requests of the core protocol that are answered, by their numbers: from GetWindowAttributes
+/// on.
 bool has_reply(std::uint8_t request) {
-  static const std::set<int> those{3,  14, 15, 16,  17,  20,  21,  23,  26,  31,  38,  39,  40,  43,  44,  47,  48,
-                                   49, 50, 52, 73,  83,  84,  85,  86,  87,  91,  92,  97,  98,  99,  101, 103, 106,
-                                   108, 110, 116, 117, 118, 119};
+  static const std::set<int> those{3,  14, 15, 16,  17,  20,  21,  23,  26,  31,  38,  39, 40, 43,
+                                   44, 47, 48, 49,  50,  52,  73,  83,  84,  85,  86,  87, 91, 92,
+                                   97, 98, 99, 101, 103, 106, 108, 110, 116, 117, 118, 119};
   return those.count(request) > 0;
 }
 
