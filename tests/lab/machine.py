@@ -2,7 +2,6 @@
 
 import ctypes
 import json
-import os
 import select
 import signal
 import socket
@@ -10,6 +9,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 
+from host_watch import HostWatch
 from recording import Moment, Span
 
 PR_SET_PDEATHSIG = 1
@@ -39,7 +39,6 @@ def parse_answer(line):
 def die_with_parent():
     """The guest ends with this process, however that ends."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    os.nice(5)
 
 
 class LineChannel:
@@ -71,6 +70,7 @@ class Machine:
 
     def __init__(self, kernel, initramfs, disks, setup, folder, limit_s):
         self.orders = 0
+        self.stamps = []  # the host's monotonic time and the guest's wall clock at each answer
         self.deadline = time.monotonic() + limit_s
         monitor, self_monitor = socket.socketpair()
         agent, self_agent = socket.socketpair()
@@ -135,10 +135,13 @@ class Machine:
         self.agent = LineChannel(self_agent)
         self.network = self_network
 
+        self.host = HostWatch(self.process.pid)
+
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
+        self.host.stop()
         self.process.kill()
         self.process.wait()
         self.monitor.socket.close()
@@ -176,10 +179,12 @@ class Machine:
         return str(self.orders)
 
     def answer(self, number, limit_s):
+        """Waits for the agent's answer to an order."""
         deadline = min(time.monotonic() + limit_s, self.deadline)
         while (line := self.agent.read(deadline)) is not None:
             parsed = parse_answer(line)
             if parsed and parsed[0] == number:
+                self.stamps.append((time.monotonic(), parsed[1].end.wall))
                 return parsed[1]
         raise Trouble(f"the guest did not answer order {number} within {limit_s} s")
 

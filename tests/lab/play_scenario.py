@@ -7,6 +7,7 @@ import tarfile
 import time
 
 from guest_image import make_disk, run
+from host_watch import to_guest_waits
 from machine import Machine, Trouble
 from recording import Mark, Recording, Span, read_felt
 from scenario import jitter_of
@@ -195,4 +196,5 @@ def play_scenario(scenario, guest, seed, folder, say):
             image.unlink()
     felt = read_felt((folder / "felt").read_text())
     events = json.loads((folder / "events.json").read_text())
-    return Recording(begin, end, felt, marks, events)
+    waits = to_guest_waits(machine.host.readings, machine.stamps)
+    return Recording(begin, end, felt, marks, events, waits)

@@ -62,6 +62,7 @@ class Recording:
     felt: list = field(default_factory=list)
     marks: list = field(default_factory=list)
     events: list = field(default_factory=list)  # as the program under test wrote them
+    host_waits: list = field(default_factory=list)  # (begin, end, waited) of the machine's CPUs
 
 
 def read_felt(text):

@@ -23,6 +23,7 @@ HEADING = (
     "sleeps",
     "invented",
     "longest",
+    "by host",
 )
 
 
@@ -68,6 +69,7 @@ def add_up(scores):
         "confidently_wrong": sum(bool(x.get("confidently_wrong")) for x in truths),
         "split": sum(x["found"] and x["events"] > 1 for x in truths),
         "invented": sum(len(x["invented"]) for x in scores),
+        "by_host": sum(x["by_host"] for x in scores),
         "longest_felt": max((x["longest_felt"] for x in scores), default=0.0),
         "lasted": sum(x["lasted"] for x in scores),
     }
@@ -121,6 +123,7 @@ def row(name, total):
         fraction(total["sleeps"]),
         str(total["invented"]),
         f"{total['longest_felt']:.1f} s",
+        str(total["by_host"]),
     ]
 
 

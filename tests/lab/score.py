@@ -30,6 +30,13 @@ STANDING_ERROR_S = 1.5  # a pause in which clocks stand still is known by a cloc
 STANDING_DELAY_S = 120.0  # and found when that clock is next looked at
 
 
+# What only these victims feel while the machine's CPUs had to wait for the host for such a share of
+# the time is the host's doing, unless a step makes just that.
+BUSY_VICTIMS = ("timer", "fresh", "held", "start")
+BUSY_STEPS = ("cpu", "memory")
+HOST_SHARE = 0.5
+
+
 @dataclass
 class Event:
     """What was reported, reduced to what is scored."""
@@ -150,6 +157,16 @@ def attribute(episode, marks):
         best = before[-1] if before else None
     if best is not None and best.truth.kind == "stall":
         episode.truth, episode.step = best.truth, best.name
+
+
+def is_by_host(episode, waits):
+    """@returns whether a stall was made by a busy host."""
+    waited = sum(x[2] for x in waits if overlap(episode.begin, episode.end, x[0], x[1]) > 0)
+    return (
+        waited >= HOST_SHARE * (episode.end - episode.begin)
+        and all(x.split()[0] in BUSY_VICTIMS for x in episode.felt_by)
+        and not (episode.truth and set(episode.truth.resource) & set(BUSY_STEPS))
+    )
 
 
 def find_inflicted(marks):
@@ -286,15 +303,9 @@ def is_felt(event, felt):
     return shared >= COVER * (event.end - event.begin)
 
 
-def score(recording):
-    """@returns the truths of a recording with what was reported of them, and what beside them."""
-    first, last = recording.begin.wall, recording.end.wall
-    # A clock that a step sets back makes a recording end before it began.
-    first, last = min(first, last), max(first, last)
-    events = [x for x in map(parse_event, recording.events) if x is not None and first <= x.end]
-    inflicted = find_inflicted(recording.marks)
-    felt = [x for x in recording.felt if first <= x.begin.wall]
-    episodes = []
+def find_stalls(felt, marks, inflicted):
+    """@returns the stalls that are no part of a pause of the machine, with their steps."""
+    result = []
     for episode in find_episodes(felt):
         paused = sum(
             overlap(episode.begin, episode.end, x.begin, x.end)
@@ -302,9 +313,21 @@ def score(recording):
             if x.truth.scope == "machine"
         )
         if paused < COVER * (episode.end - episode.begin):
-            attribute(episode, recording.marks)
-            episodes.append(episode)
-    truths = sorted(inflicted + episodes, key=lambda x: x.begin)
+            attribute(episode, marks)
+            result.append(episode)
+    return result
+
+
+def score(recording):
+    """@returns the truths of a recording with what was reported of them, and what beside them."""
+    # A clock that a step sets back makes a recording end before it began.
+    first = min(recording.begin.wall, recording.end.wall)
+    events = [x for x in map(parse_event, recording.events) if x is not None and first <= x.end]
+    felt = [x for x in recording.felt if first <= x.begin.wall]
+    inflicted = find_inflicted(recording.marks)
+    stalls = find_stalls(felt, recording.marks, inflicted)
+    by_host = [x for x in stalls if is_by_host(x, recording.host_waits)]
+    truths = sorted(inflicted + [x for x in stalls if x not in by_host], key=lambda x: x.begin)
     beside = [x for x in events if not any(is_about(x, y) for y in truths)]
     return {
         "truths": [judge(x, events) for x in truths],
@@ -319,8 +342,10 @@ def score(recording):
             for x in recording.marks
             if x.truth.kind == "stall"
             and x.truth.sure
-            and not any(y.step == x.name for y in episodes)
+            and not any(y.step == x.name for y in stalls)
         ],
+        "by_host": len(by_host),
+        "host_waited": sum(x[2] for x in recording.host_waits),
         "lasted": recording.end.total - recording.begin.total,
         "longest_felt": max((x.lasted for x in felt), default=0.0),
     }

@@ -2,6 +2,7 @@
 
 import unittest
 
+from host_watch import to_guest_waits
 from recording import Felt, Mark, Moment, Recording, Span, read_felt
 from report import add_up, confusion, list_failures, write_table
 from requirements import find_breaches
@@ -49,8 +50,8 @@ def pause(begin, end, cause="stopped", **more):
     }
 
 
-def play(felts=(), marks=(), events=()):
-    return score(Recording(at(0), at(100), list(felts), list(marks), list(events)))
+def play(felts=(), marks=(), events=(), waits=()):
+    return score(Recording(at(0), at(100), list(felts), list(marks), list(events), list(waits)))
 
 
 class Episodes(unittest.TestCase):
@@ -156,6 +157,27 @@ class Stalls(unittest.TestCase):
             {"kind": "stall", "started": 3},
         ]
         self.assertEqual(play([], [], events)["invented"], [])
+
+
+class Hosts(unittest.TestCase):
+    WAITS = [(10, 10.5, 0.5), (10.5, 11, 0.4)]
+
+    def test_what_only_busy_victims_feel_of_a_busy_host_is_not_to_be_found(self):
+        felts = [felt(10, 11.1, "fresh", "-")]
+        self.assertEqual(len(play(felts)["truths"]), 1)
+        result = play(felts, waits=self.WAITS)
+        self.assertEqual((result["truths"], result["by_host"]), ([], 1))
+
+    def test_a_disk_is_not_excused_by_a_busy_host_nor_is_a_step_that_makes_cpus_busy(self):
+        self.assertEqual(len(play([felt(10, 11.1)], waits=self.WAITS)["truths"]), 1)
+        busy = mark(9.9, 11.2, Truth(kind="stall", resource=["cpu"]))
+        result = play([felt(10, 11.1, "timer", "-")], [busy], waits=self.WAITS)
+        self.assertEqual(len(result["truths"]), 1)
+
+    def test_waits_are_moved_to_the_clock_of_the_guest(self):
+        readings = [(5, 0.0), (6, 0.5), (7, 0.5), (9, 1.0)]
+        moved = to_guest_waits(readings, [(4, 104), (8, 208)])
+        self.assertEqual(moved, [(105, 106, 0.5), (107, 109, 0.5)])
 
 
 class Pauses(unittest.TestCase):

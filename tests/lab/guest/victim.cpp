@@ -94,7 +94,7 @@ work synchronous_write(const std::string& folder) {
 
 work fresh_memory(const std::string&) {
   return [] {
-    constexpr std::size_t bytes = 4 << 20;
+    constexpr std::size_t bytes = 1 << 20;
     auto* pages = map_or_throw(bytes, MAP_PRIVATE | MAP_ANONYMOUS, -1);
     for (std::size_t i = 0; i < bytes; i += page_size)
       pages[i] = 1;
@@ -103,7 +103,7 @@ work fresh_memory(const std::string&) {
 }
 
 work held_memory(const std::string&) {
-  constexpr std::size_t bytes = 16 << 20;
+  constexpr std::size_t bytes = 8 << 20;
   auto* pages = map_or_throw(bytes, MAP_PRIVATE | MAP_ANONYMOUS, -1);
   std::memset(pages, 1, bytes);
   return [pages] { touch(pages, bytes); };
