@@ -42,6 +42,8 @@ class Player:
         for victim in self.scenario.victims:
             self.spawn("victims", f"/system/bin/victim {victim} >>/log/felt 2>>/log/victims")
         time.sleep(WARM_UP_S)
+        for disk, limits in self.scenario.limits.items():
+            self.machine.throttle(disk, **limits)
 
     def spawn(self, group, command):
         self.machine.order("spawn", f"exec in-group {group} {command}")
@@ -174,8 +176,6 @@ def play_scenario(scenario, guest, seed, folder, say):
         ) as machine:
             say("booting")
             machine.wait_until_up()
-            for disk, limits in scenario.limits.items():
-                machine.throttle(disk, **limits)
             player = Player(machine, scenario, seed, say)
             player.set_up()
             begin, end, marks = player.play()

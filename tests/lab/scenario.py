@@ -73,7 +73,9 @@ class Scenario:
     memory_mib: int = 320
     cpus: int = 2
     swap_mib: int = 0
-    limits: dict = field(default_factory=dict)  # of disks, from the start: {"data": {"iops": 60}}
+    limits: dict = field(
+        default_factory=dict
+    )  # of disks, once victims are at work: {"data": {"iops": 60}}
     kernel: str = "psi=1"
     writable_snapshot: bool = False  # disks that a snapshot of the machine can be saved in
     victims: list = field(default_factory=lambda: list(VICTIMS))

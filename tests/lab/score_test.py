@@ -114,7 +114,7 @@ class Stalls(unittest.TestCase):
         self.assertEqual((result["invented"], result["felt_less"]), ([], ["stall disk"]))
 
     def test_an_event_from_before_the_recording_is_not_judged(self):
-        self.assertEqual(play([], [], [stall(-5, -2)])["invented"], [])
+        self.assertEqual(play([], [], [stall(-5, -2), stall(-1, 1)])["invented"], [])
 
     def test_a_wrong_resource_is_wrong_and_a_sure_one_confidently_so(self):
         for name, sure, expected in (
