@@ -41,6 +41,10 @@ class CannotBuild(Exception):
     """Something is missing on this host; the sentence says what."""
 
 
+class NoKernel(CannotBuild):
+    """The distribution's kernel is not to be had here."""
+
+
 def run(command, **options):
     """Runs a tool; its output is shown only if it fails."""
     done = subprocess.run(
@@ -56,12 +60,15 @@ def fetch_kernel(folder):
     unpacked = folder / "kernel"
     if glob.glob(str(unpacked / "boot/vmlinuz-*")):
         return unpacked
-    depends = run(["apt-cache", "depends", KERNEL])
-    names = re.findall(r"Depends: (linux-image-\d\S*)", depends)
-    if not names:
-        raise CannotBuild(f"apt knows no package that {KERNEL} stands for")
-    run(["apt-get", "download", names[0]], cwd=folder)
-    package = sorted(folder.glob(f"{names[0]}_*.deb"))[-1]
+    try:
+        depends = run(["apt-cache", "depends", KERNEL])
+        name = re.findall(r"Depends: (linux-image-\d\S*)", depends)[0]
+        run(["apt-get", "download", name], cwd=folder)
+        package = sorted(folder.glob(f"{name}_*.deb"))[-1]
+    except (CannotBuild, IndexError) as problem:
+        raise NoKernel(
+            f"the package that {KERNEL} stands for is not to be had: {problem}"
+        ) from None
     scratch = folder / "kernel.new"
     shutil.rmtree(scratch, ignore_errors=True)
     run(["dpkg", "-x", package, scratch])

@@ -15,7 +15,7 @@ import sys
 import time
 from pathlib import Path
 
-from guest_image import CannotBuild, build_guest
+from guest_image import CannotBuild, NoKernel, build_guest
 from machine import Trouble
 from play_scenario import play_scenario
 from report import add_up, confusion, list_failures, write_confusion, write_table
@@ -97,6 +97,9 @@ def run_one(scenario, guest, options):
 
 
 def run_all(chosen, options):
+    """@returns each scenario's score by its name, and the names of those whose machine failed."""
+    if not options.program.is_file():
+        raise CannotBuild(f"there is no program {options.program}")
     guest = build_guest(options.folder, options.program)
     scores, broken = {}, []
     for number, scenario in enumerate(chosen):
@@ -159,10 +162,10 @@ def main(arguments):
 if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
-    except BadScenario as problem:
-        sys.exit(f"lab: {problem}")
-    except CannotBuild as problem:
+    except NoKernel as problem:
         print(f"lab: {problem}", file=sys.stderr)
         sys.exit(NO_GUEST)
+    except (BadScenario, CannotBuild) as problem:
+        sys.exit(f"lab: {problem}")
     except KeyboardInterrupt:
         sys.exit(130)

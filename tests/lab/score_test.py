@@ -134,6 +134,16 @@ class Stalls(unittest.TestCase):
         self.assertTrue(one["found"] and one["right"])
         self.assertFalse(one["kind_right"])
 
+    def test_another_culprit_is_wrong_and_none_at_all_as_well(self):
+        for culprits in ([{"name": "compiler"}, {"name": "hog-sync"}], []):
+            one = play([felt(10, 14)], [mark(10, 14, DISK)], [stall(10, 14, culprits=culprits)])
+            self.assertIs(one["truths"][0]["culprit_right"], False)
+
+    def test_a_begin_or_an_end_that_is_far_off_is_not_on_time(self):
+        for begin, end, on_time in ((10.2, 13.8, 1), (10.3, 14, 0), (10, 14.3, 0)):
+            total = add_up([play([felt(10, 14)], [mark(10, 14, DISK)], [stall(begin, end)])])
+            self.assertEqual(total["on_time"], {"right": on_time, "of": 1})
+
     def test_a_stall_that_is_reported_twice_is_found_and_split(self):
         result = play([felt(10, 14)], [mark(10, 14, DISK)], [stall(10, 14), pause(11, 12, "io")])
         self.assertEqual((result["truths"][0]["found"], result["truths"][0]["events"]), (True, 2))
@@ -175,9 +185,9 @@ class Hosts(unittest.TestCase):
         self.assertEqual(len(result["truths"]), 1)
 
     def test_waits_are_moved_to_the_clock_of_the_guest(self):
-        readings = [(5, 0.0), (6, 0.5), (7, 0.5), (9, 1.0)]
+        readings = [(5, 0.0), (6, 0.5), (7, 0.5), (9, 1.0), (10, 1.5)]
         moved = to_guest_waits(readings, [(4, 104), (8, 208)])
-        self.assertEqual(moved, [(105, 106, 0.5), (107, 109, 0.5)])
+        self.assertEqual(moved, [(105, 106, 0.5), (107, 109, 0.5), (209, 210, 0.5)])
 
 
 class Pauses(unittest.TestCase):
