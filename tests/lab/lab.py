@@ -18,6 +18,7 @@ from pathlib import Path
 from guest_image import CannotBuild, NoKernel, build_guest
 from machine import Trouble
 from play_scenario import play_scenario
+from recording import read_recording, write_recording
 from report import add_up, confusion, list_failures, write_confusion, write_table
 from requirements import find_breaches
 from scenario import BadScenario, read_missing, read_scenarios
@@ -43,6 +44,9 @@ def parse_arguments(arguments):
     parser.add_argument(
         "--folder", type=Path, required=True, help="where the guest is built and results are kept"
     )
+    parser.add_argument(
+        "--score-again", action="store_true", help="run nothing, but score what is kept of --all"
+    )
     parser.add_argument("--seed", type=int, default=1, help="decides when each step begins")
     parser.add_argument(
         "--json", type=Path, metavar="FILE", help="write the scores to this file as well"
@@ -64,7 +68,7 @@ def choose(scenarios, options):
     unknown = [x for x in options.scenario if x not in scenarios]
     if unknown:
         raise BadScenario(f"there is no scenario '{unknown[0]}'; ./dev lab --list names them")
-    if options.all:
+    if options.all or (options.score_again and not options.scenario):
         return list(scenarios.values())
     if options.ci:
         return [x for x in scenarios.values() if x.ci]
@@ -87,13 +91,23 @@ def run_one(scenario, guest, options):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         try:
-            result = score(play_scenario(scenario, guest, options.seed, folder, say))
+            recording = play_scenario(scenario, guest, options.seed, folder, say)
         except (Trouble, OSError, ValueError) as problem:
             say(f"the machine failed: {problem}; its files are in {folder}")
             continue
-        (folder / "score.json").write_text(json.dumps(result, indent=1))
-        return result
+        (folder / "recording.json").write_text(write_recording(recording))
+        return score(recording)
     return None
+
+
+def score_again(chosen, options):
+    """@returns the scores of what earlier runs left, as the scenarios and the scorer are now."""
+    scores = {}
+    for scenario in chosen:
+        file = options.folder / "results" / scenario.name / "recording.json"
+        if file.exists():
+            scores[scenario.name] = score(read_recording(file.read_text(), scenario))
+    return scores, []
 
 
 def run_all(chosen, options):
@@ -156,7 +170,8 @@ def main(arguments):
         # One machine at a time: what victims feel is to come from the scenario.
         fcntl.flock(lock, fcntl.LOCK_EX)
         (options.folder / "results").mkdir(exist_ok=True)
-        return show(*run_all(chosen, options), options)
+        work = score_again if options.score_again else run_all
+        return show(*work(chosen, options), options)
 
 
 if __name__ == "__main__":

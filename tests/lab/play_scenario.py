@@ -158,12 +158,14 @@ def unpack_results(image, folder):
     if image.suffix == ".qcow2":
         run(["qemu-img", "convert", "-O", "raw", image, image.with_suffix(".raw")])
         image = image.with_suffix(".raw")
-    with tarfile.open(image, "r:") as archive:
-        for member in archive:
-            if member.isfile():
-                (folder / member.name.split("/")[-1]).write_bytes(
-                    archive.extractfile(member).read()
-                )
+    try:
+        with tarfile.open(image, "r:") as archive:
+            for member in archive:
+                if member.isfile():
+                    content = archive.extractfile(member).read()
+                    (folder / member.name.split("/")[-1]).write_bytes(content)
+    except tarfile.TarError as problem:
+        raise Trouble(f"the guest wrote no results: {problem}") from None
 
 
 def play_scenario(scenario, guest, seed, folder, say):

@@ -1,6 +1,7 @@
 """What a played scenario leaves, as values."""
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import asdict, dataclass, field
 
 from scenario import Truth
 
@@ -63,6 +64,31 @@ class Recording:
     marks: list = field(default_factory=list)
     events: list = field(default_factory=list)  # as the program under test wrote them
     host_waits: list = field(default_factory=list)  # (begin, end, waited) of the machine's CPUs
+
+
+def write_recording(recording):
+    """@returns a recording as text, so that it can be scored again."""
+    return json.dumps(asdict(recording))
+
+
+def read_recording(text, scenario):
+    """@returns a recording from its text. What is true of each step is what the scenario says now."""
+    x = json.loads(text)
+
+    def moment(clocks):
+        return Moment(**clocks)
+
+    def span(clocks):
+        return Span(moment(clocks["begin"]), moment(clocks["end"]))
+
+    felt = [Felt(y["kind"], y["target"], moment(y["begin"]), moment(y["end"])) for y in x["felt"]]
+    marks = [
+        Mark(step.name, step.truth, span(y["first"]), span(y["last"]), y["lasted"])
+        for step, y in zip(scenario.steps, x["marks"])
+    ]
+    return Recording(
+        moment(x["begin"]), moment(x["end"]), felt, marks, x["events"], x["host_waits"]
+    )
 
 
 def read_felt(text):

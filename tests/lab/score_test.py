@@ -3,10 +3,11 @@
 import unittest
 
 from host_watch import to_guest_waits
-from recording import Felt, Mark, Moment, Recording, Span, read_felt
+from recording import Felt, Mark, Moment, Recording, Span
+from recording import read_felt, read_recording, write_recording
 from report import add_up, confusion, list_failures, write_table
 from requirements import find_breaches
-from scenario import Truth
+from scenario import Scenario, Step, Truth
 from score import find_episodes, score
 
 DISK = Truth(kind="stall", resource=["disk"], name=["vdb"], culprit=["hog-sync"])
@@ -230,6 +231,13 @@ class Pauses(unittest.TestCase):
         result = play([], [mark(10, 16, self.SLEEP, asleep=6)], [pause(10, 16)])
         self.assertFalse(result["truths"][0]["found"])
         self.assertEqual(len(result["invented"]), 1)
+
+
+class Recordings(unittest.TestCase):
+    def test_a_recording_that_is_read_back_is_the_same(self):
+        kept = Recording(at(0), at(9), [felt(1, 3)], [mark(1, 3, DISK)], [stall(1, 3)], [[1, 2, 3]])
+        scenario = Scenario("a", "b", [Step("wait", "step", truth=DISK)])
+        self.assertEqual(read_recording(write_recording(kept), scenario), kept)
 
 
 class Sums(unittest.TestCase):
