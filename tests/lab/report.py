@@ -66,7 +66,7 @@ def add_up(scores):
         "resource": share("right", stalls),
         "cause": share("right", [x for x in truths if x["kind"] == "pause"]),
         "culprit": share("culprit_right", truths),
-        "confidently_wrong": sum(bool(x.get("confidently_wrong")) for x in truths),
+        "confidently_wrong": sum(x["confidently_wrong"] for x in truths),
         "split": sum(x["found"] and x["events"] > 1 for x in truths),
         "invented": sum(len(x["invented"]) for x in scores),
         "by_host": sum(x["by_host"] for x in scores),

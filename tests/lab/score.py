@@ -236,9 +236,11 @@ def names_culprit(episode, event):
     return event.culprit in wanted if wanted else None
 
 
-def is_confidently_wrong(event, right):
+def is_confidently_wrong(event, episode):
     return (
-        right is False and event.confidence == "high" and event.cause not in NO_CAUSE_OF[event.kind]
+        is_right(episode, event) is False
+        and event.confidence == "high"
+        and event.cause not in NO_CAUSE_OF[event.kind]
     )
 
 
@@ -272,6 +274,7 @@ def judge(episode, events):
         "found": is_found(episode, about),
         "events": len(about),
         "reported": [x.label() for x in about],
+        "confidently_wrong": any(is_confidently_wrong(x, episode) for x in about),
     }
     if not result["found"]:
         result["reported"] = ["missed"]
@@ -284,12 +287,10 @@ def judge(episode, events):
         result["end_error"] = distance(max(x.end for x in about), episode.end, episode.latest)
     result["length_error"] = sum(x.length for x in about) - episode.length
     result["reported"].sort(key=lambda x: x != main.label())  # its own label first
-    right = is_right(episode, main)
     result |= {
         "kind_right": is_kind_right(episode, main),
-        "right": right,
+        "right": is_right(episode, main),
         "culprit_right": names_culprit(episode, main),
-        "confidently_wrong": is_confidently_wrong(main, right),
     }
     return result
 

@@ -130,6 +130,10 @@ class Stalls(unittest.TestCase):
             )["truths"][0]
             self.assertEqual((one["right"], one["confidently_wrong"]), (name == "vdb", expected))
 
+    def test_what_is_confidently_wrong_of_a_part_of_a_stall_counts_though_it_does_not_find_it(self):
+        one = play([felt(10, 30)], [mark(10, 30, DISK)], [pause(15, 16, "memory")])["truths"][0]
+        self.assertEqual((one["found"], one["confidently_wrong"]), (False, True))
+
     def test_a_pause_with_a_fitting_cause_finds_a_stall_but_is_of_the_wrong_kind(self):
         one = play([felt(10, 14)], [mark(10, 14, DISK)], [pause(10, 14, "io")])["truths"][0]
         self.assertTrue(one["found"] and one["right"])
