@@ -62,7 +62,7 @@ def add_up(scores):
         "pauses": ratio(x for x in truths if x["kind"] == "pause"),
         "sleeps": ratio(x for x in truths if x["kind"] == "sleep"),
         "on_time": {"right": sum(map(is_on_time, machine)), "of": sum(x["found"] for x in machine)},
-        "kind": share("kind_right", stalls),
+        "kind": share("kind_right", truths),
         "resource": share("right", stalls),
         "cause": share("right", [x for x in truths if x["kind"] == "pause"]),
         "culprit": share("culprit_right", truths),

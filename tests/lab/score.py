@@ -25,6 +25,7 @@ CAUSE_AS_RESOURCE = {"io": "disk", "memory": "memory", "cpu_wait": "cpu", "quota
 STALL_S = 1.0  # what is felt for so long is a stall that has to be found
 JOIN_S = 0.5  # victims rest between two tries, so what is felt so soon after is still the same
 COVER = 0.5  # the share of a thing that another has to overlap in order to be about it
+PARTED_S = 0.5  # what two clocks differ by after a sleep in which one of them stood still
 AFTER_S = 20.0  # how long after a step its consequences may be felt
 STANDING_ERROR_S = 1.5  # a pause in which clocks stand still is known by a clock of whole seconds
 STANDING_DELAY_S = 120.0  # and found when that clock is next looked at
@@ -66,11 +67,12 @@ class Episode:
     begin: float
     end: float
     length: float
-    # It began between `earliest` and `begin`, and ended between `end` and `latest`: what leads up
-    # to a stall or trails off is felt for less, and what is done to a machine takes a moment.
-    earliest: float
-    latest: float
+    # Between which moments it began and ended: what leads up to a stall or trails off is felt for
+    # less, and what is done to a machine takes a moment.
+    begin_range: tuple
+    end_range: tuple
     felt_by: list = field(default_factory=list)
+    clocks_part: bool = True  # of a sleep: the one that goes on in it and the one that does not
     truth: object = None  # of the step that made it; None if no step did
     step: str = None
 
@@ -135,7 +137,8 @@ def find_episodes(felt):
                 if x.lasted >= STALL_S and overlap(begin, end, x.begin.wall, x.end.wall) > 0
             }
         )
-        result.append(Episode("stall", begin, end, end - begin, around[0][0], around[0][1], by))
+        begins, ends = (around[0][0], begin), (end, around[0][1])
+        result.append(Episode("stall", begin, end, end - begin, begins, ends, by))
     return result
 
 
@@ -176,23 +179,19 @@ def find_inflicted(marks):
         if mark.truth.kind not in ("pause", "sleep"):
             continue
         begin, end = mark.first.end.wall, mark.last.begin.wall
-        length = end - begin
+        length = mark.lasted if mark.truth.clock == "stands" else end - begin
+        begins, ends = (mark.begin.wall, begin), (end, mark.end.wall)
+        clocks_part = True
         if mark.truth.kind == "sleep":
-            length = (mark.end.total - mark.begin.total) - (mark.end.awake - mark.begin.awake)
-        elif mark.truth.clock == "stands":
-            length = mark.lasted
-        result.append(
-            Episode(
-                mark.truth.kind,
-                begin,
-                end,
-                length,
-                mark.begin.wall,
-                mark.end.wall,
-                truth=mark.truth,
-                step=mark.name,
-            )
-        )
+            # The order lasts longer than the sleep: the machine has to go there and to come back.
+            asleep = (mark.end.total - mark.begin.total) - (mark.end.awake - mark.begin.awake)
+            clocks_part = asleep >= PARTED_S
+            length = asleep if clocks_part else length
+            begins = (mark.begin.wall, mark.end.wall - length)
+            ends = (mark.begin.wall + length, mark.end.wall)
+        episode = Episode(mark.truth.kind, begin, end, length, begins, ends)
+        episode.truth, episode.step, episode.clocks_part = mark.truth, mark.name, clocks_part
+        result.append(episode)
     return result
 
 
@@ -204,7 +203,7 @@ def is_about(event, episode):
             and abs(event.length - episode.length) <= STANDING_ERROR_S
             and -STANDING_DELAY_S <= event.begin - episode.begin <= STANDING_DELAY_S
         )
-    if (event.kind == "sleep") != (episode.kind == "sleep"):
+    if (event.kind == "sleep") != (episode.kind == "sleep") and episode.clocks_part:
         return False
     shared = overlap(event.begin, event.end, episode.begin, episode.end)
     return shared > 0 and shared >= COVER * min(
@@ -215,8 +214,10 @@ def is_about(event, episode):
 def is_right(episode, event):
     """@returns whether the resource or the cause is the true one; None if that is not known."""
     truth = episode.truth
-    if truth is None or episode.kind == "sleep":
+    if truth is None:
         return None
+    if episode.kind == "sleep":
+        return event.kind == "sleep" or event.cause == "asleep"
     if episode.kind == "pause":
         return event.kind == "pause" and event.cause in truth.cause
     resource = event.resource if event.kind == "stall" else CAUSE_AS_RESOURCE.get(event.cause)
@@ -283,8 +284,8 @@ def judge(episode, events):
     main = max(about, key=lambda x: overlap(x.begin, x.end, episode.begin, episode.end))
     standing = episode.truth is not None and episode.truth.clock == "stands"
     if not standing:
-        result["begin_error"] = distance(about[0].begin, episode.earliest, episode.begin)
-        result["end_error"] = distance(max(x.end for x in about), episode.end, episode.latest)
+        result["begin_error"] = distance(about[0].begin, *episode.begin_range)
+        result["end_error"] = distance(max(x.end for x in about), *episode.end_range)
     result["length_error"] = sum(x.length for x in about) - episode.length
     result["reported"].sort(key=lambda x: x != main.label())  # its own label first
     result |= {

@@ -70,9 +70,7 @@ class Episodes(unittest.TestCase):
 
     def test_lesser_delays_around_a_stall_widen_its_bounds_only(self):
         found = find_episodes([felt(10, 10.4), felt(10.5, 12), felt(12.2, 12.8)])[0]
-        self.assertEqual(
-            (found.begin, found.end, found.earliest, found.latest), (10.5, 12, 10, 12.8)
-        )
+        self.assertEqual((found.begin_range, found.end_range), ((10, 10.5), (12, 12.8)))
 
     def test_time_asleep_is_not_felt(self):
         asleep = Felt("timer", "-", at(10), Moment(20, 20, 10.2))
@@ -230,6 +228,21 @@ class Pauses(unittest.TestCase):
         one = play([], [mark(10, 16, self.SLEEP, asleep=6)], [event])["truths"][0]
         self.assertTrue(one["found"])
         self.assertAlmostEqual(one["length_error"], -0.1)
+
+    def test_a_sleep_may_begin_and_end_anywhere_within_its_order(self):
+        for begin, error in ((10.9, 0), (11.2, 0.2)):
+            event = {"kind": "sleep", "started": begin, "ended": 16.5, "duration": 6}
+            one = play([], [mark(10, 17, self.SLEEP, asleep=6)], [event])["truths"][0]
+            self.assertAlmostEqual(one["begin_error"], error)
+            self.assertAlmostEqual(one["end_error"], 0)
+
+    def test_a_sleep_in_which_the_clocks_do_not_part_may_be_found_as_a_pause_of_the_wrong_kind(
+        self,
+    ):
+        for cause, right in (("unexplained", False), ("asleep", True)):
+            one = play([], [mark(10, 16, self.SLEEP)], [pause(10, 16, cause)])["truths"][0]
+            self.assertEqual((one["found"], one["kind_right"], one["right"]), (True, False, right))
+            self.assertEqual((one["length"], one["confidently_wrong"]), (6, False))
 
     def test_a_sleep_is_not_found_by_a_pause(self):
         result = play([], [mark(10, 16, self.SLEEP, asleep=6)], [pause(10, 16)])
