@@ -31,6 +31,7 @@ std::size_t index_of(const char* name) {
 CAF_TEST_FIXTURE_SCOPE(tests, fixture)
 
 CAF_TEST(each job stands for a setting that is on by default) {
+  CAF_REQUIRE(!all_jobs().empty());
   for (const auto& x : all_jobs()) {
     const auto* entry = find_setting(x.key);
     CAF_REQUIRE(entry != nullptr);

@@ -51,6 +51,7 @@ CAF_TEST(names and files are unique and every tool has a limit) {
       CAF_CHECK(x.most_bytes > 0 && x.most_bytes <= 128u << 20);
       CAF_CHECK_EQUAL(std::count(x.command.begin(), x.command.end(), "FILE"), x.writes_file ? 1 : 0);
     }
+    CAF_CHECK_GREATER(names.size(), 3u);
   }
 }
 
