@@ -4,7 +4,7 @@ namespace pmactor {
 
 // Times are Unix seconds, durations seconds, rates bytes per second, memory bytes, temperatures °C,
 // frequencies MHz, shares 0–100, stress points; absent is NULL.
-const std::array<const char*, 2> schema_steps = {R"sql(
+const std::array<const char*, 3> schema_steps = {R"sql(
 CREATE TABLE samples(
   id INTEGER PRIMARY KEY,
   timestamp REAL NOT NULL,
@@ -127,6 +127,88 @@ CREATE INDEX event_samples_by_event ON event_samples(event_id);
                                                   R"sql(
 -- What was captured of the event and what that cost: the JSON object of summary.json in its folder.
 ALTER TABLE events ADD COLUMN capture TEXT;
+)sql",
+                                                  R"sql(
+-- A table's check cannot be changed, so events is built anew, and with it what refers to it; a trigger
+-- takes the check's place. It sums up whatever lines a ledger has.
+ALTER TABLE event_samples RENAME TO event_samples_of_2;
+ALTER TABLE events RENAME TO events_of_2;
+DROP INDEX event_samples_by_event;
+DROP INDEX events_by_start;
+
+-- The kind and the start name an event. The duration is without the time asleep, which is in asleep.
+-- ledger is a JSON object of line to seconds; its lines sum to the duration. evidence and culprits are
+-- JSON arrays; confidence is low, medium or high; scope is unknown, daemon_only, daemon_and_sampler or
+-- system. capture is what was captured of it and what that cost: summary.json in its folder.
+CREATE TABLE events(
+  id INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL CHECK(kind IN ('pause', 'sleep', 'critical')),
+  started REAL NOT NULL,
+  ended REAL,
+  duration REAL CHECK(duration >= 0),
+  uncertainty REAL,
+  expected REAL,
+  latency_ratio REAL,
+  asleep REAL,
+  cause TEXT,
+  confidence TEXT,
+  scope TEXT,
+  ledger TEXT,
+  evidence TEXT,
+  stress_total REAL,
+  stress_load REAL,
+  stress_memory REAL,
+  stress_thermal REAL,
+  stress_latency REAL,
+  stress_io REAL,
+  culprits TEXT,
+  event_dir TEXT,
+  status TEXT NOT NULL DEFAULT 'new',
+  notes TEXT,
+  capture TEXT
+);
+INSERT INTO events SELECT * FROM events_of_2;
+CREATE INDEX events_by_start ON events(started);
+
+CREATE TABLE event_samples(
+  id INTEGER PRIMARY KEY,
+  event_id INTEGER NOT NULL REFERENCES events(id) ON DELETE CASCADE,
+  timestamp REAL NOT NULL,
+  interval REAL NOT NULL,
+  cpu_pct REAL,
+  load_avg REAL,
+  mem_available INTEGER,
+  swap_used INTEGER,
+  io_read REAL,
+  io_write REAL,
+  cpu_temp REAL,
+  throttled INTEGER,
+  gpu_pct REAL,
+  psi_cpu_some REAL,
+  psi_mem_some REAL,
+  psi_mem_full REAL,
+  psi_io_some REAL,
+  psi_io_full REAL,
+  stress_total REAL,
+  stress_load REAL,
+  stress_memory REAL,
+  stress_thermal REAL,
+  stress_latency REAL,
+  stress_io REAL
+);
+INSERT INTO event_samples SELECT * FROM event_samples_of_2;
+CREATE INDEX event_samples_by_event ON event_samples(event_id);
+DROP TABLE event_samples_of_2;
+DROP TABLE events_of_2;
+
+CREATE TRIGGER events_sum_up BEFORE INSERT ON events
+  WHEN abs(NEW.duration - (SELECT total(value) FROM json_each(NEW.ledger))) > 0.001
+    AND NEW.ledger IS NOT NULL
+  BEGIN SELECT RAISE(ABORT, 'the lines of a ledger do not sum to the duration'); END;
+CREATE TRIGGER events_still_sum_up BEFORE UPDATE OF duration, ledger ON events
+  WHEN abs(NEW.duration - (SELECT total(value) FROM json_each(NEW.ledger))) > 0.001
+    AND NEW.ledger IS NOT NULL
+  BEGIN SELECT RAISE(ABORT, 'the lines of a ledger do not sum to the duration'); END;
 )sql"};
 
 } // namespace pmactor

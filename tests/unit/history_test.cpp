@@ -132,7 +132,7 @@ CAF_TEST(the tables have exactly these columns) {
 
 CAF_TEST(a new history is marked and private and shrinks in steps) {
   open();
-  CAF_CHECK_EQUAL(ask("PRAGMA user_version"), "2");
+  CAF_CHECK_EQUAL(ask("PRAGMA user_version"), "3");
   CAF_CHECK_EQUAL(ask("PRAGMA application_id"), std::to_string(history_application_id));
   CAF_CHECK_EQUAL(ask("PRAGMA journal_mode"), "wal");
   CAF_CHECK_EQUAL(ask("PRAGMA auto_vacuum"), "2");
@@ -339,6 +339,7 @@ CAF_TEST(an event with a ledger that does not sum to its duration is refused) {
     }
   };
   CAF_CHECK(accepted("'pause', 1, 2.5, '{\"io\": 2.0, \"unexplained\": 0.4995}'"));
+  CAF_CHECK(accepted("'pause', 1, 2.5, '{\"interrupts\": 2.0, \"kernel\": 0.25, \"traced\": 0.25}'"));
   CAF_CHECK(accepted("'critical', 1, NULL, NULL"));
   CAF_CHECK(!accepted("'pause', 1, 2.5, '{\"io\": 2.0, \"unexplained\": 0.4}'"));
   CAF_CHECK(!accepted("'pause', 1, 2.5, 'no json'"));
@@ -347,7 +348,7 @@ CAF_TEST(an event with a ledger that does not sum to its duration is refused) {
 
 CAF_TEST(a history of a newer version is refused and left alone) {
   store(*open(), {make_sample(1)});
-  tell("PRAGMA user_version = 3");
+  tell("PRAGMA user_version = 4");
   const auto [kind, words] = failure([&] { open(); });
   CAF_CHECK_EQUAL(kind, "newer");
   CAF_CHECK(contains(words, "newer pmactor"));

@@ -144,6 +144,19 @@ CAF_TEST(a ledger that does not sum to its duration is refused) {
   CAF_CHECK(why == storage_failure::refused);
 }
 
+CAF_TEST(whatever lines a ledger has are stored and sum up) {
+  event_record event;
+  event.event.started = 1'700'000'000s;
+  for (std::size_t i = 0; i < pause_causes; ++i)
+    event.event.book.lines[i] = {std::chrono::milliseconds{10 * (i + 1)}, "so it seems"};
+  event.event.duration = event.event.book.total();
+  event.event.cause = pause_cause::interrupts;
+  event.event.scope = pause_scope::daemon_and_sampler;
+  store(event);
+  CAF_CHECK_EQUAL(ask("SELECT cause || ' ' || scope FROM events"), "interrupts daemon_and_sampler");
+  CAF_CHECK_EQUAL(ask("SELECT count(*) FROM events, json_each(ledger)"), std::to_string(pause_causes));
+}
+
 CAF_TEST(events are read newest first and by what they are) {
   for (int i = 0; i < 10; ++i)
     store(stopped_for(1s + i * 100ms, 1'700'000'000s + i * 60s));
@@ -251,7 +264,9 @@ CAF_TEST(a history of the first version is read as it is and becomes one of this
     database.exec(schema_steps[0]);
     database.exec("PRAGMA user_version = 1; PRAGMA application_id = "
                   + std::to_string(history_application_id)
-                  + "; INSERT INTO events(kind, started, event_dir) VALUES('pause', 5, 'events/5');");
+                  + "; INSERT INTO events(kind, started, event_dir, duration, ledger, notes) "
+                    "VALUES('pause', 5, 'events/5', 2, '{\"stopped\":2.0}', 'mine');"
+                    "INSERT INTO event_samples(event_id, timestamp, interval) VALUES(1, 4, 1), (1, 5, 1);");
   }
   CAF_CHECK_EQUAL(event_reader{old}.find(1).value_or(event_row{}).event_dir, "events/5");
   history opened{history_place{old, "run-2"}};
@@ -262,6 +277,13 @@ CAF_TEST(a history of the first version is read as it is and becomes one of this
   const auto found = event_reader{old}.find(1).value_or(event_row{});
   CAF_CHECK_EQUAL(found.event_dir, "events/5");
   CAF_CHECK_EQUAL(found.capture, to_json(report));
+  CAF_CHECK_EQUAL(found.ledger, "{\"stopped\":2.0}");
+  CAF_CHECK_EQUAL(found.notes, "mine");
+  SQLite::Database database{old.string(), SQLite::OPEN_READWRITE};
+  CAF_CHECK_EQUAL(database.execAndGet("SELECT count(*) FROM event_samples WHERE event_id = 1").getInt(), 2);
+  CAF_CHECK_EQUAL(database.execAndGet("SELECT count(*) FROM sqlite_schema WHERE name LIKE '%_of_2'").getInt(), 0);
+  database.exec("PRAGMA foreign_keys = ON; DELETE FROM events");
+  CAF_CHECK_EQUAL(database.execAndGet("SELECT count(*) FROM event_samples").getInt(), 0);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()
