@@ -225,7 +225,7 @@ void add(const task_window& x, task_window& sum) {
 /// Lists the processes that ran.
 /// @returns whether processes can have ended in the window: one is missing, or more were made than are
 /// to be seen.
-bool compute_tasks(const host_snapshot& last, const host_snapshot& now, nanoseconds tick,
+bool compute_tasks(const host_snapshot& last, const host_snapshot& now, const host_facts& facts,
                    inheritance& inherited, sample_window& result) {
   std::uint64_t born = 0;
   std::size_t survivors = 0;
@@ -238,11 +238,13 @@ bool compute_tasks(const host_snapshot& last, const host_snapshot& now, nanoseco
       ++survivors;
     else
       ++born;
-    const auto interval = interval_of(then, process, last, now, result.elapsed, tick);
+    const auto interval = interval_of(then, process, last, now, result.elapsed, facts.tick);
     if (!interval)
       continue;
-    const auto task = compute_task(then, process, *interval, tick, inherited);
-    if (task.cpu <= nanoseconds::zero() && process.state != 'D')
+    const auto task = compute_task(then, process, *interval, facts.tick, inherited);
+    // What waits in D or was stopped did nothing, which is the news of it.
+    const bool held = process.state == 'D' || process.state == 'T' || process.state == 't';
+    if (task.cpu <= nanoseconds::zero() && !held && process.pid != facts.reader)
       continue;
     add(task, result.all_tasks);
     result.tasks.push_back(task);
@@ -299,7 +301,7 @@ void compute_window(const host_snapshot& last, const host_snapshot& now, const h
   inherited.known = find_known_io(last.processes, now.processes);
   if (result.disk)
     inherited.disks = process_io{result.disk->in_bytes, result.disk->out_bytes};
-  const bool any_ended = compute_tasks(last, now, facts.tick, inherited, result);
+  const bool any_ended = compute_tasks(last, now, facts, inherited, result);
   std::sort(result.tasks.begin(), result.tasks.end(), [](const auto& x, const auto& y) {
     return x.cpu != y.cpu ? x.cpu > y.cpu : x.process->pid < y.process->pid;
   });

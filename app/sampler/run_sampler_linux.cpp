@@ -127,6 +127,7 @@ public:
   sampler_process(const sampler_policy& policy, const window_writer& write, std::string_view separator)
     : policy_{policy}, write_{write}, separator_{separator}, machine_{"/"},
       processes_{"/", raise_descriptor_limit()}, facts_{machine_.read_facts()} {
+    facts_.reader = ::getppid();
   }
 
   void run() {

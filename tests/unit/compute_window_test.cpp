@@ -2,6 +2,8 @@
 
 #include "app/sampler/compute_window.hpp"
 
+#include <algorithm>
+
 #include "support/test.hpp"
 
 using namespace pmactor;
@@ -68,6 +70,24 @@ CAF_TEST(a process that ran is listed with the time that it used) {
   CAF_CHECK(x.user_ratio == 0.75);
   CAF_CHECK(result.all_tasks.cpu == 400ms);
   CAF_CHECK(!result.dead_tasks);
+}
+
+CAF_TEST(what was stopped or waits for a device is listed although it did nothing) {
+  facts.reader = 7;
+  last.processes.push_back(process(7, 50, 10, 10));
+  now.processes.push_back(process(7, 50, 10, 10));
+  for (const char state : {'S', 'D', 'T', 't'}) {
+    last.processes.push_back(process(10 + state, 50, 10, 10));
+    now.processes.push_back(process(10 + state, 50, 10, 10));
+    now.processes.back().state = state;
+  }
+  std::sort(last.processes.begin(), last.processes.end(), [](auto& a, auto& b) { return a.pid < b.pid; });
+  std::sort(now.processes.begin(), now.processes.end(), [](auto& a, auto& b) { return a.pid < b.pid; });
+  compute();
+  std::string listed;
+  for (const auto& x : result.tasks)
+    listed += x.process->state;
+  CAF_CHECK_EQUAL(listed, "SDTt"); // the reader of the stream learns its own state
 }
 
 CAF_TEST(the busiest come first) {
