@@ -1,6 +1,8 @@
 #include "actors/stress_scorer/join_sample.hpp"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace pmactor {
 namespace {
@@ -20,7 +22,48 @@ void stand_in(std::optional<double>& own, const std::optional<double>& other) {
     own = other;
 }
 
+/// The mean of two rates over two windows; a window in which there is none counts as nothing done.
+void average(std::optional<double>& later, const std::optional<double>& earlier, double share) {
+  if (later || earlier)
+    later = later.value_or(0) * (1 - share) + earlier.value_or(0) * share;
+}
+
+/// @param share of the earlier window in both together.
+void average(task_sample& later, const task_sample& earlier, double share) {
+  for (auto rate : {&task_sample::cpu_pct, &task_sample::io_read, &task_sample::io_write,
+                    &task_sample::pageins})
+    average(later.*rate, earlier.*rate, share);
+}
+
 } // namespace
+
+power_sample join_windows(const power_sample& earlier, power_sample later) {
+  const auto both = earlier.elapsed + later.elapsed;
+  if (both <= std::chrono::nanoseconds::zero())
+    return later;
+  const auto share = to_seconds(earlier.elapsed) / to_seconds(both);
+  using identity = std::pair<std::int64_t, std::optional<double>>;
+  std::map<identity, const task_sample*> before;
+  for (const auto& task : earlier.tasks)
+    before.emplace(identity{task.pid, task.started}, &task);
+  for (auto& task : later.tasks) {
+    const auto known = before.find({task.pid, task.started});
+    average(task, known == before.end() ? task_sample{} : *known->second, share);
+    if (known != before.end())
+      before.erase(known);
+  }
+  for (const auto& [key, task] : before) { // those that did nothing in the later one, or have ended
+    auto idle = *task;
+    idle.cpu_pct = idle.io_read = idle.io_write = idle.pageins = std::nullopt;
+    average(idle, *task, share);
+    later.tasks.push_back(std::move(idle));
+  }
+  std::stable_sort(later.tasks.begin(), later.tasks.end(), [](const task_sample& a, const task_sample& b) {
+    return a.cpu_pct.value_or(0) > b.cpu_pct.value_or(0);
+  });
+  later.elapsed = both;
+  return later;
+}
 
 std::vector<process_sample> rank_processes(const power_sample& power, const suspect_policy& suspects,
                                            const join_policy& policy) {

@@ -92,7 +92,8 @@ stress_scorer(pointer self, const actor_slot_ref& slot, const scorer_policy& pol
       auto& known = *self->state.memory;
       known.power_interval = lived_interval(
         x, known.power ? std::optional{known.power_age} : std::nullopt, self->state.policy.join);
-      known.power = x;
+      const bool is_unused = known.power && known.power_age == std::chrono::nanoseconds::zero();
+      known.power = is_unused ? join_windows(*known.power, x) : x;
       known.power_age = {};
     },
     [self](const latency_window& x) {

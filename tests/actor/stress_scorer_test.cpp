@@ -99,6 +99,27 @@ CAF_TEST(each second is joined with the newest power sample and scored) {
   CAF_CHECK_EQUAL(seen[0].stress, (stress_score{20, {}, {}, {}, 0}));
 }
 
+CAF_TEST(of two documents within one second none is lost) {
+  second(1);
+  power_sample across; // written as a pause ended, over all of it
+  across.elapsed = 3s;
+  across.tasks.emplace_back().pid = 7;
+  across.tasks[0].cpu_pct = 100;
+  power_sample newest;
+  newest.elapsed = 1s;
+  caf::anon_send(aut, across);
+  caf::anon_send(aut, newest);
+  consume_messages();
+  second(2);
+  CAF_REQUIRE_EQUAL(seen.size(), 2u);
+  CAF_CHECK(seen[1].processes_window == 4s);
+  CAF_REQUIRE_EQUAL(seen[1].processes.size(), 1u);
+  CAF_CHECK_EQUAL(seen[1].processes[0].pid, 7);
+  power(60); // the next one stands for itself
+  second(3);
+  CAF_CHECK(seen[2].processes_window == 1s);
+}
+
 CAF_TEST(a second that is sent again is scored once) {
   second(1);
   second(2);

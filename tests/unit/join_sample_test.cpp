@@ -213,3 +213,26 @@ CAF_TEST(what a process does not tell stays absent) {
   const auto x = rank_processes(p, policy.suspects, policy.join);
   CAF_CHECK(!x[0].start_time && !x[0].io_read && !x[0].mem_bytes && !x[0].state);
 }
+
+CAF_TEST(two windows become one in which each did what it did in both) {
+  auto earlier = power();
+  earlier.elapsed = 3s;
+  earlier.tasks = {task(1, "init", 100, 8e6), task(7, "spin", 200), task(-1, "DEAD_TASKS", 40)};
+  earlier.tasks[0].state = 'S';
+  auto later = power();
+  later.cpu_temp_c = 80;
+  later.tasks = {task(1, "init", 20), task(3, "new", 60)};
+  later.tasks[0].state = 'D';
+  const auto both = join_windows(earlier, later);
+  CAF_CHECK(both.elapsed == 4s);
+  CAF_CHECK_EQUAL(both.cpu_temp_c.value(), 80.0);
+  std::vector<std::int64_t> order;
+  std::vector<double> cpu;
+  for (const auto& x : both.tasks)
+    order.push_back(x.pid), cpu.push_back(x.cpu_pct.value_or(-1));
+  CAF_CHECK_EQUAL(order, (std::vector<std::int64_t>{7, 1, -1, 3}));
+  CAF_CHECK_EQUAL(cpu, (std::vector<double>{150, 80, 30, 15}));
+  CAF_CHECK_EQUAL(both.tasks[1].io_write.value(), 6e6);
+  CAF_CHECK(!both.tasks[0].io_write); // absent in both is absent
+  CAF_CHECK(both.tasks[1].state == 'D');
+}
