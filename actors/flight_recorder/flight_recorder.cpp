@@ -1,5 +1,7 @@
 #include "actors/flight_recorder/flight_recorder.hpp"
 
+#include <algorithm>
+
 namespace pmactor {
 namespace {
 
@@ -50,8 +52,14 @@ void flight_recorder_state::hear(pointer self, const pause_event& x) {
   if (x.kind != event_kind::pause || (!samples.empty() && came_after(samples.back(), x)))
     return;
   kept.awaited.push_back(x);
-  if (kept.awaited.size() > most_awaited)
-    kept.awaited.pop_front();
+  if (kept.awaited.size() <= most_awaited)
+    return;
+  // The shortest goes without the suspects of its own time: there was the least to be seen in it.
+  kept.awaited.erase(std::min_element(
+    kept.awaited.begin(), kept.awaited.end(),
+    [](const pause_event& a, const pause_event& b) { return a.duration < b.duration; }));
+  if (auto* slot = self->slot())
+    slot->dropped.fetch_add(1, std::memory_order_relaxed);
 }
 
 flight_recorder_actor::behavior_type

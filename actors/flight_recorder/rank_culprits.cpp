@@ -4,86 +4,149 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 
 namespace pmactor {
 namespace {
 
+enum class harm : std::uint8_t { cpu, io, blocked, memory_held, memory_gained };
+
+/// How well a kind of harm explains a pause of a cause.
+enum class fit : std::uint8_t { none, aside, right };
+
+fit fit_of(harm what, pause_cause cause) {
+  switch (cause) {
+    case pause_cause::cpu_wait:
+    case pause_cause::kernel:
+      return what == harm::cpu ? fit::right : fit::none;
+    case pause_cause::io:
+      return what == harm::io ? fit::right : what == harm::blocked ? fit::aside : fit::none;
+    case pause_cause::memory:
+      return what == harm::memory_gained || what == harm::memory_held ? fit::right
+             : what == harm::io || what == harm::blocked              ? fit::aside
+                                                                      : fit::none;
+    case pause_cause::unexplained: // it may have been any of these; holding memory alone harms none
+      return what == harm::memory_held ? fit::none : fit::aside;
+    default:
+      return fit::none;
+  }
+}
+
 /// What speaks against a process, and how strongly: 1 is as much as the policy asks for.
 struct charge {
+  fit fits = fit::none;
   double weight = 0;
   std::string reason;
 };
 
-std::string rate(double bytes_per_second) {
-  if (bytes_per_second >= 1e9)
-    return printed("%.1f GB/s", bytes_per_second / 1e9);
-  return printed(bytes_per_second < 10e6 ? "%.1f MB/s" : "%.0f MB/s", bytes_per_second / 1e6);
+std::string amount(double bytes) {
+  if (bytes >= 1e9)
+    return printed("%.1f GB", bytes / 1e9);
+  return printed(bytes < 10e6 ? "%.1f MB" : "%.0f MB", bytes / 1e6);
 }
 
-std::vector<charge> charges(const process_sample& x, const scored_sample& sample, pause_cause cause,
-                            const culprit_policy& policy) {
-  // A reason that fits the cause weighs ten times as much as one that does not.
-  const bool about_cpu = cause == pause_cause::cpu_wait || cause == pause_cause::quota
-                         || cause == pause_cause::stolen;
-  const bool about_disk = cause == pause_cause::io || cause == pause_cause::memory;
-  const bool about_memory = cause == pause_cause::memory;
-  const auto fit = [](bool fits) { return fits ? 10.0 : 1.0; };
+/// @param earlier the same process in the sample before the pause; nullptr if it was not there, or this
+/// is that sample.
+std::vector<charge> charges(const process_sample& x, const process_sample* earlier, double total_memory,
+                            pause_cause cause, const culprit_policy& policy) {
   std::vector<charge> result;
+  const auto add = [&](harm what, double weight, std::string reason) {
+    result.push_back({fit_of(what, cause), weight, std::move(reason)});
+  };
   if (const auto cpu = x.cpu_pct.value_or(0); cpu >= policy.least_cpu_pct)
-    result.push_back({fit(about_cpu) * cpu / policy.least_cpu_pct,
-                      "used " + printed("%.0f %%", cpu) + " of a CPU"});
+    add(harm::cpu, cpu / policy.least_cpu_pct, "used " + printed("%.0f %%", cpu) + " of a CPU");
   const auto written = x.io_write.value_or(0);
   const auto read = x.io_read.value_or(0);
   if (written + read >= policy.least_io_rate)
-    result.push_back({fit(about_disk) * (written + read) / policy.least_io_rate,
-                      written >= read ? "wrote " + rate(written) : "read " + rate(read)});
+    add(harm::io, (written + read) / policy.least_io_rate,
+        written >= read ? "wrote " + amount(written) + "/s" : "read " + amount(read) + "/s");
   if (x.state == 'D')
-    result.push_back({fit(about_disk) * 2, x.waits_in.empty() ? "in D state"
-                                                              : "in D state, in " + x.waits_in});
-  if (const auto total = sample.system.mem_total.value_or(0); total > 0)
-    if (const auto share = x.mem_bytes.value_or(0) / total; share >= policy.least_memory_share)
-      result.push_back({fit(about_memory) * share / policy.least_memory_share,
-                        "held " + printed("%.0f %%", share * 100) + " of the memory"});
-  if (x.is_suspect)
-    result.push_back({1, "suspect pattern"});
-  std::stable_sort(result.begin(), result.end(),
-                   [](const charge& a, const charge& b) { return a.weight > b.weight; });
+    add(harm::blocked, 2, x.waits_in.empty() ? "in D state" : "in D state, in " + x.waits_in);
+  if (total_memory > 0) {
+    const auto held = x.mem_bytes.value_or(0);
+    if (earlier != nullptr && earlier->mem_bytes && x.mem_bytes) {
+      const auto gained = held - *earlier->mem_bytes;
+      if (gained >= policy.least_memory_growth * total_memory)
+        add(harm::memory_gained, gained / total_memory / policy.least_memory_growth,
+            "gained " + amount(gained) + " of memory");
+    }
+    if (const auto share = held / total_memory; share >= policy.least_memory_share)
+      add(harm::memory_held, share / policy.least_memory_share,
+          "held " + printed("%.0f %%", share * 100) + " of the memory");
+  }
+  std::stable_sort(result.begin(), result.end(), [](const charge& a, const charge& b) {
+    return a.fits != b.fits ? a.fits > b.fits : a.weight > b.weight;
+  });
   return result;
 }
 
-bool nobody_here(pause_cause cause) {
-  return cause == pause_cause::asleep || cause == pause_cause::stopped || cause == pause_cause::frozen
-         || cause == pause_cause::stolen;
+/// Causes that no process of this machine brings about by what it uses: a signal, a group's own limit, a
+/// device, the hypervisor, pmactor itself.
+bool is_beyond_processes(pause_cause cause) {
+  switch (cause) {
+    case pause_cause::cpu_wait:
+    case pause_cause::kernel:
+    case pause_cause::io:
+    case pause_cause::memory:
+    case pause_cause::unexplained:
+      return false;
+    default:
+      return true;
+  }
 }
 
 struct suspicion {
-  double weight = 0;
-  culprit who;
+  /// Of the reasons that fit best and of those beside them, in halves of an octave: two that did about as
+  /// much are as likely, and only then does it count that one is known for such things by its name.
+  std::array<int, 2> weights{};
+  bool is_known = false;
+  culprit process;
+
+  bool outweighs(const suspicion& other) const {
+    return weights != other.weights ? weights > other.weights : is_known && !other.is_known;
+  }
 };
 
-/// Adds those of a sample; of who is suspected already the heavier reasons stay.
-void suspect(const scored_sample& sample, const char* when, pause_cause cause,
-             const culprit_policy& policy, std::vector<suspicion>& ranked) {
+int in_half_octaves(double weight) {
+  return weight > 0 ? static_cast<int>(std::lround(2 * std::log2(weight))) + 100 : 0;
+}
+
+const process_sample* find_process(const scored_sample* sample, const process_sample& x) {
+  if (sample == nullptr)
+    return nullptr;
+  const auto found = std::find_if(
+    sample->processes.begin(), sample->processes.end(),
+    [&](const process_sample& y) { return y.pid == x.pid && y.start_time == x.start_time; });
+  return found == sample->processes.end() ? nullptr : &*found;
+}
+
+/// Adds those of a sample; of one that is suspected already the heavier reasons stay.
+void suspect(const scored_sample& sample, const scored_sample* earlier, double total_memory, const char* when,
+             pause_cause cause, const culprit_policy& policy, std::vector<suspicion>& ranked) {
   for (const auto& process : sample.processes) {
-    if (process.pid <= 0)
-      continue; // the sum of those that have ended accuses nobody
-    const auto found = charges(process, sample, cause, policy);
-    if (found.empty())
+    const bool has_ended = process.pid <= 0; // all that have ended, as a sum
+    const auto found
+      = charges(process, has_ended ? nullptr : find_process(earlier, process), total_memory, cause, policy);
+    if (found.empty() || found.front().fits == fit::none)
       continue;
-    suspicion x{0, {process.pid, process.start_time, process.name, {}}};
+    suspicion x{{}, process.is_suspect, {process.pid, process.start_time, process.name, {}}};
+    if (has_ended)
+      x.process = {0, std::nullopt, "processes that have ended", {}};
+    double right = 0, aside = 0;
     for (const auto& charge : found) {
-      x.weight += charge.weight;
-      x.who.reason += (x.who.reason.empty() ? "" : ", ") + charge.reason;
+      (charge.fits == fit::right ? right : aside) += charge.fits == fit::none ? 0 : charge.weight;
+      x.process.reason += (x.process.reason.empty() ? "" : ", ") + charge.reason;
     }
-    x.who.reason += when;
+    x.weights = {in_half_octaves(right), in_half_octaves(aside)};
+    x.process.reason += when;
     const auto known = std::find_if(ranked.begin(), ranked.end(), [&](const suspicion& y) {
-      return y.who.pid == x.who.pid && y.who.start_time == x.who.start_time;
+      return y.process.pid == x.process.pid && y.process.start_time == x.process.start_time;
     });
     if (known == ranked.end())
       ranked.push_back(std::move(x));
-    else if (x.weight > known->weight)
-      *known = std::move(x);
+    else if (x.outweighs(*known) || x.weights == known->weights)
+      *known = std::move(x); // what was done meanwhile speaks louder than what was done before
   }
 }
 
@@ -91,20 +154,24 @@ void suspect(const scored_sample& sample, const char* when, pause_cause cause,
 
 std::vector<culprit> rank_culprits(const scored_sample* before, const scored_sample* across,
                                    pause_cause cause, const culprit_policy& policy) {
-  if (nobody_here(cause))
+  if (is_beyond_processes(cause))
     return {};
+  double memory = 0;
+  for (const auto* sample : {before, across})
+    if (sample != nullptr)
+      memory = sample->system.mem_total.value_or(memory);
   std::vector<suspicion> ranked;
   if (before != nullptr)
-    suspect(*before, "", cause, policy, ranked);
+    suspect(*before, nullptr, memory, "", cause, policy, ranked);
   if (across != nullptr)
-    suspect(*across, " meanwhile", cause, policy, ranked);
+    suspect(*across, before, memory, " meanwhile", cause, policy, ranked);
   std::stable_sort(ranked.begin(), ranked.end(),
-                   [](const auto& a, const auto& b) { return a.weight > b.weight; });
+                   [](const suspicion& a, const suspicion& b) { return a.outweighs(b); });
   std::vector<culprit> result;
   for (auto& x : ranked) {
     if (result.size() == policy.most)
       break;
-    result.push_back(std::move(x.who));
+    result.push_back(std::move(x.process));
   }
   return result;
 }

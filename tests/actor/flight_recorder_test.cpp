@@ -92,6 +92,22 @@ CAF_TEST(a pause is told again once when it is known who was busy during it) {
   CAF_CHECK_EQUAL(kept[1].culprits[0].reason, "used 95 % of a CPU meanwhile");
 }
 
+CAF_TEST(of too many pauses that wait for their suspects the shortest falls off and is counted) {
+  health_slot slot;
+  kill(aut);
+  aut = spawn(flight_recorder, actor_slot_ref{&slot}, flight_recorder_policy{}, memory);
+  for (int i = 0; i < 17; ++i) {
+    pause_event x;
+    x.started = std::chrono::seconds{100 + 10 * i};
+    x.duration = i == 0 ? 9s : 400ms;
+    caf::anon_send(aut, x);
+    consume_messages();
+  }
+  CAF_CHECK_EQUAL(slot.dropped.load(), 1u);
+  CAF_CHECK_EQUAL(memory->awaited.size(), 16u);
+  CAF_CHECK(memory->awaited.front().duration == 9s);
+}
+
 CAF_TEST(a second that is sent again is kept once) {
   second(1), second(2), second(2), second(1);
   CAF_CHECK_EQUAL(memory->history.samples().size(), 2u);
