@@ -33,6 +33,8 @@ public:
 
   bool can_freeze_v1() const;
   bool can_freeze_v2() const;
+  /// Whether the kernel counts the time that a group of v2 was frozen for.
+  bool counts_freezes_v2() const;
   bool can_limit_cpu() const;
   bool can_limit_memory() const;
   std::string why_not() const;

@@ -117,6 +117,10 @@ bool test_groups::can_freeze_v2() const {
   return !unified_.empty();
 }
 
+bool test_groups::counts_freezes_v2() const {
+  return !unified_.empty() && fs::exists(unified_ / "cgroup.stat.local");
+}
+
 bool test_groups::can_limit_cpu() const {
   return !cpu_.empty();
 }

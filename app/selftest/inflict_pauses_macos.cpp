@@ -30,6 +30,10 @@ bool test_groups::can_freeze_v2() const {
   return false;
 }
 
+bool test_groups::counts_freezes_v2() const {
+  return false;
+}
+
 bool test_groups::can_limit_cpu() const {
   return false;
 }

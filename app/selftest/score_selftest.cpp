@@ -58,7 +58,7 @@ double median(std::vector<double> values) {
 
 bool selftest_score::good() const {
   return invented == 0 && std::all_of(kinds.begin(), kinds.end(), [](const auto& x) {
-           return x.second.misses == 0 && x.second.confidently_wrong == 0;
+           return x.second.misses == 0 && x.second.confidently_wrong == 0 && x.second.enough();
          });
 }
 
@@ -69,6 +69,10 @@ selftest_score score_selftest(const std::vector<inflicted>& truth, const std::ve
   const auto judge = [&](const inflicted& x, const reported& by) {
     auto& kind = result.kinds[x.kind];
     ++kind.called[by.cause];
+    if (x.must_be_named) {
+      ++kind.to_name;
+      kind.named += by.cause == x.causes.front() ? 1 : 0;
+    }
     const bool allowed = by.cause == pause_cause::unexplained
                          || std::find(x.causes.begin(), x.causes.end(), by.cause) != x.causes.end();
     if (!allowed && by.sure != confidence::low)
@@ -77,8 +81,13 @@ selftest_score score_selftest(const std::vector<inflicted>& truth, const std::ve
   for (const auto& x : truth) {
     auto& kind = result.kinds[x.kind];
     ++kind.done;
-    if (!x.measured)
+    if (!x.measured) {
+      kind.loads += x.must_be_found ? 1 : 0;
+      kind.loads_found += x.must_be_found && std::any_of(found.begin(), found.end(), [&](const reported& y) {
+        return overlap(x.started, x.ended, y.started, y.ended, slack);
+      });
       continue;
+    }
     std::optional<std::size_t> best;
     for (std::size_t i = 0; i < found.size(); ++i)
       if (!taken[i] && overlap(x.started, x.ended, found[i].started, found[i].ended, 0)
@@ -132,7 +141,14 @@ std::string selftest_report(const selftest_score& score) {
     for (const auto& [cause, times] : x.called)
       causes += (causes.empty() ? "" : ", ") + to_string(cause) + ' ' + std::to_string(times);
     result += printed("%-16s ", name.c_str()) + (causes.empty() ? "nothing to call" : causes)
-              + (x.confidently_wrong > 0 ? printed("; %d confidently wrong", x.confidently_wrong) : "") + '\n';
+              + (x.confidently_wrong > 0 ? printed("; %d confidently wrong", x.confidently_wrong) : "")
+              + (x.loads_found * 2 < x.loads
+                   ? printed("; found in %d of %d, and more can be", x.loads_found, x.loads)
+                   : "")
+              + (x.named * 2 < x.to_name
+                   ? printed("; %d of %d named, and more can be", x.named, x.to_name)
+                   : "")
+              + '\n';
   }
   result += '\n';
   if (score.host_pauses > 0)
@@ -140,7 +156,7 @@ std::string selftest_report(const selftest_score& score) {
               + " more pauses were the host's own: an observer beside the daemon saw them as well.\n";
   result += "Invented: " + std::to_string(score.invented) + ".\n";
   result += score.good() ? "Passed: nothing was missed, invented or confidently wrong.\n"
-                         : "FAILED: something was missed, invented or confidently wrong.\n";
+                         : "FAILED: something was missed, invented, confidently wrong or not named.\n";
   return result;
 }
 
@@ -152,7 +168,8 @@ std::string selftest_json(const selftest_score& score) {
     for (const auto& [cause, times] : x.called)
       called[to_string(cause)] = times;
     json one{{"done", x.done}, {"found", x.hits}, {"missed", x.misses},
-             {"confidently_wrong", x.confidently_wrong}, {"called", called}};
+             {"confidently_wrong", x.confidently_wrong}, {"named", x.named},
+             {"to_name", x.to_name}, {"called", called}};
     if (!x.errors.empty())
       one["error"] = {{"median", median(sizes(x.errors))}, {"worst", worst(x.errors)},
                       {"bias", mean(x.errors)}, {"each", x.errors}};

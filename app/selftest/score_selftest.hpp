@@ -16,8 +16,13 @@ struct inflicted {
   std::string kind;
   double started = 0, ended = 0;
   bool measured = true; ///< Its length is known: it must be found, with this length.
-  std::vector<pause_cause> causes; ///< What it may be called. `unexplained` is always allowed.
-  std::optional<double> told_after; ///< Seconds from its end until the daemon's row could be read.
+  /// What it may be called, the true one first. `unexplained` is no lie, and so always allowed.
+  std::vector<pause_cause> causes{};
+  std::optional<double> told_after{}; ///< Seconds from its end until the daemon's row could be read.
+  /// Of a load: it is known to hold the daemon up. Half of those of a kind must have led to a pause.
+  bool must_be_found = false;
+  /// The host counts enough for the daemon to know its cause. Half of the pauses of a kind must be called by it.
+  bool must_be_named = false;
 };
 
 /// A pause that the daemon found.
@@ -39,13 +44,20 @@ struct kind_score {
   std::vector<double> delays; ///< Until the rows could be read.
   std::map<pause_cause, int> called; ///< What its pauses were called.
   int confidently_wrong = 0;
+  int loads = 0, loads_found = 0; ///< Of the loads that must be found.
+  int to_name = 0, named = 0;     ///< Of the pauses that must be named; by their true cause.
+
+  /// Whether as much of it was found and named as the host allows. A single one may lie badly.
+  bool enough() const {
+    return loads_found * 2 >= loads && named * 2 >= to_name;
+  }
 };
 
 struct selftest_score {
   std::map<std::string, kind_score> kinds;
   int invented = 0;        ///< Reported, but neither inflicted nor seen by the observer.
   int host_pauses = 0;     ///< Reported and seen by the observer, but not inflicted.
-  bool good() const; ///< Nothing missed, invented or confidently wrong.
+  bool good() const; ///< Nothing missed, invented or confidently wrong, and enough of all found and named.
 };
 
 /// @param slack seconds by which the ends of what belongs together may differ.

@@ -83,6 +83,26 @@ CAF_TEST(a load may lead to no pause or to several of its causes) {
   CAF_CHECK(!score_selftest({load}, {as(pause_cause::memory, confidence::high, 101, 1)}, {}, 0.15).good());
 }
 
+CAF_TEST(what the rights allow to be found must be found) {
+  const inflicted load{.kind = "quota", .started = 100, .ended = 105, .measured = false,
+                       .causes = {pause_cause::quota, pause_cause::cpu_wait}, .must_be_found = true,
+                       .must_be_named = true};
+  CAF_CHECK(!score_selftest({load}, {}, {}, 0.15).good());
+  CAF_CHECK(score_selftest({load}, {as(pause_cause::quota, confidence::high, 101, 1)}, {}, 0.15).good());
+}
+
+CAF_TEST(what the host says enough of must be named and half of it is enough) {
+  auto first = stop_at(100, 2), second = stop_at(110, 2);
+  first.must_be_named = second.must_be_named = true;
+  const auto unnamed = [](double at) { return as(pause_cause::unexplained, confidence::low, at, 2); };
+  const auto none = score_selftest({first, second}, {unnamed(100), unnamed(110)}, {}, 0.15);
+  CAF_CHECK(!none.good());
+  CAF_CHECK(selftest_report(none).find("0 of 2 named, and more can be") != std::string::npos);
+  CAF_CHECK(score_selftest({first, second},
+                           {unnamed(100), as(pause_cause::stopped, confidence::high, 110, 2)}, {}, 0.15)
+              .good());
+}
+
 CAF_TEST(the report says how it ended and its JSON can be read) {
   const auto x = score_selftest({stop_at(100, 2)},
                                 {as(pause_cause::stopped, confidence::high, 99.98, 2.04)}, {}, 0.15);
