@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::array<const char*, pause_causes> cause_names{
   "asleep", "stopped", "frozen", "cpu_wait", "quota",
-  "io",     "memory",  "stolen", "own_work", "unexplained"};
+  "io",     "memory",  "stolen", "interrupts", "kernel", "traced", "own_work", "unexplained"};
 
 } // namespace
 
@@ -22,8 +22,29 @@ std::chrono::nanoseconds ledger::total() const {
   return sum;
 }
 
+std::string to_string(const hypervisor_fact& x) {
+  const std::string name = x.name[0] == '\0' ? "a hypervisor" : x.name.data();
+  switch (x.sign) {
+    case hypervisor_sign::cpu:
+      return name + ", as the CPU says";
+    case hypervisor_sign::kernel:
+      return name + ", as the kernel says";
+    case hypervisor_sign::firmware:
+      return name + ", as the firmware says";
+  }
+  return "?";
+}
+
 std::string to_string(pause_cause x) {
   return cause_names[static_cast<std::size_t>(x)];
+}
+
+std::optional<pause_scope> pause_scope_from(std::string_view name) {
+  for (const auto x : {pause_scope::unknown, pause_scope::daemon_only, pause_scope::system,
+                       pause_scope::daemon_and_sampler})
+    if (name == to_string(x))
+      return x;
+  return std::nullopt;
 }
 
 std::optional<pause_cause> pause_cause_from(std::string_view name) {
@@ -65,6 +86,8 @@ std::string to_string(pause_scope x) {
       return "daemon_only";
     case pause_scope::system:
       return "system";
+    case pause_scope::daemon_and_sampler:
+      return "daemon_and_sampler";
   }
   return "?";
 }
@@ -87,7 +110,8 @@ std::string to_string(const latency_window& x) {
 }
 
 std::string to_string(const witness_reading& x) {
-  return "witness_reading{" + to_string(x.arrived) + ", elapsed " + spelled(x.elapsed) + '}';
+  return "witness_reading{" + to_string(x.arrived) + ", elapsed " + spelled(x.elapsed)
+         + (x.daemon_state ? std::string{", daemon in "} + *x.daemon_state : std::string{}) + '}';
 }
 
 std::string to_string(const ledger& x) {
@@ -155,11 +179,17 @@ std::string cause_in_words(pause_cause cause, confidence sure) {
       case pause_cause::quota:
         return "the CPU quota was used up";
       case pause_cause::io:
-        return "it waited for a disk";
+        return "pmactor waited for a disk";
       case pause_cause::memory:
-        return "memory was short";
+        return "pmactor waited for memory";
       case pause_cause::stolen:
         return "the hypervisor held the CPUs";
+      case pause_cause::interrupts:
+        return "interrupts held its CPU";
+      case pause_cause::kernel:
+        return "the kernel's own code held a CPU";
+      case pause_cause::traced:
+        return "a debugger held pmactor";
       case pause_cause::own_work:
         return "pmactor itself was busy";
       case pause_cause::unexplained:

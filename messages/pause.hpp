@@ -15,6 +15,18 @@
 
 namespace pmactor {
 
+/// How it is known that the machine is a virtual one.
+enum class hypervisor_sign : std::uint8_t {
+  cpu,      ///< The CPU says so (the hypervisor bit of CPUID).
+  kernel,   ///< The kernel says so (/sys/hypervisor, the device tree).
+  firmware, ///< The maker that the firmware names (DMI) is one of virtual machines.
+};
+struct hypervisor_fact {
+  hypervisor_sign sign = hypervisor_sign::cpu;
+  std::array<char, 16> name{}; ///< Ends with a zero; empty if only its presence is known.
+  friend bool operator==(const hypervisor_fact&, const hypervisor_fact&) = default;
+};
+
 /// The clocks and the cheap counters as one beat found them. All counters only ever grow. Trivially
 /// copyable, as it passes through a ring that allocates nothing.
 struct beat_counters {
@@ -31,7 +43,9 @@ struct beat_counters {
   /// its own waited no longer than that.
   std::optional<std::chrono::nanoseconds> process_wait;
   // ---- read once a second and at every late beat, as they cost more
-  std::chrono::nanoseconds slow_at{}; ///< When they were, on the awake clock.
+  /// When they were, on the awake clock: the reader may be held up amid its work, so that each counter
+  /// is of some moment between these two.
+  std::chrono::nanoseconds slow_at{}, slow_until{};
   std::optional<std::chrono::nanoseconds> own_cpu; ///< Time of its thread on a CPU.
   /// Time of its thread in a run queue, ready but not running. Both, of a beat at which they were not read:
   /// what they were at most, as no beat waits or works for longer than it is late.
@@ -41,12 +55,22 @@ struct beat_counters {
   /// How the kernel itself calls the state of memory (macOS): 1 is normal, 2 scarce, 4 critical.
   std::optional<std::uint32_t> memory_level;
   // Of the machine.
+  std::optional<hypervisor_fact> hypervisor; ///< Absent if none is known: on bare metal, for one.
   std::uint32_t cpus = 0; ///< CPUs that `machine_total` adds up; 0 if unknown.
+  /// When the machine's times were read, as `slow_at` and `slow_until`.
+  std::chrono::nanoseconds machine_at{}, machine_until{};
   std::optional<std::chrono::nanoseconds> machine_total; ///< Accounted time of all CPUs, idle included.
   std::optional<std::chrono::nanoseconds> machine_stolen;
-  std::optional<std::chrono::nanoseconds> cpu_some, io_full, memory_full; ///< Pressure totals.
+  /// Time that one CPU spent in interrupts and what they left to do (softirqs), and which one: that on
+  /// which the thread was at the reading before.
+  std::optional<std::chrono::nanoseconds> interrupts;
+  std::uint32_t interrupts_of = 0;
+  std::optional<std::chrono::nanoseconds> cpu_some, io_some, io_full, memory_some, memory_full,
+    interrupts_full; ///< Pressure totals.
   std::optional<std::uint64_t> kernel_stalls; ///< Lockups and RCU stalls that the kernel counted.
+  std::int64_t traced_by = 0; ///< The process that traces this one, of a late beat; 0 if none.
   // Of the control group that the process is in. Absent in the root group, which is the machine.
+  std::uint32_t group_moves = 0; ///< Counts the groups that it was in: those of two do not compare.
   std::optional<std::chrono::nanoseconds> group_io_full, group_memory_full;
   std::optional<std::uint64_t> throttles;            ///< Periods in which the CPU quota ran out.
   std::optional<std::chrono::nanoseconds> throttled; ///< Time so lost, added up over the CPUs.
@@ -87,6 +111,9 @@ struct latency_window {
 struct witness_reading {
   clock_sample arrived;               ///< When its last byte was read.
   std::chrono::nanoseconds elapsed{}; ///< Its window by its own clock, with sleep; 0: some were lost.
+  /// In what state it saw the daemon as the window ended, as /proc/PID/stat has it: T is stopped by a
+  /// signal, t held by a tracer. Absent if it does not say.
+  std::optional<char> daemon_state;
   friend bool operator==(const witness_reading&, const witness_reading&) = default;
 };
 
@@ -100,10 +127,13 @@ enum class pause_cause : std::uint8_t {
   io,          ///< Waited for a disk.
   memory,      ///< Waited for memory: reclaim or thrashing.
   stolen,      ///< The hypervisor ran something else.
+  interrupts,  ///< Its CPU served devices.
+  kernel,      ///< The kernel's own code held a CPU, by its own count of lockups.
+  traced,      ///< A debugger held this process.
   own_work,    ///< Its own thread was busy.
   unexplained, ///< No counter tells.
 };
-inline constexpr std::size_t pause_causes = 10;
+inline constexpr std::size_t pause_causes = 13;
 
 /// A line of the ledger.
 struct ledger_line {
@@ -129,11 +159,14 @@ enum class event_kind : std::uint8_t { pause, sleep, critical };
 /// How sure a cause is: read off a counter that means just that (high), off one that allows for hardly
 /// anything else (medium), or not known (low).
 enum class confidence : std::uint8_t { low, medium, high };
-/// Who was paused.
+/// What was paused.
 enum class pause_scope : std::uint8_t {
   unknown,     ///< No second witness saw it, or none has been heard yet.
   daemon_only, ///< The sampler child ran on meanwhile.
-  system,      ///< The sampler child was late as well.
+  system,      ///< The sampler child was late as well, by what holds up any process.
+  /// The sampler child was late as well, but by what reaches these two alone (a signal, a control group),
+  /// or by nothing known: it says nothing of other processes.
+  daemon_and_sampler,
 };
 
 /// A process that is suspected to have had a part in it.
@@ -161,9 +194,11 @@ struct pause_event {
   pause_scope scope = pause_scope::unknown;
   ledger book;
   std::vector<std::string> evidence; ///< What else was noticed; what speaks for a line is in the ledger.
-  /// It was told before, and is told again with the scope that the second witness gave it. The kind and
-  /// the start name the event.
+  /// It was reported before, and is again with what the second witness says: the scope, and whether the
+  /// daemon was stopped or traced. The kind and the start name the event.
   bool amends = false;
+  /// Time is missing from the books of every CPU: whatever took it held up all that runs here.
+  bool machine_lost_time = false;
   friend bool operator==(const pause_event&, const pause_event&) = default;
 };
 
@@ -177,11 +212,13 @@ struct event_record {
   friend bool operator==(const event_record&, const event_record&) = default;
 };
 
+std::string to_string(const hypervisor_fact& x); ///< "KVM, as the CPU says"
 std::string to_string(pause_cause x); ///< As stored: "cpu_wait".
 std::string to_string(event_kind x);
 std::string to_string(confidence x);
 std::string to_string(pause_scope x);
 std::optional<pause_cause> pause_cause_from(std::string_view name);
+std::optional<pause_scope> pause_scope_from(std::string_view name);
 std::string to_string(const beat_counters& x);
 std::string to_string(const late_beat& x);
 std::string to_string(const clock_reading& x);

@@ -6,6 +6,7 @@
 #include "actors/host/process_facts.hpp"
 
 #include <atomic>
+#include <optional>
 #include <thread>
 
 namespace pmactor {
@@ -55,7 +56,7 @@ private:
 
   void beat() {
     name_thread("pmactor-beat");
-    beat_counter_reader reader; // here: it reads the counters of the thread that made it
+    auto& reader = reader_.emplace(); // here: it reads the counters of the thread that made it
     shortfalls_ = reader.absent();
     for (auto& x : prepare_witness({reader.memory(), {this, sizeof(*this)}, {&lived_, sizeof(lived_)}}))
       shortfalls_.push_back(std::move(x));
@@ -64,10 +65,11 @@ private:
 
     // From here on nothing is allocated. The first reading only arms the first deadline.
     constexpr unsigned beats_a_telling = 10;
+    bool reading_due = false; // of the slow counters; again at the next beat if it was held up
     beat_counters last;
     last.at = read_clocks();
     reader.read_quick(last);
-    reader.read_slow(last);
+    reader.read_slow(last, true);
     auto deadline = last.at.awake + period_;
     publish_lived();
     for (unsigned count = 1; !wake_beat_.wait_until(deadline) && !stopping_.load(); ++count) {
@@ -80,8 +82,9 @@ private:
                                std::chrono::nanoseconds{least_late_.load(std::memory_order_relaxed)},
                                std::chrono::nanoseconds{least_asleep_.load(std::memory_order_relaxed)}};
       const bool late = is_late(deadline, now.at.awake, slept, policy);
-      if (late || count % beats_a_telling == 0)
-        reader.read_slow(now);
+      reading_due = reading_due || late || count % beats_a_telling == 0;
+      if (reading_due && reader.read_slow(now, late))
+        reading_due = false;
       else
         for (auto* at_most : {&now.own_wait, &now.own_cpu}) // see beat_counters
           if (*at_most)
@@ -123,6 +126,13 @@ private:
         last = mark.at;
       }
       batch.reading.lost = lost_.load(std::memory_order_relaxed);
+      if (ready_.load(std::memory_order_acquire))
+        if (auto groups = reader_->follow_groups()) {
+          batch.moved_to = std::move(*groups);
+          // It is not known which group such a gap was spent in: their counters do not compare.
+          for (auto& x : batch.late)
+            x.after.group_moves = x.before.group_moves + 1;
+        }
       if (!told_shortfalls && ready_.load(std::memory_order_acquire)) {
         batch.shortfalls = shortfalls_;
         told_shortfalls = true;
@@ -141,6 +151,7 @@ private:
   std::atomic<std::uint64_t> lost_{0};
   beat_ring<beat_mark, 256> marks_; ///< 25 s of beats.
   beat_ring<late_beat, 16> late_;
+  std::optional<beat_counter_reader> reader_; ///< Made by the beat's thread before `ready_`.
   wake_flag wake_beat_, wake_carrier_;
   std::thread beat_, carrier_;
 };

@@ -1,5 +1,6 @@
 #include "actors/clock_sampler/clock_sampler.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace pmactor {
@@ -14,10 +15,23 @@ std::string listed(const std::vector<std::string>& xs) {
   return result;
 }
 
+/// How much a late beat has to say: a sleep as well as a pause.
+std::chrono::nanoseconds weight_of(const late_beat& x) {
+  return x.after.at.total - x.before.at.total;
+}
+
+/// @returns the lines with blanks between them.
+std::string one_line(std::string text) {
+  while (!text.empty() && text.back() == '\n')
+    text.pop_back();
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
+}
+
 void hand_on(pointer self) {
   auto& state = self->state;
   auto& memory = *state.memory;
-  // In the outbox first: should we die in between, it is told twice, and its receiver knows it again.
+  // In the outbox first: should we die in between, it is sent twice, and its receiver ignores the second.
   while (const auto late = memory.oldest_late()) {
     state.late->push(self, *late);
     memory.drop_late();
@@ -25,8 +39,19 @@ void hand_on(pointer self) {
   auto rest = memory.take();
   if (!rest.shortfalls.empty())
     log_line(log_level::info, state.name, "beat-shortfalls",
-             "This host does not tell or grant: " + listed(rest.shortfalls)
+             "This host does not count or grant: " + listed(rest.shortfalls)
                + ". Causes that need it are not found.");
+  if (!rest.moved_to.empty())
+    log_line(log_level::info, state.name, "control-group-moved",
+             "This process was moved to another control group; what that one counts is read from now on: "
+               + one_line(rest.moved_to));
+  if (const auto dropped = memory.take_dropped(); dropped > 0) {
+    if (auto* slot = self->slot())
+      slot->dropped.fetch_add(dropped, std::memory_order_relaxed);
+    log_line(log_level::warning, state.name, "beats-dropped",
+             std::to_string(dropped) + " beats fell off a full queue; pauses among them are missing, the "
+               "shortest first.");
+  }
   if (state.sink && !rest.reading.lateness.empty())
     self->send(state.sink, std::move(rest.reading));
 }
@@ -45,21 +70,38 @@ void clock_sampler_memory::deposit(beat_batch x) {
   std::lock_guard guard{mutex_};
   for (const auto& late : x.late)
     late_.push_back(late);
-  while (late_.size() > most_late)
-    late_.pop_front();
+  while (late_.size() > most_late) {
+    // The front may be with the actor right now; of the others a short pause says the least.
+    late_.erase(std::min_element(late_.begin() + 1, late_.end(), [](const late_beat& a, const late_beat& b) {
+      return weight_of(a) < weight_of(b);
+    }));
+    ++dropped_;
+  }
   auto& to = left_.reading;
   auto& from = x.reading;
   to.at = from.at;
   to.period = from.period;
   to.wall_step += from.wall_step;
   to.lost = from.lost;
+  if (from.lost > lost_)
+    dropped_ += from.lost - lost_;
+  lost_ = from.lost;
   to.lateness.insert(to.lateness.end(), from.lateness.begin(), from.lateness.end());
-  if (to.lateness.size() > most_lateness)
-    to.lateness.erase(to.lateness.begin(),
-                      to.lateness.end() - static_cast<std::ptrdiff_t>(most_lateness));
+  if (to.lateness.size() > most_lateness) {
+    const auto over = to.lateness.size() - most_lateness;
+    to.lateness.erase(to.lateness.begin(), to.lateness.begin() + static_cast<std::ptrdiff_t>(over));
+    dropped_ += over;
+  }
+  if (!x.moved_to.empty())
+    left_.moved_to = std::move(x.moved_to);
   left_.shortfalls.insert(left_.shortfalls.end(), x.shortfalls.begin(), x.shortfalls.end());
   if (nudge_)
     nudge_();
+}
+
+std::uint64_t clock_sampler_memory::take_dropped() {
+  std::lock_guard guard{mutex_};
+  return std::exchange(dropped_, 0);
 }
 
 void clock_sampler_memory::set_listener(std::uint32_t incarnation, std::function<void()> nudge) {
@@ -93,6 +135,7 @@ void clock_sampler_memory::drop_late() {
 void clock_sampler_memory::start_afresh() {
   pending.give_up_all();
   std::lock_guard guard{mutex_};
+  dropped_ += late_.size();
   late_.clear();
   left_ = {};
 }

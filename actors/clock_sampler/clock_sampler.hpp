@@ -1,5 +1,5 @@
 // The CLOCK SAMPLER: hands on what its beat's thread saw. A late beat is kept until it is acknowledged;
-// a second of healthy beats is told once and then forgotten.
+// a second of healthy beats is sent once and then forgotten.
 #pragma once
 
 #include "actors/clock_sampler/beat_thread.hpp"
@@ -36,9 +36,10 @@ public:
   static constexpr std::size_t most_late = 64;      ///< Beats that wait for the actor.
   static constexpr std::size_t most_lateness = 600; ///< A minute of healthy ones.
 
-  /// From the beat's thread.
+  /// From the beat's thread. What is beyond the bounds falls off and is counted: of the late beats the
+  /// one that was least late, of the healthy ones the oldest.
   void deposit(beat_batch x);
-  /// Whom to tell of deposits from now on.
+  /// Calls *nudge* at each deposit from now on.
   void set_listener(std::uint32_t incarnation, std::function<void()> nudge);
   /// Forgets it, if it still listens: one that was left behind may end long after its successor began.
   void drop_listener(std::uint32_t incarnation);
@@ -47,6 +48,8 @@ public:
   /// @returns the oldest late beat, which stays until drop_late().
   std::optional<late_beat> oldest_late();
   void drop_late();
+  /// @returns how many beats fell off, here or on their way here, since this was last asked.
+  std::uint64_t take_dropped();
   /// Drops whatever may be what its owner dies of.
   void start_afresh();
 
@@ -59,6 +62,8 @@ private:
   std::mutex mutex_; ///< Guards what follows.
   beat_batch left_;
   std::deque<late_beat> late_;
+  std::uint64_t dropped_ = 0; ///< And not asked for yet.
+  std::uint64_t lost_ = 0;    ///< On their way here, as the beat's thread counts them.
   std::function<void()> nudge_;
   std::uint32_t listener_ = 0; ///< Its incarnation, or that of the last one.
 };
@@ -80,7 +85,7 @@ struct clock_sampler_state {
   beat_sink_actor sink;
 };
 
-/// @param start `start_host_beat`; empty if somebody else makes deposits.
+/// @param start `start_host_beat`; empty if another source makes deposits.
 clock_sampler_impl::behavior_type clock_sampler(clock_sampler_state::pointer self,
                                                 const actor_slot_ref& slot, const beat_policy& policy,
                                                 const start_beat& start,

@@ -7,7 +7,7 @@ namespace {
 
 /// Takes the next number off the text, within its line.
 std::optional<std::uint64_t> take_number(std::string_view& text) {
-  while (!text.empty() && text.front() == ' ')
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
     text.remove_prefix(1);
   std::uint64_t value = 0;
   const auto* end = text.data() + text.size();
@@ -22,7 +22,8 @@ std::optional<std::uint64_t> take_number(std::string_view& text) {
 /// @returns what follows the key, and a blank or tab, at the start of a line.
 std::optional<std::string_view> behind(std::string_view text, std::string_view key) {
   while (!text.empty()) {
-    if (text.size() > key.size() && text.substr(0, key.size()) == key && text[key.size()] == ' ')
+    if (text.size() > key.size() && text.substr(0, key.size()) == key
+        && (text[key.size()] == ' ' || text[key.size()] == '\t'))
       return text.substr(key.size() + 1);
     const auto line = text.find('\n');
     if (line == std::string_view::npos)

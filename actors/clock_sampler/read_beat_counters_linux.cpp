@@ -1,4 +1,5 @@
-#include "actors/clock_sampler/locate_groups.hpp"
+#include "actors/clock_sampler/find_hypervisor.hpp"
+#include "actors/clock_sampler/group_counters_linux.hpp"
 #include "actors/clock_sampler/parse_beat_counters.hpp"
 #include "actors/clock_sampler/read_beat_counters.hpp"
 #include "actors/host/kept_file_linux.hpp"
@@ -13,10 +14,14 @@
 #include <ctime>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
+
+#if defined(__x86_64__) || defined(__i386__)
+#include <cpuid.h>
+#endif
 
 namespace pmactor {
 namespace {
@@ -44,55 +49,116 @@ extern "C" void on_continue(int, siginfo_t* info, void*) {
   errno = keep;
 }
 
-std::string whole_text(const char* path) {
-  std::string room;
-  return std::string{kept_file{path}.read_all(room)};
+std::optional<nanoseconds> total_of(const std::optional<pressure_line>& x) {
+  return x ? std::optional<nanoseconds>{x->total} : std::nullopt;
+}
+
+/// @returns the first word or line of a file, without its end.
+std::string first_line(const char* path) {
+  std::array<char, 128> room{};
+  const auto text = kept_file{path}.read(room);
+  return std::string{text.substr(0, text.find_first_of(std::string_view{"\n\0", 2}))};
+}
+
+machine_signs read_signs() {
+  machine_signs x;
+#if defined(__x86_64__) || defined(__i386__)
+  constexpr unsigned features = 1, hypervisor = 0x40000000;
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  if (__get_cpuid(features, &a, &b, &c, &d) != 0 && (c >> 31 & 1) != 0) {
+    x.cpu_bit = true;
+    __cpuid(hypervisor, a, b, c, d);
+    for (const unsigned letters : {b, c, d})
+      for (unsigned i = 0; i < 4; ++i)
+        if (const char letter = static_cast<char>(letters >> 8 * i & 0xff); letter != '\0')
+          x.cpu_signature += letter;
+  }
+#endif
+  x.kernel_type = first_line("/sys/hypervisor/type");
+  x.device_tree = first_line("/proc/device-tree/hypervisor/compatible");
+  x.maker = first_line("/sys/class/dmi/id/sys_vendor");
+  x.product = first_line("/sys/class/dmi/id/product_name");
+  return x;
 }
 
 } // namespace
 
 struct beat_counter_reader::files {
-  static constexpr std::size_t most_levels = 4; ///< Of control groups, from our own up.
-
   kept_file schedule{"/proc/thread-self/schedstat"};
+  kept_file status{"/proc/thread-self/status"};
   kept_file machine{"/proc/stat"};
   kept_file cpu_pressure{"/proc/pressure/cpu"};
   kept_file io_pressure{"/proc/pressure/io"};
   kept_file memory_pressure{"/proc/pressure/memory"};
+  kept_file interrupt_pressure{"/proc/pressure/irq"};
   std::array<kept_file, 3> stalls{kept_file{"/sys/kernel/softlockup_count"},
                                   kept_file{"/sys/kernel/hardlockup_count"},
                                   kept_file{"/sys/kernel/rcu_stall_count"}};
-  kept_file group_io, group_memory, group_frozen;
-  std::vector<kept_file> group_cpu;      ///< cpu.stat of each level that can have a quota.
-  std::vector<kept_file> group_freezers; ///< freezer.state of each level that can be frozen (v1).
+  std::optional<hypervisor_fact> hypervisor = find_hypervisor(read_signs());
+  group_counters group;
   nanoseconds tick = nanoseconds{std::chrono::seconds{1}} / std::max(1L, ::sysconf(_SC_CLK_TCK));
-  std::array<char, 512> line{};
+  std::array<char, 1024> line{};
   std::array<char, 32768> text{}; ///< /proc/stat begins with a line a CPU.
 
-  files() {
-    const auto groups = locate_groups(whole_text("/proc/self/cgroup"), whole_text("/proc/self/mountinfo"));
-    const auto exists = [](const std::string& path) { return ::access(path.c_str(), F_OK) == 0; };
-    // The root group is the machine: it is neither frozen nor has it a quota or a pressure of its own.
-    if (!groups.unified.empty() && exists(groups.unified.front() + "/cgroup.events")) {
-      const auto& own = groups.unified.front();
-      group_io = kept_file{own + "/io.pressure"};
-      group_memory = kept_file{own + "/memory.pressure"};
-      group_frozen = kept_file{own + "/cgroup.stat.local"};
-    }
-    const auto keep = [&](std::vector<kept_file>& to, const std::string& path) {
-      if (to.size() < most_levels && exists(path))
-        to.emplace_back(path);
-    };
-    for (const auto& folder : groups.unified)
-      if (exists(folder + "/cpu.max"))
-        keep(group_cpu, folder + "/cpu.stat");
-    for (const auto& folder : groups.cpu)
-      if (!exists(folder + "/release_agent"))
-        keep(group_cpu, folder + "/cpu.stat");
-    for (const auto& folder : groups.freezer)
-      keep(group_freezers, folder + "/freezer.state");
-  }
+  void read_own(beat_counters& x, bool late);
+  void read_machine(beat_counters& x, bool late);
+  void read_pressure(beat_counters& x);
 };
+
+void beat_counter_reader::files::read_own(beat_counters& x, bool late) {
+  const auto own = schedule.read(line);
+  const auto in_ns = [&](std::size_t n) -> std::optional<nanoseconds> {
+    const auto number = number_at(own, n);
+    return number ? std::optional{nanoseconds{*number}} : std::nullopt;
+  };
+  x.own_cpu = in_ns(0);
+  x.own_wait = in_ns(1);
+  rusage usage{};
+  if (::getrusage(RUSAGE_SELF, &usage) == 0)
+    x.process_faults = static_cast<std::uint64_t>(usage.ru_majflt);
+  // After healthy beats it would only cost.
+  x.traced_by = late ? static_cast<std::int64_t>(number_of(status.read(line), "TracerPid:").value_or(0)) : 0;
+  group.read_slow(x);
+}
+
+void beat_counter_reader::files::read_machine(beat_counters& x, bool late) {
+  // Of a late beat, that CPU counts on which the thread was before.
+  if (!late)
+    if (const int cpu = ::sched_getcpu(); cpu >= 0)
+      x.interrupts_of = static_cast<std::uint32_t>(cpu);
+  x.machine_at = read_clock(CLOCK_MONOTONIC);
+  const auto read = machine.read(text);
+  x.machine_until = read_clock(CLOCK_MONOTONIC);
+  x.cpus = 0;
+  x.machine_total.reset();
+  x.machine_stolen.reset();
+  x.interrupts.reset();
+  const auto stat = parse_machine_stat(read, [&x, this](std::uint32_t cpu, const cpu_ticks& ticks) {
+    if (cpu == x.interrupts_of)
+      x.interrupts = (ticks.irq + ticks.softirq) * tick;
+  });
+  if (stat.all && stat.cpus) {
+    x.cpus = *stat.cpus;
+    x.machine_total = (stat.all->busy() + stat.all->unused()) * tick;
+    x.machine_stolen = stat.all->steal * tick;
+  }
+  x.hypervisor = hypervisor;
+}
+
+void beat_counter_reader::files::read_pressure(beat_counters& x) {
+  x.cpu_some = total_of(parse_pressure(cpu_pressure.read(line)).some);
+  const auto io = parse_pressure(io_pressure.read(line));
+  x.io_some = total_of(io.some);
+  x.io_full = total_of(io.full);
+  const auto memory = parse_pressure(memory_pressure.read(line));
+  x.memory_some = total_of(memory.some);
+  x.memory_full = total_of(memory.full);
+  x.interrupts_full = total_of(parse_pressure(interrupt_pressure.read(line)).full);
+  x.kernel_stalls.reset();
+  for (const auto& file : stalls)
+    if (const auto count = number_at(file.read(line), 0))
+      x.kernel_stalls = x.kernel_stalls.value_or(0) + *count;
+}
 
 void watch_continues() {
   sigset_t set;
@@ -134,60 +200,31 @@ void beat_counter_reader::read_quick(beat_counters& x) {
     x.own_switches = static_cast<std::uint64_t>(usage.ru_nvcsw);
     x.own_faults = static_cast<std::uint64_t>(usage.ru_majflt);
   }
-  for (const auto& freezer : f.group_freezers) {
-    struct stat written {};
-    if (::fstat(freezer.fd(), &written) == 0)
-      x.freezer_written = std::max(x.freezer_written.value_or(nanoseconds::min()),
-                                   std::chrono::seconds{written.st_mtim.tv_sec}
-                                     + nanoseconds{written.st_mtim.tv_nsec});
-  }
+  f.group.catch_up();
+  f.group.read_quick(x);
 }
 
-void beat_counter_reader::read_slow(beat_counters& x) {
+bool beat_counter_reader::read_slow(beat_counters& x, bool late) {
+  // What measures this very thread comes first, so that hardly anything can come between the wake-up and
+  // it; the machine's times lie between two readings of the clock. When the thread was held up amid all
+  // this, what it read is half of before and half of after that: a healthy beat then leaves it at the
+  // earlier values, a late one has to take it, with the times that show it.
+  constexpr nanoseconds torn = std::chrono::milliseconds{2};
   auto& f = *files_;
-  x.slow_at = read_clock(CLOCK_MONOTONIC);
-  const auto own = f.schedule.read(f.line);
-  const auto in_ns = [&](std::size_t n) -> std::optional<nanoseconds> {
-    const auto number = number_at(own, n);
-    return number ? std::optional{nanoseconds{*number}} : std::nullopt;
-  };
-  x.own_cpu = in_ns(0);
-  x.own_wait = in_ns(1);
-  rusage usage{};
-  if (::getrusage(RUSAGE_SELF, &usage) == 0)
-    x.process_faults = static_cast<std::uint64_t>(usage.ru_majflt);
-  if (const auto stat = parse_machine_stat(f.machine.read(f.text)); stat.all && stat.cpus) {
-    x.cpus = *stat.cpus;
-    x.machine_total = (stat.all->busy() + stat.all->unused()) * f.tick;
-    x.machine_stolen = stat.all->steal * f.tick;
-  }
-  const auto total = [&](const kept_file& file, std::optional<pressure_line> pressure::*line) {
-    const auto read = parse_pressure(file.read(f.line)).*line;
-    return read ? std::optional<nanoseconds>{read->total} : std::nullopt;
-  };
-  x.cpu_some = total(f.cpu_pressure, &pressure::some);
-  x.io_full = total(f.io_pressure, &pressure::full);
-  x.memory_full = total(f.memory_pressure, &pressure::full);
-  x.group_io_full = total(f.group_io, &pressure::full);
-  x.group_memory_full = total(f.group_memory, &pressure::full);
-  x.kernel_stalls.reset();
-  for (const auto& file : f.stalls)
-    if (const auto count = number_at(file.read(f.line), 0))
-      x.kernel_stalls = x.kernel_stalls.value_or(0) + *count;
-  if (const auto us = number_of(f.group_frozen.read(f.line), "frozen_usec"))
-    x.frozen = std::chrono::microseconds{*us};
-  x.throttles.reset();
-  x.throttled.reset();
-  for (const auto& file : f.group_cpu) {
-    const auto text = file.read(f.line);
-    const auto times = number_of(text, "nr_throttled");
-    const auto us = number_of(text, "throttled_usec"); // v2
-    const auto ns = number_of(text, "throttled_time"); // v1
-    if (!times || (!us && !ns))
-      continue;
-    x.throttles = x.throttles.value_or(0) + *times;
-    x.throttled = x.throttled.value_or(nanoseconds{}) + (us ? nanoseconds{*us * 1000} : nanoseconds{*ns});
-  }
+  auto fresh = x;
+  fresh.slow_at = read_clock(CLOCK_MONOTONIC);
+  f.read_own(fresh, late);
+  f.read_machine(fresh, late);
+  f.read_pressure(fresh);
+  fresh.slow_until = read_clock(CLOCK_MONOTONIC);
+  if (!late && fresh.slow_until - x.at.awake > torn)
+    return false;
+  x = fresh;
+  return true;
+}
+
+std::optional<std::string> beat_counter_reader::follow_groups() {
+  return files_->group.follow();
 }
 
 std::vector<std::string> beat_counter_reader::absent() const {
@@ -198,14 +235,12 @@ std::vector<std::string> beat_counter_reader::absent() const {
       result.emplace_back(what);
   };
   note(f.schedule.is_open(), "run-queue waiting (/proc/thread-self/schedstat)");
-  note(f.machine.is_open(), "time stolen by a hypervisor (/proc/stat)");
+  note(f.machine.is_open(), "where the time of the CPUs went (/proc/stat)");
   note(f.io_pressure.is_open(), "pressure of the machine (/proc/pressure)");
   note(f.stalls[0].is_open(), "lockups of the kernel (/sys/kernel/softlockup_count)");
-  note(f.group_io.is_open(), "pressure of our own control group (io.pressure)");
-  note(f.group_frozen.is_open() || !f.group_freezers.empty(),
-       "freezes of our own control group (cgroup.stat.local)");
-  note(!f.group_cpu.empty(), "a CPU quota of our own control group (cpu.stat)");
   note(watching.load(), "signals that continue us (SIGCONT)");
+  for (auto& x : f.group.absent())
+    result.push_back(std::move(x));
   return result;
 }
 

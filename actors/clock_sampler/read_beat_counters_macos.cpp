@@ -101,8 +101,8 @@ void beat_counter_reader::read_quick(beat_counters& x) {
   }
 }
 
-void beat_counter_reader::read_slow(beat_counters& x) {
-  x.slow_at = read_clock(CLOCK_UPTIME_RAW);
+bool beat_counter_reader::read_slow(beat_counters& x, bool) {
+  x.slow_at = x.slow_until = read_clock(CLOCK_UPTIME_RAW);
   thread_basic_info_data_t own{};
   mach_msg_type_number_t own_size = THREAD_BASIC_INFO_COUNT;
   if (::thread_info(files_->own, THREAD_BASIC_INFO, reinterpret_cast<thread_info_t>(&own), &own_size)
@@ -124,13 +124,18 @@ void beat_counter_reader::read_slow(beat_counters& x) {
   mach_msg_type_number_t size = HOST_CPU_LOAD_INFO_COUNT;
   if (::host_statistics(files_->host, HOST_CPU_LOAD_INFO, reinterpret_cast<host_info_t>(&load), &size)
       != KERN_SUCCESS)
-    return;
+    return true;
   // The ticks are too coarse, and their number per CPU is not told: good for no more than a hint, which
   // is why `cpus` stays 0 and nothing is booked as stolen.
   std::uint64_t ticks = 0;
   for (const auto state : load.cpu_ticks)
     ticks += state;
   x.machine_total = ticks * files_->tick;
+  return true;
+}
+
+std::optional<std::string> beat_counter_reader::follow_groups() {
+  return std::nullopt; // there are none
 }
 
 std::vector<std::string> beat_counter_reader::absent() const {

@@ -9,9 +9,9 @@ namespace pmactor {
 struct beat_policy {
   /// From one beat to the next. Every pause of three beats is found.
   std::chrono::nanoseconds period = std::chrono::milliseconds{100};
-  /// A beat that is later than this is told of at once.
+  /// A beat that is later than this is reported at once.
   std::chrono::nanoseconds late = std::chrono::milliseconds{200};
-  /// A beat during whose gap the host slept for longer than this is told of at once.
+  /// A beat during whose gap the host slept for longer than this is reported at once.
   std::chrono::nanoseconds asleep = std::chrono::milliseconds{50};
   friend bool operator==(const beat_policy&, const beat_policy&) = default;
 };

@@ -51,6 +51,12 @@ std::string cause_words(const pause_event& x) {
         return "short of memory";
       case pause_cause::stolen:
         return "the hypervisor held the CPUs";
+      case pause_cause::interrupts:
+        return "interrupts held its CPU";
+      case pause_cause::kernel:
+        return "the kernel's own code held a CPU";
+      case pause_cause::traced:
+        return "a debugger held it";
       case pause_cause::own_work:
         return "pmactor itself was busy";
       case pause_cause::unexplained:
@@ -64,8 +70,6 @@ std::string cause_words(const pause_event& x) {
 /// @returns the strongest reason, short: "298 MB/s" of "wrote 298 MB/s, in D state".
 std::string short_reason(const culprit& x) {
   auto reason = clean_text(std::string_view{x.reason}.substr(0, x.reason.find(", ")), longest_name);
-  if (reason == "suspect pattern")
-    return "known to make machines stutter";
   for (const std::string_view verb : {"wrote ", "read ", "used ", "held "})
     if (reason.compare(0, verb.size(), verb) == 0)
       return reason.substr(verb.size());
@@ -201,11 +205,14 @@ void word_pause(writer& out, const notice& x) {
   const auto& longest = *x.longest;
   const auto& event = longest.event;
   const bool alone = event.scope == pause_scope::daemon_only;
-  const std::string who = alone ? "pmactor alone was held up" : "Froze";
+  const bool both = event.scope == pause_scope::daemon_and_sampler;
+  const std::string what = alone  ? "pmactor alone was held up"
+                           : both ? "pmactor and its sampler were held up"
+                                  : "Froze";
   if (x.pauses == 1) {
-    out.title(who + (alone ? " for " : " ") + spelled(event.duration) + ", " + cause_words(event));
+    out.title(what + (alone || both ? " for " : " ") + spelled(event.duration) + ", " + cause_words(event));
   } else {
-    out.title(who + ' ' + std::to_string(x.pauses) + " times, " + spelled(x.total) + " together, "
+    out.title(what + ' ' + std::to_string(x.pauses) + " times, " + spelled(x.total) + " together, "
               + cause_words(event));
     out.say("the longest lasted " + spelled(event.duration) + ", all within "
             + spelled(std::max(nanoseconds{}, x.last - x.first)));
@@ -214,8 +221,11 @@ void word_pause(writer& out, const notice& x) {
   out.suspects(longest.culprits);
   if (alone)
     out.say("its sampler ran on meanwhile, so the machine itself was fine");
-  // Who was busy matters only where somebody can be to blame, and is not told twice.
-  const bool has_suspects = event.cause != pause_cause::stopped && event.cause != pause_cause::frozen && !alone;
+  if (both)
+    out.say("other processes need not have been");
+  // What was busy matters only where a process can be to blame, and is not said twice.
+  const bool has_suspects = event.cause != pause_cause::stopped && event.cause != pause_cause::frozen
+                            && event.cause != pause_cause::traced && !alone && !both;
   word_evidence(out, x, has_suspects && longest.culprits.empty());
   out.number("count", std::to_string(x.pauses));
   out.number("duration", seconds_text(x.pauses == 1 ? event.duration : x.total));

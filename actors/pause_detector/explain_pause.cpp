@@ -19,8 +19,11 @@ confidence sureness(pause_cause cause, const late_beat& beat) {
     case pause_cause::asleep:
     case pause_cause::quota:
     case pause_cause::own_work:
-    case pause_cause::stopped:
       return confidence::high;
+    case pause_cause::stopped:
+      // A SIGCONT is also sent to what was never stopped: it is believed where the thread is known to have
+      // neither run nor been ready to run, until the second witness says that it saw something else.
+      return beat.after.own_wait || beat.after.process_wait ? confidence::high : confidence::low;
     case pause_cause::frozen:
       return grown(beat.before.frozen, beat.after.frozen).value_or(nanoseconds{}) > nanoseconds{}
                ? confidence::high
@@ -28,6 +31,9 @@ confidence sureness(pause_cause cause, const late_beat& beat) {
     case pause_cause::io:
     case pause_cause::memory:
     case pause_cause::stolen:
+    case pause_cause::interrupts:
+    case pause_cause::kernel:
+    case pause_cause::traced:
       return confidence::medium;
     case pause_cause::unexplained:
       break;
@@ -47,6 +53,7 @@ pause_event explain_pause(pause_event found, const late_beat& beat, const ledger
       found.evidence.push_back(spelled(late) + " awake around it");
   } else {
     found.book = book_ledger(beat, found.duration, policy);
+    found.machine_lost_time = missing_time(beat, policy) > nanoseconds::zero();
   }
   const auto longest = std::max_element(
     found.book.lines.begin(), found.book.lines.end(),
@@ -57,10 +64,16 @@ pause_event explain_pause(pause_event found, const late_beat& beat, const ledger
   if (found.kind == event_kind::pause && found.asleep > nanoseconds::zero())
     found.evidence.push_back("the machine was also asleep for " + spelled(found.asleep)
                              + ", which is not counted");
-  if (const auto stalls = grown(beat.before.kernel_stalls, beat.after.kernel_stalls); stalls && *stalls > 0)
+  const bool in_a_line = found.book[pause_cause::kernel].length > nanoseconds::zero()
+                         || found.book[pause_cause::cpu_wait].length > nanoseconds::zero();
+  if (const auto stalls = grown(beat.before.kernel_stalls, beat.after.kernel_stalls);
+      stalls && *stalls > 0 && !in_a_line)
     found.evidence.push_back("the kernel counted " + std::to_string(*stalls)
                              + " lockups or RCU stalls");
-  // They happened, but whether they held the beat up is not told.
+  if (beat.before.group_moves != beat.after.group_moves)
+    found.evidence.push_back("pmactor was moved to another control group, so that a freeze or a quota "
+                             "would not show");
+  // They happened, but whether they held the beat up is not known.
   if (const auto pages = grown(beat.before.swapped_in, beat.after.swapped_in); pages && *pages > 0)
     found.evidence.push_back(std::to_string(*pages) + (*pages == 1 ? " page" : " pages")
                              + " of memory came back from swap around it");
@@ -69,7 +82,9 @@ pause_event explain_pause(pause_event found, const late_beat& beat, const ledger
                                          : "the kernel warned of memory pressure");
   if (found.cause == pause_cause::unexplained) {
     const auto idle = grown(beat.before.own_wait, beat.after.own_wait);
-    if (idle && *idle < policy.noise)
+    const bool silent = !grown(beat.before.continues, beat.after.continues).value_or(0)
+                        && !found.machine_lost_time;
+    if (idle && *idle < policy.noise && silent)
       found.evidence.push_back("its thread neither ran nor was ready to run, and no signal continued "
                                "it: perhaps a debugger or a freezer that keeps no count");
   }

@@ -9,7 +9,7 @@ namespace pmactor {
 using std::chrono::nanoseconds;
 
 namespace {
-constexpr std::int64_t most_missed = 100'000; // beats of a stall of hours: more would tell no more
+constexpr std::int64_t most_missed = 100'000; // beats of a stall of hours: more would say no more
 } // namespace
 
 std::size_t lateness_histogram::bucket_of(nanoseconds lateness) {

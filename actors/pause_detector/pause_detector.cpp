@@ -40,6 +40,19 @@ void pause_detector_state::tell(const pause_event& event) {
     sink->push(self, event);
 }
 
+void pause_detector_state::await_witness(const pause_event& event) {
+  auto& open = memory->unwitnessed;
+  open.push_back(event);
+  if (open.size() <= most_unwitnessed)
+    return;
+  // The shortest stays without a scope: the child was the least likely to be due in it.
+  open.erase(std::min_element(open.begin(), open.end(), [](const pause_event& a, const pause_event& b) {
+    return a.duration < b.duration;
+  }));
+  if (auto* slot = self->slot())
+    slot->dropped.fetch_add(1, std::memory_order_relaxed);
+}
+
 void pause_detector_state::judge(const late_beat& beat) {
   if (beat.deadline <= memory->judged)
     return; // told before its predecessor died
@@ -47,9 +60,7 @@ void pause_detector_state::judge(const late_beat& beat) {
     const auto event = explain_pause(found, beat, policy.book, policy.find.least_wall_step);
     tell(event);
     if (event.kind == event_kind::pause) {
-      memory->unwitnessed.push_back(event);
-      if (memory->unwitnessed.size() > most_unwitnessed)
-        memory->unwitnessed.pop_front();
+      await_witness(event);
     }
     log_line(event.kind == event_kind::pause ? log_level::warning : log_level::info, name,
              event.kind == event_kind::pause ? "pause-found" : "sleep-found", sentence_of(event));
@@ -94,14 +105,18 @@ void pause_detector_state::settle_scopes(nanoseconds now) {
   auto& open = memory->unwitnessed;
   nanoseconds earlier{};
   for (auto i = open.begin(); i != open.end();) {
-    const auto scope = decide_scope(*i, memory->witness, now, policy.scope, earlier);
+    // What was seen of the daemon comes first: whether the child's lateness says anything of others
+    // depends on what held the daemon up.
+    const auto seen = see_daemon(*i, memory->witness, policy.scope);
+    const auto sighted = seen ? with_sight(*i, *seen) : *i;
+    const auto scope = decide_scope(sighted, memory->witness, now, policy.scope, earlier);
     earlier = i->after.total;
-    if (!scope) {
+    if (!scope || (!seen && may_be_seen(*i, memory->witness, now, policy.scope))) {
       ++i;
       continue;
     }
-    if (*scope != pause_scope::unknown)
-      tell(with_scope(*i, *scope));
+    if (*scope != pause_scope::unknown || sighted != *i)
+      tell(with_scope(sighted, *scope));
     i = open.erase(i);
   }
 }

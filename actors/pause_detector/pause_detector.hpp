@@ -1,5 +1,5 @@
-// The PAUSE DETECTOR: finds the pause between two beats, explains it, tells everyone whom it concerns,
-// and tells them again when the second witness was heard. Keeps the histogram of all lateness.
+// The PAUSE DETECTOR: finds the pause between two beats, explains it, reports it to its sinks, and reports
+// it again with what the second witness says. Keeps the histogram of all lateness.
 #pragma once
 
 #include "actors/pause_detector/lateness_histogram.hpp"
@@ -15,7 +15,7 @@ namespace pmactor {
 struct pause_detector_memory {
   /// What each role that is linked has not acknowledged yet.
   std::map<std::string, outbox_memory<pause_event>> pending;
-  /// Of the last late beat that was judged: one that is sent again is not told of twice.
+  /// Of the last late beat that was judged: one that is sent again is not reported twice.
   std::chrono::nanoseconds judged{};
   std::deque<pause_event> unwitnessed; ///< Pauses whose scope is still open.
   witness_line witness;
@@ -37,6 +37,8 @@ struct pause_detector_state {
   void hear(const clock_reading& reading);
   void settle_scopes(std::chrono::nanoseconds now);
   void tell(const pause_event& event);
+  /// Keeps it until its scope is known.
+  void await_witness(const pause_event& event);
 
   static constexpr const char* name = "pause-detector";
   pointer self;

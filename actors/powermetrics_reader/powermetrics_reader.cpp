@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 
 namespace pmactor {
@@ -19,6 +20,14 @@ constexpr unsigned lines_logged_a_minute = 10;
 /// How often the reader looks whether the child has gone silent.
 std::chrono::nanoseconds look_period(const reader_policy& policy) {
   return std::clamp<std::chrono::nanoseconds>(policy.interval, 100ms, 1s);
+}
+
+/// @returns the state of a process as the document has it; absent if it does not list it.
+std::optional<char> state_of(const power_sample& sample, std::int64_t pid) {
+  for (const auto& task : sample.tasks)
+    if (task.pid == pid)
+      return task.state;
+  return std::nullopt;
 }
 
 } // namespace
@@ -162,7 +171,7 @@ void powermetrics_reader_state::hear_document(const arrived_document& document) 
   auto& sample = *decoded.sample;
   sample.arrived = document.arrived;
   for (const auto& [role, witness] : witnesses_)
-    self_->send(witness, witness_reading{sample.arrived, sample.elapsed});
+    self_->send(witness, witness_reading{sample.arrived, sample.elapsed, state_of(sample, ::getpid())});
   // Only the newest is of use to them, so one that is lost is not sent again.
   for (const auto& [role, sink] : sinks_)
     self_->send(sink, sample);

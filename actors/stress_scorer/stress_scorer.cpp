@@ -36,6 +36,7 @@ void score(pointer self, const system_sample& second) {
   const auto rate = io_rate(scored.system);
   memory.joining = false;
   memory.power_age = context.power_age;
+  memory.power_unused = false;
   if (rate)
     memory.baseline = learn_rate(memory.baseline, *rate, state.policy.stress.baseline);
   memory.last_tick = second.tick;
@@ -92,8 +93,8 @@ stress_scorer(pointer self, const actor_slot_ref& slot, const scorer_policy& pol
       auto& known = *self->state.memory;
       known.power_interval = lived_interval(
         x, known.power ? std::optional{known.power_age} : std::nullopt, self->state.policy.join);
-      const bool is_unused = known.power && known.power_age == std::chrono::nanoseconds::zero();
-      known.power = is_unused ? join_windows(*known.power, x) : x;
+      known.power = known.power && known.power_unused ? join_windows(*known.power, x) : x;
+      known.power_unused = true;
       known.power_age = {};
     },
     [self](const latency_window& x) {

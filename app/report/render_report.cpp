@@ -54,9 +54,7 @@ notice_message words_of(const report_facts& facts) {
   record.event.duration = length;
   record.event.cause = pause_cause_from(x.cause).value_or(pause_cause::unexplained);
   record.event.sure = confidence_of(x);
-  record.event.scope = x.scope == "daemon_only" ? pause_scope::daemon_only
-                       : x.scope == "system"    ? pause_scope::system
-                                                : pause_scope::unknown;
+  record.event.scope = pause_scope_from(x.scope).value_or(pause_scope::unknown);
   told.longest = std::move(record);
   return word_notice(told);
 }
@@ -77,6 +75,8 @@ std::string capitalised(std::string text) {
 std::string scope_words(const event_row& x) {
   if (x.scope == "daemon_only")
     return "alone; the machine ran on";
+  if (x.scope == "daemon_and_sampler")
+    return "other processes need not have been";
   if (x.scope == "system")
     return "not pmactor alone";
   return "no second witness";
@@ -97,6 +97,9 @@ constexpr std::array<line_style, pause_causes> ledger_styles{{
   {"io", "Waited for a disk", "--teal"},
   {"memory", "Waited for memory", "--plum"},
   {"stolen", "Taken by the hypervisor", "--red"},
+  {"interrupts", "Served interrupts", "--orange"},
+  {"kernel", "Held by kernel code", "--red"},
+  {"traced", "Held by a debugger", "--violet"},
   {"own_work", "pmactor's own work", "--green"},
   {"unexplained", "Unexplained", "--slate"},
 }};
@@ -127,10 +130,11 @@ std::string facts_grid(const report_facts& facts) {
     result +=
       fact("Cause", html(cause ? capitalised(cause_in_words(*cause, confidence_of(x))) : "Unknown"),
            x.confidence.empty() ? "" : html(x.confidence) + " confidence");
-    result += fact("Who was paused",
-                   x.scope == "daemon_only" ? "pmactor"
-                   : x.scope == "system"    ? "The machine"
-                                            : "Not known",
+    result += fact("What was paused",
+                   x.scope == "daemon_only"          ? "pmactor"
+                   : x.scope == "daemon_and_sampler" ? "pmactor and its sampler"
+                   : x.scope == "system"             ? "The machine"
+                                                     : "Not known",
                    html(scope_words(x)));
     if (x.latency_ratio && x.expected)
       result += fact("Late", number(*x.latency_ratio) + " times",

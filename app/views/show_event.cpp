@@ -40,6 +40,8 @@ std::string why(const event_row& x) {
 std::string who(const event_row& x) {
   if (x.scope == "daemon_only")
     return "pmactor alone: its sampler child ran on meanwhile";
+  if (x.scope == "daemon_and_sampler")
+    return "pmactor and its sampler child; other processes need not have been";
   if (x.scope == "system")
     return "not pmactor alone: its sampler child was late as well";
   return "unknown: no second witness was due meanwhile";
@@ -124,9 +126,9 @@ std::string culprit_section(const event_row& x) {
       continue;
     const auto pid = one.find("pid");
     result += "  "
-              + padded(pid != one.end() && pid->is_number_integer()
+              + padded(pid != one.end() && pid->is_number_integer() && pid->get<std::int64_t>() > 0
                          ? std::to_string(pid->get<std::int64_t>())
-                         : "?",
+                         : "-",
                        8)
               + padded(escaped_at(one, "name"), 18) + folded(escaped_at(one, "reason"), 28) + '\n';
   }

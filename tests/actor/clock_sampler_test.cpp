@@ -144,12 +144,25 @@ CAF_TEST(a late beat that was in the mailbox of an actor that died is told by it
 CAF_TEST(what waits for an actor that stays away is bounded) {
   kill(aut);
   for (int i = 0; i < 1000; ++i)
-    beat({{{}, 100ms, {1ms, 2ms}, 0ns, 0}, {quiet_gap(2s)}, {}});
-  std::size_t late = 0;
-  for (; memory->oldest_late(); ++late)
+    beat({{{}, 100ms, {1ms, 2ms}, 0ns, 0}, {quiet_gap(i == 7 ? 40s : 2s)}, {}});
+  std::size_t late = 0, long_ones = 0;
+  for (; memory->oldest_late(); ++late) {
+    long_ones += memory->oldest_late()->after.at.awake - memory->oldest_late()->before.at.awake == 40s;
     memory->drop_late();
+  }
   CAF_CHECK_EQUAL(late, clock_sampler_memory::most_late);
+  CAF_CHECK_EQUAL(long_ones, 1u); // short ones fall off before it
   CAF_CHECK_EQUAL(memory->take().reading.lateness.size(), clock_sampler_memory::most_lateness);
+}
+
+CAF_TEST(beats that fell off are counted on the health page) {
+  kill(aut);
+  for (int i = 0; i < 70; ++i)
+    beat({{{}, 100ms, {1ms}, 0ns, 0}, {quiet_gap(2s)}, {}});
+  beat({{{}, 100ms, {1ms}, 0ns, 3}, {}, {}}); // three were lost on their way
+  aut = spawn(clock_sampler, actor_slot_ref{&slot, 4}, beat_policy{}, start, memory);
+  consume_messages();
+  CAF_CHECK_EQUAL(slot.dropped.load(), 6u + 3u);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -65,8 +65,9 @@ struct fixture : actor_fixture {
     consume_messages();
   }
   /// A document of the child that ends at *total* and covers *elapsed*.
-  void document(std::chrono::nanoseconds total, std::chrono::nanoseconds elapsed) {
-    say(witness_reading{{total - 500s, total, 0s}, elapsed});
+  void document(std::chrono::nanoseconds total, std::chrono::nanoseconds elapsed,
+                std::optional<char> daemon_state = {}) {
+    say(witness_reading{{total - 500s, total, 0s}, elapsed, daemon_state});
   }
   static late_beat stop_of(std::chrono::nanoseconds length) {
     auto beat = quiet_gap(length);
@@ -123,10 +124,56 @@ CAF_TEST(the second witness amends the scope) {
 CAF_TEST(a pause in which the child was late as well is one of the system) {
   for (int i = 0; i <= 60; ++i)
     document(1440s + std::chrono::seconds{i} - 100ms, 1s); // the last one ends at 1499.9 s
-  say(stop_of(3100ms));
+  auto starved = quiet_gap(3100ms);
+  *starved.after.own_wait += 3s;
+  say(starved);
   document(1503150ms, 3250ms);
   CAF_REQUIRE_EQUAL(heard.events.size(), 2u);
   CAF_CHECK(heard.events[1].scope == pause_scope::system);
+}
+
+CAF_TEST(a stop of pmactor and its child is no pause of the machine) {
+  for (int i = 0; i <= 60; ++i)
+    document(1440s + std::chrono::seconds{i} - 100ms, 1s);
+  say(stop_of(3100ms));
+  document(1503150ms, 3250ms);
+  CAF_REQUIRE_EQUAL(heard.events.size(), 2u);
+  CAF_CHECK(heard.events[1].scope == pause_scope::daemon_and_sampler);
+  CAF_CHECK(heard.events[1].cause == pause_cause::stopped);
+}
+
+CAF_TEST(a stop is reported again as what the child saw of it) {
+  for (int i = 0; i <= 60; ++i)
+    document(1440s + std::chrono::seconds{i} - 100ms, 1s);
+  say(stop_of(3100ms)); // from 1500.0 to 1503.1 s
+  CAF_CHECK(heard.events.at(0).cause == pause_cause::stopped);
+  CAF_CHECK(heard.events.at(0).sure == confidence::high);
+  document(1503110ms, 1s); // ended at 1500.9 s, read late, and did not list the daemon
+  CAF_CHECK_EQUAL(heard.events.size(), 1u); // the next one may
+  document(1503111ms, 1s, 't');
+  CAF_REQUIRE_EQUAL(heard.events.size(), 2u);
+  CAF_CHECK(heard.events[1].amends);
+  CAF_CHECK(heard.events[1].scope == pause_scope::daemon_only);
+  CAF_CHECK(heard.events[1].cause == pause_cause::traced);
+}
+
+CAF_TEST(of too many pauses without a scope the shortest falls off and is counted) {
+  health_slot slot;
+  kill(aut);
+  aut = spawn(pause_detector, actor_slot_ref{&slot}, pause_detector_policy{}, memory);
+  link();
+  for (int i = 0; i < 17; ++i) {
+    auto beat = stop_of(i == 0 ? 20s : 400ms + 10ms * i);
+    for (auto* at : {&beat.before, &beat.after}) {
+      at->at.awake += 30s * i;
+      at->at.total += 30s * i;
+    }
+    beat.deadline += 30s * i;
+    say(beat);
+  }
+  CAF_CHECK_EQUAL(slot.dropped.load(), 1u);
+  CAF_CHECK_EQUAL(memory->unwitnessed.size(), 16u);
+  CAF_CHECK(memory->unwitnessed.front().duration > 19s); // the oldest, and the longest
 }
 
 CAF_TEST(without a witness the scope stays unknown and nothing is told again) {

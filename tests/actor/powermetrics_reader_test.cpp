@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include <unistd.h>
+
 using namespace pmactor;
 using namespace std::chrono_literals;
 
@@ -103,6 +105,18 @@ CAF_TEST(a document becomes a sample with its arrival as soon as it is whole) {
   CAF_CHECK(readings[0] == witness_reading({{5s, 6s, 7s}, 1s}));
   CAF_CHECK_EQUAL(slot.note.read(), "child 1001, 1 document");
   CAF_CHECK(is_healthy());
+}
+
+CAF_TEST(the second witness says in what state it saw the daemon) {
+  start();
+  const auto listed = [&](std::int64_t pid) {
+    children.write(second_document(
+      plist_array("tasks", plist_task(pid, "pmactor", "0", plist_string("pmactor_state", "T")))));
+    consume_messages();
+    return readings.back().daemon_state;
+  };
+  CAF_CHECK(listed(::getpid()) == 'T');
+  CAF_CHECK(!listed(::getpid() + 1));
 }
 
 CAF_TEST(a summary since boot is told to nobody) {

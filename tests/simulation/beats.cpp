@@ -125,7 +125,7 @@ void host_counters::read_slow(beat_counters& x) {
   io_full_ += some(0.02);
   wait_ += some(0.0005);
   stolen_ += some(0.02);
-  x.slow_at = x.at.awake;
+  x.slow_at = x.slow_until = x.machine_at = x.machine_until = x.at.awake;
   x.own_cpu = cpu_;
   if (tells_waiting_)
     x.own_wait = wait_;

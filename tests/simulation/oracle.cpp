@@ -333,9 +333,18 @@ void oracle::check_amendment(const pause_event& x, const pause_event& earlier) {
   reach_.scopes.count(is_known);
   if (!is_known)
     return;
-  const auto right = truth->whole_system ? pause_scope::system : pause_scope::daemon_only;
-  hold(x.scope == right, "wrong-scope",
-       to_string(x) + ", in truth " + to_string(right) + " of " + spelled(truth->frozen));
+  // What reached daemon and child by a signal or their group says nothing of the machine, nor does what
+  // no counter gives a cause for.
+  const auto is_ours = [](pause_cause cause) {
+    return cause == pause_cause::stopped || cause == pause_cause::frozen || cause == pause_cause::quota;
+  };
+  const auto right = !truth->whole_system ? pause_scope::daemon_only
+                     : is_ours(truth->cause) || x.cause == pause_cause::unexplained
+                       ? pause_scope::daemon_and_sampler
+                       : pause_scope::system;
+  const bool other_cause = x.cause != truth->cause && x.cause != pause_cause::unexplained;
+  hold(x.scope == right || (other_cause && truth->whole_system && x.scope != pause_scope::daemon_only),
+       "wrong-scope", to_string(x) + ", in truth " + to_string(right) + " of " + spelled(truth->frozen));
 }
 
 void oracle::check_episode(const pause_event& x, const pause_event* earlier) {

@@ -14,7 +14,7 @@ inline late_beat quiet_gap(std::chrono::nanoseconds gap, std::chrono::nanosecond
   late_beat x;
   auto& before = x.before;
   before.at = {1000s, 1500s, 1'700'000'000s};
-  before.slow_at = before.at.awake;
+  before.slow_at = before.slow_until = before.machine_at = before.machine_until = before.at.awake;
   before.own_cpu = 50ms;
   before.own_wait = 20ms;
   before.own_switches = 10'000;
@@ -22,8 +22,11 @@ inline late_beat quiet_gap(std::chrono::nanoseconds gap, std::chrono::nanosecond
   before.process_faults = 40;
   before.cpus = 2;
   before.machine_total = 2000s;
-  before.machine_stolen = 1s;
-  before.cpu_some = before.io_full = before.memory_full = 10s;
+  before.machine_stolen = 0s;
+  before.hypervisor = hypervisor_fact{hypervisor_sign::cpu, {"KVM"}};
+  before.interrupts = 5s;
+  before.interrupts_of = 1;
+  before.cpu_some = before.io_some = before.memory_some = before.io_full = before.memory_full = 10s;
   before.kernel_stalls = 0;
   before.group_io_full = before.group_memory_full = 1s;
   before.throttles = 5;
@@ -35,7 +38,7 @@ inline late_beat quiet_gap(std::chrono::nanoseconds gap, std::chrono::nanosecond
   x.after.at.awake += gap;
   x.after.at.total += gap + asleep;
   x.after.at.wall += gap + asleep;
-  x.after.slow_at = x.after.at.awake;
+  x.after.slow_at = x.after.slow_until = x.after.machine_at = x.after.machine_until = x.after.at.awake;
   x.after.own_cpu = *before.own_cpu + 200us;
   x.after.own_switches = *before.own_switches + 1;
   x.after.machine_total = *before.machine_total + 2 * gap;

@@ -18,9 +18,10 @@ struct fixture {
   witness_line witness{policy};
 
   /// The child's next window, read as soon as it was written unless told otherwise.
-  void document(std::chrono::nanoseconds elapsed, std::optional<std::chrono::nanoseconds> read = {}) {
+  void document(std::chrono::nanoseconds elapsed, std::optional<std::chrono::nanoseconds> read = {},
+                std::optional<char> state = {}) {
     now += elapsed;
-    witness.add({clock_sample{0s, read.value_or(now + 2ms), 0s}, elapsed});
+    witness.add({clock_sample{0s, read.value_or(now + 2ms), 0s}, elapsed, state});
   }
   void healthy_minute() {
     for (int i = 0; i < 60; ++i)
@@ -31,6 +32,7 @@ struct fixture {
     x.after.total = ended;
     x.duration = ended - began;
     x.uncertainty = 50ms;
+    x.cause = pause_cause::cpu_wait;
     return x;
   }
   std::optional<pause_scope> scope(const pause_event& x, std::chrono::nanoseconds heard) {
@@ -185,6 +187,109 @@ CAF_TEST(the usual window is the median and needs three) {
   CAF_CHECK(!witness.usual());
   document(1s);
   CAF_CHECK(witness.usual() == 1s);
+}
+
+CAF_TEST(what reaches pmactor and its child alone is no pause of the machine) {
+  healthy_minute();
+  auto x = pause(now + 300ms, now + 3300ms);
+  document(3302ms);
+  for (const auto cause : {pause_cause::stopped, pause_cause::frozen, pause_cause::quota,
+                           pause_cause::traced, pause_cause::unexplained}) {
+    x.cause = cause;
+    CAF_CHECK(scope(x, now) == pause_scope::daemon_and_sampler);
+  }
+  for (const auto cause : {pause_cause::io, pause_cause::memory, pause_cause::stolen,
+                           pause_cause::interrupts, pause_cause::kernel}) {
+    x.cause = cause;
+    CAF_CHECK(scope(x, now) == pause_scope::system);
+  }
+  x.cause = pause_cause::unexplained; // but by what took every CPU
+  x.machine_lost_time = true;
+  CAF_CHECK(scope(x, now) == pause_scope::system);
+}
+
+namespace {
+
+pause_event claimed_stop(pause_event x) {
+  x.cause = pause_cause::stopped;
+  x.sure = confidence::medium;
+  x.book[pause_cause::stopped] = {x.duration - 100ms, "SIGCONT received"};
+  x.book[pause_cause::cpu_wait] = {100ms, "waited"};
+  return x;
+}
+
+} // namespace
+
+CAF_TEST(the state in which the child saw the daemon is that within the pause) {
+  healthy_minute();
+  const auto began = now + 300ms;
+  const auto ended = now + 3300ms;
+  const auto x = pause(began, ended);
+  document(1s, ended + 2ms, 'T');
+  CAF_CHECK(see_daemon(x, witness, policy) == 'T');
+  document(1s, ended + 2ms);
+  document(1s, ended + 2ms, 't');
+  CAF_CHECK(see_daemon(x, witness, policy) == 't');
+  document(1s, now + 2ms, 'S'); // it runs again
+  CAF_CHECK(see_daemon(x, witness, policy) == 't');
+  CAF_CHECK(!see_daemon(pause(began - 10s, began - 5s), witness, policy));
+}
+
+CAF_TEST(a state that was seen as the pause may not have begun yet says nothing) {
+  healthy_minute();
+  const auto began = now + 900ms;
+  document(1s, {}, 'S');
+  CAF_CHECK(!see_daemon(pause(began, began + 3s), witness, policy));
+}
+
+CAF_TEST(a stop that was seen is sure) {
+  const auto x = with_sight(claimed_stop(pause(10s, 12s)), 'T');
+  CAF_CHECK(x.cause == pause_cause::stopped);
+  CAF_CHECK(x.sure == confidence::high);
+  CAF_CHECK(x.book[pause_cause::stopped].length == 1900ms);
+  CAF_CHECK(x.book.total() == x.duration);
+}
+
+CAF_TEST(a stop that was seen to be a trace is called one) {
+  const auto x = with_sight(claimed_stop(pause(10s, 12s)), 't');
+  CAF_CHECK(x.cause == pause_cause::traced);
+  CAF_CHECK(x.sure == confidence::high);
+  CAF_CHECK(x.book[pause_cause::stopped].length == 0ns);
+  CAF_CHECK(x.book[pause_cause::cpu_wait].length == 100ms); // what was measured stays
+  CAF_CHECK(x.book.total() == x.duration);
+}
+
+CAF_TEST(a stop that was seen to be none is unexplained) {
+  const auto x = with_sight(claimed_stop(pause(10s, 12s)), 'S');
+  CAF_CHECK(x.cause == pause_cause::unexplained);
+  CAF_CHECK(x.sure == confidence::low);
+  CAF_CHECK(x.book.total() == x.duration);
+  auto other = pause(10s, 12s); // which was never said to be a stop
+  other.book[pause_cause::cpu_wait] = {2s, "waited"};
+  CAF_CHECK(with_sight(other, 'S') == other);
+}
+
+CAF_TEST(a pause without a cause that was seen to be a stop is one) {
+  auto x = pause(10s, 12s);
+  x.cause = pause_cause::unexplained;
+  x.book[pause_cause::unexplained] = {2s, "no counter moved that would explain it"};
+  x = with_sight(x, 'T');
+  CAF_CHECK(x.cause == pause_cause::stopped);
+  CAF_CHECK(x.sure == confidence::high);
+}
+
+CAF_TEST(a pause that no counter measured is looked at until the child has passed it) {
+  healthy_minute();
+  const auto ended = now + 3300ms;
+  auto x = pause(now + 300ms, ended);
+  document(1s, ended + 2ms);
+  CAF_CHECK(!may_be_seen(x, witness, ended, policy)); // it waited for a CPU, and that is known
+  x.cause = pause_cause::stopped;
+  CAF_CHECK(may_be_seen(x, witness, ended, policy));
+  CAF_CHECK(!may_be_seen(x, witness, ended + 4s, policy)); // the child is gone
+  for (int i = 0; i < 3; ++i)
+    document(1s, std::max(ended, now + 1s) + 2ms);
+  CAF_CHECK(!may_be_seen(x, witness, ended + 1s, policy));
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -29,4 +29,5 @@ CAF_TEST(a key is found at the start of a line only) {
   CAF_CHECK(number_of(text, "throttled_time") == 1940000000u);
   CAF_CHECK(!number_of(text, "throttled"));
   CAF_CHECK(!number_of(text, "time"));
+  CAF_CHECK(number_of("Name:\tx\nTracerPid:\t815\nUid:\t0\n", "TracerPid:") == 815u);
 }

@@ -76,6 +76,17 @@ CAF_TEST(what befell pmactor alone is not called a freeze of the machine) {
   CAF_CHECK_EQUAL(words.body, "Its sampler ran on meanwhile, so the machine itself was fine.");
 }
 
+CAF_TEST(what reached pmactor and its sampler alone is not called a freeze of the machine) {
+  auto x = freeze();
+  x.longest->event.scope = pause_scope::daemon_and_sampler;
+  x.longest->event.cause = pause_cause::frozen;
+  x.longest->culprits.clear();
+  const auto words = word_notice(x);
+  CAF_CHECK_EQUAL(words.line,
+                  "pmactor and its sampler were held up for 12.3 s, its control group was frozen");
+  CAF_CHECK_EQUAL(words.body, "Other processes need not have been.");
+}
+
 CAF_TEST(many pauses are told as one freeze) {
   auto x = freeze();
   x.pauses = 3;
