@@ -9,7 +9,7 @@
 // so an actor that runs before the beat's own wake-up out of a pause sees two periods of it at most, and the
 // beat goes on from there. Each publication continues the formula that was in force: the clock never goes
 // back. Should no beat come at all, the SUPERVISOR's pulse publishes in its place, by the same formula with
-// the pulse's period: coarse, but it never stands still.
+// the pulse's period, from the second pulse on that finds no beat: coarse, but it never stands still.
 //
 // All instants are on the actors' clock, std::chrono::steady_clock, which counts sleep on macOS and does not
 // on Linux. A sleep is a stretch without a beat like any other, so the clock is right on both.
@@ -36,8 +36,8 @@ public:
   /// A beat, from the one thread that beats. Never waits.
   void beat(std::chrono::nanoseconds now, std::chrono::nanoseconds period);
 
-  /// A pulse, due every *period*, from the one thread that gives it. Publishes if no beat came since the
-  /// pulse before. Never waits.
+  /// A pulse, due every *period*, from the one thread that gives it. Stands in for the beat if none came
+  /// since the pulse before. Never waits.
   void pulse(std::chrono::nanoseconds now, std::chrono::nanoseconds period);
 
   /// @returns how many pulses on end had to stand in for the beat. For the thread that gives them.
@@ -52,7 +52,7 @@ private:
     std::atomic<std::int64_t> at_most{0}; ///< and how much may be added until the next one.
   };
 
-  void publish(std::chrono::nanoseconds now, std::chrono::nanoseconds period);
+  void publish(std::chrono::nanoseconds now, std::chrono::nanoseconds at_most);
 
   std::array<reading, 2> readings_{};
   std::atomic<std::uint64_t> turn_{0}; ///< The current reading is the one at turn % 2.

@@ -66,8 +66,11 @@ supervisor_impl::behavior_type supervisor_state::run(supervisor_setup setup) {
     },
     [this](const shutdown_late& x) { on_shutdown_late(x); },
     [this](const pulse&) {
-      if (pulse_.take(self_))
-        give_pulse();
+      if (!pulse_.take(self_))
+        return;
+      setup_.lived->pulse(self_->clock().now().time_since_epoch(), pulse_period);
+      check_beat();
+      give_pulse();
     },
     [this](const drill_one&) { drill_random_child(); },
   };
@@ -314,8 +317,6 @@ void supervisor_state::on_shutdown_late(const shutdown_late& x) {
 }
 
 void supervisor_state::give_pulse() {
-  setup_.lived->pulse(self_->clock().now().time_since_epoch(), pulse_period);
-  check_beat();
   if (setup_.on_pulse)
     setup_.on_pulse();
   for (std::size_t i = 0; i < children_.size(); ++i)

@@ -14,16 +14,15 @@ tick_state start_ticking(nanoseconds now, const tick_policy& policy) {
 }
 
 tick_state decide_tick(tick_state state, nanoseconds now, const tick_policy& policy) {
-  const bool is_first = state.ticks++ == 0;
+  ++state.ticks;
   const auto made = state.ticks + state.missed;
   const auto owed = static_cast<std::uint64_t>(std::max((now - state.origin) / policy.period, std::int64_t{0}));
   if (owed > made + policy.catch_up)
     state.missed += owed - made - policy.catch_up;
   state.last = now;
-  state.due = state.origin + static_cast<std::int64_t>(state.ticks + state.missed + 1) * policy.period;
+  const auto due = state.origin + static_cast<std::int64_t>(state.ticks + state.missed + 1) * policy.period;
   // Two ticks are never closer than half a period: rates over less say little.
-  if (!is_first)
-    state.due = std::max(state.due, now + policy.period / 2);
+  state.due = std::max(due, now + policy.period / 2);
   return state;
 }
 

@@ -97,11 +97,11 @@ CAF_TEST(each second brings one sample) {
 
 CAF_TEST(a pause moves the next tick by what of it was not lived) {
   live(2s + 500ms);
-  advance_time(90s); // paused; of this the clock takes 200 ms for lived
+  advance_time(90s); // paused; until the next beat the clock takes 200 ms of it for lived
   consume_messages();
   live(2s);
-  CAF_CHECK_EQUAL(times(), (millis{0, 1000, 2000, 92800, 93800}));
-  CAF_CHECK(seen[3].interval == 90s + 800ms);
+  CAF_CHECK_EQUAL(times(), (millis{0, 1000, 2000, 92850, 93850}));
+  CAF_CHECK(seen[3].interval == 90s + 850ms);
   CAF_CHECK(seen[3].lived == 1s);
   CAF_CHECK_EQUAL(seen[3].io_read.value(), 1000.0);
   CAF_CHECK_EQUAL(page->samples_missed.load(), 0u);
@@ -112,7 +112,7 @@ CAF_TEST(a pause over the time of a tick makes no tick but the one that was near
   advance_time(90s);
   consume_messages();
   live(2s);
-  CAF_CHECK_EQUAL(times(), (millis{0, 1000, 2000, 92900, 93800, 94800}));
+  CAF_CHECK_EQUAL(times(), (millis{0, 1000, 2000, 92900, 93850, 94850}));
   CAF_CHECK_EQUAL(page->samples_missed.load(), 0u);
 }
 

@@ -304,7 +304,7 @@ CAF_TEST(without a beat each second is taken all the same and the page says what
   CAF_CHECK(slot("clock-sampler").degraded.read().empty());
   live_without_beat(60s);
   CAF_CHECK(slot("clock-sampler").degraded.read().find("No beat comes") == 0);
-  check_no_gap(68);
+  check_no_gap(66);
   CAF_CHECK_EQUAL(page->samples_missed.load(), 0u);
   live(3s);
   CAF_CHECK(slot("clock-sampler").degraded.read().empty());
@@ -314,7 +314,7 @@ CAF_TEST(a beat that never came keeps no second from being taken) {
   start();
   live_without_beat(60s);
   CAF_CHECK(slot("clock-sampler").degraded.read().find("No beat comes") == 0);
-  check_no_gap(58);
+  check_no_gap(55);
 }
 
 CAF_TEST(a pause is stored with what led to it) {

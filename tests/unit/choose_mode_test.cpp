@@ -172,8 +172,8 @@ CAF_TEST(a pause does not count as time under stress) {
   late.system.interval = 600s; // with ten minutes of pause in it
   r.feed(late);
   CAF_CHECK_EQUAL(r.alerts, 0);
-  CAF_CHECK(r.state.critical_for == 6s);
-  CAF_CHECK(r.state.elevated_for == 6s);
+  CAF_CHECK(r.state.critical_for == 5s);
+  CAF_CHECK(r.state.elevated_for == 5s);
 }
 
 CAF_TEST(learning stores and never elevates or captures or alerts) {

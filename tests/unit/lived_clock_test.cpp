@@ -67,11 +67,11 @@ CAF_TEST(without any beat the pulse keeps the clock going and a pause counts for
   nanoseconds now = 50s;
   for (int i = 0; i <= 30; ++i, now += pulse_every)
     x.pulse(now, pulse_every);
-  CAF_CHECK(x.at(now) == 31s);
-  CAF_CHECK_EQUAL(x.pulses_without_beat(), 30u); // the first one cannot tell
+  CAF_CHECK(x.at(now) == 29s); // the first two cannot tell
+  CAF_CHECK_EQUAL(x.pulses_without_beat(), 30u);
   now += 20min;
   x.pulse(now, pulse_every);
-  CAF_CHECK(x.at(now) == 32s);
+  CAF_CHECK(x.at(now) == 30s);
 }
 
 CAF_TEST(a beat that dies is stood in for and one that comes back takes over without a step back) {
@@ -105,7 +105,8 @@ CAF_TEST(a pulse that is the first to wake out of a pause adds nothing to it) {
   now += 1min; // right behind the pulse
   x.pulse(now, pulse_every);
   x.beat(now + 1ms, beat_every);
-  CAF_CHECK(x.at(now + 1ms) == 5s + 201ms);
+  CAF_CHECK(x.at(now + 1ms) == 5s + 200ms);
+  CAF_CHECK(x.at(now + 1h) <= 5s + 401ms);
 }
 
 CAF_TEST(a reading of the time that is a little old takes nothing away) {
@@ -146,7 +147,8 @@ CAF_TEST(through any story the clock goes on and never faster than time) {
 
 CAF_TEST(a beat that was stopped before it published takes nothing back) {
   lived_clock x;
-  x.pulse(10s, pulse_every);
+  for (auto now = 8s; now <= 10s; now += 1s)
+    x.pulse(now, pulse_every);
   CAF_CHECK(x.at(11s + 500ms) == 1s + 500ms);
   x.beat(10s + 100ms, beat_every);
   CAF_CHECK(x.at(11s + 500ms) == 1s + 500ms);
