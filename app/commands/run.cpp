@@ -1,5 +1,6 @@
 #include "app/commands/commands.hpp"
 
+#include "actors/host/load_program.hpp"
 #include "app/daemon.hpp"
 #include "app/views/escape.hpp"
 #include "app/settings/jobs.hpp"
@@ -58,6 +59,7 @@ int refuse(const places& where) {
 int run(const run_options& asked) {
   block_signals();
   spare_memory();
+  load_program();
   daemon_options options;
   options.where = asked.where->find();
   auto read = read_layered_settings(*asked.where, false);

@@ -1,0 +1,9 @@
+#include "actors/host/load_program.hpp"
+
+namespace pmactor {
+
+void load_program() {
+  // The system's volume answers as long as the Mac does, and its libraries lie in a cache that is shared.
+}
+
+} // namespace pmactor
