@@ -25,6 +25,7 @@ process_order order_for(const std::vector<std::string>& command, std::uint64_t m
   return result;
 }
 
+/// @throws what *output* threw.
 void take_over(const run_end& end, tool_end& result) {
   using how = process_exit::how;
   result.started = end.what != how::not_started;
@@ -34,6 +35,8 @@ void take_over(const run_end& end, tool_end& result) {
   result.cpu = end.cpu;
   if (end.what == how::not_started && !end.cancelled)
     result.problem = "It could not be started: " + std::generic_category().message(end.number) + '.';
+  if (end.failure)
+    std::rethrow_exception(end.failure);
 }
 
 } // namespace

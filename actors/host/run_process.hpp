@@ -6,6 +6,7 @@
 #include "actors/host/start_process.hpp"
 
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <mutex>
 #include <span>
@@ -47,8 +48,8 @@ struct byte_sink {
 struct run_terms {
   static constexpr auto unlimited = std::chrono::nanoseconds::max();
 
-  byte_sink out;     ///< Its standard output.
-  byte_sink err;     ///< Its standard error; without a room it goes where the output goes.
+  byte_sink out; ///< Its standard output; without a sink it goes nowhere.
+  byte_sink err; ///< Its standard error; without a sink it goes where the output goes.
   std::string input; ///< On standard input; what exceeds a pipe's room is cut off.
   std::chrono::nanoseconds limit = unlimited; ///< Until it is asked to end.
   std::chrono::nanoseconds grace = std::chrono::milliseconds{500};  ///< From then until force.
@@ -64,14 +65,14 @@ struct run_terms {
 
 struct run_end : process_exit {
   bool timed_out = false; ///< Its limit was over.
-  bool refused = false;   ///< *looked* or a sink wanted its end.
+  bool refused = false;   ///< *looked* wanted its end.
+  std::exception_ptr failure; ///< What one of the functions threw, which ended it.
   bool cancelled = false;
   bool begun = false;
   std::chrono::nanoseconds took{};
 };
 
-/// Waits for the end of a process, but not beyond its limit, grace and patience. What a sink throws goes
-/// to the caller when the process has ended.
+/// Waits for the end of a process, but not beyond its limit, grace and patience.
 /// @param order its in, out and err are not looked at.
 /// @throws std::system_error if there is no process to be had.
 run_end run_process(process_order order, run_terms terms, cancellation& cancel);

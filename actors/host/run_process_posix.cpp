@@ -71,14 +71,15 @@ public:
     auto in = open_pipe(), out = open_pipe(), err = open_pipe();
     widen_pipe(out);
     order.in = terms.input.empty() ? process_order::nothing : in.read.get();
-    order.out = out.write.get();
-    order.err = terms.err.room ? err.write.get() : out.write.get();
+    order.out = terms.out.room ? out.write.get() : process_order::nothing;
+    order.err = terms.err.room ? err.write.get() : order.out;
     make_nonblocking(in.write.get());
     // While we hold both ends, a program that reads nothing is no broken pipe.
     (void)!::write(in.write.get(), terms.input.data(), std::min(terms.input.size(), longest_input));
     for (const auto* pipe : {&out, &err})
       make_nonblocking(pipe->read.get());
-    out_ = std::move(out.read);
+    if (terms.out.room)
+      out_ = std::move(out.read);
     if (terms.err.room)
       err_ = std::move(err.read);
     if (cancel.is_requested())
@@ -123,8 +124,7 @@ public:
     result.cancelled = cancel_.is_requested();
     result.begun = begun_;
     result.took = steady_now() - started_;
-    if (failure_)
-      std::rethrow_exception(failure_);
+    result.failure = failure_;
     return result;
   }
 
@@ -154,7 +154,7 @@ private:
       at_most(*asked_ + terms_.grace - now);
     else if (!asked_ && terms_.limit != run_terms::unlimited)
       at_most(started_ + terms_.limit - now);
-    if (closed_at_ && !closed_)
+    if (closed_at_ && terms_.closed && !closed_)
       at_most(*closed_at_ + closed_after - now);
     (void)::poll(watched.data(), watched.size(),
                  static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(patience).count()));
@@ -162,14 +162,13 @@ private:
       drain(cancel_.wake_.read.get());
   }
 
-  /// Calls a function of the terms. What it throws ends the process, and is thrown on in the end.
+  /// Calls a function of the terms. What it throws ends the process.
   template <class F>
   void call(F f) {
     try {
       f();
     } catch (...) {
       failure_ = failure_ ? failure_ : std::current_exception();
-      refused_ = true;
     }
   }
 
@@ -219,7 +218,7 @@ private:
       call([this] { terms_.closed(); });
     timed_out_ = timed_out_ || (!asked_ && terms_.limit != run_terms::unlimited
                                 && now - started_ >= terms_.limit);
-    if (!asked_ && (timed_out_ || refused_ || cancel_.is_requested())) {
+    if (!asked_ && (timed_out_ || refused_ || failure_ || cancel_.is_requested())) {
       asked_ = now;
       (void)process_->signal(SIGTERM);
       (void)process_->signal(SIGCONT); // a stopped process hears no other signal before this one
