@@ -162,11 +162,16 @@ def attribute(episode, marks):
         episode.truth, episode.step = best.truth, best.name
 
 
+def is_host_busy(begin, end, waits):
+    """@returns whether the machine's CPUs had to wait for the host for much of the time."""
+    waited = sum(x[2] for x in waits if overlap(begin, end, x[0], x[1]) > 0)
+    return waited >= HOST_SHARE * (end - begin)
+
+
 def is_by_host(episode, waits):
     """@returns whether a stall was made by a busy host."""
-    waited = sum(x[2] for x in waits if overlap(episode.begin, episode.end, x[0], x[1]) > 0)
     return (
-        waited >= HOST_SHARE * (episode.end - episode.begin)
+        is_host_busy(episode.begin, episode.end, waits)
         and all(x.split()[0] in BUSY_VICTIMS for x in episode.felt_by)
         and not (episode.truth and set(episode.truth.resource) & set(BUSY_STEPS))
     )
@@ -296,13 +301,18 @@ def judge(episode, events):
     return result
 
 
-def is_felt(event, felt):
-    """@returns whether victims felt something for most of an event, however short it was."""
+def is_real(event, felt, waits):
+    """@returns whether an event is about something, however short: felt, or made by a busy host.
+
+    A host may keep the CPU of the daemon waiting while those of the victims run on.
+    """
     shared = sum(
         overlap(event.begin, event.end, begin, end)
         for begin, end in joined([(x.begin.wall, x.end.wall) for x in felt], 0.0)
     )
-    return shared >= COVER * (event.end - event.begin)
+    return shared >= COVER * (event.end - event.begin) or is_host_busy(
+        event.begin, event.end, waits
+    )
 
 
 def find_stalls(felt, marks, inflicted):
@@ -331,13 +341,14 @@ def score(recording):
     by_host = [x for x in stalls if is_by_host(x, recording.host_waits)]
     truths = sorted(inflicted + [x for x in stalls if x not in by_host], key=lambda x: x.begin)
     beside = [x for x in events if not any(is_about(x, y) for y in truths)]
+    real = [x for x in beside if is_real(x, felt, recording.host_waits)]
     return {
         "truths": [judge(x, events) for x in truths],
-        "felt_less": [x.label() for x in beside if is_felt(x, felt)],
+        "felt_less": [x.label() for x in real],
         "invented": [
             {"reported": x.label(), "begin": x.begin - first, "length": x.length}
             for x in beside
-            if not is_felt(x, felt)
+            if x not in real
         ],
         "not_felt": [
             x.name

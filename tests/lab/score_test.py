@@ -187,6 +187,11 @@ class Hosts(unittest.TestCase):
         result = play([felt(10, 11.1, "timer", "-")], [busy], waits=self.WAITS)
         self.assertEqual(len(result["truths"]), 1)
 
+    def test_a_pause_that_a_busy_host_made_is_not_invented_though_no_victim_felt_it(self):
+        for begin, invented in ((10.2, 0), (11.6, 1)):
+            event = pause(begin, begin + 0.4, "stolen")
+            self.assertEqual(len(play([], [], [event], self.WAITS)["invented"]), invented)
+
     def test_waits_are_moved_to_the_clock_of_the_guest(self):
         readings = [(5, 0.0), (6, 0.5), (7, 0.5), (9, 1.0), (10, 1.5)]
         moved = to_guest_waits(readings, [(4, 104), (8, 208)])
