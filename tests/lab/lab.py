@@ -165,13 +165,13 @@ def main(arguments):
     if options.list or not chosen:
         list_scenarios(scenarios, read_missing())
         return 0
-    options.folder.mkdir(parents=True, exist_ok=True)
+    (options.folder / "results").mkdir(parents=True, exist_ok=True)
+    if options.score_again:
+        return show(*score_again(chosen, options), options)
     with open(options.folder / "lock", "w", encoding="utf-8") as lock:
         # One machine at a time: what victims feel is to come from the scenario.
         fcntl.flock(lock, fcntl.LOCK_EX)
-        (options.folder / "results").mkdir(exist_ok=True)
-        work = score_again if options.score_again else run_all
-        return show(*work(chosen, options), options)
+        return show(*run_all(chosen, options), options)
 
 
 if __name__ == "__main__":

@@ -71,6 +71,7 @@ class Episode:
     # less, and what is done to a machine takes a moment.
     begin_range: tuple
     end_range: tuple
+    span: tuple  # by the clock that no step sets, which goes on in a sleep
     felt_by: list = field(default_factory=list)
     clocks_part: bool = True  # of a sleep: the one that goes on in it and the one that does not
     truth: object = None  # of the step that made it; None if no step did
@@ -121,24 +122,32 @@ def joined(intervals, gap):
     return result
 
 
+def total_span(x):
+    """@returns when something began and ended by the clock that no step sets."""
+    return x.begin.total, x.end.total
+
+
 def find_episodes(felt):
     """@returns the stalls that victims felt: one for all that felt it at the same time."""
-    spans = [(x.begin.wall, x.end.wall) for x in felt]
-    lesser = joined(spans, JOIN_S)
+    lesser = joined(map(total_span, felt), JOIN_S)
+    stalls = [x for x in felt if x.lasted >= STALL_S]
     result = []
-    for begin, end in joined(
-        [(x.begin.wall, x.end.wall) for x in felt if x.lasted >= STALL_S], JOIN_S
-    ):
-        around = [x for x in lesser if x[0] <= begin and end <= x[1]]
-        by = sorted(
-            {
-                f"{x.kind} {x.target}"
-                for x in felt
-                if x.lasted >= STALL_S and overlap(begin, end, x.begin.wall, x.end.wall) > 0
-            }
+    for begin, end in joined(map(total_span, stalls), JOIN_S):
+        members = [x for x in stalls if overlap(begin, end, *total_span(x)) > 0]
+        around = [x for x in lesser if x[0] <= begin and end <= x[1]][0]
+        ahead = members[0].begin.wall - members[0].begin.total  # of the wall clock, then
+        result.append(
+            Episode(
+                "stall",
+                begin + ahead,
+                end + ahead,
+                end - begin,
+                (around[0] + ahead, begin + ahead),
+                (end + ahead, around[1] + ahead),
+                span=(begin, end),
+                felt_by=sorted({f"{x.kind} {x.target}" for x in members}),
+            )
         )
-        begins, ends = (around[0][0], begin), (end, around[0][1])
-        result.append(Episode("stall", begin, end, end - begin, begins, ends, by))
     return result
 
 
@@ -146,16 +155,15 @@ def attribute(episode, marks):
     """Finds the step of an episode: the one that lasted meanwhile, else the last one before it."""
     best, most = None, 0.0
     for mark in marks:
-        shared = overlap(
-            episode.begin, episode.end, mark.begin.wall - JOIN_S, mark.end.wall + JOIN_S
-        )
+        begin, end = total_span(mark)
+        shared = overlap(*episode.span, begin - JOIN_S, end + JOIN_S)
         if shared > most:
             best, most = mark, shared
     if best is None:
         before = [
             x
             for x in marks
-            if x.begin.wall <= episode.end and episode.begin - x.end.wall <= AFTER_S
+            if x.begin.total <= episode.span[1] and episode.span[0] - x.end.total <= AFTER_S
         ]
         best = before[-1] if before else None
     if best is not None and best.truth.kind == "stall":
@@ -194,7 +202,7 @@ def find_inflicted(marks):
             length = asleep if clocks_part else length
             begins = (mark.begin.wall, mark.end.wall - length)
             ends = (mark.begin.wall + length, mark.end.wall)
-        episode = Episode(mark.truth.kind, begin, end, length, begins, ends)
+        episode = Episode(mark.truth.kind, begin, end, length, begins, ends, total_span(mark))
         episode.truth, episode.step, episode.clocks_part = mark.truth, mark.name, clocks_part
         result.append(episode)
     return result
@@ -320,11 +328,9 @@ def find_stalls(felt, marks, inflicted):
     result = []
     for episode in find_episodes(felt):
         paused = sum(
-            overlap(episode.begin, episode.end, x.begin, x.end)
-            for x in inflicted
-            if x.truth.scope == "machine"
+            overlap(*episode.span, *x.span) for x in inflicted if x.truth.scope == "machine"
         )
-        if paused < COVER * (episode.end - episode.begin):
+        if paused < COVER * episode.length:
             attribute(episode, marks)
             result.append(episode)
     return result

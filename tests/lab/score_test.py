@@ -159,6 +159,16 @@ class Stalls(unittest.TestCase):
     def test_what_is_felt_soon_after_a_step_belongs_to_it(self):
         self.assertEqual(play([felt(20, 22)], [mark(10, 14, DISK)])["truths"][0]["step"], "step")
 
+    def test_a_wall_clock_that_was_set_does_not_confuse_the_steps(self):
+        ahead, later = Moment(3620, 20, 20), Moment(3624, 24, 24)
+        steps = [
+            Mark("set", Truth(), Span(at(10), at(10)), Span(ahead, ahead), 0),
+            Mark("disk", DISK, Span(ahead, ahead), Span(later, later), 4),
+        ]
+        event = stall(3620, 3624)
+        one = play([Felt("sync", "/data", ahead, later)], steps, [event])["truths"][0]
+        self.assertEqual((one["step"], one["found"], one["begin_error"]), ("disk", True, 0))
+
     def test_a_step_that_nothing_was_felt_of_shows_nothing(self):
         self.assertEqual(play([], [mark(10, 14, DISK)])["not_felt"], ["step"])
         harmless = Truth(kind="stall", resource=["disk"], sure=False)
