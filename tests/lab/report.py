@@ -69,6 +69,7 @@ def add_up(scores):
         "confidently_wrong": sum(x["confidently_wrong"] for x in truths),
         "split": sum(x["found"] and x["events"] > 1 for x in truths),
         "invented": sum(len(x["invented"]) for x in scores),
+        "not_felt": sum(len(x["not_felt"]) for x in scores),
         "by_host": sum(x["by_host"] for x in scores),
         "longest_felt": max((x["longest_felt"] for x in scores), default=0.0),
         "lasted": sum(x["lasted"] for x in scores),

@@ -8,7 +8,11 @@ LEAST = {
     "pauses": 1.0,
     "sleeps": 1.0,
 }
-MOST = {"invented": 0, "confidently_wrong": 0}
+MOST = {
+    "invented": 0,
+    "confidently_wrong": 0,
+    "not_felt": 0,  # steps that were to be felt: without them the laboratory shows nothing
+}
 
 
 def find_breaches(total):
