@@ -1,7 +1,7 @@
-// The beat itself: a thread that wakes by an absolute deadline, reads the clocks and counters, and leaves
-// them in a ring; and a second one that carries them on, once a second and at once when a beat was late.
-// The first writes no file, logs nothing, allocates nothing and waits for no other thread, so that nothing but a
-// true pause makes it late.
+// The beat itself: a thread that wakes by an absolute deadline, reads the clocks and counters, and
+// leaves them in a ring; and a second one that carries them on, once a second and at once when a
+// beat was late. The first writes no file, logs nothing, allocates nothing and waits for no other
+// thread, so that nothing but a true pause makes it late.
 #pragma once
 
 #include "actors/clock_sampler/time_beat.hpp"
@@ -19,8 +19,10 @@ namespace pmactor {
 struct beat_batch {
   clock_reading reading;
   std::vector<late_beat> late;         ///< Oldest first.
-  std::vector<std::string> shortfalls; ///< What the host does not count or grant; in the first batch only.
-  std::string moved_to; ///< The control groups that the process was moved to, as the kernel lists them.
+  std::vector<std::string>
+    shortfalls; ///< What the host does not count or grant; in the first batch only.
+  std::string
+    moved_to; ///< The control groups that the process was moved to, as the kernel lists them.
 };
 std::string to_string(const beat_batch& x);
 

@@ -31,7 +31,8 @@ std::string one_line(std::string text) {
 void hand_on(pointer self) {
   auto& state = self->state;
   auto& memory = *state.memory;
-  // In the outbox first: should we die in between, it is sent twice, and its receiver ignores the second.
+  // In the outbox first: should we die in between, it is sent twice, and its receiver ignores the
+  // second.
   while (const auto late = memory.oldest_late()) {
     state.late->push(self, *late);
     memory.drop_late();
@@ -42,15 +43,17 @@ void hand_on(pointer self) {
              "This host does not count or grant: " + listed(rest.shortfalls)
                + ". Causes that need it are not found.");
   if (!rest.moved_to.empty())
-    log_line(log_level::info, state.name, "control-group-moved",
-             "This process was moved to another control group; what that one counts is read from now on: "
-               + one_line(rest.moved_to));
+    log_line(
+      log_level::info, state.name, "control-group-moved",
+      "This process was moved to another control group; what that one counts is read from now on: "
+        + one_line(rest.moved_to));
   if (const auto dropped = memory.take_dropped(); dropped > 0) {
     if (auto* slot = self->slot())
       slot->dropped.fetch_add(dropped, std::memory_order_relaxed);
     log_line(log_level::warning, state.name, "beats-dropped",
-             std::to_string(dropped) + " beats fell off a full queue; pauses among them are missing, the "
-               "shortest first.");
+             std::to_string(dropped)
+               + " beats fell off a full queue; pauses among them are missing, the "
+                 "shortest first.");
   }
   if (state.sink && !rest.reading.lateness.empty())
     self->send(state.sink, std::move(rest.reading));
@@ -72,9 +75,10 @@ void clock_sampler_memory::deposit(beat_batch x) {
     late_.push_back(late);
   while (late_.size() > most_late) {
     // The front may be with the actor right now; of the others a short pause says the least.
-    late_.erase(std::min_element(late_.begin() + 1, late_.end(), [](const late_beat& a, const late_beat& b) {
-      return weight_of(a) < weight_of(b);
-    }));
+    late_.erase(
+      std::min_element(late_.begin() + 1, late_.end(), [](const late_beat& a, const late_beat& b) {
+        return weight_of(a) < weight_of(b);
+      }));
     ++dropped_;
   }
   auto& to = left_.reading;

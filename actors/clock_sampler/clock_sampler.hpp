@@ -1,5 +1,5 @@
-// The CLOCK SAMPLER: hands on what its beat's thread saw. A late beat is kept until it is acknowledged;
-// a second of healthy beats is sent once and then forgotten.
+// The CLOCK SAMPLER: hands on what its beat's thread saw. A late beat is kept until it is
+// acknowledged; a second of healthy beats is sent once and then forgotten.
 #pragma once
 
 #include "actors/clock_sampler/beat_thread.hpp"
@@ -36,8 +36,8 @@ public:
   static constexpr std::size_t most_late = 64;      ///< Beats that wait for the actor.
   static constexpr std::size_t most_lateness = 600; ///< A minute of healthy ones.
 
-  /// From the beat's thread. What is beyond the bounds falls off and is counted: of the late beats the
-  /// one that was least late, of the healthy ones the oldest.
+  /// From the beat's thread. What is beyond the bounds falls off and is counted: of the late beats
+  /// the one that was least late, of the healthy ones the oldest.
   void deposit(beat_batch x);
   /// Calls *nudge* at each deposit from now on.
   void set_listener(std::uint32_t incarnation, std::function<void()> nudge);

@@ -13,21 +13,21 @@ struct known_name {
 };
 
 constexpr std::array cpu_signatures{
-  known_name{"KVMKVMKVM", "KVM"},         known_name{"Linux KVM Hv", "KVM"},
-  known_name{"Microsoft Hv", "Hyper-V"},  known_name{"VMwareVMware", "VMware"},
-  known_name{"XenVMMXenVMM", "Xen"},      known_name{"VBoxVBoxVBox", "VirtualBox"},
-  known_name{"prl hyperv", "Parallels"},  known_name{" lrpepyh vr", "Parallels"},
-  known_name{"bhyve bhyve", "bhyve"},     known_name{"TCGTCGTCGTCG", "QEMU"},
-  known_name{"ACRNACRNACRN", "ACRN"},     known_name{"QNXQVMBSQG", "QNX"},
+  known_name{"KVMKVMKVM", "KVM"},        known_name{"Linux KVM Hv", "KVM"},
+  known_name{"Microsoft Hv", "Hyper-V"}, known_name{"VMwareVMware", "VMware"},
+  known_name{"XenVMMXenVMM", "Xen"},     known_name{"VBoxVBoxVBox", "VirtualBox"},
+  known_name{"prl hyperv", "Parallels"}, known_name{" lrpepyh vr", "Parallels"},
+  known_name{"bhyve bhyve", "bhyve"},    known_name{"TCGTCGTCGTCG", "QEMU"},
+  known_name{"ACRNACRNACRN", "ACRN"},    known_name{"QNXQVMBSQG", "QNX"},
 };
 
-/// Makers and products of machines that exist in software only. A cloud's name is not among them: some of
-/// its machines are bare metal, and its others show the CPU's bit.
+/// Makers and products of machines that exist in software only. A cloud's name is not among them:
+/// some of its machines are bare metal, and its others show the CPU's bit.
 constexpr std::array makers{
-  known_name{"QEMU", "QEMU"},           known_name{"VMware", "VMware"},
-  known_name{"innotek", "VirtualBox"},  known_name{"Xen", "Xen"},
-  known_name{"Bochs", "Bochs"},         known_name{"Parallels", "Parallels"},
-  known_name{"BHYVE", "bhyve"},         known_name{"Apple Virtualization", "Apple"},
+  known_name{"QEMU", "QEMU"},          known_name{"VMware", "VMware"},
+  known_name{"innotek", "VirtualBox"}, known_name{"Xen", "Xen"},
+  known_name{"Bochs", "Bochs"},        known_name{"Parallels", "Parallels"},
+  known_name{"BHYVE", "bhyve"},        known_name{"Apple Virtualization", "Apple"},
 };
 constexpr std::array products{
   known_name{"KVM", "KVM"},

@@ -35,7 +35,8 @@ struct group_counters::files {
   files(const std::string& memberships, std::uint32_t moves_) : moves{moves_} {
     const auto groups = locate_groups(memberships, whole_text("/proc/self/mountinfo"));
     const auto exists = [](const std::string& path) { return ::access(path.c_str(), F_OK) == 0; };
-    // The root group is the machine: it is neither frozen nor has it a quota or a pressure of its own.
+    // The root group is the machine: it is neither frozen nor has it a quota or a pressure of its
+    // own.
     if (!groups.unified.empty() && exists(groups.unified.front() + "/cgroup.events")) {
       const auto& own = groups.unified.front();
       io = kept_file{own + "/io.pressure"};
@@ -121,7 +122,8 @@ void group_counters::read_slow(beat_counters& x) {
     if (!times || (!us && !ns))
       continue;
     x.throttles = x.throttles.value_or(0) + *times;
-    x.throttled = x.throttled.value_or(nanoseconds{}) + (us ? nanoseconds{*us * 1000} : nanoseconds{*ns});
+    x.throttled =
+      x.throttled.value_or(nanoseconds{}) + (us ? nanoseconds{*us * 1000} : nanoseconds{*ns});
   }
   x.frozen.reset();
   if (const auto us = number_of(f.frozen.read(f.line), "frozen_usec"))

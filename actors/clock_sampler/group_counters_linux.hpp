@@ -1,6 +1,6 @@
-// The counters of the control group that this process is in, by descriptors that stay open, and follows
-// the process when it is moved to another group. Finding a group allocates and may wait for the kernel's
-// lock on all groups, so that is done by another thread than the one that reads.
+// The counters of the control group that this process is in, by descriptors that stay open, and
+// follows the process when it is moved to another group. Finding a group allocates and may wait for
+// the kernel's lock on all groups, so that is done by another thread than the one that reads.
 #pragma once
 
 #include "messages/pause.hpp"

@@ -21,7 +21,8 @@ void watch_continues();
 /// first beat after it.
 void receive_continues();
 
-/// Not for use by two threads, but for follow_groups(). Counters of "its own thread" are those of the thread that made it.
+/// Not for use by two threads, but for follow_groups(). Counters of "its own thread" are those of
+/// the thread that made it.
 class beat_counter_reader {
 public:
   beat_counter_reader();
@@ -31,11 +32,12 @@ public:
 
   /// Reads what is read at every beat, into *x*; leaves the rest of it alone.
   void read_quick(beat_counters& x);
-  /// Reads the rest, of a beat that came *late* in any case. @returns false, with *x* as it was, if the
-  /// thread was held up amid reading, so that the values are of no one moment.
+  /// Reads the rest, of a beat that came *late* in any case. @returns false, with *x* as it was, if
+  /// the thread was held up amid reading, so that the values are of no one moment.
   bool read_slow(beat_counters& x, bool late);
-  /// Looks whether the process was moved to another control group, and follows it there; the counters of
-  /// that group are read from the next reading on. For one thread beside the one that reads.
+  /// Looks whether the process was moved to another control group, and follows it there; the
+  /// counters of that group are read from the next reading on. For one thread beside the one that
+  /// reads.
   /// @returns the new membership as the kernel lists it, if it was moved.
   std::optional<std::string> follow_groups();
   /// @returns what this host does not count, in words, e.g. "the CPU quota of the control group".

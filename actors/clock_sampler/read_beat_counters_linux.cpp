@@ -117,7 +117,8 @@ void beat_counter_reader::files::read_own(beat_counters& x, bool late) {
   if (::getrusage(RUSAGE_SELF, &usage) == 0)
     x.process_faults = static_cast<std::uint64_t>(usage.ru_majflt);
   // After healthy beats it would only cost.
-  x.traced_by = late ? static_cast<std::int64_t>(number_of(status.read(line), "TracerPid:").value_or(0)) : 0;
+  x.traced_by =
+    late ? static_cast<std::int64_t>(number_of(status.read(line), "TracerPid:").value_or(0)) : 0;
   group.read_slow(x);
 }
 
@@ -205,10 +206,10 @@ void beat_counter_reader::read_quick(beat_counters& x) {
 }
 
 bool beat_counter_reader::read_slow(beat_counters& x, bool late) {
-  // What measures this very thread comes first, so that hardly anything can come between the wake-up and
-  // it; the machine's times lie between two readings of the clock. When the thread was held up amid all
-  // this, what it read is half of before and half of after that: a healthy beat then leaves it at the
-  // earlier values, a late one has to take it, with the times that show it.
+  // What measures this very thread comes first, so that hardly anything can come between the
+  // wake-up and it; the machine's times lie between two readings of the clock. When the thread was
+  // held up amid all this, what it read is half of before and half of after that: a healthy beat
+  // then leaves it at the earlier values, a late one has to take it, with the times that show it.
   constexpr nanoseconds torn = std::chrono::milliseconds{2};
   auto& f = *files_;
   auto fresh = x;

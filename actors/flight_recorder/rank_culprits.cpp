@@ -46,10 +46,10 @@ std::string amount(double bytes) {
   return printed(bytes < 10e6 ? "%.1f MB" : "%.0f MB", bytes / 1e6);
 }
 
-/// @param earlier the same process in the sample before the pause; nullptr if it was not there, or this
-/// is that sample.
-std::vector<charge> charges(const process_sample& x, const process_sample* earlier, double total_memory,
-                            pause_cause cause, const culprit_policy& policy) {
+/// @param earlier the same process in the sample before the pause; nullptr if it was not there, or
+/// this is that sample.
+std::vector<charge> charges(const process_sample& x, const process_sample* earlier,
+                            double total_memory, pause_cause cause, const culprit_policy& policy) {
   std::vector<charge> result;
   const auto add = [&](harm what, double weight, std::string reason) {
     result.push_back({fit_of(what, cause), weight, std::move(reason)});
@@ -81,8 +81,8 @@ std::vector<charge> charges(const process_sample& x, const process_sample* earli
   return result;
 }
 
-/// Causes that no process of this machine brings about by what it uses: a signal, a group's own limit, a
-/// device, the hypervisor, pmactor itself.
+/// Causes that no process of this machine brings about by what it uses: a signal, a group's own
+/// limit, a device, the hypervisor, pmactor itself.
 bool is_beyond_processes(pause_cause cause) {
   switch (cause) {
     case pause_cause::cpu_wait:
@@ -97,8 +97,9 @@ bool is_beyond_processes(pause_cause cause) {
 }
 
 struct suspicion {
-  /// Of the reasons that fit best and of those beside them, in halves of an octave: two that did about as
-  /// much are as likely, and only then does it count that one is known for such things by its name.
+  /// Of the reasons that fit best and of those beside them, in halves of an octave: two that did
+  /// about as much are as likely, and only then does it count that one is known for such things by
+  /// its name.
   std::array<int, 2> weights{};
   bool is_known = false;
   culprit process;
@@ -115,19 +116,21 @@ int in_half_octaves(double weight) {
 const process_sample* find_process(const scored_sample* sample, const process_sample& x) {
   if (sample == nullptr)
     return nullptr;
-  const auto found = std::find_if(
-    sample->processes.begin(), sample->processes.end(),
-    [&](const process_sample& y) { return y.pid == x.pid && y.start_time == x.start_time; });
+  const auto found =
+    std::find_if(sample->processes.begin(), sample->processes.end(), [&](const process_sample& y) {
+      return y.pid == x.pid && y.start_time == x.start_time;
+    });
   return found == sample->processes.end() ? nullptr : &*found;
 }
 
 /// Adds those of a sample; of one that is suspected already the heavier reasons stay.
-void suspect(const scored_sample& sample, const scored_sample* earlier, double total_memory, const char* when,
-             pause_cause cause, const culprit_policy& policy, std::vector<suspicion>& ranked) {
+void suspect(const scored_sample& sample, const scored_sample* earlier, double total_memory,
+             const char* when, pause_cause cause, const culprit_policy& policy,
+             std::vector<suspicion>& ranked) {
   for (const auto& process : sample.processes) {
     const bool has_ended = process.pid <= 0; // all that have ended, as a sum
-    const auto found
-      = charges(process, has_ended ? nullptr : find_process(earlier, process), total_memory, cause, policy);
+    const auto found = charges(process, has_ended ? nullptr : find_process(earlier, process),
+                               total_memory, cause, policy);
     if (found.empty() || found.front().fits == fit::none)
       continue;
     suspicion x{{}, process.is_suspect, {process.pid, process.start_time, process.name, {}}};

@@ -210,7 +210,8 @@ void word_pause(writer& out, const notice& x) {
                            : both ? "pmactor and its sampler were held up"
                                   : "Froze";
   if (x.pauses == 1) {
-    out.title(what + (alone || both ? " for " : " ") + spelled(event.duration) + ", " + cause_words(event));
+    out.title(what + (alone || both ? " for " : " ") + spelled(event.duration) + ", "
+              + cause_words(event));
   } else {
     out.title(what + ' ' + std::to_string(x.pauses) + " times, " + spelled(x.total) + " together, "
               + cause_words(event));
@@ -224,7 +225,8 @@ void word_pause(writer& out, const notice& x) {
   if (both)
     out.say("other processes need not have been");
   // What was busy matters only where a process can be to blame, and is not said twice.
-  const bool has_suspects = event.cause != pause_cause::stopped && event.cause != pause_cause::frozen
+  const bool has_suspects = event.cause != pause_cause::stopped
+                            && event.cause != pause_cause::frozen
                             && event.cause != pause_cause::traced && !alone && !both;
   word_evidence(out, x, has_suspects && longest.culprits.empty());
   out.number("count", std::to_string(x.pauses));

@@ -38,13 +38,14 @@ struct growth {
   }
   /// Of a counter of the control group: those of two groups do not compare.
   template <class T>
-  T of_group(std::optional<T> counters::* counter) const {
+  T of_group(std::optional<T> counters::*counter) const {
     return beat.before.group_moves == beat.after.group_moves ? of(counter) : T{};
   }
-  /// At least how much of a time grew before the beat came. The counters are read after that, and if the
-  /// thread was held up in between, they hold that as well.
+  /// At least how much of a time grew before the beat came. The counters are read after that, and
+  /// if the thread was held up in between, they hold that as well.
   /// @param until when the counter was read at the latest.
-  nanoseconds proven(nanoseconds grew, nanoseconds counters::* until, const ledger_policy& policy) const {
+  nanoseconds proven(nanoseconds grew, nanoseconds counters::*until,
+                     const ledger_policy& policy) const {
     const auto held_up = beat.after.*until - beat.after.at.awake;
     return held_up > policy.noise ? std::max(nanoseconds::zero(), grew - held_up) : grew;
   }
@@ -73,8 +74,8 @@ std::string known_hypervisor(const counters& x) {
            : "";
 }
 
-/// Time that the machine as a whole did not have. Only where there is a hypervisor was it that which took
-/// it: on bare metal interrupts that stayed off, or the firmware (SMI), look the same.
+/// Time that the machine as a whole did not have. Only where there is a hypervisor was it that
+/// which took it: on bare metal interrupts that stayed off, or the firmware (SMI), look the same.
 void book_stolen(booking& to, const growth& grew, const ledger_policy& policy) {
   const auto& before = grew.beat.before;
   const auto& after = grew.beat.after;
@@ -83,7 +84,8 @@ void book_stolen(booking& to, const growth& grew, const ledger_policy& policy) {
   const auto by = known_hypervisor(after);
   const auto stolen = grew.of(&counters::machine_stolen) / after.cpus;
   if (!by.empty()
-      && to_seconds(stolen) >= policy.least_stolen * to_seconds(after.machine_at - before.machine_at))
+      && to_seconds(stolen)
+           >= policy.least_stolen * to_seconds(after.machine_at - before.machine_at))
     to.book_to(pause_cause::stolen, grew.proven(stolen, &counters::machine_until, policy),
                "the kernel counts " + spelled(stolen) + " per CPU as stolen (" + by + ")");
   const auto missing = missing_time(grew.beat, policy);
@@ -97,12 +99,14 @@ void book_stolen(booking& to, const growth& grew, const ledger_policy& policy) {
     to.book_to(pause_cause::kernel, missing,
                evidence + ", and the kernel found itself locked up " + times(stalls));
   else
-    to.book_to(pause_cause::unexplained, missing,
-               evidence + ", and no hypervisor is known here: firmware, or a kernel with its interrupts off");
+    to.book_to(
+      pause_cause::unexplained, missing,
+      evidence
+        + ", and no hypervisor is known here: firmware, or a kernel with its interrupts off");
 }
 
-/// @returns how long the thread's CPU served interrupts within the gap, at least. They keep a thread from
-/// running whether it waits in the queue or its timer has not even fired.
+/// @returns how long the thread's CPU served interrupts within the gap, at least. They keep a
+/// thread from running whether it waits in the queue or its timer has not even fired.
 nanoseconds interrupted_time(const growth& grew, const ledger_policy& policy) {
   const auto& before = grew.beat.before;
   const auto& after = grew.beat.after;
@@ -112,7 +116,8 @@ nanoseconds interrupted_time(const growth& grew, const ledger_policy& policy) {
   const auto outside = std::max(nanoseconds::zero(), before.at.awake - before.machine_at)
                        + std::max(nanoseconds::zero(), after.machine_until - after.at.awake);
   const auto least = grew.of(&counters::interrupts) - outside;
-  return to_seconds(least) >= policy.least_interrupts * to_seconds(grew.gap()) ? least : nanoseconds{};
+  return to_seconds(least) >= policy.least_interrupts * to_seconds(grew.gap()) ? least
+                                                                               : nanoseconds{};
 }
 
 void book_interrupts(booking& to, const growth& grew, nanoseconds interrupted) {
@@ -124,20 +129,22 @@ void book_interrupts(booking& to, const growth& grew, nanoseconds interrupted) {
 }
 
 /// @param elsewhere how much of the waiting is booked already.
-void book_waiting(booking& to, const growth& grew, nanoseconds elsewhere, const ledger_policy& policy) {
+void book_waiting(booking& to, const growth& grew, nanoseconds elsewhere,
+                  const ledger_policy& policy) {
   const auto all = grew.proven(grew.of(&counters::own_wait), &counters::machine_at, policy);
   const auto wait = all - std::min(all, elsewhere);
   if (wait < policy.noise)
     return;
   const auto in_queue = "ready to run but waiting for a CPU for " + spelled(all) + " ("
                         + share(all, grew.gap()) + " of the gap)";
-  // By the time and not by the number of throttlings: one that ends as the quota is lifted is not numbered.
+  // By the time and not by the number of throttlings: one that ends as the quota is lifted is not
+  // numbered.
   if (const auto throttled = grew.of_group(&counters::throttled); throttled >= policy.noise) {
     const auto throttles = grew.of_group(&counters::throttles);
     to.book_to(pause_cause::quota, std::min(wait, throttled),
                in_queue + ", the control group's quota ran out"
-                 + (throttles > 0 ? ' ' + times(throttles) : std::string{}) + " and held its CPUs up for "
-                 + spelled(throttled) + " together");
+                 + (throttles > 0 ? ' ' + times(throttles) : std::string{})
+                 + " and held its CPUs up for " + spelled(throttled) + " together");
   }
   const auto booked = to.book[pause_cause::quota].length;
   auto evidence = in_queue;
@@ -148,8 +155,8 @@ void book_waiting(booking& to, const growth& grew, nanoseconds elsewhere, const 
   to.book_to(pause_cause::cpu_wait, wait - booked, evidence);
 }
 
-/// Its own thread is not counted apart from the others, of which some may have waited while it did not: this
-/// speaks for it only where they waited for most of the gap.
+/// Its own thread is not counted apart from the others, of which some may have waited while it did
+/// not: this speaks for it only where they waited for most of the gap.
 void book_process_waiting(booking& to, const growth& grew, const ledger_policy& policy) {
   if (grew.beat.after.own_wait)
     return;
@@ -161,23 +168,22 @@ void book_process_waiting(booking& to, const growth& grew, const ledger_policy& 
 }
 
 void book_frozen(booking& to, const growth& grew, const ledger_policy& policy) {
-  const auto frozen
-    = grew.proven(grew.of_group(&counters::frozen), &counters::machine_at, policy);
+  const auto frozen = grew.proven(grew.of_group(&counters::frozen), &counters::machine_at, policy);
   if (frozen > nanoseconds::zero())
     to.book_to(pause_cause::frozen, frozen,
                "the control group counts " + spelled(frozen) + " as frozen");
 }
 
-/// Blocked on something, and the pressure that its control group or the machine felt bounds for how long.
-/// A beat's thread does no I/O and its memory is locked: this is seldom.
+/// Blocked on something, and the pressure that its control group or the machine felt bounds for how
+/// long. A beat's thread does no I/O and its memory is locked: this is seldom.
 void book_blocking(booking& to, const growth& grew, const ledger_policy& policy) {
   const auto switches = grew.of(&counters::own_switches);
   if (grew.of(&counters::own_faults) > 0 || switches < policy.blocked_switches)
     return; // It did not block: whatever the pressure was, others felt it.
   const auto own_io = grew.of_group(&counters::group_io_full);
   const auto io = std::max(own_io, grew.of(&counters::io_full));
-  const auto memory
-    = std::max(grew.of_group(&counters::group_memory_full), grew.of(&counters::memory_full));
+  const auto memory =
+    std::max(grew.of_group(&counters::group_memory_full), grew.of(&counters::memory_full));
   const auto enough = [&](nanoseconds x) {
     return to_seconds(x) >= policy.least_pressure * to_seconds(grew.gap());
   };
@@ -198,16 +204,18 @@ struct claim {
   std::string evidence;
 };
 
-std::optional<claim> claim_of_faults(const growth& grew, nanoseconds left, const ledger_policy& policy) {
+std::optional<claim> claim_of_faults(const growth& grew, nanoseconds left,
+                                     const ledger_policy& policy) {
   const auto faults = grew.of(&counters::own_faults);
   if (faults == 0)
     return std::nullopt;
   const auto all_faults = std::max(faults, grew.of(&counters::process_faults));
-  const auto memory
-    = std::max(grew.of_group(&counters::group_memory_full), grew.of(&counters::memory_full));
+  const auto memory =
+    std::max(grew.of_group(&counters::group_memory_full), grew.of(&counters::memory_full));
   const auto io = std::max(grew.of_group(&counters::group_io_full), grew.of(&counters::io_full));
   const bool short_of = memory >= policy.noise || all_faults >= policy.thrashing_faults;
-  // A thread that waits for a page is a task that waits for I/O: no more can have passed so than any did.
+  // A thread that waits for a page is a task that waits for I/O: no more can have passed so than
+  // any did.
   const auto io_some = grown(grew.beat.before.io_some, grew.beat.after.io_some);
   const auto memory_some = grown(grew.beat.before.memory_some, grew.beat.after.memory_some);
   const auto most = io_some && memory_some ? std::min(left, *io_some + *memory_some) : left;
@@ -217,8 +225,10 @@ std::optional<claim> claim_of_faults(const growth& grew, nanoseconds left, const
                  + ", I/O pressure (full) " + spelled(io)};
 }
 
-/// A freezer (v1) that was written to just before the pause ended: it thawed us, if it had frozen us.
-std::optional<claim> claim_of_freezer(const growth& grew, nanoseconds left, const ledger_policy& policy) {
+/// A freezer (v1) that was written to just before the pause ended: it thawed us, if it had frozen
+/// us.
+std::optional<claim> claim_of_freezer(const growth& grew, nanoseconds left,
+                                      const ledger_policy& policy) {
   const auto& before = grew.beat.before.freezer_written;
   const auto& after = grew.beat.after.freezer_written;
   if (!before || !after || *before == *after
@@ -238,8 +248,8 @@ std::optional<claim> claim_of_continue(const growth& grew, nanoseconds left) {
   if (continues == 0)
     return std::nullopt;
   const auto& after = grew.beat.after;
-  auto evidence = continues == 1 ? std::string{"SIGCONT received"}
-                                 : "SIGCONT received " + times(continues);
+  auto evidence =
+    continues == 1 ? std::string{"SIGCONT received"} : "SIGCONT received " + times(continues);
   if (after.continued_by > 0)
     evidence += ", from process " + std::to_string(after.continued_by) + " of user "
                 + std::to_string(after.continued_by_user);
@@ -253,8 +263,9 @@ std::optional<claim> claim_of_tracer(const growth& grew, nanoseconds left) {
                "process " + std::to_string(grew.beat.after.traced_by) + " traces it"};
 }
 
-/// Books the time in which the thread neither ran nor was ready to run. One claim to it is believed;
-/// of several it is not known which took how long, and the more interesting one is not the likelier.
+/// Books the time in which the thread neither ran nor was ready to run. One claim to it is
+/// believed; of several it is not known which took how long, and the more interesting one is not
+/// the likelier.
 void book_claims(booking& to, const growth& grew, const ledger_policy& policy) {
   std::vector<claim> claims;
   const auto consider = [&](std::optional<claim> x) {
@@ -275,7 +286,8 @@ void book_claims(booking& to, const growth& grew, const ledger_policy& policy) {
   for (const auto& x : claims)
     all += (all.empty() ? "" : "; ") + x.evidence;
   if (!all.empty())
-    to.book_to(pause_cause::unexplained, to.left, all + ": which of them took how long is not known");
+    to.book_to(pause_cause::unexplained, to.left,
+               all + ": which of them took how long is not known");
 }
 
 } // namespace
@@ -286,7 +298,8 @@ nanoseconds missing_time(const late_beat& beat, const ledger_policy& policy) {
   const auto accounted = grown(before.machine_total, after.machine_total);
   if (after.cpus == 0 || before.cpus != after.cpus || !accounted)
     return {};
-  // The clock is read on both sides of the books: this is the shortest that the time between can have been.
+  // The clock is read on both sides of the books: this is the shortest that the time between can
+  // have been.
   const auto window = after.machine_at - before.machine_until;
   const auto missing = window - *accounted / after.cpus;
   const auto gap = after.at.awake - before.at.awake;
@@ -313,8 +326,8 @@ ledger book_ledger(const late_beat& beat, nanoseconds duration, const ledger_pol
   const auto longest = std::max_element(
     to.book.lines.begin(), to.book.lines.end(),
     [](const ledger_line& a, const ledger_line& b) { return a.length < b.length; });
-  // A pause began somewhere within a period, so its length is right within half of one: a remainder of
-  // that size is the error of the length and no time that something took.
+  // A pause began somewhere within a period, so its length is right within half of one: a remainder
+  // of that size is the error of the length and no time that something took.
   if (to.left <= beat.period / 2 + policy.noise && longest->length > to.left) {
     longest->length += to.left;
     to.left = nanoseconds::zero();

@@ -1,6 +1,6 @@
-// Decides what the time of a pause was lost to: books every nanosecond of it to a line of the ledger,
-// each with the counters that speak for it. What no counter speaks for stays unexplained, and so does
-// what several speak for without a measure of their own.
+// Decides what the time of a pause was lost to: books every nanosecond of it to a line of the
+// ledger, each with the counters that speak for it. What no counter speaks for stays unexplained,
+// and so does what several speak for without a measure of their own.
 #pragma once
 
 #include "messages/pause.hpp"
@@ -13,14 +13,14 @@ struct ledger_policy {
   /// Of the time between the readings of it: CPU time that the hypervisor took must be as much as this
   /// to count at all, as an overcommitted host always takes some.
   double least_stolen = 0.2;
-  /// Of the gap: time that the kernel accounted to no CPU must be as much as this to count as missing;
-  /// its books are right within 1.2 %.
+  /// Of the gap: time that the kernel accounted to no CPU must be as much as this to count as
+  /// missing; its books are right within 1.2 %.
   double least_missing = 0.1;
-  /// Of the gap: time that its CPU spent in interrupts must be as much as this to count; a busy network
-  /// card takes a tenth for hours, and nothing is late for it.
+  /// Of the gap: time that its CPU spent in interrupts must be as much as this to count; a busy
+  /// network card takes a tenth for hours, and nothing is late for it.
   double least_interrupts = 0.25;
-  /// Of the gap: the waiting for a CPU of all threads together must be as much as this to speak for the
-  /// beat's own, where that is not counted.
+  /// Of the gap: the waiting for a CPU of all threads together must be as much as this to speak for
+  /// the beat's own, where that is not counted.
   double least_process_wait = 0.5;
   /// Of the gap: time under full I/O or memory pressure must be as much as this, and the thread must
   /// have blocked, for it to count.
@@ -40,9 +40,9 @@ struct ledger_policy {
 ledger book_ledger(const late_beat& beat, std::chrono::nanoseconds duration,
                    const ledger_policy& policy);
 
-/// @returns how long the CPUs' books lack at least, all of them: the time between the readings less the
-/// time that is accounted to them. Zero where that is within the books' own error, or the reading was
-/// held up for so long that it proves nothing.
+/// @returns how long the CPUs' books lack at least, all of them: the time between the readings less
+/// the time that is accounted to them. Zero where that is within the books' own error, or the
+/// reading was held up for so long that it proves nothing.
 std::chrono::nanoseconds missing_time(const late_beat& beat, const ledger_policy& policy);
 
 /// @returns how much a counter grew, if both readings have it and it did not go back.

@@ -8,15 +8,16 @@ namespace pmactor {
 using std::chrono::nanoseconds;
 
 namespace {
-/// So many documents in a row that each came late by the hole show that there is one: a child that has
-/// trouble to write, or a reader that has, is late now and then, not five times and each time by as much.
+/// So many documents in a row that each came late by the hole show that there is one: a child that
+/// has trouble to write, or a reader that has, is late now and then, not five times and each time
+/// by as much.
 constexpr std::size_t judged_delays = 5;
-/// Windows before the pause that must lie on the line, and be of the usual length, for the child to count
-/// as keeping time: one may be the half of a torn one, two a burst after a pause.
+/// Windows before the pause that must lie on the line, and be of the usual length, for the child to
+/// count as keeping time: one may be the half of a torn one, two a burst after a pause.
 constexpr std::size_t settled_windows = 3;
 
-/// Whether a window is as long as they usually are, within what separates late from punctual: a child
-/// that is now fast and now slow is never late.
+/// Whether a window is as long as they usually are, within what separates late from punctual: a
+/// child that is now fast and now slow is never late.
 bool is_about(nanoseconds length, nanoseconds usual, nanoseconds slack) {
   return length >= usual - slack && length <= usual + slack;
 }
@@ -79,8 +80,9 @@ nanoseconds patience(const witness_line& witness, const scope_policy& policy) {
   return witness.usual().value_or(std::chrono::seconds{1}) * policy.patience;
 }
 
-/// Whether its cause reaches the daemon and its child and no other process: a signal to both, the freezer
-/// or the quota of the group that both are in. A cause that no counter gives may be of that kind too.
+/// Whether its cause reaches the daemon and its child and no other process: a signal to both, the
+/// freezer or the quota of the group that both are in. A cause that no counter gives may be of that
+/// kind too.
 bool reaches_us_alone(const pause_event& x) {
   switch (x.cause) {
     case pause_cause::stopped:
@@ -181,14 +183,16 @@ pause_event with_sight(pause_event event, char daemon_state) {
     if (book[pause_cause::stopped].length == nanoseconds::zero())
       return event; // it was not said to be stopped
     move_to(pause_cause::stopped, seen);
-    event.evidence.push_back(state + "in state " + daemon_state + " meanwhile, which is no stop by a signal");
+    event.evidence.push_back(state + "in state " + daemon_state
+                             + " meanwhile, which is no stop by a signal");
   } else {
     // What a counter measured stays; what was only claimed, or unexplained, is what was seen.
     for (const auto line : {pause_cause::stopped, pause_cause::traced, pause_cause::unexplained})
       if (line != pause_cause::unexplained || !event.machine_lost_time)
         move_to(line, seen);
-    event.evidence.push_back(state + (seen == pause_cause::traced ? "held by a tracer" : "stopped by a signal")
-                             + " meanwhile");
+    event.evidence.push_back(
+      state + (seen == pause_cause::traced ? "held by a tracer" : "stopped by a signal")
+      + " meanwhile");
   }
   const auto longest = std::max_element(
     book.lines.begin(), book.lines.end(),

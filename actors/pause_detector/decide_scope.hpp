@@ -1,12 +1,12 @@
-// Decides what was paused, from the second witness: the sampler child, which measures its own windows,
-// and sees the daemon among all other processes.
+// Decides what was paused, from the second witness: the sampler child, which measures its own
+// windows, and sees the daemon among all other processes.
 //
-// When the daemon is stopped, the documents that the child wrote meanwhile are read late, all at once, so
-// not their arrival counts but the end of each window on the child's own time line. The question is then
-// whether a window ended within the pause (the child ran on: the daemon alone was paused) or the first
-// one that ended after it was late by itself. Being late is a weak sign: a child that was late anyhow, or
-// not due, proves nothing, and one that is stopped together with its parent, or sits in the same control
-// group, is late for a reason that reaches no other process.
+// When the daemon is stopped, the documents that the child wrote meanwhile are read late, all at
+// once, so not their arrival counts but the end of each window on the child's own time line. The
+// question is then whether a window ended within the pause (the child ran on: the daemon alone was
+// paused) or the first one that ended after it was late by itself. Being late is a weak sign: a
+// child that was late anyhow, or not due, proves nothing, and one that is stopped together with its
+// parent, or sits in the same control group, is late for a reason that reaches no other process.
 #pragma once
 
 #include "messages/pause.hpp"
@@ -20,7 +20,8 @@ namespace pmactor {
 struct scope_policy {
   /// Two clock readings in two processes never agree to better than this.
   std::chrono::nanoseconds slack = std::chrono::milliseconds{60};
-  /// The child looks at the processes and then writes: by so much, at most, a window ends later than that.
+  /// The child looks at the processes and then writes: by so much, at most, a window ends later
+  /// than that.
   std::chrono::nanoseconds look_before = std::chrono::milliseconds{150};
   /// Windows that are looked back on in order to know the usual one.
   std::size_t remembered = 32;
@@ -60,18 +61,20 @@ std::optional<pause_scope> decide_scope(const pause_event& pause, const witness_
                                         std::chrono::nanoseconds now, const scope_policy& policy,
                                         std::chrono::nanoseconds earlier = {});
 
-/// @returns in what state the child saw the daemon within the pause: 't' if it ever was held by a tracer,
-/// else 'T' if it ever was stopped, else the last one; absent if it did not look or does not say.
+/// @returns in what state the child saw the daemon within the pause: 't' if it ever was held by a
+/// tracer, else 'T' if it ever was stopped, else the last one; absent if it did not look or does
+/// not say.
 std::optional<char> see_daemon(const pause_event& pause, const witness_line& witness,
                                const scope_policy& policy);
 
-/// @returns whether a document that is still to come may say in what state the daemon was, which matters
-/// to a pause that no counter measured. The first document that ends beyond the pause ends the waiting.
-bool may_be_seen(const pause_event& pause, const witness_line& witness, std::chrono::nanoseconds now,
-                 const scope_policy& policy);
+/// @returns whether a document that is still to come may say in what state the daemon was, which
+/// matters to a pause that no counter measured. The first document that ends beyond the pause ends
+/// the waiting.
+bool may_be_seen(const pause_event& pause, const witness_line& witness,
+                 std::chrono::nanoseconds now, const scope_policy& policy);
 
-/// @returns the event with what was seen of the daemon: a stop that was seen is sure, one that was seen to
-/// be something else is none.
+/// @returns the event with what was seen of the daemon: a stop that was seen is sure, one that was
+/// seen to be something else is none.
 pause_event with_sight(pause_event event, char daemon_state);
 
 /// @returns the event as it is reported again.

@@ -21,8 +21,9 @@ confidence sureness(pause_cause cause, const late_beat& beat) {
     case pause_cause::own_work:
       return confidence::high;
     case pause_cause::stopped:
-      // A SIGCONT is also sent to what was never stopped: it is believed where the thread is known to have
-      // neither run nor been ready to run, until the second witness says that it saw something else.
+      // A SIGCONT is also sent to what was never stopped: it is believed where the thread is known
+      // to have neither run nor been ready to run, until the second witness says that it saw
+      // something else.
       return beat.after.own_wait || beat.after.process_wait ? confidence::high : confidence::low;
     case pause_cause::frozen:
       return grown(beat.before.frozen, beat.after.frozen).value_or(nanoseconds{}) > nanoseconds{}
@@ -71,8 +72,9 @@ pause_event explain_pause(pause_event found, const late_beat& beat, const ledger
     found.evidence.push_back("the kernel counted " + std::to_string(*stalls)
                              + " lockups or RCU stalls");
   if (beat.before.group_moves != beat.after.group_moves)
-    found.evidence.push_back("pmactor was moved to another control group, so that a freeze or a quota "
-                             "would not show");
+    found.evidence.push_back(
+      "pmactor was moved to another control group, so that a freeze or a quota "
+      "would not show");
   // They happened, but whether they held the beat up is not known.
   if (const auto pages = grown(beat.before.swapped_in, beat.after.swapped_in); pages && *pages > 0)
     found.evidence.push_back(std::to_string(*pages) + (*pages == 1 ? " page" : " pages")
@@ -82,8 +84,8 @@ pause_event explain_pause(pause_event found, const late_beat& beat, const ledger
                                          : "the kernel warned of memory pressure");
   if (found.cause == pause_cause::unexplained) {
     const auto idle = grown(beat.before.own_wait, beat.after.own_wait);
-    const bool silent = !grown(beat.before.continues, beat.after.continues).value_or(0)
-                        && !found.machine_lost_time;
+    const bool silent =
+      !grown(beat.before.continues, beat.after.continues).value_or(0) && !found.machine_lost_time;
     if (idle && *idle < policy.noise && silent)
       found.evidence.push_back("its thread neither ran nor was ready to run, and no signal continued "
                                "it: perhaps a debugger or a freezer that keeps no count");

@@ -46,9 +46,10 @@ void pause_detector_state::await_witness(const pause_event& event) {
   if (open.size() <= most_unwitnessed)
     return;
   // The shortest stays without a scope: the child was the least likely to be due in it.
-  open.erase(std::min_element(open.begin(), open.end(), [](const pause_event& a, const pause_event& b) {
-    return a.duration < b.duration;
-  }));
+  open.erase(
+    std::min_element(open.begin(), open.end(), [](const pause_event& a, const pause_event& b) {
+      return a.duration < b.duration;
+    }));
   if (auto* slot = self->slot())
     slot->dropped.fetch_add(1, std::memory_order_relaxed);
 }

@@ -1,5 +1,5 @@
-// The PAUSE DETECTOR: finds the pause between two beats, explains it, reports it to its sinks, and reports
-// it again with what the second witness says. Keeps the histogram of all lateness.
+// The PAUSE DETECTOR: finds the pause between two beats, explains it, reports it to its sinks, and
+// reports it again with what the second witness says. Keeps the histogram of all lateness.
 #pragma once
 
 #include "actors/pause_detector/lateness_histogram.hpp"

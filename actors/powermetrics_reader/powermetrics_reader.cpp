@@ -171,7 +171,8 @@ void powermetrics_reader_state::hear_document(const arrived_document& document) 
   auto& sample = *decoded.sample;
   sample.arrived = document.arrived;
   for (const auto& [role, witness] : witnesses_)
-    self_->send(witness, witness_reading{sample.arrived, sample.elapsed, state_of(sample, ::getpid())});
+    self_->send(witness,
+                witness_reading{sample.arrived, sample.elapsed, state_of(sample, ::getpid())});
   // Only the newest is of use to them, so one that is lost is not sent again.
   for (const auto& [role, sink] : sinks_)
     self_->send(sink, sample);

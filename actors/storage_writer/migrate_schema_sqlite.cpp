@@ -124,11 +124,11 @@ CREATE TABLE event_samples(
 );
 CREATE INDEX event_samples_by_event ON event_samples(event_id);
 )sql",
-                                                  R"sql(
+                                                 R"sql(
 -- What was captured of the event and what that cost: the JSON object of summary.json in its folder.
 ALTER TABLE events ADD COLUMN capture TEXT;
 )sql",
-                                                  R"sql(
+                                                 R"sql(
 -- A table's check cannot be changed, so events is built anew, and with it what refers to it; a trigger
 -- takes the check's place. It sums up whatever lines a ledger has.
 ALTER TABLE event_samples RENAME TO event_samples_of_2;

@@ -58,9 +58,10 @@ power_sample join_windows(const power_sample& earlier, power_sample later) {
     average(idle, *task, share);
     later.tasks.push_back(std::move(idle));
   }
-  std::stable_sort(later.tasks.begin(), later.tasks.end(), [](const task_sample& a, const task_sample& b) {
-    return a.cpu_pct.value_or(0) > b.cpu_pct.value_or(0);
-  });
+  std::stable_sort(later.tasks.begin(), later.tasks.end(),
+                   [](const task_sample& a, const task_sample& b) {
+                     return a.cpu_pct.value_or(0) > b.cpu_pct.value_or(0);
+                   });
   later.elapsed = both;
   return later;
 }

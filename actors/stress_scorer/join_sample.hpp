@@ -35,9 +35,9 @@ struct scorer_policy {
 std::vector<process_sample> rank_processes(const power_sample& power, const suspect_policy& suspects,
                                            const join_policy& policy);
 
-/// Two documents that came within one second make one of both windows together, so that none is lost: the
-/// one that came out right after a pause is the one that covers it. What a process did is averaged over
-/// both; all else is as in the later one.
+/// Two documents that came within one second make one of both windows together, so that none is
+/// lost: the one that came out right after a pause is the one that covers it. What a process did is
+/// averaged over both; all else is as in the later one.
 power_sample join_windows(const power_sample& earlier, power_sample later);
 
 /// @returns how far apart such power samples are, in lived time. The window that a sample tells of itself

@@ -23,7 +23,7 @@ struct stress_scorer_memory {
   io_baseline baseline; ///< With no samples, the settings' start is taken.
   std::optional<power_sample> power;    ///< The newest.
   std::chrono::nanoseconds power_age{}, power_interval{}; ///< In lived time.
-  bool power_unused = false; ///< No second was joined with it yet.
+  bool power_unused = false;                              ///< No second was joined with it yet.
   std::optional<double> latency_ratio;  ///< Of the worst beat since the last score.
   std::uint64_t last_tick = 0;          ///< The newest second that was scored.
   /// A second is being joined. Who starts with this set drops the power sample: its predecessor may have

@@ -24,7 +24,8 @@ struct host_facts {
   std::string os_version; ///< The kernel's release.
   std::chrono::nanoseconds tick = std::chrono::milliseconds{10}; ///< Unit of the CPU time in stat.
   std::uint64_t page_bytes = 4096;
-  std::int64_t reader = 0; ///< The process that reads the stream: whatever it does, its state is told.
+  std::int64_t reader =
+    0; ///< The process that reads the stream: whatever it does, its state is told.
 };
 
 /// The cgroup a process is billed to.

@@ -48,7 +48,8 @@ public:
     if (!daemon_->lives())
       throw std::runtime_error{"The private daemon ended during the test: that is a failure."};
     constexpr double slack = 0.15;
-    return {score_selftest(truth_, found(), observer_.gaps(), slack), skipped_, folder_.path().string()};
+    return {score_selftest(truth_, found(), observer_.gaps(), slack), skipped_,
+            folder_.path().string()};
   }
 
 private:
@@ -60,8 +61,8 @@ private:
     if (wanted("freeze-v1"))
       freeze("freeze-v1", amount(2, 15), groups_.can_freeze_v1(), true, &test_groups::freeze_v1);
     if (wanted("freeze-v2"))
-      freeze("freeze-v2", amount(2, 15), groups_.can_freeze_v2(),
-             groups_.counts_freezes_v2(), &test_groups::freeze_v2);
+      freeze("freeze-v2", amount(2, 15), groups_.can_freeze_v2(), groups_.counts_freezes_v2(),
+             &test_groups::freeze_v2);
     if (wanted("starve"))
       starve(amount(2, 8));
     if (wanted("quota"))
@@ -83,7 +84,9 @@ private:
   void watch(nanoseconds length) {
     constexpr double long_enough =
       0.3; // with the half beat of doubt, a pause to the daemon as well
-    const inflicted load{.kind = "watched", .started = wall_now(), .measured = false,
+    const inflicted load{.kind = "watched",
+                         .started = wall_now(),
+                         .measured = false,
                          .causes = {pause_cause::cpu_wait, pause_cause::io, pause_cause::memory}};
     const auto until = read_clocks().awake + length;
     while (read_clocks().awake < until) {
@@ -94,10 +97,12 @@ private:
     truth_.back().ended = wall_now();
     for (const auto& gap : observer_.gaps())
       if (gap.started >= load.started && gap.ended - gap.started >= long_enough)
-        truth_.push_back({.kind = "observed", .started = gap.started, .ended = gap.ended,
+        truth_.push_back({.kind = "observed",
+                          .started = gap.started,
+                          .ended = gap.ended,
                           .causes = {pause_cause::cpu_wait, pause_cause::io, pause_cause::memory,
-                                     pause_cause::stolen, pause_cause::interrupts, pause_cause::kernel,
-                                     pause_cause::asleep}});
+                                     pause_cause::stolen, pause_cause::interrupts,
+                                     pause_cause::kernel, pause_cause::asleep}});
   }
 
   bool wanted(const std::string& kind) const {
@@ -246,8 +251,12 @@ private:
       progress_("starve", i, times);
       rest(breath());
       const auto length = between(0.4, 0.6);
-      inflicted x{.kind = "starve", .started = wall_now(), .measured = false,
-                  .causes = {pause_cause::cpu_wait}, .must_be_found = true, .must_be_named = true};
+      inflicted x{.kind = "starve",
+                  .started = wall_now(),
+                  .measured = false,
+                  .causes = {pause_cause::cpu_wait},
+                  .must_be_found = true,
+                  .must_be_named = true};
       std::vector<std::thread> hogs;
       for (unsigned k = 0; k < std::max(1u, std::thread::hardware_concurrency()); ++k)
         hogs.emplace_back([length] {
@@ -263,15 +272,20 @@ private:
   }
 
   /// A load of which it is not known how long, if at all, the daemon could not run.
-  /// @param surely whether it is known at least that the daemon is held up by it, and by the first cause.
+  /// @param surely whether it is known at least that the daemon is held up by it, and by the first
+  /// cause.
   void load(const std::string& kind, bool allowed, bool surely, nanoseconds length,
             std::vector<pause_cause> causes, const std::function<void(bool)>& apply) {
     if (!allowed)
       return skip(kind, groups_.why_not());
     progress_(kind + " for " + spelled(length), 0, 0);
     rest(1s);
-    inflicted x{.kind = kind, .started = wall_now(), .measured = false, .causes = std::move(causes),
-                .must_be_found = surely, .must_be_named = surely};
+    inflicted x{.kind = kind,
+                .started = wall_now(),
+                .measured = false,
+                .causes = std::move(causes),
+                .must_be_found = surely,
+                .must_be_named = surely};
     {
       struct lift {
         const std::function<void(bool)>& apply;

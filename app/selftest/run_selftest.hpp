@@ -1,5 +1,6 @@
-// The self-test: gives a private daemon pauses of known length, as far as the host and the user's rights
-// allow, and scores what it makes of them. What the rights allow to be found it requires to be found.
+// The self-test: gives a private daemon pauses of known length, as far as the host and the user's
+// rights allow, and scores what it makes of them. What the rights allow to be found it requires to
+// be found.
 #pragma once
 
 #include "app/selftest/score_selftest.hpp"

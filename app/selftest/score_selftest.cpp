@@ -83,9 +83,10 @@ selftest_score score_selftest(const std::vector<inflicted>& truth, const std::ve
     ++kind.done;
     if (!x.measured) {
       kind.loads += x.must_be_found ? 1 : 0;
-      kind.loads_found += x.must_be_found && std::any_of(found.begin(), found.end(), [&](const reported& y) {
-        return overlap(x.started, x.ended, y.started, y.ended, slack);
-      });
+      kind.loads_found +=
+        x.must_be_found && std::any_of(found.begin(), found.end(), [&](const reported& y) {
+          return overlap(x.started, x.ended, y.started, y.ended, slack);
+        });
       continue;
     }
     std::optional<std::size_t> best;
@@ -140,23 +141,24 @@ std::string selftest_report(const selftest_score& score) {
     std::string causes;
     for (const auto& [cause, times] : x.called)
       causes += (causes.empty() ? "" : ", ") + to_string(cause) + ' ' + std::to_string(times);
-    result += printed("%-16s ", name.c_str()) + (causes.empty() ? "nothing to call" : causes)
-              + (x.confidently_wrong > 0 ? printed("; %d confidently wrong", x.confidently_wrong) : "")
-              + (x.loads_found * 2 < x.loads
-                   ? printed("; found in %d of %d, and more can be", x.loads_found, x.loads)
-                   : "")
-              + (x.named * 2 < x.to_name
-                   ? printed("; %d of %d named, and more can be", x.named, x.to_name)
-                   : "")
-              + '\n';
+    result +=
+      printed("%-16s ", name.c_str()) + (causes.empty() ? "nothing to call" : causes)
+      + (x.confidently_wrong > 0 ? printed("; %d confidently wrong", x.confidently_wrong) : "")
+      + (x.loads_found * 2 < x.loads
+           ? printed("; found in %d of %d, and more can be", x.loads_found, x.loads)
+           : "")
+      + (x.named * 2 < x.to_name ? printed("; %d of %d named, and more can be", x.named, x.to_name)
+                                 : "")
+      + '\n';
   }
   result += '\n';
   if (score.host_pauses > 0)
     result += std::to_string(score.host_pauses)
               + " more pauses were the host's own: an observer beside the daemon saw them as well.\n";
   result += "Invented: " + std::to_string(score.invented) + ".\n";
-  result += score.good() ? "Passed: nothing was missed, invented or confidently wrong.\n"
-                         : "FAILED: something was missed, invented, confidently wrong or not named.\n";
+  result += score.good()
+              ? "Passed: nothing was missed, invented or confidently wrong.\n"
+              : "FAILED: something was missed, invented, confidently wrong or not named.\n";
   return result;
 }
 
@@ -167,9 +169,10 @@ std::string selftest_json(const selftest_score& score) {
     json called = json::object();
     for (const auto& [cause, times] : x.called)
       called[to_string(cause)] = times;
-    json one{{"done", x.done}, {"found", x.hits}, {"missed", x.misses},
-             {"confidently_wrong", x.confidently_wrong}, {"named", x.named},
-             {"to_name", x.to_name}, {"called", called}};
+    json one{{"done", x.done},     {"found", x.hits},
+             {"missed", x.misses}, {"confidently_wrong", x.confidently_wrong},
+             {"named", x.named},   {"to_name", x.to_name},
+             {"called", called}};
     if (!x.errors.empty())
       one["error"] = {{"median", median(sizes(x.errors))}, {"worst", worst(x.errors)},
                       {"bias", mean(x.errors)}, {"each", x.errors}};

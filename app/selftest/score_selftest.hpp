@@ -18,10 +18,13 @@ struct inflicted {
   bool measured = true; ///< Its length is known: it must be found, with this length.
   /// What it may be called, the true one first. `unexplained` is no lie, and so always allowed.
   std::vector<pause_cause> causes{};
-  std::optional<double> told_after{}; ///< Seconds from its end until the daemon's row could be read.
-  /// Of a load: it is known to hold the daemon up. Half of those of a kind must have led to a pause.
+  std::optional<double>
+    told_after{}; ///< Seconds from its end until the daemon's row could be read.
+  /// Of a load: it is known to hold the daemon up. Half of those of a kind must have led to a
+  /// pause.
   bool must_be_found = false;
-  /// The host counts enough for the daemon to know its cause. Half of the pauses of a kind must be called by it.
+  /// The host counts enough for the daemon to know its cause. Half of the pauses of a kind must be
+  /// called by it.
   bool must_be_named = false;
 };
 
@@ -57,7 +60,8 @@ struct selftest_score {
   std::map<std::string, kind_score> kinds;
   int invented = 0;        ///< Reported, but neither inflicted nor seen by the observer.
   int host_pauses = 0;     ///< Reported and seen by the observer, but not inflicted.
-  bool good() const; ///< Nothing missed, invented or confidently wrong, and enough of all found and named.
+  bool good()
+    const; ///< Nothing missed, invented or confidently wrong, and enough of all found and named.
 };
 
 /// @param slack seconds by which the ends of what belongs together may differ.

@@ -21,6 +21,7 @@ vault_actor::behavior_type vault(actor_pointer<vault_actor, vault_state>,
 }
 
 struct fixture : actor_fixture {
+  health_slot slot;
   std::vector<event_record> kept;
   std::shared_ptr<flight_recorder_memory> memory = std::make_shared<flight_recorder_memory>();
   flight_recorder_actor aut = spawn(flight_recorder, actor_slot_ref{}, flight_recorder_policy{}, memory);
@@ -93,7 +94,6 @@ CAF_TEST(a pause is told again once when it is known who was busy during it) {
 }
 
 CAF_TEST(of too many pauses that wait for their suspects the shortest falls off and is counted) {
-  health_slot slot;
   kill(aut);
   aut = spawn(flight_recorder, actor_slot_ref{&slot}, flight_recorder_policy{}, memory);
   for (int i = 0; i < 17; ++i) {

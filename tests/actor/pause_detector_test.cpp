@@ -37,6 +37,7 @@ ear_actor::behavior_type ear(actor_pointer<ear_actor, ear_state>, told* heard) {
 }
 
 struct fixture : actor_fixture {
+  health_slot slot;
   told heard;
   std::shared_ptr<pause_detector_memory> memory = std::make_shared<pause_detector_memory>();
   pause_detector_actor aut = spawn(pause_detector, actor_slot_ref{}, pause_detector_policy{}, memory);
@@ -158,7 +159,6 @@ CAF_TEST(a stop is reported again as what the child saw of it) {
 }
 
 CAF_TEST(of too many pauses without a scope the shortest falls off and is counted) {
-  health_slot slot;
   kill(aut);
   aut = spawn(pause_detector, actor_slot_ref{&slot}, pause_detector_policy{}, memory);
   link();

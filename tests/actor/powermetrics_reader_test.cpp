@@ -111,7 +111,8 @@ CAF_TEST(the second witness says in what state it saw the daemon) {
   start();
   const auto listed = [&](std::int64_t pid) {
     children.write(second_document(
-      plist_array("tasks", plist_task(pid, "pmactor", "0", plist_string("pmactor_state", "T")))));
+      plist_integer("pmactor_version", 1) // our own sampler's: only that one says
+      + plist_array("tasks", plist_task(pid, "pmactor", "0", plist_string("pmactor_state", "T")))));
     consume_messages();
     return readings.back().daemon_state;
   };
