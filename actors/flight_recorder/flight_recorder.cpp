@@ -26,7 +26,9 @@ void flight_recorder_memory::start_afresh() {
 void flight_recorder_state::tell(pointer self, const pause_event& x) {
   const auto event = compose_event(x, memory->history, policy.record, policy.culprits);
   for (auto& [role, box] : sinks)
-    box->push(self, event);
+    box->keep(self, event);
+  for (auto& [role, box] : sinks)
+    box->send(self);
 }
 
 void flight_recorder_state::hear(pointer self, const scored_sample& x) {

@@ -268,7 +268,9 @@ void forensics_supervisor_state::skip(const event_record& event, const std::stri
 
 void forensics_supervisor_state::tell(const capture_report& report) {
   for (auto& [role, box] : sinks)
-    box->push(self, report);
+    box->keep(self, report);
+  for (auto& [role, box] : sinks)
+    box->send(self);
 }
 
 // ---- what an earlier one left behind

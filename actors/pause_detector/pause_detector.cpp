@@ -37,7 +37,9 @@ void pause_detector_memory::start_afresh() {
 
 void pause_detector_state::tell(const pause_event& event) {
   for (auto& [role, sink] : sinks)
-    sink->push(self, event);
+    sink->keep(self, event);
+  for (auto& [role, sink] : sinks)
+    sink->send(self);
 }
 
 void pause_detector_state::await_witness(const pause_event& event) {

@@ -71,7 +71,7 @@ void keep_episode(pointer self, const mode_state& before, const mode_state& afte
   }
   episode.after = sample.system.at;
   episode.ended = sample.system.at.wall;
-  self->state.episodes->push(self, episode);
+  self->state.episodes->keep(self, episode);
 }
 
 /// Tells whoever tells people.
@@ -79,7 +79,7 @@ void alert(pointer self, const mode_choice& choice, const mode_state& before, co
            const scored_sample& sample) {
   const auto push = [&](bool is, stress_change change, std::chrono::nanoseconds lasted) {
     if (is)
-      self->state.alerts->push(
+      self->state.alerts->keep(
         self, {change, sample.system.tick, sample.system.at, sample.stress, lasted});
   };
   push(choice.elevated, stress_change::elevated, {});
@@ -101,11 +101,15 @@ void decide(pointer self, const scored_sample& sample) {
   const auto before = std::exchange(memory.mode, mode);
   memory.last_tick = sample.system.tick;
   if (choice.store)
-    state.stored->push(self, sample);
+    state.stored->keep(self, sample);
   else if (state.page != nullptr)
     state.page->samples_discarded.fetch_add(1);
   keep_episode(self, before, mode, sample);
   alert(self, choice, before, mode, sample);
+  // All of it is kept before any of it is sent.
+  state.stored->send(self);
+  state.episodes->send(self);
+  state.alerts->send(self);
 }
 
 } // namespace

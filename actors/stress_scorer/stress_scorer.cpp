@@ -16,7 +16,7 @@ constexpr std::uint64_t keep_every = 600;
 void keep_baseline(pointer self) {
   auto& state = self->state;
   if (state.memory->baseline.samples > 0 && state.kept->unacknowledged() == 0)
-    state.kept->push(self, remember{std::string{io_baseline_key}, to_string(state.memory->baseline)});
+    state.kept->keep(self, remember{std::string{io_baseline_key}, to_string(state.memory->baseline)});
 }
 
 void score(pointer self, const system_sample& second) {
@@ -41,11 +41,15 @@ void score(pointer self, const system_sample& second) {
     memory.baseline = learn_rate(memory.baseline, *rate, state.policy.stress.baseline);
   memory.last_tick = second.tick;
   memory.latency_ratio.reset();
-  state.recorded->push(self, scored);
-  state.scored->push(self, std::move(scored));
+  state.recorded->keep(self, scored);
+  state.scored->keep(self, std::move(scored));
   const auto learned = memory.baseline.samples;
   if (rate && (learned == state.policy.stress.baseline.learning || learned % keep_every == 0))
     keep_baseline(self);
+  // All of it is kept before any of it is sent.
+  state.recorded->send(self);
+  state.scored->send(self);
+  state.kept->send(self);
 }
 
 } // namespace
@@ -85,6 +89,7 @@ stress_scorer(pointer self, const actor_slot_ref& slot, const scorer_policy& pol
   self->set_exit_handler([self](caf::exit_msg& x) {
     if (x.reason == caf::exit_reason::user_shutdown)
       keep_baseline(self);
+    self->state.kept->send(self);
     self->quit(std::move(x.reason));
   });
   return {

@@ -77,12 +77,25 @@ public:
   /// Keeps the value and sends it as soon as the window allows.
   template <class Self>
   void push(Self* self, T value) {
+    keep(self, std::move(value));
+    send(self);
+  }
+
+  /// Keeps the value for a later send(). An actor that owes several receivers something keeps all of it
+  /// first: if sending fails halfway, its successor finds the whole of it.
+  template <class Self>
+  void keep(Self* self, T value) {
     memory_.waiting.push_back({memory_.next_number++, std::move(value), 0});
     if (memory_.waiting.size() > memory_.limit) {
       memory_.give_up(memory_.waiting.begin() + static_cast<std::ptrdiff_t>(in_flight_));
       if (auto* slot = self->slot())
         slot->dropped.fetch_add(1, std::memory_order_relaxed);
     }
+  }
+
+  /// Sends what is kept, as far as the window allows.
+  template <class Self>
+  void send(Self* self) {
     pump(self);
   }
 

@@ -74,8 +74,9 @@ void take_sample(pointer self) {
     tell_absent(self, counters);
   memory.ticks = ticks;
   memory.last = std::move(counters);
-  state.samples->push(self, std::move(sample));
+  state.samples->keep(self, std::move(sample));
   count(self);
+  state.samples->send(self);
 }
 
 } // namespace

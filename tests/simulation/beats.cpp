@@ -19,57 +19,104 @@ host_counters::host_counters(std::uint64_t seed) : dice_{seed, 4} {
   tells_group_ = most_do();
   tells_frozen_ = most_do();
   old_freezer_ = dice_.one_in(6);
+  is_virtual_ = !dice_.one_in(4);
+}
+
+host_counters::thread_state host_counters::state_of(pause_cause cause) {
+  switch (cause) {
+    case pause_cause::stopped:
+      return thread_state::stopped;
+    case pause_cause::frozen:
+      return thread_state::frozen;
+    case pause_cause::cpu_wait:
+      return thread_state::ready;
+    case pause_cause::quota:
+      return thread_state::throttled;
+    case pause_cause::io:
+      return thread_state::waits_for_disk;
+    case pause_cause::memory:
+      return thread_state::reclaims;
+    case pause_cause::stolen:
+      return thread_state::off_cpu;
+    case pause_cause::own_work:
+      return thread_state::runs;
+    case pause_cause::interrupts: // in no plan
+    case pause_cause::kernel:
+    case pause_cause::traced:
+    case pause_cause::asleep:
+    case pause_cause::unexplained:
+      break;
+  }
+  return thread_state::held;
 }
 
 void host_counters::count_freeze(pause_cause cause, nanoseconds length, nanoseconds wall) {
   ++switches_; // it was woken into the stop
-  const auto part = [&](double least, double most) {
-    return nanoseconds{static_cast<std::int64_t>(
-      static_cast<double>(length.count()) * (least + (most - least) * dice_.share()))};
-  };
-  switch (cause) {
-    case pause_cause::stopped:
+  // A machine in trouble seldom has one alone: behind it a thread may wait for its turn.
+  const auto rest = dice_.one_in(3) ? part(length, 0, 0.05) : 0ns;
+  const auto most = length - rest;
+  // In one stretch, or in several on end.
+  const auto stretches = static_cast<std::int64_t>(1 + dice_.below(3));
+  for (std::int64_t i = 0; i < stretches; ++i)
+    pass(state_of(cause), most * (i + 1) / stretches - most * i / stretches, wall);
+  pass(thread_state::ready, rest, wall);
+}
+
+nanoseconds host_counters::part(nanoseconds of, double least, double most) {
+  return nanoseconds{static_cast<std::int64_t>(static_cast<double>(of.count())
+                                               * (least + (most - least) * dice_.share()))};
+}
+
+void host_counters::pass(thread_state state, nanoseconds length, nanoseconds wall) {
+  if (length <= 0ns)
+    return;
+  switch (state) {
+    case thread_state::runs:
+      cpu_ += length;
+      break;
+    case thread_state::throttled: // on no queue, but it would run: each period of the quota counts it once more
+      throttles_ += 1 + static_cast<std::uint64_t>(length / 100ms);
+      throttled_ += length + part(length, 0, 0.9); // the other CPUs' queues of the group as well
+      [[fallthrough]];
+    case thread_state::ready:
+      wait_ += length;
+      cpu_some_ += length;
+      break;
+    case thread_state::waits_for_disk: { // one request after the other
+      switches_ += 1 + static_cast<std::uint64_t>(length / dice_.between(5ms, 500ms));
+      io_full_ += part(length, 0.6, 1); // others may have found something to do
+      io_some_ += length;
+      group_io_ += length;
+      break;
+    }
+    case thread_state::reclaims: { // page after page comes back from the disk, or room is made for it
+      const auto faults = 100 + static_cast<std::uint64_t>(length / dice_.between(200us, 5ms));
+      faults_ += faults;
+      process_faults_ += 3 * faults;
+      memory_full_ += part(length, 0.2, 1);
+      memory_some_ += length;
+      group_memory_ += part(length, 0.5, 1);
+      break;
+    }
+    case thread_state::stopped: // somebody sends SIGCONT at its end
       ++continues_;
       continued_by_ = 4000 + static_cast<std::int64_t>(dice_.below(1000));
       break;
-    case pause_cause::frozen:
+    case thread_state::frozen:
       if (old_freezer_)
         freezer_written_ = wall;
       else
         frozen_ += length;
       break;
-    case pause_cause::cpu_wait:
-      wait_ += part(0.9, 1);
-      cpu_some_ += length;
-      break;
-    case pause_cause::quota:
-      wait_ += length;
-      cpu_some_ += length;
-      throttles_ += 1 + static_cast<std::uint64_t>(length / 1s);
-      throttled_ += length + part(0, 0.9);
-      break;
-    case pause_cause::io:
-      switches_ += 3 + dice_.below(5);
-      io_full_ += part(0.6, 1);
-      group_io_ += length;
-      break;
-    case pause_cause::memory:
-      faults_ += 100 + dice_.below(20'000);
-      process_faults_ += 20'000;
-      memory_full_ += part(0.2, 1);
-      group_memory_ += part(0.5, 1);
-      break;
-    case pause_cause::stolen:
+    case thread_state::off_cpu: // the hypervisor says so, or the time is missing from the books
       if (dice_.one_in(2))
-        stolen_ += part(0.8, 1);
+        stolen_ += part(length, 0.8, 1);
       else
         missing_ += length;
       break;
-    case pause_cause::own_work:
-      cpu_ += length;
-      break;
-    case pause_cause::asleep:
-    case pause_cause::unexplained:
+    case thread_state::held: // by what nothing counts, or by the firmware, which the books lack
+      if (!is_virtual_ && dice_.one_in(2))
+        missing_ += length;
       break;
   }
 }
@@ -92,6 +139,9 @@ bool host_counters::tells(pause_cause cause, nanoseconds length) const {
       return tells_machine_ && length > 2s;
     case pause_cause::own_work:
       return true;
+    case pause_cause::interrupts:
+    case pause_cause::kernel:
+    case pause_cause::traced:
     case pause_cause::asleep:
     case pause_cause::unexplained:
       break;
@@ -124,7 +174,11 @@ void host_counters::read_slow(beat_counters& x) {
   cpu_some_ += some(0.04);
   io_full_ += some(0.02);
   wait_ += some(0.0005);
-  stolen_ += some(0.02);
+  io_some_ += some(0.03);
+  if (is_virtual_)
+    stolen_ += some(0.02);
+  if (is_virtual_)
+    x.hypervisor.emplace();
   x.slow_at = x.slow_until = x.machine_at = x.machine_until = x.at.awake;
   x.own_cpu = cpu_;
   if (tells_waiting_)
@@ -138,6 +192,8 @@ void host_counters::read_slow(beat_counters& x) {
   }
   if (tells_pressure_) {
     x.cpu_some = cpu_some_;
+    x.io_some = io_some_;
+    x.memory_some = memory_some_;
     x.io_full = io_full_;
     x.memory_full = memory_full_;
   }

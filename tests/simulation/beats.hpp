@@ -18,8 +18,11 @@ public:
 
   /// A freeze of this length has just passed. @param wall as it is at its end.
   void count_freeze(pause_cause cause, std::chrono::nanoseconds length, std::chrono::nanoseconds wall);
-  /// @returns the cause that a freeze has on this host: without a control group there is no quota.
+  /// @returns the cause that a freeze has on this host: without a control group there is no quota, and on
+  /// bare metal no hypervisor.
   pause_cause possible(pause_cause x) const {
+    if (x == pause_cause::stolen && !is_virtual_)
+      return pause_cause::unexplained;
     return x == pause_cause::quota && !tells_group_ ? pause_cause::cpu_wait : x;
   }
   void read_quick(beat_counters& x) const;
@@ -32,14 +35,33 @@ public:
   bool tells(pause_cause cause, std::chrono::nanoseconds length) const;
 
 private:
+  /// What the beat's thread goes through. The counters follow from it as the kernel keeps them, whatever
+  /// anyone concludes from them.
+  enum class thread_state : std::uint8_t {
+    runs,
+    ready,          ///< On a queue, and another thread runs.
+    throttled,      ///< The quota of its group is used up.
+    waits_for_disk,
+    reclaims,       ///< Waits for memory.
+    stopped,        ///< By a signal.
+    frozen,         ///< By its control group.
+    off_cpu,        ///< Its CPU is not run by the hypervisor.
+    held,           ///< By something that no counter tells of.
+  };
+  static thread_state state_of(pause_cause cause);
+  /// It is in this state for so long. @param wall the wall clock at the end of the freeze.
+  void pass(thread_state state, std::chrono::nanoseconds length, std::chrono::nanoseconds wall);
+  std::chrono::nanoseconds part(std::chrono::nanoseconds of, double least, double most);
+
   dice dice_;
   std::uint32_t cpus_;
   bool tells_switches_, tells_faults_, tells_continues_, tells_waiting_, tells_machine_, tells_pressure_,
-    tells_group_, tells_frozen_, old_freezer_;
+    tells_group_, tells_frozen_, old_freezer_, is_virtual_;
   std::uint64_t switches_ = 0, faults_ = 0, continues_ = 0, process_faults_ = 0, throttles_ = 0;
   std::int64_t continued_by_ = 0;
   std::optional<std::chrono::nanoseconds> freezer_written_;
-  std::chrono::nanoseconds cpu_{}, wait_{}, stolen_{}, missing_{}, cpu_some_{}, io_full_{}, memory_full_{},
+  std::chrono::nanoseconds cpu_{}, wait_{}, stolen_{}, missing_{}, cpu_some_{}, io_full_{}, io_some_{},
+    memory_full_{}, memory_some_{},
     group_io_{}, group_memory_{}, throttled_{}, frozen_{}, last_slow_{};
 };
 

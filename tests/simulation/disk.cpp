@@ -21,6 +21,12 @@ public:
     may_fail();
     if (disk_.damaged)
       throw storage_problem{storage_failure::corrupt, "The file is damaged."};
+    // A transaction is committed as a whole or not at all.
+    const auto dies = std::exchange(disk_.dies, death_at::never);
+    if (dies != death_at::never)
+      disk_.watcher_.dies_of_store();
+    if (dies == death_at::before)
+      throw sudden_death{};
     if (file_)
       file_->store(rows);
     ++disk_.commits;
@@ -52,6 +58,8 @@ public:
         disk_.watcher_.committed(*report);
       }
     }
+    if (dies == death_at::after)
+      throw sudden_death{};
     return fresh;
   }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "actors/storage_writer/history.hpp"
+#include "simulation/relay.hpp"
 #include "simulation/shadow.hpp"
 
 #include <chrono>
@@ -25,6 +26,8 @@ public:
   /// @param earlier as it was stored before; null if it is new.
   virtual void committed(const event_record& row, const pause_event* earlier) = 0;
   virtual void committed(const capture_report& row) = 0;
+  /// The one who stores dies of it now.
+  virtual void dies_of_store() = 0;
   /// The production's database came to something else than this one.
   virtual void differs(const std::string& what) = 0;
 };
@@ -52,6 +55,7 @@ public:
 
   std::optional<storage_failure> fails; ///< Every call, with this.
   bool damaged = false;                 ///< Until the file is set aside.
+  death_at dies = death_at::never;      ///< As it stores next.
   std::chrono::nanoseconds slowness{};  ///< Of each commit.
   std::chrono::nanoseconds busy_for{};  ///< What the commits since the last look would have taken.
 

@@ -22,7 +22,7 @@ constexpr std::array<std::string_view, fault_kinds> names{
   "child-noise", "child-late",  "child-reuses",  "child-refuses", "disk-busy",   "disk-full",
   "disk-io",     "disk-denied", "disk-odd",      "disk-slow",    "disk-corrupt", "crash",
   "crash-storm", "blind",       "stop",          "kill",         "reload",        "actor-hangs",
-  "sink-fails"};
+  "sink-fails",  "send-fails",  "store-fails"};
 
 /// How often one kind comes beside the others.
 constexpr std::array<unsigned, static_cast<std::size_t>(fault_kind::reload)> weights{
@@ -155,6 +155,10 @@ fault draw(fault_kind kind, dice& d) {
     case fault_kind::sink_fails:
       x.length = d.of_any_scale(10s, 15min);
       break;
+    case fault_kind::send_fails:
+      x.detail = static_cast<std::uint32_t>(d.below(1u << 16));
+      break;
+    case fault_kind::store_fails:
     case fault_kind::reload:
     case fault_kind::child_exit:
     case fault_kind::child_torn:

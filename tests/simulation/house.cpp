@@ -31,6 +31,16 @@ house::house(const topology_options& options,
   auto world = seams(*page_, lived_);
   world.all_pooled = true;
   auto setup = make_topology(options, world, *page_, lived_);
+  setup.wire = [this, next = std::move(setup.wire)](std::string_view id, const caf::strong_actor_ptr& handle) {
+    if (!handle) {
+      next(id, handle);
+      return;
+    }
+    caf::actor_config cfg;
+    next(id, caf::make_actor<relay, caf::strong_actor_ptr>(
+               system_->next_actor_id(), system_->node(), &*system_, cfg, handle,
+               [this](const caf::strong_actor_ptr& sender) { return judge_send(sender); }));
+  };
   if (change)
     change(setup, *system_);
   kids_.resize(setup.children.size());
@@ -43,6 +53,7 @@ house::house(const topology_options& options,
       kids_[i].actor = caf::actor_cast<caf::weak_actor_ptr>(handle);
       kids_[i].job = job_of(handle);
       kids_[i].next_hang.reset();
+      kids_[i].sends_left = 0;
       ++starts_;
       return handle;
     };
@@ -94,6 +105,26 @@ bool house::order_hang(std::size_t child, nanoseconds length, bool acts_first) {
   kids_[child].next_hang = hang{++hangs_, child, length};
   kids_[child].acts_first = acts_first;
   return true;
+}
+
+bool house::order_death(std::size_t child, unsigned nth, death_at when) {
+  if (!kids_[child].actor.lock())
+    return false;
+  kids_[child].sends_left = nth;
+  kids_[child].dies = when;
+  return true;
+}
+
+death_at house::judge_send(const caf::strong_actor_ptr& sender) {
+  if (!sender)
+    return death_at::never;
+  for (std::size_t i = 0; i < kids_.size(); ++i)
+    if (kids_[i].sends_left > 0 && kids_[i].actor.get() == sender.get() && --kids_[i].sends_left == 0) {
+      if (on_death)
+        on_death(i);
+      return kids_[i].dies;
+    }
+  return death_at::never;
 }
 
 void house::begin_hang(kid& x) {
@@ -179,8 +210,10 @@ void house::cut_power() {
   *power_ = false;
   all_held_ = false;
   end_hangs();
-  for (auto& x : kids_)
+  for (auto& x : kids_) {
     x.held = false;
+    x.sends_left = 0;
+  }
   const auto kill = [](const caf::strong_actor_ptr& x) {
     if (x)
       caf::anon_send<caf::message_priority::high>(

@@ -5,6 +5,7 @@
 #include "actors/supervision/supervisor.hpp"
 #include "app/topology.hpp"
 #include "simulation/dice.hpp"
+#include "simulation/relay.hpp"
 
 #include <caf/all.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
@@ -77,6 +78,11 @@ public:
   std::optional<hang> began_to_hang() {
     return std::exchange(began_to_hang_, {});
   }
+  /// Has a child die in the middle of a handler: as it sends its *nth* message to another child from now on.
+  /// @returns whether it is up.
+  bool order_death(std::size_t child, unsigned nth, death_at when);
+  /// Called with the child that dies so. May be empty.
+  std::function<void(std::size_t child)> on_death;
   void end_hang(std::uint64_t number);
   void end_hangs();
   bool pool_hangs() const;
@@ -119,6 +125,8 @@ private:
     bool held = false;
     std::optional<hang> next_hang; ///< Begins with its next handler.
     bool acts_first = false;
+    unsigned sends_left = 0; ///< Until it dies of one; 0 if it need not.
+    death_at dies = death_at::never;
   };
   struct hung_actor {
     hang what;
@@ -129,6 +137,7 @@ private:
 
   bool is_held(const caf::resumable* job) const;
   void begin_hang(kid& x);
+  death_at judge_send(const caf::strong_actor_ptr& sender);
 
   std::shared_ptr<bool> power_;
   std::unique_ptr<health_page> page_ = std::make_unique<health_page>();

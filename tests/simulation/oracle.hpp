@@ -7,66 +7,21 @@
 #include "app/settings/settings.hpp"
 #include "simulation/disk.hpp"
 #include "simulation/house.hpp"
+#include "simulation/obligations.hpp"
 #include "simulation/oracle_reach.hpp"
+#include "simulation/promises.hpp"
 #include "simulation/weather.hpp"
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
 #include <deque>
 #include <set>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace pmactor::simulation {
-
-/// All that the daemon is held to. The check of the oracle fails for one that no planted bug breaks.
-inline constexpr auto invariants = std::to_array<std::string_view>({
-  // what is stored
-  "row-twice", "row-invented", "wrong-score", "spike-not-scored", "watched-without-stress",
-  "stress-not-watched", "coverage", "second-missed", "second-lost", "message-set-aside",
-  "end-not-marked", "history-differs",
-  // pauses and sleeps
-  "event-invented", "event-lost", "pause-invented", "pause-missed", "pause-twice", "pause-length",
-  "pause-time", "wrong-cause", "cause-not-found", "wrong-scope", "amended-too-far", "ledger-sum",
-  "lead-up-from-within", "lead-up-too-old", "lead-up-too-short", "sleep-invented", "sleep-missed", "sleep-twice",
-  "sleep-length",
-  // critical stress
-  "episode-invented", "episode-missed", "episode-twice", "episode-changed", "alert-twice",
-  "alert-too-early", "all-clear-without-alert",
-  // messages and captures
-  "notice-invented", "notice-twice", "notice-flood", "capture-of-a-sleep", "capture-twice",
-  "capture-flood",
-  // the house
-  "restart-without-crash", "restart-limit", "blamed-for-a-pause", "hang-unnoticed", "hang-told-twice",
-  "mailbox-bound", "health-page", "stop-late",
-});
-
-/// One of them; a name that is not among them does not compile.
-class invariant {
-public:
-  consteval invariant(const char* name) : name_{name} {
-    if (std::find(invariants.begin(), invariants.end(), name_) == invariants.end())
-      throw "this invariant is not in the list";
-  }
-  constexpr std::string_view name() const {
-    return name_;
-  }
-
-private:
-  std::string_view name_;
-};
-
-/// A promise that the daemon did not keep.
-struct violation : std::runtime_error {
-  violation(invariant x, const std::string& what)
-    : std::runtime_error(std::string{x.name()} + ": " + what), broken{x.name()} {
-  }
-  std::string broken; ///< The invariant's name.
-};
 
 /// What the host did to the daemon between two of its beats.
 struct true_gap {
@@ -117,7 +72,7 @@ public:
   void starved_until(std::chrono::nanoseconds awake);
   /// The time frozen does not count against what the daemon is given to recover.
   void shift_trouble(std::chrono::nanoseconds began, std::chrono::nanoseconds frozen);
-  void crash_ordered(bool core, std::chrono::nanoseconds awake);
+  void crash_ordered(std::string_view child, bool core, std::chrono::nanoseconds awake);
   /// A handler takes its time from now on.
   void hang_began(std::uint64_t number, std::string_view child, std::chrono::nanoseconds awake);
   void hang_ended(std::uint64_t number);
@@ -147,6 +102,7 @@ public:
   void committed(const scored_sample& row);
   /// @param earlier as it was stored before; null if it is new.
   void committed(const event_record& row, const pause_event* earlier);
+  void committed(const capture_report& row);
 
   const oracle_reach& reach() const {
     return reach_;
@@ -169,6 +125,9 @@ public:
   std::uint64_t captures() const {
     return capture_count_;
   }
+  std::uint64_t owed() const {
+    return owed_.owed();
+  }
   std::uint64_t episodes() const {
     return episodes_;
   }
@@ -177,6 +136,7 @@ private:
   struct reading {
     std::chrono::nanoseconds awake{};
     double least = 0, most = 0; ///< Bounds of the stress without its latency part.
+    culprit_truth busy;         ///< What hogs the machine, if anything does.
   };
 
   bool troubled(std::chrono::nanoseconds awake) const {
@@ -184,6 +144,9 @@ private:
   }
   /// Of any stretch without a beat two periods of it are taken for lived, at most.
   std::chrono::nanoseconds lived(std::chrono::nanoseconds awake) const;
+  bool is_calm(std::chrono::nanoseconds awake) const {
+    return !troubled(awake) && !memory_dropped_ && stopping_since_ < std::chrono::nanoseconds::zero();
+  }
   /// @returns the gap between the event's two beats; null if there was none.
   true_gap* find_gap(const pause_event& x);
   void check_pause(const pause_event& x, true_gap& truth);
@@ -195,7 +158,9 @@ private:
   void check_restarts(const clock_sample& now, const health_page& page);
   void check_coverage(const clock_sample& now, const health_page& page, const disk& storage, bool at_end);
   void check_page(const clock_sample& now, health_page& page, bool sampler_is_sound);
-  void check_watch(const clock_sample& now, const health_page& page);
+  void check_watch(const clock_sample& now);
+  void check_alerts(const clock_sample& now);
+  void check_culprits(const event_record& row, const true_gap* truth);
 
   struct known_hang {
     std::uint64_t number = 0;
@@ -249,6 +214,8 @@ private:
   unsigned alerts_ = 0, all_clears_ = 0; ///< Of the last one, as the log has it.
 
   // Of messages and captures of this run, in lived time.
+  obligations owed_;
+  bool sampler_is_sound_ = false; ///< At the last look.
   bool episode_owes_notice_ = false, owes_all_clear_ = false;
   std::deque<std::chrono::nanoseconds> notices_, captures_;
   std::array<std::chrono::nanoseconds, notice_kinds> last_notice_{};

@@ -10,6 +10,21 @@ namespace pmactor::simulation {
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
+namespace {
+
+constexpr std::string_view body_end = "</array></dict></plist>\n";
+
+std::string task(std::int64_t pid, std::string_view name, double cpu_ms_per_s, double written_per_s) {
+  char numbers[220];
+  std::snprintf(numbers, sizeof numbers,
+                "<key>cputime_ms_per_s</key><real>%.2f</real><key>diskio_byteswritten_per_s</key><real>%.1f</real>",
+                cpu_ms_per_s, written_per_s);
+  return "<dict><key>pid</key><integer>" + std::to_string(pid) + "</integer><key>name</key><string>"
+         + std::string{name} + "</string>" + numbers + "</dict>";
+}
+
+} // namespace
+
 /// One child; shared by who plays it and who owns it.
 struct sampler::life {
   std::shared_ptr<child_output> output;
@@ -69,12 +84,8 @@ void sampler::start_processes() {
     std::string name;
     for (const char c : x.name)
       name += c == '&' ? std::string{"&amp;"} : std::string{c};
-    body_ += "<dict><key>pid</key><integer>" + std::to_string(x.pid) + "</integer><key>name</key><string>"
-             + name + "</string><key>cputime_ms_per_s</key><real>" + std::to_string(dice_.below(900))
-             + ".25</real><key>diskio_byteswritten_per_s</key><real>" + std::to_string(dice_.below(1000))
-             + "000.5</real></dict>";
+    body_ += task(x.pid, name, static_cast<double>(dice_.below(900)), 1000.0 * static_cast<double>(dice_.below(1000)));
   }
-  body_ += "</array></dict></plist>\n";
 }
 
 child_starter sampler::starter(std::function<bool()> has_power, std::function<clock_sample()> clocks) {
@@ -116,25 +127,32 @@ void sampler::say(const std::string& bytes, const clock_sample& at) {
   }
 }
 
-void sampler::write_document(const clock_sample& at, nanoseconds elapsed, bool hot) {
+void sampler::write_document(const clock_sample& at, nanoseconds elapsed, const machine_view& sees) {
   char head[420];
   std::snprintf(head, sizeof head,
                 "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\">\n<dict>"
                 "<key>is_delta</key><true/><key>elapsed_ns</key><integer>%lld</integer>"
                 "<key>thermal_pressure</key><string>%s</string>",
-                static_cast<long long>(elapsed.count()), hot ? "Heavy" : "Nominal");
-  say(head + body_, at);
+                static_cast<long long>(elapsed.count()), sees.hot ? "Heavy" : "Nominal");
+  constexpr std::int64_t hog_pid = 290; // and the one behind it
+  auto body = body_;
+  if (sees.busy.cpu)
+    body += task(hog_pid, hog_of_cpu, 3990, 0);
+  if (sees.busy.disk)
+    body += task(hog_pid + 1, hog_of_disk, 10, sees.disk_traffic);
+  body += body_end;
+  say(head + body, at);
   ++documents_;
 }
 
-void sampler::wake(const clock_sample& now, bool hot) {
+void sampler::wake(const clock_sample& now, const machine_view& sees) {
   if (life_->ends_at && now.awake >= *life_->ends_at) {
     end({true, 15});
     return;
   }
   if (now.awake < next())
     return;
-  write_document(now, now.total - life_->began, hot);
+  write_document(now, now.total - life_->began, sees);
   life_->began = now.total;
   life_->wrote = now.awake;
   life_->due = now.awake + 1s + dice_.between(0ms, 3ms);
@@ -187,7 +205,7 @@ void sampler::suffer(const fault& x, const clock_sample& now) {
     case fault_kind::child_flood:
       distrust_until(now.awake + 20s); // it is known as a fast one until then
       for (std::uint32_t i = 0; i < x.detail; ++i)
-        write_document(now, 10ms, false);
+        write_document(now, 10ms, {});
       life_->began = now.total;
       break;
     case fault_kind::child_noise:
@@ -204,7 +222,8 @@ void sampler::suffer(const fault& x, const clock_sample& now) {
   }
 }
 
-void sampler::pass_freeze(const clock_sample& began, const clock_sample& now, bool frozen_too, bool hot) {
+void sampler::pass_freeze(const clock_sample& began, const clock_sample& now, bool frozen_too,
+                          const machine_view& sees) {
   if (!runs())
     return;
   const auto length = now.awake - began.awake;
@@ -226,7 +245,7 @@ void sampler::pass_freeze(const clock_sample& began, const clock_sample& now, bo
     if (life_->ends_at && at >= *life_->ends_at)
       return; // it is told of in good time
     const auto total = began.total + (at - began.awake);
-    write_document(now, total - life_->began, hot);
+    write_document(now, total - life_->began, sees);
     life_->began = total;
     life_->wrote = at;
     life_->due = at + 1s + dice_.between(0ms, 3ms);

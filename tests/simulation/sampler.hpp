@@ -6,6 +6,7 @@
 #include "actors/powermetrics_reader/sampler_child.hpp"
 #include "simulation/dice.hpp"
 #include "simulation/faults.hpp"
+#include "simulation/weather.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -13,6 +14,13 @@
 #include <vector>
 
 namespace pmactor::simulation {
+
+/// What the child sees of the machine.
+struct machine_view {
+  bool hot = false;
+  culprit_truth busy;
+  double disk_traffic = 0; ///< Bytes a second, of the process that hogs the disk.
+};
 
 class sampler {
 public:
@@ -25,12 +33,13 @@ public:
   bool runs() const;
   /// @returns when it writes, or ends, next, on the awake clock. @pre It runs.
   std::chrono::nanoseconds next() const;
-  /// Writes, if it is time. @param hot what it says of the heat.
-  void wake(const clock_sample& now, bool hot);
+  /// Writes, if it is time.
+  void wake(const clock_sample& now, const machine_view& sees);
   /// Something befalls it now.
   void suffer(const fault& x, const clock_sample& now);
   /// The daemon did not run from *began* to *now*. It did, or it was frozen (or asleep) as well.
-  void pass_freeze(const clock_sample& began, const clock_sample& now, bool frozen_too, bool hot);
+  void pass_freeze(const clock_sample& began, const clock_sample& now, bool frozen_too,
+                   const machine_view& sees);
 
   /// @returns whether it runs and gave no reason to be ended since then, on the awake clock.
   bool is_sound_since(std::chrono::nanoseconds awake) const {
@@ -48,7 +57,7 @@ private:
     std::string name;
   };
 
-  void write_document(const clock_sample& at, std::chrono::nanoseconds elapsed, bool hot);
+  void write_document(const clock_sample& at, std::chrono::nanoseconds elapsed, const machine_view& sees);
   void say(const std::string& bytes, const clock_sample& at);
   void end(const child_end& how);
   void start_processes();
@@ -59,7 +68,7 @@ private:
   dice dice_;
   std::vector<process> processes_;
   std::int64_t next_pid_ = 300;
-  std::string body_; ///< Of a document, behind the fields that change.
+  std::string body_; ///< Of a document, behind the fields that change; its end is left out.
   std::shared_ptr<life> life_; ///< Of the child that runs.
   std::int64_t lives_ = 0;
   std::uint64_t documents_ = 0;

@@ -19,7 +19,7 @@ namespace {
 bool is_sudden(fault_kind x) {
   return x == fault_kind::freeze || x == fault_kind::sleep || x == fault_kind::crash
          || x == fault_kind::stop || x == fault_kind::kill || x == fault_kind::child_exit
-         || x == fault_kind::reload;
+         || x == fault_kind::reload || x == fault_kind::send_fails;
 }
 
 } // namespace
@@ -123,7 +123,7 @@ void trial::step(nanoseconds end) {
   const auto awake = world_.awake;
   bool busy = false;
   if (world_.child.runs() && world_.child.next() <= awake) {
-    world_.child.wake(world_.clocks(), world_.sky.is_hot(awake));
+    world_.child.wake(world_.clocks(), world_.view());
     busy = true;
   }
   if (house_)
@@ -172,6 +172,7 @@ void trial::finish() {
   world_.storage.slowness = 0ns;
   world_.storage.busy_for = 0ns;
   oracle_.disk_failing(false, world_.awake);
+  world_.storage.dies = death_at::never;
   world_.blind = false;
   ambush_.reset();
   agenda_.clear();

@@ -90,6 +90,7 @@ private:
   void committed(const scored_sample& row) override;
   void committed(const event_record& row, const pause_event* earlier) override;
   void committed(const capture_report& row) override;
+  void dies_of_store() override;
   void differs(const std::string& what) override;
   void read_settings();
   topology_seams seams(health_page& page, lived_clock& lived);

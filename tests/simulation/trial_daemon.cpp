@@ -81,6 +81,12 @@ void trial::committed(const event_record& row, const pause_event* earlier) {
 
 void trial::committed(const capture_report& row) {
   mix(static_cast<std::uint64_t>(row.event.started.count()));
+  ask([&] { oracle_.committed(row); });
+}
+
+void trial::dies_of_store() {
+  trace("the storage-writer dies of a store");
+  oracle_.crash_ordered("storage-writer", true, world_.awake);
 }
 
 void trial::differs(const std::string& what) {
@@ -100,7 +106,7 @@ topology_seams trial::seams(health_page& page, lived_clock& lived) {
     if (!*power)
       return x;
     if (world_.blind) {
-      oracle_.crash_ordered(true, world_.awake);
+      oracle_.crash_ordered("system-metrics", true, world_.awake);
       throw std::runtime_error("the counters cannot be read");
     }
     x.at = world_.clocks();
@@ -120,7 +126,7 @@ topology_seams trial::seams(health_page& page, lived_clock& lived) {
   };
   result.delivery = [this, power = power_](const delivery_policy&) {
     if (*power && sinks_fail_ && sink_dice_.one_in(2)) {
-      oracle_.crash_ordered(false, world_.awake);
+      oracle_.crash_ordered("notifier", false, world_.awake);
       throw std::runtime_error("there is no thread for the delivery thread");
     }
     return std::make_unique<delivery>(
@@ -209,6 +215,10 @@ void trial::start_daemon() {
     },
     power_, world_.actors,
     dice{options_.seed, 100 + runs_}, planted_.change);
+  house_->on_death = [this](std::size_t child) {
+    trace(house_->name_of(child) + " dies in the middle of a handler");
+    oracle_.crash_ordered(house_->name_of(child), !house_->is_optional(child), world_.awake);
+  };
   stopping_ = false;
   run_actors();
 }

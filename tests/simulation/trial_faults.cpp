@@ -148,6 +148,16 @@ void trial::suffer(const fault& x) {
       sinks_fail_ = sinks_failed_ = true;
       later(x.length, [this, turn = ++sink_turn_] { sinks_fail_ = sinks_fail_ && turn != sink_turn_; });
       break;
+    case fault_kind::send_fails:
+      if (house_ && house_->children() > 0) {
+        auto d = dice_of(x);
+        const auto when = d.one_in(2) ? death_at::before : death_at::after;
+        house_->order_death(x.detail % house_->children(), 1 + static_cast<unsigned>(d.below(8)), when);
+      }
+      break;
+    case fault_kind::store_fails:
+      world_.storage.dies = dice_of(x).one_in(2) ? death_at::before : death_at::after;
+      break;
   }
 }
 
@@ -157,7 +167,7 @@ void trial::crash(dice d, std::uint32_t which) {
   const auto child = which % house_->children();
   const auto how = d.one_in(2) ? drill::way::raise : drill::way::quit;
   if (house_->crash(child, how, d.one_in(2)))
-    oracle_.crash_ordered(!house_->is_optional(child), world_.awake);
+    oracle_.crash_ordered(house_->name_of(child), !house_->is_optional(child), world_.awake);
   trace(house_->name_of(child) + " is ordered to fail");
 }
 
@@ -197,7 +207,7 @@ void trial::pause(const fault& x, nanoseconds frozen, nanoseconds asleep) {
   world_.suspend(asleep);
   pass(frozen - first);
   world_.counters.count_freeze(truth.cause, frozen, world_.wall);
-  world_.child.pass_freeze(truth.began, world_.clocks(), truth.whole_system, world_.sky.is_hot(world_.awake));
+  world_.child.pass_freeze(truth.began, world_.clocks(), truth.whole_system, world_.view());
   freezes_.push_back({world_.awake, frozen, truth.cause, truth.whole_system});
   while (freezes_.front().ended < truth.began.awake - 1500ms)
     freezes_.pop_front();

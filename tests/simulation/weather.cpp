@@ -78,6 +78,10 @@ bool weather::is_hot(nanoseconds awake) const {
   return heat_.runs(awake);
 }
 
+culprit_truth weather::busy(nanoseconds awake) const {
+  return {load_.runs(awake), io_.runs(awake)};
+}
+
 bool weather::is_crisis(nanoseconds awake) const {
   return load_.runs(awake) && short_of_memory_.runs(awake);
 }

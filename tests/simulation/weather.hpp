@@ -8,8 +8,15 @@
 
 #include <chrono>
 #include <optional>
+#include <string_view>
 
 namespace pmactor::simulation {
+
+/// Which process hogs the machine at the moment, if one does.
+struct culprit_truth {
+  bool cpu = false, disk = false;
+};
+inline constexpr std::string_view hog_of_cpu = "hog-of-cpu", hog_of_disk = "hog-of-disk";
 
 class weather {
 public:
@@ -21,6 +28,8 @@ public:
   void fill(system_counters& x, std::chrono::nanoseconds awake);
 
   bool is_hot(std::chrono::nanoseconds awake) const;
+  /// A peak of load or of disk traffic is the work of one process.
+  culprit_truth busy(std::chrono::nanoseconds awake) const;
   bool is_crisis(std::chrono::nanoseconds awake) const;
   /// @returns whether nothing but latency could have earned a point of stress since then.
   bool was_calm_since(std::chrono::nanoseconds awake) const;

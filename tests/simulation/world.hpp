@@ -22,6 +22,10 @@ struct world {
     wall = std::chrono::seconds{1'700'000'000} + std::chrono::nanoseconds{static_cast<std::int64_t>(d.next() >> 4)};
   }
 
+  /// What the sampler child sees.
+  machine_view view() const {
+    return {sky.is_hot(awake), sky.busy(awake), sky.io_peak()};
+  }
   clock_sample clocks() const {
     return {awake, total, wall};
   }
