@@ -22,8 +22,11 @@
 #include <atomic>
 #include <condition_variable>
 #include <csignal>
+#include <filesystem>
+#include <future>
 #include <mutex>
 #include <pthread.h>
+#include <system_error>
 #include <thread>
 #include <unistd.h>
 
@@ -62,14 +65,68 @@ void introduce(health_page& page, const places& where) {
   page.mark.store(health_page::magic, std::memory_order_release);
 }
 
-/// What the STRESS SCORER had remembered; empty if nothing, or if the history cannot be read: then it
-/// learns afresh.
+/// What the STRESS SCORER had remembered; empty if nothing, or if the history cannot be read, or not soon:
+/// then it learns afresh. Read on a thread of its own, as a disk may hang, and before the actors run nothing
+/// would watch it.
 std::string recalled_baseline(const places& where) {
+  constexpr auto patience = std::chrono::milliseconds{500};
+  std::promise<std::string> found;
+  auto answer = found.get_future();
   try {
-    return history_reader{where.database()}.recall(std::string{io_baseline_key}).value_or("");
-  } catch (const storage_problem&) {
+    std::thread{[file = where.database(), found = std::move(found)]() mutable {
+      std::string baseline;
+      try {
+        baseline = history_reader{file}.recall(std::string{io_baseline_key}).value_or("");
+      } catch (const std::exception&) { // the STORAGE WRITER meets it as well, and says so
+      }
+      found.set_value(std::move(baseline));
+    }}.detach();
+  } catch (const std::system_error&) { // no thread to be had
     return {};
   }
+  return answer.wait_for(patience) == std::future_status::ready ? answer.get() : std::string{};
+}
+
+/// Something else in the place of the history, that no later attempt can make use of, is the user's mistake.
+/// @throws storage_problem.
+void refuse_special_file(const places& where) {
+  std::error_code unknown;
+  if (std::filesystem::exists(where.database(), unknown) && !unknown)
+    require_history_file(where.database());
+}
+
+/// Has rows that could not be stored before the end kept for the next run.
+/// @returns whether none is lost.
+bool keep_for_next_run(const history_place& place, const std::vector<history_row>& rows) {
+  if (rows.empty())
+    return true;
+  const auto count = std::to_string(rows.size()) + (rows.size() == 1 ? " row" : " rows");
+  std::string why;
+  try {
+    history database{place, damaged_file::refuse};
+    database.store(rows); // what was stored and not acknowledged any more is skipped
+    database.end();
+    return true;
+  } catch (const std::exception& e) {
+    why = e.what();
+  }
+  try {
+    keep_unstored(place, rows);
+    log_line(log_level::warning, component, "rows-kept",
+             count + " could not be stored before the end, and are kept for the next run. " + why);
+    return true;
+  } catch (const std::exception& e) {
+    log_line(log_level::error, component, "rows-lost",
+             count + " could neither be stored nor kept before the end, and are lost. " + why + ' ' + e.what());
+    return false;
+  }
+}
+
+/// Names this run of the daemon.
+history_place history_of(const places& where) {
+  const auto self = own_identity();
+  return {where.database(),
+          self.boot_id + '.' + std::to_string(self.pid) + '.' + std::to_string(self.start)};
 }
 
 /// @returns the settings with what they leave to the host filled in.
@@ -128,10 +185,9 @@ topology_seams host_seams(const daemon_options& options, settings_snapshot& desk
     return start_host_beat(policy, lived, std::move(tell));
   };
   result.delivery = [](const delivery_policy& policy) { return start_delivery_thread(policy); };
-  const auto self = own_identity();
-  const history_place place{options.where.database(),
-                            self.boot_id + '.' + std::to_string(self.pid) + '.' + std::to_string(self.start)};
-  result.open = [place] { return std::make_unique<history>(place); };
+  result.open = [place = history_of(options.where)](damaged_file what) {
+    return std::make_unique<history>(place, what);
+  };
   result.platform = host_platform();
   result.capture = host_evidence_jobs(options.where.data);
   result.facts = own_facts(PMACTOR_VERSION);
@@ -199,6 +255,7 @@ void block_signals() {
 }
 
 int run_daemon(const daemon_options& options) {
+  refuse_special_file(options.where);
   const auto page = create_health_page(options.where.health_page());
   introduce(*page, options.where);
   log_line(log_level::info, component, "daemon-starting",
@@ -212,11 +269,12 @@ int run_daemon(const daemon_options& options) {
   std::atomic<bool> over{false}, failed{false};
   settings_snapshot desk{completed(options.conf)};
   deadline limit{*page, options.on_forced_end};
+  std::function<std::vector<history_row>()> unstored;
   lived_clock lived; // outlives all actors, as the page does
   {
     caf::actor_system system{cfg};
     topology_options house{desk.get(), recalled_baseline(options.where), options.drill_every,
-                           options.drill_seed};
+                           options.drill_seed, &unstored};
     auto root = system.spawn<caf::detached>(
       supervisor, make_topology(house, host_seams(options, desk, *page, lived), *page, lived));
     const auto main_thread = pthread_self();
@@ -259,6 +317,11 @@ int run_daemon(const daemon_options& options) {
     }
     limit.arm(800ms, failed);
     root = nullptr; // a handle to a dead actor keeps its thread
+  }
+  const bool all_is_kept = keep_for_next_run(history_of(options.where), unstored());
+  if (!failed && !all_is_kept) {
+    failed = true;
+    page->last_words.write("ended with rows that could neither be stored nor kept; the log says why");
   }
   page->phase.store(failed ? daemon_phase::failed : daemon_phase::stopped);
   if (!failed)

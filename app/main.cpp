@@ -7,11 +7,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <charconv>
+#include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 namespace pmactor {
@@ -44,6 +47,21 @@ bool stays(const CLI::App& program) {
   });
 }
 
+/// Holds every command to what it wrote: output that did not arrive, as the disk is full, the descriptor
+/// closed or its reader gone, is no success.
+/// @returns the exit code, or that of a failure in place of success.
+int check_output(int code) {
+  errno = 0;
+  std::cout.flush(); // it writes by way of stdout, as commands that write much do themselves
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && !std::cout.bad())
+    return code;
+  // Of output that failed earlier the system's own word is lost.
+  const auto why = errno != 0 ? std::generic_category().message(errno) : "an earlier write failed";
+  std::cerr << "pmactor: Cannot write all of the output: " << why
+            << ". Make room, or write to somewhere else.\n";
+  return code == exit_fine ? exit_failed : code;
+}
+
 int main_checked(int argc, char** argv) {
   CLI::App program{"Notices every freeze of this machine, says why, and keeps the evidence."};
   command chosen;
@@ -51,11 +69,11 @@ int main_checked(int argc, char** argv) {
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
-    return program.exit(e) == 0 ? exit_fine : exit_usage;
+    return check_output(program.exit(e) == 0 ? exit_fine : exit_usage);
   }
   if (stays(program))
     settle(handed_down(argc, argv));
-  return chosen();
+  return check_output(chosen());
 }
 
 } // namespace

@@ -75,6 +75,16 @@ private:
   std::map<std::string, caf::strong_actor_ptr> up_;
 };
 
+/// Appends what an outbox holds as rows of the history.
+template <class T>
+void append_waiting(std::vector<history_row>& rows, const outbox_memory<T>& box) {
+  for (const auto& entry : box.waiting)
+    if constexpr (is_variant<T>::value)
+      std::visit([&rows](const auto& value) { rows.emplace_back(value); }, entry.value);
+    else
+      rows.emplace_back(entry.value);
+}
+
 } // namespace
 
 supervisor_setup make_topology(const topology_options& options, const topology_seams& seams,
@@ -92,12 +102,22 @@ supervisor_setup make_topology(const topology_options& options, const topology_s
   const auto forensics_keeps = std::make_shared<forensics_memory>();
   const auto recorder_keeps = std::make_shared<flight_recorder_memory>(conf->recorder.record);
   detector_keeps->pending.try_emplace("flight-recorder"); // known before they are linked
-  recorder_keeps->pending.try_emplace("storage-writer");
+  recorder_keeps->pending["storage-writer"].most_bytes = 512 << 10; // a dozen events with what led to them
   recorder_keeps->pending["notifier"].limit = 64; // an optional child may be gone for good
   forensics_keeps->pending["notifier"].limit = 64;
   for (auto* counter :
        {&metrics_keeps->samples.lost, &scorer_keeps->scored.lost, &policy_keeps->stored.lost})
     *counter = &page.samples_lost;
+
+  if (options.unstored != nullptr)
+    *options.unstored = [=] {
+      std::vector<history_row> rows;
+      append_waiting(rows, scorer_keeps->kept);
+      append_waiting(rows, policy_keeps->stored);
+      append_waiting(rows, recorder_keeps->pending["storage-writer"]);
+      append_waiting(rows, forensics_keeps->pending["storage-writer"]);
+      return rows;
+    };
 
   supervisor_setup result;
   const auto add = [&result](std::string id) -> child_spec& {

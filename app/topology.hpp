@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace pmactor {
 
@@ -42,6 +43,9 @@ struct topology_options {
   std::string io_baseline; ///< As an earlier run had it remembered; empty if none did.
   std::chrono::nanoseconds drill_every{}; ///< As in supervisor_setup.
   std::uint32_t drill_seed = 0;
+  /// Is given a function that collects all rows that the STORAGE WRITER has not acknowledged, to be called
+  /// when no actor is left. May be null.
+  std::function<std::vector<history_row>()>* unstored = nullptr;
 };
 
 /// @returns what the SUPERVISOR needs: the children, what outlives each of them, the links between them.

@@ -30,8 +30,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::witness_reading)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::latency_window)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::pause_event)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::event_record)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::event_key)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::event_number)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::event_amendment)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::ask_pinned)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::pinned_folders)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::capture_report)
@@ -79,23 +78,23 @@ using witness_sink_actor = caf::typed_actor<caf::reacts_to<witness_reading>>;
 /// Hears of the lateness of each second.
 using latency_sink_actor = caf::typed_actor<caf::reacts_to<latency_window>>;
 
-/// Hears of each pause and each sleep, and once more, amended, when the second witness was heard.
-using pause_sink_actor = caf::typed_actor<caf::reacts_to<pause_event>>;
+/// Receives each pause, each sleep and each episode as it is found, and what becomes known of it later.
+using pause_sink_actor
+  = caf::typed_actor<caf::reacts_to<pause_event>, caf::reacts_to<event_amendment>>;
 
 /// Remembers the last seconds for the pause that may follow. A second that is lost does it no harm, so
 /// it is not sent again.
 using recorder_sink_actor = caf::typed_actor<caf::reacts_to<scored_sample>, caf::reacts_to<pause_event>>;
 
-/// Hears of each event with what led to it. One with the kind and the start of an earlier one amends it.
-using event_sink_actor = caf::typed_actor<caf::reacts_to<event_record>>;
+/// Receives each event with what led to it, and what becomes known of it later.
+using event_sink_actor
+  = caf::typed_actor<caf::reacts_to<event_record>, caf::reacts_to<event_amendment>>;
 
 /// Hears how each capture ended: with a folder of evidence, or without, and why.
 using capture_sink_actor = caf::typed_actor<caf::reacts_to<capture_report>>;
 
 /// Knows the events that are stored.
 using event_index_actor = caf::typed_actor<
-  // Which number has this event?
-  caf::replies_to<event_key>::with<event_number>,
   // Which folders must never go?
   caf::replies_to<ask_pinned>::with<pinned_folders>>;
 
@@ -132,6 +131,8 @@ using flight_recorder_actor = caf::typed_actor<
   caf::reacts_to<scored_sample>,
   // A pause or a sleep, from the PAUSE DETECTOR; a critical episode, from the SAMPLE POLICY.
   caf::reacts_to<pause_event>,
+  // What became known of it since, from the same.
+  caf::reacts_to<event_amendment>,
   // From now on tell this one of events; whatever its predecessor did not acknowledge, first. Several
   // may be linked, each under its own role.
   caf::reacts_to<link_to, event_sink_actor>>
@@ -141,6 +142,8 @@ using flight_recorder_actor = caf::typed_actor<
 using notifier_actor = caf::typed_actor<
   // A pause, a sleep or a critical episode, from the FLIGHT RECORDER.
   caf::reacts_to<event_record>,
+  // What became known of it since.
+  caf::reacts_to<event_amendment>,
   // The stress has changed, from the SAMPLE POLICY.
   caf::reacts_to<stress_alert>,
   // Evidence was captured, from the FORENSICS SUPERVISOR.
@@ -153,8 +156,10 @@ using storage_writer_actor = caf::typed_actor<
   caf::reacts_to<scored_sample>,
   // Keep this value in `daemon_state`. Acknowledged when it is committed.
   caf::reacts_to<remember>,
-  // Store this event, or amend the one with its kind and start. Acknowledged when it is committed.
+  // Store this event. Acknowledged when it is committed.
   caf::reacts_to<event_record>,
+  // Store what became known of an event since. Acknowledged when it is committed.
+  caf::reacts_to<event_amendment>,
   // Store with its event what was captured of it. Acknowledged when it is committed.
   caf::reacts_to<capture_report>>
   ::extend_with<event_index_actor>
@@ -166,10 +171,12 @@ using forensics_supervisor_actor = caf::typed_actor<
   // An event, from the FLIGHT RECORDER. Acknowledged at once: a capture that is lost with the daemon is
   // finished as incomplete at the next start.
   caf::reacts_to<event_record>,
+  // What became known of it since: it goes into the metadata if that is not written yet.
+  caf::reacts_to<event_amendment>,
   // From now on tell this one how captures end; what its predecessor did not acknowledge, first. Several
   // may be linked, each under its own role.
   caf::reacts_to<link_to, capture_sink_actor>,
-  // From now on ask this one for the numbers of events.
+  // From now on ask this one which folders are to be kept.
   caf::reacts_to<link_to, event_index_actor>>
   ::extend_with<supervised_actor>;
 
@@ -179,7 +186,7 @@ using sample_policy_actor = caf::typed_actor<
   caf::reacts_to<scored_sample>,
   // From now on store by way of this one; whatever its predecessor did not acknowledge, first.
   caf::reacts_to<link_to, scored_sink_actor>,
-  // From now on tell this one of each critical episode, at its beginning and, amended, at its end.
+  // From now on send this one each critical episode at its beginning, and its end as an amendment.
   caf::reacts_to<link_to, pause_sink_actor>,
   // From now on tell this one of stress that a person should know of.
   caf::reacts_to<link_to, alert_sink_actor>>

@@ -3,6 +3,7 @@
 
 #include "messages/sample.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -12,10 +13,11 @@ namespace pmactor {
 enum class stress_change : std::uint8_t {
   elevated, ///< The machine has just come under stress.
   critical, ///< A critical episode lasts so long that someone should know.
-  relieved, ///< An episode that was told of is over.
+  relieved, ///< An episode that was alerted of is over.
 };
+inline constexpr std::size_t stress_changes = 3;
 
-/// Told once for each change.
+/// Sent once for each change.
 struct stress_alert {
   stress_change change = stress_change::critical;
   std::uint64_t tick = 0; ///< Of the sample that brought it; tells a repeat from a new one.

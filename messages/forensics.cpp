@@ -21,10 +21,6 @@ std::string object(const artifact_result& x) {
 
 } // namespace
 
-event_key key_of(const pause_event& x) {
-  return {x.kind, x.started};
-}
-
 std::string to_string(artifact_status x) {
   switch (x) {
     case artifact_status::ok:
@@ -49,14 +45,6 @@ std::string to_string(capture_status x) {
       return "skipped";
   }
   return "?";
-}
-
-std::string to_string(const event_key& x) {
-  return "event_key{" + to_string(x.kind) + " at " + std::to_string(x.started.count()) + '}';
-}
-
-std::string to_string(const event_number& x) {
-  return "event_number{" + to_string(x.event) + ", " + (x.id ? std::to_string(*x.id) : "none") + '}';
 }
 
 std::string to_string(const ask_pinned&) {

@@ -1,15 +1,15 @@
 // The evidence of an event: what was captured, where it lies, and what it cost.
 //
 // An event's folder is `events/<name>/` in the data folder. Its name is the time in UTC at which the
-// event began and the event's number in the history, `2026-01-20T09-10-13Z-7`; an event whose number the
-// history did not tell in time has `-x` there, and what clashes with another folder has `.2` behind it.
+// event began and its kind, `2026-01-20T09-10-13Z-pause`; what clashes with another folder has `.2` behind
+// it.
 // It is written under a hidden name and renamed when all is in it, so whoever sees it sees all of it.
 // The folder is 0700, its files are 0600, and it holds no folders. All text in it is UTF-8 without
 // control characters but line break and tab; foreign names are escaped as JSON has it. There are:
 //
 //   metadata.json   the event as it was known when the capture ended:
 //     {"version":1,
-//      "event":{"id":7 or null,"kind":"pause","started":1768900213.25,"ended":…,"duration":3.2,
+//      "event":{"id":"1768900213250000000","kind":"pause","started":1768900213.25,"ended":…,"duration":3.2,
 //               "uncertainty":0.05,"asleep":0,"cause":"io","confidence":"high","scope":"system",
 //               "ledger":{"io":3.1,…},"evidence":[{"line":"io","says":"…"},{"says":"…"}],
 //               "culprits":[{"pid":1,"start_time":9.5,"name":"…","reason":"…"}],
@@ -17,7 +17,9 @@
 //      "window":{"since":…,"until":…},
 //      "host":{"name":"…","system":"Linux","release":"6.18.1","machine":"x86_64","boot_id":"…"},
 //      "pmactor":"0.1.0"}
-//     Times are Unix seconds, lengths seconds; members that are absent are null.
+//     The id is a text, as it is beyond the numbers that every reader of JSON can tell apart; `pmactor
+//     events show` takes it as it takes the short number. Times are Unix seconds, lengths seconds; members
+//     that are absent are null.
 //   summary.json    what was captured, the same JSON as the column `capture` of the table `events`:
 //     see to_json(capture_report).
 //   one file per artifact whose `file` in the summary is not empty. On Linux: stacks.txt,
@@ -35,21 +37,6 @@
 #include <vector>
 
 namespace pmactor {
-
-/// Names an event, as its amendments do.
-struct event_key {
-  event_kind kind = event_kind::pause;
-  std::chrono::nanoseconds started{}; ///< On the wall clock, as pause_event has it.
-  friend bool operator==(const event_key&, const event_key&) = default;
-};
-event_key key_of(const pause_event& x);
-
-/// The answer to the question for an event's number in the history.
-struct event_number {
-  event_key event;
-  std::optional<std::int64_t> id; ///< Absent while it is not stored.
-  friend bool operator==(const event_number&, const event_number&) = default;
-};
 
 /// The question for the folders that are to be kept for ever.
 struct ask_pinned {
@@ -96,11 +83,10 @@ enum class capture_status : std::uint8_t {
   skipped,    ///< There is no folder; *why*.
 };
 
-/// The end of a capture, told once for each event that was due one.
+/// The end of a capture, sent once for each event that was due one.
 struct capture_report {
-  event_key event;
-  std::optional<std::int64_t> id; ///< The event's number in the history, if it told.
-  std::string folder;             ///< Below the data folder: "events/2026-01-20T09-10-13Z-7"; or empty.
+  event_id event;
+  std::string folder; ///< Below the data folder: "events/2026-01-20T09-10-13Z-pause"; or empty.
   capture_status status = capture_status::complete;
   std::string why; ///< A sentence; empty if complete.
   std::vector<artifact_result> artifacts; ///< In the order in which they were begun.
@@ -112,8 +98,6 @@ struct capture_report {
 
 std::string to_string(artifact_status x); ///< As stored: "timed_out".
 std::string to_string(capture_status x);
-std::string to_string(const event_key& x);
-std::string to_string(const event_number& x);
 std::string to_string(const ask_pinned& x);
 std::string to_string(const pinned_folders& x);
 std::string to_string(const artifact_result& x);

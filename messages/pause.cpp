@@ -1,19 +1,78 @@
 #include "messages/pause.hpp"
 
+#include "messages/check.hpp"
 #include "messages/quote.hpp"
 #include "messages/words.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
 namespace pmactor {
 namespace {
 
+constexpr std::int64_t kind_bits = 7;
+
 constexpr std::array<const char*, pause_causes> cause_names{
   "asleep", "stopped", "frozen", "cpu_wait", "quota",
   "io",     "memory",  "stolen", "interrupts", "kernel", "traced", "own_work", "unexplained"};
 
 } // namespace
+
+event_id mint_event_id(event_kind kind, std::chrono::nanoseconds started) {
+  return {(started.count() & ~kind_bits) | static_cast<std::int64_t>(kind)};
+}
+
+event_kind kind_of(event_id x) {
+  const auto kind = x.value & kind_bits;
+  return kind <= static_cast<std::int64_t>(event_kind::critical) ? static_cast<event_kind>(kind)
+                                                                 : event_kind::pause;
+}
+
+std::chrono::nanoseconds started_of(event_id x) {
+  return std::chrono::nanoseconds{x.value & ~kind_bits};
+}
+
+void amend(event_record& record, const event_amendment& x) {
+  auto& event = record.event;
+  PMACTOR_CHECK(event.id == x.id);
+  if (x.scope)
+    event.scope = *x.scope;
+  for (const auto& says : x.evidence)
+    if (std::find(event.evidence.begin(), event.evidence.end(), says) == event.evidence.end())
+      event.evidence.push_back(says);
+  if (x.explained) {
+    event.cause = x.explained->cause;
+    event.sure = x.explained->sure;
+    event.book = x.explained->book;
+  }
+  if (!x.culprits.empty())
+    record.culprits = x.culprits;
+  if (x.over) {
+    event.ended = x.over->ended;
+    event.duration = x.over->duration;
+  }
+}
+
+std::size_t footprint(const event_news& x) {
+  const auto* record = std::get_if<event_record>(&x);
+  if (record == nullptr)
+    return sizeof x + std::get<event_amendment>(x).culprits.size() * sizeof(culprit);
+  auto result = sizeof x + record->culprits.size() * sizeof(culprit);
+  for (const auto& line : record->event.book.lines)
+    result += line.evidence.capacity();
+  for (const auto& second : record->lead_up)
+    result += footprint(second);
+  return result;
+}
+
+bool shed_details(event_news& x) {
+  auto* record = std::get_if<event_record>(&x);
+  if (record == nullptr || record->lead_up.empty())
+    return false;
+  std::vector<scored_sample>{}.swap(record->lead_up);
+  return true;
+}
 
 std::chrono::nanoseconds ledger::total() const {
   std::chrono::nanoseconds sum{};
@@ -92,6 +151,26 @@ std::string to_string(pause_scope x) {
   return "?";
 }
 
+std::string to_string(event_id x) {
+  return std::to_string(x.value);
+}
+
+std::string to_string(const event_amendment& x) {
+  return "event_amendment{of " + to_string(x.id) + (x.scope ? ", scope " + to_string(*x.scope) : "")
+         + (x.explained ? ", cause " + to_string(x.explained->cause) : "")
+         + (x.evidence.empty() ? "" : ", " + x.evidence.back())
+         + (x.culprits.empty() ? "" : ", " + std::to_string(x.culprits.size()) + " culprits")
+         + (x.over ? ", over after " + spelled(x.over->duration) : "") + '}';
+}
+
+std::string to_string(const pause_news& x) {
+  return std::visit([](const auto& news) { return to_string(news); }, x);
+}
+
+std::string to_string(const event_news& x) {
+  return std::visit([](const auto& news) { return to_string(news); }, x);
+}
+
 std::string to_string(const beat_counters& x) {
   return "beat_counters{" + to_string(x.at) + '}';
 }
@@ -125,7 +204,7 @@ std::string to_string(const culprit& x) {
 std::string to_string(const pause_event& x) {
   return "pause_event{" + to_string(x.kind) + ' ' + spelled(x.duration) + " ± "
          + spelled(x.uncertainty) + ", " + to_string(x.cause) + " (" + to_string(x.sure) + "), "
-         + to_string(x.scope) + ", asleep " + spelled(x.asleep) + ", " + to_json(x.book) + (x.amends ? ", amends}" : "}");
+         + to_string(x.scope) + ", asleep " + spelled(x.asleep) + ", " + to_json(x.book) + '}';
 }
 
 std::string to_string(const event_record& x) {

@@ -5,12 +5,14 @@
 #include "messages/time.hpp"
 
 #include <array>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <variant>
 #include <vector>
 
 namespace pmactor {
@@ -156,6 +158,18 @@ struct ledger {
 };
 
 enum class event_kind : std::uint8_t { pause, sleep, critical };
+
+/// Names an event wherever it is spoken of, from its birth on: when it began, in nanoseconds of the wall
+/// clock, with its kind in the three lowest bits. So it is unique over restarts without a counter that would
+/// have to be read from a disk first, and an event that is found again after a crash gets the same one.
+/// The short number by which people call an event is given by the database when it is stored.
+struct event_id {
+  std::int64_t value = 0;
+  friend auto operator<=>(const event_id&, const event_id&) = default;
+};
+event_id mint_event_id(event_kind kind, std::chrono::nanoseconds started);
+event_kind kind_of(event_id x);
+std::chrono::nanoseconds started_of(event_id x); ///< Without the three lowest bits.
 /// How sure a cause is: read off a counter that means just that (high), off one that allows for hardly
 /// anything else (medium), or not known (low).
 enum class confidence : std::uint8_t { low, medium, high };
@@ -181,6 +195,7 @@ struct culprit {
 /// A pause or a sleep, found and explained; or an episode of critical stress, which has no gap, no ledger
 /// and no cause, and lasts as long as it was lived. (`pause` is a POSIX function.)
 struct pause_event {
+  event_id id; ///< Minted by whoever finds it, and never changed.
   event_kind kind = event_kind::pause;
   clock_sample before, after; ///< The beats around it.
   std::chrono::nanoseconds started{}, ended{}; ///< Estimated, on the wall clock as it was at the end.
@@ -194,9 +209,6 @@ struct pause_event {
   pause_scope scope = pause_scope::unknown;
   ledger book;
   std::vector<std::string> evidence; ///< What else was noticed; what speaks for a line is in the ledger.
-  /// It was reported before, and is again with what the second witness says: the scope, and whether the
-  /// daemon was stopped or traced. The kind and the start name the event.
-  bool amends = false;
   /// Time is missing from the books of every CPU: whatever took it held up all that runs here.
   bool machine_lost_time = false;
   friend bool operator==(const pause_event&, const pause_event&) = default;
@@ -212,6 +224,45 @@ struct event_record {
   friend bool operator==(const event_record&, const event_record&) = default;
 };
 
+/// What became known of an event after its birth, and nothing else of it. What is absent stays as it is;
+/// applying it once more changes nothing.
+struct event_amendment {
+  event_id id;
+  std::optional<pause_scope> scope;    ///< By the second witness;
+  std::vector<std::string> evidence;   ///< In addition to what was noticed before.
+  struct explanation {
+    pause_cause cause = pause_cause::unexplained;
+    confidence sure = confidence::low;
+    ledger book;
+    friend bool operator==(const explanation&, const explanation&) = default;
+  };
+  std::optional<explanation> explained; ///< In place of what was said before.
+  std::vector<culprit> culprits;       ///< Busy during it, in place of those before; empty: none were found.
+  struct end {
+    std::chrono::nanoseconds ended{};    ///< On the wall clock.
+    std::chrono::nanoseconds duration{};
+    friend bool operator==(const end&, const end&) = default;
+  };
+  std::optional<end> over; ///< Of an episode: it has ended.
+  friend bool operator==(const event_amendment&, const event_amendment&) = default;
+};
+
+/// An event as it is found, and whatever becomes known of it later, in the order in which it came.
+using pause_news = std::variant<pause_event, event_amendment>;
+using event_news = std::variant<event_record, event_amendment>;
+
+/// @pre The amendment is of this event.
+void amend(event_record& record, const event_amendment& x);
+
+/// @returns about how many bytes of memory it takes.
+std::size_t footprint(const event_news& x);
+/// Drops what tells least of an event: the seconds that led to it. @returns whether there were any.
+bool shed_details(event_news& x);
+
+std::string to_string(event_id x);
+std::string to_string(const event_amendment& x);
+std::string to_string(const pause_news& x);
+std::string to_string(const event_news& x);
 std::string to_string(const hypervisor_fact& x); ///< "KVM, as the CPU says"
 std::string to_string(pause_cause x); ///< As stored: "cpu_wait".
 std::string to_string(event_kind x);

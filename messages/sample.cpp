@@ -10,6 +10,22 @@ double stress_score::total() const {
   return std::min(100.0, sum);
 }
 
+std::size_t footprint(const scored_sample& x) {
+  constexpr std::size_t within = 15; // what a std::string holds without asking for memory
+  auto result = sizeof x + x.processes.capacity() * sizeof(process_sample);
+  for (const auto& process : x.processes)
+    for (const auto* text : {&process.name, &process.waits_in})
+      result += text->capacity() > within ? text->capacity() : 0;
+  return result;
+}
+
+bool shed_details(scored_sample& x) {
+  if (x.processes.empty())
+    return false;
+  std::vector<process_sample>{}.swap(x.processes);
+  return true;
+}
+
 std::string to_string(const system_sample& x) {
   return "system_sample{tick " + std::to_string(x.tick) + ", "
          + std::to_string(to_seconds(x.interval)) + " s}";

@@ -5,6 +5,7 @@
 #include "messages/power.hpp"
 #include "messages/time.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -64,6 +65,11 @@ struct scored_sample {
   std::chrono::nanoseconds processes_window{}; ///< Over what time before that they were watched.
   friend bool operator==(const scored_sample&, const scored_sample&) = default;
 };
+
+/// @returns about how many bytes of memory it takes.
+std::size_t footprint(const scored_sample& x);
+/// Drops what tells least of a second: its processes. @returns whether there were any.
+bool shed_details(scored_sample& x);
 
 std::string to_string(const system_sample& x);
 std::string to_string(const process_sample& x);

@@ -3,7 +3,7 @@
 namespace pmactor {
 namespace {
 
-constexpr std::size_t spare = 16; ///< Seconds in which an event may be reported late, or again.
+constexpr std::size_t spare = 16; ///< Seconds by which an event may come late.
 
 } // namespace
 

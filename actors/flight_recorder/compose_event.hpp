@@ -36,7 +36,7 @@ private:
   std::deque<scored_sample> samples_;
 };
 
-/// @returns whether the processes of a sample were told of after the event.
+/// @returns whether the processes of a sample were seen after the event.
 bool came_after(const scored_sample& sample, const pause_event& event);
 
 /// @returns the first sample whose processes came after the event, if they were watched across the gap
@@ -44,7 +44,7 @@ bool came_after(const scored_sample& sample, const pause_event& event);
 const scored_sample* find_across(const pause_event& event, const sample_history& history);
 
 /// @returns the event with the lead-up and the stress of the last sample that was taken before it began;
-/// samples that were taken during or after it tell nothing about what led to it. Its culprits are those
+/// samples that were taken during or after it say nothing about what led to it. Its culprits are those
 /// of that sample, and of the first whose processes reach across the gap.
 event_record compose_event(const pause_event& event, const sample_history& history,
                            const recorder_policy& policy, const culprit_policy& culprits);

@@ -17,8 +17,10 @@ struct flight_recorder_memory {
 
   sample_history history;
   /// What each role that is linked has not acknowledged yet.
-  std::map<std::string, outbox_memory<event_record>> pending;
-  /// Pauses whose culprits during the gap are yet to be heard of; told again then.
+  std::map<std::string, outbox_memory<event_news>> pending;
+  /// The one that is given the seconds that led to an event; they are much, and of no use to others.
+  std::string lead_up_for = "storage-writer";
+  /// Pauses whose culprits during the gap are yet to be seen; amended then.
   std::deque<pause_event> awaited;
   std::uint64_t last_tick = 0; ///< Of the newest sample: one that is sent again is not kept twice.
 
@@ -29,7 +31,7 @@ struct flight_recorder_memory {
 /// Lost on a restart: nothing; the sinks are linked again.
 struct flight_recorder_state {
   using pointer = actor_pointer<flight_recorder_actor, flight_recorder_state>;
-  using event_outbox = outbox<event_record, event_sink_actor>;
+  using event_outbox = outbox<event_news, event_sink_actor>;
 
   explicit flight_recorder_state(pointer) {
   }
@@ -39,9 +41,9 @@ struct flight_recorder_state {
   std::shared_ptr<flight_recorder_memory> memory;
   std::map<std::string, std::unique_ptr<event_outbox>> sinks;
 
-  void tell(pointer self, const pause_event& x);
   void hear(pointer self, const scored_sample& x);
   void hear(pointer self, const pause_event& x);
+  void hear(pointer self, const event_amendment& x);
 };
 
 flight_recorder_actor::behavior_type

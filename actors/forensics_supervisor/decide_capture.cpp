@@ -33,10 +33,9 @@ capture_choice decide_capture(capture_book& book, const pause_event& event,
                               std::chrono::nanoseconds lived, const capture_policy& policy) {
   if (!is_due(event, policy))
     return {};
-  const auto key = key_of(event);
-  if (std::find(book.seen.begin(), book.seen.end(), key) != book.seen.end())
+  if (std::find(book.seen.begin(), book.seen.end(), event.id) != book.seen.end())
     return {};
-  book.seen.push_back(key);
+  book.seen.push_back(event.id);
   if (book.seen.size() > most_seen)
     book.seen.pop_front();
   while (!book.begun.empty() && lived - book.begun.front() >= budget_period)

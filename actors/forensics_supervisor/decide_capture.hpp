@@ -26,7 +26,7 @@ struct capture_policy {
 
 /// What deciding remembers.
 struct capture_book {
-  std::deque<event_key> seen;                 ///< The newest events that were decided, oldest first.
+  std::deque<event_id> seen;                 ///< The newest events that were decided, oldest first.
   std::deque<std::chrono::nanoseconds> begun; ///< When the captures of the last hour began.
   std::optional<std::chrono::nanoseconds> ended; ///< When the last one did.
   bool running = false;                       ///< One is under way.

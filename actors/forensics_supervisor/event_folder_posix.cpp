@@ -1,6 +1,7 @@
 #include "actors/forensics_supervisor/event_folder_posix.hpp"
 
 #include "actors/forensics_supervisor/name_event_folder.hpp"
+#include "actors/host/remove_folder.hpp"
 
 #include <cerrno>
 #include <cstdio>
@@ -18,7 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* removed_mark = ".gone-";
 constexpr std::size_t most_files = 64;
 constexpr std::size_t most_folders = 100'000;
 constexpr unsigned most_attempts = 100;
@@ -66,23 +66,6 @@ void each_name(int folder, F each) {
   }
 }
 
-/// Removes a folder and all in it, and follows no link on the way.
-void remove_tree(int parent, const std::string& name, int depth = 0) {
-  if (::unlinkat(parent, name.c_str(), 0) == 0 || errno == ENOENT || depth > 8)
-    return;
-  const owned_descriptor folder{::openat(parent, name.c_str(), as_folder)};
-  if (folder.get() >= 0) {
-    std::vector<std::string> names;
-    each_name(folder.get(), [&names](const std::string& x) {
-      names.push_back(x);
-      return names.size() < most_folders;
-    });
-    for (const auto& x : names)
-      remove_tree(folder.get(), x, depth + 1);
-  }
-  (void)::unlinkat(parent, name.c_str(), AT_REMOVEDIR);
-}
-
 /// Opens `events` if it is there and ours.
 owned_descriptor find_events(const fs::path& data) {
   return owned_descriptor{::open((data / std::string{events_folder}).c_str(), as_folder)};
@@ -106,7 +89,7 @@ owned_descriptor open_events(const fs::path& data) {
                          (data / std::string{events_folder}).string());
 }
 
-open_event_folder::open_event_folder(const fs::path& data, const event_key& event)
+open_event_folder::open_event_folder(const fs::path& data, event_id event)
   : data_(data), event_(event), events_(open_events(data)),
     fd_(open_own_folder(events_.get(), name_open_folder(event),
                         (data / std::string{events_folder} / name_open_folder(event)).string())) {
@@ -189,13 +172,13 @@ std::vector<std::pair<std::string, std::uint64_t>> open_event_folder::files() co
   return result;
 }
 
-std::string open_event_folder::publish(std::optional<std::int64_t> id) {
+std::string open_event_folder::publish() {
   (void)::fsync(fd_.get());
   const auto open_name = name_open_folder(event_);
   for (unsigned attempt = 1; attempt <= most_attempts; ++attempt) {
-    const auto name = name_event_folder(event_, id, attempt);
+    const auto name = name_event_folder(event_, attempt);
     struct stat found{};
-    // Nobody but us makes names in a folder that is 0700 and ours, so none comes in between.
+    // Only we make names in a folder that is 0700 and ours, so none comes in between.
     if (::fstatat(events_.get(), name.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0)
       continue;
     if (::renameat(events_.get(), open_name.c_str(), events_.get(), name.c_str()) != 0)
@@ -210,8 +193,8 @@ void open_event_folder::discard() {
   remove_tree(events_.get(), name_open_folder(event_));
 }
 
-std::vector<event_key> find_open_folders(const fs::path& data) {
-  std::vector<event_key> result;
+std::vector<event_id> find_open_folders(const fs::path& data) {
+  std::vector<event_id> result;
   const auto events = find_events(data);
   if (events.get() >= 0)
     each_name(events.get(), [&](const std::string& name) {
@@ -250,28 +233,8 @@ std::vector<std::pair<std::string, std::uint64_t>> list_event_folders(const fs::
 }
 
 void remove_event_folder(const fs::path& data, const std::string& name) {
-  const auto events = find_events(data);
-  if (events.get() < 0 || !is_event_folder(name))
-    return;
-  const auto gone = removed_mark + name;
-  remove_tree(events.get(), gone);
-  if (::renameat(events.get(), name.c_str(), events.get(), gone.c_str()) != 0)
-    fail("remove " + name);
-  remove_tree(events.get(), gone);
-}
-
-void finish_removals(const fs::path& data) {
-  const auto events = find_events(data);
-  if (events.get() < 0)
-    return;
-  std::vector<std::string> names;
-  each_name(events.get(), [&names](const std::string& name) {
-    if (name.starts_with(removed_mark))
-      names.push_back(name);
-    return names.size() < most_folders;
-  });
-  for (const auto& name : names)
-    remove_tree(events.get(), name);
+  if (is_event_folder(name))
+    remove_whole_folder(data / std::string{events_folder}, name);
 }
 
 std::optional<std::uint64_t> free_space(const fs::path& data) {

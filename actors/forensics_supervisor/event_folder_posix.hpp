@@ -24,7 +24,7 @@ owned_descriptor open_events(const std::filesystem::path& data);
 class open_event_folder {
 public:
   /// Makes it where it is missing.
-  open_event_folder(const std::filesystem::path& data, const event_key& event);
+  open_event_folder(const std::filesystem::path& data, event_id event);
 
   /// A file that is being written; whole() gives it its name. What is not whole ends in ".part".
   class file {
@@ -60,28 +60,25 @@ public:
   std::vector<std::pair<std::string, std::uint64_t>> files() const;
 
   /// Gives it its final name, which nothing else has. @returns the name.
-  std::string publish(std::optional<std::int64_t> id);
+  std::string publish();
 
   /// Takes it away with all that is in it. Throws nothing.
   void discard();
 
 private:
   std::filesystem::path data_;
-  event_key event_;
+  event_id event_;
   owned_descriptor events_, fd_;
 };
 
 /// @returns the events whose folders were left open.
-std::vector<event_key> find_open_folders(const std::filesystem::path& data);
+std::vector<event_id> find_open_folders(const std::filesystem::path& data);
 
 /// @returns the finished folders and what is in each; sizes are of the disk that they take.
 std::vector<std::pair<std::string, std::uint64_t>> list_event_folders(const std::filesystem::path& data);
 
-/// Removes a finished folder: at once under another name, so that no reader finds half of it.
+/// Removes a finished folder; what has another name is left alone.
 void remove_event_folder(const std::filesystem::path& data, const std::string& name);
-
-/// Removes what remove_event_folder() was interrupted in.
-void finish_removals(const std::filesystem::path& data);
 
 /// @returns the bytes that this user may still write where the events are kept.
 std::optional<std::uint64_t> free_space(const std::filesystem::path& data);

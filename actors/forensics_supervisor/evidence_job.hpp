@@ -21,8 +21,8 @@ namespace pmactor {
 struct capture_subject {
   event_record event;
   std::optional<counter_snapshot> before; ///< Taken before the event.
-  event_key key() const {
-    return key_of(event.event);
+  event_id id() const {
+    return event.event.id;
   }
 };
 

@@ -8,6 +8,7 @@
 #include "actors/host/child_setup.hpp"
 #include "actors/host/expendable_thread.hpp"
 #include "actors/host/process_facts.hpp"
+#include "actors/host/remove_folder.hpp"
 #include "messages/quote.hpp"
 #include "messages/words.hpp"
 
@@ -114,7 +115,7 @@ void collect_here(const job_world& world, const job_order& order, job_share& sha
   std::optional<open_event_folder> folder;
   std::optional<open_event_folder::file> file;
   if (!share.while_wanted([&] {
-        folder.emplace(world.data, order.subject->key());
+        folder.emplace(world.data, order.subject->id());
         file.emplace(folder->begin(order.artifact.file));
       }))
     return;
@@ -157,7 +158,7 @@ void run_here(const job_world& world, const job_order& order, job_share& share, 
   std::optional<open_event_folder> folder;
   std::optional<open_event_folder::file> file;
   if (!share.while_wanted([&] {
-        folder.emplace(world.data, order.subject->key());
+        folder.emplace(world.data, order.subject->id());
         if (!plan.writes_file)
           file.emplace(folder->begin(plan.file));
       }))
@@ -254,7 +255,7 @@ void publish_here(const job_world& world, const job_order& order, job_share& sha
       report.bill.took += read_clocks().awake - began;
     keep("summary.json", to_json(report) + '\n');
     share.while_wanted([&] {
-      report.folder = std::string{events_folder} + '/' + folder.publish(report.id);
+      report.folder = std::string{events_folder} + '/' + folder.publish();
       outcome.published = report;
     });
   } catch (...) {
@@ -264,7 +265,7 @@ void publish_here(const job_world& world, const job_order& order, job_share& sha
 }
 
 void recover_here(const job_world& world, job_outcome& outcome) {
-  finish_removals(world.data);
+  finish_removals(world.data / std::string{events_folder});
   for (const auto& event : find_open_folders(world.data))
     outcome.leftovers.push_back(report_leftover(event, open_event_folder{world.data, event}.files()));
 }

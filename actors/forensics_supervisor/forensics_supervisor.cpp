@@ -13,8 +13,6 @@ using namespace std::chrono_literals;
 using task = job_order::task;
 
 constexpr auto probe_period = 5min;
-constexpr auto question_period = 100ms;
-constexpr auto question_patience = 3s;    ///< Then the folder gets no number in its name.
 constexpr std::size_t kept_snapshots = 3; ///< One may come late, out of a pause, the next one soon.
 
 std::chrono::nanoseconds limit_of(task what, const artifact_plan& plan) {
@@ -60,11 +58,6 @@ forensics_supervisor_state::box_of(const std::string& role) {
 // ---- one capture
 
 void forensics_supervisor_state::hear(const event_record& event) {
-  const auto key = key_of(event.event);
-  if (current && current->subject->key() == key)
-    current->latest = event; // amended meanwhile: its scope, its end
-  if (memory->waiting && key_of(memory->waiting->event) == key)
-    memory->waiting = event;
   using act = capture_choice::act;
   const auto choice = decide_capture(memory->book, event.event, now(), policy.capture);
   switch (choice.what) {
@@ -82,10 +75,16 @@ void forensics_supervisor_state::hear(const event_record& event) {
   }
 }
 
+void forensics_supervisor_state::hear(const event_amendment& x) {
+  if (current && current->subject->id() == x.id)
+    amend(current->latest, x);
+  if (memory->waiting && memory->waiting->event.id == x.id)
+    amend(*memory->waiting, x);
+}
+
 void forensics_supervisor_state::begin(const event_record& event) {
   auto subject = std::make_shared<capture_subject>();
   subject->event = event;
-  subject->event.lead_up.clear(); // it is in the history; here it would only take memory
   if (const auto* before = snapshot_before(memory->snapshots, event.event.before))
     subject->before = *before;
   current.emplace();
@@ -96,7 +95,6 @@ void forensics_supervisor_state::begin(const event_record& event) {
   job_order order;
   order.what = task::measure;
   start_job(std::move(order), 0);
-  ask_number();
 }
 
 void forensics_supervisor_state::measured(const job_outcome& outcome) {
@@ -117,22 +115,7 @@ void forensics_supervisor_state::begin_artifacts() {
   auto& c = *current;
   if (c.plan.empty()) {
     c.plan = plan_artifacts(host.platform, c.subject->event.event, policy.artifacts);
-    c.results.resize(c.plan.size());
-    for (std::size_t i = 0; i < c.plan.size(); ++i) {
-      artifact_result result;
-      result.name = c.plan[i].name;
-      result.status = artifact_status::skipped;
-      const auto lack =
-        std::find_if(missing.begin(), missing.end(),
-                     [&](const missing_artifact& x) { return x.name == result.name; });
-      if (is_switched_off(result.name, policy.artifacts))
-        result.says = "It is switched off in the settings.";
-      else if (lack != missing.end())
-        result.says = last_words(lack->why);
-      else
-        continue;
-      c.results[i] = std::move(result);
-    }
+    c.results = results_without_job(c.plan, missing, policy.artifacts);
   }
   const auto under_way = [this] {
     return std::count_if(jobs.begin(), jobs.end(),
@@ -165,40 +148,9 @@ void forensics_supervisor_state::finish_artifact(std::size_t which, job_outcome 
   begin_artifacts();
 }
 
-void forensics_supervisor_state::ask_number() {
-  auto& c = *current;
-  if (now() - c.began >= question_patience) {
-    c.is_numbered = true;
-    publish_when_ready();
-    return;
-  }
-  const auto again = [this, number = c.number] {
-    if (current && current->number == number)
-      self->delayed_send(self, question_period, ask_number_due{number});
-  };
-  if (!index) {
-    again();
-    return;
-  }
-  self->request(index, std::chrono::milliseconds{500}, c.subject->key())
-    .then(
-      [this, again, number = c.number](const event_number& answer) {
-        if (!current || current->number != number)
-          return;
-        if (!answer.id) {
-          again();
-          return;
-        }
-        current->id = answer.id;
-        current->is_numbered = true;
-        publish_when_ready();
-      },
-      [again](const caf::error&) { again(); });
-}
-
 void forensics_supervisor_state::publish_when_ready() {
   auto& c = *current;
-  if (c.publishing != 0 || !c.is_numbered || c.plan.empty()
+  if (c.publishing != 0 || c.plan.empty()
       || !std::all_of(c.results.begin(), c.results.end(),
                       [](const auto& x) { return x.has_value(); }))
     return;
@@ -206,8 +158,7 @@ void forensics_supervisor_state::publish_when_ready() {
   order.what = task::publish;
   order.subject = c.subject;
   auto& report = order.report;
-  report.event = c.subject->key();
-  report.id = c.id;
+  report.event = c.subject->id();
   for (const auto i : c.order)
     report.artifacts.push_back(*c.results[i]);
   for (std::size_t i = 0; i < c.plan.size(); ++i)
@@ -218,7 +169,7 @@ void forensics_supervisor_state::publish_when_ready() {
   report.bill.took = now() - c.began;
   for (const auto& x : report.artifacts)
     report.bill.bytes += x.bytes;
-  order.metadata = metadata_json(c.latest, c.id, host.facts);
+  order.metadata = metadata_json(c.latest, host.facts);
   c.publishing = start_job(std::move(order), 0);
 }
 
@@ -232,13 +183,8 @@ void forensics_supervisor_state::published(job_outcome outcome) {
   }
   self->degraded("");
   const auto& report = outcome.published;
-  tell(report);
-  const auto good = std::count_if(report.artifacts.begin(), report.artifacts.end(),
-                                  [](const auto& x) { return x.status == artifact_status::ok; });
-  last_capture = report.folder + " (" + std::to_string(good) + " of "
-                 + std::to_string(report.artifacts.size()) + " artifacts, "
-                 + bytes_in_words(report.bill.bytes) + ", " + spelled(report.bill.cpu)
-                 + " of CPU, complete after " + spelled(report.bill.took) + ')';
+  send_report(report);
+  last_capture = describe_capture(report);
   log_line(log_level::info, name, "evidence-captured", "The evidence is in " + last_capture + '.');
   make_room(report.folder);
   end();
@@ -259,14 +205,14 @@ void forensics_supervisor_state::end() {
 
 void forensics_supervisor_state::skip(const event_record& event, const std::string& why) {
   capture_report report;
-  report.event = key_of(event.event);
+  report.event = event.event.id;
   report.status = capture_status::skipped;
   report.why = why;
   log_line(log_level::info, name, "capture-skipped", "An event is not captured. " + why);
-  tell(report);
+  send_report(report);
 }
 
-void forensics_supervisor_state::tell(const capture_report& report) {
+void forensics_supervisor_state::send_report(const capture_report& report) {
   for (auto& [role, box] : sinks)
     box->keep(self, report);
   for (auto& [role, box] : sinks)
@@ -278,9 +224,8 @@ void forensics_supervisor_state::tell(const capture_report& report) {
 void forensics_supervisor_state::recovered(job_outcome outcome) {
   leftovers = std::move(outcome.leftovers);
   std::erase_if(leftovers, [this](const capture_report& x) {
-    return current && current->subject->key() == x.event;
+    return current && current->subject->id() == x.event;
   });
-  leftover_since = now();
   finish_next_leftover();
 }
 
@@ -289,32 +234,10 @@ void forensics_supervisor_state::finish_next_leftover() {
     make_room({});
     return;
   }
-  const auto publish = [this](std::optional<std::int64_t> id) {
-    job_order order;
-    order.what = task::publish;
-    order.report = leftovers.front();
-    order.report.id = id;
-    start_job(std::move(order), 0);
-  };
-  const auto again = [this, publish] {
-    if (now() - leftover_since >= question_patience)
-      publish(std::nullopt);
-    else
-      self->delayed_send(self, question_period, ask_number_due{});
-  };
-  if (!index) {
-    again();
-    return;
-  }
-  self->request(index, std::chrono::milliseconds{500}, leftovers.front().event)
-    .then(
-      [again, publish](const event_number& answer) {
-        if (answer.id)
-          publish(answer.id);
-        else
-          again();
-      },
-      [again](const caf::error&) { again(); });
+  job_order order;
+  order.what = task::publish;
+  order.report = leftovers.front();
+  start_job(std::move(order), 0);
 }
 
 void forensics_supervisor_state::leftover_published(const job_outcome& outcome) {
@@ -322,14 +245,13 @@ void forensics_supervisor_state::leftover_published(const job_outcome& outcome) 
     log_line(log_level::warning, name, "evidence-incomplete",
              "What was captured before the end of an earlier run is in " + outcome.published.folder
                + '.');
-    tell(outcome.published);
+    send_report(outcome.published);
   } else {
     log_line(log_level::warning, name, "evidence-left",
              "The evidence of an earlier run cannot be finished: " + outcome.problem);
   }
   if (!leftovers.empty())
     leftovers.erase(leftovers.begin());
-  leftover_since = now();
   finish_next_leftover();
 }
 
@@ -433,7 +355,7 @@ void forensics_supervisor_state::job_died(const caf::down_msg& down) {
   const auto found = std::find_if(
     jobs.begin(), jobs.end(), [&down](const auto& x) { return x.second.address == down.source; });
   if (found == jobs.end())
-    return; // it had told of its end
+    return; // it had reported its end
   const auto job = found->second;
   jobs.erase(found);
   job_outcome outcome;
@@ -500,6 +422,7 @@ forensics_supervisor(forensics_supervisor_state::pointer self, const actor_slot_
   }
   return {
     [self](const event_record& x) { self->state.hear(x); },
+    [self](const event_amendment& x) { self->state.hear(x); },
     [self](const link_to& where, const capture_sink_actor& sink) {
       self->state.box_of(where.role).link(self, sink);
     },
@@ -510,13 +433,6 @@ forensics_supervisor(forensics_supervisor_state::pointer self, const actor_slot_
     [self](const snapshot_due&) {
       if (self->state.snapshot_timer.take(self))
         self->state.take_snapshot();
-    },
-    [self](const ask_number_due& x) {
-      auto& s = self->state;
-      if (x.capture == 0)
-        s.finish_next_leftover();
-      else if (s.current && s.current->number == x.capture)
-        s.ask_number();
     },
   };
 }

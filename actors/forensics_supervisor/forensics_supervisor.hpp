@@ -1,6 +1,6 @@
 // The FORENSICS SUPERVISOR: captures the evidence of an event while it is fresh. Each artifact is a job
 // actor of its own with its own time-out in lived time; all that may wait happens on the jobs' threads.
-// One capture at a time, one waits, within a budget; what is finished is told to each sink.
+// One capture at a time, one waits, within a budget; what is finished is reported to each sink.
 #pragma once
 
 #include "actors/forensics_supervisor/decide_capture.hpp"
@@ -24,24 +24,17 @@ namespace pmactor {
 /// Timers of the FORENSICS SUPERVISOR.
 struct probe_due {};
 struct snapshot_due {};
-struct ask_number_due {
-  std::uint64_t capture = 0;
-};
 inline std::string to_string(const probe_due&) {
   return "probe_due{}";
 }
 inline std::string to_string(const snapshot_due&) {
   return "snapshot_due{}";
 }
-inline std::string to_string(const ask_number_due&) {
-  return "ask_number_due{}";
-}
 
 } // namespace pmactor
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::probe_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::snapshot_due)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::ask_number_due)
 
 namespace pmactor {
 
@@ -57,8 +50,7 @@ struct forensics_memory {
 };
 
 using forensics_supervisor_impl = forensics_supervisor_actor::extend<
-  caf::reacts_to<job_finished>, caf::reacts_to<probe_due>, caf::reacts_to<snapshot_due>,
-  caf::reacts_to<ask_number_due>>;
+  caf::reacts_to<job_finished>, caf::reacts_to<probe_due>, caf::reacts_to<snapshot_due>>;
 
 /// The host behind it.
 struct forensics_host {
@@ -89,8 +81,6 @@ struct running_capture {
   std::size_t next = 0;           ///< The first that was not begun yet.
   std::vector<finding> found;
   std::chrono::nanoseconds cpu{};
-  std::optional<std::int64_t> id;
-  bool is_numbered = false; ///< Its number is known, or given up.
   std::uint64_t publishing = 0; ///< The number of the job that publishes it.
 };
 
@@ -110,6 +100,7 @@ struct forensics_supervisor_state {
 
   std::chrono::nanoseconds now() const; ///< In lived time.
   void hear(const event_record& event);
+  void hear(const event_amendment& x);
   void begin(const event_record& event);
   void measured(const job_outcome& outcome);
   void begin_artifacts();
@@ -118,7 +109,6 @@ struct forensics_supervisor_state {
   void published(job_outcome outcome);
   void abandon(const std::string& why);
   void end();
-  void ask_number();
   void recovered(job_outcome outcome);
   void finish_next_leftover();
   void leftover_published(const job_outcome& outcome);
@@ -128,7 +118,7 @@ struct forensics_supervisor_state {
   void room_made(const job_outcome& outcome);
   void take_snapshot();
   void skip(const event_record& event, const std::string& why);
-  void tell(const capture_report& report);
+  void send_report(const capture_report& report);
   report_outbox& box_of(const std::string& role);
 
   /// Starts a job actor. @returns its number.
@@ -151,7 +141,6 @@ struct forensics_supervisor_state {
   std::uint64_t next_number = 1;
   std::optional<running_capture> current;
   std::vector<capture_report> leftovers; ///< To be published, one after the other.
-  std::chrono::nanoseconds leftover_since{}; ///< When the first of them had its turn.
   std::vector<missing_artifact> missing;
   std::uint64_t kept_bytes = 0;
   bool is_full = false; ///< More is kept than the quota allows, and nothing may go.

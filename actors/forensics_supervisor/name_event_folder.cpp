@@ -17,23 +17,23 @@ std::time_t whole_seconds(std::chrono::nanoseconds x) {
 
 } // namespace
 
-std::string name_event_folder(const event_key& event, std::optional<std::int64_t> id, unsigned attempt) {
-  const auto whole = whole_seconds(event.started);
+std::string name_event_folder(event_id event, unsigned attempt) {
+  const auto whole = whole_seconds(started_of(event));
   std::tm broken{};
   std::array<char, 40> text{};
   std::string result = "1970-01-01T00-00-00Z";
   if (::gmtime_r(&whole, &broken) != nullptr && broken.tm_year >= -900 && broken.tm_year < 8100
       && std::strftime(text.data(), text.size(), "%Y-%m-%dT%H-%M-%SZ", &broken) == stamp_length)
     result = text.data();
-  result += id ? '-' + std::to_string(*id) : "-x";
+  result += '-' + to_string(kind_of(event));
   return attempt > 1 ? result + '.' + std::to_string(attempt) : result;
 }
 
-std::string name_open_folder(const event_key& event) {
-  return '.' + to_string(event.kind) + '-' + std::to_string(event.started.count());
+std::string name_open_folder(event_id event) {
+  return '.' + to_string(kind_of(event)) + '-' + std::to_string(started_of(event).count());
 }
 
-std::optional<event_key> event_of_open_folder(std::string_view name) {
+std::optional<event_id> event_of_open_folder(std::string_view name) {
   for (const auto kind : {event_kind::pause, event_kind::sleep, event_kind::critical}) {
     const auto front = '.' + to_string(kind) + '-';
     if (!name.starts_with(front))
@@ -42,7 +42,7 @@ std::optional<event_key> event_of_open_folder(std::string_view name) {
     const auto* end = name.data() + name.size();
     const auto number = std::from_chars(name.data() + front.size(), end, started);
     if (number.ec == std::errc{} && number.ptr == end)
-      return event_key{kind, std::chrono::nanoseconds{started}};
+      return mint_event_id(kind, std::chrono::nanoseconds{started});
   }
   return std::nullopt;
 }
@@ -52,11 +52,12 @@ bool is_event_folder(std::string_view name) {
   if (name.size() <= pattern.size() || name.size() > 64)
     return false;
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
   for (std::size_t i = 0; i < pattern.size(); ++i)
     if (pattern[i] == '0' ? !is_digit(name[i]) : name[i] != pattern[i])
       return false;
   return std::all_of(name.begin() + pattern.size(), name.end(),
-                     [&](char c) { return is_digit(c) || c == '.' || c == 'x' || c == '-'; });
+                     [&](char c) { return is_digit(c) || is_letter(c) || c == '.' || c == '-'; });
 }
 
 } // namespace pmactor

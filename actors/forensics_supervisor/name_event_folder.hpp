@@ -14,16 +14,15 @@ namespace pmactor {
 /// In the data folder.
 inline constexpr std::string_view events_folder = "events";
 
-/// @param id the event's number, if it is known.
 /// @param attempt from 1 on: which name to try after a clash.
-/// @returns e.g. "2026-01-20T09-10-13Z-7", for the second attempt "2026-01-20T09-10-13Z-7.2".
-std::string name_event_folder(const event_key& event, std::optional<std::int64_t> id, unsigned attempt);
+/// @returns e.g. "2026-01-20T09-10-13Z-pause", for the second attempt "2026-01-20T09-10-13Z-pause.2".
+std::string name_event_folder(event_id event, unsigned attempt);
 
-/// @returns the name under which it is written, which tells the event: ".pause-1768900213250000000".
-std::string name_open_folder(const event_key& event);
+/// @returns the name under which it is written, from which the event is known: ".pause-1768900213250000000".
+std::string name_open_folder(event_id event);
 
 /// @returns the event of a folder that was being written; nullopt if the name is none of ours.
-std::optional<event_key> event_of_open_folder(std::string_view name);
+std::optional<event_id> event_of_open_folder(std::string_view name);
 
 /// @returns whether it is the name of a finished folder.
 bool is_event_folder(std::string_view name);

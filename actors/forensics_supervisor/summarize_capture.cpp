@@ -60,14 +60,40 @@ std::vector<std::string> summarize_capture(const event_record& event, std::vecto
   return result;
 }
 
-std::string metadata_json(const event_record& record, std::optional<std::int64_t> id,
-                          const capture_facts& facts) {
+std::vector<std::optional<artifact_result>> results_without_job(const std::vector<artifact_plan>& plan,
+                                                                const std::vector<missing_artifact>& missing,
+                                                                const artifact_policy& policy) {
+  std::vector<std::optional<artifact_result>> results(plan.size());
+  for (std::size_t i = 0; i < plan.size(); ++i) {
+    const auto& name = plan[i].name;
+    const auto lack = std::find_if(missing.begin(), missing.end(),
+                                   [&name](const missing_artifact& x) { return x.name == name; });
+    const bool is_off = is_switched_off(name, policy);
+    if (!is_off && lack == missing.end())
+      continue;
+    auto& result = results[i].emplace();
+    result.name = name;
+    result.status = artifact_status::skipped;
+    result.says = is_off ? "It is switched off in the settings." : last_words(lack->why);
+  }
+  return results;
+}
+
+std::string describe_capture(const capture_report& report) {
+  const auto good = std::count_if(report.artifacts.begin(), report.artifacts.end(),
+                                  [](const auto& x) { return x.status == artifact_status::ok; });
+  return report.folder + " (" + std::to_string(good) + " of " + std::to_string(report.artifacts.size())
+         + " artifacts, " + bytes_in_words(report.bill.bytes) + ", " + spelled(report.bill.cpu)
+         + " of CPU, complete after " + spelled(report.bill.took) + ')';
+}
+
+std::string metadata_json(const event_record& record, const capture_facts& facts) {
   const auto& event = record.event;
   const bool critical = event.kind == event_kind::critical;
   const auto word = [&](const std::string& x) { return critical ? "null" : json_quoted(x); };
   const auto window = window_of(event);
-  std::string result = "{\"version\":1,\n\"event\":{\"id\":" + (id ? std::to_string(*id) : "null")
-                       + ",\"kind\":" + json_quoted(to_string(event.kind)) + ",\"started\":"
+  std::string result = "{\"version\":1,\n\"event\":{\"id\":\"" + to_string(event.id)
+                       + "\",\"kind\":" + json_quoted(to_string(event.kind)) + ",\"started\":"
                        + seconds(event.started) + ",\"ended\":" + seconds(event.ended)
                        + ",\"duration\":" + seconds(event.duration) + ",\"uncertainty\":"
                        + seconds(event.uncertainty) + ",\"asleep\":" + seconds(event.asleep)
@@ -89,7 +115,7 @@ std::string metadata_json(const event_record& record, std::optional<std::int64_t
          + json_quoted(facts.version) + "}\n";
 }
 
-capture_report report_leftover(const event_key& event,
+capture_report report_leftover(event_id event,
                                const std::vector<std::pair<std::string, std::uint64_t>>& files) {
   capture_report result;
   result.event = event;

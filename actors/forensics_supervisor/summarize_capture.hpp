@@ -24,13 +24,22 @@ struct capture_facts {
 std::vector<std::string> summarize_capture(const event_record& event, std::vector<finding> found,
                                            const std::vector<artifact_result>& artifacts);
 
+/// @returns for each artifact of the plan why it is not even tried, as it is switched off or cannot be had
+/// here; absent if it is.
+std::vector<std::optional<artifact_result>> results_without_job(const std::vector<artifact_plan>& plan,
+                                                                const std::vector<missing_artifact>& missing,
+                                                                const artifact_policy& policy);
+
+/// @returns e.g. "events/2026-01-20T09-10-13Z-pause (8 of 9 artifacts, 1.2 MB, 50 ms of CPU, complete after
+/// 1.20 s)".
+std::string describe_capture(const capture_report& report);
+
 /// @returns the text of metadata.json.
-std::string metadata_json(const event_record& event, std::optional<std::int64_t> id,
-                          const capture_facts& facts);
+std::string metadata_json(const event_record& event, const capture_facts& facts);
 
 /// @returns what is told of a folder that was left behind in the middle of a capture.
 /// @param files names and sizes in it; those that were being written end in ".part".
-capture_report report_leftover(const event_key& event,
+capture_report report_leftover(event_id event,
                                const std::vector<std::pair<std::string, std::uint64_t>>& files);
 
 /// @returns the text without control characters, cut to this many bytes at a whole character: the last

@@ -93,7 +93,7 @@ nanoseconds freeze_due(const notice_state& state, const notice_policy& policy) {
 
 void add_evidence(notice& to, const capture_report& x) {
   to.folder = x.folder;
-  to.event = x.id;
+  to.event = x.event;
   to.finding = x.findings.empty() ? "" : x.findings.front();
 }
 
@@ -134,7 +134,7 @@ void gather(notice_state& state, const event_record& x, nanoseconds now) {
                                          [](const event_record& a, const event_record& b) {
                                            return a.event.duration < b.event.duration;
                                          });
-  if (state.evidence && state.evidence->event == key_of(shortest->event))
+  if (state.evidence && state.evidence->event == shortest->event.id)
     state.evidence.reset();
   state.freeze.erase(shortest);
 }
@@ -143,32 +143,30 @@ void gather(notice_state& state, const event_record& x, nanoseconds now) {
 
 void hear_event(notice_state& state, const event_record& x, nanoseconds now, const notice_policy& policy) {
   const auto& event = x.event;
-  if (event.kind == event_kind::critical && !event.amends)
+  if (event.kind == event_kind::critical)
     state.culprits = x.culprits; // for the alert, should it last
-  if (event.kind != event_kind::pause)
+  if (event.kind != event_kind::pause
+      || std::find(state.known.begin(), state.known.end(), event.id) != state.known.end())
     return;
-  const auto same = [&event](const event_record& y) { return y.event.started == event.started; };
-  if (const auto found = std::find_if(state.freeze.begin(), state.freeze.end(), same);
-      found != state.freeze.end()) {
-    found->event = x.event; // the second witness was heard in time
-    found->culprits = x.culprits;
-    return;
-  }
-  if (event.amends || std::find(state.known.begin(), state.known.end(), event.started) != state.known.end())
-    return;
-  state.known.push_back(event.started);
+  state.known.push_back(event.id);
   if (state.known.size() > most_known)
     state.known.pop_front();
   if (is_wanted(notice_kind::pause, policy) && event.duration >= policy.pause_min_duration)
     gather(state, x, now);
 }
 
+void hear_amendment(notice_state& state, const event_amendment& x) {
+  for (auto& event : state.freeze)
+    if (event.event.id == x.id)
+      amend(event, x); // the second witness was heard in time
+}
+
 void hear_alert(notice_state& state, const stress_alert& x, nanoseconds now, const notice_policy& policy) {
-  if (x.tick < state.last_tick)
+  // Idempotent by change and tick: one sample may bring several changes, and each may come again.
+  auto& last = state.last_ticks[static_cast<std::size_t>(x.change)];
+  if (x.tick <= last)
     return;
-  if (x.tick == state.last_tick && x.change != stress_change::elevated)
-    return;
-  state.last_tick = x.tick;
+  last = x.tick;
   notice result;
   result.stress = x;
   result.culprits = state.culprits;
@@ -197,13 +195,13 @@ void hear_capture(notice_state& state, const capture_report& x, nanoseconds now,
   if (x.folder.empty() || x.folder == state.last_folder)
     return; // skipped, or heard before
   state.last_folder = x.folder;
-  const auto is_of = [](const event_key& key) {
-    return [key](const event_record& y) { return key_of(y.event) == key; };
+  const auto is_of = [](event_id id) {
+    return [id](const event_record& y) { return y.event.id == id; };
   };
   if (std::any_of(state.freeze.begin(), state.freeze.end(), is_of(x.event))) {
     // In time to be part of the freeze's own message.
-    const auto length = [&](const event_key& key) {
-      return std::find_if(state.freeze.begin(), state.freeze.end(), is_of(key))->event.duration;
+    const auto length = [&](event_id id) {
+      return std::find_if(state.freeze.begin(), state.freeze.end(), is_of(id))->event.duration;
     };
     if (!state.evidence || length(x.event) > length(state.evidence->event))
       state.evidence = x;

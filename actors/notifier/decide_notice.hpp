@@ -78,7 +78,7 @@ struct notice {
   std::vector<fault> faults;
   // Of evidence: of its own, or what of a freeze was captured before it was told of.
   std::string folder;   ///< Where it lies, below the data folder; empty if there is none.
-  std::optional<std::int64_t> event; ///< The number of its event in the history.
+  event_id event;       ///< Its event.
   std::string finding;  ///< The most telling; may be empty.
 
   std::array<std::uint32_t, notice_kinds> held_back{}; ///< Messages before it that were not sent, by kind.
@@ -96,7 +96,7 @@ struct notice_state {
   std::uint64_t held_back_ever = 0;
 
   // Pauses.
-  std::deque<std::chrono::nanoseconds> known; ///< The starts of those that were heard, told or not.
+  std::deque<event_id> known; ///< Those that were received, announced or not.
   std::vector<event_record> freeze;            ///< Not yet told; bounded.
   std::uint32_t pauses = 0;                   ///< Not yet told, all of them.
   std::chrono::nanoseconds total{}, first{}, last{}; ///< Of them, as in the notice.
@@ -104,7 +104,7 @@ struct notice_state {
   std::optional<capture_report> evidence; ///< Of the longest of them that has any.
 
   // Stress.
-  std::uint64_t last_tick = 0;         ///< Of the newest alert.
+  std::array<std::uint64_t, stress_changes> last_ticks{}; ///< Of the newest alert of each change.
   std::vector<culprit> culprits;       ///< Of the episode that began last.
   bool critical_told = false;          ///< And its all-clear is owed.
 
@@ -123,6 +123,7 @@ struct notice_state {
 // Each takes one piece of news. What was heard before is ignored.
 void hear_event(notice_state& state, const event_record& x, std::chrono::nanoseconds now,
                 const notice_policy& policy);
+void hear_amendment(notice_state& state, const event_amendment& x);
 void hear_alert(notice_state& state, const stress_alert& x, std::chrono::nanoseconds now,
                 const notice_policy& policy);
 void hear_capture(notice_state& state, const capture_report& x, std::chrono::nanoseconds now,

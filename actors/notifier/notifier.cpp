@@ -20,7 +20,7 @@ void notifier_memory::start_afresh() {
   fresh.held_back = notices.held_back;
   fresh.held_back_ever = notices.held_back_ever;
   fresh.known = std::move(notices.known);
-  fresh.last_tick = notices.last_tick;
+  fresh.last_ticks = notices.last_ticks;
   fresh.last_folder = std::move(notices.last_folder);
   for (std::uint32_t i = 0; i < notices.pauses; ++i)
     hear_lost(fresh, notice_kind::pause);
@@ -57,6 +57,9 @@ notifier_impl::behavior_type notifier_state::run(const notifier_policy& policy,
   return {
     [this](const event_record& x) {
       take([&](notice_state& state, auto now) { hear_event(state, x, now, policy_.when); });
+    },
+    [this](const event_amendment& x) {
+      take([&](notice_state& state, auto) { hear_amendment(state, x); });
     },
     [this](const stress_alert& x) {
       take([&](notice_state& state, auto now) { hear_alert(state, x, now, policy_.when); });

@@ -192,13 +192,9 @@ void word_evidence(writer& out, const notice& x, bool with_finding) {
   // It may start with somebody's name, so it stays as it is.
   if (with_finding)
     out.say_as_it_is(clean_text(x.finding, longest_words));
-  if (x.event)
-    out.say("`pmactor report " + std::to_string(*x.event) + "` shows the evidence");
-  else
-    out.say("the evidence is in " + clean_text(x.folder, longest_words));
+  out.say("`pmactor report " + to_string(x.event) + "` shows the evidence");
   out.text("folder", x.folder);
-  if (x.event)
-    out.number("event", std::to_string(*x.event));
+  out.text("event", to_string(x.event));
 }
 
 void word_pause(writer& out, const notice& x) {
@@ -338,8 +334,8 @@ notice_message test_message(notice_kind kind) {
   x.stress = stress;
   x.faults = {{"powermetrics-reader", "The sampler child does not start."}};
   if (kind == notice_kind::forensics) {
-    x.folder = "events/2026-01-20T09-10-13Z-7";
-    x.event = 7;
+    x.folder = "events/2026-01-20T09-10-13Z-pause";
+    x.event = mint_event_id(event_kind::pause, std::chrono::milliseconds{1'768'900'213'250});
     x.finding = "Two processes waited for the disk.";
   }
   return word_notice(x);

@@ -206,19 +206,24 @@ pause_event with_sight(pause_event event, char daemon_state) {
   return event;
 }
 
-pause_event with_scope(pause_event event, pause_scope scope) {
-  event.scope = scope;
-  event.amends = true;
-  if (scope != pause_scope::unknown) {
-    std::string word = "the sampler child ";
-    word += scope == pause_scope::daemon_only ? "ran on meanwhile" : "was late as well";
-    if (scope == pause_scope::daemon_and_sampler)
-      word += event.cause == pause_cause::unexplained
-                ? ", which says nothing of other processes"
-                : ", as what held up pmactor reaches its child too";
-    event.evidence.push_back(std::move(word));
-  }
-  return event;
+event_amendment amend_scope(const pause_event& said, const pause_event& sighted, pause_scope scope) {
+  event_amendment result;
+  result.id = said.id;
+  result.evidence.assign(sighted.evidence.begin() + static_cast<std::ptrdiff_t>(said.evidence.size()),
+                         sighted.evidence.end());
+  if (sighted.cause != said.cause || sighted.sure != said.sure || sighted.book != said.book)
+    result.explained = event_amendment::explanation{sighted.cause, sighted.sure, sighted.book};
+  if (scope == pause_scope::unknown)
+    return result;
+  result.scope = scope;
+  std::string word = "the sampler child ";
+  word += scope == pause_scope::daemon_only ? "ran on meanwhile" : "was late as well";
+  if (scope == pause_scope::daemon_and_sampler)
+    word += sighted.cause == pause_cause::unexplained
+              ? ", which says nothing of other processes"
+              : ", as what held up pmactor reaches its child too";
+  result.evidence.push_back(std::move(word));
+  return result;
 }
 
 std::string to_string(const witness_window& x) {

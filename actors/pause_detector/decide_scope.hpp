@@ -77,8 +77,10 @@ bool may_be_seen(const pause_event& pause, const witness_line& witness,
 /// seen to be something else is none.
 pause_event with_sight(pause_event event, char daemon_state);
 
-/// @returns the event as it is reported again.
-pause_event with_scope(pause_event event, pause_scope scope);
+/// @returns what the second witness amends of the event that was said: its scope, if it is known, and what was
+/// seen of the daemon.
+/// @param sighted the event by with_sight(), or as it was said.
+event_amendment amend_scope(const pause_event& said, const pause_event& sighted, pause_scope scope);
 
 std::string to_string(const witness_window& x);
 

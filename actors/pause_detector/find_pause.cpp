@@ -39,6 +39,7 @@ std::vector<pause_event> find_pause(const late_beat& beat, const pause_policy& p
     sleep.kind = event_kind::sleep;
     sleep.duration = asleep;
     sleep.started = sleep.ended - asleep;
+    sleep.id = mint_event_id(sleep.kind, sleep.started);
   }
   const auto enough = asleep > nanoseconds::zero()
                         ? std::max(policy.least_lateness, policy.sleep_margin)
@@ -49,6 +50,7 @@ std::vector<pause_event> find_pause(const late_beat& beat, const pause_policy& p
     pause.uncertainty = beat.period / 2;
     pause.duration = late + pause.uncertainty;
     pause.started = pause.ended - pause.duration - asleep;
+    pause.id = mint_event_id(pause.kind, pause.started);
   }
   return result;
 }

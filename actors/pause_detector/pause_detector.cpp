@@ -35,9 +35,9 @@ void pause_detector_memory::start_afresh() {
   witness = witness_line{};
 }
 
-void pause_detector_state::tell(const pause_event& event) {
+void pause_detector_state::publish(const pause_news& news) {
   for (auto& [role, sink] : sinks)
-    sink->keep(self, event);
+    sink->keep(self, news);
   for (auto& [role, sink] : sinks)
     sink->send(self);
 }
@@ -61,7 +61,7 @@ void pause_detector_state::judge(const late_beat& beat) {
     return; // told before its predecessor died
   for (const auto& found : find_pause(beat, policy.find)) {
     const auto event = explain_pause(found, beat, policy.book, policy.find.least_wall_step);
-    tell(event);
+    publish(event);
     if (event.kind == event_kind::pause) {
       await_witness(event);
     }
@@ -119,7 +119,7 @@ void pause_detector_state::settle_scopes(nanoseconds now) {
       continue;
     }
     if (*scope != pause_scope::unknown || sighted != *i)
-      tell(with_scope(sighted, *scope));
+      publish(amend_scope(*i, sighted, *scope));
     i = open.erase(i);
   }
 }

@@ -14,7 +14,7 @@ namespace pmactor {
 /// What outlives an incarnation; the topology keeps it.
 struct pause_detector_memory {
   /// What each role that is linked has not acknowledged yet.
-  std::map<std::string, outbox_memory<pause_event>> pending;
+  std::map<std::string, outbox_memory<pause_news>> pending;
   /// Of the last late beat that was judged: one that is sent again is not reported twice.
   std::chrono::nanoseconds judged{};
   std::deque<pause_event> unwitnessed; ///< Pauses whose scope is still open.
@@ -28,7 +28,7 @@ struct pause_detector_memory {
 /// Lost on a restart: the histogram of the current minute, the sinks because they are linked again.
 struct pause_detector_state {
   using pointer = actor_pointer<pause_detector_actor, pause_detector_state>;
-  using pause_outbox = outbox<pause_event, pause_sink_actor>;
+  using pause_outbox = outbox<pause_news, pause_sink_actor>;
 
   explicit pause_detector_state(pointer self_) : self{self_} {
   }
@@ -36,7 +36,7 @@ struct pause_detector_state {
   void judge(const late_beat& beat);
   void hear(const clock_reading& reading);
   void settle_scopes(std::chrono::nanoseconds now);
-  void tell(const pause_event& event);
+  void publish(const pause_news& news);
   /// Keeps it until its scope is known.
   void await_witness(const pause_event& event);
 

@@ -26,8 +26,13 @@ std::string in_words(const stress_score& stress) {
   return whole(lasting_stress(stress)) + parts + (parts.empty() ? "" : ")");
 }
 
-std::string describe(const mode_state& mode) {
-  return to_string(mode.mode) + (mode.critical ? " sampling, critical stress" : " sampling");
+/// @param shed how many seconds had to be kept without their processes.
+std::string describe(const mode_state& mode, std::uint64_t shed) {
+  auto result = to_string(mode.mode) + (mode.critical ? " sampling, critical stress" : " sampling");
+  if (shed > 0)
+    result += "; of " + grouped(shed) + (shed == 1 ? " second" : " seconds")
+              + " that waited for the database the processes were dropped";
+  return result;
 }
 
 void tell(const mode_choice& choice, const mode_state& before, const mode_state& after,
@@ -52,29 +57,30 @@ void tell(const mode_choice& choice, const mode_state& before, const mode_state&
              "The machine is calm again, after " + to_words(before.elevated_for) + " under stress.");
 }
 
-/// Has a critical episode kept: as it begins, so that it is there if the machine does not survive it,
-/// and once more when its length is known.
+/// Has a critical episode kept: as it begins, so that it is there if the machine does not survive it;
+/// when it is over, its length is sent after it.
 void keep_episode(pointer self, const mode_state& before, const mode_state& after,
                   const scored_sample& sample) {
-  auto& memory = *self->state.memory;
-  auto& episode = memory.episode;
+  auto& episode = self->state.memory->episode;
   if (after.critical == before.critical)
     return;
-  if (after.critical) {
-    episode = {};
-    episode.kind = event_kind::critical;
-    episode.before = sample.system.at;
-    episode.started = sample.system.at.wall;
-  } else {
-    episode.duration = before.critical_for;
-    episode.amends = true;
+  const auto& at = sample.system.at;
+  if (!after.critical) {
+    event_amendment end;
+    end.id = episode;
+    end.over = event_amendment::end{at.wall, before.critical_for};
+    self->state.episodes->keep(self, end);
+    return;
   }
-  episode.after = sample.system.at;
-  episode.ended = sample.system.at.wall;
-  self->state.episodes->keep(self, episode);
+  pause_event event;
+  event.kind = event_kind::critical;
+  event.before = event.after = at;
+  event.started = event.ended = at.wall;
+  event.id = episode = mint_event_id(event.kind, event.started);
+  self->state.episodes->keep(self, event);
 }
 
-/// Tells whoever tells people.
+/// Sends what people should hear of to the NOTIFIER.
 void alert(pointer self, const mode_choice& choice, const mode_state& before, const mode_state& after,
            const scored_sample& sample) {
   const auto push = [&](bool is, stress_change change, std::chrono::nanoseconds lasted) {
@@ -96,14 +102,16 @@ void decide(pointer self, const scored_sample& sample) {
   auto mode = memory.mode;
   const auto choice = choose_mode(mode, sample, state.policy);
   tell(choice, memory.mode, mode, sample);
-  if (choice.elevated || choice.normal || mode.critical != memory.mode.critical)
-    self->note(describe(mode));
+  const bool is_changed = choice.elevated || choice.normal || mode.critical != memory.mode.critical;
+  const auto shed = memory.stored.shed;
   const auto before = std::exchange(memory.mode, mode);
   memory.last_tick = sample.system.tick;
   if (choice.store)
     state.stored->keep(self, sample);
   else if (state.page != nullptr)
     state.page->samples_discarded.fetch_add(1);
+  if (is_changed || memory.stored.shed != shed)
+    self->note(describe(mode, memory.stored.shed));
   keep_episode(self, before, mode, sample);
   alert(self, choice, before, mode, sample);
   // All of it is kept before any of it is sent.
@@ -130,11 +138,11 @@ sample_policy(pointer self, const actor_slot_ref& slot, const mode_policy& polic
   state.memory = memory;
   state.page = page;
   state.stored = std::make_unique<outbox<scored_sample, scored_sink_actor>>(memory->stored);
-  state.episodes = std::make_unique<outbox<pause_event, pause_sink_actor>>(memory->episodes);
+  state.episodes = std::make_unique<outbox<pause_news, pause_sink_actor>>(memory->episodes);
   state.alerts = std::make_unique<outbox<stress_alert, alert_sink_actor>>(memory->alerts);
   if (page != nullptr)
     state.stored->on_acknowledged = [page](const scored_sample&) { page->samples_stored.fetch_add(1); };
-  self->note(describe(memory->mode));
+  self->note(describe(memory->mode, memory->stored.shed));
   return {
     [self](const scored_sample& x) { decide(self, x); },
     [self](const link_to&, const scored_sink_actor& sink) { self->state.stored->link(self, sink); },

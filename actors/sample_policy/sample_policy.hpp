@@ -16,12 +16,13 @@ struct sample_policy_memory {
   mode_state mode;
   std::uint64_t last_tick = 0; ///< The newest second that was decided.
   outbox_memory<scored_sample> stored;
-  pause_event episode; ///< The critical one that is under way, if one is.
-  outbox_memory<pause_event> episodes;
+  event_id episode; ///< The critical one that is under way, if one is.
+  outbox_memory<pause_news> episodes;
   outbox_memory<stress_alert> alerts;
 
   sample_policy_memory() {
-    alerts.limit = 64; // nobody may be there to be told
+    alerts.limit = 64; // the notifier may be gone for good
+    stored.most_bytes = 2 << 20; // an hour of seconds without their processes
   }
 
   /// Drops whatever may be what its owner dies of, but not which seconds it has seen.
@@ -37,7 +38,7 @@ struct sample_policy_state {
   std::shared_ptr<sample_policy_memory> memory;
   health_page* page = nullptr;
   std::unique_ptr<outbox<scored_sample, scored_sink_actor>> stored;
-  std::unique_ptr<outbox<pause_event, pause_sink_actor>> episodes;
+  std::unique_ptr<outbox<pause_news, pause_sink_actor>> episodes;
   std::unique_ptr<outbox<stress_alert, alert_sink_actor>> alerts;
 };
 

@@ -81,6 +81,22 @@ storage_step decide_storage(storage_failure failure, std::size_t attempts,
   return {act::reopen, policy.last_retry};
 }
 
+std::size_t note_damage(damage_record& record, std::chrono::nanoseconds now,
+                        const storage_policy& policy) {
+  if (record.count > 0 && now - record.last >= policy.damage_remembered)
+    record.count = 0;
+  record.last = now;
+  return record.count++;
+}
+
+std::string describe_damage(damage_record record, std::chrono::nanoseconds now,
+                            const storage_policy& policy) {
+  if (record.count < 2 || now - record.last >= policy.damage_remembered)
+    return {};
+  return "The history was found damaged " + std::to_string(record.count)
+         + " times lately, and begun anew; the disk or the memory of this machine may be failing.";
+}
+
 std::string describe_trouble(storage_failure failure, std::size_t waiting,
                              const std::string& sentence) {
   auto result = failure == storage_failure::busy ? "The database is locked by another program."

@@ -46,15 +46,30 @@ struct storage_policy {
   /// Rows that wait for the database. Above what all senders together have on their way, as what is
   /// refused is lost; their outboxes hold what is beyond.
   std::size_t max_waiting = 128;
+  std::chrono::nanoseconds damage_remembered = std::chrono::hours{24}; ///< See damage_record.
 };
+
+/// How often the database was found damaged lately. Commits in between do not clear it, or a disk that
+/// damages one file after the other would fill up with them.
+struct damage_record {
+  std::size_t count = 0;
+  std::chrono::nanoseconds last{}; ///< On the actors' clock.
+};
+
+/// Notes another damage. @returns how many there were before it within the time that is remembered.
+std::size_t note_damage(damage_record& record, std::chrono::nanoseconds now, const storage_policy& policy);
+
+/// @returns what the health page says of repeated damage; empty as long as there is nothing to say.
+std::string describe_damage(damage_record record, std::chrono::nanoseconds now,
+                            const storage_policy& policy);
 
 /// What to do about a failure.
 struct storage_step {
   enum class act : std::uint8_t {
     wait,           ///< Keep the connection and try again.
     reopen,         ///< Close the connection, and try again with a new one.
-    set_file_aside, ///< Move the file aside, and try again with a new one.
-    set_row_aside,  ///< Give this row up; its sender is told.
+    set_file_aside, ///< After the delay, move the file aside and go on with a new one.
+    set_row_aside,  ///< Give this row up; its sender gets an error.
   };
   act what = act::wait;
   std::chrono::nanoseconds delay{}; ///< How long to wait before the next attempt.

@@ -6,10 +6,8 @@
 #include <system_error>
 
 namespace pmactor {
-namespace {
 
-/// @returns what a person can do about it; empty if nothing is left to do.
-std::string advice(storage_failure kind, const std::filesystem::path& file) {
+std::string advice(storage_failure kind, int system_errno, const std::filesystem::path& file) {
   switch (kind) {
     case storage_failure::busy:
       return "Close the program that has it open for writing.";
@@ -18,23 +16,37 @@ std::string advice(storage_failure kind, const std::filesystem::path& file) {
     case storage_failure::io:
       return "Look at the disk and the kernel's log.";
     case storage_failure::denied:
+      // ext4 does this to itself after an error: a right would not help.
+      if (system_errno == EROFS)
+        return "The file system is read-only, perhaps after an error: look at the kernel's log and mount "
+               "it for writing, or choose another data folder.";
+      if (system_errno == EIO)
+        return "Look at the disk and the kernel's log.";
       return "Give this user the right to write to the file and its folder, or choose another data "
              "folder.";
     case storage_failure::moved:
       return "A new file is begun in its place.";
     case storage_failure::corrupt:
-      return {}; // whoever keeps it aside says where
+      return {}; // what keeps it aside says where
     default:
-      return "The log has more.";
+      return {};
   }
 }
 
-/// A quota and a limit on the size of files are full disks to those whom they bind.
-bool is_full(int system_errno) {
-  return system_errno == ENOSPC || system_errno == EDQUOT || system_errno == EFBIG;
+storage_failure failure_of_errno(int system_errno) {
+  switch (system_errno) {
+    case ENOSPC:
+    case EDQUOT: // a quota and a limit on the size of files are full disks to those whom they bind
+    case EFBIG:
+      return storage_failure::full;
+    case EIO:
+    case ENXIO:
+    case ENODEV:
+      return storage_failure::io;
+    default:
+      return storage_failure::denied;
+  }
 }
-
-} // namespace
 
 storage_failure failure_of(int code, int system_errno) {
   if (code == SQLITE_READONLY_DBMOVED)
@@ -48,13 +60,12 @@ storage_failure failure_of(int code, int system_errno) {
       return storage_failure::full;
     case SQLITE_IOERR:
       // A full disk met while the shared index grows is reported as a failed write.
-      return is_full(system_errno) ? storage_failure::full : storage_failure::io;
+      return failure_of_errno(system_errno) == storage_failure::full ? storage_failure::full : storage_failure::io;
     case SQLITE_PERM:
     case SQLITE_AUTH:
     case SQLITE_READONLY:
-      return storage_failure::denied;
     case SQLITE_CANTOPEN:
-      return is_full(system_errno) ? storage_failure::full : storage_failure::denied;
+      return failure_of_errno(system_errno);
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return storage_failure::corrupt;
@@ -78,7 +89,7 @@ storage_problem explain(int code, const std::string& words, const std::string& t
       && (kind == storage_failure::io || kind == storage_failure::denied
           || kind == storage_failure::full))
     sentence += " (" + std::generic_category().message(system_errno) + ')';
-  const auto hint = advice(kind, file);
+  const auto hint = advice(kind, system_errno, file);
   sentence += hint.empty() ? "." : ". " + hint;
   return {kind, sentence};
 }

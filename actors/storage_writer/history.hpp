@@ -21,7 +21,8 @@
 namespace pmactor {
 
 /// What can be stored.
-using history_row = std::variant<scored_sample, remember, event_record, capture_report>;
+using history_row
+  = std::variant<scored_sample, remember, event_record, event_amendment, capture_report>;
 
 /// One batch of a prune. Times in Unix seconds; absent keeps all.
 struct prune_order {
@@ -47,16 +48,13 @@ class history_port {
 public:
   virtual ~history_port() = default;
 
-  /// Commits all rows in one transaction, or none. A sample that was committed before is skipped;
-  /// an event that was is amended.
+  /// Commits all rows in one transaction, or none. Idempotent: a sample or an event that was committed
+  /// before is skipped, an amendment changes nothing when it comes again.
   /// @returns how many samples are new.
   virtual std::size_t store(std::span<const history_row> rows) = 0;
 
   /// Removes what is too old, one batch.
   virtual prune_result prune(const prune_order& order) = 0;
-
-  /// @returns the number of the event; nullopt while it is not stored.
-  virtual std::optional<std::int64_t> find_event(const event_key& event) = 0;
 
   /// @returns the folders of pinned events, as they are in the database.
   virtual std::vector<std::string> pinned_folders() = 0;
@@ -84,7 +82,13 @@ public:
   virtual void end() = 0;
 };
 
+/// What to do with a damaged database when it is opened.
+enum class damaged_file : std::uint8_t {
+  refuse,    ///< Throw storage_problem.
+  set_aside, ///< Keep it under another name, and begin a new one.
+};
+
 /// Opens the database, or throws storage_problem.
-using open_history = std::function<std::unique_ptr<history_port>()>;
+using open_history = std::function<std::unique_ptr<history_port>(damaged_file what)>;
 
 } // namespace pmactor

@@ -9,6 +9,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -46,16 +47,38 @@ private:
 void bind_value(SQLite::Statement& statement, int index, const std::optional<double>& value);
 void bind_value(SQLite::Statement& statement, int index, std::string_view text);
 
-/// Moves the file and its two companions to a name that is free. Nothing is ever deleted.
+/// Damaged databases that are kept: the oldest, which most likely holds the long history, and the newest.
+inline constexpr std::size_t most_kept_aside = 3;
+
+/// Moves the file and its two companions to a name that is free. Of more than most_kept_aside such copies,
+/// those between the oldest and the newest go.
 /// @returns the new name.
 std::filesystem::path keep_aside(const std::filesystem::path& file);
 
+/// @returns the tick of "<run-id>:<tick>", or 0 if another run wrote it.
+std::uint64_t tick_of(std::string_view text, std::string_view run_id);
+
+/// @returns where keep_unstored() may keep rows: a file a run, as the next runs may fail as well.
+std::array<std::filesystem::path, 3> unstored_files(const std::filesystem::path& history);
+
+/// By its true name: a damaged file is moved, not the link that leads to it.
+history_place true_place(history_place place);
+
+/// What a connection is for.
+enum class history_use : std::uint8_t {
+  daemon,   ///< It begins the file where there is none, migrates it, and notes its run.
+  visitor,  ///< A command changes a little of a history that is there, maybe beside its daemon.
+  unstored, ///< It is a keep for rows whose events may be elsewhere.
+};
+
 // SQLiteCpp needs its statements to go before their database, hence the order of the members.
 struct history_connection {
-  explicit history_connection(const history_place& x) : place(x) {
+  explicit history_connection(const history_place& x, history_use y = history_use::daemon)
+    : place(x), use_as(y) {
   }
 
   history_place place;
+  history_use use_as;
   std::string words, alarm; ///< What opening found.
   std::optional<SQLite::Database> database;
 
@@ -105,7 +128,7 @@ struct history_connection {
     prepared.reset();
     database.reset();
   }
-  void tell(const std::string& sentence);
+  void add_alarm(const std::string& sentence);
   history_size sizes();
 
   // ---- rows
@@ -115,12 +138,18 @@ struct history_connection {
   void insert(const scored_sample& sample);
   /// Events are rare: their statements are not kept.
   void insert(const event_record& record);
+  void insert(const event_amendment& x);
   /// One whose event is gone, or never came, has nothing to belong to; its folder is left to the
   /// quota.
   void insert(const capture_report& report);
-  /// @returns the row of the event with this kind and start; 0 if there is none.
-  std::int64_t find_event(const event_key& event);
+  /// @returns the row of the event; 0 if there is none.
+  std::int64_t find_event(event_id event);
   std::vector<std::string> pinned_folders();
+  /// Gives episodes that were open when their run ended the length that is known from the last sample.
+  void close_episodes();
+  /// Takes in what was kept in unstored_files(), each once.
+  void take_in_unstored();
+  void take_in(const std::filesystem::path& keep);
 
   // ---- pruning
 
@@ -142,6 +171,8 @@ private:
   /// @throws storage_problem if the file is damaged.
   void check();
   void insert_lead_up(std::int64_t event, const std::vector<scored_sample>& seconds);
+  /// In a keep of rows the event may be missing, as the history has it: something to amend.
+  void stand_in_for(event_id event);
   /// Removes the folder of an event, if it is where such folders are.
   void remove_folder(const std::string& text);
   std::size_t prune_events(double before);

@@ -3,15 +3,13 @@
 #include "actors/storage_writer/history_connection_sqlite.hpp"
 #include "messages/utf8.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <system_error>
 
 namespace pmactor {
-namespace {
-
 namespace fs = std::filesystem;
 
-/// @returns the tick of "<run-id>:<tick>", or 0 if another run wrote it.
 std::uint64_t tick_of(std::string_view text, std::string_view run_id) {
   if (text.size() <= run_id.size() || !text.starts_with(run_id) || text[run_id.size()] != ':')
     return 0;
@@ -22,23 +20,25 @@ std::uint64_t tick_of(std::string_view text, std::string_view run_id) {
   return parsed.ec == std::errc{} && parsed.ptr == end ? result : 0;
 }
 
-} // namespace
-
-history::history(history_place place) {
+history_place true_place(history_place place) {
   std::error_code unresolved;
-  // By its true name: a damaged file is moved, not the link that leads to it.
   if (auto true_name = fs::weakly_canonical(fs::absolute(place.file), unresolved); !unresolved)
     place.file = std::move(true_name);
+  return place;
+}
+
+history::history(history_place place, damaged_file what) {
+  place = true_place(std::move(place));
   connection_ = std::make_unique<history_connection>(place);
   try {
     connection_->open();
   } catch (const storage_problem& e) {
-    if (e.kind != storage_failure::corrupt)
+    if (e.kind != storage_failure::corrupt || what == damaged_file::refuse)
       throw;
     connection_->close();
     const auto kept = keep_aside(place.file);
     connection_ = std::make_unique<history_connection>(place);
-    connection_->tell(std::string{e.what()} + " Its files are kept as " + kept.string()
+    connection_->add_alarm(std::string{e.what()} + " Its files are kept as " + kept.string()
                       + "; a new history begins.");
     connection_->open();
   }
@@ -46,8 +46,10 @@ history::history(history_place place) {
 
 history::~history() = default;
 
-std::size_t history::store(std::span<const history_row> rows) {
-  auto& c = *connection_;
+namespace {
+
+/// Commits the rows in one transaction.
+std::size_t store_rows(history_connection& c, std::span<const history_row> rows) {
   int moved = 0;
   // Rows committed to a file that has no name any more would be lost without a word.
   if (sqlite3_file_control(c.database->getHandle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved)
@@ -73,10 +75,11 @@ std::size_t history::store(std::span<const history_row> rows) {
       } else if (const auto* entry = std::get_if<remember>(&row)) {
         c.put(cut_text(entry->key, longest_stored_name),
               cut_text(entry->value, longest_stored_value));
-      } else if (const auto* event = std::get_if<event_record>(&row)) {
-        c.insert(*event);
-      } else if (const auto* report = std::get_if<capture_report>(&row)) {
-        c.insert(*report);
+      } else {
+        std::visit([&c](const auto& x) {
+          if constexpr (requires { c.insert(x); })
+            c.insert(x);
+        }, row);
       }
     if (last != first)
       c.put("last-tick", c.place.run_id + ':' + std::to_string(last));
@@ -85,15 +88,36 @@ std::size_t history::store(std::span<const history_row> rows) {
   });
 }
 
+} // namespace
+
+std::size_t history::store(std::span<const history_row> rows) {
+  return store_rows(*connection_, rows);
+}
+
+void keep_unstored(const history_place& place, std::span<const history_row> rows) {
+  auto keep = true_place(place);
+  const auto files = unstored_files(keep.file);
+  const auto free = std::find_if(files.begin(), files.end(), [](const fs::path& file) {
+    std::error_code none;
+    return fs::symlink_status(file, none).type() == fs::file_type::not_found;
+  });
+  if (free == files.end())
+    throw storage_problem{storage_failure::refused,
+                          "Several earlier runs have kept rows beside " + keep.file.string()
+                            + " that the history has not taken in either."};
+  keep.file = *free;
+  history_connection c{keep, history_use::unstored};
+  c.open();
+  store_rows(c, rows);
+  c.attempt("end", [&c] {
+    sqlite3_db_config(c.database->getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
+    c.close();
+  });
+}
+
 prune_result history::prune(const prune_order& order) {
   auto& c = *connection_;
   return c.attempt("prune", [&c, &order] { return c.prune(order); });
-}
-
-std::optional<std::int64_t> history::find_event(const event_key& event) {
-  const auto id =
-    connection_->attempt("look for an event in", [&] { return connection_->find_event(event); });
-  return id != 0 ? std::optional{id} : std::nullopt;
 }
 
 std::vector<std::string> history::pinned_folders() {
@@ -124,6 +148,7 @@ void history::end() {
   c.attempt("end this run in", [&c] {
     {
       history_connection::transaction change{c};
+      c.close_episodes();
       c.put("last-end", c.place.run_id);
       change.commit();
     }

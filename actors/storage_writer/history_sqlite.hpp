@@ -14,7 +14,7 @@ namespace pmactor {
 inline constexpr int history_application_id = 0x706d6163;
 
 /// The version of the tables that this program writes, in `user_version`.
-inline constexpr int history_schema_version = 3;
+inline constexpr int history_schema_version = 4;
 
 struct history_place {
   std::filesystem::path file; ///< `pmactor.db` in the data folder; both are made where they are missing.
@@ -32,14 +32,14 @@ struct history_place {
 /// at most those since the last checkpoint (some 60), never part of one.
 class history final : public history_port {
 public:
-  /// Opens or begins the history. A damaged file is kept aside, a new one begun, and `opened` says so.
+  /// Opens or begins the history, and takes in what keep_unstored() kept of an earlier run. A damaged file
+  /// that is set aside is said by `opened`.
   /// @throws storage_problem if it is busy, not allowed, of a later version or another program's.
-  explicit history(history_place place);
+  explicit history(history_place place, damaged_file what = damaged_file::set_aside);
   ~history() override;
 
   std::size_t store(std::span<const history_row> rows) override;
   prune_result prune(const prune_order& order) override;
-  std::optional<std::int64_t> find_event(const event_key& event) override;
   std::vector<std::string> pinned_folders() override;
   history_size size() override;
   std::optional<std::string> recall(const std::string& key) override;
@@ -51,5 +51,10 @@ public:
 private:
   std::unique_ptr<struct history_connection> connection_;
 };
+
+/// Keeps rows that the history did not take before the daemon's end, in a small history of their own beside
+/// it; the next run takes them in.
+/// @throws storage_problem.
+void keep_unstored(const history_place& place, std::span<const history_row> rows);
 
 } // namespace pmactor

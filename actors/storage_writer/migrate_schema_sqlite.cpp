@@ -4,7 +4,7 @@ namespace pmactor {
 
 // Times are Unix seconds, durations seconds, rates bytes per second, memory bytes, temperatures °C,
 // frequencies MHz, shares 0–100, stress points; absent is NULL.
-const std::array<const char*, 3> schema_steps = {R"sql(
+const std::array<const char*, 4> schema_steps = {R"sql(
 CREATE TABLE samples(
   id INTEGER PRIMARY KEY,
   timestamp REAL NOT NULL,
@@ -58,7 +58,7 @@ CREATE TABLE daemon_state(
   updated_at REAL NOT NULL
 ) WITHOUT ROWID;
 
--- The kind and the start name an event. The duration is without the time asleep, which is in asleep.
+-- The duration is without the time asleep, which is in asleep.
 -- ledger is a JSON object of line to seconds; its lines sum to the duration. evidence and culprits are
 -- JSON arrays; confidence is low, medium or high; scope is unknown, daemon_only or system.
 CREATE TABLE events(
@@ -142,7 +142,7 @@ DROP INDEX events_by_start;
 -- system. capture is what was captured of it and what that cost: summary.json in its folder.
 CREATE TABLE events(
   id INTEGER PRIMARY KEY,
-  kind TEXT NOT NULL CHECK(kind IN ('pause', 'sleep', 'critical')),
+  kind TEXT NOT NULL,
   started REAL NOT NULL,
   ended REAL,
   duration REAL CHECK(duration >= 0),
@@ -209,6 +209,12 @@ CREATE TRIGGER events_still_sum_up BEFORE UPDATE OF duration, ledger ON events
   WHEN abs(NEW.duration - (SELECT total(value) FROM json_each(NEW.ledger))) > 0.001
     AND NEW.ledger IS NOT NULL
   BEGIN SELECT RAISE(ABORT, 'the lines of a ledger do not sum to the duration'); END;
+)sql",
+                                                  R"sql(
+-- The event's name from its birth on (see event_id); id is the short number that the database gives it.
+-- Events of before have none; their kind and start name them.
+ALTER TABLE events ADD COLUMN event_id INTEGER;
+CREATE UNIQUE INDEX events_by_event_id ON events(event_id);
 )sql"};
 
 } // namespace pmactor

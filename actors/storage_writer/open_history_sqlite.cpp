@@ -1,11 +1,19 @@
 #include "actors/storage_writer/history_connection_sqlite.hpp"
 #include "actors/storage_writer/migrate_schema_sqlite.hpp"
+<<<<<<< HEAD
+#include "actors/storage_writer/read_history_sqlite.hpp"
+=======
+#include "actors/storage_writer/open_reader_sqlite.hpp"
+>>>>>>> fe9439c (storage: wip 2)
+#include "messages/words.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <ctime>
 #include <system_error>
 
@@ -50,20 +58,52 @@ std::uint64_t size_of(const fs::path& file) {
 }
 
 storage_problem denied(const fs::path& file, int code) {
-  return {code == ENOSPC || code == EDQUOT ? storage_failure::full : storage_failure::denied,
-          "Cannot begin the history " + file.string() + ": " + std::generic_category().message(code)
-            + ". Give this user the right to write there, or choose another data folder."};
+  const auto kind = failure_of_errno(code);
+  return {kind, "Cannot write the history " + file.string() + ": " + std::generic_category().message(code)
+                  + ". " + advice(kind, code, file)};
+}
+
+/// @returns the damaged databases that are kept beside the file, the oldest first.
+std::vector<fs::path> kept_beside(const fs::path& file) {
+  std::vector<fs::path> result;
+  const auto front = file.filename().string() + ".corrupt-";
+  std::error_code failed;
+  for (fs::directory_iterator i{file.parent_path(), failed}, end; !failed && i != end; i.increment(failed)) {
+    auto name = i->path().filename().string();
+    if (!name.starts_with(front))
+      continue;
+    for (const std::string_view suffix : {"-wal", "-shm"}) // of one whose database is gone there is no more
+      if (name.ends_with(suffix))
+        name.resize(name.size() - suffix.size());
+    result.push_back(file.parent_path() / name);
+  }
+  std::sort(result.begin(), result.end());
+  result.erase(std::unique(result.begin(), result.end()), result.end());
+  return result;
+}
+
+/// @returns a name for a copy that sorts behind those of all earlier ones.
+fs::path free_name(const fs::path& file) {
+  const auto name = file.native() + ".corrupt-" + stamp();
+  unsigned long last = 0; // of those of this second
+  for (const auto& x : kept_beside(file))
+    if (x.native().starts_with(name))
+      last = std::max(last, x.native().size() > name.size() + 1
+                              ? std::strtoul(x.c_str() + name.size() + 1, nullptr, 10)
+                              : 1);
+  const auto is_taken = [](const fs::path& x) {
+    return fs::exists(fs::symlink_status(x)) || fs::exists(fs::symlink_status(beside(x, "-wal")));
+  };
+  fs::path result{last == 0 ? name : name + printed("-%03lu", ++last)};
+  while (is_taken(result))
+    result = name + printed("-%03lu", ++last);
+  return result;
 }
 
 } // namespace
 
 fs::path keep_aside(const fs::path& file) {
-  const auto name = file.native() + ".corrupt-" + stamp();
-  fs::path target{name};
-  for (int i = 2; fs::exists(fs::symlink_status(target))
-                  || fs::exists(fs::symlink_status(beside(target, "-wal")));
-       ++i)
-    target = name + '-' + std::to_string(i);
+  const auto target = free_name(file);
   for (const char* suffix : {"", "-wal", "-shm"}) {
     const auto from = beside(file, suffix);
     if (::rename(from.c_str(), beside(target, suffix).c_str()) != 0 && errno != ENOENT)
@@ -72,11 +112,25 @@ fs::path keep_aside(const fs::path& file) {
                               + " aside: " + std::generic_category().message(errno)
                               + ". Give this user the right to write to its folder."};
   }
+  auto kept = kept_beside(file);
+  while (kept.size() > most_kept_aside) {
+    const auto surplus = kept.begin() + 1;
+    for (const char* suffix : {"", "-wal", "-shm"})
+      ::unlink(beside(*surplus, suffix).c_str());
+    kept.erase(surplus);
+  }
   return target;
 }
 
+std::array<fs::path, 3> unstored_files(const fs::path& history) {
+  return {beside(history, ".unstored"), beside(history, ".unstored-2"), beside(history, ".unstored-3")};
+}
+
 void history_connection::open() {
-  make_file();
+  if (use_as == history_use::visitor)
+    require_history_file(place.file);
+  else
+    make_file();
   attempt("open the history", [this] {
     const auto timeout = static_cast<int>(place.busy_timeout.count());
     database.emplace(place.file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, timeout);
@@ -97,6 +151,9 @@ void history_connection::open() {
     database->exec(journal == "wal" ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL");
     prepare();
   });
+  if (use_as != history_use::daemon)
+    return;
+  take_in_unstored();
   begin_run();
   attempt("look at the history", [this] {
     const auto found = sizes();
@@ -132,10 +189,7 @@ void history_connection::make_file() {
     if (descriptor >= 0)
       ::close(descriptor);
   } else if (!S_ISREG(found.st_mode)) {
-    throw storage_problem{storage_failure::denied,
-                          "Cannot open the history " + file.string() + ": it is a "
-                            + (S_ISDIR(found.st_mode) ? "folder" : "special file")
-                            + ", not a file. Move it away, or choose another data folder."};
+    require_history_file(file);
   } else if (found.st_size == 0) {
     keep_stray_log();
   }
@@ -144,11 +198,11 @@ void history_connection::make_file() {
 void history_connection::keep_stray_log() {
   if (size_of(beside(place.file, "-wal")) == 0)
     return;
-  tell("Beside it lay the log of a database that is gone; it is kept as "
+  add_alarm("Beside it lay the log of a database that is gone; it is kept as "
        + keep_aside(place.file).filename().string() + "-wal.");
 }
 
-void history_connection::tell(const std::string& sentence) {
+void history_connection::add_alarm(const std::string& sentence) {
   if (!alarm.empty())
     alarm += ' ';
   alarm += sentence;
@@ -171,7 +225,12 @@ void history_connection::own_tables() {
                             + std::to_string(version) + ", this one knows up to "
                             + std::to_string(history_schema_version)
                             + "). Install the newer one, or move the file away."};
-  if (version == history_schema_version)
+  if (use_as == history_use::visitor && (empty || version < 1))
+    throw storage_problem{storage_failure::foreign,
+                          "Cannot change " + place.file.string()
+                            + ": it is a history that is just being begun."};
+  // A visitor leaves it to the daemon, which may be of an earlier version than the command.
+  if (version == history_schema_version || use_as == history_use::visitor)
     return;
   if (empty)
     database->exec("PRAGMA auto_vacuum = INCREMENTAL;");
@@ -211,10 +270,11 @@ void history_connection::begin_run() {
       if (newest.executeStep())
         last = "Its last sample is of " + iso(newest.getColumn(0).getDouble());
     });
-    tell("The run before did not end in good order. " + last + "; the database is sound.");
+    add_alarm("The run before did not end in good order. " + last + "; the database is sound.");
   }
   attempt("begin a run in the history", [this] {
     transaction change{*this};
+    close_episodes();
     put("last-start", place.run_id);
     change.commit();
   });

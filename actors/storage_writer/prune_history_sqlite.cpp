@@ -1,12 +1,12 @@
+#include "actors/host/remove_folder.hpp"
 #include "actors/storage_writer/history_connection_sqlite.hpp"
 
-#include <system_error>
+#include <stdexcept>
+#include <string_view>
 #include <utility>
 
 namespace pmactor {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr std::size_t events_at_once = 4; ///< Each may have a folder of many files.
 
@@ -61,16 +61,15 @@ std::size_t history_connection::prune_events(double before) {
 }
 
 void history_connection::remove_folder(const std::string& text) {
-  if (text.empty())
+  // Whatever the database says: nothing but a folder of events goes.
+  static constexpr std::string_view front = "events/";
+  if (!text.starts_with(front))
     return;
-  std::error_code failed;
-  const auto data = fs::weakly_canonical(place.file.parent_path(), failed);
-  const auto folder = fs::weakly_canonical(data / text, failed);
-  // Whatever the database says: nothing outside may go.
-  const auto inside = folder.lexically_relative(data / "events");
-  if (failed || inside.empty() || *inside.begin() == ".." || *inside.begin() == ".")
-    return;
-  fs::remove_all(folder, failed);
+  try {
+    remove_whole_folder(place.file.parent_path() / "events", text.substr(front.size()));
+  } catch (const std::exception&) {
+    // The row goes all the same; what stays of the folder is left to the quota.
+  }
 }
 
 } // namespace pmactor

@@ -1,13 +1,9 @@
 #include "actors/storage_writer/read_events_sqlite.hpp"
 
-#include "actors/storage_writer/explain_failure_sqlite.hpp"
-#include "actors/storage_writer/history_sqlite.hpp"
-#include "actors/storage_writer/lay_out_row.hpp"
+#include "actors/storage_writer/open_reader_sqlite.hpp"
 #include "actors/storage_writer/read_column_sqlite.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
-#include <sqlite3.h>
-
 
 namespace pmactor {
 namespace {
@@ -38,56 +34,9 @@ event_row row_of(const SQLite::Statement& found) {
     *number = number_in(found, i++);
   for (auto* text : {&x.culprits, &x.event_dir, &x.status, &x.notes, &x.capture})
     *text = text_in(found, i++);
+  if (const auto born_as = found.getColumn(i); born_as.isInteger())
+    x.event_id = born_as.getInt64();
   return x;
-}
-
-template <class F>
-auto attempt(const std::filesystem::path& file, const char* tried, SQLite::Database* database, F f) {
-  try {
-    return f();
-  } catch (const SQLite::Exception& e) {
-    const auto code = e.getExtendedErrorCode() > 0 ? e.getExtendedErrorCode() : e.getErrorCode();
-    throw explain(code, e.what(), tried, file, database != nullptr ? database->getHandle() : nullptr);
-  }
-}
-
-/// @returns the history, opened.
-SQLite::Database open(const std::filesystem::path& file, int flags) {
-  std::error_code failed;
-  if (!std::filesystem::exists(file, failed))
-    throw storage_problem{storage_failure::denied,
-                          "Cannot open the history " + file.string()
-                            + ": there is none yet. Start the daemon first."};
-  return attempt(file, "open", nullptr, [&] {
-    SQLite::Database result{file.string(), flags | SQLite::OPEN_NOMUTEX, 1000};
-    auto* handle = result.getHandle();
-    sqlite3_extended_result_codes(handle, 1);
-    sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, 4 << 20);
-    // Writing runs the checks of the schema, which use JSON functions that are not trusted otherwise.
-    if ((flags & SQLite::OPEN_READONLY) != 0)
-      sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
-    // Leaving it to the daemon to merge the log keeps this quick.
-    sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-    if (result.execAndGet("PRAGMA application_id").getInt() != history_application_id)
-      throw storage_problem{storage_failure::foreign,
-                            "Cannot read " + file.string()
-                              + ": it is no history of pmactor, or one that is just being begun."};
-    if (result.execAndGet("PRAGMA user_version").getInt() > history_schema_version)
-      throw storage_problem{storage_failure::newer, "Cannot read the history " + file.string()
-                                                      + ": a newer pmactor wrote it. Use that one."};
-    return result;
-  });
-}
-
-bool set_text(const std::filesystem::path& history, std::int64_t id, const char* statement,
-              const std::string& text) {
-  auto database = open(history, SQLite::OPEN_READWRITE);
-  return attempt(history, "change an event in", &database, [&] {
-    SQLite::Statement change{database, statement};
-    change.bind(1, text);
-    change.bind(2, id);
-    return change.exec() > 0;
-  });
 }
 
 } // namespace
@@ -95,20 +44,19 @@ bool set_text(const std::filesystem::path& history, std::int64_t id, const char*
 struct event_reader::connection {
   std::filesystem::path file;
   SQLite::Database database;
-  std::string columns = columns_of_all_versions
-                        // One that no newer daemon has opened yet is read as it is.
-                        + std::string{database.execAndGet("PRAGMA user_version").getInt() < 2
-                                        ? ", NULL"
-                                        : ", capture"};
+  // One that no newer daemon has opened yet is read as it is.
+  int version = database.execAndGet("PRAGMA user_version").getInt();
+  std::string columns = columns_of_all_versions + std::string{version < 2 ? ", NULL" : ", capture"}
+                        + (version < 4 ? ", NULL" : ", event_id");
 
   template <class F>
   auto read(F f) {
-    return attempt(file, "read", &database, f);
+    return attempt_sqlite("read the history", file, &database, f);
   }
 };
 
 event_reader::event_reader(const std::filesystem::path& file)
-  : connection_{new connection{file, open(file, SQLite::OPEN_READONLY)}} {
+  : connection_{new connection{file, open_for_reading(file)}} {
 }
 
 event_reader::~event_reader() = default;
@@ -127,7 +75,7 @@ void event_reader::events(const event_range& range, const std::function<bool(con
     add(!range.cause.empty(), "cause = :cause");
     add(range.least_duration.has_value(), "duration >= :least");
     SQLite::Statement query{c.database, "SELECT " + c.columns + " FROM events" + where
-                                          + " ORDER BY started DESC, id DESC"
+                                          + " ORDER BY id DESC"
                                           + (range.limit > 0 ? " LIMIT :limit" : "")};
     if (range.since)
       query.bind(":since", *range.since);
@@ -150,7 +98,9 @@ void event_reader::events(const event_range& range, const std::function<bool(con
 std::optional<event_row> event_reader::find(std::int64_t id) {
   auto& c = *connection_;
   return c.read([&]() -> std::optional<event_row> {
-    SQLite::Statement query{c.database, "SELECT " + c.columns + " FROM events WHERE id = ?"};
+    SQLite::Statement query{c.database, "SELECT " + c.columns + " FROM events WHERE id = ?1"
+                                          + (c.version < 4 ? "" : " OR event_id = ?1 ORDER BY id <> ?1")
+                                          + " LIMIT 1"};
     query.bind(1, id);
     if (!query.executeStep())
       return std::nullopt;
@@ -165,7 +115,7 @@ std::vector<lead_up_row> event_reader::lead_up(std::int64_t id) {
                             "SELECT timestamp, cpu_pct, load_avg, io_read, io_write, stress_total, "
                             "stress_load, stress_memory, stress_thermal, stress_latency, stress_io, "
                             "psi_cpu_some, psi_mem_some, psi_mem_full, psi_io_some, psi_io_full "
-                            "FROM event_samples WHERE event_id = ? ORDER BY timestamp LIMIT 1000"};
+                            "FROM event_samples WHERE event_id = ? ORDER BY id LIMIT 1000"};
     query.bind(1, id);
     std::vector<lead_up_row> result;
     while (query.executeStep()) {
@@ -179,14 +129,6 @@ std::vector<lead_up_row> event_reader::lead_up(std::int64_t id) {
     }
     return result;
   });
-}
-
-bool mark_event(const std::filesystem::path& history, std::int64_t id, const std::string& status) {
-  return set_text(history, id, "UPDATE events SET status = ? WHERE id = ?", status);
-}
-
-bool note_event(const std::filesystem::path& history, std::int64_t id, const std::string& text) {
-  return set_text(history, id, "UPDATE events SET notes = nullif(?, '') WHERE id = ?", text);
 }
 
 } // namespace pmactor

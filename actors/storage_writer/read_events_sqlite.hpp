@@ -1,5 +1,4 @@
-// Reads the events of a history, and the few words that a user may add to one. Reading never waits for the
-// writer; adding a word waits for it for a moment at most.
+// Reads the events of a history. It never waits for the writer.
 #pragma once
 
 #include "actors/storage_writer/decide_storage.hpp"
@@ -17,7 +16,8 @@ namespace pmactor {
 
 /// A row of `events`. Texts are as foreign as the file: cut at 64 KiB, to be escaped; JSON may be none.
 struct event_row {
-  std::int64_t id = 0;
+  std::int64_t id = 0; ///< The short number by which people call it.
+  std::optional<std::int64_t> event_id; ///< What it was named at its birth; absent of old ones.
   std::string kind, cause, confidence, scope, ledger, evidence, culprits, event_dir, status, notes;
   std::string capture; ///< As to_json(capture_report) has it; empty if none was due.
   std::optional<double> started, ended; ///< Unix seconds.
@@ -48,8 +48,10 @@ public:
   explicit event_reader(const std::filesystem::path& file);
   ~event_reader();
 
-  /// Calls *row* with each event in the range, newest first, until it returns false.
+  /// Calls *row* with each event in the range until it returns false, the newest first: the one that
+  /// was stored last, whatever the wall clock said then.
   void events(const event_range& range, const std::function<bool(const event_row&)>& row);
+  /// @param id the short number, or else what it was named at its birth.
   std::optional<event_row> find(std::int64_t id);
   /// @returns the seconds before the event, oldest first, 1000 at most.
   std::vector<lead_up_row> lead_up(std::int64_t id);
@@ -58,13 +60,5 @@ private:
   struct connection;
   std::unique_ptr<connection> connection_;
 };
-
-/// Sets the status of an event ("new", "reviewed", "pinned").
-/// @returns false if there is no such event.
-/// @throws storage_problem.
-bool mark_event(const std::filesystem::path& history, std::int64_t id, const std::string& status);
-
-/// Sets what the user has to say of an event; empty takes it back.
-bool note_event(const std::filesystem::path& history, std::int64_t id, const std::string& text);
 
 } // namespace pmactor

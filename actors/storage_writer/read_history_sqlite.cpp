@@ -1,12 +1,9 @@
 #include "actors/storage_writer/read_history_sqlite.hpp"
 
-#include "actors/storage_writer/explain_failure_sqlite.hpp"
-#include "actors/storage_writer/history_sqlite.hpp"
+#include "actors/storage_writer/open_reader_sqlite.hpp"
 #include "actors/storage_writer/read_column_sqlite.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
-#include <sqlite3.h>
-
 
 namespace pmactor {
 namespace {
@@ -18,17 +15,36 @@ std::string text_in(const SQLite::Statement& row, int index) {
   return pmactor::text_in(row, index, longest_text);
 }
 
+/// The rows of a range are found by their ids: what is stored last is the newest, whatever the wall clock
+/// said then.
+struct id_range {
+  std::int64_t first = 0, last = 0;
+};
+
+/// @returns the ids between which the samples of the range lie; nothing if there are none.
+std::optional<id_range> ids_of(SQLite::Database& database, const sample_range& range) {
+  SQLite::Statement query{database, "SELECT min(id), max(id) FROM samples WHERE timestamp >= ? AND "
+                                    "timestamp < ?"};
+  query.bind(1, range.since.value_or(-1e300));
+  query.bind(2, range.until.value_or(1e300));
+  if (!query.executeStep() || query.isColumnNull(0))
+    return std::nullopt;
+  return id_range{query.getColumn(0).getInt64(), query.getColumn(1).getInt64()};
+}
+
 /// The part of a statement that the range decides; its values are bound, never written into it.
-std::string where(const sample_range& range) {
+/// @param by_id the index by time is of no use then.
+std::string where(const sample_range& range, bool by_id) {
+  const std::string time = by_id ? "+timestamp" : "timestamp";
   std::string result;
-  auto add = [&result](const char* condition) {
+  auto add = [&result](const std::string& condition) {
     result += result.empty() ? " WHERE " : " AND ";
     result += condition;
   };
   if (range.since)
-    add("timestamp >= :since");
+    add(time + " >= :since");
   if (range.until)
-    add("timestamp < :until");
+    add(time + " < :until");
   if (range.stress_above)
     add("stress_total > :stress");
   return result;
@@ -47,47 +63,16 @@ void bind(SQLite::Statement& statement, const sample_range& range) {
 
 struct history_reader::connection {
   std::filesystem::path file;
-  std::optional<SQLite::Database> database;
+  SQLite::Database database;
 
   template <class F>
-  auto attempt(const char* tried, F f) {
-    try {
-      return f();
-    } catch (const SQLite::Exception& e) {
-      const auto code = e.getExtendedErrorCode() > 0 ? e.getExtendedErrorCode() : e.getErrorCode();
-      const auto kind = failure_of(code, database ? sqlite3_system_errno(database->getHandle()) : 0);
-      throw storage_problem{kind, std::string{"Cannot "} + tried + " the history " + file.string()
-                                    + ": " + e.what() + '.'};
-    }
+  auto attempt(F f) {
+    return attempt_sqlite("read the history", file, &database, f);
   }
 };
 
 history_reader::history_reader(const std::filesystem::path& file)
-  : connection_(std::make_unique<connection>()) {
-  auto& c = *connection_;
-  c.file = file;
-  std::error_code failed;
-  if (!std::filesystem::exists(file, failed))
-    throw storage_problem{storage_failure::denied,
-                          "Cannot read the history " + file.string()
-                            + ": there is none yet. Start the daemon first."};
-  c.attempt("read", [&c] {
-    c.database.emplace(c.file.string(), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX, 500);
-    auto* handle = c.database->getHandle();
-    sqlite3_extended_result_codes(handle, 1);
-    sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, 4 << 20);
-    sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
-    c.database->exec("PRAGMA query_only = ON; PRAGMA cache_size = -1024; PRAGMA temp_store = MEMORY;");
-    const auto version = c.database->execAndGet("PRAGMA user_version").getInt();
-    const auto mark = c.database->execAndGet("PRAGMA application_id").getInt();
-    if (mark != history_application_id)
-      throw storage_problem{storage_failure::foreign,
-                            "Cannot read " + c.file.string()
-                              + ": it is no history of pmactor, or one that is just being begun."};
-    if (version > history_schema_version)
-      throw storage_problem{storage_failure::newer, "Cannot read the history " + c.file.string()
-                                                      + ": a newer pmactor wrote it. Use that one."};
-  });
+  : connection_{new connection{file, open_for_reading(file)}} {
 }
 
 history_reader::~history_reader() = default;
@@ -95,12 +80,24 @@ history_reader::~history_reader() = default;
 std::size_t history_reader::samples(const sample_range& range,
                                     const std::function<bool(const sample_row&)>& row) {
   auto& c = *connection_;
-  return c.attempt("read", [&c, &range, &row] {
-    const char* const order = range.newest_first ? " ORDER BY timestamp DESC, id DESC"
-                                                 : " ORDER BY timestamp, id";
-    SQLite::Statement query{*c.database, "SELECT id, " + sample_column_list() + " FROM samples"
-                                           + where(range) + order
-                                           + (range.limit > 0 ? " LIMIT :limit" : "")};
+  return c.attempt([&c, &range, &row] {
+    const bool by_id = range.order == sample_order::stored;
+    // Of the newest few it is quicker to look from the end than to count how many there are.
+    const bool is_bounded = by_id && (range.until || (range.since && range.limit == 0));
+    std::optional<id_range> ids;
+    if (is_bounded && !(ids = ids_of(c.database, range)))
+      return std::size_t{0};
+    auto condition = where(range, by_id);
+    if (ids)
+      condition += (condition.empty() ? " WHERE " : " AND ") + std::string{"id BETWEEN :first AND :last"};
+    const std::string direction = range.newest_first ? " DESC" : "";
+    SQLite::Statement query{c.database, "SELECT id, " + sample_column_list() + " FROM samples" + condition
+                                          + " ORDER BY " + (by_id ? "" : "timestamp" + direction + ", ")
+                                          + "id" + direction + (range.limit > 0 ? " LIMIT :limit" : "")};
+    if (ids) {
+      query.bind(":first", ids->first);
+      query.bind(":last", ids->last);
+    }
     bind(query, range);
     if (range.limit > 0)
       query.bind(":limit", static_cast<std::int64_t>(range.limit));
@@ -120,8 +117,8 @@ std::size_t history_reader::samples(const sample_range& range,
 
 std::size_t history_reader::count(const sample_range& range) {
   auto& c = *connection_;
-  return c.attempt("read", [&c, &range] {
-    SQLite::Statement query{*c.database, "SELECT count(*) FROM samples" + where(range)};
+  return c.attempt([&c, &range] {
+    SQLite::Statement query{c.database, "SELECT count(*) FROM samples" + where(range, false)};
     bind(query, range);
     query.executeStep();
     return static_cast<std::size_t>(query.getColumn(0).getInt64());
@@ -141,8 +138,8 @@ std::optional<sample_row> history_reader::newest() {
 
 std::vector<process_sample> history_reader::processes(std::int64_t sample_id) {
   auto& c = *connection_;
-  return c.attempt("read", [&c, sample_id] {
-    SQLite::Statement query{*c.database,
+  return c.attempt([&c, sample_id] {
+    SQLite::Statement query{c.database,
                             "SELECT pid, start_time, name, cpu_pct, mem_bytes, io_read, io_write, "
                             "state, is_suspect FROM process_samples WHERE sample_id = ? ORDER BY id "
                             "LIMIT ?"};
@@ -168,9 +165,9 @@ std::vector<process_sample> history_reader::processes(std::int64_t sample_id) {
 
 std::optional<event_brief> history_reader::newest_pause() {
   auto& c = *connection_;
-  return c.attempt("read", [&c]() -> std::optional<event_brief> {
-    SQLite::Statement query{*c.database, "SELECT kind, started, duration, cause FROM events WHERE kind = "
-                                         "'pause' ORDER BY started DESC LIMIT 1"};
+  return c.attempt([&c]() -> std::optional<event_brief> {
+    SQLite::Statement query{c.database, "SELECT kind, started, duration, cause FROM events WHERE kind = "
+                                         "'pause' ORDER BY id DESC LIMIT 1"};
     if (!query.executeStep())
       return std::nullopt;
     return event_brief{text_in(query, 0), number_in(query, 1).value_or(0), number_in(query, 2),
@@ -180,9 +177,9 @@ std::optional<event_brief> history_reader::newest_pause() {
 
 std::vector<double> history_reader::stress_before_pauses() {
   auto& c = *connection_;
-  return c.attempt("read", [&c] {
-    SQLite::Statement query{*c.database, "SELECT stress_total FROM events WHERE kind = 'pause' AND "
-                                         "stress_total IS NOT NULL ORDER BY started DESC LIMIT 10000"};
+  return c.attempt([&c] {
+    SQLite::Statement query{c.database, "SELECT stress_total FROM events WHERE kind = 'pause' AND "
+                                         "stress_total IS NOT NULL ORDER BY id DESC LIMIT 10000"};
     std::vector<double> result;
     while (query.executeStep())
       if (const auto stress = number_in(query, 0))
@@ -193,8 +190,8 @@ std::vector<double> history_reader::stress_before_pauses() {
 
 std::size_t history_reader::count_events(std::optional<double> before) {
   auto& c = *connection_;
-  return c.attempt("read", [&c, &before] {
-    SQLite::Statement query{*c.database,
+  return c.attempt([&c, &before] {
+    SQLite::Statement query{c.database,
                             std::string{"SELECT count(*) FROM events"}
                               + (before ? " WHERE started < :before AND status <> 'pinned'" : "")};
     if (before)
@@ -206,8 +203,8 @@ std::size_t history_reader::count_events(std::optional<double> before) {
 
 std::optional<std::string> history_reader::recall(const std::string& key) {
   auto& c = *connection_;
-  return c.attempt("read", [&c, &key]() -> std::optional<std::string> {
-    SQLite::Statement query{*c.database, "SELECT value FROM daemon_state WHERE key = ?"};
+  return c.attempt([&c, &key]() -> std::optional<std::string> {
+    SQLite::Statement query{c.database, "SELECT value FROM daemon_state WHERE key = ?"};
     query.bind(1, key);
     if (!query.executeStep())
       return std::nullopt;

@@ -14,11 +14,17 @@
 
 namespace pmactor {
 
+enum class sample_order : std::uint8_t {
+  stored, ///< As they were stored: the newest is the last one, whatever the wall clock said then.
+  time,   ///< By the wall clock, to find what is nearest to a moment.
+};
+
 /// Which rows of `samples`, and in which order.
 struct sample_range {
   std::optional<double> since; ///< Unix seconds, included.
   std::optional<double> until; ///< Unix seconds, left out.
   std::optional<double> stress_above;
+  sample_order order = sample_order::stored;
   bool newest_first = true;
   std::size_t limit = 0; ///< 0 is all.
 };
@@ -30,6 +36,10 @@ struct event_brief {
   std::optional<double> duration; ///< Seconds.
   std::string cause; ///< Empty if none was found.
 };
+
+/// @throws storage_problem if there is none, or what is there is no regular file: opening a FIFO or a
+/// device may wait for ever.
+void require_history_file(const std::filesystem::path& file);
 
 /// A read-only view of a history. What it holds is as foreign as any file: numbers that are none are
 /// absent, texts are cut at 4 KiB and are to be escaped. Every call throws storage_problem.

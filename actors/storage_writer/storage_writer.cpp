@@ -12,6 +12,11 @@ namespace pmactor {
 namespace {
 
 constexpr auto note_period = std::chrono::seconds{10};
+
+/// At an orderly end a lock is waited for so often, each time for the connection's own time-out: a stop has
+/// less than a second for all. What is not taken then, the daemon keeps for the next run.
+constexpr int last_attempts = 2;
+
 constexpr const char* component = storage_writer_state::name;
 
 /// @returns whether storing the one stores the other.
@@ -36,7 +41,7 @@ storage_writer_state::storage_writer_state(storage_writer_pointer ptr) : self(pt
 storage_writer_state::promise storage_writer_state::take(history_row row) {
   auto result = self->make_response_promise<promise>();
   // While the database is away, each successor of a sender sends again what is in hand already. It is the
-  // one to be answered: whoever asked before is dead, or counts no answer of that turn.
+  // one to be answered: the one before is dead, or counts no answer of that turn.
   const auto known = std::find_if(rows.begin(), rows.end(),
                                   [&row](const history_row& x) { return is_repeat(x, row); });
   if (known != rows.end()) {
@@ -69,13 +74,7 @@ void storage_writer_state::flush() {
   do {
     const auto count = one_by_one ? std::min<std::size_t>(1, rows.size()) : rows.size();
     try {
-      if (!port) {
-        port = open();
-        log_line(port->alarm().empty() ? log_level::info : log_level::warning, component,
-                 "database-opened", port->opened());
-        if (!port->alarm().empty())
-          alarm = port->alarm();
-      }
+      ensure_open();
       if (count > 0)
         port->store(std::span{rows}.first(count));
       committed(count);
@@ -86,13 +85,35 @@ void storage_writer_state::flush() {
       if (!fails({storage_failure::other, std::string{"Cannot store: "} + e.what()}))
         return;
     }
-  } while (!rows.empty());
+  } while (!rows.empty() || !port);
   one_by_one = false;
   say_size();
   const auto now = self->clock().now();
   if (!pruning && newest && (!next_prune || now >= *next_prune)) {
     next_prune = now + (begin_prune() ? policy.prune_period : std::chrono::minutes{1});
   }
+}
+
+void storage_writer_state::ensure_open() {
+  auto what = std::exchange(set_aside_is_due, false) ? damaged_file::set_aside : damaged_file::refuse;
+  if (port && what == damaged_file::set_aside) { // it opened well; the damage was found later
+    try {
+      alarm = port->set_aside(trouble ? trouble->what() : "");
+    } catch (...) {
+      port.reset();
+      throw;
+    }
+    port.reset();
+    what = damaged_file::refuse;
+    log_line(log_level::error, component, "database-kept-aside", alarm);
+  }
+  if (port)
+    return;
+  port = open(what);
+  log_line(port->alarm().empty() ? log_level::info : log_level::warning, component, "database-opened",
+           port->opened());
+  if (!port->alarm().empty())
+    alarm = port->alarm();
 }
 
 void storage_writer_state::committed(std::size_t count) {
@@ -107,9 +128,9 @@ void storage_writer_state::committed(std::size_t count) {
   failures.clear();
   if (trouble) {
     trouble.reset();
-    self->degraded("");
+    say_trouble();
     log_line(log_level::info, component, "database-recovered",
-             "The database works again; nothing that was sent to it is lost.");
+             "The database works again; no row that was sent to it is lost.");
   }
 }
 
@@ -117,7 +138,10 @@ bool storage_writer_state::fails(const storage_problem& problem) {
   // A file is not damaged the more often, nor a row the more suspect, for a lock that lasted long before.
   if (problem.kind != storage_failure::other)
     failures[storage_failure::other] = 0;
-  auto step = decide_storage(problem.kind, failures[problem.kind]++, policy);
+  const auto attempts = problem.kind == storage_failure::corrupt
+                          ? note_damage(damage, self->clock().now().time_since_epoch(), policy)
+                          : failures[problem.kind]++;
+  auto step = decide_storage(problem.kind, attempts, policy);
   using act = storage_step::act;
   if (step.what == act::set_row_aside) {
     if (port && !rows.empty()) {
@@ -134,15 +158,11 @@ bool storage_writer_state::fails(const storage_problem& problem) {
              describe_trouble(problem.kind, rows.size(), problem.what()));
   trouble = problem;
   say_trouble();
-  if (step.what == act::set_file_aside && port) {
-    try {
-      alarm = port->set_aside(problem.what());
-      log_line(log_level::error, component, "database-kept-aside", alarm);
-    } catch (const std::exception& stuck) {
-      log_line(log_level::error, component, "database-kept-aside", stuck.what());
-    }
-  }
-  if (step.what != act::wait)
+  if (problem.kind == storage_failure::moved)
+    alarm = problem.what();
+  set_aside_is_due = step.what == act::set_file_aside;
+  // A file that is to be set aside stays where it is until then: what it holds may still be read.
+  if (step.what == act::reopen)
     port.reset();
   if (step.delay == std::chrono::nanoseconds::zero())
     return true;
@@ -154,6 +174,8 @@ bool storage_writer_state::fails(const storage_problem& problem) {
 void storage_writer_state::say_trouble() {
   if (trouble)
     self->degraded(describe_trouble(trouble->kind, rows.size(), trouble->what()));
+  else
+    self->degraded(describe_damage(damage, self->clock().now().time_since_epoch(), policy));
 }
 
 void storage_writer_state::give_up_first_row(const std::string& why) {
@@ -228,6 +250,8 @@ void storage_writer_state::say_size() {
   if (!port || (next_note && now < *next_note))
     return;
   next_note = now + note_period;
+  if (!trouble && damage.count > 0) // it is forgotten after a while
+    say_trouble();
   try {
     const auto size = port->size();
     auto text = describe_history(size.samples, size.bytes);
@@ -236,14 +260,6 @@ void storage_writer_state::say_size() {
     self->note(text);
   } catch (const std::exception&) {
     // The next sample finds out.
-  }
-}
-
-event_number storage_writer_state::number_of(const event_key& event) const {
-  try {
-    return {event, port && !retry_is_due ? port->find_event(event) : std::nullopt};
-  } catch (const std::exception&) {
-    return {event, std::nullopt}; // the next row finds out
   }
 }
 
@@ -258,11 +274,16 @@ pinned_folders storage_writer_state::pinned() const {
 }
 
 void storage_writer_state::finish() {
-  retry_is_due = false;
-  flush();
+  for (int attempt = 0; attempt < last_attempts; ++attempt) {
+    retry_is_due = false;
+    flush();
+    if (rows.empty() || !trouble || trouble->kind != storage_failure::busy)
+      break;
+  }
   if (!rows.empty())
-    log_line(log_level::error, component, "rows-lost",
-             std::to_string(rows.size()) + " rows could not be stored before the end.");
+    log_line(log_level::warning, component, "rows-not-stored",
+             std::to_string(rows.size()) + " rows could not be stored before the end: "
+               + (trouble ? trouble->what() : "the database is away."));
   if (!port)
     return;
   try {
@@ -292,8 +313,8 @@ storage_writer_impl::behavior_type storage_writer(storage_writer_pointer self, a
     [self](const scored_sample& sample) { return self->state.take(sample); },
     [self](const remember& entry) { return self->state.take(entry); },
     [self](const event_record& event) { return self->state.take(event); },
+    [self](const event_amendment& x) { return self->state.take(x); },
     [self](const capture_report& report) { return self->state.take(report); },
-    [self](const event_key& event) { return self->state.number_of(event); },
     [self](const ask_pinned&) { return self->state.pinned(); },
     handle_drill(self),
     [self](const flush_due&) {

@@ -47,7 +47,8 @@ struct storage_writer_state;
 using storage_writer_pointer = actor_pointer<storage_writer_impl, storage_writer_state>;
 
 /// Kept over a restart: nothing, on purpose. What is committed is in the database; what is not, was not
-/// acknowledged, so its sender has it and sends it again to the successor.
+/// acknowledged, so its sender has it and sends it again to the successor. What no sender could get rid of
+/// before the daemon's end, the daemon keeps (see keep_unstored()).
 struct storage_writer_state {
   explicit storage_writer_state(storage_writer_pointer self);
   static constexpr const char* name = "storage-writer";
@@ -58,9 +59,11 @@ struct storage_writer_state {
   promise take(history_row row);
   /// Opens the database if it is not open, and commits what is in hand.
   void flush();
+  /// @throws storage_problem.
+  void ensure_open();
   /// Decides about a failure. @returns whether to go on at once.
   bool fails(const storage_problem& problem);
-  /// Tells the health page of the trouble, and how many rows it holds up.
+  /// Puts the trouble on the health page, and how many rows it holds up; without one, repeated damage.
   void say_trouble();
   void give_up_first_row(const std::string& why);
   void committed(std::size_t rows);
@@ -68,8 +71,6 @@ struct storage_writer_state {
   bool begin_prune();
   void prune();
   void say_size();
-  /// Answers at once: what is in hand has no number yet.
-  event_number number_of(const event_key& event) const;
   pinned_folders pinned() const;
   /// Commits what it can, and marks the end of the run.
   void finish();
@@ -85,7 +86,9 @@ struct storage_writer_state {
   bool retry_is_due = false;      ///< A retry_due is on its way; until then the database is left alone.
   bool one_by_one = false;        ///< Some row in hand can never be stored: find it.
   std::map<storage_failure, std::size_t> failures; ///< Since the last commit, by kind.
-  std::optional<storage_problem> trouble; ///< What is wrong now; the health page tells it.
+  damage_record damage;
+  bool set_aside_is_due = false;  ///< The next attempt begins a new file in place of the damaged one.
+  std::optional<storage_problem> trouble; ///< What is wrong now; the health page shows it.
 
   std::optional<double> newest;   ///< When the newest sample was taken, Unix seconds.
   std::optional<caf::actor_clock::time_point> next_prune, next_note; ///< Absent: at once.

@@ -1,6 +1,6 @@
 // Decides which moment a prune may take for now. What it removes is gone for ever, and the wall
 // clock of a machine may be years ahead for a while: after a flat battery, before the network has
-// told the time. So a clock that has gone far ahead at once is followed slowly, until it is caught
+// given it the time. So a clock that has gone far ahead at once is followed slowly, until it is caught
 // up with. Pure.
 #pragma once
 

@@ -37,6 +37,31 @@ void bind_findings(SQLite::Statement& statement, int first, const pause_event& e
   text(4, evidence_json(event));
 }
 
+/// Adds a sentence to the evidence of an event, unless it is there already.
+void add_evidence(SQLite::Database& database, std::int64_t event, const std::string& says) {
+  SQLite::Statement add{database,
+                        "UPDATE events SET evidence = json_insert(coalesce(evidence, '[]'), '$[#]', "
+                        "json_object('says', ?1)) WHERE id = ?2 AND NOT EXISTS (SELECT 1 FROM "
+                        "json_each(coalesce(evidence, '[]')) WHERE json_extract(value, '$.says') = ?1)"};
+  add.bind(1, says);
+  add.bind(2, event);
+  add.exec();
+}
+
+/// Puts what speaks for the lines of a ledger in place of what did; all other evidence stays.
+void replace_line_evidence(SQLite::Database& database, std::int64_t event, const ledger& book) {
+  pause_event lines;
+  lines.book = book;
+  SQLite::Statement replace{database,
+                            "UPDATE events SET evidence = (SELECT json_group_array(json(value)) FROM "
+                            "(SELECT value FROM json_each(?1) UNION ALL SELECT value FROM "
+                            "json_each(coalesce(evidence, '[]')) WHERE json_extract(value, '$.line') IS NULL)) "
+                            "WHERE id = ?2"};
+  replace.bind(1, evidence_json(lines));
+  replace.bind(2, event);
+  replace.exec();
+}
+
 } // namespace
 
 void bind_value(SQLite::Statement& statement, int index, const std::optional<double>& value) {
@@ -92,7 +117,14 @@ void history_connection::insert(const scored_sample& sample) {
       bind_value(*insert, static_cast<int>(i) + 1, row.values[i]);
     insert->executeStep();
   }
-  const auto id = sqlite3_last_insert_rowid(database->getHandle());
+  auto id = sqlite3_last_insert_rowid(database->getHandle());
+  if (use_as == history_use::unstored) { // so that the next run knows which of them were stored after all
+    SQLite::Statement rename{*database, "UPDATE samples SET id = ? WHERE id = ?"};
+    rename.bind(1, static_cast<std::int64_t>(sample.system.tick));
+    rename.bind(2, static_cast<std::int64_t>(id));
+    rename.exec();
+    id = static_cast<decltype(id)>(sample.system.tick);
+  }
   std::size_t count = 0;
   for (const auto& process : sample.processes) {
     if (++count > most_processes)
@@ -118,30 +150,13 @@ void history_connection::insert(const scored_sample& sample) {
 
 void history_connection::insert(const event_record& record) {
   const auto& event = record.event;
-  if (const auto id = find_event(key_of(event)); id != 0) {
-    if (!event.amends)
-      return; // told again, as nobody was sure that it had arrived: what amended it meanwhile stays
-    // What a user may have said of it stays as well.
-    SQLite::Statement amend{
-      *database,
-      "UPDATE events SET ended = ?, duration = ?, cause = ?, confidence = ?, scope = ?, ledger = "
-      "?, "
-      "evidence = ?, culprits = CASE WHEN ? = '[]' THEN culprits ELSE ? END WHERE id = ?"};
-    amend.bind(1, to_seconds(event.ended));
-    amend.bind(2, to_seconds(event.duration));
-    bind_findings(amend, 3, event);
-    const auto culprits = to_json(record.culprits);
-    amend.bind(8, culprits);
-    amend.bind(9, culprits);
-    amend.bind(10, id);
-    amend.exec();
-    return;
-  }
+  if (find_event(event.id) != 0)
+    return; // it came again, as its sender was not sure: what amended it meanwhile stays
   SQLite::Statement insert{
     *database,
     "INSERT INTO events(kind, started, ended, duration, uncertainty, expected, latency_ratio, "
     "asleep, cause, confidence, scope, ledger, evidence, stress_total, stress_load, stress_memory, "
-    "stress_thermal, stress_latency, stress_io, culprits, event_dir) "
+    "stress_thermal, stress_latency, stress_io, culprits, event_id) "
     "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
   insert.bind(1, to_string(event.kind));
   insert.bind(2, to_seconds(event.started));
@@ -160,8 +175,7 @@ void history_connection::insert(const event_record& record) {
   bind_value(insert, 18, stress.latency);
   bind_value(insert, 19, stress.io);
   insert.bind(20, to_json(record.culprits));
-  if (!record.event_dir.empty())
-    bind_value(insert, 21, record.event_dir);
+  insert.bind(21, event.id.value);
   insert.exec();
   insert_lead_up(sqlite3_last_insert_rowid(database->getHandle()), record.lead_up);
 }
@@ -195,7 +209,41 @@ void history_connection::insert_lead_up(std::int64_t event,
   }
 }
 
+void history_connection::insert(const event_amendment& x) {
+  stand_in_for(x.id);
+  // What a user has noted of it stays, and so does all that this does not speak of.
+  SQLite::Statement amend{
+    *database,
+    "UPDATE events SET scope = coalesce(:scope, scope), cause = coalesce(:cause, cause), "
+    "confidence = coalesce(:confidence, confidence), ledger = coalesce(:ledger, ledger), "
+    "ended = coalesce(:ended, ended), "
+    "duration = coalesce(:duration, duration), culprits = coalesce(:culprits, culprits), "
+    // The end of an episode takes back what close_episodes() said of it.
+    "evidence = CASE WHEN :duration IS NOT NULL THEN NULL ELSE evidence END WHERE id = :id"};
+  const auto id = find_event(x.id);
+  if (x.scope)
+    amend.bind(":scope", to_string(*x.scope));
+  if (x.over) {
+    amend.bind(":ended", to_seconds(x.over->ended));
+    amend.bind(":duration", to_seconds(x.over->duration));
+  }
+  if (x.explained) {
+    amend.bind(":cause", to_string(x.explained->cause));
+    amend.bind(":confidence", to_string(x.explained->sure));
+    amend.bind(":ledger", to_json(x.explained->book));
+  }
+  if (!x.culprits.empty())
+    amend.bind(":culprits", to_json(x.culprits));
+  amend.bind(":id", id);
+  amend.exec();
+  if (x.explained)
+    replace_line_evidence(*database, id, x.explained->book);
+  for (const auto& says : x.evidence)
+    add_evidence(*database, id, says);
+}
+
 void history_connection::insert(const capture_report& report) {
+  stand_in_for(report.event);
   SQLite::Statement amend{*database, "UPDATE events SET capture = ?, "
                                      "event_dir = coalesce(nullif(?, ''), event_dir) WHERE id = ?"};
   bind_value(amend, 1, cut_text(to_json(report), longest_stored_value));
@@ -204,11 +252,35 @@ void history_connection::insert(const capture_report& report) {
   amend.exec();
 }
 
-std::int64_t history_connection::find_event(const event_key& event) {
-  SQLite::Statement find{*database, "SELECT id FROM events WHERE kind = ? AND started = ?"};
-  find.bind(1, to_string(event.kind));
-  find.bind(2, to_seconds(event.started));
+std::int64_t history_connection::find_event(event_id event) {
+  // One that was stored before events had ids is known by its kind and start.
+  SQLite::Statement find{*database, "SELECT id FROM events WHERE event_id = ?1 OR (event_id IS NULL AND "
+                                    "kind = ?2 AND started BETWEEN ?3 - 1e-6 AND ?3 + 1e-6) "
+                                    "ORDER BY event_id IS NULL LIMIT 1"};
+  find.bind(1, event.value);
+  find.bind(2, to_string(kind_of(event)));
+  find.bind(3, to_seconds(started_of(event)));
   return find.executeStep() ? find.getColumn(0).getInt64() : 0;
+}
+
+void history_connection::stand_in_for(event_id event) {
+  if (use_as != history_use::unstored || find_event(event) != 0)
+    return;
+  SQLite::Statement insert{*database, "INSERT INTO events(event_id, kind, started, status) "
+                                      "VALUES(?, ?, ?, 'elsewhere')"};
+  insert.bind(1, event.value);
+  insert.bind(2, to_string(kind_of(event)));
+  insert.bind(3, to_seconds(started_of(event)));
+  insert.exec();
+}
+
+void history_connection::close_episodes() {
+  database->exec(
+    "UPDATE events SET (ended, duration, evidence) = (SELECT max(events.started, last.timestamp), "
+    "max(0, last.timestamp - events.started), json_array(json_object('says', "
+    "'the daemon ended while it lasted; its end is the last sample that was stored'))) "
+    "FROM (SELECT timestamp FROM samples ORDER BY id DESC LIMIT 1) AS last "
+    "WHERE kind = 'critical' AND duration = 0 AND evidence IS NULL");
 }
 
 std::vector<std::string> history_connection::pinned_folders() {

@@ -10,15 +10,40 @@
 
 #include <caf/all.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <string>
+#include <type_traits>
 #include <utility>
+#include <variant>
 
 namespace pmactor {
+
+/// What an entry weighs and what of it may be dropped first; a type that has more than its own bytes, or
+/// parts of less worth, has functions of these names beside it.
+template <class T>
+std::size_t footprint_of(const T& x) {
+  if constexpr (requires { footprint(x); })
+    return footprint(x);
+  else
+    return sizeof x;
+}
+template <class T>
+bool shed_details_of(T& x) {
+  if constexpr (requires { shed_details(x); })
+    return shed_details(x);
+  else
+    return false;
+}
+
+template <class T>
+struct is_variant : std::false_type {};
+template <class... Ts>
+struct is_variant<std::variant<Ts...>> : std::true_type {};
 
 /// What was sent and not yet acknowledged. Belongs to the role, not to one incarnation of its actor.
 template <class T>
@@ -26,17 +51,27 @@ struct outbox_memory {
   struct entry {
     std::uint64_t number = 0;
     T value;
-    unsigned deaths = 0; ///< How many receivers died while handling it.
+    unsigned deaths = 0;   ///< How many receivers died while handling it.
+    std::size_t bytes = 0; ///< Of memory, about.
   };
   std::deque<entry> waiting; ///< Oldest first.
   std::uint64_t next_number = 1;
   /// Beyond it the oldest that is not on its way falls off, and is counted. Above outbox::window.
   std::size_t limit = 3600;
+  /// Beyond it the oldest that are not on their way lose their details, and then fall off as well.
+  std::size_t most_bytes = 1 << 20;
+  std::size_t bytes = 0;           ///< Of all that wait.
+  std::uint64_t shed = 0;          ///< How many lost their details, since the start.
+  std::uint64_t shed_up_to = 0;    ///< The newest of them, by its number.
   /// Counts what was pushed and will never arrive, for whoever keeps a balance. May be null.
   std::atomic<std::uint64_t>* lost = nullptr;
 
-  void give_up(typename std::deque<entry>::iterator which) {
+  void erase(typename std::deque<entry>::iterator which) {
+    bytes -= which->bytes;
     waiting.erase(which);
+  }
+  void give_up(typename std::deque<entry>::iterator which) {
+    erase(which);
     if (lost != nullptr)
       lost->fetch_add(1, std::memory_order_relaxed);
   }
@@ -46,13 +81,16 @@ struct outbox_memory {
   }
 };
 
-/// Sends values of type T to one downstream role. A member of the sender's state.
+/// Sends values of type T to one downstream role; a variant as what it holds. A member of the sender's
+/// state.
 /// @tparam Sink the typed handle of the receiver; handles T without a reply.
 template <class T, class Sink>
 class outbox {
 public:
   /// How many may be on their way at once: few enough that a successor's mailbox is not flooded.
   static constexpr std::size_t window = 32;
+  /// And how many bytes of memory, but for one value: each is there twice more on its way.
+  static constexpr std::size_t window_bytes = 256 << 10;
   /// A value that killed this many receivers is set aside, counted and shown, not tried for ever.
   static constexpr unsigned fatal_deaths = 2;
 
@@ -70,7 +108,7 @@ public:
   void link(Self* self, Sink sink) {
     ++turn_;
     sink_ = std::move(sink);
-    in_flight_ = 0;
+    nothing_in_flight();
     pump(self);
   }
 
@@ -85,8 +123,12 @@ public:
   /// first: if sending fails halfway, its successor finds the whole of it.
   template <class Self>
   void keep(Self* self, T value) {
-    memory_.waiting.push_back({memory_.next_number++, std::move(value), 0});
-    if (memory_.waiting.size() > memory_.limit) {
+    const auto bytes = footprint_of(value);
+    memory_.waiting.push_back({memory_.next_number++, std::move(value), 0, bytes});
+    memory_.bytes += bytes;
+    shed();
+    while (memory_.waiting.size() > memory_.limit
+           || (memory_.bytes > memory_.most_bytes && memory_.waiting.size() > in_flight_ + 1)) {
       memory_.give_up(memory_.waiting.begin() + static_cast<std::ptrdiff_t>(in_flight_));
       if (auto* slot = self->slot())
         slot->dropped.fetch_add(1, std::memory_order_relaxed);
@@ -104,15 +146,48 @@ public:
   }
 
 private:
+  void nothing_in_flight() {
+    in_flight_ = 0;
+    bytes_in_flight_ = 0;
+  }
+
+  /// Makes room by what tells least: the details of the oldest.
+  void shed() {
+    auto& waiting = memory_.waiting;
+    auto i = std::max(waiting.begin() + static_cast<std::ptrdiff_t>(in_flight_),
+                      std::partition_point(waiting.begin(), waiting.end(), [this](const auto& x) {
+                        return x.number <= memory_.shed_up_to;
+                      }));
+    for (; memory_.bytes > memory_.most_bytes && i != waiting.end(); ++i) {
+      memory_.shed_up_to = i->number;
+      if (!shed_details_of(i->value))
+        continue;
+      ++memory_.shed;
+      memory_.bytes -= i->bytes;
+      i->bytes = footprint_of(i->value);
+      memory_.bytes += i->bytes;
+    }
+  }
+
   template <class Self>
   void pump(Self* self) {
     while (sink_ && in_flight_ < window && in_flight_ < memory_.waiting.size()) {
-      const auto& next = memory_.waiting[in_flight_++];
-      self->request(sink_, caf::infinite, next.value)
-        .then([this, self, turn = turn_, number = next.number] { settled(self, turn, number); },
-              [this, self, turn = turn_, number = next.number](const caf::error& reason) {
-                failed(self, turn, number, reason);
-              });
+      const auto& next = memory_.waiting[in_flight_];
+      if (in_flight_ > 0 && bytes_in_flight_ + next.bytes > window_bytes)
+        return;
+      ++in_flight_;
+      bytes_in_flight_ += next.bytes;
+      const auto send = [&](const auto& value) {
+        self->request(sink_, caf::infinite, value)
+          .then([this, self, turn = turn_, number = next.number] { settled(self, turn, number); },
+                [this, self, turn = turn_, number = next.number](const caf::error& reason) {
+                  failed(self, turn, number, reason);
+                });
+      };
+      if constexpr (is_variant<T>::value)
+        std::visit(send, next.value);
+      else
+        send(next.value);
     }
   }
 
@@ -123,6 +198,11 @@ private:
     return i;
   }
 
+  void leave_flight(const typename outbox_memory<T>::entry& x) {
+    --in_flight_;
+    bytes_in_flight_ -= x.bytes;
+  }
+
   template <class Self>
   void settled(Self* self, std::uint64_t turn, std::uint64_t number) {
     if (turn != turn_) // the late word of a receiver that was replaced; its successor has it again
@@ -130,8 +210,8 @@ private:
     if (const auto i = find(number); i != memory_.waiting.end()) {
       if (on_acknowledged)
         on_acknowledged(i->value);
-      memory_.waiting.erase(i);
-      --in_flight_;
+      leave_flight(*i);
+      memory_.erase(i);
     }
     pump(self);
   }
@@ -151,21 +231,22 @@ private:
                  + describe(reason));
       if (auto* slot = self->slot())
         slot->set_aside.fetch_add(1, std::memory_order_relaxed);
+      leave_flight(*i);
       memory_.give_up(i);
-      --in_flight_;
     }
     if (refused) {
       pump(self);
     } else {
       sink_ = nullptr; // until the SUPERVISOR links its successor
       ++turn_;
-      in_flight_ = 0;
+      nothing_in_flight();
     }
   }
 
   outbox_memory<T>& memory_;
   Sink sink_;
-  std::size_t in_flight_ = 0;
+  std::size_t in_flight_ = 0;       ///< The oldest so many of those that wait.
+  std::size_t bytes_in_flight_ = 0;
   std::uint64_t turn_ = 0;
 };
 

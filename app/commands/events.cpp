@@ -1,5 +1,6 @@
 #include "app/commands/commands.hpp"
 
+#include "actors/storage_writer/edit_history_sqlite.hpp"
 #include "app/views/escape.hpp"
 #include "app/command_line/parse_moment.hpp"
 #include "app/instance/places.hpp"
@@ -102,7 +103,7 @@ int list(const events_options& asked) {
   else if (!asked.csv && count == 0)
     std::cout << "No events: nothing was paused or asleep as far as is recorded.\n";
   else if (!asked.csv && asked.limit > 0 && count == asked.limit)
-    std::cout << "There may be more; --limit 0 shows all. `pmactor events show ID` tells all of one.\n";
+    std::cout << "There may be more; --limit 0 shows all. `pmactor events show ID` shows all of one.\n";
   return exit_fine;
 }
 
@@ -113,7 +114,7 @@ int show(const events_options& asked) {
   if (!event)
     return no_such_event(asked.id);
   const auto files = files_in(place, event->event_dir);
-  const auto lead_up = reader.lead_up(asked.id);
+  const auto lead_up = reader.lead_up(event->id);
   if (asked.json)
     std::cout << event_json(*event, lead_up, files) << '\n';
   else
@@ -122,7 +123,7 @@ int show(const events_options& asked) {
 }
 
 int mark(const events_options& asked) {
-  if (!mark_event(where(asked).database(), asked.id, asked.status))
+  if (!history_editor{where(asked).database()}.mark(asked.id, asked.status))
     return no_such_event(asked.id);
   std::cout << "Event " << asked.id << " is " << asked.status
             << (asked.status == "pinned" ? "; it is kept for ever.\n" : ".\n");
@@ -130,7 +131,7 @@ int mark(const events_options& asked) {
 }
 
 int note(const events_options& asked) {
-  if (!note_event(where(asked).database(), asked.id, asked.text))
+  if (!history_editor{where(asked).database()}.note(asked.id, asked.text))
     return no_such_event(asked.id);
   std::cout << (asked.text.empty() ? "The note on event " : "Noted on event ") << asked.id
             << (asked.text.empty() ? " is gone.\n" : ".\n");

@@ -53,7 +53,7 @@ public:
   std::string text;
 
   /// To be called after each row.
-  /// @returns false when nobody reads any more.
+  /// @returns false when the output takes no more.
   bool passed_on() {
     return text.size() < 64 * 1024 || flush();
   }
@@ -130,6 +130,7 @@ int show_moment(history_options options, history_reader& history, double at) {
     });
   };
   sample_range before, after;
+  before.order = after.order = sample_order::time;
   before.until = at;
   after.since = at;
   after.newest_first = false;

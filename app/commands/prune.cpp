@@ -1,6 +1,6 @@
 #include "app/commands/commands.hpp"
 
-#include "actors/storage_writer/history_sqlite.hpp"
+#include "actors/storage_writer/edit_history_sqlite.hpp"
 #include "actors/storage_writer/read_history_sqlite.hpp"
 #include "actors/storage_writer/trust_clock.hpp"
 #include "app/views/escape.hpp"
@@ -47,20 +47,6 @@ bool ask(const std::string& question) {
   return std::getline(std::cin, answer) && (answer == "y" || answer == "Y" || answer == "yes");
 }
 
-/// Waits for a lock that somebody holds, for so many attempts in a row.
-template <class F>
-auto patiently(F work) {
-  constexpr int attempts = 100;
-  for (int i = 1;; ++i)
-    try {
-      return work();
-    } catch (const storage_problem& e) {
-      if (e.kind != storage_failure::busy || i == attempts)
-        throw;
-      std::this_thread::sleep_for(50ms);
-    }
-}
-
 outcome prune(const prune_options& options) {
   const auto where = options.where->find();
   const auto read = read_layered_settings(*options.where);
@@ -76,7 +62,6 @@ outcome prune(const prune_options& options) {
               {}};
   }
   std::size_t samples = 0, events = 0;
-  std::string run;
   prune_order order;
   {
     history_reader reader{where.database()};
@@ -93,8 +78,6 @@ outcome prune(const prune_options& options) {
     old.until = order.samples_before;
     samples = order.samples_before ? reader.count(old) : 0;
     events = order.events_before ? reader.count_events(order.events_before) : 0;
-    // In the name of the run that is on record: this one neither begins nor ends any.
-    run = reader.recall("last-start").value_or("prune");
   }
   if (samples == 0 && events == 0)
     return {exit_fine, "Nothing is old enough to be removed.", {}};
@@ -109,14 +92,11 @@ outcome prune(const prune_options& options) {
     if (!ask("Remove " + in_words(samples, events) + " for ever?"))
       return {exit_fine, "Nothing was removed.", {}};
   }
-  history_place place;
-  place.file = where.database();
-  place.run_id = run;
-  const auto database = patiently([&place] { return std::make_unique<history>(place); });
+  history_editor history{where.database()};
   std::size_t removed_samples = 0, removed_events = 0;
   for (bool more = true; more;) {
     const auto begin = std::chrono::steady_clock::now();
-    const auto done = patiently([&] { return database->prune(order); });
+    const auto done = history.prune(order);
     const std::chrono::nanoseconds took = std::chrono::steady_clock::now() - begin;
     removed_samples += done.samples;
     removed_events += done.events;

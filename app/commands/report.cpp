@@ -160,7 +160,7 @@ std::optional<event_row> find_event(event_reader& reader, std::int64_t id) {
   std::optional<event_row> newest;
   reader.events({}, [&newest](const event_row& x) {
     if (x.kind == "sleep")
-      return true; // nobody asks why a machine slept
+      return true; // why a machine slept is no riddle
     newest = x;
     return false;
   });

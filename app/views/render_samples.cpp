@@ -18,6 +18,7 @@ namespace {
 using column = sample_column;
 
 constexpr double most_stress = 100;
+constexpr double latest_second = 253402300799; ///< Of the year 9999.
 
 void append_number(std::string& text, double value) {
   std::array<char, 32> room{};
@@ -195,9 +196,32 @@ void append_json_row(std::string& text, const sample_row& row,
   text += '}';
 }
 
+double zone_offset::at(double unix_seconds) {
+  const auto quarter = std::floor(unix_seconds / 900);
+  if (quarter == quarter_)
+    return offset_;
+  quarter_ = quarter;
+  offset_ = 0;
+  std::tm broken{};
+  const auto whole = static_cast<std::time_t>(std::clamp(unix_seconds, 0.0, latest_second));
+  if (::localtime_r(&whole, &broken) != nullptr)
+    offset_ = static_cast<double>(broken.tm_gmtoff);
+  return offset_;
+}
+
+double step_summary::begin_of(double time) {
+  const auto offset = zone_.at(time);
+  const auto local = std::floor((time + offset) / step_) * step_;
+  const auto begin = local - offset;
+  // The clocks may have been put forward or back since the step began: a day begins at midnight all the
+  // same. An hour that comes twice is two steps.
+  constexpr double hour = 3600;
+  return step_ > hour ? local - zone_.at(begin) : begin;
+}
+
 std::optional<sample_row> step_summary::add(const sample_row& row) {
   const auto time = row[column::timestamp].value_or(begin_);
-  const auto begin = std::floor(time / step_) * step_;
+  const auto begin = begin_of(time);
   auto done = count_ > 0 && begin != begin_ ? finish() : std::nullopt;
   if (count_ == 0) {
     begin_ = begin;

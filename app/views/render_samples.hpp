@@ -25,6 +25,18 @@ private:
   std::string prefix_;       ///< "2026-01-20 09:08:"
 };
 
+/// How far the local time is ahead of UTC; remembers the last quarter of an hour, as most times follow one
+/// another and no zone changes within one.
+class zone_offset {
+public:
+  /// @returns seconds.
+  double at(double unix_seconds);
+
+private:
+  double quarter_ = -1;
+  double offset_ = 0;
+};
+
 /// @returns the head of the table, two lines.
 std::string table_head(bool unicode);
 /// Appends a line of the table. An absent value is a dash.
@@ -48,18 +60,22 @@ const char* spark(std::optional<double> value, double most, bool unicode);
 /// them.
 class step_summary {
 public:
-  /// @param step in seconds; above zero. Steps lie on multiples of it since 1970.
+  /// @param step in seconds; above zero. Steps lie on multiples of it of the local time: an hour begins
+  /// at :00, a day at 00:00, also where a zone is off by half an hour or has summer time.
   explicit step_summary(double step) : step_(step) {
   }
 
-  /// @param row not older than the one before.
+  /// @param row one that is not of the step of the row before ends that step.
   /// @returns the step before, if this sample begins another.
   std::optional<sample_row> add(const sample_row& row);
   /// @returns the last step, if there was any sample.
   std::optional<sample_row> finish();
 
 private:
+  double begin_of(double time);
+
   double step_;
+  zone_offset zone_;
   double begin_ = 0; ///< Of the current step, Unix seconds.
   std::size_t count_ = 0;
   sample_row worst_;

@@ -4,6 +4,7 @@
 #include "app/views/event_values.hpp"
 #include "app/views/terminal.hpp"
 #include "messages/pause.hpp"
+#include "messages/quote.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>
@@ -231,6 +232,7 @@ json to_object(const event_row& x) {
   };
   const auto text = [](const std::string& value) { return value.empty() ? json() : json(value); };
   return {{"id", x.id},
+          {"event_id", x.event_id ? json(std::to_string(*x.event_id)) : json()},
           {"kind", x.kind},
           {"started", number(x.started)},
           {"ended", number(x.ended)},
@@ -262,9 +264,10 @@ std::string dumped(const json& x) {
   return x.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
+/// Foreign text within quotes; a program that reads it gets line breaks, a terminal no control character.
 std::string csv_text(const std::string& text) {
   std::string result = "\"";
-  for (const char c : text)
+  for (const char c : harmless(text))
     result += c == '"' ? std::string{"\"\""} : std::string{c};
   return result + '"';
 }

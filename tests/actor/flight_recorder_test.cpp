@@ -9,34 +9,41 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using vault_actor = caf::typed_actor<caf::reacts_to<event_record>>;
+using vault_actor = caf::typed_actor<caf::reacts_to<event_record>, caf::reacts_to<event_amendment>>;
 struct vault_state {
   vault_state() = default;
   static constexpr const char* name = "vault";
 };
 
-vault_actor::behavior_type vault(actor_pointer<vault_actor, vault_state>,
-                                 std::vector<event_record>* kept) {
-  return {[kept](const event_record& x) { kept->push_back(x); }};
+/// What a sink received.
+struct news {
+  std::vector<event_record> events;
+  std::vector<event_amendment> amendments;
+};
+
+vault_actor::behavior_type vault(actor_pointer<vault_actor, vault_state>, news* kept) {
+  return {[kept](const event_record& x) { kept->events.push_back(x); },
+          [kept](const event_amendment& x) { kept->amendments.push_back(x); }};
 }
 
 struct fixture : actor_fixture {
   health_slot slot;
-  std::vector<event_record> kept;
+  news all;
+  std::vector<event_record>& kept = all.events;
   std::shared_ptr<flight_recorder_memory> memory = std::make_shared<flight_recorder_memory>();
   flight_recorder_actor aut = spawn(flight_recorder, actor_slot_ref{}, flight_recorder_policy{}, memory);
 
   ~fixture() override {
     finish();
   }
-  vault_actor link(const std::string& role, std::vector<event_record>& where) {
+  vault_actor link(const std::string& role, news& where) {
     const auto store = spawn(vault, &where);
     caf::anon_send(aut, link_to{role}, caf::actor_cast<event_sink_actor>(store));
     consume_messages();
     return store;
   }
   vault_actor link() {
-    return link("storage-writer", kept);
+    return link("storage-writer", all);
   }
   void second(std::uint64_t tick) {
     scored_sample x;
@@ -49,6 +56,8 @@ struct fixture : actor_fixture {
   void pause(std::chrono::nanoseconds before) {
     pause_event x;
     x.before.awake = before;
+    x.started = before;
+    x.id = mint_event_id(x.kind, x.started);
     x.expected = 100ms;
     caf::anon_send(aut, x);
     consume_messages();
@@ -69,7 +78,7 @@ CAF_TEST(a pause is stored with what led to it) {
   CAF_CHECK_EQUAL(kept[0].stress.value_or(stress_score{}).total(), 30);
 }
 
-CAF_TEST(a pause is told again once when it is known who was busy during it) {
+CAF_TEST(a pause is amended once when it is known which processes were busy during it) {
   link();
   second(1), second(2);
   pause(2s);
@@ -87,10 +96,30 @@ CAF_TEST(a pause is told again once when it is known who was busy during it) {
     caf::anon_send(aut, x);
     consume_messages();
   }
-  CAF_REQUIRE_EQUAL(kept.size(), 2u);
-  CAF_CHECK(kept[1].event.amends);
-  CAF_REQUIRE_EQUAL(kept[1].culprits.size(), 1u);
-  CAF_CHECK_EQUAL(kept[1].culprits[0].reason, "used 95 % of a CPU meanwhile");
+  CAF_CHECK_EQUAL(kept.size(), 1u);
+  CAF_REQUIRE_EQUAL(all.amendments.size(), 1u);
+  CAF_CHECK(all.amendments[0].id == kept[0].event.id);
+  CAF_CHECK(!all.amendments[0].scope);
+  CAF_REQUIRE_EQUAL(all.amendments[0].culprits.size(), 1u);
+  CAF_CHECK_EQUAL(all.amendments[0].culprits[0].reason, "used 95 % of a CPU meanwhile");
+}
+
+CAF_TEST(only the storage is sent the seconds that led to an event and each later word is small) {
+  news others;
+  link();
+  link("notifier", others);
+  second(1), second(2);
+  pause(3s);
+  event_amendment scope;
+  scope.id = kept.at(0).event.id;
+  scope.scope = pause_scope::system;
+  caf::anon_send(aut, scope);
+  consume_messages();
+  CAF_CHECK_EQUAL(kept.at(0).lead_up.size(), 2u);
+  CAF_CHECK(others.events.at(0).lead_up.empty());
+  CAF_CHECK(others.events.at(0).stress.has_value());
+  CAF_CHECK_EQUAL(all.amendments, std::vector<event_amendment>{scope});
+  CAF_CHECK_EQUAL(others.amendments, std::vector<event_amendment>{scope});
 }
 
 CAF_TEST(of too many pauses that wait for their suspects the shortest falls off and is counted) {
@@ -126,15 +155,15 @@ CAF_TEST(history and unstored events outlive the recorder) {
 }
 
 CAF_TEST(each of several sinks hears of what it has not heard) {
-  std::vector<event_record> others;
+  news others;
   link();
   kill(link("notifier", others));
   pause(3s);
   CAF_CHECK_EQUAL(kept.size(), 1u);
-  CAF_CHECK_EQUAL(others.size(), 0u);
+  CAF_CHECK_EQUAL(others.events.size(), 0u);
   link("notifier", others);
   CAF_CHECK_EQUAL(kept.size(), 1u);
-  CAF_CHECK_EQUAL(others.size(), 1u);
+  CAF_CHECK_EQUAL(others.events.size(), 1u);
 }
 
 CAF_TEST(a longer lead up holds from the settings on that ask for it) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "support/actor_fixture.hpp"
+#include "support/stand_in_job.hpp"
 
 using namespace pmactor;
 using namespace std::chrono_literals;
@@ -23,11 +24,9 @@ listener_actor::behavior_type listener(actor_pointer<listener_actor, listener_st
   return {[heard](const capture_report& x) { heard->push_back(x); }};
 }
 
-/// The history as it is asked for numbers.
+/// The history as it is asked for folders.
 struct ledger_of_events {
-  std::optional<std::int64_t> number;
   pinned_folders pinned{true, {}};
-  int questions = 0;
 };
 struct index_state {
   index_state() = default;
@@ -35,35 +34,8 @@ struct index_state {
 };
 event_index_actor::behavior_type index_of(actor_pointer<event_index_actor, index_state>,
                                           ledger_of_events* x) {
-  return {[x](const event_key& key) {
-            ++x->questions;
-            return event_number{key, x->number};
-          },
-          [x](const ask_pinned&) { return x->pinned; }};
+  return {[x](const ask_pinned&) { return x->pinned; }};
 }
-
-/// A job that the test ends, or leaves hanging.
-struct stand_in {
-  job_order order;
-  std::function<void(job_outcome)> done;
-  bool stopped = false;
-  bool gone = false;
-};
-
-class stand_in_job final : public evidence_job {
-public:
-  explicit stand_in_job(std::shared_ptr<stand_in> x) : x_(std::move(x)) {
-  }
-  ~stand_in_job() override {
-    x_->gone = true;
-  }
-  void stop() override {
-    x_->stopped = true;
-  }
-
-private:
-  std::shared_ptr<stand_in> x_;
-};
 
 struct fixture : actor_fixture {
   forensics_policy policy{{}, {{}, {"stacks=5"}, 2}, 2'000'000'000};
@@ -134,6 +106,7 @@ struct fixture : actor_fixture {
 
   event_record paused(std::chrono::nanoseconds started, std::chrono::nanoseconds length = 3s) {
     event_record x;
+    x.event.id = mint_event_id(event_kind::pause, started);
     x.event.started = started;
     x.event.ended = started + length;
     x.event.duration = length;
@@ -187,7 +160,6 @@ CAF_TEST_FIXTURE_SCOPE(forensics_supervisor_tests, fixture)
 
 CAF_TEST(an event is captured artifact by artifact and reported) {
   start();
-  events.number = 7;
   tell(paused(100s));
   CAF_CHECK_EQUAL(count(task::measure), 1u);
   measured();
@@ -195,12 +167,12 @@ CAF_TEST(an event is captured artifact by artifact and reported) {
   capture_all();
   CAF_REQUIRE_EQUAL(running(task::publish).size(), 1u);
   const auto order = running(task::publish)[0]->order;
-  CAF_CHECK_EQUAL(order.report.id.value_or(0), 7);
+  CAF_CHECK(order.report.event == mint_event_id(event_kind::pause, 100s));
   CAF_CHECK_EQUAL(order.report.artifacts.size(), 9u);
   CAF_CHECK_EQUAL(order.report.bill.bytes, 900u);
   CAF_CHECK(order.report.bill.cpu == 18ms);
   CAF_CHECK_EQUAL(order.report.findings.size(), 9u);
-  CAF_CHECK(order.metadata.find("\"id\":7") != std::string::npos);
+  CAF_CHECK(order.metadata.find("\"id\":\"100000000000\"") != std::string::npos);
   CAF_CHECK(heard.empty()); // not before it is published
   publish();
   CAF_REQUIRE_EQUAL(heard.size(), 1u);
@@ -230,19 +202,16 @@ CAF_TEST(one capture at a time and one that waits) {
   CAF_CHECK_EQUAL(count(task::measure), 1u);
   CAF_REQUIRE_EQUAL(heard.size(), 1u);
   CAF_CHECK(heard[0].status == capture_status::skipped);
-  CAF_CHECK(heard[0].event.started == 300s);
-  events.number = 1;
-  live(200ms);
+  CAF_CHECK(heard[0].event == mint_event_id(event_kind::pause, 300s));
   whole_capture();
   CAF_CHECK_EQUAL(count(task::measure), 2u);
   whole_capture();
   CAF_CHECK_EQUAL(heard.size(), 3u);
-  CAF_CHECK(heard.back().event.started == 200s);
+  CAF_CHECK(heard.back().event == mint_event_id(event_kind::pause, 200s));
 }
 
 CAF_TEST(what follows within the cooldown of lived time is skipped) {
   start();
-  events.number = 1;
   tell(paused(100s));
   whole_capture();
   advance_time(60s); // a pause of the host: it was not lived
@@ -257,7 +226,6 @@ CAF_TEST(what follows within the cooldown of lived time is skipped) {
 
 CAF_TEST(a thousand pauses in a row stay within the budget) {
   start();
-  events.number = 1;
   for (int i = 0; i < 1000; ++i) {
     tell(paused(std::chrono::seconds{i}));
     whole_capture();
@@ -277,7 +245,6 @@ CAF_TEST(a thousand pauses in a row stay within the budget) {
 CAF_TEST(a job that hangs is ended and then left to itself while the others go on) {
   policy.artifacts.timeouts = {"stacks=4"};
   start();
-  events.number = 1;
   tell(paused(100s));
   measured();
   const auto hung = running(task::capture)[0];
@@ -302,7 +269,6 @@ CAF_TEST(a job that hangs is ended and then left to itself while the others go o
 
 CAF_TEST(a job that ends when it is asked to is timed out as well) {
   start();
-  events.number = 1;
   tell(paused(100s));
   measured();
   const auto slow = running(task::capture)[0];
@@ -335,7 +301,6 @@ CAF_TEST(a pause of the host is not held against a job) {
 
 CAF_TEST(an artifact for which there is no thread has failed and the rest goes on) {
   start();
-  events.number = 1;
   no_thread_for = "stacks";
   tell(paused(100s));
   measured();
@@ -367,7 +332,6 @@ CAF_TEST(a disk that does not say how full it is does not hold a capture up for 
 
 CAF_TEST(evidence that cannot be kept is skipped and shown until it can) {
   start();
-  events.number = 1;
   tell(paused(100s));
   measured();
   capture_all();
@@ -383,26 +347,12 @@ CAF_TEST(evidence that cannot be kept is skipped and shown until it can) {
   CAF_CHECK_EQUAL(slot.degraded.read(), "");
 }
 
-CAF_TEST(a folder is named when the history tells the number or at last without) {
+CAF_TEST(a capture is published without a word of the history) {
   start();
   tell(paused(100s));
   measured();
   capture_all();
-  live(1s);
-  CAF_CHECK(running(task::publish).empty());
-  events.number = 9;
-  live(200ms);
-  CAF_REQUIRE_EQUAL(running(task::publish).size(), 1u);
-  CAF_CHECK_EQUAL(running(task::publish)[0]->order.report.id.value_or(0), 9);
-  publish();
-  live(31s);
-  events.number.reset();
-  tell(paused(200s));
-  measured();
-  capture_all();
-  live(3100ms);
-  CAF_REQUIRE_EQUAL(running(task::publish).size(), 1u);
-  CAF_CHECK(!running(task::publish)[0]->order.report.id);
+  CAF_CHECK_EQUAL(running(task::publish).size(), 1u);
 }
 
 CAF_TEST(what is missing or switched off is skipped with the reason and warned of once) {
@@ -414,7 +364,6 @@ CAF_TEST(what is missing or switched off is skipped with the reason and warned o
   settle(task::probe, lack);
   CAF_CHECK(slot.note.read().starts_with(
     "8 of 9 artifacts can be captured; not journal (journalctl is not installed)"));
-  events.number = 1;
   tell(paused(100s));
   measured();
   capture_all();
@@ -428,19 +377,17 @@ CAF_TEST(what is missing or switched off is skipped with the reason and warned o
 
 CAF_TEST(what an earlier run left behind is finished as incomplete) {
   capture_report left;
-  left.event = {event_kind::pause, 50s};
+  left.event = mint_event_id(event_kind::pause, 50s);
   left.status = capture_status::incomplete;
   leftovers.leftovers = {left, left};
-  leftovers.leftovers[1].event.started = 60s;
-  events.number = 3;
+  leftovers.leftovers[1].event = mint_event_id(event_kind::pause, 60s);
   start();
   CAF_REQUIRE_EQUAL(running(task::publish).size(), 1u);
-  CAF_CHECK_EQUAL(running(task::publish)[0]->order.report.id.value_or(0), 3);
   publish();
   publish();
   CAF_REQUIRE_EQUAL(heard.size(), 2u);
   CAF_CHECK(heard[1].status == capture_status::incomplete);
-  CAF_CHECK(heard[1].event.started == 60s);
+  CAF_CHECK(heard[1].event == mint_event_id(event_kind::pause, 60s));
 }
 
 CAF_TEST(the death of the supervisor takes its jobs along and its successor goes on) {
@@ -451,18 +398,15 @@ CAF_TEST(the death of the supervisor takes its jobs along and its successor goes
   const auto job = running(task::capture)[0];
   kill(aut);
   CAF_CHECK(job->gone); // and with it its tool
-  events.number = 1;
   start();
   CAF_CHECK_EQUAL(running(task::measure).size(), 1u); // the one that waited
-  live(200ms); // its number was asked for before anybody was linked
   whole_capture();
   CAF_REQUIRE_EQUAL(heard.size(), 1u);
-  CAF_CHECK(heard[0].event.started == 200s);
+  CAF_CHECK(heard[0].event == mint_event_id(event_kind::pause, 200s));
 }
 
 CAF_TEST(pinned folders that fill the quota leave no room for a capture) {
   start();
-  events.number = 1;
   events.pinned.folders = {"events/a"};
   tell(paused(100s));
   measured();
@@ -482,13 +426,14 @@ CAF_TEST(pinned folders that fill the quota leave no room for a capture) {
 
 CAF_TEST(an amendment that comes meanwhile goes into the metadata) {
   start();
-  events.number = 1;
   auto event = paused(100s);
   tell(event);
   measured();
-  event.event.amends = true;
-  event.event.scope = pause_scope::system;
-  tell(event);
+  event_amendment scope;
+  scope.id = event.event.id;
+  scope.scope = pause_scope::system;
+  caf::anon_send(aut, scope);
+  consume_messages();
   capture_all();
   CAF_CHECK(running(task::publish).at(0)->order.metadata.find("\"scope\":\"system\"") != std::string::npos);
 }

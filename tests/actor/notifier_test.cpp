@@ -89,6 +89,7 @@ struct fixture : actor_fixture {
 
   event_record pause(std::chrono::nanoseconds started, std::chrono::nanoseconds duration = 3s) {
     event_record x;
+    x.event.id = mint_event_id(event_kind::pause, started);
     x.event.started = started;
     x.event.duration = duration;
     x.event.cause = pause_cause::io;
@@ -133,9 +134,11 @@ CAF_TEST(a pause is one message and one line in the log) {
   live(2s);
   CAF_CHECK_EQUAL(titles(), (texts{"Froze 12.3 s, stalled on I/O"}));
   CAF_CHECK_EQUAL(lines, (texts{"notice-pause: Froze 12.3 s, stalled on I/O. "}));
-  auto again = pause(10s, 12300ms);
-  again.event.amends = true;
-  send(again);
+  send(pause(10s, 12300ms)); // its sender was not sure
+  event_amendment late;
+  late.id = pause(10s).event.id;
+  late.scope = pause_scope::system;
+  send(late);
   live(1h, 10s);
   CAF_CHECK_EQUAL(kept.messages.size(), 1u);
 }

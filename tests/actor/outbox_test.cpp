@@ -55,6 +55,20 @@ source_actor::behavior_type source(actor_pointer<source_actor, source_state> sel
   };
 }
 
+using event_source_actor = caf::typed_actor<caf::reacts_to<event_record>>;
+
+struct event_source_state {
+  event_source_state() = default;
+  static constexpr const char* name = "event-source";
+  std::unique_ptr<outbox<event_news, event_sink_actor>> out;
+};
+
+event_source_actor::behavior_type event_source(actor_pointer<event_source_actor, event_source_state> self,
+                                               outbox_memory<event_news>* memory) {
+  self->state.out = std::make_unique<outbox<event_news, event_sink_actor>>(*memory);
+  return {[self](const event_record& x) { self->state.out->push(self, x); }};
+}
+
 scored_sample numbered(std::uint64_t tick) {
   scored_sample x;
   x.system.tick = tick;
@@ -168,6 +182,49 @@ CAF_TEST(beyond its limit the oldest falls off) {
   CAF_CHECK_EQUAL(lost.load(), 60u);
   link();
   CAF_CHECK_EQUAL(seen.ticks, range(61, 100));
+}
+
+CAF_TEST(beyond its bytes the oldest lose their details before any falls off) {
+  kill(to);
+  const auto plain = footprint(numbered(1));
+  const auto busy = [](std::uint64_t tick) {
+    auto x = numbered(tick);
+    x.processes.resize(100);
+    return x;
+  };
+  memory->most_bytes = footprint(busy(1)) * 4;
+  for (std::uint64_t tick = 1; tick <= 10; ++tick)
+    caf::anon_send(from, busy(tick));
+  consume_messages();
+  CAF_CHECK_EQUAL(memory->waiting.size(), 10u);
+  CAF_CHECK_EQUAL(lost.load(), 0u);
+  CAF_CHECK(memory->bytes <= memory->most_bytes);
+  CAF_CHECK(memory->waiting.front().value.processes.empty());
+  CAF_CHECK_EQUAL(memory->waiting.back().value.processes.size(), 100u);
+  CAF_CHECK(memory->shed >= 6u);
+  memory->most_bytes = plain * 5; // now not even the seconds have room
+  caf::anon_send(from, numbered(11));
+  consume_messages();
+  CAF_CHECK_EQUAL(memory->waiting.size(), 5u);
+  CAF_CHECK_EQUAL(lost.load(), 6u);
+  CAF_CHECK_EQUAL(memory->waiting.back().value.system.tick, 11u);
+  CAF_CHECK_EQUAL(memory->bytes, 5 * plain);
+}
+
+CAF_TEST(an hour of events while the database is away stays within the bound) {
+  outbox_memory<event_news> events;
+  events.most_bytes = 1 << 20;
+  const auto recorder = spawn(event_source, &events);
+  event_record event;
+  event.lead_up.resize(120);
+  for (int i = 0; i < 200; ++i) {
+    event.event.id = mint_event_id(event_kind::pause, std::chrono::seconds{i});
+    caf::anon_send(recorder, event);
+  }
+  consume_messages();
+  CAF_CHECK_EQUAL(events.waiting.size(), 200u);
+  CAF_CHECK(events.bytes <= events.most_bytes);
+  CAF_CHECK(events.shed > 150u);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -4,97 +4,15 @@
 
 #include "support/actor_fixture.hpp"
 #include "support/sample_maker.hpp"
-
-#include <deque>
+#include "support/scripted_history.hpp"
 
 using namespace pmactor;
 using namespace std::chrono_literals;
 
 namespace {
 
-/// What the scripted database does and has seen; outlives its connections.
-struct script {
-  std::deque<storage_failure> failures; ///< Of the next stores, in order; then they work.
-  std::deque<storage_failure> open_failures;
-  std::vector<std::vector<std::uint64_t>> transactions; ///< The ticks of each.
-  std::uint64_t poison = 0; ///< The tick that can never be stored.
-  bool throws_else = false; ///< The poison throws something that no one foresaw.
-  std::vector<std::string> kept;
-  int opened = 0, set_aside = 0, ended = 0;
-  std::vector<prune_order> prunes;
-  std::optional<std::string> prune_clock;
-  std::deque<prune_result> prune_results;
-  std::string alarm;
-};
-
-class scripted_history : public history_port {
-public:
-  explicit scripted_history(script& x) : script_(x) {
-  }
-  std::size_t store(std::span<const history_row> rows) override {
-    if (const auto* kept = std::get_if<remember>(&rows.front()); kept && kept->key == prune_clock_key) {
-      script_.prune_clock = kept->value;
-      return 0;
-    }
-    if (!script_.failures.empty()) {
-      const auto kind = script_.failures.front();
-      script_.failures.pop_front();
-      throw storage_problem{kind, "Cannot store: " + to_string(kind) + '.'};
-    }
-    std::vector<std::uint64_t> ticks;
-    for (const auto& row : rows)
-      if (const auto* sample = std::get_if<scored_sample>(&row)) {
-        if (sample->system.tick == script_.poison && script_.throws_else)
-          throw std::bad_alloc{};
-        if (sample->system.tick == script_.poison)
-          throw storage_problem{storage_failure::refused, "Cannot store: poison."};
-        ticks.push_back(sample->system.tick);
-      } else {
-        script_.kept.push_back(std::get<remember>(row).key);
-      }
-    script_.transactions.push_back(ticks);
-    return ticks.size();
-  }
-  prune_result prune(const prune_order& order) override {
-    script_.prunes.push_back(order);
-    if (script_.prune_results.empty())
-      return {};
-    const auto result = script_.prune_results.front();
-    script_.prune_results.pop_front();
-    return result;
-  }
-  std::optional<std::int64_t> find_event(const event_key& event) override {
-    return event.started == std::chrono::seconds{7} ? std::optional<std::int64_t>{7} : std::nullopt;
-  }
-  std::vector<std::string> pinned_folders() override {
-    return {"events/pinned"};
-  }
-  std::optional<std::string> recall(const std::string&) override {
-    return script_.prune_clock;
-  }
-  history_size size() override {
-    return {1234, 12'300'000};
-  }
-  const std::string& opened() const override {
-    return script_.alarm;
-  }
-  const std::string& alarm() const override {
-    return script_.alarm;
-  }
-  std::string set_aside(const std::string& why) override {
-    ++script_.set_aside;
-    return why + " Kept.";
-  }
-  void end() override {
-    ++script_.ended;
-  }
-
-private:
-  script& script_;
-};
-
 struct fixture : actor_fixture {
-  script db;
+  history_script db;
   health_slot slot;
   storage_writer_actor aut;
   std::vector<std::string> answers; ///< "1 ok", "2 refused by its receiver: …", in order.
@@ -104,8 +22,10 @@ struct fixture : actor_fixture {
   }
 
   storage_writer_actor start() {
-    return spawn(storage_writer, actor_slot_ref{&slot}, open_history{[this] {
+    return spawn(storage_writer, actor_slot_ref{&slot}, open_history{[this](damaged_file what) {
                    ++db.opened;
+                   if (what == damaged_file::set_aside)
+                     ++db.set_aside;
                    if (!db.open_failures.empty()) {
                      const auto kind = db.open_failures.front();
                      db.open_failures.pop_front();
@@ -181,15 +101,12 @@ CAF_TEST(a value to remember is acknowledged when it is committed) {
   CAF_CHECK_EQUAL(db.kept, (std::vector<std::string>{"io-baseline"}));
 }
 
-CAF_TEST(questions for events are answered at once and with nothing while the database is away) {
+CAF_TEST(the question for pinned folders is answered at once and with nothing while the database is away) {
   consume_messages();
   std::string heard;
-  const auto ask_both = [&] {
+  const auto ask_folders = [&] {
     heard.clear();
     sys.spawn([&heard, to = aut](caf::event_based_actor* sender) {
-      for (const auto started : {7s, 8s})
-        sender->request(to, caf::infinite, event_key{event_kind::pause, started})
-          .then([&heard](const event_number& x) { heard += std::to_string(x.id.value_or(0)) + ' '; });
       sender->request(to, caf::infinite, ask_pinned{}).then([&heard](const pinned_folders& x) {
         heard += x.known ? x.folders.at(0) : "unknown";
       });
@@ -197,10 +114,10 @@ CAF_TEST(questions for events are answered at once and with nothing while the da
     consume_messages();
     return heard;
   };
-  CAF_CHECK_EQUAL(ask_both(), "7 0 events/pinned");
+  CAF_CHECK_EQUAL(ask_folders(), "events/pinned");
   db.failures = {storage_failure::io, storage_failure::io, storage_failure::io};
   ask({1});
-  CAF_CHECK_EQUAL(ask_both(), "0 0 unknown");
+  CAF_CHECK_EQUAL(ask_folders(), "unknown");
 }
 
 CAF_TEST(a locked database delays acknowledgements and loses nothing) {
@@ -260,12 +177,54 @@ CAF_TEST(a damaged database is kept aside and a new one begun at once) {
   CAF_CHECK_EQUAL(slot.note.read(), "1,234 samples, 12.3 MB. Cannot store: corrupt. Kept.");
 }
 
-CAF_TEST(a moved database is begun anew at once) {
+CAF_TEST(a database that is found damaged again and again is set aside ever more seldom and said so) {
+  consume_messages();
+  for (std::uint64_t tick = 1; tick <= 200; ++tick) {
+    db.failures = {storage_failure::corrupt}; // and then it stores, until it is damaged again
+    ask({tick});
+    live(1s);
+  }
+  CAF_CHECK(db.set_aside >= 3);
+  CAF_CHECK(db.set_aside <= 8); // 0, 5, 10, 20, 40, 80 s apart
+  db.failures.clear();
+  live(1h, 1min);
+  ask({1000});
+  CAF_CHECK(degraded().starts_with("The history was found damaged "));
+  live(25h, 1h);
+  ask({1001});
+  CAF_CHECK_EQUAL(degraded(), "");
+}
+
+CAF_TEST(a database that is damaged when it is opened is set aside with the same back off) {
+  db.open_failures.assign(3, storage_failure::corrupt);
+  ask({1});
+  CAF_CHECK_EQUAL(db.set_aside, 1); // the first damage at once, the second after 5 s
+  live(4s);
+  CAF_CHECK_EQUAL(db.set_aside, 1);
+  live(20s);
+  CAF_CHECK_EQUAL(db.set_aside, 3);
+  CAF_CHECK_EQUAL(said(), "1 ok");
+}
+
+CAF_TEST(a moved database is begun anew at once and said) {
   consume_messages();
   db.failures = {storage_failure::moved};
   ask({1});
   CAF_CHECK_EQUAL(db.opened, 2);
   CAF_CHECK_EQUAL(said(), "1 ok");
+  live(11s);
+  ask({2});
+  CAF_CHECK_EQUAL(slot.note.read(), "1,234 samples, 12.3 MB. Cannot store: moved.");
+}
+
+CAF_TEST(an orderly end has patience with a lock) {
+  consume_messages();
+  db.failures.assign(2, storage_failure::busy);
+  ask({1});
+  caf::anon_send_exit(aut, caf::exit_reason::user_shutdown);
+  consume_messages();
+  CAF_CHECK_EQUAL(said(), "1 ok");
+  CAF_CHECK_EQUAL(db.ended, 1);
 }
 
 CAF_TEST(a row that can never be stored is refused and its neighbours are stored) {

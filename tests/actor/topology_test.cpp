@@ -41,17 +41,17 @@ public:
         else
           ++rows_.twice;
       } else if (const auto* event = std::get_if<event_record>(&x)) {
-        rows_.events[event->event.started] = *event;
+        rows_.events.emplace(event->event.started, *event);
+      } else if (const auto* amendment = std::get_if<event_amendment>(&x)) {
+        for (auto& [started, event] : rows_.events)
+          if (event.event.id == amendment->id)
+            amend(event, *amendment);
       }
     return fresh;
   }
 
   prune_result prune(const prune_order&) override {
     return {};
-  }
-
-  std::optional<std::int64_t> find_event(const event_key&) override {
-    return std::nullopt;
   }
 
   std::vector<std::string> pinned_folders() override {
@@ -120,7 +120,7 @@ struct fixture : actor_fixture {
       return std::make_unique<beat_source>();
     };
     seams.read_settings = [this] { return options.conf; };
-    seams.open = [this] { return std::make_unique<history_in_memory>(rows); };
+    seams.open = [this](damaged_file) { return std::make_unique<history_in_memory>(rows); };
     root = spawn(supervisor, make_topology(options, seams, *page, lived));
     consume_messages();
   }
@@ -386,6 +386,32 @@ CAF_TEST(a stop lets everything that was taken be stored) {
   caf::anon_send(root, stop_all{});
   consume_messages();
   CAF_CHECK_EQUAL(rows.samples.size(), taken);
+}
+
+CAF_TEST(what was not stored before the end is collected for the next run) {
+  std::function<std::vector<history_row>()> unstored;
+  options.unstored = &unstored;
+  start();
+  live(10s);
+  rows.fails = storage_failure::busy;
+  live(60s); // more than may be on their way at once
+  pause(2s);
+  live(2s);
+  caf::anon_send(root, stop_all{});
+  live(3s);
+  std::size_t samples = 0, events = 0;
+  std::uint64_t last = 0;
+  for (const auto& row : unstored())
+    if (const auto* sample = std::get_if<scored_sample>(&row)) {
+      CAF_CHECK(sample->system.tick > last);
+      last = sample->system.tick;
+      ++samples;
+    } else if (std::holds_alternative<event_record>(row)) {
+      ++events;
+    }
+  CAF_CHECK_EQUAL(rows.samples.size() + samples, page->samples_taken.load());
+  CAF_CHECK_EQUAL(last, page->samples_taken.load());
+  CAF_CHECK_EQUAL(events, 1u);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -4,12 +4,14 @@ namespace pmactor::simulation {
 
 class disk::port final : public history_port {
 public:
-  port(disk& of, std::uint64_t run, std::function<bool()> has_power)
+  port(disk& of, std::uint64_t run, std::function<bool()> has_power, damaged_file what)
     : disk_(of), run_{run}, has_power_{std::move(has_power)} {
     may_fail();
+    if (disk_.damaged && what == damaged_file::refuse)
+      throw storage_problem{storage_failure::corrupt, "The file is damaged."};
     if (disk_.shadow_)
       file_ = disk_.shadow_->open(run_, disk_.damaged);
-    if (disk_.damaged) { // as the real one: what cannot be opened is set aside at once
+    if (disk_.damaged) {
       disk_.damaged = false;
       ++disk_.files_aside;
       opened_ = "A damaged file was kept aside.";
@@ -43,14 +45,19 @@ public:
         disk_.samples_.push_back(to_seconds(sample->system.at.wall));
         disk_.watcher_.committed(*sample);
       } else if (const auto* event = std::get_if<event_record>(&row)) {
-        const auto [at, is_new]
-          = disk_.events_.emplace(std::pair{event->event.kind, event->event.started}, event->event);
-        if (is_new)
-          disk_.numbers_.emplace(at->first, ++disk_.last_number_);
-        else if (!event->event.amends)
+        auto kept = *event;
+        kept.lead_up.clear();
+        if (disk_.events_.emplace(event->event.id, std::move(kept)).second)
+          disk_.watcher_.committed(*event, nullptr);
+      } else if (const auto* amendment = std::get_if<event_amendment>(&row)) {
+        const auto at = disk_.events_.find(amendment->id);
+        if (at == disk_.events_.end()) {
+          disk_.watcher_.lacks(*amendment);
           continue;
-        disk_.watcher_.committed(*event, is_new ? nullptr : &at->second);
-        at->second = event->event;
+        }
+        const auto earlier = at->second.event;
+        amend(at->second, *amendment);
+        disk_.watcher_.committed(at->second, &earlier);
       } else if (const auto* value = std::get_if<remember>(&row)) {
         disk_.kept_[value->key] = value->value;
       } else if (const auto* report = std::get_if<capture_report>(&row)) {
@@ -76,21 +83,10 @@ public:
       }
     if (order.events_before)
       result.events = std::erase_if(disk_.events_, [&](const auto& x) {
-        const bool old = to_seconds(x.second.ended) < *order.events_before;
-        if (old)
-          disk_.numbers_.erase(x.first);
-        return old;
+        return to_seconds(x.second.event.ended) < *order.events_before;
       });
     result.more = order.samples_before && !samples.empty() && samples.front() < *order.samples_before;
     return result;
-  }
-
-  std::optional<std::int64_t> find_event(const event_key& event) override {
-    may_fail();
-    if (file_)
-      file_->find_event(event);
-    const auto i = disk_.numbers_.find({event.kind, event.started});
-    return i == disk_.numbers_.end() ? std::nullopt : std::optional{i->second};
   }
 
   std::vector<std::string> pinned_folders() override {
@@ -157,7 +153,7 @@ void disk::keep_file(shadow::defect planted) {
 }
 
 open_history disk::opener(std::uint64_t run, std::function<bool()> has_power) {
-  return [this, run, has_power] { return std::make_unique<port>(*this, run, has_power); };
+  return [this, run, has_power](damaged_file what) { return std::make_unique<port>(*this, run, has_power, what); };
 }
 
 std::uint64_t disk::samples_of(std::uint64_t run) const {

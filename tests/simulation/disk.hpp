@@ -1,5 +1,5 @@
 // What outlives a daemon: the simulated disk with its history, and a database port on it that means what
-// the real one means (one transaction, samples by the last tick of the run, events by kind and start).
+// the real one means (one transaction, samples by the last tick of the run, events by their ids).
 // It fails as the plan says.
 #pragma once
 
@@ -28,6 +28,8 @@ public:
   virtual void committed(const capture_report& row) = 0;
   /// The one who stores dies of it now.
   virtual void dies_of_store() = 0;
+  /// What is amended was never stored.
+  virtual void lacks(const event_amendment& row) = 0;
   /// The production's database came to something else than this one.
   virtual void differs(const std::string& what) = 0;
 };
@@ -76,9 +78,7 @@ private:
   disk_watcher& watcher_;
   std::deque<double> samples_; ///< When each was taken, on the wall clock; the rest was checked.
   std::map<std::uint64_t, std::uint64_t> last_tick_, count_; ///< By run.
-  std::map<std::pair<event_kind, std::chrono::nanoseconds>, pause_event> events_;
-  std::map<std::pair<event_kind, std::chrono::nanoseconds>, std::int64_t> numbers_; ///< Of the events.
-  std::int64_t last_number_ = 0;
+  std::map<event_id, event_record> events_; ///< Without what led to them.
   std::map<std::string, std::string> kept_;
   std::unique_ptr<shadow> shadow_; ///< May be null.
 };

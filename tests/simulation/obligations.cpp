@@ -114,15 +114,15 @@ void obligations::told_any(nanoseconds now) {
     sent_.pop_front();
 }
 
-bool obligations::is_reported(const event_key& event) const {
+bool obligations::is_reported(const event_id& event) const {
   return std::find(reported_.begin(), reported_.end(), event) != reported_.end();
 }
 
 void obligations::calls_for_capture(const pause_event& event, nanoseconds now) {
-  if (!captures_ || captures_unsure_ || !conf_.forensics.capture.enabled || is_reported(key_of(event)))
+  if (!captures_ || captures_unsure_ || !conf_.forensics.capture.enabled || is_reported(event.id))
     return;
   ++owed_;
-  captures_due_.emplace_back(key_of(event), now + longest_capture);
+  captures_due_.emplace_back(event.id, now + longest_capture);
 }
 
 void obligations::capture_began(nanoseconds now) {

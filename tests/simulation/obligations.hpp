@@ -64,7 +64,7 @@ private:
   nanoseconds allowed_from(const std::optional<nanoseconds>& last) const;
   void forgive_notices();
   void forgive_captures();
-  bool is_reported(const event_key& event) const;
+  bool is_reported(const event_id& event) const;
 
   settings conf_;
   std::uint32_t least_per_hour_ = 0; ///< Captures, of all settings that held in this run.
@@ -79,9 +79,9 @@ private:
   std::optional<nanoseconds> critical_due_, all_clear_due_;
   bool critical_told_ = false;
 
-  std::vector<std::pair<event_key, nanoseconds>> captures_due_;
+  std::vector<std::pair<event_id, nanoseconds>> captures_due_;
   bool captures_unsure_ = false; ///< Until it is calm again.
-  std::deque<event_key> reported_;
+  std::deque<event_id> reported_;
   std::deque<nanoseconds> began_; ///< Captures.
   std::set<std::string> artifacts_; ///< Ordered for the capture under way.
 };

@@ -43,6 +43,7 @@ void add_bugs_of_pauses(std::vector<bug>& to) {
         event_record x;
         x.event.before = x.event.after = sample->system.at;
         x.event.started = x.event.ended = sample->system.at.wall;
+        x.event.id = mint_event_id(x.event.kind, x.event.started);
         xs.emplace_back(x);
       }
   });
@@ -70,16 +71,14 @@ void add_bugs_of_pauses(std::vector<bug>& to) {
     = change_events(event_kind::pause,
                     [](pause_event& x) { blame(x, pause_cause::unexplained, confidence::low); });
   add("scope-turned-round", "a witness that ran on is taken for one that was late", {"wrong-scope"}).seams
-    = change_events(event_kind::pause, [](pause_event& x) {
+    = change_amendments([](event_amendment& x) {
         if (x.scope == pause_scope::daemon_only)
           x.scope = pause_scope::system;
       });
-  add("amended-cause", "the second witness changes the length", {"amended-too-far"}).seams
-    = change_events(event_kind::pause, [](pause_event& x) {
-        if (x.amends) {
-          x.duration += 1s;
-          x.book[x.cause].length += 1s;
-        }
+  add("amended-cause", "the second witness changes the length", {"amended-too-far", "history-differs"}).seams
+    = change_amendments([](event_amendment& x) {
+        if (x.scope)
+          x.over = event_amendment::end{started_of(x.id) + 1s, 1s};
       });
   add("lead-up-from-within", "B11: what led to a pause is what was seen after it", {"lead-up-from-within"}).seams
     = change_rows([](rows& xs) {
@@ -97,8 +96,8 @@ void add_bugs_of_pauses(std::vector<bug>& to) {
         if (x.duration > 1s)
           x.kind = event_kind::sleep;
       });
-  add("first-telling-lost", "an event is stored only when it is told again", {"event-lost"}).seams
-    = change_events(event_kind::pause, [](pause_event& x) { x.amends = true; });
+  add("other-amended", "what becomes known later is said of another event", {"event-lost"}).seams
+    = change_amendments([](event_amendment& x) { x.id.value += 8; });
   add("lead-up-too-old", "what led to a pause goes back for an hour", {"lead-up-too-old"}).seams
     = change_rows([](rows& xs) {
         for (auto& x : xs)

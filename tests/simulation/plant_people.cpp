@@ -20,6 +20,7 @@ void add_bugs_of_people(std::vector<bug>& to) {
           x.event.kind = event_kind::critical;
           x.event.before = x.event.after = sample->system.at;
           x.event.started = x.event.ended = sample->system.at.wall;
+        x.event.id = mint_event_id(x.event.kind, x.event.started);
           xs.emplace_back(x);
         }
     });
@@ -27,9 +28,9 @@ void add_bugs_of_people(std::vector<bug>& to) {
   add("episode-of-nothing", "disk traffic alone is critical stress", {"episode-invented", "episode-twice"}).conf
     = [](settings& x) { x.sampling.elevate_at = x.sampling.critical_at = 20; };
   add("episode-length-lost", "the end of an episode takes its length back", {"episode-changed", "history-differs"}).seams
-    = change_events(event_kind::critical, [](pause_event& x) {
-        if (x.amends)
-          x.duration = -1s;
+    = change_amendments([](event_amendment& x) {
+        if (x.over)
+          x.over->duration = -1s;
       });
   add("never-watches", "the machine is never watched more closely", {"stress-not-watched"}).conf
     = [](settings& x) { x.sampling.elevate_at = 100; };

@@ -72,8 +72,8 @@ void add_bugs_of_seconds(std::vector<bug>& to) {
       };
   add("end-not-marked", "the last run looks as if it had been killed", {"end-not-marked"}).seams
     = [](topology_seams& x, health_page&) {
-        x.open = [next = x.open] {
-          auto port = std::make_unique<bugged_history>(next(), [](rows&) {});
+        x.open = [next = x.open](damaged_file what) {
+          auto port = std::make_unique<bugged_history>(next(what), [](rows&) {});
           port->marks_end = false;
           return port;
         };

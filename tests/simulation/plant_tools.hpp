@@ -31,9 +31,6 @@ public:
   prune_result prune(const prune_order& order) override {
     return next_->prune(order);
   }
-  std::optional<std::int64_t> find_event(const event_key& event) override {
-    return next_->find_event(event);
-  }
   std::vector<std::string> pinned_folders() override {
     return next_->pinned_folders();
   }
@@ -66,7 +63,9 @@ private:
 
 inline auto change_rows(std::function<void(rows&)> change) {
   return [change](topology_seams& x, health_page&) {
-    x.open = [next = x.open, change] { return std::make_unique<bugged_history>(next(), change); };
+    x.open = [next = x.open, change](damaged_file what) {
+      return std::make_unique<bugged_history>(next(what), change);
+    };
   };
 }
 
@@ -79,6 +78,15 @@ inline auto change_events(event_kind kind, std::function<void(pause_event&)> cha
   });
 }
 
+/// Changes what becomes known of an event later.
+inline auto change_amendments(std::function<void(event_amendment&)> change) {
+  return change_rows([change](rows& xs) {
+    for (auto& x : xs)
+      if (auto* amendment = std::get_if<event_amendment>(&x))
+        change(*amendment);
+  });
+}
+
 /// Has each pause, or each sleep, stored once more as another one.
 inline auto double_events(event_kind kind) {
   return change_rows([kind](rows& xs) {
@@ -86,7 +94,7 @@ inline auto double_events(event_kind kind) {
       if (const auto* event = std::get_if<event_record>(&xs[i]); event != nullptr && event->event.kind == kind) {
         auto again = *event;
         again.event.started += std::chrono::microseconds{1};
-        again.event.amends = false;
+        again.event.id = mint_event_id(kind, again.event.started);
         xs.emplace_back(std::move(again));
       }
   });

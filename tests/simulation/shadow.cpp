@@ -128,11 +128,16 @@ void shadow::check() {
       differs_("It holds " + std::to_string(rows) + " processes of " + std::to_string(processes));
 
     decltype(events_) events;
-    for (SQLite::Statement row{database, "SELECT kind, started, duration, coalesce(cause, '') FROM events"}; row.executeStep();)
-      if (!events.emplace(std::pair{row.getColumn(0).getString(), row.getColumn(1).getDouble()},
-                          event{row.getColumn(2).getDouble(), row.getColumn(3).getString()})
+    for (SQLite::Statement row{database, "SELECT event_id, duration, coalesce(cause, '') FROM events"}; row.executeStep();)
+      if (!events.emplace(row.getColumn(0).getInt64(),
+                          event{row.getColumn(1).getDouble(), row.getColumn(2).getString()})
              .second)
-        differs_("It holds an event twice, of " + std::to_string(row.getColumn(1).getDouble()));
+        differs_("It holds an event twice, of " + row.getColumn(0).getString());
+    // An episode that was open at the end of its run has the length that the last sample gives it.
+    for (const auto& [id, known] : events_)
+      if (const auto found = events.find(id); found != events.end() && known.duration == 0
+                                               && kind_of(event_id{id}) == event_kind::critical)
+        found->second.duration = 0;
     if (events != events_)
       differs_("It holds other events than were committed: " + std::to_string(events.size()) + " of "
                + std::to_string(events_.size()));
@@ -174,9 +179,10 @@ void shadow::connection::store(std::span<const history_row> rows) {
       } else if (const auto* record = std::get_if<event_record>(&row)) {
         const auto& x = record->event;
         const event told{to_seconds(x.duration), x.kind == event_kind::critical ? "" : to_string(x.cause)};
-        const auto [at, is_new] = of_.events_.emplace(std::pair{to_string(x.kind), to_seconds(x.started)}, told);
-        if (!is_new && x.amends)
-          at->second = told;
+        of_.events_.emplace(x.id.value, told);
+      } else if (const auto* amendment = std::get_if<event_amendment>(&row)) {
+        if (const auto at = of_.events_.find(amendment->id.value); at != of_.events_.end() && amendment->over)
+          at->second.duration = to_seconds(amendment->over->duration);
       } else if (const auto* value = std::get_if<remember>(&row)) {
         of_.kept_[value->key] = value->value;
       }
@@ -196,14 +202,6 @@ void shadow::connection::prune(const prune_order& order) {
     }
     if (result.samples != due)
       of_.differs_("It pruned " + std::to_string(result.samples) + " samples, of " + std::to_string(due));
-  });
-}
-
-void shadow::connection::find_event(const event_key& key) {
-  attempt([&] {
-    const bool known = of_.events_.contains({to_string(key.kind), to_seconds(key.started)});
-    if (port_->find_event(key).has_value() != known)
-      of_.differs_(known ? "It does not find an event that it holds" : "It finds an event that never was");
   });
 }
 

@@ -34,7 +34,6 @@ public:
     }
     void store(std::span<const history_row> rows);
     void prune(const prune_order& order);
-    void find_event(const event_key& event);
     void set_aside(const std::string& why);
     void end();
 
@@ -70,7 +69,7 @@ private:
   std::uint64_t copies_ = 0;
   // What is in the file.
   std::multimap<double, std::size_t> samples_; ///< By time; how many processes it has.
-  std::map<std::pair<std::string, double>, event> events_; ///< By kind and start.
+  std::map<std::int64_t, event> events_; ///< By id.
   std::map<std::string, std::string> kept_;
   std::map<std::uint64_t, std::uint64_t> last_tick_; ///< By run.
   std::uint64_t run_ = 0;

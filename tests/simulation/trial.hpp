@@ -91,6 +91,7 @@ private:
   void committed(const event_record& row, const pause_event* earlier) override;
   void committed(const capture_report& row) override;
   void dies_of_store() override;
+  void lacks(const event_amendment& row) override;
   void differs(const std::string& what) override;
   void read_settings();
   topology_seams seams(health_page& page, lived_clock& lived);

@@ -80,13 +80,17 @@ void trial::committed(const event_record& row, const pause_event* earlier) {
 }
 
 void trial::committed(const capture_report& row) {
-  mix(static_cast<std::uint64_t>(row.event.started.count()));
+  mix(static_cast<std::uint64_t>(row.event.value));
   ask([&] { oracle_.committed(row); });
 }
 
 void trial::dies_of_store() {
   trace("the storage-writer dies of a store");
   oracle_.crash_ordered("storage-writer", true, world_.awake);
+}
+
+void trial::lacks(const event_amendment& row) {
+  keep(violation{"event-lost", to_string(row) + ", which was never stored"});
 }
 
 void trial::differs(const std::string& what) {

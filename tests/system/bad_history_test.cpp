@@ -7,6 +7,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <csignal>
+#include <sys/stat.h>
 #include <cstdlib>
 #include <fstream>
 #include <random>
@@ -133,6 +134,60 @@ CAF_TEST(B46 a history that another program has locked is waited for and nothing
   CAF_CHECK(daemon.view().report->samples_missed == 0);
   CAF_CHECK(kept().empty());
   check_sound(daemon);
+}
+
+CAF_TEST(what a locked history did not take before the end is taken in by the next run) {
+  std::int64_t taken = 0, before = 0;
+  {
+    SQLite::Database other{file.string(), SQLite::OPEN_READWRITE};
+    before = other.execAndGet("SELECT count(*) FROM samples").getInt64();
+    other.exec("BEGIN EXCLUSIVE");
+    daemon_process daemon{home, every_second};
+    CAF_CHECK(daemon.wait_until(
+      [](const health_view& x) { return x.report && x.report->samples_taken >= 3; }));
+    daemon.send(SIGSTOP);
+    std::this_thread::sleep_for(1200ms); // a pause of it, which is an event
+    daemon.send(SIGCONT);
+    CAF_CHECK(daemon.wait_until([](const health_view& x) { return x.report->samples_taken >= 5; }));
+    const auto end = daemon.stop();
+    CAF_REQUIRE(end.has_value());
+    CAF_CHECK_EQUAL(end->exit_code, 0);
+    taken = static_cast<std::int64_t>(daemon.view().report->samples_taken);
+    CAF_CHECK(holds(daemon.log(), "are kept for the next run"));
+    CAF_CHECK(fs::exists(file.string() + ".unstored"));
+    other.exec("ROLLBACK");
+  }
+  daemon_process next{home, every_second};
+  next.wait_until_ready();
+  CAF_CHECK(next.count("SELECT count(*) FROM samples") >= before + taken + 1);
+  CAF_CHECK_EQUAL(next.count("SELECT count(*) FROM events WHERE kind = 'pause' AND duration > 1"), 1);
+  CAF_CHECK(holds(next.log(), "that could not be stored at its end were taken in"));
+  CAF_CHECK(!fs::exists(file.string() + ".unstored"));
+  check_sound(next);
+}
+
+CAF_TEST(a FIFO in the place of the history is a sentence and nothing hangs on it) {
+  fs::remove(file);
+  CAF_REQUIRE_EQUAL(::mkfifo(file.c_str(), 0600), 0);
+  daemon_process daemon{home};
+  const auto end = daemon.wait_for_end();
+  CAF_REQUIRE(end.has_value());
+  CAF_CHECK_EQUAL(end->exit_code, 1);
+  CAF_CHECK(holds(daemon.said(), "it is a special file"));
+  for (const std::string verb : {"events", "history", "report", "prune", "calibrate"}) {
+    const auto result = run_program({verb, "--data", home.data.string()});
+    CAF_CHECK_EQUAL(result.exit_code, 1);
+    CAF_CHECK(holds(result.out + result.err, "it is a special file"));
+  }
+}
+
+CAF_TEST(a history that is removed while the daemon runs is begun anew and said) {
+  daemon_process daemon{home, every_second};
+  daemon.wait_until_ready();
+  for (const char* suffix : {"", "-wal", "-shm"})
+    fs::remove(file.string() + suffix);
+  CAF_CHECK(soon([&] { return fs::exists(file) && daemon.count("SELECT count(*) FROM samples") >= 2; }));
+  CAF_CHECK(holds(daemon.log(), "was moved or deleted"));
 }
 
 CAF_TEST(a daemon killed at any moment loses the last second at most) {

@@ -78,10 +78,9 @@ struct fixture {
     order.artifact.most_bytes = most;
     return order;
   }
-  job_order publish(std::optional<std::int64_t> id = 7) {
+  job_order publish() {
     auto order = of(task::publish);
-    order.report.event = subject->key();
-    order.report.id = id;
+    order.report.event = subject->id();
     order.metadata = "{}\n";
     return order;
   }
@@ -117,7 +116,7 @@ struct small_disk {
   }
 };
 
-constexpr const char* final_name = "2026-01-20T09-10-13Z-7";
+constexpr const char* final_name = "2026-01-20T09-10-13Z-pause";
 
 } // namespace
 
@@ -160,7 +159,7 @@ CAF_TEST(a name that is taken is left alone) {
 CAF_TEST(links lead nowhere) {
   temporary_folder elsewhere;
   fs::create_directories(events);
-  fs::create_directory_symlink(elsewhere.path, events / name_open_folder(subject->key()));
+  fs::create_directory_symlink(elsewhere.path, events / name_open_folder(subject->id()));
   const auto captured = run(tool("echo evidence"));
   CAF_CHECK(captured.artifact.status == artifact_status::failed);
   CAF_CHECK(captured.artifact.says.find("it is no folder of pmactor's") != std::string::npos);
@@ -170,7 +169,7 @@ CAF_TEST(links lead nowhere) {
   fs::remove(events);
   // And in a folder of ours, a link in the place of a file.
   run(tool("echo evidence"));
-  const auto open = events / name_open_folder(subject->key());
+  const auto open = events / name_open_folder(subject->id());
   fs::create_symlink(elsewhere.path / "target", open / "tool.txt.part");
   CAF_CHECK(run(tool("echo evidence")).artifact.status == artifact_status::ok);
   CAF_CHECK_EQUAL(entries(elsewhere.path), 0u);
@@ -178,7 +177,7 @@ CAF_TEST(links lead nowhere) {
 
 CAF_TEST(what a tool says is harmless in its file) {
   const auto captured = run(tool("printf '\\033[31m<b>&\\r\\n\\377\\n-n\\nno end'"));
-  CAF_CHECK_EQUAL(text_of(events / name_open_folder(subject->key()) / "tool.txt"),
+  CAF_CHECK_EQUAL(text_of(events / name_open_folder(subject->id()) / "tool.txt"),
                   "\\x1b[31m<b>&\\x0d\n\xEF\xBF\xBD\n-n\nno end");
   CAF_CHECK(captured.artifact.bytes > 0);
 }
@@ -209,19 +208,18 @@ CAF_TEST(a tool that hangs is gone with its job) {
     return !facts || facts->state == 'Z';
   }));
   wait();
-  CAF_CHECK_EQUAL(entries(events / name_open_folder(subject->key())), 1u); // the beginning: "tool.txt.part"
+  CAF_CHECK_EQUAL(entries(events / name_open_folder(subject->id())), 1u); // the beginning: "tool.txt.part"
 }
 
 CAF_TEST(what was left behind is found and finished) {
   run(tool("echo evidence"));
   const auto found = run(of(task::recover));
   CAF_REQUIRE_EQUAL(found.leftovers.size(), 1u);
-  CAF_CHECK(found.leftovers[0].event == subject->key());
+  CAF_CHECK(found.leftovers[0].event == subject->id());
   CAF_CHECK_EQUAL(found.leftovers[0].bill.bytes, 9u);
   job_order order;
   order.what = task::publish;
   order.report = found.leftovers[0];
-  order.report.id = 7;
   run(order);
   CAF_CHECK_EQUAL(text_of(events / final_name / "tool.txt"), "evidence\n");
   CAF_CHECK(text_of(events / final_name / "summary.json").find("incomplete") != std::string::npos);

@@ -15,6 +15,7 @@ namespace {
 
 event_record pause_at(nanoseconds started, nanoseconds duration) {
   event_record x;
+  x.event.id = mint_event_id(event_kind::pause, started);
   x.event.started = started;
   x.event.ended = started + duration;
   x.event.duration = duration;
@@ -23,17 +24,17 @@ event_record pause_at(nanoseconds started, nanoseconds duration) {
   return x;
 }
 
-event_record amended(event_record x, pause_scope scope) {
-  x.event.amends = true;
-  x.event.scope = scope;
-  return x;
+event_amendment amended(const event_record& x, pause_scope scope) {
+  event_amendment result;
+  result.id = x.event.id;
+  result.scope = scope;
+  return result;
 }
 
 capture_report capture(const std::string& folder, nanoseconds started = 0s) {
   capture_report x;
-  x.event.started = started;
+  x.event = mint_event_id(event_kind::pause, started);
   x.folder = folder;
-  x.id = 7;
   x.findings = {"Two processes waited.", "The disk was busy."};
   return x;
 }
@@ -45,6 +46,9 @@ struct fixture {
 
   void hear(const event_record& x) {
     hear_event(state, x, now, policy);
+  }
+  void hear(const event_amendment& x) {
+    hear_amendment(state, x);
   }
   void hear(stress_change change, std::uint64_t tick, nanoseconds lasted = 30s) {
     stress_alert x;
@@ -226,6 +230,21 @@ CAF_TEST(an all clear comes also when no more messages are allowed) {
   CAF_CHECK_EQUAL(due().size(), 2u);
 }
 
+CAF_TEST(an alert that is delivered again is ignored and another of the same second is not) {
+  policy.elevated_entered = true;
+  policy.cooldown = 0s;
+  hear(stress_change::elevated, 7);
+  hear(stress_change::critical, 7); // of the same sample
+  hear(stress_change::elevated, 7); // delivered again
+  hear(stress_change::critical, 7);
+  hear(stress_change::relieved, 7);
+  const auto sent = due();
+  CAF_REQUIRE_EQUAL(sent.size(), 3u);
+  CAF_CHECK_EQUAL(sent[0].kind, notice_kind::elevated);
+  CAF_CHECK_EQUAL(sent[1].kind, notice_kind::critical);
+  CAF_CHECK_EQUAL(sent[2].kind, notice_kind::all_clear);
+}
+
 CAF_TEST(elevated stress is told of only if asked for) {
   hear(stress_change::elevated, 1);
   CAF_CHECK(live(10s).empty());
@@ -285,7 +304,7 @@ CAF_TEST(a capture that ends in time is part of the message of the freeze) {
   const auto told = live(3600s);
   CAF_REQUIRE_EQUAL(told.size(), 1u);
   CAF_CHECK_EQUAL(told[0].folder, "events/long");
-  CAF_CHECK_EQUAL(told[0].event.value_or(0), 7);
+  CAF_CHECK_EQUAL(told[0].event.value, mint_event_id(event_kind::pause, 60s).value);
 }
 
 CAF_TEST(what does not work is told of when it lasts and once more when it is over) {

@@ -76,3 +76,16 @@ CAF_TEST(a batch grows while it is quick and shrinks when it is slow and has bou
   CAF_CHECK_EQUAL(size_batch(256, 0ms, policy), 256u);
   CAF_CHECK_EQUAL(size_batch(4, 1s, policy), 4u);
 }
+
+CAF_TEST(damage is remembered for a day and said from the second time on) {
+  const storage_policy policy;
+  damage_record record;
+  CAF_CHECK_EQUAL(note_damage(record, 1h, policy), 0u);
+  CAF_CHECK_EQUAL(describe_damage(record, 1h, policy), "");
+  CAF_CHECK_EQUAL(note_damage(record, 2h, policy), 1u);
+  CAF_CHECK_EQUAL(describe_damage(record, 2h, policy),
+                  "The history was found damaged 2 times lately, and begun anew; the disk or the memory of "
+                  "this machine may be failing.");
+  CAF_CHECK_EQUAL(describe_damage(record, 26h, policy), "");
+  CAF_CHECK_EQUAL(note_damage(record, 26h, policy), 0u);
+}

@@ -114,6 +114,34 @@ CAF_TEST(the name of a process cannot move the cursor) {
   CAF_CHECK_EQUAL(text, "    \\x1b[2Jevil (0)\n");
 }
 
+CAF_TEST(steps lie on local hours and days also where the zone is off by half an hour or changes) {
+  const auto begins = [](const char* zone, double step, std::vector<double> times) {
+    ::setenv("TZ", zone, 1);
+    ::tzset();
+    step_summary summary{step};
+    std::string result;
+    const auto note = [&result](const std::optional<sample_row>& done) {
+      if (done)
+        result += time_of((*done)[column::timestamp].value_or(-1)) + ' ';
+    };
+    for (const auto time : times)
+      note(summary.add(row_of(time, 1, 1)));
+    note(summary.finish());
+    return result;
+  };
+  CAF_CHECK_EQUAL(begins("IST-5:30", 3600, {1768780800, 1768782600, 1768784400}),
+                  "2026-01-19 05:00:00 2026-01-19 06:00:00 ");
+  CAF_CHECK_EQUAL(begins("JST-9", 86400, {1768780800, 1768834800, 1768838400}),
+                  "2026-01-19 00:00:00 2026-01-20 00:00:00 ");
+  // Clocks are put forward on 29 March at 2, and back on 25 October at 3.
+  const char* berlin = "CET-1CEST,M3.5.0,M10.5.0/3";
+  CAF_CHECK_EQUAL(begins(berlin, 86400, {1774742400, 1774746000, 1774819800, 1774821600}),
+                  "2026-03-29 00:00:00 2026-03-30 00:00:00 ");
+  CAF_CHECK_EQUAL(begins(berlin, 86400, {1774746000}), "2026-03-29 00:00:00 ");
+  CAF_CHECK_EQUAL(begins(berlin, 3600, {1792886400, 1792890000, 1792893600}),
+                  "2026-10-25 02:00:00 2026-10-25 02:00:00 2026-10-25 03:00:00 ");
+}
+
 CAF_TEST(a step has the means and the worst stress of its samples) {
   step_summary summary{60};
   CAF_CHECK(!summary.add(row_of(600, 10, 20)));

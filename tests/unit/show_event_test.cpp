@@ -167,6 +167,15 @@ CAF_TEST(JSON and CSV hold the same) {
   CAF_CHECK_EQUAL(commas(event_csv_heading()) + 1, commas(csv)); // one within the note
 }
 
+CAF_TEST(no control character gets into CSV) {
+  auto x = stopped();
+  x.notes = "red \x1b[31m and \a bell\r";
+  x.cause = "\x1b]0;title\a";
+  const auto csv = event_csv_line(x);
+  CAF_CHECK(csv.find_first_of("\x1b\a\r") == csv.npos);
+  CAF_CHECK(has(csv, R"(red \x1b[31m and \x07 bell\x0d)"));
+}
+
 CAF_TEST(a sparkline shows the highest of each column and blanks for what is unknown) {
   CAF_CHECK_EQUAL(sparkline({0.0, 50.0, 100.0}, 100, 3), "▁▄█");
   CAF_CHECK_EQUAL(sparkline({0.0, 100.0, 0.0, 0.0}, 100, 2), "█▁");

@@ -1,13 +1,16 @@
 #define CAF_SUITE store_events
 
+#include "actors/storage_writer/edit_history_sqlite.hpp"
 #include "actors/storage_writer/history_sqlite.hpp"
 #include "actors/storage_writer/migrate_schema_sqlite.hpp"
 #include "actors/storage_writer/read_events_sqlite.hpp"
 
+#include "support/sample_maker.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <fstream>
 #include <optional>
 
 #include "support/test.hpp"
@@ -19,6 +22,7 @@ namespace {
 
 event_record stopped_for(std::chrono::nanoseconds length, std::chrono::nanoseconds started) {
   event_record x;
+  x.event.id = mint_event_id(event_kind::pause, started);
   x.event.started = started;
   x.event.ended = started + length;
   x.event.duration = length;
@@ -39,6 +43,14 @@ event_record stopped_for(std::chrono::nanoseconds length, std::chrono::nanosecon
     second.system.load1 = i;
     second.stress.load = 2;
   }
+  return x;
+}
+
+event_record episode_at(std::chrono::nanoseconds started) {
+  auto x = stopped_for(0s, started);
+  x.event.kind = event_kind::critical;
+  x.event.id = mint_event_id(event_kind::critical, started);
+  x.event.book = {};
   return x;
 }
 
@@ -77,59 +89,111 @@ CAF_TEST(an event is stored with its ledger and its lead up) {
   CAF_CHECK_EQUAL(ask("SELECT status FROM events WHERE event_dir IS NULL AND notes IS NULL"), "new");
 }
 
-CAF_TEST(an event that is told again is amended and keeps what a user said of it) {
-  auto event = stopped_for(2050ms, 1'700'000'000s);
+CAF_TEST(an amendment changes what it speaks of and keeps what a user said of the event) {
+  const auto event = stopped_for(2050ms, 1'700'000'000s);
   store(event);
-  CAF_CHECK(mark_event(file, 1, "pinned"));
-  CAF_CHECK(note_event(file, 1, "mine"));
-  CAF_CHECK(!mark_event(file, 2, "pinned"));
-  event.event.scope = pause_scope::system;
-  event.event.amends = true;
-  event.event.evidence.emplace_back("the sampler child was late as well");
-  store(event);
-  store(event);
+  history_editor user{file};
+  CAF_CHECK(user.mark(1, "pinned"));
+  CAF_CHECK(user.note(event.event.id.value, "mine"));
+  CAF_CHECK(!user.mark(2, "pinned"));
+  event_amendment scope;
+  scope.id = event.event.id;
+  scope.scope = pause_scope::system;
+  scope.evidence = "the sampler child was late as well";
+  store(scope);
+  store(scope); // its sender was not sure
+  event_amendment late;
+  late.id = event.event.id;
+  late.culprits = {{8, 2.5, "dd", "wrote 300 MB/s"}};
+  store(late);
   CAF_CHECK_EQUAL(ask("SELECT count(*) || ' ' || max(scope) || ' ' || max(status) || ' ' || max(notes) "
                       "FROM events"),
                   "1 system pinned mine");
+  CAF_CHECK_EQUAL(ask("SELECT evidence FROM events"),
+                  R"([{"line":"stopped","says":"SIGCONT received"},{"line":"cpu_wait","says":"waited"},)"
+                  R"({"says":"the sampler child was late as well"}])");
+  CAF_CHECK_EQUAL(ask("SELECT json_extract(culprits, '$[0].name') FROM events"), "dd");
+  CAF_CHECK_EQUAL(ask("SELECT duration FROM events"), "2.05");
   CAF_CHECK_EQUAL(ask("SELECT count(*) FROM event_samples"), "120");
 }
 
-CAF_TEST(a first word that is told once more does not take back what amended it) {
+CAF_TEST(an event that comes once more does not take back what amended it) {
   const auto first = stopped_for(2050ms, 1'700'000'000s);
-  auto amended = first;
-  amended.event.scope = pause_scope::system;
-  amended.event.amends = true;
+  event_amendment scope;
+  scope.id = first.event.id;
+  scope.scope = pause_scope::system;
   store(first);
-  store(amended);
-  store(first); // by a teller that failed before it heard of the commit
+  store(scope);
+  store(first); // by a sender that failed before it heard of the commit
   CAF_CHECK_EQUAL(ask("SELECT count(*) || ' ' || max(scope) FROM events"), "1 system");
+}
+
+CAF_TEST(an event is found by its short number and by what it was named at its birth) {
+  const auto event = stopped_for(2050ms, 1'700'000'000s);
+  store(stopped_for(1s, 1'600'000'000s));
+  store(event);
+  event_reader reader{file};
+  CAF_CHECK_EQUAL(reader.find(2).value_or(event_row{}).event_id.value_or(0), event.event.id.value);
+  CAF_CHECK_EQUAL(reader.find(event.event.id.value).value_or(event_row{}).id, 2);
+  CAF_CHECK(!reader.find(3));
 }
 
 CAF_TEST(a sleep and a pause with the same start are two events) {
   auto event = stopped_for(2050ms, 1'700'000'000s);
   store(event);
   event.event.kind = event_kind::sleep;
+  event.event.id = mint_event_id(event_kind::sleep, event.event.started);
   store(event);
   store(stopped_for(1s, 1'700'000'010s));
   CAF_CHECK_EQUAL(ask("SELECT count(*) FROM events"), "3");
 }
 
 CAF_TEST(a critical episode has its length when it is over and no ledger) {
-  auto episode = stopped_for(0s, 1'700'000'000s);
-  episode.event.kind = event_kind::critical;
-  episode.event.book = {};
+  const auto episode = episode_at(1'700'000'000s);
   store(episode);
   CAF_CHECK_EQUAL(ask("SELECT duration || ' ' || (ledger IS NULL) || ' ' || (cause IS NULL) FROM events"),
                   "0.0 1 1");
-  episode.event.duration = 42s;
-  episode.event.ended = episode.event.started + 50s;
-  episode.event.amends = true;
-  episode.culprits.clear(); // the history has moved on
-  episode.lead_up.clear();
-  store(episode);
+  event_amendment end;
+  end.id = episode.event.id;
+  end.over = event_amendment::end{episode.event.started + 50s, 42s};
+  store(end);
   CAF_CHECK_EQUAL(ask("SELECT count(*) || ' ' || duration || ' ' || (ended - started) FROM events"),
                   "1 42.0 50.0");
   CAF_CHECK_EQUAL(ask("SELECT json_extract(culprits, '$[0].name') FROM events"), "tar");
+}
+
+CAF_TEST(an episode that is open at the end of its run is closed by the last sample and marked) {
+  store(episode_at(1'700'000'000s));
+  store(make_sample(30));
+  aut.end();
+  CAF_CHECK_EQUAL(ask("SELECT duration || ' ' || (ended - started) || ' ' || json_extract(evidence, "
+                      "'$[0].says') FROM events"),
+                  "30.0 30.0 the daemon ended while it lasted; its end is the last sample that was stored");
+}
+
+CAF_TEST(an episode that was open when its run was killed is closed by the next run once) {
+  store(episode_at(1'700'000'000s));
+  store(make_sample(30));
+  history next{history_place{file, "run-2"}};
+  CAF_CHECK_EQUAL(ask("SELECT duration FROM events"), "30.0");
+  const history_row later = make_sample(90);
+  next.store({&later, 1});
+  history{history_place{file, "run-3"}};
+  CAF_CHECK_EQUAL(ask("SELECT duration FROM events"), "30.0");
+}
+
+CAF_TEST(an episode that goes on after all gets its own end) {
+  const auto episode = episode_at(1'700'000'000s);
+  store(episode);
+  store(make_sample(30));
+  aut.end(); // the writer alone was restarted
+  history again{history_place{file, "run-1"}};
+  event_amendment end;
+  end.id = episode.event.id;
+  end.over = event_amendment::end{episode.event.started + 50s, 42s};
+  const history_row row = end;
+  again.store({&row, 1});
+  CAF_CHECK_EQUAL(ask("SELECT duration || ' ' || (evidence IS NULL) FROM events"), "42.0 1");
 }
 
 CAF_TEST(a ledger that does not sum to its duration is refused) {
@@ -162,6 +226,7 @@ CAF_TEST(events are read newest first and by what they are) {
     store(stopped_for(1s + i * 100ms, 1'700'000'000s + i * 60s));
   auto sleep = stopped_for(8h, 1'700'001'000s);
   sleep.event.kind = event_kind::sleep;
+  sleep.event.id = mint_event_id(event_kind::sleep, sleep.event.started);
   store(sleep);
   event_reader reader{file};
   const auto read = [&reader](const event_range& range) {
@@ -198,6 +263,18 @@ CAF_TEST(events are read newest first and by what they are) {
   CAF_CHECK(!reader.find(99));
 }
 
+CAF_TEST(the newest event is the one that was stored last whatever the clock said) {
+  store(stopped_for(1s, 1'800'000'000s)); // the clock was ahead
+  store(stopped_for(1s, 1'700'000'000s));
+  event_reader reader{file};
+  event_range range;
+  range.limit = 1;
+  reader.events(range, [](const event_row& x) {
+    CAF_CHECK_EQUAL(x.id, 2);
+    return true;
+  });
+}
+
 CAF_TEST(without a sample before it the stress of an event is absent) {
   auto event = stopped_for(2050ms, 1'700'000'000s);
   event.stress.reset();
@@ -211,7 +288,7 @@ CAF_TEST(what was captured is stored with its event) {
   const auto event = stopped_for(3s, 1'700'000'000s);
   store(event);
   capture_report report;
-  report.event = key_of(event.event);
+  report.event = event.event.id;
   report.folder = "events/2023-11-14T22-13-20Z-1";
   report.findings = {"\"quoted\" \x1b[31m"};
   report.artifacts = {{"processes", "processes.json", artifact_status::ok, 12, 4ms, 300ms, ""}};
@@ -231,7 +308,7 @@ CAF_TEST(a capture that was skipped says why and takes no folder away) {
   const auto event = stopped_for(3s, 1'700'000'000s);
   store(event);
   capture_report done;
-  done.event = key_of(event.event);
+  done.event = event.event.id;
   done.folder = "events/x";
   store(done);
   capture_report skipped;
@@ -243,18 +320,77 @@ CAF_TEST(a capture that was skipped says why and takes no folder away) {
                   "events/x The budget is used up.");
 }
 
-CAF_TEST(the number of an event and the pinned folders are known) {
+CAF_TEST(the pinned folders are known) {
   const auto event = stopped_for(3s, 1'700'000'000s);
-  CAF_CHECK(!aut.find_event(key_of(event.event)));
   store(event);
-  CAF_CHECK_EQUAL(aut.find_event(key_of(event.event)).value_or(0), 1);
   capture_report report;
-  report.event = key_of(event.event);
+  report.event = event.event.id;
   report.folder = "events/x";
   store(report);
   CAF_CHECK(aut.pinned_folders().empty());
-  mark_event(file, 1, "pinned");
+  history_editor{file}.mark(1, "pinned");
   CAF_CHECK_EQUAL(aut.pinned_folders(), (std::vector<std::string>{"events/x"}));
+}
+
+CAF_TEST(a note waits for a lock that passes and says so if it does not) {
+  store(stopped_for(3s, 1'700'000'000s));
+  SQLite::Database other{file.string(), SQLite::OPEN_READWRITE};
+  other.exec("BEGIN IMMEDIATE");
+  std::optional<storage_failure> why;
+  try {
+    history_editor{file, 50ms}.note(1, "mine");
+  } catch (const storage_problem& problem) {
+    why = problem.kind;
+  }
+  CAF_CHECK(why == storage_failure::busy);
+  other.exec("ROLLBACK");
+  CAF_CHECK(history_editor{file}.note(1, "mine"));
+}
+
+CAF_TEST(what was not stored at the end is taken in by the next run once) {
+  const auto old = stopped_for(1s, 1'700'000'000s);
+  store(old);
+  store(make_sample(1));
+  store(make_sample(2));
+  event_amendment scope;
+  scope.id = old.event.id;
+  scope.scope = pause_scope::system;
+  capture_report report;
+  report.event = old.event.id;
+  report.folder = "events/x";
+  const auto fresh = stopped_for(2s, 1'700'000'100s);
+  const std::vector<history_row> rows{make_sample(2), make_sample(3), remember{"io-baseline", "7"}, scope, report, fresh};
+  keep_unstored({file, "run-1"}, rows); // the second sample had been stored after all
+  history next{history_place{file, "run-2"}};
+  CAF_CHECK_EQUAL(ask("SELECT group_concat(timestamp - 1700000000) FROM samples"), "1.0,2.0,3.0");
+  CAF_CHECK_EQUAL(ask("SELECT count(*) || ' ' || count(DISTINCT sample_id) FROM process_samples"), "6 3");
+  CAF_CHECK_EQUAL(ask("SELECT scope || ' ' || event_dir || ' ' || duration || ' ' || status FROM events WHERE id = 1"),
+                  "system events/x 1.0 new");
+  CAF_CHECK_EQUAL(ask("SELECT duration || ' ' || event_id FROM events WHERE id = 2"),
+                  "2.0 " + to_string(fresh.event.id));
+  CAF_CHECK_EQUAL(ask("SELECT count(*) FROM event_samples WHERE event_id = 2"), "120");
+  CAF_CHECK_EQUAL(next.recall("io-baseline").value_or(""), "7");
+  CAF_CHECK(next.alarm().find("1 sample and 1 event that could not be stored") != std::string::npos);
+  CAF_CHECK(!std::filesystem::exists(file.string() + ".unstored"));
+  history{history_place{file, "run-3"}};
+  CAF_CHECK_EQUAL(ask("SELECT count(*) FROM samples"), "3");
+}
+
+CAF_TEST(what several runs could not store is all taken in) {
+  aut.end();
+  for (const auto* run : {"run-2", "run-3"}) {
+    const history_row row = make_sample(1);
+    keep_unstored({file, run}, {&row, 1});
+  }
+  history next{history_place{file, "run-4"}};
+  CAF_CHECK_EQUAL(ask("SELECT count(*) FROM samples"), "2");
+}
+
+CAF_TEST(a keep of rows that is no database is kept aside and the history opens) {
+  aut.end();
+  std::ofstream{file.string() + ".unstored"} << std::string(5000, 'x');
+  history next{history_place{file, "run-2"}};
+  CAF_CHECK(next.alarm().find("It is kept as pmactor.db.unstored.corrupt-") != std::string::npos);
 }
 
 CAF_TEST(a history of the first version is read as it is and becomes one of this version) {
@@ -271,7 +407,7 @@ CAF_TEST(a history of the first version is read as it is and becomes one of this
   CAF_CHECK_EQUAL(event_reader{old}.find(1).value_or(event_row{}).event_dir, "events/5");
   history opened{history_place{old, "run-2"}};
   capture_report report;
-  report.event = {event_kind::pause, 5s};
+  report.event = mint_event_id(event_kind::pause, 5s);
   const history_row row = report;
   opened.store({&row, 1});
   const auto found = event_reader{old}.find(1).value_or(event_row{});

@@ -99,17 +99,18 @@ CAF_TEST(many pauses are told as one freeze) {
 
 CAF_TEST(evidence that was captured is named) {
   auto x = freeze();
-  x.folder = "events/2026-01-20T09-10-13Z-7";
-  x.event = 7;
+  x.folder = "events/2026-01-20T09-10-13Z-pause";
+  x.event = {1768900213250000000};
   x.finding = "Two processes waited for the disk.";
-  CAF_CHECK_EQUAL(word_notice(x).body, "Suspect: rsync, 298 MB/s. `pmactor report 7` shows the evidence.");
+  CAF_CHECK_EQUAL(word_notice(x).body, "Suspect: rsync, 298 MB/s. `pmactor report 1768900213250000000` "
+                                       "shows the evidence.");
   x.longest->culprits.clear();
   x.finding = "rsync (pid 4711) waited for the disk.";
-  CAF_CHECK_EQUAL(word_notice(x).body, "rsync (pid 4711) waited for the disk. `pmactor report 7` shows the "
-                                       "evidence.");
+  CAF_CHECK_EQUAL(word_notice(x).body, "rsync (pid 4711) waited for the disk. `pmactor report "
+                                       "1768900213250000000` shows the evidence.");
   x.longest->event.cause = pause_cause::stopped; // then nobody else had a part in it
-  CAF_CHECK_EQUAL(word_notice(x).body, "`pmactor report 7` shows the evidence.");
-  CAF_CHECK_EQUAL(value_of(word_notice(x), "event"), "7");
+  CAF_CHECK_EQUAL(word_notice(x).body, "`pmactor report 1768900213250000000` shows the evidence.");
+  CAF_CHECK_EQUAL(value_of(word_notice(x), "event"), "1768900213250000000");
 }
 
 CAF_TEST(what was held back is said) {
