@@ -12,6 +12,7 @@
 #include "actors/stress_scorer/stress_scorer.hpp"
 #include "actors/supervision/log.hpp"
 #include "actors/supervision/map_health_page.hpp"
+#include "actors/host/namespaces.hpp"
 #include "actors/host/process_facts.hpp"
 #include "app/command_line/command.hpp"
 #include "app/instance/log_file.hpp"
@@ -24,7 +25,9 @@
 #include <csignal>
 #include <filesystem>
 #include <future>
+#include <iostream>
 #include <mutex>
+#include <optional>
 #include <pthread.h>
 #include <system_error>
 #include <thread>
@@ -52,15 +55,18 @@ void stamp(health_page& page) {
   page.pulse_wall_ns.store(now.wall.count());
 }
 
-void introduce(health_page& page, const places& where) {
+/// @param started by the clocks.
+void introduce(health_page& page, const places& where, const clock_sample& started) {
   const auto self = own_identity();
-  const auto now = read_clocks();
+  const auto namespaces = own_namespaces();
   page.pid.store(self.pid);
   page.process_start.store(self.start);
   page.boot_id.write(self.boot_id);
+  page.pid_namespace.store(namespaces.pid);
+  page.time_namespace.store(namespaces.time);
   page.data_folder.write(where.data.string());
-  page.started_total_ns.store(now.total.count());
-  page.started_wall_ns.store(now.wall.count());
+  page.started_total_ns.store(started.total.count());
+  page.started_wall_ns.store(started.wall.count());
   stamp(page);
   page.mark.store(health_page::magic, std::memory_order_release);
 }
@@ -129,14 +135,13 @@ history_place history_of(const places& where) {
           self.boot_id + '.' + std::to_string(self.pid) + '.' + std::to_string(self.start)};
 }
 
-/// @returns the settings with what they leave to the host filled in.
-settings completed(settings conf) {
-  auto& sampler = conf.powermetrics;
-  if (sampler.command.empty()) {
-    sampler.command = default_command(sampler.interval, sampler.coalitions);
-    sampler.fallback = fallback_command(sampler.interval);
+/// @returns the policy with what it leaves to the host filled in.
+reader_policy with_own_sampler(reader_policy policy) {
+  if (policy.command.empty()) {
+    policy.command = default_command(policy.interval, policy.coalitions);
+    policy.fallback = fallback_command(policy.interval);
   }
-  return conf;
+  return policy;
 }
 
 /// The settings that hold, handed from the main thread, which reads them, to the SUPERVISOR's.
@@ -159,8 +164,8 @@ private:
 };
 
 /// Reads the settings again.
-/// @returns whether the settings on the desk are to be taken up; if not, it has logged why.
-bool read_again(const daemon_options& options, settings_snapshot& desk) {
+/// @returns whether there are new ones to be taken up; if not, it has logged why.
+bool read_again(const daemon_options& options, settings_snapshot& held) {
   auto read = options.read_settings();
   if (!read.problems.empty()) {
     for (const auto& x : read.problems)
@@ -171,13 +176,67 @@ bool read_again(const daemon_options& options, settings_snapshot& desk) {
   }
   if (options.settings_taken)
     options.settings_taken(read.values);
-  desk.put(completed(std::move(read.values)));
+  held.put(std::move(read.values));
   return true;
 }
 
+/// Acknowledges a reload: by now all that it restarted is up.
+void acknowledge(const reload_result& result, health_page& page, const readiness* starter) {
+  const auto words = to_string(result);
+  page.settings_answer.write(words);
+  (result.given_up.empty() ? page.settings_taken : page.settings_incomplete).fetch_add(1);
+  log_line(result.given_up.empty() ? log_level::info : log_level::error, component, "settings-reloaded",
+           "The settings were read again: " + words + '.');
+  if (starter != nullptr)
+    starter->reloaded();
+}
+
+/// Looks after the files in the runtime folder. Used by the SUPERVISOR alone, with each pulse.
+class file_watch {
+public:
+  file_watch(health_page_keeper& keeper, const daemon_options& options, const clock_sample& started)
+    : keeper_(keeper), files_(options.files), where_(options.where), started_(started) {
+  }
+
+  /// @returns whether the health page has lost its content.
+  bool check() {
+    try {
+      if (files_ != nullptr)
+        if (const auto what = files_->check(); !what.empty())
+          log_line(log_level::warning, component, "runtime-files-restored",
+                   "Made anew while running, as " + what + '.');
+      const auto found = keeper_.check();
+      trouble_.clear();
+      if (found == health_page_keeper::outcome::in_place)
+        return false;
+      const auto file = where_.health_page().string();
+      const bool is_lost = found == health_page_keeper::outcome::content_lost;
+      if (is_lost)
+        introduce(keeper_.page(), where_, started_);
+      log_line(log_level::warning, component, "health-page-restored",
+               is_lost ? "The health page " + file
+                           + " had been cut short or written over; it is made anew, and its counts begin again."
+                       : "The health page " + file + " was gone; it is made anew.");
+      return is_lost;
+    } catch (const std::exception& e) { // tried again with the next pulse, and logged once
+      if (trouble_ != e.what())
+        log_line(log_level::error, component, "runtime-files-lost", e.what());
+      trouble_ = e.what();
+      return false;
+    }
+  }
+
+private:
+  health_page_keeper& keeper_;
+  runtime_files* files_;
+  places where_;
+  clock_sample started_;
+  std::string trouble_; ///< As logged.
+};
+
 /// The host behind the actors.
-topology_seams host_seams(const daemon_options& options, settings_snapshot& desk, health_page& page,
-                          lived_clock& lived) {
+topology_seams host_seams(const daemon_options& options, settings_snapshot& held, health_page& page,
+                          lived_clock& lived, file_watch& files) {
   topology_seams result;
   result.read_counters = open_counters();
   result.start_child = start_child_process;
@@ -192,20 +251,26 @@ topology_seams host_seams(const daemon_options& options, settings_snapshot& desk
   result.capture = host_evidence_jobs(options.where.data);
   result.facts = own_facts(PMACTOR_VERSION);
   result.snapshot = read_counter_snapshot;
-  result.read_settings = [&desk] { return desk.get(); };
-  result.on_pulse = [&page, &lived, starter = options.starter] {
-    stamp(page);
+  result.read_settings = [&held] { return held.get(); };
+  result.find_sampler = with_own_sampler;
+  result.on_pulse = [&page] { stamp(page); };
+  result.page_was_lost = [&files] { return files.check(); };
+  result.on_report = [&page, starter = options.starter](const supervision_report& x) {
     if (starter != nullptr)
-      starter->on_pulse(page, lived);
+      starter->on_pulse({page.samples_stored.load(), page.samples_missed.load(), x.faults, x.longest_handler});
+  };
+  result.on_reloaded = [&page, starter = options.starter](const reload_result& x) {
+    acknowledge(x, page, starter);
   };
   return result;
 }
 
 /// Ends the process when an orderly end takes too long: a disk that hangs, a handler that never returns.
 /// What was committed stays committed, and the sampler child ends when it finds itself alone.
+/// Its thread waits from the start on: when the daemon is to end there may be none to be had.
 class deadline {
 public:
-  deadline(health_page& page, std::function<void()> before) : page_(page), before_(std::move(before)) {
+  deadline(health_page& page, runtime_files* files) : page_(page), files_(files), thread_{[this] { run(); }} {
   }
 
   ~deadline() {
@@ -214,36 +279,108 @@ public:
       in_time_ = true;
     }
     wake_.notify_one();
-    if (thread_.joinable())
-      thread_.join();
+    thread_.join();
   }
 
   /// @param failed the daemon ends because it cannot go on, which a forced end must not hide: the exit
   /// code tells the service manager to start it afresh, and the page keeps the words of the SUPERVISOR.
   void arm(std::chrono::milliseconds patience, bool failed) {
-    if (thread_.joinable())
-      return;
-    thread_ = std::thread{[this, patience, failed] {
-      std::unique_lock lock{mutex_};
-      if (wake_.wait_for(lock, patience, [this] { return in_time_; }))
+    {
+      std::lock_guard guard{mutex_};
+      if (until_)
         return;
-      if (!failed)
-        page_.last_words.write("ended by force, as an orderly end took too long");
-      page_.phase.store(failed ? daemon_phase::failed : daemon_phase::stopped);
-      if (before_)
-        before_();
-      ::_exit(failed ? exit_failed : exit_fine);
-    }};
+      until_ = std::chrono::steady_clock::now() + patience;
+      failed_ = failed;
+    }
+    wake_.notify_one();
   }
 
 private:
+  void run() {
+    std::unique_lock lock{mutex_};
+    wake_.wait(lock, [this] { return until_ || in_time_; });
+    if (in_time_ || wake_.wait_until(lock, *until_, [this] { return in_time_; }))
+      return;
+    if (!failed_)
+      page_.last_words.write("ended by force, as an orderly end took too long");
+    page_.phase.store(failed_ ? daemon_phase::failed : daemon_phase::stopped);
+    if (files_ != nullptr)
+      files_->remove_pid_file();
+    ::_exit(failed_ ? exit_failed : exit_fine);
+  }
+
   health_page& page_;
-  std::function<void()> before_;
+  runtime_files* files_;
   std::mutex mutex_;
   std::condition_variable wake_;
-  bool in_time_ = false;
-  std::thread thread_;
+  bool in_time_ = false, failed_ = false;
+  std::optional<std::chrono::steady_clock::time_point> until_;
+  std::thread thread_; ///< The last member: it uses the others.
 };
+
+/// What the main thread does while the actors work: it waits for signals and acts on them.
+class signal_loop {
+public:
+  signal_loop(const daemon_options& options, settings_snapshot& held, health_page& page, deadline& limit)
+    : options_(options), held_(held), page_(page), limit_(limit) {
+  }
+
+  /// @returns whether the SUPERVISOR has failed.
+  bool run(const supervisor_actor& root) {
+    std::atomic<bool> over{false}, failed{false};
+    root->attach_functor([&over, &failed, main_thread = pthread_self()](const caf::error& reason) {
+      failed = static_cast<bool>(reason);
+      over = true;
+      pthread_kill(main_thread, SIGUSR1);
+    });
+    const auto set = awaited_signals();
+    while (!over) {
+      int signal = 0;
+      if (sigwait(&set, &signal) != 0)
+        continue;
+      if (signal == SIGHUP)
+        reload_settings(root);
+      else if (signal != SIGUSR1) // which says that the SUPERVISOR has ended; from elsewhere it means nothing
+        stop(root, signal);
+    }
+    return failed;
+  }
+
+private:
+  void reload_settings(const supervisor_actor& root) {
+    if (options_.starter != nullptr)
+      options_.starter->reloading();
+    log_line(log_level::info, component, "settings-read", "SIGHUP received: the settings are read again.");
+    if (options_.read_settings && read_again(options_, held_)) {
+      caf::anon_send(root, reload{}); // acknowledged when it has taken effect
+      return;
+    }
+    page_.settings_refused.fetch_add(1);
+    if (options_.starter != nullptr)
+      options_.starter->reloaded();
+  }
+
+  void stop(const supervisor_actor& root, int signal) {
+    limit_.arm(800ms, false);
+    log_line(log_level::info, component, "daemon-stopping",
+             std::string{signal == SIGTERM ? "SIGTERM" : "SIGINT"} + " received: the daemon ends.");
+    if (options_.starter != nullptr)
+      options_.starter->stopping();
+    caf::anon_send(root, stop_all{});
+  }
+
+  const daemon_options& options_;
+  settings_snapshot& held_;
+  health_page& page_;
+  deadline& limit_;
+};
+
+/// Says why the daemon cannot begin, or cannot go on.
+void report_failure(health_page& page, const std::string& why) {
+  page.last_words.write(why);
+  log_line(log_level::error, component, "daemon-failed", "The daemon cannot go on: " + why + '.');
+  std::cerr << "pmactor: The daemon cannot go on: " << why << ".\n";
+}
 
 } // namespace
 
@@ -256,8 +393,10 @@ void block_signals() {
 
 int run_daemon(const daemon_options& options) {
   refuse_special_file(options.where);
-  const auto page = create_health_page(options.where.health_page());
-  introduce(*page, options.where);
+  health_page_keeper keeper{options.where.health_page()};
+  auto& page = keeper.page();
+  const auto started = read_clocks();
+  introduce(page, options.where, started);
   log_line(log_level::info, component, "daemon-starting",
            "pmactor " PMACTOR_VERSION " starts with its data in " + options.where.data.string() + '.');
 
@@ -266,68 +405,38 @@ int run_daemon(const daemon_options& options) {
   cfg.set("scheduler.max-threads", size_t{1}); // no handler blocks, and two would wake each other
   cfg.set("scheduler.max-throughput", size_t{50});
   add_errors(cfg);
-  std::atomic<bool> over{false}, failed{false};
-  settings_snapshot desk{completed(options.conf)};
-  deadline limit{*page, options.on_forced_end};
   std::function<std::vector<history_row>()> unstored;
+  settings_snapshot held{options.conf};
+  file_watch files{keeper, options, started};
+  deadline limit{page, options.files};
   lived_clock lived; // outlives all actors, as the page does
+  bool failed = false;
   {
     caf::actor_system system{cfg};
-    topology_options house{desk.get(), recalled_baseline(options.where), options.drill_every,
-                           options.drill_seed, &unstored};
-    auto root = system.spawn<caf::detached>(
-      supervisor, make_topology(house, host_seams(options, desk, *page, lived), *page, lived));
-    const auto main_thread = pthread_self();
-    root->attach_functor([&over, &failed, main_thread](const caf::error& reason) {
-      failed = static_cast<bool>(reason);
-      over = true;
-      pthread_kill(main_thread, SIGUSR1);
-    });
-    log_line(log_level::info, component, "daemon-started", "All actors are running.");
-    const auto set = awaited_signals();
-    while (!over) {
-      int signal = 0;
-      if (sigwait(&set, &signal) != 0)
-        continue;
-      switch (signal) {
-        case SIGUSR1: // the SUPERVISOR has ended; from anybody else it means nothing
-          break;
-        case SIGHUP:
-          if (options.starter != nullptr)
-            options.starter->reloading();
-          if (options.read_settings && read_again(options, desk)) {
-            caf::anon_send(root, reload{});
-            page->settings_taken.fetch_add(1);
-            log_line(log_level::info, component, "settings-reloaded",
-                     "SIGHUP received: the settings were read again, and all take them up.");
-          } else {
-            page->settings_refused.fetch_add(1);
-          }
-          if (options.starter != nullptr)
-            options.starter->reloaded();
-          break;
-        default:
-          log_line(log_level::info, component, "daemon-stopping",
-                   std::string{signal == SIGTERM ? "SIGTERM" : "SIGINT"} + " received: the daemon ends.");
-          if (options.starter != nullptr)
-            options.starter->stopping();
-          limit.arm(800ms, false);
-          caf::anon_send(root, stop_all{});
-      }
+    try {
+      const topology_options house{options.conf, recalled_baseline(options.where), options.drill_every,
+                                   options.drill_seed, &unstored};
+      // A local handle: one to a dead actor keeps its thread.
+      const auto root = system.spawn<caf::detached>(
+        supervisor, make_topology(house, host_seams(options, held, page, lived, files), page, lived));
+      log_line(log_level::info, component, "daemon-started", "All actors are running.");
+      failed = signal_loop{options, held, page, limit}.run(root);
+    } catch (const std::exception& e) {
+      failed = true;
+      report_failure(page, e.what());
     }
     limit.arm(800ms, failed);
-    root = nullptr; // a handle to a dead actor keeps its thread
   }
-  const bool all_is_kept = keep_for_next_run(history_of(options.where), unstored());
+  const bool all_is_kept = !unstored || keep_for_next_run(history_of(options.where), unstored());
   if (!failed && !all_is_kept) {
     failed = true;
-    page->last_words.write("ended with rows that could neither be stored nor kept; the log says why");
+    page.last_words.write("ended with rows that could neither be stored nor kept; the log says why");
   }
-  page->phase.store(failed ? daemon_phase::failed : daemon_phase::stopped);
+  page.phase.store(failed ? daemon_phase::failed : daemon_phase::stopped);
   if (!failed)
-    page->last_words.write("ended in good order");
+    page.last_words.write("ended in good order");
   log_line(failed ? log_level::error : log_level::info, component, "daemon-stopped",
-           failed ? "The daemon has failed: " + page->last_words.read() + '.'
+           failed ? "The daemon has failed: " + page.last_words.read() + '.'
                   : "The daemon has ended in good order.");
   return failed ? exit_failed : exit_fine;
 }

@@ -4,6 +4,7 @@
 #include "app/instance/places.hpp"
 #include "app/settings/read_settings.hpp"
 #include "app/instance/readiness.hpp"
+#include "app/instance/runtime_files.hpp"
 #include "app/settings/settings.hpp"
 
 #include <chrono>
@@ -21,11 +22,14 @@ struct daemon_options {
   std::function<void(const settings&)> settings_taken;
   std::chrono::nanoseconds drill_every{}; ///< Above zero: fail a random actor this often, on purpose.
   std::uint32_t drill_seed = 0;
-  readiness* starter = nullptr;        ///< Who is told how the daemon gets on; may be null.
-  std::function<void()> on_forced_end; ///< Called on any thread just before an end by force.
+  readiness* starter = nullptr;   ///< Learns how the daemon gets on; may be null.
+  runtime_files* files = nullptr; ///< Looked after while it runs; may be null.
 };
 
-/// Blocks the signals that wait_for_end() waits for. Before any thread is started: threads and actors
+/// How many threads the daemon has at most before its first capture, the log's among them.
+inline constexpr unsigned threads_of_daemon = 12;
+
+/// Blocks the signals that run_daemon() waits for. Before any thread is started: threads and actors
 /// inherit it.
 void block_signals();
 

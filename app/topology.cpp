@@ -3,7 +3,6 @@
 #include "actors/clock_sampler/clock_sampler.hpp"
 #include "actors/flight_recorder/flight_recorder.hpp"
 #include "actors/forensics_supervisor/forensics_supervisor.hpp"
-#include "actors/notifier/list_faults.hpp"
 #include "actors/notifier/notifier.hpp"
 #include "actors/pause_detector/pause_detector.hpp"
 #include "actors/powermetrics_reader/powermetrics_reader.hpp"
@@ -11,9 +10,11 @@
 #include "actors/storage_writer/storage_writer.hpp"
 #include "actors/stress_scorer/stress_scorer.hpp"
 #include "actors/system_metrics/system_metrics.hpp"
+#include "app/settings/policies.hpp"
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -24,14 +25,19 @@ using namespace std::chrono_literals;
 
 /// Spawns on a thread of its own or in the pool. Under the deterministic scheduler all are pooled: a
 /// detached actor would be a real thread with a clock that is not made for threads.
-template <class F, class... Ts>
-caf::strong_actor_ptr spawn_child_of(caf::local_actor& parent, bool own_thread, F f, Ts&&... xs) {
+template <class Actor, class F, class... Ts>
+Actor spawn_child(caf::local_actor& parent, bool own_thread, F f, Ts&&... xs) {
   if (own_thread)
-    return caf::actor_cast<caf::strong_actor_ptr>(
-      parent.spawn<caf::detached + caf::monitored>(f, std::forward<Ts>(xs)...));
-  return caf::actor_cast<caf::strong_actor_ptr>(
-    parent.spawn<caf::monitored>(f, std::forward<Ts>(xs)...));
+    return parent.spawn<caf::detached + caf::monitored>(f, std::forward<Ts>(xs)...);
+  return parent.spawn<caf::monitored>(f, std::forward<Ts>(xs)...);
 }
+
+/// A child that was added, with what it accepts.
+template <class Actor>
+struct child_ref {
+  std::size_t index = 0;
+  std::string id;
+};
 
 /// *from* sends to *to*; linked anew whenever one of them was restarted.
 struct edge {
@@ -40,13 +46,14 @@ struct edge {
                const caf::strong_actor_ptr& to);
 };
 
-template <class From, class Sink>
-edge connect(std::string from, std::string to) {
-  return {std::move(from), std::move(to),
+/// An edge of the topology. It does not compile unless *From* can be linked to such a sink, and *To* is one.
+template <class Sink, class From, class To>
+edge connect(const child_ref<From>& from, const child_ref<To>& to) {
+  return {from.id, to.id,
           [](const caf::strong_actor_ptr& sender, const std::string& role,
              const caf::strong_actor_ptr& receiver) {
-            caf::anon_send(caf::actor_cast<From>(sender), link_to{role},
-                           caf::actor_cast<Sink>(receiver));
+            const Sink sink{caf::actor_cast<To>(receiver)};
+            caf::anon_send(caf::actor_cast<From>(sender), link_to{role}, sink);
           }};
 }
 
@@ -85,158 +92,331 @@ void append_waiting(std::vector<history_row>& rows, const outbox_memory<T>& box)
       rows.emplace_back(entry.value);
 }
 
+/// The policies that hold, and which child is concerned when one of them changes.
+class policy_book {
+public:
+  policy_book(const settings& conf, const topology_seams& seams)
+    : conf_(conf), read_(seams.read_settings), find_sampler_(seams.find_sampler), held_(policies(conf)) {
+  }
+
+  const role_policies& held() const {
+    return held_;
+  }
+
+  /// The children are concerned in the order in which they are added.
+  template <class Policy>
+  void add_child(Policy role_policies::*policy) {
+    differs_.push_back(
+      [policy](const role_policies& a, const role_policies& b) { return a.*policy != b.*policy; });
+  }
+
+  void add_child_without_policy() {
+    differs_.push_back([](const role_policies&, const role_policies&) { return false; });
+  }
+
+  reload_order reload() {
+    auto conf = read_ ? read_() : conf_;
+    auto next = policies(conf);
+    reload_order result{next.supervision, {}, changed_settings(conf_, conf)};
+    for (std::size_t i = 0; i < differs_.size(); ++i)
+      if (differs_[i](held_, next))
+        result.children.push_back(i);
+    conf_ = std::move(conf);
+    held_ = std::move(next);
+    return result;
+  }
+
+private:
+  role_policies policies(const settings& conf) const {
+    auto result = policies_of(conf);
+    if (find_sampler_)
+      result.powermetrics = find_sampler_(std::move(result.powermetrics));
+    return result;
+  }
+
+  settings conf_;
+  std::function<settings()> read_;
+  std::function<reader_policy(reader_policy)> find_sampler_;
+  role_policies held_;
+  std::vector<std::function<bool(const role_policies&, const role_policies&)>> differs_;
+};
+
+/// What outlives each incarnation.
+struct kept_memory {
+  std::shared_ptr<stress_scorer_memory> scorer = std::make_shared<stress_scorer_memory>();
+  std::shared_ptr<sample_policy_memory> policy = std::make_shared<sample_policy_memory>();
+  std::shared_ptr<system_metrics_memory> metrics = std::make_shared<system_metrics_memory>();
+  std::shared_ptr<clock_sampler_memory> beat = std::make_shared<clock_sampler_memory>();
+  std::shared_ptr<pause_detector_memory> detector = std::make_shared<pause_detector_memory>();
+  std::shared_ptr<notifier_memory> notifier = std::make_shared<notifier_memory>();
+  std::shared_ptr<forensics_memory> forensics = std::make_shared<forensics_memory>();
+  std::shared_ptr<flight_recorder_memory> recorder;
+};
+
+kept_memory make_memory(const topology_options& options, health_page& page) {
+  kept_memory result;
+  if (const auto baseline = parse_baseline(options.io_baseline))
+    result.scorer->baseline = *baseline;
+  result.recorder = std::make_shared<flight_recorder_memory>(options.conf.recorder.record);
+  // Their receivers are known before they are linked.
+  result.detector->pending.try_emplace(flight_recorder_state::name);
+  result.recorder->pending[storage_writer_state::name].most_bytes = 512 << 10; // a dozen events with what led to them
+  constexpr std::size_t most_for_optional = 64; // it may be gone for good
+  result.recorder->pending[notifier_state::name].limit = most_for_optional;
+  result.forensics->pending[notifier_state::name].limit = most_for_optional;
+  for (auto* counter :
+       {&result.metrics->samples.lost, &result.scorer->scored.lost, &result.policy->stored.lost})
+    *counter = &page.samples_lost;
+  return result;
+}
+
+/// Adds the children, and links them.
+class topology_maker {
+public:
+  topology_maker(const topology_options& options, const topology_seams& seams, health_page& page,
+                 lived_clock& lived)
+    : seams_(seams), page_(page), lived_(lived), keeps_(make_memory(options, page)),
+      book_(std::make_shared<policy_book>(options.conf, seams)) {
+  }
+
+  supervisor_setup make();
+  void offer_unstored(std::function<std::vector<history_row>()>& unstored) const;
+
+private:
+  template <class Actor, class Start>
+  child_ref<Actor> add(const char* id, Start start) {
+    child_ref<Actor> result{setup_.children.size(), id};
+    auto& spec = setup_.children.emplace_back();
+    spec.id = result.id;
+    spec.start = [start = std::move(start)](caf::local_actor& parent, const actor_slot_ref& slot) {
+      return caf::actor_cast<caf::strong_actor_ptr>(Actor{start(parent, slot)});
+    };
+    return result;
+  }
+  /// @param policy the one that *start* takes of the book: when it changes, the child is restarted.
+  template <class Actor, class Policy, class Start>
+  child_ref<Actor> add(const char* id, Policy role_policies::*policy, Start start) {
+    book_->add_child(policy);
+    return add<Actor>(id, [book = book_, policy, start = std::move(start)](
+                            caf::local_actor& parent, const actor_slot_ref& slot) {
+      return start(parent, slot, book->held().*policy);
+    });
+  }
+  template <class Actor>
+  child_spec& spec(const child_ref<Actor>& child) {
+    return setup_.children[child.index];
+  }
+  template <class Actor, class Memory>
+  void forget(const child_ref<Actor>& child, const std::shared_ptr<Memory>& memory) {
+    spec(child).forget = [memory] { memory->start_afresh(); };
+  }
+
+  child_ref<storage_writer_actor> add_storage();
+  child_ref<notifier_actor> add_notifier();
+  child_ref<forensics_supervisor_actor> add_forensics();
+  child_ref<sample_policy_actor> add_policy();
+  child_ref<flight_recorder_actor> add_recorder();
+  child_ref<pause_detector_actor> add_detector();
+  child_ref<stress_scorer_actor> add_scorer();
+  child_ref<powermetrics_reader_actor> add_reader();
+  child_ref<system_metrics_actor> add_metrics();
+  child_ref<clock_sampler_actor> add_beat();
+
+  const topology_seams& seams_;
+  health_page& page_;
+  lived_clock& lived_;
+  kept_memory keeps_;
+  std::shared_ptr<policy_book> book_;
+  supervisor_setup setup_;
+};
+
+child_ref<storage_writer_actor> topology_maker::add_storage() {
+  const bool threads = !seams_.all_pooled;
+  const auto result = add<storage_writer_actor>(
+    storage_writer_state::name, &role_policies::storage,
+    [threads, open = seams_.open](caf::local_actor& parent, const actor_slot_ref& slot,
+                                  const storage_policy& policy) {
+      return spawn_child<storage_writer_actor>(parent, threads, storage_writer, slot, open, policy);
+    });
+  spec(result).detached = threads;
+  spec(result).hang_limit = 30s; // a disk may take that long; its rows wait with their senders
+  return result;
+}
+
+child_ref<notifier_actor> topology_maker::add_notifier() {
+  const auto result = add<notifier_actor>(
+    notifier_state::name, &role_policies::notifications,
+    [memory = keeps_.notifier, lived = &lived_, open = seams_.delivery](
+      caf::local_actor& parent, const actor_slot_ref& slot, notifier_policy policy) {
+      policy.when.enabled = policy.when.enabled && open;
+      return spawn_child<notifier_actor>(parent, false, notifier, slot, policy, lived, memory, open);
+    });
+  forget(result, keeps_.notifier);
+  spec(result).optional = true;
+  spec(result).report_faults = [](const caf::strong_actor_ptr& child, const fault_list& faults) {
+    caf::anon_send(caf::actor_cast<notifier_actor>(child), faults);
+  };
+  return result;
+}
+
+child_ref<forensics_supervisor_actor> topology_maker::add_forensics() {
+  const auto result = add<forensics_supervisor_actor>(
+    forensics_supervisor_state::name, &role_policies::forensics,
+    [memory = keeps_.forensics, lived = &lived_,
+     host = forensics_host{seams_.platform, seams_.facts, seams_.capture, seams_.snapshot}](
+      caf::local_actor& parent, const actor_slot_ref& slot, const forensics_policy& policy) {
+      return spawn_child<forensics_supervisor_actor>(parent, false, forensics_supervisor, slot, policy, host,
+                                                     lived, memory);
+    });
+  forget(result, keeps_.forensics);
+  spec(result).optional = true;
+  keeps_.recorder->pending[result.id].limit = 64; // as for the other optional child
+  return result;
+}
+
+child_ref<sample_policy_actor> topology_maker::add_policy() {
+  const auto result = add<sample_policy_actor>(
+    sample_policy_state::name, &role_policies::sampling,
+    [memory = keeps_.policy, page = &page_](caf::local_actor& parent, const actor_slot_ref& slot,
+                                            const mode_policy& policy) {
+      return spawn_child<sample_policy_actor>(parent, false, sample_policy, slot, policy, memory, page);
+    });
+  forget(result, keeps_.policy);
+  return result;
+}
+
+child_ref<flight_recorder_actor> topology_maker::add_recorder() {
+  const auto result = add<flight_recorder_actor>(
+    flight_recorder_state::name, &role_policies::recorder,
+    [memory = keeps_.recorder](caf::local_actor& parent, const actor_slot_ref& slot,
+                               const flight_recorder_policy& policy) {
+      return spawn_child<flight_recorder_actor>(parent, false, flight_recorder, slot, policy, memory);
+    });
+  forget(result, keeps_.recorder);
+  return result;
+}
+
+child_ref<pause_detector_actor> topology_maker::add_detector() {
+  const auto result = add<pause_detector_actor>(
+    pause_detector_state::name, &role_policies::pauses,
+    [memory = keeps_.detector](caf::local_actor& parent, const actor_slot_ref& slot,
+                               const pause_detector_policy& policy) {
+      return spawn_child<pause_detector_actor>(parent, false, pause_detector, slot, policy, memory);
+    });
+  forget(result, keeps_.detector);
+  return result;
+}
+
+child_ref<stress_scorer_actor> topology_maker::add_scorer() {
+  const auto result = add<stress_scorer_actor>(
+    stress_scorer_state::name, &role_policies::scorer,
+    [memory = keeps_.scorer](caf::local_actor& parent, const actor_slot_ref& slot,
+                             const scorer_policy& policy) {
+      return spawn_child<stress_scorer_actor>(parent, false, stress_scorer, slot, policy, memory);
+    });
+  forget(result, keeps_.scorer);
+  return result;
+}
+
+child_ref<powermetrics_reader_actor> topology_maker::add_reader() {
+  const auto result = add<powermetrics_reader_actor>(
+    powermetrics_reader_state::name, &role_policies::powermetrics,
+    [lived = &lived_, start = seams_.start_child](caf::local_actor& parent, const actor_slot_ref& slot,
+                                                  const reader_policy& policy) {
+      return spawn_child<powermetrics_reader_actor>(parent, false, powermetrics_reader, slot, policy, lived,
+                                                    start);
+    });
+  spec(result).optional = true;
+  return result;
+}
+
+child_ref<system_metrics_actor> topology_maker::add_metrics() {
+  book_->add_child_without_policy(); // its pace is part of the design
+  const auto result = add<system_metrics_actor>(
+    system_metrics_state::name,
+    [memory = keeps_.metrics, page = &page_, lived = &lived_, read = seams_.read_counters](
+      caf::local_actor& parent, const actor_slot_ref& slot) {
+      return spawn_child<system_metrics_actor>(parent, false, system_metrics, slot, tick_policy{}, read, lived,
+                                               memory, page);
+    });
+  forget(result, keeps_.metrics);
+  return result;
+}
+
+child_ref<clock_sampler_actor> topology_maker::add_beat() {
+  const auto result = add<clock_sampler_actor>(
+    clock_sampler_state::name, &role_policies::beat,
+    [memory = keeps_.beat, start = seams_.beat](caf::local_actor& parent, const actor_slot_ref& slot,
+                                                const beat_policy& policy) {
+      return spawn_child<clock_sampler_actor>(parent, false, clock_sampler, slot, policy, start, memory);
+    });
+  forget(result, keeps_.beat);
+  spec(result).beats = static_cast<bool>(seams_.beat);
+  return result;
+}
+
+/// Has the caller take out, once all actors have ended, what they could not have stored.
+void topology_maker::offer_unstored(std::function<std::vector<history_row>()>& unstored) const {
+  unstored = [keeps = keeps_] {
+    std::vector<history_row> rows;
+    append_waiting(rows, keeps.scorer->kept);
+    append_waiting(rows, keeps.policy->stored);
+    append_waiting(rows, keeps.recorder->pending[storage_writer_state::name]);
+    append_waiting(rows, keeps.forensics->pending[storage_writer_state::name]);
+    return rows;
+  };
+}
+
+supervisor_setup topology_maker::make() {
+  // Receivers before their senders, so that the stop, in reverse, lets each finish what it was sent.
+  const auto storage = add_storage();
+  const auto notifier = add_notifier();
+  std::optional<child_ref<forensics_supervisor_actor>> forensics;
+  if (seams_.capture)
+    forensics = add_forensics();
+  const auto policy = add_policy();
+  const auto recorder = add_recorder();
+  const auto detector = add_detector();
+  const auto scorer = add_scorer();
+  const auto reader = add_reader();
+  const auto metrics = add_metrics();
+  const auto beat = add_beat();
+
+  std::vector<edge> edges{
+    connect<scored_sink_actor>(policy, storage),       connect<scored_sink_actor>(scorer, policy),
+    connect<memory_sink_actor>(scorer, storage),       connect<power_sink_actor>(reader, scorer),
+    connect<system_sink_actor>(metrics, scorer),       connect<beat_sink_actor>(beat, detector),
+    connect<witness_sink_actor>(reader, detector),     connect<latency_sink_actor>(detector, scorer),
+    connect<pause_sink_actor>(detector, recorder),     connect<pause_sink_actor>(policy, recorder),
+    connect<alert_sink_actor>(policy, notifier),       connect<event_sink_actor>(recorder, notifier),
+    connect<recorder_sink_actor>(scorer, recorder),    connect<event_sink_actor>(recorder, storage),
+  };
+  if (forensics) {
+    edges.push_back(connect<event_sink_actor>(recorder, *forensics));
+    edges.push_back(connect<capture_sink_actor>(*forensics, storage));
+    edges.push_back(connect<capture_sink_actor>(*forensics, notifier));
+    edges.push_back(connect<event_index_actor>(*forensics, storage));
+  }
+  setup_.wire = wiring{std::move(edges)};
+  setup_.policy = book_->held().supervision;
+  setup_.page = &page_;
+  setup_.lived = &lived_;
+  setup_.on_pulse = seams_.on_pulse;
+  setup_.on_report = seams_.on_report;
+  setup_.page_was_lost = seams_.page_was_lost;
+  setup_.on_reload = [book = book_] { return book->reload(); };
+  setup_.on_reloaded = seams_.on_reloaded;
+  return std::move(setup_);
+}
+
 } // namespace
 
 supervisor_setup make_topology(const topology_options& options, const topology_seams& seams,
                                health_page& page, lived_clock& lived) {
-  const auto conf = std::make_shared<settings>(options.conf); // as they hold; see on_reload
-  const bool threads = !seams.all_pooled;
-  const auto scorer_keeps = std::make_shared<stress_scorer_memory>();
-  if (const auto baseline = parse_baseline(options.io_baseline))
-    scorer_keeps->baseline = *baseline;
-  const auto policy_keeps = std::make_shared<sample_policy_memory>();
-  const auto metrics_keeps = std::make_shared<system_metrics_memory>();
-  const auto beat_keeps = std::make_shared<clock_sampler_memory>();
-  const auto detector_keeps = std::make_shared<pause_detector_memory>();
-  const auto notifier_keeps = std::make_shared<notifier_memory>();
-  const auto forensics_keeps = std::make_shared<forensics_memory>();
-  const auto recorder_keeps = std::make_shared<flight_recorder_memory>(conf->recorder.record);
-  detector_keeps->pending.try_emplace("flight-recorder"); // known before they are linked
-  recorder_keeps->pending["storage-writer"].most_bytes = 512 << 10; // a dozen events with what led to them
-  recorder_keeps->pending["notifier"].limit = 64; // an optional child may be gone for good
-  forensics_keeps->pending["notifier"].limit = 64;
-  for (auto* counter :
-       {&metrics_keeps->samples.lost, &scorer_keeps->scored.lost, &policy_keeps->stored.lost})
-    *counter = &page.samples_lost;
-
+  topology_maker maker{options, seams, page, lived};
   if (options.unstored != nullptr)
-    *options.unstored = [=] {
-      std::vector<history_row> rows;
-      append_waiting(rows, scorer_keeps->kept);
-      append_waiting(rows, policy_keeps->stored);
-      append_waiting(rows, recorder_keeps->pending["storage-writer"]);
-      append_waiting(rows, forensics_keeps->pending["storage-writer"]);
-      return rows;
-    };
-
-  supervisor_setup result;
-  const auto add = [&result](std::string id) -> child_spec& {
-    auto& spec = result.children.emplace_back();
-    spec.id = std::move(id);
-    return spec;
-  };
-
-  // Receivers before their senders, so that the stop, in reverse, lets each finish what it was sent.
-  auto& storage = add("storage-writer");
-  storage.detached = threads;
-  storage.hang_limit = 30s; // a disk may take that long; its rows wait with their senders
-  storage.start = [=, open = seams.open](caf::local_actor& parent, const actor_slot_ref& slot) {
-    return spawn_child_of(parent, threads, storage_writer, slot, open, conf->storage);
-  };
-
-  auto& telling = add("notifier");
-  telling.optional = true;
-  telling.start = [=, &page, &lived, open = seams.delivery](caf::local_actor& parent, const actor_slot_ref& slot) {
-    auto told = conf->notifications;
-    told.when.learning = conf->sampling.learning;
-    told.when.enabled = told.when.enabled && open;
-    return spawn_child_of(parent, false, notifier, slot, told, &lived, notifier_keeps, open, fault_source{[&page] {
-                            return list_faults(page, notifier_state::name);
-                          }});
-  };
-  telling.forget = [=] { notifier_keeps->start_afresh(); };
-
-  const bool captures = static_cast<bool>(seams.capture);
-  if (captures) {
-    recorder_keeps->pending["forensics-supervisor"].limit = 64;
-    auto& forensics = add("forensics-supervisor");
-    forensics.optional = true;
-    forensics.start = [=, &lived, host = forensics_host{seams.platform, seams.facts, seams.capture, seams.snapshot}](
-                        caf::local_actor& parent, const actor_slot_ref& slot) {
-      auto told = conf->forensics;
-      told.capture.enabled = told.capture.enabled && !conf->sampling.learning;
-      return spawn_child_of(parent, false, forensics_supervisor, slot, told, host, &lived, forensics_keeps);
-    };
-    forensics.forget = [=] { forensics_keeps->start_afresh(); };
-  }
-
-  auto& policy = add("sample-policy");
-  policy.start = [=, &page](caf::local_actor& parent, const actor_slot_ref& slot) {
-    return spawn_child_of(parent, false, sample_policy, slot, conf->sampling, policy_keeps, &page);
-  };
-  policy.forget = [=] { policy_keeps->start_afresh(); };
-
-  auto& recorder = add("flight-recorder");
-  recorder.start = [=](caf::local_actor& parent, const actor_slot_ref& slot) {
-    return spawn_child_of(parent, false, flight_recorder, slot, conf->recorder, recorder_keeps);
-  };
-  recorder.forget = [=] { recorder_keeps->start_afresh(); };
-
-  auto& detector = add("pause-detector");
-  detector.start = [=](caf::local_actor& parent, const actor_slot_ref& slot) {
-    return spawn_child_of(parent, false, pause_detector, slot, conf->pauses, detector_keeps);
-  };
-  detector.forget = [=] { detector_keeps->start_afresh(); };
-
-  auto& scorer = add("stress-scorer");
-  scorer.start = [=](caf::local_actor& parent, const actor_slot_ref& slot) {
-    return spawn_child_of(parent, false, stress_scorer, slot, conf->scorer, scorer_keeps);
-  };
-  scorer.forget = [=] { scorer_keeps->start_afresh(); };
-
-  auto& reader = add("powermetrics-reader");
-  reader.optional = true;
-  reader.start = [=, &lived, start = seams.start_child](caf::local_actor& parent, const actor_slot_ref& slot) {
-    return spawn_child_of(parent, false, powermetrics_reader, slot, conf->powermetrics, &lived, start);
-  };
-
-  auto& metrics = add("system-metrics");
-  metrics.start = [=, &page, &lived, read = seams.read_counters](caf::local_actor& parent,
-                                                                 const actor_slot_ref& slot) {
-    return spawn_child_of(parent, false, system_metrics, slot, tick_policy{}, read, &lived, metrics_keeps,
-                          &page);
-  };
-  metrics.forget = [=] { metrics_keeps->start_afresh(); };
-
-  auto& beat = add("clock-sampler");
-  beat.beats = static_cast<bool>(seams.beat);
-  beat.start = [=, start = seams.beat](caf::local_actor& parent, const actor_slot_ref& slot) {
-    beat_policy told;
-    told.late = conf->pauses.find.least_lateness;
-    told.asleep = conf->pauses.find.least_sleep;
-    return spawn_child_of(parent, false, clock_sampler, slot, told, start, beat_keeps);
-  };
-  beat.forget = [=] { beat_keeps->start_afresh(); };
-
-  result.wire = wiring{{
-    connect<sample_policy_actor, scored_sink_actor>("sample-policy", "storage-writer"),
-    connect<stress_scorer_actor, scored_sink_actor>("stress-scorer", "sample-policy"),
-    connect<stress_scorer_actor, memory_sink_actor>("stress-scorer", "storage-writer"),
-    connect<powermetrics_reader_actor, power_sink_actor>("powermetrics-reader", "stress-scorer"),
-    connect<system_metrics_actor, system_sink_actor>("system-metrics", "stress-scorer"),
-    connect<clock_sampler_actor, beat_sink_actor>("clock-sampler", "pause-detector"),
-    connect<powermetrics_reader_actor, witness_sink_actor>("powermetrics-reader", "pause-detector"),
-    connect<pause_detector_actor, latency_sink_actor>("pause-detector", "stress-scorer"),
-    connect<pause_detector_actor, pause_sink_actor>("pause-detector", "flight-recorder"),
-    connect<sample_policy_actor, pause_sink_actor>("sample-policy", "flight-recorder"),
-    connect<sample_policy_actor, alert_sink_actor>("sample-policy", "notifier"),
-    connect<flight_recorder_actor, event_sink_actor>("flight-recorder", "notifier"),
-    connect<stress_scorer_actor, recorder_sink_actor>("stress-scorer", "flight-recorder"),
-    connect<flight_recorder_actor, event_sink_actor>("flight-recorder", "storage-writer"),
-    connect<flight_recorder_actor, event_sink_actor>("flight-recorder", "forensics-supervisor"),
-    connect<forensics_supervisor_actor, capture_sink_actor>("forensics-supervisor", "storage-writer"),
-    connect<forensics_supervisor_actor, capture_sink_actor>("forensics-supervisor", "notifier"),
-    connect<forensics_supervisor_actor, event_index_actor>("forensics-supervisor", "storage-writer"),
-  }};
-  result.policy = conf->supervision;
-  result.page = &page;
-  result.lived = &lived;
-  result.on_pulse = seams.on_pulse;
-  result.on_reload = [conf, read = seams.read_settings] {
-    if (read)
-      *conf = read();
-    return conf->supervision;
-  };
+    maker.offer_unstored(*options.unstored);
+  auto result = maker.make();
   result.drill_every = options.drill_every;
   result.drill_seed = options.drill_seed;
   return result;

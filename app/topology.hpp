@@ -26,14 +26,20 @@ struct topology_seams {
   counters_source read_counters;
   child_starter start_child;
   open_history open;
-  open_delivery delivery; ///< May be empty: then nobody is told of anything.
+  open_delivery delivery; ///< May be empty: then no message is sent.
   start_evidence_job capture; ///< May be empty: then nothing is captured.
   capture_platform platform = capture_platform::on_linux;
   capture_facts facts; ///< Of this host.
   snapshot_source snapshot; ///< May be empty.
   start_beat beat; ///< Publishes the lived clock. May be empty: then nothing beats.
+  // As in supervisor_setup.
   std::function<void()> on_pulse; ///< Stamps the health page with the clocks.
+  std::function<void(const supervision_report&)> on_report;
+  std::function<bool()> page_was_lost;
+  std::function<void(const reload_result&)> on_reloaded;
   std::function<settings()> read_settings; ///< Those that hold from now on; for a reload. May be empty.
+  /// Fills in the host's own sampler where the settings name none. May be empty.
+  std::function<reader_policy(reader_policy)> find_sampler;
   bool all_pooled = false;        ///< For CAF's deterministic scheduler, which knows no threads.
 };
 

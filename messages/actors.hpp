@@ -19,6 +19,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::drill)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::link_to)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::stop_all)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::reload)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::degradation)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::fault_list)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::power_sample)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::system_sample)
@@ -37,6 +39,16 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::capture_report)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::stress_alert)
 
 namespace pmactor {
+// What the FORENSICS SUPERVISOR and its jobs say to each other is of no other role's concern: these values
+// stay in its room.
+struct job_end;
+struct job_finished;
+} // namespace pmactor
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::job_end)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::job_finished)
+
+namespace pmactor {
 
 // ---- what every actor hears -------------------------------------------------------------------
 
@@ -51,7 +63,9 @@ using supervisor_actor = caf::typed_actor<
   // End the daemon in good order.
   caf::reacts_to<stop_all>,
   // Take up changed settings.
-  caf::reacts_to<reload>>;
+  caf::reacts_to<reload>,
+  // Something of a child does not work, or works again.
+  caf::reacts_to<degradation>>;
 
 // ---- sinks: what one actor knows of the next ---------------------------------------------------
 // A request to a sink is acknowledged when its handler has returned; until then the sender keeps the
@@ -85,6 +99,9 @@ using pause_sink_actor
 /// Remembers the last seconds for the pause that may follow. A second that is lost does it no harm, so
 /// it is not sent again.
 using recorder_sink_actor = caf::typed_actor<caf::reacts_to<scored_sample>, caf::reacts_to<pause_event>>;
+
+/// Learns what of its children does not work, or works again: the SUPERVISOR.
+using degradation_sink_actor = caf::typed_actor<caf::reacts_to<degradation>>;
 
 /// Receives each event with what led to it, and what becomes known of it later.
 using event_sink_actor
@@ -147,7 +164,10 @@ using notifier_actor = caf::typed_actor<
   // The stress has changed, from the SAMPLE POLICY.
   caf::reacts_to<stress_alert>,
   // Evidence was captured, from the FORENSICS SUPERVISOR.
-  caf::reacts_to<capture_report>>
+  caf::reacts_to<capture_report>,
+  // What of pmactor does not work, from the SUPERVISOR; its own part is left out, as it would report it by
+  // the very means that do not work.
+  caf::reacts_to<fault_list>>
   ::extend_with<supervised_actor>;
 
 /// The STORAGE WRITER is the only writer of the database. Detached: it waits for the disk.
@@ -179,6 +199,19 @@ using forensics_supervisor_actor = caf::typed_actor<
   // From now on ask this one which folders are to be kept.
   caf::reacts_to<link_to, event_index_actor>>
   ::extend_with<supervised_actor>;
+
+/// The parent of EVIDENCE JOBS: the FORENSICS SUPERVISOR.
+using evidence_job_parent_actor = caf::typed_actor<
+  // A job has ended, with what it found.
+  caf::reacts_to<job_finished>>;
+
+/// An EVIDENCE JOB takes one artifact: it waits for the job's thread, and ends it when its time, in lived
+/// time, is up.
+using evidence_job_actor = caf::typed_actor<
+  // The thread is done, from the thread itself.
+  caf::reacts_to<job_end>,
+  // Its own timer.
+  caf::reacts_to<tick>>;
 
 /// The SAMPLE POLICY decides what is stored, and when the machine is in trouble.
 using sample_policy_actor = caf::typed_actor<

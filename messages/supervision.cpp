@@ -1,6 +1,22 @@
 #include "messages/supervision.hpp"
 
+#include <algorithm>
+
 namespace pmactor {
+namespace {
+
+/// @returns the first few of the names, and how many there are beyond.
+std::string listed(const std::vector<std::string>& names) {
+  constexpr std::size_t most = 5;
+  std::string result;
+  for (std::size_t i = 0; i < std::min(most, names.size()); ++i)
+    result += (i == 0 ? "" : ", ") + names[i];
+  if (names.size() > most)
+    result += " and " + std::to_string(names.size() - most) + " more";
+  return result;
+}
+
+} // namespace
 
 std::string to_string(const link_to& x) {
   return "link_to{" + x.role + '}';
@@ -16,6 +32,35 @@ std::string to_string(const stop_all&) {
 
 std::string to_string(const reload&) {
   return "reload";
+}
+
+std::string to_string(const reload_result& x) {
+  const auto count = x.changed.size();
+  auto result = count == 0 ? std::string{"no setting has changed"}
+                           : std::to_string(count) + (count == 1 ? " setting" : " settings") + " changed ("
+                               + listed(x.changed) + ')';
+  if (!x.restarted.empty())
+    result += "; restarted: " + listed(x.restarted);
+  if (!x.given_up.empty())
+    result += "; given up, as it keeps failing: " + listed(x.given_up);
+  if (x.restarted.empty() && x.given_up.empty())
+    result += "; nothing had to be restarted";
+  return result;
+}
+
+std::string to_string(const degradation& x) {
+  return "degradation{" + std::to_string(x.child) + ", " + std::to_string(x.incarnation) + ", " + x.why + '}';
+}
+
+std::string to_string(const fault& x) {
+  return "fault{" + x.actor + ": " + x.says + '}';
+}
+
+std::string to_string(const fault_list& x) {
+  std::string result;
+  for (const auto& one : x.all)
+    result += (result.empty() ? "" : ", ") + to_string(one);
+  return "fault_list{" + result + '}';
 }
 
 std::string to_string(const tick& x) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace pmactor {
 
@@ -25,9 +26,39 @@ struct stop_all {
   friend bool operator==(const stop_all&, const stop_all&) = default;
 };
 
-/// To the SUPERVISOR: the settings have changed; start all children again, with those that hold now.
+/// To the SUPERVISOR: the settings have changed; restart the children that they concern.
 struct reload {
   friend bool operator==(const reload&, const reload&) = default;
+};
+
+/// What a reload came to, once all that it restarted is up.
+struct reload_result {
+  std::vector<std::string> changed;   ///< Keys of the settings.
+  std::vector<std::string> restarted; ///< Children that are up again, those given up before among them.
+  std::vector<std::string> given_up;  ///< Children that kept failing instead.
+  friend bool operator==(const reload_result&, const reload_result&) = default;
+};
+
+/// To the SUPERVISOR from one of its children: what does not work and why.
+struct degradation {
+  std::uint32_t child = 0;       ///< As numbered by the SUPERVISOR.
+  std::uint32_t incarnation = 0; ///< The report of an earlier one says nothing of its successor.
+  std::string why;               ///< One sentence; empty if all is well again.
+  friend bool operator==(const degradation&, const degradation&) = default;
+};
+
+/// Something of pmactor that does not work.
+struct fault {
+  std::string actor; ///< Or whatever else it is about.
+  std::string says;  ///< A sentence.
+  friend bool operator==(const fault&, const fault&) = default;
+};
+
+/// Everything that does not work at this moment. Sent whenever it changes, and to a child that has just
+/// been started.
+struct fault_list {
+  std::vector<fault> all;
+  friend bool operator==(const fault_list&, const fault_list&) = default;
 };
 
 /// An actor's own timer. It carries the generation in which it was armed, as CAF cannot cancel it.
@@ -40,6 +71,10 @@ std::string to_string(const link_to& x);
 std::string to_string(const drill& x);
 std::string to_string(const stop_all& x);
 std::string to_string(const reload& x);
+std::string to_string(const reload_result& x); ///< "2 settings changed (a, b); restarted: x"
+std::string to_string(const degradation& x);
+std::string to_string(const fault& x);
+std::string to_string(const fault_list& x);
 std::string to_string(const tick& x);
 
 } // namespace pmactor

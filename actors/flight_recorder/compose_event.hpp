@@ -13,12 +13,14 @@ struct recorder_policy { // of `[pauses]` in the settings
   std::chrono::nanoseconds lead_up = std::chrono::seconds{120};
   /// Processes are kept for this many samples only; they are most of a sample's bytes.
   std::size_t with_processes = 8;
+  friend bool operator==(const recorder_policy&, const recorder_policy&) = default;
 };
 
 /// All of the FLIGHT RECORDER's.
 struct flight_recorder_policy {
   recorder_policy record;
   culprit_policy culprits;
+  friend bool operator==(const flight_recorder_policy&, const flight_recorder_policy&) = default;
 };
 
 /// The last samples, oldest first, one a second.

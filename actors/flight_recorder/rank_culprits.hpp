@@ -16,6 +16,7 @@ struct culprit_policy {
   double least_io_rate = 5e6;        ///< Bytes per second.
   double least_memory_share = 0.2;   ///< Held, of the machine's memory.
   double least_memory_growth = 0.02; ///< Gained across the pause, of the machine's memory.
+  friend bool operator==(const culprit_policy&, const culprit_policy&) = default;
 };
 
 /// @param before the last sample that was taken before the pause; nullptr if there is none.

@@ -22,6 +22,7 @@ struct capture_policy {
   std::chrono::nanoseconds cooldown = std::chrono::seconds{30};
   std::uint64_t least_memory = 48ull << 20; ///< Bytes that must be available.
   std::uint64_t least_disk = 256ull << 20;  ///< Bytes that must be free where the events are kept.
+  friend bool operator==(const capture_policy&, const capture_policy&) = default;
 };
 
 /// What deciding remembers.

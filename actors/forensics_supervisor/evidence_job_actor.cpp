@@ -84,7 +84,7 @@ void evidence_job_state::finish(job_outcome outcome) {
 
 evidence_job_actor::behavior_type evidence_job_function(evidence_job_state::pointer self,
                                                         std::uint64_t number, job_order order,
-                                                        job_parent parent,
+                                                        evidence_job_parent_actor parent,
                                                         std::chrono::nanoseconds limit,
                                                         const lived_clock* lived,
                                                         const start_evidence_job& start) {

@@ -26,17 +26,6 @@ struct job_finished {
 std::string to_string(const job_end& x);
 std::string to_string(const job_finished& x);
 
-} // namespace pmactor
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::job_end)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::job_finished)
-
-namespace pmactor {
-
-using evidence_job_actor = caf::typed_actor<caf::reacts_to<job_end>, caf::reacts_to<tick>>;
-
-using job_parent = caf::typed_actor<caf::reacts_to<job_finished>>;
-
 struct job_line; ///< The way from a job's thread to its actor.
 
 struct evidence_job_state {
@@ -59,7 +48,7 @@ struct evidence_job_state {
   pointer self;
   std::uint64_t number = 0;
   job_order order;
-  job_parent parent;
+  evidence_job_parent_actor parent;
   std::chrono::nanoseconds allowed{}, limit{}, began{};
   const lived_clock* lived = nullptr;
   bool is_stopping = false;
@@ -72,7 +61,7 @@ struct evidence_job_state {
 /// @param lived outlives the actor.
 evidence_job_actor::behavior_type evidence_job_function(evidence_job_state::pointer self,
                                                         std::uint64_t number, job_order order,
-                                                        job_parent parent,
+                                                        evidence_job_parent_actor parent,
                                                         std::chrono::nanoseconds limit,
                                                         const lived_clock* lived,
                                                         const start_evidence_job& start);

@@ -336,7 +336,7 @@ std::uint64_t forensics_supervisor_state::start_job(job_order order, std::size_t
   const auto what = order.what;
   const auto limit = limit_of(what, order.artifact);
   auto handle = self->spawn<caf::monitored>(evidence_job_function, number, std::move(order),
-                                            caf::actor_cast<job_parent>(self), limit, lived, host.start);
+                                            caf::actor_cast<evidence_job_parent_actor>(self), limit, lived, host.start);
   const auto address = handle->address();
   jobs.emplace(number, running_evidence_job{number, what, artifact, std::move(handle), address});
   return number;

@@ -13,6 +13,7 @@ struct forensics_policy {
   capture_policy capture;
   artifact_policy artifacts;
   std::uint64_t quota = 2'000'000'000; ///< Bytes of all event folders together; 0 for no limit.
+  friend bool operator==(const forensics_policy&, const forensics_policy&) = default;
 };
 
 } // namespace pmactor

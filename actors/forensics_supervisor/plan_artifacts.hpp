@@ -18,6 +18,7 @@ struct artifact_policy {
   std::vector<std::string> skip;     ///< Names of those that are not captured.
   std::vector<std::string> timeouts; ///< "journal=20": seconds, in place of the artifact's own.
   std::uint32_t at_once = 2;         ///< So many are captured side by side.
+  friend bool operator==(const artifact_policy&, const artifact_policy&) = default;
 };
 
 /// One artifact, as it is to be captured.

@@ -298,10 +298,6 @@ std::optional<notice_kind> notice_kind_from(std::string_view name) {
   return std::nullopt;
 }
 
-std::string to_string(const fault& x) {
-  return "fault{" + x.actor + ": " + x.says + '}';
-}
-
 std::string to_string(const notice& x) {
   return "notice{" + std::to_string(x.number) + ' ' + to_string(x.kind) + ", "
          + std::to_string(x.pauses) + " pauses of " + spelled(x.total) + ", held back "

@@ -9,6 +9,7 @@
 #include "messages/alert.hpp"
 #include "messages/forensics.hpp"
 #include "messages/pause.hpp"
+#include "messages/supervision.hpp"
 
 #include <array>
 #include <chrono>
@@ -53,13 +54,7 @@ struct notice_policy {
   /// What does not work is told of when it has not for so long, and so is its recovery.
   std::chrono::nanoseconds degraded_after = std::chrono::seconds{60};
   bool learning = false; ///< As in mode_policy: nobody is told of anything.
-};
-
-/// Something of pmactor that does not work.
-struct fault {
-  std::string actor; ///< Or whatever else it is about.
-  std::string says;  ///< A sentence.
-  friend bool operator==(const fault&, const fault&) = default;
+  friend bool operator==(const notice_policy&, const notice_policy&) = default;
 };
 
 /// A message, as facts; word_notice() puts them into words.
@@ -143,7 +138,6 @@ std::optional<std::chrono::nanoseconds> next_due(const notice_state& state, cons
 
 std::string to_string(notice_kind x); ///< "all-clear"
 std::optional<notice_kind> notice_kind_from(std::string_view name);
-std::string to_string(const fault& x);
 std::string to_string(const notice& x);
 
 } // namespace pmactor

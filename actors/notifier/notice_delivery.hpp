@@ -21,6 +21,7 @@ struct delivery_policy {
   std::vector<std::string> command; ///< And its arguments; empty for none.
   std::chrono::nanoseconds command_timeout = std::chrono::seconds{10};
   std::size_t most_waiting = 16; ///< Messages; beyond it the oldest is lost, and said to be.
+  friend bool operator==(const delivery_policy&, const delivery_policy&) = default;
 };
 
 /// What became of a message at one sink, or what a sink is like.

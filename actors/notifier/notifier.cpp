@@ -30,14 +30,13 @@ void notifier_memory::start_afresh() {
 notifier_impl::behavior_type notifier_state::run(const notifier_policy& policy,
                                                  const lived_clock* lived,
                                                  const std::shared_ptr<notifier_memory>& memory,
-                                                 const open_delivery& open, fault_source faults) {
+                                                 const open_delivery& open) {
   policy_ = policy;
   lived_ = lived;
   memory_ = memory;
-  faults_ = std::move(faults);
-  const bool is_silent = !policy.when.enabled || policy.when.learning;
-  if (is_silent) {
-    self_->note(policy.when.enabled ? "While learning, nobody is told of anything."
+  is_silent_ = !policy.when.enabled || policy.when.learning;
+  if (is_silent_) {
+    self_->note(policy.when.enabled ? "While learning, no message is sent."
                                     : "Messages are switched off in the settings.");
   } else {
     if (memory_->delivery)
@@ -50,8 +49,7 @@ notifier_impl::behavior_type notifier_state::run(const notifier_policy& policy,
         caf::anon_send(caf::actor_cast<caf::actor>(strong), x);
     });
     say_how_it_goes();
-    if (faults_)
-      looks_.start(self_);
+    looks_.start(self_); // a fault is reported once it has lasted
     arm_due();
   }
   return {
@@ -67,6 +65,10 @@ notifier_impl::behavior_type notifier_state::run(const notifier_policy& policy,
     [this](const capture_report& x) {
       take([&](notice_state& state, auto now) { hear_capture(state, x, now, policy_.when); });
     },
+    [this](const fault_list& x) {
+      faults_ = x.all;
+      judge_faults();
+    },
     handle_drill(self_),
     [this](const sink_result& x) { hear_result(x); },
     [this](const tick& x) {
@@ -75,7 +77,7 @@ notifier_impl::behavior_type notifier_state::run(const notifier_policy& policy,
     },
     [this](const fault_look&) {
       if (looks_.take(self_))
-        look_for_faults();
+        judge_faults();
     },
   };
 }
@@ -135,11 +137,10 @@ void notifier_state::arm_due() {
     self_->delayed_send(self_, std::max<std::chrono::nanoseconds>(*due - now(), 1ms), tick{armed_});
 }
 
-void notifier_state::look_for_faults() {
-  const auto faults = faults_();
-  if (faults.empty() && memory_->notices.troubles.empty())
+void notifier_state::judge_faults() {
+  if (is_silent_ || (faults_.empty() && memory_->notices.troubles.empty()))
     return;
-  take([&](notice_state& state, auto now) { hear_faults(state, faults, now, policy_.when); });
+  take([&](notice_state& state, auto now) { hear_faults(state, faults_, now, policy_.when); });
 }
 
 void notifier_state::say_how_it_goes() {
@@ -163,9 +164,9 @@ void notifier_state::say_how_it_goes() {
 notifier_impl::behavior_type notifier(notifier_state::pointer self, const actor_slot_ref& slot,
                                       const notifier_policy& policy, const lived_clock* lived,
                                       const std::shared_ptr<notifier_memory>& memory,
-                                      const open_delivery& open, const fault_source& faults) {
+                                      const open_delivery& open) {
   self->attach(slot);
-  return self->state.run(policy, lived, memory, open, faults);
+  return self->state.run(policy, lived, memory, open);
 }
 
 } // namespace pmactor

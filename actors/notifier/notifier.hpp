@@ -44,10 +44,7 @@ namespace pmactor {
 using notifier_impl
   = notifier_actor::extend<caf::reacts_to<sink_result>, caf::reacts_to<tick>, caf::reacts_to<fault_look>>;
 
-/// @returns what of pmactor does not work at this moment.
-using fault_source = std::function<std::vector<fault>()>;
-
-/// Lost on a restart: nothing but what the DELIVERY says while there is nobody to hear it.
+/// Lost on a restart: what the DELIVERY says meanwhile; and the faults, which the SUPERVISOR reports anew.
 class notifier_state {
 public:
   using pointer = actor_pointer<notifier_impl, notifier_state>;
@@ -59,7 +56,7 @@ public:
 
   notifier_impl::behavior_type run(const notifier_policy& policy, const lived_clock* lived,
                                    const std::shared_ptr<notifier_memory>& memory,
-                                   const open_delivery& open, fault_source faults);
+                                   const open_delivery& open);
 
 private:
   std::chrono::nanoseconds now() const; ///< In lived time.
@@ -70,24 +67,24 @@ private:
   void send(const notice_message& x);
   void hear_result(const sink_result& x);
   void arm_due();
-  void look_for_faults();
+  void judge_faults();
   void say_how_it_goes();
 
   pointer self_;
   notifier_policy policy_;
   const lived_clock* lived_ = nullptr;
   std::shared_ptr<notifier_memory> memory_;
-  fault_source faults_;
+  std::vector<fault> faults_; ///< What of pmactor does not work at this moment.
+  bool is_silent_ = false;
   round_timer<fault_look> looks_{std::chrono::seconds{10}};
   std::uint64_t armed_ = 0; ///< The newest tick; older ones are ignored.
 };
 
 /// @param lived outlives the actor.
 /// @param open starts the DELIVERY, if the memory has none yet and messages are wanted at all.
-/// @param faults may be empty.
 notifier_impl::behavior_type notifier(notifier_state::pointer self, const actor_slot_ref& slot,
                                       const notifier_policy& policy, const lived_clock* lived,
                                       const std::shared_ptr<notifier_memory>& memory,
-                                      const open_delivery& open, const fault_source& faults);
+                                      const open_delivery& open);
 
 } // namespace pmactor

@@ -10,6 +10,7 @@ namespace pmactor {
 struct notifier_policy {
   notice_policy when;
   delivery_policy how;
+  friend bool operator==(const notifier_policy&, const notifier_policy&) = default;
 };
 
 } // namespace pmactor

@@ -32,6 +32,7 @@ struct ledger_policy {
   std::uint64_t thrashing_faults = 64;
   /// A control group's freezer that was written to this long before the pause ended, or since, thawed us.
   std::chrono::nanoseconds thaw = std::chrono::milliseconds{150};
+  friend bool operator==(const ledger_policy&, const ledger_policy&) = default;
 };
 
 /// @param duration of the pause, without time asleep.

@@ -27,6 +27,7 @@ struct scope_policy {
   std::size_t remembered = 32;
   /// Without a document for this many usual windows after a pause the witness is given up.
   int patience = 3;
+  friend bool operator==(const scope_policy&, const scope_policy&) = default;
 };
 
 /// A window of the child on the total clock.

@@ -18,6 +18,7 @@ struct pause_policy { // partly `[pauses]` in the settings
   std::chrono::nanoseconds sleep_margin = std::chrono::seconds{1};
   /// A step of the wall clock that is worth a word.
   std::chrono::nanoseconds least_wall_step = std::chrono::milliseconds{100};
+  friend bool operator==(const pause_policy&, const pause_policy&) = default;
 };
 
 /// @returns how late the beat was on the clock that stands still in a sleep; never negative.

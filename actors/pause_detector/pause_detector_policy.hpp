@@ -11,6 +11,7 @@ struct pause_detector_policy {
   pause_policy find;
   ledger_policy book;
   scope_policy scope;
+  friend bool operator==(const pause_detector_policy&, const pause_detector_policy&) = default;
 };
 
 } // namespace pmactor

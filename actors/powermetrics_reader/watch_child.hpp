@@ -28,6 +28,7 @@ struct reader_policy {
   std::chrono::nanoseconds least_silence = std::chrono::seconds{2};
   unsigned bad_documents = 5; ///< So many in a row are a failure.
   std::chrono::nanoseconds kill_after = std::chrono::seconds{5}; ///< From asking it to end to making it.
+  friend bool operator==(const reader_policy&, const reader_policy&) = default;
 };
 
 /// @returns how long to wait before the start that follows this many failures in a row (at least one).

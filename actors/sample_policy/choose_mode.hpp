@@ -31,6 +31,7 @@ struct mode_policy {
   std::chrono::nanoseconds alert_after = std::chrono::seconds{30}; ///< Of lived time in an episode.
   bool elevation = true; ///< False: never elevate, so that storing keeps to its normal pace.
   bool learning = false; ///< Score and store only: never elevate, capture or alert.
+  friend bool operator==(const mode_policy&, const mode_policy&) = default;
 };
 
 enum class sampling_mode : std::uint8_t { normal, elevated };

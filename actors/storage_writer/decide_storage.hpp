@@ -47,6 +47,7 @@ struct storage_policy {
   /// refused is lost; their outboxes hold what is beyond.
   std::size_t max_waiting = 128;
   std::chrono::nanoseconds damage_remembered = std::chrono::hours{24}; ///< See damage_record.
+  friend bool operator==(const storage_policy&, const storage_policy&) = default;
 };
 
 /// How often the database was found damaged lately. Commits in between do not clear it, or a disk that

@@ -21,6 +21,7 @@ struct join_policy {
   std::size_t suspects = 16; ///< and for their name.
   double stale_after = 3;   ///< Of its own intervals; then a power sample no longer tells of now.
   std::chrono::nanoseconds period = std::chrono::seconds{1}; ///< Of the system samples.
+  friend bool operator==(const join_policy&, const join_policy&) = default;
 };
 
 /// The STRESS SCORER's settings.
@@ -28,6 +29,7 @@ struct scorer_policy {
   stress_policy stress;
   suspect_policy suspects;
   join_policy join;
+  friend bool operator==(const scorer_policy&, const scorer_policy&) = default;
 };
 
 /// @returns the processes to keep, none twice: the busiest by CPU, busiest first, then those by disk

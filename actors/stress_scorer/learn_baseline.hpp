@@ -19,6 +19,7 @@ struct baseline_policy {
   double spike_floor = 5e6;         ///< and over this: on an idle disk, ten times nothing is nothing.
   double learning_spike = 200e6;    ///< While learning, a spike is over this instead.
   std::uint64_t longest_spike = 60; ///< Samples. What lasts longer is the new normal, and is learned.
+  friend bool operator==(const baseline_policy&, const baseline_policy&) = default;
 };
 
 /// What was learned. Rates in bytes per second.

@@ -16,6 +16,7 @@ struct suspect_policy {
   /// Programs that are known to make machines stutter: indexers, backups, sync clients, virus scanners,
   /// updaters, virtual machines, and the kernel's own memory and disk workers.
   static std::vector<std::string> default_patterns();
+  friend bool operator==(const suspect_policy&, const suspect_policy&) = default;
 };
 
 /// Takes time in the product of the two lengths at most, whatever the pattern.

@@ -24,6 +24,7 @@ struct stress_policy {
   double io_points = 20;          ///< For heavy disk traffic or a spike of it.
   double io_heavy = 100e6;        ///< Bytes per second above which traffic is heavy, however usual.
   baseline_policy baseline;
+  friend bool operator==(const stress_policy&, const stress_policy&) = default;
 };
 
 std::optional<double> score_load(std::optional<double> load1, std::uint32_t cores,

@@ -34,7 +34,8 @@ bool is_settled(const health_page& earlier, const health_page& later) {
     return a.turn() == b.turn() && a.turn() % 2 == 0;
   };
   if (!same(earlier.boot_id, later.boot_id) || !same(earlier.data_folder, later.data_folder)
-      || !same(earlier.last_words, later.last_words))
+      || !same(earlier.last_words, later.last_words)
+      || !same(earlier.settings_answer, later.settings_answer))
     return false;
   for (std::size_t i = 0; i < health_page::max_slots; ++i) {
     const auto& a = earlier.slots[i];

@@ -1,7 +1,8 @@
 // The health page: what every actor is doing, kept in a small file of shared memory that the metering
 // base class writes as it goes. `pmactor inspect` reads it without the daemon's help, so it answers
-// when the daemon is stuck, stopped or killed. Everything in it is a lock-free atomic; a text has one
-// writer and a sequence lock, so that a reader never sees half of one.
+// when the daemon is stuck, stopped or killed. It is output only: no decision of the daemon reads it back but
+// the SUPERVISOR's hang check. Everything in it is a lock-free atomic; a text has a sequence lock, so that a
+// reader never sees half of one.
 #pragma once
 
 #include "messages/time.hpp"
@@ -16,21 +17,21 @@
 
 namespace pmactor {
 
-/// A short text in shared memory. One writer, any number of readers, neither ever waits.
+/// A short text in shared memory under a sequence lock: the sequence is odd while a writer is at work.
+/// There is one writer at a time, but for the moment in which an incarnation that was
+/// left behind still writes what its successor, or the SUPERVISOR, writes too; then they take turns.
 /// @tparam Bytes its room, a multiple of 8; what does not fit is cut at the last whole UTF-8 character.
 template <std::size_t Bytes>
 class shared_text {
 public:
   static_assert(Bytes % 8 == 0);
 
-  /// Only ever called by one thread at a time.
   void write(std::string_view text) {
     auto size = std::min(text.size(), Bytes);
     if (size < text.size())
       while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0u) == 0x80u)
         --size;
-    const auto turn = sequence_.load(std::memory_order_relaxed);
-    sequence_.store(turn + 1, std::memory_order_relaxed);
+    const auto turn = take_turn();
     std::atomic_thread_fence(std::memory_order_release);
     for (std::size_t i = 0; i < Bytes / 8; ++i) {
       std::uint64_t word = 0;
@@ -41,7 +42,10 @@ public:
         break;
     }
     size_.store(static_cast<std::uint32_t>(size), std::memory_order_relaxed);
-    sequence_.store(turn + 2, std::memory_order_release);
+    // Fails if another writer has taken over meanwhile: then the end of its write makes the sequence even.
+    auto expected = turn;
+    sequence_.compare_exchange_strong(expected, turn + 1, std::memory_order_release,
+                                      std::memory_order_relaxed);
   }
 
   /// Moves with each write, and is odd during one, so that two copies of a page can be compared.
@@ -49,7 +53,7 @@ public:
     return sequence_.load(std::memory_order_acquire);
   }
 
-  /// As read(), of a copy that nobody writes to.
+  /// As read(), of a copy that is not written to.
   std::string as_it_is() const {
     std::string result(std::min<std::size_t>(size_.load(std::memory_order_relaxed), Bytes), '\0');
     for (std::size_t i = 0; i < result.size(); ++i)
@@ -57,23 +61,43 @@ public:
     return result;
   }
 
-  /// From any thread or process. The bytes are as foreign as the file: bounded, and to be escaped.
-  /// @returns the text, or what could be read of it if its writer died half way through one.
+  /// From any thread or process; waits for a writer that was interrupted half way, for 50 ms at most. The
+  /// bytes are as foreign as the file: bounded, and to be escaped.
+  /// @returns the text, or what could be read of it if its writer was interrupted half way through.
   std::string read() const {
     std::string result;
-    for (int attempt = 0; attempt < 1200; ++attempt) {
+    constexpr int at_once = 1000, attempts = at_once + 50; // a write takes less, unless it is interrupted
+    for (int i = 0; i < attempts; ++i) {
+      if (i > at_once)
+        std::this_thread::sleep_for(std::chrono::milliseconds{1});
       const auto before = sequence_.load(std::memory_order_acquire);
       result = as_it_is();
       std::atomic_thread_fence(std::memory_order_acquire);
       if (before % 2 == 0 && sequence_.load(std::memory_order_relaxed) == before)
         break;
-      if (attempt > 1000)
-        std::this_thread::sleep_for(std::chrono::milliseconds{1}); // its writer was preempted half way
     }
     return result;
   }
 
 private:
+  /// @returns the odd sequence under which to write. A writer that was interrupted half way is given the
+  /// time to go on, and then no more: its thread may be stopped for as long as it likes.
+  std::uint32_t take_turn() {
+    constexpr int patience = 100;
+    for (int i = 0;; ++i) {
+      auto before = sequence_.load(std::memory_order_relaxed);
+      const bool is_free = before % 2 == 0;
+      if (is_free || i >= patience) {
+        const auto own = before + (is_free ? 1 : 2);
+        if (sequence_.compare_exchange_weak(before, own, std::memory_order_acquire,
+                                            std::memory_order_relaxed))
+          return own;
+      } else {
+        std::this_thread::yield();
+      }
+    }
+  }
+
   std::atomic<std::uint32_t> sequence_{0};
   std::atomic<std::uint32_t> size_{0};
   std::array<std::atomic<std::uint64_t>, Bytes / 8> words_{};
@@ -137,13 +161,15 @@ enum class daemon_phase : std::uint32_t { starting, running, stopping, stopped, 
 
 /// The whole page.
 struct health_page {
-  static constexpr std::uint64_t magic = 0x32302d726f746361; // "actor-02"; changes with the layout
+  static constexpr std::uint64_t magic = 0x33302d726f746361; // "actor-03"; changes with the layout
   static constexpr std::size_t max_slots = 24;
 
   std::atomic<std::uint64_t> mark{0}; ///< `magic` once the page is filled in.
   std::atomic<std::int64_t> pid{0};
   std::atomic<std::uint64_t> process_start{0}; ///< The kernel's start time of the process, in its ticks.
   shared_text<40> boot_id;
+  /// The namespaces in which pid and clocks hold, as the kernel numbers them; 0 where it does not.
+  std::atomic<std::uint64_t> pid_namespace{0}, time_namespace{0};
   shared_text<256> data_folder;
   std::atomic<daemon_phase> phase{daemon_phase::starting};
   shared_text<256> last_words; ///< Why it stopped or failed.
@@ -156,8 +182,10 @@ struct health_page {
   std::atomic<std::uint64_t> samples_taken{0}, samples_missed{0};
   std::atomic<std::uint64_t> samples_stored{0}, samples_discarded{0}, samples_lost{0};
 
-  /// How often changed settings were taken up, and how often refused, since the start.
-  std::atomic<std::uint32_t> settings_taken{0}, settings_refused{0};
+  /// How often changed settings were taken up, how often taken up although a child that they concern was
+  /// given up, and how often refused, since the start.
+  std::atomic<std::uint32_t> settings_taken{0}, settings_incomplete{0}, settings_refused{0};
+  shared_text<256> settings_answer; ///< What the last of these came to; written before it is counted.
 
   std::atomic<std::uint32_t> slots_used{0};
   std::array<health_slot, max_slots> slots;

@@ -72,6 +72,21 @@ public:
     return std::move(result_);
   }
 
+  health_verdict out_of_sight(std::chrono::nanoseconds now_wall) {
+    // Two readings of one wall clock, which may be stepped at any time.
+    const auto age = report_.pulse_wall ? std::optional{now_wall - *report_.pulse_wall} : std::nullopt;
+    if (age && *age <= limits_.pulse && *age >= -limits_.pulse) {
+      note("", "lives in another pid or time namespace, as a container has; of its process nothing is known "
+               "here");
+      return running();
+    }
+    result_.last_sign = report_.pulse_wall;
+    conclude(health_state::unknown,
+             "pmactor cannot be judged from here, as it lives in another pid or time namespace and gives no "
+             "pulse; `pmactor inspect` inside of its container tells");
+    return std::move(result_);
+  }
+
   health_verdict running() {
     judge_pulse();
     for (const auto& actor : report_.actors)
@@ -237,6 +252,20 @@ health_verdict judge_health(const health_report& report, const std::optional<pro
   return x.running();
 }
 
+bool are_comparable(const namespace_ids& daemon, const namespace_ids& ours) {
+  const auto same = [](std::uint64_t a, std::uint64_t b) { return a == 0 || b == 0 || a == b; };
+  return same(daemon.pid, ours.pid) && same(daemon.time, ours.time);
+}
+
+health_verdict judge_from_outside(const health_report& report, std::chrono::nanoseconds now_wall,
+                                  const health_limits& limits) {
+  const std::optional<process_facts> nothing;
+  judge x{report, nothing, limits};
+  if (report.phase == daemon_phase::stopped || report.phase == daemon_phase::failed)
+    return x.ended(process_presence::gone);
+  return x.out_of_sight(now_wall);
+}
+
 int exit_code_of(health_state x) {
   switch (x) {
     case health_state::healthy:
@@ -249,6 +278,8 @@ int exit_code_of(health_state x) {
       return 2;
     case health_state::not_running:
       return 3;
+    case health_state::unknown:
+      return 4;
   }
   return 2;
 }
@@ -267,6 +298,8 @@ std::string to_string(health_state x) {
       return "dead";
     case health_state::not_running:
       return "not running";
+    case health_state::unknown:
+      return "unknown";
   }
   return "?";
 }

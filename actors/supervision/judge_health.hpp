@@ -20,6 +20,7 @@ enum class health_state {
   stopped,     ///< Its process is halted by a signal, a debugger or a frozen cgroup.
   dead,        ///< It failed, or its process is gone without a goodbye.
   not_running, ///< It ended in good order, or never was.
+  unknown,     ///< It lives where its process cannot be seen from here, and gives no fresh pulse.
 };
 
 /// What became of the process that the page names.
@@ -59,7 +60,17 @@ process_presence find_process(const process_identity& daemon,
 health_verdict judge_health(const health_report& report, const std::optional<process_facts>& facts,
                             const std::string& boot_id, const health_limits& limits = {});
 
-/// @returns 0 healthy, 1 degraded, 2 stuck, stopped or dead, 3 not running.
+/// @returns whether a pid and a time of the daemon's namespaces mean the same in these. What a kernel does
+/// not number is taken for the same.
+bool are_comparable(const namespace_ids& daemon, const namespace_ids& ours);
+
+/// Judges a daemon of other namespaces, of whose process nothing is known here: by its pulse and the wall
+/// clock, which all namespaces share.
+/// @param report read for the last pulse.
+health_verdict judge_from_outside(const health_report& report, std::chrono::nanoseconds now_wall,
+                                  const health_limits& limits = {});
+
+/// @returns 0 healthy, 1 degraded, 2 stuck, stopped or dead, 3 not running, 4 unknown.
 int exit_code_of(health_state x);
 
 std::string to_string(health_state x); ///< "not running"

@@ -3,9 +3,10 @@
 #include "actors/host/owned_descriptor.hpp"
 
 #include <algorithm>
-#include <array>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <cstring>
 #include <fcntl.h>
 #include <memory>
@@ -15,6 +16,8 @@
 #include <system_error>
 #include <thread>
 #include <unistd.h>
+#include <utility>
+#include <vector>
 
 namespace pmactor {
 namespace {
@@ -43,19 +46,101 @@ bool read_page(int fd, health_page& page) {
   return true;
 }
 
-/// Fills the page with zeros: with its memory taken now, no write to it can find a full folder later, which
-/// would end the daemon by a signal.
-bool write_zeros(int fd) {
-  static const std::array<char, 4096> zeros{};
-  for (std::size_t left = sizeof(health_page); left > 0;) {
-    const auto n = ::write(fd, zeros.data(), std::min(left, zeros.size()));
+/// Writes it all: with its memory taken now, no write to the page can find a full folder later, which would
+/// end the daemon by a signal.
+/// @returns false with errno set if that fails; EFAULT if the bytes themselves cannot be read.
+bool write_page(int fd, const void* bytes) {
+  const auto* from = static_cast<const char*>(bytes);
+  for (std::size_t done = 0; done < sizeof(health_page);) {
+    const auto n = ::pwrite(fd, from + done, sizeof(health_page) - done, static_cast<off_t>(done));
     if (n < 0 && errno == EINTR)
       continue;
-    if (n <= 0)
+    if (n <= 0) {
+      errno = n == 0 ? ENOSPC : errno;
       return false;
-    left -= static_cast<std::size_t>(n);
+    }
+    done += static_cast<std::size_t>(n);
   }
   return true;
+}
+
+bool write_empty_page(int fd) {
+  const std::vector<char> zeros(sizeof(health_page));
+  return write_page(fd, zeros.data());
+}
+
+std::filesystem::path fresh_name(const std::filesystem::path& file) {
+  auto result = file;
+  result += ".new";
+  return result;
+}
+
+/// @returns a new, empty file under its fresh name.
+owned_descriptor create_file(const std::filesystem::path& fresh) {
+  ::unlink(fresh.c_str());
+  owned_descriptor d{::open(fresh.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
+  if (d.get() < 0)
+    fail("cannot create the health page " + fresh.string());
+  return d;
+}
+
+void publish(const std::filesystem::path& fresh, const std::filesystem::path& file) {
+  if (::rename(fresh.c_str(), file.c_str()) != 0)
+    fail("cannot publish the health page " + file.string());
+}
+
+/// @param at where to map it, in place of what is there; null for anywhere.
+void* map_page(int fd, void* at, const std::filesystem::path& file) {
+  void* result = ::mmap(at, sizeof(health_page), PROT_READ | PROT_WRITE,
+                        MAP_SHARED | (at == nullptr ? 0 : MAP_FIXED), fd, 0);
+  if (result == MAP_FAILED)
+    fail("cannot map the health page " + file.string());
+  return result;
+}
+
+/// Makes a new, empty page in place of the file. A fresh inode: a reader that holds the page of the run
+/// before keeps seeing that run's end.
+health_page* make_page(const std::filesystem::path& file, owned_descriptor& d) {
+  const auto fresh = fresh_name(file);
+  d = create_file(fresh);
+  if (!write_empty_page(d.get()))
+    fail("cannot make room for the health page " + fresh.string());
+  auto* page = new (map_page(d.get(), nullptr, fresh)) health_page;
+  publish(fresh, file);
+  return page;
+}
+
+/// The page that a lost file must not end the process for, and whether any of it was lost.
+std::atomic<char*> guarded_page{nullptr};
+std::atomic<bool> was_cut_short{false};
+std::size_t memory_unit = 4096; ///< The kernel's own page size.
+
+/// A write to a mapped page that its file no longer has: puts empty memory there, so that it can go on.
+void on_bus_error(int signal, siginfo_t* info, void*) {
+  auto* const begin = guarded_page.load();
+  auto* const at = static_cast<char*>(info->si_addr);
+  if (begin == nullptr || at < begin || at >= begin + sizeof(health_page)) {
+    ::signal(signal, SIG_DFL); // none of ours: it ends the process as it comes again
+    return;
+  }
+  auto* const start = begin + static_cast<std::size_t>(at - begin) / memory_unit * memory_unit;
+  ::mmap(start, memory_unit, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+  was_cut_short.store(true);
+}
+
+void guard(health_page* page) {
+  struct sigaction action {};
+  action.sa_sigaction = on_bus_error;
+  action.sa_flags = SA_SIGINFO | SA_RESTART;
+  sigemptyset(&action.sa_mask);
+  memory_unit = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  guarded_page.store(reinterpret_cast<char*>(page));
+  was_cut_short.store(false);
+  ::sigaction(SIGBUS, &action, nullptr);
+}
+
+bool is_same_file(const struct stat& a, const struct stat& b) {
+  return a.st_ino == b.st_ino && a.st_dev == b.st_dev;
 }
 
 } // namespace
@@ -65,22 +150,34 @@ void unmap_health_page::operator()(health_page* page) const {
 }
 
 health_page_ptr create_health_page(const std::filesystem::path& file) {
-  // A fresh inode: a reader that holds the page of the run before keeps seeing that run's end.
-  auto fresh = file;
-  fresh += ".new";
-  ::unlink(fresh.c_str());
-  const owned_descriptor d{::open(fresh.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
-  if (d.get() < 0)
-    fail("cannot create the health page " + fresh.string());
-  if (!write_zeros(d.get()))
+  owned_descriptor d;
+  return health_page_ptr{make_page(file, d)};
+}
+
+health_page_keeper::health_page_keeper(std::filesystem::path file) : file_(std::move(file)) {
+  page_ = make_page(file_, fd_);
+  guard(page_);
+}
+
+health_page_keeper::outcome health_page_keeper::check() {
+  struct stat ours {
+  }, there{};
+  const bool is_whole = ::fstat(fd_.get(), &ours) == 0 && ours.st_size == sizeof(health_page)
+                        && !was_cut_short.load() && page_->mark.load() == health_page::magic;
+  const bool is_there = ::lstat(file_.c_str(), &there) == 0 && is_same_file(ours, there);
+  if (is_whole && is_there)
+    return outcome::in_place;
+  const auto fresh = fresh_name(file_);
+  auto d = create_file(fresh);
+  // What an actor counts between this copy and the new mapping, some microseconds, is lost with the old file.
+  const bool is_kept = is_whole && write_page(d.get(), page_);
+  if (!is_kept && !write_empty_page(d.get()))
     fail("cannot make room for the health page " + fresh.string());
-  void* room = ::mmap(nullptr, sizeof(health_page), PROT_READ | PROT_WRITE, MAP_SHARED, d.get(), 0);
-  if (room == MAP_FAILED)
-    fail("cannot map the health page " + fresh.string());
-  health_page_ptr page{new (room) health_page};
-  if (::rename(fresh.c_str(), file.c_str()) != 0)
-    fail("cannot publish the health page " + file.string());
-  return page;
+  map_page(d.get(), page_, fresh);
+  was_cut_short.store(false);
+  fd_ = std::move(d);
+  publish(fresh, file_);
+  return is_kept ? outcome::made_anew : outcome::content_lost;
 }
 
 const_health_page_ptr open_health_page(const std::filesystem::path& file) {

@@ -1,6 +1,7 @@
 #include "actors/supervision/metered_actor.hpp"
 
 #include "actors/host/process_facts.hpp"
+#include "messages/actors.hpp"
 
 #include <cxxabi.h>
 #include <mutex>
@@ -109,6 +110,7 @@ void add_errors(caf::actor_system_config& cfg) {
 }
 
 void actor_meter::attach(const actor_slot_ref& slot) {
+  place_ = slot;
   auto* s = slot.slot;
   if (s == nullptr)
     return;
@@ -133,6 +135,17 @@ health_slot* actor_meter::slot() const {
   auto* s = slot_.load(std::memory_order_acquire);
   return s != nullptr && s->generation.load(std::memory_order_relaxed) == generation_.load() ? s
                                                                                              : nullptr;
+}
+
+void actor_meter::degraded(std::string_view why) {
+  if (auto* s = slot())
+    s->degraded.write(why);
+  if (why == degraded_)
+    return;
+  degraded_ = why;
+  if (const auto supervisor = place_.supervisor.lock())
+    caf::anon_send(caf::actor_cast<degradation_sink_actor>(supervisor),
+                   degradation{place_.child, place_.incarnation, degraded_});
 }
 
 void actor_meter::enqueued() {

@@ -52,10 +52,13 @@ caf::error failure_of(std::exception_ptr& problem);
 /// Adds the project's errors to CAF's, so that they render as words.
 void add_errors(caf::actor_system_config& cfg);
 
-/// What an actor needs of its place in the house; given to it by the topology at each start.
+/// What an actor needs of its place in the house; given to it by the SUPERVISOR at each start.
 struct actor_slot_ref {
   health_slot* slot = nullptr; ///< Outlives the actor. May be null in tests.
-  std::uint32_t incarnation = 0; ///< Counted from 1; 0 for whoever comes next.
+  std::uint32_t incarnation = 0; ///< Counted from 1; 0 for the one after the last.
+  std::uint32_t child = 0; ///< Its number among the SUPERVISOR's children.
+  /// Learns what does not work. Weak: a child that was left behind must not keep its SUPERVISOR's thread.
+  caf::weak_actor_ptr supervisor{};
 };
 
 /// The measuring part of the base class, free of its template parameters.
@@ -70,6 +73,8 @@ public:
   void enqueued();
   void begin(const caf::mailbox_element& x);
   void end();
+  /// Says what does not work on the health page, and to the SUPERVISOR if it has changed.
+  void degraded(std::string_view why);
   /// An address for the thread sanitizer's edges: no atomic's, as a store to one drops what it had heard.
   void* hand_over() {
     return &since_ns_;
@@ -79,6 +84,8 @@ private:
   std::atomic<health_slot*> slot_{nullptr}; ///< Set once, by the actor; read by its senders too.
   std::atomic<std::uint32_t> generation_{0};
   std::int64_t since_ns_ = 0;
+  actor_slot_ref place_; ///< As attached.
+  std::string degraded_; ///< What the SUPERVISOR knows.
 };
 
 /// @copydoc the head of this file.
@@ -129,15 +136,14 @@ public:
     return Base::consume(x);
   }
 
-  /// Call first in the actor's function. @throws as actor_meter::sit does, so that it ends there.
+  /// Call first in the actor's function. @throws as actor_meter::attach does, so that it ends there.
   void attach(const actor_slot_ref& slot) {
     meter_->attach(slot);
   }
 
-  /// Says on the health page what does not work and why; empty if all is well again.
+  /// Says what does not work and why, on the health page and to the SUPERVISOR; empty if all is well again.
   void degraded(std::string_view why) {
-    if (auto* slot = meter_->slot())
-      slot->degraded.write(why);
+    meter_->degraded(why);
   }
 
   /// Says on the health page whatever else `inspect` should show of this actor.

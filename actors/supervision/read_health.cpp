@@ -90,6 +90,7 @@ clock_sample last_pulse(const health_page& page) {
 health_report read_health(const health_page& page, const clock_sample& at) {
   health_report x;
   x.daemon = {page.pid.load(), page.process_start.load(), page.boot_id.as_it_is()};
+  x.namespaces = {page.pid_namespace.load(), page.time_namespace.load()};
   x.phase = known(page.phase.load(), daemon_phase::failed, daemon_phase::starting);
   x.data_folder = page.data_folder.as_it_is();
   x.last_words = page.last_words.as_it_is();

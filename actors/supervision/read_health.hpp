@@ -4,6 +4,7 @@
 #pragma once
 
 #include "actors/supervision/health_page.hpp"
+#include "actors/host/namespaces.hpp"
 #include "actors/host/process_facts.hpp"
 #include "messages/time.hpp"
 
@@ -43,6 +44,7 @@ struct actor_report {
 /// What the page says.
 struct health_report {
   process_identity daemon;
+  namespace_ids namespaces; ///< In which its pid and clocks hold.
   daemon_phase phase = daemon_phase::starting;
   std::string data_folder;
   std::string last_words;

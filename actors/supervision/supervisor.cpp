@@ -11,16 +11,6 @@ namespace {
 
 constexpr std::string_view component = "supervisor";
 
-exit_kind kind_of(const caf::error& reason) {
-  if (!reason)
-    return exit_kind::normal;
-  if (reason == caf::exit_reason::normal)
-    return exit_kind::normal;
-  if (reason == caf::exit_reason::user_shutdown)
-    return exit_kind::shutdown;
-  return exit_kind::abnormal;
-}
-
 std::string in_words(std::chrono::nanoseconds delay) {
   return delay == std::chrono::nanoseconds::zero() ? std::string{"at once"} : "in " + to_words(delay);
 }
@@ -57,11 +47,11 @@ supervisor_impl::behavior_type supervisor_state::run(supervisor_setup setup) {
         setup_.page->phase.store(daemon_phase::stopping);
       stop_next();
     },
-    [this](const reload&) { restart_all(); },
+    [this](const reload&) { begin_reload(); },
+    [this](const degradation& x) { on_degradation(x); },
     [this](const restart_child& x) {
       auto& child = children_[x.index];
-      // One of a group is started with the rest of it.
-      if (!stopping_ && !child.handle && child.generation == x.generation && !is_in_group(x.index))
+      if (!stopping_ && !child.handle && child.generation == x.generation)
         launch(x.index);
     },
     [this](const shutdown_late& x) { on_shutdown_late(x); },
@@ -93,7 +83,7 @@ void supervisor_state::attach_slots() {
     child.slot = &setup_.page->slots[index];
     child.slot->name.write(child.spec.id);
     child.slot->optional_child.store(child.spec.optional ? 1 : 0);
-    child.slot->phase.store(actor_phase::starting);
+    set_phase(child, actor_phase::starting);
     setup_.page->slots_used.store(static_cast<std::uint32_t>(index + 1));
   }
 }
@@ -101,37 +91,46 @@ void supervisor_state::attach_slots() {
 void supervisor_state::launch(std::size_t index) {
   auto& child = children_[index];
   child.killed = false;
-  child.stopping_for_sibling = false;
+  child.stopping_for_reload = false;
+  child.degraded.clear();
   child.handled_at_start = child.slot != nullptr ? child.slot->handled.load() : 0;
   try {
-    child.handle = child.spec.start(*self_, actor_slot_ref{child.slot, ++child.incarnations});
-  } catch (const std::exception& e) { // the State's constructor threw
-    failed(index, exit_kind::abnormal, e.what());
+    child.handle = child.spec.start(
+      *self_, actor_slot_ref{child.slot, ++child.incarnations, static_cast<std::uint32_t>(index),
+                             caf::weak_actor_ptr{self_->ctrl()}});
+  } catch (const std::exception& e) { // the State's constructor threw, or there was no thread for it
+    failed(index, e.what());
     return;
   }
-  if (child.slot != nullptr) {
+  if (child.slot != nullptr)
     child.slot->started_ns.store(setup_.page->pulse_total_ns.load());
-    child.slot->phase.store(actor_phase::running);
-  }
+  set_phase(child, actor_phase::running);
   if (setup_.wire)
     setup_.wire(child.spec.id, child.handle);
+  report_faults_to(child);
+  report_faults(); // of this one, what its predecessor had to report no longer holds
+  if (is_awaited(index))
+    await_answer(index);
 }
 
 void supervisor_state::on_down(caf::down_msg& x) {
   const auto i = std::find_if(children_.begin(), children_.end(), [&x](const child_state& child) {
     return child.handle && child.handle->address() == x.source;
   });
-  if (i == children_.end())
-    return; // one that was given up as hung has ended after all
+  if (i == children_.end()) {
+    for (auto& child : children_) // one that was left behind has ended after all
+      std::erase(child.lingering, x.source);
+    return;
+  }
   forget_handle(*i);
   const auto index = static_cast<std::size_t>(i - children_.begin());
   if (stopping_) {
     set_phase(*i, actor_phase::stopped);
     stop_next();
-  } else if (i->stopping_for_sibling) {
-    launch_group_when_down();
+  } else if (i->stopping_for_reload) {
+    launch_reloaded_when_down();
   } else {
-    failed(index, kind_of(x.reason), describe(x.reason));
+    failed(index, describe(x.reason));
   }
 }
 
@@ -142,19 +141,13 @@ void supervisor_state::forget_handle(child_state& child) {
     setup_.wire(child.spec.id, nullptr);
 }
 
-void supervisor_state::failed(std::size_t index, exit_kind kind, const std::string& why) {
+void supervisor_state::failed(std::size_t index, const std::string& why) {
   auto& child = children_[index];
-  if (!is_restarted(child.spec.restart, kind)) {
-    set_phase(child, actor_phase::stopped);
-    log_line(kind == exit_kind::abnormal ? log_level::warning : log_level::info, component,
-             "child-ended", child.spec.id + " has ended and stays down: " + why + '.');
-    return;
-  }
   note_failure(child, why);
   const auto own = child.restarts.note(lived(), setup_.policy);
   const auto counted = child.spec.optional ? own : core_restarts_.note(lived(), setup_.policy);
   if (decide_restart(counted, setup_.policy) == exit_action::give_up) {
-    give_up(child, why);
+    give_up(index, why);
     return;
   }
   const bool idle = child.slot != nullptr && child.slot->handled.load() == child.handled_at_start;
@@ -170,48 +163,10 @@ void supervisor_state::failed(std::size_t index, exit_kind kind, const std::stri
   const auto delay = backoff(own, setup_.policy);
   log_line(log_level::warning, component, "child-restarted",
            child.spec.id + " failed (" + why + ") and is started again " + in_words(delay) + '.');
-  const auto group = restarted_with(index, children_.size(), setup_.strategy);
-  for (auto i = group.rbegin(); i != group.rend(); ++i)
-    if (auto& sibling = children_[*i]; *i != index && sibling.handle && !sibling.stopping_for_sibling) {
-      sibling.stopping_for_sibling = true;
-      ask_to_stop(*i);
-    }
-  join_group(group, delay, false);
-}
-
-void supervisor_state::join_group(const std::vector<std::size_t>& more, std::chrono::nanoseconds delay,
-                                  bool asked_for) {
-  for (const auto i : more) {
-    auto& child = children_[i];
-    const bool is_new = !is_in_group(i);
-    child.delay = is_new ? delay : std::max(child.delay, delay);
-    child.asked_for = asked_for && (is_new || child.asked_for);
-    if (is_new)
-      group_.push_back(i);
-  }
-  std::sort(group_.begin(), group_.end());
-  launch_group_when_down();
-}
-
-bool supervisor_state::is_in_group(std::size_t index) const {
-  return std::find(group_.begin(), group_.end(), index) != group_.end();
-}
-
-void supervisor_state::launch_group_when_down() {
-  for (const auto i : group_)
-    if (children_[i].handle)
-      return;
-  for (const auto i : std::exchange(group_, {})) {
-    auto& child = children_[i];
-    if (child.spec.restart == restart_type::temporary && !child.asked_for) {
-      set_phase(child, actor_phase::stopped); // OTP: a temporary child is not started again
-      continue;
-    }
-    set_phase(child, actor_phase::restarting);
-    if (child.slot != nullptr && !child.asked_for)
-      child.slot->restarts.fetch_add(1);
-    schedule(i, child.delay);
-  }
+  set_phase(child, actor_phase::restarting);
+  if (child.slot != nullptr)
+    child.slot->restarts.fetch_add(1);
+  schedule(index, delay);
 }
 
 void supervisor_state::schedule(std::size_t index, std::chrono::nanoseconds delay) {
@@ -223,23 +178,29 @@ void supervisor_state::schedule(std::size_t index, std::chrono::nanoseconds dela
 }
 
 void supervisor_state::note_failure(child_state& child, const std::string& why) {
+  child.failure = why;
   if (child.slot == nullptr)
     return;
   child.slot->failure.write(why);
   child.slot->failed_ns.store(setup_.page->pulse_wall_ns.load());
 }
 
-void supervisor_state::give_up(child_state& child, const std::string& why) {
+void supervisor_state::give_up(std::size_t index, const std::string& why) {
+  auto& child = children_[index];
   set_phase(child, actor_phase::given_up);
   const auto limit = std::to_string(setup_.policy.intensity) + " restarts within "
                      + std::to_string(std::chrono::round<std::chrono::seconds>(setup_.policy.period).count())
                      + " s";
   if (child.spec.optional) {
+    child.degraded = "Given up after more than " + limit + "; its last failure: " + why;
     if (child.slot != nullptr)
-      child.slot->degraded.write("Given up after more than " + limit + "; its last failure: " + why);
+      child.slot->degraded.write(child.degraded);
     log_line(log_level::error, component, "child-given-up",
              child.spec.id + " is given up after more than " + limit
-               + "; the daemon goes on without it. Its last failure: " + why + '.');
+               + "; the daemon goes on without it, until `pmactor reload` starts it again. Its last failure: "
+               + why + '.');
+    report_faults();
+    settled(index, false);
     return;
   }
   log_line(log_level::error, component, "restart-limit",
@@ -258,26 +219,6 @@ void supervisor_state::ask_to_stop(std::size_t index) {
   self_->send_exit(child.handle, caf::exit_reason::user_shutdown);
   self_->delayed_send(self_, child.spec.shutdown,
                       shutdown_late{index, child.generation, lived() + child.spec.shutdown});
-}
-
-void supervisor_state::restart_all() {
-  if (stopping_ || over_)
-    return;
-  if (!group_.empty()) { // some are being restarted together right now
-    self_->delayed_send(self_, std::chrono::milliseconds{100}, reload{});
-    return;
-  }
-  if (setup_.on_reload)
-    setup_.policy = setup_.on_reload();
-  std::vector<std::size_t> up; // the others take up the settings when they are started
-  for (std::size_t i = 0; i < children_.size(); ++i)
-    if (children_[i].handle)
-      up.push_back(i);
-  for (auto i = up.rbegin(); i != up.rend(); ++i) {
-    children_[*i].stopping_for_sibling = true;
-    ask_to_stop(*i);
-  }
-  join_group(up, {}, true);
 }
 
 void supervisor_state::stop_next() {
@@ -308,64 +249,16 @@ void supervisor_state::on_shutdown_late(const shutdown_late& x) {
   }
   log_line(log_level::error, component, "child-abandoned",
            child.spec.id + " does not end; it is left behind.");
-  self_->demonitor(child.handle->address());
-  forget_handle(child);
+  leave_behind(child);
   if (stopping_)
     stop_next();
   else
-    launch_group_when_down();
+    launch_reloaded_when_down();
 }
 
-void supervisor_state::give_pulse() {
-  if (setup_.on_pulse)
-    setup_.on_pulse();
-  for (std::size_t i = 0; i < children_.size(); ++i)
-    check_hang(i);
-}
-
-void supervisor_state::check_beat() {
-  constexpr unsigned patience = 3; // pulses: one may find itself alone behind a pause
-  const bool misses = setup_.lived->pulses_without_beat() >= patience;
-  const bool is_new = std::exchange(misses_beat_, misses) != misses;
-  if (!misses && !is_new)
-    return;
-  const auto child = std::find_if(children_.begin(), children_.end(),
-                                  [](const child_state& x) { return x.spec.beats; });
-  if (child == children_.end())
-    return;
-  if (child->slot != nullptr)
-    child->slot->degraded.write(misses ? "No beat comes, so no pause is found; lived time goes on by the "
-                                         "SUPERVISOR's pulse, in whole seconds."
-                                       : ""); // each time, as a new incarnation wipes it off
-  if (is_new)
-    log_line(misses ? log_level::error : log_level::info, component, misses ? "beat-missing" : "beat-again",
-             misses ? child->spec.id + " gives no beat: no pause is found, and lived time is only roughly known."
-                    : child->spec.id + " beats again.");
-}
-
-void supervisor_state::check_hang(std::size_t index) {
-  auto& child = children_[index];
-  if (stopping_ || child.stopping_for_sibling || !child.handle || child.slot == nullptr)
-    return;
-  const std::chrono::nanoseconds since{child.slot->handler_since_ns.load(std::memory_order_acquire)};
-  const auto age = handlers_.look(index, since, lived());
-  if (age <= child.spec.hang_limit)
-    return;
-  const auto what = "has been handling " + child.slot->handler.read() + " for "
-                    + std::to_string(std::chrono::round<std::chrono::seconds>(age).count()) + " s";
-  constexpr unsigned most_abandoned = 3;
-  if (!child.spec.detached || child.abandoned >= most_abandoned) {
-    note_failure(child, what);
-    if (std::exchange(child.hang_told, since) != since)
-      log_line(log_level::error, component, "handler-hangs", child.spec.id + ' ' + what + '.');
-    return;
-  }
-  log_line(log_level::error, component, "hung-child-replaced", child.spec.id + ' ' + what + '.');
-  ++child.abandoned;
-  self_->demonitor(child.handle->address());
-  caf::anon_send_exit(child.handle, caf::exit_reason::kill); // for when it comes back
+void supervisor_state::leave_behind(child_state& child) {
+  child.lingering.push_back(child.handle->address());
   forget_handle(child);
-  failed(index, exit_kind::abnormal, what);
 }
 
 void supervisor_state::drill_random_child() {
@@ -384,6 +277,7 @@ void supervisor_state::drill_random_child() {
 }
 
 void supervisor_state::set_phase(child_state& child, actor_phase phase) {
+  child.phase = phase;
   if (child.slot != nullptr)
     child.slot->phase.store(phase);
 }

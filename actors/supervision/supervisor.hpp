@@ -1,6 +1,7 @@
 // The SUPERVISOR: starts its children in order, watches them, restarts them as decide_restart says, and
-// stops them in reverse. It knows no role by name: who they are and who is linked to whom is the
-// topology's business (app/topology.cpp).
+// stops them in reverse. It knows no role by name: which children there are and what links them is the
+// topology's business (app/topology.cpp). The life of a child is in supervisor.cpp, the watch over hangs and
+// faults in supervisor_watch.cpp, a reload of the settings in supervisor_reload.cpp.
 #pragma once
 
 #include "actors/supervision/decide_restart.hpp"
@@ -13,6 +14,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
@@ -23,7 +25,6 @@ namespace pmactor {
 /// How to run one child.
 struct child_spec {
   std::string id; ///< The role's name, as in the folder: "stress-scorer".
-  restart_type restart = restart_type::permanent;
   /// The daemon goes on, degraded, when an optional child exhausts its intensity, which is its own. The
   /// others share one, and its exhaustion ends the daemon.
   bool optional = false;
@@ -40,12 +41,27 @@ struct child_spec {
   /// Drops what outlives an incarnation; called when the child keeps failing before it has handled
   /// anything. May be empty.
   std::function<void()> forget;
+  /// Sends the child what does not work of its siblings. Empty for a child that does not want to know.
+  std::function<void(const caf::strong_actor_ptr& child, const fault_list& faults)> report_faults;
 };
 
-/// What the SUPERVISOR is told at its start.
+/// What changed settings ask of the SUPERVISOR.
+struct reload_order {
+  restart_policy policy;             ///< The one that holds from now on.
+  std::vector<std::size_t> children; ///< Those whose own policy has changed, in start order.
+  std::vector<std::string> changed;  ///< Keys of the settings, for the result.
+};
+
+/// How the children are, once a second.
+struct supervision_report {
+  std::vector<fault> faults;
+  /// The longest that a child without which the daemon cannot go on has been in one handler, in lived time.
+  std::chrono::nanoseconds longest_handler{};
+};
+
+/// What the SUPERVISOR is given at its start.
 struct supervisor_setup {
   std::vector<child_spec> children; ///< In start order.
-  restart_strategy strategy = restart_strategy::one_for_one;
   restart_policy policy;
   /// Called after each start with the new handle, and with null when it is gone. The topology sends the
   /// links from here; it must not keep a dead handle, which would keep a dead actor's thread.
@@ -54,10 +70,14 @@ struct supervisor_setup {
   lived_clock* lived = nullptr; ///< Outlives the actor; its pulse keeps the clock going without a beat.
   /// Called with each pulse, once a second: the place to stamp the page with the host's clocks.
   std::function<void()> on_pulse;
-  /// Called when the settings have changed, before the children are started again: what `start` makes
-  /// of them must be what holds from now on. May be empty.
-  /// @returns the policy that holds from now on.
-  std::function<restart_policy()> on_reload;
+  /// Called behind it with how the children are. May be empty.
+  std::function<void(const supervision_report&)> on_report;
+  /// Called with each pulse. @returns whether the page has lost its content. May be empty.
+  std::function<bool()> page_was_lost;
+  /// Called when the settings have changed: from now on `start` takes those that hold. May be empty.
+  std::function<reload_order()> on_reload;
+  /// Called when all children that a reload restarted are up, or were given up. May be empty.
+  std::function<void(const reload_result&)> on_reloaded;
   std::chrono::nanoseconds drill_every{}; ///< Above zero: let a random child fail this often.
   std::uint32_t drill_seed = 0;
 };
@@ -115,12 +135,22 @@ private:
     restart_history restarts;
     std::uint64_t handled_at_start = 0;
     unsigned early_failures = 0;   ///< In a row, before having handled anything.
-    std::chrono::nanoseconds hang_told{}; ///< When the handler began of whose hang the log knows.
-    unsigned abandoned = 0;        ///< Hung incarnations whose threads still linger.
-    bool stopping_for_sibling = false;
-    bool asked_for = false; ///< Is restarted as ordered, which is not counted as a restart.
-    std::chrono::nanoseconds delay{}; ///< Of its next start, once its group is down.
+    std::chrono::nanoseconds hang_logged{}; ///< When the handler began of whose hang the log knows.
+    std::vector<caf::actor_addr> lingering; ///< Incarnations left behind that have not ended yet.
+    actor_phase phase = actor_phase::starting;
+    std::string degraded; ///< What does not work of this incarnation; empty if all is well.
+    std::chrono::nanoseconds handling_for{}; ///< In its handler, in lived time, as of the last look.
+    std::string failure;  ///< The last one, in words.
+    bool stopping_for_reload = false;
     bool killed = false;
+  };
+
+  /// A reload under way.
+  struct reload_state {
+    std::vector<std::size_t> children; ///< That are restarted, in start order.
+    std::vector<std::size_t> awaited;  ///< Those of them that are not up yet.
+    bool launched = false;             ///< All were down and have been started again.
+    reload_result result;
   };
 
   std::chrono::nanoseconds lived() const;
@@ -128,39 +158,57 @@ private:
   void launch(std::size_t index);
   void on_down(caf::down_msg& x);
   void forget_handle(child_state& child);
-  /// Decides what follows from the end of a child that nobody asked to end.
-  void failed(std::size_t index, exit_kind kind, const std::string& why);
-  /// Adds these to those that are restarted together. Some of an earlier group may still be on their way
-  /// down: then all wait for all.
-  void join_group(const std::vector<std::size_t>& more, std::chrono::nanoseconds delay, bool asked_for);
-  bool is_in_group(std::size_t index) const;
-  /// All of the group are down before the first is started again.
-  void launch_group_when_down();
+  /// Decides what follows from the end of a child that was not asked to end.
+  void failed(std::size_t index, const std::string& why);
   void schedule(std::size_t index, std::chrono::nanoseconds delay);
   void note_failure(child_state& child, const std::string& why);
-  void give_up(child_state& child, const std::string& why);
+  void give_up(std::size_t index, const std::string& why);
   void ask_to_stop(std::size_t index);
   /// Children end one after the other, the last started first: what an earlier one sent before it ended
   /// is handled by the later ones.
   void stop_next();
-  void restart_all();
   void on_shutdown_late(const shutdown_late& x);
+  /// Lets go of an incarnation that does not end. Its end is still waited for: see check_hang.
+  void leave_behind(child_state& child);
+  void set_phase(child_state& child, actor_phase phase);
+  void drill_random_child();
+
+  // Of the watch.
   /// Once a second.
   void give_pulse();
   /// Says at the child that beats whether the lived clock has to do without.
   void check_beat();
+  void look_at_handlers();
   void check_hang(std::size_t index);
-  void drill_random_child();
-  void set_phase(child_state& child, actor_phase phase);
+  void on_degradation(const degradation& x);
+  std::vector<fault> faults() const;
+  /// To the children that want to know.
+  void report_faults();
+  void report_faults_to(const child_state& child);
+  /// Writes what it knows of its children to a page that has lost it.
+  void restore_slots();
+
+  // Of a reload.
+  void begin_reload();
+  /// All are down before the first is started again, so that no successor hears of a predecessor's sibling.
+  void launch_reloaded_when_down();
+  bool is_awaited(std::size_t index) const;
+  /// Waits until the child answers: then it has been through its start.
+  void await_answer(std::size_t index);
+  /// The child is up, or given up.
+  void settled(std::size_t index, bool is_up);
+  void finish_reload();
 
   pointer self_;
   supervisor_setup setup_;
   std::vector<child_state> children_;
   restart_history core_restarts_;
   handler_watch handlers_;
-  std::vector<std::size_t> group_; ///< Being restarted together: stopped first, then started.
-  round_timer<pulse> pulse_{pulse_period};
   bool misses_beat_ = false; ///< And says so.
+  std::optional<reload_state> reload_;
+  bool reload_again_ = false; ///< Settings have changed since it began.
+  std::vector<fault> reported_; ///< What the children know of each other.
+  round_timer<pulse> pulse_{pulse_period};
   std::minstd_rand random_;
   bool stopping_ = false;
   bool over_ = false; ///< Has quit while starting its children.

@@ -95,18 +95,18 @@ outcome switch_jobs(const switch_options& options) {
   if (!runs)
     return {exit_fine, subject + state + " from the next start on.", {}};
   auto taken = reload_daemon(where);
-  if (taken.code != exit_fine) {
+  if (!taken.holds) {
     write_switches(where, scope, before);
     if (options.keep)
       write_switches(where, switch_scope::passing, passing_before);
-    taken.message += " Nothing was switched.";
-    return taken;
+    taken.said.message += " Nothing was switched.";
+    return taken.said;
   }
-  return {exit_fine,
-          subject + state
-            + (options.keep ? ", also after a restart."
-                            : " until the daemon ends; --keep makes it stay."),
-          taken.pid};
+  taken.said.message = subject + state
+                       + (options.keep ? ", also after a restart ("
+                                       : " until the daemon ends; --keep makes it stay (")
+                       + taken.what + ").";
+  return taken.said;
 }
 
 void add_switch(CLI::App& program, command& chosen, const char* verb_name, bool on) {

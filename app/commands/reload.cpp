@@ -22,7 +22,7 @@ void add_reload(CLI::App& program, command& chosen) {
   options->where = add_data_flag(*verb);
   verb->add_flag("--json", options->json, "Write JSON");
   verb->callback([options, &chosen] {
-    chosen = [options] { return tell(reload_daemon(options->where->find()), options->json); };
+    chosen = [options] { return tell(reload_daemon(options->where->find()).said, options->json); };
   });
 }
 

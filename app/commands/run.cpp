@@ -11,6 +11,8 @@
 #include "app/instance/pid_file.hpp"
 #include "app/command_line/place_flags.hpp"
 #include "app/instance/readiness.hpp"
+#include "app/instance/require_threads.hpp"
+#include "app/instance/runtime_files.hpp"
 #include "app/instance/spare_memory.hpp"
 
 #include <chrono>
@@ -60,6 +62,7 @@ int run(const run_options& asked) {
   block_signals();
   spare_memory();
   load_program();
+  require_threads(threads_of_daemon);
   daemon_options options;
   options.where = asked.where->find();
   auto read = read_layered_settings(*asked.where, false);
@@ -77,8 +80,7 @@ int run(const run_options& asked) {
   const auto lock = insist([&options] { return lock_folder(options.where.data); }, options.where);
   if (!lock)
     return refuse(options.where);
-  const auto claim =
-    insist([&options] { return pid_file::claim(options.where.pid_file()); }, options.where);
+  auto claim = insist([&options] { return pid_file::claim(options.where.pid_file()); }, options.where);
   if (!claim)
     return refuse(options.where);
   link_runtime_folder(options.where);
@@ -88,7 +90,10 @@ int run(const run_options& asked) {
   note_launch(options.where, *asked.where);
   readiness starter{options.where.log / "pmactor.err"};
   options.starter = &starter;
-  options.on_forced_end = [&claim] { claim->remove(); };
+  runtime_files files{options.where,
+                      std::move(*claim),
+                      {launch_note(options.where), switch_file(options.where, switch_scope::passing)}};
+  options.files = &files;
   const bool terminal = ::isatty(STDERR_FILENO) == 1;
   log_file log{options.where.log_file(), options.conf.log, terminal};
   options.settings_taken = [&log](const settings& x) { log.follow(x.log); };
@@ -103,7 +108,7 @@ int run(const run_options& asked) {
   // A disk or terminal that takes no more lines would hold up exit() too, for as long as it is
   // stuck.
   if (!log.drain()) {
-    claim->remove();
+    files.remove_pid_file();
     std::_Exit(code);
   }
   return code;

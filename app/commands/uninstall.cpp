@@ -27,7 +27,8 @@ void remove_data(const places& where) {
   for (const char* suffix : {"", "-wal", "-shm"})
     fs::remove(where.database().string() + suffix, ignored);
   fs::remove_all(where.data / "events", ignored);
-  fs::remove(where.data / "runtime", ignored);
+  for (const char* name : {"runtime", "pmactor.lock"})
+    fs::remove(where.data / name, ignored);
   for (const auto& entry : fs::directory_iterator(where.log, ignored)) {
     const auto name = entry.path().filename().string();
     if (name == "pmactor.err" || (name.starts_with("pmactor.") && name.ends_with(".log")))

@@ -13,11 +13,11 @@ namespace {
 constexpr std::string_view service_word = "service", hand_word = "hand";
 constexpr std::size_t largest_note = 64 * 1024;
 
-std::filesystem::path note_in(const std::filesystem::path& runtime) {
-  return runtime / "launch";
-}
-
 } // namespace
+
+std::filesystem::path launch_note(const places& where) {
+  return where.runtime / "launch";
+}
 
 std::string to_text(const launch& x) {
   std::string result{x.by_service_manager ? service_word : hand_word};
@@ -57,13 +57,15 @@ void note_launch(const places& where, const place_flags& flags) {
   if (std::any_of(x.arguments.begin(), x.arguments.end(), breaks_lines))
     x.arguments.clear();
   try {
-    write_file(note_in(where.runtime), to_text(x), 0600);
+    write_file(launch_note(where), to_text(x), 0600);
   } catch (const std::runtime_error&) { // a restart then says what it needs
   }
 }
 
 std::optional<launch> read_launch(const places& where) {
-  std::ifstream in{note_in(find_health_page(where).parent_path()), std::ios::binary};
+  auto there = where;
+  there.runtime = find_health_page(where).parent_path();
+  std::ifstream in{launch_note(there), std::ios::binary};
   std::string text{std::istreambuf_iterator<char>{in}, {}};
   return text.size() > largest_note ? std::nullopt : parse_launch(text);
 }

@@ -21,6 +21,9 @@ struct launch {
 std::string to_text(const launch& x);
 std::optional<launch> parse_launch(std::string_view text);
 
+/// @returns where the note of the daemon of these places is kept.
+std::filesystem::path launch_note(const places& where);
+
 /// Notes how this process was started. Without that note a restart only knows its own options.
 void note_launch(const places& where, const place_flags& flags);
 

@@ -1,5 +1,6 @@
-// One daemon a data folder, for certain: the folder itself is locked for as long as the daemon lives.
-// The kernel releases the lock with the process, so nothing can be left behind, and no file is written.
+// One daemon a data folder, for certain: a file in it is locked for as long as the daemon lives. The kernel
+// releases the lock with the process, so nothing can be left behind. The file and not the folder itself, as
+// every user who may look into a folder can hold a lock on it, and so keep the daemon from starting.
 #pragma once
 
 #include "actors/host/owned_descriptor.hpp"
@@ -21,7 +22,11 @@ private:
 };
 
 /// @returns the lock, or nullopt if another process holds it. Never waits.
-/// @throws std::system_error if the folder cannot be opened, saying so.
+/// @throws std::system_error if the file in it cannot be made or opened, saying so.
 std::optional<folder_lock> lock_folder(const std::filesystem::path& folder);
+
+/// @returns whether a process holds the lock. Takes it for a moment, as there is no other way to ask, but
+/// shares it with others who ask.
+bool is_folder_locked(const std::filesystem::path& folder);
 
 } // namespace pmactor

@@ -96,8 +96,11 @@ public:
   static std::optional<pid_file> adopt(const std::filesystem::path& file);
 
   pid_file(pid_file&&) noexcept = default;
-  pid_file& operator=(pid_file&&) = delete;
+  pid_file& operator=(pid_file&&) noexcept = default;
   ~pid_file(); ///< As remove(), then lets go of the lock.
+
+  /// @returns whether the file that we hold is still where it was made.
+  bool is_in_place() const;
 
   /// Removes the file if it is still the one that we hold. Only makes system calls, so it may be
   /// called from any thread of a process that ends by force.

@@ -1,5 +1,7 @@
 #include "app/instance/pid_file.hpp"
 
+#include "app/instance/lock_folder.hpp"
+
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -125,13 +127,6 @@ void write_all(int fd, const std::string& text) {
     throw std::runtime_error("cannot be written (" + reason(errno) + ')');
 }
 
-/// @returns whether a daemon holds the data folder. Takes the lock for a moment, as there is no
-/// other way to ask, but shares it with others who ask.
-bool is_locked(const fs::path& folder) {
-  owned_descriptor d{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  return d.get() >= 0 && ::flock(d.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-}
-
 daemon_verdict look_for_daemon(const places& where) {
   const auto here = judge_pid_file(look_at_pid_file(where.pid_file()));
   if (here.presence == daemon_presence::running)
@@ -146,7 +141,7 @@ daemon_verdict look_for_daemon(const places& where) {
         return there;
   }
   // It takes the folder first, and the file a moment later.
-  if (here.presence != daemon_presence::unknown && is_locked(where.data))
+  if (here.presence != daemon_presence::unknown && is_folder_locked(where.data))
     return {daemon_presence::unknown, std::nullopt,
             "A process holds the data folder " + where.data.string()
               + ", but its PID file is gone; find it with `fuser` and end it by hand.",
@@ -232,6 +227,10 @@ std::optional<pid_file> pid_file::adopt(const fs::path& file) {
 
 pid_file::~pid_file() {
   remove();
+}
+
+bool pid_file::is_in_place() const {
+  return fd_.get() >= 0 && is_still_at(fd_.get(), file_);
 }
 
 void pid_file::remove() const noexcept {

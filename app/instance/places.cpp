@@ -36,10 +36,14 @@ std::optional<fs::path> xdg_folder(const surroundings& around, const char* varia
   return std::nullopt;
 }
 
-fs::path runtime_base(const surroundings& around) {
+/// @returns the folder for what lives only as long as the daemon; nothing if another user or a full file
+/// system stands in the way everywhere.
+std::optional<fs::path> runtime_base(const surroundings& around) {
+  const auto is_usable = [&around](const fs::path& folder) {
+    return around.state_of(folder) != folder_state::unusable;
+  };
   // The variable outlives the session that made the folder, and `su` hands it to another user.
-  if (const auto named = named_by(around, "XDG_RUNTIME_DIR");
-      named && around.state_of(*named) != folder_state::unusable)
+  if (const auto named = named_by(around, "XDG_RUNTIME_DIR"); named && is_usable(*named))
     return *named / "pmactor";
   const auto uid = std::to_string(around.uid);
   if (const auto folder = fs::path{"/run/user"} / uid;
@@ -48,13 +52,15 @@ fs::path runtime_base(const surroundings& around) {
   if (!around.temporary.empty())
     return around.temporary / "pmactor";
   // In containers and small systems /run is often a folder of the disk.
-  if (around.uid == 0 && around.in_memory("/run"))
-    return "/run/pmactor";
+  const fs::path of_service{"/run/pmactor"};
+  if (around.uid == 0 && around.in_memory("/run") && is_usable(of_service))
+    return of_service;
   const auto name = "pmactor-" + uid;
-  if (const auto folder = "/dev/shm" / fs::path{name};
-      around.in_memory("/dev/shm") && around.state_of(folder) != folder_state::unusable)
+  if (const auto folder = "/dev/shm" / fs::path{name}; around.in_memory("/dev/shm") && is_usable(folder))
     return folder;
-  return around.uid == 0 ? fs::path{"/run/pmactor"} : "/tmp" / fs::path{name};
+  if (const auto folder = around.uid == 0 ? of_service : "/tmp" / fs::path{name}; is_usable(folder))
+    return folder;
+  return std::nullopt;
 }
 
 /// @returns a name for a data folder, by FNV-1a of its path.
@@ -111,9 +117,10 @@ places find_places(const surroundings& around, const place_options& options) {
       "names a home folder of user "
       + std::to_string(around.uid) + "; set HOME or name a folder with --data.");
   }
-  result.runtime = runtime_base(around);
-  if (options.data && options.data != usual_data)
-    result.runtime /= short_name(*options.data);
+  if (const auto base = runtime_base(around))
+    result.runtime = options.data && options.data != usual_data ? *base / short_name(*options.data) : *base;
+  else
+    result.runtime = result.data / "run"; // on a disk, but certainly this user's own
   return result;
 }
 

@@ -13,8 +13,8 @@ namespace pmactor {
 
 /// What a folder would be to this user.
 enum class folder_state : std::uint8_t {
-  ours,     ///< It is there, belongs to the user and can be written to.
-  makeable, ///< It is not there, and the user may make it.
+  ours,     ///< It is there, belongs to the user, can be written to and has room.
+  makeable, ///< It is not there, and the user may make it, and there is room for it.
   unusable,
 };
 
@@ -68,6 +68,9 @@ surroundings look_around();
 /// @throws std::runtime_error with one sentence on what is wrong: not a folder, not ours, not
 /// writable.
 void make_folders(const places& where);
+
+/// The same for the runtime folder alone: waits for no disk where that lies in memory.
+void make_runtime_folder(const places& where);
 
 /// @returns whether the folder is there and lies in memory: what is written there waits for no
 /// disk.

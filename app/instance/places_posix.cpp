@@ -6,6 +6,7 @@
 #include <pwd.h>
 #include <stdexcept>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 #include <vector>
 
@@ -75,17 +76,38 @@ void make_private(const fs::path& folder, const std::string& what, care how) {
     refuse(lead + "it is not writable (" + reason(errno) + ").");
 }
 
+/// @returns whether the file system of this folder has room for what the daemon keeps in it, with as much
+/// again to spare: the health page, and a few small files.
+bool has_room(const fs::path& folder) {
+  constexpr std::uint64_t wanted = 512 * 1024, files_wanted = 16;
+  struct statvfs facts {};
+  if (::statvfs(folder.c_str(), &facts) != 0)
+    return true; // a write tells
+  const bool counts_files = facts.f_files > 0;
+  return std::uint64_t{facts.f_bavail} * facts.f_frsize >= wanted
+         && (!counts_files || facts.f_favail >= files_wanted);
+}
+
+/// @returns whether the folder is a link that another user made, who can point it anywhere at any time.
+bool is_foreign_link(const fs::path& folder) {
+  struct stat facts {};
+  return ::lstat(folder.c_str(), &facts) == 0 && S_ISLNK(facts.st_mode) && facts.st_uid != ::geteuid()
+         && facts.st_uid != 0;
+}
+
 folder_state state_of(const fs::path& folder) {
   struct stat facts {};
+  if (is_foreign_link(folder))
+    return folder_state::unusable;
   if (::stat(folder.c_str(), &facts) == 0)
     return S_ISDIR(facts.st_mode) && facts.st_uid == ::geteuid()
-               && ::access(folder.c_str(), W_OK | X_OK) == 0
+               && ::access(folder.c_str(), W_OK | X_OK) == 0 && has_room(folder)
              ? folder_state::ours
              : folder_state::unusable;
   // The nearest folder above that is there decides whether this one can be made.
   for (auto above = folder.parent_path();; above = above.parent_path())
     if (::stat(above.c_str(), &facts) == 0)
-      return S_ISDIR(facts.st_mode) && ::access(above.c_str(), W_OK | X_OK) == 0
+      return S_ISDIR(facts.st_mode) && ::access(above.c_str(), W_OK | X_OK) == 0 && has_room(above)
                ? folder_state::makeable
                : folder_state::unusable;
     else if (errno != ENOENT || !above.has_relative_path())
@@ -129,6 +151,10 @@ surroundings look_around() {
 void make_folders(const places& where) {
   make_private(where.data, "data folder", where.data_named ? care::named : care::usual);
   make_private(where.log, "log folder", care::usual);
+  make_runtime_folder(where);
+}
+
+void make_runtime_folder(const places& where) {
   make_private(where.runtime, "runtime folder", care::shared);
 }
 

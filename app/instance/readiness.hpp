@@ -1,15 +1,15 @@
-// Tells whoever started the daemon how it is getting on: `pmactor start` by a pipe, systemd by its
+// Reports how the daemon is getting on to what started it: to `pmactor start` by a pipe, to systemd by its
 // notification socket (sd_notify(3), whose protocol is a datagram of a few words).
 #pragma once
 
-#include "actors/supervision/health_page.hpp"
-#include "actors/supervision/lived_clock.hpp"
-#include "actors/supervision/watch_handlers.hpp"
+#include "messages/supervision.hpp"
 
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
-#include <optional>
 #include <string>
+#include <vector>
 
 namespace pmactor {
 
@@ -18,16 +18,16 @@ inline constexpr const char* ready_variable = "PMACTOR_READY_FD";
 /// What is written to the pipe once the first sample is stored.
 inline constexpr char ready_word = 'R';
 
-/// @returns whether a watchdog may be content: every child without which the daemon cannot go on is
-/// up, or about to be, and none has been in one handler for longer than *patience* of lived time.
-/// Pure.
-/// @param handlers what earlier calls, once a second, have seen of the handlers.
-/// @param lived the lived clock.
-bool is_core_healthy(const health_page& page, handler_watch& handlers, std::chrono::nanoseconds lived,
-                     std::chrono::nanoseconds patience);
+/// How the daemon is getting on.
+struct progress {
+  std::uint64_t samples_stored = 0, samples_missed = 0;
+  std::vector<fault> faults;
+  /// The longest that a child without which the daemon cannot go on has been in one handler, in lived time.
+  std::chrono::nanoseconds longest_handler{};
+};
 
 /// @returns the state of the daemon in a few words for `systemctl status`. Pure.
-std::string status_words(const health_page& page);
+std::string status_words(const progress& x);
 
 /// Takes its orders from the environment, and out of it, so that no child inherits them.
 class readiness {
@@ -40,12 +40,12 @@ public:
   readiness& operator=(const readiness&) = delete;
 
   /// To be called once a second; never waits. From one thread at a time.
-  void on_pulse(const health_page& page, const lived_clock& lived);
+  void on_pulse(const progress& x);
   /// The daemon begins to end.
   void stopping();
-  /// It takes up new settings, and has done so.
-  void reloading();
-  void reloaded();
+  /// It takes up new settings; it has done so, or keeps the old ones. From any thread.
+  void reloading() const;
+  void reloaded() const;
 
 private:
   void notify(const std::string& words) const;
@@ -54,10 +54,9 @@ private:
   std::filesystem::path last_words_;
   int pipe_ = -1;
   int socket_ = -1;
-  std::chrono::nanoseconds watchdog_{}; ///< Zero: nobody watches.
-  handler_watch handlers_;
-  bool ready_ = false;
-  std::string told_;
+  std::chrono::nanoseconds watchdog_{}; ///< Zero: there is no watchdog.
+  std::atomic<bool> ready_{false};
+  std::string status_; ///< As last reported.
 };
 
 } // namespace pmactor

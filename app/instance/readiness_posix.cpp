@@ -63,10 +63,6 @@ int connect_to(const std::string& name) {
   return -1;
 }
 
-std::chrono::nanoseconds actors_clock() {
-  return std::chrono::steady_clock::now().time_since_epoch();
-}
-
 } // namespace
 
 readiness::readiness(std::filesystem::path last_words) : last_words_(std::move(last_words)) {
@@ -80,8 +76,8 @@ readiness::readiness(std::filesystem::path last_words) : last_words_(std::move(l
   }
   socket_ = connect_to(take_variable("NOTIFY_SOCKET"));
   const auto interval = number(take_variable("WATCHDOG_USEC"));
-  const auto whom = take_variable("WATCHDOG_PID");
-  if (interval && *interval > 0 && (whom.empty() || number(whom) == ::getpid()))
+  const auto watched = take_variable("WATCHDOG_PID");
+  if (interval && *interval > 0 && (watched.empty() || number(watched) == ::getpid()))
     watchdog_ = std::chrono::microseconds{*interval};
 }
 
@@ -112,8 +108,8 @@ void readiness::let_go_of_starter() {
   ::close(fd);
 }
 
-void readiness::on_pulse(const health_page& page, const lived_clock& lived) {
-  const bool is_first = !ready_ && page.samples_stored.load() > 0;
+void readiness::on_pulse(const progress& x) {
+  const bool is_first = !ready_ && x.samples_stored > 0;
   if (is_first) {
     ready_ = true;
     if (pipe_ >= 0)
@@ -122,11 +118,11 @@ void readiness::on_pulse(const health_page& page, const lived_clock& lived) {
   if (socket_ < 0)
     return;
   std::string words = is_first ? "READY=1\n" : "";
-  if (auto state = status_words(page); state != told_) {
-    told_ = std::move(state);
-    words += "STATUS=" + told_ + '\n';
+  if (auto status = status_words(x); status != status_) {
+    status_ = std::move(status);
+    words += "STATUS=" + status_ + '\n';
   }
-  if (watchdog_ > 0ns && is_core_healthy(page, handlers_, lived.at(actors_clock()), longest_handler))
+  if (watchdog_ > 0ns && x.longest_handler <= longest_handler)
     words += "WATCHDOG=1\n";
   if (!words.empty())
     notify(words);
@@ -136,7 +132,7 @@ void readiness::stopping() {
   notify("STOPPING=1\n");
 }
 
-void readiness::reloading() {
+void readiness::reloading() const {
   struct timespec now {};
   ::clock_gettime(CLOCK_MONOTONIC, &now);
   const auto us = std::chrono::duration_cast<std::chrono::microseconds>(
@@ -144,7 +140,7 @@ void readiness::reloading() {
   notify("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(us.count()) + '\n');
 }
 
-void readiness::reloaded() {
+void readiness::reloaded() const {
   if (ready_)
     notify("READY=1\n");
 }

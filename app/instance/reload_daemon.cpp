@@ -17,8 +17,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// @returns what the daemon said, since this moment, about settings that it does not take; empty if
-/// its log does not tell within a second.
+/// @returns what the daemon logged, since this moment, about settings that it does not take; empty if
+/// its log has nothing of it within a second.
 std::string complaints(const places& where, std::chrono::nanoseconds since) {
   log_filter filter;
   filter.since = since;
@@ -41,42 +41,46 @@ std::string complaints(const places& where, std::chrono::nanoseconds since) {
 
 } // namespace
 
-outcome reload_daemon(const places& where) {
+reload_answer reload_daemon(const places& where) {
   const auto found = find_daemon(where);
   if (found.presence != daemon_presence::running)
-    return {exit_failed, found.sentence + " There is nothing to reload.", {}};
-  const auto& who = *found.daemon;
-  const auto name = "process " + std::to_string(who.pid);
-  const auto process = process_handle::open(who);
-  if (!process || find_daemon(where).daemon != who)
-    return {exit_failed, "pmactor (" + name + ") has just ended.", who.pid};
+    return {{exit_failed, found.sentence + " There is nothing to reload.", {}}};
+  const auto& daemon = *found.daemon;
+  const auto name = "pmactor (process " + std::to_string(daemon.pid) + ')';
+  const auto failed = [&](const std::string& why) {
+    return reload_answer{{exit_failed, name + why, daemon.pid}};
+  };
+  const auto process = process_handle::open(daemon);
+  if (!process || find_daemon(where).daemon != daemon)
+    return failed(" has just ended.");
   const auto page_file = find_health_page(where);
   const auto before = open_health_page(page_file);
-  // The log tells whole milliseconds.
+  // The log has whole milliseconds.
   const auto since = std::chrono::floor<std::chrono::milliseconds>(
     std::chrono::system_clock::now().time_since_epoch());
   if (const auto error = process->send(SIGHUP); error != 0)
-    return {exit_failed, "Cannot signal pmactor (" + name + "): " + std::strerror(error) + '.',
-            who.pid};
-  constexpr int attempts = 100;
-  for (int i = 0; i < attempts; ++i) {
+    return {{exit_failed, "Cannot signal " + name + ": " + std::strerror(error) + '.', daemon.pid}};
+  // What it restarts may have to wait for a disk.
+  constexpr std::chrono::milliseconds patience = 10s, between = 20ms;
+  for (auto waited = 0ms; waited < patience; waited += between) {
     const auto page = open_health_page(page_file);
-    if (page->settings_taken.load() != before->settings_taken.load())
-      return {exit_fine, "pmactor (" + name + ") has read its settings again and takes them up.",
-              who.pid};
-    if (page->settings_refused.load() != before->settings_refused.load())
-      return {exit_failed,
-              "pmactor (" + name + ") does not take the changed settings; the old ones hold."
-                + complaints(where, since),
-              who.pid};
-    if (process->ends_within(20ms))
-      return {exit_failed, "pmactor (" + name + ") has just ended.", who.pid};
+    const auto has_moved = [&](auto health_page::*counter) {
+      return (page.get()->*counter).load() != (before.get()->*counter).load();
+    };
+    if (has_moved(&health_page::settings_refused))
+      return failed(" does not take the changed settings; the old ones hold." + complaints(where, since));
+    const bool is_incomplete = has_moved(&health_page::settings_incomplete);
+    if (is_incomplete || has_moved(&health_page::settings_taken)) {
+      const auto what = page->settings_answer.as_it_is();
+      return {{is_incomplete ? exit_failed : exit_fine, name + " has read its settings again: " + what + '.',
+               daemon.pid},
+              true, what};
+    }
+    if (process->ends_within(between))
+      return failed(" has just ended.");
   }
-  return {exit_failed,
-          "pmactor (" + name
-            + ") was asked to read its settings again, but does not answer; see `pmactor "
-              "inspect`.",
-          who.pid};
+  return failed(" was asked to read its settings again, and what they concern is not up within "
+                + std::to_string(std::chrono::floor<std::chrono::seconds>(patience).count()) + " s; see `pmactor inspect`.");
 }
 
 } // namespace pmactor

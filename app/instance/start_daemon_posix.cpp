@@ -73,7 +73,7 @@ std::string what_holds_it_up(const places& where) {
     const auto page = open_health_page(find_health_page(where));
     const auto used = std::min<std::size_t>(page->slots_used.load(), health_page::max_slots);
     for (std::size_t i = 0; i < used; ++i)
-      if (auto why = page->slots[i].degraded.read(); !why.empty()) {
+      if (auto why = page->slots[i].degraded.as_it_is(); !why.empty()) {
         if (why.back() == '.')
           why.pop_back();
         return ": " + why;

@@ -56,6 +56,13 @@ json process_json(const process_facts& x) {
           {"threads", x.threads.size()}};
 }
 
+json children_json(const std::vector<process_facts>& x) {
+  auto result = json::array();
+  for (const auto& one : x)
+    result.push_back(process_json(one));
+  return result;
+}
+
 json coverage_json(const health_report& x) {
   return {{"taken", x.samples_taken},
           {"stored", x.samples_stored},
@@ -98,6 +105,7 @@ json health_json(const health_view& view) {
               {"findings", findings_json(view.verdict.findings)},
               {"daemon", nullptr},
               {"process", view.facts ? process_json(*view.facts) : json()},
+              {"children", children_json(view.children)},
               {"coverage", nullptr},
               {"actors", json::array()}};
   if (view.report) {

@@ -1,5 +1,6 @@
 #include "app/views/inspect_health.hpp"
 
+#include "actors/host/child_processes.hpp"
 #include "actors/supervision/map_health_page.hpp"
 
 #include <system_error>
@@ -35,12 +36,20 @@ health_view inspect_health(const std::filesystem::path& file) {
   const process_identity daemon{page->pid.load(), page->process_start.load(),
                                 page->boot_id.as_it_is()};
   const auto boot_id = current_boot_id();
+  if (const namespace_ids theirs{page->pid_namespace.load(), page->time_namespace.load()};
+      !are_comparable(theirs, own_namespaces()) && daemon.boot_id == boot_id) {
+    view.report = read_health(*page, last_pulse(*page));
+    view.verdict = judge_from_outside(*view.report, now.wall);
+    return view;
+  }
   auto facts = facts_of(daemon.pid);
   const bool here = find_process(daemon, facts, boot_id) == process_presence::here;
   view.report = read_health(*page, here ? now : last_pulse(*page));
   view.verdict = judge_health(*view.report, facts, boot_id);
-  if (here)
+  if (here) {
     view.facts = std::move(facts);
+    view.children = facts_of_children(daemon.pid);
+  }
   return view;
 }
 

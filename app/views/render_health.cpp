@@ -65,6 +65,8 @@ look look_of(health_state x) {
       return {"×", paint::red};
     case health_state::not_running:
       return {"○", paint::plain};
+    case health_state::unknown:
+      return {"○", paint::yellow};
   }
   return {"●", paint::red};
 }
@@ -135,7 +137,7 @@ private:
 
   void process() {
     const auto& report = *view_.report;
-    const bool over = !view_.facts;
+    const bool over = !is_running() || view_.verdict.state == health_state::not_running;
     std::string text = "pid " + std::to_string(report.daemon.pid);
     if (report.uptime)
       text += (over ? ", ran for " : ", up for ") + to_words(*report.uptime);
@@ -144,12 +146,13 @@ private:
       if (!at.empty())
         text += " since " + at;
     }
-    if (!over) {
-      if (view_.facts->memory)
-        text += ", " + megabytes(*view_.facts->memory);
+    if (const auto cost = cost_of(view_)) {
+      if (cost->memory)
+        text += ", " + megabytes(*cost->memory);
       if (report.uptime && *report.uptime > nanoseconds::zero())
-        text +=
-          ", " + percent(to_seconds(view_.facts->cpu) / to_seconds(*report.uptime)) + " of a CPU";
+        text += ", " + percent(to_seconds(cost->cpu) / to_seconds(*report.uptime)) + " of a CPU";
+      if (cost->processes > 1)
+        text += ", in " + std::to_string(cost->processes) + " processes";
     }
     paragraph("  ", "  ", text);
     if (!report.data_folder.empty())
@@ -168,8 +171,8 @@ private:
 
   /// @returns whether what the page says of its actors is still so.
   bool is_running() const {
-    return view_.verdict.state != health_state::dead
-           && view_.verdict.state != health_state::stopped;
+    return view_.verdict.state != health_state::dead && view_.verdict.state != health_state::stopped
+           && view_.verdict.state != health_state::unknown;
   }
 
   row root() const {
@@ -275,6 +278,18 @@ private:
 };
 
 } // namespace
+
+std::optional<process_cost> cost_of(const health_view& view) {
+  if (!view.facts)
+    return std::nullopt;
+  process_cost result{view.facts->cpu, view.facts->memory, 1 + view.children.size()};
+  for (const auto& x : view.children) {
+    result.cpu += x.cpu;
+    if (x.memory)
+      result.memory = result.memory.value_or(0) + *x.memory;
+  }
+  return result;
+}
 
 std::string render_health(const health_view& view, const text_style& style) {
   return renderer{view, style}.all();

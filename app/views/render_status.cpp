@@ -141,15 +141,15 @@ std::string render_status(const status_view& view, const text_style& style) {
     add("samples", samples);
   if (view.events)
     add("events", std::to_string(*view.events) + " kept");
-  if (report != nullptr && view.health->facts) {
-    const auto& facts = *view.health->facts;
-    std::string cost = printed("%.2f s CPU", to_seconds(facts.cpu));
+  if (const auto cost = report != nullptr ? cost_of(*view.health) : std::nullopt) {
+    std::string text = printed("%.2f s CPU", to_seconds(cost->cpu));
     if (report->uptime && to_seconds(*report->uptime) > 0)
-      cost += printed(" (%.2f %% of a core)",
-                        to_seconds(facts.cpu) / to_seconds(*report->uptime) * 100);
-    if (facts.memory)
-      cost += ", " + megabytes(*facts.memory) + " memory";
-    add("cost", cost);
+      text += printed(" (%.2f %% of a core)", to_seconds(cost->cpu) / to_seconds(*report->uptime) * 100);
+    if (cost->memory)
+      text += ", " + megabytes(*cost->memory) + " memory";
+    if (cost->processes > 1)
+      text += ", in " + std::to_string(cost->processes) + " processes";
+    add("cost", text);
   }
   if (view.disk)
     add("history", megabytes(static_cast<double>(*view.disk)) + " in "
@@ -203,9 +203,9 @@ std::string status_json(const status_view& view) {
                             {"cause", view.last_pause->cause}};
   else
     result["last_pause"] = nullptr;
-  const bool has_facts = report != nullptr && view.health->facts;
-  result["cpu_seconds"] = has_facts ? ordered_json(to_seconds(view.health->facts->cpu)) : nullptr;
-  result["memory_bytes"] = has_facts ? value(view.health->facts->memory) : ordered_json(nullptr);
+  const auto cost = report != nullptr ? cost_of(*view.health) : std::nullopt;
+  result["cpu_seconds"] = cost ? ordered_json(to_seconds(cost->cpu)) : nullptr;
+  result["memory_bytes"] = cost ? value(cost->memory) : ordered_json(nullptr);
   result["disk_bytes"] = value(view.disk);
   result["history_trouble"] =
     view.trouble.empty() ? ordered_json(nullptr) : ordered_json(view.trouble);

@@ -48,7 +48,6 @@ private:
 struct fixture : actor_fixture {
   kept_messages kept;
   std::unique_ptr<health_page> page = std::make_unique<health_page>();
-  std::vector<fault> faults;
   notifier_policy policy;
   std::shared_ptr<notifier_memory> memory = std::make_shared<notifier_memory>();
   notifier_actor aut;
@@ -67,8 +66,7 @@ struct fixture : actor_fixture {
 
   notifier_actor spawn_in(const actor_slot_ref& slot) {
     return spawn(notifier, slot, policy, &lived, memory,
-                 [this](const delivery_policy&) { return std::make_unique<scripted_courier>(kept); },
-                 [this] { return faults; });
+                 [this](const delivery_policy&) { return std::make_unique<scripted_courier>(kept); });
   }
 
   void start() {
@@ -206,12 +204,12 @@ CAF_TEST(the cooldown is lived time) {
 }
 
 CAF_TEST(what does not work is told of after a minute and when it is over) {
-  faults = {{"storage-writer", "The disk is full."}};
+  caf::anon_send(aut, fault_list{{{"storage-writer", "The disk is full."}}});
   live(65s, 1s);
   CAF_CHECK(kept.messages.empty());
   live(20s, 1s);
   CAF_CHECK_EQUAL(titles(), (texts{"pmactor is degraded: storage-writer"}));
-  faults.clear();
+  caf::anon_send(aut, fault_list{});
   live(90s, 1s);
   CAF_CHECK_EQUAL(titles(), (texts{"pmactor is degraded: storage-writer", "pmactor works fully again"}));
 }

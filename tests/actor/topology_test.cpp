@@ -91,6 +91,7 @@ struct fixture : actor_fixture {
   supervisor_actor root;
   double load = 0.5;
   std::function<void(beat_batch)> tell_beats; ///< Of the beat's thread.
+  std::function<void(const reload_result&)> on_reloaded;
 
   fixture() {
     options.conf.powermetrics.command = {"the-sampler"};
@@ -120,6 +121,7 @@ struct fixture : actor_fixture {
       return std::make_unique<beat_source>();
     };
     seams.read_settings = [this] { return options.conf; };
+    seams.on_reloaded = on_reloaded;
     seams.open = [this](damaged_file) { return std::make_unique<history_in_memory>(rows); };
     root = spawn(supervisor, make_topology(options, seams, *page, lived));
     consume_messages();
@@ -262,6 +264,12 @@ CAF_TEST(a reload costs no second and doubles none) {
   for (int i = 0; i < 30; ++i) {
     live(1s);
     if (i % 3 == 1) {
+      options.conf.storage.keep_samples += 1h; // each role, by turns and together
+      options.conf.scorer.stress.load_points += 1;
+      options.conf.sampling.calm_below = 20 + i % 2;
+      options.conf.recorder.record.lead_up -= 1s;
+      options.conf.pauses.find.least_lateness += 1ms;
+      options.conf.powermetrics.silent_intervals += 1;
       caf::anon_send(root, reload{});
       if (i % 2 == 1)
         consume_messages();
@@ -270,6 +278,48 @@ CAF_TEST(a reload costs no second and doubles none) {
   live(1s);
   check_no_gap(31);
   CAF_CHECK_EQUAL(page->samples_missed.load(), 0u);
+}
+
+CAF_TEST(a reload restarts the roles alone whose policy has changed) {
+  std::vector<reload_result> results;
+  on_reloaded = [&results](const reload_result& x) { results.push_back(x); };
+  start();
+  live(2s);
+  std::map<std::string, std::uint32_t> before;
+  const auto restarted = [&] {
+    std::vector<std::string> names;
+    for (auto& x : page->slots)
+      if (const auto name = x.name.read(); !name.empty()) {
+        auto& known = before[name];
+        if (known != 0 && x.generation > known)
+          names.push_back(name);
+        known = x.generation;
+      }
+    return names;
+  };
+  const auto reloaded = [&](auto change) {
+    restarted();
+    change(options.conf);
+    caf::anon_send(root, reload{});
+    consume_messages();
+    CAF_REQUIRE(!results.empty());
+    auto names = restarted();
+    CAF_CHECK_EQUAL(results.back().restarted, names);
+    results.clear();
+    return names;
+  };
+  using names = std::vector<std::string>;
+  CAF_CHECK_EQUAL(reloaded([](settings&) {}), names{});
+  CAF_CHECK_EQUAL(reloaded([](settings& x) { x.notifications.when.enabled = false; }), names{"notifier"});
+  CAF_CHECK_EQUAL(reloaded([](settings& x) { x.log.max_files = 7; }), names{});
+  CAF_CHECK_EQUAL(reloaded([](settings& x) { x.supervision.period = 59s; }), names{});
+  CAF_CHECK_EQUAL(reloaded([](settings& x) { x.storage.keep_samples = 72h; }), names{"storage-writer"});
+  CAF_CHECK_EQUAL(reloaded([](settings& x) { x.pauses.find.least_lateness = 300ms; }),
+                  (names{"pause-detector", "clock-sampler"}));
+  CAF_CHECK_EQUAL(reloaded([](settings& x) { x.sampling.learning = true; }),
+                  (names{"notifier", "sample-policy"}));
+  CAF_CHECK_EQUAL(children.lives.size(), 1u); // through all of it
+  CAF_CHECK_EQUAL(reloaded([](settings& x) { x.powermetrics.interval = 2s; }), names{"powermetrics-reader"});
 }
 
 CAF_TEST(changed settings hold after a reload) {

@@ -1,7 +1,6 @@
 #define CAF_SUITE decide_notice
 
 #include "actors/notifier/decide_notice.hpp"
-#include "actors/notifier/list_faults.hpp"
 
 #include <memory>
 
@@ -352,17 +351,3 @@ CAF_TEST(what is remembered has bounds) {
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()
-
-CAF_TEST(the health page tells who does not work) {
-  const auto page = std::make_unique<health_page>();
-  page->slots_used = 4;
-  for (std::size_t i = 0; i < 4; ++i)
-    page->slots[i].name.write("actor-" + std::to_string(i));
-  page->slots[1].degraded.write("The disk is full.");
-  page->slots[2].phase = actor_phase::given_up;
-  page->slots[2].failure.write("it threw");
-  page->slots[3].degraded.write("Its own affair.");
-  CAF_CHECK_EQUAL(list_faults(*page, "actor-3"),
-                  (std::vector<fault>{{"actor-1", "The disk is full."},
-                                      {"actor-2", "it failed too often and was given up: it threw"}}));
-}

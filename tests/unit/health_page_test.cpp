@@ -5,6 +5,7 @@
 #include "support/test.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <thread>
 
@@ -49,6 +50,25 @@ CAF_TEST(a reader never sees half of a text) {
   }
   writer.join();
   CAF_CHECK_EQUAL(torn, 0);
+}
+
+CAF_TEST(two writers of one text leave it free for a third) {
+  // So long that a writer is interrupted in the middle of one.
+  auto text = std::make_unique<shared_text<4096>>();
+  const std::string a(4000, 'a'), b(3000, 'b'), c(100, 'c');
+  for (int round = 0; round < 20; ++round) {
+    const auto write = [&](const std::string& what) {
+      for (const auto until = std::chrono::steady_clock::now() + 10ms; std::chrono::steady_clock::now() < until;)
+        for (int i = 0; i < 50; ++i)
+          text->write(what);
+    };
+    std::thread one{write, a}, other{write, b};
+    one.join();
+    other.join();
+    CAF_CHECK_EQUAL(text->turn() % 2, 0u);
+    text->write(c);
+    CAF_CHECK_EQUAL(text->read(), c);
+  }
 }
 
 CAF_TEST(a quantile is the upper edge of its bucket) {

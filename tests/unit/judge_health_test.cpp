@@ -203,6 +203,33 @@ CAF_TEST(after a goodbye nothing runs whatever the process still does) {
   CAF_CHECK_EQUAL(verdict().headline, "pmactor has failed: storage-writer failed too often");
 }
 
+CAF_TEST(a daemon of other namespaces is judged by its pulse and never called killed) {
+  const auto judged = [this](std::chrono::nanoseconds now_wall) {
+    return judge_from_outside(read_health(*page, last_pulse(*page)), now_wall);
+  };
+  auto x = judged(now.wall);
+  CAF_CHECK(x.state == health_state::healthy);
+  CAF_REQUIRE_EQUAL(x.findings.size(), 1u);
+  CAF_CHECK(x.findings[0].sentence.find("another pid or time namespace") != std::string::npos);
+  CAF_CHECK(!x.findings[0].is_problem);
+  page->slots[0].degraded.write("The disk is full.");
+  CAF_CHECK(judged(now.wall).state == health_state::degraded);
+  x = judged(now.wall + 10min);
+  CAF_CHECK(x.state == health_state::unknown);
+  CAF_CHECK(x.headline.find("cannot be judged from here") != std::string::npos);
+  CAF_CHECK(x.last_sign == now.wall - 400ms);
+  page->phase = daemon_phase::stopped;
+  CAF_CHECK(judged(now.wall + 10min).state == health_state::not_running);
+}
+
+CAF_TEST(namespaces are compared as far as the kernel numbers them) {
+  CAF_CHECK(are_comparable({1, 2}, {1, 2}));
+  CAF_CHECK(!are_comparable({1, 2}, {3, 2}));
+  CAF_CHECK(!are_comparable({1, 2}, {1, 3}));
+  CAF_CHECK(are_comparable({0, 0}, {1, 2}));
+  CAF_CHECK(are_comparable({1, 2}, {1, 0}));
+}
+
 CAF_TEST(each state has its exit code) {
   CAF_CHECK_EQUAL(exit_code_of(health_state::healthy), 0);
   CAF_CHECK_EQUAL(exit_code_of(health_state::degraded), 1);
@@ -210,6 +237,7 @@ CAF_TEST(each state has its exit code) {
   CAF_CHECK_EQUAL(exit_code_of(health_state::stopped), 2);
   CAF_CHECK_EQUAL(exit_code_of(health_state::dead), 2);
   CAF_CHECK_EQUAL(exit_code_of(health_state::not_running), 3);
+  CAF_CHECK_EQUAL(exit_code_of(health_state::unknown), 4);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -78,6 +78,67 @@ CAF_TEST(nobody else may read the page) {
   CAF_CHECK_EQUAL(facts.st_mode & 0777u, 0600u);
 }
 
+CAF_TEST(a page that is gone or replaced is made anew with what it says) {
+  health_page_keeper keeper{file};
+  using outcome = health_page_keeper::outcome;
+  keeper.page().mark = health_page::magic;
+  keeper.page().slots[23].note.write("last of all");
+  CAF_CHECK(keeper.check() == outcome::in_place);
+  std::filesystem::remove(file);
+  CAF_CHECK(keeper.check() == outcome::made_anew);
+  CAF_CHECK(keeper.check() == outcome::in_place);
+  CAF_CHECK_EQUAL(open_health_page(file)->slots[23].note.read(), "last of all");
+  keeper.page().pid = 43; // the mapping is the new file's
+  CAF_CHECK_EQUAL(open_health_page(file)->pid.load(), 43);
+  std::filesystem::rename(file, folder.path / "moved");
+  write("something else");
+  CAF_CHECK(keeper.check() == outcome::made_anew);
+  CAF_CHECK_EQUAL(open_health_page(file)->pid.load(), 43);
+}
+
+CAF_TEST(a page that is cut short ends no writer and is made anew) {
+  health_page_keeper keeper{file};
+  using outcome = health_page_keeper::outcome;
+  const auto cut = [&](std::uintmax_t size) {
+    keeper.page().mark = health_page::magic;
+    std::filesystem::resize_file(file, size);
+  };
+  cut(0);
+  keeper.page().samples_stored.fetch_add(1); // a bus error but for the guard
+  keeper.page().slots[23].note.write("still here");
+  CAF_CHECK(keeper.check() == outcome::content_lost);
+  CAF_CHECK_EQUAL(keeper.page().samples_stored.load(), 0u);
+  CAF_CHECK_EQUAL(std::filesystem::file_size(file), sizeof(health_page));
+  cut(4096);
+  CAF_CHECK(keeper.check() == outcome::content_lost); // before any write came upon it
+  cut(0);
+  std::filesystem::resize_file(file, sizeof(health_page));
+  CAF_CHECK(keeper.check() == outcome::content_lost); // written over with zeros
+  keeper.page().mark = health_page::magic;
+  keeper.page().pid = 44;
+  CAF_CHECK(keeper.check() == outcome::in_place);
+  CAF_CHECK_EQUAL(open_health_page(file)->pid.load(), 44);
+}
+
+CAF_TEST(a page whose folder is gone goes on in memory until it can be made anew) {
+  const auto below = folder.path / "below";
+  std::filesystem::create_directory(below);
+  health_page_keeper keeper{below / "health"};
+  keeper.page().mark = health_page::magic;
+  std::filesystem::remove_all(below);
+  std::string why;
+  try {
+    keeper.check();
+  } catch (const std::system_error& e) {
+    why = e.what();
+  }
+  CAF_CHECK(says(why, "cannot create the health page"));
+  keeper.page().pid = 45;
+  std::filesystem::create_directory(below);
+  CAF_CHECK(keeper.check() == health_page_keeper::outcome::made_anew);
+  CAF_CHECK_EQUAL(open_health_page(below / "health")->pid.load(), 45);
+}
+
 CAF_TEST(a missing page is told from a strange one) {
   try {
     open_health_page(file);

@@ -2,6 +2,8 @@
 
 #include "app/instance/pid_file.hpp"
 
+#include "app/instance/lock_folder.hpp"
+
 #include "support/other_process.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -316,8 +318,10 @@ CAF_TEST(a daemon whose PID file was removed is not called absent) {
   where.log = folder.path / "log";
   where.runtime = folder.path / "run";
   make_folders(where);
-  other_process other{
-    [&] { return ::flock(::open(where.data.c_str(), O_RDONLY | O_DIRECTORY), LOCK_EX) == 0; }};
+  other_process other{[&] {
+    static const auto lock = lock_folder(where.data); // for as long as it lives
+    return lock.has_value();
+  }};
   CAF_CHECK(find_daemon(where).presence == daemon_presence::unknown);
   other.kill();
   CAF_CHECK(find_daemon(where).presence == daemon_presence::not_running);

@@ -20,7 +20,9 @@ namespace {
 struct somebody {
   std::map<std::string, std::string> variables;
   std::map<fs::path, folder_state> folders{{"/dev/shm/pmactor-1000", folder_state::makeable},
-                                           {"/dev/shm/pmactor-0", folder_state::makeable}};
+                                           {"/dev/shm/pmactor-0", folder_state::makeable},
+                                           {"/run/pmactor", folder_state::makeable},
+                                           {"/tmp/pmactor-1000", folder_state::makeable}};
   std::set<fs::path> memory{"/dev/shm", "/run", "/run/user/1000"};
   std::uint32_t uid = 1000;
   fs::path home = "/home/by-password-database";
@@ -174,6 +176,38 @@ CAF_TEST(the runtime folder avoids the disk) {
   user.memory = {"/dev/shm"};
   user.folders["/dev/shm/pmactor-1000"] = folder_state::unusable; // somebody else took the name
   CAF_CHECK_EQUAL(user.find().runtime, fs::path{"/tmp/pmactor-1000"});
+}
+
+CAF_TEST(where other users stand in the way everywhere the runtime folder lies beside the data) {
+  somebody user;
+  user.variables = {{"HOME", "/h"}, {"XDG_RUNTIME_DIR", "/run/user/7"}};
+  user.folders.clear();
+  CAF_CHECK_EQUAL(user.find().runtime, fs::path{"/h/.local/share/pmactor/run"});
+  user.uid = 0;
+  CAF_CHECK_EQUAL(user.find().runtime, fs::path{"/var/lib/pmactor/run"});
+  CAF_CHECK_EQUAL(user.find({{}, "/srv/pm"}).runtime, fs::path{"/srv/pm/run"});
+}
+
+CAF_TEST(a link of another user and a full file system are no place for the runtime folder) {
+  const auto state_of = look_around().state_of;
+  scratch here;
+  fs::create_directory(here.root / "folder");
+  const auto link = here.root / "link", dangling = here.root / "dangling";
+  fs::create_directory_symlink(here.root / "folder", link);
+  fs::create_directory_symlink(here.root / "none", dangling);
+  CAF_CHECK(state_of(here.root / "folder") == folder_state::ours);
+  CAF_CHECK(state_of(here.root / "none") == folder_state::makeable);
+  CAF_CHECK(state_of(link) == folder_state::ours); // of our own making
+  if (::geteuid() != 0) {
+    CAF_MESSAGE("only root can make the link of another user");
+    return;
+  }
+  CAF_CHECK(state_of("/proc") == folder_state::unusable); // it has no room for anything
+  const uid_t other = 64002;
+  CAF_CHECK_EQUAL(::lchown(link.c_str(), other, other), 0);
+  CAF_CHECK_EQUAL(::lchown(dangling.c_str(), other, other), 0);
+  CAF_CHECK(state_of(link) == folder_state::unusable);
+  CAF_CHECK(state_of(dangling) == folder_state::unusable);
 }
 
 CAF_TEST(each named data folder has a runtime folder of its own) {

@@ -7,7 +7,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
-#include <memory>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -22,8 +21,7 @@ namespace {
 /// Listens as a service manager does.
 struct fixture {
   temporary_folder folder;
-  std::unique_ptr<health_page> page = std::make_unique<health_page>();
-  lived_clock lived;
+  progress now;
   int manager = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
 
   fixture() {
@@ -37,12 +35,6 @@ struct fixture {
     ::unsetenv("WATCHDOG_USEC");
     ::unsetenv("WATCHDOG_PID");
     ::unsetenv(ready_variable);
-    page->slots_used = 2;
-    page->slots[0].name.write("storage-writer");
-    page->slots[0].phase = actor_phase::running;
-    page->slots[1].name.write("notifier");
-    page->slots[1].phase = actor_phase::running;
-    page->slots[1].optional_child = 1;
   }
   ~fixture() {
     ::close(manager);
@@ -63,8 +55,6 @@ struct fixture {
   }
 };
 
-constexpr std::int64_t second = 1'000'000'000;
-
 } // namespace
 
 CAF_TEST_FIXTURE_SCOPE(tests, fixture)
@@ -72,14 +62,14 @@ CAF_TEST_FIXTURE_SCOPE(tests, fixture)
 CAF_TEST(ready is told once and only after the first sample) {
   readiness told{words()};
   CAF_CHECK(std::getenv("NOTIFY_SOCKET") == nullptr);
-  told.on_pulse(*page, lived);
+  told.on_pulse(now);
   CAF_CHECK_EQUAL(heard(), "STATUS=0 samples stored\n");
-  told.on_pulse(*page, lived);
+  told.on_pulse(now);
   CAF_CHECK_EQUAL(heard(), "");
-  page->samples_stored = 1;
-  told.on_pulse(*page, lived);
+  now.samples_stored = 1;
+  told.on_pulse(now);
   CAF_CHECK_EQUAL(heard(), "READY=1\nSTATUS=1 samples stored\n");
-  told.on_pulse(*page, lived);
+  told.on_pulse(now);
   CAF_CHECK_EQUAL(heard(), "");
   told.stopping();
   CAF_CHECK_EQUAL(heard(), "STOPPING=1\n");
@@ -88,10 +78,13 @@ CAF_TEST(ready is told once and only after the first sample) {
 CAF_TEST(the watchdog hears of a healthy core only) {
   ::setenv("WATCHDOG_USEC", "30000000", 1);
   readiness told{words()};
-  told.on_pulse(*page, lived);
+  told.on_pulse(now);
   CAF_CHECK(heard().find("WATCHDOG=1") != std::string::npos);
-  page->slots[0].phase = actor_phase::given_up;
-  told.on_pulse(*page, lived);
+  now.longest_handler = 60s;
+  told.on_pulse(now);
+  CAF_CHECK(heard().find("WATCHDOG=1") != std::string::npos);
+  now.longest_handler = 61s;
+  told.on_pulse(now);
   CAF_CHECK(heard().find("WATCHDOG=1") == std::string::npos);
 }
 
@@ -99,30 +92,18 @@ CAF_TEST(a watchdog of another process is not ours) {
   ::setenv("WATCHDOG_USEC", "30000000", 1);
   ::setenv("WATCHDOG_PID", "1", 1);
   readiness told{words()};
-  told.on_pulse(*page, lived);
+  told.on_pulse(now);
   CAF_CHECK(heard().find("WATCHDOG=1") == std::string::npos);
 }
 
-CAF_TEST(a handler that hangs is unhealthy unless the daemon can do without) {
-  handler_watch handlers;
-  page->slots[1].handler_since_ns = 10 * second;
-  CAF_CHECK(is_core_healthy(*page, handlers, 0s, 60s));
-  CAF_CHECK(is_core_healthy(*page, handlers, 100s, 60s));
-  page->slots[1].phase = actor_phase::given_up;
-  CAF_CHECK(is_core_healthy(*page, handlers, 101s, 60s));
-  page->slots[0].handler_since_ns = 10 * second;
-  CAF_CHECK(is_core_healthy(*page, handlers, 110s, 60s));
-  CAF_CHECK(is_core_healthy(*page, handlers, 170s, 60s));
-  CAF_CHECK(!is_core_healthy(*page, handlers, 171s, 60s));
-  page->slots[0].handler_since_ns = 11 * second; // the next one
-  CAF_CHECK(is_core_healthy(*page, handlers, 172s, 60s));
-}
-
 CAF_TEST(what is missed or degraded is in the status) {
-  page->samples_stored = 12;
-  page->samples_missed = 3;
-  page->slots[1].degraded.write("no bus");
-  CAF_CHECK_EQUAL(status_words(*page), "12 samples stored, 3 missed; degraded: notifier");
+  now.samples_stored = 12;
+  now.samples_missed = 3;
+  now.faults = {{"notifier", "no bus"}, {"storage-writer", "The disk is full."}};
+  CAF_CHECK_EQUAL(status_words(now), "12 samples stored, 3 missed; degraded: notifier, storage-writer");
+  readiness told{words()};
+  told.on_pulse(now);
+  CAF_CHECK_EQUAL(heard(), "READY=1\nSTATUS=" + status_words(now) + '\n');
 }
 
 CAF_TEST(the starter hears by its pipe and lets go) {
@@ -136,11 +117,11 @@ CAF_TEST(the starter hears by its pipe and lets go) {
   {
     readiness told{words()};
     CAF_CHECK(std::getenv(ready_variable) == nullptr);
-    told.on_pulse(*page, lived);
+    told.on_pulse(now);
     char word = 0;
     CAF_CHECK_EQUAL(::read(ends[0], &word, 1), -1);
-    page->samples_stored = 1;
-    told.on_pulse(*page, lived);
+    now.samples_stored = 1;
+    told.on_pulse(now);
     ::dup2(out, STDOUT_FILENO);
     ::dup2(err, STDERR_FILENO);
     CAF_CHECK_EQUAL(::read(ends[0], &word, 1), 1);
@@ -157,10 +138,10 @@ CAF_TEST(a number that is no pipe is not written to) {
   const auto file = folder.path / "precious";
   const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
   ::setenv(ready_variable, std::to_string(fd).c_str(), 1);
-  page->samples_stored = 1;
+  now.samples_stored = 1;
   {
     readiness told{words()};
-    told.on_pulse(*page, lived);
+    told.on_pulse(now);
   }
   CAF_CHECK_EQUAL(std::filesystem::file_size(file), 0u);
   CAF_CHECK(!std::filesystem::exists(words()));

@@ -1,0 +1,99 @@
+// The SUPERVISOR's part in a reload of the settings: it restarts the children that they concern, and those
+// that were given up, and reports when all of them are up.
+#include "actors/supervision/supervisor.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace pmactor {
+
+void supervisor_state::begin_reload() {
+  if (stopping_ || over_)
+    return;
+  if (reload_) { // one after the other: what is being started has the settings of the one under way
+    reload_again_ = true;
+    return;
+  }
+  auto order = setup_.on_reload ? setup_.on_reload() : reload_order{setup_.policy, {}, {}};
+  setup_.policy = order.policy;
+  auto& reload = reload_.emplace();
+  reload.result.changed = std::move(order.changed);
+  for (std::size_t i = 0; i < children_.size(); ++i) {
+    auto& child = children_[i];
+    const bool is_concerned = std::find(order.children.begin(), order.children.end(), i)
+                              != order.children.end();
+    // Whatever it failed of, a person has looked at the settings since: it gets another chance.
+    if (child.phase == actor_phase::given_up)
+      child.restarts = {};
+    else if (!is_concerned)
+      continue;
+    reload.children.push_back(i);
+  }
+  reload.awaited = reload.children;
+  for (auto i = reload.children.rbegin(); i != reload.children.rend(); ++i)
+    if (auto& child = children_[*i]; child.handle) {
+      child.stopping_for_reload = true;
+      ask_to_stop(*i);
+    } else {
+      ++child.generation; // it no longer waits for its back-off
+    }
+  launch_reloaded_when_down();
+}
+
+void supervisor_state::launch_reloaded_when_down() {
+  if (!reload_ || reload_->launched)
+    return;
+  for (const auto i : reload_->children)
+    if (children_[i].handle)
+      return;
+  reload_->launched = true;
+  for (const auto i : std::vector{reload_->children})
+    if (!over_)
+      launch(i);
+  if (reload_ && reload_->awaited.empty())
+    finish_reload();
+}
+
+bool supervisor_state::is_awaited(std::size_t index) const {
+  return reload_ && reload_->launched
+         && std::find(reload_->awaited.begin(), reload_->awaited.end(), index) != reload_->awaited.end();
+}
+
+void supervisor_state::await_answer(std::size_t index) {
+  auto& child = children_[index];
+  // Every actor of CAF answers this by itself, and its start comes before any message.
+  self_->request(caf::actor_cast<caf::actor>(child.handle), caf::infinite, caf::sys_atom::value,
+                 caf::get_atom::value, std::string{"info"})
+    .then(
+      [this, index, generation = child.generation](caf::ok_atom, const std::string&,
+                                                   const caf::strong_actor_ptr&, const std::string&) {
+        if (children_[index].generation == generation)
+          settled(index, true);
+      },
+      [](const caf::error&) {}); // it has failed, and its successor is asked
+}
+
+void supervisor_state::settled(std::size_t index, bool is_up) {
+  if (!is_awaited(index))
+    return;
+  std::erase(reload_->awaited, index);
+  if (!is_up)
+    reload_->result.given_up.push_back(children_[index].spec.id);
+  if (reload_->awaited.empty())
+    finish_reload();
+}
+
+void supervisor_state::finish_reload() {
+  auto result = std::move(reload_->result);
+  for (const auto i : reload_->children) // in start order, whatever the order of the answers
+    if (const auto& id = children_[i].spec.id;
+        std::find(result.given_up.begin(), result.given_up.end(), id) == result.given_up.end())
+      result.restarted.push_back(id);
+  reload_.reset();
+  if (setup_.on_reloaded && !stopping_)
+    setup_.on_reloaded(result);
+  if (std::exchange(reload_again_, false))
+    begin_reload();
+}
+
+} // namespace pmactor

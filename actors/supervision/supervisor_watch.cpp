@@ -1,0 +1,147 @@
+// The SUPERVISOR's watch over its children: the pulse, hangs, and what does not work.
+#include "actors/supervision/supervisor.hpp"
+
+#include "actors/supervision/log.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace pmactor {
+namespace {
+
+constexpr std::string_view component = "supervisor";
+
+constexpr std::string_view no_beat = "No beat comes, so no pause is found; lived time goes on by the "
+                                     "SUPERVISOR's pulse, in whole seconds.";
+
+} // namespace
+
+void supervisor_state::give_pulse() {
+  if (setup_.page_was_lost && setup_.page_was_lost())
+    restore_slots();
+  if (setup_.on_pulse)
+    setup_.on_pulse();
+  look_at_handlers();
+  for (std::size_t i = 0; i < children_.size(); ++i)
+    check_hang(i);
+  if (!setup_.on_report)
+    return;
+  supervision_report report{faults(), {}};
+  for (const auto& child : children_)
+    if (!child.spec.optional)
+      report.longest_handler = std::max(report.longest_handler, child.handling_for);
+  setup_.on_report(report);
+}
+
+void supervisor_state::check_beat() {
+  constexpr unsigned patience = 3; // pulses: one may find itself alone behind a pause
+  const bool misses = setup_.lived->pulses_without_beat() >= patience;
+  const bool is_new = std::exchange(misses_beat_, misses) != misses;
+  if (!misses && !is_new)
+    return;
+  const auto child = std::find_if(children_.begin(), children_.end(),
+                                  [](const child_state& x) { return x.spec.beats; });
+  if (child == children_.end())
+    return;
+  if (child->slot != nullptr) // each time, as a new incarnation wipes it off
+    child->slot->degraded.write(misses ? no_beat : std::string_view{child->degraded});
+  if (!is_new)
+    return;
+  report_faults();
+  log_line(misses ? log_level::error : log_level::info, component, misses ? "beat-missing" : "beat-again",
+           misses ? child->spec.id + " gives no beat: no pause is found, and lived time is only roughly known."
+                  : child->spec.id + " beats again.");
+}
+
+void supervisor_state::look_at_handlers() {
+  for (std::size_t i = 0; i < children_.size(); ++i)
+    if (auto& child = children_[i]; child.slot != nullptr) {
+      const bool is_up = child.handle != nullptr;
+      const std::chrono::nanoseconds since{
+        is_up ? child.slot->handler_since_ns.load(std::memory_order_acquire) : 0};
+      child.handling_for = handlers_.look(i, since, lived());
+    }
+}
+
+void supervisor_state::check_hang(std::size_t index) {
+  auto& child = children_[index];
+  if (stopping_ || child.stopping_for_reload || !child.handle)
+    return;
+  const auto age = child.handling_for;
+  if (age <= child.spec.hang_limit)
+    return;
+  const std::chrono::nanoseconds since{child.slot->handler_since_ns.load(std::memory_order_acquire)};
+  const auto what = "has been handling " + child.slot->handler.read() + " for "
+                    + std::to_string(std::chrono::round<std::chrono::seconds>(age).count()) + " s";
+  // Each one that is left behind keeps its thread until what it waits for lets go of it. Only those that
+  // still do are limited: a disk that hangs now and then may cost a child each time, for years.
+  constexpr std::size_t most_lingering = 3;
+  if (!child.spec.detached || child.lingering.size() >= most_lingering) {
+    note_failure(child, what);
+    if (std::exchange(child.hang_logged, since) != since)
+      log_line(log_level::error, component, "handler-hangs", child.spec.id + ' ' + what + '.');
+    return;
+  }
+  log_line(log_level::error, component, "hung-child-replaced", child.spec.id + ' ' + what + '.');
+  caf::anon_send_exit(child.handle, caf::exit_reason::kill); // for when it comes back
+  leave_behind(child);
+  failed(index, what);
+}
+
+void supervisor_state::on_degradation(const degradation& x) {
+  if (x.child >= children_.size())
+    return;
+  auto& child = children_[x.child];
+  if (!child.handle || child.incarnations != x.incarnation || child.degraded == x.why)
+    return;
+  child.degraded = x.why;
+  report_faults();
+}
+
+std::vector<fault> supervisor_state::faults() const {
+  std::vector<fault> result;
+  for (const auto& child : children_)
+    if (child.phase == actor_phase::given_up)
+      result.push_back({child.spec.id, "it failed too often and was given up: " + child.failure});
+    else if (child.spec.beats && misses_beat_)
+      result.push_back({child.spec.id, std::string{no_beat}});
+    else if (!child.degraded.empty())
+      result.push_back({child.spec.id, child.degraded});
+  return result;
+}
+
+void supervisor_state::report_faults() {
+  auto all = faults();
+  if (all == std::exchange(reported_, all))
+    return;
+  for (const auto& child : children_)
+    report_faults_to(child);
+}
+
+void supervisor_state::report_faults_to(const child_state& child) {
+  if (!child.handle || !child.spec.report_faults)
+    return;
+  auto others = faults();
+  std::erase_if(others, [&child](const fault& x) { return x.actor == child.spec.id; });
+  child.spec.report_faults(child.handle, fault_list{std::move(others)});
+}
+
+void supervisor_state::restore_slots() {
+  if (setup_.page == nullptr)
+    return;
+  setup_.page->phase.store(stopping_ ? daemon_phase::stopping : daemon_phase::running);
+  setup_.page->slots_used.store(static_cast<std::uint32_t>(children_.size()));
+  for (auto& child : children_) {
+    auto& slot = *child.slot;
+    // An incarnation writes only while the slot is its own.
+    slot.generation.store(child.incarnations);
+    slot.name.write(child.spec.id);
+    slot.optional_child.store(child.spec.optional ? 1 : 0);
+    slot.phase.store(child.phase);
+    slot.failure.write(child.failure);
+    slot.degraded.write(child.degraded);
+    child.handled_at_start = 0;
+  }
+}
+
+} // namespace pmactor

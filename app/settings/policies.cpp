@@ -1,0 +1,27 @@
+#include "app/settings/policies.hpp"
+
+namespace pmactor {
+
+role_policies policies_of(const settings& x) {
+  role_policies result{x.storage, x.notifications, x.forensics, x.sampling,    x.recorder, x.pauses,
+                       x.scorer,  x.powermetrics,  {},          x.supervision};
+  // While learning, the thresholds are not yet this machine's: what they find deserves neither a message nor
+  // a capture.
+  result.notifications.when.learning = x.sampling.learning;
+  result.forensics.capture.enabled = x.forensics.capture.enabled && !x.sampling.learning;
+  // The beat reports at once just what the PAUSE DETECTOR takes for a pause or a sleep: were its thresholds
+  // higher, the detector would miss some; were they lower, it would be woken in vain.
+  result.beat.late = x.pauses.find.least_lateness;
+  result.beat.asleep = x.pauses.find.least_sleep;
+  return result;
+}
+
+std::vector<std::string> changed_settings(const settings& before, const settings& after) {
+  std::vector<std::string> result;
+  for (const auto& x : all_settings())
+    if (x.get(before) != x.get(after))
+      result.push_back(x.key);
+  return result;
+}
+
+} // namespace pmactor

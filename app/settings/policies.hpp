@@ -1,0 +1,31 @@
+// Derives each role's policy from the settings: what one section of the settings means for another role is
+// decided here and nowhere else. A reload compares two of these to find the roles that it concerns.
+#pragma once
+
+#include "actors/clock_sampler/time_beat.hpp"
+#include "app/settings/settings.hpp"
+
+namespace pmactor {
+
+/// What every role is started with.
+struct role_policies {
+  storage_policy storage;
+  notifier_policy notifications;
+  forensics_policy forensics;
+  mode_policy sampling;
+  flight_recorder_policy recorder;
+  pause_detector_policy pauses;
+  scorer_policy scorer;
+  reader_policy powermetrics;
+  beat_policy beat;
+  restart_policy supervision;
+  friend bool operator==(const role_policies&, const role_policies&) = default;
+};
+
+/// Pure.
+role_policies policies_of(const settings& x);
+
+/// @returns the keys whose values differ, in the order of the default file. Pure.
+std::vector<std::string> changed_settings(const settings& before, const settings& after);
+
+} // namespace pmactor

@@ -1,0 +1,20 @@
+#define CAF_SUITE supervision
+
+#include "messages/supervision.hpp"
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+
+CAF_TEST(a reload says what has changed and what was restarted) {
+  CAF_CHECK_EQUAL(to_string(reload_result{}), "no setting has changed; nothing had to be restarted");
+  CAF_CHECK_EQUAL(to_string(reload_result{{"log.level"}, {}, {}}),
+                  "1 setting changed (log.level); nothing had to be restarted");
+  CAF_CHECK_EQUAL(to_string(reload_result{{"a.x", "a.y"}, {"notifier"}, {}}),
+                  "2 settings changed (a.x, a.y); restarted: notifier");
+  CAF_CHECK_EQUAL(to_string(reload_result{{}, {"notifier"}, {"forensics-supervisor"}}),
+                  "no setting has changed; restarted: notifier; given up, as it keeps failing: "
+                  "forensics-supervisor");
+  CAF_CHECK_EQUAL(to_string(reload_result{{"1", "2", "3", "4", "5", "6", "7"}, {}, {}}),
+                  "7 settings changed (1, 2, 3, 4, 5 and 2 more); nothing had to be restarted");
+}
