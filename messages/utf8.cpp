@@ -1,7 +1,5 @@
 #include "messages/utf8.hpp"
 
-#include <algorithm>
-
 namespace pmactor {
 namespace {
 
@@ -51,11 +49,6 @@ void append_character(std::string& to, char32_t code) {
     tail(6);
   }
   tail(0);
-}
-
-std::size_t count_characters(std::string_view text) {
-  return text.size()
-         - static_cast<std::size_t>(std::count_if(text.begin(), text.end(), continues_character));
 }
 
 std::string_view cut_text(std::string_view text, std::size_t most) {

@@ -25,9 +25,6 @@ constexpr bool continues_character(char x) {
   return (static_cast<unsigned char>(x) & 0xC0u) == 0x80u;
 }
 
-/// @returns how many characters a well-formed text has.
-std::size_t count_characters(std::string_view text);
-
 /// @returns the text without what is beyond this many bytes, cut where a character begins.
 std::string_view cut_text(std::string_view text, std::size_t most);
 

@@ -1,4 +1,4 @@
-// Takes values out of an event's row and of the JSON in it, for whoever shows them. Both are
+// Takes values out of an event's row and of the JSON in it, for those that show them. Both are
 // foreign: what is not as it should be is absent, empty or "unknown".
 #pragma once
 

@@ -24,7 +24,7 @@ const_health_page_ptr find_page(const std::filesystem::path& file) {
 health_view inspect_health(const std::filesystem::path& file) {
   health_view view;
   const auto page = find_page(file);
-  // Read after the page: what it tells is then older than now, never younger.
+  // Read after the page: what it shows is then older than now, never younger.
   const auto now = read_clocks();
   view.now_wall = now.wall;
   if (!page) {

@@ -143,7 +143,7 @@ void append_process_line(std::string& text, const process_sample& x) {
   if (x.is_suspect)
     rest += "  suspect";
   const auto name = escaped(x.name) + " (" + std::to_string(x.pid) + ')';
-  text.append("    ").append(rest.empty() ? name : padded(name, 30)).append(rest).append("\n");
+  text.append("    ").append(rest.empty() ? name : as_column(name, 30)).append(rest).append("\n");
 }
 
 std::string csv_head() {

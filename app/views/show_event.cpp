@@ -8,6 +8,7 @@
 #include "messages/words.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cmath>
 
@@ -51,22 +52,22 @@ std::string who(const event_row& x) {
 /// Folds a text at blanks so that each line, behind the margin, fits into 80 columns.
 std::string folded(const std::string& text, std::size_t margin) {
   std::string result;
-  std::size_t column = margin;
+  std::size_t used = margin;
   std::size_t begin = 0;
   while (begin < text.size()) {
     auto end = text.find(' ', begin);
     if (end == std::string::npos)
       end = text.size();
     const auto word = text.substr(begin, end - begin);
-    if (column > margin && column + word.size() > 79) {
+    if (used > margin && used + width_of(word) > 79) {
       result += '\n' + std::string(margin, ' ');
-      column = margin;
-    } else if (column > margin) {
+      used = margin;
+    } else if (used > margin) {
       result += ' ';
-      ++column;
+      ++used;
     }
     result += word;
-    column += word.size();
+    used += width_of(word);
     begin = end + 1;
   }
   return result;
@@ -101,8 +102,8 @@ std::string ledger_section(const event_row& x) {
   std::string result = "\nWhere the time went\n";
   for (const auto& [line, seconds] : lines) {
     const auto share = seconds / *x.duration;
-    result += "  " + padded(escaped(line), 12) + bar(share) + "  " + padded(span_words(seconds), 10)
-              + printed("%4.0f %%\n", share * 100);
+    result += "  " + as_column(escaped(line), 12) + bar(share) + "  "
+              + as_column(span_words(seconds), 10) + printed("%4.0f %%\n", share * 100);
     for (const auto& one : evidence.is_array() ? evidence : json::array())
       if (escaped_at(one, "line") == escaped(line))
         result += "              " + folded(escaped_at(one, "says"), 14) + '\n';
@@ -120,19 +121,25 @@ std::string noticed_section(const event_row& x) {
 }
 
 std::string culprit_section(const event_row& x) {
+  constexpr std::size_t pid_width = 8, name_width = 18, longest_name = 32;
+  std::vector<std::array<std::string, 3>> rows;
+  std::array<std::size_t, 2> widths{pid_width, name_width};
   const auto culprits = parsed(x.culprits);
-  std::string result;
   for (const auto& one : culprits.is_array() ? culprits : json::array()) {
     if (!one.is_object())
       continue;
     const auto pid = one.find("pid");
-    result += "  "
-              + padded(pid != one.end() && pid->is_number_integer() && pid->get<std::int64_t>() > 0
-                         ? std::to_string(pid->get<std::int64_t>())
-                         : "-",
-                       8)
-              + padded(escaped_at(one, "name"), 18) + folded(escaped_at(one, "reason"), 28) + '\n';
+    const bool has_pid = pid != one.end() && pid->is_number_integer()
+                         && pid->get<std::int64_t>() > 0;
+    rows.push_back({has_pid ? std::to_string(pid->get<std::int64_t>()) : "-",
+                    escaped_at(one, "name"), escaped_at(one, "reason")});
+    for (std::size_t i = 0; i < widths.size(); ++i)
+      widths[i] = std::max(widths[i], std::min(width_of(rows.back()[i]), longest_name) + 1);
   }
+  std::string result;
+  for (const auto& [pid, name, reason] : rows)
+    result += "  " + as_column(pid, widths[0]) + as_column(name, widths[1])
+              + folded(reason, 2 + widths[0] + widths[1]) + '\n';
   return result.empty() ? result : "\nBusy before it\n" + result;
 }
 
@@ -161,7 +168,7 @@ std::string lead_up_section(const std::vector<lead_up_row>& seconds) {
         highest = std::max(highest.value_or(0), *values.back());
     }
     result += "  " + padded(one.name, 8) + sparkline(values, one.full, spark_width) + ' '
-              + (highest ? printed("up to %.0f\n", *highest) : "not told\n");
+              + (highest ? printed("up to %.0f\n", *highest) : "unknown\n");
   }
   return result;
 }
@@ -214,9 +221,9 @@ std::string evidence_section(const event_row& x, const std::vector<std::string>&
     auto words = escaped_at(one, "says");
     if (words.empty() && status != "ok")
       words = status == "timed_out" ? "took too long" : status;
-    result += "  " + padded(file.empty() ? escaped_at(one, "name") : file, 20)
-              + padded(file.empty() ? "-" : bytes_at(one, "bytes"), 9)
-              + padded(span_at(one, "took"), 8) + folded(words, 39);
+    result += "  " + as_column(file.empty() ? escaped_at(one, "name") : file, 20)
+              + as_column(file.empty() ? "-" : bytes_at(one, "bytes"), 9)
+              + as_column(span_at(one, "took"), 8) + folded(words, 39);
     result.erase(result.find_last_not_of(' ') + 1);
     result += '\n';
   }
@@ -302,7 +309,7 @@ std::string event_page(const event_row& x, const std::vector<lead_up_row>& lead_
                        + exact_moment(x.started, "%A %Y-%m-%d %H:%M:%S") + " to "
                        + exact_moment(x.ended, "%H:%M:%S") + "\n\n";
   const auto line = [&result](const char* what, const std::string& text) {
-    result += "  " + padded(what, 12) + folded(text, 14) + '\n';
+    result += "  " + as_column(what, 12) + folded(text, 14) + '\n';
   };
   line("Lasted",
        span_words(x.duration)

@@ -31,17 +31,6 @@ bool is_set(const char* variable) {
   return value != nullptr && *value != '\0';
 }
 
-/// @returns how many bytes the first *characters* characters take.
-std::size_t bytes_of(std::string_view text, std::size_t characters) {
-  std::size_t i = 0;
-  while (i < text.size()) {
-    if (!continues_character(text[i]) && characters-- == 0)
-      break;
-    ++i;
-  }
-  return i;
-}
-
 } // namespace
 
 text_style style_of(int descriptor) {
@@ -89,16 +78,12 @@ std::string spelled(std::string text, const text_style& style) {
   return text;
 }
 
-std::size_t width_of(std::string_view text) {
-  return count_characters(text);
-}
-
 std::string cut(std::string_view text, std::size_t width, const text_style& style) {
   if (width_of(text) <= width)
     return std::string{text};
   const std::string_view ellipsis = style.unicode ? "…" : "...";
   const auto kept = width - std::min(width, width_of(ellipsis));
-  return std::string{text.substr(0, bytes_of(text, kept))} + std::string{ellipsis};
+  return std::string{head_of(text, kept)} + std::string{ellipsis};
 }
 
 std::string padded(std::string text, std::size_t width) {
@@ -111,22 +96,30 @@ std::string padded_left(std::string text, std::size_t width) {
   return text;
 }
 
+std::string as_column(std::string text, std::size_t width) {
+  text = padded(std::move(text), width);
+  if (text.empty() || text.back() != ' ')
+    text += ' ';
+  return text;
+}
+
 std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
   width = std::max<std::size_t>(width, 1);
   std::vector<std::string> result;
   while (width_of(text) > width) {
     // One more than fits, as the space that ends a line takes no room.
-    const auto room = text.substr(0, bytes_of(text, width + 1));
+    const auto room = head_of(text, width + 1);
     auto end = room.rfind(' ');
     std::size_t skipped = 1;
     if (end == std::string_view::npos || end == 0) {
-      end = bytes_of(text, width);
+      end = std::max(head_of(text, width).size(), first_character(text).length);
       skipped = 0;
     }
     result.emplace_back(text.substr(0, end));
     text.remove_prefix(end + skipped);
   }
-  result.emplace_back(text);
+  if (!text.empty() || result.empty())
+    result.emplace_back(text);
   return result;
 }
 

@@ -1,5 +1,6 @@
 // What human output needs to know of the terminal it goes to, and the laying out of text for it.
-// All widths are in characters; no text here is foreign any more (app/views/escape.hpp comes first).
+// All widths are in cells of a terminal: a wide letter of East Asia has two, a mark on a letter
+// none. No text here is foreign any more (app/views/escape.hpp comes first).
 #pragma once
 
 #include <cstddef>
@@ -10,7 +11,7 @@
 
 namespace pmactor {
 
-/// How to write for whoever reads.
+/// How to write for the reader.
 struct text_style {
   bool colour = false;
   bool unicode = true; ///< False: no character beyond ASCII of our own, as the locale knows none.
@@ -29,8 +30,11 @@ std::string painted(std::string_view text, paint how, const text_style& style);
 /// @returns the text with our own signs (… µ – ● ├─) spelled in ASCII, if the style has no Unicode.
 std::string spelled(std::string text, const text_style& style);
 
-/// @returns how many characters the text has.
+/// @returns how many cells the text takes.
 std::size_t width_of(std::string_view text);
+
+/// @returns the begin of the text, as much as fits.
+std::string_view head_of(std::string_view text, std::size_t width);
 
 /// @returns the text cut to the width, its last character replaced by an ellipsis if anything was
 /// cut.
@@ -39,6 +43,10 @@ std::string cut(std::string_view text, std::size_t width, const text_style& styl
 /// @returns the text filled up with spaces on the right; or on the left.
 std::string padded(std::string text, std::size_t width);
 std::string padded_left(std::string text, std::size_t width);
+
+/// @returns the text filled up as a column of a table, with a space behind it also where it is too
+/// long.
+std::string as_column(std::string text, std::size_t width);
 
 /// @returns the text in lines of at most this width, broken at spaces where there are any.
 std::vector<std::string> wrapped(std::string_view text, std::size_t width);

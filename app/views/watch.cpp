@@ -64,7 +64,7 @@ void put(std::string_view text) {
   while (!text.empty()) {
     const auto n = ::write(STDOUT_FILENO, text.data(), text.size());
     if (n < 0 && errno != EINTR) {
-      wants_end = 1; // whoever read has gone
+      wants_end = 1; // the reader has gone
       return;
     }
     text.remove_prefix(n < 0 ? 0 : static_cast<std::size_t>(n));

@@ -1,6 +1,7 @@
 #include "app/views/write_sample_table.hpp"
 
 #include "app/views/escape.hpp"
+#include "app/views/terminal.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>
@@ -39,17 +40,6 @@ std::string io_cell(const task_window& task, std::uint64_t process_io::*bytes) {
   if (!task.io)
     return "-";
   return (task.is_io_bounded ? "<" : "") + short_bytes(rate((*task.io).*bytes, task.interval));
-}
-
-/// At most *width* characters of a name that has no control characters any more.
-std::string_view cut(std::string_view text, std::size_t width) {
-  std::size_t end = 0;
-  for (; end < text.size(); ++end) {
-    const bool starts_character = static_cast<unsigned char>(text[end]) >> 6 != 0b10;
-    if (starts_character && width-- == 0)
-      break;
-  }
-  return text.substr(0, end);
 }
 
 } // namespace
@@ -102,7 +92,7 @@ void write_sample_table(const sample_window& x, const host_facts& facts, std::st
                    process.state, 100 * to_seconds(task.cpu) / to_seconds(task.interval),
                    short_bytes(resident).c_str(), io_cell(task, &process_io::read_bytes).c_str(),
                    io_cell(task, &process_io::written_bytes).c_str());
-    out += cut(name, name_width);
+    out += head_of(name, name_width);
     out += '\n';
   }
   if (x.dead_tasks)

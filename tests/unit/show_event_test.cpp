@@ -131,6 +131,17 @@ CAF_TEST(the page shows every line of the ledger with its share and evidence) {
   CAF_CHECK_EQUAL(too_long(page), "");
 }
 
+CAF_TEST(long and wide names keep their columns) {
+  auto x = stopped();
+  x.culprits = R"([{"pid":501,"name":"com.example.Helper.Content","reason":"used 312 % of a CPU"},
+    {"pid":7,"name":"音楽プレーヤー","reason":"used 40 % of a CPU"},
+    {"pid":123456789,"name":"rsync","reason":"wrote 9 MB/s"}])";
+  const auto page = event_page(x, {}, {});
+  CAF_CHECK(has(page, "\n  501       com.example.Helper.Content used 312 % of a CPU\n"));
+  CAF_CHECK(has(page, "\n  7         音楽プレーヤー             used 40 % of a CPU\n"));
+  CAF_CHECK(has(page, "\n  123456789 rsync                      wrote 9 MB/s\n"));
+}
+
 CAF_TEST(foreign bytes reach no terminal) {
   auto x = stopped();
   x.notes = "\x1b[2J";

@@ -19,7 +19,29 @@ constexpr text_style plain{false, true, 80}, ascii{false, false, 80};
 
 } // namespace
 
-CAF_TEST(a width is counted in characters) {
+CAF_TEST(widths are those of a terminal) {
+  CAF_CHECK_EQUAL(width_of("音楽プレーヤー"), 14u); // two cells each
+  CAF_CHECK_EQUAL(width_of("e\u0301cran"), 5u);     // a mark on a letter takes none
+  CAF_CHECK_EQUAL(width_of("a\u200bb\ufe0f"), 2u);
+  CAF_CHECK_EQUAL(width_of("🔥"), 2u);
+  CAF_CHECK_EQUAL(width_of("한글"), 4u);
+  CAF_CHECK_EQUAL(width_of("Ωж…–"), 4u);
+  CAF_CHECK_EQUAL(width_of("\xff\xc3"), 2u); // a terminal shows something for each
+  CAF_CHECK_EQUAL(padded("音", 4), "音  ");
+  CAF_CHECK_EQUAL(head_of("音楽", 3), "音"); // no half of a character
+  CAF_CHECK_EQUAL(cut("音楽プレーヤー", 6, {}), "音楽…");
+  CAF_CHECK_EQUAL(wrapped("音楽プレ", 5).size(), 2u);
+  CAF_CHECK_EQUAL(wrapped("音楽", 1).size(), 2u); // what fits nowhere stands alone
+}
+
+CAF_TEST(a column never runs into the next one) {
+  CAF_CHECK_EQUAL(as_column("a", 3), "a  ");
+  CAF_CHECK_EQUAL(as_column("abc", 3), "abc ");
+  CAF_CHECK_EQUAL(as_column("abcd", 3), "abcd ");
+  CAF_CHECK_EQUAL(as_column("音楽", 3), "音楽 ");
+}
+
+CAF_TEST(a width is not counted in bytes) {
   CAF_CHECK_EQUAL(width_of(""), 0u);
   CAF_CHECK_EQUAL(width_of("écran"), 5u);
   CAF_CHECK_EQUAL(padded("é", 3), "é  ");
