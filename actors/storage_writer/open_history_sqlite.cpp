@@ -1,10 +1,6 @@
 #include "actors/storage_writer/history_connection_sqlite.hpp"
 #include "actors/storage_writer/migrate_schema_sqlite.hpp"
-<<<<<<< HEAD
 #include "actors/storage_writer/read_history_sqlite.hpp"
-=======
-#include "actors/storage_writer/open_reader_sqlite.hpp"
->>>>>>> fe9439c (storage: wip 2)
 #include "messages/words.hpp"
 
 #include <fcntl.h>

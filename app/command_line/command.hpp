@@ -2,18 +2,23 @@
 // when it is the one chosen, leaves its work in `chosen`.
 #pragma once
 
+#include "app/command_line/exit_codes.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <functional>
+#include <memory>
 
 namespace pmactor {
 
 /// The work of the chosen subcommand; returns the exit code.
 using command = std::function<int()>;
 
-/// Exit codes that every command shares.
-inline constexpr int exit_fine = 0;
-inline constexpr int exit_failed = 1;
-inline constexpr int exit_usage = 2;
+/// Leaves *work* on these options in *chosen* when the verb is the one on the command line.
+template <class Options>
+void run_when_chosen(CLI::App& verb, command& chosen, std::shared_ptr<Options> options,
+                     int (*work)(const Options&)) {
+  verb.callback([options, work, &chosen] { chosen = [options, work] { return work(*options); }; });
+}
 
 } // namespace pmactor

@@ -1,7 +1,8 @@
 #include "app/command_line/command_line.hpp"
 
 #include "app/commands/commands.hpp"
-#include "app/command_line/help_format.hpp"
+
+#include <initializer_list>
 
 namespace pmactor {
 
@@ -9,28 +10,21 @@ void add_commands(CLI::App& program, command& chosen) {
   program.name("pmactor");
   program.set_version_flag("--version", "pmactor " PMACTOR_VERSION);
   program.require_subcommand(1);
-  add_calibrate(program, chosen);
-  add_config(program, chosen);
-  add_disable(program, chosen);
-  add_enable(program, chosen);
-  add_events(program, chosen);
-  add_history(program, chosen);
-  add_inspect(program, chosen);
-  add_install(program, chosen);
-  add_logs(program, chosen);
-  add_notify(program, chosen);
-  add_prune(program, chosen);
-  add_reload(program, chosen);
-  add_replay(program, chosen);
-  add_report(program, chosen);
-  add_restart(program, chosen);
-  add_run(program, chosen);
-  add_sample(program, chosen);
-  add_selftest(program, chosen);
-  add_start(program, chosen);
-  add_status(program, chosen);
-  add_stop(program, chosen);
-  add_uninstall(program, chosen);
+  // In the order in which `--help` shows them.
+  const auto add = [&](const char* group,
+                       std::initializer_list<void (*)(CLI::App&, command&)> commands) {
+    const auto before = program.get_subcommands({}).size();
+    for (const auto add_one : commands)
+      add_one(program, chosen);
+    const auto all = program.get_subcommands({});
+    for (auto i = before; i < all.size(); ++i)
+      all[i]->group(group);
+  };
+  add("The daemon", {add_run, add_start, add_stop, add_restart, add_reload, add_enable, add_disable,
+                     add_status, add_inspect, add_logs});
+  add("What it has seen", {add_events, add_history, add_report});
+  add("Settings and upkeep", {add_config, add_calibrate, add_prune, add_install, add_uninstall});
+  add("Tools", {add_notify, add_replay, add_sample, add_selftest});
   format_help(program);
 }
 

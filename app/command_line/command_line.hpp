@@ -1,4 +1,5 @@
-// The whole command line: what the program is called and every subcommand.
+// The whole command line: what the program is called, every subcommand, and how they explain
+// themselves.
 #pragma once
 
 #include "app/command_line/command.hpp"
@@ -7,5 +8,9 @@ namespace pmactor {
 
 /// @param chosen is set by parsing a line that is understood; nothing is done before it is called.
 void add_commands(CLI::App& program, command& chosen);
+
+/// Gives the program and its subcommands, which must all be added, their `--help` within the width
+/// of the terminal, and one sentence for a command line that makes no sense.
+void format_help(CLI::App& program);
 
 } // namespace pmactor

@@ -1,37 +1,18 @@
-#include "app/command_line/help_format.hpp"
+#include "app/command_line/command_line.hpp"
 
 #include "app/views/escape.hpp"
 #include "app/command_line/spelling.hpp"
 #include "app/views/terminal.hpp"
 
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <sstream>
 #include <string>
-#include <string_view>
 #include <unistd.h>
 #include <vector>
 
 namespace pmactor {
 namespace {
-
-/// In the order in which they are shown. What is in none of them stands in the last.
-struct command_group {
-  const char* name;
-  std::vector<std::string_view> commands;
-};
-const std::vector<command_group>& groups() {
-  static const std::vector<command_group> result{
-    {"The daemon",
-     {"run", "start", "stop", "restart", "reload", "enable", "disable", "status", "inspect",
-      "logs"}},
-    {"What it has seen", {"events", "history", "report"}},
-    {"Settings and upkeep", {"config", "calibrate", "prune", "install", "uninstall"}},
-    {"Tools", {"notify", "replay", "sample", "selftest"}},
-  };
-  return result;
-}
 
 /// Writes a name and what it is about beside it, or below if it is long.
 void write_entry(std::ostream& out, const std::string& name, const std::string& about,
@@ -108,38 +89,14 @@ public:
   std::string make_footer(const CLI::App* app) const override {
     return wrapped_lines(app->get_footer());
   }
-  std::string make_subcommands(const CLI::App* app, CLI::AppFormatMode) const override {
+  std::string make_subcommand(const CLI::App* app) const override {
     std::ostringstream out;
-    std::vector<const CLI::App*> left;
-    for (const auto* x : app->get_subcommands({}))
-      if (!x->get_name().empty() && !x->get_group().empty())
-        left.push_back(x);
-    if (left.empty())
-      return {};
-    const bool grouped = app->get_parent() == nullptr;
-    const auto take = [&](std::string_view name) {
-      const auto found = std::find_if(left.begin(), left.end(),
-                                      [name](const CLI::App* x) { return x->get_name() == name; });
-      if (found == left.end())
-        return;
-      write_entry(out, (*found)->get_name(), (*found)->get_description(), 13);
-      left.erase(found);
-    };
-    if (grouped)
-      for (const auto& group : groups()) {
-        out << '\n' << group.name << ":\n";
-        for (const auto name : group.commands)
-          take(name);
-      }
-    else
-      out << "\nSubcommands:\n";
-    while (!left.empty())
-      take(left.front()->get_name());
+    write_entry(out, app->get_name(), app->get_description(), 13);
     return out.str();
   }
 };
 
-/// @returns the command that somebody may have meant; empty if none is near.
+/// @returns the command that may be meant; empty if none is near.
 std::string nearest_command(const CLI::App& app, const std::string& word) {
   std::string best;
   std::size_t least = 3;

@@ -38,4 +38,14 @@ std::shared_ptr<place_flags> add_place_flags(CLI::App& verb) {
   return flags;
 }
 
+void add_timeout_flag(CLI::App& verb, std::chrono::milliseconds& timeout, const char* about) {
+  const auto take = [&timeout](double seconds) {
+    timeout = std::chrono::round<std::chrono::milliseconds>(std::chrono::duration<double>(seconds));
+  };
+  verb.add_option_function<double>("--timeout", take, about)
+    ->type_name("S")
+    ->check(CLI::Range(0.0, 3600.0))
+    ->default_str(std::to_string(std::chrono::round<std::chrono::seconds>(timeout).count()));
+}
+
 } // namespace pmactor

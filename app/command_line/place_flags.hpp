@@ -1,10 +1,11 @@
-// The options by which a command is told whose daemon it is about.
+// The options that say which daemon a command is about.
 #pragma once
 
 #include "app/instance/places.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,5 +28,8 @@ struct place_flags {
 std::shared_ptr<place_flags> add_data_flag(CLI::App& verb);
 /// Adds `--data DIR`, `--config FILE` and `--set KEY=VALUE` to the command.
 std::shared_ptr<place_flags> add_place_flags(CLI::App& verb);
+
+/// Adds `--timeout S` to the command. @param timeout holds the default.
+void add_timeout_flag(CLI::App& verb, std::chrono::milliseconds& timeout, const char* about);
 
 } // namespace pmactor

@@ -1,10 +1,10 @@
 #include "app/commands/commands.hpp"
 
 #include "actors/storage_writer/read_history_sqlite.hpp"
-#include "app/views/escape.hpp"
+#include "app/instance/write_file.hpp"
 #include "app/settings/override_settings.hpp"
 #include "app/settings/suggest_thresholds.hpp"
-#include "app/service/take_steps.hpp"
+#include "app/views/escape.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -45,8 +45,8 @@ stress_histogram stress_of_month(history_reader& history) {
     const auto time = row[sample_column::timestamp], stress = row[sample_column::stress_total];
     if (!time || !stress)
       return true;
-    // While all is calm one second in a few is stored, and stands for them all; a gap of the
-    // daemon's is nobody's.
+    // While all is calm one second in a few is stored, and stands for them all; of a longer gap, in
+    // which the daemon did not run, nothing is known.
     constexpr double longest = 10;
     result.add(*stress, last && *time > *last ? std::min(*time - *last, longest) : 1);
     last = time;
@@ -68,16 +68,13 @@ int write_settings(const std::filesystem::path& file, const thresholds& values) 
               << read.problems.front() << '\n';
     return exit_failed;
   }
-  install_step step;
-  step.file = file;
-  step.content = std::move(text);
-  step.mode = 0600;
-  take_step(step);
-  std::cout << "A daemon that runs takes them up by `pmactor reload`.\n";
+  write_file(file, text, 0600);
+  std::cout << "wrote " << escaped(file.string())
+            << "\nA daemon that runs takes them up by `pmactor reload`.\n";
   return exit_fine;
 }
 
-int calibrate(const calibrate_options& options) {
+int suggest(const calibrate_options& options) {
   const auto where = options.where->find();
   const auto read = read_layered_settings(*options.where);
   if (!read.problems.empty()) {
@@ -112,6 +109,15 @@ int calibrate(const calibrate_options& options) {
   return exit_fine;
 }
 
+int calibrate(const calibrate_options& options) {
+  try {
+    return suggest(options);
+  } catch (const storage_problem& e) {
+    std::cerr << "pmactor calibrate: " << escaped(e.what()) << '\n';
+    return exit_failed;
+  }
+}
+
 } // namespace
 
 void add_calibrate(CLI::App& program, command& chosen) {
@@ -121,16 +127,7 @@ void add_calibrate(CLI::App& program, command& chosen) {
   options->where = add_place_flags(*verb);
   verb->add_flag("--write", options->write, "Write them into the settings file");
   verb->add_flag("--json", options->json, "Write JSON")->excludes("--write");
-  verb->callback([options, &chosen] {
-    chosen = [options] {
-      try {
-        return calibrate(*options);
-      } catch (const storage_problem& e) {
-        std::cerr << "pmactor calibrate: " << escaped(e.what()) << '\n';
-        return exit_failed;
-      }
-    };
-  });
+  run_when_chosen(*verb, chosen, options, calibrate);
 }
 
 } // namespace pmactor

@@ -1,13 +1,13 @@
 #include "app/commands/commands.hpp"
 
 #include "actors/host/start_process.hpp"
-#include "app/views/escape.hpp"
-#include "app/settings/override_settings.hpp"
 #include "app/command_line/place_flags.hpp"
+#include "app/instance/write_file.hpp"
+#include "app/settings/override_settings.hpp"
 #include "app/settings/read_settings.hpp"
+#include "app/views/escape.hpp"
 
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <vector>
@@ -58,25 +58,17 @@ int show(const config_options& options) {
   return exit_fine;
 }
 
-/// @returns false, having said why, if there is no file and none can be begun.
-bool begin_settings_file(const std::filesystem::path& file) {
+/// @throws std::runtime_error if there is no file and none can be begun.
+void begin_settings_file(const std::filesystem::path& file) {
   std::error_code failed;
-  if (std::filesystem::exists(file, failed))
-    return true;
-  std::filesystem::create_directories(file.parent_path(), failed);
-  std::ofstream out{file};
-  out << default_settings_file();
-  out.close();
-  if (!out)
-    std::cerr << "pmactor config: cannot write " << escaped(file.string()) << ".\n";
-  return static_cast<bool>(out);
+  if (!std::filesystem::exists(file, failed))
+    write_file(file, default_settings_file(), 0600);
 }
 
 /// Runs the user's editor on the settings file, which is begun with the defaults as comments.
 int edit(const config_options& options) {
   const auto file = options.where->find().settings;
-  if (!begin_settings_file(file))
-    return exit_failed;
+  begin_settings_file(file);
   const auto around = look_around();
   auto editor = around.variable("VISUAL");
   if (editor.empty())

@@ -1,11 +1,11 @@
 #include "app/commands/commands.hpp"
 
-#include "app/settings/jobs.hpp"
-#include "app/command_line/outcome.hpp"
+#include "app/command_line/exit_codes.hpp"
 #include "app/instance/pid_file.hpp"
 #include "app/instance/reload_daemon.hpp"
-#include "app/views/terminal.hpp"
 #include "app/instance/write_file.hpp"
+#include "app/settings/jobs.hpp"
+#include "app/views/terminal.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -52,7 +52,7 @@ int list_jobs(const switch_options& options) {
     if (options.json)
       rows.push_back({{"job", x.what->name}, {"on", x.on}, {"why", x.why}, {"key", x.what->key}});
     else
-      std::cout << padded(x.what->name, 15) << (x.on ? "on   " : "off  ") << x.what->about
+      std::cout << as_column(x.what->name, 15) << (x.on ? "on   " : "off  ") << x.what->about
                 << (x.why.empty() ? "" : " (" + x.why + ')') << '\n';
   }
   if (options.json)
@@ -109,6 +109,11 @@ outcome switch_jobs(const switch_options& options) {
   return taken.said;
 }
 
+int list_or_switch(const switch_options& options) {
+  return options.names.empty() ? list_jobs(options)
+                               : report_outcome(switch_jobs(options), options.json);
+}
+
 void add_switch(CLI::App& program, command& chosen, const char* verb_name, bool on) {
   const auto options = std::make_shared<switch_options>();
   options->on = on;
@@ -121,14 +126,9 @@ void add_switch(CLI::App& program, command& chosen, const char* verb_name, bool 
   verb->add_flag("--json", options->json, "Write JSON");
   std::string footer = "Jobs:";
   for (const auto& x : all_jobs())
-    footer += "\n  " + padded(x.name, 15) + x.about;
+    footer += "\n  " + as_column(x.name, 15) + x.about;
   verb->footer(footer);
-  verb->callback([options, &chosen] {
-    chosen = [options] {
-      return options->names.empty() ? list_jobs(*options)
-                                    : tell(switch_jobs(*options), options->json);
-    };
-  });
+  run_when_chosen(*verb, chosen, options, list_or_switch);
 }
 
 } // namespace

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <iostream>
 #include <memory>
+#include <set>
 #include <string>
 #include <thread>
 #include <unistd.h>
@@ -49,6 +50,21 @@ paint paint_of(std::string_view line, const text_style& style) {
   return record->level == log_level::error ? paint::red : paint::yellow;
 }
 
+/// @returns the names that the log has lines of, to say when none was asked for; not all of a
+/// foreign file.
+std::string components_of(const log_snapshot& snapshot) {
+  constexpr std::size_t most = 40;
+  std::set<std::string> names;
+  snapshot.all_lines({}, [&names](std::string_view line) {
+    if (const auto record = parse_log_line(line); record && names.size() < most)
+      names.insert(escaped(record->component));
+  });
+  std::string result;
+  for (const auto& x : names)
+    result += (result.empty() ? "" : ", ") + x;
+  return result;
+}
+
 int show_logs(const logs_options& options) {
   log_filter filter;
   filter.component = options.component;
@@ -65,7 +81,9 @@ int show_logs(const logs_options& options) {
   }
   const auto file = options.where->find().log_file();
   const auto style = style_of(STDOUT_FILENO);
-  const line_sink show = [&options, &style](std::string_view line) {
+  bool is_empty = true;
+  const line_sink show = [&](std::string_view line) {
+    is_empty = false;
     if (options.json)
       std::cout << json_line(line) << '\n';
     else
@@ -85,6 +103,10 @@ int show_logs(const logs_options& options) {
     for (const auto& line : snapshot->last_lines(options.lines, filter))
       show(line);
   std::cout << std::flush;
+  if (is_empty && options.lines > 0 && !snapshot->empty())
+    std::cerr << "No line of it is as asked for"
+              << (options.component.empty() ? "" : "; it has lines of " + components_of(*snapshot))
+              << ".\n";
   if (options.follow) {
     log_follower follower{file, *snapshot};
     snapshot.reset();

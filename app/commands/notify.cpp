@@ -25,7 +25,7 @@ struct notify_options {
   bool test = false, json = false;
 };
 
-/// Appends the message to the daemon's log, whoever else writes there.
+/// Appends the message to the daemon's log, whether the daemon writes there or not.
 sink_result write_to_log(const notice_message& x, const places& where) {
   sink_result result;
   result.sink = "log";
@@ -103,12 +103,13 @@ int notify(const notify_options& asked) {
   else
     show(message, results);
   if (!conf.when.enabled || read.values.sampling.learning)
-    std::cerr << "pmactor: The daemon would have said nothing, as "
+    std::cerr << "pmactor: The daemon would have sent nothing, as "
               << (conf.when.enabled ? "sampling.learning" : "notifications.enabled") << " is "
               << (conf.when.enabled ? "true" : "false") << " in the settings.\n";
   if (results.empty()) {
-    std::cerr << "pmactor: Nobody would hear of it: desktop, log and command of [notifications] are all "
-                 "switched off.\n";
+    std::cerr
+      << "pmactor: No notice would be delivered: desktop, log and command of [notifications] are "
+         "all switched off.\n";
     return exit_failed;
   }
   for (const auto& x : results)
@@ -121,7 +122,7 @@ int notify(const notify_options& asked) {
 
 void add_notify(CLI::App& program, command& chosen) {
   auto asked = std::make_shared<notify_options>();
-  auto* verb = program.add_subcommand("notify", "Try out how you are told of things");
+  auto* verb = program.add_subcommand("notify", "Try out how notices reach you");
   verb->add_flag("--test", asked->test, "Send a message by every sink and say what becomes of it; exit 1 "
                                         "if it does not come through everywhere");
   std::vector<std::string> kinds;
@@ -132,7 +133,7 @@ void add_notify(CLI::App& program, command& chosen) {
     ->check(CLI::IsMember(kinds));
   verb->add_flag("--json", asked->json, "Write the message and what became of it as JSON");
   asked->flags = add_place_flags(*verb);
-  verb->callback([&chosen, asked] { chosen = [asked] { return notify(*asked); }; });
+  run_when_chosen(*verb, chosen, asked, notify);
 }
 
 } // namespace pmactor

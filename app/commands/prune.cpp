@@ -3,11 +3,11 @@
 #include "actors/storage_writer/edit_history_sqlite.hpp"
 #include "actors/storage_writer/read_history_sqlite.hpp"
 #include "actors/storage_writer/trust_clock.hpp"
-#include "app/views/escape.hpp"
-#include "app/command_line/outcome.hpp"
-#include "app/settings/override_settings.hpp"
+#include "app/command_line/exit_codes.hpp"
 #include "app/command_line/parse_moment.hpp"
 #include "app/command_line/place_flags.hpp"
+#include "app/settings/override_settings.hpp"
+#include "app/views/escape.hpp"
 #include "messages/words.hpp"
 
 #include <chrono>
@@ -126,9 +126,9 @@ void add_prune(CLI::App& program, command& chosen) {
   verb->callback([options, &chosen] {
     chosen = [options] {
       try {
-        return tell(prune(*options), options->json);
+        return report_outcome(prune(*options), options->json);
       } catch (const storage_problem& e) {
-        return tell({exit_failed, e.what(), {}}, options->json);
+        return report_outcome({exit_failed, e.what(), {}}, options->json);
       }
     };
   });

@@ -3,8 +3,6 @@
 #include "app/command_line/place_flags.hpp"
 #include "app/instance/reload_daemon.hpp"
 
-#include <memory>
-
 namespace pmactor {
 namespace {
 
@@ -12,6 +10,10 @@ struct reload_options {
   std::shared_ptr<place_flags> where;
   bool json = false;
 };
+
+int reload_settings(const reload_options& options) {
+  return report_outcome(reload_daemon(options.where->find()).said, options.json);
+}
 
 } // namespace
 
@@ -21,9 +23,7 @@ void add_reload(CLI::App& program, command& chosen) {
     "reload", "Let the daemon read its settings again; if they are wrong, the old ones hold");
   options->where = add_data_flag(*verb);
   verb->add_flag("--json", options->json, "Write JSON");
-  verb->callback([options, &chosen] {
-    chosen = [options] { return tell(reload_daemon(options->where->find()).said, options->json); };
-  });
+  run_when_chosen(*verb, chosen, options, reload_settings);
 }
 
 } // namespace pmactor

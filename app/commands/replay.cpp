@@ -1,11 +1,11 @@
 #include "app/commands/commands.hpp"
 
 #include "actors/storage_writer/history_sqlite.hpp"
-#include "app/views/escape.hpp"
-#include "app/instance/lock_folder.hpp"
+#include "app/instance/pid_file.hpp"
 #include "app/instance/places.hpp"
-#include "app/settings/read_settings.hpp"
 #include "app/replay/replay_stream.hpp"
+#include "app/settings/read_settings.hpp"
+#include "app/views/escape.hpp"
 #include "messages/words.hpp"
 
 #include <nlohmann/json.hpp>
@@ -190,12 +190,17 @@ void show_json(const replay_summary& x, std::size_t stored, const replay_options
   std::cout << result.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
 }
 
+places folder_of(const std::string& file) {
+  places result;
+  result.data = canonical_folder(file).parent_path();
+  return result;
+}
+
 /// @returns whether the file is where a daemon keeps its history, in whatever folder of data.
 bool is_a_daemons(const std::string& file) {
-  places there;
-  there.data = canonical_folder(file).parent_path();
   std::error_code ignored;
-  return canonical_folder(file) == there.database() && std::filesystem::exists(file, ignored);
+  return canonical_folder(file) == folder_of(file).database()
+         && std::filesystem::exists(file, ignored);
 }
 
 int replay(const replay_options& asked) {
@@ -216,8 +221,8 @@ int replay(const replay_options& asked) {
   }
   std::unique_ptr<replay_history> history;
   const bool is_theirs = !asked.database.empty() && is_a_daemons(asked.database);
-  const auto lock = is_theirs ? lock_folder(canonical_folder(asked.database).parent_path())
-                              : std::optional<folder_lock>{};
+  const auto lock =
+    is_theirs ? pid_file::claim(folder_of(asked.database).lock_file(), false) : std::nullopt;
   if (is_theirs && !lock) {
     std::cerr << "pmactor: A daemon is writing to " << escaped(asked.database)
               << "; a history has one writer. Store the replay in another file.\n";
@@ -268,7 +273,7 @@ void add_replay(CLI::App& program, command& chosen) {
   verb->add_flag("--all", asked->all, "Store every sample, whatever the policy says");
   verb->add_flag("--json", asked->json, "Print the summary as one JSON object");
   verb->add_option("--config", asked->config, "Take the settings from this file")->type_name("FILE");
-  verb->callback([&chosen, asked] { chosen = [asked] { return replay(*asked); }; });
+  run_when_chosen(*verb, chosen, asked, replay);
 }
 
 } // namespace pmactor

@@ -193,8 +193,8 @@ int report(const report_options& asked) {
   const std::filesystem::path file = asked.output.empty()
                                        ? "pmactor-event-" + std::to_string(facts.event.id) + ".html"
                                        : asked.output;
-  write_file(std::filesystem::absolute(file), page, 0600);
-  std::cout << "The report is in " << escaped(file.string()) << "; open it with any browser.\n";
+  if (write_file(file, page, 0600, missing_folder::refuse))
+    std::cout << "The report is in " << escaped(file.string()) << "; open it with any browser.\n";
   return exit_fine;
 }
 

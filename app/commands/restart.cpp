@@ -6,35 +6,36 @@
 #include "app/instance/start_daemon.hpp"
 #include "app/instance/stop_daemon.hpp"
 
-#include <memory>
+#include <unistd.h>
 
 namespace pmactor {
 namespace {
 
+/// @returns the command that restarts the service of this user.
+std::string service_restart() {
 #ifdef __APPLE__
-constexpr const char* service_restart = "launchctl kickstart -k gui/$UID/org.pmactor";
+  return ::geteuid() == 0 ? "launchctl kickstart -k system/org.pmactor"
+                          : "launchctl kickstart -k gui/$UID/org.pmactor";
 #else
-constexpr const char* service_restart =
-  "systemctl --user restart pmactor"; // root's: without --user
+  return ::geteuid() == 0 ? "systemctl restart pmactor" : "systemctl --user restart pmactor";
 #endif
+}
 
 struct restart_options {
   std::shared_ptr<place_flags> where;
-  double timeout = 10; ///< Seconds.
+  std::chrono::milliseconds timeout = std::chrono::seconds{10};
   bool json = false;
 };
 
 outcome restart(const restart_options& options) {
-  const auto patience =
-    std::chrono::round<std::chrono::milliseconds>(std::chrono::duration<double>(options.timeout));
   const auto where = options.where->find();
   auto flags = *options.where;
   if (find_daemon(where).presence == daemon_presence::running)
     if (const auto before = read_launch(where)) {
       if (before->by_service_manager)
         return {exit_failed,
-                std::string{"pmactor runs as a service, so nothing was stopped; restart it by `"}
-                  + service_restart + "`.",
+                "pmactor runs as a service, so nothing was stopped; restart it by `"
+                  + service_restart() + "`.",
                 {}};
       flags = filled_in(flags, *before);
     }
@@ -42,12 +43,16 @@ outcome restart(const restart_options& options) {
     return {exit_usage,
             "Nothing was stopped, as it could not be started again: " + read.problems.front(),
             {}};
-  const auto stopped = stop_daemon(where, patience);
-  if (stopped.told.code != exit_fine)
-    return stopped.told;
-  auto started = start_daemon(flags, patience);
-  started.message.insert(0, stopped.told.message + ' ');
+  const auto stopped = stop_daemon(where, options.timeout);
+  if (stopped.result.code != exit_fine)
+    return stopped.result;
+  auto started = start_daemon(flags, options.timeout);
+  started.message.insert(0, stopped.result.message + ' ');
   return started;
+}
+
+int restart_and_report(const restart_options& options) {
+  return report_outcome(restart(options), options.json);
 }
 
 } // namespace
@@ -57,15 +62,10 @@ void add_restart(CLI::App& program, command& chosen) {
   auto* verb = program.add_subcommand(
     "restart", "End the daemon, if it runs, and start it again with the options that it had");
   options->where = add_place_flags(*verb);
-  verb
-    ->add_option("--timeout", options->timeout,
-                 "Seconds to wait for its end, and again for its first sample")
-    ->type_name("S")
-    ->check(CLI::Range(0.0, 3600.0))
-    ->capture_default_str();
+  add_timeout_flag(*verb, options->timeout,
+                   "Seconds to wait for its end, and again for its first sample");
   verb->add_flag("--json", options->json, "Write JSON");
-  verb->callback(
-    [options, &chosen] { chosen = [options] { return tell(restart(*options), options->json); }; });
+  run_when_chosen(*verb, chosen, options, restart_and_report);
 }
 
 } // namespace pmactor

@@ -1,28 +1,30 @@
 #include "app/commands/commands.hpp"
 
 #include "actors/host/load_program.hpp"
-#include "app/daemon.hpp"
-#include "app/views/escape.hpp"
-#include "app/settings/jobs.hpp"
-#include "app/instance/launch.hpp"
-#include "app/instance/lock_folder.hpp"
-#include "app/instance/log_file.hpp"
-#include "app/settings/override_settings.hpp"
-#include "app/instance/pid_file.hpp"
 #include "app/command_line/place_flags.hpp"
+#include "app/daemon.hpp"
+#include "app/instance/launch.hpp"
+#include "app/instance/log_file.hpp"
+#include "app/instance/pid_file.hpp"
 #include "app/instance/readiness.hpp"
 #include "app/instance/require_threads.hpp"
 #include "app/instance/runtime_files.hpp"
-#include "app/instance/spare_memory.hpp"
+#include "app/settings/jobs.hpp"
+#include "app/settings/override_settings.hpp"
+#include "app/views/escape.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 namespace pmactor {
 namespace {
@@ -32,35 +34,46 @@ struct run_options {
   std::uint32_t drill_ms = 0, drill_seed = 0;
 };
 
-/// Tries to lock something until it is certain that a daemon has it. A command that looks whether the
-/// lock is held, or clears away what a dead daemon left, holds it for a moment.
-template <class Lock>
-auto insist(Lock lock, const places& where) {
+/// A command that looks whether the file is held, or clears away what a dead daemon left, holds it
+/// for a moment: it is tried again until a daemon is seen to have it, for up to two seconds.
+std::optional<pid_file> claim(const std::filesystem::path& file) {
   constexpr std::chrono::milliseconds patience{2000}, between{5};
   const auto until = std::chrono::steady_clock::now() + patience;
   for (;;) {
-    auto result = lock();
-    if (result || std::chrono::steady_clock::now() >= until
-        || find_daemon(where).presence == daemon_presence::running)
+    auto result = pid_file::claim(file);
+    if (result || std::chrono::steady_clock::now() >= until)
+      return result;
+    const auto seen = look_at_pid_file(file);
+    if (!seen.content.empty() && judge_pid_file(seen).presence == daemon_presence::running)
       return result;
     std::this_thread::sleep_for(between);
   }
 }
 
 int refuse(const places& where) {
-  const auto found = find_daemon(where);
-  const auto name =
-    found.daemon ? " as process " + std::to_string(found.daemon->pid) : std::string{};
-  std::cerr
-    << "pmactor: A daemon already runs with the data in " << escaped(where.data.string()) << name
-    << "; it goes on untouched. `pmactor inspect` shows it; to run a second one give it data "
-       "of its own with --data.\n";
+  const auto found = look_for_daemon(where);
+  std::cerr << "pmactor: ";
+  if (found.daemon)
+    std::cerr << "A daemon already runs with the data in " << escaped(where.data.string())
+              << " as process " << found.daemon->pid
+              << "; it goes on untouched. `pmactor inspect` shows it; ";
+  else
+    std::cerr << escaped(found.sentence) << " Nothing was started; ";
+  std::cerr << "to run a second one give it data of its own with --data.\n";
   return exit_failed;
+}
+
+/// By default glibc gives each new thread an arena of its own, and an actor that is restarted on a
+/// new thread would leave a little memory behind in each. Before any thread is started.
+void share_arenas() {
+#ifdef M_ARENA_MAX // glibc; other C libraries have no arenas
+  ::mallopt(M_ARENA_MAX, 2);
+#endif
 }
 
 int run(const run_options& asked) {
   block_signals();
-  spare_memory();
+  share_arenas();
   load_program();
   require_threads(threads_of_daemon);
   daemon_options options;
@@ -77,11 +90,9 @@ int run(const run_options& asked) {
   options.drill_every = std::chrono::milliseconds{asked.drill_ms};
   options.drill_seed = asked.drill_seed;
   make_folders(options.where);
-  const auto lock = insist([&options] { return lock_folder(options.where.data); }, options.where);
-  if (!lock)
-    return refuse(options.where);
-  auto claim = insist([&options] { return pid_file::claim(options.where.pid_file()); }, options.where);
-  if (!claim)
+  const auto lock = claim(options.where.lock_file());
+  auto name = lock ? claim(options.where.pid_file()) : std::nullopt;
+  if (!name)
     return refuse(options.where);
   link_runtime_folder(options.where);
   // What was switched until the daemon ends, was so for another one.
@@ -91,7 +102,7 @@ int run(const run_options& asked) {
   readiness starter{options.where.log / "pmactor.err"};
   options.starter = &starter;
   runtime_files files{options.where,
-                      std::move(*claim),
+                      std::move(*name),
                       {launch_note(options.where), switch_file(options.where, switch_scope::passing)}};
   options.files = &files;
   const bool terminal = ::isatty(STDERR_FILENO) == 1;
@@ -127,7 +138,7 @@ void add_run(CLI::App& program, command& chosen) {
     ->check(CLI::Range(10, 3'600'000));
   verb->add_option("--drill-seed", asked->drill_seed, "Choose the drills by this seed")
     ->type_name("N");
-  verb->callback([&chosen, asked] { chosen = [asked] { return run(*asked); }; });
+  run_when_chosen(*verb, chosen, asked, run);
 }
 
 } // namespace pmactor

@@ -48,7 +48,7 @@ void add_sample(CLI::App& program, command& chosen) {
     ->capture_default_str();
   verb->add_flag("--show-process-coalition", options->coalitions,
                  "Group the processes of a plist by their cgroup.");
-  verb->callback([options, &chosen] { chosen = [options] { return sample(*options); }; });
+  run_when_chosen(*verb, chosen, options, sample);
 }
 
 } // namespace pmactor

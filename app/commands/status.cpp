@@ -61,6 +61,15 @@ int show_status(const status_options& options) {
   return exit_code_of(view.daemon.presence);
 }
 
+int status(const status_options& options) {
+  try {
+    return show_status(options);
+  } catch (const std::exception& e) {
+    std::cerr << "pmactor status: " << e.what() << '\n';
+    return exit_code_of(daemon_presence::unknown);
+  }
+}
+
 } // namespace
 
 void add_status(CLI::App& program, command& chosen) {
@@ -73,16 +82,7 @@ void add_status(CLI::App& program, command& chosen) {
   verb->footer(
     "Exit codes, as LSB has them: 0 running, 1 dead but its PID file is there, 3 not running, "
     "4 cannot tell.");
-  verb->callback([options, &chosen] {
-    chosen = [options] {
-      try {
-        return show_status(*options);
-      } catch (const std::exception& e) {
-        std::cerr << "pmactor status: " << e.what() << '\n';
-        return exit_code_of(daemon_presence::unknown);
-      }
-    };
-  });
+  run_when_chosen(*verb, chosen, options, status);
 }
 
 } // namespace pmactor

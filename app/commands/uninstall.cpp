@@ -27,8 +27,8 @@ void remove_data(const places& where) {
   for (const char* suffix : {"", "-wal", "-shm"})
     fs::remove(where.database().string() + suffix, ignored);
   fs::remove_all(where.data / "events", ignored);
-  for (const char* name : {"runtime", "pmactor.lock"})
-    fs::remove(where.data / name, ignored);
+  fs::remove(where.data / "runtime", ignored);
+  fs::remove(where.lock_file(), ignored);
   for (const auto& entry : fs::directory_iterator(where.log, ignored)) {
     const auto name = entry.path().filename().string();
     if (name == "pmactor.err" || (name.starts_with("pmactor.") && name.ends_with(".log")))
@@ -66,8 +66,8 @@ int uninstall(const uninstall_options& options) {
     take_step(x);
   if (!options.keep_data) {
     const auto stopped = stop_daemon(where, std::chrono::seconds{5});
-    if (stopped.told.code != exit_fine)
-      return tell(stopped.told, false);
+    if (stopped.result.code != exit_fine)
+      return report_outcome(stopped.result, false);
     remove_data(where);
   }
   std::cout << "pmactor is uninstalled.\n";
@@ -84,7 +84,7 @@ void add_uninstall(CLI::App& program, command& chosen) {
   verb->add_flag("--keep-data", options->keep_data, "Keep the history, the events and the log");
   verb->add_flag("--dry-run", options->dry_run, "Only show what would be removed and run");
   verb->add_flag("-y,--yes", options->yes, "Do not ask");
-  verb->callback([options, &chosen] { chosen = [options] { return uninstall(*options); }; });
+  run_when_chosen(*verb, chosen, options, uninstall);
 }
 
 } // namespace pmactor

@@ -1,5 +1,6 @@
 #include "app/instance/log_file.hpp"
 
+#include "app/instance/places.hpp"
 #include "app/views/escape.hpp"
 #include "messages/utf8.hpp"
 
@@ -56,18 +57,46 @@ void cut(std::string& line) {
   line += "…";
 }
 
+/// Which file a path leads to, whatever becomes of its name.
+struct file_identity {
+  dev_t device = 0;
+  ino_t inode = 0;
+  friend bool operator==(const file_identity&, const file_identity&) = default;
+};
+
+file_identity identity_of(const struct stat& facts) {
+  return {facts.st_dev, facts.st_ino};
+}
+
 /// Keeps the log from other users and from the programs we start.
-void protect(std::FILE* file) {
+/// @returns which file it is.
+file_identity protect(std::FILE* file) {
   const auto fd = ::fileno(file);
   ::fchmod(fd, 0600);
   ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+  struct stat facts {};
+  ::fstat(fd, &facts);
+  return identity_of(facts);
+}
+
+/// @throws std::runtime_error if something other than a file of ours is in the log's place: opening
+/// a pipe would wait for its reader.
+/// @returns which file is there; absent if none is.
+std::optional<file_identity> look_at(const std::filesystem::path& file) {
+  struct stat facts {};
+  if (::lstat(file.c_str(), &facts) != 0)
+    return std::nullopt;
+  if (!S_ISREG(facts.st_mode))
+    throw std::runtime_error("Cannot write the log " + file.string()
+                             + ": it is not a regular file; move it away.");
+  return identity_of(facts);
 }
 
 /// Writes records on the log's own thread: to the rotated file, and to the terminal if asked.
 class record_sink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
 public:
   record_sink(const std::filesystem::path& file, const log_settings& how, bool to_terminal)
-    : path_(file.string()), file_(open(how)) {
+    : path_(file), how_(how), file_(open()) {
     if (!to_terminal)
       return;
     const auto* plain = std::getenv("NO_COLOR");
@@ -76,7 +105,7 @@ public:
     terminal_->set_formatter(std::make_unique<spdlog::pattern_formatter>("%H:%M:%S %^%l%$ %v"));
   }
 
-  /// Has the file opened with these sizes before the next line is written. From any thread.
+  /// Has the file opened with these settings before the next line is written. From any thread.
   void follow(const log_settings& how) {
     std::lock_guard guard{mutex_};
     wanted_ = how;
@@ -87,7 +116,7 @@ public:
     return done_.load(std::memory_order_acquire);
   }
 
-  /// Tells how many lines never came here because the queue was full.
+  /// @param queue counts the lines that never came here because it was full.
   void count_overruns_of(spdlog::details::thread_pool* queue) {
     queue_ = queue;
   }
@@ -103,12 +132,13 @@ protected:
     if (terminal_ && x.level >= spdlog::level::info)
       terminal_->log(x);
     try {
-      reopen();
-      confess(x);
+      take_up_settings();
+      make_anew_if_gone(x);
+      report_dropped_lines(x);
       file_->log(x);
       file_->flush();
-    } catch (const spdlog::spdlog_ex&) { // the disk is full, gone or read-only: there may be more
-                                         // room later
+    } catch (
+      const std::exception&) { // the disk is full, gone or read-only: there may be more room later
       ++failed_;
     }
   }
@@ -119,18 +149,20 @@ protected:
 private:
   using rotated_file = spdlog::sinks::rotating_file_sink_st;
 
-  std::unique_ptr<rotated_file> open(const log_settings& how) const {
-    spdlog::file_event_handlers handlers;
-    handlers.after_open = [](const spdlog::filename_t&, std::FILE* file) { protect(file); };
-    auto result =
-      std::make_unique<rotated_file>(path_, how.max_size, how.max_files, false, handlers);
+  std::unique_ptr<rotated_file> open() {
+    spdlog::file_event_handlers handlers; // also after each rotation
+    handlers.after_open = [this](const spdlog::filename_t&, std::FILE* file) {
+      opened_ = protect(file);
+    };
+    auto result = std::make_unique<rotated_file>(path_.string(), how_.max_size, how_.max_files,
+                                                 false, handlers);
     result->set_formatter(
       std::make_unique<spdlog::pattern_formatter>("%Y-%m-%dT%H:%M:%S.%e%z %l %v"));
     return result;
   }
 
   /// Takes up what follow() has left. Where the file cannot be opened again, the open one goes on.
-  void reopen() {
+  void take_up_settings() {
     std::optional<log_settings> wanted;
     {
       std::lock_guard guard{mutex_};
@@ -138,25 +170,45 @@ private:
     }
     if (!wanted)
       return;
+    how_ = *wanted;
     try {
-      file_ = open(*wanted);
-    } catch (const spdlog::spdlog_ex&) {
+      look_at(path_);
+      file_ = open();
+    } catch (const std::exception&) {
     }
   }
 
-  /// Says, with the time of the line at hand, how many lines before it were lost.
-  void confess(const spdlog::details::log_msg& next) {
-    const auto lost = failed_ + (queue_ ? queue_->overrun_counter() : 0);
-    if (lost == confessed_)
+  /// A log that was removed or moved, or whose folder was, would take lines that nothing ever
+  /// reads.
+  /// @throws std::exception if it cannot be made anew: then the line is lost, and counted.
+  void make_anew_if_gone(const spdlog::details::log_msg& next) {
+    if (look_at(path_) == opened_)
       return;
-    const auto words = "log log-lines-lost: " + std::to_string(lost - confessed_)
-                       + " log lines were lost here, as the disk was full or too slow.";
-    file_->log({next.time, {}, {}, spdlog::level::warn, words});
-    file_->flush();
-    confessed_ = lost;
+    make_private_folder(path_.parent_path());
+    file_ = open();
+    write(
+      next,
+      "log log-made-anew: The log was removed or moved while it was written to; it goes on here.");
   }
 
-  const std::string path_;
+  /// Says, with the time of the line at hand, how many lines before it were lost.
+  void report_dropped_lines(const spdlog::details::log_msg& next) {
+    const auto lost = failed_ + (queue_ ? queue_->overrun_counter() : 0);
+    if (lost == reported_)
+      return;
+    write(next, "log log-lines-lost: " + std::to_string(lost - reported_)
+                  + " log lines were lost here, as the disk was full, gone or too slow.");
+    reported_ = lost;
+  }
+
+  void write(const spdlog::details::log_msg& next, const std::string& words) {
+    file_->log({next.time, {}, {}, spdlog::level::warn, words});
+    file_->flush();
+  }
+
+  const std::filesystem::path path_;
+  log_settings how_;
+  file_identity opened_; ///< Before file_, whose opening sets it.
   std::unique_ptr<rotated_file> file_;
   std::mutex mutex_;
   std::optional<log_settings> wanted_; ///< What is not taken up yet.
@@ -164,17 +216,8 @@ private:
   spdlog::details::thread_pool* queue_ = nullptr;
   std::atomic<std::uint64_t> done_{0};
   std::uint64_t failed_ = 0;
-  std::uint64_t confessed_ = 0;
+  std::uint64_t reported_ = 0; ///< Of those lost.
 };
-
-/// @throws std::runtime_error if something other than a file of ours is in the log's place: opening
-/// a pipe would wait for its reader.
-void look_at(const std::filesystem::path& file) {
-  struct stat facts {};
-  if (::lstat(file.c_str(), &facts) == 0 && !S_ISREG(facts.st_mode))
-    throw std::runtime_error("Cannot write the log " + file.string()
-                             + ": it is not a regular file; move it away.");
-}
 
 } // namespace
 
@@ -204,7 +247,7 @@ struct log_file::parts {
       cut(line);
       p->accepted.fetch_add(1, std::memory_order_relaxed);
       p->logger->log(to_spdlog(level), spdlog::string_view_t{line.data(), line.size()});
-    } catch (...) { // no memory for a line; nobody who logs can do anything about it
+    } catch (...) { // no memory for a line; what logs can do nothing about it
     }
   }
 };

@@ -1,7 +1,8 @@
 // The log: where the lines of log_line() go. One line a record:
 //   2026-01-20T09:08:55.123+01:00 warning storage-writer database-busy: The database …
-// Lines are taken over by a thread of their own, so that nobody who logs ever waits for a disk;
-// when it cannot keep up, the oldest waiting lines are given up, counted, and the loss is logged.
+// Lines are taken over by a thread of their own, so that what logs never waits for a disk;
+// when it cannot keep up, the oldest waiting lines are dropped, counted, and the loss is logged.
+// A log that is removed or moved while it is open is made anew, and says so.
 #pragma once
 
 #include "actors/supervision/log.hpp"

@@ -57,7 +57,7 @@ daemon_verdict judge_free(const pid_file_look& look, const parsed_pid_file& said
   const auto file = look.file.string();
   if (!said.daemon)
     return dead("pmactor is not running; its PID file " + file + ' ' + said.problem
-                + ", and nobody holds it.");
+                + ", and no process holds it.");
   const auto pid = std::to_string(said.daemon->pid);
   if (look.living && look.living != said.daemon)
     return dead("pmactor is dead: it was process " + pid
@@ -72,11 +72,10 @@ daemon_verdict judge_held(const pid_file_look& look, const parsed_pid_file& said
   const auto file = look.file.string();
   if (look.holder) {
     if (!look.living)
-      return unknown(
-        "The PID file " + file + " is held by process " + std::to_string(*look.holder)
-          + ", of which the system tells nothing: it is just ending, or belongs to another"
-            " container; try again.",
-        true);
+      return unknown("The PID file " + file + " is held by process " + std::to_string(*look.holder)
+                       + ", which cannot be examined: it is just ending, or belongs to another"
+                         " container; try again.",
+                     true);
     // The kernel's word counts. A file that says nothing yet belongs to a daemon that is just
     // starting.
     if (look.content.empty() || said.daemon == look.living)
@@ -88,7 +87,7 @@ daemon_verdict judge_held(const pid_file_look& look, const parsed_pid_file& said
   }
   if (!said.daemon)
     return unknown("The PID file " + file + " is held by a process, but " + said.problem
-                   + ", so it does not tell by whom.");
+                   + ", so which one is not known.");
   if (look.living != said.daemon)
     return unknown("The PID file " + file + " is held by a process, but names "
                    + std::to_string(said.daemon->pid) + ", which is not it.");
@@ -139,20 +138,6 @@ daemon_verdict judge_pid_file(const pid_file_look& look) {
       return judge_held(look, parse_pid_file(look.content));
   }
   return unknown("Cannot tell whether pmactor runs.");
-}
-
-int exit_code_of(daemon_presence x) {
-  switch (x) {
-    case daemon_presence::running:
-      return 0;
-    case daemon_presence::dead:
-      return 1;
-    case daemon_presence::not_running:
-      return 3;
-    case daemon_presence::unknown:
-      return 4;
-  }
-  return 4;
 }
 
 std::string to_string(daemon_presence x) {

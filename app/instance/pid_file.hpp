@@ -1,7 +1,7 @@
-// The PID file: who the daemon of these places is, held by a lock for as long as it lives. What the
-// file says is checked against what the kernel says of the lock and of the process, so that neither
-// a reused pid, a stale file nor foreign bytes ever pass for a daemon. Parsing and judging are
-// pure; looking and claiming deal with the host (pid_file_posix.cpp).
+// The PID file: which process the daemon of these places is, locked by it for as long as it lives.
+// What the file says is checked against what the kernel says of the lock and of the process, so
+// that neither a reused pid, a stale file nor foreign bytes ever pass for a daemon. Parsing and
+// judging are pure; looking and claiming deal with the host (pid_file_posix.cpp).
 #pragma once
 
 #include "actors/host/owned_descriptor.hpp"
@@ -30,13 +30,12 @@ struct parsed_pid_file {
 /// those mean init, the own group, or everybody.
 parsed_pid_file parse_pid_file(std::string_view bytes);
 
-// ---- what a look at it tells
-// ------------------------------------------------------------------------
+// ---- what a look at it shows ------------------------------------------------------------------
 
 /// What the kernel says about the file.
 enum class pid_file_state : std::uint8_t {
   missing,
-  free,       ///< A file of ours that nobody holds.
+  free,       ///< A file of ours that no process holds.
   held,       ///< Locked by a process.
   unreadable, ///< There, but not to be trusted or not to be read; the trouble says why.
 };
@@ -46,9 +45,9 @@ struct pid_file_look {
   pid_file_state state = pid_file_state::missing;
   std::string content;                ///< Bounded.
   std::string trouble;                ///< "is a folder"
-  std::optional<std::int64_t> holder; ///< Who holds the lock; absent where the kernel does not say.
-  std::optional<process_identity> living; ///< The holder's identity, else that of whoever has the
-                                          ///< pid that the file names.
+  std::optional<std::int64_t> holder; ///< Of the lock; absent where the kernel does not say.
+  std::optional<process_identity> living; ///< The holder's identity, else that of the process with
+                                          ///< the pid that the file names.
 };
 
 enum class daemon_presence : std::uint8_t {
@@ -67,29 +66,30 @@ struct daemon_verdict {
 
 daemon_verdict judge_pid_file(const pid_file_look& look);
 
-/// LSB: 0 running, 1 dead but the PID file exists, 3 not running, 4 unknown.
-int exit_code_of(daemon_presence x);
 std::string to_string(daemon_presence x); ///< "not running"
 
-// ---- dealing with the host
-// --------------------------------------------------------------------------
+// ---- dealing with the host --------------------------------------------------------------------
 
 /// Looks without taking, changing or creating anything.
 pid_file_look look_at_pid_file(const std::filesystem::path& file);
 
-/// Finds the daemon of these places, also one that runs with another environment and thus another
-/// runtime folder, or one whose PID file somebody has removed. What passes it looks at again, for up
-/// to two seconds.
+/// Looks once for the daemon of these places, also for one that runs with another environment and
+/// thus another runtime folder, or one whose PID file was removed: the lock in its data folder
+/// names it too.
+daemon_verdict look_for_daemon(const places& where);
+/// As look_for_daemon(); what passes it looks at again, for up to two seconds.
 daemon_verdict find_daemon(const places& where);
 
 /// The claim to be the one daemon. Children do not inherit it.
 class pid_file {
 public:
-  /// Locks the file, creating it if need be, and writes this process into it.
+  /// Locks the file, creating it (0600) if need be, and writes this process into it.
+  /// @param by_name false leaves it empty: the holder is no daemon, and is never to be taken for
+  /// one.
   /// @returns nullopt if another process holds it.
   /// @throws std::runtime_error, one sentence, if something else is in its place or it cannot be
   /// written.
-  static std::optional<pid_file> claim(const std::filesystem::path& file);
+  static std::optional<pid_file> claim(const std::filesystem::path& file, bool by_name = true);
 
   /// Takes the lock of a file that a dead daemon left behind, without writing into it.
   /// @returns nullopt if there is none, it is held, or it is none of ours.

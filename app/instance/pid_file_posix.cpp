@@ -1,6 +1,5 @@
 #include "app/instance/pid_file.hpp"
 
-#include "app/instance/lock_folder.hpp"
 
 #include <cerrno>
 #include <chrono>
@@ -63,8 +62,8 @@ std::string read_all(int fd) {
   return result;
 }
 
-/// Beside the flock that makes the holder the only one, it holds a record lock: the kernel tells
-/// everybody whose that is. Where one kind of lock excludes the other, as on the BSDs, the flock
+/// Beside the flock that makes the holder the only one, it holds a record lock: of that the kernel
+/// names the holder. Where one kind of lock excludes the other, as on the BSDs, the flock
 /// itself is reported, without its owner.
 struct flock whole_file() {
   struct flock result {};
@@ -88,7 +87,7 @@ owned_descriptor lock(const fs::path& file, int flags) {
     throw std::runtime_error("Cannot use the PID file " + file.string() + ": it " + why + '.');
   };
   // The owner before may remove its file between our opening and our locking it: then we hold a
-  // file that nobody else will ever see, and try again.
+  // file that no other process will ever see, and try again.
   for (int attempt = 0; attempt < 100; ++attempt) {
     owned_descriptor d{::open(file.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | flags, 0600)};
     if (d.get() < 0)
@@ -98,6 +97,9 @@ owned_descriptor lock(const fs::path& file, int flags) {
       refuse("cannot be examined (" + reason(errno) + ')');
     if (const auto why = objection(facts); !why.empty())
       refuse(why);
+    // Whatever other users can open, they can lock, and so keep every daemon from starting.
+    if ((facts.st_mode & 077) != 0 && ::fchmod(d.get(), 0600) != 0)
+      refuse("is open to other users and cannot be closed (" + reason(errno) + ')');
     if (::flock(d.get(), LOCK_EX | LOCK_NB) != 0) {
       if (errno == EWOULDBLOCK)
         return owned_descriptor{};
@@ -127,29 +129,37 @@ void write_all(int fd, const std::string& text) {
     throw std::runtime_error("cannot be written (" + reason(errno) + ')');
 }
 
-daemon_verdict look_for_daemon(const places& where) {
-  const auto here = judge_pid_file(look_at_pid_file(where.pid_file()));
-  if (here.presence == daemon_presence::running)
-    return here;
-  const auto other = find_other_runtime(where);
-  if (!other.empty()) {
-    auto elsewhere = where;
-    elsewhere.runtime = other;
-    const auto there = judge_pid_file(look_at_pid_file(elsewhere.pid_file()));
-    if (there.presence == daemon_presence::running || here.presence == daemon_presence::not_running)
-      if (there.presence != daemon_presence::not_running)
-        return there;
-  }
-  // It takes the folder first, and the file a moment later.
-  if (here.presence != daemon_presence::unknown && is_folder_locked(where.data))
-    return {daemon_presence::unknown, std::nullopt,
-            "A process holds the data folder " + where.data.string()
-              + ", but its PID file is gone; find it with `fuser` and end it by hand.",
-            true};
-  return here;
+daemon_verdict judge(const fs::path& file) {
+  return judge_pid_file(look_at_pid_file(file));
 }
 
 } // namespace
+
+daemon_verdict look_for_daemon(const places& where) {
+  auto here = judge(where.pid_file());
+  if (here.presence == daemon_presence::running)
+    return here;
+  if (auto elsewhere = where; !(elsewhere.runtime = find_other_runtime(where)).empty()) {
+    auto there = judge(elsewhere.pid_file());
+    if (there.presence == daemon_presence::running
+        || (here.presence == daemon_presence::not_running
+            && there.presence != daemon_presence::not_running))
+      return there;
+  }
+  // Held by a daemon whose PID file is gone, one that just starts, or a replay. Left behind it
+  // means nothing: it outlives a loss of power, which the PID file, in memory, does not.
+  const auto lock = look_at_pid_file(where.lock_file());
+  if (lock.state != pid_file_state::held || here.presence == daemon_presence::unknown)
+    return here;
+  if (auto holder = judge_pid_file(lock);
+      holder.presence == daemon_presence::running && !lock.content.empty())
+    return holder;
+  return {daemon_presence::unknown, std::nullopt,
+          "A process" + (lock.holder ? ", " + std::to_string(*lock.holder) + ',' : std::string{})
+            + " holds the data folder " + where.data.string()
+            + " and does not say that it is a daemon.",
+          true};
+}
 
 pid_file_look look_at_pid_file(const fs::path& file) {
   pid_file_look result;
@@ -170,22 +180,22 @@ pid_file_look look_at_pid_file(const fs::path& file) {
     result.trouble = objection(facts);
   if (!result.trouble.empty())
     return result;
-  auto who = whole_file();
-  if (::fcntl(d.get(), F_GETLK, &who) != 0) {
-    result.trouble = "does not tell whether it is locked (" + reason(errno) + ')';
+  auto lock = whole_file();
+  if (::fcntl(d.get(), F_GETLK, &lock) != 0) {
+    result.trouble = "does not show whether it is locked (" + reason(errno) + ')';
     return result;
   }
   result.content = read_all(d.get());
-  if (who.l_type == F_UNLCK) {
+  if (lock.l_type == F_UNLCK) {
     result.state = pid_file_state::free;
     if (const auto said = parse_pid_file(result.content).daemon)
       result.living = identity_of(said->pid);
     return result;
   }
   result.state = pid_file_state::held;
-  if (who.l_pid > 0) {
-    result.holder = who.l_pid;
-    result.living = identity_of(who.l_pid);
+  if (lock.l_pid > 0) {
+    result.holder = lock.l_pid;
+    result.living = identity_of(lock.l_pid);
   } else if (const auto said = parse_pid_file(result.content).daemon) {
     result.living = identity_of(said->pid);
   }
@@ -203,13 +213,13 @@ daemon_verdict find_daemon(const places& where) {
   }
 }
 
-std::optional<pid_file> pid_file::claim(const fs::path& file) {
+std::optional<pid_file> pid_file::claim(const fs::path& file, bool by_name) {
   auto fd = lock(file, O_CREAT);
   if (fd.get() < 0)
     return std::nullopt;
   pid_file result{file, std::move(fd)};
   try {
-    write_all(result.fd_.get(), format_pid_file(own_identity()));
+    write_all(result.fd_.get(), by_name ? format_pid_file(own_identity()) : std::string{});
   } catch (const std::runtime_error& e) {
     throw std::runtime_error("Cannot use the PID file " + file.string() + ": it " + e.what() + '.');
   }

@@ -93,6 +93,10 @@ fs::path places::pid_file() const {
   return runtime / "pmactor.pid";
 }
 
+fs::path places::lock_file() const {
+  return data / "pmactor.lock";
+}
+
 places find_places(const surroundings& around, const place_options& options) {
   places result;
   if (options.settings) {

@@ -51,11 +51,14 @@ struct places {
   std::filesystem::path log_file() const;
   std::filesystem::path health_page() const;
   std::filesystem::path pid_file() const;
+  /// Held by what writes the history, so that one process does. Not the folder itself is locked: a
+  /// folder that others may read, they may lock.
+  std::filesystem::path lock_file() const;
   friend bool operator==(const places&, const places&) = default;
 };
 
 /// Decides where things are.
-/// @throws std::runtime_error, saying what to do, if nothing tells where the data should go.
+/// @throws std::runtime_error, saying what to do, if nothing says where the data should go.
 places find_places(const surroundings& around, const place_options& options);
 
 /// @returns the path made absolute and canonical as far as it exists: what `--data` stands for.
@@ -64,10 +67,16 @@ std::filesystem::path canonical_folder(const std::filesystem::path& path);
 /// @returns the surroundings of this process.
 surroundings look_around();
 
+/// @returns the absolute path of this program.
+/// @throws std::exception if the system does not tell.
+std::filesystem::path own_program();
+
 /// Makes the folders of these places where they are missing, for this user alone (0700).
 /// @throws std::runtime_error with one sentence on what is wrong: not a folder, not ours, not
 /// writable.
 void make_folders(const places& where);
+/// The same for one of them alone.
+void make_private_folder(const std::filesystem::path& folder);
 
 /// The same for the runtime folder alone: waits for no disk where that lies in memory.
 void make_runtime_folder(const places& where);

@@ -158,6 +158,10 @@ void make_runtime_folder(const places& where) {
   make_private(where.runtime, "runtime folder", care::shared);
 }
 
+void make_private_folder(const fs::path& folder) {
+  make_private(folder, "folder", care::usual);
+}
+
 void link_runtime_folder(const places& where) {
   // Without the link another environment may not find the health page; nothing else needs it.
   const auto link = where.data / runtime_link;

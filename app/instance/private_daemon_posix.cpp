@@ -1,6 +1,6 @@
 #include "app/instance/private_daemon.hpp"
 
-#include "app/instance/own_program.hpp"
+#include "app/instance/places.hpp"
 
 #include <cerrno>
 #include <chrono>

@@ -15,7 +15,7 @@ class process_handle {
 public:
   /// @returns nullopt if no such process lives: not with this pid, this start and in this boot.
   /// @throws std::system_error if the system does not let us hold it.
-  static std::optional<process_handle> open(const process_identity& who);
+  static std::optional<process_handle> open(const process_identity& process);
 
   process_handle(process_handle&& other) noexcept;
   process_handle& operator=(process_handle&&) = delete;
@@ -29,9 +29,9 @@ public:
   bool ends_within(std::chrono::milliseconds patience) const;
 
 private:
-  process_handle(process_identity who, int fd) : who_(std::move(who)), fd_(fd) {
+  process_handle(process_identity process, int fd) : process_(std::move(process)), fd_(fd) {
   }
-  process_identity who_;
+  process_identity process_;
   int fd_;
 };
 

@@ -11,26 +11,26 @@
 
 namespace pmactor {
 
-std::optional<process_handle> process_handle::open(const process_identity& who) {
-  if (who.pid <= 1)
+std::optional<process_handle> process_handle::open(const process_identity& process) {
+  if (process.pid <= 1)
     return std::nullopt;
-  const auto fd = static_cast<int>(::syscall(SYS_pidfd_open, static_cast<pid_t>(who.pid), 0u));
+  const auto fd = static_cast<int>(::syscall(SYS_pidfd_open, static_cast<pid_t>(process.pid), 0u));
   if (fd < 0) {
     if (errno == ESRCH)
       return std::nullopt;
     throw std::system_error(errno, std::generic_category(),
-                            "cannot take hold of process " + std::to_string(who.pid));
+                            "cannot take hold of process " + std::to_string(process.pid));
   }
-  process_handle result{who, fd};
+  process_handle result{process, fd};
   // Whoever has this pid now has had it since before, as only the end of a process frees it: if it
   // is the one we mean, then so is the one that we hold.
-  if (identity_of(who.pid) != who)
+  if (identity_of(process.pid) != process)
     return std::nullopt;
   return result;
 }
 
 process_handle::process_handle(process_handle&& other) noexcept
-  : who_(std::move(other.who_)), fd_(std::exchange(other.fd_, -1)) {
+  : process_(std::move(other.process_)), fd_(std::exchange(other.fd_, -1)) {
 }
 
 process_handle::~process_handle() {

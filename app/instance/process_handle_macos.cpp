@@ -13,27 +13,27 @@
 
 namespace pmactor {
 
-std::optional<process_handle> process_handle::open(const process_identity& who) {
-  if (who.pid <= 1)
+std::optional<process_handle> process_handle::open(const process_identity& process) {
+  if (process.pid <= 1)
     return std::nullopt;
-  process_handle result{who, ::kqueue()};
+  process_handle result{process, ::kqueue()};
   if (result.fd_ < 0)
     throw std::system_error(errno, std::generic_category(), "cannot watch a process");
   struct kevent change {};
-  EV_SET(&change, static_cast<uintptr_t>(who.pid), EVFILT_PROC, EV_ADD, NOTE_EXIT, 0, nullptr);
+  EV_SET(&change, static_cast<uintptr_t>(process.pid), EVFILT_PROC, EV_ADD, NOTE_EXIT, 0, nullptr);
   if (::kevent(result.fd_, &change, 1, nullptr, 0, nullptr) != 0) {
     if (errno == ESRCH)
       return std::nullopt;
     throw std::system_error(errno, std::generic_category(),
-                            "cannot take hold of process " + std::to_string(who.pid));
+                            "cannot take hold of process " + std::to_string(process.pid));
   }
-  if (identity_of(who.pid) != who)
+  if (identity_of(process.pid) != process)
     return std::nullopt;
   return result;
 }
 
 process_handle::process_handle(process_handle&& other) noexcept
-  : who_(std::move(other.who_)), fd_(std::exchange(other.fd_, -1)) {
+  : process_(std::move(other.process_)), fd_(std::exchange(other.fd_, -1)) {
 }
 
 process_handle::~process_handle() {
@@ -43,9 +43,9 @@ process_handle::~process_handle() {
 
 int process_handle::send(int signal) const {
   // Between this look and the kill lie microseconds; macOS has no closer way.
-  if (identity_of(who_.pid) != who_)
+  if (identity_of(process_.pid) != process_)
     return ESRCH;
-  return ::kill(static_cast<pid_t>(who_.pid), signal) == 0 ? 0 : errno;
+  return ::kill(static_cast<pid_t>(process_.pid), signal) == 0 ? 0 : errno;
 }
 
 bool process_handle::ends_within(std::chrono::milliseconds patience) const {
@@ -58,7 +58,7 @@ bool process_handle::ends_within(std::chrono::milliseconds patience) const {
     struct kevent event {};
     // The note comes once, so the process itself is asked too.
     const auto n = ::kevent(fd_, nullptr, 0, &event, 1, &wait);
-    if (n > 0 || identity_of(who_.pid) != who_)
+    if (n > 0 || identity_of(process_.pid) != process_)
       return true;
     if (n == 0 || errno != EINTR)
       return false;

@@ -70,7 +70,7 @@ public:
   /// needs.
   std::vector<std::string> last_lines(std::size_t count, const log_filter& filter) const;
 
-  /// Tells each line that passes, the oldest first.
+  /// Passes on each line that is asked for, the oldest first.
   void all_lines(const log_filter& filter, const line_sink& sink) const;
 
 private:
@@ -84,12 +84,12 @@ private:
   std::vector<part> parts_; ///< The newest first.
 };
 
-/// Tells lines as they come, over rotations, from where a snapshot ended.
+/// Passes on lines as they come, over rotations, from where a snapshot ended.
 class log_follower {
 public:
   log_follower(std::filesystem::path file, const log_snapshot& from);
 
-  /// Tells all whole lines that have come since the last call.
+  /// Passes on all whole lines that have come since the last call.
   /// @throws std::runtime_error if the log cannot be read.
   void poll(const log_filter& filter, const line_sink& sink);
 

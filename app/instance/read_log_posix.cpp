@@ -93,7 +93,7 @@ public:
       const auto end = block.find('\n');
       const auto part = block.substr(0, end);
       if (rest_.empty() && end != std::string_view::npos) {
-        tell(part);
+        pass(part);
       } else {
         rest_ += part;
         if (end != std::string_view::npos || rest_.size() >= longest_line)
@@ -109,12 +109,12 @@ public:
   /// more.
   void finish() {
     if (!rest_.empty())
-      tell(rest_);
+      pass(rest_);
     rest_.clear();
   }
 
 private:
-  void tell(std::string_view line) const {
+  void pass(std::string_view line) const {
     if (passes(line, filter_))
       sink_(line);
   }

@@ -1,7 +1,7 @@
 // Has the daemon read its settings again, and waits until what they concern is up again.
 #pragma once
 
-#include "app/command_line/outcome.hpp"
+#include "app/command_line/exit_codes.hpp"
 #include "app/instance/places.hpp"
 
 #include <string>

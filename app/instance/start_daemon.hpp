@@ -1,7 +1,7 @@
 // Starts the daemon in the background and waits until it is of use.
 #pragma once
 
-#include "app/command_line/outcome.hpp"
+#include "app/command_line/exit_codes.hpp"
 #include "app/command_line/place_flags.hpp"
 
 #include <chrono>

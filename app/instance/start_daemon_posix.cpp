@@ -1,8 +1,8 @@
-#include "actors/supervision/map_health_page.hpp"
 #include "actors/host/owned_pipe.hpp"
 #include "actors/host/start_process.hpp"
-#include "app/instance/own_program.hpp"
+#include "actors/supervision/map_health_page.hpp"
 #include "app/instance/pid_file.hpp"
+#include "app/instance/places.hpp"
 #include "app/instance/readiness.hpp"
 #include "app/instance/start_daemon.hpp"
 
@@ -119,7 +119,7 @@ outcome start_daemon(const place_flags& flags, std::chrono::milliseconds patienc
       return {exit_failed,
               "pmactor runs as process " + std::to_string(child) + ", but has stored no sample yet"
                 + what_holds_it_up(where)
-                + "; it goes on trying. `pmactor status` tells how it is.",
+                + "; it goes on trying. `pmactor status` shows how it is.",
               child};
     }
     if (watched[1].revents != 0)

@@ -25,6 +25,7 @@ stop_result failed(std::string sentence, std::int64_t pid) {
 
 /// Clears away what a daemon that was killed left behind.
 void remove_stale_files(const places& where) {
+  pid_file::adopt(where.lock_file());
   for (auto runtime : {where.runtime, find_other_runtime(where)})
     if (!runtime.empty()) {
       auto there = where;
@@ -53,25 +54,27 @@ stop_result stop_daemon(const places& where, std::chrono::milliseconds patience)
     case daemon_presence::running:
       break;
   }
-  const auto& who = *found.daemon;
-  const auto name = "process " + std::to_string(who.pid);
-  if (who.pid <= 1)
-    return failed(
-      "pmactor runs as " + name + " of a container, which only the container's end ends.", who.pid);
-  const auto process = process_handle::open(who);
+  const auto& daemon = *found.daemon;
+  const auto name = "process " + std::to_string(daemon.pid);
+  if (daemon.pid <= 1)
+    return failed("pmactor runs as " + name
+                    + " of a container, which only the container's end ends.",
+                  daemon.pid);
+  const auto process = process_handle::open(daemon);
   // What we hold must be what holds the PID file, still.
-  if (!process || find_daemon(where).daemon != who)
-    return {{exit_fine, "pmactor (" + name + ") has just ended by itself.", who.pid}, false};
+  if (!process || find_daemon(where).daemon != daemon)
+    return {{exit_fine, "pmactor (" + name + ") has just ended by itself.", daemon.pid}, false};
   if (const auto error = process->send(SIGTERM); error == EPERM)
     return failed("Cannot stop pmactor (" + name + "): it belongs to another user; try `sudo`.",
-                  who.pid);
+                  daemon.pid);
   else if (error != 0 && error != ESRCH)
-    return failed("Cannot stop pmactor (" + name + "): " + std::strerror(error) + '.', who.pid);
-  if (const auto facts = facts_of(who.pid); facts && (facts->state == 'T' || facts->state == 't'))
+    return failed("Cannot stop pmactor (" + name + "): " + std::strerror(error) + '.', daemon.pid);
+  if (const auto facts = facts_of(daemon.pid);
+      facts && (facts->state == 'T' || facts->state == 't'))
     process->send(SIGCONT); // a stopped process hears nothing
   if (process->ends_within(patience)) {
     remove_stale_files(where);
-    return {{exit_fine, "pmactor (" + name + ") has ended, after " + took(begin) + '.', who.pid},
+    return {{exit_fine, "pmactor (" + name + ") has ended, after " + took(begin) + '.', daemon.pid},
             true};
   }
   process->send(SIGKILL);
@@ -79,12 +82,12 @@ stop_result stop_daemon(const places& where, std::chrono::milliseconds patience)
     return failed("pmactor (" + name
                     + ") does not end, not even by force: it waits in the kernel,"
                       " perhaps for a disk that hangs.",
-                  who.pid);
+                  daemon.pid);
   remove_stale_files(where);
   return {{exit_fine,
            "pmactor (" + name + ") did not end when asked and was ended by force, after "
              + took(begin) + ". What it had stored is safe.",
-           who.pid},
+           daemon.pid},
           true};
 }
 

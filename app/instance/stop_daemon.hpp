@@ -1,7 +1,7 @@
-// Ends the daemon, and nobody else.
+// Ends the daemon, and no other process.
 #pragma once
 
-#include "app/command_line/outcome.hpp"
+#include "app/command_line/exit_codes.hpp"
 #include "app/instance/places.hpp"
 
 #include <chrono>
@@ -9,7 +9,7 @@
 namespace pmactor {
 
 struct stop_result {
-  outcome told;
+  outcome result;
   bool stopped = false; ///< False also if there was none to stop.
 };
 

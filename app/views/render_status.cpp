@@ -1,8 +1,9 @@
 #include "app/views/render_status.hpp"
 
+#include "app/command_line/exit_codes.hpp"
+#include "app/command_line/parse_moment.hpp"
 #include "app/views/escape.hpp"
 #include "app/views/health_json.hpp"
-#include "app/command_line/parse_moment.hpp"
 #include "messages/words.hpp"
 
 #include <nlohmann/json.hpp>

@@ -306,6 +306,21 @@ CAF_TEST(a page that is cut short again and again ends nobody) {
   vandal.join();
 }
 
+CAF_TEST(without a number it is shown anew each second) {
+  const auto out = folder.path / "watched";
+  CAF_CHECK_EQUAL(std::system(("timeout 2.5 " PMACTOR_PROGRAM " inspect --watch --data "
+                               + data.string() + " >" + out.string() + "; test $? = 124")
+                                .c_str()),
+                  0);
+  std::ifstream in{out};
+  const std::string shown{std::istreambuf_iterator<char>{in}, {}};
+  std::size_t frames = 0;
+  for (auto at = shown.find("pmactor inspect, every 1 s"); at != shown.npos;
+       at = shown.find("pmactor inspect, every 1 s", at + 1))
+    ++frames;
+  CAF_CHECK(frames >= 1 && frames <= 3);
+}
+
 CAF_TEST(what the command line gets wrong is told as such) {
   CAF_CHECK_EQUAL(inspect({"--watch", "0"}).exit_code, 2);
   CAF_CHECK_EQUAL(inspect({"--watch", "soon"}).exit_code, 2);

@@ -64,6 +64,14 @@ CAF_TEST(a life from start to stop) {
   CAF_CHECK(holds(refused.err, "A daemon already runs"));
   CAF_CHECK_EQUAL(content_of(where.pid_file()), before);
   CAF_CHECK_EQUAL(status(), 0);
+  // Without its PID file it is known by the lock of its data, at once.
+  fs::remove(where.pid_file());
+  const auto begin = std::chrono::steady_clock::now();
+  const auto again_refused = call({"run"});
+  CAF_CHECK_EQUAL(again_refused.exit_code, 1);
+  CAF_CHECK(holds(again_refused.err, "as process " + std::to_string(pid)));
+  CAF_CHECK(std::chrono::steady_clock::now() - begin < std::chrono::milliseconds{1500});
+  CAF_CHECK_EQUAL(status(), 0);
   const auto stopped = call({"stop"});
   CAF_CHECK_EQUAL(stopped.exit_code, 0);
   CAF_CHECK(holds(stopped.out, "has ended, after"));

@@ -288,6 +288,15 @@ CAF_TEST(B43 a missing log is a sentence) {
   CAF_CHECK(holds(result.err, "there is no log at"));
 }
 
+CAF_TEST(a log without a line that is asked for says which there are) {
+  start();
+  const auto result = call({"logs", "--component", "storage-writter"});
+  CAF_CHECK_EQUAL(result.exit_code, 0);
+  CAF_CHECK_EQUAL(result.out, "");
+  CAF_CHECK(holds(result.err, "No line of it is as asked for; it has lines of "));
+  CAF_CHECK(holds(result.err, "daemon"));
+}
+
 CAF_TEST(B44 what is too old goes at each start) {
   start();
   CAF_CHECK_EQUAL(call({"stop"}).exit_code, 0);

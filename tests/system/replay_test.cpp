@@ -1,7 +1,7 @@
 #define CAF_SUITE replay
 
 #include "actors/storage_writer/read_history_sqlite.hpp"
-#include "app/instance/lock_folder.hpp"
+#include "app/instance/pid_file.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -137,7 +137,7 @@ CAF_TEST(the history of a daemon that runs is left to it) {
   write("a", second_document());
   CAF_CHECK_EQUAL(run("--all --db " + path("pmactor.db") + " " + path("a")).code, 0);
   {
-    const auto daemon = lock_folder(folder.path);
+    const auto daemon = pid_file::claim(folder.path / "pmactor.lock");
     CAF_REQUIRE(daemon.has_value());
     CAF_CHECK_EQUAL(run("--all --db " + path("pmactor.db") + " " + path("a") + " 2>/dev/null").code, 1);
     CAF_CHECK_EQUAL(run("--all --db " + path("other.db") + " " + path("a")).code, 0);

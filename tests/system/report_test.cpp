@@ -58,6 +58,14 @@ CAF_TEST(a real pause has a page) {
   CAF_CHECK(contains(content(file), "stopped by a signal</h1>"));
   CAF_CHECK(contains(content(file), "Stopped by a signal</span>"));
   CAF_CHECK(contains(report({id}).out, "</html>")); // no terminal: to standard output
+  // What is no file is written into, and then no sentence follows the page.
+  const auto through = report({id, "-o", "/dev/stdout"});
+  CAF_CHECK_EQUAL(through.exit_code, 0);
+  CAF_CHECK_EQUAL(through.out, report({id}).out);
+  const auto nowhere = report({id, "-o", (home.folder.path / "none/page.html").string()});
+  CAF_CHECK_EQUAL(nowhere.exit_code, 1);
+  CAF_CHECK(contains(nowhere.err, "none/page.html"));
+  CAF_CHECK(!std::filesystem::exists(home.folder.path / "none"));
   const auto none = report({"4711"});
   CAF_CHECK_EQUAL(none.exit_code, 1);
   CAF_CHECK(contains(none.err, "There is no event 4711"));

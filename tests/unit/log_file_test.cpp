@@ -199,6 +199,64 @@ CAF_TEST(a log goes on where the one before ended) {
   CAF_CHECK_EQUAL(words_of(lines()[1]), "info c second: s");
 }
 
+CAF_TEST(a log that is removed while it is open is made anew and says so) {
+  open();
+  log_line(log_level::info, "c", "first", "s");
+  CAF_REQUIRE(log->drain());
+  fs::remove(file);
+  log_line(log_level::info, "c", "second", "s");
+  close();
+  CAF_REQUIRE_EQUAL(lines().size(), 2u);
+  CAF_CHECK_EQUAL(words_of(lines()[0]).rfind("warning log log-made-anew: ", 0), 0u);
+  CAF_CHECK_EQUAL(words_of(lines()[1]), "info c second: s");
+  CAF_CHECK_EQUAL(mode_of(file), 0600u);
+}
+
+CAF_TEST(a log that is moved keeps its lines and another is begun) {
+  open();
+  log_line(log_level::info, "c", "first", "s");
+  CAF_REQUIRE(log->drain());
+  fs::rename(file, folder / "kept");
+  log_line(log_level::info, "c", "second", "s");
+  close();
+  CAF_CHECK_EQUAL(lines(folder / "kept").size(), 1u);
+  CAF_CHECK_EQUAL(words_of(lines().back()), "info c second: s");
+}
+
+CAF_TEST(a log whose folder is removed is made anew for its owner alone) {
+  const auto before = ::umask(0);
+  fs::create_directories(folder / "deep/log");
+  file = folder / "deep/log/pmactor.log";
+  open();
+  log_line(log_level::info, "c", "first", "s");
+  CAF_REQUIRE(log->drain());
+  fs::remove_all(folder / "deep");
+  log_line(log_level::info, "c", "second", "s");
+  close();
+  ::umask(before);
+  CAF_CHECK_EQUAL(words_of(lines().back()), "info c second: s");
+  CAF_CHECK_EQUAL(mode_of(folder / "deep"), 0700u);
+  CAF_CHECK_EQUAL(mode_of(folder / "deep/log"), 0700u);
+  CAF_CHECK_EQUAL(mode_of(file), 0600u);
+}
+
+CAF_TEST(lines that find no file are counted until there is one again) {
+  open();
+  fs::remove(file);
+  CAF_REQUIRE_EQUAL(::mkfifo(file.c_str(), 0600),
+                    0); // which must not be opened: that waits for a reader
+  for (int i = 0; i < 3; ++i)
+    log_line(log_level::info, "c", "lost", "s");
+  CAF_REQUIRE(log->drain());
+  fs::remove(file);
+  log_line(log_level::info, "c", "back", "s");
+  close();
+  CAF_REQUIRE_EQUAL(lines().size(), 3u);
+  CAF_CHECK_EQUAL(
+    words_of(lines()[1]).rfind("warning log log-lines-lost: 3 log lines were lost", 0), 0u);
+  CAF_CHECK_EQUAL(words_of(lines()[2]), "info c back: s");
+}
+
 CAF_TEST(a log that cannot be opened is one sentence) {
   file = folder / "none" / "pmactor.log";
   fs::create_directories(folder / "taken/pmactor.log");

@@ -1,8 +1,7 @@
 #define CAF_SUITE pid_file
 
+#include "app/command_line/exit_codes.hpp"
 #include "app/instance/pid_file.hpp"
-
-#include "app/instance/lock_folder.hpp"
 
 #include "support/other_process.hpp"
 #include "support/temporary_folder.hpp"
@@ -30,6 +29,14 @@ std::string problem_of(std::string_view bytes) {
 
 bool holds(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
+}
+
+places in_folder(const fs::path& folder) {
+  places where;
+  where.data = folder / "data";
+  where.log = folder / "log";
+  where.runtime = folder / "run";
+  return where;
 }
 
 void write(const fs::path& file, const std::string& bytes) {
@@ -294,10 +301,7 @@ CAF_TEST(a missing folder is not running and cannot be claimed) {
 }
 
 CAF_TEST(a daemon of another environment is found by the link) {
-  places where;
-  where.data = folder.path / "data";
-  where.log = folder.path / "log";
-  where.runtime = folder.path / "run";
+  const auto where = in_folder(folder.path);
   auto reader = where;
   reader.runtime = folder.path / "elsewhere";
   make_folders(where);
@@ -312,19 +316,60 @@ CAF_TEST(a daemon of another environment is found by the link) {
   CAF_CHECK(find_daemon(reader).presence == daemon_presence::dead);
 }
 
-CAF_TEST(a daemon whose PID file was removed is not called absent) {
-  places where;
-  where.data = folder.path / "data";
-  where.log = folder.path / "log";
-  where.runtime = folder.path / "run";
+CAF_TEST(a daemon whose PID file was removed is named by the lock of its data) {
+  const auto where = in_folder(folder.path);
   make_folders(where);
   other_process other{[&] {
-    static const auto lock = lock_folder(where.data); // for as long as it lives
+    static auto lock = pid_file::claim(where.lock_file());
     return lock.has_value();
   }};
-  CAF_CHECK(find_daemon(where).presence == daemon_presence::unknown);
+  CAF_CHECK(find_daemon(where).daemon == identity_of(other.pid()));
   other.kill();
+  // Left behind it says nothing: after a loss of power there is no PID file either.
   CAF_CHECK(find_daemon(where).presence == daemon_presence::not_running);
+}
+
+CAF_TEST(what holds the data without a name is no daemon) {
+  const auto where = in_folder(folder.path);
+  make_folders(where);
+  write(where.lock_file(), format_pid_file(somebody));
+  other_process other{[&] {
+    static auto lock = pid_file::claim(where.lock_file(), false);
+    return lock.has_value();
+  }};
+  CAF_CHECK_EQUAL(fs::file_size(where.lock_file()), 0u);
+  const auto found = look_for_daemon(where);
+  CAF_CHECK(found.presence == daemon_presence::unknown);
+  CAF_CHECK(holds(found.sentence, std::to_string(other.pid())));
+}
+
+CAF_TEST(another user cannot lock what a daemon must lock) {
+  if (::geteuid() != 0)
+    return; // only root can be another user
+  const auto where = in_folder(folder.path);
+  make_folders(where);
+  ::chmod(folder.path.c_str(), 0755);
+  ::chmod(where.data.c_str(), 0755); // as a user may have it
+  write(where.lock_file(), "");      // left behind by a daemon that was killed
+  ::chmod(where.lock_file().c_str(), 0600);
+  other_process other{[&] {
+    const auto lock = [](const fs::path& x) {
+      const int fd = ::open(x.c_str(), O_RDONLY);
+      return fd >= 0 && ::flock(fd, LOCK_EX) == 0;
+    };
+    return ::setuid(65534) == 0 && lock(where.data) && !lock(where.lock_file());
+  }};
+  CAF_CHECK(pid_file::claim(where.lock_file()).has_value());
+}
+
+CAF_TEST(a file that others can open is closed to them as it is claimed) {
+  write(file, "");
+  ::chmod(file.c_str(), 0644);
+  const auto claim = pid_file::claim(file);
+  CAF_REQUIRE(claim.has_value());
+  struct stat facts {};
+  CAF_REQUIRE_EQUAL(::stat(file.c_str(), &facts), 0);
+  CAF_CHECK_EQUAL(facts.st_mode & 07777u, 0600u);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -298,6 +298,21 @@ CAF_TEST(the runtime folder is never a link) {
   CAF_CHECK(holds(complaint(where), "Cannot use the runtime folder"));
 }
 
+CAF_TEST(a link of another user in the place of the runtime folder is passed over) {
+  if (::geteuid() != 0)
+    return; // only root can give a link away
+  scratch here;
+  const auto state_of = look_around().state_of;
+  fs::create_directories(here.root / "ours");
+  for (const auto* target : {"nowhere", "ours"}) {
+    const auto link = here.root / ("to-" + std::string{target});
+    fs::create_directory_symlink(here.root / target, link);
+    CAF_REQUIRE_EQUAL(::lchown(link.c_str(), 4711, 4711), 0);
+    CAF_CHECK(state_of(link) == folder_state::unusable);
+  }
+  CAF_CHECK(state_of(here.root / "ours") == folder_state::ours);
+}
+
 CAF_TEST(a folder of another user is refused) {
   if (::geteuid() != 0)
     return; // only root can give a folder away

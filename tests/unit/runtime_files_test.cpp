@@ -2,7 +2,6 @@
 
 #include "app/instance/runtime_files.hpp"
 
-#include "app/instance/lock_folder.hpp"
 #include "app/instance/require_threads.hpp"
 #include "app/instance/write_file.hpp"
 #include "support/temporary_folder.hpp"
@@ -119,57 +118,6 @@ CAF_TEST(the PID file that was made anew goes with its owner) {
     aut.check();
   }
   CAF_CHECK(!fs::exists(where.pid_file()));
-}
-
-CAF_TEST(a folder is locked once) {
-  const auto lock = lock_folder(where.data);
-  CAF_CHECK(lock.has_value());
-  CAF_CHECK(is_folder_locked(where.data));
-  CAF_CHECK(!lock_folder(where.data).has_value());
-  CAF_CHECK(!is_folder_locked(where.log));
-}
-
-CAF_TEST(no other user can hold the lock of a folder) {
-  if (::geteuid() != 0) {
-    CAF_MESSAGE("only root can become another user");
-    return;
-  }
-  fs::permissions(folder.path, fs::perms::all);
-  fs::permissions(where.data, static_cast<fs::perms>(0777));
-  // Whatever may be opened there is locked by the other user, for as long as the pipe is open.
-  int ends[2];
-  CAF_REQUIRE_EQUAL(::pipe(ends), 0);
-  const auto trick = where.data / "pmactor.lock";
-  CAF_REQUIRE_EQUAL(as_other_user([&] {
-                      const int fd = ::open(trick.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-                      return fd < 0;
-                    }),
-                    0);
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::close(ends[1]);
-    char none = 0;
-    if (::setgid(64002) == 0 && ::setuid(64002) == 0)
-      for (const auto& x : {where.data, trick})
-        ::flock(::open(x.c_str(), O_RDONLY), LOCK_EX | LOCK_NB);
-    ::kill(::getppid(), 0);
-    const auto n = ::read(ends[0], &none, 1);
-    ::_exit(n < 0);
-  }
-  ::close(ends[0]);
-  while (true) { // until the child has its locks
-    const int fd = ::open(where.data.c_str(), O_RDONLY | O_CLOEXEC);
-    const bool is_held = ::flock(fd, LOCK_EX | LOCK_NB) != 0;
-    ::close(fd);
-    if (is_held)
-      break;
-    ::usleep(1000);
-  }
-  const auto lock = lock_folder(where.data);
-  CAF_CHECK(lock.has_value());
-  CAF_CHECK_EQUAL(as_other_user([&] { return ::open(trick.c_str(), O_RDONLY) >= 0; }), 0);
-  ::close(ends[1]);
-  ::waitpid(child, nullptr, 0);
 }
 
 CAF_TEST(threads that are not to be had are said in a sentence) {

@@ -1,5 +1,6 @@
-#include "app/command_line/outcome.hpp"
+#include "app/command_line/exit_codes.hpp"
 
+#include "app/instance/pid_file.hpp"
 #include "app/views/escape.hpp"
 
 #include <nlohmann/json.hpp>
@@ -8,7 +9,21 @@
 
 namespace pmactor {
 
-int tell(const outcome& what, bool json) {
+int exit_code_of(daemon_presence x) {
+  switch (x) {
+    case daemon_presence::running:
+      return 0;
+    case daemon_presence::dead:
+      return 1;
+    case daemon_presence::not_running:
+      return 3;
+    case daemon_presence::unknown:
+      break;
+  }
+  return 4;
+}
+
+int report_outcome(const outcome& what, bool json) {
   if (json) {
     nlohmann::ordered_json result{{"success", what.code == exit_fine}, {"message", what.message}};
     if (what.pid)
