@@ -4,6 +4,7 @@
 #include "actors/notifier/notice_delivery.hpp"
 #include "actors/notifier/run_command.hpp"
 
+#include <cstdlib>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -11,10 +12,18 @@
 
 namespace pmactor {
 
+/// @returns where programs are: in the usual folders, and in those of this process's own search
+/// path, as on NixOS, with Homebrew or below a home.
+inline std::string program_folders() {
+  const auto* path = std::getenv("PATH");
+  return "/usr/local/bin:/usr/bin:/bin"
+         + (path != nullptr ? ':' + std::string{path} : std::string{});
+}
+
 /// Where to look; tests have places of their own.
 struct desktop_places {
   std::filesystem::path run_user = "/run/user"; ///< A folder for each user that is logged in (Linux).
-  std::string path = "/usr/local/bin:/usr/bin:/bin"; ///< Where programs are.
+  std::string path = program_folders();
 };
 
 /// A command that shows a message on one desktop.

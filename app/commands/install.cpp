@@ -23,6 +23,8 @@ int install(const install_options& options) {
   for (const auto& x : steps)
     std::cout << "  " << shown_step(x);
   std::cout << std::flush;
+  for (const auto& x : list_warnings(request))
+    std::cerr << "pmactor: Warning: " << escaped(x) << '\n';
   if (options.dry_run)
     return exit_fine;
   if (!options.yes && !confirmed("Do that?"))
@@ -45,7 +47,7 @@ void add_install(CLI::App& program, command& chosen) {
   verb->add_flag("--dry-run", options->dry_run, "Only show what would be written and run");
   verb->add_flag("-y,--yes", options->yes, "Do not ask");
   verb->add_flag("--no-start", options->no_start, "Only write the files");
-  verb->callback([options, &chosen] { chosen = [options] { return install(*options); }; });
+  run_when_chosen(*verb, chosen, options, install);
 }
 
 } // namespace pmactor

@@ -3,7 +3,7 @@
 #include "messages/quote.hpp"
 
 #include <algorithm>
-#include <array>
+#include <initializer_list>
 #include <stdexcept>
 #include <utility>
 
@@ -21,7 +21,7 @@ void check_plain(const std::string& text) {
   for (const char c : text)
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
       throw std::runtime_error(
-        "Cannot install: a path with control characters in it cannot be written "
+        "Cannot install: a path or value with control characters in it cannot be written "
         "in a service's file.");
 }
 
@@ -31,23 +31,105 @@ std::string replaced(std::string text, std::string_view what, const std::string&
   return text;
 }
 
-/// @returns the service's file with this program in it.
-std::string filled_in(const install_request& request, const char* name) {
-  std::string text{conf_file(name)};
-  std::string options, data;
-  if (request.manager == service_manager::launchd) {
-    for (const auto& x : request.places)
-      options += "    <string>" + xml_text(x) + "</string>\n";
-    text = replaced(std::move(text), "@program@", xml_text(request.program.string()));
-  } else {
-    for (const auto& x : request.places)
-      options += ' ' + systemd_word(x);
-    for (std::size_t i = 0; i + 1 < request.places.size(); i += 2)
-      if (request.places[i] == "--data")
-        data = " --data " + systemd_word(request.places[i + 1]);
-    text = replaced(std::move(text), "@program@", systemd_word(request.program.string()));
+bool is_below(const fs::path& file, std::initializer_list<const char*> folders) {
+  const auto& name = file.native();
+  return std::any_of(folders.begin(), folders.end(), [&name](const std::string& folder) {
+    return name.starts_with(folder) && (name.size() == folder.size() || name[folder.size()] == '/');
+  });
+}
+
+/// @returns those of the folders that the unit's StateDirectory= and so on do not make and leave
+/// writable.
+std::vector<fs::path> unusual_folders(const install_request& request) {
+  std::vector<fs::path> result;
+  for (const auto& x : request.written)
+    if (!is_below(x, {"/var/lib/pmactor", "/var/log/pmactor", "/run/pmactor"}))
+      result.push_back(x);
+  return result;
+}
+
+/// Sections that follow what was asked of `install`; what stands later in a unit counts.
+std::string unit_follows(const install_request& request) {
+  std::string unit, service;
+  const auto folders = request.system ? unusual_folders(request) : std::vector<fs::path>{};
+  const auto add = [](std::string& to, const char* why, const std::string& lines) {
+    to.append("# ").append(why).append("\n").append(lines);
+  };
+  std::string mounts, writable;
+  for (const auto& x : folders) {
+    mounts += "RequiresMountsFor=" + systemd_word(x.string()) + '\n';
+    writable += "ReadWritePaths=" + systemd_word(x.string()) + '\n';
   }
-  return replaced(replaced(std::move(text), "@options@", options), "@data@", data);
+  if (!folders.empty()) {
+    add(unit, "What it writes to may lie on a disk of its own.", mounts);
+    add(service, "It writes to other folders than those of a service.", writable);
+  }
+  std::string variables;
+  for (const auto& [name, value] : request.environment)
+    variables += "Environment=" + systemd_word(name + '=' + value) + '\n';
+  if (!variables.empty())
+    add(service, "As it was where `pmactor install` was run.", variables);
+  if (request.runs_a_command)
+    add(service,
+        "notifications.command is a program of its own, which may use the network or make code as "
+        "it runs.",
+        std::string{"RestrictAddressFamilies=\n"} + (request.system ? "IPAddressDeny=\n" : "")
+          + "MemoryDenyWriteExecute=no\n");
+  if (request.system) {
+    auto used = folders;
+    used.insert(used.end(), {request.program, request.settings});
+    const auto lies_in = [&used](std::initializer_list<const char*> where) {
+      return std::any_of(used.begin(), used.end(),
+                         [where](const auto& x) { return is_below(x, where); });
+    };
+    if (lies_in({"/tmp", "/var/tmp"}))
+      add(service, "What it needs lies where it would have a folder of its own.",
+          "PrivateTmp=no\n");
+    if (lies_in({"/home", "/root", "/run/user"}))
+      add(service, "What it needs lies in a home; others stay read-only by ProtectSystem=.",
+          "ProtectHome=no\n");
+  }
+  return (unit.empty() ? "" : "\n[Unit]\n" + unit)
+         + (service.empty() ? "" : "\n[Service]\n" + service);
+}
+
+/// @returns the text with each name between two @ replaced by its value.
+std::string filled(std::string text,
+                   std::initializer_list<std::pair<std::string_view, std::string>> values) {
+  for (const auto& [name, value] : values)
+    text = replaced(std::move(text), '@' + std::string{name} + '@', value);
+  return text;
+}
+
+std::string unit(const install_request& request) {
+  std::string options, data;
+  for (const auto& x : request.places)
+    options += ' ' + systemd_argument(x);
+  for (std::size_t i = 0; i + 1 < request.places.size(); i += 2)
+    if (request.places[i] == "--data")
+      data = " --data " + systemd_argument(request.places[i + 1]);
+  return filled(std::string{conf_file(request.system ? "pmactor.service" : "pmactor-user.service")},
+                {{"program", systemd_word(request.program.string())},
+                 {"options", options},
+                 {"data", data}})
+         + unit_follows(request);
+}
+
+std::string property_list(const install_request& request) {
+  std::string options, variables;
+  for (const auto& x : request.places)
+    options += "    <string>" + xml_text(x) + "</string>\n";
+  for (const auto& [name, value] : request.environment)
+    variables +=
+      "    <key>" + xml_text(name) + "</key>\n    <string>" + xml_text(value) + "</string>\n";
+  if (!variables.empty())
+    variables = "  <!-- As it was where `pmactor install` was run. -->\n  "
+                "<key>EnvironmentVariables</key>\n  <dict>\n"
+                + variables + "  </dict>\n";
+  return filled(std::string{conf_file("pmactor.plist")},
+                {{"program", xml_text(request.program.string())},
+                 {"options", options},
+                 {"environment", variables}});
 }
 
 fs::path service_file(const install_request& request) {
@@ -59,7 +141,8 @@ fs::path service_file(const install_request& request) {
          / "pmactor.service";
 }
 
-/// Where the rules are written and checked: sudo does not read them there, so a mistake locks nobody out.
+/// Where the rules are written and checked: sudo does not read them there, so a mistake locks no
+/// one out.
 fs::path sudoers_draft(const install_request& request) {
   return request.config / "pmactor/sudoers";
 }
@@ -85,9 +168,9 @@ install_step writing(fs::path file, std::string content, unsigned mode = 0644) {
   return result;
 }
 
-install_step removing(fs::path file) {
+install_step at(install_step::act what, fs::path file) {
   install_step result;
-  result.what = install_step::act::remove;
+  result.what = what;
   result.file = std::move(file);
   return result;
 }
@@ -124,7 +207,7 @@ std::string systemd_word(const std::string& word) {
   std::string result;
   bool quote = word.empty();
   for (const char c : word) {
-    if (c == '%' || c == '$')
+    if (c == '%')
       result += c; // doubled, it is itself
     if (c == '\\' || c == '"')
       result += '\\';
@@ -132,6 +215,10 @@ std::string systemd_word(const std::string& word) {
     result += c;
   }
   return quote ? '"' + result + '"' : result;
+}
+
+std::string systemd_argument(const std::string& word) {
+  return replaced(systemd_word(word), "$", "$$");
 }
 
 std::string xml_text(const std::string& text) {
@@ -190,9 +277,12 @@ std::string sudoers_file_for(const std::string& user,
 std::vector<install_step> plan_installation(const install_request& request) {
   std::vector<install_step> result;
   const auto file = service_file(request);
+  // A unit cannot leave writable what is not there.
+  if (request.system)
+    for (const auto& x : unusual_folders(request))
+      result.push_back(at(install_step::act::make_folder, x));
   if (request.manager == service_manager::systemd) {
-    result.push_back(writing(
-      file, filled_in(request, request.system ? "pmactor.service" : "pmactor-user.service")));
+    result.push_back(writing(file, unit(request)));
     if (request.start) {
       result.push_back(running(systemctl(request, {"daemon-reload"})));
       result.push_back(running(systemctl(request, {"enable", "--now", "pmactor.service"})));
@@ -211,7 +301,7 @@ std::vector<install_step> plan_installation(const install_request& request) {
     result.push_back(running({"/usr/bin/sudo", "/usr/bin/install", "-o", "root", "-g", "wheel", "-m", "0440",
                               draft.string(), sudoers_file(request).string()}));
   }
-  result.push_back(writing(file, filled_in(request, "pmactor.plist")));
+  result.push_back(writing(file, property_list(request)));
   if (request.start) {
     result.push_back(running({"launchctl", "bootout", domain(request) + '/' + label}, true));
     // launchctl does not wait until a former one has ended, and launchd takes no second one before.
@@ -226,16 +316,53 @@ std::vector<install_step> plan_removal(const install_request& request) {
   const auto file = service_file(request);
   if (request.manager == service_manager::systemd) {
     result.push_back(running(systemctl(request, {"disable", "--now", "pmactor.service"}), true));
-    result.push_back(removing(file));
+    result.push_back(at(install_step::act::remove, file));
     result.push_back(running(systemctl(request, {"daemon-reload"}), true));
     return result;
   }
   result.push_back(running({"launchctl", "bootout", domain(request) + '/' + label}, true));
-  result.push_back(removing(file));
+  result.push_back(at(install_step::act::remove, file));
   if (needs_sudoers(request)) {
     result.push_back(running({"/usr/bin/sudo", "/bin/rm", "-f", sudoers_file(request).string()}, true));
-    result.push_back(removing(sudoers_draft(request)));
+    result.push_back(at(install_step::act::remove, sudoers_draft(request)));
   }
+  return result;
+}
+
+std::vector<std::string> list_warnings(const install_request& request) {
+  std::vector<std::string> result;
+  const auto program = request.program.string();
+  const std::string elsewhere = request.system
+                                  ? "`sudo install -m 755 " + program
+                                      + " /usr/local/bin/pmactor` puts a copy where it stays; run "
+                                        "`sudo /usr/local/bin/pmactor install --system`."
+                                  : "copy it to where programs stay, such as ~/.local/bin, and run "
+                                    "`pmactor install` from there.";
+  const auto warn = [&](const std::string& why) {
+    result.push_back(program + ' ' + why + " Better: " + elsewhere);
+  };
+  if (request.lies.is_temporary)
+    warn("lies in a folder for temporary files: once that is emptied, at the latest at the next "
+         "boot, the service "
+         "does not start any more.");
+  else if (!request.lies.build_folder.empty())
+    warn("lies in the build folder " + request.lies.build_folder.string()
+         + ": the next build replaces it under the service, and cleaning up removes it.");
+  else if (request.system && is_below(request.program, {"/home", "/root", "/run/user", "/Users"}))
+    warn("lies in a home, which may be mounted later than the service starts, or not at all.");
+  if (request.system && !request.lies.replaceable_by.empty())
+    warn("can be replaced by " + request.lies.replaceable_by
+         + ", and root would run what they put there.");
+  auto kept = request.written;
+  kept.push_back(request.settings);
+  for (const auto& x : kept)
+    if (is_below(x, {"/tmp", "/var/tmp", "/dev/shm", "/private/tmp"})) {
+      result.push_back(
+        x.string()
+        + " is for temporary files and emptied at boot: what the daemon keeps there is "
+          "lost with it. Name another folder with --data, or file with --config.");
+      break;
+    }
   return result;
 }
 

@@ -9,11 +9,20 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace pmactor {
 
 enum class service_manager : std::uint8_t { systemd, launchd };
+
+/// What the host says of where the program lies.
+struct program_place {
+  bool is_temporary = false;          ///< Below a folder that is emptied at boot.
+  std::filesystem::path build_folder; ///< Above it; empty if it is in none.
+  std::string
+    replaceable_by; ///< Which other users than root can replace it: "user 1000"; empty if none.
+};
 
 struct install_request {
   service_manager manager = service_manager::systemd;
@@ -23,6 +32,14 @@ struct install_request {
   std::filesystem::path home;      ///< Of the user.
   std::filesystem::path config;    ///< The user's folder for settings: $XDG_CONFIG_HOME.
   std::uint32_t uid = 0;
+  /// What the shell has set and the service must have too, or it would be another daemon: names and
+  /// values.
+  std::vector<std::pair<std::string, std::string>> environment;
+  std::vector<std::filesystem::path> written; ///< The folders that the daemon writes to.
+  std::filesystem::path settings;             ///< The file that it reads; empty if there is none.
+  /// The settings name a program of the user's to run, of which nothing is known.
+  bool runs_a_command = false;
+  program_place lies;
   bool start = true; ///< Now, and at each boot or login; else only the files are written.
   /// macOS: what the daemon of a user may run as root, as the settings have it; empty where it needs no root.
   std::vector<std::vector<std::string>> privileged;
@@ -30,9 +47,9 @@ struct install_request {
 };
 
 struct install_step {
-  enum class act : std::uint8_t { write, remove, run, check };
+  enum class act : std::uint8_t { write, remove, run, check, make_folder };
   act what = act::write;
-  std::filesystem::path file;        ///< What is written or removed.
+  std::filesystem::path file;        ///< What is written, made or removed.
   std::string content;               ///< Of it.
   unsigned mode = 0644;
   std::vector<std::string> command;  ///< What is run. A check only if its program is there.
@@ -45,6 +62,10 @@ struct install_step {
 std::vector<install_step> plan_installation(const install_request& request);
 std::vector<install_step> plan_removal(const install_request& request);
 
+/// @returns what may go wrong with a service of this program in this place, a sentence or two each,
+/// with what to do about it.
+std::vector<std::string> list_warnings(const install_request& request);
+
 /// @returns a line of sudoers that allows exactly this command with exactly these arguments.
 /// @throws std::runtime_error if a word of it would mean more there than itself.
 std::string sudoers_rule(const std::string& user, const std::vector<std::string>& command);
@@ -53,8 +74,10 @@ std::string sudoers_rule(const std::string& user, const std::vector<std::string>
 std::string sudoers_file_for(const std::string& user,
                              const std::vector<std::vector<std::string>>& commands);
 
-/// @returns the word as systemd reads it: nothing in it is a specifier, a variable or a separator.
+/// @returns the word as systemd reads it: nothing in it is a specifier or a separator.
 std::string systemd_word(const std::string& word);
+/// The same for an argument of a command, where a dollar sign would begin a variable.
+std::string systemd_argument(const std::string& word);
 
 /// @returns the text for an XML element.
 std::string xml_text(const std::string& text);

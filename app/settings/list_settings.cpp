@@ -150,7 +150,8 @@ std::vector<setting> make_settings() {
       "not count."),
     yes_no(
       "sampling.elevated_mode", [](auto& x) -> auto& { return x.sampling.elevation; },
-      "Whether the machine is watched more closely under stress. Without it samples are stored at the "
+      "Whether the machine is watched more closely under stress. Without it samples are stored at "
+      "the "
       "normal interval always."),
     yes_no(
       "sampling.learning", [](auto& x) -> auto& { return x.sampling.learning; },
@@ -161,11 +162,13 @@ std::vector<setting> make_settings() {
     seconds(
       "pauses.least_lateness", 0.1, 3600,
       [](auto& x) -> auto& { return x.pauses.find.least_lateness; },
-      "A beat that is later than this is a pause. Beats are due every 0.1 s, so at 0.2 every pause of "
+      "A beat that is later than this is a pause. Beats are due every 0.1 s, so at 0.2 every pause "
+      "of "
       "0.3 s is found."),
     seconds(
       "pauses.sleep_margin", 0, 60, [](auto& x) -> auto& { return x.pauses.find.sleep_margin; },
-      "A machine that goes to sleep stops its programs a little before and lets them go on a little "
+      "A machine that goes to sleep stops its programs a little before and lets them go on a "
+      "little "
       "after: this much is part of the sleep, and no pause."),
     seconds(
       "pauses.lead_up", 10, 600, [](auto& x) -> auto& { return x.recorder.record.lead_up; },
@@ -207,7 +210,8 @@ std::vector<setting> make_settings() {
 
     yes_no(
       "powermetrics.enabled", [](auto& x) -> auto& { return x.powermetrics.enabled; },
-      "Whether that program is run. Without it nothing is known of single processes, temperature and "
+      "Whether that program is run. Without it nothing is known of single processes, temperature "
+      "and "
       "GPU, nor whether a pause was the machine's or pmactor's alone."),
     list(
       "powermetrics.command", 64, [](auto& x) -> auto& { return x.powermetrics.command; },
@@ -223,7 +227,8 @@ std::vector<setting> make_settings() {
       "told by its arguments."),
     yes_no(
       "powermetrics.coalitions", [](auto& x) -> auto& { return x.powermetrics.coalitions; },
-      "Whether macOS bills each process to the app that it works for, which makes powermetrics itself "
+      "Whether macOS bills each process to the app that it works for, which makes powermetrics "
+      "itself "
       "dearer. On Linux the control group is always told."),
 
     number(
@@ -243,17 +248,22 @@ std::vector<setting> make_settings() {
       "Whether a message on the desktop may make a sound."),
     yes_no(
       "notifications.desktop", [](auto& x) -> auto& { return x.notifications.how.desktop; },
-      "Whether messages are shown on the desktop: by notify-send on Linux, to everybody who is logged "
+      "Whether messages are shown on the desktop: by notify-send on Linux, to everybody who is "
+      "logged "
       "in if the daemon is root's; by osascript on macOS."),
     yes_no(
       "notifications.log", [](auto& x) -> auto& { return x.notifications.how.log; },
       "Whether messages are written to the daemon's own log."),
     list(
       "notifications.command", 64, [](auto& x) -> auto& { return x.notifications.how.command; },
-      "A program of yours that is started for each message, and its arguments; no shell is involved. "
+      "A program of yours that is started for each message, and its arguments; no shell is "
+      "involved. "
       "It has the facts as JSON on its standard input and in variables like PMACTOR_KIND, "
-      "PMACTOR_MESSAGE, PMACTOR_DURATION, PMACTOR_CAUSE and PMACTOR_SUSPECT, and runs as the user of "
-      "the daemon. Try it with `pmactor notify --test`."),
+      "PMACTOR_MESSAGE, PMACTOR_DURATION, PMACTOR_CAUSE and PMACTOR_SUSPECT, and runs as the user "
+      "of "
+      "the daemon. Try it with `pmactor notify --test`. A service keeps the network from what it "
+      "starts "
+      "unless this was set when `pmactor install` was run; run that again after setting it."),
     seconds(
       "notifications.command_timeout", 0.1, 300,
       [](auto& x) -> auto& { return x.notifications.how.command_timeout; },
@@ -269,7 +279,8 @@ std::vector<setting> make_settings() {
     yes_no(
       "notifications.critical_stress",
       [](auto& x) -> auto& { return x.notifications.when.critical_stress; },
-      "Whether you are told of critical stress that lasts for `sampling.critical_duration`, and of its "
+      "Whether you are told of critical stress that lasts for `sampling.critical_duration`, and of "
+      "its "
       "end."),
     yes_no(
       "notifications.elevated_entered",
@@ -278,7 +289,8 @@ std::vector<setting> make_settings() {
     yes_no(
       "notifications.forensics_completed",
       [](auto& x) -> auto& { return x.notifications.when.forensics_completed; },
-      "Whether you are told that evidence was captured. It is a second message for a freeze that you "
+      "Whether you are told that evidence was captured. It is a second message for a freeze that "
+      "you "
       "were told of."),
     yes_no(
       "notifications.monitor_degraded",
@@ -290,22 +302,27 @@ std::vector<setting> make_settings() {
       "How long it must not have worked, or have worked again, for you to be told."),
     seconds(
       "notifications.settle", 0, 300, [](auto& x) -> auto& { return x.notifications.when.settle; },
-      "You are told of a freeze when it has been over for so long: further pauses until then belong to "
+      "You are told of a freeze when it has been over for so long: further pauses until then "
+      "belong to "
       "it."),
     seconds(
       "notifications.cooldown", 0, 86400,
       [](auto& x) -> auto& { return x.notifications.when.cooldown; },
-      "The least time between two messages of one kind. Freezes are gathered meanwhile and told of in "
+      "The least time between two messages of one kind. Freezes are gathered meanwhile and told of "
+      "in "
       "one; of others the next message says how many were held back."),
     count(
       "notifications.most_per_hour", 1, 3600,
       [](auto& x) -> auto& { return x.notifications.when.most_per_hour; },
-      "The most messages within an hour, of all kinds; what says that something is over comes on top."),
+      "The most messages within an hour, of all kinds; what says that something is over comes on "
+      "top."),
 
     yes_no(
       "forensics.enabled", [](auto& x) -> auto& { return x.forensics.capture.enabled; },
-      "Whether evidence is captured when something has happened: who waits where in the kernel, all "
-      "processes, pressure, counters, logs. It is kept in a folder of the event, in `events` in the data "
+      "Whether evidence is captured when something has happened: who waits where in the kernel, "
+      "all "
+      "processes, pressure, counters, logs. It is kept in a folder of the event, in `events` in "
+      "the data "
       "folder."),
     seconds(
       "forensics.least_pause", 0.3, 3600,
@@ -313,14 +330,17 @@ std::vector<setting> make_settings() {
       "Pauses that are shorter than this are not captured. Critical episodes always are."),
     count(
       "forensics.per_hour", 1, 1000, [](auto& x) -> auto& { return x.forensics.capture.per_hour; },
-      "How many captures may begin within an hour. Time that the machine did not live does not count."),
+      "How many captures may begin within an hour. Time that the machine did not live does not "
+      "count."),
     seconds(
       "forensics.cooldown", 0, 86400, [](auto& x) -> auto& { return x.forensics.capture.cooldown; },
       "What follows the end of a capture sooner than this belongs to the same episode, and is not "
       "captured again."),
     number(
-      "forensics.quota", 0, 1000000, "megabytes", 1e6, [](auto& x) -> auto& { return x.forensics.quota; },
-      "How much the folders of all events may take; the oldest that are not pinned are removed first. 0 "
+      "forensics.quota", 0, 1000000, "megabytes", 1e6,
+      [](auto& x) -> auto& { return x.forensics.quota; },
+      "How much the folders of all events may take; the oldest that are not pinned are removed "
+      "first. 0 "
       "keeps them all."),
     number(
       "forensics.least_disk", 0, 1000000, "megabytes", 1e6,
@@ -337,7 +357,8 @@ std::vector<setting> make_settings() {
       "thermal, assertions, spindump, log and power_log."),
     list(
       "forensics.timeouts", 32, [](auto& x) -> auto& { return x.forensics.artifacts.timeouts; },
-      "How many seconds each may take, where its own limit does not suit, e.g. \"journal=20\". Its tool "
+      "How many seconds each may take, where its own limit does not suit, e.g. \"journal=20\". Its "
+      "tool "
       "is ended then."),
     count(
       "forensics.at_once", 1, 8, [](auto& x) -> auto& { return x.forensics.artifacts.at_once; },

@@ -22,7 +22,7 @@ host_counters::host_counters(std::uint64_t seed) : dice_{seed, 4} {
   is_virtual_ = !dice_.one_in(4);
 }
 
-host_counters::thread_state host_counters::state_of(pause_cause cause) {
+host_counters::thread_state host_counters::state_of(pause_cause cause, bool whole_system) {
   switch (cause) {
     case pause_cause::stopped:
       return thread_state::stopped;
@@ -47,18 +47,19 @@ host_counters::thread_state host_counters::state_of(pause_cause cause) {
     case pause_cause::unexplained:
       break;
   }
-  return thread_state::held;
+  return whole_system && !is_virtual_ && dice_.one_in(2) ? thread_state::in_firmware : thread_state::held;
 }
 
-void host_counters::count_freeze(pause_cause cause, nanoseconds length, nanoseconds wall) {
+void host_counters::count_freeze(pause_cause cause, bool whole_system, nanoseconds length, nanoseconds wall) {
   ++switches_; // it was woken into the stop
   // A machine in trouble seldom has one alone: behind it a thread may wait for its turn.
   const auto rest = dice_.one_in(3) ? part(length, 0, 0.05) : 0ns;
   const auto most = length - rest;
+  const auto state = state_of(cause, whole_system);
   // In one stretch, or in several on end.
   const auto stretches = static_cast<std::int64_t>(1 + dice_.below(3));
   for (std::int64_t i = 0; i < stretches; ++i)
-    pass(state_of(cause), most * (i + 1) / stretches - most * i / stretches, wall);
+    pass(state, most * (i + 1) / stretches - most * i / stretches, wall);
   pass(thread_state::ready, rest, wall);
 }
 
@@ -114,9 +115,10 @@ void host_counters::pass(thread_state state, nanoseconds length, nanoseconds wal
       else
         missing_ += length;
       break;
-    case thread_state::held: // by what nothing counts, or by the firmware, which the books lack
-      if (!is_virtual_ && dice_.one_in(2))
-        missing_ += length;
+    case thread_state::in_firmware:
+      missing_ += length;
+      break;
+    case thread_state::held:
       break;
   }
 }

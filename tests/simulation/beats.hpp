@@ -17,7 +17,8 @@ public:
   explicit host_counters(std::uint64_t seed);
 
   /// A freeze of this length has just passed. @param wall as it is at its end.
-  void count_freeze(pause_cause cause, std::chrono::nanoseconds length, std::chrono::nanoseconds wall);
+  void count_freeze(pause_cause cause, bool whole_system, std::chrono::nanoseconds length,
+                    std::chrono::nanoseconds wall);
   /// @returns the cause that a freeze has on this host: without a control group there is no quota, and on
   /// bare metal no hypervisor.
   pause_cause possible(pause_cause x) const {
@@ -47,8 +48,9 @@ private:
     frozen,         ///< By its control group.
     off_cpu,        ///< Its CPU is not run by the hypervisor.
     held,           ///< By something that no counter tells of.
+    in_firmware,    ///< With the whole machine: the kernel's books lack the time.
   };
-  static thread_state state_of(pause_cause cause);
+  thread_state state_of(pause_cause cause, bool whole_system);
   /// It is in this state for so long. @param wall the wall clock at the end of the freeze.
   void pass(thread_state state, std::chrono::nanoseconds length, std::chrono::nanoseconds wall);
   std::chrono::nanoseconds part(std::chrono::nanoseconds of, double least, double most);

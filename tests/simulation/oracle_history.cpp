@@ -169,7 +169,10 @@ void oracle::check_amendment(const pause_event& x, const pause_event& earlier) {
                        ? pause_scope::daemon_and_sampler
                        : pause_scope::system;
   const bool other_cause = x.cause != truth->cause && x.cause != pause_cause::unexplained;
-  hold(x.scope == right || (other_cause && truth->whole_system && x.scope != pause_scope::daemon_only),
+  // Time that the books of every CPU lack was lost by all, whatever took it.
+  const bool lost_by_all = x.cause == pause_cause::unexplained && truth->whole_system
+                           && x.scope == pause_scope::system;
+  hold(x.scope == right || lost_by_all || (other_cause && truth->whole_system && x.scope != pause_scope::daemon_only),
        "wrong-scope", to_string(x) + ", in truth " + to_string(right) + " of " + spelled(truth->frozen));
 }
 

@@ -206,7 +206,7 @@ void trial::pause(const fault& x, nanoseconds frozen, nanoseconds asleep) {
   pass(first);
   world_.suspend(asleep);
   pass(frozen - first);
-  world_.counters.count_freeze(truth.cause, frozen, world_.wall);
+  world_.counters.count_freeze(truth.cause, truth.whole_system, frozen, world_.wall);
   world_.child.pass_freeze(truth.began, world_.clocks(), truth.whole_system, world_.view());
   freezes_.push_back({world_.awake, frozen, truth.cause, truth.whole_system});
   while (freezes_.front().ended < truth.began.awake - 1500ms)

@@ -12,6 +12,8 @@
 #include <iterator>
 #include <sstream>
 #include <stdexcept>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "support/test.hpp"
 
@@ -112,6 +114,145 @@ CAF_TEST(the machine gets a unit of the system) {
     CAF_CHECK(holds(writing(steps).content, std::string{"\n"} + line));
 }
 
+CAF_TEST(a unit leaves writable what it was told to write to) {
+  auto request = somebody();
+  request.system = true;
+  request.written = {"/var/lib/pmactor", "/var/log/pmactor"};
+  request.settings = "/etc/pmactor/config.toml";
+  const auto usual = plan_installation(request);
+  CAF_CHECK(!holds(writing(usual).content, "ReadWritePaths"));
+  request.places = {"--data", "/srv/my $data"};
+  request.written = {"/srv/my $data", "/srv/my $data/log"};
+  const auto steps = plan_installation(request);
+  CAF_CHECK(steps.at(0).what == install_step::act::make_folder); // a unit cannot start without it
+  CAF_CHECK_EQUAL(steps.at(0).file, fs::path{"/srv/my $data"});
+  const auto& unit = writing(steps).content;
+  CAF_CHECK(holds(unit, " run --data \"/srv/my $$data\"\n")); // an argument knows variables
+  CAF_CHECK(holds(unit, "\nReadWritePaths=\"/srv/my $data\"\n"));
+  CAF_CHECK(holds(unit, "\nRequiresMountsFor=\"/srv/my $data\"\n"));
+  CAF_CHECK(!holds(unit, "ProtectHome=no"));
+  CAF_CHECK(!holds(unit, "PrivateTmp=no"));
+  request.system = false; // nothing is read-only to a user's unit
+  CAF_CHECK(!holds(writing(plan_installation(request)).content, "ReadWritePaths"));
+}
+
+CAF_TEST(a unit opens the homes or the temporary files only for what lies there) {
+  auto request = somebody();
+  request.system = true;
+  const auto with = [&request](const fs::path& data, const fs::path& settings,
+                               const fs::path& program) {
+    request.written = {data};
+    request.settings = settings;
+    request.program = program;
+    return writing(plan_installation(request)).content;
+  };
+  const fs::path usual{"/var/lib/pmactor"}, none, bin{"/usr/bin/pmactor"};
+  for (const auto* home : {"/home/ann/x", "/root/x", "/run/user/1000/x"}) {
+    CAF_CHECK(holds(with(home, none, bin), "\nProtectHome=no\n"));
+    CAF_CHECK(holds(with(usual, home, bin), "\nProtectHome=no\n"));
+    CAF_CHECK(!holds(with(usual, home, bin), "ReadWritePaths")); // it is only read
+  }
+  for (const auto* file : {"/tmp/x", "/var/tmp/x"}) {
+    CAF_CHECK(holds(with(file, none, bin), "\nPrivateTmp=no\n"));
+    CAF_CHECK(holds(with(usual, none, file), "\nPrivateTmp=no\n"));
+  }
+  for (const auto* other : {"/homes/x", "/tmpx", "/srv/tmp/x"}) {
+    CAF_CHECK(!holds(with(other, none, bin), "ProtectHome=no"));
+    CAF_CHECK(!holds(with(other, none, bin), "PrivateTmp=no"));
+  }
+}
+
+CAF_TEST(a service has what the shell had set) {
+  auto request = somebody();
+  request.environment = {{"PATH", "/home/ann/.local/bin:/usr/bin"},
+                         {"PMACTOR_LOG_LEVEL", "50 % & \"x\" $y"}};
+  for (const bool system : {false, true}) {
+    request.system = system;
+    const auto unit = writing(plan_installation(request)).content;
+    CAF_CHECK(holds(unit, "\nEnvironment=PATH=/home/ann/.local/bin:/usr/bin\n"));
+    CAF_CHECK(holds(unit, "\nEnvironment=\"PMACTOR_LOG_LEVEL=50 %% & \\\"x\\\" $y\"\n"));
+  }
+  request.manager = service_manager::launchd;
+  const auto list = writing(plan_installation(request)).content;
+  CAF_CHECK(holds(list, "<key>EnvironmentVariables</key>"));
+  CAF_CHECK(holds(list, "    <key>PMACTOR_LOG_LEVEL</key>\n    <string>50 % &amp;"));
+  request.environment.clear();
+  CAF_CHECK(!holds(writing(plan_installation(request)).content, "EnvironmentVariables"));
+  CAF_CHECK(!holds(writing(plan_installation(request)).content, "@environment@"));
+  request.environment = {{"PMACTOR_LOG_LEVEL", "a\nb"}};
+  CAF_CHECK(refuses([&] { plan_installation(request); }));
+}
+
+CAF_TEST(the search path of a service is what lasts and what root can trust) {
+  temporary_folder folder;
+  const auto before = std::string{std::getenv("PATH")};
+  ::setenv("PATH", ("bin::/usr/bin:" + folder.path.string()).c_str(), 1);
+  ::chmod(folder.path.c_str(), 0777);
+  const auto path_of = [](bool system) {
+    for (const auto& [name, value] : request_here(system, {}).environment)
+      if (name == "PATH")
+        return value;
+    return std::string{};
+  };
+  CAF_CHECK_EQUAL(path_of(false), "/usr/bin:" + folder.path.string());
+  if (::geteuid() == 0)
+    CAF_CHECK_EQUAL(path_of(true), "/usr/bin");
+  ::setenv("PATH", before.c_str(), 1);
+}
+
+CAF_TEST(a command of the user may do what programs do) {
+  auto request = somebody();
+  for (const bool system : {false, true}) {
+    request.system = system;
+    request.runs_a_command = false;
+    CAF_CHECK(!holds(writing(plan_installation(request)).content, "\nRestrictAddressFamilies=\n"));
+    request.runs_a_command = true;
+    const auto unit = writing(plan_installation(request)).content;
+    CAF_CHECK(holds(unit, "\nRestrictAddressFamilies=\n"));
+    CAF_CHECK_EQUAL(holds(unit, "\nIPAddressDeny=\n"), system);
+  }
+}
+
+CAF_TEST(a program that will not stay where it lies is warned of) {
+  auto request = somebody();
+  request.system = true;
+  request.written = {"/var/lib/pmactor"};
+  CAF_CHECK(list_warnings(request).empty());
+  request.lies.build_folder = "/home/ann/pmactor/build";
+  request.lies.replaceable_by = "user 1000";
+  const auto said = list_warnings(request);
+  CAF_REQUIRE_EQUAL(said.size(), 2u);
+  CAF_CHECK(holds(said[0], "lies in the build folder /home/ann/pmactor/build"));
+  CAF_CHECK(holds(said[1], "can be replaced by user 1000"));
+  CAF_CHECK(holds(said[1], "/usr/local/bin/pmactor"));
+  request.system = false; // then it is that user's own
+  CAF_CHECK_EQUAL(list_warnings(request).size(), 1u);
+  request.lies = {};
+  request.program = "/home/ann/bin/pmactor";
+  CAF_CHECK(list_warnings(request).empty());
+  request.system = true;
+  CAF_CHECK_EQUAL(list_warnings(request).size(), 1u);
+  request.program = "/usr/bin/pmactor";
+  request.written = {"/tmp/data"};
+  CAF_CHECK(holds(list_warnings(request).at(0), "emptied at boot"));
+  request.lies.is_temporary = true;
+  CAF_CHECK_EQUAL(list_warnings(request).size(), 2u);
+}
+
+CAF_TEST(the unit of the system lets the daemon call what it calls) {
+  auto request = somebody();
+  request.system = true;
+  const auto unit = writing(plan_installation(request)).content;
+  // What is refused is an error and not the end of the daemon.
+  CAF_CHECK(holds(unit, "\nSystemCallErrorNumber=EPERM\n"));
+  // Beyond @system-service without @resources: for the beat, for captures and for tools.
+  for (const auto* call : {"setpriority", "ioprio_set", "mlock2", "prlimit64"}) {
+    const auto at = unit.find(std::string{' '} + call);
+    CAF_CHECK(at != unit.npos && unit.rfind("\nSystemCallFilter=", at) > unit.rfind('\n', at) - 1);
+  }
+  CAF_CHECK(holds(unit, " CAP_KILL\n")); // to end a tool that runs as another user
+}
+
 CAF_TEST(what is removed is what was installed) {
   for (const auto manager : {service_manager::systemd, service_manager::launchd})
     for (const bool system : {false, true}) {
@@ -121,7 +262,7 @@ CAF_TEST(what is removed is what was installed) {
       request.privileged = {{"/usr/bin/powermetrics", "-f", "plist"}};
       int files = 0;
       for (const auto& made : plan_installation(request))
-        if (made.what != install_step::act::run) {
+        if (made.what == install_step::act::write || made.what == install_step::act::check) {
           ++files;
           bool removed = false;
           for (const auto& x : plan_removal(request))
@@ -157,7 +298,8 @@ CAF_TEST(a step that may be tried again is until it succeeds) {
 
 CAF_TEST(paths mean nothing but themselves in a unit) {
   CAF_CHECK_EQUAL(systemd_word("/usr/bin/pmactor"), "/usr/bin/pmactor");
-  CAF_CHECK_EQUAL(systemd_word("/a b/%n/$HOME"), "\"/a b/%%n/$$HOME\"");
+  CAF_CHECK_EQUAL(systemd_word("/a b/%n/$HOME"), "\"/a b/%%n/$HOME\"");
+  CAF_CHECK_EQUAL(systemd_argument("/a b/%n/$HOME"), "\"/a b/%%n/$$HOME\"");
   CAF_CHECK_EQUAL(systemd_word("a\"b\\c"), "\"a\\\"b\\\\c\"");
   CAF_CHECK_EQUAL(systemd_word(""), "\"\"");
   CAF_CHECK(refuses([&] { systemd_word("a\nExecStart=/bin/evil"); }));
@@ -230,6 +372,8 @@ CAF_TEST(systemd takes the units and finds the system unit well locked) {
   temporary_folder folder;
   auto request = somebody();
   request.program = PMACTOR_PROGRAM;
+  request.written = {"/srv/my $data"};
+  request.environment = {{"PATH", "/opt/my bin:/usr/bin"}};
   for (const bool system : {false, true}) {
     request.system = system;
     const auto file = folder.path / "pmactor.service";
