@@ -48,9 +48,11 @@ void supervisor_state::check_beat() {
   if (!is_new)
     return;
   report_faults();
-  log_line(misses ? log_level::error : log_level::info, component, misses ? "beat-missing" : "beat-again",
-           misses ? child->spec.id + " gives no beat: no pause is found, and lived time is only roughly known."
-                  : child->spec.id + " beats again.");
+  if (misses)
+    log_line(log_level::error, component, "beat-missing",
+             child->spec.id + " gives no beat: no pause is found, and lived time is only roughly known.");
+  else
+    log_line(log_level::info, component, "beat-again", child->spec.id + " beats again.");
 }
 
 void supervisor_state::look_at_handlers() {
