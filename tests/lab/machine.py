@@ -85,6 +85,8 @@ class Machine:
             str(setup.memory_mib),
             "-smp",
             str(setup.cpus),
+            "-name",
+            "lab,debug-threads=on",  # so that the threads that play CPUs can be told apart
             "-nodefaults",
             "-no-reboot",
             "-display",

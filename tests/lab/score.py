@@ -35,6 +35,7 @@ STANDING_DELAY_S = 120.0  # and found when that clock is next looked at
 # the time is the host's doing, unless a step makes just that.
 BUSY_VICTIMS = ("timer", "fresh", "held", "start")
 BUSY_STEPS = ("cpu", "memory")
+BUSY_RESOURCES = ("cpu", "exec")
 HOST_SHARE = 0.5
 
 
@@ -312,14 +313,18 @@ def judge(episode, events):
 def is_real(event, felt, waits):
     """@returns whether an event is about something, however short: felt, or made by a busy host.
 
-    A host may keep the CPU of the daemon waiting while those of the victims run on.
+    A host may keep the CPU of the daemon waiting while those of the victims run on; it makes no
+    sleep, and no stall of a disk.
     """
+    if event.kind == "sleep":
+        return False
     shared = sum(
         overlap(event.begin, event.end, begin, end)
         for begin, end in joined([(x.begin.wall, x.end.wall) for x in felt], 0.0)
     )
-    return shared >= COVER * (event.end - event.begin) or is_host_busy(
-        event.begin, event.end, waits
+    by_host = event.kind == "pause" or event.resource in BUSY_RESOURCES
+    return shared >= COVER * (event.end - event.begin) or (
+        by_host and is_host_busy(event.begin, event.end, waits)
     )
 
 

@@ -202,6 +202,14 @@ class Hosts(unittest.TestCase):
             event = pause(begin, begin + 0.4, "stolen")
             self.assertEqual(len(play([], [], [event], self.WAITS)["invented"]), invented)
 
+    def test_a_busy_host_makes_neither_sleeps_nor_stalls_of_a_disk(self):
+        sleep = {"kind": "sleep", "started": 10.1, "ended": 10.9, "duration": 0.8}
+        felts = [felt(10, 10.95)]
+        self.assertEqual(len(play(felts, [], [sleep], self.WAITS)["invented"]), 1)
+        self.assertEqual(len(play([], [], [stall(10.1, 10.9)], self.WAITS)["invented"]), 1)
+        cpu = stall(10.1, 10.9, resource="cpu")
+        self.assertEqual(len(play([], [], [cpu], self.WAITS)["invented"]), 0)
+
     def test_waits_are_moved_to_the_clock_of_the_guest(self):
         readings = [(5, 0.0), (6, 0.5), (7, 0.5), (9, 1.0), (10, 1.5)]
         moved = to_guest_waits(readings, [(4, 104), (8, 208)])
