@@ -142,6 +142,15 @@ using pause_detector_actor = caf::typed_actor<
   caf::reacts_to<link_to, latency_sink_actor>>
   ::extend_with<supervised_actor>;
 
+/// The WITNESS KEEPER owns the witness child and makes stalls of what it feels.
+using witness_keeper_actor = caf::typed_actor<
+  // A new second, from the STRESS SCORER: the processes that wait, and the clocks side by side.
+  caf::reacts_to<scored_sample>,
+  // From now on report each stall to this one, at its begin and, amended, at its end; what its predecessor
+  // did not acknowledge, first. Several may be linked, each under its own role.
+  caf::reacts_to<link_to, pause_sink_actor>>
+  ::extend_with<supervised_actor>;
+
 /// The FLIGHT RECORDER remembers the last two minutes and freezes them into each event.
 using flight_recorder_actor = caf::typed_actor<
   // A new second, from the STRESS SCORER.

@@ -119,6 +119,8 @@ std::string to_string(event_kind x) {
       return "pause";
     case event_kind::sleep:
       return "sleep";
+    case event_kind::stall:
+      return "stall";
     case event_kind::critical:
       return "critical";
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "messages/sample.hpp"
+#include "messages/stall.hpp"
 #include "messages/time.hpp"
 
 #include <array>
@@ -157,7 +158,7 @@ struct ledger {
   friend bool operator==(const ledger&, const ledger&) = default;
 };
 
-enum class event_kind : std::uint8_t { pause, sleep, critical };
+enum class event_kind : std::uint8_t { pause, sleep, critical, stall };
 
 /// Names an event wherever it is spoken of, from its birth on: when it began, in nanoseconds of the wall
 /// clock, with its kind in the three lowest bits. So it is unique over restarts without a counter that would
@@ -209,6 +210,7 @@ struct pause_event {
   pause_scope scope = pause_scope::unknown;
   ledger book;
   std::vector<std::string> evidence; ///< What else was noticed; what speaks for a line is in the ledger.
+  std::optional<stall_facts> stall;  ///< Of a stall, which has no ledger, and whose beats came in time.
   /// Time is missing from the books of every CPU: whatever took it held up all that runs here.
   bool machine_lost_time = false;
   friend bool operator==(const pause_event&, const pause_event&) = default;

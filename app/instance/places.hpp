@@ -67,10 +67,6 @@ std::filesystem::path canonical_folder(const std::filesystem::path& path);
 /// @returns the surroundings of this process.
 surroundings look_around();
 
-/// @returns the absolute path of this program.
-/// @throws std::exception if the system does not tell.
-std::filesystem::path own_program();
-
 /// Makes the folders of these places where they are missing, for this user alone (0700).
 /// @throws std::runtime_error with one sentence on what is wrong: not a folder, not ours, not
 /// writable.

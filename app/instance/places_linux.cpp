@@ -5,10 +5,6 @@
 
 namespace pmactor {
 
-std::filesystem::path own_program() {
-  return std::filesystem::read_symlink("/proc/self/exe");
-}
-
 bool lies_in_memory(const std::filesystem::path& folder) {
   struct statfs facts {};
   return ::statfs(folder.c_str(), &facts) == 0

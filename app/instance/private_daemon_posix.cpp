@@ -1,5 +1,6 @@
 #include "app/instance/private_daemon.hpp"
 
+#include "actors/host/own_program.hpp"
 #include "app/instance/places.hpp"
 
 #include <cerrno>

@@ -1,4 +1,5 @@
 #include "actors/host/owned_pipe.hpp"
+#include "actors/host/own_program.hpp"
 #include "actors/host/start_process.hpp"
 #include "actors/supervision/map_health_page.hpp"
 #include "app/instance/pid_file.hpp"

@@ -3,6 +3,7 @@
 #include "actors/powermetrics_reader/compose_command.hpp"
 #include "actors/powermetrics_reader/default_command.hpp"
 #include "actors/host/start_process.hpp"
+#include "actors/host/own_program.hpp"
 #include "app/instance/places.hpp"
 #include "app/instance/write_file.hpp"
 #include "app/settings/override_settings.hpp"

@@ -1,0 +1,67 @@
+#include "actors/witness_keeper/compose_stall.hpp"
+
+#include "messages/words.hpp"
+
+namespace pmactor {
+namespace {
+
+pause_cause cause_of(stall_resource x) {
+  switch (x) {
+    case stall_resource::memory:
+      return pause_cause::memory;
+    case stall_resource::disk:
+    case stall_resource::mount:
+      return pause_cause::io;
+    case stall_resource::cpu:
+      return pause_cause::cpu_wait;
+    case stall_resource::desktop:
+    case stall_resource::task:
+    case stall_resource::program:
+      break;
+  }
+  return pause_cause::unexplained;
+}
+
+std::string listed(const std::vector<std::string>& xs) {
+  std::string result;
+  for (const auto& x : xs)
+    result += (result.empty() ? "" : ", ") + x;
+  return result;
+}
+
+} // namespace
+
+pause_event compose_stall(const stall_change& x, const clock_sample& at) {
+  const auto placed = [&at](std::chrono::nanoseconds awake) {
+    const auto since = awake - at.awake;
+    return clock_sample{awake, at.total + since, at.wall + since};
+  };
+  pause_event result;
+  result.kind = event_kind::stall;
+  result.before = placed(x.is.began);
+  result.after = placed(x.is.ended);
+  result.started = result.before.wall;
+  result.ended = result.after.wall;
+  result.duration = x.is.ended - x.is.began;
+  result.uncertainty = x.is.uncertainty;
+  result.cause = cause_of(x.is.facts.resource);
+  result.sure = result.cause == pause_cause::unexplained ? confidence::low : confidence::medium;
+  result.scope = pause_scope::unknown;
+  result.stall = x.is.facts;
+  result.amends = x.change == stall_change::what::over;
+  return result;
+}
+
+std::string sentence_of(const stall_change& x) {
+  const auto& facts = x.is.facts;
+  auto subject = in_words(facts.resource, facts.name);
+  if (subject[0] >= 'a' && subject[0] <= 'z')
+    subject[0] = static_cast<char>(subject[0] - 'a' + 'A');
+  const auto length = spelled(x.is.ended - x.is.began);
+  return subject + (facts.is_over ? " did not answer for " + length + " (give or take "
+                                      + spelled(x.is.uncertainty) + ')'
+                                  : " has not answered for " + length)
+         + "; felt by " + listed(facts.felt_by) + '.';
+}
+
+} // namespace pmactor

@@ -1,0 +1,16 @@
+// Decides how a stall is told as an event. Pure.
+#pragma once
+
+#include "actors/witness_keeper/track_stalls.hpp"
+#include "messages/pause.hpp"
+
+namespace pmactor {
+
+/// @param at the clocks side by side at some recent moment: what places the awake clock on the wall.
+/// @returns the event; it amends the one that was reported at the begin of the stall, if it is over.
+pause_event compose_stall(const stall_change& x, const clock_sample& at);
+
+/// @returns one sentence for the log: "Disk sda does not answer since 1.2 s; felt by …".
+std::string sentence_of(const stall_change& x);
+
+} // namespace pmactor

@@ -1,0 +1,181 @@
+#include "actors/witness_keeper/track_stalls.hpp"
+
+#include "messages/time.hpp"
+#include "messages/words.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace pmactor {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+
+constexpr std::size_t most_felt_by = 16;
+constexpr std::size_t most_waiting = 16;
+/// How often to look while a stall lasts, so that its end and who waits are known in time.
+constexpr nanoseconds close_look = 200ms;
+
+void add_once(std::vector<std::string>& to, const std::string& text) {
+  if (to.size() < most_felt_by && std::find(to.begin(), to.end(), text) == to.end())
+    to.push_back(text);
+}
+
+void add_waiting(std::vector<waiting_process>& to, const std::vector<waiting_process>& more) {
+  for (const auto& x : more)
+    if (std::none_of(to.begin(), to.end(), [&](const waiting_process& y) {
+          return y.pid == x.pid && y.start_time == x.start_time;
+        }))
+      to.push_back(x);
+  std::stable_sort(to.begin(), to.end(),
+                   [](const auto& a, const auto& b) { return a.since < b.since; });
+  if (to.size() > most_waiting)
+    to.resize(most_waiting);
+}
+
+/// @returns whether the first resource is what holds the second one up, if both stall at once.
+bool holds_up(const stall_facts& a, const stall_facts& b) {
+  if (a.resource == b.resource) // of two disks none holds up the other; a process may wait for another
+    return false;
+  return a.resource < b.resource;
+}
+
+nanoseconds overlap(const stall& a, const stall& b) {
+  return std::min(a.ended, b.ended) - std::max(a.began, b.began);
+}
+
+} // namespace
+
+stall_tracker::episode& stall_tracker::episode_of(const felt_stretch& x, const stall_policy& policy) {
+  const auto touches = [&](const episode& e) {
+    return e.is.facts.resource == x.resource && e.is.facts.name == x.name
+           && x.began <= e.is.ended + policy.join
+           && (!x.ended || *x.ended + policy.join >= e.is.began);
+  };
+  const auto found = std::find_if(episodes_.begin(), episodes_.end(), touches);
+  if (found != episodes_.end())
+    return *found;
+  if (episodes_.size() >= most_episodes) // the shortest that was not reported is the least telling one
+    episodes_.erase(std::min_element(episodes_.begin(), episodes_.end(),
+                                     [](const episode& a, const episode& b) {
+                                       return std::pair{a.reported, a.is.ended - a.is.began}
+                                              < std::pair{b.reported, b.is.ended - b.is.began};
+                                     }));
+  auto& fresh = episodes_.emplace_back();
+  fresh.is.facts.resource = x.resource;
+  fresh.is.facts.name = x.name;
+  fresh.is.began = fresh.is.ended = x.began;
+  return fresh;
+}
+
+/// Makes what another resource holds up a part of that one's episode. One that was reported stays: what was
+/// said is not taken back.
+void stall_tracker::absorb(const lived_record& lived, const stall_policy& policy) {
+  for (auto i = episodes_.begin(); i != episodes_.end();) {
+    const auto cause = std::find_if(episodes_.begin(), episodes_.end(), [&](const episode& e) {
+      const bool is_a_stall = e.reported || lived.between(e.is.began, e.is.ended) >= policy.least;
+      return is_a_stall && holds_up(e.is.facts, i->is.facts)
+             && 2 * overlap(e.is, i->is) >= std::min(i->is.ended - i->is.began, 2 * policy.least);
+    });
+    if (i->reported || cause == episodes_.end()) {
+      ++i;
+      continue;
+    }
+    for (const auto& felt : i->is.facts.felt_by)
+      add_once(cause->is.facts.felt_by, felt);
+    add_waiting(cause->is.facts.waiting, i->is.facts.waiting);
+    i = episodes_.erase(i);
+  }
+}
+
+std::vector<stall_change> stall_tracker::look(const stall_look& x, const lived_record& lived,
+                                              const stall_policy& policy) {
+  for (auto& e : episodes_)
+    e.lasts = false;
+  for (const auto& felt : x.felt) {
+    auto& e = episode_of(felt, policy);
+    if (!e.reported && felt.began < e.is.began) {
+      e.is.began = felt.began;
+      e.is.uncertainty = felt.uncertainty;
+    }
+    const auto ended = felt.ended.value_or(x.now);
+    if (e.is.ended <= ended) {
+      e.is.ended = ended;
+      e.is.uncertainty = std::max(e.is.uncertainty, felt.uncertainty);
+    }
+    e.lasts = e.lasts || !felt.ended;
+    add_once(e.is.facts.felt_by, in_words(felt.sense, felt.name));
+  }
+  for (auto& e : episodes_)
+    if (e.lasts)
+      add_waiting(e.is.facts.waiting, x.waiting);
+  absorb(lived, policy);
+  std::vector<stall_change> changes;
+  const auto report = [&](stall_change::what what, const episode& e) {
+    changes.push_back({what, e.is});
+  };
+  for (auto i = episodes_.begin(); i != episodes_.end();) {
+    const bool is_long = lived.between(i->is.began, i->is.ended) >= policy.least;
+    // What joins it may be noted late, by the pace of the child and of the looks.
+    if (i->lasts || x.now - i->is.ended < 2 * policy.join) {
+      if (i->lasts && is_long && !i->reported) {
+        i->reported = true;
+        report(stall_change::what::begun, *i);
+      }
+      ++i;
+      continue;
+    }
+    i->is.facts.is_over = true;
+    if (i->reported)
+      report(stall_change::what::over, *i);
+    else if (is_long)
+      report(stall_change::what::whole, *i);
+    i = episodes_.erase(i);
+  }
+  return changes;
+}
+
+std::vector<stall> stall_tracker::in_progress() const {
+  std::vector<stall> result;
+  for (const auto& e : episodes_)
+    if (e.reported)
+      result.push_back(e.is);
+  return result;
+}
+
+std::optional<nanoseconds> stall_tracker::next_look(const stall_look& x,
+                                                    const stall_policy& policy) const {
+  std::optional<nanoseconds> result;
+  const auto at = [&](nanoseconds time) { result = std::min(result.value_or(time), time); };
+  for (const auto& e : episodes_)
+    if (e.reported)
+      at(x.now + close_look);
+  for (const auto& felt : x.felt)
+    if (!felt.ended && felt.began + policy.least > x.now)
+      at(felt.began + policy.least);
+  return result;
+}
+
+std::string to_string(stall_change::what x) {
+  switch (x) {
+    case stall_change::what::begun:
+      return "begun";
+    case stall_change::what::over:
+      return "over";
+    case stall_change::what::whole:
+      break;
+  }
+  return "whole";
+}
+
+std::string to_string(const stall& x) {
+  return "stall{" + to_string(x.facts) + printed(", %.3f to %.3f", to_seconds(x.began), to_seconds(x.ended))
+         + " ± " + spelled(x.uncertainty) + '}';
+}
+
+std::string to_string(const stall_change& x) {
+  return to_string(x.change) + ": " + to_string(x.is);
+}
+
+} // namespace pmactor

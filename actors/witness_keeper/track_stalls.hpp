@@ -1,0 +1,88 @@
+// Decides which stalls there are, from what witnesses felt. Stretches that touch are one episode of one
+// resource; an episode that happens within that of a resource which holds it up is part of it, so that one
+// cause is one stall however many feel it. Pure: time is an argument.
+#pragma once
+
+#include "actors/witness_keeper/lived_record.hpp"
+#include "messages/stall.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pmactor {
+
+/// `[stalls]` in the settings.
+struct stall_policy {
+  bool enabled = true; ///< False: no witness is run.
+  /// A stall is a stretch of at least this, lived by the beat: what stopped the beat as well is a pause.
+  std::chrono::nanoseconds least = std::chrono::seconds{1};
+  /// Stretches that are no further apart are one episode: a disk that completes a request a second does
+  /// not answer in between either.
+  std::chrono::nanoseconds join = std::chrono::seconds{1};
+  friend bool operator==(const stall_policy&, const stall_policy&) = default;
+};
+
+/// A stall, as far as it is known.
+struct stall {
+  stall_facts facts;
+  std::chrono::nanoseconds began{}; ///< On the awake clock. Names the stall; never changes once it is reported.
+  std::chrono::nanoseconds ended{}; ///< So far, if it is not over.
+  std::chrono::nanoseconds uncertainty{};
+  friend bool operator==(const stall&, const stall&) = default;
+};
+
+/// What became known at one look.
+struct stall_change {
+  enum class what : std::uint8_t {
+    begun, ///< It has lasted for the least length and is reported for the first time.
+    over,  ///< It was reported and is over.
+    whole, ///< It is over and was not reported before.
+  };
+  what change = what::begun;
+  stall is;
+};
+
+/// One look at everything that is felt.
+struct stall_look {
+  std::chrono::nanoseconds now{};
+  std::vector<felt_stretch> felt;
+  std::vector<waiting_process> waiting; ///< Those in uninterruptible sleep right now.
+};
+
+/// What is known between two looks.
+class stall_tracker {
+public:
+  /// Takes one look into account.
+  /// @param lived which part of any stretch the beat lived.
+  std::vector<stall_change> look(const stall_look& x, const lived_record& lived,
+                                 const stall_policy& policy);
+
+  /// @returns what lasts and was reported.
+  std::vector<stall> in_progress() const;
+
+  /// @returns when the next look is worth it at the latest: as a stretch that lasts becomes long enough,
+  /// or soon while a stall lasts, so that its end is known. Absent if the regular look will do.
+  std::optional<std::chrono::nanoseconds> next_look(const stall_look& x,
+                                                    const stall_policy& policy) const;
+
+private:
+  struct episode {
+    stall is;
+    bool lasts = false; ///< A stretch of it has not ended.
+    bool reported = false;
+  };
+  episode& episode_of(const felt_stretch& x, const stall_policy& policy);
+  void absorb(const lived_record& lived, const stall_policy& policy);
+
+  static constexpr std::size_t most_episodes = 32;
+  std::vector<episode> episodes_;
+};
+
+std::string to_string(stall_change::what x);
+std::string to_string(const stall& x);
+std::string to_string(const stall_change& x);
+
+} // namespace pmactor

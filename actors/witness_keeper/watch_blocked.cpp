@@ -1,0 +1,67 @@
+#include "actors/witness_keeper/watch_blocked.hpp"
+
+#include "actors/witness_keeper/classify_wait.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace pmactor {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+
+/// The clocks of two CPUs differ by less; a process that ran again in between ran later than this.
+constexpr nanoseconds same_sleep = 20ms;
+
+felt_stretch stretch_of(const waiting_process& x, std::optional<nanoseconds> ended, nanoseconds uncertainty) {
+  const auto resource = classify_wait(x.waits_in);
+  // Those that wait for one resource feel one stall; one whose reason is not known is a stall of its own.
+  return {resource, resource == stall_resource::task ? x.name : std::string{}, stall_sense::blocked_task,
+          x.since, ended, uncertainty};
+}
+
+} // namespace
+
+void blocked_watch::add(const scored_sample& x, const read_blocked& read) {
+  for (const auto& p : x.processes) {
+    if (p.state != 'D' || watched_.size() >= most)
+      continue;
+    if (std::any_of(watched_.begin(), watched_.end(), [&](const watched& y) {
+          return y.process.pid == p.pid && y.process.start_time == p.start_time;
+        }))
+      continue;
+    const auto now = read(p.pid);
+    if (!now) // it was in that sleep as it was scanned, and is not any more
+      continue;
+    watched_.push_back({{p.pid, p.start_time, p.name, now->waits_in.empty() ? p.waits_in : now->waits_in,
+                         now->since},
+                        x.system.at.awake});
+  }
+}
+
+std::vector<felt_stretch> blocked_watch::look(nanoseconds now, const read_blocked& read) {
+  std::vector<felt_stretch> result;
+  std::erase_if(watched_, [&](watched& x) {
+    const auto is = read(x.process.pid);
+    if (is && is->since - x.process.since < same_sleep) {
+      x.looked_at = now;
+      result.push_back(stretch_of(x.process, std::nullopt, nanoseconds{}));
+      return false;
+    }
+    // It woke up between the two looks.
+    const auto half = std::max(nanoseconds{}, now - x.looked_at) / 2;
+    result.push_back(stretch_of(x.process, std::max(x.process.since, now - half), half));
+    return true;
+  });
+  return result;
+}
+
+std::vector<waiting_process> blocked_watch::waiting() const {
+  std::vector<waiting_process> result;
+  for (const auto& x : watched_)
+    result.push_back(x.process);
+  return result;
+}
+
+} // namespace pmactor

@@ -1,0 +1,45 @@
+// Decides which processes are in uninterruptible sleep without a break, and since when. Pure: what the kernel
+// says of a process is an argument.
+#pragma once
+
+#include "messages/sample.hpp"
+#include "messages/stall.hpp"
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <vector>
+
+namespace pmactor {
+
+/// What the kernel says of a process that is in uninterruptible sleep right now.
+struct blocked_task {
+  std::chrono::nanoseconds since{}; ///< When it last ran, on the awake clock.
+  std::string waits_in;             ///< Empty if the kernel does not say.
+};
+
+/// @returns nothing if the process is gone, another one, a thread of the kernel, or not in that sleep.
+using read_blocked = std::function<std::optional<blocked_task>(std::int64_t pid)>;
+
+class blocked_watch {
+public:
+  /// Takes up those of a second's processes that are in uninterruptible sleep.
+  void add(const scored_sample& x, const read_blocked& read);
+
+  /// Looks at each again.
+  /// @returns those that still wait and those that do not any more, each as a stretch.
+  std::vector<felt_stretch> look(std::chrono::nanoseconds now, const read_blocked& read);
+
+  /// Those that wait right now.
+  std::vector<waiting_process> waiting() const;
+
+private:
+  static constexpr std::size_t most = 16;
+  struct watched {
+    waiting_process process;
+    std::chrono::nanoseconds looked_at{};
+  };
+  std::vector<watched> watched_;
+};
+
+} // namespace pmactor

@@ -1,0 +1,45 @@
+// The witness child as the WITNESS KEEPER knows it. Tests put a stand-in in its place.
+#pragma once
+
+#include "actors/witness_keeper/watch_blocked.hpp"
+#include "actors/witness_keeper/witness_page.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace pmactor {
+
+class witness_child {
+public:
+  witness_child() = default;
+  witness_child(const witness_child&) = delete;
+  witness_child& operator=(const witness_child&) = delete;
+  /// Ends the child and never waits for it: a thread that hangs in the kernel keeps it from ending.
+  virtual ~witness_child() = default;
+
+  virtual const witness_page& page() const = 0;
+  /// @returns why it is not at work any more; empty while it is.
+  virtual std::string ended() = 0;
+  /// @returns the state of one of its threads as /proc has it: 'R', 'S', 'D', 'T', 't'; 0 if unknown.
+  virtual char state_of(std::int64_t thread) = 0;
+};
+
+/// @throws std::exception, one sentence, if it cannot be started.
+using start_witness = std::function<std::unique_ptr<witness_child>()>;
+
+/// What the WITNESS KEEPER asks of the host.
+struct witness_host {
+  start_witness start;  ///< Empty: there are no witnesses.
+  read_blocked blocked; ///< Empty where the kernel does not tell.
+};
+
+/// Starts `pmactor witness`.
+witness_host host_witness();
+
+/// @returns the state of a task by its folder in /proc; 0 if it is gone.
+char state_of_task(const std::string& folder);
+/// @copydoc read_blocked
+std::optional<blocked_task> read_blocked_task(std::int64_t pid);
+
+} // namespace pmactor

@@ -1,0 +1,98 @@
+#include "actors/witness_keeper/witness_child.hpp"
+
+#include "actors/host/own_program.hpp"
+#include "actors/host/owned_descriptor.hpp"
+#include "actors/host/start_process.hpp"
+
+#include <cerrno>
+#include <new>
+#include <sys/mman.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace pmactor {
+namespace {
+
+/// The page, shared with the child, which has it as descriptor 3. In memory and without a name: nobody else
+/// can cut it short, which would end its reader by a signal.
+class shared_page {
+public:
+  shared_page() : file_{open_shared_memory(sizeof(witness_page))} {
+    void* room = ::mmap(nullptr, sizeof(witness_page), PROT_READ | PROT_WRITE, MAP_SHARED, file_.get(), 0);
+    if (room == MAP_FAILED)
+      throw std::system_error(errno, std::generic_category(), "the page of the witness child cannot be mapped");
+    page_ = new (room) witness_page;
+  }
+  ~shared_page() {
+    ::munmap(page_, sizeof(witness_page));
+  }
+  shared_page(const shared_page&) = delete;
+  shared_page& operator=(const shared_page&) = delete;
+
+  int descriptor() const {
+    return file_.get();
+  }
+  const witness_page& page() const {
+    return *page_;
+  }
+
+private:
+  owned_descriptor file_;
+  witness_page* page_ = nullptr;
+};
+
+process_order order_of(int page) {
+  process_order order;
+  order.command = {own_program().string(), "witness", "3"};
+  order.fourth = page;
+  order.ends_with_us = true;
+  return order;
+}
+
+class real_witness : public witness_child {
+public:
+  real_witness() : process_{order_of(page_.descriptor())} {
+  }
+  ~real_witness() override {
+    process_.leave_behind();
+  }
+
+  const witness_page& page() const override {
+    return page_.page();
+  }
+
+  std::string ended() override {
+    const auto end = process_.look();
+    if (!end)
+      return {};
+    switch (end->what) {
+      case process_end::how::exited:
+        return "ended with exit code " + std::to_string(end->number);
+      case process_end::how::killed:
+        return "was ended by signal " + std::to_string(end->number);
+      case process_end::how::not_started:
+      case process_end::how::left_behind:
+        break;
+    }
+    return "could not be started: " + std::generic_category().message(end->number);
+  }
+
+  char state_of(std::int64_t thread) override {
+    return state_of_task("/proc/" + std::to_string(process_.pid()) + "/task/" + std::to_string(thread));
+  }
+
+private:
+  shared_page page_;
+  running_process process_;
+};
+
+} // namespace
+
+witness_host host_witness() {
+  witness_host result;
+  result.start = [] { return std::make_unique<real_witness>(); };
+  result.blocked = read_blocked_task;
+  return result;
+}
+
+} // namespace pmactor

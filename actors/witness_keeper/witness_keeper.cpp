@@ -1,0 +1,184 @@
+#include "actors/witness_keeper/witness_keeper.hpp"
+
+#include "actors/supervision/log.hpp"
+#include "messages/words.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace pmactor {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+
+constexpr nanoseconds child_pace = 500ms; ///< Of the child's timer.
+/// Shorter stretches are left in the page. What lasts is seen with less than this at one look, and so becomes
+/// long enough less than this after the next one.
+constexpr nanoseconds shortest_read = 250ms;
+constexpr nanoseconds first_delay = 1s, longest_delay = 60s; ///< Between two starts of the child.
+
+/// The words of a child that was stopped or traced say nothing: its operations only seem to last.
+bool is_held(char state) {
+  return state == 'T' || state == 't';
+}
+
+} // namespace
+
+void witness_keeper_memory::start_afresh() {
+  child.reset();
+  cursor = {};
+  tracker = {};
+  blocked = {};
+  for (auto& [role, box] : pending)
+    box.give_up_all();
+}
+
+nanoseconds witness_keeper_state::now() const {
+  return self->clock().now().time_since_epoch();
+}
+
+nanoseconds witness_keeper_state::lived() const {
+  return clock->at(now());
+}
+
+void witness_keeper_state::hear(const scored_sample& x) {
+  memory->at = x.system.at;
+  if (host.blocked)
+    memory->blocked.add(x, host.blocked);
+}
+
+/// Starts the child, and again with back-off where it ends.
+bool witness_keeper_state::has_child() {
+  auto& m = *memory;
+  if (m.child) {
+    const auto why = m.child->ended();
+    if (why.empty())
+      return true;
+    m.child.reset();
+    const auto delay = std::min(longest_delay, first_delay * (1u << std::min(m.failures, 6u)));
+    ++m.failures;
+    m.start_again = lived() + delay;
+    log_line(log_level::warning, name, "witness-ended",
+             "The witness child " + why + "; it is started again in " + to_words(delay) + '.');
+  }
+  if (!host.start || lived() < m.start_again)
+    return false;
+  try {
+    m.cursor = {};
+    m.child = host.start();
+    self->degraded("");
+    return true;
+  } catch (const std::exception& e) {
+    const auto delay = std::min(longest_delay, first_delay * (1u << std::min(m.failures, 6u)));
+    ++m.failures;
+    m.start_again = lived() + delay;
+    self->degraded(std::string{"Half-freezes are known from blocked processes only: "} + e.what());
+    return false;
+  }
+}
+
+std::vector<felt_stretch> witness_keeper_state::read_words(nanoseconds at) {
+  auto& m = *memory;
+  if (!has_child())
+    return {};
+  auto words = read_witness_page(m.child->page(), m.cursor, at, shortest_read);
+  if (!words.is_alive)
+    return {};
+  m.failures = 0;
+  missed += words.missed;
+  const bool is_late = words.due > nanoseconds{} && at - words.due > child_pace;
+  const char state = is_late ? m.child->state_of(words.timer_thread) : 'S';
+  if (is_late && is_held(state))
+    std::erase_if(words.felt, [](const felt_stretch& x) { return !x.ended; });
+  if (is_late && state == 'R') // ready to run, and still not run
+    words.felt.push_back({stall_resource::cpu, {}, stall_sense::timer, words.due - child_pace / 2,
+                          std::nullopt, child_pace / 2});
+  note_state(words);
+  return std::move(words.felt);
+}
+
+void witness_keeper_state::note_state(const witness_words& words) {
+  std::string text = "nothing stalls";
+  if (const auto stalls = memory->tracker.in_progress(); !stalls.empty()) {
+    text.clear();
+    for (const auto& x : stalls)
+      text += (text.empty() ? "" : ", ") + in_words(x.facts.resource, x.facts.name) + " stalls since "
+              + to_words(now() - x.began);
+  }
+  if (words.unwitnessed > 0)
+    text += "; " + std::to_string(words.unwitnessed) + " things have no witness, as there are too many";
+  if (missed > 0)
+    text += "; " + std::to_string(missed) + " stretches were lost";
+  self->note(text);
+}
+
+void witness_keeper_state::look() {
+  auto& m = *memory;
+  if (!m.at)
+    return;
+  stall_look x;
+  x.now = now();
+  m.lived.add(x.now, lived());
+  x.felt = read_words(x.now);
+  if (host.blocked) {
+    auto blocked = m.blocked.look(x.now, host.blocked);
+    x.felt.insert(x.felt.end(), std::make_move_iterator(blocked.begin()),
+                  std::make_move_iterator(blocked.end()));
+    x.waiting = m.blocked.waiting();
+  }
+  for (const auto& change : m.tracker.look(x, m.lived, policy))
+    report(change);
+  if (const auto next = m.tracker.next_look(x, policy); next && *next < x.now + 1s)
+    self->delayed_send(self, std::max(*next - x.now, nanoseconds{1ms}), close_look_due{++armed});
+}
+
+void witness_keeper_state::report(const stall_change& x) {
+  const auto event = compose_stall(x, *memory->at);
+  for (auto& [role, sink] : sinks)
+    sink->push(self, event);
+  log_line(log_level::warning, name, x.is.facts.is_over ? "stall-over" : "stall-begun", sentence_of(x));
+}
+
+witness_keeper_impl::behavior_type
+witness_keeper(witness_keeper_state::pointer self, const actor_slot_ref& slot, const stall_policy& policy,
+               const witness_host& host, const std::shared_ptr<const lived_clock>& clock,
+               const std::shared_ptr<witness_keeper_memory>& memory) {
+  self->attach(slot);
+  auto& state = self->state;
+  state.policy = policy;
+  state.host = host;
+  state.clock = clock;
+  state.memory = memory;
+  // Also for those that are down right now, and linked later: what is found meanwhile waits for them.
+  for (auto& [role, pending] : memory->pending)
+    state.sinks[role] = std::make_unique<witness_keeper_state::stall_outbox>(pending);
+  if (policy.enabled)
+    state.timer.start(self);
+  else
+    self->note("watches nothing: it is switched off in the settings");
+  return {
+    [self](const scored_sample& x) {
+      if (self->state.policy.enabled)
+        self->state.hear(x);
+    },
+    [self](const link_to& where, const pause_sink_actor& sink) {
+      auto& s = self->state;
+      auto& box = s.sinks[where.role];
+      if (!box)
+        box = std::make_unique<witness_keeper_state::stall_outbox>(s.memory->pending[where.role]);
+      box->link(self, sink);
+    },
+    handle_drill(self),
+    [self](const look_due&) {
+      if (self->state.timer.take(self))
+        self->state.look();
+    },
+    [self](const close_look_due& x) {
+      if (x.armed == self->state.armed)
+        self->state.look();
+    },
+  };
+}
+
+} // namespace pmactor

@@ -1,0 +1,96 @@
+// The WITNESS KEEPER: owns the witness child, reads its words, and makes stalls of what it and the processes in
+// uninterruptible sleep feel. It looks once a second, and again as a stretch becomes long enough to be one.
+#pragma once
+
+#include "actors/supervision/outbox.hpp"
+#include "actors/supervision/round_timer.hpp"
+#include "actors/witness_keeper/compose_stall.hpp"
+#include "actors/witness_keeper/track_stalls.hpp"
+#include "actors/witness_keeper/watch_blocked.hpp"
+#include "actors/witness_keeper/witness_child.hpp"
+#include "messages/actors.hpp"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace pmactor {
+
+/// To itself: the regular look.
+struct look_due {};
+/// To itself: a look in between.
+struct close_look_due {
+  std::uint64_t armed = 0;
+};
+inline std::string to_string(const look_due&) {
+  return "look_due{}";
+}
+inline std::string to_string(const close_look_due&) {
+  return "close_look_due{}";
+}
+
+} // namespace pmactor
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::look_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::close_look_due)
+
+namespace pmactor {
+
+using witness_keeper_impl =
+  witness_keeper_actor::extend<caf::reacts_to<look_due>, caf::reacts_to<close_look_due>>;
+
+/// What outlives an incarnation; the topology keeps it. The child is in it: it goes on while its keeper is
+/// being restarted, so that no stall is missed.
+struct witness_keeper_memory {
+  std::unique_ptr<witness_child> child;
+  witness_cursor cursor;
+  stall_tracker tracker;
+  blocked_watch blocked;
+  lived_record lived;
+  std::optional<clock_sample> at; ///< Of the newest second.
+  std::map<std::string, outbox_memory<pause_event>> pending; ///< By role.
+  std::uint32_t failures = 0; ///< Of the child, in a row.
+  std::chrono::nanoseconds start_again{}; ///< Not before, on the lived clock.
+
+  /// Drops whatever may be what its owner dies of.
+  void start_afresh();
+};
+
+/// Lost on a restart: nothing; the sinks are linked again.
+struct witness_keeper_state {
+  using pointer = actor_pointer<witness_keeper_impl, witness_keeper_state>;
+  using stall_outbox = outbox<pause_event, pause_sink_actor>;
+
+  explicit witness_keeper_state(pointer p) : self(p) {
+  }
+
+  static constexpr const char* name = "witness-keeper";
+  pointer self;
+  stall_policy policy;
+  witness_host host;
+  std::shared_ptr<const lived_clock> clock;
+  std::shared_ptr<witness_keeper_memory> memory;
+  std::map<std::string, std::unique_ptr<stall_outbox>> sinks;
+  round_timer<look_due> timer{std::chrono::seconds{1}};
+  std::uint64_t armed = 0; ///< Looks in between.
+  std::uint64_t missed = 0; ///< Stretches that the page could not hold.
+
+  void hear(const scored_sample& x);
+  void look();
+
+private:
+  std::chrono::nanoseconds now() const;
+  std::chrono::nanoseconds lived() const;
+  bool has_child();
+  std::vector<felt_stretch> read_words(std::chrono::nanoseconds now);
+  void report(const stall_change& x);
+  void note_state(const witness_words& words);
+};
+
+witness_keeper_impl::behavior_type
+witness_keeper(witness_keeper_state::pointer self, const actor_slot_ref& slot, const stall_policy& policy,
+               const witness_host& host, const std::shared_ptr<const lived_clock>& clock,
+               const std::shared_ptr<witness_keeper_memory>& memory);
+
+} // namespace pmactor

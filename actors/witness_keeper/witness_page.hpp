@@ -1,0 +1,82 @@
+// The words of the witnesses: what each is about to do, since when, and how long it took, kept in shared
+// memory by the child process `pmactor witness`. Whoever reads them needs no help of the child: a witness
+// that hangs in the kernel is known by its words while it hangs. The reader distrusts all of it.
+#pragma once
+
+#include "actors/supervision/health_page.hpp"
+#include "messages/stall.hpp"
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace pmactor {
+
+/// One witness: one thing that it feels. Written by one thread at a time.
+struct witness_slot {
+  static constexpr std::size_t remembered = 8;
+
+  shared_text<64> name; ///< Of the resource, as in felt_stretch.
+  std::atomic<std::uint32_t> resource{0};
+  std::atomic<std::uint32_t> sense{0};
+  std::atomic<std::uint32_t> in_use{0};  ///< 1 once the above is filled in.
+  std::atomic<std::int64_t> since_ns{0}; ///< When what is not done yet began, on the awake clock; 0 for none.
+  std::atomic<std::int64_t> uncertainty_ns{0}; ///< Of what is not done yet.
+  /// Stretches that were worth noting, number i at i % remembered. The counter moves last.
+  struct stretch {
+    std::atomic<std::int64_t> began_ns{0}, ended_ns{0}, uncertainty_ns{0};
+  };
+  std::array<stretch, remembered> past;
+  std::atomic<std::uint64_t> noted{0};
+  std::atomic<std::uint64_t> done{0}; ///< Operations in all.
+};
+
+struct witness_page {
+  static constexpr std::uint64_t magic = 0x31302d7373656e74; ///< "tness-01"; changes with the layout
+  static constexpr std::size_t max_slots = 48;
+
+  std::atomic<std::uint64_t> mark{0};       ///< `magic` once the child has begun.
+  std::atomic<std::int64_t> due_ns{0};      ///< When the child's own timer comes next, on the awake clock.
+  std::atomic<std::int64_t> timer_thread{0}; ///< The kernel's id of the thread that the timer wakes.
+  std::atomic<std::uint32_t> slots_used{0};
+  std::atomic<std::uint32_t> unwitnessed{0}; ///< Things that found no free slot.
+  std::array<witness_slot, max_slots> slots;
+};
+
+/// Notes a finished stretch. For the slot's own thread.
+void note_stretch(witness_slot& slot, std::chrono::nanoseconds began, std::chrono::nanoseconds ended,
+                  std::chrono::nanoseconds uncertainty);
+
+/// Takes a free slot for a resource; a name that does not fit is cut.
+/// @returns null if there is none left, which is counted. For one thread at a time.
+witness_slot* claim_slot(witness_page& page, stall_resource resource, std::string_view name,
+                         stall_sense sense);
+
+/// Remembers how far each slot was read, so that no stretch is read twice.
+struct witness_cursor {
+  std::array<std::uint64_t, witness_page::max_slots> noted{};
+};
+
+/// What one look at the page found.
+struct witness_words {
+  bool is_alive = false; ///< The page is filled in.
+  std::chrono::nanoseconds due{}; ///< Of the child's timer.
+  std::int64_t timer_thread = 0;
+  std::uint32_t unwitnessed = 0;
+  std::vector<felt_stretch> felt; ///< Those that last, and those that ended since the look before.
+  std::uint64_t missed = 0;       ///< Stretches that fell off before they were read.
+};
+
+/// Reads the page as foreign bytes: times out of order or in the future, unknown numbers and slots beyond
+/// the end give nothing. Allocates only for what was felt.
+/// @param least shorter stretches are left out.
+witness_words read_witness_page(const witness_page& page, witness_cursor& cursor,
+                                std::chrono::nanoseconds now, std::chrono::nanoseconds least);
+
+std::string to_string(const witness_words& x);
+
+} // namespace pmactor

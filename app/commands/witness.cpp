@@ -1,0 +1,17 @@
+#include "app/commands/commands.hpp"
+
+#include "app/witness/run_witness.hpp"
+
+#include <memory>
+
+namespace pmactor {
+
+void add_witness(CLI::App& program, command& chosen) {
+  const auto page = std::make_shared<int>();
+  // No part of what people use: only the daemon can give it the page.
+  auto* verb = program.add_subcommand("witness", "Feel what ordinary programs feel, for the daemon")->group("");
+  verb->add_option("page", *page, "The descriptor of its shared memory.")->required()->check(CLI::Range(3, 1023));
+  verb->callback([page, &chosen] { chosen = [page] { return run_witness(*page); }; });
+}
+
+} // namespace pmactor

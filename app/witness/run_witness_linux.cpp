@@ -1,0 +1,290 @@
+#include "app/witness/run_witness.hpp"
+
+#include "actors/host/kept_file_linux.hpp"
+#include "actors/host/name_thread.hpp"
+#include "app/witness/judge_timer.hpp"
+#include "app/witness/parse_witnessed.hpp"
+#include "app/witness/probe_actions.hpp"
+#include "app/witness/watch_pressure.hpp"
+#include "app/witness/witness_probe.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+namespace pmactor {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+
+constexpr nanoseconds pace = 500ms;
+constexpr unsigned mounts_every = 20;      ///< Looks between two of which mounts there are.
+constexpr unsigned silent_mount_every = 10; ///< Looks between two questions to a mount that tells nothing.
+constexpr unsigned program_every = 60;     ///< Looks between two starts of a program at rest,
+constexpr unsigned program_when_busy = 4;  ///< and while something is under pressure.
+constexpr double busy_share = 0.1;         ///< Of a window: some task was held up.
+
+/// Writes what lasts and what ended into a slot.
+void write_words(witness_slot& slot, const std::optional<silence>& x) {
+  constexpr nanoseconds least_noted = 300ms;
+  slot.done.fetch_add(1, std::memory_order_relaxed);
+  if (x && !x->ended) {
+    slot.uncertainty_ns.store(x->uncertainty.count(), std::memory_order_relaxed);
+    slot.since_ns.store(x->began.count(), std::memory_order_release);
+    return;
+  }
+  slot.since_ns.store(0, std::memory_order_release);
+  if (x && *x->ended - x->began >= least_noted)
+    note_stretch(slot, x->began, *x->ended, x->uncertainty);
+}
+
+/// A total of the kernel's pressure files, and what its watch makes of it.
+struct pressure_source {
+  kept_file file;
+  pressure_watch watch;
+
+  explicit pressure_source(const char* path) : file{path} {
+  }
+  std::optional<silence> look(nanoseconds now) {
+    std::array<char, 256> room{};
+    const auto text = file.read(room);
+    const auto key = text.find("total=");
+    std::uint64_t us = 0;
+    if (key == text.npos
+        || std::from_chars(text.data() + key + 6, text.data() + text.size(), us).ec != std::errc{})
+      return std::nullopt;
+    return watch.look(std::chrono::microseconds{us}, now);
+  }
+};
+
+struct watched_disk {
+  disk_watch watch;
+  witness_slot* counters = nullptr; ///< Null if there was no slot left.
+  witness_slot* reads = nullptr;
+  std::unique_ptr<witness_probe> probe; ///< Null where the device is built on others, or cannot be asked.
+  std::vector<std::string> slaves;      ///< What it is built on.
+  std::uint64_t asked = 0;              ///< Reads that were issued by the last look.
+  bool is_silent = false;
+};
+
+struct watched_mount {
+  witnessed_mount mount;
+  std::unique_ptr<witness_probe> probe;
+};
+
+class scout {
+public:
+  explicit scout(witness_page& page)
+    : page_{page}, timer_{claim_slot(page, stall_resource::cpu, "", stall_sense::timer)},
+      faults_{claim_slot(page, stall_resource::memory, "", stall_sense::timer)},
+      pressure_{claim_slot(page, stall_resource::memory, "", stall_sense::pressure)} {
+    if (auto* slot = claim_slot(page, stall_resource::memory, "", stall_sense::memory_use))
+      memory_probe_ = std::make_unique<witness_probe>(*slot, touch_memory(), absent_);
+    if (auto* slot = claim_slot(page, stall_resource::program, "", stall_sense::spawn))
+      program_probe_ = std::make_unique<witness_probe>(*slot, start_program(), absent_);
+  }
+
+  /// Looks twice a second until its parent is gone.
+  void run() {
+    page_.timer_thread.store(::syscall(SYS_gettid));
+    const auto parent = ::getppid();
+    auto due = witness_clock() + pace;
+    while (::getppid() == parent) {
+      page_.due_ns.store(due.count(), std::memory_order_release);
+      page_.mark.store(witness_page::magic, std::memory_order_release);
+      sleep_until(due);
+      const auto now = witness_clock();
+      look(due, now);
+      due = std::max(due + pace, witness_clock() + pace / 2);
+    }
+  }
+
+private:
+  static void sleep_until(nanoseconds due) {
+    const timespec when{static_cast<time_t>(due / 1s), static_cast<long>((due % 1s).count())};
+    while (::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &when, nullptr) == EINTR) {
+    }
+  }
+
+  void look(nanoseconds due, nanoseconds now) {
+    ++looks_;
+    judge(due, now);
+    io_.look(now);
+    look_at_memory(now);
+    look_at_disks(now);
+    if (looks_ % mounts_every == 1)
+      find_mounts();
+    look_at_mounts();
+    const bool busy = is_busy();
+    if (program_probe_ && looks_ % (busy ? program_when_busy : program_every) == 0)
+      program_probe_->ask();
+  }
+
+  bool is_busy() const {
+    return io_.watch.share() >= busy_share || memory_.watch.share() >= busy_share;
+  }
+
+  /// Whether its own timer was late, and why.
+  void judge(nanoseconds due, nanoseconds now) {
+    timer_look x{due, now, pace, {}, 0};
+    std::array<char, 128> room{};
+    const auto text = schedule_.read(room);
+    if (const auto space = text.find(' '); space != text.npos) {
+      std::int64_t waited = 0;
+      if (std::from_chars(text.data() + space + 1, text.data() + text.size(), waited).ec == std::errc{}) {
+        if (waited_)
+          x.waited = nanoseconds{waited} - *waited_;
+        waited_ = nanoseconds{waited};
+      }
+    }
+    rusage usage{};
+    ::getrusage(RUSAGE_THREAD, &usage);
+    x.faults = static_cast<std::uint64_t>(usage.ru_majflt) - std::exchange(
+      major_faults_, static_cast<std::uint64_t>(usage.ru_majflt));
+    switch (judge_timer(x)) {
+      case timer_cause::none:
+        break;
+      case timer_cause::cpu: // it began at some time since the timer was last in time
+        if (timer_ != nullptr)
+          note_stretch(*timer_, due - pace / 2, now, pace / 2);
+        break;
+      case timer_cause::memory:
+        is_memory_felt_ = true;
+        if (faults_ != nullptr)
+          note_stretch(*faults_, due - pace / 2, now, pace / 2);
+        break;
+      case timer_cause::absent:
+        absent_.fetch_add((now - due).count());
+        break;
+    }
+  }
+
+  void look_at_memory(nanoseconds now) {
+    auto words = memory_.look(now);
+    const bool presses = memory_.watch.share() >= busy_share;
+    if (memory_probe_ && presses)
+      memory_probe_->ask();
+    // High pressure alone may be that of one control group: it is a stall once an ordinary program, as this
+    // one, was held up by it.
+    constexpr nanoseconds felt = 100ms;
+    is_memory_felt_ = is_memory_felt_ || (memory_probe_ && presses && memory_probe_->last_took() >= felt);
+    if (pressure_ != nullptr)
+      write_words(*pressure_, is_memory_felt_ ? words : std::nullopt);
+    if (!words || words->ended)
+      is_memory_felt_ = false;
+  }
+
+  void look_at_disks(nanoseconds now) {
+    const auto text = diskstats_.read_all(disk_text_);
+    const auto waits = io_.file.is_open() ? std::optional{io_.watch.share()} : std::nullopt;
+    for_each_disk(text, [&](const named_disk& x) {
+      const auto& c = x.counters;
+      if (c.reads + c.others + c.in_flight == 0) // nobody has ever used it
+        return;
+      auto* disk = disk_called(x.name);
+      if (disk == nullptr)
+        return;
+      const auto own = disk->reads != nullptr ? disk->reads->done.load(std::memory_order_relaxed) : 0;
+      auto words = disk->watch.look(x.counters, now, waits);
+      disk->is_silent = words.has_value();
+      // What holds up a device that is built on others is one of those, if one of them is silent as well.
+      if (std::any_of(disk->slaves.begin(), disk->slaves.end(), [&](const std::string& name) {
+            const auto below = disks_.find(name);
+            return below != disks_.end() && below->second && below->second->is_silent;
+          }))
+        words.reset();
+      write_words(*disk->counters, words);
+      if (disk->probe && disk->watch.is_used(own - std::exchange(disk->asked, own)))
+        disk->probe->ask();
+    });
+  }
+
+  /// @returns null for what is no device of its own: a partition, a RAM disk, one without a slot.
+  watched_disk* disk_called(std::string_view name) {
+    const auto known = disks_.find(name);
+    if (known != disks_.end())
+      return known->second.get();
+    std::unique_ptr<watched_disk> disk;
+    if (is_whole_disk(name))
+      if (auto* counters = claim_slot(page_, stall_resource::disk, name, stall_sense::completion)) {
+        disk = std::make_unique<watched_disk>();
+        disk->counters = counters;
+        disk->slaves = slaves_of(name);
+        if (disk->slaves.empty() && is_hardware(name)
+            && (disk->reads = claim_slot(page_, stall_resource::disk, name, stall_sense::read)) != nullptr)
+          disk->probe = std::make_unique<witness_probe>(*disk->reads, read_disk(name), absent_);
+      }
+    return disks_.emplace(name, std::move(disk)).first->second.get();
+  }
+
+  void find_mounts() {
+    auto found = find_witnessed_mounts(mountinfo_.read_all(mount_text_));
+    std::erase_if(mounts_, [&](const watched_mount& x) {
+      return std::find(found.begin(), found.end(), x.mount) == found.end();
+    });
+    for (auto& x : found) {
+      if (std::any_of(mounts_.begin(), mounts_.end(), [&](const auto& y) { return y.mount == x; }))
+        continue;
+      if (auto* slot = claim_slot(page_, stall_resource::mount, x.where, stall_sense::statfs)) {
+        auto probe = std::make_unique<witness_probe>(*slot, ask_mount(x.where), absent_);
+        mounts_.push_back({std::move(x), std::move(probe)});
+      }
+    }
+  }
+
+  void look_at_mounts() {
+    for (auto& x : mounts_) {
+      const auto waiting = x.mount.is_fuse ? fuse_requests(x.mount.fuse_device) : std::nullopt;
+      // A program behind a mount that nobody uses is left alone. One that does not say whether it is used,
+      // is asked seldom.
+      if (waiting ? *waiting > 0 : looks_ % (is_busy() ? 1 : silent_mount_every) == 0)
+        x.probe->ask();
+    }
+  }
+
+  witness_page& page_;
+  witness_slot *timer_, *faults_, *pressure_;
+  absent_time absent_{0};
+  std::unique_ptr<witness_probe> memory_probe_, program_probe_;
+  pressure_source io_{"/proc/pressure/io"}, memory_{"/proc/pressure/memory"};
+  kept_file schedule_{"/proc/thread-self/schedstat"}, diskstats_{"/proc/diskstats"},
+    mountinfo_{"/proc/self/mountinfo"};
+  std::string disk_text_, mount_text_;
+  std::map<std::string, std::unique_ptr<watched_disk>, std::less<>> disks_;
+  std::deque<watched_mount> mounts_;
+  std::optional<nanoseconds> waited_;
+  std::uint64_t major_faults_ = 0;
+  std::uint64_t looks_ = 0;
+  bool is_memory_felt_ = false;
+};
+
+} // namespace
+
+int run_witness(int page) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  name_thread("pm-witness");
+  void* room = ::mmap(nullptr, sizeof(witness_page), PROT_READ | PROT_WRITE, MAP_SHARED, page, 0);
+  ::close(page);
+  if (room == MAP_FAILED)
+    return 1;
+  // Its probes may hang for ever, so it never leaves by way of its destructors.
+  auto* watching = new scout{*static_cast<witness_page*>(room)};
+  watching->run();
+  ::_exit(0);
+}
+
+} // namespace pmactor

@@ -1,0 +1,43 @@
+#include "app/witness/watch_pressure.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace pmactor {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+
+// Hysteresis: a thrash lets go now and then.
+constexpr double high = 0.6;
+constexpr double low = 0.3;
+/// The kernel adds to the totals at a task's next change of state, or at its own averaging, every 2 s.
+constexpr nanoseconds uncertainty = 100ms;
+
+} // namespace
+
+std::optional<silence> pressure_watch::look(nanoseconds total, nanoseconds now) {
+  const auto before = std::exchange(last_, total);
+  const auto began = std::exchange(last_at_, now);
+  const auto window = now - began;
+  share_ = 0;
+  if (!before || window <= nanoseconds{} || total < *before) {
+    high_.reset();
+    return std::nullopt;
+  }
+  const auto held = std::min(total - *before, window);
+  share_ = static_cast<double>(held.count()) / static_cast<double>(window.count());
+  if (!high_) {
+    if (share_ >= high)
+      high_ = silence{now - held, std::nullopt, uncertainty};
+    return high_;
+  }
+  if (share_ >= low)
+    return high_;
+  auto result = std::exchange(high_, std::nullopt);
+  result->ended = std::max(began + held, result->began);
+  return result;
+}
+
+} // namespace pmactor

@@ -1,0 +1,42 @@
+// A thread that does one small thing when it is asked, notes in its words how long that took, and may hang in
+// it for ever without holding up anything else.
+#pragma once
+
+#include "actors/witness_keeper/witness_page.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+
+namespace pmactor {
+
+/// Time in which this process did not run, by its own timer. Added up by the scout.
+using absent_time = std::atomic<std::int64_t>;
+
+class witness_probe {
+public:
+  /// @param slot its words; outlives the process.
+  /// @param act what it does. It ends the thread by returning false: it cannot be done here.
+  /// @param absent outlives the process. What a stopped process could not feel is left out of its words.
+  /// @throws std::system_error if there is no thread to be had.
+  witness_probe(witness_slot& slot, std::function<bool()> act, const absent_time& absent);
+
+  /// Lets it act once. Never waits. @returns false if it is still at it, or has ended.
+  bool ask();
+
+  /// @returns how often it has acted.
+  std::uint64_t done() const;
+
+  /// @returns how long the last one took that was done; zero before the first.
+  std::chrono::nanoseconds last_took() const;
+
+private:
+  struct shared;
+  std::shared_ptr<shared> shared_; // also the thread's, which may outlive its owner
+};
+
+/// @returns the awake clock.
+std::chrono::nanoseconds witness_clock();
+
+} // namespace pmactor

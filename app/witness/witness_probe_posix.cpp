@@ -1,0 +1,91 @@
+#include "app/witness/witness_probe.hpp"
+
+#include "actors/host/name_thread.hpp"
+
+#include <algorithm>
+#include <semaphore>
+#include <thread>
+#include <time.h>
+#include <utility>
+
+namespace pmactor {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+
+/// What took this long is worth noting.
+constexpr nanoseconds least_noted = 300ms;
+
+#ifdef __APPLE__
+constexpr clockid_t awake_clock = CLOCK_UPTIME_RAW;
+#else
+constexpr clockid_t awake_clock = CLOCK_MONOTONIC;
+#endif
+
+} // namespace
+
+nanoseconds witness_clock() {
+  timespec now{};
+  ::clock_gettime(awake_clock, &now);
+  return std::chrono::seconds{now.tv_sec} + nanoseconds{now.tv_nsec};
+}
+
+struct witness_probe::shared {
+  witness_slot& slot;
+  std::function<bool()> act;
+  const absent_time& absent;
+  std::binary_semaphore asked{0};
+  std::atomic<bool> busy{false};
+  std::atomic<std::int64_t> took_ns{0};
+  nanoseconds ended{}; ///< The last one; its thread's alone.
+
+  bool act_once() {
+    const auto began = witness_clock();
+    const auto absent_before = absent.load();
+    // The thing may have ceased to answer at any time since it last did.
+    const auto uncertainty = std::min(began - ended, nanoseconds{1s}) / 2;
+    slot.uncertainty_ns.store(uncertainty.count(), std::memory_order_relaxed);
+    slot.since_ns.store((began - uncertainty).count(), std::memory_order_release);
+    const bool goes_on = act();
+    ended = witness_clock();
+    slot.since_ns.store(0, std::memory_order_release);
+    const nanoseconds missing{absent.load() - absent_before};
+    const auto took = ended - began - missing;
+    took_ns.store(took.count(), std::memory_order_relaxed);
+    if (goes_on && took >= least_noted)
+      note_stretch(slot, began - uncertainty + missing, ended, uncertainty);
+    slot.done.fetch_add(1, std::memory_order_relaxed);
+    return goes_on;
+  }
+};
+
+witness_probe::witness_probe(witness_slot& slot, std::function<bool()> act, const absent_time& absent)
+  : shared_{std::make_shared<shared>(slot, std::move(act), absent)} {
+  std::thread{[mine = shared_] {
+    name_thread("pm-probe");
+    do {
+      mine->asked.acquire();
+      if (!mine->act_once())
+        return; // busy for ever: it is not asked again
+      mine->busy.store(false, std::memory_order_release);
+    } while (true);
+  }}.detach();
+}
+
+bool witness_probe::ask() {
+  if (shared_->busy.exchange(true, std::memory_order_acquire))
+    return false;
+  shared_->asked.release();
+  return true;
+}
+
+std::uint64_t witness_probe::done() const {
+  return shared_->slot.done.load(std::memory_order_relaxed);
+}
+
+nanoseconds witness_probe::last_took() const {
+  return nanoseconds{shared_->took_ns.load(std::memory_order_relaxed)};
+}
+
+} // namespace pmactor

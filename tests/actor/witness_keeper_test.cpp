@@ -1,0 +1,209 @@
+#define CAF_SUITE witness_keeper
+
+#include "actors/witness_keeper/witness_keeper.hpp"
+
+#include "support/actor_fixture.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct listener_state {
+  listener_state() = default;
+  static constexpr const char* name = "listener";
+};
+
+pause_sink_actor::behavior_type listener(actor_pointer<pause_sink_actor, listener_state>,
+                                         std::vector<pause_event>* received) {
+  return {[received](const pause_event& x) { received->push_back(x); }};
+}
+
+/// A child whose words the test writes.
+struct scripted_witness {
+  witness_page page;
+  witness_slot* disk = nullptr;
+  std::string ended;
+  char state = 'S';
+  int starts = 0;
+};
+
+class stand_in : public witness_child {
+public:
+  explicit stand_in(scripted_witness& script) : script_(script) {
+    ++script_.starts;
+  }
+  const witness_page& page() const override {
+    return script_.page;
+  }
+  std::string ended() override {
+    return std::exchange(script_.ended, {});
+  }
+  char state_of(std::int64_t) override {
+    return script_.state;
+  }
+
+private:
+  scripted_witness& script_;
+};
+
+struct fixture : actor_fixture {
+  scripted_witness child;
+  std::optional<blocked_task> blocked;
+  std::vector<pause_event> received;
+  std::shared_ptr<lived_clock> clock = std::make_shared<lived_clock>();
+  std::shared_ptr<witness_keeper_memory> memory = std::make_shared<witness_keeper_memory>();
+  stall_policy policy;
+  witness_keeper_impl aut;
+  pause_sink_actor sink = spawn(listener, &received);
+  std::uint64_t ticks = 0;
+
+  fixture() {
+    child.disk = claim_slot(child.page, stall_resource::disk, "sda", stall_sense::completion);
+    child.page.mark = witness_page::magic;
+    start();
+  }
+  ~fixture() override {
+    finish();
+  }
+
+  void start() {
+    witness_host host;
+    host.start = [this] { return std::make_unique<stand_in>(child); };
+    host.blocked = [this](std::int64_t) { return blocked; };
+    aut = spawn(witness_keeper, actor_slot_ref{}, policy, host,
+                std::shared_ptr<const lived_clock>{clock}, memory);
+    caf::anon_send(aut, link_to{"flight-recorder"}, sink);
+    consume_messages();
+  }
+
+  /// Lets time pass that the beat lives: in tenths of a second.
+  void pass(std::chrono::nanoseconds span, char state = 'S') {
+    for (; span > 0ns; span -= 100ms) {
+      advance_time(100ms);
+      clock->beat(now(), 100ms);
+      if (now() % 1s == 0ns)
+        second(state);
+      consume_messages();
+    }
+  }
+
+  void second(char state) {
+    scored_sample x;
+    x.system.tick = ++ticks;
+    x.system.at = {now(), now(), now() + 1000s};
+    auto& p = x.processes.emplace_back();
+    p.pid = 42;
+    p.name = "tar";
+    p.state = state;
+    caf::anon_send(aut, x);
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(witness_keeper_tests, fixture)
+
+CAF_TEST(a disk that does not answer is reported while it does not and when it does again) {
+  pass(10s);
+  CAF_CHECK(received.empty());
+  const auto began = now();
+  child.disk->since_ns = began.count();
+  pass(1300ms);
+  CAF_REQUIRE_EQUAL(received.size(), 1u);
+  CAF_CHECK(received[0].kind == event_kind::stall);
+  CAF_CHECK_EQUAL(received[0].started, began + 1000s);
+  CAF_CHECK(!received[0].stall->is_over);
+  CAF_CHECK(!received[0].amends);
+  pass(3s);
+  child.disk->since_ns = 0;
+  note_stretch(*child.disk, began, now(), 100ms);
+  const auto ended = now();
+  pass(4s);
+  CAF_REQUIRE_EQUAL(received.size(), 2u);
+  CAF_CHECK(received[1].amends);
+  CAF_CHECK_EQUAL(received[1].started, began + 1000s);
+  CAF_CHECK_EQUAL(received[1].ended, ended + 1000s);
+  CAF_CHECK(received[1].stall->is_over);
+}
+
+CAF_TEST(a process in uninterruptible sleep is a stall of what it waits for) {
+  pass(5s);
+  blocked = blocked_task{now() - 100ms, "percpu_rwsem_wait"};
+  pass(3s, 'D');
+  CAF_REQUIRE_EQUAL(received.size(), 1u);
+  CAF_CHECK(received[0].stall->resource == stall_resource::mount);
+  CAF_REQUIRE_EQUAL(received[0].stall->waiting.size(), 1u);
+  CAF_CHECK_EQUAL(received[0].stall->waiting[0].name, "tar");
+}
+
+CAF_TEST(the words of a stopped child are no stall) {
+  pass(5s);
+  child.state = 'T';
+  child.page.due_ns = now().count();
+  child.disk->since_ns = now().count();
+  pass(5s);
+  CAF_CHECK(received.empty());
+}
+
+CAF_TEST(a child whose timer is late and ready to run feels the CPUs) {
+  pass(5s);
+  child.state = 'R';
+  child.page.due_ns = now().count();
+  pass(3s);
+  CAF_REQUIRE_EQUAL(received.size(), 1u);
+  CAF_CHECK(received[0].stall->resource == stall_resource::cpu);
+}
+
+CAF_TEST(a child that ends is started again with back off) {
+  pass(3s);
+  CAF_CHECK_EQUAL(child.starts, 1);
+  child.ended = "was ended by signal 9";
+  pass(4s);
+  CAF_CHECK_EQUAL(child.starts, 2);
+}
+
+CAF_TEST(a stall is not lost if its keeper fails while it lasts) {
+  pass(5s);
+  const auto began = now();
+  child.disk->since_ns = began.count();
+  pass(2s);
+  kill(aut);
+  start();
+  pass(1s);
+  child.disk->since_ns = 0;
+  note_stretch(*child.disk, began, now(), 100ms);
+  pass(4s);
+  CAF_REQUIRE_EQUAL(received.size(), 2u);
+  CAF_CHECK_EQUAL(received[1].started, began + 1000s);
+}
+
+CAF_TEST(a stretch that the beat did not live is no stall) {
+  pass(5s);
+  child.disk->since_ns = now().count();
+  advance_time(5s); // the host is paused
+  clock->beat(now(), 100ms);
+  child.disk->since_ns = 0;
+  note_stretch(*child.disk, now() - 5s, now(), 100ms);
+  consume_messages();
+  pass(4s);
+  CAF_CHECK(received.empty());
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
+
+CAF_TEST(nothing is watched if it is switched off) {
+  actor_fixture f;
+  std::vector<pause_event> received;
+  scripted_witness child;
+  stall_policy policy;
+  policy.enabled = false;
+  witness_host host;
+  host.start = [&] { return std::make_unique<stand_in>(child); };
+  const auto clock = std::make_shared<lived_clock>();
+  f.spawn(witness_keeper, actor_slot_ref{}, policy, host, std::shared_ptr<const lived_clock>{clock},
+          std::make_shared<witness_keeper_memory>());
+  f.live(5s);
+  CAF_CHECK_EQUAL(child.starts, 0);
+  f.finish();
+}

@@ -1,0 +1,165 @@
+#define CAF_SUITE track_stalls
+
+#include "actors/witness_keeper/track_stalls.hpp"
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+using what = stall_change::what;
+
+felt_stretch disk(std::string name, std::chrono::nanoseconds began,
+                  std::optional<std::chrono::nanoseconds> ended = std::nullopt) {
+  return {stall_resource::disk, std::move(name), stall_sense::completion, began, ended, 100ms};
+}
+
+felt_stretch of(stall_resource resource, std::chrono::nanoseconds began,
+                std::optional<std::chrono::nanoseconds> ended = std::nullopt) {
+  return {resource, {}, stall_sense::spawn, began, ended, 100ms};
+}
+
+struct fixture {
+  stall_policy policy;
+  stall_tracker tracker;
+  lived_record lived;
+
+  /// A look in a second that was lived whole.
+  std::vector<stall_change> look(std::chrono::nanoseconds now, std::vector<felt_stretch> felt,
+                                 std::vector<waiting_process> waiting = {}) {
+    lived.add(now, now);
+    return tracker.look({now, std::move(felt), std::move(waiting)}, lived, policy);
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(track_stalls_tests, fixture)
+
+CAF_TEST(a stretch that lasts is reported once when it is long enough and again when it is over) {
+  CAF_CHECK(look(10s, {disk("sda", 9500ms)}).empty());
+  const auto begun = look(10600ms, {disk("sda", 9500ms)});
+  CAF_REQUIRE_EQUAL(begun.size(), 1u);
+  CAF_CHECK(begun[0].change == what::begun);
+  CAF_CHECK_EQUAL(begun[0].is.began, 9500ms);
+  CAF_CHECK_EQUAL(begun[0].is.facts.name, "sda");
+  CAF_CHECK(!begun[0].is.facts.is_over);
+  CAF_CHECK(look(12s, {disk("sda", 9500ms)}).empty());
+  CAF_CHECK(look(13s, {disk("sda", 9500ms, 12500ms)}).empty()); // it might go on at once
+  const auto over = look(15s, {});
+  CAF_REQUIRE_EQUAL(over.size(), 1u);
+  CAF_CHECK(over[0].change == what::over);
+  CAF_CHECK_EQUAL(over[0].is.ended, 12500ms);
+  CAF_CHECK(over[0].is.facts.is_over);
+  CAF_CHECK(tracker.in_progress().empty());
+}
+
+CAF_TEST(a stretch that was over before a look is one whole stall) {
+  look(10s, {disk("sda", 8s, 9900ms)});
+  const auto found = look(12s, {});
+  CAF_REQUIRE_EQUAL(found.size(), 1u);
+  CAF_CHECK(found[0].change == what::whole);
+}
+
+CAF_TEST(a short stretch is no stall) {
+  look(10s, {disk("sda", 9100ms, 9900ms)});
+  CAF_CHECK(look(12s, {}).empty());
+}
+
+CAF_TEST(stretches of one disk that nearly touch are one stall) {
+  look(10s, {disk("sda", 8s, 9s)});
+  look(11s, {disk("sda", 9200ms, 10800ms)});
+  look(12s, {disk("sda", 10900ms, 12s)});
+  const auto found = look(14s, {});
+  CAF_REQUIRE_EQUAL(found.size(), 1u);
+  CAF_CHECK_EQUAL(found[0].is.began, 8s);
+  CAF_CHECK_EQUAL(found[0].is.ended, 12s);
+}
+
+CAF_TEST(stretches of one disk far apart are two stalls) {
+  look(10s, {disk("sda", 8s, 9500ms)});
+  CAF_CHECK_EQUAL(look(12s, {}).size(), 1u);
+  look(20s, {disk("sda", 18s, 19500ms)});
+  CAF_CHECK_EQUAL(look(22s, {}).size(), 1u);
+}
+
+CAF_TEST(two disks that stall at once are two stalls) {
+  look(10s, {disk("sda", 8s, 9900ms), disk("sdb", 8s, 9900ms)});
+  CAF_CHECK_EQUAL(look(12s, {}).size(), 2u);
+}
+
+CAF_TEST(what holds the others up is the one that is named) {
+  const auto begun = look(10s, {of(stall_resource::program, 8700ms), disk("sda", 8600ms)});
+  CAF_REQUIRE_EQUAL(begun.size(), 1u);
+  CAF_CHECK(begun[0].is.facts.resource == stall_resource::disk);
+  CAF_CHECK_EQUAL(begun[0].is.facts.felt_by.size(), 2u);
+  look(11s, {disk("sda", 8600ms, 10900ms), of(stall_resource::program, 8700ms, 10950ms)});
+  const auto over = look(13s, {});
+  CAF_REQUIRE_EQUAL(over.size(), 1u);
+  CAF_CHECK(over[0].change == what::over);
+}
+
+CAF_TEST(a program start that merely happens at another time than the stall of a disk is one of its own) {
+  look(10s, {disk("sda", 6s, 8s)});
+  look(12s, {of(stall_resource::program, 10s, 11800ms)});
+  std::size_t count = 0;
+  for (const auto now : {13s, 14s, 15s})
+    count += look(now, {}).size();
+  CAF_CHECK_EQUAL(count, 2u - 1u); // that of the disk was reported at 12 s
+}
+
+CAF_TEST(what stopped the beat as well is a pause and no stall) {
+  lived.add(5s, 5s);
+  lived.add(9s, 5200ms); // nothing ran for nearly four seconds
+  const auto found = tracker.look({9s, {disk("sda", 5100ms, 8900ms)}, {}}, lived, policy);
+  CAF_CHECK(found.empty());
+  lived.add(11s, 7200ms);
+  CAF_CHECK(tracker.look({11s, {}, {}}, lived, policy).empty());
+}
+
+CAF_TEST(a stall keeps who waited for it) {
+  look(10s, {disk("sda", 8s)}, {{42, 1.0, "tar", "io_schedule", 8s}});
+  look(11s, {disk("sda", 8s)}, {{42, 1.0, "tar", "io_schedule", 8s}, {43, 2.0, "cp", "io_schedule", 7s}});
+  look(12s, {disk("sda", 8s, 11900ms)});
+  const auto over = look(14s, {});
+  CAF_REQUIRE_EQUAL(over.size(), 1u);
+  CAF_REQUIRE_EQUAL(over[0].is.facts.waiting.size(), 2u);
+  CAF_CHECK_EQUAL(over[0].is.facts.waiting[0].pid, 43); // the longest waiting first
+}
+
+CAF_TEST(the next look comes as a stretch becomes long enough) {
+  const stall_look x{10s, {disk("sda", 9600ms)}, {}};
+  tracker.look(x, lived, policy);
+  CAF_CHECK_EQUAL(tracker.next_look(x, policy).value_or(0s), 10600ms);
+  const stall_look later{10600ms, {disk("sda", 9600ms)}, {}};
+  tracker.look(later, lived, policy);
+  CAF_CHECK_EQUAL(tracker.next_look(later, policy).value_or(0s), 10800ms);
+  CAF_CHECK(!stall_tracker{}.next_look({10s, {}, {}}, policy));
+}
+
+CAF_TEST(a flood of names is bounded and keeps the longest) {
+  std::vector<felt_stretch> flood;
+  for (int i = 0; i < 200; ++i)
+    flood.push_back(disk("sd" + std::to_string(i), 9990ms, 10s));
+  flood.insert(flood.begin(), disk("longest", 5s, 10s));
+  look(10s, flood);
+  const auto found = look(12s, {});
+  CAF_REQUIRE_EQUAL(found.size(), 1u);
+  CAF_CHECK_EQUAL(found[0].is.facts.name, "longest");
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
+
+CAF_TEST(lived time between two looks lies at the end of what was not lived) {
+  lived_record lived;
+  lived.add(10s, 10s);
+  lived.add(20s, 12s);
+  CAF_CHECK_EQUAL(lived.between(10s, 20s), 2s);
+  CAF_CHECK_EQUAL(lived.between(10s, 17s), 0s);
+  CAF_CHECK_EQUAL(lived.between(19s, 20s), 1s);
+  CAF_CHECK_EQUAL(lived.between(5s, 10s), 5s);
+  CAF_CHECK_EQUAL(lived.between(20s, 21s), 1s);
+  CAF_CHECK_EQUAL(lived_record{}.between(1s, 3s), 2s);
+}

@@ -1,0 +1,106 @@
+#define CAF_SUITE watch_blocked
+
+#include "actors/witness_keeper/classify_wait.hpp"
+#include "actors/witness_keeper/compose_stall.hpp"
+#include "actors/witness_keeper/watch_blocked.hpp"
+
+#include "support/test.hpp"
+
+#include <map>
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct fixture {
+  std::map<std::int64_t, blocked_task> kernel;
+  read_blocked read = [this](std::int64_t pid) {
+    const auto found = kernel.find(pid);
+    return found == kernel.end() ? std::nullopt : std::optional{found->second};
+  };
+  blocked_watch aut;
+
+  scored_sample second(std::chrono::nanoseconds now, std::int64_t pid, char state) {
+    scored_sample x;
+    x.system.at.awake = now;
+    auto& p = x.processes.emplace_back();
+    p.pid = pid;
+    p.start_time = 1.0;
+    p.name = "tar";
+    p.state = state;
+    return x;
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(watch_blocked_tests, fixture)
+
+CAF_TEST(a process in one uninterruptible sleep is felt from when it last ran) {
+  kernel[42] = {9200ms, "percpu_rwsem_wait"};
+  aut.add(second(10s, 42, 'D'), read);
+  const auto lasts = aut.look(11s, read);
+  CAF_REQUIRE_EQUAL(lasts.size(), 1u);
+  CAF_CHECK_EQUAL(lasts[0].began, 9200ms);
+  CAF_CHECK(lasts[0].resource == stall_resource::mount);
+  CAF_CHECK(!lasts[0].ended);
+  CAF_CHECK_EQUAL(aut.waiting().size(), 1u);
+  kernel.erase(42);
+  const auto over = aut.look(12s, read);
+  CAF_REQUIRE_EQUAL(over.size(), 1u);
+  CAF_CHECK_EQUAL(over[0].ended.value_or(0s), 11500ms); // it woke up between the two looks
+  CAF_CHECK_EQUAL(over[0].uncertainty, 500ms);
+  CAF_CHECK(aut.look(13s, read).empty());
+}
+
+CAF_TEST(a process that ran in between is in another sleep) {
+  kernel[42] = {9200ms, "io_schedule"};
+  aut.add(second(10s, 42, 'D'), read);
+  aut.look(11s, read);
+  kernel[42].since = 11500ms;
+  const auto over = aut.look(12s, read);
+  CAF_REQUIRE_EQUAL(over.size(), 1u);
+  CAF_CHECK(over[0].ended.has_value());
+}
+
+CAF_TEST(a process that is not in that sleep any more is not taken up) {
+  aut.add(second(10s, 42, 'D'), read);
+  aut.add(second(10s, 43, 'S'), read);
+  CAF_CHECK(aut.look(11s, read).empty());
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
+
+CAF_TEST(the kernel function tells what a process waits for) {
+  CAF_CHECK(classify_wait("io_schedule") == stall_resource::disk);
+  CAF_CHECK(classify_wait("percpu_rwsem_wait.constprop.0") == stall_resource::mount);
+  CAF_CHECK(classify_wait("nfs_wait_bit_killable") == stall_resource::mount);
+  CAF_CHECK(classify_wait("mem_cgroup_handle_over_high") == stall_resource::memory);
+  CAF_CHECK(classify_wait("do_exit") == stall_resource::task);
+  CAF_CHECK(classify_wait("") == stall_resource::task);
+}
+
+CAF_TEST(a stall is an event on the wall clock that names its resource) {
+  stall_change x;
+  x.is.facts.resource = stall_resource::disk;
+  x.is.facts.name = "sda";
+  x.is.facts.felt_by = {"a direct read of sda"};
+  x.is.began = 100s;
+  x.is.ended = 103s;
+  x.is.uncertainty = 250ms;
+  const auto begun = compose_stall(x, {90s, 190s, 1000s});
+  CAF_CHECK(begun.kind == event_kind::stall);
+  CAF_CHECK_EQUAL(begun.started, 1010s);
+  CAF_CHECK_EQUAL(begun.ended, 1013s);
+  CAF_CHECK_EQUAL(begun.before.total, 200s);
+  CAF_CHECK_EQUAL(begun.duration, 3s);
+  CAF_CHECK(begun.cause == pause_cause::io);
+  CAF_CHECK(!begun.amends);
+  CAF_CHECK_EQUAL(sentence_of(x), "Disk sda has not answered for 3.00 s; felt by a direct read of sda.");
+  x.change = stall_change::what::over;
+  x.is.facts.is_over = true;
+  CAF_CHECK(compose_stall(x, {90s, 190s, 1000s}).amends);
+  CAF_CHECK_EQUAL(sentence_of(x),
+                  "Disk sda did not answer for 3.00 s (give or take 250 ms); felt by a direct read of sda.");
+}

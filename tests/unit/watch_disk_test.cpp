@@ -1,0 +1,142 @@
+#define CAF_SUITE watch_disk
+
+#include "app/witness/judge_timer.hpp"
+#include "app/witness/parse_witnessed.hpp"
+#include "app/witness/watch_disk.hpp"
+#include "app/witness/watch_pressure.hpp"
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+disk_counters reads(std::uint64_t count, std::chrono::nanoseconds time, std::uint64_t in_flight) {
+  return {in_flight, count, 0, time, 0ns};
+}
+
+disk_counters writes(std::uint64_t count, std::chrono::nanoseconds time, std::uint64_t in_flight) {
+  return {in_flight, 0, count, 0ns, time};
+}
+
+} // namespace
+
+CAF_TEST(a device that completes nothing while requests are in flight is silent since the window before) {
+  disk_watch aut;
+  CAF_CHECK(!aut.look(reads(10, 50ms, 0), 1000ms, 0.0));
+  CAF_CHECK(!aut.look(reads(12, 60ms, 2), 1500ms, 0.0));
+  const auto lasts = aut.look(reads(12, 60ms, 2), 2000ms, 1.0);
+  CAF_REQUIRE(lasts);
+  CAF_CHECK_EQUAL(lasts->began, 1250ms);
+  CAF_CHECK_EQUAL(lasts->uncertainty, 250ms);
+  CAF_CHECK(!lasts->ended);
+  CAF_CHECK(aut.look(reads(12, 60ms, 3), 2500ms, 1.0));
+  const auto over = aut.look(reads(15, 4560ms, 0), 3000ms, 1.0);
+  CAF_REQUIRE(over && over->ended);
+  CAF_CHECK_EQUAL(*over->ended, 2750ms);
+  CAF_CHECK_EQUAL(over->began, 1250ms);
+  CAF_CHECK(!aut.look(reads(16, 4561ms, 0), 3500ms, 0.0));
+}
+
+CAF_TEST(an idle device is never silent) {
+  disk_watch aut;
+  for (int i = 1; i < 10; ++i)
+    CAF_CHECK(!aut.look(reads(10, 50ms, 0), i * 500ms, 0.0));
+  CAF_CHECK(!aut.is_used(0));
+}
+
+CAF_TEST(a request that is issued in this window makes no silence) {
+  disk_watch aut;
+  aut.look(reads(10, 50ms, 0), 500ms, 0.0);
+  CAF_CHECK(!aut.look(reads(10, 50ms, 1), 1000ms, 0.0));
+}
+
+CAF_TEST(slow reads that complete are a silence of their own length) {
+  disk_watch aut;
+  aut.look(reads(10, 50ms, 1), 500ms, 0.0);
+  const auto found = aut.look(reads(11, 3050ms, 0), 1000ms, 0.0);
+  CAF_REQUIRE(found && found->ended);
+  CAF_CHECK_EQUAL(*found->ended, 750ms);
+  CAF_CHECK_EQUAL(found->began, 750ms - 3000ms);
+}
+
+CAF_TEST(slow writes matter only while somebody waits for I/O) {
+  disk_watch aut;
+  aut.look(writes(10, 0ms, 5), 500ms, 0.0);
+  CAF_CHECK(!aut.look(writes(15, 15s, 5), 1000ms, 0.1));
+  CAF_CHECK(aut.look(writes(20, 30s, 5), 1500ms, 1.0));
+}
+
+CAF_TEST(counters that go back are those of another device) {
+  disk_watch aut;
+  aut.look(reads(1000, 50ms, 1), 500ms, 0.0);
+  CAF_CHECK(!aut.look(reads(3, 1ms, 1), 1000ms, 0.0));
+}
+
+CAF_TEST(a device is used by others if more was completed than we asked for) {
+  disk_watch aut;
+  aut.look(reads(10, 50ms, 0), 500ms, 0.0);
+  aut.look(reads(11, 51ms, 0), 1000ms, 0.0);
+  CAF_CHECK(!aut.is_used(1));
+  CAF_CHECK(aut.is_used(0));
+  aut.look(reads(11, 51ms, 1), 1500ms, 0.0);
+  CAF_CHECK(aut.is_used(1)); // something is in flight
+}
+
+CAF_TEST(high pressure begins and ends within a window by how much its total grew) {
+  pressure_watch aut;
+  CAF_CHECK(!aut.look(0ms, 1000ms));
+  const auto begun = aut.look(400ms, 1500ms);
+  CAF_REQUIRE(begun);
+  CAF_CHECK_EQUAL(begun->began, 1100ms);
+  CAF_CHECK(aut.look(900ms, 2000ms));
+  CAF_CHECK_EQUAL(aut.share(), 1.0);
+  CAF_CHECK(aut.look(1100ms, 2500ms)); // hysteresis
+  const auto over = aut.look(1200ms, 3000ms);
+  CAF_REQUIRE(over && over->ended);
+  CAF_CHECK_EQUAL(*over->ended, 2600ms);
+  CAF_CHECK_EQUAL(over->began, 1100ms);
+  CAF_CHECK(!aut.look(1300ms, 3500ms));
+}
+
+CAF_TEST(a late timer is of the CPU only if its thread waited for one) {
+  const auto judged = [](std::chrono::nanoseconds late, std::optional<std::chrono::nanoseconds> waited,
+                         std::uint64_t faults) { return judge_timer({10s, 10s + late, 500ms, waited, faults}); };
+  CAF_CHECK(judged(200ms, 200ms, 0) == timer_cause::none);
+  CAF_CHECK(judged(2s, 1900ms, 0) == timer_cause::cpu);
+  CAF_CHECK(judged(2s, 100ms, 7) == timer_cause::memory);
+  CAF_CHECK(judged(2s, 10ms, 0) == timer_cause::absent);
+  CAF_CHECK(judged(2s, std::nullopt, 0) == timer_cause::absent);
+}
+
+CAF_TEST(a line of diskstats is read whole or not at all) {
+  named_disk x;
+  CAF_REQUIRE(parse_disk_line("   8       0 sda 100 1 800 40 50 2 400 90 3 120 130 5 0 40 2 7 9", x));
+  CAF_CHECK_EQUAL(std::string{x.name}, "sda");
+  CAF_CHECK_EQUAL(x.counters.reads, 100u);
+  CAF_CHECK_EQUAL(x.counters.read_time, 40ms);
+  CAF_CHECK_EQUAL(x.counters.others, 62u);
+  CAF_CHECK_EQUAL(x.counters.other_time, 101ms);
+  CAF_CHECK_EQUAL(x.counters.in_flight, 3u);
+  for (const auto* bad : {"", "8 0", "8 0 sda", "8 0 sda 1 2 3", "8 0 sda a b c d e f g h i j k"})
+    CAF_CHECK(!parse_disk_line(bad, x));
+  int count = 0;
+  for_each_disk("8 0 sda 1 1 1 1 1 1 1 1 1 1 1\n8 1 cut 1 1", [&](const named_disk&) { ++count; });
+  CAF_CHECK_EQUAL(count, 1);
+}
+
+CAF_TEST(mounts whose other end may fall silent are found by what they are) {
+  const auto found = find_witnessed_mounts(
+    "22 1 8:1 / / rw - ext4 /dev/sda1 rw\n"
+    "23 22 0:40 / /mnt/my\\040nas rw - nfs4 nas:/export rw\n"
+    "24 22 0:41 / /mnt/share rw - cifs //nas/share rw\n"
+    "25 22 0:42 / /mnt/photos rw,nosuid - fuse.sshfs me@host:/photos rw\n"
+    "26 22 0:42 / /mnt/again rw - fuse.sshfs me@host:/photos rw\n"
+    "27 22 0:43 / /proc rw - proc proc rw\n"
+    "garbage\n");
+  CAF_REQUIRE_EQUAL(found.size(), 3u);
+  CAF_CHECK_EQUAL(found[0].where, "/mnt/my nas");
+  CAF_CHECK_EQUAL(found[2].fuse_device, 42u);
+  CAF_CHECK(found[2].is_fuse);
+}

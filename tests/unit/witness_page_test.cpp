@@ -1,0 +1,97 @@
+#define CAF_SUITE witness_page
+
+#include "actors/witness_keeper/witness_page.hpp"
+
+#include "support/test.hpp"
+
+#include <cstring>
+#include <memory>
+#include <random>
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct fixture {
+  std::unique_ptr<witness_page> page = std::make_unique<witness_page>();
+  witness_cursor cursor;
+  witness_slot* slot = claim_slot(*page, stall_resource::disk, "sda", stall_sense::read);
+
+  fixture() {
+    page->mark = witness_page::magic;
+  }
+  witness_words read(std::chrono::nanoseconds now) {
+    return read_witness_page(*page, cursor, now, 500ms);
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(witness_page_tests, fixture)
+
+CAF_TEST(what lasts is read at each look and what ended is read once) {
+  slot->since_ns = std::chrono::nanoseconds{9s}.count();
+  CAF_REQUIRE_EQUAL(read(10s).felt.size(), 1u);
+  const auto again = read(10s).felt;
+  CAF_REQUIRE_EQUAL(again.size(), 1u);
+  const felt_stretch expected{stall_resource::disk, "sda", stall_sense::read, 9s, std::nullopt, 0ns};
+  CAF_CHECK_EQUAL(again[0], expected);
+  slot->since_ns = 0;
+  note_stretch(*slot, 9s, 10500ms, 50ms);
+  CAF_CHECK_EQUAL(read(11s).felt.size(), 1u);
+  CAF_CHECK(read(11s).felt.empty());
+}
+
+CAF_TEST(short stretches are left out) {
+  note_stretch(*slot, 9s, 9400ms, 0ns);
+  slot->since_ns = std::chrono::nanoseconds{9900ms}.count();
+  CAF_CHECK(read(10s).felt.empty());
+}
+
+CAF_TEST(stretches that fell off are counted) {
+  for (int i = 0; i < 20; ++i)
+    note_stretch(*slot, 1s, 2s, 0ns);
+  const auto words = read(10s);
+  CAF_CHECK_EQUAL(words.felt.size(), witness_slot::remembered);
+  CAF_CHECK_EQUAL(words.missed, 20u - witness_slot::remembered);
+}
+
+CAF_TEST(a page that is not filled in says nothing) {
+  page->mark = 0;
+  slot->since_ns = 1;
+  CAF_CHECK(!read(10s).is_alive);
+}
+
+CAF_TEST(a thing without a free slot is counted) {
+  while (claim_slot(*page, stall_resource::disk, "x", stall_sense::read) != nullptr) {
+  }
+  CAF_CHECK_EQUAL(read(10s).unwitnessed, 1u);
+}
+
+CAF_TEST(times that cannot be give nothing) {
+  note_stretch(*slot, 12s, 13s, 0ns); // ahead of now
+  note_stretch(*slot, 5s, 3s, 0ns);   // ends before it begins
+  note_stretch(*slot, -5s, 3s, 0ns);
+  note_stretch(*slot, 1s, 3s, -1s);
+  slot->since_ns = std::chrono::nanoseconds{11s}.count();
+  CAF_CHECK(read(10s).felt.empty());
+}
+
+CAF_TEST(garbage is read without harm) {
+  std::mt19937_64 random{7};
+  for (int round = 0; round < 200; ++round) {
+    auto* bytes = reinterpret_cast<unsigned char*>(page.get());
+    for (std::size_t i = 0; i < sizeof(witness_page); i += 8) {
+      const auto word = random() % 3 == 0 ? random() % 64 : random();
+      std::memcpy(bytes + i, &word, 8);
+    }
+    page->mark = witness_page::magic;
+    for (const auto& x : read(1000s).felt) {
+      CAF_CHECK(x.began <= x.ended.value_or(1000s));
+      CAF_CHECK(x.name.size() <= 64);
+    }
+  }
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
