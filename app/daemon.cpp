@@ -13,6 +13,7 @@
 #include "actors/supervision/log.hpp"
 #include "actors/supervision/map_health_page.hpp"
 #include "actors/host/namespaces.hpp"
+#include "actors/witness_keeper/witness_child.hpp"
 #include "actors/host/process_facts.hpp"
 #include "app/command_line/command.hpp"
 #include "app/instance/log_file.hpp"
@@ -251,6 +252,7 @@ topology_seams host_seams(const daemon_options& options, settings_snapshot& held
   result.capture = host_evidence_jobs(options.where.data);
   result.facts = own_facts(PMACTOR_VERSION);
   result.snapshot = read_counter_snapshot;
+  result.witness = host_witness();
   result.read_settings = [&held] { return held.get(); };
   result.find_sampler = with_own_sampler;
   result.on_pulse = [&page] { stamp(page); };

@@ -10,6 +10,7 @@
 #include "actors/storage_writer/storage_writer.hpp"
 #include "actors/stress_scorer/stress_scorer.hpp"
 #include "actors/system_metrics/system_metrics.hpp"
+#include "actors/witness_keeper/witness_keeper.hpp"
 #include "app/settings/policies.hpp"
 
 #include <map>
@@ -150,6 +151,7 @@ struct kept_memory {
   std::shared_ptr<pause_detector_memory> detector = std::make_shared<pause_detector_memory>();
   std::shared_ptr<notifier_memory> notifier = std::make_shared<notifier_memory>();
   std::shared_ptr<forensics_memory> forensics = std::make_shared<forensics_memory>();
+  std::shared_ptr<witness_keeper_memory> keeper = std::make_shared<witness_keeper_memory>();
   std::shared_ptr<flight_recorder_memory> recorder;
 };
 
@@ -160,12 +162,16 @@ kept_memory make_memory(const topology_options& options, health_page& page) {
   result.recorder = std::make_shared<flight_recorder_memory>(options.conf.recorder.record);
   // Their receivers are known before they are linked.
   result.detector->pending.try_emplace(flight_recorder_state::name);
+  result.keeper->pending.try_emplace(flight_recorder_state::name);
+  constexpr std::size_t most_seconds = 160; // a second that is lost does these no harm
+  result.scorer->scored[flight_recorder_state::name].limit = most_seconds;
+  result.scorer->scored[witness_keeper_state::name].limit = most_seconds;
   result.recorder->pending[storage_writer_state::name].most_bytes = 512 << 10; // a dozen events with what led to them
   constexpr std::size_t most_for_optional = 64; // it may be gone for good
   result.recorder->pending[notifier_state::name].limit = most_for_optional;
   result.forensics->pending[notifier_state::name].limit = most_for_optional;
   for (auto* counter :
-       {&result.metrics->samples.lost, &result.scorer->scored.lost, &result.policy->stored.lost})
+       {&result.metrics->samples.lost, &result.scorer->scored[sample_policy_state::name].lost, &result.policy->stored.lost})
     *counter = &page.samples_lost;
   return result;
 }
@@ -217,6 +223,7 @@ private:
   child_ref<sample_policy_actor> add_policy();
   child_ref<flight_recorder_actor> add_recorder();
   child_ref<pause_detector_actor> add_detector();
+  child_ref<witness_keeper_actor> add_keeper();
   child_ref<stress_scorer_actor> add_scorer();
   child_ref<powermetrics_reader_actor> add_reader();
   child_ref<system_metrics_actor> add_metrics();
@@ -307,6 +314,18 @@ child_ref<pause_detector_actor> topology_maker::add_detector() {
   return result;
 }
 
+child_ref<witness_keeper_actor> topology_maker::add_keeper() {
+  const auto result = add<witness_keeper_actor>(
+    witness_keeper_state::name, &role_policies::stalls,
+    [memory = keeps_.keeper, lived = &lived_, host = seams_.witness](
+      caf::local_actor& parent, const actor_slot_ref& slot, const stall_policy& policy) {
+      return spawn_child<witness_keeper_actor>(parent, false, witness_keeper, slot, policy, host, lived, memory);
+    });
+  forget(result, keeps_.keeper);
+  spec(result).optional = true;
+  return result;
+}
+
 child_ref<stress_scorer_actor> topology_maker::add_scorer() {
   const auto result = add<stress_scorer_actor>(
     stress_scorer_state::name, &role_policies::scorer,
@@ -377,6 +396,9 @@ supervisor_setup topology_maker::make() {
   const auto policy = add_policy();
   const auto recorder = add_recorder();
   const auto detector = add_detector();
+  std::optional<child_ref<witness_keeper_actor>> keeper;
+  if (seams_.witness.start || seams_.witness.blocked)
+    keeper = add_keeper();
   const auto scorer = add_scorer();
   const auto reader = add_reader();
   const auto metrics = add_metrics();
@@ -389,13 +411,17 @@ supervisor_setup topology_maker::make() {
     connect<witness_sink_actor>(reader, detector),     connect<latency_sink_actor>(detector, scorer),
     connect<pause_sink_actor>(detector, recorder),     connect<pause_sink_actor>(policy, recorder),
     connect<alert_sink_actor>(policy, notifier),       connect<event_sink_actor>(recorder, notifier),
-    connect<recorder_sink_actor>(scorer, recorder),    connect<event_sink_actor>(recorder, storage),
+    connect<scored_sink_actor>(scorer, recorder),    connect<event_sink_actor>(recorder, storage),
   };
   if (forensics) {
     edges.push_back(connect<event_sink_actor>(recorder, *forensics));
     edges.push_back(connect<capture_sink_actor>(*forensics, storage));
     edges.push_back(connect<capture_sink_actor>(*forensics, notifier));
     edges.push_back(connect<event_index_actor>(*forensics, storage));
+  }
+  if (keeper) {
+    edges.push_back(connect<scored_sink_actor>(scorer, *keeper));
+    edges.push_back(connect<pause_sink_actor>(*keeper, recorder));
   }
   setup_.wire = wiring{std::move(edges)};
   setup_.policy = book_->held().supervision;

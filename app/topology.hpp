@@ -8,6 +8,7 @@
 #include "actors/powermetrics_reader/sampler_child.hpp"
 #include "actors/storage_writer/history.hpp"
 #include "actors/supervision/lived_clock.hpp"
+#include "actors/witness_keeper/witness_child.hpp"
 #include "actors/supervision/supervisor.hpp"
 #include "actors/system_metrics/read_counters.hpp"
 #include "app/settings/settings.hpp"
@@ -31,6 +32,7 @@ struct topology_seams {
   capture_platform platform = capture_platform::on_linux;
   capture_facts facts; ///< Of this host.
   snapshot_source snapshot; ///< May be empty.
+  witness_host witness;     ///< May be empty.
   start_beat beat; ///< Publishes the lived clock. May be empty: then nothing beats.
   // As in supervisor_setup.
   std::function<void()> on_pulse; ///< Stamps the health page with the clocks.

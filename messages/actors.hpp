@@ -96,10 +96,6 @@ using latency_sink_actor = caf::typed_actor<caf::reacts_to<latency_window>>;
 using pause_sink_actor
   = caf::typed_actor<caf::reacts_to<pause_event>, caf::reacts_to<event_amendment>>;
 
-/// Remembers the last seconds for the pause that may follow. A second that is lost does it no harm, so
-/// it is not sent again.
-using recorder_sink_actor = caf::typed_actor<caf::reacts_to<scored_sample>, caf::reacts_to<pause_event>>;
-
 /// Learns what of its children does not work, or works again: the SUPERVISOR.
 using degradation_sink_actor = caf::typed_actor<caf::reacts_to<degradation>>;
 
@@ -242,10 +238,9 @@ using stress_scorer_actor = caf::typed_actor<
   caf::reacts_to<power_sample>,
   // How late the beats of a second were, from the PAUSE DETECTOR.
   caf::reacts_to<latency_window>,
-  // From now on tell this one of each score, under the role's name.
+  // From now on send this one each score; what its predecessor did not acknowledge, first. Several may be
+  // linked, each under its own role.
   caf::reacts_to<link_to, scored_sink_actor>,
-  // From now on tell this one of each score as well.
-  caf::reacts_to<link_to, recorder_sink_actor>,
   // From now on keep the I/O baseline with this one.
   caf::reacts_to<link_to, memory_sink_actor>>
   ::extend_with<supervised_actor>;

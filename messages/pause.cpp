@@ -25,7 +25,7 @@ event_id mint_event_id(event_kind kind, std::chrono::nanoseconds started) {
 
 event_kind kind_of(event_id x) {
   const auto kind = x.value & kind_bits;
-  return kind <= static_cast<std::int64_t>(event_kind::critical) ? static_cast<event_kind>(kind)
+  return kind <= static_cast<std::int64_t>(event_kind::stall) ? static_cast<event_kind>(kind)
                                                                  : event_kind::pause;
 }
 
@@ -48,6 +48,8 @@ void amend(event_record& record, const event_amendment& x) {
   }
   if (!x.culprits.empty())
     record.culprits = x.culprits;
+  if (x.stall)
+    event.stall = x.stall;
   if (x.over) {
     event.ended = x.over->ended;
     event.duration = x.over->duration;

@@ -245,7 +245,8 @@ struct event_amendment {
     std::chrono::nanoseconds duration{};
     friend bool operator==(const end&, const end&) = default;
   };
-  std::optional<end> over; ///< Of an episode: it has ended.
+  std::optional<end> over; ///< Of an episode or a stall: it has ended.
+  std::optional<stall_facts> stall; ///< In place of those before.
   friend bool operator==(const event_amendment&, const event_amendment&) = default;
 };
 

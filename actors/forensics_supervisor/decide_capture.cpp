@@ -19,6 +19,8 @@ bool is_due(const pause_event& event, const capture_policy& policy) {
     return false;
   if (event.kind == event_kind::pause)
     return event.duration >= policy.least_pause;
+  if (event.kind == event_kind::stall) // at its begin: what is perishable is there while it lasts
+    return event.duration >= policy.least_stall;
   return event.kind == event_kind::critical;
 }
 

@@ -17,6 +17,7 @@ namespace pmactor {
 struct capture_policy {
   bool enabled = true;
   std::chrono::nanoseconds least_pause = std::chrono::seconds{2}; ///< Shorter ones are not captured.
+  std::chrono::nanoseconds least_stall = std::chrono::seconds{1}; ///< As it is first reported.
   std::uint32_t per_hour = 6; ///< Captures that may begin within an hour of lived time.
   /// Pauses that follow the end of a capture sooner than this, in lived time, belong to its episode.
   std::chrono::nanoseconds cooldown = std::chrono::seconds{30};

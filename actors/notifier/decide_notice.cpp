@@ -14,11 +14,13 @@ using std::chrono::nanoseconds;
 constexpr std::size_t most_known = 256;  ///< Starts of pauses that are remembered.
 constexpr std::size_t most_gathered = 64; ///< Pauses of one message that may still be amended.
 constexpr std::size_t most_troubles = 32;
+constexpr std::size_t most_stalls = 16;
 constexpr int longest_settle = 5; ///< A freeze that does not end is told of after so many times settle.
 constexpr auto hour = std::chrono::hours{1};
 
-constexpr std::array<const char*, notice_kinds> names{"pause",     "critical", "all-clear", "elevated",
-                                                      "forensics", "degraded", "recovered"};
+constexpr std::array<const char*, notice_kinds> names{
+  "pause",    "critical",  "all-clear", "elevated",  "forensics",
+  "degraded", "recovered", "stall",     "stall-over"};
 
 std::size_t index(notice_kind x) {
   return static_cast<std::size_t>(x);
@@ -26,7 +28,7 @@ std::size_t index(notice_kind x) {
 
 /// All-clears close what was told before, so they are neither limited nor counted.
 bool is_limited(notice_kind x) {
-  return x != notice_kind::all_clear && x != notice_kind::recovered;
+  return x != notice_kind::all_clear && x != notice_kind::recovered && x != notice_kind::stall_over;
 }
 
 bool is_wanted(notice_kind x, const notice_policy& policy) {
@@ -45,6 +47,9 @@ bool is_wanted(notice_kind x, const notice_policy& policy) {
     case notice_kind::degraded:
     case notice_kind::recovered:
       return policy.monitor_degraded;
+    case notice_kind::stall:
+    case notice_kind::stall_over:
+      return policy.stall_lasts;
   }
   return false;
 }
@@ -139,12 +144,71 @@ void gather(notice_state& state, const event_record& x, nanoseconds now) {
   state.freeze.erase(shortest);
 }
 
+void report_stall(notice_state& state, notice_kind kind, event_record x, nanoseconds now,
+                  const notice_policy& policy) {
+  notice result;
+  result.kind = kind;
+  result.stall = std::move(x);
+  send_or_hold_back(state, std::move(result), now, policy);
+}
+
+/// Remembers a stall while it lasts; one that was over before it was known is reported at once, if it was long.
+void hear_stall(notice_state& state, event_record x, nanoseconds now, const notice_policy& policy) {
+  const bool is_known = std::any_of(state.stalls.begin(), state.stalls.end(),
+                                    [&x](const auto& y) { return y.record.event.id == x.event.id; });
+  if (is_known || !x.event.stall)
+    return;
+  x.lead_up.clear();
+  const auto due = now + policy.stall_min_duration - x.event.duration;
+  if (!x.event.stall->is_over)
+    state.stalls.push_back({std::move(x), due, false});
+  else if (due <= now && is_wanted(notice_kind::stall, policy))
+    report_stall(state, notice_kind::stall, std::move(x), now, policy);
+  if (state.stalls.size() > most_stalls)
+    state.stalls.pop_front();
+}
+
+/// The end of a stall is news if its begin was; if not, all of it is, if it was long.
+void end_stall(notice_state& state, const event_amendment& x, nanoseconds now, const notice_policy& policy) {
+  const auto known = std::find_if(state.stalls.begin(), state.stalls.end(),
+                                  [&x](const auto& y) { return y.record.event.id == x.id; });
+  if (known == state.stalls.end())
+    return;
+  amend(known->record, x);
+  if (!x.over)
+    return;
+  const auto ended = std::move(*known);
+  state.stalls.erase(known);
+  if (ended.reported)
+    report_stall(state, notice_kind::stall_over, ended.record, now, policy);
+  else if (ended.due != nanoseconds::max() && ended.record.event.duration >= policy.stall_min_duration
+           && is_wanted(notice_kind::stall, policy))
+    report_stall(state, notice_kind::stall, ended.record, now, policy);
+}
+
+/// Reports the stalls that have lasted long enough by now.
+void report_stalls(notice_state& state, nanoseconds now, const notice_policy& policy) {
+  for (auto& x : state.stalls) {
+    if (x.reported || x.due > now || !is_wanted(notice_kind::stall, policy))
+      continue;
+    notice result;
+    result.kind = notice_kind::stall;
+    result.stall = x.record;
+    result.stall->event.duration += now - x.due + policy.stall_min_duration - x.record.event.duration;
+    x.reported = send_or_hold_back(state, std::move(result), now, policy);
+    if (!x.reported)
+      x.due = nanoseconds::max(); // held back and counted; its end is no news either
+  }
+}
+
 } // namespace
 
 void hear_event(notice_state& state, const event_record& x, nanoseconds now, const notice_policy& policy) {
   const auto& event = x.event;
   if (event.kind == event_kind::critical)
     state.culprits = x.culprits; // for the alert, should it last
+  if (event.kind == event_kind::stall)
+    hear_stall(state, x, now, policy);
   if (event.kind != event_kind::pause
       || std::find(state.known.begin(), state.known.end(), event.id) != state.known.end())
     return;
@@ -155,7 +219,9 @@ void hear_event(notice_state& state, const event_record& x, nanoseconds now, con
     gather(state, x, now);
 }
 
-void hear_amendment(notice_state& state, const event_amendment& x) {
+void hear_amendment(notice_state& state, const event_amendment& x, nanoseconds now,
+                    const notice_policy& policy) {
+  end_stall(state, x, now, policy);
   for (auto& event : state.freeze)
     if (event.event.id == x.id)
       amend(event, x); // the second witness was heard in time
@@ -267,6 +333,7 @@ void hear_lost(notice_state& state, notice_kind kind) {
 }
 
 std::vector<notice> take_due(notice_state& state, nanoseconds now, const notice_policy& policy) {
+  report_stalls(state, now, policy);
   const bool is_dropped = !is_wanted(notice_kind::pause, policy); // switched off meanwhile
   if (state.pauses > 0 && (is_dropped || freeze_due(state, policy) <= now)) {
     if (!is_dropped)
@@ -282,9 +349,13 @@ std::vector<notice> take_due(notice_state& state, nanoseconds now, const notice_
 }
 
 std::optional<nanoseconds> next_due(const notice_state& state, const notice_policy& policy) {
-  if (state.pauses == 0)
-    return std::nullopt;
-  return freeze_due(state, policy);
+  std::optional<nanoseconds> result;
+  if (state.pauses > 0)
+    result = freeze_due(state, policy);
+  for (const auto& x : state.stalls)
+    if (!x.reported && x.due != nanoseconds::max())
+      result = std::min(result.value_or(x.due), x.due);
+  return result;
 }
 
 std::string to_string(notice_kind x) {

@@ -33,8 +33,10 @@ enum class notice_kind : std::uint8_t {
   forensics, ///< Evidence was captured.
   degraded,  ///< Something of pmactor does not work.
   recovered, ///< It works again.
+  stall,      ///< A disk, a file system, memory or the CPUs have not answered for long.
+  stall_over, ///< They answer again.
 };
-inline constexpr std::size_t notice_kinds = 7;
+inline constexpr std::size_t notice_kinds = 9;
 
 /// `[notifications]` in the settings: when someone is told.
 struct notice_policy {
@@ -42,6 +44,9 @@ struct notice_policy {
   bool pause_detected = true;
   std::chrono::nanoseconds pause_min_duration = std::chrono::seconds{2};
   bool critical_stress = true; ///< And its all-clear.
+  bool stall_lasts = true;     ///< And its end.
+  /// A stall is reported to people when it has lasted for so long.
+  std::chrono::nanoseconds stall_min_duration = std::chrono::seconds{10};
   bool elevated_entered = false;
   bool forensics_completed = false; ///< Off: the freeze itself was told of.
   bool monitor_degraded = true;     ///< And its recovery.
@@ -66,6 +71,8 @@ struct notice {
   std::chrono::nanoseconds total{};      ///< Their durations, summed up.
   std::optional<event_record> longest;    ///< Of them.
   std::chrono::nanoseconds first{}, last{}; ///< When they began and ended, on the wall clock.
+  // Of a stall.
+  std::optional<event_record> stall;
   // Of stress.
   std::optional<stress_alert> stress;
   std::vector<culprit> culprits; ///< Busy when the episode began.
@@ -98,6 +105,14 @@ struct notice_state {
   std::chrono::nanoseconds heard_first{}, heard_last{};
   std::optional<capture_report> evidence; ///< Of the longest of them that has any.
 
+  // Stalls.
+  struct stall_in_progress {
+    event_record record;
+    std::chrono::nanoseconds due{}; ///< When it will have lasted long enough, on the lived clock.
+    bool reported = false;
+  };
+  std::deque<stall_in_progress> stalls; ///< Those that last; bounded.
+
   // Stress.
   std::array<std::uint64_t, stress_changes> last_ticks{}; ///< Of the newest alert of each change.
   std::vector<culprit> culprits;       ///< Of the episode that began last.
@@ -118,7 +133,8 @@ struct notice_state {
 // Each takes one piece of news. What was heard before is ignored.
 void hear_event(notice_state& state, const event_record& x, std::chrono::nanoseconds now,
                 const notice_policy& policy);
-void hear_amendment(notice_state& state, const event_amendment& x);
+void hear_amendment(notice_state& state, const event_amendment& x, std::chrono::nanoseconds now,
+                    const notice_policy& policy);
 void hear_alert(notice_state& state, const stress_alert& x, std::chrono::nanoseconds now,
                 const notice_policy& policy);
 void hear_capture(notice_state& state, const capture_report& x, std::chrono::nanoseconds now,

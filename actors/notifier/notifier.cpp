@@ -57,7 +57,7 @@ notifier_impl::behavior_type notifier_state::run(const notifier_policy& policy,
       take([&](notice_state& state, auto now) { hear_event(state, x, now, policy_.when); });
     },
     [this](const event_amendment& x) {
-      take([&](notice_state& state, auto) { hear_amendment(state, x); });
+      take([&](notice_state& state, auto now) { hear_amendment(state, x, now, policy_.when); });
     },
     [this](const stress_alert& x) {
       take([&](notice_state& state, auto now) { hear_alert(state, x, now, policy_.when); });

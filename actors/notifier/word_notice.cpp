@@ -103,7 +103,7 @@ std::string stress_words(const stress_score& x) {
 std::string held_back_words(const std::array<std::uint32_t, notice_kinds>& held_back) {
   constexpr std::array<const char*, notice_kinds> about{
     "freezes",  "critical stress", "relief", "stress", "captured evidence", "pmactor's own troubles",
-    "recovery"};
+    "recovery", "stalls",          "their end"};
   std::string list;
   std::uint32_t sum = 0;
   for (std::size_t i = 0; i < notice_kinds; ++i)
@@ -235,6 +235,34 @@ void word_pause(writer& out, const notice& x) {
   out.text("scope", to_string(event.scope));
 }
 
+void word_stall(writer& out, const notice& x) {
+  const auto& event = x.stall->event;
+  const auto& facts = *event.stall;
+  const auto subject = capitalised(clean_text(in_words(facts.resource, facts.name), longest_name));
+  const auto length = spelled(event.duration);
+  const bool is_over = facts.is_over;
+  out.title(x.kind == notice_kind::stall_over ? subject + " answers again, after " + length
+            : is_over                         ? subject + " did not answer for " + length
+                                              : subject + " has not answered for " + length);
+  if (x.kind == notice_kind::stall)
+    out.urgent();
+  out.suspects(x.stall->culprits);
+  if (!facts.waiting.empty()) {
+    std::string names;
+    constexpr std::size_t most = 3;
+    for (std::size_t i = 0; i < facts.waiting.size() && i < most; ++i)
+      names += (names.empty() ? "" : ", ") + clean_text(facts.waiting[i].name, longest_name);
+    if (facts.waiting.size() > most)
+      names += " and " + std::to_string(facts.waiting.size() - most) + " more";
+    out.say_as_it_is("Waiting: " + names + '.');
+  }
+  out.text("resource", to_string(facts.resource));
+  out.text("resource_name", facts.name);
+  out.number("duration", seconds_text(event.duration));
+  out.number("started", seconds_text(event.started));
+  out.text("over", is_over ? "yes" : "no");
+}
+
 void word_stress(writer& out, const notice& x) {
   const auto& alert = *x.stress;
   switch (alert.change) {
@@ -304,6 +332,10 @@ notice_message word_notice(const notice& x) {
     case notice_kind::forensics:
       word_capture(out, x);
       break;
+    case notice_kind::stall:
+    case notice_kind::stall_over:
+      word_stall(out, x);
+      break;
   }
   return out.end(x);
 }
@@ -332,6 +364,16 @@ notice_message test_message(notice_kind kind) {
     stress.stress.memory = 24;
   stress.lasted = kind == notice_kind::elevated ? 0s : 30s;
   x.stress = stress;
+  event_record stall;
+  stall.event.kind = event_kind::stall;
+  stall.event.duration = kind == notice_kind::stall ? 10s : 41s;
+  stall.event.stall.emplace();
+  stall.event.stall->resource = stall_resource::disk;
+  stall.event.stall->name = "sda";
+  stall.event.stall->waiting = {{4711, std::nullopt, "rsync", "io_schedule", 0s}};
+  stall.event.stall->is_over = kind == notice_kind::stall_over;
+  stall.culprits = x.culprits;
+  x.stall = std::move(stall);
   x.faults = {{"powermetrics-reader", "The sampler child does not start."}};
   if (kind == notice_kind::forensics) {
     x.folder = "events/2026-01-20T09-10-13Z-pause";

@@ -13,6 +13,13 @@ using pointer = actor_pointer<stress_scorer_actor, stress_scorer_state>;
 /// The baseline is kept when it was learned, and then as often as this many samples.
 constexpr std::uint64_t keep_every = 600;
 
+outbox<scored_sample, scored_sink_actor>& sink_of(stress_scorer_state& state, const std::string& role) {
+  auto& sink = state.scored[role];
+  if (!sink)
+    sink = std::make_unique<outbox<scored_sample, scored_sink_actor>>(state.memory->scored[role]);
+  return *sink;
+}
+
 void keep_baseline(pointer self) {
   auto& state = self->state;
   if (state.memory->baseline.samples > 0 && state.kept->unacknowledged() == 0)
@@ -41,22 +48,18 @@ void score(pointer self, const system_sample& second) {
     memory.baseline = learn_rate(memory.baseline, *rate, state.policy.stress.baseline);
   memory.last_tick = second.tick;
   memory.latency_ratio.reset();
-  state.recorded->keep(self, scored);
-  state.scored->keep(self, std::move(scored));
+  for (auto& [role, sink] : state.scored)
+    sink->keep(self, scored);
   const auto learned = memory.baseline.samples;
   if (rate && (learned == state.policy.stress.baseline.learning || learned % keep_every == 0))
     keep_baseline(self);
   // All of it is kept before any of it is sent.
-  state.recorded->send(self);
-  state.scored->send(self);
+  for (auto& [role, sink] : state.scored)
+    sink->send(self);
   state.kept->send(self);
 }
 
 } // namespace
-
-stress_scorer_memory::stress_scorer_memory() {
-  recorded.limit = 160; // far more seconds than pass until it is started again
-}
 
 void stress_scorer_memory::start_afresh() {
   baseline = {};
@@ -64,8 +67,8 @@ void stress_scorer_memory::start_afresh() {
   power_age = power_interval = {};
   latency_ratio.reset();
   joining = false;
-  scored.give_up_all();
-  recorded.give_up_all();
+  for (auto& [role, box] : scored)
+    box.give_up_all();
   kept.give_up_all();
 }
 
@@ -78,8 +81,9 @@ stress_scorer(pointer self, const actor_slot_ref& slot, const scorer_policy& pol
   state.memory = memory;
   if (memory->baseline.samples == 0) // nothing was learned yet, here or in an earlier run
     memory->baseline = start_learning(policy.stress.baseline);
-  state.scored = std::make_unique<outbox<scored_sample, scored_sink_actor>>(memory->scored);
-  state.recorded = std::make_unique<outbox<scored_sample, recorder_sink_actor>>(memory->recorded);
+  // Also for those that are down right now, and linked later: what is scored meanwhile waits for them.
+  for (const auto& [role, pending] : memory->scored)
+    sink_of(state, role);
   state.kept = std::make_unique<outbox<remember, memory_sink_actor>>(memory->kept);
   if (std::exchange(memory->joining, false) && memory->power) {
     log_line(log_level::error, state.name, "power-sample-dropped",
@@ -106,8 +110,9 @@ stress_scorer(pointer self, const actor_slot_ref& slot, const scorer_policy& pol
       auto& worst = self->state.memory->latency_ratio;
       worst = std::max(worst.value_or(x.worst_ratio), x.worst_ratio);
     },
-    [self](const link_to&, const scored_sink_actor& sink) { self->state.scored->link(self, sink); },
-    [self](const link_to&, const recorder_sink_actor& sink) { self->state.recorded->link(self, sink); },
+    [self](const link_to& where, const scored_sink_actor& sink) {
+      sink_of(self->state, where.role).link(self, sink);
+    },
     [self](const link_to&, const memory_sink_actor& sink) { self->state.kept->link(self, sink); },
     handle_drill(self),
   };

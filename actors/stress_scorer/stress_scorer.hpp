@@ -8,8 +8,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace pmactor {
@@ -29,11 +31,10 @@ struct stress_scorer_memory {
   /// A second is being joined. Who starts with this set drops the power sample: its predecessor may have
   /// died of it, and each second would meet it again.
   bool joining = false;
-  outbox_memory<scored_sample> scored;
-  outbox_memory<scored_sample> recorded; ///< The same, for the FLIGHT RECORDER.
+  /// What each role that is linked has not acknowledged yet.
+  std::map<std::string, outbox_memory<scored_sample>> scored;
   outbox_memory<remember> kept;
 
-  stress_scorer_memory();
   /// Drops whatever may be what its owner dies of, but not which seconds it has seen.
   void start_afresh();
 };
@@ -45,8 +46,7 @@ struct stress_scorer_state {
 
   scorer_policy policy;
   std::shared_ptr<stress_scorer_memory> memory;
-  std::unique_ptr<outbox<scored_sample, scored_sink_actor>> scored;
-  std::unique_ptr<outbox<scored_sample, recorder_sink_actor>> recorded;
+  std::map<std::string, std::unique_ptr<outbox<scored_sample, scored_sink_actor>>> scored;
   std::unique_ptr<outbox<remember, memory_sink_actor>> kept;
 };
 

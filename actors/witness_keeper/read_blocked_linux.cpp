@@ -1,11 +1,11 @@
 #include "actors/witness_keeper/witness_child.hpp"
 
 #include "actors/host/owned_descriptor.hpp"
+#include "actors/host/parse_process.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstdint>
 #include <fcntl.h>
 #include <string>
 #include <string_view>
@@ -16,8 +16,6 @@ namespace pmactor {
 namespace {
 
 using std::chrono::nanoseconds;
-
-constexpr std::uint64_t kernel_thread = 0x00200000; // PF_KTHREAD
 
 template <std::size_t Size>
 std::string_view read_text(const std::string& path, std::array<char, Size>& room) {
@@ -51,39 +49,28 @@ nanoseconds awake_now() {
 
 } // namespace
 
-char state_of_task(const std::string& folder) {
-  std::array<char, 512> room{};
-  const auto text = read_text(folder + "/stat", room);
-  const auto close = text.rfind(')');
-  return close == text.npos || close + 2 >= text.size() ? '\0' : text[close + 2];
+char state_of_thread(std::int64_t pid, std::int64_t thread) {
+  std::array<char, 1024> room{};
+  const auto stat = parse_process_stat(
+    read_text("/proc/" + std::to_string(pid) + "/task/" + std::to_string(thread) + "/stat", room));
+  return stat ? stat->state : '\0';
 }
 
 std::optional<blocked_task> read_blocked_task(std::int64_t pid) {
   const auto folder = "/proc/" + std::to_string(pid);
-  std::array<char, 512> room{};
-  const auto stat = read_text(folder + "/stat", room);
-  const auto close = stat.rfind(')');
-  if (close == stat.npos || close + 2 >= stat.size() || stat[close + 2] != 'D')
-    return std::nullopt;
-  // The flags are the seventh number after the state.
-  auto rest = stat.substr(close + 4);
-  for (int i = 0; i < 5; ++i)
-    rest.remove_prefix(std::min(rest.size(), rest.find(' ') == rest.npos ? rest.size() : rest.find(' ') + 1));
-  std::uint64_t flags = 0;
-  std::from_chars(rest.data(), rest.data() + rest.size(), flags);
-  if ((flags & kernel_thread) != 0)
+  std::array<char, 1024> room{};
+  const auto stat = parse_process_stat(read_text(folder + "/stat", room));
+  // A thread of the kernel may sleep so for as long as it lives.
+  if (!stat || stat->state != 'D' || stat->virtual_bytes == 0)
     return std::nullopt;
   const auto now = awake_now();
   // Our own thread runs right now: the difference of both readings is how long the other has not.
   const auto theirs = last_ran(folder), own = last_ran("/proc/thread-self");
   if (!theirs || !own)
     return std::nullopt;
-  blocked_task result;
-  result.since = now - std::max(nanoseconds{}, *own - *theirs);
   std::array<char, 128> name{};
-  if (const auto text = read_text(folder + "/wchan", name); text != "0")
-    result.waits_in = text;
-  return result;
+  return blocked_task{now - std::max(nanoseconds{}, *own - *theirs),
+                      std::string{find_wait(read_text(folder + "/wchan", name))}};
 }
 
 } // namespace pmactor

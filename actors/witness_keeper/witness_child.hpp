@@ -37,8 +37,8 @@ struct witness_host {
 /// Starts `pmactor witness`.
 witness_host host_witness();
 
-/// @returns the state of a task by its folder in /proc; 0 if it is gone.
-char state_of_task(const std::string& folder);
+/// @returns the state of a thread of a process as /proc has it; 0 if it is gone or the system does not say.
+char state_of_thread(std::int64_t pid, std::int64_t thread);
 /// @copydoc read_blocked
 std::optional<blocked_task> read_blocked_task(std::int64_t pid);
 

@@ -78,7 +78,7 @@ public:
   }
 
   char state_of(std::int64_t thread) override {
-    return state_of_task("/proc/" + std::to_string(process_.pid()) + "/task/" + std::to_string(thread));
+    return state_of_thread(process_.pid(), thread);
   }
 
 private:

@@ -2,6 +2,7 @@
 // uninterruptible sleep feel. It looks once a second, and again as a stretch becomes long enough to be one.
 #pragma once
 
+#include "actors/supervision/lived_clock.hpp"
 #include "actors/supervision/outbox.hpp"
 #include "actors/supervision/round_timer.hpp"
 #include "actors/witness_keeper/compose_stall.hpp"
@@ -69,7 +70,7 @@ struct witness_keeper_state {
   pointer self;
   stall_policy policy;
   witness_host host;
-  std::shared_ptr<const lived_clock> clock;
+  const lived_clock* clock = nullptr; ///< Outlives the actor.
   std::shared_ptr<witness_keeper_memory> memory;
   std::map<std::string, std::unique_ptr<stall_outbox>> sinks;
   round_timer<look_due> timer{std::chrono::seconds{1}};
@@ -90,7 +91,7 @@ private:
 
 witness_keeper_impl::behavior_type
 witness_keeper(witness_keeper_state::pointer self, const actor_slot_ref& slot, const stall_policy& policy,
-               const witness_host& host, const std::shared_ptr<const lived_clock>& clock,
+               const witness_host& host, const lived_clock* clock,
                const std::shared_ptr<witness_keeper_memory>& memory);
 
 } // namespace pmactor

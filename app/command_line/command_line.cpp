@@ -25,6 +25,7 @@ void add_commands(CLI::App& program, command& chosen) {
   add("What it has seen", {add_events, add_history, add_report});
   add("Settings and upkeep", {add_config, add_calibrate, add_prune, add_install, add_uninstall});
   add("Tools", {add_notify, add_replay, add_sample, add_selftest});
+  add("", {add_witness}); // no part of what people use
   format_help(program);
 }
 

@@ -174,6 +174,14 @@ std::vector<setting> make_settings() {
       "pauses.lead_up", 10, 600, [](auto& x) -> auto& { return x.recorder.record.lead_up; },
       "How much of the time before an event is kept with it, second by second."),
 
+    yes_no(
+      "stalls.enabled", [](auto& x) -> auto& { return x.stalls.enabled; },
+      "Whether a child process of ordinary priority is run that feels what ordinary programs feel. Without "
+      "it only pauses of the daemon itself are found."),
+    seconds(
+      "stalls.least", 0.5, 3600, [](auto& x) -> auto& { return x.stalls.least; },
+      "A disk, a file system, memory or the CPUs that do not answer for this long are a stall."),
+
     number(
       "stress.scarce_memory", 1, 100, "percent", 1,
       [](auto& x) -> auto& { return x.scorer.stress.memory_scarce; },
@@ -276,6 +284,13 @@ std::vector<setting> make_settings() {
       "notifications.pause_min_duration", 0, 3600,
       [](auto& x) -> auto& { return x.notifications.when.pause_min_duration; },
       "A shorter pause is stored, but you are not told of it."),
+    yes_no(
+      "notifications.stall_lasts", [](auto& x) -> auto& { return x.notifications.when.stall_lasts; },
+      "Whether you are notified of a stall that lasts, and of its end."),
+    seconds(
+      "notifications.stall_min_duration", 1, 3600,
+      [](auto& x) -> auto& { return x.notifications.when.stall_min_duration; },
+      "A stall that has lasted for this long is worth a message."),
     yes_no(
       "notifications.critical_stress",
       [](auto& x) -> auto& { return x.notifications.when.critical_stress; },
@@ -399,6 +414,7 @@ const std::vector<setting_section>& setting_sections() {
   static const std::vector<setting_section> sections{
     {"sampling", "How often samples are stored, and when the machine counts as being in trouble."},
     {"pauses", "What is a pause, and what is kept of it."},
+    {"stalls", "What is a stall: a half-freeze, that programs feel and the daemon does not."},
     {"stress", "What counts as stress. Its points are added up to 100 at most."},
     {"suspects", "Which processes are kept with a sample."},
     {"powermetrics", "The child process that samples the processes of this machine."},

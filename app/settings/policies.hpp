@@ -15,6 +15,7 @@ struct role_policies {
   mode_policy sampling;
   flight_recorder_policy recorder;
   pause_detector_policy pauses;
+  stall_policy stalls;
   scorer_policy scorer;
   reader_policy powermetrics;
   beat_policy beat;

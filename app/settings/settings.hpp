@@ -11,6 +11,7 @@
 #include "actors/storage_writer/decide_storage.hpp"
 #include "actors/stress_scorer/join_sample.hpp"
 #include "actors/supervision/decide_restart.hpp"
+#include "actors/witness_keeper/track_stalls.hpp"
 #include "app/instance/log_file.hpp"
 
 #include <cstdint>
@@ -29,6 +30,7 @@ struct settings {
   reader_policy powermetrics;
   storage_policy storage;
   pause_detector_policy pauses;
+  stall_policy stalls;
   flight_recorder_policy recorder;
   notifier_policy notifications;
   forensics_policy forensics;

@@ -9,11 +9,7 @@
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <memory>
-#include <spawn.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <sys/statvfs.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 namespace pmactor {
@@ -41,43 +37,6 @@ std::optional<std::uint64_t> number_in(const std::string& file) {
 
 } // namespace
 
-std::function<bool()> touch_memory() {
-  constexpr std::size_t kept = 32 * page_bytes, fresh = 64 * page_bytes;
-  const auto map = [](std::size_t bytes) {
-    return ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  };
-  void* own = map(kept); // for as long as the process lives
-  return [own, map] {
-    const auto touch = [](void* room, std::size_t bytes) {
-      auto* bytes_of = static_cast<volatile char*>(room);
-      for (std::size_t i = 0; i < bytes; i += page_bytes)
-        bytes_of[i] = 1;
-    };
-    if (own == MAP_FAILED)
-      return false;
-    touch(own, kept);
-    if (void* room = map(fresh); room != MAP_FAILED) {
-      touch(room, fresh);
-      ::munmap(room, fresh);
-    }
-    return true;
-  };
-}
-
-std::function<bool()> start_program() {
-  return [] {
-    const char* path = exists("/bin/true") ? "/bin/true" : "/usr/bin/true";
-    std::array<char*, 2> arguments{const_cast<char*>(path), nullptr};
-    std::array<char*, 1> environment{nullptr};
-    pid_t child = -1;
-    if (::posix_spawn(&child, path, nullptr, nullptr, arguments.data(), environment.data()) != 0)
-      return false;
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    return true;
-  };
-}
-
 std::function<bool()> read_disk(std::string_view name) {
   struct reader {
     std::string path;
@@ -103,14 +62,6 @@ std::function<bool()> read_disk(std::string_view name) {
     r.next = (r.next + 2654435761u) % r.blocks;
     // That a read fails is an answer too.
     (void)!::pread(r.device.get(), r.room.get(), page_bytes, static_cast<off_t>(r.next * page_bytes));
-    return true;
-  };
-}
-
-std::function<bool()> ask_mount(std::string where) {
-  return [where = std::move(where)] {
-    struct statvfs facts {};
-    (void)::statvfs(where.c_str(), &facts);
     return true;
   };
 }

@@ -2,6 +2,7 @@
 
 #include "actors/host/kept_file_linux.hpp"
 #include "actors/host/name_thread.hpp"
+#include "actors/host/parse_pressure.hpp"
 #include "app/witness/judge_timer.hpp"
 #include "app/witness/parse_witnessed.hpp"
 #include "app/witness/probe_actions.hpp"
@@ -61,13 +62,8 @@ struct pressure_source {
   }
   std::optional<silence> look(nanoseconds now) {
     std::array<char, 256> room{};
-    const auto text = file.read(room);
-    const auto key = text.find("total=");
-    std::uint64_t us = 0;
-    if (key == text.npos
-        || std::from_chars(text.data() + key + 6, text.data() + text.size(), us).ec != std::errc{})
-      return std::nullopt;
-    return watch.look(std::chrono::microseconds{us}, now);
+    const auto some = parse_pressure(file.read(room)).some;
+    return some ? watch.look(some->total, now) : std::nullopt;
   }
 };
 

@@ -19,11 +19,6 @@ scored_sink_actor::behavior_type sink(actor_pointer<scored_sink_actor, sink_stat
   return {[seen](const scored_sample& x) { seen->push_back(x); }};
 }
 
-recorder_sink_actor::behavior_type recorder(actor_pointer<recorder_sink_actor, sink_state>,
-                                            std::vector<scored_sample>* seen) {
-  return {[seen](const scored_sample& x) { seen->push_back(x); }, [](const pause_event&) {}};
-}
-
 memory_sink_actor::behavior_type keeper(actor_pointer<memory_sink_actor, sink_state>,
                                         std::vector<remember>* kept) {
   return {[kept](const remember& x) { kept->push_back(x); }};
@@ -38,6 +33,8 @@ struct fixture : actor_fixture {
   stress_scorer_actor aut;
 
   fixture() {
+    for (const auto* role : {"sample-policy", "flight-recorder"}) // as the topology does
+      memory->scored.try_emplace(role);
     start();
   }
 
@@ -133,7 +130,7 @@ CAF_TEST(a second that is sent again is scored once) {
 CAF_TEST(seconds that the flight recorder was down for reach its successor) {
   std::vector<scored_sample> recorded;
   const auto link = [this, &recorded] {
-    const auto to_link = spawn(recorder, &recorded);
+    const auto to_link = spawn(sink, &recorded);
     caf::anon_send(aut, link_to{"flight-recorder"}, to_link);
     consume_messages();
     return to_link;
@@ -262,11 +259,11 @@ CAF_TEST(starting afresh keeps which seconds were seen) {
   second(7);
   kill(aut);
   std::atomic<std::uint64_t> lost{0};
-  memory->scored.lost = &lost;
+  memory->scored["sample-policy"].lost = &lost;
   memory->scored.waiting.push_back({1, {}, 0});
   memory->start_afresh();
   CAF_CHECK_EQUAL(lost.load(), 1u);
-  memory->scored.lost = nullptr;
+  memory->scored["sample-policy"].lost = nullptr;
   start();
   second(7);
   second(8);

@@ -51,7 +51,7 @@ struct fixture : actor_fixture {
   scripted_witness child;
   std::optional<blocked_task> blocked;
   std::vector<pause_event> received;
-  std::shared_ptr<lived_clock> clock = std::make_shared<lived_clock>();
+  lived_clock clock;
   std::shared_ptr<witness_keeper_memory> memory = std::make_shared<witness_keeper_memory>();
   stall_policy policy;
   witness_keeper_impl aut;
@@ -72,7 +72,7 @@ struct fixture : actor_fixture {
     host.start = [this] { return std::make_unique<stand_in>(child); };
     host.blocked = [this](std::int64_t) { return blocked; };
     aut = spawn(witness_keeper, actor_slot_ref{}, policy, host,
-                std::shared_ptr<const lived_clock>{clock}, memory);
+                &clock, memory);
     caf::anon_send(aut, link_to{"flight-recorder"}, sink);
     consume_messages();
   }
@@ -81,7 +81,7 @@ struct fixture : actor_fixture {
   void pass(std::chrono::nanoseconds span, char state = 'S') {
     for (; span > 0ns; span -= 100ms) {
       advance_time(100ms);
-      clock->beat(now(), 100ms);
+      clock.beat(now(), 100ms);
       if (now() % 1s == 0ns)
         second(state);
       consume_messages();
@@ -182,7 +182,7 @@ CAF_TEST(a stretch that the beat did not live is no stall) {
   pass(5s);
   child.disk->since_ns = now().count();
   advance_time(5s); // the host is paused
-  clock->beat(now(), 100ms);
+  clock.beat(now(), 100ms);
   child.disk->since_ns = 0;
   note_stretch(*child.disk, now() - 5s, now(), 100ms);
   consume_messages();
@@ -200,8 +200,8 @@ CAF_TEST(nothing is watched if it is switched off) {
   policy.enabled = false;
   witness_host host;
   host.start = [&] { return std::make_unique<stand_in>(child); };
-  const auto clock = std::make_shared<lived_clock>();
-  f.spawn(witness_keeper, actor_slot_ref{}, policy, host, std::shared_ptr<const lived_clock>{clock},
+  const lived_clock clock;
+  f.spawn(witness_keeper, actor_slot_ref{}, policy, host, &clock,
           std::make_shared<witness_keeper_memory>());
   f.live(5s);
   CAF_CHECK_EQUAL(child.starts, 0);

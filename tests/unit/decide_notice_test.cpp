@@ -47,7 +47,7 @@ struct fixture {
     hear_event(state, x, now, policy);
   }
   void hear(const event_amendment& x) {
-    hear_amendment(state, x);
+    hear_amendment(state, x, now, policy);
   }
   void hear(stress_change change, std::uint64_t tick, nanoseconds lasted = 30s) {
     stress_alert x;

@@ -1,0 +1,86 @@
+#define CAF_SUITE decide_stall_notice
+
+#include "actors/notifier/decide_notice.hpp"
+#include "actors/notifier/word_notice.hpp"
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+event_record stall_of(std::chrono::nanoseconds duration, bool is_over, bool amends) {
+  event_record x;
+  x.event.kind = event_kind::stall;
+  x.event.started = 500s;
+  x.event.duration = duration;
+  x.event.amends = amends;
+  x.event.stall.emplace();
+  x.event.stall->resource = stall_resource::disk;
+  x.event.stall->name = "sda";
+  x.event.stall->is_over = is_over;
+  return x;
+}
+
+struct fixture {
+  notice_policy policy;
+  notice_state state;
+
+  std::vector<notice> hear(std::chrono::nanoseconds now, const event_record& x) {
+    hear_event(state, x, now, policy);
+    return take_due(state, now, policy);
+  }
+  std::vector<notice> at(std::chrono::nanoseconds now) {
+    return take_due(state, now, policy);
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(decide_stall_notice_tests, fixture)
+
+CAF_TEST(a stall is reported once when it has lasted long enough and once when it is over) {
+  CAF_CHECK(hear(100s, stall_of(1s, false, false)).empty());
+  CAF_CHECK_EQUAL(next_due(state, policy).value_or(0s), 109s);
+  CAF_CHECK(at(108s).empty());
+  const auto lasts = at(109s);
+  CAF_REQUIRE_EQUAL(lasts.size(), 1u);
+  CAF_CHECK(lasts[0].kind == notice_kind::stall);
+  CAF_CHECK_EQUAL(word_notice(lasts[0]).title, "Disk sda has not answered for 10.0 s");
+  CAF_CHECK(at(150s).empty());
+  const auto over = hear(160s, stall_of(61s, true, true));
+  CAF_REQUIRE_EQUAL(over.size(), 1u);
+  CAF_CHECK(over[0].kind == notice_kind::stall_over);
+  CAF_CHECK_EQUAL(word_notice(over[0]).title, "Disk sda answers again, after 1 min 1 s");
+  CAF_CHECK(!next_due(state, policy));
+}
+
+CAF_TEST(a stall that is over soon is not reported) {
+  hear(100s, stall_of(1s, false, false));
+  CAF_CHECK(hear(104s, stall_of(5s, true, true)).empty());
+  CAF_CHECK(at(200s).empty());
+}
+
+CAF_TEST(a long stall that was over before it was known is one message) {
+  const auto found = hear(100s, stall_of(30s, true, false));
+  CAF_REQUIRE_EQUAL(found.size(), 1u);
+  CAF_CHECK(found[0].kind == notice_kind::stall);
+  CAF_CHECK_EQUAL(word_notice(found[0]).title, "Disk sda did not answer for 30.0 s");
+}
+
+CAF_TEST(a stall whose message was held back has no end to report) {
+  state.last_sent[static_cast<std::size_t>(notice_kind::stall)] = 99s; // the cooldown is not over
+  hear(100s, stall_of(1s, false, false));
+  CAF_CHECK(at(109s).empty());
+  CAF_CHECK(hear(160s, stall_of(61s, true, true)).empty());
+  CAF_CHECK_EQUAL(state.held_back_ever, 1u);
+}
+
+CAF_TEST(stalls can be switched off) {
+  policy.stall_lasts = false;
+  hear(100s, stall_of(1s, false, false));
+  CAF_CHECK(at(200s).empty());
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
