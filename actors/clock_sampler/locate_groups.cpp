@@ -1,5 +1,7 @@
 #include "actors/clock_sampler/locate_groups.hpp"
 
+#include "actors/host/parse_mountinfo.hpp"
+
 namespace pmactor {
 namespace {
 
@@ -17,23 +19,6 @@ bool lists(std::string_view comma_separated, std::string_view item) {
   return false;
 }
 
-/// mountinfo writes blanks in paths as \040 and the like.
-std::string unescaped(std::string_view text) {
-  std::string result;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto octal = [&](std::size_t k) {
-      return i + k < text.size() && text[i + k] >= '0' && text[i + k] <= '7';
-    };
-    if (text[i] == '\\' && octal(1) && octal(2) && octal(3)) {
-      result += static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + text[i + 3] - '0');
-      i += 3;
-    } else {
-      result += text[i];
-    }
-  }
-  return result;
-}
-
 struct mount {
   std::string root;  ///< The group that is mounted.
   std::string point; ///< Where.
@@ -42,18 +27,10 @@ struct mount {
 /// @param controller empty for the v2 hierarchy.
 std::optional<mount> find_mount(std::string_view mounts, std::string_view controller) {
   while (!mounts.empty()) {
-    auto line = take(mounts, '\n');
-    take(line, ' '), take(line, ' '), take(line, ' ');
-    const auto root = take(line, ' ');
-    const auto point = take(line, ' ');
-    const auto separator = line.find(" - ");
-    if (separator == std::string_view::npos)
-      continue;
-    line.remove_prefix(separator + 3);
-    const auto type = take(line, ' ');
-    take(line, ' ');
-    if (controller.empty() ? type == "cgroup2" : type == "cgroup" && lists(line, controller))
-      return mount{unescaped(root), unescaped(point)};
+    const auto line = parse_mount(take(mounts, '\n'));
+    if (line && (controller.empty() ? line->type == "cgroup2"
+                                    : line->type == "cgroup" && lists(line->options, controller)))
+      return mount{mount_path(line->root), mount_path(line->point)};
   }
   return std::nullopt;
 }

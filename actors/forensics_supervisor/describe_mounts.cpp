@@ -1,6 +1,7 @@
 #include "actors/forensics_supervisor/describe_mounts.hpp"
 
 #include "actors/forensics_supervisor/evidence_text.hpp"
+#include "actors/host/parse_mountinfo.hpp"
 #include "messages/quote.hpp"
 #include "messages/words.hpp"
 
@@ -40,37 +41,19 @@ std::vector<captured_mount> parse_mounts(std::string_view text) {
     "proc",    "sysfs",      "cgroup",   "cgroup2", "devpts",      "mqueue",    "securityfs",
     "debugfs", "tracefs",    "pstore",   "bpf",     "hugetlbfs",   "configfs",  "fusectl",
     "autofs",  "rpc_pipefs", "efivarfs", "nsfs",    "binfmt_misc", "selinuxfs", "devtmpfs"};
-  const auto plain = [](std::string_view word) { // "\040" is a blank
-    std::string result;
-    for (std::size_t i = 0; i < word.size(); ++i) {
-      const auto digit = [&](std::size_t k) { return word[i + k] >= '0' && word[i + k] <= '7'; };
-      if (word[i] == '\\' && i + 3 < word.size() && digit(1) && digit(2) && digit(3)) {
-        result += static_cast<char>((word[i + 1] - '0') * 64 + (word[i + 2] - '0') * 8
-                                    + (word[i + 3] - '0'));
-        i += 3;
-      } else {
-        result += word[i];
-      }
-    }
-    return std::string{cut(result, longest_path)};
-  };
+  const auto plain = [](std::string_view word) { return std::string{cut(mount_path(word), longest_path)}; };
   std::vector<captured_mount> result;
   while (!text.empty() && result.size() < most_mounts) {
-    auto line = next_line(text);
-    const auto middle = line.find(" - ");
-    if (middle == std::string_view::npos)
+    const auto mount = parse_mount(next_line(text));
+    if (!mount)
       continue;
-    auto back = line.substr(middle + 3);
-    auto front = line.substr(0, middle);
-    for (int i = 0; i < 4; ++i)
-      next_word(front);
     captured_mount x;
-    x.target = plain(next_word(front));
-    x.type = plain(next_word(back));
-    x.source = plain(next_word(back));
+    x.target = plain(mount->point);
+    x.type = plain(mount->type);
+    x.source = plain(mount->source);
     // The options of the file system. Those of the mount say less: a service sees all but its own
     // folders mounted read-only, and others write there.
-    x.is_read_only = has_option(next_word(back), "ro");
+    x.is_read_only = has_option(mount->options, "ro");
     if (!x.target.empty() && kernels.count(x.type) == 0)
       result.push_back(std::move(x));
   }
@@ -78,10 +61,7 @@ std::vector<captured_mount> parse_mounts(std::string_view text) {
 }
 
 bool is_remote(const captured_mount& x) {
-  static const std::set<std::string_view> types{
-    "nfs",   "nfs4",  "cifs", "smb3",   "smbfs",     "9p",       "ceph", "afs",
-    "ncpfs", "ocfs2", "gfs2", "lustre", "glusterfs", "virtiofs", "coda", "davfs"};
-  return types.count(x.type) > 0 || x.type.starts_with("fuse");
+  return is_remote(x.type, x.source) || is_fuse(x.type);
 }
 
 std::string mounts_json(const std::vector<captured_mount>& all) {

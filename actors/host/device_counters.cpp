@@ -1,5 +1,6 @@
 #include "actors/host/device_counters.hpp"
 
+#include "actors/host/parse_diskstats.hpp"
 #include "actors/host/parse_numbers.hpp"
 
 #include <algorithm>
@@ -34,20 +35,9 @@ void put(std::vector<device_counters>& to, std::size_t& size, std::string_view n
 void parse_diskstats(std::string_view text, std::vector<device_counters>& result) {
   std::size_t size = 0;
   while (!text.empty() && size < most_devices) {
-    auto line = take_line(text);
-    if (!skip_words(line, 2)) // major, minor
-      continue;
-    const auto name = take_word(line);
-    device_traffic x;
-    std::uint64_t merged = 0, ms = 0;
-    if (name.empty() || !take_number(line, x.in_count) || !take_number(line, merged)
-        || !take_number(line, x.in_bytes) || !take_number(line, ms)
-        || !take_number(line, x.out_count) || !take_number(line, merged)
-        || !take_number(line, x.out_bytes))
-      continue;
-    x.in_bytes *= sector_bytes;
-    x.out_bytes *= sector_bytes;
-    put(result, size, name, x);
+    if (const auto disk = parse_disk_stat(take_line(text)))
+      put(result, size, disk->name,
+          {disk->read_sectors * sector_bytes, disk->written_sectors * sector_bytes, disk->reads, disk->writes});
   }
   result.resize(size);
 }

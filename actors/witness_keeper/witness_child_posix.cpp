@@ -2,6 +2,7 @@
 
 #include "actors/host/own_program.hpp"
 #include "actors/host/owned_descriptor.hpp"
+#include "actors/host/shared_memory.hpp"
 #include "actors/host/start_process.hpp"
 
 #include <cerrno>
@@ -66,12 +67,12 @@ public:
     if (!end)
       return {};
     switch (end->what) {
-      case process_end::how::exited:
+      case process_exit::how::exited:
         return "ended with exit code " + std::to_string(end->number);
-      case process_end::how::killed:
+      case process_exit::how::killed:
         return "was ended by signal " + std::to_string(end->number);
-      case process_end::how::not_started:
-      case process_end::how::left_behind:
+      case process_exit::how::not_started:
+      case process_exit::how::left_behind:
         break;
     }
     return "could not be started: " + std::generic_category().message(end->number);

@@ -1,5 +1,6 @@
 #include "actors/witness_keeper/witness_keeper.hpp"
 
+#include "actors/host/back_off.hpp"
 #include "actors/supervision/log.hpp"
 #include "messages/words.hpp"
 
@@ -56,8 +57,7 @@ bool witness_keeper_state::has_child() {
     if (why.empty())
       return true;
     m.child.reset();
-    const auto delay = std::min(longest_delay, first_delay * (1u << std::min(m.failures, 6u)));
-    ++m.failures;
+    const auto delay = back_off(m.failures++, first_delay, longest_delay);
     m.start_again = lived() + delay;
     log_line(log_level::warning, name, "witness-ended",
              "The witness child " + why + "; it is started again in " + to_words(delay) + '.');
@@ -70,8 +70,7 @@ bool witness_keeper_state::has_child() {
     self->degraded("");
     return true;
   } catch (const std::exception& e) {
-    const auto delay = std::min(longest_delay, first_delay * (1u << std::min(m.failures, 6u)));
-    ++m.failures;
+    const auto delay = back_off(m.failures++, first_delay, longest_delay);
     m.start_again = lived() + delay;
     self->degraded(std::string{"Half-freezes are known from blocked processes only: "} + e.what());
     return false;

@@ -23,14 +23,10 @@ std::function<bool()> read_disk(std::string_view name);
 /// Asks the file system at this place for its size.
 std::function<bool()> ask_mount(std::string where);
 
-/// @returns whether this block device is neither a partition, nor a path of another one, nor memory or empty.
-bool is_whole_disk(std::string_view name);
-/// @returns whether it is a device of its own and not made by the kernel out of others or of a file.
-bool is_hardware(std::string_view name);
 /// @returns the devices that it is built on, e.g. "sda" for a "dm-0".
 std::vector<std::string> slaves_of(std::string_view name);
 
 /// @returns how many requests wait in this FUSE connection; absent if the kernel does not say or we may not see.
-std::optional<std::uint64_t> fuse_requests(unsigned device);
+std::optional<std::uint64_t> fuse_requests(std::uint64_t device);
 
 } // namespace pmactor

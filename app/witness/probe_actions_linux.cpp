@@ -17,14 +17,6 @@ namespace {
 
 constexpr std::size_t page_bytes = 4096;
 
-std::string folder_of(std::string_view disk) {
-  return "/sys/block/" + std::string{disk};
-}
-
-bool exists(const std::string& path) {
-  return ::access(path.c_str(), F_OK) == 0;
-}
-
 std::optional<std::uint64_t> number_in(const std::string& file) {
   const owned_descriptor d{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
   std::array<char, 32> room{};
@@ -66,19 +58,9 @@ std::function<bool()> read_disk(std::string_view name) {
   };
 }
 
-bool is_whole_disk(std::string_view name) {
-  const auto folder = folder_of(name);
-  return exists(folder) && number_in(folder + "/hidden").value_or(0) == 0
-         && number_in(folder + "/size").value_or(0) > 0;
-}
-
-bool is_hardware(std::string_view name) {
-  return exists(folder_of(name) + "/device");
-}
-
 std::vector<std::string> slaves_of(std::string_view name) {
   std::vector<std::string> result;
-  const std::unique_ptr<DIR, int (*)(DIR*)> folder{::opendir((folder_of(name) + "/slaves").c_str()), &::closedir};
+  const std::unique_ptr<DIR, int (*)(DIR*)> folder{::opendir(("/sys/block/" + std::string{name} + "/slaves").c_str()), &::closedir};
   if (!folder)
     return result;
   while (const auto* entry = ::readdir(folder.get()))
@@ -87,7 +69,7 @@ std::vector<std::string> slaves_of(std::string_view name) {
   return result;
 }
 
-std::optional<std::uint64_t> fuse_requests(unsigned device) {
+std::optional<std::uint64_t> fuse_requests(std::uint64_t device) {
   return number_in("/sys/fs/fuse/connections/" + std::to_string(device) + "/waiting");
 }
 

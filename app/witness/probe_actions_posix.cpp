@@ -38,7 +38,7 @@ std::function<bool()> start_program() {
     order.command = {"true"};
     order.path = "/bin:/usr/bin";
     order.ends_with_us = true;
-    return running_process{order}.wait().what == process_end::how::exited;
+    return running_process{order}.wait().what == process_exit::how::exited;
   };
 }
 

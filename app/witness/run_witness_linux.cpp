@@ -2,9 +2,12 @@
 
 #include "actors/host/kept_file_linux.hpp"
 #include "actors/host/name_thread.hpp"
+#include "actors/host/parse_diskstats.hpp"
+#include "actors/host/parse_numbers.hpp"
 #include "actors/host/parse_pressure.hpp"
+#include "actors/host/read_device_facts_linux.hpp"
 #include "app/witness/judge_timer.hpp"
-#include "app/witness/parse_witnessed.hpp"
+#include "app/witness/find_mounts.hpp"
 #include "app/witness/probe_actions.hpp"
 #include "app/witness/watch_pressure.hpp"
 #include "app/witness/witness_probe.hpp"
@@ -187,15 +190,19 @@ private:
   void look_at_disks(nanoseconds now) {
     const auto text = diskstats_.read_all(disk_text_);
     const auto waits = io_.file.is_open() ? std::optional{io_.watch.share()} : std::nullopt;
-    for_each_disk(text, [&](const named_disk& x) {
-      const auto& c = x.counters;
-      if (c.reads + c.others + c.in_flight == 0) // nobody has ever used it
-        return;
-      auto* disk = disk_called(x.name);
+    for (auto rest = text; !rest.empty();) {
+      const auto x = parse_disk_stat(take_line(rest));
+      if (!x)
+        continue;
+      const disk_counters counters{x->in_flight, x->reads, x->writes + x->discards + x->flushes, x->read_time,
+                                   x->write_time + x->discard_time + x->flush_time};
+      if (counters.reads + counters.others + counters.in_flight == 0) // it has never been used
+        continue;
+      auto* disk = disk_called(x->name);
       if (disk == nullptr)
-        return;
+        continue;
       const auto own = disk->reads != nullptr ? disk->reads->done.load(std::memory_order_relaxed) : 0;
-      auto words = disk->watch.look(x.counters, now, waits);
+      auto words = disk->watch.look(counters, now, waits);
       disk->is_silent = words.has_value();
       // What holds up a device that is built on others is one of those, if one of them is silent as well.
       if (std::any_of(disk->slaves.begin(), disk->slaves.end(), [&](const std::string& name) {
@@ -206,21 +213,22 @@ private:
       write_words(*disk->counters, words);
       if (disk->probe && disk->watch.is_used(own - std::exchange(disk->asked, own)))
         disk->probe->ask();
-    });
+    }
   }
 
-  /// @returns null for what is no device of its own: a partition, a RAM disk, one without a slot.
+  /// @returns null for what is no device of its own, as a partition or one path of several, or has no slot.
   watched_disk* disk_called(std::string_view name) {
     const auto known = disks_.find(name);
     if (known != disks_.end())
       return known->second.get();
     std::unique_ptr<watched_disk> disk;
-    if (is_whole_disk(name))
+    const auto facts = read_disk_facts("/", {device_counters{std::string{name}, 0, 0, 0, 0}}).front();
+    if (facts.is_known && !facts.is_partition && !facts.is_hidden)
       if (auto* counters = claim_slot(page_, stall_resource::disk, name, stall_sense::completion)) {
         disk = std::make_unique<watched_disk>();
         disk->counters = counters;
         disk->slaves = slaves_of(name);
-        if (disk->slaves.empty() && is_hardware(name)
+        if (disk->slaves.empty() && facts.is_hardware
             && (disk->reads = claim_slot(page_, stall_resource::disk, name, stall_sense::read)) != nullptr)
           disk->probe = std::make_unique<witness_probe>(*disk->reads, read_disk(name), absent_);
       }

@@ -1,7 +1,8 @@
 #define CAF_SUITE watch_disk
 
+#include "actors/host/parse_diskstats.hpp"
 #include "app/witness/judge_timer.hpp"
-#include "app/witness/parse_witnessed.hpp"
+#include "app/witness/find_mounts.hpp"
 #include "app/witness/watch_disk.hpp"
 #include "app/witness/watch_pressure.hpp"
 
@@ -111,19 +112,16 @@ CAF_TEST(a late timer is of the CPU only if its thread waited for one) {
 }
 
 CAF_TEST(a line of diskstats is read whole or not at all) {
-  named_disk x;
-  CAF_REQUIRE(parse_disk_line("   8       0 sda 100 1 800 40 50 2 400 90 3 120 130 5 0 40 2 7 9", x));
-  CAF_CHECK_EQUAL(std::string{x.name}, "sda");
-  CAF_CHECK_EQUAL(x.counters.reads, 100u);
-  CAF_CHECK_EQUAL(x.counters.read_time, 40ms);
-  CAF_CHECK_EQUAL(x.counters.others, 62u);
-  CAF_CHECK_EQUAL(x.counters.other_time, 101ms);
-  CAF_CHECK_EQUAL(x.counters.in_flight, 3u);
+  const auto x = parse_disk_stat("   8       0 sda 100 1 800 40 50 2 400 90 3 120 130 5 0 40 2 7 9");
+  CAF_REQUIRE(x);
+  CAF_CHECK_EQUAL(std::string{x->name}, "sda");
+  CAF_CHECK_EQUAL(x->reads, 100u);
+  CAF_CHECK(x->read_time == 40ms);
+  CAF_CHECK_EQUAL(x->in_flight, 3u);
+  CAF_CHECK_EQUAL(x->flushes, 7u);
+  CAF_CHECK(x->flush_time == 9ms);
   for (const auto* bad : {"", "8 0", "8 0 sda", "8 0 sda 1 2 3", "8 0 sda a b c d e f g h i j k"})
-    CAF_CHECK(!parse_disk_line(bad, x));
-  int count = 0;
-  for_each_disk("8 0 sda 1 1 1 1 1 1 1 1 1 1 1\n8 1 cut 1 1", [&](const named_disk&) { ++count; });
-  CAF_CHECK_EQUAL(count, 1);
+    CAF_CHECK(!parse_disk_stat(bad));
 }
 
 CAF_TEST(mounts whose other end may fall silent are found by what they are) {
