@@ -214,6 +214,8 @@ CREATE TRIGGER events_still_sum_up BEFORE UPDATE OF duration, ledger ON events
 -- The event's name from its birth on (see event_id); id is the short number that the database gives it.
 -- Events of before have none; their kind and start name them.
 ALTER TABLE events ADD COLUMN event_id INTEGER;
+-- Of a stall: a JSON object with the resource and its name, by what it was felt, and the processes that waited.
+ALTER TABLE events ADD COLUMN stall TEXT;
 CREATE UNIQUE INDEX events_by_event_id ON events(event_id);
 )sql"};
 

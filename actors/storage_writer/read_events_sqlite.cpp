@@ -36,6 +36,7 @@ event_row row_of(const SQLite::Statement& found) {
     *text = text_in(found, i++);
   if (const auto born_as = found.getColumn(i); born_as.isInteger())
     x.event_id = born_as.getInt64();
+  x.stall = text_in(found, i + 1);
   return x;
 }
 
@@ -47,7 +48,7 @@ struct event_reader::connection {
   // One that no newer daemon has opened yet is read as it is.
   int version = database.execAndGet("PRAGMA user_version").getInt();
   std::string columns = columns_of_all_versions + std::string{version < 2 ? ", NULL" : ", capture"}
-                        + (version < 4 ? ", NULL" : ", event_id");
+                        + (version < 4 ? ", NULL, NULL" : ", event_id, stall");
 
   template <class F>
   auto read(F f) {

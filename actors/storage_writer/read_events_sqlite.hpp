@@ -20,6 +20,7 @@ struct event_row {
   std::optional<std::int64_t> event_id; ///< What it was named at its birth; absent of old ones.
   std::string kind, cause, confidence, scope, ledger, evidence, culprits, event_dir, status, notes;
   std::string capture; ///< As to_json(capture_report) has it; empty if none was due.
+  std::string stall;   ///< As to_json(stall_facts) has it; empty of what is no stall.
   std::optional<double> started, ended; ///< Unix seconds.
   std::optional<double> duration, uncertainty, expected, latency_ratio, asleep; ///< Seconds.
   std::optional<double> stress_total, stress_load, stress_memory, stress_thermal, stress_latency,

@@ -59,9 +59,10 @@ std::int64_t copy_events(SQLite::Database& database) {
                               "psi_mem_full, psi_io_some, psi_io_full, stress_total, stress_load, "
                               "stress_memory, stress_thermal, stress_latency, stress_io";
   // For those that are there already: a stand-in has nothing but what was amended.
-  database.exec("UPDATE main.events SET (scope, cause, confidence, ledger, ended, duration, culprits, "
+  database.exec("UPDATE main.events SET (scope, cause, confidence, ledger, stall, ended, duration, culprits, "
                 "evidence, capture, event_dir) = (SELECT coalesce(u.scope, events.scope), coalesce(u.cause, "
                 "events.cause), coalesce(u.confidence, events.confidence), coalesce(u.ledger, events.ledger), "
+                "coalesce(u.stall, events.stall), "
                 "coalesce(u.ended, events.ended), "
                 "coalesce(u.duration, events.duration), coalesce(u.culprits, events.culprits), "
                 // What close_episodes() said is no longer so if its true end is here.

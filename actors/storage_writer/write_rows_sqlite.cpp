@@ -21,20 +21,22 @@ std::string insert_sample_text() {
   return "INSERT INTO samples(" + sample_column_list() + ") VALUES(" + marks + ')';
 }
 
-/// Binds cause, confidence, scope, ledger and evidence. A critical episode has none of them.
+/// Binds cause, confidence, scope, ledger and evidence. A critical episode has none of them, and a stall, in
+/// which no beat was late, neither scope nor ledger.
 void bind_findings(SQLite::Statement& statement, int first, const pause_event& event) {
-  const bool critical = event.kind == event_kind::critical;
-  const auto text = [&](int offset, const std::string& value) {
-    if (critical)
-      statement.bind(first + offset);
-    else
+  const bool has_cause = event.kind != event_kind::critical;
+  const bool has_ledger = has_cause && event.kind != event_kind::stall;
+  const auto text = [&](int offset, bool is, const std::string& value) {
+    if (is)
       statement.bind(first + offset, value);
+    else
+      statement.bind(first + offset);
   };
-  text(0, to_string(event.cause));
-  text(1, to_string(event.sure));
-  text(2, to_string(event.scope));
-  text(3, to_json(event.book));
-  text(4, evidence_json(event));
+  text(0, has_cause, to_string(event.cause));
+  text(1, has_cause, to_string(event.sure));
+  text(2, has_ledger, to_string(event.scope));
+  text(3, has_ledger, to_json(event.book));
+  text(4, has_cause, evidence_json(event));
 }
 
 /// Adds a sentence to the evidence of an event, unless it is there already.
@@ -156,8 +158,8 @@ void history_connection::insert(const event_record& record) {
     *database,
     "INSERT INTO events(kind, started, ended, duration, uncertainty, expected, latency_ratio, "
     "asleep, cause, confidence, scope, ledger, evidence, stress_total, stress_load, stress_memory, "
-    "stress_thermal, stress_latency, stress_io, culprits, event_id) "
-    "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
+    "stress_thermal, stress_latency, stress_io, culprits, event_id, stall) "
+    "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
   insert.bind(1, to_string(event.kind));
   insert.bind(2, to_seconds(event.started));
   insert.bind(3, to_seconds(event.ended));
@@ -176,6 +178,8 @@ void history_connection::insert(const event_record& record) {
   bind_value(insert, 19, stress.io);
   insert.bind(20, to_json(record.culprits));
   insert.bind(21, event.id.value);
+  if (event.stall)
+    bind_value(insert, 22, cut_text(to_json(*event.stall), longest_stored_value));
   insert.exec();
   insert_lead_up(sqlite3_last_insert_rowid(database->getHandle()), record.lead_up);
 }
@@ -216,10 +220,12 @@ void history_connection::insert(const event_amendment& x) {
     *database,
     "UPDATE events SET scope = coalesce(:scope, scope), cause = coalesce(:cause, cause), "
     "confidence = coalesce(:confidence, confidence), ledger = coalesce(:ledger, ledger), "
+    "stall = coalesce(:stall, stall), "
     "ended = coalesce(:ended, ended), "
     "duration = coalesce(:duration, duration), culprits = coalesce(:culprits, culprits), "
     // The end of an episode takes back what close_episodes() said of it.
-    "evidence = CASE WHEN :duration IS NOT NULL THEN NULL ELSE evidence END WHERE id = :id"};
+    "evidence = CASE WHEN :duration IS NOT NULL AND kind = 'critical' THEN NULL ELSE evidence END "
+    "WHERE id = :id"};
   const auto id = find_event(x.id);
   if (x.scope)
     amend.bind(":scope", to_string(*x.scope));
@@ -232,6 +238,8 @@ void history_connection::insert(const event_amendment& x) {
     amend.bind(":confidence", to_string(x.explained->sure));
     amend.bind(":ledger", to_json(x.explained->book));
   }
+  if (x.stall)
+    amend.bind(":stall", std::string{cut_text(to_json(*x.stall), longest_stored_value)});
   if (!x.culprits.empty())
     amend.bind(":culprits", to_json(x.culprits));
   amend.bind(":id", id);

@@ -31,24 +31,33 @@ std::string listed(const std::vector<std::string>& xs) {
 
 } // namespace
 
-pause_event compose_stall(const stall_change& x, const clock_sample& at) {
+pause_news compose_stall(const stall_change& x, const clock_sample& at) {
   const auto placed = [&at](std::chrono::nanoseconds awake) {
     const auto since = awake - at.awake;
     return clock_sample{awake, at.total + since, at.wall + since};
   };
+  const auto began = placed(x.is.began), ended = placed(x.is.ended);
+  const auto duration = x.is.ended - x.is.began;
+  const auto id = mint_event_id(event_kind::stall, began.wall);
+  if (x.change == stall_change::what::over) {
+    event_amendment result;
+    result.id = id;
+    result.over = event_amendment::end{ended.wall, duration};
+    result.stall = x.is.facts;
+    return result;
+  }
   pause_event result;
+  result.id = id;
   result.kind = event_kind::stall;
-  result.before = placed(x.is.began);
-  result.after = placed(x.is.ended);
-  result.started = result.before.wall;
-  result.ended = result.after.wall;
-  result.duration = x.is.ended - x.is.began;
+  result.before = began;
+  result.after = ended;
+  result.started = began.wall;
+  result.ended = ended.wall;
+  result.duration = duration;
   result.uncertainty = x.is.uncertainty;
   result.cause = cause_of(x.is.facts.resource);
   result.sure = result.cause == pause_cause::unexplained ? confidence::low : confidence::medium;
-  result.scope = pause_scope::unknown;
   result.stall = x.is.facts;
-  result.amends = x.change == stall_change::what::over;
   return result;
 }
 

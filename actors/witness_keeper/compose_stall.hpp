@@ -7,8 +7,8 @@
 namespace pmactor {
 
 /// @param at the clocks side by side at some recent moment: what places the awake clock on the wall.
-/// @returns the event; it amends the one that was reported at the begin of the stall, if it is over.
-pause_event compose_stall(const stall_change& x, const clock_sample& at);
+/// @returns the event; or, of one that was reported at its begin and is over, what is known since.
+pause_news compose_stall(const stall_change& x, const clock_sample& at);
 
 /// @returns one sentence for the log: "Disk sda does not answer since 1.2 s; felt by …".
 std::string sentence_of(const stall_change& x);

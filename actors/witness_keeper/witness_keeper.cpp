@@ -44,7 +44,8 @@ nanoseconds witness_keeper_state::lived() const {
 }
 
 void witness_keeper_state::hear(const scored_sample& x) {
-  memory->at = x.system.at;
+  if (!memory->at || memory->tracker.in_progress().empty())
+    memory->at = x.system.at;
   if (host.blocked)
     memory->blocked.add(x, host.blocked);
 }
@@ -133,9 +134,9 @@ void witness_keeper_state::look() {
 }
 
 void witness_keeper_state::report(const stall_change& x) {
-  const auto event = compose_stall(x, *memory->at);
+  const auto news = compose_stall(x, *memory->at);
   for (auto& [role, sink] : sinks)
-    sink->push(self, event);
+    sink->push(self, news);
   log_line(log_level::warning, name, x.is.facts.is_over ? "stall-over" : "stall-begun", sentence_of(x));
 }
 

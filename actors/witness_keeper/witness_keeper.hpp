@@ -49,8 +49,9 @@ struct witness_keeper_memory {
   stall_tracker tracker;
   blocked_watch blocked;
   lived_record lived;
-  std::optional<clock_sample> at; ///< Of the newest second.
-  std::map<std::string, outbox_memory<pause_event>> pending; ///< By role.
+  /// Of a second. Kept while a stall that was reported lasts: its id is minted from it at both ends.
+  std::optional<clock_sample> at;
+  std::map<std::string, outbox_memory<pause_news>> pending; ///< By role.
   std::uint32_t failures = 0; ///< Of the child, in a row.
   std::chrono::nanoseconds start_again{}; ///< Not before, on the lived clock.
 
@@ -61,7 +62,7 @@ struct witness_keeper_memory {
 /// Lost on a restart: nothing; the sinks are linked again.
 struct witness_keeper_state {
   using pointer = actor_pointer<witness_keeper_impl, witness_keeper_state>;
-  using stall_outbox = outbox<pause_event, pause_sink_actor>;
+  using stall_outbox = outbox<pause_news, pause_sink_actor>;
 
   explicit witness_keeper_state(pointer p) : self(p) {
   }

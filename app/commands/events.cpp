@@ -160,7 +160,7 @@ void add_events(CLI::App& program, command& chosen) {
     ->type_name("TIME");
   verb->add_option("--until", asked->until, "Only what began before this time")->type_name("TIME");
   verb->add_option("--kind", asked->kind, "Only events of this kind")
-    ->check(CLI::IsMember({"pause", "sleep", "critical"}));
+    ->check(CLI::IsMember({"pause", "sleep", "critical", "stall"}));
   std::vector<std::string> causes;
   for (std::size_t i = 0; i < pause_causes; ++i)
     causes.push_back(to_string(static_cast<pause_cause>(i)));

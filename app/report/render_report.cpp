@@ -62,6 +62,8 @@ notice_message words_of(const report_facts& facts) {
 std::string headline_of(const report_facts& facts) {
   if (facts.event.kind == "sleep")
     return "Asleep for " + span_words(facts.event.duration);
+  if (facts.event.kind == "stall")
+    return stall_in_words(facts.event) + " for " + span_words(facts.event.duration);
   return words_of(facts).title;
 }
 
@@ -241,6 +243,7 @@ std::string render_report(const report_facts& facts) {
   const auto day = moment_words(event.started, "%A, %-d %B %Y");
   std::string kind = event.kind == "pause"      ? "Pause"
                      : event.kind == "sleep"    ? "Sleep"
+                     : event.kind == "stall"    ? "Stall"
                      : event.kind == "critical" ? "Critical stress"
                                                 : "Event";
   kind += ' ' + std::to_string(event.id);

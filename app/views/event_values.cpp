@@ -64,4 +64,36 @@ confidence confidence_of(const event_row& x) {
                                     : confidence::low;
 }
 
+std::string listed_at(const json& object, const char* key) {
+  std::string result;
+  for (const auto& x : list_at(object, key))
+    if (x.is_string())
+      result += (result.empty() ? "" : ", ") + x.get<std::string>();
+  return result;
+}
+
+std::string stall_in_words(const event_row& x) {
+  const auto stall = parsed(x.stall);
+  const auto resource = stall_resource_from(text_at(stall, "resource"));
+  if (!resource)
+    return "unknown";
+  const auto over = stall.find("over");
+  const bool is_over = over != stall.end() && *over == true;
+  return in_words(*resource, text_at(stall, "name")) + (is_over ? " did not answer" : " does not answer");
+}
+
+std::string waiting_in_words(const event_row& x) {
+  std::string result;
+  constexpr std::size_t most = 4;
+  const auto all = list_at(parsed(x.stall), "waiting");
+  for (std::size_t i = 0; i < all.size() && i < most; ++i) {
+    const auto pid = number_at(all[i], "pid");
+    const auto function = text_at(all[i], "waits_in");
+    result += (result.empty() ? "" : ", ") + text_at(all[i], "name")
+              + (pid ? " (" + std::to_string(std::llround(*pid)) + ')' : "")
+              + (function.empty() ? "" : " in " + function);
+  }
+  return all.size() > most ? result + " and " + std::to_string(all.size() - most) + " more" : result;
+}
+
 } // namespace pmactor

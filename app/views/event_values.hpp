@@ -28,4 +28,13 @@ std::string moment_words(std::optional<double> when, const char* format);
 
 confidence confidence_of(const event_row& x);
 
+/// @returns the texts of a list, with commas between; empty if it is none.
+std::string listed_at(const nlohmann::ordered_json& object, const char* key);
+
+/// @returns what stalled, e.g. "disk sda did not answer"; to be escaped.
+std::string stall_in_words(const event_row& x);
+
+/// @returns the processes that waited in a stall and where, e.g. "tar (4711) in io_schedule"; to be escaped.
+std::string waiting_in_words(const event_row& x);
+
 } // namespace pmactor

@@ -35,6 +35,8 @@ std::string escaped_at(const json& object, const char* key) {
 std::string why(const event_row& x) {
   if (x.kind == "critical")
     return "critical stress";
+  if (x.kind == "stall")
+    return escaped(stall_in_words(x));
   const auto cause = pause_cause_from(x.cause);
   return cause ? cause_in_words(*cause, confidence_of(x)) : "unknown";
 }
@@ -233,6 +235,11 @@ std::string evidence_section(const event_row& x, const std::vector<std::string>&
   return result;
 }
 
+json at_or_null(const json& object, const char* key) {
+  const auto found = object.is_object() ? object.find(key) : object.end();
+  return object.is_object() && found != object.end() ? *found : json();
+}
+
 json to_object(const event_row& x) {
   const auto number = [](const std::optional<double>& value) {
     return value ? json(*value) : json();
@@ -261,6 +268,9 @@ json to_object(const event_row& x) {
             {"latency", number(x.stress_latency)},
             {"io", number(x.stress_io)}}},
           {"culprits", parsed(x.culprits)},
+          {"resource", at_or_null(parsed(x.stall), "resource")},
+          {"resource_name", at_or_null(parsed(x.stall), "name")},
+          {"stall", parsed(x.stall)},
           {"event_dir", text(x.event_dir)},
           {"capture", parsed(x.capture)},
           {"status", text(x.status)},
@@ -290,7 +300,7 @@ std::string event_list_line(const event_row& x) {
   if (id.size() < 5)
     id.insert(0, 5 - id.size(), ' ');
   const auto cause = pause_cause_from(x.cause);
-  auto text = x.kind == "critical" || !cause ? why(x) : cause_in_words(*cause, confidence::high);
+  auto text = x.kind == "critical" || x.kind == "stall" || !cause ? why(x) : cause_in_words(*cause, confidence::high);
   if (cause && *cause != pause_cause::unexplained && confidence_of(x) == confidence::low)
     text += '?';
   if (x.status == "pinned")
@@ -318,6 +328,11 @@ std::string event_page(const event_row& x, const std::vector<lead_up_row>& lead_
                 + (x.kind == "critical" || x.confidence.empty()
                      ? ""
                      : " (confidence: " + escaped(x.confidence) + ")"));
+  if (x.kind == "stall") {
+    line("Felt by", escaped(listed_at(parsed(x.stall), "felt_by")));
+    if (const auto names = waiting_in_words(x); !names.empty())
+      line("Waiting", escaped(names));
+  }
   if (x.kind == "pause") {
     line("Who", who(x));
     if (x.latency_ratio && x.expected)
