@@ -76,9 +76,11 @@ start_evidence_job make_jobs(dice chance, delayer later, std::function<bool()> h
                              std::function<void(const job_order&)> watch) {
   return [own = std::make_shared<dice>(chance), later, has_power,
           watch](const job_order& order, std::function<void(job_outcome)> done) -> std::unique_ptr<evidence_job> {
-    if (!has_power() || own->one_in(100))
+    const bool lives = has_power();
+    if (lives)
+      watch(order);
+    if (!lives || own->one_in(100))
       throw std::runtime_error("there is no thread for a job");
-    watch(order);
     auto state = std::make_shared<job_state>();
     state->done = std::move(done);
     if (!own->one_in(30)) // else it hangs

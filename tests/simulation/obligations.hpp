@@ -49,7 +49,7 @@ public:
   void capture_began(nanoseconds now);
   void artifact_ordered(const std::string& name);
   void capture_published(const capture_report& report);
-  void reported(const capture_report& report, nanoseconds now);
+  void reported(const capture_report& report);
 
   /// @param calm whether nothing befalls the daemon, and what did has had its time to pass.
   void check(nanoseconds now, bool calm);

@@ -115,7 +115,7 @@ void oracle::ordered(const clock_sample& now, const job_order& x) {
 
 void oracle::committed(const capture_report& row) {
   ++checks_;
-  owed_.reported(row, lived(last_beat_));
+  owed_.reported(row);
 }
 
 } // namespace pmactor::simulation

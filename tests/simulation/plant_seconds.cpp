@@ -58,7 +58,7 @@ void add_bugs_of_seconds(std::vector<bug>& to) {
         x.stress.load = x.stress.load.value_or(0) + 1;
         return true;
       });
-  add("row-refused", "a row in a hundred is held to be unfit", {"message-set-aside"}).seams
+  add("row-refused", "a row in a hundred is held to be unfit", {"message-set-aside", "second-lost"}).seams
     = change_rows([turn = 0](rows&) mutable {
         if (++turn % 100 == 0)
           throw storage_problem{storage_failure::refused, "It is unfit."};
