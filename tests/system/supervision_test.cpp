@@ -166,10 +166,11 @@ CAF_TEST(a daemon that can start no more threads ends by SIGTERM) {
   ::setenv("DATA", data.c_str(), 1);
   ::setenv("CONF", settings.c_str(), 1);
   const auto code = run_script(
-    "unset XDG_RUNTIME_DIR; setpriv --reuid=64003 --regid=64003 --clear-groups "
-    "\"$PROGRAM\" run --data \"$DATA\" --config \"$CONF\" >/dev/null 2>&1 & P=$!; "
+    // A limit of another user's process takes a capability that a container's root lacks.
+    "unset XDG_RUNTIME_DIR; OTHER='setpriv --reuid=64003 --regid=64003 --clear-groups'; "
+    "$OTHER \"$PROGRAM\" run --data \"$DATA\" --config \"$CONF\" >/dev/null 2>&1 & P=$!; "
     "for i in $(seq 100); do [ -s \"$DATA/pmactor.db\" ] && break; kill -0 $P 2>/dev/null || exit 77; "
-    "sleep 0.1; done; sleep 1; prlimit --pid $P --nproc=1:1; "
+    "sleep 0.1; done; sleep 1; $OTHER prlimit --pid $P --nproc=1:1; "
     "printf '[storage]\\nkeep_samples = 29\\n' >\"$CONF\"; kill -HUP $P; sleep 1; kill -TERM $P; "
     "for i in $(seq 50); do kill -0 $P 2>/dev/null || { wait $P; exit $((10 + $?)); }; sleep 0.1; done; "
     "kill -KILL $P; exit 99");
