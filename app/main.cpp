@@ -42,7 +42,7 @@ std::vector<int> handed_down(int argc, char** argv) {
 bool stays(const CLI::App& program) {
   const auto chosen = program.get_subcommands();
   return std::any_of(chosen.begin(), chosen.end(), [](const CLI::App* verb) {
-    constexpr std::array<std::string_view, 3> those{"run", "sample", "witness"};
+    constexpr std::array<std::string_view, 2> those{"run", "sample"};
     return std::find(those.begin(), those.end(), verb->get_name()) != those.end();
   });
 }

@@ -57,7 +57,7 @@ printf '%s\n' '$2 ~ /_RELOC_/ { if ($NF ~ /^__Z/ && !($NF in seen)) { print $NF,
 renew "$folder/symbols.awk"
 
 version=$(sed -n 's/^project(pmactor VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
-warnings=$(sed 's/#.*//' cmake/Warnings.cmake | grep -oE -- '-[Wf][a-z+=-]+' | tr '\n' ' ')
+warnings=$(sed -n '/target_compile_options(pmactor_warnings/,/)/p' CMakeLists.txt | grep -oE -- '-[Wf][a-z+=-]+' | tr '\n' ' ')
 {
   # For what it is about, neither debug information nor checks at run time are needed, which zig would add.
   # shellcheck disable=SC2016

@@ -10,12 +10,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
-event_record stall_of(std::chrono::nanoseconds duration, bool is_over, bool amends) {
+event_record stall_of(std::chrono::nanoseconds duration, bool is_over) {
   event_record x;
   x.event.kind = event_kind::stall;
   x.event.started = 500s;
+  x.event.id = mint_event_id(x.event.kind, x.event.started);
   x.event.duration = duration;
-  x.event.amends = amends;
   x.event.stall.emplace();
   x.event.stall->resource = stall_resource::disk;
   x.event.stall->name = "sda";
@@ -31,6 +31,15 @@ struct fixture {
     hear_event(state, x, now, policy);
     return take_due(state, now, policy);
   }
+  std::vector<notice> end(std::chrono::nanoseconds now, std::chrono::nanoseconds duration) {
+    const auto whole = stall_of(duration, true).event;
+    event_amendment x;
+    x.id = whole.id;
+    x.over = event_amendment::end{whole.started + duration, duration};
+    x.stall = whole.stall;
+    hear_amendment(state, x, now, policy);
+    return take_due(state, now, policy);
+  }
   std::vector<notice> at(std::chrono::nanoseconds now) {
     return take_due(state, now, policy);
   }
@@ -41,7 +50,7 @@ struct fixture {
 CAF_TEST_FIXTURE_SCOPE(decide_stall_notice_tests, fixture)
 
 CAF_TEST(a stall is reported once when it has lasted long enough and once when it is over) {
-  CAF_CHECK(hear(100s, stall_of(1s, false, false)).empty());
+  CAF_CHECK(hear(100s, stall_of(1s, false)).empty());
   CAF_CHECK_EQUAL(next_due(state, policy).value_or(0s), 109s);
   CAF_CHECK(at(108s).empty());
   const auto lasts = at(109s);
@@ -49,7 +58,7 @@ CAF_TEST(a stall is reported once when it has lasted long enough and once when i
   CAF_CHECK(lasts[0].kind == notice_kind::stall);
   CAF_CHECK_EQUAL(word_notice(lasts[0]).title, "Disk sda has not answered for 10.0 s");
   CAF_CHECK(at(150s).empty());
-  const auto over = hear(160s, stall_of(61s, true, true));
+  const auto over = end(160s, 61s);
   CAF_REQUIRE_EQUAL(over.size(), 1u);
   CAF_CHECK(over[0].kind == notice_kind::stall_over);
   CAF_CHECK_EQUAL(word_notice(over[0]).title, "Disk sda answers again, after 1 min 1 s");
@@ -57,13 +66,13 @@ CAF_TEST(a stall is reported once when it has lasted long enough and once when i
 }
 
 CAF_TEST(a stall that is over soon is not reported) {
-  hear(100s, stall_of(1s, false, false));
-  CAF_CHECK(hear(104s, stall_of(5s, true, true)).empty());
+  hear(100s, stall_of(1s, false));
+  CAF_CHECK(end(104s, 5s).empty());
   CAF_CHECK(at(200s).empty());
 }
 
 CAF_TEST(a long stall that was over before it was known is one message) {
-  const auto found = hear(100s, stall_of(30s, true, false));
+  const auto found = hear(100s, stall_of(30s, true));
   CAF_REQUIRE_EQUAL(found.size(), 1u);
   CAF_CHECK(found[0].kind == notice_kind::stall);
   CAF_CHECK_EQUAL(word_notice(found[0]).title, "Disk sda did not answer for 30.0 s");
@@ -71,15 +80,15 @@ CAF_TEST(a long stall that was over before it was known is one message) {
 
 CAF_TEST(a stall whose message was held back has no end to report) {
   state.last_sent[static_cast<std::size_t>(notice_kind::stall)] = 99s; // the cooldown is not over
-  hear(100s, stall_of(1s, false, false));
+  hear(100s, stall_of(1s, false));
   CAF_CHECK(at(109s).empty());
-  CAF_CHECK(hear(160s, stall_of(61s, true, true)).empty());
+  CAF_CHECK(end(160s, 61s).empty());
   CAF_CHECK_EQUAL(state.held_back_ever, 1u);
 }
 
 CAF_TEST(stalls can be switched off) {
   policy.stall_lasts = false;
-  hear(100s, stall_of(1s, false, false));
+  hear(100s, stall_of(1s, false));
   CAF_CHECK(at(200s).empty());
 }
 

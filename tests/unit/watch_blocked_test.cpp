@@ -89,18 +89,35 @@ CAF_TEST(a stall is an event on the wall clock that names its resource) {
   x.is.began = 100s;
   x.is.ended = 103s;
   x.is.uncertainty = 250ms;
-  const auto begun = compose_stall(x, {90s, 190s, 1000s});
+  const auto news = compose_stall(x, {90s, 190s, 1000s});
+  CAF_REQUIRE(std::holds_alternative<pause_event>(news));
+  const auto& begun = std::get<pause_event>(news);
   CAF_CHECK(begun.kind == event_kind::stall);
   CAF_CHECK_EQUAL(begun.started, 1010s);
   CAF_CHECK_EQUAL(begun.ended, 1013s);
   CAF_CHECK_EQUAL(begun.before.total, 200s);
   CAF_CHECK_EQUAL(begun.duration, 3s);
   CAF_CHECK(begun.cause == pause_cause::io);
-  CAF_CHECK(!begun.amends);
   CAF_CHECK_EQUAL(sentence_of(x), "Disk sda has not answered for 3.00 s; felt by a direct read of sda.");
+}
+
+CAF_TEST(the end of a stall amends the event of its begin) {
+  stall_change x;
   x.change = stall_change::what::over;
+  x.is.facts.resource = stall_resource::disk;
+  x.is.facts.name = "sda";
+  x.is.facts.felt_by = {"a direct read of sda"};
   x.is.facts.is_over = true;
-  CAF_CHECK(compose_stall(x, {90s, 190s, 1000s}).amends);
+  x.is.began = 100s;
+  x.is.ended = 107s;
+  x.is.uncertainty = 250ms;
+  const auto news = compose_stall(x, {90s, 190s, 1000s});
+  CAF_REQUIRE(std::holds_alternative<event_amendment>(news));
+  const auto& over = std::get<event_amendment>(news);
+  CAF_CHECK(over.id == mint_event_id(event_kind::stall, 1010s));
+  CAF_REQUIRE(over.over && over.stall);
+  CAF_CHECK_EQUAL(over.over->ended, 1017s);
+  CAF_CHECK_EQUAL(over.over->duration, 7s);
   CAF_CHECK_EQUAL(sentence_of(x),
-                  "Disk sda did not answer for 3.00 s (give or take 250 ms); felt by a direct read of sda.");
+                  "Disk sda did not answer for 7.00 s (give or take 250 ms); felt by a direct read of sda.");
 }
