@@ -260,7 +260,7 @@ CAF_TEST(starting afresh keeps which seconds were seen) {
   kill(aut);
   std::atomic<std::uint64_t> lost{0};
   memory->scored["sample-policy"].lost = &lost;
-  memory->scored.waiting.push_back({1, {}, 0});
+  memory->scored["sample-policy"].waiting.push_back({1, {}, 0});
   memory->start_afresh();
   CAF_CHECK_EQUAL(lost.load(), 1u);
   memory->scored["sample-policy"].lost = nullptr;

@@ -43,9 +43,9 @@ public:
       } else if (const auto* event = std::get_if<event_record>(&x)) {
         rows_.events.emplace(event->event.started, *event);
       } else if (const auto* amendment = std::get_if<event_amendment>(&x)) {
-        for (auto& [started, event] : rows_.events)
-          if (event.event.id == amendment->id)
-            amend(event, *amendment);
+        for (auto& [started, known] : rows_.events)
+          if (known.event.id == amendment->id)
+            amend(known, *amendment);
       }
     return fresh;
   }

@@ -134,8 +134,8 @@ void shadow::check() {
              .second)
         differs_("It holds an event twice, of " + row.getColumn(0).getString());
     // An episode that was open at the end of its run has the length that the last sample gives it.
-    for (const auto& [id, known] : events_)
-      if (const auto found = events.find(id); found != events.end() && known.duration == 0
+    for (const auto& [id, stored] : events_)
+      if (const auto found = events.find(id); found != events.end() && stored.duration == 0
                                                && kind_of(event_id{id}) == event_kind::critical)
         found->second.duration = 0;
     if (events != events_)

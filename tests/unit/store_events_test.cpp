@@ -99,7 +99,7 @@ CAF_TEST(an amendment changes what it speaks of and keeps what a user said of th
   event_amendment scope;
   scope.id = event.event.id;
   scope.scope = pause_scope::system;
-  scope.evidence = "the sampler child was late as well";
+  scope.evidence = {"the sampler child was late as well"};
   store(scope);
   store(scope); // its sender was not sure
   event_amendment late;
