@@ -12,6 +12,7 @@
 #include "actors/stress_scorer/stress_scorer.hpp"
 #include "actors/supervision/log.hpp"
 #include "actors/supervision/map_health_page.hpp"
+#include "actors/host/expendable_thread.hpp"
 #include "actors/host/namespaces.hpp"
 #include "actors/witness_keeper/witness_child.hpp"
 #include "actors/host/process_facts.hpp"
@@ -77,17 +78,17 @@ void introduce(health_page& page, const places& where, const clock_sample& start
 /// would watch it.
 std::string recalled_baseline(const places& where) {
   constexpr auto patience = std::chrono::milliseconds{500};
-  std::promise<std::string> found;
-  auto answer = found.get_future();
+  const auto found = std::make_shared<std::promise<std::string>>();
+  auto answer = found->get_future();
   try {
-    std::thread{[file = where.database(), found = std::move(found)]() mutable {
+    start_expendable("pm-recall", [file = where.database(), found] {
       std::string baseline;
       try {
         baseline = history_reader{file}.recall(std::string{io_baseline_key}).value_or("");
       } catch (const std::exception&) { // the STORAGE WRITER meets it as well, and says so
       }
-      found.set_value(std::move(baseline));
-    }}.detach();
+      found->set_value(std::move(baseline));
+    });
   } catch (const std::system_error&) { // no thread to be had
     return {};
   }

@@ -270,7 +270,7 @@ std::string cause_in_words(pause_cause cause, confidence sure) {
       case pause_cause::interrupts:
         return "interrupts held its CPU";
       case pause_cause::kernel:
-        return "the kernel's own code held a CPU";
+        return "the kernel held a CPU";
       case pause_cause::traced:
         return "a debugger held pmactor";
       case pause_cause::own_work:

@@ -15,7 +15,7 @@ std::optional<disk_stat> parse_disk_stat(std::string_view line) {
   std::size_t count = 1;
   while (count < field.size() && take_number(line, field[count]))
     ++count;
-  constexpr std::size_t always = 12; // those that every kernel has had
+  constexpr std::size_t always = 8; // up to the sectors written: what is beyond is 0 where it is cut
   if (x.name.empty() || count < always)
     return std::nullopt;
   using std::chrono::milliseconds;

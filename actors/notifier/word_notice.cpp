@@ -54,7 +54,7 @@ std::string cause_words(const pause_event& x) {
       case pause_cause::interrupts:
         return "interrupts held its CPU";
       case pause_cause::kernel:
-        return "the kernel's own code held a CPU";
+        return "the kernel held a CPU";
       case pause_cause::traced:
         return "a debugger held it";
       case pause_cause::own_work:

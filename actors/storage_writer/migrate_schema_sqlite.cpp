@@ -142,7 +142,7 @@ DROP INDEX events_by_start;
 -- system. capture is what was captured of it and what that cost: summary.json in its folder.
 CREATE TABLE events(
   id INTEGER PRIMARY KEY,
-  kind TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK(kind <> '' AND kind NOT GLOB '*[^a-z_]*'),
   started REAL NOT NULL,
   ended REAL,
   duration REAL CHECK(duration >= 0),

@@ -137,7 +137,8 @@ private:
 
   void process() {
     const auto& report = *view_.report;
-    const bool over = !is_running() || view_.verdict.state == health_state::not_running;
+    const auto state = view_.verdict.state;
+    const bool over = state == health_state::dead || state == health_state::not_running;
     std::string text = "pid " + std::to_string(report.daemon.pid);
     if (report.uptime)
       text += (over ? ", ran for " : ", up for ") + to_words(*report.uptime);

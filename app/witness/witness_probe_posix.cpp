@@ -1,10 +1,9 @@
 #include "app/witness/witness_probe.hpp"
 
-#include "actors/host/name_thread.hpp"
+#include "actors/host/expendable_thread.hpp"
 
 #include <algorithm>
 #include <semaphore>
-#include <thread>
 #include <time.h>
 #include <utility>
 
@@ -62,15 +61,14 @@ struct witness_probe::shared {
 
 witness_probe::witness_probe(witness_slot& slot, std::function<bool()> act, const absent_time& absent)
   : shared_{std::make_shared<shared>(slot, std::move(act), absent)} {
-  std::thread{[mine = shared_] {
-    name_thread("pm-probe");
+  start_expendable("pm-probe", [mine = shared_] {
     do {
       mine->asked.acquire();
       if (!mine->act_once())
         return; // busy for ever: it is not asked again
       mine->busy.store(false, std::memory_order_release);
     } while (true);
-  }}.detach();
+  });
 }
 
 bool witness_probe::ask() {

@@ -128,6 +128,7 @@ CAF_TEST(of too many pauses that wait for their suspects the shortest falls off 
   for (int i = 0; i < 17; ++i) {
     pause_event x;
     x.started = std::chrono::seconds{100 + 10 * i};
+    x.id = mint_event_id(x.kind, x.started);
     x.duration = i == 0 ? 9s : 400ms;
     caf::anon_send(aut, x);
     consume_messages();

@@ -1,4 +1,4 @@
-#define CAF_SUITE group_counters
+#define CAF_SUITE group_counters_linux
 
 #include "actors/clock_sampler/group_counters_linux.hpp"
 #include "app/selftest/inflict_pauses.hpp"

@@ -35,7 +35,7 @@ CAF_TEST(the tables have exactly these columns) {
                   "id, kind, started, ended, duration, uncertainty, expected, latency_ratio, asleep, "
                   "cause, confidence, scope, ledger, evidence, stress_total, stress_load, stress_memory, "
                   "stress_thermal, stress_latency, stress_io, culprits, event_dir, status, notes, "
-                  "capture, event_id");
+                  "capture, event_id, stall");
   CAF_CHECK(columns("event_samples").starts_with("id, event_id, timestamp"));
 }
 
@@ -220,7 +220,7 @@ CAF_TEST(an event with a ledger that does not sum to its duration is refused) {
   CAF_CHECK(accepted("'critical', 1, NULL, NULL"));
   CAF_CHECK(!accepted("'pause', 1, 2.5, '{\"io\": 2.0, \"unexplained\": 0.4}'"));
   CAF_CHECK(!accepted("'pause', 1, 2.5, 'no json'"));
-  CAF_CHECK(!accepted("'party', 1, NULL, NULL"));
+  CAF_CHECK(!accepted("'a party', 1, NULL, NULL"));
 }
 
 CAF_TEST(a lock of another program is busy and passes) {

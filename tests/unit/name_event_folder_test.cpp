@@ -20,7 +20,7 @@ CAF_TEST(a folder is named by time and kind) {
 
 CAF_TEST(an id is unlike that of another kind or time and tells both) {
   CAF_CHECK(id != mint_event_id(event_kind::sleep, started_of(id)));
-  CAF_CHECK(id < mint_event_id(event_kind::pause, started_of(id) + 4ns));
+  CAF_CHECK(id < mint_event_id(event_kind::pause, started_of(id) + 8ns));
   for (const auto kind : {event_kind::pause, event_kind::sleep, event_kind::critical})
     for (const auto started : {std::chrono::nanoseconds{0}, std::chrono::nanoseconds{-8},
                                std::chrono::nanoseconds{1'768'900'213'250ms}}) {
