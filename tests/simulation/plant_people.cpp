@@ -24,7 +24,7 @@ void add_bugs_of_people(std::vector<bug>& to) {
           xs.emplace_back(x);
         }
     });
-  add("episode-missed", "critical stress is no event", {"episode-missed"}).seams = lose_events(event_kind::critical);
+  add("episode-missed", "critical stress is no event", {"episode-missed", "event-lost"}).seams = lose_events(event_kind::critical);
   add("episode-of-nothing", "disk traffic alone is critical stress", {"episode-invented", "episode-twice"}).conf
     = [](settings& x) { x.sampling.elevate_at = x.sampling.critical_at = 20; };
   add("episode-length-lost", "the end of an episode takes its length back", {"episode-changed", "history-differs"}).seams

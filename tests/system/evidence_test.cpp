@@ -43,6 +43,7 @@ struct fixture {
 
   fixture() {
     subject->event.event.started = 1'768'900'213s;
+    subject->event.event.id = mint_event_id(event_kind::pause, subject->event.event.started);
     subject->event.event.ended = 1'768'900'216s;
     subject->event.event.after = read_clocks();
   }

@@ -315,8 +315,8 @@ CAF_TEST(without a number it is shown anew each second) {
   std::ifstream in{out};
   const std::string shown{std::istreambuf_iterator<char>{in}, {}};
   std::size_t frames = 0;
-  for (auto at = shown.find("pmactor inspect, every 1 s"); at != shown.npos;
-       at = shown.find("pmactor inspect, every 1 s", at + 1))
+  for (auto at = shown.find("pmactor inspect, every 1.0 s"); at != shown.npos;
+       at = shown.find("pmactor inspect, every 1.0 s", at + 1))
     ++frames;
   CAF_CHECK(frames >= 1 && frames <= 3);
 }

@@ -110,7 +110,7 @@ CAF_TEST(a sink that fails is an exit code) {
 CAF_TEST(it says when nobody would be told) {
   const auto result = notify("[notifications]\ndesktop = false\nlog = false\nenabled = false\n", {"--test"});
   CAF_CHECK_EQUAL(result.exit_code, 1);
-  CAF_CHECK(contains(result.err, "Nobody would hear of it"));
+  CAF_CHECK(contains(result.err, "No notice would be delivered"));
   CAF_CHECK(contains(result.err, "notifications.enabled is false"));
   CAF_CHECK_EQUAL(notify("").exit_code, 2);
   CAF_CHECK_EQUAL(notify("", {"--test", "--kind", "gossip"}).exit_code, 2);
