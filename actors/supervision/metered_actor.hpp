@@ -136,6 +136,7 @@ public:
     return Base::consume(x);
   }
 
+  using Base::attach; // CAF's own, of other things
   /// Call first in the actor's function. @throws as actor_meter::attach does, so that it ends there.
   void attach(const actor_slot_ref& slot) {
     meter_->attach(slot);

@@ -203,6 +203,9 @@ void oracle::check_episode(const pause_event& x, const pause_event* earlier) {
          "an episode began at " + at(episode_began_) + " and again at " + at(began));
   }
   episode_began_ = began;
+  // The sample that began it may have waited for a hang: the alert counts from the sample.
+  if (const auto since = lived(began); since < critical_since_ && critical_since_ - since < 30s)
+    critical_since_ = since;
   episode_open_ = true;
 }
 
