@@ -16,7 +16,7 @@ void supervisor_state::begin_reload() {
   }
   auto order = setup_.on_reload ? setup_.on_reload() : reload_order{setup_.policy, {}, {}};
   setup_.policy = order.policy;
-  auto& reload = reload_.emplace();
+  auto& reload = *(reload_ = reload_state{});
   reload.result.changed = std::move(order.changed);
   for (std::size_t i = 0; i < children_.size(); ++i) {
     auto& child = children_[i];

@@ -31,6 +31,10 @@ nanoseconds witness_clock() {
 }
 
 struct witness_probe::shared {
+  shared(witness_slot& its_slot, std::function<bool()> its_act, const absent_time& its_absent)
+    : slot{its_slot}, act{std::move(its_act)}, absent{its_absent} {
+  }
+
   witness_slot& slot;
   std::function<bool()> act;
   const absent_time& absent;

@@ -210,7 +210,8 @@ private:
   std::chrono::nanoseconds last_row_{-1};
   std::chrono::nanoseconds episode_began_{-1}; ///< Of the last critical one; on the awake clock.
   bool episode_open_ = false;
-  std::chrono::nanoseconds critical_since_{-1}; ///< When the log told of it, in lived time.
+  std::chrono::nanoseconds critical_logged_at_{-1}; ///< On the awake clock.
+  std::chrono::nanoseconds critical_since_{-1}; ///< When the log told of it, then when its sample was taken; in lived time.
   unsigned alerts_ = 0, all_clears_ = 0; ///< Of the last one, as the log has it.
 
   // Of messages and captures of this run, in lived time.

@@ -204,8 +204,7 @@ void oracle::check_episode(const pause_event& x, const pause_event* earlier) {
   }
   episode_began_ = began;
   // The sample that began it may have waited for a hang: the alert counts from the sample.
-  if (const auto since = lived(began); since < critical_since_ && critical_since_ - since < 30s)
-    critical_since_ = since;
+  critical_since_ -= std::clamp(critical_logged_at_ - began, nanoseconds{0}, nanoseconds{30s});
   episode_open_ = true;
 }
 

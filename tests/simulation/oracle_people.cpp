@@ -43,6 +43,7 @@ void oracle::heard(const clock_sample& now, std::string_view component, std::str
     hold(troubled(now.awake), "message-set-aside", words);
   else if (event == "critical-stress") {
     critical_since_ = lived(now.awake);
+    critical_logged_at_ = now.awake;
     episode_owes_notice_ = true;
     alerts_ = all_clears_ = 0;
   } else if (event == "alert") {
