@@ -1,4 +1,4 @@
-#include "app/witness/probe_actions.hpp"
+#include "app/witness/probe_actions_linux.hpp"
 
 #include "actors/host/owned_descriptor.hpp"
 

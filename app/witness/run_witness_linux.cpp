@@ -9,6 +9,7 @@
 #include "app/witness/judge_timer.hpp"
 #include "app/witness/find_mounts.hpp"
 #include "app/witness/probe_actions.hpp"
+#include "app/witness/probe_actions_linux.hpp"
 #include "app/witness/watch_pressure.hpp"
 #include "app/witness/witness_probe.hpp"
 
