@@ -96,7 +96,7 @@ std::string in_words(stall_sense sense, std::string_view name) {
     case stall_sense::blocked_task:
       break;
   }
-  return with_name("uninterruptible sleep of", name);
+  return name.empty() ? "processes in uninterruptible sleep" : "uninterruptible sleep of " + std::string{name};
 }
 
 std::string to_json(const std::vector<waiting_process>& x) {

@@ -45,7 +45,7 @@ struct notice_policy {
   std::chrono::nanoseconds pause_min_duration = std::chrono::seconds{2};
   bool critical_stress = true; ///< And its all-clear.
   bool stall_lasts = true;     ///< And its end.
-  /// A stall is reported to people when it has lasted for so long.
+  /// A stall is reported to people when it has certainly lasted for so long.
   std::chrono::nanoseconds stall_min_duration = std::chrono::seconds{10};
   bool elevated_entered = false;
   bool forensics_completed = false; ///< Off: the freeze itself was told of.
