@@ -26,9 +26,6 @@ public:
   void read(std::optional<std::vector<device_counters>>& disks,
             std::optional<std::vector<device_counters>>& networks);
 
-  /// How often it was asked what the devices are: for tests of its price.
-  std::uint64_t reviews() const;
-
 private:
   struct state;
   std::unique_ptr<state> state_;

@@ -103,7 +103,6 @@ struct device_reader::state {
   fs::path root;
   device_table disks, networks;
   std::string buffer;
-  std::uint64_t reviews = 0;
 };
 
 device_reader::device_reader(const fs::path& root) : state_{std::make_unique<state>(root)} {
@@ -111,25 +110,18 @@ device_reader::device_reader(const fs::path& root) : state_{std::make_unique<sta
 
 device_reader::~device_reader() = default;
 
-std::uint64_t device_reader::reviews() const {
-  return state_->reviews;
-}
-
 void device_reader::read(std::optional<std::vector<device_counters>>& disks,
                          std::optional<std::vector<device_counters>>& networks) {
   auto& s = *state_;
   s.disks.read(s.buffer, parse_diskstats);
-  if (!s.disks.is_judged(true)) {
+  if (!s.disks.is_judged(true))
     s.disks.judge(choose_disks(read_disk_facts(s.root, s.disks.all())), seldom);
-    ++s.reviews;
-  }
   s.disks.fill(disks);
   s.networks.read(s.buffer, parse_net_dev);
   if (!s.networks.is_judged(false)) {
     const auto facts = read_interface_facts(s.root, s.networks.all());
     const auto counts = choose_interfaces(facts);
     s.networks.judge(counts, validity(facts, counts));
-    ++s.reviews;
   }
   s.networks.fill(networks);
 }

@@ -141,11 +141,6 @@ device_reader::device_reader(const std::filesystem::path&) : state_{std::make_un
 
 device_reader::~device_reader() = default;
 
-// What a device is, its driver says in each reading.
-std::uint64_t device_reader::reviews() const {
-  return 0;
-}
-
 void device_reader::read(std::optional<std::vector<device_counters>>& disks,
                          std::optional<std::vector<device_counters>>& networks) {
   disks.reset();
