@@ -3,6 +3,7 @@
 // (trial_daemon.cpp), and what befalls it (trial_faults.cpp).
 #pragma once
 
+#include "actors/storage_writer/decide_storage.hpp"
 #include "simulation/faults.hpp"
 #include "simulation/house.hpp"
 #include "simulation/oracle.hpp"
@@ -147,6 +148,7 @@ private:
   };
   std::deque<past_freeze> freezes_; ///< Within the last second or two.
   std::size_t next_fault_ = 0;
+  damage_record damages_; ///< Of this run; the writer may have found fewer.
   std::uint64_t runs_ = 0, digest_ = 0xcbf29ce484222325u, messages_ = 0, applied_ = 0, restarts_ = 0,
                 disk_turn_ = 0, rows_ = 0;
   nanoseconds last_pause_ = std::chrono::seconds{-10}, last_late_beat_ = std::chrono::seconds{-10},

@@ -203,6 +203,7 @@ void trial::start_daemon() {
   if (house_)
     return;
   ++runs_;
+  damages_ = {};
   power_ = std::make_shared<bool>(true);
   topology_options options;
   options.conf = conf_;

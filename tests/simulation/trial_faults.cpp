@@ -99,10 +99,15 @@ void trial::suffer(const fault& x) {
       oracle_.trouble_until(world_.awake + x.length + 12s);
       later(x.length, [this] { world_.storage.slowness = 0ns; });
       break;
-    case fault_kind::disk_corrupt:
+    case fault_kind::disk_corrupt: {
       world_.storage.damaged = true;
-      oracle_.trouble_until(world_.awake + 12s);
+      // A file that is damaged once more is set aside the later, the more often that happened.
+      const storage_policy policy;
+      const auto before = note_damage(damages_, world_.awake, policy);
+      const auto delay = decide_storage(storage_failure::corrupt, before, policy).delay;
+      oracle_.trouble_until(world_.awake + 12s + delay);
       break;
+    }
     case fault_kind::crash:
       crash(dice_of(x), x.detail);
       break;
