@@ -121,7 +121,7 @@ void oracle::check_pause(const pause_event& x, true_gap& truth) {
 
 /// While one process hogs what the pause was about, it is the first to be suspected.
 void oracle::check_culprits(const event_record& row, const true_gap* truth) {
-  constexpr std::ptrdiff_t lasting = 6; // seconds: the sampler has seen it, and the daemon the sampler
+  constexpr std::ptrdiff_t lasting = 6; // seconds in a row: the sampler has seen it, and the daemon the sampler
   const auto cause = row.event.cause;
   const bool about_cpu = cause == pause_cause::cpu_wait;
   if (row.event.kind != event_kind::pause || truth == nullptr || (!about_cpu && cause != pause_cause::io)
@@ -129,7 +129,7 @@ void oracle::check_culprits(const event_record& row, const true_gap* truth) {
     return;
   const auto after = std::find_if(readings_.begin(), readings_.end(),
                                   [&](const reading& x) { return x.awake > truth->began.awake; });
-  if (after - readings_.begin() < lasting
+  if (after - readings_.begin() < lasting || truth->began.awake - (after - lasting)->awake > (lasting + 1) * 1s
       || !std::all_of(after - lasting, after, [&](const reading& x) { return about_cpu ? x.busy.cpu : x.busy.disk; }))
     return;
   ++checks_;
