@@ -115,7 +115,12 @@ void oracle::gap(const true_gap& gap) {
     x.least = std::min(x.least, former);
     x.most = std::max(x.most, former);
   }
-  sleep_count_ += x.asleep > 0ns ? 1 : 0;
+  if (x.asleep > 0ns) {
+    ++sleep_count_;
+    // Where the actors' clock counts sleep, it is two beats' worth of lived time instead of one.
+    for (auto& hung : hangs_)
+      hung.blamed_from -= beat_period;
+  }
   if (x.frozen + x.slack >= long_pause - length_off)
     ++freezes_;
   if (x.frozen >= long_pause + length_off)
