@@ -2,6 +2,7 @@
 
 #include "support/daemon.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 #include <iterator>
@@ -25,14 +26,23 @@ bool says(const std::string& text, const std::string& part) {
 }
 
 #ifdef __linux__
-/// @returns the pids of the daemon's children, whichever of its threads started them.
-std::vector<pid_t> children_of(pid_t pid) {
+/// Whether a process runs `pmactor sample`. A child that has not become its program yet does not.
+bool is_sampler(pid_t pid) {
+  std::ifstream in{"/proc/" + std::to_string(pid) + "/cmdline"};
+  std::string program, verb;
+  std::getline(in, program, '\0');
+  std::getline(in, verb, '\0');
+  return verb == "sample";
+}
+
+/// @returns the pids of the daemon's samplers, whichever of its threads started them.
+std::vector<pid_t> samplers_of(pid_t pid) {
   std::vector<pid_t> result;
   std::error_code ignored;
   for (const auto& task :
        std::filesystem::directory_iterator{"/proc/" + std::to_string(pid) + "/task", ignored}) {
     std::ifstream in{task.path() / "children"};
-    result.insert(result.end(), std::istream_iterator<pid_t>{in}, {});
+    std::copy_if(std::istream_iterator<pid_t>{in}, {}, std::back_inserter(result), is_sampler);
   }
   return result;
 }
@@ -148,11 +158,11 @@ CAF_TEST(a sampler that is killed is replaced and its end is told) {
   test_home home;
   daemon_process daemon{home, every_second};
   daemon.wait_until_ready();
-  CAF_REQUIRE(soon([&] { return children_of(daemon.pid()).size() == 1; }));
-  const auto sampler = children_of(daemon.pid()).at(0);
+  CAF_REQUIRE(soon([&] { return samplers_of(daemon.pid()).size() == 1; }));
+  const auto sampler = samplers_of(daemon.pid()).at(0);
   ::kill(sampler, SIGKILL);
   CAF_CHECK(soon([&] {
-    const auto now = children_of(daemon.pid());
+    const auto now = samplers_of(daemon.pid());
     return now.size() == 1 && now[0] != sampler;
   }));
   CAF_CHECK(says(daemon.log(), "sampler"));
@@ -187,8 +197,8 @@ CAF_TEST(a daemon whose sampler is stopped ends within a second and takes it alo
   test_home home;
   daemon_process daemon{home, every_second};
   daemon.wait_until_ready();
-  CAF_REQUIRE(soon([&] { return children_of(daemon.pid()).size() == 1; }));
-  const auto sampler = children_of(daemon.pid()).at(0);
+  CAF_REQUIRE(soon([&] { return samplers_of(daemon.pid()).size() == 1; }));
+  const auto sampler = samplers_of(daemon.pid()).at(0);
   ::kill(sampler, SIGSTOP);
   const auto end = daemon.stop();
   CAF_REQUIRE(end.has_value());
