@@ -63,16 +63,16 @@ CAF_TEST_FIXTURE_SCOPE(supervision_tests, fixture)
 
 CAF_TEST(switching notifications off restarts the notifier alone and says so) {
   const auto pid = start();
-  CAF_REQUIRE(soon([&] { return !children_of(pid).empty(); }));
+  CAF_REQUIRE(soon([&] { return children_of(pid).size() == 2; })); // the sampler and the witness
   const auto before = incarnations();
-  const auto sampler = children_of(pid);
+  const auto children = children_of(pid);
   const auto off = call({"disable", "notifications"});
   CAF_CHECK_EQUAL(off.exit_code, 0);
   CAF_CHECK(holds(off.out, "1 setting changed (notifications.enabled); restarted: notifier"));
   auto expected = before;
   expected["notifier"] = before["notifier"].get<int>() + 1;
   CAF_CHECK_EQUAL(incarnations().dump(), expected.dump()); // no wait: it is acknowledged when it is up
-  CAF_CHECK(children_of(pid) == sampler);
+  CAF_CHECK(children_of(pid) == children);
   const auto nothing = call({"reload"});
   CAF_CHECK_EQUAL(nothing.exit_code, 0);
   CAF_CHECK(holds(nothing.out, "no setting has changed; nothing had to be restarted"));
@@ -121,7 +121,7 @@ CAF_TEST(a health page that is cut short ends neither the daemon nor its readers
 
 CAF_TEST(the cost of the daemon has its sampler in it) {
   const auto pid = start();
-  CAF_REQUIRE(soon([&] { return !children_of(pid).empty(); }));
+  CAF_REQUIRE(soon([&] { return children_of(pid).size() == 2; })); // the sampler and the witness
   const auto alone = facts_of(pid)->memory.value_or(0);
   const auto seen = nlohmann::json::parse(call({"status", "--json"}).out);
   CAF_CHECK(seen["memory_bytes"].get<double>() > alone + 1e6);
