@@ -5,6 +5,7 @@
 #include "actors/host/kept_file_linux.hpp"
 #include "actors/host/parse_machine_stat.hpp"
 #include "actors/host/parse_pressure.hpp"
+#include "actors/host/read_clock.hpp"
 
 #include <algorithm>
 #include <array>
@@ -27,12 +28,6 @@ namespace pmactor {
 namespace {
 
 using std::chrono::nanoseconds;
-
-nanoseconds read_clock(clockid_t id) {
-  timespec x{};
-  ::clock_gettime(id, &x);
-  return std::chrono::seconds{x.tv_sec} + nanoseconds{x.tv_nsec};
-}
 
 std::atomic<std::uint64_t> continues{0};
 std::atomic<std::int64_t> continued_by{0};

@@ -1,5 +1,7 @@
 #include "actors/clock_sampler/read_beat_counters.hpp"
 
+#include "actors/host/read_clock.hpp"
+
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
@@ -36,10 +38,6 @@ void change_mask(int how) {
   sigemptyset(&set);
   sigaddset(&set, SIGCONT);
   ::pthread_sigmask(how, &set, nullptr);
-}
-
-nanoseconds read_clock(clockid_t id) {
-  return nanoseconds{static_cast<std::int64_t>(::clock_gettime_nsec_np(id))};
 }
 
 nanoseconds from(const time_value_t& x) {

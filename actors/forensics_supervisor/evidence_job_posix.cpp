@@ -8,6 +8,7 @@
 #include "actors/host/child_setup.hpp"
 #include "actors/host/expendable_thread.hpp"
 #include "actors/host/process_facts.hpp"
+#include "actors/host/read_clock.hpp"
 #include "actors/host/remove_folder.hpp"
 #include "messages/quote.hpp"
 #include "messages/words.hpp"
@@ -315,7 +316,7 @@ job_outcome work(const job_world& world, const job_order& order, job_share& shar
   } catch (const std::exception& e) {
     outcome.problem = e.what();
   }
-  outcome.cpu += std::chrono::nanoseconds{own_thread_cpu()};
+  outcome.cpu += read_clock(CLOCK_THREAD_CPUTIME_ID);
   return outcome;
 }
 

@@ -30,9 +30,6 @@ bool end_with_parent(pid_t parent);
 /// Lets all others go first on the CPUs and the disks, as far as the system allows.
 void lower_priority();
 
-/// @returns CPU time of the calling thread, in nanoseconds.
-long long own_thread_cpu();
-
 /// @returns a descriptor that poll() finds readable once this child has ended; none where the system
 /// cannot tell.
 owned_descriptor watch_end(pid_t child);

@@ -73,12 +73,6 @@ void lower_priority() {
   set_disk_priority(best_effort, lowest);
 }
 
-long long own_thread_cpu() {
-  timespec x{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &x);
-  return x.tv_sec * 1'000'000'000ll + x.tv_nsec;
-}
-
 owned_descriptor watch_end(pid_t child) {
 #ifdef SYS_pidfd_open
   return owned_descriptor{static_cast<int>(::syscall(SYS_pidfd_open, child, 0))};

@@ -37,10 +37,6 @@ void lower_priority() {
   (void)::setiopolicy_np(IOPOL_TYPE_DISK, IOPOL_SCOPE_THREAD, IOPOL_UTILITY);
 }
 
-long long own_thread_cpu() {
-  return static_cast<long long>(::clock_gettime_nsec_np(CLOCK_THREAD_CPUTIME_ID));
-}
-
 owned_descriptor watch_end(pid_t child) {
   owned_descriptor queue{::kqueue()};
   struct kevent change {};

@@ -1,6 +1,7 @@
 #include "actors/host/process_facts.hpp"
 
 #include "actors/host/parse_process.hpp"
+#include "actors/host/read_clock.hpp"
 
 #include <charconv>
 #include <dirent.h>
@@ -9,7 +10,6 @@
 #include <stdexcept>
 #include <string_view>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 namespace pmactor {
@@ -87,12 +87,6 @@ std::optional<double> memory_of(const std::string& folder) {
   return pages ? std::optional{static_cast<double>(*pages)
                                * static_cast<double>(::sysconf(_SC_PAGESIZE))}
                : std::nullopt;
-}
-
-std::chrono::nanoseconds read_clock(clockid_t clock) {
-  struct timespec now {};
-  ::clock_gettime(clock, &now);
-  return std::chrono::seconds{now.tv_sec} + std::chrono::nanoseconds{now.tv_nsec};
 }
 
 } // namespace

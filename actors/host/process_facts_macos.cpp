@@ -1,5 +1,7 @@
 #include "actors/host/process_facts.hpp"
 
+#include "actors/host/read_clock.hpp"
+
 #include <array>
 #include <libproc.h>
 #include <limits>
@@ -11,7 +13,6 @@
 #include <sys/proc_info.h>
 #include <sys/resource.h>
 #include <sys/sysctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #ifndef PROC_PIDLISTTHREADIDS
@@ -80,10 +81,6 @@ char process_state(const proc_bsdinfo& info, const std::vector<thread_facts>& th
     if (thread.state == 'R' || (thread.state == 'D' && result == 'S'))
       result = thread.state;
   return result;
-}
-
-std::chrono::nanoseconds read_clock(clockid_t clock) {
-  return std::chrono::nanoseconds{static_cast<std::int64_t>(::clock_gettime_nsec_np(clock))};
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 // macOS: Mach host statistics and sysctl. No rights are needed.
 
 #include "actors/host/device_reader.hpp"
+#include "actors/host/process_facts.hpp"
 #include "actors/system_metrics/parse_counters.hpp"
 #include "actors/system_metrics/read_counters.hpp"
 
@@ -36,10 +37,6 @@ std::optional<T> read_sysctl(const char* name) {
   return value;
 }
 
-std::chrono::nanoseconds read_clock(clockid_t id) {
-  return std::chrono::nanoseconds{static_cast<std::int64_t>(::clock_gettime_nsec_np(id))};
-}
-
 class mach_counters {
 public:
   mach_counters() : host_(::mach_host_self()) {
@@ -58,11 +55,7 @@ public:
 
   system_counters read() {
     system_counters result;
-    result.at.awake = read_clock(CLOCK_UPTIME_RAW);
-    result.at.total = read_clock(CLOCK_MONOTONIC_RAW);
-    timespec wall{};
-    ::clock_gettime(CLOCK_REALTIME, &wall);
-    result.at.wall = std::chrono::seconds{wall.tv_sec} + std::chrono::nanoseconds{wall.tv_nsec};
+    result.at = read_clocks();
     read_cpu(result);
     read_memory(result);
     devices_.read(result.disks, result.nets);

@@ -2,6 +2,7 @@
 
 #include "actors/host/owned_descriptor.hpp"
 #include "actors/host/parse_process.hpp"
+#include "actors/host/read_clock.hpp"
 
 #include <algorithm>
 #include <array>
@@ -9,7 +10,6 @@
 #include <fcntl.h>
 #include <string>
 #include <string_view>
-#include <time.h>
 #include <unistd.h>
 
 namespace pmactor {
@@ -41,12 +41,6 @@ std::optional<nanoseconds> last_ran(const std::string& folder) {
   return std::chrono::duration_cast<nanoseconds>(std::chrono::duration<double, std::milli>{ms});
 }
 
-nanoseconds awake_now() {
-  timespec now{};
-  ::clock_gettime(CLOCK_MONOTONIC, &now);
-  return std::chrono::seconds{now.tv_sec} + nanoseconds{now.tv_nsec};
-}
-
 } // namespace
 
 char state_of_thread(std::int64_t pid, std::int64_t thread) {
@@ -63,7 +57,7 @@ std::optional<blocked_task> read_blocked_task(std::int64_t pid) {
   // A thread of the kernel may sleep so for as long as it lives.
   if (!stat || stat->state != 'D' || stat->virtual_bytes == 0)
     return std::nullopt;
-  const auto now = awake_now();
+  const auto now = read_clock(awake_clock);
   // Our own thread runs right now: the difference of both readings is how long the other has not.
   const auto theirs = last_ran(folder), own = last_ran("/proc/thread-self");
   if (!theirs || !own)

@@ -1,5 +1,7 @@
 #include "app/instance/readiness.hpp"
 
+#include "actors/host/read_clock.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
@@ -12,7 +14,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 #include <utility>
 
@@ -133,10 +134,7 @@ void readiness::stopping() {
 }
 
 void readiness::reloading() const {
-  struct timespec now {};
-  ::clock_gettime(CLOCK_MONOTONIC, &now);
-  const auto us = std::chrono::duration_cast<std::chrono::microseconds>(
-    std::chrono::seconds{now.tv_sec} + std::chrono::nanoseconds{now.tv_nsec});
+  const auto us = std::chrono::duration_cast<std::chrono::microseconds>(read_clock(CLOCK_MONOTONIC));
   notify("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(us.count()) + '\n');
 }
 

@@ -4,6 +4,8 @@
 #include "app/sampler/read_machine_linux.hpp"
 #include "app/sampler/scan_processes_linux.hpp"
 #include "actors/host/kept_file_linux.hpp"
+#include "actors/host/process_facts.hpp"
+#include "actors/host/read_clock.hpp"
 
 #include <algorithm>
 #include <array>
@@ -28,12 +30,6 @@ volatile std::sig_atomic_t stop_requested = 0;
 
 void on_stop(int) {
   stop_requested = 1;
-}
-
-nanoseconds read_clock(clockid_t clock) {
-  timespec t{};
-  ::clock_gettime(clock, &t);
-  return std::chrono::seconds{t.tv_sec} + nanoseconds{t.tv_nsec};
 }
 
 /// The stop signals end the sampler only where it waits, in ppoll: none is lost and none tears a document.
@@ -156,7 +152,7 @@ public:
 
 private:
   void take(host_snapshot& x, const host_snapshot* before) {
-    x.at = {read_clock(CLOCK_MONOTONIC), read_clock(CLOCK_BOOTTIME), read_clock(CLOCK_REALTIME)};
+    x.at = read_clocks();
     machine_.read(x.machine);
     scan_request request;
     request.at = x.at.total;

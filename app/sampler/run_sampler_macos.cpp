@@ -1,6 +1,7 @@
 // The sampler for a Mac on which powermetrics may not be run: what libproc reports without any rights, which is
 // all of the same user's processes (to root, of all). The machine itself is not looked at: the daemon does that.
 
+#include "actors/host/read_clock.hpp"
 #include "app/sampler/find_next_slot.hpp"
 #include "app/sampler/run_sampler.hpp"
 
@@ -31,10 +32,6 @@ using std::chrono::nanoseconds;
 
 /// In which start times and the times of user and system are counted; the exact time is given beside them.
 constexpr nanoseconds tick = std::chrono::milliseconds{10};
-
-nanoseconds read_clock(clockid_t clock) {
-  return nanoseconds{static_cast<std::int64_t>(::clock_gettime_nsec_np(clock))};
-}
 
 std::string sysctl_text(const char* name) {
   std::array<char, 128> text{};

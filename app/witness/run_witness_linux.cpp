@@ -5,6 +5,7 @@
 #include "actors/host/parse_diskstats.hpp"
 #include "actors/host/parse_numbers.hpp"
 #include "actors/host/parse_pressure.hpp"
+#include "actors/host/read_clock.hpp"
 #include "actors/host/read_device_facts_linux.hpp"
 #include "app/witness/judge_timer.hpp"
 #include "app/witness/find_mounts.hpp"
@@ -102,21 +103,21 @@ public:
   void run() {
     page_.timer_thread.store(::syscall(SYS_gettid));
     const auto parent = ::getppid();
-    auto due = witness_clock() + pace;
+    auto due = read_clock(awake_clock) + pace;
     while (::getppid() == parent) {
       page_.due_ns.store(due.count(), std::memory_order_release);
       page_.mark.store(witness_page::magic, std::memory_order_release);
       sleep_until(due);
-      const auto now = witness_clock();
+      const auto now = read_clock(awake_clock);
       look(due, now);
-      due = std::max(due + pace, witness_clock() + pace / 2);
+      due = std::max(due + pace, read_clock(awake_clock) + pace / 2);
     }
   }
 
 private:
   static void sleep_until(nanoseconds due) {
     const timespec when{static_cast<time_t>(due / 1s), static_cast<long>((due % 1s).count())};
-    while (::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &when, nullptr) == EINTR) {
+    while (::clock_nanosleep(awake_clock, TIMER_ABSTIME, &when, nullptr) == EINTR) {
     }
   }
 

@@ -1,6 +1,7 @@
 #include "app/witness/run_witness.hpp"
 
 #include "actors/host/name_thread.hpp"
+#include "actors/host/read_clock.hpp"
 #include "app/witness/judge_timer.hpp"
 #include "app/witness/probe_actions.hpp"
 #include "app/witness/witness_probe.hpp"
@@ -51,15 +52,15 @@ public:
   /// Looks twice a second until its parent is gone.
   void run() {
     const auto parent = ::getppid();
-    for (auto due = witness_clock() + pace; ::getppid() == parent;) {
+    for (auto due = read_clock(awake_clock) + pace; ::getppid() == parent;) {
       page_.due_ns.store(due.count(), std::memory_order_release);
       page_.mark.store(witness_page::magic, std::memory_order_release);
-      for (auto left = due - witness_clock(); left > nanoseconds{}; left = due - witness_clock()) {
+      for (auto left = due - read_clock(awake_clock); left > nanoseconds{}; left = due - read_clock(awake_clock)) {
         const timespec span{static_cast<time_t>(left / 1s), static_cast<long>((left % 1s).count())};
         ::nanosleep(&span, nullptr);
       }
-      look(due, witness_clock());
-      due = std::max(due + pace, witness_clock() + pace / 2);
+      look(due, read_clock(awake_clock));
+      due = std::max(due + pace, read_clock(awake_clock) + pace / 2);
     }
   }
 

@@ -36,7 +36,4 @@ private:
   std::shared_ptr<shared> shared_; // also the thread's, which may outlive its owner
 };
 
-/// @returns the awake clock.
-std::chrono::nanoseconds witness_clock();
-
 } // namespace pmactor

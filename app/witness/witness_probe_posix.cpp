@@ -1,10 +1,10 @@
 #include "app/witness/witness_probe.hpp"
 
 #include "actors/host/expendable_thread.hpp"
+#include "actors/host/read_clock.hpp"
 
 #include <algorithm>
 #include <semaphore>
-#include <time.h>
 #include <utility>
 
 namespace pmactor {
@@ -16,19 +16,7 @@ using std::chrono::nanoseconds;
 /// What took this long is worth noting.
 constexpr nanoseconds least_noted = 300ms;
 
-#ifdef __APPLE__
-constexpr clockid_t awake_clock = CLOCK_UPTIME_RAW;
-#else
-constexpr clockid_t awake_clock = CLOCK_MONOTONIC;
-#endif
-
 } // namespace
-
-nanoseconds witness_clock() {
-  timespec now{};
-  ::clock_gettime(awake_clock, &now);
-  return std::chrono::seconds{now.tv_sec} + nanoseconds{now.tv_nsec};
-}
 
 struct witness_probe::shared {
   shared(witness_slot& its_slot, std::function<bool()> its_act, const absent_time& its_absent)
@@ -44,14 +32,14 @@ struct witness_probe::shared {
   nanoseconds ended{}; ///< The last one; its thread's alone.
 
   bool act_once() {
-    const auto began = witness_clock();
+    const auto began = read_clock(awake_clock);
     const auto absent_before = absent.load();
     // The thing may have ceased to answer at any time since it last did.
     const auto uncertainty = std::min(began - ended, nanoseconds{1s}) / 2;
     slot.uncertainty_ns.store(uncertainty.count(), std::memory_order_relaxed);
     slot.since_ns.store((began - uncertainty).count(), std::memory_order_release);
     const bool goes_on = act();
-    ended = witness_clock();
+    ended = read_clock(awake_clock);
     slot.since_ns.store(0, std::memory_order_release);
     const nanoseconds missing{absent.load() - absent_before};
     const auto took = ended - began - missing;
