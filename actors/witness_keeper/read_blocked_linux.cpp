@@ -1,34 +1,25 @@
 #include "actors/witness_keeper/witness_child.hpp"
 
-#include "actors/host/owned_descriptor.hpp"
+#include "actors/host/kept_file_linux.hpp"
 #include "actors/host/parse_process.hpp"
 #include "actors/host/read_clock.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <fcntl.h>
 #include <string>
 #include <string_view>
-#include <unistd.h>
 
 namespace pmactor {
 namespace {
 
 using std::chrono::nanoseconds;
 
-template <std::size_t Size>
-std::string_view read_text(const std::string& path, std::array<char, Size>& room) {
-  const owned_descriptor d{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  const auto n = d.get() < 0 ? -1 : ::read(d.get(), room.data(), room.size());
-  return n <= 0 ? std::string_view{} : std::string_view{room.data(), static_cast<std::size_t>(n)};
-}
-
 /// @returns when a task last was on a CPU, by the scheduler's clock: "se.exec_start : 123.456789" in
 /// milliseconds. Absent where the kernel is built without SCHED_DEBUG.
 std::optional<nanoseconds> last_ran(const std::string& folder) {
   std::array<char, 512> room{};
-  const auto text = read_text(folder + "/sched", room);
+  const auto text = kept_file{folder + "/sched"}.read(room);
   constexpr std::string_view key = "se.exec_start";
   const auto at = text.find(key);
   const auto colon = at == text.npos ? at : text.find(':', at);
@@ -46,14 +37,14 @@ std::optional<nanoseconds> last_ran(const std::string& folder) {
 char state_of_thread(std::int64_t pid, std::int64_t thread) {
   std::array<char, 1024> room{};
   const auto stat = parse_process_stat(
-    read_text("/proc/" + std::to_string(pid) + "/task/" + std::to_string(thread) + "/stat", room));
+    kept_file{"/proc/" + std::to_string(pid) + "/task/" + std::to_string(thread) + "/stat"}.read(room));
   return stat ? stat->state : '\0';
 }
 
 std::optional<blocked_task> read_blocked_task(std::int64_t pid) {
   const auto folder = "/proc/" + std::to_string(pid);
   std::array<char, 1024> room{};
-  const auto stat = parse_process_stat(read_text(folder + "/stat", room));
+  const auto stat = parse_process_stat(kept_file{folder + "/stat"}.read(room));
   // A thread of the kernel may sleep so for as long as it lives.
   if (!stat || stat->state != 'D' || stat->virtual_bytes == 0)
     return std::nullopt;
@@ -64,7 +55,7 @@ std::optional<blocked_task> read_blocked_task(std::int64_t pid) {
     return std::nullopt;
   std::array<char, 128> name{};
   return blocked_task{now - std::max(nanoseconds{}, *own - *theirs),
-                      std::string{find_wait(read_text(folder + "/wchan", name))}};
+                      std::string{find_wait(kept_file{folder + "/wchan"}.read(name))}};
 }
 
 } // namespace pmactor

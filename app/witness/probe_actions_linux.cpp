@@ -1,11 +1,12 @@
 #include "app/witness/probe_actions_linux.hpp"
 
+#include "actors/host/kept_file_linux.hpp"
+#include "actors/host/look_around_linux.hpp"
 #include "actors/host/owned_descriptor.hpp"
+#include "actors/host/parse_numbers.hpp"
 
 #include <array>
-#include <charconv>
 #include <cstdlib>
-#include <dirent.h>
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <memory>
@@ -16,16 +17,6 @@ namespace pmactor {
 namespace {
 
 constexpr std::size_t page_bytes = 4096;
-
-std::optional<std::uint64_t> number_in(const std::string& file) {
-  const owned_descriptor d{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
-  std::array<char, 32> room{};
-  const auto n = d.get() < 0 ? -1 : ::read(d.get(), room.data(), room.size());
-  std::uint64_t result = 0;
-  if (n <= 0 || std::from_chars(room.data(), room.data() + n, result).ec != std::errc{})
-    return std::nullopt;
-  return result;
-}
 
 } // namespace
 
@@ -60,17 +51,16 @@ std::function<bool()> read_disk(std::string_view name) {
 
 std::vector<std::string> slaves_of(std::string_view name) {
   std::vector<std::string> result;
-  const std::unique_ptr<DIR, int (*)(DIR*)> folder{::opendir(("/sys/block/" + std::string{name} + "/slaves").c_str()), &::closedir};
-  if (!folder)
-    return result;
-  while (const auto* entry = ::readdir(folder.get()))
-    if (entry->d_name[0] != '.')
-      result.emplace_back(entry->d_name);
+  for (const auto& entry : list_entries("/sys/block/" + std::string{name} + "/slaves"))
+    result.push_back(entry.filename());
   return result;
 }
 
 std::optional<std::uint64_t> fuse_requests(std::uint64_t device) {
-  return number_in("/sys/fs/fuse/connections/" + std::to_string(device) + "/waiting");
+  std::array<char, 32> room{};
+  auto text = kept_file{"/sys/fs/fuse/connections/" + std::to_string(device) + "/waiting"}.read(room);
+  std::uint64_t result = 0;
+  return take_number(text, result) ? std::optional{result} : std::nullopt;
 }
 
 } // namespace pmactor

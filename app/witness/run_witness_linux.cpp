@@ -17,15 +17,12 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
-#include <csignal>
 #include <deque>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -143,14 +140,11 @@ private:
   void judge(nanoseconds due, nanoseconds now) {
     timer_look x{due, now, pace, {}, 0};
     std::array<char, 128> room{};
-    const auto text = schedule_.read(room);
-    if (const auto space = text.find(' '); space != text.npos) {
-      std::int64_t waited = 0;
-      if (std::from_chars(text.data() + space + 1, text.data() + text.size(), waited).ec == std::errc{}) {
-        if (waited_)
-          x.waited = nanoseconds{waited} - *waited_;
-        waited_ = nanoseconds{waited};
-      }
+    auto text = schedule_.read(room);
+    std::uint64_t ran = 0, waited = 0;
+    if (take_number(text, ran) && take_number(text, waited)) {
+      const nanoseconds now_waited{static_cast<std::int64_t>(waited)};
+      x.waited = now_waited - std::exchange(waited_, now_waited).value_or(now_waited);
     }
     rusage usage{};
     ::getrusage(RUSAGE_THREAD, &usage);
@@ -281,7 +275,6 @@ private:
 } // namespace
 
 int run_witness(int page) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   name_thread("pm-witness");
   void* room = ::mmap(nullptr, sizeof(witness_page), PROT_READ | PROT_WRITE, MAP_SHARED, page, 0);
   ::close(page);
