@@ -47,6 +47,9 @@ struct witness_page {
   std::array<witness_slot, max_slots> slots;
 };
 
+/// What did not answer for less is not worth noting.
+constexpr std::chrono::nanoseconds least_noted = std::chrono::milliseconds{300};
+
 /// Notes a finished stretch. For the slot's own thread.
 void note_stretch(witness_slot& slot, std::chrono::nanoseconds began, std::chrono::nanoseconds ended,
                   std::chrono::nanoseconds uncertainty);

@@ -8,15 +8,9 @@
 #include <utility>
 
 namespace pmactor {
-namespace {
 
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
-
-/// What took this long is worth noting.
-constexpr nanoseconds least_noted = 300ms;
-
-} // namespace
 
 struct witness_probe::shared {
   shared(witness_slot& its_slot, std::function<bool()> its_act, const absent_time& its_absent)

@@ -1,18 +1,15 @@
-#include "app/witness/run_witness.hpp"
+#include "app/witness/scout.hpp"
 
 #include "actors/host/kept_file_linux.hpp"
-#include "actors/host/name_thread.hpp"
 #include "actors/host/parse_diskstats.hpp"
 #include "actors/host/parse_numbers.hpp"
 #include "actors/host/parse_pressure.hpp"
 #include "actors/host/read_clock.hpp"
 #include "actors/host/read_device_facts_linux.hpp"
-#include "app/witness/judge_timer.hpp"
 #include "app/witness/find_mounts.hpp"
 #include "app/witness/probe_actions.hpp"
 #include "app/witness/probe_actions_linux.hpp"
 #include "app/witness/watch_pressure.hpp"
-#include "app/witness/witness_probe.hpp"
 
 #include <algorithm>
 #include <array>
@@ -22,7 +19,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -34,16 +30,12 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
-constexpr nanoseconds pace = 500ms;
 constexpr unsigned mounts_every = 20;      ///< Looks between two of which mounts there are.
 constexpr unsigned silent_mount_every = 10; ///< Looks between two questions to a mount that tells nothing.
-constexpr unsigned program_every = 60;     ///< Looks between two starts of a program at rest,
-constexpr unsigned program_when_busy = 4;  ///< and while something is under pressure.
 constexpr double busy_share = 0.1;         ///< Of a window: some task was held up.
 
 /// Writes what lasts and what ended into a slot.
 void write_words(witness_slot& slot, const std::optional<silence>& x) {
-  constexpr nanoseconds least_noted = 300ms;
   slot.done.fetch_add(1, std::memory_order_relaxed);
   if (x && !x->ended) {
     slot.uncertainty_ns.store(x->uncertainty.count(), std::memory_order_relaxed);
@@ -84,41 +76,19 @@ struct watched_mount {
   std::unique_ptr<witness_probe> probe;
 };
 
-class scout {
+class linux_scout final : public scout {
 public:
-  explicit scout(witness_page& page)
-    : page_{page}, timer_{claim_slot(page, stall_resource::cpu, "", stall_sense::timer)},
-      faults_{claim_slot(page, stall_resource::memory, "", stall_sense::timer)},
-      pressure_{claim_slot(page, stall_resource::memory, "", stall_sense::pressure)} {
+  explicit linux_scout(witness_page& page)
+    : scout{page}, pressure_{claim_slot(page, stall_resource::memory, "", stall_sense::pressure)} {
+    page.timer_thread.store(::syscall(SYS_gettid));
     if (auto* slot = claim_slot(page, stall_resource::memory, "", stall_sense::memory_use))
       memory_probe_ = std::make_unique<witness_probe>(*slot, touch_memory(), absent_);
     if (auto* slot = claim_slot(page, stall_resource::program, "", stall_sense::spawn))
       program_probe_ = std::make_unique<witness_probe>(*slot, start_program(), absent_);
   }
 
-  /// Looks twice a second until its parent is gone.
-  void run() {
-    page_.timer_thread.store(::syscall(SYS_gettid));
-    const auto parent = ::getppid();
-    auto due = read_clock(awake_clock) + pace;
-    while (::getppid() == parent) {
-      page_.due_ns.store(due.count(), std::memory_order_release);
-      page_.mark.store(witness_page::magic, std::memory_order_release);
-      sleep_until(due);
-      const auto now = read_clock(awake_clock);
-      look(due, now);
-      due = std::max(due + pace, read_clock(awake_clock) + pace / 2);
-    }
-  }
-
 private:
-  static void sleep_until(nanoseconds due) {
-    const timespec when{static_cast<time_t>(due / 1s), static_cast<long>((due % 1s).count())};
-    while (::clock_nanosleep(awake_clock, TIMER_ABSTIME, &when, nullptr) == EINTR) {
-    }
-  }
-
-  void look(nanoseconds due, nanoseconds now) {
+  void look(nanoseconds due, nanoseconds now) override {
     ++looks_;
     judge(due, now);
     io_.look(now);
@@ -138,7 +108,7 @@ private:
 
   /// Whether its own timer was late, and why.
   void judge(nanoseconds due, nanoseconds now) {
-    timer_look x{due, now, pace, {}, 0};
+    timer_look x{due, now, scout_pace, {}, 0};
     std::array<char, 128> room{};
     auto text = schedule_.read(room);
     std::uint64_t ran = 0, waited = 0;
@@ -150,22 +120,8 @@ private:
     ::getrusage(RUSAGE_THREAD, &usage);
     x.faults = static_cast<std::uint64_t>(usage.ru_majflt) - std::exchange(
       major_faults_, static_cast<std::uint64_t>(usage.ru_majflt));
-    switch (judge_timer(x)) {
-      case timer_cause::none:
-        break;
-      case timer_cause::cpu: // it began at some time since the timer was last in time
-        if (timer_ != nullptr)
-          note_stretch(*timer_, due - pace / 2, now, pace / 2);
-        break;
-      case timer_cause::memory:
-        is_memory_felt_ = true;
-        if (faults_ != nullptr)
-          note_stretch(*faults_, due - pace / 2, now, pace / 2);
-        break;
-      case timer_cause::absent:
-        absent_.fetch_add((now - due).count());
-        break;
-    }
+    if (note_timer(x) == timer_cause::memory)
+      is_memory_felt_ = true;
   }
 
   void look_at_memory(nanoseconds now) {
@@ -256,9 +212,7 @@ private:
     }
   }
 
-  witness_page& page_;
-  witness_slot *timer_, *faults_, *pressure_;
-  absent_time absent_{0};
+  witness_slot* pressure_;
   std::unique_ptr<witness_probe> memory_probe_, program_probe_;
   pressure_source io_{"/proc/pressure/io"}, memory_{"/proc/pressure/memory"};
   kept_file schedule_{"/proc/thread-self/schedstat"}, diskstats_{"/proc/diskstats"},
@@ -274,16 +228,14 @@ private:
 
 } // namespace
 
-int run_witness(int page) {
-  name_thread("pm-witness");
-  void* room = ::mmap(nullptr, sizeof(witness_page), PROT_READ | PROT_WRITE, MAP_SHARED, page, 0);
-  ::close(page);
-  if (room == MAP_FAILED)
-    return 1;
-  // Its probes may hang for ever, so it never leaves by way of its destructors.
-  auto* watching = new scout{*static_cast<witness_page*>(room)};
-  watching->run();
-  ::_exit(0);
+std::unique_ptr<scout> make_scout(witness_page& page) {
+  return std::make_unique<linux_scout>(page);
+}
+
+void sleep_until(nanoseconds due) {
+  const timespec when{static_cast<time_t>(due / 1s), static_cast<long>((due % 1s).count())};
+  while (::clock_nanosleep(awake_clock, TIMER_ABSTIME, &when, nullptr) == EINTR) {
+  }
 }
 
 } // namespace pmactor

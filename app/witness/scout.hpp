@@ -1,0 +1,48 @@
+// What runs in the witness' own thread, which is its first witness: a timer of ordinary priority.
+#pragma once
+
+#include "actors/witness_keeper/witness_page.hpp"
+#include "app/witness/judge_timer.hpp"
+#include "app/witness/witness_probe.hpp"
+
+#include <chrono>
+#include <memory>
+
+namespace pmactor {
+
+constexpr std::chrono::nanoseconds scout_pace = std::chrono::milliseconds{500};
+constexpr unsigned program_every = 60;    ///< Looks between two starts of a program at rest,
+constexpr unsigned program_when_busy = 4; ///< and while something is under pressure.
+
+class scout {
+public:
+  explicit scout(witness_page& page);
+  virtual ~scout() = default;
+  scout(const scout&) = delete;
+  scout& operator=(const scout&) = delete;
+
+  /// Looks at its pace until its parent is gone.
+  void run();
+
+protected:
+  /// Looks at all that this system lets it feel.
+  /// @param due when the timer should have ended.
+  virtual void look(std::chrono::nanoseconds due, std::chrono::nanoseconds now) = 0;
+
+  /// Notes whether the timer was late, and why. @returns the reason.
+  timer_cause note_timer(const timer_look& x);
+
+  witness_page& page_;
+  absent_time absent_{0};
+
+private:
+  witness_slot *timer_, *faults_;
+};
+
+/// @param page outlives the process. @returns the scout of this system.
+std::unique_ptr<scout> make_scout(witness_page& page);
+
+/// Sleeps until then, on the awake clock. In a file of the system's, as one has no call for it.
+void sleep_until(std::chrono::nanoseconds due);
+
+} // namespace pmactor

@@ -1,0 +1,77 @@
+#include "app/witness/scout.hpp"
+
+#include "actors/host/read_clock.hpp"
+#include "app/witness/probe_actions.hpp"
+
+#include <libproc.h>
+#include <sys/resource.h>
+#include <sys/sysctl.h>
+#include <time.h>
+#include <unistd.h>
+#include <utility>
+
+namespace pmactor {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+
+/// @returns time of all our threads in a run queue; the timer's own waited no longer.
+nanoseconds runnable_time() {
+  rusage_info_v4 usage{};
+  if (::proc_pid_rusage(::getpid(), RUSAGE_INFO_V4, reinterpret_cast<rusage_info_t*>(&usage)) != 0)
+    return {};
+  return nanoseconds{static_cast<std::int64_t>(usage.ri_runnable_time)};
+}
+
+/// @returns whether the kernel calls memory scarce (2) or worse (4).
+bool is_memory_scarce() {
+  int level = 0;
+  auto size = sizeof level;
+  return ::sysctlbyname("kern.memorystatus_vm_pressure_level", &level, &size, nullptr, 0) == 0 && level > 1;
+}
+
+class macos_scout final : public scout {
+public:
+  explicit macos_scout(witness_page& page)
+    : scout{page},
+      memory_{*claim_slot(page, stall_resource::memory, "", stall_sense::memory_use), touch_memory(), absent_},
+      program_{*claim_slot(page, stall_resource::program, "", stall_sense::spawn), start_program(), absent_} {
+  }
+
+private:
+  void look(nanoseconds due, nanoseconds now) override {
+    ++looks_;
+    const auto waited = runnable_time();
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    const auto faults = static_cast<std::uint64_t>(usage.ru_majflt);
+    note_timer({due, now, scout_pace, waited - std::exchange(waited_, waited),
+                faults - std::exchange(major_faults_, faults)});
+    const bool scarce = is_memory_scarce();
+    if (scarce)
+      memory_.ask();
+    if (looks_ % (scarce ? program_when_busy : program_every) == 0)
+      program_.ask();
+  }
+
+  witness_probe memory_, program_;
+  nanoseconds waited_ = runnable_time();
+  std::uint64_t major_faults_ = 0;
+  std::uint64_t looks_ = 0;
+};
+
+} // namespace
+
+std::unique_ptr<scout> make_scout(witness_page& page) {
+  return std::make_unique<macos_scout>(page);
+}
+
+void sleep_until(nanoseconds due) {
+  for (auto left = due - read_clock(awake_clock); left > nanoseconds{}; left = due - read_clock(awake_clock)) {
+    const timespec span{static_cast<time_t>(left / 1s), static_cast<long>((left % 1s).count())};
+    ::nanosleep(&span, nullptr);
+  }
+}
+
+} // namespace pmactor

@@ -1,0 +1,62 @@
+#include "app/witness/scout.hpp"
+
+#include "actors/host/name_thread.hpp"
+#include "actors/host/read_clock.hpp"
+#include "app/witness/run_witness.hpp"
+
+#include <algorithm>
+#include <sys/mman.h>
+#include <unistd.h>
+
+namespace pmactor {
+
+using std::chrono::nanoseconds;
+
+scout::scout(witness_page& page)
+  : page_{page}, timer_{claim_slot(page, stall_resource::cpu, "", stall_sense::timer)},
+    faults_{claim_slot(page, stall_resource::memory, "", stall_sense::timer)} {
+}
+
+void scout::run() {
+  const auto parent = ::getppid();
+  for (auto due = read_clock(awake_clock) + scout_pace; ::getppid() == parent;) {
+    page_.due_ns.store(due.count(), std::memory_order_release);
+    page_.mark.store(witness_page::magic, std::memory_order_release);
+    sleep_until(due);
+    look(due, read_clock(awake_clock));
+    due = std::max(due + scout_pace, read_clock(awake_clock) + scout_pace / 2);
+  }
+}
+
+timer_cause scout::note_timer(const timer_look& x) {
+  const auto cause = judge_timer(x);
+  switch (cause) {
+    case timer_cause::none:
+      break;
+    case timer_cause::cpu: // it began at some time since the timer was last in time
+      if (timer_ != nullptr)
+        note_stretch(*timer_, x.due - x.period / 2, x.woke, x.period / 2);
+      break;
+    case timer_cause::memory:
+      if (faults_ != nullptr)
+        note_stretch(*faults_, x.due - x.period / 2, x.woke, x.period / 2);
+      break;
+    case timer_cause::absent:
+      absent_.fetch_add((x.woke - x.due).count());
+      break;
+  }
+  return cause;
+}
+
+int run_witness(int page) {
+  name_thread("pm-witness");
+  void* room = ::mmap(nullptr, sizeof(witness_page), PROT_READ | PROT_WRITE, MAP_SHARED, page, 0);
+  ::close(page);
+  if (room == MAP_FAILED)
+    return 1;
+  // Its probes may hang for ever, so it never leaves by way of its destructors.
+  make_scout(*static_cast<witness_page*>(room)).release()->run();
+  ::_exit(0);
+}
+
+} // namespace pmactor
