@@ -81,4 +81,17 @@ std::string bytes_in_words(std::uint64_t bytes) {
   return printed(unit > 0 && value < 99.95 ? "%.1f %s" : "%.0f %s", value, units[unit]);
 }
 
+std::string capitalised(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
+    text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
+std::string joined(const std::vector<std::string>& x, std::string_view between) {
+  std::string result;
+  for (const auto& one : x)
+    result.append(result.empty() ? "" : between).append(one);
+  return result;
+}
+
 } // namespace pmactor

@@ -1,9 +1,11 @@
-// How amounts are said: lengths of time, sizes and numbers, in one way throughout the program.
+// How amounts and lists are said: lengths of time, sizes and numbers, in one way throughout the program.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace pmactor {
 
@@ -23,5 +25,11 @@ std::string grouped(std::uint64_t number);
 
 /// @returns an amount with its unit: "817 B", "25.6 kB", "300 MB".
 std::string bytes_in_words(std::uint64_t bytes);
+
+/// @returns the text with a capital letter in front, where that is one of ASCII.
+std::string capitalised(std::string text);
+
+/// @returns "a, b, c", or with something else between them.
+std::string joined(const std::vector<std::string>& x, std::string_view between = ", ");
 
 } // namespace pmactor

@@ -1,5 +1,7 @@
 #include "actors/clock_sampler/clock_sampler.hpp"
 
+#include "messages/words.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -7,13 +9,6 @@ namespace pmactor {
 namespace {
 
 using pointer = clock_sampler_state::pointer;
-
-std::string listed(const std::vector<std::string>& xs) {
-  std::string result;
-  for (const auto& x : xs)
-    result += (result.empty() ? "" : ", ") + x;
-  return result;
-}
 
 /// How much a late beat has to say: a sleep as well as a pause.
 std::chrono::nanoseconds weight_of(const late_beat& x) {
@@ -40,7 +35,7 @@ void hand_on(pointer self) {
   auto rest = memory.take();
   if (!rest.shortfalls.empty())
     log_line(log_level::info, state.name, "beat-shortfalls",
-             "This host does not count or grant: " + listed(rest.shortfalls)
+             "This host does not count or grant: " + joined(rest.shortfalls)
                + ". Causes that need it are not found.");
   if (!rest.moved_to.empty())
     log_line(

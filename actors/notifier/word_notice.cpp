@@ -25,12 +25,6 @@ std::string seconds_text(nanoseconds x) {
   return number_text(to_seconds(x), 3);
 }
 
-std::string capitalised(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
-    text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  return text;
-}
-
 /// @returns what the freeze was, as the second half of "Froze 12.3 s, …".
 std::string cause_words(const pause_event& x) {
   const auto words = [&]() -> std::string {

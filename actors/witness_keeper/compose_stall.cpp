@@ -22,13 +22,6 @@ pause_cause cause_of(stall_resource x) {
   return pause_cause::unexplained;
 }
 
-std::string listed(const std::vector<std::string>& xs) {
-  std::string result;
-  for (const auto& x : xs)
-    result += (result.empty() ? "" : ", ") + x;
-  return result;
-}
-
 } // namespace
 
 pause_news compose_stall(const stall_change& x, const clock_sample& at) {
@@ -63,14 +56,12 @@ pause_news compose_stall(const stall_change& x, const clock_sample& at) {
 
 std::string sentence_of(const stall_change& x) {
   const auto& facts = x.is.facts;
-  auto subject = in_words(facts.resource, facts.name);
-  if (subject[0] >= 'a' && subject[0] <= 'z')
-    subject[0] = static_cast<char>(subject[0] - 'a' + 'A');
+  const auto subject = capitalised(in_words(facts.resource, facts.name));
   const auto length = spelled(x.is.ended - x.is.began);
   return subject + (facts.is_over ? " did not answer for " + length + " (give or take "
                                       + spelled(x.is.uncertainty) + ')'
                                   : " has not answered for " + length)
-         + "; felt by " + listed(facts.felt_by) + '.';
+         + "; felt by " + joined(facts.felt_by) + '.';
 }
 
 } // namespace pmactor

@@ -5,6 +5,7 @@
 #include "app/command_line/place_flags.hpp"
 #include "app/instance/read_log.hpp"
 #include "app/views/terminal.hpp"
+#include "messages/words.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -59,10 +60,7 @@ std::string components_of(const log_snapshot& snapshot) {
     if (const auto record = parse_log_line(line); record && names.size() < most)
       names.insert(escaped(record->component));
   });
-  std::string result;
-  for (const auto& x : names)
-    result += (result.empty() ? "" : ", ") + x;
-  return result;
+  return joined({names.begin(), names.end()});
 }
 
 int show_logs(const logs_options& options) {

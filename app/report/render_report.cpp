@@ -7,6 +7,7 @@
 #include "app/report/report_markup.hpp"
 #include "app/report/report_style.hpp"
 #include "messages/pause.hpp"
+#include "messages/words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -68,10 +69,8 @@ std::string headline_of(const report_facts& facts) {
 }
 
 /// @returns the sentence with a capital letter, unless it starts with our own name.
-std::string capitalised(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z' && !text.starts_with("pmactor"))
-    text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  return text;
+std::string as_sentence(std::string text) {
+  return text.starts_with("pmactor") ? text : capitalised(std::move(text));
 }
 
 std::string scope_words(const event_row& x) {
@@ -130,7 +129,7 @@ std::string facts_grid(const report_facts& facts) {
   if (x.kind == "pause") {
     const auto cause = pause_cause_from(x.cause);
     result +=
-      fact("Cause", html(cause ? capitalised(cause_in_words(*cause, confidence_of(x))) : "Unknown"),
+      fact("Cause", html(cause ? as_sentence(cause_in_words(*cause, confidence_of(x))) : "Unknown"),
            x.confidence.empty() ? "" : html(x.confidence) + " confidence");
     result += fact("What was paused",
                    x.scope == "daemon_only"          ? "pmactor"

@@ -8,6 +8,7 @@
 #include "app/instance/write_file.hpp"
 #include "app/settings/override_settings.hpp"
 #include "app/views/escape.hpp"
+#include "messages/words.hpp"
 
 #include <cerrno>
 #include <cstdlib>
@@ -28,13 +29,6 @@ namespace {
 
 [[noreturn]] void refuse(const std::string& sentence) {
   throw std::runtime_error(sentence);
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string result;
-  for (const auto& x : words)
-    result += (result.empty() ? "" : " ") + x;
-  return result;
 }
 
 /// @returns what the file holds; nothing if there is none.
@@ -161,7 +155,7 @@ std::string shown_step(const install_step& step) {
     case install_step::act::remove:
       return "remove " + step.file.string() + '\n';
     case install_step::act::run:
-      return "run    " + joined(step.command) + '\n';
+      return "run    " + joined(step.command, " ") + '\n';
     case install_step::act::make_folder:
       return (fs::exists(step.file) ? "keep   " : "make   ") + step.file.string() + '\n';
     case install_step::act::check:
@@ -171,7 +165,7 @@ std::string shown_step(const install_step& step) {
   if (content_of(step.file) == step.content)
     return "keep   " + step.file.string() + ", which is as it should be\n";
   result = "write  " + step.file.string()
-           + (step.what == install_step::act::check ? ", checked by " + joined(step.command) : "") + ":\n";
+           + (step.what == install_step::act::check ? ", checked by " + joined(step.command, " ") : "") + ":\n";
   std::string_view text = step.content;
   while (!text.empty()) {
     const auto end = std::min(text.find('\n'), text.size());
@@ -218,14 +212,14 @@ void take_step(const install_step& step) {
         refuse("Cannot remove " + step.file.string() + ": " + std::strerror(errno) + '.');
       return;
     case install_step::act::run: {
-      std::cout << "running " << escaped(joined(step.command)) << std::endl;
+      std::cout << "running " << escaped(joined(step.command, " ")) << std::endl;
       auto code = run_in_foreground(step.command);
       for (auto tries = step.tries; code != 0 && code != 127 && tries > 1; --tries) {
         ::sleep(1);
         code = run_in_foreground(step.command);
       }
       if (code != 0 && !step.may_fail)
-        refuse("`" + joined(step.command) + "` failed"
+        refuse("`" + joined(step.command, " ") + "` failed"
                + (code == 127 ? ": there is no such program here"
                               : " with exit code " + std::to_string(code))
                + "; what was written before it stays. `pmactor uninstall` takes it back.");

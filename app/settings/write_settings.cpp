@@ -1,6 +1,7 @@
 #include "app/views/escape.hpp"
 #include "app/settings/setting_words.hpp"
 #include "app/settings/settings.hpp"
+#include "messages/words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -23,13 +24,6 @@ std::string quoted(const std::string& text) {
     result += c;
   }
   return result + '"';
-}
-
-std::string joined(const std::vector<std::string>& xs, const std::string& between) {
-  std::string result;
-  for (const auto& x : xs)
-    result += (result.empty() ? "" : between) + x;
-  return result;
 }
 
 /// Appends the text as comment lines of at most 100 columns.
@@ -74,7 +68,7 @@ std::string range_of(const setting& x) {
       std::vector<std::string> words;
       for (const auto& word : x.words)
         words.push_back(quoted(word));
-      return "one of " + joined(words, ", ");
+      return "one of " + joined(words);
     }
     case setting_kind::list:
       return "a list of at most " + number_text(x.most) + " texts, none of them empty";

@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cmath>
 
 namespace pmactor {
@@ -312,10 +311,7 @@ std::string event_list_line(const event_row& x) {
 
 std::string event_page(const event_row& x, const std::vector<lead_up_row>& lead_up,
                        const std::vector<std::string>& files) {
-  auto kind = escaped(x.kind);
-  if (!kind.empty())
-    kind.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(kind.front())));
-  std::string result = kind + ' ' + std::to_string(x.id) + ", "
+  std::string result = capitalised(escaped(x.kind)) + ' ' + std::to_string(x.id) + ", "
                        + exact_moment(x.started, "%A %Y-%m-%d %H:%M:%S") + " to "
                        + exact_moment(x.ended, "%H:%M:%S") + "\n\n";
   const auto line = [&result](const char* what, const std::string& text) {

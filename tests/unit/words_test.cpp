@@ -58,3 +58,17 @@ CAF_TEST(what is too long to print is cut) {
   CAF_CHECK_EQUAL(printed("%d of %s", 3, "them"), "3 of them");
   CAF_CHECK_EQUAL(printed("%.0f", 1e300).size(), 255u);
 }
+
+CAF_TEST(a list has nothing before the first and after the last) {
+  CAF_CHECK_EQUAL(joined({}), "");
+  CAF_CHECK_EQUAL(joined({"a"}), "a");
+  CAF_CHECK_EQUAL(joined({"a", "b", "c"}), "a, b, c");
+  CAF_CHECK_EQUAL(joined({"a", "b"}, " "), "a b");
+}
+
+CAF_TEST(only a letter of ASCII becomes a capital) {
+  CAF_CHECK_EQUAL(capitalised(""), "");
+  CAF_CHECK_EQUAL(capitalised("disk sda"), "Disk sda");
+  CAF_CHECK_EQUAL(capitalised("éclair"), "éclair");
+  CAF_CHECK_EQUAL(capitalised("9 lives"), "9 lives");
+}
