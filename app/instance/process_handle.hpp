@@ -3,6 +3,7 @@
 // each signal.
 #pragma once
 
+#include "actors/host/owned_descriptor.hpp"
 #include "actors/host/process_facts.hpp"
 
 #include <chrono>
@@ -17,10 +18,6 @@ public:
   /// @throws std::system_error if the system does not let us hold it.
   static std::optional<process_handle> open(const process_identity& process);
 
-  process_handle(process_handle&& other) noexcept;
-  process_handle& operator=(process_handle&&) = delete;
-  ~process_handle();
-
   /// @returns 0, ESRCH if it has ended, EPERM if it is not ours to signal.
   int send(int signal) const;
 
@@ -32,7 +29,7 @@ private:
   process_handle(process_identity process, int fd) : process_(std::move(process)), fd_(fd) {
   }
   process_identity process_;
-  int fd_;
+  owned_descriptor fd_;
 };
 
 } // namespace pmactor

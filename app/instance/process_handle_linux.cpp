@@ -7,7 +7,6 @@
 #include <sys/syscall.h>
 #include <system_error>
 #include <unistd.h>
-#include <utility>
 
 namespace pmactor {
 
@@ -29,17 +28,8 @@ std::optional<process_handle> process_handle::open(const process_identity& proce
   return result;
 }
 
-process_handle::process_handle(process_handle&& other) noexcept
-  : process_(std::move(other.process_)), fd_(std::exchange(other.fd_, -1)) {
-}
-
-process_handle::~process_handle() {
-  if (fd_ >= 0)
-    ::close(fd_);
-}
-
 int process_handle::send(int signal) const {
-  return ::syscall(SYS_pidfd_send_signal, fd_, signal, nullptr, 0u) == 0 ? 0 : errno;
+  return ::syscall(SYS_pidfd_send_signal, fd_.get(), signal, nullptr, 0u) == 0 ? 0 : errno;
 }
 
 bool process_handle::ends_within(std::chrono::milliseconds patience) const {
@@ -48,7 +38,7 @@ bool process_handle::ends_within(std::chrono::milliseconds patience) const {
     const auto left =
       std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
     struct pollfd watched {
-      fd_, POLLIN, 0
+      fd_.get(), POLLIN, 0
     };
     const auto n = ::poll(&watched, 1, std::max(0, static_cast<int>(left.count())));
     if (n > 0)

@@ -8,8 +8,6 @@
 #include <sys/time.h>
 #include <sys/types.h>
 #include <system_error>
-#include <unistd.h>
-#include <utility>
 
 namespace pmactor {
 
@@ -17,11 +15,11 @@ std::optional<process_handle> process_handle::open(const process_identity& proce
   if (process.pid <= 1)
     return std::nullopt;
   process_handle result{process, ::kqueue()};
-  if (result.fd_ < 0)
+  if (result.fd_.get() < 0)
     throw std::system_error(errno, std::generic_category(), "cannot watch a process");
   struct kevent change {};
   EV_SET(&change, static_cast<uintptr_t>(process.pid), EVFILT_PROC, EV_ADD, NOTE_EXIT, 0, nullptr);
-  if (::kevent(result.fd_, &change, 1, nullptr, 0, nullptr) != 0) {
+  if (::kevent(result.fd_.get(), &change, 1, nullptr, 0, nullptr) != 0) {
     if (errno == ESRCH)
       return std::nullopt;
     throw std::system_error(errno, std::generic_category(),
@@ -30,15 +28,6 @@ std::optional<process_handle> process_handle::open(const process_identity& proce
   if (identity_of(process.pid) != process)
     return std::nullopt;
   return result;
-}
-
-process_handle::process_handle(process_handle&& other) noexcept
-  : process_(std::move(other.process_)), fd_(std::exchange(other.fd_, -1)) {
-}
-
-process_handle::~process_handle() {
-  if (fd_ >= 0)
-    ::close(fd_);
 }
 
 int process_handle::send(int signal) const {
@@ -57,7 +46,7 @@ bool process_handle::ends_within(std::chrono::milliseconds patience) const {
     const struct timespec wait { seconds.count(), (left - seconds).count() };
     struct kevent event {};
     // The note comes once, so the process itself is asked too.
-    const auto n = ::kevent(fd_, nullptr, 0, &event, 1, &wait);
+    const auto n = ::kevent(fd_.get(), nullptr, 0, &event, 1, &wait);
     if (n > 0 || identity_of(process_.pid) != process_)
       return true;
     if (n == 0 || errno != EINTR)
