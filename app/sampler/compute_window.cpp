@@ -270,6 +270,32 @@ std::optional<task_window> compute_dead(nanoseconds busy, const inheritance& inh
 
 } // namespace
 
+cpu_average average_of(const std::vector<cpu_window>& cpus, std::optional<std::uint32_t> capacity) {
+  double idle = 0, down = 0, freq = 0;
+  int timed = 0, clocked = 0;
+  for (const auto& cpu : cpus) {
+    if (capacity && cpu.capacity != *capacity)
+      continue;
+    if (cpu.idle_ratio) {
+      ++timed;
+      idle += *cpu.idle_ratio;
+      down += cpu.down_ratio.value_or(0);
+    }
+    if (cpu.freq_hz) {
+      ++clocked;
+      freq += *cpu.freq_hz;
+    }
+  }
+  cpu_average result;
+  if (timed > 0) {
+    result.idle_ratio = idle / timed;
+    result.down_ratio = down / timed;
+  }
+  if (clocked > 0)
+    result.freq_hz = freq / clocked;
+  return result;
+}
+
 nanoseconds busy_time(const machine_reading& last, const machine_reading& now, nanoseconds tick) {
   std::uint64_t busy = 0;
   for (const auto& cpu : now.cpus)

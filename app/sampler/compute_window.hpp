@@ -109,6 +109,16 @@ struct cpu_window {
   std::optional<double> freq_hz;
 };
 
+/// Of several CPUs, each on the average of those that tell it.
+struct cpu_average {
+  std::optional<double> idle_ratio, down_ratio; ///< Both or none; a CPU that tells no *down_ratio* had none.
+  std::optional<double> freq_hz;
+};
+
+/// @param capacity of those that count; all do without it.
+cpu_average average_of(const std::vector<cpu_window>& cpus,
+                       std::optional<std::uint32_t> capacity = std::nullopt);
+
 /// What lies between two snapshots.
 struct sample_window {
   clock_sample at;                    ///< Its end.

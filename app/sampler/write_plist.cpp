@@ -276,28 +276,13 @@ void write_processor(plist_writer& to, const sample_window& x) {
     to.line("<dict>");
     to.string("name", capacities.size() == 1 ? std::string{"CPU-Cluster"}
                                              : "CPU" + std::to_string(capacity) + "-Cluster");
-    double idle = 0, down = 0, freq = 0;
-    int timed = 0, clocked = 0;
-    for (const auto& cpu : x.cpus) {
-      if (cpu.capacity != capacity)
-        continue;
-      if (cpu.idle_ratio) {
-        ++timed;
-        idle += *cpu.idle_ratio;
-        down += cpu.down_ratio.value_or(0);
-      }
-      if (cpu.freq_hz) {
-        ++clocked;
-        freq += *cpu.freq_hz;
-      }
-    }
-    if (clocked > 0)
-      to.real("freq_hz", freq / clocked);
-    if (timed > 0) {
-      write_share(to, "idle_ns", "idle_ratio", idle / timed, x.elapsed);
-      if (down > 0)
-        write_share(to, "down_ns", "down_ratio", down / timed, x.elapsed);
-    }
+    const auto average = average_of(x.cpus, capacity);
+    if (average.freq_hz)
+      to.real("freq_hz", *average.freq_hz);
+    if (average.idle_ratio)
+      write_share(to, "idle_ns", "idle_ratio", *average.idle_ratio, x.elapsed);
+    if (average.down_ratio.value_or(0) > 0)
+      write_share(to, "down_ns", "down_ratio", *average.down_ratio, x.elapsed);
     to.open("cpus", "<array>");
     for (const auto& cpu : x.cpus) {
       if (cpu.capacity != capacity)

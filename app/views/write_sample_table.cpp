@@ -45,24 +45,12 @@ std::string io_cell(const task_window& task, std::uint64_t process_io::*bytes) {
 } // namespace
 
 void write_sample_table(const sample_window& x, const host_facts& facts, std::string& out) {
-  double idle = 0, down = 0, freq = 0;
-  int timed = 0, clocked = 0;
-  for (const auto& cpu : x.cpus) {
-    if (cpu.idle_ratio) {
-      ++timed;
-      idle += *cpu.idle_ratio;
-      down += cpu.down_ratio.value_or(0);
-    }
-    if (cpu.freq_hz) {
-      ++clocked;
-      freq += *cpu.freq_hz;
-    }
-  }
+  const auto cpus = average_of(x.cpus);
   out += printed("%.2f s", to_seconds(x.elapsed));
-  if (timed > 0)
-    out += printed("  cpu %.1f %%", 100 * (1 - (idle + down) / timed));
-  if (clocked > 0)
-    out += printed(" at %.0f MHz", freq / clocked / 1e6);
+  if (cpus.idle_ratio)
+    out += printed("  cpu %.1f %%", 100 * (1 - *cpus.idle_ratio - *cpus.down_ratio));
+  if (cpus.freq_hz)
+    out += printed(" at %.0f MHz", *cpus.freq_hz / 1e6);
   if (x.cpu_die_c)
     out += printed(" %.0f °C", *x.cpu_die_c);
   if (x.pressure)
