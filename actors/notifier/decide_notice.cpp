@@ -15,9 +15,6 @@ constexpr std::size_t most_known = 256;  ///< Starts of pauses that are remember
 constexpr std::size_t most_gathered = 64; ///< Pauses of one message that may still be amended.
 constexpr std::size_t most_troubles = 32;
 constexpr std::size_t most_stalls = 16;
-/// So much later at most it is known that a stall ended: stretches of it are joined across a second, and the
-/// keeper looks once a second. What is said of one that lasts stays behind by this, so that it is certain.
-constexpr nanoseconds end_known_within = std::chrono::seconds{3};
 constexpr int longest_settle = 5; ///< A freeze that does not end is told of after so many times settle.
 constexpr auto hour = std::chrono::hours{1};
 
@@ -163,7 +160,7 @@ void hear_stall(notice_state& state, event_record x, nanoseconds now, const noti
     return;
   x.lead_up.clear();
   if (!x.event.stall->is_over) {
-    const auto due = now + policy.stall_min_duration + end_known_within - x.event.duration;
+    const auto due = now + policy.stall_min_duration + stall_end_known_within - x.event.duration;
     state.stalls.push_back({std::move(x), due, false});
   } else if (x.event.duration >= policy.stall_min_duration && is_wanted(notice_kind::stall, policy))
     report_stall(state, notice_kind::stall, std::move(x), now, policy);

@@ -150,6 +150,26 @@ CAF_TEST(a flood of names is bounded and keeps the longest) {
   CAF_CHECK_EQUAL(found[0].is.facts.name, "longest");
 }
 
+CAF_TEST(the end of a stall is known within the time that is promised) {
+  look(10s, {disk("sda", 8s)});
+  const auto ended = 20s;
+  auto now = std::chrono::nanoseconds{19'900ms};
+  bool is_over = false;
+  for (; now < 30s; now += 1s) { // as seldom as it ever looks
+    std::vector<felt_stretch> felt;
+    if (now < ended)
+      felt.push_back(disk("sda", 8s));
+    else if (now < ended + 1s) // told once
+      felt.push_back(disk("sda", 8s, ended));
+    for (const auto& x : look(now, felt))
+      is_over = is_over || x.change == what::over;
+    if (is_over)
+      break;
+  }
+  CAF_CHECK(is_over);
+  CAF_CHECK_LESS_OR_EQUAL(now - ended, stall_end_known_within);
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()
 
 CAF_TEST(lived time between two looks lies at the end of what was not lived) {
