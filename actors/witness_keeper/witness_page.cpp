@@ -20,7 +20,7 @@ std::optional<felt_stretch> stretch_of(const witness_slot& slot, nanoseconds beg
   if (resource >= stall_resources || sense >= stall_senses || began <= nanoseconds{} || began > last
       || last > now || last - began > longest || uncertainty < nanoseconds{} || uncertainty > least_certain)
     return std::nullopt;
-  return felt_stretch{static_cast<stall_resource>(resource), slot.name.as_it_is(), // written once, before the slot is in use
+  return felt_stretch{static_cast<stall_resource>(resource), slot.name.as_it_is(), // not written while the tenure lasts
                       static_cast<stall_sense>(sense), began, ended, uncertainty};
 }
 
@@ -35,20 +35,27 @@ void note_stretch(witness_slot& slot, nanoseconds began, nanoseconds ended, nano
   slot.noted.store(number + 1, std::memory_order_release);
 }
 
-witness_slot* claim_slot(witness_page& page, stall_resource resource, std::string_view name,
-                         stall_sense sense) {
-  const auto used = page.slots_used.load(std::memory_order_relaxed);
-  if (used >= witness_page::max_slots) {
-    page.unwitnessed.fetch_add(1, std::memory_order_relaxed);
+void release_slot::operator()(witness_slot* x) const noexcept {
+  x->since_ns.store(0, std::memory_order_relaxed);
+  x->is_taken.store(0, std::memory_order_release);
+}
+
+owned_slot claim_slot(witness_page& page, stall_resource resource, std::string_view name, stall_sense sense) {
+  const auto found = std::find_if(page.slots.begin(), page.slots.end(), [](const witness_slot& x) {
+    return x.is_taken.load(std::memory_order_acquire) == 0;
+  });
+  if (found == page.slots.end())
     return nullptr;
-  }
-  auto& slot = page.slots[used];
-  slot.name.write(name);
-  slot.resource.store(static_cast<std::uint32_t>(resource), std::memory_order_relaxed);
-  slot.sense.store(static_cast<std::uint32_t>(sense), std::memory_order_relaxed);
-  slot.in_use.store(1, std::memory_order_release);
-  page.slots_used.store(used + 1, std::memory_order_release);
-  return &slot;
+  found->is_taken.store(1, std::memory_order_relaxed);
+  const auto before = found->tenure.fetch_add(1, std::memory_order_relaxed);
+  std::atomic_thread_fence(std::memory_order_release);
+  found->name.write(name);
+  found->resource.store(static_cast<std::uint32_t>(resource), std::memory_order_relaxed);
+  found->sense.store(static_cast<std::uint32_t>(sense), std::memory_order_relaxed);
+  found->noted.store(0, std::memory_order_relaxed);
+  found->done.store(0, std::memory_order_relaxed);
+  found->tenure.store(before + 2, std::memory_order_release);
+  return owned_slot{&*found};
 }
 
 witness_words read_witness_page(const witness_page& page, witness_cursor& cursor, nanoseconds now,
@@ -60,26 +67,29 @@ witness_words read_witness_page(const witness_page& page, witness_cursor& cursor
   result.due = nanoseconds{page.due_ns.load(std::memory_order_relaxed)};
   result.timer_thread = page.timer_thread.load(std::memory_order_relaxed);
   result.unwitnessed = page.unwitnessed.load(std::memory_order_relaxed);
-  const auto used = std::min<std::size_t>(page.slots_used.load(std::memory_order_acquire),
-                                          witness_page::max_slots);
   const auto keep = [&](const std::optional<felt_stretch>& x) {
     if (x && x->ended.value_or(now) - x->began >= least)
       result.felt.push_back(*x);
   };
-  for (std::size_t i = 0; i < used; ++i) {
+  for (std::size_t i = 0; i < page.slots.size(); ++i) {
     const auto& slot = page.slots[i];
-    if (slot.in_use.load(std::memory_order_acquire) == 0)
+    const auto tenure = slot.tenure.load(std::memory_order_acquire);
+    if (tenure == 0 || tenure % 2 != 0)
       continue;
+    const auto felt_before = result.felt.size();
+    auto seen = cursor.of[i];
+    if (tenure != seen.tenure)
+      seen = {tenure, 0};
     const auto noted = slot.noted.load(std::memory_order_acquire);
-    auto& seen = cursor.noted[i];
-    if (noted < seen) // a child that was started again counts anew
-      seen = 0;
-    if (noted - seen > witness_slot::remembered) {
-      result.missed += noted - seen - witness_slot::remembered;
-      seen = noted - witness_slot::remembered;
+    if (noted < seen.noted) // a child that was started again counts anew
+      seen.noted = 0;
+    std::uint64_t missed = 0;
+    if (noted - seen.noted > witness_slot::remembered) {
+      missed = noted - seen.noted - witness_slot::remembered;
+      seen.noted += missed;
     }
-    for (; seen < noted; ++seen) {
-      const auto& x = slot.past[seen % witness_slot::remembered];
+    for (; seen.noted < noted; ++seen.noted) {
+      const auto& x = slot.past[seen.noted % witness_slot::remembered];
       keep(stretch_of(slot, nanoseconds{x.began_ns.load(std::memory_order_relaxed)},
                       nanoseconds{x.ended_ns.load(std::memory_order_relaxed)},
                       nanoseconds{x.uncertainty_ns.load(std::memory_order_relaxed)}, now));
@@ -87,6 +97,13 @@ witness_words read_witness_page(const witness_page& page, witness_cursor& cursor
     if (const nanoseconds since{slot.since_ns.load(std::memory_order_acquire)}; since > nanoseconds{})
       keep(stretch_of(slot, since, std::nullopt,
                       nanoseconds{slot.uncertainty_ns.load(std::memory_order_relaxed)}, now));
+    std::atomic_thread_fence(std::memory_order_acquire);
+    if (slot.tenure.load(std::memory_order_relaxed) != tenure) { // read under the name of another
+      result.felt.resize(felt_before);
+      continue;
+    }
+    cursor.of[i] = seen;
+    result.missed += missed;
   }
   return result;
 }

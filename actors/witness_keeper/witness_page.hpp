@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -23,7 +24,9 @@ struct witness_slot {
   shared_text<64> name; ///< Of the resource, as in felt_stretch.
   std::atomic<std::uint32_t> resource{0};
   std::atomic<std::uint32_t> sense{0};
-  std::atomic<std::uint32_t> in_use{0};  ///< 1 once the above is filled in.
+  std::atomic<std::uint32_t> is_taken{0};
+  /// Counts who had the slot: two a time, odd while the above is being written, 0 if none ever had.
+  std::atomic<std::uint32_t> tenure{0};
   std::atomic<std::int64_t> since_ns{0}; ///< When what is not done yet began, on the awake clock; 0 for none.
   std::atomic<std::int64_t> uncertainty_ns{0}; ///< Of what is not done yet.
   /// Stretches that were worth noting, number i at i % remembered. The counter moves last.
@@ -36,14 +39,13 @@ struct witness_slot {
 };
 
 struct witness_page {
-  static constexpr std::uint64_t magic = 0x31302d7373656e74; ///< "tness-01"; changes with the layout
-  static constexpr std::size_t max_slots = 48;
+  static constexpr std::uint64_t magic = 0x32302d7373656e74; ///< "tness-02"; changes with the layout
+  static constexpr std::size_t max_slots = 96;
 
   std::atomic<std::uint64_t> mark{0};       ///< `magic` once the child has begun.
   std::atomic<std::int64_t> due_ns{0};      ///< When the child's own timer comes next, on the awake clock.
   std::atomic<std::int64_t> timer_thread{0}; ///< The kernel's id of the thread that the timer wakes.
-  std::atomic<std::uint32_t> slots_used{0};
-  std::atomic<std::uint32_t> unwitnessed{0}; ///< Things that found no free slot.
+  std::atomic<std::uint32_t> unwitnessed{0}; ///< Things that have no slot right now, as there was none left.
   std::array<witness_slot, max_slots> slots;
 };
 
@@ -54,14 +56,24 @@ constexpr std::chrono::nanoseconds least_noted = std::chrono::milliseconds{300};
 void note_stretch(witness_slot& slot, std::chrono::nanoseconds began, std::chrono::nanoseconds ended,
                   std::chrono::nanoseconds uncertainty);
 
-/// Takes a free slot for a resource; a name that does not fit is cut.
-/// @returns null if there is none left, which is counted. For one thread at a time.
-witness_slot* claim_slot(witness_page& page, stall_resource resource, std::string_view name,
-                         stall_sense sense);
+struct release_slot {
+  void operator()(witness_slot* x) const noexcept;
+};
+/// A slot that is given back once its owner is done with it, for what comes next: mounts and disks come and go.
+using owned_slot = std::unique_ptr<witness_slot, release_slot>;
+
+/// Takes a free slot for a resource; a name that does not fit is cut. For one thread at a time; a slot may be
+/// given back by any.
+/// @returns null if there is none left.
+owned_slot claim_slot(witness_page& page, stall_resource resource, std::string_view name, stall_sense sense);
 
 /// Remembers how far each slot was read, so that no stretch is read twice.
 struct witness_cursor {
-  std::array<std::uint64_t, witness_page::max_slots> noted{};
+  struct position {
+    std::uint32_t tenure = 0;
+    std::uint64_t noted = 0;
+  };
+  std::array<position, witness_page::max_slots> of{};
 };
 
 /// What one look at the page found.
@@ -75,7 +87,7 @@ struct witness_words {
 };
 
 /// Reads the page as foreign bytes: times out of order or in the future, unknown numbers and slots beyond
-/// the end give nothing. Allocates only for what was felt.
+/// the end give nothing, nor does a slot that changes hands meanwhile. Allocates only for what was felt.
 /// @param least shorter stretches are left out.
 witness_words read_witness_page(const witness_page& page, witness_cursor& cursor,
                                 std::chrono::nanoseconds now, std::chrono::nanoseconds least);

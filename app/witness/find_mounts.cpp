@@ -18,10 +18,12 @@ std::vector<witnessed_mount> find_witnessed_mounts(std::string_view text) {
     devices.push_back(line->device);
     auto& mount = result.emplace_back();
     mount.where = mount_path(line->point);
-    mount.is_fuse = is_fuse(line->type);
+    mount.is = is_fuse(line->type) ? witnessed_mount::type::fuse
+               : line->type.starts_with("nfs") ? witnessed_mount::type::nfs
+                                               : witnessed_mount::type::other;
     const auto colon = line->device.find(':');
     auto minor = colon == line->device.npos ? std::string_view{} : line->device.substr(colon + 1);
-    if (mount.is_fuse)
+    if (mount.is == witnessed_mount::type::fuse)
       take_number(minor, mount.fuse_device);
   }
   return result;

@@ -10,9 +10,10 @@ namespace pmactor {
 
 /// A file system whose other end may fall silent: of another machine, or of a program (FUSE).
 struct witnessed_mount {
-  std::string where;      ///< The mount point, decoded.
+  enum class type : std::uint8_t { fuse, nfs, other };
+  type is = type::other;
+  std::string where;             ///< The mount point, decoded.
   std::uint64_t fuse_device = 0; ///< The minor number that names its FUSE connection; 0 if it is none.
-  bool is_fuse = false;
   friend bool operator==(const witnessed_mount&, const witnessed_mount&) = default;
 };
 

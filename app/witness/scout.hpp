@@ -36,7 +36,7 @@ protected:
   absent_time absent_{0};
 
 private:
-  witness_slot *timer_, *faults_;
+  owned_slot timer_, faults_;
 };
 
 /// @param page outlives the process. @returns the scout of this system.

@@ -2,6 +2,7 @@
 
 #include "actors/host/kept_file_linux.hpp"
 #include "actors/host/parse_diskstats.hpp"
+#include "actors/host/parse_mountstats.hpp"
 #include "actors/host/parse_numbers.hpp"
 #include "actors/host/parse_pressure.hpp"
 #include "actors/host/read_clock.hpp"
@@ -31,7 +32,9 @@ using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
 constexpr unsigned mounts_every = 20;      ///< Looks between two of which mounts there are.
-constexpr unsigned silent_mount_every = 10; ///< Looks between two questions to a mount that tells nothing.
+constexpr unsigned secretive_every = 4;     ///< Looks between two questions to a mount of unknown use.
+/// What a question makes an NFS client send: the attributes of its root, and what was asked.
+constexpr std::uint64_t sent_by_a_question = 2;
 constexpr double busy_share = 0.1;         ///< Of a window: some task was held up.
 
 /// Writes what lasts and what ended into a slot.
@@ -62,18 +65,21 @@ struct pressure_source {
 };
 
 struct watched_disk {
+  bool is_device = false; ///< False for a partition, or one path of several.
   disk_watch watch;
-  witness_slot* counters = nullptr; ///< Null if there was no slot left.
-  witness_slot* reads = nullptr;
-  std::unique_ptr<witness_probe> probe; ///< Null where the device is built on others, or cannot be asked.
+  owned_slot counters;                  ///< Null if there was no slot left.
+  std::unique_ptr<witness_probe> reads; ///< Null where it is built on others, or cannot be asked.
   std::vector<std::string> slaves;      ///< What it is built on.
   std::uint64_t asked = 0;              ///< Reads that were issued by the last look.
+  std::uint64_t seen = 0;               ///< The last look that found it.
   bool is_silent = false;
 };
 
 struct watched_mount {
   witnessed_mount mount;
-  std::unique_ptr<witness_probe> probe;
+  std::unique_ptr<witness_probe> probe; ///< Null if there was no slot left.
+  std::optional<std::uint64_t> sent;    ///< Requests to an NFS server, by the last look.
+  bool was_asked = false;               ///< By the last look.
 };
 
 class linux_scout final : public scout {
@@ -81,10 +87,10 @@ public:
   explicit linux_scout(witness_page& page)
     : scout{page}, pressure_{claim_slot(page, stall_resource::memory, "", stall_sense::pressure)} {
     page.timer_thread.store(::syscall(SYS_gettid));
-    if (auto* slot = claim_slot(page, stall_resource::memory, "", stall_sense::memory_use))
-      memory_probe_ = std::make_unique<witness_probe>(*slot, touch_memory(), absent_);
-    if (auto* slot = claim_slot(page, stall_resource::program, "", stall_sense::spawn))
-      program_probe_ = std::make_unique<witness_probe>(*slot, start_program(), absent_);
+    if (auto slot = claim_slot(page, stall_resource::memory, "", stall_sense::memory_use))
+      memory_probe_ = std::make_unique<witness_probe>(std::move(slot), touch_memory(), absent_);
+    if (auto slot = claim_slot(page, stall_resource::program, "", stall_sense::spawn))
+      program_probe_ = std::make_unique<witness_probe>(std::move(slot), start_program(), absent_);
   }
 
 private:
@@ -96,6 +102,7 @@ private:
     look_at_disks(now);
     if (looks_ % mounts_every == 1)
       find_mounts();
+    count_unwitnessed();
     look_at_mounts();
     const bool busy = is_busy();
     if (program_probe_ && looks_ % (busy ? program_when_busy : program_every) == 0)
@@ -150,41 +157,40 @@ private:
                                    x->write_time + x->discard_time + x->flush_time};
       if (counters.reads + counters.others + counters.in_flight == 0) // it has never been used
         continue;
-      auto* disk = disk_called(x->name);
-      if (disk == nullptr)
+      auto& disk = disk_called(x->name);
+      disk.seen = looks_;
+      if (!disk.counters)
         continue;
-      const auto own = disk->reads != nullptr ? disk->reads->done.load(std::memory_order_relaxed) : 0;
-      auto words = disk->watch.look(counters, now, waits);
-      disk->is_silent = words.has_value();
+      const auto own = disk.reads ? disk.reads->done() : 0;
+      auto words = disk.watch.look(counters, now, waits);
+      disk.is_silent = words.has_value();
       // What holds up a device that is built on others is one of those, if one of them is silent as well.
-      if (std::any_of(disk->slaves.begin(), disk->slaves.end(), [&](const std::string& name) {
+      if (std::any_of(disk.slaves.begin(), disk.slaves.end(), [&](const std::string& name) {
             const auto below = disks_.find(name);
-            return below != disks_.end() && below->second && below->second->is_silent;
+            return below != disks_.end() && below->second.is_silent;
           }))
         words.reset();
-      write_words(*disk->counters, words);
-      if (disk->probe && disk->watch.is_used(own - std::exchange(disk->asked, own)))
-        disk->probe->ask();
+      write_words(*disk.counters, words);
+      if (disk.reads && disk.watch.is_used(own - std::exchange(disk.asked, own)))
+        disk.reads->ask();
     }
+    // The next one of that name may be another device.
+    std::erase_if(disks_, [this](const auto& x) { return x.second.seen != looks_; });
   }
 
-  /// @returns null for what is no device of its own, as a partition or one path of several, or has no slot.
-  watched_disk* disk_called(std::string_view name) {
-    const auto known = disks_.find(name);
-    if (known != disks_.end())
-      return known->second.get();
-    std::unique_ptr<watched_disk> disk;
+  watched_disk& disk_called(std::string_view name) {
+    if (const auto known = disks_.find(name); known != disks_.end())
+      return known->second;
+    watched_disk disk;
     const auto facts = read_disk_facts("/", {device_counters{std::string{name}, 0, 0, 0, 0}}).front();
-    if (facts.is_known && !facts.is_partition && !facts.is_hidden)
-      if (auto* counters = claim_slot(page_, stall_resource::disk, name, stall_sense::completion)) {
-        disk = std::make_unique<watched_disk>();
-        disk->counters = counters;
-        disk->slaves = slaves_of(name);
-        if (disk->slaves.empty() && facts.is_hardware
-            && (disk->reads = claim_slot(page_, stall_resource::disk, name, stall_sense::read)) != nullptr)
-          disk->probe = std::make_unique<witness_probe>(*disk->reads, read_disk(name), absent_);
-      }
-    return disks_.emplace(name, std::move(disk)).first->second.get();
+    disk.is_device = facts.is_known && !facts.is_partition && !facts.is_hidden;
+    if (disk.is_device && (disk.counters = claim_slot(page_, stall_resource::disk, name, stall_sense::completion))) {
+      disk.slaves = slaves_of(name);
+      if (disk.slaves.empty() && facts.is_hardware)
+        if (auto slot = claim_slot(page_, stall_resource::disk, name, stall_sense::read))
+          disk.reads = std::make_unique<witness_probe>(std::move(slot), read_disk(name), absent_);
+    }
+    return disks_.emplace(name, std::move(disk)).first->second;
   }
 
   void find_mounts() {
@@ -192,33 +198,60 @@ private:
     std::erase_if(mounts_, [&](const watched_mount& x) {
       return std::find(found.begin(), found.end(), x.mount) == found.end();
     });
-    for (auto& x : found) {
-      if (std::any_of(mounts_.begin(), mounts_.end(), [&](const auto& y) { return y.mount == x; }))
-        continue;
-      if (auto* slot = claim_slot(page_, stall_resource::mount, x.where, stall_sense::statfs)) {
-        auto probe = std::make_unique<witness_probe>(*slot, ask_mount(x.where), absent_);
-        mounts_.push_back({std::move(x), std::move(probe)});
-      }
-    }
+    for (auto& x : found)
+      if (std::none_of(mounts_.begin(), mounts_.end(), [&](const auto& y) { return y.mount == x; }))
+        mounts_.emplace_back().mount = std::move(x);
+    for (auto& x : mounts_)
+      if (!x.probe)
+        if (auto slot = claim_slot(page_, stall_resource::mount, x.mount.where, stall_sense::statfs))
+          x.probe = std::make_unique<witness_probe>(std::move(slot), ask_mount(x.mount.where), absent_);
+  }
+
+  void count_unwitnessed() {
+    const auto disks = std::count_if(disks_.begin(), disks_.end(), [](const auto& x) {
+      return x.second.is_device && !x.second.counters;
+    });
+    const auto mounts = std::count_if(mounts_.begin(), mounts_.end(), [](const auto& x) { return !x.probe; });
+    page_.unwitnessed.store(static_cast<std::uint32_t>(disks + mounts), std::memory_order_relaxed);
   }
 
   void look_at_mounts() {
-    for (auto& x : mounts_) {
-      const auto waiting = x.mount.is_fuse ? fuse_requests(x.mount.fuse_device) : std::nullopt;
-      // A program behind a mount that nobody uses is left alone. One that does not say whether it is used,
-      // is asked seldom.
-      if (waiting ? *waiting > 0 : looks_ % (is_busy() ? 1 : silent_mount_every) == 0)
-        x.probe->ask();
-    }
+    const bool has_nfs = std::any_of(mounts_.begin(), mounts_.end(), [](const watched_mount& x) {
+      return x.mount.is == witnessed_mount::type::nfs;
+    });
+    const auto mountstats = has_nfs ? mountstats_.read_all(mount_text_) : std::string_view{};
+    for (auto& x : mounts_)
+      // One that nobody uses is left alone: a program may sleep behind it, or the network.
+      x.was_asked = x.probe && is_used(x, mountstats).value_or(looks_ % (is_busy() ? 1 : secretive_every) == 0)
+                    && x.probe->ask();
   }
 
-  witness_slot* pressure_;
+  /// @returns whether others use it; absent if the kernel does not say.
+  static std::optional<bool> is_used(watched_mount& x, std::string_view mountstats) {
+    switch (x.mount.is) {
+      case witnessed_mount::type::fuse:
+        if (const auto waiting = fuse_requests(x.mount.fuse_device))
+          return *waiting > 0;
+        break;
+      case witnessed_mount::type::nfs:
+        if (const auto sent = nfs_requests_sent(mountstats, x.mount.where)) {
+          const auto before = std::exchange(x.sent, sent).value_or(*sent);
+          return *sent > before + (x.was_asked ? sent_by_a_question : 0);
+        }
+        break;
+      case witnessed_mount::type::other:
+        break;
+    }
+    return std::nullopt;
+  }
+
+  owned_slot pressure_;
   std::unique_ptr<witness_probe> memory_probe_, program_probe_;
   pressure_source io_{"/proc/pressure/io"}, memory_{"/proc/pressure/memory"};
   kept_file schedule_{"/proc/thread-self/schedstat"}, diskstats_{"/proc/diskstats"},
-    mountinfo_{"/proc/self/mountinfo"};
+    mountinfo_{"/proc/self/mountinfo"}, mountstats_{"/proc/self/mountstats"};
   std::string disk_text_, mount_text_;
-  std::map<std::string, std::unique_ptr<watched_disk>, std::less<>> disks_;
+  std::map<std::string, watched_disk, std::less<>> disks_;
   std::deque<watched_mount> mounts_;
   std::optional<nanoseconds> waited_;
   std::uint64_t major_faults_ = 0;

@@ -35,8 +35,8 @@ class macos_scout final : public scout {
 public:
   explicit macos_scout(witness_page& page)
     : scout{page},
-      memory_{*claim_slot(page, stall_resource::memory, "", stall_sense::memory_use), touch_memory(), absent_},
-      program_{*claim_slot(page, stall_resource::program, "", stall_sense::spawn), start_program(), absent_} {
+      memory_{claim_slot(page, stall_resource::memory, "", stall_sense::memory_use), touch_memory(), absent_},
+      program_{claim_slot(page, stall_resource::program, "", stall_sense::spawn), start_program(), absent_} {
   }
 
 private:

@@ -16,11 +16,16 @@ using absent_time = std::atomic<std::int64_t>;
 
 class witness_probe {
 public:
-  /// @param slot its words; outlives the process.
+  /// @param slot its words; given back once the thread has ended.
   /// @param act what it does. It ends the thread by returning false: it cannot be done here.
   /// @param absent outlives the process. What a stopped process could not feel is left out of its words.
   /// @throws std::system_error if there is no thread to be had.
-  witness_probe(witness_slot& slot, std::function<bool()> act, const absent_time& absent);
+  witness_probe(owned_slot slot, std::function<bool()> act, const absent_time& absent);
+
+  /// Lets the thread end, as soon as it can.
+  ~witness_probe();
+  witness_probe(const witness_probe&) = delete;
+  witness_probe& operator=(const witness_probe&) = delete;
 
   /// Lets it act once. Never waits. @returns false if it is still at it, or has ended.
   bool ask();

@@ -13,15 +13,16 @@ using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
 struct witness_probe::shared {
-  shared(witness_slot& its_slot, std::function<bool()> its_act, const absent_time& its_absent)
-    : slot{its_slot}, act{std::move(its_act)}, absent{its_absent} {
+  shared(owned_slot its_slot, std::function<bool()> its_act, const absent_time& its_absent)
+    : owned{std::move(its_slot)}, act{std::move(its_act)}, absent{its_absent} {
   }
 
-  witness_slot& slot;
+  owned_slot owned;
+  witness_slot& slot = *owned;
   std::function<bool()> act;
   const absent_time& absent;
-  std::binary_semaphore asked{0};
-  std::atomic<bool> busy{false};
+  std::counting_semaphore<2> asked{0}; ///< By its owner, and by the end of its owner.
+  std::atomic<bool> busy{false}, unwanted{false};
   std::atomic<std::int64_t> took_ns{0};
   nanoseconds ended{}; ///< The last one; its thread's alone.
 
@@ -31,10 +32,12 @@ struct witness_probe::shared {
     // The thing may have ceased to answer at any time since it last did.
     const auto uncertainty = std::min(began - ended, nanoseconds{1s}) / 2;
     slot.uncertainty_ns.store(uncertainty.count(), std::memory_order_relaxed);
-    slot.since_ns.store((began - uncertainty).count(), std::memory_order_release);
-    const bool goes_on = act();
+    slot.since_ns.store((began - uncertainty).count());
+    const bool goes_on = !unwanted.load() && act();
     ended = read_clock(awake_clock);
     slot.since_ns.store(0, std::memory_order_release);
+    if (unwanted.load())
+      return false;
     const nanoseconds missing{absent.load() - absent_before};
     const auto took = ended - began - missing;
     took_ns.store(took.count(), std::memory_order_relaxed);
@@ -45,8 +48,8 @@ struct witness_probe::shared {
   }
 };
 
-witness_probe::witness_probe(witness_slot& slot, std::function<bool()> act, const absent_time& absent)
-  : shared_{std::make_shared<shared>(slot, std::move(act), absent)} {
+witness_probe::witness_probe(owned_slot slot, std::function<bool()> act, const absent_time& absent)
+  : shared_{std::make_shared<shared>(std::move(slot), std::move(act), absent)} {
   start_expendable("pm-probe", [mine = shared_] {
     do {
       mine->asked.acquire();
@@ -55,6 +58,13 @@ witness_probe::witness_probe(witness_slot& slot, std::function<bool()> act, cons
       mine->busy.store(false, std::memory_order_release);
     } while (true);
   });
+}
+
+witness_probe::~witness_probe() {
+  shared_->unwanted.store(true);
+  // What is gone does not hang any more, even if this thread is left in it for ever.
+  shared_->slot.since_ns.store(0);
+  shared_->asked.release();
 }
 
 bool witness_probe::ask() {

@@ -28,7 +28,7 @@ pause_sink_actor::behavior_type listener(actor_pointer<pause_sink_actor, listene
 /// A child whose words the test writes.
 struct scripted_witness {
   witness_page page;
-  witness_slot* disk = nullptr;
+  owned_slot disk;
   std::string ended;
   char state = 'S';
   int starts = 0;

@@ -136,5 +136,7 @@ CAF_TEST(mounts whose other end may fall silent are found by what they are) {
   CAF_REQUIRE_EQUAL(found.size(), 3u);
   CAF_CHECK_EQUAL(found[0].where, "/mnt/my nas");
   CAF_CHECK_EQUAL(found[2].fuse_device, 42u);
-  CAF_CHECK(found[2].is_fuse);
+  CAF_CHECK(found[0].is == witnessed_mount::type::nfs);
+  CAF_CHECK(found[1].is == witnessed_mount::type::other);
+  CAF_CHECK(found[2].is == witnessed_mount::type::fuse);
 }

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <memory>
 #include <random>
+#include <vector>
 
 using namespace pmactor;
 using namespace std::chrono_literals;
@@ -16,7 +17,7 @@ namespace {
 struct fixture {
   std::unique_ptr<witness_page> page = std::make_unique<witness_page>();
   witness_cursor cursor;
-  witness_slot* slot = claim_slot(*page, stall_resource::disk, "sda", stall_sense::read);
+  owned_slot slot = claim_slot(*page, stall_resource::disk, "sda", stall_sense::read);
 
   fixture() {
     page->mark = witness_page::magic;
@@ -63,10 +64,30 @@ CAF_TEST(a page that is not filled in says nothing) {
   CAF_CHECK(!read(10s).is_alive);
 }
 
-CAF_TEST(a thing without a free slot is counted) {
-  while (claim_slot(*page, stall_resource::disk, "x", stall_sense::read) != nullptr) {
-  }
-  CAF_CHECK_EQUAL(read(10s).unwitnessed, 1u);
+CAF_TEST(a slot that was given back is taken again and its words are not those of the one before) {
+  std::vector<owned_slot> all;
+  while (auto next = claim_slot(*page, stall_resource::disk, "x", stall_sense::read))
+    all.push_back(std::move(next));
+  CAF_CHECK_EQUAL(all.size(), witness_page::max_slots - 1);
+  note_stretch(*slot, 1s, 3s, 0ns);
+  CAF_CHECK_EQUAL(read(10s).felt.size(), 1u);
+  note_stretch(*slot, 4s, 6s, 0ns);
+  slot->since_ns = std::chrono::nanoseconds{8s}.count();
+  slot.reset();
+  CAF_CHECK_EQUAL(read(10s).felt.size(), 1u); // the last one that ended, and none that lasts
+  slot = claim_slot(*page, stall_resource::mount, "/mnt", stall_sense::statfs);
+  CAF_REQUIRE(slot != nullptr);
+  CAF_CHECK(read(10s).felt.empty());
+  note_stretch(*slot, 7s, 9s, 0ns);
+  const auto felt = read(10s).felt;
+  CAF_REQUIRE_EQUAL(felt.size(), 1u);
+  CAF_CHECK_EQUAL(felt[0].name, "/mnt");
+}
+
+CAF_TEST(a slot that is being filled in says nothing) {
+  note_stretch(*slot, 1s, 3s, 0ns);
+  ++slot->tenure;
+  CAF_CHECK(read(10s).felt.empty());
 }
 
 CAF_TEST(times that cannot be give nothing) {
