@@ -34,6 +34,11 @@ void add_waiting(std::vector<waiting_process>& to, const std::vector<waiting_pro
     to.resize(most_waiting);
 }
 
+/// @returns whether they are one resource: one whose name is not known may be any.
+bool is_same(const stall_facts& a, stall_resource resource, std::string_view name) {
+  return a.resource == resource && (a.name == name || a.name.empty() || name.empty());
+}
+
 /// @returns whether the first resource is what holds the second one up, if both stall at once.
 bool holds_up(const stall_facts& a, const stall_facts& b) {
   if (a.resource == b.resource) // of two disks none holds up the other; a process may wait for another
@@ -49,13 +54,19 @@ nanoseconds overlap(const stall& a, const stall& b) {
 
 stall_tracker::episode& stall_tracker::episode_of(const felt_stretch& x, const stall_policy& policy) {
   const auto touches = [&](const episode& e) {
-    return e.is.facts.resource == x.resource && e.is.facts.name == x.name
-           && x.began <= e.is.ended + policy.join
+    return is_same(e.is.facts, x.resource, x.name) && x.began <= e.is.ended + policy.join
            && (!x.ended || *x.ended + policy.join >= e.is.began);
   };
-  const auto found = std::find_if(episodes_.begin(), episodes_.end(), touches);
-  if (found != episodes_.end())
+  auto found = std::find_if(episodes_.begin(), episodes_.end(), [&](const episode& e) {
+    return touches(e) && e.is.facts.name == x.name;
+  });
+  if (found == episodes_.end())
+    found = std::find_if(episodes_.begin(), episodes_.end(), touches);
+  if (found != episodes_.end()) {
+    if (found->is.facts.name.empty()) // it is known by now
+      found->is.facts.name = x.name;
     return *found;
+  }
   if (episodes_.size() >= most_episodes) // the shortest that was not reported is the least telling one
     episodes_.erase(std::min_element(episodes_.begin(), episodes_.end(),
                                      [](const episode& a, const episode& b) {

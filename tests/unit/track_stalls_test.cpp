@@ -90,6 +90,16 @@ CAF_TEST(two disks that stall at once are two stalls) {
   CAF_CHECK_EQUAL(look(12s, {}).size(), 2u);
 }
 
+CAF_TEST(a disk that is known only later gives its name to the stall) {
+  CAF_CHECK_EQUAL(look(10s, {disk("", 8600ms)}).size(), 1u);
+  CAF_CHECK(look(11s, {disk("", 8600ms), disk("sda", 8500ms)}).empty());
+  look(12s, {disk("sda", 8500ms, 11500ms), disk("", 8600ms, 11800ms)});
+  const auto over = look(14s, {});
+  CAF_REQUIRE_EQUAL(over.size(), 1u);
+  CAF_CHECK_EQUAL(over[0].is.facts.name, "sda");
+  CAF_CHECK_EQUAL(over[0].is.began, 8600ms); // as it was reported
+}
+
 CAF_TEST(what holds the others up is the one that is named) {
   const auto begun = look(10s, {of(stall_resource::program, 8700ms), disk("sda", 8600ms)});
   CAF_REQUIRE_EQUAL(begun.size(), 1u);
