@@ -46,6 +46,7 @@ struct felt_stretch {
   std::chrono::nanoseconds began{};
   std::optional<std::chrono::nanoseconds> ended; ///< Absent while it lasts.
   std::chrono::nanoseconds uncertainty{};        ///< Of *began* and *ended*, either way.
+  std::int64_t witness = 0; ///< Identifies, with the sense, who felt it: what lasted and then ended has the same.
   friend bool operator==(const felt_stretch&, const felt_stretch&) = default;
 };
 

@@ -76,8 +76,41 @@ stall_tracker::episode& stall_tracker::episode_of(const felt_stretch& x, const s
   auto& fresh = episodes_.emplace_back();
   fresh.is.facts.resource = x.resource;
   fresh.is.facts.name = x.name;
-  fresh.is.began = fresh.is.ended = x.began;
+  fresh.is.began = fresh.is.ended = fresh.last_end = x.began;
+  fresh.is.uncertainty = x.uncertainty;
   return fresh;
+}
+
+void stall_tracker::episode::take(const felt_stretch& x, nanoseconds now) {
+  if (!reported && x.began < is.began) {
+    is.began = x.began;
+    is.uncertainty = x.uncertainty;
+  }
+  const auto mine = std::find_if(open.begin(), open.end(), [&](const open_stretch& y) {
+    return y.sense == x.sense && y.witness == x.witness;
+  });
+  if (x.ended) {
+    last_end = std::max(last_end, *x.ended);
+    if (mine != open.end())
+      open.erase(mine);
+  } else if (mine != open.end()) {
+    mine->seen = now;
+  } else {
+    open.push_back({x.sense, x.witness, now});
+  }
+  is.ended = lasts() ? now : last_end;
+  add_once(is.facts.felt_by, in_words(x.sense, x.name));
+}
+
+/// What is not seen any more ended unseen, as the words of a child that died.
+void stall_tracker::episode::close_unseen(nanoseconds now) {
+  std::erase_if(open, [&](const open_stretch& x) {
+    if (x.seen >= now)
+      return false;
+    last_end = std::max(last_end, x.seen);
+    return true;
+  });
+  is.ended = lasts() ? now : last_end;
 }
 
 /// Makes what another resource holds up a part of that one's episode. One that was reported stays: what was
@@ -102,24 +135,12 @@ void stall_tracker::absorb(const lived_record& lived, const stall_policy& policy
 
 std::vector<stall_change> stall_tracker::look(const stall_look& x, const lived_record& lived,
                                               const stall_policy& policy) {
+  for (const auto& felt : x.felt)
+    episode_of(felt, policy).take(felt, x.now);
   for (auto& e : episodes_)
-    e.lasts = false;
-  for (const auto& felt : x.felt) {
-    auto& e = episode_of(felt, policy);
-    if (!e.reported && felt.began < e.is.began) {
-      e.is.began = felt.began;
-      e.is.uncertainty = felt.uncertainty;
-    }
-    const auto ended = felt.ended.value_or(x.now);
-    if (e.is.ended <= ended) {
-      e.is.ended = ended;
-      e.is.uncertainty = std::max(e.is.uncertainty, felt.uncertainty);
-    }
-    e.lasts = e.lasts || !felt.ended;
-    add_once(e.is.facts.felt_by, in_words(felt.sense, felt.name));
-  }
+    e.close_unseen(x.now);
   for (auto& e : episodes_)
-    if (e.lasts)
+    if (e.lasts())
       add_waiting(e.is.facts.waiting, x.waiting);
   absorb(lived, policy);
   std::vector<stall_change> changes;
@@ -129,8 +150,8 @@ std::vector<stall_change> stall_tracker::look(const stall_look& x, const lived_r
   for (auto i = episodes_.begin(); i != episodes_.end();) {
     const bool is_long = lived.between(i->is.began, i->is.ended) >= policy.least;
     // What joins it may be noted late, by the pace of the child and of the looks.
-    if (i->lasts || x.now - i->is.ended < 2 * policy.join) {
-      if (i->lasts && is_long && !i->reported) {
+    if (i->lasts() || x.now - i->is.ended < 2 * policy.join) {
+      if (i->lasts() && is_long && !i->reported) {
         i->reported = true;
         report(stall_change::what::begun, *i);
       }

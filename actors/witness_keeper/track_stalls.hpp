@@ -69,10 +69,22 @@ public:
                                                     const stall_policy& policy) const;
 
 private:
+  struct open_stretch {
+    stall_sense sense;
+    std::int64_t witness;
+    std::chrono::nanoseconds seen; ///< When it was last seen to last.
+  };
   struct episode {
     stall is;
-    bool lasts = false; ///< A stretch of it has not ended.
+    std::chrono::nanoseconds last_end{}; ///< Of the stretches that ended; what is seen to last may just have ended.
+    std::vector<open_stretch> open;      ///< Stretches that have not ended.
     bool reported = false;
+
+    bool lasts() const {
+      return !open.empty();
+    }
+    void take(const felt_stretch& x, std::chrono::nanoseconds now);
+    void close_unseen(std::chrono::nanoseconds now);
   };
   episode& episode_of(const felt_stretch& x, const stall_policy& policy);
   void absorb(const lived_record& lived, const stall_policy& policy);

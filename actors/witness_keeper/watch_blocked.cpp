@@ -18,7 +18,7 @@ felt_stretch stretch_of(const waiting_process& x, std::optional<nanoseconds> end
   const auto resource = classify_wait(x.waits_in);
   // Those that wait for one resource feel one stall; one whose reason is not known is a stall of its own.
   return {resource, resource == stall_resource::task ? x.name : std::string{}, stall_sense::blocked_task,
-          x.since, ended, uncertainty};
+          x.since, ended, uncertainty, x.pid};
 }
 
 } // namespace

@@ -11,7 +11,7 @@ using std::chrono::nanoseconds;
 constexpr nanoseconds longest = std::chrono::hours{24 * 7};
 constexpr nanoseconds least_certain = std::chrono::seconds{10};
 
-std::optional<felt_stretch> stretch_of(const witness_slot& slot, nanoseconds began,
+std::optional<felt_stretch> stretch_of(const witness_slot& slot, std::size_t number, nanoseconds began,
                                        std::optional<nanoseconds> ended, nanoseconds uncertainty,
                                        nanoseconds now) {
   const auto resource = slot.resource.load(std::memory_order_relaxed);
@@ -21,7 +21,8 @@ std::optional<felt_stretch> stretch_of(const witness_slot& slot, nanoseconds beg
       || last > now || last - began > longest || uncertainty < nanoseconds{} || uncertainty > least_certain)
     return std::nullopt;
   return felt_stretch{static_cast<stall_resource>(resource), slot.name.as_it_is(), // not written while the tenure lasts
-                      static_cast<stall_sense>(sense), began, ended, uncertainty};
+                      static_cast<stall_sense>(sense), began, ended, uncertainty,
+                      static_cast<std::int64_t>(number)};
 }
 
 } // namespace
@@ -68,7 +69,8 @@ witness_words read_witness_page(const witness_page& page, witness_cursor& cursor
   result.timer_thread = page.timer_thread.load(std::memory_order_relaxed);
   result.unwitnessed = page.unwitnessed.load(std::memory_order_relaxed);
   const auto keep = [&](const std::optional<felt_stretch>& x) {
-    if (x && x->ended.value_or(now) - x->began >= least)
+    // Only what is certain counts: of what was caught in flight for a moment, it is next to nothing.
+    if (x && x->ended.value_or(now) - x->began - x->uncertainty >= least)
       result.felt.push_back(*x);
   };
   for (std::size_t i = 0; i < page.slots.size(); ++i) {
@@ -90,12 +92,12 @@ witness_words read_witness_page(const witness_page& page, witness_cursor& cursor
     }
     for (; seen.noted < noted; ++seen.noted) {
       const auto& x = slot.past[seen.noted % witness_slot::remembered];
-      keep(stretch_of(slot, nanoseconds{x.began_ns.load(std::memory_order_relaxed)},
+      keep(stretch_of(slot, i, nanoseconds{x.began_ns.load(std::memory_order_relaxed)},
                       nanoseconds{x.ended_ns.load(std::memory_order_relaxed)},
                       nanoseconds{x.uncertainty_ns.load(std::memory_order_relaxed)}, now));
     }
     if (const nanoseconds since{slot.since_ns.load(std::memory_order_acquire)}; since > nanoseconds{})
-      keep(stretch_of(slot, since, std::nullopt,
+      keep(stretch_of(slot, i, since, std::nullopt,
                       nanoseconds{slot.uncertainty_ns.load(std::memory_order_relaxed)}, now));
     std::atomic_thread_fence(std::memory_order_acquire);
     if (slot.tenure.load(std::memory_order_relaxed) != tenure) { // read under the name of another

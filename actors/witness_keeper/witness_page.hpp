@@ -88,7 +88,7 @@ struct witness_words {
 
 /// Reads the page as foreign bytes: times out of order or in the future, unknown numbers and slots beyond
 /// the end give nothing, nor does a slot that changes hands meanwhile. Allocates only for what was felt.
-/// @param least shorter stretches are left out.
+/// @param least stretches that are not certain to be as long are left out.
 witness_words read_witness_page(const witness_page& page, witness_cursor& cursor,
                                 std::chrono::nanoseconds now, std::chrono::nanoseconds least);
 

@@ -56,6 +56,24 @@ CAF_TEST(a stretch that lasts is reported once when it is long enough and again 
   CAF_CHECK(tracker.in_progress().empty());
 }
 
+CAF_TEST(an end that becomes known late is where it was) {
+  look(10s, {disk("sda", 8s)});
+  look(11s, {disk("sda", 8s)}); // its words are as old as the child's pace
+  CAF_CHECK(look(12s, {disk("sda", 8s, 10700ms)}).empty());
+  const auto over = look(13s, {});
+  CAF_REQUIRE_EQUAL(over.size(), 1u);
+  CAF_CHECK_EQUAL(over[0].is.ended, 10700ms);
+}
+
+CAF_TEST(what is not seen any more ended when it was last seen) {
+  look(10s, {disk("sda", 8s)});
+  look(11s, {disk("sda", 8s)});
+  look(12s, {});
+  const auto over = look(14s, {});
+  CAF_REQUIRE_EQUAL(over.size(), 1u);
+  CAF_CHECK_EQUAL(over[0].is.ended, 11s);
+}
+
 CAF_TEST(a stretch that was over before a look is one whole stall) {
   look(10s, {disk("sda", 8s, 9900ms)});
   const auto found = look(12s, {});

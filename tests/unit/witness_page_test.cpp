@@ -58,6 +58,13 @@ CAF_TEST(stretches that fell off are counted) {
   CAF_CHECK_EQUAL(words.missed, 20u - witness_slot::remembered);
 }
 
+CAF_TEST(what is caught in flight for a moment is no stretch however uncertain its begin) {
+  slot->uncertainty_ns = std::chrono::nanoseconds{500ms}.count();
+  slot->since_ns = std::chrono::nanoseconds{9400ms}.count();
+  CAF_CHECK(read(10s).felt.empty()); // it was asked at 9.9 s
+  CAF_CHECK_EQUAL(read(10600ms).felt.size(), 1u);
+}
+
 CAF_TEST(a page that is not filled in says nothing) {
   page->mark = 0;
   slot->since_ns = 1;
