@@ -13,7 +13,7 @@ constexpr std::array<std::string_view, stall_resources> resource_names{
   "memory", "disk", "mount", "cpu", "desktop", "task", "program"};
 constexpr std::array<std::string_view, stall_senses> sense_names{
   "timer",    "read",   "write", "completion", "memory_use",
-  "pressure", "statfs", "spawn", "round_trip", "blocked_task"};
+  "pressure", "statfs", "spawn", "round_trip", "blocked_task", "work"};
 
 std::string with_name(std::string_view text, std::string_view name) {
   return std::string{text} + (name.empty() ? "" : " " + std::string{name});
@@ -75,6 +75,8 @@ std::string in_words(stall_resource resource, std::string_view name) {
 
 std::string in_words(stall_sense sense, std::string_view name) {
   switch (sense) {
+    case stall_sense::work:
+      return "work of ordinary priority";
     case stall_sense::timer:
       return "a timer of ordinary priority";
     case stall_sense::read:

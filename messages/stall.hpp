@@ -35,8 +35,9 @@ enum class stall_sense : std::uint8_t {
   spawn,        ///< Starting a trivial program took long.
   round_trip,   ///< A compositor or X server took long to answer.
   blocked_task, ///< A process was in uninterruptible sleep all the time.
+  work,         ///< A thread of ordinary priority was ready to run and hardly did.
 };
-inline constexpr std::size_t stall_senses = 10;
+inline constexpr std::size_t stall_senses = 11;
 
 /// A stretch in which one witness felt one resource not answer. Times are on the awake clock.
 struct felt_stretch {

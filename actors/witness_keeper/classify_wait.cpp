@@ -11,7 +11,7 @@ using rule = std::pair<std::string_view, stall_resource>;
 
 /// Parts of the names of kernel functions that sleep; the first that is found decides. A file system that is
 /// frozen (fsfreeze, a snapshot) makes writers wait for a per-CPU semaphore.
-constexpr std::array<rule, 28> rules{{
+constexpr std::array<rule, 29> rules{{
   {"mem_cgroup", stall_resource::memory},
   {"shrink_", stall_resource::memory},
   {"reclaim", stall_resource::memory},
@@ -40,6 +40,7 @@ constexpr std::array<rule, 28> rules{{
   {"btrfs", stall_resource::disk},
   {"folio_wait", stall_resource::disk},
   {"wait_on_page", stall_resource::disk},
+  {"kernel_clone", stall_resource::program}, // until its child has begun the program
 }};
 
 } // namespace

@@ -19,11 +19,6 @@ constexpr nanoseconds child_pace = 500ms; ///< Of the child's timer.
 constexpr nanoseconds shortest_read = 250ms;
 constexpr nanoseconds first_delay = 1s, longest_delay = 60s; ///< Between two starts of the child.
 
-/// The words of a child that was stopped or traced say nothing: its operations only seem to last.
-bool is_held(char state) {
-  return state == 'T' || state == 't';
-}
-
 } // namespace
 
 void witness_keeper_memory::start_afresh() {
@@ -82,14 +77,15 @@ std::vector<felt_stretch> witness_keeper_state::read_words(nanoseconds at) {
   auto& m = *memory;
   if (!has_child())
     return {};
-  auto words = read_witness_page(m.child->page(), m.cursor, at, shortest_read);
+  const auto state_of = [&m](std::int64_t thread) { return m.child->state_of(thread); };
+  auto words = read_witness_page(m.child->page(), m.cursor, at, shortest_read, state_of);
   if (!words.is_alive)
     return {};
   m.failures = 0;
   missed += words.missed;
   const bool is_late = words.due > nanoseconds{} && at - words.due > child_pace;
-  const char state = is_late ? m.child->state_of(words.timer_thread) : 'S';
-  if (is_late && is_held(state))
+  const char state = is_late ? state_of(words.timer_thread) : 'S';
+  if (is_late && is_held(state)) // all of the child is held, and counters that only it reads do not move
     std::erase_if(words.felt, [](const felt_stretch& x) { return !x.ended; });
   if (is_late && state == 'R') // ready to run, and still not run
     words.felt.push_back({stall_resource::cpu, {}, stall_sense::timer, words.due - child_pace / 2,

@@ -1,6 +1,7 @@
 #include "actors/witness_keeper/witness_page.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace pmactor {
 namespace {
@@ -12,27 +13,45 @@ constexpr nanoseconds longest = std::chrono::hours{24 * 7};
 constexpr nanoseconds least_certain = std::chrono::seconds{10};
 
 std::optional<felt_stretch> stretch_of(const witness_slot& slot, std::size_t number, nanoseconds began,
-                                       std::optional<nanoseconds> ended, nanoseconds uncertainty,
-                                       nanoseconds now) {
+                                       std::optional<nanoseconds> ended, nanoseconds uncertainty, nanoseconds now) {
   const auto resource = slot.resource.load(std::memory_order_relaxed);
   const auto sense = slot.sense.load(std::memory_order_relaxed);
   const auto last = ended.value_or(now);
   if (resource >= stall_resources || sense >= stall_senses || began <= nanoseconds{} || began > last
       || last > now || last - began > longest || uncertainty < nanoseconds{} || uncertainty > least_certain)
     return std::nullopt;
-  return felt_stretch{static_cast<stall_resource>(resource), slot.name.as_it_is(), // not written while the tenure lasts
-                      static_cast<stall_sense>(sense), began, ended, uncertainty,
-                      static_cast<std::int64_t>(number)};
+  felt_stretch result;
+  result.resource = static_cast<stall_resource>(resource);
+  result.name = slot.name.as_it_is(); // not written while the tenure lasts
+  result.sense = static_cast<stall_sense>(sense);
+  result.began = began;
+  result.ended = ended;
+  result.uncertainty = uncertainty;
+  result.witness = static_cast<std::int64_t>(number);
+  return result;
+}
+
+void lay_to_cpus(felt_stretch& x) {
+  if (x.resource == stall_resource::cpu)
+    return;
+  x.resource = stall_resource::cpu;
+  x.name.clear();
+  x.sense = stall_sense::work;
 }
 
 } // namespace
 
-void note_stretch(witness_slot& slot, nanoseconds began, nanoseconds ended, nanoseconds uncertainty) {
+bool is_held(char state) {
+  return state == 'T' || state == 't';
+}
+
+void note_stretch(witness_slot& slot, nanoseconds began, nanoseconds ended, nanoseconds uncertainty, bool by_run_queue) {
   const auto number = slot.noted.load(std::memory_order_relaxed);
   auto& to = slot.past[number % witness_slot::remembered];
   to.began_ns.store(began.count(), std::memory_order_relaxed);
   to.ended_ns.store(ended.count(), std::memory_order_relaxed);
   to.uncertainty_ns.store(uncertainty.count(), std::memory_order_relaxed);
+  to.by_run_queue.store(by_run_queue, std::memory_order_relaxed);
   slot.noted.store(number + 1, std::memory_order_release);
 }
 
@@ -55,12 +74,13 @@ owned_slot claim_slot(witness_page& page, stall_resource resource, std::string_v
   found->sense.store(static_cast<std::uint32_t>(sense), std::memory_order_relaxed);
   found->noted.store(0, std::memory_order_relaxed);
   found->done.store(0, std::memory_order_relaxed);
+  found->thread.store(0, std::memory_order_relaxed);
   found->tenure.store(before + 2, std::memory_order_release);
   return owned_slot{&*found};
 }
 
 witness_words read_witness_page(const witness_page& page, witness_cursor& cursor, nanoseconds now,
-                                nanoseconds least) {
+                                nanoseconds least, const thread_state& state_of) {
   witness_words result;
   result.is_alive = page.mark.load(std::memory_order_acquire) == witness_page::magic;
   if (!result.is_alive)
@@ -68,10 +88,9 @@ witness_words read_witness_page(const witness_page& page, witness_cursor& cursor
   result.due = nanoseconds{page.due_ns.load(std::memory_order_relaxed)};
   result.timer_thread = page.timer_thread.load(std::memory_order_relaxed);
   result.unwitnessed = page.unwitnessed.load(std::memory_order_relaxed);
-  const auto keep = [&](const std::optional<felt_stretch>& x) {
+  const auto is_long = [&](const std::optional<felt_stretch>& x) {
     // Only what is certain counts: of what was caught in flight for a moment, it is next to nothing.
-    if (x && x->ended.value_or(now) - x->began - x->uncertainty >= least)
-      result.felt.push_back(*x);
+    return x && x->ended.value_or(now) - x->began - x->uncertainty >= least;
   };
   for (std::size_t i = 0; i < page.slots.size(); ++i) {
     const auto& slot = page.slots[i];
@@ -92,13 +111,25 @@ witness_words read_witness_page(const witness_page& page, witness_cursor& cursor
     }
     for (; seen.noted < noted; ++seen.noted) {
       const auto& x = slot.past[seen.noted % witness_slot::remembered];
-      keep(stretch_of(slot, i, nanoseconds{x.began_ns.load(std::memory_order_relaxed)},
-                      nanoseconds{x.ended_ns.load(std::memory_order_relaxed)},
-                      nanoseconds{x.uncertainty_ns.load(std::memory_order_relaxed)}, now));
+      auto felt = stretch_of(slot, i, nanoseconds{x.began_ns.load(std::memory_order_relaxed)},
+                             nanoseconds{x.ended_ns.load(std::memory_order_relaxed)},
+                             nanoseconds{x.uncertainty_ns.load(std::memory_order_relaxed)}, now);
+      if (!is_long(felt))
+        continue;
+      if (x.by_run_queue.load(std::memory_order_relaxed))
+        lay_to_cpus(*felt);
+      result.felt.push_back(std::move(*felt));
     }
-    if (const nanoseconds since{slot.since_ns.load(std::memory_order_acquire)}; since > nanoseconds{})
-      keep(stretch_of(slot, i, since, std::nullopt,
-                      nanoseconds{slot.uncertainty_ns.load(std::memory_order_relaxed)}, now));
+    if (const nanoseconds since{slot.since_ns.load(std::memory_order_acquire)}; since > nanoseconds{}) {
+      auto felt = stretch_of(slot, i, since, std::nullopt,
+                             nanoseconds{slot.uncertainty_ns.load(std::memory_order_relaxed)}, now);
+      const auto thread = slot.thread.load(std::memory_order_relaxed);
+      const char state = is_long(felt) && thread > 0 ? state_of(thread) : '\0';
+      if (state == 'R')
+        lay_to_cpus(*felt);
+      if (is_long(felt) && !is_held(state))
+        result.felt.push_back(std::move(*felt));
+    }
     std::atomic_thread_fence(std::memory_order_acquire);
     if (slot.tenure.load(std::memory_order_relaxed) != tenure) { // read under the name of another
       result.felt.resize(felt_before);

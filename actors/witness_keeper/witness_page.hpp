@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -29,9 +30,11 @@ struct witness_slot {
   std::atomic<std::uint32_t> tenure{0};
   std::atomic<std::int64_t> since_ns{0}; ///< When what is not done yet began, on the awake clock; 0 for none.
   std::atomic<std::int64_t> uncertainty_ns{0}; ///< Of what is not done yet.
+  std::atomic<std::int64_t> thread{0}; ///< The kernel's id of the thread that does it; 0 if none does.
   /// Stretches that were worth noting, number i at i % remembered. The counter moves last.
   struct stretch {
     std::atomic<std::int64_t> began_ns{0}, ended_ns{0}, uncertainty_ns{0};
+    std::atomic<bool> by_run_queue{false};
   };
   std::array<stretch, remembered> past;
   std::atomic<std::uint64_t> noted{0};
@@ -53,8 +56,10 @@ struct witness_page {
 constexpr std::chrono::nanoseconds least_noted = std::chrono::milliseconds{300};
 
 /// Notes a finished stretch. For the slot's own thread.
+/// @param by_run_queue whether that thread was ready to run for most of it: then it felt the CPUs, and not what the
+/// slot is of.
 void note_stretch(witness_slot& slot, std::chrono::nanoseconds began, std::chrono::nanoseconds ended,
-                  std::chrono::nanoseconds uncertainty);
+                  std::chrono::nanoseconds uncertainty, bool by_run_queue = false);
 
 struct release_slot {
   void operator()(witness_slot* x) const noexcept;
@@ -86,11 +91,20 @@ struct witness_words {
   std::uint64_t missed = 0;       ///< Stretches that fell off before they were read.
 };
 
+/// @returns the state of a thread of the child as /proc has it: 'R', 'S', 'D', 'T', 't'; 0 if unknown.
+using thread_state = std::function<char(std::int64_t thread)>;
+
+/// @returns whether a thread in this state was stopped or is traced.
+bool is_held(char state);
+
 /// Reads the page as foreign bytes: times out of order or in the future, unknown numbers and slots beyond
 /// the end give nothing, nor does a slot that changes hands meanwhile. Allocates only for what was felt.
+/// A thread that is ready to run and does not feels the CPUs, whatever it is about to do; the words of one that
+/// is stopped or traced say nothing.
 /// @param least stretches that are not certain to be as long are left out.
 witness_words read_witness_page(const witness_page& page, witness_cursor& cursor,
-                                std::chrono::nanoseconds now, std::chrono::nanoseconds least);
+                                std::chrono::nanoseconds now, std::chrono::nanoseconds least,
+                                const thread_state& state_of);
 
 std::string to_string(const witness_words& x);
 

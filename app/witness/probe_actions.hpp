@@ -10,6 +10,9 @@ namespace pmactor {
 /// Touches pages of its own, which may have been evicted, and fresh ones.
 std::function<bool()> touch_memory();
 
+/// Computes for a moment: what this takes beyond that is time in which it was not let run.
+std::function<bool()> do_work();
+
 /// Starts a program that does nothing, and waits for its end.
 std::function<bool()> start_program();
 

@@ -1,9 +1,12 @@
 #include "app/witness/probe_actions.hpp"
 
+#include "actors/host/read_clock.hpp"
 #include "actors/host/start_process.hpp"
 
+#include <chrono>
 #include <sys/mman.h>
 #include <sys/statvfs.h>
+#include <time.h>
 #include <utility>
 
 namespace pmactor {
@@ -27,6 +30,17 @@ std::function<bool()> touch_memory() {
     if (void* room = map(fresh); room != MAP_FAILED) {
       touch(room, fresh);
       ::munmap(room, fresh);
+    }
+    return true;
+  };
+}
+
+std::function<bool()> do_work() {
+  // About what a program needs to answer a key. A scheduler that is fair to a hundred hogs lets it take a second.
+  static constexpr auto work = std::chrono::milliseconds{10};
+  return [] {
+    const auto until = read_clock(CLOCK_THREAD_CPUTIME_ID) + work;
+    while (read_clock(CLOCK_THREAD_CPUTIME_ID) < until) {
     }
     return true;
   };

@@ -3,10 +3,13 @@
 
 #include "actors/witness_keeper/witness_page.hpp"
 #include "app/witness/judge_timer.hpp"
+#include "app/witness/run_queue_clock.hpp"
 #include "app/witness/witness_probe.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
+#include <optional>
 
 namespace pmactor {
 
@@ -30,12 +33,16 @@ protected:
   virtual void look(std::chrono::nanoseconds due, std::chrono::nanoseconds now) = 0;
 
   /// Notes whether the timer was late, and why. @returns the reason.
-  timer_cause note_timer(const timer_look& x);
+  /// @param major_faults of its thread in all.
+  timer_cause note_timer(std::chrono::nanoseconds due, std::chrono::nanoseconds now, std::uint64_t major_faults);
 
   witness_page& page_;
   absent_time absent_{0};
+  run_queue_clock run_queue_;
+  std::optional<std::chrono::nanoseconds> waited_; ///< In the run queue, by the last look.
 
 private:
+  std::uint64_t major_faults_ = 0;
   owned_slot timer_, faults_;
 };
 

@@ -5,6 +5,7 @@
 #include "actors/host/parse_mountstats.hpp"
 #include "actors/host/parse_numbers.hpp"
 #include "actors/host/parse_pressure.hpp"
+#include "actors/host/process_facts.hpp"
 #include "actors/host/read_clock.hpp"
 #include "actors/host/read_device_facts_linux.hpp"
 #include "app/witness/find_mounts.hpp"
@@ -21,7 +22,6 @@
 #include <optional>
 #include <string>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -35,6 +35,7 @@ constexpr unsigned mounts_every = 20;      ///< Looks between two of which mount
 constexpr unsigned secretive_every = 4;     ///< Looks between two questions to a mount of unknown use.
 /// What a question makes an NFS client send: the attributes of its root, and what was asked.
 constexpr std::uint64_t sent_by_a_question = 2;
+constexpr double crowded_share = 0.5;      ///< Of a window: some task was ready to run and did not.
 constexpr double busy_share = 0.1;         ///< Of a window: some task was held up.
 
 /// Writes what lasts and what ended into a slot.
@@ -86,9 +87,11 @@ class linux_scout final : public scout {
 public:
   explicit linux_scout(witness_page& page)
     : scout{page}, pressure_{claim_slot(page, stall_resource::memory, "", stall_sense::pressure)} {
-    page.timer_thread.store(::syscall(SYS_gettid));
+    page.timer_thread.store(own_thread_id());
     if (auto slot = claim_slot(page, stall_resource::memory, "", stall_sense::memory_use))
       memory_probe_ = std::make_unique<witness_probe>(std::move(slot), touch_memory(), absent_);
+    if (auto slot = claim_slot(page, stall_resource::cpu, "", stall_sense::work))
+      work_probe_ = std::make_unique<witness_probe>(std::move(slot), do_work(), absent_);
     if (auto slot = claim_slot(page, stall_resource::program, "", stall_sense::spawn))
       program_probe_ = std::make_unique<witness_probe>(std::move(slot), start_program(), absent_);
   }
@@ -98,6 +101,7 @@ private:
     ++looks_;
     judge(due, now);
     io_.look(now);
+    look_at_cpus(now);
     look_at_memory(now);
     look_at_disks(now);
     if (looks_ % mounts_every == 1)
@@ -115,20 +119,26 @@ private:
 
   /// Whether its own timer was late, and why.
   void judge(nanoseconds due, nanoseconds now) {
-    timer_look x{due, now, scout_pace, {}, 0};
-    std::array<char, 128> room{};
-    auto text = schedule_.read(room);
-    std::uint64_t ran = 0, waited = 0;
-    if (take_number(text, ran) && take_number(text, waited)) {
-      const nanoseconds now_waited{static_cast<std::int64_t>(waited)};
-      x.waited = now_waited - std::exchange(waited_, now_waited).value_or(now_waited);
-    }
     rusage usage{};
     ::getrusage(RUSAGE_THREAD, &usage);
-    x.faults = static_cast<std::uint64_t>(usage.ru_majflt) - std::exchange(
-      major_faults_, static_cast<std::uint64_t>(usage.ru_majflt));
-    if (note_timer(x) == timer_cause::memory)
+    if (note_timer(due, now, static_cast<std::uint64_t>(usage.ru_majflt)) == timer_cause::memory)
       is_memory_felt_ = true;
+  }
+
+  void look_at_cpus(nanoseconds now) {
+    cpu_.look(now);
+    if (work_probe_ && (cpu_.file.is_open() ? cpu_.watch.share() >= crowded_share : is_crowded_now()))
+      work_probe_->ask();
+  }
+
+  /// @returns whether more tasks want to run than there are CPUs.
+  bool is_crowded_now() {
+    std::array<char, 128> room{};
+    auto text = loadavg_.read(room);
+    for (int average = 0; average < 3; ++average)
+      take_word(text);
+    std::uint64_t runnable = 0;
+    return take_number(text, runnable) && static_cast<long>(runnable) > ::sysconf(_SC_NPROCESSORS_ONLN);
   }
 
   void look_at_memory(nanoseconds now) {
@@ -246,15 +256,13 @@ private:
   }
 
   owned_slot pressure_;
-  std::unique_ptr<witness_probe> memory_probe_, program_probe_;
-  pressure_source io_{"/proc/pressure/io"}, memory_{"/proc/pressure/memory"};
-  kept_file schedule_{"/proc/thread-self/schedstat"}, diskstats_{"/proc/diskstats"},
+  std::unique_ptr<witness_probe> memory_probe_, program_probe_, work_probe_;
+  pressure_source cpu_{"/proc/pressure/cpu"}, io_{"/proc/pressure/io"}, memory_{"/proc/pressure/memory"};
+  kept_file loadavg_{"/proc/loadavg"}, diskstats_{"/proc/diskstats"},
     mountinfo_{"/proc/self/mountinfo"}, mountstats_{"/proc/self/mountstats"};
   std::string disk_text_, mount_text_;
   std::map<std::string, watched_disk, std::less<>> disks_;
   std::deque<watched_mount> mounts_;
-  std::optional<nanoseconds> waited_;
-  std::uint64_t major_faults_ = 0;
   std::uint64_t looks_ = 0;
   bool is_memory_felt_ = false;
 };

@@ -3,26 +3,15 @@
 #include "actors/host/read_clock.hpp"
 #include "app/witness/probe_actions.hpp"
 
-#include <libproc.h>
 #include <sys/resource.h>
 #include <sys/sysctl.h>
 #include <time.h>
-#include <unistd.h>
-#include <utility>
 
 namespace pmactor {
 namespace {
 
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
-
-/// @returns time of all our threads in a run queue; the timer's own waited no longer.
-nanoseconds runnable_time() {
-  rusage_info_v4 usage{};
-  if (::proc_pid_rusage(::getpid(), RUSAGE_INFO_V4, reinterpret_cast<rusage_info_t*>(&usage)) != 0)
-    return {};
-  return nanoseconds{static_cast<std::int64_t>(usage.ri_runnable_time)};
-}
 
 /// @returns whether the kernel calls memory scarce (2) or worse (4).
 bool is_memory_scarce() {
@@ -42,12 +31,9 @@ public:
 private:
   void look(nanoseconds due, nanoseconds now) override {
     ++looks_;
-    const auto waited = runnable_time();
     rusage usage{};
     ::getrusage(RUSAGE_SELF, &usage);
-    const auto faults = static_cast<std::uint64_t>(usage.ru_majflt);
-    note_timer({due, now, scout_pace, waited - std::exchange(waited_, waited),
-                faults - std::exchange(major_faults_, faults)});
+    note_timer(due, now, static_cast<std::uint64_t>(usage.ru_majflt));
     const bool scarce = is_memory_scarce();
     if (scarce)
       memory_.ask();
@@ -56,8 +42,6 @@ private:
   }
 
   witness_probe memory_, program_;
-  nanoseconds waited_ = runnable_time();
-  std::uint64_t major_faults_ = 0;
   std::uint64_t looks_ = 0;
 };
 

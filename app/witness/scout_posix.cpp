@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <utility>
 
 namespace pmactor {
 
@@ -28,7 +29,12 @@ void scout::run() {
   }
 }
 
-timer_cause scout::note_timer(const timer_look& x) {
+timer_cause scout::note_timer(nanoseconds due, nanoseconds now, std::uint64_t major_faults) {
+  timer_look x{due, now, scout_pace, {}, major_faults - std::exchange(major_faults_, major_faults)};
+  const auto waited = run_queue_.read();
+  if (waited && waited_)
+    x.waited = *waited - *waited_;
+  waited_ = waited;
   const auto cause = judge_timer(x);
   switch (cause) {
     case timer_cause::none:

@@ -1,7 +1,9 @@
 #include "app/witness/witness_probe.hpp"
 
 #include "actors/host/expendable_thread.hpp"
+#include "actors/host/process_facts.hpp"
 #include "actors/host/read_clock.hpp"
+#include "app/witness/run_queue_clock.hpp"
 
 #include <algorithm>
 #include <semaphore>
@@ -26,7 +28,8 @@ struct witness_probe::shared {
   std::atomic<std::int64_t> took_ns{0};
   nanoseconds ended{}; ///< The last one; its thread's alone.
 
-  bool act_once() {
+  bool act_once(const run_queue_clock& run_queue) {
+    const auto waited_before = run_queue.read();
     const auto began = read_clock(awake_clock);
     const auto absent_before = absent.load();
     // The thing may have ceased to answer at any time since it last did.
@@ -42,7 +45,8 @@ struct witness_probe::shared {
     const auto took = ended - began - missing;
     took_ns.store(took.count(), std::memory_order_relaxed);
     if (goes_on && took >= least_noted)
-      note_stretch(slot, began - uncertainty + missing, ended, uncertainty);
+      note_stretch(slot, began - uncertainty + missing, ended, uncertainty,
+                   2 * waited_between(waited_before, run_queue.read()) >= took);
     slot.done.fetch_add(1, std::memory_order_relaxed);
     return goes_on;
   }
@@ -51,9 +55,11 @@ struct witness_probe::shared {
 witness_probe::witness_probe(owned_slot slot, std::function<bool()> act, const absent_time& absent)
   : shared_{std::make_shared<shared>(std::move(slot), std::move(act), absent)} {
   start_expendable("pm-probe", [mine = shared_] {
+    const run_queue_clock run_queue;
+    mine->slot.thread.store(own_thread_id());
     do {
       mine->asked.acquire();
-      if (!mine->act_once())
+      if (!mine->act_once(run_queue))
         return; // busy for ever: it is not asked again
       mine->busy.store(false, std::memory_order_release);
     } while (true);

@@ -17,13 +17,14 @@ namespace {
 struct fixture {
   std::unique_ptr<witness_page> page = std::make_unique<witness_page>();
   witness_cursor cursor;
+  char state = 'S';
   owned_slot slot = claim_slot(*page, stall_resource::disk, "sda", stall_sense::read);
 
   fixture() {
     page->mark = witness_page::magic;
   }
   witness_words read(std::chrono::nanoseconds now) {
-    return read_witness_page(*page, cursor, now, 500ms);
+    return read_witness_page(*page, cursor, now, 500ms, [this](std::int64_t) { return state; });
   }
 };
 
@@ -63,6 +64,29 @@ CAF_TEST(what is caught in flight for a moment is no stretch however uncertain i
   slot->since_ns = std::chrono::nanoseconds{9400ms}.count();
   CAF_CHECK(read(10s).felt.empty()); // it was asked at 9.9 s
   CAF_CHECK_EQUAL(read(10600ms).felt.size(), 1u);
+}
+
+CAF_TEST(a thread that was ready to run and did not felt the CPUs) {
+  note_stretch(*slot, 3s, 5s, 0ns, true);
+  slot->since_ns = std::chrono::nanoseconds{8s}.count();
+  slot->thread = 17;
+  state = 'R';
+  const auto felt = read(10s).felt;
+  CAF_REQUIRE_EQUAL(felt.size(), 2u);
+  for (const auto& x : felt) {
+    CAF_CHECK(x.resource == stall_resource::cpu);
+    CAF_CHECK(x.sense == stall_sense::work);
+    CAF_CHECK(x.name.empty());
+  }
+}
+
+CAF_TEST(what a thread that is stopped or traced seems to wait for says nothing) {
+  slot->since_ns = std::chrono::nanoseconds{8s}.count();
+  slot->thread = 17;
+  for (const char held : {'T', 't'}) {
+    state = held;
+    CAF_CHECK(read(10s).felt.empty());
+  }
 }
 
 CAF_TEST(a page that is not filled in says nothing) {
