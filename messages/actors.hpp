@@ -1,4 +1,4 @@
-// Every actor's typed handle on one page: who hears what, and why. Values live beside this file and
+// Every actor's typed handle on one page: which message each receives, and why. Values live beside this file and
 // know no CAF; the whitelist lines below are all that CAF needs to carry them.
 #pragma once
 
@@ -50,7 +50,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::job_finished)
 
 namespace pmactor {
 
-// ---- what every actor hears -------------------------------------------------------------------
+// ---- what every actor receives -------------------------------------------------------------------
 
 /// A SUPERVISED actor, whatever else it is.
 using supervised_actor = caf::typed_actor<
@@ -119,7 +119,7 @@ using alert_sink_actor = caf::typed_actor<caf::reacts_to<stress_alert>>;
 /// The CLOCK SAMPLER beats ten times a second on a thread of its own, and reads the clocks and the cheap
 /// counters right there.
 using clock_sampler_actor = caf::typed_actor<
-  // From now on tell this one of the beats; late ones that its predecessor did not acknowledge, first.
+  // From now on send beats to this sink; first the late ones that its predecessor did not acknowledge.
   caf::reacts_to<link_to, beat_sink_actor>>
   ::extend_with<supervised_actor>;
 
@@ -131,10 +131,10 @@ using pause_detector_actor = caf::typed_actor<
   caf::reacts_to<late_beat>,
   // The sampler child wrote a document, from the POWERMETRICS READER.
   caf::reacts_to<witness_reading>,
-  // From now on tell this one of each pause; what its predecessor did not acknowledge, first. Several
+  // From now on send each pause to this sink; first what its predecessor did not acknowledge. Several
   // may be linked, each under its own role.
   caf::reacts_to<link_to, pause_sink_actor>,
-  // From now on tell this one of each second's lateness.
+  // From now on send each second's lateness to this sink.
   caf::reacts_to<link_to, latency_sink_actor>>
   ::extend_with<supervised_actor>;
 
@@ -155,12 +155,12 @@ using flight_recorder_actor = caf::typed_actor<
   caf::reacts_to<pause_event>,
   // What became known of it since, from the same.
   caf::reacts_to<event_amendment>,
-  // From now on tell this one of events; whatever its predecessor did not acknowledge, first. Several
+  // From now on send events to this sink; first what its predecessor did not acknowledge. Several
   // may be linked, each under its own role.
   caf::reacts_to<link_to, event_sink_actor>>
   ::extend_with<supervised_actor>;
 
-/// The NOTIFIER tells the user of what matters, once.
+/// The NOTIFIER sends the user one notification of each thing that matters.
 using notifier_actor = caf::typed_actor<
   // A pause, a sleep or a critical episode, from the FLIGHT RECORDER.
   caf::reacts_to<event_record>,
@@ -198,10 +198,10 @@ using forensics_supervisor_actor = caf::typed_actor<
   caf::reacts_to<event_record>,
   // What became known of it since: it goes into the metadata if that is not written yet.
   caf::reacts_to<event_amendment>,
-  // From now on tell this one how captures end; what its predecessor did not acknowledge, first. Several
+  // From now on report captures to this sink; first what its predecessor did not acknowledge. Several
   // may be linked, each under its own role.
   caf::reacts_to<link_to, capture_sink_actor>,
-  // From now on ask this one which folders are to be kept.
+  // From now on ask this index which folders are to be kept.
   caf::reacts_to<link_to, event_index_actor>>
   ::extend_with<supervised_actor>;
 
@@ -222,11 +222,11 @@ using evidence_job_actor = caf::typed_actor<
 using sample_policy_actor = caf::typed_actor<
   // A new second, from the STRESS SCORER.
   caf::reacts_to<scored_sample>,
-  // From now on store by way of this one; whatever its predecessor did not acknowledge, first.
+  // From now on store through this sink; first what its predecessor did not acknowledge.
   caf::reacts_to<link_to, scored_sink_actor>,
-  // From now on send this one each critical episode at its beginning, and its end as an amendment.
+  // From now on send each critical episode to this sink when it begins, and its end as an amendment.
   caf::reacts_to<link_to, pause_sink_actor>,
-  // From now on tell this one of stress that a person should know of.
+  // From now on send alerts of stress to this sink.
   caf::reacts_to<link_to, alert_sink_actor>>
   ::extend_with<supervised_actor>;
 
@@ -238,24 +238,24 @@ using stress_scorer_actor = caf::typed_actor<
   caf::reacts_to<power_sample>,
   // How late the beats of a second were, from the PAUSE DETECTOR.
   caf::reacts_to<latency_window>,
-  // From now on send this one each score; what its predecessor did not acknowledge, first. Several may be
+  // From now on send each score to this sink; first what its predecessor did not acknowledge. Several may be
   // linked, each under its own role.
   caf::reacts_to<link_to, scored_sink_actor>,
-  // From now on keep the I/O baseline with this one.
+  // From now on keep the I/O baseline in this store.
   caf::reacts_to<link_to, memory_sink_actor>>
   ::extend_with<supervised_actor>;
 
 /// The POWERMETRICS READER owns the sampler child and turns its bytes into samples.
 using powermetrics_reader_actor = caf::typed_actor<
-  // From now on tell this one of each sample.
+  // From now on send each sample to this sink.
   caf::reacts_to<link_to, power_sink_actor>,
-  // From now on tell this one that the child is alive, and when.
+  // From now on report to this sink when the child was alive.
   caf::reacts_to<link_to, witness_sink_actor>>
   ::extend_with<supervised_actor>;
 
 /// SYSTEM METRICS is the metronome: each second of lived time it reads the machine's counters.
 using system_metrics_actor = caf::typed_actor<
-  // From now on tell this one of each sample; whatever its predecessor did not acknowledge, first.
+  // From now on send each sample to this sink; first what its predecessor did not acknowledge.
   caf::reacts_to<link_to, system_sink_actor>>
   ::extend_with<supervised_actor>;
 

@@ -20,7 +20,7 @@ inline constexpr std::size_t stress_changes = 3;
 /// Sent once for each change.
 struct stress_alert {
   stress_change change = stress_change::critical;
-  std::uint64_t tick = 0; ///< Of the sample that brought it; tells a repeat from a new one.
+  std::uint64_t tick = 0; ///< Of the sample that brought it; distinguishes a repeat from a new one.
   clock_sample at;
   stress_score stress;               ///< Of that sample.
   std::chrono::nanoseconds lasted{}; ///< How long the episode was lived; zero for elevated.

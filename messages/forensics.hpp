@@ -3,7 +3,7 @@
 // An event's folder is `events/<name>/` in the data folder. Its name is the time in UTC at which the
 // event began and its kind, `2026-01-20T09-10-13Z-pause`; what clashes with another folder has `.2` behind
 // it.
-// It is written under a hidden name and renamed when all is in it, so whoever sees it sees all of it.
+// It is written under a hidden name and renamed when all is in it, so a reader sees all of it or nothing.
 // The folder is 0700, its files are 0600, and it holds no folders. All text in it is UTF-8 without
 // control characters but line break and tab; foreign names are escaped as JSON has it. There are:
 //
@@ -17,7 +17,7 @@
 //      "window":{"since":…,"until":…},
 //      "host":{"name":"…","system":"Linux","release":"6.18.1","machine":"x86_64","boot_id":"…"},
 //      "pmactor":"0.1.0"}
-//     The id is a text, as it is beyond the numbers that every reader of JSON can tell apart; `pmactor
+//     The id is a text, as it exceeds the integers that every reader of JSON represents exactly; `pmactor
 //     events show` takes it as it takes the short number. Times are Unix seconds, lengths seconds; members
 //     that are absent are null.
 //   summary.json    what was captured, the same JSON as the column `capture` of the table `events`:
@@ -45,7 +45,7 @@ struct ask_pinned {
 
 /// The folders of events that the user has pinned.
 struct pinned_folders {
-  bool known = false; ///< Whether the history could tell; if not, none may go.
+  bool known = false; ///< Whether the history could be read; if not, no folder may be deleted.
   std::vector<std::string> folders; ///< As capture_report::folder has them.
   friend bool operator==(const pinned_folders&, const pinned_folders&) = default;
 };

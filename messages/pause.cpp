@@ -278,7 +278,7 @@ std::string cause_in_words(pause_cause cause, confidence sure) {
       case pause_cause::unexplained:
         break;
     }
-    return "no counter tells why";
+    return "no counter explains it";
   }();
   return sure == confidence::low && cause != pause_cause::unexplained ? "perhaps " + words : words;
 }

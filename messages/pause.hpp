@@ -1,4 +1,4 @@
-// Pauses as values: what a beat read, what a late one tells, and what is made of it.
+// Pauses as values: what a beat read, what a late one shows, and what is concluded from it.
 #pragma once
 
 #include "messages/sample.hpp"
@@ -42,8 +42,8 @@ struct beat_counters {
   std::int64_t continued_by_user = 0; ///< And its user id.
   /// When its control group's freezer (v1) was last written to, on the wall clock.
   std::optional<std::chrono::nanoseconds> freezer_written;
-  /// Time of all threads of its process together in a run queue, where that of its own is not told (macOS):
-  /// its own waited no longer than that.
+  /// Time of all threads of its process together in a run queue, where that of the thread is unknown
+  /// (macOS): the thread waited no longer than that.
   std::optional<std::chrono::nanoseconds> process_wait;
   // ---- read once a second and at every late beat, as they cost more
   /// When they were, on the awake clock: the reader may be held up amid its work, so that each counter
@@ -134,7 +134,7 @@ enum class pause_cause : std::uint8_t {
   kernel,      ///< The kernel's own code held a CPU, by its own count of lockups.
   traced,      ///< A debugger held this process.
   own_work,    ///< Its own thread was busy.
-  unexplained, ///< No counter tells.
+  unexplained, ///< No counter explains it.
 };
 inline constexpr std::size_t pause_causes = 13;
 
@@ -176,7 +176,7 @@ std::chrono::nanoseconds started_of(event_id x); ///< Without the three lowest b
 enum class confidence : std::uint8_t { low, medium, high };
 /// What was paused.
 enum class pause_scope : std::uint8_t {
-  unknown,     ///< No second witness saw it, or none has been heard yet.
+  unknown,     ///< No second witness saw it, or none has reported yet.
   daemon_only, ///< The sampler child ran on meanwhile.
   system,      ///< The sampler child was late as well, by what holds up any process.
   /// The sampler child was late as well, but by what reaches these two alone (a signal, a control group),
@@ -196,7 +196,7 @@ struct culprit {
 /// A pause or a sleep, found and explained; or an episode of critical stress, which has no gap, no ledger
 /// and no cause, and lasts as long as it was lived. (`pause` is a POSIX function.)
 struct pause_event {
-  event_id id; ///< Minted by whoever finds it, and never changed.
+  event_id id; ///< Minted by the actor that finds it, and never changed.
   event_kind kind = event_kind::pause;
   clock_sample before, after; ///< The beats around it.
   std::chrono::nanoseconds started{}, ended{}; ///< Estimated, on the wall clock as it was at the end.
@@ -259,7 +259,7 @@ void amend(event_record& record, const event_amendment& x);
 
 /// @returns about how many bytes of memory it takes.
 std::size_t footprint(const event_news& x);
-/// Drops what tells least of an event: the seconds that led to it. @returns whether there were any.
+/// Drops the least informative part of an event: the seconds that led to it. @returns whether there were any.
 bool shed_details(event_news& x);
 
 std::string to_string(event_id x);
@@ -289,7 +289,7 @@ std::string to_json(const std::vector<culprit>& x); ///< [{"pid":1,"start_time":
 /// @returns [{"line":"cpu_wait","says":"…"},{"says":"…"}]: what speaks for each line, then what else.
 std::string evidence_json(const pause_event& x);
 
-/// @returns what a person is told of a cause in half a line, e.g. "others held the CPUs".
+/// @returns a cause as half a line for people, e.g. "others held the CPUs".
 std::string cause_in_words(pause_cause cause, confidence sure);
 
 } // namespace pmactor

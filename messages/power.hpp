@@ -20,11 +20,11 @@ struct task_sample {
   std::string name;     ///< Foreign bytes, valid UTF-8 after decoding; escape before showing.
   std::optional<double> started;   ///< Unix seconds; with the pid it is the identity of the process.
   std::optional<double> cpu_pct;   ///< Of one core: 250 is two and a half cores.
-  std::optional<double> mem_bytes; ///< Resident. Only our own sampler tells.
+  std::optional<double> mem_bytes; ///< Resident. Only from our own sampler.
   std::optional<double> io_read;   ///< Bytes per second.
   std::optional<double> io_write;  ///< Bytes per second.
   std::optional<double> pageins;   ///< Page-ins (major faults) per second.
-  std::optional<char> state;       ///< As /proc/PID/stat: R, S, D, … Only our own sampler tells.
+  std::optional<char> state;       ///< As /proc/PID/stat: R, S, D, … Only from our own sampler.
   std::string waits_in;            ///< In D: the kernel function it waits in, or empty. Likewise.
   std::string coalition;           ///< The coalition (macOS) or cgroup (Linux) it is billed to, or empty.
   friend bool operator==(const task_sample&, const task_sample&) = default;
@@ -40,7 +40,7 @@ struct power_sample {
   std::optional<double> cpu_freq_mhz; ///< Mean over the CPUs that report one.
   std::optional<double> cpu_temp_c;   ///< Die temperature, °C.
   std::optional<thermal_pressure> pressure; ///< Absent if the sampler is off or the word is unknown.
-  std::optional<bool> throttled;      ///< Pressure above nominal, or PROCHOT; absent if neither is told.
+  std::optional<bool> throttled;      ///< Pressure above nominal, or PROCHOT; absent if neither is known.
   std::optional<double> gpu_pct;      ///< Busy share of the busiest GPU, 0–100.
   std::optional<double> power_w;      ///< CPU + GPU + ANE, or the package (x86).
   std::optional<double> disk_read, disk_write; ///< Bytes per second, whole machine.

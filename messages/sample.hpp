@@ -15,7 +15,7 @@ namespace pmactor {
 
 /// The machine's own counters over one tick of the metronome. What could not be read is absent.
 struct system_sample {
-  std::uint64_t tick = 0; ///< Counts from 1 in each run of the daemon; tells a repeat from a new one.
+  std::uint64_t tick = 0; ///< Counts from 1 in each run of the daemon; distinguishes a repeat from a new one.
   clock_sample at;        ///< When the counters were read.
   std::chrono::nanoseconds interval{}; ///< Since the sample before; the period for the first one.
   std::chrono::nanoseconds lived{};    ///< Of the interval, by the lived clock.
@@ -26,7 +26,7 @@ struct system_sample {
   std::optional<double> io_read, io_write, net_sent, net_recv; ///< Bytes per second.
   std::optional<double> psi_cpu_some, psi_mem_some, psi_mem_full, psi_io_some,
     psi_io_full; ///< Share of the interval in which tasks stalled (PSI totals), 0–100.
-  std::optional<thermal_pressure> pressure; ///< As macOS tells everybody; elsewhere only the sampler does.
+  std::optional<thermal_pressure> pressure; ///< macOS publishes it to every user; elsewhere only the sampler has it.
   friend bool operator==(const system_sample&, const system_sample&) = default;
 };
 
@@ -61,14 +61,14 @@ struct scored_sample {
   std::optional<double> cpu_temp_c, cpu_freq_mhz, gpu_pct; ///< From the newest power sample.
   std::optional<bool> throttled;
   std::vector<process_sample> processes; ///< Ranked and bounded, for `process_samples`.
-  std::chrono::nanoseconds processes_seen{}; ///< When they were told of, on the awake clock.
+  std::chrono::nanoseconds processes_seen{}; ///< When they were reported, on the awake clock.
   std::chrono::nanoseconds processes_window{}; ///< Over what time before that they were watched.
   friend bool operator==(const scored_sample&, const scored_sample&) = default;
 };
 
 /// @returns about how many bytes of memory it takes.
 std::size_t footprint(const scored_sample& x);
-/// Drops what tells least of a second: its processes. @returns whether there were any.
+/// Drops the least informative part of a second: its processes. @returns whether there were any.
 bool shed_details(scored_sample& x);
 
 std::string to_string(const system_sample& x);

@@ -6,7 +6,7 @@
 
 namespace pmactor {
 
-/// The host's clocks, read back to back by whoever read something else from the host.
+/// The host's clocks, read back to back by the code that read something else from the host.
 struct clock_sample {
   std::chrono::nanoseconds awake{}; ///< Since boot; stands still while the host is suspended.
   std::chrono::nanoseconds total{}; ///< Since boot; keeps counting while it is suspended.

@@ -56,7 +56,7 @@ std::string cause_words(const pause_event& x) {
       case pause_cause::unexplained:
         break;
     }
-    return "no counter tells why";
+    return "no counter explains it";
   }();
   return x.sure == confidence::low && x.cause != pause_cause::unexplained ? "perhaps " + words : words;
 }

@@ -63,7 +63,7 @@ CAF_TEST(a cause that is not sure is told as perhaps) {
   x.longest->event.sure = confidence::low;
   CAF_CHECK_EQUAL(word_notice(x).title, "Froze 12.3 s, perhaps stalled on I/O");
   x.longest->event.cause = pause_cause::unexplained;
-  CAF_CHECK_EQUAL(word_notice(x).title, "Froze 12.3 s, no counter tells why");
+  CAF_CHECK_EQUAL(word_notice(x).title, "Froze 12.3 s, no counter explains it");
 }
 
 CAF_TEST(what befell pmactor alone is not called a freeze of the machine) {
