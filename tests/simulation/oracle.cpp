@@ -59,6 +59,7 @@ void oracle::run_began(std::uint64_t run, const clock_sample& now, const setting
   reads_ = 0;
   last_tick_ = 0;
   last_row_ = episode_began_ = critical_since_ = nanoseconds{-1};
+  early_alert_.reset();
   episode_open_ = false;
   alerts_ = all_clears_ = 0;
   episode_owes_notice_ = owes_all_clear_ = false;
@@ -182,6 +183,7 @@ void oracle::counters_read(const system_counters& x) {
   ++reads_;
   reading now;
   now.awake = x.at.awake;
+  now.lived = lived(now.awake);
   now.least = std::clamp((x.load1.value_or(0) / x.cores - 1) * 20, 0.0, 40.0)
               + std::clamp((20 - 100 * x.mem_available.value_or(0) / x.mem_total.value_or(1)) * 1.5, 0.0, 30.0);
   now.most = now.least + 40; // by heat and disk traffic
@@ -202,6 +204,8 @@ void oracle::settled(const clock_sample& now, health_page& page, const disk& sto
   check_open_gaps(now);
   check_hangs(now);
   check_restarts(now, page);
+  if (early_alert_ && !troubled(now.awake) && lived(now.awake) - early_alert_->at > 15s)
+    judge_early_alert();
   owed_.check(lived(now.awake), is_calm(now.awake));
   if (now.awake < next_thorough_)
     return;

@@ -16,6 +16,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -134,7 +135,7 @@ public:
 
 private:
   struct reading {
-    std::chrono::nanoseconds awake{};
+    std::chrono::nanoseconds awake{}, lived{};
     double least = 0, most = 0; ///< Bounds of the stress without its latency part.
     culprit_truth busy;         ///< What hogs the machine, if anything does.
   };
@@ -160,6 +161,7 @@ private:
   void check_page(const clock_sample& now, health_page& page, bool sampler_is_sound);
   void check_watch(const clock_sample& now);
   void check_alerts(const clock_sample& now);
+  void judge_early_alert();
   void check_culprits(const event_record& row, const true_gap* truth);
 
   struct known_hang {
@@ -210,8 +212,14 @@ private:
   std::chrono::nanoseconds last_row_{-1};
   std::chrono::nanoseconds episode_began_{-1}; ///< Of the last critical one; on the awake clock.
   bool episode_open_ = false;
-  std::chrono::nanoseconds critical_logged_at_{-1}; ///< On the awake clock.
-  std::chrono::nanoseconds critical_since_{-1}; ///< When the log told of it, then when its sample was taken; in lived time.
+  /// When it was logged; from the commit of its event on, when its first sample was taken. In lived time.
+  std::chrono::nanoseconds critical_since_{-1};
+  bool is_critical_dated_ = false; ///< Its event was committed.
+  struct early_alert {
+    std::chrono::nanoseconds at{}; ///< In lived time.
+    std::string words;
+  };
+  std::optional<early_alert> early_alert_; ///< To be judged by its event, or without one once there is calm.
   unsigned alerts_ = 0, all_clears_ = 0; ///< Of the last one, as the log has it.
 
   // Of messages and captures of this run, in lived time.

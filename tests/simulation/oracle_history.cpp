@@ -204,7 +204,9 @@ void oracle::check_episode(const pause_event& x, const pause_event* earlier) {
   }
   episode_began_ = began;
   // The sample that began it may have waited for a hang: the alert counts from the sample.
-  critical_since_ -= std::clamp(critical_logged_at_ - began, nanoseconds{0}, nanoseconds{30s});
+  critical_since_ = first->lived;
+  is_critical_dated_ = true;
+  judge_early_alert();
   episode_open_ = true;
 }
 

@@ -12,6 +12,8 @@ using std::chrono::nanoseconds;
 
 namespace {
 
+constexpr nanoseconds shortest_alert = 28s; ///< The stress lasts for half a minute first, give or take a sample.
+
 const std::string& fact(const notice_message& x, std::string_view name) {
   static const std::string none = "0";
   const auto i = std::find_if(x.facts.begin(), x.facts.end(), [name](const auto& y) { return y.name == name; });
@@ -43,17 +45,25 @@ void oracle::heard(const clock_sample& now, std::string_view component, std::str
     hold(troubled(now.awake), "message-set-aside", words);
   else if (event == "critical-stress") {
     critical_since_ = lived(now.awake);
-    critical_logged_at_ = now.awake;
+    is_critical_dated_ = false;
     episode_owes_notice_ = true;
     alerts_ = all_clears_ = 0;
   } else if (event == "alert") {
     hold(++alerts_ == 1, "alert-twice", words);
     owed_.alerted(lived(now.awake));
-    hold(lived(now.awake) - critical_since_ >= 28s, "alert-too-early", words);
+    early_alert_ = early_alert{lived(now.awake), words};
+    if (is_critical_dated_ || early_alert_->at - critical_since_ >= shortest_alert)
+      judge_early_alert();
   } else if (event == "all-clear") {
     hold(alerts_ == 1 && ++all_clears_ == 1, "all-clear-without-alert", words);
     owed_.relieved(lived(now.awake));
   }
+}
+
+void oracle::judge_early_alert() {
+  if (early_alert_)
+    hold(early_alert_->at - critical_since_ >= shortest_alert, "alert-too-early", early_alert_->words);
+  early_alert_.reset();
 }
 
 void oracle::told(const clock_sample& now, const notice_message& x) {
