@@ -53,6 +53,8 @@ struct beat_counters {
   /// Time of its thread in a run queue, ready but not running. Both, of a beat at which they were not read:
   /// what they were at most, as no beat waits or works for longer than it is late.
   std::optional<std::chrono::nanoseconds> own_wait;
+  /// How long after its wait the quota of its group was read: in so much they are not of one moment.
+  std::chrono::nanoseconds quota_lag{};
   std::optional<std::uint64_t> process_faults; ///< Major faults of all threads.
   std::optional<std::uint64_t> swapped_in; ///< Pages of the machine that came back from swap (macOS).
   /// How the kernel itself calls the state of memory (macOS): 1 is normal, 2 scarce, 4 critical.

@@ -109,7 +109,7 @@ void group_counters::read_quick(beat_counters& x) const {
   }
 }
 
-void group_counters::read_slow(beat_counters& x) {
+void group_counters::read_quota(beat_counters& x) {
   auto& f = *files_;
   x.group_moves = f.moves;
   x.throttles.reset();
@@ -125,6 +125,10 @@ void group_counters::read_slow(beat_counters& x) {
     x.throttled =
       x.throttled.value_or(nanoseconds{}) + (us ? nanoseconds{*us * 1000} : nanoseconds{*ns});
   }
+}
+
+void group_counters::read_slow(beat_counters& x) {
+  auto& f = *files_;
   x.frozen.reset();
   if (const auto us = number_of(f.frozen.read(f.line), "frozen_usec"))
     x.frozen = std::chrono::microseconds{*us};

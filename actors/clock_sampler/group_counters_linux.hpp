@@ -24,6 +24,9 @@ public:
   /// Takes over what follow() found, if it found anything.
   void catch_up();
   void read_quick(beat_counters& x) const;
+  /// The CPU quota only.
+  void read_quota(beat_counters& x);
+  /// All else that is read once a second.
   void read_slow(beat_counters& x);
 
   // ---- by one other thread

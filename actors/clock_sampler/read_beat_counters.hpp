@@ -32,8 +32,8 @@ public:
 
   /// Reads what is read at every beat, into *x*; leaves the rest of it alone.
   void read_quick(beat_counters& x);
-  /// Reads the rest, of a beat that came *late* in any case. @returns false, with *x* as it was, if
-  /// the thread was held up amid reading, so that the values are of no one moment.
+  /// Reads the rest. @returns false if the thread was held up amid reading, so that the values are of no one
+  /// moment; *x* is then as it was, but of a beat that came *late* has them all the same.
   bool read_slow(beat_counters& x, bool late);
   /// Looks whether the process was moved to another control group, and follows it there; the
   /// counters of that group are read from the next reading on. For one thread beside the one that

@@ -78,6 +78,9 @@ machine_signs read_signs() {
 
 } // namespace
 
+/// A reading that takes longer was held up amid its work.
+constexpr nanoseconds torn = std::chrono::milliseconds{2};
+
 struct beat_counter_reader::files {
   kept_file schedule{"/proc/thread-self/schedstat"};
   kept_file status{"/proc/thread-self/status"};
@@ -95,12 +98,16 @@ struct beat_counter_reader::files {
   std::array<char, 1024> line{};
   std::array<char, 32768> text{}; ///< /proc/stat begins with a line a CPU.
 
+  void read_waiting(beat_counters& x);
   void read_own(beat_counters& x, bool late);
   void read_machine(beat_counters& x, bool late);
   void read_pressure(beat_counters& x);
 };
 
-void beat_counter_reader::files::read_own(beat_counters& x, bool late) {
+/// How long this thread waited is compared with how long the quota held its group up, so that one is read right
+/// after the other.
+void beat_counter_reader::files::read_waiting(beat_counters& x) {
+  const auto began = read_clock(CLOCK_MONOTONIC);
   const auto own = schedule.read(line);
   const auto in_ns = [&](std::size_t n) -> std::optional<nanoseconds> {
     const auto number = number_at(own, n);
@@ -108,6 +115,12 @@ void beat_counter_reader::files::read_own(beat_counters& x, bool late) {
   };
   x.own_cpu = in_ns(0);
   x.own_wait = in_ns(1);
+  group.read_quota(x);
+  x.quota_lag = read_clock(CLOCK_MONOTONIC) - began;
+}
+
+void beat_counter_reader::files::read_own(beat_counters& x, bool late) {
+  read_waiting(x);
   rusage usage{};
   if (::getrusage(RUSAGE_SELF, &usage) == 0)
     x.process_faults = static_cast<std::uint64_t>(usage.ru_majflt);
@@ -204,8 +217,7 @@ bool beat_counter_reader::read_slow(beat_counters& x, bool late) {
   // What measures this very thread comes first, so that hardly anything can come between the
   // wake-up and it; the machine's times lie between two readings of the clock. When the thread was
   // held up amid all this, what it read is half of before and half of after that: a healthy beat
-  // then leaves it at the earlier values, a late one has to take it, with the times that show it.
-  constexpr nanoseconds torn = std::chrono::milliseconds{2};
+  // then leaves it at the earlier values, a late one may have to take it, with the times that show it.
   auto& f = *files_;
   auto fresh = x;
   fresh.slow_at = read_clock(CLOCK_MONOTONIC);
@@ -213,10 +225,10 @@ bool beat_counter_reader::read_slow(beat_counters& x, bool late) {
   f.read_machine(fresh, late);
   f.read_pressure(fresh);
   fresh.slow_until = read_clock(CLOCK_MONOTONIC);
-  if (!late && fresh.slow_until - x.at.awake > torn)
-    return false;
-  x = fresh;
-  return true;
+  const bool is_torn = fresh.slow_until - x.at.awake > torn;
+  if (!is_torn || late)
+    x = fresh;
+  return !is_torn;
 }
 
 std::optional<std::string> beat_counter_reader::follow_groups() {

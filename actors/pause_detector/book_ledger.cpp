@@ -52,6 +52,10 @@ struct growth {
   nanoseconds gap() const {
     return beat.after.at.awake - beat.before.at.awake;
   }
+  /// How far a reading of the wait and one of the quota are apart, if that matters.
+  static nanoseconds apart(const counters& x, const ledger_policy& policy) {
+    return x.throttled && x.quota_lag > policy.noise ? x.quota_lag : nanoseconds::zero();
+  }
 };
 
 std::string share(nanoseconds part, nanoseconds whole) {
@@ -139,20 +143,27 @@ void book_waiting(booking& to, const growth& grew, nanoseconds elsewhere,
                         + share(all, grew.gap()) + " of the gap)";
   // By the time and not by the number of throttlings: one that ends as the quota is lifted is not
   // numbered.
-  if (const auto throttled = grew.of_group(&counters::throttled); throttled >= policy.noise) {
+  // Where it was not read at the moment of the wait, some of it may have come later.
+  const auto may_be_quota = grew.of_group(&counters::throttled);
+  const auto throttled = may_be_quota - growth::apart(grew.beat.after, policy);
+  if (throttled >= policy.noise) {
     const auto throttles = grew.of_group(&counters::throttles);
     to.book_to(pause_cause::quota, std::min(wait, throttled),
                in_queue + ", the control group's quota ran out"
                  + (throttles > 0 ? ' ' + times(throttles) : std::string{})
                  + " and held its CPUs up for " + spelled(throttled) + " together");
   }
-  const auto booked = to.book[pause_cause::quota].length;
+  // Others are proven for what cannot have been quota. It may have been counted before the gap already, where
+  // the wait was read earlier.
+  const auto quota_at_most = may_be_quota + growth::apart(grew.beat.before, policy);
+  if (wait <= quota_at_most)
+    return;
   auto evidence = in_queue;
   if (const auto pressed = grown(grew.beat.before.cpu_some, grew.beat.after.cpu_some))
     evidence += ", CPU pressure " + share(*pressed, grew.gap());
   if (const auto stalls = grew.of(&counters::kernel_stalls); stalls > 0)
     evidence += ", the kernel found itself locked up " + times(stalls);
-  to.book_to(pause_cause::cpu_wait, wait - booked, evidence);
+  to.book_to(pause_cause::cpu_wait, wait - quota_at_most, evidence);
 }
 
 /// Its own thread is not counted apart from the others, of which some may have waited while it did

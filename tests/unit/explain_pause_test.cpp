@@ -247,6 +247,25 @@ CAF_TEST(a quota that ran out for a moment does not own all the waiting) {
   CAF_CHECK_EQUAL(to_string(event.cause), "cpu_wait");
 }
 
+CAF_TEST(a wait that was read before its quota proves nothing of others) {
+  auto beat = quiet_gap(1050ms);
+  *beat.after.own_wait += 1s;
+  // It was held up between the two: its quota had counted that second already.
+  beat.before.quota_lag = 1s;
+  CAF_CHECK_EQUAL(to_string(explained(beat).cause), "unexplained");
+  beat.before.throttled.reset(); // in no group, where there is no quota
+  CAF_CHECK_EQUAL(to_string(explained(beat).cause), "cpu_wait");
+}
+
+CAF_TEST(a quota that was read after its wait proves nothing of what came before) {
+  auto beat = quiet_gap(1050ms);
+  *beat.after.own_wait += 1s;
+  *beat.after.throttled += 1s;
+  CAF_CHECK_EQUAL(to_string(explained(beat).cause), "quota");
+  beat.after.quota_lag = 1s;
+  CAF_CHECK_EQUAL(to_string(explained(beat).cause), "unexplained");
+}
+
 CAF_TEST(the usual theft of an overcommitted host is not a cause) {
   auto beat = quiet_gap(2s);
   *beat.after.machine_stolen += 200ms;
