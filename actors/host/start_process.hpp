@@ -85,13 +85,14 @@ public:
   int begun_fd() const {
     return problem_.get();
   }
-  /// @returns whether it has become the program; it is false for a while, and for good if that failed.
+  /// @returns whether it has become the program; it is false for a while, and for good if that failed. Where
+  /// the program is ours it is loaded again: some file systems drop what we have mapped when it is opened.
   bool is_begun();
   /// Readable once it has ended; negative where the system cannot tell.
   int end_fd() const {
     return end_.get();
   }
-  /// Reaps it if it has ended, after ending whatever is left of its group.
+  /// Asks is_begun(), and reaps it if it has ended, after ending whatever is left of its group.
   std::optional<process_exit> look();
   /// Waits for its end. @returns how it ended.
   process_exit wait();
@@ -114,6 +115,7 @@ private:
   process_exit reap(int code, int status);
 
   const process_order::company with_;
+  const bool is_our_program_;
   pid_t pid_ = -1;
   owned_descriptor problem_, end_;
   int problem_number_ = 0;

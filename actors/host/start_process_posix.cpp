@@ -1,6 +1,7 @@
 #include "actors/host/start_process.hpp"
 
 #include "actors/host/child_setup.hpp"
+#include "actors/host/load_program.hpp"
 #include "actors/host/owned_pipe.hpp"
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <filesystem>
 #include <grp.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -71,6 +73,12 @@ std::vector<std::string> candidates(const std::string& name, std::string_view pa
       result.push_back(std::string{folder} + '/' + name);
   }
   return result;
+}
+
+/// Whether it is the file that this process runs, without asking the disk on which it lies.
+bool is_our_program(const std::string& file) {
+  std::error_code problem;
+  return std::filesystem::read_symlink("/proc/self/exe", problem) == file && !problem;
 }
 
 /// Above all that a child is given, so that no dup2() there overwrites another one's source.
@@ -208,7 +216,8 @@ void set_standing(const child_plan& x, int report) {
 
 } // namespace
 
-running_process::running_process(const process_order& order) : with_{order.with} {
+running_process::running_process(const process_order& order)
+  : with_{order.with}, is_our_program_{!order.command.empty() && is_our_program(order.command[0])} {
   abandoned().reap();
   if (order.command.empty())
     throw std::system_error(EINVAL, std::generic_category(), "cannot start a process without a command");
@@ -240,6 +249,8 @@ bool running_process::is_begun() {
   // At its end without a word exec() has closed the other one: the program runs, or has been killed.
   problem_number_ = count == sizeof number ? number : 0;
   problem_.reset();
+  if (problem_number_ == 0 && is_our_program_)
+    load_program();
   return problem_number_ == 0;
 }
 
@@ -247,6 +258,7 @@ std::optional<process_exit> running_process::look() {
   siginfo_t what{};
   if (is_over_)
     return std::nullopt;
+  (void)is_begun();
   if (::waitid(P_PID, static_cast<id_t>(pid_), &what, WEXITED | WNOHANG | WNOWAIT) != 0) {
     if (errno != ECHILD)
       return std::nullopt;

@@ -3,7 +3,6 @@
 #include "actors/powermetrics_reader/collect_output.hpp"
 
 #include "actors/host/every_signal_blocked.hpp"
-#include "actors/host/load_program.hpp"
 #include "actors/host/name_thread.hpp"
 #include "actors/host/process_facts.hpp"
 #include "actors/host/run_process.hpp"
@@ -101,7 +100,6 @@ private:
     result.look_period = unasked;
     result.begun = [this](pid_t pid) {
       pid_ = pid;
-      load_program(); // the child's may be ours, and some file systems drop what is mapped when it is opened
       output_->started();
     };
     result.stopped = [this](int signal) { output_->stopped(signal); };
