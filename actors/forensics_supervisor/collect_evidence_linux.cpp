@@ -82,15 +82,15 @@ void each_entry(int folder, F each) {
       break;
 }
 
-std::vector<std::int64_t> numbers_in(int folder, std::size_t most) {
-  std::vector<std::int64_t> result;
+newest_numbers numbers_in(int folder, std::size_t most) {
+  newest_numbers result{most};
   each_entry(folder, [&](const dirent& entry) {
     std::int64_t number = 0;
     const std::string_view name{entry.d_name};
     const auto parsed = std::from_chars(name.data(), name.data() + name.size(), number);
     if (parsed.ec == std::errc{} && parsed.ptr == name.data() + name.size())
-      result.push_back(number);
-    return result.size() < most;
+      result.add(number);
+    return true;
   });
   return result;
 }
@@ -117,13 +117,15 @@ collected_evidence collect_stacks(const std::function<bool()>& is_over) {
   std::size_t looked = 0;
   bool denied = false;
   const auto scale = process_units{};
-  for (const auto pid : numbers_in(proc.get(), most_processes)) {
+  const auto listed = numbers_in(proc.get(), most_processes);
+  for (const auto pid : listed.get()) {
     if (looked > most_tasks || is_over())
       break;
     const auto folder = open_folder(proc.get(), std::to_string(pid) + "/task");
     if (folder.get() < 0)
       continue;
-    for (const auto tid : numbers_in(folder.get(), 4096)) {
+    const auto threads = numbers_in(folder.get(), most_tasks);
+    for (const auto tid : threads.get()) {
       if (++looked > most_tasks)
         break;
       const auto task = open_folder(folder.get(), std::to_string(tid));
@@ -142,8 +144,12 @@ collected_evidence collect_stacks(const std::function<bool()>& is_over) {
   collected_evidence result;
   if (denied)
     result.remark = "Kernel stacks are for root alone here; the function in which each waits is told.";
+  const auto add = [&result](const std::string& sentence) {
+    result.remark += (result.remark.empty() || sentence.empty() ? "" : " ") + sentence;
+  };
+  add(listed.remark());
   if (looked > most_tasks)
-    result.remark += "Only the first " + std::to_string(most_tasks) + " tasks were looked at.";
+    add("Only the first " + std::to_string(most_tasks) + " tasks of those were looked at.");
   result.text = stacks_text(tasks, result.remark);
   result.found = find_in_stacks(tasks, ::getpid());
   return result;
@@ -154,7 +160,8 @@ collected_evidence collect_processes(const std::function<bool()>& is_over) {
   const auto scale = units();
   std::vector<captured_process> all;
   std::map<std::int64_t, std::chrono::nanoseconds> when;
-  for (const auto pid : numbers_in(proc.get(), most_processes)) {
+  const auto listed = numbers_in(proc.get(), most_processes);
+  for (const auto pid : listed.get()) {
     if (is_over())
       break;
     const auto folder = open_folder(proc.get(), std::to_string(pid));
@@ -198,6 +205,7 @@ collected_evidence collect_processes(const std::function<bool()>& is_over) {
   }
   collected_evidence result;
   result.text = processes_json(all, scale, moment);
+  result.remark = listed.remark();
   result.found = find_in_processes(all, ::getpid());
   return result;
 }
@@ -209,7 +217,8 @@ collected_evidence collect_command_lines(const std::function<bool()>& is_over) {
   std::vector<command_line> all;
   std::size_t stuck = 0;
   const auto scale = process_units{};
-  for (const auto pid : numbers_in(proc.get(), most_processes)) {
+  const auto listed = numbers_in(proc.get(), most_processes);
+  for (const auto pid : listed.get()) {
     if (is_over())
       break;
     const auto folder = open_folder(proc.get(), std::to_string(pid));
@@ -227,8 +236,10 @@ collected_evidence collect_command_lines(const std::function<bool()>& is_over) {
   }
   collected_evidence result;
   result.text = command_lines_json(all);
+  result.remark = listed.remark();
   if (stuck > 0)
-    result.remark = "Those of " + std::to_string(stuck) + " processes that wait for a device were not asked.";
+    result.remark += std::string{result.remark.empty() ? "" : " "} + "Those of " + std::to_string(stuck)
+                     + " processes that wait for a device were not asked.";
   return result;
 }
 

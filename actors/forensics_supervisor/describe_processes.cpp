@@ -13,6 +13,21 @@ namespace pmactor {
 
 using namespace evidence;
 
+void newest_numbers::add(std::int64_t number) {
+  numbers_.push_back(number);
+  if (numbers_.size() <= most_)
+    return;
+  numbers_.pop_front();
+  ++left_out_;
+}
+
+std::string newest_numbers::remark() const {
+  if (left_out_ == 0)
+    return {};
+  return "Only the " + grouped(most_) + " processes with the highest numbers were looked at, and not the "
+         + grouped(left_out_) + " others.";
+}
+
 std::optional<captured_process> captured(std::string_view stat, const process_units& units) {
   const auto read = parse_process_stat(stat);
   if (!read)

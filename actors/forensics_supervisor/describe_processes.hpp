@@ -5,7 +5,9 @@
 #include "actors/forensics_supervisor/finding.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +33,25 @@ struct process_units {
   double ticks = 100; ///< A second.
   double page = 4096; ///< Bytes.
   double booted = 0;  ///< Unix seconds.
+};
+
+/// The numbers of processes as /proc lists them, the lowest first. Of too many the lowest fall off: most of those have
+/// run for long, and what makes trouble with so many processes is among the last that were made.
+class newest_numbers {
+public:
+  explicit newest_numbers(std::size_t most) : most_{most} {
+  }
+  void add(std::int64_t number);
+  const std::deque<std::int64_t>& get() const {
+    return numbers_;
+  }
+  /// @returns a sentence about those that fell off; empty if none did.
+  std::string remark() const;
+
+private:
+  std::size_t most_;
+  std::deque<std::int64_t> numbers_;
+  std::size_t left_out_ = 0;
 };
 
 /// @param stat the text of /proc/PID/stat. @returns what it says; nothing if it is no such text.

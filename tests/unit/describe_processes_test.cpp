@@ -19,6 +19,17 @@ std::string stat_line(const std::string& name) {
 
 } // namespace
 
+CAF_TEST(of too many processes the oldest fall off and it is said) {
+  newest_numbers few{3}, many{3};
+  for (int i = 1; i <= 3; ++i)
+    few.add(i);
+  CAF_CHECK_EQUAL(few.remark(), "");
+  for (int i = 1; i <= 1003; ++i)
+    many.add(i);
+  CAF_CHECK_EQUAL(many.get(), (std::deque<std::int64_t>{1001, 1002, 1003}));
+  CAF_CHECK_EQUAL(many.remark(), "Only the 3 processes with the highest numbers were looked at, and not the 1,000 others.");
+}
+
 CAF_TEST(a process is read whatever its name holds) {
   const auto line = stat_line("a) S 1 (b");
   const auto found = captured(line, {});
