@@ -17,13 +17,14 @@
 #include "actors/witness_keeper/witness_child.hpp"
 #include "actors/host/process_facts.hpp"
 #include "app/command_line/command.hpp"
+#include "app/instance/deadline.hpp"
 #include "app/instance/log_file.hpp"
 #include "app/topology.hpp"
+#include "messages/words.hpp"
 
 #include <caf/all.hpp>
 
 #include <atomic>
-#include <condition_variable>
 #include <csignal>
 #include <filesystem>
 #include <future>
@@ -34,6 +35,7 @@
 #include <system_error>
 #include <thread>
 #include <unistd.h>
+#include <utility>
 
 namespace pmactor {
 namespace {
@@ -41,6 +43,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::string_view component = "daemon";
+constexpr auto patience = 800ms; ///< For an orderly end.
 
 sigset_t awaited_signals() {
   sigset_t result;
@@ -77,7 +80,7 @@ void introduce(health_page& page, const places& where, const clock_sample& start
 /// then it learns afresh. Read on a thread of its own, as a disk may hang, and before the actors run nothing
 /// would watch it.
 std::string recalled_baseline(const places& where) {
-  constexpr auto patience = std::chrono::milliseconds{500};
+  constexpr auto recall_patience = std::chrono::milliseconds{500};
   const auto found = std::make_shared<std::promise<std::string>>();
   auto answer = found->get_future();
   try {
@@ -92,7 +95,7 @@ std::string recalled_baseline(const places& where) {
   } catch (const std::system_error&) { // no thread to be had
     return {};
   }
-  return answer.wait_for(patience) == std::future_status::ready ? answer.get() : std::string{};
+  return answer.wait_for(recall_patience) == std::future_status::ready ? answer.get() : std::string{};
 }
 
 /// Something else in the place of the history, that no later attempt can make use of, is the user's mistake.
@@ -197,14 +200,26 @@ void acknowledge(const reload_result& result, health_page& page, const readiness
 class file_watch {
 public:
   file_watch(health_page_keeper& keeper, const daemon_options& options, const clock_sample& started)
-    : keeper_(keeper), files_(options.files), where_(options.where), started_(started) {
+    : keeper_(keeper), options_(options), where_(options.where), started_(started) {
   }
 
   /// @returns whether the health page has lost its content.
   bool check() {
+    const bool is_lost = restore();
+    auto all = trouble_;
+    if (options_.log_trouble)
+      if (const auto says = options_.log_trouble(); !says.empty())
+        all = joined({says, all}, all.empty() ? "" : " ");
+    if (std::exchange(said_, all) != all || is_lost)
+      keeper_.page().degraded.write(all);
+    return is_lost;
+  }
+
+private:
+  bool restore() {
     try {
-      if (files_ != nullptr)
-        if (const auto what = files_->check(); !what.empty())
+      if (options_.files != nullptr)
+        if (const auto what = options_.files->check(); !what.empty())
           log_line(log_level::warning, component, "runtime-files-restored",
                    "Made anew while running, as " + what + '.');
       const auto found = keeper_.check();
@@ -228,12 +243,12 @@ public:
     }
   }
 
-private:
   health_page_keeper& keeper_;
-  runtime_files* files_;
+  const daemon_options& options_;
   places where_;
   clock_sample started_;
   std::string trouble_; ///< As logged.
+  std::string said_;    ///< On the page.
 };
 
 /// The host behind the actors.
@@ -267,59 +282,6 @@ topology_seams host_seams(const daemon_options& options, settings_snapshot& held
   };
   return result;
 }
-
-/// Ends the process when an orderly end takes too long: a disk that hangs, a handler that never returns.
-/// What was committed stays committed, and the sampler child ends when it finds itself alone.
-/// Its thread waits from the start on: when the daemon is to end there may be none to be had.
-class deadline {
-public:
-  deadline(health_page& page, runtime_files* files) : page_(page), files_(files), thread_{[this] { run(); }} {
-  }
-
-  ~deadline() {
-    {
-      std::lock_guard guard{mutex_};
-      in_time_ = true;
-    }
-    wake_.notify_one();
-    thread_.join();
-  }
-
-  /// @param failed the daemon ends because it cannot go on, which a forced end must not hide: the exit
-  /// code tells the service manager to start it afresh, and the page keeps the words of the SUPERVISOR.
-  void arm(std::chrono::milliseconds patience, bool failed) {
-    {
-      std::lock_guard guard{mutex_};
-      if (until_)
-        return;
-      until_ = std::chrono::steady_clock::now() + patience;
-      failed_ = failed;
-    }
-    wake_.notify_one();
-  }
-
-private:
-  void run() {
-    std::unique_lock lock{mutex_};
-    wake_.wait(lock, [this] { return until_ || in_time_; });
-    if (in_time_ || wake_.wait_until(lock, *until_, [this] { return in_time_; }))
-      return;
-    if (!failed_)
-      page_.last_words.write("ended by force, as an orderly end took too long");
-    page_.phase.store(failed_ ? daemon_phase::failed : daemon_phase::stopped);
-    if (files_ != nullptr)
-      files_->remove_pid_file();
-    ::_exit(failed_ ? exit_failed : exit_fine);
-  }
-
-  health_page& page_;
-  runtime_files* files_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool in_time_ = false, failed_ = false;
-  std::optional<std::chrono::steady_clock::time_point> until_;
-  std::thread thread_; ///< The last member: it uses the others.
-};
 
 /// What the main thread does while the actors work: it waits for signals and acts on them.
 class signal_loop {
@@ -364,7 +326,7 @@ private:
   }
 
   void stop(const supervisor_actor& root, int signal) {
-    limit_.arm(800ms, false);
+    limit_.arm(patience, false);
     log_line(log_level::info, component, "daemon-stopping",
              std::string{signal == SIGTERM ? "SIGTERM" : "SIGINT"} + " received: the daemon ends.");
     if (options_.starter != nullptr)
@@ -428,20 +390,19 @@ int run_daemon(const daemon_options& options) {
       failed = true;
       report_failure(page, e.what());
     }
-    limit.arm(800ms, failed);
+    limit.arm(patience, failed);
   }
-  const bool all_is_kept = !unstored || keep_for_next_run(history_of(options.where), unstored());
-  if (!failed && !all_is_kept) {
-    failed = true;
+  const bool is_lossy = unstored && !keep_for_next_run(history_of(options.where), unstored());
+  if (is_lossy && !failed)
     page.last_words.write("ended with rows that could neither be stored nor kept; the log says why");
-  }
-  page.phase.store(failed ? daemon_phase::failed : daemon_phase::stopped);
-  if (!failed)
+  const bool is_good = !failed && !is_lossy;
+  page.phase.store(is_good ? daemon_phase::stopped : daemon_phase::failed);
+  if (is_good)
     page.last_words.write("ended in good order");
-  log_line(failed ? log_level::error : log_level::info, component, "daemon-stopped",
-           failed ? "The daemon has failed: " + page.last_words.read() + '.'
-                  : "The daemon has ended in good order.");
-  return failed ? exit_failed : exit_fine;
+  log_line(is_good ? log_level::info : log_level::error, component, "daemon-stopped",
+           is_good ? "The daemon has ended in good order."
+                   : "The daemon has failed: " + page.last_words.read() + '.');
+  return failed ? exit_failed : is_lossy ? exit_lossy : exit_fine;
 }
 
 } // namespace pmactor

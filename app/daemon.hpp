@@ -24,6 +24,7 @@ struct daemon_options {
   std::uint32_t drill_seed = 0;
   readiness* starter = nullptr;   ///< Learns how the daemon gets on; may be null.
   runtime_files* files = nullptr; ///< Looked after while it runs; may be null.
+  std::function<std::string()> log_trouble; ///< As log_file::trouble(). May be empty.
 };
 
 /// How many threads the daemon has at most before its first capture, the log's among them.
@@ -35,7 +36,7 @@ void block_signals();
 
 /// Runs until SIGTERM, SIGINT, or the core's failure; SIGHUP has it read its settings again. The folders
 /// exist, the data folder is locked, the log is open, and signals are blocked.
-/// @returns the exit code: 0 after a signal, 1 if the daemon could not go on.
+/// @returns the exit code: 0 after a signal, exit_lossy if something was lost then, 1 if the daemon could not go on.
 int run_daemon(const daemon_options& options);
 
 } // namespace pmactor

@@ -34,7 +34,7 @@ bool is_settled(const health_page& earlier, const health_page& later) {
     return a.turn() == b.turn() && a.turn() % 2 == 0;
   };
   if (!same(earlier.boot_id, later.boot_id) || !same(earlier.data_folder, later.data_folder)
-      || !same(earlier.last_words, later.last_words)
+      || !same(earlier.last_words, later.last_words) || !same(earlier.degraded, later.degraded)
       || !same(earlier.settings_answer, later.settings_answer))
     return false;
   for (std::size_t i = 0; i < health_page::max_slots; ++i) {

@@ -161,7 +161,7 @@ enum class daemon_phase : std::uint32_t { starting, running, stopping, stopped, 
 
 /// The whole page.
 struct health_page {
-  static constexpr std::uint64_t magic = 0x33302d726f746361; // "actor-03"; changes with the layout
+  static constexpr std::uint64_t magic = 0x34302d726f746361; // "actor-04"; changes with the layout
   static constexpr std::size_t max_slots = 24;
 
   std::atomic<std::uint64_t> mark{0}; ///< `magic` once the page is filled in.
@@ -173,6 +173,8 @@ struct health_page {
   shared_text<256> data_folder;
   std::atomic<daemon_phase> phase{daemon_phase::starting};
   shared_text<256> last_words; ///< Why it stopped or failed.
+  /// What does not work of the process itself and why, in sentences: its log, its files; empty if all is well.
+  shared_text<256> degraded;
 
   /// The SUPERVISOR's pulse, once a second: while it moves, the actor system runs.
   std::atomic<std::int64_t> started_total_ns{0}, started_wall_ns{0};

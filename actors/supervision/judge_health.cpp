@@ -181,8 +181,10 @@ private:
               + to_words(*actor.oldest_age));
   }
 
-  /// What is wrong with actors whatever they are doing at the moment.
+  /// What is wrong with the process, and with actors whatever they are doing at the moment.
   void judge_actors_at_rest() {
+    if (!report_.degraded.empty())
+      problem(health_state::degraded, "", report_.degraded);
     for (const auto& actor : report_.actors) {
       if (!actor.degraded.empty())
         problem(health_state::degraded, actor.name, actor.degraded);

@@ -94,6 +94,7 @@ health_report read_health(const health_page& page, const clock_sample& at) {
   x.phase = known(page.phase.load(), daemon_phase::failed, daemon_phase::starting);
   x.data_folder = page.data_folder.as_it_is();
   x.last_words = page.last_words.as_it_is();
+  x.degraded = page.degraded.as_it_is();
   x.uptime = age(page.started_total_ns.load(), at.total);
   x.started_wall = moment(page.started_wall_ns.load());
   x.pulse_age = age(page.pulse_awake_ns.load(), at.awake);

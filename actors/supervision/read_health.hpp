@@ -48,6 +48,7 @@ struct health_report {
   daemon_phase phase = daemon_phase::starting;
   std::string data_folder;
   std::string last_words;
+  std::string degraded; ///< Of the process itself; empty if all is well.
   std::optional<std::chrono::nanoseconds> uptime; ///< Suspends included.
   std::optional<std::chrono::nanoseconds> started_wall;
   std::optional<std::chrono::nanoseconds>

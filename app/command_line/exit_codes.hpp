@@ -10,6 +10,8 @@ namespace pmactor {
 inline constexpr int exit_fine = 0;
 inline constexpr int exit_failed = 1;
 inline constexpr int exit_usage = 2;
+/// Of the daemon: it ended as it was asked to, but something is lost. A service manager must not start it again.
+inline constexpr int exit_lossy = 3;
 
 enum class daemon_presence : std::uint8_t;
 /// Those of `status`, as LSB has them: 0 running, 1 dead but the PID file exists, 3 not running, 4

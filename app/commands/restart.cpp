@@ -44,7 +44,7 @@ outcome restart(const restart_options& options) {
             "Nothing was stopped, as it could not be started again: " + read.problems.front(),
             {}};
   const auto stopped = stop_daemon(where, options.timeout);
-  if (stopped.result.code != exit_fine)
+  if (stopped.result.code != exit_fine && !stopped.stopped)
     return stopped.result;
   auto started = start_daemon(flags, options.timeout);
   started.message.insert(0, stopped.result.message + ' ');

@@ -108,6 +108,7 @@ int run(const run_options& asked) {
   const bool terminal = ::isatty(STDERR_FILENO) == 1;
   log_file log{options.where.log_file(), options.conf.log, terminal};
   options.settings_taken = [&log](const settings& x) { log.follow(x.log); };
+  options.log_trouble = [&log] { return log.trouble(); };
   std::cout << "pmactor " PMACTOR_VERSION " watches this machine; it ends with Ctrl-C or SIGTERM.\n"
             << "  history  " << escaped(options.where.database().string()) << '\n'
             << "  log      " << escaped(options.where.log_file().string()) << '\n'
@@ -138,6 +139,8 @@ void add_run(CLI::App& program, command& chosen) {
     ->check(CLI::Range(10, 3'600'000));
   verb->add_option("--drill-seed", asked->drill_seed, "Choose the drills by this seed")
     ->type_name("N");
+  verb->footer("Exit codes: 0 it was asked to end, 3 likewise, but something was lost by that, 1 it could not go on, "
+               "2 it was called wrongly.");
   run_when_chosen(*verb, chosen, asked, run);
 }
 

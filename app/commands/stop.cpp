@@ -24,7 +24,8 @@ void add_stop(CLI::App& program, command& chosen) {
   options->where = add_data_flag(*verb);
   add_timeout_flag(*verb, options->timeout, "Seconds to wait before it is ended by force");
   verb->add_flag("--json", options->json, "Write JSON");
-  verb->footer("Exit codes: 0 it does not run (any more), 1 it could not be ended.");
+  verb->footer("Exit codes: 0 it does not run (any more), 1 it could not be ended, or only in a way "
+    "that lost something.");
   run_when_chosen(*verb, chosen, options, stop);
 }
 

@@ -66,7 +66,7 @@ int uninstall(const uninstall_options& options) {
     take_step(x);
   if (!options.keep_data) {
     const auto stopped = stop_daemon(where, std::chrono::seconds{5});
-    if (stopped.result.code != exit_fine)
+    if (stopped.result.code != exit_fine && !stopped.stopped) // else whatever is lost was to be removed
       return report_outcome(stopped.result, false);
     remove_data(where);
   }

@@ -3,6 +3,7 @@
 #include "app/instance/places.hpp"
 #include "app/views/escape.hpp"
 #include "messages/utf8.hpp"
+#include "messages/words.hpp"
 
 #include <spdlog/async_logger.h>
 #include <spdlog/details/thread_pool.h>
@@ -24,6 +25,7 @@
 #include <string>
 #include <sys/stat.h>
 #include <thread>
+#include <utility>
 
 namespace pmactor {
 namespace {
@@ -116,6 +118,20 @@ public:
     return done_.load(std::memory_order_acquire);
   }
 
+  /// Lines lost so far, and how many of them the log itself has said.
+  std::uint64_t lost() const {
+    return failed_.load() + (queue_ ? queue_->overrun_counter() : 0);
+  }
+  std::uint64_t reported() const {
+    return reported_.load();
+  }
+
+  /// Why the last line could not be written; empty if it was. From any thread.
+  std::string problem() {
+    std::lock_guard guard{mutex_};
+    return problem_;
+  }
+
   /// @param queue counts the lines that never came here because it was full.
   void count_overruns_of(spdlog::details::thread_pool* queue) {
     queue_ = queue;
@@ -123,6 +139,8 @@ public:
 
 protected:
   void sink_it_(const spdlog::details::log_msg& x) override {
+    if (x.payload.size() == 0)
+      return try_again(x.time);
     struct guard { // counts a failed line too
       std::atomic<std::uint64_t>& done;
       ~guard() {
@@ -133,13 +151,14 @@ protected:
       terminal_->log(x);
     try {
       take_up_settings();
-      make_anew_if_gone(x);
-      report_dropped_lines(x);
+      make_anew_if_gone(x.time);
+      report_dropped_lines(x.time);
       file_->log(x);
       file_->flush();
-    } catch (
-      const std::exception&) { // the disk is full, gone or read-only: there may be more room later
+      note_problem({});
+    } catch (const std::exception& e) { // the disk is full, gone or read-only: there may be more room later
       ++failed_;
+      note_problem(e.what());
     }
   }
 
@@ -159,6 +178,22 @@ private:
     result->set_formatter(
       std::make_unique<spdlog::pattern_formatter>("%Y-%m-%dT%H:%M:%S.%e%z %l %v"));
     return result;
+  }
+
+  /// Lines were lost: would the next one be?
+  void try_again(spdlog::log_clock::time_point now) {
+    try {
+      make_anew_if_gone(now);
+      report_dropped_lines(now);
+      note_problem({});
+    } catch (const std::exception& e) {
+      note_problem(e.what());
+    }
+  }
+
+  void note_problem(const std::string& why) {
+    std::lock_guard guard{mutex_};
+    problem_ = why;
   }
 
   /// Takes up what follow() has left. Where the file cannot be opened again, the open one goes on.
@@ -181,28 +216,26 @@ private:
   /// A log that was removed or moved, or whose folder was, would take lines that nothing ever
   /// reads.
   /// @throws std::exception if it cannot be made anew: then the line is lost, and counted.
-  void make_anew_if_gone(const spdlog::details::log_msg& next) {
+  void make_anew_if_gone(spdlog::log_clock::time_point now) {
     if (look_at(path_) == opened_)
       return;
     make_private_folder(path_.parent_path());
     file_ = open();
-    write(
-      next,
-      "log log-made-anew: The log was removed or moved while it was written to; it goes on here.");
+    write(now, "log log-made-anew: The log was removed or moved while it was written to; it goes on here.");
   }
 
   /// Says, with the time of the line at hand, how many lines before it were lost.
-  void report_dropped_lines(const spdlog::details::log_msg& next) {
-    const auto lost = failed_ + (queue_ ? queue_->overrun_counter() : 0);
-    if (lost == reported_)
+  void report_dropped_lines(spdlog::log_clock::time_point now) {
+    const auto all = lost();
+    if (all == reported_)
       return;
-    write(next, "log log-lines-lost: " + std::to_string(lost - reported_)
-                  + " log lines were lost here, as the disk was full, gone or too slow.");
-    reported_ = lost;
+    write(now, "log log-lines-lost: " + std::to_string(all - reported_)
+                 + " log lines were lost here, as the disk was full, gone or too slow.");
+    reported_ = all;
   }
 
-  void write(const spdlog::details::log_msg& next, const std::string& words) {
-    file_->log({next.time, {}, {}, spdlog::level::warn, words});
+  void write(spdlog::log_clock::time_point now, const std::string& words) {
+    file_->log({now, {}, {}, spdlog::level::warn, words});
     file_->flush();
   }
 
@@ -212,11 +245,12 @@ private:
   std::unique_ptr<rotated_file> file_;
   std::mutex mutex_;
   std::optional<log_settings> wanted_; ///< What is not taken up yet.
+  std::string problem_;                ///< As problem().
   std::unique_ptr<spdlog::sinks::ansicolor_stderr_sink_st> terminal_;
   spdlog::details::thread_pool* queue_ = nullptr;
   std::atomic<std::uint64_t> done_{0};
-  std::uint64_t failed_ = 0;
-  std::uint64_t reported_ = 0; ///< Of those lost.
+  std::atomic<std::uint64_t> failed_{0};
+  std::atomic<std::uint64_t> reported_{0}; ///< Of those lost.
 };
 
 } // namespace
@@ -226,6 +260,10 @@ struct log_file::parts {
   std::shared_ptr<spdlog::details::thread_pool> queue;
   std::shared_ptr<spdlog::async_logger> logger;
   std::atomic<std::uint64_t> accepted{0};
+  std::filesystem::path file;
+  // Of trouble(): how many lines were done when it was asked last, and when that number last moved.
+  std::uint64_t done_before = 0;
+  std::chrono::steady_clock::time_point moved = std::chrono::steady_clock::now();
 
   parts* before = nullptr; ///< The log that was open before this one.
 
@@ -258,6 +296,7 @@ log_file::parts* log_file::parts::retired = nullptr;
 log_file::log_file(const std::filesystem::path& file, const log_settings& how, bool to_terminal)
   : parts_(std::make_unique<parts>()) {
   look_at(file);
+  parts_->file = file;
   try {
     parts_->sink = std::make_shared<record_sink>(file, how, to_terminal);
   } catch (const spdlog::spdlog_ex& e) {
@@ -276,6 +315,27 @@ log_file::log_file(const std::filesystem::path& file, const log_settings& how, b
 void log_file::follow(const log_settings& how) {
   parts_->logger->set_level(to_spdlog(how.level));
   parts_->sink->follow(how);
+}
+
+std::string log_file::trouble() {
+  constexpr auto too_long = std::chrono::seconds{5};
+  auto& p = *parts_;
+  const auto now = std::chrono::steady_clock::now();
+  const auto done = p.sink->done() + p.queue->overrun_counter();
+  if (done != std::exchange(p.done_before, done) || done >= p.accepted.load())
+    p.moved = now;
+  const auto lost = p.sink->lost() - p.sink->reported();
+  auto why = p.sink->problem();
+  if (now - p.moved > too_long)
+    why = "no line was written for " + to_words(now - p.moved) + ", as its disk does not answer";
+  else if (lost > 0)
+    p.logger->log(spdlog::level::err, spdlog::string_view_t{}); // no line: has the log's thread try again
+  if (why.empty() && lost == 0)
+    return {};
+  while (!why.empty() && why.back() == '.')
+    why.pop_back();
+  return "The log " + p.file.string() + " loses lines"
+         + (lost > 0 ? ", " + std::to_string(lost) + " so far" : "") + (why.empty() ? "" : ": " + why) + '.';
 }
 
 bool log_file::drain() {

@@ -34,6 +34,10 @@ public:
   /// Waits until all lines so far are written or lost, for 200 ms at most.
   /// @returns whether they are.
   bool drain();
+  /// @returns why lines are lost at present, as a sentence; empty while all is well. Where they are, the file is
+  /// tried again, so that it recovers without waiting for a line. To be asked once a second, by one thread; never
+  /// waits for the disk.
+  std::string trouble();
   /// Takes up other settings: the level at once, sizes with the next line.
   void follow(const log_settings& how);
   log_file(const log_file&) = delete;

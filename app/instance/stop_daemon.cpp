@@ -1,6 +1,7 @@
 #include "app/instance/stop_daemon.hpp"
 
 #include "actors/host/process_facts.hpp"
+#include "actors/supervision/map_health_page.hpp"
 #include "app/instance/pid_file.hpp"
 #include "app/instance/process_handle.hpp"
 #include "messages/time.hpp"
@@ -9,7 +10,11 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <exception>
+#include <filesystem>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace pmactor {
 namespace {
@@ -34,6 +39,30 @@ void remove_stale_files(const places& where) {
     }
 }
 
+/// @returns what a daemon that has ended said last, if it did not end in good order.
+std::optional<std::string> find_failure(const std::vector<std::filesystem::path>& pages,
+                                        const process_identity& daemon) {
+  for (const auto& file : pages)
+    try {
+      const auto page = open_health_page(file);
+      if (page->pid.load() != daemon.pid || page->process_start.load() != daemon.start)
+        continue;
+      return page->phase.load() == daemon_phase::failed ? std::optional{page->last_words.read()}
+                                                        : std::nullopt;
+    } catch (const std::exception&) { // there is none, or it is not for us: nothing is known
+    }
+  return std::nullopt;
+}
+
+/// The pages that it may have.
+std::vector<std::filesystem::path> health_pages(places where) {
+  std::vector<std::filesystem::path> result{where.health_page()};
+  where.runtime = find_other_runtime(where);
+  if (!where.runtime.empty())
+    result.push_back(where.health_page());
+  return result;
+}
+
 std::string took(std::chrono::steady_clock::time_point begin) {
   return to_words(std::chrono::steady_clock::now() - begin);
 }
@@ -55,6 +84,7 @@ stop_result stop_daemon(const places& where, std::chrono::milliseconds patience)
       break;
   }
   const auto& daemon = *found.daemon;
+  const auto pages = health_pages(where);
   const auto name = "process " + std::to_string(daemon.pid);
   if (daemon.pid <= 1)
     return failed("pmactor runs as " + name
@@ -73,7 +103,14 @@ stop_result stop_daemon(const places& where, std::chrono::milliseconds patience)
       facts && (facts->state == 'T' || facts->state == 't'))
     process->send(SIGCONT); // a stopped process hears nothing
   if (process->ends_within(patience)) {
+    const auto failure = find_failure(pages, daemon);
     remove_stale_files(where);
+    if (failure)
+      return {{exit_failed,
+               "pmactor (" + name + ") has ended, after " + took(begin)
+                 + ", but not in good order: " + *failure + '.',
+               daemon.pid},
+              true};
     return {{exit_fine, "pmactor (" + name + ") has ended, after " + took(begin) + '.', daemon.pid},
             true};
   }
@@ -84,9 +121,9 @@ stop_result stop_daemon(const places& where, std::chrono::milliseconds patience)
                       " perhaps for a disk that hangs.",
                   daemon.pid);
   remove_stale_files(where);
-  return {{exit_fine,
-           "pmactor (" + name + ") did not end when asked and was ended by force, after "
-             + took(begin) + ". What it had stored is safe.",
+  return {{exit_failed,
+           "pmactor (" + name + ") did not end when asked and was ended by force, after " + took(begin)
+             + ". What it had stored is safe; what it had not stored yet is lost.",
            daemon.pid},
           true};
 }

@@ -9,7 +9,7 @@
 namespace pmactor {
 
 struct stop_result {
-  outcome result;
+  outcome result; ///< A failure also if it ended, but not in good order: something is lost.
   bool stopped = false; ///< False also if there was none to stop.
 };
 

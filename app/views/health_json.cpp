@@ -42,6 +42,7 @@ json daemon_json(const health_report& x) {
           {"phase", key(to_string(x.phase))},
           {"data_folder", text(x.data_folder)},
           {"last_words", text(x.last_words)},
+          {"degraded", text(x.degraded)},
           {"started_at", seconds(x.started_wall)},
           {"uptime_s", seconds(x.uptime)},
           {"pulse_at", seconds(x.pulse_wall)},

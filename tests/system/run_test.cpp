@@ -1,10 +1,12 @@
 #define CAF_SUITE run
 
 #include "support/daemon.hpp"
+#include "support/run_program.hpp"
 
 #include <algorithm>
 #include <csignal>
 #include <fstream>
+#include <future>
 #include <iterator>
 #ifdef __linux__
 #  include <sys/ptrace.h>
@@ -217,13 +219,20 @@ CAF_TEST(a daemon whose thread hangs ends within a second) {
     return;
   }
   const auto asked = std::chrono::steady_clock::now();
-  daemon.send(SIGTERM);
+  auto stop = std::async(std::launch::async, [&home] {
+    return run_program({"stop", "--data", home.data.string()});
+  });
   hang.await_end();
   const auto end = daemon.wait_for_end(1s);
   CAF_REQUIRE(end.has_value());
-  CAF_CHECK_EQUAL(end->exit_code, 0);
+  const auto stopped = stop.get();
+  CAF_CHECK_EQUAL(stopped.exit_code, 1);
+  CAF_CHECK(says(stopped.err, "but not in good order: ended by force"));
+  CAF_CHECK_EQUAL(end->exit_code, 3); // what its thread had not stored is lost
   CAF_CHECK(std::chrono::steady_clock::now() - asked < 1s);
-  CAF_CHECK(says(daemon.inspect().out, "ended by force"));
+  const auto seen = daemon.inspect();
+  CAF_CHECK_EQUAL(seen.exit_code, 2);
+  CAF_CHECK(says(seen.out, "ended by force"));
 }
 
 CAF_TEST(a daemon that cannot go on says so by its exit code also when its end is forced) {

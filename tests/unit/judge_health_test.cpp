@@ -66,6 +66,12 @@ CAF_TEST(a stuck daemon says whether it waits for a device or a processor) {
   CAF_CHECK_EQUAL(findings(), "! supervisor: has given no pulse for 42 s; 1 thread waits for a device\n");
 }
 
+CAF_TEST(a log that loses lines makes the daemon degraded) {
+  page->degraded.write("The log /var/log/pmactor.log loses lines, 3 so far: no space.");
+  CAF_CHECK(verdict().state == health_state::degraded);
+  CAF_CHECK_EQUAL(findings(), "! : The log /var/log/pmactor.log loses lines, 3 so far: no space.\n");
+}
+
 CAF_TEST(time asleep makes no pulse old) {
   page->pulse_total_ns = std::chrono::nanoseconds{now.total - 1h}.count();
   CAF_CHECK(verdict().state == health_state::healthy);

@@ -15,6 +15,7 @@
 #include <string>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 #include <vector>
 
@@ -255,6 +256,27 @@ CAF_TEST(lines that find no file are counted until there is one again) {
   CAF_CHECK_EQUAL(
     words_of(lines()[1]).rfind("warning log log-lines-lost: 3 log lines were lost", 0), 0u);
   CAF_CHECK_EQUAL(words_of(lines()[2]), "info c back: s");
+}
+
+CAF_TEST(a log that loses lines says so and recovers without another line) {
+  open();
+  CAF_CHECK_EQUAL(log->trouble(), "");
+  fs::remove(file);
+  fs::create_directory(file); // nothing can be written there, not even by root
+  log_line(log_level::info, "c", "lost", "s");
+  CAF_CHECK(log->drain());
+  const auto trouble = log->trouble();
+  CAF_CHECK_EQUAL(trouble, "The log " + file.string() + " loses lines, 1 so far: Cannot write the log "
+                             + file.string() + ": it is not a regular file; move it away.");
+  CAF_CHECK(log->drain());
+  fs::remove(file);
+  for (int i = 0; i < 500 && !log->trouble().empty(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds{10});
+  CAF_CHECK_EQUAL(log->trouble(), "");
+  close();
+  CAF_REQUIRE_EQUAL(lines().size(), 2u);
+  CAF_CHECK_EQUAL(words_of(lines()[1]),
+                  "warning log log-lines-lost: 1 log lines were lost here, as the disk was full, gone or too slow.");
 }
 
 CAF_TEST(a log that cannot be opened is one sentence) {
