@@ -33,8 +33,11 @@ std::chrono::nanoseconds started_of(event_id x) {
   return std::chrono::nanoseconds{x.value & ~kind_bits};
 }
 
-void amend(event_record& record, const event_amendment& x) {
-  auto& event = record.event;
+bool accuses(const pause_event& x) {
+  return x.kind == event_kind::critical || x.cause != pause_cause::unexplained;
+}
+
+void amend(pause_event& event, const event_amendment& x) {
   PMACTOR_CHECK(event.id == x.id);
   if (x.scope)
     event.scope = *x.scope;
@@ -46,8 +49,6 @@ void amend(event_record& record, const event_amendment& x) {
     event.sure = x.explained->sure;
     event.book = x.explained->book;
   }
-  if (!x.culprits.empty())
-    record.culprits = x.culprits;
   if (x.stall)
     event.stall = x.stall;
   if (x.over) {
@@ -56,10 +57,18 @@ void amend(event_record& record, const event_amendment& x) {
   }
 }
 
+void amend(event_record& record, const event_amendment& x) {
+  amend(record.event, x);
+  if (x.culprits)
+    record.culprits = *x.culprits;
+}
+
 std::size_t footprint(const event_news& x) {
   const auto* record = std::get_if<event_record>(&x);
-  if (record == nullptr)
-    return sizeof x + std::get<event_amendment>(x).culprits.size() * sizeof(culprit);
+  if (record == nullptr) {
+    const auto& found = std::get<event_amendment>(x).culprits;
+    return sizeof x + (found ? found->size() : 0) * sizeof(culprit);
+  }
   auto result = sizeof x + record->culprits.size() * sizeof(culprit);
   for (const auto& line : record->event.book.lines)
     result += line.evidence.capacity();
@@ -163,7 +172,7 @@ std::string to_string(const event_amendment& x) {
   return "event_amendment{of " + to_string(x.id) + (x.scope ? ", scope " + to_string(*x.scope) : "")
          + (x.explained ? ", cause " + to_string(x.explained->cause) : "")
          + (x.evidence.empty() ? "" : ", " + x.evidence.back())
-         + (x.culprits.empty() ? "" : ", " + std::to_string(x.culprits.size()) + " culprits")
+         + (x.culprits ? ", " + std::to_string(x.culprits->size()) + " culprits" : "")
          + (x.over ? ", over after " + spelled(x.over->duration) : "") + '}';
 }
 

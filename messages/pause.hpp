@@ -241,7 +241,8 @@ struct event_amendment {
     friend bool operator==(const explanation&, const explanation&) = default;
   };
   std::optional<explanation> explained; ///< In place of what was said before.
-  std::vector<culprit> culprits;       ///< Busy during it, in place of those before; empty: none were found.
+  /// In place of those before, which none may be: then those were busy, and it held nothing up.
+  std::optional<std::vector<culprit>> culprits;
   struct end {
     std::chrono::nanoseconds ended{};    ///< On the wall clock.
     std::chrono::nanoseconds duration{};
@@ -256,8 +257,13 @@ struct event_amendment {
 using pause_news = std::variant<pause_event, event_amendment>;
 using event_news = std::variant<event_record, event_amendment>;
 
+/// @returns whether what its culprits did can have led to its cause; else they were busy at the time, and no
+/// more is known of them.
+bool accuses(const pause_event& x);
+
 /// @pre The amendment is of this event.
 void amend(event_record& record, const event_amendment& x);
+void amend(pause_event& event, const event_amendment& x);
 
 /// @returns about how many bytes of memory it takes.
 std::size_t footprint(const event_news& x);

@@ -1,9 +1,41 @@
 #include "actors/flight_recorder/compose_event.hpp"
 
+#include <algorithm>
+
 namespace pmactor {
 namespace {
 
 constexpr std::size_t spare = 16; ///< Seconds by which an event may come late.
+
+bool lasts(const pause_event& x) {
+  return x.stall && !x.stall->is_over;
+}
+
+bool came_after(const scored_sample& sample, const pause_event& event) {
+  return !sample.processes.empty() && sample.processes_seen > event.after.awake;
+}
+
+bool was_watched_during(const scored_sample& sample, const pause_event& event) {
+  const auto until = sample.processes_seen, since = until - sample.processes_window;
+  if (!event.stall)
+    return came_after(sample, event) && since <= event.after.awake;
+  const auto ended = lasts(event) ? until : std::min(until, event.after.awake);
+  return !sample.processes.empty() && sample.processes_window > std::chrono::nanoseconds{}
+         && 2 * (ended - std::max(since, event.before.awake)) >= sample.processes_window;
+}
+
+/// @returns what the disks moved at most in a second that the event reached into; absent if unknown.
+std::optional<double> disk_rate_during(const pause_event& event, const sample_history& history) {
+  std::optional<double> result;
+  for (const auto& x : history.samples()) {
+    const auto& system = x.system;
+    const bool overlaps = system.at.awake > event.before.awake
+                          && (lasts(event) || system.at.awake - system.interval < event.after.awake);
+    if (overlaps && (system.io_read || system.io_write))
+      result = std::max(result.value_or(0), system.io_read.value_or(0) + system.io_write.value_or(0));
+  }
+  return result;
+}
 
 } // namespace
 
@@ -33,14 +65,14 @@ const std::deque<scored_sample>& sample_history::samples() const {
   return samples_;
 }
 
-bool came_after(const scored_sample& sample, const pause_event& event) {
-  return !sample.processes.empty() && sample.processes_seen > event.after.awake;
+bool completes(const scored_sample& sample, const pause_event& event) {
+  return was_watched_during(sample, event) || (!lasts(event) && came_after(sample, event));
 }
 
 const scored_sample* find_across(const pause_event& event, const sample_history& history) {
   for (const auto& x : history.samples())
-    if (came_after(x, event))
-      return x.processes_seen - x.processes_window <= event.after.awake ? &x : nullptr;
+    if (completes(x, event))
+      return was_watched_during(x, event) ? &x : nullptr;
   return nullptr;
 }
 
@@ -69,7 +101,9 @@ event_record compose_event(const pause_event& event, const sample_history& histo
   }
   if (last != nullptr)
     result.stress = last->stress;
-  result.culprits = rank_culprits(last, find_across(event, history), event.cause, culprits);
+  const auto* across = find_across(event, history);
+  if (across != nullptr || !event.stall)
+    result.culprits = rank_culprits(event, {last, across, disk_rate_during(event, history)}, culprits);
   return result;
 }
 

@@ -38,16 +38,19 @@ private:
   std::deque<scored_sample> samples_;
 };
 
-/// @returns whether the processes of a sample were seen after the event.
-bool came_after(const scored_sample& sample, const pause_event& event);
+/// @returns whether a sample is the last to be waited for: its processes were watched during the event, or after
+/// it, so that those of no later one were.
+bool completes(const scored_sample& sample, const pause_event& event);
 
-/// @returns the first sample whose processes came after the event, if they were watched across the gap
-/// (after a restart of the sampler they were not); else nullptr.
+/// @returns the first sample whose processes were watched during the event; nullptr if there is none. Nothing is
+/// seen during a pause, so that it is the one that reaches across the gap (after a restart of the sampler none
+/// does); of a stall, one that was watched during it for the most part.
 const scored_sample* find_across(const pause_event& event, const sample_history& history);
 
 /// @returns the event with the lead-up and the stress of the last sample that was taken before it began;
 /// samples that were taken during or after it say nothing about what led to it. Its culprits are those
-/// of that sample, and of the first whose processes reach across the gap.
+/// of that sample, and of the first whose processes were watched during it. A stall has none without the
+/// latter: before it all was well, however busy some were.
 event_record compose_event(const pause_event& event, const sample_history& history,
                            const recorder_policy& policy, const culprit_policy& culprits);
 

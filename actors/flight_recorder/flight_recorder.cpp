@@ -1,11 +1,12 @@
 #include "actors/flight_recorder/flight_recorder.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace pmactor {
 namespace {
 
-constexpr std::size_t most_awaited = 16;
+constexpr std::size_t most_recent = 16;
 
 flight_recorder_state::event_outbox& box_of(flight_recorder_state& state, const std::string& role) {
   auto& box = state.sinks[role];
@@ -18,7 +19,7 @@ flight_recorder_state::event_outbox& box_of(flight_recorder_state& state, const 
 
 void flight_recorder_memory::start_afresh() {
   history.forget();
-  awaited.clear();
+  recent.clear();
   for (auto& [role, box] : pending)
     box.give_up_all();
 }
@@ -29,15 +30,11 @@ void flight_recorder_state::hear(pointer self, const scored_sample& x) {
     return;
   if (const auto& known = kept.history.samples(); known.empty() || known.back().system.tick != x.system.tick)
     kept.history.add(x);
-  for (const auto& event : kept.awaited)
-    if (came_after(x, event) && find_across(event, kept.history) != nullptr) {
-      event_amendment found;
-      found.id = event.id;
-      found.culprits = compose_event(event, kept.history, policy.record, policy.culprits).culprits;
-      if (!found.culprits.empty())
-        hear(self, found);
+  for (auto& recent : kept.recent)
+    if (!recent.is_complete && completes(x, recent.event)) {
+      recent.is_complete = true;
+      amend_culprits(self, recent);
     }
-  std::erase_if(kept.awaited, [&x](const pause_event& event) { return came_after(x, event); });
   kept.last_tick = x.system.tick; // last, so that a sample that failed halfway is taken again
 }
 
@@ -55,23 +52,58 @@ void flight_recorder_state::hear(pointer self, const pause_event& x) {
   for (auto& [role, box] : sinks)
     if (role != kept.lead_up_for)
       box->push(self, event);
-  const auto& samples = kept.history.samples();
-  const auto is_awaited = [&x](const pause_event& y) { return y.id == x.id; };
-  if (x.kind != event_kind::pause || (!samples.empty() && came_after(samples.back(), x))
-      || std::any_of(kept.awaited.begin(), kept.awaited.end(), is_awaited))
+  if (x.kind == event_kind::pause || x.kind == event_kind::stall)
+    remember(self, x, !event.culprits.empty());
+}
+
+void flight_recorder_state::remember(pointer self, const pause_event& x, bool has_suspects) {
+  auto& recent = memory->recent;
+  if (std::any_of(recent.begin(), recent.end(), [&x](const auto& y) { return y.event.id == x.id; }))
     return;
-  kept.awaited.push_back(x);
-  if (kept.awaited.size() <= most_awaited)
+  const auto& samples = memory->history.samples();
+  recent.push_back({x, has_suspects, std::any_of(samples.begin(), samples.end(), [&x](const scored_sample& y) {
+                      return completes(y, x);
+                    })});
+  if (recent.size() <= most_recent)
     return;
-  // The shortest goes without the suspects of its own time: there was the least to be seen in it.
-  kept.awaited.erase(std::min_element(
-    kept.awaited.begin(), kept.awaited.end(),
-    [](const pause_event& a, const pause_event& b) { return a.duration < b.duration; }));
-  if (auto* slot = self->slot())
-    slot->dropped.fetch_add(1, std::memory_order_relaxed);
+  auto least = std::find_if(recent.begin(), recent.end(), [](const auto& y) { return y.is_complete; });
+  if (least == recent.end()) {
+    // The shortest goes without the suspects of its own time: there was the least to be seen in it.
+    least = std::min_element(recent.begin(), recent.end(), [](const auto& a, const auto& b) {
+      return a.event.duration < b.event.duration;
+    });
+    if (auto* slot = self->slot())
+      slot->dropped.fetch_add(1, std::memory_order_relaxed);
+  }
+  recent.erase(least);
+}
+
+/// Tells which processes are suspected by all that is known now. After so long that the samples around it have
+/// no processes any more, what was told stays.
+void flight_recorder_state::amend_culprits(pointer self, flight_recorder_memory::recent_event& x) {
+  if (find_across(x.event, memory->history) == nullptr)
+    return;
+  event_amendment found;
+  found.id = x.event.id;
+  found.culprits = compose_event(x.event, memory->history, policy.record, policy.culprits).culprits;
+  const bool has_suspects = !found.culprits->empty();
+  if (std::exchange(x.has_suspects, has_suspects) || has_suspects)
+    tell(self, found);
 }
 
 void flight_recorder_state::hear(pointer self, const event_amendment& x) {
+  tell(self, x);
+  for (auto& recent : memory->recent)
+    if (recent.event.id == x.id) {
+      amend(recent.event, x);
+      if (x.over && recent.event.stall)
+        recent.event.after.awake = recent.event.before.awake + recent.event.duration;
+      if (x.explained && recent.is_complete)
+        amend_culprits(self, recent);
+    }
+}
+
+void flight_recorder_state::tell(pointer self, const event_amendment& x) {
   for (auto& [role, box] : sinks)
     box->push(self, x);
 }

@@ -20,8 +20,14 @@ struct flight_recorder_memory {
   std::map<std::string, outbox_memory<event_news>> pending;
   /// The one that is given the seconds that led to an event; they are much, and of no use to others.
   std::string lead_up_for = "storage-writer";
-  /// Pauses whose culprits during the gap are yet to be seen; amended then.
-  std::deque<pause_event> awaited;
+  /// The last pauses and stalls. Their culprits are amended when it was seen what happened during them, and
+  /// when they are explained anew.
+  struct recent_event {
+    pause_event event;
+    bool has_suspects = false; ///< As far as was told.
+    bool is_complete = false;  ///< No later sample says more of it.
+  };
+  std::deque<recent_event> recent;
   std::uint64_t last_tick = 0; ///< Of the newest sample: one that is sent again is not kept twice.
 
   /// Drops whatever may be what its owner dies of.
@@ -44,6 +50,9 @@ struct flight_recorder_state {
   void hear(pointer self, const scored_sample& x);
   void hear(pointer self, const pause_event& x);
   void hear(pointer self, const event_amendment& x);
+  void remember(pointer self, const pause_event& x, bool has_suspects);
+  void amend_culprits(pointer self, flight_recorder_memory::recent_event& x);
+  void tell(pointer self, const event_amendment& x);
 };
 
 flight_recorder_actor::behavior_type

@@ -15,8 +15,10 @@ enum class harm : std::uint8_t { cpu, io, blocked, memory_held, memory_gained };
 /// How well a kind of harm explains a pause of a cause.
 enum class fit : std::uint8_t { none, aside, right };
 
-fit fit_of(harm what, pause_cause cause) {
-  switch (cause) {
+fit fit_of(harm what, const pause_event& event) {
+  if (what == harm::blocked && event.stall)
+    return fit::none; // it is held up itself, and is listed as such
+  switch (event.cause) {
     case pause_cause::cpu_wait:
     case pause_cause::kernel:
       return what == harm::cpu ? fit::right : fit::none;
@@ -48,11 +50,14 @@ std::string amount(double bytes) {
 
 /// @param earlier the same process in the sample before the pause; nullptr if it was not there, or
 /// this is that sample.
-std::vector<charge> charges(const process_sample& x, const process_sample* earlier,
-                            double total_memory, pause_cause cause, const culprit_policy& policy) {
+std::vector<charge> charges(const process_sample& x, const process_sample* earlier, double total_memory,
+                            const pause_event& event, const event_view& seen,
+                            const culprit_policy& policy) {
+  const bool disks_stood_still = seen.disk_rate && *seen.disk_rate < policy.least_disk_rate;
   std::vector<charge> result;
   const auto add = [&](harm what, double weight, std::string reason) {
-    result.push_back({fit_of(what, cause), weight, std::move(reason)});
+    const bool is_void = what == harm::io && disks_stood_still;
+    result.push_back({is_void ? fit::none : fit_of(what, event), weight, std::move(reason)});
   };
   if (const auto cpu = x.cpu_pct.value_or(0); cpu >= policy.least_cpu_pct)
     add(harm::cpu, cpu / policy.least_cpu_pct, "used " + printed("%.0f %%", cpu) + " of a CPU");
@@ -81,10 +86,13 @@ std::vector<charge> charges(const process_sample& x, const process_sample* earli
   return result;
 }
 
-/// Causes that no process of this machine brings about by what it uses: a signal, a group's own
-/// limit, a device, the hypervisor, pmactor itself.
-bool is_beyond_processes(pause_cause cause) {
-  switch (cause) {
+/// What no process of this machine brings about by what it uses: a signal, a group's own limit, a
+/// device, the hypervisor, pmactor itself. A file system does not answer because it is frozen, or because of
+/// its server: a disk that is overloaded is a stall of the disk.
+bool is_beyond_processes(const pause_event& event) {
+  if (event.stall && event.stall->resource == stall_resource::mount)
+    return true;
+  switch (event.cause) {
     case pause_cause::cpu_wait:
     case pause_cause::kernel:
     case pause_cause::io:
@@ -123,14 +131,51 @@ const process_sample* find_process(const scored_sample* sample, const process_sa
   return found == sample->processes.end() ? nullptr : &*found;
 }
 
+/// All that have ended, as a sum.
+bool is_of_ended(const process_sample& x) {
+  return x.pid <= 0;
+}
+
+/// Whether those that have ended since are suspected. They are many, and when in the window they did what is
+/// not known; in a busy machine they always did something. So it must have been most of what was done, for as
+/// long as was waited for it, and traffic must all have been during the event.
+bool are_ended_suspected(const process_sample& ended, const scored_sample& across,
+                         const pause_event& event) {
+  double cpu = 0, traffic = 0;
+  for (const auto& x : across.processes)
+    if (!is_of_ended(x)) {
+      cpu += x.cpu_pct.value_or(0);
+      traffic += x.io_read.value_or(0) + x.io_write.value_or(0);
+    }
+  const auto window = across.processes_window;
+  switch (event.cause) {
+    case pause_cause::cpu_wait:
+    case pause_cause::kernel: {
+      const auto used = ended.cpu_pct.value_or(0);
+      const auto waited = to_seconds(std::min(event.duration, window));
+      return used > cpu && used / 100 * to_seconds(window) >= waited / 2;
+    }
+    case pause_cause::io: {
+      const bool is_over = !event.stall || event.stall->is_over;
+      const bool all_during = across.processes_seen - window >= event.before.awake
+                              && (!is_over || across.processes_seen <= event.after.awake);
+      return all_during && ended.io_read.value_or(0) + ended.io_write.value_or(0) > traffic;
+    }
+    default:
+      return false;
+  }
+}
+
 /// Adds those of a sample; of one that is suspected already the heavier reasons stay.
-void suspect(const scored_sample& sample, const scored_sample* earlier, double total_memory,
-             const char* when, pause_cause cause, const culprit_policy& policy,
-             std::vector<suspicion>& ranked) {
+void suspect(const scored_sample& sample, double total_memory, const pause_event& event,
+             const event_view& seen, const culprit_policy& policy, std::vector<suspicion>& ranked) {
+  const bool is_meanwhile = &sample == seen.across;
   for (const auto& process : sample.processes) {
-    const bool has_ended = process.pid <= 0; // all that have ended, as a sum
-    const auto found = charges(process, has_ended ? nullptr : find_process(earlier, process),
-                               total_memory, cause, policy);
+    const bool has_ended = is_of_ended(process);
+    if (has_ended && !(is_meanwhile && are_ended_suspected(process, sample, event)))
+      continue;
+    const auto* earlier = has_ended || !is_meanwhile ? nullptr : find_process(seen.before, process);
+    const auto found = charges(process, earlier, total_memory, event, seen, policy);
     if (found.empty() || found.front().fits == fit::none)
       continue;
     suspicion x{{}, process.is_suspect, {process.pid, process.start_time, process.name, {}}};
@@ -142,7 +187,7 @@ void suspect(const scored_sample& sample, const scored_sample* earlier, double t
       x.process.reason += (x.process.reason.empty() ? "" : ", ") + charge.reason;
     }
     x.weights = {in_half_octaves(right), in_half_octaves(aside)};
-    x.process.reason += when;
+    x.process.reason += is_meanwhile ? " meanwhile" : "";
     const auto known = std::find_if(ranked.begin(), ranked.end(), [&](const suspicion& y) {
       return y.process.pid == x.process.pid && y.process.start_time == x.process.start_time;
     });
@@ -155,19 +200,18 @@ void suspect(const scored_sample& sample, const scored_sample* earlier, double t
 
 } // namespace
 
-std::vector<culprit> rank_culprits(const scored_sample* before, const scored_sample* across,
-                                   pause_cause cause, const culprit_policy& policy) {
-  if (is_beyond_processes(cause))
+std::vector<culprit> rank_culprits(const pause_event& event, const event_view& seen,
+                                   const culprit_policy& policy) {
+  if (is_beyond_processes(event))
     return {};
   double memory = 0;
-  for (const auto* sample : {before, across})
+  for (const auto* sample : {seen.before, seen.across})
     if (sample != nullptr)
       memory = sample->system.mem_total.value_or(memory);
   std::vector<suspicion> ranked;
-  if (before != nullptr)
-    suspect(*before, nullptr, memory, "", cause, policy, ranked);
-  if (across != nullptr)
-    suspect(*across, before, memory, " meanwhile", cause, policy, ranked);
+  for (const auto* sample : {seen.before, seen.across})
+    if (sample != nullptr)
+      suspect(*sample, memory, event, seen, policy, ranked);
   std::stable_sort(ranked.begin(), ranked.end(),
                    [](const suspicion& a, const suspicion& b) { return a.outweighs(b); });
   std::vector<culprit> result;

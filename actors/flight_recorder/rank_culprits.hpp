@@ -1,11 +1,14 @@
-// Decides which processes are suspected of a pause: those that took much of what the pause was
-// short of, by the last sample before it and the first whose window reaches across it. What else
-// they did is said behind that and weighs nothing; what a process is called accuses none.
+// Decides which processes are suspected of an event: those that took much of what it was short of, by
+// the last sample before it and the first whose window reaches into it. What else they did is said
+// behind that and weighs nothing; what a process is called accuses none. To be busy is no harm: traffic
+// is none where the disks stood still, and what is known only as a sum of many is none unless it
+// happened meanwhile and was most of what happened.
 #pragma once
 
 #include "messages/pause.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 namespace pmactor {
@@ -14,17 +17,27 @@ struct culprit_policy {
   std::size_t most = 5;
   double least_cpu_pct = 20;         ///< Of one core.
   double least_io_rate = 5e6;        ///< Bytes per second.
+  /// Bytes per second. Disks that moved less all together were not held up by traffic.
+  double least_disk_rate = 1e6;
   double least_memory_share = 0.2;   ///< Held, of the machine's memory.
   double least_memory_growth = 0.02; ///< Gained across the pause, of the machine's memory.
   friend bool operator==(const culprit_policy&, const culprit_policy&) = default;
 };
 
-/// @param before the last sample that was taken before the pause; nullptr if there is none.
-/// @param across the first whose processes were watched during it; nullptr if there is none (yet).
-/// @returns the likeliest first, none twice; none if no process did what led to such a pause, or
+/// What was seen around an event.
+struct event_view {
+  const scored_sample* before = nullptr; ///< The last that was taken before it; nullptr if there is none.
+  /// The first whose processes were watched during it; nullptr if there is none (yet).
+  const scored_sample* across = nullptr;
+  /// What all disks moved during it, in bytes per second; absent if that is not known (yet).
+  std::optional<double> disk_rate;
+};
+
+/// @returns the likeliest first, none twice; none if no process did what led to such an event, or
 /// none of this machine can have: a sleep, a stop by a signal, a debugger, the own quota, a device,
-/// the hypervisor. Processes that have ended since have a pid of 0 together.
-std::vector<culprit> rank_culprits(const scored_sample* before, const scored_sample* across,
-                                   pause_cause cause, const culprit_policy& policy);
+/// the hypervisor, a file system that is frozen or whose server does not answer. Processes that have
+/// ended since have a pid of 0 together.
+std::vector<culprit> rank_culprits(const pause_event& event, const event_view& seen,
+                                   const culprit_policy& policy);
 
 } // namespace pmactor

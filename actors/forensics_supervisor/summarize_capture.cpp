@@ -37,8 +37,9 @@ std::vector<std::string> summarize_capture(const event_record& event, std::vecto
                                            const std::vector<artifact_result>& artifacts) {
   if (!event.culprits.empty()) {
     const auto& first = event.culprits.front();
-    found.push_back({85, first.name + " (pid " + std::to_string(first.pid) + ") is the first suspect: "
-                           + first.reason + '.'});
+    const auto name = first.pid > 0 ? first.name + " (pid " + std::to_string(first.pid) + ')' : first.name;
+    found.push_back({85, accuses(event.event) ? "The first suspect: " + name + ", " + first.reason + '.'
+                                              : "Busy at the time: " + name + ", " + first.reason + '.'});
   }
   for (const auto& x : artifacts) {
     if (x.status == artifact_status::timed_out)

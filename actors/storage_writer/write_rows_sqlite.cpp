@@ -240,8 +240,8 @@ void history_connection::insert(const event_amendment& x) {
   }
   if (x.stall)
     amend.bind(":stall", std::string{cut_text(to_json(*x.stall), longest_stored_value)});
-  if (!x.culprits.empty())
-    amend.bind(":culprits", to_json(x.culprits));
+  if (x.culprits)
+    amend.bind(":culprits", to_json(*x.culprits));
   amend.bind(":id", id);
   amend.exec();
   if (x.explained)

@@ -182,23 +182,28 @@ std::string ledger_section(const event_row& x) {
                    + "</div><ol class=\"ledger\">" + list + "</ol>");
 }
 
+/// As accuses(): whether what they did can have led to it.
+bool are_accused(const event_row& event) {
+  return event.kind == "critical" || event.cause != to_string(pause_cause::unexplained);
+}
+
 std::string suspects_section(const report_facts& facts, const time_axis& axis) {
   if (facts.event.kind == "sleep")
     return {};
   if (facts.suspects.empty())
     return section("suspects", "Suspects",
                    facts.event.cause == "stopped" || facts.event.cause == "frozen"
-                     ? "<p class=\"none\">Nobody: whoever is busy has no part in such a stop.</p>"
-                     : "<p class=\"none\">Nobody was busy enough to be suspected.</p>");
+                     ? "<p class=\"none\">None: a process that is busy has no part in such a stop.</p>"
+                     : "<p class=\"none\">No process did enough of what can have led to it.</p>");
   std::string list;
   for (const auto& x : facts.suspects) {
-    list += "<li><h3>" + name_of(x.name.empty() ? "(no name)" : x.name) + " <span>process "
-            + std::to_string(x.pid) + "</span></h3>";
+    list += "<li><h3>" + name_of(x.name.empty() ? "(no name)" : x.name)
+            + (x.pid > 0 ? " <span>process " + std::to_string(x.pid) + "</span></h3>" : "</h3>");
     if (!x.reason.empty())
       list += "<p>" + html(x.reason) + "</p>";
     list += spark(x, axis) + "</li>";
   }
-  return section("suspects", "Suspects, the likeliest first",
+  return section("suspects", are_accused(facts.event) ? "Suspects, the likeliest first" : "Busy at the time",
                  "<ol class=\"suspects\">" + list + "</ol>");
 }
 
@@ -260,8 +265,10 @@ std::string render_report(const report_facts& facts) {
             + "</h1>";
   if (!facts.suspects.empty()) {
     const auto& first = facts.suspects.front();
-    result += "<p class=\"lede\">The likeliest suspect is <b>" + name_of(first.name) + "</b>"
-              + (first.reason.empty() ? "." : ", which " + html(first.reason) + ".") + "</p>";
+    result += std::string{"<p class=\"lede\">"}
+              + (are_accused(event) ? "The likeliest suspect: " : "Busy at the time: ") + "<b>"
+              + name_of(first.name) + "</b>" + (first.reason.empty() ? "." : ", which " + html(first.reason) + ".")
+              + "</p>";
   }
   result += "<p class=\"when\">" + html(day) + ", <time>"
             + html(moment_words(event.started, "%H:%M:%S")) + "</time> to <time>"

@@ -100,8 +100,82 @@ CAF_TEST(a pause is amended once when it is known which processes were busy duri
   CAF_REQUIRE_EQUAL(all.amendments.size(), 1u);
   CAF_CHECK(all.amendments[0].id == kept[0].event.id);
   CAF_CHECK(!all.amendments[0].scope);
-  CAF_REQUIRE_EQUAL(all.amendments[0].culprits.size(), 1u);
-  CAF_CHECK_EQUAL(all.amendments[0].culprits[0].reason, "used 95 % of a CPU meanwhile");
+  CAF_REQUIRE(all.amendments[0].culprits);
+  CAF_REQUIRE_EQUAL(all.amendments[0].culprits->size(), 1u);
+  CAF_CHECK_EQUAL(all.amendments[0].culprits->at(0).reason, "used 95 % of a CPU meanwhile");
+}
+
+CAF_TEST(a suspicion is taken back when the pause turns out to be one that no process made) {
+  link();
+  scored_sample busy;
+  busy.system.tick = 1;
+  busy.system.at.awake = 1s;
+  busy.processes.emplace_back().cpu_pct = 95;
+  busy.processes[0].pid = 7;
+  caf::anon_send(aut, busy);
+  consume_messages();
+  pause(2s);
+  CAF_REQUIRE_EQUAL(kept.size(), 1u);
+  CAF_CHECK_EQUAL(kept[0].culprits.size(), 1u);
+  event_amendment explained;
+  explained.id = kept[0].event.id;
+  explained.explained.emplace().cause = pause_cause::stopped;
+  caf::anon_send(aut, explained);
+  busy.system.tick = 2;
+  busy.system.at.awake = busy.processes_seen = 5s;
+  busy.processes_window = 5s;
+  caf::anon_send(aut, busy);
+  consume_messages();
+  CAF_REQUIRE_EQUAL(all.amendments.size(), 2u);
+  CAF_REQUIRE(all.amendments[1].culprits);
+  CAF_CHECK(all.amendments[1].culprits->empty());
+}
+
+CAF_TEST(what was suspected by all that was seen is judged again when the pause is explained anew) {
+  link();
+  pause(2s);
+  scored_sample busy;
+  busy.system.tick = 1;
+  busy.system.at.awake = busy.processes_seen = 5s;
+  busy.processes_window = 5s;
+  busy.processes.emplace_back().cpu_pct = 95;
+  busy.processes[0].pid = 7;
+  caf::anon_send(aut, busy);
+  consume_messages();
+  CAF_REQUIRE_EQUAL(all.amendments.size(), 1u);
+  event_amendment explained;
+  explained.id = kept.at(0).event.id;
+  explained.explained.emplace().cause = pause_cause::traced;
+  caf::anon_send(aut, explained);
+  consume_messages();
+  CAF_REQUIRE_EQUAL(all.amendments.size(), 3u);
+  CAF_REQUIRE(all.amendments[2].culprits);
+  CAF_CHECK(all.amendments[2].culprits->empty());
+}
+
+CAF_TEST(a stall is amended once when it is known which processes were busy during it) {
+  link();
+  pause_event x;
+  x.kind = event_kind::stall;
+  x.stall.emplace().resource = stall_resource::cpu;
+  x.cause = pause_cause::cpu_wait;
+  x.before.awake = 2s;
+  x.after.awake = 3s;
+  x.id = mint_event_id(x.kind, 2s);
+  caf::anon_send(aut, x);
+  for (std::uint64_t tick = 3; tick <= 6; ++tick) {
+    scored_sample second;
+    second.system.tick = tick;
+    second.system.at.awake = second.processes_seen = std::chrono::seconds{tick};
+    second.processes_window = 1s;
+    second.processes.emplace_back().cpu_pct = 95;
+    second.processes[0].pid = 7;
+    caf::anon_send(aut, second);
+  }
+  consume_messages();
+  CAF_REQUIRE_EQUAL(all.amendments.size(), 1u);
+  CAF_REQUIRE(all.amendments[0].culprits);
+  CAF_CHECK_EQUAL(all.amendments[0].culprits->size(), 1u);
 }
 
 CAF_TEST(only the storage is sent the seconds that led to an event and each later word is small) {
@@ -134,8 +208,8 @@ CAF_TEST(of too many pauses that wait for their suspects the shortest falls off 
     consume_messages();
   }
   CAF_CHECK_EQUAL(slot.dropped.load(), 1u);
-  CAF_CHECK_EQUAL(memory->awaited.size(), 16u);
-  CAF_CHECK(memory->awaited.front().duration == 9s);
+  CAF_CHECK_EQUAL(memory->recent.size(), 16u);
+  CAF_CHECK(memory->recent.front().event.duration == 9s);
 }
 
 CAF_TEST(a second that is sent again is kept once) {

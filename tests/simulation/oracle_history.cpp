@@ -119,8 +119,11 @@ void oracle::check_pause(const pause_event& x, true_gap& truth) {
     ++explained_;
 }
 
-/// While one process hogs what the pause was about, it is the first to be suspected.
+/// While one process hogs what the pause was about, it is the first to be suspected. Those that have ended are
+/// never.
 void oracle::check_culprits(const event_record& row, const true_gap* truth) {
+  for (const auto& x : row.culprits) // they never do more than the usual
+    hold(x.pid > 0, "wrong-culprit", x.name + " are blamed for " + to_string(row.event));
   constexpr std::ptrdiff_t lasting = 6; // seconds in a row: the sampler has seen it, and the daemon the sampler
   const auto cause = row.event.cause;
   const bool about_cpu = cause == pause_cause::cpu_wait;

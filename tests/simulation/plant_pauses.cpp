@@ -116,6 +116,12 @@ void add_bugs_of_pauses(std::vector<bug>& to) {
           if (auto* event = std::get_if<event_record>(&x))
             std::reverse(event->culprits.begin(), event->culprits.end());
       });
+  add("culprits-were-busy", "those that have ended are blamed, as they were busy", {"wrong-culprit"}).seams
+    = change_rows([](rows& xs) {
+        for (auto& x : xs)
+          if (auto* event = std::get_if<event_record>(&x); event != nullptr && event->event.kind == event_kind::pause)
+            event->culprits.push_back({0, {}, "processes that have ended", "wrote 14 MB/s"});
+      });
   add("culprits-forgotten", "nothing is suspected of anything", {"culprit-missed"}).seams = change_rows([](rows& xs) {
     for (auto& x : xs)
       if (auto* event = std::get_if<event_record>(&x))

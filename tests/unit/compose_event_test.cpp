@@ -111,6 +111,59 @@ CAF_TEST(processes of a sampler that began after the gap are not suspected) {
   CAF_CHECK(compose_event(event, history, policy, culprit_policy{}).culprits.empty());
 }
 
+CAF_TEST(a stall has no culprits until it was seen what happened during it) {
+  history.add(at_second(10, 0)); // busy, and all was well
+  auto event = pause_after(10);
+  event.kind = event_kind::stall;
+  event.after.awake = 1012s;
+  event.stall.emplace().resource = stall_resource::cpu;
+  const auto composed = [&] { return compose_event(event, history, policy, culprit_policy{}).culprits; };
+  CAF_CHECK(composed().empty());
+  const auto watched_until = [&](std::chrono::nanoseconds end) {
+    auto x = at_second(11, 0);
+    x.system.at.awake = x.processes_seen = end;
+    x.processes_window = 1s;
+    history.add(x);
+  };
+  watched_until(1010s + 300ms); // mostly before it
+  CAF_CHECK(composed().empty());
+  watched_until(1011s);
+  const auto found = composed();
+  CAF_REQUIRE_EQUAL(found.size(), 2u);
+  CAF_CHECK_EQUAL(found[1].reason, "used 90 % of a CPU meanwhile");
+}
+
+CAF_TEST(a stall that ended before any sample of its time has no culprits) {
+  auto event = pause_after(10);
+  event.kind = event_kind::stall;
+  event.after.awake = 1011s;
+  event.stall.emplace().resource = stall_resource::cpu;
+  event.stall->is_over = true;
+  auto later = at_second(13, 0);
+  later.processes_seen = later.system.at.awake;
+  later.processes_window = 1s;
+  CAF_CHECK(completes(later, event));
+  history.add(later);
+  CAF_CHECK(find_across(event, history) == nullptr);
+  CAF_CHECK(compose_event(event, history, policy, culprit_policy{}).culprits.empty());
+}
+
+CAF_TEST(what was written before a pause is no harm if the disks then stood still) {
+  auto busy = at_second(10, 0);
+  busy.processes[0].io_write = 90e6;
+  busy.system.io_write = 90e6;
+  history.add(busy);
+  auto event = pause_after(10);
+  event.cause = pause_cause::io;
+  event.after.awake = 1015s;
+  CAF_CHECK_EQUAL(compose_event(event, history, policy, culprit_policy{}).culprits.size(), 1u);
+  auto still = at_second(16, 0);
+  still.system.interval = 6s;
+  still.system.io_write = 3e3;
+  history.add(still);
+  CAF_CHECK(compose_event(event, history, policy, culprit_policy{}).culprits.empty());
+}
+
 CAF_TEST(without a sample before it the stress of an event is absent and not zero) {
   history.add(at_second(15, 40));
   const auto x = composed(10);

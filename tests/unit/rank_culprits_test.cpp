@@ -3,10 +3,12 @@
 #include "actors/flight_recorder/rank_culprits.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include "support/test.hpp"
 
 using namespace pmactor;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -17,6 +19,30 @@ process_sample process(std::int64_t pid, const char* name) {
   x.pid = pid;
   x.start_time = 1000.0 + static_cast<double>(pid);
   x.name = name;
+  return x;
+}
+
+pause_event event_of(pause_cause cause) {
+  pause_event x;
+  x.cause = cause;
+  x.before.awake = 100s;
+  x.after.awake = 101s;
+  x.duration = 900ms;
+  return x;
+}
+
+pause_event stall_of(stall_resource resource, pause_cause cause) {
+  auto x = event_of(cause);
+  x.kind = event_kind::stall;
+  x.stall.emplace().resource = resource;
+  return x;
+}
+
+/// A sample of the second that ends at this time.
+scored_sample second_until(std::chrono::nanoseconds end) {
+  scored_sample x;
+  x.processes_seen = end;
+  x.processes_window = 1s;
   return x;
 }
 
@@ -42,7 +68,7 @@ struct fixture {
   }
   std::vector<std::int64_t> ranked(pause_cause cause) {
     std::vector<std::int64_t> result;
-    for (const auto& x : rank_culprits(&sample, nullptr, cause, policy))
+    for (const auto& x : rank_culprits(event_of(cause), {&sample, nullptr, {}}, policy))
       result.push_back(x.pid);
     return result;
   }
@@ -66,15 +92,15 @@ CAF_TEST(no traffic however heavy outweighs the reason that fits) {
   sample.processes[1].io_write = 9e9;
   sample.processes[1].cpu_pct = 25;
   CAF_CHECK_EQUAL(ranked(pause_cause::cpu_wait), (pids{2, 1}));
-  const auto found = rank_culprits(&sample, nullptr, pause_cause::cpu_wait, policy);
+  const auto found = rank_culprits(event_of(pause_cause::cpu_wait), {&sample, nullptr, {}}, policy);
   CAF_CHECK_EQUAL(found.at(1).reason, "used 25 % of a CPU, wrote 9.0 GB/s");
 }
 
 CAF_TEST(each has its reasons in numbers and its identity) {
-  const auto found = rank_culprits(&sample, nullptr, pause_cause::io, policy);
+  const auto found = rank_culprits(event_of(pause_cause::io), {&sample, nullptr, {}}, policy);
   CAF_CHECK_EQUAL(found.at(0), (culprit{1, 1001.0, "backup", "wrote 298 MB/s"}));
   CAF_CHECK_EQUAL(found.at(1).reason, "in D state, in rpc_wait_bit_killable");
-  const auto short_of = rank_culprits(&sample, nullptr, pause_cause::memory, policy);
+  const auto short_of = rank_culprits(event_of(pause_cause::memory), {&sample, nullptr, {}}, policy);
   CAF_CHECK_EQUAL(short_of.at(0).reason, "held 75 % of the memory");
 }
 
@@ -109,12 +135,78 @@ CAF_TEST(the list is bounded and the innocent are not on it) {
   CAF_CHECK(ranked(pause_cause::unexplained).empty());
 }
 
-CAF_TEST(processes that have ended are accused together) {
-  sample.processes = {process(-1, "DEAD_TASKS"), process(7, "quiet")};
-  sample.processes[0].cpu_pct = 190;
-  const auto found = rank_culprits(nullptr, &sample, pause_cause::cpu_wait, policy);
+CAF_TEST(processes that have ended are accused together where they held the CPUs meanwhile) {
+  auto across = second_until(101s);
+  across.processes = {process(-1, "DEAD_TASKS"), process(7, "quiet")};
+  across.processes[0].cpu_pct = 190;
+  const auto event = event_of(pause_cause::cpu_wait);
+  const auto found = rank_culprits(event, {nullptr, &across, {}}, policy);
   CAF_REQUIRE_EQUAL(found.size(), 1u);
   CAF_CHECK_EQUAL(found[0], (culprit{0, {}, "processes that have ended", "used 190 % of a CPU meanwhile"}));
+  // Before it they are merely some that were busy.
+  CAF_CHECK(rank_culprits(event, {&across, nullptr, {}}, policy).empty());
+}
+
+CAF_TEST(processes that have ended are not accused if others did more or they did it for a moment) {
+  auto across = second_until(101s);
+  across.processes = {process(-1, "DEAD_TASKS"), process(2, "make")};
+  across.processes[0].cpu_pct = 80;
+  across.processes[1].cpu_pct = 90;
+  const auto event = event_of(pause_cause::cpu_wait);
+  const auto found = rank_culprits(event, {nullptr, &across, {}}, policy);
+  CAF_REQUIRE_EQUAL(found.size(), 1u);
+  CAF_CHECK_EQUAL(found[0].pid, 2);
+  across.processes.resize(1);
+  across.processes[0].cpu_pct = 40;
+  CAF_CHECK(rank_culprits(event, {nullptr, &across, {}}, policy).empty());
+}
+
+CAF_TEST(traffic of processes that have ended is accused only if all of it was during the stall) {
+  auto across = second_until(102s);
+  across.processes = {process(-1, "DEAD_TASKS")};
+  across.processes[0].io_write = 60e6;
+  auto event = stall_of(stall_resource::disk, pause_cause::io);
+  CAF_CHECK_EQUAL(rank_culprits(event, {nullptr, &across, 60e6}, policy).size(), 1u);
+  across.processes_seen = 100s + 700ms;
+  CAF_CHECK(rank_culprits(event, {nullptr, &across, 60e6}, policy).empty());
+  across.processes_seen = 102s;
+  event.stall->is_over = true; // a second ago
+  CAF_CHECK(rank_culprits(event, {nullptr, &across, 60e6}, policy).empty());
+  CAF_CHECK(rank_culprits(event_of(pause_cause::io), {nullptr, &across, 60e6}, policy).empty());
+}
+
+CAF_TEST(processes that have ended are never among those that were just busy) {
+  auto across = second_until(101s);
+  across.processes = {process(-1, "DEAD_TASKS")};
+  across.processes[0].cpu_pct = 190;
+  across.processes[0].io_write = 60e6;
+  for (const auto cause : {pause_cause::unexplained, pause_cause::memory})
+    CAF_CHECK(rank_culprits(event_of(cause), {&across, &across, {}}, policy).empty());
+}
+
+CAF_TEST(traffic is no harm where the disks stood still) {
+  const auto event = event_of(pause_cause::io);
+  const auto pids_of = [&](std::optional<double> disk_rate) {
+    pids result;
+    for (const auto& x : rank_culprits(event, {&sample, nullptr, disk_rate}, policy))
+      result.push_back(x.pid);
+    return result;
+  };
+  CAF_CHECK_EQUAL(pids_of(298e6), (pids{1, 4}));
+  CAF_CHECK_EQUAL(pids_of({}), (pids{1, 4})); // not known
+  CAF_CHECK_EQUAL(pids_of(20e3), (pids{4}));
+}
+
+CAF_TEST(no process is accused of a file system that does not answer) {
+  const auto event = stall_of(stall_resource::mount, pause_cause::io);
+  CAF_CHECK(rank_culprits(event, {&sample, &sample, 298e6}, policy).empty());
+}
+
+CAF_TEST(what a stall holds up is not accused of it) {
+  const auto found =
+    rank_culprits(stall_of(stall_resource::disk, pause_cause::io), {&sample, nullptr, {}}, policy);
+  CAF_REQUIRE_EQUAL(found.size(), 1u);
+  CAF_CHECK_EQUAL(found[0].name, "backup");
 }
 
 CAF_TEST(a process that was busy during it is told as such and none is told twice) {
@@ -124,11 +216,11 @@ CAF_TEST(a process that was busy during it is told as such and none is told twic
   auto newcomer = process(7, "dd");
   newcomer.cpu_pct = 95;
   across.processes = {newcomer, burner};
-  const auto found = rank_culprits(&sample, &across, pause_cause::cpu_wait, policy);
+  const auto found = rank_culprits(event_of(pause_cause::cpu_wait), {&sample, &across, {}}, policy);
   CAF_REQUIRE_EQUAL(found.size(), 2u);
   CAF_CHECK_EQUAL(found.at(0), (culprit{2, 1002.0, "make", "used 190 % of a CPU meanwhile"}));
   CAF_CHECK_EQUAL(found.at(1), (culprit{7, 1007.0, "dd", "used 95 % of a CPU meanwhile"}));
-  CAF_CHECK(rank_culprits(nullptr, nullptr, pause_cause::cpu_wait, policy).empty());
+  CAF_CHECK(rank_culprits(event_of(pause_cause::cpu_wait), {nullptr, nullptr, {}}, policy).empty());
 }
 
 CAF_TEST(memory that was gained across a pause is harm and that which was held only where memory was short) {
@@ -138,10 +230,10 @@ CAF_TEST(memory that was gained across a pause is harm and that which was held o
   sample.processes.push_back(leak);
   leak.mem_bytes = 2.2e9;
   across.processes = {leak, sample.processes[3]}; // and the browser, as before
-  const auto found = rank_culprits(&sample, &across, pause_cause::memory, policy);
+  const auto found = rank_culprits(event_of(pause_cause::memory), {&sample, &across, {}}, policy);
   CAF_CHECK_EQUAL(found.at(0), (culprit{8, 1008.0, "leak", "gained 1.2 GB of memory, held 28 % of the memory meanwhile"}));
   CAF_CHECK_EQUAL(found.at(1).name, "browser");
-  const auto unknown = rank_culprits(&sample, &across, pause_cause::unexplained, policy);
+  const auto unknown = rank_culprits(event_of(pause_cause::unexplained), {&sample, &across, {}}, policy);
   CAF_CHECK(std::any_of(unknown.begin(), unknown.end(), [](const culprit& x) { return x.name == "leak"; }));
   CAF_CHECK(std::none_of(unknown.begin(), unknown.end(), [](const culprit& x) { return x.name == "browser"; }));
 }

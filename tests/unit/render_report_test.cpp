@@ -63,7 +63,7 @@ std::string strangers(const std::string& page) {
 CAF_TEST(a report tells what happened and who is suspected) {
   const auto page = render_report(example_report());
   CAF_CHECK(contains(page, "<h1>Froze 12.3 s, stalled on I/O</h1>"));
-  CAF_CHECK(contains(page, "The likeliest suspect is <b><bdi>rsync</bdi></b>, which wrote 298 MB/s."));
+  CAF_CHECK(contains(page, "The likeliest suspect: <b><bdi>rsync</bdi></b>, which wrote 298 MB/s."));
   CAF_CHECK(contains(page, "Waited for a disk"));
   CAF_CHECK(contains(page, "76\u202F%")); // 9.3 of 12.3 s
   CAF_CHECK(contains(page, "Two processes waited"));
@@ -72,6 +72,14 @@ CAF_TEST(a report tells what happened and who is suspected) {
   CAF_CHECK(contains(page, "io_schedule"));
   CAF_CHECK(contains(page, "Only its beginning; all 90 kB are in the file."));
   CAF_CHECK_EQUAL(strangers(page), "");
+}
+
+CAF_TEST(who was busy is not suspected where it is not known why) {
+  auto x = example_report();
+  x.event.cause = "unexplained";
+  const auto page = render_report(x);
+  CAF_CHECK(contains(page, "Busy at the time: <b><bdi>rsync</bdi></b>, which wrote 298 MB/s."));
+  CAF_CHECK(!contains(page, "likeliest"));
 }
 
 CAF_TEST(a report needs nothing beside it) {

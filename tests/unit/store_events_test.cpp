@@ -104,7 +104,7 @@ CAF_TEST(an amendment changes what it speaks of and keeps what a user said of th
   store(scope); // its sender was not sure
   event_amendment late;
   late.id = event.event.id;
-  late.culprits = {{8, 2.5, "dd", "wrote 300 MB/s"}};
+  late.culprits = std::vector<culprit>{{8, 2.5, "dd", "wrote 300 MB/s"}};
   store(late);
   CAF_CHECK_EQUAL(ask("SELECT count(*) || ' ' || max(scope) || ' ' || max(status) || ' ' || max(notes) "
                       "FROM events"),

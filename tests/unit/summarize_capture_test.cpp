@@ -34,8 +34,17 @@ CAF_TEST(findings come by weight and each once) {
   CAF_REQUIRE_EQUAL(found.size(), 3u);
   CAF_CHECK_EQUAL(found[0], "high");
   CAF_CHECK_EQUAL(found[1],
-                  "\"; rm -rf ~ # \\x1b[31m<b>& (pid 7) is the first suspect: wrote 298 MB/s.");
+                  "The first suspect: \"; rm -rf ~ # \\x1b[31m<b>& (pid 7), wrote 298 MB/s.");
   CAF_CHECK_EQUAL(found[2], "low");
+}
+
+CAF_TEST(who was busy is not suspected where it is not known why and many have no number) {
+  auto x = event();
+  x.event.cause = pause_cause::unexplained;
+  x.culprits = {{0, {}, "processes that have ended", "used 190 % of a CPU meanwhile"}};
+  const auto found = summarize_capture(x, {}, {});
+  CAF_CHECK_EQUAL(found.at(0),
+                  "Busy at the time: processes that have ended, used 190 % of a CPU meanwhile.");
 }
 
 CAF_TEST(what could not be captured is found as well) {
