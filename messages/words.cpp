@@ -7,6 +7,7 @@
 #include <cstdarg>
 #include <cstddef>
 #include <cstdio>
+#include <ctime>
 
 namespace pmactor {
 
@@ -63,6 +64,13 @@ std::string to_words(std::chrono::nanoseconds x) {
   if (h < 24)
     return say(h, "h", min % 60, "min");
   return say(d, "d", h % 24, "h");
+}
+
+std::string time_of_day(std::chrono::nanoseconds wall) {
+  const auto seconds = static_cast<std::time_t>(std::chrono::floor<std::chrono::seconds>(wall).count());
+  std::tm local{};
+  ::localtime_r(&seconds, &local);
+  return printed("%02d:%02d:%02d", local.tm_hour, local.tm_min, local.tm_sec);
 }
 
 std::string grouped(std::uint64_t number) {

@@ -20,6 +20,9 @@ std::string spelled(std::chrono::nanoseconds x);
 /// "42 s", "3 min 12 s", "2 h 5 min", "3 d 4 h". Rounded down; a negative one has a minus.
 std::string to_words(std::chrono::nanoseconds x);
 
+/// @returns a moment of the wall clock as a time of the day in local time: "09:08:55".
+std::string time_of_day(std::chrono::nanoseconds wall);
+
 /// @returns the digits in groups of three: "12,345".
 std::string grouped(std::uint64_t number);
 

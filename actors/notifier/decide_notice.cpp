@@ -164,8 +164,15 @@ void hear_stall(notice_state& state, event_record x, nanoseconds now, const noti
     state.stalls.push_back({std::move(x), due, false});
   } else if (x.event.duration >= policy.stall_min_duration && is_wanted(notice_kind::stall, policy))
     report_stall(state, notice_kind::stall, std::move(x), now, policy);
-  if (state.stalls.size() > most_stalls)
-    state.stalls.pop_front();
+  if (state.stalls.size() <= most_stalls)
+    return;
+  // The youngest tells least, but of one that was reported the end is owed.
+  const auto least = std::max_element(state.stalls.begin(), state.stalls.end(), [](const auto& a, const auto& b) {
+    return std::pair{!a.reported, a.record.event.started} < std::pair{!b.reported, b.record.event.started};
+  });
+  if (least->due != nanoseconds::max()) // else it is counted already
+    hear_lost(state, least->reported ? notice_kind::stall_over : notice_kind::stall);
+  state.stalls.erase(least);
 }
 
 /// The end of a stall is news if its begin was; if not, all of it is, if it was long.

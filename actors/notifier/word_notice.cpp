@@ -142,10 +142,17 @@ public:
   void number(const char* name, const std::string& value) {
     message_.facts.push_back({name, value, true});
   }
-  void suspects(const std::vector<culprit>& culprits) {
+  /// @param accused whether what they did can have led to it: else the first was busy, and no more.
+  void suspects(const std::vector<culprit>& culprits, bool accused = true) {
     if (culprits.empty())
       return;
     const auto& first = culprits.front();
+    if (!accused) {
+      say("busy then: " + suspect_words(first));
+      text("busy", first.name);
+      number("busy_pid", std::to_string(first.pid));
+      return;
+    }
     suspect_ = "suspect: " + suspect_words(first);
     say(suspect_);
     text("suspect", first.name);
@@ -186,7 +193,8 @@ void word_evidence(writer& out, const notice& x, bool with_finding) {
   // It may start with somebody's name, so it stays as it is.
   if (with_finding)
     out.say_as_it_is(clean_text(x.finding, longest_words));
-  out.say("`pmactor report " + to_string(x.event) + "` shows the evidence");
+  // By when it began, which can be typed and is in the list of events; its number is not known here.
+  out.say("`pmactor report " + time_of_day(started_of(x.event)) + "` shows the evidence");
   out.text("folder", x.folder);
   out.text("event", to_string(x.event));
 }
@@ -209,7 +217,7 @@ void word_pause(writer& out, const notice& x) {
             + spelled(std::max(nanoseconds{}, x.last - x.first)));
   }
   out.urgent();
-  out.suspects(longest.culprits);
+  out.suspects(longest.culprits, accuses(event));
   if (alone)
     out.say("its sampler ran on meanwhile, so the machine itself was fine");
   if (both)
@@ -240,7 +248,7 @@ void word_stall(writer& out, const notice& x) {
                                               : subject + " has not answered for " + length);
   if (x.kind == notice_kind::stall)
     out.urgent();
-  out.suspects(x.stall->culprits);
+  out.suspects(x.stall->culprits, accuses(event));
   if (!facts.waiting.empty()) {
     std::string names;
     constexpr std::size_t most = 3;
@@ -361,6 +369,7 @@ notice_message test_message(notice_kind kind) {
   event_record stall;
   stall.event.kind = event_kind::stall;
   stall.event.duration = kind == notice_kind::stall ? 10s : 41s;
+  stall.event.cause = pause_cause::io;
   stall.event.stall.emplace();
   stall.event.stall->resource = stall_resource::disk;
   stall.event.stall->name = "sda";

@@ -2,6 +2,7 @@
 
 #include "actors/storage_writer/edit_history_sqlite.hpp"
 #include "app/views/escape.hpp"
+#include "app/command_line/find_event.hpp"
 #include "app/command_line/parse_moment.hpp"
 #include "app/instance/places.hpp"
 #include "app/views/show_event.hpp"
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <iostream>
 #include <memory>
 
@@ -20,8 +22,7 @@ struct events_options {
   std::string data, config, since, until, kind, cause, least;
   std::size_t limit = 20;
   bool json = false, csv = false;
-  std::int64_t id = 0;
-  std::string status, text;
+  std::string event, status, text;
 };
 
 places where(const events_options& asked) {
@@ -43,8 +44,18 @@ int wrong(const std::string& what, const std::string& given, const std::string& 
   return exit_usage;
 }
 
-int no_such_event(std::int64_t id) {
-  return failed("There is no event " + std::to_string(id) + "; `pmactor events` lists those there are.");
+int no_such_event(const std::string& name) {
+  return failed("There is no event " + name + "; `pmactor events` lists those there are.");
+}
+
+/// Does something with the event that was named, if there is one.
+int with_event(const events_options& asked, const std::function<int(event_reader&, const event_row&)>& work) {
+  const auto name = parse_event_name(asked.event, std::chrono::system_clock::now().time_since_epoch());
+  if (!name)
+    return wrong("event", asked.event, "write its number, or when it began, e.g. 09:08:55.");
+  event_reader reader{where(asked).database()};
+  const auto event = find_event(reader, *name);
+  return event ? work(reader, *event) : no_such_event(asked.event);
 }
 
 std::optional<double> in_seconds(const std::optional<std::chrono::nanoseconds>& x) {
@@ -108,34 +119,35 @@ int list(const events_options& asked) {
 }
 
 int show(const events_options& asked) {
-  const auto place = where(asked);
-  event_reader reader{place.database()};
-  const auto event = reader.find(asked.id);
-  if (!event)
-    return no_such_event(asked.id);
-  const auto files = files_in(place, event->event_dir);
-  const auto lead_up = reader.lead_up(event->id);
-  if (asked.json)
-    std::cout << event_json(*event, lead_up, files) << '\n';
-  else
-    std::cout << event_page(*event, lead_up, files);
-  return exit_fine;
+  return with_event(asked, [&asked](event_reader& reader, const event_row& event) {
+    const auto files = files_in(where(asked), event.event_dir);
+    const auto lead_up = reader.lead_up(event.id);
+    if (asked.json)
+      std::cout << event_json(event, lead_up, files) << '\n';
+    else
+      std::cout << event_page(event, lead_up, files);
+    return exit_fine;
+  });
 }
 
 int mark(const events_options& asked) {
-  if (!history_editor{where(asked).database()}.mark(asked.id, asked.status))
-    return no_such_event(asked.id);
-  std::cout << "Event " << asked.id << " is " << asked.status
-            << (asked.status == "pinned" ? "; it is kept for ever.\n" : ".\n");
-  return exit_fine;
+  return with_event(asked, [&asked](event_reader&, const event_row& event) {
+    if (!history_editor{where(asked).database()}.mark(event.id, asked.status))
+      return no_such_event(asked.event);
+    std::cout << "Event " << event.id << " is " << asked.status
+              << (asked.status == "pinned" ? "; it is kept for ever.\n" : ".\n");
+    return exit_fine;
+  });
 }
 
 int note(const events_options& asked) {
-  if (!history_editor{where(asked).database()}.note(asked.id, asked.text))
-    return no_such_event(asked.id);
-  std::cout << (asked.text.empty() ? "The note on event " : "Noted on event ") << asked.id
-            << (asked.text.empty() ? " is gone.\n" : ".\n");
-  return exit_fine;
+  return with_event(asked, [&asked](event_reader&, const event_row& event) {
+    if (!history_editor{where(asked).database()}.note(event.id, asked.text))
+      return no_such_event(asked.event);
+    std::cout << (asked.text.empty() ? "The note on event " : "Noted on event ") << event.id
+              << (asked.text.empty() ? " is gone.\n" : ".\n");
+    return exit_fine;
+  });
 }
 
 int guarded(int (*work)(const events_options&), const events_options& asked) {
@@ -175,14 +187,14 @@ void add_events(CLI::App& program, command& chosen) {
   };
   verb->add_subcommand("list", "List events, newest first; the default");
   auto* showing = verb->add_subcommand("show", "Show all that is known of one event");
-  showing->add_option("ID", asked->id, "The event's number in the list")->required();
+  showing->add_option("ID", asked->event, event_name_words)->type_name("")->required();
   auto* marking = verb->add_subcommand("mark", "Mark an event as new, reviewed or pinned (kept for ever)");
-  marking->add_option("ID", asked->id, "The event's number in the list")->required();
+  marking->add_option("ID", asked->event, event_name_words)->type_name("")->required();
   marking->add_option("STATUS", asked->status, "new, reviewed or pinned")
     ->required()
     ->check(CLI::IsMember({"new", "reviewed", "pinned"}));
   auto* noting = verb->add_subcommand("note", "Write a note on an event; an empty one takes it back");
-  noting->add_option("ID", asked->id, "The event's number in the list")->required();
+  noting->add_option("ID", asked->event, event_name_words)->type_name("")->required();
   noting->add_option("TEXT", asked->text, "The note")->required();
   // The verb's own callback runs last, so it decides.
   verb->callback([=] {

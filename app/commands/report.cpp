@@ -3,6 +3,7 @@
 #include "actors/storage_writer/read_events_sqlite.hpp"
 #include "actors/storage_writer/read_history_sqlite.hpp"
 #include "app/views/escape.hpp"
+#include "app/command_line/find_event.hpp"
 #include "app/command_line/place_flags.hpp"
 #include "app/report/read_evidence.hpp"
 #include "app/report/render_report.hpp"
@@ -32,7 +33,7 @@ constexpr std::size_t most_files = 24;
 
 struct report_options {
   std::shared_ptr<place_flags> where;
-  std::int64_t id = 0;
+  std::string event; ///< Its name; empty for the newest.
   std::string output;
 };
 
@@ -154,9 +155,7 @@ void add_evidence(report_facts& facts, const places& where) {
   }
 }
 
-std::optional<event_row> find_event(event_reader& reader, std::int64_t id) {
-  if (id > 0)
-    return reader.find(id);
+std::optional<event_row> find_newest(event_reader& reader) {
   std::optional<event_row> newest;
   reader.events({}, [&newest](const event_row& x) {
     if (x.kind == "sleep")
@@ -169,13 +168,22 @@ std::optional<event_row> find_event(event_reader& reader, std::int64_t id) {
 
 int report(const report_options& asked) {
   const auto where = asked.where->find();
+  std::optional<event_name> name;
+  if (!asked.event.empty()) {
+    name = parse_event_name(asked.event, std::chrono::system_clock::now().time_since_epoch());
+    if (!name) {
+      std::cerr << "pmactor: " << escaped(asked.event)
+                << " names no event; write its number, or when it began, e.g. 09:08:55.\n";
+      return exit_usage;
+    }
+  }
   event_reader reader{where.database()};
   report_facts facts;
-  if (auto event = find_event(reader, asked.id)) {
+  if (auto event = name ? find_event(reader, *name) : find_newest(reader)) {
     facts.event = std::move(*event);
   } else {
     std::cerr << "pmactor: There is no "
-              << (asked.id > 0 ? "event " + std::to_string(asked.id) : "event yet")
+              << (name ? "event " + escaped(asked.event) : "event yet")
               << "; `pmactor events` lists those that there are.\n";
     return exit_failed;
   }
@@ -205,10 +213,9 @@ void add_report(CLI::App& program, command& chosen) {
   auto* verb =
     program.add_subcommand("report", "Write all that is known of an event as a page for a browser");
   verb
-    ->add_option("ID", asked->id,
-                 "The event's number in the list; without one, the newest pause or "
-                 "critical episode")
-    ->check(CLI::PositiveNumber);
+    ->add_option("ID", asked->event,
+                 std::string{event_name_words} + "; without one, the newest that is no sleep")
+    ->type_name("");
   verb
     ->add_option(
       "-o,--output", asked->output,

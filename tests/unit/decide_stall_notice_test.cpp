@@ -99,4 +99,17 @@ CAF_TEST(stalls can be switched off) {
   CAF_CHECK(at(200s).empty());
 }
 
+CAF_TEST(of too many stalls the youngest falls off and is counted) {
+  for (int i = 0; i < 17; ++i) {
+    auto x = stall_of(1s, false);
+    x.event.started += std::chrono::seconds{i};
+    x.event.id = mint_event_id(x.event.kind, x.event.started);
+    CAF_CHECK(hear(100s, x).empty());
+  }
+  CAF_CHECK_EQUAL(state.stalls.size(), 16u);
+  CAF_CHECK(state.stalls.front().record.event.started == 500s);
+  CAF_CHECK(state.stalls.back().record.event.started == 515s);
+  CAF_CHECK_EQUAL(state.held_back_ever, 1u);
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -1,6 +1,7 @@
 #define CAF_SUITE word_notice
 
 #include "actors/notifier/clean_text.hpp"
+#include "messages/words.hpp"
 #include "actors/notifier/compose_desktop.hpp"
 #include "actors/notifier/word_notice.hpp"
 #include "messages/quote.hpp"
@@ -66,6 +67,16 @@ CAF_TEST(a cause that is not sure is told as perhaps) {
   CAF_CHECK_EQUAL(word_notice(x).title, "Froze 12.3 s, no counter explains it");
 }
 
+CAF_TEST(who was busy is not suspected where it is not known why) {
+  auto x = freeze();
+  x.longest->event.cause = pause_cause::unexplained;
+  const auto words = word_notice(x);
+  CAF_CHECK_EQUAL(words.line, "Froze 12.3 s, no counter tells why");
+  CAF_CHECK_EQUAL(words.body, "Busy then: rsync, 298 MB/s.");
+  CAF_CHECK_EQUAL(value_of(words, "suspect"), "(none)");
+  CAF_CHECK_EQUAL(value_of(words, "busy"), "rsync");
+}
+
 CAF_TEST(what befell pmactor alone is not called a freeze of the machine) {
   auto x = freeze();
   x.longest->event.scope = pause_scope::daemon_only;
@@ -102,14 +113,13 @@ CAF_TEST(evidence that was captured is named) {
   x.folder = "events/2026-01-20T09-10-13Z-pause";
   x.event = {1768900213250000000};
   x.finding = "Two processes waited for the disk.";
-  CAF_CHECK_EQUAL(word_notice(x).body, "Suspect: rsync, 298 MB/s. `pmactor report 1768900213250000000` "
-                                       "shows the evidence.");
+  const auto evidence = "`pmactor report " + time_of_day(1'768'900'213'250ms) + "` shows the evidence.";
+  CAF_CHECK_EQUAL(word_notice(x).body, "Suspect: rsync, 298 MB/s. " + evidence);
   x.longest->culprits.clear();
   x.finding = "rsync (pid 4711) waited for the disk.";
-  CAF_CHECK_EQUAL(word_notice(x).body, "rsync (pid 4711) waited for the disk. `pmactor report "
-                                       "1768900213250000000` shows the evidence.");
+  CAF_CHECK_EQUAL(word_notice(x).body, "rsync (pid 4711) waited for the disk. " + evidence);
   x.longest->event.cause = pause_cause::stopped; // then nobody else had a part in it
-  CAF_CHECK_EQUAL(word_notice(x).body, "`pmactor report 1768900213250000000` shows the evidence.");
+  CAF_CHECK_EQUAL(word_notice(x).body, evidence);
   CAF_CHECK_EQUAL(value_of(word_notice(x), "event"), "1768900213250000000");
 }
 

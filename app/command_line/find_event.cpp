@@ -1,0 +1,50 @@
+#include "app/command_line/find_event.hpp"
+
+#include "app/command_line/parse_moment.hpp"
+#include "messages/time.hpp"
+
+#include <charconv>
+#include <tuple>
+
+namespace pmactor {
+namespace {
+
+using namespace std::chrono_literals;
+
+bool is_more_telling(const event_row& a, const event_row& b) {
+  return std::tuple{a.kind != "sleep", a.duration.value_or(0)}
+         > std::tuple{b.kind != "sleep", b.duration.value_or(0)};
+}
+
+} // namespace
+
+std::optional<event_name> parse_event_name(const std::string& text, std::chrono::nanoseconds now) {
+  std::int64_t number = 0;
+  const auto* last = text.data() + text.size();
+  if (const auto [end, problem] = std::from_chars(text.data(), last, number); end == last)
+    return problem == std::errc{} && number > 0 ? std::optional<event_name>{number} : std::nullopt;
+  if (text.find(':') == text.npos) // a day or a span names no event
+    return std::nullopt;
+  auto moment = parse_moment(text, now);
+  if (moment && *moment > now)
+    moment = parse_moment(text, now - 24h);
+  return moment ? std::optional<event_name>{*moment} : std::nullopt;
+}
+
+std::optional<event_row> find_event(event_reader& reader, const event_name& name) {
+  if (const auto* number = std::get_if<std::int64_t>(&name))
+    return reader.find(*number);
+  const auto second = std::chrono::floor<std::chrono::seconds>(std::get<std::chrono::nanoseconds>(name));
+  event_range range;
+  range.since = to_seconds(second);
+  range.until = to_seconds(second + 1s);
+  std::optional<event_row> result;
+  reader.events(range, [&result](const event_row& x) {
+    if (!result || is_more_telling(x, *result))
+      result = x;
+    return true;
+  });
+  return result;
+}
+
+} // namespace pmactor

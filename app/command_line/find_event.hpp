@@ -1,0 +1,30 @@
+// Finds the event that people name: by its number in the list, by the long one of its birth, or by when it
+// began, as messages say it.
+#pragma once
+
+#include "actors/storage_writer/read_events_sqlite.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace pmactor {
+
+/// A number, or the second in which the event began, on the wall clock.
+using event_name = std::variant<std::int64_t, std::chrono::nanoseconds>;
+
+/// Reads the name of an event: "12", "09:08:55", "2026-01-20 09:08:55". A time of the day that is yet to come is
+/// that of yesterday.
+/// @returns nullopt if it is none.
+std::optional<event_name> parse_event_name(const std::string& text, std::chrono::nanoseconds now);
+
+/// @returns the event; of several that began within that second, the longest that is no sleep, if any is none.
+/// @throws storage_problem as the reader does.
+std::optional<event_row> find_event(event_reader& reader, const event_name& name);
+
+/// What the name of an event may look like, for help texts and complaints.
+inline constexpr const char* event_name_words =
+  "The event's number in the list, or when it began, e.g. 09:08:55";
+
+} // namespace pmactor
