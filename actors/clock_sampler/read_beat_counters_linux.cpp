@@ -1,7 +1,7 @@
-#include "actors/clock_sampler/find_hypervisor.hpp"
 #include "actors/clock_sampler/group_counters_linux.hpp"
 #include "actors/clock_sampler/parse_beat_counters.hpp"
 #include "actors/clock_sampler/read_beat_counters.hpp"
+#include "actors/host/find_hypervisor.hpp"
 #include "actors/host/kept_file_linux.hpp"
 #include "actors/host/parse_machine_stat.hpp"
 #include "actors/host/parse_pressure.hpp"
@@ -19,10 +19,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 #include <utility>
-
-#if defined(__x86_64__) || defined(__i386__)
-#include <cpuid.h>
-#endif
 
 namespace pmactor {
 namespace {
@@ -48,34 +44,6 @@ std::optional<nanoseconds> total_of(const std::optional<pressure_line>& x) {
   return x ? std::optional<nanoseconds>{x->total} : std::nullopt;
 }
 
-/// @returns the first word or line of a file, without its end.
-std::string first_line(const char* path) {
-  std::array<char, 128> room{};
-  const auto text = kept_file{path}.read(room);
-  return std::string{text.substr(0, text.find_first_of(std::string_view{"\n\0", 2}))};
-}
-
-machine_signs read_signs() {
-  machine_signs x;
-#if defined(__x86_64__) || defined(__i386__)
-  constexpr unsigned features = 1, hypervisor = 0x40000000;
-  unsigned a = 0, b = 0, c = 0, d = 0;
-  if (__get_cpuid(features, &a, &b, &c, &d) != 0 && (c >> 31 & 1) != 0) {
-    x.cpu_bit = true;
-    __cpuid(hypervisor, a, b, c, d);
-    for (const unsigned letters : {b, c, d})
-      for (unsigned i = 0; i < 4; ++i)
-        if (const char letter = static_cast<char>(letters >> 8 * i & 0xff); letter != '\0')
-          x.cpu_signature += letter;
-  }
-#endif
-  x.kernel_type = first_line("/sys/hypervisor/type");
-  x.device_tree = first_line("/proc/device-tree/hypervisor/compatible");
-  x.maker = first_line("/sys/class/dmi/id/sys_vendor");
-  x.product = first_line("/sys/class/dmi/id/product_name");
-  return x;
-}
-
 } // namespace
 
 /// A reading that takes longer was held up amid its work.
@@ -92,7 +60,7 @@ struct beat_counter_reader::files {
   std::array<kept_file, 3> stalls{kept_file{"/sys/kernel/softlockup_count"},
                                   kept_file{"/sys/kernel/hardlockup_count"},
                                   kept_file{"/sys/kernel/rcu_stall_count"}};
-  std::optional<hypervisor_fact> hypervisor = find_hypervisor(read_signs());
+  std::optional<hypervisor_fact> hypervisor = find_hypervisor(read_machine_signs());
   group_counters group;
   nanoseconds tick = nanoseconds{std::chrono::seconds{1}} / std::max(1L, ::sysconf(_SC_CLK_TCK));
   std::array<char, 1024> line{};

@@ -22,14 +22,16 @@ pause_cause cause_of(stall_resource x) {
   return pause_cause::unexplained;
 }
 
+/// @returns the clocks at a moment of the awake one, by a recent reading of all.
+clock_sample place(std::chrono::nanoseconds awake, const clock_sample& at) {
+  const auto since = awake - at.awake;
+  return {awake, at.total + since, at.wall + since};
+}
+
 } // namespace
 
 pause_news compose_stall(const stall_change& x, const clock_sample& at) {
-  const auto placed = [&at](std::chrono::nanoseconds awake) {
-    const auto since = awake - at.awake;
-    return clock_sample{awake, at.total + since, at.wall + since};
-  };
-  const auto began = placed(x.is.began), ended = placed(x.is.ended);
+  const auto began = place(x.is.began, at), ended = place(x.is.ended, at);
   const auto duration = x.is.ended - x.is.began;
   const auto id = mint_event_id(event_kind::stall, began.wall);
   if (x.change == stall_change::what::over) {
@@ -51,6 +53,27 @@ pause_news compose_stall(const stall_change& x, const clock_sample& at) {
   result.cause = cause_of(x.is.facts.resource);
   result.sure = result.cause == pause_cause::unexplained ? confidence::low : confidence::medium;
   result.stall = x.is.facts;
+  return result;
+}
+
+pause_event compose_standstill(const standstill_word& x, const std::optional<hypervisor_fact>& hypervisor,
+                               const clock_sample& at) {
+  pause_event result;
+  result.before = result.after = place(x.at, at);
+  result.ended = result.after.wall;
+  result.started = result.ended - x.length;
+  result.id = mint_event_id(event_kind::pause, result.started);
+  result.duration = x.length;
+  result.uncertainty = x.uncertainty;
+  result.cause = hypervisor ? pause_cause::stolen : pause_cause::unexplained;
+  result.sure = hypervisor ? confidence::high : confidence::low;
+  result.scope = pause_scope::system;
+  result.machine_lost_time = true;
+  result.book[result.cause] = {x.length,
+                               "the real-time clock went on while all other clocks of the machine stood still"
+                                 + (hypervisor ? ": it was stopped from outside, under " + to_string(*hypervisor)
+                                               : std::string{}) };
+  result.evidence.push_back("it was at some time in the " + spelled(x.within) + " before this was found");
   return result;
 }
 

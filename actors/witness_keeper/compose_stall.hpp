@@ -2,13 +2,20 @@
 #pragma once
 
 #include "actors/witness_keeper/track_stalls.hpp"
+#include "actors/witness_keeper/witness_page.hpp"
 #include "messages/pause.hpp"
+
+#include <optional>
 
 namespace pmactor {
 
 /// @param at the clocks side by side at some recent moment: what places the awake clock on the wall.
 /// @returns the event; or, of one that was reported at its begin and is over, what is known since.
 pause_news compose_stall(const stall_change& x, const clock_sample& at);
+
+/// @returns the pause of a machine whose clocks stood still meanwhile: it ended when that was found at the latest.
+pause_event compose_standstill(const standstill_word& x, const std::optional<hypervisor_fact>& hypervisor,
+                               const clock_sample& at);
 
 /// @returns one sentence for the log: "Disk sda does not answer since 1.2 s; felt by …".
 std::string sentence_of(const stall_change& x);

@@ -3,10 +3,12 @@
 #include "actors/host/kept_file_linux.hpp"
 #include "actors/host/parse_process.hpp"
 #include "actors/host/read_clock.hpp"
+#include "actors/witness_keeper/find_wait_place_linux.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -41,21 +43,29 @@ char state_of_thread(std::int64_t pid, std::int64_t thread) {
   return stat ? stat->state : '\0';
 }
 
-std::optional<blocked_task> read_blocked_task(std::int64_t pid) {
-  const auto folder = "/proc/" + std::to_string(pid);
-  std::array<char, 1024> room{};
-  const auto stat = parse_process_stat(kept_file{folder + "/stat"}.read(room));
-  // A thread of the kernel may sleep so for as long as it lives.
-  if (!stat || stat->state != 'D' || stat->virtual_bytes == 0)
-    return std::nullopt;
-  const auto now = read_clock(awake_clock);
-  // Our own thread runs right now: the difference of both readings is how long the other has not.
-  const auto theirs = last_ran(folder), own = last_ran("/proc/thread-self");
-  if (!theirs || !own)
-    return std::nullopt;
-  std::array<char, 128> name{};
-  return blocked_task{now - std::max(nanoseconds{}, *own - *theirs),
-                      std::string{find_wait(kept_file{folder + "/wchan"}.read(name))}};
+read_blocked blocked_reader() {
+  /// Most waits end sooner, and where is asked only of those that do not.
+  static constexpr auto worth_a_place = std::chrono::milliseconds{250};
+  return [places = std::make_shared<place_finder>()](std::int64_t pid) -> std::optional<blocked_task> {
+    const auto folder = "/proc/" + std::to_string(pid);
+    std::array<char, 1024> room{};
+    const auto stat = parse_process_stat(kept_file{folder + "/stat"}.read(room));
+    // A thread of the kernel may sleep so for as long as it lives.
+    if (!stat || stat->state != 'D' || stat->virtual_bytes == 0)
+      return std::nullopt;
+    const auto now = read_clock(awake_clock);
+    // Our own thread runs right now: the difference of both readings is how long the other has not.
+    const auto theirs = last_ran(folder), own = last_ran("/proc/thread-self");
+    if (!theirs || !own)
+      return std::nullopt;
+    std::array<char, 128> name{};
+    blocked_task result;
+    result.since = now - std::max(nanoseconds{}, *own - *theirs);
+    result.waits_in = find_wait(kept_file{folder + "/wchan"}.read(name));
+    if (now - result.since >= worth_a_place)
+      result.place = places->of(pid, result.since);
+    return result;
+  };
 }
 
 } // namespace pmactor

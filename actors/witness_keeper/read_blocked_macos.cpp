@@ -6,8 +6,8 @@ char state_of_thread(std::int64_t, std::int64_t) {
   return '\0'; // what a stopped child seems to feel is left out by its own timer
 }
 
-std::optional<blocked_task> read_blocked_task(std::int64_t) {
-  return std::nullopt;
+read_blocked blocked_reader() {
+  return {};
 }
 
 } // namespace pmactor

@@ -113,8 +113,8 @@ void stall_tracker::episode::close_unseen(nanoseconds now) {
   is.ended = lasts() ? now : last_end;
 }
 
-/// Makes what another resource holds up a part of that one's episode. One that was reported stays: what was
-/// said is not taken back.
+/// Makes what another resource holds up a part of that one's episode. Where it was reported before what holds it
+/// up was known, the report is made more precise and stays one; two that were reported both stay two.
 void stall_tracker::absorb(const lived_record& lived, const stall_policy& policy) {
   for (auto i = episodes_.begin(); i != episodes_.end();) {
     const auto cause = std::find_if(episodes_.begin(), episodes_.end(), [&](const episode& e) {
@@ -122,9 +122,14 @@ void stall_tracker::absorb(const lived_record& lived, const stall_policy& policy
       return is_a_stall && holds_up(e.is.facts, i->is.facts)
              && 2 * overlap(e.is, i->is) >= std::min(i->is.ended - i->is.began, 2 * policy.least);
     });
-    if (i->reported || cause == episodes_.end()) {
+    if (cause == episodes_.end() || (i->reported && cause->reported)) {
       ++i;
       continue;
+    }
+    if (i->reported) {
+      cause->reported = true;
+      cause->is.began = i->is.began; // by which the event is known
+      cause->last_end = std::max(cause->last_end, i->last_end);
     }
     for (const auto& felt : i->is.facts.felt_by)
       add_once(cause->is.facts.felt_by, felt);

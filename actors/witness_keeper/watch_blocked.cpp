@@ -14,11 +14,24 @@ using std::chrono::nanoseconds;
 /// The clocks of two CPUs differ by less; a process that ran again in between ran later than this.
 constexpr nanoseconds same_sleep = 20ms;
 
-felt_stretch stretch_of(const waiting_process& x, std::optional<nanoseconds> ended, nanoseconds uncertainty) {
+/// Those that wait for one resource feel one stall; one whose reason is not known is a stall of its own.
+std::string name_of(stall_resource resource, const waiting_process& x, const wait_place& place) {
+  switch (resource) {
+    case stall_resource::task:
+      return x.name;
+    case stall_resource::disk:
+      return place.disk;
+    case stall_resource::mount:
+      return place.mount;
+    default:
+      return {};
+  }
+}
+
+felt_stretch stretch_of(const waiting_process& x, const wait_place& place, std::optional<nanoseconds> ended,
+                        nanoseconds uncertainty) {
   const auto resource = classify_wait(x.waits_in);
-  // Those that wait for one resource feel one stall; one whose reason is not known is a stall of its own.
-  return {resource, resource == stall_resource::task ? x.name : std::string{}, stall_sense::blocked_task,
-          x.since, ended, uncertainty, x.pid};
+  return {resource, name_of(resource, x, place), stall_sense::blocked_task, x.since, ended, uncertainty, x.pid};
 }
 
 } // namespace
@@ -36,6 +49,7 @@ void blocked_watch::add(const scored_sample& x, const read_blocked& read) {
       continue;
     watched_.push_back({{p.pid, p.start_time, p.name, now->waits_in.empty() ? p.waits_in : now->waits_in,
                          now->since},
+                        now->place,
                         x.system.at.awake});
   }
 }
@@ -46,12 +60,13 @@ std::vector<felt_stretch> blocked_watch::look(nanoseconds now, const read_blocke
     const auto is = read(x.process.pid);
     if (is && is->since - x.process.since < same_sleep) {
       x.looked_at = now;
-      result.push_back(stretch_of(x.process, std::nullopt, nanoseconds{}));
+      x.place = is->place;
+      result.push_back(stretch_of(x.process, x.place, std::nullopt, nanoseconds{}));
       return false;
     }
     // It woke up between the two looks.
     const auto half = std::max(nanoseconds{}, now - x.looked_at) / 2;
-    result.push_back(stretch_of(x.process, std::max(x.process.since, now - half), half));
+    result.push_back(stretch_of(x.process, x.place, std::max(x.process.since, now - half), half));
     return true;
   });
   return result;

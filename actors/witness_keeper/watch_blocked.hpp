@@ -8,14 +8,22 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace pmactor {
+
+/// What a process waits for, by the file that its call is about. Empty where that is not known.
+struct wait_place {
+  std::string mount; ///< As the process sees it.
+  std::string disk;  ///< "sda"
+};
 
 /// What the kernel says of a process that is in uninterruptible sleep right now.
 struct blocked_task {
   std::chrono::nanoseconds since{}; ///< When it last ran, on the awake clock.
   std::string waits_in;             ///< Empty if the kernel does not say.
+  wait_place place;
 };
 
 /// @returns nothing if the process is gone, another one, a thread of the kernel, or not in that sleep.
@@ -37,6 +45,7 @@ private:
   static constexpr std::size_t most = 16;
   struct watched {
     waiting_process process;
+    wait_place place;
     std::chrono::nanoseconds looked_at{};
   };
   std::vector<watched> watched_;

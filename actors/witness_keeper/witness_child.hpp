@@ -3,9 +3,11 @@
 
 #include "actors/witness_keeper/watch_blocked.hpp"
 #include "actors/witness_keeper/witness_page.hpp"
+#include "messages/pause.hpp"
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace pmactor {
@@ -32,6 +34,7 @@ using start_witness = std::function<std::unique_ptr<witness_child>()>;
 struct witness_host {
   start_witness start;  ///< Empty: there are no witnesses.
   read_blocked blocked; ///< Empty where the kernel does not tell.
+  std::optional<hypervisor_fact> hypervisor;
 };
 
 /// Starts `pmactor witness`.
@@ -39,7 +42,7 @@ witness_host host_witness();
 
 /// @returns the state of a thread of a process as /proc has it; 0 if it is gone or the system does not say.
 char state_of_thread(std::int64_t pid, std::int64_t thread);
-/// @copydoc read_blocked
-std::optional<blocked_task> read_blocked_task(std::int64_t pid);
+/// @returns null where the system does not say which processes are blocked.
+read_blocked blocked_reader();
 
 } // namespace pmactor

@@ -1,5 +1,6 @@
 #include "actors/witness_keeper/witness_child.hpp"
 
+#include "actors/host/find_hypervisor.hpp"
 #include "actors/host/own_program.hpp"
 #include "actors/host/owned_descriptor.hpp"
 #include "actors/host/shared_memory.hpp"
@@ -92,7 +93,8 @@ private:
 witness_host host_witness() {
   witness_host result;
   result.start = [] { return std::make_unique<real_witness>(); };
-  result.blocked = read_blocked_task;
+  result.blocked = blocked_reader();
+  result.hypervisor = find_hypervisor(read_machine_signs());
   return result;
 }
 

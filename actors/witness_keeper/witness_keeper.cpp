@@ -91,6 +91,8 @@ std::vector<felt_stretch> witness_keeper_state::read_words(nanoseconds at) {
     words.felt.push_back({stall_resource::cpu, {}, stall_sense::timer, words.due - child_pace / 2,
                           std::nullopt, child_pace / 2});
   note_state(words);
+  if (words.standstill)
+    report(*words.standstill);
   return std::move(words.felt);
 }
 
@@ -134,6 +136,14 @@ void witness_keeper_state::report(const stall_change& x) {
   for (auto& [role, sink] : sinks)
     sink->push(self, news);
   log_line(log_level::warning, name, x.is.facts.is_over ? "stall-over" : "stall-begun", sentence_of(x));
+}
+
+void witness_keeper_state::report(const standstill_word& x) {
+  const auto news = compose_standstill(x, host.hypervisor, *memory->at);
+  for (auto& [role, sink] : sinks)
+    sink->push(self, news);
+  log_line(log_level::warning, name, "clocks-stood-still",
+           "The clocks of this machine stood still for " + spelled(x.length) + ", while its real-time clock went on.");
 }
 
 witness_keeper_impl::behavior_type

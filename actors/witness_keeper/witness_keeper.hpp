@@ -87,6 +87,7 @@ private:
   bool has_child();
   std::vector<felt_stretch> read_words(std::chrono::nanoseconds now);
   void report(const stall_change& x);
+  void report(const standstill_word& x);
   void note_state(const witness_words& words);
 };
 

@@ -31,6 +31,19 @@ std::optional<felt_stretch> stretch_of(const witness_slot& slot, std::size_t num
   return result;
 }
 
+std::optional<standstill_word> standstill_of(const witness_page& page, nanoseconds now) {
+  const auto& x = page.standstill;
+  const standstill_word result{nanoseconds{x.at_ns.load(std::memory_order_relaxed)},
+                               nanoseconds{x.length_ns.load(std::memory_order_relaxed)},
+                               nanoseconds{x.uncertainty_ns.load(std::memory_order_relaxed)},
+                               nanoseconds{x.within_ns.load(std::memory_order_relaxed)}};
+  const auto is_sane = [](nanoseconds span, nanoseconds most) { return span >= nanoseconds{} && span <= most; };
+  if (!is_sane(now - result.at, longest) || !is_sane(result.length, longest)
+      || !is_sane(result.uncertainty, least_certain) || !is_sane(result.within, longest))
+    return std::nullopt;
+  return result;
+}
+
 void lay_to_cpus(felt_stretch& x) {
   if (x.resource == stall_resource::cpu)
     return;
@@ -88,6 +101,9 @@ witness_words read_witness_page(const witness_page& page, witness_cursor& cursor
   result.due = nanoseconds{page.due_ns.load(std::memory_order_relaxed)};
   result.timer_thread = page.timer_thread.load(std::memory_order_relaxed);
   result.unwitnessed = page.unwitnessed.load(std::memory_order_relaxed);
+  const auto standstills = page.standstill.noted.load(std::memory_order_acquire);
+  if (standstills != std::exchange(cursor.standstills, standstills) && standstills > 0)
+    result.standstill = standstill_of(page, now);
   const auto is_long = [&](const std::optional<felt_stretch>& x) {
     // Only what is certain counts: of what was caught in flight for a moment, it is next to nothing.
     return x && x->ended.value_or(now) - x->began - x->uncertainty >= least;

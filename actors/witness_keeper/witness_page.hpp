@@ -48,6 +48,12 @@ struct witness_page {
   std::atomic<std::uint64_t> mark{0};       ///< `magic` once the child has begun.
   std::atomic<std::int64_t> due_ns{0};      ///< When the child's own timer comes next, on the awake clock.
   std::atomic<std::int64_t> timer_thread{0}; ///< The kernel's id of the thread that the timer wakes.
+  /// That the clocks of the machine stood still: counted last, by one thread.
+  struct standing {
+    std::atomic<std::int64_t> at_ns{0}, length_ns{0}, uncertainty_ns{0}, within_ns{0};
+    std::atomic<std::uint64_t> noted{0};
+  };
+  standing standstill;
   std::atomic<std::uint32_t> unwitnessed{0}; ///< Things that have no slot right now, as there was none left.
   std::array<witness_slot, max_slots> slots;
 };
@@ -79,6 +85,13 @@ struct witness_cursor {
     std::uint64_t noted = 0;
   };
   std::array<position, witness_page::max_slots> of{};
+  std::uint64_t standstills = 0;
+};
+
+/// The clocks of this machine stood still, at some time within a stretch.
+struct standstill_word {
+  std::chrono::nanoseconds at{}; ///< When it was found, on the awake clock.
+  std::chrono::nanoseconds length{}, uncertainty{}, within{};
 };
 
 /// What one look at the page found.
@@ -88,6 +101,7 @@ struct witness_words {
   std::int64_t timer_thread = 0;
   std::uint32_t unwitnessed = 0;
   std::vector<felt_stretch> felt; ///< Those that last, and those that ended since the look before.
+  std::optional<standstill_word> standstill;
   std::uint64_t missed = 0;       ///< Stretches that fell off before they were read.
 };
 

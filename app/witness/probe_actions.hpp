@@ -7,7 +7,7 @@
 
 namespace pmactor {
 
-/// Touches pages of its own, which may have been evicted, and fresh ones.
+/// Touches pages of its own and of a file, which may have been evicted, and fresh ones.
 std::function<bool()> touch_memory();
 
 /// Computes for a moment: what this takes beyond that is time in which it was not let run.

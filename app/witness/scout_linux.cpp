@@ -1,6 +1,7 @@
 #include "app/witness/scout.hpp"
 
 #include "actors/host/kept_file_linux.hpp"
+#include "actors/host/look_around_linux.hpp"
 #include "actors/host/parse_diskstats.hpp"
 #include "actors/host/parse_mountstats.hpp"
 #include "actors/host/parse_numbers.hpp"
@@ -12,6 +13,7 @@
 #include "app/witness/probe_actions.hpp"
 #include "app/witness/probe_actions_linux.hpp"
 #include "app/witness/watch_pressure.hpp"
+#include "app/witness/watch_standing.hpp"
 
 #include <algorithm>
 #include <array>
@@ -32,6 +34,8 @@ using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
 constexpr unsigned mounts_every = 20;      ///< Looks between two of which mounts there are.
+/// Looks between two at the real-time clock, which is slow to read. Odd, so that they meet both halves of its second.
+constexpr unsigned real_time_every = 19;
 constexpr unsigned secretive_every = 4;     ///< Looks between two questions to a mount of unknown use.
 /// What a question makes an NFS client send: the attributes of its root, and what was asked.
 constexpr std::uint64_t sent_by_a_question = 2;
@@ -83,6 +87,14 @@ struct watched_mount {
   bool was_asked = false;               ///< By the last look.
 };
 
+/// @returns the file of the clock from which the kernel took the time at boot, else of the first one.
+std::string real_time_clock() {
+  for (const auto& clock : list_entries("/sys/class/rtc"))
+    if (read_first_line(clock / "hctosys") == "1")
+      return clock / "since_epoch";
+  return "/sys/class/rtc/rtc0/since_epoch";
+}
+
 class linux_scout final : public scout {
 public:
   explicit linux_scout(witness_page& page)
@@ -108,6 +120,8 @@ private:
       find_mounts();
     count_unwitnessed();
     look_at_mounts();
+    if (looks_ % real_time_every == 0)
+      look_at_real_time();
     const bool busy = is_busy();
     if (program_probe_ && looks_ % (busy ? program_when_busy : program_every) == 0)
       program_probe_->ask();
@@ -123,6 +137,25 @@ private:
     ::getrusage(RUSAGE_THREAD, &usage);
     if (note_timer(due, now, static_cast<std::uint64_t>(usage.ru_majflt)) == timer_cause::memory)
       is_memory_felt_ = true;
+  }
+
+  void look_at_real_time() {
+    std::array<char, 64> room{};
+    auto text = real_time_.read(room);
+    std::uint64_t seconds = 0;
+    if (!take_number(text, seconds))
+      return;
+    const auto now = read_clock(awake_clock);
+    const auto found = standing_.look({std::chrono::seconds{seconds}, read_clock(CLOCK_BOOTTIME),
+                                       read_clock(CLOCK_REALTIME)});
+    if (!found)
+      return;
+    auto& to = page_.standstill;
+    to.at_ns.store(now.count(), std::memory_order_relaxed);
+    to.length_ns.store(found->length.count(), std::memory_order_relaxed);
+    to.uncertainty_ns.store(found->uncertainty.count(), std::memory_order_relaxed);
+    to.within_ns.store(found->within.count(), std::memory_order_relaxed);
+    to.noted.fetch_add(1, std::memory_order_release);
   }
 
   void look_at_cpus(nanoseconds now) {
@@ -256,6 +289,8 @@ private:
   }
 
   owned_slot pressure_;
+  kept_file real_time_{real_time_clock()};
+  standing_watch standing_;
   std::unique_ptr<witness_probe> memory_probe_, program_probe_, work_probe_;
   pressure_source cpu_{"/proc/pressure/cpu"}, io_{"/proc/pressure/io"}, memory_{"/proc/pressure/memory"};
   kept_file loadavg_{"/proc/loadavg"}, diskstats_{"/proc/diskstats"},

@@ -135,7 +135,7 @@ CAF_TEST(a disk that does not answer is reported while it does not and when it d
 
 CAF_TEST(a process in uninterruptible sleep is a stall of what it waits for) {
   pass(5s);
-  blocked = blocked_task{now() - 100ms, "percpu_rwsem_wait"};
+  blocked = blocked_task{now() - 100ms, "percpu_rwsem_wait", {}};
   pass(3s, 'D');
   CAF_REQUIRE_EQUAL(received.events.size(), 1u);
   CAF_CHECK(received.events[0].stall->resource == stall_resource::mount);

@@ -1,6 +1,6 @@
 #define CAF_SUITE find_hypervisor
 
-#include "actors/clock_sampler/find_hypervisor.hpp"
+#include "actors/host/find_hypervisor.hpp"
 
 #include <functional>
 

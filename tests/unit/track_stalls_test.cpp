@@ -129,6 +129,20 @@ CAF_TEST(what holds the others up is the one that is named) {
   CAF_CHECK(over[0].change == what::over);
 }
 
+CAF_TEST(a stall that was reported before its reason was known is named by the reason when it is over) {
+  CAF_CHECK_EQUAL(look(10s, {of(stall_resource::program, 8700ms)}).size(), 1u);
+  CAF_CHECK(look(12s, {of(stall_resource::program, 8700ms), of(stall_resource::memory, 10500ms)}).empty());
+  CAF_CHECK(look(13s, {of(stall_resource::program, 8700ms, 12800ms),
+                       of(stall_resource::memory, 10500ms, 12500ms)}).empty());
+  const auto over = look(15s, {});
+  CAF_REQUIRE_EQUAL(over.size(), 1u);
+  CAF_CHECK(over[0].change == what::over);
+  CAF_CHECK(over[0].is.facts.resource == stall_resource::memory);
+  CAF_CHECK_EQUAL(over[0].is.began, 8700ms);
+  CAF_CHECK_EQUAL(over[0].is.ended, 12500ms);
+  CAF_CHECK_EQUAL(over[0].is.facts.felt_by.size(), 1u); // the fixture feels all by one sense
+}
+
 CAF_TEST(a program start that merely happens at another time than the stall of a disk is one of its own) {
   look(10s, {disk("sda", 6s, 8s)});
   look(12s, {of(stall_resource::program, 10s, 11800ms)});

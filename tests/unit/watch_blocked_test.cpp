@@ -38,7 +38,7 @@ struct fixture {
 CAF_TEST_FIXTURE_SCOPE(watch_blocked_tests, fixture)
 
 CAF_TEST(a process in one uninterruptible sleep is felt from when it last ran) {
-  kernel[42] = {9200ms, "percpu_rwsem_wait"};
+  kernel[42] = {9200ms, "percpu_rwsem_wait", {}};
   aut.add(second(10s, 42, 'D'), read);
   const auto lasts = aut.look(11s, read);
   CAF_REQUIRE_EQUAL(lasts.size(), 1u);
@@ -54,8 +54,24 @@ CAF_TEST(a process in one uninterruptible sleep is felt from when it last ran) {
   CAF_CHECK(aut.look(13s, read).empty());
 }
 
+CAF_TEST(a stall is named by where a process waits as soon as that is known) {
+  kernel[42] = {9200ms, "percpu_rwsem_wait", {}};
+  aut.add(second(10s, 42, 'D'), read);
+  CAF_CHECK_EQUAL(std::string{aut.look(11s, read).at(0).name}, "");
+  kernel[42].place = {"/mnt", "sda"};
+  CAF_CHECK_EQUAL(std::string{aut.look(12s, read).at(0).name}, "/mnt");
+  kernel.erase(42);
+  CAF_CHECK_EQUAL(std::string{aut.look(13s, read).at(0).name}, "/mnt");
+}
+
+CAF_TEST(a stall of a disk is named by the disk below the file) {
+  kernel[42] = {9200ms, "io_schedule", {"/mnt", "sda"}};
+  aut.add(second(10s, 42, 'D'), read);
+  CAF_CHECK_EQUAL(std::string{aut.look(11s, read).at(0).name}, "sda");
+}
+
 CAF_TEST(a process that ran in between is in another sleep) {
-  kernel[42] = {9200ms, "io_schedule"};
+  kernel[42] = {9200ms, "io_schedule", {}};
   aut.add(second(10s, 42, 'D'), read);
   aut.look(11s, read);
   kernel[42].since = 11500ms;

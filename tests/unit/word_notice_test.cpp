@@ -71,7 +71,7 @@ CAF_TEST(who was busy is not suspected where it is not known why) {
   auto x = freeze();
   x.longest->event.cause = pause_cause::unexplained;
   const auto words = word_notice(x);
-  CAF_CHECK_EQUAL(words.line, "Froze 12.3 s, no counter tells why");
+  CAF_CHECK_EQUAL(words.line, "Froze 12.3 s, no counter explains it");
   CAF_CHECK_EQUAL(words.body, "Busy then: rsync, 298 MB/s.");
   CAF_CHECK_EQUAL(value_of(words, "suspect"), "(none)");
   CAF_CHECK_EQUAL(value_of(words, "busy"), "rsync");

@@ -1,4 +1,4 @@
-#include "actors/clock_sampler/find_hypervisor.hpp"
+#include "actors/host/find_hypervisor.hpp"
 
 #include <algorithm>
 #include <array>

@@ -19,6 +19,9 @@ struct machine_signs {
   std::string maker, product; ///< /sys/class/dmi/id/sys_vendor and product_name.
 };
 
+/// @returns what this machine shows. On macOS nothing: no time is ever missing from its books.
+machine_signs read_machine_signs();
+
 std::optional<hypervisor_fact> find_hypervisor(const machine_signs& signs);
 
 } // namespace pmactor

@@ -1,0 +1,127 @@
+#include "actors/witness_keeper/find_wait_place_linux.hpp"
+
+#include "actors/host/expendable_thread.hpp"
+#include "actors/host/kept_file_linux.hpp"
+#include "actors/host/look_around_linux.hpp"
+#include "actors/host/parse_mountinfo.hpp"
+#include "actors/host/parse_numbers.hpp"
+#include "actors/witness_keeper/parse_syscall.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <string>
+#include <sys/syscall.h>
+#include <system_error>
+
+namespace pmactor {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+/// Calls whose first argument is a descriptor, and which wait for the file system behind it.
+constexpr std::array<long, 14> file_calls{SYS_read,   SYS_write,   SYS_pread64, SYS_pwrite64,  SYS_readv,     SYS_writev,
+                                SYS_preadv, SYS_pwritev, SYS_fsync,   SYS_fdatasync, SYS_fallocate, SYS_ftruncate,
+                                SYS_syncfs, SYS_getdents64};
+
+/// @returns the disk of a device number such as "8:1"; of one that is built on a single other one, that.
+std::string disk_of(const std::string& device) {
+  std::error_code problem;
+  auto folder = fs::canonical("/sys/dev/block/" + device, problem);
+  if (problem)
+    return {};
+  if (fs::exists(folder / "partition", problem))
+    folder = folder.parent_path();
+  auto name = folder.filename().string();
+  for (int depth = 0; depth < 8; ++depth) {
+    const auto below = list_entries("/sys/block/" + name + "/slaves");
+    if (below.size() != 1)
+      break;
+    folder = fs::canonical(below.front(), problem);
+    if (problem)
+      break;
+    name = (fs::exists(folder / "partition", problem) ? folder.parent_path() : folder).filename().string();
+  }
+  return name;
+}
+
+/// @returns the number behind "mnt_id:" of /proc/PID/fdinfo/FD; 0 if there is none.
+std::uint64_t mount_of_descriptor(const std::string& process, std::uint64_t descriptor) {
+  std::array<char, 512> room{};
+  auto text = kept_file{process + "/fdinfo/" + std::to_string(descriptor)}.read(room);
+  constexpr std::string_view key = "mnt_id:\t";
+  const auto at = text.find(key);
+  std::uint64_t result = 0;
+  if (at == text.npos)
+    return 0;
+  text.remove_prefix(at + key.size());
+  return take_number(text, result) ? result : 0;
+}
+
+/// May hang, as the process does.
+wait_place find_place(std::int64_t pid) {
+  const auto process = "/proc/" + std::to_string(pid);
+  std::array<char, 256> room{};
+  const auto call = parse_syscall(kept_file{process + "/syscall"}.read(room));
+  if (!call || std::find(file_calls.begin(), file_calls.end(), static_cast<long>(call->number)) == file_calls.end())
+    return {};
+  const auto mount = mount_of_descriptor(process, call->argument);
+  std::string buffer;
+  // As that process sees it: it may live in a container.
+  for (auto rest = kept_file{process + "/mountinfo"}.read_all(buffer); mount != 0 && !rest.empty();) {
+    const auto line = take_line(rest);
+    auto front = line;
+    std::uint64_t number = 0;
+    if (!take_number(front, number) || number != mount)
+      continue;
+    if (const auto found = parse_mount(line))
+      return {mount_path(found->point), disk_of(std::string{found->device})};
+  }
+  return {};
+}
+
+} // namespace
+
+struct place_finder::shared {
+  struct answer {
+    std::chrono::nanoseconds since{};
+    wait_place place;
+  };
+  static constexpr std::size_t most = 64;
+
+  std::mutex lock; ///< Held for moments only.
+  bool is_busy = false;
+  std::map<std::int64_t, answer> answers; ///< By process.
+};
+
+place_finder::place_finder() : shared_{std::make_shared<shared>()} {
+}
+
+wait_place place_finder::of(std::int64_t pid, std::chrono::nanoseconds since) {
+  constexpr auto same_wait = 20ms;
+  const std::lock_guard held{shared_->lock};
+  auto& answers = shared_->answers;
+  const auto known = answers.find(pid);
+  if (known != answers.end() && std::chrono::abs(known->second.since - since) < same_wait)
+    return known->second.place;
+  if (shared_->is_busy)
+    return {};
+  if (answers.size() >= shared::most)
+    answers.clear();
+  try {
+    start_expendable("pm-place", [mine = shared_, pid, since] {
+      auto place = find_place(pid);
+      const std::lock_guard also_held{mine->lock};
+      mine->answers[pid] = {since, std::move(place)};
+      mine->is_busy = false;
+    });
+    shared_->is_busy = true;
+  } catch (const std::system_error&) { // no thread to be had, so the place stays unknown
+  }
+  return {};
+}
+
+} // namespace pmactor
