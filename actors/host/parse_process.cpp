@@ -43,6 +43,18 @@ std::optional<process_stat> parse_process_stat(std::string_view line) {
   return rest.empty() ? std::nullopt : std::optional{result};
 }
 
+std::optional<std::uint64_t> parse_last_cpu(std::string_view line) {
+  const auto close = line.rfind(')');
+  if (close == line.npos)
+    return std::nullopt;
+  line.remove_prefix(close + 1);
+  constexpr int state = 3, processor = 39; // as proc(5) counts
+  for (int field = state; field < processor; ++field)
+    take_word(line);
+  std::uint64_t result = 0;
+  return take_number(line, result) && !line.empty() ? std::optional{result} : std::nullopt;
+}
+
 std::optional<run_clock> parse_schedstat(std::string_view line) {
   run_clock result;
   std::uint64_t waited = 0;

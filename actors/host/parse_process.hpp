@@ -30,6 +30,9 @@ struct process_stat {
 /// nothing if the line is cut or is no such line.
 std::optional<process_stat> parse_process_stat(std::string_view line);
 
+/// @returns the CPU on which the main thread ran last, of the same line; absent if it is cut before.
+std::optional<std::uint64_t> parse_last_cpu(std::string_view line);
+
 /// One line of /proc/PID/schedstat: the main thread alone, to the nanosecond.
 struct run_clock {
   std::uint64_t run_ns = 0; ///< Time on a CPU.

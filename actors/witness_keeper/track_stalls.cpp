@@ -99,7 +99,9 @@ void stall_tracker::episode::take(const felt_stretch& x, nanoseconds now) {
     open.push_back({x.sense, x.witness, now});
   }
   is.ended = lasts() ? now : last_end;
-  add_once(is.facts.felt_by, in_words(x.sense, x.name));
+  // Of a blocked process, the name is that of the process where nothing else is known, else of what it waits for.
+  const bool is_of_process = x.sense != stall_sense::blocked_task || x.resource == stall_resource::task;
+  add_once(is.facts.felt_by, in_words(x.sense, is_of_process ? x.name : std::string_view{}));
 }
 
 /// What is not seen any more ended unseen, as the words of a child that died.

@@ -39,7 +39,7 @@ constexpr unsigned real_time_every = 19;
 constexpr unsigned secretive_every = 4;     ///< Looks between two questions to a mount of unknown use.
 /// What a question makes an NFS client send: the attributes of its root, and what was asked.
 constexpr std::uint64_t sent_by_a_question = 2;
-constexpr double crowded_share = 0.5;      ///< Of a window: some task was ready to run and did not.
+constexpr double crowded_share = 0.2;      ///< Of a window: some task was ready to run and did not.
 constexpr double busy_share = 0.1;         ///< Of a window: some task was held up.
 
 /// Writes what lasts and what ended into a slot.

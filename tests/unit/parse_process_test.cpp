@@ -36,6 +36,15 @@ CAF_TEST(every field is found) {
   CAF_CHECK_EQUAL(x->resident_pages, 1250u);
 }
 
+CAF_TEST(the CPU on which it ran last is far behind in the line) {
+  const std::string line = "4711 (b) 9) D 1 4711 4711 0 -1 4194560 2899 5 37 1 400 77 9 8 20 0 3 0 3426 8192000 1250 "
+                           "18446744073709551615 1 1 0 0 0 0 0 0 0 1 0 0 17 13 0 0\n";
+  CAF_CHECK_EQUAL(parse_last_cpu(line).value_or(99), 13u);
+  CAF_CHECK(!parse_last_cpu(line.substr(0, line.size() - 5))); // "17 13" and no end
+  CAF_CHECK(!parse_last_cpu(line_of("bash")));
+  CAF_CHECK(!parse_last_cpu(""));
+}
+
 CAF_TEST(a name may pretend to be fields or lines) {
   for (const auto& name : {"a) R 1 (b"s, "\"; rm -rf ~ #"s, "<b>&"s, "two\nlines) S 0 0"s, "\xff\xfe"s,
                            ""s, ")"s, "("s, ") "s, "a) R 1 1 1 1 1 1 1 1 1"s, "nul\0l"s}) {
