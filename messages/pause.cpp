@@ -37,6 +37,33 @@ bool accuses(const pause_event& x) {
   return x.kind == event_kind::critical || x.cause != pause_cause::unexplained;
 }
 
+pause_cause cause_of(stall_resource x) {
+  switch (x) {
+    case stall_resource::memory:
+      return pause_cause::memory;
+    case stall_resource::disk:
+    case stall_resource::mount:
+      return pause_cause::io;
+    case stall_resource::cpu:
+      return pause_cause::cpu_wait;
+    case stall_resource::desktop:
+    case stall_resource::task:
+    case stall_resource::program:
+      break;
+  }
+  return pause_cause::unexplained;
+}
+
+confidence confidence_in(stall_resource x) {
+  return cause_of(x) == pause_cause::unexplained ? confidence::low : confidence::medium;
+}
+
+void explain_stall(pause_event& event, const stall_facts& facts) {
+  event.stall = facts;
+  event.cause = cause_of(facts.resource);
+  event.sure = confidence_in(facts.resource);
+}
+
 void amend(pause_event& event, const event_amendment& x) {
   PMACTOR_CHECK(event.id == x.id);
   if (x.scope)
@@ -50,7 +77,7 @@ void amend(pause_event& event, const event_amendment& x) {
     event.book = x.explained->book;
   }
   if (x.stall)
-    event.stall = x.stall;
+    explain_stall(event, *x.stall);
   if (x.over) {
     event.ended = x.over->ended;
     event.duration = x.over->duration;

@@ -261,6 +261,12 @@ using event_news = std::variant<event_record, event_amendment>;
 /// more is known of them.
 bool accuses(const pause_event& x);
 
+/// The cause of a stall follows from what stalls.
+pause_cause cause_of(stall_resource x);
+confidence confidence_in(stall_resource x);
+/// Sets what a stall is of, and with it the cause.
+void explain_stall(pause_event& event, const stall_facts& facts);
+
 /// @pre The amendment is of this event.
 void amend(event_record& record, const event_amendment& x);
 void amend(pause_event& event, const event_amendment& x);

@@ -32,7 +32,7 @@ public:
 
   /// Reads from the start into the caller's memory, at most *size* bytes. Allocates nothing.
   /// @returns the text, a view into *buffer*; empty if there is none or it cannot be read (its process
-  /// has ended, its device is gone, permission is missing).
+  /// has ended, its device is gone, permission is missing). A file that cannot seek is read once.
   std::string_view read(char* buffer, std::size_t size) const;
   template <class Room>
   std::string_view read(Room& room) const {

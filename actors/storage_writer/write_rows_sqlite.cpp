@@ -238,8 +238,11 @@ void history_connection::insert(const event_amendment& x) {
     amend.bind(":confidence", to_string(x.explained->sure));
     amend.bind(":ledger", to_json(x.explained->book));
   }
-  if (x.stall)
+  if (x.stall) {
+    amend.bind(":cause", to_string(cause_of(x.stall->resource)));
+    amend.bind(":confidence", to_string(confidence_in(x.stall->resource)));
     amend.bind(":stall", std::string{cut_text(to_json(*x.stall), longest_stored_value)});
+  }
   if (x.culprits)
     amend.bind(":culprits", to_json(*x.culprits));
   amend.bind(":id", id);

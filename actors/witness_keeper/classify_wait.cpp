@@ -11,7 +11,7 @@ using rule = std::pair<std::string_view, stall_resource>;
 
 /// Parts of the names of kernel functions that sleep; the first that is found decides. A file system that is
 /// frozen (fsfreeze, a snapshot) makes writers wait for a per-CPU semaphore.
-constexpr std::array<rule, 29> rules{{
+constexpr std::array<rule, 31> rules{{
   {"mem_cgroup", stall_resource::memory},
   {"shrink_", stall_resource::memory},
   {"reclaim", stall_resource::memory},
@@ -35,6 +35,8 @@ constexpr std::array<rule, 29> rules{{
   {"bio_", stall_resource::disk},
   {"jbd2", stall_resource::disk},
   {"journal", stall_resource::disk},
+  {"write_access", stall_resource::disk}, // of a block that is being committed to a journal
+  {"transaction", stall_resource::disk},
   {"ext4", stall_resource::disk},
   {"xfs", stall_resource::disk},
   {"btrfs", stall_resource::disk},

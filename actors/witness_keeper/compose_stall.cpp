@@ -5,23 +5,6 @@
 namespace pmactor {
 namespace {
 
-pause_cause cause_of(stall_resource x) {
-  switch (x) {
-    case stall_resource::memory:
-      return pause_cause::memory;
-    case stall_resource::disk:
-    case stall_resource::mount:
-      return pause_cause::io;
-    case stall_resource::cpu:
-      return pause_cause::cpu_wait;
-    case stall_resource::desktop:
-    case stall_resource::task:
-    case stall_resource::program:
-      break;
-  }
-  return pause_cause::unexplained;
-}
-
 /// @returns the clocks at a moment of the awake one, by a recent reading of all.
 clock_sample place(std::chrono::nanoseconds awake, const clock_sample& at) {
   const auto since = awake - at.awake;
@@ -50,9 +33,7 @@ pause_news compose_stall(const stall_change& x, const clock_sample& at) {
   result.ended = ended.wall;
   result.duration = duration;
   result.uncertainty = x.is.uncertainty;
-  result.cause = cause_of(x.is.facts.resource);
-  result.sure = result.cause == pause_cause::unexplained ? confidence::low : confidence::medium;
-  result.stall = x.is.facts;
+  explain_stall(result, x.is.facts);
   return result;
 }
 

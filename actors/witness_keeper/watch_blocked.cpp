@@ -30,7 +30,9 @@ std::string name_of(stall_resource resource, const waiting_process& x, const wai
 
 felt_stretch stretch_of(const waiting_process& x, const wait_place& place, std::optional<nanoseconds> ended,
                         nanoseconds uncertainty) {
-  const auto resource = classify_wait(x.waits_in);
+  auto resource = classify_wait(x.waits_in);
+  if (resource == stall_resource::task && !place.mount.empty()) // no known function, but a file that it is about
+    resource = place.disk.empty() ? stall_resource::mount : stall_resource::disk;
   return {resource, name_of(resource, x, place), stall_sense::blocked_task, x.since, ended, uncertainty, x.pid};
 }
 

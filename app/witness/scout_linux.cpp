@@ -196,9 +196,10 @@ private:
       const auto x = parse_disk_stat(take_line(rest));
       if (!x)
         continue;
-      const disk_counters counters{x->in_flight, x->reads, x->writes + x->discards + x->flushes, x->read_time,
-                                   x->write_time + x->discard_time + x->flush_time};
-      if (counters.reads + counters.others + counters.in_flight == 0) // it has never been used
+      const disk_counters counters{x->in_flight, x->reads,       x->writes + x->discards,
+                                   x->flushes,   x->read_time,   x->write_time + x->discard_time,
+                                   x->flush_time};
+      if (counters.reads + counters.writes + counters.in_flight == 0) // it has never been used
         continue;
       auto& disk = disk_called(x->name);
       disk.seen = looks_;

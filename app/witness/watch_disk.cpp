@@ -28,14 +28,15 @@ std::optional<silence> disk_watch::look(const disk_counters& x, nanoseconds now,
   const auto window = now - began;
   const auto earlier_window = std::exchange(last_window_, window);
   // Counters that went back are those of another device under the same name.
-  if (!before || window <= nanoseconds{} || x.reads < before->reads || x.others < before->others) {
+  if (!before || window <= nanoseconds{} || x.reads < before->reads || x.writes < before->writes
+      || x.flushes < before->flushes) {
     silence_.reset();
     completed_ = 0;
     return std::nullopt;
   }
   const auto reads = x.reads - before->reads;
-  const auto others = x.others - before->others;
-  completed_ = reads + others;
+  const auto writes = x.writes - before->writes, flushes = x.flushes - before->flushes;
+  completed_ = reads + writes + flushes;
   if (completed_ == 0) {
     if (x.in_flight == 0 || before->in_flight == 0) { // idle, or a request was issued only just now
       silence_.reset();
@@ -50,7 +51,8 @@ std::optional<silence> disk_watch::look(const disk_counters& x, nanoseconds now,
   auto result = std::exchange(silence_, std::nullopt);
   auto took = average(reads, x.read_time - before->read_time);
   if (waits.value_or(0) >= least_waits)
-    took = std::max(took, average(others, x.other_time - before->other_time));
+    took = std::max({took, average(writes, x.write_time - before->write_time),
+                     average(flushes, x.flush_time - before->flush_time)});
   if (took >= slow) {
     const silence told{answered - took, std::nullopt, window / 2};
     if (!result || told.began < result->began)

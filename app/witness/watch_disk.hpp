@@ -11,8 +11,9 @@ namespace pmactor {
 struct disk_counters {
   std::uint64_t in_flight = 0; ///< Requests that were issued and are not completed.
   std::uint64_t reads = 0;     ///< Completed.
-  std::uint64_t others = 0;    ///< Writes, discards and flushes that were completed.
-  std::chrono::nanoseconds read_time{}, other_time{}; ///< From issue to completion, added up over them.
+  std::uint64_t writes = 0;    ///< Likewise, with discards.
+  std::uint64_t flushes = 0;   ///< Likewise.
+  std::chrono::nanoseconds read_time{}, write_time{}, flush_time{}; ///< From issue to completion, added up over them.
   friend bool operator==(const disk_counters&, const disk_counters&) = default;
 };
 

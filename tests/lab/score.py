@@ -345,7 +345,7 @@ def score(recording):
     """@returns the truths of a recording with what was reported of them, and what beside them."""
     # A clock that a step sets back makes a recording end before it began.
     first = min(recording.begin.wall, recording.end.wall)
-    events = [x for x in map(parse_event, recording.events) if x is not None and first <= x.begin]
+    events = [x for x in map(parse_event, recording.events) if x is not None and first <= x.end]
     felt = [x for x in recording.felt if first <= x.begin.wall]
     inflicted = find_inflicted(recording.marks)
     stalls = find_stalls(felt, recording.marks, inflicted)

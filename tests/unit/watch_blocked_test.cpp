@@ -70,6 +70,22 @@ CAF_TEST(a stall of a disk is named by the disk below the file) {
   CAF_CHECK_EQUAL(std::string{aut.look(11s, read).at(0).name}, "sda");
 }
 
+CAF_TEST(a wait in a function that is not known is for the file that the call is about) {
+  kernel[42] = {9200ms, "some_new_function", {"/mnt", "sda"}};
+  kernel[43] = {9200ms, "some_new_function", {"/net", ""}};
+  kernel[44] = {9200ms, "some_new_function", {}};
+  for (const auto pid : {42, 43, 44})
+    aut.add(second(10s, pid, 'D'), read);
+  const auto felt = aut.look(11s, read);
+  CAF_REQUIRE_EQUAL(felt.size(), 3u);
+  CAF_CHECK(felt[0].resource == stall_resource::disk);
+  CAF_CHECK_EQUAL(felt[0].name, "sda");
+  CAF_CHECK(felt[1].resource == stall_resource::mount);
+  CAF_CHECK_EQUAL(felt[1].name, "/net");
+  CAF_CHECK(felt[2].resource == stall_resource::task);
+  CAF_CHECK_EQUAL(felt[2].name, "tar");
+}
+
 CAF_TEST(a process that ran in between is in another sleep) {
   kernel[42] = {9200ms, "io_schedule", {}};
   aut.add(second(10s, 42, 'D'), read);

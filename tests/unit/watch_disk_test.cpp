@@ -14,11 +14,11 @@ using namespace std::chrono_literals;
 namespace {
 
 disk_counters reads(std::uint64_t count, std::chrono::nanoseconds time, std::uint64_t in_flight) {
-  return {in_flight, count, 0, time, 0ns};
+  return {in_flight, count, 0, 0, time, 0ns, 0ns};
 }
 
 disk_counters writes(std::uint64_t count, std::chrono::nanoseconds time, std::uint64_t in_flight) {
-  return {in_flight, 0, count, 0ns, time};
+  return {in_flight, 0, count, 0, 0ns, time, 0ns};
 }
 
 } // namespace
@@ -67,6 +67,14 @@ CAF_TEST(slow writes matter only while somebody waits for I/O) {
   aut.look(writes(10, 0ms, 5), 500ms, 0.0);
   CAF_CHECK(!aut.look(writes(15, 15s, 5), 1000ms, 0.1));
   CAF_CHECK(aut.look(writes(20, 30s, 5), 1500ms, 1.0));
+}
+
+CAF_TEST(quick flushes do not hide slow writes) {
+  disk_watch aut;
+  aut.look({16, 0, 10, 10, 0ns, 100ms, 0ns}, 1000ms, 0.9);
+  const auto slow = aut.look({16, 0, 15, 60, 0ns, 7600ms, 10ms}, 1500ms, 0.9); // five of 1.5 s, fifty of nothing
+  CAF_REQUIRE(slow);
+  CAF_CHECK_EQUAL(slow->began, -250ms);
 }
 
 CAF_TEST(counters that go back are those of another device) {
