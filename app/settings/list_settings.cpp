@@ -180,7 +180,7 @@ std::vector<setting> make_settings() {
       "it only pauses of the daemon itself are found."),
     seconds(
       "stalls.least", 0.5, 3600, [](auto& x) -> auto& { return x.stalls.least; },
-      "A disk, a file system, memory or the CPUs that do not answer for this long are a stall."),
+      "A disk, a file system, memory, the CPUs or a desktop that do not answer for this long are a stall."),
 
     number(
       "stress.scarce_memory", 1, 100, "percent", 1,

@@ -9,6 +9,7 @@
 #include "actors/host/process_facts.hpp"
 #include "actors/host/read_clock.hpp"
 #include "actors/host/read_device_facts_linux.hpp"
+#include "app/witness/desktop_watch_linux.hpp"
 #include "app/witness/find_mounts.hpp"
 #include "app/witness/probe_actions.hpp"
 #include "app/witness/probe_actions_linux.hpp"
@@ -33,7 +34,8 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
-constexpr unsigned mounts_every = 20;      ///< Looks between two of which mounts there are.
+constexpr unsigned mounts_every = 20;      ///< Looks between two of which mounts and desktops there are.
+constexpr unsigned desktops_every = 2;     ///< Looks between two questions to each desktop.
 /// Looks between two at the real-time clock, which is slow to read. Odd, so that they meet both halves of its second.
 constexpr unsigned real_time_every = 19;
 constexpr unsigned secretive_every = 4;     ///< Looks between two questions to a mount of unknown use.
@@ -116,8 +118,12 @@ private:
     look_at_cpus(now);
     look_at_memory(now);
     look_at_disks(now);
-    if (looks_ % mounts_every == 1)
+    if (looks_ % mounts_every == 1) {
       find_mounts();
+      desktops_.find(mount_text_, now);
+    }
+    if (looks_ % desktops_every == 0)
+      desktops_.ask(now);
     count_unwitnessed();
     look_at_mounts();
     if (looks_ % real_time_every == 0)
@@ -256,7 +262,8 @@ private:
       return x.second.is_device && !x.second.counters;
     });
     const auto mounts = std::count_if(mounts_.begin(), mounts_.end(), [](const auto& x) { return !x.probe; });
-    page_.unwitnessed.store(static_cast<std::uint32_t>(disks + mounts), std::memory_order_relaxed);
+    const auto all = static_cast<std::size_t>(disks + mounts) + desktops_.unwitnessed();
+    page_.unwitnessed.store(static_cast<std::uint32_t>(all), std::memory_order_relaxed);
   }
 
   void look_at_mounts() {
@@ -299,6 +306,7 @@ private:
   std::string disk_text_, mount_text_;
   std::map<std::string, watched_disk, std::less<>> disks_;
   std::deque<watched_mount> mounts_;
+  desktop_watch desktops_{page_, absent_};
   std::uint64_t looks_ = 0;
   bool is_memory_felt_ = false;
 };
