@@ -95,8 +95,7 @@ void storage_writer_state::flush() {
 }
 
 void storage_writer_state::ensure_open() {
-  auto what = std::exchange(set_aside_is_due, false) ? damaged_file::set_aside : damaged_file::refuse;
-  if (port && what == damaged_file::set_aside) { // it opened well; the damage was found later
+  if (port && set_aside_is_due) { // it opened well; the damage was found later
     try {
       alarm = port->set_aside(trouble ? trouble->what() : "");
     } catch (...) {
@@ -104,12 +103,13 @@ void storage_writer_state::ensure_open() {
       throw;
     }
     port.reset();
-    what = damaged_file::refuse;
+    set_aside_is_due = false;
     log_line(log_level::error, component, "database-kept-aside", alarm);
   }
   if (port)
     return;
-  port = open(what);
+  port = open(set_aside_is_due ? damaged_file::set_aside : damaged_file::refuse);
+  set_aside_is_due = false;
   log_line(port->alarm().empty() ? log_level::info : log_level::warning, component, "database-opened",
            port->opened());
   if (!port->alarm().empty())
@@ -160,7 +160,8 @@ bool storage_writer_state::fails(const storage_problem& problem) {
   say_trouble();
   if (problem.kind == storage_failure::moved)
     alarm = problem.what();
-  set_aside_is_due = step.what == act::set_file_aside;
+  // It stays due if something else fails meanwhile, or the same damage would be found and counted again.
+  set_aside_is_due = set_aside_is_due || step.what == act::set_file_aside;
   // A file that is to be set aside stays where it is until then: what it holds may still be read.
   if (step.what == act::reopen)
     port.reset();

@@ -206,6 +206,16 @@ CAF_TEST(a database that is damaged when it is opened is set aside with the same
   CAF_CHECK_EQUAL(said(), "1 ok");
 }
 
+CAF_TEST(a damaged database that cannot be set aside at once is not damaged once more) {
+  db.open_failures = {storage_failure::corrupt, storage_failure::io};
+  ask({1});
+  CAF_CHECK_EQUAL(db.set_aside, 1); // which failed
+  live(1s);
+  CAF_CHECK_EQUAL(db.set_aside, 2);
+  CAF_CHECK_EQUAL(db.opened, 3);
+  CAF_CHECK_EQUAL(said(), "1 ok");
+}
+
 CAF_TEST(a moved database is begun anew at once and said) {
   consume_messages();
   db.failures = {storage_failure::moved};
