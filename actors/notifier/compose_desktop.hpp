@@ -16,7 +16,7 @@ namespace pmactor {
 std::vector<std::string> notify_send_command(const std::string& program, const notice_message& x,
                                              bool sound);
 
-/// @param user whom to show it to, if we are root; nullopt for ourselves.
+/// @param user the user to show it to, if we are root; nullopt for ourselves.
 /// @returns a command for macOS. The words are arguments of a constant script and never part of it.
 std::vector<std::string> osascript_command(const notice_message& x, bool sound,
                                            std::optional<std::uint32_t> user);

@@ -15,7 +15,7 @@ constexpr std::size_t most_known = 256;  ///< Starts of pauses that are remember
 constexpr std::size_t most_gathered = 64; ///< Pauses of one message that may still be amended.
 constexpr std::size_t most_troubles = 32;
 constexpr std::size_t most_stalls = 16;
-constexpr int longest_settle = 5; ///< A freeze that does not end is told of after so many times settle.
+constexpr int longest_settle = 5; ///< A freeze that does not end is reported after so many times settle.
 constexpr auto hour = std::chrono::hours{1};
 
 constexpr std::array<const char*, notice_kinds> names{
@@ -26,7 +26,7 @@ std::size_t index(notice_kind x) {
   return static_cast<std::size_t>(x);
 }
 
-/// All-clears close what was told before, so they are neither limited nor counted.
+/// All-clears close what was reported before, so the rate limit neither holds them back nor counts them.
 bool is_limited(notice_kind x) {
   return x != notice_kind::all_clear && x != notice_kind::recovered && x != notice_kind::stall_over;
 }
@@ -54,6 +54,7 @@ bool is_wanted(notice_kind x, const notice_policy& policy) {
   return false;
 }
 
+/// The rate limit: a cooldown between two messages of a kind, and a number of all kinds within an hour.
 /// @returns from when on a message of this kind may be sent.
 nanoseconds allowed_from(const notice_state& state, notice_kind kind, const notice_policy& policy) {
   auto from = nanoseconds::min();
@@ -82,17 +83,18 @@ void send(notice_state& state, notice x, nanoseconds now) {
 /// @returns whether it was.
 bool send_or_hold_back(notice_state& state, notice x, nanoseconds now, const notice_policy& policy) {
   if (now < allowed_from(state, x.kind, policy)) {
-    hear_lost(state, x.kind);
+    count_undelivered(state, x.kind);
     return false;
   }
   send(state, std::move(x), now);
   return true;
 }
 
-/// @returns when the freeze may be told of; there is one.
+/// Debounce: a freeze is reported once no pause was added to it for a while.
+/// @returns when that is. @pre There is a freeze.
 nanoseconds freeze_due(const notice_state& state, const notice_policy& policy) {
-  const auto settled = std::min<nanoseconds>(state.heard_last + policy.settle,
-                                             state.heard_first + longest_settle * policy.settle);
+  const auto settled = std::min<nanoseconds>(state.last_received + policy.settle,
+                                             state.first_received + longest_settle * policy.settle);
   return std::max(settled, allowed_from(state, notice_kind::pause, policy));
 }
 
@@ -121,13 +123,13 @@ notice freeze_notice(const notice_state& state) {
 
 void gather(notice_state& state, const event_record& x, nanoseconds now) {
   if (state.pauses == 0) {
-    state.heard_first = now;
+    state.first_received = now;
     state.first = x.event.started;
     state.last = x.event.ended;
     state.total = {};
   }
   ++state.pauses;
-  state.heard_last = now;
+  state.last_received = now;
   state.total += x.event.duration;
   state.first = std::min(state.first, x.event.started);
   state.last = std::max(state.last, x.event.ended);
@@ -153,7 +155,7 @@ void report_stall(notice_state& state, notice_kind kind, event_record x, nanosec
 }
 
 /// Remembers a stall while it lasts; one that was over before it was known is reported at once, if it was long.
-void hear_stall(notice_state& state, event_record x, nanoseconds now, const notice_policy& policy) {
+void apply_stall(notice_state& state, event_record x, nanoseconds now, const notice_policy& policy) {
   const bool is_known = std::any_of(state.stalls.begin(), state.stalls.end(),
                                     [&x](const auto& y) { return y.record.event.id == x.event.id; });
   if (is_known || !x.event.stall)
@@ -166,12 +168,12 @@ void hear_stall(notice_state& state, event_record x, nanoseconds now, const noti
     report_stall(state, notice_kind::stall, std::move(x), now, policy);
   if (state.stalls.size() <= most_stalls)
     return;
-  // The youngest tells least, but of one that was reported the end is owed.
+  // The youngest is worth least, but of one that was reported the end is owed.
   const auto least = std::max_element(state.stalls.begin(), state.stalls.end(), [](const auto& a, const auto& b) {
     return std::pair{!a.reported, a.record.event.started} < std::pair{!b.reported, b.record.event.started};
   });
   if (least->due != nanoseconds::max()) // else it is counted already
-    hear_lost(state, least->reported ? notice_kind::stall_over : notice_kind::stall);
+    count_undelivered(state, least->reported ? notice_kind::stall_over : notice_kind::stall);
   state.stalls.erase(least);
 }
 
@@ -210,12 +212,12 @@ void report_stalls(notice_state& state, nanoseconds now, const notice_policy& po
 
 } // namespace
 
-void hear_event(notice_state& state, const event_record& x, nanoseconds now, const notice_policy& policy) {
+void apply_event(notice_state& state, const event_record& x, nanoseconds now, const notice_policy& policy) {
   const auto& event = x.event;
   if (event.kind == event_kind::critical)
     state.culprits = x.culprits; // for the alert, should it last
   if (event.kind == event_kind::stall)
-    hear_stall(state, x, now, policy);
+    apply_stall(state, x, now, policy);
   if (event.kind != event_kind::pause
       || std::find(state.known.begin(), state.known.end(), event.id) != state.known.end())
     return;
@@ -226,15 +228,15 @@ void hear_event(notice_state& state, const event_record& x, nanoseconds now, con
     gather(state, x, now);
 }
 
-void hear_amendment(notice_state& state, const event_amendment& x, nanoseconds now,
+void apply_amendment(notice_state& state, const event_amendment& x, nanoseconds now,
                     const notice_policy& policy) {
   end_stall(state, x, now, policy);
   for (auto& event : state.freeze)
     if (event.event.id == x.id)
-      amend(event, x); // the second witness was heard in time
+      amend(event, x); // the second witness reported in time
 }
 
-void hear_alert(notice_state& state, const stress_alert& x, nanoseconds now, const notice_policy& policy) {
+void apply_alert(notice_state& state, const stress_alert& x, nanoseconds now, const notice_policy& policy) {
   // Idempotent by change and tick: one sample may bring several changes, and each may come again.
   auto& last = state.last_ticks[static_cast<std::size_t>(x.change)];
   if (x.tick <= last)
@@ -253,20 +255,20 @@ void hear_alert(notice_state& state, const stress_alert& x, nanoseconds now, con
     case stress_change::critical:
       result.kind = notice_kind::critical;
       if (is_wanted(result.kind, policy))
-        state.critical_told = send_or_hold_back(state, std::move(result), now, policy);
+        state.critical_reported = send_or_hold_back(state, std::move(result), now, policy);
       break;
     case stress_change::relieved:
       result.kind = notice_kind::all_clear;
-      if (std::exchange(state.critical_told, false))
+      if (std::exchange(state.critical_reported, false))
         send(state, std::move(result), now);
       break;
   }
 }
 
-void hear_capture(notice_state& state, const capture_report& x, nanoseconds now,
+void apply_capture(notice_state& state, const capture_report& x, nanoseconds now,
                   const notice_policy& policy) {
   if (x.folder.empty() || x.folder == state.last_folder)
-    return; // skipped, or heard before
+    return; // skipped, or received before
   state.last_folder = x.folder;
   const auto is_of = [](event_id id) {
     return [id](const event_record& y) { return y.event.id == id; };
@@ -288,7 +290,7 @@ void hear_capture(notice_state& state, const capture_report& x, nanoseconds now,
   send_or_hold_back(state, std::move(result), now, policy);
 }
 
-void hear_faults(notice_state& state, const std::vector<fault>& faults, nanoseconds now,
+void apply_faults(notice_state& state, const std::vector<fault>& faults, nanoseconds now,
                  const notice_policy& policy) {
   if (!is_wanted(notice_kind::degraded, policy))
     return;
@@ -306,19 +308,19 @@ void hear_faults(notice_state& state, const std::vector<fault>& faults, nanoseco
     found->second.says = x.says;
     found->second.gone.reset();
   }
-  // One that comes and goes is there until it has been gone for a while, told or not.
+  // One that comes and goes is there until it has been gone for a while, reported or not.
   notice gone;
   gone.kind = notice_kind::recovered;
   std::erase_if(state.troubles, [&](const auto& x) {
     const auto& [actor, trouble] = x;
     const bool over = trouble.gone && now - *trouble.gone >= policy.degraded_after;
-    if (over && trouble.told)
+    if (over && trouble.reported)
       gone.faults.push_back({actor, trouble.says});
     return over;
   });
-  const bool any_told = std::any_of(state.troubles.begin(), state.troubles.end(),
-                                    [](const auto& x) { return x.second.told; });
-  if (!gone.faults.empty() && !any_told)
+  const bool any_reported = std::any_of(state.troubles.begin(), state.troubles.end(),
+                                    [](const auto& x) { return x.second.reported; });
+  if (!gone.faults.empty() && !any_reported)
     send(state, std::move(gone), now); // all of it works again
 
   notice result;
@@ -326,15 +328,15 @@ void hear_faults(notice_state& state, const std::vector<fault>& faults, nanoseco
   if (now < allowed_from(state, result.kind, policy))
     return; // it is still there when the time has come
   for (auto& [actor, trouble] : state.troubles)
-    if (!trouble.told && !trouble.gone && now - trouble.since >= policy.degraded_after) {
+    if (!trouble.reported && !trouble.gone && now - trouble.since >= policy.degraded_after) {
       result.faults.push_back({actor, trouble.says});
-      trouble.told = true;
+      trouble.reported = true;
     }
   if (!result.faults.empty())
     send(state, std::move(result), now);
 }
 
-void hear_lost(notice_state& state, notice_kind kind) {
+void count_undelivered(notice_state& state, notice_kind kind) {
   ++state.held_back[index(kind)];
   ++state.held_back_ever;
 }

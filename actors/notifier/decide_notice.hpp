@@ -1,6 +1,7 @@
-// Decides what a person is told, and when: one message for a freeze however many pauses it came in, none for
-// a sleep, one for critical stress that lasts and one when it is over, none twice. Pure: time is an argument,
-// and it is lived time, so a pause neither ages a message nor opens the next one's way.
+// Decides which notifications a person gets, and when: one message for a freeze however many pauses it came in,
+// none for a sleep, one for critical stress that lasts and one when it is over, none twice. The rate limit is
+// decided here, too. Pure: time is an argument, and it is lived time, so a pause of the host neither settles a
+// freeze nor uses up a cooldown.
 //
 // Nothing is lost in silence. Pauses that come while no message may be sent are gathered into the next one;
 // of anything else the next message says how many were held back.
@@ -38,7 +39,7 @@ enum class notice_kind : std::uint8_t {
 };
 inline constexpr std::size_t notice_kinds = 9;
 
-/// `[notifications]` in the settings: when someone is told.
+/// `[notifications]` in the settings: when people are notified.
 struct notice_policy {
   bool enabled = true;
   bool pause_detected = true;
@@ -48,17 +49,17 @@ struct notice_policy {
   /// A stall is reported to people when it has certainly lasted for so long.
   std::chrono::nanoseconds stall_min_duration = std::chrono::seconds{10};
   bool elevated_entered = false;
-  bool forensics_completed = false; ///< Off: the freeze itself was told of.
+  bool forensics_completed = false; ///< Off: the freeze itself was reported.
   bool monitor_degraded = true;     ///< And its recovery.
-  /// A freeze is told of when it has been over for so long: until then further pauses belong to it, and the
-  /// second witness may say who was paused.
+  /// A freeze is reported when it has been over for so long (debounce): until then further pauses belong to it,
+  /// and the second witness may say what was paused.
   std::chrono::nanoseconds settle = std::chrono::seconds{3};
-  /// Between two messages of one kind.
+  /// The least time between two messages of one kind.
   std::chrono::nanoseconds cooldown = std::chrono::seconds{60};
   std::uint32_t most_per_hour = 12; ///< Of all kinds; all-clears come on top.
-  /// What does not work is told of when it has not for so long, and so is its recovery.
+  /// A fault is reported when it has lasted for so long, and so is its recovery.
   std::chrono::nanoseconds degraded_after = std::chrono::seconds{60};
-  bool learning = false; ///< As in mode_policy: nobody is told of anything.
+  bool learning = false; ///< As in mode_policy: no notifications at all.
   friend bool operator==(const notice_policy&, const notice_policy&) = default;
 };
 
@@ -67,7 +68,7 @@ struct notice {
   notice_kind kind = notice_kind::pause;
   std::uint64_t number = 0; ///< Counts from 1.
   // Of pauses.
-  std::uint32_t pauses = 0;              ///< How many it tells of.
+  std::uint32_t pauses = 0;              ///< How many it reports.
   std::chrono::nanoseconds total{};      ///< Their durations, summed up.
   std::optional<event_record> longest;    ///< Of them.
   std::chrono::nanoseconds first{}, last{}; ///< When they began and ended, on the wall clock.
@@ -78,17 +79,17 @@ struct notice {
   std::vector<culprit> culprits; ///< Busy when the episode began.
   // Of what does not work, or works again.
   std::vector<fault> faults;
-  // Of evidence: of its own, or what of a freeze was captured before it was told of.
+  // Of evidence: of its own, or what of a freeze was captured before it was reported.
   std::string folder;   ///< Where it lies, below the data folder; empty if there is none.
   event_id event;       ///< Its event.
-  std::string finding;  ///< The most telling; may be empty.
+  std::string finding;  ///< The most important; may be empty.
 
   std::array<std::uint32_t, notice_kinds> held_back{}; ///< Messages before it that were not sent, by kind.
   bool is_test = false;
   friend bool operator==(const notice&, const notice&) = default;
 };
 
-/// All that was heard and told. A value: a copy that is thrown away leaves no trace.
+/// All that was received and reported. A value: a copy that is thrown away leaves no trace.
 struct notice_state {
   std::uint64_t numbers = 0;     ///< Given to messages so far.
   std::deque<notice> ready;      ///< Decided and not yet taken.
@@ -99,10 +100,10 @@ struct notice_state {
 
   // Pauses.
   std::deque<event_id> known; ///< Those that were received, announced or not.
-  std::vector<event_record> freeze;            ///< Not yet told; bounded.
-  std::uint32_t pauses = 0;                   ///< Not yet told, all of them.
+  std::vector<event_record> freeze;            ///< Not yet reported; bounded.
+  std::uint32_t pauses = 0;                   ///< Not yet reported, all of them.
   std::chrono::nanoseconds total{}, first{}, last{}; ///< Of them, as in the notice.
-  std::chrono::nanoseconds heard_first{}, heard_last{};
+  std::chrono::nanoseconds first_received{}, last_received{};
   std::optional<capture_report> evidence; ///< Of the longest of them that has any.
 
   // Stalls.
@@ -116,40 +117,40 @@ struct notice_state {
   // Stress.
   std::array<std::uint64_t, stress_changes> last_ticks{}; ///< Of the newest alert of each change.
   std::vector<culprit> culprits;       ///< Of the episode that began last.
-  bool critical_told = false;          ///< And its all-clear is owed.
+  bool critical_reported = false;          ///< And its all-clear is owed.
 
   // What does not work.
   struct trouble {
     std::string says;
     std::chrono::nanoseconds since{};                 ///< When it was first seen.
     std::optional<std::chrono::nanoseconds> gone;     ///< Since when it works again.
-    bool told = false;
+    bool reported = false;
   };
   std::map<std::string, trouble> troubles; ///< By actor.
 
-  std::string last_folder; ///< Of the newest capture that was heard of.
+  std::string last_folder; ///< Of the newest capture that was received.
 };
 
-// Each takes one piece of news. What was heard before is ignored.
-void hear_event(notice_state& state, const event_record& x, std::chrono::nanoseconds now,
+// Each applies one message. They are idempotent: a message that was received before changes nothing.
+void apply_event(notice_state& state, const event_record& x, std::chrono::nanoseconds now,
                 const notice_policy& policy);
-void hear_amendment(notice_state& state, const event_amendment& x, std::chrono::nanoseconds now,
+void apply_amendment(notice_state& state, const event_amendment& x, std::chrono::nanoseconds now,
                     const notice_policy& policy);
-void hear_alert(notice_state& state, const stress_alert& x, std::chrono::nanoseconds now,
+void apply_alert(notice_state& state, const stress_alert& x, std::chrono::nanoseconds now,
                 const notice_policy& policy);
-void hear_capture(notice_state& state, const capture_report& x, std::chrono::nanoseconds now,
+void apply_capture(notice_state& state, const capture_report& x, std::chrono::nanoseconds now,
                   const notice_policy& policy);
 /// @param faults all there are at this moment.
-void hear_faults(notice_state& state, const std::vector<fault>& faults, std::chrono::nanoseconds now,
+void apply_faults(notice_state& state, const std::vector<fault>& faults, std::chrono::nanoseconds now,
                  const notice_policy& policy);
 /// A message could not be handed to any sink: it counts as held back.
-void hear_lost(notice_state& state, notice_kind kind);
+void count_undelivered(notice_state& state, notice_kind kind);
 
-/// @returns what is to be told now, oldest first.
+/// @returns the messages that are due now, oldest first.
 std::vector<notice> take_due(notice_state& state, std::chrono::nanoseconds now,
                              const notice_policy& policy);
 
-/// @returns when to ask again, if nothing else is heard; nullopt if there is no need to.
+/// @returns when to ask again, if no message arrives before; nullopt if there is no need to.
 std::optional<std::chrono::nanoseconds> next_due(const notice_state& state, const notice_policy& policy);
 
 std::string to_string(notice_kind x); ///< "all-clear"

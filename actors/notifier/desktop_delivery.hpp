@@ -36,10 +36,10 @@ struct desktop_order {
 struct desktop_plan {
   std::vector<desktop_order> orders;
   std::string obstacle;     ///< Empty if there are orders.
-  bool is_remedied = false; ///< The user can do something about it, as the obstacle tells.
+  bool is_remedied = false; ///< The user can do something about it, as the obstacle says.
 };
 
-/// @returns how to show this message to everybody who sits at a desktop of this machine; as another user than
+/// @returns how to show this message to every user with a desktop session on this machine; as another user than
 /// root, to ourselves.
 desktop_plan plan_desktop(const notice_message& x, bool sound, const desktop_places& places);
 

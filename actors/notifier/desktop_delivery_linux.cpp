@@ -26,7 +26,7 @@ bool is_bus_of(const std::filesystem::path& socket, uid_t user) {
   return ::lstat(socket.c_str(), &facts) == 0 && S_ISSOCK(facts.st_mode) && facts.st_uid == user;
 }
 
-/// What the password database tells of a user.
+/// A user as in the password database.
 struct account {
   std::string name;
   other_user as;
@@ -93,13 +93,13 @@ desktop_plan plan_desktop(const notice_message& x, bool sound, const desktop_pla
   const auto self = ::geteuid();
   if (self != 0) {
     const auto folder = (places.run_user / std::to_string(self)).string();
-    const auto* told = std::getenv("DBUS_SESSION_BUS_ADDRESS");
-    const bool is_told = told != nullptr && *told != '\0';
-    if (is_told || is_bus_of(folder + "/bus", self))
+    const auto* address = std::getenv("DBUS_SESSION_BUS_ADDRESS");
+    const bool is_given = address != nullptr && *address != '\0';
+    if (is_given || is_bus_of(folder + "/bus", self))
       result.orders.push_back(order_for(account_of(self), folder,
-                                        is_told ? told : "unix:path=" + folder + "/bus", command));
+                                        is_given ? address : "unix:path=" + folder + "/bus", command));
   } else {
-    // The bus takes a user's own processes only, so each is told by one of theirs.
+    // The bus takes a user's own processes only, so each user's notify-send runs as that user.
     for (const auto user : users_with_a_bus(places.run_user)) {
       const auto who = account_of(user);
       const auto folder = (places.run_user / std::to_string(user)).string();
@@ -109,7 +109,7 @@ desktop_plan plan_desktop(const notice_message& x, bool sound, const desktop_pla
     }
   }
   if (result.orders.empty())
-    result.obstacle = "nobody is logged in at a desktop";
+    result.obstacle = "no user is logged in at a desktop";
   return result;
 }
 

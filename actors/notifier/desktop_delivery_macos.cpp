@@ -28,7 +28,7 @@ desktop_plan plan_desktop(const notice_message& x, bool sound, const desktop_pla
   if (self == 0) {
     struct stat console {};
     if (::stat("/dev/console", &console) != 0 || console.st_uid == 0) {
-      result.obstacle = "nobody is logged in at the console";
+      result.obstacle = "no user is logged in at the console";
       return result;
     }
     user = console.st_uid;

@@ -13,7 +13,7 @@
 
 namespace pmactor {
 
-/// `[notifications]` in the settings: how someone is told.
+/// `[notifications]` in the settings: how people are notified.
 struct delivery_policy {
   bool desktop = true;
   bool sound = true;
@@ -37,7 +37,7 @@ struct sink_result {
   std::string sink; ///< "desktop", "command"
   outcome what = outcome::delivered;
   std::string says; ///< Why, and what to do; clean and short.
-  bool is_remedied = false; ///< The user can do something about it, as *says* tells.
+  bool is_remedied = false; ///< The user can do something about it, as *says* explains.
   friend bool operator==(const sink_result&, const sink_result&) = default;
 };
 std::string to_string(const sink_result& x); ///< "desktop: shown to ann"
@@ -49,7 +49,7 @@ public:
   notice_delivery& operator=(const notice_delivery&) = delete;
   virtual ~notice_delivery() = default;
 
-  /// From now on tells this one, on a thread of the delivery's own. It must not block.
+  /// From now on reports results to this listener, on a thread of the delivery's own. It must not block.
   virtual void listen(std::function<void(const sink_result&)> listener) = 0;
   /// From now on messages go out by this policy.
   virtual void follow(const delivery_policy& policy) = 0;

@@ -23,7 +23,7 @@ void notifier_memory::start_afresh() {
   fresh.last_ticks = notices.last_ticks;
   fresh.last_folder = std::move(notices.last_folder);
   for (std::uint32_t i = 0; i < notices.pauses; ++i)
-    hear_lost(fresh, notice_kind::pause);
+    count_undelivered(fresh, notice_kind::pause);
   notices = std::move(fresh);
 }
 
@@ -54,23 +54,23 @@ notifier_impl::behavior_type notifier_state::run(const notifier_policy& policy,
   }
   return {
     [this](const event_record& x) {
-      take([&](notice_state& state, auto now) { hear_event(state, x, now, policy_.when); });
+      take([&](notice_state& state, auto now) { apply_event(state, x, now, policy_.when); });
     },
     [this](const event_amendment& x) {
-      take([&](notice_state& state, auto now) { hear_amendment(state, x, now, policy_.when); });
+      take([&](notice_state& state, auto now) { apply_amendment(state, x, now, policy_.when); });
     },
     [this](const stress_alert& x) {
-      take([&](notice_state& state, auto now) { hear_alert(state, x, now, policy_.when); });
+      take([&](notice_state& state, auto now) { apply_alert(state, x, now, policy_.when); });
     },
     [this](const capture_report& x) {
-      take([&](notice_state& state, auto now) { hear_capture(state, x, now, policy_.when); });
+      take([&](notice_state& state, auto now) { apply_capture(state, x, now, policy_.when); });
     },
     [this](const fault_list& x) {
       faults_ = x.all;
       judge_faults();
     },
     handle_drill(self_),
-    [this](const sink_result& x) { hear_result(x); },
+    [this](const sink_result& x) { receive_result(x); },
     [this](const tick& x) {
       if (x.armed == armed_)
         take([](notice_state&, auto) {});
@@ -87,10 +87,10 @@ std::chrono::nanoseconds notifier_state::now() const {
 }
 
 template <class F>
-void notifier_state::take(F hear) {
+void notifier_state::take(F apply) {
   const auto time = now();
   auto state = memory_->notices;
-  hear(state, time);
+  apply(state, time);
   std::vector<notice_message> due;
   for (const auto& x : take_due(state, time, policy_.when))
     due.push_back(word_notice(x));
@@ -110,10 +110,10 @@ void notifier_state::send(const notice_message& x) {
   memory_->delivery->deliver(x);
 }
 
-void notifier_state::hear_result(const sink_result& x) {
+void notifier_state::receive_result(const sink_result& x) {
   using outcome = sink_result::outcome;
   if (x.what == outcome::lost) {
-    take([&](notice_state& state, auto) { hear_lost(state, x.kind); });
+    take([&](notice_state& state, auto) { count_undelivered(state, x.kind); });
     log_line(log_level::warning, name, "message-lost", "A message was not sent, as " + x.says);
     return;
   }
@@ -140,7 +140,7 @@ void notifier_state::arm_due() {
 void notifier_state::judge_faults() {
   if (is_silent_ || (faults_.empty() && memory_->notices.troubles.empty()))
     return;
-  take([&](notice_state& state, auto now) { hear_faults(state, faults_, now, policy_.when); });
+  take([&](notice_state& state, auto now) { apply_faults(state, faults_, now, policy_.when); });
 }
 
 void notifier_state::say_how_it_goes() {

@@ -1,6 +1,6 @@
-// The NOTIFIER: tells the user of a freeze once, with its length, cause and suspect; of critical stress and
-// its end; and when pmactor itself does not work. decide_notice.hpp says what and when, word_notice.hpp in
-// which words; the DELIVERY carries it. This shell never waits for anybody.
+// The NOTIFIER: notifies the user once of each freeze, with its length, cause and suspect; of critical stress
+// and its end; and when pmactor itself does not work. decide_notice.hpp decides what and when, word_notice.hpp
+// in which words; the DELIVERY carries it. This shell never waits.
 #pragma once
 
 #include "actors/notifier/decide_notice.hpp"
@@ -60,12 +60,12 @@ public:
 
 private:
   std::chrono::nanoseconds now() const; ///< In lived time.
-  /// Lets *hear* change a copy of what is known, sends what is due then, and only then keeps the copy: a
+  /// Lets *apply* change a copy of what is known, sends what is due then, and only then keeps the copy: a
   /// failure on the way leaves no trace.
   template <class F>
-  void take(F hear);
+  void take(F apply);
   void send(const notice_message& x);
-  void hear_result(const sink_result& x);
+  void receive_result(const sink_result& x);
   void arm_due();
   void judge_faults();
   void say_how_it_goes();

@@ -186,7 +186,7 @@ private:
 };
 
 /// Says where the evidence is, and what is in it.
-/// @param with_finding also what it tells of others.
+/// @param with_finding also its finding, which may name other programs.
 void word_evidence(writer& out, const notice& x, bool with_finding) {
   if (x.folder.empty())
     return;

@@ -19,7 +19,7 @@ struct notice_message {
   std::string title; ///< "Froze 12.3 s, stalled on I/O"; starts with a word of ours.
   std::string body;  ///< Whatever else there is to say, in sentences; may be empty.
   std::string line;  ///< All of it in one line, as the log has it.
-  /// One thing that a program is told.
+  /// One fact for the command's environment and standard input.
   struct fact {
     std::string name; ///< In snake_case.
     std::string value;

@@ -21,8 +21,8 @@ void collect(log_level, std::string_view component, std::string_view event, std:
 /// Keeps what it is given. What became of it is for the test to say.
 struct kept_messages {
   std::vector<notice_message> messages;
-  std::function<void(const sink_result&)> tell;
-  delivery_policy policy; ///< That it was told to follow last.
+  std::function<void(const sink_result&)> listener;
+  delivery_policy policy; ///< The last that it was given.
   int opened = 0;
 };
 
@@ -32,7 +32,7 @@ public:
     ++kept_.opened;
   }
   void listen(std::function<void(const sink_result&)> listener) override {
-    kept_.tell = std::move(listener);
+    kept_.listener = std::move(listener);
   }
   void follow(const delivery_policy& policy) override {
     kept_.policy = policy;
@@ -107,7 +107,7 @@ struct fixture : actor_fixture {
 
   void say(const std::string& sink, sink_result::outcome what, const std::string& says,
            bool is_remedied = false) {
-    kept.tell({1, notice_kind::pause, sink, what, says, is_remedied});
+    kept.listener({1, notice_kind::pause, sink, what, says, is_remedied});
     consume_messages();
   }
 
@@ -146,7 +146,7 @@ CAF_TEST(a restart neither repeats nor forgets) {
   restart(); // before it has settled
   live(5s);
   CAF_CHECK_EQUAL(kept.messages.size(), 1u);
-  restart(); // after it was told of
+  restart(); // after it was reported
   send(pause(10s));
   live(5s);
   CAF_CHECK_EQUAL(kept.messages.size(), 1u);
@@ -203,7 +203,7 @@ CAF_TEST(the cooldown is lived time) {
   CAF_CHECK_EQUAL(kept.messages.size(), 2u);
 }
 
-CAF_TEST(what does not work is told of after a minute and when it is over) {
+CAF_TEST(what does not work is reported after a minute and when it is over) {
   caf::anon_send(aut, fault_list{{{"storage-writer", "The disk is full."}}});
   live(65s, 1s);
   CAF_CHECK(kept.messages.empty());
@@ -231,7 +231,7 @@ CAF_TEST(inspect shows what became of messages) {
   CAF_CHECK_EQUAL(page->slots[0].degraded.read(), "");
 }
 
-CAF_TEST(who was left behind before it began hears nothing in place of its successor) {
+CAF_TEST(an actor that was left behind before it began receives nothing in place of its successor) {
   spawn_in({&page->slots[0], page->slots[0].generation.load()});
   consume_messages();
   say("command", sink_result::outcome::failed, "hook ended with exit code 3: no network");

@@ -27,8 +27,8 @@ struct fixture {
   notice_policy policy;
   notice_state state;
 
-  std::vector<notice> hear(std::chrono::nanoseconds now, const event_record& x) {
-    hear_event(state, x, now, policy);
+  std::vector<notice> receive(std::chrono::nanoseconds now, const event_record& x) {
+    apply_event(state, x, now, policy);
     return take_due(state, now, policy);
   }
   std::vector<notice> end(std::chrono::nanoseconds now, std::chrono::nanoseconds duration) {
@@ -37,7 +37,7 @@ struct fixture {
     x.id = whole.id;
     x.over = event_amendment::end{whole.started + duration, duration};
     x.stall = whole.stall;
-    hear_amendment(state, x, now, policy);
+    apply_amendment(state, x, now, policy);
     return take_due(state, now, policy);
   }
   std::vector<notice> at(std::chrono::nanoseconds now) {
@@ -50,7 +50,7 @@ struct fixture {
 CAF_TEST_FIXTURE_SCOPE(decide_stall_notice_tests, fixture)
 
 CAF_TEST(a stall is reported once when it has lasted long enough and once when it is over) {
-  CAF_CHECK(hear(100s, stall_of(1s, false)).empty());
+  CAF_CHECK(receive(100s, stall_of(1s, false)).empty());
   CAF_CHECK_EQUAL(next_due(state, policy).value_or(0s), 112s);
   CAF_CHECK(at(111s).empty());
   const auto lasts = at(112s);
@@ -66,20 +66,20 @@ CAF_TEST(a stall is reported once when it has lasted long enough and once when i
 }
 
 CAF_TEST(a stall that is over soon is not reported) {
-  hear(100s, stall_of(1s, false));
+  receive(100s, stall_of(1s, false));
   CAF_CHECK(end(104s, 5s).empty());
   CAF_CHECK(at(200s).empty());
 }
 
 CAF_TEST(a stall is not said to last while its end may not be known yet) {
-  hear(100s, stall_of(1s, false)); // it began at 99 s
-  CAF_CHECK(at(110s).empty());     // and is over at 107 s, which is heard
+  receive(100s, stall_of(1s, false)); // it began at 99 s
+  CAF_CHECK(at(110s).empty());     // and is over at 107 s, which is known
   CAF_CHECK(end(110s, 8s).empty());
   CAF_CHECK(at(200s).empty());
 }
 
 CAF_TEST(a long stall that was over before it was known is one message) {
-  const auto found = hear(100s, stall_of(30s, true));
+  const auto found = receive(100s, stall_of(30s, true));
   CAF_REQUIRE_EQUAL(found.size(), 1u);
   CAF_CHECK(found[0].kind == notice_kind::stall);
   CAF_CHECK_EQUAL(word_notice(found[0]).title, "Disk sda did not answer for 30.0 s");
@@ -87,7 +87,7 @@ CAF_TEST(a long stall that was over before it was known is one message) {
 
 CAF_TEST(a stall whose message was held back has no end to report) {
   state.last_sent[static_cast<std::size_t>(notice_kind::stall)] = 99s; // the cooldown is not over
-  hear(100s, stall_of(1s, false));
+  receive(100s, stall_of(1s, false));
   CAF_CHECK(at(112s).empty());
   CAF_CHECK(end(160s, 61s).empty());
   CAF_CHECK_EQUAL(state.held_back_ever, 1u);
@@ -95,7 +95,7 @@ CAF_TEST(a stall whose message was held back has no end to report) {
 
 CAF_TEST(stalls can be switched off) {
   policy.stall_lasts = false;
-  hear(100s, stall_of(1s, false));
+  receive(100s, stall_of(1s, false));
   CAF_CHECK(at(200s).empty());
 }
 
@@ -104,7 +104,7 @@ CAF_TEST(of too many stalls the youngest falls off and is counted) {
     auto x = stall_of(1s, false);
     x.event.started += std::chrono::seconds{i};
     x.event.id = mint_event_id(x.event.kind, x.event.started);
-    CAF_CHECK(hear(100s, x).empty());
+    CAF_CHECK(receive(100s, x).empty());
   }
   CAF_CHECK_EQUAL(state.stalls.size(), 16u);
   CAF_CHECK(state.stalls.front().record.event.started == 500s);

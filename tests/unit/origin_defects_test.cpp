@@ -124,15 +124,15 @@ CAF_TEST(B6 a sample is out when its document ends) {
   CAF_CHECK(piece->what == stream_piece::kind::document);
 }
 
-CAF_TEST(B7 the monitor asks nobody while all is well) {
+CAF_TEST(B7 the monitor asks no other actor while all is well) {
   // Theirs runs `pmset -g log`, which may take 5 s, at every sample; that makes the next one late.
   const double asking = 5;
   CAF_CHECK(origin_detector{1}.check(1 + asking, false).has_value());
-  // Ours is told of late beats only, so that nothing is asked, read or stored for the others.
-  int told = 0;
+  // Ours receives late beats only, so that nothing is asked, read or stored for the others.
+  int late_beats = 0;
   for (auto late = 0ms; late < 200ms; late += 1ms)
-    told += is_late(10s, 10s + late, 0ns, beat_policy{}) ? 1 : 0;
-  CAF_CHECK_EQUAL(told, 0);
+    late_beats += is_late(10s, 10s + late, 0ns, beat_policy{}) ? 1 : 0;
+  CAF_CHECK_EQUAL(late_beats, 0);
 }
 
 CAF_TEST(B8 a wake within the gap does not erase the freeze) {
@@ -144,7 +144,7 @@ CAF_TEST(B8 a wake within the gap does not erase the freeze) {
   CAF_CHECK(found[1].duration == 30s);
 }
 
-CAF_TEST(B9 a sleep is told by two clocks and needs no log) {
+CAF_TEST(B9 a sleep is reported by two clocks and needs no log) {
   // Theirs measures on a clock that stops in a sleep and then asks a log for a wake: a sleep never shows,
   // and a true pause beside a wake is lost.
   const auto beat = quiet_gap(100ms, 8h);

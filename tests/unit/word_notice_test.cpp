@@ -47,7 +47,7 @@ bool is_clean(const std::string& text) {
 
 } // namespace
 
-CAF_TEST(a freeze is told with length and cause and suspect) {
+CAF_TEST(a freeze is reported with length and cause and suspect) {
   const auto x = word_notice(freeze());
   CAF_CHECK_EQUAL(x.line, "Froze 12.3 s, stalled on I/O; suspect: rsync, 298 MB/s");
   CAF_CHECK_EQUAL(x.title, "Froze 12.3 s, stalled on I/O");
@@ -59,7 +59,7 @@ CAF_TEST(a freeze is told with length and cause and suspect) {
   CAF_CHECK_EQUAL(value_of(x, "suspect_pid"), "4711");
 }
 
-CAF_TEST(a cause that is not sure is told as perhaps) {
+CAF_TEST(a cause that is not sure is reported as perhaps) {
   auto x = freeze();
   x.longest->event.sure = confidence::low;
   CAF_CHECK_EQUAL(word_notice(x).title, "Froze 12.3 s, perhaps stalled on I/O");
@@ -98,7 +98,7 @@ CAF_TEST(what reached pmactor and its sampler alone is not called a freeze of th
   CAF_CHECK_EQUAL(words.body, "Other processes need not have been.");
 }
 
-CAF_TEST(many pauses are told as one freeze) {
+CAF_TEST(many pauses are reported as one freeze) {
   auto x = freeze();
   x.pauses = 3;
   x.total = 15s;
@@ -118,7 +118,7 @@ CAF_TEST(evidence that was captured is named) {
   x.longest->culprits.clear();
   x.finding = "rsync (pid 4711) waited for the disk.";
   CAF_CHECK_EQUAL(word_notice(x).body, "rsync (pid 4711) waited for the disk. " + evidence);
-  x.longest->event.cause = pause_cause::stopped; // then nobody else had a part in it
+  x.longest->event.cause = pause_cause::stopped; // then no other process had a part in it
   CAF_CHECK_EQUAL(word_notice(x).body, evidence);
   CAF_CHECK_EQUAL(value_of(word_notice(x), "event"), "1768900213250000000");
 }
