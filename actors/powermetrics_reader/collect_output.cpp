@@ -53,52 +53,52 @@ void child_output::said(std::string_view bytes) {
 }
 
 void child_output::started() {
-  tell([](child_news& x) { x.started = true; });
+  notify([](child_news& x) { x.started = true; });
 }
 
 void child_output::stopped(int signal) {
-  tell([&](child_news& x) {
+  notify([&](child_news& x) {
     x.stopped_by = signal;
     x.continued = false;
   });
 }
 
 void child_output::continued() {
-  tell([&](child_news& x) {
+  notify([&](child_news& x) {
     x.stopped_by.reset();
     x.continued = true;
   });
 }
 
 void child_output::closed() {
-  tell([](child_news& x) { x.closed = true; });
+  notify([](child_news& x) { x.closed = true; });
 }
 
 void child_output::ended(const child_end& how) {
   end_line();
-  tell([&](child_news& x) { x.end = how; });
+  notify([&](child_news& x) { x.end = how; });
 }
 
 child_news child_output::take() {
   std::lock_guard guard{mutex_};
-  is_told_ = false;
+  is_notified_ = false;
   bytes_ = 0;
   return std::exchange(news_, child_news{});
 }
 
 template <class Change>
-void child_output::tell(Change change) {
+void child_output::notify(Change change) {
   {
     std::lock_guard guard{mutex_};
     change(news_);
-    if (std::exchange(is_told_, true))
+    if (std::exchange(is_notified_, true))
       return;
   }
   on_news_();
 }
 
 void child_output::add_document(std::string text, const clock_sample& at) {
-  tell([&](child_news& x) {
+  notify([&](child_news& x) {
     bytes_ += text.size();
     x.documents.push_back({std::move(text), at});
     while (x.documents.size() > most_documents || bytes_ > most_bytes) {
@@ -112,7 +112,7 @@ void child_output::add_document(std::string text, const clock_sample& at) {
 void child_output::end_line() {
   if (line_.empty())
     return;
-  tell([&](child_news& x) {
+  notify([&](child_news& x) {
     x.lines.push_back(std::exchange(line_, {}));
     if (x.lines.size() > most_lines) {
       x.lines.pop_front();

@@ -47,7 +47,7 @@ public:
   /// Each stretch of this many bytes without a document counts as a damaged one.
   static constexpr std::uint64_t useless_stretch = document_framer::longest_document;
 
-  /// @param on_news called, by whoever brings news, when there was none before. Must not block.
+  /// @param on_news called, on the thread that brings news, when there was none before. Must not block.
   explicit child_output(std::function<void()> on_news);
 
   // ---- for the one thread that reads from the child
@@ -67,7 +67,7 @@ public:
 
 private:
   template <class Change>
-  void tell(Change change);
+  void notify(Change change);
   void add_document(std::string text, const clock_sample& at);
   void end_line();
 
@@ -79,7 +79,7 @@ private:
   std::mutex mutex_; ///< Guards what follows.
   child_news news_;
   std::size_t bytes_ = 0;
-  bool is_told_ = false;
+  bool is_notified_ = false;
 };
 
 } // namespace pmactor

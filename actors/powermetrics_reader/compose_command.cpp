@@ -20,7 +20,7 @@ bool has(std::string_view line, std::string_view words) {
 std::vector<std::string> powermetrics_command(const mac_facts& mac, std::chrono::nanoseconds interval,
                                               bool by_coalition) {
   std::vector<std::string> result;
-  // -n: fail rather than ask for a password, of which nobody would know.
+  // -n: fail rather than prompt for a password that no user would see.
   if (!mac.is_root)
     result = {"/usr/bin/sudo", "-n"};
   const auto ms = std::max<std::int64_t>(1, std::chrono::round<std::chrono::milliseconds>(interval).count());

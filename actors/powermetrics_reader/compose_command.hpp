@@ -20,7 +20,7 @@ struct mac_facts {
 
 /// @param interval is rounded to milliseconds and at least one: 0 would stand for no samples at all.
 /// @param by_coalition bills each process to the app that it works for.
-/// @returns the command line; absolute paths, so that a rule of sudo may name them and PATH is nobody's way in.
+/// @returns the command line; absolute paths, so that a rule of sudo may name them and PATH is no attack vector.
 std::vector<std::string> powermetrics_command(const mac_facts& mac, std::chrono::nanoseconds interval,
                                               bool by_coalition);
 

@@ -464,7 +464,7 @@ private:
     else if (package)
       sample_.power_w = package;
     else
-      energy_mj_ = energies; // all that macOS 12 and older tell
+      energy_mj_ = energies; // all that macOS 12 and older report
   }
 
   /// Apple Silicon. A cluster's own idle ratio is that of a power state and says nothing of its CPUs.
@@ -575,7 +575,7 @@ private:
     tasks = std::move(sorted);
   }
 
-  /// OS X 10.9 tells neither the boot time nor this clock, and DEAD_TASKS never started. On a Mac the
+  /// OS X 10.9 reports neither the boot time nor this clock, and DEAD_TASKS never started. On a Mac the
   /// clock stands still in sleep, so this is an identity rather than a time of day.
   std::optional<double> unix_start(const task_sample& task) const {
     if (task.pid < 0 || !task.started || !boot_time_)
@@ -586,7 +586,7 @@ private:
   power_sample sample_;
   mean busy_, frequency_;
   std::optional<double> boot_time_;
-  std::optional<double> energy_mj_; ///< Of the window, where no power is told.
+  std::optional<double> energy_mj_; ///< Of the window, where no power is reported.
   std::optional<bool> prochot_;
   bool is_ours_ = false; ///< Written by our own sampler: its tasks have keys of ours.
 };

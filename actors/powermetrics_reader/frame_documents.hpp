@@ -41,7 +41,7 @@ public:
   /// Copies bytes into room().
   void append(std::string_view bytes);
 
-  /// @returns the next piece of what has arrived, in order; nothing if it takes more bytes to tell.
+  /// @returns the next piece of what has arrived, in order; nothing if it takes more bytes to decide.
   std::optional<stream_piece> next();
   /// To be called once next() has no more and no more will come. @returns what is left, if it is more than
   /// NULs and blanks. The framer is as new afterwards, but goes on counting offsets.

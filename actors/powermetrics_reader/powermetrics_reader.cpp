@@ -55,7 +55,7 @@ powermetrics_reader_impl::behavior_type powermetrics_reader_state::run(reader_po
     handle_drill(self_),
     [this](const child_spoke& x) {
       if (x.generation == generation_)
-        hear_news();
+        receive_news();
     },
     [this](const child_due& x) {
       if (x.generation == generation_)
@@ -75,7 +75,7 @@ std::chrono::nanoseconds powermetrics_reader_state::now() const {
 void powermetrics_reader_state::start_child() {
   ++generation_;
   ++starts_;
-  heard_at_ = now();
+  last_sign_ = now();
   works_since_.reset();
   arrived_at_.reset();
   rhythm_ = {};
@@ -102,7 +102,7 @@ void powermetrics_reader_state::break_line() {
     self_->send(witness, witness_reading{});
 }
 
-void powermetrics_reader_state::hear_news() {
+void powermetrics_reader_state::receive_news() {
   const auto news = output_->take();
   dropped_ += news.documents_dropped;
   if (auto* slot = self_->slot())
@@ -112,11 +112,11 @@ void powermetrics_reader_state::hear_news() {
              "The sampler child " + policy_.command[0] + " runs as process "
                + std::to_string(child_->pid()) + ".");
   for (const auto& line : news.lines)
-    hear_line(line);
+    receive_line(line);
   if (news.documents_dropped > 0)
     break_line();
   for (const auto& document : news.documents)
-    hear_document(document);
+    receive_document(document);
   if (news.stopped_by) {
     log_line(log_level::warning, name, "child-stopped",
              "The sampler child was stopped by signal " + std::to_string(*news.stopped_by)
@@ -138,10 +138,10 @@ void powermetrics_reader_state::hear_news() {
   }
 }
 
-void powermetrics_reader_state::hear_document(const arrived_document& document) {
+void powermetrics_reader_state::receive_document(const arrived_document& document) {
   if (!ending_why_.empty()) // it was given up; its successor speaks for itself
     return;
-  heard_at_ = now(); // it is not silent, whatever it says
+  last_sign_ = now(); // it is not silent, whatever it says
   auto decoded = document.text.empty()
                    ? decoded_document{std::nullopt, "it was cut off, or has no end"}
                    : decoder_.decode(document.text);
@@ -162,10 +162,10 @@ void powermetrics_reader_state::hear_document(const arrived_document& document) 
     return;
   ++documents_;
   if (arrived_at_) // those that waited while the daemon was paused arrive all at once
-    rhythm_.add(std::max(heard_at_ - *arrived_at_, decoded.sample->elapsed));
-  arrived_at_ = heard_at_;
+    rhythm_.add(std::max(last_sign_ - *arrived_at_, decoded.sample->elapsed));
+  arrived_at_ = last_sign_;
   if (!works_since_) {
-    works_since_ = heard_at_;
+    works_since_ = last_sign_;
     self_->degraded(shortfall_);
   }
   auto& sample = *decoded.sample;
@@ -178,7 +178,7 @@ void powermetrics_reader_state::hear_document(const arrived_document& document) 
     self_->send(sink, sample);
 }
 
-void powermetrics_reader_state::hear_line(const std::string& line) {
+void powermetrics_reader_state::receive_line(const std::string& line) {
   if (is_harmless(line) || (!words_.empty() && words_.back() == line))
     return;
   words_.push_back(line);
@@ -196,7 +196,7 @@ void powermetrics_reader_state::hear_line(const std::string& line) {
 void powermetrics_reader_state::check_silence() {
   if (child_ == nullptr || !ending_why_.empty())
     return;
-  if (const auto silence = now() - heard_at_;
+  if (const auto silence = now() - last_sign_;
       silence > longest_silence(rhythm_, works_since_.has_value(), policy_))
     end_child("was silent for " + to_words(silence));
 }
@@ -244,16 +244,16 @@ void powermetrics_reader_state::child_is_down(const std::string& why) {
   child_.reset();
   failures_ = count_failure(failures_, works_since_ ? now() - *works_since_ : 0ns, policy_);
   const auto delay = restart_delay(failures_, policy_);
-  auto sentence = "The sampler child " + why + ", so what only it tells (processes, temperature) is "
+  auto sentence = "The sampler child " + why + ", so what only it measures (processes, temperature) is "
                   + "missing; next try in " + to_words(delay) + ".";
   const auto words = last_words();
   if (!words.empty())
     sentence += " It said: " + words;
   // The page has room for one sentence, so what can be done comes before what was said.
-  auto told = sentence;
+  auto status = sentence;
   for (const auto& word : words_)
     if (const auto advice = explain_refusal(word); !advice.empty()) {
-      told = "The sampler child " + why + ". " + advice + " Next try in " + to_words(delay) + ".";
+      status = "The sampler child " + why + ". " + advice + " Next try in " + to_words(delay) + ".";
       break;
     }
   if (!policy_.fallback.empty())
@@ -274,7 +274,7 @@ void powermetrics_reader_state::child_is_down(const std::string& why) {
     }
   }
   log_line(log_level::warning, name, "child-down", sentence);
-  self_->degraded(told);
+  self_->degraded(status);
   say_how_it_goes();
   // Whatever else this child had to say comes too late.
   ++generation_;

@@ -1,5 +1,5 @@
-// The POWERMETRICS READER owns the sampler child: it starts it, decodes what it writes, tells its sinks of
-// each sample, and starts it again, with back-off, when it has ended, gone silent, or sent what cannot be
+// The POWERMETRICS READER owns the sampler child: it starts it, decodes what it writes, sends each
+// sample to its sinks, and starts it again, with back-off, when it has ended, gone silent, or sent what cannot be
 // read. It never waits for the child; a thread of the child's own does.
 #pragma once
 
@@ -65,9 +65,9 @@ private:
   void start_child();
   /// Tells the witnesses that the next document does not follow the last one.
   void break_line();
-  void hear_news();
-  void hear_document(const arrived_document& document);
-  void hear_line(const std::string& line);
+  void receive_news();
+  void receive_document(const arrived_document& document);
+  void receive_line(const std::string& line);
   void check_silence();
   /// Ends a child that lives but is of no use.
   void end_child(const std::string& why);
@@ -92,7 +92,7 @@ private:
   std::uint64_t generation_ = 0;
   std::shared_ptr<child_output> output_;
   std::unique_ptr<sampler_child> child_;
-  std::chrono::nanoseconds heard_at_{};               ///< Lived time of its last document, or of its start.
+  std::chrono::nanoseconds last_sign_{};               ///< Lived time of its last document, or of its start.
   std::optional<std::chrono::nanoseconds> works_since_; ///< Lived time of its first document.
   std::optional<std::chrono::nanoseconds> arrived_at_;  ///< Of its last document, to know the rhythm.
   arrival_rhythm rhythm_;

@@ -29,11 +29,11 @@ std::optional<std::chrono::nanoseconds> arrival_rhythm::expected() const {
   return *middle;
 }
 
-std::chrono::nanoseconds longest_silence(const arrival_rhythm& rhythm, bool heard,
+std::chrono::nanoseconds longest_silence(const arrival_rhythm& rhythm, bool has_sent,
                                          const reader_policy& policy) {
   const auto silence = std::max(rhythm.expected().value_or(policy.interval) * policy.silent_intervals,
                                 policy.least_silence);
-  return heard ? silence : silence + policy.start_grace;
+  return has_sent ? silence : silence + policy.start_grace;
 }
 
 } // namespace pmactor

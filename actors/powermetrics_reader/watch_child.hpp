@@ -16,7 +16,7 @@ struct reader_policy {
   bool enabled = true; ///< False: no child is run.
   std::vector<std::string> command; ///< The sampler and its arguments. Empty: there is none.
   std::vector<std::string> fallback; ///< What is run instead once the host refuses it. Empty: nothing.
-  std::chrono::nanoseconds interval = std::chrono::seconds{1}; ///< What the command was told to keep.
+  std::chrono::nanoseconds interval = std::chrono::seconds{1}; ///< At which the command was asked to write.
   bool coalitions = false; ///< Whether the built-in command asks for them; by macOS only.
   std::chrono::nanoseconds first_delay = std::chrono::seconds{1}; ///< Doubles with each failure in a row.
   std::chrono::nanoseconds longest_delay = std::chrono::seconds{30};
@@ -50,8 +50,8 @@ private:
   std::deque<std::chrono::nanoseconds> last_;
 };
 
-/// @returns the silence from which on the child has failed. @param heard whether it has sent a document.
-std::chrono::nanoseconds longest_silence(const arrival_rhythm& rhythm, bool heard,
+/// @returns the silence from which on the child has failed. @param has_sent whether it has sent a document.
+std::chrono::nanoseconds longest_silence(const arrival_rhythm& rhythm, bool has_sent,
                                          const reader_policy& policy);
 
 } // namespace pmactor

@@ -120,7 +120,7 @@ CAF_TEST(the second witness says in what state it saw the daemon) {
   CAF_CHECK(!listed(::getpid() + 1));
 }
 
-CAF_TEST(a summary since boot is told to nobody) {
+CAF_TEST(a summary since boot is sent to no sink) {
   start();
   children.write(bare_document("<key>is_delta</key><false/>" + plist_integer("elapsed_ns", 5)));
   consume_messages();
@@ -160,7 +160,7 @@ CAF_TEST(a minute of good work starts the back off anew) {
   CAF_CHECK_EQUAL(children.lives.size(), 7u);
 }
 
-CAF_TEST(the status tells what happened and what it said and when it is tried again) {
+CAF_TEST(the status says what happened and what it said and when it is tried again) {
   start();
   children.say("Second underflow occured.\npowermetrics must be invoked as the superuser\n");
   end({false, 1});
@@ -255,7 +255,7 @@ CAF_TEST(a child has time to get going) {
 CAF_TEST(silence is measured by the rhythm that the child has) {
   start();
   for (int i = 0; i < 20; ++i) {
-    live(2500ms); // slower than it was told
+    live(2500ms); // slower than it was asked to
     children.write(second_document());
     consume_messages();
   }
@@ -277,7 +277,7 @@ CAF_TEST(documents that waited for the daemon do not make the child a fast one) 
   CAF_CHECK_EQUAL(children.last().terminated, 0);
 }
 
-CAF_TEST(the witness hears where its line is broken) {
+CAF_TEST(the witness is sent where its line is broken) {
   start();
   CAF_CHECK_EQUAL(breaks, 1);
   write_for(2);
@@ -384,7 +384,7 @@ CAF_TEST(a stop by a signal is shown until it is over) {
   CAF_CHECK(is_healthy());
 }
 
-CAF_TEST(what a child says after it was given up is not heard) {
+CAF_TEST(what a child says after it was given up is ignored) {
   start();
   const auto old = children.last().output;
   end();
@@ -433,7 +433,7 @@ CAF_TEST(what needs no rights takes the place of a sampler that is refused) {
   CAF_CHECK(children.last().command == policy.fallback);
   write_for(3);
   CAF_CHECK_EQUAL(samples.size(), 3u);
-  // It works, and what is missing is told nevertheless, with what can be done.
+  // It works, and what is missing is reported nevertheless, with what can be done.
   CAF_CHECK(slot.degraded.read().find("pmactor install") != std::string::npos);
   CAF_CHECK(slot.degraded.read().find("only this user's own processes") != std::string::npos);
   // It stays when it fails in its turn.
@@ -457,7 +457,7 @@ CAF_TEST(the child goes with its reader) {
   start();
   kill(aut);
   CAF_CHECK(!children.last().alive);
-  children.write(second_document()); // to nobody
+  children.write(second_document()); // which is not read
 }
 
 CAF_TEST(a reader that fails takes its child along and says why) {

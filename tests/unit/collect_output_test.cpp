@@ -97,7 +97,7 @@ CAF_TEST(a long line is cut) {
   CAF_CHECK_EQUAL(output.take().lines.at(0).size(), child_output::longest_line);
 }
 
-CAF_TEST(a stop that is over by the time it is heard is told as over) {
+CAF_TEST(a stop that is over by the time it is read is reported as over) {
   output.stopped(19);
   CAF_CHECK(output.take().stopped_by == 19);
   output.stopped(19);
