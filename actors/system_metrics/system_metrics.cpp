@@ -47,12 +47,12 @@ void count(pointer self) {
   state.page->samples_missed.store(state.memory->ticks->missed);
 }
 
-/// Says once in each incarnation what this machine does not tell, and logs it once.
-void tell_absent(pointer self, const system_counters& counters) {
+/// Notes once in each incarnation which counters this machine lacks, and logs it once.
+void report_absent(pointer self, const system_counters& counters) {
   const auto absent = list_absent(counters);
   if (absent.empty())
     return;
-  std::string words = "This machine does not tell: ";
+  std::string words = "This machine does not report: ";
   for (const auto& x : absent)
     words += x + (&x == &absent.back() ? "." : ", ");
   self->note(words);
@@ -70,8 +70,8 @@ void take_sample(pointer self) {
   auto sample = compute_rates(memory.last ? &*memory.last : nullptr, counters, ticks.ticks,
                               state.policy.period);
   sample.lived = before.ticks > 0 ? ticks.last - before.last : state.policy.period;
-  if (!std::exchange(state.told_absent, true))
-    tell_absent(self, counters);
+  if (!std::exchange(state.has_reported_absent, true))
+    report_absent(self, counters);
   memory.ticks = ticks;
   memory.last = std::move(counters);
   state.samples->keep(self, std::move(sample));

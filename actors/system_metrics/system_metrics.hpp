@@ -1,4 +1,4 @@
-// SYSTEM METRICS: the metronome. Each second of lived time it reads the machine's counters and tells what
+// SYSTEM METRICS: the metronome. Each second of lived time it reads the machine's counters and sends what
 // they say of the time since the reading before.
 #pragma once
 
@@ -43,7 +43,7 @@ struct system_metrics_state {
   std::uint64_t armed = 0;                ///< The timers that count: those armed before these do not.
   std::chrono::nanoseconds next_timer{};  ///< When the next of these comes, on the actors' clock.
   unsigned timers_to_come = 0;            ///< How many of these will.
-  bool told_absent = false;
+  bool has_reported_absent = false;
 };
 
 /// @param lived outlives the actor.

@@ -206,9 +206,9 @@ CAF_TEST(samples wait for a sink) {
   CAF_CHECK_EQUAL(ticks(), (numbers{1, 2, 3, 4}));
 }
 
-CAF_TEST(what the machine does not tell is noted) {
+CAF_TEST(counters that the machine lacks are noted) {
   CAF_CHECK_EQUAL(page->slots[0].note.read(),
-                  "This machine does not tell: memory size, available memory, swap, network, CPU "
+                  "This machine does not report: memory size, available memory, swap, network, CPU "
                   "pressure, memory pressure, I/O pressure.");
 }
 
