@@ -35,14 +35,14 @@ public:
   }
 };
 
-/// Starts to beat. *tell* is called from a thread of the source's own.
+/// Starts to beat. *report* is called from a thread of the source's own.
 using start_beat = std::function<std::unique_ptr<beat_source>(
-  const beat_policy& policy, std::function<void(beat_batch)> tell)>;
+  const beat_policy& policy, std::function<void(beat_batch)> report)>;
 
 /// Starts to beat by the host's clocks.
 /// @param lived is published at each beat; outlives the source.
 /// @throws std::system_error if there are no threads to be had.
 std::unique_ptr<beat_source> start_host_beat(const beat_policy& policy, lived_clock& lived,
-                                             std::function<void(beat_batch)> tell);
+                                             std::function<void(beat_batch)> report);
 
 } // namespace pmactor

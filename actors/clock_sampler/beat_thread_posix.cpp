@@ -22,9 +22,9 @@ struct beat_mark {
 
 class host_beat : public beat_source {
 public:
-  host_beat(const beat_policy& policy, lived_clock& lived, std::function<void(beat_batch)> tell)
+  host_beat(const beat_policy& policy, lived_clock& lived, std::function<void(beat_batch)> report)
     : lived_{lived}, period_{policy.period}, least_late_{policy.late.count()},
-      least_asleep_{policy.asleep.count()}, tell_{std::move(tell)} {
+      least_asleep_{policy.asleep.count()}, report_{std::move(report)} {
     carrier_ = std::thread{[this] { carry(); }};
     try {
       beat_ = std::thread{[this] { beat(); }};
@@ -151,14 +151,14 @@ private:
         told_shortfalls = true;
       }
       if (!batch.late.empty() || !batch.reading.lateness.empty())
-        tell_(std::move(batch));
+        report_(std::move(batch));
     }
   }
 
   lived_clock& lived_;
   const std::chrono::nanoseconds period_;
   std::atomic<std::int64_t> least_late_, least_asleep_; ///< As they are now, in nanoseconds.
-  std::function<void(beat_batch)> tell_;
+  std::function<void(beat_batch)> report_;
   std::vector<std::string> shortfalls_; ///< Of the beat's thread until `ready_`, then of the other.
   std::atomic<bool> ready_{false}, stopping_{false};
   std::atomic<std::uint64_t> lost_{0};
@@ -172,8 +172,8 @@ private:
 } // namespace
 
 std::unique_ptr<beat_source> start_host_beat(const beat_policy& policy, lived_clock& lived,
-                                             std::function<void(beat_batch)> tell) {
-  return std::make_unique<host_beat>(policy, lived, std::move(tell));
+                                             std::function<void(beat_batch)> report) {
+  return std::make_unique<host_beat>(policy, lived, std::move(report));
 }
 
 } // namespace pmactor

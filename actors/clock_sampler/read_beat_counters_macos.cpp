@@ -123,7 +123,7 @@ bool beat_counter_reader::read_slow(beat_counters& x, bool) {
   if (::host_statistics(files_->host, HOST_CPU_LOAD_INFO, reinterpret_cast<host_info_t>(&load), &size)
       != KERN_SUCCESS)
     return true;
-  // The ticks are too coarse, and their number per CPU is not told: good for no more than a hint, which
+  // The ticks are too coarse, and their number per CPU is unknown: good for no more than a hint, which
   // is why `cpus` stays 0 and nothing is booked as stolen.
   std::uint64_t ticks = 0;
   for (const auto state : load.cpu_ticks)

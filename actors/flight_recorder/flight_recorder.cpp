@@ -24,7 +24,7 @@ void flight_recorder_memory::start_afresh() {
     box.give_up_all();
 }
 
-void flight_recorder_state::hear(pointer self, const scored_sample& x) {
+void flight_recorder_state::receive(pointer self, const scored_sample& x) {
   auto& kept = *memory;
   if (x.system.tick <= kept.last_tick)
     return;
@@ -38,7 +38,7 @@ void flight_recorder_state::hear(pointer self, const scored_sample& x) {
   kept.last_tick = x.system.tick; // last, so that a sample that failed halfway is taken again
 }
 
-void flight_recorder_state::hear(pointer self, const pause_event& x) {
+void flight_recorder_state::receive(pointer self, const pause_event& x) {
   auto& kept = *memory;
   auto event = compose_event(x, kept.history, policy.record, policy.culprits);
   if (const auto whole = sinks.find(kept.lead_up_for); whole != sinks.end()) {
@@ -91,7 +91,7 @@ void flight_recorder_state::amend_culprits(pointer self, flight_recorder_memory:
     tell(self, found);
 }
 
-void flight_recorder_state::hear(pointer self, const event_amendment& x) {
+void flight_recorder_state::receive(pointer self, const event_amendment& x) {
   tell(self, x);
   for (auto& recent : memory->recent)
     if (recent.event.id == x.id) {
@@ -121,9 +121,9 @@ flight_recorder(flight_recorder_state::pointer self, const actor_slot_ref& slot,
   for (const auto& [role, box] : memory->pending)
     box_of(state, role);
   return {
-    [self](const scored_sample& x) { self->state.hear(self, x); },
-    [self](const pause_event& x) { self->state.hear(self, x); },
-    [self](const event_amendment& x) { self->state.hear(self, x); },
+    [self](const scored_sample& x) { self->state.receive(self, x); },
+    [self](const pause_event& x) { self->state.receive(self, x); },
+    [self](const event_amendment& x) { self->state.receive(self, x); },
     [self](const link_to& where, const event_sink_actor& sink) {
       box_of(self->state, where.role).link(self, sink);
     },

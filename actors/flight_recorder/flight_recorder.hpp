@@ -47,9 +47,9 @@ struct flight_recorder_state {
   std::shared_ptr<flight_recorder_memory> memory;
   std::map<std::string, std::unique_ptr<event_outbox>> sinks;
 
-  void hear(pointer self, const scored_sample& x);
-  void hear(pointer self, const pause_event& x);
-  void hear(pointer self, const event_amendment& x);
+  void receive(pointer self, const scored_sample& x);
+  void receive(pointer self, const pause_event& x);
+  void receive(pointer self, const event_amendment& x);
   void remember(pointer self, const pause_event& x, bool has_suspects);
   void amend_culprits(pointer self, flight_recorder_memory::recent_event& x);
   void tell(pointer self, const event_amendment& x);

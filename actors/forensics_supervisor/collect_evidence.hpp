@@ -33,7 +33,7 @@ std::vector<missing_artifact> find_missing(const std::vector<artifact_plan>& pla
 /// @returns the counters that are compared across a gap. Waits for nothing.
 counter_snapshot read_counter_snapshot();
 
-/// @returns the bytes of memory that programs may still take; nullopt if the system does not tell.
+/// @returns the bytes of memory that programs may still take; nullopt if the system does not report it.
 std::optional<std::uint64_t> available_memory();
 
 } // namespace pmactor

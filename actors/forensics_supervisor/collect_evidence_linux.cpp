@@ -143,7 +143,7 @@ collected_evidence collect_stacks(const std::function<bool()>& is_over) {
   }
   collected_evidence result;
   if (denied)
-    result.remark = "Kernel stacks are for root alone here; the function in which each waits is told.";
+    result.remark = "Kernel stacks are for root alone here; the function in which each task waits is listed.";
   const auto add = [&result](const std::string& sentence) {
     result.remark += (result.remark.empty() || sentence.empty() ? "" : " ") + sentence;
   };
@@ -249,7 +249,7 @@ void collect_group_pressure(int folder, const std::string& path, int depth,
     return;
   for (const char* resource : {"cpu", "memory", "io"})
     if (const auto text = read_at(folder, (std::string{resource} + ".pressure").c_str(), 512); !text.empty())
-      // Those that never waited are most of them, and tell nothing.
+      // Most groups never waited; they are left out.
       if (const auto x = parse_pressure(text); x.some && x.some->total > 0us)
         all.push_back({path, resource, x});
   if (depth >= deepest_group)
@@ -272,7 +272,7 @@ collected_evidence collect_pressure() {
       all.push_back({{}, resource, parse_pressure(text)});
   collected_evidence result;
   if (all.empty()) {
-    result.skipped = "This kernel does not tell of pressure (PSI).";
+    result.skipped = "This kernel does not report pressure (PSI).";
     return result;
   }
   std::size_t groups = 0;
@@ -409,7 +409,7 @@ std::vector<missing_artifact> find_missing(const std::vector<artifact_plan>& pla
       if (log.get() < 0)
         result.push_back({x.name, "/dev/kmsg: " + std::generic_category().message(errno)});
     } else if (x.name == "pressure" && ::access("/proc/pressure/io", R_OK) != 0) {
-      result.push_back({x.name, "this kernel does not tell of pressure (PSI)"});
+      result.push_back({x.name, "this kernel does not report pressure (PSI)"});
     }
   }
   return result;

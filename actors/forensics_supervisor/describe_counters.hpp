@@ -1,4 +1,4 @@
-// Decides what the kernel's counters of memory and disks tell across an event. Pure.
+// Decides what the kernel's counters of memory and disks show across an event. Pure.
 #pragma once
 
 #include "actors/forensics_supervisor/finding.hpp"

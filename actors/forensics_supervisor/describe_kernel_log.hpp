@@ -1,4 +1,4 @@
-// Decides what the kernel's log tells. Pure.
+// Decides what the kernel's log shows. Pure.
 #pragma once
 
 #include "actors/forensics_supervisor/finding.hpp"

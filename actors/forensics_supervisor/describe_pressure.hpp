@@ -1,4 +1,4 @@
-// Decides what pressure files (PSI) of Linux tell, of the machine and of its control groups. Pure.
+// Decides what pressure files (PSI) of Linux show, for the machine and for its control groups. Pure.
 #pragma once
 
 #include "actors/forensics_supervisor/finding.hpp"

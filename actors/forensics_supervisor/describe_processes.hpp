@@ -1,5 +1,5 @@
-// Decides what Linux tells of its processes: the files of an event that list them, with their
-// stacks and command lines, and who of them is worth a sentence. Pure.
+// Describes the processes of a Linux machine: the files of an event that list them, with their
+// stacks and command lines, and which of them are worth a sentence. Pure.
 #pragma once
 
 #include "actors/forensics_supervisor/finding.hpp"
@@ -59,7 +59,7 @@ std::optional<captured_process> captured(std::string_view stat, const process_un
 
 std::string processes_json(const std::vector<captured_process>& all, const process_units& units,
                            std::chrono::nanoseconds moment);
-/// @param own_pid of the daemon, whose own work on the capture tells nothing.
+/// @param own_pid of the daemon, whose own work on the capture is no finding.
 std::vector<finding> find_in_processes(const std::vector<captured_process>& all,
                                        std::int64_t own_pid);
 

@@ -27,7 +27,7 @@ struct job_line {
   std::mutex mutex;
   evidence_job_actor to;
 
-  void tell(job_outcome outcome) {
+  void report(job_outcome outcome) {
     std::lock_guard guard{mutex};
     if (to)
       caf::anon_send(to, job_end{std::move(outcome)});
@@ -98,7 +98,7 @@ evidence_job_actor::behavior_type evidence_job_function(evidence_job_state::poin
   state.line = std::make_shared<job_line>();
   state.line->to = evidence_job_actor{self};
   state.job = start(std::move(order),
-                    [line = state.line](job_outcome outcome) { line->tell(std::move(outcome)); });
+                    [line = state.line](job_outcome outcome) { line->report(std::move(outcome)); });
   state.look();
   return {
     [self](const job_end& x) { self->state.finish(x.outcome); },

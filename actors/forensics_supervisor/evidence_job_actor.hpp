@@ -56,7 +56,7 @@ struct evidence_job_state {
   std::unique_ptr<evidence_job> job;
 };
 
-/// @param number tells the parent which of its jobs has ended.
+/// @param number identifies the job to its parent.
 /// @param limit what it may take.
 /// @param lived outlives the actor.
 evidence_job_actor::behavior_type evidence_job_function(evidence_job_state::pointer self,

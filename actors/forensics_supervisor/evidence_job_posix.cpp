@@ -206,7 +206,7 @@ void run_here(const job_world& world, const job_order& order, job_share& share, 
     }
     result.file = result.bytes > 0 ? plan.file : "";
     if (result.file.empty() && result.status == artifact_status::ok)
-      result.says = "It found nothing to tell.";
+      result.says = "It found nothing.";
   });
 }
 
@@ -243,11 +243,11 @@ void publish_here(const job_world& world, const job_order& order, job_share& sha
     file.whole();
   };
   // What a job that was left to itself may have begun.
-  std::set<std::string> told{"metadata.json", "summary.json"};
+  std::set<std::string> reported{"metadata.json", "summary.json"};
   for (const auto& x : report.artifacts)
-    told.insert(x.file);
+    reported.insert(x.file);
   for (const auto& [name, size] : folder.files())
-    if (told.count(name) == 0)
+    if (reported.count(name) == 0)
       folder.remove(name);
   try {
     if (!order.metadata.empty())
@@ -260,7 +260,7 @@ void publish_here(const job_world& world, const job_order& order, job_share& sha
       outcome.published = report;
     });
   } catch (...) {
-    folder.discard(); // or a full disk would be filled by what nobody is told of
+    folder.discard(); // or folders that no report mentions would fill the disk
     throw;
   }
 }

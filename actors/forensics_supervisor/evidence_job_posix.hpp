@@ -12,7 +12,7 @@ namespace pmactor {
 /// @param data the data folder, in which the evidence is kept.
 start_evidence_job host_evidence_jobs(const std::filesystem::path& data);
 
-/// @returns what is told of this host in each event's metadata.
+/// @returns the facts of this host for each event's metadata.
 capture_facts own_facts(const std::string& version);
 
 } // namespace pmactor

@@ -57,7 +57,7 @@ forensics_supervisor_state::box_of(const std::string& role) {
 
 // ---- one capture
 
-void forensics_supervisor_state::hear(const event_record& event) {
+void forensics_supervisor_state::receive(const event_record& event) {
   using act = capture_choice::act;
   const auto choice = decide_capture(memory->book, event.event, now(), policy.capture);
   switch (choice.what) {
@@ -75,7 +75,7 @@ void forensics_supervisor_state::hear(const event_record& event) {
   }
 }
 
-void forensics_supervisor_state::hear(const event_amendment& x) {
+void forensics_supervisor_state::receive(const event_amendment& x) {
   if (current && current->subject->id() == x.id)
     amend(current->latest, x);
   if (memory->waiting && memory->waiting->event.id == x.id)
@@ -421,8 +421,8 @@ forensics_supervisor(forensics_supervisor_state::pointer self, const actor_slot_
     }
   }
   return {
-    [self](const event_record& x) { self->state.hear(x); },
-    [self](const event_amendment& x) { self->state.hear(x); },
+    [self](const event_record& x) { self->state.receive(x); },
+    [self](const event_amendment& x) { self->state.receive(x); },
     [self](const link_to& where, const capture_sink_actor& sink) {
       self->state.box_of(where.role).link(self, sink);
     },

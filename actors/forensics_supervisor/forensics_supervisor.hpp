@@ -99,8 +99,8 @@ struct forensics_supervisor_state {
   static constexpr const char* name = "forensics-supervisor";
 
   std::chrono::nanoseconds now() const; ///< In lived time.
-  void hear(const event_record& event);
-  void hear(const event_amendment& x);
+  void receive(const event_record& event);
+  void receive(const event_amendment& x);
   void begin(const event_record& event);
   void measured(const job_outcome& outcome);
   void begin_artifacts();

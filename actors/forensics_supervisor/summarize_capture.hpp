@@ -1,5 +1,5 @@
-// Decides what a capture says of itself: its most telling findings, and the two files that tell of the
-// event and of the capture. Pure.
+// Decides what a capture says of itself: its most important findings, and the two files that describe the
+// event and the capture. Pure.
 #pragma once
 
 #include "actors/forensics_supervisor/finding.hpp"
@@ -13,13 +13,13 @@
 
 namespace pmactor {
 
-/// Where and by whom it is captured.
+/// On which host and by which version it is captured.
 struct capture_facts {
   std::string host, system, release, machine, boot_id;
   std::string version; ///< Of pmactor.
 };
 
-/// @returns the most telling first, 12 at most: who is suspected, what artifacts found, what could not
+/// @returns the most important first, 12 at most: suspects, what artifacts found, what could not
 /// be captured.
 std::vector<std::string> summarize_capture(const event_record& event, std::vector<finding> found,
                                            const std::vector<artifact_result>& artifacts);
@@ -37,7 +37,7 @@ std::string describe_capture(const capture_report& report);
 /// @returns the text of metadata.json.
 std::string metadata_json(const event_record& event, const capture_facts& facts);
 
-/// @returns what is told of a folder that was left behind in the middle of a capture.
+/// @returns the report of a folder that was left behind in the middle of a capture.
 /// @param files names and sizes in it; those that were being written end in ".part".
 capture_report report_leftover(event_id event,
                                const std::vector<std::pair<std::string, std::uint64_t>>& files);

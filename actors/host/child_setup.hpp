@@ -31,7 +31,7 @@ bool end_with_parent(pid_t parent);
 void lower_priority();
 
 /// @returns a descriptor that poll() finds readable once this child has ended; none where the system
-/// cannot tell.
+/// has no such descriptor.
 owned_descriptor watch_end(pid_t child);
 
 } // namespace pmactor

@@ -6,7 +6,7 @@
 
 namespace pmactor {
 
-/// As the kernel numbers them; 0 where it has none or does not tell.
+/// As the kernel numbers them; 0 where it has none or does not show them.
 struct namespace_ids {
   std::uint64_t pid = 0, time = 0;
   friend bool operator==(const namespace_ids&, const namespace_ids&) = default;

@@ -11,7 +11,7 @@ std::filesystem::path own_program() {
   std::array<char, 4096> path{};
   auto size = static_cast<std::uint32_t>(path.size());
   if (::_NSGetExecutablePath(path.data(), &size) != 0)
-    throw std::runtime_error("Cannot tell where this program lies; its path is too long.");
+    throw std::runtime_error("Cannot find out where this program lies; its path is too long.");
   return std::filesystem::canonical(path.data());
 }
 

@@ -1,5 +1,5 @@
-// Who a process is, so that a reused pid is never taken for it, and how it is doing right now. For
-// `pmactor inspect` and for whoever keeps a PID file.
+// The identity of a process, so that a reused pid is never taken for it, and its state right now. For
+// `pmactor inspect` and for the code that keeps a PID file.
 #pragma once
 
 #include "messages/time.hpp"
@@ -23,13 +23,13 @@ struct process_identity {
 
 /// One thread of a process.
 struct thread_facts {
-  std::int64_t id = 0; ///< As own_thread_id() tells.
+  std::int64_t id = 0; ///< As own_thread_id() returns it.
   char state = '?';    ///< As in process_facts.
   std::string
-    waits_in; ///< The kernel's function in which it sleeps; empty if it runs or is not told.
+    waits_in; ///< The kernel's function in which it sleeps; empty if it runs or is unknown.
 };
 
-/// A process as the kernel sees it. What it does not tell us is absent.
+/// A process as the kernel sees it. What the kernel does not show us is absent.
 struct process_facts {
   std::uint64_t start = 0;
   char state =
@@ -46,13 +46,13 @@ struct process_facts {
 std::optional<process_facts> facts_of(std::int64_t pid);
 
 /// @returns the identity of this process.
-/// @throws std::runtime_error if the kernel does not tell, e.g. without /proc.
+/// @throws std::runtime_error if the kernel does not show it, e.g. without /proc.
 process_identity own_identity();
 
-/// @returns the identity of whoever has this pid now; nullopt as facts_of, and for a zombie.
+/// @returns the identity of the process that has this pid now; nullopt as facts_of, and for a zombie.
 std::optional<process_identity> identity_of(std::int64_t pid);
 
-/// @returns an id that changes with each boot; empty if the kernel does not tell.
+/// @returns an id that changes with each boot; empty if the kernel does not show it.
 std::string current_boot_id();
 
 /// @returns the kernel's id of the calling thread; asks once a thread, so not for use across a

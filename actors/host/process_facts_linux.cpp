@@ -114,7 +114,7 @@ process_identity own_identity() {
   const auto stat = parse_process_stat(content("/proc/self/stat"));
   if (!stat)
     throw std::runtime_error(
-      "Cannot read /proc/self/stat, which tells when this process was started; "
+      "Cannot read /proc/self/stat, which says when this process was started; "
       "is /proc mounted?");
   return {::getpid(), stat->started_ticks, current_boot_id()};
 }

@@ -30,7 +30,7 @@ bool ask(std::int64_t pid, int flavor, std::uint64_t argument, Info& answer) {
   return ::proc_pidinfo(static_cast<int>(pid), flavor, argument, &answer, size) == size;
 }
 
-/// @returns what the kernel says of the process; another user's is told too, and a zombie.
+/// @returns what the kernel says of the process; also of another user's, and of a zombie.
 std::optional<proc_bsdinfo> bsd_info(std::int64_t pid) {
   struct proc_bsdinfo info {};
   // With 1 as its argument it also finds zombies.
@@ -70,7 +70,7 @@ std::vector<thread_facts> threads_of(std::int64_t pid) {
   return result;
 }
 
-/// SRUN is said of every process that lives, so its threads tell the rest.
+/// Every process that lives is SRUN; the states of its threads say more.
 char process_state(const proc_bsdinfo& info, const std::vector<thread_facts>& threads) {
   if (info.pbi_status == SZOMB)
     return 'Z';

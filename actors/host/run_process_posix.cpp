@@ -221,7 +221,7 @@ private:
     if (!asked_ && (timed_out_ || refused_ || failure_ || cancel_.is_requested())) {
       asked_ = now;
       (void)process_->signal(SIGTERM);
-      (void)process_->signal(SIGCONT); // a stopped process hears no other signal before this one
+      (void)process_->signal(SIGCONT); // a stopped process receives no other signal before this one
     }
     const bool is_killed = [this] {
       std::lock_guard guard{cancel_.mutex_};

@@ -88,7 +88,7 @@ public:
   /// @returns whether it has become the program; it is false for a while, and for good if that failed. Where
   /// the program is ours it is loaded again: some file systems drop what we have mapped when it is opened.
   bool is_begun();
-  /// Readable once it has ended; negative where the system cannot tell.
+  /// Readable once it has ended; negative where the system has no such descriptor.
   int end_fd() const {
     return end_.get();
   }
@@ -103,7 +103,7 @@ public:
   }
 
   /// Signals its whole group, or it alone where it is of ours.
-  /// @returns false if it has become another user's, whom we may not signal.
+  /// @returns false if it has become another user's, which we may not signal.
   bool signal(int number);
 
   /// Lets it go on without us; nothing is known of it from here on.

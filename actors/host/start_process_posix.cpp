@@ -310,7 +310,7 @@ bool running_process::signal(int number) {
     (void)::kill(pid_, number);
   if (errno != EPERM)
     return true;
-  // A child that sudo made root's. sudo itself hears us and passes on what it can; killed, it would part
+  // A child that sudo made root's. sudo itself gets our signal and passes on what it can; killed, it would part
   // from its child.
   return ::kill(pid_, number == SIGKILL ? SIGTERM : number) == 0 && number != SIGKILL;
 }

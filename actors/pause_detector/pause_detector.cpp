@@ -58,7 +58,7 @@ void pause_detector_state::await_witness(const pause_event& event) {
 
 void pause_detector_state::judge(const late_beat& beat) {
   if (beat.deadline <= memory->judged)
-    return; // told before its predecessor died
+    return; // reported before its predecessor died
   for (const auto& found : find_pause(beat, policy.find)) {
     const auto event = explain_pause(found, beat, policy.book, policy.find.least_wall_step);
     publish(event);
@@ -71,7 +71,7 @@ void pause_detector_state::judge(const late_beat& beat) {
   memory->judged = beat.deadline;
 }
 
-void pause_detector_state::hear(const clock_reading& reading) {
+void pause_detector_state::receive(const clock_reading& reading) {
   latency_window window;
   window.at = reading.at;
   lateness_histogram second;
@@ -135,7 +135,7 @@ pause_detector_actor::behavior_type pause_detector(pause_detector_state::pointer
   for (auto& [role, pending] : memory->pending)
     self->state.sinks[role] = std::make_unique<pause_detector_state::pause_outbox>(pending);
   return {
-    [self](const clock_reading& x) { self->state.hear(x); },
+    [self](const clock_reading& x) { self->state.receive(x); },
     [self](const late_beat& x) { self->state.judge(x); },
     [self](const witness_reading& x) {
       self->state.memory->witness.add(x);

@@ -34,7 +34,7 @@ struct pause_detector_state {
   }
 
   void judge(const late_beat& beat);
-  void hear(const clock_reading& reading);
+  void receive(const clock_reading& reading);
   void settle_scopes(std::chrono::nanoseconds now);
   void publish(const pause_news& news);
   /// Keeps it until its scope is known.

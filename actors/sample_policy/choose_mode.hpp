@@ -1,4 +1,4 @@
-// Decides how closely the machine is watched, which samples are stored, and when someone is told. Pure:
+// Decides how closely the machine is watched, which samples are stored, and when an alert is raised. Pure:
 // all time comes from the samples. A sample stands for what was lived of its interval: a pause of the host is
 // in no duration here.
 //
@@ -54,8 +54,8 @@ struct mode_choice {
   bool elevated = false;  ///< The mode has just become elevated,
   bool normal = false;    ///< or normal again.
   bool snapshot = false;  ///< A critical episode has just begun: take a snapshot, once.
-  bool alert = false;     ///< The episode lasts: tell someone, once.
-  bool all_clear = false; ///< An episode that someone was told of is over.
+  bool alert = false;     ///< The episode lasts: raise an alert, once.
+  bool all_clear = false; ///< An episode that had its alert is over.
   friend bool operator==(const mode_choice&, const mode_choice&) = default;
 };
 

@@ -35,8 +35,8 @@ std::string describe(const mode_state& mode, std::uint64_t shed) {
   return result;
 }
 
-void tell(const mode_choice& choice, const mode_state& before, const mode_state& after,
-          const scored_sample& sample) {
+void log_choice(const mode_choice& choice, const mode_state& before, const mode_state& after,
+                const scored_sample& sample) {
   constexpr std::string_view component = sample_policy_state::name;
   if (choice.elevated)
     log_line(log_level::info, component, "elevated",
@@ -80,7 +80,7 @@ void keep_episode(pointer self, const mode_state& before, const mode_state& afte
   self->state.episodes->keep(self, event);
 }
 
-/// Sends what people should hear of to the NOTIFIER.
+/// Sends the NOTIFIER what people should know.
 void alert(pointer self, const mode_choice& choice, const mode_state& before, const mode_state& after,
            const scored_sample& sample) {
   const auto push = [&](bool is, stress_change change, std::chrono::nanoseconds lasted) {
@@ -97,11 +97,11 @@ void decide(pointer self, const scored_sample& sample) {
   auto& state = self->state;
   auto& memory = *state.memory;
   if (sample.system.tick <= memory.last_tick)
-    return; // sent again, as its sender did not hear of our predecessor's success
+    return; // sent again, as its sender has no acknowledgement from our predecessor
   // All that may fail comes first; what follows leaves the memory whole.
   auto mode = memory.mode;
   const auto choice = choose_mode(mode, sample, state.policy);
-  tell(choice, memory.mode, mode, sample);
+  log_choice(choice, memory.mode, mode, sample);
   const bool is_changed = choice.elevated || choice.normal || mode.critical != memory.mode.critical;
   const auto shed = memory.stored.shed;
   const auto before = std::exchange(memory.mode, mode);

@@ -36,7 +36,7 @@ std::string advice(storage_failure kind, int system_errno, const std::filesystem
 storage_failure failure_of_errno(int system_errno) {
   switch (system_errno) {
     case ENOSPC:
-    case EDQUOT: // a quota and a limit on the size of files are full disks to those whom they bind
+    case EDQUOT: // a quota and a limit on the size of files are a full disk for a process that they limit
     case EFBIG:
       return storage_failure::full;
     case EIO:

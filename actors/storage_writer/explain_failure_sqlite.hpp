@@ -18,7 +18,7 @@ storage_failure failure_of_errno(int system_errno);
 storage_failure failure_of(int code, int system_errno);
 
 /// @returns what a person can do about it; empty if there is nothing to do.
-/// @param system_errno tells a read-only file system from a missing right; 0 if unknown.
+/// @param system_errno distinguishes a read-only file system from a missing right; 0 if unknown.
 std::string advice(storage_failure kind, int system_errno, const std::filesystem::path& file);
 
 /// @returns the problem, to be thrown.

@@ -70,7 +70,7 @@ public:
   /// What was found when it was opened, for the log; with the alarm.
   virtual const std::string& opened() const = 0;
 
-  /// What opening found that a user must hear of (an unclean end, a damaged file); else empty.
+  /// What opening found that a user must know (an unclean end, a damaged file); else empty.
   virtual const std::string& alarm() const = 0;
 
   /// Closes the database and keeps its files under another name. Call nothing but the destructor then.

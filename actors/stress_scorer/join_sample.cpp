@@ -16,7 +16,7 @@ process_sample to_process(const task_sample& x, bool suspect) {
           suspect};
 }
 
-/// Fills in what the machine's own counters do not tell.
+/// Fills in what the machine's own counters lack.
 void stand_in(std::optional<double>& own, const std::optional<double>& other) {
   if (!own)
     own = other;

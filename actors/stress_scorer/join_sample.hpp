@@ -19,7 +19,7 @@ struct join_policy {
   std::size_t top_io = 5;   ///< for their disk traffic,
   std::size_t stuck = 5;    ///< for being in uninterruptible sleep (D),
   std::size_t suspects = 16; ///< and for their name.
-  double stale_after = 3;   ///< Of its own intervals; then a power sample no longer tells of now.
+  double stale_after = 3;   ///< Of its own intervals; then a power sample is stale.
   std::chrono::nanoseconds period = std::chrono::seconds{1}; ///< Of the system samples.
   friend bool operator==(const join_policy&, const join_policy&) = default;
 };
@@ -42,14 +42,14 @@ std::vector<process_sample> rank_processes(const power_sample& power, const susp
 /// averaged over both; all else is as in the later one.
 power_sample join_windows(const power_sample& earlier, power_sample later);
 
-/// @returns how far apart such power samples are, in lived time. The window that a sample tells of itself
+/// @returns how far apart such power samples are, in lived time. The window that a sample states
 /// has pauses and sleeps in it; but no more was lived than since the one before.
 /// @param earlier the age of the one before as this one came; absent if there was none.
 std::chrono::nanoseconds lived_interval(const power_sample& power,
                                         std::optional<std::chrono::nanoseconds> earlier,
                                         const join_policy& policy);
 
-/// @returns whether a power sample of this age and interval no longer tells of now.
+/// @returns whether a power sample of this age and interval is too old to describe the present.
 bool is_stale(std::chrono::nanoseconds age, std::chrono::nanoseconds interval,
               const join_policy& policy);
 
@@ -67,7 +67,7 @@ struct join_context {
 scored_sample join_sample(const system_sample& system, const join_context& context,
                           const scorer_policy& policy);
 
-/// @returns bytes per second read and written together; absent if neither is told.
+/// @returns bytes per second read and written together; absent if neither is known.
 std::optional<double> io_rate(const system_sample& x);
 
 } // namespace pmactor

@@ -30,7 +30,7 @@ void score(pointer self, const system_sample& second) {
   auto& state = self->state;
   auto& memory = *state.memory;
   if (second.tick <= memory.last_tick)
-    return; // sent again, as its sender did not hear of our predecessor's success
+    return; // sent again, as its sender has no acknowledgement from our predecessor
   // All that may fail comes first; what follows leaves the memory whole.
   memory.joining = true;
   join_context context;

@@ -12,7 +12,7 @@ std::string counted(std::uint64_t count, std::string_view one, std::string_view 
   return std::to_string(count) + ' ' + std::string{count == 1 ? one : many};
 }
 
-/// @returns where the thread is, as the end of a sentence; empty if nobody knows.
+/// @returns where the thread is, as the end of a sentence; empty if that is unknown.
 std::string whereabouts(const std::optional<process_facts>& facts, std::int64_t thread) {
   if (!facts || thread == 0)
     return {};
@@ -83,7 +83,7 @@ public:
     result_.last_sign = report_.pulse_wall;
     conclude(health_state::unknown,
              "pmactor cannot be judged from here, as it lives in another pid or time namespace and gives no "
-             "pulse; `pmactor inspect` inside of its container tells");
+             "pulse; `pmactor inspect` inside of its container can judge it");
     return std::move(result_);
   }
 

@@ -16,7 +16,7 @@ using health_page_ptr = std::unique_ptr<health_page, unmap_health_page>;
 using const_health_page_ptr = std::unique_ptr<const health_page>;
 
 /// Makes a new, empty page in place of the file. Its folder should lie on a tmpfs: on a disk, a
-/// frozen file system would stop whoever writes the page.
+/// frozen file system would stop the threads that write the page.
 /// @throws std::system_error saying what was tried.
 health_page_ptr create_health_page(const std::filesystem::path& file);
 

@@ -192,8 +192,8 @@ const_health_page_ptr open_health_page(const std::filesystem::path& file) {
   if (const auto user = ::geteuid(); user != 0 && facts.st_uid != user && facts.st_uid != 0)
     throw std::runtime_error("The health page " + file.string() + " belongs to another user ("
                              + std::to_string(facts.st_uid) + "); only root may trust it.");
-  // A writer may be at work. What changes in the middle of a copy is told by the copy after it; a
-  // daemon that never gives us two alike is shown as it was copied, which harms nobody.
+  // A writer may be at work. The next copy shows whether the page changed in the middle of this one; a
+  // daemon that never gives us two alike is shown as it was copied, which does no harm.
   auto page = std::make_unique<health_page>();
   auto next = std::make_unique<health_page>();
   if (!read_page(d.get(), *page))

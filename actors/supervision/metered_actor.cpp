@@ -76,12 +76,12 @@ std::string describe(const caf::error& reason) {
   if (!reason)
     return "ended";
   const auto& context = reason.context();
-  const bool told = context.match_elements<std::string>();
+  const bool has_words = context.match_elements<std::string>();
   if (reason.category() == category) {
     auto result = to_string(static_cast<failure>(reason.code()));
-    return told ? result + ": " + context.get_as<std::string>(0) : result;
+    return has_words ? result + ": " + context.get_as<std::string>(0) : result;
   }
-  if (told)
+  if (has_words)
     return context.get_as<std::string>(0);
   if (reason.category() == caf::atom("exit"))
     return "ordered to exit (" + caf::to_string(static_cast<caf::exit_reason>(reason.code())) + ")";

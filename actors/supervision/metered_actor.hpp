@@ -11,8 +11,8 @@
 #include <memory>
 #include <string>
 
-// The library is not instrumented, so the thread sanitizer cannot see the hand-over of a mailbox. Edges
-// from sender to receiver, and from one run to the next, tell it.
+// The library is not instrumented, so the thread sanitizer cannot see the hand-over of a mailbox. We
+// declare the edges from sender to receiver, and from one run to the next.
 #if defined(__SANITIZE_THREAD__)
 #  define PMACTOR_TSAN 1
 #elif defined(__has_feature)
@@ -75,7 +75,7 @@ public:
   void end();
   /// Says what does not work on the health page, and to the SUPERVISOR if it has changed.
   void degraded(std::string_view why);
-  /// An address for the thread sanitizer's edges: no atomic's, as a store to one drops what it had heard.
+  /// An address for the thread sanitizer's edges: no atomic's, as a store to one drops the edges before it.
   void* hand_over() {
     return &since_ns_;
   }
@@ -117,7 +117,7 @@ public:
   }
 
 #ifdef PMACTOR_TSAN
-  void on_destroy() override { // by whoever let go of the last handle
+  void on_destroy() override { // by the thread that released the last handle
     acquire();
     Base::on_destroy();
   }

@@ -63,7 +63,7 @@ struct outbox_memory {
   std::size_t bytes = 0;           ///< Of all that wait.
   std::uint64_t shed = 0;          ///< How many lost their details, since the start.
   std::uint64_t shed_up_to = 0;    ///< The newest of them, by its number.
-  /// Counts what was pushed and will never arrive, for whoever keeps a balance. May be null.
+  /// Counts what was pushed and will never arrive, for the balance of samples. May be null.
   std::atomic<std::uint64_t>* lost = nullptr;
 
   void erase(typename std::deque<entry>::iterator which) {
@@ -151,7 +151,7 @@ private:
     bytes_in_flight_ = 0;
   }
 
-  /// Makes room by what tells least: the details of the oldest.
+  /// Makes room by dropping the least informative: the details of the oldest.
   void shed() {
     auto& waiting = memory_.waiting;
     auto i = std::max(waiting.begin() + static_cast<std::ptrdiff_t>(in_flight_),
@@ -222,8 +222,8 @@ private:
       return;
     const auto i = find(number);
     const bool refused = is(reason, failure::refused);
-    // Only the value whose handler failed gets that failure; those behind it hear that the receiver is
-    // down. So the poison can be told from its neighbours.
+    // Only the value whose handler failed gets that failure; those behind it get that the receiver is
+    // down. This distinguishes the poison message from its neighbours.
     const bool died_of_it = !refused && reason != caf::sec::request_receiver_down;
     if (i != memory_.waiting.end() && (refused || (died_of_it && ++i->deaths >= fatal_deaths))) {
       log_line(log_level::error, self->name(), "message-set-aside",

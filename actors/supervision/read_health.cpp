@@ -22,8 +22,8 @@ std::optional<nanoseconds> age(std::int64_t then_ns, nanoseconds now) {
   return std::max(nanoseconds::zero(), now - *then);
 }
 
-/// @returns what the clock that stamps handlers and arrivals, std::chrono::steady_clock, tells at
-/// that moment.
+/// @returns the reading at that moment of the clock that stamps handlers and arrivals,
+/// std::chrono::steady_clock.
 nanoseconds actors_clock(const clock_sample& at) {
 #ifdef __APPLE__
   return at.total;

@@ -62,7 +62,7 @@ struct health_report {
 /// @returns when the page's daemon was last known to run: what "now" means for one that is dead.
 clock_sample last_pulse(const health_page& page);
 
-/// @param at the moment for which ages are told: now, or the last pulse of a daemon that is dead.
+/// @param at the moment for which ages are computed: now, or the last pulse of a daemon that is dead.
 health_report read_health(const health_page& page, const clock_sample& at);
 
 } // namespace pmactor

@@ -190,7 +190,7 @@ private:
 
   // Of a reload.
   void begin_reload();
-  /// All are down before the first is started again, so that no successor hears of a predecessor's sibling.
+  /// All are down before the first is started again, so that no successor is linked to a predecessor's sibling.
   void launch_reloaded_when_down();
   bool is_awaited(std::size_t index) const;
   /// Waits until the child answers: then it has been through its start.

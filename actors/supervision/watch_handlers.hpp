@@ -1,4 +1,4 @@
-// Measures how long an actor has been in one handler, in lived time. The health page tells when a handler
+// Measures how long an actor has been in one handler, in lived time. The health page has when a handler
 // began on the actors' clock, which goes on through a pause; so a handler's time begins when a look at the
 // page, once a second, first meets it. Pure.
 #pragma once
