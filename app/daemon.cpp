@@ -257,8 +257,8 @@ topology_seams host_seams(const daemon_options& options, settings_snapshot& held
   topology_seams result;
   result.read_counters = open_counters();
   result.start_child = start_child_process;
-  result.beat = [&lived](const beat_policy& policy, std::function<void(beat_batch)> tell) {
-    return start_host_beat(policy, lived, std::move(tell));
+  result.beat = [&lived](const beat_policy& policy, std::function<void(beat_batch)> report) {
+    return start_host_beat(policy, lived, std::move(report));
   };
   result.delivery = [](const delivery_policy& policy) { return start_delivery_thread(policy); };
   result.open = [place = history_of(options.where)](damaged_file what) {

@@ -1,4 +1,4 @@
-// Who lives in the daemon, in start order, and who is linked to whom. The one list of actors.
+// The actors of the daemon, in start order, and which is linked to which. The one list of actors.
 #pragma once
 
 #include "actors/clock_sampler/beat_thread.hpp"

@@ -49,7 +49,7 @@ void add_status(CLI::App& program, command& chosen);
 void add_stop(CLI::App& program, command& chosen);
 /// Removes the service, and what the daemon kept.
 void add_uninstall(CLI::App& program, command& chosen);
-/// Feels what ordinary programs feel; the daemon's child, for nobody else.
+/// Feels what ordinary programs feel; started by the daemon alone, as its child.
 void add_witness(CLI::App& program, command& chosen);
 
 } // namespace pmactor

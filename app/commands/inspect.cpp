@@ -98,7 +98,7 @@ void add_inspect(CLI::App& program, command& chosen) {
     ->expected(0, 1)
     ->check(CLI::Range(0.1, 86400.0).description(""));
   verb->footer(
-    "Exit codes: 0 healthy, 1 degraded, 2 stuck, stopped or dead, 3 not running, 4 cannot tell.");
+    "Exit codes: 0 healthy, 1 degraded, 2 stuck, stopped or dead, 3 not running, 4 unknown.");
   run_when_chosen(*verb, chosen, options, inspect);
 }
 

@@ -139,7 +139,7 @@ void show(const replay_summary& x, std::size_t stored, const replay_options& ask
   if (x.damaged > 0)
     std::cout << ", and " << x.damaged << " damaged";
   if (x.summaries > 0)
-    std::cout << ", and " << x.summaries << " since boot, which tell of no window";
+    std::cout << ", and " << x.summaries << " since boot, which cover no window";
   std::cout << '\n';
   if (x.begin && x.end)
     std::cout << "time       " << number(to_seconds(x.span), " s") << ", from " << date(*x.begin) << " to "

@@ -81,7 +81,7 @@ void add_status(CLI::App& program, command& chosen) {
   verb->add_flag("--line", options->line, "Only the first line")->excludes(json);
   verb->footer(
     "Exit codes, as LSB has them: 0 running, 1 dead but its PID file is there, 3 not running, "
-    "4 cannot tell.");
+    "4 unknown.");
   run_when_chosen(*verb, chosen, options, status);
 }
 

@@ -130,14 +130,14 @@ daemon_verdict judge_pid_file(const pid_file_look& look) {
     case pid_file_state::missing:
       return {daemon_presence::not_running, std::nullopt, "pmactor is not running."};
     case pid_file_state::unreadable:
-      return unknown("Cannot tell whether pmactor runs: its PID file " + look.file.string() + ' '
+      return unknown("Whether pmactor runs is unknown: its PID file " + look.file.string() + ' '
                      + look.trouble + '.');
     case pid_file_state::free:
       return judge_free(look, parse_pid_file(look.content));
     case pid_file_state::held:
       return judge_held(look, parse_pid_file(look.content));
   }
-  return unknown("Cannot tell whether pmactor runs.");
+  return unknown("Whether pmactor runs is unknown.");
 }
 
 std::string to_string(daemon_presence x) {

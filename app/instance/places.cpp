@@ -117,7 +117,7 @@ places find_places(const surroundings& around, const place_options& options) {
                    .value_or(*usual_data / "log");
   } else {
     throw std::runtime_error(
-      "Cannot tell where to keep data: neither HOME nor the password database "
+      "Cannot find a place to keep data: neither HOME nor the password database "
       "names a home folder of user "
       + std::to_string(around.uid) + "; set HOME or name a folder with --data.");
   }

@@ -82,7 +82,7 @@ bool has_room(const fs::path& folder) {
   constexpr std::uint64_t wanted = 512 * 1024, files_wanted = 16;
   struct statvfs facts {};
   if (::statvfs(folder.c_str(), &facts) != 0)
-    return true; // a write tells
+    return true; // a write will show
   const bool counts_files = facts.f_files > 0;
   return std::uint64_t{facts.f_bavail} * facts.f_frsize >= wanted
          && (!counts_files || facts.f_favail >= files_wanted);

@@ -40,8 +40,8 @@ private_daemon::private_daemon(const fs::path& folder, const test_groups& groups
   const auto data = (folder / "data").string();
   const auto output = (folder / "output").string();
   const auto file = (folder / "pmactor.toml").string();
-  { // the defaults, whatever the user has set; but nobody is told, and no capture is in the next
-    // one's way
+  { // the defaults, whatever the user has set; but without notifications, and without captures, which would
+    // delay the next pause
     constexpr std::string_view quiet =
       "[forensics]\nenabled = false\n[notifications]\nenabled = false\n";
     const int settings = ::open(file.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);

@@ -101,7 +101,7 @@ stop_result stop_daemon(const places& where, std::chrono::milliseconds patience)
     return failed("Cannot stop pmactor (" + name + "): " + std::strerror(error) + '.', daemon.pid);
   if (const auto facts = facts_of(daemon.pid);
       facts && (facts->state == 'T' || facts->state == 't'))
-    process->send(SIGCONT); // a stopped process hears nothing
+    process->send(SIGCONT); // a stopped process handles no other signal
   if (process->ends_within(patience)) {
     const auto failure = find_failure(pages, daemon);
     remove_stale_files(where);

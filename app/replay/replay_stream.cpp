@@ -86,15 +86,15 @@ void stream_replay::skip(const stream_piece& piece, const std::string& why) {
 }
 
 std::chrono::nanoseconds stream_replay::time_of(const power_sample& power) {
-  const auto told = power.timestamp ? std::optional<std::chrono::nanoseconds>{
+  const auto stated = power.timestamp ? std::optional<std::chrono::nanoseconds>{
                                         std::chrono::seconds{*power.timestamp}}
                                     : std::nullopt;
   // The windows lie end to end and are exact, where the date has whole seconds and a clock that steps. Only
   // what is missing between two of them, damaged or never recorded, shows in the date alone.
   auto result
-    = wall_ ? std::min(*wall_ + power.elapsed, longest_span) : told.value_or(power.elapsed);
-  if (told && *told - result > 2s)
-    result = *told;
+    = wall_ ? std::min(*wall_ + power.elapsed, longest_span) : stated.value_or(power.elapsed);
+  if (stated && *stated - result > 2s)
+    result = *stated;
   wall_ = result;
   return result;
 }

@@ -35,7 +35,7 @@ struct replay_summary {
   std::uint64_t to_store = 0;  ///< Samples that were given away to be stored.
   std::chrono::nanoseconds span{}; ///< All windows together.
   std::optional<std::chrono::nanoseconds> begin, end; ///< Of the first and last window, since the epoch.
-  double cpu_sum = 0;          ///< Of the samples that tell it, each as long as its window: %·s.
+  double cpu_sum = 0;          ///< Of the samples that have it, each as long as its window: %·s.
   double cpu_seconds = 0;
   std::optional<double> cpu_max, stress_max;
   std::uint64_t elevated = 0;  ///< Samples in elevated mode.

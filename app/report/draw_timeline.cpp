@@ -92,7 +92,7 @@ std::string grid() {
   return "<path class=\"g\" d=\"M0,25 H1000 M0,50 H1000 M0,75 H1000\"/>";
 }
 
-/// @param says what a person who does not see it is told.
+/// @param says the text for screen readers.
 std::string svg(const std::string& inside, const std::string& says, const char* kind) {
   return std::string{"<svg class=\""} + kind
          + "\" viewBox=\"0 0 1000 100\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\""
@@ -135,7 +135,7 @@ std::string panel(const char* title, std::vector<curve> curves, std::optional<do
   std::string says = std::string{title} + ". ";
   if (curves.empty())
     return "<figure><figcaption><b>" + std::string{title}
-           + "</b><span class=\"scale\">not told by this machine</span></figcaption></figure>";
+           + "</b><span class=\"scale\">not reported by this machine</span></figcaption></figure>";
   double top = 0;
   for (const auto& x : curves) {
     const auto most = highest(x, axis.from, axis.to).value_or(0);

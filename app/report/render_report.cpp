@@ -42,22 +42,22 @@ notice_message words_of(const report_facts& facts) {
   const auto& x = facts.event;
   const auto length =
     std::chrono::nanoseconds{std::llround(std::clamp(x.duration.value_or(0), 0.0, 1e9) * 1e9)};
-  notice told;
+  notice result;
   if (x.kind == "critical") {
-    told.kind = notice_kind::critical;
+    result.kind = notice_kind::critical;
     stress_alert alert;
     alert.lasted = length;
-    told.stress = alert;
-    return word_notice(told);
+    result.stress = alert;
+    return word_notice(result);
   }
-  told.pauses = 1;
+  result.pauses = 1;
   event_record record;
   record.event.duration = length;
   record.event.cause = pause_cause_from(x.cause).value_or(pause_cause::unexplained);
   record.event.sure = confidence_of(x);
   record.event.scope = pause_scope_from(x.scope).value_or(pause_scope::unknown);
-  told.longest = std::move(record);
-  return word_notice(told);
+  result.longest = std::move(record);
+  return word_notice(result);
 }
 
 std::string headline_of(const report_facts& facts) {

@@ -1,4 +1,4 @@
-// What the report of an event tells of, as plain values.
+// The facts that the report of an event shows, as plain values.
 #pragma once
 
 #include "actors/storage_writer/read_events_sqlite.hpp"
@@ -42,7 +42,7 @@ struct report_file {
   std::uint64_t bytes = 0; ///< Of all of it.
 };
 
-/// All that the page tells of.
+/// All that the page shows.
 struct report_facts {
   event_row event;
   std::vector<report_second> seconds; ///< Oldest first.

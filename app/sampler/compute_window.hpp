@@ -25,7 +25,7 @@ struct host_facts {
   std::chrono::nanoseconds tick = std::chrono::milliseconds{10}; ///< Unit of the CPU time in stat.
   std::uint64_t page_bytes = 4096;
   std::int64_t reader =
-    0; ///< The process that reads the stream: whatever it does, its state is told.
+    0; ///< The process that reads the stream: its state is always reported.
 };
 
 /// The cgroup a process is billed to.
@@ -109,9 +109,9 @@ struct cpu_window {
   std::optional<double> freq_hz;
 };
 
-/// Of several CPUs, each on the average of those that tell it.
+/// Of several CPUs, each value averaged over those that have it.
 struct cpu_average {
-  std::optional<double> idle_ratio, down_ratio; ///< Both or none; a CPU that tells no *down_ratio* had none.
+  std::optional<double> idle_ratio, down_ratio; ///< Both or none; a CPU without *down_ratio* counts as 0.
   std::optional<double> freq_hz;
 };
 

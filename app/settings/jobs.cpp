@@ -20,7 +20,7 @@ const std::vector<job>& all_jobs() {
       {"captures", "forensics.enabled", "keeps evidence of what has happened"},
       {"elevated", "sampling.elevated_mode",
        "watches the machine more closely while it is under stress"},
-      {"notifications", "notifications.enabled", "tells you of what has happened"},
+      {"notifications", "notifications.enabled", "notifies you of what has happened"},
       {"sampler", "powermetrics.enabled",
        "runs the child that samples processes and temperature"},
     };

@@ -50,7 +50,7 @@ std::vector<setting_override> overrides_of_switches(const job_switches& x, switc
 struct job_state {
   const job* what = nullptr; ///< Of all_jobs().
   bool on = true;
-  std::string why; ///< "by `pmactor disable`, until the daemon ends"; empty if nobody switched it.
+  std::string why; ///< "by `pmactor disable`, until the daemon ends"; empty if it was not switched.
 };
 
 /// @returns how each job stands by these settings and what switched it.

@@ -157,7 +157,7 @@ std::vector<setting> make_settings() {
       "sampling.learning", [](auto& x) -> auto& { return x.sampling.learning; },
       "Whether to score and store only, in order to learn what is usual on this machine: it is "
       "then "
-      "never watched more closely, and nobody is told of anything."),
+      "never watched more closely, and no notification is sent."),
 
     seconds(
       "pauses.least_lateness", 0.1, 3600,
@@ -230,14 +230,14 @@ std::vector<setting> make_settings() {
       "`sudo -n powermetrics` on macOS, and where that is refused `pmactor sample` as well."),
     seconds(
       "powermetrics.interval", 0.1, 60, [](auto& x) -> auto& { return x.powermetrics.interval; },
-      "How often that program writes a sample. The built-in one is told; a command of your own "
+      "How often that program writes a sample. The built-in one follows it; a command of your own "
       "must be "
       "told by its arguments."),
     yes_no(
       "powermetrics.coalitions", [](auto& x) -> auto& { return x.powermetrics.coalitions; },
       "Whether macOS bills each process to the app that it works for, which makes powermetrics "
       "itself "
-      "dearer. On Linux the control group is always told."),
+      "dearer. On Linux the control group is always recorded."),
 
     number(
       "storage.keep_samples", 0, 36500, "days", 86400,
@@ -250,7 +250,7 @@ std::vector<setting> make_settings() {
 
     yes_no(
       "notifications.enabled", [](auto& x) -> auto& { return x.notifications.when.enabled; },
-      "Whether you are told of anything at all. While `sampling.learning` is set you are not."),
+      "Whether you are notified at all. While `sampling.learning` is set you are not."),
     yes_no(
       "notifications.sound", [](auto& x) -> auto& { return x.notifications.how.sound; },
       "Whether a message on the desktop may make a sound."),
@@ -279,11 +279,11 @@ std::vector<setting> make_settings() {
     yes_no(
       "notifications.pause_detected",
       [](auto& x) -> auto& { return x.notifications.when.pause_detected; },
-      "Whether you are told of a freeze. However many pauses it came in, it is one message."),
+      "Whether you are notified of a freeze. However many pauses it came in, it is one message."),
     seconds(
       "notifications.pause_min_duration", 0, 3600,
       [](auto& x) -> auto& { return x.notifications.when.pause_min_duration; },
-      "A shorter pause is stored, but you are not told of it."),
+      "A shorter pause is stored, but you are not notified of it."),
     yes_no(
       "notifications.stall_lasts", [](auto& x) -> auto& { return x.notifications.when.stall_lasts; },
       "Whether you are notified of a stall that lasts, and of its end."),
@@ -294,36 +294,36 @@ std::vector<setting> make_settings() {
     yes_no(
       "notifications.critical_stress",
       [](auto& x) -> auto& { return x.notifications.when.critical_stress; },
-      "Whether you are told of critical stress that lasts for `sampling.critical_duration`, and of "
+      "Whether you are notified of critical stress that lasts for `sampling.critical_duration`, and of "
       "its "
       "end."),
     yes_no(
       "notifications.elevated_entered",
       [](auto& x) -> auto& { return x.notifications.when.elevated_entered; },
-      "Whether you are told each time the machine comes under stress."),
+      "Whether you are notified each time the machine comes under stress."),
     yes_no(
       "notifications.forensics_completed",
       [](auto& x) -> auto& { return x.notifications.when.forensics_completed; },
-      "Whether you are told that evidence was captured. It is a second message for a freeze that "
+      "Whether you are notified of captured evidence. It is a second message for a freeze that "
       "you "
-      "were told of."),
+      "were notified of."),
     yes_no(
       "notifications.monitor_degraded",
       [](auto& x) -> auto& { return x.notifications.when.monitor_degraded; },
-      "Whether you are told when something of pmactor does not work, and when it works again."),
+      "Whether you are notified when something of pmactor does not work, and when it works again."),
     seconds(
       "notifications.degraded_after", 0, 86400,
       [](auto& x) -> auto& { return x.notifications.when.degraded_after; },
-      "How long it must not have worked, or have worked again, for you to be told."),
+      "How long it must not have worked, or have worked again, for you to be notified."),
     seconds(
       "notifications.settle", 0, 300, [](auto& x) -> auto& { return x.notifications.when.settle; },
-      "You are told of a freeze when it has been over for so long: further pauses until then "
+      "You are notified of a freeze when it has been over for so long: further pauses until then "
       "belong to "
       "it."),
     seconds(
       "notifications.cooldown", 0, 86400,
       [](auto& x) -> auto& { return x.notifications.when.cooldown; },
-      "The least time between two messages of one kind. Freezes are gathered meanwhile and told of "
+      "The least time between two messages of one kind. Freezes are gathered meanwhile and reported "
       "in "
       "one; of others the next message says how many were held back."),
     count(
@@ -419,7 +419,7 @@ const std::vector<setting_section>& setting_sections() {
     {"suspects", "Which processes are kept with a sample."},
     {"powermetrics", "The child process that samples the processes of this machine."},
     {"storage", "How long the history is kept."},
-    {"notifications", "What you are told of, and how."},
+    {"notifications", "What you are notified of, and how."},
     {"forensics", "What evidence is captured of an event, and how much of it is kept."},
     {"supervision", "How often an actor may fail, and what then."},
     {"log", "The daemon's own log, pmactor.log."},

@@ -1,4 +1,4 @@
-// Reads the settings file, and tells all that is wrong with it at once.
+// Reads the settings file, and reports all that is wrong with it at once.
 #pragma once
 
 #include "app/settings/settings.hpp"

@@ -77,7 +77,7 @@ suggestion suggest_thresholds(const stress_histogram& seen,
   };
   if (seen.seconds() < least_seconds) {
     say(printed(
-      "Only %.1f hours are stored; %.0f are needed before they tell what is ordinary here.",
+      "Only %.1f hours are stored; %.0f are needed before they show what is ordinary here.",
       seen.seconds() / 3600, least_seconds / 3600));
     return result;
   }

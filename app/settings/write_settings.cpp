@@ -119,7 +119,7 @@ std::string to_toml_line(const std::string& name, const setting_value& value,
 std::string default_settings_file() {
   std::string result =
     "# The settings of pmactor. Every key is here with its default, as a comment:\n"
-    "# remove the `#` before one to change it. `pmactor config check` tells what "
+    "# remove the `#` before one to change it. `pmactor config check` shows what "
     "is wrong.\n";
   const settings defaults;
   for (const auto& section : setting_sections()) {
