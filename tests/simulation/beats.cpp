@@ -123,7 +123,7 @@ void host_counters::pass(thread_state state, nanoseconds length, nanoseconds wal
   }
 }
 
-bool host_counters::tells(pause_cause cause, nanoseconds length) const {
+bool host_counters::reveals(pause_cause cause, nanoseconds length) const {
   switch (cause) {
     case pause_cause::stopped:
       return tells_continues_;
@@ -219,7 +219,7 @@ public:
   ~source() override {
     of_.running_ = false;
     of_.lived_ = nullptr;
-    of_.tell_ = nullptr;
+    of_.report_ = nullptr;
   }
 
 private:
@@ -227,12 +227,12 @@ private:
 };
 
 std::unique_ptr<beat_source> beats::start(const beat_policy& policy, lived_clock& lived,
-                                          std::function<void(beat_batch)> tell, const clock_sample& now,
+                                          std::function<void(beat_batch)> report, const clock_sample& now,
                                           nanoseconds actors) {
   policy_ = policy;
   lived_ = &lived;
   lived_->beat(actors, policy.period);
-  tell_ = std::move(tell);
+  report_ = std::move(report);
   running_ = true;
   last_ = {};
   last_.at = now;
@@ -250,26 +250,26 @@ bool beats::wake(const clock_sample& now, nanoseconds actors) {
   if (!running_ || now.awake < wakes_)
     return false;
   lived_->beat(actors, policy_.period);
-  constexpr unsigned beats_a_telling = 10;
+  constexpr unsigned beats_a_report = 10;
   auto reading = last_;
   reading.at = now;
   host_.count_beat();
   host_.read_quick(reading);
   const auto slept = (now.total - last_.at.total) - (now.awake - last_.at.awake);
   const bool late = is_late(deadline_, now.awake, slept, policy_);
-  const bool tells = late || count_ % beats_a_telling == 0;
-  if (tells)
+  const bool is_due = late || count_ % beats_a_report == 0;
+  if (is_due)
     host_.read_slow(reading);
   else
     for (auto* at_most : {&reading.own_wait, &reading.own_cpu})
       if (*at_most)
         **at_most += now.awake - deadline_;
-  auto& told = batch_.reading;
-  told.at = now;
-  told.period = policy_.period;
-  told.lateness.push_back(now.awake - deadline_);
+  auto& second = batch_.reading;
+  second.at = now;
+  second.period = policy_.period;
+  second.lateness.push_back(now.awake - deadline_);
   if (carried_)
-    told.wall_step += (now.wall - carried_->wall) - (now.total - carried_->total);
+    second.wall_step += (now.wall - carried_->wall) - (now.total - carried_->total);
   carried_ = now;
   if (late)
     batch_.late.push_back({last_, reading, deadline_, policy_.period});
@@ -277,11 +277,11 @@ bool beats::wake(const clock_sample& now, nanoseconds actors) {
   ++count_;
   deadline_ = next_deadline(deadline_, now.awake, policy_.period);
   wakes_ = deadline_ + dice_.between(40us, 400us);
-  if (tells) {
-    tell_(std::move(batch_));
+  if (is_due) {
+    report_(std::move(batch_));
     batch_ = {};
   }
-  return tells;
+  return is_due;
 }
 
 } // namespace pmactor::simulation

@@ -1,5 +1,5 @@
 // The beat of the simulated daemon: what the beat's thread does in earnest (the deadlines, the readings,
-// what is told when), on the simulated clocks and counters, by the same decisions.
+// what is reported when), on the simulated clocks and counters, by the same decisions.
 #pragma once
 
 #include "actors/clock_sampler/beat_thread.hpp"
@@ -11,7 +11,7 @@
 
 namespace pmactor::simulation {
 
-/// What the host counts, and which of it this host tells.
+/// What the host counts, and which of it this host shows.
 class host_counters {
 public:
   explicit host_counters(std::uint64_t seed);
@@ -32,8 +32,8 @@ public:
     ++switches_;
     cpu_ += std::chrono::microseconds{60};
   }
-  /// @returns whether the counters that this host tells leave no doubt about such a freeze.
-  bool tells(pause_cause cause, std::chrono::nanoseconds length) const;
+  /// @returns whether the counters that this host shows leave no doubt about such a freeze.
+  bool reveals(pause_cause cause, std::chrono::nanoseconds length) const;
 
 private:
   /// What the beat's thread goes through. The counters follow from it as the kernel keeps them, whatever
@@ -47,7 +47,7 @@ private:
     stopped,        ///< By a signal.
     frozen,         ///< By its control group.
     off_cpu,        ///< Its CPU is not run by the hypervisor.
-    held,           ///< By something that no counter tells of.
+    held,           ///< By something that no counter shows.
     in_firmware,    ///< With the whole machine: the kernel's books lack the time.
   };
   thread_state state_of(pause_cause cause, bool whole_system);
@@ -76,7 +76,7 @@ public:
   /// As `start_host_beat`; one source at a time.
   /// @param actors the actors' clock.
   std::unique_ptr<beat_source> start(const beat_policy& policy, lived_clock& lived,
-                                     std::function<void(beat_batch)> tell, const clock_sample& now,
+                                     std::function<void(beat_batch)> report, const clock_sample& now,
                                      std::chrono::nanoseconds actors);
   bool runs() const {
     return running_;
@@ -85,7 +85,7 @@ public:
   std::chrono::nanoseconds next() const {
     return wakes_;
   }
-  /// Wakes, if it is time. @returns whether it told anything.
+  /// Wakes, if it is time. @returns whether it reported anything.
   bool wake(const clock_sample& now, std::chrono::nanoseconds actors);
   /// Let the next beat be late by this much.
   void hold_next(std::chrono::nanoseconds late) {
@@ -103,13 +103,13 @@ private:
   dice dice_;
   beat_policy policy_;
   lived_clock* lived_ = nullptr; ///< While it runs.
-  std::function<void(beat_batch)> tell_;
+  std::function<void(beat_batch)> report_;
   bool running_ = false;
   beat_counters last_;
   std::chrono::nanoseconds deadline_{}, wakes_{};
   std::uint64_t count_ = 0;
   beat_batch batch_;
-  std::optional<clock_sample> carried_; ///< The last reading that was told.
+  std::optional<clock_sample> carried_; ///< The last reading that was reported.
 };
 
 } // namespace pmactor::simulation

@@ -40,7 +40,7 @@ job_outcome do_job(const job_order& order, dice& chance) {
 
 /// Shared with the agenda of the world.
 struct job_state {
-  std::function<void(job_outcome)> done; ///< Empty once it was called, or nobody waits for it.
+  std::function<void(job_outcome)> done; ///< Empty once it was called, or if its actor is gone.
 };
 
 void end(const std::shared_ptr<job_state>& state, job_outcome outcome) {

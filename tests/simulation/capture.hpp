@@ -14,7 +14,7 @@ namespace pmactor::simulation {
 using delayer = std::function<void(std::chrono::nanoseconds, std::function<void()>)>;
 
 /// @param has_power whether the daemon lives.
-/// @param watch is told of each order.
+/// @param watch is called with each order.
 start_evidence_job make_jobs(dice chance, delayer later, std::function<bool()> has_power,
                              std::function<void(const job_order&)> watch);
 

@@ -136,7 +136,7 @@ private:
     if (disk_.fails) {
       ++disk_.failures;
       if (*disk_.fails == storage_failure::other)
-        throw std::runtime_error("The disk did something that nobody foresaw.");
+        throw std::runtime_error("The disk did something unforeseen.");
       throw storage_problem{*disk_.fails, "The disk of this simulation fails."};
     }
   }

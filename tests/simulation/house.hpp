@@ -57,7 +57,7 @@ public:
   /// Orders a child to fail; by its next message, if it is *urgent*, else behind what it has in its mailbox.
   /// @returns whether it is up.
   bool crash(std::size_t child, drill::way how, bool urgent);
-  /// Lets nobody (or not this one) run until it is released.
+  /// Holds every actor (or this one) up until it is released.
   void hold_all(bool held) {
     all_held_ = held;
   }
@@ -70,7 +70,7 @@ public:
     std::size_t child = 0;
     std::chrono::nanoseconds length{};
   };
-  /// Has the next handler of a child take so long. Meanwhile nobody runs who has no thread of their own.
+  /// Has the next handler of a child take so long. Meanwhile only detached actors run.
   /// @param acts_first whether what it does comes before it hangs, or behind that.
   /// @returns whether it is up.
   bool order_hang(std::size_t child, std::chrono::nanoseconds length, bool acts_first);
@@ -113,7 +113,7 @@ public:
   std::uint64_t order_digest() const {
     return digest_;
   }
-  /// Ends it as SIGKILL does: whatever it has not told the world by now, it never will.
+  /// Ends it as SIGKILL does: whatever it has not sent or stored by now, it never will.
   void cut_power();
 
 private:

@@ -43,7 +43,7 @@ struct job {
   bool file = false;   ///< Whatever the seed says.
 };
 
-/// What a worker tells of a job; goes through a pipe in one piece.
+/// What a worker reports of a job; goes through a pipe in one piece.
 struct report {
   std::uint64_t number = 0;
   simulation_outcome::counts counts;
@@ -172,7 +172,7 @@ public:
       wait_for_worker(i);
     progress(steady::now() - began);
     for (const auto& bad : failed_)
-      tell(bad);
+      print(bad);
     return static_cast<int>(failed_.size());
   }
 
@@ -270,7 +270,7 @@ private:
     return x.all == 0 ? "-" : std::to_string(100 * x.strict / x.all) + " %";
   }
 
-  void tell(const report& bad) const {
+  void print(const report& bad) const {
     const auto& x = jobs_[bad.number];
     if (std::strcmp(bad.broken, "crash") == 0) {
       std::printf("\nFAILED: seed %llu: %s\n  repeat it: %s\n", static_cast<unsigned long long>(x.seed), bad.what,

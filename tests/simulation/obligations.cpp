@@ -10,7 +10,7 @@ using std::chrono::nanoseconds;
 namespace {
 
 constexpr nanoseconds calm_for = 20s;      ///< What trouble held up has been made up for.
-constexpr nanoseconds longest_settle = 15s; ///< A freeze that goes on and on is told of by then.
+constexpr nanoseconds longest_settle = 15s; ///< A freeze that goes on and on is reported by then.
 constexpr nanoseconds promptly = 5s;
 constexpr nanoseconds longest_capture = 500s; ///< With one before it, and all jobs of both hanging.
 constexpr std::size_t least_artifacts = 5; ///< Of any capture, on any platform.
@@ -46,7 +46,7 @@ void obligations::gone(std::string_view child) {
 }
 
 void obligations::forgive_notices() {
-  untold_pauses_ = 0;
+  unreported_pauses_ = 0;
   critical_due_.reset();
   all_clear_due_.reset();
 }
@@ -69,12 +69,12 @@ void obligations::froze(nanoseconds now) {
   if (!notifies_ || !conf_.notifications.when.enabled)
     return;
   ++owed_;
-  ++untold_pauses_;
+  ++unreported_pauses_;
   last_freeze_ = now;
 }
 
 void obligations::alerted(nanoseconds now) {
-  critical_told_ = false;
+  critical_reported_ = false;
   // One that may not be sent is held back. A message that is sent in the same moment may be the last one.
   const bool may_be_sent = allowed_from(last_critical_) <= now
                            && sent_.size() + 1 < conf_.notifications.when.most_per_hour;
@@ -85,30 +85,30 @@ void obligations::alerted(nanoseconds now) {
 }
 
 void obligations::relieved(nanoseconds now) {
-  const bool is_owed = std::exchange(critical_told_, false);
+  const bool is_owed = std::exchange(critical_reported_, false);
   if (!is_owed || !notifies_ || !conf_.notifications.when.enabled)
     return;
   ++owed_;
   all_clear_due_ = now + promptly;
 }
 
-void obligations::told_pauses(std::uint64_t count, nanoseconds now) {
-  untold_pauses_ -= std::min(untold_pauses_, count);
+void obligations::notified_of_pauses(std::uint64_t count, nanoseconds now) {
+  unreported_pauses_ -= std::min(unreported_pauses_, count);
   last_pauses_ = now;
 }
 
-void obligations::told_critical(nanoseconds now) {
+void obligations::notified_of_critical(nanoseconds now) {
   last_critical_ = now;
-  critical_told_ = true;
+  critical_reported_ = true;
   critical_due_.reset();
 }
 
-void obligations::told_all_clear() {
-  critical_told_ = false;
+void obligations::notified_of_all_clear() {
+  critical_reported_ = false;
   all_clear_due_.reset();
 }
 
-void obligations::told_any(nanoseconds now) {
+void obligations::notified_of_any(nanoseconds now) {
   sent_.push_back(now);
   while (sent_.front() + 1h <= now)
     sent_.pop_front();
@@ -175,8 +175,8 @@ void obligations::check(nanoseconds now, bool calm) {
   if (now < postponed_until_)
     return;
   const auto pauses_due = std::max(last_freeze_ + longest_settle, allowed_from(last_pauses_)) + promptly;
-  hold(untold_pauses_ == 0 || now < pauses_due, "notice-missed",
-       std::to_string(untold_pauses_) + " freezes, the last " + at(now - last_freeze_) + " ago, and no message");
+  hold(unreported_pauses_ == 0 || now < pauses_due, "notice-missed",
+       std::to_string(unreported_pauses_) + " freezes, the last " + at(now - last_freeze_) + " ago, and no message");
   hold(!critical_due_ || now < *critical_due_, "notice-missed", "an alert in the log, and no message");
   hold(!all_clear_due_ || now < *all_clear_due_, "all-clear-missed", "an all-clear in the log, and no message");
   for (const auto& [event, due] : captures_due_)

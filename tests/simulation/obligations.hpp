@@ -32,20 +32,20 @@ public:
   void gone(std::string_view child);
 
   // ---- what calls for something
-  /// A freeze has ended that people are surely told of.
+  /// A freeze has ended that is surely long enough for a notification.
   void froze(nanoseconds now);
-  /// The log told of critical stress that lasts, and that it is over.
+  /// The log has an alert of critical stress that lasts, and its all-clear.
   void alerted(nanoseconds now);
   void relieved(nanoseconds now);
   /// An event was committed of which evidence is captured.
   void calls_for_capture(const pause_event& event, nanoseconds now);
 
   // ---- what was done about it
-  void told_pauses(std::uint64_t count, nanoseconds now);
-  void told_critical(nanoseconds now);
-  void told_all_clear();
+  void notified_of_pauses(std::uint64_t count, nanoseconds now);
+  void notified_of_critical(nanoseconds now);
+  void notified_of_all_clear();
   /// A message of any limited kind.
-  void told_any(nanoseconds now);
+  void notified_of_any(nanoseconds now);
   void capture_began(nanoseconds now);
   void artifact_ordered(const std::string& name);
   void capture_published(const capture_report& report);
@@ -72,12 +72,12 @@ private:
   std::uint64_t owed_ = 0;
   nanoseconds postponed_until_{};
 
-  std::uint64_t untold_pauses_ = 0;
+  std::uint64_t unreported_pauses_ = 0;
   nanoseconds last_freeze_{};
   std::optional<nanoseconds> last_pauses_, last_critical_; ///< Messages.
   std::deque<nanoseconds> sent_;                           ///< Messages that are limited.
   std::optional<nanoseconds> critical_due_, all_clear_due_;
-  bool critical_told_ = false;
+  bool critical_reported_ = false;
 
   std::vector<std::pair<event_id, nanoseconds>> captures_due_;
   bool captures_unsure_ = false; ///< Until it is calm again.

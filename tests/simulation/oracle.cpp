@@ -17,12 +17,12 @@ constexpr nanoseconds commit_within = 100ms;
 constexpr std::uint64_t intensity = 10;
 constexpr nanoseconds intensity_period = 60s;
 constexpr std::uint64_t mailbox_bound = 256;
-constexpr std::size_t most_gaps = 1024; ///< That may be told late, as the disk failed for a while.
+constexpr std::size_t most_gaps = 1024; ///< That may be reported late, as the disk failed for a while.
 constexpr nanoseconds least_threshold = 200ms, most_threshold = 500ms; ///< Of all settings that are read.
 constexpr nanoseconds longest_hang = 40s;
 constexpr nanoseconds hang_limit = 10s;    ///< Of a handler that does not wait for a disk.
 constexpr nanoseconds disk_limit = 30s;    ///< Of one that does.
-constexpr nanoseconds hang_told_within = 4s;
+constexpr nanoseconds hang_reported_within = 4s;
 
 } // namespace
 
@@ -45,8 +45,8 @@ void oracle::run_began(std::uint64_t run, const clock_sample& now, const setting
   frozen_ = lived_at_beat_ = {};
   last_beat_ = now.awake;
   child_suffers(now.awake); // a new one is started
-  sleep_count_ = freezes_ = freezes_told_ = 0;
-  freezes_told_from_.clear();
+  sleep_count_ = freezes_ = freezes_reported_ = 0;
+  freezes_reported_from_.clear();
   trouble_until_ = std::max(trouble_until_, now.awake + 1s);
   starved_ = starved_until_ > now.awake; // it starts in the middle of it
   memory_dropped_ = false;
@@ -75,7 +75,7 @@ void oracle::reloaded(const settings& conf, nanoseconds awake) {
   notifies_ = conf.notifications.when.enabled;
   owed_.reloaded(conf);
   for (auto& x : gaps_)
-    if (!x.pause_told && x.frozen >= x.least) // what waits to be judged is judged by these
+    if (!x.pause_reported && x.frozen >= x.least) // what waits to be judged is judged by these
       x.most = std::max(x.most, threshold_);
   if (std::exchange(lead_up_, conf.recorder.record.lead_up) < lead_up_)
     lead_up_from_ = awake;
@@ -89,7 +89,7 @@ void oracle::reloaded(const settings& conf, nanoseconds awake) {
 void oracle::hang_began(std::uint64_t number, std::string_view child, nanoseconds awake) {
   const auto limit = child == "storage-writer" ? disk_limit : hang_limit;
   const auto from = lived(awake) + limit;
-  hangs_.push_back({number, std::string{child}, awake, from, from + hang_told_within});
+  hangs_.push_back({number, std::string{child}, awake, from, from + hang_reported_within});
   last_hang_ = awake;
   left_behind_ = left_behind_ || (reloaded_ >= 0ns && reloaded_ > awake - 12s);
 }
@@ -224,10 +224,10 @@ void oracle::check_open_gaps(const clock_sample& now) {
     if (now.awake < due)
       continue;
     ++checks_;
-    hold(i->sleep_told || i->asleep == 0ns, "sleep-missed",
+    hold(i->sleep_reported || i->asleep == 0ns, "sleep-missed",
          "asleep for " + spelled(i->asleep) + " until " + at(i->ended.awake));
     const bool must = i->frozen >= i->most + beat_period && (i->asleep == 0ns || i->frozen >= sleep_margin + beat_period);
-    hold(i->pause_told || !must, "pause-missed",
+    hold(i->pause_reported || !must, "pause-missed",
          "frozen for " + spelled(i->frozen) + " (" + to_string(i->cause) + ") until " + at(i->ended.awake)
            + ", asleep for " + spelled(i->asleep));
     if (i->ended.awake < now.awake - 1min)
@@ -238,8 +238,8 @@ void oracle::check_open_gaps(const clock_sample& now) {
 void oracle::check_hangs(const clock_sample& now) {
   for (const auto& x : hangs_) {
     ++checks_;
-    hold(x.told || lived(now.awake) < x.due || stopping_since_ >= 0ns, "hang-unnoticed",
-         x.child + " hangs, and nobody says so");
+    hold(x.reported || lived(now.awake) < x.due || stopping_since_ >= 0ns, "hang-unnoticed",
+         x.child + " hangs, and no report says so");
   }
 }
 
@@ -301,7 +301,7 @@ void oracle::check_page(const clock_sample& now, health_page& page, bool sampler
   const nanoseconds pulse{page.pulse_awake_ns.load()};
   if (disk_fails_since_ >= 0ns && disk_fails_since_ < now.awake - 20s && now.awake >= trouble_until_
       && last_gap_ < now.awake - 10s && stopping_since_ < 0ns)
-    hold(!page.slots[0].degraded.read().empty(), "health-page", "the disk fails, and nobody is told");
+    hold(!page.slots[0].degraded.read().empty(), "health-page", "the disk fails, and the page does not say so");
   reach_.pages.count(!troubled(now.awake) && last_gap_ <= now.awake - 2s);
   if (troubled(now.awake) || last_gap_ > now.awake - 2s)
     return;
@@ -320,7 +320,7 @@ void oracle::check_page(const clock_sample& now, health_page& page, bool sampler
     if (name == "notifier") {
       const bool known = notifies_ && command_ran_ >= 0ns && last_upheaval_ < command_ran_ - 12s;
       hold(!known || degraded.empty() != command_failed_, "health-page",
-           command_failed_ ? "a message did not get through, and nobody is told"
+           command_failed_ ? "a message did not get through, and the page does not say so"
                            : "messages get through, but it is said: " + degraded);
       if (command_ran_ >= 0ns)
         continue;
@@ -352,7 +352,7 @@ void oracle::check_watch(const clock_sample& now) {
     hold(episode_open_, "episode-missed", "the stress has been " + std::to_string(least) + " for seconds");
 }
 
-/// An episode that lasts is told of, and so is the end of one that was told of.
+/// An episode that lasts has its alert, and one that had its alert has its all-clear.
 void oracle::check_alerts(const clock_sample& now) {
   constexpr std::ptrdiff_t lasting = 45, relief = 12; // seconds
   if (!is_calm(now.awake) || trouble_until_ > now.awake - 1min)
@@ -364,7 +364,7 @@ void oracle::check_alerts(const clock_sample& now) {
   if (all_of_the_last(lasting, [](const reading& x) { return x.least >= 60; }))
     hold(alerts_ == 1, "alert-missed", "the stress has been critical for more than half a minute");
   if (alerts_ == 1 && all_of_the_last(relief, [](const reading& x) { return x.most < 45; }))
-    hold(all_clears_ == 1, "all-clear-missed", "the stress that was told of is over");
+    hold(all_clears_ == 1, "all-clear-missed", "the stress that had its alert is over");
 }
 
 // ---- the end of a run ----------------------------------------------------------------------------
@@ -391,7 +391,7 @@ void oracle::run_ended(run_end how, const clock_sample& now, const house& daemon
   check_coverage(now, page, storage, true);
   for (const auto& x : gaps_)
     if (x.ended.awake < stopping_since_ + frozen_ - commit_within && x.frozen >= x.most + beat_period && x.asleep == 0ns)
-      hold(x.pause_told, "pause-missed", "frozen for " + spelled(x.frozen) + " before the end");
+      hold(x.pause_reported, "pause-missed", "frozen for " + spelled(x.frozen) + " before the end");
   hold(storage.ended_run == run_, "end-not-marked", "the database does not know that the run ended well");
 }
 

@@ -31,13 +31,13 @@ struct true_gap {
   std::chrono::nanoseconds asleep{};
   std::chrono::nanoseconds slack{};  ///< By which the beat before it was late of itself.
   pause_cause cause = pause_cause::unexplained; ///< Of the time frozen.
-  unsigned causes = 0;               ///< Bits: of what froze it in the second before, too short to be told, too.
+  unsigned causes = 0;               ///< Bits: of what froze it in the second before, too short to be reported, too.
   bool mixed = false;                ///< Within the second before it froze others than now.
   bool clear = false;                ///< What the host counts leaves no doubt about the cause.
   bool whole_system = false;
   std::chrono::nanoseconds least{}, most{}; ///< The lateness of a pause, as the settings then had it.
   std::chrono::nanoseconds lived_at{};      ///< When it was, in lived time.
-  bool pause_told = false, sleep_told = false;
+  bool pause_reported = false, sleep_reported = false;
 };
 
 /// How a run of the daemon ended.
@@ -48,7 +48,7 @@ public:
   explicit oracle(const weather& sky) : sky_(sky) {
   }
 
-  // ---- what happens, as the simulation tells it
+  // ---- what happens, as the simulation reports it
   void run_began(std::uint64_t run, const clock_sample& now, const settings& conf);
   /// All actors are started again, and take these up.
   void reloaded(const settings& conf, std::chrono::nanoseconds awake);
@@ -80,7 +80,7 @@ public:
   void hangs_ended() {
     hangs_.clear();
   }
-  /// Nobody runs from now on for so long, not even those who look for hangs.
+  /// No actor runs from now on for so long, not even the SUPERVISOR, which looks for hangs.
   void stalled(std::chrono::nanoseconds length);
   /// What the user's command made of a message.
   void command_ran(bool failed, std::chrono::nanoseconds awake) {
@@ -90,10 +90,10 @@ public:
   void stop_ordered(std::chrono::nanoseconds awake);
   void disk_failing(bool failing, std::chrono::nanoseconds awake);
   void counters_read(const system_counters& x);
-  void heard(const clock_sample& now, std::string_view component, std::string_view event,
+  void logged(const clock_sample& now, std::string_view component, std::string_view event,
              std::string_view sentence, bool sampler_is_sound);
   /// A message for people.
-  void told(const clock_sample& now, const notice_message& x);
+  void notified(const clock_sample& now, const notice_message& x);
   /// A job of a capture.
   void ordered(const clock_sample& now, const job_order& x);
   /// After each step, when no actor has anything left to do.
@@ -169,7 +169,7 @@ private:
     std::string child;
     std::chrono::nanoseconds since{};              ///< On the awake clock.
     std::chrono::nanoseconds blamed_from{}, due{}; ///< In lived time.
-    bool told = false;
+    bool reported = false;
   };
 
   const weather& sky_;
@@ -178,7 +178,7 @@ private:
   /// What it was before, and when that was replaced; who has it still may be held up.
   std::vector<std::pair<std::chrono::nanoseconds, std::chrono::nanoseconds>> former_thresholds_;
   /// In this run the settings were read again while an actor hung: who was left behind takes up older ones
-  /// once more when it comes to, and nobody can say when.
+  /// once more when it comes to, and it is unknown when.
   bool left_behind_ = false;
   std::chrono::nanoseconds last_hang_{};
   std::chrono::nanoseconds lead_up_{}, lead_up_from_{}; ///< How far it goes back, but not before that.
@@ -228,8 +228,8 @@ private:
   bool episode_owes_notice_ = false, owes_all_clear_ = false;
   std::deque<std::chrono::nanoseconds> notices_, captures_;
   std::array<std::chrono::nanoseconds, notice_kinds> last_notice_{};
-  std::uint64_t freezes_ = 0, freezes_told_ = 0; ///< Of a length that people are told of.
-  std::set<std::string> freezes_told_from_;      ///< When they began, in the messages' words.
+  std::uint64_t freezes_ = 0, freezes_reported_ = 0; ///< Of a length that is reported to people.
+  std::set<std::string> freezes_reported_from_;      ///< When they began, in the messages' words.
   std::deque<std::chrono::nanoseconds> captured_; ///< The starts of the events.
 
   oracle_reach reach_;

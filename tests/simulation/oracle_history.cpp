@@ -96,8 +96,8 @@ true_gap* oracle::find_gap(const pause_event& x) {
 
 void oracle::check_pause(const pause_event& x, true_gap& truth) {
   ++pauses_;
-  hold(!truth.pause_told, "pause-twice", to_string(x));
-  truth.pause_told = true;
+  hold(!truth.pause_reported, "pause-twice", to_string(x));
+  truth.pause_reported = true;
   hold(truth.frozen + truth.slack + 1ms >= truth.least, "pause-invented",
        to_string(x) + ", in truth " + spelled(truth.frozen) + " and " + spelled(truth.asleep) + " asleep");
   hold(apart(x.duration, truth.frozen) <= length_off + truth.slack, "pause-length",
@@ -107,14 +107,14 @@ void oracle::check_pause(const pause_event& x, true_gap& truth) {
   hold(apart(x.ended - x.started, x.duration + x.asleep) < 1ms, "pause-time",
        "start and end are " + spelled(x.ended - x.started) + " apart for " + to_string(x));
   const bool right = x.cause == truth.cause;
-  // Some counters are read once a second: what stopped it just before, too short to be told, shows in them.
+  // Some counters are read once a second: what stopped it just before, too short to be reported, shows in them.
   const bool nearly = ((truth.causes >> static_cast<unsigned>(x.cause)) & 1u) != 0;
   hold(right || nearly || x.cause == pause_cause::unexplained || x.sure == confidence::low, "wrong-cause",
        to_string(x) + ", in truth " + to_string(truth.cause));
   reach_.wrong_causes.count(std::has_single_bit(truth.causes));
-  const bool told = truth.clear && truth.slack == 0ms && truth.asleep == 0ms;
-  hold(right || !told, "cause-not-found", to_string(x) + ", in truth " + to_string(truth.cause));
-  reach_.causes_found.count(told);
+  const bool is_clear = truth.clear && truth.slack == 0ms && truth.asleep == 0ms;
+  hold(right || !is_clear, "cause-not-found", to_string(x) + ", in truth " + to_string(truth.cause));
+  reach_.causes_found.count(is_clear);
   if (right)
     ++explained_;
 }
@@ -144,8 +144,8 @@ void oracle::check_culprits(const event_record& row, const true_gap* truth) {
 
 void oracle::check_sleep(const pause_event& x, true_gap& truth) {
   ++sleeps_;
-  hold(!truth.sleep_told, "sleep-twice", to_string(x));
-  truth.sleep_told = true;
+  hold(!truth.sleep_reported, "sleep-twice", to_string(x));
+  truth.sleep_reported = true;
   hold(truth.asleep > 0ms, "sleep-invented", to_string(x) + ", in truth frozen for " + spelled(truth.frozen));
   hold(apart(x.duration, truth.asleep) <= 1ms, "sleep-length",
        to_string(x) + ", in truth " + spelled(truth.asleep));
@@ -182,7 +182,7 @@ void oracle::check_amendment(const pause_event& x, const pause_event& earlier) {
 void oracle::check_episode(const pause_event& x, const pause_event* earlier) {
   if (earlier != nullptr) {
     hold(x.duration >= earlier->duration, "episode-changed", to_string(*earlier) + " became " + to_string(x));
-    if (x.before.awake == episode_began_) // one that is told once more may be an earlier one
+    if (x.before.awake == episode_began_) // one that is sent once more may be an earlier one
       episode_open_ = episode_open_ && x.duration == earlier->duration;
     return;
   }

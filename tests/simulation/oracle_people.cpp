@@ -22,7 +22,7 @@ const std::string& fact(const notice_message& x, std::string_view name) {
 
 } // namespace
 
-void oracle::heard(const clock_sample& now, std::string_view component, std::string_view event,
+void oracle::logged(const clock_sample& now, std::string_view component, std::string_view event,
                    std::string_view sentence, bool sampler_is_sound) {
   const auto words = std::string{component} + ": " + std::string{sentence};
   if (event == "memory-dropped")
@@ -33,7 +33,7 @@ void oracle::heard(const clock_sample& now, std::string_view component, std::str
     const auto hung = std::find_if(hangs_.begin(), hangs_.end(),
                                    [&](const known_hang& x) { return sentence.starts_with(x.child); });
     hold(hung != hangs_.end() && lived(now.awake) >= hung->blamed_from, "blamed-for-a-pause", words);
-    hold(!std::exchange(hung->told, true), "hang-told-twice", words);
+    hold(!std::exchange(hung->reported, true), "hang-reported-twice", words);
   } else if (event == "child-abandoned") {
     hold(troubled(now.awake), "blamed-for-a-pause", words);
     for (auto& x : hangs_)
@@ -66,12 +66,12 @@ void oracle::judge_early_alert() {
   early_alert_.reset();
 }
 
-void oracle::told(const clock_sample& now, const notice_message& x) {
+void oracle::notified(const clock_sample& now, const notice_message& x) {
   ++checks_;
   ++notice_count_;
   if (x.kind == notice_kind::all_clear) {
     hold(std::exchange(owes_all_clear_, false), "notice-twice", "an all-clear of nothing: " + x.line);
-    owed_.told_all_clear();
+    owed_.notified_of_all_clear();
     return;
   }
   if (x.kind == notice_kind::recovered)
@@ -82,7 +82,7 @@ void oracle::told(const clock_sample& now, const notice_message& x) {
   hold(last < 0ns || time - last >= 59s, "notice-flood",
        spelled(time - last) + " after one of its kind: " + x.line);
   last = time;
-  owed_.told_any(time);
+  owed_.notified_of_any(time);
   notices_.push_back(time);
   while (notices_.front() < time - 1h + 1s)
     notices_.pop_front();
@@ -90,13 +90,13 @@ void oracle::told(const clock_sample& now, const notice_message& x) {
   if (x.kind == notice_kind::critical) {
     hold(std::exchange(episode_owes_notice_, false), "notice-twice", x.line);
     owes_all_clear_ = true;
-    owed_.told_critical(time);
+    owed_.notified_of_critical(time);
   } else if (x.kind == notice_kind::pause) {
     const auto count = static_cast<std::uint64_t>(std::stoull(fact(x, "count")));
-    owed_.told_pauses(count, time);
-    freezes_told_ += count;
-    hold(freezes_told_from_.insert(fact(x, "started")).second, "notice-twice", x.line);
-    hold(freezes_told_ <= freezes_, "notice-invented", x.line);
+    owed_.notified_of_pauses(count, time);
+    freezes_reported_ += count;
+    hold(freezes_reported_from_.insert(fact(x, "started")).second, "notice-twice", x.line);
+    hold(freezes_reported_ <= freezes_, "notice-invented", x.line);
   }
 }
 

@@ -20,8 +20,8 @@ struct strictness {
 };
 
 struct oracle_reach {
-  strictness wrong_causes;  ///< Lenient: what froze it just before, too short to be told, may be named.
-  strictness causes_found;  ///< Lenient: "unexplained" will do, as the host does not tell, or hides it.
+  strictness wrong_causes;  ///< Lenient: what froze it just before, too short to be reported, may be named.
+  strictness causes_found;  ///< Lenient: "unexplained" will do, as the host does not show it.
   strictness scopes;        ///< Lenient: the witness was disturbed, or froze otherwise just before.
   strictness lived_seconds; ///< Lenient: in trouble.
   strictness pages;         ///< Lenient: in trouble.

@@ -35,7 +35,7 @@ struct bug {
 
 const std::vector<bug>& known_bugs();
 
-/// @param name empty for none. @throws std::invalid_argument if nobody knows it.
+/// @param name empty for none. @throws std::invalid_argument if there is none of that name.
 bug find_bug(std::string_view name);
 
 } // namespace pmactor::simulation

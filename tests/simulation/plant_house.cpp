@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// A child that hears of no end.
+/// A child that ignores the order to end.
 caf::behavior deaf(caf::event_based_actor* self) {
   self->set_default_handler(caf::drop);
   self->set_exit_handler([](const caf::exit_msg&) {});
@@ -48,18 +48,18 @@ void add_bugs_of_the_house(std::vector<bug>& to) {
         for (auto& x : setup.children)
           x.hang_limit = 2s;
       };
-  add("hang-overlooked", "nobody looks for handlers that hang", {"hang-unnoticed"}).change
+  add("hang-overlooked", "the check for handlers that hang is missing", {"hang-unnoticed"}).change
     = [](supervisor_setup& setup, caf::actor_system&) {
         for (auto& x : setup.children)
           x.hang_limit = 1h;
       };
-  add("hang-told-again", "B22: a hang is told of as long as it lasts", {"hang-told-twice"}).log
+  add("hang-reported-again", "B22: a hang is reported as long as it lasts", {"hang-reported-twice"}).log
     = [](log_level level, std::string_view component, std::string_view event, std::string_view sentence, log_sink next) {
         next(level, component, event, sentence);
         if (event == "handler-hangs")
           next(level, component, event, sentence);
       };
-  add("stop-waits", "an actor does not hear of the end", {"stop-late"}).change = add_deaf_child;
+  add("stop-waits", "an actor ignores the order to end", {"stop-late"}).change = add_deaf_child;
   add("mailbox-grows", "a mailbox grows by 300 messages a second", {"mailbox-bound"}).seams
     = [](topology_seams& x, health_page& page) {
         x.on_pulse = [next = x.on_pulse, &page] {
@@ -74,7 +74,7 @@ void add_bugs_of_the_house(std::vector<bug>& to) {
             next();
         };
       };
-  add("trouble-hidden", "the health page does not tell of a disk that fails", {"health-page"}).seams
+  add("trouble-hidden", "the health page does not show that the disk fails", {"health-page"}).seams
     = [](topology_seams& x, health_page& page) {
         x.on_pulse = [next = x.on_pulse, &page] {
           next();

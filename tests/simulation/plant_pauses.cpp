@@ -32,8 +32,8 @@ void add_bugs_of_pauses(std::vector<bug>& to) {
     = change_beats([](late_beat& x) { x.after.at.total -= asleep(x); });
   add("short-pauses-unseen", "B4: only pauses of three seconds are seen", {"pause-missed"}).conf
     = [](settings& x) { x.pauses.find.least_lateness = 3s; };
-  add("pause-told-twice", "every pause is an event twice", {"pause-twice"}).seams = double_events(event_kind::pause);
-  add("sleep-told-twice", "every sleep is an event twice", {"sleep-twice"}).seams = double_events(event_kind::sleep);
+  add("pause-stored-twice", "every pause is an event twice", {"pause-twice"}).seams = double_events(event_kind::pause);
+  add("sleep-stored-twice", "every sleep is an event twice", {"sleep-twice"}).seams = double_events(event_kind::sleep);
   add("sleep-not-kept", "a sleep is no event", {"sleep-missed"}).seams = lose_events(event_kind::sleep);
   add("hiccup-is-a-pause", "a beat that is hardly late is a pause", {"event-invented", "pause-invented"}).conf
     = [](settings& x) { x.pauses.find.least_lateness = 120ms; };

@@ -51,7 +51,7 @@ void add_bugs_of_people(std::vector<bug>& to) {
     = tell_twice([](const notice_message&) { return true; });
   add("all-clear-again", "one all-clear is not enough", {"notice-twice"}).seams
     = tell_twice([](const notice_message& x) { return x.kind == notice_kind::all_clear; });
-  add("notice-of-a-sleep", "a sleep is told of as a freeze", {"notice-invented", "notice-twice"}).change
+  add("notice-of-a-sleep", "a sleep is reported as a freeze", {"notice-invented", "notice-twice"}).change
     = change_messages<event_record>("notifier", [](event_record& x) {
         if (x.event.kind == event_kind::sleep)
           x.event.kind = event_kind::pause;
@@ -65,7 +65,7 @@ void add_bugs_of_people(std::vector<bug>& to) {
     x.forensics.capture.per_hour = 1000;
     x.forensics.capture.cooldown = 1ms;
   };
-  add("captured-again", "an event is captured as often as it is told", {"capture-twice"}).seams
+  add("captured-again", "an event is captured as often as it is sent", {"capture-twice"}).seams
     = [](topology_seams& x, health_page&) {
         x.capture = [next = x.capture](const job_order& order, std::function<void(job_outcome)> done) {
           if (order.what == job_order::task::publish)

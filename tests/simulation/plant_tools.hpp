@@ -122,11 +122,11 @@ inline void blame(pause_event& x, pause_cause cause, confidence sure) {
 
 inline auto change_beats(std::function<void(late_beat&)> change) {
   return [change](topology_seams& x, health_page&) {
-    x.beat = [next = x.beat, change](const beat_policy& policy, std::function<void(beat_batch)> tell) {
-      return next(policy, [change, tell](beat_batch batch) {
+    x.beat = [next = x.beat, change](const beat_policy& policy, std::function<void(beat_batch)> report) {
+      return next(policy, [change, report](beat_batch batch) {
         for (auto& late : batch.late)
           change(late);
-        tell(std::move(batch));
+        report(std::move(batch));
       });
     };
   };

@@ -30,7 +30,7 @@ inline constexpr auto invariants = std::to_array<std::string_view>({
   "notice-missed", "notice-invented", "notice-twice", "notice-flood", "capture-missed", "capture-of-a-sleep",
   "capture-twice", "capture-flood", "evidence-missed",
   // the house
-  "restart-without-crash", "restart-limit", "blamed-for-a-pause", "hang-unnoticed", "hang-told-twice",
+  "restart-without-crash", "restart-limit", "blamed-for-a-pause", "hang-unnoticed", "hang-reported-twice",
   "mailbox-bound", "health-page", "stop-late",
 });
 
@@ -65,7 +65,7 @@ inline void hold(bool kept, invariant x, const std::string& what) {
 constexpr std::chrono::nanoseconds beat_period = std::chrono::milliseconds{100};
 constexpr std::chrono::nanoseconds length_off = std::chrono::milliseconds{65};   ///< Of a pause, at most.
 constexpr std::chrono::nanoseconds sleep_margin = std::chrono::seconds{1};      ///< Awake but frozen around a sleep, this much is part of it.
-constexpr std::chrono::nanoseconds long_pause = std::chrono::seconds{2};        ///< From here on people are told, and evidence is captured.
+constexpr std::chrono::nanoseconds long_pause = std::chrono::seconds{2};        ///< From here on people are notified, and evidence is captured.
 
 /// A point in time, for the words of a violation.
 inline std::string at(std::chrono::nanoseconds awake) {

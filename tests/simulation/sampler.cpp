@@ -244,7 +244,7 @@ void sampler::pass_freeze(const clock_sample& began, const clock_sample& now, bo
   for (int i = 0; i < documents_in_a_pipe && next() < now.awake; ++i) {
     const auto at = next();
     if (life_->ends_at && at >= *life_->ends_at)
-      return; // it is told of in good time
+      return; // it is reported in good time
     const auto total = began.total + (at - began.awake);
     write_document(now, total - life_->began, sees);
     life_->began = total;

@@ -28,7 +28,7 @@ fs::path make_folder() {
   return name;
 }
 
-/// What nobody takes for a database any more, nor for the log of one.
+/// Bytes that are taken neither for a database nor for the log of one.
 void damage(const fs::path& file) {
   for (const char* suffix : {"", "-wal"}) {
     const fs::path x = file.native() + suffix;
@@ -91,7 +91,7 @@ void shadow::kill() {
   for (const char* suffix : {"", "-wal"})
     if (const fs::path from = before.native() + suffix; fs::exists(from))
       fs::copy_file(from, fs::path{file().native() + suffix});
-  if (copies_ >= 2) { // those of the kill before are in nobody's hands
+  if (copies_ >= 2) { // the copies made at the kill before are no longer used
     std::error_code none;
     fs::remove_all(folder_ / std::to_string(copies_ - 2), none);
   }
@@ -146,7 +146,7 @@ void shadow::check() {
       SQLite::Statement row{database, "SELECT value FROM daemon_state WHERE key = ?"};
       row.bind(1, key);
       if (!row.executeStep() || row.getColumn(0).getString() != value)
-        differs_("It does not remember \"" + key + "\" as it was told to");
+        differs_("It does not remember \"" + key + "\" as it was asked to");
     }
   } catch (const std::exception& e) {
     differs_(std::string{"It cannot be read: "} + e.what());
@@ -178,8 +178,8 @@ void shadow::connection::store(std::span<const history_row> rows) {
         of_.samples_.emplace(to_seconds(sample->system.at.wall), std::min(sample->processes.size(), most_processes));
       } else if (const auto* record = std::get_if<event_record>(&row)) {
         const auto& x = record->event;
-        const event told{to_seconds(x.duration), x.kind == event_kind::critical ? "" : to_string(x.cause)};
-        of_.events_.emplace(x.id.value, told);
+        const event kept{to_seconds(x.duration), x.kind == event_kind::critical ? "" : to_string(x.cause)};
+        of_.events_.emplace(x.id.value, kept);
       } else if (const auto* amendment = std::get_if<event_amendment>(&row)) {
         if (const auto at = of_.events_.find(amendment->id.value); at != of_.events_.end() && amendment->over)
           at->second.duration = to_seconds(amendment->over->duration);

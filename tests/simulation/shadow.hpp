@@ -19,7 +19,7 @@ public:
   /// Comes between the simulation and the database, for the check of the oracle; may be empty.
   using defect = std::function<std::unique_ptr<history_port>(std::unique_ptr<history_port>)>;
 
-  /// @param differs is told what is not as it should be.
+  /// @param differs is called with what is not as it should be.
   /// @throws std::system_error if there is no room for files.
   shadow(std::function<void(const std::string&)> differs, defect planted);
   /// Removes the files.

@@ -76,7 +76,7 @@ private:
   }
   void later(nanoseconds delay, std::function<void()> what);
   void pass(nanoseconds x);
-  /// The beat wakes, if it is time. @returns whether it told anything.
+  /// The beat wakes, if it is time. @returns whether it reported anything.
   bool beat();
   /// To the next thing that happens, and through it, but not beyond *end*.
   void step(nanoseconds end);
@@ -96,7 +96,7 @@ private:
   void differs(const std::string& what) override;
   void read_settings();
   topology_seams seams(health_page& page, lived_clock& lived);
-  /// Carries a message to people, and tells what became of it.
+  /// Carries a message to people, and reports what became of it.
   void carry(const notice_message& x, const std::shared_ptr<sink_listener>& listener);
   void start_daemon();
   void stop();

@@ -57,7 +57,7 @@ void trial::log(log_level, std::string_view component, std::string_view event, s
     return;
   // Through the frames of CAF no exception finds its way: it is kept until the actors have run.
   try {
-    self.oracle_.heard(self.world_.clocks(), component, event, sentence,
+    self.oracle_.logged(self.world_.clocks(), component, event, sentence,
                        self.world_.child.is_sound_since(self.world_.awake - 15s));
   } catch (const violation& x) {
     self.keep(x);
@@ -124,9 +124,9 @@ topology_seams trial::seams(health_page& page, lived_clock& lived) {
   result.read_settings = [this] { return conf_; };
   result.start_child = world_.child.starter([power = power_] { return *power; },
                                             [this] { return world_.clocks(); });
-  result.beat = [this, &lived](const beat_policy& policy, std::function<void(beat_batch)> tell) {
+  result.beat = [this, &lived](const beat_policy& policy, std::function<void(beat_batch)> report) {
     oracle_.beat(world_.awake);
-    return world_.beat.start(policy, lived, std::move(tell), world_.clocks(), world_.actors);
+    return world_.beat.start(policy, lived, std::move(report), world_.clocks(), world_.actors);
   };
   result.delivery = [this, power = power_](const delivery_policy&) {
     if (*power && sinks_fail_ && sink_dice_.one_in(2)) {
@@ -158,9 +158,9 @@ topology_seams trial::seams(health_page& page, lived_clock& lived) {
 void trial::carry(const notice_message& x, const std::shared_ptr<sink_listener>& listener) {
   using outcome = sink_result::outcome;
   mix(x.line);
-  trace("told: " + x.line);
-  ask([&] { oracle_.told(world_.clocks(), x); });
-  const auto tell = [&](const char* sink, outcome what, std::string says, nanoseconds delay = {}) {
+  trace("notified: " + x.line);
+  ask([&] { oracle_.notified(world_.clocks(), x); });
+  const auto report = [&](const char* sink, outcome what, std::string says, nanoseconds delay = {}) {
     const sink_result result{x.number, x.kind, sink, what, std::move(says), false};
     const auto act = [this, result, to = std::weak_ptr{listener}] {
       const auto listens = to.lock();
@@ -176,26 +176,26 @@ void trial::carry(const notice_message& x, const std::shared_ptr<sink_listener>&
       act();
   };
   if (!sinks_fail_) {
-    tell("desktop", outcome::delivered, "");
+    report("desktop", outcome::delivered, "");
     if (sinks_failed_)
-      tell("command", outcome::delivered, "", sink_dice_.between(1ms, 2s));
+      report("command", outcome::delivered, "", sink_dice_.between(1ms, 2s));
     return;
   }
   switch (sink_dice_.below(5)) {
     case 0:
-      tell("desktop", outcome::failed, "it did not answer");
+      report("desktop", outcome::failed, "it did not answer");
       break;
     case 1:
-      tell("command", outcome::failed, "it ended with status 1", sink_dice_.between(1ms, 2s));
+      report("command", outcome::failed, "it ended with status 1", sink_dice_.between(1ms, 2s));
       break;
     case 2:
-      tell("command", outcome::failed, "it took too long", 10s);
+      report("command", outcome::failed, "it took too long", 10s);
       break;
     case 3:
-      tell("desktop", outcome::unavailable, "nobody is logged in");
+      report("desktop", outcome::unavailable, "no user is logged in");
       break;
     default:
-      tell("", outcome::lost, "too many were waiting");
+      report("", outcome::lost, "too many were waiting");
   }
 }
 

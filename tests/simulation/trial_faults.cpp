@@ -13,7 +13,7 @@ using std::chrono::nanoseconds;
 namespace {
 
 /// A freeze of this length is a pause by any settings that are chosen.
-constexpr nanoseconds surely_told = 700ms;
+constexpr nanoseconds surely_reported = 700ms;
 
 } // namespace
 
@@ -217,13 +217,13 @@ void trial::pause(const fault& x, nanoseconds frozen, nanoseconds asleep) {
   while (freezes_.front().ended < truth.began.awake - 1500ms)
     freezes_.pop_front();
   for (const auto& one : freezes_) {
-    // One that was told of has been read for; a shorter one is still in the next reading.
-    if (&one == &freezes_.back() || one.length < surely_told)
+    // One that was reported has been read for; a shorter one is still in the next reading.
+    if (&one == &freezes_.back() || one.length < surely_reported)
       truth.causes |= 1u << static_cast<unsigned>(one.cause);
     truth.mixed = truth.mixed || one.whole_system != truth.whole_system;
   }
   // What happened within the second before is in the same reading of the slower counters.
-  truth.clear = frozen > 400ms && world_.counters.tells(truth.cause, frozen)
+  truth.clear = frozen > 400ms && world_.counters.reveals(truth.cause, frozen)
                 && last_pause_ < truth.began.awake - 1500ms && last_late_beat_ < truth.began.awake - 1500ms;
   last_pause_ = world_.awake;
   oracle_.froze(frozen);
