@@ -10,19 +10,19 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct told {
+struct received_messages {
   std::vector<clock_reading> readings;
   std::vector<late_beat> late;
 };
-struct ear_state {
-  ear_state() = default;
-  static constexpr const char* name = "ear";
+struct probe_state {
+  probe_state() = default;
+  static constexpr const char* name = "probe";
 };
 
-beat_sink_actor::behavior_type ear(actor_pointer<beat_sink_actor, ear_state>, told* heard) {
+beat_sink_actor::behavior_type probe(actor_pointer<beat_sink_actor, probe_state>, received_messages* received) {
   return {
-    [heard](const clock_reading& x) { heard->readings.push_back(x); },
-    [heard](const late_beat& x) { heard->late.push_back(x); },
+    [received](const clock_reading& x) { received->readings.push_back(x); },
+    [received](const late_beat& x) { received->late.push_back(x); },
   };
 }
 
@@ -42,14 +42,14 @@ struct scripted_source : beat_source {
 };
 
 struct fixture : actor_fixture {
-  told heard;
+  received_messages received;
   health_slot slot;
   int alive = 0;
   beat_policy followed;
   std::function<void(beat_batch)> beat;
   std::shared_ptr<clock_sampler_memory> memory = std::make_shared<clock_sampler_memory>();
-  start_beat start = [this](const beat_policy&, std::function<void(beat_batch)> tell) {
-    beat = std::move(tell);
+  start_beat start = [this](const beat_policy&, std::function<void(beat_batch)> report) {
+    beat = std::move(report);
     return std::make_unique<scripted_source>(&alive, &followed);
   };
   clock_sampler_impl aut = spawn(clock_sampler, actor_slot_ref{}, beat_policy{}, start, memory);
@@ -61,7 +61,7 @@ struct fixture : actor_fixture {
     finish();
   }
   void link() {
-    const auto listener = spawn(ear, &heard);
+    const auto listener = spawn(probe, &received);
     caf::anon_send(aut, link_to{"pause-detector"}, caf::actor_cast<beat_sink_actor>(listener));
     consume_messages();
   }
@@ -75,9 +75,9 @@ CAF_TEST(a second of beats is handed on) {
   link();
   beat({{{}, 100ms, {1ms, 2ms}, 0ns, 0}, {}, {}});
   consume_messages();
-  CAF_REQUIRE_EQUAL(heard.readings.size(), 1u);
-  CAF_CHECK_EQUAL(heard.readings[0].lateness.size(), 2u);
-  CAF_CHECK(heard.late.empty());
+  CAF_REQUIRE_EQUAL(received.readings.size(), 1u);
+  CAF_CHECK_EQUAL(received.readings[0].lateness.size(), 2u);
+  CAF_CHECK(received.late.empty());
 }
 
 CAF_TEST(a late beat is kept until someone acknowledges it) {
@@ -86,8 +86,8 @@ CAF_TEST(a late beat is kept until someone acknowledges it) {
   consume_messages();
   CAF_CHECK_EQUAL(memory->pending.waiting.size(), 1u);
   link();
-  CAF_REQUIRE_EQUAL(heard.late.size(), 1u);
-  CAF_CHECK(heard.late[0] == late);
+  CAF_REQUIRE_EQUAL(received.late.size(), 1u);
+  CAF_CHECK(received.late[0] == late);
   CAF_CHECK(memory->pending.waiting.empty());
 }
 
@@ -101,10 +101,10 @@ CAF_TEST(the beat goes on while its actor is away and nothing of it is lost) {
   consume_messages();
   CAF_CHECK_EQUAL(alive, 1);
   link();
-  CAF_CHECK_EQUAL(heard.late.size(), 1u);
+  CAF_CHECK_EQUAL(received.late.size(), 1u);
 }
 
-CAF_TEST(who was left behind takes nobody from the successor) {
+CAF_TEST(an actor that was left behind takes no sink from its successor) {
   const auto late = spawn(clock_sampler, actor_slot_ref{&slot, 2}, beat_policy{}, start, memory);
   const auto successor = spawn(clock_sampler, actor_slot_ref{&slot, 3}, beat_policy{}, start, memory);
   consume_messages();
@@ -117,7 +117,7 @@ CAF_TEST(who was left behind takes nobody from the successor) {
   link();
   beat({{{}, 100ms, {1900ms}, 0ns, 0}, {quiet_gap(2s)}, {}});
   consume_messages();
-  CAF_CHECK_EQUAL(heard.late.size(), 1u);
+  CAF_CHECK_EQUAL(received.late.size(), 1u);
 }
 
 CAF_TEST(the beat keeps to the policy of the settings that hold now) {
@@ -130,15 +130,15 @@ CAF_TEST(the beat keeps to the policy of the settings that hold now) {
   CAF_CHECK(followed == stricter);
 }
 
-CAF_TEST(a late beat that was in the mailbox of an actor that died is told by its successor) {
+CAF_TEST(a late beat that was in the mailbox of an actor that died is reported by its successor) {
   link();
   caf::anon_send(aut, drill{});
   beat({{{}, 100ms, {1900ms}, 0ns, 0}, {quiet_gap(2s)}, {}}); // behind the drill
   consume_messages();
-  CAF_CHECK(heard.late.empty());
+  CAF_CHECK(received.late.empty());
   aut = spawn(clock_sampler, actor_slot_ref{}, beat_policy{}, start, memory);
   link();
-  CAF_CHECK_EQUAL(heard.late.size(), 1u);
+  CAF_CHECK_EQUAL(received.late.size(), 1u);
 }
 
 CAF_TEST(what waits for an actor that stays away is bounded) {

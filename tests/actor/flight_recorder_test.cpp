@@ -229,7 +229,7 @@ CAF_TEST(history and unstored events outlive the recorder) {
   CAF_CHECK_EQUAL(kept[1].lead_up.size(), 2u);
 }
 
-CAF_TEST(each of several sinks hears of what it has not heard) {
+CAF_TEST(each of several sinks receives what it has not acknowledged) {
   news others;
   link();
   kill(link("notifier", others));

@@ -20,8 +20,8 @@ struct listener_state {
   static constexpr const char* name = "listener";
 };
 listener_actor::behavior_type listener(actor_pointer<listener_actor, listener_state>,
-                                       std::vector<capture_report>* heard) {
-  return {[heard](const capture_report& x) { heard->push_back(x); }};
+                                       std::vector<capture_report>* received) {
+  return {[received](const capture_report& x) { received->push_back(x); }};
 }
 
 /// The history as it is asked for folders.
@@ -41,7 +41,7 @@ struct fixture : actor_fixture {
   forensics_policy policy{{}, {{}, {"stacks=5"}, 2}, 2'000'000'000};
   std::vector<std::shared_ptr<stand_in>> jobs; ///< All that were started.
   ledger_of_events events;
-  std::vector<capture_report> heard;
+  std::vector<capture_report> received;
   job_outcome leftovers;
   capture_room room{1ull << 30, 1ull << 40};
   std::string no_thread_for; ///< This artifact.
@@ -71,7 +71,7 @@ struct fixture : actor_fixture {
       return x;
     };
     aut = spawn(forensics_supervisor, actor_slot_ref{&slot}, policy, host, &lived, memory);
-    caf::anon_send(aut, link_to{"storage-writer"}, caf::actor_cast<capture_sink_actor>(spawn(listener, &heard)));
+    caf::anon_send(aut, link_to{"storage-writer"}, caf::actor_cast<capture_sink_actor>(spawn(listener, &received)));
     caf::anon_send(aut, link_to{"storage-writer"}, event_index_actor{spawn(index_of, &events)});
     consume_messages();
     settle(task::recover, leftovers);
@@ -114,7 +114,7 @@ struct fixture : actor_fixture {
     x.event.after.awake = now();
     return x;
   }
-  void tell(const event_record& event) {
+  void send_event(const event_record& event) {
     caf::anon_send(aut, event);
     consume_messages();
   }
@@ -160,7 +160,7 @@ CAF_TEST_FIXTURE_SCOPE(forensics_supervisor_tests, fixture)
 
 CAF_TEST(an event is captured artifact by artifact and reported) {
   start();
-  tell(paused(100s));
+  send_event(paused(100s));
   CAF_CHECK_EQUAL(count(task::measure), 1u);
   measured();
   CAF_CHECK_EQUAL(names(task::capture), "stacks pressure ");
@@ -173,11 +173,11 @@ CAF_TEST(an event is captured artifact by artifact and reported) {
   CAF_CHECK(order.report.bill.cpu == 18ms);
   CAF_CHECK_EQUAL(order.report.findings.size(), 9u);
   CAF_CHECK(order.metadata.find("\"id\":\"100000000000\"") != std::string::npos);
-  CAF_CHECK(heard.empty()); // not before it is published
+  CAF_CHECK(received.empty()); // not before it is published
   publish();
-  CAF_REQUIRE_EQUAL(heard.size(), 1u);
-  CAF_CHECK(heard[0].status == capture_status::complete);
-  CAF_CHECK_EQUAL(heard[0].folder, "events/folder");
+  CAF_REQUIRE_EQUAL(received.size(), 1u);
+  CAF_CHECK(received[0].status == capture_status::complete);
+  CAF_CHECK_EQUAL(received[0].folder, "events/folder");
   CAF_CHECK_EQUAL(running(task::make_room)[0]->order.keep, "events/folder");
 }
 
@@ -186,7 +186,7 @@ CAF_TEST(the counters of before the gap go with the event) {
   live(12s);
   auto event = paused(100s);
   event.event.before.awake = now() - 3s;
-  tell(event);
+  send_event(event);
   measured();
   const auto& subject = *running(task::capture)[0]->order.subject;
   CAF_REQUIRE(subject.before);
@@ -196,44 +196,44 @@ CAF_TEST(the counters of before the gap go with the event) {
 
 CAF_TEST(one capture at a time and one that waits) {
   start();
-  tell(paused(100s));
-  tell(paused(200s));
-  tell(paused(300s));
+  send_event(paused(100s));
+  send_event(paused(200s));
+  send_event(paused(300s));
   CAF_CHECK_EQUAL(count(task::measure), 1u);
-  CAF_REQUIRE_EQUAL(heard.size(), 1u);
-  CAF_CHECK(heard[0].status == capture_status::skipped);
-  CAF_CHECK(heard[0].event == mint_event_id(event_kind::pause, 300s));
+  CAF_REQUIRE_EQUAL(received.size(), 1u);
+  CAF_CHECK(received[0].status == capture_status::skipped);
+  CAF_CHECK(received[0].event == mint_event_id(event_kind::pause, 300s));
   whole_capture();
   CAF_CHECK_EQUAL(count(task::measure), 2u);
   whole_capture();
-  CAF_CHECK_EQUAL(heard.size(), 3u);
-  CAF_CHECK(heard.back().event == mint_event_id(event_kind::pause, 200s));
+  CAF_CHECK_EQUAL(received.size(), 3u);
+  CAF_CHECK(received.back().event == mint_event_id(event_kind::pause, 200s));
 }
 
 CAF_TEST(what follows within the cooldown of lived time is skipped) {
   start();
-  tell(paused(100s));
+  send_event(paused(100s));
   whole_capture();
   advance_time(60s); // a pause of the host: it was not lived
   consume_messages();
-  tell(paused(200s));
+  send_event(paused(200s));
   CAF_CHECK_EQUAL(count(task::measure), 1u);
-  CAF_CHECK(heard.back().status == capture_status::skipped);
+  CAF_CHECK(received.back().status == capture_status::skipped);
   live(30s);
-  tell(paused(300s));
+  send_event(paused(300s));
   CAF_CHECK_EQUAL(count(task::measure), 2u);
 }
 
 CAF_TEST(a thousand pauses in a row stay within the budget) {
   start();
   for (int i = 0; i < 1000; ++i) {
-    tell(paused(std::chrono::seconds{i}));
+    send_event(paused(std::chrono::seconds{i}));
     whole_capture();
     live(1s, 500ms);
   }
   CAF_CHECK_EQUAL(count(task::measure), 6u);
-  CAF_CHECK_EQUAL(heard.size(), 1000u);
-  CAF_CHECK_EQUAL(std::count_if(heard.begin(), heard.end(),
+  CAF_CHECK_EQUAL(received.size(), 1000u);
+  CAF_CHECK_EQUAL(std::count_if(received.begin(), received.end(),
                                 [](const auto& x) { return x.status == capture_status::complete; }),
                   6);
   std::size_t under_way = 0;
@@ -245,7 +245,7 @@ CAF_TEST(a thousand pauses in a row stay within the budget) {
 CAF_TEST(a job that hangs is ended and then left to itself while the others go on) {
   policy.artifacts.timeouts = {"stacks=4"};
   start();
-  tell(paused(100s));
+  send_event(paused(100s));
   measured();
   const auto hung = running(task::capture)[0];
   hung->order.artifact.name = "hung";
@@ -269,7 +269,7 @@ CAF_TEST(a job that hangs is ended and then left to itself while the others go o
 
 CAF_TEST(a job that ends when it is asked to is timed out as well) {
   start();
-  tell(paused(100s));
+  send_event(paused(100s));
   measured();
   const auto slow = running(task::capture)[0];
   live(5s);
@@ -287,7 +287,7 @@ CAF_TEST(a job that ends when it is asked to is timed out as well) {
 
 CAF_TEST(a pause of the host is not held against a job) {
   start();
-  tell(paused(100s));
+  send_event(paused(100s));
   measured();
   const auto job = running(task::capture)[0];
   advance_time(60s);
@@ -302,7 +302,7 @@ CAF_TEST(a pause of the host is not held against a job) {
 CAF_TEST(an artifact for which there is no thread has failed and the rest goes on) {
   start();
   no_thread_for = "stacks";
-  tell(paused(100s));
+  send_event(paused(100s));
   measured();
   capture_all();
   const auto& first = running(task::publish).at(0)->order.report.artifacts[0];
@@ -313,17 +313,17 @@ CAF_TEST(an artifact for which there is no thread has failed and the rest goes o
 CAF_TEST(nothing is captured without room and the event says why) {
   start();
   room.disk = 1'000'000;
-  tell(paused(100s));
+  send_event(paused(100s));
   measured();
   CAF_CHECK_EQUAL(count(task::capture), 0u);
-  CAF_REQUIRE_EQUAL(heard.size(), 1u);
-  CAF_CHECK(heard[0].status == capture_status::skipped);
-  CAF_CHECK_EQUAL(heard[0].why, "The disk was nearly full: 1.0 MB free, 268 MB needed.");
+  CAF_REQUIRE_EQUAL(received.size(), 1u);
+  CAF_CHECK(received[0].status == capture_status::skipped);
+  CAF_CHECK_EQUAL(received[0].why, "The disk was nearly full: 1.0 MB free, 268 MB needed.");
 }
 
 CAF_TEST(a disk that does not say how full it is does not hold a capture up for long) {
   start();
-  tell(paused(100s));
+  send_event(paused(100s));
   live(1s); // asked to end
   CAF_CHECK_EQUAL(count(task::capture), 0u);
   live(2s);
@@ -332,24 +332,24 @@ CAF_TEST(a disk that does not say how full it is does not hold a capture up for 
 
 CAF_TEST(evidence that cannot be kept is skipped and shown until it can) {
   start();
-  tell(paused(100s));
+  send_event(paused(100s));
   measured();
   capture_all();
   job_outcome outcome;
   outcome.problem = "cannot make events: Read-only file system.";
   settle(task::publish, outcome);
-  CAF_REQUIRE_EQUAL(heard.size(), 1u);
-  CAF_CHECK(heard[0].status == capture_status::skipped);
+  CAF_REQUIRE_EQUAL(received.size(), 1u);
+  CAF_CHECK(received[0].status == capture_status::skipped);
   CAF_CHECK(slot.degraded.read().find("Read-only") != std::string::npos);
   live(31s);
-  tell(paused(200s));
+  send_event(paused(200s));
   whole_capture();
   CAF_CHECK_EQUAL(slot.degraded.read(), "");
 }
 
 CAF_TEST(a capture is published without a word of the history) {
   start();
-  tell(paused(100s));
+  send_event(paused(100s));
   measured();
   capture_all();
   CAF_CHECK_EQUAL(running(task::publish).size(), 1u);
@@ -364,7 +364,7 @@ CAF_TEST(what is missing or switched off is skipped with the reason and warned o
   settle(task::probe, lack);
   CAF_CHECK(slot.note.read().starts_with(
     "8 of 9 artifacts can be captured; not journal (journalctl is not installed)"));
-  tell(paused(100s));
+  send_event(paused(100s));
   measured();
   capture_all();
   const auto& report = running(task::publish).at(0)->order.report;
@@ -385,15 +385,15 @@ CAF_TEST(what an earlier run left behind is finished as incomplete) {
   CAF_REQUIRE_EQUAL(running(task::publish).size(), 1u);
   publish();
   publish();
-  CAF_REQUIRE_EQUAL(heard.size(), 2u);
-  CAF_CHECK(heard[1].status == capture_status::incomplete);
-  CAF_CHECK(heard[1].event == mint_event_id(event_kind::pause, 60s));
+  CAF_REQUIRE_EQUAL(received.size(), 2u);
+  CAF_CHECK(received[1].status == capture_status::incomplete);
+  CAF_CHECK(received[1].event == mint_event_id(event_kind::pause, 60s));
 }
 
 CAF_TEST(the death of the supervisor takes its jobs along and its successor goes on) {
   start();
-  tell(paused(100s));
-  tell(paused(200s));
+  send_event(paused(100s));
+  send_event(paused(200s));
   measured();
   const auto job = running(task::capture)[0];
   kill(aut);
@@ -401,14 +401,14 @@ CAF_TEST(the death of the supervisor takes its jobs along and its successor goes
   start();
   CAF_CHECK_EQUAL(running(task::measure).size(), 1u); // the one that waited
   whole_capture();
-  CAF_REQUIRE_EQUAL(heard.size(), 1u);
-  CAF_CHECK(heard[0].event == mint_event_id(event_kind::pause, 200s));
+  CAF_REQUIRE_EQUAL(received.size(), 1u);
+  CAF_CHECK(received[0].event == mint_event_id(event_kind::pause, 200s));
 }
 
 CAF_TEST(pinned folders that fill the quota leave no room for a capture) {
   start();
   events.pinned.folders = {"events/a"};
-  tell(paused(100s));
+  send_event(paused(100s));
   measured();
   capture_all();
   publish();
@@ -418,16 +418,16 @@ CAF_TEST(pinned folders that fill the quota leave no room for a capture) {
   full.within_quota = false;
   settle(task::make_room, full);
   live(31s);
-  tell(paused(200s));
+  send_event(paused(200s));
   measured();
-  CAF_CHECK(heard.back().status == capture_status::skipped);
-  CAF_CHECK(heard.back().why.starts_with("The folders that are to be kept for ever fill the quota"));
+  CAF_CHECK(received.back().status == capture_status::skipped);
+  CAF_CHECK(received.back().why.starts_with("The folders that are to be kept for ever fill the quota"));
 }
 
 CAF_TEST(an amendment that comes meanwhile goes into the metadata) {
   start();
   auto event = paused(100s);
-  tell(event);
+  send_event(event);
   measured();
   event_amendment scope;
   scope.id = event.event.id;

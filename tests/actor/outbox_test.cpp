@@ -165,7 +165,7 @@ CAF_TEST(a value that kills its receiver twice is set aside and the others arriv
   CAF_CHECK_EQUAL(lost.load(), 1u);
 }
 
-CAF_TEST(a refused value is set aside at once and nobody dies) {
+CAF_TEST(a refused value is set aside at once and no actor dies) {
   seen.refused = 2;
   link();
   send(1, 3);

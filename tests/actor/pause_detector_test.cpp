@@ -10,41 +10,41 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// What was told, by whatever incarnation.
-struct told {
+/// What was received, from whatever incarnation.
+struct received_messages {
   std::vector<pause_event> events;
   std::vector<event_amendment> amendments;
   std::vector<latency_window> windows;
   int deaths_due = 0; ///< Die of so many of the next events.
 };
 
-using ear_actor = caf::typed_actor<caf::reacts_to<pause_event>, caf::reacts_to<event_amendment>,
+using probe_actor = caf::typed_actor<caf::reacts_to<pause_event>, caf::reacts_to<event_amendment>,
                                    caf::reacts_to<latency_window>>;
-struct ear_state {
-  ear_state() = default;
-  static constexpr const char* name = "ear";
+struct probe_state {
+  probe_state() = default;
+  static constexpr const char* name = "probe";
 };
 
-ear_actor::behavior_type ear(actor_pointer<ear_actor, ear_state>, told* heard) {
+probe_actor::behavior_type probe(actor_pointer<probe_actor, probe_state>, received_messages* received) {
   return {
-    [heard](const pause_event& x) {
-      if (heard->deaths_due > 0) {
-        --heard->deaths_due;
+    [received](const pause_event& x) {
+      if (received->deaths_due > 0) {
+        --received->deaths_due;
         throw std::runtime_error("as asked");
       }
-      heard->events.push_back(x);
+      received->events.push_back(x);
     },
-    [heard](const event_amendment& x) { heard->amendments.push_back(x); },
-    [heard](const latency_window& x) { heard->windows.push_back(x); },
+    [received](const event_amendment& x) { received->amendments.push_back(x); },
+    [received](const latency_window& x) { received->windows.push_back(x); },
   };
 }
 
 struct fixture : actor_fixture {
   health_slot slot;
-  told heard;
+  received_messages received;
   std::shared_ptr<pause_detector_memory> memory = std::make_shared<pause_detector_memory>();
   pause_detector_actor aut = spawn(pause_detector, actor_slot_ref{}, pause_detector_policy{}, memory);
-  ear_actor listener = spawn(ear, &heard);
+  probe_actor listener = spawn(probe, &received);
 
   fixture() {
     link();
@@ -54,8 +54,8 @@ struct fixture : actor_fixture {
   }
 
   void link() {
-    caf::anon_send(aut, link_to{"ear"}, caf::actor_cast<pause_sink_actor>(listener));
-    caf::anon_send(aut, link_to{"ear"}, caf::actor_cast<latency_sink_actor>(listener));
+    caf::anon_send(aut, link_to{"probe"}, caf::actor_cast<pause_sink_actor>(listener));
+    caf::anon_send(aut, link_to{"probe"}, caf::actor_cast<latency_sink_actor>(listener));
     consume_messages();
   }
   void restart() {
@@ -87,27 +87,27 @@ struct fixture : actor_fixture {
 
 CAF_TEST_FIXTURE_SCOPE(pause_detector_tests, fixture)
 
-CAF_TEST(a late beat is told to the sinks as an explained pause) {
+CAF_TEST(a late beat is reported to the sinks as an explained pause) {
   say(stop_of(2100ms));
-  CAF_REQUIRE_EQUAL(heard.events.size(), 1u);
-  CAF_CHECK(heard.events[0].cause == pause_cause::stopped);
-  CAF_CHECK(heard.events[0].duration == 2050ms);
-  CAF_CHECK(heard.events[0].id == mint_event_id(event_kind::pause, heard.events[0].started));
+  CAF_REQUIRE_EQUAL(received.events.size(), 1u);
+  CAF_CHECK(received.events[0].cause == pause_cause::stopped);
+  CAF_CHECK(received.events[0].duration == 2050ms);
+  CAF_CHECK(received.events[0].id == mint_event_id(event_kind::pause, received.events[0].started));
 }
 
-CAF_TEST(a sleep is told as such) {
+CAF_TEST(a sleep is reported as such) {
   say(quiet_gap(100ms, 8h));
-  CAF_REQUIRE_EQUAL(heard.events.size(), 1u);
-  CAF_CHECK(heard.events[0].kind == event_kind::sleep);
+  CAF_REQUIRE_EQUAL(received.events.size(), 1u);
+  CAF_CHECK(received.events[0].kind == event_kind::sleep);
 }
 
 CAF_TEST(healthy seconds lead to windows and to no pause) {
   say(second({1ms, 2ms, 50ms, 1ms}));
-  CAF_CHECK(heard.events.empty());
-  CAF_REQUIRE_EQUAL(heard.windows.size(), 1u);
-  CAF_CHECK_EQUAL(heard.windows[0].worst_ratio, 1.5);
-  CAF_CHECK(heard.windows[0].max == 50ms);
-  CAF_CHECK_EQUAL(heard.windows[0].beats, 4u);
+  CAF_CHECK(received.events.empty());
+  CAF_REQUIRE_EQUAL(received.windows.size(), 1u);
+  CAF_CHECK_EQUAL(received.windows[0].worst_ratio, 1.5);
+  CAF_CHECK(received.windows[0].max == 50ms);
+  CAF_CHECK_EQUAL(received.windows[0].beats, 4u);
   CAF_CHECK_EQUAL(memory->since_start.size(), 4u);
 }
 
@@ -115,13 +115,13 @@ CAF_TEST(the second witness amends the scope) {
   for (int i = 0; i <= 60; ++i)
     document(1440s + std::chrono::seconds{i} + 300ms, 1s); // the last one ends at 1500.3 s
   say(stop_of(3100ms));                                    // from 1500.0 to 1503.1 s
-  CAF_REQUIRE_EQUAL(heard.events.size(), 1u);
-  CAF_CHECK(heard.events[0].scope == pause_scope::unknown);
+  CAF_REQUIRE_EQUAL(received.events.size(), 1u);
+  CAF_CHECK(received.events[0].scope == pause_scope::unknown);
   document(1503200ms, 2900ms);
-  CAF_CHECK_EQUAL(heard.events.size(), 1u);
-  CAF_REQUIRE_EQUAL(heard.amendments.size(), 1u);
-  CAF_CHECK(heard.amendments[0].scope == pause_scope::daemon_only); // it ended a window at 1500.3 s
-  CAF_CHECK(heard.amendments[0].id == heard.events[0].id);
+  CAF_CHECK_EQUAL(received.events.size(), 1u);
+  CAF_REQUIRE_EQUAL(received.amendments.size(), 1u);
+  CAF_CHECK(received.amendments[0].scope == pause_scope::daemon_only); // it ended a window at 1500.3 s
+  CAF_CHECK(received.amendments[0].id == received.events[0].id);
   CAF_CHECK(memory->unwitnessed.empty());
 }
 
@@ -132,8 +132,8 @@ CAF_TEST(a pause in which the child was late as well is one of the system) {
   *starved.after.own_wait += 3s;
   say(starved);
   document(1503150ms, 3250ms);
-  CAF_REQUIRE_EQUAL(heard.amendments.size(), 1u);
-  CAF_CHECK(heard.amendments[0].scope == pause_scope::system);
+  CAF_REQUIRE_EQUAL(received.amendments.size(), 1u);
+  CAF_CHECK(received.amendments[0].scope == pause_scope::system);
 }
 
 CAF_TEST(a stop of pmactor and its child is no pause of the machine) {
@@ -141,24 +141,24 @@ CAF_TEST(a stop of pmactor and its child is no pause of the machine) {
     document(1440s + std::chrono::seconds{i} - 100ms, 1s);
   say(stop_of(3100ms));
   document(1503150ms, 3250ms);
-  CAF_REQUIRE_EQUAL(heard.amendments.size(), 1u);
-  CAF_CHECK(heard.amendments[0].scope == pause_scope::daemon_and_sampler);
-  CAF_CHECK(!heard.amendments[0].explained); // it stays a stop
+  CAF_REQUIRE_EQUAL(received.amendments.size(), 1u);
+  CAF_CHECK(received.amendments[0].scope == pause_scope::daemon_and_sampler);
+  CAF_CHECK(!received.amendments[0].explained); // it stays a stop
 }
 
 CAF_TEST(a stop is amended by what the child saw of it) {
   for (int i = 0; i <= 60; ++i)
     document(1440s + std::chrono::seconds{i} - 100ms, 1s);
   say(stop_of(3100ms)); // from 1500.0 to 1503.1 s
-  CAF_CHECK(heard.events.at(0).cause == pause_cause::stopped);
-  CAF_CHECK(heard.events.at(0).sure == confidence::high);
+  CAF_CHECK(received.events.at(0).cause == pause_cause::stopped);
+  CAF_CHECK(received.events.at(0).sure == confidence::high);
   document(1503110ms, 1s); // ended at 1500.9 s, read late, and did not list the daemon
-  CAF_CHECK(heard.amendments.empty()); // the next one may
+  CAF_CHECK(received.amendments.empty()); // the next one may
   document(1503111ms, 1s, 't');
-  CAF_REQUIRE_EQUAL(heard.amendments.size(), 1u);
-  CAF_CHECK(heard.amendments[0].scope == pause_scope::daemon_only);
-  CAF_REQUIRE(heard.amendments[0].explained);
-  CAF_CHECK(heard.amendments[0].explained->cause == pause_cause::traced);
+  CAF_REQUIRE_EQUAL(received.amendments.size(), 1u);
+  CAF_CHECK(received.amendments[0].scope == pause_scope::daemon_only);
+  CAF_REQUIRE(received.amendments[0].explained);
+  CAF_CHECK(received.amendments[0].explained->cause == pause_cause::traced);
 }
 
 CAF_TEST(of too many pauses without a scope the shortest falls off and is counted) {
@@ -179,46 +179,46 @@ CAF_TEST(of too many pauses without a scope the shortest falls off and is counte
   CAF_CHECK(memory->unwitnessed.front().duration > 19s); // the oldest, and the longest
 }
 
-CAF_TEST(without a witness the scope stays unknown and nothing is told again) {
+CAF_TEST(without a witness the scope stays unknown and nothing is reported again) {
   say(stop_of(3100ms));
   auto later = second({1ms});
   later.at.total = 1510s;
   say(later);
-  CAF_CHECK_EQUAL(heard.events.size(), 1u);
-  CAF_CHECK(heard.amendments.empty());
+  CAF_CHECK_EQUAL(received.events.size(), 1u);
+  CAF_CHECK(received.amendments.empty());
   CAF_CHECK(memory->unwitnessed.empty());
 }
 
-CAF_TEST(a beat that is sent again to a successor is told once) {
+CAF_TEST(a beat that is sent again to a successor is reported once) {
   const auto beat = stop_of(2100ms);
   say(beat);
   restart();
   say(beat);
-  CAF_CHECK_EQUAL(heard.events.size(), 1u);
+  CAF_CHECK_EQUAL(received.events.size(), 1u);
 }
 
-CAF_TEST(a sink that dies of a pause hears of it again by its successor) {
-  heard.deaths_due = 1;
+CAF_TEST(a sink that dies of a pause receives it again by its successor) {
+  received.deaths_due = 1;
   say(stop_of(2100ms));
-  CAF_CHECK(heard.events.empty());
-  listener = spawn(ear, &heard);
+  CAF_CHECK(received.events.empty());
+  listener = spawn(probe, &received);
   link();
-  CAF_CHECK_EQUAL(heard.events.size(), 1u);
+  CAF_CHECK_EQUAL(received.events.size(), 1u);
 }
 
 CAF_TEST(what was not acknowledged outlives the detector) {
   kill(listener);
   say(stop_of(2100ms));
-  listener = spawn(ear, &heard);
+  listener = spawn(probe, &received);
   restart();
-  CAF_CHECK_EQUAL(heard.events.size(), 1u);
+  CAF_CHECK_EQUAL(received.events.size(), 1u);
 }
 
 CAF_TEST(a detector restarts after a drill and goes on) {
   say(drill{});
   restart();
   say(stop_of(2100ms));
-  CAF_CHECK_EQUAL(heard.events.size(), 1u);
+  CAF_CHECK_EQUAL(received.events.size(), 1u);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

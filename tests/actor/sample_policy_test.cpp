@@ -102,7 +102,7 @@ CAF_TEST(what is not acknowledged is not counted as stored) {
   CAF_CHECK_EQUAL(page->samples_stored.load(), 2u);
 }
 
-CAF_TEST(a story of stress is told in the log once each) {
+CAF_TEST(a story of stress is reported in the log once each) {
   feed(3, 0);
   feed(2, 35);
   CAF_CHECK_EQUAL(note(), "elevated sampling");

@@ -103,16 +103,16 @@ CAF_TEST(a value to remember is acknowledged when it is committed) {
 
 CAF_TEST(the question for pinned folders is answered at once and with nothing while the database is away) {
   consume_messages();
-  std::string heard;
+  std::string received;
   const auto ask_folders = [&] {
-    heard.clear();
-    sys.spawn([&heard, to = aut](caf::event_based_actor* sender) {
-      sender->request(to, caf::infinite, ask_pinned{}).then([&heard](const pinned_folders& x) {
-        heard += x.known ? x.folders.at(0) : "unknown";
+    received.clear();
+    sys.spawn([&received, to = aut](caf::event_based_actor* sender) {
+      sender->request(to, caf::infinite, ask_pinned{}).then([&received](const pinned_folders& x) {
+        received += x.known ? x.folders.at(0) : "unknown";
       });
     });
     consume_messages();
-    return heard;
+    return received;
   };
   CAF_CHECK_EQUAL(ask_folders(), "events/pinned");
   db.failures = {storage_failure::io, storage_failure::io, storage_failure::io};
@@ -247,7 +247,7 @@ CAF_TEST(a row that can never be stored is refused and its neighbours are stored
   CAF_CHECK_EQUAL(db.transactions, (ticks{{1}, {3}, {4, 5}}));
 }
 
-CAF_TEST(a row that fails in a way nobody foresaw is refused after three attempts) {
+CAF_TEST(a row that fails in an unforeseen way is refused after three attempts) {
   consume_messages();
   db.poison = 2;
   db.throws_else = true;
@@ -375,7 +375,7 @@ CAF_TEST(a prune waits while the database does not work) {
   CAF_CHECK_EQUAL(db.prunes.size(), 2u);
 }
 
-CAF_TEST(the health page tells the size at most every ten seconds) {
+CAF_TEST(the health page shows the size at most every ten seconds) {
   ask({1});
   CAF_CHECK_EQUAL(slot.note.read(), "1,234 samples, 12.3 MB");
   slot.note.write("before");

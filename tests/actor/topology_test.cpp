@@ -90,7 +90,7 @@ struct fixture : actor_fixture {
   topology_options options;
   supervisor_actor root;
   double load = 0.5;
-  std::function<void(beat_batch)> tell_beats; ///< Of the beat's thread.
+  std::function<void(beat_batch)> report_beats; ///< Of the beat's thread.
   std::function<void(const reload_result&)> on_reloaded;
 
   fixture() {
@@ -116,8 +116,8 @@ struct fixture : actor_fixture {
       return x;
     };
     seams.start_child = children.starter();
-    seams.beat = [this](const beat_policy&, std::function<void(beat_batch)> tell) {
-      tell_beats = std::move(tell);
+    seams.beat = [this](const beat_policy&, std::function<void(beat_batch)> report) {
+      report_beats = std::move(report);
       return std::make_unique<beat_source>();
     };
     seams.read_settings = [this] { return options.conf; };
@@ -142,7 +142,7 @@ struct fixture : actor_fixture {
     beat();
     late.after.at = clocks();
     late.after.continues = 1;
-    tell_beats({{late.after.at, late.period, {length - late.period}, 0ns, 0}, {late}, {}});
+    report_beats({{late.after.at, late.period, {length - late.period}, 0ns, 0}, {late}, {}});
     consume_messages();
   }
 
@@ -329,7 +329,7 @@ CAF_TEST(changed settings hold after a reload) {
   CAF_CHECK_EQUAL(rows.samples.size(), 10u);
   options.conf.sampling.normal_every = 5s;
   live(10s);
-  CAF_CHECK_EQUAL(rows.samples.size(), 20u); // nobody has said so yet
+  CAF_CHECK_EQUAL(rows.samples.size(), 20u); // it is not acknowledged yet
   caf::anon_send(root, reload{});
   consume_messages();
   live(50s);

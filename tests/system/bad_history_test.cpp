@@ -101,7 +101,7 @@ CAF_TEST(an empty file becomes a history) {
   check_sound(daemon);
 }
 
-CAF_TEST(B46 the history of a later version is left alone and told) {
+CAF_TEST(B46 the history of a later version is left alone and reported) {
   {
     SQLite::Database database{file.string(), SQLite::OPEN_READWRITE};
     database.exec("PRAGMA user_version = 999; PRAGMA wal_checkpoint(TRUNCATE);");

@@ -14,7 +14,7 @@ read_status
 after=$own_memory
 end_drill
 count_restarts
-# A tick may be late by a restart, but it stays its second's: rounding tells which one.
+# A tick may be late by a restart, but it stays its second's: rounding says which one.
 sqlite3 "$database" "
   WITH first AS (SELECT min(timestamp) AS t FROM samples),
        seconds AS (SELECT CAST(timestamp - t + 0.5 AS INTEGER) AS s FROM samples, first)

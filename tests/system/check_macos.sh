@@ -88,7 +88,7 @@ tr -d "'\"" <"$zig/lib/libc/darwin/libSystem.tbd" | grep -oE '_[A-Za-z0-9_$]+' |
 [[ $(wc -l <"$folder/exports") -gt 3000 ]] || fail "cannot read what macOS' C library exports"
 
 # Reads symbol tables and says which needed name comes from nowhere, and which is defined twice; then, which
-# file and which function for macOS is needed by none, so that nobody would notice if it were missing; and how
+# file and which function for macOS is needed by none, so that no test would fail if it were missing; and how
 # many functions only such files define.
 resolve() {
   awk -v exports="$folder/exports" '
@@ -149,7 +149,7 @@ for target in "${targets[@]}"; do
   # Of the objects of this build only: the folder may hold those of sources that are gone.
   read -r -d '' -a tables < <(sed -n "s|^build \($folder/$target/.*\.symbols\): .*|\1|p" "$folder/build.ninja") || true
   said=$(resolve "${tables[@]}") || fail "$target:"$'\n'"$said"
-  # And would it be noticed if one were missing? Of each function the table has told that it is needed from
+  # And would it be noticed if one were missing? The table says of each function that it is needed from
   # elsewhere; and each file for macOS is left out in turn.
   left_out=0
   for table in "${tables[@]}"; do
@@ -158,7 +158,7 @@ for target in "${targets[@]}"; do
     for other in "${tables[@]}"; do
       [[ $other == "$table" ]] || rest+=("$other")
     done
-    ! resolve "${rest[@]}" >/dev/null || fail "nobody notices that $table is missing"
+    ! resolve "${rest[@]}" >/dev/null || fail "no test fails although $table is missing"
     left_out=$((left_out + 1))
   done
   printf '    %s: %d objects without a warning; all symbols found; %s functions of %d files are only for macOS, and none may be missing\n' \

@@ -31,7 +31,7 @@ const std::string one_document
   = "printf '<?xml?><plist><dict><key>elapsed_ns</key><integer>20000000</integer></dict></plist>\\n'";
 const std::string stream_for_ever = "while :; do " + one_document + "; sleep 0.02; done";
 
-/// A shell command as a child, and all that it told so far.
+/// A shell command as a child, and all that it reported so far.
 struct running_child {
   std::mutex mutex;
   std::condition_variable news;
@@ -107,7 +107,7 @@ bool is_alive(pid_t pid) {
 
 } // namespace
 
-CAF_TEST(documents and lines and the exit code are told and the child is reaped) {
+CAF_TEST(documents and lines and the exit code are reported and the child is reaped) {
   running_child x{one_document + "; " + one_document + "; echo 'last words' >&2; exit 3"};
   CAF_REQUIRE(x.until_ended());
   CAF_CHECK_EQUAL(x.all.documents.size(), 2u);
@@ -118,7 +118,7 @@ CAF_TEST(documents and lines and the exit code are told and the child is reaped)
   CAF_CHECK(!has_children());
 }
 
-CAF_TEST(a document is heard at once and not when the next is due) {
+CAF_TEST(a document is reported at once and not when the next is due) {
   running_child x{one_document + "; sleep 60"};
   const auto begin = clock_type::now();
   CAF_REQUIRE(x.until_documents(1));
@@ -133,7 +133,7 @@ CAF_TEST(a command that is not there is reported) {
   CAF_CHECK(!has_children());
 }
 
-CAF_TEST(a child hears signals that its parent blocks) {
+CAF_TEST(a child receives signals that its parent blocks) {
   sigset_t blocked, before;
   sigemptyset(&blocked);
   sigaddset(&blocked, SIGTERM);
@@ -149,7 +149,7 @@ CAF_TEST(a child hears signals that its parent blocks) {
   CAF_CHECK(!has_children());
 }
 
-CAF_TEST(a stop and its end are told) {
+CAF_TEST(a stop and its end are reported) {
   running_child x{stream_for_ever};
   CAF_REQUIRE(x.until_documents(1));
   ::kill(x.pid(), SIGSTOP);
@@ -158,7 +158,7 @@ CAF_TEST(a stop and its end are told) {
   CAF_CHECK(x.until([](const child_news& n) { return n.continued; }));
 }
 
-CAF_TEST(a stopped child hears that it shall end) {
+CAF_TEST(a stopped child receives the signal to end) {
   running_child x{"exec sleep 60"};
   ::kill(x.pid(), SIGSTOP);
   CAF_CHECK(x.until([](const child_news& n) { return n.stopped_by.has_value(); }));
@@ -209,7 +209,7 @@ CAF_TEST(whoever the child started goes with it) {
   }
 }
 
-CAF_TEST(a child that closes its output and lives on is told) {
+CAF_TEST(a child that closes its output and lives on is reported) {
   running_child x{one_document + "; exec >&-; exec sleep 60"};
   CAF_CHECK(x.until([](const child_news& n) { return n.closed; }));
   CAF_CHECK_EQUAL(x.all.documents.size(), 1u);

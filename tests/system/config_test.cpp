@@ -39,7 +39,7 @@ CAF_TEST(the default file is accepted as it is) {
   CAF_CHECK(holds(checked.out, "mine.toml: no problems found."));
 }
 
-CAF_TEST(a check tells all that is wrong) {
+CAF_TEST(a check reports all that is wrong) {
   const auto name = file("[log]\nlevel = \"loud\"\nmax_file = 3\n").string();
   const auto checked = run_program({"config", "check", "--config", name});
   CAF_CHECK_EQUAL(checked.exit_code, 1);

@@ -141,7 +141,7 @@ CAF_TEST(a command that reads nothing is done) {
   CAF_CHECK_EQUAL(run("exec <&-; exit 0").what, outcome::delivered);
 }
 
-CAF_TEST(a command that is not there is told) {
+CAF_TEST(a command that is not there is reported) {
   policy.command = {"no-such-program-as-this"};
   carry_out(test_message(notice_kind::pause), policy, places, cancel,
             [this](const sink_result& r) { results.push_back(r); });
@@ -172,7 +172,7 @@ CAF_TEST(hostile names reach a command as they are and do nothing) {
   CAF_CHECK(!std::filesystem::exists("/tmp/pmactor-was-here"));
 }
 
-CAF_TEST(each user at a desktop is told as that user) {
+CAF_TEST(each user at a desktop is reported as that user) {
   policy.desktop = true;
   policy.command.clear();
   const auto said = path("said");
@@ -183,7 +183,7 @@ CAF_TEST(each user at a desktop is told as that user) {
   const auto user = is_root ? 65534u : ::geteuid();
   const auto home = places.run_user / std::to_string(user);
   make_bus(home, user);
-  make_bus(places.run_user / "12345", user);      // not theirs: nobody is told
+  make_bus(places.run_user / "12345", user);      // not theirs: no message is shown
   std::filesystem::create_directories(places.run_user / "4711"); // without a bus
   ::unsetenv("DBUS_SESSION_BUS_ADDRESS");
   carry_out(test_message(notice_kind::pause), policy, places, cancel,
@@ -196,7 +196,7 @@ CAF_TEST(each user at a desktop is told as that user) {
   CAF_CHECK(text.find("\n--\nTest: Froze 12.3 s, stalled on I/O\n") != std::string::npos);
 }
 
-CAF_TEST(a desktop that is not there is no failure and a missing program is told with its remedy) {
+CAF_TEST(a desktop that is not there is no failure and a missing program is reported with its remedy) {
   policy.desktop = true;
   policy.command.clear();
   carry_out({}, policy, places, cancel, [this](const sink_result& r) { results.push_back(r); });
@@ -216,11 +216,11 @@ CAF_TEST(a delivery never makes its caller wait and says what it lost) {
   policy.command_timeout = 1000s;
   policy.most_waiting = 3;
   std::mutex mutex;
-  std::vector<sink_result> heard;
+  std::vector<sink_result> received;
   auto delivery = start_delivery_thread(policy, places);
   delivery->listen([&](const sink_result& x) {
     std::lock_guard guard{mutex};
-    heard.push_back(x);
+    received.push_back(x);
   });
   auto message = test_message(notice_kind::pause);
   delivery->deliver(message);
@@ -233,9 +233,9 @@ CAF_TEST(a delivery never makes its caller wait and says what it lost) {
   CAF_CHECK(std::chrono::steady_clock::now() - began < 1s);
   {
     std::lock_guard guard{mutex};
-    CAF_REQUIRE_EQUAL(heard.size(), 7u);
-    CAF_CHECK_EQUAL(heard[0].what, outcome::lost);
-    CAF_CHECK_EQUAL(heard[0].number, 1u);
+    CAF_REQUIRE_EQUAL(received.size(), 7u);
+    CAF_CHECK_EQUAL(received[0].what, outcome::lost);
+    CAF_CHECK_EQUAL(received[0].number, 1u);
   }
   const auto ends = std::chrono::steady_clock::now();
   delivery.reset();

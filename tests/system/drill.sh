@@ -1,6 +1,6 @@
 # What the drills of the real daemon share; sourced by chaos.sh and soak.sh. A drill fails a random actor
 # every 200 ms, with the policy storing every second, so that what is in the database afterwards, and what
-# the health page counted until the end, tell whether anything was lost.
+# the health page counted until the end, show whether anything was lost.
 folder=$(mktemp -d)
 database=$folder/data/pmactor.db
 daemon=

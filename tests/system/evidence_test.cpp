@@ -142,7 +142,7 @@ CAF_TEST(a folder is private and has its name only when it is whole) {
   CAF_CHECK_EQUAL(found.st_mode & 0777u, 0600u);
 }
 
-CAF_TEST(only what the report tells of is published) {
+CAF_TEST(only what the report lists is published) {
   run(tool("echo evidence"));
   auto order = publish();
   run(order);
@@ -252,7 +252,7 @@ CAF_TEST(the oldest folders go and pinned ones and strangers stay) {
   CAF_CHECK(fs::exists(elsewhere.path / "precious"));
   order.quota = 1;
   order.pinned = {false, {}};
-  CAF_CHECK_EQUAL(run(order).removed, 0u); // nobody knows which are pinned
+  CAF_CHECK_EQUAL(run(order).removed, 0u); // it is unknown which are pinned
 }
 
 CAF_TEST(a full disk publishes nothing half and is left as it was) {

@@ -263,7 +263,7 @@ CAF_TEST(a daemon holds no descriptor that is not its own) {
   }
 }
 
-CAF_TEST(a daemon hears signals that its starter ignored or blocked and reaps its children) {
+CAF_TEST(a daemon receives signals that its starter ignored or blocked and reaps its children) {
   const test_home home;
   prepared_program daemon{run_words(home), [] {
                             for (const int number : {SIGTERM, SIGCHLD, SIGHUP, SIGUSR1})

@@ -142,7 +142,7 @@ CAF_TEST(a daemon that runs is healthy) {
   CAF_CHECK(says(x.out, "└─ notifier"));
 }
 
-CAF_TEST(the document tells the same) {
+CAF_TEST(the document says the same) {
   stand_in daemon{page, nothing};
   const auto x = inspect({"--json"});
   CAF_CHECK_EQUAL(x.exit_code, 0);
@@ -160,7 +160,7 @@ CAF_TEST(a degraded daemon has its own exit code) {
   CAF_CHECK(says(x.out, "● pmactor runs, but is degraded\n  ! powermetrics-reader: No sampler.\n"));
 }
 
-CAF_TEST(a daemon stopped by a signal is told from a stuck one) {
+CAF_TEST(a daemon stopped by a signal is distinguished from a stuck one) {
   stand_in daemon{page, nothing};
   daemon.send(SIGSTOP);
   ::waitpid(daemon.pid, nullptr, WUNTRACED);
@@ -289,7 +289,7 @@ CAF_TEST(whatever a page holds nothing of it moves the cursor) {
   }
 }
 
-CAF_TEST(a page that is cut short again and again ends nobody) {
+CAF_TEST(a page that is cut short again and again ends no reader) {
   stand_in daemon{page, nothing};
   std::atomic<bool> over{false};
   std::thread vandal{[&] {
@@ -321,7 +321,7 @@ CAF_TEST(without a number it is shown anew each second) {
   CAF_CHECK(frames >= 1 && frames <= 3);
 }
 
-CAF_TEST(what the command line gets wrong is told as such) {
+CAF_TEST(what the command line gets wrong is reported as such) {
   CAF_CHECK_EQUAL(inspect({"--watch", "0"}).exit_code, 2);
   CAF_CHECK_EQUAL(inspect({"--watch", "soon"}).exit_code, 2);
   CAF_CHECK_EQUAL(inspect({"--colour"}).exit_code, 2);

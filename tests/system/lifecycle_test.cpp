@@ -81,7 +81,7 @@ CAF_TEST(a life from start to stop) {
   CAF_CHECK(holds(call({"logs", "-n", "1000"}).out, "daemon-stopped"));
 }
 
-CAF_TEST(a PID file that is none is left alone and told) {
+CAF_TEST(a PID file that is none is left alone and reported) {
   make_folders(where);
   ::mkfifo(where.pid_file().c_str(), 0600);
   CAF_CHECK_EQUAL(status(), 4);
@@ -153,7 +153,7 @@ CAF_TEST(changed settings are taken up and wrong ones are not ) {
   CAF_CHECK(holds(bad.err, "the old ones hold"));
   CAF_CHECK(holds(bad.err, "log.max_files is 0"));
   CAF_CHECK_EQUAL(daemons().size(), 1u);
-  // Every second is stored or told: nothing went missing with the actors that were started anew.
+  // Every second is stored or counted as missed: nothing went missing with the actors that were started anew.
   std::this_thread::sleep_for(2s);
   const auto seen = nlohmann::json::parse(call({"status", "--json"}).out);
   CAF_CHECK_EQUAL(seen["state"], "running");
@@ -199,7 +199,7 @@ CAF_TEST(a read only or full disk is one sentence that says so) {
   CAF_CHECK_EQUAL(std::count(text.begin(), text.end(), '\n'), 1);
 }
 
-CAF_TEST(a data folder that is missing is made or told) {
+CAF_TEST(a data folder that is missing is made or reported) {
   data = folder.path / "a" / "b" / "c";
   start();
   struct stat facts {};

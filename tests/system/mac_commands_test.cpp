@@ -67,7 +67,7 @@ struct circumstances {
   }
 };
 
-/// A stand-in as the READER's child, and what it told so far.
+/// A stand-in as the READER's child, and what it reported so far.
 struct running_tool {
   std::mutex mutex;
   std::condition_variable news;
@@ -203,7 +203,7 @@ CAF_TEST(a mac with an intel processor is sampled too) {
   CAF_CHECK(near(sample.gpu_pct, 10));
 }
 
-CAF_TEST(coalitions are told when they are asked for) {
+CAF_TEST(coalitions are reported when they are asked for) {
   running_tool tool{powermetrics_command(apple, 100ms, true)};
   CAF_REQUIRE(tool.until_documents(1));
   const auto sample = decoded(tool.all.documents.at(0));
@@ -211,13 +211,13 @@ CAF_TEST(coalitions are told when they are asked for) {
   CAF_CHECK_EQUAL(sample.tasks.at(0).coalition, "org.example.app");
 }
 
-CAF_TEST(a document is heard at its end and not with the NUL before the next) {
+CAF_TEST(a document is reported at its end and not with the NUL before the next) {
   running_tool tool{powermetrics_command(apple, 1500ms, false)};
   CAF_REQUIRE(tool.until_documents(1));
-  const auto heard = clock_type::now();
+  const auto received = clock_type::now();
   CAF_REQUIRE(tool.until_documents(2));
-  // One that waited for the NUL would hear both at about the same time.
-  CAF_CHECK(clock_type::now() - heard > 750ms);
+  // A reader that waited for the NUL would receive both at about the same time.
+  CAF_CHECK(clock_type::now() - received > 750ms);
 }
 
 CAF_TEST(without its option for the buffer a document would wait for the next ones) {
@@ -252,7 +252,7 @@ CAF_TEST(the samplers of one kind are fatal to the other) {
   CAF_CHECK(tool.said().find("unrecognized sampler") != std::string::npos);
 }
 
-CAF_TEST(without a rule sudo refuses and the user is told of one) {
+CAF_TEST(without a rule sudo refuses and the user is reported one) {
   temporary_folder folder;
   const circumstances mac{{{"MAC_SUDOERS", (folder.path / "none").string()}}};
   running_tool tool{powermetrics_command(apple, 100ms, false)};
@@ -287,7 +287,7 @@ CAF_TEST(the rule of the installation allows exactly the command that is run) {
   }
 }
 
-CAF_TEST(only root may sample and the user is told) {
+CAF_TEST(only root may sample and the user is reported) {
   auto mac = apple;
   mac.is_root = true; // in error
   running_tool tool{powermetrics_command(mac, 100ms, false)};
@@ -305,7 +305,7 @@ CAF_TEST(a child behind sudo ends when it is asked to) {
   CAF_CHECK(::waitpid(-1, &status, WNOHANG) == -1 && errno == ECHILD);
 }
 
-CAF_TEST(sudo passes the signal on that it alone may hear) {
+CAF_TEST(sudo passes the signal on that it alone may receive) {
   running_tool tool{powermetrics_command(apple, 100ms, false)};
   CAF_REQUIRE(tool.until_documents(1));
   // As where the group is root's: sudo alone is signalled.
@@ -313,14 +313,14 @@ CAF_TEST(sudo passes the signal on that it alone may hear) {
   CAF_CHECK(tool.until_ended());
 }
 
-CAF_TEST(one that ends after a wake has told all its documents) {
+CAF_TEST(one that ends after a wake has written all its documents) {
   const circumstances mac{{{"MAC_WAKES", "2"}}};
   running_tool tool{powermetrics_command(apple, 50ms, false)};
   CAF_REQUIRE(tool.until_ended());
   CAF_CHECK_EQUAL(tool.all.documents.size(), 2u);
 }
 
-CAF_TEST(noise is told apart from words that matter) {
+CAF_TEST(noise is distinguished from words that matter) {
   const circumstances mac{{{"MAC_NOISE", "1"}}};
   running_tool tool{powermetrics_command(apple, 50ms, false)};
   CAF_REQUIRE(tool.until([](const child_news& x) { return x.lines.size() >= 4; }));
@@ -333,7 +333,7 @@ CAF_TEST(documents larger than a pipe do not hold the sampler up) {
   running_tool tool{powermetrics_command(apple, 100ms, false)};
   CAF_REQUIRE(tool.until_documents(1));
   CAF_CHECK(tool.all.documents.at(0).text.size() > (std::size_t{2} << 20));
-  // Nobody takes what arrives from here on; the child is read nevertheless.
+  // What arrives from here on is not taken; the child is read nevertheless.
   const auto deadline = clock_type::now() + 20s;
   while (tool.all.documents_dropped == 0 && clock_type::now() < deadline) {
     std::this_thread::sleep_for(1s);
@@ -388,7 +388,7 @@ CAF_TEST(the other stand ins take only what the manuals list) {
   CAF_CHECK(!accepts({"launchctl", "kickstart", "org.pmactor"}));
 }
 
-CAF_TEST(a stand in fails when it is told to) {
+CAF_TEST(a stand in fails when it is reported to) {
   const circumstances mac{{{"MAC_FAILS", "pmset"}}};
   CAF_CHECK(!accepts({"pmset", "-g", "log"}));
   CAF_CHECK(accepts({"tailspin", "info"}));

@@ -1,4 +1,4 @@
-// What a user gets to hear: of a real pause of a real daemon, and from `pmactor notify`.
+// Which notifications a user gets: of a real pause of a real daemon, and from `pmactor notify`.
 #define CAF_SUITE notify
 
 #include "actors/host/process_facts.hpp"
@@ -27,10 +27,10 @@ std::string content(const std::filesystem::path& file) {
 
 struct fixture {
   test_home home;
-  std::filesystem::path heard = home.folder.path / "heard", hook = home.folder.path / "hook";
+  std::filesystem::path received = home.folder.path / "received", hook = home.folder.path / "hook";
 
   fixture() {
-    std::ofstream{hook} << "#!/bin/sh\ncat >> " << heard.string() << '\n';
+    std::ofstream{hook} << "#!/bin/sh\ncat >> " << received.string() << '\n';
     ::chmod(hook.c_str(), 0755);
   }
 
@@ -41,7 +41,7 @@ struct fixture {
   /// @returns the messages so far.
   std::vector<nlohmann::json> messages() {
     std::vector<nlohmann::json> result;
-    std::ifstream in{heard};
+    std::ifstream in{received};
     for (std::string line; std::getline(in, line);)
       result.push_back(nlohmann::json::parse(line));
     return result;
@@ -72,7 +72,7 @@ CAF_TEST(a real pause of three seconds is exactly one message) {
   std::this_thread::sleep_for(3s);
   daemon.send(SIGCONT);
   CAF_REQUIRE(soon([this] { return !messages().empty(); }));
-  // Whatever might be told twice would be by now: amended, with its evidence captured.
+  // Whatever might be sent twice would be by now: amended, with its evidence captured.
   std::this_thread::sleep_for(5s);
   const auto all = messages();
   CAF_REQUIRE_EQUAL(all.size(), 1u);
@@ -107,7 +107,7 @@ CAF_TEST(a sink that fails is an exit code) {
   CAF_CHECK(contains(json["sinks"][1]["says"].get<std::string>(), "exit code 4: no network"));
 }
 
-CAF_TEST(it says when nobody would be told) {
+CAF_TEST(it says when no message would be shown) {
   const auto result = notify("[notifications]\ndesktop = false\nlog = false\nenabled = false\n", {"--test"});
   CAF_CHECK_EQUAL(result.exit_code, 1);
   CAF_CHECK(contains(result.err, "No notice would be delivered"));

@@ -129,7 +129,7 @@ CAF_TEST(B36 a stranger named by the PID file is never signalled) {
     CAF_CHECK_EQUAL(call({"reload"}).exit_code, 1);
     CAF_CHECK_EQUAL(call({"stop"}).exit_code, 0);
     CAF_CHECK(identity_of(stranger.pid()) == identity);
-    CAF_CHECK_EQUAL(status(), 3); // what nobody holds is cleared away
+    CAF_CHECK_EQUAL(status(), 3); // what no process holds is cleared away
   }
   // Nor when it is the daemon's own file that was written over.
   const auto pid = start();
@@ -205,7 +205,7 @@ CAF_TEST(B39 the uptime is not the age of a file) {
   CAF_CHECK(seen["uptime"].get<double>() > 0);
 }
 
-CAF_TEST(B40 start tells of success only what lives and has stored a sample) {
+CAF_TEST(B40 start reports success only of a daemon that lives and has stored a sample) {
   const auto settings = folder.path / "wrong.toml";
   std::ofstream{settings} << "[log]\nmax_files = 0\n";
   const auto result = call({"start", "--config", settings.string()});
@@ -324,7 +324,7 @@ CAF_TEST(B45 and B53 the history answers for all of the time that was asked for)
   CAF_CHECK(holds(none.err, "No sample is stored in that range."));
 }
 
-CAF_TEST(B47 a history that cannot be written holds up nobody else) {
+CAF_TEST(B47 a history that cannot be written holds up no other actor) {
   start();
   {
     SQLite::Database other{where.database().string(), SQLite::OPEN_READWRITE, 5000};
@@ -347,7 +347,7 @@ CAF_TEST(B47 a history that cannot be written holds up nobody else) {
   CAF_CHECK_EQUAL(seen["samples_missed"].get<int>(), 0);
 }
 
-CAF_TEST(B48 nobody else can read or reach anything of it) {
+CAF_TEST(B48 no other user can read or reach anything of it) {
   const auto before = ::umask(0);
   start();
   ::umask(before);

@@ -58,7 +58,7 @@ struct fixture {
 
 CAF_TEST_FIXTURE_SCOPE(replaying, fixture)
 
-CAF_TEST(a stream is told of and stores nothing) {
+CAF_TEST(a stream is reported and stores nothing) {
   write("a", second_document() + second_document());
   const auto x = run(path("a"));
   CAF_CHECK_EQUAL(x.code, 0);
@@ -76,7 +76,7 @@ CAF_TEST(standard input and files come one after the other) {
   CAF_CHECK(json["cpu_mean"].is_null());
 }
 
-CAF_TEST(damage is told with its place and is no failure) {
+CAF_TEST(damage is reported with its place and is no failure) {
   const auto document = second_document();
   write("a", document.substr(0, 100) + document + "<plist></plist>");
   const auto x = run("--json " + path("a") + " 2>" + path("err"));

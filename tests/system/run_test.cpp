@@ -141,7 +141,7 @@ CAF_TEST(a daemon that was killed leaves a readable history and a successor goes
   CAF_CHECK(successor.count("SELECT count(*) FROM samples") > before);
 }
 
-CAF_TEST(a stopped daemon is told as stopped and goes on when it may) {
+CAF_TEST(a stopped daemon is reported as stopped and goes on when it may) {
   test_home home;
   daemon_process daemon{home, every_second};
   daemon.wait_until_ready();
@@ -155,8 +155,8 @@ CAF_TEST(a stopped daemon is told as stopped and goes on when it may) {
   CAF_CHECK(daemon.stop().has_value());
 }
 
-#ifdef __linux__ // children and threads of another process are Linux's to tell
-CAF_TEST(a sampler that is killed is replaced and its end is told) {
+#ifdef __linux__ // children and threads of another process are to be seen on Linux only
+CAF_TEST(a sampler that is killed is replaced and its end is reported) {
   test_home home;
   daemon_process daemon{home, every_second};
   daemon.wait_until_ready();

@@ -63,7 +63,7 @@ CAF_TEST(a tool that is not ended by us is ended by the kernel) {
   CAF_CHECK(std::chrono::steady_clock::now() - began < 30s);
 }
 
-CAF_TEST(what a tool writes is heard and what it cost is known) {
+CAF_TEST(what a tool writes is read and what it cost is known) {
   const auto end = run("echo out; echo err >&2; i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done");
   CAF_CHECK_EQUAL(end.exit_code, 0);
   CAF_CHECK_EQUAL(out, "out\n");
@@ -95,7 +95,7 @@ CAF_TEST(a tool that floods is cut off and ended) {
   CAF_CHECK(end.signal != 0);
 }
 
-CAF_TEST(a tool that floods its standard error is heard to the end only) {
+CAF_TEST(a tool that floods its standard error is kept from its end only) {
   const auto end = run("i=0; while [ $i -lt 3000 ]; do echo 01234567890123456789 >&2; i=$((i+1)); done; echo last >&2");
   CAF_CHECK_EQUAL(end.exit_code, 0);
   CAF_CHECK(end.words.size() <= 4096u);

@@ -1,4 +1,4 @@
-// The daemon under a service manager, which hears from it by a socket as systemd does.
+// The daemon under a service manager, which is notified by a socket as systemd is.
 #define CAF_SUITE service
 
 #include "support/daemon.hpp"
@@ -20,7 +20,7 @@ namespace {
 struct fixture {
   test_home home;
   int manager = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  std::string heard;
+  std::string received;
 
   fixture() {
     struct sockaddr_un address {};
@@ -38,16 +38,16 @@ struct fixture {
     ::unsetenv("WATCHDOG_USEC");
   }
 
-  bool hears(const std::string& word) {
+  bool receives(const std::string& word) {
     return soon([&] {
       char room[2048];
       for (;;) {
         const auto n = ::recv(manager, room, sizeof room, 0);
         if (n <= 0)
           break;
-        heard.append(room, static_cast<std::size_t>(n));
+        received.append(room, static_cast<std::size_t>(n));
       }
-      return heard.find(word) != std::string::npos;
+      return received.find(word) != std::string::npos;
     });
   }
 };
@@ -56,25 +56,25 @@ struct fixture {
 
 CAF_TEST_FIXTURE_SCOPE(tests, fixture)
 
-CAF_TEST(the service manager hears of the first sample and of life and of the end) {
+CAF_TEST(the service manager receives the first sample and of life and of the end) {
   daemon_process daemon{home, "[sampling]\nnormal_interval = 1\n"};
-  CAF_CHECK(hears("READY=1\n"));
-  CAF_CHECK(hears("STATUS=1 samples stored"));
-  CAF_CHECK(hears("WATCHDOG=1\n"));
+  CAF_CHECK(receives("READY=1\n"));
+  CAF_CHECK(receives("STATUS=1 samples stored"));
+  CAF_CHECK(receives("WATCHDOG=1\n"));
   CAF_CHECK(daemon.view().report->samples_stored >= 1);
-  heard.clear();
-  CAF_CHECK(hears("WATCHDOG=1\n")); // and again, as long as it lives
+  received.clear();
+  CAF_CHECK(receives("WATCHDOG=1\n")); // and again, as long as it lives
   daemon.send(SIGHUP);
-  CAF_CHECK(hears("RELOADING=1\nMONOTONIC_USEC="));
-  CAF_CHECK(hears("READY=1\n"));
+  CAF_CHECK(receives("RELOADING=1\nMONOTONIC_USEC="));
+  CAF_CHECK(receives("READY=1\n"));
   daemon.send(SIGTERM);
-  CAF_CHECK(hears("STOPPING=1\n"));
+  CAF_CHECK(receives("STOPPING=1\n"));
   CAF_CHECK(daemon.wait_for_end().has_value());
 }
 
 CAF_TEST(a daemon that is held says nothing to the watchdog) {
   daemon_process daemon{home};
-  CAF_CHECK(hears("WATCHDOG=1\n"));
+  CAF_CHECK(receives("WATCHDOG=1\n"));
   daemon.send(SIGSTOP);
   char room[2048];
   ::usleep(300'000);
@@ -83,8 +83,8 @@ CAF_TEST(a daemon that is held says nothing to the watchdog) {
   ::usleep(2'500'000);
   CAF_CHECK(::recv(manager, room, sizeof room, 0) < 0);
   daemon.send(SIGCONT);
-  heard.clear();
-  CAF_CHECK(hears("WATCHDOG=1\n"));
+  received.clear();
+  CAF_CHECK(receives("WATCHDOG=1\n"));
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the daemon for a while on the real clock and the real scheduler, in all the trouble that a script can
-# make: a random actor fails every 200 ms; the process is stopped for 0.3 to 2 s, told to read its settings
+# make: a random actor fails every 200 ms; the process is stopped for 0.3 to 2 s, made to read its settings
 # again, bereft of its sampler child, all of it also at once; now and then others want CPU and disk. Then it
 # proves that nothing grows, nothing is left behind, and nothing is lost.
 #   tests/system/soak.sh PROGRAM [MINUTES [SEED]]
@@ -80,7 +80,7 @@ read_daemon() {
     [[ $state == Z ]] || continue
     : "${dead_since[$child]:=$SECONDS}"
     if ((SECONDS - dead_since[$child] >= 10)); then
-      fail "child $child is dead, and nobody has taken note of it"
+      fail "child $child is dead, and its actor has not noticed"
       dead_since[$child]=$((SECONDS + 1000000))
     fi
   done
@@ -222,9 +222,9 @@ found="FROM h.events e WHERE kind = 'pause' AND json_extract(ledger, '\$.stopped
 read -r once unfound twice off < <(ask "
   WITH found AS (SELECT s.ended - s.began AS length, (SELECT count(*) $found AND e.started < s.ended
       AND e.ended > s.began) AS events, (SELECT max(duration) $found AND e.started < s.ended
-      AND e.ended > s.began) AS told FROM stops s)
+      AND e.ended > s.began) AS stored FROM stops s)
   SELECT total(events = 1), total(events = 0), total(events > 1),
-    CAST(1000 * max(CASE WHEN events = 1 THEN abs(told - length) END) AS INTEGER) FROM found")
+    CAST(1000 * max(CASE WHEN events = 1 THEN abs(stored - length) END) AS INTEGER) FROM found")
 read -r invented < <(ask "SELECT count(*) $found
   AND NOT EXISTS (SELECT * FROM stops s WHERE e.started < s.ended AND e.ended > s.began)")
 ((${once%.*} == stops && invented == 0)) \
