@@ -25,7 +25,7 @@ struct test_home {
   std::filesystem::path data = folder.path / "data";
 
   test_home();
-  places where() const; ///< As `--data` tells.
+  places where() const; ///< As `--data` says.
 };
 
 /// How a daemon ended.

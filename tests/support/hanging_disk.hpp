@@ -1,4 +1,4 @@
-// A file system of this test's own (FUSE, without its library) with one file, `program`, which can be told to
+// A file system of this test's own (FUSE, without its library) with one file, `program`, which can be made to
 // answer no more, as a disk or a file server does that has gone.
 #pragma once
 

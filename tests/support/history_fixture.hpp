@@ -45,7 +45,7 @@ struct history_fixture {
     return result;
   }
 
-  void tell(const std::string& order) {
+  void execute(const std::string& order) {
     SQLite::Database db{file.string(), SQLite::OPEN_READWRITE};
     db.exec(order);
   }

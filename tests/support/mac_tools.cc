@@ -450,11 +450,11 @@ int tailspin(const words& arguments) {
 int spindump(const words& arguments) {
   auto rest = arguments;
   // Who, for how many seconds, and how often in milliseconds, come first.
-  std::size_t whom = 0;
-  while (whom < rest.size() && (rest[whom][0] != '-' || rest[whom] == "-notarget"))
-    ++whom;
-  const words who{rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(whom)};
-  rest.erase(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(whom));
+  std::size_t count = 0;
+  while (count < rest.size() && (rest[count][0] != '-' || rest[count] == "-notarget"))
+    ++count;
+  const words who{rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(count)};
+  rest.erase(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(count));
   if (who.size() > 3 || (who.size() > 1 && !is_number(who[1])) || (who.size() > 2 && !is_number(who[2])))
     refuse("usage: spindump [pid | partial-name [duration [interval]]] [<options>]");
   const auto asked = parse("spindump", rest,
@@ -625,7 +625,7 @@ int main(int argc, char** argv) {
     std::ofstream{calls, std::ios::app | std::ios::binary} << line + '\n';
   }
   if (from_environment("MAC_FAILS") == name)
-    refuse(name + ": failed, as it was told to", 1);
+    refuse(name + ": failed, as it was asked to", 1);
   if (name == "powermetrics")
     return powermetrics(arguments);
   if (name == "sudo")

@@ -42,7 +42,7 @@ inline double busy(std::initializer_list<cpu_rest> rests) {
   return 100 * sum / static_cast<double>(rests.size());
 }
 
-/// A sum over the tasks that tell it: the dead tell less, and OS X 10.9 as well.
+/// A sum over the tasks that report it: the dead report less, and OS X 10.9 as well.
 struct task_sum {
   std::size_t count = 0;
   double sum = 0;

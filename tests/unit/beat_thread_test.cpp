@@ -127,7 +127,7 @@ CAF_TEST(beats come by their deadlines and end at once) {
   CAF_CHECK_LESS(lived_for, read_clocks().awake - began);
 }
 
-CAF_TEST(a late beat is told at once with what was before and after it) {
+CAF_TEST(a late beat is reported at once with what was before and after it) {
   std::mutex mutex;
   std::condition_variable changed;
   std::vector<late_beat> late;

@@ -156,7 +156,7 @@ CAF_TEST(a critical episode has one snapshot and one alert and one all clear) {
   CAF_CHECK_EQUAL(r.alerts, 2);
 }
 
-CAF_TEST(a short critical episode alerts nobody and needs no all clear) {
+CAF_TEST(a short critical episode raises no alert and needs no all clear) {
   run r;
   r.feed(20, 70);
   r.feed(100, 0);

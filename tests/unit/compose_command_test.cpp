@@ -99,7 +99,7 @@ CAF_TEST(an unknown sampler is left out of the list) {
   CAF_CHECK(!without_unknown_sampler({"p", "--samplers", "smc"}, "unrecognized sampler: smc"));
 }
 
-CAF_TEST(a refusal is told with what can be done about it) {
+CAF_TEST(a refusal is reported with what can be done about it) {
   for (const auto* line : {"sudo: a password is required", "user is not in the sudoers file.",
                            "Sorry, user kim is not allowed to execute '/usr/bin/powermetrics' as root on mac."})
     CAF_CHECK(explain_refusal(line).find("pmactor install") != std::string::npos);
@@ -109,7 +109,7 @@ CAF_TEST(a refusal is told with what can be done about it) {
   CAF_CHECK_EQUAL(explain_refusal("something else"), "");
 }
 
-CAF_TEST(wanting rights are told from a mac that lacks something) {
+CAF_TEST(wanting rights are distinguished from a mac that lacks something) {
   for (const auto* line : {"sudo: a password is required", "kim is not in the sudoers file.",
                            "Sorry, user kim is not allowed to execute '/usr/bin/powermetrics' as root on mac.",
                            "powermetrics must be invoked as the superuser"})

@@ -48,7 +48,7 @@ CAF_TEST_FIXTURE_SCOPE(compose_event_tests, fixture)
 CAF_TEST(the stress and the culprits are those of the last sample before the pause) {
   for (int i = 1; i <= 10; ++i)
     history.add(at_second(i, i));
-  history.add(at_second(15, 40)); // after the pause, heard before the pause is
+  history.add(at_second(15, 40)); // after the pause, received before the pause is
   const auto x = composed(10);
   CAF_REQUIRE(x.stress.has_value());
   CAF_CHECK_EQUAL(x.stress->load.value_or(-1), 10);

@@ -48,7 +48,7 @@ CAF_TEST(a long pause and a critical episode are captured and nothing else is) {
   CAF_CHECK(decide(critical, 101s) == act::begin);
 }
 
-CAF_TEST(an event that is told again is captured once) {
+CAF_TEST(an event that is reported again is captured once) {
   CAF_CHECK(decide(paused(3s, 1s), 1s) == act::begin);
   auto again = paused(3s, 1s);
   CAF_CHECK(decide(again, 2s) == act::ignore);

@@ -17,7 +17,7 @@ struct fixture {
   std::chrono::nanoseconds now = 1000s;
   witness_line witness{policy};
 
-  /// The child's next window, read as soon as it was written unless told otherwise.
+  /// The child's next window, read as soon as it was written by default.
   void document(std::chrono::nanoseconds elapsed, std::optional<std::chrono::nanoseconds> read = {},
                 std::optional<char> state = {}) {
     now += elapsed;
@@ -35,8 +35,8 @@ struct fixture {
     x.cause = pause_cause::cpu_wait;
     return x;
   }
-  std::optional<pause_scope> scope(const pause_event& x, std::chrono::nanoseconds heard) {
-    return decide_scope(x, witness, heard, policy);
+  std::optional<pause_scope> scope(const pause_event& x, std::chrono::nanoseconds received) {
+    return decide_scope(x, witness, received, policy);
   }
 };
 
@@ -44,7 +44,7 @@ struct fixture {
 
 CAF_TEST_FIXTURE_SCOPE(decide_scope_tests, fixture)
 
-CAF_TEST(a child that wrote meanwhile tells of a pause of the daemon only) {
+CAF_TEST(a child that wrote meanwhile means a pause of the daemon only) {
   healthy_minute();
   const auto began = now + 300ms;
   const auto ended = now + 3300ms;
@@ -53,7 +53,7 @@ CAF_TEST(a child that wrote meanwhile tells of a pause of the daemon only) {
   CAF_CHECK(scope(pause(began, ended), ended + 10ms) == pause_scope::daemon_only);
 }
 
-CAF_TEST(a child that was late as well tells of a pause of the system) {
+CAF_TEST(a child that was late as well means a pause of the system) {
   healthy_minute();
   const auto began = now + 300ms;
   const auto ended = now + 3300ms;
@@ -137,7 +137,7 @@ CAF_TEST(a short pause that the child slept through proves nothing) {
   CAF_CHECK(scope(pause(began, ended), now) == pause_scope::unknown);
 }
 
-CAF_TEST(a short pause in which the child was due tells) {
+CAF_TEST(a short pause in which the child was due has a scope) {
   healthy_minute();
   const auto began = now + 800ms;
   const auto ended = now + 1300ms;

@@ -53,7 +53,7 @@ CAF_TEST(a refused row is set aside and an unforeseen failure only after three a
                   (storage_step{act::set_row_aside, 0ns}));
 }
 
-CAF_TEST(trouble is told with how many rows wait) {
+CAF_TEST(trouble is reported with how many rows wait) {
   CAF_CHECK_EQUAL(describe_trouble(storage_failure::busy, 37, "database is locked"),
                   "37 rows wait to be stored: The database is locked by another program.");
   CAF_CHECK_EQUAL(describe_trouble(storage_failure::full, 1, "The disk is full."),
@@ -61,7 +61,7 @@ CAF_TEST(trouble is told with how many rows wait) {
   CAF_CHECK_EQUAL(describe_trouble(storage_failure::denied, 0, "Not allowed."), "Not allowed.");
 }
 
-CAF_TEST(sizes are told for people) {
+CAF_TEST(sizes are reported for people) {
   CAF_CHECK_EQUAL(describe_history(1234, 12'345'678), "1,234 samples, 12.3 MB");
   CAF_CHECK_EQUAL(describe_history(1, 0), "1 sample, 0.0 MB");
   CAF_CHECK_EQUAL(describe_history(2'592'000, 999), "2,592,000 samples, 0.0 MB");

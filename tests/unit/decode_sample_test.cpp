@@ -78,7 +78,7 @@ CAF_TEST(an empty window is a sample in which everything else is absent) {
   CAF_CHECK(sample_of("") == expected);
 }
 
-CAF_TEST(the window and the machine are told) {
+CAF_TEST(the window and the machine are reported) {
   const auto sample = *decode(bare_document(plist_integer("elapsed_ns", 1'023'685'416)
                                             + plist_string("hw_model", "Mac16,5")))
                          .sample;
@@ -185,7 +185,7 @@ CAF_TEST(values that are marked as invalid are absent) {
   CAF_CHECK(near(sample_of(plist_dict("gpu", valid + plist_real("idle_ratio", "0.1"))).gpu_pct, 90));
 }
 
-CAF_TEST(a newer intel tells of packages and not of the share of its cores) {
+CAF_TEST(a newer intel reports packages and not the share of its cores) {
   const auto core = [](const char* ratio) {
     return plist_dict(plist_integer("core", 0) + plist_real("c_state_ratio", ratio)
                       + plist_array("cpus", plist_dict(plist_real("freq_hz", "1e9"))
@@ -219,7 +219,7 @@ CAF_TEST(a guest and a machine older than nehalem have no processor) {
   CAF_CHECK(!sample_of("").cpu_pct);
 }
 
-CAF_TEST(power is told in milliwatts) {
+CAF_TEST(power is reported in milliwatts) {
   CAF_CHECK(near(sample_of(plist_dict("processor", plist_real("combined_power", "3248.07")
                                                      + plist_real("cpu_power", "1")))
                    .power_w,
@@ -246,7 +246,7 @@ CAF_TEST(each thermal word has its severity and others are unknown) {
   }
 }
 
-CAF_TEST(the system management controller tells heat and prochot) {
+CAF_TEST(the system management controller reports heat and prochot) {
   const auto smc = [](const std::string& entries, const std::string& more = {}) {
     return sample_of(plist_dict("smc", entries) + more);
   };
@@ -281,7 +281,7 @@ CAF_TEST(disk and network are bytes per second) {
   CAF_CHECK(near(sample.net_recv, 40));
 }
 
-CAF_TEST(a task is told with its rates and its birth) {
+CAF_TEST(a task is reported with its rates and its birth) {
   const auto sample = sample_of(
     plist_integer("kern_boottime", 1'768'975'932)
     + plist_array("tasks", plist_task(55249, "2.1.15", "630.672",
@@ -325,7 +325,7 @@ CAF_TEST(the sum of all tasks stands apart wherever it comes) {
   }
 }
 
-CAF_TEST(our own sampler tells memory and state and cgroup) {
+CAF_TEST(our own sampler reports memory and state and cgroup) {
   const auto own = plist_array(
     "tasks", plist_task(1, "init", "1",
                         plist_integer("pmactor_rss_bytes", 4096) + plist_string("pmactor_state", "D")

@@ -8,7 +8,7 @@
 using namespace pmactor;
 using namespace std::chrono_literals;
 
-CAF_TEST(the log of the kernel is read and told) {
+CAF_TEST(the log of the kernel is read and described) {
   const auto line = parse_kernel_record("4,339,5140900000,-,caller=T1;INFO: task dd:7 blocked for more than "
                                         "120 seconds.\n SUBSYSTEM=block\n");
   CAF_REQUIRE(line);

@@ -10,7 +10,7 @@
 using namespace pmactor;
 using namespace std::chrono_literals;
 
-CAF_TEST(pressure is read and told) {
+CAF_TEST(pressure is read and described) {
   const captured_pressure io{"", "io", {{{5s, 61.2}}, {{4s, 45.0}}}};
   const captured_pressure group{"/x", "memory", {{{5us, 90.0}}, {}}};
   CAF_CHECK_EQUAL(words(find_in_pressure({io, group})),

@@ -136,7 +136,7 @@ CAF_TEST(without a witness nothing is claimed) {
   CAF_CHECK(event.book[pause_cause::unexplained].length == event.duration);
 }
 
-CAF_TEST(a machine that tells nothing still gives a pause) {
+CAF_TEST(a machine without counters still gives a pause) {
   auto beat = quiet_gap(2s);
   const auto at = beat.after.at;
   beat.before = beat_counters{.at = beat.before.at};
@@ -146,7 +146,7 @@ CAF_TEST(a machine that tells nothing still gives a pause) {
 
 namespace {
 
-/// What a Mac tells: of a single thread how long it ran, of its process how long it waited.
+/// What a Mac reports: of a single thread how long it ran, of its process how long it waited.
 late_beat quiet_gap_of_a_mac(std::chrono::nanoseconds gap) {
   auto beat = quiet_gap(gap);
   const auto full = beat;
@@ -171,7 +171,7 @@ bool notices(const pause_event& x, std::string_view word) {
 
 } // namespace
 
-CAF_TEST(the waiting of all threads speaks for the beat where its own is not told) {
+CAF_TEST(the waiting of all threads speaks for the beat where its own is not reported) {
   auto beat = quiet_gap_of_a_mac(2s);
   *beat.after.process_wait += 1700ms;
   auto event = explained(beat);
@@ -192,7 +192,7 @@ CAF_TEST(a little waiting of other threads explains nothing) {
   auto beat = quiet_gap_of_a_mac(2s);
   *beat.after.process_wait += 900ms;
   CAF_CHECK_EQUAL(to_string(explained(beat).cause), "unexplained");
-  // Nor does any where the beat's own is told.
+  // Nor does any where the beat's own is known.
   auto other = quiet_gap(2s);
   other.before.process_wait = 1s;
   other.after.process_wait = 3s;

@@ -99,7 +99,7 @@ CAF_TEST(another run counts its ticks anew) {
 CAF_TEST(all rows of a batch are stored or none) {
   auto port = open();
   store(*port, {make_sample(1)});
-  tell("CREATE TRIGGER no BEFORE INSERT ON process_samples WHEN NEW.name = 'bad' "
+  execute("CREATE TRIGGER no BEFORE INSERT ON process_samples WHEN NEW.name = 'bad' "
        "BEGIN SELECT RAISE(ABORT, 'not this one'); END");
   auto bad = make_sample(3);
   bad.processes[1].name = "bad";
@@ -144,7 +144,7 @@ CAF_TEST(what is too old is removed in batches with its processes) {
 
 CAF_TEST(pinned events stay and others go with their lead up and their folder) {
   auto port = open();
-  tell("PRAGMA foreign_keys = ON;"
+  execute("PRAGMA foreign_keys = ON;"
        "INSERT INTO events(id, kind, started, status, event_dir) VALUES"
        "(1, 'pause', 100, 'new', 'events/1'), (2, 'pause', 101, 'pinned', 'events/2'),"
        "(3, 'sleep', 102, 'reviewed', NULL), (4, 'pause', 500, 'new', 'events/4');"
@@ -170,7 +170,7 @@ CAF_TEST(a prune deletes nothing outside the folder of events) {
   fs::create_directories(folder.path / "events");
   write_file(folder.path / "precious" / "letter", "dear");
   fs::create_directory_symlink(folder.path / "precious", folder.path / "events" / "link");
-  tell("INSERT INTO events(kind, started, event_dir) VALUES ('pause', 1, '"
+  execute("INSERT INTO events(kind, started, event_dir) VALUES ('pause', 1, '"
        + (folder.path / "precious").string()
        + "'), ('pause', 1, 'events/../precious'), ('pause', 1, 'events/link'), ('pause', 1, 'events')");
   prune_order order;
@@ -209,7 +209,7 @@ CAF_TEST(an event with a ledger that does not sum to its duration is refused) {
   open();
   auto accepted = [this](const std::string& values) {
     try {
-      tell("INSERT INTO events(kind, started, duration, ledger) VALUES(" + values + ')');
+      execute("INSERT INTO events(kind, started, duration, ledger) VALUES(" + values + ')');
       return true;
     } catch (const SQLite::Exception&) {
       return false;

@@ -103,7 +103,7 @@ CAF_TEST(without a power sample its fields are absent and the rest is there) {
   CAF_CHECK_EQUAL(x.stress, (stress_score{20, 0, {}, {}, {}}));
 }
 
-CAF_TEST(the thermal pressure that everybody is told stands in for that of the sampler) {
+CAF_TEST(the thermal pressure that every user can read stands in for that of the sampler) {
   auto system = system_only();
   CAF_CHECK(!join_sample(system, {}, policy).throttled);
   system.pressure = thermal_pressure::moderate;
@@ -206,7 +206,7 @@ CAF_TEST(a process that is listed twice is one and a reused pid is another) {
   CAF_CHECK_EQUAL(x[1].name, "b");
 }
 
-CAF_TEST(what a process does not tell stays absent) {
+CAF_TEST(what is unknown of a process stays absent) {
   power_sample p;
   p.tasks = {task(7, "a", 5)};
   p.tasks[0].started.reset();

@@ -88,7 +88,7 @@ CAF_TEST(a handler is slow before it is hung) {
   CAF_CHECK(!verdict().last_sign); // its pulse is fresh
 }
 
-CAF_TEST(a hung handler tells where its thread is) {
+CAF_TEST(a hung handler is reported with where its thread is) {
   example::let_handle(page->slots[0], "scored_sample", 42s, 4712);
   facts->threads[1] = {4712, 'D', "jbd2_log_wait_commit"};
   CAF_CHECK_EQUAL(findings(), "! storage-writer: has been handling scored_sample for 42 s; its thread "
@@ -123,7 +123,7 @@ CAF_TEST(what an actor says of itself degrades) {
                               "! notifier: is given up: no bus\n");
 }
 
-CAF_TEST(what is lost or has ended is told but is no problem) {
+CAF_TEST(what is lost or has ended is reported but is no problem) {
   page->slots[0].set_aside = 1;
   page->slots[1].dropped = 7;
   page->slots[5].phase = actor_phase::stopped;
@@ -150,7 +150,7 @@ CAF_TEST(a daemon that never gave a pulse is stuck after a while) {
   CAF_CHECK_EQUAL(findings(), "! supervisor: has given no pulse in 1 h\n");
 }
 
-CAF_TEST(a halted process is stopped and nobody is blamed for it) {
+CAF_TEST(a halted process is stopped and no actor is blamed for it) {
   let_pulse(12s);
   example::let_handle(page->slots[0], "scored_sample", 12s);
   facts->state = 'T';
@@ -192,7 +192,7 @@ CAF_TEST(a page of an earlier boot is not taken for a process of this one) {
   CAF_CHECK(verdict().state == health_state::dead);
   CAF_CHECK_EQUAL(verdict().headline,
                   "pmactor is dead: the machine was started anew since, without a goodbye");
-  boot_id = ""; // not told: then the process decides
+  boot_id = ""; // unknown: then the process decides
   CAF_CHECK(verdict().state == health_state::healthy);
 }
 

@@ -31,9 +31,9 @@ CAF_TEST(quantiles are right within an eighth from microseconds to hours) {
     std::sort(all.begin(), all.end());
     for (const double share : {0.5, 0.9, 0.99, 0.999, 0.9999}) {
       const auto truth = static_cast<double>(all[static_cast<std::size_t>(share * 10'000) - 1]);
-      const auto told = static_cast<double>(x.quantile(share).count());
-      CAF_CHECK_GREATER_OR_EQUAL(told, truth - 1000);
-      CAF_CHECK_LESS_OR_EQUAL(told, truth * 1.126 + 1000);
+      const auto result = static_cast<double>(x.quantile(share).count());
+      CAF_CHECK_GREATER_OR_EQUAL(result, truth - 1000);
+      CAF_CHECK_LESS_OR_EQUAL(result, truth * 1.126 + 1000);
     }
     CAF_CHECK(x.max().count() == all.back());
     CAF_CHECK(x.quantile(1) == x.max());

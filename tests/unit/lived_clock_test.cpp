@@ -67,7 +67,7 @@ CAF_TEST(without any beat the pulse keeps the clock going and a pause counts for
   nanoseconds now = 50s;
   for (int i = 0; i <= 30; ++i, now += pulse_every)
     x.pulse(now, pulse_every);
-  CAF_CHECK(x.at(now) == 29s); // the first two cannot tell
+  CAF_CHECK(x.at(now) == 29s); // the first two do not suffice
   CAF_CHECK_EQUAL(x.pulses_without_beat(), 30u);
   now += 20min;
   x.pulse(now, pulse_every);

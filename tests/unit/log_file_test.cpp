@@ -192,7 +192,7 @@ CAF_TEST(a log goes on where the one before ended) {
   open();
   log_line(log_level::info, "c", "first", "s");
   close();
-  log_line(log_level::info, "c", "between", "Nobody listens.");
+  log_line(log_level::info, "c", "between", "Not kept.");
   open();
   log_line(log_level::info, "c", "second", "s");
   close();

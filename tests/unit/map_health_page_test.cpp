@@ -71,7 +71,7 @@ CAF_TEST(a new page does not disturb the readers of the old one) {
   CAF_CHECK(says(problem(), "not one of this version"));
 }
 
-CAF_TEST(nobody else may read the page) {
+CAF_TEST(no other user may read the page) {
   create_health_page(file);
   struct stat facts {};
   CAF_CHECK_EQUAL(::stat(file.c_str(), &facts), 0);
@@ -139,7 +139,7 @@ CAF_TEST(a page whose folder is gone goes on in memory until it can be made anew
   CAF_CHECK_EQUAL(open_health_page(below / "health")->pid.load(), 45);
 }
 
-CAF_TEST(a missing page is told from a strange one) {
+CAF_TEST(a missing page is distinguished from a strange one) {
   try {
     open_health_page(file);
     CAF_ERROR("opened nothing");

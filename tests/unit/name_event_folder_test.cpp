@@ -18,7 +18,7 @@ CAF_TEST(a folder is named by time and kind) {
   CAF_CHECK_EQUAL(name_event_folder(id, 2), "2026-01-20T09-10-13Z-pause.2");
 }
 
-CAF_TEST(an id is unlike that of another kind or time and tells both) {
+CAF_TEST(an id is unlike that of another kind or time and contains both) {
   CAF_CHECK(id != mint_event_id(event_kind::sleep, started_of(id)));
   CAF_CHECK(id < mint_event_id(event_kind::pause, started_of(id) + 8ns));
   for (const auto kind : {event_kind::pause, event_kind::sleep, event_kind::critical})
@@ -49,7 +49,7 @@ CAF_TEST(names of others are not taken for ours) {
     CAF_CHECK(!event_of_open_folder(name));
 }
 
-CAF_TEST(a folder that is being written tells its event) {
+CAF_TEST(a folder that is being written names its event) {
   CAF_CHECK_EQUAL(name_open_folder(id), ".pause-1768900213250000000");
   CAF_CHECK(event_of_open_folder(name_open_folder(id)) == id);
   const auto old = mint_event_id(event_kind::critical, -5ns);

@@ -39,7 +39,7 @@ CAF_TEST(a missing data folder is made for this user alone) {
 
 CAF_TEST(a history of a newer version is refused and left alone) {
   store(*open(), {make_sample(1)});
-  tell("PRAGMA user_version = 5");
+  execute("PRAGMA user_version = 5");
   const auto [kind, words] = failure([&] { open(); });
   CAF_CHECK_EQUAL(kind, "newer");
   CAF_CHECK(contains(words, "newer pmactor"));
@@ -123,7 +123,7 @@ CAF_TEST(damage inside is found after an unclean end) {
     store(*port, {make_sample(tick, 15)});
   port->end();
   port.reset();
-  tell("UPDATE daemon_state SET value = 'killed' WHERE key = 'last-start'");
+  execute("UPDATE daemon_state SET value = 'killed' WHERE key = 'last-start'");
   {
     std::fstream f{file, std::ios::in | std::ios::out | std::ios::binary};
     f.seekp(static_cast<std::streamoff>(fs::file_size(file) / 2));
@@ -137,7 +137,7 @@ CAF_TEST(damage inside is found after an unclean end) {
 
 CAF_TEST(a history without its tables is kept aside) {
   open()->end();
-  tell("DROP TABLE process_samples");
+  execute("DROP TABLE process_samples");
   auto port = open("run-2");
   CAF_CHECK(contains(port->alarm(), "no such table"));
   CAF_CHECK_EQUAL(store(*port, {make_sample(1)}), 1u);
@@ -235,7 +235,7 @@ CAF_TEST(only damage is damage) {
   CAF_CHECK_EQUAL(kind(SQLITE_NOMEM), "other");
 }
 
-CAF_TEST(only a run that was not ended is told of) {
+CAF_TEST(only a run that was not ended is reported) {
   auto port = open("run-1");
   CAF_CHECK(port->alarm().empty());
   store(*port, {make_sample(1)});

@@ -44,7 +44,7 @@ CAF_TEST(the environment goes over the file and the command line over both) {
   CAF_CHECK_EQUAL(read.origins.count("sampling.normal_interval"), 0u);
 }
 
-CAF_TEST(what is wrong with an override is told with its origin) {
+CAF_TEST(what is wrong with an override is reported with its origin) {
   const auto read = overridden("", {{"log.max_files", "0", "the command line"},
                                     {"log.max_files", "many", "the command line"},
                                     {"log.levle", "debug", "the command line"}});

@@ -72,7 +72,7 @@ CAF_TEST(a number too large for a counter makes no reading) {
   CAF_CHECK(!parse_process_stat(line));
 }
 
-CAF_TEST(schedstat tells the main thread to the nanosecond) {
+CAF_TEST(schedstat has the main thread to the nanosecond) {
   const auto x = parse_schedstat("123456789 42 7\n");
   CAF_REQUIRE(x);
   CAF_CHECK_EQUAL(x->run_ns, 123456789u);

@@ -90,7 +90,7 @@ CAF_TEST(numbers that would signal everybody are no daemon) {
   CAF_CHECK_EQUAL(problem_of("-4711" + rest), "names -4711, which is never a daemon");
 }
 
-CAF_TEST(numbers that no process can have are told) {
+CAF_TEST(numbers that no process can have are reported) {
   const std::string rest = "\n123456\nabc\n";
   const std::string problem = "names a number that no process can have";
   CAF_CHECK_EQUAL(problem_of("2147483648" + rest), problem);
@@ -148,7 +148,7 @@ CAF_TEST(the lock counts and not what the file says) {
   CAF_CHECK(judge_pid_file(seen).daemon == somebody); // just starting
 }
 
-CAF_TEST(a file that nobody holds belongs to no daemon) {
+CAF_TEST(a file without a lock belongs to no daemon) {
   // The very process that it names is alive, but is a stranger.
   auto seen = look(pid_file_state::free, format_pid_file(somebody));
   seen.living = somebody;
@@ -162,7 +162,7 @@ CAF_TEST(a file that nobody holds belongs to no daemon) {
   CAF_CHECK(judge_pid_file(seen).presence == daemon_presence::dead);
 }
 
-CAF_TEST(where the holder is not told the file must name it) {
+CAF_TEST(where the holder is not reported the file must name it) {
   auto seen = look(pid_file_state::held, format_pid_file(somebody));
   seen.living = somebody;
   CAF_CHECK(judge_pid_file(seen).daemon == somebody);
@@ -177,7 +177,7 @@ CAF_TEST(where the holder is not told the file must name it) {
   CAF_CHECK(judge_pid_file(seen).presence == daemon_presence::unknown);
 }
 
-CAF_TEST(a holder of whom nothing is known is unknown) {
+CAF_TEST(a holder about which nothing is known is unknown) {
   auto seen = look(pid_file_state::held, format_pid_file(somebody));
   seen.holder = somebody.pid;
   CAF_CHECK(judge_pid_file(seen).presence == daemon_presence::unknown);
@@ -276,7 +276,7 @@ CAF_TEST(a folder in its place is refused) {
   CAF_CHECK(holds(refusal(), "is a folder"));
 }
 
-CAF_TEST(a pipe in its place blocks nobody) {
+CAF_TEST(a pipe in its place does not block) {
   ::mkfifo(file.c_str(), 0600);
   CAF_CHECK(holds(judge().sentence, "is not a regular file"));
   CAF_CHECK(holds(refusal(), "is not a regular file"));

@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// A user with these variables, for whom only these folders are usable.
+/// A user with these variables, and only these folders usable.
 struct somebody {
   std::map<std::string, std::string> variables;
   std::map<fs::path, folder_state> folders{{"/dev/shm/pmactor-1000", folder_state::makeable},
@@ -152,7 +152,7 @@ CAF_TEST(the runtime folder falls back to what lies in memory) {
   somebody user;
   user.variables = {{"HOME", "/h"}, {"XDG_RUNTIME_DIR", "/run/user/7"}};
   CAF_CHECK_EQUAL(user.find().runtime, fs::path{"/dev/shm/pmactor-1000"}); // another user's
-  user.folders["/run/user/1000"] = folder_state::makeable; // nobody makes it but the login manager
+  user.folders["/run/user/1000"] = folder_state::makeable; // only the login manager makes it
   CAF_CHECK_EQUAL(user.find().runtime, fs::path{"/dev/shm/pmactor-1000"});
   user.folders["/run/user/1000"] = folder_state::ours;
   CAF_CHECK_EQUAL(user.find().runtime, fs::path{"/run/user/1000/pmactor"});

@@ -61,7 +61,7 @@ CAF_TEST(the journal is asked for the window of the event) {
                   "--until|@1768900222|--lines|20000");
 }
 
-CAF_TEST(the tools of macOS are told what their manuals ask for) {
+CAF_TEST(the tools of macOS are reported what their manuals ask for) {
   constexpr auto mac = capture_platform::on_macos;
   CAF_CHECK_EQUAL(line_of(mac, "tailspin"), "tailspin|save|-r|pmactor|-l|20|FILE"); // a bare path: no -o
   CAF_CHECK_EQUAL(line_of(mac, "spindump"),

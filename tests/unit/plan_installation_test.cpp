@@ -78,7 +78,7 @@ CAF_TEST(users of a mac read in the readme what is installed for them) {
   const auto command
     = powermetrics_command({mac_facts::processor::apple, true}, std::chrono::seconds{1}, false);
   CAF_CHECK(holds(readme, '\n' + sudoers_rule("kim", command)));
-  // And are told to get what ./dev looks for.
+  // And are asked to get what ./dev looks for.
   const auto dev = content_of(fs::path{PMACTOR_SOURCE_DIR} / "dev");
   const auto begin = dev.find("packages_brew=(");
   CAF_REQUIRE(begin != std::string::npos);
@@ -114,7 +114,7 @@ CAF_TEST(the machine gets a unit of the system) {
     CAF_CHECK(holds(writing(steps).content, std::string{"\n"} + line));
 }
 
-CAF_TEST(a unit leaves writable what it was told to write to) {
+CAF_TEST(a unit leaves writable what it was reported to write to) {
   auto request = somebody();
   request.system = true;
   request.written = {"/var/lib/pmactor", "/var/log/pmactor"};

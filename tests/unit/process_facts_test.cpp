@@ -49,14 +49,14 @@ CAF_TEST(a process knows itself) {
   CAF_CHECK(identity_of(self.pid) == self);
 }
 
-CAF_TEST(there is nobody behind a pid that cannot be) {
+CAF_TEST(there is no process with a pid that cannot be) {
   CAF_CHECK(!facts_of(0));
   CAF_CHECK(!facts_of(-1));
   CAF_CHECK(!facts_of(std::numeric_limits<std::int64_t>::max()));
   CAF_CHECK(!identity_of(-1));
 }
 
-CAF_TEST(a stopped process is told from a sleeping one) {
+CAF_TEST(a stopped process is distinguished from a sleeping one) {
   idle_child child;
   CAF_CHECK(soon([&] { return facts_of(child.pid)->state == 'S'; }));
   ::kill(child.pid, SIGSTOP);
@@ -68,7 +68,7 @@ CAF_TEST(a stopped process is told from a sleeping one) {
   CAF_CHECK(!facts->frozen);
 }
 
-CAF_TEST(a zombie has facts but nobody has its identity) {
+CAF_TEST(a zombie has facts but no identity) {
   idle_child child;
   CAF_CHECK(identity_of(child.pid).has_value());
   ::kill(child.pid, SIGKILL);

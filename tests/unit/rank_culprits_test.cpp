@@ -209,7 +209,7 @@ CAF_TEST(what a stall holds up is not accused of it) {
   CAF_CHECK_EQUAL(found[0].name, "backup");
 }
 
-CAF_TEST(a process that was busy during it is told as such and none is told twice) {
+CAF_TEST(a process that was busy during it is reported as such and none is reported twice) {
   scored_sample across;
   auto burner = process(2, "make");
   burner.cpu_pct = 190;

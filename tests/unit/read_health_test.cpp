@@ -57,7 +57,7 @@ CAF_TEST(the message in hand does not wait) {
   CAF_CHECK(x.last_message_age == 20s);
 }
 
-CAF_TEST(of more messages than are remembered the oldest is at least as old as told) {
+CAF_TEST(of more messages than are remembered the oldest is at least as old as reported) {
   const auto page = example::make_page();
   for (int age = 100; age > 0; --age)
     example::let_wait(page->slots[0], std::chrono::seconds{age});

@@ -169,7 +169,7 @@ CAF_TEST(samples are read by range in either order) {
 CAF_TEST(hostile contents are read back as absent or cut) {
   auto port = open();
   store(*port, {make_sample(1)});
-  tell("UPDATE samples SET cpu_pct = 'ninety', load_avg = x'00ff', io_read = 9e999;"
+  execute("UPDATE samples SET cpu_pct = 'ninety', load_avg = x'00ff', io_read = 9e999;"
        "UPDATE process_samples SET name = printf('%.*c', 1000000, 'x'), state = 'SSS', pid = 'me';"
        "UPDATE process_samples SET name = x'ff00' WHERE id = 2;"
        "INSERT INTO process_samples(sample_id, pid, name, is_suspect) "

@@ -152,7 +152,7 @@ CAF_TEST(reading backwards finds what reading forwards finds) {
   }
 }
 
-CAF_TEST(only what came since is told) {
+CAF_TEST(only what came since is reported) {
   append(line("08:00:00", "info a old: x"));
   rotate();
   append(line("09:00:00", "info a older: x") + line("10:00:00", "info a newer: x"));

@@ -65,7 +65,7 @@ CAF_TEST(a whole number may be written as any number) {
   CAF_CHECK_EQUAL(problems_in("supervision.period = 3"), "");
 }
 
-CAF_TEST(all problems are told at once with line and key) {
+CAF_TEST(all problems are reported at once with line and key) {
   const auto text = problems_in("[log]\n"
                                 "level = \"loud\"\n"
                                 "max_files = 0\n"
@@ -87,7 +87,7 @@ CAF_TEST(a key that is nowhere near is refused without a guess) {
                   "f:3: colour is no key that pmactor knows.\n");
 }
 
-CAF_TEST(keys that contradict each other are told) {
+CAF_TEST(keys that contradict each other are reported) {
   CAF_CHECK_EQUAL(problems_in("[supervision]\nbackoff_first = 10\nbackoff_max = 1\n"),
                   "f:3: supervision.backoff_max is 1, but must be at least "
                   "supervision.backoff_first, which is 10.\n");
@@ -101,7 +101,7 @@ CAF_TEST(a key that is there twice is refused) {
   CAF_CHECK(holds(text, "max_files"));
 }
 
-CAF_TEST(what is not TOML is told with its line) {
+CAF_TEST(what is not TOML is reported with its line) {
   CAF_CHECK(holds(problems_in("[log]\nmax_files = \n"), "f:2: This is not TOML: "));
   CAF_CHECK(holds(problems_in("\n\n[log\n"), "f:3: This is not TOML: "));
   CAF_CHECK(holds(problems_in(std::string(100000, '[')), "This is not TOML: "));
@@ -155,7 +155,7 @@ CAF_TEST(a file is read and named in its problems) {
     holds(problems_of(read_settings(file, true)), file.string() + ":2: log.max_files is 0"));
 }
 
-CAF_TEST(what is no settings file is refused and waits for nobody) {
+CAF_TEST(what is no settings file is refused without waiting) {
   scratch here;
   CAF_CHECK(holds(problems_of(read_settings(here.root, false)), "not a regular file"));
   CAF_CHECK(holds(problems_of(read_settings("/dev/zero", false)), "not a regular file"));

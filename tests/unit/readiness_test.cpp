@@ -40,7 +40,7 @@ struct fixture {
     ::close(manager);
   }
 
-  std::string heard() const {
+  std::string received() const {
     std::string result;
     char room[512];
     for (;;) {
@@ -59,41 +59,41 @@ struct fixture {
 
 CAF_TEST_FIXTURE_SCOPE(tests, fixture)
 
-CAF_TEST(ready is told once and only after the first sample) {
-  readiness told{words()};
+CAF_TEST(ready is reported once and only after the first sample) {
+  readiness report{words()};
   CAF_CHECK(std::getenv("NOTIFY_SOCKET") == nullptr);
-  told.on_pulse(now);
-  CAF_CHECK_EQUAL(heard(), "STATUS=0 samples stored\n");
-  told.on_pulse(now);
-  CAF_CHECK_EQUAL(heard(), "");
+  report.on_pulse(now);
+  CAF_CHECK_EQUAL(received(), "STATUS=0 samples stored\n");
+  report.on_pulse(now);
+  CAF_CHECK_EQUAL(received(), "");
   now.samples_stored = 1;
-  told.on_pulse(now);
-  CAF_CHECK_EQUAL(heard(), "READY=1\nSTATUS=1 samples stored\n");
-  told.on_pulse(now);
-  CAF_CHECK_EQUAL(heard(), "");
-  told.stopping();
-  CAF_CHECK_EQUAL(heard(), "STOPPING=1\n");
+  report.on_pulse(now);
+  CAF_CHECK_EQUAL(received(), "READY=1\nSTATUS=1 samples stored\n");
+  report.on_pulse(now);
+  CAF_CHECK_EQUAL(received(), "");
+  report.stopping();
+  CAF_CHECK_EQUAL(received(), "STOPPING=1\n");
 }
 
-CAF_TEST(the watchdog hears of a healthy core only) {
+CAF_TEST(the watchdog receives a healthy core only) {
   ::setenv("WATCHDOG_USEC", "30000000", 1);
-  readiness told{words()};
-  told.on_pulse(now);
-  CAF_CHECK(heard().find("WATCHDOG=1") != std::string::npos);
+  readiness report{words()};
+  report.on_pulse(now);
+  CAF_CHECK(received().find("WATCHDOG=1") != std::string::npos);
   now.longest_handler = 60s;
-  told.on_pulse(now);
-  CAF_CHECK(heard().find("WATCHDOG=1") != std::string::npos);
+  report.on_pulse(now);
+  CAF_CHECK(received().find("WATCHDOG=1") != std::string::npos);
   now.longest_handler = 61s;
-  told.on_pulse(now);
-  CAF_CHECK(heard().find("WATCHDOG=1") == std::string::npos);
+  report.on_pulse(now);
+  CAF_CHECK(received().find("WATCHDOG=1") == std::string::npos);
 }
 
 CAF_TEST(a watchdog of another process is not ours) {
   ::setenv("WATCHDOG_USEC", "30000000", 1);
   ::setenv("WATCHDOG_PID", "1", 1);
-  readiness told{words()};
-  told.on_pulse(now);
-  CAF_CHECK(heard().find("WATCHDOG=1") == std::string::npos);
+  readiness report{words()};
+  report.on_pulse(now);
+  CAF_CHECK(received().find("WATCHDOG=1") == std::string::npos);
 }
 
 CAF_TEST(what is missed or degraded is in the status) {
@@ -101,12 +101,12 @@ CAF_TEST(what is missed or degraded is in the status) {
   now.samples_missed = 3;
   now.faults = {{"notifier", "no bus"}, {"storage-writer", "The disk is full."}};
   CAF_CHECK_EQUAL(status_words(now), "12 samples stored, 3 missed; degraded: notifier, storage-writer");
-  readiness told{words()};
-  told.on_pulse(now);
-  CAF_CHECK_EQUAL(heard(), "READY=1\nSTATUS=" + status_words(now) + '\n');
+  readiness report{words()};
+  report.on_pulse(now);
+  CAF_CHECK_EQUAL(received(), "READY=1\nSTATUS=" + status_words(now) + '\n');
 }
 
-CAF_TEST(the starter hears by its pipe and lets go) {
+CAF_TEST(the starter is notified by its pipe and lets go) {
   ::unsetenv("NOTIFY_SOCKET");
   int ends[2];
   CAF_REQUIRE_EQUAL(::pipe(ends), 0);
@@ -115,13 +115,13 @@ CAF_TEST(the starter hears by its pipe and lets go) {
   // Its own output goes elsewhere then, which this test process wants back.
   const int out = ::dup(STDOUT_FILENO), err = ::dup(STDERR_FILENO);
   {
-    readiness told{words()};
+    readiness report{words()};
     CAF_CHECK(std::getenv(ready_variable) == nullptr);
-    told.on_pulse(now);
+    report.on_pulse(now);
     char word = 0;
     CAF_CHECK_EQUAL(::read(ends[0], &word, 1), -1);
     now.samples_stored = 1;
-    told.on_pulse(now);
+    report.on_pulse(now);
     ::dup2(out, STDOUT_FILENO);
     ::dup2(err, STDERR_FILENO);
     CAF_CHECK_EQUAL(::read(ends[0], &word, 1), 1);
@@ -140,8 +140,8 @@ CAF_TEST(a number that is no pipe is not written to) {
   ::setenv(ready_variable, std::to_string(fd).c_str(), 1);
   now.samples_stored = 1;
   {
-    readiness told{words()};
-    told.on_pulse(now);
+    readiness report{words()};
+    report.on_pulse(now);
   }
   CAF_CHECK_EQUAL(std::filesystem::file_size(file), 0u);
   CAF_CHECK(!std::filesystem::exists(words()));

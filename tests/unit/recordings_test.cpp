@@ -23,13 +23,13 @@ using namespace std::chrono_literals;
 // that powermetrics says. Each such assumption has a test here that fails where it is made:
 //
 //   assumed                                    the test
-//   cpus[].idle_percent                        a cpu tells its idle ratio and no percentage
-//   gpu.busy_percent and gpu/busy_ratio        a gpu tells its idle ratio and never how busy it is
+//   cpus[].idle_percent                        a cpu has its idle ratio and no percentage
+//   gpu.busy_percent and gpu/busy_ratio        a gpu has its idle ratio and never how busy it is
 //   processor.cpu_thermal_level as °C          a thermal level is no temperature
-//   processor.package_idle_residency           a package tells no idle residency
+//   processor.package_idle_residency           a package has no idle residency
 //   throttled in Moderate Heavy Critical …     trapping throttles and critical does not exist
 //   clusters/*/cpu_power                       power is the processors and in milliwatts
-//   tasks[].disk_bytes_read_per_s              a task tells its disk traffic as diskio
+//   tasks[].disk_bytes_read_per_s              a task has its disk traffic as diskio
 //   tasks[].coalition_id                       a task belongs to the coalition that it stands in
 //   CPU frequency hidden on Apple Silicon      the frequency of apple silicon is not hidden
 //   energies in µJ                             energy is in millijoules
@@ -152,8 +152,8 @@ CAF_TEST(every field that is used says what the recording says) {
   }
 }
 
-CAF_TEST(the energy of a window tells its power as well) {
-  // As of macOS 12 and older, which tell no power. The energy is in whole mJ, so that each of the three is up
+CAF_TEST(the energy of a window gives its power as well) {
+  // As of macOS 12 and older, which report no power. The energy is in whole mJ, so that each of the three is up
   // to 1 mJ off.
   for (const auto* recording : {m1_pro_recording, m4_max_recording, m1_recording}) {
     PMACTOR_WITH_RECORDING(recording) {
@@ -173,14 +173,14 @@ CAF_TEST(the energy of a window tells its power as well) {
   }
 }
 
-CAF_TEST(a cpu tells its idle ratio and no percentage) {
+CAF_TEST(a cpu has its idle ratio and no percentage) {
   CAF_CHECK(!said_of_cpu(plist_real("idle_percent", "40")).cpu_pct);
   CAF_CHECK(agree(said_of_cpu(plist_real("idle_ratio", "0.4")).cpu_pct, 60));
   CAF_CHECK(agree(said_of_cpu(plist_real("idle_ratio", "0.002") + plist_real("down_ratio", "0.998")).cpu_pct,
                   0));
 }
 
-CAF_TEST(a gpu tells its idle ratio and never how busy it is) {
+CAF_TEST(a gpu has its idle ratio and never how busy it is) {
   const auto gpu = [](const char* key) { return said(plist_dict("gpu", plist_real(key, "0.4"))).gpu_pct; };
   CAF_CHECK(!gpu("busy_percent"));
   CAF_CHECK(!gpu("busy_ratio"));
@@ -194,9 +194,9 @@ CAF_TEST(a thermal level is no temperature) {
   CAF_CHECK(agree(said(plist_dict("smc", plist_real("cpu_die", "61"))).cpu_temp_c, 61));
 }
 
-CAF_TEST(a package tells no idle residency) {
+CAF_TEST(a package has no idle residency) {
   CAF_CHECK(!said(plist_dict("processor", plist_real("package_idle_residency", "0.4"))).cpu_pct);
-  // What a package does tell is when all of its cores rest at once: its cores are asked.
+  // What a package does report is when all of its cores rest at once: its cores are asked.
   CAF_CHECK(!said(plist_dict("processor", plist_array("packages", plist_dict(plist_real("c_state_ratio", "0.4")))))
                .cpu_pct);
   CAF_CHECK(agree(said(plist_dict("processor",
@@ -233,14 +233,14 @@ CAF_TEST(energy is in millijoules) {
                                                  + plist_integer("ane_energy", 100)))
                     .power_w,
                   3.2));
-  // The power itself is finer. And what else is told of in energy is in none of these.
+  // The power itself is finer. And what else is reported in energy is in none of these.
   CAF_CHECK(agree(said(plist_dict("processor", plist_integer("cpu_energy", 3049) + plist_real("cpu_power", "500")))
                     .power_w,
                   0.5));
   CAF_CHECK(!said(plist_dict("processor", plist_integer("dram_energy", 3049))).power_w);
 }
 
-CAF_TEST(a task tells its disk traffic as diskio) {
+CAF_TEST(a task has its disk traffic as diskio) {
   CAF_CHECK(!said_of_task(plist_real("disk_bytes_read_per_s", "5")).io_read);
   CAF_CHECK(!said_of_task(plist_real("disk_bytes_written_per_s", "5")).io_write);
   CAF_CHECK(agree(said_of_task(plist_real("diskio_bytesread_per_s", "5")).io_read, 5));

@@ -60,7 +60,7 @@ std::string strangers(const std::string& page) {
 
 } // namespace
 
-CAF_TEST(a report tells what happened and who is suspected) {
+CAF_TEST(a report says what happened and which processes are suspected) {
   const auto page = render_report(example_report());
   CAF_CHECK(contains(page, "<h1>Froze 12.3 s, stalled on I/O</h1>"));
   CAF_CHECK(contains(page, "The likeliest suspect: <b><bdi>rsync</bdi></b>, which wrote 298 MB/s."));
@@ -91,14 +91,14 @@ CAF_TEST(a report needs nothing beside it) {
 
 CAF_TEST(charts have words for who does not see them) {
   const auto page = render_report(example_report());
-  std::size_t charts = 0, told = 0;
+  std::size_t charts = 0, titled = 0;
   for (auto i = page.find("<svg"); i != page.npos; i = page.find("<svg", i + 1)) {
     ++charts;
-    told += page.compare(i, 300, page.substr(i, 300)) == 0
+    titled += page.compare(i, 300, page.substr(i, 300)) == 0
             && page.substr(i, 300).find("role=\"img\" aria-label=\"") != std::string::npos;
   }
   CAF_CHECK_EQUAL(charts, 5u);
-  CAF_CHECK_EQUAL(told, charts);
+  CAF_CHECK_EQUAL(titled, charts);
   CAF_CHECK(contains(page, "aria-label=\"Disk. written up to "));
 }
 

@@ -58,7 +58,7 @@ CAF_TEST(the hosts own pauses are not invented if the observer saw them) {
   CAF_CHECK(x.good());
 }
 
-CAF_TEST(a wrong cause counts only if it was told with confidence) {
+CAF_TEST(a wrong cause counts only if it was reported with confidence) {
   const auto sure = score_selftest({stop_at(100, 2)},
                                    {as(pause_cause::io, confidence::medium, 100, 2)}, {}, 0.15);
   CAF_CHECK_EQUAL(sure.kinds.at("stop").confidently_wrong, 1);

@@ -56,7 +56,7 @@ std::string too_long(const std::string& text) {
 
 } // namespace
 
-CAF_TEST(the page tells what was captured and what that cost) {
+CAF_TEST(the page says what was captured and what that cost) {
   auto x = stopped();
   x.event_dir = "events/2023-11-14T22-13-20Z-12";
   x.capture = R"({"version":1,"status":"complete","why":"","findings":["tar \u001b[31m was writing 298 MB/s."],)"

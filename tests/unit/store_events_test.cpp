@@ -124,7 +124,7 @@ CAF_TEST(an event that comes once more does not take back what amended it) {
   scope.scope = pause_scope::system;
   store(first);
   store(scope);
-  store(first); // by a sender that failed before it heard of the commit
+  store(first); // by a sender that failed before it was acknowledged
   CAF_CHECK_EQUAL(ask("SELECT count(*) || ' ' || max(scope) FROM events"), "1 system");
 }
 

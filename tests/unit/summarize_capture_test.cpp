@@ -104,7 +104,7 @@ CAF_TEST(a report is JSON whatever its tools said) {
   CAF_CHECK_EQUAL(parsed["bill"]["cpu"], 0.05);
 }
 
-CAF_TEST(what was left behind is told file by file) {
+CAF_TEST(what was left behind is reported file by file) {
   const auto report = report_leftover(mint_event_id(event_kind::pause, 5s),
                                       {{"stacks.txt", 10}, {"processes.json.part", 5}, {"metadata.json", 3}});
   CAF_CHECK(report.status == capture_status::incomplete);

@@ -21,7 +21,7 @@ CAF_TEST(a beat is late from the limit on) {
   CAF_CHECK(is_late(10s, 10s + 200ms, 0ns, policy));
 }
 
-CAF_TEST(a sleep is told of although the beat came in time) {
+CAF_TEST(a sleep is reported although the beat came in time) {
   const beat_policy policy;
   CAF_CHECK(!is_late(10s, 10s, 50ms, policy));
   CAF_CHECK(is_late(10s, 10s, 51ms, policy));

@@ -24,7 +24,7 @@ CAF_TEST(a measured length has three digits) {
   CAF_CHECK_EQUAL(spelled(-2s), "-2.00 s");
 }
 
-CAF_TEST(lengths of time are told in their two largest units) {
+CAF_TEST(lengths of time are reported in their two largest units) {
   CAF_CHECK_EQUAL(to_words(0ns), "0 µs");
   CAF_CHECK_EQUAL(to_words(64us), "64 µs");
   CAF_CHECK_EQUAL(to_words(12345us), "12 ms");
