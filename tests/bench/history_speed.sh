@@ -26,7 +26,7 @@ sqlite3 "$db" "
 printf '%s rows, %s MB\n' "$(sqlite3 "$db" 'SELECT count(*) FROM samples')" "$(($(stat -c %s "$db") / 1000000))"
 
 # The medians of nine runs, in milliseconds: "WALL (CPU)". On a machine that is busy with other things only
-# the second tells anything.
+# the second measures anything.
 median() {
   local TIMEFORMAT='%3R %3U %3S'
   for _ in 1 2 3 4 5 6 7 8 9; do

@@ -11,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto parsed = parse_pid_file(bytes);
   must(parsed.daemon.has_value() == parsed.problem.empty(), "there is a daemon or a problem");
   if (parsed.daemon) {
-    must(parsed.daemon->pid > 1, "nobody, everybody and init are no daemon");
+    must(parsed.daemon->pid > 1, "neither 0, nor -1, nor init is a daemon");
     const auto again = parse_pid_file(format_pid_file(*parsed.daemon));
     must(again.daemon == parsed.daemon, "what was read is written back as it was");
   }
