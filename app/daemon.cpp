@@ -1,7 +1,7 @@
 #include "app/daemon.hpp"
 
 #include "actors/clock_sampler/beat_thread.hpp"
-#include "actors/clock_sampler/read_beat_counters.hpp"
+#include "actors/clock_sampler/count_continues.hpp"
 #include "actors/forensics_supervisor/collect_evidence.hpp"
 #include "actors/forensics_supervisor/evidence_job_posix.hpp"
 #include "actors/notifier/delivery_thread.hpp"

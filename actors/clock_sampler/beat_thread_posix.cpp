@@ -1,6 +1,7 @@
 #include "actors/clock_sampler/beat_host.hpp"
 #include "actors/clock_sampler/beat_ring.hpp"
 #include "actors/clock_sampler/beat_thread.hpp"
+#include "actors/clock_sampler/count_continues.hpp"
 #include "actors/clock_sampler/read_beat_counters.hpp"
 #include "actors/host/name_thread.hpp"
 #include "actors/host/process_facts.hpp"

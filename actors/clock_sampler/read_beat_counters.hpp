@@ -11,16 +11,6 @@
 
 namespace pmactor {
 
-/// Counts the SIGCONT signals of this process from now on and remembers their senders. The counting is
-/// only prompt if SIGCONT is blocked in every thread but the beat's: call before other threads start,
-/// from the thread that starts them; the calling thread and its children block it from then on.
-/// A second call changes nothing.
-void watch_continues();
-
-/// Lets the calling thread receive SIGCONT: the beat's own, so that a signal is counted before the
-/// first beat after it.
-void receive_continues();
-
 /// Not for use by two threads, but for follow_groups(). Counters of "its own thread" are those of
 /// the thread that made it.
 class beat_counter_reader {

@@ -1,3 +1,4 @@
+#include "actors/clock_sampler/count_continues.hpp"
 #include "actors/clock_sampler/group_counters_linux.hpp"
 #include "actors/clock_sampler/parse_beat_counters.hpp"
 #include "actors/clock_sampler/read_beat_counters.hpp"
@@ -9,12 +10,8 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
-#include <cerrno>
-#include <csignal>
 #include <ctime>
 #include <fcntl.h>
-#include <pthread.h>
 #include <sched.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -24,21 +21,6 @@ namespace pmactor {
 namespace {
 
 using std::chrono::nanoseconds;
-
-std::atomic<std::uint64_t> continues{0};
-std::atomic<std::int64_t> continued_by{0};
-std::atomic<std::int64_t> continued_by_user{0};
-std::atomic<bool> watching{false};
-
-extern "C" void on_continue(int, siginfo_t* info, void*) {
-  const int keep = errno;
-  const bool from_process = info != nullptr && (info->si_code == SI_USER || info->si_code == SI_QUEUE
-                                                || info->si_code == SI_TKILL);
-  continued_by.store(from_process ? info->si_pid : 0, std::memory_order_relaxed);
-  continued_by_user.store(from_process ? info->si_uid : 0, std::memory_order_relaxed);
-  continues.fetch_add(1, std::memory_order_release);
-  errno = keep;
-}
 
 std::optional<nanoseconds> total_of(const std::optional<pressure_line>& x) {
   return x ? std::optional<nanoseconds>{x->total} : std::nullopt;
@@ -137,28 +119,6 @@ void beat_counter_reader::files::read_pressure(beat_counters& x) {
       x.kernel_stalls = x.kernel_stalls.value_or(0) + *count;
 }
 
-void watch_continues() {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGCONT);
-  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  if (watching.exchange(true))
-    return;
-  struct sigaction action {};
-  action.sa_sigaction = on_continue;
-  action.sa_flags = SA_SIGINFO | SA_RESTART;
-  sigemptyset(&action.sa_mask);
-  if (::sigaction(SIGCONT, &action, nullptr) != 0)
-    watching.store(false);
-}
-
-void receive_continues() {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGCONT);
-  ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
-}
-
 beat_counter_reader::beat_counter_reader() : files_{std::make_unique<files>()} {
 }
 
@@ -166,12 +126,7 @@ beat_counter_reader::~beat_counter_reader() = default;
 
 void beat_counter_reader::read_quick(beat_counters& x) {
   auto& f = *files_;
-  // The count first: the sender is that of this signal or of a later one.
-  if (watching.load(std::memory_order_relaxed)) {
-    x.continues = continues.load(std::memory_order_acquire);
-    x.continued_by = continued_by.load(std::memory_order_relaxed);
-    x.continued_by_user = continued_by_user.load(std::memory_order_relaxed);
-  }
+  read_continues(x);
   rusage usage{};
   if (::getrusage(RUSAGE_THREAD, &usage) == 0) {
     x.own_switches = static_cast<std::uint64_t>(usage.ru_nvcsw);
@@ -214,7 +169,7 @@ std::vector<std::string> beat_counter_reader::absent() const {
   note(f.machine.is_open(), "where the time of the CPUs went (/proc/stat)");
   note(f.io_pressure.is_open(), "pressure of the machine (/proc/pressure)");
   note(f.stalls[0].is_open(), "lockups of the kernel (/sys/kernel/softlockup_count)");
-  note(watching.load(), "signals that continue us (SIGCONT)");
+  note(is_watching_continues(), "signals that continue us (SIGCONT)");
   for (auto& x : f.group.absent())
     result.push_back(std::move(x));
   return result;

@@ -1,16 +1,13 @@
 #include "actors/clock_sampler/read_beat_counters.hpp"
 
+#include "actors/clock_sampler/count_continues.hpp"
 #include "actors/host/read_clock.hpp"
 
 #include <algorithm>
-#include <atomic>
-#include <cerrno>
-#include <csignal>
 #include <ctime>
 #include <libproc.h>
 #include <mach/mach.h>
 #include <mach/mach_time.h>
-#include <pthread.h>
 #include <sys/resource.h>
 #include <sys/sysctl.h>
 #include <unistd.h>
@@ -19,26 +16,6 @@ namespace pmactor {
 namespace {
 
 using std::chrono::nanoseconds;
-
-std::atomic<std::uint64_t> continues{0};
-std::atomic<std::int64_t> continued_by{0};
-std::atomic<std::int64_t> continued_by_user{0};
-std::atomic<bool> watching{false};
-
-extern "C" void on_continue(int, siginfo_t* info, void*) {
-  const int keep = errno;
-  continued_by.store(info != nullptr ? info->si_pid : 0, std::memory_order_relaxed);
-  continued_by_user.store(info != nullptr ? info->si_uid : 0, std::memory_order_relaxed);
-  continues.fetch_add(1, std::memory_order_release);
-  errno = keep;
-}
-
-void change_mask(int how) {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGCONT);
-  ::pthread_sigmask(how, &set, nullptr);
-}
 
 nanoseconds from(const time_value_t& x) {
   return std::chrono::seconds{x.seconds} + std::chrono::microseconds{x.microseconds};
@@ -60,33 +37,13 @@ struct beat_counter_reader::files {
   }
 };
 
-void watch_continues() {
-  change_mask(SIG_BLOCK);
-  if (watching.exchange(true))
-    return;
-  struct sigaction action {};
-  action.sa_sigaction = on_continue;
-  action.sa_flags = SA_SIGINFO | SA_RESTART;
-  sigemptyset(&action.sa_mask);
-  if (::sigaction(SIGCONT, &action, nullptr) != 0)
-    watching.store(false);
-}
-
-void receive_continues() {
-  change_mask(SIG_UNBLOCK);
-}
-
 beat_counter_reader::beat_counter_reader() : files_{std::make_unique<files>()} {
 }
 
 beat_counter_reader::~beat_counter_reader() = default;
 
 void beat_counter_reader::read_quick(beat_counters& x) {
-  if (watching.load(std::memory_order_relaxed)) {
-    x.continues = continues.load(std::memory_order_acquire);
-    x.continued_by = continued_by.load(std::memory_order_relaxed);
-    x.continued_by_user = continued_by_user.load(std::memory_order_relaxed);
-  }
+  read_continues(x);
   // The time in which a thread was ready to run holds that in which it ran. In ticks, all three.
   rusage_info_v4 usage{};
   if (::proc_pid_rusage(::getpid(), RUSAGE_INFO_V4, reinterpret_cast<rusage_info_t*>(&usage)) == 0) {
