@@ -7,6 +7,7 @@
 #include "actors/forensics_supervisor/describe_processes.hpp"
 #include "actors/forensics_supervisor/event_folder_posix.hpp"
 #include "actors/forensics_supervisor/evidence_text.hpp"
+#include "actors/host/list_folder.hpp"
 #include "actors/host/parse_pressure.hpp"
 #include "actors/host/parse_process.hpp"
 #include "actors/host/process_facts.hpp"
@@ -16,10 +17,8 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <dirent.h>
 #include <fcntl.h>
 #include <map>
-#include <memory>
 #include <stdexcept>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -65,21 +64,6 @@ std::string read_file(const char* path, std::size_t most) {
 
 owned_descriptor open_folder(int parent, const std::string& name) {
   return owned_descriptor{::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)};
-}
-
-template <class F>
-void each_entry(int folder, F each) {
-  const int copy = ::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (copy < 0)
-    return;
-  const std::unique_ptr<DIR, int (*)(DIR*)> listing{::fdopendir(copy), &::closedir};
-  if (!listing) {
-    ::close(copy);
-    return;
-  }
-  while (const auto* entry = ::readdir(listing.get()))
-    if (!each(*entry))
-      break;
 }
 
 newest_numbers numbers_in(int folder, std::size_t most) {

@@ -1,13 +1,12 @@
 #include "actors/forensics_supervisor/event_folder_posix.hpp"
 
 #include "actors/forensics_supervisor/name_event_folder.hpp"
+#include "actors/host/list_folder.hpp"
 #include "actors/host/remove_folder.hpp"
 
 #include <cerrno>
 #include <cstdio>
-#include <dirent.h>
 #include <fcntl.h>
-#include <memory>
 #include <stdexcept>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -46,24 +45,6 @@ owned_descriptor open_own_folder(int parent, const std::string& name, const std:
   if ((found.st_mode & 0077) != 0)
     (void)::fchmod(result.get(), 0700);
   return result;
-}
-
-/// Calls *each* with every name in the folder but its own and its parent's.
-template <class F>
-void each_name(int folder, F each) {
-  const int copy = ::openat(folder, ".", as_folder);
-  if (copy < 0)
-    return;
-  const std::unique_ptr<DIR, int (*)(DIR*)> listing{::fdopendir(copy), &::closedir};
-  if (!listing) {
-    ::close(copy);
-    return;
-  }
-  while (const auto* entry = ::readdir(listing.get())) {
-    const std::string name = entry->d_name;
-    if (name != "." && name != ".." && !each(name))
-      break;
-  }
 }
 
 /// Opens `events` if it is there and ours.
@@ -164,7 +145,8 @@ void open_event_folder::remove(const std::string& name) const {
 
 std::vector<std::pair<std::string, std::uint64_t>> open_event_folder::files() const {
   std::vector<std::pair<std::string, std::uint64_t>> result;
-  each_name(fd_.get(), [&](const std::string& name) {
+  each_entry(fd_.get(), [&](const dirent& entry) {
+    const std::string name{entry.d_name};
     if (const auto size = size_of(name))
       result.emplace_back(name, *size);
     return result.size() < most_files;
@@ -197,7 +179,8 @@ std::vector<event_id> find_open_folders(const fs::path& data) {
   std::vector<event_id> result;
   const auto events = find_events(data);
   if (events.get() >= 0)
-    each_name(events.get(), [&](const std::string& name) {
+    each_entry(events.get(), [&](const dirent& entry) {
+      const std::string name{entry.d_name};
       struct stat found{};
       if (const auto event = event_of_open_folder(name);
           event && ::fstatat(events.get(), name.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0
@@ -213,16 +196,17 @@ std::vector<std::pair<std::string, std::uint64_t>> list_event_folders(const fs::
   const auto events = find_events(data);
   if (events.get() < 0)
     return result;
-  each_name(events.get(), [&](const std::string& name) {
+  each_entry(events.get(), [&](const dirent& entry) {
+    const std::string name{entry.d_name};
     if (!is_event_folder(name))
       return true;
     const owned_descriptor folder{::openat(events.get(), name.c_str(), as_folder)};
     if (folder.get() < 0)
       return true;
     std::uint64_t bytes = 0;
-    each_name(folder.get(), [&](const std::string& file) {
+    each_entry(folder.get(), [&](const dirent& file) {
       struct stat found{};
-      if (::fstatat(folder.get(), file.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0)
+      if (::fstatat(folder.get(), file.d_name, &found, AT_SYMLINK_NOFOLLOW) == 0)
         bytes += static_cast<std::uint64_t>(found.st_blocks) * 512;
       return true;
     });

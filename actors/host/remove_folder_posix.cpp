@@ -1,12 +1,11 @@
 #include "actors/host/remove_folder.hpp"
 
+#include "actors/host/list_folder.hpp"
 #include "actors/host/owned_descriptor.hpp"
 
 #include <cerrno>
 #include <cstddef>
-#include <dirent.h>
 #include <fcntl.h>
-#include <memory>
 #include <stdexcept>
 #include <system_error>
 #include <unistd.h>
@@ -23,21 +22,10 @@ constexpr int as_folder = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 /// @returns the names in the folder but its own and its parent's.
 std::vector<std::string> names_in(int folder) {
   std::vector<std::string> result;
-  const int copy = ::openat(folder, ".", as_folder);
-  if (copy < 0)
-    return result;
-  const std::unique_ptr<DIR, int (*)(DIR*)> listing{::fdopendir(copy), &::closedir};
-  if (!listing) {
-    ::close(copy);
-    return result;
-  }
-  while (const auto* entry = ::readdir(listing.get())) {
-    const std::string name = entry->d_name;
-    if (name != "." && name != "..")
-      result.push_back(name);
-    if (result.size() == most_names)
-      break;
-  }
+  each_entry(folder, [&result](const dirent& entry) {
+    result.emplace_back(entry.d_name);
+    return result.size() < most_names;
+  });
   return result;
 }
 
