@@ -43,11 +43,15 @@ sample_row lay_out_row(const scored_sample& x) {
 
 std::string sample_column_list() {
   std::string result;
-  for (const auto name : sample_column_names) {
-    if (!result.empty())
-      result += ", ";
-    result += name;
-  }
+  for (const auto name : sample_column_names)
+    result.append(result.empty() ? "" : ", ").append(name);
+  return result;
+}
+
+std::string lead_up_column_list() {
+  std::string result;
+  for (const auto x : lead_up_columns)
+    result.append(result.empty() ? "" : ", ").append(sample_column_names[static_cast<std::size_t>(x)]);
   return result;
 }
 

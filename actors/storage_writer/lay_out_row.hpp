@@ -37,6 +37,10 @@ struct sample_row {
   std::int64_t id = 0; ///< 0 before it is stored.
   std::array<std::optional<double>, sample_column_count> values;
 
+  /// Unix seconds.
+  double at() const {
+    return (*this)[sample_column::timestamp].value_or(0);
+  }
   const std::optional<double>& operator[](sample_column column) const {
     return values[static_cast<std::size_t>(column)];
   }
@@ -47,7 +51,19 @@ struct sample_row {
 
 sample_row lay_out_row(const scored_sample& x);
 
+/// Those that are kept of each second that led to an event, in `event_samples`.
+inline constexpr std::array lead_up_columns = {
+  sample_column::timestamp,      sample_column::interval,     sample_column::cpu_pct,
+  sample_column::load_avg,       sample_column::mem_available, sample_column::swap_used,
+  sample_column::io_read,        sample_column::io_write,     sample_column::cpu_temp,
+  sample_column::throttled,      sample_column::gpu_pct,      sample_column::psi_cpu_some,
+  sample_column::psi_mem_some,   sample_column::psi_mem_full, sample_column::psi_io_some,
+  sample_column::psi_io_full,    sample_column::stress_total, sample_column::stress_load,
+  sample_column::stress_memory,  sample_column::stress_thermal, sample_column::stress_latency,
+  sample_column::stress_io};
+
 /// @returns the names with commas between, for a statement.
 std::string sample_column_list();
+std::string lead_up_column_list();
 
 } // namespace pmactor

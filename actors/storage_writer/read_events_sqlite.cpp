@@ -109,24 +109,18 @@ std::optional<event_row> event_reader::find(std::int64_t id) {
   });
 }
 
-std::vector<lead_up_row> event_reader::lead_up(std::int64_t id) {
+std::vector<sample_row> event_reader::lead_up(std::int64_t id) {
   auto& c = *connection_;
   return c.read([&] {
-    SQLite::Statement query{c.database,
-                            "SELECT timestamp, cpu_pct, load_avg, io_read, io_write, stress_total, "
-                            "stress_load, stress_memory, stress_thermal, stress_latency, stress_io, "
-                            "psi_cpu_some, psi_mem_some, psi_mem_full, psi_io_some, psi_io_full "
-                            "FROM event_samples WHERE event_id = ? ORDER BY id LIMIT 1000"};
+    SQLite::Statement query{c.database, "SELECT " + lead_up_column_list()
+                                          + " FROM event_samples WHERE event_id = ? ORDER BY id LIMIT 1000"};
     query.bind(1, id);
-    std::vector<lead_up_row> result;
+    std::vector<sample_row> result;
     while (query.executeStep()) {
-      auto& x = result.emplace_back();
+      auto& row = result.emplace_back();
       int i = 0;
-      for (auto* number : {&x.timestamp, &x.cpu_pct, &x.load_avg, &x.io_read, &x.io_write,
-                           &x.stress_total, &x.stress_load, &x.stress_memory, &x.stress_thermal,
-                           &x.stress_latency, &x.stress_io, &x.psi_cpu_some,
-                           &x.psi_mem_some, &x.psi_mem_full, &x.psi_io_some, &x.psi_io_full})
-        *number = number_in(query, i++);
+      for (const auto x : lead_up_columns)
+        row[x] = number_in(query, i++);
     }
     return result;
   });

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/storage_writer/decide_storage.hpp"
+#include "actors/storage_writer/lay_out_row.hpp"
 
 #include <array>
 #include <cstdint>
@@ -27,13 +28,6 @@ struct event_row {
     stress_io;
 };
 
-/// One second before an event.
-struct lead_up_row {
-  std::optional<double> timestamp, cpu_pct, load_avg, io_read, io_write, stress_total, stress_load,
-    stress_memory, stress_thermal, stress_latency, stress_io, psi_cpu_some, psi_mem_some, psi_mem_full,
-    psi_io_some, psi_io_full;
-};
-
 /// Which events.
 struct event_range {
   std::optional<double> since, until;  ///< Unix seconds of the start; the end is left out.
@@ -54,8 +48,8 @@ public:
   void events(const event_range& range, const std::function<bool(const event_row&)>& row);
   /// @param id the short number, or else what it was named at its birth.
   std::optional<event_row> find(std::int64_t id);
-  /// @returns the seconds before the event, oldest first, 1000 at most.
-  std::vector<lead_up_row> lead_up(std::int64_t id);
+  /// @returns the seconds before the event, oldest first, 1000 at most, with their lead_up_columns.
+  std::vector<sample_row> lead_up(std::int64_t id);
 
 private:
   struct connection;

@@ -186,27 +186,16 @@ void history_connection::insert(const event_record& record) {
 
 void history_connection::insert_lead_up(std::int64_t event,
                                         const std::vector<scored_sample>& seconds) {
-  using column = sample_column;
-  static constexpr column kept[] = {
-    column::timestamp,      column::interval,     column::cpu_pct,       column::load_avg,
-    column::mem_available,  column::swap_used,    column::io_read,       column::io_write,
-    column::cpu_temp,       column::throttled,    column::gpu_pct,       column::psi_cpu_some,
-    column::psi_mem_some,   column::psi_mem_full, column::psi_io_some,   column::psi_io_full,
-    column::stress_total,   column::stress_load,  column::stress_memory, column::stress_thermal,
-    column::stress_latency, column::stress_io};
-  std::string names = "event_id";
   std::string marks = "?";
-  for (const auto x : kept) {
-    names += ", " + std::string{sample_column_names[static_cast<std::size_t>(x)]};
+  for (std::size_t i = 0; i < lead_up_columns.size(); ++i)
     marks += ",?";
-  }
-  SQLite::Statement insert{*database,
-                           "INSERT INTO event_samples(" + names + ") VALUES(" + marks + ')'};
+  SQLite::Statement insert{*database, "INSERT INTO event_samples(event_id, " + lead_up_column_list()
+                                        + ") VALUES(" + marks + ')'};
   for (const auto& second : seconds) {
     const auto row = lay_out_row(second);
     insert.bind(1, event);
     int index = 1;
-    for (const auto x : kept)
+    for (const auto x : lead_up_columns)
       bind_value(insert, ++index, row[x]);
     insert.exec();
     insert.reset();

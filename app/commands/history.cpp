@@ -122,7 +122,7 @@ int show_moment(history_options options, history_reader& history, double at) {
     range.limit = 1;
     history.samples(range, [&](const sample_row& row) {
       const auto distance = [at](const sample_row& x) {
-        return std::abs(x[sample_column::timestamp].value_or(0) - at);
+        return std::abs(x.at() - at);
       };
       if (!found || distance(row) < distance(*found))
         found = row;

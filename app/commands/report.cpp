@@ -37,45 +37,6 @@ struct report_options {
   std::string output;
 };
 
-report_second second_of(const lead_up_row& x) {
-  report_second result;
-  result.at = x.timestamp.value_or(0);
-  result.load = x.stress_load;
-  result.memory = x.stress_memory;
-  result.thermal = x.stress_thermal;
-  result.latency = x.stress_latency;
-  result.io = x.stress_io;
-  result.cpu_pct = x.cpu_pct;
-  result.psi_cpu_some = x.psi_cpu_some;
-  result.psi_mem_some = x.psi_mem_some;
-  result.psi_mem_full = x.psi_mem_full;
-  result.psi_io_some = x.psi_io_some;
-  result.psi_io_full = x.psi_io_full;
-  result.io_read = x.io_read;
-  result.io_write = x.io_write;
-  return result;
-}
-
-report_second second_of(const sample_row& x) {
-  using column = sample_column;
-  report_second result;
-  result.at = x[column::timestamp].value_or(0);
-  result.load = x[column::stress_load];
-  result.memory = x[column::stress_memory];
-  result.thermal = x[column::stress_thermal];
-  result.latency = x[column::stress_latency];
-  result.io = x[column::stress_io];
-  result.cpu_pct = x[column::cpu_pct];
-  result.psi_cpu_some = x[column::psi_cpu_some];
-  result.psi_mem_some = x[column::psi_mem_some];
-  result.psi_mem_full = x[column::psi_mem_full];
-  result.psi_io_some = x[column::psi_io_some];
-  result.psi_io_full = x[column::psi_io_full];
-  result.io_read = x[column::io_read];
-  result.io_write = x[column::io_write];
-  return result;
-}
-
 std::optional<double> sum(const std::optional<double>& a, const std::optional<double>& b) {
   if (!a && !b)
     return std::nullopt;
@@ -93,23 +54,22 @@ void add_curves(history_reader& history, const std::vector<sample_row>& samples,
         if (x.pid == suspect.pid
             && (!x.start_time || !suspect.start_time
                 || std::abs(*x.start_time - *suspect.start_time) < 1.5)) {
-          suspect.curve.push_back({samples[i][sample_column::timestamp].value_or(0), x.cpu_pct,
-                                   sum(x.io_read, x.io_write), x.mem_bytes});
+          suspect.curve.push_back({samples[i].at(), x.cpu_pct, sum(x.io_read, x.io_write), x.mem_bytes});
           break;
         }
   }
 }
 
 /// The seconds before the event as they were kept with it, the others as they were stored.
-void add_history(report_facts& facts, const std::vector<lead_up_row>& lead_up,
+void add_history(report_facts& facts, const std::vector<sample_row>& lead_up,
                  const places& where) {
   const auto started = facts.event.started.value_or(0);
   const auto ended =
     std::clamp(facts.event.ended.value_or(started), started, started + longest_shown);
   for (const auto& x : lead_up)
-    if (x.timestamp)
-      facts.seconds.push_back(second_of(x));
-  const auto kept_until = facts.seconds.empty() ? started - before : facts.seconds.back().at + 0.5;
+    if (x[sample_column::timestamp])
+      facts.seconds.push_back(x);
+  const auto kept_until = facts.seconds.empty() ? started - before : facts.seconds.back().at() + 0.5;
   history_reader history{where.database()};
   std::vector<sample_row> samples;
   sample_range range;
@@ -122,8 +82,8 @@ void add_history(report_facts& facts, const std::vector<lead_up_row>& lead_up,
     return true;
   });
   for (const auto& x : samples)
-    if (x[sample_column::timestamp].value_or(0) > kept_until)
-      facts.seconds.push_back(second_of(x));
+    if (x.at() > kept_until)
+      facts.seconds.push_back(x);
   add_curves(history, samples, facts.suspects);
 }
 

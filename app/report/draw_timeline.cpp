@@ -151,27 +151,26 @@ std::string panel(const char* title, std::vector<curve> curves, std::optional<do
          + svg(inside, says, "plot") + "</figure>";
 }
 
-template <class T>
-curve curve_of(const char* name, const char* colour, const std::vector<report_second>& seconds,
-               T value, bool dashed = false, bool filled = false) {
+curve curve_of(const char* name, const char* colour, const std::vector<sample_row>& seconds,
+               sample_column value, bool dashed = false, bool filled = false) {
   curve result{name, colour, dashed, filled, {}};
   for (const auto& x : seconds)
-    result.points.emplace_back(x.at, x.*value);
+    result.points.emplace_back(x.at(), x[value]);
   return result;
 }
 
 /// The stress as areas on top of each other.
-std::string stress_panel(const std::vector<report_second>& seconds, const time_axis& axis) {
+std::string stress_panel(const std::vector<sample_row>& seconds, const time_axis& axis) {
   struct part {
     const char* name;
     const char* colour;
-    std::optional<double> report_second::*value;
+    sample_column value;
   };
-  static constexpr std::array<part, 5> parts{{{"load", "--orange", &report_second::load},
-                                              {"memory", "--plum", &report_second::memory},
-                                              {"thermal", "--red", &report_second::thermal},
-                                              {"late timers", "--sky", &report_second::latency},
-                                              {"disk", "--teal", &report_second::io}}};
+  static constexpr std::array<part, 5> parts{{{"load", "--orange", sample_column::stress_load},
+                                              {"memory", "--plum", sample_column::stress_memory},
+                                              {"thermal", "--red", sample_column::stress_thermal},
+                                              {"late timers", "--sky", sample_column::stress_latency},
+                                              {"disk", "--teal", sample_column::stress_io}}};
   std::string inside = grid() + band(axis);
   std::vector<curve> shown;
   double most = 0;
@@ -181,7 +180,7 @@ std::string stress_panel(const std::vector<report_second>& seconds, const time_a
     bool any = false;
     double peak = 0;
     for (std::size_t i = 0; i < seconds.size(); ++i)
-      if (const auto& value = seconds[i].*one.value) {
+      if (const auto& value = seconds[i][one.value]) {
         any = true;
         top[i] = base[i] + std::max(0.0, *value);
         peak = std::max(peak, *value);
@@ -192,15 +191,15 @@ std::string stress_panel(const std::vector<report_second>& seconds, const time_a
     std::size_t begin = 0;
     while (peak > 0 && begin < seconds.size()) {
       auto end = begin + 1;
-      while (end < seconds.size() && seconds[end].at - seconds[end - 1].at <= 6.5
-             && !(seconds[end - 1].at <= axis.pause_from && seconds[end].at >= axis.pause_to
+      while (end < seconds.size() && seconds[end].at() - seconds[end - 1].at() <= 6.5
+             && !(seconds[end - 1].at() <= axis.pause_from && seconds[end].at() >= axis.pause_to
                   && axis.pause_to - axis.pause_from > 1))
         ++end;
       std::string upper, lower;
       for (std::size_t i = begin; i < end; ++i)
-        upper += (i == begin ? "M" : " L") + xy(x_of(axis, seconds[i].at), y_of(top[i], 100));
+        upper += (i == begin ? "M" : " L") + xy(x_of(axis, seconds[i].at()), y_of(top[i], 100));
       for (std::size_t i = end; i > begin; --i)
-        lower += " L" + xy(x_of(axis, seconds[i - 1].at), y_of(base[i - 1], 100));
+        lower += " L" + xy(x_of(axis, seconds[i - 1].at()), y_of(base[i - 1], 100));
       if (end - begin > 1)
         inside +=
           "<path class=\"a\" d=\"" + upper + lower + " Z\" fill=\"var(" + one.colour + ")\"/>";
@@ -250,24 +249,18 @@ std::string axis_marks(const time_axis& axis) {
 }
 
 /// @returns as many as a chart can show, each with the highest value of those that it stands for.
-std::vector<report_second> thinned(const std::vector<report_second>& all) {
+std::vector<sample_row> thinned(const std::vector<sample_row>& all) {
   constexpr std::size_t most = 600;
   const auto step = all.size() / most + 1;
-  std::vector<report_second> result;
+  std::vector<sample_row> result;
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (i % step == 0) {
       result.push_back(all[i]);
       continue;
     }
-    using field = std::optional<double> report_second::*;
-    for (const field x :
-         {&report_second::load, &report_second::memory, &report_second::thermal,
-          &report_second::latency, &report_second::io, &report_second::cpu_pct,
-          &report_second::psi_cpu_some, &report_second::psi_mem_some, &report_second::psi_mem_full,
-          &report_second::psi_io_some, &report_second::psi_io_full, &report_second::io_read,
-          &report_second::io_write})
-      if (all[i].*x)
-        result.back().*x = std::max(result.back().*x, all[i].*x);
+    for (std::size_t column = 0; column < sample_column_count; ++column)
+      if (const auto& x = all[i].values[column]; x && column != static_cast<std::size_t>(sample_column::timestamp))
+        result.back().values[column] = std::max(result.back().values[column], x);
   }
   return result;
 }
@@ -288,8 +281,8 @@ time_axis axis_of(const report_facts& facts) {
   axis.from = axis.pause_from - 30;
   axis.to = axis.pause_to + 15;
   if (!facts.seconds.empty()) {
-    axis.from = std::min(facts.seconds.front().at, axis.pause_from - 5);
-    axis.to = std::max(facts.seconds.back().at, axis.pause_to + 5);
+    axis.from = std::min(facts.seconds.front().at(), axis.pause_from - 5);
+    axis.to = std::max(facts.seconds.back().at(), axis.pause_to + 5);
   }
   return axis;
 }
@@ -303,18 +296,18 @@ std::string timeline(const report_facts& facts, const time_axis& axis) {
                        + "%\"><span>" + span_words(facts.event.duration) + "</span></div>";
   result += stress_panel(s, axis);
   result +=
-    panel("Processors", {curve_of("busy", "--orange", s, &report_second::cpu_pct, false, true)},
+    panel("Processors", {curve_of("busy", "--orange", s, sample_column::cpu_pct, false, true)},
           100, axis, percent_unit);
   result += panel("Pressure",
-                  {curve_of("CPU", "--orange", s, &report_second::psi_cpu_some),
-                   curve_of("disk, some", "--teal", s, &report_second::psi_io_some, true),
-                   curve_of("disk, all", "--teal", s, &report_second::psi_io_full),
-                   curve_of("memory, some", "--plum", s, &report_second::psi_mem_some, true),
-                   curve_of("memory, all", "--plum", s, &report_second::psi_mem_full)},
+                  {curve_of("CPU", "--orange", s, sample_column::psi_cpu_some),
+                   curve_of("disk, some", "--teal", s, sample_column::psi_io_some, true),
+                   curve_of("disk, all", "--teal", s, sample_column::psi_io_full),
+                   curve_of("memory, some", "--plum", s, sample_column::psi_mem_some, true),
+                   curve_of("memory, all", "--plum", s, sample_column::psi_mem_full)},
                   100, axis, percent_unit);
   result += panel("Disk",
-                  {curve_of("written", "--teal", s, &report_second::io_write, false, true),
-                   curve_of("read", "--sky", s, &report_second::io_read)},
+                  {curve_of("written", "--teal", s, sample_column::io_write, false, true),
+                   curve_of("read", "--sky", s, sample_column::io_read)},
                   std::nullopt, axis, rate_unit);
   result += axis_marks(axis) + "</div>";
   return result

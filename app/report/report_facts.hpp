@@ -1,6 +1,7 @@
 // The facts that the report of an event shows, as plain values.
 #pragma once
 
+#include "actors/storage_writer/lay_out_row.hpp"
 #include "actors/storage_writer/read_events_sqlite.hpp"
 
 #include <cstdint>
@@ -9,15 +10,6 @@
 #include <vector>
 
 namespace pmactor {
-
-/// One second around the event. Shares 0–100, rates in bytes per second, stress in points.
-struct report_second {
-  double at = 0;                                            ///< Unix seconds.
-  std::optional<double> load, memory, thermal, latency, io; ///< The parts of the stress.
-  std::optional<double> cpu_pct;
-  std::optional<double> psi_cpu_some, psi_mem_some, psi_mem_full, psi_io_some, psi_io_full;
-  std::optional<double> io_read, io_write;
-};
 
 /// What a suspect did at one moment.
 struct report_point {
@@ -45,7 +37,7 @@ struct report_file {
 /// All that the page shows.
 struct report_facts {
   event_row event;
-  std::vector<report_second> seconds; ///< Oldest first.
+  std::vector<sample_row> seconds; ///< Around the event, oldest first.
   std::vector<report_suspect> suspects;
   std::string capture; ///< As to_json(capture_report) has it; empty if there is none.
   std::vector<report_file> files;

@@ -144,27 +144,27 @@ std::string culprit_section(const event_row& x) {
   return result.empty() ? result : "\nBusy before it\n" + result;
 }
 
-std::string lead_up_section(const std::vector<lead_up_row>& seconds) {
+std::string lead_up_section(const std::vector<sample_row>& seconds) {
   if (seconds.empty())
     return {};
   struct part {
     const char* name;
-    std::optional<double> lead_up_row::*value;
+    sample_column column;
     double full;
   };
   static constexpr part parts[] = {
-    {"stress", &lead_up_row::stress_total, 100},   {"load", &lead_up_row::stress_load, 40},
-    {"memory", &lead_up_row::stress_memory, 30},   {"thermal", &lead_up_row::stress_thermal, 20},
-    {"latency", &lead_up_row::stress_latency, 30}, {"disk", &lead_up_row::stress_io, 20}};
-  const auto first = seconds.front().timestamp;
-  const auto last = seconds.back().timestamp;
+    {"stress", sample_column::stress_total, 100},   {"load", sample_column::stress_load, 40},
+    {"memory", sample_column::stress_memory, 30},   {"thermal", sample_column::stress_thermal, 20},
+    {"latency", sample_column::stress_latency, 30}, {"disk", sample_column::stress_io, 20}};
+  const auto first = seconds.front()[sample_column::timestamp];
+  const auto last = seconds.back()[sample_column::timestamp];
   std::string result = "\nThe " + (first && last ? span_words(*last - *first + 1) : "time")
                        + " before it, in points\n";
   for (const auto& one : parts) {
     std::vector<std::optional<double>> values;
     std::optional<double> highest;
     for (const auto& second : seconds) {
-      values.push_back(second.*one.value);
+      values.push_back(second[one.column]);
       if (values.back())
         highest = std::max(highest.value_or(0), *values.back());
     }
@@ -309,7 +309,7 @@ std::string event_list_line(const event_row& x) {
          + '\n';
 }
 
-std::string event_page(const event_row& x, const std::vector<lead_up_row>& lead_up,
+std::string event_page(const event_row& x, const std::vector<sample_row>& lead_up,
                        const std::vector<std::string>& files) {
   std::string result = capitalised(escaped(x.kind)) + ' ' + std::to_string(x.id) + ", "
                        + exact_moment(x.started, "%A %Y-%m-%d %H:%M:%S") + " to "
@@ -348,25 +348,20 @@ std::string event_json(const event_row& x) {
   return dumped(to_object(x));
 }
 
-std::string event_json(const event_row& x, const std::vector<lead_up_row>& lead_up,
+std::string event_json(const event_row& x, const std::vector<sample_row>& lead_up,
                        const std::vector<std::string>& files) {
+  using column = sample_column;
   auto result = to_object(x);
-  const auto number = [](const std::optional<double>& value) {
-    return value ? json(*value) : json();
-  };
   auto seconds = json::array();
-  for (const auto& second : lead_up)
-    seconds.push_back({{"timestamp", number(second.timestamp)},
-                       {"cpu_pct", number(second.cpu_pct)},
-                       {"load_avg", number(second.load_avg)},
-                       {"io_read", number(second.io_read)},
-                       {"io_write", number(second.io_write)},
-                       {"stress_total", number(second.stress_total)},
-                       {"stress_load", number(second.stress_load)},
-                       {"stress_memory", number(second.stress_memory)},
-                       {"stress_thermal", number(second.stress_thermal)},
-                       {"stress_latency", number(second.stress_latency)},
-                       {"stress_io", number(second.stress_io)}});
+  for (const auto& second : lead_up) {
+    auto& object = seconds.emplace_back(json::object());
+    for (const auto one :
+         {column::timestamp, column::cpu_pct, column::load_avg, column::io_read, column::io_write,
+          column::stress_total, column::stress_load, column::stress_memory, column::stress_thermal,
+          column::stress_latency, column::stress_io})
+      object[std::string{sample_column_names[static_cast<std::size_t>(one)]}]
+        = second[one] ? json(*second[one]) : json();
+  }
   result["lead_up"] = std::move(seconds);
   result["files"] = files;
   return dumped(result);

@@ -14,12 +14,12 @@ std::string event_list_heading();
 /// @returns the event as a line of the list, with a cause that a person understands.
 std::string event_list_line(const event_row& x);
 /// @returns the whole event: ledger as bars, evidence, culprits, sparklines, files.
-std::string event_page(const event_row& x, const std::vector<lead_up_row>& lead_up,
+std::string event_page(const event_row& x, const std::vector<sample_row>& lead_up,
                        const std::vector<std::string>& files);
 
 /// @returns the event as a JSON object.
 std::string event_json(const event_row& x);
-std::string event_json(const event_row& x, const std::vector<lead_up_row>& lead_up,
+std::string event_json(const event_row& x, const std::vector<sample_row>& lead_up,
                        const std::vector<std::string>& files);
 
 std::string event_csv_heading();

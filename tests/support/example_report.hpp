@@ -62,20 +62,21 @@ inline report_facts example_report(const std::string& name = "rsync") {
   for (int i = -60; i < 40; ++i) {
     if (i >= 0 && i <= 12)
       continue;
-    report_second second;
-    second.at = *event.started + i;
+    sample_row second;
+    using column = sample_column;
+    second[column::timestamp] = *event.started + i;
     const double near = i < 0 ? 60 + i : 40 - i;
-    second.load = near / 2;
-    second.memory = near / 4;
-    second.latency = 0;
-    second.io = i > -10 && i < 20 ? 20 : 0;
-    second.cpu_pct = near;
-    second.psi_io_some = near;
-    second.psi_io_full = near / 2;
-    second.io_write = near * 5e6;
+    second[column::stress_load] = near / 2;
+    second[column::stress_memory] = near / 4;
+    second[column::stress_latency] = 0;
+    second[column::stress_io] = i > -10 && i < 20 ? 20 : 0;
+    second[column::cpu_pct] = near;
+    second[column::psi_io_some] = near;
+    second[column::psi_io_full] = near / 2;
+    second[column::io_write] = near * 5e6;
     x.seconds.push_back(second);
     if (!x.suspects.empty())
-      x.suspects[0].curve.push_back({second.at, near, near * 5e6, 1e9});
+      x.suspects[0].curve.push_back({second.at(), near, near * 5e6, 1e9});
   }
   return x;
 }

@@ -126,7 +126,7 @@ CAF_TEST(a report bears whatever a database holds) {
     x.event.started = x.event.duration = x.event.stress_total = odd;
     x.event.ended = odd - 1;
     for (auto& second : x.seconds)
-      second.io_write = second.load = odd;
+      second[sample_column::io_write] = second[sample_column::stress_load] = odd;
     const auto page = render_report(x);
     CAF_CHECK_EQUAL(strangers(page), "");
     CAF_CHECK(!contains(page, "nan") && !contains(page, ">inf"));

@@ -114,10 +114,10 @@ CAF_TEST(no line of the list is longer than a terminal) {
 }
 
 CAF_TEST(the page shows every line of the ledger with its share and evidence) {
-  std::vector<lead_up_row> lead_up(120);
+  std::vector<sample_row> lead_up(120);
   for (std::size_t i = 0; i < lead_up.size(); ++i) {
-    lead_up[i].timestamp = 1'699'999'880.0 + static_cast<double>(i);
-    lead_up[i].stress_total = static_cast<double>(i) / 2;
+    lead_up[i][sample_column::timestamp] = 1'699'999'880.0 + static_cast<double>(i);
+    lead_up[i][sample_column::stress_total] = static_cast<double>(i) / 2;
   }
   const auto page = event_page(stopped(), lead_up, {"ps.txt"});
   CAF_CHECK(has(page, "Lasted      2.05 s, give or take 50 ms"));
@@ -165,7 +165,7 @@ CAF_TEST(a damaged row is shown as far as it goes) {
 }
 
 CAF_TEST(JSON and CSV hold the same) {
-  const auto json = nlohmann::json::parse(event_json(stopped(), {lead_up_row{}}, {"a"}));
+  const auto json = nlohmann::json::parse(event_json(stopped(), {sample_row{}}, {"a"}));
   CAF_CHECK_EQUAL(json["duration"].get<double>(), 2.05);
   CAF_CHECK_EQUAL(json["ledger"]["stopped"].get<double>(), 1.65);
   CAF_CHECK_EQUAL(json["lead_up"].size(), 1u);
