@@ -208,6 +208,14 @@ private:
       return start(parent, slot, book->held().*policy);
     });
   }
+  /// Adds a child of the pool. *f* is its function; it takes the slot, the policy and *xs*.
+  template <class Actor, class State, class Policy, class F, class... Ts>
+  child_ref<Actor> add_pooled(Policy role_policies::*policy, F f, const Ts&... xs) {
+    return add<Actor>(State::name, policy, [f, xs...](caf::local_actor& parent, const actor_slot_ref& slot,
+                                                      const Policy& now) {
+      return spawn_child<Actor>(parent, false, f, slot, now, xs...);
+    });
+  }
   template <class Actor>
   child_spec& spec(const child_ref<Actor>& child) {
     return setup_.children[child.index];
@@ -267,14 +275,9 @@ child_ref<notifier_actor> topology_maker::add_notifier() {
 }
 
 child_ref<forensics_supervisor_actor> topology_maker::add_forensics() {
-  const auto result = add<forensics_supervisor_actor>(
-    forensics_supervisor_state::name, &role_policies::forensics,
-    [memory = keeps_.forensics, lived = &lived_,
-     host = forensics_host{seams_.platform, seams_.facts, seams_.capture, seams_.snapshot}](
-      caf::local_actor& parent, const actor_slot_ref& slot, const forensics_policy& policy) {
-      return spawn_child<forensics_supervisor_actor>(parent, false, forensics_supervisor, slot, policy, host,
-                                                     lived, memory);
-    });
+  const forensics_host host{seams_.platform, seams_.facts, seams_.capture, seams_.snapshot};
+  const auto result = add_pooled<forensics_supervisor_actor, forensics_supervisor_state>(
+    &role_policies::forensics, forensics_supervisor, host, &lived_, keeps_.forensics);
   forget(result, keeps_.forensics);
   spec(result).optional = true;
   keeps_.recorder->pending[result.id].limit = 64; // as for the other optional child
@@ -282,69 +285,44 @@ child_ref<forensics_supervisor_actor> topology_maker::add_forensics() {
 }
 
 child_ref<sample_policy_actor> topology_maker::add_policy() {
-  const auto result = add<sample_policy_actor>(
-    sample_policy_state::name, &role_policies::sampling,
-    [memory = keeps_.policy, page = &page_](caf::local_actor& parent, const actor_slot_ref& slot,
-                                            const mode_policy& policy) {
-      return spawn_child<sample_policy_actor>(parent, false, sample_policy, slot, policy, memory, page);
-    });
+  const auto result = add_pooled<sample_policy_actor, sample_policy_state>(
+    &role_policies::sampling, sample_policy, keeps_.policy, &page_);
   forget(result, keeps_.policy);
   return result;
 }
 
 child_ref<flight_recorder_actor> topology_maker::add_recorder() {
-  const auto result = add<flight_recorder_actor>(
-    flight_recorder_state::name, &role_policies::recorder,
-    [memory = keeps_.recorder](caf::local_actor& parent, const actor_slot_ref& slot,
-                               const flight_recorder_policy& policy) {
-      return spawn_child<flight_recorder_actor>(parent, false, flight_recorder, slot, policy, memory);
-    });
+  const auto result = add_pooled<flight_recorder_actor, flight_recorder_state>(
+    &role_policies::recorder, flight_recorder, keeps_.recorder);
   forget(result, keeps_.recorder);
   return result;
 }
 
 child_ref<pause_detector_actor> topology_maker::add_detector() {
-  const auto result = add<pause_detector_actor>(
-    pause_detector_state::name, &role_policies::pauses,
-    [memory = keeps_.detector](caf::local_actor& parent, const actor_slot_ref& slot,
-                               const pause_detector_policy& policy) {
-      return spawn_child<pause_detector_actor>(parent, false, pause_detector, slot, policy, memory);
-    });
+  const auto result = add_pooled<pause_detector_actor, pause_detector_state>(
+    &role_policies::pauses, pause_detector, keeps_.detector);
   forget(result, keeps_.detector);
   return result;
 }
 
 child_ref<witness_keeper_actor> topology_maker::add_keeper() {
-  const auto result = add<witness_keeper_actor>(
-    witness_keeper_state::name, &role_policies::stalls,
-    [memory = keeps_.keeper, lived = &lived_, host = seams_.witness](
-      caf::local_actor& parent, const actor_slot_ref& slot, const stall_policy& policy) {
-      return spawn_child<witness_keeper_actor>(parent, false, witness_keeper, slot, policy, host, lived, memory);
-    });
+  const auto result = add_pooled<witness_keeper_actor, witness_keeper_state>(
+    &role_policies::stalls, witness_keeper, seams_.witness, &lived_, keeps_.keeper);
   forget(result, keeps_.keeper);
   spec(result).optional = true;
   return result;
 }
 
 child_ref<stress_scorer_actor> topology_maker::add_scorer() {
-  const auto result = add<stress_scorer_actor>(
-    stress_scorer_state::name, &role_policies::scorer,
-    [memory = keeps_.scorer](caf::local_actor& parent, const actor_slot_ref& slot,
-                             const scorer_policy& policy) {
-      return spawn_child<stress_scorer_actor>(parent, false, stress_scorer, slot, policy, memory);
-    });
+  const auto result = add_pooled<stress_scorer_actor, stress_scorer_state>(
+    &role_policies::scorer, stress_scorer, keeps_.scorer);
   forget(result, keeps_.scorer);
   return result;
 }
 
 child_ref<powermetrics_reader_actor> topology_maker::add_reader() {
-  const auto result = add<powermetrics_reader_actor>(
-    powermetrics_reader_state::name, &role_policies::powermetrics,
-    [lived = &lived_, start = seams_.start_child](caf::local_actor& parent, const actor_slot_ref& slot,
-                                                  const reader_policy& policy) {
-      return spawn_child<powermetrics_reader_actor>(parent, false, powermetrics_reader, slot, policy, lived,
-                                                    start);
-    });
+  const auto result = add_pooled<powermetrics_reader_actor, powermetrics_reader_state>(
+    &role_policies::powermetrics, powermetrics_reader, &lived_, seams_.start_child);
   spec(result).optional = true;
   return result;
 }
@@ -363,12 +341,8 @@ child_ref<system_metrics_actor> topology_maker::add_metrics() {
 }
 
 child_ref<clock_sampler_actor> topology_maker::add_beat() {
-  const auto result = add<clock_sampler_actor>(
-    clock_sampler_state::name, &role_policies::beat,
-    [memory = keeps_.beat, start = seams_.beat](caf::local_actor& parent, const actor_slot_ref& slot,
-                                                const beat_policy& policy) {
-      return spawn_child<clock_sampler_actor>(parent, false, clock_sampler, slot, policy, start, memory);
-    });
+  const auto result = add_pooled<clock_sampler_actor, clock_sampler_state>(
+    &role_policies::beat, clock_sampler, seams_.beat, keeps_.beat);
   forget(result, keeps_.beat);
   spec(result).beats = static_cast<bool>(seams_.beat);
   return result;
