@@ -268,24 +268,6 @@ health_verdict judge_from_outside(const health_report& report, std::chrono::nano
   return x.out_of_sight(now_wall);
 }
 
-int exit_code_of(health_state x) {
-  switch (x) {
-    case health_state::healthy:
-      return 0;
-    case health_state::degraded:
-      return 1;
-    case health_state::stuck:
-    case health_state::stopped:
-    case health_state::dead:
-      return 2;
-    case health_state::not_running:
-      return 3;
-    case health_state::unknown:
-      return 4;
-  }
-  return 2;
-}
-
 std::string to_string(health_state x) {
   switch (x) {
     case health_state::healthy:

@@ -70,9 +70,6 @@ bool are_comparable(const namespace_ids& daemon, const namespace_ids& ours);
 health_verdict judge_from_outside(const health_report& report, std::chrono::nanoseconds now_wall,
                                   const health_limits& limits = {});
 
-/// @returns 0 healthy, 1 degraded, 2 stuck, stopped or dead, 3 not running, 4 unknown.
-int exit_code_of(health_state x);
-
 std::string to_string(health_state x); ///< "not running"
 
 } // namespace pmactor

@@ -1,5 +1,6 @@
 #include "app/command_line/exit_codes.hpp"
 
+#include "actors/supervision/judge_health.hpp"
 #include "app/instance/pid_file.hpp"
 #include "app/views/escape.hpp"
 
@@ -21,6 +22,24 @@ int exit_code_of(daemon_presence x) {
       break;
   }
   return 4;
+}
+
+int exit_code_of(health_state x) {
+  switch (x) {
+    case health_state::healthy:
+      return 0;
+    case health_state::degraded:
+      return 1;
+    case health_state::stuck:
+    case health_state::stopped:
+    case health_state::dead:
+      return 2;
+    case health_state::not_running:
+      return 3;
+    case health_state::unknown:
+      return 4;
+  }
+  return 2;
 }
 
 int report_outcome(const outcome& what, bool json) {

@@ -18,6 +18,10 @@ enum class daemon_presence : std::uint8_t;
 /// unknown.
 int exit_code_of(daemon_presence x);
 
+enum class health_state;
+/// Those of `inspect`: 0 healthy, 1 degraded, 2 stuck, stopped or dead, 3 not running, 4 unknown.
+int exit_code_of(health_state x);
+
 /// The end of a command that acts on the daemon.
 struct outcome {
   int code = exit_fine;

@@ -1,5 +1,7 @@
 #include "app/views/health_json.hpp"
 
+#include "app/command_line/exit_codes.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <string_view>

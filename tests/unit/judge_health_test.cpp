@@ -1,6 +1,7 @@
 #define CAF_SUITE judge_health
 
 #include "actors/supervision/judge_health.hpp"
+#include "app/command_line/exit_codes.hpp"
 
 #include "support/example_health.hpp"
 
