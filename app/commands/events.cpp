@@ -162,7 +162,7 @@ int guarded(int (*work)(const events_options&), const events_options& asked) {
 
 void add_events(CLI::App& program, command& chosen) {
   auto asked = std::make_shared<events_options>();
-  auto* verb = program.add_subcommand("events", "Show the pauses and sleeps that were found");
+  auto* verb = program.add_subcommand("events", "Show the pauses, stalls and sleeps that were found");
   verb->require_subcommand(0, 1);
   // All options are the verb's, so that they may stand before or after what follows it.
   verb->fallthrough();
