@@ -1,5 +1,5 @@
-// The beat itself: a thread that wakes by an absolute deadline, reads the clocks and counters, and
-// leaves them in a ring; and a second one that carries them on, once a second and at once when a
+// The beat, the daemon's heartbeat: a thread that wakes by an absolute deadline, reads the clocks and
+// counters, and leaves them in a ring buffer; and a second one that carries them on, once a second and at once when a
 // beat was late. The first writes no file, logs nothing, allocates nothing and waits for no other
 // thread, so that nothing but a true pause makes it late.
 #pragma once

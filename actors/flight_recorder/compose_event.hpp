@@ -1,4 +1,4 @@
-// Decides what is kept of the seconds before an event and what of them goes into it.
+// Decides what is kept of the seconds before an event, in a ring buffer, and what of them goes into it.
 #pragma once
 
 #include "actors/flight_recorder/rank_culprits.hpp"

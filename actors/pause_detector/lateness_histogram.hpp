@@ -1,5 +1,5 @@
 // Counts how late beats were, from 1 µs to hours, in buckets that are an eighth wide: bounded memory,
-// and quantiles that are right within 12.5 %.
+// and percentiles that are right within 12.5 %.
 #pragma once
 
 #include <array>

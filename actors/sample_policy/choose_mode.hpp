@@ -3,7 +3,8 @@
 // in no duration here.
 //
 // Stress is judged without its latency part: a late beat is what is to be explained, and must not feed
-// itself. Normal turns elevated at once and goes back after some calm samples; an elevated machine may
+// itself. There is hysteresis: normal turns elevated at once and goes back after some calm samples, at a lower
+// threshold; likewise for critical. An elevated machine may
 // have critical episodes, each with one snapshot, one alert if it lasts, and one all-clear if there was
 // an alert.
 #pragma once

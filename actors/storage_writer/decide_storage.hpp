@@ -34,7 +34,7 @@ struct storage_problem : std::runtime_error {
   storage_failure kind;
 };
 
-/// `[storage]` in the settings.
+/// `[storage]` in the settings: retention, and how often what failed is tried again (back-off).
 struct storage_policy {
   std::chrono::nanoseconds keep_samples = std::chrono::days{30}; ///< Older ones are pruned; 0 keeps all.
   std::chrono::nanoseconds keep_events = std::chrono::days{90};  ///< Not those marked as pinned; 0 keeps all.

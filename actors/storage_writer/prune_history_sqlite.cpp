@@ -1,3 +1,4 @@
+// Retention: removes what is older than the settings keep, in batches, an event with its folder.
 #include "actors/host/remove_folder.hpp"
 #include "actors/storage_writer/history_connection_sqlite.hpp"
 

@@ -2,7 +2,9 @@
 // has acknowledged it, and is sent again, in order, to the receiver's successor. The memory outlives the
 // sender too: the topology keeps it and hands it to each incarnation.
 //
-// It promises at least once; receivers ignore what they have seen (a tick not above the last one).
+// It promises at least once; receivers are idempotent: they ignore what they have seen (a tick not above the
+// last one). It is back-pressure, too: only so many values are on their way, the others wait here, and what
+// exceeds the bounds is dropped and counted.
 #pragma once
 
 #include "actors/supervision/log.hpp"
