@@ -78,8 +78,8 @@ void flight_recorder_state::remember(pointer self, const pause_event& x, bool ha
   recent.erase(least);
 }
 
-/// Tells which processes are suspected by all that is known now. After so long that the samples around it have
-/// no processes any more, what was told stays.
+/// Reports which processes are suspected by all that is known now. After so long that the samples around it
+/// have no processes any more, what was reported stays.
 void flight_recorder_state::amend_culprits(pointer self, flight_recorder_memory::recent_event& x) {
   if (find_across(x.event, memory->history) == nullptr)
     return;
@@ -88,11 +88,11 @@ void flight_recorder_state::amend_culprits(pointer self, flight_recorder_memory:
   found.culprits = compose_event(x.event, memory->history, policy.record, policy.culprits).culprits;
   const bool has_suspects = !found.culprits->empty();
   if (std::exchange(x.has_suspects, has_suspects) || has_suspects)
-    tell(self, found);
+    report(self, found);
 }
 
 void flight_recorder_state::receive(pointer self, const event_amendment& x) {
-  tell(self, x);
+  report(self, x);
   for (auto& recent : memory->recent)
     if (recent.event.id == x.id) {
       amend(recent.event, x);
@@ -103,7 +103,7 @@ void flight_recorder_state::receive(pointer self, const event_amendment& x) {
     }
 }
 
-void flight_recorder_state::tell(pointer self, const event_amendment& x) {
+void flight_recorder_state::report(pointer self, const event_amendment& x) {
   for (auto& [role, box] : sinks)
     box->push(self, x);
 }

@@ -24,7 +24,7 @@ struct flight_recorder_memory {
   /// when they are explained anew.
   struct recent_event {
     pause_event event;
-    bool has_suspects = false; ///< As far as was told.
+    bool has_suspects = false; ///< As far as was reported.
     bool is_complete = false;  ///< No later sample says more of it.
   };
   std::deque<recent_event> recent;
@@ -52,7 +52,7 @@ struct flight_recorder_state {
   void receive(pointer self, const event_amendment& x);
   void remember(pointer self, const pause_event& x, bool has_suspects);
   void amend_culprits(pointer self, flight_recorder_memory::recent_event& x);
-  void tell(pointer self, const event_amendment& x);
+  void report(pointer self, const event_amendment& x);
 };
 
 flight_recorder_actor::behavior_type

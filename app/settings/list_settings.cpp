@@ -232,7 +232,7 @@ std::vector<setting> make_settings() {
       "powermetrics.interval", 0.1, 60, [](auto& x) -> auto& { return x.powermetrics.interval; },
       "How often that program writes a sample. The built-in one follows it; a command of your own "
       "must be "
-      "told by its arguments."),
+      "made to by its arguments."),
     yes_no(
       "powermetrics.coalitions", [](auto& x) -> auto& { return x.powermetrics.coalitions; },
       "Whether macOS bills each process to the app that it works for, which makes powermetrics "
