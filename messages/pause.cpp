@@ -13,9 +13,37 @@ namespace {
 
 constexpr std::int64_t kind_bits = 7;
 
-constexpr std::array<const char*, pause_causes> cause_names{
-  "asleep", "stopped", "frozen", "cpu_wait", "quota",
-  "io",     "memory",  "stolen", "interrupts", "kernel", "traced", "own_work", "unexplained"};
+struct cause_words {
+  const char* name;     ///< As stored.
+  const char* sentence; ///< Half a line by itself.
+  const char* title;    ///< The second half of "Froze 12.3 s, …".
+};
+
+/// In the order of pause_cause.
+constexpr std::array<cause_words, pause_causes> causes{{
+  {"asleep", "the machine was asleep", "asleep"},
+  {"stopped", "a signal stopped pmactor", "stopped by a signal"},
+  {"frozen", "pmactor's cgroup was frozen", "its control group was frozen"},
+  {"cpu_wait", "other work held the CPUs", "starved of CPU"},
+  {"quota", "the CPU quota was used up", "its CPU quota was used up"},
+  {"io", "pmactor waited for a disk", "stalled on I/O"},
+  {"memory", "pmactor waited for memory", "short of memory"},
+  {"stolen", "the hypervisor held the CPUs", "the hypervisor held the CPUs"},
+  {"interrupts", "interrupts held its CPU", "interrupts held its CPU"},
+  {"kernel", "the kernel held a CPU", "the kernel held a CPU"},
+  {"traced", "a debugger held pmactor", "a debugger held it"},
+  {"own_work", "pmactor itself was busy", "pmactor itself was busy"},
+  {"unexplained", "no counter explains it", "no counter explains it"},
+}};
+
+const cause_words& words_of(pause_cause x) {
+  return causes[static_cast<std::size_t>(x)];
+}
+
+std::string hedged(const char* words, pause_cause cause, confidence sure) {
+  const bool is_doubtful = sure == confidence::low && cause != pause_cause::unexplained;
+  return (is_doubtful ? "perhaps " : "") + std::string{words};
+}
 
 } // namespace
 
@@ -133,7 +161,7 @@ std::string to_string(const hypervisor_fact& x) {
 }
 
 std::string to_string(pause_cause x) {
-  return cause_names[static_cast<std::size_t>(x)];
+  return words_of(x).name;
 }
 
 std::optional<pause_scope> pause_scope_from(std::string_view name) {
@@ -146,7 +174,7 @@ std::optional<pause_scope> pause_scope_from(std::string_view name) {
 
 std::optional<pause_cause> pause_cause_from(std::string_view name) {
   for (std::size_t i = 0; i < pause_causes; ++i)
-    if (name == cause_names[i])
+    if (name == causes[i].name)
       return static_cast<pause_cause>(i);
   return std::nullopt;
 }
@@ -256,7 +284,7 @@ std::string to_json(const ledger& x) {
   std::string result = "{";
   for (std::size_t i = 0; i < pause_causes; ++i)
     if (x.lines[i].length != std::chrono::nanoseconds::zero())
-      result += (result.size() > 1 ? ",\"" : "\"") + std::string{cause_names[i]} + "\":"
+      result += (result.size() > 1 ? ",\"" : "\"") + std::string{causes[i].name} + "\":"
                 + printed("%.9f", to_seconds(x.lines[i].length));
   return result += '}';
 }
@@ -265,7 +293,7 @@ std::string evidence_json(const pause_event& x) {
   std::string result = "[";
   for (std::size_t i = 0; i < pause_causes; ++i)
     if (const auto& says = x.book.lines[i].evidence; !says.empty())
-      result += (result.size() > 1 ? ",{\"line\":\"" : "{\"line\":\"") + std::string{cause_names[i]}
+      result += (result.size() > 1 ? ",{\"line\":\"" : "{\"line\":\"") + std::string{causes[i].name}
                 + "\",\"says\":" + json_quoted(says) + '}';
   for (const auto& says : x.evidence)
     result += (result.size() > 1 ? ",{\"says\":" : "{\"says\":") + json_quoted(says) + '}';
@@ -285,38 +313,11 @@ std::string to_json(const std::vector<culprit>& x) {
 }
 
 std::string cause_in_words(pause_cause cause, confidence sure) {
-  const auto words = [&]() -> std::string {
-    switch (cause) {
-      case pause_cause::asleep:
-        return "the machine was asleep";
-      case pause_cause::stopped:
-        return "a signal stopped pmactor";
-      case pause_cause::frozen:
-        return "pmactor's cgroup was frozen";
-      case pause_cause::cpu_wait:
-        return "other work held the CPUs";
-      case pause_cause::quota:
-        return "the CPU quota was used up";
-      case pause_cause::io:
-        return "pmactor waited for a disk";
-      case pause_cause::memory:
-        return "pmactor waited for memory";
-      case pause_cause::stolen:
-        return "the hypervisor held the CPUs";
-      case pause_cause::interrupts:
-        return "interrupts held its CPU";
-      case pause_cause::kernel:
-        return "the kernel held a CPU";
-      case pause_cause::traced:
-        return "a debugger held pmactor";
-      case pause_cause::own_work:
-        return "pmactor itself was busy";
-      case pause_cause::unexplained:
-        break;
-    }
-    return "no counter explains it";
-  }();
-  return sure == confidence::low && cause != pause_cause::unexplained ? "perhaps " + words : words;
+  return hedged(words_of(cause).sentence, cause, sure);
+}
+
+std::string cause_in_title(pause_cause cause, confidence sure) {
+  return hedged(words_of(cause).title, cause, sure);
 }
 
 } // namespace pmactor

@@ -305,5 +305,7 @@ std::string evidence_json(const pause_event& x);
 
 /// @returns a cause as half a line for people, e.g. "others held the CPUs".
 std::string cause_in_words(pause_cause cause, confidence sure);
+/// @returns a cause as the second half of "Froze 12.3 s, …".
+std::string cause_in_title(pause_cause cause, confidence sure);
 
 } // namespace pmactor

@@ -25,42 +25,6 @@ std::string seconds_text(nanoseconds x) {
   return number_text(to_seconds(x), 3);
 }
 
-/// @returns what the freeze was, as the second half of "Froze 12.3 s, …".
-std::string cause_words(const pause_event& x) {
-  const auto words = [&]() -> std::string {
-    switch (x.cause) {
-      case pause_cause::asleep:
-        return "asleep";
-      case pause_cause::stopped:
-        return "stopped by a signal";
-      case pause_cause::frozen:
-        return "its control group was frozen";
-      case pause_cause::cpu_wait:
-        return "starved of CPU";
-      case pause_cause::quota:
-        return "its CPU quota was used up";
-      case pause_cause::io:
-        return "stalled on I/O";
-      case pause_cause::memory:
-        return "short of memory";
-      case pause_cause::stolen:
-        return "the hypervisor held the CPUs";
-      case pause_cause::interrupts:
-        return "interrupts held its CPU";
-      case pause_cause::kernel:
-        return "the kernel held a CPU";
-      case pause_cause::traced:
-        return "a debugger held it";
-      case pause_cause::own_work:
-        return "pmactor itself was busy";
-      case pause_cause::unexplained:
-        break;
-    }
-    return "no counter explains it";
-  }();
-  return x.sure == confidence::low && x.cause != pause_cause::unexplained ? "perhaps " + words : words;
-}
-
 /// @returns the strongest reason, short: "298 MB/s" of "wrote 298 MB/s, in D state".
 std::string short_reason(const culprit& x) {
   auto reason = clean_text(std::string_view{x.reason}.substr(0, x.reason.find(", ")), longest_name);
@@ -209,10 +173,10 @@ void word_pause(writer& out, const notice& x) {
                                   : "Froze";
   if (x.pauses == 1) {
     out.title(what + (alone || both ? " for " : " ") + spelled(event.duration) + ", "
-              + cause_words(event));
+              + cause_in_title(event.cause, event.sure));
   } else {
     out.title(what + ' ' + std::to_string(x.pauses) + " times, " + spelled(x.total) + " together, "
-              + cause_words(event));
+              + cause_in_title(event.cause, event.sure));
     out.say("the longest lasted " + spelled(event.duration) + ", all within "
             + spelled(std::max(nanoseconds{}, x.last - x.first)));
   }
