@@ -1,5 +1,6 @@
 #include "actors/flight_recorder/rank_culprits.hpp"
 
+#include "messages/time.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>
@@ -48,18 +49,46 @@ std::string amount(double bytes) {
   return printed(bytes < 10e6 ? "%.1f MB" : "%.0f MB", bytes / 1e6);
 }
 
+/// How much of a CPU a process used while the event was on. The window in which it was watched begins before that
+/// and ends behind it: there it is taken to have done as much as usual, so that one that is merely busy did no more
+/// during the event than before it.
+/// @param usual of the process before the event.
+double cpu_during(double cpu, double usual, const scored_sample& across, const pause_event& event) {
+  const auto seen = across.processes_seen, since = seen - across.processes_window;
+  const bool lasts = event.stall && !event.stall->is_over;
+  const auto ended = lasts ? seen : std::min(seen, event.after.awake);
+  const auto window = to_seconds(across.processes_window);
+  const auto during = to_seconds(ended - std::max(since, event.before.awake));
+  if (window <= 0 || during <= 0)
+    return cpu;
+  const auto used = std::max(0.0, cpu * window - usual * std::max(0.0, window - during)) / during;
+  return across.system.cores > 0 ? std::min(used, 100.0 * across.system.cores) : used;
+}
+
+/// @returns what a process used before the event; if nothing of that time is known, as much as in the whole window.
+double usual_cpu(const process_sample& x, const process_sample* earlier, const event_view& seen) {
+  if (seen.before == nullptr)
+    return x.cpu_pct.value_or(0);
+  return earlier != nullptr ? earlier->cpu_pct.value_or(0) : 0;
+}
+
 /// @param earlier the same process in the sample before the pause; nullptr if it was not there, or
 /// this is that sample.
-std::vector<charge> charges(const process_sample& x, const process_sample* earlier, double total_memory,
-                            const pause_event& event, const event_view& seen,
+std::vector<charge> charges(const process_sample& x, const process_sample* earlier, bool is_meanwhile,
+                            double total_memory, const pause_event& event, const event_view& seen,
                             const culprit_policy& policy) {
   const bool disks_stood_still = seen.disk_rate && *seen.disk_rate < policy.least_disk_rate;
   std::vector<charge> result;
   const auto add = [&](harm what, double weight, std::string reason) {
-    const bool is_void = what == harm::io && disks_stood_still;
+    // Whether a CPU was held during the event is seen during it, once that is known.
+    const bool is_void = (what == harm::io && disks_stood_still)
+                         || (what == harm::cpu && !is_meanwhile && seen.across != nullptr);
     result.push_back({is_void ? fit::none : fit_of(what, event), weight, std::move(reason)});
   };
-  if (const auto cpu = x.cpu_pct.value_or(0); cpu >= policy.least_cpu_pct)
+  auto cpu = x.cpu_pct.value_or(0);
+  if (is_meanwhile)
+    cpu = cpu_during(cpu, usual_cpu(x, earlier, seen), *seen.across, event);
+  if (cpu >= policy.least_cpu_pct)
     add(harm::cpu, cpu / policy.least_cpu_pct, "used " + printed("%.0f %%", cpu) + " of a CPU");
   const auto written = x.io_write.value_or(0);
   const auto read = x.io_read.value_or(0);
@@ -136,28 +165,27 @@ bool is_of_ended(const process_sample& x) {
   return x.pid <= 0;
 }
 
-/// Whether those that have ended since are suspected. They are many, and when in the window they did what is
-/// not known; in a busy machine they always did something. So it must have been most of what was done, for as
-/// long as was waited for it, and traffic must all have been during the event.
-bool are_ended_suspected(const process_sample& ended, const scored_sample& across,
-                         const pause_event& event) {
+/// Whether those that have ended since are suspected. They are many, and in a busy machine they always did something.
+/// So they must have held a CPU for half of the time and more than any that lives; and when in the window they moved
+/// their bytes is not known, so that all of it must have been during the event.
+bool are_ended_suspected(const process_sample& ended, const event_view& seen, const pause_event& event) {
+  const auto& across = *seen.across;
+  const auto used = [&](const process_sample& x) {
+    return cpu_during(x.cpu_pct.value_or(0), usual_cpu(x, find_process(seen.before, x), seen), across, event);
+  };
   double cpu = 0, traffic = 0;
   for (const auto& x : across.processes)
     if (!is_of_ended(x)) {
-      cpu += x.cpu_pct.value_or(0);
+      cpu = std::max(cpu, used(x));
       traffic += x.io_read.value_or(0) + x.io_write.value_or(0);
     }
-  const auto window = across.processes_window;
   switch (event.cause) {
     case pause_cause::cpu_wait:
-    case pause_cause::kernel: {
-      const auto used = ended.cpu_pct.value_or(0);
-      const auto waited = to_seconds(std::min(event.duration, window));
-      return used > cpu && used / 100 * to_seconds(window) >= waited / 2;
-    }
+    case pause_cause::kernel:
+      return used(ended) > std::max(cpu, 50.0);
     case pause_cause::io: {
       const bool is_over = !event.stall || event.stall->is_over;
-      const bool all_during = across.processes_seen - window >= event.before.awake
+      const bool all_during = across.processes_seen - across.processes_window >= event.before.awake
                               && (!is_over || across.processes_seen <= event.after.awake);
       return all_during && ended.io_read.value_or(0) + ended.io_write.value_or(0) > traffic;
     }
@@ -172,10 +200,10 @@ void suspect(const scored_sample& sample, double total_memory, const pause_event
   const bool is_meanwhile = &sample == seen.across;
   for (const auto& process : sample.processes) {
     const bool has_ended = is_of_ended(process);
-    if (has_ended && !(is_meanwhile && are_ended_suspected(process, sample, event)))
+    if (has_ended && !(is_meanwhile && are_ended_suspected(process, seen, event)))
       continue;
-    const auto* earlier = has_ended || !is_meanwhile ? nullptr : find_process(seen.before, process);
-    const auto found = charges(process, earlier, total_memory, event, seen, policy);
+    const auto* earlier = is_meanwhile ? find_process(seen.before, process) : nullptr;
+    const auto found = charges(process, earlier, is_meanwhile, total_memory, event, seen, policy);
     if (found.empty() || found.front().fits == fit::none)
       continue;
     suspicion x{{}, process.is_suspect, {process.pid, process.start_time, process.name, {}}};

@@ -1,8 +1,8 @@
 // Decides which processes are suspected of an event: those that took much of what it was short of, by
 // the last sample before it and the first whose window reaches into it. What else they did is said
-// behind that and weighs nothing; what a process is called accuses none. To be busy is no harm: traffic
-// is none where the disks stood still, and what is known only as a sum of many is none unless it
-// happened meanwhile and was most of what happened.
+// behind that and weighs nothing; what a process is called accuses none. To be busy is no harm: of a
+// CPU counts what was used beyond the usual while the event was on; traffic is none where the disks
+// stood still; and what is known only as a sum of many is none unless it happened meanwhile.
 #pragma once
 
 #include "messages/pause.hpp"

@@ -128,7 +128,7 @@ std::string render_status(const status_view& view, const text_style& style) {
     if (report == nullptr)
       add("health", "its health page cannot be read; see `pmactor inspect`");
     else if (view.health->verdict.state != health_state::healthy)
-      add("health", escaped(view.health->verdict.headline));
+      add("health", escaped(view.health->verdict.headline) + "; `pmactor inspect` says why");
   }
   std::string samples;
   if (report != nullptr) {

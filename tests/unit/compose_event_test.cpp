@@ -87,7 +87,7 @@ CAF_TEST(the history is bounded and keeps processes of the last samples only) {
   CAF_CHECK_EQUAL(with, policy.with_processes);
 }
 
-CAF_TEST(processes that were watched across the gap are suspected as well) {
+CAF_TEST(processes that were watched across the gap are suspected in place of those before it) {
   for (int i = 1; i <= 10; ++i)
     history.add(at_second(i, i));
   auto later = at_second(16, 40);
@@ -97,8 +97,8 @@ CAF_TEST(processes that were watched across the gap are suspected as well) {
   auto event = pause_after(10);
   event.after.awake = 1015s;
   const auto x = compose_event(event, history, policy, culprit_policy{});
-  CAF_REQUIRE_EQUAL(x.culprits.size(), 2u);
-  CAF_CHECK_EQUAL(x.culprits[1].pid, 16);
+  CAF_REQUIRE_EQUAL(x.culprits.size(), 1u);
+  CAF_CHECK_EQUAL(x.culprits[0].pid, 16);
 }
 
 CAF_TEST(processes of a sampler that began after the gap are not suspected) {
@@ -129,8 +129,8 @@ CAF_TEST(a stall has no culprits until it was seen what happened during it) {
   CAF_CHECK(composed().empty());
   watched_until(1011s);
   const auto found = composed();
-  CAF_REQUIRE_EQUAL(found.size(), 2u);
-  CAF_CHECK_EQUAL(found[1].reason, "used 90 % of a CPU meanwhile");
+  CAF_REQUIRE_EQUAL(found.size(), 1u);
+  CAF_CHECK_EQUAL(found[0].reason, "used 94 % of a CPU meanwhile");
 }
 
 CAF_TEST(a stall that ended before any sample of its time has no culprits) {

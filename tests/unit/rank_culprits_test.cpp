@@ -147,7 +147,7 @@ CAF_TEST(processes that have ended are accused together where they held the CPUs
   CAF_CHECK(rank_culprits(event, {&across, nullptr, {}}, policy).empty());
 }
 
-CAF_TEST(processes that have ended are not accused if others did more or they did it for a moment) {
+CAF_TEST(processes that have ended are not accused if another did more or they did it for a moment) {
   auto across = second_until(101s);
   across.processes = {process(-1, "DEAD_TASKS"), process(2, "make")};
   across.processes[0].cpu_pct = 80;
@@ -159,6 +159,32 @@ CAF_TEST(processes that have ended are not accused if others did more or they di
   across.processes.resize(1);
   across.processes[0].cpu_pct = 40;
   CAF_CHECK(rank_culprits(event, {nullptr, &across, {}}, policy).empty());
+}
+
+CAF_TEST(what came for the time of a pause and has ended is accused and not what is always busy) {
+  // As compilers go on, two spinners take both CPUs for a second.
+  auto before = second_until(100s);
+  before.processes = {process(-1, "DEAD_TASKS"), process(2, "cc1plus"), process(3, "qemu")};
+  before.processes[0].cpu_pct = 20;
+  before.processes[1].cpu_pct = 100;
+  before.processes[2].cpu_pct = 70;
+  auto across = before;
+  across.system.cores = 2;
+  across.processes_seen = 102s; // from 100 s on: a second of the pause and one of work
+  across.processes_window = 2s;
+  across.processes[0].cpu_pct = 110; // 200 % and 20 %
+  across.processes[1].cpu_pct = 50;
+  across.processes[2].cpu_pct = 35;
+  const auto found = rank_culprits(event_of(pause_cause::cpu_wait), {&before, &across, {}}, policy);
+  CAF_REQUIRE_EQUAL(found.size(), 1u);
+  CAF_CHECK_EQUAL(found[0], (culprit{0, {}, "processes that have ended", "used 200 % of a CPU meanwhile"}));
+  // The other way round: those that end were as busy as ever, and one that lives took the CPUs.
+  across.processes[0].cpu_pct = 10;
+  across.processes.push_back(process(9, "spin"));
+  across.processes.back().cpu_pct = 95;
+  const auto other = rank_culprits(event_of(pause_cause::cpu_wait), {&before, &across, {}}, policy);
+  CAF_REQUIRE_EQUAL(other.size(), 1u);
+  CAF_CHECK_EQUAL(other[0].reason, "used 190 % of a CPU meanwhile");
 }
 
 CAF_TEST(traffic of processes that have ended is accused only if all of it was during the stall) {
