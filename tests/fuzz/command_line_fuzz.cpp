@@ -2,6 +2,7 @@
 #include "fuzz/fuzz.hpp"
 
 #include "app/command_line/command_line.hpp"
+#include "app/command_line/find_event.hpp"
 
 #include <vector>
 
@@ -15,6 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       words.emplace_back();
     else if (c != '\0') // no argument can hold one
       words.back() += c;
+  for (const auto& word : words)
+    parse_event_name(word, std::chrono::seconds{1'768'896'535});
   std::reverse(words.begin(), words.end()); // as CLI11 wants them
   static CLI::App program;
   static command chosen;

@@ -4,6 +4,7 @@
 #include "actors/storage_writer/migrate_schema_sqlite.hpp"
 #include "actors/storage_writer/read_events_sqlite.hpp"
 #include "actors/storage_writer/read_history_sqlite.hpp"
+#include "app/report/render_report.hpp"
 #include "app/views/render_samples.hpp"
 #include "app/views/show_event.hpp"
 
@@ -105,7 +106,12 @@ void show_events(const fs::path& file) {
     must(is_tame(event_list_line(x)), "a line of the list is safe for a terminal");
     must(is_tame(event_page(x, seconds, {"a\x1b[0m"})), "the page is safe for a terminal");
     must(nlohmann::json::accept(event_json(x, seconds, {"a"})), "the JSON is valid");
-    event_csv_line(x);
+    must(is_tame(event_csv_line(x)), "a line of CSV is safe for a terminal");
+    report_facts page;
+    page.event = x;
+    page.suspects = suspects_of(x);
+    page.capture = x.capture;
+    must(is_tame(render_report(page)), "a report has no control characters");
     return true;
   });
 }
