@@ -139,10 +139,13 @@ struct suspicion {
   /// its name.
   std::array<int, 2> weights{};
   bool is_known = false;
+  double exact = 0; ///< Of all reasons.
   culprit process;
 
   bool outweighs(const suspicion& other) const {
-    return weights != other.weights ? weights > other.weights : is_known && !other.is_known;
+    if (weights != other.weights)
+      return weights > other.weights;
+    return is_known != other.is_known ? is_known : exact > other.exact;
   }
 };
 
@@ -206,7 +209,7 @@ void suspect(const scored_sample& sample, double total_memory, const pause_event
     const auto found = charges(process, earlier, is_meanwhile, total_memory, event, seen, policy);
     if (found.empty() || found.front().fits == fit::none)
       continue;
-    suspicion x{{}, process.is_suspect, {process.pid, process.start_time, process.name, {}}};
+    suspicion x{{}, process.is_suspect, 0, {process.pid, process.start_time, process.name, {}}};
     if (has_ended)
       x.process = {0, std::nullopt, "processes that have ended", {}};
     double right = 0, aside = 0;
@@ -215,6 +218,7 @@ void suspect(const scored_sample& sample, double total_memory, const pause_event
       x.process.reason += (x.process.reason.empty() ? "" : ", ") + charge.reason;
     }
     x.weights = {in_half_octaves(right), in_half_octaves(aside)};
+    x.exact = right + aside;
     x.process.reason += is_meanwhile ? " meanwhile" : "";
     const auto known = std::find_if(ranked.begin(), ranked.end(), [&](const suspicion& y) {
       return y.process.pid == x.process.pid && y.process.start_time == x.process.start_time;

@@ -116,6 +116,9 @@ CAF_TEST(a name decides between two that did as much) {
   CAF_CHECK_EQUAL(ranked(pause_cause::cpu_wait), (pids{5, 2}));
   known.cpu_pct = 90;
   CAF_CHECK_EQUAL(ranked(pause_cause::cpu_wait), (pids{2, 5}));
+  known.cpu_pct.reset();
+  sample.processes[0].cpu_pct = 185; // of two without such a name the one that did more
+  CAF_CHECK_EQUAL(ranked(pause_cause::cpu_wait), (pids{6, 2}));
 }
 
 CAF_TEST(no process is accused of what none can have done) {
