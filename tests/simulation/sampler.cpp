@@ -35,6 +35,7 @@ struct sampler::life {
   nanoseconds hangs_until{};
   std::optional<nanoseconds> ends_at; ///< It was asked to.
   bool deaf = false;    ///< Ends by SIGKILL only.
+  culprit_truth busy{}; ///< As the window began: what ended in it is in its document as well.
   bool ended = false;
 };
 
@@ -137,10 +138,11 @@ void sampler::write_document(const clock_sample& at, nanoseconds elapsed, const 
   constexpr std::int64_t hog_pid = 290; // and the one behind it
   // In a machine that is used some always have ended, and were busy.
   auto body = body_ + task(-1, "DEAD_TASKS", 190, 14e6);
-  if (sees.busy.cpu)
+  if (sees.busy.cpu || life_->busy.cpu)
     body += task(hog_pid, hog_of_cpu, 3990, 0);
-  if (sees.busy.disk)
+  if (sees.busy.disk || life_->busy.disk)
     body += task(hog_pid + 1, hog_of_disk, 10, sees.disk_traffic);
+  life_->busy = sees.busy;
   body += body_end;
   say(head + body, at);
   ++documents_;
