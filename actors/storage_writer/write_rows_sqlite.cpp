@@ -213,7 +213,7 @@ void history_connection::insert(const event_amendment& x) {
     "ended = coalesce(:ended, ended), "
     "duration = coalesce(:duration, duration), culprits = coalesce(:culprits, culprits), "
     // The end of an episode takes back what close_episodes() said of it.
-    "evidence = CASE WHEN :duration IS NOT NULL AND kind = 'critical' THEN NULL ELSE evidence END "
+    "evidence = CASE WHEN :duration IS NOT NULL AND kind IN ('critical', 'stall') THEN NULL ELSE evidence END "
     "WHERE id = :id"};
   const auto id = find_event(x.id);
   if (x.scope)
@@ -276,11 +276,14 @@ void history_connection::stand_in_for(event_id event) {
 
 void history_connection::close_episodes() {
   database->exec(
-    "UPDATE events SET (ended, duration, evidence) = (SELECT max(events.started, last.timestamp), "
-    "max(0, last.timestamp - events.started), json_array(json_object('says', "
-    "'the daemon ended while it lasted; its end is the last sample that was stored'))) "
+    "UPDATE events SET (ended, duration, evidence, stall) = "
+    "(SELECT max(events.started + events.duration, last.timestamp), "
+    "max(events.duration, last.timestamp - events.started), json_array(json_object('says', "
+    "'the daemon ended while it lasted; its end is the last sample that was stored')), "
+    "iif(kind = 'stall', json_set(stall, '$.over', json('true')), stall)) "
     "FROM (SELECT timestamp FROM samples ORDER BY id DESC LIMIT 1) AS last "
-    "WHERE kind = 'critical' AND duration = 0 AND evidence IS NULL");
+    "WHERE (kind = 'critical' AND duration = 0 AND evidence IS NULL) "
+    "OR (kind = 'stall' AND json_extract(stall, '$.over') = 0)");
 }
 
 std::vector<std::string> history_connection::pinned_folders() {

@@ -77,9 +77,13 @@ std::string stall_in_words(const event_row& x) {
   const auto resource = stall_resource_from(text_at(stall, "resource"));
   if (!resource)
     return "unknown";
-  const auto over = stall.find("over");
-  const bool is_over = over != stall.end() && *over == true;
-  return in_words(*resource, text_at(stall, "name")) + (is_over ? " did not answer" : " does not answer");
+  return in_words(*resource, text_at(stall, "name")) + (stall_lasts(x) ? " does not answer" : " did not answer");
+}
+
+bool stall_lasts(const event_row& x) {
+  const auto stall = parsed(x.stall);
+  const auto over = stall.is_object() ? stall.find("over") : stall.end();
+  return over != stall.end() && *over == false;
 }
 
 std::string waiting_in_words(const event_row& x) {

@@ -33,6 +33,8 @@ std::string listed_at(const nlohmann::ordered_json& object, const char* key);
 
 /// @returns what stalled, e.g. "disk sda did not answer"; to be escaped.
 std::string stall_in_words(const event_row& x);
+/// @returns whether it is a stall whose end is not known yet. Its duration is what had passed when it was last reported.
+bool stall_lasts(const event_row& x);
 
 /// @returns the processes that waited in a stall and where, e.g. "tar (4711) in io_schedule"; to be escaped.
 std::string waiting_in_words(const event_row& x);

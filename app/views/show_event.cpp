@@ -248,7 +248,7 @@ json to_object(const event_row& x) {
           {"event_id", x.event_id ? json(std::to_string(*x.event_id)) : json()},
           {"kind", x.kind},
           {"started", number(x.started)},
-          {"ended", number(x.ended)},
+          {"ended", stall_lasts(x) ? json{} : number(x.ended)},
           {"duration", number(x.duration)},
           {"uncertainty", number(x.uncertainty)},
           {"expected", number(x.expected)},

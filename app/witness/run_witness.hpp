@@ -1,6 +1,6 @@
 // The witnesses themselves: an ordinary process, of ordinary priority and not locked in memory, that feels what
 // ordinary programs feel and notes it in shared memory. At rest it wakes up twice a second, reads some counters
-// of the kernel, and asks no disk, no mount and no memory for anything; where there is a desktop, that once a second.
+// of the kernel, and asks no disk, no mount and no memory for anything; where there is a desktop, that at each look.
 #pragma once
 
 namespace pmactor {

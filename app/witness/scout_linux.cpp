@@ -35,7 +35,6 @@ using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
 constexpr unsigned mounts_every = 20;      ///< Looks between two of which mounts and desktops there are.
-constexpr unsigned desktops_every = 2;     ///< Looks between two questions to each desktop.
 /// Looks between two at the real-time clock, which is slow to read. Odd, so that they meet both halves of its second.
 constexpr unsigned real_time_every = 19;
 constexpr unsigned secretive_every = 4;     ///< Looks between two questions to a mount of unknown use.
@@ -122,8 +121,7 @@ private:
       find_mounts();
       desktops_.find(mount_text_, now);
     }
-    if (looks_ % desktops_every == 0)
-      desktops_.ask(now);
+    desktops_.ask(now);
     count_unwitnessed();
     look_at_mounts();
     if (looks_ % real_time_every == 0)
@@ -188,7 +186,9 @@ private:
     // High pressure alone may be that of one control group: it is a stall once an ordinary program, as this
     // one, was held up by it.
     constexpr nanoseconds felt = 100ms;
-    is_memory_felt_ = is_memory_felt_ || (memory_probe_ && presses && memory_probe_->last_took() >= felt);
+    const auto took = [](const auto& probe) { return probe ? probe->last_took() : nanoseconds{}; };
+    // Reclaim takes CPUs as well: then it is felt by whatever wants to run.
+    is_memory_felt_ = is_memory_felt_ || (presses && std::max(took(memory_probe_), took(work_probe_)) >= felt);
     if (pressure_ != nullptr)
       write_words(*pressure_, is_memory_felt_ ? words : std::nullopt);
     if (!words || words->ended)

@@ -10,8 +10,8 @@ using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
 // Hysteresis: a thrash lets go now and then.
-constexpr double high = 0.6;
-constexpr double low = 0.3;
+constexpr double high = 0.5;
+constexpr double low = 0.25;
 /// The kernel adds to the totals at a task's next change of state, or at its own averaging, every 2 s.
 constexpr nanoseconds uncertainty = 100ms;
 

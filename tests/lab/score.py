@@ -8,7 +8,7 @@ seconds on the guest's wall clock.
 from dataclasses import dataclass, field
 
 # How the program under test writes an event: the one place to adjust when its JSON changes.
-BEGIN, END, LENGTH, KIND = "started", "ended", "duration", "kind"
+BEGIN, END, LENGTH, KIND, STALL = "started", "ended", "duration", "kind", "stall"
 RESOURCE, RESOURCE_NAME, CAUSE, CONFIDENCE, CULPRITS = (
     "resource",
     "resource_name",
@@ -90,9 +90,14 @@ def first_culprit(culprits):
     return culprits[0].get("name") if isinstance(culprits, list) and culprits else None
 
 
-def parse_event(x):
-    """@returns the event, or None if it is of a kind that is not scored or lacks its times."""
+def parse_event(x, now):
+    """@returns the event, or None if it is of a kind that is not scored or lacks its times.
+
+    A stall that lasts has no end yet: it goes on until now.
+    """
     begin, end, length = x.get(BEGIN), x.get(END), x.get(LENGTH)
+    if begin is not None and (x.get(STALL) or {}).get("over") is False:
+        end, length = now, now - begin
     if x.get(KIND) not in REPORTED_KINDS or begin is None or length is None:
         return None
     return Event(
@@ -310,6 +315,11 @@ def judge(episode, events):
     return result
 
 
+def found_since(event):
+    """@returns from when on an event may have been found. Where the clocks stood still, only its end is known."""
+    return event.end if event.kind == "pause" and event.cause == "stolen" else event.begin
+
+
 def is_real(event, felt, waits):
     """@returns whether an event is about something, however short: felt, or made by a busy host.
 
@@ -345,7 +355,9 @@ def score(recording):
     """@returns the truths of a recording with what was reported of them, and what beside them."""
     # A clock that a step sets back makes a recording end before it began.
     first = min(recording.begin.wall, recording.end.wall)
-    events = [x for x in map(parse_event, recording.events) if x is not None and first <= x.end]
+    last = max(recording.begin.wall, recording.end.wall)
+    reported = [parse_event(x, last) for x in recording.events]
+    events = [x for x in reported if x is not None and first <= found_since(x)]
     felt = [x for x in recording.felt if first <= x.begin.wall]
     inflicted = find_inflicted(recording.marks)
     stalls = find_stalls(felt, recording.marks, inflicted)

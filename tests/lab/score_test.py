@@ -112,6 +112,11 @@ class Stalls(unittest.TestCase):
         result = play([felt(10, 10.8)], [], [stall(10, 10.9)])
         self.assertEqual((result["invented"], result["felt_less"]), ([], ["stall disk"]))
 
+    def test_a_stall_that_lasts_goes_on_until_the_recording_ends(self):
+        lasts = stall(10, 11) | {"stall": {"over": False}, "ended": None}
+        truth = play([felt(10, 50)], [], [lasts])["truths"][0]
+        self.assertTrue(truth["found"])
+
     def test_an_event_from_before_the_recording_is_not_judged(self):
         self.assertEqual(play([], [], [stall(-5, -2), stall(-1, 1)])["invented"], [])
 

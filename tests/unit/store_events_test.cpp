@@ -182,6 +182,21 @@ CAF_TEST(an episode that was open when its run was killed is closed by the next 
   CAF_CHECK_EQUAL(ask("SELECT duration FROM events"), "30.0");
 }
 
+CAF_TEST(a stall that lasted when its run was killed is over for the next one and keeps its length at least) {
+  event_record x;
+  x.event.kind = event_kind::stall;
+  x.event.started = 1'700'000'000s;
+  x.event.ended = x.event.started + 8s;
+  x.event.duration = 8s;
+  x.event.id = mint_event_id(event_kind::stall, x.event.started);
+  explain_stall(x.event, {stall_resource::disk, "sda", {"a direct read of sda"}, {}, false});
+  store(x);
+  store(make_sample(3));
+  history{history_place{file, "run-2"}};
+  CAF_CHECK_EQUAL(ask("SELECT duration || ' ' || (ended - started) || ' ' || json_extract(stall, '$.over') FROM events"),
+                  "8.0 8.0 1");
+}
+
 CAF_TEST(an episode that goes on after all gets its own end) {
   const auto episode = episode_at(1'700'000'000s);
   store(episode);
