@@ -33,8 +33,9 @@ protected:
   virtual void look(std::chrono::nanoseconds due, std::chrono::nanoseconds now) = 0;
 
   /// Notes whether the timer was late, and why. @returns the reason.
-  /// @param major_faults of its thread in all.
-  timer_cause note_timer(std::chrono::nanoseconds due, std::chrono::nanoseconds now, std::uint64_t major_faults);
+  /// @param major_faults of its thread in all. @param throttled its control group since the last look.
+  timer_cause note_timer(std::chrono::nanoseconds due, std::chrono::nanoseconds now, std::uint64_t major_faults,
+                         std::chrono::nanoseconds throttled);
 
   witness_page& page_;
   absent_time absent_{0};

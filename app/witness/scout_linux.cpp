@@ -1,5 +1,7 @@
 #include "app/witness/scout.hpp"
 
+#include "actors/clock_sampler/group_counters_linux.hpp"
+#include "actors/host/expendable_thread.hpp"
 #include "actors/host/kept_file_linux.hpp"
 #include "actors/host/look_around_linux.hpp"
 #include "actors/host/parse_diskstats.hpp"
@@ -18,6 +20,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <deque>
 #include <map>
@@ -118,6 +121,7 @@ private:
     look_at_memory(now);
     look_at_disks(now);
     if (looks_ % mounts_every == 1) {
+      follow_group();
       find_mounts();
       desktops_.find(mount_text_, now);
     }
@@ -139,8 +143,28 @@ private:
   void judge(nanoseconds due, nanoseconds now) {
     rusage usage{};
     ::getrusage(RUSAGE_THREAD, &usage);
-    if (note_timer(due, now, static_cast<std::uint64_t>(usage.ru_majflt)) == timer_cause::memory)
+    const auto cause = note_timer(due, now, static_cast<std::uint64_t>(usage.ru_majflt), throttled());
+    if (cause == timer_cause::memory)
       is_memory_felt_ = true;
+  }
+
+  /// @returns for how long its control group was held up by its own CPU quota since the last look.
+  nanoseconds throttled() {
+    group_->counters.catch_up();
+    beat_counters x;
+    group_->counters.read_quota(x);
+    const auto before = std::exchange(throttled_, x.throttled);
+    return before && x.throttled ? std::max(nanoseconds{}, *x.throttled - *before) : nanoseconds{};
+  }
+
+  /// The process may be moved to another group. To find out may take long, so another thread does it.
+  void follow_group() {
+    if (group_->is_followed.exchange(true))
+      return;
+    start_expendable("pm-group", [group = group_] {
+      group->counters.follow();
+      group->is_followed.store(false);
+    });
   }
 
   void look_at_real_time() {
@@ -296,6 +320,12 @@ private:
     return std::nullopt;
   }
 
+  struct own_group {
+    group_counters counters;
+    std::atomic<bool> is_followed{false}; ///< Right now.
+  };
+  std::shared_ptr<own_group> group_ = std::make_shared<own_group>(); // also the thread's that follows it
+  std::optional<nanoseconds> throttled_; ///< In all, by the last look.
   owned_slot pressure_;
   kept_file real_time_{real_time_clock()};
   standing_watch standing_;

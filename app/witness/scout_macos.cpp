@@ -33,7 +33,7 @@ private:
     ++looks_;
     rusage usage{};
     ::getrusage(RUSAGE_SELF, &usage);
-    note_timer(due, now, static_cast<std::uint64_t>(usage.ru_majflt));
+    note_timer(due, now, static_cast<std::uint64_t>(usage.ru_majflt), nanoseconds{});
     const bool scarce = is_memory_scarce();
     if (scarce)
       memory_.ask();

@@ -29,8 +29,8 @@ void scout::run() {
   }
 }
 
-timer_cause scout::note_timer(nanoseconds due, nanoseconds now, std::uint64_t major_faults) {
-  timer_look x{due, now, scout_pace, {}, major_faults - std::exchange(major_faults_, major_faults)};
+timer_cause scout::note_timer(nanoseconds due, nanoseconds now, std::uint64_t major_faults, nanoseconds throttled) {
+  timer_look x{due, now, scout_pace, {}, major_faults - std::exchange(major_faults_, major_faults), throttled};
   const auto waited = run_queue_.read();
   if (waited && waited_)
     x.waited = *waited - *waited_;

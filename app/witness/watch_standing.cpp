@@ -15,14 +15,14 @@ constexpr std::int64_t drift = 10'000;       ///< Two clocks part by no more tha
 /// A clock of whole seconds agrees with the wall if it is within this, whatever its time zone.
 constexpr nanoseconds agrees = 1200ms, time_zone = 15min;
 
-bool is_wall_time(const clock_reading& x) {
+bool is_wall_time(const real_time_reading& x) {
   const auto apart = (nanoseconds{x.real} - x.wall + time_zone / 2) % time_zone - time_zone / 2;
   return std::chrono::abs(apart) < agrees;
 }
 
 } // namespace
 
-std::optional<standstill> standing_watch::look(const clock_reading& x) {
+std::optional<standstill> standing_watch::look(const real_time_reading& x) {
   const auto before = std::exchange(last_, x);
   const nanoseconds offset = x.real - x.total;
   const auto at_least = offset, at_most = offset + 1s;

@@ -9,7 +9,7 @@
 namespace pmactor {
 
 /// The clocks side by side.
-struct clock_reading {
+struct real_time_reading {
   std::chrono::seconds real{};      ///< Of the real-time clock, which counts whole seconds.
   std::chrono::nanoseconds total{}; ///< Since boot, with the time asleep.
   std::chrono::nanoseconds wall{};
@@ -27,12 +27,12 @@ class standing_watch {
 public:
   /// @returns a standstill between the reading before and this one. One that may have been the work of somebody who
   /// sets a clock is none.
-  std::optional<standstill> look(const clock_reading& x);
+  std::optional<standstill> look(const real_time_reading& x);
 
 private:
   /// By how much the real-time clock is ahead of the one since boot: between these two, by all readings so far.
   std::chrono::nanoseconds low_{}, high_{};
-  std::optional<clock_reading> last_;
+  std::optional<real_time_reading> last_;
 };
 
 } // namespace pmactor

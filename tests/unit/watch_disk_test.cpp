@@ -111,12 +111,16 @@ CAF_TEST(high pressure begins and ends within a window by how much its total gre
 
 CAF_TEST(a late timer is of the CPU only if its thread waited for one) {
   const auto judged = [](std::chrono::nanoseconds late, std::optional<std::chrono::nanoseconds> waited,
-                         std::uint64_t faults) { return judge_timer({10s, 10s + late, 500ms, waited, faults}); };
+                         std::uint64_t faults, std::chrono::nanoseconds throttled = 0ns) {
+    return judge_timer({10s, 10s + late, 500ms, waited, faults, throttled});
+  };
   CAF_CHECK(judged(200ms, 200ms, 0) == timer_cause::none);
   CAF_CHECK(judged(2s, 1900ms, 0) == timer_cause::cpu);
   CAF_CHECK(judged(2s, 100ms, 7) == timer_cause::memory);
   CAF_CHECK(judged(2s, 10ms, 0) == timer_cause::absent);
   CAF_CHECK(judged(2s, std::nullopt, 0) == timer_cause::absent);
+  CAF_CHECK(judged(2s, 1900ms, 0, 1800ms) == timer_cause::absent); // by the quota of its own group
+  CAF_CHECK(judged(2s, 1900ms, 0, 100ms) == timer_cause::cpu);
 }
 
 CAF_TEST(a line of diskstats is read whole or not at all) {
