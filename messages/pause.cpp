@@ -106,6 +106,8 @@ void amend(pause_event& event, const event_amendment& x) {
   }
   if (x.stall)
     explain_stall(event, *x.stall);
+  if (x.part_of)
+    event.part_of = *x.part_of == event_id{} ? std::nullopt : x.part_of;
   if (x.over) {
     event.ended = x.over->ended;
     event.duration = x.over->duration;
@@ -228,7 +230,8 @@ std::string to_string(const event_amendment& x) {
          + (x.explained ? ", cause " + to_string(x.explained->cause) : "")
          + (x.evidence.empty() ? "" : ", " + x.evidence.back())
          + (x.culprits ? ", " + std::to_string(x.culprits->size()) + " culprits" : "")
-         + (x.over ? ", over after " + spelled(x.over->duration) : "") + '}';
+         + (x.over ? ", over after " + spelled(x.over->duration) : "")
+         + (x.part_of ? ", part of " + to_string(*x.part_of) : "") + '}';
 }
 
 std::string to_string(const pause_news& x) {
@@ -272,7 +275,8 @@ std::string to_string(const culprit& x) {
 std::string to_string(const pause_event& x) {
   return "pause_event{" + to_string(x.kind) + ' ' + spelled(x.duration) + " ± "
          + spelled(x.uncertainty) + ", " + to_string(x.cause) + " (" + to_string(x.sure) + "), "
-         + to_string(x.scope) + ", asleep " + spelled(x.asleep) + ", " + to_json(x.book) + '}';
+         + to_string(x.scope) + ", asleep " + spelled(x.asleep) + ", " + to_json(x.book)
+         + (x.part_of ? ", part of " + to_string(*x.part_of) : "") + '}';
 }
 
 std::string to_string(const event_record& x) {

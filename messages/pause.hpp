@@ -215,6 +215,7 @@ struct pause_event {
   std::optional<stall_facts> stall;  ///< Of a stall, which has no ledger, and whose beats came in time.
   /// Time is missing from the books of every CPU: whatever took it held up all that runs here.
   bool machine_lost_time = false;
+  std::optional<event_id> part_of; ///< Of a pause: the stall within which it happened.
   friend bool operator==(const pause_event&, const pause_event&) = default;
 };
 
@@ -250,6 +251,8 @@ struct event_amendment {
   };
   std::optional<end> over; ///< Of an episode or a stall: it has ended.
   std::optional<stall_facts> stall; ///< In place of those before.
+  /// Of a pause: the stall within which it happened; 0 if it is part of none after all.
+  std::optional<event_id> part_of;
   friend bool operator==(const event_amendment&, const event_amendment&) = default;
 };
 

@@ -20,6 +20,7 @@ flight_recorder_state::event_outbox& box_of(flight_recorder_state& state, const 
 void flight_recorder_memory::start_afresh() {
   history.forget();
   recent.clear();
+  parts = {};
   for (auto& [role, box] : pending)
     box.give_up_all();
 }
@@ -41,6 +42,8 @@ void flight_recorder_state::receive(pointer self, const scored_sample& x) {
 void flight_recorder_state::receive(pointer self, const pause_event& x) {
   auto& kept = *memory;
   auto event = compose_event(x, kept.history, policy.record, policy.culprits);
+  kept.parts.learn(x);
+  event.event.part_of = kept.parts.stall_of(x.id);
   if (const auto whole = sinks.find(kept.lead_up_for); whole != sinks.end()) {
     whole->second->push(self, event);
     if (const auto shed = kept.pending[kept.lead_up_for].shed; shed > 0)
@@ -54,6 +57,16 @@ void flight_recorder_state::receive(pointer self, const pause_event& x) {
       box->push(self, event);
   if (x.kind == event_kind::pause || x.kind == event_kind::stall)
     remember(self, x, !event.culprits.empty());
+  kept.parts.note_reported(x.id, event.event.part_of);
+  amend_parts(self);
+}
+
+/// Reports which pauses are part of which stall by all that is known now, where it is not what was reported.
+void flight_recorder_state::amend_parts(pointer self) {
+  for (const auto& x : memory->parts.review()) {
+    report(self, x);
+    memory->parts.note_reported(x.id, x.part_of);
+  }
 }
 
 void flight_recorder_state::remember(pointer self, const pause_event& x, bool has_suspects) {
@@ -101,6 +114,8 @@ void flight_recorder_state::receive(pointer self, const event_amendment& x) {
       if (x.explained && recent.is_complete)
         amend_culprits(self, recent);
     }
+  memory->parts.learn(x);
+  amend_parts(self);
 }
 
 void flight_recorder_state::report(pointer self, const event_amendment& x) {

@@ -1,8 +1,9 @@
 // The FLIGHT RECORDER: remembers the last two minutes at full resolution and freezes them into each event
-// on its way to the storage.
+// on its way to the storage. As all events pass here in order, it also decides which pause is part of which stall.
 #pragma once
 
 #include "actors/flight_recorder/compose_event.hpp"
+#include "actors/flight_recorder/join_stall.hpp"
 #include "actors/supervision/outbox.hpp"
 #include "messages/actors.hpp"
 
@@ -28,6 +29,7 @@ struct flight_recorder_memory {
     bool is_complete = false;  ///< No later sample says more of it.
   };
   std::deque<recent_event> recent;
+  stall_parts parts; ///< Which pauses happened within which stall, and what of it was reported.
   std::uint64_t last_tick = 0; ///< Of the newest sample: one that is sent again is not kept twice.
 
   /// Drops whatever may be what its owner dies of.
@@ -52,6 +54,7 @@ struct flight_recorder_state {
   void receive(pointer self, const event_amendment& x);
   void remember(pointer self, const pause_event& x, bool has_suspects);
   void amend_culprits(pointer self, flight_recorder_memory::recent_event& x);
+  void amend_parts(pointer self);
   void report(pointer self, const event_amendment& x);
 };
 

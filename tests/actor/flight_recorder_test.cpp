@@ -62,6 +62,27 @@ struct fixture : actor_fixture {
     caf::anon_send(aut, x);
     consume_messages();
   }
+  event_id beat_paused(std::chrono::nanoseconds until) {
+    pause_event x;
+    x.after.awake = until;
+    x.duration = 400ms;
+    x.started = until - x.duration;
+    x.id = mint_event_id(x.kind, x.started);
+    caf::anon_send(aut, x);
+    consume_messages();
+    return x.id;
+  }
+  event_id stall_begins(std::chrono::nanoseconds at) {
+    pause_event x;
+    x.kind = event_kind::stall;
+    x.stall.emplace();
+    x.before.awake = at;
+    x.after.awake = at + 1s;
+    x.id = mint_event_id(x.kind, at);
+    caf::anon_send(aut, x);
+    consume_messages();
+    return x.id;
+  }
 };
 
 } // namespace
@@ -176,6 +197,51 @@ CAF_TEST(a stall is amended once when it is known which processes were busy duri
   CAF_REQUIRE_EQUAL(all.amendments.size(), 1u);
   CAF_REQUIRE(all.amendments[0].culprits);
   CAF_CHECK_EQUAL(all.amendments[0].culprits->size(), 1u);
+}
+
+CAF_TEST(pauses within a stall are part of it whether it was known by then or not) {
+  news others;
+  link();
+  link("notifier", others);
+  const auto before = beat_paused(10800ms);
+  const auto stall = stall_begins(10s);
+  beat_paused(15s);
+  for (const auto* sink : {&all, &others}) {
+    CAF_REQUIRE_EQUAL(sink->events.size(), 3u);
+    CAF_CHECK(!sink->events[0].event.part_of);
+    CAF_CHECK(!sink->events[1].event.part_of);
+    CAF_CHECK(sink->events[2].event.part_of == stall);
+    CAF_REQUIRE_EQUAL(sink->amendments.size(), 1u);
+    CAF_CHECK(sink->amendments[0].id == before);
+    CAF_CHECK(sink->amendments[0].part_of == stall);
+  }
+}
+
+CAF_TEST(a pause is released after the word that shows it to be no part of the stall) {
+  link();
+  stall_begins(10s);
+  const auto pause = beat_paused(15s);
+  event_amendment scope;
+  scope.id = pause;
+  scope.scope = pause_scope::daemon_only;
+  caf::anon_send(aut, scope);
+  consume_messages();
+  CAF_REQUIRE_EQUAL(all.amendments.size(), 2u);
+  CAF_CHECK(all.amendments[0] == scope);
+  CAF_CHECK(all.amendments[1].part_of == event_id{});
+}
+
+CAF_TEST(what is part of a stall outlives the recorder and is not reported twice) {
+  link();
+  beat_paused(10800ms);
+  stall_begins(10s);
+  kill(aut);
+  aut = spawn(flight_recorder, actor_slot_ref{}, flight_recorder_policy{}, memory);
+  link();
+  const auto stall = stall_begins(10s); // its sender was not sure
+  beat_paused(15s);
+  CAF_CHECK_EQUAL(all.amendments.size(), 1u);
+  CAF_CHECK(kept.back().event.part_of == stall);
 }
 
 CAF_TEST(only the storage is sent the seconds that led to an event and each later word is small) {
