@@ -4,7 +4,7 @@ namespace pmactor {
 
 // Times are Unix seconds, durations seconds, rates bytes per second, memory bytes, temperatures °C,
 // frequencies MHz, shares 0–100, stress points; absent is NULL.
-const std::array<const char*, 4> schema_steps = {R"sql(
+const std::array<const char*, 5> schema_steps = {R"sql(
 CREATE TABLE samples(
   id INTEGER PRIMARY KEY,
   timestamp REAL NOT NULL,
@@ -217,6 +217,11 @@ ALTER TABLE events ADD COLUMN event_id INTEGER;
 -- Of a stall: a JSON object with the resource and its name, by what it was felt, and the processes that waited.
 ALTER TABLE events ADD COLUMN stall TEXT;
 CREATE UNIQUE INDEX events_by_event_id ON events(event_id);
+)sql",
+                                                  R"sql(
+-- Of a pause: the event_id of the stall within which it happened; 0 is none, as it turned out.
+ALTER TABLE events ADD COLUMN part_of INTEGER;
+CREATE INDEX events_by_stall ON events(part_of) WHERE part_of IS NOT NULL;
 )sql"};
 
 } // namespace pmactor

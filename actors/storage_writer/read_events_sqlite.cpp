@@ -37,6 +37,8 @@ event_row row_of(const SQLite::Statement& found) {
   if (const auto born_as = found.getColumn(i); born_as.isInteger())
     x.event_id = born_as.getInt64();
   x.stall = text_in(found, i + 1);
+  if (const auto stall = found.getColumn(i + 2); stall.isInteger() && stall.getInt64() != 0)
+    x.part_of = stall.getInt64();
   return x;
 }
 
@@ -48,7 +50,8 @@ struct event_reader::connection {
   // One that no newer daemon has opened yet is read as it is.
   int version = database.execAndGet("PRAGMA user_version").getInt();
   std::string columns = columns_of_all_versions + std::string{version < 2 ? ", NULL" : ", capture"}
-                        + (version < 4 ? ", NULL, NULL" : ", event_id, stall");
+                        + (version < 4 ? ", NULL, NULL" : ", event_id, stall")
+                        + (version < 5 ? ", NULL" : ", part_of");
 
   template <class F>
   auto read(F f) {
@@ -75,6 +78,8 @@ void event_reader::events(const event_range& range, const std::function<bool(con
     add(!range.kind.empty(), "kind = :kind");
     add(!range.cause.empty(), "cause = :cause");
     add(range.least_duration.has_value(), "duration >= :least");
+    add(!range.parts && c.version >= 5, "NOT EXISTS (SELECT 1 FROM events AS whole WHERE whole.event_id = "
+                                        "events.part_of AND whole.kind = 'stall')");
     SQLite::Statement query{c.database, "SELECT " + c.columns + " FROM events" + where
                                           + " ORDER BY id DESC"
                                           + (range.limit > 0 ? " LIMIT :limit" : "")};
@@ -106,6 +111,36 @@ std::optional<event_row> event_reader::find(std::int64_t id) {
     if (!query.executeStep())
       return std::nullopt;
     return row_of(query);
+  });
+}
+
+std::optional<event_row> event_reader::stall_of(const event_row& part) {
+  auto& c = *connection_;
+  if (!part.part_of)
+    return std::nullopt;
+  return c.read([&]() -> std::optional<event_row> {
+    SQLite::Statement query{c.database, "SELECT " + c.columns + " FROM events WHERE event_id = ? AND kind = 'stall'"};
+    query.bind(1, *part.part_of);
+    if (!query.executeStep())
+      return std::nullopt;
+    return row_of(query);
+  });
+}
+
+event_parts event_reader::parts_of(const event_row& stall) {
+  auto& c = *connection_;
+  if (c.version < 5 || !stall.event_id || stall.kind != "stall")
+    return {};
+  return c.read([&] {
+    SQLite::Statement query{c.database, "SELECT count(*), total(duration), max(duration) FROM events WHERE part_of = ?"};
+    query.bind(1, *stall.event_id);
+    event_parts result;
+    if (query.executeStep()) {
+      result.count = static_cast<std::size_t>(query.getColumn(0).getInt64());
+      result.total = number_in(query, 1).value_or(0);
+      result.longest = number_in(query, 2).value_or(0);
+    }
+    return result;
   });
 }
 

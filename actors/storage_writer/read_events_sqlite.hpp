@@ -19,6 +19,7 @@ namespace pmactor {
 struct event_row {
   std::int64_t id = 0; ///< The short number by which people call it.
   std::optional<std::int64_t> event_id; ///< What it was named at its birth; absent of old ones.
+  std::optional<std::int64_t> part_of; ///< Of a pause within a stall: what that one was named at its birth.
   std::string kind, cause, confidence, scope, ledger, evidence, culprits, event_dir, status, notes;
   std::string capture; ///< As to_json(capture_report) has it; empty if none was due.
   std::string stall;   ///< As to_json(stall_facts) has it; empty of what is no stall.
@@ -28,11 +29,19 @@ struct event_row {
     stress_io;
 };
 
+/// The pauses that are part of a stall, taken together. Seconds.
+struct event_parts {
+  std::size_t count = 0;
+  double total = 0, longest = 0;
+  friend bool operator==(const event_parts&, const event_parts&) = default;
+};
+
 /// Which events.
 struct event_range {
   std::optional<double> since, until;  ///< Unix seconds of the start; the end is left out.
   std::string kind, cause;             ///< Empty is any.
   std::optional<double> least_duration; ///< Seconds.
+  bool parts = true;                   ///< Also those that are part of a stall that is there.
   std::size_t limit = 0;               ///< 0 is all.
 };
 
@@ -48,6 +57,10 @@ public:
   void events(const event_range& range, const std::function<bool(const event_row&)>& row);
   /// @param id the short number, or else what it was named at its birth.
   std::optional<event_row> find(std::int64_t id);
+  /// @returns the stall of which a pause is part, if it is (still) there.
+  std::optional<event_row> stall_of(const event_row& part);
+  /// @returns what the pauses within this stall add up to.
+  event_parts parts_of(const event_row& stall);
   /// @returns the seconds before the event, oldest first, 1000 at most, with their lead_up_columns.
   std::vector<sample_row> lead_up(std::int64_t id);
 

@@ -64,6 +64,8 @@ void bind(SQLite::Statement& statement, const sample_range& range) {
 struct history_reader::connection {
   std::filesystem::path file;
   SQLite::Database database;
+  // One that no newer daemon has opened yet is read as it is.
+  int version = database.execAndGet("PRAGMA user_version").getInt();
 
   template <class F>
   auto attempt(F f) {
@@ -178,8 +180,10 @@ std::optional<event_brief> history_reader::newest_pause() {
 std::vector<double> history_reader::stress_before_pauses() {
   auto& c = *connection_;
   return c.attempt([&c] {
-    SQLite::Statement query{c.database, "SELECT stress_total FROM events WHERE kind = 'pause' AND "
-                                         "stress_total IS NOT NULL ORDER BY id DESC LIMIT 10000"};
+    SQLite::Statement query{c.database,
+                            std::string{"SELECT stress_total FROM events WHERE kind = 'pause' AND "}
+                              + (c.version < 5 ? "" : "coalesce(part_of, 0) = 0 AND ")
+                              + "stress_total IS NOT NULL ORDER BY id DESC LIMIT 10000"};
     std::vector<double> result;
     while (query.executeStep())
       if (const auto stress = number_in(query, 0))

@@ -65,7 +65,7 @@ public:
   std::optional<event_brief> newest_pause();
 
   /// @returns the stress of the last sample before each of the newest pauses, 10000 at most; of those
-  /// that have one.
+  /// that have one, and are no part of a stall: then the trouble had begun.
   std::vector<double> stress_before_pauses();
 
   /// @returns how many events there are; with *before*, how many that began before it (Unix seconds)

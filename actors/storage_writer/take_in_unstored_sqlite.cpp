@@ -12,9 +12,13 @@ namespace fs = std::filesystem;
 
 constexpr const char* taken_in_key = "taken-in";
 
+constexpr int first_version = 4; ///< In which events have ids, by which they are known in both files.
+
+/// @returns the columns of the keep, which may be that of an earlier version and then has fewer.
 std::string columns_of(SQLite::Database& database, const std::string& table) {
   return database
-    .execAndGet("SELECT group_concat(name, ', ') FROM pragma_table_info('" + table + "') WHERE name <> 'id'")
+    .execAndGet("SELECT group_concat(name, ', ') FROM pragma_table_info('" + table
+                + "', 'unstored') WHERE name <> 'id'")
     .getString();
 }
 
@@ -52,17 +56,18 @@ std::int64_t copy_samples(SQLite::Database& database, std::uint64_t last_tick) {
 }
 
 /// Copies the events that the history lacks, and what became known of those that it has.
-std::int64_t copy_events(SQLite::Database& database) {
+std::int64_t copy_events(SQLite::Database& database, int version) {
+  const std::string part_of = version < 5 ? "NULL" : "u.part_of";
   const auto events = columns_of(database, "events");
   const std::string seconds = "timestamp, interval, cpu_pct, load_avg, mem_available, swap_used, io_read, "
                               "io_write, cpu_temp, throttled, gpu_pct, psi_cpu_some, psi_mem_some, "
                               "psi_mem_full, psi_io_some, psi_io_full, stress_total, stress_load, "
                               "stress_memory, stress_thermal, stress_latency, stress_io";
   // For those that are there already: a stand-in has nothing but what was amended.
-  database.exec("UPDATE main.events SET (scope, cause, confidence, ledger, stall, ended, duration, culprits, "
+  database.exec("UPDATE main.events SET (scope, cause, confidence, ledger, stall, part_of, ended, duration, culprits, "
                 "evidence, capture, event_dir) = (SELECT coalesce(u.scope, events.scope), coalesce(u.cause, "
                 "events.cause), coalesce(u.confidence, events.confidence), coalesce(u.ledger, events.ledger), "
-                "coalesce(u.stall, events.stall), "
+                "coalesce(u.stall, events.stall), coalesce(" + part_of + ", events.part_of), "
                 "coalesce(u.ended, events.ended), "
                 "coalesce(u.duration, events.duration), coalesce(u.culprits, events.culprits), "
                 // What close_episodes() said is no longer so if its true end is here.
@@ -119,11 +124,13 @@ void history_connection::take_in(const fs::path& keep) {
       const auto last = value("last-tick");
       const auto key = taken_in_key + keep.extension().string();
       const auto identity = last + '/' + std::to_string(number("SELECT count(*) FROM unstored.events"));
-      if (version == history_schema_version && recall(key) != identity) {
+      if (version > history_schema_version)
+        throw storage_problem{storage_failure::newer, "A newer pmactor wrote " + keep.string() + '.'};
+      if (version >= first_version && recall(key) != identity) {
         transaction change{*this};
         const auto run = last.substr(0, last.find(':'));
         samples = copy_samples(*database, tick_of(recall("last-tick").value_or(""), run));
-        events = copy_events(*database);
+        events = copy_events(*database, static_cast<int>(version));
         database->exec("INSERT OR REPLACE INTO main.daemon_state SELECT * FROM unstored.daemon_state "
                        "WHERE key NOT LIKE 'last-%'");
         put(key, identity);

@@ -158,8 +158,8 @@ void history_connection::insert(const event_record& record) {
     *database,
     "INSERT INTO events(kind, started, ended, duration, uncertainty, expected, latency_ratio, "
     "asleep, cause, confidence, scope, ledger, evidence, stress_total, stress_load, stress_memory, "
-    "stress_thermal, stress_latency, stress_io, culprits, event_id, stall) "
-    "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
+    "stress_thermal, stress_latency, stress_io, culprits, event_id, stall, part_of) "
+    "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
   insert.bind(1, to_string(event.kind));
   insert.bind(2, to_seconds(event.started));
   insert.bind(3, to_seconds(event.ended));
@@ -180,6 +180,8 @@ void history_connection::insert(const event_record& record) {
   insert.bind(21, event.id.value);
   if (event.stall)
     bind_value(insert, 22, cut_text(to_json(*event.stall), longest_stored_value));
+  if (event.part_of)
+    insert.bind(23, event.part_of->value);
   insert.exec();
   insert_lead_up(sqlite3_last_insert_rowid(database->getHandle()), record.lead_up);
 }
@@ -209,7 +211,7 @@ void history_connection::insert(const event_amendment& x) {
     *database,
     "UPDATE events SET scope = coalesce(:scope, scope), cause = coalesce(:cause, cause), "
     "confidence = coalesce(:confidence, confidence), ledger = coalesce(:ledger, ledger), "
-    "stall = coalesce(:stall, stall), "
+    "stall = coalesce(:stall, stall), part_of = coalesce(:part_of, part_of), "
     "ended = coalesce(:ended, ended), "
     "duration = coalesce(:duration, duration), culprits = coalesce(:culprits, culprits), "
     // The end of an episode takes back what close_episodes() said of it.
@@ -232,6 +234,8 @@ void history_connection::insert(const event_amendment& x) {
     amend.bind(":confidence", to_string(confidence_in(x.stall->resource)));
     amend.bind(":stall", std::string{cut_text(to_json(*x.stall), longest_stored_value)});
   }
+  if (x.part_of)
+    amend.bind(":part_of", x.part_of->value);
   if (x.culprits)
     amend.bind(":culprits", to_json(*x.culprits));
   amend.bind(":id", id);

@@ -39,7 +39,7 @@ CAF_TEST(a missing data folder is made for this user alone) {
 
 CAF_TEST(a history of a newer version is refused and left alone) {
   store(*open(), {make_sample(1)});
-  execute("PRAGMA user_version = 5");
+  execute("PRAGMA user_version = " + std::to_string(history_schema_version + 1));
   const auto [kind, words] = failure([&] { open(); });
   CAF_CHECK_EQUAL(kind, "newer");
   CAF_CHECK(contains(words, "newer pmactor"));
