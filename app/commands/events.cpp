@@ -21,7 +21,7 @@ namespace {
 struct events_options {
   std::string data, config, since, until, kind, cause, least;
   std::size_t limit = 20;
-  bool json = false, csv = false;
+  bool json = false, csv = false, parts = false;
   std::string event, status, text;
 };
 
@@ -93,6 +93,7 @@ int list(const events_options& asked) {
   range.kind = asked.kind;
   range.cause = asked.cause;
   range.limit = asked.limit;
+  range.parts = asked.parts;
   event_reader reader{where(asked).database()};
   std::size_t count = 0;
   if (asked.json)
@@ -105,7 +106,7 @@ int list(const events_options& asked) {
     else if (asked.csv)
       std::cout << event_csv_line(x);
     else
-      std::cout << (count == 0 ? event_list_heading() : "") << event_list_line(x);
+      std::cout << (count == 0 ? event_list_heading() : "") << event_list_line(x, reader.parts_of(x));
     ++count;
     return static_cast<bool>(std::cout);
   });
@@ -122,10 +123,11 @@ int show(const events_options& asked) {
   return with_event(asked, [&asked](event_reader& reader, const event_row& event) {
     const auto files = files_in(where(asked), event.event_dir);
     const auto lead_up = reader.lead_up(event.id);
+    const event_ties ties{reader.stall_of(event), reader.parts_of(event)};
     if (asked.json)
-      std::cout << event_json(event, lead_up, files) << '\n';
+      std::cout << event_json(event, lead_up, files, ties) << '\n';
     else
-      std::cout << event_page(event, lead_up, files);
+      std::cout << event_page(event, lead_up, files, ties);
     return exit_fine;
   });
 }
@@ -179,6 +181,7 @@ void add_events(CLI::App& program, command& chosen) {
   verb->add_option("--cause", asked->cause, "Only events of this cause")->check(CLI::IsMember(causes));
   verb->add_option("--min-duration", asked->least, "Only what lasted this long, e.g. 500ms, 2s")
     ->type_name("SPAN");
+  verb->add_flag("--parts", asked->parts, "Also the pauses that are part of a stall");
   verb->add_option("-n,--limit", asked->limit, "The most to list; 0 for all")->capture_default_str();
   auto* json = verb->add_flag("--json", asked->json, "Write JSON");
   verb->add_flag("--csv", asked->csv, "Write CSV")->excludes(json);

@@ -117,7 +117,9 @@ void add_evidence(report_facts& facts, const places& where) {
 
 std::optional<event_row> find_newest(event_reader& reader) {
   std::optional<event_row> newest;
-  reader.events({}, [&newest](const event_row& x) {
+  event_range range;
+  range.parts = false; // the stall has it all
+  reader.events(range, [&newest](const event_row& x) {
     if (x.kind == "sleep")
       return true; // why a machine slept is no riddle
     newest = x;
@@ -147,6 +149,8 @@ int report(const report_options& asked) {
               << "; `pmactor events` lists those that there are.\n";
     return exit_failed;
   }
+  facts.stall = reader.stall_of(facts.event);
+  facts.parts = reader.parts_of(facts.event);
   facts.suspects = suspects_of(facts.event);
   facts.version = PMACTOR_VERSION;
   facts.now = to_seconds(std::chrono::system_clock::now().time_since_epoch());

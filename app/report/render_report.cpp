@@ -143,6 +143,12 @@ std::string facts_grid(const report_facts& facts) {
     if (x.asleep.value_or(0) > 0)
       result += fact("Asleep", html(span_words(x.asleep)), "beside it, not counted");
   }
+  if (facts.stall)
+    result += fact("Part of", "Stall " + std::to_string(facts.stall->id),
+                   html(stall_in_words(*facts.stall) + " for " + span_words(facts.stall->duration)));
+  if (facts.parts.count > 0)
+    result += fact("Pauses of the beat", std::to_string(facts.parts.count),
+                   html(span_words(facts.parts.total) + " in all, the longest " + span_words(facts.parts.longest)));
   if (x.stress_total)
     result += fact("Stress before", number(*x.stress_total), "of 100 points");
   return result + "</dl>";

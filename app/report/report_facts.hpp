@@ -37,6 +37,8 @@ struct report_file {
 /// All that the page shows.
 struct report_facts {
   event_row event;
+  std::optional<event_row> stall;  ///< Of which it is part.
+  event_parts parts;               ///< Of a stall: the pauses within it.
   std::vector<sample_row> seconds; ///< Around the event, oldest first.
   std::vector<report_suspect> suspects;
   std::string capture; ///< As to_json(capture_report) has it; empty if there is none.

@@ -86,6 +86,16 @@ bool stall_lasts(const event_row& x) {
   return over != stall.end() && *over == false;
 }
 
+std::string parts_in_words(const event_parts& x) {
+  if (x.count == 0)
+    return {};
+  const std::string front = "pmactor's own beat paused as well: ";
+  return front
+         + (x.count == 1 ? "once, for " + span_words(x.total)
+                         : std::to_string(x.count) + " times, " + span_words(x.total) + " in all, the longest "
+                             + span_words(x.longest));
+}
+
 std::string waiting_in_words(const event_row& x) {
   std::string result;
   constexpr std::size_t most = 4;

@@ -36,6 +36,9 @@ std::string stall_in_words(const event_row& x);
 /// @returns whether it is a stall whose end is not known yet. Its duration is what had passed when it was last reported.
 bool stall_lasts(const event_row& x);
 
+/// @returns what the beat lost within a stall, as a sentence; empty if it paused never.
+std::string parts_in_words(const event_parts& x);
+
 /// @returns the processes that waited in a stall and where, e.g. "tar (4711) in io_schedule"; to be escaped.
 std::string waiting_in_words(const event_row& x);
 

@@ -270,6 +270,7 @@ json to_object(const event_row& x) {
           {"resource", at_or_null(parsed(x.stall), "resource")},
           {"resource_name", at_or_null(parsed(x.stall), "name")},
           {"stall", parsed(x.stall)},
+          {"part_of", x.part_of ? json(std::to_string(*x.part_of)) : json()},
           {"event_dir", text(x.event_dir)},
           {"capture", parsed(x.capture)},
           {"status", text(x.status)},
@@ -294,7 +295,7 @@ std::string event_list_heading() {
   return "   ID STARTED             LASTED     KIND     WHY\n";
 }
 
-std::string event_list_line(const event_row& x) {
+std::string event_list_line(const event_row& x, const event_parts& parts) {
   auto id = std::to_string(x.id);
   if (id.size() < 5)
     id.insert(0, 5 - id.size(), ' ');
@@ -302,6 +303,10 @@ std::string event_list_line(const event_row& x) {
   auto text = x.kind == "critical" || x.kind == "stall" || !cause ? why(x) : cause_in_words(*cause, confidence::high);
   if (cause && *cause != pause_cause::unexplained && confidence_of(x) == confidence::low)
     text += '?';
+  if (parts.count > 0)
+    text += ", " + std::to_string(parts.count) + (parts.count == 1 ? " pause" : " pauses");
+  if (x.part_of)
+    text += " (stall)";
   if (x.status == "pinned")
     text += " *";
   return id + ' ' + moment_words(x.started, "%Y-%m-%d %H:%M:%S") + ' '
@@ -310,7 +315,7 @@ std::string event_list_line(const event_row& x) {
 }
 
 std::string event_page(const event_row& x, const std::vector<sample_row>& lead_up,
-                       const std::vector<std::string>& files) {
+                       const std::vector<std::string>& files, const event_ties& ties) {
   std::string result = capitalised(escaped(x.kind)) + ' ' + std::to_string(x.id) + ", "
                        + exact_moment(x.started, "%A %Y-%m-%d %H:%M:%S") + " to "
                        + exact_moment(x.ended, "%H:%M:%S") + "\n\n";
@@ -328,8 +333,13 @@ std::string event_page(const event_row& x, const std::vector<sample_row>& lead_u
     line("Felt by", escaped(listed_at(parsed(x.stall), "felt_by")));
     if (const auto names = waiting_in_words(x); !names.empty())
       line("Waiting", escaped(names));
+    if (ties.parts.count > 0)
+      line("Pauses", parts_in_words(ties.parts));
   }
   if (x.kind == "pause") {
+    if (const auto& stall = ties.stall)
+      line("Part of", "stall " + std::to_string(stall->id) + ", " + exact_moment(stall->started, "%H:%M:%S") + " to "
+                        + exact_moment(stall->ended, "%H:%M:%S") + ": " + escaped(stall_in_words(*stall)));
     line("Who", who(x));
     if (x.latency_ratio && x.expected)
       line("Late", std::to_string(std::lround(*x.latency_ratio)) + " times the expected "
@@ -349,7 +359,7 @@ std::string event_json(const event_row& x) {
 }
 
 std::string event_json(const event_row& x, const std::vector<sample_row>& lead_up,
-                       const std::vector<std::string>& files) {
+                       const std::vector<std::string>& files, const event_ties& ties) {
   using column = sample_column;
   auto result = to_object(x);
   auto seconds = json::array();
@@ -362,6 +372,7 @@ std::string event_json(const event_row& x, const std::vector<sample_row>& lead_u
       object[std::string{sample_column_names[static_cast<std::size_t>(one)]}]
         = second[one] ? json(*second[one]) : json();
   }
+  result["parts"] = {{"count", ties.parts.count}, {"total", ties.parts.total}, {"longest", ties.parts.longest}};
   result["lead_up"] = std::move(seconds);
   result["files"] = files;
   return dumped(result);
@@ -372,7 +383,7 @@ std::string event_csv_heading() {
          "confidence,"
          "scope,stress_total,stress_load,stress_memory,stress_thermal,stress_latency,stress_io,"
          "status,"
-         "notes\n";
+         "notes,event_id,part_of\n";
 }
 
 std::string event_csv_line(const event_row& x) {
@@ -390,7 +401,10 @@ std::string event_csv_line(const event_row& x) {
     result += ',' + csv_text(*text);
   number(x.stress_total), number(x.stress_load), number(x.stress_memory), number(x.stress_thermal);
   number(x.stress_latency), number(x.stress_io);
-  return result + ',' + csv_text(x.status) + ',' + csv_text(x.notes) + '\n';
+  result += ',' + csv_text(x.status) + ',' + csv_text(x.notes);
+  for (const auto& id : {x.event_id, x.part_of})
+    result += id ? ',' + std::to_string(*id) : ",";
+  return result + '\n';
 }
 
 std::string sparkline(const std::vector<std::optional<double>>& values, double full,

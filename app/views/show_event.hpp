@@ -4,23 +4,30 @@
 
 #include "actors/storage_writer/read_events_sqlite.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace pmactor {
 
+/// What an event has to do with others.
+struct event_ties {
+  std::optional<event_row> stall; ///< Of a pause: the one of which it is part.
+  event_parts parts;              ///< Of a stall.
+};
+
 /// @returns the heading of the list.
 std::string event_list_heading();
 /// @returns the event as a line of the list, with a cause that a person understands.
-std::string event_list_line(const event_row& x);
+std::string event_list_line(const event_row& x, const event_parts& parts = {});
 /// @returns the whole event: ledger as bars, evidence, culprits, sparklines, files.
 std::string event_page(const event_row& x, const std::vector<sample_row>& lead_up,
-                       const std::vector<std::string>& files);
+                       const std::vector<std::string>& files, const event_ties& ties = {});
 
 /// @returns the event as a JSON object.
 std::string event_json(const event_row& x);
 std::string event_json(const event_row& x, const std::vector<sample_row>& lead_up,
-                       const std::vector<std::string>& files);
+                       const std::vector<std::string>& files, const event_ties& ties = {});
 
 std::string event_csv_heading();
 std::string event_csv_line(const event_row& x);

@@ -101,14 +101,21 @@ struct history {
 
 void show_events(const fs::path& file) {
   event_reader reader{file};
+  event_range range;
+  range.parts = false; // also with whatever stands there for the stall's name
+  reader.events(range, [](const event_row&) { return true; });
   reader.events({}, [&](const event_row& x) {
     const auto seconds = reader.lead_up(x.id);
-    must(is_tame(event_list_line(x)), "a line of the list is safe for a terminal");
-    must(is_tame(event_page(x, seconds, {"a\x1b[0m"})), "the page is safe for a terminal");
-    must(nlohmann::json::accept(event_json(x, seconds, {"a"})), "the JSON is valid");
+    const event_ties ties{x, reader.parts_of(x)}; // as the one row there is is part of none
+    must(!reader.stall_of(x) || x.part_of, "what is part of nothing has no stall");
+    must(is_tame(event_list_line(x, ties.parts)), "a line of the list is safe for a terminal");
+    must(is_tame(event_page(x, seconds, {"a\x1b[0m"}, ties)), "the page is safe for a terminal");
+    must(nlohmann::json::accept(event_json(x, seconds, {"a"}, ties)), "the JSON is valid");
     must(is_tame(event_csv_line(x)), "a line of CSV is safe for a terminal");
     report_facts page;
     page.event = x;
+    page.stall = x;
+    page.parts = ties.parts;
     page.suspects = suspects_of(x);
     page.capture = x.capture;
     must(is_tame(render_report(page)), "a report has no control characters");

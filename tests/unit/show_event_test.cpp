@@ -187,6 +187,40 @@ CAF_TEST(no control character gets into CSV) {
   CAF_CHECK(has(csv, R"(red \x1b[31m and \x07 bell\x0d)"));
 }
 
+CAF_TEST(a stall tells what the beat lost within it and a part of which stall it is) {
+  event_row stall;
+  stall.id = 41;
+  stall.event_id = 8'000;
+  stall.kind = "stall";
+  stall.started = 1'700'000'000;
+  stall.ended = 1'700'000'019;
+  stall.stall = R"({"resource":"memory","name":"","over":true})";
+  auto part = stopped();
+  part.part_of = 8'000;
+  event_ties ties;
+  ties.parts = {12, 4.6, 0.54};
+  CAF_CHECK(has(event_page(stall, {}, {}, ties), "pmactor's own beat paused as well: 12 times, 4.60 s in all,"));
+  CAF_CHECK(has(event_page(stall, {}, {}, ties), "longest 540 ms\n"));
+  CAF_CHECK(has(event_list_line(stall, ties.parts), "memory did not answer, 12 pauses\n"));
+  CAF_CHECK(has(event_list_line(stall, {1, 0.5, 0.5}), "memory did not answer, 1 pause\n"));
+  CAF_CHECK(has(event_list_line(stall), "memory did not answer\n"));
+  CAF_CHECK(!has(event_page(stall, {}, {}), "beat paused"));
+  const auto whole = nlohmann::json::parse(event_json(stall, {}, {}, ties));
+  CAF_CHECK_EQUAL(whole["parts"]["count"].get<int>(), 12);
+  CAF_CHECK(whole["part_of"].is_null());
+  ties = {};
+  ties.stall = stall;
+  const auto page = event_page(part, {}, {}, ties);
+  CAF_CHECK(has(page, "Part of     stall 41, "));
+  CAF_CHECK(has(page, "memory did not"));
+  CAF_CHECK_EQUAL(too_long(page), "");
+  CAF_CHECK(has(event_list_line(part), " (stall)\n"));
+  CAF_CHECK(has(event_json(part), R"("part_of":"8000")"));
+  CAF_CHECK(event_csv_heading().ends_with(",event_id,part_of\n"));
+  CAF_CHECK(event_csv_line(part).ends_with(",,8000\n"));
+  CAF_CHECK(event_csv_line(stall).ends_with(",8000,\n"));
+}
+
 CAF_TEST(a sparkline shows the highest of each column and blanks for what is unknown) {
   CAF_CHECK_EQUAL(sparkline({0.0, 50.0, 100.0}, 100, 3), "▁▄█");
   CAF_CHECK_EQUAL(sparkline({0.0, 100.0, 0.0, 0.0}, 100, 2), "█▁");
