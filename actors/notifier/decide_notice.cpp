@@ -1,5 +1,6 @@
 #include "actors/notifier/decide_notice.hpp"
 
+#include "actors/notifier/gather_freeze.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>
@@ -12,9 +13,10 @@ namespace {
 using std::chrono::nanoseconds;
 
 constexpr std::size_t most_known = 256;  ///< Starts of pauses that are remembered.
-constexpr std::size_t most_gathered = 64; ///< Pauses of one message that may still be amended.
+constexpr std::size_t most_parts = 64;
 constexpr std::size_t most_troubles = 32;
 constexpr std::size_t most_stalls = 16;
+constexpr std::size_t most_stalls_reported = 32;
 constexpr int longest_settle = 5; ///< A freeze that does not end is reported after so many times settle.
 constexpr auto hour = std::chrono::hours{1};
 
@@ -121,35 +123,59 @@ notice freeze_notice(const notice_state& state) {
   return result;
 }
 
-void gather(notice_state& state, const event_record& x, nanoseconds now) {
-  if (state.pauses == 0) {
-    state.first_received = now;
-    state.first = x.event.started;
-    state.last = x.event.ended;
-    state.total = {};
+/// What reports a pause to people.
+enum class reporter : std::uint8_t {
+  freeze, ///< A message of its own.
+  stall,  ///< That of the stall of which it is part.
+  later,  ///< It depends on whether that stall lasts.
+};
+
+reporter reporter_of(const notice_state& state, const pause_event& x, const notice_policy& policy) {
+  if (!x.part_of || !is_wanted(notice_kind::stall, policy))
+    return reporter::freeze;
+  const auto& reported = state.stalls_reported;
+  if (std::find(reported.begin(), reported.end(), *x.part_of) != reported.end())
+    return reporter::stall;
+  const bool lasts = std::any_of(state.stalls.begin(), state.stalls.end(), [&x](const auto& y) {
+    return y.record.event.id == *x.part_of;
+  });
+  return lasts ? reporter::later : reporter::freeze;
+}
+
+/// Gathers a pause, or keeps it with the stall of which it is part.
+void place(notice_state& state, const event_record& x, nanoseconds now, const notice_policy& policy) {
+  switch (reporter_of(state, x.event, policy)) {
+    case reporter::freeze:
+      gather(state, x, now);
+      break;
+    case reporter::stall:
+      break;
+    case reporter::later:
+      if (state.parts.size() < most_parts) {
+        state.parts.push_back(x);
+        state.parts.back().lead_up.clear();
+      } else
+        count_undelivered(state, notice_kind::pause);
   }
-  ++state.pauses;
-  state.last_received = now;
-  state.total += x.event.duration;
-  state.first = std::min(state.first, x.event.started);
-  state.last = std::max(state.last, x.event.ended);
-  state.freeze.push_back(x);
-  state.freeze.back().lead_up.clear();
-  if (state.freeze.size() <= most_gathered)
-    return;
-  const auto shortest = std::min_element(state.freeze.begin(), state.freeze.end(),
-                                         [](const event_record& a, const event_record& b) {
-                                           return a.event.duration < b.event.duration;
-                                         });
-  if (state.evidence && state.evidence->event == shortest->event.id)
-    state.evidence.reset();
-  state.freeze.erase(shortest);
+}
+
+/// Places again the pauses of stalls of which more is known by now.
+void place_parts(notice_state& state, nanoseconds now, const notice_policy& policy) {
+  for (const auto& x : std::exchange(state.parts, {}))
+    place(state, x, now, policy);
+}
+
+void note_reported(notice_state& state, event_id stall) {
+  state.stalls_reported.push_back(stall);
+  if (state.stalls_reported.size() > most_stalls_reported)
+    state.stalls_reported.pop_front();
 }
 
 void report_stall(notice_state& state, notice_kind kind, event_record x, nanoseconds now,
                   const notice_policy& policy) {
   notice result;
   result.kind = kind;
+  note_reported(state, x.event.id);
   result.stall = std::move(x);
   send_or_hold_back(state, std::move(result), now, policy);
 }
@@ -204,6 +230,7 @@ void report_stalls(notice_state& state, nanoseconds now, const notice_policy& po
     result.kind = notice_kind::stall;
     result.stall = x.record;
     result.stall->event.duration += now - x.due + policy.stall_min_duration - x.record.event.duration;
+    note_reported(state, x.record.event.id);
     x.reported = send_or_hold_back(state, std::move(result), now, policy);
     if (!x.reported)
       x.due = nanoseconds::max(); // held back and counted; its end is no news either
@@ -225,15 +252,20 @@ void apply_event(notice_state& state, const event_record& x, nanoseconds now, co
   if (state.known.size() > most_known)
     state.known.pop_front();
   if (is_wanted(notice_kind::pause, policy) && event.duration >= policy.pause_min_duration)
-    gather(state, x, now);
+    place(state, x, now, policy);
 }
 
 void apply_amendment(notice_state& state, const event_amendment& x, nanoseconds now,
                     const notice_policy& policy) {
   end_stall(state, x, now, policy);
-  for (auto& event : state.freeze)
-    if (event.event.id == x.id)
-      amend(event, x); // the second witness reported in time
+  for (auto* kept : {&state.freeze, &state.parts})
+    for (auto& event : *kept)
+      if (event.event.id == x.id)
+        amend(event, x); // the second witness reported in time
+  const auto part = std::find_if(state.freeze.begin(), state.freeze.end(),
+                                 [&x](const event_record& y) { return y.event.id == x.id; });
+  if (part != state.freeze.end() && reporter_of(state, part->event, policy) != reporter::freeze)
+    place(state, take_out(state, part), now, policy);
 }
 
 void apply_alert(notice_state& state, const stress_alert& x, nanoseconds now, const notice_policy& policy) {
@@ -343,6 +375,7 @@ void count_undelivered(notice_state& state, notice_kind kind) {
 
 std::vector<notice> take_due(notice_state& state, nanoseconds now, const notice_policy& policy) {
   report_stalls(state, now, policy);
+  place_parts(state, now, policy);
   const bool is_dropped = !is_wanted(notice_kind::pause, policy); // switched off meanwhile
   if (state.pauses > 0 && (is_dropped || freeze_due(state, policy) <= now)) {
     if (!is_dropped)

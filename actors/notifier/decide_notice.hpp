@@ -3,6 +3,8 @@
 // decided here, too. Pure: time is an argument, and it is lived time, so a pause of the host neither settles a
 // freeze nor uses up a cooldown.
 //
+// A pause that is part of a stall has no message of its own if the stall has one.
+//
 // Nothing is lost in silence. Pauses that come while no message may be sent are gathered into the next one;
 // of anything else the next message says how many were held back.
 #pragma once
@@ -105,6 +107,9 @@ struct notice_state {
   std::chrono::nanoseconds total{}, first{}, last{}; ///< Of them, as in the notice.
   std::chrono::nanoseconds first_received{}, last_received{};
   std::optional<capture_report> evidence; ///< Of the longest of them that has any.
+  /// Pauses within a stall that lasts; bounded. If it is reported to people they are part of that; if it is over
+  /// before, they are a freeze.
+  std::vector<event_record> parts;
 
   // Stalls.
   struct stall_in_progress {
@@ -113,6 +118,7 @@ struct notice_state {
     bool reported = false;
   };
   std::deque<stall_in_progress> stalls; ///< Those that last; bounded.
+  std::deque<event_id> stalls_reported; ///< Those last reported to people, or held back and counted.
 
   // Stress.
   std::array<std::uint64_t, stress_changes> last_ticks{}; ///< Of the newest alert of each change.

@@ -20,9 +20,10 @@ void notifier_memory::start_afresh() {
   fresh.held_back = notices.held_back;
   fresh.held_back_ever = notices.held_back_ever;
   fresh.known = std::move(notices.known);
+  fresh.stalls_reported = std::move(notices.stalls_reported);
   fresh.last_ticks = notices.last_ticks;
   fresh.last_folder = std::move(notices.last_folder);
-  for (std::uint32_t i = 0; i < notices.pauses; ++i)
+  for (std::size_t i = 0; i < notices.pauses + notices.parts.size(); ++i)
     count_undelivered(fresh, notice_kind::pause);
   notices = std::move(fresh);
 }
