@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <utility>
 
 namespace pmactor {
 namespace {
@@ -15,7 +16,7 @@ constexpr std::size_t most_seen = 64;
 constexpr std::chrono::hours budget_period{1};
 
 bool is_due(const pause_event& event, const capture_policy& policy) {
-  if (!policy.enabled)
+  if (!policy.enabled || event.part_of) // what is captured of the stall tells of it, too
     return false;
   if (event.kind == event_kind::pause)
     return event.duration >= policy.least_pause;
@@ -58,6 +59,11 @@ capture_choice decide_capture(capture_book& book, const pause_event& event,
   }
   book.running = true;
   return {act::begin, {}};
+}
+
+void cancel_waiting(capture_book& book) {
+  if (std::exchange(book.waiting, false) && !book.begun.empty())
+    book.begun.pop_back(); // none was begun after it
 }
 
 bool end_capture(capture_book& book, std::chrono::nanoseconds lived) {

@@ -52,6 +52,9 @@ std::string to_string(const capture_choice& x);
 capture_choice decide_capture(capture_book& book, const pause_event& event,
                               std::chrono::nanoseconds lived, const capture_policy& policy);
 
+/// Notes that the capture that waits is not due any more; it costs nothing of the budget.
+void cancel_waiting(capture_book& book);
+
 /// Notes that the capture under way has ended. @returns whether the one that waits begins now.
 bool end_capture(capture_book& book, std::chrono::nanoseconds lived);
 

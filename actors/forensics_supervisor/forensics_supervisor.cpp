@@ -80,6 +80,10 @@ void forensics_supervisor_state::receive(const event_amendment& x) {
     amend(current->latest, x);
   if (memory->waiting && memory->waiting->event.id == x.id)
     amend(*memory->waiting, x);
+  if (memory->waiting && memory->waiting->event.part_of) {
+    memory->waiting.reset();
+    cancel_waiting(memory->book);
+  }
 }
 
 void forensics_supervisor_state::begin(const event_record& event) {

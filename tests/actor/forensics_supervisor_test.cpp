@@ -114,8 +114,8 @@ struct fixture : actor_fixture {
     x.event.after.awake = now();
     return x;
   }
-  void send_event(const event_record& event) {
-    caf::anon_send(aut, event);
+  void send_event(const auto& news) {
+    caf::anon_send(aut, news);
     consume_messages();
   }
   void measured() {
@@ -208,6 +208,15 @@ CAF_TEST(one capture at a time and one that waits) {
   whole_capture();
   CAF_CHECK_EQUAL(received.size(), 3u);
   CAF_CHECK(received.back().event == mint_event_id(event_kind::pause, 200s));
+}
+
+CAF_TEST(a pause that waits and joins a stall is not captured) {
+  start();
+  send_event(paused(100s)), send_event(paused(200s));
+  event_amendment joined{paused(200s).event.id};
+  joined.part_of = mint_event_id(event_kind::stall, 199s);
+  send_event(joined), whole_capture();
+  CAF_CHECK_EQUAL(count(task::measure), 1u);
 }
 
 CAF_TEST(what follows within the cooldown of lived time is skipped) {

@@ -73,6 +73,24 @@ CAF_TEST(one waits for the one under way and more are skipped) {
   CAF_CHECK(!end_capture(book, 7s));
 }
 
+CAF_TEST(a pause within a stall is not captured as the stall is) {
+  auto part = paused(3s, 1s);
+  part.part_of = mint_event_id(event_kind::stall, 1s);
+  CAF_CHECK(decide(part, 1s) == act::ignore);
+  CAF_CHECK(book.begun.empty());
+}
+
+CAF_TEST(a capture that waits and is not due any more costs nothing of the budget) {
+  policy.per_hour = 2;
+  CAF_CHECK(decide(paused(3s, 1s), 1s) == act::begin);
+  CAF_CHECK(decide(paused(3s, 2s), 2s) == act::wait);
+  cancel_waiting(book);
+  cancel_waiting(book);
+  CAF_CHECK(decide(paused(3s, 3s), 3s) == act::wait);
+  CAF_CHECK(end_capture(book, 4s));
+  CAF_CHECK(!end_capture(book, 5s));
+}
+
 CAF_TEST(what follows a capture too soon belongs to its episode) {
   captured(0s);
   const auto soon = decide_capture(book, paused(3s, 29s), 29s, policy);
