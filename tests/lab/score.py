@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 # How the program under test writes an event: the one place to adjust when its JSON changes.
 BEGIN, END, LENGTH, KIND, STALL = "started", "ended", "duration", "kind", "stall"
+PART_OF = "part_of"  # of a pause: the stall that has it as a part
 RESOURCE, RESOURCE_NAME, CAUSE, CONFIDENCE, CULPRITS = (
     "resource",
     "resource_name",
@@ -91,14 +92,14 @@ def first_culprit(culprits):
 
 
 def parse_event(x, now):
-    """@returns the event, or None if it is of a kind that is not scored or lacks its times.
+    """@returns the event, or None if it is of a kind that is not scored, lacks its times or is a part.
 
-    A stall that lasts has no end yet: it goes on until now.
+    What is part of a stall is reported by that one. A stall that lasts has no end yet: it goes on until now.
     """
     begin, end, length = x.get(BEGIN), x.get(END), x.get(LENGTH)
     if begin is not None and (x.get(STALL) or {}).get("over") is False:
         end, length = now, now - begin
-    if x.get(KIND) not in REPORTED_KINDS or begin is None or length is None:
+    if x.get(KIND) not in REPORTED_KINDS or begin is None or length is None or x.get(PART_OF):
         return None
     return Event(
         x[KIND],

@@ -157,6 +157,14 @@ class Stalls(unittest.TestCase):
         self.assertEqual((result["truths"][0]["found"], result["truths"][0]["events"]), (True, 2))
         self.assertEqual(add_up([result])["split"], 1)
 
+    def test_a_pause_that_is_part_of_a_stall_is_no_event_of_its_own(self):
+        part = pause(11, 12, "memory", part_of="1699999999999999995")
+        result = play([felt(10, 14)], [mark(10, 14, DISK)], [stall(10, 14), part])
+        self.assertEqual((result["truths"][0]["found"], result["truths"][0]["events"]), (True, 1))
+        self.assertEqual(add_up([result])["split"], 0)
+        self.assertEqual(play(events=[part])["invented"], [])
+        self.assertEqual(len(play(events=[pause(11, 12, "memory", part_of=None)])["invented"]), 1)
+
     def test_a_stall_of_no_step_has_to_be_found_but_has_no_right_resource(self):
         one = play([felt(50, 52)], [mark(10, 14, DISK)], [stall(50, 52)])["truths"][0]
         self.assertEqual((one["found"], one["right"], one["step"]), (True, None, None))
