@@ -210,9 +210,9 @@ private:
     // High pressure alone may be that of one control group: it is a stall once an ordinary program, as this
     // one, was held up by it.
     constexpr nanoseconds felt = 100ms;
-    const auto took = [](const auto& probe) { return probe ? probe->last_took() : nanoseconds{}; };
+    const auto takes = [now](const auto& probe) { return probe ? probe->takes(now) : nanoseconds{}; };
     // Reclaim takes CPUs as well: then it is felt by whatever wants to run.
-    is_memory_felt_ = is_memory_felt_ || (presses && std::max(took(memory_probe_), took(work_probe_)) >= felt);
+    is_memory_felt_ = is_memory_felt_ || (presses && std::max(takes(memory_probe_), takes(work_probe_)) >= felt);
     if (pressure_ != nullptr)
       write_words(*pressure_, is_memory_felt_ ? words : std::nullopt);
     if (!words || words->ended)

@@ -33,8 +33,8 @@ public:
   /// @returns how often it has acted.
   std::uint64_t done() const;
 
-  /// @returns how long the last one took that was done; zero before the first.
-  std::chrono::nanoseconds last_took() const;
+  /// @returns how long it has been at it, or else how long the last one took; zero before the first.
+  std::chrono::nanoseconds takes(std::chrono::nanoseconds now) const;
 
 private:
   struct shared;

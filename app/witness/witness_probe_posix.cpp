@@ -25,12 +25,13 @@ struct witness_probe::shared {
   const absent_time& absent;
   std::counting_semaphore<2> asked{0}; ///< By its owner, and by the end of its owner.
   std::atomic<bool> busy{false}, unwanted{false};
-  std::atomic<std::int64_t> took_ns{0};
+  std::atomic<std::int64_t> began_ns{0}, took_ns{0}; ///< Of what it is at, 0 for nothing; of the last one.
   nanoseconds ended{}; ///< The last one; its thread's alone.
 
   bool act_once(const run_queue_clock& run_queue) {
     const auto waited_before = run_queue.read();
     const auto began = read_clock(awake_clock);
+    began_ns.store(began.count(), std::memory_order_relaxed);
     const auto absent_before = absent.load();
     // The thing may have ceased to answer at any time since it last did.
     const auto uncertainty = std::min(began - ended, nanoseconds{1s}) / 2;
@@ -44,6 +45,7 @@ struct witness_probe::shared {
     const nanoseconds missing{absent.load() - absent_before};
     const auto took = ended - began - missing;
     took_ns.store(took.count(), std::memory_order_relaxed);
+    began_ns.store(0, std::memory_order_relaxed);
     if (goes_on && took >= least_noted)
       note_stretch(slot, began - uncertainty + missing, ended, uncertainty,
                    2 * waited_between(waited_before, run_queue.read()) >= took);
@@ -84,8 +86,9 @@ std::uint64_t witness_probe::done() const {
   return shared_->slot.done.load(std::memory_order_relaxed);
 }
 
-nanoseconds witness_probe::last_took() const {
-  return nanoseconds{shared_->took_ns.load(std::memory_order_relaxed)};
+nanoseconds witness_probe::takes(nanoseconds now) const {
+  const nanoseconds began{shared_->began_ns.load(std::memory_order_relaxed)};
+  return began > nanoseconds{} ? now - began : nanoseconds{shared_->took_ns.load(std::memory_order_relaxed)};
 }
 
 } // namespace pmactor
