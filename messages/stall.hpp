@@ -10,7 +10,7 @@
 
 namespace pmactor {
 
-/// What does not answer. In the order of who holds up whom: of two that stall at once the earlier one is
+/// What does not answer. In the order in which one holds up another: of two that stall at once the earlier one is
 /// the reason, as a disk holds up the file system on it and that the start of programs.
 enum class stall_resource : std::uint8_t {
   memory,  ///< Reclaim or thrashing.

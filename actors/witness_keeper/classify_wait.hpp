@@ -8,7 +8,7 @@
 namespace pmactor {
 
 /// @param waits_in as /proc/PID/wchan has it; may be empty.
-/// @returns the resource; `task` if the function does not tell.
+/// @returns the resource; `task` if the function does not show it.
 stall_resource classify_wait(std::string_view waits_in);
 
 } // namespace pmactor

@@ -1,4 +1,4 @@
-// Decides how a stall is told as an event. Pure.
+// Decides what the event of a stall contains. Pure.
 #pragma once
 
 #include "actors/witness_keeper/track_stalls.hpp"

@@ -15,7 +15,7 @@ class place_finder {
 public:
   place_finder();
 
-  /// @param since when the process began to wait, which tells this wait from earlier ones.
+  /// @param since when the process began to wait, which distinguishes this wait from earlier ones.
   /// @returns what is known by now; empty if nothing is. Asks for it if that was not done yet.
   wait_place of(std::int64_t pid, std::chrono::nanoseconds since);
 

@@ -33,7 +33,7 @@ using start_witness = std::function<std::unique_ptr<witness_child>()>;
 /// What the WITNESS KEEPER asks of the host.
 struct witness_host {
   start_witness start;  ///< Empty: there are no witnesses.
-  read_blocked blocked; ///< Empty where the kernel does not tell.
+  read_blocked blocked; ///< Empty where the kernel does not show it.
   std::optional<hypervisor_fact> hypervisor;
 };
 

@@ -16,7 +16,7 @@
 namespace pmactor {
 namespace {
 
-/// The page, shared with the child, which has it as descriptor 3. In memory and without a name: nobody else
+/// The page, shared with the child, which has it as descriptor 3. In memory and without a name: no other process
 /// can cut it short, which would end its reader by a signal.
 class shared_page {
 public:

@@ -38,7 +38,7 @@ nanoseconds witness_keeper_state::lived() const {
   return clock->at(now());
 }
 
-void witness_keeper_state::hear(const scored_sample& x) {
+void witness_keeper_state::receive(const scored_sample& x) {
   if (!memory->at || memory->tracker.in_progress().empty())
     memory->at = x.system.at;
   if (host.blocked)
@@ -166,7 +166,7 @@ witness_keeper(witness_keeper_state::pointer self, const actor_slot_ref& slot, c
   return {
     [self](const scored_sample& x) {
       if (self->state.policy.enabled)
-        self->state.hear(x);
+        self->state.receive(x);
     },
     [self](const link_to& where, const pause_sink_actor& sink) {
       auto& s = self->state;

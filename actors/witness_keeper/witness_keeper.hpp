@@ -78,7 +78,7 @@ struct witness_keeper_state {
   std::uint64_t armed = 0; ///< Looks in between.
   std::uint64_t missed = 0; ///< Stretches that the page could not hold.
 
-  void hear(const scored_sample& x);
+  void receive(const scored_sample& x);
   void look();
 
 private:

@@ -296,7 +296,7 @@ private:
     });
     const auto mountstats = has_nfs ? mountstats_.read_all(mount_text_) : std::string_view{};
     for (auto& x : mounts_)
-      // One that nobody uses is left alone: a program may sleep behind it, or the network.
+      // An unused one is left alone: a program may sleep behind it, or the network.
       x.was_asked = x.probe && is_used(x, mountstats).value_or(looks_ % (is_busy() ? 1 : secretive_every) == 0)
                     && x.probe->ask();
   }

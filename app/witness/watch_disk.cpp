@@ -54,9 +54,9 @@ std::optional<silence> disk_watch::look(const disk_counters& x, nanoseconds now,
     took = std::max({took, average(writes, x.write_time - before->write_time),
                      average(flushes, x.flush_time - before->flush_time)});
   if (took >= slow) {
-    const silence told{answered - took, std::nullopt, window / 2};
-    if (!result || told.began < result->began)
-      result = told;
+    const silence found{answered - took, std::nullopt, window / 2};
+    if (!result || found.began < result->began)
+      result = found;
   }
   if (result)
     result->ended = std::max(answered, result->began);

@@ -24,7 +24,7 @@ def read_waited(process_id):
 
 
 class HostWatch:
-    """Takes readings in a thread of its own, from its start until it is told to stop."""
+    """Takes readings in a thread of its own, from its start until it is asked to stop."""
 
     def __init__(self, process_id):
         self.process_id = process_id

@@ -86,7 +86,7 @@ class Machine:
             "-smp",
             str(setup.cpus),
             "-name",
-            "lab,debug-threads=on",  # so that the threads that play CPUs can be told apart
+            "lab,debug-threads=on",  # so that the threads that play CPUs can be distinguished
             "-nodefaults",
             "-no-reboot",
             "-display",

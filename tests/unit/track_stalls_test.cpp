@@ -201,7 +201,7 @@ CAF_TEST(the end of a stall is known within the time that is promised) {
     std::vector<felt_stretch> felt;
     if (now < ended)
       felt.push_back(disk("sda", 8s));
-    else if (now < ended + 1s) // told once
+    else if (now < ended + 1s) // reported once
       felt.push_back(disk("sda", 8s, ended));
     for (const auto& x : look(now, felt))
       is_over = is_over || x.change == what::over;

@@ -104,7 +104,7 @@ CAF_TEST(a process that is not in that sleep any more is not taken up) {
 
 CAF_TEST_FIXTURE_SCOPE_END()
 
-CAF_TEST(the kernel function tells what a process waits for) {
+CAF_TEST(the kernel function shows what a process waits for) {
   CAF_CHECK(classify_wait("io_schedule") == stall_resource::disk);
   CAF_CHECK(classify_wait("percpu_rwsem_wait.constprop.0") == stall_resource::mount);
   CAF_CHECK(classify_wait("nfs_wait_bit_killable") == stall_resource::mount);

@@ -1,4 +1,4 @@
-// What makes a machine stand still: each load is a program of its own name, so that one can be told
+// What makes a machine stand still: each load is a program of its own name, so that one can be distinguished
 // from another in what the program under test reports.
 //   hog-cpu COUNT SECONDS           that many threads that compute
 //   hog-rt COUNT SECONDS      the same, of real-time priority

@@ -29,7 +29,7 @@ bool has_reply(std::uint8_t request) {
   return those.count(request) > 0;
 }
 
-/// What a server says to whom it lets in: one screen with one visual.
+/// What a server says to a client that it accepts: one screen with one visual.
 std::string setup() {
   x11_setup head{};
   x11_screen screen{};
