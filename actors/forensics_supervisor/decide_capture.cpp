@@ -16,7 +16,7 @@ constexpr std::size_t most_seen = 64;
 constexpr std::chrono::hours budget_period{1};
 
 bool is_due(const pause_event& event, const capture_policy& policy) {
-  if (!policy.enabled || event.part_of) // what is captured of the stall tells of it, too
+  if (!policy.enabled || event.part_of) // what is captured of the stall covers it, too
     return false;
   if (event.kind == event_kind::pause)
     return event.duration >= policy.least_pause;

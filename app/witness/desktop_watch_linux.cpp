@@ -15,7 +15,7 @@ using std::chrono::nanoseconds;
 
 // Any user may make sockets with these names, and never answer.
 constexpr std::size_t most_desktops = 16, most_connections = 2 * most_desktops;
-/// An X server logs whom it does not let in.
+/// An X server logs the clients that it refuses.
 constexpr nanoseconds first_pause = 1min, longest_pause = 1h;
 
 } // namespace

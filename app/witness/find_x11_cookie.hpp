@@ -1,4 +1,4 @@
-// Finds what an X server wants to be shown by those whom it lets in. Pure; all of it is foreign
+// Finds the cookie that an X server asks of its clients. Pure; all of it is foreign
 // bytes.
 #pragma once
 

@@ -43,12 +43,12 @@ struct fixture {
   stall_parts aut;
 
   /// Takes an event into account and reports all that follows from it.
-  std::vector<event_amendment> hear(const pause_event& x) {
+  std::vector<event_amendment> receive(const pause_event& x) {
     aut.learn(x);
     aut.note_reported(x.id, aut.stall_of(x.id));
     return report();
   }
-  std::vector<event_amendment> hear(const event_amendment& x) {
+  std::vector<event_amendment> receive(const event_amendment& x) {
     aut.learn(x);
     return report();
   }
@@ -121,79 +121,79 @@ CAF_TEST(of two stalls the pause is part of the one that covers more of it and s
 }
 
 CAF_TEST(a pause within a stall that is known is part of it from its birth on) {
-  hear(stall_at(10s, 1s));
-  CAF_CHECK(hear(pause_at(15s, 400ms)).empty());
+  receive(stall_at(10s, 1s));
+  CAF_CHECK(receive(pause_at(15s, 400ms)).empty());
   CAF_CHECK(aut.stall_of(pause_at(15s, 400ms).id) == stall_at(10s, 1s).id);
 }
 
 CAF_TEST(a pause before the word of its stall is amended once) {
-  hear(pause_at(10200ms, 400ms));
-  hear(pause_at(5s, 400ms));
-  const auto found = hear(stall_at(10s, 1s));
+  receive(pause_at(10200ms, 400ms));
+  receive(pause_at(5s, 400ms));
+  const auto found = receive(stall_at(10s, 1s));
   CAF_REQUIRE_EQUAL(found.size(), 1u);
   CAF_CHECK(found[0].id == pause_at(10200ms, 400ms).id);
   CAF_CHECK(found[0].part_of == stall_at(10s, 1s).id);
-  CAF_CHECK(hear(stall_at(10s, 1s)).empty());
-  CAF_CHECK(hear(pause_at(10200ms, 400ms)).empty());
+  CAF_CHECK(receive(stall_at(10s, 1s)).empty());
+  CAF_CHECK(receive(pause_at(10200ms, 400ms)).empty());
 }
 
 CAF_TEST(a stall that was over before it was known has its parts too) {
-  hear(pause_at(10200ms, 400ms));
-  CAF_CHECK_EQUAL(hear(stall_at(10s, 3s, true)).size(), 1u);
-  CAF_CHECK(hear(pause_at(14s, 400ms)).empty());
+  receive(pause_at(10200ms, 400ms));
+  CAF_CHECK_EQUAL(receive(stall_at(10s, 3s, true)).size(), 1u);
+  CAF_CHECK(receive(pause_at(14s, 400ms)).empty());
   CAF_CHECK(!aut.stall_of(pause_at(14s, 400ms).id));
 }
 
 CAF_TEST(a pause that is long beside a stall that has just begun joins it once it is long) {
   const auto stall = stall_at(10s, 1s);
-  hear(stall);
-  CAF_CHECK(hear(pause_at(10500ms, 1s)).empty());
+  receive(stall);
+  CAF_CHECK(receive(pause_at(10500ms, 1s)).empty());
   CAF_CHECK(!aut.stall_of(pause_at(10500ms, 1s).id));
-  CAF_CHECK_EQUAL(hear(end_of(stall, 9s)).size(), 1u);
+  CAF_CHECK_EQUAL(receive(end_of(stall, 9s)).size(), 1u);
   CAF_CHECK(aut.stall_of(pause_at(10500ms, 1s).id) == stall.id);
 }
 
 CAF_TEST(a pause is released when it turns out that the stall had ended before it) {
   const auto stall = stall_at(10s, 1s);
-  hear(stall);
-  hear(pause_at(15s, 400ms));
-  const auto found = hear(end_of(stall, 4s));
+  receive(stall);
+  receive(pause_at(15s, 400ms));
+  const auto found = receive(end_of(stall, 4s));
   CAF_REQUIRE_EQUAL(found.size(), 1u);
   CAF_CHECK(found[0].part_of == event_id{});
-  CAF_CHECK(hear(end_of(stall, 4s)).empty());
+  CAF_CHECK(receive(end_of(stall, 4s)).empty());
 }
 
 CAF_TEST(a pause is released when it turns out to be of another making) {
-  hear(stall_at(10s, 1s));
-  hear(pause_at(15s, 400ms));
-  hear(pause_at(16s, 400ms));
+  receive(stall_at(10s, 1s));
+  receive(pause_at(15s, 400ms));
+  receive(pause_at(16s, 400ms));
   event_amendment scope;
   scope.id = pause_at(15s, 400ms).id;
   scope.scope = pause_scope::daemon_only;
-  CAF_CHECK_EQUAL(hear(scope).size(), 1u);
+  CAF_CHECK_EQUAL(receive(scope).size(), 1u);
   event_amendment cause;
   cause.id = pause_at(16s, 400ms).id;
   cause.explained.emplace().cause = pause_cause::stopped;
-  CAF_CHECK_EQUAL(hear(cause).size(), 1u);
+  CAF_CHECK_EQUAL(receive(cause).size(), 1u);
 }
 
 CAF_TEST(what was not reported for a failure is reported when the word comes again) {
-  hear(pause_at(10200ms, 400ms));
+  receive(pause_at(10200ms, 400ms));
   aut.learn(stall_at(10s, 1s));
   CAF_CHECK_EQUAL(aut.review().size(), 1u); // and then the actor fails
-  CAF_CHECK_EQUAL(hear(stall_at(10s, 1s)).size(), 1u);
+  CAF_CHECK_EQUAL(receive(stall_at(10s, 1s)).size(), 1u);
 }
 
 CAF_TEST(what falls off stays as it was reported) {
-  hear(stall_at(10s, 3s, true));
-  hear(pause_at(11s, 400ms));
+  receive(stall_at(10s, 3s, true));
+  receive(pause_at(11s, 400ms));
   for (int i = 1; i <= 16; ++i)
-    CAF_CHECK(hear(stall_at(std::chrono::seconds{100 * i}, 1s)).empty());
+    CAF_CHECK(receive(stall_at(std::chrono::seconds{100 * i}, 1s)).empty());
   CAF_CHECK(!aut.stall_of(pause_at(11s, 400ms).id));
   for (std::size_t i = 0; i < stall_parts::most_pauses; ++i)
-    CAF_CHECK(hear(pause_at(2000s + i * 1s, 400ms)).empty());
+    CAF_CHECK(receive(pause_at(2000s + i * 1s, 400ms)).empty());
   CAF_CHECK(aut.stall_of(pause_at(2000s, 400ms).id) == stall_at(100s, 1s).id);
-  hear(pause_at(3000s, 400ms));
+  receive(pause_at(3000s, 400ms));
   CAF_CHECK(!aut.stall_of(pause_at(2000s, 400ms).id));
 }
 
