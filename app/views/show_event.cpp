@@ -338,8 +338,9 @@ std::string event_page(const event_row& x, const std::vector<sample_row>& lead_u
   }
   if (x.kind == "pause") {
     if (const auto& stall = ties.stall)
-      line("Part of", "stall " + std::to_string(stall->id) + ", " + exact_moment(stall->started, "%H:%M:%S") + " to "
-                        + exact_moment(stall->ended, "%H:%M:%S") + ": " + escaped(stall_in_words(*stall)));
+      line("Part of", "stall " + std::to_string(stall->id) + ", " + exact_moment(stall->started, "%H:%M:%S")
+                        + (stall_lasts(*stall) ? "" : " to " + exact_moment(stall->ended, "%H:%M:%S")) + ": "
+                        + escaped(stall_in_words(*stall)));
     line("Who", who(x));
     if (x.latency_ratio && x.expected)
       line("Late", std::to_string(std::lround(*x.latency_ratio)) + " times the expected "

@@ -140,7 +140,8 @@ CAF_TEST(a suspicion is taken back when the pause turns out to be one that no pr
   CAF_CHECK_EQUAL(kept[0].culprits.size(), 1u);
   event_amendment explained;
   explained.id = kept[0].event.id;
-  explained.explained.emplace().cause = pause_cause::stopped;
+  explained.explained = event_amendment::explanation{};
+  explained.explained->cause = pause_cause::stopped;
   caf::anon_send(aut, explained);
   busy.system.tick = 2;
   busy.system.at.awake = busy.processes_seen = 5s;
@@ -166,7 +167,8 @@ CAF_TEST(what was suspected by all that was seen is judged again when the pause 
   CAF_REQUIRE_EQUAL(all.amendments.size(), 1u);
   event_amendment explained;
   explained.id = kept.at(0).event.id;
-  explained.explained.emplace().cause = pause_cause::traced;
+  explained.explained = event_amendment::explanation{};
+  explained.explained->cause = pause_cause::traced;
   caf::anon_send(aut, explained);
   consume_messages();
   CAF_REQUIRE_EQUAL(all.amendments.size(), 3u);
