@@ -2,6 +2,7 @@
 
 #include "app/views/inspect_health.hpp"
 #include "app/command_line/place_flags.hpp"
+#include "app/views/event_values.hpp"
 #include "app/views/render_status.hpp"
 #include "messages/words.hpp"
 
@@ -17,6 +18,19 @@ struct status_options {
   std::shared_ptr<place_flags> where;
   bool json = false, line = false;
 };
+
+std::vector<event_row> stalls_that_last(const std::filesystem::path& file) {
+  std::vector<event_row> result;
+  event_range range;
+  range.kind = to_string(event_kind::stall);
+  range.limit = 16; // more do not last at once, and what is older is over
+  event_reader{file}.events(range, [&result](const event_row& x) {
+    if (stall_lasts(x))
+      result.push_back(x);
+    return true;
+  });
+  return result;
+}
 
 /// Whatever of the history can be read. A history that cannot, is no reason to say nothing.
 void look_at_history(status_view& view) {
@@ -34,6 +48,8 @@ void look_at_history(status_view& view) {
     view.newest = history.newest();
     view.events = history.count_events();
     view.last_pause = history.newest_pause();
+    if (view.daemon.presence == daemon_presence::running)
+      view.stalls = stalls_that_last(file);
   } catch (const storage_problem& e) {
     view.trouble = e.what();
   }

@@ -3,6 +3,7 @@
 #include "app/command_line/exit_codes.hpp"
 #include "app/command_line/parse_moment.hpp"
 #include "app/views/escape.hpp"
+#include "app/views/event_values.hpp"
 #include "app/views/health_json.hpp"
 #include "messages/words.hpp"
 
@@ -79,6 +80,8 @@ std::string status_line(const status_view& view) {
     if (const auto share = free_memory(row))
       add(printed("memory %.0f %% free", *share));
   }
+  if (!view.stalls.empty())
+    add(escaped(stall_in_words(view.stalls.front())));
   if (view.last_pause) {
     const auto& pause = *view.last_pause;
     std::string about = pause.duration ? printed("%.1f s", *pause.duration) : "";
@@ -130,6 +133,9 @@ std::string render_status(const status_view& view, const text_style& style) {
     else if (view.health->verdict.state != health_state::healthy)
       add("health", escaped(view.health->verdict.headline) + "; `pmactor inspect` says why");
   }
+  for (const auto& x : view.stalls)
+    if (x.started)
+      add("stall", escaped(stall_in_words(x)) + "; it began " + ago(from_seconds(*x.started), view.now));
   std::string samples;
   if (report != nullptr) {
     samples = std::to_string(report->samples_stored) + " stored since its start";
@@ -204,6 +210,12 @@ std::string status_json(const status_view& view) {
                             {"cause", view.last_pause->cause}};
   else
     result["last_pause"] = nullptr;
+  auto stalls = ordered_json::array();
+  for (const auto& x : view.stalls)
+    stalls.push_back({{"started", value(x.started)},
+                      {"resource", text_at(parsed(x.stall), "resource")},
+                      {"resource_name", text_at(parsed(x.stall), "name")}});
+  result["stalls"] = stalls;
   const auto cost = report != nullptr ? cost_of(*view.health) : std::nullopt;
   result["cpu_seconds"] = cost ? ordered_json(to_seconds(cost->cpu)) : nullptr;
   result["memory_bytes"] = cost ? value(cost->memory) : ordered_json(nullptr);

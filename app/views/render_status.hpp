@@ -1,6 +1,7 @@
 // The forms of `pmactor status`. Pure but for the local time zone.
 #pragma once
 
+#include "actors/storage_writer/read_events_sqlite.hpp"
 #include "actors/storage_writer/read_history_sqlite.hpp"
 #include "app/settings/jobs.hpp"
 #include "app/instance/pid_file.hpp"
@@ -21,6 +22,7 @@ struct status_view {
   std::optional<health_view> health; ///< By the health page.
   std::optional<sample_row> newest;
   std::optional<event_brief> last_pause;
+  std::vector<event_row> stalls; ///< That last, the newest first; none if no daemon runs that would see their end.
   std::optional<std::size_t> events;
   std::optional<std::uint64_t> disk; ///< Bytes of the database and its log.
   std::string trouble;               ///< Why the history could not be read; empty if it could.
