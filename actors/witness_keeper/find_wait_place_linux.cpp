@@ -23,9 +23,9 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 /// Calls whose first argument is a descriptor, and which wait for the file system behind it.
-constexpr std::array<long, 14> file_calls{SYS_read,   SYS_write,   SYS_pread64, SYS_pwrite64,  SYS_readv,     SYS_writev,
-                                SYS_preadv, SYS_pwritev, SYS_fsync,   SYS_fdatasync, SYS_fallocate, SYS_ftruncate,
-                                SYS_syncfs, SYS_getdents64};
+constexpr std::array<long, 14> file_calls{
+  SYS_read,    SYS_write, SYS_pread64,   SYS_pwrite64,  SYS_readv,     SYS_writev, SYS_preadv,
+  SYS_pwritev, SYS_fsync, SYS_fdatasync, SYS_fallocate, SYS_ftruncate, SYS_syncfs, SYS_getdents64};
 
 /// @returns the disk of a device number such as "8:1"; of one that is built on a single other one, that.
 std::string disk_of(const std::string& device) {

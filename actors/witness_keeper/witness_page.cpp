@@ -58,7 +58,8 @@ bool is_held(char state) {
   return state == 'T' || state == 't';
 }
 
-void note_stretch(witness_slot& slot, nanoseconds began, nanoseconds ended, nanoseconds uncertainty, bool by_run_queue) {
+void note_stretch(witness_slot& slot, nanoseconds began, nanoseconds ended, nanoseconds uncertainty,
+                  bool by_run_queue) {
   const auto number = slot.noted.load(std::memory_order_relaxed);
   auto& to = slot.past[number % witness_slot::remembered];
   to.began_ns.store(began.count(), std::memory_order_relaxed);

@@ -43,7 +43,9 @@ constexpr unsigned real_time_every = 19;
 constexpr unsigned secretive_every = 4;     ///< Looks between two questions to a mount of unknown use.
 /// What a question makes an NFS client send: the attributes of its root, and what was asked.
 constexpr std::uint64_t sent_by_a_question = 2;
-constexpr double crowded_share = 0.2;      ///< Of a window: some task was ready to run and did not.
+/// Tasks that want to run, for each CPU. With fewer a fair scheduler gives each its share in good time, and to
+/// work in order to feel that would only cost.
+constexpr long crowd = 4;
 constexpr double busy_share = 0.1;         ///< Of a window: some task was held up.
 
 /// Writes what lasts and what ended into a slot.
@@ -117,7 +119,7 @@ private:
     ++looks_;
     judge(due, now);
     io_.look(now);
-    look_at_cpus(now);
+    look_at_cpus();
     look_at_memory(now);
     look_at_disks(now);
     if (looks_ % mounts_every == 1) {
@@ -186,20 +188,19 @@ private:
     to.noted.fetch_add(1, std::memory_order_release);
   }
 
-  void look_at_cpus(nanoseconds now) {
-    cpu_.look(now);
-    if (work_probe_ && (cpu_.file.is_open() ? cpu_.watch.share() >= crowded_share : is_crowded_now()))
+  void look_at_cpus() {
+    if (work_probe_ && is_crowded())
       work_probe_->ask();
   }
 
-  /// @returns whether more tasks want to run than there are CPUs.
-  bool is_crowded_now() {
+  /// @returns whether so many tasks want to run that one more might have to wait long.
+  bool is_crowded() {
     std::array<char, 128> room{};
     auto text = loadavg_.read(room);
     for (int average = 0; average < 3; ++average)
       take_word(text);
     std::uint64_t runnable = 0;
-    return take_number(text, runnable) && static_cast<long>(runnable) > ::sysconf(_SC_NPROCESSORS_ONLN);
+    return take_number(text, runnable) && static_cast<long>(runnable) >= crowd * ::sysconf(_SC_NPROCESSORS_ONLN);
   }
 
   void look_at_memory(nanoseconds now) {
@@ -330,7 +331,7 @@ private:
   kept_file real_time_{real_time_clock()};
   standing_watch standing_;
   std::unique_ptr<witness_probe> memory_probe_, program_probe_, work_probe_;
-  pressure_source cpu_{"/proc/pressure/cpu"}, io_{"/proc/pressure/io"}, memory_{"/proc/pressure/memory"};
+  pressure_source io_{"/proc/pressure/io"}, memory_{"/proc/pressure/memory"};
   kept_file loadavg_{"/proc/loadavg"}, diskstats_{"/proc/diskstats"},
     mountinfo_{"/proc/self/mountinfo"}, mountstats_{"/proc/self/mountstats"};
   std::string disk_text_, mount_text_;
