@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdio>
 #include <iostream>
+#include <system_error>
 #include <thread>
 #include <unistd.h>
 #include <utility>
@@ -31,6 +32,21 @@ void start_expendable(const char* name, std::function<void()> work) {
     --running;
     throw;
   }
+}
+
+bool expendable_job::start(const char* name, std::function<void()> work) {
+  if (is_at_work_->exchange(true))
+    return false;
+  try {
+    start_expendable(name, [is_at_work = is_at_work_, work = std::move(work)] {
+      work();
+      is_at_work->store(false);
+    });
+  } catch (const std::system_error&) {
+    is_at_work_->store(false);
+    return false;
+  }
+  return true;
 }
 
 bool expendable_threads_run() {

@@ -93,7 +93,6 @@ struct place_finder::shared {
   static constexpr std::size_t most = 64;
 
   std::mutex lock; ///< Held for moments only.
-  bool is_busy = false;
   std::map<std::int64_t, answer> answers; ///< By process.
 };
 
@@ -102,25 +101,19 @@ place_finder::place_finder() : shared_{std::make_shared<shared>()} {
 
 wait_place place_finder::of(std::int64_t pid, std::chrono::nanoseconds since) {
   constexpr auto same_wait = 20ms;
-  const std::lock_guard held{shared_->lock};
-  auto& answers = shared_->answers;
-  const auto known = answers.find(pid);
-  if (known != answers.end() && std::chrono::abs(known->second.since - since) < same_wait)
-    return known->second.place;
-  if (shared_->is_busy)
-    return {};
-  if (answers.size() >= shared::most)
-    answers.clear();
-  try {
-    start_expendable("pm-place", [mine = shared_, pid, since] {
-      auto place = find_place(pid);
-      const std::lock_guard also_held{mine->lock};
-      mine->answers[pid] = {since, std::move(place)};
-      mine->is_busy = false;
-    });
-    shared_->is_busy = true;
-  } catch (const std::system_error&) { // no thread to be had, so the place stays unknown
+  {
+    const std::lock_guard held{shared_->lock};
+    const auto known = shared_->answers.find(pid);
+    if (known != shared_->answers.end() && std::chrono::abs(known->second.since - since) < same_wait)
+      return known->second.place;
   }
+  job_.start("pm-place", [mine = shared_, pid, since] {
+    auto place = find_place(pid);
+    const std::lock_guard held{mine->lock};
+    if (mine->answers.size() >= shared::most)
+      mine->answers.clear();
+    mine->answers[pid] = {since, std::move(place)};
+  });
   return {};
 }
 

@@ -1,6 +1,7 @@
 // Finds the file system and the disk that a blocked process waits for, by the file that its call is about.
 #pragma once
 
+#include "actors/host/expendable_thread.hpp"
 #include "actors/witness_keeper/watch_blocked.hpp"
 
 #include <chrono>
@@ -22,6 +23,7 @@ public:
 private:
   struct shared;
   std::shared_ptr<shared> shared_; // also the thread's
+  expendable_job job_;
 };
 
 } // namespace pmactor

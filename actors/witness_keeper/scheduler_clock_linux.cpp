@@ -1,6 +1,5 @@
 #include "actors/witness_keeper/scheduler_clock_linux.hpp"
 
-#include "actors/host/expendable_thread.hpp"
 #include "actors/host/kept_file_linux.hpp"
 #include "actors/host/read_clock.hpp"
 
@@ -11,7 +10,6 @@
 #include <mutex>
 #include <sched.h>
 #include <string_view>
-#include <system_error>
 
 namespace pmactor {
 namespace {
@@ -71,7 +69,6 @@ std::map<std::uint64_t, nanoseconds> compare_clocks() {
 
 struct scheduler_clock::shared {
   std::mutex lock; ///< Held for moments only.
-  bool is_busy = false;
   std::optional<nanoseconds> compared_at;
   std::map<std::uint64_t, nanoseconds> ahead; ///< Of each CPU's clock is the awake one, by this.
 };
@@ -85,18 +82,13 @@ std::optional<nanoseconds> scheduler_clock::last_ran(const std::string& folder, 
     return std::nullopt;
   const auto now = read_clock(awake_clock);
   const std::lock_guard held{shared_->lock};
-  if (!shared_->is_busy && (!shared_->compared_at || now - *shared_->compared_at > fresh))
-    try {
-      start_expendable("pm-clocks", [mine = shared_] {
-        auto ahead = compare_clocks();
-        const std::lock_guard also_held{mine->lock};
-        mine->ahead = std::move(ahead);
-        mine->compared_at = read_clock(awake_clock);
-        mine->is_busy = false;
-      });
-      shared_->is_busy = true;
-    } catch (const std::system_error&) { // no thread to be had: the own CPU's clock has to do
-    }
+  if (!shared_->compared_at || now - *shared_->compared_at > fresh)
+    job_.start("pm-clocks", [mine = shared_] {
+      auto ahead = compare_clocks();
+      const std::lock_guard also_held{mine->lock};
+      mine->ahead = std::move(ahead);
+      mine->compared_at = read_clock(awake_clock);
+    });
   const auto known = shared_->ahead.find(cpu);
   const auto ahead = known != shared_->ahead.end() ? std::optional{known->second} : ahead_of_own_cpu();
   return ahead ? std::optional{std::min(now, *exec_start + *ahead)} : std::nullopt;

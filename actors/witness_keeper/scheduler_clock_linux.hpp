@@ -2,6 +2,8 @@
 // two of them may differ by a good part of a second.
 #pragma once
 
+#include "actors/host/expendable_thread.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -24,6 +26,7 @@ public:
 private:
   struct shared;
   std::shared_ptr<shared> shared_; // also the thread's
+  expendable_job job_;
 };
 
 } // namespace pmactor

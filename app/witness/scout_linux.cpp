@@ -20,7 +20,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cerrno>
 #include <deque>
 #include <map>
@@ -152,21 +151,16 @@ private:
 
   /// @returns for how long its control group was held up by its own CPU quota since the last look.
   nanoseconds throttled() {
-    group_->counters.catch_up();
+    group_->catch_up();
     beat_counters x;
-    group_->counters.read_quota(x);
+    group_->read_quota(x);
     const auto before = std::exchange(throttled_, x.throttled);
     return before && x.throttled ? std::max(nanoseconds{}, *x.throttled - *before) : nanoseconds{};
   }
 
   /// The process may be moved to another group. To find out may take long, so another thread does it.
   void follow_group() {
-    if (group_->is_followed.exchange(true))
-      return;
-    start_expendable("pm-group", [group = group_] {
-      group->counters.follow();
-      group->is_followed.store(false);
-    });
+    follows_.start("pm-group", [group = group_] { group->follow(); });
   }
 
   void look_at_real_time() {
@@ -200,7 +194,9 @@ private:
     for (int average = 0; average < 3; ++average)
       take_word(text);
     std::uint64_t runnable = 0;
-    return take_number(text, runnable) && static_cast<long>(runnable) >= crowd * ::sysconf(_SC_NPROCESSORS_ONLN);
+    // At rest the CPUs are not counted: the library opens a file for that.
+    return take_number(text, runnable) && static_cast<long>(runnable) >= crowd
+           && static_cast<long>(runnable) >= crowd * ::sysconf(_SC_NPROCESSORS_ONLN);
   }
 
   void look_at_memory(nanoseconds now) {
@@ -321,11 +317,8 @@ private:
     return std::nullopt;
   }
 
-  struct own_group {
-    group_counters counters;
-    std::atomic<bool> is_followed{false}; ///< Right now.
-  };
-  std::shared_ptr<own_group> group_ = std::make_shared<own_group>(); // also the thread's that follows it
+  std::shared_ptr<group_counters> group_ = std::make_shared<group_counters>(); // also the thread's that follows it
+  expendable_job follows_;
   std::optional<nanoseconds> throttled_; ///< In all, by the last look.
   owned_slot pressure_;
   kept_file real_time_{real_time_clock()};
