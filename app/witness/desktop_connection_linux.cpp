@@ -1,5 +1,6 @@
 #include "app/witness/desktop_connection_linux.hpp"
 
+#include "actors/host/kept_file_linux.hpp"
 #include "app/witness/find_x11_cookie.hpp"
 
 #include <algorithm>
@@ -40,20 +41,8 @@ bool act_as(uid_t user) {
 }
 
 std::string read_file(const std::string& path) {
-  constexpr std::size_t most = 65536;
-  const owned_descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)};
-  std::string result(most, '\0');
-  std::size_t size = 0;
-  while (file.get() >= 0 && size < most) {
-    const auto count = ::read(file.get(), result.data() + size, most - size);
-    if (count < 0 && errno == EINTR)
-      continue;
-    if (count <= 0)
-      break;
-    size += static_cast<std::size_t>(count);
-  }
-  result.resize(size);
-  return result;
+  std::array<char, 65536> room;
+  return std::string{kept_file{path}.read(room)};
 }
 
 /// The machine's /tmp, also where the service has one of its own.

@@ -39,10 +39,10 @@ protected:
 
   witness_page& page_;
   absent_time absent_{0};
-  run_queue_clock run_queue_;
-  std::optional<std::chrono::nanoseconds> waited_; ///< In the run queue, by the last look.
 
 private:
+  run_queue_clock run_queue_;
+  std::optional<std::chrono::nanoseconds> waited_; ///< In the run queue, by the last look.
   std::uint64_t major_faults_ = 0;
   owned_slot timer_, faults_;
 };
