@@ -26,6 +26,14 @@ vault_actor::behavior_type vault(actor_pointer<vault_actor, vault_state>, news* 
           [kept](const event_amendment& x) { kept->amendments.push_back(x); }};
 }
 
+event_amendment explained_by(pause_cause cause, event_id id) {
+  event_amendment result;
+  result.id = id;
+  result.explained = event_amendment::explanation{};
+  result.explained->cause = cause;
+  return result;
+}
+
 struct fixture : actor_fixture {
   health_slot slot;
   news all;
@@ -138,11 +146,7 @@ CAF_TEST(a suspicion is taken back when the pause turns out to be one that no pr
   pause(2s);
   CAF_REQUIRE_EQUAL(kept.size(), 1u);
   CAF_CHECK_EQUAL(kept[0].culprits.size(), 1u);
-  event_amendment explained;
-  explained.id = kept[0].event.id;
-  explained.explained = event_amendment::explanation{};
-  explained.explained->cause = pause_cause::stopped;
-  caf::anon_send(aut, explained);
+  caf::anon_send(aut, explained_by(pause_cause::stopped, kept[0].event.id));
   busy.system.tick = 2;
   busy.system.at.awake = busy.processes_seen = 5s;
   busy.processes_window = 5s;
@@ -165,11 +169,7 @@ CAF_TEST(what was suspected by all that was seen is judged again when the pause 
   caf::anon_send(aut, busy);
   consume_messages();
   CAF_REQUIRE_EQUAL(all.amendments.size(), 1u);
-  event_amendment explained;
-  explained.id = kept.at(0).event.id;
-  explained.explained = event_amendment::explanation{};
-  explained.explained->cause = pause_cause::traced;
-  caf::anon_send(aut, explained);
+  caf::anon_send(aut, explained_by(pause_cause::traced, kept.at(0).event.id));
   consume_messages();
   CAF_REQUIRE_EQUAL(all.amendments.size(), 3u);
   CAF_REQUIRE(all.amendments[2].culprits);

@@ -1,9 +1,8 @@
 #define CAF_SUITE decide_notice
 
-#include "actors/notifier/decide_notice.hpp"
-
 #include <memory>
 
+#include "support/notice_fixture.hpp"
 #include "support/test.hpp"
 
 using namespace pmactor;
@@ -38,17 +37,8 @@ capture_report capture(const std::string& folder, nanoseconds started = 0s) {
   return x;
 }
 
-struct fixture {
-  notice_policy policy;
-  notice_state state;
-  nanoseconds now = 1000s;
-
-  void receive(const event_record& x) {
-    apply_event(state, x, now, policy);
-  }
-  void receive(const event_amendment& x) {
-    apply_amendment(state, x, now, policy);
-  }
+struct fixture : notice_fixture {
+  using notice_fixture::receive;
   void receive(stress_change change, std::uint64_t tick, nanoseconds lasted = 30s) {
     stress_alert x;
     x.change = change;

@@ -1,7 +1,6 @@
 #define CAF_SUITE decide_part_notice
 
-#include "actors/notifier/decide_notice.hpp"
-
+#include "support/notice_fixture.hpp"
 #include "support/test.hpp"
 
 using namespace pmactor;
@@ -38,25 +37,18 @@ event_record part_at(nanoseconds started) {
   return x;
 }
 
-struct fixture {
-  notice_policy policy;
-  notice_state state;
-  nanoseconds now = 1000s;
-
-  void receive(const event_record& x) {
-    apply_event(state, x, now, policy);
-  }
+struct fixture : notice_fixture {
   void joins(const event_record& x, event_id stall = stall_id) {
     event_amendment joined;
     joined.id = x.event.id;
     joined.part_of = stall;
-    apply_amendment(state, joined, now, policy);
+    receive(joined);
   }
   void end(nanoseconds duration) {
     event_amendment x;
     x.id = stall_id;
     x.over = event_amendment::end{500s + duration, duration};
-    apply_amendment(state, x, now, policy);
+    receive(x);
   }
   /// Lets time pass second by second. @returns what was reported.
   std::vector<notice> live(nanoseconds span) {

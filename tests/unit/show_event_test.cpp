@@ -187,7 +187,7 @@ CAF_TEST(no control character gets into CSV) {
   CAF_CHECK(has(csv, R"(red \x1b[31m and \x07 bell\x0d)"));
 }
 
-CAF_TEST(a stall tells what the beat lost within it and a part of which stall it is) {
+CAF_TEST(a stall shows what the beat lost within it and a part of which stall it is) {
   event_row stall;
   stall.id = 41;
   stall.event_id = 8'000;

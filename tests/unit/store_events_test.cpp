@@ -6,7 +6,7 @@
 #include "actors/storage_writer/read_events_sqlite.hpp"
 
 #include "support/sample_maker.hpp"
-#include "support/temporary_folder.hpp"
+#include "support/store_fixture.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
@@ -54,23 +54,9 @@ event_record episode_at(std::chrono::nanoseconds started) {
   return x;
 }
 
-struct fixture {
-  temporary_folder folder;
-  std::filesystem::path file = folder.path / "pmactor.db";
-  history aut{history_place{file, "run-1"}};
-
-  void store(history_row row) {
-    aut.store({&row, 1});
-  }
-  std::string ask(const std::string& query) {
-    SQLite::Database database{file.string(), SQLite::OPEN_READONLY};
-    return database.execAndGet(query).getString();
-  }
-};
-
 } // namespace
 
-CAF_TEST_FIXTURE_SCOPE(store_events_tests, fixture)
+CAF_TEST_FIXTURE_SCOPE(store_events_tests, store_fixture)
 
 CAF_TEST(an event is stored with its ledger and its lead up) {
   store(stopped_for(2050ms, 1'700'000'000s));

@@ -6,7 +6,7 @@
 #include "actors/storage_writer/read_history_sqlite.hpp"
 
 #include "support/sample_maker.hpp"
-#include "support/temporary_folder.hpp"
+#include "support/store_fixture.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
@@ -46,23 +46,9 @@ event_amendment joins(const event_record& pause, event_id stall) {
   return x;
 }
 
-struct fixture {
-  temporary_folder folder;
-  std::filesystem::path file = folder.path / "pmactor.db";
-  history aut{history_place{file, "run-1"}};
-
-  void store(history_row row) {
-    aut.store({&row, 1});
-  }
-  std::string ask(const std::string& query) {
-    SQLite::Database database{file.string(), SQLite::OPEN_READONLY};
-    return database.execAndGet(query).getString();
-  }
-};
-
 } // namespace
 
-CAF_TEST_FIXTURE_SCOPE(store_parts_tests, fixture)
+CAF_TEST_FIXTURE_SCOPE(store_parts_tests, store_fixture)
 
 CAF_TEST(pauses within a stall are stored with its name and add up to its parts) {
   const auto stall = stall_of(19s, 1'700'000'000s);
