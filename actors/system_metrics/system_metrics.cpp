@@ -21,8 +21,10 @@ std::chrono::nanoseconds lived(pointer self) {
 /// due in lived time: a timer that comes too early, as a pause lies behind it, is followed by another one.
 void arm(pointer self) {
   auto& state = self->state;
-  const auto rest = state.memory->ticks->due - lived(self);
-  const auto due = now(self) + rest;
+  // Of one reading of the clock, or a timer that is armed already would never be found to be the right one.
+  const auto at = now(self);
+  const auto rest = state.memory->ticks->due - state.lived->at(at);
+  const auto due = at + rest;
   if (state.timers_to_come > 0 && state.next_timer == due)
     return;
   const tick order{++state.armed};
