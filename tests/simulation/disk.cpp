@@ -7,12 +7,12 @@ public:
   port(disk& of, std::uint64_t run, std::function<bool()> has_power, damaged_file what)
     : disk_(of), run_{run}, has_power_{std::move(has_power)} {
     may_fail();
-    if (disk_.damaged && what == damaged_file::refuse)
-      throw storage_problem{storage_failure::corrupt, "The file is damaged."};
+    if (what == damaged_file::refuse)
+      may_be_damaged();
     if (disk_.shadow_)
-      file_ = disk_.shadow_->open(run_, disk_.damaged);
-    if (disk_.damaged) {
-      disk_.damaged = false;
+      file_ = disk_.shadow_->open(run_, disk_.damaged_);
+    if (disk_.damaged_) {
+      disk_.damaged_ = false;
       ++disk_.files_aside;
       opened_ = "A damaged file was kept aside.";
       alarm_ = opened_;
@@ -21,8 +21,7 @@ public:
 
   std::size_t store(std::span<const history_row> rows) override {
     may_fail();
-    if (disk_.damaged)
-      throw storage_problem{storage_failure::corrupt, "The file is damaged."};
+    may_be_damaged();
     // A transaction is committed as a whole or not at all.
     const auto dies = std::exchange(disk_.dies, death_at::never);
     if (dies != death_at::never)
@@ -116,7 +115,7 @@ public:
     may_fail();
     if (file_)
       file_->set_aside(why);
-    disk_.damaged = false;
+    disk_.damaged_ = false;
     ++disk_.files_aside;
     return "The damaged file was kept aside.";
   }
@@ -139,6 +138,14 @@ private:
         throw std::runtime_error("The disk did something unforeseen.");
       throw storage_problem{*disk_.fails, "The disk of this simulation fails."};
     }
+  }
+
+  void may_be_damaged() {
+    if (!disk_.damaged_)
+      return;
+    if (!std::exchange(disk_.damage_is_known_, true))
+      disk_.watcher_.finds_damage();
+    throw storage_problem{storage_failure::corrupt, "The file is damaged."};
   }
 
   disk& disk_;

@@ -28,6 +28,8 @@ public:
   virtual void committed(const capture_report& row) = 0;
   /// The one who stores dies of it now.
   virtual void dies_of_store() = 0;
+  /// The one who stores finds that the file is damaged; not called again until it is damaged anew.
+  virtual void finds_damage() = 0;
   /// What is amended was never stored.
   virtual void lacks(const event_amendment& row) = 0;
   /// The production's database came to something else than this one.
@@ -42,6 +44,11 @@ public:
   /// @returns the port for this run of the daemon. It is dead once *has_power* says no.
   open_history opener(std::uint64_t run, std::function<bool()> has_power);
 
+  /// Until the file is set aside.
+  void damage() {
+    damaged_ = true;
+    damage_is_known_ = false;
+  }
   /// From now on has the production's database do the same in a file.
   void keep_file(shadow::defect planted);
   /// SIGKILL.
@@ -56,7 +63,6 @@ public:
   }
 
   std::optional<storage_failure> fails; ///< Every call, with this.
-  bool damaged = false;                 ///< Until the file is set aside.
   death_at dies = death_at::never;      ///< As it stores next.
   std::chrono::nanoseconds slowness{};  ///< Of each commit.
   std::chrono::nanoseconds busy_for{};  ///< What the commits since the last look would have taken.
@@ -76,6 +82,7 @@ private:
   class port;
 
   disk_watcher& watcher_;
+  bool damaged_ = false, damage_is_known_ = false;
   std::deque<double> samples_; ///< When each was taken, on the wall clock; the rest was checked.
   std::map<std::uint64_t, std::uint64_t> last_tick_, count_; ///< By run.
   std::map<event_id, event_record> events_; ///< Without what led to them.

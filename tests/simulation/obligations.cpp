@@ -22,11 +22,13 @@ void obligations::begin(const settings& conf) {
   *this = {};
   owed_ = owed;
   least_per_hour_ = conf.forensics.capture.per_hour;
-  reloaded(conf);
+  conf_ = conf;
+  captures_unsure_ = true;
 }
 
-void obligations::reloaded(const settings& conf) {
+void obligations::reloaded(const settings& conf, nanoseconds now) {
   conf_ = conf;
+  reloaded_ = now;
   least_per_hour_ = std::min(least_per_hour_, conf.forensics.capture.per_hour);
   forgive_notices();
   forgive_captures();
@@ -65,8 +67,12 @@ nanoseconds obligations::allowed_from(const std::optional<nanoseconds>& last) co
   return from;
 }
 
+bool obligations::owes_notice(nanoseconds now) const {
+  return notifies_ && conf_.notifications.when.enabled && reloaded_ != now;
+}
+
 void obligations::froze(nanoseconds now) {
-  if (!notifies_ || !conf_.notifications.when.enabled)
+  if (!owes_notice(now))
     return;
   ++owed_;
   ++unreported_pauses_;
@@ -78,7 +84,7 @@ void obligations::alerted(nanoseconds now) {
   // One that may not be sent is held back. A message that is sent in the same moment may be the last one.
   const bool may_be_sent = allowed_from(last_critical_) <= now
                            && sent_.size() + 1 < conf_.notifications.when.most_per_hour;
-  if (!notifies_ || !conf_.notifications.when.enabled || !may_be_sent)
+  if (!owes_notice(now) || !may_be_sent)
     return;
   ++owed_;
   critical_due_ = now + promptly;
@@ -86,7 +92,7 @@ void obligations::alerted(nanoseconds now) {
 
 void obligations::relieved(nanoseconds now) {
   const bool is_owed = std::exchange(critical_reported_, false);
-  if (!is_owed || !notifies_ || !conf_.notifications.when.enabled)
+  if (!is_owed || !owes_notice(now))
     return;
   ++owed_;
   all_clear_due_ = now + promptly;

@@ -25,7 +25,7 @@ public:
   /// A run begins. It owes nothing for what was before.
   void begin(const settings& conf);
   /// The settings were read again: what was promised under the old ones is forgiven.
-  void reloaded(const settings& conf);
+  void reloaded(const settings& conf, nanoseconds now);
   /// A child is failed on purpose, and may take along what it alone knew.
   void crashed(std::string_view child);
   /// A child is given up for good, or starts afresh without its memory.
@@ -62,6 +62,8 @@ public:
 private:
   /// @returns from when on a message may be sent that must keep its distance to *last*.
   nanoseconds allowed_from(const std::optional<nanoseconds>& last) const;
+  /// @returns whether what calls for a message now is owed one.
+  bool owes_notice(nanoseconds now) const;
   void forgive_notices();
   void forgive_captures();
   bool is_reported(const event_id& event) const;
@@ -71,6 +73,7 @@ private:
   bool notifies_ = true, captures_ = true;
   std::uint64_t owed_ = 0;
   nanoseconds postponed_until_{};
+  std::optional<nanoseconds> reloaded_; ///< What calls for something in that moment may still find the old settings.
 
   std::uint64_t unreported_pauses_ = 0;
   nanoseconds last_freeze_{};

@@ -73,7 +73,7 @@ void oracle::reloaded(const settings& conf, nanoseconds awake) {
   former_thresholds_.emplace_back(std::exchange(threshold_, conf.pauses.find.least_lateness), awake);
   reloaded_ = awake;
   notifies_ = conf.notifications.when.enabled;
-  owed_.reloaded(conf);
+  owed_.reloaded(conf, lived(awake));
   for (auto& x : gaps_)
     if (!x.pause_reported && x.frozen >= x.least) // what waits to be judged is judged by these
       x.most = std::max(x.most, threshold_);

@@ -92,6 +92,7 @@ private:
   void committed(const event_record& row, const pause_event* earlier) override;
   void committed(const capture_report& row) override;
   void dies_of_store() override;
+  void finds_damage() override;
   void lacks(const event_amendment& row) override;
   void differs(const std::string& what) override;
   void read_settings();
@@ -149,6 +150,7 @@ private:
   std::deque<past_freeze> freezes_; ///< Within the last second or two.
   std::size_t next_fault_ = 0;
   damage_record damages_; ///< Of this run; the writer may have found fewer.
+  std::chrono::nanoseconds set_aside_delay_{}; ///< From when the last one is found on.
   std::uint64_t runs_ = 0, digest_ = 0xcbf29ce484222325u, messages_ = 0, applied_ = 0, restarts_ = 0,
                 disk_turn_ = 0, rows_ = 0;
   nanoseconds last_pause_ = std::chrono::seconds{-10}, last_late_beat_ = std::chrono::seconds{-10},

@@ -89,6 +89,11 @@ void trial::dies_of_store() {
   oracle_.crash_ordered("storage-writer", true, world_.awake);
 }
 
+void trial::finds_damage() {
+  // That may be long after it was done: what hangs or a full disk can keep the writer from looking.
+  oracle_.trouble_until(world_.awake + 12s + set_aside_delay_);
+}
+
 void trial::lacks(const event_amendment& row) {
   keep(violation{"event-lost", to_string(row) + ", which was never stored"});
 }

@@ -100,12 +100,12 @@ void trial::suffer(const fault& x) {
       later(x.length, [this] { world_.storage.slowness = 0ns; });
       break;
     case fault_kind::disk_corrupt: {
-      world_.storage.damaged = true;
+      world_.storage.damage();
       // A file that is damaged once more is set aside the later, the more often that happened.
       const storage_policy policy;
       const auto before = note_damage(damages_, world_.awake, policy);
-      const auto delay = decide_storage(storage_failure::corrupt, before, policy).delay;
-      oracle_.trouble_until(world_.awake + 12s + delay);
+      set_aside_delay_ = decide_storage(storage_failure::corrupt, before, policy).delay;
+      oracle_.trouble_until(world_.awake + 12s + set_aside_delay_);
       break;
     }
     case fault_kind::crash:
