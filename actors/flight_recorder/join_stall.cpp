@@ -7,7 +7,7 @@ namespace pmactor {
 using std::chrono::nanoseconds;
 
 bool may_be_of_stall(const pause_event& x) {
-  if (x.kind != event_kind::pause || x.machine_lost_time || x.scope == pause_scope::daemon_only
+  if (x.kind != event_kind::pause || x.scope == pause_scope::daemon_only
       || x.scope == pause_scope::daemon_and_sampler)
     return false;
   switch (x.cause) {
@@ -24,10 +24,12 @@ bool may_be_of_stall(const pause_event& x) {
     case pause_cause::interrupts:
     case pause_cause::kernel:
     case pause_cause::own_work: // reclaim runs in the thread that asks for memory
+      return true;
     case pause_cause::unexplained:
-      break;
+      // Then whatever took the machine's time is the likelier one.
+      return !x.machine_lost_time;
   }
-  return true;
+  return false;
 }
 
 std::optional<event_id> join_stall(const pause_event& pause, const std::deque<reported_stall>& stalls,

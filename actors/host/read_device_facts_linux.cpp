@@ -97,6 +97,22 @@ std::vector<disk_facts> read_disk_facts(const fs::path& root,
   return result;
 }
 
+std::string find_disk_name(const fs::path& device) {
+  std::error_code problem;
+  const auto folder = fs::canonical(device, problem);
+  if (problem)
+    return {};
+  return (is_there(folder / "partition") ? folder.parent_path() : folder).filename().string();
+}
+
+std::vector<std::string> find_disks_below(const fs::path& root, std::string_view name) {
+  std::vector<std::string> result;
+  for (const auto& entry : list_entries(root / "sys/block" / name / "slaves"))
+    if (auto disk = find_disk_name(entry); !disk.empty())
+      result.push_back(std::move(disk));
+  return result;
+}
+
 std::vector<interface_facts> read_interface_facts(const fs::path& root,
                                                   const std::vector<device_counters>& interfaces) {
   const auto routes = read_routes(root);

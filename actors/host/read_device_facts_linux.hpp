@@ -6,6 +6,8 @@
 #include "actors/host/device_counters.hpp"
 
 #include <filesystem>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace pmactor {
@@ -14,6 +16,12 @@ namespace pmactor {
 /// @returns the facts of each, in the same order.
 std::vector<disk_facts> read_disk_facts(const std::filesystem::path& root,
                                         const std::vector<device_counters>& disks);
+/// @param device a device's folder in /sys, or a link to it.
+/// @returns the name of that disk, and of a partition that of the disk it lies on; empty if there is none.
+std::string find_disk_name(const std::filesystem::path& device);
+/// @returns the names of the disks that a device (dm-0, md127) is built on directly; empty if on none.
+std::vector<std::string> find_disks_below(const std::filesystem::path& root, std::string_view name);
+
 std::vector<interface_facts> read_interface_facts(const std::filesystem::path& root,
                                                   const std::vector<device_counters>& interfaces);
 

@@ -2,24 +2,21 @@
 
 #include "actors/host/expendable_thread.hpp"
 #include "actors/host/kept_file_linux.hpp"
-#include "actors/host/look_around_linux.hpp"
 #include "actors/host/parse_mountinfo.hpp"
 #include "actors/host/parse_numbers.hpp"
+#include "actors/host/read_device_facts_linux.hpp"
 #include "actors/witness_keeper/parse_syscall.hpp"
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <map>
 #include <mutex>
 #include <string>
 #include <sys/syscall.h>
-#include <system_error>
 
 namespace pmactor {
 namespace {
 
-namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 /// Calls whose first argument is a descriptor, and which wait for the file system behind it.
@@ -29,21 +26,13 @@ constexpr std::array<long, 14> file_calls{
 
 /// @returns the disk of a device number such as "8:1"; of one that is built on a single other one, that.
 std::string disk_of(const std::string& device) {
-  std::error_code problem;
-  auto folder = fs::canonical("/sys/dev/block/" + device, problem);
-  if (problem)
-    return {};
-  if (fs::exists(folder / "partition", problem))
-    folder = folder.parent_path();
-  auto name = folder.filename().string();
-  for (int depth = 0; depth < 8; ++depth) {
-    const auto below = list_entries("/sys/block/" + name + "/slaves");
+  auto name = find_disk_name("/sys/dev/block/" + device);
+  constexpr int deepest = 8; // stacks of stacks end somewhere
+  for (int depth = 0; depth < deepest && !name.empty(); ++depth) {
+    const auto below = find_disks_below("/", name);
     if (below.size() != 1)
       break;
-    folder = fs::canonical(below.front(), problem);
-    if (problem)
-      break;
-    name = (fs::exists(folder / "partition", problem) ? folder.parent_path() : folder).filename().string();
+    name = below.front();
   }
   return name;
 }

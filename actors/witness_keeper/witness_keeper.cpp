@@ -13,7 +13,6 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
-constexpr nanoseconds child_pace = 500ms; ///< Of the child's timer.
 /// Shorter stretches are left in the page. What lasts is seen with less than this at one look, and so becomes
 /// long enough less than this after the next one.
 constexpr nanoseconds shortest_read = 250ms;
@@ -83,13 +82,13 @@ std::vector<felt_stretch> witness_keeper_state::read_words(nanoseconds at) {
     return {};
   m.failures = 0;
   missed += words.missed;
-  const bool is_late = words.due > nanoseconds{} && at - words.due > child_pace;
+  const bool is_late = words.due > nanoseconds{} && at - words.due > words.pace;
   const char state = is_late ? state_of(words.timer_thread) : 'S';
   if (is_late && is_held(state)) // all of the child is held, and counters that only it reads do not move
     std::erase_if(words.felt, [](const felt_stretch& x) { return !x.ended; });
   if (is_late && state == 'R') // ready to run, and still not run
-    words.felt.push_back({stall_resource::cpu, {}, stall_sense::timer, words.due - child_pace / 2,
-                          std::nullopt, child_pace / 2});
+    words.felt.push_back({stall_resource::cpu, {}, stall_sense::timer, words.due - words.pace / 2,
+                          std::nullopt, words.pace / 2});
   note_state(words);
   if (words.standstill)
     report(*words.standstill);

@@ -10,6 +10,7 @@ using std::chrono::nanoseconds;
 
 /// A page that is garbage must not make a stretch of a year.
 constexpr nanoseconds longest = std::chrono::hours{24 * 7};
+constexpr nanoseconds longest_pace = std::chrono::seconds{2};
 constexpr nanoseconds least_certain = std::chrono::seconds{10};
 
 std::optional<felt_stretch> stretch_of(const witness_slot& slot, std::size_t number, nanoseconds began,
@@ -100,6 +101,7 @@ witness_words read_witness_page(const witness_page& page, witness_cursor& cursor
   if (!result.is_alive)
     return result;
   result.due = nanoseconds{page.due_ns.load(std::memory_order_relaxed)};
+  result.pace = std::clamp(nanoseconds{page.pace_ns.load(std::memory_order_relaxed)}, nanoseconds{}, longest_pace);
   result.timer_thread = page.timer_thread.load(std::memory_order_relaxed);
   result.unwitnessed = page.unwitnessed.load(std::memory_order_relaxed);
   const auto standstills = page.standstill.noted.load(std::memory_order_acquire);

@@ -42,11 +42,12 @@ struct witness_slot {
 };
 
 struct witness_page {
-  static constexpr std::uint64_t magic = 0x32302d7373656e74; ///< "tness-02"; changes with the layout
+  static constexpr std::uint64_t magic = 0x33302d7373656e74; ///< "tness-03"; changes with the layout
   static constexpr std::size_t max_slots = 96;
 
   std::atomic<std::uint64_t> mark{0};       ///< `magic` once the child has begun.
   std::atomic<std::int64_t> due_ns{0};      ///< When the child's own timer comes next, on the awake clock.
+  std::atomic<std::int64_t> pace_ns{0};     ///< From one end of that timer to the next.
   std::atomic<std::int64_t> timer_thread{0}; ///< The kernel's id of the thread that the timer wakes.
   /// That the clocks of the machine stood still: counted last, by one thread.
   struct standing {
@@ -97,7 +98,7 @@ struct standstill_word {
 /// What one look at the page found.
 struct witness_words {
   bool is_alive = false; ///< The page is filled in.
-  std::chrono::nanoseconds due{}; ///< Of the child's timer.
+  std::chrono::nanoseconds due{}, pace{}; ///< Of the child's timer.
   std::int64_t timer_thread = 0;
   std::uint32_t unwitnessed = 0;
   std::vector<felt_stretch> felt; ///< Those that last, and those that ended since the look before.

@@ -49,13 +49,6 @@ std::function<bool()> read_disk(std::string_view name) {
   };
 }
 
-std::vector<std::string> slaves_of(std::string_view name) {
-  std::vector<std::string> result;
-  for (const auto& entry : list_entries("/sys/block/" + std::string{name} + "/slaves"))
-    result.push_back(entry.filename());
-  return result;
-}
-
 std::optional<std::uint64_t> fuse_requests(std::uint64_t device) {
   std::array<char, 32> room{};
   auto text = kept_file{"/sys/fs/fuse/connections/" + std::to_string(device) + "/waiting"}.read(room);

@@ -13,9 +13,6 @@ namespace pmactor {
 /// Reads one block of the device, past all caches, at a place that changes. Needs the right to read it.
 std::function<bool()> read_disk(std::string_view name);
 
-/// @returns the devices that it is built on, e.g. "sda" for a "dm-0".
-std::vector<std::string> slaves_of(std::string_view name);
-
 /// @returns how many requests wait in this FUSE connection; absent if the kernel does not say or we may not see.
 std::optional<std::uint64_t> fuse_requests(std::uint64_t device);
 

@@ -13,7 +13,7 @@
 
 namespace pmactor {
 
-constexpr std::chrono::nanoseconds scout_pace = std::chrono::milliseconds{500};
+constexpr std::chrono::nanoseconds scout_pace = std::chrono::milliseconds{500}; ///< On a battery half of it.
 constexpr unsigned program_every = 60;    ///< Looks between two starts of a program at rest,
 constexpr unsigned program_when_busy = 4; ///< and while something is under pressure.
 
@@ -37,10 +37,16 @@ protected:
   timer_cause note_timer(std::chrono::nanoseconds due, std::chrono::nanoseconds now, std::uint64_t major_faults,
                          std::chrono::nanoseconds throttled);
 
+  /// Halves the pace, from the next look on. Call it after note_timer().
+  void save_power(bool on) {
+    pace_ = on ? 2 * scout_pace : scout_pace;
+  }
+
   witness_page& page_;
   absent_time absent_{0};
 
 private:
+  std::chrono::nanoseconds pace_ = scout_pace;
   run_queue_clock run_queue_;
   std::optional<std::chrono::nanoseconds> waited_; ///< In the run queue, by the last look.
   std::uint64_t major_faults_ = 0;

@@ -8,6 +8,7 @@
 #include "actors/host/parse_mountstats.hpp"
 #include "actors/host/parse_numbers.hpp"
 #include "actors/host/parse_pressure.hpp"
+#include "actors/host/power_source_linux.hpp"
 #include "actors/host/process_facts.hpp"
 #include "actors/host/read_clock.hpp"
 #include "actors/host/read_device_facts_linux.hpp"
@@ -79,7 +80,7 @@ struct watched_disk {
   disk_watch watch;
   owned_slot counters;                  ///< Null if there was no slot left.
   std::unique_ptr<witness_probe> reads; ///< Null where it is built on others, or cannot be asked.
-  std::vector<std::string> slaves;      ///< What it is built on.
+  std::vector<std::string> disks_below; ///< What it is built on.
   std::uint64_t asked = 0;              ///< Reads that were issued by the last look.
   std::uint64_t seen = 0;               ///< The last look that found it.
   bool is_silent = false;
@@ -122,6 +123,7 @@ private:
     look_at_memory(now);
     look_at_disks(now);
     if (looks_ % mounts_every == 1) {
+      save_power(runs_on_battery("/"));
       follow_group();
       find_mounts();
       desktops_.find(mount_text_, now);
@@ -236,7 +238,7 @@ private:
       auto words = disk.watch.look(counters, now, waits);
       disk.is_silent = words.has_value();
       // What holds up a device that is built on others is one of those, if one of them is silent as well.
-      if (std::any_of(disk.slaves.begin(), disk.slaves.end(), [&](const std::string& name) {
+      if (std::any_of(disk.disks_below.begin(), disk.disks_below.end(), [&](const std::string& name) {
             const auto below = disks_.find(name);
             return below != disks_.end() && below->second.is_silent;
           }))
@@ -256,8 +258,8 @@ private:
     const auto facts = read_disk_facts("/", {device_counters{std::string{name}, 0, 0, 0, 0}}).front();
     disk.is_device = facts.is_known && !facts.is_partition && !facts.is_hidden;
     if (disk.is_device && (disk.counters = claim_slot(page_, stall_resource::disk, name, stall_sense::completion))) {
-      disk.slaves = slaves_of(name);
-      if (disk.slaves.empty() && facts.is_hardware)
+      disk.disks_below = find_disks_below("/", name);
+      if (disk.disks_below.empty() && facts.is_hardware)
         if (auto slot = claim_slot(page_, stall_resource::disk, name, stall_sense::read))
           disk.reads = std::make_unique<witness_probe>(std::move(slot), read_disk(name), absent_);
     }

@@ -20,17 +20,20 @@ scout::scout(witness_page& page)
 
 void scout::run() {
   const auto parent = ::getppid();
-  for (auto due = read_clock(awake_clock) + scout_pace; ::getppid() == parent;) {
+  for (auto due = read_clock(awake_clock); ::getppid() == parent;) {
+    due = std::max(due + pace_, read_clock(awake_clock) + pace_ / 2);
+    page_.pace_ns.store(pace_.count(), std::memory_order_relaxed);
     page_.due_ns.store(due.count(), std::memory_order_release);
     page_.mark.store(witness_page::magic, std::memory_order_release);
     sleep_until(due);
     look(due, read_clock(awake_clock));
-    due = std::max(due + scout_pace, read_clock(awake_clock) + scout_pace / 2);
   }
 }
 
-timer_cause scout::note_timer(nanoseconds due, nanoseconds now, std::uint64_t major_faults, nanoseconds throttled) {
-  timer_look x{due, now, scout_pace, {}, major_faults - std::exchange(major_faults_, major_faults), throttled};
+timer_cause scout::note_timer(nanoseconds due, nanoseconds now, std::uint64_t major_faults,
+                              nanoseconds throttled) {
+  timer_look x{due,      now, pace_, {}, major_faults - std::exchange(major_faults_, major_faults),
+               throttled};
   const auto waited = run_queue_.read();
   if (waited && waited_)
     x.waited = *waited - *waited_;

@@ -147,6 +147,7 @@ CAF_TEST(the words of a stopped child are no stall) {
   pass(5s);
   child.state = 'T';
   child.page.due_ns = now().count();
+  child.page.pace_ns = std::chrono::nanoseconds{500ms}.count();
   child.disk->since_ns = now().count();
   pass(5s);
   CAF_CHECK(received.events.empty());
@@ -156,6 +157,7 @@ CAF_TEST(a child whose timer is late and ready to run feels the CPUs) {
   pass(5s);
   child.state = 'R';
   child.page.due_ns = now().count();
+  child.page.pace_ns = std::chrono::nanoseconds{500ms}.count();
   pass(3s);
   CAF_REQUIRE_EQUAL(received.events.size(), 1u);
   CAF_CHECK(received.events[0].stall->resource == stall_resource::cpu);

@@ -1,6 +1,7 @@
 #define CAF_SUITE device_reader_linux
 
 #include "actors/host/device_reader.hpp"
+#include "actors/host/read_device_facts_linux.hpp"
 
 #include <fstream>
 #include <stdlib.h>
@@ -224,6 +225,18 @@ CAF_TEST(a default route that comes later is noticed soon) {
   for (int i = 0; i < 11; ++i)
     reader.read(disks, networks);
   CAF_CHECK_EQUAL(names(networks), "eth0");
+}
+
+CAF_TEST(a stack on partitions is built on the disks that they lie on) {
+  write("sys/devices/pci/block/sda/sda1/partition", "1");
+  write("sys/devices/pci/block/sdb/size", "8");
+  fs::create_directories(root / "sys/block/md0/slaves");
+  fs::create_directory_symlink(root / "sys/devices/pci/block/sda/sda1", root / "sys/block/md0/slaves/sda1");
+  fs::create_directory_symlink(root / "sys/devices/pci/block/sdb", root / "sys/block/md0/slaves/sdb");
+  CAF_CHECK_EQUAL(find_disks_below(root, "md0"), (std::vector<std::string>{"sda", "sdb"}));
+  CAF_CHECK(find_disks_below(root, "sda").empty());
+  CAF_CHECK_EQUAL(find_disk_name(root / "sys/devices/pci/block/sda/sda1"), "sda");
+  CAF_CHECK_EQUAL(find_disk_name(root / "sys/devices/pci/block/gone"), "");
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -103,6 +103,10 @@ CAF_TEST(a pause of another making is no part of a stall) {
   auto stood_still = pause_at(12s, 400ms, pause_cause::unexplained);
   stood_still.machine_lost_time = true;
   CAF_CHECK(!joined(stood_still, 10s, 30s));
+  // A part of it may well be stolen.
+  auto held_up = pause_at(12s, 400ms, pause_cause::memory);
+  held_up.machine_lost_time = true;
+  CAF_CHECK(joined(held_up, 10s, 30s).has_value());
 }
 
 CAF_TEST(a pause that reached nothing but pmactor is no part of a stall) {
