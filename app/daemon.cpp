@@ -20,6 +20,7 @@
 #include "app/instance/deadline.hpp"
 #include "app/instance/log_file.hpp"
 #include "app/topology.hpp"
+#include "app/witness/own_quota.hpp"
 #include "messages/words.hpp"
 
 #include <caf/all.hpp>
@@ -269,6 +270,7 @@ topology_seams host_seams(const daemon_options& options, settings_snapshot& held
   result.facts = own_facts(PMACTOR_VERSION);
   result.snapshot = read_counter_snapshot;
   result.witness = host_witness();
+  result.witness.throttled = own_quota_reader();
   result.read_settings = [&held] { return held.get(); };
   result.find_sampler = with_own_sampler;
   result.on_pulse = [&page] { stamp(page); };

@@ -117,7 +117,7 @@ void stall_tracker::episode::close_unseen(nanoseconds now) {
 
 /// Makes what another resource holds up a part of that one's episode. Where it was reported before what holds it
 /// up was known, the report is made more precise and stays one; two that were reported both stay two.
-void stall_tracker::absorb(const lived_record& lived, const stall_policy& policy) {
+void stall_tracker::absorb(const growth_record& lived, const stall_policy& policy) {
   for (auto i = episodes_.begin(); i != episodes_.end();) {
     const auto cause = std::find_if(episodes_.begin(), episodes_.end(), [&](const episode& e) {
       const bool is_a_stall = e.reported || lived.between(e.is.began, e.is.ended) >= policy.least;
@@ -140,7 +140,7 @@ void stall_tracker::absorb(const lived_record& lived, const stall_policy& policy
   }
 }
 
-std::vector<stall_change> stall_tracker::look(const stall_look& x, const lived_record& lived,
+std::vector<stall_change> stall_tracker::look(const stall_look& x, const growth_record& lived,
                                               const stall_policy& policy) {
   for (const auto& felt : x.felt)
     episode_of(felt, policy).take(felt, x.now);

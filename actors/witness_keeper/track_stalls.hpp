@@ -3,7 +3,7 @@
 // cause is one stall however many feel it. Pure: time is an argument.
 #pragma once
 
-#include "actors/witness_keeper/lived_record.hpp"
+#include "actors/witness_keeper/growth_record.hpp"
 #include "messages/stall.hpp"
 
 #include <chrono>
@@ -57,7 +57,7 @@ class stall_tracker {
 public:
   /// Takes one look into account.
   /// @param lived which part of any stretch the beat lived.
-  std::vector<stall_change> look(const stall_look& x, const lived_record& lived,
+  std::vector<stall_change> look(const stall_look& x, const growth_record& lived,
                                  const stall_policy& policy);
 
   /// @returns what lasts and was reported.
@@ -87,7 +87,7 @@ private:
     void close_unseen(std::chrono::nanoseconds now);
   };
   episode& episode_of(const felt_stretch& x, const stall_policy& policy);
-  void absorb(const lived_record& lived, const stall_policy& policy);
+  void absorb(const growth_record& lived, const stall_policy& policy);
 
   static constexpr std::size_t most_episodes = 32;
   std::vector<episode> episodes_;

@@ -35,6 +35,9 @@ struct witness_host {
   start_witness start;  ///< Empty: there are no witnesses.
   read_blocked blocked; ///< Empty where the kernel does not show it.
   std::optional<hypervisor_fact> hypervisor;
+  /// For how long in all the CPU quota of the own control group, which is the child's as well, held CPUs up;
+  /// absent while it has none. Empty where there are no such groups.
+  std::function<std::optional<std::chrono::nanoseconds>()> throttled;
 };
 
 /// Starts `pmactor witness`.

@@ -89,6 +89,14 @@ std::vector<felt_stretch> witness_keeper_state::read_words(nanoseconds at) {
   if (is_late && state == 'R') // ready to run, and still not run
     words.felt.push_back({stall_resource::cpu, {}, stall_sense::timer, words.due - words.pace / 2,
                           std::nullopt, words.pace / 2});
+  // Who is ready and does not run, as the quota of its own group is used up, feels no other.
+  if (const auto throttled = host.throttled ? host.throttled() : std::nullopt) {
+    m.throttled.add(at, *throttled);
+    std::erase_if(words.felt, [&](const felt_stretch& x) {
+      const auto until = x.ended.value_or(at);
+      return x.resource == stall_resource::cpu && 2 * m.throttled.between(x.began, until) >= until - x.began;
+    });
+  }
   note_state(words);
   if (words.standstill)
     report(*words.standstill);

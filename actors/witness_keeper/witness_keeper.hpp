@@ -48,7 +48,8 @@ struct witness_keeper_memory {
   witness_cursor cursor;
   stall_tracker tracker;
   blocked_watch blocked;
-  lived_record lived;
+  growth_record lived;
+  growth_record throttled; ///< Of the own control group.
   /// Of a second. Kept while a stall that was reported lasts: its id is minted from it at both ends.
   std::optional<clock_sample> at;
   std::map<std::string, outbox_memory<pause_news>> pending; ///< By role.

@@ -1,7 +1,5 @@
 #include "app/witness/scout.hpp"
 
-#include "actors/clock_sampler/group_counters_linux.hpp"
-#include "actors/host/expendable_thread.hpp"
 #include "actors/host/kept_file_linux.hpp"
 #include "actors/host/look_around_linux.hpp"
 #include "actors/host/parse_diskstats.hpp"
@@ -14,6 +12,7 @@
 #include "actors/host/read_device_facts_linux.hpp"
 #include "app/witness/desktop_watch_linux.hpp"
 #include "app/witness/find_mounts.hpp"
+#include "app/witness/own_quota.hpp"
 #include "app/witness/probe_actions.hpp"
 #include "app/witness/probe_actions_linux.hpp"
 #include "app/witness/watch_pressure.hpp"
@@ -23,6 +22,7 @@
 #include <array>
 #include <cerrno>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -124,7 +124,6 @@ private:
     look_at_disks(now);
     if (looks_ % mounts_every == 1) {
       save_power(runs_on_battery("/"));
-      follow_group();
       find_mounts();
       desktops_.find(mount_text_, now);
     }
@@ -153,16 +152,9 @@ private:
 
   /// @returns for how long its control group was held up by its own CPU quota since the last look.
   nanoseconds throttled() {
-    group_->catch_up();
-    beat_counters x;
-    group_->read_quota(x);
-    const auto before = std::exchange(throttled_, x.throttled);
-    return before && x.throttled ? std::max(nanoseconds{}, *x.throttled - *before) : nanoseconds{};
-  }
-
-  /// The process may be moved to another group. To find out may take long, so another thread does it.
-  void follow_group() {
-    follows_.start("pm-group", [group = group_] { group->follow(); });
+    const auto now = quota_();
+    const auto before = std::exchange(throttled_, now);
+    return before && now ? std::max(nanoseconds{}, *now - *before) : nanoseconds{};
   }
 
   void look_at_real_time() {
@@ -319,8 +311,7 @@ private:
     return std::nullopt;
   }
 
-  std::shared_ptr<group_counters> group_ = std::make_shared<group_counters>(); // also the thread's that follows it
-  expendable_job follows_;
+  std::function<std::optional<nanoseconds>()> quota_ = own_quota_reader();
   std::optional<nanoseconds> throttled_; ///< In all, by the last look.
   owned_slot pressure_;
   kept_file real_time_{real_time_clock()};

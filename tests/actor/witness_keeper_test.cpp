@@ -56,6 +56,7 @@ private:
 struct fixture : actor_fixture {
   scripted_witness child;
   std::optional<blocked_task> blocked;
+  std::optional<std::chrono::nanoseconds> throttled; ///< In all.
   news received;
   lived_clock clock;
   std::shared_ptr<witness_keeper_memory> memory = std::make_shared<witness_keeper_memory>();
@@ -77,6 +78,7 @@ struct fixture : actor_fixture {
     witness_host host;
     host.start = [this] { return std::make_unique<stand_in>(child); };
     host.blocked = [this](std::int64_t) { return blocked; };
+    host.throttled = [this] { return throttled; };
     aut = spawn(witness_keeper, actor_slot_ref{}, policy, host,
                 &clock, memory);
     caf::anon_send(aut, link_to{"flight-recorder"}, sink);
@@ -161,6 +163,19 @@ CAF_TEST(a child whose timer is late and ready to run feels the CPUs) {
   pass(3s);
   CAF_REQUIRE_EQUAL(received.events.size(), 1u);
   CAF_CHECK(received.events[0].stall->resource == stall_resource::cpu);
+}
+
+CAF_TEST(a child that the quota of its own group holds up feels no other) {
+  throttled = 1s;
+  pass(5s);
+  child.state = 'R';
+  child.page.due_ns = now().count();
+  child.page.pace_ns = std::chrono::nanoseconds{500ms}.count();
+  for (int second = 0; second < 3; ++second) {
+    *throttled += 800ms;
+    pass(1s);
+  }
+  CAF_CHECK(received.events.empty());
 }
 
 CAF_TEST(a child that ends is started again with back off) {

@@ -24,7 +24,7 @@ felt_stretch of(stall_resource resource, std::chrono::nanoseconds began,
 struct fixture {
   stall_policy policy;
   stall_tracker tracker;
-  lived_record lived;
+  growth_record lived;
 
   /// A look in a second that was lived whole.
   std::vector<stall_change> look(std::chrono::nanoseconds now, std::vector<felt_stretch> felt,
@@ -215,7 +215,7 @@ CAF_TEST(the end of a stall is known within the time that is promised) {
 CAF_TEST_FIXTURE_SCOPE_END()
 
 CAF_TEST(lived time between two looks lies at the end of what was not lived) {
-  lived_record lived;
+  growth_record lived;
   lived.add(10s, 10s);
   lived.add(20s, 12s);
   CAF_CHECK_EQUAL(lived.between(10s, 20s), 2s);
@@ -223,5 +223,5 @@ CAF_TEST(lived time between two looks lies at the end of what was not lived) {
   CAF_CHECK_EQUAL(lived.between(19s, 20s), 1s);
   CAF_CHECK_EQUAL(lived.between(5s, 10s), 5s);
   CAF_CHECK_EQUAL(lived.between(20s, 21s), 1s);
-  CAF_CHECK_EQUAL(lived_record{}.between(1s, 3s), 2s);
+  CAF_CHECK_EQUAL(growth_record{}.between(1s, 3s), 2s);
 }
