@@ -16,7 +16,8 @@ std::string seconds(std::chrono::nanoseconds x) {
 std::string object(const artifact_result& x) {
   return "{\"name\":" + json_quoted(x.name) + ",\"file\":" + json_quoted(x.file) + ",\"status\":\""
          + to_string(x.status) + "\",\"bytes\":" + std::to_string(x.bytes) + ",\"began\":"
-         + seconds(x.began) + ",\"took\":" + seconds(x.took) + ",\"says\":" + json_quoted(x.says) + '}';
+         + seconds(x.began) + ",\"took\":" + seconds(x.took) + ",\"at\":"
+         + (x.at > std::chrono::nanoseconds::zero() ? seconds(x.at) : "null") + ",\"says\":" + json_quoted(x.says) + '}';
 }
 
 } // namespace

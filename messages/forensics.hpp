@@ -66,6 +66,7 @@ struct artifact_result {
   std::chrono::nanoseconds began{}; ///< Since the event was noticed: for a pause, since waking.
   std::chrono::nanoseconds took{};
   std::string says;                ///< Why, or the last words of a tool; harmless, 200 bytes at most.
+  std::chrono::nanoseconds at{};   ///< When it was begun, on the wall clock; 0 if it was not.
   friend bool operator==(const artifact_result&, const artifact_result&) = default;
 };
 
@@ -106,7 +107,8 @@ std::string to_string(const capture_report& x);
 
 /// @returns {"version":1,"status":"complete","why":"","findings":["…"],
 /// "artifacts":[{"name":"processes","file":"processes.json","status":"ok","bytes":1,"began":0.004,
-/// "took":0.31,"says":""}],"bill":{"cpu":0.05,"took":1.2,"bytes":123456}}; lengths are seconds.
+/// "took":0.31,"at":1768900213.3,"says":""}],"bill":{"cpu":0.05,"took":1.2,"bytes":123456}}; lengths are
+/// seconds, *at* is in Unix seconds, or null where it was not tried.
 std::string to_json(const capture_report& x);
 
 } // namespace pmactor

@@ -212,7 +212,9 @@ void run_here(const job_world& world, const job_order& order, job_share& share, 
 
 void capture_here(const job_world& world, const job_order& order, job_share& share, job_outcome& outcome) {
   auto& result = outcome.artifact;
-  const auto began = read_clocks().awake;
+  const auto clocks = read_clocks();
+  const auto began = clocks.awake;
+  result.at = clocks.wall;
   result.began = std::max(std::chrono::nanoseconds::zero(),
                           began - order.subject->event.event.after.awake);
   try {

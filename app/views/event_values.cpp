@@ -86,6 +86,17 @@ bool stall_lasts(const event_row& x) {
   return over != stall.end() && *over == false;
 }
 
+std::string when_captured(const event_row& x, const json& artifact) {
+  const auto at = number_at(artifact, "at");
+  if (!at)
+    return {};
+  if (stall_lasts(x) || (x.ended && *at + number_at(artifact, "took").value_or(0) <= *x.ended))
+    return "during";
+  if (!x.ended)
+    return {};
+  return *at < *x.ended ? "during and after" : "after";
+}
+
 std::string parts_in_words(const event_parts& x) {
   if (x.count == 0)
     return {};

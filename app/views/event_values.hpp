@@ -39,6 +39,10 @@ bool stall_lasts(const event_row& x);
 /// @returns what the beat lost within a stall, as a sentence; empty if it paused never.
 std::string parts_in_words(const event_parts& x);
 
+/// @returns when an artifact of a capture was taken: "during" the event, "after" it, "during and after"; empty if that
+/// is not known.
+std::string when_captured(const event_row& x, const nlohmann::ordered_json& artifact);
+
 /// @returns the processes that waited in a stall and where, e.g. "tar (4711) in io_schedule"; to be escaped.
 std::string waiting_in_words(const event_row& x);
 

@@ -106,6 +106,8 @@ std::string artifact_item(const report_facts& facts, const json& one) {
                       : status == "skipped"   ? "skipped"
                       : status == "failed"    ? "failed"
                                               : html(status, 20);
+  if (const auto when = when_captured(facts.event, one); !when.empty())
+    words += ' ' + when;
   const std::string mark = status == "ok" ? "ok" : status == "skipped" ? "skipped" : "failed";
   auto name = text_at(one, "name");
   std::replace(name.begin(), name.end(), '_', ' ');

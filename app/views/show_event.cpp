@@ -224,7 +224,7 @@ std::string evidence_section(const event_row& x, const std::vector<std::string>&
       words = status == "timed_out" ? "took too long" : status;
     result += "  " + as_column(file.empty() ? escaped_at(one, "name") : file, 20)
               + as_column(file.empty() ? "-" : bytes_at(one, "bytes"), 9)
-              + as_column(span_at(one, "took"), 8) + folded(words, 39);
+              + as_column(span_at(one, "took"), 8) + folded(when_captured(x, one) + (words.empty() ? "" : "  ") + words, 39);
     result.erase(result.find_last_not_of(' ') + 1);
     result += '\n';
   }

@@ -78,6 +78,20 @@ CAF_TEST(the page says what was captured and what that cost) {
   CAF_CHECK_EQUAL(parsed["capture"]["bill"]["cpu"], 0.038);
 }
 
+CAF_TEST(evidence says whether it was taken while the event lasted) {
+  auto x = stopped();
+  x.started = 1'700'000'000;
+  x.ended = 1'700'000'002.05;
+  x.capture = R"({"status":"complete","artifacts":[)"
+              R"({"name":"stacks","file":"stacks.txt","status":"ok","bytes":4,"took":0.5,"at":1700000001.0},)"
+              R"({"name":"journal","file":"journal.txt","status":"ok","bytes":4,"took":2,"at":1700000001.5},)"
+              R"({"name":"mounts","file":"mounts.json","status":"ok","bytes":4,"took":0.5,"at":1700000002.1}]})";
+  const auto page = event_page(x, {}, {"stacks.txt", "journal.txt", "mounts.json"});
+  CAF_CHECK(has(page, "  stacks.txt          4 B      500 ms  during\n"));
+  CAF_CHECK(has(page, "  journal.txt         4 B      2.00 s  during and after\n"));
+  CAF_CHECK(has(page, "  mounts.json         4 B      500 ms  after\n"));
+}
+
 CAF_TEST(an event that was not captured says why) {
   auto x = stopped();
   x.capture = R"({"status":"skipped","why":"The budget of 6 captures an hour was used up.","findings":[],)"
