@@ -291,6 +291,10 @@ std::string csv_text(const std::string& text) {
 
 } // namespace
 
+std::string event_reason(const event_row& x) {
+  return why(x);
+}
+
 std::string event_list_heading() {
   return "   ID STARTED             LASTED     KIND     WHY\n";
 }

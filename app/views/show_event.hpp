@@ -16,6 +16,9 @@ struct event_ties {
   event_parts parts;              ///< Of a stall.
 };
 
+/// @returns why it was, as half a line for people, e.g. "others held the CPUs". Escaped.
+std::string event_reason(const event_row& x);
+
 /// @returns the heading of the list.
 std::string event_list_heading();
 /// @returns the event as a line of the list, with a cause that a person understands.

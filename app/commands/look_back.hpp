@@ -1,0 +1,11 @@
+// The subcommands that look back, as those of commands.hpp.
+#pragma once
+
+#include "app/command_line/command.hpp"
+
+namespace pmactor {
+
+/// Whether anything held the machine up at some time, and what.
+void add_explain(CLI::App& program, command& chosen);
+
+} // namespace pmactor
