@@ -7,5 +7,7 @@ namespace pmactor {
 
 /// Whether anything held the machine up at some time, and what.
 void add_explain(CLI::App& program, command& chosen);
+/// A live view of the machine, through which one goes back in time.
+void add_top(CLI::App& program, command& chosen);
 
 } // namespace pmactor
