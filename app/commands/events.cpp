@@ -5,23 +5,29 @@
 #include "app/command_line/find_event.hpp"
 #include "app/command_line/parse_moment.hpp"
 #include "app/instance/places.hpp"
+#include "app/patterns/read_patterns.hpp"
+#include "app/patterns/show_patterns.hpp"
+#include "app/views/event_values.hpp"
+#include "app/views/list_event_files.hpp"
+#include "app/views/pager.hpp"
 #include "app/views/show_event.hpp"
 #include "messages/pause.hpp"
 
-#include <algorithm>
 #include <chrono>
-#include <filesystem>
 #include <functional>
 #include <iostream>
+#include <map>
 #include <memory>
+#include <set>
+#include <thread>
 
 namespace pmactor {
 namespace {
 
 struct events_options {
-  std::string data, config, since, until, kind, cause, least;
+  std::string data, config, since, until, at, kind, cause, least;
   std::size_t limit = 20;
-  bool json = false, csv = false, parts = false;
+  bool json = false, csv = false, parts = false, follow = false;
   std::string event, status, text;
 };
 
@@ -67,18 +73,87 @@ std::optional<double> moment(const std::string& text) {
   return in_seconds(parse_moment(text, std::chrono::system_clock::now().time_since_epoch()));
 }
 
-/// @returns the names of an event's files, 64 at most.
-std::vector<std::string> files_in(const places& place, const std::string& folder) {
-  std::vector<std::string> result;
-  // Whatever the database says: nothing else is shown.
-  if (!folder.starts_with("events/") || folder.find("..") != std::string::npos)
-    return result;
-  std::error_code unreadable;
-  for (std::filesystem::directory_iterator i{place.data / folder, unreadable}, end;
-       !unreadable && i != end && result.size() < 64; i.increment(unreadable))
-    result.push_back(i->path().filename().string());
-  std::sort(result.begin(), result.end());
-  return result;
+/// Writes events, one after the other, in the form that was asked for.
+class event_writer {
+public:
+  event_writer(const events_options& asked, event_reader& reader) : asked_(asked), reader_(reader) {
+    if (asked.csv)
+      std::cout << event_csv_heading();
+    else if (asked.json && !asked.follow)
+      std::cout << '[';
+  }
+  /// @returns false when the output takes no more.
+  bool add(const event_row& x) {
+    if (asked_.json)
+      std::cout << (asked_.follow ? "" : count_ > 0 ? ",\n" : "\n") << event_json(x) << (asked_.follow ? "\n" : "");
+    else if (asked_.csv)
+      std::cout << event_csv_line(x);
+    else
+      std::cout << (count_ == 0 ? event_list_heading() : "") << event_list_line(x, reader_.parts_of(x));
+    ++count_;
+    return static_cast<bool>(std::cout);
+  }
+  void end() {
+    if (asked_.json && !asked_.follow)
+      std::cout << "\n]\n";
+  }
+  std::size_t count() const {
+    return count_;
+  }
+
+private:
+  const events_options& asked_;
+  event_reader& reader_;
+  std::size_t count_ = 0;
+};
+
+/// Goes on with events as they come, and with those that lasted once their end is known.
+int follow(const events_options& asked, const event_range& which, event_reader& reader) {
+  using namespace std::chrono_literals;
+  event_writer out{asked, reader};
+  auto range = which;
+  constexpr std::size_t most_at_once = 256; ///< More do not come within a second.
+  range.limit = asked.limit > 0 ? asked.limit : most_at_once;
+  std::int64_t newest = 0;
+  std::set<std::int64_t> lasting;
+  while (std::cout) {
+    std::map<std::int64_t, event_row> due; // oldest first
+    reader.events(range, [&](const event_row& x) {
+      if (x.id > newest || (lasting.count(x.id) > 0 && !stall_lasts(x)))
+        due.emplace(x.id, x);
+      return true;
+    });
+    for (const auto& [id, event] : due) {
+      out.add(event);
+      newest = std::max(newest, id);
+      if (stall_lasts(event))
+        lasting.insert(id);
+      else
+        lasting.erase(id);
+    }
+    std::cout << std::flush;
+    range.limit = most_at_once;
+    std::this_thread::sleep_for(500ms);
+  }
+  return exit_failed;
+}
+
+/// Lists what happened at a moment; if nothing did, what did next to it.
+int list_at(const events_options& asked, event_range range, event_reader& reader, double at) {
+  constexpr double close = 0.5;
+  range.ends_after = at - close;
+  range.until = at + close;
+  event_writer out{asked, reader};
+  reader.events(range, [&out](const event_row& x) { return out.add(x); });
+  if (out.count() == 0)
+    if (const auto near = find_event_near(reader, at)) {
+      std::cerr << "Nothing happened then; the nearest event is " << span_words(near->distance) << " away.\n";
+      out.add(near->event);
+    }
+  out.end();
+  if (out.count() == 0 && !asked.json && !asked.csv)
+    std::cout << "No event lies within a month of that moment.\n";
+  return exit_fine;
 }
 
 int list(const events_options& asked) {
@@ -88,6 +163,9 @@ int list(const events_options& asked) {
     return wrong("time", asked.since, times);
   if (!asked.until.empty() && !(range.until = moment(asked.until)))
     return wrong("time", asked.until, times);
+  const auto at = asked.at.empty() ? std::nullopt : moment(asked.at);
+  if (!asked.at.empty() && !at)
+    return wrong("time", asked.at, times);
   if (!asked.least.empty() && !(range.least_duration = in_seconds(parse_span(asked.least))))
     return wrong("duration", asked.least, "write e.g. 500ms, 2s or 1m.");
   range.kind = asked.kind;
@@ -95,35 +173,40 @@ int list(const events_options& asked) {
   range.limit = asked.limit;
   range.parts = asked.parts;
   event_reader reader{where(asked).database()};
-  std::size_t count = 0;
-  if (asked.json)
-    std::cout << '[';
-  else if (asked.csv)
-    std::cout << event_csv_heading();
-  reader.events(range, [&](const event_row& x) {
-    if (asked.json)
-      std::cout << (count > 0 ? ",\n" : "\n") << event_json(x);
-    else if (asked.csv)
-      std::cout << event_csv_line(x);
-    else
-      std::cout << (count == 0 ? event_list_heading() : "") << event_list_line(x, reader.parts_of(x));
-    ++count;
-    return static_cast<bool>(std::cout);
-  });
-  if (asked.json)
-    std::cout << "\n]\n";
-  else if (!asked.csv && count == 0)
+  if (asked.follow)
+    return follow(asked, range, reader);
+  if (at)
+    return list_at(asked, range, reader, *at);
+  const pager long_output;
+  event_writer out{asked, reader};
+  reader.events(range, [&out](const event_row& x) { return out.add(x); });
+  out.end();
+  if (!asked.json && !asked.csv && out.count() == 0)
     std::cout << "No events: nothing was paused or asleep as far as is recorded.\n";
-  else if (!asked.csv && asked.limit > 0 && count == asked.limit)
+  else if (!asked.json && !asked.csv && asked.limit > 0 && out.count() == asked.limit)
     std::cout << "There may be more; --limit 0 shows all. `pmactor events show ID` shows all of one.\n";
   return exit_fine;
 }
 
+/// Compares the event with the others that are kept.
+void compare(event_ties& ties, const event_row& event, event_reader& reader) {
+  const auto self = past_event_of(event);
+  if (!self)
+    return;
+  ties.fingerprint = fingerprint_of(self->traits);
+  const auto events = read_past_events(reader, std::nullopt, std::nullopt);
+  const auto like = find_likeness(event.id, events, find_patterns(events));
+  ties.others = like.others;
+  ties.like = likeness_words(like, to_seconds(std::chrono::system_clock::now().time_since_epoch()));
+}
+
 int show(const events_options& asked) {
   return with_event(asked, [&asked](event_reader& reader, const event_row& event) {
-    const auto files = files_in(where(asked), event.event_dir);
+    const auto files = event_files(where(asked).data, event.event_dir);
     const auto lead_up = reader.lead_up(event.id);
-    const event_ties ties{reader.stall_of(event), reader.parts_of(event)};
+    event_ties ties{reader.stall_of(event), reader.parts_of(event)};
+    compare(ties, event, reader);
+    const pager long_output;
     if (asked.json)
       std::cout << event_json(event, lead_up, files, ties) << '\n';
     else
@@ -173,6 +256,8 @@ void add_events(CLI::App& program, command& chosen) {
   verb->add_option("--since", asked->since, "Only what began at this time or later, e.g. 2h, 2026-01-20")
     ->type_name("TIME");
   verb->add_option("--until", asked->until, "Only what began before this time")->type_name("TIME");
+  auto* at = verb->add_option("--at", asked->at, "What happened at this moment, or next to it")->type_name("TIME");
+  verb->add_flag("-f,--follow", asked->follow, "Go on with events as they come")->excludes(at);
   verb->add_option("--kind", asked->kind, "Only events of this kind")
     ->check(CLI::IsMember({"pause", "sleep", "critical", "stall"}));
   std::vector<std::string> causes;

@@ -1,9 +1,15 @@
 #include "app/commands/commands.hpp"
 
+#include "actors/storage_writer/read_events_sqlite.hpp"
 #include "actors/storage_writer/read_history_sqlite.hpp"
 #include "app/views/escape.hpp"
 #include "app/command_line/parse_moment.hpp"
 #include "app/command_line/place_flags.hpp"
+#include "app/explain/read_record.hpp"
+#include "app/history/glance_history.hpp"
+#include "app/history/mark_rows.hpp"
+#include "app/settings/override_settings.hpp"
+#include "app/views/pager.hpp"
 #include "app/views/render_samples.hpp"
 #include "app/views/terminal.hpp"
 #include "messages/words.hpp"
@@ -16,6 +22,8 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <sys/ioctl.h>
+#include <thread>
 #include <unistd.h>
 #include <vector>
 
@@ -27,8 +35,43 @@ struct history_options {
   std::string since, until, at, step;
   double stress_above = -1;
   std::size_t lines = 20;
-  bool lines_named = false, stress_named = false, processes = false, json = false, csv = false;
+  bool lines_named = false, stress_named = false, processes = false, json = false, csv = false, follow = false;
+
+  bool is_table() const {
+    return !json && !csv;
+  }
 };
+
+/// @returns seconds from one stored sample to the next while the daemon runs, at most.
+double longest_step(const history_options& options) {
+  return record_policy_of(read_layered_settings(*options.where).values).longest_step();
+}
+
+row_event row_event_of(const event_row& x, double now) {
+  const auto event = span_event_of(x, now);
+  return {event.id,  event.kind,
+          event.time, x.duration.value_or(event.time.length()),
+          event.why, event.kind == "pause" || event.kind == "sleep" || event.kind == "outage",
+          false};
+}
+
+/// @returns the events of a time, by when they began; none if they cannot be read, as the samples can be shown without.
+std::vector<row_event> read_row_events(const history_options& options, std::optional<double> since,
+                                       std::optional<double> until) {
+  std::vector<row_event> result;
+  const auto now = to_seconds(std::chrono::system_clock::now().time_since_epoch());
+  event_range range;
+  range.ends_after = since;
+  range.until = until;
+  range.parts = false;
+  event_reader{options.where->find().database()}.events(range, [&](const event_row& x) {
+    result.push_back(row_event_of(x, now));
+    return true;
+  });
+  std::stable_sort(result.begin(), result.end(),
+                   [](const row_event& a, const row_event& b) { return a.time.from < b.time.from; });
+  return result;
+}
 
 /// What the user typed makes no sense.
 struct usage_problem : std::runtime_error {
@@ -67,8 +110,9 @@ public:
 /// Writes rows, oldest first, in the form that was asked for.
 class row_writer {
 public:
-  row_writer(const history_options& options, history_reader& history)
-    : options_(options), history_(history) {
+  row_writer(const history_options& options, history_reader& history) : options_(options), history_(history) {
+    if (options.json && options.follow)
+      return;
     if (options.csv)
       out_.text = csv_head();
     else if (options.json)
@@ -77,15 +121,25 @@ public:
       out_.text = table_head(style_.unicode);
   }
 
+  /// What stands between the rows of a table, from now on.
+  void mark_with(row_marker* marker) {
+    marker_ = marker;
+  }
+
   bool add(const sample_row& row) {
     if (options_.csv) {
       append_csv_row(out_.text, row);
     } else if (options_.json) {
       const auto processes =
         options_.processes ? history_.processes(row.id) : std::vector<process_sample>{};
-      out_.text += count_ == 0 ? "\n" : ",\n";
+      if (!options_.follow)
+        out_.text += count_ == 0 ? "\n" : ",\n";
       append_json_row(out_.text, row, options_.processes ? &processes : nullptr);
+      if (options_.follow)
+        out_.text += '\n';
     } else {
+      if (marker_ != nullptr)
+        out_.text += marker_->before(row.at());
       append_table_row(out_.text, row, times_, style_.unicode);
       if (options_.processes)
         for (const auto& x : history_.processes(row.id))
@@ -93,6 +147,11 @@ public:
     }
     ++count_;
     return out_.passed_on();
+  }
+
+  /// Hands over what there is. @returns whether it was written.
+  bool flush() {
+    return out_.flush();
   }
 
   /// @returns whether all was written.
@@ -109,6 +168,7 @@ public:
 private:
   const history_options& options_;
   history_reader& history_;
+  row_marker* marker_ = nullptr;
   const text_style style_ = style_of(STDOUT_FILENO);
   writer out_;
   time_writer times_;
@@ -153,6 +213,73 @@ int show_moment(history_options options, history_reader& history, double at) {
   return written ? exit_fine : exit_failed;
 }
 
+/// Goes on with samples as they are stored.
+int follow(const history_options& options, history_reader& history) {
+  using namespace std::chrono_literals;
+  const auto now = to_seconds(std::chrono::system_clock::now().time_since_epoch());
+  event_reader events{options.where->find().database()};
+  row_marker marker{{}, longest_step(options)};
+  row_writer rows{options, history};
+  if (options.is_table())
+    rows.mark_with(&marker);
+  std::int64_t newest = 0, newest_event = -1;
+  sample_range range;
+  range.limit = options.lines;
+  if (options.stress_named)
+    range.stress_above = options.stress_above;
+  bool goes_on = true;
+  while (goes_on) {
+    std::vector<event_row> found;
+    event_range latest;
+    latest.limit = 64; // more do not come within a second
+    latest.parts = false;
+    latest.since = now - 3600;
+    events.events(latest, [&](const event_row& x) {
+      if (x.id > newest_event)
+        found.push_back(x);
+      return x.id > newest_event;
+    });
+    for (auto x = found.rbegin(); x != found.rend(); ++x) {
+      marker.add(row_event_of(*x, now));
+      newest_event = x->id;
+    }
+    std::vector<sample_row> fresh;
+    history.samples(range, [&](const sample_row& row) {
+      if (row.id > newest)
+        fresh.push_back(row);
+      return row.id > newest;
+    });
+    for (auto row = fresh.rbegin(); goes_on && row != fresh.rend(); ++row) {
+      goes_on = rows.add(*row);
+      newest = row->id;
+    }
+    goes_on = goes_on && rows.flush();
+    range.limit = 256;
+    std::this_thread::sleep_for(500ms);
+  }
+  return exit_failed;
+}
+
+/// A stretch of time at a glance, on a terminal.
+int glance(const history_options& options, history_reader& history, const sample_range& range) {
+  struct winsize size {};
+  const std::size_t lines = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 ? size.ws_row : 24;
+  const auto until = range.until.value_or(to_seconds(std::chrono::system_clock::now().time_since_epoch()));
+  history_glance view{*range.since, until, lines, longest_step(options), style_of(STDOUT_FILENO)};
+  auto whole = range;
+  whole.newest_first = false;
+  whole.order = sample_order::time;
+  history.samples(whole, [&view](const sample_row& row) {
+    view.add(row);
+    return true;
+  });
+  const auto text = view.finish(read_row_events(options, range.since, until));
+  if (text.empty())
+    std::cerr << "No sample is stored in that range.\n";
+  std::cout << text;
+  return exit_fine;
+}
+
 int show_range(const history_options& options, history_reader& history) {
   sample_range range;
   range.since = moment(options.since, "--since");
@@ -167,7 +294,20 @@ int show_range(const history_options& options, history_reader& history) {
                           + options.step + "'.");
     step = to_seconds(*span);
   }
+  const bool is_terminal = ::isatty(STDOUT_FILENO) == 1;
+  if (is_terminal && range.since && !step && options.is_table() && !options.lines_named && !options.stress_named
+      && !options.processes)
+    return glance(options, history, range);
+  const pager long_output;
   row_writer rows{options, history};
+  std::optional<row_marker> marker;
+  const auto mark_from = [&](const std::optional<double>& since) {
+    if (!options.is_table() || options.stress_named)
+      return;
+    marker.emplace(read_row_events(options, since, range.until),
+                   std::max(step.value_or(0) * 1.5, longest_step(options)));
+    rows.mark_with(&*marker);
+  };
   const bool bounded = options.lines_named || (!range.since && !step);
   std::optional<double> first, last;
   const auto show = [&](const sample_row& row) {
@@ -179,6 +319,7 @@ int show_range(const history_options& options, history_reader& history) {
   };
   if (step) {
     // Steps are made of all samples of the range; of the steps, the newest are shown.
+    mark_from(range.since);
     range.newest_first = false;
     step_summary summary{*step};
     std::vector<sample_row> kept; ///< A ring, if bounded.
@@ -214,9 +355,12 @@ int show_range(const history_options& options, history_reader& history) {
         newest.push_back(row);
         return true;
       });
+    if (!newest.empty())
+      mark_from(newest.back().at());
     for (auto row = newest.rbegin(); row != newest.rend(); ++row)
       show(*row);
   } else {
+    mark_from(range.since);
     range.newest_first = false;
     history.samples(range, show);
   }
@@ -224,7 +368,7 @@ int show_range(const history_options& options, history_reader& history) {
   if (rows.count() == 0)
     std::cerr << "No sample is stored in that range.\n";
   else if (!options.json && !options.csv && rows.count() > 2 && first && last
-           && ::isatty(STDOUT_FILENO)) {
+           && is_terminal) {
     // Drawn from the database again, not from memory: the range may be a month.
     constexpr std::size_t columns = 60;
     stress_line line{*first, *last, columns};
@@ -246,7 +390,9 @@ int show_history(const history_options& options) {
   try {
     const auto at = moment(options.at, "--at");
     history_reader history{options.where->find().database()};
-    return at ? show_moment(options, history, *at) : show_range(options, history);
+    return at               ? show_moment(options, history, *at)
+           : options.follow ? follow(options, history)
+                            : show_range(options, history);
   } catch (const usage_problem& e) {
     std::cerr << "pmactor history: " << escaped(e.what()) << '\n';
     return exit_usage;
@@ -282,6 +428,11 @@ void add_history(CLI::App& program, command& chosen) {
                                "How many, the newest; with --since or --step all by default")
                   ->type_name("N")
                   ->capture_default_str();
+  verb->add_flag("-f,--follow", options->follow, "Go on with samples as they are stored")
+    ->excludes("--at")
+    ->excludes("--since")
+    ->excludes("--until")
+    ->excludes("--step");
   auto* processes = verb->add_flag("--processes", options->processes, "Show the processes of each");
   processes->excludes("--step");
   auto* json = verb->add_flag("--json", options->json, "Write a JSON array");

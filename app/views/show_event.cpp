@@ -352,6 +352,8 @@ std::string event_page(const event_row& x, const std::vector<sample_row>& lead_u
     if (x.asleep.value_or(0) > 0)
       line("Asleep", span_words(x.asleep) + " beside it, which is not counted");
   }
+  if (!ties.like.empty())
+    line("Again", ties.like);
   line("Status", escaped(x.status));
   if (!x.notes.empty())
     line("Note", escaped(x.notes));
@@ -378,6 +380,8 @@ std::string event_json(const event_row& x, const std::vector<sample_row>& lead_u
         = second[one] ? json(*second[one]) : json();
   }
   result["parts"] = {{"count", ties.parts.count}, {"total", ties.parts.total}, {"longest", ties.parts.longest}};
+  result["fingerprint"] = ties.fingerprint.empty() ? json() : json(ties.fingerprint);
+  result["others_like_it"] = ties.others;
   result["lead_up"] = std::move(seconds);
   result["files"] = files;
   return dumped(result);

@@ -14,6 +14,9 @@ namespace pmactor {
 struct event_ties {
   std::optional<event_row> stall; ///< Of a pause: the one of which it is part.
   event_parts parts;              ///< Of a stall.
+  std::string fingerprint;        ///< Of what it has in common with others; empty of what is not compared.
+  std::string like;               ///< "like 12 others, …"; empty if there is none.
+  std::size_t others = 0;         ///< That are like it.
 };
 
 /// @returns why it was, as half a line for people, e.g. "others held the CPUs". Escaped.
