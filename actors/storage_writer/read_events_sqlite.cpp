@@ -75,6 +75,10 @@ void event_reader::events(const event_range& range, const std::function<bool(con
     };
     add(range.since.has_value(), "started >= :since");
     add(range.until.has_value(), "started < :until");
+    add(range.ends_after.has_value(),
+        c.version < 4 ? "coalesce(ended, started + duration, :ends) >= :ends"
+                      : "(coalesce(ended, started + duration, :ends) >= :ends OR "
+                        "CASE WHEN json_valid(stall) THEN json_extract(stall, '$.over') = 0 END)");
     add(!range.kind.empty(), "kind = :kind");
     add(!range.cause.empty(), "cause = :cause");
     add(range.least_duration.has_value(), "duration >= :least");
@@ -87,6 +91,8 @@ void event_reader::events(const event_range& range, const std::function<bool(con
       query.bind(":since", *range.since);
     if (range.until)
       query.bind(":until", *range.until);
+    if (range.ends_after)
+      query.bind(":ends", *range.ends_after);
     if (!range.kind.empty())
       query.bind(":kind", range.kind);
     if (!range.cause.empty())

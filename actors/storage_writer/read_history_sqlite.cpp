@@ -5,6 +5,8 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <algorithm>
+
 namespace pmactor {
 namespace {
 
@@ -114,6 +116,28 @@ std::size_t history_reader::samples(const sample_range& range,
         break;
     }
     return result;
+  });
+}
+
+void history_reader::times(double from, double until, const std::function<void(double)>& time) {
+  auto& c = *connection_;
+  c.attempt([&] {
+    const auto call = [&](const char* statement, double bound) {
+      SQLite::Statement query{c.database, statement};
+      query.bind(1, bound);
+      if (query.executeStep())
+        if (const auto found = number_in(query, 0))
+          time(*found);
+    };
+    call("SELECT max(timestamp) FROM samples WHERE timestamp < ?", from);
+    SQLite::Statement query{c.database, "SELECT timestamp FROM samples WHERE timestamp >= ? AND timestamp < ? "
+                                        "ORDER BY timestamp"};
+    query.bind(1, from);
+    query.bind(2, until);
+    while (query.executeStep())
+      if (const auto found = number_in(query, 0))
+        time(*found);
+    call("SELECT min(timestamp) FROM samples WHERE timestamp >= ?", std::max(from, until));
   });
 }
 

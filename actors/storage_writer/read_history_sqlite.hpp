@@ -53,6 +53,10 @@ public:
   /// @returns how many it was called with.
   std::size_t samples(const sample_range& range, const std::function<bool(const sample_row&)>& row);
 
+  /// Calls *time* with when each sample was taken that lies from *from* on and before *until* (Unix seconds), in that
+  /// order, and with the nearest before and the nearest after them, where there are any.
+  void times(double from, double until, const std::function<void(double)>& time);
+
   /// @returns how many samples lie in the range, whatever its limit.
   std::size_t count(const sample_range& range);
 

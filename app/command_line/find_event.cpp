@@ -3,6 +3,7 @@
 #include "app/command_line/parse_moment.hpp"
 #include "messages/time.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <tuple>
 
@@ -16,6 +17,15 @@ bool is_more_telling(const event_row& a, const event_row& b) {
          > std::tuple{b.kind != "sleep", b.duration.value_or(0)};
 }
 
+/// @returns seconds from the moment to the event; 0 within it, give or take half a second.
+double distance_of(const event_row& x, double moment) {
+  constexpr double close = 0.5;
+  const auto from = x.started.value_or(0);
+  const auto to = std::max(from, x.ended.value_or(from + x.duration.value_or(0)));
+  const auto distance = std::max({0.0, from - moment, moment - to});
+  return distance <= close ? 0 : distance;
+}
+
 } // namespace
 
 std::optional<event_name> parse_event_name(const std::string& text, std::chrono::nanoseconds now) {
@@ -25,7 +35,9 @@ std::optional<event_name> parse_event_name(const std::string& text, std::chrono:
     return problem == std::errc{} && number > 0 ? std::optional<event_name>{number} : std::nullopt;
   if (text.find(':') == text.npos) // a day or a span names no event
     return std::nullopt;
-  const auto moment = parse_moment(text, now);
+  auto moment = parse_moment(text, now);
+  if (moment && *moment > now)
+    moment = parse_moment(text, now - 24h);
   return moment ? std::optional<event_name>{*moment} : std::nullopt;
 }
 
@@ -43,6 +55,24 @@ std::optional<event_row> find_event(event_reader& reader, const event_name& name
     return true;
   });
   return result;
+}
+
+std::optional<near_event> find_event_near(event_reader& reader, double moment) {
+  for (const double reach : {1.0, 600.0, 86400.0, 30 * 86400.0}) {
+    event_range range;
+    range.ends_after = moment - reach;
+    range.until = moment + reach;
+    std::optional<near_event> best;
+    reader.events(range, [&](const event_row& x) {
+      const auto distance = distance_of(x, moment);
+      if (!best || distance < best->distance || (distance == best->distance && is_more_telling(x, best->event)))
+        best = near_event{x, distance};
+      return true;
+    });
+    if (best)
+      return best;
+  }
+  return std::nullopt;
 }
 
 } // namespace pmactor

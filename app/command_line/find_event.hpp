@@ -23,6 +23,17 @@ std::optional<event_name> parse_event_name(const std::string& text, std::chrono:
 /// @throws storage_problem as the reader does.
 std::optional<event_row> find_event(event_reader& reader, const event_name& name);
 
+/// An event near a moment.
+struct near_event {
+  event_row event;
+  double distance = 0; ///< Seconds from the moment to its begin or end; 0 if it lasted then.
+};
+
+/// @returns the event that lasted at this moment (Unix seconds), give or take half a second; of several, the longest
+/// that is no sleep; of none, the nearest within a month.
+/// @throws storage_problem as the reader does.
+std::optional<near_event> find_event_near(event_reader& reader, double moment);
+
 /// What the name of an event may look like, for help texts and complaints.
 inline constexpr const char* event_name_words =
   "The event's number in the list, or when it began, e.g. 09:08:55";

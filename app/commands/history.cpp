@@ -1,13 +1,15 @@
 #include "app/commands/commands.hpp"
 
+#include "actors/storage_writer/read_events_sqlite.hpp"
 #include "actors/storage_writer/read_history_sqlite.hpp"
-#include "app/command_line/none_match.hpp"
-#include "app/command_line/numbers.hpp"
-#include "app/command_line/open_reader.hpp"
+#include "app/views/escape.hpp"
 #include "app/command_line/parse_moment.hpp"
 #include "app/command_line/place_flags.hpp"
-#include "app/command_line/time_range.hpp"
-#include "app/command_line/usage_problem.hpp"
+#include "app/explain/read_record.hpp"
+#include "app/history/glance_history.hpp"
+#include "app/history/mark_rows.hpp"
+#include "app/settings/override_settings.hpp"
+#include "app/views/pager.hpp"
 #include "app/views/render_samples.hpp"
 #include "app/views/terminal.hpp"
 #include "messages/words.hpp"
@@ -18,7 +20,10 @@
 #include <cstdio>
 #include <iostream>
 #include <memory>
+#include <stdexcept>
 #include <string>
+#include <sys/ioctl.h>
+#include <thread>
 #include <unistd.h>
 #include <vector>
 
@@ -27,12 +32,63 @@ namespace {
 
 struct history_options {
   std::shared_ptr<place_flags> where;
-  std::shared_ptr<time_range_flags> when;
-  std::string at, step, database;
+  std::string since, until, at, step;
   double stress_above = -1;
   std::size_t lines = 20;
-  bool lines_named = false, stress_named = false, processes = false, json = false, csv = false;
+  bool lines_named = false, stress_named = false, processes = false, json = false, csv = false, follow = false;
+
+  bool is_table() const {
+    return !json && !csv;
+  }
 };
+
+/// @returns seconds from one stored sample to the next while the daemon runs, at most.
+double longest_step(const history_options& options) {
+  return record_policy_of(read_layered_settings(*options.where).values).longest_step();
+}
+
+row_event row_event_of(const event_row& x, double now) {
+  const auto event = span_event_of(x, now);
+  return {event.id,  event.kind,
+          event.time, x.duration.value_or(event.time.length()),
+          event.why, event.kind == "pause" || event.kind == "sleep" || event.kind == "outage",
+          false};
+}
+
+/// @returns the events of a time, by when they began; none if they cannot be read, as the samples can be shown without.
+std::vector<row_event> read_row_events(const history_options& options, std::optional<double> since,
+                                       std::optional<double> until) {
+  std::vector<row_event> result;
+  const auto now = to_seconds(std::chrono::system_clock::now().time_since_epoch());
+  event_range range;
+  range.ends_after = since;
+  range.until = until;
+  range.parts = false;
+  event_reader{options.where->find().database()}.events(range, [&](const event_row& x) {
+    result.push_back(row_event_of(x, now));
+    return true;
+  });
+  std::stable_sort(result.begin(), result.end(),
+                   [](const row_event& a, const row_event& b) { return a.time.from < b.time.from; });
+  return result;
+}
+
+/// What the user typed makes no sense.
+struct usage_problem : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// @returns Unix seconds.
+std::optional<double> moment(const std::string& text, const char* option) {
+  if (text.empty())
+    return std::nullopt;
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const auto result = parse_moment(text, now);
+  if (!result)
+    throw usage_problem(std::string{option} + " takes a moment like " + moment_examples + ", not '"
+                        + text + "'.");
+  return to_seconds(*result);
+}
 
 /// Gathers output and hands it over in large pieces.
 class writer {
@@ -54,8 +110,9 @@ public:
 /// Writes rows, oldest first, in the form that was asked for.
 class row_writer {
 public:
-  row_writer(const history_options& options, history_reader& history)
-    : options_(options), history_(history) {
+  row_writer(const history_options& options, history_reader& history) : options_(options), history_(history) {
+    if (options.json && options.follow)
+      return;
     if (options.csv)
       out_.text = csv_head();
     else if (options.json)
@@ -64,15 +121,25 @@ public:
       out_.text = table_head(style_.unicode);
   }
 
+  /// What stands between the rows of a table, from now on.
+  void mark_with(row_marker* marker) {
+    marker_ = marker;
+  }
+
   bool add(const sample_row& row) {
     if (options_.csv) {
       append_csv_row(out_.text, row);
     } else if (options_.json) {
       const auto processes =
         options_.processes ? history_.processes(row.id) : std::vector<process_sample>{};
-      out_.text += count_ == 0 ? "\n" : ",\n";
+      if (!options_.follow)
+        out_.text += count_ == 0 ? "\n" : ",\n";
       append_json_row(out_.text, row, options_.processes ? &processes : nullptr);
+      if (options_.follow)
+        out_.text += '\n';
     } else {
+      if (marker_ != nullptr)
+        out_.text += marker_->before(row.at());
       append_table_row(out_.text, row, times_, style_.unicode);
       if (options_.processes)
         for (const auto& x : history_.processes(row.id))
@@ -80,6 +147,11 @@ public:
     }
     ++count_;
     return out_.passed_on();
+  }
+
+  /// Hands over what there is. @returns whether it was written.
+  bool flush() {
+    return out_.flush();
   }
 
   /// @returns whether all was written.
@@ -96,6 +168,7 @@ public:
 private:
   const history_options& options_;
   history_reader& history_;
+  row_marker* marker_ = nullptr;
   const text_style style_ = style_of(STDOUT_FILENO);
   writer out_;
   time_writer times_;
@@ -105,10 +178,12 @@ private:
 /// The sample that is nearest to a moment, with all that was stored of it.
 int show_moment(history_options options, history_reader& history, double at) {
   std::optional<sample_row> found;
-  const auto distance = [at](const sample_row& x) { return std::abs(x.at() - at); };
   const auto consider = [&](sample_range range) {
     range.limit = 1;
     history.samples(range, [&](const sample_row& row) {
+      const auto distance = [at](const sample_row& x) {
+        return std::abs(x.at() - at);
+      };
       if (!found || distance(row) < distance(*found))
         found = row;
       return true;
@@ -125,32 +200,90 @@ int show_moment(history_options options, history_reader& history, double at) {
     std::cerr << "pmactor history: nothing is stored yet.\n";
     return exit_failed;
   }
-  // From how many seconds on it is worth a word that a sample is of another moment, and from how many on it says
-  // nothing of that one.
-  constexpr double notable = 30, too_far = 600;
-  const auto off = found->at() - at;
-  const auto words = to_words(std::chrono::seconds{std::llround(std::abs(off))});
-  if (std::abs(off) > too_far) {
-    std::cerr << "pmactor history: Nothing is stored of that moment; the nearest sample is of "
-              << iso_time(std::chrono::seconds{std::llround(found->at())}) << ", " << words
-              << (off < 0 ? " before it.\n" : " after it.\n");
-    return exit_failed;
-  }
   options.processes = true;
   row_writer rows{options, history};
   rows.add(*found);
   const bool written = rows.end();
-  if (std::abs(off) > notable)
-    std::cerr << "Nothing was stored nearer to that moment: this is " << words
-              << (off < 0 ? " before it.\n" : " after it.\n");
+  const auto distance =
+    found->values[static_cast<std::size_t>(sample_column::timestamp)].value_or(at) - at;
+  if (std::abs(distance) > 30)
+    std::cerr << "Nothing was stored nearer to that moment: this is "
+              << to_words(std::chrono::seconds{std::llround(std::abs(distance))})
+              << (distance < 0 ? " before it.\n" : " after it.\n");
   return written ? exit_fine : exit_failed;
+}
+
+/// Goes on with samples as they are stored.
+int follow(const history_options& options, history_reader& history) {
+  using namespace std::chrono_literals;
+  const auto now = to_seconds(std::chrono::system_clock::now().time_since_epoch());
+  event_reader events{options.where->find().database()};
+  row_marker marker{{}, longest_step(options)};
+  row_writer rows{options, history};
+  if (options.is_table())
+    rows.mark_with(&marker);
+  std::int64_t newest = 0, newest_event = -1;
+  sample_range range;
+  range.limit = options.lines;
+  if (options.stress_named)
+    range.stress_above = options.stress_above;
+  bool goes_on = true;
+  while (goes_on) {
+    std::vector<event_row> found;
+    event_range latest;
+    latest.limit = 64; // more do not come within a second
+    latest.parts = false;
+    latest.since = now - 3600;
+    events.events(latest, [&](const event_row& x) {
+      if (x.id > newest_event)
+        found.push_back(x);
+      return x.id > newest_event;
+    });
+    for (auto x = found.rbegin(); x != found.rend(); ++x) {
+      marker.add(row_event_of(*x, now));
+      newest_event = x->id;
+    }
+    std::vector<sample_row> fresh;
+    history.samples(range, [&](const sample_row& row) {
+      if (row.id > newest)
+        fresh.push_back(row);
+      return row.id > newest;
+    });
+    for (auto row = fresh.rbegin(); goes_on && row != fresh.rend(); ++row) {
+      goes_on = rows.add(*row);
+      newest = row->id;
+    }
+    goes_on = goes_on && rows.flush();
+    range.limit = 256;
+    std::this_thread::sleep_for(500ms);
+  }
+  return exit_failed;
+}
+
+/// A stretch of time at a glance, on a terminal.
+int glance(const history_options& options, history_reader& history, const sample_range& range) {
+  struct winsize size {};
+  const std::size_t lines = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 ? size.ws_row : 24;
+  const auto until = range.until.value_or(to_seconds(std::chrono::system_clock::now().time_since_epoch()));
+  history_glance view{*range.since, until, lines, longest_step(options), style_of(STDOUT_FILENO)};
+  auto whole = range;
+  whole.newest_first = false;
+  whole.order = sample_order::time;
+  history.samples(whole, [&view](const sample_row& row) {
+    view.add(row);
+    return true;
+  });
+  const auto text = view.finish(read_row_events(options, range.since, until));
+  if (text.empty())
+    std::cerr << "No sample is stored in that range.\n";
+  std::cout << text;
+  return exit_fine;
 }
 
 int show_range(const history_options& options, history_reader& history) {
   sample_range range;
-  const auto when = options.when->find();
-  range.since = when.since;
-  range.until = when.until;
+  range.since = moment(options.since, "--since");
+  range.until = moment(options.until, "--until");
   if (options.stress_named)
     range.stress_above = options.stress_above;
   std::optional<double> step;
@@ -161,7 +294,20 @@ int show_range(const history_options& options, history_reader& history) {
                           + options.step + "'.");
     step = to_seconds(*span);
   }
+  const bool is_terminal = ::isatty(STDOUT_FILENO) == 1;
+  if (is_terminal && range.since && !step && options.is_table() && !options.lines_named && !options.stress_named
+      && !options.processes)
+    return glance(options, history, range);
+  const pager long_output;
   row_writer rows{options, history};
+  std::optional<row_marker> marker;
+  const auto mark_from = [&](const std::optional<double>& since) {
+    if (!options.is_table() || options.stress_named)
+      return;
+    marker.emplace(read_row_events(options, since, range.until),
+                   std::max(step.value_or(0) * 1.5, longest_step(options)));
+    rows.mark_with(&*marker);
+  };
   const bool bounded = options.lines_named || (!range.since && !step);
   std::optional<double> first, last;
   const auto show = [&](const sample_row& row) {
@@ -173,6 +319,7 @@ int show_range(const history_options& options, history_reader& history) {
   };
   if (step) {
     // Steps are made of all samples of the range; of the steps, the newest are shown.
+    mark_from(range.since);
     range.newest_first = false;
     step_summary summary{*step};
     std::vector<sample_row> kept; ///< A ring, if bounded.
@@ -208,19 +355,20 @@ int show_range(const history_options& options, history_reader& history) {
         newest.push_back(row);
         return true;
       });
+    if (!newest.empty())
+      mark_from(newest.back().at());
     for (auto row = newest.rbegin(); row != newest.rend(); ++row)
       show(*row);
   } else {
+    mark_from(range.since);
     range.newest_first = false;
     history.samples(range, show);
   }
   const bool written = rows.end();
-  if (rows.count() == 0) {
-    const auto all = history.count({});
-    std::cerr << (all == 0 ? "No sample is stored yet.\n" : none_match("sample", all, "pmactor history"));
-  }
-  if (!options.json && !options.csv && rows.count() > 2 && first && last
-           && ::isatty(STDOUT_FILENO)) {
+  if (rows.count() == 0)
+    std::cerr << "No sample is stored in that range.\n";
+  else if (!options.json && !options.csv && rows.count() > 2 && first && last
+           && is_terminal) {
     // Drawn from the database again, not from memory: the range may be a month.
     constexpr std::size_t columns = 60;
     stress_line line{*first, *last, columns};
@@ -239,12 +387,19 @@ int show_range(const history_options& options, history_reader& history) {
 }
 
 int show_history(const history_options& options) {
-  std::optional<double> at;
-  if (!options.at.empty())
-    at = to_seconds(moment_of("--at", options.at, std::chrono::system_clock::now().time_since_epoch()));
-  auto history = options.database.empty() ? open_reader<history_reader>(options.where->find())
-                                          : history_reader{options.database};
-  return at ? show_moment(options, history, *at) : show_range(options, history);
+  try {
+    const auto at = moment(options.at, "--at");
+    history_reader history{options.where->find().database()};
+    return at               ? show_moment(options, history, *at)
+           : options.follow ? follow(options, history)
+                            : show_range(options, history);
+  } catch (const usage_problem& e) {
+    std::cerr << "pmactor history: " << escaped(e.what()) << '\n';
+    return exit_usage;
+  } catch (const storage_problem& e) {
+    std::cerr << "pmactor history: " << escaped(e.what()) << '\n';
+    return exit_failed;
+  }
 }
 
 } // namespace
@@ -253,10 +408,9 @@ void add_history(CLI::App& program, command& chosen) {
   const auto options = std::make_shared<history_options>();
   auto* verb = program.add_subcommand("history", "Show what was stored about this machine");
   options->where = add_data_flag(*verb);
-  verb->add_option("--db", options->database, "Read this database, as `pmactor replay --db` writes one")
-    ->type_name("FILE")
-    ->excludes("--data");
-  options->when = add_range_flags(*verb, "samples");
+  const auto when = std::string{"e.g. "} + moment_examples;
+  verb->add_option("--since", options->since, "From this moment on, " + when)->type_name("WHEN");
+  verb->add_option("--until", options->until, "Up to this moment")->type_name("WHEN");
   verb->add_option("--at", options->at, "The sample nearest to this moment, with its processes")
     ->type_name("WHEN")
     ->excludes("--since")
@@ -264,7 +418,7 @@ void add_history(CLI::App& program, command& chosen) {
   auto* stress =
     verb->add_option("--stress-above", options->stress_above, "Only with more stress than this")
       ->type_name("POINTS")
-      ->check(real_number(-1, 100));
+      ->check(CLI::Range(-1.0, 100.0));
   verb
     ->add_option("--step", options->step,
                  "A line a step, e.g. 1m: the means, and the worst stress, of its samples")
@@ -273,8 +427,12 @@ void add_history(CLI::App& program, command& chosen) {
                   ->add_option("-n,--lines", options->lines,
                                "How many, the newest; with --since or --step all by default")
                   ->type_name("N")
-                  ->check(whole_number())
                   ->capture_default_str();
+  verb->add_flag("-f,--follow", options->follow, "Go on with samples as they are stored")
+    ->excludes("--at")
+    ->excludes("--since")
+    ->excludes("--until")
+    ->excludes("--step");
   auto* processes = verb->add_flag("--processes", options->processes, "Show the processes of each");
   processes->excludes("--step");
   auto* json = verb->add_flag("--json", options->json, "Write a JSON array");

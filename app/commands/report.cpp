@@ -3,13 +3,16 @@
 #include "actors/storage_writer/read_events_sqlite.hpp"
 #include "actors/storage_writer/read_history_sqlite.hpp"
 #include "app/views/escape.hpp"
+#include "app/views/event_values.hpp"
 #include "app/command_line/find_event.hpp"
-#include "app/command_line/open_reader.hpp"
+#include "app/command_line/parse_moment.hpp"
 #include "app/command_line/place_flags.hpp"
-#include "app/command_line/usage_problem.hpp"
+#include "app/explain/read_record.hpp"
+#include "app/patterns/read_patterns.hpp"
 #include "app/report/read_evidence.hpp"
-#include "app/report/read_host.hpp"
+#include "app/report/render_period.hpp"
 #include "app/report/render_report.hpp"
+#include "app/settings/override_settings.hpp"
 #include "app/instance/write_file.hpp"
 
 #include <nlohmann/json.hpp>
@@ -37,6 +40,8 @@ constexpr std::size_t most_files = 24;
 struct report_options {
   std::shared_ptr<place_flags> where;
   std::string event; ///< Its name; empty for the newest.
+  std::string at;    ///< Or when it was.
+  std::string since; ///< A summary from this moment on, in place of an event.
   std::string output;
 };
 
@@ -90,21 +95,6 @@ void add_history(report_facts& facts, const std::vector<sample_row>& lead_up,
   add_curves(history, samples, facts.suspects);
 }
 
-/// @param noted what was noted of the machine when it was captured. That may have been another one than this.
-void take_host(report_host& host, const nlohmann::json& noted) {
-  const auto text = [&noted](const char* key) {
-    return noted.is_object() && noted.contains(key) && noted[key].is_string() ? noted[key].get<std::string>() : "";
-  };
-  const auto name = text("name");
-  if (name.empty())
-    return;
-  if (name != host.name)
-    host = {};
-  host.name = name;
-  if (!text("system").empty())
-    host.system = text("system") + ' ' + text("release") + ", " + text("machine");
-}
-
 void add_evidence(report_facts& facts, const places& where) {
   const auto& folder = facts.event.event_dir;
   facts.capture = facts.event.capture;
@@ -113,8 +103,9 @@ void add_evidence(report_facts& facts, const places& where) {
       facts.capture = summary->text;
   if (const auto metadata = read_evidence(where.data, folder, "metadata.json", 1 << 20)) {
     const auto json = nlohmann::json::parse(metadata->text, nullptr, false);
-    if (json.is_object() && json.contains("host"))
-      take_host(facts.host, json["host"]);
+    if (json.is_object() && json.contains("host") && json["host"].is_object()
+        && json["host"].contains("name") && json["host"]["name"].is_string())
+      facts.host = json["host"]["name"].get<std::string>();
   }
   const auto capture = nlohmann::json::parse(facts.capture, nullptr, false);
   if (!capture.is_object() || !capture.contains("artifacts") || !capture["artifacts"].is_array())
@@ -145,17 +136,85 @@ std::optional<event_row> find_newest(event_reader& reader) {
   return newest;
 }
 
+/// @returns the event at this moment, or the nearest, and says which that is.
+std::optional<event_row> find_event_at(event_reader& reader, double at) {
+  auto near = find_event_near(reader, at);
+  if (!near)
+    return std::nullopt;
+  if (near->distance > 0)
+    std::cerr << "Nothing happened then; this is the nearest event, " << span_words(near->distance) << " away.\n";
+  return std::move(near->event);
+}
+
+/// Writes the page to where it was asked for.
+int write_page(const report_options& asked, const std::string& page, const std::string& name) {
+  const bool to_terminal = ::isatty(STDOUT_FILENO) == 1;
+  if (asked.output == "-" || (asked.output.empty() && !to_terminal)) {
+    std::cout << page << std::flush;
+    return std::cout ? exit_fine : exit_failed;
+  }
+  const std::filesystem::path file = asked.output.empty() ? name : asked.output;
+  if (write_file(file, page, 0600, missing_folder::refuse))
+    std::cout << "The report is in " << escaped(file.string()) << "; open it with any browser.\n";
+  return exit_fine;
+}
+
+/// The summary of a stretch of days.
+int report_period(const report_options& asked) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const auto since = parse_moment(asked.since, now);
+  if (!since || *since >= now) {
+    std::cerr << "pmactor: --since takes a moment in the past like " << moment_examples << ", not '"
+              << escaped(asked.since) << "'.\n";
+    return exit_usage;
+  }
+  const auto file = asked.where->find().database();
+  period_facts facts;
+  facts.version = PMACTOR_VERSION;
+  facts.now = to_seconds(now);
+  event_reader events{file};
+  history_reader history{file};
+  const stretch span{to_seconds(*since), facts.now};
+  const record_policy policy = record_policy_of(read_layered_settings(*asked.where).values);
+  facts.lived = explain_span(span, read_record(events, history, span, policy, facts.now), policy, facts.now);
+  event_range range;
+  range.since = span.from;
+  range.parts = false;
+  std::vector<past_event> past;
+  events.events(range, [&](const event_row& x) {
+    if (auto one = past_event_of(x))
+      past.push_back(std::move(*one));
+    facts.events.push_back(x);
+    return true;
+  });
+  facts.patterns = find_patterns(std::move(past));
+  return write_page(asked, render_period(facts), "pmactor-summary.html");
+}
+
 int report(const report_options& asked) {
+  if (!asked.since.empty())
+    return report_period(asked);
   const auto where = asked.where->find();
   std::optional<event_name> name;
   if (!asked.event.empty()) {
     name = parse_event_name(asked.event, std::chrono::system_clock::now().time_since_epoch());
-    if (!name)
-      throw usage_problem("'" + asked.event + "' names no event; write its number, or when it began, e.g. 09:08:55.");
+    if (!name) {
+      std::cerr << "pmactor: " << escaped(asked.event)
+                << " names no event; write its number, or when it began, e.g. 09:08:55.\n";
+      return exit_usage;
+    }
   }
-  auto reader = open_reader<event_reader>(where);
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const auto at = asked.at.empty() ? std::nullopt : parse_moment(asked.at, now);
+  if (!asked.at.empty() && !at) {
+    std::cerr << "pmactor: --at takes a moment like " << moment_examples << ", not '" << escaped(asked.at) << "'.\n";
+    return exit_usage;
+  }
+  event_reader reader{where.database()};
   report_facts facts;
-  if (auto event = name ? find_event(reader, *name) : find_newest(reader)) {
+  if (auto event = at     ? find_event_at(reader, to_seconds(*at))
+                   : name ? find_event(reader, *name)
+                          : find_newest(reader)) {
     facts.event = std::move(*event);
   } else {
     std::cerr << "pmactor: There is no "
@@ -168,21 +227,9 @@ int report(const report_options& asked) {
   facts.suspects = suspects_of(facts.event);
   facts.version = PMACTOR_VERSION;
   facts.now = to_seconds(std::chrono::system_clock::now().time_since_epoch());
-  facts.host = read_host();
   add_history(facts, reader.lead_up(facts.event.id), where);
   add_evidence(facts, where);
-  const auto page = render_report(facts);
-  const bool to_terminal = ::isatty(STDOUT_FILENO) == 1;
-  if (asked.output == "-" || (asked.output.empty() && !to_terminal)) {
-    std::cout << page << std::flush;
-    return std::cout ? exit_fine : exit_failed;
-  }
-  const std::filesystem::path file = asked.output.empty()
-                                       ? "pmactor-event-" + std::to_string(facts.event.id) + ".html"
-                                       : asked.output;
-  if (write_file(file, page, 0600, missing_folder::refuse))
-    std::cout << "The report is in " << escaped(file.string()) << "; open it with any browser.\n";
-  return exit_fine;
+  return write_page(asked, render_report(facts), "pmactor-event-" + std::to_string(facts.event.id) + ".html");
 }
 
 } // namespace
@@ -191,10 +238,14 @@ void add_report(CLI::App& program, command& chosen) {
   auto asked = std::make_shared<report_options>();
   auto* verb =
     program.add_subcommand("report", "Write all that is known of an event as a page for a browser");
-  verb
-    ->add_option("ID", asked->event,
-                 std::string{event_name_words} + "; without one, the newest that is no sleep")
-    ->type_name("");
+  auto* id = verb
+               ->add_option("ID", asked->event,
+                            std::string{event_name_words} + "; without one, the newest that is no sleep")
+               ->type_name("");
+  verb->add_option("--since", asked->since, "Not an event, but all that happened from this moment on, e.g. 7d")
+    ->type_name("WHEN")
+    ->excludes(id);
+  verb->add_option("--at", asked->at, "The event at this moment, or the nearest")->type_name("WHEN")->excludes(id);
   verb
     ->add_option(
       "-o,--output", asked->output,

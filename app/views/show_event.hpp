@@ -14,8 +14,18 @@ namespace pmactor {
 struct event_ties {
   std::optional<event_row> stall; ///< Of a pause: the one of which it is part.
   event_parts parts;              ///< Of a stall.
+  std::string fingerprint;        ///< Of what it has in common with others; empty of what is not compared.
+  std::string like;               ///< "like 12 others, …"; empty if there is none.
+  std::size_t others = 0;         ///< That are like it.
 };
 
+/// @returns why it was, as half a line for people, e.g. "others held the CPUs". Escaped.
+std::string event_reason(const event_row& x);
+
+/// @returns the heading of the list.
+std::string event_list_heading();
+/// @returns the event as a line of the list, with a cause that a person understands.
+std::string event_list_line(const event_row& x, const event_parts& parts = {});
 /// @returns the whole event: ledger as bars, evidence, culprits, sparklines, files.
 std::string event_page(const event_row& x, const std::vector<sample_row>& lead_up,
                        const std::vector<std::string>& files, const event_ties& ties = {});

@@ -27,7 +27,8 @@ renew() {
 }
 
 mkdir -p "$folder/include"
-for header in CLI SQLiteCpp caf fmt nlohmann pugiconfig.hpp pugixml.hpp spdlog sqlite3.h toml++; do
+for header in CLI SQLiteCpp caf curses.h fmt ncurses_dll.h nlohmann pugiconfig.hpp pugixml.hpp spdlog sqlite3.h term.h \
+  toml++ unctrl.h; do
   [[ -e /usr/include/$header ]] || fail "there is no /usr/include/$header"
   ln -sfn "/usr/include/$header" "$folder/include/$header"
 done
@@ -37,8 +38,6 @@ for file in conf/*.service conf/*.plist; do
   printf '{"%s", R"conf(%s\n)conf"},\n' "${file##*/}" "$(<"$file")"
 done >"$folder/include/conf_files.inc.new"
 renew "$folder/include/conf_files.inc"
-printf '#define PMACTOR_COMMIT ""\n' >"$folder/include/commit.inc.new"
-renew "$folder/include/commit.inc"
 
 # A compiler of one word, which is what the compiler cache knows how to call.
 compiler=$zig/zig-c++
@@ -97,6 +96,9 @@ resolve() {
     BEGIN { while ((getline name < exports) > 0) elsewhere[name] }
     function is_elsewhere(name) {
       return name in elsewhere \
+        || name ~ /^_(COLOR_PAIR|ESCDELAY|stdscr|cbreak|noecho|nonl|keypad|nodelay|leaveok|curs_set|newterm|endwin)$/ \
+        || name ~ /^_(has_colors|start_color|use_default_colors|init_pair|mousemask|getmouse|getmax[xy])$/ \
+        || name ~ /^_(wattrset|mvwaddstr|wrefresh|wget_wch|setupterm|tigetstr)$/ \
         || name ~ /^_sqlite3_/ || name ~ /^_(CF|kCF|IO)[A-Z]/ || name == "___CFConstantStringClassReference" \
         || name ~ /^(___dso_handle$|___cxa_|___gxx_personality_v0|__Unwind_)/ \
         || (name ~ /^__Z/ && name !~ /7pmactor/ \

@@ -18,7 +18,7 @@ finish() {
 }
 trap finish EXIT
 skip() {
-  echo "SKIPPED: $1"
+  echo "skipped: $1"
   exit 77
 }
 

@@ -1,0 +1,99 @@
+#include "app/explain/read_record.hpp"
+
+#include "app/views/event_values.hpp"
+#include "app/views/show_event.hpp"
+
+#include <algorithm>
+
+namespace pmactor {
+namespace {
+
+/// @returns whether what held pmactor up need not have reached any other process: a signal, a tracer, its own control
+/// group's freezer or quota, its own work.
+bool reaches_pmactor_alone(const std::string& cause) {
+  for (const auto x : {pause_cause::stopped, pause_cause::frozen, pause_cause::traced, pause_cause::quota,
+                       pause_cause::own_work})
+    if (cause == to_string(x))
+      return true;
+  return false;
+}
+
+span_effect effect_of_pause(const event_row& x) {
+  if (x.scope == to_string(pause_scope::daemon_only))
+    return span_effect::alone;
+  if (x.scope == to_string(pause_scope::daemon_and_sampler)
+      || (x.scope != to_string(pause_scope::system) && reaches_pmactor_alone(x.cause)))
+    return span_effect::unwitnessed;
+  return span_effect::paused;
+}
+
+span_effect effect_of(const event_row& x) {
+  return x.kind == "pause"      ? effect_of_pause(x)
+         : x.kind == "sleep"    ? span_effect::asleep
+         : x.kind == "stall"    ? span_effect::stalled
+         : x.kind == "outage"   ? span_effect::off
+         : x.kind == "slowed"   ? span_effect::slowed
+         : x.kind == "incident" ? span_effect::reported
+         : x.kind == "clock"    ? span_effect::clock_set
+                                : span_effect::noted;
+}
+
+} // namespace
+
+record_policy record_policy_of(const settings& conf) {
+  record_policy result;
+  result.every = to_seconds(std::max({conf.sampling.period, conf.sampling.normal_every, conf.sampling.elevated_every}));
+  result.least_pause = to_seconds(conf.pauses.find.least_lateness);
+  return result;
+}
+
+span_event span_event_of(const event_row& x, double now) {
+  span_event result;
+  result.id = x.id;
+  result.kind = x.kind;
+  result.effect = effect_of(x);
+  const auto from = x.started.value_or(0);
+  // Where a pause and a sleep lie in one gap, the sleep is an event of its own and stands at the end.
+  const auto asleep = x.kind == "pause" ? x.asleep.value_or(0) : 0;
+  result.time = {from, std::max(from, x.ended.value_or(from + x.duration.value_or(0)) - asleep)};
+  result.uncertainty = std::max(0.0, x.uncertainty.value_or(0));
+  result.lasts = stall_lasts(x);
+  if (result.lasts)
+    result.time.to = std::max(result.time.to, now);
+  result.why = event_reason(x);
+  const auto culprits = parsed(x.culprits);
+  if (x.cause != to_string(pause_cause::unexplained) && culprits.is_array() && !culprits.empty())
+    result.who = text_at(culprits.front(), "name");
+  return result;
+}
+
+span_record read_record(event_reader& events, history_reader& history, const stretch& span,
+                        const record_policy& policy, double now) {
+  span_record result;
+  // What lies between the two samples around the span decides whether there is a gap.
+  hole_finder holes{span.from, policy};
+  const auto until = std::max(span.from, std::min(span.to, now));
+  stretch reach{span.from - policy.nearby, span.to + policy.nearby};
+  bool has_later = false;
+  history.times(span.from, until, [&](double time) {
+    if (time < span.from)
+      holes.before(time);
+    else
+      holes.add(time);
+    has_later = has_later || time >= until;
+    reach = {std::min(reach.from, time), std::max(reach.to, time)};
+  });
+  // Behind the newest sample the record goes on as long as the next one is not overdue.
+  const auto end = has_later ? until : std::max(until, now);
+  result.holes = holes.end(end);
+  event_range range;
+  range.ends_after = reach.from;
+  range.until = std::max(reach.to, end) + 1;
+  events.events(range, [&](const event_row& x) {
+    result.events.push_back(span_event_of(x, now));
+    return true;
+  });
+  return result;
+}
+
+} // namespace pmactor

@@ -1,0 +1,177 @@
+#include "app/explain/show_answer.hpp"
+
+#include "app/views/escape.hpp"
+#include "app/views/event_values.hpp"
+#include "messages/words.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+namespace pmactor {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+constexpr std::size_t columns = 79;
+
+std::string word_of(span_verdict x) {
+  return x == span_verdict::held_up ? "held_up" : x == span_verdict::clear ? "clear" : "unknown";
+}
+
+std::string word_of(span_effect x) {
+  static constexpr std::array words{"off",    "asleep", "paused",   "unwitnessed", "stalled",
+                                    "slowed", "reported", "clock_set", "alone", "noted"};
+  return words[static_cast<std::size_t>(x)];
+}
+
+/// @returns percents that say 100 only of all, and 0 only of nothing.
+std::string percent(double x) {
+  if (x <= 0 || x >= 100)
+    return printed("%.0f %%", x);
+  return x < 1 || x > 99 ? printed("%.2f %%", std::clamp(x, 0.01, 99.99)) : printed("%.1f %%", x);
+}
+
+/// @param exact with milliseconds.
+std::string moment_of(double time, bool exact) {
+  auto result = moment_words(time, "%H:%M:%S");
+  if (exact)
+    result += printed(".%03d", static_cast<int>((time - std::floor(time)) * 1000));
+  return result;
+}
+
+std::string headline(const span_answer& x) {
+  if (x.verdict == span_verdict::unknown)
+    return x.lived > 0 ? "Not known: what is recorded of it was lived, but not all of it is recorded."
+                       : "Not known: nothing is recorded of it.";
+  if (x.verdict == span_verdict::clear)
+    return "No: nothing held it up.";
+  std::string parts;
+  const auto add = [&parts](double seconds, const char* what) {
+    if (seconds > 0)
+      parts += (parts.empty() ? "" : ", ") + std::string{what} + ' ' + span_words(seconds);
+  };
+  add(x.off, "off");
+  add(x.asleep, "asleep");
+  add(x.paused, "paused");
+  add(x.stalled, "something did not answer for");
+  add(x.slowed, "slowed for");
+  if (!parts.empty())
+    return "Yes: " + parts + ".";
+  for (const auto& one : x.found)
+    if (one.at_edge)
+      return "Perhaps: an event touches its edge.";
+  return "It did not stand still, but something happened then.";
+}
+
+std::string lines_of(const std::string& text, std::size_t margin) {
+  std::string result;
+  for (const auto& line : wrapped(text, columns - margin))
+    result += std::string(result.empty() ? 0 : margin, ' ') + line + '\n';
+  return result;
+}
+
+std::string event_lines(const span_event& x, double overlap, bool has_overlap) {
+  auto length = x.time.to > x.time.from ? span_words(x.time.length()) : "";
+  auto line = "  " + moment_of(x.time.from, true) + "  " + padded(escaped(x.kind) + ' ' + std::to_string(x.id), 14)
+              + ' ' + padded(length, 9) + ' ';
+  std::string says = x.why;
+  if (!x.who.empty())
+    says += "; " + escaped(x.who);
+  if (x.effect == span_effect::alone)
+    says += " (pmactor alone; the machine ran on)";
+  if (x.effect == span_effect::unwitnessed)
+    says += " (pmactor and its child; others need not have been)";
+  if (x.lasts)
+    says += " (it lasts)";
+  if (has_overlap && overlap < x.time.length() - 1e-3)
+    says += overlap > 0 ? ", " + span_words(overlap) + " of it in the span" : ", at the edge of the span";
+  const auto margin = width_of(line);
+  return line + lines_of(says, margin);
+}
+
+json stretch_json(const stretch& x) {
+  return {{"from", x.from}, {"to", x.to}};
+}
+
+json event_object(const span_event& x) {
+  return {{"id", x.id},
+          {"kind", x.kind},
+          {"effect", word_of(x.effect)},
+          {"started", x.time.from},
+          {"ended", x.lasts ? json{} : json(x.time.to)},
+          {"uncertainty", x.uncertainty},
+          {"why", x.why},
+          {"who", x.who.empty() ? json{} : json(x.who)}};
+}
+
+} // namespace
+
+std::string show_answer(const span_answer& x, const text_style& style) {
+  const auto tone = x.verdict == span_verdict::clear ? paint::green : x.verdict == span_verdict::held_up ? paint::red
+                                                                                                         : paint::yellow;
+  std::string result = painted(headline(x), tone, style) + "\n\n";
+  const bool same_day = moment_words(x.span.from, "%F") == moment_words(x.span.to, "%F");
+  result += "  " + moment_words(x.span.from, "%A %Y-%m-%d ") + moment_of(x.span.from, x.span.length() < 10) + " to "
+            + (same_day ? "" : moment_words(x.span.to, "%F ")) + moment_of(x.span.to, x.span.length() < 10) + ", "
+            + span_words(x.span.length()) + '\n';
+  result += "  lived " + (x.lived_pct ? percent(*x.lived_pct) : std::string{"unknown"});
+  if (x.not_recorded + x.unwitnessed > 0 && x.lived_pct)
+    result += " of the " + span_words(x.span.length() - x.not_recorded - x.unwitnessed) + " that are known";
+  result += '\n';
+  if (!x.found.empty())
+    result += '\n';
+  constexpr std::size_t most = 40; // a person reads no more; `--json` has them all
+  for (std::size_t i = 0; i < x.found.size() && i < most; ++i)
+    result += event_lines(x.found[i].event, x.found[i].overlap, true);
+  if (x.found.size() > most)
+    result += "  and " + grouped(x.found.size() - most) + " more\n";
+  if (!x.nearby.empty())
+    result += "\nNearby, and not in it\n";
+  for (const auto& one : x.nearby)
+    result += event_lines(one, 0, false);
+  result += "\nNot known\n";
+  for (const auto& one : x.gaps)
+    result += "  " + moment_words(one.from, "%F %T") + " to " + moment_words(one.to, "%F %T") + ", "
+              + span_words(one.length()) + ": not recorded\n";
+  for (const auto& one : x.not_known)
+    result += "  " + lines_of(one, 2);
+  return spelled(std::move(result), style);
+}
+
+std::string answer_json(const span_answer& x) {
+  json found = json::array(), nearby = json::array(), gaps = json::array();
+  for (const auto& one : x.found) {
+    auto object = event_object(one.event);
+    object["overlap"] = one.overlap;
+    object["at_edge"] = one.at_edge;
+    found.push_back(std::move(object));
+  }
+  for (const auto& one : x.nearby)
+    nearby.push_back(event_object(one));
+  for (const auto& one : x.gaps)
+    gaps.push_back(stretch_json(one));
+  const json document{{"verdict", word_of(x.verdict)},
+                      {"from", x.span.from},
+                      {"to", x.span.to},
+                      {"lived_pct", x.lived_pct ? json(*x.lived_pct) : json{}},
+                      {"seconds",
+                       {{"lived", x.lived},
+                        {"off", x.off},
+                        {"asleep", x.asleep},
+                        {"paused", x.paused},
+                        {"unwitnessed", x.unwitnessed},
+                        {"not_recorded", x.not_recorded},
+                        {"stalled", x.stalled},
+                        {"slowed", x.slowed}}},
+                      {"events", std::move(found)},
+                      {"nearby", std::move(nearby)},
+                      {"gaps", std::move(gaps)},
+                      {"not_known", x.not_known}};
+  return document.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+} // namespace pmactor

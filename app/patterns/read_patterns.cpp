@@ -1,0 +1,59 @@
+#include "app/patterns/read_patterns.hpp"
+
+#include "app/views/event_values.hpp"
+#include "app/views/render_samples.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace pmactor {
+namespace {
+
+constexpr std::size_t most_events = 100'000;
+
+bool may_repeat(const event_row& x) {
+  constexpr std::array kinds{"pause", "stall", "critical", "incident", "slowed", "outage"};
+  return x.started && std::any_of(kinds.begin(), kinds.end(), [&x](const char* kind) { return x.kind == kind; });
+}
+
+} // namespace
+
+std::optional<past_event> past_event_of(const event_row& x) {
+  if (!may_repeat(x))
+    return std::nullopt;
+  thread_local zone_offset zone;
+  past_event result;
+  result.id = x.id;
+  result.at = *x.started;
+  result.local = result.at + zone.at(result.at);
+  result.lasted = x.duration.value_or(0);
+  auto& traits = result.traits;
+  traits.kind = x.kind;
+  traits.cause = x.cause;
+  const auto stall = parsed(x.stall);
+  traits.resource = text_at(stall, "resource");
+  traits.name = text_at(stall, "name");
+  const auto culprits = parsed(x.culprits);
+  if ((x.kind == "critical" || x.cause != to_string(pause_cause::unexplained)) && culprits.is_array()
+      && !culprits.empty())
+    traits.doer = common_name(text_at(culprits.front(), "name"));
+  return result;
+}
+
+std::vector<past_event> read_past_events(event_reader& events, std::optional<double> since,
+                                         std::optional<double> until) {
+  std::vector<past_event> result;
+  event_range range;
+  range.since = since;
+  range.until = until;
+  range.parts = false;
+  range.limit = most_events;
+  events.events(range, [&result](const event_row& x) {
+    if (auto one = past_event_of(x))
+      result.push_back(std::move(*one));
+    return true;
+  });
+  return result;
+}
+
+} // namespace pmactor

@@ -1,0 +1,179 @@
+#include "app/top/draw_list.hpp"
+
+#include "app/top/rank_processes.hpp"
+#include "app/views/escape.hpp"
+#include "app/views/event_values.hpp"
+#include "messages/words.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace pmactor {
+namespace {
+
+/// Four characters and a unit at most: "12.3M"; "-" for what is not known.
+std::string amount(const std::optional<double>& x) {
+  if (!x)
+    return "-";
+  static constexpr std::array<char, 6> units{'B', 'k', 'M', 'G', 'T', 'P'};
+  auto value = *x;
+  std::size_t step = 0;
+  for (; value >= 999.5 && step + 1 < units.size(); ++step)
+    value /= 1000;
+  return printed(step > 0 && value < 99.95 ? "%.1f%c" : "%.0f%c", value, units[step]);
+}
+
+std::string tenths(const std::optional<double>& x) {
+  return x ? printed("%.1f", *x) : "-";
+}
+
+/// @returns the first line that is seen, so that the selected one is.
+std::size_t first_seen(std::size_t selected, std::size_t size, std::size_t rows) {
+  if (size <= rows || selected < rows / 2)
+    return 0;
+  return std::min(selected - rows / 2, size - rows);
+}
+
+/// @returns the events up to the moment, the newest first, that pass the filter.
+std::vector<const top_event*> listed_events(const top_state& state, const top_page& page, double now) {
+  const auto moment = moment_of(state, now) + (state.cursor ? state.step() : 0);
+  std::vector<const top_event*> result;
+  for (auto x = page.events->rbegin(); x != page.events->rend(); ++x)
+    if (x->from <= moment && passes(x->line, state.filter))
+      result.push_back(&*x);
+  return result;
+}
+
+std::vector<const top_actor*> listed_actors(const top_state& state, const top_page& page) {
+  std::vector<const top_actor*> result;
+  for (const auto& x : page.daemon.actors)
+    if (passes(x.name, state.filter))
+      result.push_back(&x);
+  return result;
+}
+
+/// Draws a heading and says what the list is.
+void draw_heading(canvas& out, const top_state& state, std::size_t y, const std::string& columns,
+                  const std::string& about) {
+  out.put(0, y, columns, paint::bold);
+  std::string right = to_string(state.list) + about;
+  if (!state.filter.empty())
+    right += " with '" + escaped(state.filter) + "'";
+  if (width_of(columns) + 2 + width_of(right) <= out.width())
+    out.put_left_of(out.width(), y, right, paint::dim);
+  out.reverse(0, y, out.width());
+}
+
+/// Calls *draw* with each line that is seen and its place on the screen.
+template <class T, class F>
+void draw_lines(canvas& out, const std::vector<T>& lines, std::size_t selected, std::size_t top, std::size_t rows,
+                F draw) {
+  selected = std::min(selected, lines.empty() ? 0 : lines.size() - 1);
+  const auto first = first_seen(selected, lines.size(), rows);
+  for (std::size_t i = 0; i < rows && first + i < lines.size(); ++i) {
+    draw(lines[first + i], top + 1 + i);
+    if (first + i == selected)
+      out.reverse(0, top + 1 + i, out.width());
+  }
+}
+
+void draw_processes(canvas& out, const top_state& state, const top_page& page, std::size_t top, std::size_t rows) {
+  const auto processes = chosen_processes(page.processes, state.order, state.filter);
+  const bool has_units = out.width() >= 76
+                         && std::any_of(processes.begin(), processes.end(), [](const auto& x) { return !x.unit.empty(); });
+  const auto names_at = std::size_t{47};
+  const auto names = has_units ? std::min<std::size_t>(28, (out.width() - names_at) / 2) : out.width() - std::min(names_at, out.width());
+  draw_heading(out, state, top, "    PID S   CPU%   MEM    READ/s WRITE/s  HARM NAME", " by " + to_string(state.order));
+  if (processes.empty())
+    out.put(0, top + 1,
+            page.processes.empty()         ? "no processes are stored of this moment"
+            : !state.filter.empty() ? "none has these letters; Esc shows all"
+                                          : "",
+            paint::dim);
+  draw_lines(out, processes, state.selected, top, rows, [&](const top_process& x, std::size_t y) {
+    const auto& s = x.sample;
+    auto line = padded_left(s.pid > 0 ? std::to_string(s.pid) : "-", 7) + ' ' + (s.state ? escaped(std::string(1, *s.state)) : "-") + ' '
+                + padded_left(tenths(s.cpu_pct), 6) + ' ' + padded_left(amount(s.mem_bytes), 6) + ' '
+                + padded_left(amount(s.io_read), 8) + ' ' + padded_left(amount(s.io_write), 7) + ' '
+                + padded_left(x.harm >= 0.05 ? tenths(x.harm) : "-", 5) + ' ';
+    const auto tone = x.is_suspected ? paint::red : s.is_suspect ? paint::yellow : paint::plain;
+    out.put(0, y, line, tone);
+    out.put(names_at, y, (x.is_suspected ? "! " : "") + (s.pid > 0 ? escaped(s.name) : "(processes that have ended)"), tone, names > 0 ? names - (has_units ? 1 : 0) : 0);
+    if (has_units)
+      out.put(names_at + names, y, escaped(x.unit), paint::dim);
+  });
+}
+
+void draw_units(canvas& out, const top_state& state, const top_page& page, std::size_t top, std::size_t rows) {
+  const auto units = chosen_units(page.processes, state.order, state.filter);
+  draw_heading(out, state, top, "  PROCS   CPU%   MEM    READ/s WRITE/s  HARM UNIT", " by " + to_string(state.order));
+  draw_lines(out, units, state.selected, top, rows, [&](const top_unit& x, std::size_t y) {
+    out.put(0, y,
+            padded_left(std::to_string(x.processes), 7) + ' ' + padded_left(tenths(x.cpu_pct), 6) + ' '
+              + padded_left(amount(x.mem_bytes), 6) + ' ' + padded_left(amount(x.io_read), 8) + ' '
+              + padded_left(amount(x.io_write), 7) + ' ' + padded_left(x.harm >= 0.05 ? tenths(x.harm) : "-", 5) + ' '
+              + (x.name.empty() ? "(no unit is known)" : escaped(x.name)));
+  });
+}
+
+void draw_events(canvas& out, const top_state& state, const top_page& page, std::size_t top, std::size_t rows,
+                 double now) {
+  const auto events = listed_events(state, page, now);
+  draw_heading(out, state, top, "   ID STARTED             LASTED     KIND     WHY", "");
+  if (events.empty())
+    out.put(0, top + 1, "no event up to this moment", paint::dim);
+  draw_lines(out, events, state.selected, top, rows, [&](const top_event* x, std::size_t y) {
+    out.put(0, y, x->line, x->kind == "pause" || x->kind == "stall" || x->kind == "outage" ? paint::red : paint::plain);
+  });
+}
+
+void draw_actors(canvas& out, const top_state& state, const top_page& page, std::size_t top, std::size_t rows) {
+  const auto actors = listed_actors(state, page);
+  draw_heading(out, state, top, "ACTOR                 STATE      NOTE", ", right now");
+  if (actors.empty())
+    out.put(0, top + 1, page.daemon.is_running ? "none has these letters; Esc shows all" : escaped(page.daemon.sentence),
+            paint::dim);
+  draw_lines(out, actors, state.selected, top, rows, [&](const top_actor* x, std::size_t y) {
+    out.put(0, y, as_column(escaped(x->name), 22) + as_column(escaped(x->state), 11) + escaped(x->note),
+            x->is_degraded ? paint::red : paint::plain);
+  });
+}
+
+} // namespace
+
+std::size_t list_size(const top_state& state, const top_page& page, double now) {
+  switch (state.list) {
+    case top_list::processes:
+      return chosen_processes(page.processes, state.order, state.filter).size();
+    case top_list::units:
+      return chosen_units(page.processes, state.order, state.filter).size();
+    case top_list::events:
+      return listed_events(state, page, now).size();
+    case top_list::actors:
+      return listed_actors(state, page).size();
+  }
+  return 0;
+}
+
+std::optional<std::int64_t> selected_event(const top_state& state, const top_page& page, double now) {
+  const auto events = listed_events(state, page, now);
+  if (events.empty())
+    return std::nullopt;
+  return events[std::min(state.selected, events.size() - 1)]->id;
+}
+
+void draw_list(canvas& out, const top_state& state, const top_page& page, std::size_t top, std::size_t rows, double now) {
+  switch (state.list) {
+    case top_list::processes:
+      return draw_processes(out, state, page, top, rows);
+    case top_list::units:
+      return draw_units(out, state, page, top, rows);
+    case top_list::events:
+      return draw_events(out, state, page, top, rows, now);
+    case top_list::actors:
+      return draw_actors(out, state, page, top, rows);
+  }
+}
+
+} // namespace pmactor

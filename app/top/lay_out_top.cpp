@@ -1,0 +1,242 @@
+#include "app/top/lay_out_top.hpp"
+
+#include "app/top/draw_curves.hpp"
+#include "app/top/draw_list.hpp"
+#include "app/views/escape.hpp"
+#include "app/views/event_values.hpp"
+#include "messages/words.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+
+namespace pmactor {
+namespace {
+
+constexpr std::size_t values_width = 10; ///< Behind the curves.
+
+constexpr std::array<const char*, 21> help_lines{
+  "The second line is the stress at the cursor, 0 to 100 points, and its parts.",
+  "Each column of the curves is a stretch of time, at its worst.",
+  "Marks: P pause, S stall, z sleep, X outage, I incident, L slowed, C clock set,",
+  "! critical stress, . recorded. What was not recorded is blank.",
+  "",
+  "  left right    a column back or on      [ ]    half a screen back or on",
+  "  + -           columns of less or more time",
+  "  g             go to a moment: 2h, 09:08, 2026-01-20",
+  "  Home          the oldest sample        End l  the present",
+  "  n p           the next, the previous event",
+  "  Enter         open the event at the cursor, or the selected one",
+  "  Space         hold the view; recording goes on. Again: the present",
+  "  Tab           processes, units, events, actors",
+  "  up down, PgUp PgDn  move in the list",
+  "  h c d m       order by harm, CPU, disk, memory",
+  "  /             only names with these letters; Esc shows all again",
+  "  q             end",
+  "",
+  "HARM: for how much of the time others waited (PSI), by its share of the CPU",
+  "time and of the disks' traffic. ! and red: an event of that moment suspects it.",
+  "late: points for timers that came late, 0 to 30.",
+};
+
+std::string plain_step_words(double step) {
+  if (step < 60)
+    return printed("%.0f s", step);
+  return step < 3600 ? printed("%.0f min", step / 60) : printed("%.0f h", step / 3600);
+}
+
+/// "12 min ago"
+std::string ago(double seconds) {
+  return to_words(std::chrono::seconds{std::llround(std::clamp(seconds, 0.0, 1e9))}) + " ago";
+}
+
+void draw_title(canvas& out, const top_state& state, const top_page& page, double now) {
+  std::size_t x = out.put(0, 0, "pmactor top  ", paint::bold);
+  x += out.put(x, 0, moment_words(moment_of(state, now), "%a %F %T"), paint::bold);
+  x += out.put(x, 0, "  ");
+  if (!state.cursor)
+    x += out.put(x, 0, "live", paint::green);
+  else if (state.is_held)
+    x += out.put(x, 0, "held", paint::yellow);
+  else
+    x += out.put(x, 0, ago(now - *state.cursor), paint::yellow);
+  const auto word = page.daemon.is_running ? page.daemon.word : "no daemon: history only";
+  const auto tone = !page.daemon.is_running                ? paint::yellow
+                    : page.daemon.word == "healthy" ? paint::green
+                                                    : paint::red;
+  if (const auto width = width_of(word); x + 2 + width <= out.width())
+    out.put_left_of(out.width(), 0, escaped(word), tone);
+}
+
+void draw_stress_line(canvas& out, const top_state& state, const top_page& page) {
+  if (!page.trouble.empty()) {
+    std::size_t y = 1; // in the place of curves, of which there are none
+    for (const auto& line : wrapped(escaped(page.trouble), out.width()))
+      out.put(0, y++, line, paint::red);
+    return;
+  }
+  const auto right = "1 column = " + plain_step_words(state.step());
+  out.put_left_of(out.width(), 1, right, paint::dim);
+  const auto room = out.width() > width_of(right) + 1 ? out.width() - width_of(right) - 1 : 0;
+  if (!page.sample) {
+    out.put(0, 1, page.oldest > 0 ? "nothing is recorded of this moment" : "nothing is recorded yet", paint::yellow, room);
+    return;
+  }
+  const auto& row = *page.sample;
+  const auto total = row[sample_column::stress_total];
+  std::string text = "stress " + (total ? printed("%.0f", *total) : std::string{"-"});
+  static constexpr std::array<std::pair<sample_column, const char*>, 5> parts{
+    {{sample_column::stress_load, "load"},
+     {sample_column::stress_memory, "memory"},
+     {sample_column::stress_thermal, "heat"},
+     {sample_column::stress_latency, "late"},
+     {sample_column::stress_io, "disk"}}};
+  std::string sum;
+  for (const auto& [column, name] : parts)
+    if (const auto points = row[column]; points && *points >= 0.5)
+      sum += (sum.empty() ? " = " : " + ") + std::string{name} + printed(" %.0f", *points);
+  text += sum;
+  const auto tone = total.value_or(0) >= 60 ? paint::red : total.value_or(0) >= 30 ? paint::yellow : paint::plain;
+  out.put(0, 1, text, tone, room);
+}
+
+/// The line of marks, and below it the times at both ends and a sign under the cursor.
+void draw_axis(canvas& out, const top_plan& plan, const top_page& page, const top_state& state, std::int64_t last,
+               std::int64_t cursor) {
+  const auto y = plan.curves_top + plan.curves_height;
+  out.put(0, y, "events", paint::dim);
+  const auto marks = marks_of(page, plan.curves_width, last);
+  for (std::size_t i = 0; i < marks.size(); ++i)
+    if (marks[i] != ' ')
+      out.put(plan.curves_left + i, y, std::string_view{&marks[i], 1}, tone_of_mark(marks[i]));
+  const auto first = last - static_cast<std::int64_t>(plan.curves_width) + 1;
+  const auto* format = state.step() < 300 ? "%T" : "%a %d %H:%M";
+  const auto left = moment_words(static_cast<double>(first) * state.step(), format);
+  const auto right = moment_words(static_cast<double>(last) * state.step(), format);
+  const auto end = plan.curves_left + plan.curves_width;
+  std::size_t sign_from = end, sign_to = end; // what the sign of the cursor takes of the line
+  if (cursor >= first && cursor <= last && state.cursor) {
+    const auto at = plan.curves_left + static_cast<std::size_t>(cursor - first);
+    for (auto line = plan.curves_top; line <= y; ++line)
+      out.reverse(at, line, 1);
+    const auto time = moment_words(*state.cursor, "%T");
+    const bool stands_right = at + 1 + width_of(time) <= end;
+    sign_from = stands_right ? at : at - std::min(at, width_of(time));
+    sign_to = sign_from + width_of(time) + 1;
+    out.put(sign_from, y + 1, stands_right ? "^" + time : time + "^");
+  }
+  if (sign_from > plan.curves_left + width_of(left))
+    out.put(plan.curves_left, y + 1, left, paint::dim);
+  if (sign_to + width_of(right) < end || sign_from == end)
+    out.put_left_of(end, y + 1, right, paint::dim);
+}
+
+void draw_footer(canvas& out, const top_state& state) {
+  const auto y = out.height() - 1;
+  if (state.typed != top_state::typing::none) {
+    const auto front = state.typed == top_state::typing::filter ? "filter: " : "go to (2h, 09:08, 2026-01-20): ";
+    auto x = out.put(0, y, front, paint::bold);
+    x += out.put(x, y, escaped(state.text));
+    out.reverse(x, y, 1);
+    return;
+  }
+  if (!state.complaint.empty()) {
+    out.put(0, y, state.complaint, paint::yellow);
+    return;
+  }
+  out.put(0, y, "? help  q end  arrows [ ] go  + - zoom  n p event  Enter open  Tab list  / find", paint::dim);
+}
+
+/// An opened event or the help, in place of all else.
+void draw_page(canvas& out, const std::vector<std::string>& lines, std::size_t scrolled, std::size_t rows) {
+  for (std::size_t i = 0; i < rows && scrolled + i < lines.size(); ++i)
+    out.put(0, i, lines[scrolled + i], i + scrolled == 0 ? paint::bold : paint::plain);
+  const auto more = lines.size() > scrolled + rows ? lines.size() - scrolled - rows : 0;
+  out.put(0, out.height() - 1,
+          "Enter back  arrows PgUp PgDn read" + std::string{more > 0 ? "  (" + std::to_string(more) + " more lines)" : ""},
+          paint::dim);
+}
+
+std::vector<std::string> help_page() {
+  return {help_lines.begin(), help_lines.end()};
+}
+
+} // namespace
+
+top_plan plan_top(std::size_t width, std::size_t height) {
+  top_plan result;
+  result.curves_left = width >= 60 ? 10 : 9;
+  result.curves_width = width > result.curves_left + values_width ? width - result.curves_left - values_width : 1;
+  result.opened_rows = height > 1 ? height - 1 : 1;
+  // Title, stress, marks, axis, heading and footer have a line each.
+  constexpr std::size_t fixed = 6;
+  const auto rest = height > fixed ? height - fixed : 0;
+  const auto least_rows = std::min<std::size_t>(rest / 3, 14);
+  const auto most_curves = std::size_t{24};
+  result.curves_height = std::min(rest - least_rows, most_curves);
+  result.list_rows = rest - result.curves_height;
+  result.list_top = result.curves_top + result.curves_height + 2;
+  return result;
+}
+
+top_surroundings surroundings_of(const top_state& state, const top_page& page, std::size_t width, std::size_t height,
+                                 double now) {
+  const auto plan = plan_top(width, height);
+  top_surroundings result;
+  result.now = now;
+  result.columns = plan.curves_width;
+  result.list_rows = plan.list_rows;
+  result.opened_rows = plan.opened_rows;
+  result.opened_size = state.shows_help ? help_lines.size() : page.opened == state.opened ? page.lines->size() : 0;
+  result.oldest = page.oldest;
+  result.events = page.events.get();
+  result.list_size = list_size(state, page, now);
+  if (state.list == top_list::events)
+    result.selected_event = selected_event(state, page, now);
+  return result;
+}
+
+canvas lay_out_top(const top_state& state, const top_page& page, std::size_t width, std::size_t height, double now,
+                   bool unicode) {
+  canvas out{width, height, unicode};
+  if (width < least_top_width || height < least_top_height) {
+    out.put(0, 0, "too small: make it " + std::to_string(least_top_width) + " x " + std::to_string(least_top_height));
+    return out;
+  }
+  const auto plan = plan_top(width, height);
+  if (state.shows_help) {
+    draw_page(out, help_page(), state.scrolled, plan.opened_rows);
+    return out;
+  }
+  if (state.opened) {
+    static const std::vector<std::string> none{"opening the event ..."};
+    draw_page(out, page.opened == state.opened ? *page.lines : none, state.scrolled, plan.opened_rows);
+    return out;
+  }
+  const auto last = last_column_of(state, now);
+  const auto cursor = state.cursor  ? column_maker::number_of(*state.cursor, state.step())
+                      : page.sample ? column_maker::number_of(page.sample->at(), state.step()) // the newest there is
+                                    : last;
+  draw_title(out, state, page, now);
+  draw_stress_line(out, state, page);
+  if (!page.trouble.empty()) {
+    draw_footer(out, state);
+    draw_list(out, state, page, plan.list_top, plan.list_rows, now);
+    return out;
+  }
+  if (page.step == state.step()) {
+    draw_curves(out, page, {plan.curves_left, plan.curves_width, plan.curves_top, plan.curves_height}, last, cursor);
+  } else {
+    top_page none; // the curves of this width are on their way
+    none.step = state.step();
+    none.events = page.events;
+    draw_curves(out, none, {plan.curves_left, plan.curves_width, plan.curves_top, plan.curves_height}, last, cursor);
+  }
+  draw_axis(out, plan, page, state, last, cursor);
+  draw_list(out, state, page, plan.list_top, plan.list_rows, now);
+  draw_footer(out, state);
+  return out;
+}
+
+} // namespace pmactor

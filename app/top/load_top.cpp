@@ -1,0 +1,368 @@
+#include "app/top/load_top.hpp"
+
+#include "actors/host/expendable_thread.hpp"
+#include "actors/host/process_facts.hpp"
+#include "actors/storage_writer/read_events_sqlite.hpp"
+#include "actors/storage_writer/read_history_sqlite.hpp"
+#include "app/top/column_cache.hpp"
+#include "app/top/find_unit.hpp"
+#include "app/top/rank_processes.hpp"
+#include "app/views/event_values.hpp"
+#include "app/views/inspect_health.hpp"
+#include "app/views/list_event_files.hpp"
+#include "app/views/show_event.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <sstream>
+#include <utility>
+
+namespace pmactor {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t most_events = 20'000;
+constexpr std::size_t new_events = 8; ///< Looked at each second: more do not begin or change within one.
+
+double present() {
+  return to_seconds(std::chrono::system_clock::now().time_since_epoch());
+}
+
+std::shared_ptr<const std::vector<std::string>> lines_of(const std::string& text) {
+  auto result = std::make_shared<std::vector<std::string>>();
+  std::istringstream in{text};
+  for (std::string line; std::getline(in, line);)
+    result->push_back(line);
+  return result;
+}
+
+/// Reads parts of a page, and remembers what need not be read again.
+class reader {
+public:
+  reader(const places& where, double longest) : where_{where}, longest_{longest}, cache_{longest} {
+  }
+
+  /// @returns false if the history cannot be read; the page says why.
+  bool open(top_page& page) {
+    if (history_ && events_)
+      return true;
+    try {
+      history_.emplace(where_.database());
+      events_.emplace(where_.database());
+      page.trouble.clear();
+      return true;
+    } catch (const storage_problem& e) {
+      history_.reset();
+      page.trouble = e.what();
+      return false;
+    }
+  }
+  /// So that they are opened anew.
+  void close() {
+    history_.reset();
+    events_.reset();
+  }
+
+  /// @returns whether more of the columns is missing.
+  bool columns(top_page& page, const top_wish& wish) {
+    const auto now = present();
+    const auto last = wish.moment ? wish.last : column_maker::number_of(now, wish.step);
+    const auto first = last - static_cast<std::int64_t>(wish.width) + 1;
+    const read_samples read = [this](double from, double until, const std::function<void(const sample_row&)>& row) {
+      sample_range range;
+      range.since = from;
+      range.until = until;
+      range.order = sample_order::time;
+      range.newest_first = false;
+      history_->samples(range, [&row](const sample_row& x) {
+        row(x);
+        return true;
+      });
+    };
+    cache_.look_at(wish.step, now);
+    cache_.follow(read, now);
+    const bool is_more = cache_.fill(read, first, last);
+    page.step = wish.step;
+    page.known_from = first;
+    page.known_to = last;
+    page.columns = cache_.columns(first, last);
+    return is_more;
+  }
+
+  void moment(top_page& page, const top_wish& wish) {
+    const auto moment = wish.moment.value_or(present());
+    sample_range range;
+    range.until = moment + (wish.moment ? wish.step : 1);
+    range.since = moment - longest_ - 1;
+    range.order = sample_order::time;
+    range.limit = 1;
+    page.sample.reset();
+    history_->samples(range, [&page](const sample_row& x) {
+      page.sample = x;
+      return true;
+    });
+    const auto id = page.sample ? page.sample->id : 0;
+    if (id != processes_of_) {
+      processes_of_ = id;
+      page.processes.clear();
+      page.processes_at = page.sample ? std::optional{page.sample->at()} : std::nullopt;
+      if (page.sample)
+        for (auto& x : history_->processes(id))
+          page.processes.push_back({std::move(x), {}, 0, false});
+      for (auto& x : page.processes)
+        x.unit = unit_of(x.sample);
+      rank_harm(page.processes, page.sample);
+    }
+    mark_suspects(page, moment, wish.step);
+  }
+
+  void events(top_page& page) {
+    event_range range;
+    range.parts = false;
+    range.limit = page.events->empty() ? most_events : new_events;
+    std::vector<event_row> rows;
+    events_->events(range, [&rows](const event_row& x) {
+      rows.push_back(x);
+      return true;
+    });
+    std::vector<top_event> changed;
+    for (const auto& x : rows) {
+      auto event = event_of(x);
+      suspects_[x.id] = x.culprits;
+      if (std::find(page.events->begin(), page.events->end(), event) == page.events->end())
+        changed.push_back(std::move(event));
+    }
+    if (changed.empty())
+      return;
+    auto all = *page.events;
+    all.erase(std::remove_if(all.begin(), all.end(),
+                             [&changed](const auto& x) {
+                               return std::any_of(changed.begin(), changed.end(),
+                                                  [&x](const auto& one) { return one.id == x.id; });
+                             }),
+              all.end());
+    all.insert(all.end(), changed.begin(), changed.end());
+    std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.from < b.from; });
+    page.events = std::make_shared<const std::vector<top_event>>(std::move(all));
+  }
+
+  void look_at_daemon(top_page& page) {
+    if (const auto first = history_ ? oldest() : std::nullopt)
+      page.oldest = *first;
+    auto& daemon = page.daemon;
+    daemon = {};
+    try {
+      const auto view = inspect_health(find_health_page(where_));
+      const auto state = view.verdict.state;
+      daemon.is_running = state != health_state::not_running && state != health_state::dead;
+      daemon.word = to_string(state);
+      daemon.sentence = view.verdict.headline;
+      if (view.report && daemon.is_running)
+        for (const auto& x : view.report->actors)
+          daemon.actors.push_back({x.name, to_string(x.phase), x.degraded.empty() ? x.note : x.degraded, !x.degraded.empty()});
+    } catch (const std::exception& e) {
+      daemon.word = "unknown";
+      daemon.sentence = e.what();
+    }
+  }
+
+  void opened(top_page& page, const top_wish& wish) {
+    if (!wish.opened || page.opened == wish.opened)
+      return;
+    page.opened = wish.opened;
+    const auto event = events_->find(*wish.opened);
+    if (!event) {
+      page.lines = lines_of("This event is gone.");
+      return;
+    }
+    const event_ties ties{events_->stall_of(*event), events_->parts_of(*event)};
+    page.lines = lines_of(
+      event_page(*event, events_->lead_up(event->id), event_files(where_.data, event->event_dir), ties));
+  }
+
+private:
+  top_event event_of(const event_row& x) {
+    top_event result;
+    result.id = x.id;
+    result.kind = x.kind;
+    result.from = x.started.value_or(0);
+    result.lasts = stall_lasts(x);
+    result.to = result.lasts ? 1e300 : std::max(result.from, x.ended.value_or(result.from));
+    result.line = event_list_line(x, events_->parts_of(x));
+    if (!result.line.empty() && result.line.back() == '\n')
+      result.line.pop_back();
+    return result;
+  }
+
+  std::string unit_of(const process_sample& x) {
+    const std::pair key{x.pid, x.start_time.value_or(0)};
+    if (const auto known = units_.find(key); known != units_.end())
+      return known->second;
+    if (units_.size() > 4096)
+      units_.clear();
+    return units_[key] = find_unit(x.pid, x.start_time);
+  }
+
+  void mark_suspects(top_page& page, double moment, double step) {
+    std::vector<std::pair<std::int64_t, std::string>> suspected;
+    for (const auto& event : *page.events) {
+      if (event.from > moment + step || event.to < moment - step)
+        continue;
+      const auto culprits = parsed(suspects_[event.id]);
+      for (const auto& x : culprits.is_array() ? culprits : nlohmann::ordered_json::array())
+        suspected.emplace_back(static_cast<std::int64_t>(number_at(x, "pid").value_or(0)), text_at(x, "name"));
+    }
+    for (auto& x : page.processes)
+      x.is_suspected = std::any_of(suspected.begin(), suspected.end(), [&x](const auto& one) {
+        return one.first == x.sample.pid && one.second == x.sample.name;
+      });
+  }
+
+  std::optional<double> oldest() {
+    std::optional<double> result;
+    sample_range range;
+    range.order = sample_order::time;
+    range.newest_first = false;
+    range.limit = 1;
+    history_->samples(range, [&result](const sample_row& x) {
+      result = x.at();
+      return true;
+    });
+    return result;
+  }
+
+  places where_;
+  double longest_;
+  std::optional<history_reader> history_;
+  std::optional<event_reader> events_;
+  column_cache cache_;
+  std::int64_t processes_of_ = -1;
+  std::map<std::pair<std::int64_t, double>, std::string> units_;
+  std::map<std::int64_t, std::string> suspects_; ///< JSON, by event.
+};
+
+} // namespace
+
+struct top_loader::shared {
+  std::mutex mutex;
+  std::condition_variable changed;
+  top_wish wish;
+  bool has_wish = false, ends = false;
+  std::uint64_t wished = 0;
+  std::shared_ptr<const top_page> page = std::make_shared<top_page>();
+  std::function<void()> notify;
+};
+
+namespace {
+
+/// One round of reading.
+/// @param publish hands the page over as it is so far. @param is_stale whether something else is wanted by now.
+template <class Publish, class Stale>
+void read_round(reader& from, top_page& page, const top_wish& wish, bool with_daemon, Publish publish, Stale is_stale) {
+  try {
+    if (from.open(page)) {
+      from.opened(page, wish);
+      bool is_more = from.columns(page, wish);
+      from.moment(page, wish);
+      publish();
+      while (is_more && !is_stale()) {
+        is_more = from.columns(page, wish);
+        publish();
+      }
+      if (is_stale())
+        return;
+      from.events(page);
+    }
+  } catch (const storage_problem& e) {
+    page.trouble = e.what();
+    from.close();
+  }
+  if (with_daemon)
+    from.look_at_daemon(page);
+  publish();
+}
+
+} // namespace
+
+top_loader::top_loader(const places& where, double longest, std::function<void()> notify)
+  : shared_{std::make_shared<shared>()} {
+  shared_->notify = std::move(notify);
+  start_expendable("pm-top", [all = shared_, where, longest] {
+    reader from{where, longest};
+    top_page page;
+    auto last_round = std::chrono::steady_clock::time_point{};
+    const auto publish = [&all, &page] {
+      auto copy = std::make_shared<const top_page>(page);
+      const std::lock_guard lock{all->mutex};
+      all->page = std::move(copy);
+      all->notify();
+    };
+    std::uint64_t done = 0;
+    for (;;) {
+      top_wish wish;
+      bool is_round = false;
+      {
+        std::unique_lock lock{all->mutex};
+        const auto due = last_round + 1s;
+        while (!all->ends && !(all->has_wish && (all->wished != done || std::chrono::steady_clock::now() >= due)))
+          if (all->has_wish)
+            all->changed.wait_until(lock, due);
+          else
+            all->changed.wait(lock);
+        if (all->ends)
+          return;
+        wish = all->wish;
+        done = all->wished;
+        is_round = std::chrono::steady_clock::now() >= due;
+      }
+      if (is_round)
+        last_round = std::chrono::steady_clock::now();
+      read_round(from, page, wish, is_round, publish, [&all, done] {
+        const std::lock_guard lock{all->mutex};
+        return all->wished != done || all->ends;
+      });
+    }
+  });
+}
+
+top_loader::~top_loader() {
+  const std::lock_guard lock{shared_->mutex};
+  shared_->ends = true;
+  shared_->notify = [] {};
+  shared_->changed.notify_all();
+}
+
+void top_loader::want(const top_wish& wish) {
+  const std::lock_guard lock{shared_->mutex};
+  if (shared_->has_wish && shared_->wish == wish)
+    return;
+  shared_->wish = wish;
+  shared_->has_wish = true;
+  ++shared_->wished;
+  shared_->changed.notify_all();
+}
+
+std::shared_ptr<const top_page> top_loader::page() const {
+  const std::lock_guard lock{shared_->mutex};
+  return shared_->page;
+}
+
+top_page load_top(const places& where, double longest, const top_wish& wish) {
+  reader from{where, longest};
+  top_page page;
+  if (from.open(page)) {
+    while (from.columns(page, wish))
+      ;
+    from.events(page);
+    from.moment(page, wish);
+    from.opened(page, wish);
+  }
+  from.look_at_daemon(page);
+  return page;
+}
+
+} // namespace pmactor

@@ -1,0 +1,247 @@
+// The commands that look back, and the live view on a terminal, as a user has them.
+#define CAF_SUITE look_back
+
+#include "actors/storage_writer/history_sqlite.hpp"
+
+#include "support/daemon.hpp"
+#include "support/sample_maker.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <cmath>
+#include <csignal>
+#include <cstdlib>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+
+namespace {
+
+constexpr std::int64_t begin = 1'700'000'000;
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+/// Ten minutes of samples with a pause of the machine after five.
+struct fixture {
+  test_home home;
+
+  fixture() {
+    history aut{history_place{home.where().database(), "run-1"}};
+    std::vector<history_row> rows;
+    for (std::uint64_t i = 0; i < 600; i += 5)
+      if (i < 300 || i >= 310) {
+        auto x = make_sample(i + 1);
+        x.system.at.wall = std::chrono::seconds{begin} + std::chrono::seconds{i};
+        rows.emplace_back(x);
+      }
+    event_record pause;
+    auto& event = pause.event;
+    event.started = std::chrono::seconds{begin + 300};
+    event.ended = std::chrono::seconds{begin + 308};
+    event.duration = 8s;
+    event.uncertainty = 50ms;
+    event.cause = pause_cause::io;
+    event.sure = confidence::high;
+    event.scope = pause_scope::system;
+    event.book[event.cause].length = event.duration;
+    event.id = mint_event_id(event.kind, event.started);
+    pause.culprits = {{4711, {}, "rsync", "wrote 298 MB/s"}};
+    rows.emplace_back(pause);
+    aut.store(rows);
+    aut.end();
+  }
+  program_result run(std::vector<std::string> words) {
+    words.insert(words.end(), {"--data", home.data.string()});
+    return run_program(words);
+  }
+  static std::string at(std::int64_t seconds) {
+    return "@" + std::to_string(begin + seconds);
+  }
+};
+
+/// A program on a terminal of its own.
+class on_terminal {
+public:
+  on_terminal(const std::vector<std::string>& arguments, const char* kind, unsigned short columns, unsigned short lines)
+    : master_{::posix_openpt(O_RDWR | O_NOCTTY)} {
+    CAF_REQUIRE(master_ >= 0 && ::grantpt(master_) == 0 && ::unlockpt(master_) == 0);
+    const std::string name = ::ptsname(master_);
+    resize(columns, lines);
+    std::vector<char*> words{const_cast<char*>("pmactor")};
+    for (const auto& x : arguments)
+      words.push_back(const_cast<char*>(x.c_str()));
+    words.push_back(nullptr);
+    pid_ = ::fork();
+    CAF_REQUIRE(pid_ >= 0);
+    if (pid_ == 0) {
+      ::setsid();
+      const int slave = ::open(name.c_str(), O_RDWR);
+      for (int fd = 0; fd < 3; ++fd)
+        ::dup2(slave, fd);
+      ::setenv("TERM", kind, 1);
+      ::execv(PMACTOR_PROGRAM, words.data());
+      ::_exit(127);
+    }
+  }
+  ~on_terminal() {
+    if (pid_ > 0) {
+      ::kill(pid_, SIGKILL);
+      ::waitpid(pid_, nullptr, 0);
+    }
+    ::close(master_);
+  }
+  void resize(unsigned short columns, unsigned short lines) {
+    struct winsize size {};
+    size.ws_col = columns;
+    size.ws_row = lines;
+    ::ioctl(master_, TIOCSWINSZ, &size);
+  }
+  void write(const std::string& keys) {
+    CAF_CHECK_EQUAL(::write(master_, keys.data(), keys.size()), static_cast<ssize_t>(keys.size()));
+  }
+  /// Reads until the text was written, for 15 s at most. @returns whether it was.
+  bool shows(const std::string& text) {
+    for (int i = 0; i < 150 && !contains(said_, text); ++i) {
+      struct pollfd readable {
+        master_, POLLIN, 0
+      };
+      std::array<char, 65536> bytes{};
+      if (::poll(&readable, 1, 100) <= 0)
+        continue;
+      const auto size = ::read(master_, bytes.data(), bytes.size());
+      if (size <= 0)
+        break;
+      said_.append(bytes.data(), static_cast<std::size_t>(size));
+    }
+    return contains(said_, text);
+  }
+  void forget() {
+    said_.clear();
+  }
+  const std::string& said() const {
+    return said_;
+  }
+  /// @returns the exit code; -1 if it does not end in time, or by a signal.
+  int end() {
+    for (int i = 0; i < 300; ++i) {
+      int status = 0;
+      if (::waitpid(pid_, &status, WNOHANG) == pid_) {
+        pid_ = -1;
+        return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+      }
+      shows("never written"); // it may wait for us to read
+    }
+    return -1;
+  }
+
+private:
+  int master_;
+  pid_t pid_ = -1;
+  std::string said_;
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(tests, fixture)
+
+CAF_TEST(explain answers by its exit code too) {
+  const auto held = run({"explain", "--at", at(303)});
+  CAF_CHECK_EQUAL(held.exit_code, 1);
+  CAF_CHECK(held.out.starts_with("Yes: paused 1.00 s."));
+  CAF_CHECK(contains(held.out, "rsync"));
+  const auto clear = run({"explain", "--from", at(60), "--to", at(120)});
+  CAF_CHECK_EQUAL(clear.exit_code, 0);
+  CAF_CHECK(contains(clear.out, "lived 100 %"));
+  CAF_CHECK_EQUAL(run({"explain", "--at", at(5000)}).exit_code, 4);
+  CAF_CHECK_EQUAL(run({"explain", "--at", "nonsense"}).exit_code, 2);
+  CAF_CHECK_EQUAL(run({"explain"}).exit_code, 2);
+  CAF_CHECK_EQUAL(run({"explain", "--from", at(120), "--to", at(60)}).exit_code, 2);
+  const auto json = nlohmann::json::parse(run({"explain", "--at", at(303), "--json"}).out);
+  CAF_CHECK_EQUAL(json["verdict"], "held_up");
+  CAF_CHECK_EQUAL(json["events"][0]["who"], "rsync");
+}
+
+CAF_TEST(what happened at a moment is listed and reported) {
+  CAF_CHECK(contains(run({"events", "--at", at(305)}).out, "8.00 s"));
+  const auto near = run({"events", "--at", at(400)});
+  CAF_CHECK(contains(near.out, "8.00 s"));
+  CAF_CHECK(contains(near.err, "1 min 32 s away"));
+  CAF_CHECK(contains(run({"report", "--at", at(305), "-o", "-"}).out, "<h1>Froze 8.00 s"));
+}
+
+CAF_TEST(history tells of the pause between its rows) {
+  const auto out = run({"history", "--since", at(290), "--until", at(320)}).out;
+  CAF_CHECK(contains(out, "pause 1, 8.00 s: pmactor waited for a disk"));
+  CAF_CHECK(!contains(out, "nothing is recorded"));
+  CAF_CHECK(!contains(run({"history", "--since", at(290), "--until", at(320), "--csv"}).out, "pause"));
+}
+
+CAF_TEST(a summary is a page) {
+  const auto page = run({"report", "--since", at(0)});
+  CAF_CHECK_EQUAL(page.exit_code, 0);
+  CAF_CHECK(contains(page.out, "1 pause, 0 stalls"));
+  CAF_CHECK(contains(page.out, "rsync"));
+  CAF_CHECK(page.out.ends_with("</html>\n"));
+}
+
+CAF_TEST(patterns are none of one event) {
+  CAF_CHECK(contains(run({"patterns", "--since", at(0)}).out, "Nothing repeats among 1 event."));
+}
+
+CAF_TEST(one screen is text without a terminal) {
+  const auto screen = run({"top", "--once", "--at", at(303), "--size", "100x30"});
+  CAF_CHECK_EQUAL(screen.exit_code, 0);
+  CAF_CHECK(contains(screen.out, "no daemon: history only"));
+  CAF_CHECK(contains(screen.out, "PPPPPPPP"));
+  CAF_CHECK_EQUAL(run({"top", "--once", "--size", "3x3"}).exit_code, 2);
+}
+
+CAF_TEST(the live view goes to the event and opens it and gives the terminal back) {
+  for (const char* kind : {"xterm-256color", "vt100"}) {
+    on_terminal aut{{"top", "--data", home.data.string()}, kind, 80, 24};
+    CAF_CHECK(aut.shows("no daemon"));
+    CAF_CHECK(aut.shows("? help"));
+    aut.write("g" + at(0) + "\n");
+    aut.write("n\n");
+    CAF_CHECK(aut.shows("Pause 1, "));
+    CAF_CHECK(aut.shows("rsync"));
+    aut.resize(120, 40);
+    aut.write("q");
+    aut.forget();
+    CAF_CHECK(aut.shows("PPPPPPPP"));
+    aut.write("q");
+    CAF_CHECK_EQUAL(aut.end(), 0);
+  }
+}
+
+CAF_TEST(a terminal without a movable cursor gets one screen) {
+  on_terminal aut{{"top", "--data", home.data.string()}, "dumb", 80, 24};
+  CAF_CHECK(aut.shows("no terminal here whose cursor can be moved"));
+  CAF_CHECK_EQUAL(aut.end(), 0);
+  CAF_CHECK(!contains(aut.said(), "\x1b"));
+}
+
+CAF_TEST(a day on a terminal is drawn and long output goes to the pager) {
+  ::setenv("PAGER", "sed s/^/paged:/", 1);
+  on_terminal drawn{{"history", "--since", at(0), "--until", at(600), "--data", home.data.string()}, "vt100", 100, 40};
+  CAF_CHECK(drawn.shows("stress"));
+  CAF_CHECK(drawn.shows("PP"));
+  CAF_CHECK_EQUAL(drawn.end(), 0);
+  on_terminal paged{{"events", "--data", home.data.string()}, "vt100", 100, 40};
+  CAF_CHECK(paged.shows("paged:    1 2023-11-14"));
+  CAF_CHECK_EQUAL(paged.end(), 0);
+  ::unsetenv("PAGER");
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()

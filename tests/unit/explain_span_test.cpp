@@ -1,0 +1,242 @@
+#define CAF_SUITE explain_span
+
+#include "app/explain/read_record.hpp"
+#include "app/explain/show_answer.hpp"
+
+#include "support/history_fixture.hpp"
+#include "support/sample_maker.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <random>
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+
+namespace {
+
+constexpr double begin = 1'700'000'000;
+
+span_event event(span_effect effect, double from, double to, double uncertainty = 0.05) {
+  span_event x;
+  x.effect = effect;
+  x.kind = "pause";
+  x.time = {begin + from, begin + to};
+  x.uncertainty = uncertainty;
+  return x;
+}
+
+/// The answer for seconds since the begin; all of it is recorded but for the holes.
+span_answer ask(double from, double to, std::vector<span_event> events, std::vector<stretch> holes = {},
+                double now = 1000) {
+  for (auto& x : holes)
+    x = {begin + x.from, begin + x.to};
+  return explain_span({begin + from, begin + to}, {std::move(events), std::move(holes)}, {}, begin + now);
+}
+
+bool is_about(double a, double b) {
+  return std::abs(a - b) < 1e-6;
+}
+
+} // namespace
+
+CAF_TEST(stretches are merged and cut) {
+  const auto x = merged({{5, 7}, {1, 2}, {2, 3}, {6, 9}, {4, 4}, {12, 11}});
+  CAF_CHECK(x == (std::vector<stretch>{{1, 3}, {5, 9}}));
+  CAF_CHECK(without(x, {{2, 6}, {8, 20}}) == (std::vector<stretch>{{1, 2}, {6, 8}}));
+  CAF_CHECK(without({{0, 10}}, {{1, 2}, {4, 5}}) == (std::vector<stretch>{{0, 1}, {2, 4}, {5, 10}}));
+  CAF_CHECK(within(x, {2, 6}) == (std::vector<stretch>{{2, 3}, {5, 6}}));
+  CAF_CHECK(is_about(total_of(x), 6));
+}
+
+CAF_TEST(time of which all is recorded and nothing happened is clear) {
+  const auto x = ask(10, 20, {event(span_effect::paused, 30, 31)});
+  CAF_CHECK(x.verdict == span_verdict::clear);
+  CAF_CHECK(is_about(*x.lived_pct, 100));
+  CAF_CHECK(x.found.empty());
+  CAF_CHECK_EQUAL(x.nearby.size(), 1u);
+}
+
+CAF_TEST(each second of the span is counted once) {
+  const auto x = ask(0, 100,
+                     {event(span_effect::paused, 10, 20), event(span_effect::asleep, 15, 30),
+                      event(span_effect::stalled, 5, 12), event(span_effect::stalled, 40, 50),
+                      event(span_effect::slowed, 45, 55), event(span_effect::off, 90, 120)});
+  CAF_CHECK(x.verdict == span_verdict::held_up);
+  CAF_CHECK(is_about(x.off, 10));
+  CAF_CHECK(is_about(x.asleep, 15));
+  CAF_CHECK(is_about(x.paused, 5));
+  CAF_CHECK(is_about(x.lived, 70));
+  CAF_CHECK(is_about(x.stalled, 15));
+  CAF_CHECK(is_about(x.slowed, 10));
+  CAF_CHECK(is_about(*x.lived_pct, 70));
+}
+
+CAF_TEST(a pause of pmactor alone holds nothing up) {
+  const auto x = ask(0, 10, {event(span_effect::alone, 2, 5)});
+  CAF_CHECK(x.verdict == span_verdict::clear);
+  CAF_CHECK_EQUAL(x.found.size(), 1u);
+  CAF_CHECK(is_about(*x.lived_pct, 100));
+}
+
+CAF_TEST(where pmactor and its child were held up the machine is not known) {
+  const auto x = ask(0, 10, {event(span_effect::unwitnessed, 2, 5)});
+  CAF_CHECK(x.verdict == span_verdict::unknown);
+  CAF_CHECK(is_about(x.unwitnessed, 3));
+  CAF_CHECK(is_about(*x.lived_pct, 100));
+}
+
+CAF_TEST(what was not recorded is not known) {
+  const auto x = ask(0, 100, {}, {{40, 60}});
+  CAF_CHECK(x.verdict == span_verdict::unknown);
+  CAF_CHECK(is_about(x.not_recorded, 20));
+  CAF_CHECK(x.gaps == (std::vector<stretch>{{begin + 40, begin + 60}}));
+  const auto nothing = ask(45, 55, {}, {{40, 60}});
+  CAF_CHECK(!nothing.lived_pct);
+  CAF_CHECK(nothing.verdict == span_verdict::unknown);
+}
+
+CAF_TEST(a hole that a sleep or a pause accounts for is no gap) {
+  CAF_CHECK(ask(0, 100, {event(span_effect::asleep, 41, 58)}, {{40, 60}}).gaps.empty());
+  CAF_CHECK(ask(70, 100, {event(span_effect::paused, 41, 58)}, {{40, 60}}).verdict == span_verdict::clear);
+  CAF_CHECK(ask(40, 60, {event(span_effect::alone, 41, 58)}, {{40, 60}}).verdict == span_verdict::clear);
+  CAF_CHECK(ask(40, 60, {event(span_effect::noted, 41, 58)}, {{40, 60}}).verdict == span_verdict::unknown);
+  const auto x = ask(0, 100, {event(span_effect::asleep, 41, 45)}, {{40, 60}});
+  CAF_CHECK_EQUAL(x.gaps.size(), 2u);
+}
+
+CAF_TEST(an event that only its uncertainty brings into the span is said to be at its edge) {
+  const auto x = ask(0, 10, {event(span_effect::paused, 10.02, 12)});
+  CAF_CHECK(x.verdict == span_verdict::held_up);
+  CAF_CHECK(x.found.front().at_edge);
+  CAF_CHECK(ask(0, 10, {event(span_effect::paused, 10.06, 12)}).verdict == span_verdict::clear);
+}
+
+CAF_TEST(what lies in the future is not known) {
+  CAF_CHECK(ask(0, 10, {}, {}, 5).verdict == span_verdict::unknown);
+  CAF_CHECK(ask(10, 20, {}, {}, 5).verdict == span_verdict::unknown);
+  CAF_CHECK(is_about(ask(0, 10, {}, {}, 5).not_recorded, 5));
+}
+
+CAF_TEST(the record goes on behind its newest sample until the next is overdue) {
+  const record_policy policy;
+  hole_finder fresh{0, policy};
+  fresh.before(-3);
+  fresh.add(2);
+  CAF_CHECK(fresh.end(8).empty());
+  hole_finder overdue{0, policy};
+  overdue.add(2);
+  CAF_CHECK(overdue.end(10) == (std::vector<stretch>{{2, 10}}));
+}
+
+CAF_TEST(the forms hold foreign bytes harmless and agree) {
+  auto x = event(span_effect::paused, 2, 5);
+  x.id = 12;
+  x.why = "others held the CPUs";
+  x.who = "evil\x1b[31m\xff";
+  const auto answer = ask(0, 10, {x});
+  const auto text = show_answer(answer, {});
+  CAF_CHECK(contains(text, "Yes: paused 3.00 s."));
+  CAF_CHECK(contains(text, "lived 70.0 %"));
+  CAF_CHECK(contains(text, "evil\\x1b[31m\\xff"));
+  CAF_CHECK(text.find('\x1b') == text.npos);
+  const auto json = nlohmann::json::parse(answer_json(answer));
+  CAF_CHECK_EQUAL(json["verdict"], "held_up");
+  CAF_CHECK_EQUAL(json["seconds"]["paused"], 3.0);
+  CAF_CHECK_EQUAL(json["events"][0]["id"], 12);
+}
+
+// A day of a machine is made up, stored as the daemon stores it, and asked about at random moments.
+CAF_TEST(of a thousand random moments each is answered as it was) {
+  history_fixture home;
+  std::mt19937_64 chance{2026};
+  const auto uniform = [&chance](double least, double most) {
+    return std::uniform_real_distribution<double>{least, most}(chance);
+  };
+  struct trouble {
+    stretch time;
+    bool is_held = false; ///< Else the daemon does not run.
+  };
+  std::vector<trouble> truth;
+  std::vector<history_row> rows;
+  constexpr double day = 86400;
+  std::uint64_t tick = 0;
+  double now = begin, next_sample = begin;
+  const auto sample_until = [&](double end) {
+    for (; next_sample < end; next_sample += 5) {
+      auto x = make_sample(++tick, 0);
+      x.system.at.wall = nanoseconds{std::llround(next_sample * 1e9)};
+      rows.emplace_back(std::move(x));
+    }
+  };
+  while (now < begin + day) {
+    now += uniform(10, 200);
+    sample_until(now);
+    const auto length = uniform(0.3, 60);
+    const stretch time{now, now + length};
+    const auto kind = static_cast<int>(uniform(0, 6));
+    if (kind == 0) { // the daemon does not run, long enough to be seen
+      now += 20 + length;
+      truth.push_back({{time.from, now}, false});
+      next_sample = now;
+      continue;
+    }
+    event_record x;
+    auto& event = x.event;
+    event.kind = kind <= 2 ? event_kind::pause : kind == 3 ? event_kind::sleep : event_kind::stall;
+    event.started = nanoseconds{std::llround(time.from * 1e9)};
+    event.ended = nanoseconds{std::llround(time.to * 1e9)};
+    event.id = mint_event_id(event.kind, event.started);
+    event.duration = event.ended - event.started;
+    event.uncertainty = 50ms;
+    event.cause = event.kind == event_kind::sleep ? pause_cause::asleep : pause_cause::io;
+    event.scope = kind == 2 ? pause_scope::daemon_only : pause_scope::system;
+    event.book[event.cause].length = event.duration;
+    if (event.kind == event_kind::stall)
+      event.stall = stall_facts{stall_resource::disk, "sda", {"a direct read of sda"}, {}, true};
+    rows.emplace_back(x);
+    if (kind != 2)
+      truth.push_back({time, true});
+    if (kind <= 3) // no sample is taken meanwhile
+      next_sample = std::max(next_sample, time.to);
+    sample_until(time.to);
+    now = time.to;
+  }
+  sample_until(now);
+  const auto aut = home.open();
+  for (std::size_t i = 0; i < rows.size(); i += 5000)
+    aut->store(std::span{rows}.subspan(i, std::min<std::size_t>(5000, rows.size() - i)));
+  event_reader events{home.file};
+  history_reader history{home.file};
+  const record_policy policy;
+  std::size_t asked = 0, wrong = 0, held = 0, unknown = 0;
+  while (asked < 1000) {
+    const auto at = uniform(begin, begin + day);
+    const stretch span{at, at + 1};
+    bool is_held = false, is_down = false, is_open = false;
+    for (const auto& x : truth) {
+      const auto reach = x.is_held ? 0.05 : policy.longest_step(); // the stated uncertainty
+      const bool inside = x.time.from < span.to && x.time.to > span.from;
+      is_open = is_open
+                || (!inside && x.time.from - reach < span.to && x.time.to + reach > span.from);
+      (x.is_held ? is_held : is_down) = (x.is_held ? is_held : is_down) || inside;
+    }
+    if (is_open)
+      continue;
+    ++asked;
+    const auto record = read_record(events, history, span, policy, now + 3);
+    const auto verdict = explain_span(span, record, policy, now + 3).verdict;
+    const auto expected = is_held   ? span_verdict::held_up
+                          : is_down ? span_verdict::unknown
+                                    : span_verdict::clear;
+    wrong += verdict == expected ? 0 : 1;
+    held += is_held ? 1 : 0;
+    unknown += is_down && !is_held ? 1 : 0;
+  }
+  CAF_CHECK_EQUAL(wrong, 0u);
+  CAF_CHECK(held > 100);
+  CAF_CHECK(unknown > 50);
+}

@@ -1,0 +1,240 @@
+#define CAF_SUITE lay_out_top
+
+#include "app/top/draw_curves.hpp"
+#include "app/top/lay_out_top.hpp"
+#include "app/top/name_unit.hpp"
+#include "app/top/rank_processes.hpp"
+
+#include <cmath>
+#include <cstdlib>
+#include <ctime>
+
+#include "support/expected_text.hpp"
+#include "support/hostile_names.hpp"
+#include "support/test.hpp"
+
+using namespace pmactor;
+
+namespace {
+
+constexpr double now = 1'767'225'600 + 12 * 3600; // 2026-01-01 12:00:00 UTC
+
+top_process process(std::int64_t pid, const char* name, const char* unit, double cpu, double memory, double io) {
+  top_process x;
+  x.sample.pid = pid;
+  x.sample.name = name;
+  x.sample.state = 'S';
+  x.sample.cpu_pct = cpu;
+  x.sample.mem_bytes = memory;
+  x.sample.io_read = io;
+  x.sample.io_write = io / 2;
+  x.unit = unit;
+  return x;
+}
+
+sample_row sample_at(double time) {
+  sample_row x;
+  const auto wave = 0.5 + 0.5 * std::sin((time - now) / 12);
+  const bool is_trouble = time > now - 30 && time < now - 20;
+  x[sample_column::timestamp] = time;
+  x[sample_column::cpu_pct] = 20 + 60 * wave;
+  x[sample_column::load_avg] = 1 + 3 * wave;
+  x[sample_column::mem_available] = 6e9 - 1e9 * wave;
+  x[sample_column::mem_total] = 8e9;
+  x[sample_column::swap_used] = 0;
+  x[sample_column::io_read] = 1e6 * wave;
+  x[sample_column::io_write] = is_trouble ? 120e6 : 2e6;
+  x[sample_column::psi_cpu_some] = 30 * wave;
+  x[sample_column::psi_mem_some] = is_trouble ? 45 : 0;
+  x[sample_column::psi_io_some] = is_trouble ? 80 : 1;
+  x[sample_column::stress_load] = 20 * wave;
+  x[sample_column::stress_io] = is_trouble ? 20 : 0;
+  x[sample_column::stress_latency] = is_trouble ? 30 : 0;
+  x[sample_column::stress_total] = 20 * wave + (is_trouble ? 50 : 0);
+  return x;
+}
+
+/// A machine with a pause half a minute ago, and nothing recorded for some seconds before that.
+top_page make_page(double step) {
+  top_page page;
+  page.step = step;
+  page.oldest = now - 86400;
+  column_maker maker{step, 7};
+  for (double time = now - 130 * step; time <= now; time += std::max(1.0, step / 60))
+    if (time < now - 60 || time > now - 48)
+      maker.add(sample_at(time));
+  page.columns = std::make_shared<const time_columns>(maker.columns());
+  page.sample = sample_at(now - 0.5);
+  page.processes = {process(4711, "rsync", "backup.service", 35.2, 48e6, 90e6),
+                    process(812, "firefox", "session.scope", 61.0, 1.9e9, 2e5),
+                    process(77, "postgres", "postgresql.service", 4.5, 350e6, 4e6),
+                    process(1, "systemd", "init.scope", 0.1, 12e6, 0)};
+  page.processes[0].is_suspected = true;
+  rank_harm(page.processes, page.sample);
+  page.processes_at = now;
+  page.events = std::make_shared<const std::vector<top_event>>(std::vector<top_event>{
+    {11, "sleep", now - 7200, now - 3600, false, "   11 2026-01-01 10:00:00 1 h        sleep    it was suspended"},
+    {12, "stall", now - 31, now - 19, false,
+     "   12 2026-01-01 11:59:29 12.0 s     stall    disk sda did not answer, 1 pause"},
+    {13, "pause", now - 26, now - 24, false, "   13 2026-01-01 11:59:34 2.00 s     pause    pmactor waited for a disk"}});
+  page.daemon.is_running = true;
+  page.daemon.word = "healthy";
+  page.daemon.actors = {{"storage-writer", "running", "812 samples, 1.5 MB", false},
+                        {"notifier", "running", "desktop: no user is logged in", true}};
+  return page;
+}
+
+struct fixture {
+  top_state state;
+  top_page page;
+
+  fixture() {
+    ::setenv("TZ", "UTC", 1);
+    ::tzset();
+    page = make_page(1);
+  }
+  std::string screen(std::size_t width, std::size_t height, bool unicode = true) {
+    return lay_out_top(state, page, width, height, now, unicode).text();
+  }
+  void check(const std::string& file, const std::string& text) {
+    CAF_CHECK_EQUAL(text, expected_text(PMACTOR_SOURCE_DIR, file, text));
+  }
+};
+
+/// The lines that are wider than the screen.
+std::size_t too_wide(const std::string& text, std::size_t width) {
+  std::size_t result = 0, begin = 0;
+  while (begin < text.size()) {
+    const auto end = text.find('\n', begin);
+    result += width_of(text.substr(begin, end - begin)) > width ? 1 : 0;
+    begin = end + 1;
+  }
+  return result;
+}
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(tests, fixture)
+
+CAF_TEST(the screens are those that are kept) {
+  check("top_80x24.txt", screen(80, 24));
+  check("top_120x40.txt", screen(120, 40));
+  check("top_80x24_ascii.txt", screen(80, 24, false));
+  state.cursor = now - 25;
+  state.right = now;
+  state.list = top_list::events;
+  check("top_80x24_past.txt", screen(80, 24));
+  state.list = top_list::units;
+  state.filter = "SERVICE";
+  state.order = top_order::disk;
+  check("top_80x24_units.txt", screen(80, 24));
+  state = {};
+  state.list = top_list::actors;
+  page.daemon.is_running = false;
+  page.daemon.actors.clear();
+  page.daemon.sentence = "pmactor is not running";
+  check("top_80x24_no_daemon.txt", screen(80, 24));
+  state.shows_help = true;
+  check("top_80x24_help.txt", screen(80, 24));
+  state = {};
+  page = {};
+  page.trouble = "Cannot read the history /home/ann/pmactor.db: there is none yet. Start the daemon first.";
+  check("top_80x24_nothing.txt", screen(80, 24));
+}
+
+CAF_TEST(any size is filled and none is overrun) {
+  for (std::size_t width : {1u, 39u, 40u, 59u, 60u, 80u, 133u, 300u})
+    for (std::size_t height : {1u, 11u, 12u, 16u, 24u, 50u, 120u})
+      for (const bool unicode : {true, false})
+        for (int list = 0; list < 4; ++list) {
+          state.list = static_cast<top_list>(list);
+          const auto text = screen(width, height, unicode);
+          CAF_CHECK_EQUAL(std::count(text.begin(), text.end(), '\n'), static_cast<std::ptrdiff_t>(height));
+          CAF_CHECK_EQUAL(too_wide(text, width), 0u);
+        }
+}
+
+CAF_TEST(without Unicode there is only ASCII) {
+  page.processes[1].sample.name = "b\u00e4h\u6f22\u5b57";
+  const auto text = screen(120, 40, false);
+  CAF_CHECK(std::all_of(text.begin(), text.end(), [](char c) { return c == '\n' || (c >= ' ' && c < 0x7f); }));
+  CAF_CHECK(text.find("b?h????") != text.npos);
+}
+
+CAF_TEST(hostile names do no harm) {
+  page.processes.clear();
+  std::int64_t pid = 1;
+  for (const auto& name : hostile_names()) {
+    page.processes.push_back(process(++pid, "", "", 1, 1, 1));
+    page.processes.back().sample.name = name;
+    page.processes.back().unit = name;
+  }
+  for (int list = 0; list < 2; ++list) {
+    state.list = static_cast<top_list>(list);
+    const auto text = screen(100, 110);
+    CAF_CHECK_EQUAL(too_wide(text, 100), 0u);
+    CAF_CHECK(std::none_of(text.begin(), text.end(),
+                           [](char c) { return c != '\n' && (static_cast<unsigned char>(c) < ' ' || c == 0x7f); }));
+  }
+}
+
+CAF_TEST(a wide letter takes two cells and a mark none) {
+  canvas out{6, 1, true};
+  CAF_CHECK_EQUAL(out.put(0, 0, "\u6f22e\u0301x"), 4u);
+  CAF_CHECK_EQUAL(out.text(), "\u6f22e\u0301x\n");
+  CAF_CHECK_EQUAL(out.put(5, 0, "\u6f22"), 0u); // half of it is not shown
+  out.put_left_of(6, 0, "yz");
+  CAF_CHECK_EQUAL(out.text(), "\u6f22e\u0301xyz\n");
+}
+
+CAF_TEST(the gravest event of a column is marked and what is not recorded is blank) {
+  const auto marks = marks_of(page, 60, static_cast<std::int64_t>(now));
+  const auto at = [&marks](double before) { return marks[59 - static_cast<std::size_t>(before)]; };
+  CAF_CHECK_EQUAL(at(0), '.');
+  CAF_CHECK_EQUAL(at(30), 'S');
+  CAF_CHECK_EQUAL(at(25), 'P');
+  CAF_CHECK_EQUAL(at(52), ' ');
+}
+
+CAF_TEST(suspects lead by harm and absent values come last) {
+  auto processes = page.processes;
+  processes[2].sample.cpu_pct.reset();
+  const auto names = [&processes](top_order order, const char* filter = "") {
+    std::string result;
+    for (const auto& x : chosen_processes(processes, order, filter))
+      result += x.sample.name + ' ';
+    return result;
+  };
+  CAF_CHECK_EQUAL(names(top_order::harm), "rsync firefox postgres systemd ");
+  CAF_CHECK_EQUAL(names(top_order::cpu), "firefox rsync systemd postgres ");
+  CAF_CHECK_EQUAL(names(top_order::memory, "FIRE"), "firefox ");
+  CAF_CHECK_EQUAL(names(top_order::memory, "4711"), "rsync ");
+  const auto units = chosen_units(processes, top_order::disk, "");
+  CAF_CHECK_EQUAL(units.front().name, "backup.service");
+}
+
+CAF_TEST(harm is shared out by what each had of what others waited for) {
+  double sum = 0;
+  for (const auto& x : page.processes)
+    sum += x.harm;
+  const auto& sample = *page.sample;
+  CAF_CHECK(std::abs(sum - *sample[sample_column::psi_cpu_some] - *sample[sample_column::psi_io_some]) < 1e-6);
+  rank_harm(page.processes, std::nullopt);
+  CAF_CHECK_EQUAL(page.processes[0].harm, 0.0);
+}
+
+CAF_TEST(a group is called as people call it) {
+  CAF_CHECK_EQUAL(name_unit("/system.slice/ssh.service"), "ssh.service");
+  CAF_CHECK_EQUAL(name_unit("/user.slice/user-1000.slice/user@1000.service/app.slice/app-firefox.scope"), "app-firefox.scope");
+  const std::string id(64, 'a');
+  CAF_CHECK_EQUAL(name_unit("/system.slice/docker-" + id + ".scope"), "docker aaaaaaaaaaaa");
+  CAF_CHECK_EQUAL(name_unit("/docker/" + id), "container aaaaaaaaaaaa");
+  CAF_CHECK_EQUAL(name_unit("/kubepods.slice/pod1/cri-containerd-" + id + ".scope"), "container aaaaaaaaaaaa");
+  CAF_CHECK_EQUAL(name_unit("/user.slice"), "user.slice");
+  CAF_CHECK_EQUAL(name_unit("/"), "");
+  CAF_CHECK_EQUAL(group_path("0::/a.service\n"), "/a.service");
+  CAF_CHECK_EQUAL(group_path("3:cpu:/x\n1:name=systemd:/b.service\n0::/\n"), "/b.service");
+  CAF_CHECK_EQUAL(group_path("junk"), "");
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()

@@ -1,0 +1,123 @@
+#define CAF_SUITE summarize_columns
+
+#include "app/top/column_cache.hpp"
+
+#include <cmath>
+#include <random>
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+
+namespace {
+
+sample_row sample(double at, double stress) {
+  sample_row x;
+  x[sample_column::timestamp] = at;
+  x[sample_column::stress_total] = stress;
+  return x;
+}
+
+/// A history of samples, and how it is read.
+struct fixture {
+  std::vector<sample_row> rows;
+  std::size_t reads = 0;
+
+  read_samples reader() {
+    return [this](double from, double until, const std::function<void(const sample_row&)>& row) {
+      for (const auto& x : rows)
+        if (x.at() >= from && x.at() < until) {
+          ++reads;
+          row(x);
+        }
+    };
+  }
+};
+
+double most_of(const time_columns& x, std::int64_t number) {
+  const auto found = x.find(number);
+  return found == x.end() || !found->second[sample_column::stress_total]
+           ? -1
+           : found->second[sample_column::stress_total]->most;
+}
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(tests, fixture)
+
+CAF_TEST(a sample stands for the time since the one before) {
+  column_maker aut{1, 7};
+  aut.add(sample(100.2, 1));
+  aut.add(sample(105.2, 9));
+  aut.add(sample(120.2, 3)); // too long after: what was between is not known
+  CAF_CHECK_EQUAL(most_of(aut.columns(), 100), 1);
+  for (std::int64_t i = 101; i <= 105; ++i)
+    CAF_CHECK_EQUAL(most_of(aut.columns(), i), 9);
+  CAF_CHECK_EQUAL(most_of(aut.columns(), 106), -1);
+  CAF_CHECK_EQUAL(most_of(aut.columns(), 119), -1);
+  CAF_CHECK_EQUAL(most_of(aut.columns(), 120), 3);
+}
+
+CAF_TEST(no peak and no dip vanishes in a wide column) {
+  column_maker aut{3600, 7};
+  for (int i = 0; i < 3600; ++i)
+    aut.add(sample(7200 + i, i == 1234 ? 99 : i == 77 ? 0 : 10));
+  CAF_REQUIRE(aut.columns().count(2) == 1);
+  const auto& value = aut.columns().at(2)[sample_column::stress_total];
+  CAF_CHECK(value == (envelope{0, 99}));
+}
+
+CAF_TEST(the past is read once and the present as it comes) {
+  for (int i = 0; i < 3000; ++i)
+    rows.push_back(sample(10'000 + i, i % 100));
+  column_cache aut{7};
+  aut.look_at(1, 13'000);
+  aut.follow(reader(), 13'000);
+  while (aut.fill(reader(), 12'941, 13'000))
+    ;
+  CAF_CHECK_EQUAL(aut.columns(12'941, 13'000)->size(), 59u);
+  reads = 0;
+  rows.push_back(sample(13'000, 42));
+  aut.look_at(1, 13'001);
+  CAF_CHECK(aut.follow(reader(), 13'001));
+  CAF_CHECK(!aut.fill(reader(), 12'942, 13'001));
+  CAF_CHECK_EQUAL(reads, 1u);
+  CAF_CHECK_EQUAL(most_of(*aut.columns(12'942, 13'001), 13'000), 42);
+}
+
+CAF_TEST(columns from the cache are those of all samples at once) {
+  std::mt19937 chance{7};
+  double at = 50'000;
+  for (int i = 0; i < 4000; ++i) {
+    at += chance() % 50 == 0 ? 60 : chance() % 3 == 0 ? 5 : 1;
+    rows.push_back(sample(at, static_cast<double>(chance() % 100)));
+  }
+  for (const double step : {1.0, 15.0, 300.0}) {
+    column_maker whole{step, 7};
+    for (const auto& x : rows)
+      whole.add(x);
+    column_cache aut{7};
+    // The view goes back from what was the present half way, and then follows up to the end.
+    const auto half = rows[2000].at();
+    const auto all = rows;
+    rows.resize(2001);
+    aut.look_at(step, half + 0.5);
+    aut.follow(reader(), half + 0.5);
+    const auto first = column_maker::number_of(50'000, step), last = column_maker::number_of(at, step);
+    for (auto i = column_maker::number_of(half, step); i > first - 40; i -= 40)
+      while (aut.fill(reader(), i - 39, i))
+        ;
+    rows = all;
+    aut.look_at(step, at + 1);
+    aut.follow(reader(), at + 1);
+    while (aut.fill(reader(), first, last))
+      ;
+    std::size_t differ = 0;
+    const auto columns = aut.columns(first, last);
+    for (auto i = first; i <= last; ++i)
+      differ += most_of(*columns, i) == most_of(whole.columns(), i) ? 0 : 1;
+    CAF_CHECK_EQUAL(differ, 0u);
+  }
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()

@@ -1,0 +1,193 @@
+#define CAF_SUITE top_state
+
+#include "app/top/top_state.hpp"
+
+#include <initializer_list>
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+
+namespace {
+
+constexpr double now = 1'700'000'000;
+
+struct fixture {
+  top_state state;
+  std::vector<top_event> events;
+  top_surroundings around;
+
+  fixture() {
+    for (int i = 0; i < 3; ++i)
+      events.push_back({i + 1, "pause", now - 3000 + i * 1000, now - 2990 + i * 1000, false, "an event"});
+    around.now = now;
+    around.oldest = now - 30 * 86400;
+    around.columns = 60;
+    around.list_size = 20;
+    around.list_rows = 6;
+    around.events = &events;
+  }
+  void press(std::initializer_list<top_key> keys) {
+    for (const auto x : keys)
+      apply_input(state, {x, {}}, around);
+  }
+  void write(const char* keys) {
+    for (; *keys != '\0'; ++keys)
+      press({static_cast<top_key>(*keys)});
+  }
+  /// Whether the cursor is among the columns that are seen.
+  bool sees_cursor() const {
+    return !state.cursor
+           || (*state.cursor <= state.right && *state.cursor > state.right - 60 * state.step());
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(tests, fixture)
+
+CAF_TEST(an arrow leaves the present and the end brings it back) {
+  press({top_key::left});
+  CAF_CHECK_EQUAL(*state.cursor, now - 1);
+  press({top_key::left, top_key::right, top_key::right});
+  CAF_CHECK_EQUAL(*state.cursor, now);
+  press({top_key::right});
+  CAF_CHECK(!state.cursor);
+  write("[[");
+  CAF_CHECK_EQUAL(*state.cursor, now - 60);
+  press({top_key::end});
+  CAF_CHECK(!state.cursor);
+}
+
+CAF_TEST(the cursor is always seen) {
+  for (const char* keys : {"[[[[[", "-[-[-[", "pppp", "+++", "]]", "n", "----------", "[[[[[[[[[[", "++++++++++", "g30d\n"}) {
+    write(keys);
+    if (*keys == 'g')
+      press({top_key::enter});
+    CAF_CHECK(sees_cursor());
+  }
+}
+
+CAF_TEST(nobody goes behind the oldest sample or beyond the present) {
+  write("---------");
+  for (int i = 0; i < 200; ++i)
+    write("[");
+  CAF_CHECK_EQUAL(*state.cursor, around.oldest);
+  for (int i = 0; i < 300; ++i)
+    write("]");
+  CAF_CHECK(!state.cursor);
+}
+
+CAF_TEST(n and p go from event to event) {
+  write("p");
+  CAF_CHECK_EQUAL(*state.cursor, now - 1000);
+  write("pp");
+  CAF_CHECK_EQUAL(*state.cursor, now - 3000);
+  write("p");
+  CAF_CHECK_EQUAL(state.complaint, "no earlier event");
+  CAF_CHECK_EQUAL(*state.cursor, now - 3000);
+  write("n");
+  CAF_CHECK_EQUAL(*state.cursor, now - 2000);
+  CAF_CHECK_EQUAL(state.complaint, "");
+}
+
+CAF_TEST(the view is held still while time goes on) {
+  write(" ");
+  CAF_CHECK(state.is_held);
+  around.now += 100;
+  CAF_CHECK_EQUAL(moment_of(state, around.now), now);
+  CAF_CHECK_EQUAL(last_column_of(state, around.now), static_cast<std::int64_t>(now));
+  write(" ");
+  CAF_CHECK(!state.cursor);
+  CAF_CHECK(!state.is_held);
+}
+
+CAF_TEST(Enter opens the event at the cursor and closes it again) {
+  press({top_key::enter});
+  CAF_CHECK(!state.opened);
+  CAF_CHECK(!state.complaint.empty());
+  write("p");
+  press({top_key::enter});
+  CAF_CHECK_EQUAL(*state.opened, 3);
+  around.opened_size = 100;
+  press({top_key::page_down, top_key::down});
+  CAF_CHECK_EQUAL(state.scrolled, 20u);
+  press({top_key::end});
+  CAF_CHECK_EQUAL(state.scrolled, 80u);
+  write("p");
+  CAF_CHECK_EQUAL(*state.opened, 2);
+  CAF_CHECK_EQUAL(state.scrolled, 0u);
+  write("q");
+  CAF_CHECK(!state.opened);
+  CAF_CHECK(!state.wants_end);
+  write("q");
+  CAF_CHECK(state.wants_end);
+}
+
+CAF_TEST(the selected event of the list is opened) {
+  press({top_key::tab, top_key::tab});
+  CAF_CHECK(state.list == top_list::events);
+  around.selected_event = 2;
+  press({top_key::enter});
+  CAF_CHECK_EQUAL(*state.opened, 2);
+}
+
+CAF_TEST(what is typed filters at once and may hold any letter) {
+  write("/q\xff");
+  CAF_CHECK_EQUAL(state.filter, "q");
+  press({static_cast<top_key>(0xe4)});
+  CAF_CHECK_EQUAL(state.filter, "q\u00e4");
+  press({top_key::backspace});
+  CAF_CHECK_EQUAL(state.filter, "q");
+  press({top_key::left}); // an arrow is no letter
+  press({top_key::enter});
+  CAF_CHECK_EQUAL(state.filter, "q");
+  CAF_CHECK(!state.wants_end);
+  press({top_key::escape});
+  CAF_CHECK_EQUAL(state.filter, "");
+}
+
+CAF_TEST(one goes to a moment by typing it) {
+  write("g2h");
+  press({top_key::enter});
+  CAF_CHECK_EQUAL(*state.cursor, now - 7200);
+  CAF_CHECK(sees_cursor());
+  write("gnonsense");
+  press({top_key::enter});
+  CAF_CHECK_EQUAL(*state.cursor, now - 7200);
+  CAF_CHECK(!state.complaint.empty());
+}
+
+CAF_TEST(the selection stays within the list) {
+  press({top_key::up});
+  CAF_CHECK_EQUAL(state.selected, 0u);
+  press({top_key::page_down, top_key::page_down, top_key::page_down, top_key::page_down});
+  CAF_CHECK_EQUAL(state.selected, 19u);
+  write("d");
+  CAF_CHECK(state.order == top_order::disk);
+  CAF_CHECK_EQUAL(state.selected, 0u);
+}
+
+CAF_TEST(a click sets the cursor) {
+  apply_input(state, {top_key::none, 59}, around);
+  CAF_CHECK(!state.cursor); // the column of the present goes on
+  apply_input(state, {top_key::none, 49}, around);
+  CAF_CHECK_EQUAL(static_cast<std::int64_t>(*state.cursor), static_cast<std::int64_t>(now) - 10);
+  apply_input(state, {top_key::none, 600}, around);
+  CAF_CHECK_EQUAL(static_cast<std::int64_t>(*state.cursor), static_cast<std::int64_t>(now) - 10);
+}
+
+CAF_TEST(no key breaks anything) {
+  std::uint64_t random = 2026;
+  for (int i = 0; i < 20000; ++i) {
+    random = random * 6364136223846793005u + 1442695040888963407u;
+    const auto code = static_cast<int>((random >> 33) % 0x110010);
+    const auto key = i % 3 == 0 ? code : i % 3 == 1 ? code % 128 : 0x110000 + code % 14;
+    apply_input(state, {static_cast<top_key>(key), {}}, around);
+    CAF_REQUIRE(sees_cursor());
+    around.now += 0.25;
+    state.wants_end = false;
+  }
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
