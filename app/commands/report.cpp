@@ -5,11 +5,14 @@
 #include "app/views/escape.hpp"
 #include "app/views/event_values.hpp"
 #include "app/command_line/find_event.hpp"
-#include "app/command_line/parse_moment.hpp"
+#include "app/command_line/open_reader.hpp"
 #include "app/command_line/place_flags.hpp"
+#include "app/command_line/time_range.hpp"
+#include "app/command_line/usage_problem.hpp"
 #include "app/explain/read_record.hpp"
 #include "app/patterns/read_patterns.hpp"
 #include "app/report/read_evidence.hpp"
+#include "app/report/read_host.hpp"
 #include "app/report/render_period.hpp"
 #include "app/report/render_report.hpp"
 #include "app/settings/override_settings.hpp"
@@ -95,6 +98,21 @@ void add_history(report_facts& facts, const std::vector<sample_row>& lead_up,
   add_curves(history, samples, facts.suspects);
 }
 
+/// @param noted what was noted of the machine when it was captured. That may have been another one than this.
+void take_host(report_host& host, const nlohmann::json& noted) {
+  const auto text = [&noted](const char* key) {
+    return noted.is_object() && noted.contains(key) && noted[key].is_string() ? noted[key].get<std::string>() : "";
+  };
+  const auto name = text("name");
+  if (name.empty())
+    return;
+  if (name != host.name)
+    host = {};
+  host.name = name;
+  if (!text("system").empty())
+    host.system = text("system") + ' ' + text("release") + ", " + text("machine");
+}
+
 void add_evidence(report_facts& facts, const places& where) {
   const auto& folder = facts.event.event_dir;
   facts.capture = facts.event.capture;
@@ -103,9 +121,8 @@ void add_evidence(report_facts& facts, const places& where) {
       facts.capture = summary->text;
   if (const auto metadata = read_evidence(where.data, folder, "metadata.json", 1 << 20)) {
     const auto json = nlohmann::json::parse(metadata->text, nullptr, false);
-    if (json.is_object() && json.contains("host") && json["host"].is_object()
-        && json["host"].contains("name") && json["host"]["name"].is_string())
-      facts.host = json["host"]["name"].get<std::string>();
+    if (json.is_object() && json.contains("host"))
+      take_host(facts.host, json["host"]);
   }
   const auto capture = nlohmann::json::parse(facts.capture, nullptr, false);
   if (!capture.is_object() || !capture.contains("artifacts") || !capture["artifacts"].is_array())
@@ -198,19 +215,13 @@ int report(const report_options& asked) {
   std::optional<event_name> name;
   if (!asked.event.empty()) {
     name = parse_event_name(asked.event, std::chrono::system_clock::now().time_since_epoch());
-    if (!name) {
-      std::cerr << "pmactor: " << escaped(asked.event)
-                << " names no event; write its number, or when it began, e.g. 09:08:55.\n";
-      return exit_usage;
-    }
+    if (!name)
+      throw usage_problem("'" + asked.event + "' names no event; write its number, or when it began, e.g. 09:08:55.");
   }
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  const auto at = asked.at.empty() ? std::nullopt : parse_moment(asked.at, now);
-  if (!asked.at.empty() && !at) {
-    std::cerr << "pmactor: --at takes a moment like " << moment_examples << ", not '" << escaped(asked.at) << "'.\n";
-    return exit_usage;
-  }
-  event_reader reader{where.database()};
+  std::optional<std::chrono::nanoseconds> at;
+  if (!asked.at.empty())
+    at = moment_of("--at", asked.at, std::chrono::system_clock::now().time_since_epoch());
+  auto reader = open_reader<event_reader>(where);
   report_facts facts;
   if (auto event = at     ? find_event_at(reader, to_seconds(*at))
                    : name ? find_event(reader, *name)
@@ -227,6 +238,7 @@ int report(const report_options& asked) {
   facts.suspects = suspects_of(facts.event);
   facts.version = PMACTOR_VERSION;
   facts.now = to_seconds(std::chrono::system_clock::now().time_since_epoch());
+  facts.host = read_host();
   add_history(facts, reader.lead_up(facts.event.id), where);
   add_evidence(facts, where);
   return write_page(asked, render_report(facts), "pmactor-event-" + std::to_string(facts.event.id) + ".html");

@@ -45,6 +45,13 @@ double gap_of(const curve& x) {
   return std::max(6.5, 2.5 * steps[steps.size() / 2]);
 }
 
+/// @returns whether most of the event lies between two moments: nothing was measured then, and no line is to say so.
+bool spans_pause(const time_axis& axis, double from, double to) {
+  const auto length = axis.pause_to - axis.pause_from;
+  const auto common = std::min(to, axis.pause_to) - std::max(from, axis.pause_from);
+  return length > 0.5 && common > length / 2;
+}
+
 /// @returns the curve as paths, broken where nothing was known and across the pause.
 std::string paths_of(const curve& x, double full, const time_axis& axis) {
   std::string result;
@@ -68,10 +75,7 @@ std::string paths_of(const curve& x, double full, const time_axis& axis) {
   };
   const auto gap = gap_of(x);
   for (const auto& [at, value] : x.points) {
-    const bool across = !run.empty()
-                        && (at - run.back().first > gap
-                            || (run.back().first <= axis.pause_from && at >= axis.pause_to
-                                && axis.pause_to - axis.pause_from > 1));
+    const bool across = !run.empty() && (at - run.back().first > gap || spans_pause(axis, run.back().first, at));
     if (across || !value)
       flush();
     if (value && at >= axis.from && at <= axis.to)
@@ -174,26 +178,25 @@ std::string stress_panel(const std::vector<sample_row>& seconds, const time_axis
   std::string inside = grid() + band(axis);
   std::vector<curve> shown;
   double most = 0;
+  bool known = false;
   std::vector<double> base(seconds.size(), 0);
   for (const auto& one : parts) {
     auto top = base;
-    bool any = false;
     double peak = 0;
     for (std::size_t i = 0; i < seconds.size(); ++i)
       if (const auto& value = seconds[i][one.value]) {
-        any = true;
+        known = true;
         top[i] = base[i] + std::max(0.0, *value);
         peak = std::max(peak, *value);
       }
-    if (any)
+    if (peak > 0) // a part without points is not seen, and would only stand in the legend
       shown.push_back({one.name, one.colour, false, false, {}});
     // A polygon for each stretch without a gap.
     std::size_t begin = 0;
     while (peak > 0 && begin < seconds.size()) {
       auto end = begin + 1;
       while (end < seconds.size() && seconds[end].at() - seconds[end - 1].at() <= 6.5
-             && !(seconds[end - 1].at() <= axis.pause_from && seconds[end].at() >= axis.pause_to
-                  && axis.pause_to - axis.pause_from > 1))
+             && !spans_pause(axis, seconds[end - 1].at(), seconds[end].at()))
         ++end;
       std::string upper, lower;
       for (std::size_t i = begin; i < end; ++i)
@@ -209,9 +212,9 @@ std::string stress_panel(const std::vector<sample_row>& seconds, const time_axis
   }
   for (const auto x : base)
     most = std::max(most, x);
-  if (shown.empty())
+  if (!known)
     return {};
-  return "<figure><figcaption><b>Stress</b>" + legend(shown)
+  return "<figure><figcaption><b>Stress</b>" + (shown.empty() ? "<span>none all the while</span>" : legend(shown))
          + "<span class=\"scale\">100 points</span></figcaption>"
          + svg(inside,
                "Stress by its parts, up to " + number(std::min(most, 100.0)) + " of 100 points.",
@@ -219,7 +222,7 @@ std::string stress_panel(const std::vector<sample_row>& seconds, const time_axis
          + "</figure>";
 }
 
-/// The marks below the charts: the seconds before and after the pause began.
+/// The marks below the charts: how long before and after it began, and the time of the day.
 std::string axis_marks(const time_axis& axis) {
   const auto width = axis.to - axis.from;
   double step = 10;
@@ -242,8 +245,8 @@ std::string axis_marks(const time_axis& axis) {
     const auto share = axis.share(at) * 100;
     if (share > 96 || share < 3)
       continue;
-    result += "<span style=\"left:" + number(share, 2) + "%\">" + (i == 0 ? "0" : words(i * step))
-              + "</span>";
+    result += "<span style=\"left:" + number(share, 2) + "%\">" + (i == 0 ? "0" : words(i * step)) + "<small>"
+              + html(moment_words(at, "%H:%M:%S")) + "</small></span>";
   }
   return result + "</div>";
 }
@@ -341,7 +344,7 @@ std::string spark(const report_suspect& x, const time_axis& axis) {
     shown.push_back(cpu);
   if (most_disk)
     shown.push_back(disk);
-  return svg(inside, words, "spark") + "<div class=\"under\">" + legend(shown) + "<span>" + words
+  return svg(inside, words, "spark") + "<div class=\"under\">" + legend(shown) + "<span>In the samples around it: " + words
          + "</span></div>";
 }
 

@@ -151,7 +151,26 @@ std::string facts_grid(const report_facts& facts) {
                    html(span_words(facts.parts.total) + " in all, the longest " + span_words(facts.parts.longest)));
   if (x.stress_total)
     result += fact("Stress before", number(*x.stress_total), "of 100 points");
+  const auto& host = facts.host;
+  if (host.cpus)
+    result += fact("Processors", std::to_string(*host.cpus));
+  if (host.memory)
+    result += fact("Memory", html(bytes_text(*host.memory)));
+  if (host.booted && x.started && *x.started > *host.booted)
+    result += fact("Up for", html(to_words(std::chrono::seconds{std::llround(*x.started - *host.booted)})), "when it began");
   return result + "</dl>";
+}
+
+/// @returns "11:23:45 to 11:23:57", with milliseconds where the seconds are the same.
+std::string stretch_of(const event_row& x) {
+  const auto moment = [](std::optional<double> when, bool exact) {
+    auto text = moment_words(when, "%H:%M:%S");
+    if (exact && when && text != "unknown")
+      text += printed(".%03d", static_cast<int>((*when - std::floor(*when)) * 1000));
+    return "<time>" + html(text) + "</time>";
+  };
+  const bool exact = x.started && x.ended && *x.ended - *x.started < 10;
+  return moment(x.started, exact) + " to " + moment(x.ended, exact);
 }
 
 std::string ledger_section(const event_row& x) {
@@ -184,8 +203,9 @@ std::string ledger_section(const event_row& x) {
     list += "</li>";
   }
   return section("ledger", "Where the time went",
-                 "<div class=\"stack\" aria-hidden=\"true\">" + stack
-                   + "</div><ol class=\"ledger\">" + list + "</ol>");
+                 // One line's own bar says all that there is to say.
+                 (lines.size() > 1 ? "<div class=\"stack\" aria-hidden=\"true\">" + stack + "</div>" : std::string{})
+                   + "<ol class=\"ledger\">" + list + "</ol>");
 }
 
 /// As accuses(): whether what they did can have led to it.
@@ -267,7 +287,8 @@ std::string render_report(const report_facts& facts) {
                        + html(kind + ": " + headline) + "</title>\n<style>"
                        + std::string{report_style} + "</style>\n</head>\n<body>\n";
   result += "<header><p class=\"kind\"><b>" + html(kind) + "</b>"
-            + (facts.host.empty() ? "" : " on " + name_of(facts.host)) + "</p><h1>" + html(headline)
+            + (facts.host.name.empty() ? "" : " on " + name_of(facts.host.name))
+            + (facts.host.system.empty() ? "" : ", " + html(facts.host.system)) + "</p><h1>" + html(headline)
             + "</h1>";
   if (!facts.suspects.empty()) {
     const auto& first = facts.suspects.front();
@@ -276,10 +297,8 @@ std::string render_report(const report_facts& facts) {
               + name_of(first.name) + "</b>" + (first.reason.empty() ? "." : ", which " + html(first.reason) + ".")
               + "</p>";
   }
-  result += "<p class=\"when\">" + html(day) + ", <time>"
-            + html(moment_words(event.started, "%H:%M:%S")) + "</time> to <time>"
-            + html(moment_words(event.ended, "%H:%M:%S")) + "</time> "
-            + html(zone_of(event.started)) + "</p>" + facts_grid(facts);
+  result += "<p class=\"when\">" + html(day) + ", " + stretch_of(event) + ' ' + html(zone_of(event.started)) + "</p>"
+            + facts_grid(facts);
   if (!event.notes.empty())
     result += "<p class=\"mine\">" + html(event.notes, 4000) + "</p>";
   result += "</header>\n<main>\n";

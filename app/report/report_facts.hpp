@@ -34,6 +34,15 @@ struct report_file {
   std::uint64_t bytes = 0; ///< Of all of it.
 };
 
+/// The machine that it was. What is not known is absent or empty; texts are foreign.
+struct report_host {
+  std::string name;
+  std::string system;           ///< "Linux 6.1.0, x86_64"
+  std::optional<std::uint32_t> cpus;
+  std::optional<double> memory; ///< Bytes.
+  std::optional<double> booted; ///< Unix seconds.
+};
+
 /// All that the page shows.
 struct report_facts {
   event_row event;
@@ -43,7 +52,7 @@ struct report_facts {
   std::vector<report_suspect> suspects;
   std::string capture; ///< As to_json(capture_report) has it; empty if there is none.
   std::vector<report_file> files;
-  std::string host;    ///< Whose machine it was; may be empty.
+  report_host host;
   std::string version; ///< Of pmactor.
   double now = 0;      ///< Unix seconds.
 };

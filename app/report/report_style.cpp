@@ -54,8 +54,9 @@ svg{display:block;width:100%;overflow:visible}
 .flag span{position:absolute;left:clamp(1.8rem,var(--at),calc(100% - 1.8rem));transform:translateX(-50%);
 background:var(--pause);color:var(--card);font-size:.75rem;font-weight:650;line-height:1.4rem;padding:0 .5rem;
 border-radius:.7rem;white-space:nowrap}
-.axis{position:relative;height:1.3rem;font-size:.75rem;color:var(--soft);margin-top:-.6rem}
-.axis span{position:absolute;transform:translateX(-50%);white-space:nowrap}
+.axis{position:relative;height:2.3rem;font-size:.75rem;color:var(--soft);margin-top:-.6rem}
+.axis span{position:absolute;transform:translateX(-50%);white-space:nowrap;text-align:center;line-height:1.1rem}
+.axis small{display:block}
 .stack{display:flex;height:.9rem;border-radius:.45rem;overflow:hidden;background:var(--line);margin-bottom:1.25rem}
 .stack i{width:var(--w);background:var(--c);border-right:2px solid var(--paper)}
 .stack i:last-child{border:0}
@@ -100,13 +101,14 @@ table{border-collapse:collapse;font-size:.8125rem;width:100%}
 th,td{text-align:right;padding:.3rem .6rem;white-space:nowrap;border-bottom:1px solid var(--line);font-weight:400}
 thead th{color:var(--soft)}th:first-child,td.in,th:last-child{text-align:left}th:first-child{padding-left:1rem}
 tbody th{font-weight:600}tbody tr:last-child>*{border:0}
+.members td,.members th{text-align:left;white-space:normal;vertical-align:top}
 details .note{padding:0 1rem .8rem}
 .bill{background:var(--card);border:1px solid var(--line);border-radius:.75rem;padding:.75rem 1rem;margin:1rem 0 0;font-size:.9375rem}
 .mine{border-left:3px solid var(--sky);padding:.2rem 0 .2rem 1rem;margin:1.5rem 0 0}
 footer{color:var(--soft);font-size:.8125rem;margin-top:clamp(2.5rem,7vw,4rem);padding-bottom:2.5rem}
 footer p{border-top:1px solid var(--line);padding-top:1rem;margin:0}
 @media (max-width:34rem){.legend{order:1;flex-basis:100%}.under .legend{order:0;flex-basis:auto}
-.head{grid-template-columns:minmax(0,1fr) auto auto 1rem}.took{display:none}
+.head{grid-template-columns:minmax(0,1fr) auto auto 1rem}.took,.axis span:nth-child(even) small{display:none}
 .facts{grid-template-columns:1fr 1fr}.facts div:last-child:nth-child(odd){grid-column:1/-1}}
 @media (prefers-reduced-motion:no-preference){summary::after{transition:transform .15s}}
 @media print{:root{--paper:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#ccc;--pause:#b8321a;--orange:#c9641c;

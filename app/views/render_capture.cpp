@@ -2,6 +2,7 @@
 
 #include "app/views/event_values.hpp"
 #include "app/report/report_markup.hpp"
+#include "messages/words.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -82,11 +83,70 @@ std::string process_table(const json& all) {
                                       : "");
 }
 
+/// @returns the value for a reader: an object as a list of its members, a list of objects as a table.
+std::string readable(const json& x, int depth);
+
+std::string cell_of(const json& x, int depth) {
+  if (x.is_structured())
+    return depth > 0 ? readable(x, depth - 1) : html(x.dump(-1, ' ', false, json::error_handler_t::replace), 200);
+  if (x.is_string())
+    return html(x.get<std::string>(), 200);
+  if (x.is_number_float())
+    return html(printed("%.6g", x.get<double>()));
+  return x.is_null() ? "" : html(x.dump(-1, ' ', false, json::error_handler_t::replace), 60);
+}
+
+std::string words_of_key(std::string key) {
+  std::replace(key.begin(), key.end(), '_', ' ');
+  return html(key, 80);
+}
+
+std::string table_of(const json& rows, int depth) {
+  std::vector<std::string> columns;
+  for (const auto& row : rows)
+    for (const auto& [key, value] : row.items())
+      if (columns.size() < most_items && std::find(columns.begin(), columns.end(), key) == columns.end())
+        columns.push_back(key);
+  std::string result = "<div class=\"wide\"><table><thead><tr>";
+  for (const auto& x : columns)
+    result += "<th scope=\"col\">" + words_of_key(x) + "</th>";
+  result += "</tr></thead><tbody>";
+  std::size_t count = 0;
+  for (const auto& row : rows) {
+    if (++count > most_lines)
+      break;
+    result += "<tr>";
+    for (const auto& x : columns)
+      result += "<td>" + (row.contains(x) ? cell_of(row[x], depth) : "") + "</td>";
+    result += "</tr>";
+  }
+  return result + "</tbody></table></div>";
+}
+
+std::string readable(const json& x, int depth) {
+  if (x.is_array() && !x.empty() && std::all_of(x.begin(), x.end(), [](const json& row) { return row.is_object(); }))
+    return table_of(x, depth);
+  std::string result;
+  if (x.is_array()) {
+    for (const auto& one : x)
+      result += (result.empty() ? "" : ", ") + cell_of(one, depth);
+    return result;
+  }
+  std::size_t count = 0;
+  for (const auto& [key, value] : x.items())
+    if (++count <= most_lines)
+      result += "<tr><th scope=\"row\">" + words_of_key(key) + "</th><td>" + cell_of(value, depth) + "</td></tr>";
+  return "<div class=\"wide\"><table class=\"members\"><tbody>" + result + "</tbody></table></div>";
+}
+
 /// @returns what a reader sees of a file.
 std::string content_of(const report_file& x) {
   if (x.name == "processes.json")
     if (const auto list = list_at(parsed(x.text), "processes"); !list.empty())
       return process_table(list);
+  constexpr int deepest = 3;
+  if (const auto content = x.name.ends_with(".json") ? parsed(x.text) : json{}; content.is_structured() && !content.empty())
+    return readable(content, deepest);
   return excerpt(x);
 }
 

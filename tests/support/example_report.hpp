@@ -56,7 +56,11 @@ inline report_facts example_report(const std::string& name = "rsync") {
                        + more + R"("}]})",
                      4000});
   x.files.push_back({"stacks.txt", "rsync (4711)\n\tio_schedule\n" + name, 90000});
-  x.host = name == "rsync" ? "example" : name;
+  x.host.name = name == "rsync" ? "example" : name;
+  x.host.system = "Linux 6.1.0, x86_64" + more;
+  x.host.cpus = 8;
+  x.host.memory = 16e9;
+  x.host.booted = 1'699'990'000;
   x.version = "0.1.0";
   x.now = 1'700'000'100;
   for (int i = -60; i < 40; ++i) {
