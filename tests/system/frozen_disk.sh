@@ -18,7 +18,7 @@ finish() {
 }
 trap finish EXIT
 skip() {
-  echo "skipped: $1"
+  echo "SKIPPED: $1"
   exit 77
 }
 
