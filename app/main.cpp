@@ -2,8 +2,13 @@
 #include "actors/host/clean_start.hpp"
 #include "actors/host/expendable_thread.hpp"
 #include "app/command_line/command_line.hpp"
+#include "app/command_line/complain.hpp"
+#include "app/command_line/help_format.hpp"
+#include "app/command_line/usage_problem.hpp"
 #include "app/instance/readiness.hpp"
 #include "app/views/escape.hpp"
+
+#include <commit.inc>
 
 #include <algorithm>
 #include <array>
@@ -13,6 +18,7 @@
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <string>
 #include <string_view>
 #include <system_error>
 #include <vector>
@@ -36,6 +42,12 @@ std::vector<int> handed_down(int argc, char** argv) {
       if (const auto at = std::string_view{argv[i]}.find(folder); at != std::string_view::npos)
         add(std::string_view{argv[i]}.substr(at + folder.size()));
   return result;
+}
+
+/// @returns the version, with the commit that it was built from where that is known.
+std::string version() {
+  const std::string commit = PMACTOR_COMMIT;
+  return PMACTOR_VERSION + (commit.empty() ? "" : " (" + commit + ')');
 }
 
 /// Whether a subcommand runs until it is ended, and is another's child perhaps.
@@ -65,15 +77,28 @@ int check_output(int code) {
 int main_checked(int argc, char** argv) {
   CLI::App program{"Notices every freeze of this machine, says why, and keeps the evidence."};
   command chosen;
-  add_commands(program, chosen);
+  add_commands(program, chosen, version());
   try {
     program.parse(argc, argv);
+  } catch (const CLI::RequiredError& e) {
+    // A line that ends where a command must follow asks which there are.
+    if (const auto* app = command_without_part(program)) {
+      std::cout << app->get_formatter()->make_help(app, full_name(*app), CLI::AppFormatMode::Normal);
+      return check_output(exit_fine);
+    }
+    return check_output(program.exit(e) == 0 ? exit_fine : exit_usage);
   } catch (const CLI::ParseError& e) {
     return check_output(program.exit(e) == 0 ? exit_fine : exit_usage);
   }
   if (stays(program))
     settle(handed_down(argc, argv));
-  return check_output(chosen());
+  try {
+    return check_output(chosen());
+  } catch (const usage_problem& e) {
+    std::cout.flush();
+    std::cerr << "pmactor: " << escaped(e.what()) << '\n';
+    return exit_usage;
+  }
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "actors/storage_writer/open_reader_sqlite.hpp"
 
+#include "actors/host/explain_rights.hpp"
 #include "actors/storage_writer/history_sqlite.hpp"
 #include "actors/storage_writer/read_history_sqlite.hpp"
 
@@ -65,8 +66,10 @@ bool lacks_right_to_write(const SQLite::Exception& e) {
 void require_history_file(const fs::path& file) {
   struct stat found{};
   if (::stat(file.c_str(), &found) != 0) {
-    const auto why = errno == ENOENT ? "there is none yet. Start the daemon first."
-                                     : std::generic_category().message(errno) + '.';
+    const auto error = errno;
+    auto why = explain_rights(file);
+    if (why.empty())
+      why = error == ENOENT ? "there is none yet. Start the daemon first." : std::generic_category().message(error) + '.';
     throw storage_problem{storage_failure::denied,
                           "Cannot read the history " + file.string() + ": " + why};
   }

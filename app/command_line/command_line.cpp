@@ -7,9 +7,9 @@
 
 namespace pmactor {
 
-void add_commands(CLI::App& program, command& chosen) {
+void add_commands(CLI::App& program, command& chosen, const std::string& version) {
   program.name("pmactor");
-  program.set_version_flag("--version", "pmactor " PMACTOR_VERSION);
+  program.set_version_flag("-V,--version", "pmactor " + version, "Say which pmactor this is");
   program.require_subcommand(1);
   // In the order in which `--help` shows them.
   const auto add = [&](const char* group,
@@ -22,12 +22,12 @@ void add_commands(CLI::App& program, command& chosen) {
       all[i]->group(group);
   };
   add("The daemon", {add_run, add_start, add_stop, add_restart, add_reload, add_enable, add_disable,
-                     add_status, add_inspect, add_logs});
+                     add_status, add_inspect, add_doctor, add_logs});
   add("What it has seen", {add_events, add_explain, add_history, add_patterns, add_report,
                              add_top});
   add("Settings and upkeep", {add_config, add_calibrate, add_prune, add_install, add_uninstall});
-  add("Tools", {add_notify, add_replay, add_sample, add_selftest});
-  add("", {add_witness}); // no part of what people use
+  add("Tools", {add_notify, add_replay, add_sample, add_selftest, add_help, add_version});
+  add("", {add_witness, add_manual, add_complete}); // no part of what people use
   format_help(program);
 }
 

@@ -4,10 +4,13 @@
 
 #include "app/command_line/command.hpp"
 
+#include <string>
+
 namespace pmactor {
 
 /// @param chosen is set by parsing a line that is understood; nothing is done before it is called.
-void add_commands(CLI::App& program, command& chosen);
+/// @param version what `--version` says of the program.
+void add_commands(CLI::App& program, command& chosen, const std::string& version = PMACTOR_VERSION);
 
 /// Gives the program and its subcommands, which must all be added, their `--help` within the width
 /// of the terminal, and one sentence for a command line that makes no sense.

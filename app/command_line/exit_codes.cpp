@@ -3,10 +3,10 @@
 #include "actors/supervision/judge_health.hpp"
 #include "app/instance/pid_file.hpp"
 #include "app/views/escape.hpp"
-
-#include <nlohmann/json.hpp>
+#include "app/views/json_form.hpp"
 
 #include <iostream>
+#include <sstream>
 
 namespace pmactor {
 
@@ -44,13 +44,16 @@ int exit_code_of(health_state x) {
 
 int report_outcome(const outcome& what, bool json) {
   if (json) {
-    nlohmann::ordered_json result{{"success", what.code == exit_fine}, {"message", what.message}};
+    auto result = begin_json();
+    result.update({{"success", what.code == exit_fine}, {"message", what.message}});
     if (what.pid)
       result["pid"] = *what.pid;
-    std::cout << result.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace)
-              << '\n';
+    std::cout << dumped(result, true) << '\n';
   } else {
-    (what.code == exit_fine ? std::cout : std::cerr) << escaped(what.message) << '\n';
+    auto& out = what.code == exit_fine ? std::cout : std::cerr;
+    std::istringstream lines{what.message};
+    for (std::string line; std::getline(lines, line);)
+      out << escaped(line) << '\n';
   }
   return what.code;
 }

@@ -25,7 +25,7 @@ int exit_code_of(health_state x);
 /// The end of a command that acts on the daemon.
 struct outcome {
   int code = exit_fine;
-  std::string message;               ///< A sentence or two. Escape it: it may hold paths and names.
+  std::string message;               ///< Sentences, a line or more. Escape each line: it may hold paths and names.
   std::optional<std::int64_t> pid{}; ///< Of the daemon that it is about.
 };
 

@@ -35,9 +35,7 @@ std::optional<event_name> parse_event_name(const std::string& text, std::chrono:
     return problem == std::errc{} && number > 0 ? std::optional<event_name>{number} : std::nullopt;
   if (text.find(':') == text.npos) // a day or a span names no event
     return std::nullopt;
-  auto moment = parse_moment(text, now);
-  if (moment && *moment > now)
-    moment = parse_moment(text, now - 24h);
+  const auto moment = parse_moment(text, now);
   return moment ? std::optional<event_name>{*moment} : std::nullopt;
 }
 

@@ -1,10 +1,10 @@
 #include "app/command_line/command_line.hpp"
 
-#include "app/views/escape.hpp"
-#include "app/command_line/spelling.hpp"
+#include "app/command_line/complain.hpp"
+#include "app/command_line/help_format.hpp"
 #include "app/views/terminal.hpp"
+#include "messages/words.hpp"
 
-#include <algorithm>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -43,18 +43,6 @@ std::string wrapped_lines(const std::string& text) {
   return result;
 }
 
-/// The choices of "LEVEL:{a,b}"; empty if there are none.
-std::string choices_of(const CLI::Option& option) {
-  const auto type = option.get_type_name();
-  const auto begin = type.find(":{"), end = type.find('}');
-  if (begin == std::string::npos || end == std::string::npos || end < begin)
-    return {};
-  auto result = type.substr(begin + 2, end - begin - 2);
-  for (auto at = result.find(','); at != std::string::npos; at = result.find(',', at + 2))
-    result.replace(at, 1, ", ");
-  return result;
-}
-
 class help_formatter : public CLI::Formatter {
 public:
   std::string make_option_name(const CLI::Option* option, bool is_positional) const override {
@@ -72,7 +60,9 @@ public:
   std::string make_option_desc(const CLI::Option* option) const override {
     auto result = option->get_description();
     if (const auto choices = choices_of(*option); !choices.empty())
-      result += ": " + choices;
+      result += ": " + joined(choices);
+    if (const auto range = range_of(*option); !range.empty())
+      result += ", " + range;
     if (!option->get_default_str().empty())
       result += " (default " + option->get_default_str() + ')';
     return result;
@@ -87,7 +77,11 @@ public:
     return wrapped_lines(app->get_description()) + '\n';
   }
   std::string make_footer(const CLI::App* app) const override {
-    return wrapped_lines(app->get_footer());
+    std::string result;
+    if (const auto shared = shared_options(*app); !shared.empty())
+      result = make_group("Options of `" + full_name(*app->get_parent()) + '`', false, shared).substr(1);
+    const auto footer = wrapped_lines(app->get_footer());
+    return result + (result.empty() || footer.empty() ? "" : "\n") + footer;
   }
   std::string make_subcommand(const CLI::App* app) const override {
     std::ostringstream out;
@@ -95,41 +89,6 @@ public:
     return out.str();
   }
 };
-
-/// @returns the command that may be meant; empty if none is near.
-std::string nearest_command(const CLI::App& app, const std::string& word) {
-  std::string best;
-  std::size_t least = 3;
-  for (const auto* x : app.get_subcommands({}))
-    if (const auto apart = letters_apart(word, x->get_name());
-        apart < least || x->get_name().substr(0, word.size()) == word) {
-      least = std::min(apart, least);
-      best = x->get_name();
-    }
-  return best;
-}
-
-std::string complaint(const CLI::App* program, const CLI::Error& error) {
-  const auto* app = program;
-  std::string name = program->get_name();
-  for (auto deeper = app->get_subcommands(); !deeper.empty(); deeper = app->get_subcommands()) {
-    app = deeper.front();
-    name += ' ' + app->get_name();
-  }
-  auto text = escaped(error.what());
-  const auto left = program->remaining(true);
-  const bool wants_command =
-    app->get_require_subcommand_min() > 0 && app->get_subcommands().empty();
-  if (wants_command && !left.empty() && left.front().substr(0, 1) != "-") {
-    text = "There is no command '" + escaped(left.front()) + '\'';
-    const auto near = nearest_command(*app, left.front());
-    text += near.empty() ? "" : "; did you mean " + near + '?';
-  }
-  while (!text.empty() && (text.back() == '.' || text.back() == '\n'))
-    text.pop_back();
-  return "pmactor: " + text + (text.empty() || text.back() == '?' ? " See `" : "; see `") + name
-         + " --help`.\n";
-}
 
 } // namespace
 
@@ -144,6 +103,38 @@ void format_help(CLI::App& program) {
       apps.push_back(x);
   }
   program.failure_message(complaint);
+}
+
+std::vector<const CLI::Option*> shared_options(const CLI::App& part) {
+  const auto* above = part.get_parent();
+  if (above == nullptr || above->get_parent() == nullptr || !above->get_fallthrough())
+    return {};
+  return above->get_options([above](const CLI::Option* x) {
+    return x->nonpositional() && x->get_group() == "Options" && x != above->get_help_ptr();
+  });
+}
+
+std::string range_of(const CLI::Option& option) {
+  const auto type = option.get_type_name();
+  const auto at = type.find(":from ");
+  return at == std::string::npos ? std::string{} : type.substr(at + 1);
+}
+
+std::vector<std::string> choices_of(const CLI::Option& option) {
+  // As CLI11 writes them: "LEVEL:{a,b}".
+  const auto type = option.get_type_name();
+  const auto begin = type.find(":{"), end = type.find('}');
+  std::vector<std::string> result;
+  if (begin == std::string::npos || end == std::string::npos || end < begin)
+    return result;
+  std::istringstream in{type.substr(begin + 2, end - begin - 2)};
+  for (std::string word; std::getline(in, word, ',');)
+    result.push_back(word);
+  return result;
+}
+
+std::string full_name(const CLI::App& app) {
+  return (app.get_parent() != nullptr ? full_name(*app.get_parent()) + ' ' : std::string{}) + app.get_name();
 }
 
 } // namespace pmactor

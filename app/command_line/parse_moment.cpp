@@ -235,13 +235,20 @@ std::optional<nanoseconds> parse_moment(std::string_view text, nanoseconds now) 
     if (!rest.empty())
       return std::nullopt;
     const auto parts = local_parts(now);
-    return local_moment(parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, *time);
+    const auto on = [&](int day) { return local_moment(parts.tm_year + 1900, parts.tm_mon + 1, day, *time); };
+    const auto today = on(parts.tm_mday);
+    return today && *today > now ? on(parts.tm_mday - 1) : today;
   }
   if (text.size() > 4 && text.substr(text.size() - 4) == " ago")
     text.remove_suffix(4);
   if (const auto span = parse_span(text))
     return now - *span;
   return std::nullopt;
+}
+
+bool is_time_of_day(std::string_view text) {
+  text = trimmed(text);
+  return take_time(text) && text.empty();
 }
 
 std::string iso_time(nanoseconds wall) {

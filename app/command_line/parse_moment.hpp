@@ -14,13 +14,16 @@ namespace pmactor {
 /// @returns nullopt if it is none, or longer than a century.
 std::optional<std::chrono::nanoseconds> parse_span(std::string_view text);
 
-/// Reads a moment: "now", "today", "yesterday", "2h" or "2h ago", a local time of today ("09:08",
-/// "09:08:55"), a local date with or without a time ("2026-01-20", "2026-01-20 09:08:55.5"), the same with
+/// Reads a moment: "now", "today", "yesterday", "2h" or "2h ago", a local time of the day ("09:08", "09:08:55"),
+/// which is the last one that is not yet to come, a local date with or without a time ("2026-01-20", "2026-01-20 09:08:55.5"), the same with
 /// a zone ("…Z", "…+01:00"), or Unix seconds ("@1768896535").
 /// @param now on the wall clock, as the result.
 /// @returns nullopt if it is none.
 std::optional<std::chrono::nanoseconds> parse_moment(std::string_view text,
                                                      std::chrono::nanoseconds now);
+
+/// @returns whether the text is a time of the day and nothing else.
+bool is_time_of_day(std::string_view text);
 
 /// What a moment or a span may look like, for help texts and complaints.
 inline constexpr const char* moment_examples

@@ -1,5 +1,7 @@
 #include "app/command_line/place_flags.hpp"
 
+#include "app/command_line/numbers.hpp"
+
 namespace pmactor {
 
 places place_flags::find() const {
@@ -44,7 +46,7 @@ void add_timeout_flag(CLI::App& verb, std::chrono::milliseconds& timeout, const 
   };
   verb.add_option_function<double>("--timeout", take, about)
     ->type_name("S")
-    ->check(CLI::Range(0.0, 3600.0))
+    ->check(real_number(0, 3600))
     ->default_str(std::to_string(std::chrono::round<std::chrono::seconds>(timeout).count()));
 }
 

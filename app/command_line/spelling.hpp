@@ -3,27 +3,48 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <numeric>
 #include <string>
 #include <vector>
 
 namespace pmactor {
 
-/// @returns how many single letters must be changed, added or left out to turn one text into the
-/// other.
+/// @returns how many single letters must be changed, added, left out or swapped with their neighbour to turn
+/// one text into the other.
 inline std::size_t letters_apart(const std::string& a, const std::string& b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    auto corner = row[0]; // the field up and to the left
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const auto changed = corner + (a[i - 1] == b[j - 1] ? 0 : 1);
-      corner = row[j];
-      row[j] = std::min({changed, row[j] + 1, row[j - 1] + 1});
+  std::vector<std::vector<std::size_t>> apart(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = 0; i <= a.size(); ++i)
+    for (std::size_t j = 0; j <= b.size(); ++j) {
+      auto& here = apart[i][j];
+      if (i == 0 || j == 0) {
+        here = i + j;
+        continue;
+      }
+      here = std::min({apart[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1), apart[i - 1][j] + 1, apart[i][j - 1] + 1});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        here = std::min(here, apart[i - 2][j - 2] + 1);
+    }
+  return apart[a.size()][b.size()];
+}
+
+/// @returns the known word that a user may have meant: one that begins as theirs does, or one with a third of its
+/// letters amiss at most; a short one must begin alike. Empty if none is near.
+inline std::string nearest_word(const std::string& word, const std::vector<std::string>& known) {
+  constexpr std::size_t longest = 64; // a longer one is near to nothing
+  std::string best;
+  if (word.empty() || word.size() > longest)
+    return best;
+  auto least = std::max<std::size_t>(1, word.size() / 3) + 1;
+  for (const auto& x : known) {
+    if (x.empty())
+      continue;
+    const auto apart = word.size() > 1 && x.starts_with(word) ? 1 : letters_apart(word, x);
+    const bool is_short = std::min(word.size(), x.size()) < 4;
+    if (apart < least && (!is_short || x[0] == word[0])) {
+      least = apart;
+      best = x;
     }
   }
-  return row.back();
+  return best;
 }
 
 } // namespace pmactor

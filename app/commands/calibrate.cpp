@@ -1,12 +1,12 @@
 #include "app/commands/commands.hpp"
 
 #include "actors/storage_writer/read_history_sqlite.hpp"
+#include "app/command_line/open_reader.hpp"
 #include "app/instance/write_file.hpp"
 #include "app/settings/override_settings.hpp"
 #include "app/settings/suggest_thresholds.hpp"
 #include "app/views/escape.hpp"
-
-#include <nlohmann/json.hpp>
+#include "app/views/json_form.hpp"
 
 #include <algorithm>
 #include <array>
@@ -84,15 +84,16 @@ int suggest(const calibrate_options& options) {
   const auto& policy = read.values.sampling;
   const thresholds now{policy.elevate_at, policy.calm_below, policy.critical_at,
                        policy.relieved_below};
-  history_reader history{where.database()};
+  auto history = open_reader<history_reader>(where);
   const auto found =
     suggest_thresholds(stress_of_month(history), history.stress_before_pauses(), now);
   if (options.json) {
-    nlohmann::ordered_json result{{"reasons", found.reasons}, {"suggested", nullptr}};
+    auto result = begin_json();
+    result.update({{"reasons", found.reasons}, {"suggested", nullptr}});
     if (found.values)
       for (const auto& [key, value] : keys_of(*found.values))
         result["suggested"][key] = value;
-    std::cout << result.dump(2) << '\n';
+    std::cout << dumped(result, true) << '\n';
   } else {
     for (const auto& x : found.reasons)
       std::cout << x << '\n';
@@ -109,15 +110,6 @@ int suggest(const calibrate_options& options) {
   return exit_fine;
 }
 
-int calibrate(const calibrate_options& options) {
-  try {
-    return suggest(options);
-  } catch (const storage_problem& e) {
-    std::cerr << "pmactor calibrate: " << escaped(e.what()) << '\n';
-    return exit_failed;
-  }
-}
-
 } // namespace
 
 void add_calibrate(CLI::App& program, command& chosen) {
@@ -127,7 +119,7 @@ void add_calibrate(CLI::App& program, command& chosen) {
   options->where = add_place_flags(*verb);
   verb->add_flag("--write", options->write, "Write them into the settings file");
   verb->add_flag("--json", options->json, "Write JSON")->excludes("--write");
-  run_when_chosen(*verb, chosen, options, calibrate);
+  run_when_chosen(*verb, chosen, options, suggest);
 }
 
 } // namespace pmactor

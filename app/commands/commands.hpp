@@ -8,13 +8,19 @@ namespace pmactor {
 
 /// Suggests thresholds from what this machine has shown so far.
 void add_calibrate(CLI::App& program, command& chosen);
+/// What may follow on a command line, for the completions of shells.
+void add_complete(CLI::App& program, command& chosen);
 /// Shows and checks the settings without starting anything.
 void add_config(CLI::App& program, command& chosen);
 /// Switches jobs of the running daemon off and on.
 void add_disable(CLI::App& program, command& chosen);
 void add_enable(CLI::App& program, command& chosen);
+/// What limits the daemon on this machine.
+void add_doctor(CLI::App& program, command& chosen);
 /// What was found, newest first; one event in full; notes and marks on it.
 void add_events(CLI::App& program, command& chosen);
+/// Explains a command.
+void add_help(CLI::App& program, command& chosen);
 /// What was stored, as a table, as CSV or as JSON.
 void add_history(CLI::App& program, command& chosen);
 /// How the daemon and each of its actors is, also when it is stuck, stopped or killed.
@@ -23,6 +29,8 @@ void add_inspect(CLI::App& program, command& chosen);
 void add_install(CLI::App& program, command& chosen);
 /// The daemon's log, from its end or from a moment on.
 void add_logs(CLI::App& program, command& chosen);
+/// Writes the manual pages, when the program is built.
+void add_manual(CLI::App& program, command& chosen);
 /// Tries out how notices reach the user.
 void add_notify(CLI::App& program, command& chosen);
 /// Removes what is past its retention, now.
@@ -49,6 +57,8 @@ void add_status(CLI::App& program, command& chosen);
 void add_stop(CLI::App& program, command& chosen);
 /// Removes the service, and what the daemon kept.
 void add_uninstall(CLI::App& program, command& chosen);
+/// Which pmactor this is.
+void add_version(CLI::App& program, command& chosen);
 /// Feels what ordinary programs feel; started by the daemon alone, as its child.
 void add_witness(CLI::App& program, command& chosen);
 

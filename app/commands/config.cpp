@@ -3,13 +3,22 @@
 #include "actors/host/start_process.hpp"
 #include "app/command_line/place_flags.hpp"
 #include "app/instance/write_file.hpp"
+#include "app/command_line/usage_problem.hpp"
 #include "app/settings/override_settings.hpp"
 #include "app/settings/read_settings.hpp"
+#include "app/settings/setting_words.hpp"
+#include "app/settings/suggest_thresholds.hpp"
 #include "app/views/escape.hpp"
+#include "app/views/json_form.hpp"
 
 #include <filesystem>
+#include <fstream>
 #include <iostream>
+#include <iterator>
 #include <memory>
+#include <optional>
+#include <string>
+#include <variant>
 #include <vector>
 
 namespace pmactor {
@@ -17,7 +26,9 @@ namespace {
 
 struct config_options {
   std::shared_ptr<place_flags> where;
-  bool origin = false;
+  bool origin = false, json = false;
+  std::string key;
+  std::vector<std::string> values;
 };
 
 int show_problems(const settings_read& read) {
@@ -27,10 +38,89 @@ int show_problems(const settings_read& read) {
 }
 
 int check(const config_options& options) {
+  if (options.json) {
+    const auto read = read_layered_settings(*options.where);
+    auto result = begin_json();
+    result.update({{"settings_file", options.where->find().settings.string()}, {"problems", read.problems}});
+    std::cout << dumped(result, true) << '\n';
+    return read.problems.empty() ? exit_fine : exit_failed;
+  }
   const auto code = show_problems(read_layered_settings(*options.where));
   if (code == exit_fine)
     std::cout << escaped(options.where->find().settings.string()) << ": no problems found.\n";
   return code;
+}
+
+nlohmann::ordered_json json_of(const setting_value& value) {
+  return std::visit([](const auto& x) { return nlohmann::ordered_json(x); }, value);
+}
+
+/// A setting as programs have it.
+nlohmann::ordered_json json_of(const setting& x, const settings_read& read) {
+  const auto origin = read.origins.find(x.key);
+  auto result = begin_json();
+  result.update({{"key", x.key},
+                 {"value", json_of(x.get(read.values))},
+                 {"default", json_of(x.get({}))},
+                 {"origin", origin != read.origins.end() ? nlohmann::ordered_json(origin->second) : nlohmann::ordered_json()},
+                 {"unit", x.unit.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(x.unit)},
+                 {"takes", range_of(x)},
+                 {"about", x.about}});
+  return result;
+}
+
+const setting& setting_named(const std::string& key) {
+  if (const auto* x = find_setting(key))
+    return *x;
+  const auto near = nearest_setting(key);
+  throw usage_problem(key + " is no key that pmactor knows" + (near.empty() ? "; `pmactor config show` lists them." : "; did you mean " + near + '?'));
+}
+
+/// Prints one setting as it holds: a text bare, so that a script can take it.
+int get(const config_options& options) {
+  const auto& x = setting_named(options.key);
+  const auto read = read_layered_settings(*options.where);
+  if (show_problems(read) != exit_fine)
+    return exit_failed;
+  const auto value = x.get(read.values);
+  if (options.json)
+    std::cout << dumped(json_of(x, read), true) << '\n';
+  else if (const auto* text = std::get_if<std::string>(&value))
+    std::cout << escaped(*text) << '\n';
+  else
+    std::cout << to_toml(value) << '\n';
+  return exit_fine;
+}
+
+/// Writes one setting into the settings file, and nothing if the file would not be sound then.
+int set(const config_options& options) {
+  const auto& x = setting_named(options.key);
+  const auto file = options.where->find().settings;
+  std::optional<setting_value> value;
+  if (x.kind == setting_kind::list && options.values.size() > 1)
+    value = options.values;
+  else
+    value = value_from_text(x.kind, options.values.front());
+  if (const auto wrong = x.check(value); !wrong.empty())
+    throw usage_problem(x.key + ' ' + wrong);
+  std::error_code none;
+  std::string text;
+  if (std::filesystem::exists(file, none)) {
+    std::ifstream in{file, std::ios::binary};
+    if (!in)
+      return report_outcome({exit_failed, "Cannot read " + file.string() + "; nothing was changed.", {}}, options.json);
+    text.assign(std::istreambuf_iterator<char>{in}, {});
+  }
+  text = with_setting(std::move(text), x.key, to_toml(*value));
+  if (const auto read = parse_settings(text, file.string()); !read.problems.empty())
+    return report_outcome({exit_failed, "Nothing was changed, as the settings would not be sound: " + read.problems.front(), {}},
+                          options.json);
+  write_file(file, text, 0600);
+  return report_outcome({exit_fine,
+                         x.key + " is " + to_toml(*value) + " in " + file.string()
+                           + "; a daemon that runs takes it up by `pmactor reload`.",
+                         {}},
+                        options.json);
 }
 
 /// Shows what holds, as a settings file that says how each value differs from the default.
@@ -38,6 +128,13 @@ int show(const config_options& options) {
   const auto read = read_layered_settings(*options.where);
   if (show_problems(read) != exit_fine)
     return exit_failed;
+  if (options.json) {
+    auto all = nlohmann::ordered_json::array();
+    for (const auto& x : all_settings())
+      all.push_back(json_of(x, read));
+    std::cout << dumped(all, true) << '\n';
+    return exit_fine;
+  }
   std::string section;
   for (const auto& x : all_settings()) {
     const auto dot = x.key.find('.');
@@ -102,9 +199,18 @@ void add_config(CLI::App& program, command& chosen) {
       [&chosen, options, work] { chosen = [options, work] { return work(*options); }; });
     return part;
   };
-  add("check", "Say all that is wrong with the settings; exit 1 if anything is", check);
-  add("show", "Print every setting as it holds", show)
+  const auto with_json = [&options](CLI::App* part) {
+    part->add_flag("--json", options->json, "Write JSON");
+    return part;
+  };
+  with_json(add("check", "Say all that is wrong with the settings; exit 1 if anything is", check));
+  with_json(add("show", "Print every setting as it holds", show))
     ->add_flag("--origin", options->origin, "Say where each value comes from");
+  auto* getting = with_json(add("get", "Print one setting as it holds", get));
+  getting->add_option("KEY", options->key, "Which, e.g. log.level")->type_name("")->required();
+  auto* setting_one = with_json(add("set", "Write one setting into the settings file", set));
+  setting_one->add_option("KEY", options->key, "Which, e.g. log.level")->type_name("")->required();
+  setting_one->add_option("VALUE", options->values, "What it is to be; of a list, each of its texts")->type_name("")->required();
   add("path", "Print where the settings file is looked for", [](const config_options& x) {
     std::cout << x.where->find().settings.string() << '\n';
     return exit_fine;

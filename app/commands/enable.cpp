@@ -5,9 +5,8 @@
 #include "app/instance/reload_daemon.hpp"
 #include "app/instance/write_file.hpp"
 #include "app/settings/jobs.hpp"
+#include "app/views/json_form.hpp"
 #include "app/views/terminal.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <iostream>
@@ -49,14 +48,15 @@ int list_jobs(const switch_options& options) {
     std::cerr << x << '\n';
   auto rows = nlohmann::ordered_json::array();
   for (const auto& x : judge_jobs(read)) {
-    if (options.json)
-      rows.push_back({{"job", x.what->name}, {"on", x.on}, {"why", x.why}, {"key", x.what->key}});
-    else
+    if (options.json) {
+      auto& row = rows.emplace_back(begin_json());
+      row.update({{"job", x.what->name}, {"on", x.on}, {"why", x.why}, {"key", x.what->key}});
+    } else
       std::cout << as_column(x.what->name, 15) << (x.on ? "on   " : "off  ") << x.what->about
                 << (x.why.empty() ? "" : " (" + x.why + ')') << '\n';
   }
   if (options.json)
-    std::cout << rows.dump(2) << '\n';
+    std::cout << dumped(rows, true) << '\n';
   return read.problems.empty() ? exit_fine : exit_failed;
 }
 

@@ -1,12 +1,19 @@
 #include "app/commands/commands.hpp"
 
 #include "actors/storage_writer/edit_history_sqlite.hpp"
-#include "app/views/escape.hpp"
+#include "actors/storage_writer/read_history_sqlite.hpp"
 #include "app/command_line/find_event.hpp"
+#include "app/command_line/help_format.hpp"
+#include "app/command_line/none_match.hpp"
+#include "app/command_line/numbers.hpp"
+#include "app/command_line/open_reader.hpp"
 #include "app/command_line/parse_moment.hpp"
-#include "app/instance/places.hpp"
+#include "app/command_line/place_flags.hpp"
+#include "app/command_line/time_range.hpp"
+#include "app/command_line/usage_problem.hpp"
 #include "app/patterns/read_patterns.hpp"
 #include "app/patterns/show_patterns.hpp"
+#include "app/views/event_list.hpp"
 #include "app/views/event_values.hpp"
 #include "app/views/list_event_files.hpp"
 #include "app/views/pager.hpp"
@@ -14,69 +21,48 @@
 #include "messages/pause.hpp"
 
 #include <chrono>
-#include <functional>
 #include <iostream>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
+#include <string>
 #include <thread>
+#include <unistd.h>
+#include <vector>
 
 namespace pmactor {
 namespace {
 
 struct events_options {
-  std::string data, config, since, until, at, kind, cause, least;
+  std::shared_ptr<place_flags> where;
+  std::shared_ptr<time_range_flags> when;
+  std::string at, kind, cause, least;
   std::size_t limit = 20;
   bool json = false, csv = false, parts = false, follow = false;
   std::string event, status, text;
 };
 
-places where(const events_options& asked) {
-  place_options named;
-  if (!asked.config.empty())
-    named.settings = asked.config;
-  if (!asked.data.empty())
-    named.data = canonical_folder(asked.data);
-  return find_places(look_around(), named);
+outcome no_such_event(const std::string& name) {
+  return {exit_failed, "There is no event " + name + "; `pmactor events` lists those there are.", {}};
 }
 
-int failed(const std::string& sentence) {
-  std::cerr << "pmactor: " << escaped(sentence) << '\n';
-  return exit_failed;
-}
-
-int wrong(const std::string& what, const std::string& given, const std::string& instead) {
-  std::cerr << "pmactor: " << escaped(given) << " is no " << what << "; " << instead << '\n';
-  return exit_usage;
-}
-
-int no_such_event(const std::string& name) {
-  return failed("There is no event " + name + "; `pmactor events` lists those there are.");
-}
-
-/// Does something with the event that was named, if there is one.
-int with_event(const events_options& asked, const std::function<int(event_reader&, const event_row&)>& work) {
+/// @returns the event that was named, if there is one.
+/// @throws usage_problem if that is no name of an event.
+std::optional<event_row> find_named(const events_options& asked, event_reader& reader) {
   const auto name = parse_event_name(asked.event, std::chrono::system_clock::now().time_since_epoch());
   if (!name)
-    return wrong("event", asked.event, "write its number, or when it began, e.g. 09:08:55.");
-  event_reader reader{where(asked).database()};
-  const auto event = find_event(reader, *name);
-  return event ? work(reader, *event) : no_such_event(asked.event);
-}
-
-std::optional<double> in_seconds(const std::optional<std::chrono::nanoseconds>& x) {
-  return x ? std::optional{to_seconds(*x)} : std::nullopt;
-}
-
-/// @returns Unix seconds.
-std::optional<double> moment(const std::string& text) {
-  return in_seconds(parse_moment(text, std::chrono::system_clock::now().time_since_epoch()));
+    throw usage_problem("'" + asked.event + "' names no event; write its number, or when it began, e.g. 09:08:55.");
+  return find_event(reader, *name);
 }
 
 /// Writes events, one after the other, in the form that was asked for.
 class event_writer {
 public:
-  event_writer(const events_options& asked, event_reader& reader) : asked_(asked), reader_(reader) {
+  event_writer(const events_options& asked, event_reader& reader)
+    : asked_(asked), reader_(reader),
+      lines_(style_of(STDOUT_FILENO),
+             ::isatty(STDOUT_FILENO) == 1 ? std::optional{style_of(STDOUT_FILENO).width} : std::nullopt) {
     if (asked.csv)
       std::cout << event_csv_heading();
     else if (asked.json && !asked.follow)
@@ -89,7 +75,7 @@ public:
     else if (asked_.csv)
       std::cout << event_csv_line(x);
     else
-      std::cout << (count_ == 0 ? event_list_heading() : "") << event_list_line(x, reader_.parts_of(x));
+      std::cout << lines_.add(x, reader_.parts_of(x));
     ++count_;
     return static_cast<bool>(std::cout);
   }
@@ -104,6 +90,7 @@ public:
 private:
   const events_options& asked_;
   event_reader& reader_;
+  event_list lines_;
   std::size_t count_ = 0;
 };
 
@@ -158,33 +145,39 @@ int list_at(const events_options& asked, event_range range, event_reader& reader
 
 int list(const events_options& asked) {
   event_range range;
-  const auto times = std::string{"write e.g. "} + moment_examples + '.';
-  if (!asked.since.empty() && !(range.since = moment(asked.since)))
-    return wrong("time", asked.since, times);
-  if (!asked.until.empty() && !(range.until = moment(asked.until)))
-    return wrong("time", asked.until, times);
-  const auto at = asked.at.empty() ? std::nullopt : moment(asked.at);
-  if (!asked.at.empty() && !at)
-    return wrong("time", asked.at, times);
-  if (!asked.least.empty() && !(range.least_duration = in_seconds(parse_span(asked.least))))
-    return wrong("duration", asked.least, "write e.g. 500ms, 2s or 1m.");
+  const auto when = asked.when->find();
+  range.since = when.since;
+  range.until = when.until;
+  if (!asked.least.empty()) {
+    const auto least = parse_span(asked.least);
+    if (!least)
+      throw usage_problem("--min-duration takes a span like 500ms, 2s or 1m, not '" + asked.least + "'.");
+    range.least_duration = to_seconds(*least);
+  }
   range.kind = asked.kind;
   range.cause = asked.cause;
   range.limit = asked.limit;
   range.parts = asked.parts;
-  event_reader reader{where(asked).database()};
+  const auto where = asked.where->find();
+  auto reader = open_reader<event_reader>(where);
   if (asked.follow)
     return follow(asked, range, reader);
-  if (at)
-    return list_at(asked, range, reader, *at);
+  if (!asked.at.empty())
+    return list_at(asked, range, reader,
+                   to_seconds(moment_of("--at", asked.at, std::chrono::system_clock::now().time_since_epoch())));
   const pager long_output;
   event_writer out{asked, reader};
   reader.events(range, [&out](const event_row& x) { return out.add(x); });
   out.end();
-  if (!asked.json && !asked.csv && out.count() == 0)
-    std::cout << "No events: nothing was paused or asleep as far as is recorded.\n";
-  else if (!asked.json && !asked.csv && asked.limit > 0 && out.count() == asked.limit)
+  if (asked.json || asked.csv)
+    return exit_fine;
+  if (out.count() == 0) {
+    const auto all = history_reader{where.database()}.count_events();
+    std::cout << (all == 0 ? "No events: nothing was paused or asleep as far as is recorded.\n"
+                           : none_match("event", all, "pmactor events --parts"));
+  } else if (asked.limit > 0 && out.count() == asked.limit) {
     std::cout << "There may be more; --limit 0 shows all. `pmactor events show ID` shows all of one.\n";
+  }
   return exit_fine;
 }
 
@@ -201,46 +194,61 @@ void compare(event_ties& ties, const event_row& event, event_reader& reader) {
 }
 
 int show(const events_options& asked) {
-  return with_event(asked, [&asked](event_reader& reader, const event_row& event) {
-    const auto files = event_files(where(asked).data, event.event_dir);
-    const auto lead_up = reader.lead_up(event.id);
-    event_ties ties{reader.stall_of(event), reader.parts_of(event)};
-    compare(ties, event, reader);
-    const pager long_output;
-    if (asked.json)
-      std::cout << event_json(event, lead_up, files, ties) << '\n';
-    else
-      std::cout << event_page(event, lead_up, files, ties);
-    return exit_fine;
-  });
+  const auto where = asked.where->find();
+  auto reader = open_reader<event_reader>(where);
+  const auto event = find_named(asked, reader);
+  if (!event)
+    return report_outcome(no_such_event(asked.event), asked.json);
+  const auto files = event_files(where.data, event->event_dir);
+  const auto lead_up = reader.lead_up(event->id);
+  event_ties ties{reader.stall_of(*event), reader.parts_of(*event)};
+  compare(ties, *event, reader);
+  const pager long_output;
+  if (asked.json)
+    std::cout << event_json(*event, lead_up, files, ties) << '\n';
+  else
+    std::cout << spelled(event_page(*event, lead_up, files, ties), style_of(STDOUT_FILENO));
+  return exit_fine;
+}
+
+/// @returns the number of the event that was named; 0 if there is none.
+std::int64_t number_of_named(const events_options& asked, const places& where) {
+  auto reader = open_reader<event_reader>(where);
+  const auto event = find_named(asked, reader);
+  return event ? event->id : 0;
 }
 
 int mark(const events_options& asked) {
-  return with_event(asked, [&asked](event_reader&, const event_row& event) {
-    if (!history_editor{where(asked).database()}.mark(event.id, asked.status))
-      return no_such_event(asked.event);
-    std::cout << "Event " << event.id << " is " << asked.status
-              << (asked.status == "pinned" ? "; it is kept for ever.\n" : ".\n");
-    return exit_fine;
-  });
+  const auto where = asked.where->find();
+  const auto id = number_of_named(asked, where);
+  if (id == 0 || !history_editor{where.database()}.mark(id, asked.status))
+    return report_outcome(no_such_event(asked.event), asked.json);
+  return report_outcome({exit_fine,
+                         "Event " + std::to_string(id) + " is " + asked.status
+                           + (asked.status == "pinned" ? "; it is kept for ever." : "."),
+                         {}},
+                        asked.json);
 }
 
 int note(const events_options& asked) {
-  return with_event(asked, [&asked](event_reader&, const event_row& event) {
-    if (!history_editor{where(asked).database()}.note(event.id, asked.text))
-      return no_such_event(asked.event);
-    std::cout << (asked.text.empty() ? "The note on event " : "Noted on event ") << event.id
-              << (asked.text.empty() ? " is gone.\n" : ".\n");
-    return exit_fine;
-  });
+  const auto where = asked.where->find();
+  const auto id = number_of_named(asked, where);
+  if (id == 0 || !history_editor{where.database()}.note(id, asked.text))
+    return report_outcome(no_such_event(asked.event), asked.json);
+  const auto number = std::to_string(id);
+  return report_outcome(
+    {exit_fine, asked.text.empty() ? "The note on event " + number + " is gone." : "Noted on event " + number + '.', {}},
+    asked.json);
 }
 
-int guarded(int (*work)(const events_options&), const events_options& asked) {
-  try {
-    return work(asked);
-  } catch (const storage_problem& problem) {
-    return failed(problem.what());
-  }
+constexpr const char* which_events = "Which events";
+
+/// @throws CLI::ParseError if an option was given that is about which events to list.
+void refuse_list_options(const CLI::App& verb, const std::string& part) {
+  for (const auto* x : verb.get_options())
+    if (x->get_group() == which_events && x->count() > 0)
+      throw CLI::ParseError(x->get_name() + " is for the list of events and means nothing to `" + part + '`',
+                            CLI::ExitCodes::ArgumentMismatch);
 }
 
 } // namespace
@@ -249,44 +257,50 @@ void add_events(CLI::App& program, command& chosen) {
   auto asked = std::make_shared<events_options>();
   auto* verb = program.add_subcommand("events", "Show the pauses, stalls and sleeps that were found");
   verb->require_subcommand(0, 1);
-  // All options are the verb's, so that they may stand before or after what follows it.
+  // Options are the verb's, so that they may stand before or after what follows it.
   verb->fallthrough();
-  verb->add_option("--data", asked->data, "Read the history in this folder")->type_name("DIR");
-  verb->add_option("--config", asked->config, "Take the settings from this file")->type_name("FILE");
-  verb->add_option("--since", asked->since, "Only what began at this time or later, e.g. 2h, 2026-01-20")
-    ->type_name("TIME");
-  verb->add_option("--until", asked->until, "Only what began before this time")->type_name("TIME");
-  auto* at = verb->add_option("--at", asked->at, "What happened at this moment, or next to it")->type_name("TIME");
+  asked->where = add_data_flag(*verb);
+  auto* json = verb->add_flag("--json", asked->json, "Write JSON");
+  asked->when = add_range_flags(*verb, "events that began");
+  auto* at = verb->add_option("--at", asked->at, "What happened at this moment, or next to it")->type_name("WHEN");
   verb->add_flag("-f,--follow", asked->follow, "Go on with events as they come")->excludes(at);
   verb->add_option("--kind", asked->kind, "Only events of this kind")
+    ->type_name("KIND")
     ->check(CLI::IsMember({"pause", "sleep", "critical", "stall"}));
   std::vector<std::string> causes;
   for (std::size_t i = 0; i < pause_causes; ++i)
     causes.push_back(to_string(static_cast<pause_cause>(i)));
-  verb->add_option("--cause", asked->cause, "Only events of this cause")->check(CLI::IsMember(causes));
+  verb->add_option("--cause", asked->cause, "Only events of this cause")->type_name("CAUSE")->check(CLI::IsMember(causes));
   verb->add_option("--min-duration", asked->least, "Only what lasted this long, e.g. 500ms, 2s")
     ->type_name("SPAN");
   verb->add_flag("--parts", asked->parts, "Also the pauses that are part of a stall");
-  verb->add_option("-n,--limit", asked->limit, "The most to list; 0 for all")->capture_default_str();
-  auto* json = verb->add_flag("--json", asked->json, "Write JSON");
+  verb->add_option("-n,--limit", asked->limit, "The most to list; 0 for all")
+    ->type_name("N")
+    ->check(whole_number())
+    ->capture_default_str();
   verb->add_flag("--csv", asked->csv, "Write CSV")->excludes(json);
-  const auto choose = [&chosen, asked](int (*work)(const events_options&)) {
-    chosen = [work, asked] { return guarded(work, *asked); };
-  };
+  for (const char* name : {"--since", "--until", "--at", "--follow", "--kind", "--cause", "--min-duration", "--parts", "--limit",
+                           "--csv"})
+    verb->get_option(name)->group(which_events);
   verb->add_subcommand("list", "List events, newest first; the default");
   auto* showing = verb->add_subcommand("show", "Show all that is known of one event");
   showing->add_option("ID", asked->event, event_name_words)->type_name("")->required();
   auto* marking = verb->add_subcommand("mark", "Mark an event as new, reviewed or pinned (kept for ever)");
   marking->add_option("ID", asked->event, event_name_words)->type_name("")->required();
-  marking->add_option("STATUS", asked->status, "new, reviewed or pinned")
+  marking->add_option("STATUS", asked->status, "What to mark it as")
+    ->type_name("")
     ->required()
     ->check(CLI::IsMember({"new", "reviewed", "pinned"}));
   auto* noting = verb->add_subcommand("note", "Write a note on an event; an empty one takes it back");
   noting->add_option("ID", asked->event, event_name_words)->type_name("")->required();
-  noting->add_option("TEXT", asked->text, "The note")->required();
+  noting->add_option("TEXT", asked->text, "The note")->type_name("")->required();
   // The verb's own callback runs last, so it decides.
-  verb->callback([=] {
-    choose(*showing ? show : *marking ? mark : *noting ? note : list);
+  verb->callback([=, &chosen] {
+    const auto work = *showing ? show : *marking ? mark : *noting ? note : list;
+    for (const auto* part : {showing, marking, noting})
+      if (*part)
+        refuse_list_options(*verb, full_name(*part));
+    chosen = [work, asked] { return work(*asked); };
   });
 }
 

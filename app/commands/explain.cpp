@@ -1,5 +1,6 @@
 #include "app/commands/look_back.hpp"
 
+#include "app/command_line/open_reader.hpp"
 #include "app/command_line/parse_moment.hpp"
 #include "app/command_line/place_flags.hpp"
 #include "app/explain/read_record.hpp"
@@ -71,11 +72,11 @@ int explain(const explain_options& options) {
     std::cerr << "pmactor explain: " << escaped(e.what()) << '\n';
     return exit_usage;
   }
-  const auto file = options.where->find().database();
+  const auto where = options.where->find();
   // Settings that cannot be read are no reason to know nothing: then the defaults are as good as any.
   const auto policy = record_policy_of(read_layered_settings(*options.where).values);
-  event_reader events{file};
-  history_reader history{file};
+  auto events = open_reader<event_reader>(where);
+  history_reader history{where.database()};
   const auto record = read_record(events, history, span, policy, to_seconds(now));
   const auto answer = explain_span(span, record, policy, to_seconds(now));
   if (options.json)

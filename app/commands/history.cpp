@@ -2,9 +2,13 @@
 
 #include "actors/storage_writer/read_events_sqlite.hpp"
 #include "actors/storage_writer/read_history_sqlite.hpp"
-#include "app/views/escape.hpp"
+#include "app/command_line/none_match.hpp"
+#include "app/command_line/numbers.hpp"
+#include "app/command_line/open_reader.hpp"
 #include "app/command_line/parse_moment.hpp"
 #include "app/command_line/place_flags.hpp"
+#include "app/command_line/time_range.hpp"
+#include "app/command_line/usage_problem.hpp"
 #include "app/explain/read_record.hpp"
 #include "app/history/glance_history.hpp"
 #include "app/history/mark_rows.hpp"
@@ -18,9 +22,9 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <sys/ioctl.h>
 #include <thread>
@@ -32,13 +36,17 @@ namespace {
 
 struct history_options {
   std::shared_ptr<place_flags> where;
-  std::string since, until, at, step;
+  std::shared_ptr<time_range_flags> when;
+  std::string at, step, database;
   double stress_above = -1;
   std::size_t lines = 20;
   bool lines_named = false, stress_named = false, processes = false, json = false, csv = false, follow = false;
 
   bool is_table() const {
     return !json && !csv;
+  }
+  std::filesystem::path file() const {
+    return database.empty() ? where->find().database() : std::filesystem::path{database};
   }
 };
 
@@ -64,30 +72,13 @@ std::vector<row_event> read_row_events(const history_options& options, std::opti
   range.ends_after = since;
   range.until = until;
   range.parts = false;
-  event_reader{options.where->find().database()}.events(range, [&](const event_row& x) {
+  event_reader{options.file()}.events(range, [&](const event_row& x) {
     result.push_back(row_event_of(x, now));
     return true;
   });
   std::stable_sort(result.begin(), result.end(),
                    [](const row_event& a, const row_event& b) { return a.time.from < b.time.from; });
   return result;
-}
-
-/// What the user typed makes no sense.
-struct usage_problem : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-/// @returns Unix seconds.
-std::optional<double> moment(const std::string& text, const char* option) {
-  if (text.empty())
-    return std::nullopt;
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  const auto result = parse_moment(text, now);
-  if (!result)
-    throw usage_problem(std::string{option} + " takes a moment like " + moment_examples + ", not '"
-                        + text + "'.");
-  return to_seconds(*result);
 }
 
 /// Gathers output and hands it over in large pieces.
@@ -178,12 +169,10 @@ private:
 /// The sample that is nearest to a moment, with all that was stored of it.
 int show_moment(history_options options, history_reader& history, double at) {
   std::optional<sample_row> found;
+  const auto distance = [at](const sample_row& x) { return std::abs(x.at() - at); };
   const auto consider = [&](sample_range range) {
     range.limit = 1;
     history.samples(range, [&](const sample_row& row) {
-      const auto distance = [at](const sample_row& x) {
-        return std::abs(x.at() - at);
-      };
       if (!found || distance(row) < distance(*found))
         found = row;
       return true;
@@ -200,16 +189,24 @@ int show_moment(history_options options, history_reader& history, double at) {
     std::cerr << "pmactor history: nothing is stored yet.\n";
     return exit_failed;
   }
+  // From how many seconds on it is worth a word that a sample is of another moment, and from how many on it says
+  // nothing of that one.
+  constexpr double notable = 30, too_far = 600;
+  const auto off = found->at() - at;
+  const auto words = to_words(std::chrono::seconds{std::llround(std::abs(off))});
+  if (std::abs(off) > too_far) {
+    std::cerr << "pmactor history: Nothing is stored of that moment; the nearest sample is of "
+              << iso_time(std::chrono::seconds{std::llround(found->at())}) << ", " << words
+              << (off < 0 ? " before it.\n" : " after it.\n");
+    return exit_failed;
+  }
   options.processes = true;
   row_writer rows{options, history};
   rows.add(*found);
   const bool written = rows.end();
-  const auto distance =
-    found->values[static_cast<std::size_t>(sample_column::timestamp)].value_or(at) - at;
-  if (std::abs(distance) > 30)
-    std::cerr << "Nothing was stored nearer to that moment: this is "
-              << to_words(std::chrono::seconds{std::llround(std::abs(distance))})
-              << (distance < 0 ? " before it.\n" : " after it.\n");
+  if (std::abs(off) > notable)
+    std::cerr << "Nothing was stored nearer to that moment: this is " << words
+              << (off < 0 ? " before it.\n" : " after it.\n");
   return written ? exit_fine : exit_failed;
 }
 
@@ -217,7 +214,7 @@ int show_moment(history_options options, history_reader& history, double at) {
 int follow(const history_options& options, history_reader& history) {
   using namespace std::chrono_literals;
   const auto now = to_seconds(std::chrono::system_clock::now().time_since_epoch());
-  event_reader events{options.where->find().database()};
+  event_reader events{options.file()};
   row_marker marker{{}, longest_step(options)};
   row_writer rows{options, history};
   if (options.is_table())
@@ -260,6 +257,12 @@ int follow(const history_options& options, history_reader& history) {
   return exit_failed;
 }
 
+/// Says that no row is as asked for, and how many others there are.
+void say_none(history_reader& history) {
+  const auto all = history.count({});
+  std::cerr << (all == 0 ? "No sample is stored yet.\n" : none_match("sample", all, "pmactor history"));
+}
+
 /// A stretch of time at a glance, on a terminal.
 int glance(const history_options& options, history_reader& history, const sample_range& range) {
   struct winsize size {};
@@ -275,15 +278,16 @@ int glance(const history_options& options, history_reader& history, const sample
   });
   const auto text = view.finish(read_row_events(options, range.since, until));
   if (text.empty())
-    std::cerr << "No sample is stored in that range.\n";
+    say_none(history);
   std::cout << text;
   return exit_fine;
 }
 
 int show_range(const history_options& options, history_reader& history) {
   sample_range range;
-  range.since = moment(options.since, "--since");
-  range.until = moment(options.until, "--until");
+  const auto when = options.when->find();
+  range.since = when.since;
+  range.until = when.until;
   if (options.stress_named)
     range.stress_above = options.stress_above;
   std::optional<double> step;
@@ -366,7 +370,7 @@ int show_range(const history_options& options, history_reader& history) {
   }
   const bool written = rows.end();
   if (rows.count() == 0)
-    std::cerr << "No sample is stored in that range.\n";
+    say_none(history);
   else if (!options.json && !options.csv && rows.count() > 2 && first && last
            && is_terminal) {
     // Drawn from the database again, not from memory: the range may be a month.
@@ -387,19 +391,14 @@ int show_range(const history_options& options, history_reader& history) {
 }
 
 int show_history(const history_options& options) {
-  try {
-    const auto at = moment(options.at, "--at");
-    history_reader history{options.where->find().database()};
-    return at               ? show_moment(options, history, *at)
-           : options.follow ? follow(options, history)
-                            : show_range(options, history);
-  } catch (const usage_problem& e) {
-    std::cerr << "pmactor history: " << escaped(e.what()) << '\n';
-    return exit_usage;
-  } catch (const storage_problem& e) {
-    std::cerr << "pmactor history: " << escaped(e.what()) << '\n';
-    return exit_failed;
-  }
+  std::optional<double> at;
+  if (!options.at.empty())
+    at = to_seconds(moment_of("--at", options.at, std::chrono::system_clock::now().time_since_epoch()));
+  auto history = options.database.empty() ? open_reader<history_reader>(options.where->find())
+                                          : history_reader{options.database};
+  return at               ? show_moment(options, history, *at)
+         : options.follow ? follow(options, history)
+                          : show_range(options, history);
 }
 
 } // namespace
@@ -408,9 +407,10 @@ void add_history(CLI::App& program, command& chosen) {
   const auto options = std::make_shared<history_options>();
   auto* verb = program.add_subcommand("history", "Show what was stored about this machine");
   options->where = add_data_flag(*verb);
-  const auto when = std::string{"e.g. "} + moment_examples;
-  verb->add_option("--since", options->since, "From this moment on, " + when)->type_name("WHEN");
-  verb->add_option("--until", options->until, "Up to this moment")->type_name("WHEN");
+  verb->add_option("--db", options->database, "Read this database, as `pmactor replay --db` writes one")
+    ->type_name("FILE")
+    ->excludes("--data");
+  options->when = add_range_flags(*verb, "samples");
   verb->add_option("--at", options->at, "The sample nearest to this moment, with its processes")
     ->type_name("WHEN")
     ->excludes("--since")
@@ -418,7 +418,7 @@ void add_history(CLI::App& program, command& chosen) {
   auto* stress =
     verb->add_option("--stress-above", options->stress_above, "Only with more stress than this")
       ->type_name("POINTS")
-      ->check(CLI::Range(-1.0, 100.0));
+      ->check(real_number(-1, 100));
   verb
     ->add_option("--step", options->step,
                  "A line a step, e.g. 1m: the means, and the worst stress, of its samples")
@@ -427,6 +427,7 @@ void add_history(CLI::App& program, command& chosen) {
                   ->add_option("-n,--lines", options->lines,
                                "How many, the newest; with --since or --step all by default")
                   ->type_name("N")
+                  ->check(whole_number())
                   ->capture_default_str();
   verb->add_flag("-f,--follow", options->follow, "Go on with samples as they are stored")
     ->excludes("--at")

@@ -1,6 +1,11 @@
 #include "app/commands/commands.hpp"
 
+#include "actors/host/explain_rights.hpp"
+#include "app/command_line/numbers.hpp"
+#include "app/command_line/place_flags.hpp"
+#include "app/doctor/gather_facts.hpp"
 #include "app/views/escape.hpp"
+#include "app/instance/find_others.hpp"
 #include "app/views/health_json.hpp"
 #include "app/views/inspect_health.hpp"
 #include "app/instance/places.hpp"
@@ -12,10 +17,12 @@
 
 #include <chrono>
 #include <exception>
+#include <memory>
 #include <iostream>
 #include <optional>
 #include <string>
 #include <unistd.h>
+#include <vector>
 
 namespace pmactor {
 namespace {
@@ -24,24 +31,53 @@ namespace {
 constexpr int exit_unknown = 4;
 
 struct inspect_options {
-  std::string data;
+  std::shared_ptr<place_flags> where;
   bool json = false;
   std::optional<double> period; ///< Seconds; absent to show it once.
 };
 
 health_view look_at(const inspect_options& options) {
-  place_options named;
-  if (!options.data.empty())
-    named.data = canonical_folder(options.data);
-  return inspect_health(find_health_page(find_places(look_around(), named)));
+  const auto where = options.where->find();
+  auto view = inspect_health(find_health_page(where));
+  if (view.report || view.verdict.state != health_state::not_running)
+    return view;
+  if (const auto rights = explain_rights(where.data); !rights.empty()) {
+    view.verdict.state = health_state::unknown;
+    view.verdict.headline = "whether pmactor runs cannot be seen";
+    view.verdict.findings = {{true, "", rights}};
+  } else if (const auto others = explain_absence(where); !others.empty()) {
+    view.verdict.findings.push_back({false, "", others});
+  }
+  return view;
+}
+
+/// @returns what limits it most here, with the way to the rest.
+std::string limit_line(const std::vector<machine_limit>& limits, const text_style& style) {
+  std::string result;
+  const auto more = limits.size() - 1;
+  const auto text = "Limited here: " + escaped(limits.front().sentence) + " `pmactor doctor` says how to mend it"
+                    + (more == 0 ? "." : more == 1 ? ", and 1 more." : ", and " + std::to_string(more) + " more.");
+  for (const auto& line : wrapped(spelled(text, style), style.width))
+    result += line + '\n';
+  return result;
 }
 
 int inspect_once(const inspect_options& options) {
   try {
     const auto view = look_at(options);
-    std::cout << (options.json ? dumped(health_json(view), true) + '\n'
-                               : render_health(view, style_of(STDOUT_FILENO)))
-              << std::flush;
+    auto limits = find_limits(gather_facts(*options.where));
+    // How the daemon is, is said already; what matters little is left to `doctor`.
+    std::erase_if(limits, [](const machine_limit& x) {
+      return x.about == "daemon" || x.about == "degraded" || x.weight == limit_weight::minor;
+    });
+    if (options.json) {
+      auto document = health_json(view);
+      document["limit"] = limits.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(limits.front().sentence);
+      std::cout << dumped(document, true) << '\n' << std::flush;
+    } else {
+      const auto style = style_of(STDOUT_FILENO);
+      std::cout << render_health(view, style) << (limits.empty() ? "" : limit_line(limits, style)) << std::flush;
+    }
     return exit_code_of(view.verdict.state);
   } catch (const std::exception& e) {
     std::cerr << "pmactor inspect: " << escaped(e.what()) << '\n';
@@ -85,7 +121,7 @@ void add_inspect(CLI::App& program, command& chosen) {
   const auto options = std::make_shared<inspect_options>();
   auto* verb = program.add_subcommand(
     "inspect", "Show how the daemon and each of its actors is, also when it is stuck or dead");
-  verb->add_option("--data", options->data, "The daemon's data folder")->type_name("DIR");
+  options->where = add_data_flag(*verb);
   verb->add_flag("--json", options->json, "Write JSON; with --watch one document a line");
   // Without a number there is an empty text, which a number would be read from as 0.
   const auto take_period = [options](const std::string& text) {
@@ -96,7 +132,7 @@ void add_inspect(CLI::App& program, command& chosen) {
                                        "Show it anew each second, or at this interval")
     ->type_name("[SECONDS]")
     ->expected(0, 1)
-    ->check(CLI::Range(0.1, 86400.0).description(""));
+    ->check(real_number(0.1, 86400));
   verb->footer(
     "Exit codes: 0 healthy, 1 degraded, 2 stuck, stopped or dead, 3 not running, 4 unknown.");
   run_when_chosen(*verb, chosen, options, inspect);

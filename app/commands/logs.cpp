@@ -1,13 +1,16 @@
 #include "app/commands/commands.hpp"
 
-#include "app/views/escape.hpp"
+#include "actors/host/explain_rights.hpp"
+#include "app/command_line/numbers.hpp"
 #include "app/command_line/parse_moment.hpp"
 #include "app/command_line/place_flags.hpp"
+#include "app/command_line/time_range.hpp"
+#include "app/instance/find_others.hpp"
 #include "app/instance/read_log.hpp"
+#include "app/views/escape.hpp"
+#include "app/views/json_form.hpp"
 #include "app/views/terminal.hpp"
 #include "messages/words.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <chrono>
 #include <iostream>
@@ -31,16 +34,17 @@ struct logs_options {
 
 /// @returns the line as a JSON document.
 std::string json_line(std::string_view line) {
-  nlohmann::ordered_json result;
-  if (const auto record = parse_log_line(line))
-    result = {{"time", record->time},
-              {"level", to_string(record->level)},
-              {"component", record->component},
-              {"event", record->event},
-              {"message", record->sentence}};
+  auto result = begin_json();
+  const auto record = parse_log_line(line);
+  put_moment(result, "timestamp", record ? std::optional{record->wall} : std::nullopt);
+  if (record)
+    result.update({{"level", to_string(record->level)},
+                   {"component", record->component},
+                   {"event", record->event},
+                   {"message", record->sentence}});
   else
-    result = {{"text", line}};
-  return result.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    result["text"] = line;
+  return dumped(result, false);
 }
 
 /// @returns the colour of a line by its level.
@@ -63,21 +67,22 @@ std::string components_of(const log_snapshot& snapshot) {
   return joined({names.begin(), names.end()});
 }
 
+bool has_component(const log_snapshot& snapshot, const std::string& name) {
+  log_filter filter;
+  filter.component = name;
+  return !snapshot.last_lines(1, filter).empty();
+}
+
 int show_logs(const logs_options& options) {
   log_filter filter;
   filter.component = options.component;
   filter.event = options.event;
   if (!options.level.empty())
     filter.level = parse_log_level(options.level);
-  if (!options.since.empty()) {
-    filter.since = parse_moment(options.since, std::chrono::system_clock::now().time_since_epoch());
-    if (!filter.since) {
-      std::cerr << "pmactor logs: --since takes a moment like " << moment_examples << ", not '"
-                << escaped(options.since) << "'.\n";
-      return exit_usage;
-    }
-  }
-  const auto file = options.where->find().log_file();
+  if (!options.since.empty())
+    filter.since = moment_of("--since", options.since, std::chrono::system_clock::now().time_since_epoch());
+  const auto where = options.where->find();
+  const auto file = where.log_file();
   const auto style = style_of(STDOUT_FILENO);
   bool is_empty = true;
   const line_sink show = [&](std::string_view line) {
@@ -89,8 +94,12 @@ int show_logs(const logs_options& options) {
   };
   auto snapshot = std::make_unique<log_snapshot>(file);
   if (snapshot->empty() && !options.follow) {
+    const auto why = explain_rights(file);
+    const auto others = explain_absence(where);
     std::cerr << "pmactor logs: there is no log at " << escaped(file.string())
-              << " yet; the daemon writes it once it was started.\n";
+              << (why.empty() ? " yet; the daemon writes it once it was started." + (others.empty() ? "" : ' ' + escaped(others))
+                              : " that you may read: " + escaped(why))
+              << '\n';
     return exit_failed;
   }
   std::cerr << "Log: " << escaped(file.string())
@@ -101,10 +110,13 @@ int show_logs(const logs_options& options) {
     for (const auto& line : snapshot->last_lines(options.lines, filter))
       show(line);
   std::cout << std::flush;
+  const bool is_known = options.component.empty() || !is_empty || has_component(*snapshot, options.component);
   if (is_empty && options.lines > 0 && !snapshot->empty())
-    std::cerr << "No line of it is as asked for"
-              << (options.component.empty() ? "" : "; it has lines of " + components_of(*snapshot))
-              << ".\n";
+    std::cerr << (is_known ? "No line of it is as asked for.\n"
+                           : "It has no line of " + escaped(options.component) + ", but of " + components_of(*snapshot)
+                               + ".\n");
+  if (!is_known && !options.follow)
+    return exit_failed;
   if (options.follow) {
     log_follower follower{file, *snapshot};
     snapshot.reset();
@@ -127,6 +139,7 @@ void add_logs(CLI::App& program, command& chosen) {
                   ->add_option("-n,--lines", options->lines,
                                "How many lines, from the end; with --since all by default")
                   ->type_name("N")
+                  ->check(whole_number())
                   ->capture_default_str();
   verb->add_flag("-f,--follow", options->follow, "Go on with new lines as they come");
   verb
@@ -134,10 +147,10 @@ void add_logs(CLI::App& program, command& chosen) {
                  std::string{"Only from this moment on, e.g. "} + moment_examples)
     ->type_name("WHEN");
   verb->add_option("--level", options->level, "Only of this level or worse")
-    ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
-    ->type_name("LEVEL");
+    ->type_name("LEVEL")
+    ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
   verb->add_option("--component", options->component, "Only by this one, e.g. storage-writer")
-    ->type_name("NAME");
+    ->type_name("ROLE");
   verb->add_option("--event", options->event, "Only of this event, e.g. database-busy")
     ->type_name("ID");
   verb->add_flag("--json", options->json, "Write a JSON document a line");

@@ -1,10 +1,10 @@
 #include "app/commands/look_back.hpp"
 
-#include "app/command_line/parse_moment.hpp"
+#include "app/command_line/open_reader.hpp"
 #include "app/command_line/place_flags.hpp"
+#include "app/command_line/time_range.hpp"
 #include "app/patterns/read_patterns.hpp"
 #include "app/patterns/show_patterns.hpp"
-#include "app/views/escape.hpp"
 #include "messages/time.hpp"
 
 #include <chrono>
@@ -24,14 +24,9 @@ struct patterns_options {
 
 int show(const patterns_options& options) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  const auto since = parse_moment(options.since, now);
-  if (!since) {
-    std::cerr << "pmactor patterns: --since takes a moment like " << moment_examples << ", not '"
-              << escaped(options.since) << "'.\n";
-    return exit_usage;
-  }
-  event_reader events{options.where->find().database()};
-  const auto found = find_patterns(read_past_events(events, to_seconds(*since), std::nullopt));
+  const auto since = moment_of("--since", options.since, now);
+  auto events = open_reader<event_reader>(options.where->find());
+  const auto found = find_patterns(read_past_events(events, to_seconds(since), std::nullopt));
   if (options.json)
     std::cout << patterns_json(found) << '\n';
   else

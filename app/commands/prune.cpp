@@ -4,8 +4,10 @@
 #include "actors/storage_writer/read_history_sqlite.hpp"
 #include "actors/storage_writer/trust_clock.hpp"
 #include "app/command_line/exit_codes.hpp"
+#include "app/command_line/open_reader.hpp"
 #include "app/command_line/parse_moment.hpp"
 #include "app/command_line/place_flags.hpp"
+#include "app/command_line/usage_problem.hpp"
 #include "app/settings/override_settings.hpp"
 #include "app/views/escape.hpp"
 #include "messages/words.hpp"
@@ -57,14 +59,12 @@ outcome prune(const prune_options& options) {
   if (!options.older_than.empty()) {
     age = parse_span(options.older_than);
     if (!age || *age <= 0ns)
-      return {exit_usage,
-              "--older-than takes a span like 30d or 12h, not '" + options.older_than + "'.",
-              {}};
+      throw usage_problem("--older-than takes a span like 30d or 12h, not '" + options.older_than + "'.");
   }
   std::size_t samples = 0, events = 0;
   prune_order order;
   {
-    history_reader reader{where.database()};
+    auto reader = open_reader<history_reader>(where);
     const auto clock = trust_clock(parse_prune_clock(reader.recall(prune_clock_key).value_or("")),
                                    to_seconds(std::chrono::system_clock::now().time_since_epoch()));
     if (const auto ahead = disbelieved(clock); ahead > 0)

@@ -6,9 +6,8 @@
 #include "app/replay/replay_stream.hpp"
 #include "app/settings/read_settings.hpp"
 #include "app/views/escape.hpp"
+#include "app/views/json_form.hpp"
 #include "messages/words.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <cerrno>
 #include <chrono>
@@ -153,41 +152,37 @@ void show(const replay_summary& x, std::size_t stored, const replay_options& ask
   if (asked.database.empty())
     std::cout << "stored     nothing; " << x.to_store << " samples would be (--db FILE stores them)\n";
   else
-    std::cout << "stored     " << stored << " samples in " << escaped(asked.database) << '\n';
+    std::cout << "stored     " << stored << " samples in " << escaped(asked.database) << "; `pmactor history --db "
+              << escaped(asked.database) << "` shows them\n";
 }
 
 void show_json(const replay_summary& x, std::size_t stored, const replay_options& asked) {
   const auto or_null = [](const auto& value) {
     return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
   };
-  const auto seconds = [&](const std::optional<std::chrono::nanoseconds>& t) {
-    return t ? nlohmann::ordered_json(to_seconds(*t)) : nlohmann::ordered_json(nullptr);
-  };
   nlohmann::ordered_json skipped = nlohmann::ordered_json::array();
   for (const auto& s : x.skipped)
     skipped.push_back({{"file", s.stream}, {"offset", s.offset}, {"length", s.length}, {"why", s.why}});
-  const nlohmann::ordered_json result = {
-    {"files", asked.files},
-    {"bytes", x.bytes},
-    {"documents", x.documents},
-    {"damaged", x.damaged},
-    {"summaries", x.summaries},
-    {"span", to_seconds(x.span)},
-    {"begin", seconds(x.begin)},
-    {"end", seconds(x.end)},
-    {"cpu_mean", or_null(x.cpu_mean())},
-    {"cpu_max", or_null(x.cpu_max)},
-    {"stress_max", or_null(x.stress_max)},
-    {"elevated", x.elevated},
-    {"critical_episodes", x.episodes},
-    {"to_store", x.to_store},
-    {"stored", stored},
-    {"db", asked.database.empty() ? nlohmann::ordered_json(nullptr)
-                                  : nlohmann::ordered_json(asked.database)},
-    {"skipped", skipped},
-  };
-  // Names of files are foreign bytes.
-  std::cout << result.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
+  auto result = begin_json();
+  result.update({{"files", asked.files},
+                 {"bytes", x.bytes},
+                 {"documents", x.documents},
+                 {"damaged", x.damaged},
+                 {"summaries", x.summaries},
+                 {"duration", to_seconds(x.span)}});
+  put_moment(result, "started", x.begin);
+  put_moment(result, "ended", x.end);
+  result.update({{"cpu_mean", or_null(x.cpu_mean())},
+                 {"cpu_max", or_null(x.cpu_max)},
+                 {"stress_max", or_null(x.stress_max)},
+                 {"elevated", x.elevated},
+                 {"critical_episodes", x.episodes},
+                 {"to_store", x.to_store},
+                 {"stored", stored},
+                 {"db", asked.database.empty() ? nlohmann::ordered_json(nullptr)
+                                               : nlohmann::ordered_json(asked.database)},
+                 {"skipped", skipped}});
+  std::cout << dumped(result, true) << '\n';
 }
 
 places folder_of(const std::string& file) {

@@ -1,11 +1,14 @@
 #include "app/commands/commands.hpp"
 
 #include "actors/host/load_program.hpp"
+#include "actors/host/own_program.hpp"
+#include "actors/host/start_process.hpp"
 #include "app/command_line/place_flags.hpp"
 #include "app/daemon.hpp"
 #include "app/instance/launch.hpp"
 #include "app/instance/log_file.hpp"
 #include "app/instance/pid_file.hpp"
+#include "app/command_line/numbers.hpp"
 #include "app/instance/readiness.hpp"
 #include "app/instance/require_threads.hpp"
 #include "app/instance/runtime_files.hpp"
@@ -71,6 +74,18 @@ void share_arenas() {
 #endif
 }
 
+/// @returns what a person types to run this program: its name where the shell finds it, else its path.
+std::string own_call() {
+  const auto program = own_program();
+  const auto* path = std::getenv("PATH");
+  std::error_code failed;
+  if (path != nullptr && std::filesystem::equivalent(find_program("pmactor", path), program, failed))
+    return "pmactor";
+  const auto here = std::filesystem::current_path(failed);
+  const auto relative = failed ? std::filesystem::path{} : program.lexically_relative(here);
+  return relative.empty() || relative.native().starts_with("..") ? program.string() : relative.string();
+}
+
 int run(const run_options& asked) {
   block_signals();
   share_arenas();
@@ -112,7 +127,7 @@ int run(const run_options& asked) {
   std::cout << "pmactor " PMACTOR_VERSION " watches this machine; it ends with Ctrl-C or SIGTERM.\n"
             << "  history  " << escaped(options.where.database().string()) << '\n'
             << "  log      " << escaped(options.where.log_file().string()) << '\n'
-            << "  health   pmactor inspect"
+            << "  health   " << escaped(own_call()) << " inspect"
             << (options.where.data_named ? " --data " + escaped(options.where.data.string()) : "")
             << '\n'
             << std::flush;
@@ -136,9 +151,10 @@ void add_run(CLI::App& program, command& chosen) {
     ->add_option("--drill", asked->drill_ms,
                  "Fail a random actor this often, on purpose, to prove that nothing is lost")
     ->type_name("MS")
-    ->check(CLI::Range(10, 3'600'000));
+    ->check(whole_number(10, 3'600'000));
   verb->add_option("--drill-seed", asked->drill_seed, "Choose the drills by this seed")
-    ->type_name("N");
+    ->type_name("N")
+    ->check(whole_number(0, 0xffffffff));
   verb->footer("Exit codes: 0 it was asked to end, 3 likewise, but something was lost by that, 1 it could not go on, "
                "2 it was called wrongly.");
   run_when_chosen(*verb, chosen, asked, run);

@@ -1,10 +1,13 @@
 #include "app/commands/commands.hpp"
 
+#include "app/command_line/numbers.hpp"
 #include "app/sampler/run_sampler.hpp"
 #include "app/sampler/write_plist.hpp"
+#include "app/views/terminal.hpp"
 #include "app/views/write_sample_table.hpp"
 
 #include <memory>
+#include <unistd.h>
 
 namespace pmactor {
 namespace {
@@ -21,7 +24,13 @@ int sample(const sample_options& options) {
   policy.interval = std::chrono::milliseconds{options.interval_ms};
   policy.count = options.count;
   if (options.format == "text") {
-    run_sampler(policy, write_sample_table, "\n");
+    const auto style = style_of(STDOUT_FILENO);
+    const auto write = [&style](const sample_window& x, const host_facts& facts, std::string& out) {
+      std::string table;
+      write_sample_table(x, facts, table);
+      out += spelled(std::move(table), style);
+    };
+    run_sampler(policy, write, "\n");
     return exit_fine;
   }
   const auto grouping = options.coalitions ? task_grouping::coalitions : task_grouping::none;
@@ -39,9 +48,12 @@ void add_sample(CLI::App& program, command& chosen) {
   auto* verb = program.add_subcommand(
     "sample", "Write a powermetrics stream of this machine to standard output");
   verb->add_option("-i,--sample-rate", options->interval_ms, "Milliseconds between two samples.")
-    ->check(CLI::Range(1, 3'600'000))
+    ->type_name("MS")
+    ->check(whole_number(1, 3'600'000))
     ->capture_default_str();
   verb->add_option("-n,--sample-count", options->count, "Samples to write; 0 for no end.")
+    ->type_name("N")
+    ->check(whole_number())
     ->capture_default_str();
   verb->add_option("-f,--format", options->format, "plist, for programs, or text, for people.")
     ->check(CLI::IsMember({"plist", "text"}))

@@ -1,5 +1,6 @@
 #include "app/commands/commands.hpp"
 
+#include "app/command_line/numbers.hpp"
 #include "app/selftest/rest.hpp"
 #include "app/selftest/run_selftest.hpp"
 #include "app/views/escape.hpp"
@@ -64,16 +65,21 @@ void add_selftest(CLI::App& program, command& chosen) {
     ->delimiter(',')
     ->check(CLI::IsMember(selftest_kinds()));
   verb->add_option("--count", asked->count, "How many pauses of each kind")
-    ->check(CLI::Range(1, 10'000));
+    ->type_name("N")
+    ->check(whole_number(1, 10'000));
   verb->add_option("--longest", asked->longest, "Seconds of the longest stop or freeze")
-    ->check(CLI::Range(0.3, 100.0));
+    ->type_name("S")
+    ->check(real_number(0.3, 100));
   verb
     ->add_option(
       "--watch", asked->watch,
       "Inflict nothing, and for so many seconds compare the daemon with an observer of the "
       "highest priority, under whatever load there is")
-    ->check(CLI::Range(1.0, 86'400.0));
+    ->type_name("S")
+    ->check(real_number(1, 86'400));
   verb->add_option("--seed", asked->seed, "Choose lengths and moments by this seed")
+    ->type_name("N")
+    ->check(whole_number(0, 0xffffffff))
     ->capture_default_str();
   verb->add_flag("--json", asked->json, "Write the score as JSON");
   verb->add_flag("--keep", asked->keep, "Keep the private daemon's data");

@@ -2,7 +2,9 @@
 
 #include "app/views/inspect_health.hpp"
 #include "app/command_line/place_flags.hpp"
+#include "app/instance/find_others.hpp"
 #include "app/views/event_values.hpp"
+#include "app/views/escape.hpp"
 #include "app/views/render_status.hpp"
 #include "messages/words.hpp"
 
@@ -59,6 +61,9 @@ int show_status(const status_options& options) {
   status_view view;
   view.where = options.where->find();
   view.daemon = find_daemon(view.where);
+  if (view.daemon.presence == daemon_presence::not_running)
+    if (const auto others = explain_absence(view.where); !others.empty())
+      view.daemon.sentence += ' ' + others;
   try {
     view.health = inspect_health(find_health_page(view.where));
   } catch (const std::exception&) { // shown as unreadable; `inspect` says why
@@ -71,17 +76,19 @@ int show_status(const status_options& options) {
   if (options.json)
     std::cout << status_json(view);
   else if (options.line)
-    std::cout << spelled(status_line(view), style) << '\n';
+    std::cout << (::isatty(STDOUT_FILENO) == 1 ? cut(spelled(status_line(view), style), style.width, style)
+                                               : spelled(status_line(view), style))
+              << '\n';
   else
     std::cout << render_status(view, style);
-  return exit_code_of(view.daemon.presence);
+  return exit_code_of(view);
 }
 
 int status(const status_options& options) {
   try {
     return show_status(options);
   } catch (const std::exception& e) {
-    std::cerr << "pmactor status: " << e.what() << '\n';
+    std::cerr << "pmactor status: " << escaped(e.what()) << '\n';
     return exit_code_of(daemon_presence::unknown);
   }
 }
@@ -97,7 +104,7 @@ void add_status(CLI::App& program, command& chosen) {
   verb->add_flag("--line", options->line, "Only the first line")->excludes(json);
   verb->footer(
     "Exit codes, as LSB has them: 0 running, 1 dead but its PID file is there, 3 not running, "
-    "4 unknown.");
+    "4 unknown, or its process is there and does not get on.");
   run_when_chosen(*verb, chosen, options, status);
 }
 

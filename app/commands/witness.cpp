@@ -1,5 +1,6 @@
 #include "app/commands/commands.hpp"
 
+#include "app/command_line/numbers.hpp"
 #include "app/witness/run_witness.hpp"
 
 #include <memory>
@@ -10,7 +11,7 @@ void add_witness(CLI::App& program, command& chosen) {
   const auto page = std::make_shared<int>();
   // No part of what people use: only the daemon can give it the page.
   auto* verb = program.add_subcommand("witness", "Feel what ordinary programs feel, for the daemon")->group("");
-  verb->add_option("page", *page, "The descriptor of its shared memory.")->required()->check(CLI::Range(3, 1023));
+  verb->add_option("page", *page, "The descriptor of its shared memory.")->required()->check(whole_number(3, 1023));
   verb->callback([page, &chosen] { chosen = [page] { return run_witness(*page); }; });
 }
 

@@ -2,6 +2,7 @@
 
 #include "app/views/escape.hpp"
 #include "app/views/event_values.hpp"
+#include "app/views/json_form.hpp"
 #include "messages/words.hpp"
 
 #include <nlohmann/json.hpp>
@@ -94,18 +95,18 @@ std::string event_lines(const span_event& x, double overlap, bool has_overlap) {
 }
 
 json stretch_json(const stretch& x) {
-  return {{"from", x.from}, {"to", x.to}};
+  auto result = json::object();
+  put_moment(result, "from", std::optional{x.from});
+  put_moment(result, "to", std::optional{x.to});
+  return result;
 }
 
 json event_object(const span_event& x) {
-  return {{"id", x.id},
-          {"kind", x.kind},
-          {"effect", word_of(x.effect)},
-          {"started", x.time.from},
-          {"ended", x.lasts ? json{} : json(x.time.to)},
-          {"uncertainty", x.uncertainty},
-          {"why", x.why},
-          {"who", x.who.empty() ? json{} : json(x.who)}};
+  json result{{"id", x.id}, {"kind", x.kind}, {"effect", word_of(x.effect)}};
+  put_moment(result, "started", std::optional{x.time.from});
+  put_moment(result, "ended", x.lasts ? std::nullopt : std::optional{x.time.to});
+  result.update({{"uncertainty", x.uncertainty}, {"why", x.why}, {"who", x.who.empty() ? json{} : json(x.who)}});
+  return result;
 }
 
 } // namespace
@@ -154,10 +155,10 @@ std::string answer_json(const span_answer& x) {
     nearby.push_back(event_object(one));
   for (const auto& one : x.gaps)
     gaps.push_back(stretch_json(one));
-  const json document{{"verdict", word_of(x.verdict)},
-                      {"from", x.span.from},
-                      {"to", x.span.to},
-                      {"lived_pct", x.lived_pct ? json(*x.lived_pct) : json{}},
+  auto document = begin_json();
+  document["verdict"] = word_of(x.verdict);
+  document.update(stretch_json(x.span));
+  document.update({{"lived_pct", x.lived_pct ? json(*x.lived_pct) : json{}},
                       {"seconds",
                        {{"lived", x.lived},
                         {"off", x.off},
@@ -170,8 +171,8 @@ std::string answer_json(const span_answer& x) {
                       {"events", std::move(found)},
                       {"nearby", std::move(nearby)},
                       {"gaps", std::move(gaps)},
-                      {"not_known", x.not_known}};
-  return document.dump(-1, ' ', false, json::error_handler_t::replace);
+                      {"not_known", x.not_known}});
+  return dumped(document, false);
 }
 
 } // namespace pmactor

@@ -2,6 +2,7 @@
 
 #include "app/views/escape.hpp"
 #include "app/views/event_values.hpp"
+#include "app/views/json_form.hpp"
 #include "messages/stall.hpp"
 #include "messages/words.hpp"
 
@@ -161,19 +162,20 @@ std::string patterns_json(const found_patterns& x) {
     object["to"] = one.beat ? json(one.beat->to) : json{};
     object["shortest"] = one.shortest;
     object["longest"] = one.longest;
-    object["first"] = one.first;
-    object["last"] = one.last;
+    put_moment(object, "first", std::optional{one.first});
+    put_moment(object, "last", std::optional{one.last});
     object["events"] = one.ids;
     patterns.push_back(std::move(object));
   }
   for (const auto& one : x.rest) {
     auto object = traits_json(one.traits);
     object["count"] = one.count;
-    object["last"] = one.last;
+    put_moment(object, "last", std::optional{one.last});
     rest.push_back(std::move(object));
   }
-  return json{{"events", x.events}, {"patterns", std::move(patterns)}, {"rest", std::move(rest)}}.dump(
-    -1, ' ', false, json::error_handler_t::replace);
+  auto document = begin_json();
+  document.update({{"events", x.events}, {"patterns", std::move(patterns)}, {"rest", std::move(rest)}});
+  return dumped(document, false);
 }
 
 } // namespace pmactor

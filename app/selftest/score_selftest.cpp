@@ -1,8 +1,7 @@
 #include "app/selftest/score_selftest.hpp"
 
+#include "app/views/json_form.hpp"
 #include "messages/words.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
@@ -180,9 +179,9 @@ std::string selftest_json(const selftest_score& score) {
       one["row_after"] = {{"median", median(x.delays)}, {"worst", worst(x.delays)}, {"each", x.delays}};
     kinds[name] = std::move(one);
   }
-  return json{{"good", score.good()}, {"invented", score.invented},
-              {"host_pauses", score.host_pauses}, {"kinds", kinds}}
-    .dump(2);
+  auto result = begin_json();
+  result.update({{"good", score.good()}, {"invented", score.invented}, {"host_pauses", score.host_pauses}, {"kinds", kinds}});
+  return dumped(result, true);
 }
 
 } // namespace pmactor

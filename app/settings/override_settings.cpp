@@ -5,6 +5,8 @@
 #include "app/views/escape.hpp"
 #include "app/settings/jobs.hpp"
 
+#include <toml++/toml.h>
+
 #include <charconv>
 #include <cmath>
 
@@ -17,6 +19,26 @@ std::string_view trimmed(std::string_view text) {
   while (!text.empty() && text.back() == ' ')
     text.remove_suffix(1);
   return text;
+}
+
+/// @returns the list that a settings file would have so: `["a", "b, c"]`.
+std::optional<setting_value> list_of_toml(std::string_view text) {
+  std::vector<std::string> result;
+  try {
+    const auto table = toml::parse("list = " + std::string{text});
+    const auto* list = table["list"].as_array();
+    if (list == nullptr || table.size() != 1)
+      return std::nullopt;
+    for (const auto& x : *list) {
+      const auto one = x.value_exact<std::string>();
+      if (!one)
+        return std::nullopt;
+      result.push_back(*one);
+    }
+  } catch (const toml::parse_error&) {
+    return std::nullopt;
+  }
+  return result;
 }
 
 std::optional<setting_value> number_from(std::string_view text) {
@@ -71,6 +93,8 @@ std::optional<setting_value> value_from_text(setting_kind kind, std::string_view
     case setting_kind::word:
       return std::string{text};
     case setting_kind::list: {
+      if (text.starts_with('['))
+        return list_of_toml(text);
       std::vector<std::string> result;
       while (!text.empty()) {
         const auto comma = text.find(',');

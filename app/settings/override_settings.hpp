@@ -32,7 +32,7 @@ std::vector<setting_override> overrides_of_environment(
 /// @returns nullopt if there is no equals sign.
 std::optional<setting_override> override_of_flag(std::string_view assignment);
 
-/// @returns the text as a value of this kind, e.g. "a, b" as a list of two; nullopt if it is none.
+/// @returns the text as a value of this kind, e.g. "a, b" or "[\"a\", \"b\"]" as a list of two; nullopt if it is none.
 std::optional<setting_value> value_from_text(setting_kind kind, std::string_view text);
 
 /// Puts the overrides over what was read, the later over the earlier. Their problems follow those of

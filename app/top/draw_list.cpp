@@ -2,6 +2,7 @@
 
 #include "app/top/rank_processes.hpp"
 #include "app/views/escape.hpp"
+#include "app/views/event_list.hpp"
 #include "app/views/event_values.hpp"
 #include "messages/words.hpp"
 
@@ -120,7 +121,9 @@ void draw_units(canvas& out, const top_state& state, const top_page& page, std::
 void draw_events(canvas& out, const top_state& state, const top_page& page, std::size_t top, std::size_t rows,
                  double now) {
   const auto events = listed_events(state, page, now);
-  draw_heading(out, state, top, "   ID STARTED             LASTED     KIND     WHY", "");
+  auto heading = event_list{{}, std::nullopt, top_id_width}.heading();
+  heading.pop_back();
+  draw_heading(out, state, top, heading, "");
   if (events.empty())
     out.put(0, top + 1, "no event up to this moment", paint::dim);
   draw_lines(out, events, state.selected, top, rows, [&](const top_event* x, std::size_t y) {

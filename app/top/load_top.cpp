@@ -10,6 +10,7 @@
 #include "app/views/event_values.hpp"
 #include "app/views/inspect_health.hpp"
 #include "app/views/list_event_files.hpp"
+#include "app/views/event_list.hpp"
 #include "app/views/show_event.hpp"
 
 #include <algorithm>
@@ -192,9 +193,8 @@ private:
     result.from = x.started.value_or(0);
     result.lasts = stall_lasts(x);
     result.to = result.lasts ? 1e300 : std::max(result.from, x.ended.value_or(result.from));
-    result.line = event_list_line(x, events_->parts_of(x));
-    if (!result.line.empty() && result.line.back() == '\n')
-      result.line.pop_back();
+    result.line = event_list{{}, std::nullopt, top_id_width}.row(x, events_->parts_of(x));
+    result.line.pop_back();
     return result;
   }
 

@@ -14,6 +14,7 @@ namespace pmactor {
 /// What stands below the curves.
 enum class top_list : std::uint8_t { processes, units, events, actors };
 inline constexpr std::size_t top_lists = 4;
+inline constexpr std::size_t top_id_width = 5; ///< Of the numbers in the list of events.
 
 /// What processes and units are ordered by.
 enum class top_order : std::uint8_t { harm, cpu, disk, memory };

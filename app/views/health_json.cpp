@@ -1,6 +1,7 @@
 #include "app/views/health_json.hpp"
 
 #include "app/command_line/exit_codes.hpp"
+#include "app/views/json_form.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -38,23 +39,24 @@ json findings_json(const std::vector<health_finding>& findings) {
 }
 
 json daemon_json(const health_report& x) {
-  return {{"pid", x.daemon.pid},
-          {"start_ticks", x.daemon.start},
-          {"boot_id", text(x.daemon.boot_id)},
-          {"phase", key(to_string(x.phase))},
-          {"data_folder", text(x.data_folder)},
-          {"last_words", text(x.last_words)},
-          {"degraded", text(x.degraded)},
-          {"started_at", seconds(x.started_wall)},
-          {"uptime_s", seconds(x.uptime)},
-          {"pulse_at", seconds(x.pulse_wall)},
-          {"pulse_age_s", seconds(x.pulse_age)}};
+  json result{{"pid", x.daemon.pid},
+              {"start_ticks", x.daemon.start},
+              {"boot_id", text(x.daemon.boot_id)},
+              {"phase", key(to_string(x.phase))},
+              {"data_folder", text(x.data_folder)},
+              {"last_words", text(x.last_words)},
+              {"degraded", text(x.degraded)}};
+  put_moment(result, "started", x.started_wall);
+  result["uptime"] = seconds(x.uptime);
+  put_moment(result, "pulse", x.pulse_wall);
+  result["pulse_age"] = seconds(x.pulse_age);
+  return result;
 }
 
 json process_json(const process_facts& x) {
   return {{"state", std::string(1, x.state)},
           {"frozen", x.frozen},
-          {"cpu_s", to_seconds(x.cpu)},
+          {"cpu_time", to_seconds(x.cpu)},
           {"memory_bytes", x.memory ? json(*x.memory) : json()},
           {"threads", x.threads.size()}};
 }
@@ -75,42 +77,44 @@ json coverage_json(const health_report& x) {
 }
 
 json actor_json(const actor_report& x) {
-  return {{"name", x.name},
-          {"phase", key(to_string(x.phase))},
-          {"optional", x.optional_child},
-          {"generation", x.generation},
-          {"uptime_s", seconds(x.uptime)},
-          {"restarts", x.restarts},
-          {"last_failure", text(x.failure)},
-          {"last_failure_at", seconds(x.failed)},
-          {"handled", x.handled},
-          {"mailbox", x.waiting},
-          {"oldest_message_age_s", seconds(x.oldest_age)},
-          {"last_message_age_s", seconds(x.last_message_age)},
-          {"handler", x.handling_for ? text(x.handler) : json()},
-          {"handler_age_s", seconds(x.handling_for)},
-          {"p50_s", seconds(x.p50)},
-          {"p99_s", seconds(x.p99)},
-          {"set_aside", x.set_aside},
-          {"dropped", x.dropped},
-          {"degraded", text(x.degraded)},
-          {"note", text(x.note)}};
+  json result{{"name", x.name},
+              {"phase", key(to_string(x.phase))},
+              {"optional", x.optional_child},
+              {"generation", x.generation},
+              {"uptime", seconds(x.uptime)},
+              {"restarts", x.restarts},
+              {"last_failure", text(x.failure)}};
+  put_moment(result, "failed", x.failed);
+  result.update({{"handled", x.handled},
+                 {"mailbox", x.waiting},
+                 {"oldest_message_age", seconds(x.oldest_age)},
+                 {"last_message_age", seconds(x.last_message_age)},
+                 {"handler", x.handling_for ? text(x.handler) : json()},
+                 {"handler_age", seconds(x.handling_for)},
+                 {"p50", seconds(x.p50)},
+                 {"p99", seconds(x.p99)},
+                 {"set_aside", x.set_aside},
+                 {"dropped", x.dropped},
+                 {"degraded", text(x.degraded)},
+                 {"note", text(x.note)}});
+  return result;
 }
 
 } // namespace
 
 json health_json(const health_view& view) {
-  json result{{"verdict", key(to_string(view.verdict.state))},
-              {"exit_code", exit_code_of(view.verdict.state)},
-              {"headline", view.verdict.headline},
-              {"last_sign_at", seconds(view.verdict.last_sign)},
-              {"at", to_seconds(view.now_wall)},
-              {"findings", findings_json(view.verdict.findings)},
-              {"daemon", nullptr},
-              {"process", view.facts ? process_json(*view.facts) : json()},
-              {"children", children_json(view.children)},
-              {"coverage", nullptr},
-              {"actors", json::array()}};
+  auto result = begin_json();
+  put_moment(result, "timestamp", view.now_wall);
+  result.update({{"verdict", key(to_string(view.verdict.state))},
+                 {"exit_code", exit_code_of(view.verdict.state)},
+                 {"headline", view.verdict.headline}});
+  put_moment(result, "last_sign", view.verdict.last_sign);
+  result.update({{"findings", findings_json(view.verdict.findings)},
+                 {"daemon", nullptr},
+                 {"process", view.facts ? process_json(*view.facts) : json()},
+                 {"children", children_json(view.children)},
+                 {"coverage", nullptr},
+                 {"actors", json::array()}});
   if (view.report) {
     result["daemon"] = daemon_json(*view.report);
     result["coverage"] = coverage_json(*view.report);
@@ -119,11 +123,6 @@ json health_json(const health_view& view) {
         result["actors"].push_back(actor_json(actor));
   }
   return result;
-}
-
-std::string dumped(const json& document, bool indented) {
-  constexpr bool ascii_only = true; // so that a terminal shows it unharmed too
-  return document.dump(indented ? 2 : -1, ' ', ascii_only, json::error_handler_t::replace);
 }
 
 } // namespace pmactor

@@ -1,17 +1,12 @@
-// The form of `pmactor inspect --json`. Its keys are a promise: they are added to, never renamed.
+// The form of `pmactor inspect --json`.
 #pragma once
 
+#include "app/views/json_form.hpp"
 #include "app/views/render_health.hpp"
-
-#include <nlohmann/json_fwd.hpp>
 
 namespace pmactor {
 
-/// @returns the view; absent is null, ages are seconds, moments Unix seconds. Texts are as the page
-/// has them; bytes that are no UTF-8 are replaced when it is written (see dumped).
+/// @returns the view. Texts are as the page has them; bytes that are no UTF-8 are replaced when it is written (see dumped).
 nlohmann::ordered_json health_json(const health_view& view);
-
-/// @returns the document in one line, or indented for people. Valid whatever its texts hold.
-std::string dumped(const nlohmann::ordered_json& document, bool indented);
 
 } // namespace pmactor

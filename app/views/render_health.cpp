@@ -231,21 +231,28 @@ private:
         x.cells[i] = spelled(std::move(x.cells[i]), style_);
         widths[i] = std::max(widths[i], width_of(x.cells[i]));
       }
-    constexpr std::size_t space = 2;
-    std::size_t others = 0;
-    for (std::size_t i = 1; i < widths.size(); ++i)
-      others += space + widths[i];
+    // On a narrow terminal the last columns are left out before the name is cut to nothing.
+    constexpr std::size_t space = 2, least_name = 12;
+    std::size_t columns = widths.size(), others = 0;
+    const auto width_of_others = [&widths](std::size_t count) {
+      std::size_t result = 0;
+      for (std::size_t i = 1; i < count; ++i)
+        result += space + widths[i];
+      return result;
+    };
+    while ((others = width_of_others(columns)) + least_name > style_.width && columns > 2)
+      --columns;
     widths[0] =
-      std::clamp<std::size_t>(style_.width - std::min(style_.width, others), 12, widths[0]);
+      std::clamp<std::size_t>(style_.width - std::min(style_.width, others), least_name, std::max(widths[0], least_name));
 
     line({});
     for (const auto& x : rows)
-      print(x, widths, space);
+      print(x, widths, columns, space);
   }
 
-  void print(const row& x, const std::array<std::size_t, 7>& widths, std::size_t space) {
+  void print(const row& x, const std::array<std::size_t, 7>& widths, std::size_t columns, std::size_t space) {
     auto text = padded(cut(x.cells[0], widths[0], style_), widths[0]);
-    for (std::size_t i = 1; i < widths.size(); ++i) {
+    for (std::size_t i = 1; i < columns; ++i) {
       text.append(space, ' ');
       text += i == 1 ? padded(x.cells[i], widths[i]) : padded_left(x.cells[i], widths[i]);
     }

@@ -1,6 +1,7 @@
 #include "app/views/render_samples.hpp"
 
 #include "app/views/escape.hpp"
+#include "app/views/json_form.hpp"
 #include "app/views/terminal.hpp"
 #include "messages/words.hpp"
 
@@ -167,7 +168,9 @@ void append_csv_row(std::string& text, const sample_row& row) {
 
 void append_json_row(std::string& text, const sample_row& row,
                      const std::vector<process_sample>* processes) {
-  text += "{\"id\":" + std::to_string(row.id);
+  text += "{\"schema_version\":" + std::to_string(json_schema_version) + ",\"id\":" + std::to_string(row.id);
+  const auto moment = row[column::timestamp] ? iso_moment(*row[column::timestamp]) : std::string{};
+  text += ",\"timestamp_iso\":" + (moment.empty() ? "null" : '"' + moment + '"');
   for (std::size_t i = 0; i < row.values.size(); ++i) {
     text.append(",\"").append(sample_column_names[i]).append("\":");
     if (row.values[i])
@@ -181,14 +184,14 @@ void append_json_row(std::string& text, const sample_row& row,
       const auto value = [](const std::optional<double>& number) {
         return number ? nlohmann::ordered_json(*number) : nlohmann::ordered_json(nullptr);
       };
-      list.push_back({{"pid", x.pid},
-                      {"start_time", value(x.start_time)},
-                      {"name", x.name},
-                      {"cpu_pct", value(x.cpu_pct)},
-                      {"mem_bytes", value(x.mem_bytes)},
-                      {"io_read", value(x.io_read)},
-                      {"io_write", value(x.io_write)},
-                      {"is_suspect", x.is_suspect}});
+      auto& one = list.emplace_back(nlohmann::ordered_json::object({{"pid", x.pid}}));
+      put_moment(one, "start_time", x.start_time);
+      one.update({{"name", x.name},
+                  {"cpu_pct", value(x.cpu_pct)},
+                  {"mem_bytes", value(x.mem_bytes)},
+                  {"io_read", value(x.io_read)},
+                  {"io_write", value(x.io_write)},
+                  {"is_suspect", x.is_suspect}});
     }
     text += ",\"processes\":"
             + list.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);

@@ -65,6 +65,13 @@ std::string megabytes(double bytes) {
 
 } // namespace
 
+int exit_code_of(const status_view& view) {
+  const auto* report = report_of(view);
+  const auto state = report != nullptr ? view.health->verdict.state : health_state::unknown;
+  return state == health_state::stopped || state == health_state::stuck ? exit_code_of(daemon_presence::unknown)
+                                                                         : exit_code_of(view.daemon.presence);
+}
+
 std::string status_line(const status_view& view) {
   std::string result = state_of(view);
   const auto add = [&result](const std::string& part) { result += " · " + part; };
@@ -98,17 +105,19 @@ std::string status_line(const status_view& view) {
 std::string render_status(const status_view& view, const text_style& style) {
   const auto healthy =
     report_of(view) != nullptr && view.health->verdict.state == health_state::healthy;
-  std::string result = painted(spelled(status_line(view), style),
-                               healthy            ? paint::green
-                               : is_running(view) ? paint::yellow
-                                                  : paint::red,
-                               style)
-                       + "\n\n";
+  const auto colour = healthy ? paint::green : is_running(view) ? paint::yellow : paint::red;
+  std::string result;
+  for (const auto& line : wrapped(spelled(status_line(view), style), style.width))
+    result += painted(line, colour, style) + '\n';
+  result += '\n';
+  constexpr std::size_t margin = 12;
   const auto add = [&](const char* name, const std::string& text) {
-    std::string line = "  ";
-    line += name;
-    line.append(line.size() < 12 ? 12 - line.size() : 1, ' ');
-    result += spelled(line + text, style) + '\n';
+    auto lead = as_column(std::string{"  "} + name, margin);
+    const auto room = style.width > margin + 20 ? style.width - margin : 20;
+    for (const auto& line : wrapped(spelled(text, style), room)) {
+      result += lead + line + '\n';
+      lead.assign(margin, ' ');
+    }
   };
   const auto* report = report_of(view);
   if (!is_running(view)) {
@@ -182,15 +191,16 @@ std::string status_json(const status_view& view) {
     return x ? ordered_json(to_seconds(*x)) : ordered_json(nullptr);
   };
   const auto* report = report_of(view);
-  ordered_json result{{"state", to_string(view.daemon.presence)},
-                      {"health", state_of(view)},
-                      {"line", status_line(view)},
-                      {"exit_code", exit_code_of(view.daemon.presence)},
-                      {"message", view.daemon.sentence}};
+  auto result = begin_json();
+  put_moment(result, "timestamp", std::optional{view.now});
+  result.update({{"state", to_string(view.daemon.presence)},
+                 {"health", state_of(view)},
+                 {"line", status_line(view)},
+                 {"exit_code", exit_code_of(view)},
+                 {"message", view.daemon.sentence}});
   result["pid"] =
     view.daemon.daemon ? ordered_json(view.daemon.daemon->pid) : ordered_json(nullptr);
-  const auto started = report != nullptr ? report->started_wall : std::nullopt;
-  result["started"] = started ? ordered_json(iso_time(*started)) : ordered_json(nullptr);
+  put_moment(result, "started", report != nullptr ? report->started_wall : std::nullopt);
   result["uptime"] = seconds(report != nullptr ? report->uptime : std::nullopt);
   result["samples_stored"] = report != nullptr ? ordered_json(report->samples_stored) : nullptr;
   result["samples_missed"] = report != nullptr ? ordered_json(report->samples_missed) : nullptr;
@@ -204,20 +214,24 @@ std::string status_json(const status_view& view) {
   result["cores"] = view.cores;
   result["memory_free_pct"] =
     view.newest ? value(free_memory(*view.newest)) : ordered_json(nullptr);
-  if (view.last_pause)
-    result["last_pause"] = {{"started", view.last_pause->started},
-                            {"duration", value(view.last_pause->duration)},
-                            {"cause", view.last_pause->cause}};
-  else
-    result["last_pause"] = nullptr;
+  result["last_pause"] = nullptr;
+  if (view.last_pause) {
+    auto pause = ordered_json::object();
+    put_moment(pause, "started", std::optional{view.last_pause->started});
+    pause["duration"] = value(view.last_pause->duration);
+    pause["cause"] = view.last_pause->cause.empty() ? ordered_json(nullptr) : ordered_json(view.last_pause->cause);
+    result["last_pause"] = std::move(pause);
+  }
   auto stalls = ordered_json::array();
-  for (const auto& x : view.stalls)
-    stalls.push_back({{"started", value(x.started)},
-                      {"resource", text_at(parsed(x.stall), "resource")},
-                      {"resource_name", text_at(parsed(x.stall), "name")}});
+  for (const auto& x : view.stalls) {
+    auto& stall = stalls.emplace_back(ordered_json::object());
+    put_moment(stall, "started", x.started);
+    stall["resource"] = text_at(parsed(x.stall), "resource");
+    stall["resource_name"] = text_at(parsed(x.stall), "name");
+  }
   result["stalls"] = stalls;
   const auto cost = report != nullptr ? cost_of(*view.health) : std::nullopt;
-  result["cpu_seconds"] = cost ? ordered_json(to_seconds(cost->cpu)) : nullptr;
+  result["cpu_time"] = cost ? ordered_json(to_seconds(cost->cpu)) : nullptr;
   result["memory_bytes"] = cost ? value(cost->memory) : ordered_json(nullptr);
   result["disk_bytes"] = value(view.disk);
   result["history_trouble"] =
@@ -232,8 +246,8 @@ std::string status_json(const status_view& view) {
   for (const auto& x : view.jobs)
     jobs[x.what->name] = x.on;
   result["jobs"] = jobs;
-  result["data"] = view.where.data.string();
-  result["log"] = view.where.log_file().string();
+  result["data_folder"] = view.where.data.string();
+  result["log_file"] = view.where.log_file().string();
   return dumped(result, true) + '\n';
 }
 

@@ -36,6 +36,9 @@ struct status_view {
 /// % free · last pause 2 h ago (12.3 s, io)". No control character is in it.
 std::string status_line(const status_view& view);
 
+/// @returns the exit code of `status`: that of the presence; a daemon that is there and does not get on counts as unknown.
+int exit_code_of(const status_view& view);
+
 /// @returns that line and the facts below it, each with its line feed.
 std::string render_status(const status_view& view, const text_style& style);
 

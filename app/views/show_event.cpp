@@ -2,6 +2,7 @@
 
 #include "app/views/escape.hpp"
 #include "app/views/event_values.hpp"
+#include "app/views/json_form.hpp"
 #include "app/views/terminal.hpp"
 #include "messages/pause.hpp"
 #include "messages/quote.hpp"
@@ -244,11 +245,11 @@ json to_object(const event_row& x) {
     return value ? json(*value) : json();
   };
   const auto text = [](const std::string& value) { return value.empty() ? json() : json(value); };
-  return {{"id", x.id},
-          {"event_id", x.event_id ? json(std::to_string(*x.event_id)) : json()},
-          {"kind", x.kind},
-          {"started", number(x.started)},
-          {"ended", stall_lasts(x) ? json{} : number(x.ended)},
+  auto result = begin_json();
+  result.update({{"id", x.id}, {"event_id", x.event_id ? json(std::to_string(*x.event_id)) : json()}, {"kind", x.kind}});
+  put_moment(result, "started", x.started);
+  put_moment(result, "ended", stall_lasts(x) ? std::nullopt : x.ended);
+  result.update({
           {"duration", number(x.duration)},
           {"uncertainty", number(x.uncertainty)},
           {"expected", number(x.expected)},
@@ -274,7 +275,8 @@ json to_object(const event_row& x) {
           {"event_dir", text(x.event_dir)},
           {"capture", parsed(x.capture)},
           {"status", text(x.status)},
-          {"notes", text(x.notes)}};
+          {"notes", text(x.notes)}});
+  return result;
 }
 
 std::string dumped(const json& x) {
@@ -293,29 +295,6 @@ std::string csv_text(const std::string& text) {
 
 std::string event_reason(const event_row& x) {
   return why(x);
-}
-
-std::string event_list_heading() {
-  return "   ID STARTED             LASTED     KIND     WHY\n";
-}
-
-std::string event_list_line(const event_row& x, const event_parts& parts) {
-  auto id = std::to_string(x.id);
-  if (id.size() < 5)
-    id.insert(0, 5 - id.size(), ' ');
-  const auto cause = pause_cause_from(x.cause);
-  auto text = x.kind == "critical" || x.kind == "stall" || !cause ? why(x) : cause_in_words(*cause, confidence::high);
-  if (cause && *cause != pause_cause::unexplained && confidence_of(x) == confidence::low)
-    text += '?';
-  if (parts.count > 0)
-    text += ", " + std::to_string(parts.count) + (parts.count == 1 ? " pause" : " pauses");
-  if (x.part_of)
-    text += " (stall)";
-  if (x.status == "pinned")
-    text += " *";
-  return id + ' ' + moment_words(x.started, "%Y-%m-%d %H:%M:%S") + ' '
-         + padded(span_words(x.duration), 10) + ' ' + padded(escaped(x.kind), 8) + ' ' + text
-         + '\n';
 }
 
 std::string event_page(const event_row& x, const std::vector<sample_row>& lead_up,
@@ -372,8 +351,9 @@ std::string event_json(const event_row& x, const std::vector<sample_row>& lead_u
   auto seconds = json::array();
   for (const auto& second : lead_up) {
     auto& object = seconds.emplace_back(json::object());
+    put_moment(object, "timestamp", second[column::timestamp]);
     for (const auto one :
-         {column::timestamp, column::cpu_pct, column::load_avg, column::io_read, column::io_write,
+         {column::cpu_pct, column::load_avg, column::io_read, column::io_write,
           column::stress_total, column::stress_load, column::stress_memory, column::stress_thermal,
           column::stress_latency, column::stress_io})
       object[std::string{sample_column_names[static_cast<std::size_t>(one)]}]
@@ -392,7 +372,7 @@ std::string event_csv_heading() {
          "confidence,"
          "scope,stress_total,stress_load,stress_memory,stress_thermal,stress_latency,stress_io,"
          "status,"
-         "notes,event_id,part_of\n";
+         "notes,event_id,part_of,ledger,evidence,culprits,stall,event_dir\n";
 }
 
 std::string event_csv_line(const event_row& x) {
@@ -413,6 +393,9 @@ std::string event_csv_line(const event_row& x) {
   result += ',' + csv_text(x.status) + ',' + csv_text(x.notes);
   for (const auto& id : {x.event_id, x.part_of})
     result += id ? ',' + std::to_string(*id) : ",";
+  // As the JSON has them.
+  for (const auto* object : {&x.ledger, &x.evidence, &x.culprits, &x.stall, &x.event_dir})
+    result += object->empty() ? "," : ',' + csv_text(*object);
   return result + '\n';
 }
 

@@ -22,10 +22,6 @@ struct event_ties {
 /// @returns why it was, as half a line for people, e.g. "others held the CPUs". Escaped.
 std::string event_reason(const event_row& x);
 
-/// @returns the heading of the list.
-std::string event_list_heading();
-/// @returns the event as a line of the list, with a cause that a person understands.
-std::string event_list_line(const event_row& x, const event_parts& parts = {});
 /// @returns the whole event: ledger as bars, evidence, culprits, sparklines, files.
 std::string event_page(const event_row& x, const std::vector<sample_row>& lead_up,
                        const std::vector<std::string>& files, const event_ties& ties = {});

@@ -43,7 +43,7 @@ text_style style_of(int descriptor) {
     !is_set("NO_COLOR") && terminal != nullptr && std::string_view{terminal} != "dumb";
   struct winsize size {};
   if (::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-    result.width = std::clamp<std::size_t>(size.ws_col, 60, 120);
+    result.width = std::clamp<std::size_t>(size.ws_col, 20, 120);
   return result;
 }
 
@@ -56,7 +56,7 @@ std::string painted(std::string_view text, paint how, const text_style& style) {
 }
 
 std::string spelled(std::string text, const text_style& style) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 11> signs{{
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 27> signs{{
     {"…", "..."},
     {"µ", "u"},
     {"–", "-"},
@@ -68,6 +68,23 @@ std::string spelled(std::string text, const text_style& style) {
     {"│", "|"},
     {"•", "-"},
     {"·", "|"},
+    {"°", " "},
+    // Bars and curves, by their heights.
+    {"▁", "."},
+    {"▂", "."},
+    {"▃", ":"},
+    {"▄", ":"},
+    {"▅", "+"},
+    {"▆", "+"},
+    {"▇", "#"},
+    {"█", "#"},
+    {"▏", " "},
+    {"▎", " "},
+    {"▍", "-"},
+    {"▌", "-"},
+    {"▋", "="},
+    {"▊", "="},
+    {"▉", "#"},
   }};
   if (style.unicode)
     return text;

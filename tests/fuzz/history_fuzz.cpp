@@ -6,6 +6,7 @@
 #include "actors/storage_writer/read_history_sqlite.hpp"
 #include "app/report/render_report.hpp"
 #include "app/views/render_samples.hpp"
+#include "app/views/event_list.hpp"
 #include "app/views/show_event.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -108,7 +109,7 @@ void show_events(const fs::path& file) {
     const auto seconds = reader.lead_up(x.id);
     const event_ties ties{x, reader.parts_of(x)}; // as the one row there is is part of none
     must(!reader.stall_of(x) || x.part_of, "what is part of nothing has no stall");
-    must(is_tame(event_list_line(x, ties.parts)), "a line of the list is safe for a terminal");
+    must(is_tame(event_list{{}, 80}.add(x, ties.parts)), "a line of the list is safe for a terminal");
     must(is_tame(event_page(x, seconds, {"a\x1b[0m"}, ties)), "the page is safe for a terminal");
     must(nlohmann::json::accept(event_json(x, seconds, {"a"}, ties)), "the JSON is valid");
     must(is_tame(event_csv_line(x)), "a line of CSV is safe for a terminal");

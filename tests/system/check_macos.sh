@@ -38,6 +38,8 @@ for file in conf/*.service conf/*.plist; do
   printf '{"%s", R"conf(%s\n)conf"},\n' "${file##*/}" "$(<"$file")"
 done >"$folder/include/conf_files.inc.new"
 renew "$folder/include/conf_files.inc"
+printf '#define PMACTOR_COMMIT ""\n' >"$folder/include/commit.inc.new"
+renew "$folder/include/commit.inc"
 
 # A compiler of one word, which is what the compiler cache knows how to call.
 compiler=$zig/zig-c++

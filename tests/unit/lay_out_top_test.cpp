@@ -73,10 +73,10 @@ top_page make_page(double step) {
   rank_harm(page.processes, page.sample);
   page.processes_at = now;
   page.events = std::make_shared<const std::vector<top_event>>(std::vector<top_event>{
-    {11, "sleep", now - 7200, now - 3600, false, "   11 2026-01-01 10:00:00 1 h        sleep    it was suspended"},
+    {11, "sleep", now - 7200, now - 3600, false, "   11 2026-01-01 10:00:00 1 h        sleep    -              it was suspended"},
     {12, "stall", now - 31, now - 19, false,
-     "   12 2026-01-01 11:59:29 12.0 s     stall    disk sda did not answer, 1 pause"},
-    {13, "pause", now - 26, now - 24, false, "   13 2026-01-01 11:59:34 2.00 s     pause    pmactor waited for a disk"}});
+     "   12 2026-01-01 11:59:29 12.0 s     stall    rsync          disk sda did not answer, 1 pause"},
+    {13, "pause", now - 26, now - 24, false, "   13 2026-01-01 11:59:34 2.00 s     pause    rsync          pmactor waited for a disk"}});
   page.daemon.is_running = true;
   page.daemon.word = "healthy";
   page.daemon.actors = {{"storage-writer", "running", "812 samples, 1.5 MB", false},

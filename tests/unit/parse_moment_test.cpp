@@ -67,6 +67,15 @@ CAF_TEST(moments are local unless they say more) {
   CAF_CHECK(parse_moment("2026-01-20 09:08:55.25", now) == 1768896535s + 250ms);
 }
 
+CAF_TEST(a time of the day is the last one) {
+  CAF_CHECK_EQUAL(seconds("23:00"), seconds("2026-01-19 23:00"));
+  CAF_CHECK_EQUAL(seconds("09:08:56"), seconds("2026-01-19 09:08:56"));
+  now = 1774746000s; // 2026-03-29 03:00 +02:00, an hour after the clocks were put forward
+  CAF_CHECK_EQUAL(seconds("23:00"), seconds("2026-03-28 23:00"));
+  CAF_CHECK(is_time_of_day("23:00") && is_time_of_day(" 23:00:01.5 "));
+  CAF_CHECK(!is_time_of_day("2h") && !is_time_of_day("2026-01-20 23:00") && !is_time_of_day(""));
+}
+
 CAF_TEST(what is no moment is none) {
   for (const auto* text : {"", "noon", "2026-13-01", "2026-01", "2026-02-30", "2026-01-20 24:00", "9:08", "09:60",
                            "09:08:61", "09:08x", "2026-01-20T", "2026-01-20 09:08 MEZ", "@", "@x", "@-1",

@@ -102,6 +102,7 @@ CAF_TEST(CSV and JSON hold what the row holds) {
   append_json_row(json, row, &processes);
   const auto parsed = nlohmann::json::parse(json);
   CAF_CHECK_EQUAL(parsed["timestamp"].get<double>(), 1768896535.25);
+  CAF_CHECK(parsed["timestamp_iso"].get<std::string>().starts_with("2026-01-20T"));
   CAF_CHECK(parsed["load_avg"].is_null());
   CAF_CHECK_EQUAL(parsed["processes"][0]["pid"].get<int>(), 42);
 }

@@ -87,3 +87,10 @@ CAF_TEST(what is no terminal gets no colours) {
   CAF_CHECK_EQUAL(style.width, 80u);
   CAF_CHECK_EQUAL(painted("x", paint::red, style), "x");
 }
+
+CAF_TEST(without Unicode no sign of ours is beyond ASCII) {
+  text_style plain;
+  plain.unicode = false;
+  for (const char c : spelled("▁▂▃▄▅▆▇█▏▎▍▌▋▊▉…µ–●○×├─└─│•·°", plain))
+    CAF_CHECK(static_cast<unsigned char>(c) < 0x80);
+}

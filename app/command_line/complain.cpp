@@ -1,0 +1,84 @@
+#include "app/command_line/complain.hpp"
+
+#include "app/command_line/help_format.hpp"
+#include "app/command_line/spelling.hpp"
+#include "app/views/escape.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace pmactor {
+namespace {
+
+const CLI::App& deepest(const CLI::App& program) {
+  const auto* result = &program;
+  for (auto deeper = result->get_subcommands(); !deeper.empty(); deeper = result->get_subcommands())
+    result = deeper.front();
+  return *result;
+}
+
+bool wants_part(const CLI::App& app) {
+  return app.get_require_subcommand_min() > 0 && app.get_subcommands().empty();
+}
+
+std::string asked_for(const std::string& near) {
+  return near.empty() ? "" : "; did you mean " + near + '?';
+}
+
+/// @returns the command that may be meant; empty if none is near.
+std::string nearest_command(const CLI::App& app, const std::string& word) {
+  std::vector<std::string> names;
+  for (const auto* x : app.get_subcommands({}))
+    if (!x->get_group().empty())
+      names.push_back(x->get_name());
+  return nearest_word(word, names);
+}
+
+/// @param word as typed, with its dashes.
+std::string nearest_option(const CLI::App& app, const std::string& word) {
+  std::vector<std::string> names;
+  for (const auto* at = &app; at != nullptr; at = at->get_parent())
+    for (const auto* option : at->get_options())
+      for (const auto& name : option->get_lnames())
+        names.push_back(name);
+  const auto near = nearest_word(word.substr(std::min(word.find_first_not_of('-'), word.size())), names);
+  return near.empty() ? near : "--" + near;
+}
+
+/// @returns what is wrong, without a full stop.
+std::string reason(const CLI::App& program, const CLI::App& app, const CLI::Error& error) {
+  const auto left = program.remaining(true);
+  const auto option = std::find_if(left.begin(), left.end(), [](const std::string& x) { return x.size() > 1 && x[0] == '-'; });
+  if (option != left.end()) {
+    const auto name = option->substr(0, option->find('='));
+    return "There is no option " + escaped(name) + asked_for(name.starts_with("--") ? nearest_option(app, name) : "");
+  }
+  if (wants_part(app) && !left.empty())
+    return "There is no command '" + escaped(left.front()) + '\'' + asked_for(nearest_command(app, left.front()));
+  // A command with parts takes no other words than their names.
+  if (!left.empty() && !app.get_subcommands({}).empty())
+    return "`" + full_name(app) + "` has no part '" + escaped(left.front()) + '\''
+           + asked_for(nearest_command(app, left.front()));
+  if (!left.empty())
+    return "'" + escaped(left.front()) + "' is one word too many";
+  auto text = escaped(error.what());
+  while (!text.empty() && (text.back() == '.' || text.back() == '\n'))
+    text.pop_back();
+  return text;
+}
+
+} // namespace
+
+std::string complaint(const CLI::App* program, const CLI::Error& error) {
+  const auto& app = deepest(*program);
+  const auto why = reason(*program, app, error);
+  return "pmactor: " + why + (why.empty() || why.back() == '?' ? " See `" : "; see `") + full_name(app)
+         + " --help`.\n";
+}
+
+const CLI::App* command_without_part(const CLI::App& program) {
+  const auto& app = deepest(program);
+  return wants_part(app) && program.remaining(true).empty() ? &app : nullptr;
+}
+
+} // namespace pmactor

@@ -1,0 +1,46 @@
+#include "app/command_line/numbers.hpp"
+
+#include "messages/read_real.hpp"
+#include "messages/words.hpp"
+
+#include <charconv>
+#include <string>
+
+namespace pmactor {
+namespace {
+
+/// @param range "from 1 to 5"; empty where nothing is worth saying.
+CLI::Validator number_check(const std::string& kind, const std::string& range,
+                            const std::function<bool(const std::string&)>& is_in) {
+  return CLI::Validator{[=](std::string& text) {
+                          return is_in(text) ? std::string{}
+                                             : "'" + text + "' is no " + kind + (range.empty() ? "" : " " + range);
+                        },
+                        range};
+}
+
+} // namespace
+
+CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
+  constexpr std::uint64_t too_large_to_mention = 1'000'000'000'000;
+  const auto range = most > too_large_to_mention
+                       ? (least == 0 ? std::string{} : "from " + std::to_string(least) + " on")
+                       : "from " + std::to_string(least) + " to " + std::to_string(most);
+  return number_check("whole number", range, [least, most](const std::string& text) {
+    std::uint64_t value = 0;
+    const auto* last = text.data() + text.size();
+    const auto [end, problem] = std::from_chars(text.data(), last, value);
+    return problem == std::errc{} && end == last && value >= least && value <= most;
+  });
+}
+
+CLI::Validator real_number(double least, double most) {
+  return number_check("number", printed("from %g to %g", least, most), [least, most](const std::string& text) {
+    double value = 0;
+    const auto* last = text.data() + text.size();
+    const auto [end, problem] = read_real(text.data(), last, value);
+    return problem == std::errc{} && end == last && value >= least && value <= most;
+  });
+}
+
+} // namespace pmactor

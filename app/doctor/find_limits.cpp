@@ -1,0 +1,161 @@
+#include "app/doctor/find_limits.hpp"
+
+#include "messages/words.hpp"
+
+#include <algorithm>
+
+namespace pmactor {
+namespace {
+
+/// Less room than this is too little for a bad day: a capture and some hours of history.
+constexpr std::uint64_t wanted_bytes = 256'000'000;
+
+class finder {
+public:
+  explicit finder(const doctor_facts& x) : x_(x) {
+  }
+
+  std::vector<machine_limit> all() && {
+    presence();
+    storage();
+    rights();
+    kernel();
+    small_things();
+    std::stable_sort(found_.begin(), found_.end(),
+                     [](const machine_limit& a, const machine_limit& b) { return a.weight < b.weight; });
+    return std::move(found_);
+  }
+
+private:
+  void add(limit_weight weight, const char* about, std::string sentence, std::string command = {}) {
+    found_.push_back({weight, about, std::move(sentence), std::move(command)});
+  }
+
+  std::string service(const char* verb) const {
+    return x_.is_system_service ? std::string{"sudo systemctl "} + verb + " pmactor"
+           : x_.is_user_service ? std::string{"systemctl --user "} + verb + " pmactor"
+                                : std::string{"pmactor "} + verb;
+  }
+
+  void presence() {
+    switch (x_.state) {
+      case health_state::healthy:
+      case health_state::degraded:
+        break;
+      case health_state::not_running:
+        add(limit_weight::blind, "daemon", "No daemon runs, so no freeze is found." + (x_.absence.empty() ? "" : ' ' + x_.absence),
+            service("start"));
+        break;
+      case health_state::unknown:
+        add(limit_weight::blind, "daemon", x_.absence.empty() ? x_.headline + '.' : x_.absence, "sudo pmactor doctor");
+        break;
+      case health_state::stopped:
+        add(limit_weight::blind, "daemon", x_.headline + ": it finds nothing meanwhile.", "pmactor inspect");
+        break;
+      case health_state::stuck:
+      case health_state::dead:
+        add(limit_weight::blind, "daemon", x_.headline + '.', service("restart"));
+        break;
+    }
+    if (!x_.settings_problems.empty())
+      add(limit_weight::blind, "settings",
+          "The settings are wrong, and a daemon does not start with them: " + x_.settings_problems.front(),
+          "pmactor config edit");
+    for (const auto& one : x_.degraded)
+      add(limit_weight::weak, "degraded", one + '.', "pmactor inspect");
+    if (!x_.jobs_off.empty())
+      add(limit_weight::minor, "jobs",
+          "Switched off: " + joined(x_.jobs_off) + '.', "pmactor enable " + joined(x_.jobs_off, " "));
+  }
+
+  void storage() {
+    if (!x_.history_trouble.empty())
+      add(limit_weight::blind, "history", x_.history_trouble, "pmactor logs --component storage-writer");
+    if (x_.free_bytes && *x_.free_bytes < wanted_bytes)
+      add(limit_weight::blind, "disk",
+          "The disk of " + x_.data_folder + " has " + bytes_in_words(*x_.free_bytes)
+            + " left; when it is full, nothing is kept.",
+          "pmactor prune --older-than 7d");
+    if (x_.folder_is_open)
+      add(limit_weight::minor, "folder", "Others may read " + x_.data_folder + ", which holds what your processes did.",
+          "chmod 700 " + x_.data_folder);
+    if (x_.damaged_copies > 0)
+      add(limit_weight::minor, "copies",
+          std::to_string(x_.damaged_copies) + " damaged histories are kept aside in " + x_.data_folder + '.',
+          "rm -i " + x_.data_folder + "/pmactor.db.corrupt-*");
+  }
+
+  void rights() {
+    if (!x_.rights)
+      return;
+    std::vector<std::string> missing;
+    const auto want = [&missing](bool has, const char* what) {
+      if (!has)
+        missing.emplace_back(what);
+    };
+    want(x_.rights->sees_processes, "what processes of other users wrote and waited for");
+    want(x_.rights->watches_scheduler, "which process had a CPU when");
+    want(x_.rights->reads_kernel_log, "the kernel's log");
+    if (!missing.empty())
+      add(limit_weight::weak, "rights", "It runs with a user's rights and does not see " + joined(missing, " or ") + '.',
+          x_.has_systemd ? "sudo pmactor install --system" : "sudo pmactor start");
+    if (!x_.rights->raises_priority || !x_.rights->locks_memory)
+      add(limit_weight::minor, "priority",
+          std::string{"Its beat "} + (x_.rights->raises_priority ? "may be swapped out" : "comes after others on a busy CPU")
+            + ", so a pause may seem longer than others had it.",
+          x_.has_systemd ? "sudo pmactor install --system" : "sudo pmactor start");
+  }
+
+  void kernel() {
+    if (!x_.is_linux)
+      return;
+    if (x_.is_container)
+      add(limit_weight::weak, "container",
+          "It runs in a container and sees no processes but its own; of the machine it sees the counters alone.",
+          "docker run --pid=host …");
+    if (x_.has_pressure == false)
+      add(limit_weight::weak, "pressure",
+          "The kernel does not count who waits for what (PSI), so waiting for memory, disk and CPUs are told apart less "
+          "surely. It does from the next boot on with psi=1 on its command line.",
+          R"(sudo sed -i 's/^GRUB_CMDLINE_LINUX="/&psi=1 /' /etc/default/grub && sudo update-grub)");
+    if (x_.clock_is_right == false)
+      add(limit_weight::minor, "clock",
+          std::string{"Nothing keeps the clock right"} + (x_.has_rtc ? "" : ", and it stands still while the machine is off")
+            + ", so the times of events may be off.",
+          "sudo timedatectl set-ntp true");
+  }
+
+  void small_things() {
+    if (x_.is_linux && !x_.has_journal)
+      add(limit_weight::minor, "journal", "There is no journalctl, so evidence has no lines of the system's log.");
+    if (x_.is_linux && x_.wants_desktop && !x_.has_notify_send)
+      add(limit_weight::minor, "notices", "There is no notify-send, so no message comes to the desktop.",
+          "sudo apt-get install libnotify-bin");
+    const bool runs = x_.state == health_state::healthy || x_.state == health_state::degraded;
+    if (runs && x_.has_systemd && !x_.is_system_service && !x_.is_user_service)
+      add(limit_weight::minor, "service", "It is no service: after the next boot it does not run.", "pmactor install");
+  }
+
+  const doctor_facts& x_;
+  std::vector<machine_limit> found_;
+};
+
+} // namespace
+
+std::string to_string(limit_weight x) {
+  switch (x) {
+    case limit_weight::blind:
+      return "blind";
+    case limit_weight::weak:
+      return "weak";
+    case limit_weight::minor:
+      return "minor";
+  }
+  return "minor";
+}
+
+std::vector<machine_limit> find_limits(const doctor_facts& x) {
+  return finder{x}.all();
+}
+
+} // namespace pmactor

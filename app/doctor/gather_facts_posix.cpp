@@ -1,0 +1,95 @@
+#include "app/doctor/gather_facts.hpp"
+
+#include "actors/host/start_process.hpp"
+#include "actors/storage_writer/read_history_sqlite.hpp"
+#include "app/instance/find_others.hpp"
+#include "app/instance/pid_file.hpp"
+#include "app/settings/jobs.hpp"
+#include "app/settings/override_settings.hpp"
+#include "app/views/inspect_health.hpp"
+
+#include <cstdlib>
+#include <exception>
+#include <filesystem>
+#include <string_view>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+namespace pmactor {
+namespace {
+
+namespace fs = std::filesystem;
+
+void look_at_health(doctor_facts& x, const places& where, std::int64_t& daemon) {
+  try {
+    const auto view = inspect_health(find_health_page(where));
+    x.state = view.verdict.state;
+    x.headline = view.verdict.headline;
+    if (view.report) {
+      daemon = view.report->daemon.pid;
+      if (!view.report->degraded.empty())
+        x.degraded.push_back(view.report->degraded);
+      for (const auto& actor : view.report->actors)
+        if (!actor.degraded.empty())
+          x.degraded.push_back(actor.name + ": " + actor.degraded);
+    }
+  } catch (const std::exception& e) {
+    x.headline = e.what();
+  }
+  if (x.state == health_state::not_running || x.state == health_state::unknown)
+    x.absence = explain_absence(where);
+  if (!x.absence.empty() && find_daemon(where).presence == daemon_presence::unknown)
+    x.state = health_state::unknown;
+}
+
+void look_at_data(doctor_facts& x, const places& where) {
+  x.data_folder = where.data.string();
+  struct stat facts {};
+  // One that the user named may be as they like it.
+  x.folder_is_open = !where.data_named && ::stat(where.data.c_str(), &facts) == 0 && (facts.st_mode & 077) != 0;
+  auto there = where.data;
+  while (::stat(there.c_str(), &facts) != 0 && there.has_relative_path())
+    there = there.parent_path();
+  struct statvfs disk {};
+  if (::statvfs(there.c_str(), &disk) == 0) {
+    x.free_bytes = std::uint64_t{disk.f_bavail} * disk.f_frsize;
+    x.disk_bytes = std::uint64_t{disk.f_blocks} * disk.f_frsize;
+  }
+  std::error_code unreadable;
+  for (fs::directory_iterator i{where.data, unreadable}, end; !unreadable && i != end; i.increment(unreadable)) {
+    const auto name = i->path().filename().string();
+    x.damaged_copies += name.starts_with("pmactor.db.corrupt-") && name.ends_with("Z") ? 1 : 0;
+  }
+  std::error_code none;
+  if (!fs::exists(where.database(), none))
+    return; // it is begun by the daemon
+  try {
+    history_reader{where.database()}.count_events();
+  } catch (const storage_problem& e) {
+    x.history_trouble = e.what();
+  }
+}
+
+} // namespace
+
+doctor_facts gather_facts(const place_flags& flags) {
+  doctor_facts x;
+  const auto where = flags.find();
+  std::int64_t daemon = 0;
+  look_at_health(x, where, daemon);
+  look_at_data(x, where);
+  const auto read = read_layered_settings(flags);
+  x.settings_problems = read.problems;
+  x.wants_desktop = read.values.notifications.how.desktop;
+  for (const auto& job : judge_jobs(read))
+    if (!job.on)
+      x.jobs_off.push_back(job.what->name);
+  const auto* path = std::getenv("PATH");
+  const auto has = [path](const char* name) { return path != nullptr && !find_program(name, path).empty(); };
+  x.has_journal = has("journalctl");
+  x.has_notify_send = has("notify-send");
+  gather_system_facts(x, daemon);
+  return x;
+}
+
+} // namespace pmactor

@@ -1,0 +1,84 @@
+#include "app/views/event_list.hpp"
+
+#include "app/views/escape.hpp"
+#include "app/views/event_values.hpp"
+#include "messages/pause.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace pmactor {
+namespace {
+
+constexpr std::size_t started_width = 19, lasted_width = 10, kind_width = 8, who_width = 14;
+/// Seconds from which on a length is worth a glance, and from which on it is grave.
+constexpr double notable = 1, grave = 10;
+
+std::string why(const event_row& x, const event_parts& parts) {
+  std::string result;
+  const auto cause = pause_cause_from(x.cause);
+  if (x.kind == "critical")
+    result = "critical stress";
+  else if (x.kind == "stall")
+    result = escaped(stall_in_words(x));
+  else
+    result = cause ? cause_in_words(*cause, confidence::high) : "unknown";
+  if (cause && *cause != pause_cause::unexplained && confidence_of(x) == confidence::low)
+    result += '?';
+  if (parts.count > 0)
+    result += ", " + std::to_string(parts.count) + (parts.count == 1 ? " pause" : " pauses");
+  if (x.part_of)
+    result += " (stall)";
+  if (x.status == "pinned")
+    result += " *";
+  return result;
+}
+
+paint paint_of_length(const event_row& x) {
+  const auto length = x.duration.value_or(0);
+  return x.kind == "sleep" || length < notable ? paint::plain : length < grave ? paint::yellow : paint::red;
+}
+
+} // namespace
+
+std::string main_suspect(const event_row& x) {
+  const bool is_blamed = x.kind == "critical" || (x.cause != to_string(pause_cause::unexplained) && x.kind != "sleep");
+  const auto culprits = parsed(x.culprits);
+  return is_blamed && culprits.is_array() && !culprits.empty() ? text_at(culprits.front(), "name") : "";
+}
+
+std::string event_list::line(const std::string& id, const std::string& started, const std::string& lasted,
+                             const std::string& kind, const std::string& who, const std::string& why, paint of_length,
+                             paint of_line) const {
+  const auto cell = [this](const std::string& text, std::size_t width) { return padded(cut(text, width, style_), width); };
+  const auto front = padded_left(id, id_width_) + ' ' + cell(started, started_width) + ' ';
+  const auto length = cell(lasted, lasted_width);
+  auto rest = ' ' + cell(kind, kind_width) + ' ' + cell(who, who_width) + ' ' + why;
+  if (width_) {
+    const auto used = width_of(front) + width_of(length);
+    rest = cut(rest, *width_ > used ? *width_ - used : 0, style_);
+  }
+  rest = spelled(std::move(rest), style_);
+  if (of_line != paint::plain)
+    return painted(front + length + rest, of_line, style_) + '\n';
+  return front + painted(spelled(length, style_), of_length, style_) + rest + '\n';
+}
+
+std::string event_list::heading() const {
+  return line("ID", "STARTED", "LASTED", "KIND", "WHO", "WHY", paint::plain, paint::bold);
+}
+
+std::string event_list::row(const event_row& x, const event_parts& parts) const {
+  const auto who = main_suspect(x);
+  return line(std::to_string(x.id), moment_words(x.started, "%Y-%m-%d %H:%M:%S"), span_words(x.duration), escaped(x.kind),
+              who.empty() ? "-" : escaped(who), why(x, parts), paint_of_length(x),
+              stall_lasts(x) ? paint::red : x.kind == "sleep" ? paint::dim : paint::plain);
+}
+
+std::string event_list::add(const event_row& x, const event_parts& parts) {
+  if (id_width_ == 0)
+    id_width_ = std::max<std::size_t>(std::to_string(x.id).size(), 2);
+  return (std::exchange(has_heading_, true) ? std::string{} : heading()) + row(x, parts);
+}
+
+} // namespace pmactor

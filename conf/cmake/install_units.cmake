@@ -1,0 +1,18 @@
+# Installs the units of systemd with the program's place in them, as `pmactor install` writes them.
+cmake_minimum_required(VERSION 3.25) # else @program@ here would be a variable
+if(NOT IS_ABSOLUTE "${unit_dir}")
+  set(unit_dir "${CMAKE_INSTALL_PREFIX}/${unit_dir}")
+endif()
+set(program "${CMAKE_INSTALL_PREFIX}/${bin_dir}/pmactor")
+if(IS_ABSOLUTE "${bin_dir}")
+  set(program "${bin_dir}/pmactor")
+endif()
+foreach(pair "pmactor.service:${unit_dir}" "pmactor-user.service:${CMAKE_INSTALL_PREFIX}/lib/systemd/user")
+  string(REGEX MATCH "^([^:]*):(.*)$" _ "${pair}")
+  file(READ "${conf}/${CMAKE_MATCH_1}" text)
+  set(target "$ENV{DESTDIR}${CMAKE_MATCH_2}/pmactor.service")
+  string(REPLACE "@program@" "${program}" text "${text}")
+  string(REGEX REPLACE "@[a-z]+@" "" text "${text}")
+  message(STATUS "Installing: ${target}")
+  file(WRITE "${target}" "${text}")
+endforeach()

@@ -1,0 +1,102 @@
+#define CAF_SUITE find_limits
+
+#include "app/doctor/find_limits.hpp"
+
+#include <algorithm>
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+
+namespace {
+
+/// A machine on which nothing is amiss.
+doctor_facts well() {
+  doctor_facts x;
+  x.state = health_state::healthy;
+  x.data_folder = "/var/lib/pmactor";
+  x.is_system_service = true;
+  x.rights = process_rights{true, true, true, true, true};
+  x.has_pressure = true;
+  x.clock_is_right = true;
+  x.free_bytes = 100'000'000'000;
+  return x;
+}
+
+/// @returns what limits it, weightiest first: "blind daemon, minor clock".
+std::string limits(const doctor_facts& x) {
+  std::string result;
+  for (const auto& one : find_limits(x))
+    result += (result.empty() ? "" : ", ") + to_string(one.weight) + ' ' + one.about;
+  return result;
+}
+
+} // namespace
+
+CAF_TEST(nothing limits a machine on which all is well) {
+  CAF_CHECK_EQUAL(limits(well()), "");
+  auto x = well();
+  x.rights.reset();
+  x.has_pressure.reset();
+  x.clock_is_right.reset();
+  x.free_bytes.reset();
+  CAF_CHECK_EQUAL(limits(x), ""); // what is not known is no limit
+}
+
+CAF_TEST(what is weightier comes first) {
+  auto x = well();
+  x.clock_is_right = false;
+  x.has_pressure = false;
+  x.state = health_state::not_running;
+  CAF_CHECK_EQUAL(limits(x), "blind daemon, weak pressure, minor clock");
+}
+
+CAF_TEST(each limit says what mends it) {
+  const auto command = [](const doctor_facts& x) {
+    const auto all = find_limits(x);
+    return all.empty() ? std::string{} : all.front().command;
+  };
+  auto x = well();
+  x.state = health_state::stuck;
+  x.headline = "pmactor is stuck";
+  CAF_CHECK_EQUAL(command(x), "sudo systemctl restart pmactor");
+  x = well();
+  x.is_system_service = false;
+  CAF_CHECK_EQUAL(command(x), "pmactor install");
+  x.rights = process_rights{};
+  CAF_CHECK_EQUAL(command(x), "sudo pmactor install --system");
+  x = well();
+  x.free_bytes = 1'000'000;
+  CAF_CHECK_EQUAL(command(x), "pmactor prune --older-than 7d");
+  x = well();
+  x.folder_is_open = true;
+  CAF_CHECK_EQUAL(command(x), "chmod 700 /var/lib/pmactor");
+  x = well();
+  x.jobs_off = {"sampler", "notices"};
+  CAF_CHECK_EQUAL(command(x), "pmactor enable sampler notices");
+  x = well();
+  x.wants_desktop = true;
+  x.has_notify_send = false;
+  CAF_CHECK_EQUAL(command(x), "sudo apt-get install libnotify-bin");
+}
+
+CAF_TEST(a daemon that cannot be seen is a question of rights and not of absence) {
+  auto x = well();
+  x.state = health_state::unknown;
+  x.absence = "/var/lib/pmactor is for root (user 0) alone";
+  const auto all = find_limits(x);
+  CAF_REQUIRE_EQUAL(all.size(), 1u);
+  CAF_CHECK_EQUAL(all[0].sentence, x.absence);
+  CAF_CHECK_EQUAL(all[0].command, "sudo pmactor doctor");
+}
+
+CAF_TEST(every other finding is named by itself) {
+  auto x = well();
+  x.settings_problems = {"log.max_files is 0."};
+  x.history_trouble = "Cannot read the history.";
+  x.degraded = {"notifier: no desktop"};
+  x.is_container = true;
+  x.has_journal = false;
+  x.damaged_copies = 2;
+  CAF_CHECK_EQUAL(limits(x), "blind settings, blind history, weak degraded, weak container, minor copies, minor journal");
+}
