@@ -292,9 +292,9 @@ CAF_TEST(B43 a missing log is a sentence) {
 CAF_TEST(a log without a line that is asked for says which there are) {
   start();
   const auto result = call({"logs", "--component", "storage-writter"});
-  CAF_CHECK_EQUAL(result.exit_code, 0);
+  CAF_CHECK_EQUAL(result.exit_code, 1);
   CAF_CHECK_EQUAL(result.out, "");
-  CAF_CHECK(holds(result.err, "No line of it is as asked for; it has lines of "));
+  CAF_CHECK(holds(result.err, "It has no line of storage-writter, but of "));
   CAF_CHECK(holds(result.err, "daemon"));
 }
 
