@@ -17,6 +17,7 @@
 #include "actors/witness_keeper/witness_child.hpp"
 #include "actors/host/process_facts.hpp"
 #include "app/command_line/command.hpp"
+#include "app/export/carry_exports.hpp"
 #include "app/instance/deadline.hpp"
 #include "app/instance/log_file.hpp"
 #include "app/topology.hpp"
@@ -262,6 +263,7 @@ topology_seams host_seams(const daemon_options& options, settings_snapshot& held
     return start_host_beat(policy, lived, std::move(report));
   };
   result.delivery = [](const delivery_policy& policy) { return start_delivery_thread(policy); };
+  result.carrier = host_carrier(options.where, options.log_is_in_journal);
   result.open = [place = history_of(options.where)](damaged_file what) {
     return std::make_unique<history>(place, what);
   };

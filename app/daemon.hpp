@@ -24,11 +24,12 @@ struct daemon_options {
   std::uint32_t drill_seed = 0;
   readiness* starter = nullptr;   ///< Learns how the daemon gets on; may be null.
   runtime_files* files = nullptr; ///< Looked after while it runs; may be null.
+  bool log_is_in_journal = false; ///< Then events go there too.
   std::function<std::string()> log_trouble; ///< As log_file::trouble(). May be empty.
 };
 
 /// How many threads the daemon has at most before its first capture, the log's among them.
-inline constexpr unsigned threads_of_daemon = 12;
+inline constexpr unsigned threads_of_daemon = 13;
 
 /// Blocks the signals that run_daemon() waits for. Before any thread is started: threads and actors
 /// inherit it.

@@ -1,6 +1,7 @@
 #include "app/topology.hpp"
 
 #include "actors/clock_sampler/clock_sampler.hpp"
+#include "actors/exporter/exporter.hpp"
 #include "actors/flight_recorder/flight_recorder.hpp"
 #include "actors/forensics_supervisor/forensics_supervisor.hpp"
 #include "actors/notifier/notifier.hpp"
@@ -151,6 +152,7 @@ struct kept_memory {
   std::shared_ptr<pause_detector_memory> detector = std::make_shared<pause_detector_memory>();
   std::shared_ptr<notifier_memory> notifier = std::make_shared<notifier_memory>();
   std::shared_ptr<forensics_memory> forensics = std::make_shared<forensics_memory>();
+  std::shared_ptr<exporter_memory> exporter = std::make_shared<exporter_memory>();
   std::shared_ptr<witness_keeper_memory> keeper = std::make_shared<witness_keeper_memory>();
   std::shared_ptr<flight_recorder_memory> recorder;
 };
@@ -227,6 +229,7 @@ private:
 
   child_ref<storage_writer_actor> add_storage();
   child_ref<notifier_actor> add_notifier();
+  child_ref<exporter_actor> add_exporter();
   child_ref<forensics_supervisor_actor> add_forensics();
   child_ref<sample_policy_actor> add_policy();
   child_ref<flight_recorder_actor> add_recorder();
@@ -271,6 +274,15 @@ child_ref<notifier_actor> topology_maker::add_notifier() {
   spec(result).report_faults = [](const caf::strong_actor_ptr& child, const fault_list& faults) {
     caf::anon_send(caf::actor_cast<notifier_actor>(child), faults);
   };
+  return result;
+}
+
+child_ref<exporter_actor> topology_maker::add_exporter() {
+  const auto result = add_pooled<exporter_actor, exporter_state>(&role_policies::exporter, exporter, keeps_.exporter,
+                                                                 seams_.carrier);
+  forget(result, keeps_.exporter);
+  spec(result).optional = true;
+  keeps_.recorder->pending[result.id].limit = 64; // each only says that there is something new
   return result;
 }
 
@@ -364,6 +376,9 @@ supervisor_setup topology_maker::make() {
   // Receivers before their senders, so that the stop, in reverse, lets each finish what it was sent.
   const auto storage = add_storage();
   const auto notifier = add_notifier();
+  std::optional<child_ref<exporter_actor>> exporter_of_events;
+  if (seams_.carrier)
+    exporter_of_events = add_exporter();
   std::optional<child_ref<forensics_supervisor_actor>> forensics;
   if (seams_.capture)
     forensics = add_forensics();
@@ -387,6 +402,10 @@ supervisor_setup topology_maker::make() {
     connect<alert_sink_actor>(policy, notifier),       connect<event_sink_actor>(recorder, notifier),
     connect<scored_sink_actor>(scorer, recorder),    connect<event_sink_actor>(recorder, storage),
   };
+  if (exporter_of_events) {
+    edges.push_back(connect<event_sink_actor>(recorder, *exporter_of_events));
+    edges.push_back(connect<memory_sink_actor>(*exporter_of_events, storage));
+  }
   if (forensics) {
     edges.push_back(connect<event_sink_actor>(recorder, *forensics));
     edges.push_back(connect<capture_sink_actor>(*forensics, storage));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/clock_sampler/beat_thread.hpp"
+#include "actors/exporter/export_carrier.hpp"
 #include "actors/forensics_supervisor/evidence_job.hpp"
 #include "actors/forensics_supervisor/summarize_capture.hpp"
 #include "actors/notifier/notice_delivery.hpp"
@@ -28,6 +29,7 @@ struct topology_seams {
   child_starter start_child;
   open_history open;
   open_delivery delivery; ///< May be empty: then no message is sent.
+  open_carrier carrier; ///< May be empty: then nothing is exported.
   start_evidence_job capture; ///< May be empty: then nothing is captured.
   capture_platform platform = capture_platform::on_linux;
   capture_facts facts; ///< Of this host.

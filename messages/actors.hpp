@@ -190,6 +190,17 @@ using storage_writer_actor = caf::typed_actor<
   ::extend_with<event_index_actor>
   ::extend_with<supervised_actor>;
 
+/// The EXPORTER has events and metrics carried to other systems. What it carries it reads from the history, so what
+/// it receives only says that there is something new.
+using exporter_actor = caf::typed_actor<
+  // There is an event, from the FLIGHT RECORDER.
+  caf::reacts_to<event_record>,
+  // Something became known of one.
+  caf::reacts_to<event_amendment>,
+  // From now on keep in this store how far each receiver has come.
+  caf::reacts_to<link_to, memory_sink_actor>>
+  ::extend_with<supervised_actor>;
+
 /// The FORENSICS SUPERVISOR captures the evidence of an event while it is fresh: each artifact is a job
 /// of its own with a time-out, one capture at a time, within a budget.
 using forensics_supervisor_actor = caf::typed_actor<

@@ -1,6 +1,8 @@
 #include "actors/notifier/delivery_thread.hpp"
 
 #include "actors/notifier/clean_text.hpp"
+#include "actors/notifier/fill_template.hpp"
+#include "actors/notifier/webhook_delivery.hpp"
 #include "actors/host/expendable_thread.hpp"
 #include "actors/supervision/log.hpp"
 #include "messages/words.hpp"
@@ -89,6 +91,16 @@ void run_the_users_command(const notice_message& x, const delivery_policy& polic
   report(result);
 }
 
+/// By every sink that waits for a program.
+void carry_out_here(const notice_message& x, const delivery_policy& policy, const desktop_places& places,
+                    cancellation& cancel, const std::function<void(const sink_result&)>& report) {
+  // The user's command first: it may page a person, and desktops may take seconds.
+  if (!policy.command.empty())
+    run_the_users_command(x, policy, cancel, report);
+  if (policy.desktop)
+    show_on_desktops(x, policy, places, cancel, report);
+}
+
 /// What the thread and its owner share; the thread may outlive its owner.
 class delivery_work {
 public:
@@ -108,8 +120,12 @@ public:
     policy_ = policy;
   }
 
-  void deliver(const notice_message& x) {
+  void deliver(notice_message x) {
     std::optional<sink_result> lost;
+    const auto policy = follow_policy();
+    add_identity(x, own_host_identity(), policy.labels);
+    if (!policy.webhook.url.empty())
+      webhook_.deliver(x, policy.webhook, policy.most_waiting);
     {
       std::lock_guard guard{mutex_};
       waiting_.push_back(x);
@@ -141,7 +157,7 @@ public:
       const auto next = std::move(waiting_.front());
       waiting_.pop_front();
       lock.unlock();
-      carry_out(next, policy, places_, cancel_, [this](const sink_result& x) { report(x); });
+      carry_out_here(next, policy, places_, cancel_, [this](const sink_result& x) { report(x); });
       lock.lock();
     }
     is_gone_ = true;
@@ -163,6 +179,11 @@ public:
   }
 
 private:
+  delivery_policy follow_policy() {
+    std::lock_guard guard{mutex_};
+    return policy_;
+  }
+
   void report(const sink_result& x) {
     std::function<void(const sink_result&)> listener;
     {
@@ -194,6 +215,7 @@ private:
   std::function<void(const sink_result&)> listener_;
   std::deque<notice_message> waiting_;
   bool is_looked_ = true, is_over_ = false, is_gone_ = false;
+  webhook_delivery webhook_{[this](const sink_result& x) { report(x); }}; ///< The last one, as it ends first.
 };
 
 class delivery_thread final : public notice_delivery {
@@ -227,11 +249,11 @@ private:
 
 void carry_out(const notice_message& x, const delivery_policy& policy, const desktop_places& places,
                cancellation& cancel, const std::function<void(const sink_result&)>& report) {
-  // The user's command first: it may page a person, and desktops may take seconds.
-  if (!policy.command.empty())
-    run_the_users_command(x, policy, cancel, report);
-  if (policy.desktop)
-    show_on_desktops(x, policy, places, cancel, report);
+  auto message = x;
+  add_identity(message, own_host_identity(), policy.labels);
+  if (!policy.webhook.url.empty())
+    report(post_to_webhook(message, policy.webhook, [] { return false; }));
+  carry_out_here(message, policy, places, cancel, report);
 }
 
 std::unique_ptr<notice_delivery> start_delivery_thread(const delivery_policy& policy,

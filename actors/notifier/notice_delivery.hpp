@@ -13,6 +13,14 @@
 
 namespace pmactor {
 
+/// `[notifications.webhook]` in the settings.
+struct webhook_policy {
+  std::string url; ///< Empty for none.
+  std::vector<std::string> headers; ///< "Name: value".
+  std::string body; ///< See fill_template(); empty for the facts as JSON.
+  friend bool operator==(const webhook_policy&, const webhook_policy&) = default;
+};
+
 /// `[notifications]` in the settings: how people are notified.
 struct delivery_policy {
   bool desktop = true;
@@ -20,6 +28,8 @@ struct delivery_policy {
   bool log = true;
   std::vector<std::string> command; ///< And its arguments; empty for none.
   std::chrono::nanoseconds command_timeout = std::chrono::seconds{10};
+  webhook_policy webhook;
+  std::vector<std::string> labels; ///< `[host] labels`
   std::size_t most_waiting = 16; ///< Messages; beyond it the oldest is lost, and said to be.
   friend bool operator==(const delivery_policy&, const delivery_policy&) = default;
 };

@@ -106,6 +106,10 @@ public:
   void number(const char* name, const std::string& value) {
     message_.facts.push_back({name, value, true});
   }
+  void event(event_id x) {
+    if (x.value != 0)
+      text("event_id", std::to_string(x.value));
+  }
   /// @param accused whether what they did can have led to it: else the first was busy, and no more.
   void suspects(const std::vector<culprit>& culprits, bool accused = true) {
     if (culprits.empty())
@@ -191,6 +195,7 @@ void word_pause(writer& out, const notice& x) {
                             && event.cause != pause_cause::frozen
                             && event.cause != pause_cause::traced && !alone && !both;
   word_evidence(out, x, has_suspects && longest.culprits.empty());
+  out.event(event.id);
   out.number("count", std::to_string(x.pauses));
   out.number("duration", seconds_text(x.pauses == 1 ? event.duration : x.total));
   out.number("longest", seconds_text(event.duration));
@@ -222,6 +227,7 @@ void word_stall(writer& out, const notice& x) {
       names += " and " + std::to_string(facts.waiting.size() - most) + " more";
     out.say_as_it_is("Waiting: " + names + '.');
   }
+  out.event(event.id);
   out.text("resource", to_string(facts.resource));
   out.text("resource_name", facts.name);
   out.number("duration", seconds_text(event.duration));

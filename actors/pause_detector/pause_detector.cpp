@@ -79,6 +79,8 @@ void pause_detector_state::receive(const clock_reading& reading) {
     second.count(late, nanoseconds::zero());
     minute.count(late, reading.period);
     memory->since_start.count(late, reading.period);
+    if (auto* slot = self->slot())
+      slot->beats_late.count(late);
   }
   window.beats = static_cast<std::uint32_t>(reading.lateness.size());
   window.p50 = second.quantile(0.5);
@@ -102,6 +104,12 @@ void pause_detector_state::receive(const clock_reading& reading) {
              "The wall clock was set " + std::string{step < nanoseconds{} ? "back" : "forward"} + " by "
                + spelled(step < nanoseconds{} ? -step : step) + "; no decision depends on it.");
   settle_scopes(reading.at.total);
+}
+
+void pause_detector_state::count_window(const witness_reading& x) {
+  const auto usual = memory->witness.usual();
+  if (auto* slot = self->slot(); slot != nullptr && usual && x.elapsed > nanoseconds::zero())
+    slot->windows_late.count(x.elapsed - *usual);
 }
 
 void pause_detector_state::settle_scopes(nanoseconds now) {
@@ -138,6 +146,7 @@ pause_detector_actor::behavior_type pause_detector(pause_detector_state::pointer
     [self](const clock_reading& x) { self->state.receive(x); },
     [self](const late_beat& x) { self->state.judge(x); },
     [self](const witness_reading& x) {
+      self->state.count_window(x);
       self->state.memory->witness.add(x);
       self->state.settle_scopes(x.arrived.total);
     },

@@ -35,6 +35,8 @@ struct pause_detector_state {
 
   void judge(const late_beat& beat);
   void receive(const clock_reading& reading);
+  /// Counts on the health page by how much a window of the second witness was longer than usual.
+  void count_window(const witness_reading& x);
   void settle_scopes(std::chrono::nanoseconds now);
   void publish(const pause_news& news);
   /// Keeps it until its scope is known.

@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace pmactor {
@@ -176,6 +177,7 @@ private:
   /// Removes the folder of an event, if it is where such folders are.
   void remove_folder(const std::string& text);
   std::size_t prune_events(double before);
+  void remove_events(const std::vector<std::pair<std::int64_t, std::string>>& expired);
 };
 
 } // namespace pmactor

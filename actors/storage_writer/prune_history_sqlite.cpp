@@ -1,5 +1,6 @@
 // Retention: removes what is older than the settings keep, in batches, an event with its folder.
 #include "actors/host/remove_folder.hpp"
+#include "actors/storage_writer/event_facts_sqlite.hpp"
 #include "actors/storage_writer/history_connection_sqlite.hpp"
 
 #include <stdexcept>
@@ -52,13 +53,32 @@ std::size_t history_connection::prune_events(double before) {
       expired.emplace_back(find.getColumn(0).getInt64(), find.getColumn(1).getString());
   }
   // The folder first: were the row gone first, a crash in between would leave a folder for ever.
-  for (const auto& [id, folder] : expired) {
+  for (const auto& [id, folder] : expired)
     remove_folder(folder);
-    SQLite::Statement remove{*database, "DELETE FROM events WHERE id = ? AND status <> 'pinned'"};
-    remove.bind(1, id);
-    remove.exec();
-  }
+  if (!expired.empty())
+    remove_events(expired);
   return expired.size();
+}
+
+void history_connection::remove_events(const std::vector<std::pair<std::int64_t, std::string>>& expired) {
+  transaction change{*this};
+  // What was removed stays counted: a total that shrinks is no total to those who watch it grow.
+  auto totals = parse_event_totals(recall(removed_totals_key).value_or(""));
+  SQLite::Statement find{*database, "SELECT " + event_facts_columns(*database)
+                                      + " FROM events WHERE id = ? AND status <> 'pinned'"};
+  SQLite::Statement remove{*database, "DELETE FROM events WHERE id = ?"};
+  for (const auto& [id, folder] : expired) {
+    find.bind(1, id);
+    if (find.executeStep()) {
+      count_event(totals, event_facts_in(find));
+      remove.bind(1, id);
+      remove.exec();
+      remove.reset();
+    }
+    find.reset();
+  }
+  put(removed_totals_key, to_text(totals));
+  change.commit();
 }
 
 void history_connection::remove_folder(const std::string& text) {

@@ -107,6 +107,19 @@ void event_reader::events(const event_range& range, const std::function<bool(con
   });
 }
 
+std::vector<event_row> event_reader::after(std::int64_t id, std::size_t most) {
+  auto& c = *connection_;
+  return c.read([&] {
+    SQLite::Statement query{c.database, "SELECT " + c.columns + " FROM events WHERE id > ? ORDER BY id LIMIT ?"};
+    query.bind(1, id);
+    query.bind(2, static_cast<std::int64_t>(most));
+    std::vector<event_row> result;
+    while (query.executeStep())
+      result.push_back(row_of(query));
+    return result;
+  });
+}
+
 std::optional<event_row> event_reader::find(std::int64_t id) {
   auto& c = *connection_;
   return c.read([&]() -> std::optional<event_row> {

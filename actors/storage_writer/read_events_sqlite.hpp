@@ -56,6 +56,8 @@ public:
   /// Calls *row* with each event in the range until it returns false, the newest first: the one that
   /// was stored last, whatever the wall clock said then.
   void events(const event_range& range, const std::function<bool(const event_row&)>& row);
+  /// @returns the events with a greater number than this, by ascending number, as many at most.
+  std::vector<event_row> after(std::int64_t id, std::size_t most);
   /// @param id the short number, or else what it was named at its birth.
   std::optional<event_row> find(std::int64_t id);
   /// @returns the stall of which a pause is part, if it is (still) there.

@@ -135,6 +135,8 @@ void storage_writer_state::committed(std::size_t count) {
 }
 
 bool storage_writer_state::fails(const storage_problem& problem) {
+  if (auto* slot = self->slot())
+    slot->errors.fetch_add(1, std::memory_order_relaxed);
   // A file is not damaged the more often, nor a row the more suspect, for a lock that lasted long before.
   if (problem.kind != storage_failure::other)
     failures[storage_failure::other] = 0;

@@ -11,6 +11,26 @@ void handler_times::count(std::chrono::nanoseconds took) {
   counts_[bucket].fetch_add(1, std::memory_order_relaxed);
 }
 
+void lateness_counts::count(std::chrono::nanoseconds lateness) {
+  lateness = std::max(lateness, std::chrono::nanoseconds::zero());
+  std::size_t i = 0;
+  while (i < edges.size() && lateness > edges[i])
+    ++i;
+  counts_[i].fetch_add(1, std::memory_order_relaxed);
+  sum_ns_.fetch_add(lateness.count(), std::memory_order_relaxed);
+}
+
+std::array<std::uint64_t, lateness_counts::edges.size() + 1> lateness_counts::counts() const {
+  std::array<std::uint64_t, edges.size() + 1> result{};
+  for (std::size_t i = 0; i < result.size(); ++i)
+    result[i] = counts_[i].load(std::memory_order_relaxed);
+  return result;
+}
+
+std::chrono::nanoseconds lateness_counts::sum() const {
+  return std::chrono::nanoseconds{sum_ns_.load(std::memory_order_relaxed)};
+}
+
 std::chrono::nanoseconds handler_times::quantile(double share) const {
   std::uint64_t sum = 0;
   for (const auto& x : counts_)

@@ -116,6 +116,25 @@ private:
   std::array<std::atomic<std::uint32_t>, buckets> counts_{};
 };
 
+/// How late what is due all the time came: a classic histogram.
+class lateness_counts {
+public:
+  static constexpr std::array<std::chrono::milliseconds, 10> edges = {
+    std::chrono::milliseconds{1},    std::chrono::milliseconds{5},    std::chrono::milliseconds{10},
+    std::chrono::milliseconds{50},   std::chrono::milliseconds{100},  std::chrono::milliseconds{200},
+    std::chrono::milliseconds{500},  std::chrono::milliseconds{1000}, std::chrono::milliseconds{5000},
+    std::chrono::milliseconds{30000}};
+  /// @param lateness a negative one counts as none. By one thread at a time.
+  void count(std::chrono::nanoseconds lateness);
+  /// @returns how many were at most as late as each edge and later than the one before; the last: later than all.
+  std::array<std::uint64_t, edges.size() + 1> counts() const;
+  std::chrono::nanoseconds sum() const;
+
+private:
+  std::array<std::atomic<std::uint64_t>, edges.size() + 1> counts_{};
+  std::atomic<std::int64_t> sum_ns_{0};
+};
+
 /// What an actor is up to, as the SUPERVISOR sees it.
 enum class actor_phase : std::uint32_t {
   absent,     ///< The slot is not in use.
@@ -145,6 +164,8 @@ struct health_slot {
   std::atomic<std::uint64_t> handled{0};
   std::atomic<std::uint64_t> set_aside{0};       ///< Messages that killed their receiver twice.
   std::atomic<std::uint64_t> dropped{0};         ///< What fell off a full queue or history.
+  std::atomic<std::uint64_t> hangs{0};  ///< Handlers that ran longer than they may.
+  std::atomic<std::uint64_t> errors{0}; ///< What it tried in vain: a commit, a delivery. It may try again.
   std::atomic<std::int64_t> handler_since_ns{0}; ///< When the current handler began, on the
                                                  ///< actors' clock; 0 if none runs.
   std::atomic<std::int64_t> handler_thread{0};   ///< The kernel's id of the thread that runs it.
@@ -152,6 +173,9 @@ struct health_slot {
   std::array<std::atomic<std::int64_t>, remembered_arrivals> arrivals_ns{}; ///< Of message i, at i % 64,
                                                                             ///< on the actors' clock.
   handler_times times;
+  /// Of the PAUSE DETECTOR: how late the beats came, and by how much the windows of the second witness were longer
+  /// than usual.
+  lateness_counts beats_late, windows_late;
   shared_text<256> degraded; ///< What does not work and why, one sentence; empty if all is well.
   shared_text<256> note;     ///< What else a reader of `inspect` wants to know of this actor.
 };
@@ -161,7 +185,7 @@ enum class daemon_phase : std::uint32_t { starting, running, stopping, stopped, 
 
 /// The whole page.
 struct health_page {
-  static constexpr std::uint64_t magic = 0x34302d726f746361; // "actor-04"; changes with the layout
+  static constexpr std::uint64_t magic = 0x35302d726f746361; // "actor-05"; changes with the layout
   static constexpr std::size_t max_slots = 24;
 
   std::atomic<std::uint64_t> mark{0}; ///< `magic` once the page is filled in.

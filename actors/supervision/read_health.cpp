@@ -75,6 +75,10 @@ actor_report read_slot(const health_slot& slot, const clock_sample& at) {
   x.p99 = quantile(slot.times, 0.99);
   x.set_aside = slot.set_aside.load();
   x.dropped = slot.dropped.load();
+  x.hangs = slot.hangs.load();
+  x.errors = slot.errors.load();
+  x.beats_late = {slot.beats_late.counts(), slot.beats_late.sum()};
+  x.windows_late = {slot.windows_late.counts(), slot.windows_late.sum()};
   x.degraded = slot.degraded.as_it_is();
   x.note = slot.note.as_it_is();
   return x;

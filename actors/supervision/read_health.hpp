@@ -8,6 +8,7 @@
 #include "actors/host/process_facts.hpp"
 #include "messages/time.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -15,6 +16,12 @@
 #include <vector>
 
 namespace pmactor {
+
+/// How late what is due all the time came, since the daemon's start. As lateness_counts has it.
+struct lateness_report {
+  std::array<std::uint64_t, lateness_counts::edges.size() + 1> counts{};
+  std::chrono::nanoseconds sum{};
+};
 
 /// What one slot says. Ages are as of the moment for which the page was read.
 struct actor_report {
@@ -37,6 +44,8 @@ struct actor_report {
   std::optional<std::chrono::nanoseconds> p50, p99;     ///< Of its handlers, at most this.
   std::uint64_t set_aside = 0;
   std::uint64_t dropped = 0;
+  std::uint64_t hangs = 0, errors = 0; ///< As in health_slot.
+  lateness_report beats_late, windows_late;
   std::string degraded; ///< Empty if all is well.
   std::string note;
 };

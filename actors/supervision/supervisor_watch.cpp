@@ -80,10 +80,13 @@ void supervisor_state::check_hang(std::size_t index) {
   constexpr std::size_t most_lingering = 3;
   if (!child.spec.detached || child.lingering.size() >= most_lingering) {
     note_failure(child, what);
-    if (std::exchange(child.hang_logged, since) != since)
-      log_line(log_level::error, component, "handler-hangs", child.spec.id + ' ' + what + '.');
+    if (std::exchange(child.hang_logged, since) == since)
+      return;
+    child.slot->hangs.fetch_add(1, std::memory_order_relaxed);
+    log_line(log_level::error, component, "handler-hangs", child.spec.id + ' ' + what + '.');
     return;
   }
+  child.slot->hangs.fetch_add(1, std::memory_order_relaxed);
   log_line(log_level::error, component, "hung-child-replaced", child.spec.id + ' ' + what + '.');
   caf::anon_send_exit(child.handle, caf::exit_reason::kill); // for when it comes back
   leave_behind(child);

@@ -23,7 +23,7 @@ void add_commands(CLI::App& program, command& chosen, const std::string& version
   };
   add("The daemon", {add_run, add_start, add_stop, add_restart, add_reload, add_enable, add_disable,
                      add_status, add_inspect, add_doctor, add_logs});
-  add("What it has seen", {add_events, add_explain, add_history, add_patterns, add_report,
+  add("What it has seen", {add_events, add_explain, add_history, add_metrics, add_patterns, add_report,
                              add_top});
   add("Settings and upkeep", {add_config, add_calibrate, add_prune, add_install, add_uninstall});
   add("Tools", {add_notify, add_replay, add_sample, add_selftest, add_help, add_version});

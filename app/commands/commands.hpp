@@ -31,6 +31,8 @@ void add_install(CLI::App& program, command& chosen);
 void add_logs(CLI::App& program, command& chosen);
 /// Writes the manual pages, when the program is built.
 void add_manual(CLI::App& program, command& chosen);
+/// Metrics for Prometheus, from the history and the health page.
+void add_metrics(CLI::App& program, command& chosen);
 /// Tries out how notices reach the user.
 void add_notify(CLI::App& program, command& chosen);
 /// Removes what is past its retention, now.

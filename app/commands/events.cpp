@@ -11,6 +11,9 @@
 #include "app/command_line/place_flags.hpp"
 #include "app/command_line/time_range.hpp"
 #include "app/command_line/usage_problem.hpp"
+#include "app/export/carry_exports.hpp"
+#include "app/instance/places.hpp"
+#include "app/settings/read_settings.hpp"
 #include "app/patterns/read_patterns.hpp"
 #include "app/patterns/show_patterns.hpp"
 #include "app/views/event_list.hpp"
@@ -39,7 +42,7 @@ struct events_options {
   std::shared_ptr<time_range_flags> when;
   std::string at, kind, cause, least;
   std::size_t limit = 20;
-  bool json = false, csv = false, parts = false, follow = false;
+  bool json = false, csv = false, otlp = false, parts = false, follow = false;
   std::string event, status, text;
 };
 
@@ -143,6 +146,27 @@ int list_at(const events_options& asked, event_range range, event_reader& reader
   return exit_fine;
 }
 
+/// Writes events as OpenTelemetry's logs, a hundred a line: what its collector reads from a file.
+int write_otlp(event_reader& reader, const event_range& range, const places& place) {
+  constexpr std::size_t a_line = 100;
+  const auto origin = own_origin(read_settings(place.settings, place.settings_named).values.exporter.labels);
+  const auto now = to_seconds(std::chrono::system_clock::now().time_since_epoch());
+  std::vector<exported_event> waiting;
+  const auto flush = [&] {
+    if (!waiting.empty())
+      std::cout << compose_otlp(origin, waiting, now) << '\n';
+    waiting.clear();
+  };
+  reader.events(range, [&](const event_row& x) {
+    waiting.push_back(describe_event(x));
+    if (waiting.size() == a_line)
+      flush();
+    return static_cast<bool>(std::cout);
+  });
+  flush();
+  return exit_fine;
+}
+
 int list(const events_options& asked) {
   event_range range;
   const auto when = asked.when->find();
@@ -165,6 +189,8 @@ int list(const events_options& asked) {
   if (!asked.at.empty())
     return list_at(asked, range, reader,
                    to_seconds(moment_of("--at", asked.at, std::chrono::system_clock::now().time_since_epoch())));
+  if (asked.otlp)
+    return write_otlp(reader, range, where);
   const pager long_output;
   event_writer out{asked, reader};
   reader.events(range, [&out](const event_row& x) { return out.add(x); });
@@ -278,9 +304,12 @@ void add_events(CLI::App& program, command& chosen) {
     ->type_name("N")
     ->check(whole_number())
     ->capture_default_str();
-  verb->add_flag("--csv", asked->csv, "Write CSV")->excludes(json);
+  auto* csv = verb->add_flag("--csv", asked->csv, "Write CSV")->excludes(json);
+  verb->add_flag("--otlp", asked->otlp, "Write OpenTelemetry's logs as lines of JSON, as its collector reads files")
+    ->excludes(json)
+    ->excludes(csv);
   for (const char* name : {"--since", "--until", "--at", "--follow", "--kind", "--cause", "--min-duration", "--parts", "--limit",
-                           "--csv"})
+                           "--csv", "--otlp"})
     verb->get_option(name)->group(which_events);
   verb->add_subcommand("list", "List events, newest first; the default");
   auto* showing = verb->add_subcommand("show", "Show all that is known of one event");

@@ -32,7 +32,7 @@ sink_result write_to_log(const notice_message& x, const places& where) {
   try {
     log_settings how;
     how.max_size = 1'000'000'000'000; // only the daemon puts full files aside
-    log_file log{where.log_file(), how, false};
+    log_file log{where.log_file(), how, log_echo::none};
     log_line(x.is_urgent ? log_level::warning : log_level::info, "notifier", "notice-" + to_string(x.kind),
              x.title + ". " + x.body);
     if (!log.drain())
@@ -91,7 +91,8 @@ int notify(const notify_options& asked) {
       std::cerr << "pmactor: " << x << '\n';
     return exit_usage;
   }
-  const auto& conf = read.values.notifications;
+  auto conf = read.values.notifications;
+  conf.how.labels = read.values.exporter.labels;
   const auto message = test_message(*notice_kind_from(asked.kind));
   std::vector<sink_result> results;
   if (conf.how.log)
@@ -108,8 +109,8 @@ int notify(const notify_options& asked) {
               << (conf.when.enabled ? "true" : "false") << " in the settings.\n";
   if (results.empty()) {
     std::cerr
-      << "pmactor: No notice would be delivered: desktop, log and command of [notifications] are "
-         "all switched off.\n";
+      << "pmactor: No notice would be delivered: desktop, log, command and webhook of [notifications] "
+         "are all switched off.\n";
     return exit_failed;
   }
   // What this machine does not have, such as a desktop, is no failure where a message came through otherwise.

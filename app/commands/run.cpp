@@ -3,6 +3,7 @@
 #include "actors/host/load_program.hpp"
 #include "actors/host/own_program.hpp"
 #include "actors/host/start_process.hpp"
+#include "actors/host/send_journal.hpp"
 #include "app/command_line/place_flags.hpp"
 #include "app/daemon.hpp"
 #include "app/instance/launch.hpp"
@@ -86,6 +87,15 @@ std::string own_call() {
   return relative.empty() || relative.native().starts_with("..") ? program.string() : relative.string();
 }
 
+/// What `pmactor start` starts shows its log by `pmactor logs` alone: its stderr ends up in a file.
+log_echo choose_echo(const readiness& starter) {
+  if (starter.has_starter())
+    return log_echo::none;
+  if (::isatty(STDERR_FILENO) == 1)
+    return log_echo::terminal;
+  return stderr_is_journal() ? log_echo::journal : log_echo::plain;
+}
+
 int run(const run_options& asked) {
   block_signals();
   share_arenas();
@@ -120,8 +130,9 @@ int run(const run_options& asked) {
                       std::move(*name),
                       {launch_note(options.where), switch_file(options.where, switch_scope::passing)}};
   options.files = &files;
-  const bool terminal = ::isatty(STDERR_FILENO) == 1;
-  log_file log{options.where.log_file(), options.conf.log, terminal};
+  const auto echo = choose_echo(starter);
+  options.log_is_in_journal = echo == log_echo::journal;
+  log_file log{options.where.log_file(), options.conf.log, echo};
   options.settings_taken = [&log](const settings& x) { log.follow(x.log); };
   options.log_trouble = [&log] { return log.trouble(); };
   std::cout << "pmactor " PMACTOR_VERSION " watches this machine; it ends with Ctrl-C or SIGTERM.\n"

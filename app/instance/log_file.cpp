@@ -25,6 +25,7 @@
 #include <string>
 #include <sys/stat.h>
 #include <thread>
+#include <unistd.h>
 #include <utility>
 
 namespace pmactor {
@@ -50,6 +51,16 @@ spdlog::level::level_enum to_spdlog(log_level x) {
   }
   return spdlog::level::err;
 }
+
+log_level from_spdlog(spdlog::level::level_enum x) {
+  return x >= spdlog::level::err    ? log_level::error
+         : x >= spdlog::level::warn ? log_level::warning
+         : x >= spdlog::level::info ? log_level::info
+                                    : log_level::debug;
+}
+
+/// Of a record in the file.
+constexpr const char* pattern = "%Y-%m-%dT%H:%M:%S.%e%z %l %v";
 
 /// Cuts a line that is too long, at the end of a character.
 void cut(std::string& line) {
@@ -97,9 +108,9 @@ std::optional<file_identity> look_at(const std::filesystem::path& file) {
 /// Writes records on the log's own thread: to the rotated file, and to the terminal if asked.
 class record_sink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
 public:
-  record_sink(const std::filesystem::path& file, const log_settings& how, bool to_terminal)
-    : path_(file), how_(how), file_(open()) {
-    if (!to_terminal)
+  record_sink(const std::filesystem::path& file, const log_settings& how, log_echo echo)
+    : path_(file), how_(how), file_(open()), echo_(echo) {
+    if (echo != log_echo::terminal)
       return;
     const auto* plain = std::getenv("NO_COLOR");
     terminal_ = std::make_unique<spdlog::sinks::ansicolor_stderr_sink_st>(
@@ -147,8 +158,8 @@ protected:
         done.fetch_add(1, std::memory_order_release);
       }
     } counted{done_};
-    if (terminal_ && x.level >= spdlog::level::info)
-      terminal_->log(x);
+    if (x.level >= spdlog::level::info)
+      echo(x);
     try {
       take_up_settings();
       make_anew_if_gone(x.time);
@@ -168,6 +179,30 @@ protected:
 private:
   using rotated_file = spdlog::sinks::rotating_file_sink_st;
 
+  void echo(const spdlog::details::log_msg& x) {
+    const std::string_view text{x.payload.data(), x.payload.size()};
+    const auto lost = [](std::uint64_t lines) {
+      return "log log-lines-lost: " + std::to_string(lines) + " log lines did not get here, as they were not read.";
+    };
+    if (terminal_)
+      terminal_->log(x);
+    else if (echo_ == log_echo::journal)
+      stderr_.write(journal_line(from_spdlog(x.level), text), [&lost](std::uint64_t lines) {
+        return journal_line(log_level::warning, lost(lines));
+      });
+    else if (echo_ == log_echo::plain)
+      stderr_.write(plain_line(x), lost);
+  }
+
+  /// As the file has it.
+  std::string plain_line(const spdlog::details::log_msg& x) {
+    spdlog::memory_buf_t line;
+    plain_.format(x, line);
+    while (line.size() > 0 && line[line.size() - 1] == '\n')
+      line.resize(line.size() - 1);
+    return {line.data(), line.size()};
+  }
+
   std::unique_ptr<rotated_file> open() {
     spdlog::file_event_handlers handlers; // also after each rotation
     handlers.after_open = [this](const spdlog::filename_t&, std::FILE* file) {
@@ -175,8 +210,7 @@ private:
     };
     auto result = std::make_unique<rotated_file>(path_.string(), how_.max_size, how_.max_files,
                                                  false, handlers);
-    result->set_formatter(
-      std::make_unique<spdlog::pattern_formatter>("%Y-%m-%dT%H:%M:%S.%e%z %l %v"));
+    result->set_formatter(std::make_unique<spdlog::pattern_formatter>(pattern));
     return result;
   }
 
@@ -246,7 +280,10 @@ private:
   std::mutex mutex_;
   std::optional<log_settings> wanted_; ///< What is not taken up yet.
   std::string problem_;                ///< As problem().
+  const log_echo echo_;
   std::unique_ptr<spdlog::sinks::ansicolor_stderr_sink_st> terminal_;
+  line_writer stderr_{STDERR_FILENO};
+  spdlog::pattern_formatter plain_{pattern};
   spdlog::details::thread_pool* queue_ = nullptr;
   std::atomic<std::uint64_t> done_{0};
   std::atomic<std::uint64_t> failed_{0};
@@ -293,12 +330,12 @@ struct log_file::parts {
 std::atomic<log_file::parts*> log_file::parts::current{nullptr};
 log_file::parts* log_file::parts::retired = nullptr;
 
-log_file::log_file(const std::filesystem::path& file, const log_settings& how, bool to_terminal)
+log_file::log_file(const std::filesystem::path& file, const log_settings& how, log_echo echo)
   : parts_(std::make_unique<parts>()) {
   look_at(file);
   parts_->file = file;
   try {
-    parts_->sink = std::make_shared<record_sink>(file, how, to_terminal);
+    parts_->sink = std::make_shared<record_sink>(file, how, echo);
   } catch (const spdlog::spdlog_ex& e) {
     throw std::runtime_error("Cannot write the log " + file.string() + ": " + e.what() + '.');
   }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "actors/supervision/log.hpp"
+#include "app/instance/log_echo.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -25,9 +26,9 @@ struct log_settings {
 class log_file {
 public:
   /// Opens the file (0600) for appending, and makes it the sink of log_line().
-  /// @param to_terminal also shows `info` and above on stderr.
+  /// @param echo where `info` and above go too.
   /// @throws std::runtime_error with one sentence if the file cannot be opened for writing.
-  log_file(const std::filesystem::path& file, const log_settings& how, bool to_terminal);
+  log_file(const std::filesystem::path& file, const log_settings& how, log_echo echo);
   /// Writes what still waits, for 200 ms at most: then a stuck disk keeps the rest. exit() would
   /// wait for that disk too, so a program that must end on time ends by std::_Exit().
   ~log_file();

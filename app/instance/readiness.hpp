@@ -39,6 +39,10 @@ public:
   readiness(const readiness&) = delete;
   readiness& operator=(const readiness&) = delete;
 
+  /// Whether `pmactor start` waits for it.
+  bool has_starter() const {
+    return pipe_ >= 0;
+  }
   /// To be called once a second; never waits. From one thread at a time.
   void on_pulse(const progress& x);
   /// The daemon begins to end.

@@ -75,6 +75,13 @@ std::string unit_follows(const install_request& request) {
         "it runs.",
         std::string{"RestrictAddressFamilies=\n"} + (request.system ? "IPAddressDeny=\n" : "")
           + "MemoryDenyWriteExecute=no\n");
+  else if (request.reaches_network)
+    add(service, "Events or messages go to a receiver on the network, as its settings say.",
+        std::string{"RestrictAddressFamilies=AF_INET AF_INET6 AF_NETLINK\n"}
+          + (request.system ? "IPAddressDeny=\n" : ""));
+  if (request.system && !request.textfile_folder.empty())
+    add(service, "It writes its metrics to a folder of others.",
+        "ReadWritePaths=" + systemd_word(request.textfile_folder.string()) + '\n');
   if (request.system) {
     auto used = folders;
     used.insert(used.end(), {request.program, request.settings});

@@ -39,6 +39,8 @@ struct install_request {
   std::filesystem::path settings;             ///< The file that it reads; empty if there is none.
   /// The settings name a program of the user's to run, of which nothing is known.
   bool runs_a_command = false;
+  bool reaches_network = false; ///< The settings name a receiver of events or messages.
+  std::filesystem::path textfile_folder; ///< Where metrics are written; empty if nowhere.
   program_place lies;
   bool start = true; ///< Now, and at each boot or login; else only the files are written.
   /// macOS: what the daemon of a user may run as root, as the settings have it; empty where it needs no root.

@@ -134,6 +134,9 @@ install_request request_here(bool system, const place_flags& where) {
   result.written = {found.data, found.log};
   result.settings = found.settings;
   result.runs_a_command = !read.values.notifications.how.command.empty();
+  result.reaches_network
+    = !read.values.notifications.how.webhook.url.empty() || !read.values.exporter.otlp.endpoint.empty();
+  result.textfile_folder = fs::path{read.values.exporter.textfile}.parent_path();
   result.environment = environment_for(result, around.variable);
   result.lies = look_at_program(result.program);
 #ifdef __APPLE__

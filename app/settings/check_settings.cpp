@@ -1,9 +1,11 @@
+#include "app/export/host_labels.hpp"
 #include "app/settings/setting_words.hpp"
 #include "app/settings/settings.hpp"
 #include "app/command_line/spelling.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace pmactor {
 namespace {
@@ -33,8 +35,27 @@ bool is_fine(const setting& x, const setting_value& value) {
                          && text.find('\0') == std::string::npos;
                 });
     }
+    case setting_kind::text: {
+      const auto* text = std::get_if<std::string>(&value);
+      return text && static_cast<double>(text->size()) <= x.most
+             && std::none_of(text->begin(), text->end(), [](char c) {
+                  return (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') || c == 0x7f;
+                });
+    }
   }
   return false;
+}
+
+/// @returns what is wrong with the headers of a request, as the end of a sentence; empty if nothing is.
+std::string check_headers(const std::vector<std::string>& headers) {
+  for (const auto& x : headers) {
+    const auto colon = x.find(':');
+    const bool is_header = colon != std::string::npos && colon > 0
+                           && x.find_first_of(" \t") > colon && x.find_first_of("\r\n") == std::string::npos;
+    if (!is_header) // what it holds may be a secret
+      return "holds an entry that is no header; write \"Name: value\".";
+  }
+  return {};
 }
 
 } // namespace
@@ -75,6 +96,19 @@ std::vector<setting_conflict> find_conflicts(const settings& x) {
     result.push_back({"forensics.skip", "forensics.skip", std::move(sentence)});
   if (auto sentence = check_timeouts(artifacts); !sentence.empty())
     result.push_back({"forensics.timeouts", "forensics.timeouts", std::move(sentence)});
+  if (auto sentence = check_host_labels(x.exporter.labels); !sentence.empty())
+    result.push_back({"host.labels", "host.labels", std::move(sentence)});
+  for (const auto& [key, url] : {std::pair{"export.otlp.endpoint", &x.exporter.otlp.endpoint},
+                                 {"notifications.webhook.url", &x.notifications.how.webhook.url}})
+    if (!url->empty() && !url->starts_with("http://") && !url->starts_with("https://"))
+      result.push_back({key, key, "is " + to_toml(*url) + ", but must begin with http:// or https://."});
+  for (const auto& [key, headers] : {std::pair{"export.otlp.headers", &x.exporter.otlp.headers},
+                                     {"notifications.webhook.headers", &x.notifications.how.webhook.headers}})
+    if (auto sentence = check_headers(*headers); !sentence.empty())
+      result.push_back({key, key, std::move(sentence)});
+  if (const auto& file = x.exporter.textfile; !file.empty() && (!file.starts_with('/') || !file.ends_with(".prom")))
+    result.push_back({"metrics.textfile", "metrics.textfile",
+                      "is " + to_toml(file) + ", but must be an absolute path that ends in .prom."});
   return result;
 }
 

@@ -1,113 +1,9 @@
-#include "app/settings/settings.hpp"
+#include "app/settings/setting_makers.hpp"
 
-#include <algorithm>
-#include <chrono>
-#include <cmath>
-#include <type_traits>
-#include <utility>
+#include <iterator>
 
 namespace pmactor {
 namespace {
-
-template <class T>
-struct is_duration : std::false_type {};
-template <class Rep, class Period>
-struct is_duration<std::chrono::duration<Rep, Period>> : std::true_type {};
-
-/// @returns a policy's field as a number in the unit of the settings.
-template <class T>
-double to_number(const T& field, double scale) {
-  if constexpr (is_duration<T>::value)
-    return std::chrono::duration<double>(field).count() / scale;
-  else
-    return static_cast<double>(field) / scale;
-}
-
-template <class T>
-void from_number(T& field, double value, double scale) {
-  if constexpr (is_duration<T>::value)
-    field = std::chrono::round<T>(std::chrono::duration<double>(value * scale));
-  else if constexpr (std::is_floating_point_v<T>)
-    field = value * scale;
-  else
-    field = static_cast<T>(std::llround(value * scale));
-}
-
-// The makers of table entries. *At* takes the settings, const or not, and returns the field.
-
-/// @param scale what one of the unit is in the field: seconds for a duration.
-template <class At>
-setting number(std::string key, double least, double most, std::string unit, double scale, At at,
-               std::string about) {
-  setting result;
-  result.key = std::move(key);
-  result.kind = setting_kind::number;
-  result.about = std::move(about);
-  result.unit = std::move(unit);
-  result.least = least;
-  result.most = most;
-  result.get = [at, scale](const settings& x) -> setting_value { return to_number(at(x), scale); };
-  result.set = [at, scale](settings& x, const setting_value& value) {
-    from_number(at(x), std::get<double>(value), scale);
-  };
-  return result;
-}
-
-template <class At>
-setting seconds(std::string key, double least, double most, At at, std::string about) {
-  return number(std::move(key), least, most, "seconds", 1, at, std::move(about));
-}
-
-template <class At>
-setting count(std::string key, double least, double most, At at, std::string about) {
-  auto result = number(std::move(key), least, most, "", 1, at, std::move(about));
-  result.kind = setting_kind::whole;
-  return result;
-}
-
-template <class At>
-setting yes_no(std::string key, At at, std::string about) {
-  setting result;
-  result.key = std::move(key);
-  result.kind = setting_kind::yes_no;
-  result.about = std::move(about);
-  result.get = [at](const settings& x) -> setting_value { return at(x); };
-  result.set = [at](settings& x, const setting_value& value) { at(x) = std::get<bool>(value); };
-  return result;
-}
-
-template <class At>
-setting list(std::string key, double most, At at, std::string about) {
-  setting result;
-  result.key = std::move(key);
-  result.kind = setting_kind::list;
-  result.about = std::move(about);
-  result.most = most;
-  result.get = [at](const settings& x) -> setting_value { return at(x); };
-  result.set = [at](settings& x, const setting_value& value) {
-    at(x) = std::get<std::vector<std::string>>(value);
-  };
-  return result;
-}
-
-/// A word for each value of an enumeration, in the order of its values.
-template <class At>
-setting word(std::string key, std::vector<std::string> words, At at, std::string about) {
-  setting result;
-  result.key = std::move(key);
-  result.kind = setting_kind::word;
-  result.about = std::move(about);
-  result.words = words;
-  result.get = [at, words](const settings& x) -> setting_value {
-    return words[static_cast<std::size_t>(at(x))];
-  };
-  result.set = [at, words](settings& x, const setting_value& value) {
-    const auto found = std::find(words.begin(), words.end(), std::get<std::string>(value));
-    auto& field = at(x);
-    field = static_cast<std::remove_reference_t<decltype(field)>>(found - words.begin());
-  };
-  return result;
-}
 
 std::vector<setting> make_settings() {
   return {
@@ -423,12 +319,22 @@ const std::vector<setting_section>& setting_sections() {
     {"forensics", "What evidence is captured of an event, and how much of it is kept."},
     {"supervision", "How often an actor may fail, and what then."},
     {"log", "The daemon's own log, pmactor.log."},
+    {"notifications.webhook", "Messages for a chat or an on-call tool."},
+    {"host", "What is known of this machine by those who watch many."},
+    {"metrics", "Metrics for Prometheus. `pmactor metrics` writes them at any time."},
+    {"export", "Where events go beside the history."},
+    {"export.otlp", "Events for OpenTelemetry."},
   };
   return sections;
 }
 
 const std::vector<setting>& all_settings() {
-  static const auto all = make_settings();
+  static const auto all = [] {
+    auto result = make_settings();
+    auto more = export_settings();
+    std::move(more.begin(), more.end(), std::back_inserter(result));
+    return result;
+  }();
   return all;
 }
 

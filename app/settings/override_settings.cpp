@@ -91,6 +91,7 @@ std::optional<setting_value> value_from_text(setting_kind kind, std::string_view
     case setting_kind::number:
       return number_from(text);
     case setting_kind::word:
+    case setting_kind::text:
       return std::string{text};
     case setting_kind::list: {
       if (text.starts_with('['))

@@ -4,11 +4,12 @@ namespace pmactor {
 
 role_policies policies_of(const settings& x) {
   role_policies result{x.storage, x.notifications, x.forensics, x.sampling,    x.recorder, x.pauses,
-                       x.stalls,  x.scorer,  x.powermetrics,  {},          x.supervision};
+                       x.stalls,  x.scorer,  x.powermetrics,  {},          x.exporter,  x.supervision};
   // While learning, the thresholds are not yet this machine's: what they find deserves neither a message nor
   // a capture.
   result.notifications.when.learning = x.sampling.learning;
   result.forensics.capture.enabled = x.forensics.capture.enabled && !x.sampling.learning;
+  result.notifications.how.labels = x.exporter.labels;
   // The beat reports at once just what the PAUSE DETECTOR takes for a pause or a sleep: were its thresholds
   // higher, the detector would miss some; were they lower, it would be woken in vain.
   result.beat.late = x.pauses.find.least_lateness;

@@ -19,6 +19,7 @@ struct role_policies {
   scorer_policy scorer;
   reader_policy powermetrics;
   beat_policy beat;
+  exporter_policy exporter;
   restart_policy supervision;
   friend bool operator==(const role_policies&, const role_policies&) = default;
 };

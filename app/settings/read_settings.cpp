@@ -91,7 +91,9 @@ private:
 
   static bool is_section(const std::string& key) {
     const auto& all = setting_sections();
-    return std::any_of(all.begin(), all.end(), [&](const auto& x) { return x.name == key; });
+    return std::any_of(all.begin(), all.end(), [&](const auto& x) {
+      return x.name == key || x.name.starts_with(key + '.'); // also one that holds sections only
+    });
   }
 
   static std::string hint(const std::string& key) {

@@ -2,6 +2,7 @@
 // drives reading, checking (check_settings.cpp) and the commented default file (write_settings.cpp).
 #pragma once
 
+#include "actors/exporter/exporter_policy.hpp"
 #include "actors/flight_recorder/compose_event.hpp"
 #include "actors/forensics_supervisor/forensics_supervisor_policy.hpp"
 #include "actors/notifier/notifier_policy.hpp"
@@ -34,6 +35,7 @@ struct settings {
   flight_recorder_policy recorder;
   notifier_policy notifications;
   forensics_policy forensics;
+  exporter_policy exporter;
   restart_policy supervision;
   log_settings log;
 };
@@ -42,7 +44,7 @@ struct settings {
 using setting_value = std::variant<bool, double, std::string, std::vector<std::string>>;
 
 /// What a key takes.
-enum class setting_kind : std::uint8_t { yes_no, whole, number, word, list };
+enum class setting_kind : std::uint8_t { yes_no, whole, number, word, list, text };
 
 /// One key of the settings.
 struct setting {
@@ -50,7 +52,7 @@ struct setting {
   setting_kind kind = setting_kind::number;
   std::string about;              ///< A sentence or two for the user.
   std::string unit;               ///< Of a number, e.g. "seconds"; may be empty.
-  double least = 0, most = 0;     ///< The range of a number; how many entries a list may have.
+  double least = 0, most = 0;     ///< The range of a number; how many entries a list, or bytes a text, may have.
   std::vector<std::string> words; ///< What a word may be.
   std::function<setting_value(const settings&)> get;
   /// @pre check() found nothing wrong with the value.

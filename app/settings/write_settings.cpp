@@ -12,7 +12,7 @@ namespace pmactor {
 namespace {
 
 std::string section_of(const std::string& key) {
-  return key.substr(0, key.find('.'));
+  return key.substr(0, key.rfind('.'));
 }
 
 /// @returns the text as a TOML string that no terminal takes for an order.
@@ -72,6 +72,8 @@ std::string range_of(const setting& x) {
     }
     case setting_kind::list:
       return "a list of at most " + number_text(x.most) + " texts, none of them empty";
+    case setting_kind::text:
+      return "a text of at most " + number_text(x.most) + " bytes";
   }
   return {};
 }

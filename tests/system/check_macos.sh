@@ -33,6 +33,9 @@ for header in CLI SQLiteCpp caf curses.h fmt ncurses_dll.h nlohmann pugiconfig.h
   ln -sfn "/usr/include/$header" "$folder/include/$header"
 done
 
+header=$(compgen -G '/usr/include/*/curl' || compgen -G /usr/include/curl) || fail "there are no headers of libcurl"
+ln -sfn "${header%%$'\n'*}" "$folder/include/curl"
+
 # What the program carries with it of conf/, as CMakeLists.txt writes it.
 for file in conf/*.service conf/*.plist; do
   printf '{"%s", R"conf(%s\n)conf"},\n' "${file##*/}" "$(<"$file")"

@@ -41,7 +41,7 @@ struct fixture {
     fs::remove_all(folder);
   }
   void open(const log_settings& how = {}) {
-    log = std::make_unique<log_file>(file, how, false);
+    log = std::make_unique<log_file>(file, how, log_echo::none);
   }
   void close() {
     log.reset();
@@ -285,7 +285,7 @@ CAF_TEST(a log that cannot be opened is one sentence) {
   for (const auto& place : {fs::path{"/proc/none/pmactor.log"}, folder / "taken/pmactor.log"}) {
     std::string words;
     try {
-      log_file unused{place, {}, false};
+      log_file unused{place, {}, log_echo::none};
     } catch (const std::runtime_error& e) {
       words = e.what();
     }
@@ -297,7 +297,7 @@ CAF_TEST(a pipe in the place of the log does not stop the start) {
   CAF_REQUIRE_EQUAL(::mkfifo(file.c_str(), 0600), 0);
   std::string words;
   try {
-    log_file unused{file, {}, false};
+    log_file unused{file, {}, log_echo::none};
   } catch (const std::runtime_error& e) {
     words = e.what();
   }
@@ -342,7 +342,7 @@ CAF_TEST(a stuck terminal holds up neither who logs nor the end) {
   ::fcntl(pipe[1], F_SETFL, 0);
   const auto before = ::dup(STDERR_FILENO);
   ::dup2(pipe[1], STDERR_FILENO); // from here on nothing can be said, until the pipe is read
-  log = std::make_unique<log_file>(file, log_settings{}, true);
+  log = std::make_unique<log_file>(file, log_settings{}, log_echo::terminal);
   const auto began = std::chrono::steady_clock::now();
   for (int i = 0; i < 1000; ++i)
     log_line(log_level::info, "c", "e", "Line " + std::to_string(i) + '.');

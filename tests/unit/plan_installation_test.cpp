@@ -213,6 +213,29 @@ CAF_TEST(a command of the user may do what programs do) {
   }
 }
 
+CAF_TEST(a service reaches the network only if its settings name a receiver) {
+  auto request = somebody();
+  for (const bool system : {false, true}) {
+    request.system = system;
+    request.reaches_network = false;
+    CAF_CHECK(!holds(writing(plan_installation(request)).content, "AF_INET"));
+    request.reaches_network = true;
+    const auto unit = writing(plan_installation(request)).content;
+    CAF_CHECK(holds(unit, "\nRestrictAddressFamilies=AF_INET AF_INET6 AF_NETLINK\n"));
+    CAF_CHECK_EQUAL(holds(unit, "\nIPAddressDeny=\n"), system);
+    CAF_CHECK(!holds(unit, "MemoryDenyWriteExecute=no"));
+  }
+}
+
+CAF_TEST(a service may write its metrics where the settings say) {
+  auto request = somebody();
+  request.system = true;
+  CAF_CHECK(!holds(writing(plan_installation(request)).content, "node-exporter"));
+  request.textfile_folder = "/var/lib/prometheus/node-exporter";
+  CAF_CHECK(holds(writing(plan_installation(request)).content,
+                  "\nReadWritePaths=/var/lib/prometheus/node-exporter\n"));
+}
+
 CAF_TEST(a program that will not stay where it lies is warned of) {
   auto request = somebody();
   request.system = true;

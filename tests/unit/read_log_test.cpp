@@ -218,7 +218,7 @@ CAF_TEST(a file is read although the clock of its stamp is a little behind) {
 
 CAF_TEST(what the log writes can be read) {
   {
-    log_file log{file, {}, false};
+    log_file log{file, {}, log_echo::none};
     log_line(log_level::error, "tester", "odd-text", "bell \a and \\ and é");
   }
   const auto written = last(1);

@@ -29,6 +29,8 @@ setting_value another(const setting& x) {
       return std::get<std::string>(usual) == x.words.front() ? x.words.back() : x.words.front();
     case setting_kind::list:
       return std::vector<std::string>{"one", "two words", "a \"third\""};
+    case setting_kind::text:
+      return std::string{"a text with \"quotes\""};
   }
   return false;
 }
@@ -109,6 +111,12 @@ CAF_TEST(a value outside the range is refused) {
         CAF_CHECK_NOT_EQUAL(x.check(std::vector<std::string>(10000, "x")), "");
         CAF_CHECK_NOT_EQUAL(x.check("one"), "");
         break;
+      case setting_kind::text:
+        CAF_CHECK_EQUAL(x.check(std::string{}), "");
+        CAF_CHECK_NOT_EQUAL(x.check(std::string(10000, 'x')), "");
+        CAF_CHECK_NOT_EQUAL(x.check(std::string{"\x1b[31m"}), "");
+        CAF_CHECK_NOT_EQUAL(x.check(true), "");
+        break;
     }
   }
 }
@@ -126,7 +134,7 @@ CAF_TEST(the default file changes nothing and names every key) {
   CAF_CHECK_EQUAL(joined(read.problems), "");
   for (const auto& x : all_settings()) {
     CAF_CHECK_EQUAL(x.key + ' ' + to_toml(x.get(read.values)), x.key + ' ' + to_toml(x.get({})));
-    CAF_CHECK(opened.find('\n' + x.key.substr(x.key.find('.') + 1) + " = ") != std::string::npos);
+    CAF_CHECK(opened.find('\n' + x.key.substr(x.key.rfind('.') + 1) + " = ") != std::string::npos);
   }
   std::istringstream lines{file};
   for (std::string line; std::getline(lines, line);)
