@@ -273,6 +273,7 @@ topology_seams host_seams(const daemon_options& options, settings_snapshot& held
   result.snapshot = read_counter_snapshot;
   result.witness = host_witness();
   result.witness.throttled = own_quota_reader();
+  result.switches = start_host_switches;
   result.read_settings = [&held] { return held.get(); };
   result.find_sampler = with_own_sampler;
   result.on_pulse = [&page] { stamp(page); };

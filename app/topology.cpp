@@ -10,6 +10,7 @@
 #include "actors/sample_policy/sample_policy.hpp"
 #include "actors/storage_writer/storage_writer.hpp"
 #include "actors/stress_scorer/stress_scorer.hpp"
+#include "actors/switch_recorder/switch_recorder.hpp"
 #include "actors/system_metrics/system_metrics.hpp"
 #include "actors/witness_keeper/witness_keeper.hpp"
 #include "app/settings/policies.hpp"
@@ -154,6 +155,7 @@ struct kept_memory {
   std::shared_ptr<forensics_memory> forensics = std::make_shared<forensics_memory>();
   std::shared_ptr<exporter_memory> exporter = std::make_shared<exporter_memory>();
   std::shared_ptr<witness_keeper_memory> keeper = std::make_shared<witness_keeper_memory>();
+  std::shared_ptr<switch_recorder_memory> switches = std::make_shared<switch_recorder_memory>();
   std::shared_ptr<flight_recorder_memory> recorder;
 };
 
@@ -165,6 +167,7 @@ kept_memory make_memory(const topology_options& options, health_page& page) {
   // Their receivers are known before they are linked.
   result.detector->pending.try_emplace(flight_recorder_state::name);
   result.keeper->pending.try_emplace(flight_recorder_state::name);
+  result.switches->pending.try_emplace(flight_recorder_state::name);
   constexpr std::size_t most_seconds = 160; // a second that is lost does these no harm
   result.scorer->scored[flight_recorder_state::name].limit = most_seconds;
   result.scorer->scored[witness_keeper_state::name].limit = most_seconds;
@@ -233,6 +236,7 @@ private:
   child_ref<forensics_supervisor_actor> add_forensics();
   child_ref<sample_policy_actor> add_policy();
   child_ref<flight_recorder_actor> add_recorder();
+  child_ref<switch_recorder_actor> add_switches();
   child_ref<pause_detector_actor> add_detector();
   child_ref<witness_keeper_actor> add_keeper();
   child_ref<stress_scorer_actor> add_scorer();
@@ -310,6 +314,21 @@ child_ref<flight_recorder_actor> topology_maker::add_recorder() {
   return result;
 }
 
+child_ref<switch_recorder_actor> topology_maker::add_switches() {
+  const bool threads = !seams_.all_pooled;
+  const auto result = add<switch_recorder_actor>(
+    switch_recorder_state::name, &role_policies::switches,
+    [threads, start = seams_.switches, memory = keeps_.switches](
+      caf::local_actor& parent, const actor_slot_ref& slot, const switch_recorder_policy& policy) {
+      return spawn_child<switch_recorder_actor>(parent, threads, switch_recorder, slot, policy, start, memory);
+    });
+  forget(result, keeps_.switches);
+  spec(result).detached = threads;
+  spec(result).optional = true;
+  keeps_.recorder->pending[result.id].limit = 64; // as for the other optional children
+  return result;
+}
+
 child_ref<pause_detector_actor> topology_maker::add_detector() {
   const auto result = add_pooled<pause_detector_actor, pause_detector_state>(
     &role_policies::pauses, pause_detector, keeps_.detector);
@@ -384,6 +403,9 @@ supervisor_setup topology_maker::make() {
     forensics = add_forensics();
   const auto policy = add_policy();
   const auto recorder = add_recorder();
+  std::optional<child_ref<switch_recorder_actor>> switches;
+  if (seams_.switches)
+    switches = add_switches();
   const auto detector = add_detector();
   std::optional<child_ref<witness_keeper_actor>> keeper;
   if (seams_.witness.start || seams_.witness.blocked)
@@ -411,6 +433,10 @@ supervisor_setup topology_maker::make() {
     edges.push_back(connect<capture_sink_actor>(*forensics, storage));
     edges.push_back(connect<capture_sink_actor>(*forensics, notifier));
     edges.push_back(connect<event_index_actor>(*forensics, storage));
+  }
+  if (switches) {
+    edges.push_back(connect<event_sink_actor>(recorder, *switches));
+    edges.push_back(connect<pause_sink_actor>(*switches, recorder));
   }
   if (keeper) {
     edges.push_back(connect<scored_sink_actor>(scorer, *keeper));

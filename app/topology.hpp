@@ -11,6 +11,7 @@
 #include "actors/supervision/lived_clock.hpp"
 #include "actors/witness_keeper/witness_child.hpp"
 #include "actors/supervision/supervisor.hpp"
+#include "actors/switch_recorder/switch_source.hpp"
 #include "actors/system_metrics/read_counters.hpp"
 #include "app/settings/settings.hpp"
 
@@ -35,6 +36,7 @@ struct topology_seams {
   capture_facts facts; ///< Of this host.
   snapshot_source snapshot; ///< May be empty.
   witness_host witness;     ///< May be empty.
+  start_switch_source switches; ///< May be empty: then none records who is on the CPUs.
   start_beat beat; ///< Publishes the lived clock. May be empty: then nothing beats.
   // As in supervisor_setup.
   std::function<void()> on_pulse; ///< Stamps the health page with the clocks.

@@ -160,6 +160,17 @@ using flight_recorder_actor = caf::typed_actor<
   caf::reacts_to<link_to, event_sink_actor>>
   ::extend_with<supervised_actor>;
 
+/// The SWITCH RECORDER holds the scheduler's flight recorder and says who was on the CPUs meanwhile. Detached: it
+/// copies rings and reads what the system says of processes.
+using switch_recorder_actor = caf::typed_actor<
+  // An event, from the FLIGHT RECORDER, which has passed it on to the storage by then.
+  caf::reacts_to<event_record>,
+  // What became known of it since, from the same: whether a stall is over.
+  caf::reacts_to<event_amendment>,
+  // From now on report who did it to this one, as an amendment; first what its predecessor did not acknowledge.
+  caf::reacts_to<link_to, pause_sink_actor>>
+  ::extend_with<supervised_actor>;
+
 /// The NOTIFIER sends the user one notification of each thing that matters.
 using notifier_actor = caf::typed_actor<
   // A pause, a sleep or a critical episode, from the FLIGHT RECORDER.

@@ -13,6 +13,10 @@ namespace {
 
 constexpr std::int64_t kind_bits = 7;
 
+/// In the order of event_kind.
+constexpr std::array<const char*, event_kinds> kind_names{"pause",  "sleep",    "critical", "stall",
+                                                          "outage", "incident", "slowed",   "clock"};
+
 struct cause_words {
   const char* name;     ///< As stored.
   const char* sentence; ///< Half a line by itself.
@@ -40,6 +44,16 @@ const cause_words& words_of(pause_cause x) {
   return causes[static_cast<std::size_t>(x)];
 }
 
+/// @returns about how many bytes it takes beside itself.
+std::size_t footprint(const std::optional<blame_facts>& x) {
+  if (!x)
+    return 0;
+  const auto of_timeline = x->timeline ? x->timeline->slices.size() * sizeof(cpu_slice)
+                                           + x->timeline->tasks.size() * sizeof(timeline_task)
+                                       : 0;
+  return x->doers.size() * sizeof(doer) + of_timeline;
+}
+
 std::string hedged(const char* words, pause_cause cause, confidence sure) {
   const bool is_doubtful = sure == confidence::low && cause != pause_cause::unexplained;
   return (is_doubtful ? "perhaps " : "") + std::string{words};
@@ -52,9 +66,8 @@ event_id mint_event_id(event_kind kind, std::chrono::nanoseconds started) {
 }
 
 event_kind kind_of(event_id x) {
-  const auto kind = x.value & kind_bits;
-  return kind <= static_cast<std::int64_t>(event_kind::stall) ? static_cast<event_kind>(kind)
-                                                                 : event_kind::pause;
+  static_assert(event_kinds == kind_bits + 1);
+  return static_cast<event_kind>(x.value & kind_bits);
 }
 
 std::chrono::nanoseconds started_of(event_id x) {
@@ -112,6 +125,10 @@ void amend(pause_event& event, const event_amendment& x) {
     event.ended = x.over->ended;
     event.duration = x.over->duration;
   }
+  if (x.facts)
+    event.facts = x.facts;
+  if (x.blame)
+    event.blame = x.blame;
 }
 
 void amend(event_record& record, const event_amendment& x) {
@@ -123,10 +140,11 @@ void amend(event_record& record, const event_amendment& x) {
 std::size_t footprint(const event_news& x) {
   const auto* record = std::get_if<event_record>(&x);
   if (record == nullptr) {
-    const auto& found = std::get<event_amendment>(x).culprits;
-    return sizeof x + (found ? found->size() : 0) * sizeof(culprit);
+    const auto& amendment = std::get<event_amendment>(x);
+    const auto& found = amendment.culprits;
+    return sizeof x + (found ? found->size() : 0) * sizeof(culprit) + footprint(amendment.blame);
   }
-  auto result = sizeof x + record->culprits.size() * sizeof(culprit);
+  auto result = sizeof x + record->culprits.size() * sizeof(culprit) + footprint(record->event.blame);
   for (const auto& line : record->event.book.lines)
     result += line.evidence.capacity();
   for (const auto& second : record->lead_up)
@@ -136,6 +154,11 @@ std::size_t footprint(const event_news& x) {
 
 bool shed_details(event_news& x) {
   auto* record = std::get_if<event_record>(&x);
+  auto& blame = record != nullptr ? record->event.blame : std::get<event_amendment>(x).blame;
+  if (blame && blame->timeline) {
+    blame->timeline.reset();
+    return true;
+  }
   if (record == nullptr || record->lead_up.empty())
     return false;
   std::vector<scored_sample>{}.swap(record->lead_up);
@@ -182,17 +205,14 @@ std::optional<pause_cause> pause_cause_from(std::string_view name) {
 }
 
 std::string to_string(event_kind x) {
-  switch (x) {
-    case event_kind::pause:
-      return "pause";
-    case event_kind::sleep:
-      return "sleep";
-    case event_kind::stall:
-      return "stall";
-    case event_kind::critical:
-      return "critical";
-  }
-  return "?";
+  return kind_names[static_cast<std::size_t>(x)];
+}
+
+std::optional<event_kind> event_kind_from(std::string_view name) {
+  for (std::size_t i = 0; i < event_kinds; ++i)
+    if (name == kind_names[i])
+      return static_cast<event_kind>(i);
+  return std::nullopt;
 }
 
 std::string to_string(confidence x) {
@@ -231,7 +251,8 @@ std::string to_string(const event_amendment& x) {
          + (x.evidence.empty() ? "" : ", " + x.evidence.back())
          + (x.culprits ? ", " + std::to_string(x.culprits->size()) + " culprits" : "")
          + (x.over ? ", over after " + spelled(x.over->duration) : "")
-         + (x.part_of ? ", part of " + to_string(*x.part_of) : "") + '}';
+         + (x.part_of ? ", part of " + to_string(*x.part_of) : "")
+         + (x.facts ? ", facts " + *x.facts : "") + (x.blame ? ", " + to_string(*x.blame) : "") + '}';
 }
 
 std::string to_string(const pause_news& x) {
@@ -276,7 +297,8 @@ std::string to_string(const pause_event& x) {
   return "pause_event{" + to_string(x.kind) + ' ' + spelled(x.duration) + " ± "
          + spelled(x.uncertainty) + ", " + to_string(x.cause) + " (" + to_string(x.sure) + "), "
          + to_string(x.scope) + ", asleep " + spelled(x.asleep) + ", " + to_json(x.book)
-         + (x.part_of ? ", part of " + to_string(*x.part_of) : "") + '}';
+         + (x.part_of ? ", part of " + to_string(*x.part_of) : "")
+         + (x.facts ? ", facts " + *x.facts : "") + (x.blame ? ", " + to_string(*x.blame) : "") + '}';
 }
 
 std::string to_string(const event_record& x) {

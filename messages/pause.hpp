@@ -1,6 +1,7 @@
 // Pauses as values: what a beat read, what a late one shows, and what is concluded from it.
 #pragma once
 
+#include "messages/blame.hpp"
 #include "messages/sample.hpp"
 #include "messages/stall.hpp"
 #include "messages/time.hpp"
@@ -84,12 +85,26 @@ struct beat_counters {
 };
 static_assert(std::is_trivially_copyable_v<beat_counters>);
 
+/// What the kernel recorded of the switches of the beat's thread between two beats. Times are on the awake clock.
+struct gap_record {
+  /// When what held the thread up began, where that is recorded: it left the CPU then, and not in order to wait for
+  /// its deadline. Absent if it began while the thread slept towards that anyway.
+  std::optional<std::chrono::nanoseconds> onset;
+  /// Time that it was off the CPU though it was ready to run all along, as it had been preempted.
+  std::chrono::nanoseconds preempted{};
+  /// Time that it was off the CPU for another reason, beyond its deadline or its own wait for that: it was stopped, or
+  /// slept, or became ready at a moment that is not recorded.
+  std::chrono::nanoseconds blocked{};
+  friend bool operator==(const gap_record&, const gap_record&) = default;
+};
+
 /// A beat that came late, or whose gap held a sleep. Told at once.
 struct late_beat {
   beat_counters before;                ///< Of the last beat in time.
   beat_counters after;                 ///< Of this one.
   std::chrono::nanoseconds deadline{}; ///< When it was due, on the awake clock.
   std::chrono::nanoseconds period{};   ///< From one deadline to the next.
+  std::optional<gap_record> recorded;  ///< Absent where the kernel records nothing, or no longer has it.
   friend bool operator==(const late_beat&, const late_beat&) = default;
 };
 
@@ -160,7 +175,9 @@ struct ledger {
   friend bool operator==(const ledger&, const ledger&) = default;
 };
 
-enum class event_kind : std::uint8_t { pause, sleep, critical, stall };
+/// What an event is; no more than eight fit into an event_id.
+enum class event_kind : std::uint8_t { pause, sleep, critical, stall, outage, incident, slowed, clock };
+inline constexpr std::size_t event_kinds = 8;
 
 /// Names an event wherever it is spoken of, from its birth on: when it began, in nanoseconds of the wall
 /// clock, with its kind in the three lowest bits. So it is unique over restarts without a counter that would
@@ -216,6 +233,9 @@ struct pause_event {
   /// Time is missing from the books of every CPU: whatever took it held up all that runs here.
   bool machine_lost_time = false;
   std::optional<event_id> part_of; ///< Of a pause: the stall within which it happened.
+  /// A JSON object of what is particular to an outage, an incident, a slowed machine or a clock that was set.
+  std::optional<std::string> facts;
+  std::optional<blame_facts> blame; ///< Who did it, by harm done; absent where that is not known (yet).
   friend bool operator==(const pause_event&, const pause_event&) = default;
 };
 
@@ -253,6 +273,8 @@ struct event_amendment {
   std::optional<stall_facts> stall; ///< In place of those before.
   /// Of a pause: the stall within which it happened; 0 if it is part of none after all.
   std::optional<event_id> part_of;
+  std::optional<std::string> facts; ///< In place of those before.
+  std::optional<blame_facts> blame; ///< In place of what was said before.
   friend bool operator==(const event_amendment&, const event_amendment&) = default;
 };
 
@@ -285,7 +307,8 @@ std::string to_string(const pause_news& x);
 std::string to_string(const event_news& x);
 std::string to_string(const hypervisor_fact& x); ///< "KVM, as the CPU says"
 std::string to_string(pause_cause x); ///< As stored: "cpu_wait".
-std::string to_string(event_kind x);
+std::string to_string(event_kind x); ///< As stored: "pause".
+std::optional<event_kind> event_kind_from(std::string_view name);
 std::string to_string(confidence x);
 std::string to_string(pause_scope x);
 std::optional<pause_cause> pause_cause_from(std::string_view name);

@@ -2,6 +2,7 @@
 #include "actors/clock_sampler/beat_ring.hpp"
 #include "actors/clock_sampler/beat_thread.hpp"
 #include "actors/clock_sampler/count_continues.hpp"
+#include "actors/clock_sampler/own_switches.hpp"
 #include "actors/clock_sampler/read_beat_counters.hpp"
 #include "actors/host/name_thread.hpp"
 #include "actors/host/process_facts.hpp"
@@ -59,7 +60,12 @@ private:
     name_thread("pmactor-beat");
     auto& reader = reader_.emplace(); // here: it reads the counters of the thread that made it
     shortfalls_ = reader.absent();
-    for (auto& x : prepare_witness({reader.memory(), {this, sizeof(*this)}, {&lived_, sizeof(lived_)}}))
+    own_switches switches; // here: it records the thread that made it
+    if (!switches.refusal().empty())
+      shortfalls_.push_back("when its own thread left its CPU (" + switches.refusal() + ')');
+    auto memory = switches.memory();
+    memory.insert(memory.end(), {reader.memory(), {this, sizeof(*this)}, {&lived_, sizeof(lived_)}});
+    for (auto& x : prepare_witness(memory))
       shortfalls_.push_back(std::move(x));
     receive_continues();
     ready_.store(true, std::memory_order_release);
@@ -82,7 +88,12 @@ private:
       const beat_policy policy{period_,
                                std::chrono::nanoseconds{least_late_.load(std::memory_order_relaxed)},
                                std::chrono::nanoseconds{least_asleep_.load(std::memory_order_relaxed)}};
-      const bool late = is_late(deadline, now.at.awake, slept, policy);
+      // What began while the thread slept towards its deadline is longer than the beat is late.
+      std::optional<gap_record> recorded;
+      if (may_be_late(deadline, now.at.awake, slept, policy))
+        recorded = switches.read(last.at.awake, deadline);
+      const bool late = is_late(deadline, now.at.awake, slept, policy)
+                        || (recorded && is_late(recorded->onset, now.at.awake, policy));
       reading_due = reading_due || late || count % beats_a_telling == 0;
       if (late ? read_late(now, last) : reading_due && reader.read_slow(now, false))
         reading_due = false;
@@ -92,7 +103,7 @@ private:
             **at_most += now.at.awake - deadline;
       if (!marks_.push({deadline, now.at}))
         lost_.fetch_add(1, std::memory_order_relaxed);
-      if (late && !late_.push({last, now, deadline, period_}))
+      if (late && !late_.push({last, now, deadline, period_, recorded}))
         lost_.fetch_add(1, std::memory_order_relaxed);
       if (late || count % beats_a_telling == 0)
         wake_carrier_.raise();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 
 namespace pmactor {
 
@@ -29,6 +30,21 @@ constexpr std::chrono::nanoseconds next_deadline(std::chrono::nanoseconds deadli
 constexpr bool is_late(std::chrono::nanoseconds deadline, std::chrono::nanoseconds now,
                        std::chrono::nanoseconds slept, const beat_policy& policy) {
   return now - deadline >= policy.late || slept > policy.asleep;
+}
+
+/// @returns whether a beat may be late by what is recorded of its thread, or is late anyway.
+constexpr bool may_be_late(std::chrono::nanoseconds deadline, std::chrono::nanoseconds now,
+                           std::chrono::nanoseconds slept, const beat_policy& policy) {
+  return is_late(deadline, now + policy.period, slept, policy);
+}
+
+/// @param onset when what held its thread up began, if that is recorded. Two clock readings and a switch lie between
+/// that and what brought it about, hence the slack.
+/// @returns whether it was held up for as long as a late beat is late.
+constexpr bool is_late(std::optional<std::chrono::nanoseconds> onset, std::chrono::nanoseconds now,
+                       const beat_policy& policy) {
+  constexpr std::chrono::nanoseconds slack = std::chrono::milliseconds{1};
+  return onset && now - *onset + slack >= policy.late;
 }
 
 } // namespace pmactor

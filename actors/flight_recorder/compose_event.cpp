@@ -1,5 +1,8 @@
 #include "actors/flight_recorder/compose_event.hpp"
 
+#include "actors/flight_recorder/blame_by_deltas.hpp"
+#include "actors/flight_recorder/name_doers.hpp"
+
 #include <algorithm>
 
 namespace pmactor {
@@ -102,8 +105,23 @@ event_record compose_event(const pause_event& event, const sample_history& histo
   if (last != nullptr)
     result.stress = last->stress;
   const auto* across = find_across(event, history);
+  const event_view seen{last, across, disk_rate_during(event, history)};
+  if (event.blame && is_answered(event, *event.blame)) {
+    result.culprits = name_doers(*event.blame, culprits);
+    return result;
+  }
   if (across != nullptr || !event.stall)
-    result.culprits = rank_culprits(event, {last, across, disk_rate_during(event, history)}, culprits);
+    result.culprits = rank_culprits(event, seen, culprits);
+  auto blame = blame_by_deltas(event, seen, culprits);
+  const bool is_withdrawn = event.blame && event.blame->harm > std::chrono::nanoseconds{}
+                            && is_beyond_processes(event);
+  if (!blame && is_withdrawn)
+    blame.emplace().source = event.blame->source;
+  if (blame) {
+    if (event.blame)
+      blame->timeline = event.blame->timeline; // who was on the CPUs is recorded all the same
+    result.event.blame = std::move(blame);
+  }
   return result;
 }
 

@@ -1,5 +1,7 @@
 #include "actors/flight_recorder/flight_recorder.hpp"
 
+#include "actors/flight_recorder/name_doers.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -94,13 +96,19 @@ void flight_recorder_state::remember(pointer self, const pause_event& x, bool ha
 /// Reports which processes are suspected by all that is known now. After so long that the samples around it
 /// have no processes any more, what was reported stays.
 void flight_recorder_state::amend_culprits(pointer self, flight_recorder_memory::recent_event& x) {
-  if (find_across(x.event, memory->history) == nullptr)
+  const bool is_recorded = x.event.blame && is_answered(x.event, *x.event.blame);
+  if (!is_recorded && find_across(x.event, memory->history) == nullptr)
     return;
+  auto record = compose_event(x.event, memory->history, policy.record, policy.culprits);
   event_amendment found;
   found.id = x.event.id;
-  found.culprits = compose_event(x.event, memory->history, policy.record, policy.culprits).culprits;
+  found.culprits = std::move(record.culprits);
+  if (record.event.blame != x.event.blame) {
+    found.blame = std::move(record.event.blame);
+    x.event.blame = found.blame;
+  }
   const bool has_suspects = !found.culprits->empty();
-  if (std::exchange(x.has_suspects, has_suspects) || has_suspects)
+  if (std::exchange(x.has_suspects, has_suspects) || has_suspects || found.blame)
     report(self, found);
 }
 
@@ -111,7 +119,7 @@ void flight_recorder_state::receive(pointer self, const event_amendment& x) {
       amend(recent.event, x);
       if (x.over && recent.event.stall)
         recent.event.after.awake = recent.event.before.awake + recent.event.duration;
-      if (x.explained && recent.is_complete)
+      if (((x.explained || x.over) && recent.is_complete) || x.blame)
         amend_culprits(self, recent);
     }
   memory->parts.learn(x);

@@ -115,24 +115,6 @@ std::vector<charge> charges(const process_sample& x, const process_sample* earli
   return result;
 }
 
-/// What no process of this machine brings about by what it uses: a signal, a group's own limit, a
-/// device, the hypervisor, pmactor itself. A file system does not answer because it is frozen, or because of
-/// its server: a disk that is overloaded is a stall of the disk.
-bool is_beyond_processes(const pause_event& event) {
-  if (event.stall && event.stall->resource == stall_resource::mount)
-    return true;
-  switch (event.cause) {
-    case pause_cause::cpu_wait:
-    case pause_cause::kernel:
-    case pause_cause::io:
-    case pause_cause::memory:
-    case pause_cause::unexplained:
-      return false;
-    default:
-      return true;
-  }
-}
-
 struct suspicion {
   /// Of the reasons that fit best and of those beside them, in halves of an octave: two that did
   /// about as much are as likely, and only then does it count that one is known for such things by
@@ -231,6 +213,35 @@ void suspect(const scored_sample& sample, double total_memory, const pause_event
 }
 
 } // namespace
+
+/// What no process of this machine brings about by what it uses: a signal, a group's own limit, a
+/// device, the hypervisor, pmactor itself. A file system does not answer because it is frozen, or because of
+/// its server: a disk that is overloaded is a stall of the disk.
+bool is_beyond_processes(const pause_event& event) {
+  if (event.stall && event.stall->resource == stall_resource::mount)
+    return true;
+  switch (event.cause) {
+    case pause_cause::cpu_wait:
+    case pause_cause::kernel:
+    case pause_cause::io:
+    case pause_cause::memory:
+    case pause_cause::unexplained:
+      return false;
+    default:
+      return true;
+  }
+}
+
+double cpu_meanwhile(const process_sample& x, const event_view& seen, const pause_event& event) {
+  return cpu_during(x.cpu_pct.value_or(0), usual_cpu(x, find_process(seen.before, x), seen), *seen.across, event);
+}
+
+double memory_gained(const process_sample& x, const event_view& seen) {
+  const auto* earlier = find_process(seen.before, x);
+  if (earlier == nullptr || !earlier->mem_bytes || !x.mem_bytes)
+    return 0;
+  return std::max(0.0, *x.mem_bytes - *earlier->mem_bytes);
+}
 
 std::vector<culprit> rank_culprits(const pause_event& event, const event_view& seen,
                                    const culprit_policy& policy) {

@@ -21,6 +21,7 @@ struct culprit_policy {
   double least_disk_rate = 1e6;
   double least_memory_share = 0.2;   ///< Held, of the machine's memory.
   double least_memory_growth = 0.02; ///< Gained across the pause, of the machine's memory.
+  double least_blame = 0.15;         ///< Of the harm that is recorded: who did less is not named.
   friend bool operator==(const culprit_policy&, const culprit_policy&) = default;
 };
 
@@ -39,5 +40,13 @@ struct event_view {
 /// ended since have a pid of 0 together.
 std::vector<culprit> rank_culprits(const pause_event& event, const event_view& seen,
                                    const culprit_policy& policy);
+
+/// @returns whether no process of this machine brings such an event about by what it uses.
+bool is_beyond_processes(const pause_event& event);
+
+/// How much of a CPU a process used while the event was on, in percent of one. @pre it was watched during the event.
+double cpu_meanwhile(const process_sample& x, const event_view& seen, const pause_event& event);
+/// @returns the bytes of memory that it gained since the sample before the event; 0 if it did not, or that is not known.
+double memory_gained(const process_sample& x, const event_view& seen);
 
 } // namespace pmactor

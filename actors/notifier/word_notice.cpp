@@ -167,6 +167,15 @@ void word_evidence(writer& out, const notice& x, bool with_finding) {
   out.text("event", to_string(x.event));
 }
 
+/// Where it is recorded who was on the CPUs, and it was no one for long.
+std::string nobody_words(const event_record& x) {
+  const auto& blame = x.event.blame;
+  return blame && blame->source == blame_source::recorded && blame->harm > nanoseconds{} && x.culprits.empty()
+             && x.event.cause == pause_cause::cpu_wait
+           ? "nobody in particular held the CPUs"
+           : std::string{};
+}
+
 void word_pause(writer& out, const notice& x) {
   const auto& longest = *x.longest;
   const auto& event = longest.event;
@@ -186,6 +195,7 @@ void word_pause(writer& out, const notice& x) {
   }
   out.urgent();
   out.suspects(longest.culprits, accuses(event));
+  out.say(nobody_words(longest));
   if (alone)
     out.say("its sampler ran on meanwhile, so the machine itself was fine");
   if (both)
@@ -218,6 +228,7 @@ void word_stall(writer& out, const notice& x) {
   if (x.kind == notice_kind::stall)
     out.urgent();
   out.suspects(x.stall->culprits, accuses(event));
+  out.say(nobody_words(*x.stall));
   if (!facts.waiting.empty()) {
     std::string names;
     constexpr std::size_t most = 3;

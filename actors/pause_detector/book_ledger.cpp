@@ -319,7 +319,8 @@ nanoseconds missing_time(const late_beat& beat, const ledger_policy& policy) {
   return beyond_error ? missing : nanoseconds::zero();
 }
 
-ledger book_ledger(const late_beat& beat, nanoseconds duration, const ledger_policy& policy) {
+ledger book_ledger(const late_beat& beat, nanoseconds duration, nanoseconds uncertainty,
+                   const ledger_policy& policy) {
   PMACTOR_CHECK(duration >= nanoseconds::zero());
   booking to{duration, {}};
   const growth grew{beat};
@@ -337,9 +338,8 @@ ledger book_ledger(const late_beat& beat, nanoseconds duration, const ledger_pol
   const auto longest = std::max_element(
     to.book.lines.begin(), to.book.lines.end(),
     [](const ledger_line& a, const ledger_line& b) { return a.length < b.length; });
-  // A pause began somewhere within a period, so its length is right within half of one: a remainder
-  // of that size is the error of the length and no time that something took.
-  if (to.left <= beat.period / 2 + policy.noise && longest->length > to.left) {
+  // A remainder of that size is the error of the length and no time that something took.
+  if (to.left <= uncertainty + policy.noise && longest->length > to.left) {
     longest->length += to.left;
     to.left = nanoseconds::zero();
   }

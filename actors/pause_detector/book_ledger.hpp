@@ -35,11 +35,11 @@ struct ledger_policy {
   friend bool operator==(const ledger_policy&, const ledger_policy&) = default;
 };
 
-/// @param duration of the pause, without time asleep.
-/// @returns lines that sum to *duration*. A remainder of no more than the half period by which the
-/// duration is estimated goes to the longest line, if there is any.
+/// @param duration of the pause, without time asleep. @param uncertainty by which it may be off either way.
+/// @returns lines that sum to *duration*. A remainder of no more than the uncertainty goes to the longest line, if
+/// there is any.
 ledger book_ledger(const late_beat& beat, std::chrono::nanoseconds duration,
-                   const ledger_policy& policy);
+                   std::chrono::nanoseconds uncertainty, const ledger_policy& policy);
 
 /// @returns how long the CPUs' books lack at least, all of them: the time between the readings less
 /// the time that is accounted to them. Zero where that is within the books' own error, or the

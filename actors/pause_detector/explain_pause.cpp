@@ -53,7 +53,7 @@ pause_event explain_pause(pause_event found, const late_beat& beat, const ledger
     if (const auto late = lateness_of(beat); late > beat.period)
       found.evidence.push_back(spelled(late) + " awake around it");
   } else {
-    found.book = book_ledger(beat, found.duration, policy);
+    found.book = book_ledger(beat, found.duration, found.uncertainty, policy);
     found.machine_lost_time = missing_time(beat, policy) > nanoseconds::zero();
   }
   const auto longest = std::max_element(
@@ -65,6 +65,12 @@ pause_event explain_pause(pause_event found, const late_beat& beat, const ledger
   if (found.kind == event_kind::pause && found.asleep > nanoseconds::zero())
     found.evidence.push_back("the machine was also asleep for " + spelled(found.asleep)
                              + ", which is not counted");
+  if (const auto& recorded = beat.recorded; found.kind == event_kind::pause && recorded && recorded->onset)
+    found.evidence.push_back("the kernel recorded when its thread left its CPU: it was off it for "
+                             + spelled(recorded->blocked + recorded->preempted)
+                             + (recorded->preempted > policy.noise
+                                  ? ", of which it was preempted for " + spelled(recorded->preempted)
+                                  : std::string{}));
   const bool in_a_line = found.book[pause_cause::kernel].length > nanoseconds::zero()
                          || found.book[pause_cause::cpu_wait].length > nanoseconds::zero();
   if (const auto stalls = grown(beat.before.kernel_stalls, beat.after.kernel_stalls);

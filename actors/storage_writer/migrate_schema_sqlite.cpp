@@ -4,7 +4,7 @@ namespace pmactor {
 
 // Times are Unix seconds, durations seconds, rates bytes per second, memory bytes, temperatures °C,
 // frequencies MHz, shares 0–100, stress points; absent is NULL.
-const std::array<const char*, 5> schema_steps = {R"sql(
+const std::array<const char*, 6> schema_steps = {R"sql(
 CREATE TABLE samples(
   id INTEGER PRIMARY KEY,
   timestamp REAL NOT NULL,
@@ -222,6 +222,12 @@ CREATE UNIQUE INDEX events_by_event_id ON events(event_id);
 -- Of a pause: the event_id of the stall within which it happened; 0 is none, as it turned out.
 ALTER TABLE events ADD COLUMN part_of INTEGER;
 CREATE INDEX events_by_stall ON events(part_of) WHERE part_of IS NOT NULL;
+)sql",
+                                                  R"sql(
+-- A JSON object of what is particular to an outage, an incident, a slowed machine or a clock that was set.
+ALTER TABLE events ADD COLUMN facts TEXT;
+-- A JSON object: who did it, by harm done (see blame_facts).
+ALTER TABLE events ADD COLUMN blame TEXT;
 )sql"};
 
 } // namespace pmactor

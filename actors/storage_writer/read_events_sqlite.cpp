@@ -37,6 +37,8 @@ event_row row_of(const SQLite::Statement& found) {
   if (const auto born_as = found.getColumn(i); born_as.isInteger())
     x.event_id = born_as.getInt64();
   x.stall = text_in(found, i + 1);
+  x.facts = text_in(found, i + 3);
+  x.blame = text_in(found, i + 4);
   if (const auto stall = found.getColumn(i + 2); stall.isInteger() && stall.getInt64() != 0)
     x.part_of = stall.getInt64();
   return x;
@@ -51,7 +53,7 @@ struct event_reader::connection {
   int version = database.execAndGet("PRAGMA user_version").getInt();
   std::string columns = columns_of_all_versions + std::string{version < 2 ? ", NULL" : ", capture"}
                         + (version < 4 ? ", NULL, NULL" : ", event_id, stall")
-                        + (version < 5 ? ", NULL" : ", part_of");
+                        + (version < 5 ? ", NULL" : ", part_of") + (version < 6 ? ", NULL, NULL" : ", facts, blame");
 
   template <class F>
   auto read(F f) {

@@ -23,6 +23,8 @@ struct event_row {
   std::string kind, cause, confidence, scope, ledger, evidence, culprits, event_dir, status, notes;
   std::string capture; ///< As to_json(capture_report) has it; empty if none was due.
   std::string stall;   ///< As to_json(stall_facts) has it; empty of what is no stall.
+  std::string facts;   ///< A JSON object of what is particular to its kind; empty if there is nothing.
+  std::string blame;   ///< As to_json(blame_facts) has it; empty if it is not known who did it.
   std::optional<double> started, ended; ///< Unix seconds.
   std::optional<double> duration, uncertainty, expected, latency_ratio, asleep; ///< Seconds.
   std::optional<double> stress_total, stress_load, stress_memory, stress_thermal, stress_latency,

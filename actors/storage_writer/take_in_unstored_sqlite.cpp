@@ -58,16 +58,18 @@ std::int64_t copy_samples(SQLite::Database& database, std::uint64_t last_tick) {
 /// Copies the events that the history lacks, and what became known of those that it has.
 std::int64_t copy_events(SQLite::Database& database, int version) {
   const std::string part_of = version < 5 ? "NULL" : "u.part_of";
+  const std::string facts = version < 6 ? "NULL" : "u.facts", blame = version < 6 ? "NULL" : "u.blame";
   const auto events = columns_of(database, "events");
   const std::string seconds = "timestamp, interval, cpu_pct, load_avg, mem_available, swap_used, io_read, "
                               "io_write, cpu_temp, throttled, gpu_pct, psi_cpu_some, psi_mem_some, "
                               "psi_mem_full, psi_io_some, psi_io_full, stress_total, stress_load, "
                               "stress_memory, stress_thermal, stress_latency, stress_io";
   // For those that are there already: a stand-in has nothing but what was amended.
-  database.exec("UPDATE main.events SET (scope, cause, confidence, ledger, stall, part_of, ended, duration, culprits, "
-                "evidence, capture, event_dir) = (SELECT coalesce(u.scope, events.scope), coalesce(u.cause, "
+  database.exec("UPDATE main.events SET (scope, cause, confidence, ledger, stall, part_of, facts, blame, ended, duration, "
+                "culprits, evidence, capture, event_dir) = (SELECT coalesce(u.scope, events.scope), coalesce(u.cause, "
                 "events.cause), coalesce(u.confidence, events.confidence), coalesce(u.ledger, events.ledger), "
                 "coalesce(u.stall, events.stall), coalesce(" + part_of + ", events.part_of), "
+                "coalesce(" + facts + ", events.facts), coalesce(" + blame + ", events.blame), "
                 "coalesce(u.ended, events.ended), "
                 "coalesce(u.duration, events.duration), coalesce(u.culprits, events.culprits), "
                 // What close_episodes() said is no longer so if its true end is here.

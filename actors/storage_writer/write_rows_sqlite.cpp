@@ -158,8 +158,8 @@ void history_connection::insert(const event_record& record) {
     *database,
     "INSERT INTO events(kind, started, ended, duration, uncertainty, expected, latency_ratio, "
     "asleep, cause, confidence, scope, ledger, evidence, stress_total, stress_load, stress_memory, "
-    "stress_thermal, stress_latency, stress_io, culprits, event_id, stall, part_of) "
-    "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
+    "stress_thermal, stress_latency, stress_io, culprits, event_id, stall, part_of, facts, blame) "
+    "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
   insert.bind(1, to_string(event.kind));
   insert.bind(2, to_seconds(event.started));
   insert.bind(3, to_seconds(event.ended));
@@ -182,6 +182,10 @@ void history_connection::insert(const event_record& record) {
     bind_value(insert, 22, cut_text(to_json(*event.stall), longest_stored_value));
   if (event.part_of)
     insert.bind(23, event.part_of->value);
+  if (event.facts)
+    bind_value(insert, 24, cut_text(*event.facts, longest_stored_value));
+  if (event.blame)
+    bind_value(insert, 25, cut_text(to_json(*event.blame), longest_stored_value));
   insert.exec();
   insert_lead_up(sqlite3_last_insert_rowid(database->getHandle()), record.lead_up);
 }
@@ -212,6 +216,7 @@ void history_connection::insert(const event_amendment& x) {
     "UPDATE events SET scope = coalesce(:scope, scope), cause = coalesce(:cause, cause), "
     "confidence = coalesce(:confidence, confidence), ledger = coalesce(:ledger, ledger), "
     "stall = coalesce(:stall, stall), part_of = coalesce(:part_of, part_of), "
+    "facts = coalesce(:facts, facts), blame = coalesce(:blame, blame), "
     "ended = coalesce(:ended, ended), "
     "duration = coalesce(:duration, duration), culprits = coalesce(:culprits, culprits), "
     // The end of an episode takes back what close_episodes() said of it.
@@ -236,6 +241,10 @@ void history_connection::insert(const event_amendment& x) {
   }
   if (x.part_of)
     amend.bind(":part_of", x.part_of->value);
+  if (x.facts)
+    amend.bind(":facts", std::string{cut_text(*x.facts, longest_stored_value)});
+  if (x.blame)
+    amend.bind(":blame", std::string{cut_text(to_json(*x.blame), longest_stored_value)});
   if (x.culprits)
     amend.bind(":culprits", to_json(*x.culprits));
   amend.bind(":id", id);

@@ -20,15 +20,20 @@
 #include "app/views/event_values.hpp"
 #include "app/views/list_event_files.hpp"
 #include "app/views/pager.hpp"
+#include "app/instance/write_file.hpp"
+#include "app/trace/gather_trace.hpp"
+#include "app/trace/write_trace.hpp"
 #include "app/views/show_event.hpp"
 #include "messages/pause.hpp"
 
 #include <chrono>
+#include <filesystem>
 #include <iostream>
 #include <map>
 #include <memory>
 #include <optional>
 #include <set>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <unistd.h>
@@ -43,7 +48,7 @@ struct events_options {
   std::string at, kind, cause, least;
   std::size_t limit = 20;
   bool json = false, csv = false, otlp = false, parts = false, follow = false;
-  std::string event, status, text;
+  std::string event, status, text, output;
 };
 
 outcome no_such_event(const std::string& name) {
@@ -267,6 +272,26 @@ int note(const events_options& asked) {
     asked.json);
 }
 
+int trace(const events_options& asked) {
+  const auto where = asked.where->find();
+  auto reader = open_reader<event_reader>(where);
+  const auto event = find_named(asked, reader);
+  if (!event)
+    return report_outcome(no_such_event(asked.event), false);
+  std::ostringstream text;
+  write_trace(text, gather_trace(reader, *event, where.database(), PMACTOR_VERSION));
+  if (asked.output == "-") {
+    std::cout << text.str() << std::flush;
+    return std::cout ? exit_fine : exit_failed;
+  }
+  const std::filesystem::path file =
+    asked.output.empty() ? "pmactor-event-" + std::to_string(event->id) + ".trace.json" : asked.output;
+  if (write_file(file, text.str(), 0600, missing_folder::refuse))
+    std::cout << "The trace is in " << escaped(file.string())
+              << "; open it at https://ui.perfetto.dev or in chrome://tracing.\n";
+  return exit_fine;
+}
+
 constexpr const char* which_events = "Which events";
 
 /// @throws CLI::ParseError if an option was given that is about which events to list.
@@ -290,9 +315,12 @@ void add_events(CLI::App& program, command& chosen) {
   asked->when = add_range_flags(*verb, "events that began");
   auto* at = verb->add_option("--at", asked->at, "What happened at this moment, or next to it")->type_name("WHEN");
   verb->add_flag("-f,--follow", asked->follow, "Go on with events as they come")->excludes(at);
+  std::vector<std::string> kinds;
+  for (std::size_t i = 0; i < event_kinds; ++i)
+    kinds.push_back(to_string(static_cast<event_kind>(i)));
   verb->add_option("--kind", asked->kind, "Only events of this kind")
     ->type_name("KIND")
-    ->check(CLI::IsMember({"pause", "sleep", "critical", "stall"}));
+    ->check(CLI::IsMember(kinds));
   std::vector<std::string> causes;
   for (std::size_t i = 0; i < pause_causes; ++i)
     causes.push_back(to_string(static_cast<pause_cause>(i)));
@@ -314,6 +342,12 @@ void add_events(CLI::App& program, command& chosen) {
   verb->add_subcommand("list", "List events, newest first; the default");
   auto* showing = verb->add_subcommand("show", "Show all that is known of one event");
   showing->add_option("ID", asked->event, event_name_words)->type_name("")->required();
+  auto* tracing = verb->add_subcommand("trace", "Write an event as a trace that Perfetto and Chrome open");
+  tracing->add_option("ID", asked->event, event_name_words)->type_name("")->required();
+  tracing
+    ->add_option("-o,--output", asked->output,
+                 "Write it to this file, - for standard output; without it pmactor-event-ID.trace.json")
+    ->type_name("FILE");
   auto* marking = verb->add_subcommand("mark", "Mark an event as new, reviewed or pinned (kept for ever)");
   marking->add_option("ID", asked->event, event_name_words)->type_name("")->required();
   marking->add_option("STATUS", asked->status, "What to mark it as")
@@ -325,8 +359,8 @@ void add_events(CLI::App& program, command& chosen) {
   noting->add_option("TEXT", asked->text, "The note")->type_name("")->required();
   // The verb's own callback runs last, so it decides.
   verb->callback([=, &chosen] {
-    const auto work = *showing ? show : *marking ? mark : *noting ? note : list;
-    for (const auto* part : {showing, marking, noting})
+    const auto work = *showing ? show : *tracing ? trace : *marking ? mark : *noting ? note : list;
+    for (const auto* part : {showing, tracing, marking, noting})
       if (*part)
         refuse_list_options(*verb, full_name(*part));
     chosen = [work, asked] { return work(*asked); };

@@ -1,6 +1,7 @@
 #include "app/report/render_report.hpp"
 
 #include "actors/notifier/word_notice.hpp"
+#include "app/report/draw_blame.hpp"
 #include "app/report/draw_timeline.hpp"
 #include "app/views/event_values.hpp"
 #include "app/views/render_capture.hpp"
@@ -303,7 +304,7 @@ std::string render_report(const report_facts& facts) {
     result += "<p class=\"mine\">" + html(event.notes, 4000) + "</p>";
   result += "</header>\n<main>\n";
   result += section("timeline", "What led to it", timeline(facts, axis));
-  result += ledger_section(event) + suspects_section(facts, axis) + noticed_section(event)
+  result += ledger_section(event) + blame_section(event) + suspects_section(facts, axis) + noticed_section(event)
             + capture_section(facts);
   result += "</main>\n<footer><p>Written by pmactor " + html(facts.version) + " on "
             + html(moment_words(facts.now, "%-d %B %Y at %H:%M"))

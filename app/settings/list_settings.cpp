@@ -78,6 +78,15 @@ std::vector<setting> make_settings() {
       "stalls.least", 0.5, 3600, [](auto& x) -> auto& { return x.stalls.least; },
       "A disk, a file system, memory, the CPUs or a desktop that do not answer for this long are a stall."),
 
+    yes_no(
+      "recorder.enabled", [](auto& x) -> auto& { return x.switches.enabled; },
+      "Whether the kernel is asked to record who is on each CPU, so that it is known who held up others. It needs "
+      "CAP_PERFMON, which a service has; `pmactor inspect` says what is recorded."),
+    number(
+      "recorder.memory", 0.1, 1024, "megabytes", 1e6, [](auto& x) -> auto& { return x.switches.memory; },
+      "How much of the kernel's memory that record takes at most, of all CPUs together. What is older than fits is "
+      "overwritten."),
+
     number(
       "stress.scarce_memory", 1, 100, "percent", 1,
       [](auto& x) -> auto& { return x.scorer.stress.memory_scarce; },
@@ -311,6 +320,7 @@ const std::vector<setting_section>& setting_sections() {
     {"sampling", "How often samples are stored, and when the machine counts as being in trouble."},
     {"pauses", "What is a pause, and what is kept of it."},
     {"stalls", "What is a stall: a half-freeze, that programs feel and the daemon does not."},
+    {"recorder", "The record of who is on each CPU, by which it is known who held up others."},
     {"stress", "What counts as stress. Its points are added up to 100 at most."},
     {"suspects", "Which processes are kept with a sample."},
     {"powermetrics", "The child process that samples the processes of this machine."},

@@ -14,6 +14,7 @@ struct role_policies {
   forensics_policy forensics;
   mode_policy sampling;
   flight_recorder_policy recorder;
+  switch_recorder_policy switches;
   pause_detector_policy pauses;
   stall_policy stalls;
   scorer_policy scorer;

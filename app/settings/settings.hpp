@@ -12,6 +12,7 @@
 #include "actors/storage_writer/decide_storage.hpp"
 #include "actors/stress_scorer/join_sample.hpp"
 #include "actors/supervision/decide_restart.hpp"
+#include "actors/switch_recorder/switch_recorder_policy.hpp"
 #include "actors/witness_keeper/track_stalls.hpp"
 #include "app/instance/log_file.hpp"
 
@@ -33,6 +34,7 @@ struct settings {
   pause_detector_policy pauses;
   stall_policy stalls;
   flight_recorder_policy recorder;
+  switch_recorder_policy switches;
   notifier_policy notifications;
   forensics_policy forensics;
   exporter_policy exporter;

@@ -3,6 +3,7 @@
 #include "app/views/escape.hpp"
 #include "app/views/event_values.hpp"
 #include "app/views/json_form.hpp"
+#include "app/views/show_blame.hpp"
 #include "app/views/terminal.hpp"
 #include "messages/pause.hpp"
 #include "messages/quote.hpp"
@@ -272,6 +273,8 @@ json to_object(const event_row& x) {
           {"resource_name", at_or_null(parsed(x.stall), "name")},
           {"stall", parsed(x.stall)},
           {"part_of", x.part_of ? json(std::to_string(*x.part_of)) : json()},
+          {"facts", parsed(x.facts)},
+          {"blame", parsed(x.blame)},
           {"event_dir", text(x.event_dir)},
           {"capture", parsed(x.capture)},
           {"status", text(x.status)},
@@ -336,7 +339,12 @@ std::string event_page(const event_row& x, const std::vector<sample_row>& lead_u
   line("Status", escaped(x.status));
   if (!x.notes.empty())
     line("Note", escaped(x.notes));
-  result += ledger_section(x) + noticed_section(x) + culprit_section(x) + lead_up_section(lead_up);
+  const auto blame = parsed(x.blame);
+  const auto blamed = blame_section(blame);
+  // Those that are recorded to have done it are no suspects besides.
+  const bool is_recorded = !blamed.empty() && text_at(blame, "source") == "recorded";
+  result += ledger_section(x) + blamed + noticed_section(x) + (is_recorded ? "" : culprit_section(x))
+            + lead_up_section(lead_up);
   return result + evidence_section(x, files);
 }
 
@@ -372,7 +380,7 @@ std::string event_csv_heading() {
          "confidence,"
          "scope,stress_total,stress_load,stress_memory,stress_thermal,stress_latency,stress_io,"
          "status,"
-         "notes,event_id,part_of,ledger,evidence,culprits,stall,event_dir\n";
+         "notes,event_id,part_of,ledger,evidence,culprits,stall,event_dir,blamed,blame_share,blame_source\n";
 }
 
 std::string event_csv_line(const event_row& x) {
@@ -396,7 +404,8 @@ std::string event_csv_line(const event_row& x) {
   // As the JSON has them.
   for (const auto* object : {&x.ledger, &x.evidence, &x.culprits, &x.stall, &x.event_dir})
     result += object->empty() ? "," : ',' + csv_text(*object);
-  return result + '\n';
+  const auto cells = first_blamed(parsed(x.blame));
+  return result + ',' + csv_text(cells.blamed) + ',' + cells.share + ',' + csv_text(cells.source) + '\n';
 }
 
 std::string sparkline(const std::vector<std::optional<double>>& values, double full,

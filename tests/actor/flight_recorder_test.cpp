@@ -322,4 +322,57 @@ CAF_TEST(a longer lead up holds from the settings on that ask for it) {
   CAF_CHECK_EQUAL(kept[0].lead_up.size(), 300u);
 }
 
+CAF_TEST(those that are recorded to have held the CPUs are named in place of who was busy) {
+  link();
+  news notes;
+  const auto reader = link("notifier", notes);
+  pause_event x;
+  x.before.awake = 100s;
+  x.after.awake = 102s;
+  x.started = 1'700'000'100s;
+  x.id = mint_event_id(x.kind, x.started);
+  x.duration = 2s;
+  x.cause = pause_cause::cpu_wait;
+  x.book[pause_cause::cpu_wait] = {2s, "waited"};
+  caf::anon_send(aut, x);
+  consume_messages();
+  event_amendment word;
+  word.id = x.id;
+  auto& blame = word.blame.emplace();
+  blame.source = blame_source::recorded;
+  blame.harm = 2s;
+  doer spinner;
+  spinner.name = "spinner", spinner.pid = 21, spinner.held = 2s;
+  blame.doers = {spinner};
+  caf::anon_send(aut, word);
+  consume_messages();
+  scored_sample busy;
+  busy.system.tick = 1;
+  busy.system.at.awake = busy.processes_seen = 103s;
+  busy.processes_window = 4s;
+  auto& other = busy.processes.emplace_back();
+  other.pid = 31, other.name = "kcompactd0", other.cpu_pct = 95, other.is_suspect = true;
+  caf::anon_send(aut, busy);
+  consume_messages();
+  for (const auto* sink : {&all, &notes}) {
+    CAF_REQUIRE_EQUAL(sink->events.size(), 1u);
+    auto record = sink->events[0];
+    for (const auto& change : sink->amendments)
+      amend(record, change);
+    CAF_REQUIRE_EQUAL(record.culprits.size(), 1u);
+    CAF_CHECK_EQUAL(record.culprits[0].name, "spinner");
+    CAF_REQUIRE(record.event.blame.has_value());
+    CAF_CHECK(record.event.blame->source == blame_source::recorded);
+  }
+  // A signal, as the second witness saw: then none of them did it.
+  caf::anon_send(aut, explained_by(pause_cause::stopped, x.id));
+  consume_messages();
+  auto record = all.events[0];
+  for (const auto& change : all.amendments)
+    amend(record, change);
+  CAF_CHECK(record.culprits.empty());
+  CAF_CHECK(record.event.blame->doers.empty());
+  CAF_CHECK(record.event.blame->harm == 0ns);
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

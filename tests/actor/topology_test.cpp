@@ -82,6 +82,21 @@ private:
   std::string nothing_;
 };
 
+/// One process was on the only CPU all the time.
+class one_hog : public switch_source {
+public:
+  switch_log take(std::chrono::nanoseconds since) override {
+    switch_log log;
+    log.taken = since + 1h;
+    log.cpus = {{0, since, {{since, log.taken, 21, 21, true}}}};
+    log.processes[21].name = "spinner";
+    return log;
+  }
+  recorder_state state() const override {
+    return {1, "who is on 1 CPU", {}};
+  }
+};
+
 struct fixture : actor_fixture {
   std::vector<std::unique_ptr<health_page>> former;
   std::unique_ptr<health_page> page = std::make_unique<health_page>();
@@ -92,6 +107,8 @@ struct fixture : actor_fixture {
   double load = 0.5;
   std::function<void(beat_batch)> report_beats; ///< Of the beat's thread.
   std::function<void(const reload_result&)> on_reloaded;
+  start_switch_source switches;
+  std::chrono::nanoseconds waited{}; ///< What the beat waits for a CPU in a pause; else it is stopped.
 
   fixture() {
     options.conf.powermetrics.command = {"the-sampler"};
@@ -120,6 +137,7 @@ struct fixture : actor_fixture {
       report_beats = std::move(report);
       return std::make_unique<beat_source>();
     };
+    seams.switches = switches;
     seams.read_settings = [this] { return options.conf; };
     seams.on_reloaded = on_reloaded;
     seams.open = [this](damaged_file) { return std::make_unique<history_in_memory>(rows); };
@@ -141,7 +159,9 @@ struct fixture : actor_fixture {
     advance_time(length);
     beat();
     late.after.at = clocks();
-    late.after.continues = 1;
+    late.after.continues = waited > 0ns ? 0 : 1;
+    late.before.own_wait = 0ns;
+    late.after.own_wait = waited;
     report_beats({{late.after.at, late.period, {length - late.period}, 0ns, 0}, {late}, {}});
     consume_messages();
   }
@@ -379,6 +399,25 @@ CAF_TEST(a pause is stored with what led to it) {
   CAF_CHECK(x.event.duration == 2950ms);
   CAF_CHECK_EQUAL(x.stress.value_or(stress_score{}).load.value_or(-1), 20);
   CAF_CHECK(x.lead_up.size() >= 119 && x.lead_up.size() <= 121);
+}
+
+CAF_TEST(a pause in which others held the CPU is stored with who did it) {
+  switches = [](const switch_recorder_policy&) { return std::make_unique<one_hog>(); };
+  start();
+  live(5s);
+  waited = 3s;
+  pause(3s);
+  live(2s);
+  CAF_REQUIRE_EQUAL(rows.events.size(), 1u);
+  const auto& row = rows.events.begin()->second;
+  CAF_CHECK(row.event.cause == pause_cause::cpu_wait);
+  CAF_REQUIRE(row.event.blame.has_value());
+  CAF_REQUIRE_EQUAL(row.event.blame->doers.size(), 1u);
+  CAF_CHECK_EQUAL(row.event.blame->doers[0].name, "spinner");
+  CAF_CHECK(row.event.blame->harm == row.event.book[pause_cause::cpu_wait].length);
+  CAF_REQUIRE_EQUAL(row.culprits.size(), 1u);
+  CAF_CHECK_EQUAL(row.culprits[0].name, "spinner");
+  CAF_CHECK_EQUAL(slot("switch-recorder").note.read(), "tier 1: records who is on 1 CPU");
 }
 
 CAF_TEST(a critical episode is an event with its length in lived time) {

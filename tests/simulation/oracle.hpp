@@ -163,6 +163,7 @@ private:
   void check_alerts(const clock_sample& now);
   void judge_early_alert();
   void check_culprits(const event_record& row, const true_gap* truth);
+  void check_blame(const pause_event& x);
 
   struct known_hang {
     std::uint64_t number = 0;

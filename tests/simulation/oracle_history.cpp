@@ -55,6 +55,7 @@ void oracle::committed(const event_record& row, const pause_event* earlier) {
     check_episode(x, earlier);
     return;
   }
+  check_blame(x);
   if (earlier != nullptr) {
     check_culprits(row, find_gap(x));
     check_amendment(x, *earlier);
@@ -144,6 +145,22 @@ void oracle::check_culprits(const event_record& row, const true_gap* truth) {
   const auto hog = about_cpu ? hog_of_cpu : hog_of_disk;
   hold(row.culprits.front().name == hog, "wrong-culprit",
        row.culprits.front().name + " is blamed for " + to_string(row.event) + ", in truth " + std::string{hog});
+}
+
+/// What is charged to each sums up to the harm, and none is charged with what no process brings about.
+void oracle::check_blame(const pause_event& x) {
+  if (!x.blame)
+    return;
+  ++checks_;
+  auto sum = x.blame->others + x.blame->nobody;
+  for (const auto& one : x.blame->doers)
+    sum += one.held;
+  hold(sum == x.blame->harm, "blame-sum",
+       to_string(*x.blame) + " sums up to " + spelled(sum) + " for " + to_string(x));
+  const bool has_doers = x.cause == pause_cause::cpu_wait || x.cause == pause_cause::io
+                         || x.cause == pause_cause::memory || x.cause == pause_cause::kernel
+                         || x.cause == pause_cause::unexplained;
+  hold(has_doers || x.blame->doers.empty(), "wrong-blame", to_string(*x.blame) + " for " + to_string(x));
 }
 
 void oracle::check_sleep(const pause_event& x, true_gap& truth) {

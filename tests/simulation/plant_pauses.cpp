@@ -127,6 +127,24 @@ void add_bugs_of_pauses(std::vector<bug>& to) {
       if (auto* event = std::get_if<event_record>(&x))
         event->culprits.clear();
   });
+  add("blame-too-much", "more harm is charged than was done", {"blame-sum"}).seams = change_rows([](rows& xs) {
+    for (auto& x : xs)
+      if (auto* event = std::get_if<event_record>(&x); event != nullptr && event->event.kind == event_kind::pause) {
+        auto& blame = event->event.blame ? *event->event.blame : event->event.blame.emplace();
+        blame.others += 1s;
+      }
+  });
+  add("blame-for-a-stop", "a process is charged with a stop by a signal", {"wrong-blame"}).seams
+    = change_rows([](rows& xs) {
+        for (auto& x : xs)
+          if (auto* event = std::get_if<event_record>(&x);
+              event != nullptr && event->event.cause == pause_cause::stopped) {
+            auto& blame = event->event.blame.emplace();
+            blame.harm = 1s;
+            auto& one = blame.doers.emplace_back();
+            one.name = "bystander", one.held = 1s;
+          }
+      });
 }
 
 } // namespace pmactor::simulation

@@ -22,7 +22,7 @@ inline constexpr auto invariants = std::to_array<std::string_view>({
   "event-invented", "event-lost", "pause-invented", "pause-missed", "pause-twice", "pause-length",
   "pause-time", "wrong-cause", "cause-not-found", "wrong-scope", "amended-too-far", "ledger-sum",
   "lead-up-from-within", "lead-up-too-old", "lead-up-too-short", "sleep-invented", "sleep-missed", "sleep-twice",
-  "sleep-length", "wrong-culprit", "culprit-missed",
+  "sleep-length", "wrong-culprit", "culprit-missed", "blame-sum", "wrong-blame",
   // critical stress
   "episode-invented", "episode-missed", "episode-twice", "episode-changed", "alert-missed", "alert-twice",
   "alert-too-early", "all-clear-missed", "all-clear-without-alert",

@@ -6,6 +6,9 @@
 #include "support/daemon.hpp"
 
 #include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
 
 #include "support/test.hpp"
 
@@ -92,6 +95,42 @@ CAF_TEST(the newest event to report is the stall and not a part of it) {
   CAF_CHECK(contains(page, "<b>Stall 2</b>"));
   CAF_CHECK(contains(page, "Pauses of the beat"));
   CAF_CHECK(contains(run({"report", "4"}), "<dt>Part of</dt>"));
+}
+
+CAF_TEST(a trace is read by a reader of its format that is none of ours) {
+  auto record = event_at(event_kind::pause, 1'700'000'200s, 2s);
+  auto& blame = record.event.blame.emplace();
+  blame.source = blame_source::recorded;
+  blame.harm = 2s;
+  auto& drawn = blame.timeline.emplace();
+  drawn.began = 1'700'000'199'900ms;
+  drawn.length = 2100ms;
+  drawn.tasks = {{-1, -1, "several"}, {21, 21, "hog"}, {22, 23, "\"'\x1b\xff"}};
+  drawn.cpus = {{0, 0s}, {1, 100ms}};
+  drawn.slices = {{0, 1, 0s, 1s}, {0, 2, 1s, 1100ms}, {1, 2, 100ms, 900ms}, {1, 1, 1s, 1100ms}};
+  for (int i = 0; i < 30; ++i) {
+    auto& second = record.lead_up.emplace_back();
+    second.system.at.wall = 1'700'000'170s + std::chrono::seconds{i};
+    second.system.interval = 1s;
+    second.system.cpu_pct = i;
+  }
+  {
+    history aut{history_place{home.where().database(), "run-2"}};
+    const std::vector<history_row> rows{record};
+    aut.store(rows);
+    aut.end();
+  }
+  const auto file = home.data / "event.trace.json", said = home.data / "said";
+  CAF_CHECK(contains(run({"events", "trace", "5", "-o", file.string()}), "ui.perfetto.dev"));
+  const auto check = "python3 -B " PMACTOR_SOURCE_DIR "/tests/system/check_trace.py '" + file.string() + "' >'"
+                     + said.string() + "' 2>&1";
+  const int status = std::system(check.c_str()); // NOLINT: a command of this test's own
+  std::ifstream answer{said};
+  const std::string words{std::istreambuf_iterator<char>{answer}, {}};
+  if (contains(words, "not found"))
+    return CAF_MESSAGE("SKIPPED: there is no python3");
+  CAF_CHECK_EQUAL(words.substr(0, words.find(", ", words.find(", ") + 1)), "11 slices, 60 counters");
+  CAF_CHECK_EQUAL(status, 0);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -110,3 +110,51 @@ CAF_TEST(pauses that follow each other are each found with their own length) {
   CAF_CHECK(found[0].duration == 550ms);
   CAF_CHECK(found[0].started >= first[0].ended);
 }
+
+CAF_TEST(a pause whose begin is recorded is as long as from there to the beat) {
+  auto beat = quiet_gap(3100ms);
+  beat.recorded = gap_record{beat.before.at.awake + 37ms, 0ns, 3063ms};
+  const auto found = find_pause(beat, policy);
+  CAF_REQUIRE_EQUAL(found.size(), 1u);
+  CAF_CHECK(found[0].duration == 3063ms);
+  CAF_CHECK(found[0].uncertainty == 1ms);
+  CAF_CHECK(found[0].ended - found[0].started == 3063ms);
+}
+
+CAF_TEST(a pause of 200 ms whose begin is recorded is found however little the beat is late) {
+  auto beat = quiet_gap(205ms);
+  CAF_CHECK(find_pause(beat, policy).empty());
+  beat.recorded = gap_record{beat.before.at.awake + 5ms, 0ns, 200ms};
+  const auto found = find_pause(beat, policy);
+  CAF_REQUIRE_EQUAL(found.size(), 1u);
+  CAF_CHECK(found[0].duration == 200ms);
+  beat.recorded->onset = beat.before.at.awake + 20ms;
+  CAF_CHECK(find_pause(beat, policy).empty());
+}
+
+CAF_TEST(a begin that is not recorded leaves the estimate as it is) {
+  auto beat = quiet_gap(3100ms);
+  beat.recorded = gap_record{std::nullopt, 0ns, 3000ms};
+  const auto found = find_pause(beat, policy);
+  CAF_REQUIRE_EQUAL(found.size(), 1u);
+  CAF_CHECK(found[0].duration == 3050ms);
+  CAF_CHECK(found[0].uncertainty == 50ms);
+}
+
+CAF_TEST(a thread that was ready but not preempted did not leave when others took its CPU) {
+  auto beat = quiet_gap(3100ms);
+  beat.recorded = gap_record{beat.before.at.awake + 10ms, 0ns, 3090ms};
+  *beat.after.own_wait += 2950ms; // it had been woken by a signal and slept on
+  CAF_CHECK(!held_up(beat));
+  beat.recorded->preempted = 3000ms;
+  beat.recorded->blocked = 0ns;
+  CAF_CHECK(held_up(beat) == 3090ms);
+}
+
+CAF_TEST(a begin that is recorded says nothing of a gap with a sleep) {
+  auto beat = quiet_gap(3100ms, 1h);
+  beat.recorded = gap_record{beat.before.at.awake + 37ms, 0ns, 3063ms};
+  const auto found = find_pause(beat, policy);
+  CAF_REQUIRE_EQUAL(found.size(), 2u);
+  CAF_CHECK(found[1].duration == 3050ms);
+}

@@ -35,13 +35,13 @@ CAF_TEST(the tables have exactly these columns) {
                   "id, kind, started, ended, duration, uncertainty, expected, latency_ratio, asleep, "
                   "cause, confidence, scope, ledger, evidence, stress_total, stress_load, stress_memory, "
                   "stress_thermal, stress_latency, stress_io, culprits, event_dir, status, notes, "
-                  "capture, event_id, stall, part_of");
+                  "capture, event_id, stall, part_of, facts, blame");
   CAF_CHECK(columns("event_samples").starts_with("id, event_id, timestamp"));
 }
 
 CAF_TEST(a new history is marked and private and shrinks in steps) {
   open();
-  CAF_CHECK_EQUAL(ask("PRAGMA user_version"), "5");
+  CAF_CHECK_EQUAL(ask("PRAGMA user_version"), "6");
   CAF_CHECK_EQUAL(ask("PRAGMA application_id"), std::to_string(history_application_id));
   CAF_CHECK_EQUAL(ask("PRAGMA journal_mode"), "wal");
   CAF_CHECK_EQUAL(ask("PRAGMA auto_vacuum"), "2");

@@ -168,6 +168,36 @@ CAF_TEST(an episode that was open when its run was killed is closed by the next 
   CAF_CHECK_EQUAL(ask("SELECT duration FROM events"), "30.0");
 }
 
+CAF_TEST(what is particular to an event and who did it are stored and amended) {
+  auto x = stopped_for(2s, 1'700'000'000s);
+  x.event.facts = R"({"boot":"abc"})";
+  store(x);
+  CAF_CHECK_EQUAL(ask("SELECT json_extract(facts, '$.boot') || ' ' || (blame IS NULL) FROM events"), "abc 1");
+  event_amendment news;
+  news.id = x.event.id;
+  auto& blame = news.blame.emplace();
+  blame.source = blame_source::recorded;
+  blame.harm = 400ms;
+  doer hog;
+  hog.name = "hog", hog.pid = 21, hog.held = 400ms;
+  blame.doers = {hog};
+  store(news);
+  store(news); // its sender was not sure
+  const auto row = event_reader{file}.find(1).value_or(event_row{});
+  CAF_CHECK_EQUAL(row.facts, R"({"boot":"abc"})");
+  CAF_CHECK_EQUAL(row.blame, to_json(blame));
+  CAF_CHECK_EQUAL(ask("SELECT json_extract(blame, '$.doers[0].name') FROM events"), "hog");
+}
+
+CAF_TEST(every kind of event has a word and fits into its name) {
+  for (std::size_t i = 0; i < event_kinds; ++i) {
+    const auto kind = static_cast<event_kind>(i);
+    CAF_CHECK(kind_of(mint_event_id(kind, 1'700'000'000s)) == kind);
+    CAF_CHECK(event_kind_from(to_string(kind)) == kind);
+  }
+  CAF_CHECK(!event_kind_from("freeze"));
+}
+
 CAF_TEST(a stall that lasted when its run was killed is over for the next one and keeps its length at least) {
   event_record x;
   x.event.kind = event_kind::stall;

@@ -124,7 +124,8 @@ CAF_TEST(what an earlier version could not store is taken in) {
   keep_unstored({file, "run-1"}, rows);
   {
     SQLite::Database keep{file.string() + ".unstored", SQLite::OPEN_READWRITE};
-    keep.exec("DROP INDEX events_by_stall; ALTER TABLE events DROP COLUMN part_of; PRAGMA user_version = 4");
+    keep.exec("DROP INDEX events_by_stall; ALTER TABLE events DROP COLUMN part_of; "
+              "ALTER TABLE events DROP COLUMN facts; ALTER TABLE events DROP COLUMN blame; PRAGMA user_version = 4");
   }
   history next{history_place{file, "run-2"}};
   CAF_CHECK_EQUAL(ask("SELECT group_concat(duration || ' ' || scope) FROM events"), "1.0 system,2.0 unknown");

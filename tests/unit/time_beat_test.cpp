@@ -35,3 +35,13 @@ CAF_TEST(a pause of three beats is found wherever in a beat it begins) {
     CAF_CHECK(is_late(next_deadline(10s, 10s, 100ms), woke, 0ns, policy));
   }
 }
+
+CAF_TEST(a beat whose thread was held up since a recorded moment is late by that) {
+  const beat_policy policy;
+  CAF_CHECK(may_be_late(10s, 10s + 100ms, 0ns, policy));
+  CAF_CHECK(!may_be_late(10s, 10s + 99ms, 0ns, policy));
+  CAF_CHECK(is_late(9'920ms, 10s + 120ms, policy));
+  CAF_CHECK(is_late(9'920'500us, 10s + 120ms, policy)); // within the slack
+  CAF_CHECK(!is_late(9'922ms, 10s + 120ms, policy));
+  CAF_CHECK(!is_late(std::nullopt, 10s + 120ms, policy));
+}

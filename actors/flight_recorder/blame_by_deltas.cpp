@@ -1,0 +1,111 @@
+#include "actors/flight_recorder/blame_by_deltas.hpp"
+
+#include "messages/time.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+namespace pmactor {
+namespace {
+
+using std::chrono::nanoseconds;
+
+constexpr std::size_t most_doers = 8;
+
+enum class measure : std::uint8_t { cpu, bytes, memory };
+
+std::optional<measure> measure_of(const pause_event& event) {
+  if (is_beyond_processes(event))
+    return std::nullopt;
+  switch (event.cause) {
+    case pause_cause::cpu_wait:
+    case pause_cause::kernel:
+      return measure::cpu;
+    case pause_cause::io:
+      return measure::bytes;
+    case pause_cause::memory:
+      return measure::memory;
+    default:
+      return std::nullopt;
+  }
+}
+
+nanoseconds harm_of(const pause_event& event) {
+  return event.stall ? event.duration : event.book[event.cause].length;
+}
+
+/// @returns how much of it a process used across the event: CPU seconds, or bytes.
+double used_by(const process_sample& x, measure what, const event_view& seen, const pause_event& event) {
+  const auto window = to_seconds(seen.across->processes_window);
+  switch (what) {
+    case measure::cpu:
+      return cpu_meanwhile(x, seen, event) / 100 * window;
+    case measure::bytes:
+      return (x.io_read.value_or(0) + x.io_write.value_or(0)) * window;
+    case measure::memory:
+      return memory_gained(x, seen);
+  }
+  return 0;
+}
+
+} // namespace
+
+std::optional<blame_facts> blame_by_deltas(const pause_event& event, const event_view& seen,
+                                           const culprit_policy& policy) {
+  const auto what = measure_of(event);
+  if (!what || seen.across == nullptr || harm_of(event) <= nanoseconds{})
+    return std::nullopt;
+  if (*what == measure::bytes && seen.disk_rate && *seen.disk_rate < policy.least_disk_rate)
+    return std::nullopt; // the disks stood still: traffic is no reason
+  const auto& across = *seen.across;
+  blame_facts result;
+  const auto window = across.processes_window;
+  // Of a window that is mostly other time, what was used in it says little.
+  result.source = window <= 2 * event.duration ? blame_source::deltas : blame_source::weak;
+  result.harm = harm_of(event);
+  result.victim = event.stall ? "ordinary programs" : "pmactor's beat";
+  result.resource = event.stall                ? in_words(event.stall->resource, event.stall->name)
+                    : *what == measure::cpu    ? "the CPUs"
+                    : *what == measure::memory ? "memory"
+                                               : "the disks";
+  std::vector<std::pair<double, const process_sample*>> used;
+  double total = 0;
+  for (const auto& x : across.processes)
+    if (const auto amount = used_by(x, *what, seen, event); amount > 0) {
+      used.emplace_back(amount, &x);
+      total += amount;
+    }
+  if (*what == measure::cpu) // what nobody used was there for the victim
+    total = std::max(total, across.system.cores * to_seconds(window));
+  if (total <= 0)
+    return std::nullopt;
+  std::stable_sort(used.begin(), used.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  nanoseconds sum{};
+  for (const auto& [amount, process] : used) {
+    const nanoseconds share{std::llround(static_cast<double>(result.harm.count()) * amount / total)};
+    const auto held = std::min(share, result.harm - sum);
+    sum += held;
+    if (result.doers.size() == most_doers || held <= nanoseconds{}) {
+      result.others += held;
+      ++result.other_processes;
+      continue;
+    }
+    auto& x = result.doers.emplace_back();
+    x.held = held;
+    x.name = process->name;
+    x.pid = std::max<std::int64_t>(0, process->pid);
+    x.start_time = process->start_time;
+    if (x.pid == 0) {
+      x.name = "processes that have ended";
+      x.start_time.reset();
+    }
+    if (*what != measure::cpu)
+      x.bytes = amount;
+  }
+  result.nobody = result.harm - sum;
+  return result;
+}
+
+} // namespace pmactor

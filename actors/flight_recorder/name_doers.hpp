@@ -1,0 +1,19 @@
+// Decides which of those that are blamed for an event are named as its culprits. Pure.
+#pragma once
+
+#include "actors/flight_recorder/rank_culprits.hpp"
+#include "messages/blame.hpp"
+#include "messages/pause.hpp"
+
+#include <vector>
+
+namespace pmactor {
+
+/// @returns whether it is recorded who held up the victim of this event by what it was short of: then no other measure
+/// is needed.
+bool is_answered(const pause_event& event, const blame_facts& blame);
+
+/// @returns those that did a good part of the harm, the most harmful first; none if it was nobody in particular.
+std::vector<culprit> name_doers(const blame_facts& blame, const culprit_policy& policy);
+
+} // namespace pmactor

@@ -1,0 +1,134 @@
+#include "actors/host/perf_ring_linux.hpp"
+
+#include "actors/host/read_clock.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <linux/perf_event.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+namespace pmactor {
+namespace {
+
+/// No record is longer.
+constexpr std::size_t longest_record = 256;
+
+perf_event_attr attributes(bool of_cpu) {
+  perf_event_attr x{};
+  x.size = sizeof x;
+  x.type = PERF_TYPE_SOFTWARE;
+  x.config = PERF_COUNT_SW_DUMMY;
+  x.sample_type = PERF_SAMPLE_TIME;
+  x.sample_id_all = 1;
+  x.read_format = PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING;
+  x.exclude_kernel = 1; // counts nothing anyway, and asks for no right
+  x.exclude_hv = 1;
+  x.context_switch = 1;
+  x.comm = of_cpu ? 1 : 0; // names and parents of what may have ended when it is asked for
+  x.task = of_cpu ? 1 : 0;
+  x.use_clockid = 1;
+  x.clockid = CLOCK_MONOTONIC;
+  x.write_backward = 1;
+  x.watermark = 1; // never to be woken
+  x.wakeup_watermark = 1U << 31;
+  return x;
+}
+
+std::uint64_t head_of(const void* mapping) {
+  const auto* page = static_cast<const perf_event_mmap_page*>(mapping);
+  return __atomic_load_n(&page->data_head, __ATOMIC_ACQUIRE);
+}
+
+} // namespace
+
+std::size_t page_size() {
+  return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+perf_ring::perf_ring(std::optional<std::uint32_t> cpu, std::size_t size) : size_{size} {
+  auto asked = attributes(cpu.has_value());
+  const auto pid = cpu ? -1 : 0;
+  const auto on = cpu ? static_cast<int>(*cpu) : -1;
+  fd_ = owned_descriptor{
+    static_cast<int>(::syscall(SYS_perf_event_open, &asked, pid, on, -1, PERF_FLAG_FD_CLOEXEC))};
+  if (fd_.get() < 0)
+    throw std::system_error{errno, std::generic_category(), "perf_event_open"};
+  // Without the right to write: that is what has the kernel overwrite.
+  auto* mapping = ::mmap(nullptr, size + page_size(), PROT_READ, MAP_SHARED, fd_.get(), 0);
+  if (mapping == MAP_FAILED)
+    throw std::system_error{errno, std::generic_category(), "mmap of a perf ring"};
+  mapping_ = mapping;
+  asked_ = read_clock(awake_clock);
+}
+
+perf_ring::perf_ring(perf_ring&& x) noexcept
+  : fd_{std::move(x.fd_)}, mapping_{std::exchange(x.mapping_, nullptr)}, size_{x.size_}, asked_{x.asked_},
+    running_{x.running_} {
+}
+
+perf_ring& perf_ring::operator=(perf_ring&& x) noexcept {
+  std::swap(fd_, x.fd_);
+  std::swap(mapping_, x.mapping_);
+  std::swap(size_, x.size_);
+  std::swap(asked_, x.asked_);
+  std::swap(running_, x.running_);
+  return *this;
+}
+
+perf_ring::~perf_ring() {
+  if (mapping_ != nullptr)
+    ::munmap(mapping_, size_ + page_size());
+}
+
+void perf_ring::hold() {
+  ::ioctl(fd_.get(), PERF_EVENT_IOC_PAUSE_OUTPUT, 1);
+}
+
+void perf_ring::release() {
+  ::ioctl(fd_.get(), PERF_EVENT_IOC_PAUSE_OUTPUT, 0);
+}
+
+bool perf_ring::is_recording() {
+  struct {
+    std::uint64_t value, enabled, running;
+  } count{};
+  const auto now = read_clock(awake_clock);
+  if (::read(fd_.get(), &count, sizeof count) != static_cast<ssize_t>(sizeof count))
+    return false;
+  const std::chrono::nanoseconds running{count.running};
+  const auto passed = now - std::exchange(asked_, now), ran = running - std::exchange(running_, running);
+  return ran >= passed / 2;
+}
+
+bool perf_ring::has_wrapped() const {
+  return -head_of(mapping_) > size_;
+}
+
+std::size_t perf_ring::copy(std::byte* to) const {
+  const auto* data = static_cast<const std::byte*>(mapping_) + page_size();
+  // It is written from its end towards its begin: the newest record lies at the head, older ones
+  // behind it.
+  const auto head = head_of(mapping_);
+  const auto begin = static_cast<std::size_t>(head & (size_ - 1));
+  const auto filled = static_cast<std::size_t>(std::min<std::uint64_t>(-head, size_));
+  const auto first = std::min(filled, size_ - begin);
+  std::memcpy(to, data + begin, first);
+  std::memcpy(to + first, data, filled - first);
+  // What came meanwhile has overwritten the oldest, and one record may be on its way.
+  const auto written = head - head_of(mapping_);
+  const auto free = size_ - filled;
+  const auto overwritten = written == 0 && free > 0 ? 0 : written + longest_record;
+  return overwritten <= free
+           ? filled
+           : static_cast<std::size_t>(std::max<std::uint64_t>(size_, overwritten) - overwritten);
+}
+
+} // namespace pmactor

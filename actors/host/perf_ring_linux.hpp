@@ -1,0 +1,55 @@
+// A ring into which the kernel records the switches of a thread or of a CPU, by overwriting the
+// oldest: a flight recorder that costs no wake-up and no copy until it is read.
+#pragma once
+
+#include "actors/host/owned_descriptor.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace pmactor {
+
+class perf_ring {
+public:
+  /// @param cpu the CPU to record; absent to record the calling thread, for which no right is
+  /// needed where perf_event_paranoid is 2 or less.
+  /// @param size of the data in bytes, a power of two of at least a page. It counts against the
+  /// user's `kernel.perf_event_mlock_kb` (516 KiB a CPU) and the limit of locked memory.
+  /// @throws std::system_error if the kernel refuses.
+  perf_ring(std::optional<std::uint32_t> cpu, std::size_t size);
+  ~perf_ring();
+  perf_ring(perf_ring&&) noexcept;
+  perf_ring& operator=(perf_ring&&) noexcept;
+  perf_ring(const perf_ring&) = delete;
+  perf_ring& operator=(const perf_ring&) = delete;
+
+  std::size_t size() const {
+    return size_;
+  }
+  /// Has the kernel write nothing until released; what it would have written is counted as lost.
+  void hold();
+  void release();
+  /// @returns whether it has recorded since this was last asked: the kernel gives it up when its CPU goes offline, and
+  /// does not take it up again.
+  bool is_recording();
+  /// @returns whether the ring was full, so that it has overwritten records.
+  bool has_wrapped() const;
+  /// Copies the records, the newest first, to *to*, which has room for size(). Those that were
+  /// overwritten meanwhile are left out. Allocates nothing.
+  /// @returns the number of bytes.
+  std::size_t copy(std::byte* to) const;
+
+private:
+  owned_descriptor fd_;
+  void* mapping_ = nullptr;
+  std::size_t size_ = 0;
+  std::chrono::nanoseconds asked_{};  ///< is_recording(): when it was last asked,
+  std::chrono::nanoseconds running_{}; ///< and how long it had recorded until then.
+};
+
+std::size_t page_size();
+
+} // namespace pmactor

@@ -1,0 +1,76 @@
+#include "actors/switch_recorder/compose_blame.hpp"
+
+#include "actors/switch_recorder/draw_cpus.hpp"
+
+#include <algorithm>
+
+namespace pmactor {
+namespace {
+
+using std::chrono::nanoseconds;
+
+constexpr nanoseconds longest_drawing = std::chrono::seconds{60};
+
+nanoseconds began_of(const pause_event& event) {
+  return event.stall ? event.before.awake : event.after.awake - event.duration;
+}
+
+/// @returns how long it waited for CPUs that others held: not beside a cause that none of them brought about, where it
+/// is what waking up takes on a machine that was held up as well.
+nanoseconds harm_by_others(const pause_event& event) {
+  switch (event.cause) {
+    case pause_cause::cpu_wait:
+    case pause_cause::kernel:
+    case pause_cause::io:
+    case pause_cause::memory:
+    case pause_cause::unexplained:
+      return event.book[pause_cause::cpu_wait].length;
+    default:
+      return {};
+  }
+}
+
+bool covers_any(const switch_log& log, nanoseconds until) {
+  return std::any_of(log.cpus.begin(), log.cpus.end(),
+                     [until](const cpu_log& x) { return x.covers_from < until; });
+}
+
+} // namespace
+
+nanoseconds record_since(const pause_event& event) {
+  const auto margin = std::clamp(event.duration / 10, nanoseconds{std::chrono::milliseconds{100}},
+                                 nanoseconds{std::chrono::seconds{1}});
+  return std::min(event.before.awake, began_of(event) - margin);
+}
+
+std::optional<cpu_timeline> draw_event(const pause_event& event, nanoseconds until, const switch_log& log) {
+  const auto from = std::max(record_since(event), until - longest_drawing);
+  if (!covers_any(log, until))
+    return std::nullopt;
+  return draw_cpus(log, from, until, event.after.wall + (from - event.after.awake));
+}
+
+std::optional<blame_facts> blame_pause(const pause_event& event, const switch_log& log) {
+  const auto until = event.after.awake;
+  if (!covers_any(log, until))
+    return std::nullopt;
+  charge_book book;
+  const auto harm = harm_by_others(event);
+  const auto waits = find_waits(log, log.beat_thread, event.before.awake, until, harm);
+  if (harm > nanoseconds{})
+    book.add(waits, log);
+  auto result = book.sum_up(harm);
+  result.resource = "the CPUs";
+  if (!waits.empty() && harm > nanoseconds{} && waits[0].cpu
+      && std::all_of(waits.begin(), waits.end(), [&waits](const cpu_wait& x) { return x.cpu == waits[0].cpu; }))
+    result.resource = "CPU " + std::to_string(*waits[0].cpu);
+  result.victim = "pmactor's beat";
+  result.timeline = draw_event(event, until, log);
+  return result;
+}
+
+std::vector<cpu_wait> waits_of_stall(nanoseconds since, nanoseconds until) {
+  return {{since, until, std::nullopt}};
+}
+
+} // namespace pmactor

@@ -1,0 +1,26 @@
+// Decides what the record of the switches says of an event: which of its time others are charged with, and what is kept
+// of the timeline. Pure.
+#pragma once
+
+#include "actors/switch_recorder/charge_cpus.hpp"
+#include "messages/pause.hpp"
+
+namespace pmactor {
+
+/// @returns from when on the record of such an event is looked at, on the awake clock: a little before its begin, so that
+/// a timeline shows what led to it.
+std::chrono::nanoseconds record_since(const pause_event& event);
+
+/// @returns who held up the beat by the CPU while it was paused, and who was on the CPUs. None is charged with what no
+/// process of this machine brings about: a stop, a sleep, the group's own quota, the hypervisor. Nothing if the log
+/// says nothing of that time.
+std::optional<blame_facts> blame_pause(const pause_event& event, const switch_log& log);
+
+/// @returns the wait of ordinary programs while the CPUs stalled, from *since* to *until* on the awake clock.
+std::vector<cpu_wait> waits_of_stall(std::chrono::nanoseconds since, std::chrono::nanoseconds until);
+
+/// @returns who was on the CPUs from a little before the event until *until*, on the awake clock; nothing if the log says
+/// nothing of it.
+std::optional<cpu_timeline> draw_event(const pause_event& event, std::chrono::nanoseconds until, const switch_log& log);
+
+} // namespace pmactor

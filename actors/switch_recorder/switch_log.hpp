@@ -1,0 +1,58 @@
+// What the flight recorder of the scheduler held when it was asked: who was on each CPU, since when, and who these are.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pmactor {
+
+/// A stretch in which a task was on a CPU, on the awake clock.
+struct task_stretch {
+  std::chrono::nanoseconds began{}, ended{};
+  std::int32_t pid = 0, tid = 0;
+  bool left_ready = false; ///< It was preempted at the end, and would have gone on; or it goes on.
+  friend bool operator==(const task_stretch&, const task_stretch&) = default;
+};
+
+/// Of one CPU. Where there is no stretch it was idle; before *covers_from* nothing is known.
+struct cpu_log {
+  std::uint32_t number = 0;
+  std::chrono::nanoseconds covers_from{};
+  std::vector<task_stretch> stretches; ///< The oldest first.
+  friend bool operator==(const cpu_log&, const cpu_log&) = default;
+};
+
+/// Who a process is.
+struct task_identity {
+  std::string name;   ///< Foreign bytes, as are the next two.
+  std::string parent; ///< The command name of what started it; empty if unknown.
+  std::string unit;   ///< Empty if unknown or the root group.
+  std::optional<double> start_time; ///< Unix seconds; absent of one that has ended.
+  bool is_kernel_thread = false;
+  bool has_ended = false;
+  bool is_ours = false; ///< pmactor itself or a child of it.
+  friend bool operator==(const task_identity&, const task_identity&) = default;
+};
+
+struct switch_log {
+  std::chrono::nanoseconds taken{}; ///< On the awake clock: until when it reaches.
+  std::vector<cpu_log> cpus;
+  std::map<std::int32_t, task_identity> processes; ///< By pid; of those that were on a CPU the most busy.
+  std::int32_t beat_thread = 0;                    ///< The thread that beats; 0 if unknown.
+  std::uint64_t lost = 0;                          ///< Records, of all CPUs.
+  std::vector<std::string> remarks; ///< What else it lacks, in sentences without a full stop.
+};
+
+/// How much is recorded here, for people.
+struct recorder_state {
+  int tier = -1;            ///< 1: every CPU; 0: pmactor's own beat alone; -1: nothing.
+  std::string records;      ///< "who is on each of 2 CPUs (512 KiB each)"
+  std::string refused;      ///< Why not the next tier, and what would give it; empty if nothing was refused.
+  friend bool operator==(const recorder_state&, const recorder_state&) = default;
+};
+
+} // namespace pmactor

@@ -1,0 +1,142 @@
+#include "actors/switch_recorder/switch_recorder.hpp"
+
+#include "actors/switch_recorder/compose_blame.hpp"
+#include "messages/words.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace pmactor {
+namespace {
+
+using std::chrono::nanoseconds;
+
+constexpr std::size_t most_stalls = 4;
+
+} // namespace
+
+void switch_recorder_memory::start_afresh() {
+  source.reset();
+  stalls.clear();
+  for (auto& [role, box] : pending)
+    box.give_up_all();
+}
+
+void switch_recorder_state::note_state() {
+  const auto state = memory->source->state();
+  const auto tier = state.tier < 0 ? std::string{"no tier"} : "tier " + std::to_string(state.tier);
+  self->note(tier + ": records " + state.records
+             + (state.refused.empty() ? "" : "; not " + std::string{state.tier < 1 ? "every CPU" : "more"} + ": " + state.refused));
+}
+
+void switch_recorder_state::report(event_id event, blame_facts blame) {
+  event_amendment news;
+  news.id = event;
+  news.blame = std::move(blame);
+  for (auto& [role, sink] : sinks)
+    sink->push(self, news);
+}
+
+void switch_recorder_state::blame_pause(const pause_event& event) {
+  const auto log = memory->source->take(record_since(event));
+  if (auto found = pmactor::blame_pause(event, log))
+    report(event.id, std::move(*found));
+}
+
+void switch_recorder_state::take(switch_recorder_memory::open_stall& x, nanoseconds until) {
+  const auto log = memory->source->take(x.timeline ? x.until : std::min(x.until, record_since(x.event)));
+  until = std::min(until, log.taken);
+  if (!x.timeline)
+    x.timeline = draw_event(x.event, until, log);
+  const bool is_of_cpus = x.event.stall->resource == stall_resource::cpu;
+  if (is_of_cpus && until > x.until)
+    x.charged.add(waits_of_stall(x.until, until), log);
+  x.until = std::max(x.until, until);
+  const auto began = x.event.before.awake;
+  auto found = x.charged.sum_up(is_of_cpus ? x.until - began : nanoseconds{});
+  found.resource = "the CPUs";
+  found.victim = "programs of ordinary priority";
+  found.timeline = x.timeline;
+  if (is_of_cpus || found.timeline)
+    report(x.event.id, std::move(found));
+}
+
+void switch_recorder_state::begin_stall(const pause_event& event) {
+  auto& stalls = memory->stalls;
+  if (std::any_of(stalls.begin(), stalls.end(), [&event](const auto& x) { return x.event.id == event.id; }))
+    return;
+  if (stalls.size() == most_stalls)
+    stalls.pop_front();
+  auto& x = stalls.emplace_back();
+  x.event = event;
+  x.until = event.before.awake;
+  const bool lasts = !event.stall->is_over;
+  take(x, lasts ? nanoseconds::max() : event.after.awake);
+  if (!lasts || event.stall->resource != stall_resource::cpu)
+    stalls.pop_back();
+  else
+    self->delayed_send(self, policy.take_every, retake_due{event.id});
+}
+
+void switch_recorder_state::take(event_id stall) {
+  for (auto& x : memory->stalls)
+    if (x.event.id == stall) {
+      take(x, nanoseconds::max());
+      self->delayed_send(self, policy.take_every, retake_due{stall});
+    }
+}
+
+void switch_recorder_state::receive(const event_record& x) {
+  if (!memory->source || memory->source->state().tier < 1)
+    return;
+  if (x.event.kind == event_kind::pause)
+    blame_pause(x.event);
+  else if (x.event.kind == event_kind::stall && x.event.stall)
+    begin_stall(x.event);
+  note_state();
+}
+
+void switch_recorder_state::receive(const event_amendment& x) {
+  auto& stalls = memory->stalls;
+  const auto found = std::find_if(stalls.begin(), stalls.end(), [&x](const auto& y) { return y.event.id == x.id; });
+  if (found == stalls.end() || !x.over)
+    return;
+  take(*found, found->event.before.awake + x.over->duration);
+  stalls.erase(found);
+}
+
+switch_recorder_impl::behavior_type switch_recorder(switch_recorder_state::pointer self, const actor_slot_ref& slot,
+                                                    const switch_recorder_policy& policy,
+                                                    const start_switch_source& start,
+                                                    const std::shared_ptr<switch_recorder_memory>& memory) {
+  self->attach(slot);
+  auto& state = self->state;
+  state.policy = policy;
+  state.memory = memory;
+  // Also for those that are down right now, and linked later: what is found meanwhile waits for them.
+  for (auto& [role, pending] : memory->pending)
+    state.sinks[role] = std::make_unique<switch_recorder_state::blame_outbox>(pending);
+  if (!memory->source || memory->opened_with != policy) {
+    memory->source.reset(); // its memory first
+    memory->source = start(policy);
+    memory->opened_with = policy;
+  }
+  state.note_state();
+  for (const auto& x : memory->stalls) // the timers of the predecessor ended with it
+    self->delayed_send(self, policy.take_every, retake_due{x.event.id});
+  return {
+    [self](const event_record& x) { self->state.receive(x); },
+    [self](const event_amendment& x) { self->state.receive(x); },
+    [self](const link_to& where, const pause_sink_actor& sink) {
+      auto& s = self->state;
+      auto& box = s.sinks[where.role];
+      if (!box)
+        box = std::make_unique<switch_recorder_state::blame_outbox>(s.memory->pending[where.role]);
+      box->link(self, sink);
+    },
+    handle_drill(self),
+    [self](const retake_due& x) { self->state.take(x.of); },
+  };
+}
+
+} // namespace pmactor

@@ -1,0 +1,85 @@
+// The SWITCH RECORDER: holds the scheduler's flight recorder, and when a pause or a stall is found says who was on the
+// CPUs meanwhile: whom it charges with the harm, and a timeline. At rest it does nothing at all.
+#pragma once
+
+#include "actors/supervision/outbox.hpp"
+#include "actors/switch_recorder/charge_cpus.hpp"
+#include "actors/switch_recorder/switch_source.hpp"
+#include "messages/actors.hpp"
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace pmactor {
+
+/// To itself: a stall lasts, and what was recorded of it is to be taken out before it is overwritten.
+struct retake_due {
+  event_id of;
+};
+inline std::string to_string(const retake_due& x) {
+  return "retake_due{" + to_string(x.of) + '}';
+}
+
+} // namespace pmactor
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::retake_due)
+
+namespace pmactor {
+
+using switch_recorder_impl = switch_recorder_actor::extend<caf::reacts_to<retake_due>>;
+
+/// What outlives an incarnation; the topology keeps it. The rings are in it: the kernel goes on recording while their
+/// actor is being restarted.
+struct switch_recorder_memory {
+  std::unique_ptr<switch_source> source; ///< Made by the first incarnation.
+  switch_recorder_policy opened_with;    ///< The policy that it was made by.
+  std::map<std::string, outbox_memory<event_amendment>> pending; ///< By role.
+  /// A stall of the CPUs that lasts, with what was charged so far.
+  struct open_stall {
+    pause_event event;
+    charge_book charged;
+    std::chrono::nanoseconds until{}; ///< Up to when, on the awake clock.
+    std::optional<cpu_timeline> timeline; ///< Of its begin.
+  };
+  std::deque<open_stall> stalls; ///< The oldest first; bounded.
+
+  /// Drops whatever may be what its owner dies of.
+  void start_afresh();
+};
+
+/// Lost on a restart: nothing; the sinks are linked again.
+struct switch_recorder_state {
+  using pointer = actor_pointer<switch_recorder_impl, switch_recorder_state>;
+  using blame_outbox = outbox<event_amendment, pause_sink_actor>;
+
+  explicit switch_recorder_state(pointer p) : self(p) {
+  }
+
+  static constexpr const char* name = "switch-recorder";
+  pointer self;
+  switch_recorder_policy policy;
+  std::shared_ptr<switch_recorder_memory> memory;
+  std::map<std::string, std::unique_ptr<blame_outbox>> sinks;
+
+  void receive(const event_record& x);
+  void receive(const event_amendment& x);
+  void take(event_id stall);
+  void note_state();
+
+private:
+  void blame_pause(const pause_event& event);
+  void begin_stall(const pause_event& event);
+  void take(switch_recorder_memory::open_stall& x, std::chrono::nanoseconds until);
+  void report(event_id event, blame_facts blame);
+};
+
+/// @param start opens the rings; called by the first incarnation, on its thread.
+switch_recorder_impl::behavior_type switch_recorder(switch_recorder_state::pointer self, const actor_slot_ref& slot,
+                                                    const switch_recorder_policy& policy,
+                                                    const start_switch_source& start,
+                                                    const std::shared_ptr<switch_recorder_memory>& memory);
+
+} // namespace pmactor

@@ -1,0 +1,190 @@
+#include "actors/host/kept_file_linux.hpp"
+#include "actors/host/list_folder.hpp"
+#include "actors/host/namespaces.hpp"
+#include "actors/host/owned_descriptor.hpp"
+#include "actors/host/parse_numbers.hpp"
+#include "actors/host/perf_ring_linux.hpp"
+#include "actors/host/process_facts.hpp"
+#include "actors/switch_recorder/compose_log.hpp"
+#include "actors/switch_recorder/identify_processes_linux.hpp"
+#include "actors/switch_recorder/parse_cpu_list.hpp"
+#include "actors/switch_recorder/switch_source.hpp"
+#include "messages/words.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace pmactor {
+namespace {
+
+using std::chrono::nanoseconds;
+
+constexpr std::size_t most_cpus = 1024, most_identified = 512;
+
+std::vector<std::uint32_t> online_cpus() {
+  std::array<char, 4096> room{};
+  return parse_cpu_list(kept_file{"/sys/devices/system/cpu/online"}.read(room), most_cpus);
+}
+
+/// @returns whether the numbers of processes and the time that the kernel records are those that this process sees.
+bool sees_as_the_kernel() {
+  constexpr std::uint64_t first_of_pids = 0xEFFFFFFC, first_of_times = 0xEFFFFFFA; // PROC_PID_INIT_INO, PROC_TIME_INIT_INO
+  const auto own = own_namespaces();
+  return own.pid == first_of_pids && (own.time == 0 || own.time == first_of_times);
+}
+
+/// What would have the kernel agree, for people.
+std::string remedy(int error) {
+  if (error == EACCES || error == EPERM)
+    return "it takes CAP_PERFMON: `sudo pmactor install --system`, or for what `pmactor start` runs "
+           "`sudo setcap cap_perfmon+ep $(command -v pmactor)`";
+  if (error == ENOSYS || error == EOPNOTSUPP || error == ENOENT)
+    return "this kernel has no perf events";
+  return {};
+}
+
+std::string refusal(const std::system_error& e) {
+  const auto help = remedy(e.code().value());
+  return std::string{e.what()} + (help.empty() ? "" : "; " + help);
+}
+
+class host_switches : public switch_source {
+public:
+  explicit host_switches(const switch_recorder_policy& policy) : policy_{policy} {
+    // It has to come to its turn where others hold the CPUs, and does little. Where it may not, it comes later.
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), -10);
+    if (!policy.enabled)
+      state_.refused = "it is switched off in the settings";
+    else if (!sees_as_the_kernel())
+      state_.refused = "pmactor runs in a container whose processes or clocks have numbers of their own";
+    else
+      follow_cpus();
+    if (state_.tier < 1)
+      try_own_thread();
+    describe();
+  }
+
+  switch_log take(nanoseconds since) override {
+    switch_log result;
+    for (auto& [cpu, ring] : rings_)
+      ring.hold();
+    result.taken = read_clocks().awake;
+    recorded_names names;
+    for (auto& [cpu, ring] : rings_) {
+      const auto size = ring.copy(copy_for(ring.size()));
+      ring.release();
+      result.cpus.push_back(compose_log(cpu, copy_.data(), size, {since, result.taken}, names, result.lost));
+    }
+    std::vector<std::byte>{}.swap(copy_); // at rest it takes no memory
+    result.beat_thread = find_beat();
+    identify_processes(result, names, most_identified);
+    if (state_.tier == 1)
+      result.remarks = follow_cpus();
+    describe();
+    return result;
+  }
+
+  recorder_state state() const override {
+    return state_;
+  }
+
+private:
+  std::byte* copy_for(std::size_t size) {
+    if (copy_.size() < size)
+      copy_.resize(size);
+    return copy_.data();
+  }
+
+  /// Opens rings for CPUs that are new and drops those of CPUs that are gone. @returns what is to be said of that.
+  std::vector<std::string> follow_cpus() {
+    std::vector<std::string> result;
+    const auto online = online_cpus();
+    const bool is_first = rings_.empty();
+    for (auto i = rings_.begin(); i != rings_.end();) {
+      const bool is_gone = std::find(online.begin(), online.end(), i->first) == online.end();
+      if (!is_gone && i->second.is_recording()) {
+        ++i;
+        continue;
+      }
+      result.push_back("CPU " + std::to_string(i->first) + (is_gone ? " went offline" : " was offline for a while")
+                       + ", and is not in the record since");
+      i = rings_.erase(i);
+    }
+    size_ = ring_size(policy_, std::max<std::size_t>(1, online.size()));
+    for (const auto cpu : online)
+      if (rings_.find(cpu) == rings_.end())
+        try {
+          rings_.emplace(cpu, perf_ring{cpu, size_});
+          if (!is_first)
+            result.push_back("CPU " + std::to_string(cpu) + " came online, and was not in the record");
+        } catch (const std::system_error& e) {
+          if (e.code().value() == ENODEV) // it went offline just now
+            continue;
+          state_.refused = refusal(e);
+          result.push_back("CPU " + std::to_string(cpu) + " is not recorded: " + e.what());
+          break; // the others would be refused as well
+        }
+    state_.tier = rings_.empty() ? -1 : 1;
+    return result;
+  }
+
+  void try_own_thread() {
+    try {
+      const perf_ring own{std::nullopt, page_size()};
+      state_.tier = 0;
+    } catch (const std::system_error& e) {
+      state_.refused += (state_.refused.empty() ? "" : "; ") + std::string{"not even of pmactor's own thread: "} + e.what();
+    }
+  }
+
+  void describe() {
+    if (state_.tier == 1)
+      state_.records = "who is on each of " + std::to_string(rings_.size())
+                       + (rings_.size() == 1 ? " CPU, " : " CPUs, ") + bytes_in_words(rings_.size() * size_)
+                       + " of the kernel's memory";
+    else
+      state_.records = state_.tier == 0 ? "pmactor's own beat alone" : "nothing";
+  }
+
+  /// @returns the thread that beats, which its own name tells.
+  std::int32_t find_beat() {
+    const auto folder = std::string{"/proc/self/task/"};
+    const auto is_beat = [&folder](std::int32_t thread) {
+      std::array<char, 64> room{};
+      return kept_file{folder + std::to_string(thread) + "/comm"}.read(room) == "pmactor-beat\n";
+    };
+    if (beat_ > 0 && is_beat(beat_))
+      return beat_;
+    beat_ = 0;
+    const owned_descriptor threads{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    if (threads.get() >= 0)
+      each_entry(threads.get(), [&](const dirent& entry) {
+        std::string_view name{entry.d_name};
+        std::uint64_t thread = 0;
+        if (take_number(name, thread) && is_beat(static_cast<std::int32_t>(thread)))
+          beat_ = static_cast<std::int32_t>(thread);
+        return beat_ == 0;
+      });
+    return beat_;
+  }
+
+  switch_recorder_policy policy_;
+  std::map<std::uint32_t, perf_ring> rings_;
+  std::size_t size_ = 0;
+  std::vector<std::byte> copy_;
+  std::int32_t beat_ = 0;
+  recorder_state state_;
+};
+
+} // namespace
+
+std::unique_ptr<switch_source> start_host_switches(const switch_recorder_policy& policy) {
+  return std::make_unique<host_switches>(policy);
+}
+
+} // namespace pmactor

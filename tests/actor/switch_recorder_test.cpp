@@ -1,0 +1,173 @@
+#define CAF_SUITE switch_recorder
+
+#include "actors/switch_recorder/switch_recorder.hpp"
+
+#include "support/actor_fixture.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct listener_state {
+  listener_state() = default;
+  static constexpr const char* name = "listener";
+};
+
+pause_sink_actor::behavior_type listener(actor_pointer<pause_sink_actor, listener_state>,
+                                         std::vector<event_amendment>* received) {
+  return {[](const pause_event&) {}, [received](const event_amendment& x) { received->push_back(x); }};
+}
+
+/// What a stand-in for the rings says: one process on the only CPU, all the time.
+struct script {
+  recorder_state state{1, "who is on 1 CPU", ""};
+  std::chrono::nanoseconds now = 104s;
+  std::string hog = "spinner";
+  int opened = 0, taken = 0;
+};
+
+class stand_in : public switch_source {
+public:
+  explicit stand_in(script& x) : script_(x) {
+    ++script_.opened;
+  }
+  switch_log take(std::chrono::nanoseconds since) override {
+    ++script_.taken;
+    switch_log log;
+    log.taken = script_.now;
+    log.cpus = {{0, since, {{since, script_.now, 21, 21, true}}}};
+    log.processes[21].name = script_.hog;
+    return log;
+  }
+  recorder_state state() const override {
+    return script_.state;
+  }
+
+private:
+  script& script_;
+};
+
+event_record starved() {
+  event_record x;
+  auto& event = x.event;
+  event.id = mint_event_id(event_kind::pause, 1'700'000'102s);
+  event.before.awake = 101'950ms;
+  event.after = {104s, 204s, 1'700'000'104s};
+  event.duration = 2s;
+  event.cause = pause_cause::cpu_wait;
+  event.book[pause_cause::cpu_wait] = {2s, "waited"};
+  return x;
+}
+
+event_record stalled(stall_resource what, bool is_over) {
+  auto x = starved();
+  auto& event = x.event;
+  event.id = mint_event_id(event_kind::stall, 1'700'000'102s);
+  event.kind = event_kind::stall;
+  event.before.awake = 102s;
+  event.book = {};
+  explain_stall(event, {what, "", {}, {}, is_over});
+  return x;
+}
+
+struct fixture : actor_fixture {
+  script rings;
+  std::vector<event_amendment> received;
+  std::shared_ptr<switch_recorder_memory> memory = std::make_shared<switch_recorder_memory>();
+  switch_recorder_policy policy;
+  switch_recorder_impl aut;
+  pause_sink_actor sink = spawn(listener, &received);
+
+  fixture() {
+    memory->pending.try_emplace("flight-recorder");
+    start();
+  }
+  ~fixture() override {
+    finish();
+  }
+  void start() {
+    aut = spawn(switch_recorder, actor_slot_ref{}, policy,
+                start_switch_source{[this](const switch_recorder_policy&) { return std::make_unique<stand_in>(rings); }},
+                memory);
+    caf::anon_send(aut, link_to{"flight-recorder"}, sink);
+    consume_messages();
+  }
+  template <class T>
+  void tell(const T& x) {
+    caf::anon_send(aut, x);
+    consume_messages();
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(switch_recorder_tests, fixture)
+
+CAF_TEST(a pause in which others held the CPU is blamed on them) {
+  tell(starved());
+  CAF_REQUIRE_EQUAL(received.size(), 1u);
+  CAF_CHECK(received[0].id == starved().event.id);
+  CAF_REQUIRE(received[0].blame.has_value());
+  CAF_REQUIRE_EQUAL(received[0].blame->doers.size(), 1u);
+  CAF_CHECK_EQUAL(received[0].blame->doers[0].name, "spinner");
+  CAF_CHECK(received[0].blame->doers[0].held == 2s);
+}
+
+CAF_TEST(at rest it takes nothing out and without a record it says nothing) {
+  advance_time(600s);
+  consume_messages();
+  CAF_CHECK_EQUAL(rings.taken, 0);
+  rings.state = {0, "pmactor's own beat alone", "Permission denied"};
+  tell(starved());
+  CAF_CHECK_EQUAL(rings.taken, 0);
+  CAF_CHECK(received.empty());
+}
+
+CAF_TEST(a stall of the CPUs that lasts is added up until it is over) {
+  tell(stalled(stall_resource::cpu, false));
+  CAF_REQUIRE_EQUAL(received.size(), 1u);
+  CAF_CHECK(received[0].blame->harm == 2s);
+  rings.now = 109s;
+  rings.hog = "spinner";
+  advance_time(policy.take_every);
+  consume_messages();
+  CAF_REQUIRE_EQUAL(received.size(), 2u);
+  CAF_CHECK(received[1].blame->harm == 7s);
+  rings.now = 112s;
+  event_amendment over;
+  over.id = stalled(stall_resource::cpu, false).event.id;
+  over.over = event_amendment::end{1'700'000'110s, 8s};
+  tell(over);
+  CAF_REQUIRE_EQUAL(received.size(), 3u);
+  CAF_CHECK(received[2].blame->harm == 8s);
+  CAF_CHECK(received[2].blame->doers[0].held == 8s);
+  advance_time(600s);
+  consume_messages();
+  CAF_CHECK_EQUAL(received.size(), 3u);
+}
+
+CAF_TEST(a stall of a disk is charged to nobody by who was on the CPUs) {
+  tell(stalled(stall_resource::disk, false));
+  CAF_REQUIRE_EQUAL(received.size(), 1u);
+  CAF_CHECK(received[0].blame->doers.empty());
+  CAF_CHECK(received[0].blame->timeline.has_value());
+  CAF_CHECK(memory->stalls.empty());
+}
+
+CAF_TEST(the rings outlive a restart and are made anew for other settings) {
+  tell(stalled(stall_resource::cpu, false));
+  kill(aut);
+  start();
+  CAF_CHECK_EQUAL(rings.opened, 1);
+  rings.now = 109s;
+  advance_time(policy.take_every);
+  consume_messages();
+  CAF_CHECK_GREATER_OR_EQUAL(received.size(), 2u);
+  kill(aut);
+  policy.memory /= 2;
+  start();
+  CAF_CHECK_EQUAL(rings.opened, 2);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()

@@ -1,0 +1,173 @@
+#define CAF_SUITE blame_by_deltas
+
+#include "actors/flight_recorder/blame_by_deltas.hpp"
+#include "actors/flight_recorder/compose_event.hpp"
+#include "actors/flight_recorder/name_doers.hpp"
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+process_sample process(std::int64_t pid, const std::string& name) {
+  process_sample x;
+  x.pid = pid;
+  x.start_time = 1.7e9;
+  x.name = name;
+  return x;
+}
+
+/// An event of 4 s, and a sample that was watched across it for 5 s.
+struct scene {
+  pause_event event;
+  scored_sample before, across;
+
+  scene() {
+    event.before.awake = 100s;
+    event.after.awake = 104s;
+    event.duration = 4s;
+    before.processes_seen = 100s;
+    across.processes_seen = across.system.at.awake = 104'500ms;
+    across.processes_window = 5s;
+    across.system.cores = 2;
+  }
+  std::optional<blame_facts> blame(std::optional<double> disk_rate = {}) const {
+    return blame_by_deltas(event, {&before, &across, disk_rate}, culprit_policy{});
+  }
+  void is(pause_cause cause) {
+    event.cause = cause;
+    event.book[cause] = {4s, "so"};
+  }
+};
+
+std::chrono::nanoseconds sum_of(const blame_facts& x) {
+  auto sum = x.others + x.nobody;
+  for (const auto& one : x.doers)
+    sum += one.held;
+  return sum;
+}
+
+} // namespace
+
+CAF_TEST(two writers are charged by the bytes that they moved meanwhile) {
+  scene s;
+  s.is(pause_cause::io);
+  auto most = process(21, "big"), less = process(22, "small");
+  most.io_write = 80e6;
+  less.io_read = 20e6;
+  s.across.processes = {less, most};
+  const auto found = s.blame(100e6);
+  CAF_REQUIRE(found.has_value());
+  CAF_REQUIRE_EQUAL(found->doers.size(), 2u);
+  CAF_CHECK_EQUAL(found->doers[0].name, "big");
+  CAF_CHECK(found->doers[0].held == 3200ms);
+  CAF_CHECK(found->doers[1].held == 800ms);
+  CAF_CHECK(found->source == blame_source::deltas);
+  CAF_CHECK(sum_of(*found) == 4s);
+  CAF_CHECK(!s.blame(0.0)); // the disks stood still
+}
+
+CAF_TEST(of a CPU counts what was used meanwhile and the rest was nobody) {
+  scene s;
+  s.is(pause_cause::cpu_wait);
+  auto hog = process(21, "hog");
+  hog.cpu_pct = 80; // over 5 s: 4 s of a CPU, all of them meanwhile
+  s.across.processes = {hog};
+  const auto found = s.blame();
+  CAF_REQUIRE(found.has_value());
+  CAF_REQUIRE_EQUAL(found->doers.size(), 1u);
+  CAF_CHECK(found->doers[0].held >= 1900ms);
+  CAF_CHECK(found->doers[0].held <= 2100ms);
+  CAF_CHECK(found->nobody > 0ns);
+  CAF_CHECK(sum_of(*found) == 4s);
+}
+
+CAF_TEST(memory is charged to those that gained it) {
+  scene s;
+  s.is(pause_cause::memory);
+  auto leak = process(21, "leak"), steady = process(22, "steady");
+  leak.mem_bytes = 1e9, steady.mem_bytes = 4e9;
+  s.before.processes = {leak, steady};
+  leak.mem_bytes = 3e9;
+  s.across.processes = {leak, steady};
+  const auto found = s.blame();
+  CAF_REQUIRE(found.has_value());
+  CAF_REQUIRE_EQUAL(found->doers.size(), 1u);
+  CAF_CHECK_EQUAL(found->doers[0].name, "leak");
+  CAF_CHECK_EQUAL(found->doers[0].bytes.value_or(0), 2e9);
+}
+
+CAF_TEST(a window that is mostly other time makes it weak) {
+  scene s;
+  s.is(pause_cause::io);
+  auto x = process(21, "big");
+  x.io_write = 80e6;
+  s.across.processes = {x};
+  s.event.duration = 1s;
+  const auto found = s.blame();
+  CAF_REQUIRE(found.has_value());
+  CAF_CHECK(found->source == blame_source::weak);
+}
+
+CAF_TEST(what no process brings about and what was not watched is blamed on nobody) {
+  scene s;
+  auto x = process(21, "busy");
+  x.cpu_pct = 200, x.io_write = 1e9;
+  s.across.processes = {x};
+  for (const auto cause : {pause_cause::stopped, pause_cause::quota, pause_cause::frozen, pause_cause::stolen,
+                           pause_cause::unexplained}) {
+    s.is(cause);
+    CAF_CHECK(!s.blame());
+  }
+  s.is(pause_cause::cpu_wait);
+  CAF_CHECK(!blame_by_deltas(s.event, {&s.before, nullptr, {}}, culprit_policy{}));
+}
+
+CAF_TEST(those that are recorded to have done a good part are named and no others) {
+  blame_facts blame;
+  blame.source = blame_source::recorded;
+  blame.resource = "CPU 1";
+  blame.harm = 2s;
+  doer most, some, little;
+  most.name = "cc1plus", most.processes = 14, most.parent = "make", most.held = 1240ms;
+  some.name = "hog", some.pid = 21, some.held = 400ms;
+  little.name = "shell", little.pid = 22, little.held = 200ms;
+  blame.doers = {most, some, little};
+  const auto found = name_doers(blame, culprit_policy{});
+  CAF_REQUIRE_EQUAL(found.size(), 2u);
+  CAF_CHECK_EQUAL(found[0].name, "cc1plus");
+  CAF_CHECK_EQUAL(found[0].reason, "62 % of the wait for CPU 1, 1.24 s recorded, 14 processes of make");
+  CAF_CHECK_EQUAL(found[1].pid, 21);
+}
+
+CAF_TEST(what is recorded outdoes who was busy and a name) {
+  sample_history history{recorder_policy{}};
+  scene s;
+  s.is(pause_cause::cpu_wait);
+  auto known = process(31, "kcompactd0");
+  known.cpu_pct = 90, known.is_suspect = true;
+  s.across.processes = {known};
+  s.across.system.tick = 1;
+  history.add(s.across);
+  const auto named = [&] {
+    return compose_event(s.event, history, recorder_policy{}, culprit_policy{});
+  };
+  CAF_REQUIRE(!named().culprits.empty());
+  CAF_CHECK_EQUAL(named().culprits[0].name, "kcompactd0");
+  CAF_CHECK(named().event.blame && named().event.blame->source != blame_source::recorded);
+  auto& blame = s.event.blame.emplace();
+  blame.source = blame_source::recorded;
+  blame.resource = "the CPUs";
+  blame.harm = 4s;
+  doer spinner;
+  spinner.name = "spinner", spinner.pid = 21, spinner.held = 4s;
+  blame.doers = {spinner};
+  const auto found = named();
+  CAF_REQUIRE_EQUAL(found.culprits.size(), 1u);
+  CAF_CHECK_EQUAL(found.culprits[0].name, "spinner");
+  // Recorded, and nobody for long: then nobody is named.
+  s.event.blame->doers[0].held = 100ms;
+  CAF_CHECK(named().culprits.empty());
+}

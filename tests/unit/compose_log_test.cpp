@@ -1,0 +1,139 @@
+#define CAF_SUITE compose_log
+
+#include "actors/switch_recorder/compose_log.hpp"
+#include "actors/switch_recorder/switch_source.hpp"
+#include "messages/time.hpp"
+#include "actors/host/process_facts.hpp"
+
+#include <cstring>
+#include <ctime>
+#include <thread>
+#include <vector>
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// The records of a CPU, written in the order of time; the ring has the newest first.
+struct cpu_ring {
+  std::vector<std::vector<std::byte>> records;
+
+  template <class... Ts>
+  void add(std::uint32_t type, std::uint16_t flags, std::chrono::nanoseconds at, Ts... fields) {
+    auto& to = records.emplace_back();
+    const auto append = [&to](auto x) {
+      const auto end = to.size();
+      to.resize(end + sizeof x);
+      std::memcpy(to.data() + end, &x, sizeof x);
+    };
+    append(type), append(flags), append(static_cast<std::uint16_t>(8 + sizeof...(fields) * 4 + 8));
+    (append(static_cast<std::int32_t>(fields)), ...);
+    append(static_cast<std::uint64_t>(at.count()));
+  }
+  void switched(std::chrono::nanoseconds at, std::int32_t from, std::int32_t to, bool was_ready) {
+    add(15, was_ready ? 0x6000 : 0x2000, at, to, to);
+    add(15, 0, at + 1us, from, from);
+  }
+  cpu_log log(std::chrono::nanoseconds since, std::chrono::nanoseconds taken) {
+    std::vector<std::byte> bytes;
+    for (auto i = records.rbegin(); i != records.rend(); ++i)
+      bytes.insert(bytes.end(), i->begin(), i->end());
+    return compose_log(3, bytes.data(), bytes.size(), {since, taken}, names, lost);
+  }
+  recorded_names names;
+  std::uint64_t lost = 0;
+};
+
+} // namespace
+
+CAF_TEST(the records of a CPU say who was on it and whether they would have gone on) {
+  cpu_ring ring;
+  ring.switched(10s, 0, 21, true);
+  ring.switched(11s, 21, 22, true);
+  ring.switched(12s, 22, 0, false);
+  ring.switched(13s, 0, 21, true);
+  const auto log = ring.log(0s, 14s);
+  CAF_CHECK_EQUAL(log.number, 3u);
+  CAF_CHECK(log.covers_from == 10s);
+  CAF_REQUIRE_EQUAL(log.stretches.size(), 3u);
+  CAF_CHECK((log.stretches[0] == task_stretch{10s + 1us, 11s, 21, 21, true}));
+  CAF_CHECK((log.stretches[1] == task_stretch{11s + 1us, 12s, 22, 22, false}));
+  CAF_CHECK((log.stretches[2] == task_stretch{13s + 1us, 14s, 21, 21, true})); // still on it
+}
+
+CAF_TEST(what ended before the time that is asked for is left out) {
+  cpu_ring ring;
+  for (int i = 0; i < 100; ++i)
+    ring.switched(10s + i * 10ms, 20 + i, 21 + i, true);
+  const auto log = ring.log(10'955ms, 11s);
+  CAF_CHECK(log.covers_from <= 10'955ms);
+  CAF_CHECK_EQUAL(log.stretches.size(), 5u);
+}
+
+CAF_TEST(a CPU without any record is not known at all) {
+  cpu_ring ring;
+  CAF_CHECK(ring.log(0s, 14s).covers_from == 14s);
+}
+
+CAF_TEST(what is next to lost records is left out and they are counted) {
+  cpu_ring ring;
+  ring.switched(10s, 0, 21, true);
+  ring.switched(11s, 21, 22, true);
+  ring.add(2, 0, 11'500ms, 0, 0, 40, 0);
+  ring.switched(12s, 23, 24, true);
+  const auto log = ring.log(0s, 13s);
+  CAF_CHECK_EQUAL(ring.lost, 40u);
+  CAF_REQUIRE_EQUAL(log.stretches.size(), 2u);
+  CAF_CHECK_EQUAL(log.stretches[0].pid, 21);
+  CAF_CHECK_EQUAL(log.stretches[1].pid, 24);
+}
+
+CAF_TEST(names and parents of those that ended are kept and a thread names no process) {
+  cpu_ring ring;
+  std::int32_t words[2];
+  const auto named = [&](std::int32_t pid, std::int32_t tid, const char* name) {
+    std::memcpy(words, name, 8);
+    ring.add(3, 0, 10s, pid, tid, words[0], words[1]);
+  };
+  ring.add(7, 0, 9s, 50, 40, 50, 40, 0, 0);
+  ring.add(7, 0, 9s, 50, 50, 51, 50, 0, 0); // a thread of it
+  named(50, 50, "first\0\0");
+  named(50, 50, "second\0");
+  named(50, 51, "worker\0");
+  ring.log(0s, 11s);
+  CAF_CHECK_EQUAL(ring.names.names[50], "second");
+  CAF_CHECK_EQUAL(ring.names.parents[50], 40);
+}
+
+CAF_TEST(this machine records who is on its CPUs where it may) {
+  auto source = start_host_switches(switch_recorder_policy{});
+  if (source->state().tier < 1) {
+    CAF_CHECK(!source->state().refused.empty());
+    CAF_MESSAGE("SKIPPED: " + source->state().refused);
+    return;
+  }
+  std::this_thread::sleep_for(2ms); // from the first switch on it is known who is on a CPU
+  const auto since = read_clocks().awake;
+  const auto began = std::clock();
+  while (std::clock() - began < CLOCKS_PER_SEC / 20) {
+  }
+  std::this_thread::sleep_for(2ms); // a switch, at least
+  const auto log = source->take(since);
+  CAF_CHECK(log.taken > since);
+  CAF_REQUIRE(!log.cpus.empty());
+  std::chrono::nanoseconds own{};
+  for (const auto& cpu : log.cpus) {
+    auto last = std::chrono::nanoseconds{};
+    for (const auto& x : cpu.stretches) {
+      CAF_CHECK(x.began >= last);
+      CAF_CHECK(x.ended >= x.began);
+      last = x.ended;
+      if (const auto who = log.processes.find(x.pid); who != log.processes.end() && who->second.is_ours)
+        own += std::min(x.ended, log.taken) - std::max(x.began, since);
+    }
+  }
+  CAF_CHECK_GREATER_OR_EQUAL(own, 45ms);
+}
