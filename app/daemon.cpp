@@ -12,6 +12,7 @@
 #include "actors/stress_scorer/stress_scorer.hpp"
 #include "actors/supervision/log.hpp"
 #include "actors/supervision/map_health_page.hpp"
+#include "actors/supervision/note_fatal_signal.hpp"
 #include "actors/host/expendable_thread.hpp"
 #include "actors/host/namespaces.hpp"
 #include "actors/witness_keeper/witness_child.hpp"
@@ -20,6 +21,7 @@
 #include "app/export/carry_exports.hpp"
 #include "app/instance/deadline.hpp"
 #include "app/instance/log_file.hpp"
+#include "app/instance/open_black_box.hpp"
 #include "app/topology.hpp"
 #include "app/witness/own_quota.hpp"
 #include "messages/words.hpp"
@@ -46,6 +48,7 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view component = "daemon";
 constexpr auto patience = 800ms; ///< For an orderly end.
+constexpr auto marker_patience = 200ms; ///< Until the clean marker of the black box is on the disk.
 
 sigset_t awaited_signals() {
   sigset_t result;
@@ -255,7 +258,7 @@ private:
 
 /// The host behind the actors.
 topology_seams host_seams(const daemon_options& options, settings_snapshot& held, health_page& page,
-                          lived_clock& lived, file_watch& files) {
+                          lived_clock& lived, file_watch& files, std::shared_ptr<box_host> box) {
   topology_seams result;
   result.read_counters = open_counters();
   result.start_child = start_child_process;
@@ -274,6 +277,7 @@ topology_seams host_seams(const daemon_options& options, settings_snapshot& held
   result.witness = host_witness();
   result.witness.throttled = own_quota_reader();
   result.switches = start_host_switches;
+  result.box = std::move(box);
   result.read_settings = [&held] { return held.get(); };
   result.find_sampler = with_own_sampler;
   result.on_pulse = [&page] { stamp(page); };
@@ -291,8 +295,9 @@ topology_seams host_seams(const daemon_options& options, settings_snapshot& held
 /// What the main thread does while the actors work: it waits for signals and acts on them.
 class signal_loop {
 public:
-  signal_loop(const daemon_options& options, settings_snapshot& held, health_page& page, deadline& limit)
-    : options_(options), held_(held), page_(page), limit_(limit) {
+  signal_loop(const daemon_options& options, settings_snapshot& held, health_page& page, deadline& limit,
+              ring_host& box)
+    : options_(options), held_(held), page_(page), limit_(limit), box_(box) {
   }
 
   /// @returns whether the SUPERVISOR has failed.
@@ -316,6 +321,11 @@ public:
     return failed;
   }
 
+  /// @returns the signal that asked for the end; empty if none did.
+  const std::string& ended_by() const {
+    return ended_by_;
+  }
+
 private:
   void reload_settings(const supervisor_actor& root) {
     if (options_.starter != nullptr)
@@ -332,8 +342,10 @@ private:
 
   void stop(const supervisor_actor& root, int signal) {
     limit_.arm(patience, false);
-    log_line(log_level::info, component, "daemon-stopping",
-             std::string{signal == SIGTERM ? "SIGTERM" : "SIGINT"} + " received: the daemon ends.");
+    if (ended_by_.empty())
+      box_.prepare_end();
+    ended_by_ = signal == SIGTERM ? "SIGTERM" : "SIGINT";
+    log_line(log_level::info, component, "daemon-stopping", ended_by_ + " received: the daemon ends.");
     if (options_.starter != nullptr)
       options_.starter->stopping();
     caf::anon_send(root, stop_all{});
@@ -343,6 +355,8 @@ private:
   settings_snapshot& held_;
   health_page& page_;
   deadline& limit_;
+  ring_host& box_;
+  std::string ended_by_;
 };
 
 /// Says why the daemon cannot begin, or cannot go on.
@@ -363,10 +377,13 @@ void block_signals() {
 
 int run_daemon(const daemon_options& options) {
   refuse_special_file(options.where);
+  const auto before = find_daemon_trace(options.where);
   health_page_keeper keeper{options.where.health_page()};
   auto& page = keeper.page();
   const auto started = read_clocks();
   introduce(page, options.where, started);
+  note_fatal_signals(page);
+  const auto box = open_black_box(options.where, page, before);
   log_line(log_level::info, component, "daemon-starting",
            "pmactor " PMACTOR_VERSION " starts with its data in " + options.where.data.string() + '.');
 
@@ -381,6 +398,7 @@ int run_daemon(const daemon_options& options) {
   deadline limit{page, options.files};
   lived_clock lived; // outlives all actors, as the page does
   bool failed = false;
+  box_end end;
   {
     caf::actor_system system{cfg};
     try {
@@ -388,15 +406,21 @@ int run_daemon(const daemon_options& options) {
                                    options.drill_seed, &unstored};
       // A local handle: one to a dead actor keeps its thread.
       const auto root = system.spawn<caf::detached>(
-        supervisor, make_topology(house, host_seams(options, held, page, lived, files), page, lived));
+        supervisor, make_topology(house, host_seams(options, held, page, lived, files, box), page, lived));
       log_line(log_level::info, component, "daemon-started", "All actors are running.");
-      failed = signal_loop{options, held, page, limit}.run(root);
+      signal_loop loop{options, held, page, limit, *box};
+      failed = loop.run(root);
+      end.words = loop.ended_by();
     } catch (const std::exception& e) {
       failed = true;
       report_failure(page, e.what());
     }
     limit.arm(patience, failed);
   }
+  end.failed = failed;
+  if (failed || end.words.empty())
+    end.words = page.last_words.read().empty() ? "an actor without which it cannot go on failed" : page.last_words.read();
+  box->finish(std::move(end), marker_patience);
   const bool is_lossy = unstored && !keep_for_next_run(history_of(options.where), unstored());
   if (is_lossy && !failed)
     page.last_words.write("ended with rows that could neither be stored nor kept; the log says why");

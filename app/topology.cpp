@@ -1,5 +1,6 @@
 #include "app/topology.hpp"
 
+#include "actors/black_box/black_box.hpp"
 #include "actors/clock_sampler/clock_sampler.hpp"
 #include "actors/exporter/exporter.hpp"
 #include "actors/flight_recorder/flight_recorder.hpp"
@@ -156,6 +157,7 @@ struct kept_memory {
   std::shared_ptr<exporter_memory> exporter = std::make_shared<exporter_memory>();
   std::shared_ptr<witness_keeper_memory> keeper = std::make_shared<witness_keeper_memory>();
   std::shared_ptr<switch_recorder_memory> switches = std::make_shared<switch_recorder_memory>();
+  std::shared_ptr<black_box_memory> box = std::make_shared<black_box_memory>();
   std::shared_ptr<flight_recorder_memory> recorder;
 };
 
@@ -171,6 +173,8 @@ kept_memory make_memory(const topology_options& options, health_page& page) {
   constexpr std::size_t most_seconds = 160; // a second that is lost does these no harm
   result.scorer->scored[flight_recorder_state::name].limit = most_seconds;
   result.scorer->scored[witness_keeper_state::name].limit = most_seconds;
+  result.scorer->scored[black_box_state::name].limit = most_seconds;
+  result.keeper->pending[black_box_state::name].limit = most_seconds;
   result.recorder->pending[storage_writer_state::name].most_bytes = 512 << 10; // a dozen events with what led to them
   constexpr std::size_t most_for_optional = 64; // it may be gone for good
   result.recorder->pending[notifier_state::name].limit = most_for_optional;
@@ -239,6 +243,7 @@ private:
   child_ref<switch_recorder_actor> add_switches();
   child_ref<pause_detector_actor> add_detector();
   child_ref<witness_keeper_actor> add_keeper();
+  child_ref<black_box_actor> add_box();
   child_ref<stress_scorer_actor> add_scorer();
   child_ref<powermetrics_reader_actor> add_reader();
   child_ref<system_metrics_actor> add_metrics();
@@ -344,6 +349,15 @@ child_ref<witness_keeper_actor> topology_maker::add_keeper() {
   return result;
 }
 
+child_ref<black_box_actor> topology_maker::add_box() {
+  const auto result = add_pooled<black_box_actor, black_box_state>(&role_policies::box, black_box, seams_.box, &lived_,
+                                                                   keeps_.box);
+  forget(result, keeps_.box);
+  spec(result).optional = true;
+  keeps_.box->pending[notifier_state::name].limit = 64; // as for the other optional child
+  return result;
+}
+
 child_ref<stress_scorer_actor> topology_maker::add_scorer() {
   const auto result = add_pooled<stress_scorer_actor, stress_scorer_state>(
     &role_policies::scorer, stress_scorer, keeps_.scorer);
@@ -387,6 +401,7 @@ void topology_maker::offer_unstored(std::function<std::vector<history_row>()>& u
     append_waiting(rows, keeps.policy->stored);
     append_waiting(rows, keeps.recorder->pending[storage_writer_state::name]);
     append_waiting(rows, keeps.forensics->pending[storage_writer_state::name]);
+    append_waiting(rows, keeps.box->pending[storage_writer_state::name]);
     return rows;
   };
 }
@@ -407,6 +422,9 @@ supervisor_setup topology_maker::make() {
   if (seams_.switches)
     switches = add_switches();
   const auto detector = add_detector();
+  std::optional<child_ref<black_box_actor>> box;
+  if (seams_.box)
+    box = add_box();
   std::optional<child_ref<witness_keeper_actor>> keeper;
   if (seams_.witness.start || seams_.witness.blocked)
     keeper = add_keeper();
@@ -442,6 +460,13 @@ supervisor_setup topology_maker::make() {
     edges.push_back(connect<scored_sink_actor>(scorer, *keeper));
     edges.push_back(connect<pause_sink_actor>(*keeper, recorder));
   }
+  if (box) {
+    edges.push_back(connect<scored_sink_actor>(scorer, *box));
+    edges.push_back(connect<event_sink_actor>(*box, storage));
+    edges.push_back(connect<event_sink_actor>(*box, notifier));
+  }
+  if (box && keeper)
+    edges.push_back(connect<pause_sink_actor>(*keeper, *box));
   setup_.wire = wiring{std::move(edges)};
   setup_.policy = book_->held().supervision;
   setup_.page = &page_;

@@ -1,6 +1,7 @@
 // The actors of the daemon, in start order, and which is linked to which. The one list of actors.
 #pragma once
 
+#include "actors/black_box/box_host.hpp"
 #include "actors/clock_sampler/beat_thread.hpp"
 #include "actors/exporter/export_carrier.hpp"
 #include "actors/forensics_supervisor/evidence_job.hpp"
@@ -18,6 +19,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -37,6 +39,7 @@ struct topology_seams {
   snapshot_source snapshot; ///< May be empty.
   witness_host witness;     ///< May be empty.
   start_switch_source switches; ///< May be empty: then none records who is on the CPUs.
+  std::shared_ptr<box_host> box; ///< May be null: then no black box is written.
   start_beat beat; ///< Publishes the lived clock. May be empty: then nothing beats.
   // As in supervisor_setup.
   std::function<void()> on_pulse; ///< Stamps the health page with the clocks.

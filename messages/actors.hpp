@@ -147,6 +147,19 @@ using witness_keeper_actor = caf::typed_actor<
   caf::reacts_to<link_to, pause_sink_actor>>
   ::extend_with<supervised_actor>;
 
+/// The BLACK BOX writes down what the machine is doing, and at the next start says how it ended.
+using black_box_actor = caf::typed_actor<
+  // A new second, from the STRESS SCORER.
+  caf::reacts_to<scored_sample>,
+  // A stall, from the WITNESS KEEPER.
+  caf::reacts_to<pause_event>,
+  // What became known of it since.
+  caf::reacts_to<event_amendment>,
+  // From now on report the outage that was found to this sink; first what its predecessor did not acknowledge.
+  // Several may be linked, each under its own role.
+  caf::reacts_to<link_to, event_sink_actor>>
+  ::extend_with<supervised_actor>;
+
 /// The FLIGHT RECORDER remembers the last two minutes and freezes them into each event.
 using flight_recorder_actor = caf::typed_actor<
   // A new second, from the STRESS SCORER.

@@ -22,7 +22,7 @@ constexpr auto hour = std::chrono::hours{1};
 
 constexpr std::array<const char*, notice_kinds> names{
   "pause",    "critical",  "all-clear", "elevated",  "forensics",
-  "degraded", "recovered", "stall",     "stall-over"};
+  "degraded", "recovered", "stall",     "stall-over", "outage"};
 
 std::size_t index(notice_kind x) {
   return static_cast<std::size_t>(x);
@@ -52,6 +52,8 @@ bool is_wanted(notice_kind x, const notice_policy& policy) {
     case notice_kind::stall:
     case notice_kind::stall_over:
       return policy.stall_lasts;
+    case notice_kind::outage:
+      return policy.outage_found;
   }
   return false;
 }
@@ -221,6 +223,19 @@ void end_stall(notice_state& state, const event_amendment& x, nanoseconds now, c
     report_stall(state, notice_kind::stall, ended.record, now, policy);
 }
 
+/// Of an outage whatever is known is known at once.
+void apply_outage(notice_state& state, const event_record& x, nanoseconds now, const notice_policy& policy) {
+  if (std::find(state.known.begin(), state.known.end(), x.event.id) != state.known.end())
+    return;
+  state.known.push_back(x.event.id);
+  if (!is_wanted(notice_kind::outage, policy))
+    return;
+  notice result;
+  result.kind = notice_kind::outage;
+  result.outage = x;
+  send_or_hold_back(state, std::move(result), now, policy);
+}
+
 /// Reports the stalls that have lasted long enough by now.
 void report_stalls(notice_state& state, nanoseconds now, const notice_policy& policy) {
   for (auto& x : state.stalls) {
@@ -245,6 +260,8 @@ void apply_event(notice_state& state, const event_record& x, nanoseconds now, co
     state.culprits = x.culprits; // for the alert, should it last
   if (event.kind == event_kind::stall)
     apply_stall(state, x, now, policy);
+  if (event.kind == event_kind::outage)
+    apply_outage(state, x, now, policy);
   if (event.kind != event_kind::pause
       || std::find(state.known.begin(), state.known.end(), event.id) != state.known.end())
     return;

@@ -38,8 +38,9 @@ enum class notice_kind : std::uint8_t {
   recovered, ///< It works again.
   stall,      ///< A disk, a file system, memory or the CPUs have not answered for long.
   stall_over, ///< They answer again.
+  outage,     ///< The machine, or pmactor, had ended without an order.
 };
-inline constexpr std::size_t notice_kinds = 9;
+inline constexpr std::size_t notice_kinds = 10;
 
 /// `[notifications]` in the settings: when people are notified.
 struct notice_policy {
@@ -50,6 +51,7 @@ struct notice_policy {
   bool stall_lasts = true;     ///< And its end.
   /// A stall is reported to people when it has certainly lasted for so long.
   std::chrono::nanoseconds stall_min_duration = std::chrono::seconds{10};
+  bool outage_found = true;
   bool elevated_entered = false;
   bool forensics_completed = false; ///< Off: the freeze itself was reported.
   bool monitor_degraded = true;     ///< And its recovery.
@@ -76,6 +78,8 @@ struct notice {
   std::chrono::nanoseconds first{}, last{}; ///< When they began and ended, on the wall clock.
   // Of a stall.
   std::optional<event_record> stall;
+  // Of an outage.
+  std::optional<event_record> outage;
   // Of stress.
   std::optional<stress_alert> stress;
   std::vector<culprit> culprits; ///< Busy when the episode began.

@@ -61,7 +61,7 @@ std::string stress_words(const stress_score& x) {
 std::string held_back_words(const std::array<std::uint32_t, notice_kinds>& held_back) {
   constexpr std::array<const char*, notice_kinds> about{
     "freezes",  "critical stress", "relief", "stress", "captured evidence", "pmactor's own troubles",
-    "recovery", "stalls",          "their end"};
+    "recovery", "stalls",          "their end", "outages"};
   std::string list;
   std::uint32_t sum = 0;
   for (std::size_t i = 0; i < notice_kinds; ++i)
@@ -246,6 +246,25 @@ void word_stall(writer& out, const notice& x) {
   out.text("over", is_over ? "yes" : "no");
 }
 
+void word_outage(writer& out, const notice& x) {
+  const auto& event = x.outage->event;
+  out.title(event.evidence.empty() ? "An outage was found" : capitalised(event.evidence.front()));
+  out.urgent();
+  if (event.duration > nanoseconds{})
+    out.say("it lasted from " + time_of_day(event.started) + " for " + spelled(event.duration));
+  constexpr std::size_t most = 3;
+  for (std::size_t i = 1; i < event.evidence.size() && i < most; ++i)
+    out.say(clean_text(event.evidence[i], longest_words));
+  // By its start, as its number is not known here.
+  out.say("`pmactor events --kind outage` lists it");
+  out.number("started", seconds_text(event.started));
+  if (event.duration > nanoseconds{}) {
+    out.number("ended", seconds_text(event.ended));
+    out.number("duration", seconds_text(event.duration));
+  }
+  out.text("confidence", to_string(event.sure));
+}
+
 void word_stress(writer& out, const notice& x) {
   const auto& alert = *x.stress;
   switch (alert.change) {
@@ -319,6 +338,9 @@ notice_message word_notice(const notice& x) {
     case notice_kind::stall_over:
       word_stall(out, x);
       break;
+    case notice_kind::outage:
+      word_outage(out, x);
+      break;
   }
   return out.end(x);
 }
@@ -358,6 +380,14 @@ notice_message test_message(notice_kind kind) {
   stall.event.stall->is_over = kind == notice_kind::stall_over;
   stall.culprits = x.culprits;
   x.stall = std::move(stall);
+  event_record outage;
+  outage.event.kind = event_kind::outage;
+  outage.event.started = 1'768'900'213s;
+  outage.event.duration = 132s;
+  outage.event.ended = outage.event.started + outage.event.duration;
+  outage.event.sure = confidence::high;
+  outage.event.evidence = {"the power was lost", "the last minute: memory pressure 96 %, then nothing"};
+  x.outage = std::move(outage);
   x.faults = {{"powermetrics-reader", "The sampler child does not start."}};
   if (kind == notice_kind::forensics) {
     x.folder = "events/2026-01-20T09-10-13Z-pause";

@@ -25,7 +25,7 @@ std::string insert_sample_text() {
 /// which no beat was late, neither scope nor ledger.
 void bind_findings(SQLite::Statement& statement, int first, const pause_event& event) {
   const bool has_cause = event.kind != event_kind::critical;
-  const bool has_ledger = has_cause && event.kind != event_kind::stall;
+  const bool has_ledger = has_cause && event.kind != event_kind::stall && event.kind != event_kind::outage;
   const auto text = [&](int offset, bool is, const std::string& value) {
     if (is)
       statement.bind(first + offset, value);
@@ -62,6 +62,17 @@ void replace_line_evidence(SQLite::Database& database, std::int64_t event, const
   replace.bind(1, evidence_json(lines));
   replace.bind(2, event);
   replace.exec();
+}
+
+/// An outage has a cause of its own kind, and where one of the clocks had not been set no length and no end.
+void take_from_facts(SQLite::Database& database, std::int64_t event) {
+  SQLite::Statement take{database,
+                         "UPDATE events SET cause = json_extract(facts, '$.cause'), "
+                         "duration = iif(json_extract(facts, '$.length_known') = 0, NULL, duration), "
+                         "ended = iif(json_extract(facts, '$.length_known') = 0, NULL, ended) "
+                         "WHERE id = ? AND json_valid(facts)"};
+  take.bind(1, event);
+  take.exec();
 }
 
 } // namespace
@@ -187,7 +198,10 @@ void history_connection::insert(const event_record& record) {
   if (event.blame)
     bind_value(insert, 25, cut_text(to_json(*event.blame), longest_stored_value));
   insert.exec();
-  insert_lead_up(sqlite3_last_insert_rowid(database->getHandle()), record.lead_up);
+  const auto row = sqlite3_last_insert_rowid(database->getHandle());
+  if (event.kind == event_kind::outage)
+    take_from_facts(*database, row);
+  insert_lead_up(row, record.lead_up);
 }
 
 void history_connection::insert_lead_up(std::int64_t event,

@@ -197,6 +197,8 @@ struct health_page {
   shared_text<256> data_folder;
   std::atomic<daemon_phase> phase{daemon_phase::starting};
   shared_text<256> last_words; ///< Why it stopped or failed.
+  std::atomic<std::int32_t> fatal_signal{0}; ///< The process dies of this one; 0 if it does not.
+  std::atomic<std::int64_t> fatal_thread{0}; ///< Which was handled by this thread, by the kernel's id.
   /// What does not work of the process itself and why, in sentences: its log, its files; empty if all is well.
   shared_text<256> degraded;
 

@@ -120,6 +120,8 @@ void on_bus_error(int signal, siginfo_t* info, void*) {
   auto* const begin = guarded_page.load();
   auto* const at = static_cast<char*>(info->si_addr);
   if (begin == nullptr || at < begin || at >= begin + sizeof(health_page)) {
+    if (begin != nullptr)
+      reinterpret_cast<health_page*>(begin)->fatal_signal.store(signal);
     ::signal(signal, SIG_DFL); // none of ours: it ends the process as it comes again
     return;
   }

@@ -1,5 +1,6 @@
 #include "app/commands/commands.hpp"
 
+#include "actors/black_box/outage_cause.hpp"
 #include "actors/storage_writer/edit_history_sqlite.hpp"
 #include "actors/storage_writer/read_history_sqlite.hpp"
 #include "app/command_line/find_event.hpp"
@@ -306,7 +307,7 @@ void refuse_list_options(const CLI::App& verb, const std::string& part) {
 
 void add_events(CLI::App& program, command& chosen) {
   auto asked = std::make_shared<events_options>();
-  auto* verb = program.add_subcommand("events", "Show the pauses, stalls and sleeps that were found");
+  auto* verb = program.add_subcommand("events", "Show the pauses, stalls, sleeps and outages that were found");
   verb->require_subcommand(0, 1);
   // Options are the verb's, so that they may stand before or after what follows it.
   verb->fallthrough();
@@ -324,6 +325,8 @@ void add_events(CLI::App& program, command& chosen) {
   std::vector<std::string> causes;
   for (std::size_t i = 0; i < pause_causes; ++i)
     causes.push_back(to_string(static_cast<pause_cause>(i)));
+  for (std::size_t i = 0; i < outage_causes; ++i)
+    causes.push_back(to_string(static_cast<outage_cause>(i)));
   verb->add_option("--cause", asked->cause, "Only events of this cause")->type_name("CAUSE")->check(CLI::IsMember(causes));
   verb->add_option("--min-duration", asked->least, "Only what lasted this long, e.g. 500ms, 2s")
     ->type_name("SPAN");

@@ -34,6 +34,19 @@ std::vector<event_row> stalls_that_last(const std::filesystem::path& file) {
   return result;
 }
 
+std::optional<event_row> newest_outage(const std::filesystem::path& file, std::chrono::nanoseconds now) {
+  std::optional<event_row> result;
+  event_range range;
+  range.kind = to_string(event_kind::outage);
+  range.limit = 8; // what was ordered may have come since
+  event_reader{file}.events(range, [&](const event_row& x) {
+    if (is_news(x, now))
+      result = x;
+    return !result;
+  });
+  return result;
+}
+
 /// Whatever of the history can be read. A history that cannot, is no reason to say nothing.
 void look_at_history(status_view& view) {
   const auto file = view.where.database();
@@ -52,6 +65,7 @@ void look_at_history(status_view& view) {
     view.last_pause = history.newest_pause();
     if (view.daemon.presence == daemon_presence::running)
       view.stalls = stalls_that_last(file);
+    view.outage = newest_outage(file, view.now);
   } catch (const storage_problem& e) {
     view.trouble = e.what();
   }
@@ -68,10 +82,10 @@ int show_status(const status_options& options) {
     view.health = inspect_health(find_health_page(view.where));
   } catch (const std::exception&) { // shown as unreadable; `inspect` says why
   }
+  view.now = read_clocks().wall;
   look_at_history(view);
   view.jobs = judge_jobs(read_layered_settings(*options.where));
   view.cores = std::thread::hardware_concurrency();
-  view.now = read_clocks().wall;
   const auto style = style_of(STDOUT_FILENO);
   if (options.json)
     std::cout << status_json(view);

@@ -4,6 +4,7 @@
 #include "app/report/draw_blame.hpp"
 #include "app/report/draw_timeline.hpp"
 #include "app/views/event_values.hpp"
+#include "app/views/outage_words.hpp"
 #include "app/views/render_capture.hpp"
 #include "app/report/report_markup.hpp"
 #include "app/report/report_style.hpp"
@@ -64,6 +65,8 @@ notice_message words_of(const report_facts& facts) {
 std::string headline_of(const report_facts& facts) {
   if (facts.event.kind == "sleep")
     return "Asleep for " + span_words(facts.event.duration);
+  if (facts.event.kind == "outage")
+    return capitalised(outage_in_words(facts.event));
   if (facts.event.kind == "stall")
     return stall_in_words(facts.event) + " for " + span_words(facts.event.duration);
   return words_of(facts).title;
@@ -144,6 +147,11 @@ std::string facts_grid(const report_facts& facts) {
     if (x.asleep.value_or(0) > 0)
       result += fact("Asleep", html(span_words(x.asleep)), "beside it, not counted");
   }
+  if (x.kind == "outage") {
+    result += fact("Confidence", html(x.confidence));
+    for (const auto& [what, text] : outage_facts_in_words(x))
+      result += fact(what.c_str(), html(text));
+  }
   if (facts.stall)
     result += fact("Part of", "Stall " + std::to_string(facts.stall->id),
                    html(stall_in_words(*facts.stall) + " for " + span_words(facts.stall->duration)));
@@ -211,11 +219,11 @@ std::string ledger_section(const event_row& x) {
 
 /// As accuses(): whether what they did can have led to it.
 bool are_accused(const event_row& event) {
-  return event.kind == "critical" || event.cause != to_string(pause_cause::unexplained);
+  return event.kind == "critical" || (event.kind != "outage" && event.cause != to_string(pause_cause::unexplained));
 }
 
 std::string suspects_section(const report_facts& facts, const time_axis& axis) {
-  if (facts.event.kind == "sleep")
+  if (facts.event.kind == "sleep" || (facts.event.kind == "outage" && facts.suspects.empty()))
     return {};
   if (facts.suspects.empty())
     return section("suspects", "Suspects",
@@ -235,6 +243,14 @@ std::string suspects_section(const report_facts& facts, const time_axis& axis) {
 }
 
 std::string noticed_section(const event_row& x) {
+  if (x.kind == "outage") {
+    std::string verdict;
+    for (const auto& says : outage_evidence(x))
+      verdict += "<li>" + html(says) + "</li>";
+    return verdict.empty() ? verdict
+                           : section("noticed", "What speaks for it, the strongest first",
+                                     "<ul class=\"plain\">" + verdict + "</ul>");
+  }
   const auto evidence = parsed(x.evidence);
   std::string list;
   std::size_t count = 0;
@@ -275,6 +291,7 @@ std::string render_report(const report_facts& facts) {
   std::string kind = event.kind == "pause"      ? "Pause"
                      : event.kind == "sleep"    ? "Sleep"
                      : event.kind == "stall"    ? "Stall"
+                     : event.kind == "outage"   ? "Outage"
                      : event.kind == "critical" ? "Critical stress"
                                                 : "Event";
   kind += ' ' + std::to_string(event.id);

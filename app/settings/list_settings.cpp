@@ -87,6 +87,14 @@ std::vector<setting> make_settings() {
       "How much of the kernel's memory that record takes at most, of all CPUs together. What is older than fits is "
       "overwritten."),
 
+    yes_no(
+      "black_box.enabled", [](auto& x) -> auto& { return x.box.enabled; },
+      "Whether the last minutes are kept on the disk, so that the next start can say how the machine ended."),
+    seconds(
+      "black_box.period", 1, 60, [](auto& x) -> auto& { return x.box.period; },
+      "How often a record is written. Under stress and while a stall lasts it is each second, and once a minute "
+      "while nothing changes."),
+
     number(
       "stress.scarce_memory", 1, 100, "percent", 1,
       [](auto& x) -> auto& { return x.scorer.stress.memory_scarce; },
@@ -220,6 +228,9 @@ std::vector<setting> make_settings() {
       "notifications.degraded_after", 0, 86400,
       [](auto& x) -> auto& { return x.notifications.when.degraded_after; },
       "How long it must not have worked, or have worked again, for you to be notified."),
+    yes_no(
+      "notifications.outage_found", [](auto& x) -> auto& { return x.notifications.when.outage_found; },
+      "Whether you are notified at the start that the machine, or pmactor, had ended without an order."),
     seconds(
       "notifications.settle", 0, 300, [](auto& x) -> auto& { return x.notifications.when.settle; },
       "You are notified of a freeze when it has been over for so long: further pauses until then "
@@ -321,6 +332,7 @@ const std::vector<setting_section>& setting_sections() {
     {"pauses", "What is a pause, and what is kept of it."},
     {"stalls", "What is a stall: a half-freeze, that programs feel and the daemon does not."},
     {"recorder", "The record of who is on each CPU, by which it is known who held up others."},
+    {"black_box", "What is kept for the case that this machine ends without warning."},
     {"stress", "What counts as stress. Its points are added up to 100 at most."},
     {"suspects", "Which processes are kept with a sample."},
     {"powermetrics", "The child process that samples the processes of this machine."},

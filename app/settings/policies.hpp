@@ -22,6 +22,7 @@ struct role_policies {
   beat_policy beat;
   exporter_policy exporter;
   restart_policy supervision;
+  black_box_policy box;
   friend bool operator==(const role_policies&, const role_policies&) = default;
 };
 

@@ -2,6 +2,7 @@
 // drives reading, checking (check_settings.cpp) and the commented default file (write_settings.cpp).
 #pragma once
 
+#include "actors/black_box/black_box_policy.hpp"
 #include "actors/exporter/exporter_policy.hpp"
 #include "actors/flight_recorder/compose_event.hpp"
 #include "actors/forensics_supervisor/forensics_supervisor_policy.hpp"
@@ -39,6 +40,7 @@ struct settings {
   forensics_policy forensics;
   exporter_policy exporter;
   restart_policy supervision;
+  black_box_policy box;
   log_settings log;
 };
 

@@ -2,6 +2,7 @@
 
 #include "app/views/escape.hpp"
 #include "app/views/event_values.hpp"
+#include "app/views/show_event.hpp"
 #include "messages/pause.hpp"
 
 #include <algorithm>
@@ -16,14 +17,15 @@ constexpr double notable = 1, grave = 10;
 
 std::string why(const event_row& x, const event_parts& parts) {
   std::string result;
-  const auto cause = pause_cause_from(x.cause);
+  const auto cause = x.kind == "outage" ? std::nullopt : pause_cause_from(x.cause);
   if (x.kind == "critical")
     result = "critical stress";
   else if (x.kind == "stall")
     result = escaped(stall_in_words(x));
   else
-    result = cause ? cause_in_words(*cause, confidence::high) : "unknown";
-  if (cause && *cause != pause_cause::unexplained && confidence_of(x) == confidence::low)
+    result = cause ? cause_in_words(*cause, confidence::high) : event_reason(x);
+  const bool is_known = cause ? *cause != pause_cause::unexplained : x.kind == "outage" && x.cause != "unexplained";
+  if (is_known && confidence_of(x) == confidence::low)
     result += '?';
   if (parts.count > 0)
     result += ", " + std::to_string(parts.count) + (parts.count == 1 ? " pause" : " pauses");

@@ -5,6 +5,7 @@
 #include "app/views/escape.hpp"
 #include "app/views/event_values.hpp"
 #include "app/views/health_json.hpp"
+#include "app/views/outage_words.hpp"
 #include "messages/words.hpp"
 
 #include <nlohmann/json.hpp>
@@ -63,6 +64,11 @@ std::string megabytes(double bytes) {
   return bytes < 1e6 ? printed("%.0f kB", bytes / 1e3) : printed("%.1f MB", bytes / 1e6);
 }
 
+/// @returns when it was over; if that is not known, when it began.
+std::optional<double> end_of(const event_row& outage) {
+  return outage.ended ? outage.ended : outage.started;
+}
+
 } // namespace
 
 int exit_code_of(const status_view& view) {
@@ -70,6 +76,13 @@ int exit_code_of(const status_view& view) {
   const auto state = report != nullptr ? view.health->verdict.state : health_state::unknown;
   return state == health_state::stopped || state == health_state::stuck ? exit_code_of(daemon_presence::unknown)
                                                                          : exit_code_of(view.daemon.presence);
+}
+
+bool is_news(const event_row& outage, nanoseconds now) {
+  constexpr double day = 86400;
+  const auto ended = end_of(outage);
+  return outage.kind == "outage" && outage.status == "new" && was_mishap(outage) && ended
+         && to_seconds(now) - *ended < day;
 }
 
 std::string status_line(const status_view& view) {
@@ -89,6 +102,8 @@ std::string status_line(const status_view& view) {
   }
   if (!view.stalls.empty())
     add(escaped(stall_in_words(view.stalls.front())));
+  if (view.outage)
+    add(escaped(outage_in_words(*view.outage)) + ' ' + ago(from_seconds(end_of(*view.outage).value_or(0)), view.now));
   if (view.last_pause) {
     const auto& pause = *view.last_pause;
     std::string about = pause.duration ? printed("%.1f s", *pause.duration) : "";
@@ -141,6 +156,12 @@ std::string render_status(const status_view& view, const text_style& style) {
       add("health", "its health page cannot be read; see `pmactor inspect`");
     else if (view.health->verdict.state != health_state::healthy)
       add("health", escaped(view.health->verdict.headline) + "; `pmactor inspect` says why");
+  }
+  if (const auto& x = view.outage) {
+    add("outage", escaped(capitalised(outage_in_words(*x))) + " (confidence: " + escaped(x->confidence) + "); it lasted "
+                    + (x->duration ? span_words(x->duration) : "for a time that is not known"));
+    add("", "`pmactor events show " + std::to_string(x->id) + "` says more, `pmactor events mark "
+              + std::to_string(x->id) + " reviewed` takes it off here");
   }
   for (const auto& x : view.stalls)
     if (x.started)
@@ -221,6 +242,19 @@ std::string status_json(const status_view& view) {
     pause["duration"] = value(view.last_pause->duration);
     pause["cause"] = view.last_pause->cause.empty() ? ordered_json(nullptr) : ordered_json(view.last_pause->cause);
     result["last_pause"] = std::move(pause);
+  }
+  result["outage"] = nullptr;
+  if (const auto& x = view.outage) {
+    auto outage = ordered_json::object();
+    outage["id"] = x->id;
+    put_moment(outage, "started", x->started);
+    put_moment(outage, "ended", x->ended);
+    outage["duration"] = value(x->duration);
+    outage["cause"] = x->cause;
+    outage["confidence"] = x->confidence;
+    outage["of"] = was_of_machine(*x) ? "machine" : "daemon";
+    outage["title"] = outage_in_words(*x);
+    result["outage"] = std::move(outage);
   }
   auto stalls = ordered_json::array();
   for (const auto& x : view.stalls) {

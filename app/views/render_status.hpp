@@ -23,6 +23,7 @@ struct status_view {
   std::optional<sample_row> newest;
   std::optional<event_brief> last_pause;
   std::vector<event_row> stalls; ///< That last, the newest first; none if no daemon runs that would see their end.
+  std::optional<event_row> outage; ///< The newest, if it is news: see is_news().
   std::optional<std::size_t> events;
   std::optional<std::uint64_t> disk; ///< Bytes of the database and its log.
   std::string trouble;               ///< Why the history could not be read; empty if it could.
@@ -31,6 +32,10 @@ struct status_view {
   places where;
   std::chrono::nanoseconds now{}; ///< On the wall clock.
 };
+
+/// @returns whether an outage is something to show at a first look: one that none ordered and none has reviewed, of
+/// the last day.
+bool is_news(const event_row& outage, std::chrono::nanoseconds now);
 
 /// @returns the line that a person reads first, e.g. "healthy · stress 12 · load 3.4/16 · memory 73
 /// % free · last pause 2 h ago (12.3 s, io)". No control character is in it.

@@ -3,6 +3,7 @@
 #include "app/views/escape.hpp"
 #include "app/views/event_values.hpp"
 #include "app/views/json_form.hpp"
+#include "app/views/outage_words.hpp"
 #include "app/views/show_blame.hpp"
 #include "app/views/terminal.hpp"
 #include "messages/pause.hpp"
@@ -38,6 +39,8 @@ std::string why(const event_row& x) {
     return "critical stress";
   if (x.kind == "stall")
     return escaped(stall_in_words(x));
+  if (x.kind == "outage")
+    return escaped(outage_in_words(x));
   const auto cause = pause_cause_from(x.cause);
   return cause ? cause_in_words(*cause, confidence_of(x)) : "unknown";
 }
@@ -114,7 +117,17 @@ std::string ledger_section(const event_row& x) {
   return result;
 }
 
+/// What speaks for the verdict on an outage.
+std::string verdict_section(const event_row& x) {
+  std::string result;
+  for (const auto& says : outage_evidence(x))
+    result += "  - " + folded(escaped(says), 4) + '\n';
+  return result.empty() ? result : "\nWhat speaks for it, the strongest first\n" + result;
+}
+
 std::string noticed_section(const event_row& x) {
+  if (x.kind == "outage")
+    return verdict_section(x);
   const auto evidence = parsed(x.evidence);
   std::string result;
   for (const auto& one : evidence.is_array() ? evidence : json::array())
@@ -309,7 +322,7 @@ std::string event_page(const event_row& x, const std::vector<sample_row>& lead_u
     result += "  " + as_column(what, 12) + folded(text, 14) + '\n';
   };
   line("Lasted",
-       span_words(x.duration)
+       x.kind == "outage" && !x.duration ? "not known: the clock had not been set" : span_words(x.duration)
          + (x.uncertainty.value_or(0) > 0 ? ", give or take " + span_words(x.uncertainty) : ""));
   line("Why", why(x)
                 + (x.kind == "critical" || x.confidence.empty()
@@ -322,6 +335,9 @@ std::string event_page(const event_row& x, const std::vector<sample_row>& lead_u
     if (ties.parts.count > 0)
       line("Pauses", parts_in_words(ties.parts));
   }
+  if (x.kind == "outage")
+    for (const auto& [what, text] : outage_facts_in_words(x))
+      line(what.c_str(), escaped(text));
   if (x.kind == "pause") {
     if (const auto& stall = ties.stall)
       line("Part of", "stall " + std::to_string(stall->id) + ", " + exact_moment(stall->started, "%H:%M:%S")

@@ -13,11 +13,12 @@ import subprocess
 from pathlib import Path
 
 SOURCES = Path(__file__).parent / "guest"
-KERNEL = "linux-image-cloud-amd64"
+# The cloud's kernel is small, and has a part of the drivers.
+KERNELS = {"cloud": "linux-image-cloud-amd64", "generic": "linux-image-amd64"}
 # Loaded at boot, with what they depend on.
-MODULES = ["virtio_pci", "virtio_blk", "fuse"]
+MODULES = ["virtio_pci", "virtio_blk", "fuse", "ext4"]
 # Loaded by the scenarios that need them, from the system disk.
-MORE_MODULES = ["scsi_debug", "sd_mod", "nfsd", "nfsv4", "virtio_net"]
+MORE_MODULES = ["scsi_debug", "sd_mod", "nfsd", "nfsv4", "virtio_net", "ramoops", "i6300esb"]
 # One program for each source, with the names that it is called by.
 PROGRAMS = {
     "agent.cpp": ["agent"],
@@ -55,19 +56,19 @@ def run(command, **options):
     return done.stdout
 
 
-def fetch_kernel(folder):
+def fetch_kernel(folder, flavour):
     """@returns the folder with the unpacked kernel package, downloaded if it is not there yet."""
     unpacked = folder / "kernel"
     if glob.glob(str(unpacked / "boot/vmlinuz-*")):
         return unpacked
     try:
-        depends = run(["apt-cache", "depends", KERNEL])
+        depends = run(["apt-cache", "depends", KERNELS[flavour]])
         name = re.findall(r"Depends: (linux-image-\d\S*)", depends)[0]
         run(["apt-get", "download", name], cwd=folder)
         package = sorted(folder.glob(f"{name}_*.deb"))[-1]
     except (CannotBuild, IndexError) as problem:
         raise NoKernel(
-            f"the package that {KERNEL} stands for is not to be had: {problem}"
+            f"the package that {KERNELS[flavour]} stands for is not to be had: {problem}"
         ) from None
     scratch = folder / "kernel.new"
     shutil.rmtree(scratch, ignore_errors=True)
@@ -96,7 +97,9 @@ def modules_in_order(unpacked, names):
     by_name = {Path(file).stem.replace("_", "-"): file for file in depends}
     result = []
     for name in names:
-        file = by_name[name.replace("_", "-")]
+        file = by_name.get(name.replace("_", "-"))
+        if file is None:  # this kernel has it built in, or not at all
+            continue
         result += [x for x in [*reversed(depends[file]), file] if x not in result]
     return result
 
@@ -214,11 +217,12 @@ def make_disk(image, mebibytes, content=None, file_system=True):
         )
 
 
-def build_guest(folder, program):
+def build_guest(folder, program, flavour="cloud"):
     """@returns the kernel, the initramfs and the system disk."""
+    common, folder = folder, folder if flavour == "cloud" else folder / flavour
     folder.mkdir(parents=True, exist_ok=True)
-    unpacked = fetch_kernel(folder)
-    programs = compile_programs(folder)
+    unpacked = fetch_kernel(folder, flavour)
+    programs = compile_programs(common)
     initramfs = build_initramfs(folder, unpacked, programs)
     system = build_system_disk(folder, unpacked, program, programs)
     return kernel_image(unpacked), initramfs, system

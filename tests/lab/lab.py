@@ -17,6 +17,7 @@ from pathlib import Path
 
 from guest_image import CannotBuild, NoKernel, build_guest
 from machine import Trouble
+from outage import add_up_outages, play_outage, read_outages, write_outages
 from play_scenario import play_scenario
 from recording import read_recording, write_recording
 from report import add_up, confusion, list_failures, write_confusion, write_table
@@ -36,7 +37,13 @@ def parse_arguments(arguments):
     parser.add_argument(
         "--list", action="store_true", help="list them, and those that cannot be made"
     )
-    parser.add_argument("--all", action="store_true", help="run all")
+    parser.add_argument("--all", action="store_true", help="run all of those that stand still")
+    parser.add_argument(
+        "--outages", action="store_true", help="run all of those that end, and are started again"
+    )
+    parser.add_argument(
+        "--times", type=int, default=1, help="how often each of those that end is run"
+    )
     parser.add_argument(
         "--ci", action="store_true", help="run the few that CI runs, and hold them to their limits"
     )
@@ -54,9 +61,11 @@ def parse_arguments(arguments):
     return parser.parse_args(arguments)
 
 
-def list_scenarios(scenarios, missing):
+def list_scenarios(scenarios, missing, outages):
     for name, x in scenarios.items():
         print(f"{name:<24}{x.lasts():>5.0f} s {'CI ' if x.ci else '   '} {x.about}")
+    for name, x in outages.items():
+        print(f"{name:<24}{'':>9}    {x.about}")
     if missing:
         print("\nNot made:")
     for name, why in missing.items():
@@ -156,14 +165,43 @@ def show(scores, broken, options):
     return 1 if breaches or broken else 0
 
 
+def run_outages(chosen, options):
+    """Ends machines, each in its way, and has the next start say how. @returns the exit code."""
+    guests, results = {}, []
+    for number, outage in enumerate(chosen * options.times):
+        print(f"==> {outage.name}: {outage.about}", file=sys.stderr, flush=True)
+        if outage.flavour not in guests:
+            guests[outage.flavour] = build_guest(options.folder, options.program, outage.flavour)
+        folder = options.folder / "results" / outage.name
+        for _ in range(TRIES):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            try:
+                results.append(play_outage(outage, guests[outage.flavour], options.seed + number, folder))
+                break
+            except (Trouble, OSError, ValueError) as problem:
+                print(f"the machine failed: {problem}; its files are in {folder}", file=sys.stderr)
+        print(write_outages(results[-1:]), file=sys.stderr, flush=True)
+    print(write_outages(results))
+    total = add_up_outages(results)
+    print(json.dumps(total))
+    for file in filter(None, [options.folder / "results" / "outages.json", options.json]):
+        file.write_text(json.dumps({"outages": [x.__dict__ for x in results], "total": total}, indent=1))
+    return 1 if total["confidently_wrong"] else 0
+
+
 def main(arguments):
     # So that what is left to be undone is undone.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     options = parse_arguments(arguments)
-    scenarios = read_scenarios()
+    scenarios, outages = read_scenarios(), read_outages()
+    ends = [outages[x] for x in options.scenario if x in outages]
+    if options.outages:
+        ends = list(outages.values())
+    options.scenario = [x for x in options.scenario if x not in outages]
     chosen = choose(scenarios, options)
-    if options.list or not chosen:
-        list_scenarios(scenarios, read_missing())
+    if options.list or not chosen + ends:
+        list_scenarios(scenarios, read_missing(), outages)
         return 0
     (options.folder / "results").mkdir(parents=True, exist_ok=True)
     if options.score_again:
@@ -171,6 +209,8 @@ def main(arguments):
     with open(options.folder / "lock", "w", encoding="utf-8") as lock:
         # One machine at a time: what victims feel is to come from the scenario.
         fcntl.flock(lock, fcntl.LOCK_EX)
+        if ends:
+            return run_outages(ends, options)
         return show(*run_all(chosen, options), options)
 
 

@@ -68,7 +68,7 @@ class LineChannel:
 class Machine:
     """One guest, from its start to its end; a context manager that leaves nothing behind."""
 
-    def __init__(self, kernel, initramfs, disks, setup, folder, limit_s):
+    def __init__(self, kernel, initramfs, disks, setup, folder, limit_s, more=()):
         self.orders = 0
         self.stamps = []  # the host's monotonic time and the guest's wall clock at each answer
         self.deadline = time.monotonic() + limit_s
@@ -92,7 +92,7 @@ class Machine:
             "-display",
             "none",
             "-rtc",
-            "base=utc,clock=host",
+            f"base={getattr(setup, 'clock', 'utc')},clock=host",
             "-kernel",
             kernel,
             "-initrd",
@@ -114,6 +114,7 @@ class Machine:
             "-device",
             "virtio-net-pci,netdev=network,romfile=",
         ]
+        command += more
         for name, image in disks:
             kind = "qcow2" if image.suffix == ".qcow2" else "raw"
             command += [
@@ -151,13 +152,21 @@ class Machine:
         self.network.close()
         self.log.close()
 
-    def wait_until_up(self, limit_s=90):
+    def wait_until_up(self, limit_s=90, again=False):
+        """@param again after a reset: the monitor has stayed what it was."""
         deadline = min(time.monotonic() + limit_s, self.deadline)
         while (line := self.agent.read(deadline)) is not None:
             if line.startswith("ready "):
-                self.control("qmp_capabilities")
+                if not again:
+                    self.control("qmp_capabilities")
                 return
         raise Trouble(f"the guest was not up within {limit_s} s")
+
+    def wait_until_off(self, limit_s=60):
+        try:
+            self.process.wait(limit_s)
+        except subprocess.TimeoutExpired:
+            raise Trouble(f"the guest did not end within {limit_s} s") from None
 
     def control(self, command, **arguments):
         """Asks QEMU for something, and waits until it has done it."""
@@ -214,7 +223,4 @@ class Machine:
         """Has the guest write down its results and switch itself off."""
         self.orders += 1
         self.agent.write(f"{self.orders} end")
-        try:
-            self.process.wait(limit_s)
-        except subprocess.TimeoutExpired:
-            raise Trouble(f"the guest did not end within {limit_s} s") from None
+        self.wait_until_off(limit_s)

@@ -1,0 +1,216 @@
+#include "actors/black_box/black_box.hpp"
+
+#include "actors/black_box/compose_outage.hpp"
+#include "actors/black_box/compose_record.hpp"
+#include "actors/black_box/decide_write.hpp"
+#include "actors/black_box/encode_record.hpp"
+#include "actors/supervision/log.hpp"
+#include "messages/words.hpp"
+
+#include <utility>
+
+namespace pmactor {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+
+constexpr const char* told_by = "notifier"; ///< The role that learns of mishaps alone.
+constexpr const char* stored_by = "storage-writer";
+constexpr std::size_t most_stalls = 4, most_processes = 5;
+/// A write that takes longer is worth a word: the disk does not answer.
+constexpr nanoseconds hangs = 10s;
+
+} // namespace
+
+void black_box_memory::start_afresh() {
+  seconds.clear();
+  stalls.clear();
+  for (auto& [role, box] : pending)
+    box.give_up_all();
+}
+
+black_box_state::event_outbox& black_box_state::box_of(const std::string& role) {
+  auto& box = sinks[role];
+  if (!box) {
+    box = std::make_unique<event_outbox>(memory->pending[role]);
+    if (role == stored_by)
+      box->on_acknowledged = [m = memory.get(),
+                              &waiting = memory->pending[role].waiting](const event_news&) {
+        m->is_stored = waiting.size() <= 1; // the one that is acknowledged leaves it next
+      };
+  }
+  return *box;
+}
+
+void black_box_state::start() {
+  // What is found before the links are there again waits for the sinks of the predecessor.
+  for (const auto* role : {stored_by, told_by})
+    box_of(role);
+  if (!policy.enabled) {
+    host->discard();
+    memory->last_write.reset();
+    self->note("records nothing: it is switched off in the settings");
+    return;
+  }
+  host->open(); // once, whichever incarnation asks
+  if (!memory->opening)
+    self->note("reads how the run before ended");
+}
+
+void black_box_state::link(const link_to& where, const event_sink_actor& sink) {
+  box_of(where.role).link(self, sink);
+}
+
+void black_box_state::report(const event_record& x, bool is_mishap) {
+  box_of(stored_by).push(self, x);
+  if (!is_mishap)
+    return;
+  auto without = x;
+  without.lead_up.clear();
+  box_of(told_by).push(self, without);
+}
+
+/// Takes up what the thread that reads the ring has found, as soon as it has.
+void black_box_state::take_opening() {
+  auto& m = *memory;
+  if (m.opening || !(m.opening = host->opened()))
+    return;
+  const auto& opening = *m.opening;
+  m.undated = opening.undated;
+  if (opening.debt)
+    report(*opening.debt, false);
+  if (opening.outage) {
+    report(*opening.outage, opening.is_mishap);
+    const auto& event = opening.outage->event;
+    log_line(opening.is_mishap ? log_level::warning : log_level::info, name, "outage-found",
+             capitalised(event.evidence.front()) + " (confidence: " + to_string(event.sure) + ").");
+  }
+  m.is_stored = !opening.debt && !opening.outage;
+  if (!opening.trouble.empty())
+    log_line(log_level::error, name, "box-unavailable", opening.trouble);
+  note_state();
+}
+
+void black_box_state::receive(const pause_event& x) {
+  if (x.kind != event_kind::stall || !x.stall || x.stall->is_over
+      || memory->stalls.size() >= 4 * most_stalls)
+    return;
+  memory->stalls[x.id] = {x.stall->resource, x.stall->name, x.before.awake};
+}
+
+void black_box_state::receive(const event_amendment& x) {
+  if (x.over)
+    memory->stalls.erase(x.id);
+  else if (const auto found = memory->stalls.find(x.id); found != memory->stalls.end() && x.stall) {
+    found->second.resource = x.stall->resource;
+    found->second.name = x.stall->name;
+  }
+}
+
+void black_box_state::receive(const scored_sample& x) {
+  auto& m = *memory;
+  if (!policy.enabled || x.system.tick <= m.last_tick)
+    return;
+  m.last_tick = x.system.tick;
+  take_opening();
+  add_second(m.seconds, box_second_of(x), most_box_seconds);
+  const auto moved = x.system.io_read.value_or(0) + x.system.io_write.value_or(0);
+  m.disk_bytes += moved * to_seconds(x.system.interval);
+  date_outage(x);
+  if (is_due(x))
+    write(x);
+}
+
+/// The clock of a machine without a battery for it counts from 1970 until the network has set it.
+void black_box_state::date_outage(const scored_sample& x) {
+  auto& m = *memory;
+  if (!m.undated)
+    return;
+  if (const auto found = amend_length(*m.opening->outage, *m.undated, x.system.at)) {
+    m.undated.reset();
+    box_of(stored_by).push(self, *found);
+  }
+}
+
+bool black_box_state::is_due(const scored_sample& x) const {
+  const auto& m = *memory;
+  if (!m.opening || !m.opening->trouble.empty())
+    return false;
+  write_question question;
+  question.now = clock->at(self->clock().now().time_since_epoch());
+  question.last = m.last_write;
+  question.stress = x.stress.total();
+  question.last_stress = m.last_stress;
+  question.disk_bytes = m.disk_bytes;
+  question.stalls = !m.stalls.empty();
+  return decide_write(question, policy);
+}
+
+void black_box_state::write(const scored_sample& x) {
+  auto& m = *memory;
+  auto record = m.opening->self;
+  record.at = x.system.at;
+  if (x.system.cores > 0)
+    record.cores = x.system.cores;
+  record.mem_total = x.system.mem_total;
+  record.seconds = std::exchange(m.seconds, {});
+  for (const auto& [id, stall] : m.stalls)
+    if (record.stalls.size() < most_stalls)
+      record.stalls.push_back(stall);
+  record.processes = busiest_of(x.processes, most_processes);
+  auto look = host->look();
+  record.disks = std::move(look.disks);
+  record.handlers = std::move(look.handlers);
+  record.oom_kills = look.oom_kills;
+  record.group_oom_kills = look.group_oom_kills;
+  record.battery_pct = look.battery_pct;
+  record.on_battery = look.on_battery;
+  if (!m.is_stored && (m.opening->outage || m.opening->debt))
+    record.debt = debt_of(m.opening->outage ? *m.opening->outage : *m.opening->debt);
+  host->write(record);
+  m.last_write = clock->at(self->clock().now().time_since_epoch());
+  m.last_stress = x.stress.total();
+  m.disk_bytes = 0;
+  note_state();
+}
+
+void black_box_state::note_state() {
+  const auto how = host->how();
+  self->note(std::to_string(how.written) + (how.written == 1 ? " record" : " records") + " written"
+             + (how.lost > 0
+                  ? ", " + std::to_string(how.lost) + " lost while the disk did not answer"
+                  : ""));
+  const auto& trouble = memory->opening ? memory->opening->trouble : std::string{};
+  const auto now = self->clock().now().time_since_epoch();
+  if (!trouble.empty())
+    self->degraded(trouble);
+  else if (how.hangs_since && now - *how.hangs_since > hangs)
+    self->degraded("The black box has not been written for " + to_words(now - *how.hangs_since)
+                   + ": its disk does not answer.");
+  else
+    self->degraded(how.trouble);
+}
+
+black_box_actor::behavior_type black_box(black_box_state::pointer self, const actor_slot_ref& slot,
+                                         const black_box_policy& policy,
+                                         const std::shared_ptr<box_host>& host,
+                                         const lived_clock* clock,
+                                         const std::shared_ptr<black_box_memory>& memory) {
+  self->attach(slot);
+  auto& state = self->state;
+  state.policy = policy;
+  state.host = host;
+  state.clock = clock;
+  state.memory = memory;
+  state.start();
+  return {
+    [self](const scored_sample& x) { self->state.receive(x); },
+    [self](const pause_event& x) { self->state.receive(x); },
+    [self](const event_amendment& x) { self->state.receive(x); },
+    [self](const link_to& where, const event_sink_actor& sink) { self->state.link(where, sink); },
+    handle_drill(self),
+  };
+}
+
+} // namespace pmactor

@@ -1,0 +1,68 @@
+// What the BLACK BOX asks of the host. Tests put a stand-in in its place.
+#pragma once
+
+#include "actors/black_box/box_record.hpp"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pmactor {
+
+/// What the host shows at the moment of a record. Absent is what cannot be read.
+struct box_look {
+  std::vector<box_disk> disks; ///< Those with requests in flight.
+  std::vector<box_handler> handlers;
+  std::optional<std::uint64_t> oom_kills, group_oom_kills;
+  std::optional<double> battery_pct;
+  std::optional<bool> on_battery;
+};
+
+/// What is known when the ring has been read and the run before been judged.
+struct box_opening {
+  std::optional<event_record> outage; ///< Of the run before; absent if there was none.
+  bool is_mishap = false;             ///< And people should know.
+  std::optional<event_record>
+    debt; ///< What that run still owed: an earlier outage that it had not stored.
+  /// Of that outage, if its length is not known: the last record, by which it follows once the
+  /// clock is set.
+  std::optional<box_record> undated;
+  box_record self;     ///< Who writes from here on: run, version, drives and whatever else stays.
+  std::string trouble; ///< Why there is no ring to write to; empty if there is one.
+};
+
+/// How writing goes.
+struct box_writing {
+  std::uint64_t written = 0; ///< Records that are durable, since the start.
+  std::optional<std::chrono::nanoseconds>
+    hangs_since;          ///< A write that is not done yet, on the awake clock.
+  std::uint64_t lost = 0; ///< Records that fell off while it hung.
+  std::string trouble;    ///< Why the last write failed; empty if it did not.
+};
+
+/// The ring and the traces on the host.
+class box_host {
+public:
+  box_host() = default;
+  box_host(const box_host&) = delete;
+  box_host& operator=(const box_host&) = delete;
+  virtual ~box_host() = default;
+
+  /// Begins to read the ring and to judge the run before, on a thread that a disk may hold up for
+  /// ever; once, however often it is called. Never waits.
+  virtual void open() = 0;
+  /// @returns what came of it; null until it is known.
+  virtual std::shared_ptr<const box_opening> opened() = 0;
+  /// Never waits for a disk.
+  virtual box_look look() = 0;
+  /// Has a record written, by a thread of its own. Never waits.
+  virtual void write(const box_record& x) = 0;
+  virtual box_writing how() = 0;
+  /// Removes the ring, by a thread of its own: a run that is not recorded must not be judged by an
+  /// older record.
+  virtual void discard() = 0;
+};
+
+} // namespace pmactor

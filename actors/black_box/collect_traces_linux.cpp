@@ -1,0 +1,330 @@
+#include "actors/black_box/collect_traces.hpp"
+
+#include "actors/black_box/encode_record.hpp"
+#include "actors/black_box/read_traces.hpp"
+#include "actors/host/kept_file_linux.hpp"
+#include "actors/host/look_around_linux.hpp"
+#include "actors/host/run_process.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <fcntl.h>
+#include <linux/nvme_ioctl.h>
+#include <linux/watchdog.h>
+#include <scsi/sg.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utmp.h>
+
+namespace pmactor {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+namespace fs = std::filesystem;
+
+constexpr std::size_t most_files = 64;
+/// What was written so much before the last record may still tell of its end: clocks are stepped.
+constexpr nanoseconds slack = 2min;
+
+std::string read_file(const fs::path& file) {
+  std::string buffer;
+  return std::string{kept_file{file.string()}.read_all(buffer)};
+}
+
+std::optional<nanoseconds> written(const fs::path& file) {
+  struct stat found {};
+  if (::stat(file.c_str(), &found) != 0)
+    return std::nullopt;
+  return std::chrono::seconds{found.st_mtim.tv_sec} + nanoseconds{found.st_mtim.tv_nsec};
+}
+
+bool is_newer(const fs::path& file, const box_record& last) {
+  const auto at = written(file);
+  return at && *at + slack >= last.at.wall;
+}
+
+// ---- memory that outlives a reset
+
+/// Both where the kernel shows it and where systemd moves it to.
+std::vector<fs::path> kept_files(const fs::path& root) {
+  auto result = list_entries(root / "sys/fs/pstore");
+  for (const auto& entry : list_entries(root / "var/lib/systemd/pstore")) {
+    std::error_code unknown;
+    if (!fs::is_directory(entry, unknown)) {
+      result.push_back(entry);
+      continue;
+    }
+    for (const auto& inner : list_entries(entry))
+      result.push_back(inner);
+  }
+  if (result.size() > most_files)
+    result.resize(most_files);
+  return result;
+}
+
+void read_kept_memory(start_traces& x, const box_record& last, const fs::path& root) {
+  // Its files are for root alone, and so is the folder in the newer kernels.
+  x.reads_kept_memory =
+    ::access((root / "sys/fs/pstore").c_str(), R_OK | X_OK) == 0 && ::geteuid() == 0;
+  std::vector<std::pair<fs::path, std::string>> texts;
+  for (const auto& file : kept_files(root)) {
+    const auto name = file.filename().string();
+    const auto text = read_file(file);
+    if (name.find("pmsg") != std::string::npos) {
+      if (auto found = find_record(text, last.run);
+          found && (!x.kept_record || found->sequence > x.kept_record->sequence))
+        x.kept_record = std::move(found);
+    } else
+      texts.emplace_back(file, text);
+  }
+  const bool has_survived = x.kept_record.has_value();
+  for (const auto& [file, text] : texts) {
+    // A crash has its time; a console has none, and may be that of a boot in which we did not run.
+    const bool is_console = file.filename().string().find("console") != std::string::npos;
+    if (is_console ? last.has_memory_copy && !has_survived : !is_newer(file, last))
+      continue;
+    if (auto found = find_kernel_death(text, file.filename().string()))
+      x.deaths.push_back(std::move(*found));
+  }
+  rank_deaths(x.deaths);
+}
+
+void find_crash_dump(start_traces& x, const box_record& last, const fs::path& root) {
+  for (const auto& entry : list_entries(root / "var/crash"))
+    for (const auto& file : list_entries(entry)) {
+      const auto name = file.filename().string();
+      if ((name.starts_with("dump") || name.starts_with("vmcore") || name.starts_with("dmesg"))
+          && is_newer(file, last))
+        x.crash_dump = file.string();
+    }
+}
+
+// ---- what drivers and the firmware say
+
+void ask_watchdogs(start_traces& x, const fs::path& root) {
+  for (const auto& dog : list_entries(root / "sys/class/watchdog")) {
+    const auto text = read_first_line(dog / "bootstatus");
+    unsigned long bits = 0;
+    // In decimal; 0x8000 is that the driver is new to its driver's core.
+    std::from_chars(text.data(), text.data() + text.size(), bits);
+    if ((bits & WDIOF_CARDRESET) == 0)
+      continue;
+    const auto identity = read_first_line(dog / "identity");
+    x.watchdog = "the watchdog " + (identity.empty() ? dog.filename().string() : identity);
+  }
+}
+
+void ask_firmware(start_traces& x, const fs::path& root) {
+  for (const auto* bus : {"sys/bus/platform/devices", "sys/bus/i2c/devices"})
+    for (const auto& device : list_entries(root / bus))
+      if (auto reason = read_first_line(device / "power_on_reason"); !reason.empty()) {
+        x.power_on_reason = std::move(reason);
+        return;
+      }
+}
+
+/// Calls *f* with each line of the kernel's log that is there.
+template <class F>
+void each_kernel_line(const fs::path& root, F f) {
+  const owned_descriptor log{
+    ::open((root / "dev/kmsg").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)};
+  if (log.get() < 0)
+    return;
+  std::array<char, 8192> record{};
+  constexpr int most = 200'000;
+  for (int i = 0; i < most; ++i) {
+    const auto count = ::read(log.get(), record.data(), record.size());
+    if (count < 0 && (errno == EPIPE || errno == EINTR)) // overwritten while it was read
+      continue;
+    if (count <= 0)
+      return;
+    if (const auto line = parse_kernel_line({record.data(), static_cast<std::size_t>(count)}))
+      f(*line);
+  }
+}
+
+void read_kernel_log(start_traces& x, const box_record& last, bool stayed_up,
+                     const fs::path& root) {
+  each_kernel_line(root, [&](const kernel_line& line) {
+    if (!stayed_up) {
+      if (auto says = reset_reason_in(line.text); !says.empty())
+        x.reset_reason = std::move(says);
+    } else if (line.at + slack >= last.at.awake && is_oom_kill(line.text, last.run.pid))
+      x.oom_line = std::string{line.text.substr(0, 200)};
+  });
+}
+
+// ---- logs
+
+void read_wtmp(start_traces& x, const box_record& last, const fs::path& root) {
+  const owned_descriptor file{
+    ::open((root / "var/log/wtmp").c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)};
+  struct stat found {};
+  if (file.get() < 0 || ::fstat(file.get(), &found) != 0 || !S_ISREG(found.st_mode))
+    return;
+  constexpr off_t most = 512 * static_cast<off_t>(sizeof(utmp));
+  const auto whole = found.st_size - found.st_size % static_cast<off_t>(sizeof(utmp));
+  utmp entry{};
+  for (auto at = std::max<off_t>(0, whole - most); at < whole;
+       at += static_cast<off_t>(sizeof entry)) {
+    if (::pread(file.get(), &entry, sizeof entry, at) != static_cast<ssize_t>(sizeof entry))
+      return;
+    const std::string_view user{entry.ut_user, ::strnlen(entry.ut_user, sizeof entry.ut_user)};
+    const nanoseconds when = std::chrono::seconds{entry.ut_tv.tv_sec};
+    if (entry.ut_type == RUN_LVL && user == "shutdown" && when + slack >= last.at.wall)
+      x.logged_shutdown = when;
+  }
+}
+
+/// @returns what a tool writes, or what of it came in time.
+std::string output_of(const std::vector<std::string>& command) {
+  constexpr std::size_t most = 64 << 10;
+  constexpr nanoseconds limit = 5s;
+  std::string result;
+  std::array<char, 8192> bytes{};
+  process_order order;
+  order.command = command;
+  order.environment = {"PATH=/usr/bin:/bin:/usr/sbin:/sbin", "LC_ALL=C.UTF-8", "TZ=UTC"};
+  order.as_a = process_order::rank::yielding;
+  order.ends_with_us = true;
+  order.leaves_core = false;
+  run_terms terms;
+  terms.limit = limit;
+  terms.out.room = [&] { return std::span{bytes}; };
+  terms.out.arrived = [&](std::size_t count) {
+    result.append(bytes.data(), std::min(count, most - result.size()));
+  };
+  terms.err.room = [&] { return std::span{bytes}; };
+  terms.err.arrived = [](std::size_t) {};
+  try {
+    cancellation cancel;
+    const auto end = run_process(std::move(order), std::move(terms), cancel);
+    if (end.what != process_exit::how::exited || end.number != 0)
+      result.clear();
+  } catch (const std::exception&) { // no process to be had: then the journal says nothing
+    result.clear();
+  }
+  return result;
+}
+
+void read_journal(start_traces& x, const box_record& last, bool stayed_up) {
+  const auto journalctl = find_program("journalctl", "/usr/bin:/bin");
+  if (journalctl.empty())
+    return;
+  if (stayed_up) {
+    const auto since =
+      "--since=@" + std::to_string(std::chrono::floor<std::chrono::seconds>(last.at.wall).count());
+    x.service_result = find_service_result(output_of(
+      {journalctl, "--quiet", "--no-pager", "--output=cat", "--lines=40", since, "_COMM=systemd",
+       "UNIT=pmactor.service", "+", "_COMM=systemd", "USER_UNIT=pmactor.service"}));
+    return;
+  }
+  auto boot = last.run.boot_id;
+  std::erase(boot, '-');
+  const auto is_hex = [](unsigned char c) { return std::isxdigit(c) != 0; };
+  if (boot.size() != 32
+      || !std::all_of(boot.begin(), boot.end(), is_hex)) // it is foreign, and goes to a command
+    return;
+  x.journal = read_journal_end(output_of(
+    {journalctl, "--quiet", "--no-pager", "--output=short-unix", "--lines=60", "--boot=" + boot}));
+}
+
+// ---- the drives' own books
+
+std::optional<drive_counters> ask_nvme(const std::string& device, std::string name) {
+  const owned_descriptor drive{::open(device.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+  if (drive.get() < 0)
+    return std::nullopt;
+  constexpr unsigned get_log_page = 0x02, health = 0x02, every_namespace = 0xffffffff;
+  std::array<char, 512> page{};
+  nvme_admin_cmd order{};
+  order.opcode = get_log_page;
+  order.nsid = every_namespace;
+  order.addr = reinterpret_cast<std::uintptr_t>(page.data());
+  order.data_len = page.size();
+  order.cdw10 = health | (page.size() / 4 - 1) << 16;
+  order.timeout_ms = 2000;
+  if (::ioctl(drive.get(), NVME_IOCTL_ADMIN_CMD, &order) != 0)
+    return std::nullopt;
+  return parse_nvme_health({page.data(), page.size()}, std::move(name));
+}
+
+std::optional<drive_counters> ask_ata(const std::string& device, std::string name) {
+  const owned_descriptor drive{::open(device.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+  if (drive.get() < 0)
+    return std::nullopt;
+  // ATA PASS-THROUGH (16): SMART READ DATA, one sector in.
+  constexpr unsigned char pass_through = 0x85, pio_in = 4 << 1, from_device = 0x0e, smart = 0xb0,
+                          read_data = 0xd0;
+  std::array<unsigned char, 16> order{
+    pass_through, pio_in, from_device, 0, read_data, 0, 1, 0, 0, 0, 0x4f, 0, 0xc2, 0, smart, 0};
+  std::array<char, 512> page{};
+  std::array<unsigned char, 32> sense{};
+  sg_io_hdr request{};
+  request.interface_id = 'S';
+  request.dxfer_direction = SG_DXFER_FROM_DEV;
+  request.cmd_len = order.size();
+  request.cmdp = order.data();
+  request.dxfer_len = page.size();
+  request.dxferp = page.data();
+  request.mx_sb_len = sense.size();
+  request.sbp = sense.data();
+  request.timeout = 2000;
+  if (::ioctl(drive.get(), SG_IO, &request) != 0 || (request.info & SG_INFO_OK_MASK) != SG_INFO_OK)
+    return std::nullopt;
+  return parse_ata_attributes({page.data(), page.size()}, std::move(name));
+}
+
+std::string title_of(const fs::path& device) {
+  auto model = read_first_line(device / "model"), serial = read_first_line(device / "serial");
+  if (serial.empty()) // of a SCSI disk; it begins with four bytes of its own
+    serial = read_first_line(device / "wwid");
+  return model + (serial.empty() ? "" : ' ' + serial);
+}
+
+} // namespace
+
+void collect_traces(start_traces& x, const box_record& last, const fs::path& root) {
+  const bool stayed_up = !last.run.boot_id.empty() && last.run.boot_id == x.run.boot_id;
+  const bool is_real = root == "/";
+  read_kernel_log(x, last, stayed_up, root);
+  if (!stayed_up) {
+    read_kept_memory(x, last, root);
+    find_crash_dump(x, last, root);
+    ask_watchdogs(x, root);
+    ask_firmware(x, root);
+    read_wtmp(x, last, root);
+  }
+  const bool is_plain = stayed_up && last.end; // the marker says all there is
+  if (is_real && !is_plain)
+    read_journal(x, last, stayed_up);
+}
+
+std::vector<drive_counters> read_drive_counters() {
+  std::vector<drive_counters> result;
+  constexpr std::size_t most = 4;
+  const auto add = [&result](std::optional<drive_counters> x) {
+    if (x && (x->cycles || x->unsafe))
+      result.push_back(std::move(*x));
+  };
+  for (const auto& drive : list_entries("/sys/class/nvme"))
+    if (result.size() < most)
+      add(ask_nvme("/dev/" + drive.filename().string(), title_of(drive)));
+  for (const auto& disk : list_entries("/sys/block")) {
+    const auto name = disk.filename().string();
+    // Only what stays: a stick comes and goes, and a disk that turns may be asleep.
+    if (result.size() < most && name.starts_with("sd") && read_first_line(disk / "removable") == "0"
+        && read_first_line(disk / "device/vendor") == "ATA"
+        && read_first_line(disk / "queue/rotational") == "0")
+      add(ask_ata("/dev/" + name, title_of(disk / "device")));
+  }
+  return result;
+}
+
+} // namespace pmactor

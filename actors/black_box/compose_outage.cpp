@@ -1,0 +1,175 @@
+#include "actors/black_box/compose_outage.hpp"
+
+#include "actors/black_box/compose_record.hpp"
+#include "actors/black_box/describe_last_minute.hpp"
+#include "messages/quote.hpp"
+#include "messages/words.hpp"
+
+#include <algorithm>
+
+namespace pmactor {
+namespace {
+
+using std::chrono::nanoseconds;
+
+constexpr std::size_t longest_says = 200;
+
+/// A JSON object, member by member.
+class object {
+public:
+  void text(const char* name, const std::string& value) {
+    if (!value.empty())
+      raw(name, json_quoted(value));
+  }
+  void raw(const char* name, const std::string& value) {
+    text_ += (text_.size() > 1 ? "," : "") + json_quoted(name) + ':' + value;
+  }
+  std::string end() {
+    return text_ + '}';
+  }
+
+private:
+  std::string text_ = "{";
+};
+
+std::string list_of_stalls(const box_record& last) {
+  std::string result = "[";
+  for (const auto& x : last.stalls)
+    result +=
+      (result.size() > 1 ? "," : "") + std::string{"{\"resource\":"}
+      + json_quoted(to_string(x.resource)) + ",\"name\":" + json_quoted(x.name)
+      + printed(",\"for\":%.3f}", to_seconds(std::max(nanoseconds{}, last.at.awake - x.since)));
+  return result + ']';
+}
+
+std::string list_of_handlers(const std::vector<box_handler>& handlers) {
+  std::string result = "[";
+  for (const auto& x : handlers)
+    result += (result.size() > 1 ? "," : "") + std::string{"{\"actor\":"} + json_quoted(x.actor)
+              + ",\"message\":" + json_quoted(x.message) + '}';
+  return result + ']';
+}
+
+std::string list_of_disks(const box_record& last) {
+  std::string result = "[";
+  for (const auto& x : last.disks)
+    result += (result.size() > 1 ? "," : "") + std::string{"{\"name\":"} + json_quoted(x.name)
+              + ",\"in_flight\":" + std::to_string(x.in_flight) + '}';
+  return result + ']';
+}
+
+/// Small, as it travels in a slot of the ring.
+std::string facts_of(const outage_verdict& verdict, const std::vector<box_record>& records,
+                     const start_traces& now) {
+  const auto& last = records.back();
+  object out;
+  out.text("cause", to_string(verdict.cause));
+  out.text("title", std::string{verdict.says.substr(0, longest_says)});
+  out.text("of", is_of_machine(verdict.cause) ? "machine" : "daemon");
+  out.raw("length_known", verdict.is_length_known ? "true" : "false");
+  out.text("last_minute", describe_last_minute(records));
+  out.raw("last_record", printed("%.3f", to_seconds(last.at.wall)));
+  out.raw("up_for", printed("%.3f", to_seconds(last.at.total)));
+  out.text("version", last.version);
+  out.text("boot_id", last.run.boot_id);
+  out.text("next_boot_id", now.run.boot_id);
+  if (!last.stalls.empty())
+    out.raw("stalls", list_of_stalls(last));
+  if (!last.disks.empty())
+    out.raw("disks", list_of_disks(last));
+  const bool has_trace = now.daemon && now.daemon->run == last.run;
+  if (const auto& handlers = has_trace ? now.daemon->handlers : last.handlers; !handlers.empty())
+    out.raw("handlers", list_of_handlers(handlers));
+  if (last.battery_pct)
+    out.raw("battery", printed("%.0f", *last.battery_pct));
+  return out.end();
+}
+
+std::vector<culprit> busy_of(const box_record& last) {
+  std::vector<culprit> result;
+  for (const auto& x : last.processes) {
+    std::vector<std::string> did;
+    const auto add = [&did](const std::optional<double>& value, double least, const char* format,
+                            double unit) {
+      if (value && *value >= least)
+        did.push_back(printed(format, *value / unit));
+    };
+    add(x.cpu_pct, 5, "used %.0f %% CPU", 1);
+    add(x.io_write, 1e6, "wrote %.1f MB/s", 1e6);
+    add(x.io_read, 1e6, "read %.1f MB/s", 1e6);
+    if (x.state == 'D')
+      did.push_back("waited" + (x.waits_in.empty() ? std::string{} : " in " + x.waits_in));
+    if (!did.empty())
+      result.push_back({x.pid, x.start_time, x.name, joined(did)});
+  }
+  return result;
+}
+
+} // namespace
+
+event_record compose_outage(const outage_verdict& verdict, const std::vector<box_record>& records,
+                            const start_traces& now) {
+  const auto& last = records.back();
+  event_record result;
+  auto& event = result.event;
+  event.kind = event_kind::outage;
+  event.id = mint_event_id(event_kind::outage, last.at.wall);
+  event.before = last.at;
+  event.after = now.now;
+  event.ended = verdict.ended;
+  event.started = verdict.began;
+  event.duration = verdict.ended - verdict.began;
+  event.sure = verdict.sure;
+  event.scope = is_of_machine(verdict.cause) ? pause_scope::system : pause_scope::daemon_only;
+  event.evidence.push_back(verdict.says);
+  if (const auto minute = describe_last_minute(records); !minute.empty())
+    event.evidence.push_back("the last minute: " + minute);
+  event.evidence.insert(event.evidence.end(), verdict.evidence.begin(), verdict.evidence.end());
+  event.facts = facts_of(verdict, records, now);
+  if (is_mishap(verdict.cause)) {
+    for (const auto& x : last_seconds(records))
+      result.lead_up.push_back(sample_of(x, last));
+    result.culprits = busy_of(last);
+  }
+  if (!last.seconds.empty())
+    result.stress = last.seconds.back().stress;
+  return result;
+}
+
+box_debt debt_of(const event_record& x) {
+  const auto& event = x.event;
+  return {event.id,       event.started,           event.ended, event.duration, event.sure,
+          event.evidence, event.facts.value_or("")};
+}
+
+event_record event_of(const box_debt& x) {
+  event_record result;
+  auto& event = result.event;
+  event.id = x.id;
+  event.kind = event_kind::outage;
+  event.started = x.started;
+  event.ended = x.ended;
+  event.duration = x.duration;
+  event.sure = x.sure;
+  event.evidence = x.evidence;
+  event.facts = x.facts;
+  return result;
+}
+
+std::optional<event_amendment> amend_length(const event_record& x, const box_record& last,
+                                            const clock_sample& start) {
+  outage_verdict known;
+  if (!decide_length(known, last, start, false))
+    return std::nullopt;
+  event_amendment result;
+  result.id = x.event.id;
+  result.over = event_amendment::end{known.ended, known.ended - known.began};
+  auto facts = x.event.facts.value_or("{}");
+  constexpr std::string_view unknown = "\"length_known\":false", found = "\"length_known\":true";
+  if (const auto at = facts.find(unknown); at != facts.npos)
+    facts.replace(at, unknown.size(), found);
+  result.facts = std::move(facts);
+  return result;
+}
+
+} // namespace pmactor

@@ -1,0 +1,26 @@
+// Makes the event of an outage from what was concluded of it. Pure.
+#pragma once
+
+#include "actors/black_box/decide_outage.hpp"
+
+#include <vector>
+
+namespace pmactor {
+
+/// @param records of the run that ended, the oldest first; not empty.
+/// @returns the event, named by its last record, so that whatever finds it again names it the same.
+/// Its first piece of evidence is what happened, as a sentence without its stop.
+event_record compose_outage(const outage_verdict& verdict, const std::vector<box_record>& records,
+                            const start_traces& now);
+
+/// What goes with each record until the event is stored.
+box_debt debt_of(const event_record& x);
+event_record event_of(const box_debt& x);
+
+/// @param start as for decide_length().
+/// @returns how long an outage took whose length was not known, by a clock that has been set since;
+/// nothing if that does not tell either.
+std::optional<event_amendment> amend_length(const event_record& x, const box_record& last,
+                                            const clock_sample& start);
+
+} // namespace pmactor

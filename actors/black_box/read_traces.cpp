@@ -1,0 +1,230 @@
+#include "actors/black_box/read_traces.hpp"
+
+#include "messages/quote.hpp"
+#include "messages/utf8.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace pmactor {
+namespace {
+
+constexpr std::size_t longest_line = 160;
+
+bool contains(std::string_view text, std::string_view what) {
+  return text.find(what) != text.npos;
+}
+
+/// Calls *f* with each line, the first first.
+template <class F>
+void each_line(std::string_view text, F f) {
+  while (!text.empty()) {
+    const auto end = std::min(text.find('\n'), text.size());
+    f(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
+
+/// @returns the line without what the kernel puts in front of it: "<4>[   12.345678][  T42] ".
+std::string_view without_stamp(std::string_view line) {
+  if (line.starts_with('<'))
+    line.remove_prefix(std::min(line.find('>') + 1, line.size()));
+  while (line.starts_with('['))
+    if (const auto end = line.find(']'); end != line.npos) {
+      line.remove_prefix(end + 1);
+      while (line.starts_with(' '))
+        line.remove_prefix(1);
+    } else
+      break;
+  return line;
+}
+
+std::string shown(std::string_view line) {
+  auto result = harmless(cut_text(line, longest_line));
+  while (!result.empty() && (result.back() == ' ' || result.back() == '\r' || result.back() == '.'))
+    result.pop_back();
+  return result;
+}
+
+struct tell {
+  std::string_view words;
+  kernel_death::what kind;
+};
+
+constexpr std::array tells{
+  tell{"Kernel panic - not syncing", kernel_death::what::panic},
+  tell{"Watchdog detected hard LOCKUP", kernel_death::what::lockup},
+  tell{"BUG: soft lockup", kernel_death::what::lockup},
+  tell{"rcu_sched self-detected stall", kernel_death::what::lockup},
+  tell{"rcu_preempt self-detected stall", kernel_death::what::lockup},
+  tell{"sysrq: Resetting", kernel_death::what::sysrq},
+  tell{"reboot: Restarting system", kernel_death::what::shutdown},
+  tell{"reboot: Power down", kernel_death::what::shutdown},
+  tell{"reboot: System halted", kernel_death::what::shutdown},
+};
+
+int rank_of(kernel_death::what x) {
+  switch (x) {
+    case kernel_death::what::panic:
+      return 0;
+    case kernel_death::what::sysrq:
+      return 1;
+    case kernel_death::what::lockup:
+      return 2;
+    case kernel_death::what::shutdown:
+      return 3;
+  }
+  return 4;
+}
+
+/// @returns what follows the words "Kernel panic - not syncing: ", which is what people search for.
+std::string_view reason_of(std::string_view line) {
+  constexpr std::string_view front = "Kernel panic - not syncing: ";
+  const auto at = line.find(front);
+  return at == line.npos || at + front.size() == line.size() ? line
+                                                             : line.substr(at + front.size());
+}
+
+std::uint64_t little(std::string_view bytes) {
+  std::uint64_t result = 0;
+  for (std::size_t i = std::min<std::size_t>(bytes.size(), 8); i > 0; --i)
+    result = result << 8 | static_cast<unsigned char>(bytes[i - 1]);
+  return result;
+}
+
+} // namespace
+
+std::optional<kernel_death> find_kernel_death(std::string_view text, const std::string& file) {
+  std::optional<kernel_death> result;
+  each_line(text, [&](std::string_view line) {
+    for (const auto& x : tells) {
+      if (!contains(line, x.words) || (result && rank_of(result->kind) <= rank_of(x.kind)))
+        continue;
+      const auto says = without_stamp(line);
+      result = kernel_death{
+        x.kind, shown(x.kind == kernel_death::what::panic ? reason_of(says) : says), file};
+    }
+  });
+  // A kernel restarts after a panic as well, and a lockup that was survived ended nothing.
+  if (result && result->kind == kernel_death::what::lockup && contains(text, "reboot: "))
+    result->kind = kernel_death::what::shutdown;
+  return result;
+}
+
+void rank_deaths(std::vector<kernel_death>& deaths) {
+  std::stable_sort(deaths.begin(), deaths.end(), [](const kernel_death& a, const kernel_death& b) {
+    return rank_of(a.kind) < rank_of(b.kind);
+  });
+}
+
+std::optional<journal_end> read_journal_end(std::string_view lines) {
+  std::optional<journal_end> result;
+  each_line(lines, [&](std::string_view line) {
+    if (line.empty())
+      return;
+    if (!result)
+      result.emplace();
+    // These are said once all services have ended; whatever comes behind belongs to it.
+    const bool reboots = contains(line, "Reached target reboot.target")
+                         || contains(line, "Reached target System Reboot")
+                         || contains(line, "Reached target Reboot")
+                         || contains(line, "systemd-shutdown: Rebooting");
+    const bool goes_down = contains(line, "Reached target poweroff.target")
+                           || contains(line, "Reached target halt.target")
+                           || contains(line, "Reached target System Power Off")
+                           || contains(line, "Reached target Power-Off")
+                           || contains(line, "Reached target Power Off");
+    const bool stops =
+      contains(line, "Journal stopped") || contains(line, "Reached target shutdown.target")
+      || contains(line, "Reached target System Shutdown") || contains(line, "Shutting down.");
+    if (reboots || goes_down || stops) {
+      result->in_order = true;
+      if (reboots || goes_down || result->line.empty() || result->course == box_course::unknown)
+        result->line = shown(line);
+      if (reboots || goes_down)
+        result->course = reboots ? box_course::restarts : box_course::goes_down;
+    } else if (!result->in_order)
+      result->line = shown(line);
+  });
+  return result;
+}
+
+std::string find_service_result(std::string_view lines) {
+  std::string result;
+  each_line(lines, [&](std::string_view line) {
+    if (const auto at = line.find("code=");
+        contains(line, "Main process exited") && at != line.npos)
+      result = shown(line.substr(at));
+    else if (contains(line, "result 'oom-kill'") || contains(line, "killed by the OOM killer"))
+      result = "oom-kill";
+  });
+  return result;
+}
+
+std::optional<kernel_line> parse_kernel_line(std::string_view record) {
+  // "6,339,5140900,-;text"
+  const auto semicolon = record.find(';');
+  if (semicolon == record.npos)
+    return std::nullopt;
+  auto front = record.substr(0, semicolon);
+  for (int skipped = 0; skipped < 2; ++skipped) {
+    const auto comma = front.find(',');
+    if (comma == front.npos)
+      return std::nullopt;
+    front.remove_prefix(comma + 1);
+  }
+  std::int64_t microseconds = 0;
+  if (std::from_chars(front.data(), front.data() + front.size(), microseconds).ec != std::errc{})
+    return std::nullopt;
+  const auto text = record.substr(semicolon + 1);
+  return kernel_line{std::chrono::microseconds{microseconds}, text.substr(0, text.find('\n'))};
+}
+
+bool is_oom_kill(std::string_view text, std::int64_t pid) {
+  const auto number = std::to_string(pid);
+  return contains(text, "Killed process " + number + " (")
+         || contains(text, "oom_reaper: reaped process " + number + " (");
+}
+
+std::string reset_reason_in(std::string_view text) {
+  constexpr std::string_view amd = "Previous system reset reason ";
+  if (const auto at = text.find(amd); at != text.npos) {
+    const auto says = text.substr(at + amd.size());
+    return contains(says, "0xffffffff") ? std::string{} : shown(says); // all ones mean nothing
+  }
+  if (contains(text, "BERT: Error records from previous boot"))
+    return shown(text);
+  return {};
+}
+
+drive_counters parse_nvme_health(std::string_view page, std::string name) {
+  constexpr std::size_t cycles_at = 112, unsafe_at = 144, field = 16;
+  drive_counters result;
+  result.name = std::move(name);
+  if (page.size() < unsafe_at + field)
+    return result;
+  result.cycles = little(page.substr(cycles_at, 8));
+  result.unsafe = little(page.substr(unsafe_at, 8));
+  return result;
+}
+
+drive_counters parse_ata_attributes(std::string_view page, std::string name) {
+  // Thirty attributes of twelve bytes: an id, flags, two values, and six bytes of a count.
+  constexpr std::size_t first = 2, each = 12, attributes = 30, raw_at = 5, raw = 6;
+  constexpr int power_cycles = 12, unsafe_shutdowns = 174, power_off_retracts = 192;
+  drive_counters result;
+  result.name = std::move(name);
+  for (std::size_t i = 0; i < attributes && first + (i + 1) * each <= page.size(); ++i) {
+    const auto entry = page.substr(first + i * each, each);
+    const auto id = static_cast<unsigned char>(entry.front());
+    const auto count = little(entry.substr(raw_at, raw));
+    if (id == power_cycles)
+      result.cycles = count;
+    else if (id == unsafe_shutdowns || (id == power_off_retracts && !result.unsafe))
+      result.unsafe = count;
+  }
+  return result;
+}
+
+} // namespace pmactor

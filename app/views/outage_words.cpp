@@ -1,0 +1,60 @@
+#include "app/views/outage_words.hpp"
+
+#include "actors/black_box/outage_cause.hpp"
+#include "app/views/event_values.hpp"
+
+#include <algorithm>
+
+namespace pmactor {
+
+std::string outage_in_words(const event_row& x) {
+  const auto title = text_at(parsed(x.facts), "title");
+  return title.empty() ? "unknown" : title;
+}
+
+bool was_of_machine(const event_row& x) {
+  return text_at(parsed(x.facts), "of") != "daemon";
+}
+
+bool was_mishap(const event_row& x) {
+  const auto cause = outage_cause_from(x.cause);
+  return !cause || is_mishap(*cause);
+}
+
+std::vector<std::pair<std::string, std::string>> outage_facts_in_words(const event_row& x) {
+  const auto facts = parsed(x.facts);
+  std::vector<std::pair<std::string, std::string>> result;
+  const auto add = [&result](const char* what, const std::string& text) {
+    if (!text.empty())
+      result.emplace_back(what, text);
+  };
+  add("What", was_of_machine(x) ? "the machine" : "pmactor alone; the machine stayed up");
+  add("Last minute", text_at(facts, "last_minute"));
+  if (const auto last = number_at(facts, "last_record"))
+    add("Last sign", moment_words(last, "%Y-%m-%d %H:%M:%S"));
+  if (const auto up = number_at(facts, "up_for"); up && was_of_machine(x))
+    add("Had been up", span_words(up));
+  std::string doing;
+  for (const auto& one : list_at(facts, "handlers"))
+    doing +=
+      (doing.empty() ? "" : ", ") + text_at(one, "actor") + " with " + text_at(one, "message");
+  if (was_mishap(x))
+    add("pmactor", doing.empty() ? doing : "last at work: " + doing);
+  return result;
+}
+
+std::vector<std::string> outage_evidence(const event_row& x) {
+  std::vector<std::string> result;
+  const auto evidence = parsed(x.evidence);
+  if (!evidence.is_array())
+    return result;
+  const auto title = outage_in_words(x);
+  for (const auto& one : evidence) {
+    auto says = text_at(one, "says");
+    if (!says.empty() && says != title && !says.starts_with("the last minute: "))
+      result.push_back(std::move(says));
+  }
+  return result;
+}
+
+} // namespace pmactor

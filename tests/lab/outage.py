@@ -1,0 +1,233 @@
+"""Machines that end without warning, and what the program says of it at the next start.
+
+An outage of `scenarios/outage.toml` boots a machine, lets the program run for a while, ends machine
+or program in its way, starts them again with the same disks, and asks how the run before ended.
+"""
+
+import json
+import random
+import time
+import tomllib
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from machine import Machine, Trouble
+from play_scenario import DATA, make_disks, unpack_results
+from scenario import FOLDER, BadScenario, take
+
+LIMIT_S = 400
+RUNS_S = 16  # before the end: several records have been written by then
+JUDGES_S = 8  # after the next start
+# How it ends. In the guest a command; from outside a request to the emulator.
+WAYS = {
+    "order": "in the guest, by a command that ends it; the emulator ends with it",
+    "restart": "in the guest, by a command that resets it",
+    "quit": "the emulator ends at once",
+    "reset": "the emulator resets the machine",
+    "daemon": "in the guest, by a command that ends the program alone",
+}
+
+
+@dataclass
+class Outage:
+    name: str
+    about: str
+    way: str
+    cause: list = field(default_factory=list)  # any of these is right
+    command: str = ""
+    setup: list = field(default_factory=list)  # at each boot, before the program starts
+    before: str = ""  # between the end of the program and its next start
+    off_s: float = 0  # how long the machine is off
+    silent_s: float = 0  # how long its disk has not answered before
+    next_clock: str = ""  # what the clock of the machine says at the next boot
+    flavour: str = "cloud"
+    devices: list = field(default_factory=list)  # further ones of the emulator
+    kernel: str = "psi=1"
+    memory_mib: int = 320
+    cpus: int = 2
+    swap_mib: int = 0
+    writable_snapshot: bool = False
+    clock: str = "utc"
+
+    def names(self):
+        return "/".join(self.cause)
+
+
+@dataclass
+class OutageResult:
+    name: str
+    expected: list
+    found: str
+    confidence: str
+    age_s: float | None  # of the last record, when it ended
+    events: int
+    is_shown: bool  # by `pmactor status`
+    title: str
+    length_known: bool
+
+    def is_right(self):
+        return self.found in self.expected
+
+    def is_confidently_wrong(self):
+        return not self.is_right() and self.confidence == "high"
+
+
+def read_outages(folder=FOLDER):
+    """@returns every outage by its name."""
+    result = {}
+    text = (Path(folder) / "outage.toml").read_text(encoding="utf-8")
+    for table in tomllib.loads(text).get("outage", []):
+        outage = take(Outage, table, table.get("name", "an outage without a name"))
+        if outage.way not in WAYS:
+            raise BadScenario(f"{outage.name}: no way '{outage.way}'; there are {', '.join(WAYS)}")
+        result[outage.name] = outage
+    return result
+
+
+def newest_outage(events, name):
+    """@returns the event that the last start reported, and how many there are."""
+    found = [x for x in events if x["kind"] == "outage"]
+    if not found:
+        raise Trouble(f"{name}: no outage was reported")
+    return found[0], len(found)
+
+
+def score_outage(outage, ended, events, status):
+    """@param ended when it did, by the guest's wall clock. @returns the result."""
+    event, count = newest_outage(events, outage.name)
+    facts = event["facts"] or {}
+    last = facts.get("last_record")
+    return OutageResult(
+        name=outage.name,
+        expected=outage.cause,
+        found=event["cause"],
+        confidence=event["confidence"],
+        age_s=None if last is None else round(ended - last, 2),
+        events=count,
+        is_shown=status.get("outage") is not None,
+        title=facts.get("title", ""),
+        length_known=facts.get("length_known", False),
+    )
+
+
+class Player:
+    """Takes one machine, or two one after the other, through an outage."""
+
+    def __init__(self, outage, guest, folder, stack):
+        self.outage = outage
+        self.kernel, self.initramfs, system = guest
+        self.folder = folder
+        self.stack = stack
+        self.disks = make_disks(outage, system, folder)
+        self.machine = None
+
+    def boot(self):
+        self.machine = self.stack.enter_context(
+            Machine(
+                self.kernel, self.initramfs, self.disks, self.outage, self.folder, LIMIT_S,
+                self.outage.devices,
+            )
+        )
+        self.machine.wait_until_up()
+        # A reset leaves the machine's memory as it is, but only in the same emulator.
+        self.machine.control("set-action", reboot="reset")
+
+    def start(self):
+        for command in self.outage.setup:
+            if self.machine.order("run", command).status != 0:
+                raise Trouble(f"'{command}' failed in the guest")
+        self.start_daemon()
+
+    def start_daemon(self):
+        self.machine.order(
+            "spawn", f"exec in-group daemon pmactor run --data {DATA} >>/log/daemon 2>&1"
+        )
+
+    def end(self):
+        """Ends it. @returns when, by the guest's wall clock."""
+        way, machine = self.outage.way, self.machine
+        if self.outage.silent_s:
+            machine.throttle("system", bps=1)
+            time.sleep(self.outage.silent_s)
+        ended = machine.order("stamp").end.wall
+        if way == "daemon":
+            # `run` waits for its children, of which the daemon is none.
+            machine.order("run", self.outage.command)
+            if self.outage.before:
+                machine.order("run", self.outage.before)
+            time.sleep(1)
+            self.start_daemon()
+            return ended
+        if way == "reset":
+            machine.control("system_reset")
+        elif way == "quit":
+            machine.process.kill()
+        else:
+            machine.send_order("run", self.outage.command)
+        if way in ("quit", "order"):
+            machine.wait_until_off()
+            time.sleep(self.outage.off_s)
+            if self.outage.next_clock:
+                self.outage.clock = self.outage.next_clock
+            self.boot()
+        else:
+            machine.wait_until_up(120, again=True)
+        self.start()
+        return ended
+
+    def ask(self):
+        """Has the guest say what it knows, and switches it off."""
+        machine = self.machine
+        machine.order("run", f"pmactor events --data {DATA} --json >/log/events.json", limit_s=60)
+        machine.order("run", f"pmactor status --data {DATA} --json >/log/status.json", limit_s=60)
+        machine.order("run", f"pmactor events show 1 --data {DATA} >/log/page 2>&1", limit_s=60)
+        machine.end()
+        unpack_results(self.disks[2][1], self.folder)
+        return [
+            json.loads((self.folder / name).read_text()) for name in ("events.json", "status.json")
+        ]
+
+
+def play_outage(outage, guest, seed, folder):
+    """@returns the result; the machine's files stay in the folder."""
+    outage = Outage(**vars(outage))  # its clock may be set
+    try:
+        with ExitStack() as stack:
+            player = Player(outage, guest, folder, stack)
+            player.boot()
+            player.start()
+            time.sleep(RUNS_S + random.Random(f"{seed}/{outage.name}").uniform(0, 6))
+            ended = player.end()
+            time.sleep(JUDGES_S)
+            if outage.next_clock:
+                player.machine.order("run", f"date -s @{time.time():.0f} >/dev/null")
+                time.sleep(3)
+            return score_outage(outage, ended, *player.ask())
+    finally:
+        for image in folder.glob("*.img"):
+            image.unlink()
+
+
+def write_outages(results):
+    """@returns a table for people."""
+    rows = ["| Outage | Found | Confidence | Right | Last record | Events | Shown |", "|-|-|-|-|-|-|-|"]
+    for x in results:
+        age = "–" if x.age_s is None else f"{x.age_s:.1f} s old"
+        right = "yes" if x.is_right() else f"no ({'/'.join(x.expected)})"
+        rows.append(
+            f"| `{x.name}` | {x.found} | {x.confidence} | {right} | {age} | {x.events} "
+            f"| {'yes' if x.is_shown else '–'} |"
+        )
+    return "\n".join(rows)
+
+
+def add_up_outages(results):
+    ages = [x.age_s for x in results if x.age_s is not None]
+    return {
+        "outages": len(results),
+        "right": sum(x.is_right() for x in results),
+        "confidently_wrong": sum(x.is_confidently_wrong() for x in results),
+        "stored_once": sum(x.events == 1 for x in results),
+        "oldest_last_record_s": max(ages, default=None),
+    }

@@ -1,0 +1,296 @@
+#define CAF_SUITE decide_outage
+
+#include "actors/black_box/decide_outage.hpp"
+
+#include "support/box_records.hpp"
+#include "support/test.hpp"
+
+#include <functional>
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// An end 1000 s after a boot, and what is found at the next start.
+struct case_file {
+  box_record last = full_record(7, 1000s);
+  start_traces now;
+
+  case_file() {
+    last.end.reset();
+    now.version = last.version;
+    now.program = last.program;
+  }
+  case_file& same_boot() {
+    now.run = {4800, 123, last.run.boot_id};
+    now.now = box_clock(1010s);
+    return *this;
+  }
+  /// Off for a minute, and 20 s into the next boot.
+  case_file& next_boot() {
+    now.run = {600, 45, "0d3f2a10-0000-4000-8000-0123456789ab"};
+    now.now = {20s, 20s, last.at.wall + 80s};
+    return *this;
+  }
+  outage_verdict verdict() const {
+    return decide_outage(last, now);
+  }
+};
+
+struct expectation {
+  const char* of;
+  std::function<void(case_file&)> set;
+  outage_cause cause;
+  confidence sure;
+};
+
+void check(const std::vector<expectation>& all) {
+  for (const auto& x : all) {
+    case_file file;
+    x.set(file);
+    const auto found = file.verdict();
+    CAF_CHECK_EQUAL(std::string{x.of} + ": " + to_string(found.cause) + ' ' + to_string(found.sure),
+                    std::string{x.of} + ": " + to_string(x.cause) + ' ' + to_string(x.sure));
+    CAF_CHECK(!found.says.empty());
+    CAF_CHECK(!found.evidence.empty());
+    CAF_CHECK(found.ended >= found.began);
+  }
+}
+
+daemon_trace trace_of(const case_file& x) {
+  daemon_trace result;
+  result.run = x.last.run;
+  result.handlers = {{"stress-scorer", "power_sample", 3ms}};
+  return result;
+}
+
+const hypervisor_fact kvm{hypervisor_sign::cpu, {"KVM"}};
+
+} // namespace
+
+CAF_TEST(the end of the daemon alone) {
+  const auto level = confidence::high;
+  check({
+    {"stopped",
+     [](auto& x) {
+       x.same_boot().last.end = box_end{false, "SIGTERM"};
+     },
+     outage_cause::stopped, level},
+    {"upgraded",
+     [](auto& x) {
+       x.same_boot().last.end = box_end{false, "SIGTERM"};
+       x.now.version = "0.2.0";
+     },
+     outage_cause::upgraded, level},
+    {"another build",
+     [](auto& x) {
+       x.same_boot().last.end = box_end{false, "SIGTERM"};
+       x.now.program = 78;
+     },
+     outage_cause::upgraded, level},
+    {"gave up",
+     [](auto& x) {
+       x.same_boot().last.end = box_end{true, "storage-writer failed too often"};
+     },
+     outage_cause::crashed, level},
+    {"crashed",
+     [](auto& x) {
+       x.same_boot().now.daemon = trace_of(x);
+       x.now.daemon->signal = "SIGSEGV";
+     },
+     outage_cause::crashed, level},
+    {"ended by force",
+     [](auto& x) {
+       x.same_boot().now.daemon = trace_of(x);
+       x.now.daemon->is_over = x.now.daemon->has_failed = true;
+       x.now.daemon->last_words = "ended by force";
+     },
+     outage_cause::crashed, confidence::medium},
+    {"killed, as the page shows", [](auto& x) { x.same_boot().now.daemon = trace_of(x); },
+     outage_cause::killed, level},
+    {"killed, as systemd says",
+     [](auto& x) { x.same_boot().now.service_result = "code=killed, status=9/KILL"; },
+     outage_cause::killed, level},
+    {"killed, as nothing is left", [](auto& x) { x.same_boot(); }, outage_cause::killed,
+     confidence::medium},
+    {"of memory, as the kernel says",
+     [](auto& x) { x.same_boot().now.oom_line = "Out of memory: Killed process 4711 (pmactor)"; },
+     outage_cause::oom_killed, level},
+    {"of memory, as systemd says", [](auto& x) { x.same_boot().now.service_result = "oom-kill"; },
+     outage_cause::oom_killed, level},
+    {"of memory, by its group", [](auto& x) { x.same_boot().now.group_oom_kills = 1; },
+     outage_cause::oom_killed, confidence::medium},
+    {"perhaps of memory", [](auto& x) { x.same_boot().now.oom_kills = 4; },
+     outage_cause::oom_killed, confidence::low},
+    {"not of an old kill",
+     [](auto& x) {
+       x.same_boot().now.oom_kills = 3;
+       x.now.group_oom_kills = 0;
+     },
+     outage_cause::killed, confidence::medium},
+  });
+}
+
+CAF_TEST(the end of the machine) {
+  const auto high = confidence::high;
+  const auto death = [](kernel_death::what kind) {
+    return [kind](case_file& x) {
+      x.next_boot().now.deaths = {{kind, "its words", "dmesg-ramoops-0"}};
+    };
+  };
+  check({
+    {"marker alone",
+     [](auto& x) {
+       x.next_boot().last.end = box_end{false, "SIGTERM"};
+     },
+     outage_cause::shutdown, confidence::medium},
+    {"marker with a course",
+     [](auto& x) {
+       x.next_boot().last.end = box_end{false, "SIGTERM", box_course::goes_down};
+     },
+     outage_cause::shutdown, high},
+    {"restart",
+     [](auto& x) {
+       x.next_boot().last.end = box_end{false, "SIGTERM", box_course::restarts};
+     },
+     outage_cause::reboot, high},
+    {"stopped long before",
+     [](auto& x) {
+       x.next_boot().last.end = box_end{false, "SIGTERM", box_course::stays_up};
+     },
+     outage_cause::stopped, confidence::medium},
+    {"stopped before and shut down later",
+     [](auto& x) {
+       x.next_boot().last.end = box_end{false, "SIGTERM", box_course::stays_up};
+       x.now.journal = journal_end{true, box_course::goes_down, "Reached target poweroff.target"};
+     },
+     outage_cause::shutdown, high},
+    {"journal alone",
+     [](auto& x) {
+       x.next_boot().now.journal =
+         journal_end{true, box_course::restarts, "Reached target reboot.target"};
+     },
+     outage_cause::reboot, high},
+    {"wtmp alone", [](auto& x) { x.next_boot().now.logged_shutdown = x.last.at.wall + 5s; },
+     outage_cause::shutdown, high},
+    {"an old wtmp", [](auto& x) { x.next_boot().now.logged_shutdown = x.last.at.wall - 3600s; },
+     outage_cause::unexplained, confidence::low},
+    {"panic", death(kernel_death::what::panic), outage_cause::panic, high},
+    {"dump", [](auto& x) { x.next_boot().now.crash_dump = "/var/crash/1/dump.1"; },
+     outage_cause::panic, high},
+    {"watchdog", [](auto& x) { x.next_boot().now.watchdog = "the watchdog i6300ESB"; },
+     outage_cause::watchdog, high},
+    {"watchdog by the firmware",
+     [](auto& x) { x.next_boot().now.power_on_reason = "watchdog timeout"; },
+     outage_cause::watchdog, high},
+    {"sysrq", death(kernel_death::what::sysrq), outage_cause::reset, high},
+    {"memory outlived it",
+     [](auto& x) {
+       x.next_boot().now.kept_record = x.last;
+       x.now.reads_kept_memory = true;
+     },
+     outage_cause::reset, high},
+    {"the drive stayed on", [](auto& x) { x.next_boot().now.drives = x.last.drives; },
+     outage_cause::reset, confidence::medium},
+    {"the drive lost power",
+     [](auto& x) {
+       x.next_boot().now.drives = {{"SSD 1", 101, 8}};
+     },
+     outage_cause::power_loss, high},
+    {"another drive",
+     [](auto& x) {
+       x.next_boot().now.drives = {{"SSD 2", 500, 8}};
+     },
+     outage_cause::unexplained, confidence::low},
+    {"memory was lost", [](auto& x) { x.next_boot().now.reads_kept_memory = true; },
+     outage_cause::power_loss, confidence::medium},
+    {"memory that cannot be read", [](auto& x) { x.next_boot(); }, outage_cause::unexplained,
+     confidence::low},
+    {"a guest's memory was lost",
+     [](auto& x) {
+       x.next_boot().now.reads_kept_memory = true;
+       x.now.hypervisor = kvm;
+     },
+     outage_cause::host_killed, confidence::medium},
+    {"a guest without a trace", [](auto& x) { x.next_boot().now.hypervisor = kvm; },
+     outage_cause::host_killed, confidence::low},
+    {"back at once", [](auto& x) { x.next_boot().now.now.wall -= 40s; }, outage_cause::reset,
+     confidence::low},
+    {"battery",
+     [](auto& x) {
+       x.next_boot().last.battery_pct = 3;
+       x.last.on_battery = true;
+     },
+     outage_cause::battery_empty, confidence::medium},
+    {"battery and drive",
+     [](auto& x) {
+       x.next_boot().last.battery_pct = 3;
+       x.last.on_battery = true;
+       x.now.drives = {{"SSD 1", 101, 8}};
+     },
+     outage_cause::battery_empty, high},
+    {"a full battery", [](auto& x) { x.next_boot().last.on_battery = true; },
+     outage_cause::unexplained, confidence::low},
+  });
+}
+
+CAF_TEST(what a trace of another run says is not taken for this one) {
+  case_file x;
+  x.same_boot().now.daemon = trace_of(x);
+  x.now.daemon->run.pid = 1;
+  x.now.daemon->signal = "SIGSEGV";
+  CAF_CHECK(x.verdict().cause == outage_cause::killed);
+}
+
+CAF_TEST(a crash names actor and message) {
+  case_file x;
+  x.same_boot().now.daemon = trace_of(x);
+  x.now.daemon->signal = "SIGABRT";
+  CAF_CHECK_EQUAL(x.verdict().says,
+                  "pmactor crashed (SIGABRT) in stress-scorer, which handled power_sample");
+}
+
+CAF_TEST(an outage of the machine lasts from the last record to the boot) {
+  case_file x;
+  x.next_boot();
+  const auto found = x.verdict();
+  CAF_CHECK(found.is_length_known);
+  CAF_CHECK(found.began == x.last.at.wall);
+  CAF_CHECK(found.ended - found.began == 60s);
+}
+
+CAF_TEST(an outage of the daemon is measured by a clock that none sets) {
+  case_file x;
+  x.same_boot().now.now.wall -= 3600s; // set back meanwhile
+  const auto found = x.verdict();
+  CAF_CHECK(found.is_length_known);
+  CAF_CHECK(found.ended - found.began == 10s);
+}
+
+CAF_TEST(a clock that counts from 1970 leaves the length open until it is set) {
+  case_file x;
+  x.next_boot().now.now.wall = 20s;
+  auto found = x.verdict();
+  CAF_CHECK(!found.is_length_known);
+  CAF_CHECK(found.began == x.last.at.wall && found.ended == found.began);
+  CAF_CHECK(!decide_length(found, x.last, {30s, 30s, 30s}, false));
+  CAF_CHECK(decide_length(found, x.last, {90s, 90s, x.last.at.wall + 150s}, false));
+  CAF_CHECK(found.ended - found.began == 60s);
+}
+
+CAF_TEST(a last record by a clock that was never set has no length) {
+  case_file x;
+  x.next_boot().last.at.wall = 1000s;
+  const auto found = x.verdict();
+  CAF_CHECK(!found.is_length_known);
+  CAF_CHECK(found.began == x.now.now.wall);
+}
+
+CAF_TEST(words and causes have each other) {
+  for (std::size_t i = 0; i < outage_causes; ++i) {
+    const auto x = static_cast<outage_cause>(i);
+    CAF_CHECK(outage_cause_from(to_string(x)) == x);
+  }
+  CAF_CHECK(!outage_cause_from("io"));
+}
