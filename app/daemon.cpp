@@ -278,6 +278,9 @@ topology_seams host_seams(const daemon_options& options, settings_snapshot& held
   result.witness.throttled = own_quota_reader();
   result.switches = start_host_switches;
   result.box = std::move(box);
+  result.kernel_log = host_kernel_log();
+  result.groups = host_groups();
+  result.speed = host_speed();
   result.read_settings = [&held] { return held.get(); };
   result.find_sampler = with_own_sampler;
   result.on_pulse = [&page] { stamp(page); };

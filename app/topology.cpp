@@ -5,16 +5,19 @@
 #include "actors/exporter/exporter.hpp"
 #include "actors/flight_recorder/flight_recorder.hpp"
 #include "actors/forensics_supervisor/forensics_supervisor.hpp"
+#include "actors/group_watch/group_watch.hpp"
+#include "actors/kernel_log/kernel_log.hpp"
 #include "actors/notifier/notifier.hpp"
 #include "actors/pause_detector/pause_detector.hpp"
 #include "actors/powermetrics_reader/powermetrics_reader.hpp"
 #include "actors/sample_policy/sample_policy.hpp"
+#include "actors/speed_watch/speed_watch.hpp"
 #include "actors/storage_writer/storage_writer.hpp"
 #include "actors/stress_scorer/stress_scorer.hpp"
 #include "actors/switch_recorder/switch_recorder.hpp"
 #include "actors/system_metrics/system_metrics.hpp"
 #include "actors/witness_keeper/witness_keeper.hpp"
-#include "app/settings/policies.hpp"
+#include "app/settings/policy_book.hpp"
 
 #include <map>
 #include <memory>
@@ -96,55 +99,6 @@ void append_waiting(std::vector<history_row>& rows, const outbox_memory<T>& box)
       rows.emplace_back(entry.value);
 }
 
-/// The policies that hold, and which child is concerned when one of them changes.
-class policy_book {
-public:
-  policy_book(const settings& conf, const topology_seams& seams)
-    : conf_(conf), read_(seams.read_settings), find_sampler_(seams.find_sampler), held_(policies(conf)) {
-  }
-
-  const role_policies& held() const {
-    return held_;
-  }
-
-  /// The children are concerned in the order in which they are added.
-  template <class Policy>
-  void add_child(Policy role_policies::*policy) {
-    differs_.push_back(
-      [policy](const role_policies& a, const role_policies& b) { return a.*policy != b.*policy; });
-  }
-
-  void add_child_without_policy() {
-    differs_.push_back([](const role_policies&, const role_policies&) { return false; });
-  }
-
-  reload_order reload() {
-    auto conf = read_ ? read_() : conf_;
-    auto next = policies(conf);
-    reload_order result{next.supervision, {}, changed_settings(conf_, conf)};
-    for (std::size_t i = 0; i < differs_.size(); ++i)
-      if (differs_[i](held_, next))
-        result.children.push_back(i);
-    conf_ = std::move(conf);
-    held_ = std::move(next);
-    return result;
-  }
-
-private:
-  role_policies policies(const settings& conf) const {
-    auto result = policies_of(conf);
-    if (find_sampler_)
-      result.powermetrics = find_sampler_(std::move(result.powermetrics));
-    return result;
-  }
-
-  settings conf_;
-  std::function<settings()> read_;
-  std::function<reader_policy(reader_policy)> find_sampler_;
-  role_policies held_;
-  std::vector<std::function<bool(const role_policies&, const role_policies&)>> differs_;
-};
-
 /// What outlives each incarnation.
 struct kept_memory {
   std::shared_ptr<stress_scorer_memory> scorer = std::make_shared<stress_scorer_memory>();
@@ -158,6 +112,9 @@ struct kept_memory {
   std::shared_ptr<witness_keeper_memory> keeper = std::make_shared<witness_keeper_memory>();
   std::shared_ptr<switch_recorder_memory> switches = std::make_shared<switch_recorder_memory>();
   std::shared_ptr<black_box_memory> box = std::make_shared<black_box_memory>();
+  std::shared_ptr<kernel_log_memory> kernel_log = std::make_shared<kernel_log_memory>();
+  std::shared_ptr<group_watch_memory> groups = std::make_shared<group_watch_memory>();
+  std::shared_ptr<speed_watch_memory> speed = std::make_shared<speed_watch_memory>();
   std::shared_ptr<flight_recorder_memory> recorder;
 };
 
@@ -170,10 +127,13 @@ kept_memory make_memory(const topology_options& options, health_page& page) {
   result.detector->pending.try_emplace(flight_recorder_state::name);
   result.keeper->pending.try_emplace(flight_recorder_state::name);
   result.switches->pending.try_emplace(flight_recorder_state::name);
+  result.kernel_log->pending.try_emplace(flight_recorder_state::name);
+  result.groups->pending.try_emplace(flight_recorder_state::name);
+  result.speed->pending.try_emplace(flight_recorder_state::name);
   constexpr std::size_t most_seconds = 160; // a second that is lost does these no harm
-  result.scorer->scored[flight_recorder_state::name].limit = most_seconds;
-  result.scorer->scored[witness_keeper_state::name].limit = most_seconds;
-  result.scorer->scored[black_box_state::name].limit = most_seconds;
+  for (const char* watch : {flight_recorder_state::name, witness_keeper_state::name, black_box_state::name,
+                            group_watch_state::name, speed_watch_state::name})
+    result.scorer->scored[watch].limit = most_seconds;
   result.keeper->pending[black_box_state::name].limit = most_seconds;
   result.recorder->pending[storage_writer_state::name].most_bytes = 512 << 10; // a dozen events with what led to them
   constexpr std::size_t most_for_optional = 64; // it may be gone for good
@@ -191,7 +151,7 @@ public:
   topology_maker(const topology_options& options, const topology_seams& seams, health_page& page,
                  lived_clock& lived)
     : seams_(seams), page_(page), lived_(lived), keeps_(make_memory(options, page)),
-      book_(std::make_shared<policy_book>(options.conf, seams)) {
+      book_(std::make_shared<policy_book>(options.conf, seams.read_settings, seams.find_sampler)) {
   }
 
   supervisor_setup make();
@@ -244,6 +204,9 @@ private:
   child_ref<pause_detector_actor> add_detector();
   child_ref<witness_keeper_actor> add_keeper();
   child_ref<black_box_actor> add_box();
+  child_ref<kernel_log_actor> add_kernel_log();
+  child_ref<group_watch_actor> add_groups();
+  child_ref<speed_watch_actor> add_speed();
   child_ref<stress_scorer_actor> add_scorer();
   child_ref<powermetrics_reader_actor> add_reader();
   child_ref<system_metrics_actor> add_metrics();
@@ -358,6 +321,30 @@ child_ref<black_box_actor> topology_maker::add_box() {
   return result;
 }
 
+child_ref<kernel_log_actor> topology_maker::add_kernel_log() {
+  const auto result = add_pooled<kernel_log_actor, kernel_log_state>(&role_policies::incidents, kernel_log,
+                                                                     seams_.kernel_log, keeps_.kernel_log);
+  forget(result, keeps_.kernel_log);
+  spec(result).optional = true;
+  return result;
+}
+
+child_ref<group_watch_actor> topology_maker::add_groups() {
+  const auto result = add_pooled<group_watch_actor, group_watch_state>(&role_policies::groups, group_watch,
+                                                                       seams_.groups, keeps_.groups);
+  forget(result, keeps_.groups);
+  spec(result).optional = true;
+  return result;
+}
+
+child_ref<speed_watch_actor> topology_maker::add_speed() {
+  const auto result = add_pooled<speed_watch_actor, speed_watch_state>(&role_policies::slowed, speed_watch,
+                                                                       seams_.speed, keeps_.speed);
+  forget(result, keeps_.speed);
+  spec(result).optional = true;
+  return result;
+}
+
 child_ref<stress_scorer_actor> topology_maker::add_scorer() {
   const auto result = add_pooled<stress_scorer_actor, stress_scorer_state>(
     &role_policies::scorer, stress_scorer, keeps_.scorer);
@@ -428,6 +415,15 @@ supervisor_setup topology_maker::make() {
   std::optional<child_ref<witness_keeper_actor>> keeper;
   if (seams_.witness.start || seams_.witness.blocked)
     keeper = add_keeper();
+  std::optional<child_ref<kernel_log_actor>> kernel_log;
+  if (seams_.kernel_log.open)
+    kernel_log = add_kernel_log();
+  std::optional<child_ref<group_watch_actor>> groups;
+  if (seams_.groups.open)
+    groups = add_groups();
+  std::optional<child_ref<speed_watch_actor>> speed;
+  if (seams_.speed.open)
+    speed = add_speed();
   const auto scorer = add_scorer();
   const auto reader = add_reader();
   const auto metrics = add_metrics();
@@ -467,6 +463,19 @@ supervisor_setup topology_maker::make() {
   }
   if (box && keeper)
     edges.push_back(connect<pause_sink_actor>(*keeper, *box));
+  if (kernel_log) {
+    edges.push_back(connect<remark_sink_actor>(*kernel_log, recorder));
+    edges.push_back(connect<pause_sink_actor>(*kernel_log, recorder));
+  }
+  if (groups) {
+    edges.push_back(connect<scored_sink_actor>(scorer, *groups));
+    edges.push_back(connect<remark_sink_actor>(*groups, recorder));
+    edges.push_back(connect<pause_sink_actor>(*groups, recorder));
+  }
+  if (speed) {
+    edges.push_back(connect<scored_sink_actor>(scorer, *speed));
+    edges.push_back(connect<pause_sink_actor>(*speed, recorder));
+  }
   setup_.wire = wiring{std::move(edges)};
   setup_.policy = book_->held().supervision;
   setup_.page = &page_;

@@ -6,8 +6,11 @@
 #include "actors/exporter/export_carrier.hpp"
 #include "actors/forensics_supervisor/evidence_job.hpp"
 #include "actors/forensics_supervisor/summarize_capture.hpp"
+#include "actors/group_watch/group_look.hpp"
+#include "actors/kernel_log/log_reader.hpp"
 #include "actors/notifier/notice_delivery.hpp"
 #include "actors/powermetrics_reader/sampler_child.hpp"
+#include "actors/speed_watch/speed_look.hpp"
 #include "actors/storage_writer/history.hpp"
 #include "actors/supervision/lived_clock.hpp"
 #include "actors/witness_keeper/witness_child.hpp"
@@ -40,6 +43,9 @@ struct topology_seams {
   witness_host witness;     ///< May be empty.
   start_switch_source switches; ///< May be empty: then none records who is on the CPUs.
   std::shared_ptr<box_host> box; ///< May be null: then no black box is written.
+  kernel_log_host kernel_log; ///< May be empty.
+  group_watch_host groups;    ///< May be empty.
+  speed_watch_host speed;     ///< May be empty.
   start_beat beat; ///< Publishes the lived clock. May be empty: then nothing beats.
   // As in supervisor_setup.
   std::function<void()> on_pulse; ///< Stamps the health page with the clocks.

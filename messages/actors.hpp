@@ -6,6 +6,7 @@
 #include "messages/alert.hpp"
 #include "messages/pause.hpp"
 #include "messages/power.hpp"
+#include "messages/remark.hpp"
 #include "messages/sample.hpp"
 #include "messages/storage.hpp"
 #include "messages/supervision.hpp"
@@ -31,6 +32,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::late_beat)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::witness_reading)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::latency_window)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::pause_event)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::remark)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::event_record)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::event_amendment)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::ask_pinned)
@@ -96,6 +98,9 @@ using latency_sink_actor = caf::typed_actor<caf::reacts_to<latency_window>>;
 using pause_sink_actor
   = caf::typed_actor<caf::reacts_to<pause_event>, caf::reacts_to<event_amendment>>;
 
+/// Takes what was seen as evidence of the events that it overlaps.
+using remark_sink_actor = caf::typed_actor<caf::reacts_to<remark>>;
+
 /// Learns what of its children does not work, or works again: the SUPERVISOR.
 using degradation_sink_actor = caf::typed_actor<caf::reacts_to<degradation>>;
 
@@ -160,14 +165,43 @@ using black_box_actor = caf::typed_actor<
   caf::reacts_to<link_to, event_sink_actor>>
   ::extend_with<supervised_actor>;
 
+/// The KERNEL LOG makes incidents of what the kernel logs.
+using kernel_log_actor = caf::typed_actor<
+  // From now on report each incident to this one; what its predecessor did not acknowledge, first.
+  caf::reacts_to<link_to, pause_sink_actor>,
+  // From now on report to this one what is evidence of a sleep.
+  caf::reacts_to<link_to, remark_sink_actor>>
+  ::extend_with<supervised_actor>;
+
+/// The GROUP WATCH looks after the control groups of others: their quotas, their freezers, their memory.
+using group_watch_actor = caf::typed_actor<
+  // A new second, from the STRESS SCORER: the pace, and whether to look closely.
+  caf::reacts_to<scored_sample>,
+  // From now on report to this one what holds a group up for long.
+  caf::reacts_to<link_to, pause_sink_actor>,
+  // From now on report to this one what held a group up for a while.
+  caf::reacts_to<link_to, remark_sink_actor>>
+  ::extend_with<supervised_actor>;
+
+/// The SPEED WATCH notices when the machine is slow rather than frozen.
+using speed_watch_actor = caf::typed_actor<
+  // A new second, from the STRESS SCORER.
+  caf::reacts_to<scored_sample>,
+  // From now on report to this one when the machine becomes slow, and when it no longer is.
+  caf::reacts_to<link_to, pause_sink_actor>>
+  ::extend_with<supervised_actor>;
+
 /// The FLIGHT RECORDER remembers the last two minutes and freezes them into each event.
 using flight_recorder_actor = caf::typed_actor<
   // A new second, from the STRESS SCORER.
   caf::reacts_to<scored_sample>,
-  // A pause or a sleep, from the PAUSE DETECTOR; a critical episode, from the SAMPLE POLICY.
+  // A pause or a sleep, from the PAUSE DETECTOR; a critical episode, from the SAMPLE POLICY; a stall, from the
+  // WITNESS KEEPER; an incident, from the KERNEL LOG.
   caf::reacts_to<pause_event>,
   // What became known of it since, from the same.
   caf::reacts_to<event_amendment>,
+  // What was seen for a while: evidence of the events that it overlaps.
+  caf::reacts_to<remark>,
   // From now on send events to this sink; first what its predecessor did not acknowledge. Several
   // may be linked, each under its own role.
   caf::reacts_to<link_to, event_sink_actor>>

@@ -35,6 +35,7 @@ constexpr std::array<cause_words, pause_causes> causes{{
   {"stolen", "the hypervisor held the CPUs", "the hypervisor held the CPUs"},
   {"interrupts", "interrupts held its CPU", "interrupts held its CPU"},
   {"kernel", "the kernel held a CPU", "the kernel held a CPU"},
+  {"firmware", "the firmware held the CPUs", "the firmware held the CPUs"},
   {"traced", "a debugger held pmactor", "a debugger held it"},
   {"own_work", "pmactor itself was busy", "pmactor itself was busy"},
   {"unexplained", "no counter explains it", "no counter explains it"},
@@ -87,6 +88,10 @@ pause_cause cause_of(stall_resource x) {
       return pause_cause::io;
     case stall_resource::cpu:
       return pause_cause::cpu_wait;
+    case stall_resource::quota:
+      return pause_cause::quota;
+    case stall_resource::freezer:
+      return pause_cause::frozen;
     case stall_resource::desktop:
     case stall_resource::task:
     case stall_resource::program:
@@ -96,6 +101,8 @@ pause_cause cause_of(stall_resource x) {
 }
 
 confidence confidence_in(stall_resource x) {
+  if (x == stall_resource::quota || x == stall_resource::freezer)
+    return confidence::high; // the kernel counts just that
   return cause_of(x) == pause_cause::unexplained ? confidence::low : confidence::medium;
 }
 
@@ -142,9 +149,11 @@ std::size_t footprint(const event_news& x) {
   if (record == nullptr) {
     const auto& amendment = std::get<event_amendment>(x);
     const auto& found = amendment.culprits;
-    return sizeof x + (found ? found->size() : 0) * sizeof(culprit) + footprint(amendment.blame);
+    return sizeof x + (found ? found->size() : 0) * sizeof(culprit) + footprint(amendment.blame)
+           + (amendment.facts ? amendment.facts->size() : 0);
   }
-  auto result = sizeof x + record->culprits.size() * sizeof(culprit) + footprint(record->event.blame);
+  auto result = sizeof x + record->culprits.size() * sizeof(culprit) + footprint(record->event.blame)
+                + (record->event.facts ? record->event.facts->size() : 0);
   for (const auto& line : record->event.book.lines)
     result += line.evidence.capacity();
   for (const auto& second : record->lead_up)

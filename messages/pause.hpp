@@ -31,6 +31,14 @@ struct hypervisor_fact {
   friend bool operator==(const hypervisor_fact&, const hypervisor_fact&) = default;
 };
 
+/// The source of interrupts that interrupted most.
+struct interrupt_source {
+  std::uint32_t number = 0;     ///< Of the line, as the kernel counts them.
+  std::uint64_t count = 0;      ///< How often.
+  std::array<char, 32> name{};  ///< The devices on it, e.g. "i2c_designware.0"; ends with a zero; may be empty.
+  friend bool operator==(const interrupt_source&, const interrupt_source&) = default;
+};
+
 /// The clocks and the cheap counters as one beat found them. All counters only ever grow. Trivially
 /// copyable, as it passes through a ring that allocates nothing.
 struct beat_counters {
@@ -74,6 +82,10 @@ struct beat_counters {
   std::optional<std::chrono::nanoseconds> cpu_some, io_some, io_full, memory_some, memory_full,
     interrupts_full; ///< Pressure totals.
   std::optional<std::uint64_t> kernel_stalls; ///< Lockups and RCU stalls that the kernel counted.
+  std::optional<std::uint64_t> firmware_calls; ///< How often the firmware interrupted the CPUs (SMI).
+  std::optional<std::uint64_t> sleeps;         ///< Suspends that the kernel counted as successful.
+  /// Of a late beat: what interrupted most since the counters were last read.
+  std::optional<interrupt_source> interrupted_by;
   std::int64_t traced_by = 0; ///< The process that traces this one, of a late beat; 0 if none.
   // Of the control group that the process is in. Absent in the root group, which is the machine.
   std::uint32_t group_moves = 0; ///< Counts the groups that it was in: those of two do not compare.
@@ -115,6 +127,7 @@ struct clock_reading {
   std::vector<std::chrono::nanoseconds> lateness; ///< Of each beat since the last reading.
   std::chrono::nanoseconds wall_step{}; ///< What the wall clock was set forward or back meanwhile.
   std::uint64_t lost = 0; ///< Beats that did not fit into the ring, since the start.
+  std::optional<std::uint64_t> sleeps; ///< As in beat_counters, of the newest beat that read them.
   friend bool operator==(const clock_reading&, const clock_reading&) = default;
 };
 
@@ -149,11 +162,12 @@ enum class pause_cause : std::uint8_t {
   stolen,      ///< The hypervisor ran something else.
   interrupts,  ///< Its CPU served devices.
   kernel,      ///< The kernel's own code held a CPU, by its own count of lockups.
+  firmware,    ///< The firmware held the CPUs, by the count of its interrupts (SMI).
   traced,      ///< A debugger held this process.
   own_work,    ///< Its own thread was busy.
   unexplained, ///< No counter explains it.
 };
-inline constexpr std::size_t pause_causes = 13;
+inline constexpr std::size_t pause_causes = 14;
 
 /// A line of the ledger.
 struct ledger_line {

@@ -10,10 +10,10 @@ namespace pmactor {
 namespace {
 
 constexpr std::array<std::string_view, stall_resources> resource_names{
-  "memory", "disk", "mount", "cpu", "desktop", "task", "program"};
+  "memory", "disk", "mount", "cpu", "desktop", "task", "program", "quota", "freezer"};
 constexpr std::array<std::string_view, stall_senses> sense_names{
   "timer",    "read",   "write", "completion", "memory_use",
-  "pressure", "statfs", "spawn", "round_trip", "blocked_task", "work"};
+  "pressure", "statfs", "spawn", "round_trip", "blocked_task", "work", "group_counts"};
 
 std::string with_name(std::string_view text, std::string_view name) {
   return std::string{text} + (name.empty() ? "" : " " + std::string{name});
@@ -67,6 +67,10 @@ std::string in_words(stall_resource resource, std::string_view name) {
       return with_name("the desktop", name);
     case stall_resource::task:
       return name.empty() ? "a process" : with_name("process", name);
+    case stall_resource::quota:
+      return with_name("the group", name) + ", held up by its CPU quota,";
+    case stall_resource::freezer:
+      return with_name("the group", name) + ", which is frozen,";
     case stall_resource::program:
       break;
   }
@@ -95,6 +99,8 @@ std::string in_words(stall_sense sense, std::string_view name) {
       return "starting a program";
     case stall_sense::round_trip:
       return with_name("a round trip to the desktop", name);
+    case stall_sense::group_counts:
+      return "what the kernel counts of the group";
     case stall_sense::blocked_task:
       break;
   }

@@ -20,8 +20,10 @@ enum class stall_resource : std::uint8_t {
   desktop, ///< A compositor or X server, by its session.
   task,    ///< A process sleeps uninterruptibly, and what it waits for is not known.
   program, ///< A program cannot be started.
+  quota,   ///< A control group, by its own CPU quota. It holds up nothing else, as the next.
+  freezer, ///< A control group that is frozen.
 };
-inline constexpr std::size_t stall_resources = 7;
+inline constexpr std::size_t stall_resources = 9;
 
 /// How a stall was felt.
 enum class stall_sense : std::uint8_t {
@@ -36,8 +38,9 @@ enum class stall_sense : std::uint8_t {
   round_trip,   ///< A compositor or X server took long to answer.
   blocked_task, ///< A process was in uninterruptible sleep all the time.
   work,         ///< A thread of ordinary priority was ready to run and hardly did.
+  group_counts, ///< What the kernel counts of a control group.
 };
-inline constexpr std::size_t stall_senses = 11;
+inline constexpr std::size_t stall_senses = 12;
 
 /// A stretch in which one witness felt one resource not answer. Times are on the awake clock.
 struct felt_stretch {

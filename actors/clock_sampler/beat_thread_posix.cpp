@@ -20,6 +20,7 @@ using std::chrono::nanoseconds;
 struct beat_mark {
   nanoseconds deadline{};
   clock_sample at;
+  std::optional<std::uint64_t> sleeps; ///< As in beat_counters.
 };
 
 class host_beat : public beat_source {
@@ -101,7 +102,7 @@ private:
         for (auto* at_most : {&now.own_wait, &now.own_cpu}) // see beat_counters
           if (*at_most)
             **at_most += now.at.awake - deadline;
-      if (!marks_.push({deadline, now.at}))
+      if (!marks_.push({deadline, now.at, now.sleeps}))
         lost_.fetch_add(1, std::memory_order_relaxed);
       if (late && !late_.push({last, now, deadline, period_, recorded}))
         lost_.fetch_add(1, std::memory_order_relaxed);
@@ -144,6 +145,7 @@ private:
       beat_mark mark;
       while (marks_.pop(mark)) {
         batch.reading.at = mark.at;
+        batch.reading.sleeps = mark.sleeps;
         batch.reading.lateness.push_back(mark.at.awake - mark.deadline);
         if (last != clock_sample{})
           batch.reading.wall_step

@@ -82,6 +82,7 @@ void clock_sampler_memory::deposit(beat_batch x) {
   to.period = from.period;
   to.wall_step += from.wall_step;
   to.lost = from.lost;
+  to.sleeps = from.sleeps;
   if (from.lost > lost_)
     dropped_ += from.lost - lost_;
   lost_ = from.lost;

@@ -1,15 +1,19 @@
 #include "actors/clock_sampler/count_continues.hpp"
+#include "actors/clock_sampler/find_interrupt.hpp"
+#include "actors/clock_sampler/firmware_calls_linux.hpp"
 #include "actors/clock_sampler/group_counters_linux.hpp"
 #include "actors/clock_sampler/parse_beat_counters.hpp"
 #include "actors/clock_sampler/read_beat_counters.hpp"
 #include "actors/host/find_hypervisor.hpp"
 #include "actors/host/kept_file_linux.hpp"
+#include "actors/host/owned_descriptor.hpp"
 #include "actors/host/parse_machine_stat.hpp"
 #include "actors/host/parse_pressure.hpp"
 #include "actors/host/read_clock.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <ctime>
 #include <fcntl.h>
 #include <sched.h>
@@ -42,15 +46,21 @@ struct beat_counter_reader::files {
   std::array<kept_file, 3> stalls{kept_file{"/sys/kernel/softlockup_count"},
                                   kept_file{"/sys/kernel/hardlockup_count"},
                                   kept_file{"/sys/kernel/rcu_stall_count"}};
+  kept_file sleeps{"/sys/power/suspend_stats/success"};
+  firmware_calls firmware;
   std::optional<hypervisor_fact> hypervisor = find_hypervisor(read_machine_signs());
   group_counters group;
   nanoseconds tick = nanoseconds{std::chrono::seconds{1}} / std::max(1L, ::sysconf(_SC_CLK_TCK));
   std::array<char, 1024> line{};
-  std::array<char, 32768> text{}; ///< /proc/stat begins with a line a CPU.
+  /// Of /proc/stat, which begins with a line a CPU: as it was read now, and before that.
+  std::array<std::array<char, 32768>, 2> texts{};
+  std::size_t now_in = 0; ///< Which of them.
+  std::array<std::size_t, 2> sizes{};
 
   void read_waiting(beat_counters& x);
   void read_own(beat_counters& x, bool late);
   void read_machine(beat_counters& x, bool late);
+  void read_interrupts(beat_counters& x);
   void read_pressure(beat_counters& x);
 };
 
@@ -86,7 +96,9 @@ void beat_counter_reader::files::read_machine(beat_counters& x, bool late) {
     if (const int cpu = ::sched_getcpu(); cpu >= 0)
       x.interrupts_of = static_cast<std::uint32_t>(cpu);
   x.machine_at = read_clock(CLOCK_MONOTONIC);
-  const auto read = machine.read(text);
+  now_in = 1 - now_in;
+  const auto read = machine.read(texts[now_in]);
+  sizes[now_in] = read.size();
   x.machine_until = read_clock(CLOCK_MONOTONIC);
   x.cpus = 0;
   x.machine_total.reset();
@@ -102,6 +114,28 @@ void beat_counter_reader::files::read_machine(beat_counters& x, bool late) {
     x.machine_stolen = stat.all->steal * tick;
   }
   x.hypervisor = hypervisor;
+  x.firmware_calls = firmware.read();
+  x.sleeps = number_at(sleeps.read(line), 0);
+  x.interrupted_by.reset();
+  if (late)
+    read_interrupts(x);
+}
+
+/// Names what interrupted most since the reading before.
+void beat_counter_reader::files::read_interrupts(beat_counters& x) {
+  const auto text_of = [this](std::size_t which) { return std::string_view{texts[which].data(), sizes[which]}; };
+  const auto found = find_busiest_interrupt(text_of(1 - now_in), text_of(now_in));
+  if (!found)
+    return;
+  auto& to = x.interrupted_by.emplace();
+  to.number = found->number;
+  to.count = found->count;
+  std::array<char, 64> path{};
+  std::snprintf(path.data(), path.size(), "/sys/kernel/irq/%u/actions", found->number);
+  const owned_descriptor file{::open(path.data(), O_RDONLY | O_CLOEXEC)};
+  const auto size = file.get() < 0 ? -1 : ::read(file.get(), to.name.data(), to.name.size() - 1);
+  for (auto& letter : to.name) // foreign bytes, and what is behind them
+    letter = &letter - to.name.data() >= size || letter == '\n' ? '\0' : letter >= ' ' && letter <= '~' ? letter : '_';
 }
 
 void beat_counter_reader::files::read_pressure(beat_counters& x) {

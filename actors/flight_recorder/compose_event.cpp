@@ -79,6 +79,20 @@ const scored_sample* find_across(const pause_event& event, const sample_history&
   return nullptr;
 }
 
+namespace {
+
+/// What led to a sleep, or to a clock that was set, is no riddle; and an outage was before the first sample.
+bool has_lead_up(event_kind x) {
+  return x != event_kind::sleep && x != event_kind::clock && x != event_kind::outage;
+}
+
+/// What an incident, an outage or a slow-down is about is a device, or named by itself.
+bool has_culprits(event_kind x) {
+  return x == event_kind::pause || x == event_kind::critical || x == event_kind::stall;
+}
+
+} // namespace
+
 event_record compose_event(const pause_event& event, const sample_history& history,
                            const recorder_policy& policy, const culprit_policy& culprits) {
   event_record result;
@@ -91,7 +105,7 @@ event_record compose_event(const pause_event& event, const sample_history& histo
       break;
     if (sample.system.at.awake < began - policy.lead_up)
       continue;
-    if (event.kind != event_kind::sleep) { // what led to a sleep is no riddle
+    if (has_lead_up(event.kind)) {
       auto& second = result.lead_up.emplace_back();
       second.system = sample.system;
       second.stress = sample.stress;
@@ -104,6 +118,8 @@ event_record compose_event(const pause_event& event, const sample_history& histo
   }
   if (last != nullptr)
     result.stress = last->stress;
+  if (!has_culprits(event.kind))
+    return result;
   const auto* across = find_across(event, history);
   const event_view seen{last, across, disk_rate_during(event, history)};
   if (event.blame && is_answered(event, *event.blame)) {

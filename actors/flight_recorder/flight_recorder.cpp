@@ -23,6 +23,7 @@ void flight_recorder_memory::start_afresh() {
   history.forget();
   recent.clear();
   parts = {};
+  remarks = {};
   for (auto& [role, box] : pending)
     box.give_up_all();
 }
@@ -43,6 +44,8 @@ void flight_recorder_state::receive(pointer self, const scored_sample& x) {
 
 void flight_recorder_state::receive(pointer self, const pause_event& x) {
   auto& kept = *memory;
+  if (x.kind == event_kind::incident && kept.remarks.is_attached(topic_of_incident(x.id)))
+    return; // it is evidence of another event
   auto event = compose_event(x, kept.history, policy.record, policy.culprits);
   kept.parts.learn(x);
   event.event.part_of = kept.parts.stall_of(x.id);
@@ -61,6 +64,8 @@ void flight_recorder_state::receive(pointer self, const pause_event& x) {
     remember(self, x, !event.culprits.empty());
   kept.parts.note_reported(x.id, event.event.part_of);
   amend_parts(self);
+  for (const auto& evidence : kept.remarks.learn(x))
+    report(self, evidence);
 }
 
 /// Reports which pauses are part of which stall by all that is known now, where it is not what was reported.
@@ -113,6 +118,8 @@ void flight_recorder_state::amend_culprits(pointer self, flight_recorder_memory:
 }
 
 void flight_recorder_state::receive(pointer self, const event_amendment& x) {
+  if (kind_of(x.id) == event_kind::incident && memory->remarks.is_attached(topic_of_incident(x.id)))
+    return;
   report(self, x);
   for (auto& recent : memory->recent)
     if (recent.event.id == x.id) {
@@ -124,6 +131,12 @@ void flight_recorder_state::receive(pointer self, const event_amendment& x) {
     }
   memory->parts.learn(x);
   amend_parts(self);
+  memory->remarks.learn(x);
+}
+
+void flight_recorder_state::receive(pointer self, const remark& x) {
+  for (const auto& evidence : memory->remarks.learn(x))
+    report(self, evidence);
 }
 
 void flight_recorder_state::report(pointer self, const event_amendment& x) {
@@ -147,6 +160,7 @@ flight_recorder(flight_recorder_state::pointer self, const actor_slot_ref& slot,
     [self](const scored_sample& x) { self->state.receive(self, x); },
     [self](const pause_event& x) { self->state.receive(self, x); },
     [self](const event_amendment& x) { self->state.receive(self, x); },
+    [self](const remark& x) { self->state.receive(self, x); },
     [self](const link_to& where, const event_sink_actor& sink) {
       box_of(self->state, where.role).link(self, sink);
     },

@@ -2,6 +2,7 @@
 // on its way to the storage. As all events pass here in order, it also decides which pause is part of which stall.
 #pragma once
 
+#include "actors/flight_recorder/attach_remark.hpp"
 #include "actors/flight_recorder/compose_event.hpp"
 #include "actors/flight_recorder/join_stall.hpp"
 #include "actors/supervision/outbox.hpp"
@@ -29,6 +30,7 @@ struct flight_recorder_memory {
     bool is_complete = false;  ///< No later sample says more of it.
   };
   std::deque<recent_event> recent;
+  remark_book remarks;
   stall_parts parts; ///< Which pauses happened within which stall, and what of it was reported.
   std::uint64_t last_tick = 0; ///< Of the newest sample: one that is sent again is not kept twice.
 
@@ -52,6 +54,7 @@ struct flight_recorder_state {
   void receive(pointer self, const scored_sample& x);
   void receive(pointer self, const pause_event& x);
   void receive(pointer self, const event_amendment& x);
+  void receive(pointer self, const remark& x);
   void remember(pointer self, const pause_event& x, bool has_suspects);
   void amend_culprits(pointer self, flight_recorder_memory::recent_event& x);
   void amend_parts(pointer self);

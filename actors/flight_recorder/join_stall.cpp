@@ -23,6 +23,7 @@ bool may_be_of_stall(const pause_event& x) {
     case pause_cause::memory:
     case pause_cause::interrupts:
     case pause_cause::kernel:
+    case pause_cause::firmware:
     case pause_cause::own_work: // reclaim runs in the thread that asks for memory
       return true;
     case pause_cause::unexplained:

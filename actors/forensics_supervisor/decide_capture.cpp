@@ -18,6 +18,8 @@ constexpr std::chrono::hours budget_period{1};
 bool is_due(const pause_event& event, const capture_policy& policy) {
   if (!policy.enabled || event.part_of) // what is captured of the stall covers it, too
     return false;
+  if (event.kind == event_kind::pause && event.cause == pause_cause::asleep)
+    return false;
   if (event.kind == event_kind::pause)
     return event.duration >= policy.least_pause;
   if (event.kind == event_kind::stall) // at its begin: what is perishable is there while it lasts

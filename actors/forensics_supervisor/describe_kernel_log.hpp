@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/forensics_supervisor/finding.hpp"
+#include "actors/host/parse_kernel_record.hpp"
 #include "messages/time.hpp"
 
 #include <chrono>
@@ -12,13 +13,6 @@
 
 namespace pmactor {
 
-struct kernel_line {
-  std::chrono::nanoseconds at{}; ///< On the awake clock.
-  int priority = 6;
-  std::string text;
-};
-/// @returns a record of /dev/kmsg; nullopt if it is none.
-std::optional<kernel_line> parse_kernel_record(std::string_view record);
 /// @returns the lines with their times on the wall clock, in UTC.
 std::string kernel_log_text(const std::vector<kernel_line>& lines, const clock_sample& now);
 std::vector<finding> find_in_kernel_log(const std::vector<kernel_line>& lines);

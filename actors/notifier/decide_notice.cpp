@@ -1,6 +1,7 @@
 #include "actors/notifier/decide_notice.hpp"
 
 #include "actors/notifier/gather_freeze.hpp"
+#include "messages/event_facts.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>
@@ -22,7 +23,8 @@ constexpr auto hour = std::chrono::hours{1};
 
 constexpr std::array<const char*, notice_kinds> names{
   "pause",    "critical",  "all-clear", "elevated",  "forensics",
-  "degraded", "recovered", "stall",     "stall-over", "outage"};
+  "degraded", "recovered", "stall",     "stall-over", "outage",
+  "incident"};
 
 std::size_t index(notice_kind x) {
   return static_cast<std::size_t>(x);
@@ -54,6 +56,8 @@ bool is_wanted(notice_kind x, const notice_policy& policy) {
       return policy.stall_lasts;
     case notice_kind::outage:
       return policy.outage_found;
+    case notice_kind::incident:
+      return policy.grave_incident;
   }
   return false;
 }
@@ -123,6 +127,11 @@ notice freeze_notice(const notice_state& state) {
   if (state.evidence)
     add_evidence(result, *state.evidence);
   return result;
+}
+
+/// Whether a pause turned out to be a sleep in which no clock stood still.
+bool was_asleep(const pause_event& x) {
+  return x.cause == pause_cause::asleep;
 }
 
 /// What reports a pause to people.
@@ -252,6 +261,17 @@ void report_stalls(notice_state& state, nanoseconds now, const notice_policy& po
   }
 }
 
+/// An incident that was reported before is in the list of those known, as pauses are.
+void apply_incident(notice_state& state, event_record x, nanoseconds now, const notice_policy& policy) {
+  if (!is_wanted(notice_kind::incident, policy) || !head_of(x.event.facts.value_or("")).is_urgent)
+    return;
+  x.lead_up.clear();
+  notice result;
+  result.kind = notice_kind::incident;
+  result.stall = std::move(x);
+  send_or_hold_back(state, std::move(result), now, policy);
+}
+
 } // namespace
 
 void apply_event(notice_state& state, const event_record& x, nanoseconds now, const notice_policy& policy) {
@@ -262,13 +282,16 @@ void apply_event(notice_state& state, const event_record& x, nanoseconds now, co
     apply_stall(state, x, now, policy);
   if (event.kind == event_kind::outage)
     apply_outage(state, x, now, policy);
-  if (event.kind != event_kind::pause
+  const bool is_incident = event.kind == event_kind::incident;
+  if ((event.kind != event_kind::pause && !is_incident)
       || std::find(state.known.begin(), state.known.end(), event.id) != state.known.end())
     return;
   state.known.push_back(event.id);
   if (state.known.size() > most_known)
     state.known.pop_front();
-  if (is_wanted(notice_kind::pause, policy) && event.duration >= policy.pause_min_duration)
+  if (is_incident)
+    apply_incident(state, x, now, policy);
+  else if (is_wanted(notice_kind::pause, policy) && !was_asleep(event) && event.duration >= policy.pause_min_duration)
     place(state, x, now, policy);
 }
 
@@ -281,7 +304,9 @@ void apply_amendment(notice_state& state, const event_amendment& x, nanoseconds 
         amend(event, x); // the second witness reported in time
   const auto part = std::find_if(state.freeze.begin(), state.freeze.end(),
                                  [&x](const event_record& y) { return y.event.id == x.id; });
-  if (part != state.freeze.end() && reporter_of(state, part->event, policy) != reporter::freeze)
+  if (part != state.freeze.end() && was_asleep(part->event))
+    take_out(state, part);
+  else if (part != state.freeze.end() && reporter_of(state, part->event, policy) != reporter::freeze)
     place(state, take_out(state, part), now, policy);
 }
 

@@ -39,8 +39,9 @@ enum class notice_kind : std::uint8_t {
   stall,      ///< A disk, a file system, memory or the CPUs have not answered for long.
   stall_over, ///< They answer again.
   outage,     ///< The machine, or pmactor, had ended without an order.
+  incident,   ///< The kernel reported something grave: a process that was killed, a disk that was given up.
 };
-inline constexpr std::size_t notice_kinds = 10;
+inline constexpr std::size_t notice_kinds = 11;
 
 /// `[notifications]` in the settings: when people are notified.
 struct notice_policy {
@@ -52,6 +53,7 @@ struct notice_policy {
   /// A stall is reported to people when it has certainly lasted for so long.
   std::chrono::nanoseconds stall_min_duration = std::chrono::seconds{10};
   bool outage_found = true;
+  bool grave_incident = true;
   bool elevated_entered = false;
   bool forensics_completed = false; ///< Off: the freeze itself was reported.
   bool monitor_degraded = true;     ///< And its recovery.
@@ -76,7 +78,7 @@ struct notice {
   std::chrono::nanoseconds total{};      ///< Their durations, summed up.
   std::optional<event_record> longest;    ///< Of them.
   std::chrono::nanoseconds first{}, last{}; ///< When they began and ended, on the wall clock.
-  // Of a stall.
+  // Of a stall, or of an incident.
   std::optional<event_record> stall;
   // Of an outage.
   std::optional<event_record> outage;

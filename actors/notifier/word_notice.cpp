@@ -1,6 +1,7 @@
 #include "actors/notifier/word_notice.hpp"
 
 #include "actors/notifier/clean_text.hpp"
+#include "messages/event_facts.hpp"
 #include "messages/quote.hpp"
 #include "messages/words.hpp"
 
@@ -61,7 +62,7 @@ std::string stress_words(const stress_score& x) {
 std::string held_back_words(const std::array<std::uint32_t, notice_kinds>& held_back) {
   constexpr std::array<const char*, notice_kinds> about{
     "freezes",  "critical stress", "relief", "stress", "captured evidence", "pmactor's own troubles",
-    "recovery", "stalls",          "their end", "outages"};
+    "recovery", "stalls",          "their end", "outages", "incidents"};
   std::string list;
   std::uint32_t sum = 0;
   for (std::size_t i = 0; i < notice_kinds; ++i)
@@ -265,6 +266,17 @@ void word_outage(writer& out, const notice& x) {
   out.text("confidence", to_string(event.sure));
 }
 
+void word_incident(writer& out, const notice& x) {
+  const auto& event = x.stall->event;
+  out.title(capitalised(head_of(event.facts.value_or("")).title));
+  out.urgent();
+  // By when it began, which can be typed and is in the list of events.
+  out.say("`pmactor events show " + time_of_day(event.started) + "` shows more");
+  out.number("started", seconds_text(event.started));
+  out.number("ended", seconds_text(event.ended));
+  out.text("event", to_string(event.id));
+}
+
 void word_stress(writer& out, const notice& x) {
   const auto& alert = *x.stress;
   switch (alert.change) {
@@ -341,6 +353,9 @@ notice_message word_notice(const notice& x) {
     case notice_kind::outage:
       word_outage(out, x);
       break;
+    case notice_kind::incident:
+      word_incident(out, x);
+      break;
   }
   return out.end(x);
 }
@@ -379,6 +394,13 @@ notice_message test_message(notice_kind kind) {
   stall.event.stall->waiting = {{4711, std::nullopt, "rsync", "io_schedule", 0s}};
   stall.event.stall->is_over = kind == notice_kind::stall_over;
   stall.culprits = x.culprits;
+  if (kind == notice_kind::incident) {
+    event_facts facts;
+    facts.title = "the kernel killed firefox, as the machine was out of memory";
+    stall.event.kind = event_kind::incident;
+    stall.event.started = stall.event.ended = std::chrono::milliseconds{1'768'900'213'250};
+    stall.event.facts = to_json(facts);
+  }
   x.stall = std::move(stall);
   event_record outage;
   outage.event.kind = event_kind::outage;

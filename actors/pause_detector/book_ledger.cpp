@@ -102,6 +102,9 @@ void book_stolen(booking& to, const growth& grew, const ledger_policy& policy) {
   else if (const auto stalls = grew.of(&counters::kernel_stalls); stalls > 0)
     to.book_to(pause_cause::kernel, missing,
                evidence + ", and the kernel found itself locked up " + times(stalls));
+  else if (const auto calls = grew.of(&counters::firmware_calls); calls > 0)
+    to.book_to(pause_cause::firmware, missing,
+               evidence + ", and the firmware interrupted the CPUs " + times(calls) + " (SMI)");
   else
     to.book_to(
       pause_cause::unexplained, missing,
@@ -129,6 +132,11 @@ void book_interrupts(booking& to, const growth& grew, nanoseconds interrupted) {
                   + spelled(interrupted) + " (" + share(interrupted, grew.gap()) + " of the gap)";
   if (const auto pressed = grew.of(&counters::interrupts_full); pressed > nanoseconds::zero())
     evidence += ", interrupt pressure " + share(pressed, grew.gap());
+  constexpr std::uint64_t many = 1000;
+  if (const auto& by = grew.beat.after.interrupted_by; by && by->count >= many)
+    evidence += ", most of them line " + std::to_string(by->number)
+                + (by->name[0] == '\0' ? "" : " (" + std::string{by->name.data()} + ')') + ", " + grouped(by->count)
+                + " times on all CPUs";
   to.book_to(pause_cause::interrupts, interrupted, evidence);
 }
 
@@ -267,11 +275,24 @@ std::optional<claim> claim_of_continue(const growth& grew, nanoseconds left) {
   return claim{pause_cause::stopped, left, evidence};
 }
 
+/// A suspend whose clocks went on, as it may be with one to idle.
+std::optional<claim> claim_of_suspend(const growth& grew, nanoseconds left) {
+  if (grew.of(&counters::sleeps) == 0)
+    return std::nullopt;
+  return claim{pause_cause::asleep, left, suspend_words};
+}
+
 std::optional<claim> claim_of_tracer(const growth& grew, nanoseconds left) {
   if (grew.beat.after.traced_by == 0)
     return std::nullopt;
   return claim{pause_cause::traced, left,
                "process " + std::to_string(grew.beat.after.traced_by) + " traces it"};
+}
+
+nanoseconds slept(const late_beat& beat) {
+  const auto parted = (beat.after.at.total - beat.before.at.total) - (beat.after.at.awake - beat.before.at.awake);
+  constexpr nanoseconds read_apart = std::chrono::milliseconds{50};
+  return parted > read_apart ? parted : nanoseconds::zero();
 }
 
 /// Books the time in which the thread neither ran nor was ready to run. One claim to it is
@@ -291,6 +312,9 @@ void book_claims(booking& to, const growth& grew, const ledger_policy& policy) {
   consider(claim_of_freezer(grew, to.left, policy));
   consider(claim_of_continue(grew, to.left));
   consider(claim_of_tracer(grew, to.left));
+  // Where the clocks parted the sleep is known, and what is left is beside it.
+  if (slept(grew.beat) == nanoseconds::zero())
+    consider(claim_of_suspend(grew, to.left));
   if (claims.size() == 1)
     return to.book_to(claims[0].line, claims[0].most, claims[0].evidence);
   std::string all;

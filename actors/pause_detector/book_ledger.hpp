@@ -35,6 +35,10 @@ struct ledger_policy {
   friend bool operator==(const ledger_policy&, const ledger_policy&) = default;
 };
 
+/// What speaks for a sleep in which the clock that stops in one went on, as it may in a suspend to idle.
+inline constexpr const char* suspend_words
+  = "the kernel counts a suspend (suspend_stats), in which the clock that stops in a sleep went on";
+
 /// @param duration of the pause, without time asleep. @param uncertainty by which it may be off either way.
 /// @returns lines that sum to *duration*. A remainder of no more than the uncertainty goes to the longest line, if
 /// there is any.

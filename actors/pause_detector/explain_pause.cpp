@@ -34,6 +34,7 @@ confidence sureness(pause_cause cause, const late_beat& beat) {
     case pause_cause::stolen:
     case pause_cause::interrupts:
     case pause_cause::kernel:
+    case pause_cause::firmware:
     case pause_cause::traced:
       return confidence::medium;
     case pause_cause::unexplained:
@@ -101,6 +102,22 @@ pause_event explain_pause(pause_event found, const late_beat& beat, const ledger
     found.evidence.push_back("the wall clock was set " + std::string{step < nanoseconds{} ? "back" : "forward"}
                              + " by " + spelled(step < nanoseconds{} ? -step : step));
   return found;
+}
+
+std::optional<event_amendment> explain_by_suspend(const pause_event& pause, const clock_sample& now) {
+  // Its notifiers run between the thaw and the count.
+  constexpr auto counted_within = std::chrono::seconds{5};
+  const auto unexplained = pause.book[pause_cause::unexplained].length;
+  if (pause.asleep > nanoseconds{} || pause.machine_lost_time || unexplained * 2 < pause.duration
+      || now.awake - pause.after.awake > counted_within)
+    return std::nullopt;
+  event_amendment result;
+  result.id = pause.id;
+  auto book = pause.book;
+  book[pause_cause::unexplained] = {};
+  book[pause_cause::asleep] = {unexplained, suspend_words};
+  result.explained = event_amendment::explanation{pause_cause::asleep, confidence::high, std::move(book)};
+  return result;
 }
 
 } // namespace pmactor

@@ -11,4 +11,8 @@ namespace pmactor {
 pause_event explain_pause(pause_event found, const late_beat& beat, const ledger_policy& policy,
                           std::chrono::nanoseconds least_wall_step);
 
+/// The kernel counted a suspend soon after a pause.
+/// @returns what amends the pause, if nothing else explains it: it was that suspend, in which no clock stood still.
+std::optional<event_amendment> explain_by_suspend(const pause_event& pause, const clock_sample& now);
+
 } // namespace pmactor

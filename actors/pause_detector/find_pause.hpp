@@ -20,6 +20,8 @@ struct pause_policy { // partly `[pauses]` in the settings
   std::chrono::nanoseconds recorded_error = std::chrono::milliseconds{1};
   /// A step of the wall clock that is worth a word.
   std::chrono::nanoseconds least_wall_step = std::chrono::milliseconds{100};
+  /// One that is worth an event.
+  std::chrono::nanoseconds least_clock_event = std::chrono::seconds{1};
   friend bool operator==(const pause_policy&, const pause_policy&) = default;
 };
 

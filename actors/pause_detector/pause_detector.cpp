@@ -1,5 +1,7 @@
 #include "actors/pause_detector/pause_detector.hpp"
 
+#include "actors/pause_detector/compose_clock.hpp"
+
 #include "messages/words.hpp"
 
 #include <algorithm>
@@ -63,6 +65,7 @@ void pause_detector_state::judge(const late_beat& beat) {
     const auto event = explain_pause(found, beat, policy.book, policy.find.least_wall_step);
     publish(event);
     if (event.kind == event_kind::pause) {
+      memory->last_pause = event;
       await_witness(event);
     }
     log_line(event.kind == event_kind::pause ? log_level::warning : log_level::info, name,
@@ -98,11 +101,8 @@ void pause_detector_state::receive(const clock_reading& reading) {
     self->note("beats late by " + summary(memory->since_start) + "; in the last minute by "
                + summary(last_minute));
   }
-  if (const auto step = reading.wall_step;
-      step > policy.find.least_wall_step || step < -policy.find.least_wall_step)
-    log_line(log_level::info, name, "clock-step",
-             "The wall clock was set " + std::string{step < nanoseconds{} ? "back" : "forward"} + " by "
-               + spelled(step < nanoseconds{} ? -step : step) + "; no decision depends on it.");
+  judge_step(reading);
+  judge_sleeps(reading);
   settle_scopes(reading.at.total);
 }
 
@@ -110,6 +110,36 @@ void pause_detector_state::count_window(const witness_reading& x) {
   const auto usual = memory->witness.usual();
   if (auto* slot = self->slot(); slot != nullptr && usual && x.elapsed > nanoseconds::zero())
     slot->windows_late.count(x.elapsed - *usual);
+}
+
+void pause_detector_state::judge_step(const clock_reading& reading) {
+  const auto step = reading.wall_step;
+  const auto size = step < nanoseconds{} ? -step : step;
+  if (size > policy.find.least_wall_step)
+    log_line(log_level::info, name, "clock-step",
+             "The wall clock was set " + step_words(step) + "; no decision depends on it.");
+  if (size >= policy.find.least_clock_event && reading.at.awake > memory->stepped) {
+    memory->stepped = reading.at.awake;
+    publish(compose_clock_event(reading.at, step, reading.period * static_cast<std::int64_t>(reading.lateness.size())));
+  }
+}
+
+/// The kernel counts a suspend once the tasks run again. Where its clocks went on in it, it was taken for a pause.
+void pause_detector_state::judge_sleeps(const clock_reading& reading) {
+  auto& m = *memory;
+  const auto apart = reading.at.total - reading.at.awake;
+  if (apart - std::exchange(m.apart, apart) > policy.find.least_sleep)
+    m.last_pause.reset(); // it is this sleep that is counted, now or soon
+  const auto before = std::exchange(m.sleeps, reading.sleeps ? reading.sleeps : m.sleeps);
+  if (grown(before, m.sleeps).value_or(0) == 0 || !m.last_pause)
+    return;
+  if (const auto amendment = explain_by_suspend(*m.last_pause, reading.at)) {
+    for (auto& open : m.unwitnessed)
+      if (open.id == amendment->id)
+        amend(open, *amendment);
+    publish(*amendment);
+  }
+  m.last_pause.reset();
 }
 
 void pause_detector_state::settle_scopes(nanoseconds now) {

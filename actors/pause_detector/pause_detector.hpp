@@ -19,6 +19,10 @@ struct pause_detector_memory {
   std::chrono::nanoseconds judged{};
   std::deque<pause_event> unwitnessed; ///< Pauses whose scope is still open.
   witness_line witness;
+  std::optional<std::uint64_t> sleeps;   ///< Suspends, as last counted.
+  std::optional<pause_event> last_pause; ///< The last one, as reported; a suspend may still explain it.
+  std::chrono::nanoseconds apart{};      ///< The clocks, at the last reading.
+  std::chrono::nanoseconds stepped{};    ///< Up to when steps of the wall clock were reported, on the awake clock.
   lateness_histogram since_start;
 
   /// Drops whatever may be what its owner dies of, but not which beats it has seen.
@@ -37,6 +41,8 @@ struct pause_detector_state {
   void receive(const clock_reading& reading);
   /// Counts on the health page by how much a window of the second witness was longer than usual.
   void count_window(const witness_reading& x);
+  void judge_step(const clock_reading& reading);
+  void judge_sleeps(const clock_reading& reading);
   void settle_scopes(std::chrono::nanoseconds now);
   void publish(const pause_news& news);
   /// Keeps it until its scope is known.

@@ -65,6 +65,10 @@ std::array<std::filesystem::path, 3> unstored_files(const std::filesystem::path&
 /// By its true name: a damaged file is moved, not the link that leads to it.
 history_place true_place(history_place place);
 
+/// What is said of an episode that lasted when its daemon ended, until its true end is known.
+inline constexpr const char* presumed_end
+  = "the daemon ended while it lasted; its end is the last sample that was stored";
+
 /// What a connection is for.
 enum class history_use : std::uint8_t {
   daemon,   ///< It begins the file where there is none, migrates it, and notes its run.

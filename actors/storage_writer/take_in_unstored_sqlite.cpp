@@ -73,10 +73,10 @@ std::int64_t copy_events(SQLite::Database& database, int version) {
                 "coalesce(u.ended, events.ended), "
                 "coalesce(u.duration, events.duration), coalesce(u.culprits, events.culprits), "
                 // What close_episodes() said is no longer so if its true end is here.
-                "CASE WHEN u.duration IS NOT NULL THEN NULL WHEN u.evidence IS NULL THEN events.evidence "
-                "ELSE (SELECT json_group_array(json(value)) FROM (SELECT value FROM "
-                "json_each(coalesce(events.evidence, '[]')) UNION ALL SELECT value FROM "
-                "json_each(u.evidence))) END, coalesce(u.capture, events.capture), "
+                "nullif((SELECT json_group_array(json(value)) FROM (SELECT value FROM "
+                "json_each(coalesce(events.evidence, '[]')) WHERE u.duration IS NULL OR "
+                "json_extract(value, '$.says') IS NOT '" + std::string{presumed_end} + "' UNION ALL SELECT value FROM "
+                "json_each(coalesce(u.evidence, '[]')))), '[]'), coalesce(u.capture, events.capture), "
                 "coalesce(u.event_dir, events.event_dir) FROM unstored.events u WHERE u.event_id = "
                 "events.event_id) WHERE event_id IN (SELECT event_id FROM unstored.events WHERE status = "
                 "'elsewhere')");

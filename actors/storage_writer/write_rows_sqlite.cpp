@@ -21,11 +21,12 @@ std::string insert_sample_text() {
   return "INSERT INTO samples(" + sample_column_list() + ") VALUES(" + marks + ')';
 }
 
-/// Binds cause, confidence, scope, ledger and evidence. A critical episode has none of them, and a stall, in
-/// which no beat was late, neither scope nor ledger.
+/// Binds cause, confidence, scope, ledger and evidence. A critical episode has none of them; a stall, in which no beat
+/// was late, neither scope nor ledger; and what has facts of its own no cause either.
 void bind_findings(SQLite::Statement& statement, int first, const pause_event& event) {
-  const bool has_cause = event.kind != event_kind::critical;
-  const bool has_ledger = has_cause && event.kind != event_kind::stall && event.kind != event_kind::outage;
+  const bool has_ledger = event.kind == event_kind::pause || event.kind == event_kind::sleep;
+  const bool has_cause = has_ledger || event.kind == event_kind::stall;
+  const bool has_evidence = event.kind != event_kind::critical;
   const auto text = [&](int offset, bool is, const std::string& value) {
     if (is)
       statement.bind(first + offset, value);
@@ -36,7 +37,13 @@ void bind_findings(SQLite::Statement& statement, int first, const pause_event& e
   text(1, has_cause, to_string(event.sure));
   text(2, has_ledger, to_string(event.scope));
   text(3, has_ledger, to_json(event.book));
-  text(4, has_cause, evidence_json(event));
+  text(4, has_evidence, evidence_json(event));
+}
+
+/// @returns the evidence of a row without what close_episodes() said of it: its true end is known.
+std::string without_presumed_end(const std::string& evidence) {
+  return "nullif((SELECT json_group_array(json(value)) FROM json_each(coalesce(" + evidence
+         + ", '[]')) WHERE json_extract(value, '$.says') IS NOT '" + presumed_end + "'), '[]')";
 }
 
 /// Adds a sentence to the evidence of an event, unless it is there already.
@@ -227,14 +234,13 @@ void history_connection::insert(const event_amendment& x) {
   // What a user has noted of it stays, and so does all that this does not speak of.
   SQLite::Statement amend{
     *database,
-    "UPDATE events SET scope = coalesce(:scope, scope), cause = coalesce(:cause, cause), "
+    std::string{"UPDATE events SET scope = coalesce(:scope, scope), cause = coalesce(:cause, cause), "
     "confidence = coalesce(:confidence, confidence), ledger = coalesce(:ledger, ledger), "
     "stall = coalesce(:stall, stall), part_of = coalesce(:part_of, part_of), "
     "facts = coalesce(:facts, facts), blame = coalesce(:blame, blame), "
     "ended = coalesce(:ended, ended), "
-    "duration = coalesce(:duration, duration), culprits = coalesce(:culprits, culprits), "
-    // The end of an episode takes back what close_episodes() said of it.
-    "evidence = CASE WHEN :duration IS NOT NULL AND kind IN ('critical', 'stall') THEN NULL ELSE evidence END "
+    "duration = coalesce(:duration, duration), culprits = coalesce(:culprits, culprits), "}
+    +     "evidence = CASE WHEN :duration IS NULL THEN evidence ELSE " + without_presumed_end("evidence") + " END "
     "WHERE id = :id"};
   const auto id = find_event(x.id);
   if (x.scope)
@@ -303,14 +309,15 @@ void history_connection::stand_in_for(event_id event) {
 
 void history_connection::close_episodes() {
   database->exec(
-    "UPDATE events SET (ended, duration, evidence, stall) = "
+    "UPDATE events SET (ended, duration, evidence, stall, facts) = "
     "(SELECT max(events.started + events.duration, last.timestamp), "
-    "max(events.duration, last.timestamp - events.started), json_array(json_object('says', "
-    "'the daemon ended while it lasted; its end is the last sample that was stored')), "
-    "iif(kind = 'stall', json_set(stall, '$.over', json('true')), stall)) "
+    "max(events.duration, last.timestamp - events.started), "
+    "json_insert(coalesce(evidence, '[]'), '$[#]', json_object('says', '" + std::string{presumed_end} + "')), "
+    "json_set(stall, '$.over', json('true')), json_set(facts, '$.over', json('true'))) "
     "FROM (SELECT timestamp FROM samples ORDER BY id DESC LIMIT 1) AS last "
     "WHERE (kind = 'critical' AND duration = 0 AND evidence IS NULL) "
-    "OR (kind = 'stall' AND json_extract(stall, '$.over') = 0)");
+    "OR (json_valid(stall) AND json_extract(stall, '$.over') = 0) "
+    "OR (json_valid(facts) AND json_extract(facts, '$.over') = 0)");
 }
 
 std::vector<std::string> history_connection::pinned_folders() {

@@ -145,8 +145,8 @@ std::optional<event_row> find_newest(event_reader& reader) {
   event_range range;
   range.parts = false; // the stall has it all
   reader.events(range, [&newest](const event_row& x) {
-    if (x.kind == "sleep")
-      return true; // why a machine slept is no riddle
+    if (x.kind == "sleep" || x.kind == "clock")
+      return true; // why a machine slept, or a clock was set, is no riddle
     newest = x;
     return false;
   });

@@ -19,6 +19,8 @@ bool reaches_pmactor_alone(const std::string& cause) {
 }
 
 span_effect effect_of_pause(const event_row& x) {
+  if (x.cause == to_string(pause_cause::asleep)) // in which no clock stood still
+    return span_effect::asleep;
   if (x.scope == to_string(pause_scope::daemon_only))
     return span_effect::alone;
   if (x.scope == to_string(pause_scope::daemon_and_sampler)

@@ -6,6 +6,7 @@
 #include "app/views/event_values.hpp"
 #include "app/views/outage_words.hpp"
 #include "app/views/render_capture.hpp"
+#include "app/views/show_facts.hpp"
 #include "app/report/report_markup.hpp"
 #include "app/report/report_style.hpp"
 #include "messages/pause.hpp"
@@ -69,6 +70,8 @@ std::string headline_of(const report_facts& facts) {
     return capitalised(outage_in_words(facts.event));
   if (facts.event.kind == "stall")
     return stall_in_words(facts.event) + " for " + span_words(facts.event.duration);
+  if (const auto title = facts_title(facts.event); !title.empty())
+    return capitalised(title);
   return words_of(facts).title;
 }
 
@@ -104,6 +107,7 @@ constexpr std::array<line_style, pause_causes> ledger_styles{{
   {"stolen", "Taken by the hypervisor", "--red"},
   {"interrupts", "Served interrupts", "--orange"},
   {"kernel", "Held by kernel code", "--red"},
+  {"firmware", "Held by the firmware", "--red"},
   {"traced", "Held by a debugger", "--violet"},
   {"own_work", "pmactor's own work", "--green"},
   {"unexplained", "Unexplained", "--slate"},
@@ -151,6 +155,10 @@ std::string facts_grid(const report_facts& facts) {
     result += fact("Confidence", html(x.confidence));
     for (const auto& [what, text] : outage_facts_in_words(x))
       result += fact(what.c_str(), html(text));
+  } else {
+    for (const auto& [what, text] : facts_lines(x))
+      if (what != "Line" && what != "Last line")
+        result += fact(html(what).c_str(), html(text, longest_name));
   }
   if (facts.stall)
     result += fact("Part of", "Stall " + std::to_string(facts.stall->id),
@@ -223,7 +231,8 @@ bool are_accused(const event_row& event) {
 }
 
 std::string suspects_section(const report_facts& facts, const time_axis& axis) {
-  if (facts.event.kind == "sleep" || (facts.event.kind == "outage" && facts.suspects.empty()))
+  const bool has_none = facts.event.kind == "outage" ? facts.suspects.empty() : !facts_title(facts.event).empty();
+  if (facts.event.kind == "sleep" || has_none)
     return {};
   if (facts.suspects.empty())
     return section("suspects", "Suspects",
@@ -254,6 +263,9 @@ std::string noticed_section(const event_row& x) {
   const auto evidence = parsed(x.evidence);
   std::string list;
   std::size_t count = 0;
+  for (const auto& [what, text] : facts_lines(x))
+    if (what == "Line" || what == "Last line")
+      list += "<li><code>" + html(text) + "</code></li>";
   for (const auto& one : evidence.is_array() ? evidence : json::array())
     if (one.is_object() && !one.contains("line") && !text_at(one, "says").empty()
         && ++count <= most_items)
@@ -291,8 +303,11 @@ std::string render_report(const report_facts& facts) {
   std::string kind = event.kind == "pause"      ? "Pause"
                      : event.kind == "sleep"    ? "Sleep"
                      : event.kind == "stall"    ? "Stall"
-                     : event.kind == "outage"   ? "Outage"
                      : event.kind == "critical" ? "Critical stress"
+                     : event.kind == "outage"   ? "Outage"
+                     : event.kind == "incident" ? "Incident"
+                     : event.kind == "slowed"   ? "Slowed"
+                     : event.kind == "clock"    ? "Clock"
                                                 : "Event";
   kind += ' ' + std::to_string(event.id);
   std::string result = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"

@@ -67,6 +67,9 @@ std::vector<setting> make_settings() {
       "little "
       "after: this much is part of the sleep, and no pause."),
     seconds(
+      "pauses.least_clock_step", 0.1, 86400, [](auto& x) -> auto& { return x.pauses.find.least_clock_event; },
+      "A wall clock that is set forward or back by this much is an event."),
+    seconds(
       "pauses.lead_up", 10, 600, [](auto& x) -> auto& { return x.recorder.record.lead_up; },
       "How much of the time before an event is kept with it, second by second."),
 
@@ -94,6 +97,39 @@ std::vector<setting> make_settings() {
       "black_box.period", 1, 60, [](auto& x) -> auto& { return x.box.period; },
       "How often a record is written. Under stress and while a stall lasts it is each second, and once a minute "
       "while nothing changes."),
+
+    yes_no(
+      "incidents.enabled", [](auto& x) -> auto& { return x.incidents.enabled; },
+      "Whether the kernel's log is read for what it reports of disks, GPUs, memory, lockups and the like (Linux)."),
+    seconds(
+      "incidents.join", 1, 3600, [](auto& x) -> auto& { return x.incidents.join; },
+      "What the kernel logs about the same device sooner than this after the last line belongs to the same "
+      "incident."),
+    count(
+      "incidents.most_per_hour", 1, 1000, [](auto& x) -> auto& { return x.incidents.most_per_hour; },
+      "The most incidents that are kept within an hour; what is beyond that is counted."),
+
+    yes_no(
+      "groups.enabled", [](auto& x) -> auto& { return x.groups.enabled; },
+      "Whether the control groups of others are looked after: which of them their own CPU quota, freezer or limit of "
+      "memory holds up (Linux)."),
+    count(
+      "groups.most", 10, 100000, [](auto& x) -> auto& { return x.groups.most; },
+      "The most control groups that are looked after."),
+    seconds(
+      "groups.least", 1, 3600, [](auto& x) -> auto& { return x.groups.least; },
+      "A group that its quota or its freezer holds up for this long is a stall."),
+
+    yes_no(
+      "slowed.enabled", [](auto& x) -> auto& { return x.slowed.enabled; },
+      "Whether it is an event if busy CPUs run far below what they are capable of, or a hypervisor takes a good part "
+      "of them (Linux)."),
+    number(
+      "slowed.slow_below", 5, 95, "percent", 0.01, [](auto& x) -> auto& { return x.slowed.slow_below; },
+      "Busy CPUs at less than this share of their highest frequency are slow."),
+    seconds(
+      "slowed.least", 1, 3600, [](auto& x) -> auto& { return x.slowed.least; },
+      "For how long they must be. Time that the machine did not live does not count."),
 
     number(
       "stress.scarce_memory", 1, 100, "percent", 1,
@@ -210,6 +246,10 @@ std::vector<setting> make_settings() {
       "Whether you are notified of critical stress that lasts for `sampling.critical_duration`, and of "
       "its "
       "end."),
+    yes_no(
+      "notifications.grave_incident", [](auto& x) -> auto& { return x.notifications.when.grave_incident; },
+      "Whether you are notified of what the kernel reports if it is grave: a process that was killed for lack of "
+      "memory, a disk or a file system that was given up, a CPU or a GPU that hung."),
     yes_no(
       "notifications.elevated_entered",
       [](auto& x) -> auto& { return x.notifications.when.elevated_entered; },
@@ -333,6 +373,9 @@ const std::vector<setting_section>& setting_sections() {
     {"stalls", "What is a stall: a half-freeze, that programs feel and the daemon does not."},
     {"recorder", "The record of who is on each CPU, by which it is known who held up others."},
     {"black_box", "What is kept for the case that this machine ends without warning."},
+    {"incidents", "What is kept of the incidents that the kernel's log reports."},
+    {"groups", "Which control groups of others are looked after, and how closely."},
+    {"slowed", "When the machine is slow rather than frozen."},
     {"stress", "What counts as stress. Its points are added up to 100 at most."},
     {"suspects", "Which processes are kept with a sample."},
     {"powermetrics", "The child process that samples the processes of this machine."},

@@ -3,8 +3,9 @@
 namespace pmactor {
 
 role_policies policies_of(const settings& x) {
-  role_policies result{x.storage, x.notifications, x.forensics, x.sampling,      x.recorder, x.switches, x.pauses,
-                       x.stalls,  x.scorer,        x.powermetrics, {}, x.exporter, x.supervision, x.box};
+  role_policies result{x.storage, x.notifications, x.forensics, x.sampling, x.recorder, x.switches, x.pauses,
+                       x.stalls,  x.incidents,     x.groups,    x.slowed,   x.scorer,   x.powermetrics, {},
+                       x.exporter, x.supervision,  x.box};
   // While learning, the thresholds are not yet this machine's: what they find deserves neither a message nor
   // a capture.
   result.notifications.when.learning = x.sampling.learning;

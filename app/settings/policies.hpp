@@ -17,6 +17,9 @@ struct role_policies {
   switch_recorder_policy switches;
   pause_detector_policy pauses;
   stall_policy stalls;
+  incident_policy incidents;
+  group_policy groups;
+  speed_policy slowed;
   scorer_policy scorer;
   reader_policy powermetrics;
   beat_policy beat;

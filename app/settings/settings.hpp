@@ -6,10 +6,13 @@
 #include "actors/exporter/exporter_policy.hpp"
 #include "actors/flight_recorder/compose_event.hpp"
 #include "actors/forensics_supervisor/forensics_supervisor_policy.hpp"
+#include "actors/group_watch/judge_groups.hpp"
+#include "actors/kernel_log/group_incidents.hpp"
 #include "actors/notifier/notifier_policy.hpp"
 #include "actors/pause_detector/pause_detector_policy.hpp"
 #include "actors/powermetrics_reader/watch_child.hpp"
 #include "actors/sample_policy/choose_mode.hpp"
+#include "actors/speed_watch/judge_speed.hpp"
 #include "actors/storage_writer/decide_storage.hpp"
 #include "actors/stress_scorer/join_sample.hpp"
 #include "actors/supervision/decide_restart.hpp"
@@ -34,6 +37,9 @@ struct settings {
   storage_policy storage;
   pause_detector_policy pauses;
   stall_policy stalls;
+  incident_policy incidents;
+  group_policy groups;
+  speed_policy slowed;
   flight_recorder_policy recorder;
   switch_recorder_policy switches;
   notifier_policy notifications;

@@ -81,9 +81,13 @@ std::string stall_in_words(const event_row& x) {
 }
 
 bool stall_lasts(const event_row& x) {
-  const auto stall = parsed(x.stall);
-  const auto over = stall.is_object() ? stall.find("over") : stall.end();
-  return over != stall.end() && *over == false;
+  for (const auto* text : {&x.stall, &x.facts}) {
+    const auto object = parsed(*text);
+    const auto over = object.is_object() ? object.find("over") : object.end();
+    if (over != object.end() && *over == false)
+      return true;
+  }
+  return false;
 }
 
 std::string when_captured(const event_row& x, const json& artifact) {

@@ -33,7 +33,7 @@ std::string listed_at(const nlohmann::ordered_json& object, const char* key);
 
 /// @returns what stalled, e.g. "disk sda did not answer"; to be escaped.
 std::string stall_in_words(const event_row& x);
-/// @returns whether it is a stall whose end is not known yet. Its duration is what had passed when it was last reported.
+/// @returns whether it is a stall, or a machine that is slow, whose end is not known yet. Its duration is what had passed when it was last reported.
 bool stall_lasts(const event_row& x);
 
 /// @returns what the beat lost within a stall, as a sentence; empty if it paused never.

@@ -5,6 +5,7 @@
 #include "app/views/json_form.hpp"
 #include "app/views/outage_words.hpp"
 #include "app/views/show_blame.hpp"
+#include "app/views/show_facts.hpp"
 #include "app/views/terminal.hpp"
 #include "messages/pause.hpp"
 #include "messages/quote.hpp"
@@ -41,6 +42,8 @@ std::string why(const event_row& x) {
     return escaped(stall_in_words(x));
   if (x.kind == "outage")
     return escaped(outage_in_words(x));
+  if (const auto title = facts_title(x); !title.empty())
+    return escaped(title);
   const auto cause = pause_cause_from(x.cause);
   return cause ? cause_in_words(*cause, confidence_of(x)) : "unknown";
 }
@@ -328,6 +331,8 @@ std::string event_page(const event_row& x, const std::vector<sample_row>& lead_u
                 + (x.kind == "critical" || x.confidence.empty()
                      ? ""
                      : " (confidence: " + escaped(x.confidence) + ")"));
+  for (const auto& [what, text] : facts_lines(x))
+    line(what.c_str(), escaped(text));
   if (x.kind == "stall") {
     line("Felt by", escaped(listed_at(parsed(x.stall), "felt_by")));
     if (const auto names = waiting_in_words(x); !names.empty())
@@ -396,7 +401,7 @@ std::string event_csv_heading() {
          "confidence,"
          "scope,stress_total,stress_load,stress_memory,stress_thermal,stress_latency,stress_io,"
          "status,"
-         "notes,event_id,part_of,ledger,evidence,culprits,stall,event_dir,blamed,blame_share,blame_source\n";
+         "notes,event_id,part_of,ledger,evidence,culprits,stall,event_dir,title,facts,blamed,blame_share,blame_source\n";
 }
 
 std::string event_csv_line(const event_row& x) {
@@ -418,7 +423,8 @@ std::string event_csv_line(const event_row& x) {
   for (const auto& id : {x.event_id, x.part_of})
     result += id ? ',' + std::to_string(*id) : ",";
   // As the JSON has them.
-  for (const auto* object : {&x.ledger, &x.evidence, &x.culprits, &x.stall, &x.event_dir})
+  const auto title = facts_title(x);
+  for (const auto* object : {&x.ledger, &x.evidence, &x.culprits, &x.stall, &x.event_dir, &title, &x.facts})
     result += object->empty() ? "," : ',' + csv_text(*object);
   const auto cells = first_blamed(parsed(x.blame));
   return result + ',' + csv_text(cells.blamed) + ',' + cells.share + ',' + csv_text(cells.source) + '\n';

@@ -100,6 +100,10 @@ public:
   void settled(const clock_sample& now, health_page& page, const disk& storage, bool sampler_is_sound);
 
   // ---- what is committed
+  /// The wall clock is set.
+  void clock_set() {
+    ++clock_steps_;
+  }
   void committed(const scored_sample& row);
   /// @param earlier as it was stored before; null if it is new.
   void committed(const event_record& row, const pause_event* earlier);
@@ -234,6 +238,7 @@ private:
   std::deque<std::chrono::nanoseconds> captured_; ///< The starts of the events.
 
   oracle_reach reach_;
+  std::uint64_t clock_steps_ = 0, clock_events_ = 0; ///< That happened; that were reported.
   std::uint64_t checks_ = 0, pauses_ = 0, sleeps_ = 0, explained_ = 0, episodes_ = 0, notice_count_ = 0,
                 capture_count_ = 0;
 };

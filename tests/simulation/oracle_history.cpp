@@ -51,6 +51,11 @@ void oracle::committed(const event_record& row, const pause_event* earlier) {
   if (earlier == nullptr && (x.kind == event_kind::critical
                              || (x.kind == event_kind::pause && x.duration >= long_pause)))
     owed_.calls_for_capture(x, lived(x.after.awake));
+  if (x.kind == event_kind::clock) {
+    hold(earlier != nullptr || ++clock_events_ <= clock_steps_, "clock-invented",
+         to_string(x) + ", and no clock was set that is not reported already");
+    return;
+  }
   if (x.kind == event_kind::critical) {
     check_episode(x, earlier);
     return;

@@ -178,7 +178,8 @@ void shadow::connection::store(std::span<const history_row> rows) {
         of_.samples_.emplace(to_seconds(sample->system.at.wall), std::min(sample->processes.size(), most_processes));
       } else if (const auto* record = std::get_if<event_record>(&row)) {
         const auto& x = record->event;
-        const event kept{to_seconds(x.duration), x.kind == event_kind::critical ? "" : to_string(x.cause)};
+        const bool has_cause = x.kind == event_kind::pause || x.kind == event_kind::sleep;
+        const event kept{to_seconds(x.duration), has_cause ? to_string(x.cause) : ""};
         of_.events_.emplace(x.id.value, kept);
       } else if (const auto* amendment = std::get_if<event_amendment>(&row)) {
         if (const auto at = of_.events_.find(amendment->id.value); at != of_.events_.end() && amendment->over)

@@ -38,10 +38,14 @@ void trial::suffer(const fault& x) {
       break;
     }
     case fault_kind::clock_step:
+      oracle_.clock_set();
       world_.wall += nanoseconds{static_cast<std::int64_t>(x.amount * 1e9)};
       break;
     case fault_kind::vm_restore:
-      later(dice_of(x).between(0s, 5s), [this, x] { world_.wall += x.length; });
+      later(dice_of(x).between(0s, 5s), [this, x] {
+        oracle_.clock_set();
+        world_.wall += x.length;
+      });
       break;
     case fault_kind::late_beat:
       if (house_ && world_.beat.runs() && world_.beat.next() > world_.awake)

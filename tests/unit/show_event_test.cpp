@@ -265,7 +265,7 @@ CAF_TEST(a stall shows what the beat lost within it and a part of which stall it
   CAF_CHECK(has(event_list_line(part), " (stall)\n"));
   CAF_CHECK(has(event_json(part), R"("part_of":"8000")"));
   CAF_CHECK(event_csv_heading().ends_with(
-    ",event_id,part_of,ledger,evidence,culprits,stall,event_dir,blamed,blame_share,blame_source\n"));
+    ",event_id,part_of,ledger,evidence,culprits,stall,event_dir,title,facts,blamed,blame_share,blame_source\n"));
   CAF_CHECK(has(event_csv_line(part), ",,8000,\"{\"\"stopped\"\":1.65,"));
   CAF_CHECK(has(event_csv_line(stall), ",8000,,,,,\"{\"\"resource\"\":"));
   CAF_CHECK(event_csv_line(stall).ends_with(",\"\",,\"\"\n"));

@@ -1,0 +1,96 @@
+#include "actors/group_watch/group_watch.hpp"
+
+#include "actors/group_watch/choose_depth.hpp"
+#include "actors/supervision/log.hpp"
+#include "messages/words.hpp"
+
+namespace pmactor {
+namespace {
+
+constexpr double stressed_at =
+  30; ///< Points of stress, at which samples are stored each second as well.
+constexpr std::uint64_t stressed_for = 10; ///< Seconds after the last such one.
+
+} // namespace
+
+void group_watch_memory::start_afresh() {
+  tracker = {};
+  is_close = false;
+  for (auto& [role, box] : pending)
+    box.give_up_all();
+  remarks.give_up_all();
+}
+
+void group_watch_state::receive(const scored_sample& x) {
+  auto& m = *memory;
+  if (!reader || x.system.tick <= m.last_tick)
+    return;
+  m.last_tick = x.system.tick;
+  if (x.stress.total() >= stressed_at)
+    m.stressed_until = x.system.tick + stressed_for;
+  const auto depth =
+    choose_depth(x.system.tick, groups, m.is_close, x.system.tick <= m.stressed_until);
+  if (!depth)
+    return;
+  const auto& look = reader->read(*depth);
+  auto found = m.tracker.look(look, policy,
+                              [this](const std::string& id) { return reader->container_name(id); });
+  m.is_close = found.is_close;
+  for (auto& one : found.remarks)
+    remarks->push(self, std::move(one));
+  for (const auto& news : found.stalls) {
+    for (auto& [role, sink] : sinks)
+      sink->push(self, news);
+    if (const auto* stall = std::get_if<pause_event>(&news))
+      log_line(log_level::warning, name, "group-held-up",
+               capitalised(in_words(stall->stall->resource, stall->stall->name))
+                 + " does not run.");
+  }
+  note_state(look);
+}
+
+void group_watch_state::note_state(const group_look& x) {
+  if (groups == x.groups.size() && beyond == x.beyond)
+    return;
+  groups = x.groups.size();
+  beyond = x.beyond;
+  self->note("looks after " + grouped(groups) + " control groups"
+             + (beyond > 0 ? ", the first of more: at least " + grouped(beyond)
+                               + " are not looked at (groups.most)"
+                           : std::string{}));
+}
+
+group_watch_actor::behavior_type group_watch(group_watch_state::pointer self,
+                                             const actor_slot_ref& slot, const group_policy& policy,
+                                             const group_watch_host& host,
+                                             const std::shared_ptr<group_watch_memory>& memory) {
+  self->attach(slot);
+  auto& state = self->state;
+  state.policy = policy;
+  state.memory = memory;
+  // Also for those that are down right now, and linked later: what is found meanwhile waits for
+  // them.
+  for (auto& [role, pending] : memory->pending)
+    state.sinks[role] = std::make_unique<group_watch_state::stall_outbox>(pending);
+  state.remarks = std::make_unique<outbox<remark, remark_sink_actor>>(memory->remarks);
+  if (policy.enabled)
+    state.reader = host.open(policy.most);
+  else
+    self->note("looks after nothing: it is switched off in the settings");
+  return {
+    [self](const scored_sample& x) { self->state.receive(x); },
+    [self](const link_to& where, const pause_sink_actor& sink) {
+      auto& s = self->state;
+      auto& box = s.sinks[where.role];
+      if (!box)
+        box = std::make_unique<group_watch_state::stall_outbox>(s.memory->pending[where.role]);
+      box->link(self, sink);
+    },
+    [self](const link_to&, const remark_sink_actor& sink) {
+      self->state.remarks->link(self, sink);
+    },
+    handle_drill(self),
+  };
+}
+
+} // namespace pmactor

@@ -1,0 +1,58 @@
+// The GROUP WATCH: looks after the control groups of others, and reports which of them their own
+// quota, freezer or limit of memory held up. Its pace is that of the samples: freezers each second,
+// counters every fifth, and each second while a group is held up or the machine is under stress.
+#pragma once
+
+#include "actors/group_watch/group_look.hpp"
+#include "actors/group_watch/judge_groups.hpp"
+#include "actors/supervision/outbox.hpp"
+#include "messages/actors.hpp"
+
+#include <map>
+#include <memory>
+#include <string>
+
+namespace pmactor {
+
+/// What outlives an incarnation; the topology keeps it.
+struct group_watch_memory {
+  group_tracker tracker;
+  std::map<std::string, outbox_memory<pause_news>> pending; ///< By role.
+  outbox_memory<remark> remarks;
+  std::uint64_t last_tick = 0;
+  std::uint64_t stressed_until = 0; ///< The tick up to which looks are close.
+  bool is_close = false;
+
+  /// Drops whatever may be what its owner dies of.
+  void start_afresh();
+};
+
+/// Lost on a restart: the reader, whose groups begin anew; the sinks are linked again.
+struct group_watch_state {
+  using pointer = actor_pointer<group_watch_actor, group_watch_state>;
+  using stall_outbox = outbox<pause_news, pause_sink_actor>;
+
+  explicit group_watch_state(pointer p) : self(p) {
+  }
+
+  static constexpr const char* name = "group-watch";
+  pointer self;
+  group_policy policy;
+  std::unique_ptr<group_reader> reader;
+  std::shared_ptr<group_watch_memory> memory;
+  std::map<std::string, std::unique_ptr<stall_outbox>> sinks;
+  std::unique_ptr<outbox<remark, remark_sink_actor>> remarks;
+  std::size_t groups = 0, beyond = 0; ///< As the note says it.
+
+  void receive(const scored_sample& x);
+
+private:
+  void note_state(const group_look& x);
+};
+
+group_watch_actor::behavior_type group_watch(group_watch_state::pointer self,
+                                             const actor_slot_ref& slot, const group_policy& policy,
+                                             const group_watch_host& host,
+                                             const std::shared_ptr<group_watch_memory>& memory);
+
+} // namespace pmactor

@@ -1,0 +1,92 @@
+// Decides what held up the control groups of others: a CPU quota, a freezer, a limit of memory.
+// What lasted for long is a stall of the group; the rest is a remark, which becomes evidence of
+// whatever happened meanwhile. Pure.
+#pragma once
+
+#include "actors/group_watch/group_look.hpp"
+#include "messages/pause.hpp"
+#include "messages/remark.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace pmactor {
+
+/// `[groups]` in the settings.
+struct group_policy {
+  bool enabled = true;
+  std::uint32_t most = 2000; ///< Groups that are looked at.
+  /// A group that is held up for so long is a stall.
+  std::chrono::nanoseconds least = std::chrono::seconds{1};
+  /// A quota that is used up takes turns with what it allows. One turn lasts for the quota's period
+  /// at most: where that is so long, or so little of a CPU is allowed, it is felt as a stall. Else
+  /// it slows a group down as it is meant to.
+  std::chrono::nanoseconds least_turn = std::chrono::milliseconds{500};
+  double least_quota = 0.05;  ///< In CPUs.
+  double least_share = 0.2;   ///< Of the time between two looks: less is no remark.
+  double least_pressure = 20; ///< Percent.
+  friend bool operator==(const group_policy&, const group_policy&) = default;
+};
+
+/// What is to be reported after a look.
+struct group_findings {
+  std::vector<remark> remarks;
+  std::vector<pause_news> stalls; ///< Events of kind stall, and amendments at their end.
+  bool is_close = false;          ///< Whether the next look should be a close one: a stall lasts.
+};
+
+/// @param id of a container. @returns what people call it; empty if that is not known.
+using container_names = std::function<std::string(const std::string& id)>;
+
+class group_tracker {
+public:
+  group_findings look(const group_look& x, const group_policy& policy,
+                      const container_names& names);
+
+  static constexpr std::size_t most_remarks = 8; ///< Of one look: the most telling.
+  static constexpr std::size_t most_stalls = 16; ///< At once.
+
+private:
+  struct stall_in_progress {
+    event_id id;
+    clock_sample began, ended; ///< As far as is known.
+    std::chrono::nanoseconds uncertainty{};
+    bool was_reported = false;
+  };
+  struct known_group {
+    group_counts counts;     ///< Of the last look, and
+    clock_sample at;         ///< when that was.
+    group_counts counted;    ///< Of the last look that read the counters, and
+    clock_sample counted_at; ///< when that was.
+    std::uint64_t look = 0;  ///< The last that it was part of.
+    std::string words;       ///< What people call it; empty until that is asked for.
+    std::optional<stall_in_progress> held, frozen;
+  };
+  struct growth;
+
+  void judge_quota(known_group& group, const growth& grew, const group_policy& policy,
+                   group_findings& to);
+  void judge_freezer(known_group& group, const growth& grew, const group_policy& policy,
+                     group_findings& to);
+  void judge_memory(known_group& group, const growth& grew, const group_policy& policy);
+  void go_on(std::optional<stall_in_progress>& which, known_group& group, stall_resource resource,
+             std::chrono::nanoseconds held, const growth& grew, const group_policy& policy,
+             group_findings& to);
+  void end(std::optional<stall_in_progress>& which, known_group& group, stall_resource resource,
+           group_findings& to);
+  const std::string& words_of(known_group& group);
+
+  std::map<std::string, known_group> groups_;
+  std::vector<std::pair<double, remark>> remarks_; ///< Of a look, with how much each says.
+  std::uint64_t looks_ = 0, minted_ = 0;
+  std::size_t stalls_ = 0;                 ///< That last.
+  const container_names* names_ = nullptr; ///< During a look.
+};
+
+} // namespace pmactor

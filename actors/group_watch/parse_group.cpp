@@ -1,0 +1,33 @@
+#include "actors/group_watch/parse_group.hpp"
+
+#include "actors/host/parse_numbers.hpp"
+
+namespace pmactor {
+
+std::optional<std::uint64_t> group_number(std::string_view text, std::string_view key) {
+  while (!text.empty()) {
+    auto line = take_line(text);
+    std::uint64_t value = 0;
+    if (line.starts_with(key) && line.size() > key.size() && line[key.size()] == ' ') {
+      line.remove_prefix(key.size());
+      return take_number(line, value) ? std::optional{value} : std::nullopt;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<cpu_quota> group_quota(std::string_view text) {
+  const auto quota = take_word(text);
+  return group_quota(quota, text);
+}
+
+std::optional<cpu_quota> group_quota(std::string_view quota, std::string_view period) {
+  std::uint64_t us = 0, of = 0; // "max" and "-1" are no quota
+  constexpr std::uint64_t most = 1'000'000'000;
+  if (!take_number(quota, us) || !take_number(period, of) || of == 0 || of > most)
+    return std::nullopt;
+  return cpu_quota{static_cast<double>(us) / static_cast<double>(of),
+                   std::chrono::microseconds{of}};
+}
+
+} // namespace pmactor

@@ -1,0 +1,26 @@
+// Takes counters out of the files of a control group. Pure; what is not there is absent.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace pmactor {
+
+/// @returns the number behind this key at the start of a line: of "nr_throttled 5".
+std::optional<std::uint64_t> group_number(std::string_view text, std::string_view key);
+
+struct cpu_quota {
+  double cpus = 0;
+  std::chrono::nanoseconds period{};
+  friend bool operator==(const cpu_quota&, const cpu_quota&) = default;
+};
+
+/// @param text of cpu.max: "50000 100000", "max 100000".
+/// @returns nothing if there is no quota.
+std::optional<cpu_quota> group_quota(std::string_view text);
+/// The same of cpu.cfs_quota_us and cpu.cfs_period_us.
+std::optional<cpu_quota> group_quota(std::string_view quota, std::string_view period);
+
+} // namespace pmactor

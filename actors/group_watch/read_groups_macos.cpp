@@ -1,0 +1,10 @@
+// macOS has no control groups.
+#include "actors/group_watch/group_look.hpp"
+
+namespace pmactor {
+
+group_watch_host host_groups() {
+  return {};
+}
+
+} // namespace pmactor

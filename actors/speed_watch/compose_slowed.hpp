@@ -1,0 +1,21 @@
+// Decides what is said of a machine that is slow: the event at its begin, and what amends it at its
+// end. Pure.
+#pragma once
+
+#include "actors/speed_watch/find_limiter.hpp"
+#include "actors/speed_watch/judge_speed.hpp"
+#include "messages/event_facts.hpp"
+#include "messages/pause.hpp"
+
+namespace pmactor {
+
+event_facts facts_of_frequency(const busy_speed& speed, const limiter& by);
+event_facts facts_of_stolen(double share);
+
+/// @returns the event of kind slowed, which lasts. @param kind_of_slow 0 or 1: two ways may begin
+/// at one time.
+pause_event compose_slowed(const slow_episode& x, event_facts facts, unsigned kind_of_slow);
+/// @returns what amends it as it is over.
+event_amendment compose_slowed_end(event_id id, const slow_episode& x, event_facts facts);
+
+} // namespace pmactor

@@ -1,0 +1,63 @@
+// The SPEED WATCH: notices when the machine is slow rather than frozen, and names what limits it.
+// While the CPUs have little to do it reads nothing but, every ten seconds, what the hypervisor
+// took.
+#pragma once
+
+#include "actors/speed_watch/find_limiter.hpp"
+#include "actors/speed_watch/judge_speed.hpp"
+#include "actors/supervision/outbox.hpp"
+#include "messages/actors.hpp"
+#include "messages/event_facts.hpp"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace pmactor {
+
+/// What outlives an incarnation; the topology keeps it.
+struct speed_watch_memory {
+  slow_episode frequency, stolen;
+  stolen_minute minute;
+  std::chrono::nanoseconds unread{};  ///< Lived since the last look.
+  std::optional<limiter_signs> signs; ///< As the CPUs became slow.
+  busy_speed slowest;
+  event_facts frequency_facts, stolen_facts; ///< Of the events that last.
+  event_id frequency_id, stolen_id;
+  std::map<std::string, outbox_memory<pause_news>> pending; ///< By role.
+  std::uint64_t last_tick = 0;
+
+  /// Drops whatever may be what its owner dies of.
+  void start_afresh();
+};
+
+/// Lost on a restart: the reader; the sinks are linked again.
+struct speed_watch_state {
+  using pointer = actor_pointer<speed_watch_actor, speed_watch_state>;
+  using slow_outbox = outbox<pause_news, pause_sink_actor>;
+
+  explicit speed_watch_state(pointer p) : self(p) {
+  }
+
+  static constexpr const char* name = "speed-watch";
+  pointer self;
+  speed_policy policy;
+  std::unique_ptr<speed_reader> reader;
+  std::shared_ptr<speed_watch_memory> memory;
+  std::map<std::string, std::unique_ptr<slow_outbox>> sinks;
+
+  void receive(const scored_sample& x);
+
+private:
+  void judge_frequency(const speed_look& look, std::chrono::nanoseconds lived);
+  void judge_stolen(const speed_look& look, std::chrono::nanoseconds lived);
+  void report(const pause_news& news);
+};
+
+speed_watch_actor::behavior_type speed_watch(speed_watch_state::pointer self,
+                                             const actor_slot_ref& slot, const speed_policy& policy,
+                                             const speed_watch_host& host,
+                                             const std::shared_ptr<speed_watch_memory>& memory);
+
+} // namespace pmactor

@@ -1,0 +1,179 @@
+#define CAF_SUITE kernel_log
+
+#include "actors/kernel_log/kernel_log.hpp"
+#include "messages/event_facts.hpp"
+
+#include "support/actor_fixture.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct listener_state {
+  listener_state() = default;
+  static constexpr const char* name = "listener";
+};
+
+struct news {
+  std::vector<std::string> order;
+  std::vector<pause_event> events;
+  std::vector<event_amendment> amendments;
+  std::vector<remark> remarks;
+};
+
+pause_sink_actor::behavior_type listener(actor_pointer<pause_sink_actor, listener_state>,
+                                         news* received) {
+  return {[received](const pause_event& x) {
+            received->order.emplace_back("event");
+            received->events.push_back(x);
+          },
+          [received](const event_amendment& x) { received->amendments.push_back(x); }};
+}
+
+remark_sink_actor::behavior_type remark_listener(actor_pointer<remark_sink_actor, listener_state>,
+                                                 news* received) {
+  return {[received](const remark& x) {
+    received->order.emplace_back("remark");
+    received->remarks.push_back(x);
+  }};
+}
+
+/// A log whose lines the test writes.
+struct scripted_log {
+  log_look next;
+  int opened = 0;
+};
+
+class stand_in : public log_reader {
+public:
+  explicit stand_in(scripted_log& script) : script_(script) {
+    ++script_.opened;
+  }
+  log_look read() override {
+    return std::exchange(script_.next, log_look{script_.next.at, {}, 0});
+  }
+
+private:
+  scripted_log& script_;
+};
+
+struct fixture : actor_fixture {
+  scripted_log log;
+  news received;
+  std::shared_ptr<kernel_log_memory> memory = std::make_shared<kernel_log_memory>();
+  incident_policy policy;
+  kernel_log_host host{[this] { return std::make_unique<stand_in>(log); },
+                       {},
+                       {},
+                       {},
+                       [this] {
+                         return clock_sample{now(), now(), now() + 1000s};
+                       }};
+  kernel_log_impl aut;
+  pause_sink_actor sink = spawn(listener, &received);
+  remark_sink_actor remark_sink = spawn(remark_listener, &received);
+
+  ~fixture() override {
+    finish();
+  }
+
+  void start() {
+    aut = spawn(kernel_log, actor_slot_ref{}, policy, host, memory);
+    caf::anon_send(aut, link_to{"flight-recorder"}, remark_sink);
+    caf::anon_send(aut, link_to{"flight-recorder"}, sink);
+    consume_messages();
+  }
+
+  void add(const std::string& text, int facility = 0) {
+    kernel_line line;
+    line.at = now();
+    line.facility = facility;
+    line.text = text;
+    log.next.lines.push_back(line);
+  }
+
+  void pass(std::chrono::nanoseconds span) {
+    for (; span > 0ns; span -= 1s) {
+      log.next.at = {now(), now(), now() + 1000s};
+      advance_time(1s);
+      consume_messages();
+    }
+  }
+};
+
+const char* const killed =
+  "Out of memory: Killed process 4242 (firefox) total-vm:11423876kB, anon-rss:7340032kB";
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(kernel_log_tests, fixture)
+
+CAF_TEST(what the kernel logs becomes an incident and the remark of it comes first) {
+  start();
+  pass(2s);
+  add("usb 1-2: new high-speed USB device number 4 using xhci_hcd");
+  add(killed);
+  pass(6s);
+  CAF_REQUIRE_EQUAL(received.order.size(), 2u);
+  CAF_CHECK_EQUAL(received.order[0], "remark");
+  CAF_CHECK(received.events[0].kind == event_kind::incident);
+  CAF_CHECK_EQUAL(received.remarks[0].topic, topic_of_incident(received.events[0].id));
+  CAF_CHECK(received.remarks[0].says.find("firefox") != std::string::npos);
+  CAF_CHECK(head_of(*received.events[0].facts).is_urgent);
+}
+
+CAF_TEST(a program that writes to the log of the kernel is not taken for it) {
+  start();
+  add(killed, 1);
+  pass(6s);
+  CAF_CHECK(received.events.empty());
+}
+
+CAF_TEST(an incident is not lost with the actor that had read it) {
+  start();
+  add(killed);
+  pass(1s);
+  self->send_exit(aut, caf::exit_reason::kill);
+  consume_messages();
+  start();
+  pass(6s);
+  CAF_CHECK_EQUAL(log.opened, 1);
+  CAF_REQUIRE_EQUAL(received.events.size(), 1u);
+}
+
+CAF_TEST(a log that cannot be read is said and is no fault) {
+  host.open = []() -> std::unique_ptr<log_reader> {
+    throw std::runtime_error("The log cannot be read.");
+  };
+  start();
+  pass(3s);
+  CAF_CHECK(received.events.empty());
+}
+
+CAF_TEST(
+  where the log cannot be read the counts of the kernel still say that a process was killed) {
+  kernel_counts counts;
+  counts.oom_kills = 3;
+  host.open = []() -> std::unique_ptr<log_reader> {
+    throw std::runtime_error("The log cannot be read.");
+  };
+  host.counts = [&counts] { return counts; };
+  start();
+  pass(10s);
+  CAF_CHECK(received.events.empty());
+  counts.oom_kills = 5;
+  pass(12s);
+  CAF_REQUIRE_EQUAL(received.events.size(), 1u);
+  CAF_CHECK(head_of(*received.events[0].facts).title
+            == "the kernel killed 2 processes for lack of memory");
+}
+
+CAF_TEST(what is switched off reads nothing) {
+  policy.enabled = false;
+  start();
+  pass(3s);
+  CAF_CHECK_EQUAL(log.opened, 0);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()

@@ -1,0 +1,270 @@
+#define CAF_SUITE judge_groups
+
+#include "actors/group_watch/choose_depth.hpp"
+#include "actors/group_watch/judge_groups.hpp"
+#include "actors/group_watch/name_group.hpp"
+#include "actors/group_watch/parse_group.hpp"
+
+#include <variant>
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+using std::chrono::nanoseconds;
+
+const std::string id(64, 'a');
+
+struct fixture {
+  group_policy policy;
+  group_tracker tracker;
+  group_look look;
+  nanoseconds slept{};
+
+  group_counts& add(const std::string& path) {
+    auto& x = look.groups.emplace_back();
+    x.id = "/sys/fs/cgroup" + path;
+    x.path = path;
+    x.throttles = 0;
+    x.throttled = 0ns;
+    x.frozen = false;
+    x.memory_high = x.memory_max = x.oom_kills = 0;
+    return x;
+  }
+  group_findings at(nanoseconds now, look_depth depth = look_depth::counters) {
+    look.at = {now, now + slept, now + slept + 1'000'000s};
+    look.depth = depth;
+    return tracker.look(look, policy,
+                        [](const std::string& of) { return of == id ? "nginx" : ""; });
+  }
+  /// @returns the first remark.
+  std::string said(nanoseconds now, look_depth depth = look_depth::counters) {
+    const auto found = at(now, depth);
+    return found.remarks.empty() ? "nothing" : found.remarks.front().says;
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(judge_groups_tests, fixture)
+
+CAF_TEST(a unit that its quota held up for a while is remarked) {
+  auto& unit = add("/system.slice/postgresql.service");
+  CAF_CHECK(at(100s).remarks.empty());
+  *unit.throttles += 48;
+  *unit.throttled += 3200ms;
+  unit.quota = 0.5;
+  const auto found = at(105s);
+  CAF_REQUIRE_EQUAL(found.remarks.size(), 1u);
+  CAF_CHECK_EQUAL(
+    found.remarks[0].says,
+    "unit postgresql.service was throttled for 3.20 s of 5.00 s by its CPU quota of 0.5 CPUs");
+  CAF_CHECK(found.remarks[0].began.awake == 100s && found.remarks[0].ended.awake == 105s);
+  CAF_CHECK(found.stalls.empty()); // it got its turns
+  *unit.throttled += 400ms;
+  CAF_CHECK(at(110s).remarks.empty());
+}
+
+CAF_TEST(a group that waits for a second for each turn is a stall) {
+  auto& victims = add("/victims");
+  victims.quota = 0.001, victims.period = 1s;
+  at(100s);
+  *victims.throttles += 3;
+  *victims.throttled += 3s;
+  auto found = at(105s);
+  CAF_REQUIRE_EQUAL(found.stalls.size(), 1u);
+  CAF_CHECK(found.is_close);
+  const auto stall = std::get<pause_event>(found.stalls[0]);
+  CAF_CHECK(stall.kind == event_kind::stall);
+  CAF_CHECK(stall.cause == pause_cause::quota && stall.sure == confidence::high);
+  CAF_CHECK(stall.before.awake == 102s);
+  CAF_CHECK(stall.stall->resource == stall_resource::quota && !stall.stall->is_over);
+  CAF_CHECK_EQUAL(stall.stall->name, "group /victims");
+  *victims.throttles += 1, *victims.throttled += 1s;
+  CAF_CHECK(at(106s).stalls.empty());
+  CAF_CHECK(at(107s).stalls.empty()); // the next turn may not have been counted yet
+  found = at(108s);
+  CAF_REQUIRE_EQUAL(found.stalls.size(), 1u);
+  const auto& over = std::get<event_amendment>(found.stalls[0]);
+  CAF_CHECK(over.id == stall.id);
+  CAF_CHECK(over.over->duration == 4s);
+  CAF_CHECK(over.stall->is_over);
+  CAF_CHECK(!found.is_close);
+}
+
+CAF_TEST(a group that may hardly run at all is a stall) {
+  auto& group = add("/victims");
+  group.quota = 0.01, group.period = 100ms;
+  at(100s);
+  *group.throttles += 48, *group.throttled += 4700ms;
+  CAF_CHECK_EQUAL(at(105s).stalls.size(), 1u);
+}
+
+CAF_TEST(a group that takes short turns within its quota stalls nothing) {
+  auto& hogs = add("/others");
+  hogs.quota = 0.2, hogs.period = 100ms;
+  at(100s);
+  for (auto now = 105s; now < 200s; now += 5s) {
+    *hogs.throttles += 50, *hogs.throttled += 16s; // of four CPUs
+    const auto found = at(now);
+    CAF_CHECK(found.stalls.empty());
+    CAF_REQUIRE_EQUAL(found.remarks.size(), 1u);
+    CAF_CHECK(found.remarks[0].says.find("(added up over the CPUs)") != std::string::npos);
+  }
+}
+
+CAF_TEST(a group that is frozen is a stall until it is thawed) {
+  auto& victims = add("/victims");
+  at(100s, look_depth::freezers);
+  victims.frozen = true;
+  CAF_CHECK(
+    at(101s, look_depth::freezers).stalls.empty()); // since half a second, as far as is known
+  auto found = at(102s, look_depth::freezers);
+  CAF_REQUIRE_EQUAL(found.stalls.size(), 1u);
+  const auto stall = std::get<pause_event>(found.stalls[0]);
+  CAF_CHECK(stall.cause == pause_cause::frozen);
+  CAF_CHECK(stall.before.awake == 100500ms);
+  at(103s, look_depth::freezers);
+  victims.frozen = false;
+  found = at(104s, look_depth::freezers);
+  CAF_REQUIRE_EQUAL(found.stalls.size(), 1u);
+  CAF_CHECK(std::get<event_amendment>(found.stalls[0]).over->duration == 3s);
+}
+
+CAF_TEST(a kernel that counts the frozen time is exact and misses nothing between two looks) {
+  auto& victims = add("/victims");
+  victims.frozen_time = 10s;
+  at(100s);
+  *victims.frozen_time += 4s;
+  const auto found = at(105s);
+  CAF_REQUIRE_EQUAL(found.stalls.size(), 2u); // its begin and its end
+  CAF_CHECK(std::get<pause_event>(found.stalls[0]).duration == 4s);
+}
+
+CAF_TEST(what was frozen from the start or is frozen for a sleep is no stall) {
+  auto& paused = add("/docker/" + id);
+  paused.frozen = true;
+  auto& users = add("/user.slice");
+  at(100s);
+  CAF_CHECK(at(105s).stalls.empty());
+  users.frozen = true;
+  slept = 1h;
+  CAF_CHECK(at(108s).stalls.empty());
+  users.frozen = false;
+  CAF_CHECK(at(110s).stalls.empty());
+}
+
+CAF_TEST(two groups that are held up at once have two names) {
+  add("/a");
+  add("/b");
+  at(100s);
+  for (auto& x : look.groups)
+    x.frozen = true;
+  const auto found = at(105s);
+  CAF_REQUIRE_EQUAL(found.stalls.size(), 2u);
+  CAF_CHECK(std::get<pause_event>(found.stalls[0]).id != std::get<pause_event>(found.stalls[1]).id);
+}
+
+CAF_TEST(memory that ran out in a group is remarked) {
+  auto& unit = add("/system.slice/build.service");
+  at(100s);
+  *unit.memory_high += 230;
+  CAF_CHECK_EQUAL(said(105s),
+                  "unit build.service was held up at its limit of memory (memory.high) 230 times");
+  *unit.oom_kills += 2, *unit.memory_max += 9;
+  CAF_CHECK_EQUAL(said(110s),
+                  "unit build.service had 2 processes killed, as it had used up its memory");
+  unit.memory_full = 43;
+  CAF_CHECK_EQUAL(said(115s, look_depth::pressure),
+                  "unit build.service waited for memory for 43 % of 10 s");
+}
+
+CAF_TEST(counters that go back or that were not read say nothing) {
+  auto& unit = add("/system.slice/a.service");
+  *unit.throttles = 10, *unit.throttled = 10s, *unit.oom_kills = 4;
+  at(100s);
+  *unit.throttles = 0, *unit.throttled = 0s, *unit.oom_kills = 0; // it was started again
+  CAF_CHECK(at(105s).remarks.empty());
+  *unit.throttled = 4s;
+  CAF_CHECK(at(106s, look_depth::freezers).remarks.empty());
+  CAF_CHECK_EQUAL(at(110s).remarks.size(), 1u);
+}
+
+CAF_TEST(of many groups those are remarked that were held up most) {
+  for (int i = 0; i < 100; ++i)
+    add("/group-" + std::to_string(i));
+  at(100s);
+  for (int i = 0; i < 100; ++i)
+    look.groups[static_cast<std::size_t>(i)].throttled = i * 50ms,
+    look.groups[static_cast<std::size_t>(i)].throttles = 50;
+  const auto found = at(105s);
+  CAF_REQUIRE_EQUAL(found.remarks.size(), group_tracker::most_remarks);
+  CAF_CHECK(found.remarks[0].says.find("group /group-99 ") == 0);
+}
+
+CAF_TEST(a group that is gone ends its stall) {
+  add("/victims");
+  at(100s);
+  look.groups[0].frozen = true;
+  at(105s);
+  look.groups.clear();
+  const auto found = at(110s);
+  CAF_REQUIRE_EQUAL(found.stalls.size(), 1u);
+  CAF_CHECK(std::holds_alternative<event_amendment>(found.stalls[0]));
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
+
+CAF_TEST(groups are called as people call them) {
+  const auto named = [](const std::string& path) { return name_group(path).words; };
+  CAF_CHECK_EQUAL(named("/system.slice/ssh.service"), "unit ssh.service");
+  CAF_CHECK_EQUAL(named("/system.slice/dev-hugepages.mount"), "unit dev-hugepages.mount");
+  CAF_CHECK_EQUAL(named("/user.slice/user-1000.slice/session-3.scope"), "session 3");
+  CAF_CHECK_EQUAL(
+    named(
+      "/user.slice/user-1000.slice/user@1000.service/app.slice/app-org.gnome\\x2dmaps-77.scope"),
+    "unit app-org.gnome-maps-77.scope");
+  CAF_CHECK_EQUAL(named("/user.slice"), "slice user.slice");
+  CAF_CHECK_EQUAL(named("/system.slice/docker-" + id + ".scope"),
+                  "container aaaaaaaaaaaa (docker)");
+  CAF_CHECK_EQUAL(named("/docker/" + id), "container aaaaaaaaaaaa (docker)");
+  CAF_CHECK_EQUAL(named("/machine.slice/libpod-" + id + ".scope"),
+                  "container aaaaaaaaaaaa (podman)");
+  CAF_CHECK_EQUAL(named("/kubepods.slice/kubepods-pod1.slice/cri-containerd-" + id + ".scope"),
+                  "container aaaaaaaaaaaa (kubernetes)");
+  CAF_CHECK_EQUAL(named("/kubepods/burstable/pod9d1f/" + id),
+                  "container aaaaaaaaaaaa (kubernetes)");
+  CAF_CHECK_EQUAL(named("/lxc.payload.web"), "container web (lxc)");
+  CAF_CHECK_EQUAL(named("/machine.slice/machine-qemu\\x2d1\\x2dvm.scope"), "machine qemu-1-vm");
+  CAF_CHECK_EQUAL(named("/victims"), "group /victims");
+  CAF_CHECK_EQUAL(named("/"), "group /");
+  CAF_CHECK_EQUAL(named("/docker/short"), "group /docker/short");
+  CAF_CHECK_EQUAL(name_group("/docker/" + id).container_id, id);
+}
+
+CAF_TEST(the files of a group are read) {
+  CAF_CHECK_EQUAL(
+    group_number("nr_periods 50\nnr_throttled 48\nthrottled_usec 3200000\n", "nr_throttled")
+      .value(),
+    48u);
+  CAF_CHECK(!group_number("nr_throttled_x 48\n", "nr_throttled"));
+  CAF_CHECK(!group_number("low 0\nhigh x\n", "high"));
+  CAF_CHECK_EQUAL(group_number("low 0\nhigh 3\nmax 1\noom 0\noom_kill 2\n", "oom_kill").value(),
+                  2u);
+  CAF_CHECK(group_quota("50000 100000\n") == (cpu_quota{0.5, 100ms}));
+  CAF_CHECK(!group_quota("max 100000\n"));
+  CAF_CHECK(group_quota("20000\n", "100000\n") == (cpu_quota{0.2, 100ms}));
+  CAF_CHECK(!group_quota("-1\n", "100000\n"));
+}
+
+CAF_TEST(groups are looked at closely only while that is worth it) {
+  CAF_CHECK(choose_depth(5, 300, false, false) == look_depth::counters);
+  CAF_CHECK(choose_depth(6, 300, false, false) == look_depth::freezers);
+  CAF_CHECK(!choose_depth(6, 2000, false, false));
+  CAF_CHECK(choose_depth(6, 2000, true, false) == look_depth::counters);
+  CAF_CHECK(choose_depth(6, 300, false, true) == look_depth::counters);
+  CAF_CHECK(choose_depth(10, 300, false, true) == look_depth::pressure);
+}

@@ -1,0 +1,80 @@
+#define CAF_SUITE store_facts
+
+#include "actors/storage_writer/history_sqlite.hpp"
+#include "actors/storage_writer/read_events_sqlite.hpp"
+#include "messages/event_facts.hpp"
+
+#include "support/sample_maker.hpp"
+#include "support/store_fixture.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+event_record event_of(event_kind kind, bool is_over = true) {
+  event_facts facts;
+  facts.title = "something happened";
+  facts.is_over = is_over;
+  event_record x;
+  x.event.kind = kind;
+  x.event.started = x.event.ended = 1'700'000'000s;
+  x.event.id = mint_event_id(kind, x.event.started);
+  x.event.facts = to_json(facts);
+  return x;
+}
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(store_facts_tests, store_fixture)
+
+CAF_TEST(what is particular to an event is stored with it and no cause) {
+  for (const auto kind :
+       {event_kind::incident, event_kind::slowed, event_kind::clock, event_kind::outage})
+    store(event_of(kind));
+  CAF_CHECK_EQUAL(ask("SELECT group_concat(kind) FROM events WHERE json_extract(facts, '$.title') "
+                      "= 'something happened' "
+                      "AND cause IS NULL AND ledger IS NULL AND scope IS NULL"),
+                  "incident,slowed,clock,outage");
+  const auto first = event_reader{file}.find(1);
+  CAF_REQUIRE(first);
+  const auto facts = event_of(event_kind::incident).event.facts;
+  CAF_CHECK_EQUAL(first->facts, *facts);
+}
+
+CAF_TEST(what becomes known later takes the place of what was known) {
+  store(event_of(event_kind::incident));
+  event_amendment more;
+  more.id = event_of(event_kind::incident).event.id;
+  more.facts = "{\"title\":\"more\",\"count\":4}";
+  more.over = event_amendment::end{1'700'000'009s, 9s};
+  store(more);
+  CAF_CHECK_EQUAL(ask("SELECT json_extract(facts, '$.count') || ' ' || duration FROM events"),
+                  "4 9.0");
+}
+
+CAF_TEST(evidence that came while a stall lasted stays as it ends) {
+  auto stall = event_of(event_kind::stall);
+  stall.event.facts.reset();
+  stall.event.stall.emplace().is_over = false;
+  store(stall);
+  event_amendment remark;
+  remark.id = stall.event.id;
+  remark.evidence = {"the GPU was reset"};
+  store(remark);
+  event_amendment over;
+  over.id = stall.event.id;
+  over.over = event_amendment::end{1'700'000'009s, 9s};
+  over.stall = stall.event.stall;
+  over.stall->is_over = true;
+  store(over);
+  CAF_CHECK_EQUAL(ask("SELECT json_extract(evidence, '$[0].says') || ' ' || "
+                      "json_array_length(evidence) FROM events"),
+                  "the GPU was reset 1");
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
