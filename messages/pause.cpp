@@ -128,9 +128,9 @@ void amend(pause_event& event, const event_amendment& x) {
     explain_stall(event, *x.stall);
   if (x.part_of)
     event.part_of = *x.part_of == event_id{} ? std::nullopt : x.part_of;
-  if (x.over) {
-    event.ended = x.over->ended;
-    event.duration = x.over->duration;
+  if (const auto& until = x.over ? x.over : x.lasts) {
+    event.ended = until->ended;
+    event.duration = until->duration;
   }
   if (x.facts)
     event.facts = x.facts;
@@ -260,6 +260,7 @@ std::string to_string(const event_amendment& x) {
          + (x.evidence.empty() ? "" : ", " + x.evidence.back())
          + (x.culprits ? ", " + std::to_string(x.culprits->size()) + " culprits" : "")
          + (x.over ? ", over after " + spelled(x.over->duration) : "")
+         + (x.lasts ? ", lasts for " + spelled(x.lasts->duration) : "")
          + (x.part_of ? ", part of " + to_string(*x.part_of) : "")
          + (x.facts ? ", facts " + *x.facts : "") + (x.blame ? ", " + to_string(*x.blame) : "") + '}';
 }

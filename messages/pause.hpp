@@ -283,7 +283,8 @@ struct event_amendment {
     std::chrono::nanoseconds duration{};
     friend bool operator==(const end&, const end&) = default;
   };
-  std::optional<end> over; ///< Of an episode or a stall: it has ended.
+  std::optional<end> over;  ///< Of an episode or a stall: it has ended.
+  std::optional<end> lasts; ///< Of a stall: it goes on, and this is how far that is known.
   std::optional<stall_facts> stall; ///< In place of those before.
   /// Of a pause: the stall within which it happened; 0 if it is part of none after all.
   std::optional<event_id> part_of;

@@ -64,10 +64,6 @@ struct waiting_process {
   friend bool operator==(const waiting_process&, const waiting_process&) = default;
 };
 
-/// That a stall is over is known so much later at most: what may still join it is waited for. Until then it
-/// is not certain that one lasts.
-constexpr std::chrono::nanoseconds stall_end_known_within = std::chrono::seconds{3};
-
 /// What is known of a stall beside its begin and end.
 struct stall_facts {
   stall_resource resource = stall_resource::task;

@@ -124,7 +124,7 @@ void flight_recorder_state::receive(pointer self, const event_amendment& x) {
   for (auto& recent : memory->recent)
     if (recent.event.id == x.id) {
       amend(recent.event, x);
-      if (x.over && recent.event.stall)
+      if ((x.over || x.lasts) && recent.event.stall)
         recent.event.after.awake = recent.event.before.awake + recent.event.duration;
       if (((x.explained || x.over) && recent.is_complete) || x.blame)
         amend_culprits(self, recent);

@@ -83,11 +83,11 @@ void stall_parts::learn_stall(const pause_event& x) {
 }
 
 void stall_parts::learn(const event_amendment& x) {
-  if (x.over)
+  if (const auto& until = x.over ? x.over : x.lasts)
     for (auto& stall : stalls_)
       if (stall.id == x.id) {
-        stall.ended = stall.began + x.over->duration;
-        stall.is_over = true;
+        stall.ended = stall.began + until->duration;
+        stall.is_over = x.over.has_value();
       }
   if (auto* pause = find(x.id)) {
     if (x.scope)

@@ -198,10 +198,9 @@ void apply_stall(notice_state& state, event_record x, nanoseconds now, const not
   if (is_known || !x.event.stall)
     return;
   x.lead_up.clear();
-  if (!x.event.stall->is_over) {
-    const auto due = now + policy.stall_min_duration + stall_end_known_within - x.event.duration;
-    state.stalls.push_back({std::move(x), due, false});
-  } else if (x.event.duration >= policy.stall_min_duration && is_wanted(notice_kind::stall, policy))
+  if (!x.event.stall->is_over)
+    state.stalls.push_back({std::move(x), false, false});
+  else if (x.event.duration >= policy.stall_min_duration && is_wanted(notice_kind::stall, policy))
     report_stall(state, notice_kind::stall, std::move(x), now, policy);
   if (state.stalls.size() <= most_stalls)
     return;
@@ -209,13 +208,13 @@ void apply_stall(notice_state& state, event_record x, nanoseconds now, const not
   const auto least = std::max_element(state.stalls.begin(), state.stalls.end(), [](const auto& a, const auto& b) {
     return std::pair{!a.reported, a.record.event.started} < std::pair{!b.reported, b.record.event.started};
   });
-  if (least->due != nanoseconds::max()) // else it is counted already
+  if (!least->held_back)
     count_undelivered(state, least->reported ? notice_kind::stall_over : notice_kind::stall);
   state.stalls.erase(least);
 }
 
 /// The end of a stall is news if its begin was; if not, all of it is, if it was long.
-void end_stall(notice_state& state, const event_amendment& x, nanoseconds now, const notice_policy& policy) {
+void amend_stall(notice_state& state, const event_amendment& x, nanoseconds now, const notice_policy& policy) {
   const auto known = std::find_if(state.stalls.begin(), state.stalls.end(),
                                   [&x](const auto& y) { return y.record.event.id == x.id; });
   if (known == state.stalls.end())
@@ -227,7 +226,7 @@ void end_stall(notice_state& state, const event_amendment& x, nanoseconds now, c
   state.stalls.erase(known);
   if (ended.reported)
     report_stall(state, notice_kind::stall_over, ended.record, now, policy);
-  else if (ended.due != nanoseconds::max() && ended.record.event.duration >= policy.stall_min_duration
+  else if (!ended.held_back && ended.record.event.duration >= policy.stall_min_duration
            && is_wanted(notice_kind::stall, policy))
     report_stall(state, notice_kind::stall, ended.record, now, policy);
 }
@@ -245,19 +244,19 @@ void apply_outage(notice_state& state, const event_record& x, nanoseconds now, c
   send_or_hold_back(state, std::move(result), now, policy);
 }
 
-/// Reports the stalls that have lasted long enough by now.
+/// Reports the stalls that are known to have lasted long enough. That none has heard of their end proves nothing:
+/// who says so may be held up as well.
 void report_stalls(notice_state& state, nanoseconds now, const notice_policy& policy) {
   for (auto& x : state.stalls) {
-    if (x.reported || x.due > now || !is_wanted(notice_kind::stall, policy))
+    if (x.reported || x.held_back || x.record.event.duration < policy.stall_min_duration
+        || !is_wanted(notice_kind::stall, policy))
       continue;
     notice result;
     result.kind = notice_kind::stall;
     result.stall = x.record;
-    result.stall->event.duration += now - x.due + policy.stall_min_duration - x.record.event.duration;
     note_reported(state, x.record.event.id);
     x.reported = send_or_hold_back(state, std::move(result), now, policy);
-    if (!x.reported)
-      x.due = nanoseconds::max(); // held back and counted; its end is no news either
+    x.held_back = !x.reported;
   }
 }
 
@@ -297,7 +296,7 @@ void apply_event(notice_state& state, const event_record& x, nanoseconds now, co
 
 void apply_amendment(notice_state& state, const event_amendment& x, nanoseconds now,
                     const notice_policy& policy) {
-  end_stall(state, x, now, policy);
+  amend_stall(state, x, now, policy);
   for (auto* kept : {&state.freeze, &state.parts})
     for (auto& event : *kept)
       if (event.event.id == x.id)
@@ -436,9 +435,6 @@ std::optional<nanoseconds> next_due(const notice_state& state, const notice_poli
   std::optional<nanoseconds> result;
   if (state.pauses > 0)
     result = freeze_due(state, policy);
-  for (const auto& x : state.stalls)
-    if (!x.reported && x.due != nanoseconds::max())
-      result = std::min(result.value_or(x.due), x.due);
   return result;
 }
 

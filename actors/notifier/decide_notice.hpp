@@ -50,7 +50,7 @@ struct notice_policy {
   std::chrono::nanoseconds pause_min_duration = std::chrono::seconds{2};
   bool critical_stress = true; ///< And its all-clear.
   bool stall_lasts = true;     ///< And its end.
-  /// A stall is reported to people when it has certainly lasted for so long.
+  /// A stall is reported to people once it is known to have lasted for so long.
   std::chrono::nanoseconds stall_min_duration = std::chrono::seconds{10};
   bool outage_found = true;
   bool grave_incident = true;
@@ -120,8 +120,8 @@ struct notice_state {
   // Stalls.
   struct stall_in_progress {
     event_record record;
-    std::chrono::nanoseconds due{}; ///< When it will have lasted long enough, on the lived clock.
     bool reported = false;
+    bool held_back = false; ///< And counted: its end is no news either.
   };
   std::deque<stall_in_progress> stalls; ///< Those that last; bounded.
   std::deque<event_id> stalls_reported; ///< Those last reported to people, or held back and counted.

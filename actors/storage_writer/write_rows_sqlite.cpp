@@ -245,9 +245,9 @@ void history_connection::insert(const event_amendment& x) {
   const auto id = find_event(x.id);
   if (x.scope)
     amend.bind(":scope", to_string(*x.scope));
-  if (x.over) {
-    amend.bind(":ended", to_seconds(x.over->ended));
-    amend.bind(":duration", to_seconds(x.over->duration));
+  if (const auto& until = x.over ? x.over : x.lasts) {
+    amend.bind(":ended", to_seconds(until->ended));
+    amend.bind(":duration", to_seconds(until->duration));
   }
   if (x.explained) {
     amend.bind(":cause", to_string(x.explained->cause));

@@ -17,10 +17,10 @@ pause_news compose_stall(const stall_change& x, const clock_sample& at) {
   const auto began = place(x.is.began, at), ended = place(x.is.ended, at);
   const auto duration = x.is.ended - x.is.began;
   const auto id = mint_event_id(event_kind::stall, began.wall);
-  if (x.change == stall_change::what::over) {
+  if (x.change == stall_change::what::over || x.change == stall_change::what::lasts) {
     event_amendment result;
     result.id = id;
-    result.over = event_amendment::end{ended.wall, duration};
+    (x.change == stall_change::what::over ? result.over : result.lasts) = event_amendment::end{ended.wall, duration};
     result.stall = x.is.facts;
     return result;
   }

@@ -17,6 +17,12 @@ constexpr std::size_t most_waiting = 16;
 /// How often to look while a stall lasts, so that its end and who waits are known in time.
 constexpr nanoseconds close_look = 200ms;
 
+/// @returns when to say next that a stall goes on. Who has heard nothing of it for long cannot know that it does.
+nanoseconds next_word_after(nanoseconds began, nanoseconds now) {
+  const nanoseconds pace = now - began < 1min ? 5s : nanoseconds{1min};
+  return now - (now - began) % pace + pace;
+}
+
 void add_once(std::vector<std::string>& to, const std::string& text) {
   if (to.size() < most_felt_by && std::find(to.begin(), to.end(), text) == to.end())
     to.push_back(text);
@@ -160,7 +166,11 @@ std::vector<stall_change> stall_tracker::look(const stall_look& x, const growth_
     if (i->lasts() || x.now - i->is.ended < 2 * policy.join) {
       if (i->lasts() && is_long && !i->reported) {
         i->reported = true;
+        i->next_word = next_word_after(i->is.began, x.now);
         report(stall_change::what::begun, *i);
+      } else if (i->lasts() && i->reported && x.now >= i->next_word) {
+        i->next_word = next_word_after(i->is.began, x.now);
+        report(stall_change::what::lasts, *i);
       }
       ++i;
       continue;
@@ -200,6 +210,8 @@ std::string to_string(stall_change::what x) {
   switch (x) {
     case stall_change::what::begun:
       return "begun";
+    case stall_change::what::lasts:
+      return "lasts";
     case stall_change::what::over:
       return "over";
     case stall_change::what::whole:

@@ -38,6 +38,7 @@ struct stall {
 struct stall_change {
   enum class what : std::uint8_t {
     begun, ///< It has lasted for the least length and is reported for the first time.
+    lasts, ///< It was reported and goes on; from time to time.
     over,  ///< It was reported and is over.
     whole, ///< It is over and was not reported before.
   };
@@ -79,6 +80,7 @@ private:
     std::chrono::nanoseconds last_end{}; ///< Of the stretches that ended; what is seen to last may just have ended.
     std::vector<open_stretch> open;      ///< Stretches that have not ended.
     bool reported = false;
+    std::chrono::nanoseconds next_word{}; ///< When it is worth to say that it goes on; 0 before it was reported.
 
     bool lasts() const {
       return !open.empty();

@@ -32,6 +32,9 @@ using start_witness = std::function<std::unique_ptr<witness_child>()>;
 
 /// What the WITNESS KEEPER asks of the host.
 struct witness_host {
+  /// Reads the awake clock, on which all times of the page and of blocked processes are; the actors' clock may
+  /// count sleep. Empty: nothing is watched.
+  std::function<std::chrono::nanoseconds()> awake;
   start_witness start;  ///< Empty: there are no witnesses.
   read_blocked blocked; ///< Empty where the kernel does not show it.
   std::optional<hypervisor_fact> hypervisor;

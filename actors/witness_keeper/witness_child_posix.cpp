@@ -3,6 +3,7 @@
 #include "actors/host/find_hypervisor.hpp"
 #include "actors/host/own_program.hpp"
 #include "actors/host/owned_descriptor.hpp"
+#include "actors/host/read_clock.hpp"
 #include "actors/host/shared_memory.hpp"
 #include "actors/host/start_process.hpp"
 
@@ -95,6 +96,7 @@ private:
 
 witness_host host_witness() {
   witness_host result;
+  result.awake = [] { return read_clock(awake_clock); };
   result.start = [] { return std::make_unique<real_witness>(); };
   result.blocked = blocked_reader();
   result.hypervisor = find_hypervisor(read_machine_signs());

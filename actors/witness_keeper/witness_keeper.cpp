@@ -29,12 +29,8 @@ void witness_keeper_memory::start_afresh() {
     box.give_up_all();
 }
 
-nanoseconds witness_keeper_state::now() const {
-  return self->clock().now().time_since_epoch();
-}
-
 nanoseconds witness_keeper_state::lived() const {
-  return clock->at(now());
+  return clock->at(self->clock().now().time_since_epoch());
 }
 
 void witness_keeper_state::receive(const scored_sample& x) {
@@ -109,7 +105,7 @@ void witness_keeper_state::note_state(const witness_words& words) {
     text.clear();
     for (const auto& x : stalls)
       text += (text.empty() ? "" : ", ") + in_words(x.facts.resource, x.facts.name) + " stalls since "
-              + to_words(now() - x.began);
+              + to_words(host.awake() - x.began);
   }
   if (words.unwitnessed > 0)
     text += "; " + std::to_string(words.unwitnessed) + " things have no witness, as there are too many";
@@ -120,10 +116,10 @@ void witness_keeper_state::note_state(const witness_words& words) {
 
 void witness_keeper_state::look() {
   auto& m = *memory;
-  if (!m.at)
+  if (!m.at || !host.awake)
     return;
   stall_look x;
-  x.now = now();
+  x.now = host.awake();
   m.lived.add(x.now, lived());
   x.felt = read_words(x.now);
   if (host.blocked) {
@@ -142,6 +138,8 @@ void witness_keeper_state::report(const stall_change& x) {
   const auto news = compose_stall(x, *memory->at);
   for (auto& [role, sink] : sinks)
     sink->push(self, news);
+  if (x.change == stall_change::what::lasts)
+    return; // news to those that keep it, and none to people
   log_line(log_level::warning, name, x.is.facts.is_over ? "stall-over" : "stall-begun", sentence_of(x));
 }
 

@@ -83,7 +83,6 @@ struct witness_keeper_state {
   void look();
 
 private:
-  std::chrono::nanoseconds now() const;
   std::chrono::nanoseconds lived() const;
   bool has_child();
   std::vector<felt_stretch> read_words(std::chrono::nanoseconds now);

@@ -3,6 +3,7 @@
 #include "actors/host/process_facts.hpp"
 #include "actors/storage_writer/read_events_sqlite.hpp"
 #include "app/instance/private_daemon.hpp"
+#include "app/selftest/frozen_disk.hpp"
 #include "app/selftest/inflict_pauses.hpp"
 #include "app/selftest/observe_gaps.hpp"
 #include "app/selftest/rest.hpp"
@@ -63,6 +64,8 @@ private:
     if (wanted("freeze-v2"))
       freeze("freeze-v2", amount(2, 15), groups_.can_freeze_v2(), groups_.counts_freezes_v2(),
              &test_groups::freeze_v2);
+    if (wanted("frozen-disk"))
+      freeze_disk(amount(1, 10));
     if (wanted("starve"))
       starve(amount(2, 8));
     if (wanted("quota"))
@@ -154,15 +157,15 @@ private:
   std::vector<reported> found() const {
     std::vector<reported> result;
     event_reader reader{database()};
-    event_range range;
-    range.kind = "pause";
-    reader.events(range, [&](const event_row& x) {
+    reader.events({}, [&](const event_row& x) {
       const auto cause = pause_cause_from(x.cause);
-      if (x.started && x.ended && x.duration && cause)
+      const bool is_stall = x.kind == "stall";
+      if ((is_stall || x.kind == "pause") && x.started && x.ended && x.duration && cause)
         result.push_back({*x.started, *x.ended, *x.duration, *cause,
                           x.confidence == "high"     ? confidence::high
                           : x.confidence == "medium" ? confidence::medium
-                                                     : confidence::low});
+                                                     : confidence::low,
+                          is_stall});
       return true;
     });
     return result;
@@ -238,6 +241,31 @@ private:
       x.told_after = wait_for_row(x.started, x.ended);
       truth_.push_back(x);
     }
+  }
+
+  /// Freezes a file system to which a program writes: neither the daemon nor the machine is held up.
+  void freeze_disk(int times) {
+    frozen_disk disk{folder_.path()};
+    if (!disk.why_not().empty())
+      return skip("frozen-disk", disk.why_not());
+    for (int i = 1; i <= times; ++i) {
+      progress_("frozen-disk", i, times);
+      rest(between(4, 5)); // stalls that follow each other at once are one
+      inflicted x{.kind = "frozen-disk", .causes = {pause_cause::io}, .is_stall = true};
+      struct thaw {
+        frozen_disk& disk;
+        ~thaw() {
+          disk.freeze(false);
+        }
+      } safely{disk};
+      disk.freeze(true);
+      x.started = wall_now();
+      rest(between(1.7, 3));
+      x.ended = wall_now();
+      disk.freeze(false);
+      truth_.push_back(x);
+    }
+    rest(4s); // its end is certain only some seconds after it
   }
 
   /// Holds every CPU for a while, before all ordinary work. The kernel itself bounds this to a
@@ -342,8 +370,9 @@ private:
 } // namespace
 
 const std::vector<std::string>& selftest_kinds() {
-  static const std::vector<std::string> kinds{"stop-daemon", "stop-both", "freeze-v1", "freeze-v2",
-                                              "starve",      "quota",     "fsync",     "memory"};
+  static const std::vector<std::string> kinds{"stop-daemon", "stop-both", "freeze-v1",
+                                              "freeze-v2",   "frozen-disk", "starve",
+                                              "quota",       "fsync",     "memory"};
   return kinds;
 }
 

@@ -84,13 +84,13 @@ selftest_score score_selftest(const std::vector<inflicted>& truth, const std::ve
       kind.loads += x.must_be_found ? 1 : 0;
       kind.loads_found +=
         x.must_be_found && std::any_of(found.begin(), found.end(), [&](const reported& y) {
-          return overlap(x.started, x.ended, y.started, y.ended, slack);
+          return !y.is_stall && overlap(x.started, x.ended, y.started, y.ended, slack);
         });
       continue;
     }
     std::optional<std::size_t> best;
     for (std::size_t i = 0; i < found.size(); ++i)
-      if (!taken[i] && overlap(x.started, x.ended, found[i].started, found[i].ended, 0)
+      if (!taken[i] && found[i].is_stall == x.is_stall && overlap(x.started, x.ended, found[i].started, found[i].ended, 0)
           && (!best || common(x, found[i]) > common(x, found[*best])))
         best = i;
     if (!best) {
@@ -107,6 +107,10 @@ selftest_score score_selftest(const std::vector<inflicted>& truth, const std::ve
   for (std::size_t i = 0; i < found.size(); ++i) {
     if (taken[i])
       continue;
+    if (found[i].is_stall) {
+      ++result.other_stalls;
+      continue;
+    }
     const auto load = std::find_if(truth.begin(), truth.end(), [&](const inflicted& x) {
       return !x.measured && overlap(x.started, x.ended, found[i].started, found[i].ended, slack);
     });
@@ -154,6 +158,9 @@ std::string selftest_report(const selftest_score& score) {
   if (score.host_pauses > 0)
     result += std::to_string(score.host_pauses)
               + " more pauses were the host's own: an observer beside the daemon saw them as well.\n";
+  if (score.other_stalls > 0)
+    result += std::to_string(score.other_stalls)
+              + " stalls were found beside that; whether they were real is not known here.\n";
   result += "Invented: " + std::to_string(score.invented) + ".\n";
   result += score.good()
               ? "Passed: nothing was missed, invented or confidently wrong.\n"
@@ -180,7 +187,11 @@ std::string selftest_json(const selftest_score& score) {
     kinds[name] = std::move(one);
   }
   auto result = begin_json();
-  result.update({{"good", score.good()}, {"invented", score.invented}, {"host_pauses", score.host_pauses}, {"kinds", kinds}});
+  result.update({{"good", score.good()},
+                 {"invented", score.invented},
+                 {"host_pauses", score.host_pauses},
+                 {"other_stalls", score.other_stalls},
+                 {"kinds", kinds}});
   return dumped(result, true);
 }
 

@@ -26,13 +26,15 @@ struct inflicted {
   /// The host counts enough for the daemon to know its cause. Half of the pauses of a kind must be
   /// called by it.
   bool must_be_named = false;
+  bool is_stall = false; ///< It held up others and not the daemon: a stall is to be found.
 };
 
-/// A pause that the daemon found.
+/// A pause or a stall that the daemon found.
 struct reported {
   double started = 0, ended = 0, duration = 0;
   pause_cause cause = pause_cause::unexplained;
   confidence sure = confidence::low;
+  bool is_stall = false;
 };
 
 /// A stretch in which an observer of its own, with a higher priority, did not run either.
@@ -60,6 +62,7 @@ struct selftest_score {
   std::map<std::string, kind_score> kinds;
   int invented = 0;        ///< Reported, but neither inflicted nor seen by the observer.
   int host_pauses = 0;     ///< Reported and seen by the observer, but not inflicted.
+  int other_stalls = 0;    ///< Stalls that were not inflicted: the observer cannot tell whether they were real.
   bool good()
     const; ///< Nothing missed, invented or confidently wrong, and enough of all found and named.
 };

@@ -76,6 +76,7 @@ struct fixture : actor_fixture {
 
   void start() {
     witness_host host;
+    host.awake = [this] { return now(); };
     host.start = [this] { return std::make_unique<stand_in>(child); };
     host.blocked = [this](std::int64_t) { return blocked; };
     host.throttled = [this] { return throttled; };

@@ -132,6 +132,10 @@ def run_all(chosen, options):
             flush=True,
         )
         result = run_one(scenario, guest, options)
+        if options.ci and result is not None and find_breaches(add_up([result])):
+            # The machine is emulated: what else runs on this host holds it up as well.
+            print(f"==> {scenario.name} once more, as it was not held", file=sys.stderr, flush=True)
+            result = run_one(scenario, guest, options) or result
         if result is None:
             broken.append(scenario.name)
             continue

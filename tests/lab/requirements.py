@@ -2,9 +2,9 @@
 
 # The least share of each sum that has to be right.
 LEAST = {
-    "stalls": 0.0,  # found, of those that a victim felt of the machine
-    "on_time": 0.0,  # of those that were found
-    "resource": 0.0,
+    "stalls": 0.95,  # found, of those that a victim felt of the machine
+    "on_time": 0.5,  # of those that were found; an emulated machine on a busy host is late itself
+    "resource": 0.95,
     "pauses": 1.0,
     "sleeps": 1.0,
 }

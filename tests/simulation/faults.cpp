@@ -22,7 +22,7 @@ constexpr std::array<std::string_view, fault_kinds> names{
   "child-noise", "child-late",  "child-reuses",  "child-refuses", "disk-busy",   "disk-full",
   "disk-io",     "disk-denied", "disk-odd",      "disk-slow",    "disk-corrupt", "crash",
   "crash-storm", "blind",       "stop",          "kill",         "reload",        "actor-hangs",
-  "sink-fails",  "send-fails",  "store-fails"};
+  "sink-fails",  "send-fails",  "store-fails", "stall"};
 
 /// How often one kind comes beside the others.
 constexpr std::array<unsigned, static_cast<std::size_t>(fault_kind::reload)> weights{
@@ -157,6 +157,11 @@ fault draw(fault_kind kind, dice& d) {
       break;
     case fault_kind::send_fails:
       x.detail = static_cast<std::uint32_t>(d.below(1u << 16));
+      break;
+    case fault_kind::stall:
+      x.detail = static_cast<std::uint32_t>(d.below(1u << 16));
+      x.length = d.of_any_scale(200ms, 2min);
+      x.amount = 0.2 * d.share();
       break;
     case fault_kind::store_fails:
     case fault_kind::reload:

@@ -51,8 +51,9 @@ enum class fault_kind : std::uint8_t {
   sink_fails,   ///< What carries messages to people fails in some way for `length`.
   send_fails,   ///< The actor number `detail` dies in a handler, halfway, as it sends one of its next messages.
   store_fails,  ///< The STORAGE WRITER dies as it stores next: just before, or just after.
+  stall,        ///< Something, by `detail`, does not answer for `length`; the child knows since when to `amount` seconds.
 };
-inline constexpr std::size_t fault_kinds = static_cast<std::size_t>(fault_kind::store_fails) + 1;
+inline constexpr std::size_t fault_kinds = static_cast<std::size_t>(fault_kind::stall) + 1;
 
 struct fault {
   std::size_t number = 0; ///< Names it among those of its plan.

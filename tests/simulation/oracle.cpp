@@ -45,6 +45,7 @@ void oracle::run_began(std::uint64_t run, const clock_sample& now, const setting
   frozen_ = lived_at_beat_ = {};
   last_beat_ = now.awake;
   child_suffers(now.awake); // a new one is started
+  stalls_.begin_run(now.awake);
   sleep_count_ = freezes_ = freezes_reported_ = 0;
   freezes_reported_from_.clear();
   trouble_until_ = std::max(trouble_until_, now.awake + 1s);
@@ -124,8 +125,10 @@ void oracle::gap(const true_gap& gap) {
   }
   if (x.frozen + x.slack >= long_pause - length_off)
     ++freezes_;
-  if (x.frozen >= long_pause + length_off)
+  // One within a stall may be a part of it, which has no message of its own.
+  if (x.frozen >= long_pause + length_off && !stalls_.overlaps(x.began.awake, x.ended.awake))
     owed_.froze(x.lived_at);
+  stalls_.disturb(x.ended.awake);
   last_gap_ = x.ended.awake;
   next_thorough_ = std::max(next_thorough_, x.ended.awake + 1s);
   if (gaps_.size() > most_gaps)
@@ -207,6 +210,7 @@ void oracle::settled(const clock_sample& now, health_page& page, const disk& sto
   if (early_alert_ && !troubled(now.awake) && lived(now.awake) - early_alert_->at > 15s)
     judge_early_alert();
   owed_.check(lived(now.awake), is_calm(now.awake));
+  stalls_.check(now.awake, is_calm(now.awake), reach_.stalls);
   if (now.awake < next_thorough_)
     return;
   next_thorough_ = now.awake + 10s;

@@ -10,6 +10,7 @@
 #include "simulation/obligations.hpp"
 #include "simulation/oracle_reach.hpp"
 #include "simulation/promises.hpp"
+#include "simulation/stall_truths.hpp"
 #include "simulation/weather.hpp"
 
 #include <array>
@@ -86,6 +87,13 @@ public:
   void command_ran(bool failed, std::chrono::nanoseconds awake) {
     command_failed_ = failed;
     command_ran_ = awake;
+  }
+  /// Something stalls, or answers again.
+  void stall_began(std::size_t which, std::chrono::nanoseconds awake) {
+    stalls_.began(which, awake);
+  }
+  void stall_ended(std::size_t which, std::chrono::nanoseconds awake) {
+    stalls_.ended(which, awake);
   }
   void stop_ordered(std::chrono::nanoseconds awake);
   void disk_failing(bool failing, std::chrono::nanoseconds awake);
@@ -226,6 +234,8 @@ private:
   };
   std::optional<early_alert> early_alert_; ///< To be judged by its event, or without one once there is calm.
   unsigned alerts_ = 0, all_clears_ = 0; ///< Of the last one, as the log has it.
+
+  stall_truths stalls_;
 
   // Of messages and captures of this run, in lived time.
   obligations owed_;

@@ -48,7 +48,12 @@ void oracle::committed(const scored_sample& row) {
 void oracle::committed(const event_record& row, const pause_event* earlier) {
   ++checks_;
   const auto& x = row.event;
-  if (earlier == nullptr && (x.kind == event_kind::critical
+  if (x.kind == event_kind::stall) {
+    stalls_.committed(x, earlier);
+    return;
+  }
+  const bool may_be_part = x.kind == event_kind::pause && stalls_.overlaps(x.before.awake, x.after.awake);
+  if (earlier == nullptr && !may_be_part && (x.kind == event_kind::critical
                              || (x.kind == event_kind::pause && x.duration >= long_pause)))
     owed_.calls_for_capture(x, lived(x.after.awake));
   if (x.kind == event_kind::clock) {

@@ -74,7 +74,7 @@ void oracle::notified(const clock_sample& now, const notice_message& x) {
     owed_.notified_of_all_clear();
     return;
   }
-  if (x.kind == notice_kind::recovered)
+  if (x.kind == notice_kind::recovered || x.kind == notice_kind::stall_over)
     return; // good news is not limited
   auto& last = last_notice_[static_cast<std::size_t>(x.kind)];
   const auto time = lived(now.awake);
@@ -97,6 +97,8 @@ void oracle::notified(const clock_sample& now, const notice_message& x) {
     freezes_reported_ += count;
     hold(freezes_reported_from_.insert(fact(x, "started")).second, "notice-twice", x.line);
     hold(freezes_reported_ <= freezes_, "notice-invented", x.line);
+  } else if (x.kind == notice_kind::stall) {
+    hold(stalls_.overlaps(now.awake - 1min, now.awake), "notice-invented", x.line);
   }
 }
 
@@ -111,7 +113,7 @@ void oracle::ordered(const clock_sample& now, const job_order& x) {
   ++checks_;
   ++capture_count_;
   const auto& event = x.subject->event.event;
-  if (event.kind != event_kind::critical)
+  if (event.kind == event_kind::pause || event.kind == event_kind::sleep)
     if (const auto* truth = find_gap(event))
       hold(truth->frozen + truth->slack >= long_pause - length_off, "capture-of-a-sleep",
            to_string(event) + ", in truth frozen for " + spelled(truth->frozen));

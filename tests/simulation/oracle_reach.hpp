@@ -25,12 +25,14 @@ struct oracle_reach {
   strictness scopes;        ///< Lenient: the witness was disturbed, or froze otherwise just before.
   strictness lived_seconds; ///< Lenient: in trouble.
   strictness pages;         ///< Lenient: in trouble.
+  strictness stalls;        ///< Lenient: in trouble, beside a pause or another stall.
   void add(const oracle_reach& x) {
     wrong_causes.add(x.wrong_causes);
     causes_found.add(x.causes_found);
     scopes.add(x.scopes);
     lived_seconds.add(x.lived_seconds);
     pages.add(x.pages);
+    stalls.add(x.stalls);
   }
 };
 

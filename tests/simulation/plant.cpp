@@ -11,6 +11,7 @@ const std::vector<bug>& known_bugs() {
     std::vector<bug> all;
     add_bugs_of_seconds(all);
     add_bugs_of_pauses(all);
+    add_bugs_of_stalls(all);
     add_bugs_of_people(all);
     add_bugs_of_the_house(all);
     return all;

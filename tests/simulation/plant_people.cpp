@@ -27,7 +27,7 @@ void add_bugs_of_people(std::vector<bug>& to) {
   add("episode-missed", "critical stress is no event", {"episode-missed", "event-lost"}).seams = lose_events(event_kind::critical);
   add("episode-of-nothing", "disk traffic alone is critical stress", {"episode-invented", "episode-twice"}).conf
     = [](settings& x) { x.sampling.elevate_at = x.sampling.critical_at = 20; };
-  add("episode-length-lost", "the end of an episode takes its length back", {"episode-changed", "history-differs"}).seams
+  add("episode-length-lost", "the end of an episode takes its length back", {"episode-changed", "history-differs", "stall-time"}).seams
     = change_amendments([](event_amendment& x) {
         if (x.over)
           x.over->duration = -1s;

@@ -224,6 +224,7 @@ inline bug& add_bug(std::vector<bug>& to, std::string_view name, std::string_vie
 // Each adds the bugs of its kind.
 void add_bugs_of_seconds(std::vector<bug>& to);
 void add_bugs_of_pauses(std::vector<bug>& to);
+void add_bugs_of_stalls(std::vector<bug>& to);
 void add_bugs_of_people(std::vector<bug>& to);
 void add_bugs_of_the_house(std::vector<bug>& to);
 

@@ -23,6 +23,8 @@ inline constexpr auto invariants = std::to_array<std::string_view>({
   "pause-time", "wrong-cause", "cause-not-found", "wrong-scope", "amended-too-far", "ledger-sum",
   "lead-up-from-within", "lead-up-too-old", "lead-up-too-short", "sleep-invented", "sleep-missed", "sleep-twice",
   "sleep-length", "wrong-culprit", "culprit-missed", "blame-sum", "wrong-blame",
+  // stalls
+  "stall-invented", "stall-missed", "stall-twice", "stall-resource", "stall-time", "stall-open",
   // critical stress
   "episode-invented", "episode-missed", "episode-twice", "episode-changed", "alert-missed", "alert-twice",
   "alert-too-early", "all-clear-missed", "all-clear-without-alert",

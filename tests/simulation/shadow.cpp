@@ -133,11 +133,10 @@ void shadow::check() {
                           event{row.getColumn(1).getDouble(), row.getColumn(2).getString()})
              .second)
         differs_("It holds an event twice, of " + row.getColumn(0).getString());
-    // An episode that was open at the end of its run has the length that the last sample gives it.
+    // What was open at the end of its run has the length that the last sample gives it.
     for (const auto& [id, stored] : events_)
-      if (const auto found = events.find(id); found != events.end() && stored.duration == 0
-                                               && kind_of(event_id{id}) == event_kind::critical)
-        found->second.duration = 0;
+      if (const auto found = events.find(id); found != events.end() && stored.is_open)
+        found->second = stored;
     if (events != events_)
       differs_("It holds other events than were committed: " + std::to_string(events.size()) + " of "
                + std::to_string(events_.size()));
@@ -178,12 +177,19 @@ void shadow::connection::store(std::span<const history_row> rows) {
         of_.samples_.emplace(to_seconds(sample->system.at.wall), std::min(sample->processes.size(), most_processes));
       } else if (const auto* record = std::get_if<event_record>(&row)) {
         const auto& x = record->event;
-        const bool has_cause = x.kind == event_kind::pause || x.kind == event_kind::sleep;
-        const event kept{to_seconds(x.duration), has_cause ? to_string(x.cause) : ""};
+        const bool is_open = x.kind == event_kind::critical || (x.stall && !x.stall->is_over);
+        const bool has_cause = x.kind == event_kind::pause || x.kind == event_kind::sleep || x.stall;
+        const event kept{to_seconds(x.duration), has_cause ? to_string(x.cause) : "", is_open};
         of_.events_.emplace(x.id.value, kept);
       } else if (const auto* amendment = std::get_if<event_amendment>(&row)) {
-        if (const auto at = of_.events_.find(amendment->id.value); at != of_.events_.end() && amendment->over)
-          at->second.duration = to_seconds(amendment->over->duration);
+        const auto& until = amendment->over ? amendment->over : amendment->lasts;
+        if (const auto at = of_.events_.find(amendment->id.value); at != of_.events_.end()) {
+          if (until)
+            at->second.duration = to_seconds(until->duration);
+          if (amendment->stall)
+            at->second.cause = to_string(cause_of(amendment->stall->resource));
+          at->second.is_open = at->second.is_open && !amendment->over;
+        }
       } else if (const auto* value = std::get_if<remember>(&row)) {
         of_.kept_[value->key] = value->value;
       }

@@ -57,7 +57,10 @@ private:
   struct event {
     double duration = 0;
     std::string cause;
-    friend bool operator==(const event&, const event&) = default;
+    bool is_open = false; ///< Its end has not been reported.
+    friend bool operator==(const event& a, const event& b) {
+      return a.duration == b.duration && a.cause == b.cause;
+    }
   };
 
   std::filesystem::path file() const;

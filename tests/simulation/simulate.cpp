@@ -176,6 +176,8 @@ void trial::finish() {
   world_.blind = false;
   ambush_.reset();
   agenda_.clear();
+  for (std::size_t i = 0; i < fragiles.size(); ++i)
+    end_stall(i);
   if (house_ && stopping_)
     arm_forced_end();
   next_fault_ = plan_.size();

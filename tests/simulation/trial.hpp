@@ -122,6 +122,7 @@ private:
   void suffer(const fault& x);
   void crash(dice d, std::uint32_t which);
   void fail_disk(storage_failure how, nanoseconds length);
+  void end_stall(std::size_t which);
   void release_pool();
   /// The host stops, with all that is on its way, and goes on.
   void pause(const fault& x, nanoseconds frozen, nanoseconds asleep);

@@ -127,6 +127,8 @@ topology_seams trial::seams(health_page& page, lived_clock& lived) {
     return x;
   };
   result.read_settings = [this] { return conf_; };
+  result.witness.awake = [this] { return world_.awake; };
+  result.witness.start = world_.witness.starter(result.witness.awake, [power = power_] { return *power; });
   result.start_child = world_.child.starter([power = power_] { return *power; },
                                             [this] { return world_.clocks(); });
   result.beat = [this, &lived](const beat_policy& policy, std::function<void(beat_batch)> report) {

@@ -167,6 +167,15 @@ void trial::suffer(const fault& x) {
     case fault_kind::store_fails:
       world_.storage.dies = dice_of(x).one_in(2) ? death_at::before : death_at::after;
       break;
+    case fault_kind::stall: {
+      const auto which = x.detail % fragiles.size();
+      if (world_.witness.stalls(which))
+        break;
+      world_.witness.begin(which, world_.awake, nanoseconds{static_cast<std::int64_t>(x.amount * 1e9)});
+      oracle_.stall_began(which, world_.awake);
+      later(x.length, [this, which] { end_stall(which); });
+      break;
+    }
   }
 }
 
@@ -189,6 +198,11 @@ void trial::fail_disk(storage_failure how, nanoseconds length) {
     world_.storage.fails.reset();
     oracle_.disk_failing(false, world_.awake);
   });
+}
+
+void trial::end_stall(std::size_t which) {
+  world_.witness.end(which, world_.awake);
+  oracle_.stall_ended(which, world_.awake);
 }
 
 void trial::release_pool() {

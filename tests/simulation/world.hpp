@@ -6,6 +6,7 @@
 #include "simulation/disk.hpp"
 #include "simulation/sampler.hpp"
 #include "simulation/weather.hpp"
+#include "simulation/witnesses.hpp"
 
 #include <chrono>
 
@@ -52,6 +53,7 @@ struct world {
   beats beat;
   sampler child;
   disk storage;
+  witnesses witness;
   bool blind = false; ///< The counters cannot be read.
 };
 

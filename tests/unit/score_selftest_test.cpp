@@ -41,6 +41,25 @@ CAF_TEST(what was not found is a miss and what was not inflicted is invented) {
   CAF_CHECK(!x.good());
 }
 
+CAF_TEST(a stall is found as a stall and one that was not inflicted is not called invented) {
+  auto frozen = stop_at(100, 2);
+  frozen.kind = "frozen-disk";
+  frozen.causes = {pause_cause::io};
+  frozen.is_stall = true;
+  auto stall = as(pause_cause::io, confidence::high, 100.1, 1.9);
+  CAF_CHECK_EQUAL(score_selftest({frozen}, {stall}, {}, 0.15).kinds.at("frozen-disk").misses, 1); // a pause is none
+  stall.is_stall = true;
+  auto x = score_selftest({frozen}, {stall}, {}, 0.15);
+  CAF_CHECK_EQUAL(x.kinds.at("frozen-disk").hits, 1);
+  CAF_CHECK(x.good());
+  stall.started += 50;
+  stall.ended += 50;
+  x = score_selftest({stop_at(150, 2)}, {stall}, {}, 0.15);
+  CAF_CHECK_EQUAL(x.kinds.at("stop").misses, 1); // nor is a stall a pause
+  CAF_CHECK_EQUAL(x.invented, 0);
+  CAF_CHECK_EQUAL(x.other_stalls, 1);
+}
+
 CAF_TEST(one pause that is reported twice is found once) {
   const auto x = score_selftest({stop_at(100, 2)},
                                 {as(pause_cause::stopped, confidence::high, 100, 1),
