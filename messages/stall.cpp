@@ -68,9 +68,9 @@ std::string in_words(stall_resource resource, std::string_view name) {
     case stall_resource::task:
       return name.empty() ? "a process" : with_name("process", name);
     case stall_resource::quota:
-      return with_name("the group", name) + ", held up by its CPU quota,";
+      return (name.empty() ? "a control group" : std::string{name}) + ", held up by its CPU quota,";
     case stall_resource::freezer:
-      return with_name("the group", name) + ", which is frozen,";
+      return (name.empty() ? "a control group" : std::string{name}) + ", which is frozen,";
     case stall_resource::program:
       break;
   }

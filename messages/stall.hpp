@@ -20,7 +20,7 @@ enum class stall_resource : std::uint8_t {
   desktop, ///< A compositor or X server, by its session.
   task,    ///< A process sleeps uninterruptibly, and what it waits for is not known.
   program, ///< A program cannot be started.
-  quota,   ///< A control group, by its own CPU quota. It holds up nothing else, as the next.
+  quota,   ///< A control group, e.g. "unit ssh.service", by its own CPU quota. It holds up nothing else, as the next.
   freezer, ///< A control group that is frozen.
 };
 inline constexpr std::size_t stall_resources = 9;

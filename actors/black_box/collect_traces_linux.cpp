@@ -2,6 +2,7 @@
 
 #include "actors/black_box/encode_record.hpp"
 #include "actors/black_box/read_traces.hpp"
+#include "actors/host/parse_kernel_record.hpp"
 #include "actors/host/kept_file_linux.hpp"
 #include "actors/host/look_around_linux.hpp"
 #include "actors/host/run_process.hpp"
@@ -144,7 +145,7 @@ void each_kernel_line(const fs::path& root, F f) {
       continue;
     if (count <= 0)
       return;
-    if (const auto line = parse_kernel_line({record.data(), static_cast<std::size_t>(count)}))
+    if (const auto line = parse_kernel_record({record.data(), static_cast<std::size_t>(count)}))
       f(*line);
   }
 }
@@ -156,7 +157,7 @@ void read_kernel_log(start_traces& x, const box_record& last, bool stayed_up,
       if (auto says = reset_reason_in(line.text); !says.empty())
         x.reset_reason = std::move(says);
     } else if (line.at + slack >= last.at.awake && is_oom_kill(line.text, last.run.pid))
-      x.oom_line = std::string{line.text.substr(0, 200)};
+      x.oom_line = line.text.substr(0, 200);
   });
 }
 

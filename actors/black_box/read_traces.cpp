@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace pmactor {
 namespace {
@@ -160,25 +159,6 @@ std::string find_service_result(std::string_view lines) {
       result = "oom-kill";
   });
   return result;
-}
-
-std::optional<kernel_line> parse_kernel_line(std::string_view record) {
-  // "6,339,5140900,-;text"
-  const auto semicolon = record.find(';');
-  if (semicolon == record.npos)
-    return std::nullopt;
-  auto front = record.substr(0, semicolon);
-  for (int skipped = 0; skipped < 2; ++skipped) {
-    const auto comma = front.find(',');
-    if (comma == front.npos)
-      return std::nullopt;
-    front.remove_prefix(comma + 1);
-  }
-  std::int64_t microseconds = 0;
-  if (std::from_chars(front.data(), front.data() + front.size(), microseconds).ec != std::errc{})
-    return std::nullopt;
-  const auto text = record.substr(semicolon + 1);
-  return kernel_line{std::chrono::microseconds{microseconds}, text.substr(0, text.find('\n'))};
 }
 
 bool is_oom_kill(std::string_view text, std::int64_t pid) {

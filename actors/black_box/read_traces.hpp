@@ -29,13 +29,6 @@ std::optional<journal_end> read_journal_end(std::string_view lines);
 /// @returns the part that says how its process ended; empty if none does.
 std::string find_service_result(std::string_view lines);
 
-/// A line of /dev/kmsg.
-struct kernel_line {
-  std::chrono::nanoseconds at{}; ///< Since boot.
-  std::string_view text;         ///< A view into what was read.
-};
-std::optional<kernel_line> parse_kernel_line(std::string_view record);
-
 /// @returns whether the kernel says that it killed this process as memory had run out.
 bool is_oom_kill(std::string_view text, std::int64_t pid);
 

@@ -16,6 +16,13 @@ T grown(const std::optional<T>& before, const std::optional<T>& after) {
   return before && after && *after > *before ? *after - *before : T{};
 }
 
+/// @returns for how long nothing need be counted of a quota that holds a group up: what is used
+/// beyond a small quota, as the kernel measures by its ticks, is taken off the next periods, and a
+/// turn is counted as it ends.
+nanoseconds patience(nanoseconds period) {
+  return std::clamp<nanoseconds>(6 * period, 2s, 10s);
+}
+
 clock_sample earlier(const clock_sample& x, nanoseconds by) {
   return {x.awake - by, x.total - by, x.wall - by};
 }
@@ -127,7 +134,8 @@ void group_tracker::judge_quota(known_group& group, const growth& grew, const gr
   // In how much of the time it ran out. The throttled time is that of all CPUs, and counted as a
   // turn ends.
   const auto period = group.counts.period.value_or(nanoseconds{});
-  const auto held = std::min(grew.span(), period * static_cast<std::int64_t>(throttles));
+  const auto held =
+    std::min(grew.span(), std::max(throttled, period * static_cast<std::int64_t>(throttles)));
   const bool is_felt =
     throttled > nanoseconds{}
     && (period >= policy.least_turn || group.counts.quota.value_or(1) <= policy.least_quota);
@@ -136,7 +144,7 @@ void group_tracker::judge_quota(known_group& group, const growth& grew, const gr
   } else if (group.held && throttled > nanoseconds{}) { // it ended within this look
     group.held->ended = earlier(grew.at, grew.span() - std::min(throttled, grew.span()));
     end(group.held, group, stall_resource::quota, to);
-  } else if (group.held && grew.at.awake - group.held->ended.awake >= 2 * period) {
+  } else if (group.held && grew.at.awake - group.held->ended.awake >= patience(period)) {
     end(group.held, group, stall_resource::quota, to);
   }
   if (share < policy.least_share)

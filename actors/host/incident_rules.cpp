@@ -73,8 +73,8 @@ const std::vector<incident_rule> of_memory{
    "the kernel killed {c}, as the machine was out of memory"},
   {"oom-deadlock", kind::memory, 10, 1, "Out of memory and no killable processes",
    "the machine was out of memory, with no process to kill"},
-  {"oom-invoked", kind::memory, 2, 1,
-   "{c} invoked oom-killer: ", "memory ran out as {c} asked for some"},
+  // What it names asked for memory, and is not what is killed.
+  {"oom-invoked", kind::memory, 1, 1, "{*} invoked oom-killer: ", "memory ran out"},
   {"page-allocation", kind::memory, 3, 1, "{c}: page allocation failure: order:{n}, ",
    "the kernel had no memory for {c}"},
   {"xfs-memory", kind::memory, 5, 1, "XFS: {c}({p}) possible memory allocation deadlock size ",

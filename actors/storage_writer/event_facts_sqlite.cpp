@@ -17,9 +17,9 @@ std::string event_facts_columns(SQLite::Database& database) {
          + ", '$.over') = 0, kind = 'critical' AND duration = 0 AND evidence IS NULL)";
 }
 
-event_facts event_facts_in(const SQLite::Statement& row) {
+tallied_event event_facts_in(const SQLite::Statement& row) {
   constexpr std::size_t longest_word = 64;
-  event_facts x;
+  tallied_event x;
   x.id = row.getColumn(0).getInt64();
   if (const auto born_as = row.getColumn(1); born_as.isInteger())
     x.event_id = born_as.getInt64();

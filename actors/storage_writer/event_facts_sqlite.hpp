@@ -11,6 +11,6 @@ namespace pmactor {
 
 /// @returns the columns for event_facts_in(), of a history of this version or an earlier one.
 std::string event_facts_columns(SQLite::Database& database);
-event_facts event_facts_in(const SQLite::Statement& row);
+tallied_event event_facts_in(const SQLite::Statement& row);
 
 } // namespace pmactor

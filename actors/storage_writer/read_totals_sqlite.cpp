@@ -38,7 +38,7 @@ struct totals_reader::connection {
   }
 
   event_tally read(double now) {
-    std::vector<event_facts> rows;
+    std::vector<tallied_event> rows;
     events.bind(1, counter.settled_through());
     while (events.executeStep())
       rows.push_back(event_facts_in(events));

@@ -29,7 +29,7 @@ std::size_t bucket_of(double duration) {
                                   - duration_edges.begin());
 }
 
-void note_newest(std::map<std::string, newest_event>& newest, const event_facts& x) {
+void note_newest(std::map<std::string, newest_event>& newest, const tallied_event& x) {
   const auto at = x.lasts || !x.ended ? x.started : x.ended;
   if (at)
     newest[word_of(x.kind)] = {*at, x.lasts ? std::nullopt : x.duration};
@@ -37,7 +37,7 @@ void note_newest(std::map<std::string, newest_event>& newest, const event_facts&
 
 } // namespace
 
-bool is_settled(const event_facts& x, double now) {
+bool is_settled(const tallied_event& x, double now) {
   if (x.lasts)
     return false;
   if (!x.ended)
@@ -52,7 +52,7 @@ std::uint64_t event_total::count() const {
   return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
 }
 
-void count_event(event_totals& totals, const event_facts& x) {
+void count_event(event_totals& totals, const tallied_event& x) {
   event_class which{word_of(x.kind), word_of(x.cause), word_of(x.scope), word_of(x.detail)};
   if (totals.size() >= most_event_classes && totals.find(which) == totals.end())
     which = {"other", "other", "other", "other"};
@@ -65,9 +65,9 @@ void count_event(event_totals& totals, const event_facts& x) {
     total.newest[bucket] = event_total::example{*x.event_id, duration, x.ended.value_or(x.started.value_or(0))};
 }
 
-event_tally event_counter::take(const std::vector<event_facts>& rows, double now) {
+event_tally event_counter::take(const std::vector<tallied_event>& rows, double now) {
   event_tally result;
-  std::vector<const event_facts*> later; // settled, but behind one that is not
+  std::vector<const tallied_event*> later; // settled, but behind one that is not
   bool all_settled = true;
   for (const auto& x : rows) {
     const bool settled = is_settled(x, now);

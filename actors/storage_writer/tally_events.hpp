@@ -16,7 +16,7 @@
 namespace pmactor {
 
 /// What of an event is counted. Texts are as foreign as the database.
-struct event_facts {
+struct tallied_event {
   std::int64_t id = 0; ///< The short number.
   std::optional<std::int64_t> event_id;
   std::string kind, cause, scope; ///< As stored.
@@ -24,13 +24,13 @@ struct event_facts {
   std::optional<double> started, ended; ///< Unix seconds.
   std::optional<double> duration;       ///< Seconds.
   bool lasts = false;
-  friend bool operator==(const event_facts&, const event_facts&) = default;
+  friend bool operator==(const tallied_event&, const tallied_event&) = default;
 };
 
 /// @returns whether nothing that is counted will change any more: it is over, and the second witness has spoken or
 /// is given up.
 /// @param now Unix seconds.
-bool is_settled(const event_facts& x, double now);
+bool is_settled(const tallied_event& x, double now);
 
 /// What is counted together.
 struct event_class {
@@ -59,7 +59,7 @@ struct event_total {
 using event_totals = std::map<event_class, event_total>;
 inline constexpr std::size_t most_event_classes = 256;
 
-void count_event(event_totals& totals, const event_facts& x);
+void count_event(event_totals& totals, const tallied_event& x);
 
 /// The newest event of a kind, whether it is settled or not.
 struct newest_event {
@@ -70,7 +70,7 @@ struct newest_event {
 /// All that metrics say of events.
 struct event_tally {
   event_totals totals;             ///< Of what is settled.
-  std::vector<event_facts> lasting; ///< Bounded.
+  std::vector<tallied_event> lasting; ///< Bounded.
   std::map<std::string, newest_event> newest; ///< By kind.
 };
 
@@ -86,7 +86,7 @@ public:
     return through_;
   }
   /// @param rows all events above settled_through(), by ascending id.
-  event_tally take(const std::vector<event_facts>& rows, double now);
+  event_tally take(const std::vector<tallied_event>& rows, double now);
 
 private:
   event_totals settled_;

@@ -135,7 +135,7 @@ void stall_tracker::absorb(const growth_record& lived, const stall_policy& polic
       continue;
     }
     if (i->reported) {
-      cause->reported = true;
+      cause->reported = true; // and said to last at once, by its better name
       cause->is.began = i->is.began; // by which the event is known
       cause->last_end = std::max(cause->last_end, i->last_end);
     }

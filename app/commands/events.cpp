@@ -17,6 +17,7 @@
 #include "app/settings/read_settings.hpp"
 #include "app/patterns/read_patterns.hpp"
 #include "app/patterns/show_patterns.hpp"
+#include "app/views/escape.hpp"
 #include "app/views/event_list.hpp"
 #include "app/views/event_values.hpp"
 #include "app/views/list_event_files.hpp"

@@ -69,8 +69,8 @@ bool event_lasts(const event_row& x) {
   return stall_lasts(x);
 }
 
-event_facts facts_of(const event_row& x) {
-  event_facts result;
+tallied_event facts_of(const event_row& x) {
+  tallied_event result;
   result.id = x.id;
   result.event_id = x.event_id;
   result.kind = x.kind;

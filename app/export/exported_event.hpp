@@ -30,7 +30,7 @@ struct exported_event {
 bool event_lasts(const event_row& x);
 
 /// @returns what is counted of it, and by what is_settled() judges.
-event_facts facts_of(const event_row& x);
+tallied_event facts_of(const event_row& x);
 
 /// Pure. What is in the row is as foreign as the database.
 exported_event describe_event(const event_row& x);

@@ -24,7 +24,8 @@ std::string why(const event_row& x, const event_parts& parts) {
     result = escaped(stall_in_words(x));
   else
     result = cause ? cause_in_words(*cause, confidence::high) : event_reason(x);
-  const bool is_known = cause ? *cause != pause_cause::unexplained : x.kind == "outage" && x.cause != "unexplained";
+  const bool has_cause = cause.has_value() || x.kind == "outage";
+  const bool is_known = has_cause && x.cause != to_string(pause_cause::unexplained);
   if (is_known && confidence_of(x) == confidence::low)
     result += '?';
   if (parts.count > 0)

@@ -42,6 +42,7 @@ host_counters::thread_state host_counters::state_of(pause_cause cause, bool whol
       return thread_state::runs;
     case pause_cause::interrupts: // in no plan
     case pause_cause::kernel:
+    case pause_cause::firmware:
     case pause_cause::traced:
     case pause_cause::asleep:
     case pause_cause::unexplained:
@@ -143,6 +144,7 @@ bool host_counters::reveals(pause_cause cause, nanoseconds length) const {
       return true;
     case pause_cause::interrupts:
     case pause_cause::kernel:
+    case pause_cause::firmware:
     case pause_cause::traced:
     case pause_cause::asleep:
     case pause_cause::unexplained:

@@ -60,6 +60,8 @@ void add_bugs_of_pauses(std::vector<bug>& to) {
           xs.insert(xs.end(), late.begin(), late.end());
         })(x, page);
       };
+  add("clock-steps-doubled", "each step of the wall clock is two", {"clock-invented"}).seams
+    = double_events(event_kind::clock);
   add("ledger-loses-time", "a nanosecond is booked to no line", {"ledger-sum"}).seams
     = change_events(event_kind::pause, [](pause_event& x) { x.book[x.cause].length -= 1ns; });
   add("cause-guessed", "what no counter explains is blamed on the hypervisor", {"wrong-cause"}).seams

@@ -22,7 +22,7 @@ inline constexpr auto invariants = std::to_array<std::string_view>({
   "event-invented", "event-lost", "pause-invented", "pause-missed", "pause-twice", "pause-length",
   "pause-time", "wrong-cause", "cause-not-found", "wrong-scope", "amended-too-far", "ledger-sum",
   "lead-up-from-within", "lead-up-too-old", "lead-up-too-short", "sleep-invented", "sleep-missed", "sleep-twice",
-  "sleep-length", "wrong-culprit", "culprit-missed", "blame-sum", "wrong-blame",
+  "sleep-length", "wrong-culprit", "culprit-missed", "blame-sum", "wrong-blame", "clock-invented",
   // stalls
   "stall-invented", "stall-missed", "stall-twice", "stall-resource", "stall-time", "stall-open",
   // critical stress

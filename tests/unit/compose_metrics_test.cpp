@@ -14,9 +14,9 @@ using namespace pmactor;
 
 namespace {
 
-event_facts event(const std::string& kind, double duration) {
+tallied_event event(const std::string& kind, double duration) {
   static std::int64_t next = 0;
-  event_facts x;
+  tallied_event x;
   x.id = ++next;
   x.event_id = 1764000000000000000 + next;
   x.kind = kind;
@@ -151,7 +151,7 @@ CAF_TEST(a count names its newest event where the form allows it) {
 
 CAF_TEST(the number of series is bounded whatever the history holds) {
   auto x = example_input();
-  std::vector<event_facts> rows;
+  std::vector<tallied_event> rows;
   for (int i = 0; i < 5000; ++i) {
     auto e = event("pause", 1);
     e.cause = "cause" + std::to_string(i);

@@ -38,7 +38,7 @@ CAF_TEST(hostile names are harmless in every file) {
                     + command_lines_json({{42, 1, evil + '\0' + evil}}) + pressure_json({{evil, "io", {}}})
                     + mounts_json({{evil, evil, evil}}) + words(find_in_processes({x}, 1))
                     + words(find_in_stacks({{42, 43, evil, evil, ""}}, 1))
-                    + kernel_log_text({{1s, 6, evil}}, {}) + words(find_in_mounts({{evil, evil, "ext4", 100, 0, 0}}));
+                    + kernel_log_text({kernel_line{1s, 1, 6, 0, evil}}, {}) + words(find_in_mounts({{evil, evil, "ext4", 100, 0, 0}}));
   for (const char c : all)
     CAF_CHECK((static_cast<unsigned char>(c) >= 0x20 && c != '\x7f') || c == '\n');
   const auto lines = nlohmann::json::parse(command_lines_json({{42, 1, std::string{"-n\0\"; rm", 7}}}));

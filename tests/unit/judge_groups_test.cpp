@@ -86,7 +86,7 @@ CAF_TEST(a group that waits for a second for each turn is a stall) {
   *victims.throttles += 1, *victims.throttled += 1s;
   CAF_CHECK(at(106s).stalls.empty());
   CAF_CHECK(at(107s).stalls.empty()); // the next turn may not have been counted yet
-  found = at(108s);
+  found = at(112s);
   CAF_REQUIRE_EQUAL(found.stalls.size(), 1u);
   const auto& over = std::get<event_amendment>(found.stalls[0]);
   CAF_CHECK(over.id == stall.id);

@@ -66,7 +66,7 @@ const row rows[] = {
    "oom-group-kill", "", "a (b) c 77"},
   {"chrome invoked oom-killer: gfp_mask=0x140cca(GFP_HIGHUSER_MOVABLE|__GFP_COMP), order=0, "
    "oom_score_adj=300",
-   "oom-invoked", "", "chrome"},
+   "oom-invoked", "", ""},
   {"swapper/0: page allocation failure: order:4, mode:0x40dc0(GFP_KERNEL|__GFP_COMP|__GFP_ZERO)",
    "page-allocation", "", "swapper/0"},
   {"XFS: rsync(881) possible memory allocation deadlock size 65552 in kmem_alloc (mode:0x2c40)",

@@ -50,7 +50,7 @@ CAF_TEST(each setting but those of the log concerns a role) {
     else if (auto* number = std::get_if<double>(&value))
       *number = *number == key.least ? key.most : key.least;
     else if (auto* word = std::get_if<std::string>(&value))
-      *word = key.words.front() == *word ? key.words.back() : key.words.front();
+      *word = key.words.empty() ? *word + "x" : key.words.front() == *word ? key.words.back() : key.words.front();
     else
       std::get<std::vector<std::string>>(value).push_back("journal=20");
     key.set(after, value);

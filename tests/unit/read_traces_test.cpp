@@ -68,15 +68,10 @@ CAF_TEST(the service manager tells how the process ended) {
   CAF_CHECK_EQUAL(find_service_result("Started pmactor.service.\n"), "");
 }
 
-CAF_TEST(a line of the kernel log has its time) {
-  const auto line = parse_kernel_line(
-    "4,512,93123456,-;Out of memory: Killed process 4711 (pmactor) total-vm:1kB\n SUBSYSTEM=x\n");
-  CAF_REQUIRE(line.has_value());
-  CAF_CHECK(line->at == 93123456us);
-  CAF_CHECK(is_oom_kill(line->text, 4711));
-  CAF_CHECK(!is_oom_kill(line->text, 471));
-  CAF_CHECK(!parse_kernel_line("nonsense"));
-  CAF_CHECK(!parse_kernel_line("4,a;x"));
+CAF_TEST(a kill for want of memory is that of the process it names) {
+  const auto* line = "Out of memory: Killed process 4711 (pmactor) total-vm:1kB";
+  CAF_CHECK(is_oom_kill(line, 4711));
+  CAF_CHECK(!is_oom_kill(line, 471));
 }
 
 CAF_TEST(what the kernel says of the last reset is taken unless it means nothing) {

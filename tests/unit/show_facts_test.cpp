@@ -1,5 +1,6 @@
 #define CAF_SUITE show_facts
 
+#include "app/views/event_list.hpp"
 #include "app/views/event_values.hpp"
 #include "app/views/show_event.hpp"
 #include "app/views/show_facts.hpp"
@@ -41,8 +42,9 @@ bool has(const std::string& text, const std::string& part) {
 
 CAF_TEST(what happened is in the list and on the page of an event) {
   const auto x = incident();
-  CAF_CHECK(has(event_list_line(x), " incident the kernel killed fire\"fox"));
-  CAF_CHECK(!has(event_list_line(x), "\x1b"));
+  const auto line = event_list{{}, std::nullopt}.row(x);
+  CAF_CHECK(has(line, " incident -              the kernel killed fire\"fox"));
+  CAF_CHECK(!has(line, "\x1b"));
   const auto page = event_page(x, {}, {});
   CAF_CHECK(has(page, "  Why         the kernel killed"));
   CAF_CHECK(has(page, "  Process     firefox (4242)"));

@@ -10,8 +10,8 @@ using namespace pmactor;
 
 namespace {
 
-event_facts pause(std::int64_t id, double ended, double duration, const std::string& scope = "system") {
-  event_facts x;
+tallied_event pause(std::int64_t id, double ended, double duration, const std::string& scope = "system") {
+  tallied_event x;
   x.id = id;
   x.event_id = 1000 + id;
   x.kind = "pause";
@@ -23,8 +23,8 @@ event_facts pause(std::int64_t id, double ended, double duration, const std::str
   return x;
 }
 
-event_facts lasting_stall(std::int64_t id, double started) {
-  event_facts x;
+tallied_event lasting_stall(std::int64_t id, double started) {
+  tallied_event x;
   x.id = id;
   x.kind = "stall";
   x.cause = "io";
@@ -75,9 +75,9 @@ CAF_TEST(no total ever shrinks while an event becomes known) {
 
 CAF_TEST(what is behind an event that lasts is counted at once and only once) {
   event_counter counter;
-  std::vector<event_facts> rows{pause(1, 100, 2), lasting_stall(2, 101), pause(3, 110, 3)};
+  std::vector<tallied_event> rows{pause(1, 100, 2), lasting_stall(2, 101), pause(3, 110, 3)};
   const auto above = [&] {
-    std::vector<event_facts> result;
+    std::vector<tallied_event> result;
     std::copy_if(rows.begin(), rows.end(), std::back_inserter(result),
                  [&](const auto& x) { return x.id > counter.settled_through(); });
     return result;
