@@ -137,7 +137,7 @@ int show(const config_options& options) {
   }
   std::string section;
   for (const auto& x : all_settings()) {
-    const auto dot = x.key.find('.');
+    const auto dot = x.key.rfind('.');
     if (x.key.substr(0, dot) != section) {
       std::cout << (section.empty() ? "[" : "\n[") << x.key.substr(0, dot) << "]\n";
       section = x.key.substr(0, dot);

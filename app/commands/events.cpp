@@ -13,8 +13,7 @@
 #include "app/command_line/time_range.hpp"
 #include "app/command_line/usage_problem.hpp"
 #include "app/export/carry_exports.hpp"
-#include "app/instance/places.hpp"
-#include "app/settings/read_settings.hpp"
+#include "app/settings/override_settings.hpp"
 #include "app/patterns/read_patterns.hpp"
 #include "app/patterns/show_patterns.hpp"
 #include "app/views/escape.hpp"
@@ -154,9 +153,9 @@ int list_at(const events_options& asked, event_range range, event_reader& reader
 }
 
 /// Writes events as OpenTelemetry's logs, a hundred a line: what its collector reads from a file.
-int write_otlp(event_reader& reader, const event_range& range, const places& place) {
+int write_otlp(event_reader& reader, const event_range& range, const std::vector<std::string>& labels) {
   constexpr std::size_t a_line = 100;
-  const auto origin = own_origin(read_settings(place.settings, place.settings_named).values.exporter.labels);
+  const auto origin = own_origin(labels);
   const auto now = to_seconds(std::chrono::system_clock::now().time_since_epoch());
   std::vector<exported_event> waiting;
   const auto flush = [&] {
@@ -197,7 +196,7 @@ int list(const events_options& asked) {
     return list_at(asked, range, reader,
                    to_seconds(moment_of("--at", asked.at, std::chrono::system_clock::now().time_since_epoch())));
   if (asked.otlp)
-    return write_otlp(reader, range, where);
+    return write_otlp(reader, range, read_layered_settings(*asked.where).values.exporter.labels);
   const pager long_output;
   event_writer out{asked, reader};
   reader.events(range, [&out](const event_row& x) { return out.add(x); });

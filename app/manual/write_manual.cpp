@@ -151,7 +151,7 @@ manual_page settings_page(const std::string& date) {
   for (const auto& section : setting_sections()) {
     page.heading('[' + section.name + ']').paragraph(section.about);
     for (const auto& x : all_settings())
-      if (x.key.starts_with(section.name + '.'))
+      if (x.key.rfind('.') == section.name.size() && x.key.starts_with(section.name))
         page.item(x.key.substr(section.name.size() + 1), "",
                   x.about + " Takes " + range_of(x) + ". Default: " + to_toml(x.get(defaults)) + '.');
   }

@@ -122,7 +122,7 @@ suggestion suggest_thresholds(const stress_histogram& seen,
 }
 
 std::string with_setting(std::string text, const std::string& key, const std::string& value) {
-  const auto dot = key.find('.');
+  const auto dot = key.rfind('.');
   const auto section = '[' + key.substr(0, dot) + ']', name = key.substr(dot + 1);
   const auto line = name + " = " + value;
   if (!text.empty() && text.back() != '\n')

@@ -140,8 +140,11 @@ scrape_configs:
         up, samples = ask("count(up == 1)"), ask("sum(scrape_samples_scraped)")
         with urllib.request.urlopen(f"http://127.0.0.1:{web}/metrics", timeout=60) as answer:
             own = answer.read().decode()
-        number = lambda name: float(re.search(rf"^{name} (\S+)$", own, re.M)[1])
-        rules = sum(float(x) for x in re.findall(r"^prometheus_rule_group_last_duration_seconds\{.*\} (\S+)$", own, re.M))
+
+        def number(name):
+            return sum(float(x) for x in re.findall(rf"^{name}(?:\{{.*\}})? (\S+)$", own, re.M))
+
+        rules = number("prometheus_rule_group_last_duration_seconds")
         wal = sum(os.path.getsize(os.path.join(at, x)) for at, _, files in os.walk(folder + "/tsdb/wal") for x in files)
         appended = number("prometheus_tsdb_head_samples_appended_total")
         print(f"machines answered        {up:.0f} of {asked.hosts}, every {asked.interval} s for {took:.0f} s")
