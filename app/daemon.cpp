@@ -8,6 +8,7 @@
 #include "actors/powermetrics_reader/child_process.hpp"
 #include "actors/powermetrics_reader/default_command.hpp"
 #include "actors/storage_writer/history_sqlite.hpp"
+#include "actors/storage_writer/read_events_sqlite.hpp"
 #include "actors/storage_writer/read_history_sqlite.hpp"
 #include "actors/stress_scorer/stress_scorer.hpp"
 #include "actors/supervision/log.hpp"
@@ -22,13 +23,16 @@
 #include "app/instance/deadline.hpp"
 #include "app/instance/log_file.hpp"
 #include "app/instance/open_black_box.hpp"
+#include "app/patterns/read_patterns.hpp"
 #include "app/topology.hpp"
 #include "app/witness/own_quota.hpp"
 #include "messages/words.hpp"
 
 #include <caf/all.hpp>
 
+#include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <csignal>
 #include <filesystem>
 #include <future>
@@ -81,26 +85,43 @@ void introduce(health_page& page, const places& where, const clock_sample& start
   page.mark.store(health_page::magic, std::memory_order_release);
 }
 
-/// What the STRESS SCORER had remembered; empty if nothing, or if the history cannot be read, or not soon:
-/// then it learns afresh. Read on a thread of its own, as a disk may hang, and before the actors run nothing
-/// would watch it.
-std::string recalled_baseline(const places& where) {
+/// What is read of the history at the start; a default if it cannot be read, or not soon: then it is learnt afresh. Read
+/// on a thread of its own, as a disk may hang, and before the actors run nothing would watch it.
+template <class T>
+T recalled(const places& where, T (*read)(const std::filesystem::path& file)) {
   constexpr auto recall_patience = std::chrono::milliseconds{500};
-  const auto found = std::make_shared<std::promise<std::string>>();
+  const auto found = std::make_shared<std::promise<T>>();
   auto answer = found->get_future();
   try {
-    start_expendable("pm-recall", [file = where.database(), found] {
-      std::string baseline;
+    start_expendable("pm-recall", [file = where.database(), found, read] {
+      T result{};
       try {
-        baseline = history_reader{file}.recall(std::string{io_baseline_key}).value_or("");
+        result = read(file);
       } catch (const std::exception&) { // the STORAGE WRITER meets it as well, and says so
       }
-      found->set_value(std::move(baseline));
+      found->set_value(std::move(result));
     });
   } catch (const std::system_error&) { // no thread to be had
     return {};
   }
-  return answer.wait_for(recall_patience) == std::future_status::ready ? answer.get() : std::string{};
+  return answer.wait_for(recall_patience) == std::future_status::ready ? answer.get() : T{};
+}
+
+/// What the STRESS SCORER had remembered; empty if nothing.
+std::string read_baseline(const std::filesystem::path& file) {
+  return history_reader{file}.recall(std::string{io_baseline_key}).value_or("");
+}
+
+/// Of which kinds the events of the last weeks were.
+habit_counts read_habits(const std::filesystem::path& file) {
+  constexpr double month = 30 * 86400;
+  event_reader events{file};
+  auto past = read_past_events(events, to_seconds(read_clocks().wall) - month, std::nullopt);
+  std::sort(past.begin(), past.end(), [](const past_event& a, const past_event& b) { return a.at < b.at; });
+  habit_counts result;
+  for (const auto& x : past)
+    result.remember(fingerprint_of(x.traits), std::chrono::nanoseconds{std::llround(x.at * 1e9)});
+  return result;
 }
 
 /// Something else in the place of the history, that no later attempt can make use of, is the user's mistake.
@@ -405,8 +426,8 @@ int run_daemon(const daemon_options& options) {
   {
     caf::actor_system system{cfg};
     try {
-      const topology_options house{options.conf, recalled_baseline(options.where), options.drill_every,
-                                   options.drill_seed, &unstored};
+      const topology_options house{options.conf, recalled(options.where, read_baseline), options.drill_every,
+                                   options.drill_seed, &unstored, recalled(options.where, read_habits)};
       // A local handle: one to a dead actor keeps its thread.
       const auto root = system.spawn<caf::detached>(
         supervisor, make_topology(house, host_seams(options, held, page, lived, files, box), page, lived));

@@ -8,6 +8,7 @@
 #include "actors/forensics_supervisor/summarize_capture.hpp"
 #include "actors/group_watch/group_look.hpp"
 #include "actors/kernel_log/log_reader.hpp"
+#include "actors/notifier/count_habits.hpp"
 #include "actors/notifier/notice_delivery.hpp"
 #include "actors/powermetrics_reader/sampler_child.hpp"
 #include "actors/speed_watch/speed_look.hpp"
@@ -67,6 +68,7 @@ struct topology_options {
   /// Is given a function that collects all rows that the STORAGE WRITER has not acknowledged, to be called
   /// when no actor is left. May be null.
   std::function<std::vector<history_row>()>* unstored = nullptr;
+  habit_counts habits; ///< Of earlier runs.
 };
 
 /// @returns what the SUPERVISOR needs: the children, what outlives each of them, the links between them.

@@ -32,9 +32,7 @@ event_traits traits_of(const event_record& x) {
 std::string fingerprint_of(const event_traits& x) {
   // FNV-1a, 64 bits, folded to 32; each trait ends with a byte that no name has.
   std::uint64_t hash = 0xcbf29ce484222325u;
-  const auto mix = [&hash](unsigned char byte) {
-    hash = (hash ^ byte) * 0x100000001b3u;
-  };
+  const auto mix = [&hash](unsigned char byte) { hash = (hash ^ byte) * 0x100000001b3u; };
   for (const auto* trait : {&x.kind, &x.cause, &x.resource, &x.name, &x.doer}) {
     for (const char c : *trait)
       mix(static_cast<unsigned char>(c));

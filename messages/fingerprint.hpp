@@ -1,5 +1,5 @@
-// Decides which events are alike: of one kind, cause, resource and doer. Pure; the same in every version, as people and
-// programs keep fingerprints.
+// Decides which events are alike: of one kind, cause, resource and doer. Pure; the same in every
+// version, as people and programs keep fingerprints.
 #pragma once
 
 #include "messages/pause.hpp"
@@ -18,8 +18,8 @@ struct event_traits {
   friend bool operator==(const event_traits&, const event_traits&) = default;
 };
 
-/// @returns the name of a process without what differs from one to the next of its kind: "kworker" of "kworker/u8:3",
-/// "tar" of "tar".
+/// @returns the name of a process without what differs from one to the next of its kind: "kworker"
+/// of "kworker/u8:3", "tar" of "tar".
 std::string common_name(const std::string& process);
 
 /// @returns the traits of an event as it was found.

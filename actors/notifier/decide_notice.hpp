@@ -9,6 +9,7 @@
 // of anything else the next message says how many were held back.
 #pragma once
 
+#include "actors/notifier/count_habits.hpp"
 #include "messages/alert.hpp"
 #include "messages/forensics.hpp"
 #include "messages/pause.hpp"
@@ -82,6 +83,8 @@ struct notice {
   std::optional<event_record> stall;
   // Of an outage.
   std::optional<event_record> outage;
+  /// How many were like the longest, or like the stall, before.
+  alike_events alike;
   // Of stress.
   std::optional<stress_alert> stress;
   std::vector<culprit> culprits; ///< Busy when the episode began.

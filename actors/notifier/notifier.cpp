@@ -55,6 +55,7 @@ notifier_impl::behavior_type notifier_state::run(const notifier_policy& policy,
   }
   return {
     [this](const event_record& x) {
+      memory_->habits.count(x);
       take([&](notice_state& state, auto now) { apply_event(state, x, now, policy_.when); });
     },
     [this](const event_amendment& x) {
@@ -93,8 +94,11 @@ void notifier_state::take(F apply) {
   auto state = memory_->notices;
   apply(state, time);
   std::vector<notice_message> due;
-  for (const auto& x : take_due(state, time, policy_.when))
+  for (auto& x : take_due(state, time, policy_.when)) {
+    if (const auto& about = x.stall ? x.stall : x.longest)
+      x.alike = memory_->habits.like(*about);
     due.push_back(word_notice(x));
+  }
   memory_->notices = std::move(state);
   for (const auto& x : due)
     send(x);

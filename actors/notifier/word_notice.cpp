@@ -8,6 +8,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <ctime>
 #include <string_view>
 
 namespace pmactor {
@@ -74,6 +75,18 @@ std::string held_back_words(const std::array<std::uint32_t, notice_kinds>& held_
     return {};
   return (sum == 1 ? "1 message was" : std::to_string(sum) + " messages were") + " held back before it: "
          + list + '.';
+}
+
+/// @returns "like 12 others, the last 2026-01-20 03:12"; empty if there is none.
+std::string alike_words(const alike_events& x) {
+  if (x.count == 0)
+    return {};
+  const auto seconds = static_cast<std::time_t>(std::chrono::floor<std::chrono::seconds>(x.last).count());
+  std::tm local{};
+  std::array<char, 32> when{};
+  ::localtime_r(&seconds, &local);
+  std::strftime(when.data(), when.size(), "%Y-%m-%d %H:%M", &local);
+  return "like " + std::to_string(x.count) + (x.count == 1 ? " other" : " others") + ", the last " + when.data();
 }
 
 /// Puts a message together.
@@ -201,12 +214,14 @@ void word_pause(writer& out, const notice& x) {
     out.say("its sampler ran on meanwhile, so the machine itself was fine");
   if (both)
     out.say("other processes need not have been");
+  out.say(alike_words(x.alike));
   // What was busy matters only where a process can be to blame, and is not said twice.
   const bool has_suspects = event.cause != pause_cause::stopped
                             && event.cause != pause_cause::frozen
                             && event.cause != pause_cause::traced && !alone && !both;
   word_evidence(out, x, has_suspects && longest.culprits.empty());
   out.event(event.id);
+  out.number("alike", std::to_string(x.alike.count));
   out.number("count", std::to_string(x.pauses));
   out.number("duration", seconds_text(x.pauses == 1 ? event.duration : x.total));
   out.number("longest", seconds_text(event.duration));
@@ -240,6 +255,9 @@ void word_stall(writer& out, const notice& x) {
     out.say_as_it_is("Waiting: " + names + '.');
   }
   out.event(event.id);
+  if (x.kind == notice_kind::stall)
+    out.say(alike_words(x.alike));
+  out.number("alike", std::to_string(x.alike.count));
   out.text("resource", to_string(facts.resource));
   out.text("resource_name", facts.name);
   out.number("duration", seconds_text(event.duration));

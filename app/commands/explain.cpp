@@ -34,14 +34,16 @@ struct explain_options {
 nanoseconds moment(const std::string& text, const char* option, nanoseconds now) {
   const auto result = parse_moment(text, now);
   if (!result)
-    throw std::invalid_argument{std::string{option} + " takes a moment like " + moment_examples + ", not '" + text
-                                + "'."};
+    throw std::invalid_argument{std::string{option} + " takes a moment like " + moment_examples
+                                + ", not '" + text + "'."};
   return *result;
 }
 
-/// @returns the span that a moment names as it was written: the minute, the second, or half a second around it.
+/// @returns the span that a moment names as it was written: the minute, the second, or half a
+/// second around it.
 stretch span_of(const std::string& text, nanoseconds at) {
-  const auto clock = text.substr(text.find_last_of("T ") == text.npos ? 0 : text.find_last_of("T ") + 1);
+  const auto clock =
+    text.substr(text.find_last_of("T ") == text.npos ? 0 : text.find_last_of("T ") + 1);
   const auto colon = clock.find(':');
   const bool has_seconds = colon != clock.npos && clock.find(':', colon + 1) == colon + 3;
   if (colon != clock.npos && !has_seconds)
@@ -55,11 +57,13 @@ stretch asked_span(const explain_options& options, nanoseconds now) {
   if (!options.at.empty())
     return span_of(options.at, moment(options.at, "--at", now));
   if (options.from.empty())
-    throw std::invalid_argument{"name the time: --at WHEN, or --from WHEN with or without --to WHEN."};
+    throw std::invalid_argument{
+      "name the time: --at WHEN, or --from WHEN with or without --to WHEN."};
   const auto from = moment(options.from, "--from", now);
   const auto to = options.to.empty() ? now : moment(options.to, "--to", now);
   if (to <= from)
-    throw std::invalid_argument{"the end must be later than the begin; --to is the present if it is left out."};
+    throw std::invalid_argument{
+      "the end must be later than the begin; --to is the present if it is left out."};
   return {to_seconds(from), to_seconds(to)};
 }
 
@@ -73,7 +77,8 @@ int explain(const explain_options& options) {
     return exit_usage;
   }
   const auto where = options.where->find();
-  // Settings that cannot be read are no reason to know nothing: then the defaults are as good as any.
+  // Settings that cannot be read are no reason to know nothing: then the defaults are as good as
+  // any.
   const auto policy = record_policy_of(read_layered_settings(*options.where).values);
   auto events = open_reader<event_reader>(where);
   history_reader history{where.database()};
@@ -101,16 +106,24 @@ int explain_or_say_why(const explain_options& options) {
 
 void add_explain(CLI::App& program, command& chosen) {
   const auto options = std::make_shared<explain_options>();
-  auto* verb = program.add_subcommand("explain", "Say whether this machine was held up at some time, and by what");
+  auto* verb = program.add_subcommand(
+    "explain", "Say whether this machine was held up at some time, and by what");
   options->where = add_data_flag(*verb);
-  auto* at = verb->add_option("--at", options->at, "The second or minute that this names, e.g. 14:32:07 or 14:32")
+  auto* at = verb
+               ->add_option("--at", options->at,
+                            "The second or minute that this names, e.g. 14:32:07 or 14:32")
                ->type_name("WHEN");
-  verb->add_option("--from", options->from, std::string{"From this moment on, e.g. "} + moment_examples)
+  verb
+    ->add_option("--from", options->from,
+                 std::string{"From this moment on, e.g. "} + moment_examples)
     ->type_name("WHEN")
     ->excludes(at);
-  verb->add_option("--to", options->to, "Up to this moment; without it, the present")->type_name("WHEN")->excludes(at);
+  verb->add_option("--to", options->to, "Up to this moment; without it, the present")
+    ->type_name("WHEN")
+    ->excludes(at);
   verb->add_flag("--json", options->json, "Write JSON");
-  verb->footer("Exit codes: 0 nothing held it up, 1 something did, or the clock was set, 2 wrong usage, 4 not known: "
+  verb->footer("Exit codes: 0 nothing held it up, 1 something did, or the clock was set, 2 wrong "
+               "usage, 4 not known: "
                "not all of it was recorded.");
   run_when_chosen(*verb, chosen, options, explain_or_say_why);
 }

@@ -12,6 +12,7 @@
 #include "app/explain/read_record.hpp"
 #include "app/history/glance_history.hpp"
 #include "app/history/mark_rows.hpp"
+#include "app/history/read_row_events.hpp"
 #include "app/settings/override_settings.hpp"
 #include "app/views/pager.hpp"
 #include "app/views/render_samples.hpp"
@@ -55,30 +56,14 @@ double longest_step(const history_options& options) {
   return record_policy_of(read_layered_settings(*options.where).values).longest_step();
 }
 
-row_event row_event_of(const event_row& x, double now) {
-  const auto event = span_event_of(x, now);
-  return {event.id,  event.kind,
-          event.time, x.duration.value_or(event.time.length()),
-          event.why, event.kind == "pause" || event.kind == "sleep" || event.kind == "outage",
-          false};
+double present() {
+  return to_seconds(std::chrono::system_clock::now().time_since_epoch());
 }
 
-/// @returns the events of a time, by when they began; none if they cannot be read, as the samples can be shown without.
-std::vector<row_event> read_row_events(const history_options& options, std::optional<double> since,
-                                       std::optional<double> until) {
-  std::vector<row_event> result;
-  const auto now = to_seconds(std::chrono::system_clock::now().time_since_epoch());
-  event_range range;
-  range.ends_after = since;
-  range.until = until;
-  range.parts = false;
-  event_reader{options.file()}.events(range, [&](const event_row& x) {
-    result.push_back(row_event_of(x, now));
-    return true;
-  });
-  std::stable_sort(result.begin(), result.end(),
-                   [](const row_event& a, const row_event& b) { return a.time.from < b.time.from; });
-  return result;
+std::vector<row_event> row_events(const history_options& options, std::optional<double> since,
+                                  std::optional<double> until) {
+  event_reader reader{options.file()};
+  return read_row_events(reader, since, until, present());
 }
 
 /// Gathers output and hands it over in large pieces.
@@ -213,7 +198,7 @@ int show_moment(history_options options, history_reader& history, double at) {
 /// Goes on with samples as they are stored.
 int follow(const history_options& options, history_reader& history) {
   using namespace std::chrono_literals;
-  const auto now = to_seconds(std::chrono::system_clock::now().time_since_epoch());
+  const auto now = present();
   event_reader events{options.file()};
   row_marker marker{{}, longest_step(options)};
   row_writer rows{options, history};
@@ -267,7 +252,7 @@ void say_none(history_reader& history) {
 int glance(const history_options& options, history_reader& history, const sample_range& range) {
   struct winsize size {};
   const std::size_t lines = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 ? size.ws_row : 24;
-  const auto until = range.until.value_or(to_seconds(std::chrono::system_clock::now().time_since_epoch()));
+  const auto until = range.until.value_or(present());
   history_glance view{*range.since, until, lines, longest_step(options), style_of(STDOUT_FILENO)};
   auto whole = range;
   whole.newest_first = false;
@@ -276,7 +261,7 @@ int glance(const history_options& options, history_reader& history, const sample
     view.add(row);
     return true;
   });
-  const auto text = view.finish(read_row_events(options, range.since, until));
+  const auto text = view.finish(row_events(options, range.since, until));
   if (text.empty())
     say_none(history);
   std::cout << text;
@@ -308,7 +293,7 @@ int show_range(const history_options& options, history_reader& history) {
   const auto mark_from = [&](const std::optional<double>& since) {
     if (!options.is_table() || options.stress_named)
       return;
-    marker.emplace(read_row_events(options, since, range.until),
+    marker.emplace(row_events(options, since, range.until),
                    std::max(step.value_or(0) * 1.5, longest_step(options)));
     rows.mark_with(&*marker);
   };

@@ -27,8 +27,9 @@ std::vector<stretch> together(std::vector<stretch> a, const std::vector<stretch>
   return merged(std::move(a));
 }
 
-/// @returns what of the holes no event accounts for. The daemon stores nothing while it does not run, so a hole less
-/// what is known to have been no time of running must be longer than a step to be a gap.
+/// @returns what of the holes no event accounts for. The daemon stores nothing while it does not
+/// run, so a hole less what is known to have been no time of running must be longer than a step to
+/// be a gap.
 std::vector<stretch> gaps_of(const span_record& record, const std::vector<stretch>& accounted,
                              const record_policy& policy) {
   std::vector<stretch> result;
@@ -40,7 +41,8 @@ std::vector<stretch> gaps_of(const span_record& record, const std::vector<stretc
 
 bool reaches_into(const stretch& x, const stretch& span) {
   // An event without a length is a moment.
-  return x.to > x.from ? x.from < span.to && x.to > span.from : x.from >= span.from && x.from < span.to;
+  return x.to > x.from ? x.from < span.to && x.to > span.from
+                       : x.from >= span.from && x.from < span.to;
 }
 
 /// @returns whether an event of this kind answers the question whether the machine was held up.
@@ -48,12 +50,14 @@ bool holds_up(span_effect x) {
   return x != span_effect::noted && x != span_effect::alone && x != span_effect::unwitnessed;
 }
 
-void find_events(span_answer& answer, const std::vector<span_event>& events, const record_policy& policy) {
+void find_events(span_answer& answer, const std::vector<span_event>& events,
+                 const record_policy& policy) {
   const auto& span = answer.span;
   for (const auto& x : events) {
     const stretch widened{x.time.from - x.uncertainty, x.time.to + x.uncertainty};
     if (reaches_into(x.time, span)) {
-      const auto overlap = stretch{std::max(x.time.from, span.from), std::min(x.time.to, span.to)}.length();
+      const auto overlap =
+        stretch{std::max(x.time.from, span.from), std::min(x.time.to, span.to)}.length();
       answer.found.push_back({x, overlap, false});
     } else if (reaches_into(widened, span)) {
       answer.found.push_back({x, 0, true});
@@ -61,8 +65,9 @@ void find_events(span_answer& answer, const std::vector<span_event>& events, con
       answer.nearby.push_back(x);
     }
   }
-  std::stable_sort(answer.found.begin(), answer.found.end(),
-                   [](const auto& a, const auto& b) { return a.event.time.from < b.event.time.from; });
+  std::stable_sort(answer.found.begin(), answer.found.end(), [](const auto& a, const auto& b) {
+    return a.event.time.from < b.event.time.from;
+  });
   std::stable_sort(answer.nearby.begin(), answer.nearby.end(),
                    [](const auto& a, const auto& b) { return a.time.from < b.time.from; });
 }
@@ -73,13 +78,17 @@ void say_what_is_not_known(span_answer& answer, const record_policy& policy, dou
     says.push_back(answer.span.from >= now ? "The span lies in the future."
                                            : "The last " + words_of(answer.span.to - now)
                                                + " of the span lie in the future.");
-  if (const auto missing = answer.not_recorded - std::max(0.0, answer.span.to - std::max(now, answer.span.from));
+  if (const auto missing =
+        answer.not_recorded - std::max(0.0, answer.span.to - std::max(now, answer.span.from));
       missing > 1e-6)
-    says.push_back(words_of(missing) + " of it were not recorded: pmactor did not run then, or what it stored is past "
-                                       "its retention.");
+    says.push_back(
+      words_of(missing)
+      + " of it were not recorded: pmactor did not run then, or what it stored is past "
+        "its retention.");
   if (answer.unwitnessed > 0)
     says.push_back("For " + words_of(answer.unwitnessed)
-                   + " pmactor and its child were held up by what reaches them alone; whether other programs were, "
+                   + " pmactor and its child were held up by what reaches them alone; whether "
+                     "other programs were, "
                      "was not seen.");
   for (const auto& x : answer.found)
     if (x.at_edge) {
@@ -87,13 +96,15 @@ void say_what_is_not_known(span_answer& answer, const record_policy& policy, dou
                      + words_of(x.event.uncertainty) + ".");
       break;
     }
-  says.push_back("Pauses under " + words_of(policy.least_pause) + " are not kept, and a gap in the record of up to "
+  says.push_back("Pauses under " + words_of(policy.least_pause)
+                 + " are not kept, and a gap in the record of up to "
                  + words_of(policy.longest_step()) + " is not noticed.");
 }
 
 } // namespace
 
-span_answer explain_span(const stretch& span, const span_record& record, const record_policy& policy, double now) {
+span_answer explain_span(const stretch& span, const span_record& record,
+                         const record_policy& policy, double now) {
   span_answer answer;
   answer.span = span;
   const auto off = time_of(record.events, span_effect::off);
@@ -102,7 +113,8 @@ span_answer explain_span(const stretch& span, const span_record& record, const r
   const auto unwitnessed = time_of(record.events, span_effect::unwitnessed);
   const auto accounted = together(together(off, asleep), together(paused, unwitnessed));
   // Alone, too, pmactor stored nothing, but what it would have seen is known from its child.
-  auto gaps = gaps_of(record, together(accounted, time_of(record.events, span_effect::alone)), policy);
+  auto gaps =
+    gaps_of(record, together(accounted, time_of(record.events, span_effect::alone)), policy);
   if (span.to > now)
     gaps = together(std::move(gaps), {{std::max(span.from, now), span.to}});
   // What an instant was is said by the first of these that has it.
@@ -126,8 +138,9 @@ span_answer explain_span(const stretch& span, const span_record& record, const r
   if (const auto known = span.length() - answer.not_recorded - answer.unwitnessed; known > 1e-9)
     answer.lived_pct = std::clamp(answer.lived / known * 100, 0.0, 100.0);
   find_events(answer, record.events, policy);
-  const bool is_held_up = std::any_of(answer.found.begin(), answer.found.end(),
-                                      [](const span_finding& x) { return holds_up(x.event.effect); });
+  const bool is_held_up =
+    std::any_of(answer.found.begin(), answer.found.end(),
+                [](const span_finding& x) { return holds_up(x.event.effect); });
   constexpr double negligible = 1e-6; // what the sum of floating point numbers may be off by
   answer.verdict = is_held_up                                              ? span_verdict::held_up
                    : answer.not_recorded + answer.unwitnessed > negligible ? span_verdict::unknown

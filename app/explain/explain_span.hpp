@@ -1,5 +1,6 @@
-// Decides what is known of a span of time: whether anything held the machine up, for how long, by what, how much of
-// the span was lived, and what is not known of it. Pure: the record and the present are arguments.
+// Decides what is known of a span of time: whether anything held the machine up, for how long, by
+// what, how much of the span was lived, and what is not known of it. Pure: the record and the
+// present are arguments.
 #pragma once
 
 #include "app/explain/stretches.hpp"
@@ -21,7 +22,8 @@ enum class span_effect : std::uint8_t {
   unwitnessed, ///< pmactor and its child did not run; whether others did, nobody saw.
   stalled,     ///< The machine ran, and something of it did not answer.
   slowed,      ///< The machine ran, slower than it can.
-  reported,    ///< The kernel or another program reported trouble; how long it lasted need not be known.
+  reported,    ///< The kernel or another program reported trouble; how long it lasted need not be
+               ///< known.
   clock_set,   ///< The wall clock was set: times on both sides of it do not compare.
   alone,       ///< pmactor alone was paused, and the machine ran on.
   noted,       ///< Worth a word, and held nothing up: critical stress.
@@ -31,31 +33,32 @@ enum class span_effect : std::uint8_t {
 struct span_event {
   std::int64_t id = 0; ///< The short number.
   span_effect effect = span_effect::paused;
-  std::string kind;        ///< As stored.
-  stretch time;            ///< Of one that lasts: until the present.
-  double uncertainty = 0;  ///< Of begin and end, either way, in seconds.
-  bool lasts = false;      ///< Its end is not known yet.
-  std::string why;         ///< The cause, as half a line for people. Foreign bytes.
-  std::string who;         ///< The likeliest suspect; empty if none. Foreign bytes.
+  std::string kind;       ///< As stored.
+  stretch time;           ///< Of one that lasts: until the present.
+  double uncertainty = 0; ///< Of begin and end, either way, in seconds.
+  bool lasts = false;     ///< Its end is not known yet.
+  std::string why;        ///< The cause, as half a line for people. Foreign bytes.
+  std::string who;        ///< The likeliest suspect; empty if none. Foreign bytes.
   friend bool operator==(const span_event&, const span_event&) = default;
 };
 
 /// What the history holds about a span and some time around it.
 struct span_record {
   std::vector<span_event> events; ///< In any order.
-  /// Where two stored samples lie further apart than they do while the daemon runs, before the first and after the last
-  /// as well: from the one sample to the next.
+  /// Where two stored samples lie further apart than they do while the daemon runs, before the
+  /// first and after the last as well: from the one sample to the next.
   std::vector<stretch> holes;
 };
 
 /// When the record counts as one.
 struct record_policy {
-  double every = 5;       ///< Seconds from one stored sample to the next while the machine is calm.
-  double slack = 2;       ///< A sample may come so much later.
+  double every = 5; ///< Seconds from one stored sample to the next while the machine is calm.
+  double slack = 2; ///< A sample may come so much later.
   double least_pause = 0.2; ///< Seconds; a shorter pause is none.
-  double nearby = 60;     ///< Events so many seconds before or after the span are worth a word.
+  double nearby = 60;       ///< Events so many seconds before or after the span are worth a word.
 
-  /// Two samples that lie further apart, with nothing between that explains it, have a gap between them.
+  /// Two samples that lie further apart, with nothing between that explains it, have a gap between
+  /// them.
   double longest_step() const {
     return every + slack;
   }
@@ -65,7 +68,8 @@ struct record_policy {
 class hole_finder {
 public:
   /// @param from where the search begins, if no sample is older.
-  hole_finder(double from, const record_policy& policy) : last_{from}, limit_{policy.longest_step()} {
+  hole_finder(double from, const record_policy& policy)
+    : last_{from}, limit_{policy.longest_step()} {
   }
   /// Takes the time of the newest sample before the search, if there is one.
   void before(double time) {
@@ -98,7 +102,7 @@ enum class span_verdict : std::uint8_t {
 /// An event that reaches into the span.
 struct span_finding {
   span_event event;
-  double overlap = 0;  ///< Seconds of it within the span.
+  double overlap = 0;   ///< Seconds of it within the span.
   bool at_edge = false; ///< Only its uncertainty reaches into the span.
   friend bool operator==(const span_finding&, const span_finding&) = default;
 };
@@ -112,13 +116,15 @@ struct span_answer {
   double stalled = 0, slowed = 0;
   /// Of the time that is known: lived, in percent; absent if nothing is known.
   std::optional<double> lived_pct;
-  std::vector<span_finding> found;  ///< By when they began.
-  std::vector<span_event> nearby;   ///< By when they began; that do not reach into the span.
-  std::vector<stretch> gaps;        ///< Of the span, not recorded.
+  std::vector<span_finding> found;    ///< By when they began.
+  std::vector<span_event> nearby;     ///< By when they began; that do not reach into the span.
+  std::vector<stretch> gaps;          ///< Of the span, not recorded.
   std::vector<std::string> not_known; ///< Sentences.
 };
 
-/// @param span its end is after its begin. @param now Unix seconds; what lies after it is not known.
-span_answer explain_span(const stretch& span, const span_record& record, const record_policy& policy, double now);
+/// @param span its end is after its begin. @param now Unix seconds; what lies after it is not
+/// known.
+span_answer explain_span(const stretch& span, const span_record& record,
+                         const record_policy& policy, double now);
 
 } // namespace pmactor

@@ -8,11 +8,11 @@
 namespace pmactor {
 namespace {
 
-/// @returns whether what held pmactor up need not have reached any other process: a signal, a tracer, its own control
-/// group's freezer or quota, its own work.
+/// @returns whether what held pmactor up need not have reached any other process: a signal, a
+/// tracer, its own control group's freezer or quota, its own work.
 bool reaches_pmactor_alone(const std::string& cause) {
-  for (const auto x : {pause_cause::stopped, pause_cause::frozen, pause_cause::traced, pause_cause::quota,
-                       pause_cause::own_work})
+  for (const auto x : {pause_cause::stopped, pause_cause::frozen, pause_cause::traced,
+                       pause_cause::quota, pause_cause::own_work})
     if (cause == to_string(x))
       return true;
   return false;
@@ -44,7 +44,8 @@ span_effect effect_of(const event_row& x) {
 
 record_policy record_policy_of(const settings& conf) {
   record_policy result;
-  result.every = to_seconds(std::max({conf.sampling.period, conf.sampling.normal_every, conf.sampling.elevated_every}));
+  result.every = to_seconds(
+    std::max({conf.sampling.period, conf.sampling.normal_every, conf.sampling.elevated_every}));
   result.least_pause = to_seconds(conf.pauses.find.least_lateness);
   return result;
 }
@@ -55,7 +56,8 @@ span_event span_event_of(const event_row& x, double now) {
   result.kind = x.kind;
   result.effect = effect_of(x);
   const auto from = x.started.value_or(0);
-  // Where a pause and a sleep lie in one gap, the sleep is an event of its own and stands at the end.
+  // Where a pause and a sleep lie in one gap, the sleep is an event of its own and stands at the
+  // end.
   const auto asleep = x.kind == "pause" ? x.asleep.value_or(0) : 0;
   result.time = {from, std::max(from, x.ended.value_or(from + x.duration.value_or(0)) - asleep)};
   result.uncertainty = std::max(0.0, x.uncertainty.value_or(0));

@@ -11,7 +11,8 @@ namespace pmactor {
 /// @returns what by these settings counts as a record. Pure.
 record_policy record_policy_of(const settings& conf);
 
-/// @returns what the event says of its time. Pure. @param now until when one lasts whose end is not known yet.
+/// @returns what the event says of its time. Pure. @param now until when one lasts whose end is not
+/// known yet.
 span_event span_event_of(const event_row& x, double now);
 
 /// Reads the events that reach into the span or lie near it, and the holes between the samples.

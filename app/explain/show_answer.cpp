@@ -24,8 +24,8 @@ std::string word_of(span_verdict x) {
 }
 
 std::string word_of(span_effect x) {
-  static constexpr std::array words{"off",    "asleep", "paused",   "unwitnessed", "stalled",
-                                    "slowed", "reported", "clock_set", "alone", "noted"};
+  static constexpr std::array words{"off",    "asleep",   "paused",    "unwitnessed", "stalled",
+                                    "slowed", "reported", "clock_set", "alone",       "noted"};
   return words[static_cast<std::size_t>(x)];
 }
 
@@ -46,8 +46,9 @@ std::string moment_of(double time, bool exact) {
 
 std::string headline(const span_answer& x) {
   if (x.verdict == span_verdict::unknown)
-    return x.lived > 0 ? "Not known: what is recorded of it was lived, but not all of it is recorded."
-                       : "Not known: nothing is recorded of it.";
+    return x.lived > 0
+             ? "Not known: what is recorded of it was lived, but not all of it is recorded."
+             : "Not known: nothing is recorded of it.";
   if (x.verdict == span_verdict::clear)
     return "No: nothing held it up.";
   std::string parts;
@@ -77,8 +78,9 @@ std::string lines_of(const std::string& text, std::size_t margin) {
 
 std::string event_lines(const span_event& x, double overlap, bool has_overlap) {
   auto length = x.time.to > x.time.from ? span_words(x.time.length()) : "";
-  auto line = "  " + moment_of(x.time.from, true) + "  " + padded(escaped(x.kind) + ' ' + std::to_string(x.id), 14)
-              + ' ' + padded(length, 9) + ' ';
+  auto line = "  " + moment_of(x.time.from, true) + "  "
+              + padded(escaped(x.kind) + ' ' + std::to_string(x.id), 14) + ' ' + padded(length, 9)
+              + ' ';
   std::string says = x.why;
   if (!x.who.empty())
     says += "; " + escaped(x.who);
@@ -89,7 +91,8 @@ std::string event_lines(const span_event& x, double overlap, bool has_overlap) {
   if (x.lasts)
     says += " (it lasts)";
   if (has_overlap && overlap < x.time.length() - 1e-3)
-    says += overlap > 0 ? ", " + span_words(overlap) + " of it in the span" : ", at the edge of the span";
+    says +=
+      overlap > 0 ? ", " + span_words(overlap) + " of it in the span" : ", at the edge of the span";
   const auto margin = width_of(line);
   return line + lines_of(says, margin);
 }
@@ -112,16 +115,19 @@ json event_object(const span_event& x) {
 } // namespace
 
 std::string show_answer(const span_answer& x, const text_style& style) {
-  const auto tone = x.verdict == span_verdict::clear ? paint::green : x.verdict == span_verdict::held_up ? paint::red
-                                                                                                         : paint::yellow;
+  const auto tone = x.verdict == span_verdict::clear     ? paint::green
+                    : x.verdict == span_verdict::held_up ? paint::red
+                                                         : paint::yellow;
   std::string result = painted(headline(x), tone, style) + "\n\n";
   const bool same_day = moment_words(x.span.from, "%F") == moment_words(x.span.to, "%F");
-  result += "  " + moment_words(x.span.from, "%A %Y-%m-%d ") + moment_of(x.span.from, x.span.length() < 10) + " to "
-            + (same_day ? "" : moment_words(x.span.to, "%F ")) + moment_of(x.span.to, x.span.length() < 10) + ", "
-            + span_words(x.span.length()) + '\n';
+  result +=
+    "  " + moment_words(x.span.from, "%A %Y-%m-%d ") + moment_of(x.span.from, x.span.length() < 10)
+    + " to " + (same_day ? "" : moment_words(x.span.to, "%F "))
+    + moment_of(x.span.to, x.span.length() < 10) + ", " + span_words(x.span.length()) + '\n';
   result += "  lived " + (x.lived_pct ? percent(*x.lived_pct) : std::string{"unknown"});
   if (x.not_recorded + x.unwitnessed > 0 && x.lived_pct)
-    result += " of the " + span_words(x.span.length() - x.not_recorded - x.unwitnessed) + " that are known";
+    result +=
+      " of the " + span_words(x.span.length() - x.not_recorded - x.unwitnessed) + " that are known";
   result += '\n';
   if (!x.found.empty())
     result += '\n';

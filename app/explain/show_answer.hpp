@@ -8,7 +8,8 @@
 
 namespace pmactor {
 
-/// @returns the answer for a person, in 80 columns; the first line is the answer. No control character is in it.
+/// @returns the answer for a person, in 80 columns; the first line is the answer. No control
+/// character is in it.
 std::string show_answer(const span_answer& x, const text_style& style);
 
 /// @returns the answer as a JSON object, times in Unix seconds. Keys are added to, never renamed.

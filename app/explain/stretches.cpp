@@ -6,7 +6,9 @@
 namespace pmactor {
 
 std::vector<stretch> merged(std::vector<stretch> x) {
-  x.erase(std::remove_if(x.begin(), x.end(), [](const stretch& one) { return !(one.to > one.from); }), x.end());
+  x.erase(
+    std::remove_if(x.begin(), x.end(), [](const stretch& one) { return !(one.to > one.from); }),
+    x.end());
   std::sort(x.begin(), x.end(), [](const stretch& a, const stretch& b) { return a.from < b.from; });
   std::vector<stretch> result;
   for (const auto& one : x)
@@ -37,7 +39,8 @@ std::vector<stretch> without(const std::vector<stretch>& x, const std::vector<st
 std::vector<stretch> within(const std::vector<stretch>& x, const stretch& bounds) {
   std::vector<stretch> result;
   for (const auto& one : x)
-    if (const stretch part{std::max(one.from, bounds.from), std::min(one.to, bounds.to)}; part.to > part.from)
+    if (const stretch part{std::max(one.from, bounds.from), std::min(one.to, bounds.to)};
+        part.to > part.from)
       result.push_back(part);
   return result;
 }

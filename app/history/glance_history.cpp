@@ -18,19 +18,22 @@ constexpr double day = 86400;
 } // namespace
 
 double step_for(double span, std::size_t lines) {
-  static constexpr std::array<double, 18> steps{1,    5,    10,   15,        30,        60,      120,     300,     600,
-                                                900,  1800, 3600, 2 * 3600., 4 * 3600., 6 * 3600., 12 * 3600., day, 7 * day};
+  static constexpr std::array<double, 18> steps{
+    1,   5,    10,   15,        30,        60,        120,        300, 600,
+    900, 1800, 3600, 2 * 3600., 4 * 3600., 6 * 3600., 12 * 3600., day, 7 * day};
   for (const auto step : steps)
     if (span / step <= static_cast<double>(std::max<std::size_t>(lines, 1)))
       return step;
   return std::ceil(span / static_cast<double>(std::max<std::size_t>(lines, 1)) / day) * day;
 }
 
-history_glance::history_glance(double since, double until, std::size_t lines, double longest, const text_style& style)
+history_glance::history_glance(double since, double until, std::size_t lines, double longest,
+                               const text_style& style)
   : since_{since}, until_{std::max(until, since + 1)}, longest_{longest}, style_{style},
     width_{style.width > left + right + 10 ? style.width - left - right : 10},
     column_step_{(until_ - since_) / static_cast<double>(width_)},
-    // The curves, their marks and times, the head of the table and the prompt are on the screen as well.
+    // The curves, their marks and times, the head of the table and the prompt are on the screen as
+    // well.
     row_step_{step_for(until_ - since_, lines > curve_lines + 14 ? lines - curve_lines - 7 : 8)},
     columns_{column_step_, longest}, summary_{row_step_} {
 }
@@ -58,7 +61,8 @@ std::string history_glance::finish(const std::vector<row_event>& events) {
   page.events = std::make_shared<const std::vector<top_event>>(std::move(marks));
   canvas out{style_.width, curve_lines + 2, style_.unicode};
   const auto last = static_cast<std::int64_t>(width_) - 1;
-  draw_curves(out, page, {left, width_, 0, curve_lines}, last, page.columns->empty() ? last : page.columns->rbegin()->first);
+  draw_curves(out, page, {left, width_, 0, curve_lines}, last,
+              page.columns->empty() ? last : page.columns->rbegin()->first);
   out.put(0, curve_lines, "events", paint::dim);
   const auto signs = marks_of(page, width_, last);
   for (std::size_t i = 0; i < signs.size(); ++i)

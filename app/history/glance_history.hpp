@@ -1,5 +1,5 @@
-// A stretch of the history at a glance: curves over all of it, and a table with as many lines as the screen has left.
-// Pure but for the local time zone.
+// A stretch of the history at a glance: curves over all of it, and a table with as many lines as
+// the screen has left. Pure but for the local time zone.
 #pragma once
 
 #include "app/history/mark_rows.hpp"
@@ -14,13 +14,15 @@
 
 namespace pmactor {
 
-/// @returns the step, of those that people count in, that makes at most so many lines of a span. Both in seconds.
+/// @returns the step, of those that people count in, that makes at most so many lines of a span.
+/// Both in seconds.
 double step_for(double span, std::size_t lines);
 
 class history_glance {
 public:
   /// @param lines of the screen. @param longest seconds from one stored sample to the next.
-  history_glance(double since, double until, std::size_t lines, double longest, const text_style& style);
+  history_glance(double since, double until, std::size_t lines, double longest,
+                 const text_style& style);
 
   /// Takes the next sample, in the order of time.
   void add(const sample_row& row);

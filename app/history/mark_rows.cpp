@@ -14,7 +14,8 @@ constexpr const char* margin = "  ~ ";
 
 std::string line_of(const row_event& x) {
   return margin + moment_words(x.time.from, "%T") + ' ' + x.kind + ' ' + std::to_string(x.id) + ", "
-         + (x.lasted > 0 ? span_words(x.lasted) : "lasts") + (x.why.empty() ? "" : ": " + x.why) + '\n';
+         + (x.lasted > 0 ? span_words(x.lasted) : "lasts") + (x.why.empty() ? "" : ": " + x.why)
+         + '\n';
 }
 
 /// @returns "9 pauses, 31.2 s; 3 stalls, 40.0 s"
@@ -26,7 +27,8 @@ std::string sum_of(const std::vector<row_event>& events) {
   }
   std::string result;
   for (const auto& [kind, sum] : kinds)
-    result += (result.empty() ? "" : "; ") + std::to_string(sum.first) + " x " + kind + ", " + span_words(sum.second);
+    result += (result.empty() ? "" : "; ") + std::to_string(sum.first) + " x " + kind + ", "
+              + span_words(sum.second);
   return margin + result + '\n';
 }
 

@@ -1,5 +1,5 @@
-// Decides what stands between two rows of the history: the pauses, stalls and sleeps between them, and that nothing
-// is recorded. Pure but for the local time zone.
+// Decides what stands between two rows of the history: the pauses, stalls and sleeps between them,
+// and that nothing is recorded. Pure but for the local time zone.
 #pragma once
 
 #include "app/explain/stretches.hpp"
@@ -16,16 +16,18 @@ namespace pmactor {
 struct row_event {
   std::int64_t id = 0;
   std::string kind;
-  stretch time;    ///< Unix seconds.
+  stretch time; ///< Unix seconds.
   double lasted = 0;
-  std::string why; ///< Half a line, escaped.
+  std::string why;              ///< Half a line, escaped.
   bool stops_recording = false; ///< No sample is taken while it lasts: a pause, a sleep, an outage.
-  bool is_news = false; ///< Known only now: told before the next row, also if it began before the last one.
+  bool is_news =
+    false; ///< Known only now: told before the next row, also if it began before the last one.
 };
 
 class row_marker {
 public:
-  /// @param events by when they began. @param longest seconds from one row to the next if nothing is missing.
+  /// @param events by when they began. @param longest seconds from one row to the next if nothing
+  /// is missing.
   /// @param most of the events between two rows that are told one by one; more are summed up.
   row_marker(std::vector<row_event> events, double longest, std::size_t most = 3)
     : events_(std::move(events)), longest_{longest}, most_{most} {
@@ -37,7 +39,8 @@ public:
   }
 
   /// @param time of the next row, in Unix seconds; rows come in the order of time.
-  /// @returns the lines that stand before it, each with its line feed; before the first row there are none.
+  /// @returns the lines that stand before it, each with its line feed; before the first row there
+  /// are none.
   std::string before(double time);
 
 private:

@@ -95,14 +95,16 @@ double poisson_tail(double mean, std::size_t k) {
 }
 
 /// @returns how often a thing came that is named, usually: the median of all but this one.
-double usual_count(const std::map<event_traits, group, by_traits>& groups, const event_traits& except) {
+double usual_count(const std::map<event_traits, group, by_traits>& groups,
+                   const event_traits& except) {
   std::vector<std::size_t> counts;
   for (const auto& [traits, events] : groups)
     if (names_something(traits) && !(traits == except) && !events.empty())
       counts.push_back(events.size());
   if (counts.empty())
     return 1;
-  std::nth_element(counts.begin(), counts.begin() + static_cast<std::ptrdiff_t>(counts.size() / 2), counts.end());
+  std::nth_element(counts.begin(), counts.begin() + static_cast<std::ptrdiff_t>(counts.size() / 2),
+                   counts.end());
   return std::max(1.0, static_cast<double>(counts[counts.size() / 2]));
 }
 
@@ -111,7 +113,8 @@ double usual_count(const std::map<event_traits, group, by_traits>& groups, const
 found_patterns find_patterns(std::vector<past_event> events) {
   found_patterns result;
   result.events = events.size();
-  std::stable_sort(events.begin(), events.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+  std::stable_sort(events.begin(), events.end(),
+                   [](const auto& a, const auto& b) { return a.at < b.at; });
   std::map<event_traits, group, by_traits> groups;
   for (auto& x : events)
     groups[x.traits].push_back(std::move(x));
@@ -122,7 +125,9 @@ found_patterns find_patterns(std::vector<past_event> events) {
     if (!names_something(traits) || members.size() < least_count)
       continue;
     constexpr double unlikely = 0.02;
-    if (poisson_tail(usual_count(groups, traits), members.size()) * static_cast<double>(groups.size()) < unlikely
+    if (poisson_tail(usual_count(groups, traits), members.size())
+            * static_cast<double>(groups.size())
+          < unlikely
         || groups.size() == 1)
       frequent.push_back(traits);
   }
@@ -138,9 +143,11 @@ found_patterns find_patterns(std::vector<past_event> events) {
   return result;
 }
 
-likeness find_likeness(std::int64_t id, const std::vector<past_event>& events, const found_patterns& patterns) {
+likeness find_likeness(std::int64_t id, const std::vector<past_event>& events,
+                       const found_patterns& patterns) {
   likeness result;
-  const auto self = std::find_if(events.begin(), events.end(), [id](const auto& x) { return x.id == id; });
+  const auto self =
+    std::find_if(events.begin(), events.end(), [id](const auto& x) { return x.id == id; });
   if (self == events.end())
     return result;
   for (const auto& x : events) {

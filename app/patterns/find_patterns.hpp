@@ -1,4 +1,5 @@
-// Decides what repeats among events: what is alike and comes in a rhythm, or more often than the rest. Pure.
+// Decides what repeats among events: what is alike and comes in a rhythm, or more often than the
+// rest. Pure.
 #pragma once
 
 #include "app/patterns/find_rhythm.hpp"
@@ -23,13 +24,14 @@ struct past_event {
 
 /// What repeats.
 struct pattern {
-  std::string fingerprint; ///< Of the traits, with the period if there is a rhythm: it stays as events are added.
+  std::string fingerprint; ///< Of the traits, with the period if there is a rhythm: it stays as
+                           ///< events are added.
   event_traits traits;
-  std::optional<rhythm> beat;     ///< Absent: at no regular time.
-  bool on_weekdays = false;       ///< Of a daily one: never on a Saturday or Sunday, which were there.
-  std::vector<std::int64_t> ids;  ///< By time.
+  std::optional<rhythm> beat; ///< Absent: at no regular time.
+  bool on_weekdays = false;   ///< Of a daily one: never on a Saturday or Sunday, which were there.
+  std::vector<std::int64_t> ids;    ///< By time.
   double shortest = 0, longest = 0; ///< Seconds.
-  double first = 0, last = 0;     ///< Unix seconds.
+  double first = 0, last = 0;       ///< Unix seconds.
 
   std::size_t count() const {
     return ids.size();
@@ -60,6 +62,7 @@ struct likeness {
 };
 
 /// @param events with the one itself.
-likeness find_likeness(std::int64_t id, const std::vector<past_event>& events, const found_patterns& patterns);
+likeness find_likeness(std::int64_t id, const std::vector<past_event>& events,
+                       const found_patterns& patterns);
 
 } // namespace pmactor

@@ -48,12 +48,13 @@ double binomial_tail(std::size_t n, std::size_t k, double p) {
 struct window {
   double from = 0;
   std::vector<std::size_t> members;
-  std::size_t cycles = 0;   ///< With a member.
-  double share = 0;         ///< Of the cycles from the first to the last.
+  std::size_t cycles = 0; ///< With a member.
+  double share = 0;       ///< Of the cycles from the first to the last.
 };
 
 /// Slides the window over the period.
-std::optional<window> fullest_window(const std::vector<double>& local, double period, double width) {
+std::optional<window> fullest_window(const std::vector<double>& local, double period,
+                                     double width) {
   struct place {
     double phase;
     std::int64_t cycle; ///< As counted from the begin of a window that holds this place.
@@ -65,14 +66,18 @@ std::optional<window> fullest_window(const std::vector<double>& local, double pe
     const auto cycle = std::floor(local[i] / period);
     places.push_back({local[i] - cycle * period, static_cast<std::int64_t>(cycle), i});
   }
-  std::sort(places.begin(), places.end(), [](const place& a, const place& b) { return a.phase < b.phase; });
+  std::sort(places.begin(), places.end(),
+            [](const place& a, const place& b) { return a.phase < b.phase; });
   // A window may reach beyond the end of the period, where the next one begins.
   for (std::size_t i = 0; i < local.size(); ++i)
     places.push_back({places[i].phase + period, places[i].cycle - 1, places[i].index});
-  std::unordered_map<std::int64_t, std::size_t> cycles; ///< How many places of each are in the window.
+  std::unordered_map<std::int64_t, std::size_t>
+    cycles; ///< How many places of each are in the window.
   std::size_t end = 0, best_begin = 0, best_end = 0, most = 0;
   for (std::size_t begin = 0; begin < local.size(); ++begin) {
-    for (; end < places.size() && places[end].phase - places[begin].phase < width && end - begin < local.size(); ++end)
+    for (; end < places.size() && places[end].phase - places[begin].phase < width
+           && end - begin < local.size();
+         ++end)
       ++cycles[places[end].cycle];
     if (cycles.size() > most) {
       most = cycles.size();
@@ -98,7 +103,8 @@ std::optional<window> fullest_window(const std::vector<double>& local, double pe
   return result;
 }
 
-/// @returns how many moments there are if those within so short a time count as one: a burst is no rhythm.
+/// @returns how many moments there are if those within so short a time count as one: a burst is no
+/// rhythm.
 std::size_t count_bursts(const std::vector<double>& local, double width) {
   std::size_t result = 0;
   double last = -1e300;
@@ -122,7 +128,8 @@ std::optional<rhythm> find_rhythm(const std::vector<double>& local, std::size_t 
         continue;
       const auto bursts = std::max(count_bursts(local, width), found->cycles);
       // Each moment may begin the window, and each rule may be the one that fits.
-      const auto tried = static_cast<double>(bursts * periods.size() * rule.widths.size() * std::max<std::size_t>(tests, 1));
+      const auto tried = static_cast<double>(bursts * periods.size() * rule.widths.size()
+                                             * std::max<std::size_t>(tests, 1));
       const auto chance = binomial_tail(bursts - 1, found->cycles - 1, width / rule.period) * tried;
       if (chance > unlikely || (best && chance >= best->chance))
         continue;

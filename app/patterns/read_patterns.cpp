@@ -13,7 +13,9 @@ constexpr std::size_t most_events = 100'000;
 
 bool may_repeat(const event_row& x) {
   constexpr std::array kinds{"pause", "stall", "critical", "incident", "slowed", "outage"};
-  return x.started && std::any_of(kinds.begin(), kinds.end(), [&x](const char* kind) { return x.kind == kind; });
+  return x.started && std::any_of(kinds.begin(), kinds.end(), [&x](const char* kind) {
+           return x.kind == kind;
+         });
 }
 
 } // namespace
@@ -34,8 +36,8 @@ std::optional<past_event> past_event_of(const event_row& x) {
   traits.resource = text_at(stall, "resource");
   traits.name = text_at(stall, "name");
   const auto culprits = parsed(x.culprits);
-  if ((x.kind == "critical" || x.cause != to_string(pause_cause::unexplained)) && culprits.is_array()
-      && !culprits.empty())
+  if ((x.kind == "critical" || x.cause != to_string(pause_cause::unexplained))
+      && culprits.is_array() && !culprits.empty())
     traits.doer = common_name(text_at(culprits.front(), "name"));
   return result;
 }

@@ -31,7 +31,8 @@ std::string clock_range(double from, double to) {
 }
 
 std::string every_words(double period) {
-  return period >= hour ? printed("every %.0f h", period / hour) : printed("every %.0f min", period / minute);
+  return period >= hour ? printed("every %.0f h", period / hour)
+                        : printed("every %.0f min", period / minute);
 }
 
 std::string plural(std::size_t count, const char* one, const char* many) {
@@ -98,8 +99,10 @@ std::string rhythm_words(const pattern& x) {
   if (beat.period == day)
     return (x.on_weekdays ? "weekdays " : "daily ") + clock_range(beat.from, beat.to);
   if (beat.period == hour) {
-    const auto first = static_cast<int>(beat.from / minute), last = static_cast<int>(beat.to / minute);
-    return printed("hourly at :%02d", first % 60) + (first == last ? "" : printed("–:%02d", last % 60));
+    const auto first = static_cast<int>(beat.from / minute),
+               last = static_cast<int>(beat.to / minute);
+    return printed("hourly at :%02d", first % 60)
+           + (first == last ? "" : printed("–:%02d", last % 60));
   }
   if (beat.period > hour)
     return every_words(beat.period) + ", as at " + clock_range(beat.from, beat.to);
@@ -134,17 +137,20 @@ std::string show_patterns(const found_patterns& x, double now, const text_style&
   for (const auto& one : x.patterns) {
     result += folded_line(painted(padded_left(grouped(one.count()), 5), paint::bold, style) + " × ",
                           in_words(one.traits));
-    result += folded_line("        ", rhythm_words(one) + ", " + span_range(one) + "; last " + day_words(one.last, now));
+    result += folded_line("        ", rhythm_words(one) + ", " + span_range(one) + "; last "
+                                        + day_words(one.last, now));
     result += "        " + painted(one.fingerprint, paint::dim, style) + '\n';
   }
   if (!x.rest.empty()) {
     result += "\nBesides, at no regular time\n";
     constexpr std::size_t most = 8;
     for (std::size_t i = 0; i < x.rest.size() && i < most; ++i)
-      result += folded_line(padded_left(grouped(x.rest[i].count), 5) + " × ",
-                            in_words(x.rest[i].traits) + "; last " + day_words(x.rest[i].last, now));
+      result +=
+        folded_line(padded_left(grouped(x.rest[i].count), 5) + " × ",
+                    in_words(x.rest[i].traits) + "; last " + day_words(x.rest[i].last, now));
     if (x.rest.size() > most)
-      result += "        and " + plural(x.rest.size() - most, "kind", "kinds") + " more that came at least twice\n";
+      result += "        and " + plural(x.rest.size() - most, "kind", "kinds")
+                + " more that came at least twice\n";
   }
   return spelled(std::move(result), style);
 }
@@ -174,7 +180,8 @@ std::string patterns_json(const found_patterns& x) {
     rest.push_back(std::move(object));
   }
   auto document = begin_json();
-  document.update({{"events", x.events}, {"patterns", std::move(patterns)}, {"rest", std::move(rest)}});
+  document.update(
+    {{"events", x.events}, {"patterns", std::move(patterns)}, {"rest", std::move(rest)}});
   return dumped(document, false);
 }
 

@@ -1,4 +1,5 @@
-// Patterns in words: as lines for a person, as JSON for a program. Pure but for the local time zone.
+// Patterns in words: as lines for a person, as JSON for a program. Pure but for the local time
+// zone.
 #pragma once
 
 #include "app/patterns/find_patterns.hpp"
@@ -17,7 +18,8 @@ std::string rhythm_words(const pattern& x);
 /// @returns a moment in words, e.g. "today 03:12", "yesterday 03:12", "2026-01-20 03:12".
 std::string day_words(double when, double now);
 
-/// @returns "like 12 others, the last 2026-01-20 03:12; daily 03:10–03:18"; empty if there is none like it.
+/// @returns "like 12 others, the last 2026-01-20 03:12; daily 03:10–03:18"; empty if there is none
+/// like it.
 std::string likeness_words(const likeness& x, double now);
 
 /// @returns the patterns for a person, in 80 columns. No control character is in it.

@@ -1,5 +1,5 @@
-// Decides how a stretch of days looks as a page: how much of it was lived, what happened on each day, what repeats, and
-// what was worst. Pure but for the local time zone.
+// Decides how a stretch of days looks as a page: how much of it was lived, what happened on each
+// day, what repeats, and what was worst. Pure but for the local time zone.
 #pragma once
 
 #include "actors/storage_writer/read_events_sqlite.hpp"
@@ -12,8 +12,9 @@
 namespace pmactor {
 
 struct period_facts {
-  std::vector<event_row> events; ///< Of the time, without the pauses that are part of a stall; in any order.
-  span_answer lived;             ///< Of all of it.
+  std::vector<event_row>
+    events;          ///< Of the time, without the pauses that are part of a stall; in any order.
+  span_answer lived; ///< Of all of it.
   found_patterns patterns;
   std::string version; ///< Of pmactor.
   double now = 0;      ///< Unix seconds.

@@ -7,14 +7,17 @@
 namespace pmactor {
 namespace {
 
-/// @returns whether it is one of Unicode's signs without a look of their own, such as those that turn the direction.
+/// @returns whether it is one of Unicode's signs without a look of their own, such as those that
+/// turn the direction.
 bool is_control(char32_t x) {
-  return (x >= 0x200b && x <= 0x200f) || (x >= 0x2028 && x <= 0x202e) || (x >= 0x2060 && x <= 0x206f) || x == 0xfeff;
+  return (x >= 0x200b && x <= 0x200f) || (x >= 0x2028 && x <= 0x202e)
+         || (x >= 0x2060 && x <= 0x206f) || x == 0xfeff;
 }
 
 } // namespace
 
-std::size_t canvas::put(std::size_t x, std::size_t y, std::string_view text, paint tone, std::size_t room) {
+std::size_t canvas::put(std::size_t x, std::size_t y, std::string_view text, paint tone,
+                        std::size_t room) {
   if (y >= height_ || x >= width_)
     return 0;
   room = std::min(room, width_ - x);
@@ -36,7 +39,8 @@ std::size_t canvas::put(std::size_t x, std::size_t y, std::string_view text, pai
     }
     if (used + cells > room)
       break;
-    const bool is_foreign = !unicode_ && (length > 1 || static_cast<unsigned char>(glyph[0]) >= 0x80);
+    const bool is_foreign =
+      !unicode_ && (length > 1 || static_cast<unsigned char>(glyph[0]) >= 0x80);
     for (std::size_t i = 0; i < cells; ++i) {
       auto& one = cells_[y * width_ + x + used + i];
       one.tone = tone;

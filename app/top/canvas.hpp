@@ -11,7 +11,8 @@
 namespace pmactor {
 
 struct cell {
-  std::string glyph = " "; ///< One character with the marks on it; empty behind one that is two cells wide.
+  std::string glyph =
+    " "; ///< One character with the marks on it; empty behind one that is two cells wide.
   paint tone = paint::plain;
   bool is_reverse = false; ///< Shown with fore- and background exchanged, also without colours.
   friend bool operator==(const cell&, const cell&) = default;
@@ -33,14 +34,16 @@ public:
     return unicode_;
   }
 
-  /// Writes a text from this cell on, as much as fits into the line and into *room* cells. What is no character of
-  /// one line must be escaped before; without Unicode our own signs are spelled in ASCII, and all others become `?`.
+  /// Writes a text from this cell on, as much as fits into the line and into *room* cells. What is
+  /// no character of one line must be escaped before; without Unicode our own signs are spelled in
+  /// ASCII, and all others become `?`.
   /// @returns how many cells it took.
   std::size_t put(std::size_t x, std::size_t y, std::string_view text, paint tone = paint::plain,
                   std::size_t room = static_cast<std::size_t>(-1));
 
   /// As put(), with its last cell just before *end*.
-  void put_left_of(std::size_t end, std::size_t y, std::string_view text, paint tone = paint::plain);
+  void put_left_of(std::size_t end, std::size_t y, std::string_view text,
+                   paint tone = paint::plain);
 
   /// Exchanges fore- and background of a part of a line.
   void reverse(std::size_t x, std::size_t y, std::size_t length);

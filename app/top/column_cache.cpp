@@ -15,7 +15,9 @@ void add(time_column& to, const time_column& x) {
   for (std::size_t i = 0; i < x.values.size(); ++i)
     if (const auto& value = x.values[i]) {
       auto& known = to.values[i];
-      known = known ? envelope{std::min(known->least, value->least), std::max(known->most, value->most)} : *value;
+      known = known
+                ? envelope{std::min(known->least, value->least), std::max(known->most, value->most)}
+                : *value;
     }
 }
 
@@ -60,7 +62,8 @@ bool column_cache::fill(const read_samples& read, std::int64_t first, std::int64
     past_.clear();
   }
   column_maker maker{step_, longest_};
-  read(static_cast<double>(begin) * step_ - longest_, static_cast<double>(last + 1) * step_ + longest_,
+  read(static_cast<double>(begin) * step_ - longest_,
+       static_cast<double>(last + 1) * step_ + longest_,
        [&maker](const sample_row& row) { maker.add(row); });
   for (auto& [number, column] : maker.columns())
     if (number >= begin && number <= last)
@@ -70,12 +73,14 @@ bool column_cache::fill(const read_samples& read, std::int64_t first, std::int64
   return begin > first;
 }
 
-std::shared_ptr<const time_columns> column_cache::columns(std::int64_t first, std::int64_t last) const {
+std::shared_ptr<const time_columns> column_cache::columns(std::int64_t first,
+                                                          std::int64_t last) const {
   auto result = std::make_shared<time_columns>();
   for (auto x = past_.lower_bound(first); x != past_.end() && x->first <= last; ++x)
     result->insert(*x);
   if (tail_)
-    for (auto x = tail_->columns().lower_bound(first); x != tail_->columns().end() && x->first <= last; ++x)
+    for (auto x = tail_->columns().lower_bound(first);
+         x != tail_->columns().end() && x->first <= last; ++x)
       add((*result)[x->first], x->second);
   return result;
 }

@@ -1,5 +1,6 @@
-// Keeps the columns that were read, so that only what is new is read again: what lies in the past once, and of the
-// present what was stored since the last look. Pure: how samples are read is an argument.
+// Keeps the columns that were read, so that only what is new is read again: what lies in the past
+// once, and of the present what was stored since the last look. Pure: how samples are read is an
+// argument.
 #pragma once
 
 #include "app/top/summarize_columns.hpp"
@@ -12,9 +13,10 @@
 
 namespace pmactor {
 
-/// Calls *row* with each sample from *from* on and before *until* (Unix seconds), in the order of time.
-using read_samples
-  = std::function<void(double from, double until, const std::function<void(const sample_row&)>& row)>;
+/// Calls *row* with each sample from *from* on and before *until* (Unix seconds), in the order of
+/// time.
+using read_samples =
+  std::function<void(double from, double until, const std::function<void(const sample_row&)>& row)>;
 
 class column_cache {
 public:
@@ -39,8 +41,8 @@ public:
 private:
   double longest_;
   double step_ = 0;
-  double followed_ = 0;       ///< Up to this time, without it, samples were read as they came.
-  std::int64_t present_ = 0;  ///< Columns before this one are read by fill().
+  double followed_ = 0;      ///< Up to this time, without it, samples were read as they came.
+  std::int64_t present_ = 0; ///< Columns before this one are read by fill().
   std::optional<column_maker> tail_;
   time_columns past_;
   std::set<std::int64_t> known_; ///< Of the past.

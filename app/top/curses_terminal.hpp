@@ -1,5 +1,5 @@
-// The terminal of the live view, by ncurses: cells go out, keys come in. For the main thread of a program that shows
-// one screen.
+// The terminal of the live view, by ncurses: cells go out, keys come in. For the main thread of a
+// program that shows one screen.
 #pragma once
 
 #include "app/top/canvas.hpp"
@@ -10,14 +10,15 @@
 
 namespace pmactor {
 
-/// @returns whether the terminal can be drawn on: it has a description, and its cursor can be moved.
+/// @returns whether the terminal can be drawn on: it has a description, and its cursor can be
+/// moved.
 bool can_draw_on_terminal();
 
 /// The terminal while it is ours; its destructor gives it back as it was.
 class curses_terminal {
 public:
-  /// @param colour whether colours may be used, where it has them. @param mouse whether clicks are wanted; then text
-  /// is selected with the shift key held.
+  /// @param colour whether colours may be used, where it has them. @param mouse whether clicks are
+  /// wanted; then text is selected with the shift key held.
   /// @pre can_draw_on_terminal()
   curses_terminal(bool colour, bool mouse);
   ~curses_terminal();
@@ -31,7 +32,8 @@ public:
   void show(const canvas& cells);
 
   /// @param curves_left the column of the screen at which the curves begin.
-  /// @returns the next input that is there already; nullopt if none is. A changed size is an input without a key.
+  /// @returns the next input that is there already; nullopt if none is. A changed size is an input
+  /// without a key.
   std::optional<top_input> read(std::size_t curves_left);
 
   /// Waits for input, for a byte on *wake*, which is read, or for the time to pass.

@@ -109,8 +109,9 @@ top_input key_of(wint_t code, bool is_function) {
 curses_terminal::curses_terminal(bool colour, bool mouse) : colour_{colour} {
   std::setlocale(LC_CTYPE, "");
   if (::newterm(nullptr, stdout, stdin) == nullptr)
-    throw std::runtime_error{"Cannot draw on this terminal: ncurses does not know its kind. Set TERM, or use "
-                             "`pmactor top --once`."};
+    throw std::runtime_error{
+      "Cannot draw on this terminal: ncurses does not know its kind. Set TERM, or use "
+      "`pmactor top --once`."};
   wants_end = 0;
   for (const auto number : end_signals) { // ncurses' own handlers would end the process from within
     struct sigaction action {};
@@ -123,7 +124,8 @@ curses_terminal::curses_terminal(bool colour, bool mouse) : colour_{colour} {
   ::keypad(stdscr, TRUE);
   ::nodelay(stdscr, TRUE);
   ::leaveok(stdscr, TRUE);
-  ESCDELAY = 25; // so long it waits for what follows an ESC; the function for it is younger than macOS' ncurses
+  ESCDELAY = 25; // so long it waits for what follows an ESC; the function for it is younger than
+                 // macOS' ncurses
   ::curs_set(0);
   colour_ = colour && ::has_colors() && ::start_color() == OK;
   if (colour_) {
@@ -149,7 +151,8 @@ std::size_t curses_terminal::height() const {
 }
 
 void curses_terminal::show(const canvas& cells) {
-  const auto height = std::min(cells.height(), this->height()), width = std::min(cells.width(), this->width());
+  const auto height = std::min(cells.height(), this->height()),
+             width = std::min(cells.width(), this->width());
   std::string run;
   for (std::size_t y = 0; y < height; ++y)
     for (std::size_t x = 0; x < width;) {
@@ -173,7 +176,8 @@ std::optional<top_input> curses_terminal::read(std::size_t curves_left) {
   if (kind == KEY_CODE_YES && code == KEY_MOUSE) {
     top_input result;
     MEVENT event{};
-    if (::getmouse(&event) == OK && event.x >= 0 && static_cast<std::size_t>(event.x) >= curves_left)
+    if (::getmouse(&event) == OK && event.x >= 0
+        && static_cast<std::size_t>(event.x) >= curves_left)
       result.clicked = static_cast<std::size_t>(event.x) - curves_left;
     return result;
   }

@@ -106,14 +106,15 @@ double full_of(const curve& x, const top_page& page, std::size_t width, std::int
   for (auto i = last - static_cast<std::int64_t>(width) + 1; i <= last; ++i) {
     if (const auto value = value_at(page, i, x.of))
       most = std::max(most, value->most);
-    if (const auto total = x.of == column::mem_available ? value_at(page, i, column::mem_total) : std::nullopt)
+    if (const auto total =
+          x.of == column::mem_available ? value_at(page, i, column::mem_total) : std::nullopt)
       most = std::max(most, total->most);
   }
   return most;
 }
 
-void draw_one(canvas& out, const curve& x, const top_page& page, const curve_area& area, std::size_t y,
-              std::size_t lines, std::int64_t last, std::int64_t cursor) {
+void draw_one(canvas& out, const curve& x, const top_page& page, const curve_area& area,
+              std::size_t y, std::size_t lines, std::int64_t last, std::int64_t cursor) {
   const auto middle = y + (lines - 1) / 2;
   out.put(0, middle, x.name, paint::dim, area.left - 1);
   const auto full = full_of(x, page, area.width, last);
@@ -128,7 +129,8 @@ void draw_one(canvas& out, const curve& x, const top_page& page, const curve_are
                                                         : paint::green;
     const auto share = full > 0 ? std::clamp(shown / full, 0.0, 1.0) : 0;
     // What is there is never drawn as nothing: then it would look like what is not known.
-    auto eighths = std::max<std::size_t>(1, static_cast<std::size_t>(std::lround(share * 8 * static_cast<double>(lines))));
+    auto eighths = std::max<std::size_t>(
+      1, static_cast<std::size_t>(std::lround(share * 8 * static_cast<double>(lines))));
     for (std::size_t k = 0; k < lines && eighths > 0; ++k) {
       const auto here = std::min<std::size_t>(8, eighths);
       out.put(area.left + i, y + lines - 1 - k, block(here, out.unicode()), tone);
@@ -178,7 +180,8 @@ char mark_of(const std::string& kind) {
 
 } // namespace
 
-void draw_curves(canvas& out, const top_page& page, const curve_area& area, std::int64_t last, std::int64_t cursor) {
+void draw_curves(canvas& out, const top_page& page, const curve_area& area, std::int64_t last,
+                 std::int64_t cursor) {
   if (area.height == 0 || area.width == 0)
     return;
   constexpr curve stress{"stress", column::stress_total, unit::points, 100, 60};
@@ -186,7 +189,9 @@ void draw_curves(canvas& out, const top_page& page, const curve_area& area, std:
   for (const auto& x : curves)
     if (page.columns->empty() || !is_absent(x, page)) // else this machine does not have it
       shown.push_back(&x);
-  const auto usual = area.height >= 20 ? std::size_t{5} : area.height >= 9 ? std::size_t{3} : std::size_t{1};
+  const auto usual = area.height >= 20  ? std::size_t{5}
+                     : area.height >= 9 ? std::size_t{3}
+                                        : std::size_t{1};
   const auto rest = area.height > shown.size() ? area.height - shown.size() : 0;
   const auto tall = std::min(area.height, std::max(usual, rest));
   draw_one(out, stress, page, area, area.top, tall, last, cursor);
@@ -199,10 +204,12 @@ std::string marks_of(const top_page& page, std::size_t width, std::int64_t last)
   const auto first = last - static_cast<std::int64_t>(width) + 1;
   std::string result(width, ' ');
   for (std::size_t i = 0; i < width; ++i)
-    if (const auto* x = find_column(page, first + static_cast<std::int64_t>(i)); x != nullptr && x->is_recorded)
+    if (const auto* x = find_column(page, first + static_cast<std::int64_t>(i));
+        x != nullptr && x->is_recorded)
       result[i] = '.';
   for (const auto& x : *page.events) {
-    const auto from = column_maker::number_of(x.from, page.step), to = column_maker::number_of(x.to, page.step);
+    const auto from = column_maker::number_of(x.from, page.step),
+               to = column_maker::number_of(x.to, page.step);
     for (auto i = std::max(from, first); i <= std::min(to, last); ++i) {
       auto& place = result[static_cast<std::size_t>(i - first)];
       if (const auto mark = mark_of(x.kind); rank_of(mark) >= rank_of(place))

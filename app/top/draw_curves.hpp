@@ -18,12 +18,14 @@ struct curve_area {
   std::size_t height = 12; ///< Lines.
 };
 
-/// Draws the curves of the last columns up to *last*, with what each is called in front and its value at the cursor
-/// behind.
+/// Draws the curves of the last columns up to *last*, with what each is called in front and its
+/// value at the cursor behind.
 /// @param cursor the number of the column whose values are written out.
-void draw_curves(canvas& out, const top_page& page, const curve_area& area, std::int64_t last, std::int64_t cursor);
+void draw_curves(canvas& out, const top_page& page, const curve_area& area, std::int64_t last,
+                 std::int64_t cursor);
 
-/// @returns the sign of each column for the events in it, the gravest; '.' where the time is recorded, ' ' where not.
+/// @returns the sign of each column for the events in it, the gravest; '.' where the time is
+/// recorded, ' ' where not.
 std::string marks_of(const top_page& page, std::size_t width, std::int64_t last);
 
 /// @returns the tone in which the sign of an event is drawn.

@@ -37,7 +37,8 @@ std::size_t first_seen(std::size_t selected, std::size_t size, std::size_t rows)
 }
 
 /// @returns the events up to the moment, the newest first, that pass the filter.
-std::vector<const top_event*> listed_events(const top_state& state, const top_page& page, double now) {
+std::vector<const top_event*> listed_events(const top_state& state, const top_page& page,
+                                            double now) {
   const auto moment = moment_of(state, now) + (state.cursor ? state.step() : 0);
   std::vector<const top_event*> result;
   for (auto x = page.events->rbegin(); x != page.events->rend(); ++x)
@@ -68,8 +69,8 @@ void draw_heading(canvas& out, const top_state& state, std::size_t y, const std:
 
 /// Calls *draw* with each line that is seen and its place on the screen.
 template <class T, class F>
-void draw_lines(canvas& out, const std::vector<T>& lines, std::size_t selected, std::size_t top, std::size_t rows,
-                F draw) {
+void draw_lines(canvas& out, const std::vector<T>& lines, std::size_t selected, std::size_t top,
+                std::size_t rows, F draw) {
   selected = std::min(selected, lines.empty() ? 0 : lines.size() - 1);
   const auto first = first_seen(selected, lines.size(), rows);
   for (std::size_t i = 0; i < rows && first + i < lines.size(); ++i) {
@@ -79,47 +80,58 @@ void draw_lines(canvas& out, const std::vector<T>& lines, std::size_t selected, 
   }
 }
 
-void draw_processes(canvas& out, const top_state& state, const top_page& page, std::size_t top, std::size_t rows) {
+void draw_processes(canvas& out, const top_state& state, const top_page& page, std::size_t top,
+                    std::size_t rows) {
   const auto processes = chosen_processes(page.processes, state.order, state.filter);
   const bool has_units = out.width() >= 76
-                         && std::any_of(processes.begin(), processes.end(), [](const auto& x) { return !x.unit.empty(); });
+                         && std::any_of(processes.begin(), processes.end(),
+                                        [](const auto& x) { return !x.unit.empty(); });
   const auto names_at = std::size_t{47};
-  const auto names = has_units ? std::min<std::size_t>(28, (out.width() - names_at) / 2) : out.width() - std::min(names_at, out.width());
-  draw_heading(out, state, top, "    PID S   CPU%   MEM    READ/s WRITE/s  HARM NAME", " by " + to_string(state.order));
+  const auto names = has_units ? std::min<std::size_t>(28, (out.width() - names_at) / 2)
+                               : out.width() - std::min(names_at, out.width());
+  draw_heading(out, state, top, "    PID S   CPU%   MEM    READ/s WRITE/s  HARM NAME",
+               " by " + to_string(state.order));
   if (processes.empty())
     out.put(0, top + 1,
-            page.processes.empty()         ? "no processes are stored of this moment"
+            page.processes.empty()  ? "no processes are stored of this moment"
             : !state.filter.empty() ? "none has these letters; Esc shows all"
-                                          : "",
+                                    : "",
             paint::dim);
   draw_lines(out, processes, state.selected, top, rows, [&](const top_process& x, std::size_t y) {
     const auto& s = x.sample;
-    auto line = padded_left(s.pid > 0 ? std::to_string(s.pid) : "-", 7) + ' ' + (s.state ? escaped(std::string(1, *s.state)) : "-") + ' '
-                + padded_left(tenths(s.cpu_pct), 6) + ' ' + padded_left(amount(s.mem_bytes), 6) + ' '
-                + padded_left(amount(s.io_read), 8) + ' ' + padded_left(amount(s.io_write), 7) + ' '
-                + padded_left(x.harm >= 0.05 ? tenths(x.harm) : "-", 5) + ' ';
+    auto line = padded_left(s.pid > 0 ? std::to_string(s.pid) : "-", 7) + ' '
+                + (s.state ? escaped(std::string(1, *s.state)) : "-") + ' '
+                + padded_left(tenths(s.cpu_pct), 6) + ' ' + padded_left(amount(s.mem_bytes), 6)
+                + ' ' + padded_left(amount(s.io_read), 8) + ' ' + padded_left(amount(s.io_write), 7)
+                + ' ' + padded_left(x.harm >= 0.05 ? tenths(x.harm) : "-", 5) + ' ';
     const auto tone = x.is_suspected ? paint::red : s.is_suspect ? paint::yellow : paint::plain;
     out.put(0, y, line, tone);
-    out.put(names_at, y, (x.is_suspected ? "! " : "") + (s.pid > 0 ? escaped(s.name) : "(processes that have ended)"), tone, names > 0 ? names - (has_units ? 1 : 0) : 0);
+    out.put(names_at, y,
+            (x.is_suspected ? "! " : "")
+              + (s.pid > 0 ? escaped(s.name) : "(processes that have ended)"),
+            tone, names > 0 ? names - (has_units ? 1 : 0) : 0);
     if (has_units)
       out.put(names_at + names, y, escaped(x.unit), paint::dim);
   });
 }
 
-void draw_units(canvas& out, const top_state& state, const top_page& page, std::size_t top, std::size_t rows) {
+void draw_units(canvas& out, const top_state& state, const top_page& page, std::size_t top,
+                std::size_t rows) {
   const auto units = chosen_units(page.processes, state.order, state.filter);
-  draw_heading(out, state, top, "  PROCS   CPU%   MEM    READ/s WRITE/s  HARM UNIT", " by " + to_string(state.order));
+  draw_heading(out, state, top, "  PROCS   CPU%   MEM    READ/s WRITE/s  HARM UNIT",
+               " by " + to_string(state.order));
   draw_lines(out, units, state.selected, top, rows, [&](const top_unit& x, std::size_t y) {
     out.put(0, y,
-            padded_left(std::to_string(x.processes), 7) + ' ' + padded_left(tenths(x.cpu_pct), 6) + ' '
-              + padded_left(amount(x.mem_bytes), 6) + ' ' + padded_left(amount(x.io_read), 8) + ' '
-              + padded_left(amount(x.io_write), 7) + ' ' + padded_left(x.harm >= 0.05 ? tenths(x.harm) : "-", 5) + ' '
+            padded_left(std::to_string(x.processes), 7) + ' ' + padded_left(tenths(x.cpu_pct), 6)
+              + ' ' + padded_left(amount(x.mem_bytes), 6) + ' ' + padded_left(amount(x.io_read), 8)
+              + ' ' + padded_left(amount(x.io_write), 7) + ' '
+              + padded_left(x.harm >= 0.05 ? tenths(x.harm) : "-", 5) + ' '
               + (x.name.empty() ? "(no unit is known)" : escaped(x.name)));
   });
 }
 
-void draw_events(canvas& out, const top_state& state, const top_page& page, std::size_t top, std::size_t rows,
-                 double now) {
+void draw_events(canvas& out, const top_state& state, const top_page& page, std::size_t top,
+                 std::size_t rows, double now) {
   const auto events = listed_events(state, page, now);
   auto heading = event_list{{}, std::nullopt, top_id_width}.heading();
   heading.pop_back();
@@ -127,18 +139,24 @@ void draw_events(canvas& out, const top_state& state, const top_page& page, std:
   if (events.empty())
     out.put(0, top + 1, "no event up to this moment", paint::dim);
   draw_lines(out, events, state.selected, top, rows, [&](const top_event* x, std::size_t y) {
-    out.put(0, y, x->line, x->kind == "pause" || x->kind == "stall" || x->kind == "outage" ? paint::red : paint::plain);
+    out.put(0, y, x->line,
+            x->kind == "pause" || x->kind == "stall" || x->kind == "outage" ? paint::red
+                                                                            : paint::plain);
   });
 }
 
-void draw_actors(canvas& out, const top_state& state, const top_page& page, std::size_t top, std::size_t rows) {
+void draw_actors(canvas& out, const top_state& state, const top_page& page, std::size_t top,
+                 std::size_t rows) {
   const auto actors = listed_actors(state, page);
   draw_heading(out, state, top, "ACTOR                 STATE      NOTE", ", right now");
   if (actors.empty())
-    out.put(0, top + 1, page.daemon.is_running ? "none has these letters; Esc shows all" : escaped(page.daemon.sentence),
+    out.put(0, top + 1,
+            page.daemon.is_running ? "none has these letters; Esc shows all"
+                                   : escaped(page.daemon.sentence),
             paint::dim);
   draw_lines(out, actors, state.selected, top, rows, [&](const top_actor* x, std::size_t y) {
-    out.put(0, y, as_column(escaped(x->name), 22) + as_column(escaped(x->state), 11) + escaped(x->note),
+    out.put(0, y,
+            as_column(escaped(x->name), 22) + as_column(escaped(x->state), 11) + escaped(x->note),
             x->is_degraded ? paint::red : paint::plain);
   });
 }
@@ -159,14 +177,16 @@ std::size_t list_size(const top_state& state, const top_page& page, double now) 
   return 0;
 }
 
-std::optional<std::int64_t> selected_event(const top_state& state, const top_page& page, double now) {
+std::optional<std::int64_t> selected_event(const top_state& state, const top_page& page,
+                                           double now) {
   const auto events = listed_events(state, page, now);
   if (events.empty())
     return std::nullopt;
   return events[std::min(state.selected, events.size() - 1)]->id;
 }
 
-void draw_list(canvas& out, const top_state& state, const top_page& page, std::size_t top, std::size_t rows, double now) {
+void draw_list(canvas& out, const top_state& state, const top_page& page, std::size_t top,
+               std::size_t rows, double now) {
   switch (state.list) {
     case top_list::processes:
       return draw_processes(out, state, page, top, rows);

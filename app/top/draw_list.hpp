@@ -1,5 +1,5 @@
-// Decides what the list below the curves shows: processes, units, events or actors, and which of its lines are seen.
-// Pure.
+// Decides what the list below the curves shows: processes, units, events or actors, and which of
+// its lines are seen. Pure.
 #pragma once
 
 #include "app/top/canvas.hpp"
@@ -16,9 +16,12 @@ namespace pmactor {
 std::size_t list_size(const top_state& state, const top_page& page, double now);
 
 /// @returns the event that is selected in the list of events, if there is any.
-std::optional<std::int64_t> selected_event(const top_state& state, const top_page& page, double now);
+std::optional<std::int64_t> selected_event(const top_state& state, const top_page& page,
+                                           double now);
 
-/// Draws its heading into the line *top*, and so many lines below it that the selected one is among them.
-void draw_list(canvas& out, const top_state& state, const top_page& page, std::size_t top, std::size_t rows, double now);
+/// Draws its heading into the line *top*, and so many lines below it that the selected one is among
+/// them.
+void draw_list(canvas& out, const top_state& state, const top_page& page, std::size_t top,
+               std::size_t rows, double now);
 
 } // namespace pmactor

@@ -20,7 +20,8 @@ std::optional<double> began(std::int64_t pid) {
   if (!identity || ticks <= 0)
     return std::nullopt;
   const auto now = read_clocks();
-  return to_seconds(now.wall - now.total) + static_cast<double>(identity->start) / static_cast<double>(ticks);
+  return to_seconds(now.wall - now.total)
+         + static_cast<double>(identity->start) / static_cast<double>(ticks);
 }
 
 } // namespace
@@ -34,7 +35,8 @@ std::string find_unit(std::int64_t pid, std::optional<double> start_time) {
   const owned_descriptor group{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
   std::array<char, 4096> room{};
   const auto size = group.get() < 0 ? -1 : ::read(group.get(), room.data(), room.size());
-  return size <= 0 ? std::string{} : name_unit(group_path({room.data(), static_cast<std::size_t>(size)}));
+  return size <= 0 ? std::string{}
+                   : name_unit(group_path({room.data(), static_cast<std::size_t>(size)}));
 }
 
 } // namespace pmactor

@@ -62,7 +62,7 @@ void draw_title(canvas& out, const top_state& state, const top_page& page, doubl
   else
     x += out.put(x, 0, ago(now - *state.cursor), paint::yellow);
   const auto word = page.daemon.is_running ? page.daemon.word : "no daemon: history only";
-  const auto tone = !page.daemon.is_running                ? paint::yellow
+  const auto tone = !page.daemon.is_running         ? paint::yellow
                     : page.daemon.word == "healthy" ? paint::green
                                                     : paint::red;
   if (const auto width = width_of(word); x + 2 + width <= out.width())
@@ -80,7 +80,9 @@ void draw_stress_line(canvas& out, const top_state& state, const top_page& page)
   out.put_left_of(out.width(), 1, right, paint::dim);
   const auto room = out.width() > width_of(right) + 1 ? out.width() - width_of(right) - 1 : 0;
   if (!page.sample) {
-    out.put(0, 1, page.oldest > 0 ? "nothing is recorded of this moment" : "nothing is recorded yet", paint::yellow, room);
+    out.put(0, 1,
+            page.oldest > 0 ? "nothing is recorded of this moment" : "nothing is recorded yet",
+            paint::yellow, room);
     return;
   }
   const auto& row = *page.sample;
@@ -97,13 +99,15 @@ void draw_stress_line(canvas& out, const top_state& state, const top_page& page)
     if (const auto points = row[column]; points && *points >= 0.5)
       sum += (sum.empty() ? " = " : " + ") + std::string{name} + printed(" %.0f", *points);
   text += sum;
-  const auto tone = total.value_or(0) >= 60 ? paint::red : total.value_or(0) >= 30 ? paint::yellow : paint::plain;
+  const auto tone = total.value_or(0) >= 60   ? paint::red
+                    : total.value_or(0) >= 30 ? paint::yellow
+                                              : paint::plain;
   out.put(0, 1, text, tone, room);
 }
 
 /// The line of marks, and below it the times at both ends and a sign under the cursor.
-void draw_axis(canvas& out, const top_plan& plan, const top_page& page, const top_state& state, std::int64_t last,
-               std::int64_t cursor) {
+void draw_axis(canvas& out, const top_plan& plan, const top_page& page, const top_state& state,
+               std::int64_t last, std::int64_t cursor) {
   const auto y = plan.curves_top + plan.curves_height;
   out.put(0, y, "events", paint::dim);
   const auto marks = marks_of(page, plan.curves_width, last);
@@ -135,7 +139,8 @@ void draw_axis(canvas& out, const top_plan& plan, const top_page& page, const to
 void draw_footer(canvas& out, const top_state& state) {
   const auto y = out.height() - 1;
   if (state.typed != top_state::typing::none) {
-    const auto front = state.typed == top_state::typing::filter ? "filter: " : "go to (2h, 09:08, 2026-01-20): ";
+    const auto front =
+      state.typed == top_state::typing::filter ? "filter: " : "go to (2h, 09:08, 2026-01-20): ";
     auto x = out.put(0, y, front, paint::bold);
     x += out.put(x, y, escaped(state.text));
     out.reverse(x, y, 1);
@@ -145,16 +150,19 @@ void draw_footer(canvas& out, const top_state& state) {
     out.put(0, y, state.complaint, paint::yellow);
     return;
   }
-  out.put(0, y, "? help  q end  arrows [ ] go  + - zoom  n p event  Enter open  Tab list  / find", paint::dim);
+  out.put(0, y, "? help  q end  arrows [ ] go  + - zoom  n p event  Enter open  Tab list  / find",
+          paint::dim);
 }
 
 /// An opened event or the help, in place of all else.
-void draw_page(canvas& out, const std::vector<std::string>& lines, std::size_t scrolled, std::size_t rows) {
+void draw_page(canvas& out, const std::vector<std::string>& lines, std::size_t scrolled,
+               std::size_t rows) {
   for (std::size_t i = 0; i < rows && scrolled + i < lines.size(); ++i)
     out.put(0, i, lines[scrolled + i], i + scrolled == 0 ? paint::bold : paint::plain);
   const auto more = lines.size() > scrolled + rows ? lines.size() - scrolled - rows : 0;
   out.put(0, out.height() - 1,
-          "Enter back  arrows PgUp PgDn read" + std::string{more > 0 ? "  (" + std::to_string(more) + " more lines)" : ""},
+          "Enter back  arrows PgUp PgDn read"
+            + std::string{more > 0 ? "  (" + std::to_string(more) + " more lines)" : ""},
           paint::dim);
 }
 
@@ -167,7 +175,8 @@ std::vector<std::string> help_page() {
 top_plan plan_top(std::size_t width, std::size_t height) {
   top_plan result;
   result.curves_left = width >= 60 ? 10 : 9;
-  result.curves_width = width > result.curves_left + values_width ? width - result.curves_left - values_width : 1;
+  result.curves_width =
+    width > result.curves_left + values_width ? width - result.curves_left - values_width : 1;
   result.opened_rows = height > 1 ? height - 1 : 1;
   // Title, stress, marks, axis, heading and footer have a line each.
   constexpr std::size_t fixed = 6;
@@ -180,15 +189,17 @@ top_plan plan_top(std::size_t width, std::size_t height) {
   return result;
 }
 
-top_surroundings surroundings_of(const top_state& state, const top_page& page, std::size_t width, std::size_t height,
-                                 double now) {
+top_surroundings surroundings_of(const top_state& state, const top_page& page, std::size_t width,
+                                 std::size_t height, double now) {
   const auto plan = plan_top(width, height);
   top_surroundings result;
   result.now = now;
   result.columns = plan.curves_width;
   result.list_rows = plan.list_rows;
   result.opened_rows = plan.opened_rows;
-  result.opened_size = state.shows_help ? help_lines.size() : page.opened == state.opened ? page.lines->size() : 0;
+  result.opened_size = state.shows_help              ? help_lines.size()
+                       : page.opened == state.opened ? page.lines->size()
+                                                     : 0;
   result.oldest = page.oldest;
   result.events = page.events.get();
   result.list_size = list_size(state, page, now);
@@ -197,11 +208,13 @@ top_surroundings surroundings_of(const top_state& state, const top_page& page, s
   return result;
 }
 
-canvas lay_out_top(const top_state& state, const top_page& page, std::size_t width, std::size_t height, double now,
-                   bool unicode) {
+canvas lay_out_top(const top_state& state, const top_page& page, std::size_t width,
+                   std::size_t height, double now, bool unicode) {
   canvas out{width, height, unicode};
   if (width < least_top_width || height < least_top_height) {
-    out.put(0, 0, "too small: make it " + std::to_string(least_top_width) + " x " + std::to_string(least_top_height));
+    out.put(0, 0,
+            "too small: make it " + std::to_string(least_top_width) + " x "
+              + std::to_string(least_top_height));
     return out;
   }
   const auto plan = plan_top(width, height);
@@ -211,13 +224,15 @@ canvas lay_out_top(const top_state& state, const top_page& page, std::size_t wid
   }
   if (state.opened) {
     static const std::vector<std::string> none{"opening the event ..."};
-    draw_page(out, page.opened == state.opened ? *page.lines : none, state.scrolled, plan.opened_rows);
+    draw_page(out, page.opened == state.opened ? *page.lines : none, state.scrolled,
+              plan.opened_rows);
     return out;
   }
   const auto last = last_column_of(state, now);
-  const auto cursor = state.cursor  ? column_maker::number_of(*state.cursor, state.step())
-                      : page.sample ? column_maker::number_of(page.sample->at(), state.step()) // the newest there is
-                                    : last;
+  const auto cursor =
+    state.cursor  ? column_maker::number_of(*state.cursor, state.step())
+    : page.sample ? column_maker::number_of(page.sample->at(), state.step()) // the newest there is
+                  : last;
   draw_title(out, state, page, now);
   draw_stress_line(out, state, page);
   if (!page.trouble.empty()) {
@@ -226,12 +241,16 @@ canvas lay_out_top(const top_state& state, const top_page& page, std::size_t wid
     return out;
   }
   if (page.step == state.step()) {
-    draw_curves(out, page, {plan.curves_left, plan.curves_width, plan.curves_top, plan.curves_height}, last, cursor);
+    draw_curves(out, page,
+                {plan.curves_left, plan.curves_width, plan.curves_top, plan.curves_height}, last,
+                cursor);
   } else {
     top_page none; // the curves of this width are on their way
     none.step = state.step();
     none.events = page.events;
-    draw_curves(out, none, {plan.curves_left, plan.curves_width, plan.curves_top, plan.curves_height}, last, cursor);
+    draw_curves(out, none,
+                {plan.curves_left, plan.curves_width, plan.curves_top, plan.curves_height}, last,
+                cursor);
   }
   draw_axis(out, plan, page, state, last, cursor);
   draw_list(out, state, page, plan.list_top, plan.list_rows, now);

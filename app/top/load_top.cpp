@@ -27,7 +27,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t most_events = 20'000;
-constexpr std::size_t new_events = 8; ///< Looked at each second: more do not begin or change within one.
+constexpr std::size_t new_events =
+  8; ///< Looked at each second: more do not begin or change within one.
 
 double present() {
   return to_seconds(std::chrono::system_clock::now().time_since_epoch());
@@ -73,7 +74,8 @@ public:
     const auto now = present();
     const auto last = wish.moment ? wish.last : column_maker::number_of(now, wish.step);
     const auto first = last - static_cast<std::int64_t>(wish.width) + 1;
-    const read_samples read = [this](double from, double until, const std::function<void(const sample_row&)>& row) {
+    const read_samples read = [this](double from, double until,
+                                     const std::function<void(const sample_row&)>& row) {
       sample_range range;
       range.since = from;
       range.until = until;
@@ -147,7 +149,8 @@ public:
                              }),
               all.end());
     all.insert(all.end(), changed.begin(), changed.end());
-    std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.from < b.from; });
+    std::stable_sort(all.begin(), all.end(),
+                     [](const auto& a, const auto& b) { return a.from < b.from; });
     page.events = std::make_shared<const std::vector<top_event>>(std::move(all));
   }
 
@@ -164,7 +167,8 @@ public:
       daemon.sentence = view.verdict.headline;
       if (view.report && daemon.is_running)
         for (const auto& x : view.report->actors)
-          daemon.actors.push_back({x.name, to_string(x.phase), x.degraded.empty() ? x.note : x.degraded, !x.degraded.empty()});
+          daemon.actors.push_back({x.name, to_string(x.phase),
+                                   x.degraded.empty() ? x.note : x.degraded, !x.degraded.empty()});
     } catch (const std::exception& e) {
       daemon.word = "unknown";
       daemon.sentence = e.what();
@@ -181,8 +185,8 @@ public:
       return;
     }
     const event_ties ties{events_->stall_of(*event), events_->parts_of(*event)};
-    page.lines = lines_of(
-      event_page(*event, events_->lead_up(event->id), event_files(where_.data, event->event_dir), ties));
+    page.lines = lines_of(event_page(*event, events_->lead_up(event->id),
+                                     event_files(where_.data, event->event_dir), ties));
   }
 
 private:
@@ -214,7 +218,8 @@ private:
         continue;
       const auto culprits = parsed(suspects_[event.id]);
       for (const auto& x : culprits.is_array() ? culprits : nlohmann::ordered_json::array())
-        suspected.emplace_back(static_cast<std::int64_t>(number_at(x, "pid").value_or(0)), text_at(x, "name"));
+        suspected.emplace_back(static_cast<std::int64_t>(number_at(x, "pid").value_or(0)),
+                               text_at(x, "name"));
     }
     for (auto& x : page.processes)
       x.is_suspected = std::any_of(suspected.begin(), suspected.end(), [&x](const auto& one) {
@@ -260,9 +265,11 @@ struct top_loader::shared {
 namespace {
 
 /// One round of reading.
-/// @param publish hands the page over as it is so far. @param is_stale whether something else is wanted by now.
+/// @param publish hands the page over as it is so far. @param is_stale whether something else is
+/// wanted by now.
 template <class Publish, class Stale>
-void read_round(reader& from, top_page& page, const top_wish& wish, bool with_daemon, Publish publish, Stale is_stale) {
+void read_round(reader& from, top_page& page, const top_wish& wish, bool with_daemon,
+                Publish publish, Stale is_stale) {
   try {
     if (from.open(page)) {
       from.opened(page, wish);
@@ -308,7 +315,9 @@ top_loader::top_loader(const places& where, double longest, std::function<void()
       {
         std::unique_lock lock{all->mutex};
         const auto due = last_round + 1s;
-        while (!all->ends && !(all->has_wish && (all->wished != done || std::chrono::steady_clock::now() >= due)))
+        while (
+          !all->ends
+          && !(all->has_wish && (all->wished != done || std::chrono::steady_clock::now() >= due)))
           if (all->has_wish)
             all->changed.wait_until(lock, due);
           else

@@ -1,5 +1,5 @@
-// Reads what the live view shows, on a thread of its own: a disk that does not answer, or a month of samples, holds
-// up no key.
+// Reads what the live view shows, on a thread of its own: a disk that does not answer, or a month
+// of samples, holds up no key.
 #pragma once
 
 #include "app/instance/places.hpp"
@@ -26,8 +26,8 @@ class top_loader {
 public:
   /// Starts reading.
   /// @param longest seconds from one stored sample to the next while the daemon runs.
-  /// @param notify is called on the loader's thread whenever there is a new page, until the destructor has run; must
-  /// neither throw, wait nor call the loader.
+  /// @param notify is called on the loader's thread whenever there is a new page, until the
+  /// destructor has run; must neither throw, wait nor call the loader.
   /// @throws std::system_error if there is no thread to be had.
   top_loader(const places& where, double longest, std::function<void()> notify);
   /// Never waits: a thread that hangs is left to itself.

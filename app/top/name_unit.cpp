@@ -12,7 +12,8 @@ bool ends_with(std::string_view text, std::string_view end) {
 }
 
 bool is_hexadecimal(std::string_view x) {
-  return std::all_of(x.begin(), x.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+  return std::all_of(x.begin(), x.end(),
+                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 /// @returns the container of a group's name, e.g. of "docker-0123….scope"; empty if it is of none.

@@ -77,7 +77,8 @@ std::vector<top_process> chosen_processes(std::vector<top_process> processes, to
   return processes;
 }
 
-std::vector<top_unit> chosen_units(const std::vector<top_process>& processes, top_order order, std::string_view filter) {
+std::vector<top_unit> chosen_units(const std::vector<top_process>& processes, top_order order,
+                                   std::string_view filter) {
   std::map<std::string, top_unit> units;
   for (const auto& x : processes) {
     auto& unit = units[x.unit];
@@ -101,7 +102,8 @@ std::vector<top_unit> chosen_units(const std::vector<top_process>& processes, to
     values.io_write = x.io_write;
     return std::tuple{weight(x, values, order), x.cpu_pct.value_or(-1)};
   };
-  std::stable_sort(result.begin(), result.end(), [&rank](const auto& a, const auto& b) { return rank(a) > rank(b); });
+  std::stable_sort(result.begin(), result.end(),
+                   [&rank](const auto& a, const auto& b) { return rank(a) > rank(b); });
   return result;
 }
 

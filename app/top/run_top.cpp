@@ -25,7 +25,8 @@ top_wish wish_of(const top_state& state, std::size_t width, std::size_t height, 
   result.moment = state.cursor;
   result.step = state.step();
   result.last = state.cursor ? last_column_of(state, now) : 0;
-  result.width = plan_top(std::max(width, least_top_width), std::max(height, least_top_height)).curves_width;
+  result.width =
+    plan_top(std::max(width, least_top_width), std::max(height, least_top_height)).curves_width;
   result.opened = state.opened;
   return result;
 }
@@ -56,7 +57,8 @@ void run_top(const top_settings& settings) {
       return;
     while (const auto input = terminal.read(plan_top(width, height).curves_left)) {
       const auto current = loader.page();
-      apply_input(state, *input, surroundings_of(state, *current, terminal.width(), terminal.height(), present()));
+      apply_input(state, *input,
+                  surroundings_of(state, *current, terminal.width(), terminal.height(), present()));
       if (state.wants_end)
         return;
       loader.want(wish_of(state, terminal.width(), terminal.height(), present()));
@@ -64,9 +66,11 @@ void run_top(const top_settings& settings) {
   }
 }
 
-std::string show_top_once(const top_settings& settings, std::size_t width, std::size_t height, bool unicode) {
+std::string show_top_once(const top_settings& settings, std::size_t width, std::size_t height,
+                          bool unicode) {
   const auto now = present();
-  const auto page = load_top(settings.where, settings.longest, wish_of(settings.begin, width, height, now));
+  const auto page =
+    load_top(settings.where, settings.longest, wish_of(settings.begin, width, height, now));
   return lay_out_top(settings.begin, page, width, height, now, unicode).text();
 }
 

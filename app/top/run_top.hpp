@@ -1,4 +1,5 @@
-// The loop of the live view: keys change the state, pages come from the loader, both are drawn. Input waits for no page.
+// The loop of the live view: keys change the state, pages come from the loader, both are drawn.
+// Input waits for no page.
 #pragma once
 
 #include "app/instance/places.hpp"
@@ -21,6 +22,7 @@ struct top_settings {
 void run_top(const top_settings& settings);
 
 /// @returns one screen as text.
-std::string show_top_once(const top_settings& settings, std::size_t width, std::size_t height, bool unicode);
+std::string show_top_once(const top_settings& settings, std::size_t width, std::size_t height,
+                          bool unicode);
 
 } // namespace pmactor

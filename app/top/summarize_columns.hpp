@@ -1,5 +1,5 @@
-// Decides what of many samples a column of a curve shows: the least and the most of each value, so that no peak
-// vanishes however much time a column stands for. Pure.
+// Decides what of many samples a column of a curve shows: the least and the most of each value, so
+// that no peak vanishes however much time a column stands for. Pure.
 #pragma once
 
 #include "actors/storage_writer/lay_out_row.hpp"
@@ -30,8 +30,8 @@ struct time_column {
 
 using time_columns = std::map<std::int64_t, time_column>;
 
-/// Puts samples into columns. A sample stands for the time since the one before, unless that is longer than samples
-/// are apart while they are being taken.
+/// Puts samples into columns. A sample stands for the time since the one before, unless that is
+/// longer than samples are apart while they are being taken.
 class column_maker {
 public:
   /// @param step seconds a column. @param longest seconds from sample to sample.

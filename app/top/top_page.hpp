@@ -1,5 +1,5 @@
-// What the live view knows, as plain values: the curves around a moment, the processes then, the events, and how the
-// daemon is. Filled by load_top.hpp, drawn by lay_out_top.hpp.
+// What the live view knows, as plain values: the curves around a moment, the processes then, the
+// events, and how the daemon is. Filled by load_top.hpp, drawn by lay_out_top.hpp.
 #pragma once
 
 #include "app/top/summarize_columns.hpp"
@@ -17,8 +17,8 @@ namespace pmactor {
 /// A process, and what is known of it beside its sample.
 struct top_process {
   process_sample sample;
-  std::string unit;       ///< Its unit or control group; empty if that is not known. Foreign bytes.
-  double harm = 0;        ///< See rank_harm().
+  std::string unit; ///< Its unit or control group; empty if that is not known. Foreign bytes.
+  double harm = 0;  ///< See rank_harm().
   bool is_suspected = false; ///< By an event of that moment.
 };
 
@@ -37,18 +37,19 @@ struct top_daemon {
 };
 
 struct top_page {
-  double step = 1;          ///< Of the columns.
+  double step = 1; ///< Of the columns.
   std::shared_ptr<const time_columns> columns = std::make_shared<time_columns>();
   std::int64_t known_from = 0, known_to = -1; ///< The columns that were looked for.
-  std::optional<sample_row> sample; ///< The last one up to the moment, if it is of that time.
+  std::optional<sample_row> sample;   ///< The last one up to the moment, if it is of that time.
   std::vector<top_process> processes; ///< Of that sample or the one before it that had some.
   std::optional<double> processes_at; ///< When they were seen; Unix seconds.
   std::shared_ptr<const std::vector<top_event>> events = std::make_shared<std::vector<top_event>>();
   top_daemon daemon;
-  double oldest = 0;        ///< Of what is stored; Unix seconds; 0 if nothing is.
-  std::string trouble;      ///< Why the history cannot be read; empty if it can.
+  double oldest = 0;                  ///< Of what is stored; Unix seconds; 0 if nothing is.
+  std::string trouble;                ///< Why the history cannot be read; empty if it can.
   std::optional<std::int64_t> opened; ///< The event of which these are the lines:
-  std::shared_ptr<const std::vector<std::string>> lines = std::make_shared<std::vector<std::string>>();
+  std::shared_ptr<const std::vector<std::string>> lines =
+    std::make_shared<std::vector<std::string>>();
 };
 
 } // namespace pmactor

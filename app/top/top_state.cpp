@@ -16,7 +16,8 @@ namespace {
 constexpr std::size_t longest_text = 64;
 
 bool is_character(top_key x) {
-  return static_cast<int>(x) >= ' ' && static_cast<int>(x) < static_cast<int>(top_key::left) && static_cast<int>(x) != 0x7f;
+  return static_cast<int>(x) >= ' ' && static_cast<int>(x) < static_cast<int>(top_key::left)
+         && static_cast<int>(x) != 0x7f;
 }
 
 bool is(top_key key, char character) {
@@ -53,7 +54,8 @@ void look_at(top_state& state, double time, const top_surroundings& around) {
 void jump_to(top_state& state, double time, const top_surroundings& around) {
   look_at(state, time, around);
   if (state.cursor)
-    state.right = std::min(around.now, *state.cursor + state.step() * static_cast<double>(around.columns / 3));
+    state.right =
+      std::min(around.now, *state.cursor + state.step() * static_cast<double>(around.columns / 3));
 }
 
 void zoom_to(top_state& state, std::size_t zoom, const top_surroundings& around) {
@@ -75,15 +77,16 @@ void seek_event(top_state& state, bool forward, const top_surroundings& around) 
   const auto here = moment_of(state, around.now);
   constexpr double same = 1e-3;
   if (forward) {
-    const auto next = std::find_if(events.begin(), events.end(), [here](const auto& x) { return x.from > here + same; });
+    const auto next = std::find_if(events.begin(), events.end(),
+                                   [here](const auto& x) { return x.from > here + same; });
     if (next != events.end())
       jump_to(state, next->from, around);
     else
       state.complaint = "no later event";
     return;
   }
-  const auto before =
-    std::find_if(events.rbegin(), events.rend(), [here](const auto& x) { return x.from < here - same; });
+  const auto before = std::find_if(events.rbegin(), events.rend(),
+                                   [here](const auto& x) { return x.from < here - same; });
   if (before != events.rend())
     jump_to(state, before->from, around);
   else
@@ -96,8 +99,8 @@ void open_event(top_state& state, const top_surroundings& around) {
     state.opened = around.selected_event;
     return;
   }
-  const auto* found
-    = around.events ? event_at(*around.events, moment_of(state, around.now), state.step()) : nullptr;
+  const auto* found =
+    around.events ? event_at(*around.events, moment_of(state, around.now), state.step()) : nullptr;
   if (found != nullptr)
     state.opened = found->id;
   else
@@ -111,7 +114,8 @@ void end_typing(top_state& state, const top_surroundings& around) {
   const auto now = std::chrono::nanoseconds{std::llround(around.now * 1e9)};
   auto moment = parse_moment(state.text, now);
   if (moment && *moment > now && state.text.find(':') != std::string::npos)
-    moment = parse_moment(state.text, now - std::chrono::hours{24}); // a time of the day yet to come
+    moment =
+      parse_moment(state.text, now - std::chrono::hours{24}); // a time of the day yet to come
   if (moment)
     jump_to(state, to_seconds(*moment), around);
   else
@@ -159,7 +163,8 @@ bool read_page(top_state& state, top_key key, const top_surroundings& around) {
   if (!state.opened && !state.shows_help)
     return false;
   const auto rows = static_cast<long>(std::max<std::size_t>(around.opened_rows, 2));
-  const auto most = around.opened_size > around.opened_rows ? around.opened_size - around.opened_rows : 0;
+  const auto most =
+    around.opened_size > around.opened_rows ? around.opened_size - around.opened_rows : 0;
   if (key == top_key::down)
     scroll(state.scrolled, 1, most);
   else if (key == top_key::up)
@@ -176,7 +181,8 @@ bool read_page(top_state& state, top_key key, const top_surroundings& around) {
     if (!state.opened)
       return true;
     seek_event(state, is(key, 'n'), around);
-    if (const auto* x = state.cursor && around.events ? event_at(*around.events, *state.cursor, 0) : nullptr)
+    if (const auto* x =
+          state.cursor && around.events ? event_at(*around.events, *state.cursor, 0) : nullptr)
       state.opened = x->id;
     state.scrolled = 0;
   } else if (key == top_key::escape || key == top_key::enter || is(key, 'q') || is(key, '?')) {
@@ -238,7 +244,8 @@ void apply_special(top_state& state, top_key key, const top_surroundings& around
 }
 
 void apply_character(top_state& state, char key, const top_surroundings& around) {
-  const auto half = state.step() * static_cast<double>(std::max<std::size_t>(around.columns / 2, 1));
+  const auto half =
+    state.step() * static_cast<double>(std::max<std::size_t>(around.columns / 2, 1));
   const auto now = moment_of(state, around.now);
   switch (key) {
     case 'q':
@@ -318,7 +325,8 @@ void apply_input(top_state& state, const top_input& input, const top_surrounding
   if (input.clicked) {
     if (state.opened || state.shows_help || *input.clicked >= around.columns)
       return;
-    const auto number = last_column_of(state, around.now) - static_cast<std::int64_t>(around.columns - 1 - *input.clicked);
+    const auto number = last_column_of(state, around.now)
+                        - static_cast<std::int64_t>(around.columns - 1 - *input.clicked);
     return look_at(state, (static_cast<double>(number) + 0.5) * state.step(), around);
   }
   if (type(state, input.key, around) || read_page(state, input.key, around))

@@ -1,5 +1,6 @@
-// Decides what the live view looks at: the moment, the width of a column in time, the list below the curves, and what
-// each key changes of it. Pure: the present, the size of the screen and the events are arguments.
+// Decides what the live view looks at: the moment, the width of a column in time, the list below
+// the curves, and what each key changes of it. Pure: the present, the size of the screen and the
+// events are arguments.
 #pragma once
 
 #include <array>
@@ -21,7 +22,8 @@ enum class top_order : std::uint8_t { harm, cpu, disk, memory };
 inline constexpr std::size_t top_orders = 4;
 
 /// Seconds a column may stand for.
-inline constexpr std::array<double, 10> top_steps{1, 5, 15, 60, 300, 900, 3600, 10800, 21600, 43200};
+inline constexpr std::array<double, 10> top_steps{1,   5,    15,    60,    300,
+                                                  900, 3600, 10800, 21600, 43200};
 
 /// A key, as the terminal's own code or one of these.
 enum class top_key : int {
@@ -54,7 +56,7 @@ struct top_event {
   std::string kind;
   double from = 0, to = 0; ///< Unix seconds.
   bool lasts = false;
-  std::string line;        ///< As in the list of events, without a line feed. Escaped.
+  std::string line; ///< As in the list of events, without a line feed. Escaped.
   friend bool operator==(const top_event&, const top_event&) = default;
 };
 
@@ -69,8 +71,8 @@ struct top_state {
   std::size_t selected = 0; ///< Line of the list.
   std::string filter;       ///< What names must contain; capitals do not matter.
   enum class typing : std::uint8_t { none, filter, moment } typed = typing::none;
-  std::string text;               ///< What is being typed.
-  std::string complaint;          ///< About the last input; empty if there is none.
+  std::string text;                   ///< What is being typed.
+  std::string complaint;              ///< About the last input; empty if there is none.
   std::optional<std::int64_t> opened; ///< The event that is shown in place of all else.
   std::size_t scrolled = 0;           ///< Lines of that.
   bool shows_help = false;
@@ -84,12 +86,12 @@ struct top_state {
 
 /// What a key is judged by, beside the state.
 struct top_surroundings {
-  double now = 0;            ///< Unix seconds.
-  std::size_t columns = 60;  ///< Of the curves.
-  std::size_t list_rows = 5; ///< Lines of the list that are seen,
-  std::size_t list_size = 0; ///< and how many there are.
-  std::size_t opened_size = 0, opened_rows = 20; ///< The same of an opened event, or the help.
-  double oldest = 0;         ///< Of what is stored; Unix seconds.
+  double now = 0;                                 ///< Unix seconds.
+  std::size_t columns = 60;                       ///< Of the curves.
+  std::size_t list_rows = 5;                      ///< Lines of the list that are seen,
+  std::size_t list_size = 0;                      ///< and how many there are.
+  std::size_t opened_size = 0, opened_rows = 20;  ///< The same of an opened event, or the help.
+  double oldest = 0;                              ///< Of what is stored; Unix seconds.
   const std::vector<top_event>* events = nullptr; ///< By when they began; may be null.
   std::optional<std::int64_t> selected_event;     ///< In the list of events.
 };
@@ -103,7 +105,8 @@ double moment_of(const top_state& state, double now);
 /// @returns the number of the last column that is seen; see column_maker.
 std::int64_t last_column_of(const top_state& state, double now);
 
-/// @returns the event at a moment, the shortest of several; of none, that within a column of it; null if none is.
+/// @returns the event at a moment, the shortest of several; of none, that within a column of it;
+/// null if none is.
 const top_event* event_at(const std::vector<top_event>& events, double time, double step);
 
 std::string to_string(top_list x);

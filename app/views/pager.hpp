@@ -1,19 +1,20 @@
-// Long output on a terminal is handed to a pager, as git does it: $PAGER, else `less`, which ends by itself if all of
-// it fits on the screen.
+// Long output on a terminal is handed to a pager, as git does it: $PAGER, else `less`, which ends
+// by itself if all of it fits on the screen.
 #pragma once
 
 #include <memory>
 
 namespace pmactor {
 
-/// While there is one, what this process writes to its standard output goes to the pager. For the main thread, before
-/// anything was written.
+/// While there is one, what this process writes to its standard output goes to the pager. For the
+/// main thread, before anything was written.
 class pager {
 public:
-  /// Starts it, if standard output is a terminal and PAGER is neither empty nor `cat`. A pager that cannot be started
-  /// is none.
+  /// Starts it, if standard output is a terminal and PAGER is neither empty nor `cat`. A pager that
+  /// cannot be started is none.
   pager();
-  /// Waits until the reader has seen enough. That the reader did not want all of it is no failure of ours.
+  /// Waits until the reader has seen enough. That the reader did not want all of it is no failure
+  /// of ours.
   ~pager();
   pager(const pager&) = delete;
   pager& operator=(const pager&) = delete;

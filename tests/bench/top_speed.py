@@ -77,7 +77,7 @@ def press_keys(data):
     pid, terminal = open_view(data)
     time.sleep(1.5)
     drain(terminal, 0.2)
-    went_back = [b"\x1b[D", b"[", b"[", b"p", b"p", b"n", b"]", b"\r", b"q", b"\t", b"\t", b"d", b"c", b"+"]
+    went_back = [b"\x1b[D", b"[", b"[", b"p", b"p", b"n", b"]", b"\r", b"\r", b"\t", b"\t", b"d", b"c", b"+"]
     firsts, lasts, wide = [], [], []
     for key in went_back * 10:
         began = time.perf_counter()

@@ -73,7 +73,8 @@ struct fixture {
 /// A program on a terminal of its own.
 class on_terminal {
 public:
-  on_terminal(const std::vector<std::string>& arguments, const char* kind, unsigned short columns, unsigned short lines)
+  on_terminal(const std::vector<std::string>& arguments, const char* kind, unsigned short columns,
+              unsigned short lines)
     : master_{::posix_openpt(O_RDWR | O_NOCTTY)} {
     CAF_REQUIRE(master_ >= 0 && ::grantpt(master_) == 0 && ::unlockpt(master_) == 0);
     const std::string name = ::ptsname(master_);
@@ -184,7 +185,8 @@ CAF_TEST(history tells of the pause between its rows) {
   const auto out = run({"history", "--since", at(290), "--until", at(320)}).out;
   CAF_CHECK(contains(out, "pause 1, 8.00 s: pmactor waited for a disk"));
   CAF_CHECK(!contains(out, "nothing is recorded"));
-  CAF_CHECK(!contains(run({"history", "--since", at(290), "--until", at(320), "--csv"}).out, "pause"));
+  CAF_CHECK(
+    !contains(run({"history", "--since", at(290), "--until", at(320), "--csv"}).out, "pause"));
 }
 
 CAF_TEST(a summary is a page) {
@@ -234,7 +236,10 @@ CAF_TEST(a terminal without a movable cursor gets one screen) {
 
 CAF_TEST(a day on a terminal is drawn and long output goes to the pager) {
   ::setenv("PAGER", "sed s/^/paged:/", 1);
-  on_terminal drawn{{"history", "--since", at(0), "--until", at(600), "--data", home.data.string()}, "vt100", 100, 40};
+  on_terminal drawn{{"history", "--since", at(0), "--until", at(600), "--data", home.data.string()},
+                    "vt100",
+                    100,
+                    40};
   CAF_CHECK(drawn.shows("stress"));
   CAF_CHECK(drawn.shows("PP"));
   CAF_CHECK_EQUAL(drawn.end(), 0);

@@ -30,11 +30,12 @@ span_event event(span_effect effect, double from, double to, double uncertainty 
 }
 
 /// The answer for seconds since the begin; all of it is recorded but for the holes.
-span_answer ask(double from, double to, std::vector<span_event> events, std::vector<stretch> holes = {},
-                double now = 1000) {
+span_answer ask(double from, double to, std::vector<span_event> events,
+                std::vector<stretch> holes = {}, double now = 1000) {
   for (auto& x : holes)
     x = {begin + x.from, begin + x.to};
-  return explain_span({begin + from, begin + to}, {std::move(events), std::move(holes)}, {}, begin + now);
+  return explain_span({begin + from, begin + to}, {std::move(events), std::move(holes)}, {},
+                      begin + now);
 }
 
 bool is_about(double a, double b) {
@@ -47,7 +48,8 @@ CAF_TEST(stretches are merged and cut) {
   const auto x = merged({{5, 7}, {1, 2}, {2, 3}, {6, 9}, {4, 4}, {12, 11}});
   CAF_CHECK(x == (std::vector<stretch>{{1, 3}, {5, 9}}));
   CAF_CHECK(without(x, {{2, 6}, {8, 20}}) == (std::vector<stretch>{{1, 2}, {6, 8}}));
-  CAF_CHECK(without({{0, 10}}, {{1, 2}, {4, 5}}) == (std::vector<stretch>{{0, 1}, {2, 4}, {5, 10}}));
+  CAF_CHECK(without({{0, 10}}, {{1, 2}, {4, 5}})
+            == (std::vector<stretch>{{0, 1}, {2, 4}, {5, 10}}));
   CAF_CHECK(within(x, {2, 6}) == (std::vector<stretch>{{2, 3}, {5, 6}}));
   CAF_CHECK(is_about(total_of(x), 6));
 }
@@ -101,9 +103,12 @@ CAF_TEST(what was not recorded is not known) {
 
 CAF_TEST(a hole that a sleep or a pause accounts for is no gap) {
   CAF_CHECK(ask(0, 100, {event(span_effect::asleep, 41, 58)}, {{40, 60}}).gaps.empty());
-  CAF_CHECK(ask(70, 100, {event(span_effect::paused, 41, 58)}, {{40, 60}}).verdict == span_verdict::clear);
-  CAF_CHECK(ask(40, 60, {event(span_effect::alone, 41, 58)}, {{40, 60}}).verdict == span_verdict::clear);
-  CAF_CHECK(ask(40, 60, {event(span_effect::noted, 41, 58)}, {{40, 60}}).verdict == span_verdict::unknown);
+  CAF_CHECK(ask(70, 100, {event(span_effect::paused, 41, 58)}, {{40, 60}}).verdict
+            == span_verdict::clear);
+  CAF_CHECK(ask(40, 60, {event(span_effect::alone, 41, 58)}, {{40, 60}}).verdict
+            == span_verdict::clear);
+  CAF_CHECK(ask(40, 60, {event(span_effect::noted, 41, 58)}, {{40, 60}}).verdict
+            == span_verdict::unknown);
   const auto x = ask(0, 100, {event(span_effect::asleep, 41, 45)}, {{40, 60}});
   CAF_CHECK_EQUAL(x.gaps.size(), 2u);
 }
@@ -220,8 +225,8 @@ CAF_TEST(of a thousand random moments each is answered as it was) {
     for (const auto& x : truth) {
       const auto reach = x.is_held ? 0.05 : policy.longest_step(); // the stated uncertainty
       const bool inside = x.time.from < span.to && x.time.to > span.from;
-      is_open = is_open
-                || (!inside && x.time.from - reach < span.to && x.time.to + reach > span.from);
+      is_open =
+        is_open || (!inside && x.time.from - reach < span.to && x.time.to + reach > span.from);
       (x.is_held ? is_held : is_down) = (x.is_held ? is_held : is_down) || inside;
     }
     if (is_open)

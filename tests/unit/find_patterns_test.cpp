@@ -167,12 +167,16 @@ CAF_TEST(nine of ten planted habits are found and at most one is invented) {
       event_traits traits;
       double period;
     };
-    const std::vector<planted> habits{
-      {stall_of("disk", "sda", "updatedb"), day}, {pause_by("backup"), week},
-      {pause_by("apt", "cpu_wait"), day},         {stall_of("mount", "/mnt/nas"), day},
-      {pause_by("snapper"), 6 * hour},            {pause_by("indexer", "memory"), hour},
-      {pause_by("teams", "cpu_wait"), day},       {stall_of("memory", "", "chromium"), 0},
-      {pause_by("rsync"), 0},                     {{"pause", "stolen", "", "", ""}, day}};
+    const std::vector<planted> habits{{stall_of("disk", "sda", "updatedb"), day},
+                                      {pause_by("backup"), week},
+                                      {pause_by("apt", "cpu_wait"), day},
+                                      {stall_of("mount", "/mnt/nas"), day},
+                                      {pause_by("snapper"), 6 * hour},
+                                      {pause_by("indexer", "memory"), hour},
+                                      {pause_by("teams", "cpu_wait"), day},
+                                      {stall_of("memory", "", "chromium"), 0},
+                                      {pause_by("rsync"), 0},
+                                      {{"pause", "stolen", "", "", ""}, day}};
     for (const auto& x : habits)
       if (x.period == 0)
         for (int i = 0; i < 18; ++i)
@@ -183,7 +187,8 @@ CAF_TEST(nine of ten planted habits are found and at most one is invented) {
       else if (x.period == hour) // for some days only
         habit(x.traits, phase(hour), hour, 60, 4 * day);
       else
-        habit(x.traits, phase(x.period), x.period, x.period == week ? 40 * minute : 7 * minute, length);
+        habit(x.traits, phase(x.period), x.period, x.period == week ? 40 * minute : 7 * minute,
+              length);
     const char* causes[] = {"io", "cpu_wait", "memory", "stolen", "unexplained", "interrupts"};
     for (int i = 0; i < 400; ++i) {
       const auto doer = "process-" + std::to_string(static_cast<int>(uniform(0, 120)));
@@ -191,17 +196,21 @@ CAF_TEST(nine of ten planted habits are found and at most one is invented) {
       const bool is_known = uniform(0, 1) < 0.6;
       if (uniform(0, 1) < 0.2)
         add(monday + uniform(0, length),
-            stall_of("disk", ("sd" + std::string(1, static_cast<char>('a' + static_cast<int>(uniform(0, 20))))).c_str(),
-                     is_known ? doer.c_str() : ""));
+            stall_of(
+              "disk",
+              ("sd" + std::string(1, static_cast<char>('a' + static_cast<int>(uniform(0, 20)))))
+                .c_str(),
+              is_known ? doer.c_str() : ""));
       else
         add(monday + uniform(0, length), pause_by(is_known ? doer.c_str() : "", cause));
     }
     const auto result = find_patterns(events);
     std::size_t found = 0, invented = 0;
     for (const auto& x : habits)
-      found += std::any_of(result.patterns.begin(), result.patterns.end(), [&x](const pattern& one) {
-        return one.traits == x.traits && (one.beat ? one.beat->period : 0) == x.period;
-      });
+      found +=
+        std::any_of(result.patterns.begin(), result.patterns.end(), [&x](const pattern& one) {
+          return one.traits == x.traits && (one.beat ? one.beat->period : 0) == x.period;
+        });
     for (const auto& one : result.patterns)
       invented += std::none_of(habits.begin(), habits.end(), [&one](const planted& x) {
         return one.traits == x.traits && (!one.beat || one.beat->period == x.period);
@@ -211,7 +220,8 @@ CAF_TEST(nine of ten planted habits are found and at most one is invented) {
     found_in_all += found;
     invented_in_all += invented;
   }
-  CAF_MESSAGE("found " << found_in_all << " of " << 10 * worlds << ", invented " << invented_in_all);
+  CAF_MESSAGE("found " << found_in_all << " of " << 10 * worlds << ", invented "
+                       << invented_in_all);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

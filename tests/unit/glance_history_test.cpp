@@ -24,7 +24,13 @@ struct fixture {
 };
 
 row_event event(std::int64_t id, const char* kind, double from, double to) {
-  return {id, kind, {begin + from, begin + to}, to - from, "others held the CPUs", std::string{kind} != "stall", false};
+  return {id,
+          kind,
+          {begin + from, begin + to},
+          to - from,
+          "others held the CPUs",
+          std::string{kind} != "stall",
+          false};
 }
 
 void check_before(row_marker& aut, double row, const std::string& expected) {
@@ -49,13 +55,14 @@ sample_row sample(double at) {
 CAF_TEST_FIXTURE_SCOPE(tests, fixture)
 
 CAF_TEST(what lies between two rows stands between them) {
-  row_marker aut{{event(1, "pause", -20, -19), event(2, "pause", 12, 14), event(3, "stall", 16, 17)}, 7};
+  row_marker aut{
+    {event(1, "pause", -20, -19), event(2, "pause", 12, 14), event(3, "stall", 16, 17)}, 7};
   check_before(aut, begin, "");
   check_before(aut, begin + 5, "");
   check_before(aut, begin + 10, "");
   check_before(aut, begin + 17,
-                  "  ~ 00:00:12 pause 2, 2.00 s: others held the CPUs\n"
-                  "  ~ 00:00:16 stall 3, 1.00 s: others held the CPUs\n");
+               "  ~ 00:00:12 pause 2, 2.00 s: others held the CPUs\n"
+               "  ~ 00:00:16 stall 3, 1.00 s: others held the CPUs\n");
   check_before(aut, begin + 22, "");
 }
 
@@ -63,8 +70,9 @@ CAF_TEST(a gap is told unless a sleep or a pause accounts for it) {
   row_marker aut{{event(1, "sleep", 12, 100), event(2, "stall", 110, 150)}, 7};
   aut.before(begin + 10);
   check_before(aut, begin + 102, "  ~ 00:00:12 sleep 1, 1 min 28 s: others held the CPUs\n");
-  check_before(aut, begin + 152,
-                  "  ~ 00:01:50 stall 2, 40.0 s: others held the CPUs\n  ~ nothing is recorded for 50.0 s\n");
+  check_before(
+    aut, begin + 152,
+    "  ~ 00:01:50 stall 2, 40.0 s: others held the CPUs\n  ~ nothing is recorded for 50.0 s\n");
   check_before(aut, begin + 157, "");
 }
 
@@ -103,7 +111,8 @@ CAF_TEST(a day at a glance fits the screen and is as it is kept) {
   for (double at = 0; at < 86400; at += 5)
     if (at < 60'000 || at > 64'000)
       aut.add(sample(at));
-  const auto text = aut.finish({event(7, "pause", 40'100, 40'104), event(8, "sleep", 70'000, 70'900)});
+  const auto text =
+    aut.finish({event(7, "pause", 40'100, 40'104), event(8, "sleep", 70'000, 70'900)});
   CAF_CHECK_EQUAL(text, expected_text(PMACTOR_SOURCE_DIR, "history_day.txt", text));
   CAF_CHECK(std::count(text.begin(), text.end(), '\n') <= 42);
   history_glance none{begin, begin + 86400, 40, 7, {}};

@@ -19,7 +19,8 @@ namespace {
 
 constexpr double now = 1'767'225'600 + 12 * 3600; // 2026-01-01 12:00:00 UTC
 
-top_process process(std::int64_t pid, const char* name, const char* unit, double cpu, double memory, double io) {
+top_process process(std::int64_t pid, const char* name, const char* unit, double cpu, double memory,
+                    double io) {
   top_process x;
   x.sample.pid = pid;
   x.sample.name = name;
@@ -73,10 +74,13 @@ top_page make_page(double step) {
   rank_harm(page.processes, page.sample);
   page.processes_at = now;
   page.events = std::make_shared<const std::vector<top_event>>(std::vector<top_event>{
-    {11, "sleep", now - 7200, now - 3600, false, "   11 2026-01-01 10:00:00 1 h        sleep    -              it was suspended"},
+    {11, "sleep", now - 7200, now - 3600, false,
+     "   11 2026-01-01 10:00:00 1 h        sleep    -              it was suspended"},
     {12, "stall", now - 31, now - 19, false,
-     "   12 2026-01-01 11:59:29 12.0 s     stall    rsync          disk sda did not answer, 1 pause"},
-    {13, "pause", now - 26, now - 24, false, "   13 2026-01-01 11:59:34 2.00 s     pause    rsync          pmactor waited for a disk"}});
+     "   12 2026-01-01 11:59:29 12.0 s     stall    rsync          disk sda did not answer, 1 "
+     "pause"},
+    {13, "pause", now - 26, now - 24, false,
+     "   13 2026-01-01 11:59:34 2.00 s     pause    rsync          pmactor waited for a disk"}});
   page.daemon.is_running = true;
   page.daemon.word = "healthy";
   page.daemon.actors = {{"storage-writer", "running", "812 samples, 1.5 MB", false},
@@ -138,7 +142,8 @@ CAF_TEST(the screens are those that are kept) {
   check("top_80x24_help.txt", screen(80, 24));
   state = {};
   page = {};
-  page.trouble = "Cannot read the history /home/ann/pmactor.db: there is none yet. Start the daemon first.";
+  page.trouble =
+    "Cannot read the history /home/ann/pmactor.db: there is none yet. Start the daemon first.";
   check("top_80x24_nothing.txt", screen(80, 24));
 }
 
@@ -149,7 +154,8 @@ CAF_TEST(any size is filled and none is overrun) {
         for (int list = 0; list < 4; ++list) {
           state.list = static_cast<top_list>(list);
           const auto text = screen(width, height, unicode);
-          CAF_CHECK_EQUAL(std::count(text.begin(), text.end(), '\n'), static_cast<std::ptrdiff_t>(height));
+          CAF_CHECK_EQUAL(std::count(text.begin(), text.end(), '\n'),
+                          static_cast<std::ptrdiff_t>(height));
           CAF_CHECK_EQUAL(too_wide(text, width), 0u);
         }
 }
@@ -157,7 +163,8 @@ CAF_TEST(any size is filled and none is overrun) {
 CAF_TEST(without Unicode there is only ASCII) {
   page.processes[1].sample.name = "b\u00e4h\u6f22\u5b57";
   const auto text = screen(120, 40, false);
-  CAF_CHECK(std::all_of(text.begin(), text.end(), [](char c) { return c == '\n' || (c >= ' ' && c < 0x7f); }));
+  CAF_CHECK(std::all_of(text.begin(), text.end(),
+                        [](char c) { return c == '\n' || (c >= ' ' && c < 0x7f); }));
   CAF_CHECK(text.find("b?h????") != text.npos);
 }
 
@@ -173,8 +180,9 @@ CAF_TEST(hostile names do no harm) {
     state.list = static_cast<top_list>(list);
     const auto text = screen(100, 110);
     CAF_CHECK_EQUAL(too_wide(text, 100), 0u);
-    CAF_CHECK(std::none_of(text.begin(), text.end(),
-                           [](char c) { return c != '\n' && (static_cast<unsigned char>(c) < ' ' || c == 0x7f); }));
+    CAF_CHECK(std::none_of(text.begin(), text.end(), [](char c) {
+      return c != '\n' && (static_cast<unsigned char>(c) < ' ' || c == 0x7f);
+    }));
   }
 }
 
@@ -218,18 +226,23 @@ CAF_TEST(harm is shared out by what each had of what others waited for) {
   for (const auto& x : page.processes)
     sum += x.harm;
   const auto& sample = *page.sample;
-  CAF_CHECK(std::abs(sum - *sample[sample_column::psi_cpu_some] - *sample[sample_column::psi_io_some]) < 1e-6);
+  CAF_CHECK(
+    std::abs(sum - *sample[sample_column::psi_cpu_some] - *sample[sample_column::psi_io_some])
+    < 1e-6);
   rank_harm(page.processes, std::nullopt);
   CAF_CHECK_EQUAL(page.processes[0].harm, 0.0);
 }
 
 CAF_TEST(a group is called as people call it) {
   CAF_CHECK_EQUAL(name_unit("/system.slice/ssh.service"), "ssh.service");
-  CAF_CHECK_EQUAL(name_unit("/user.slice/user-1000.slice/user@1000.service/app.slice/app-firefox.scope"), "app-firefox.scope");
+  CAF_CHECK_EQUAL(
+    name_unit("/user.slice/user-1000.slice/user@1000.service/app.slice/app-firefox.scope"),
+    "app-firefox.scope");
   const std::string id(64, 'a');
   CAF_CHECK_EQUAL(name_unit("/system.slice/docker-" + id + ".scope"), "docker aaaaaaaaaaaa");
   CAF_CHECK_EQUAL(name_unit("/docker/" + id), "container aaaaaaaaaaaa");
-  CAF_CHECK_EQUAL(name_unit("/kubepods.slice/pod1/cri-containerd-" + id + ".scope"), "container aaaaaaaaaaaa");
+  CAF_CHECK_EQUAL(name_unit("/kubepods.slice/pod1/cri-containerd-" + id + ".scope"),
+                  "container aaaaaaaaaaaa");
   CAF_CHECK_EQUAL(name_unit("/user.slice"), "user.slice");
   CAF_CHECK_EQUAL(name_unit("/"), "");
   CAF_CHECK_EQUAL(group_path("0::/a.service\n"), "/a.service");

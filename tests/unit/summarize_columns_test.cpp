@@ -103,7 +103,8 @@ CAF_TEST(columns from the cache are those of all samples at once) {
     rows.resize(2001);
     aut.look_at(step, half + 0.5);
     aut.follow(reader(), half + 0.5);
-    const auto first = column_maker::number_of(50'000, step), last = column_maker::number_of(at, step);
+    const auto first = column_maker::number_of(50'000, step),
+               last = column_maker::number_of(at, step);
     for (auto i = column_maker::number_of(half, step); i > first - 40; i -= 40)
       while (aut.fill(reader(), i - 39, i))
         ;

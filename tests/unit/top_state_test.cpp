@@ -19,7 +19,8 @@ struct fixture {
 
   fixture() {
     for (int i = 0; i < 3; ++i)
-      events.push_back({i + 1, "pause", now - 3000 + i * 1000, now - 2990 + i * 1000, false, "an event"});
+      events.push_back(
+        {i + 1, "pause", now - 3000 + i * 1000, now - 2990 + i * 1000, false, "an event"});
     around.now = now;
     around.oldest = now - 30 * 86400;
     around.columns = 60;
@@ -60,7 +61,8 @@ CAF_TEST(an arrow leaves the present and the end brings it back) {
 }
 
 CAF_TEST(the cursor is always seen) {
-  for (const char* keys : {"[[[[[", "-[-[-[", "pppp", "+++", "]]", "n", "----------", "[[[[[[[[[[", "++++++++++", "g30d\n"}) {
+  for (const char* keys : {"[[[[[", "-[-[-[", "pppp", "+++", "]]", "n", "----------", "[[[[[[[[[[",
+                           "++++++++++", "g30d\n"}) {
     write(keys);
     if (*keys == 'g')
       press({top_key::enter});
