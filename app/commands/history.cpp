@@ -116,7 +116,7 @@ public:
     } else {
       if (marker_ != nullptr)
         out_.text += marker_->before(row.at());
-      append_table_row(out_.text, row, times_, style_.unicode);
+      append_table_row(out_.text, row, times_, style_);
       if (options_.processes)
         for (const auto& x : history_.processes(row.id))
           append_process_line(out_.text, x);
@@ -359,8 +359,8 @@ int show_range(const history_options& options, history_reader& history) {
   else if (!options.json && !options.csv && rows.count() > 2 && first && last
            && is_terminal) {
     // Drawn from the database again, not from memory: the range may be a month.
-    constexpr std::size_t columns = 60;
-    stress_line line{*first, *last, columns};
+    const auto style = style_of(STDOUT_FILENO);
+    stress_line line{*first, *last, std::max<std::size_t>(style.width, 30) - 22}; // behind its label
     auto whole = range;
     whole.since = first;
     whole.until = *last + 1;
@@ -370,7 +370,7 @@ int show_range(const history_options& options, history_reader& history) {
       line.add(row);
       return true;
     });
-    std::cout << "\nworst stress over it: " << line.drawn(style_of(STDOUT_FILENO).unicode) << '\n';
+    std::cout << "\nworst stress over it: " << line.drawn(style.unicode) << '\n';
   }
   return written ? exit_fine : exit_failed;
 }

@@ -75,7 +75,7 @@ std::string history_glance::finish(const std::vector<row_event>& events) {
   time_writer times;
   for (const auto& row : rows_) {
     result += marker.before(row.at());
-    append_table_row(result, row, times, style_.unicode);
+    append_table_row(result, row, times, style_);
   }
   result += marker.before(until_);
   return result;

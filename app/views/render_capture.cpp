@@ -86,7 +86,20 @@ std::string process_table(const json& all) {
 /// @returns the value for a reader: an object as a list of its members, a list of objects as a table.
 std::string readable(const json& x, int depth);
 
+std::string words_of_key(std::string key) {
+  std::replace(key.begin(), key.end(), '_', ' ');
+  return html(key, 80);
+}
+
 std::string cell_of(const json& x, int depth) {
+  constexpr std::size_t fits_a_line = 6;
+  if (x.is_object() && x.size() <= fits_a_line
+      && std::none_of(x.begin(), x.end(), [](const json& one) { return one.is_structured(); })) {
+    std::string result;
+    for (const auto& [key, value] : x.items())
+      result += (result.empty() ? "" : ", ") + words_of_key(key) + ' ' + cell_of(value, depth);
+    return result;
+  }
   if (x.is_structured())
     return depth > 0 ? readable(x, depth - 1) : html(x.dump(-1, ' ', false, json::error_handler_t::replace), 200);
   if (x.is_string())
@@ -94,11 +107,6 @@ std::string cell_of(const json& x, int depth) {
   if (x.is_number_float())
     return html(printed("%.6g", x.get<double>()));
   return x.is_null() ? "" : html(x.dump(-1, ' ', false, json::error_handler_t::replace), 60);
-}
-
-std::string words_of_key(std::string key) {
-  std::replace(key.begin(), key.end(), '_', ' ');
-  return html(key, 80);
 }
 
 std::string table_of(const json& rows, int depth) {

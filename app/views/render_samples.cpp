@@ -2,7 +2,6 @@
 
 #include "app/views/escape.hpp"
 #include "app/views/json_form.hpp"
-#include "app/views/terminal.hpp"
 #include "messages/words.hpp"
 
 #include <nlohmann/json.hpp>
@@ -124,6 +123,16 @@ void append_table_row(std::string& text, const sample_row& row, time_writer& tim
   append_rate(text, row[column::io_write], 8, unicode);
   append_cell(text, row[column::cpu_temp], 7, 0, unicode);
   append_cell(text, row[column::gpu_pct], 7, 0, unicode);
+  text += '\n';
+}
+
+void append_table_row(std::string& text, const sample_row& row, time_writer& times, const text_style& style) {
+  constexpr double elevated = 30, critical = 60;
+  std::string line;
+  append_table_row(line, row, times, style.unicode);
+  line.pop_back(); // the line feed is not painted
+  const auto stress = row[column::stress_total].value_or(0);
+  text += painted(line, stress >= critical ? paint::red : stress >= elevated ? paint::yellow : paint::plain, style);
   text += '\n';
 }
 

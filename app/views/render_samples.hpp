@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/storage_writer/lay_out_row.hpp"
+#include "app/views/terminal.hpp"
 #include "messages/sample.hpp"
 
 #include <chrono>
@@ -41,6 +42,8 @@ private:
 std::string table_head(bool unicode);
 /// Appends a line of the table. An absent value is a dash.
 void append_table_row(std::string& text, const sample_row& row, time_writer& times, bool unicode);
+/// The same, painted where the style has colours: yellow under stress, red where it is critical by the default settings.
+void append_table_row(std::string& text, const sample_row& row, time_writer& times, const text_style& style);
 /// Appends a line on a process, to stand below its sample. The name is escaped.
 void append_process_line(std::string& text, const process_sample& process);
 

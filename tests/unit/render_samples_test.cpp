@@ -107,6 +107,25 @@ CAF_TEST(CSV and JSON hold what the row holds) {
   CAF_CHECK_EQUAL(parsed["processes"][0]["pid"].get<int>(), 42);
 }
 
+CAF_TEST(a row of the table is painted by its stress on a terminal alone) {
+  const auto line = [](double stress, bool colour) {
+    sample_row row;
+    row[column::timestamp] = 1768896535;
+    row[column::stress_total] = stress;
+    text_style style;
+    style.colour = colour;
+    time_writer times;
+    std::string text;
+    append_table_row(text, row, times, style);
+    return text;
+  };
+  CAF_CHECK(line(70, true).starts_with("\x1b[31m"));
+  CAF_CHECK(line(40, true).starts_with("\x1b[33m"));
+  CAF_CHECK_EQUAL(line(10, true), line(10, false));
+  CAF_CHECK(line(70, false).find('\x1b') == std::string::npos);
+  CAF_CHECK(line(70, true).ends_with("\x1b[0m\n"));
+}
+
 CAF_TEST(the name of a process cannot move the cursor) {
   process_sample process;
   process.name = "\x1b[2Jevil";
