@@ -3,6 +3,7 @@
 #include "actors/forensics_supervisor/evidence_text.hpp"
 #include "actors/host/parse_process.hpp"
 #include "messages/quote.hpp"
+#include "messages/redact_secrets.hpp"
 #include "messages/time.hpp"
 #include "messages/words.hpp"
 
@@ -142,14 +143,16 @@ std::vector<finding> find_in_stacks(const std::vector<captured_task>& tasks, std
 std::string command_lines_json(const std::vector<command_line>& all) {
   std::string result = "[";
   for (const auto& x : all) {
+    std::vector<std::string> words;
+    for (std::string_view rest{x.words}; !rest.empty();) {
+      const auto end = std::min(rest.find('\0'), rest.size());
+      words.emplace_back(rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
     result += (result.size() == 1 ? "\n" : ",\n") + std::string{"{\"pid\":"} + std::to_string(x.pid)
               + ",\"start_ticks\":" + std::to_string(x.start_ticks) + ",\"words\":[";
-    std::string_view words{x.words};
-    while (!words.empty()) {
-      const auto end = std::min(words.find('\0'), words.size());
-      result += (result.back() == '[' ? "" : ",") + json_quoted(words.substr(0, end));
-      words.remove_prefix(std::min(end + 1, words.size()));
-    }
+    for (const auto& word : redact_arguments(std::move(words)))
+      result += (result.back() == '[' ? "" : ",") + json_quoted(word);
     result += "]}";
   }
   return result + "\n]\n";

@@ -77,6 +77,7 @@ struct command_line {
   std::uint64_t start_ticks = 0;
   std::string words; ///< As /proc/PID/cmdline has it: NUL between two.
 };
+/// @returns them without what looks like a secret.
 std::string command_lines_json(const std::vector<command_line>& all);
 
 } // namespace pmactor

@@ -1,6 +1,7 @@
 #include "app/command_line/command_line.hpp"
 
 #include "app/commands/commands.hpp"
+#include "app/commands/hand_over.hpp"
 #include "app/commands/look_back.hpp"
 
 #include <initializer_list>
@@ -23,8 +24,8 @@ void add_commands(CLI::App& program, command& chosen, const std::string& version
   };
   add("The daemon", {add_run, add_start, add_stop, add_restart, add_reload, add_enable, add_disable,
                      add_status, add_inspect, add_doctor, add_logs});
-  add("What it has seen", {add_events, add_explain, add_history, add_metrics, add_patterns, add_report,
-                             add_top});
+  add("What it has seen", {add_events, add_explain, add_history, add_metrics, add_patterns, add_report, add_export,
+                             add_top, add_serve});
   add("Settings and upkeep", {add_config, add_calibrate, add_prune, add_install, add_uninstall});
   add("Tools", {add_notify, add_replay, add_sample, add_selftest, add_help, add_version});
   add("", {add_witness, add_manual, add_complete}); // no part of what people use

@@ -3,6 +3,8 @@
 #include "actors/black_box/outage_cause.hpp"
 #include "actors/storage_writer/edit_history_sqlite.hpp"
 #include "actors/storage_writer/read_history_sqlite.hpp"
+#include "app/bundle/compose_bundle.hpp"
+#include "app/bundle/compose_summary.hpp"
 #include "app/command_line/find_event.hpp"
 #include "app/command_line/help_format.hpp"
 #include "app/command_line/none_match.hpp"
@@ -16,6 +18,7 @@
 #include "app/settings/override_settings.hpp"
 #include "app/patterns/read_patterns.hpp"
 #include "app/patterns/show_patterns.hpp"
+#include "app/report/gather_report.hpp"
 #include "app/views/escape.hpp"
 #include "app/views/event_list.hpp"
 #include "app/views/event_values.hpp"
@@ -48,8 +51,8 @@ struct events_options {
   std::shared_ptr<time_range_flags> when;
   std::string at, kind, cause, least;
   std::size_t limit = 20;
-  bool json = false, csv = false, otlp = false, parts = false, follow = false;
-  std::string event, status, text, output;
+  bool json = false, csv = false, otlp = false, parts = false, follow = false, plain = false;
+  std::string event, status, text, bundle, output;
 };
 
 outcome no_such_event(const std::string& name) {
@@ -225,12 +228,49 @@ void compare(event_ties& ties, const event_row& event, event_reader& reader) {
   ties.like = likeness_words(like, to_seconds(std::chrono::system_clock::now().time_since_epoch()));
 }
 
+/// Of a file that `pmactor export` wrote, perhaps elsewhere.
+int show_bundled(const events_options& asked) {
+  const auto events = parse_bundle(read_archive(asked.bundle));
+  const auto& facts = find_bundled(events, asked.event);
+  std::vector<std::string> files;
+  for (const auto& x : facts.files)
+    files.push_back(x.name);
+  const std::vector<sample_row> lead_up{facts.seconds.begin(),
+                                        facts.seconds.begin() + static_cast<std::ptrdiff_t>(facts.lead_up)};
+  event_ties ties;
+  ties.stall = facts.stall;
+  ties.parts = facts.parts;
+  const pager long_output;
+  if (asked.plain)
+    std::cout << compose_summary(facts, {});
+  else if (asked.json)
+    std::cout << event_json(facts.event, lead_up, files, ties) << '\n';
+  else
+    std::cout << spelled(event_page(facts.event, lead_up, files, ties), style_of(STDOUT_FILENO));
+  return exit_fine;
+}
+
+/// For a ticket that others read: without what says whose machine it is.
+int show_plain(event_reader& reader, const event_row& event, const places& where) {
+  auto facts = gather_report(reader, event, where);
+  identity_redactor redactor{identify_machine(facts.host.name)};
+  redact(facts, redactor.as_redaction());
+  std::cout << compose_summary(facts, describe_machine());
+  return exit_fine;
+}
+
 int show(const events_options& asked) {
+  if (!asked.bundle.empty())
+    return show_bundled(asked);
+  if (asked.event.empty())
+    throw usage_problem("Which event? Write its number, or when it began, e.g. 09:08:55.");
   const auto where = asked.where->find();
   auto reader = open_reader<event_reader>(where);
   const auto event = find_named(asked, reader);
   if (!event)
     return report_outcome(no_such_event(asked.event), asked.json);
+  if (asked.plain)
+    return show_plain(reader, *event, where);
   const auto files = event_files(where.data, event->event_dir);
   const auto lead_up = reader.lead_up(event->id);
   event_ties ties{reader.stall_of(*event), reader.parts_of(*event)};
@@ -344,7 +384,10 @@ void add_events(CLI::App& program, command& chosen) {
     verb->get_option(name)->group(which_events);
   verb->add_subcommand("list", "List events, newest first; the default");
   auto* showing = verb->add_subcommand("show", "Show all that is known of one event");
-  showing->add_option("ID", asked->event, event_name_words)->type_name("")->required();
+  showing->add_option("ID", asked->event, event_name_words)->type_name("");
+  showing->add_option("--bundle", asked->bundle, "Of this file, which `pmactor export` wrote")->type_name("FILE");
+  showing->add_flag("--plain", asked->plain,
+                    "As a plain text for a ticket, without names of users and hosts, addresses and secrets");
   auto* tracing = verb->add_subcommand("trace", "Write an event as a trace that Perfetto and Chrome open");
   tracing->add_option("ID", asked->event, event_name_words)->type_name("")->required();
   tracing

@@ -63,18 +63,6 @@ notice_message words_of(const report_facts& facts) {
   return word_notice(result);
 }
 
-std::string headline_of(const report_facts& facts) {
-  if (facts.event.kind == "sleep")
-    return "Asleep for " + span_words(facts.event.duration);
-  if (facts.event.kind == "outage")
-    return capitalised(outage_in_words(facts.event));
-  if (facts.event.kind == "stall")
-    return stall_in_words(facts.event) + " for " + span_words(facts.event.duration);
-  if (const auto title = facts_title(facts.event); !title.empty())
-    return capitalised(title);
-  return words_of(facts).title;
-}
-
 /// @returns the sentence with a capital letter, unless it starts with our own name.
 std::string as_sentence(std::string text) {
   return text.starts_with("pmactor") ? text : capitalised(std::move(text));
@@ -225,11 +213,6 @@ std::string ledger_section(const event_row& x) {
                    + "<ol class=\"ledger\">" + list + "</ol>");
 }
 
-/// As accuses(): whether what they did can have led to it.
-bool are_accused(const event_row& event) {
-  return event.kind == "critical" || (event.kind != "outage" && event.cause != to_string(pause_cause::unexplained));
-}
-
 std::string suspects_section(const report_facts& facts, const time_axis& axis) {
   const bool has_none = facts.event.kind == "outage" ? facts.suspects.empty() : !facts_title(facts.event).empty();
   if (facts.event.kind == "sleep" || has_none)
@@ -274,7 +257,37 @@ std::string noticed_section(const event_row& x) {
                       : section("noticed", "Also noticed", "<ul class=\"plain\">" + list + "</ul>");
 }
 
+/// @returns what it is and by which number people call it.
+std::string title_of(const event_row& event) {
+  const std::string kind = event.kind == "pause"      ? "Pause"
+                           : event.kind == "sleep"    ? "Sleep"
+                           : event.kind == "stall"    ? "Stall"
+                           : event.kind == "critical" ? "Critical stress"
+                           : event.kind == "outage"   ? "Outage"
+                           : event.kind == "incident" ? "Incident"
+                           : event.kind == "slowed"   ? "Slowed"
+                           : event.kind == "clock"    ? "Clock"
+                                                      : "Event";
+  return kind + ' ' + std::to_string(event.id);
+}
+
 } // namespace
+
+std::string headline_of(const report_facts& facts) {
+  if (facts.event.kind == "sleep")
+    return "Asleep for " + span_words(facts.event.duration);
+  if (facts.event.kind == "outage")
+    return capitalised(outage_in_words(facts.event));
+  if (facts.event.kind == "stall")
+    return stall_in_words(facts.event) + " for " + span_words(facts.event.duration);
+  if (const auto title = facts_title(facts.event); !title.empty())
+    return capitalised(title);
+  return words_of(facts).title;
+}
+
+bool are_accused(const event_row& event) {
+  return event.kind == "critical" || (event.kind != "outage" && event.cause != to_string(pause_cause::unexplained));
+}
 
 std::vector<report_suspect> suspects_of(const event_row& event) {
   std::vector<report_suspect> result;
@@ -295,33 +308,13 @@ std::vector<report_suspect> suspects_of(const event_row& event) {
   return result;
 }
 
-std::string render_report(const report_facts& facts) {
+std::string report_body(const report_facts& facts) {
   const auto& event = facts.event;
-  const auto headline = headline_of(facts);
   const auto axis = axis_of(facts);
   const auto day = moment_words(event.started, "%A, %-d %B %Y");
-  std::string kind = event.kind == "pause"      ? "Pause"
-                     : event.kind == "sleep"    ? "Sleep"
-                     : event.kind == "stall"    ? "Stall"
-                     : event.kind == "critical" ? "Critical stress"
-                     : event.kind == "outage"   ? "Outage"
-                     : event.kind == "incident" ? "Incident"
-                     : event.kind == "slowed"   ? "Slowed"
-                     : event.kind == "clock"    ? "Clock"
-                                                : "Event";
-  kind += ' ' + std::to_string(event.id);
-  std::string result = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-                       "style-src 'unsafe-inline'; "
-                       "base-uri 'none'; form-action 'none'\">\n"
-                       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                       "<meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"robots\" "
-                       "content=\"noindex\">\n<title>"
-                       + html(kind + ": " + headline) + "</title>\n<style>"
-                       + std::string{report_style} + "</style>\n</head>\n<body>\n";
-  result += "<header><p class=\"kind\"><b>" + html(kind) + "</b>"
+  std::string result = "<header><p class=\"kind\"><b>" + html(title_of(event)) + "</b>"
             + (facts.host.name.empty() ? "" : " on " + name_of(facts.host.name))
-            + (facts.host.system.empty() ? "" : ", " + html(facts.host.system)) + "</p><h1>" + html(headline)
+            + (facts.host.system.empty() ? "" : ", " + html(facts.host.system)) + "</p><h1>" + html(headline_of(facts))
             + "</h1>";
   if (!facts.suspects.empty()) {
     const auto& first = facts.suspects.front();
@@ -338,7 +331,20 @@ std::string render_report(const report_facts& facts) {
   result += section("timeline", "What led to it", timeline(facts, axis));
   result += ledger_section(event) + blame_section(event) + suspects_section(facts, axis) + noticed_section(event)
             + capture_section(facts);
-  result += "</main>\n<footer><p>Written by pmactor " + html(facts.version) + " on "
+  return result + "</main>\n";
+}
+
+std::string render_report(const report_facts& facts) {
+  std::string result = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+                       "style-src 'unsafe-inline'; "
+                       "base-uri 'none'; form-action 'none'\">\n"
+                       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                       "<meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"robots\" "
+                       "content=\"noindex\">\n<title>"
+                       + html(title_of(facts.event) + ": " + headline_of(facts)) + "</title>\n<style>"
+                       + std::string{report_style} + "</style>\n</head>\n<body>\n";
+  result += report_body(facts) + "<footer><p>Written by pmactor " + html(facts.version) + " on "
             + html(moment_words(facts.now, "%-d %B %Y at %H:%M"))
             + ". What no counter proves is called unexplained; "
               "what was not measured is left out.</p></footer>\n</body>\n</html>\n";

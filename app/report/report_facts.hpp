@@ -49,6 +49,7 @@ struct report_facts {
   std::optional<event_row> stall;  ///< Of which it is part.
   event_parts parts;               ///< Of a stall: the pauses within it.
   std::vector<sample_row> seconds; ///< Around the event, oldest first.
+  std::size_t lead_up = 0;         ///< So many of them, the first ones, were kept with the event.
   std::vector<report_suspect> suspects;
   std::string capture; ///< As to_json(capture_report) has it; empty if there is none.
   std::vector<report_file> files;

@@ -27,8 +27,8 @@ renew() {
 }
 
 mkdir -p "$folder/include"
-for header in CLI SQLiteCpp caf curses.h fmt ncurses_dll.h nlohmann pugiconfig.hpp pugixml.hpp spdlog sqlite3.h term.h \
-  toml++ unctrl.h; do
+for header in CLI SQLiteCpp archive.h archive_entry.h caf curses.h fmt microhttpd.h ncurses_dll.h nlohmann pugiconfig.hpp \
+  pugixml.hpp spdlog sqlite3.h term.h toml++ unctrl.h; do
   [[ -e /usr/include/$header ]] || fail "there is no /usr/include/$header"
   ln -sfn "/usr/include/$header" "$folder/include/$header"
 done
@@ -43,6 +43,10 @@ done >"$folder/include/conf_files.inc.new"
 renew "$folder/include/conf_files.inc"
 printf '#define PMACTOR_COMMIT ""\n' >"$folder/include/commit.inc.new"
 renew "$folder/include/commit.inc"
+for file in app/web/page.css app/web/page.js; do
+  printf '{"%s", R"web_file(%s\n)web_file"},\n' "${file##*/}" "$(<"$file")"
+done >"$folder/include/web_files.inc.new"
+renew "$folder/include/web_files.inc"
 
 # A compiler of one word, which is what the compiler cache knows how to call.
 compiler=$zig/zig-c++
@@ -104,7 +108,7 @@ resolve() {
         || name ~ /^_(COLOR_PAIR|ESCDELAY|stdscr|cbreak|noecho|nonl|keypad|nodelay|leaveok|curs_set|newterm|endwin)$/ \
         || name ~ /^_(has_colors|start_color|use_default_colors|init_pair|mousemask|getmouse|getmax[xy])$/ \
         || name ~ /^_(wattrset|mvwaddstr|wrefresh|wget_wch|setupterm|tigetstr)$/ \
-        || name ~ /^_sqlite3_/ || name ~ /^_(CF|kCF|IO)[A-Z]/ || name == "___CFConstantStringClassReference" \
+        || name ~ /^_(sqlite3|archive|MHD)_/ || name ~ /^_(CF|kCF|IO)[A-Z]/ || name == "___CFConstantStringClassReference" \
         || name ~ /^(___dso_handle$|___cxa_|___gxx_personality_v0|__Unwind_)/ \
         || (name ~ /^__Z/ && name !~ /7pmactor/ \
             && name ~ /^__Z(T(h|v)n?[0-9]+_(n?[0-9]+_)?)?N?K?(St|3caf|6spdlog|3fmt|4pugi|6SQLite)|^__ZT[ISVC](N?K?St|N3caf|N6spdlog|N3fmt|N4pugi|N6SQLite|N10__cxxabiv|[a-z]$|P[a-z]$|PK[a-z]$)|^__Z(nw|na|dl|da)/) \

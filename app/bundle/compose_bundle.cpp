@@ -1,0 +1,146 @@
+#include "app/bundle/compose_bundle.hpp"
+
+#include "app/bundle/compose_summary.hpp"
+#include "app/bundle/facts_document.hpp"
+#include "app/report/render_report.hpp"
+#include "app/views/escape.hpp"
+#include "app/views/event_values.hpp"
+#include "app/views/show_event.hpp"
+#include "messages/words.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace pmactor {
+namespace {
+
+constexpr std::string_view facts_name = "facts.json";
+constexpr std::string_view evidence_folder = "evidence/";
+constexpr std::size_t shown_of_a_file = 48 * 1024; ///< On the page of a report.
+
+/// As a page shows them: the beginnings, and nothing that is no text.
+report_facts shortened(report_facts facts) {
+  std::erase_if(facts.files, [](const report_file& x) { return x.text.find('\0') != x.text.npos; });
+  for (auto& x : facts.files)
+    if (x.text.size() > shown_of_a_file && x.name != "processes.json")
+      x.text.resize(shown_of_a_file);
+  return facts;
+}
+
+std::vector<std::string> names_of(const report_facts& facts) {
+  std::vector<std::string> result;
+  for (const auto& x : facts.files)
+    result.push_back(x.name);
+  return result;
+}
+
+std::string readme(const bundle_content& content, const std::vector<std::string>& left_out) {
+  std::string result =
+    "This is what pmactor, a program that finds out why a machine freezes, knows of\n";
+  result +=
+    content.events.size() == 1 ? "one event" : std::to_string(content.events.size()) + " events";
+  result += ".\n\n";
+  for (const auto& x : content.events)
+    result += "  event-" + std::to_string(x.event.id) + "/  " + headline_of(x) + ", "
+              + moment_words(x.event.started, "%Y-%m-%d %H:%M:%S %z") + '\n';
+  result += "\nIn each of these folders:\n\n"
+            "  summary.txt   what happened, to be read or put into a ticket\n"
+            "  report.html   all of it as a page for any browser; it asks no network\n"
+            "  event.json    the same for programs, with the seconds that led to it\n"
+            "  facts.json    what pmactor itself reads back\n"
+            "  evidence/     what was captured while it happened\n\n"
+            "Beside them:\n\n"
+            "  machine.json    the kernel, the processor, the memory and the disks\n"
+            "  settings.toml   the settings that were not at their defaults\n\n"
+            "To look into it elsewhere:\n\n"
+            "  pmactor events show --bundle FILE\n"
+            "  pmactor report --bundle FILE\n\n";
+  if (content.keeps_all)
+    result +=
+      "Names of users and hosts, addresses and paths are as they were. What looks like a secret\n"
+      "(passwords, tokens, keys) is hidden: [hidden].\n";
+  else
+    result +=
+      "What says whose machine it was is hidden: users are user-1, user-2 ..., hosts host-1,\n"
+      "addresses address-1, long numbers id-1, and what lies in a home is ~/... . The same name\n"
+      "stands for the same thing in all files. What looks like a secret is [hidden].\n"
+      "Names of programs, disks and control groups are as they were.\n";
+  if (!left_out.empty())
+    result +=
+      "\nLeft out, as it is no text and nobody knows what is in it: " + joined(left_out) + ".\n";
+  return result;
+}
+
+} // namespace
+
+std::vector<bundle_file> compose_bundle(bundle_content content, const redaction& how) {
+  std::vector<std::string> left_out;
+  std::vector<bundle_file> result(1);
+  result.front().name = "README.txt";
+  for (auto& facts : content.events) {
+    const auto before = names_of(facts);
+    redact(facts, how);
+    const auto after = names_of(facts);
+    for (const auto& name : before)
+      if (std::find(after.begin(), after.end(), name) == after.end())
+        left_out.push_back(name);
+    const auto folder = "event-" + std::to_string(facts.event.id) + '/';
+    const std::vector<sample_row> lead_up{
+      facts.seconds.begin(), facts.seconds.begin() + static_cast<std::ptrdiff_t>(facts.lead_up)};
+    result.push_back({folder + "summary.txt", compose_summary(facts, content.machine)});
+    result.push_back({folder + "report.html", render_report(shortened(facts))});
+    result.push_back(
+      {folder + "event.json",
+       event_json(facts.event, lead_up, after, event_ties{facts.stall, facts.parts}) + '\n'});
+    result.push_back({folder + std::string{facts_name}, facts_document(facts)});
+    for (auto& x : facts.files)
+      if (is_plain_path(x.name))
+        result.push_back({folder + std::string{evidence_folder} + x.name, std::move(x.text)});
+  }
+  result.push_back({"machine.json", machine_document(content.machine)});
+  std::string settings = "# The settings that are not at their defaults.\n";
+  for (const auto& [key, line] : content.settings)
+    settings += how.text(line);
+  result.push_back({"settings.toml", std::move(settings)});
+  result.front().content = readme(content, left_out);
+  return result;
+}
+
+std::vector<report_facts> parse_bundle(const std::vector<bundle_file>& files) {
+  std::vector<report_facts> result;
+  for (const auto& x : files) {
+    const auto slash = x.name.find('/');
+    if (slash == x.name.npos || std::string_view{x.name}.substr(slash + 1) != facts_name)
+      continue;
+    auto facts = parse_facts_document(x.content);
+    if (!facts)
+      continue;
+    const auto folder = x.name.substr(0, slash + 1) + std::string{evidence_folder};
+    for (const auto& other : files)
+      if (other.name.starts_with(folder))
+        facts->files.push_back(
+          {other.name.substr(folder.size()), other.content, other.content.size()});
+    result.push_back(shortened(std::move(*facts)));
+  }
+  if (result.empty())
+    throw std::runtime_error("The bundle holds no event that this version of pmactor can read.");
+  return result;
+}
+
+const report_facts& find_bundled(const std::vector<report_facts>& events, const std::string& name) {
+  if (name.empty() && events.size() == 1)
+    return events.front();
+  std::vector<std::string> names;
+  for (const auto& x : events) {
+    names.push_back(std::to_string(x.event.id));
+    if (!name.empty()
+        && (name == names.back()
+            || (x.event.event_id && name == std::to_string(*x.event.event_id))))
+      return x;
+  }
+  throw std::runtime_error((name.empty() ? "The bundle holds several events"
+                                         : "The bundle holds no event " + escaped(name))
+                           + "; name one of " + joined(names) + '.');
+}
+
+} // namespace pmactor

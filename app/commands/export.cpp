@@ -1,0 +1,131 @@
+#include "app/commands/hand_over.hpp"
+
+#include "app/bundle/gather_bundle.hpp"
+#include "app/command_line/find_event.hpp"
+#include "app/command_line/place_flags.hpp"
+#include "app/instance/write_file.hpp"
+#include "app/views/escape.hpp"
+#include "app/views/terminal.hpp"
+#include "messages/time.hpp"
+#include "messages/words.hpp"
+
+#include <chrono>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+namespace pmactor {
+namespace {
+
+constexpr std::size_t most_events = 20;
+
+struct export_options {
+  std::shared_ptr<place_flags> where;
+  std::vector<std::string> events;
+  std::string output;
+  bool keep_all = false, yes = false;
+};
+
+int failed(const std::string& sentence, int code = exit_failed) {
+  std::cerr << "pmactor: " << sentence << '\n';
+  return code;
+}
+
+/// Shows all that would go out. @returns whether the user wants that.
+bool is_wanted(const std::vector<bundle_file>& files, bool asked_before) {
+  std::cerr << "Names of users and hosts, addresses and paths would go out as they are, in:\n";
+  for (const auto& x : files)
+    std::cerr << "  " << padded_left(bytes_in_words(x.content.size()), 9) << "  " << escaped(x.name)
+              << '\n';
+  if (asked_before)
+    return true;
+  if (::isatty(STDIN_FILENO) != 1) {
+    std::cerr << "pmactor: Nothing was written; with --yes it is.\n";
+    return false;
+  }
+  std::cerr << "Write it? [y/N] " << std::flush;
+  std::string answer;
+  std::getline(std::cin, answer);
+  return answer == "y" || answer == "Y" || answer == "yes";
+}
+
+int write_bundle(const export_options& asked) {
+  if (asked.events.size() > most_events)
+    return failed("A bundle holds " + std::to_string(most_events) + " events at most; name fewer.",
+                  exit_usage);
+  const auto where = asked.where->find();
+  event_reader reader{where.database()};
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  std::vector<event_row> events;
+  for (const auto& text : asked.events) {
+    const auto name = parse_event_name(text, now);
+    if (!name)
+      return failed(escaped(text)
+                      + " names no event; write its number, or when it began, e.g. 09:08:55.",
+                    exit_usage);
+    auto event = find_event(reader, *name);
+    if (!event)
+      return failed("There is no event " + escaped(text)
+                    + "; `pmactor events` lists those that there are.");
+    events.push_back(std::move(*event));
+  }
+  auto content = gather_bundle(reader, events, *asked.where);
+  std::string packed;
+  if (asked.keep_all) {
+    content.keeps_all = true;
+    const auto files = compose_bundle(std::move(content), hide_secrets());
+    if (!is_wanted(files, asked.yes))
+      return exit_failed;
+    packed = pack_archive(files, to_seconds(now));
+  } else {
+    packed = redacted_bundle(std::move(content));
+  }
+  const std::filesystem::path file =
+    asked.output.empty() ? "pmactor-event-" + std::to_string(events.front().id) + ".tar.zst"
+                         : asked.output;
+  if (asked.output == "-") {
+    std::cout << packed << std::flush;
+    return exit_fine;
+  }
+  if (write_file(file, packed, 0600, missing_folder::refuse))
+    std::cout << "The bundle is in " << escaped(file.string()) << " ("
+              << bytes_in_words(packed.size()) << "). "
+              << (asked.keep_all ? "Only secrets are hidden in it.\n"
+                                 : "Users, hosts, addresses, homes and secrets are hidden in it; "
+                                   "look into it before you "
+                                   "send it.\n");
+  return exit_fine;
+}
+
+int run_export(const export_options& asked) {
+  try {
+    return write_bundle(asked);
+  } catch (const storage_problem& problem) {
+    return failed(escaped(problem.what()));
+  }
+}
+
+} // namespace
+
+void add_export(CLI::App& program, command& chosen) {
+  auto asked = std::make_shared<export_options>();
+  auto* verb = program.add_subcommand(
+    "export", "Write all that is known of events into one file to hand over");
+  verb->add_option("ID", asked->events, std::string{event_name_words} + "; several are possible")
+    ->type_name("")
+    ->required();
+  verb
+    ->add_option("-o,--output", asked->output,
+                 "Write to this file, - for standard output; without it pmactor-event-ID.tar.zst")
+    ->type_name("FILE");
+  verb->add_flag(
+    "--keep-all", asked->keep_all,
+    "Keep names, addresses and paths, and traces; shows first what goes out, and asks");
+  verb->add_flag("--yes", asked->yes, "Do not ask");
+  asked->where = add_place_flags(*verb);
+  run_when_chosen(*verb, chosen, asked, run_export);
+}
+
+} // namespace pmactor

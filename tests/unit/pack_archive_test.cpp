@@ -1,0 +1,129 @@
+#define CAF_SUITE pack_archive
+
+#include "app/bundle/pack_archive.hpp"
+
+#include <archive.h>
+#include <archive_entry.h>
+
+#include <fstream>
+#include <stdexcept>
+#include <sys/stat.h>
+
+#include "support/temporary_folder.hpp"
+#include "support/test.hpp"
+
+using namespace pmactor;
+
+namespace {
+
+la_ssize_t append(archive*, void* to, const void* bytes, std::size_t size) {
+  static_cast<std::string*>(to)->append(static_cast<const char*>(bytes), size);
+  return static_cast<la_ssize_t>(size);
+}
+
+struct entry_plan {
+  std::string name, content;
+  unsigned type = AE_IFREG;
+  std::string link;
+};
+
+/// An archive that somebody else made.
+std::string foreign_archive(const std::vector<entry_plan>& plan, bool gzip = false) {
+  std::string result;
+  auto* to = archive_write_new();
+  archive_write_set_format_pax(to);
+  archive_write_set_bytes_in_last_block(to, 1);
+  gzip ? archive_write_add_filter_gzip(to) : archive_write_add_filter_zstd(to);
+  archive_write_open(to, &result, nullptr, append, nullptr);
+  for (const auto& x : plan) {
+    auto* entry = archive_entry_new();
+    archive_entry_set_pathname(entry, x.name.c_str());
+    archive_entry_set_filetype(entry, x.type);
+    archive_entry_set_perm(entry, 0644);
+    archive_entry_set_size(entry, static_cast<la_int64_t>(x.content.size()));
+    if (x.type == AE_IFLNK)
+      archive_entry_set_symlink(entry, x.link.c_str());
+    else if (!x.link.empty())
+      archive_entry_set_hardlink(entry, x.link.c_str());
+    archive_write_header(to, entry);
+    archive_write_data(to, x.content.data(), x.content.size());
+    archive_entry_free(entry);
+  }
+  archive_write_close(to);
+  archive_write_free(to);
+  return result;
+}
+
+bool is_refused(const std::string& bytes, const archive_limits& limits = {}) {
+  try {
+    unpack_archive(bytes, limits);
+  } catch (const std::runtime_error&) {
+    return true;
+  }
+  return false;
+}
+
+} // namespace
+
+CAF_TEST(files come out of an archive as they went in) {
+  const std::vector<bundle_file> files{
+    {"README.txt", "hello\n"}, {"a/b.bin", std::string(300'000, '\0')}, {"a/empty", ""}};
+  const auto packed = pack_archive(files, 1.7e9);
+  CAF_CHECK(unpack_archive(packed) == files);
+  CAF_CHECK_LESS(packed.size(), 10'000u);
+}
+
+CAF_TEST(only ordinary files with plain names come out of an archive) {
+  const auto files = unpack_archive(foreign_archive({{"../../etc/passwd", "x"},
+                                                     {"/etc/passwd", "x"},
+                                                     {"a/../../b", "x"},
+                                                     {"a/.hidden", "x"},
+                                                     {"a//b", "x"},
+                                                     {"a/\x1b[2J", "x"},
+                                                     {"link", "", AE_IFLNK, "/etc/passwd"},
+                                                     {"hard", "", AE_IFREG, "/etc/passwd"},
+                                                     {"fifo", "", AE_IFIFO},
+                                                     {"folder", "", AE_IFDIR},
+                                                     {std::string(5000, 'a'), "x"},
+                                                     {"good/file.txt", "fine"}}));
+  CAF_REQUIRE_EQUAL(files.size(), 1u);
+  CAF_CHECK_EQUAL(files[0].name, "good/file.txt");
+  CAF_CHECK_EQUAL(files[0].content, "fine");
+}
+
+CAF_TEST(what an archive holds is bounded) {
+  archive_limits limits;
+  limits.bytes = 1'000'000;
+  limits.files = 10;
+  CAF_CHECK(is_refused(foreign_archive({{"bomb", std::string(50'000'000, '\0')}}), limits));
+  CAF_CHECK(is_refused(foreign_archive({{"../bomb", std::string(50'000'000, '\0')}}), limits));
+  CAF_CHECK(is_refused(foreign_archive(std::vector<entry_plan>(11, {"x", "y"})), limits));
+  CAF_CHECK(!is_refused(foreign_archive(std::vector<entry_plan>(10, {"x", "y"})), limits));
+}
+
+CAF_TEST(what is no archive is refused) {
+  CAF_CHECK(is_refused("hello"));
+  CAF_CHECK(is_refused(std::string(4096, '\xff')));
+  CAF_CHECK(is_refused(foreign_archive({{"x", "y"}}, true))); // another filter
+  auto damaged = pack_archive({{"x", std::string(100'000, 'x') + "y"}}, 0);
+  damaged.resize(damaged.size() / 2);
+  CAF_CHECK(is_refused(damaged));
+}
+
+CAF_TEST(only an ordinary file is read as an archive) {
+  temporary_folder folder;
+  const auto refused = [](const std::filesystem::path& file) {
+    try {
+      read_archive(file);
+    } catch (const std::runtime_error& e) {
+      return std::string{e.what()};
+    }
+    return std::string{};
+  };
+  CAF_CHECK(refused(folder.path).find("no ordinary file") != std::string::npos);
+  CAF_REQUIRE_EQUAL(::mkfifo((folder.path / "fifo").c_str(), 0600), 0);
+  CAF_CHECK(refused(folder.path / "fifo").find("no ordinary file") != std::string::npos);
+  CAF_CHECK(refused(folder.path / "none").find("No such file") != std::string::npos);
+  std::ofstream{folder.path / "good", std::ios::binary} << pack_archive({{"x", "y"}}, 0);
+  CAF_CHECK_EQUAL(read_archive(folder.path / "good").size(), 1u);
+}
