@@ -90,7 +90,7 @@ std::string bytes_in_words(std::uint64_t bytes) {
 }
 
 std::string capitalised(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z' && !text.starts_with("pmactor"))
     text[0] = static_cast<char>(text[0] - 'a' + 'A');
   return text;
 }

@@ -29,7 +29,7 @@ std::string grouped(std::uint64_t number);
 /// @returns an amount with its unit: "817 B", "25.6 kB", "300 MB".
 std::string bytes_in_words(std::uint64_t bytes);
 
-/// @returns the text with a capital letter in front, where that is one of ASCII.
+/// @returns the text with a capital letter in front, where that is one of ASCII; our own name stays small.
 std::string capitalised(std::string text);
 
 /// @returns "a, b, c", or with something else between them.

@@ -8,7 +8,7 @@ namespace pmactor {
 /// `[black_box]` in the settings.
 struct black_box_policy {
   bool enabled = true;
-  /// Between two records while the disks are at work anyway.
+  /// No record is older than this while the disks are at work anyway.
   std::chrono::nanoseconds period = std::chrono::seconds{10};
   /// The same under stress, and while a stall lasts. Not set by users.
   std::chrono::nanoseconds urgent_period = std::chrono::seconds{1};

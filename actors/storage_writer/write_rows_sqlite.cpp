@@ -22,7 +22,7 @@ std::string insert_sample_text() {
 }
 
 /// Binds cause, confidence, scope, ledger and evidence. A critical episode has none of them; a stall, in which no beat
-/// was late, neither scope nor ledger; and what has facts of its own no cause either.
+/// was late, neither scope nor ledger; and what has facts of its own no cause either, but an outage is sure of its own.
 void bind_findings(SQLite::Statement& statement, int first, const pause_event& event) {
   const bool has_ledger = event.kind == event_kind::pause || event.kind == event_kind::sleep;
   const bool has_cause = has_ledger || event.kind == event_kind::stall;
@@ -34,7 +34,7 @@ void bind_findings(SQLite::Statement& statement, int first, const pause_event& e
       statement.bind(first + offset);
   };
   text(0, has_cause, to_string(event.cause));
-  text(1, has_cause, to_string(event.sure));
+  text(1, has_cause || event.kind == event_kind::outage, to_string(event.sure));
   text(2, has_ledger, to_string(event.scope));
   text(3, has_ledger, to_json(event.book));
   text(4, has_evidence, evidence_json(event));

@@ -45,7 +45,7 @@ paint paint_of_length(const event_row& x) {
 } // namespace
 
 std::string main_suspect(const event_row& x) {
-  const bool is_blamed = x.kind == "critical" || (x.cause != to_string(pause_cause::unexplained) && x.kind != "sleep");
+  const bool is_blamed = x.kind == "critical" || (x.cause != to_string(pause_cause::unexplained) && x.kind != "sleep" && x.kind != "outage");
   const auto culprits = parsed(x.culprits);
   return is_blamed && culprits.is_array() && !culprits.empty() ? text_at(culprits.front(), "name") : "";
 }

@@ -331,7 +331,7 @@ std::string event_page(const event_row& x, const std::vector<sample_row>& lead_u
                 + (x.kind == "critical" || x.confidence.empty()
                      ? ""
                      : " (confidence: " + escaped(x.confidence) + ")"));
-  for (const auto& [what, text] : facts_lines(x))
+  for (const auto& [what, text] : x.kind == "outage" ? outage_facts_in_words(x) : facts_lines(x))
     line(what.c_str(), escaped(text));
   if (x.kind == "stall") {
     line("Felt by", escaped(listed_at(parsed(x.stall), "felt_by")));
@@ -340,9 +340,6 @@ std::string event_page(const event_row& x, const std::vector<sample_row>& lead_u
     if (ties.parts.count > 0)
       line("Pauses", parts_in_words(ties.parts));
   }
-  if (x.kind == "outage")
-    for (const auto& [what, text] : outage_facts_in_words(x))
-      line(what.c_str(), escaped(text));
   if (x.kind == "pause") {
     if (const auto& stall = ties.stall)
       line("Part of", "stall " + std::to_string(stall->id) + ", " + exact_moment(stall->started, "%H:%M:%S")

@@ -16,7 +16,7 @@ SOURCES = Path(__file__).parent / "guest"
 # The cloud's kernel is small, and has a part of the drivers.
 KERNELS = {"cloud": "linux-image-cloud-amd64", "generic": "linux-image-amd64"}
 # Loaded at boot, with what they depend on.
-MODULES = ["virtio_pci", "virtio_blk", "fuse", "ext4"]
+MODULES = ["virtio_pci", "virtio_blk", "fuse", "crc32c_generic", "ext4"]
 # Loaded by the scenarios that need them, from the system disk.
 MORE_MODULES = ["scsi_debug", "sd_mod", "nfsd", "nfsv4", "virtio_net", "ramoops", "i6300esb"]
 # One program for each source, with the names that it is called by.

@@ -46,6 +46,19 @@ CAF_TEST(what is particular to an event is stored with it and no cause) {
   CAF_CHECK_EQUAL(first->facts, *facts);
 }
 
+CAF_TEST(an outage has a cause of its own and is sure of it and has no length that is not known) {
+  auto outage = event_of(event_kind::outage);
+  outage.event.sure = confidence::high;
+  outage.event.duration = 9s;
+  outage.event.facts = R"({"cause":"power_loss","title":"the power was lost","length_known":true})";
+  store(outage);
+  outage.event.id = mint_event_id(event_kind::outage, 1'700'000'100s);
+  outage.event.facts = R"({"cause":"panic","title":"the kernel panicked","length_known":false})";
+  store(outage);
+  CAF_CHECK_EQUAL(ask("SELECT group_concat(cause || ' ' || confidence || ' ' || coalesce(duration, 'unknown')) FROM events"),
+                  "power_loss high 9.0,panic high unknown");
+}
+
 CAF_TEST(what becomes known later takes the place of what was known) {
   store(event_of(event_kind::incident));
   event_amendment more;
