@@ -79,7 +79,7 @@ const std::string& group_tracker::words_of(known_group& group) {
 }
 
 /// Begins a stall, or goes on with it. @param held how long before now it goes back at least.
-void group_tracker::go_on(std::optional<stall_in_progress>& which, known_group& group,
+void group_tracker::go_on(std::optional<group_stall>& which, known_group& group,
                           stall_resource resource, nanoseconds held, const growth& grew,
                           const group_policy& policy, group_findings& to) {
   if (!which) {
@@ -111,7 +111,7 @@ void group_tracker::go_on(std::optional<stall_in_progress>& which, known_group& 
   to.stalls.emplace_back(std::move(event));
 }
 
-void group_tracker::end(std::optional<stall_in_progress>& which, known_group& group,
+void group_tracker::end(std::optional<group_stall>& which, known_group& group,
                         stall_resource resource, group_findings& to) {
   if (!which)
     return;

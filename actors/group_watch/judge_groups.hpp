@@ -44,6 +44,14 @@ struct group_findings {
 /// @param id of a container. @returns what people call it; empty if that is not known.
 using container_names = std::function<std::string(const std::string& id)>;
 
+/// A group that its quota or its freezer holds up.
+struct group_stall {
+  event_id id;
+  clock_sample began, ended; ///< As far as is known.
+  std::chrono::nanoseconds uncertainty{};
+  bool was_reported = false;
+};
+
 class group_tracker {
 public:
   group_findings look(const group_look& x, const group_policy& policy,
@@ -53,12 +61,6 @@ public:
   static constexpr std::size_t most_stalls = 16; ///< At once.
 
 private:
-  struct stall_in_progress {
-    event_id id;
-    clock_sample began, ended; ///< As far as is known.
-    std::chrono::nanoseconds uncertainty{};
-    bool was_reported = false;
-  };
   struct known_group {
     group_counts counts;     ///< Of the last look, and
     clock_sample at;         ///< when that was.
@@ -66,7 +68,7 @@ private:
     clock_sample counted_at; ///< when that was.
     std::uint64_t look = 0;  ///< The last that it was part of.
     std::string words;       ///< What people call it; empty until that is asked for.
-    std::optional<stall_in_progress> held, frozen;
+    std::optional<group_stall> held, frozen;
   };
   struct growth;
 
@@ -75,10 +77,10 @@ private:
   void judge_freezer(known_group& group, const growth& grew, const group_policy& policy,
                      group_findings& to);
   void judge_memory(known_group& group, const growth& grew, const group_policy& policy);
-  void go_on(std::optional<stall_in_progress>& which, known_group& group, stall_resource resource,
+  void go_on(std::optional<group_stall>& which, known_group& group, stall_resource resource,
              std::chrono::nanoseconds held, const growth& grew, const group_policy& policy,
              group_findings& to);
-  void end(std::optional<stall_in_progress>& which, known_group& group, stall_resource resource,
+  void end(std::optional<group_stall>& which, known_group& group, stall_resource resource,
            group_findings& to);
   const std::string& words_of(known_group& group);
 

@@ -9,8 +9,8 @@ std::string event_facts_columns(SQLite::Database& database) {
   const std::string stall = version < 4 ? "NULL" : "CASE WHEN json_valid(stall) THEN stall END";
   const std::string facts = version < 6 ? "NULL" : "CASE WHEN json_valid(facts) THEN facts END";
   return "id, " + std::string{version < 4 ? "NULL" : "event_id"} + ", kind, cause, scope, coalesce(json_extract("
-         + stall + ", '$.resource'), json_extract(" + facts
-         + ", '$.cause')), started, ended, duration, "
+         + stall + ", '$.resource'), CASE WHEN kind = 'outage' THEN json_extract(" + facts
+         + ", '$.cause') END), started, ended, duration, "
            // A critical episode is stored without a length when it begins.
            "coalesce(json_extract("
          + stall + ", '$.over') = 0, json_extract(" + facts

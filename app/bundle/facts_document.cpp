@@ -18,7 +18,7 @@ using json = nlohmann::ordered_json;
 constexpr std::size_t most_seconds = 10'000, most_suspects = 8, most_points = 1000;
 constexpr std::size_t longest_text = 65'536; ///< As the reader of the history cuts them.
 
-constexpr std::array<std::pair<const char*, std::string event_row::*>, 12> texts{{
+constexpr std::array<std::pair<const char*, std::string event_row::*>, 14> texts{{
   {"kind", &event_row::kind},
   {"cause", &event_row::cause},
   {"confidence", &event_row::confidence},
@@ -31,6 +31,8 @@ constexpr std::array<std::pair<const char*, std::string event_row::*>, 12> texts
   {"notes", &event_row::notes},
   {"capture", &event_row::capture},
   {"stall", &event_row::stall},
+  {"facts", &event_row::facts},
+  {"blame", &event_row::blame},
 }};
 
 constexpr std::array<std::pair<const char*, std::optional<double> event_row::*>, 13> numbers{{

@@ -2,7 +2,9 @@
 
 #include "app/bundle/gather_bundle.hpp"
 #include "app/command_line/find_event.hpp"
+#include "app/command_line/open_reader.hpp"
 #include "app/command_line/place_flags.hpp"
+#include "app/command_line/usage_problem.hpp"
 #include "app/instance/write_file.hpp"
 #include "app/views/escape.hpp"
 #include "app/views/terminal.hpp"
@@ -28,11 +30,6 @@ struct export_options {
   bool keep_all = false, yes = false;
 };
 
-int failed(const std::string& sentence, int code = exit_failed) {
-  std::cerr << "pmactor: " << sentence << '\n';
-  return code;
-}
-
 /// Shows all that would go out. @returns whether the user wants that.
 bool is_wanted(const std::vector<bundle_file>& files, bool asked_before) {
   std::cerr << "Names of users and hosts, addresses and paths would go out as they are, in:\n";
@@ -53,22 +50,20 @@ bool is_wanted(const std::vector<bundle_file>& files, bool asked_before) {
 
 int write_bundle(const export_options& asked) {
   if (asked.events.size() > most_events)
-    return failed("A bundle holds " + std::to_string(most_events) + " events at most; name fewer.",
-                  exit_usage);
+    throw usage_problem("A bundle holds " + std::to_string(most_events) + " events at most; name fewer.");
   const auto where = asked.where->find();
-  event_reader reader{where.database()};
+  auto reader = open_reader<event_reader>(where);
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   std::vector<event_row> events;
   for (const auto& text : asked.events) {
     const auto name = parse_event_name(text, now);
     if (!name)
-      return failed(escaped(text)
-                      + " names no event; write its number, or when it began, e.g. 09:08:55.",
-                    exit_usage);
+      throw usage_problem("'" + text + "' names no event; write its number, or when it began, e.g. 09:08:55.");
     auto event = find_event(reader, *name);
-    if (!event)
-      return failed("There is no event " + escaped(text)
-                    + "; `pmactor events` lists those that there are.");
+    if (!event) {
+      std::cerr << "pmactor: There is no event " << escaped(text) << "; `pmactor events` lists those that there are.\n";
+      return exit_failed;
+    }
     events.push_back(std::move(*event));
   }
   auto content = gather_bundle(reader, events, *asked.where);
@@ -99,14 +94,6 @@ int write_bundle(const export_options& asked) {
   return exit_fine;
 }
 
-int run_export(const export_options& asked) {
-  try {
-    return write_bundle(asked);
-  } catch (const storage_problem& problem) {
-    return failed(escaped(problem.what()));
-  }
-}
-
 } // namespace
 
 void add_export(CLI::App& program, command& chosen) {
@@ -125,7 +112,7 @@ void add_export(CLI::App& program, command& chosen) {
     "Keep names, addresses and paths, and traces; shows first what goes out, and asks");
   verb->add_flag("--yes", asked->yes, "Do not ask");
   asked->where = add_place_flags(*verb);
-  run_when_chosen(*verb, chosen, asked, run_export);
+  run_when_chosen(*verb, chosen, asked, write_bundle);
 }
 
 } // namespace pmactor

@@ -3,6 +3,7 @@
 #include "actors/host/every_signal_blocked.hpp"
 #include "actors/host/start_process.hpp"
 #include "app/command_line/place_flags.hpp"
+#include "app/export/serve_metrics.hpp"
 #include "app/views/escape.hpp"
 #include "app/web/http_server.hpp"
 #include "app/web/listen.hpp"
@@ -155,6 +156,7 @@ int serve(const serve_options& options) {
   {
     const every_signal_blocked quiet;
     pages = std::make_unique<web::site>(*options.where);
+    pages->add(metrics_route(*options.where));
     std::vector<owned_descriptor> listening;
     for (auto& x : sockets) {
       const auto one = url_of(x.address, is_secure);

@@ -1,5 +1,6 @@
 #include "app/explain/read_record.hpp"
 
+#include "app/views/outage_words.hpp"
 #include "app/views/event_values.hpp"
 #include "app/views/show_event.hpp"
 
@@ -33,7 +34,8 @@ span_effect effect_of(const event_row& x) {
   return x.kind == "pause"      ? effect_of_pause(x)
          : x.kind == "sleep"    ? span_effect::asleep
          : x.kind == "stall"    ? span_effect::stalled
-         : x.kind == "outage"   ? span_effect::off
+         // One of the daemon alone is a gap in the record, and the machine may have been fine.
+         : x.kind == "outage"   ? (was_of_machine(x) ? span_effect::off : span_effect::noted)
          : x.kind == "slowed"   ? span_effect::slowed
          : x.kind == "incident" ? span_effect::reported
          : x.kind == "clock"    ? span_effect::clock_set

@@ -58,7 +58,9 @@ std::string summary_of(const event_row& x, bool lasts) {
     return capitalised(stall_in_words(x)) + (lasts ? "" : length);
   if (x.kind == "critical")
     return lasts ? "Critical stress" : "Critical stress" + length;
-  return capitalised(x.kind) + (lasts ? "" : length) + (cause.empty() ? "" : ": " + cause);
+  const auto title = text_at(parsed(x.facts), "title");
+  const auto says = title.empty() ? cause : title;
+  return capitalised(x.kind) + (lasts ? "" : length) + (says.empty() ? "" : ": " + says);
 }
 
 } // namespace
@@ -66,7 +68,9 @@ std::string summary_of(const event_row& x, bool lasts) {
 bool event_lasts(const event_row& x) {
   if (x.kind == "critical")
     return x.duration.value_or(0) == 0 && x.evidence.empty();
-  return stall_lasts(x);
+  const auto facts = parsed(x.facts);
+  const auto over = facts.is_object() ? facts.find("over") : facts.end();
+  return stall_lasts(x) || (over != facts.end() && *over == false);
 }
 
 tallied_event facts_of(const event_row& x) {
@@ -76,7 +80,9 @@ tallied_event facts_of(const event_row& x) {
   result.kind = x.kind;
   result.cause = x.cause;
   result.scope = x.scope;
-  result.detail = text_at(parsed(x.stall), "resource");
+  result.detail = x.kind == "stall" ? text_at(parsed(x.stall), "resource")
+                  : x.kind == "outage" ? text_at(parsed(x.facts), "cause")
+                                       : "";
   result.started = x.started;
   result.ended = x.ended;
   result.duration = x.duration;
@@ -116,6 +122,8 @@ exported_event describe_event(const event_row& x) {
     add("stress", printed("%.0f", *x.stress_total));
   add("evidence_folder", x.event_dir, 256);
   add("ledger", x.ledger, longest_object);
+  add("facts", x.facts, longest_object);
+  add("blame", x.blame, longest_object);
   return result;
 }
 

@@ -1,5 +1,6 @@
 #include "app/instance/read_log.hpp"
 
+#include "actors/host/explain_rights.hpp"
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -31,6 +32,8 @@ struct opened {
 opened open_log(const fs::path& file) {
   opened result;
   const auto refuse = [&](const std::string& why) {
+    if (const auto rights = explain_rights(file); !rights.empty())
+      throw std::runtime_error("Cannot read the log " + file.string() + ": " + rights);
     throw std::runtime_error("Cannot read the log " + file.string() + ": " + why + '.');
   };
   result.fd = owned_descriptor{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};

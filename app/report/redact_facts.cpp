@@ -109,7 +109,7 @@ std::optional<std::string> redact_file(const std::string& name, const std::strin
 
 void redact(event_row& event, const redaction& how) {
   for (auto* column :
-       {&event.evidence, &event.culprits, &event.capture, &event.stall, &event.ledger})
+       {&event.evidence, &event.culprits, &event.capture, &event.stall, &event.ledger, &event.facts, &event.blame})
     redact_column(*column, how);
   redact_text(event.notes, how);
 }

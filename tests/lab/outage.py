@@ -18,7 +18,6 @@ from scenario import FOLDER, BadScenario, take
 
 LIMIT_S = 400
 RUNS_S = 16  # before the end: several records have been written by then
-JUDGES_S = 8  # after the next start
 # How it ends. In the guest a command; from outside a request to the emulator.
 WAYS = {
     "order": "in the guest, by a command that ends it; the emulator ends with it",
@@ -176,6 +175,14 @@ class Player:
         self.start()
         return ended
 
+    def wait_for(self, command, what, limit_s=90):
+        """Waits until a command succeeds in the guest, which may be slow on a busy host."""
+        deadline = time.monotonic() + limit_s
+        while self.machine.order("run", command).status != 0:
+            if time.monotonic() > deadline:
+                raise Trouble(f"{what} within {limit_s} s")
+            time.sleep(2)
+
     def ask(self):
         """Has the guest say what it knows, and switches it off."""
         machine = self.machine
@@ -197,9 +204,13 @@ def play_outage(outage, guest, seed, folder):
             player = Player(outage, guest, folder, stack)
             player.boot()
             player.start()
+            player.wait_for(f"grep -q pmbox {DATA}/black_box.ring", "nothing was recorded")
             time.sleep(RUNS_S + random.Random(f"{seed}/{outage.name}").uniform(0, 6))
             ended = player.end()
-            time.sleep(JUDGES_S)
+            player.wait_for(
+                f"pmactor events --data {DATA} --kind outage --json | grep -q event_id",
+                "no outage was reported",
+            )
             if outage.next_clock:
                 player.machine.order("run", f"date -s @{time.time():.0f} >/dev/null")
                 time.sleep(3)

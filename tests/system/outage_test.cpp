@@ -74,7 +74,7 @@ CAF_TEST(a daemon that is killed is reported once by the next one and shown ever
     next.wait_until_ready();
     CAF_CHECK_EQUAL(cause_of(next), "killed");
     CAF_CHECK(contains(run({"status"}), "pmactor was killed (SIGKILL)"));
-    CAF_CHECK(contains(run({"events"}), "outage   pmactor was killed (SIGKILL)"));
+    CAF_CHECK(contains(run({"events"}), "outage   -              pmactor was killed (SIGKILL)"));
     CAF_CHECK(contains(run({"events", "show", "1"}), "What speaks for it, the strongest first"));
     CAF_CHECK(contains(run({"events", "--json"}), "\"cause\":\"killed\""));
     CAF_CHECK(contains(run({"events", "--csv", "--cause", "killed"}), "\"outage\""));

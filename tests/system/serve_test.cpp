@@ -173,6 +173,18 @@ CAF_TEST(every page is served and nothing else is) {
   CAF_CHECK(contains(get(server.port, "/events"), "href=\"/event/1\""));
 }
 
+CAF_TEST(metrics are served in the form that is asked for) {
+  const server_process server{home};
+  CAF_REQUIRE(server.port != 0);
+  const auto plain = get(server.port, "/metrics");
+  CAF_CHECK_EQUAL(status_of(plain), "200");
+  CAF_CHECK(contains(plain, "Content-Type: text/plain; version=0.0.4"));
+  CAF_CHECK(contains(plain, "\npmactor_up 0\n"));
+  const auto open = get(server.port, "/metrics", "Accept: application/openmetrics-text; version=1.0.0\r\n");
+  CAF_CHECK(contains(open, "Content-Type: application/openmetrics-text; version=1.0.0"));
+  CAF_CHECK(contains(open, "# EOF\n"));
+}
+
 CAF_TEST(what is no plain question is refused) {
   const server_process server{home};
   const std::string host = "Host: 127.0.0.1\r\n";

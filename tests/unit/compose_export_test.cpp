@@ -61,6 +61,18 @@ CAF_TEST(an event says in one sentence what happened) {
   CAF_CHECK(!describe_event(x).summary.empty());
 }
 
+CAF_TEST(what is particular to a kind is told) {
+  auto x = stored();
+  x.kind = "outage";
+  x.facts = R"({"title":"the power went","cause":"power","over":true})";
+  CAF_CHECK_EQUAL(describe_event(x).summary, "Outage for 4.00 s: the power went");
+  CAF_CHECK_EQUAL(facts_of(x).detail, "power");
+  x.kind = "slowed";
+  x.facts = R"({"title":"heat","over":false})";
+  CAF_CHECK(describe_event(x).lasts);
+  CAF_CHECK_EQUAL(facts_of(x).detail, "");
+}
+
 CAF_TEST(a record of OpenTelemetry holds what is known of the event) {
   const auto body = compose_otlp(origin, {describe_event(stored())}, 1'764'000'010);
   const auto document = nlohmann::json::parse(body);

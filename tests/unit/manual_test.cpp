@@ -67,7 +67,7 @@ CAF_TEST(every command that people use has a page with every option of it) {
 CAF_TEST(every setting and kind and cause and member has its line) {
   const auto settings = page("man5/pmactor.toml.5");
   for (const auto& x : all_settings())
-    CAF_CHECK(has(settings, "\\fB" + roff(x.key.substr(x.key.find('.') + 1)) + "\\fR\n"));
+    CAF_CHECK(has(settings, "\\fB" + roff(x.key.substr(x.key.rfind('.') + 1)) + "\\fR\n"));
   const auto events = page("man7/pmactor-events.7");
   for (const char* word : {"pause", "stall", "sleep", "io", "memory", "unexplained", "id"})
     CAF_CHECK(has(events, "\\fB" + std::string{word} + "\\fR\n"));
