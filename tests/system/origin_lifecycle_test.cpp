@@ -233,7 +233,7 @@ CAF_TEST(B42 the status is that of the process and not of its traces) {
   }));
   std::this_thread::sleep_for(2s);
   const auto stopped = call({"status"});
-  CAF_CHECK_EQUAL(stopped.exit_code, 0);     // it is there,
+  CAF_CHECK_EQUAL(stopped.exit_code, 4);     // it is there,
   CAF_CHECK(!holds(stopped.out, "healthy")); // but not well
   ::kill(pid, SIGCONT);
   crash(pid);
@@ -340,7 +340,7 @@ CAF_TEST(B47 a history that cannot be written holds up no other actor) {
     const auto before = taken();
     CAF_CHECK(soon([&] { return taken() > before + 2; }));
     CAF_CHECK_EQUAL(status(), 0);
-    CAF_CHECK(soon([this] { return holds(call({"status"}).out, "locked by another program"); }));
+    CAF_CHECK(soon([this] { return holds(call({"status", "--json"}).out, "locked by another program"); }));
     other.exec("ROLLBACK");
   }
   CAF_CHECK(soon([this] { return !holds(call({"status"}).out, "degraded"); }));
