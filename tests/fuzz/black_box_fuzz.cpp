@@ -43,7 +43,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   find_kernel_death(bytes, "f");
   read_journal_end(bytes);
   find_service_result(bytes);
-  parse_kernel_line(bytes);
   parse_nvme_health(bytes, "d");
   parse_ata_attributes(bytes, "d");
   input in{data, size};
