@@ -47,7 +47,7 @@ void add_bugs_of_pauses(std::vector<bug>& to) {
         xs.emplace_back(x);
       }
   });
-  add("commit-late", "an event is committed with the next row that comes", {"pause-missed", "sleep-missed", "event-lost", "event-invented", "stall-missed"}).seams
+  add("commit-late", "an event is committed with the next row that comes", {"pause-missed", "sleep-missed", "event-lost", "event-invented", "stall-missed", "stall-invented"}).seams
     = [held = std::make_shared<rows>()](topology_seams& x, health_page& page) {
         change_rows([held](rows& xs) {
           auto late = std::exchange(*held, {});
