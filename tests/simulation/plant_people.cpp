@@ -53,8 +53,10 @@ void add_bugs_of_people(std::vector<bug>& to) {
     = tell_twice([](const notice_message& x) { return x.kind == notice_kind::all_clear; });
   add("notice-of-a-sleep", "a sleep is reported as a freeze", {"notice-invented", "notice-twice"}).change
     = change_messages<event_record>("notifier", [](event_record& x) {
-        if (x.event.kind == event_kind::sleep)
+        if (x.event.kind == event_kind::sleep) { // what only the clocks missed is no freeze either
           x.event.kind = event_kind::pause;
+          x.event.cause = pause_cause::unexplained;
+        }
         return true;
       });
   add("notices-without-end", "there is no limit to messages", {"notice-flood", "notice-twice"}).conf = [](settings& x) {
@@ -75,8 +77,10 @@ void add_bugs_of_people(std::vector<bug>& to) {
       };
   add("sleep-captured", "a sleep is captured like a pause", {"capture-of-a-sleep"}).change
     = change_messages<event_record>("forensics-supervisor", [](event_record& x) {
-        if (x.event.kind == event_kind::sleep)
+        if (x.event.kind == event_kind::sleep) { // what only the clocks missed is no freeze either
           x.event.kind = event_kind::pause;
+          x.event.cause = pause_cause::unexplained;
+        }
         return true;
       });
   add("alert-waits", "stress may be critical for an hour before an alert", {"alert-missed"}).conf
