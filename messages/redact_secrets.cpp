@@ -246,7 +246,8 @@ public:
     if (is_whole && word.find_first_of(" \t\r\n\"'`") != word.npos) {
       const auto sign = word.find_first_of("=: \t\n");
       // A value with blanks under a name: "--passphrase=correct horse".
-      if (word[sign] != '=' && kind_of(word.substr(0, sign)) != key_kind::header)
+      const bool is_assigned = sign != word.npos && word[sign] == '=';
+      if (!is_assigned && kind_of(word.substr(0, sign)) != key_kind::header)
         return redact_text(word, is_command_);
     }
     // No name and no path is that long, and what it is need not be found out.

@@ -92,6 +92,8 @@ CAF_TEST(hostile bytes are taken as they are) {
     redact_secrets("--password " + name);
     CAF_CHECK_EQUAL(redact_arguments({"x", "--password", name, "y"}).size(), 4u);
   }
+  // A quoted word in which nothing separates a name from a value.
+  CAF_CHECK_EQUAL(redact_arguments({"'"}).size(), 1u);
   // Nothing here may take longer than its length allows.
   std::string many;
   for (int i = 0; i < 100'000; ++i)
