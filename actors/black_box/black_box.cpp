@@ -26,27 +26,16 @@ constexpr nanoseconds hangs = 10s;
 void black_box_memory::start_afresh() {
   seconds.clear();
   stalls.clear();
-  for (auto& [role, box] : pending)
-    box.give_up_all();
-}
-
-black_box_state::event_outbox& black_box_state::box_of(const std::string& role) {
-  auto& box = sinks[role];
-  if (!box) {
-    box = std::make_unique<event_outbox>(memory->pending[role]);
-    if (role == stored_by)
-      box->on_acknowledged = [m = memory.get(),
-                              &waiting = memory->pending[role].waiting](const event_news&) {
-        m->is_stored = waiting.size() <= 1; // the one that is acknowledged leaves it next
-      };
-  }
-  return *box;
+  give_up_all(pending);
 }
 
 void black_box_state::start() {
-  // What is found before the links are there again waits for the sinks of the predecessor.
-  for (const auto* role : {stored_by, told_by})
-    box_of(role);
+  sinks.open(memory->pending);
+  sinks.of(told_by); // what is found before the links are there waits for both
+  sinks.of(stored_by).on_acknowledged = [m = memory.get(),
+                                         &waiting = memory->pending[stored_by].waiting](const event_news&) {
+    m->is_stored = waiting.size() <= 1; // the one that is acknowledged leaves it next
+  };
   if (!policy.enabled) {
     host->discard();
     memory->last_write.reset();
@@ -59,16 +48,16 @@ void black_box_state::start() {
 }
 
 void black_box_state::link(const link_to& where, const event_sink_actor& sink) {
-  box_of(where.role).link(self, sink);
+  sinks.of(where.role).link(self, sink);
 }
 
 void black_box_state::report(const event_record& x, bool is_mishap) {
-  box_of(stored_by).push(self, x);
+  sinks.of(stored_by).push(self, x);
   if (!is_mishap)
     return;
   auto without = x;
   without.lead_up.clear();
-  box_of(told_by).push(self, without);
+  sinks.of(told_by).push(self, without);
 }
 
 /// Takes up what the thread that reads the ring has found, as soon as it has.
@@ -129,7 +118,7 @@ void black_box_state::date_outage(const scored_sample& x) {
     return;
   if (const auto found = amend_length(*m.opening->outage, *m.undated, x.system.at)) {
     m.undated.reset();
-    box_of(stored_by).push(self, *found);
+    sinks.of(stored_by).push(self, *found);
   }
 }
 

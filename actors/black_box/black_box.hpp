@@ -6,7 +6,7 @@
 #include "actors/black_box/black_box_policy.hpp"
 #include "actors/black_box/box_host.hpp"
 #include "actors/supervision/lived_clock.hpp"
-#include "actors/supervision/outbox.hpp"
+#include "actors/supervision/outboxes.hpp"
 #include "messages/actors.hpp"
 
 #include <map>
@@ -28,7 +28,7 @@ struct black_box_memory {
   double last_stress = 0;
   double disk_bytes = 0; ///< Since the last record.
   std::uint64_t last_tick = 0;
-  std::map<std::string, outbox_memory<event_news>> pending; ///< By role.
+  outbox_memories<event_news> pending; ///< By role.
 
   /// Drops whatever may be what its owner dies of.
   void start_afresh();
@@ -37,7 +37,6 @@ struct black_box_memory {
 /// Lost on a restart: nothing; the sinks are linked again.
 struct black_box_state {
   using pointer = actor_pointer<black_box_actor, black_box_state>;
-  using event_outbox = outbox<event_news, event_sink_actor>;
 
   explicit black_box_state(pointer p) : self(p) {
   }
@@ -48,7 +47,7 @@ struct black_box_state {
   std::shared_ptr<box_host> host;
   const lived_clock* clock = nullptr; ///< Outlives the actor.
   std::shared_ptr<black_box_memory> memory;
-  std::map<std::string, std::unique_ptr<event_outbox>> sinks;
+  outboxes<event_news, event_sink_actor> sinks;
 
   void start();
   void receive(const scored_sample& x);
@@ -58,7 +57,6 @@ struct black_box_state {
 
 private:
   void take_opening();
-  event_outbox& box_of(const std::string& role);
   void report(const event_record& x, bool is_mishap);
   void date_outage(const scored_sample& x);
   bool is_due(const scored_sample& x) const;

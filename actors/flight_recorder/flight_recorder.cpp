@@ -10,13 +10,6 @@ namespace {
 
 constexpr std::size_t most_recent = 16;
 
-flight_recorder_state::event_outbox& box_of(flight_recorder_state& state, const std::string& role) {
-  auto& box = state.sinks[role];
-  if (!box)
-    box = std::make_unique<flight_recorder_state::event_outbox>(state.memory->pending[role]);
-  return *box;
-}
-
 } // namespace
 
 void flight_recorder_memory::start_afresh() {
@@ -24,8 +17,7 @@ void flight_recorder_memory::start_afresh() {
   recent.clear();
   parts = {};
   remarks = {};
-  for (auto& [role, box] : pending)
-    box.give_up_all();
+  give_up_all(pending);
 }
 
 void flight_recorder_state::receive(pointer self, const scored_sample& x) {
@@ -49,17 +41,18 @@ void flight_recorder_state::receive(pointer self, const pause_event& x) {
   auto event = compose_event(x, kept.history, policy.record, policy.culprits);
   kept.parts.learn(x);
   event.event.part_of = kept.parts.stall_of(x.id);
-  if (const auto whole = sinks.find(kept.lead_up_for); whole != sinks.end()) {
-    whole->second->push(self, event);
+  if (kept.pending.count(kept.lead_up_for) > 0) {
+    sinks.of(kept.lead_up_for).push(self, event);
     if (const auto shed = kept.pending[kept.lead_up_for].shed; shed > 0)
       self->note("of " + std::to_string(shed)
                  + (shed == 1 ? " event that waited" : " events that waited")
                  + " for the database the seconds before it were dropped");
   }
   event.lead_up = {};
-  for (auto& [role, box] : sinks)
+  sinks.each([&](const std::string& role, auto& box) {
     if (role != kept.lead_up_for)
-      box->push(self, event);
+      box.push(self, event);
+  });
   if (x.kind == event_kind::pause || x.kind == event_kind::stall)
     remember(self, x, !event.culprits.empty());
   kept.parts.note_reported(x.id, event.event.part_of);
@@ -140,8 +133,7 @@ void flight_recorder_state::receive(pointer self, const remark& x) {
 }
 
 void flight_recorder_state::report(pointer self, const event_amendment& x) {
-  for (auto& [role, box] : sinks)
-    box->push(self, x);
+  sinks.push(self, x);
 }
 
 flight_recorder_actor::behavior_type
@@ -154,15 +146,14 @@ flight_recorder(flight_recorder_state::pointer self, const actor_slot_ref& slot,
   state.memory = memory;
   memory->history.follow(policy.record); // the settings may have been read again
   // What comes before the links are there again waits for the sinks of the predecessor.
-  for (const auto& [role, box] : memory->pending)
-    box_of(state, role);
+  state.sinks.open(memory->pending);
   return {
     [self](const scored_sample& x) { self->state.receive(self, x); },
     [self](const pause_event& x) { self->state.receive(self, x); },
     [self](const event_amendment& x) { self->state.receive(self, x); },
     [self](const remark& x) { self->state.receive(self, x); },
     [self](const link_to& where, const event_sink_actor& sink) {
-      box_of(self->state, where.role).link(self, sink);
+      self->state.sinks.of(where.role).link(self, sink);
     },
     handle_drill(self),
   };

@@ -5,7 +5,7 @@
 #include "actors/flight_recorder/attach_remark.hpp"
 #include "actors/flight_recorder/compose_event.hpp"
 #include "actors/flight_recorder/join_stall.hpp"
-#include "actors/supervision/outbox.hpp"
+#include "actors/supervision/outboxes.hpp"
 #include "messages/actors.hpp"
 
 #include <map>
@@ -19,7 +19,7 @@ struct flight_recorder_memory {
 
   sample_history history;
   /// What each role that is linked has not acknowledged yet.
-  std::map<std::string, outbox_memory<event_news>> pending;
+  outbox_memories<event_news> pending;
   /// The one that is given the seconds that led to an event; they are much, and of no use to others.
   std::string lead_up_for = "storage-writer";
   /// The last pauses and stalls. Their culprits are amended when it was seen what happened during them, and
@@ -41,7 +41,6 @@ struct flight_recorder_memory {
 /// Lost on a restart: nothing; the sinks are linked again.
 struct flight_recorder_state {
   using pointer = actor_pointer<flight_recorder_actor, flight_recorder_state>;
-  using event_outbox = outbox<event_news, event_sink_actor>;
 
   explicit flight_recorder_state(pointer) {
   }
@@ -49,7 +48,7 @@ struct flight_recorder_state {
   static constexpr const char* name = "flight-recorder";
   flight_recorder_policy policy;
   std::shared_ptr<flight_recorder_memory> memory;
-  std::map<std::string, std::unique_ptr<event_outbox>> sinks;
+  outboxes<event_news, event_sink_actor> sinks;
 
   void receive(pointer self, const scored_sample& x);
   void receive(pointer self, const pause_event& x);

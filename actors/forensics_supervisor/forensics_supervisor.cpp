@@ -34,8 +34,7 @@ void forensics_memory::start_afresh() {
   book.running = book.waiting = false;
   waiting.reset();
   snapshots.clear();
-  for (auto& [role, box] : pending)
-    box.give_up_all();
+  give_up_all(pending);
 }
 
 forensics_supervisor_state::~forensics_supervisor_state() {
@@ -45,14 +44,6 @@ forensics_supervisor_state::~forensics_supervisor_state() {
 
 std::chrono::nanoseconds forensics_supervisor_state::now() const {
   return lived->at(self->clock().now().time_since_epoch());
-}
-
-forensics_supervisor_state::report_outbox&
-forensics_supervisor_state::box_of(const std::string& role) {
-  auto& box = sinks[role];
-  if (!box)
-    box = std::make_unique<report_outbox>(memory->pending[role]);
-  return *box;
 }
 
 // ---- one capture
@@ -217,10 +208,7 @@ void forensics_supervisor_state::skip(const event_record& event, const std::stri
 }
 
 void forensics_supervisor_state::send_report(const capture_report& report) {
-  for (auto& [role, box] : sinks)
-    box->keep(self, report);
-  for (auto& [role, box] : sinks)
-    box->send(self);
+  sinks.push(self, report);
 }
 
 // ---- what an earlier one left behind
@@ -405,8 +393,7 @@ forensics_supervisor(forensics_supervisor_state::pointer self, const actor_slot_
   state.host = host;
   state.lived = lived;
   state.memory = memory;
-  for (const auto& [role, box] : memory->pending)
-    state.box_of(role);
+  state.sinks.open(memory->pending);
   self->set_down_handler([self](caf::down_msg& x) { self->state.job_died(x); });
   memory->book.running = memory->book.waiting = false;
   state.say_means();
@@ -428,7 +415,7 @@ forensics_supervisor(forensics_supervisor_state::pointer self, const actor_slot_
     [self](const event_record& x) { self->state.receive(x); },
     [self](const event_amendment& x) { self->state.receive(x); },
     [self](const link_to& where, const capture_sink_actor& sink) {
-      self->state.box_of(where.role).link(self, sink);
+      self->state.sinks.of(where.role).link(self, sink);
     },
     [self](const link_to&, const event_index_actor& x) { self->state.index = x; },
     handle_drill(self),

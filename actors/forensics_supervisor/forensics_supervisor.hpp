@@ -9,7 +9,7 @@
 #include "actors/forensics_supervisor/forensics_supervisor_policy.hpp"
 #include "actors/forensics_supervisor/summarize_capture.hpp"
 #include "actors/supervision/lived_clock.hpp"
-#include "actors/supervision/outbox.hpp"
+#include "actors/supervision/outboxes.hpp"
 #include "actors/supervision/round_timer.hpp"
 #include "messages/actors.hpp"
 
@@ -43,7 +43,7 @@ struct forensics_memory {
   capture_book book;
   std::vector<counter_snapshot> snapshots; ///< The last few.
   std::optional<event_record> waiting;     ///< The one that is captured next.
-  std::map<std::string, outbox_memory<capture_report>> pending; ///< By the role of the sink.
+  outbox_memories<capture_report> pending; ///< By the role of the sink.
 
   /// Drops whatever may be what its owner dies of, but not which events were decided.
   void start_afresh();
@@ -88,7 +88,6 @@ struct running_capture {
 /// and the index are linked again.
 struct forensics_supervisor_state {
   using pointer = actor_pointer<forensics_supervisor_impl, forensics_supervisor_state>;
-  using report_outbox = outbox<capture_report, capture_sink_actor>;
 
   explicit forensics_supervisor_state(pointer self_) : self{self_} {
   }
@@ -119,7 +118,6 @@ struct forensics_supervisor_state {
   void take_snapshot();
   void skip(const event_record& event, const std::string& why);
   void send_report(const capture_report& report);
-  report_outbox& box_of(const std::string& role);
 
   /// Starts a job actor. @returns its number.
   std::uint64_t start_job(job_order order, std::size_t artifact);
@@ -134,7 +132,7 @@ struct forensics_supervisor_state {
   forensics_host host;
   const lived_clock* lived = nullptr;
   std::shared_ptr<forensics_memory> memory;
-  std::map<std::string, std::unique_ptr<report_outbox>> sinks;
+  outboxes<capture_report, capture_sink_actor> sinks;
   event_index_actor index;
   round_timer<snapshot_due> snapshot_timer{std::chrono::seconds{5}};
   std::map<std::uint64_t, running_evidence_job> jobs;

@@ -16,8 +16,7 @@ constexpr std::uint64_t stressed_for = 10; ///< Seconds after the last such one.
 void group_watch_memory::start_afresh() {
   tracker = {};
   is_close = false;
-  for (auto& [role, box] : pending)
-    box.give_up_all();
+  give_up_all(pending);
   remarks.give_up_all();
 }
 
@@ -39,8 +38,7 @@ void group_watch_state::receive(const scored_sample& x) {
   for (auto& one : found.remarks)
     remarks->push(self, std::move(one));
   for (const auto& news : found.stalls) {
-    for (auto& [role, sink] : sinks)
-      sink->push(self, news);
+    sinks.push(self, news);
     if (const auto* stall = std::get_if<pause_event>(&news))
       log_line(log_level::warning, name, "group-held-up",
                capitalised(in_words(stall->stall->resource, stall->stall->name))
@@ -68,10 +66,7 @@ group_watch_actor::behavior_type group_watch(group_watch_state::pointer self,
   auto& state = self->state;
   state.policy = policy;
   state.memory = memory;
-  // Also for those that are down right now, and linked later: what is found meanwhile waits for
-  // them.
-  for (auto& [role, pending] : memory->pending)
-    state.sinks[role] = std::make_unique<group_watch_state::stall_outbox>(pending);
+  state.sinks.open(memory->pending);
   state.remarks = std::make_unique<outbox<remark, remark_sink_actor>>(memory->remarks);
   if (policy.enabled)
     state.reader = host.open(policy.most);
@@ -80,11 +75,7 @@ group_watch_actor::behavior_type group_watch(group_watch_state::pointer self,
   return {
     [self](const scored_sample& x) { self->state.receive(x); },
     [self](const link_to& where, const pause_sink_actor& sink) {
-      auto& s = self->state;
-      auto& box = s.sinks[where.role];
-      if (!box)
-        box = std::make_unique<group_watch_state::stall_outbox>(s.memory->pending[where.role]);
-      box->link(self, sink);
+      self->state.sinks.of(where.role).link(self, sink);
     },
     [self](const link_to&, const remark_sink_actor& sink) {
       self->state.remarks->link(self, sink);

@@ -5,7 +5,7 @@
 
 #include "actors/group_watch/group_look.hpp"
 #include "actors/group_watch/judge_groups.hpp"
-#include "actors/supervision/outbox.hpp"
+#include "actors/supervision/outboxes.hpp"
 #include "messages/actors.hpp"
 
 #include <map>
@@ -17,7 +17,7 @@ namespace pmactor {
 /// What outlives an incarnation; the topology keeps it.
 struct group_watch_memory {
   group_tracker tracker;
-  std::map<std::string, outbox_memory<pause_news>> pending; ///< By role.
+  outbox_memories<pause_news> pending; ///< By role.
   outbox_memory<remark> remarks;
   std::uint64_t last_tick = 0;
   std::uint64_t stressed_until = 0; ///< The tick up to which looks are close.
@@ -30,7 +30,6 @@ struct group_watch_memory {
 /// Lost on a restart: the reader, whose groups begin anew; the sinks are linked again.
 struct group_watch_state {
   using pointer = actor_pointer<group_watch_actor, group_watch_state>;
-  using stall_outbox = outbox<pause_news, pause_sink_actor>;
 
   explicit group_watch_state(pointer p) : self(p) {
   }
@@ -40,7 +39,7 @@ struct group_watch_state {
   group_policy policy;
   std::unique_ptr<group_reader> reader;
   std::shared_ptr<group_watch_memory> memory;
-  std::map<std::string, std::unique_ptr<stall_outbox>> sinks;
+  outboxes<pause_news, pause_sink_actor> sinks;
   std::unique_ptr<outbox<remark, remark_sink_actor>> remarks;
   std::size_t groups = 0, beyond = 0; ///< As the note says it.
 

@@ -19,8 +19,7 @@ std::string program_of(const std::string& text) {
 void kernel_log_memory::start_afresh() {
   groups = {};
   clock = {};
-  for (auto& [role, box] : pending)
-    box.give_up_all();
+  give_up_all(pending);
   remarks.give_up_all();
 }
 
@@ -135,8 +134,7 @@ void kernel_log_state::look() {
       // First, so that it is known whether the incident is evidence of another event.
       remarks->push(self, x.as_remark());
     }
-    for (auto& [role, sink] : sinks)
-      sink->push(self, x.news);
+    sinks.push(self, x.news);
   }
   if (const auto all = m.reported + m.skipped + m.groups.suppressed();
       m.reader && std::exchange(noted, all) != all)
@@ -162,10 +160,7 @@ kernel_log_impl::behavior_type kernel_log(kernel_log_state::pointer self,
   auto& state = self->state;
   state.policy = policy;
   state.memory = memory;
-  // Also for those that are down right now, and linked later: what is found meanwhile waits for
-  // them.
-  for (auto& [role, pending] : memory->pending)
-    state.sinks[role] = std::make_unique<kernel_log_state::incident_outbox>(pending);
+  state.sinks.open(memory->pending);
   state.remarks = std::make_unique<outbox<remark, remark_sink_actor>>(memory->remarks);
   if (policy.enabled)
     state.open(host);
@@ -173,11 +168,7 @@ kernel_log_impl::behavior_type kernel_log(kernel_log_state::pointer self,
     self->note("reads nothing: it is switched off in the settings");
   return {
     [self](const link_to& where, const pause_sink_actor& sink) {
-      auto& s = self->state;
-      auto& box = s.sinks[where.role];
-      if (!box)
-        box = std::make_unique<kernel_log_state::incident_outbox>(s.memory->pending[where.role]);
-      box->link(self, sink);
+      self->state.sinks.of(where.role).link(self, sink);
     },
     [self](const link_to&, const remark_sink_actor& sink) {
       self->state.remarks->link(self, sink);

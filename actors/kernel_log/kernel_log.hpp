@@ -7,7 +7,7 @@
 #include "actors/kernel_log/group_incidents.hpp"
 #include "actors/kernel_log/log_clock.hpp"
 #include "actors/kernel_log/log_reader.hpp"
-#include "actors/supervision/outbox.hpp"
+#include "actors/supervision/outboxes.hpp"
 #include "actors/supervision/round_timer.hpp"
 #include "messages/actors.hpp"
 
@@ -44,7 +44,7 @@ struct kernel_log_memory {
   clock_sample looked_at; ///< The look before.
   incident_groups groups;
   log_clock clock;
-  std::map<std::string, outbox_memory<pause_news>> pending; ///< By role.
+  outbox_memories<pause_news> pending; ///< By role.
   outbox_memory<remark> remarks;
   std::uint64_t read = 0, skipped = 0, reported = 0; ///< Lines, lines, incidents.
 
@@ -55,7 +55,6 @@ struct kernel_log_memory {
 /// Lost on a restart: nothing; the sinks are linked again.
 struct kernel_log_state {
   using pointer = actor_pointer<kernel_log_impl, kernel_log_state>;
-  using incident_outbox = outbox<pause_news, pause_sink_actor>;
 
   explicit kernel_log_state(pointer p) : self(p) {
   }
@@ -64,7 +63,7 @@ struct kernel_log_state {
   pointer self;
   incident_policy policy;
   std::shared_ptr<kernel_log_memory> memory;
-  std::map<std::string, std::unique_ptr<incident_outbox>> sinks;
+  outboxes<pause_news, pause_sink_actor> sinks;
   std::unique_ptr<outbox<remark, remark_sink_actor>> remarks;
   round_timer<log_due> timer{std::chrono::seconds{1}};
   std::function<kernel_counts()> read_counts;

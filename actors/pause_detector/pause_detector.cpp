@@ -31,17 +31,13 @@ std::string sentence_of(const pause_event& event) {
 }
 
 void pause_detector_memory::start_afresh() {
-  for (auto& [role, box] : pending)
-    box.give_up_all();
+  give_up_all(pending);
   unwitnessed.clear();
   witness = witness_line{};
 }
 
 void pause_detector_state::publish(const pause_news& news) {
-  for (auto& [role, sink] : sinks)
-    sink->keep(self, news);
-  for (auto& [role, sink] : sinks)
-    sink->send(self);
+  sinks.push(self, news);
 }
 
 void pause_detector_state::await_witness(const pause_event& event) {
@@ -169,9 +165,7 @@ pause_detector_actor::behavior_type pause_detector(pause_detector_state::pointer
   self->attach(slot);
   self->state.policy = policy;
   self->state.memory = memory;
-  // Also for those that are down right now, and linked later: what is found meanwhile waits for them.
-  for (auto& [role, pending] : memory->pending)
-    self->state.sinks[role] = std::make_unique<pause_detector_state::pause_outbox>(pending);
+  self->state.sinks.open(memory->pending);
   return {
     [self](const clock_reading& x) { self->state.receive(x); },
     [self](const late_beat& x) { self->state.judge(x); },
@@ -181,11 +175,7 @@ pause_detector_actor::behavior_type pause_detector(pause_detector_state::pointer
       self->state.settle_scopes(x.arrived.total);
     },
     [self](const link_to& where, const pause_sink_actor& sink) {
-      auto& state = self->state;
-      auto& box = state.sinks[where.role];
-      if (!box)
-        box = std::make_unique<pause_detector_state::pause_outbox>(state.memory->pending[where.role]);
-      box->link(self, sink);
+      self->state.sinks.of(where.role).link(self, sink);
     },
     [self](const link_to&, const latency_sink_actor& sink) { self->state.latency_sink = sink; },
     handle_drill(self),

@@ -4,7 +4,7 @@
 
 #include "actors/pause_detector/lateness_histogram.hpp"
 #include "actors/pause_detector/pause_detector_policy.hpp"
-#include "actors/supervision/outbox.hpp"
+#include "actors/supervision/outboxes.hpp"
 #include "messages/actors.hpp"
 
 #include <map>
@@ -14,7 +14,7 @@ namespace pmactor {
 /// What outlives an incarnation; the topology keeps it.
 struct pause_detector_memory {
   /// What each role that is linked has not acknowledged yet.
-  std::map<std::string, outbox_memory<pause_news>> pending;
+  outbox_memories<pause_news> pending;
   /// Of the last late beat that was judged: one that is sent again is not reported twice.
   std::chrono::nanoseconds judged{};
   std::deque<pause_event> unwitnessed; ///< Pauses whose scope is still open.
@@ -32,7 +32,6 @@ struct pause_detector_memory {
 /// Lost on a restart: the histogram of the current minute, the sinks because they are linked again.
 struct pause_detector_state {
   using pointer = actor_pointer<pause_detector_actor, pause_detector_state>;
-  using pause_outbox = outbox<pause_news, pause_sink_actor>;
 
   explicit pause_detector_state(pointer self_) : self{self_} {
   }
@@ -52,7 +51,7 @@ struct pause_detector_state {
   pointer self;
   pause_detector_policy policy;
   std::shared_ptr<pause_detector_memory> memory;
-  std::map<std::string, std::unique_ptr<pause_outbox>> sinks;
+  outboxes<pause_news, pause_sink_actor> sinks;
   latency_sink_actor latency_sink;
   lateness_histogram minute, last_minute;
   std::chrono::nanoseconds minute_began{}; ///< On the awake clock.

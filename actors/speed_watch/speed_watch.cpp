@@ -26,8 +26,7 @@ void speed_watch_memory::start_afresh() {
   stolen = {};
   minute = {};
   signs.reset();
-  for (auto& [role, box] : pending)
-    box.give_up_all();
+  give_up_all(pending);
 }
 
 void speed_watch_state::receive(const scored_sample& x) {
@@ -88,8 +87,7 @@ void speed_watch_state::judge_stolen(const speed_look& look, std::chrono::nanose
 }
 
 void speed_watch_state::report(const pause_news& news) {
-  for (auto& [role, sink] : sinks)
-    sink->push(self, news);
+  sinks.push(self, news);
 }
 
 speed_watch_actor::behavior_type speed_watch(speed_watch_state::pointer self,
@@ -100,10 +98,7 @@ speed_watch_actor::behavior_type speed_watch(speed_watch_state::pointer self,
   auto& state = self->state;
   state.policy = policy;
   state.memory = memory;
-  // Also for those that are down right now, and linked later: what is found meanwhile waits for
-  // them.
-  for (auto& [role, pending] : memory->pending)
-    state.sinks[role] = std::make_unique<speed_watch_state::slow_outbox>(pending);
+  state.sinks.open(memory->pending);
   if (policy.enabled)
     state.reader = host.open();
   else
@@ -111,11 +106,7 @@ speed_watch_actor::behavior_type speed_watch(speed_watch_state::pointer self,
   return {
     [self](const scored_sample& x) { self->state.receive(x); },
     [self](const link_to& where, const pause_sink_actor& sink) {
-      auto& s = self->state;
-      auto& box = s.sinks[where.role];
-      if (!box)
-        box = std::make_unique<speed_watch_state::slow_outbox>(s.memory->pending[where.role]);
-      box->link(self, sink);
+      self->state.sinks.of(where.role).link(self, sink);
     },
     handle_drill(self),
   };

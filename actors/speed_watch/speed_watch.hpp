@@ -5,7 +5,7 @@
 
 #include "actors/speed_watch/find_limiter.hpp"
 #include "actors/speed_watch/judge_speed.hpp"
-#include "actors/supervision/outbox.hpp"
+#include "actors/supervision/outboxes.hpp"
 #include "messages/actors.hpp"
 #include "messages/event_facts.hpp"
 
@@ -25,7 +25,7 @@ struct speed_watch_memory {
   busy_speed slowest;
   event_facts frequency_facts, stolen_facts; ///< Of the events that last.
   event_id frequency_id, stolen_id;
-  std::map<std::string, outbox_memory<pause_news>> pending; ///< By role.
+  outbox_memories<pause_news> pending; ///< By role.
   std::uint64_t last_tick = 0;
 
   /// Drops whatever may be what its owner dies of.
@@ -35,7 +35,6 @@ struct speed_watch_memory {
 /// Lost on a restart: the reader; the sinks are linked again.
 struct speed_watch_state {
   using pointer = actor_pointer<speed_watch_actor, speed_watch_state>;
-  using slow_outbox = outbox<pause_news, pause_sink_actor>;
 
   explicit speed_watch_state(pointer p) : self(p) {
   }
@@ -45,7 +44,7 @@ struct speed_watch_state {
   speed_policy policy;
   std::unique_ptr<speed_reader> reader;
   std::shared_ptr<speed_watch_memory> memory;
-  std::map<std::string, std::unique_ptr<slow_outbox>> sinks;
+  outboxes<pause_news, pause_sink_actor> sinks;
 
   void receive(const scored_sample& x);
 

@@ -13,13 +13,6 @@ using pointer = actor_pointer<stress_scorer_actor, stress_scorer_state>;
 /// The baseline is kept when it was learned, and then as often as this many samples.
 constexpr std::uint64_t keep_every = 600;
 
-outbox<scored_sample, scored_sink_actor>& sink_of(stress_scorer_state& state, const std::string& role) {
-  auto& sink = state.scored[role];
-  if (!sink)
-    sink = std::make_unique<outbox<scored_sample, scored_sink_actor>>(state.memory->scored[role]);
-  return *sink;
-}
-
 void keep_baseline(pointer self) {
   auto& state = self->state;
   if (state.memory->baseline.samples > 0 && state.kept->unacknowledged() == 0)
@@ -48,14 +41,12 @@ void score(pointer self, const system_sample& second) {
     memory.baseline = learn_rate(memory.baseline, *rate, state.policy.stress.baseline);
   memory.last_tick = second.tick;
   memory.latency_ratio.reset();
-  for (auto& [role, sink] : state.scored)
-    sink->keep(self, scored);
+  state.scored.keep(self, scored);
   const auto learned = memory.baseline.samples;
   if (rate && (learned == state.policy.stress.baseline.learning || learned % keep_every == 0))
     keep_baseline(self);
   // All of it is kept before any of it is sent.
-  for (auto& [role, sink] : state.scored)
-    sink->send(self);
+  state.scored.send(self);
   state.kept->send(self);
 }
 
@@ -67,8 +58,7 @@ void stress_scorer_memory::start_afresh() {
   power_age = power_interval = {};
   latency_ratio.reset();
   joining = false;
-  for (auto& [role, box] : scored)
-    box.give_up_all();
+  give_up_all(scored);
   kept.give_up_all();
 }
 
@@ -81,9 +71,7 @@ stress_scorer(pointer self, const actor_slot_ref& slot, const scorer_policy& pol
   state.memory = memory;
   if (memory->baseline.samples == 0) // nothing was learned yet, here or in an earlier run
     memory->baseline = start_learning(policy.stress.baseline);
-  // Also for those that are down right now, and linked later: what is scored meanwhile waits for them.
-  for (const auto& [role, pending] : memory->scored)
-    sink_of(state, role);
+  state.scored.open(memory->scored);
   state.kept = std::make_unique<outbox<remember, memory_sink_actor>>(memory->kept);
   if (std::exchange(memory->joining, false) && memory->power) {
     log_line(log_level::error, state.name, "power-sample-dropped",
@@ -111,7 +99,7 @@ stress_scorer(pointer self, const actor_slot_ref& slot, const scorer_policy& pol
       worst = std::max(worst.value_or(x.worst_ratio), x.worst_ratio);
     },
     [self](const link_to& where, const scored_sink_actor& sink) {
-      sink_of(self->state, where.role).link(self, sink);
+      self->state.scored.of(where.role).link(self, sink);
     },
     [self](const link_to&, const memory_sink_actor& sink) { self->state.kept->link(self, sink); },
     handle_drill(self),

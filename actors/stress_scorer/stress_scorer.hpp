@@ -3,7 +3,7 @@
 #pragma once
 
 #include "actors/stress_scorer/join_sample.hpp"
-#include "actors/supervision/outbox.hpp"
+#include "actors/supervision/outboxes.hpp"
 #include "messages/actors.hpp"
 
 #include <chrono>
@@ -32,7 +32,7 @@ struct stress_scorer_memory {
   /// died of it, and each second would meet it again.
   bool joining = false;
   /// What each role that is linked has not acknowledged yet.
-  std::map<std::string, outbox_memory<scored_sample>> scored;
+  outbox_memories<scored_sample> scored;
   outbox_memory<remember> kept;
 
   /// Drops whatever may be what its owner dies of, but not which seconds it has seen.
@@ -46,7 +46,7 @@ struct stress_scorer_state {
 
   scorer_policy policy;
   std::shared_ptr<stress_scorer_memory> memory;
-  std::map<std::string, std::unique_ptr<outbox<scored_sample, scored_sink_actor>>> scored;
+  outboxes<scored_sample, scored_sink_actor> scored;
   std::unique_ptr<outbox<remember, memory_sink_actor>> kept;
 };
 

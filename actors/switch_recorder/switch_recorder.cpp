@@ -18,8 +18,7 @@ constexpr std::size_t most_stalls = 4;
 void switch_recorder_memory::start_afresh() {
   source.reset();
   stalls.clear();
-  for (auto& [role, box] : pending)
-    box.give_up_all();
+  give_up_all(pending);
 }
 
 void switch_recorder_state::note_state() {
@@ -33,8 +32,7 @@ void switch_recorder_state::report(event_id event, blame_facts blame) {
   event_amendment news;
   news.id = event;
   news.blame = std::move(blame);
-  for (auto& [role, sink] : sinks)
-    sink->push(self, news);
+  sinks.push(self, news);
 }
 
 void switch_recorder_state::blame_pause(const pause_event& event) {
@@ -113,9 +111,7 @@ switch_recorder_impl::behavior_type switch_recorder(switch_recorder_state::point
   auto& state = self->state;
   state.policy = policy;
   state.memory = memory;
-  // Also for those that are down right now, and linked later: what is found meanwhile waits for them.
-  for (auto& [role, pending] : memory->pending)
-    state.sinks[role] = std::make_unique<switch_recorder_state::blame_outbox>(pending);
+  state.sinks.open(memory->pending);
   if (!memory->source || memory->opened_with != policy) {
     memory->source.reset(); // its memory first
     memory->source = start(policy);
@@ -128,11 +124,7 @@ switch_recorder_impl::behavior_type switch_recorder(switch_recorder_state::point
     [self](const event_record& x) { self->state.receive(x); },
     [self](const event_amendment& x) { self->state.receive(x); },
     [self](const link_to& where, const pause_sink_actor& sink) {
-      auto& s = self->state;
-      auto& box = s.sinks[where.role];
-      if (!box)
-        box = std::make_unique<switch_recorder_state::blame_outbox>(s.memory->pending[where.role]);
-      box->link(self, sink);
+      self->state.sinks.of(where.role).link(self, sink);
     },
     handle_drill(self),
     [self](const retake_due& x) { self->state.take(x.of); },

@@ -2,7 +2,7 @@
 // CPUs meanwhile: whom it charges with the harm, and a timeline. At rest it does nothing at all.
 #pragma once
 
-#include "actors/supervision/outbox.hpp"
+#include "actors/supervision/outboxes.hpp"
 #include "actors/switch_recorder/charge_cpus.hpp"
 #include "actors/switch_recorder/switch_source.hpp"
 #include "messages/actors.hpp"
@@ -36,7 +36,7 @@ using switch_recorder_impl = switch_recorder_actor::extend<caf::reacts_to<retake
 struct switch_recorder_memory {
   std::unique_ptr<switch_source> source; ///< Made by the first incarnation.
   switch_recorder_policy opened_with;    ///< The policy that it was made by.
-  std::map<std::string, outbox_memory<event_amendment>> pending; ///< By role.
+  outbox_memories<event_amendment> pending; ///< By role.
   /// A stall of the CPUs that lasts, with what was charged so far.
   struct open_stall {
     pause_event event;
@@ -53,7 +53,6 @@ struct switch_recorder_memory {
 /// Lost on a restart: nothing; the sinks are linked again.
 struct switch_recorder_state {
   using pointer = actor_pointer<switch_recorder_impl, switch_recorder_state>;
-  using blame_outbox = outbox<event_amendment, pause_sink_actor>;
 
   explicit switch_recorder_state(pointer p) : self(p) {
   }
@@ -62,7 +61,7 @@ struct switch_recorder_state {
   pointer self;
   switch_recorder_policy policy;
   std::shared_ptr<switch_recorder_memory> memory;
-  std::map<std::string, std::unique_ptr<blame_outbox>> sinks;
+  outboxes<event_amendment, pause_sink_actor> sinks;
 
   void receive(const event_record& x);
   void receive(const event_amendment& x);

@@ -25,8 +25,7 @@ void witness_keeper_memory::start_afresh() {
   cursor = {};
   tracker = {};
   blocked = {};
-  for (auto& [role, box] : pending)
-    box.give_up_all();
+  give_up_all(pending);
 }
 
 nanoseconds witness_keeper_state::lived() const {
@@ -136,8 +135,7 @@ void witness_keeper_state::look() {
 
 void witness_keeper_state::report(const stall_change& x) {
   const auto news = compose_stall(x, *memory->at);
-  for (auto& [role, sink] : sinks)
-    sink->push(self, news);
+  sinks.push(self, news);
   if (x.change == stall_change::what::lasts)
     return; // news to those that keep it, and none to people
   log_line(log_level::warning, name, x.is.facts.is_over ? "stall-over" : "stall-begun", sentence_of(x));
@@ -145,8 +143,7 @@ void witness_keeper_state::report(const stall_change& x) {
 
 void witness_keeper_state::report(const standstill_word& x) {
   const auto news = compose_standstill(x, host.hypervisor, *memory->at);
-  for (auto& [role, sink] : sinks)
-    sink->push(self, news);
+  sinks.push(self, news);
   log_line(log_level::warning, name, "clocks-stood-still",
            "The clocks of this machine stood still for " + spelled(x.length) + ", while its real-time clock went on.");
 }
@@ -161,9 +158,7 @@ witness_keeper(witness_keeper_state::pointer self, const actor_slot_ref& slot, c
   state.host = host;
   state.clock = clock;
   state.memory = memory;
-  // Also for those that are down right now, and linked later: what is found meanwhile waits for them.
-  for (auto& [role, pending] : memory->pending)
-    state.sinks[role] = std::make_unique<witness_keeper_state::stall_outbox>(pending);
+  state.sinks.open(memory->pending);
   if (policy.enabled)
     state.timer.start(self);
   else
@@ -174,11 +169,7 @@ witness_keeper(witness_keeper_state::pointer self, const actor_slot_ref& slot, c
         self->state.receive(x);
     },
     [self](const link_to& where, const pause_sink_actor& sink) {
-      auto& s = self->state;
-      auto& box = s.sinks[where.role];
-      if (!box)
-        box = std::make_unique<witness_keeper_state::stall_outbox>(s.memory->pending[where.role]);
-      box->link(self, sink);
+      self->state.sinks.of(where.role).link(self, sink);
     },
     handle_drill(self),
     [self](const look_due&) {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "actors/supervision/lived_clock.hpp"
-#include "actors/supervision/outbox.hpp"
+#include "actors/supervision/outboxes.hpp"
 #include "actors/supervision/round_timer.hpp"
 #include "actors/witness_keeper/compose_stall.hpp"
 #include "actors/witness_keeper/track_stalls.hpp"
@@ -52,7 +52,7 @@ struct witness_keeper_memory {
   growth_record throttled; ///< Of the own control group.
   /// Of a second. Kept while a stall that was reported lasts: its id is minted from it at both ends.
   std::optional<clock_sample> at;
-  std::map<std::string, outbox_memory<pause_news>> pending; ///< By role.
+  outbox_memories<pause_news> pending; ///< By role.
   std::uint32_t failures = 0; ///< Of the child, in a row.
   std::chrono::nanoseconds start_again{}; ///< Not before, on the lived clock.
 
@@ -63,7 +63,6 @@ struct witness_keeper_memory {
 /// Lost on a restart: nothing; the sinks are linked again.
 struct witness_keeper_state {
   using pointer = actor_pointer<witness_keeper_impl, witness_keeper_state>;
-  using stall_outbox = outbox<pause_news, pause_sink_actor>;
 
   explicit witness_keeper_state(pointer p) : self(p) {
   }
@@ -74,7 +73,7 @@ struct witness_keeper_state {
   witness_host host;
   const lived_clock* clock = nullptr; ///< Outlives the actor.
   std::shared_ptr<witness_keeper_memory> memory;
-  std::map<std::string, std::unique_ptr<stall_outbox>> sinks;
+  outboxes<pause_news, pause_sink_actor> sinks;
   round_timer<look_due> timer{std::chrono::seconds{1}};
   std::uint64_t armed = 0; ///< Looks in between.
   std::uint64_t missed = 0; ///< Stretches that the page could not hold.
