@@ -1,8 +1,6 @@
 #include "app/command_line/command_line.hpp"
 
 #include "app/commands/commands.hpp"
-#include "app/commands/hand_over.hpp"
-#include "app/commands/look_back.hpp"
 
 #include <initializer_list>
 

@@ -19,6 +19,10 @@ void add_enable(CLI::App& program, command& chosen);
 void add_doctor(CLI::App& program, command& chosen);
 /// What was found, newest first; one event in full; notes and marks on it.
 void add_events(CLI::App& program, command& chosen);
+/// Whether anything held the machine up at some time, and what.
+void add_explain(CLI::App& program, command& chosen);
+/// Events in one file, to hand over.
+void add_export(CLI::App& program, command& chosen);
 /// Explains a command.
 void add_help(CLI::App& program, command& chosen);
 /// What was stored, as a table, as CSV or as JSON.
@@ -35,6 +39,8 @@ void add_manual(CLI::App& program, command& chosen);
 void add_metrics(CLI::App& program, command& chosen);
 /// Tries out how notices reach the user.
 void add_notify(CLI::App& program, command& chosen);
+/// What repeats among the events.
+void add_patterns(CLI::App& program, command& chosen);
 /// Removes what is past its retention, now.
 void add_prune(CLI::App& program, command& chosen);
 /// Lets the daemon take up its changed settings.
@@ -51,12 +57,16 @@ void add_run(CLI::App& program, command& chosen);
 void add_sample(CLI::App& program, command& chosen);
 /// Gives a private daemon real pauses of known length and compares them with what it finds.
 void add_selftest(CLI::App& program, command& chosen);
+/// The history and the live state as pages for a browser.
+void add_serve(CLI::App& program, command& chosen);
 /// Starts the daemon in the background.
 void add_start(CLI::App& program, command& chosen);
 /// Whether the daemon runs and how the machine is, without the daemon's help.
 void add_status(CLI::App& program, command& chosen);
 /// Ends the daemon.
 void add_stop(CLI::App& program, command& chosen);
+/// A live view of the machine, through which one goes back in time.
+void add_top(CLI::App& program, command& chosen);
 /// Removes the service, and what the daemon kept.
 void add_uninstall(CLI::App& program, command& chosen);
 /// Which pmactor this is.

@@ -1,4 +1,4 @@
-#include "app/commands/hand_over.hpp"
+#include "app/commands/commands.hpp"
 
 #include "app/bundle/gather_bundle.hpp"
 #include "app/command_line/find_event.hpp"

@@ -1,7 +1,7 @@
 #include "app/commands/commands.hpp"
 
 #include "actors/notifier/delivery_thread.hpp"
-#include "actors/notifier/word_notice.hpp"
+#include "actors/notifier/test_message.hpp"
 #include "actors/supervision/log.hpp"
 #include "app/views/escape.hpp"
 #include "app/instance/log_file.hpp"

@@ -1,4 +1,4 @@
-#include "app/commands/look_back.hpp"
+#include "app/commands/commands.hpp"
 
 #include "app/command_line/open_reader.hpp"
 #include "app/command_line/place_flags.hpp"

@@ -1,4 +1,4 @@
-#include "app/commands/hand_over.hpp"
+#include "app/commands/commands.hpp"
 
 #include "actors/host/every_signal_blocked.hpp"
 #include "actors/host/start_process.hpp"

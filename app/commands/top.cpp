@@ -1,4 +1,4 @@
-#include "app/commands/look_back.hpp"
+#include "app/commands/commands.hpp"
 
 #include "app/command_line/parse_moment.hpp"
 #include "app/command_line/place_flags.hpp"
