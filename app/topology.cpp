@@ -18,8 +18,8 @@
 #include "actors/system_metrics/system_metrics.hpp"
 #include "actors/witness_keeper/witness_keeper.hpp"
 #include "app/settings/policy_book.hpp"
+#include "app/wiring.hpp"
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -38,56 +38,6 @@ Actor spawn_child(caf::local_actor& parent, bool own_thread, F f, Ts&&... xs) {
     return parent.spawn<caf::detached + caf::monitored>(f, std::forward<Ts>(xs)...);
   return parent.spawn<caf::monitored>(f, std::forward<Ts>(xs)...);
 }
-
-/// A child that was added, with what it accepts.
-template <class Actor>
-struct child_ref {
-  std::size_t index = 0;
-  std::string id;
-};
-
-/// *from* sends to *to*; linked anew whenever one of them was restarted.
-struct edge {
-  std::string from, to;
-  void (*link)(const caf::strong_actor_ptr& from, const std::string& role,
-               const caf::strong_actor_ptr& to);
-};
-
-/// An edge of the topology. It does not compile unless *From* can be linked to such a sink, and *To* is one.
-template <class Sink, class From, class To>
-edge connect(const child_ref<From>& from, const child_ref<To>& to) {
-  return {from.id, to.id,
-          [](const caf::strong_actor_ptr& sender, const std::string& role,
-             const caf::strong_actor_ptr& receiver) {
-            const Sink sink{caf::actor_cast<To>(receiver)};
-            caf::anon_send(caf::actor_cast<From>(sender), link_to{role}, sink);
-          }};
-}
-
-/// The handles of those that are up, and the links between them. Used by the SUPERVISOR alone.
-class wiring {
-public:
-  explicit wiring(std::vector<edge> edges) : edges_(std::move(edges)) {
-  }
-
-  void operator()(std::string_view id, const caf::strong_actor_ptr& handle) {
-    const std::string name{id};
-    if (!handle) {
-      up_.erase(name);
-      return;
-    }
-    up_[name] = handle;
-    for (const auto& x : edges_)
-      if (x.from == name || x.to == name)
-        if (const auto from = up_.find(x.from), to = up_.find(x.to);
-            from != up_.end() && to != up_.end())
-          x.link(from->second, x.to, to->second);
-  }
-
-private:
-  std::vector<edge> edges_;
-  std::map<std::string, caf::strong_actor_ptr> up_;
-};
 
 /// Appends what an outbox holds as rows of the history.
 template <class T>
@@ -190,9 +140,22 @@ private:
   child_spec& spec(const child_ref<Actor>& child) {
     return setup_.children[child.index];
   }
+  /// Has the child's memory forget what it may be that the child dies of. @returns the child.
   template <class Actor, class Memory>
-  void forget(const child_ref<Actor>& child, const std::shared_ptr<Memory>& memory) {
+  child_ref<Actor> with_memory(const child_ref<Actor>& child, const std::shared_ptr<Memory>& memory) {
     spec(child).forget = [memory] { memory->start_afresh(); };
+    return child;
+  }
+  /// The daemon goes on without it. @returns the child.
+  template <class Actor>
+  child_ref<Actor> optional(const child_ref<Actor>& child) {
+    spec(child).optional = true;
+    return child;
+  }
+  /// Adds a child that is not on every host.
+  template <class Actor>
+  std::optional<child_ref<Actor>> add_if(bool is_there, child_ref<Actor> (topology_maker::*add_it)()) {
+    return is_there ? std::optional{(this->*add_it)()} : std::nullopt;
   }
 
   child_ref<storage_writer_actor> add_storage();
@@ -242,8 +205,7 @@ child_ref<notifier_actor> topology_maker::add_notifier() {
       policy.when.enabled = policy.when.enabled && open;
       return spawn_child<notifier_actor>(parent, false, notifier, slot, policy, lived, memory, open);
     });
-  forget(result, keeps_.notifier);
-  spec(result).optional = true;
+  optional(with_memory(result, keeps_.notifier));
   spec(result).report_faults = [](const caf::strong_actor_ptr& child, const fault_list& faults) {
     caf::anon_send(caf::actor_cast<notifier_actor>(child), faults);
   };
@@ -253,8 +215,7 @@ child_ref<notifier_actor> topology_maker::add_notifier() {
 child_ref<exporter_actor> topology_maker::add_exporter() {
   const auto result = add_pooled<exporter_actor, exporter_state>(&role_policies::exporter, exporter, keeps_.exporter,
                                                                  seams_.carrier);
-  forget(result, keeps_.exporter);
-  spec(result).optional = true;
+  optional(with_memory(result, keeps_.exporter));
   keeps_.recorder->pending[result.id].limit = 64; // each only says that there is something new
   return result;
 }
@@ -263,24 +224,19 @@ child_ref<forensics_supervisor_actor> topology_maker::add_forensics() {
   const forensics_host host{seams_.platform, seams_.facts, seams_.capture, seams_.snapshot};
   const auto result = add_pooled<forensics_supervisor_actor, forensics_supervisor_state>(
     &role_policies::forensics, forensics_supervisor, host, &lived_, keeps_.forensics);
-  forget(result, keeps_.forensics);
-  spec(result).optional = true;
+  optional(with_memory(result, keeps_.forensics));
   keeps_.recorder->pending[result.id].limit = 64; // as for the other optional child
   return result;
 }
 
 child_ref<sample_policy_actor> topology_maker::add_policy() {
-  const auto result = add_pooled<sample_policy_actor, sample_policy_state>(
-    &role_policies::sampling, sample_policy, keeps_.policy, &page_);
-  forget(result, keeps_.policy);
-  return result;
+  return with_memory(add_pooled<sample_policy_actor, sample_policy_state>(
+    &role_policies::sampling, sample_policy, keeps_.policy, &page_), keeps_.policy);
 }
 
 child_ref<flight_recorder_actor> topology_maker::add_recorder() {
-  const auto result = add_pooled<flight_recorder_actor, flight_recorder_state>(
-    &role_policies::recorder, flight_recorder, keeps_.recorder);
-  forget(result, keeps_.recorder);
-  return result;
+  return with_memory(add_pooled<flight_recorder_actor, flight_recorder_state>(
+    &role_policies::recorder, flight_recorder, keeps_.recorder), keeps_.recorder);
 }
 
 child_ref<switch_recorder_actor> topology_maker::add_switches() {
@@ -291,7 +247,7 @@ child_ref<switch_recorder_actor> topology_maker::add_switches() {
       caf::local_actor& parent, const actor_slot_ref& slot, const switch_recorder_policy& policy) {
       return spawn_child<switch_recorder_actor>(parent, threads, switch_recorder, slot, policy, start, memory);
     });
-  forget(result, keeps_.switches);
+  with_memory(result, keeps_.switches);
   spec(result).detached = threads;
   spec(result).optional = true;
   keeps_.recorder->pending[result.id].limit = 64; // as for the other optional children
@@ -299,65 +255,46 @@ child_ref<switch_recorder_actor> topology_maker::add_switches() {
 }
 
 child_ref<pause_detector_actor> topology_maker::add_detector() {
-  const auto result = add_pooled<pause_detector_actor, pause_detector_state>(
-    &role_policies::pauses, pause_detector, keeps_.detector);
-  forget(result, keeps_.detector);
-  return result;
+  return with_memory(add_pooled<pause_detector_actor, pause_detector_state>(
+    &role_policies::pauses, pause_detector, keeps_.detector), keeps_.detector);
 }
 
 child_ref<witness_keeper_actor> topology_maker::add_keeper() {
-  const auto result = add_pooled<witness_keeper_actor, witness_keeper_state>(
-    &role_policies::stalls, witness_keeper, seams_.witness, &lived_, keeps_.keeper);
-  forget(result, keeps_.keeper);
-  spec(result).optional = true;
-  return result;
+  return optional(with_memory(add_pooled<witness_keeper_actor, witness_keeper_state>(
+    &role_policies::stalls, witness_keeper, seams_.witness, &lived_, keeps_.keeper), keeps_.keeper));
 }
 
 child_ref<black_box_actor> topology_maker::add_box() {
   const auto result = add_pooled<black_box_actor, black_box_state>(&role_policies::box, black_box, seams_.box, &lived_,
                                                                    keeps_.box);
-  forget(result, keeps_.box);
-  spec(result).optional = true;
+  optional(with_memory(result, keeps_.box));
   keeps_.box->pending[notifier_state::name].limit = 64; // as for the other optional child
   return result;
 }
 
 child_ref<kernel_log_actor> topology_maker::add_kernel_log() {
-  const auto result = add_pooled<kernel_log_actor, kernel_log_state>(&role_policies::incidents, kernel_log,
-                                                                     seams_.kernel_log, keeps_.kernel_log);
-  forget(result, keeps_.kernel_log);
-  spec(result).optional = true;
-  return result;
+  return optional(with_memory(add_pooled<kernel_log_actor, kernel_log_state>(
+    &role_policies::incidents, kernel_log, seams_.kernel_log, keeps_.kernel_log), keeps_.kernel_log));
 }
 
 child_ref<group_watch_actor> topology_maker::add_groups() {
-  const auto result = add_pooled<group_watch_actor, group_watch_state>(&role_policies::groups, group_watch,
-                                                                       seams_.groups, keeps_.groups);
-  forget(result, keeps_.groups);
-  spec(result).optional = true;
-  return result;
+  return optional(with_memory(add_pooled<group_watch_actor, group_watch_state>(
+    &role_policies::groups, group_watch, seams_.groups, keeps_.groups), keeps_.groups));
 }
 
 child_ref<speed_watch_actor> topology_maker::add_speed() {
-  const auto result = add_pooled<speed_watch_actor, speed_watch_state>(&role_policies::slowed, speed_watch,
-                                                                       seams_.speed, keeps_.speed);
-  forget(result, keeps_.speed);
-  spec(result).optional = true;
-  return result;
+  return optional(with_memory(add_pooled<speed_watch_actor, speed_watch_state>(
+    &role_policies::slowed, speed_watch, seams_.speed, keeps_.speed), keeps_.speed));
 }
 
 child_ref<stress_scorer_actor> topology_maker::add_scorer() {
-  const auto result = add_pooled<stress_scorer_actor, stress_scorer_state>(
-    &role_policies::scorer, stress_scorer, keeps_.scorer);
-  forget(result, keeps_.scorer);
-  return result;
+  return with_memory(add_pooled<stress_scorer_actor, stress_scorer_state>(
+    &role_policies::scorer, stress_scorer, keeps_.scorer), keeps_.scorer);
 }
 
 child_ref<powermetrics_reader_actor> topology_maker::add_reader() {
-  const auto result = add_pooled<powermetrics_reader_actor, powermetrics_reader_state>(
-    &role_policies::powermetrics, powermetrics_reader, &lived_, seams_.start_child);
-  spec(result).optional = true;
-  return result;
+  return optional(add_pooled<powermetrics_reader_actor, powermetrics_reader_state>(
+    &role_policies::powermetrics, powermetrics_reader, &lived_, seams_.start_child));
 }
 
 child_ref<system_metrics_actor> topology_maker::add_metrics() {
@@ -369,14 +306,14 @@ child_ref<system_metrics_actor> topology_maker::add_metrics() {
       return spawn_child<system_metrics_actor>(parent, false, system_metrics, slot, tick_policy{}, read, lived,
                                                memory, page);
     });
-  forget(result, keeps_.metrics);
+  with_memory(result, keeps_.metrics);
   return result;
 }
 
 child_ref<clock_sampler_actor> topology_maker::add_beat() {
   const auto result = add_pooled<clock_sampler_actor, clock_sampler_state>(
     &role_policies::beat, clock_sampler, seams_.beat, keeps_.beat);
-  forget(result, keeps_.beat);
+  with_memory(result, keeps_.beat);
   spec(result).beats = static_cast<bool>(seams_.beat);
   return result;
 }
@@ -398,33 +335,17 @@ supervisor_setup topology_maker::make() {
   // Receivers before their senders, so that the stop, in reverse, lets each finish what it was sent.
   const auto storage = add_storage();
   const auto notifier = add_notifier();
-  std::optional<child_ref<exporter_actor>> exporter_of_events;
-  if (seams_.carrier)
-    exporter_of_events = add_exporter();
-  std::optional<child_ref<forensics_supervisor_actor>> forensics;
-  if (seams_.capture)
-    forensics = add_forensics();
+  const auto exporter_of_events = add_if(seams_.carrier != nullptr, &topology_maker::add_exporter);
+  const auto forensics = add_if(seams_.capture != nullptr, &topology_maker::add_forensics);
   const auto policy = add_policy();
   const auto recorder = add_recorder();
-  std::optional<child_ref<switch_recorder_actor>> switches;
-  if (seams_.switches)
-    switches = add_switches();
+  const auto switches = add_if(seams_.switches != nullptr, &topology_maker::add_switches);
   const auto detector = add_detector();
-  std::optional<child_ref<black_box_actor>> box;
-  if (seams_.box)
-    box = add_box();
-  std::optional<child_ref<witness_keeper_actor>> keeper;
-  if (seams_.witness.start || seams_.witness.blocked)
-    keeper = add_keeper();
-  std::optional<child_ref<kernel_log_actor>> kernel_log;
-  if (seams_.kernel_log.open)
-    kernel_log = add_kernel_log();
-  std::optional<child_ref<group_watch_actor>> groups;
-  if (seams_.groups.open)
-    groups = add_groups();
-  std::optional<child_ref<speed_watch_actor>> speed;
-  if (seams_.speed.open)
-    speed = add_speed();
+  const auto box = add_if(seams_.box != nullptr, &topology_maker::add_box);
+  const auto keeper = add_if(seams_.witness.start || seams_.witness.blocked, &topology_maker::add_keeper);
+  const auto kernel_log = add_if(seams_.kernel_log.open != nullptr, &topology_maker::add_kernel_log);
+  const auto groups = add_if(seams_.groups.open != nullptr, &topology_maker::add_groups);
+  const auto speed = add_if(seams_.speed.open != nullptr, &topology_maker::add_speed);
   const auto scorer = add_scorer();
   const auto reader = add_reader();
   const auto metrics = add_metrics();
