@@ -182,13 +182,19 @@ void note_reported(notice_state& state, event_id stall) {
     state.stalls_reported.pop_front();
 }
 
-void report_stall(notice_state& state, notice_kind kind, event_record x, nanoseconds now,
-                  const notice_policy& policy) {
+/// Sends it if it may be sent now. @returns whether it was.
+bool report(notice_state& state, notice_kind kind, event_record x, nanoseconds now, const notice_policy& policy) {
+  x.lead_up.clear();
   notice result;
   result.kind = kind;
+  result.about = std::move(x);
+  return send_or_hold_back(state, std::move(result), now, policy);
+}
+
+bool report_stall(notice_state& state, notice_kind kind, const event_record& x, nanoseconds now,
+                  const notice_policy& policy) {
   note_reported(state, x.event.id);
-  result.stall = std::move(x);
-  send_or_hold_back(state, std::move(result), now, policy);
+  return report(state, kind, x, now, policy);
 }
 
 /// Remembers a stall while it lasts; one that was over before it was known is reported at once, if it was long.
@@ -231,19 +237,6 @@ void amend_stall(notice_state& state, const event_amendment& x, nanoseconds now,
     report_stall(state, notice_kind::stall, ended.record, now, policy);
 }
 
-/// Of an outage whatever is known is known at once.
-void apply_outage(notice_state& state, const event_record& x, nanoseconds now, const notice_policy& policy) {
-  if (std::find(state.known.begin(), state.known.end(), x.event.id) != state.known.end())
-    return;
-  state.known.push_back(x.event.id);
-  if (!is_wanted(notice_kind::outage, policy))
-    return;
-  notice result;
-  result.kind = notice_kind::outage;
-  result.outage = x;
-  send_or_hold_back(state, std::move(result), now, policy);
-}
-
 /// Reports the stalls that are known to have lasted long enough. That none has heard of their end proves nothing:
 /// who says so may be held up as well.
 void report_stalls(notice_state& state, nanoseconds now, const notice_policy& policy) {
@@ -251,47 +244,45 @@ void report_stalls(notice_state& state, nanoseconds now, const notice_policy& po
     if (x.reported || x.held_back || x.record.event.duration < policy.stall_min_duration
         || !is_wanted(notice_kind::stall, policy))
       continue;
-    notice result;
-    result.kind = notice_kind::stall;
-    result.stall = x.record;
-    note_reported(state, x.record.event.id);
-    x.reported = send_or_hold_back(state, std::move(result), now, policy);
+    x.reported = report_stall(state, notice_kind::stall, x.record, now, policy);
     x.held_back = !x.reported;
   }
-}
-
-/// An incident that was reported before is in the list of those known, as pauses are.
-void apply_incident(notice_state& state, event_record x, nanoseconds now, const notice_policy& policy) {
-  if (!is_wanted(notice_kind::incident, policy) || !head_of(x.event.facts.value_or("")).is_urgent)
-    return;
-  x.lead_up.clear();
-  notice result;
-  result.kind = notice_kind::incident;
-  result.stall = std::move(x);
-  send_or_hold_back(state, std::move(result), now, policy);
 }
 
 } // namespace
 
 void apply_event(notice_state& state, const event_record& x, nanoseconds now, const notice_policy& policy) {
   const auto& event = x.event;
-  if (event.kind == event_kind::critical)
-    state.culprits = x.culprits; // for the alert, should it last
-  if (event.kind == event_kind::stall)
-    apply_stall(state, x, now, policy);
-  if (event.kind == event_kind::outage)
-    apply_outage(state, x, now, policy);
-  const bool is_incident = event.kind == event_kind::incident;
-  if ((event.kind != event_kind::pause && !is_incident)
-      || std::find(state.known.begin(), state.known.end(), event.id) != state.known.end())
+  switch (event.kind) {
+    case event_kind::critical:
+      state.culprits = x.culprits; // for the alert, should it last
+      return;
+    case event_kind::stall:
+      apply_stall(state, x, now, policy);
+      return;
+    case event_kind::pause:
+    case event_kind::outage:
+    case event_kind::incident:
+      break;
+    case event_kind::sleep:
+    case event_kind::slowed:
+    case event_kind::clock:
+      return;
+  }
+  if (std::find(state.known.begin(), state.known.end(), event.id) != state.known.end())
     return;
   state.known.push_back(event.id);
   if (state.known.size() > most_known)
     state.known.pop_front();
-  if (is_incident)
-    apply_incident(state, x, now, policy);
-  else if (is_wanted(notice_kind::pause, policy) && !was_asleep(event) && event.duration >= policy.pause_min_duration)
+  if (event.kind == event_kind::outage) {
+    if (is_wanted(notice_kind::outage, policy))
+      report(state, notice_kind::outage, x, now, policy);
+  } else if (event.kind == event_kind::incident) {
+    if (is_wanted(notice_kind::incident, policy) && head_of(event.facts.value_or("")).is_urgent)
+      report(state, notice_kind::incident, x, now, policy);
+  } else if (is_wanted(notice_kind::pause, policy) && !was_asleep(event) && event.duration >= policy.pause_min_duration) {
     place(state, x, now, policy);
+  }
 }
 
 void apply_amendment(notice_state& state, const event_amendment& x, nanoseconds now,

@@ -79,10 +79,8 @@ struct notice {
   std::chrono::nanoseconds total{};      ///< Their durations, summed up.
   std::optional<event_record> longest;    ///< Of them.
   std::chrono::nanoseconds first{}, last{}; ///< When they began and ended, on the wall clock.
-  // Of a stall, or of an incident.
-  std::optional<event_record> stall;
-  // Of an outage.
-  std::optional<event_record> outage;
+  // Of a stall, an incident or an outage.
+  std::optional<event_record> about;
   /// How many were like the longest, or like the stall, before.
   alike_events alike;
   // Of stress.

@@ -95,7 +95,7 @@ void notifier_state::take(F apply) {
   apply(state, time);
   std::vector<notice_message> due;
   for (auto& x : take_due(state, time, policy_.when)) {
-    if (const auto& about = x.stall ? x.stall : x.longest)
+    if (const auto& about = x.about ? x.about : x.longest)
       x.alike = memory_->habits.like(*about);
     due.push_back(word_notice(x));
   }

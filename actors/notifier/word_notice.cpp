@@ -233,7 +233,7 @@ void word_pause(writer& out, const notice& x) {
 }
 
 void word_stall(writer& out, const notice& x) {
-  const auto& event = x.stall->event;
+  const auto& event = x.about->event;
   const auto& facts = *event.stall;
   const auto subject = capitalised(clean_text(in_words(facts.resource, facts.name), longest_name));
   const auto length = spelled(event.duration);
@@ -243,8 +243,8 @@ void word_stall(writer& out, const notice& x) {
                                               : subject + " has not answered for " + length);
   if (x.kind == notice_kind::stall)
     out.urgent();
-  out.suspects(x.stall->culprits, accuses(event));
-  out.say(nobody_words(*x.stall));
+  out.suspects(x.about->culprits, accuses(event));
+  out.say(nobody_words(*x.about));
   if (!facts.waiting.empty()) {
     std::string names;
     constexpr std::size_t most = 3;
@@ -266,7 +266,7 @@ void word_stall(writer& out, const notice& x) {
 }
 
 void word_outage(writer& out, const notice& x) {
-  const auto& event = x.outage->event;
+  const auto& event = x.about->event;
   out.title(event.evidence.empty() ? "An outage was found" : capitalised(event.evidence.front()));
   out.urgent();
   if (event.duration > nanoseconds{})
@@ -285,7 +285,7 @@ void word_outage(writer& out, const notice& x) {
 }
 
 void word_incident(writer& out, const notice& x) {
-  const auto& event = x.stall->event;
+  const auto& event = x.about->event;
   out.title(capitalised(head_of(event.facts.value_or("")).title));
   out.urgent();
   // By when it began, which can be typed and is in the list of events.
@@ -376,65 +376,6 @@ notice_message word_notice(const notice& x) {
       break;
   }
   return out.end(x);
-}
-
-notice_message test_message(notice_kind kind) {
-  using namespace std::chrono_literals;
-  notice x;
-  x.kind = kind;
-  x.is_test = true;
-  x.pauses = 1;
-  x.total = 12300ms;
-  event_record freeze;
-  freeze.event.duration = x.total;
-  freeze.event.cause = pause_cause::io;
-  freeze.event.sure = confidence::high;
-  freeze.event.scope = pause_scope::system;
-  freeze.culprits = {{4711, std::nullopt, "rsync", "wrote 298 MB/s"}};
-  x.culprits = freeze.culprits;
-  x.longest = std::move(freeze);
-  stress_alert stress;
-  stress.change = kind == notice_kind::all_clear  ? stress_change::relieved
-                  : kind == notice_kind::elevated ? stress_change::elevated
-                                                  : stress_change::critical;
-  stress.stress.load = kind == notice_kind::elevated ? 34 : 40;
-  if (kind != notice_kind::elevated)
-    stress.stress.memory = 24;
-  stress.lasted = kind == notice_kind::elevated ? 0s : 30s;
-  x.stress = stress;
-  event_record stall;
-  stall.event.kind = event_kind::stall;
-  stall.event.duration = kind == notice_kind::stall ? 10s : 41s;
-  stall.event.cause = pause_cause::io;
-  stall.event.stall.emplace();
-  stall.event.stall->resource = stall_resource::disk;
-  stall.event.stall->name = "sda";
-  stall.event.stall->waiting = {{4711, std::nullopt, "rsync", "io_schedule", 0s}};
-  stall.event.stall->is_over = kind == notice_kind::stall_over;
-  stall.culprits = x.culprits;
-  if (kind == notice_kind::incident) {
-    event_facts facts;
-    facts.title = "the kernel killed firefox, as the machine was out of memory";
-    stall.event.kind = event_kind::incident;
-    stall.event.started = stall.event.ended = std::chrono::milliseconds{1'768'900'213'250};
-    stall.event.facts = to_json(facts);
-  }
-  x.stall = std::move(stall);
-  event_record outage;
-  outage.event.kind = event_kind::outage;
-  outage.event.started = 1'768'900'213s;
-  outage.event.duration = 132s;
-  outage.event.ended = outage.event.started + outage.event.duration;
-  outage.event.sure = confidence::high;
-  outage.event.evidence = {"the power was lost", "the last minute: memory pressure 96 %, then nothing"};
-  x.outage = std::move(outage);
-  x.faults = {{"powermetrics-reader", "The sampler child does not start."}};
-  if (kind == notice_kind::forensics) {
-    x.folder = "events/2026-01-20T09-10-13Z-pause";
-    x.event = mint_event_id(event_kind::pause, std::chrono::milliseconds{1'768'900'213'250});
-    x.finding = "Two processes waited for the disk.";
-  }
-  return word_notice(x);
 }
 
 std::vector<std::string> environment_of(const notice_message& x) {

@@ -33,9 +33,6 @@ struct notice_message {
 /// @returns the message for people.
 notice_message word_notice(const notice& x);
 
-/// @returns a message that shows how one of this kind looks, and says that it is a test.
-notice_message test_message(notice_kind kind);
-
 /// @returns "PMACTOR_KIND=pause" and so on, a variable for each fact.
 std::vector<std::string> environment_of(const notice_message& x);
 

@@ -3,6 +3,7 @@
 #define CAF_SUITE delivery_thread
 
 #include "actors/notifier/delivery_thread.hpp"
+#include "actors/notifier/test_message.hpp"
 
 #include "support/daemon.hpp"
 #include "support/hostile_names.hpp"

@@ -3,7 +3,7 @@
 #include "actors/notifier/clean_text.hpp"
 #include "messages/words.hpp"
 #include "actors/notifier/compose_desktop.hpp"
-#include "actors/notifier/word_notice.hpp"
+#include "actors/notifier/test_message.hpp"
 #include "messages/quote.hpp"
 
 #include <nlohmann/json.hpp>
