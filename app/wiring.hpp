@@ -1,4 +1,4 @@
-// Links the children of the topology: who sends to whom, linked anew whenever one of them was restarted.
+// Links the children of the topology: which role sends to which, linked anew whenever one of them was restarted.
 #pragma once
 
 #include "messages/actors.hpp"

@@ -116,7 +116,7 @@ using event_index_actor = caf::typed_actor<
   // Which folders must never go?
   caf::replies_to<ask_pinned>::with<pinned_folders>>;
 
-/// Tells people of stress.
+/// Notifies people of stress and events.
 using alert_sink_actor = caf::typed_actor<caf::reacts_to<stress_alert>>;
 
 // ---- the actors ---------------------------------------------------------------------------------

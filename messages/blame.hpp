@@ -48,7 +48,7 @@ struct cpu_slice {
 struct timeline_task {
   std::int64_t pid = 0,
                tid =
-                 0; ///< Both -1 of what is drawn as one because it is too short to be told apart.
+                 0; ///< Both -1 of what is drawn as one because it is too short to be drawn apart.
   std::string name; ///< Foreign bytes.
   friend bool operator==(const timeline_task&, const timeline_task&) = default;
 };

@@ -110,7 +110,7 @@ struct gap_record {
   friend bool operator==(const gap_record&, const gap_record&) = default;
 };
 
-/// A beat that came late, or whose gap held a sleep. Told at once.
+/// A beat that came late, or whose gap held a sleep. Sent at once.
 struct late_beat {
   beat_counters before;                ///< Of the last beat in time.
   beat_counters after;                 ///< Of this one.
@@ -120,7 +120,7 @@ struct late_beat {
   friend bool operator==(const late_beat&, const late_beat&) = default;
 };
 
-/// A second of beats. Told once a second.
+/// A second of beats. Sent once a second.
 struct clock_reading {
   clock_sample at;                   ///< Of the newest beat.
   std::chrono::nanoseconds period{}; ///< From one deadline to the next.

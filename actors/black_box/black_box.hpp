@@ -1,5 +1,5 @@
 // The BLACK BOX: writes what the machine and pmactor itself are doing to a ring on the disk, so
-// that the next start can tell how they ended, and tells it. Its records are written by a thread
+// that the next start can decide how they ended, and reports it. Its records are written by a thread
 // that a stalled disk may hold up.
 #pragma once
 

@@ -1,5 +1,5 @@
 // What a record of the black box says: the last moments of the machine as values, so that the next
-// start can tell how it ended. Absent is what was not known. Texts are foreign bytes, bounded when
+// start can decide how it ended. Absent is what was not known. Texts are foreign bytes, bounded when
 // they are encoded.
 #pragma once
 
@@ -65,7 +65,7 @@ struct drive_counters {
 
 /// Where the machine was going when the daemon was ended in good order.
 enum class box_course : std::uint8_t {
-  unknown,   ///< There is nobody to ask.
+  unknown,   ///< There is no source for it.
   stays_up,  ///< The service manager had no such job.
   goes_down, ///< It is being switched off.
   restarts,  ///< It is being restarted.
@@ -95,7 +95,7 @@ struct box_record {
   std::uint64_t sequence = 0; ///< Counts the records of a ring, from 1; given when it is written.
   box_run run;
   std::string version;       ///< Of the program.
-  std::uint64_t program = 0; ///< Tells one build of it from another; 0 if unknown.
+  std::uint64_t program = 0; ///< Identifies the build; 0 if unknown.
   clock_sample at;
   std::optional<std::uint64_t> cores;
   std::optional<double> mem_total; ///< Bytes.

@@ -30,7 +30,7 @@ using std::chrono::nanoseconds;
 namespace fs = std::filesystem;
 
 constexpr std::size_t most_files = 64;
-/// What was written so much before the last record may still tell of its end: clocks are stepped.
+/// What was written so much before the last record may still be about its end: clocks are stepped.
 constexpr nanoseconds slack = 2min;
 
 std::string read_file(const fs::path& file) {

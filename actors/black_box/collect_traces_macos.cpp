@@ -33,7 +33,7 @@ void collect_traces(start_traces& traces, const box_record& last,
   }
 }
 
-/// Not known: macOS shows them to nobody without a driver of its own.
+/// Not known: macOS shows them only to a driver of its own.
 std::vector<drive_counters> read_drive_counters() {
   return {};
 }

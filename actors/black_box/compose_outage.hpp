@@ -19,7 +19,7 @@ event_record event_of(const box_debt& x);
 
 /// @param start as for decide_length().
 /// @returns how long an outage took whose length was not known, by a clock that has been set since;
-/// nothing if that does not tell either.
+/// nothing if that is not known either.
 std::optional<event_amendment> amend_length(const event_record& x, const box_record& last,
                                             const clock_sample& start);
 

@@ -326,8 +326,7 @@ private:
     else
       conclude(outage_cause::unexplained, confidence::low, "the machine ended without a trace");
     evidence("neither a clean marker nor a panic nor a watchdog's word was left, and nothing here "
-             "tells a loss of "
-             "power from a reset");
+             "distinguishes a loss of power from a reset");
     if (is_known)
       evidence("it was started again " + to_words(off) + " after the last record");
   }

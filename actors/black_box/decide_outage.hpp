@@ -21,7 +21,7 @@ struct kernel_death {
     panic,    ///< Also of an oops or a lockup that ended in a panic.
     lockup,   ///< A watchdog of the kernel's found a CPU locked up, and no panic followed.
     shutdown, ///< It was restarting or switching off in good order.
-    sysrq,    ///< It was told to reset at once.
+    sysrq,    ///< A reset by SysRq, at once.
   };
   what kind = what::panic;
   std::string line; ///< Its own words.

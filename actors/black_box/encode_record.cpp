@@ -157,7 +157,7 @@ std::string encode_record(const box_record& x) {
   slot_writer slot;
   add_essentials(slot, x);
   add_host(slot, x);
-  // The newest second first, as the oldest may go; then the rest by turns, as each tells something
+  // The newest second first, as the oldest may go; then the rest by turns, as each shows something
   // of its own.
   const auto skipped = x.seconds.size() - std::min(x.seconds.size(), most_box_seconds);
   std::vector<box_second> seconds(x.seconds.rbegin(),

@@ -24,14 +24,14 @@ enum class outage_cause : std::uint8_t {
   battery_empty,
   reset,       ///< It was started anew without a shutdown, and its power stayed on.
   host_killed, ///< The hypervisor ended this guest, or its host lost power.
-  unexplained, ///< No trace tells.
+  unexplained, ///< No trace is left.
 };
 inline constexpr std::size_t outage_causes = 14;
 std::string to_string(outage_cause x); ///< As stored: "power_loss".
 std::optional<outage_cause> outage_cause_from(std::string_view name);
 /// @returns whether it ended the machine, and not the daemon alone.
 bool is_of_machine(outage_cause x);
-/// @returns whether somebody should be told: whatever was not done on purpose.
+/// @returns whether it is worth a notice: whatever was not done on purpose.
 bool is_mishap(outage_cause x);
 
 } // namespace pmactor

@@ -46,21 +46,21 @@ std::string shown(std::string_view line) {
   return result;
 }
 
-struct tell {
+struct kernel_line {
   std::string_view words;
   kernel_death::what kind;
 };
 
-constexpr std::array tells{
-  tell{"Kernel panic - not syncing", kernel_death::what::panic},
-  tell{"Watchdog detected hard LOCKUP", kernel_death::what::lockup},
-  tell{"BUG: soft lockup", kernel_death::what::lockup},
-  tell{"rcu_sched self-detected stall", kernel_death::what::lockup},
-  tell{"rcu_preempt self-detected stall", kernel_death::what::lockup},
-  tell{"sysrq: Resetting", kernel_death::what::sysrq},
-  tell{"reboot: Restarting system", kernel_death::what::shutdown},
-  tell{"reboot: Power down", kernel_death::what::shutdown},
-  tell{"reboot: System halted", kernel_death::what::shutdown},
+constexpr std::array kernel_lines{
+  kernel_line{"Kernel panic - not syncing", kernel_death::what::panic},
+  kernel_line{"Watchdog detected hard LOCKUP", kernel_death::what::lockup},
+  kernel_line{"BUG: soft lockup", kernel_death::what::lockup},
+  kernel_line{"rcu_sched self-detected stall", kernel_death::what::lockup},
+  kernel_line{"rcu_preempt self-detected stall", kernel_death::what::lockup},
+  kernel_line{"sysrq: Resetting", kernel_death::what::sysrq},
+  kernel_line{"reboot: Restarting system", kernel_death::what::shutdown},
+  kernel_line{"reboot: Power down", kernel_death::what::shutdown},
+  kernel_line{"reboot: System halted", kernel_death::what::shutdown},
 };
 
 int rank_of(kernel_death::what x) {
@@ -97,7 +97,7 @@ std::uint64_t little(std::string_view bytes) {
 std::optional<kernel_death> find_kernel_death(std::string_view text, const std::string& file) {
   std::optional<kernel_death> result;
   each_line(text, [&](std::string_view line) {
-    for (const auto& x : tells) {
+    for (const auto& x : kernel_lines) {
       if (!contains(line, x.words) || (result && rank_of(result->kind) <= rank_of(x.kind)))
         continue;
       const auto says = without_stamp(line);

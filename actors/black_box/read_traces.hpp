@@ -15,7 +15,7 @@ namespace pmactor {
 
 /// @param text a kernel's log, as pstore keeps it: of a crash, or of a console.
 /// @param file the name by which people find it.
-/// @returns how that kernel ended, if its words tell.
+/// @returns how that kernel ended, if its lines say so.
 std::optional<kernel_death> find_kernel_death(std::string_view text, const std::string& file);
 
 /// Puts the most telling first: a panic before all else.

@@ -77,7 +77,7 @@ std::optional<blame_facts> blame_by_deltas(const pause_event& event, const event
       used.emplace_back(amount, &x);
       total += amount;
     }
-  if (*what == measure::cpu) // what nobody used was there for the victim
+  if (*what == measure::cpu) // what was left idle was there for the victim
     total = std::max(total, across.system.cores * to_seconds(window));
   if (total <= 0)
     return std::nullopt;

@@ -13,7 +13,7 @@ namespace pmactor {
 /// is needed.
 bool is_answered(const pause_event& event, const blame_facts& blame);
 
-/// @returns those that did a good part of the harm, the most harmful first; none if it was nobody in particular.
+/// @returns those that did a good part of the harm, the most harmful first; none if no process stands out.
 std::vector<culprit> name_doers(const blame_facts& blame, const culprit_policy& policy);
 
 } // namespace pmactor

@@ -94,7 +94,7 @@ std::string wait_of(int folder) {
   return std::string{find_wait(text)};
 }
 
-/// Tells who is stuck, and where in the kernel. First of all, as it passes.
+/// Which threads are stuck, and where in the kernel. First of all, as it passes.
 collected_evidence collect_stacks(const std::function<bool()>& is_over) {
   const owned_descriptor proc{::open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   std::vector<captured_task> tasks;

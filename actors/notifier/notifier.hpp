@@ -23,7 +23,7 @@ namespace pmactor {
 /// What outlives an incarnation; the topology keeps it.
 struct notifier_memory {
   notice_state notices;
-  habit_counts habits; ///< Of all events, whether people were told of them or not.
+  habit_counts habits; ///< Of all events, whether they were reported or not.
   std::uint64_t sent = 0;                   ///< Messages.
   std::map<std::string, sink_result> sinks; ///< What is known of each, by its name.
   std::unique_ptr<notice_delivery> delivery;  ///< Goes on with its work whatever becomes of the actor.

@@ -63,7 +63,7 @@ private:
   std::chrono::nanoseconds now() const; ///< In lived time.
 
   void start_child();
-  /// Tells the witnesses that the next document does not follow the last one.
+  /// Informs the witnesses that the next document does not follow the last one.
   void break_line();
   void receive_news();
   void receive_document(const arrived_document& document);

@@ -38,7 +38,7 @@ struct health_limits {
 /// One thing worth knowing.
 struct health_finding {
   bool is_problem = true; ///< False: good to know, and no reason to be called degraded.
-  std::string actor;      ///< Whom it is about; empty for the daemon as a whole.
+  std::string actor;      ///< The actor it is about; empty for the daemon as a whole.
   std::string sentence;   ///< Goes on behind the name: "has been handling scored_sample for 42 s".
 };
 

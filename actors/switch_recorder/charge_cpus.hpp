@@ -1,5 +1,5 @@
 // Decides who held up a thread that was ready to run: charges each process with the time that it was on the CPU which
-// the thread waited for. To be busy elsewhere, or while nobody waited, is no harm. Pure.
+// the thread waited for. To be busy elsewhere, or while no victim waited, is no harm. Pure.
 #pragma once
 
 #include "actors/switch_recorder/switch_log.hpp"

@@ -1,5 +1,5 @@
 // The SWITCH RECORDER: holds the scheduler's flight recorder, and when a pause or a stall is found says who was on the
-// CPUs meanwhile: whom it charges with the harm, and a timeline. At rest it does nothing at all.
+// CPUs meanwhile: the blame for the harm, and a timeline. At rest it does nothing at all.
 #pragma once
 
 #include "actors/supervision/outboxes.hpp"

@@ -151,7 +151,7 @@ private:
       state_.records = state_.tier == 0 ? "pmactor's own beat alone" : "nothing";
   }
 
-  /// @returns the thread that beats, which its own name tells.
+  /// @returns the thread that beats, recognised by its own name.
   std::int32_t find_beat() {
     const auto folder = std::string{"/proc/self/task/"};
     const auto is_beat = [&folder](std::int32_t thread) {

@@ -67,7 +67,7 @@ std::string readme(const bundle_content& content, const std::vector<std::string>
       "Names of programs, disks and control groups are as they were.\n";
   if (!left_out.empty())
     result +=
-      "\nLeft out, as it is no text and nobody knows what is in it: " + joined(left_out) + ".\n";
+      "\nLeft out, as it is no text and its content cannot be redacted: " + joined(left_out) + ".\n";
   return result;
 }
 

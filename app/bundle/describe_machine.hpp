@@ -1,5 +1,5 @@
 // What is worth knowing of a machine to somebody who looks at its events elsewhere, and what is
-// nobody's business.
+// private.
 #pragma once
 
 #include "app/bundle/redact_identity.hpp"

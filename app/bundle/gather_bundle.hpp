@@ -7,7 +7,7 @@
 
 namespace pmactor {
 
-/// @param flags whose settings are told.
+/// @param flags whose settings are put in.
 bundle_content gather_bundle(event_reader& reader, const std::vector<event_row>& events,
                              const place_flags& flags);
 

@@ -71,7 +71,7 @@ std::string pack_archive(const std::vector<bundle_file>& files, double written) 
     ::archive_entry_set_pathname(entry.get(), x.name.c_str());
     ::archive_entry_set_size(entry.get(), static_cast<la_int64_t>(x.content.size()));
     ::archive_entry_set_filetype(entry.get(), AE_IFREG);
-    ::archive_entry_set_perm(entry.get(), 0600); // no owner: whose it is, is nobody's business
+    ::archive_entry_set_perm(entry.get(), 0600); // no owner, which is private
     ::archive_entry_set_mtime(entry.get(), static_cast<std::time_t>(std::clamp(written, 0.0, 1e11)),
                               0);
     if (::archive_write_header(to.get(), entry.get()) != ARCHIVE_OK

@@ -125,7 +125,7 @@ int serve(const serve_options& options) {
     wanted.push_back(*x);
   }
   auto sockets = open_sockets(wanted);
-  // A socket of the file system lets in whom its mode lets in.
+  // A socket of the file system admits by its mode.
   const bool is_remote =
     std::any_of(sockets.begin(), sockets.end(), [](const web::listening_socket& x) {
       return !web::is_own_address(x.address.host) && x.address.host != "unix";

@@ -115,7 +115,7 @@ private:
           "docker run --pid=host …");
     if (x_.has_pressure == false)
       add(limit_weight::weak, "pressure",
-          "The kernel does not count who waits for what (PSI), so waiting for memory, disk and CPUs are told apart less "
+          "The kernel does not count who waits for what (PSI), so waiting for memory, disk and CPUs are distinguished less "
           "surely. It does from the next boot on with psi=1 on its command line.",
           R"(sudo sed -i 's/^GRUB_CMDLINE_LINUX="/&psi=1 /' /etc/default/grub && sudo update-grub)");
     if (x_.clock_is_right == false)

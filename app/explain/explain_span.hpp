@@ -19,7 +19,7 @@ enum class span_effect : std::uint8_t {
   off,         ///< The machine, or the daemon with it, did not run (an outage).
   asleep,      ///< The machine slept.
   paused,      ///< Nothing ran.
-  unwitnessed, ///< pmactor and its child did not run; whether others did, nobody saw.
+  unwitnessed, ///< pmactor and its child did not run; whether others did was not seen.
   stalled,     ///< The machine ran, and something of it did not answer.
   slowed,      ///< The machine ran, slower than it can.
   reported,    ///< The kernel or another program reported trouble; how long it lasted need not be

@@ -264,7 +264,7 @@ public:
       for (const auto& x : errands)
         if (const auto next = x->next(); next && *next <= steady_now() && !is_over()) {
           x->run(steady_now());
-          tell(x->report());
+          report(x->report());
         }
       lock.lock();
     }
@@ -287,7 +287,7 @@ private:
     return is_over_;
   }
 
-  void tell(const export_report& x) {
+  void report(const export_report& x) {
     std::lock_guard guard{mutex_};
     if (report_)
       report_(x);

@@ -12,7 +12,7 @@
 
 namespace pmactor {
 
-/// An event, as it is told between two rows.
+/// An event, as it is shown between two rows.
 struct row_event {
   std::int64_t id = 0;
   std::string kind;
@@ -21,14 +21,14 @@ struct row_event {
   std::string why;              ///< Half a line, escaped.
   bool stops_recording = false; ///< No sample is taken while it lasts: a pause, a sleep, an outage.
   bool is_news =
-    false; ///< Known only now: told before the next row, also if it began before the last one.
+    false; ///< Known only now: shown before the next row, also if it began before the last one.
 };
 
 class row_marker {
 public:
   /// @param events by when they began. @param longest seconds from one row to the next if nothing
   /// is missing.
-  /// @param most of the events between two rows that are told one by one; more are summed up.
+  /// @param most of the events between two rows that are shown one by one; more are summed up.
   row_marker(std::vector<row_event> events, double longest, std::size_t most = 3)
     : events_(std::move(events)), longest_{longest}, most_{most} {
   }

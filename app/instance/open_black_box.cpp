@@ -76,7 +76,7 @@ std::optional<daemon_trace> find_daemon_trace(const places& where) {
       result.handlers = handlers_left(*page, report);
     return result;
   } catch (
-    const std::exception&) { // there is none, or it is none of this version: then it tells nothing
+    const std::exception&) { // there is none, or it is none of this version: then it holds nothing
     return std::nullopt;
   }
 }

@@ -162,7 +162,7 @@ manual_page settings_page(const std::string& date) {
   return {"man5/pmactor.toml.5", page.text()};
 }
 
-/// What people are told of each kind of event.
+/// What is said of each kind of event.
 std::string about_kind(const std::string& kind) {
   if (kind == "pause")
     return "pmactor's beat, ten times a second, came late: it, or the whole machine, did not run.";

@@ -1,4 +1,4 @@
-// Takes what is nobody else's business out of the facts of an event: out of every foreign text in
+// Takes what is private out of the facts of an event: out of every foreign text in
 // them, wherever it is. Pure.
 #pragma once
 
@@ -19,7 +19,7 @@ struct redaction {
   std::function<std::string(std::string_view)> text;
   std::function<std::vector<std::string>(std::vector<std::string>)>
     arguments; ///< The words of one command line.
-  /// What is no text, as a trace, stays as it is. If not, it is left out, as nobody knows what is
+  /// What is no text, as a trace, stays as it is. If not, it is left out, as it is not known what is
   /// in it.
   bool keeps_binary = true;
 };

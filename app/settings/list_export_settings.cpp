@@ -53,7 +53,7 @@ std::vector<setting> export_settings() {
       "export.otlp.tls_key", 1024, [](auto& x) -> auto& { return x.exporter.otlp.tls_key; }, "A file with its key."),
     seconds(
       "export.otlp.heartbeat", 0, 86400, [](auto& x) -> auto& { return x.exporter.otlp.heartbeat; },
-      "How often the receiver is told that the daemon lives; 0 for never."),
+      "How often a heartbeat is sent to the receiver; 0 for never."),
     seconds(
       "export.otlp.timeout", 0.1, 300, [](auto& x) -> auto& { return x.exporter.otlp.timeout; },
       "How long one request may take."),

@@ -91,7 +91,7 @@ std::string event_title(const event_row& x) {
   return x.kind == "pause" && cause ? what + ": " + cause_in_words(*cause, confidence_of(x)) : what;
 }
 
-/// What is told of an event where it is clicked on.
+/// What is shown of an event where it is clicked on.
 json event_arguments(const event_row& x) {
   json result = {{"id", x.id}, {"cause", x.cause}, {"confidence", x.confidence}, {"scope", x.scope}};
   if (const auto book = parsed(x.ledger); book.is_object() && !book.empty())

@@ -15,7 +15,7 @@ std::string outage_in_words(const event_row& x);
 /// @returns whether it ended the machine, and not the daemon alone.
 bool was_of_machine(const event_row& x);
 
-/// @returns whether nobody had ordered it.
+/// @returns whether it was not ordered.
 bool was_mishap(const event_row& x);
 
 /// @returns what is said of it beside its cause and length, as pairs of a word and a text; to be

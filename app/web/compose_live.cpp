@@ -153,7 +153,7 @@ page_parts compose_actors(const health_view& view, const std::string& trouble) {
     for (const auto& actor : view.report->actors)
       if (actor.phase != actor_phase::absent)
         rows += actor_row(actor);
-    if (!rows.empty()) // of whom the page has no slot of its own
+    if (!rows.empty()) // those without a slot in the page
       rows = "<tr class=\"root\"><th scope=\"row\">supervisor</th><td class=\"in\">"
              + html(to_string(view.report->phase)) + "</td><td>"
              + (view.report->uptime ? html(to_words(*view.report->uptime)) : "")

@@ -42,7 +42,7 @@ public:
   /// that are too slow.
   void tend();
 
-  /// @returns for how long nobody has been connected; 0 if somebody is.
+  /// @returns for how long there has been no connection; 0 if there is one.
   std::chrono::nanoseconds idle() const;
 
 private:

@@ -1,4 +1,4 @@
-// Reads what the web server is secured with, and makes words that nobody can guess.
+// Reads what the web server is secured with, and makes tokens that cannot be guessed.
 #pragma once
 
 #include <filesystem>

@@ -367,7 +367,7 @@ void site::read_older_days() {
       read_from_ = end - day;
     }
   } catch (const std::exception&) {
-    // Whoever asks for a page is told why the history cannot be read.
+    // The page says why the history cannot be read.
   }
   is_complete_ = true;
 }
