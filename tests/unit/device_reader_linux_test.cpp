@@ -3,9 +3,7 @@
 #include "actors/host/device_reader.hpp"
 #include "actors/host/read_device_facts_linux.hpp"
 
-#include <fstream>
-#include <stdlib.h>
-
+#include "support/made_up_root.hpp"
 #include "support/test.hpp"
 
 using namespace pmactor;
@@ -14,21 +12,9 @@ namespace fs = std::filesystem;
 namespace {
 
 /// A machine of our own making.
-struct fixture {
-  fs::path root;
+struct fixture : made_up_root {
   std::optional<std::vector<device_counters>> disks, networks;
 
-  fixture() {
-    char name[] = "/tmp/pmactor-root-XXXXXX";
-    root = ::mkdtemp(name);
-  }
-  ~fixture() {
-    fs::remove_all(root);
-  }
-  void write(const fs::path& file, const std::string& text) {
-    fs::create_directories((root / file).parent_path());
-    std::ofstream{root / file} << text;
-  }
   /// Each has written *sectors*.
   void diskstats(const std::vector<std::string>& names, int sectors = 16) {
     std::string text;

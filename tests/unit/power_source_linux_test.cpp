@@ -2,9 +2,7 @@
 
 #include "actors/host/power_source_linux.hpp"
 
-#include <fstream>
-#include <stdlib.h>
-
+#include "support/made_up_root.hpp"
 #include "support/test.hpp"
 
 using namespace pmactor;
@@ -13,20 +11,9 @@ namespace fs = std::filesystem;
 namespace {
 
 /// A machine of our own making.
-struct fixture {
-  fs::path root;
-
-  fixture() {
-    char name[] = "/tmp/pmactor-root-XXXXXX";
-    root = ::mkdtemp(name);
-  }
-  ~fixture() {
-    fs::remove_all(root);
-  }
+struct fixture : made_up_root {
   void supply(const std::string& name, const std::string& key, const std::string& value) {
-    const auto folder = root / "sys/class/power_supply" / name;
-    fs::create_directories(folder);
-    std::ofstream{folder / key} << value << '\n';
+    write(fs::path{"sys/class/power_supply"} / name / key, value + '\n');
   }
 };
 

@@ -2,9 +2,7 @@
 
 #include "app/sampler/read_machine_linux.hpp"
 
-#include <fstream>
-#include <stdlib.h>
-
+#include "support/made_up_root.hpp"
 #include "support/test.hpp"
 
 using namespace pmactor;
@@ -13,21 +11,11 @@ namespace fs = std::filesystem;
 namespace {
 
 /// A machine of our own making, with hardware this one may lack.
-struct fixture {
-  fs::path root;
+struct fixture : made_up_root {
   machine_reading x;
 
   fixture() {
-    char name[] = "/tmp/pmactor-root-XXXXXX";
-    root = ::mkdtemp(name);
     write("proc/stat", "cpu0 1 0 0 9 0 0 0 0\ncpu1 1 0 0 9 0 0 0 0\nprocesses 5\n");
-  }
-  ~fixture() {
-    fs::remove_all(root);
-  }
-  void write(const fs::path& file, const std::string& text) {
-    fs::create_directories((root / file).parent_path());
-    std::ofstream{root / file} << text;
   }
 };
 

@@ -2,9 +2,7 @@
 
 #include "app/sampler/scan_processes_linux.hpp"
 
-#include <fstream>
-#include <stdlib.h>
-
+#include "support/made_up_root.hpp"
 #include "support/test.hpp"
 
 using namespace pmactor;
@@ -14,24 +12,16 @@ namespace {
 
 /// A /proc of our own making. Its files stay what they are when removed, as far as a kept descriptor sees;
 /// truncating one makes it read as that of a process that has ended.
-struct fixture {
-  fs::path root;
+struct fixture : made_up_root {
   std::vector<process_reading> found;
   std::uint64_t forks = 0;
   std::chrono::nanoseconds at{};
 
   fixture() {
-    char name[] = "/tmp/pmactor-proc-XXXXXX";
-    root = ::mkdtemp(name);
     write("self/schedstat", "1 1 1\n");
   }
-  ~fixture() {
-    fs::remove_all(root);
-  }
-  void write(const fs::path& file, const std::string& text) {
-    const auto path = root / "proc" / file;
-    fs::create_directories(path.parent_path());
-    std::ofstream{path} << text;
+  void write(const fs::path& file, const std::string& text) const {
+    made_up_root::write("proc" / file, text);
   }
   void stat(int pid, const std::string& name, char state, int ticks, int threads = 1,
             int started = 100) {
