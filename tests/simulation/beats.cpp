@@ -69,6 +69,15 @@ nanoseconds host_counters::part(nanoseconds of, double least, double most) {
                                                * (least + (most - least) * dice_.share()))};
 }
 
+/// Somebody sends a SIGCONT to a process that is not stopped, one time in four. By the clock and not by the dice, as
+/// it is no fault of a plan.
+void host_counters::continue_by_chance(nanoseconds wall) {
+  if (wall / 1ms % 4 != 0)
+    return;
+  ++continues_;
+  continued_by_ = 4000;
+}
+
 void host_counters::pass(thread_state state, nanoseconds length, nanoseconds wall) {
   if (length <= 0ns)
     return;
@@ -83,6 +92,8 @@ void host_counters::pass(thread_state state, nanoseconds length, nanoseconds wal
     case thread_state::ready:
       wait_ += length;
       cpu_some_ += length;
+      if (tells_waiting_)
+        continue_by_chance(wall);
       break;
     case thread_state::waits_for_disk: { // one request after the other
       switches_ += 1 + static_cast<std::uint64_t>(length / dice_.between(5ms, 500ms));
@@ -109,6 +120,8 @@ void host_counters::pass(thread_state state, nanoseconds length, nanoseconds wal
         freezer_written_ = wall;
       else
         frozen_ += length;
+      if (old_freezer_ || tells_frozen_)
+        continue_by_chance(wall);
       break;
     case thread_state::off_cpu: // the hypervisor says so, or the time is missing from the books
       if (dice_.one_in(2))

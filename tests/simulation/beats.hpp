@@ -52,6 +52,7 @@ private:
   };
   thread_state state_of(pause_cause cause, bool whole_system);
   /// It is in this state for so long. @param wall the wall clock at the end of the freeze.
+  void continue_by_chance(std::chrono::nanoseconds wall);
   void pass(thread_state state, std::chrono::nanoseconds length, std::chrono::nanoseconds wall);
   std::chrono::nanoseconds part(std::chrono::nanoseconds of, double least, double most);
 
