@@ -7,6 +7,7 @@
 #include "app/command_line/usage_problem.hpp"
 #include "app/instance/readiness.hpp"
 #include "app/views/escape.hpp"
+#include "app/web/listen.hpp"
 
 #include <commit.inc>
 
@@ -26,8 +27,9 @@
 namespace pmactor {
 namespace {
 
-/// @returns the descriptors that our starter meant for us: the pipe on which `start` waits, and files that
-/// the command line names by their descriptors, as `--config <(…)` does.
+/// @returns the descriptors that our starter meant for us: the pipe on which `start` waits, the sockets of a
+/// service that systemd opened for us (sd_listen_fds(3)), and files that the command line names by their
+/// descriptors, as `--config <(…)` does.
 std::vector<int> handed_down(int argc, char** argv) {
   std::vector<int> result;
   const auto add = [&result](std::string_view text) {
@@ -37,6 +39,8 @@ std::vector<int> handed_down(int argc, char** argv) {
   };
   if (const auto* ready = std::getenv(ready_variable))
     add(ready);
+  for (int i = 0; i < web::count_inherited_sockets(); ++i)
+    result.push_back(web::first_inherited_socket + i);
   for (int i = 1; i < argc; ++i)
     for (const std::string_view folder : {"/dev/fd/", "/proc/self/fd/"})
       if (const auto at = std::string_view{argv[i]}.find(folder); at != std::string_view::npos)
@@ -54,7 +58,7 @@ std::string version() {
 bool stays(const CLI::App& program) {
   const auto chosen = program.get_subcommands();
   return std::any_of(chosen.begin(), chosen.end(), [](const CLI::App* verb) {
-    constexpr std::array<std::string_view, 2> those{"run", "sample"};
+    constexpr std::array<std::string_view, 3> those{"run", "sample", "serve"};
     return std::find(those.begin(), those.end(), verb->get_name()) != those.end();
   });
 }

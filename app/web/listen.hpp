@@ -29,6 +29,11 @@ struct listening_socket {
 /// @throws std::runtime_error, one sentence.
 listening_socket listen_on(const listen_address& x);
 
+inline constexpr int first_inherited_socket = 3; ///< Its descriptor (sd_listen_fds(3)).
+
+/// @returns how many sockets systemd gives to this process.
+int count_inherited_sockets();
+
 /// @returns the sockets that systemd gives us (sd_listen_fds(3)); takes its word out of the
 /// environment.
 /// @throws std::runtime_error if one of them does not listen.

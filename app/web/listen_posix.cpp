@@ -2,6 +2,7 @@
 
 #include "app/views/escape.hpp"
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <array>
 #include <cerrno>
@@ -19,7 +20,6 @@
 namespace pmactor::web {
 namespace {
 
-constexpr int first_inherited = 3; ///< As systemd counts them.
 constexpr int most_inherited = 8;
 constexpr int backlog = 64;
 
@@ -111,20 +111,22 @@ listening_socket listen_on(const listen_address& x) {
   return result;
 }
 
-std::vector<listening_socket> inherited_sockets() {
+int count_inherited_sockets() {
   const auto number_in = [](const char* name) {
     int result = 0;
     if (const char* text = std::getenv(name); text != nullptr)
       std::from_chars(text, text + std::strlen(text), result);
-    ::unsetenv(name);
     return result;
   };
-  const int meant_for = number_in("LISTEN_PID"), count = number_in("LISTEN_FDS");
-  ::unsetenv("LISTEN_FDNAMES");
+  return number_in("LISTEN_PID") == ::getpid() ? std::clamp(number_in("LISTEN_FDS"), 0, most_inherited) : 0;
+}
+
+std::vector<listening_socket> inherited_sockets() {
+  const int count = count_inherited_sockets();
+  for (const auto* name : {"LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"})
+    ::unsetenv(name);
   std::vector<listening_socket> result;
-  if (meant_for != ::getpid() || count <= 0)
-    return result;
-  for (int fd = first_inherited; fd < first_inherited + std::min(count, most_inherited); ++fd) {
+  for (int fd = first_inherited_socket; fd < first_inherited_socket + count; ++fd) {
     int listens = 0;
     socklen_t size = sizeof listens;
     if (::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0 || listens == 0)

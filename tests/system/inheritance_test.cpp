@@ -263,6 +263,21 @@ CAF_TEST(a daemon holds no descriptor that is not its own) {
   }
 }
 
+CAF_TEST(a web server holds no descriptor that is not its own) {
+  const test_home home;
+  const auto stray = (home.folder.path / "stray").string();
+  const auto said = (home.folder.path / "said").string();
+  prepared_program server{{"serve", "--data", home.data.string(), "--listen", "127.0.0.1:0"}, [&] {
+                            ::dup2(::open(stray.c_str(), O_CREAT | O_RDWR, 0600), 57);
+                            ::dup2(::open(said.c_str(), O_CREAT | O_WRONLY, 0600), STDOUT_FILENO);
+                          }};
+  CAF_REQUIRE(soon([&] { return text_of(said).find("http://") != std::string::npos; }));
+  for (const auto& entry : std::filesystem::directory_iterator{server.proc("fd")}) {
+    std::error_code none;
+    CAF_CHECK(std::filesystem::read_symlink(entry, none) != stray);
+  }
+}
+
 CAF_TEST(a daemon receives signals that its starter ignored or blocked and reaps its children) {
   const test_home home;
   prepared_program daemon{run_words(home), [] {
