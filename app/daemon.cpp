@@ -124,14 +124,6 @@ habit_counts read_habits(const std::filesystem::path& file) {
   return result;
 }
 
-/// Something else in the place of the history, that no later attempt can make use of, is the user's mistake.
-/// @throws storage_problem.
-void refuse_special_file(const places& where) {
-  std::error_code unknown;
-  if (std::filesystem::exists(where.database(), unknown) && !unknown)
-    require_history_file(where.database());
-}
-
 /// Has rows that could not be stored before the end kept for the next run.
 /// @returns whether none is lost.
 bool keep_for_next_run(const history_place& place, const std::vector<history_row>& rows) {
@@ -400,7 +392,6 @@ void block_signals() {
 }
 
 int run_daemon(const daemon_options& options) {
-  refuse_special_file(options.where);
   const auto before = find_daemon_trace(options.where);
   health_page_keeper keeper{options.where.health_page()};
   auto& page = keeper.page();

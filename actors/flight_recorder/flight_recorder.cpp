@@ -28,8 +28,8 @@ void flight_recorder_state::receive(pointer self, const scored_sample& x) {
     kept.history.add(x);
   for (auto& recent : kept.recent)
     if (!recent.is_complete && completes(x, recent.event)) {
-      recent.is_complete = true;
       amend_culprits(self, recent);
+      recent.is_complete = true;
     }
   kept.last_tick = x.system.tick; // last, so that a sample that failed halfway is taken again
 }
@@ -101,13 +101,15 @@ void flight_recorder_state::amend_culprits(pointer self, flight_recorder_memory:
   event_amendment found;
   found.id = x.event.id;
   found.culprits = std::move(record.culprits);
-  if (record.event.blame != x.event.blame) {
+  if (record.event.blame != x.event.blame)
     found.blame = std::move(record.event.blame);
-    x.event.blame = found.blame;
-  }
   const bool has_suspects = !found.culprits->empty();
-  if (std::exchange(x.has_suspects, has_suspects) || has_suspects || found.blame)
+  if (x.has_suspects || has_suspects || found.blame)
     report(self, found);
+  // Behind the report: what failed halfway is reported again.
+  x.has_suspects = has_suspects;
+  if (found.blame)
+    x.event.blame = found.blame;
 }
 
 void flight_recorder_state::receive(pointer self, const event_amendment& x) {

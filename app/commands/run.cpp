@@ -4,6 +4,7 @@
 #include "actors/host/own_program.hpp"
 #include "actors/host/start_process.hpp"
 #include "actors/host/send_journal.hpp"
+#include "actors/storage_writer/read_history_sqlite.hpp"
 #include "app/command_line/place_flags.hpp"
 #include "app/daemon.hpp"
 #include "app/instance/launch.hpp"
@@ -67,6 +68,14 @@ int refuse(const places& where) {
   return exit_failed;
 }
 
+/// Something else in the place of the history, that no later attempt can make use of, is the user's mistake.
+/// @throws storage_problem.
+void refuse_special_file(const places& where) {
+  std::error_code unknown;
+  if (std::filesystem::exists(where.database(), unknown) && !unknown)
+    require_history_file(where.database());
+}
+
 /// By default glibc gives each new thread an arena of its own, and an actor that is restarted on a
 /// new thread would leave a little memory behind in each. Before any thread is started.
 void share_arenas() {
@@ -97,7 +106,6 @@ log_echo choose_echo(const readiness& starter) {
 }
 
 int run(const run_options& asked) {
-  block_signals();
   share_arenas();
   load_program();
   require_threads(threads_of_daemon);
@@ -116,6 +124,9 @@ int run(const run_options& asked) {
   options.drill_seed = asked.drill_seed;
   make_folders(options.where);
   const auto lock = claim(options.where.lock_file());
+  refuse_special_file(options.where);
+  // Only now: a data folder on a disk that does not answer was met above, where any signal still ends the process.
+  block_signals();
   auto name = lock ? claim(options.where.pid_file()) : std::nullopt;
   if (!name)
     return refuse(options.where);

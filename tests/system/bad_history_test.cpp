@@ -174,7 +174,7 @@ CAF_TEST(a FIFO in the place of the history is a sentence and nothing hangs on i
   CAF_REQUIRE(end.has_value());
   CAF_CHECK_EQUAL(end->exit_code, 1);
   CAF_CHECK(holds(daemon.said(), "it is a special file"));
-  for (const std::string verb : {"events", "history", "report", "prune", "calibrate"}) {
+  for (const std::string verb : {"start", "events", "history", "report", "prune", "calibrate"}) {
     const auto result = run_program({verb, "--data", home.data.string()});
     CAF_CHECK_EQUAL(result.exit_code, 1);
     CAF_CHECK(holds(result.out + result.err, "it is a special file"));

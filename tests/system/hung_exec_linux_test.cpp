@@ -131,3 +131,25 @@ CAF_TEST(a daemon whose sampler and command hang goes on and stops within a seco
   CAF_CHECK_EQUAL(end->exit_code, 0);
   CAF_CHECK(end->took < 1s);
 }
+
+CAF_TEST(a daemon whose data folder does not answer ends at once when it is asked to) {
+  const test_home home;
+  hanging_disk disk{home.folder.path / "disk", "/bin/sleep"};
+  if (!disk.obstacle().empty()) {
+    CAF_MESSAGE("SKIPPED: " << disk.obstacle());
+    return;
+  }
+  disk.hang();
+  process_order order;
+  order.command = {PMACTOR_PROGRAM, "run", "--data", (home.folder.path / "disk/data").string()};
+  run_terms terms;
+  terms.look_period = 20ms;
+  terms.looked = [&disk] { return !disk.is_asked(); };
+  terms.grace = terms.limit = 5s;
+  cancellation cancel;
+  const auto end = run_process(order, terms, cancel);
+  CAF_CHECK(end.refused);
+  CAF_CHECK(end.what == process_exit::how::killed);
+  CAF_CHECK_EQUAL(end.number, SIGTERM);
+  CAF_CHECK(end.took < 2s);
+}

@@ -109,7 +109,7 @@ CAF_TEST(the machine gets a unit of the system) {
   const auto steps = plan_installation(request);
   CAF_CHECK_EQUAL(steps.size(), 1u);
   CAF_CHECK_EQUAL(writing(steps).file, fs::path{"/etc/systemd/system/pmactor.service"});
-  for (const auto* line : {"Type=notify", "WatchdogSec=", "OOMScoreAdjust=", "MemoryMin=",
+  for (const auto* line : {"Type=notify", "WatchdogSec=", "OOMScoreAdjust=", "MemoryMin=", "CPUWeight=", "IOWeight=",
                            "ProtectSystem=strict", "NoNewPrivileges=yes"})
     CAF_CHECK(holds(writing(steps).content, std::string{"\n"} + line));
 }
