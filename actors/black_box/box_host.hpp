@@ -18,17 +18,20 @@ struct box_look {
   std::optional<std::uint64_t> oom_kills, group_oom_kills;
   std::optional<double> battery_pct;
   std::optional<bool> on_battery;
+  bool is_clock_synchronised = false; ///< By the network, as far as can be seen.
+  std::vector<std::string> kernel_lines; ///< Of the last minute, the oldest first.
 };
 
 /// What is known when the ring has been read and the run before been judged.
 struct box_opening {
   std::optional<event_record> outage; ///< Of the run before; absent if there was none.
   bool is_mishap = false;             ///< And people should know.
-  std::optional<event_record>
-    debt; ///< What that run still owed: an earlier outage that it had not stored.
-  /// Of that outage, if its length is not known: the last record, by which it follows once the
-  /// clock is set.
-  std::optional<box_record> undated;
+  /// What that run still owed: earlier outages that it had not stored, the newest first.
+  std::vector<event_record> debts;
+  /// Of that outage, if the machine was down: the last record, by which its length follows once the
+  /// clock is set or corrected.
+  std::optional<box_record> last;
+  bool is_length_known = false;
   box_record self;     ///< Who writes from here on: run, version, drives and whatever else stays.
   std::string trouble; ///< Why there is no ring to write to; empty if there is one.
 };

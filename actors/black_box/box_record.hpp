@@ -110,10 +110,10 @@ struct box_record {
   std::optional<double> battery_pct;
   std::optional<bool> on_battery;
   std::vector<drive_counters> drives;
-  std::vector<std::string> kernel_lines; ///< Of the last minute.
+  std::vector<std::string> kernel_lines; ///< Of the last minute, the newest last.
   bool has_memory_copy = false; ///< The same bytes went to memory that a reset leaves alone.
   std::optional<box_end> end;
-  std::optional<box_debt> debt;
+  std::vector<box_debt> debts; ///< The newest first.
   friend bool operator==(const box_record&, const box_record&) = default;
 };
 

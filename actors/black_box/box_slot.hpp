@@ -21,7 +21,7 @@ namespace pmactor::box_slot {
 // A slot: the mark, the length of what is said, the sequence, the checksum; then fields.
 inline constexpr std::string_view mark = "pmbox\x01\r\n";
 inline constexpr std::size_t length_at = 8, sum_at = 20, head = 28;
-inline constexpr std::size_t longest_name = 64, longest_line = 240, longest_facts = 1536;
+inline constexpr std::size_t longest_name = 64, longest_line = 240, longest_facts = 2048;
 inline constexpr std::size_t most_items = 64; ///< Of any list, when it is read.
 
 enum class field : std::uint8_t {

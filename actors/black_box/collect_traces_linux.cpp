@@ -1,10 +1,11 @@
 #include "actors/black_box/collect_traces.hpp"
 
 #include "actors/black_box/encode_record.hpp"
+#include "actors/black_box/look_at_host.hpp"
 #include "actors/black_box/read_traces.hpp"
-#include "actors/host/parse_kernel_record.hpp"
 #include "actors/host/kept_file_linux.hpp"
 #include "actors/host/look_around_linux.hpp"
+#include "actors/host/parse_kernel_record.hpp"
 #include "actors/host/run_process.hpp"
 
 #include <algorithm>
@@ -30,8 +31,8 @@ using std::chrono::nanoseconds;
 namespace fs = std::filesystem;
 
 constexpr std::size_t most_files = 64;
-/// What was written so much before the last record may still be about its end: clocks are stepped.
-constexpr nanoseconds slack = 2min;
+/// The kernel's log has a clock of its own, which drifts from the awake one.
+constexpr nanoseconds log_drift = 2min;
 
 std::string read_file(const fs::path& file) {
   std::string buffer;
@@ -45,25 +46,47 @@ std::optional<nanoseconds> written(const fs::path& file) {
   return std::chrono::seconds{found.st_mtim.tv_sec} + nanoseconds{found.st_mtim.tv_nsec};
 }
 
-bool is_newer(const fs::path& file, const box_record& last) {
-  const auto at = written(file);
-  return at && *at + slack >= last.at.wall;
+/// When a boot was is only known by its wall clock; none of the one before is later than its begin.
+bool is_of_last_boot(nanoseconds written, const box_record& last) {
+  return written >= boot_time(last.at);
+}
+
+/// What was moved out of the kernel's hands was moved by the next boot: an older one belongs to an
+/// end before the last one.
+bool is_of_this_boot(nanoseconds written, const box_record& last, const clock_sample& now) {
+  // A clock without a battery goes on from a time that was saved, which may be before the record.
+  return written >= last.at.wall
+         || (is_clock_set(now.wall) && written >= boot_time(now) && written <= now.wall);
 }
 
 // ---- memory that outlives a reset
 
-/// Both where the kernel shows it and where systemd moves it to.
-std::vector<fs::path> kept_files(const fs::path& root) {
-  auto result = list_entries(root / "sys/fs/pstore");
-  for (const auto& entry : list_entries(root / "var/lib/systemd/pstore")) {
+struct kept_file_of_kernel {
+  fs::path file;
+  nanoseconds written{};
+  bool is_archived = false; ///< systemd moved it from where the kernel shows it.
+};
+
+void add_archived(std::vector<kept_file_of_kernel>& result, const fs::path& folder, int levels) {
+  for (const auto& entry : list_entries(folder)) {
     std::error_code unknown;
-    if (!fs::is_directory(entry, unknown)) {
-      result.push_back(entry);
-      continue;
-    }
-    for (const auto& inner : list_entries(entry))
-      result.push_back(inner);
+    if (fs::is_directory(fs::symlink_status(entry, unknown))) {
+      if (levels > 0)
+        add_archived(result, entry, levels - 1);
+    } else
+      result.push_back({entry, written(entry).value_or(nanoseconds{}), true});
   }
+}
+
+/// Both where the kernel shows it and where systemd moves it to: `<time>/<part>/dmesg.txt` at the
+/// deepest. The newest first.
+std::vector<kept_file_of_kernel> kept_files(const fs::path& root) {
+  std::vector<kept_file_of_kernel> result;
+  for (const auto& entry : list_entries(root / "sys/fs/pstore"))
+    result.push_back({entry, written(entry).value_or(nanoseconds{}), false});
+  add_archived(result, root / "var/lib/systemd/pstore", 2);
+  std::stable_sort(result.begin(), result.end(),
+                   [](const auto& a, const auto& b) { return a.written > b.written; });
   if (result.size() > most_files)
     result.resize(most_files);
   return result;
@@ -73,24 +96,29 @@ void read_kept_memory(start_traces& x, const box_record& last, const fs::path& r
   // Its files are for root alone, and so is the folder in the newer kernels.
   x.reads_kept_memory =
     ::access((root / "sys/fs/pstore").c_str(), R_OK | X_OK) == 0 && ::geteuid() == 0;
-  std::vector<std::pair<fs::path, std::string>> texts;
-  for (const auto& file : kept_files(root)) {
-    const auto name = file.filename().string();
-    const auto text = read_file(file);
+  std::vector<std::pair<kept_file_of_kernel, std::string>> texts;
+  for (const auto& one : kept_files(root)) {
+    const auto name = one.file.filename().string();
+    auto text = read_file(one.file);
     if (name.find("pmsg") != std::string::npos) {
       if (auto found = find_record(text, last.run);
           found && (!x.kept_record || found->sequence > x.kept_record->sequence))
         x.kept_record = std::move(found);
     } else
-      texts.emplace_back(file, text);
+      texts.emplace_back(one, std::move(text));
   }
   const bool has_survived = x.kept_record.has_value();
-  for (const auto& [file, text] : texts) {
-    // A crash has its time; a console has none, and may be that of a boot in which we did not run.
-    const bool is_console = file.filename().string().find("console") != std::string::npos;
-    if (is_console ? last.has_memory_copy && !has_survived : !is_newer(file, last))
+  for (const auto& [one, text] : texts) {
+    const auto name = one.file.filename().string();
+    if (one.is_archived) {
+      if (!is_of_this_boot(one.written, last, x.now))
+        continue;
+      // A crash has its time; a console has none, and may be that of a boot in which we did not
+      // run.
+    } else if (name.find("console") != std::string::npos ? last.has_memory_copy && !has_survived
+                                                         : !is_of_last_boot(one.written, last))
       continue;
-    if (auto found = find_kernel_death(text, file.filename().string()))
+    if (auto found = find_kernel_death(text, name))
       x.deaths.push_back(std::move(*found));
   }
   rank_deaths(x.deaths);
@@ -101,7 +129,7 @@ void find_crash_dump(start_traces& x, const box_record& last, const fs::path& ro
     for (const auto& file : list_entries(entry)) {
       const auto name = file.filename().string();
       if ((name.starts_with("dump") || name.starts_with("vmcore") || name.starts_with("dmesg"))
-          && is_newer(file, last))
+          && is_of_last_boot(written(file).value_or(nanoseconds{}), last))
         x.crash_dump = file.string();
     }
 }
@@ -154,9 +182,12 @@ void read_kernel_log(start_traces& x, const box_record& last, bool stayed_up,
                      const fs::path& root) {
   each_kernel_line(root, [&](const kernel_line& line) {
     if (!stayed_up) {
-      if (auto says = reset_reason_in(line.text); !says.empty())
-        x.reset_reason = std::move(says);
-    } else if (line.at + slack >= last.at.awake && is_oom_kill(line.text, last.run.pid))
+      // One line for each bit of the status.
+      constexpr std::size_t most = 400;
+      if (const auto says = reset_reason_in(line.text);
+          !says.empty() && x.reset_reason.size() + says.size() < most)
+        x.reset_reason += (x.reset_reason.empty() ? "" : "; ") + says;
+    } else if (line.at + log_drift >= last.at.awake && is_oom_kill(line.text, last.run.pid))
       x.oom_line = line.text.substr(0, 200);
   });
 }
@@ -178,7 +209,7 @@ void read_wtmp(start_traces& x, const box_record& last, const fs::path& root) {
       return;
     const std::string_view user{entry.ut_user, ::strnlen(entry.ut_user, sizeof entry.ut_user)};
     const nanoseconds when = std::chrono::seconds{entry.ut_tv.tv_sec};
-    if (entry.ut_type == RUN_LVL && user == "shutdown" && when + slack >= last.at.wall)
+    if (entry.ut_type == RUN_LVL && user == "shutdown" && is_of_last_boot(when, last))
       x.logged_shutdown = when;
   }
 }
@@ -302,6 +333,9 @@ void collect_traces(start_traces& x, const box_record& last, const fs::path& roo
     ask_firmware(x, root);
     read_wtmp(x, last, root);
   }
+  // A guest's clock is its host's.
+  x.is_clock_doubtful = !x.hypervisor && ::access((root / "sys/class/rtc/rtc0").c_str(), F_OK) != 0
+                        && !is_clock_synchronised(root);
   const bool is_plain = stayed_up && last.end; // the marker says all there is
   if (is_real && !is_plain)
     read_journal(x, last, stayed_up);

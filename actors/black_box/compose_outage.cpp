@@ -1,5 +1,6 @@
 #include "actors/black_box/compose_outage.hpp"
 
+#include "actors/black_box/box_slot.hpp"
 #include "actors/black_box/compose_record.hpp"
 #include "actors/black_box/describe_last_minute.hpp"
 #include "messages/quote.hpp"
@@ -12,7 +13,7 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-constexpr std::size_t longest_says = 200;
+constexpr std::size_t longest_says = 200, most_debts = 4;
 
 /// A JSON object, member by member.
 class object {
@@ -23,6 +24,11 @@ public:
   }
   void raw(const char* name, const std::string& value) {
     text_ += (text_.size() > 1 ? "," : "") + json_quoted(name) + ':' + value;
+  }
+  /// The same for what may be left out, where the whole would not fit in a slot of the ring.
+  void raw_if_it_fits(const char* name, const std::string& value) {
+    if (text_.size() + value.size() + std::string_view{name}.size() + 5 <= box_slot::longest_facts)
+      raw(name, value);
   }
   std::string end() {
     return text_ + '}';
@@ -58,6 +64,16 @@ std::string list_of_disks(const box_record& last) {
   return result + ']';
 }
 
+/// The newest of them, the oldest first.
+std::string list_of_kernel_lines(const box_record& last) {
+  constexpr std::size_t most = 4;
+  const auto& all = last.kernel_lines;
+  std::string result = "[";
+  for (auto i = all.size() - std::min(all.size(), most); i < all.size(); ++i)
+    result += (result.size() > 1 ? "," : "") + json_quoted(all[i]);
+  return result + ']';
+}
+
 /// Small, as it travels in a slot of the ring.
 std::string facts_of(const outage_verdict& verdict, const std::vector<box_record>& records,
                      const start_traces& now) {
@@ -73,15 +89,17 @@ std::string facts_of(const outage_verdict& verdict, const std::vector<box_record
   out.text("version", last.version);
   out.text("boot_id", last.run.boot_id);
   out.text("next_boot_id", now.run.boot_id);
-  if (!last.stalls.empty())
-    out.raw("stalls", list_of_stalls(last));
-  if (!last.disks.empty())
-    out.raw("disks", list_of_disks(last));
-  const bool has_trace = now.daemon && now.daemon->run == last.run;
-  if (const auto& handlers = has_trace ? now.daemon->handlers : last.handlers; !handlers.empty())
-    out.raw("handlers", list_of_handlers(handlers));
   if (last.battery_pct)
     out.raw("battery", printed("%.0f", *last.battery_pct));
+  const bool has_trace = now.daemon && now.daemon->run == last.run;
+  if (const auto& handlers = has_trace ? now.daemon->handlers : last.handlers; !handlers.empty())
+    out.raw_if_it_fits("handlers", list_of_handlers(handlers));
+  if (!last.kernel_lines.empty())
+    out.raw_if_it_fits("kernel", list_of_kernel_lines(last));
+  if (!last.stalls.empty())
+    out.raw_if_it_fits("stalls", list_of_stalls(last));
+  if (!last.disks.empty())
+    out.raw_if_it_fits("disks", list_of_disks(last));
   return out.end();
 }
 
@@ -133,6 +151,16 @@ event_record compose_outage(const outage_verdict& verdict, const std::vector<box
   }
   if (!last.seconds.empty())
     result.stress = last.seconds.back().stress;
+  return result;
+}
+
+std::vector<box_debt> debts_of(const box_opening& x) {
+  std::vector<box_debt> result;
+  if (x.outage)
+    result.push_back(debt_of(*x.outage));
+  for (const auto& debt : x.debts)
+    if (result.size() < most_debts)
+      result.push_back(debt_of(debt));
   return result;
 }
 

@@ -54,6 +54,9 @@ struct start_traces {
   std::uint64_t program = 0;
   std::optional<hypervisor_fact> hypervisor;
   std::optional<daemon_trace> daemon;
+  /// Nothing kept the time while the machine was off, and nothing has told it since: the clock goes
+  /// on from the last time that was saved, which looks like one that was set.
+  bool is_clock_doubtful = false;
 
   /// Whether memory is kept over a reset here and can be read: then what is not there is lost.
   bool reads_kept_memory = false;
@@ -90,6 +93,9 @@ struct outage_verdict {
 /// @param last the newest record of the run before, from the ring or from kept memory.
 outage_verdict decide_outage(const box_record& last, const start_traces& now);
 
+/// @returns when the machine was started, by the wall clock as it is now.
+std::chrono::nanoseconds boot_time(const clock_sample& x);
+
 /// @returns whether a wall clock can have been set: one that was not counts from 1970 or from the
 /// making of the firmware or the program.
 bool is_clock_set(std::chrono::nanoseconds wall);
@@ -101,5 +107,16 @@ bool is_clock_set(std::chrono::nanoseconds wall);
 /// @returns whether it is known.
 bool decide_length(outage_verdict& x, const box_record& last, const clock_sample& start,
                    bool stayed_up);
+
+/// What is known of the clock at a second of the next run.
+struct clock_question {
+  clock_sample now;
+  std::chrono::nanoseconds booted{}; ///< The boot, by the clock that the outage was measured by.
+  bool is_length_known = false;
+  bool is_synchronised = false; ///< The network has set the clock, as far as can be seen.
+};
+
+/// @returns whether decide_length() may now tell what it did not, or told by a clock that was wrong.
+bool is_length_due(const clock_question& x);
 
 } // namespace pmactor

@@ -85,7 +85,7 @@ void take_host_field(box_record& x, field tag, reader& in) {
 }
 
 void take_debt(box_record& x, reader& in) {
-  auto& debt = x.debt.emplace();
+  auto& debt = x.debts.emplace_back();
   debt.id.value = static_cast<std::int64_t>(in.whole());
   for (auto* time : {&debt.started, &debt.ended, &debt.duration})
     *time = in.time();
@@ -142,8 +142,8 @@ void take_field(box_record& x, field tag, reader& in) {
       take_debt(x, in);
       break;
     case field::debt_evidence:
-      if (auto says = in.text(); x.debt)
-        x.debt->evidence.push_back(std::move(says));
+      if (auto says = in.text(); !x.debts.empty())
+        x.debts.back().evidence.push_back(std::move(says));
       break;
     default:
       take_host_field(x, tag, in);
@@ -176,6 +176,7 @@ std::optional<box_record> decode_record(std::string_view slot) {
     take_field(x, tag, one);
   }
   std::reverse(x.seconds.begin(), x.seconds.end());
+  std::reverse(x.kernel_lines.begin(), x.kernel_lines.end());
   return x;
 }
 

@@ -63,7 +63,7 @@ private:
   std::string said_;
 };
 
-/// Adds what names the record and its moment, and what is owed. All of it fits.
+/// Adds what names the record and its moment. All of it fits.
 void add_essentials(slot_writer& slot, const box_record& x) {
   slot.add(field::run, [&](writer& out) {
     out.whole(static_cast<std::uint64_t>(x.run.pid));
@@ -87,20 +87,25 @@ void add_essentials(slot_writer& slot, const box_record& x) {
     });
   if (x.has_memory_copy)
     slot.add(field::memory_copy, [](writer&) {});
-  if (!x.debt)
-    return;
-  const auto& debt = *x.debt;
-  slot.add(field::debt, [&](writer& out) {
-    out.whole(static_cast<std::uint64_t>(debt.id.value));
-    for (const auto& time : {debt.started, debt.ended, debt.duration})
-      out.time(time);
-    out.whole(static_cast<std::uint64_t>(debt.sure), 1);
-    // Half a JSON object would be none.
-    out.text(debt.facts.size() > longest_facts ? std::string_view{} : debt.facts, longest_facts);
-  });
-  for (const auto& says : debt.evidence)
-    if (!slot.add(field::debt_evidence, [&](writer& out) { out.text(says, longest_line); }))
+}
+
+/// The newest first: what does not fit any more is the oldest.
+void add_debts(slot_writer& slot, const std::vector<box_debt>& debts) {
+  for (const auto& debt : debts) {
+    const bool fits = slot.add(field::debt, [&](writer& out) {
+      out.whole(static_cast<std::uint64_t>(debt.id.value));
+      for (const auto& time : {debt.started, debt.ended, debt.duration})
+        out.time(time);
+      out.whole(static_cast<std::uint64_t>(debt.sure), 1);
+      // Half a JSON object would be none.
+      out.text(debt.facts.size() > longest_facts ? std::string_view{} : debt.facts, longest_facts);
+    });
+    if (!fits)
       return;
+    for (const auto& says : debt.evidence)
+      if (!slot.add(field::debt_evidence, [&](writer& out) { out.text(says, longest_line); }))
+        return;
+  }
 }
 
 void add_host(slot_writer& slot, const box_record& x) {
@@ -156,6 +161,7 @@ std::string framed(std::uint64_t sequence, const std::string& said) {
 std::string encode_record(const box_record& x) {
   slot_writer slot;
   add_essentials(slot, x);
+  add_debts(slot, x.debts);
   add_host(slot, x);
   // The newest second first, as the oldest may go; then the rest by turns, as each shows something
   // of its own.
@@ -168,7 +174,8 @@ std::string encode_record(const box_record& x) {
   slot.add_all(field::second, std::vector<box_second>(seconds.begin(), first), write_second);
   slot.add_all(field::process, x.processes, write_process);
   slot.add_all(field::second, std::vector<box_second>(first, seconds.end()), write_second);
-  slot.add_all(field::kernel_line, x.kernel_lines,
+  slot.add_all(field::kernel_line,
+               std::vector<std::string>(x.kernel_lines.rbegin(), x.kernel_lines.rend()),
                [](writer& out, const std::string& line) { out.text(line, longest_line); });
   return framed(x.sequence, slot.said());
 }

@@ -18,7 +18,7 @@ inline constexpr std::size_t box_slot_bytes = 4096;
 inline constexpr std::size_t most_box_seconds = 24;
 
 /// @returns exactly one slot. What does not fit is left out, the least informative first: kernel
-/// lines, processes, then the oldest seconds.
+/// lines, the oldest seconds, processes, then older debts.
 std::string encode_record(const box_record& x);
 
 /// @param slot any bytes, as short as they may be.

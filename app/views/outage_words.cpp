@@ -30,6 +30,9 @@ std::vector<std::pair<std::string, std::string>> outage_facts_in_words(const eve
   };
   add("What", was_of_machine(x) ? "the machine" : "pmactor alone; the machine stayed up");
   add("Last minute", text_at(facts, "last_minute"));
+  for (const auto& line : list_at(facts, "kernel"))
+    if (line.is_string())
+      add("Kernel", line.get<std::string>());
   if (const auto last = number_at(facts, "last_record"))
     add("Last sign", moment_words(last, "%Y-%m-%d %H:%M:%S"));
   if (const auto up = number_at(facts, "up_for"); up && was_of_machine(x))

@@ -31,13 +31,16 @@ box_record with_length(std::uint64_t sequence, std::size_t processes) {
 CAF_TEST(what was encoded is decoded as it was) {
   auto x = full_record(12, 500s);
   x.end = box_end{true, "gave up", box_course::restarts};
-  x.debt = box_debt{{99},
-                    1s,
-                    3s,
-                    2s,
-                    confidence::medium,
-                    {"the power was lost", "no marker"},
-                    R"({"cause":"power_loss"})"};
+  const box_debt debt{{99},
+                      1s,
+                      3s,
+                      2s,
+                      confidence::medium,
+                      {"the power was lost", "no marker"},
+                      R"({"cause":"power_loss"})"};
+  x.debts = {debt, debt};
+  x.debts[1].id.value = 98;
+  x.kernel_lines = {"eth0: link down", "sda: I/O error"};
   const auto slot = encode_record(x);
   CAF_CHECK_EQUAL(slot.size(), box_slot_bytes);
   const auto found = decode_record(slot);
@@ -52,17 +55,18 @@ CAF_TEST(what does not fit is left out and the newest seconds and the debt stay)
     x.seconds.push_back(box_second_at(400s + i * 1s));
   x.processes.assign(60, x.processes.front());
   x.kernel_lines.assign(40, std::string(300, 'k'));
-  x.debt = box_debt{{99},
-                    1s,
-                    3s,
-                    2s,
-                    confidence::low,
-                    std::vector<std::string>(3, std::string(500, 'e')),
-                    std::string(1500, 'f')};
+  const box_debt debt{{99},
+                      1s,
+                      3s,
+                      2s,
+                      confidence::low,
+                      std::vector<std::string>(3, std::string(500, 'e')),
+                      std::string(2000, 'f')};
+  x.debts = {debt, debt};
   const auto found = decode_record(encode_record(x));
   CAF_REQUIRE(found.has_value());
-  CAF_REQUIRE(found->debt.has_value());
-  CAF_CHECK_EQUAL(found->debt->facts, x.debt->facts);
+  CAF_REQUIRE_EQUAL(found->debts.size(), 1u);
+  CAF_CHECK_EQUAL(found->debts[0].facts, debt.facts);
   CAF_REQUIRE(found->seconds.size() >= 6);
   CAF_CHECK(found->seconds.back() == x.seconds.back());
   CAF_CHECK(found->seconds.front().awake > x.seconds.front().awake);
