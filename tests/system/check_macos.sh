@@ -56,8 +56,12 @@ renew "$compiler"
 cache=
 if command -v ccache >/dev/null; then
   cache="env CCACHE_COMPILERTYPE=clang CCACHE_COMPILERCHECK=string:$(basename "$zig") CCACHE_DEPEND=1"
-  cache+=" CCACHE_NOHASHDIR=1 ccache"
+  cache+=" CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time_macros ccache"
 fi
+
+# What half of the files begin with, read once. Its way into the compiler is as a source, as zig takes no header.
+printf '#include <caf/all.hpp>\n' >"$folder/prefix.cpp.new"
+renew "$folder/prefix.cpp"
 
 # From what llvm-nm says: the name, and U where it is needed, W where it is defined and may be so elsewhere
 # too, T where it may not. From what llvm-objdump says: the name, and O where its own file needs it.
@@ -71,19 +75,24 @@ warnings=$(sed -n '/target_compile_options(pmactor_warnings/,/)/p' CMakeLists.tx
 {
   # For what it is about, neither debug information nor checks at run time are needed, which zig would add.
   # shellcheck disable=SC2016
+  flags="-target \$target -std=c++20 -O0 -g0 -fno-sanitize=undefined -DPMACTOR_VERSION='\"$version\"' $warnings"
+  flags+=" -isystem $folder/include -isystem tests/support/frameworks -I."
   printf '%s\n' "builddir = $folder" \
+    'rule prefix' "  command = $compiler $flags -Xclang -emit-pch -Xclang -fno-pch-timestamp -c \$in -o \$out" \
     'rule compile' \
-    "  command = $cache $compiler -target \$target -std=c++20 -O0 -g0 -fno-sanitize=undefined -DPMACTOR_VERSION='\"$version\"' $warnings -isystem $folder/include -isystem tests/support/frameworks -I. -MD -MF \$out.d -c \$in -o \$out" \
+    "  command = $cache $compiler $flags -include-pch $folder/\$target/prefix.pch -MD -MF \$out.d -c \$in -o \$out" \
     '  description = $target $in' '  depfile = $out.d' '  deps = gcc' \
     'rule symbols' \
     "  command = { $nm -g -m \$in && $objdump -r \$in; } | awk -f $folder/symbols.awk >\$out" \
     '  description = symbols of $in'
   for target in "${targets[@]}"; do
+    printf 'build %s/prefix.pch: prefix %s/prefix.cpp | %s\n  target = %s\n' \
+      "$folder/$target" "$folder" "$compiler" "$target"
     for source in messages/*.cpp actors/*/*.cpp app/*.cpp app/*/*.cpp; do
       [[ $source != *_linux.cpp ]] || continue
       object=$folder/$target/${source%.cpp}
-      printf 'build %s.o: compile %s | %s\n  target = %s\nbuild %s.symbols: symbols %s.o | %s\n' \
-        "$object" "$source" "$compiler" "$target" "$object" "$object" "$folder/symbols.awk"
+      printf 'build %s.o: compile %s | %s %s/prefix.pch\n  target = %s\nbuild %s.symbols: symbols %s.o | %s\n' \
+        "$object" "$source" "$compiler" "$folder/$target" "$target" "$object" "$object" "$folder/symbols.awk"
     done
   done
 } >"$folder/build.ninja.new"
