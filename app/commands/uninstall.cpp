@@ -1,14 +1,15 @@
 #include "app/commands/commands.hpp"
 
-#include "app/views/escape.hpp"
-#include "app/settings/jobs.hpp"
+#include "app/instance/made_files.hpp"
 #include "app/instance/stop_daemon.hpp"
 #include "app/service/take_steps.hpp"
+#include "app/views/escape.hpp"
 
 #include <chrono>
 #include <iostream>
 #include <memory>
 #include <system_error>
+#include <vector>
 
 namespace pmactor {
 namespace {
@@ -20,24 +21,24 @@ struct uninstall_options {
   bool system = false, keep_data = false, dry_run = false, yes = false;
 };
 
-/// Removes what the daemon made in its folders, by name; whatever else lies there, and then the
-/// folder, stays.
-void remove_data(const places& where) {
+/// Removes what pmactor made there, by name.
+void remove_made(made_folder what, const fs::path& folder) {
   std::error_code ignored;
-  for (const char* suffix : {"", "-wal", "-shm"})
-    fs::remove(where.database().string() + suffix, ignored);
-  fs::remove_all(where.data / "events", ignored);
-  fs::remove(where.data / "runtime", ignored);
-  fs::remove(where.lock_file(), ignored);
-  for (const auto& entry : fs::directory_iterator(where.log, ignored)) {
-    const auto name = entry.path().filename().string();
-    if (name == "pmactor.err" || (name.starts_with("pmactor.") && name.ends_with(".log")))
-      fs::remove(entry.path(), ignored);
-  }
-  fs::remove(switch_file(where, switch_scope::kept), ignored);
-  for (const auto& file :
-       {where.health_page(), where.runtime / "launch", where.runtime / "jobs.toml"})
-    fs::remove(file, ignored);
+  std::vector<fs::path> made; // a folder is not changed while it is gone through
+  for (const auto& entry : fs::directory_iterator(folder, ignored))
+    if (is_made_by_pmactor(what, entry.path().filename().string()))
+      made.push_back(entry.path());
+  for (const auto& x : made)
+    fs::remove_all(x, ignored); // removes a link, not what it leads to
+}
+
+/// Removes what the daemon made in its folders; whatever else lies there, and then the folder,
+/// stays.
+void remove_data(const places& where) {
+  remove_made(made_folder::data, where.data);
+  remove_made(made_folder::log, where.log);
+  remove_made(made_folder::runtime, where.runtime);
+  std::error_code ignored;
   for (const auto& folder : {where.log, where.runtime, where.data})
     if (fs::remove(folder, ignored))
       std::cout << "removed " << escaped(folder.string()) << '\n';
