@@ -28,7 +28,8 @@ struct config_options {
   std::shared_ptr<place_flags> where;
   bool origin = false, json = false;
   std::string key;
-  std::vector<std::string> values;
+  std::string value;
+  std::vector<std::string> more; ///< Of a list: the texts behind the first.
 };
 
 int show_problems(const settings_read& read) {
@@ -96,11 +97,15 @@ int get(const config_options& options) {
 int set(const config_options& options) {
   const auto& x = setting_named(options.key);
   const auto file = options.where->find().settings;
-  std::optional<setting_value> value;
-  if (x.kind == setting_kind::list && options.values.size() > 1)
-    value = options.values;
-  else
-    value = value_from_text(x.kind, options.values.front());
+  if (x.kind != setting_kind::list && !options.more.empty())
+    throw usage_problem(x.key + " takes one value, not " + std::to_string(options.more.size() + 1)
+                        + "; quote one that has blanks");
+  auto value = value_from_text(x.kind, options.value);
+  if (!options.more.empty()) { // each word is one of the texts, whatever letters are in it
+    value = std::vector<std::string>{options.value};
+    auto& texts = std::get<std::vector<std::string>>(*value);
+    texts.insert(texts.end(), options.more.begin(), options.more.end());
+  }
   if (const auto wrong = x.check(value); !wrong.empty())
     throw usage_problem(x.key + ' ' + wrong);
   std::error_code none;
@@ -210,7 +215,13 @@ void add_config(CLI::App& program, command& chosen) {
   getting->add_option("KEY", options->key, "Which, e.g. log.level")->type_name("")->required();
   auto* setting_one = with_json(add("set", "Write one setting into the settings file", set));
   setting_one->add_option("KEY", options->key, "Which, e.g. log.level")->type_name("")->required();
-  setting_one->add_option("VALUE", options->values, "What it is to be; of a list, each of its texts")->type_name("")->required();
+  // Two options: what the command line's parser takes for a list, it parts at every comma.
+  setting_one
+    ->add_option("VALUE", options->value,
+                 "What it is to be; a list as \"a, b\" or '[\"a\", \"b\"]'")
+    ->type_name("")
+    ->required();
+  setting_one->add_option("MORE", options->more, "Of a list, its other texts")->type_name("");
   add("path", "Print where the settings file is looked for", [](const config_options& x) {
     std::cout << x.where->find().settings.string() << '\n';
     return exit_fine;

@@ -60,6 +60,28 @@ CAF_TEST(what is shown is a settings file that says the same) {
   CAF_CHECK_EQUAL(again.out, shown.out);
 }
 
+CAF_TEST(a list is written as it is meant however it is given) {
+  const auto name = file("").string();
+  const auto list_after = [&name](std::vector<std::string> words) {
+    words.insert(words.begin(), {"config", "set", "suspects.patterns"});
+    words.insert(words.end(), {"--config", name});
+    const auto done = run_program(words);
+    CAF_MESSAGE(done.out + done.err);
+    CAF_CHECK_EQUAL(done.exit_code, 0);
+    return run_program({"config", "get", "suspects.patterns", "--config", name}).out;
+  };
+  CAF_CHECK_EQUAL(list_after({R"(["a","b, c"])"}), "[\"a\", \"b, c\"]\n");
+  CAF_CHECK_EQUAL(list_after({"a, b"}), "[\"a\", \"b\"]\n");
+  CAF_CHECK_EQUAL(list_after({"a", "b, c"}), "[\"a\", \"b, c\"]\n");
+  CAF_CHECK_EQUAL(list_after({"[]"}), "[]\n");
+  const auto torn =
+    run_program({"config", "set", "suspects.patterns", R"(["a")", "--config", name});
+  CAF_CHECK(torn.exit_code != 0);
+  const auto two = run_program({"config", "set", "log.level", "debug", "info", "--config", name});
+  CAF_CHECK_EQUAL(two.exit_code, 2);
+  CAF_CHECK(holds(two.err, "log.level takes one value, not 2"));
+}
+
 CAF_TEST(a file that was named must be there and another need not ) {
   const auto none = (home.folder.path / "none.toml").string();
   CAF_CHECK_EQUAL(run_program({"config", "check", "--config", none}).exit_code, 1);
