@@ -51,6 +51,9 @@ std::string reason(const CLI::App& program, const CLI::App& app, const CLI::Erro
   const auto option = std::find_if(left.begin(), left.end(), [](const std::string& x) { return x.size() > 1 && x[0] == '-'; });
   if (option != left.end()) {
     const auto name = option->substr(0, option->find('='));
+    // It is there, and was given to `pmactor` and not to the command.
+    if (nearest_option(app, name) == name)
+      return name + " stands before the command that it is for, and belongs behind it";
     return "There is no option " + escaped(name) + asked_for(name.starts_with("--") ? nearest_option(app, name) : "");
   }
   if (wants_part(app) && !left.empty())

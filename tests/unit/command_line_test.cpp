@@ -69,6 +69,9 @@ CAF_TEST(a word that is no command or option is named with what may be meant) {
   CAF_CHECK(has(refusal({"stop", "now"}), "'now' is one word too many"));
   CAF_CHECK(has(refusal({"xyzzy"}), "There is no command 'xyzzy'; see `pmactor --help`."));
   CAF_CHECK(!has(refusal({"tip"}), "did you mean stop"));
+  CAF_CHECK(has(refusal({"--set", "log.level=debug", "start"}),
+                "--set stands before the command that it is for, and belongs behind it; see "
+                "`pmactor start --help`"));
 }
 
 CAF_TEST(a near word begins alike or has few letters amiss) {
