@@ -8,6 +8,7 @@
 #include <iterator>
 #include <sys/stat.h>
 #include <thread>
+#include <unistd.h>
 
 #include "support/test.hpp"
 
@@ -57,6 +58,10 @@ CAF_TEST(a real pause has a page) {
   CAF_CHECK_EQUAL(facts.st_mode & 0777u, 0600u);
   CAF_CHECK(contains(content(file), "stopped by a signal</h1>"));
   CAF_CHECK(contains(content(file), "Stopped by a signal</span>"));
+#ifdef __linux__
+  CAF_CHECK(contains(content(file), "SIGCONT received, from system_tests (process "
+                                      + std::to_string(::getpid()) + " of "));
+#endif
   CAF_CHECK(contains(report({id}).out, "</html>")); // no terminal: to standard output
   // What is no file is written into, and then no sentence follows the page.
   const auto through = report({id, "-o", "/dev/stdout"});

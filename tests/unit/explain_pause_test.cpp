@@ -459,6 +459,18 @@ CAF_TEST(a continue explains only what nothing else does) {
   CAF_CHECK_EQUAL(to_string(explained(traced).cause), "unexplained");
 }
 
+CAF_TEST(who continued it has a name) {
+  auto beat = quiet_gap(2s);
+  *beat.after.own_wait += 700us, *beat.after.own_switches += 1;
+  *beat.after.continues += 1, beat.after.continued_by = 4711;
+  const auto says = [&beat] { return explained(beat).book[pause_cause::stopped].evidence; };
+  CAF_CHECK_EQUAL(says(), "SIGCONT received, from process 4711 of root");
+  beat.after.continued_by_name = {'b', 'a', 's', 'h'};
+  CAF_CHECK_EQUAL(says(), "SIGCONT received, from bash (process 4711 of root)");
+  beat.after.continued_by_user = 1000;
+  CAF_CHECK_EQUAL(says(), "SIGCONT received, from bash (process 4711 of user 1000)");
+}
+
 CAF_TEST(a stop is hardly believed where it is not known whether the thread could run) {
   auto beat = quiet_gap(2s);
   beat.before.own_wait = beat.after.own_wait = std::nullopt;
