@@ -1,6 +1,7 @@
 #include "actors/host/device_reader.hpp"
 
 #include "actors/host/kept_file_linux.hpp"
+#include "actors/host/machine_network_linux.hpp"
 #include "actors/host/read_device_facts_linux.hpp"
 
 #include <algorithm>
@@ -97,10 +98,12 @@ unsigned validity(const std::vector<interface_facts>& facts, const std::vector<b
 
 struct device_reader::state {
   explicit state(const fs::path& where)
-    : root{where}, disks{where / "proc/diskstats"}, networks{where / "proc/net/dev"} {
+    : root{where}, network{find_machine_network(where)}, disks{where / "proc/diskstats"},
+      networks{network.proc / "dev"} {
   }
 
   fs::path root;
+  network_places network;
   device_table disks, networks;
   std::string buffer;
 };
@@ -119,7 +122,7 @@ void device_reader::read(std::optional<std::vector<device_counters>>& disks,
   s.disks.fill(disks);
   s.networks.read(s.buffer, parse_net_dev);
   if (!s.networks.is_judged(false)) {
-    const auto facts = read_interface_facts(s.root, s.networks.all());
+    const auto facts = read_interface_facts(s.network, s.networks.all());
     const auto counts = choose_interfaces(facts);
     s.networks.judge(counts, validity(facts, counts));
   }

@@ -42,11 +42,11 @@ struct route {
 
 /// Both tables of the kernel. A packet that is for an address of this machine is in another, which
 /// is not read; of IPv6 only default routes matter here, as each interface has a route to its link.
-std::vector<route> read_routes(const fs::path& root) {
+std::vector<route> read_routes(const fs::path& proc) {
   constexpr std::size_t most_routes =
     10'000; // a router's table: all that matters comes first or not at all
   std::vector<route> result;
-  std::ifstream four{root / "proc/net/route"};
+  std::ifstream four{proc / "route"};
   for (std::string line; result.size() < most_routes && std::getline(four, line);) {
     std::replace(line.begin(), line.end(), '\t', ' ');
     std::string_view rest{line};
@@ -57,7 +57,7 @@ std::vector<route> read_routes(const fs::path& root) {
     if (target.size() == 8) // not the heading
       result.push_back({std::string{name}, target == "00000000" && mask == "00000000"});
   }
-  std::ifstream six{root / "proc/net/ipv6_route"};
+  std::ifstream six{proc / "ipv6_route"};
   std::size_t lines = 0;
   for (std::string line; lines++ < most_routes && std::getline(six, line);) {
     const auto blank = line.rfind(' ');
@@ -113,9 +113,9 @@ std::vector<std::string> find_disks_below(const fs::path& root, std::string_view
   return result;
 }
 
-std::vector<interface_facts> read_interface_facts(const fs::path& root,
+std::vector<interface_facts> read_interface_facts(const network_places& places,
                                                   const std::vector<device_counters>& interfaces) {
-  const auto routes = read_routes(root);
+  const auto routes = read_routes(places.proc);
   std::vector<interface_facts> result;
   for (const auto& interface : interfaces) {
     auto& x = result.emplace_back();
@@ -126,7 +126,7 @@ std::vector<interface_facts> read_interface_facts(const fs::path& root,
         x.has_route = true;
         x.has_default_route = x.has_default_route || way.is_default;
       }
-    const auto folder = root / "sys/class/net" / x.name;
+    const auto folder = places.interfaces / x.name;
     x.is_known = is_sane(x.name) && x.name.find('/') == x.name.npos && is_there(folder);
     if (!x.is_known)
       continue;

@@ -4,6 +4,7 @@
 
 #include "actors/host/choose_devices.hpp"
 #include "actors/host/device_counters.hpp"
+#include "actors/host/machine_network_linux.hpp"
 
 #include <filesystem>
 #include <string>
@@ -22,7 +23,7 @@ std::string find_disk_name(const std::filesystem::path& device);
 /// @returns the names of the disks that a device (dm-0, md127) is built on directly; empty if on none.
 std::vector<std::string> find_disks_below(const std::filesystem::path& root, std::string_view name);
 
-std::vector<interface_facts> read_interface_facts(const std::filesystem::path& root,
+std::vector<interface_facts> read_interface_facts(const network_places& places,
                                                   const std::vector<device_counters>& interfaces);
 
 } // namespace pmactor

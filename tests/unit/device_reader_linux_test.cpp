@@ -213,6 +213,28 @@ CAF_TEST(a default route that comes later is noticed soon) {
   CAF_CHECK_EQUAL(names(networks), "eth0");
 }
 
+CAF_TEST(in a network of its own it counts the interfaces of the machine) {
+  fs::create_directories(root / "proc/self/ns");
+  fs::create_directories(root / "proc/1/ns");
+  fs::create_symlink("net:[1]", root / "proc/1/ns/net");
+  fs::create_symlink("net:[2]", root / "proc/self/ns/net");
+  net_dev({"lo"});
+  write("proc/1/net/dev", "Inter-| Receive\n face |bytes\neth0: 2 1 0 0 0 0 0 0 2 1 0\n");
+  write("proc/1/net/route", "Iface\tDestination\n");
+  CAF_CHECK(find_machine_network(root)
+            == (network_places{root / "proc/net", root / "sys/class/net"})); // as long as one lacks
+  write("proc/1/root/sys/class/net/eth0/device", "");
+  CAF_CHECK(find_machine_network(root)
+            == (network_places{root / "proc/1/net", root / "proc/1/root/sys/class/net"}));
+  device_reader reader{root};
+  reader.read(disks, networks);
+  CAF_CHECK_EQUAL(names(networks), "eth0");
+  fs::remove(root / "proc/self/ns/net");
+  fs::create_symlink("net:[1]", root / "proc/self/ns/net");
+  CAF_CHECK(find_machine_network(root)
+            == (network_places{root / "proc/net", root / "sys/class/net"}));
+}
+
 CAF_TEST(a stack on partitions is built on the disks that they lie on) {
   write("sys/devices/pci/block/sda/sda1/partition", "1");
   write("sys/devices/pci/block/sdb/size", "8");
