@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 
 #include "support/powermetrics_stream.hpp"
+#include "support/run_program.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/test.hpp"
 
@@ -131,6 +132,18 @@ CAF_TEST(a database takes one replay after the other) {
   for (int i = 0; i < 2; ++i)
     CAF_CHECK_EQUAL(run("--all --db " + path("out.db") + " " + path("a")).code, 0);
   CAF_CHECK_EQUAL(history_reader{folder.path / "out.db"}.count({}), 4u);
+}
+
+CAF_TEST(what was replayed is read as any history) {
+  write("a", second_document() + second_document());
+  CAF_CHECK_EQUAL(run("--all --db " + path("out.db") + " " + path("a")).code, 0);
+  const auto rows = run_program({"history", "--db", path("out.db"), "--json"});
+  CAF_MESSAGE(rows.out + rows.err);
+  CAF_CHECK_EQUAL(rows.exit_code, 0);
+  CAF_CHECK_EQUAL(nlohmann::json::parse(rows.out).size(), 2u);
+  CAF_CHECK_EQUAL(run_program({"history", "--db", path("none.db")}).exit_code, 1);
+  CAF_CHECK_EQUAL(
+    run_program({"history", "--db", path("out.db"), "--data", folder.path.string()}).exit_code, 2);
 }
 
 CAF_TEST(the history of a daemon that runs is left to it) {

@@ -4,8 +4,10 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <optional>
 #include <string>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -74,6 +76,35 @@ CAF_TEST(the terminal shows what the log holds and Ctrl C ends the daemon) {
   const auto status = run.end();
   CAF_REQUIRE(status);
   CAF_CHECK_EQUAL(*status, 0);
+}
+
+CAF_TEST(the line of the status stays one line in a narrow terminal) {
+  run_in_terminal run;
+  CAF_REQUIRE(run.shows("database-opened: "));
+  const auto data = run.home.data.string();
+  CAF_REQUIRE(soon([&] { return run_program({"status", "--data", data}).exit_code == 0; }, 15s));
+  const auto whole = run_program({"status", "--line", "--data", data}).out;
+  CAF_CHECK_GREATER(whole.size(), 40u); // to a file it is whole
+  winsize narrow{};
+  narrow.ws_row = 24;
+  narrow.ws_col = 40;
+  int screen = -1;
+  const auto pid = ::forkpty(&screen, nullptr, nullptr, &narrow);
+  if (pid == 0) {
+    ::setenv("LC_ALL", "C", 1); // a letter is a byte then
+    ::execl(PMACTOR_PROGRAM, PMACTOR_PROGRAM, "status", "--line", "--data", data.c_str(), nullptr);
+    ::_exit(127);
+  }
+  std::string shown;
+  char c = 0;
+  while (::read(screen, &c, 1) == 1)
+    shown += c;
+  ::close(screen);
+  ::waitpid(pid, nullptr, 0);
+  CAF_MESSAGE(shown);
+  const auto end = shown.find("\r\n");
+  CAF_CHECK_EQUAL(end + 2, shown.size());
+  CAF_CHECK(end > 20 && end <= 40);
 }
 
 CAF_TEST(a terminal that was halted does not hold up the end) {
