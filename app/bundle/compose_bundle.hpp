@@ -16,6 +16,8 @@ namespace pmactor {
 /// What goes out, before it is redacted.
 struct bundle_content {
   std::vector<report_facts> events; ///< With all of their files.
+  /// Of each event, in the same order: the pauses within it, which its trace shows. May be shorter.
+  std::vector<std::vector<event_row>> pauses;
   machine_facts machine;
   /// The settings that are not at their defaults: their names, and what stands for each in a
   /// settings file.

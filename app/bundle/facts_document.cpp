@@ -175,6 +175,10 @@ std::string facts_document(const report_facts& facts) {
                      {{"count", facts.parts.count},
                       {"total", facts.parts.total},
                       {"longest", facts.parts.longest}}},
+                    {"likeness",
+                     {{"fingerprint", facts.likeness.fingerprint},
+                      {"words", facts.likeness.words},
+                      {"others", facts.likeness.others}}},
                     {"capture", facts.capture},
                     {"suspects", std::move(suspects)},
                     {"lead_up", facts.lead_up},
@@ -198,6 +202,12 @@ std::optional<report_facts> parse_facts_document(const std::string& text) {
       static_cast<std::size_t>(std::clamp(number_at(*parts, "count").value_or(0), 0.0, 1e9));
     result.parts.total = number_at(*parts, "total").value_or(0);
     result.parts.longest = number_at(*parts, "longest").value_or(0);
+  }
+  if (const auto like = document.find("likeness"); like != document.end()) {
+    result.likeness.fingerprint = cut_text_at(*like, "fingerprint");
+    result.likeness.words = cut_text_at(*like, "words");
+    result.likeness.others =
+      static_cast<std::size_t>(std::clamp(number_at(*like, "others").value_or(0), 0.0, 1e9));
   }
   result.version = cut_text_at(document, "pmactor");
   if (const auto host = document.find("host"); host != document.end()) {

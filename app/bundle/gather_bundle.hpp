@@ -12,6 +12,6 @@ bundle_content gather_bundle(event_reader& reader, const std::vector<event_row>&
                              const place_flags& flags);
 
 /// @returns the whole bundle, packed, without what says whose machine it was.
-std::string redacted_bundle(bundle_content content);
+std::string redacted_bundle(bundle_content content, archive_form form = archive_form::tar_zst);
 
 } // namespace pmactor

@@ -51,15 +51,31 @@ bool is_plain_path(std::string_view path) {
   return true;
 }
 
-std::string pack_archive(const std::vector<bundle_file>& files, double written) {
+std::optional<archive_form> archive_form_of(std::string_view name) {
+  name.remove_prefix(std::min(name.rfind('/') + 1, name.size()));
+  std::string lower;
+  for (const char c : name)
+    lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  if (lower.ends_with(".zip"))
+    return archive_form::zip;
+  for (const auto* other : {".tar", ".gz", ".tgz", ".bz2", ".xz", ".txz", ".lz4", ".7z", ".rar"})
+    if (lower.ends_with(other))
+      return std::nullopt;
+  return archive_form::tar_zst;
+}
+
+std::string pack_archive(const std::vector<bundle_file>& files, double written, archive_form form) {
   std::string result;
   const std::unique_ptr<archive, int (*)(archive*)> to{::archive_write_new(),
                                                        &::archive_write_free};
   if (!to)
     throw std::runtime_error("Cannot pack a bundle: there is no memory for it.");
   const std::string tried = "Cannot pack a bundle";
-  if (::archive_write_set_format_ustar(to.get()) != ARCHIVE_OK
-      || ::archive_write_add_filter_zstd(to.get()) != ARCHIVE_OK
+  const bool is_zip = form == archive_form::zip;
+  if ((is_zip ? ::archive_write_set_format_zip(to.get())
+              : ::archive_write_set_format_ustar(to.get()))
+        != ARCHIVE_OK
+      || (!is_zip && ::archive_write_add_filter_zstd(to.get()) != ARCHIVE_OK)
       // No zeros behind the end: other programs take them for damage.
       || ::archive_write_set_bytes_in_last_block(to.get(), 1) != ARCHIVE_OK
       || ::archive_write_open(to.get(), &result, nullptr, append, nullptr) != ARCHIVE_OK)
@@ -88,9 +104,13 @@ std::vector<bundle_file> unpack_archive(std::string_view bytes, const archive_li
                                                          &::archive_read_free};
   if (!from)
     throw std::runtime_error("Cannot open the bundle: there is no memory for it.");
-  // One form and one filter, so that no other code of the library sees foreign bytes.
-  if (::archive_read_support_filter_zstd(from.get()) != ARCHIVE_OK
-      || ::archive_read_support_format_tar(from.get()) != ARCHIVE_OK
+  // One form by its first bytes, and one filter, so that no other code of the library sees foreign
+  // bytes.
+  const bool is_zip = bytes.starts_with("PK\3\4");
+  if ((!is_zip && ::archive_read_support_filter_zstd(from.get()) != ARCHIVE_OK)
+      || (is_zip ? ::archive_read_support_format_zip_seekable(from.get())
+                 : ::archive_read_support_format_tar(from.get()))
+           != ARCHIVE_OK
       || ::archive_read_open_memory(from.get(), bytes.data(), bytes.size()) != ARCHIVE_OK)
     fail("Cannot open the bundle", from.get());
   std::vector<bundle_file> result;

@@ -1,10 +1,12 @@
-// Packs files into a .tar.zst and takes them out again. An archive is as foreign as any file:
-// nothing of it is ever written to a disk, names are looked at before anything is read, and what is
-// in it is bounded, whatever it says of itself. Pure but for reading the archive.
+// Packs files into a .tar.zst or .zip and takes them out again. An archive is as foreign as any
+// file: nothing of it is ever written to a disk, names are looked at before anything is read, and
+// what is in it is bounded, whatever it says of itself. Pure but for reading the archive.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,10 +26,20 @@ struct archive_limits {
   std::size_t packed = std::size_t{64} << 20; ///< Of the archive itself.
 };
 
+enum class archive_form : std::uint8_t {
+  tar_zst,
+  zip, ///< For those whose system opens nothing else.
+};
+
+/// @returns the form that a file of this name has: .zip is one, and without an ending it is a
+/// .tar.zst; nothing if the ending says that it is something else.
+std::optional<archive_form> archive_form_of(std::string_view name);
+
 /// @param written Unix seconds, of each file.
 /// @returns the archive.
 /// @throws std::runtime_error, one sentence.
-std::string pack_archive(const std::vector<bundle_file>& files, double written);
+std::string pack_archive(const std::vector<bundle_file>& files, double written,
+                         archive_form form = archive_form::tar_zst);
 
 /// @returns the ordinary files of an archive with plain names, in their order; links, devices and
 /// names that lead out of it are passed over.

@@ -34,8 +34,21 @@ int weekday_of(double local) {
   return static_cast<int>(static_cast<std::int64_t>(std::floor(local / day) + 3) % 7);
 }
 
+/// @returns the unit of all whose unit is known; empty if they differ.
+std::string common_unit(const group& events) {
+  std::string result;
+  for (const auto& x : events) {
+    if (!result.empty() && !x.unit.empty() && x.unit != result)
+      return {};
+    if (result.empty())
+      result = x.unit;
+  }
+  return result;
+}
+
 pattern pattern_of(const group& events) {
   pattern result;
+  result.unit = common_unit(events);
   result.traits = events.front().traits;
   result.fingerprint = fingerprint_of(result.traits);
   result.shortest = events.front().lasted;
@@ -135,7 +148,7 @@ found_patterns find_patterns(std::vector<past_event> events) {
     result.patterns.push_back(pattern_of(std::exchange(groups[x], {})));
   for (const auto& [traits, members] : groups)
     if (members.size() >= 2)
-      result.rest.push_back({traits, members.size(), members.back().at});
+      result.rest.push_back({traits, members.size(), members.back().at, common_unit(members)});
   std::stable_sort(result.patterns.begin(), result.patterns.end(),
                    [](const auto& a, const auto& b) { return a.count() > b.count(); });
   std::stable_sort(result.rest.begin(), result.rest.end(),

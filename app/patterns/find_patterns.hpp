@@ -20,6 +20,7 @@ struct past_event {
   double local = 0;    ///< and with what the local time was ahead of UTC.
   double lasted = 0;   ///< Seconds.
   event_traits traits;
+  std::string unit; ///< Of the doer; empty if that is not known. Makes no difference.
 };
 
 /// What repeats.
@@ -27,6 +28,8 @@ struct pattern {
   std::string fingerprint; ///< Of the traits, with the period if there is a rhythm: it stays as
                            ///< events are added.
   event_traits traits;
+  std::string
+    unit; ///< Of the doer, if it was one and the same wherever it is known. Foreign bytes.
   std::optional<rhythm> beat; ///< Absent: at no regular time.
   bool on_weekdays = false;   ///< Of a daily one: never on a Saturday or Sunday, which were there.
   std::vector<std::int64_t> ids;    ///< By time.
@@ -42,7 +45,8 @@ struct pattern {
 struct event_rest {
   event_traits traits;
   std::size_t count = 0;
-  double last = 0; ///< Unix seconds.
+  double last = 0;  ///< Unix seconds.
+  std::string unit; ///< As of a pattern.
 };
 
 struct found_patterns {

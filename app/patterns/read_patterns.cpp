@@ -1,5 +1,6 @@
 #include "app/patterns/read_patterns.hpp"
 
+#include "app/patterns/show_patterns.hpp"
 #include "app/views/event_values.hpp"
 #include "app/views/render_samples.hpp"
 
@@ -16,6 +17,14 @@ bool may_repeat(const event_row& x) {
   return x.started && std::any_of(kinds.begin(), kinds.end(), [&x](const char* kind) {
            return x.kind == kind;
          });
+}
+
+/// @returns the unit of the doer with this name, the most harmful of several.
+std::string unit_of(const nlohmann::ordered_json& blame, const std::string& name) {
+  for (const auto& one : list_at(blame, "doers"))
+    if (text_at(one, "name") == name)
+      return text_at(one, "unit");
+  return {};
 }
 
 } // namespace
@@ -36,9 +45,14 @@ std::optional<past_event> past_event_of(const event_row& x) {
   traits.resource = text_at(stall, "resource");
   traits.name = text_at(stall, "name");
   const auto culprits = parsed(x.culprits);
+  // What is recorded to have done it stands first among the culprits as well; where blame is only a
+  // share of what was used meanwhile, they know better.
   if ((x.kind == "critical" || x.cause != to_string(pause_cause::unexplained))
-      && culprits.is_array() && !culprits.empty())
-    traits.doer = common_name(text_at(culprits.front(), "name"));
+      && culprits.is_array() && !culprits.empty()) {
+    const auto name = text_at(culprits.front(), "name");
+    traits.doer = common_name(name);
+    result.unit = unit_of(parsed(x.blame), name);
+  }
   return result;
 }
 
@@ -56,6 +70,15 @@ std::vector<past_event> read_past_events(event_reader& events, std::optional<dou
     return true;
   });
   return result;
+}
+
+event_likeness compare(const event_row& event, event_reader& events, double now) {
+  const auto self = past_event_of(event);
+  if (!self)
+    return {};
+  const auto all = read_past_events(events, std::nullopt, std::nullopt);
+  const auto like = find_likeness(event.id, all, find_patterns(all));
+  return {fingerprint_of(self->traits), likeness_words(like, now), like.others};
 }
 
 } // namespace pmactor

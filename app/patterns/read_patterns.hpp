@@ -3,6 +3,7 @@
 
 #include "actors/storage_writer/read_events_sqlite.hpp"
 #include "app/patterns/find_patterns.hpp"
+#include "app/views/show_event.hpp"
 
 #include <optional>
 #include <vector>
@@ -17,5 +18,9 @@ std::optional<past_event> past_event_of(const event_row& x);
 /// @throws storage_problem
 std::vector<past_event> read_past_events(event_reader& events, std::optional<double> since,
                                          std::optional<double> until);
+
+/// Compares an event with all the others that are kept.
+/// @throws storage_problem
+event_likeness compare(const event_row& event, event_reader& events, double now);
 
 } // namespace pmactor

@@ -48,12 +48,13 @@ json text_or_null(const std::string& x) {
   return x.empty() ? json{} : json(x);
 }
 
-json traits_json(const event_traits& x) {
+json traits_json(const event_traits& x, const std::string& unit) {
   return {{"kind", x.kind},
           {"cause", text_or_null(x.cause)},
           {"resource", text_or_null(x.resource)},
           {"resource_name", text_or_null(x.name)},
-          {"doer", text_or_null(x.doer)}};
+          {"doer", text_or_null(x.doer)},
+          {"unit", text_or_null(unit)}};
 }
 
 std::string folded_line(const std::string& front, const std::string& text) {
@@ -69,7 +70,7 @@ std::string folded_line(const std::string& front, const std::string& text) {
 
 } // namespace
 
-std::string in_words(const event_traits& x) {
+std::string in_words(const event_traits& x, const std::string& unit) {
   std::string result;
   if (const auto resource = stall_resource_from(x.resource)) {
     result = in_words(*resource, x.name) + " did not answer";
@@ -82,7 +83,7 @@ std::string in_words(const event_traits& x) {
     result = x.kind;
   }
   if (!x.doer.empty())
-    result += ", by " + x.doer;
+    result += ", by " + x.doer + (unit.empty() || unit == x.doer ? "" : " of " + unit);
   return escaped(result);
 }
 
@@ -136,7 +137,7 @@ std::string show_patterns(const found_patterns& x, double now, const text_style&
     result = "Nothing repeats among " + plural(x.events, "event", "events") + ".\n";
   for (const auto& one : x.patterns) {
     result += folded_line(painted(padded_left(grouped(one.count()), 5), paint::bold, style) + " × ",
-                          in_words(one.traits));
+                          in_words(one.traits, one.unit));
     result += folded_line("        ", rhythm_words(one) + ", " + span_range(one) + "; last "
                                         + day_words(one.last, now));
     result += "        " + painted(one.fingerprint, paint::dim, style) + '\n';
@@ -145,9 +146,9 @@ std::string show_patterns(const found_patterns& x, double now, const text_style&
     result += "\nBesides, at no regular time\n";
     constexpr std::size_t most = 8;
     for (std::size_t i = 0; i < x.rest.size() && i < most; ++i)
-      result +=
-        folded_line(padded_left(grouped(x.rest[i].count), 5) + " × ",
-                    in_words(x.rest[i].traits) + "; last " + day_words(x.rest[i].last, now));
+      result += folded_line(padded_left(grouped(x.rest[i].count), 5) + " × ",
+                            in_words(x.rest[i].traits, x.rest[i].unit) + "; last "
+                              + day_words(x.rest[i].last, now));
     if (x.rest.size() > most)
       result += "        and " + plural(x.rest.size() - most, "kind", "kinds")
                 + " more that came at least twice\n";
@@ -159,8 +160,8 @@ std::string patterns_json(const found_patterns& x) {
   json patterns = json::array(), rest = json::array();
   for (const auto& one : x.patterns) {
     auto object = json{{"fingerprint", one.fingerprint}};
-    object.update(traits_json(one.traits));
-    object["words"] = in_words(one.traits);
+    object.update(traits_json(one.traits, one.unit));
+    object["words"] = in_words(one.traits, one.unit);
     object["count"] = one.count();
     object["rhythm"] = one.beat ? json(rhythm_words(one)) : json{};
     object["period"] = one.beat ? json(one.beat->period) : json{};
@@ -174,7 +175,7 @@ std::string patterns_json(const found_patterns& x) {
     patterns.push_back(std::move(object));
   }
   for (const auto& one : x.rest) {
-    auto object = traits_json(one.traits);
+    auto object = traits_json(one.traits, one.unit);
     object["count"] = one.count;
     put_moment(object, "last", std::optional{one.last});
     rest.push_back(std::move(object));

@@ -9,8 +9,10 @@
 
 namespace pmactor {
 
-/// @returns what it is about, e.g. "disk sda did not answer, by updatedb". Escaped.
-std::string in_words(const event_traits& x);
+/// @returns what it is about, e.g. "disk sda did not answer, by updatedb of updatedb.service".
+/// Escaped.
+/// @param unit of the doer; empty if it is not known.
+std::string in_words(const event_traits& x, const std::string& unit);
 
 /// @returns when it comes, e.g. "daily 03:10–03:18", "hourly at :17", "at no regular time".
 std::string rhythm_words(const pattern& x);

@@ -103,7 +103,7 @@ std::string patterns_section(const period_facts& facts) {
   std::string list;
   for (std::size_t i = 0; i < facts.patterns.patterns.size() && i < most_patterns; ++i) {
     const auto& x = facts.patterns.patterns[i];
-    list += "<li><b>" + grouped(x.count()) + " × " + html(in_words(x.traits)) + "</b><br>"
+    list += "<li><b>" + grouped(x.count()) + " × " + html(in_words(x.traits, x.unit)) + "</b><br>"
             + html(rhythm_words(x)) + ", " + html(span_words(x.shortest)) + " to "
             + html(span_words(x.longest)) + "; last " + html(day_words(x.last, facts.now))
             + "</li>";

@@ -3,6 +3,7 @@
 
 #include "actors/storage_writer/lay_out_row.hpp"
 #include "actors/storage_writer/read_events_sqlite.hpp"
+#include "app/views/show_event.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -48,6 +49,7 @@ struct report_facts {
   event_row event;
   std::optional<event_row> stall;  ///< Of which it is part.
   event_parts parts;               ///< Of a stall: the pauses within it.
+  event_likeness likeness;
   std::vector<sample_row> seconds; ///< Around the event, oldest first.
   std::size_t lead_up = 0;         ///< So many of them, the first ones, were kept with the event.
   std::vector<report_suspect> suspects;

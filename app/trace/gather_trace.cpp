@@ -24,8 +24,9 @@ std::vector<sample_row> seconds_around(event_reader& reader, const event_row& ev
   return seconds;
 }
 
-/// The pauses that are part of a stall.
-std::vector<event_row> parts_of(event_reader& reader, const event_row& stall) {
+} // namespace
+
+std::vector<event_row> pauses_within(event_reader& reader, const event_row& stall) {
   constexpr std::size_t most = 1000;
   std::vector<event_row> result;
   if (stall.kind != "stall" || !stall.event_id)
@@ -42,11 +43,10 @@ std::vector<event_row> parts_of(event_reader& reader, const event_row& stall) {
   return result;
 }
 
-} // namespace
-
 trace_facts gather_trace(event_reader& reader, const event_row& event, const std::filesystem::path& database,
                          const std::string& version) {
-  return {event, parts_of(reader, event), seconds_around(reader, event, database), {}, version};
+  return {
+    event, pauses_within(reader, event), seconds_around(reader, event, database), {}, version};
 }
 
 } // namespace pmactor

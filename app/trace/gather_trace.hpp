@@ -5,8 +5,13 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace pmactor {
+
+/// @returns the pauses that are part of a stall; of other events none.
+/// @throws storage_problem.
+std::vector<event_row> pauses_within(event_reader& reader, const event_row& stall);
 
 /// @param reader of the same history as *database*.
 /// @throws storage_problem.

@@ -10,13 +10,18 @@
 
 namespace pmactor {
 
+/// What an event has in common with others that are kept.
+struct event_likeness {
+  std::string fingerprint; ///< Empty of what is not compared.
+  std::string words;       ///< "like 12 others, …"; empty if there is none.
+  std::size_t others = 0;  ///< That are like it.
+};
+
 /// What an event has to do with others.
 struct event_ties {
   std::optional<event_row> stall; ///< Of a pause: the one of which it is part.
   event_parts parts;              ///< Of a stall.
-  std::string fingerprint;        ///< Of what it has in common with others; empty of what is not compared.
-  std::string like;               ///< "like 12 others, …"; empty if there is none.
-  std::size_t others = 0;         ///< That are like it.
+  event_likeness likeness;
 };
 
 /// @returns why it was, as half a line for people, e.g. "others held the CPUs". Escaped.

@@ -18,9 +18,10 @@ std::string row_of(const pattern& x, double now) {
     const auto id = std::to_string(x.ids[x.ids.size() - 1 - i]);
     links += (links.empty() ? "" : ", ") + std::string{"<a href=\"/event/"} + id + "\">" + id + "</a>";
   }
-  return "<tr><th scope=\"row\">" + grouped(x.count()) + " ×</th><td class=\"in why\">" + html(in_words(x.traits))
-         + "</td><td class=\"in why\">" + html(rhythm_words(x)) + "</td><td>" + html(span_words(x.shortest)) + " to "
-         + html(span_words(x.longest)) + "</td><td class=\"in\">" + html(day_words(x.last, now)) + "</td><td class=\"in\">"
+  return "<tr><th scope=\"row\">" + grouped(x.count()) + " ×</th><td class=\"in why\">"
+         + html(in_words(x.traits, x.unit)) + "</td><td class=\"in why\">" + html(rhythm_words(x))
+         + "</td><td>" + html(span_words(x.shortest)) + " to " + html(span_words(x.longest))
+         + "</td><td class=\"in\">" + html(day_words(x.last, now)) + "</td><td class=\"in\">"
          + links + (x.ids.size() > most_links ? ", …" : "") + "</td></tr>";
 }
 
@@ -31,7 +32,8 @@ std::string patterns_body(const found_patterns& x, double days, double now) {
   for (std::size_t i = 0; i < std::min(most_patterns, x.patterns.size()); ++i)
     rows += row_of(x.patterns[i], now);
   for (std::size_t i = 0; i < std::min(most_patterns, x.rest.size()); ++i)
-    rest += "<li>" + grouped(x.rest[i].count) + " × " + html(in_words(x.rest[i].traits)) + ", last "
+    rest += "<li>" + grouped(x.rest[i].count) + " × "
+            + html(in_words(x.rest[i].traits, x.rest[i].unit)) + ", last "
             + html(day_words(x.rest[i].last, now)) + "</li>";
   const auto table = rows.empty()
                        ? "<p class=\"none\">Nothing repeats so far.</p>"

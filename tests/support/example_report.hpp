@@ -43,6 +43,7 @@ inline report_facts example_report(const std::string& name = "rsync") {
   event.event_dir = "events/2023-11-14T22-13-20Z-7";
   event.notes = name == "rsync" ? "" : name;
   x.suspects = suspects_of(event);
+  x.likeness = {"4d6fcb4e", "like 12 others, the last before it 2023-11-13 22:13" + more, 12};
   x.capture = R"({"version":1,"status":"complete","why":"","findings":["Two processes waited)" + more
               + R"("],"artifacts":[{"name":"processes","file":"processes.json","status":"ok","bytes":4000,)"
                 R"("began":0.004,"took":0.31,"says":""},{"name":"stacks","file":"stacks.txt","status":"ok",)"

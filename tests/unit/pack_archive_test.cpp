@@ -73,6 +73,34 @@ CAF_TEST(files come out of an archive as they went in) {
   CAF_CHECK_LESS(packed.size(), 10'000u);
 }
 
+CAF_TEST(a zip is one and is read back) {
+  const std::vector<bundle_file> files{
+    {"README.txt", "hello\n"}, {"a/b.bin", std::string(300'000, '\0')}, {"a/empty", ""}};
+  const auto packed = pack_archive(files, 1.7e9, archive_form::zip);
+  CAF_CHECK(packed.starts_with("PK\3\4"));
+  CAF_CHECK(unpack_archive(packed) == files);
+  CAF_CHECK_LESS(packed.size(), 10'000u);
+  archive_limits limits;
+  limits.bytes = 1'000;
+  CAF_CHECK(is_refused(packed, limits));
+  auto damaged = packed;
+  damaged.resize(damaged.size() / 2);
+  CAF_CHECK(is_refused(damaged));
+  const auto evil = unpack_archive(
+    pack_archive({{"../../etc/passwd", "x"}, {"fine.txt", "y"}}, 0, archive_form::zip));
+  CAF_REQUIRE_EQUAL(evil.size(), 1u);
+  CAF_CHECK_EQUAL(evil[0].name, "fine.txt");
+}
+
+CAF_TEST(the ending of its name says what form an archive has) {
+  for (const auto* name : {"", "-", "x", "a.b/x", "x.tar.zst", "x.zst", "x.zip.d/x", "x.bundle"})
+    CAF_CHECK(archive_form_of(name) == archive_form::tar_zst);
+  CAF_CHECK(archive_form_of("a/x.zip") == archive_form::zip);
+  CAF_CHECK(archive_form_of("X.ZIP") == archive_form::zip);
+  for (const auto* name : {"x.tar", "x.tar.gz", "x.tgz", "x.7z", "x.TAR.XZ"})
+    CAF_CHECK(!archive_form_of(name));
+}
+
 CAF_TEST(only ordinary files with plain names come out of an archive) {
   const auto files = unpack_archive(foreign_archive({{"../../etc/passwd", "x"},
                                                      {"/etc/passwd", "x"},
