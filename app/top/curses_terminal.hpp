@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/top/canvas.hpp"
+#include "app/top/lay_out_top.hpp"
 #include "app/top/top_state.hpp"
 
 #include <cstddef>
@@ -31,10 +32,10 @@ public:
   /// Shows these cells; only what differs from the last time is sent.
   void show(const canvas& cells);
 
-  /// @param curves_left the column of the screen at which the curves begin.
+  /// @param plan of the screen, by which a click is one into the curves.
   /// @returns the next input that is there already; nullopt if none is. A changed size is an input
   /// without a key.
-  std::optional<top_input> read(std::size_t curves_left);
+  std::optional<top_input> read(const top_plan& plan);
 
   /// Waits for input, for a byte on *wake*, which is read, or for the time to pass.
   /// @returns false if a signal or the end of the terminal asks to end.

@@ -168,7 +168,7 @@ void curses_terminal::show(const canvas& cells) {
   ::wrefresh(stdscr);
 }
 
-std::optional<top_input> curses_terminal::read(std::size_t curves_left) {
+std::optional<top_input> curses_terminal::read(const top_plan& plan) {
   wint_t code = 0;
   const auto kind = ::wget_wch(stdscr, &code);
   if (kind == ERR)
@@ -176,9 +176,9 @@ std::optional<top_input> curses_terminal::read(std::size_t curves_left) {
   if (kind == KEY_CODE_YES && code == KEY_MOUSE) {
     top_input result;
     MEVENT event{};
-    if (::getmouse(&event) == OK && event.x >= 0
-        && static_cast<std::size_t>(event.x) >= curves_left)
-      result.clicked = static_cast<std::size_t>(event.x) - curves_left;
+    if (::getmouse(&event) == OK && event.x >= 0 && event.y >= 0)
+      result.clicked =
+        column_at(plan, static_cast<std::size_t>(event.x), static_cast<std::size_t>(event.y));
     return result;
   }
   return key_of(code, kind == KEY_CODE_YES);

@@ -189,6 +189,14 @@ top_plan plan_top(std::size_t width, std::size_t height) {
   return result;
 }
 
+std::optional<std::size_t> column_at(const top_plan& plan, std::size_t x, std::size_t y) {
+  constexpr std::size_t below = 2; // marks and axis
+  const bool is_inside = x >= plan.curves_left && x < plan.curves_left + plan.curves_width
+                         && y >= plan.curves_top
+                         && y < plan.curves_top + plan.curves_height + below;
+  return is_inside ? std::optional{x - plan.curves_left} : std::nullopt;
+}
+
 top_surroundings surroundings_of(const top_state& state, const top_page& page, std::size_t width,
                                  std::size_t height, double now) {
   const auto plan = plan_top(width, height);

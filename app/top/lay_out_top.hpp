@@ -7,6 +7,7 @@
 #include "app/top/top_state.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,10 @@ struct top_plan {
 inline constexpr std::size_t least_top_width = 40, least_top_height = 12;
 
 top_plan plan_top(std::size_t width, std::size_t height);
+
+/// @returns the column of the curves, counted from the left, in which a click at this cell is; none
+/// if it is elsewhere. The marks and the axis below are a part of the curves.
+std::optional<std::size_t> column_at(const top_plan& plan, std::size_t x, std::size_t y);
 
 /// What a key needs to know of the screen. @param page and *state* outlive the result.
 top_surroundings surroundings_of(const top_state& state, const top_page& page, std::size_t width,

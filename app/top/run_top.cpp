@@ -55,7 +55,7 @@ void run_top(const top_settings& settings) {
     const auto rest = static_cast<int>((1 - (now - std::floor(now))) * 1000) + 1;
     if (!terminal.wait(wake->read.get(), state.cursor ? 60'000 : rest))
       return;
-    while (const auto input = terminal.read(plan_top(width, height).curves_left)) {
+    while (const auto input = terminal.read(plan_top(width, height))) {
       const auto current = loader.page();
       apply_input(state, *input,
                   surroundings_of(state, *current, terminal.width(), terminal.height(), present()));
