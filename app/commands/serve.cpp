@@ -1,6 +1,7 @@
 #include "app/commands/commands.hpp"
 
 #include "actors/host/every_signal_blocked.hpp"
+#include "actors/host/expendable_thread.hpp"
 #include "actors/host/start_process.hpp"
 #include "app/command_line/place_flags.hpp"
 #include "app/export/serve_metrics.hpp"
@@ -17,6 +18,8 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <system_error>
+#include <unistd.h>
 #include <vector>
 
 namespace pmactor {
@@ -78,16 +81,36 @@ std::string objection(const serve_options& options, bool is_remote) {
   return {};
 }
 
+/// Does not wait: without a desktop's own launcher the browser is a child of xdg-open, which ends
+/// when the browser does.
 void open_browser(const std::string& url) {
 #ifdef __APPLE__
   const std::string program = "open";
 #else
   const std::string program = "xdg-open";
 #endif
-  const auto found = find_program(program, program_path());
-  if (found.empty() || run_in_foreground({found, url}) != 0)
-    std::cerr << "pmactor serve: No browser could be opened by " << program << "; open " << url
-              << " yourself.\n";
+  const auto complain = [program, url] {
+    std::cerr << "pmactor serve: No browser could be opened by " + program + "; open " + url
+                   + " yourself.\n";
+  };
+  process_order order;
+  order.command = {find_program(program, program_path()), url};
+  if (order.command.front().empty())
+    return complain();
+  order.environment = own_environment();
+  order.err = STDERR_FILENO;
+  order.with = process_order::company::own_session; // Ctrl-C is for us
+  order.mask.reset();
+  start_expendable("pm-browser", [order, complain] {
+    try {
+      running_process browser{order};
+      const auto end = browser.wait();
+      if (end.what != process_exit::how::exited || end.number != 0)
+        complain();
+    } catch (const std::system_error&) {
+      complain();
+    }
+  });
 }
 
 /// Renews what lives until a signal or idleness ends it.

@@ -136,13 +136,7 @@ std::string history_body(const history_facts& x) {
     + "</p><nav class=\"ranges\" aria-label=\"Stretch of time\"><ul>" + ranges + "</ul><ul>" + steps
     + "</ul></nav></header>\n<main>\n<div id=\"charts\" data-from=\""
     + report::number(x.range.from, 3) + "\" data-to=\"" + report::number(x.range.to, 3) + "\">"
-    + draw_charts(x.data, x.range,
-                  [&x] {
-                    std::vector<chart_band> bands;
-                    for (const auto& one : x.events)
-                      bands.push_back(band_of(one.event));
-                    return bands;
-                  }())
+    + draw_charts(x.data, x.range, x.bands)
     + "</div>\n<p class=\"note\">The shaded area reaches from the lowest to the highest value of "
       "each "
       "moment, the line is the mean. Upright bands are events.<span id=\"keys\" hidden> Drag to "
@@ -153,8 +147,17 @@ std::string history_body(const history_facts& x) {
     + (x.is_complete ? " hidden" : "") + ">Older days are still being read.</p>\n";
   return result
          + section("inside", "Events in this time",
-                   "<div id=\"events\">" + events_table(x.events) + "</div>")
+                   "<div id=\"events\">" + events_table(x.events) + "</div>"
+                     + (x.events_in_all > x.events.size()
+                          ? "<p class=\"note\">The newest " + grouped(x.events.size()) + " of "
+                              + grouped(x.events_in_all) + "; come closer to see the others.</p>"
+                          : ""))
          + "</main>\n";
+}
+
+std::string trouble_body(const std::string& title, const std::string& sentence) {
+  return "<header><h1>" + html(title) + "</h1></header>\n<main>\n<p class=\"none\">"
+         + html(sentence) + "</p>\n</main>\n";
 }
 
 std::string event_body(const report_facts& facts) {

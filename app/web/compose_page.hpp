@@ -63,7 +63,9 @@ std::string events_table(const std::vector<listed_event>& events);
 struct history_facts {
   envelope data;
   chart_range range;
-  std::vector<listed_event> events; ///< Within it, the newest first.
+  std::vector<listed_event> events; ///< Within it, the newest first; as many as are listed.
+  std::vector<chart_band> bands;    ///< Of all of them,
+  std::size_t events_in_all = 0;    ///< which are so many.
   bool is_complete = true;
   double now = 0; ///< Unix seconds.
 };
@@ -71,6 +73,10 @@ std::string history_body(const history_facts& x);
 
 /// @returns the report, with what can be downloaded below it.
 std::string event_body(const report_facts& facts);
+
+/// @returns the body of a page that can show nothing, and says why.
+/// @param sentence foreign text may be in it.
+std::string trouble_body(const std::string& title, const std::string& sentence);
 
 /// What who has no token sees.
 std::string login_page();

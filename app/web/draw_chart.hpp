@@ -18,11 +18,18 @@ struct chart_band {
   std::string words; ///< Foreign text may be in it.
 };
 
-chart_band band_of(const event_row& x);
+/// @param now Unix seconds, until which it reaches if it lasts.
+chart_band band_of(const event_row& x, double now = 0);
 
 struct chart_range {
   double from = 0, to = 1; ///< Unix seconds.
 };
+
+/// Puts together bands of a kind that would be drawn upon each other, so that none has to be left
+/// out: their number is bounded by that of the points, however many events there were.
+/// @param x in any order. @param points of the width of a chart.
+std::vector<chart_band> merge_bands(std::vector<chart_band> x, const chart_range& range,
+                                    std::size_t points);
 
 /// @returns the charts that have anything to show, with a common axis of time below.
 std::string draw_charts(const envelope& x, const chart_range& range,

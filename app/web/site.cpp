@@ -24,6 +24,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <cmath>
 
 namespace pmactor::web {
@@ -33,7 +34,7 @@ constexpr double day = 86'400;
 constexpr double exact_span =
   8 * 3600; ///< Up to here each sample is looked at; beyond it the store answers.
 constexpr double longest_span = 366 * day;
-constexpr std::size_t most_bands = 500, newest_events = 12, listed_at_most = 200;
+constexpr std::size_t most_bands = 50'000, newest_events = 12, listed_at_most = 200;
 constexpr std::size_t points_of_a_page = 600; ///< Where no script says how wide it is.
 constexpr std::size_t most_of_a_download = std::size_t{64} << 20;
 
@@ -129,8 +130,21 @@ answer site::respond(const request& x) {
   try {
     return found->answers(x);
   } catch (const std::exception& e) {
-    return plain_answer(503, escaped(e.what()));
+    return trouble_page(x, 503, e.what());
   }
+}
+
+answer site::trouble_page(const request& x, int status, const std::string& sentence) const {
+  const auto link = std::find_if(links_.begin(), links_.end(),
+                                 [&x](const page_link& one) { return one.path == x.path; });
+  constexpr std::string_view event = "/event/";
+  const bool is_event = x.path.starts_with(event) && x.path.find('/', event.size()) == x.path.npos;
+  if (link == links_.end() && !is_event)
+    return plain_answer(status, escaped(sentence));
+  const auto title = link == links_.end() ? std::string{"Event"} : link->title;
+  auto result = page({x.path, title, trouble_body(title, sentence), "", false});
+  result.status = status;
+  return result;
 }
 
 std::string site::live(const std::string& view) {
@@ -156,18 +170,37 @@ std::vector<listed_event> site::listed_events(double from, double to, std::size_
   std::vector<listed_event> result;
   event_reader reader{where_.database()};
   event_range range;
-  // One that began before may reach into it.
-  range.since = from - day;
+  range.ends_after = from; // one that began before may reach into it
   range.until = to;
   range.parts = false;
+  const auto present = now();
   reader.events(range, [&](const event_row& x) {
-    if (band_of(x).to >= from)
+    if (band_of(x, present).to >= from)
       result.push_back({x, {}});
     return result.size() < most;
   });
   for (auto& x : result)
     x.parts = reader.parts_of(x.event);
   return result;
+}
+
+/// @returns what is drawn of all events of the range. @param count so many these are.
+std::vector<chart_band> site::bands_of(const chart_range& range, std::size_t points,
+                                       std::size_t& count) {
+  std::vector<chart_band> result;
+  event_range which;
+  which.ends_after = range.from;
+  which.until = range.to;
+  which.parts = false;
+  which.limit = most_bands;
+  const auto present = now();
+  event_reader{where_.database()}.events(which, [&](const event_row& x) {
+    if (auto band = band_of(x, present); band.to >= range.from)
+      result.push_back(std::move(band));
+    return true;
+  });
+  count = result.size();
+  return merge_bands(std::move(result), range, points);
 }
 
 page_parts site::now_parts() {
@@ -237,7 +270,7 @@ answer site::event_page(const request& x) {
                        ? reader.find(id)
                        : std::nullopt;
   if (!event)
-    return plain_answer(404, "There is no such event.");
+    return trouble_page(x, 404, "There is no such event.");
   if (rest.empty()) {
     const auto facts = gather_report(reader, *event, where_);
     return page({"/event/" + std::to_string(id), headline_of(facts), event_body(facts), "", false});
@@ -247,9 +280,9 @@ answer site::event_page(const request& x) {
   answer result;
   if (rest == "event.json") {
     auto facts = gather_report(reader, *event, where_);
-    result.body =
-      event_json(facts.event, reader.lead_up(event->id), {}, event_ties{facts.stall, facts.parts})
-      + '\n';
+    result.body = event_json(facts.event, reader.lead_up(event->id), {},
+                             event_ties{facts.stall, facts.parts, facts.likeness})
+                  + '\n';
   } else if (rest == "summary.txt") {
     auto facts = gather_report(reader, *event, where_);
     identity_redactor redactor{identify_machine(facts.host.name)};
@@ -283,6 +316,7 @@ answer site::history_page(const request& x) {
   facts.now = now();
   facts.data = envelope_of(facts.range, points_of_a_page, facts.is_complete);
   facts.events = listed_events(facts.range.from, facts.range.to, listed_at_most);
+  facts.bands = bands_of(facts.range, points_of_a_page, facts.events_in_all);
   return page({"/history", "History", history_body(facts), "", true});
 }
 
@@ -292,9 +326,8 @@ answer site::history_data(const request& x) {
     std::clamp(number_in(x.parameter("points")).value_or(800), 10.0, 4000.0));
   bool is_complete = true;
   const auto data = envelope_of(range, points, is_complete);
-  std::vector<chart_band> bands;
-  for (const auto& one : listed_events(range.from, range.to, most_bands))
-    bands.push_back(band_of(one.event));
+  std::size_t events = 0;
+  const auto bands = bands_of(range, points, events);
   return document(charts_document(data, range, bands, is_complete));
 }
 
@@ -336,40 +369,62 @@ void site::take_in_new() {
     store_.forget_before(extent->first);
 }
 
-/// Reads all that is there, the newest day first, as that is what is asked for first.
+/// From here on what is stored anew is taken in by requests, and all before by the thread.
+void site::begin_store() {
+  series_reader reader{where_.database(), chart_columns()};
+  const auto extent = reader.extent();
+  const auto newest = reader.newest();
+  const std::lock_guard stored{storing_};
+  newest_id_ = older_until_ = newest;
+  read_from_ = extent ? std::floor(extent->second / day) * day + day : 0;
+}
+
+/// @returns whether there are older ones.
+bool site::read_older_day() {
+  series_reader reader{where_.database(), chart_columns()};
+  const auto extent = reader.extent();
+  const auto end = read_from_;
+  if (!extent || end <= extent->first || days_read_ == envelope_store::days)
+    return false;
+  // Gathered aside, as requests must not wait for it.
+  std::vector<std::pair<double, std::array<double, chart_values>>> rows;
+  reader.between(end - day, end, [&](const series_row& row) {
+    if (row.id <= older_until_) {
+      auto& one = rows.emplace_back();
+      one.first = row.at;
+      compute_values(row.values, one.second);
+    }
+    return !ends_;
+  });
+  const std::lock_guard stored{storing_};
+  for (const auto& [at, values] : rows)
+    store_.add(at, values);
+  read_from_ = end - day;
+  ++days_read_;
+  return true;
+}
+
+/// Reads all that is there, the newest day first, as that is what is asked for first. What fails
+/// is tried again: a disk that is busy, or a history that is not there yet, has its end.
 void site::read_older_days() {
+  constexpr std::chrono::milliseconds step{100};
+  constexpr int steps_between = 50;
   name_thread("older-days");
-  try {
-    series_reader reader{where_.database(), chart_columns()};
-    const auto extent = reader.extent();
-    const auto newest = reader.newest();
-    {
-      const std::lock_guard stored{storing_};
-      newest_id_ = newest;
-      read_from_ = extent ? extent->second + 1 : 0;
+  bool is_begun = false;
+  while (!ends_)
+    try {
+      if (!is_begun)
+        begin_store();
+      is_begun = true;
+      if (!read_older_day()) {
+        is_complete_ = true;
+        return;
+      }
+    } catch (const std::exception&) {
+      // The page says why the history cannot be read.
+      for (int i = 0; i < steps_between && !ends_; ++i)
+        std::this_thread::sleep_for(step);
     }
-    auto end = extent ? std::floor(extent->second / day) * day + day : 0;
-    for (std::size_t i = 0; extent && end > extent->first && i < envelope_store::days && !ends_;
-         ++i, end -= day) {
-      // Gathered aside, as requests must not wait for it.
-      std::vector<std::pair<double, std::array<double, chart_values>>> rows;
-      reader.between(end - day, end, [&](const series_row& row) {
-        if (row.id <= newest) {
-          auto& one = rows.emplace_back();
-          one.first = row.at;
-          compute_values(row.values, one.second);
-        }
-        return !ends_;
-      });
-      const std::lock_guard stored{storing_};
-      for (const auto& [at, values] : rows)
-        store_.add(at, values);
-      read_from_ = end - day;
-    }
-  } catch (const std::exception&) {
-    // The page says why the history cannot be read.
-  }
-  is_complete_ = true;
 }
 
 } // namespace pmactor::web

@@ -47,10 +47,15 @@ private:
   answer status_data();
   page_parts now_parts();
   page_parts actors_parts();
+  answer trouble_page(const request& x, int status, const std::string& sentence) const;
   std::vector<listed_event> listed_events(double from, double to, std::size_t most);
+  std::vector<chart_band> bands_of(const chart_range& range, std::size_t points,
+                                   std::size_t& count);
   envelope envelope_of(const chart_range& range, std::size_t points, bool& is_complete);
   void take_in_new();
   void read_older_days();
+  void begin_store();
+  bool read_older_day();
 
   const place_flags flags_;
   const places where_;
@@ -62,7 +67,10 @@ private:
   envelope_store store_;
   std::int64_t newest_id_ =
     -1;                  ///< All samples up to it are in the store, or will be; -1: not begun.
-  double read_from_ = 0; ///< Unix seconds; the store is complete from there on.
+  /// All samples up to this one are read by the thread, day by day,
+  std::int64_t older_until_ = 0;
+  double read_from_ = 0; ///< and so far back they were: Unix seconds.
+  std::size_t days_read_ = 0;
   std::atomic<bool> is_complete_{false}, ends_{false};
   std::thread reader_;
 };

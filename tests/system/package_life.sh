@@ -66,6 +66,10 @@ rm -rf "$older"
 holds "the program runs" inside pmactor --version
 holds "the unit is there" test -f "$root/lib/systemd/system/pmactor.service"
 holds "the unit names the program" grep -q '^ExecStart=/usr/bin/pmactor run$' "$root/lib/systemd/system/pmactor.service"
+holds "the web server's unit names the program" \
+  grep -q '^ExecStart=/usr/bin/pmactor serve --idle-exit 600$' "$root/usr/lib/systemd/user/pmactor-web.service"
+holds "the web server's socket waits for who wants it" \
+  bash -c "! find '$root/etc/systemd/user' -name 'pmactor-web*' 2>/dev/null | grep -q ."
 holds "the service is enabled" test -L "$root/etc/systemd/system/multi-user.target.wants/pmactor.service"
 holds "the settings are a conffile" grep -q /etc/pmactor/config.toml "$root/var/lib/dpkg/info/pmactor.conffiles"
 holds "the manual is there" test -f "$root/usr/share/man/man1/pmactor.1.gz" -o -d "$root/etc/dpkg/dpkg.cfg.d"
@@ -84,9 +88,39 @@ holds "the history is the same" test "$(stat -c %i "$root/var/lib/pmactor/pmacto
 holds "the settings are the user's" grep -q '# mine' "$root/etc/pmactor/config.toml"
 holds "the history can be read" inside pmactor history -n 1
 
+# What happened here is looked into elsewhere: a bundle is opened where there is no history, nor anything but the program.
+inside pmactor start --timeout 60 >/dev/null
+pid=$(inside pmactor status --json | grep -o '"pid": *[0-9]*' | grep -o '[0-9]*$' | head -n 1)
+kill -STOP "$pid" && sleep 2 && kill -CONT "$pid" && sleep 3
+inside pmactor stop
+event=$(inside pmactor events --kind pause -n 1 --csv | tail -n 1 | cut -d, -f1)
+for form in tar.zst zip; do
+  inside pmactor export "$event" -o "/tmp/event.$form" >/dev/null || fail "a bundle could not be written as a .$form"
+  bundled() {
+    inside env XDG_DATA_HOME=/none XDG_CONFIG_HOME=/none pmactor "$@" --bundle "/tmp/event.$form"
+  }
+  holds "a .$form shows the event" grep -q "^Pause $event, " <<<"$(bundled events show)"
+  holds "a .$form has its text" grep -q '^Where the time went' <<<"$(bundled events show --plain)"
+  holds "a .$form has its page" grep -q '</html>' <<<"$(bundled report -o -)"
+done
+
 # In namespaces of its own it is as in a container, and says so.
 limits=$(unshare --pid --fork --mount-proc="$root/proc" chroot "$root" pmactor doctor 2>/dev/null || true)
 holds "doctor knows a container: $limits" grep -q 'runs in a container' <<<"$limits"
+
+# And there it runs as the first process, as conf/Containerfile has it, stores, and ends when it is asked to.
+unshare --pid --fork --mount-proc="$root/proc" chroot "$root" pmactor run --data /tmp/contained >"$root/tmp/contained.log" 2>&1 &
+outer=$!
+for ((i = 0; i < 150; i++)); do
+  inside pmactor history --db /tmp/contained/pmactor.db -n 1 >/dev/null 2>&1 && break
+  sleep 0.2
+done
+holds "it stores as the first process: $(tail -n 3 "$root/tmp/contained.log")" inside pmactor history --db /tmp/contained/pmactor.db -n 1
+kill -TERM "$(pgrep -P "$outer")"
+code=0
+wait "$outer" || code=$?
+holds "it ends when it is asked to ($code): $(tail -n 3 "$root/tmp/contained.log")" test "$code" -eq 0
+rm -rf "$root/tmp/contained"
 
 inside apt-get -q -y remove pmactor >/dev/null 2>&1 || fail "it cannot be removed"
 holds "the program is gone" test ! -e "$root/usr/bin/pmactor"
