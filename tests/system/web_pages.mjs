@@ -54,12 +54,13 @@ for (const [path, name] of pages)
 // What a user waits for: the first page, and each step from a month to a minute.
 const page = await browser.newPage();
 await page.setViewport({width: 1280, height: 900});
-let began = performance.now();
+const bars = {page: 300, step: 100}; // ms
+const began = performance.now();
 await page.goto(url, {waitUntil: "load"});
-console.log(`first page: ${(performance.now() - began).toFixed(0)} ms`);
-await page.goto(url + "history?last=2592000", {waitUntil: "load"});
-await page.waitForFunction(() => document.getElementById("reading").hidden && document.querySelector("#charts[data-shown]"), {timeout: 60000});
-const steps = await page.evaluate(async () => {
+const first_page = performance.now() - began;
+console.log(`first page: ${first_page.toFixed(0)} ms`);
+if (first_page > bars.page) problems.push(`the first page takes longer than ${bars.page} ms`);
+const go_closer = () => page.evaluate(async () => {
   const box = document.getElementById("charts");
   const [from, to] = box.dataset.shown.split(" ").map(Number);
   const middle = to - (to - from) / 3, result = [];
@@ -71,7 +72,18 @@ const steps = await page.evaluate(async () => {
   }
   return result;
 });
-for (const [width, took] of steps) console.log(`zoom to ${width} s: ${took} ms`);
+// The median of three: another program may have the processor for a moment.
+const rounds = [];
+for (let i = 0; i < 3; ++i) {
+  await page.goto(url + "history?last=2592000", {waitUntil: "load"});
+  await page.waitForFunction(() => document.getElementById("reading").hidden && document.querySelector("#charts[data-shown]"), {timeout: 60000});
+  rounds.push(await go_closer());
+}
+rounds[0].forEach(([width], i) => {
+  const all = rounds.map((x) => x[i][1]).sort((a, b) => a - b);
+  console.log(`zoom to ${width} s: ${all[1]} ms (${all[0]} to ${all[2]})`);
+  if (all[1] > bars.step) problems.push(`the zoom to ${width} s takes longer than ${bars.step} ms`);
+});
 await browser.close();
 for (const x of problems) console.log("PROBLEM " + x);
 process.exit(problems.length > 0 ? 1 : 0);
