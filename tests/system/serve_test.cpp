@@ -4,8 +4,12 @@
 #include "support/daemon.hpp"
 #include "support/example_history.hpp"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <arpa/inet.h>
+#include <array>
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <fstream>
@@ -120,6 +124,19 @@ public:
   bool is_open = false, is_over = false;
 };
 
+/// @returns what a command of the shell says.
+std::string said_by(const std::string& command) {
+  std::string result;
+  std::array<char, 4096> piece;
+  auto* from = ::popen(command.c_str(), "r");
+  if (from == nullptr)
+    return result;
+  while (const auto count = std::fread(piece.data(), 1, piece.size(), from))
+    result.append(piece.data(), count);
+  ::pclose(from);
+  return result;
+}
+
 /// @returns all of the answer.
 std::string ask(std::uint16_t port, const std::string& request) {
   client x{port};
@@ -216,6 +233,14 @@ CAF_TEST(what is no plain question is refused) {
 }
 
 CAF_TEST(a client that takes too much gets nothing more and others are served) {
+  // The daemon, whose history is shown, is to be unaffected.
+  const daemon_process daemon{home};
+  daemon.wait_until_ready();
+  const auto memory_of_daemon = [&daemon] {
+    return daemon.view().facts ? daemon.view().facts->memory.value_or(0) : 0.0;
+  };
+  const auto memory_before = memory_of_daemon();
+  const auto stored_before = daemon.count("SELECT max(id) FROM samples");
   const server_process server{home};
   get(server.port, "/");
   const auto before = server.memory();
@@ -254,6 +279,150 @@ CAF_TEST(a client that takes too much gets nothing more and others are served) {
   CAF_CHECK(slow.is_over || std::chrono::steady_clock::now() - began < 15s);
   CAF_CHECK(std::chrono::steady_clock::now() - began < 15s);
   CAF_CHECK(server.memory() < before + 16'000'000);
+  const auto view = daemon.view();
+  CAF_CHECK(view.verdict.state == health_state::healthy);
+  CAF_REQUIRE(view.report.has_value());
+  for (const auto& x : view.report->actors) {
+    CAF_CHECK_EQUAL(x.name + ' ' + std::to_string(x.restarts), x.name + " 0");
+    CAF_CHECK_EQUAL(x.name + ' ' + std::to_string(x.dropped), x.name + " 0");
+  }
+  CAF_CHECK(memory_of_daemon() < memory_before + 8'000'000);
+  CAF_CHECK(soon([&] { return daemon.count("SELECT max(id) FROM samples") > stored_before; }));
+}
+
+CAF_TEST(a server speaks TLS with the certificate that it is given) {
+  const auto file = [this](const char* name) { return (home.folder.path / name).string(); };
+  said_by("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj "
+          "/CN=localhost -keyout "
+          + file("key") + " -out " + file("certificate") + " 2>&1");
+  if (!std::filesystem::exists(file("certificate"))) {
+    CAF_MESSAGE("there is no openssl to make a certificate with");
+    return;
+  }
+  const server_process server{
+    home, {"--listen", "127.0.0.1:0", "--certificate", file("certificate"), "--key", file("key")}};
+  CAF_REQUIRE(server.port != 0);
+  CAF_CHECK(contains(server.said, "https://127.0.0.1:"));
+  const auto by_tls = [&](const std::string& how) {
+    return said_by("printf 'GET /event/1 HTTP/1.1\\r\\nHost: 127.0.0.1\\r\\nConnection: close"
+                   "\\r\\n\\r\\n' | timeout 20 openssl s_client -quiet -connect 127.0.0.1:"
+                   + std::to_string(server.port) + " -CAfile " + file("certificate")
+                   + " -verify_return_error " + how + " 2>&1");
+  };
+  for (const auto* version : {"-tls1_2", "-tls1_3"}) {
+    const auto answer = by_tls(version);
+    CAF_CHECK(contains(answer, "HTTP/1.1 200"));
+    CAF_CHECK(contains(answer, "Like ") || contains(answer, "rsync"));
+  }
+  CAF_CHECK(!contains(by_tls("-tls1_1 -cipher DEFAULT@SECLEVEL=0"), "HTTP/1.1 200"));
+  CAF_CHECK(status_of(get(server.port, "/")) != "200");   // in the open
+  CAF_CHECK(contains(by_tls("-tls1_3"), "HTTP/1.1 200")); // which ended nothing
+  // What is no key of that certificate is refused before anything listens.
+  std::ofstream{file("other")} << "nonsense";
+  const auto refused =
+    run_program({"serve", "--data", home.data.string(), "--listen", "127.0.0.1:0", "--certificate",
+                 file("certificate"), "--key", file("other")});
+  CAF_CHECK(refused.exit_code != 0);
+  CAF_CHECK(!refused.err.empty());
+}
+
+CAF_TEST(a socket that is handed down is served and given up when it is idle) {
+  const int listening = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in at{};
+  at.sin_family = AF_INET;
+  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof at;
+  CAF_REQUIRE(::bind(listening, reinterpret_cast<sockaddr*>(&at), size) == 0);
+  CAF_REQUIRE(::listen(listening, 8) == 0);
+  CAF_REQUIRE(::getsockname(listening, reinterpret_cast<sockaddr*>(&at), &size) == 0);
+  // The first request comes before there is a server.
+  client first{ntohs(at.sin_port)};
+  CAF_CHECK(first.send("GET /event/1 HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"));
+  const auto data = home.data.string();
+  const auto pid = ::fork();
+  CAF_REQUIRE(pid >= 0);
+  if (pid == 0) {
+    ::dup2(listening, 3);
+    ::setenv("LISTEN_FDS", "1", 1);
+    ::setenv("LISTEN_PID", std::to_string(::getpid()).c_str(), 1);
+    ::execl(PMACTOR_PROGRAM, PMACTOR_PROGRAM, "serve", "--data", data.c_str(), "--idle-exit", "2",
+            nullptr);
+    ::_exit(127);
+  }
+  ::close(listening);
+  CAF_CHECK_EQUAL(status_of(first.receive(15s)), "200");
+  CAF_CHECK_EQUAL(status_of(get(ntohs(at.sin_port), "/events")), "200");
+  int status = -1;
+  CAF_CHECK(soon([&] { return ::waitpid(pid, &status, WNOHANG) == pid; }));
+  CAF_CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+CAF_TEST(a browser that stays in the foreground holds up nothing) {
+  // The launcher of the system runs what BROWSER names where there is no desktop.
+  const auto browser = home.folder.path / "browser";
+  const auto pid_file = home.folder.path / "browser.pid";
+  std::ofstream{browser} << "#!/bin/sh\necho $$ >" << pid_file.string() << "\nexec sleep 60\n";
+  ::chmod(browser.c_str(), 0755);
+  ::setenv("BROWSER", browser.c_str(), 1);
+  const server_process server{home, {"--listen", "127.0.0.1:0", "--open"}};
+  ::unsetenv("BROWSER");
+  client feed{server.port};
+  feed.send("GET /live?view=now HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+  CAF_CHECK(contains(feed.receive(5s, "data: {"), "text/event-stream"));
+  add_example_event(home.data, "the disk of a new event");
+  CAF_CHECK(contains(feed.receive(3s, "/event/2"), "/event/2"));
+  std::ifstream from{pid_file};
+  if (pid_t pid = 0; from >> pid) // else there is no launcher
+    ::kill(pid, SIGKILL);
+}
+
+CAF_TEST(older days that cannot be read are tried again) {
+  const auto file = (home.data / "pmactor.db").string();
+  std::int64_t page = 0;
+  {
+    SQLite::Database db{file, SQLite::OPEN_READWRITE};
+    db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    SQLite::Statement leaf{db, "SELECT pageno FROM dbstat WHERE name = 'samples' AND pagetype = "
+                               "'leaf' ORDER BY pageno LIMIT 1 OFFSET 10"};
+    CAF_REQUIRE(leaf.executeStep());
+    page = leaf.getColumn(0).getInt64();
+  }
+  std::vector<char> kept(4096), zeros(4096);
+  const auto write = [&](const std::vector<char>& bytes) {
+    std::fstream to{file, std::ios::in | std::ios::out | std::ios::binary};
+    to.seekp((page - 1) * 4096);
+    to.write(bytes.data(), 4096);
+  };
+  {
+    std::ifstream from{file, std::ios::binary};
+    from.seekg((page - 1) * 4096);
+    from.read(kept.data(), 4096);
+  }
+  write(zeros);
+  const server_process server{home};
+  const auto data = [&server] { return get(server.port, "/data/history?last=172800&points=100"); };
+  for (int i = 0; i < 5; ++i) {
+    CAF_CHECK(contains(data(), "\"complete\":false"));
+    std::this_thread::sleep_for(100ms);
+  }
+  write(kept);
+  CAF_CHECK(soon([&] { return contains(data(), "\"complete\":true"); }));
+  CAF_CHECK(contains(data(), "\"stress\""));
+}
+
+CAF_TEST(without a history each page says so and has the links to the others) {
+  test_home empty;
+  const server_process server{empty};
+  CAF_REQUIRE(server.port != 0);
+  for (const auto* path : {"/", "/history", "/events", "/event/1", "/patterns", "/actors"}) {
+    const auto page = get(server.port, path);
+    CAF_CHECK(contains(page, "<nav class=\"site\""));
+    CAF_CHECK(contains(page, "text/html"));
+  }
+  const auto page = get(server.port, "/events");
+  CAF_CHECK_EQUAL(status_of(page), "503");
+  CAF_CHECK(contains(page, "pmactor.db"));
+  CAF_CHECK(contains(get(server.port, "/data/history"), "text/plain"));
 }
 
 CAF_TEST(a page that lives hears of an event) {
