@@ -13,8 +13,9 @@ clock_sample place(std::chrono::nanoseconds awake, const clock_sample& at) {
 
 } // namespace
 
-pause_news compose_stall(const stall_change& x, const clock_sample& at) {
-  const auto began = place(x.is.began, at), ended = place(x.is.ended, at);
+pause_news compose_stall(const stall_change& x, const clock_sample& at_begin,
+                         const clock_sample& at) {
+  const auto began = place(x.is.began, at_begin), ended = place(x.is.ended, at);
   const auto duration = x.is.ended - x.is.began;
   const auto id = mint_event_id(event_kind::stall, began.wall);
   if (x.change == stall_change::what::over || x.change == stall_change::what::lasts) {

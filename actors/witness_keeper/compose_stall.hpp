@@ -9,9 +9,13 @@
 
 namespace pmactor {
 
-/// @param at the clocks side by side at some recent moment: what places the awake clock on the wall.
+/// @param at_begin the clocks side by side at some moment: what places the begin on the wall, and
+/// so names the event. The same at each call for one stall, though clocks be set and the machine
+/// sleep meanwhile.
+/// @param at the same at some recent moment.
 /// @returns the event; or, of one that was reported at its begin and is over, what is known since.
-pause_news compose_stall(const stall_change& x, const clock_sample& at);
+pause_news compose_stall(const stall_change& x, const clock_sample& at_begin,
+                         const clock_sample& at);
 
 /// @returns the pause of a machine whose clocks stood still meanwhile: it ended when that was found at the latest.
 pause_event compose_standstill(const standstill_word& x, const std::optional<hypervisor_fact>& hypervisor,

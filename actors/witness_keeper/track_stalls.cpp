@@ -16,6 +16,9 @@ constexpr std::size_t most_felt_by = 16;
 constexpr std::size_t most_waiting = 16;
 /// How often to look while a stall lasts, so that its end and who waits are known in time.
 constexpr nanoseconds close_look = 200ms;
+/// What is known to be no further off than this gives a begin in place of all that is known less
+/// well.
+constexpr nanoseconds exact = 50ms;
 
 /// @returns when to say next that a stall goes on. Who has heard nothing of it for long cannot know that it does.
 nanoseconds next_word_after(nanoseconds began, nanoseconds now) {
@@ -87,11 +90,39 @@ stall_tracker::episode& stall_tracker::episode_of(const felt_stretch& x, const s
   return fresh;
 }
 
-void stall_tracker::episode::take(const felt_stretch& x, nanoseconds now) {
-  if (!reported && x.began < is.began) {
-    is.began = x.began;
-    is.uncertainty = x.uncertainty;
+void stall_tracker::episode::refine_begin(nanoseconds began, nanoseconds uncertainty) {
+  if (reported) // by which the event is known
+    return;
+  // A probe only knows that it had an answer before. Who waited all the time knows since when; of
+  // such the first counts, and an earlier guess only if it is certain to be earlier.
+  const bool is_exact = uncertainty < exact, was_exact = is.uncertainty < exact;
+  auto latest = is.began;
+  if (is_exact && !was_exact)
+    latest += is.uncertainty;
+  else if (!is_exact && was_exact)
+    latest -= uncertainty;
+  if (began > latest || (is_exact == was_exact && began == is.began))
+    return;
+  is.began = began;
+  is.uncertainty = uncertainty;
+}
+
+void stall_tracker::episode::begin_with_lead() {
+  if (lead && lead->from < is.began) {
+    is.began = lead->from;
+    is.uncertainty = lead->uncertainty;
   }
+}
+
+void stall_tracker::take(const stall_lead& x, const stall_policy& policy) {
+  for (auto& e : episodes_)
+    if (e.is.facts.resource == x.resource && !e.reported && x.from < e.is.began
+        && x.until + policy.join >= e.is.began && (!e.lead || x.from < e.lead->from))
+      e.lead = x;
+}
+
+void stall_tracker::episode::take(const felt_stretch& x, nanoseconds now) {
+  refine_begin(x.began, x.uncertainty);
   const auto mine = std::find_if(open.begin(), open.end(), [&](const open_stretch& y) {
     return y.sense == x.sense && y.witness == x.witness;
   });
@@ -139,6 +170,8 @@ void stall_tracker::absorb(const growth_record& lived, const stall_policy& polic
       cause->is.began = i->is.began; // by which the event is known
       cause->last_end = std::max(cause->last_end, i->last_end);
     }
+    if (i->is.uncertainty < exact)
+      cause->refine_begin(i->is.began, i->is.uncertainty);
     for (const auto& felt : i->is.facts.felt_by)
       add_once(cause->is.facts.felt_by, felt);
     add_waiting(cause->is.facts.waiting, i->is.facts.waiting);
@@ -146,10 +179,20 @@ void stall_tracker::absorb(const growth_record& lived, const stall_policy& polic
   }
 }
 
+/// Two disks that are looked at together may stall at the same moment, and a stall is named by its
+/// begin.
+void stall_tracker::tell_apart(episode& x) const {
+  const auto is_taken = [&](const episode& e) { return e.reported && e.is.began == x.is.began; };
+  while (std::any_of(episodes_.begin(), episodes_.end(), is_taken))
+    x.is.began += 1us;
+}
+
 std::vector<stall_change> stall_tracker::look(const stall_look& x, const growth_record& lived,
                                               const stall_policy& policy) {
   for (const auto& felt : x.felt)
     episode_of(felt, policy).take(felt, x.now);
+  for (const auto& lead : x.leads)
+    take(lead, policy);
   for (auto& e : episodes_)
     e.close_unseen(x.now);
   for (auto& e : episodes_)
@@ -165,6 +208,8 @@ std::vector<stall_change> stall_tracker::look(const stall_look& x, const growth_
     // What joins it may be noted late, by the pace of the child and of the looks.
     if (i->lasts() || x.now - i->is.ended < 2 * policy.join) {
       if (i->lasts() && is_long && !i->reported) {
+        i->begin_with_lead();
+        tell_apart(*i);
         i->reported = true;
         i->next_word = next_word_after(i->is.began, x.now);
         report(stall_change::what::begun, *i);
@@ -176,10 +221,13 @@ std::vector<stall_change> stall_tracker::look(const stall_look& x, const growth_
       continue;
     }
     i->is.facts.is_over = true;
-    if (i->reported)
+    if (i->reported) {
       report(stall_change::what::over, *i);
-    else if (is_long)
+    } else if (is_long) {
+      i->begin_with_lead();
+      tell_apart(*i);
       report(stall_change::what::whole, *i);
+    }
     i = episodes_.erase(i);
   }
   return changes;
@@ -197,12 +245,12 @@ std::optional<nanoseconds> stall_tracker::next_look(const stall_look& x,
                                                     const stall_policy& policy) const {
   std::optional<nanoseconds> result;
   const auto at = [&](nanoseconds time) { result = std::min(result.value_or(time), time); };
-  for (const auto& e : episodes_)
+  for (const auto& e : episodes_) {
     if (e.reported)
       at(x.now + close_look);
-  for (const auto& felt : x.felt)
-    if (!felt.ended && felt.began + policy.least > x.now)
-      at(felt.began + policy.least);
+    else if (e.lasts() && e.is.began + policy.least > x.now)
+      at(e.is.began + policy.least);
+  }
   return result;
 }
 

@@ -46,11 +46,22 @@ struct stall_change {
   stall is;
 };
 
+/// What led up to a stretch: the acts before it were slow as well, though none was worth noting. It
+/// tells when a stall began, and makes none.
+struct stall_lead {
+  stall_resource resource = stall_resource::cpu;
+  std::chrono::nanoseconds from{};  ///< On the awake clock.
+  std::chrono::nanoseconds until{}; ///< When the stretch began.
+  std::chrono::nanoseconds uncertainty{};
+  friend bool operator==(const stall_lead&, const stall_lead&) = default;
+};
+
 /// One look at everything that is felt.
 struct stall_look {
   std::chrono::nanoseconds now{};
   std::vector<felt_stretch> felt;
   std::vector<waiting_process> waiting; ///< Those in uninterruptible sleep right now.
+  std::vector<stall_lead> leads = {};
 };
 
 /// What is known between two looks.
@@ -80,15 +91,21 @@ private:
     std::chrono::nanoseconds last_end{}; ///< Of the stretches that ended; what is seen to last may just have ended.
     std::vector<open_stretch> open;      ///< Stretches that have not ended.
     bool reported = false;
+    std::optional<stall_lead> lead;       ///< Of what it was felt by.
     std::chrono::nanoseconds next_word{}; ///< When it is worth to say that it goes on; 0 before it was reported.
 
     bool lasts() const {
       return !open.empty();
     }
     void take(const felt_stretch& x, std::chrono::nanoseconds now);
+    /// Moves the begin to a better estimate.
+    void refine_begin(std::chrono::nanoseconds began, std::chrono::nanoseconds uncertainty);
+    void begin_with_lead();
     void close_unseen(std::chrono::nanoseconds now);
   };
+  void take(const stall_lead& x, const stall_policy& policy);
   episode& episode_of(const felt_stretch& x, const stall_policy& policy);
+  void tell_apart(episode& x) const;
   void absorb(const growth_record& lived, const stall_policy& policy);
 
   static constexpr std::size_t most_episodes = 32;

@@ -1,5 +1,6 @@
-// The WITNESS KEEPER: owns the witness child, reads its words, and makes stalls of what it and the processes in
-// uninterruptible sleep feel. It looks once a second, and again as a stretch becomes long enough to be one.
+// The WITNESS KEEPER: owns the witness child, reads its words, and makes stalls of what it and the
+// processes in uninterruptible sleep feel. It looks once a second, just after the child, and while
+// something is slow again as that becomes long enough to be a stall.
 #pragma once
 
 #include "actors/supervision/lived_clock.hpp"
@@ -50,8 +51,10 @@ struct witness_keeper_memory {
   blocked_watch blocked;
   growth_record lived;
   growth_record throttled; ///< Of the own control group.
-  /// Of a second. Kept while a stall that was reported lasts: its id is minted from it at both ends.
-  std::optional<clock_sample> at;
+  std::optional<clock_sample> at; ///< Of the last second.
+  /// As it was when a stall was reported that lasts, by its begin: its id is minted from it at both
+  /// ends.
+  std::map<std::chrono::nanoseconds, clock_sample> at_begin;
   outbox_memories<pause_news> pending; ///< By role.
   std::uint32_t failures = 0; ///< Of the child, in a row.
   std::chrono::nanoseconds start_again{}; ///< Not before, on the lived clock.
@@ -84,7 +87,8 @@ struct witness_keeper_state {
 private:
   std::chrono::nanoseconds lived() const;
   bool has_child();
-  std::vector<felt_stretch> read_words(std::chrono::nanoseconds now);
+  /// Adds what the child feels. @returns when the first of what it is still at began.
+  std::optional<std::chrono::nanoseconds> read_words(stall_look& to);
   void report(const stall_change& x);
   void report(const standstill_word& x);
   void note_state(const witness_words& words);

@@ -12,6 +12,8 @@ using std::chrono::nanoseconds;
 constexpr nanoseconds longest = std::chrono::hours{24 * 7};
 constexpr nanoseconds longest_pace = std::chrono::seconds{2};
 constexpr nanoseconds least_certain = std::chrono::seconds{10};
+/// What was slow for longer before is a state, and leads up to nothing.
+constexpr nanoseconds longest_lead = std::chrono::seconds{2};
 
 std::optional<felt_stretch> stretch_of(const witness_slot& slot, std::size_t number, nanoseconds began,
                                        std::optional<nanoseconds> ended, nanoseconds uncertainty, nanoseconds now) {
@@ -45,6 +47,14 @@ std::optional<standstill_word> standstill_of(const witness_page& page, nanosecon
   return result;
 }
 
+/// @returns what led up to a stretch in which the CPUs were felt; absent if nothing did.
+std::optional<stall_lead> lead_of(const felt_stretch& x, nanoseconds from) {
+  if (x.resource != stall_resource::cpu || from <= nanoseconds{} || from >= x.began
+      || x.began - from > longest_lead)
+    return std::nullopt;
+  return stall_lead{x.resource, from, x.began, x.uncertainty};
+}
+
 void lay_to_cpus(felt_stretch& x) {
   if (x.resource == stall_resource::cpu)
     return;
@@ -60,13 +70,14 @@ bool is_held(char state) {
 }
 
 void note_stretch(witness_slot& slot, nanoseconds began, nanoseconds ended, nanoseconds uncertainty,
-                  bool by_run_queue) {
+                  bool by_run_queue, nanoseconds led_from) {
   const auto number = slot.noted.load(std::memory_order_relaxed);
   auto& to = slot.past[number % witness_slot::remembered];
   to.began_ns.store(began.count(), std::memory_order_relaxed);
   to.ended_ns.store(ended.count(), std::memory_order_relaxed);
   to.uncertainty_ns.store(uncertainty.count(), std::memory_order_relaxed);
   to.by_run_queue.store(by_run_queue, std::memory_order_relaxed);
+  to.led_from_ns.store(led_from.count(), std::memory_order_relaxed);
   slot.noted.store(number + 1, std::memory_order_release);
 }
 
@@ -90,6 +101,7 @@ owned_slot claim_slot(witness_page& page, stall_resource resource, std::string_v
   found->noted.store(0, std::memory_order_relaxed);
   found->done.store(0, std::memory_order_relaxed);
   found->thread.store(0, std::memory_order_relaxed);
+  found->led_from_ns.store(0, std::memory_order_relaxed);
   found->tenure.store(before + 2, std::memory_order_release);
   return owned_slot{&*found};
 }
@@ -116,7 +128,13 @@ witness_words read_witness_page(const witness_page& page, witness_cursor& cursor
     const auto tenure = slot.tenure.load(std::memory_order_acquire);
     if (tenure == 0 || tenure % 2 != 0)
       continue;
-    const auto felt_before = result.felt.size();
+    const auto felt_before = result.felt.size(), leads_before = result.leads.size();
+    const auto rising_before = result.rising;
+    const auto add = [&](felt_stretch&& x, nanoseconds led_from) {
+      if (const auto lead = lead_of(x, led_from))
+        result.leads.push_back(*lead);
+      result.felt.push_back(std::move(x));
+    };
     auto seen = cursor.of[i];
     if (tenure != seen.tenure)
       seen = {tenure, 0};
@@ -137,7 +155,7 @@ witness_words read_witness_page(const witness_page& page, witness_cursor& cursor
         continue;
       if (x.by_run_queue.load(std::memory_order_relaxed))
         lay_to_cpus(*felt);
-      result.felt.push_back(std::move(*felt));
+      add(std::move(*felt), nanoseconds{x.led_from_ns.load(std::memory_order_relaxed)});
     }
     if (const nanoseconds since{slot.since_ns.load(std::memory_order_acquire)}; since > nanoseconds{}) {
       auto felt = stretch_of(slot, i, since, std::nullopt,
@@ -147,11 +165,15 @@ witness_words read_witness_page(const witness_page& page, witness_cursor& cursor
       if (state == 'R')
         lay_to_cpus(*felt);
       if (is_long(felt) && !is_held(state))
-        result.felt.push_back(std::move(*felt));
+        add(std::move(*felt), nanoseconds{slot.led_from_ns.load(std::memory_order_relaxed)});
+      else if (felt && !is_long(felt))
+        result.rising = std::min(result.rising.value_or(felt->began), felt->began);
     }
     std::atomic_thread_fence(std::memory_order_acquire);
     if (slot.tenure.load(std::memory_order_relaxed) != tenure) { // read under the name of another
       result.felt.resize(felt_before);
+      result.leads.resize(leads_before);
+      result.rising = rising_before;
       continue;
     }
     cursor.of[i] = seen;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "actors/supervision/health_page.hpp"
+#include "actors/witness_keeper/track_stalls.hpp"
 #include "messages/stall.hpp"
 
 #include <array>
@@ -31,9 +32,11 @@ struct witness_slot {
   std::atomic<std::int64_t> since_ns{0}; ///< When what is not done yet began, on the awake clock; 0 for none.
   std::atomic<std::int64_t> uncertainty_ns{0}; ///< Of what is not done yet.
   std::atomic<std::int64_t> thread{0}; ///< The kernel's id of the thread that does it; 0 if none does.
+  std::atomic<std::int64_t> led_from_ns{
+    0}; ///< When the acts before it began to be slow; 0 if they were not.
   /// Stretches that were worth noting, number i at i % remembered. The counter moves last.
   struct stretch {
-    std::atomic<std::int64_t> began_ns{0}, ended_ns{0}, uncertainty_ns{0};
+    std::atomic<std::int64_t> began_ns{0}, ended_ns{0}, uncertainty_ns{0}, led_from_ns{0};
     std::atomic<bool> by_run_queue{false};
   };
   std::array<stretch, remembered> past;
@@ -42,7 +45,8 @@ struct witness_slot {
 };
 
 struct witness_page {
-  static constexpr std::uint64_t magic = 0x33302d7373656e74; ///< "tness-03"; changes with the layout
+  static constexpr std::uint64_t magic =
+    0x34302d7373656e74; ///< "tness-04"; changes with the layout
   static constexpr std::size_t max_slots = 96;
 
   std::atomic<std::uint64_t> mark{0};       ///< `magic` once the child has begun.
@@ -63,10 +67,12 @@ struct witness_page {
 constexpr std::chrono::nanoseconds least_noted = std::chrono::milliseconds{300};
 
 /// Notes a finished stretch. For the slot's own thread.
-/// @param by_run_queue whether that thread was ready to run for most of it: then it felt the CPUs, and not what the
-/// slot is of.
-void note_stretch(witness_slot& slot, std::chrono::nanoseconds began, std::chrono::nanoseconds ended,
-                  std::chrono::nanoseconds uncertainty, bool by_run_queue = false);
+/// @param by_run_queue whether that thread was ready to run for most of it: then it felt the CPUs,
+/// and not what the slot is of. @param led_from when the acts before it began to be slow, zero if
+/// they were not.
+void note_stretch(witness_slot& slot, std::chrono::nanoseconds began,
+                  std::chrono::nanoseconds ended, std::chrono::nanoseconds uncertainty,
+                  bool by_run_queue = false, std::chrono::nanoseconds led_from = {});
 
 struct release_slot {
   void operator()(witness_slot* x) const noexcept;
@@ -102,6 +108,9 @@ struct witness_words {
   std::int64_t timer_thread = 0;
   std::uint32_t unwitnessed = 0;
   std::vector<felt_stretch> felt; ///< Those that last, and those that ended since the look before.
+  std::vector<stall_lead> leads;  ///< What led up to them.
+  std::optional<std::chrono::nanoseconds>
+    rising; ///< When the first of those began that last and are still short.
   std::optional<standstill_word> standstill;
   std::uint64_t missed = 0;       ///< Stretches that fell off before they were read.
 };

@@ -88,6 +88,12 @@ void desktop_watch::look_at(watched& x, nanoseconds now) {
   }
 }
 
+bool desktop_watch::is_slow(nanoseconds now) const {
+  static constexpr nanoseconds slow = 100ms;
+  return std::any_of(desktops_.begin(), desktops_.end(),
+                     [now](const watched& x) { return x.probe && x.probe->takes(now) >= slow; });
+}
+
 std::size_t desktop_watch::unwitnessed() const {
   return too_many_
          + static_cast<std::size_t>(

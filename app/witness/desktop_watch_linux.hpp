@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/host/kept_file_linux.hpp"
+#include "actors/host/machine_network_linux.hpp"
 #include "app/witness/desktop_connection_linux.hpp"
 #include "app/witness/witness_probe.hpp"
 
@@ -27,6 +28,9 @@ public:
   /// Asks each, and gives a probe to those that have just answered for the first time.
   void ask(std::chrono::nanoseconds now);
 
+  /// @returns whether one takes long, or took long the last time.
+  bool is_slow(std::chrono::nanoseconds now) const;
+
   /// @returns how many have no probe for want of room.
   std::size_t unwitnessed() const;
 
@@ -43,7 +47,7 @@ private:
 
   witness_page& page_;
   const absent_time& absent_;
-  kept_file sockets_{"/proc/net/unix"};
+  kept_file sockets_{(find_machine_network().proc / "unix").c_str()};
   std::deque<watched> desktops_;
   /// All that a thread may still be in, also of those that are gone.
   std::vector<std::weak_ptr<desktop_connection>> connections_;

@@ -14,6 +14,9 @@
 namespace pmactor {
 
 constexpr std::chrono::nanoseconds scout_pace = std::chrono::milliseconds{500}; ///< On a battery half of it.
+/// The WITNESS KEEPER looks at whole seconds of the same clock: so much before that its words are
+/// fresh.
+constexpr std::chrono::nanoseconds scout_lead = std::chrono::milliseconds{40};
 constexpr unsigned program_every = 60;    ///< Looks between two starts of a program at rest,
 constexpr unsigned program_when_busy = 4; ///< and while something is under pressure.
 
@@ -44,6 +47,7 @@ protected:
 
   witness_page& page_;
   absent_time absent_{0};
+  std::chrono::nanoseconds last_look_{}; ///< When the look before was, on the awake clock.
 
 private:
   std::chrono::nanoseconds pace_ = scout_pace;
@@ -52,6 +56,10 @@ private:
   std::uint64_t major_faults_ = 0;
   owned_slot timer_, faults_;
 };
+
+/// @returns when to look next: half a pace from now at the earliest, at a whole pace less the lead.
+std::chrono::nanoseconds find_next_look(std::chrono::nanoseconds now,
+                                        std::chrono::nanoseconds pace);
 
 /// @param page outlives the process. @returns the scout of this system.
 std::unique_ptr<scout> make_scout(witness_page& page);

@@ -20,14 +20,21 @@ scout::scout(witness_page& page)
 
 void scout::run() {
   const auto parent = ::getppid();
-  for (auto due = read_clock(awake_clock); ::getppid() == parent;) {
-    due = std::max(due + pace_, read_clock(awake_clock) + pace_ / 2);
+  while (::getppid() == parent) {
+    const auto due = find_next_look(read_clock(awake_clock), pace_);
     page_.pace_ns.store(pace_.count(), std::memory_order_relaxed);
     page_.due_ns.store(due.count(), std::memory_order_release);
     page_.mark.store(witness_page::magic, std::memory_order_release);
     sleep_until(due);
-    look(due, read_clock(awake_clock));
+    const auto now = read_clock(awake_clock);
+    look(due, now);
+    last_look_ = now;
   }
+}
+
+nanoseconds find_next_look(nanoseconds now, nanoseconds pace) {
+  const auto earliest = now + pace / 2 + scout_lead;
+  return (earliest + pace - nanoseconds{1}) / pace * pace - scout_lead;
 }
 
 timer_cause scout::note_timer(nanoseconds due, nanoseconds now, std::uint64_t major_faults,

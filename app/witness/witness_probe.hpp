@@ -28,7 +28,9 @@ public:
   witness_probe& operator=(const witness_probe&) = delete;
 
   /// Lets it act once. Never waits. @returns false if it is still at it, or has ended.
-  bool ask();
+  /// @param well_at when there was last no need to ask, as nothing was the matter: what does not
+  /// answer now ceased to do so after that. On the awake clock; zero if that is not known.
+  bool ask(std::chrono::nanoseconds well_at = {});
 
   /// @returns how often it has acted.
   std::uint64_t done() const;

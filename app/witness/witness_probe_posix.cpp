@@ -10,9 +10,15 @@
 #include <utility>
 
 namespace pmactor {
+namespace {
 
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
+
+/// An act that takes as long leads up to one that is worth noting.
+constexpr nanoseconds slow = 100ms;
+
+} // namespace
 
 struct witness_probe::shared {
   shared(owned_slot its_slot, std::function<bool()> its_act, const absent_time& its_absent)
@@ -26,7 +32,10 @@ struct witness_probe::shared {
   std::counting_semaphore<2> asked{0}; ///< By its owner, and by the end of its owner.
   std::atomic<bool> busy{false}, unwanted{false};
   std::atomic<std::int64_t> began_ns{0}, took_ns{0}; ///< Of what it is at, 0 for nothing; of the last one.
-  nanoseconds ended{}; ///< The last one; its thread's alone.
+  std::atomic<std::int64_t> well_at_ns{0};
+  nanoseconds ended{}; ///< The last one; its thread's alone, as the next.
+  nanoseconds
+    slow_since{}; ///< The first of the last acts on end that were slow; zero if the last was not.
 
   bool act_once(const run_queue_clock& run_queue) {
     const auto waited_before = run_queue.read();
@@ -34,7 +43,9 @@ struct witness_probe::shared {
     began_ns.store(began.count(), std::memory_order_relaxed);
     const auto absent_before = absent.load();
     // The thing may have ceased to answer at any time since it last did.
-    const auto uncertainty = std::min(began - ended, nanoseconds{1s}) / 2;
+    const auto well = std::max(ended, nanoseconds{well_at_ns.load(std::memory_order_relaxed)});
+    const auto uncertainty = std::clamp(began - well, nanoseconds{}, nanoseconds{1s}) / 2;
+    slot.led_from_ns.store(slow_since.count(), std::memory_order_relaxed);
     slot.uncertainty_ns.store(uncertainty.count(), std::memory_order_relaxed);
     slot.since_ns.store((began - uncertainty).count());
     const bool goes_on = !unwanted.load() && act();
@@ -48,7 +59,11 @@ struct witness_probe::shared {
     began_ns.store(0, std::memory_order_relaxed);
     if (goes_on && took >= least_noted)
       note_stretch(slot, began - uncertainty + missing, ended, uncertainty,
-                   2 * waited_between(waited_before, run_queue.read()) >= took);
+                   2 * waited_between(waited_before, run_queue.read()) >= took, slow_since);
+    if (took < slow)
+      slow_since = {};
+    else if (slow_since == nanoseconds{})
+      slow_since = began - uncertainty + missing;
     slot.done.fetch_add(1, std::memory_order_relaxed);
     return goes_on;
   }
@@ -75,9 +90,10 @@ witness_probe::~witness_probe() {
   shared_->asked.release();
 }
 
-bool witness_probe::ask() {
+bool witness_probe::ask(nanoseconds well_at) {
   if (shared_->busy.exchange(true, std::memory_order_acquire))
     return false;
+  shared_->well_at_ns.store(well_at.count(), std::memory_order_relaxed);
   shared_->asked.release();
   return true;
 }

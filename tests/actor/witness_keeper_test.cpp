@@ -4,6 +4,8 @@
 
 #include "support/actor_fixture.hpp"
 
+#include <algorithm>
+
 using namespace pmactor;
 using namespace std::chrono_literals;
 
@@ -64,6 +66,7 @@ struct fixture : actor_fixture {
   witness_keeper_impl aut;
   pause_sink_actor sink = spawn(listener, &received);
   std::uint64_t ticks = 0;
+  std::chrono::nanoseconds set_clocks{}; ///< By how much the wall clock was set since.
 
   fixture() {
     child.disk = claim_slot(child.page, stall_resource::disk, "sda", stall_sense::completion);
@@ -97,10 +100,21 @@ struct fixture : actor_fixture {
     }
   }
 
+  /// The same in steps of a hundredth.
+  void live_finely(std::chrono::nanoseconds span) {
+    for (; span > 0ns; span -= 10ms) {
+      advance_time(10ms);
+      clock.beat(now(), 100ms);
+      if (now() % 1s == 0ns)
+        second('S');
+      consume_messages();
+    }
+  }
+
   void second(char state) {
     scored_sample x;
     x.system.tick = ++ticks;
-    x.system.at = {now(), now(), now() + 1000s};
+    x.system.at = {now(), now(), now() + 1000s + set_clocks};
     auto& p = x.processes.emplace_back();
     p.pid = 42;
     p.name = "tar";
@@ -134,6 +148,52 @@ CAF_TEST(a disk that does not answer is reported while it does not and when it d
   CAF_REQUIRE(over.over && over.stall);
   CAF_CHECK_EQUAL(over.over->ended, ended + 1000s);
   CAF_CHECK(over.stall->is_over);
+}
+
+CAF_TEST(a stall is reported within a quarter of a second after it is a second old) {
+  pass(10s);
+  for (const auto phase : {20ms, 150ms, 300ms, 460ms, 700ms, 950ms}) {
+    // The child looks just before each half of a second, and guesses that what hangs began half way
+    // before that.
+    pass(1s);
+    live_finely(phase);
+    const auto began = now();
+    const auto asked = (began / 500ms + 1) * 500ms - 40ms;
+    if (asked > began)
+      live_finely(asked - began);
+    child.disk->uncertainty_ns = std::chrono::nanoseconds{250ms}.count();
+    child.disk->since_ns = (now() - 250ms).count();
+    const auto before = received.events.size();
+    while (received.events.size() == before && now() < began + 3s)
+      live_finely(10ms);
+    CAF_REQUIRE_EQUAL(received.events.size(), before + 1);
+    CAF_CHECK_LESS_OR_EQUAL(now() - (received.events.back().started - 1000s + 1s), 100ms);
+    child.disk->since_ns = 0;
+    pass(5s);
+    live_finely(1s - now() % 1s);
+  }
+}
+
+CAF_TEST(a stall that goes on does not hold up the clocks of those after it) {
+  pass(5s);
+  child.disk->since_ns = now().count();
+  pass(3s);
+  CAF_REQUIRE_EQUAL(received.events.size(), 1u);
+  set_clocks += 1h; // the machine sleeps while the disk hangs, or its clock is set
+  pass(5s);
+  auto other = claim_slot(child.page, stall_resource::disk, "sdb", stall_sense::completion);
+  const auto began = now();
+  other->since_ns = began.count();
+  pass(3s);
+  CAF_REQUIRE_EQUAL(received.events.size(), 2u);
+  CAF_CHECK_EQUAL(received.events[1].started, began + 1000s + 1h);
+  child.disk->since_ns = 0;
+  pass(5s);
+  const auto over = std::find_if(received.amendments.begin(), received.amendments.end(),
+                                 [](const event_amendment& x) { return x.over.has_value(); });
+  CAF_REQUIRE(over != received.amendments.end());
+  CAF_CHECK(over->id == received.events[0].id);
+  CAF_CHECK_GREATER(over->over->ended, 1000s + 1h);
 }
 
 CAF_TEST(a process in uninterruptible sleep is a stall of what it waits for) {

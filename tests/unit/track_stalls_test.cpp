@@ -195,6 +195,61 @@ CAF_TEST(the next look comes as a stretch becomes long enough) {
   CAF_CHECK(!stall_tracker{}.next_look({10s, {}, {}}, policy));
 }
 
+CAF_TEST(who waited all the time gives the begin that a probe can only guess) {
+  auto read = disk("sda", 8600ms);
+  read.uncertainty = 250ms;
+  auto blocked = disk("sda", 8800ms);
+  blocked.uncertainty = 0ms;
+  const auto begun = look(10s, {read, blocked});
+  CAF_REQUIRE_EQUAL(begun.size(), 1u);
+  CAF_CHECK_EQUAL(begun[0].is.began, 8800ms);
+  CAF_CHECK_EQUAL(begun[0].is.uncertainty, 0ms);
+}
+
+CAF_TEST(who began to wait after all that a probe can mean gives no begin) {
+  auto read = disk("sda", 8s);
+  read.uncertainty = 250ms;
+  auto blocked = disk("sda", 8800ms);
+  blocked.uncertainty = 0ms;
+  CAF_CHECK_EQUAL(look(10s, {blocked, read}).at(0).is.began, 8s);
+}
+
+CAF_TEST(of those who waited all the time the first gives the begin) {
+  auto read = disk("sda", 8600ms);
+  read.uncertainty = 250ms;
+  auto first = disk("sda", 8500ms), second = disk("sda", 8700ms);
+  first.uncertainty = second.uncertainty = 0ms;
+  CAF_CHECK_EQUAL(look(10s, {second, read, first}).at(0).is.began, 8500ms);
+}
+
+CAF_TEST(acts that were slow before a stall give its begin) {
+  lived.add(10s, 10s);
+  const auto begun = tracker.look(
+    {10s, {of(stall_resource::cpu, 8900ms)}, {}, {{stall_resource::cpu, 8400ms, 8900ms, 250ms}}},
+    lived, policy);
+  CAF_REQUIRE_EQUAL(begun.size(), 1u);
+  CAF_CHECK_EQUAL(begun[0].is.began, 8400ms);
+  CAF_CHECK_EQUAL(begun[0].is.uncertainty, 250ms);
+}
+
+CAF_TEST(acts that were slow before a short stretch make no stall of it) {
+  lived.add(10s, 10s);
+  CAF_CHECK(tracker
+              .look({10s,
+                     {of(stall_resource::cpu, 9300ms, 9900ms)},
+                     {},
+                     {{stall_resource::cpu, 8s, 9300ms, 250ms}}},
+                    lived, policy)
+              .empty());
+  CAF_CHECK(look(13s, {}).empty());
+}
+
+CAF_TEST(two stalls that began at the same moment are told apart) {
+  const auto begun = look(10s, {disk("sda", 8500ms), disk("sdb", 8500ms)});
+  CAF_REQUIRE_EQUAL(begun.size(), 2u);
+  CAF_CHECK(begun[0].is.began != begun[1].is.began);
+}
+
 CAF_TEST(a flood of names is bounded and keeps the longest) {
   std::vector<felt_stretch> flood;
   for (int i = 0; i < 200; ++i)

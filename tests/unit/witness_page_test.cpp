@@ -121,6 +121,29 @@ CAF_TEST(a slot that is being filled in says nothing) {
   CAF_CHECK(read(10s).felt.empty());
 }
 
+CAF_TEST(slow acts before a stretch lead up to it) {
+  note_stretch(*slot, 8s, 9s, 100ms, true, 7s);
+  const auto words = read(10s);
+  CAF_REQUIRE_EQUAL(words.leads.size(), 1u);
+  const stall_lead expected{stall_resource::cpu, 7s, 8s, 100ms};
+  CAF_CHECK(words.leads[0] == expected);
+}
+
+CAF_TEST(what was slow for long before leads up to nothing) {
+  note_stretch(*slot, 8s, 9s, 100ms, true, 5s);
+  note_stretch(*slot, 8s, 9s, 100ms, true, 8500ms);
+  note_stretch(*slot, 8s, 9s, 100ms, false, 7s); // nor does a disk that is slow now and then
+  CAF_CHECK(read(10s).leads.empty());
+}
+
+CAF_TEST(what is at something since just now is known to be) {
+  CAF_CHECK(!read(10s).rising);
+  slot->since_ns = std::chrono::nanoseconds{9900ms}.count();
+  const auto words = read(10s);
+  CAF_CHECK(words.felt.empty());
+  CAF_CHECK_EQUAL(words.rising.value_or(0s), 9900ms);
+}
+
 CAF_TEST(times that cannot be give nothing) {
   note_stretch(*slot, 12s, 13s, 0ns); // ahead of now
   note_stretch(*slot, 5s, 3s, 0ns);   // ends before it begins

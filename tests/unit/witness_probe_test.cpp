@@ -2,8 +2,11 @@
 
 #include "app/witness/witness_probe.hpp"
 
+#include "actors/host/read_clock.hpp"
+#include "app/witness/scout.hpp"
 #include "support/test.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <semaphore>
@@ -68,6 +71,41 @@ CAF_TEST(a probe that hangs keeps its slot and is felt only as long as it is wan
   CAF_CHECK_EQUAL(slot.noted.load(), 0u);
 }
 
+CAF_TEST(slow acts on end lead up to one that is worth noting) {
+  std::atomic<std::chrono::milliseconds> takes{0ms};
+  auto mine = probe([&] {
+    std::this_thread::sleep_for(takes.load());
+    return true;
+  });
+  std::uint64_t acts = 0;
+  for (const auto span : {0ms, 120ms, 120ms, 310ms}) {
+    takes = span;
+    CAF_REQUIRE(comes_true(
+      [&] { return mine->ask(); })); // it says that it is done a moment before it is free
+    ++acts;
+    CAF_REQUIRE(comes_true([&] { return mine->done() == acts; }));
+  }
+  CAF_REQUIRE_EQUAL(slot.noted.load(), 1u);
+  const auto& noted = slot.past[0];
+  CAF_CHECK_GREATER_OR_EQUAL(noted.began_ns - noted.led_from_ns,
+                             std::chrono::nanoseconds{200ms}.count());
+}
+
+CAF_TEST(what answered or was not needed a moment ago did not fail before that) {
+  std::binary_semaphore asked{0}, answer{0};
+  auto mine = probe([&] {
+    asked.release();
+    answer.acquire();
+    return true;
+  });
+  const auto now = read_clock(awake_clock);
+  CAF_CHECK(mine->ask(now));
+  asked.acquire();
+  CAF_CHECK_GREATER_OR_EQUAL(slot.since_ns.load(), now.count());
+  answer.release();
+  CAF_CHECK(comes_true([&] { return mine->done() == 1; }));
+}
+
 CAF_TEST(a probe that cannot act is asked no more) {
   auto mine = probe([] { return false; });
   CAF_CHECK(mine->ask());
@@ -76,3 +114,11 @@ CAF_TEST(a probe that cannot act is asked no more) {
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()
+
+CAF_TEST(the child looks just before each whole pace) {
+  CAF_CHECK_EQUAL(find_next_look(10s, 500ms), 10460ms);
+  CAF_CHECK_EQUAL(find_next_look(10461ms, 500ms), 10960ms);
+  CAF_CHECK_EQUAL(find_next_look(10800ms, 500ms),
+                  11460ms); // it was late; not sooner than half a pace from then
+  CAF_CHECK_EQUAL(find_next_look(10961ms, 1s), 11960ms);
+}
