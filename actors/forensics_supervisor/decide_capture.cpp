@@ -14,6 +14,8 @@ using act = capture_choice::act;
 
 constexpr std::size_t most_seen = 64;
 constexpr std::chrono::hours budget_period{1};
+constexpr std::uint64_t least_for_ourselves = 8ull
+                                              << 20; ///< Bytes for artifacts that need no tool.
 
 bool is_due(const pause_event& event, const capture_policy& policy) {
   if (!policy.enabled || event.part_of) // what is captured of the stall covers it, too
@@ -68,6 +70,14 @@ void cancel_waiting(capture_book& book) {
     book.begun.pop_back(); // none was begun after it
 }
 
+bool abandon_capture(capture_book& book) {
+  const std::ptrdiff_t after_it = book.waiting ? 1 : 0;
+  if (std::ssize(book.begun) > after_it)
+    book.begun.erase(book.begun.end() - 1 - after_it);
+  book.running = std::exchange(book.waiting, false);
+  return book.running;
+}
+
 bool end_capture(capture_book& book, std::chrono::nanoseconds lived) {
   book.running = book.waiting;
   book.waiting = false;
@@ -75,14 +85,21 @@ bool end_capture(capture_book& book, std::chrono::nanoseconds lived) {
   return book.running;
 }
 
-std::string judge_room(const capture_room& room, const capture_policy& policy) {
-  if (room.memory && *room.memory < policy.least_memory)
-    return "Memory was short: " + bytes_in_words(*room.memory) + " available, "
-           + bytes_in_words(policy.least_memory) + " needed.";
+room_verdict judge_room(const pause_event& event, const capture_room& room,
+                        const capture_policy& policy) {
+  room_verdict result;
   if (room.disk && *room.disk < policy.least_disk)
-    return "The disk was nearly full: " + bytes_in_words(*room.disk) + " free, "
-           + bytes_in_words(policy.least_disk) + " needed.";
-  return {};
+    result.why_none = "The disk was nearly full: " + bytes_in_words(*room.disk) + " free, "
+                      + bytes_in_words(policy.least_disk) + " needed.";
+  if (room.memory && *room.memory < policy.least_memory) {
+    const bool is_its_evidence =
+      event.kind == event_kind::stall || event.cause == pause_cause::memory;
+    const bool is_enough_for_us = is_its_evidence && *room.memory >= least_for_ourselves;
+    (is_enough_for_us ? result.why_no_tools : result.why_none) =
+      "Memory was short: " + bytes_in_words(*room.memory) + " available, "
+      + bytes_in_words(policy.least_memory) + " needed.";
+  }
+  return result;
 }
 
 } // namespace pmactor

@@ -55,6 +55,11 @@ capture_choice decide_capture(capture_book& book, const pause_event& event,
 /// Notes that the capture that waits is not due any more; it costs nothing of the budget.
 void cancel_waiting(capture_book& book);
 
+/// Notes that the capture under way came to nothing before anything was captured: it costs nothing
+/// of the budget, and what follows is no part of its episode. @returns whether the one that waits
+/// begins now.
+bool abandon_capture(capture_book& book);
+
 /// Notes that the capture under way has ended. @returns whether the one that waits begins now.
 bool end_capture(capture_book& book, std::chrono::nanoseconds lived);
 
@@ -65,8 +70,16 @@ struct capture_room {
   friend bool operator==(const capture_room&, const capture_room&) = default;
 };
 
-/// @returns why there is not room enough for a capture, as a sentence; empty if there is. What is unknown
-/// is no reason.
-std::string judge_room(const capture_room& room, const capture_policy& policy);
+/// What room there is for a capture. What is unknown is no reason against one.
+struct room_verdict {
+  std::string why_none; ///< Why nothing can be captured, as a sentence; empty if something can.
+  std::string
+    why_no_tools; ///< Why only what this process reads itself; empty if tools may be run, too.
+};
+
+/// The evidence of memory that is short is worth most while it is: a stall, and a pause for want of
+/// memory, is captured with what little this process itself needs.
+room_verdict judge_room(const pause_event& event, const capture_room& room,
+                        const capture_policy& policy);
 
 } // namespace pmactor

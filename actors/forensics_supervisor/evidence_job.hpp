@@ -38,6 +38,9 @@ struct job_order {
   task what = task::probe;
   std::shared_ptr<const capture_subject> subject; ///< Of a capture.
   artifact_plan artifact;
+  /// Of a capture, all that is read here and waits for nothing: the first job reads them all before
+  /// it writes its own, as they are perishable and the disk may be what hangs.
+  std::vector<std::string> perishable;
   capture_report report; ///< To publish.
   std::string metadata;  ///< To publish; empty if there is none to be written.
   std::uint64_t quota = 0;

@@ -3,6 +3,7 @@
 #include "actors/forensics_supervisor/collect_evidence.hpp"
 #include "actors/forensics_supervisor/decide_quota.hpp"
 #include "actors/forensics_supervisor/event_folder_posix.hpp"
+#include "actors/forensics_supervisor/evidence_reader_posix.hpp"
 #include "actors/forensics_supervisor/name_event_folder.hpp"
 #include "actors/forensics_supervisor/run_tool_posix.hpp"
 #include "actors/host/child_setup.hpp"
@@ -18,6 +19,7 @@
 #include <map>
 #include <mutex>
 #include <set>
+#include <stdexcept>
 #include <sys/utsname.h>
 
 namespace pmactor {
@@ -91,15 +93,27 @@ private:
   std::string held_;
 };
 
+/// Says when an artifact was captured.
+void stamp(artifact_result& result, const clock_sample& at, const job_order& order) {
+  result.at = at.wall;
+  result.began =
+    std::max(std::chrono::nanoseconds::zero(), at.awake - order.subject->event.event.after.awake);
+}
+
 struct job_world {
   std::filesystem::path data;
   job_counter counter;
+  mutable evidence_reader reader;
 };
 
 void collect_here(const job_world& world, const job_order& order, job_share& share, job_outcome& outcome) {
   auto& result = outcome.artifact;
-  const auto collected = collect_evidence(order.artifact.name, *order.subject,
-                                          [&share] { return share.is_over(); });
+  const auto read = world.reader.take(order, [&share] { return share.is_over(); });
+  stamp(result, read.at, order);
+  if (!read.problem.empty())
+    throw std::runtime_error{read.problem};
+  const auto& collected = read.found;
+  lower_priority(); // what is perishable is there; to write it is not urgent
   if (!collected.skipped.empty()) {
     result.status = artifact_status::skipped;
     result.says = last_words(collected.skipped);
@@ -213,10 +227,7 @@ void run_here(const job_world& world, const job_order& order, job_share& share, 
 void capture_here(const job_world& world, const job_order& order, job_share& share, job_outcome& outcome) {
   auto& result = outcome.artifact;
   const auto clocks = read_clocks();
-  const auto began = clocks.awake;
-  result.at = clocks.wall;
-  result.began = std::max(std::chrono::nanoseconds::zero(),
-                          began - order.subject->event.event.after.awake);
+  stamp(result, clocks, order);
   try {
     if (order.artifact.command.empty())
       collect_here(world, order, share, outcome);
@@ -227,10 +238,11 @@ void capture_here(const job_world& world, const job_order& order, job_share& sha
     result.says = last_words(e.what());
     outcome.problem = e.what();
   }
-  result.took = read_clocks().awake - began;
+  result.took = read_clocks().awake - clocks.awake;
 }
 
 void publish_here(const job_world& world, const job_order& order, job_share& share, job_outcome& outcome) {
+  world.reader.forget();
   auto report = order.report;
   const auto began = read_clocks().awake;
   open_event_folder folder{world.data, report.event};
@@ -360,13 +372,17 @@ start_evidence_job host_evidence_jobs(const std::filesystem::path& data) {
       return result;
     }
     try {
-      start_expendable("pm-evidence", [world, share, kind, order = std::move(order), done = std::move(done)] {
-        if (order.what != task::measure) // it is in the way of all others, and nearly nothing
-          lower_priority();
-        auto outcome = work(*world, order, *share);
-        world->counter.leave(kind);
-        done(std::move(outcome));
-      });
+      start_expendable("pm-evidence",
+                       [world, share, kind, order = std::move(order), done = std::move(done)] {
+                         // What to measure is in the way of all others, and nearly nothing; what is
+                         // read here perishes meanwhile.
+                         if (order.what != task::measure
+                             && (order.what != task::capture || !order.artifact.command.empty()))
+                           lower_priority();
+                         auto outcome = work(*world, order, *share);
+                         world->counter.leave(kind);
+                         done(std::move(outcome));
+                       });
     } catch (...) {
       world->counter.leave(kind);
       throw;

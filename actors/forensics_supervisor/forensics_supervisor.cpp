@@ -97,8 +97,10 @@ void forensics_supervisor_state::measured(const job_outcome& outcome) {
     return;
   current->cpu += outcome.cpu;
   // What cannot be measured is no reason: the evidence may be all there will ever be.
-  if (const auto why = judge_room(outcome.room, policy.capture); !why.empty())
-    abandon(why);
+  const auto verdict = judge_room(current->subject->event.event, outcome.room, policy.capture);
+  current->why_no_tools = verdict.why_no_tools;
+  if (!verdict.why_none.empty())
+    abandon(verdict.why_none);
   else if (is_full)
     abandon("The folders that are to be kept for ever fill the quota of "
             + bytes_in_words(policy.quota) + ", so there is no room for another one.");
@@ -111,7 +113,18 @@ void forensics_supervisor_state::begin_artifacts() {
   if (c.plan.empty()) {
     c.plan = plan_artifacts(host.platform, c.subject->event.event, policy.artifacts);
     c.results = results_without_job(c.plan, missing, policy.artifacts);
+    for (std::size_t i = 0; i < c.plan.size(); ++i)
+      if (!c.why_no_tools.empty() && !c.plan[i].command.empty() && !c.results[i]) {
+        auto& result = c.results[i].emplace();
+        result.name = c.plan[i].name;
+        result.status = artifact_status::skipped;
+        result.says = last_words(c.why_no_tools);
+      }
   }
+  std::vector<std::string> perishable;
+  for (std::size_t i = 0; i < c.plan.size(); ++i)
+    if (c.plan[i].command.empty() && !c.plan[i].may_wait && !c.results[i])
+      perishable.push_back(c.plan[i].name);
   const auto under_way = [this] {
     return std::count_if(jobs.begin(), jobs.end(),
                          [](const auto& x) { return x.second.what == task::capture; });
@@ -126,6 +139,7 @@ void forensics_supervisor_state::begin_artifacts() {
     order.what = task::capture;
     order.subject = c.subject;
     order.artifact = c.plan[c.next];
+    order.perishable = perishable;
     start_job(std::move(order), c.next);
   }
   publish_when_ready();
@@ -173,7 +187,8 @@ void forensics_supervisor_state::published(job_outcome outcome) {
     return;
   if (!outcome.problem.empty()) {
     self->degraded("The evidence of an event could not be kept: " + outcome.problem);
-    abandon("The evidence could not be kept: " + outcome.problem);
+    skip(current->latest, "The evidence could not be kept: " + outcome.problem);
+    end();
     return;
   }
   self->degraded("");
@@ -187,12 +202,16 @@ void forensics_supervisor_state::published(job_outcome outcome) {
 
 void forensics_supervisor_state::abandon(const std::string& why) {
   skip(current->latest, why);
-  end();
+  current.reset();
+  go_on(abandon_capture(memory->book));
 }
 
 void forensics_supervisor_state::end() {
   current.reset();
-  const bool next = end_capture(memory->book, now());
+  go_on(end_capture(memory->book, now()));
+}
+
+void forensics_supervisor_state::go_on(bool next) {
   if (next && memory->waiting)
     begin(*std::exchange(memory->waiting, std::nullopt));
   say_means();

@@ -76,6 +76,7 @@ struct running_capture {
   event_record latest; ///< The event as it is known by now.
   std::chrono::nanoseconds began{}; ///< In lived time.
   std::vector<artifact_plan> plan;
+  std::string why_no_tools;                            ///< Empty if they may be run.
   std::vector<std::optional<artifact_result>> results; ///< One for each planned artifact.
   std::vector<std::size_t> order; ///< As they were begun.
   std::size_t next = 0;           ///< The first that was not begun yet.
@@ -106,8 +107,9 @@ struct forensics_supervisor_state {
   void finish_artifact(std::size_t which, job_outcome outcome);
   void publish_when_ready();
   void published(job_outcome outcome);
-  void abandon(const std::string& why);
+  void abandon(const std::string& why); ///< Before anything was captured.
   void end();
+  void go_on(bool next); ///< With the one that waits, or without.
   void recovered(job_outcome outcome);
   void finish_next_leftover();
   void leftover_published(const job_outcome& outcome);

@@ -49,6 +49,14 @@ artifact_plan by_tool(std::string name, std::string file, std::vector<std::strin
   return result;
 }
 
+/// One that may wait for what hangs: a mount whose server is gone, a process that holds its own
+/// lock.
+artifact_plan wait_for(std::string name, std::string file) {
+  auto result = read_here(std::move(name), std::move(file), 5s);
+  result.may_wait = true;
+  return result;
+}
+
 std::vector<artifact_plan> of_linux(const capture_window& window) {
   auto journal = by_tool("journal", "journal.txt",
                          {"journalctl", "--quiet", "--no-pager", "--output=short-iso-precise", "--utc",
@@ -64,9 +72,8 @@ std::vector<artifact_plan> of_linux(const capture_window& window) {
     read_here("processes", "processes.json", patient),
     read_here("kernel_log", "kernel_log.txt", patient),
     read_here("mounts", "mounts.json", patient),
-    // These may wait for what hangs: a mount whose server is gone, a process that holds its own lock.
-    read_here("remote_mounts", "remote_mounts.json", 5s),
-    read_here("command_lines", "command_lines.json", 5s),
+    wait_for("remote_mounts", "remote_mounts.json"),
+    wait_for("command_lines", "command_lines.json"),
     journal,
   };
 }

@@ -29,6 +29,7 @@ struct artifact_plan {
   bool writes_file = false;         ///< The tool writes the file itself: its name is the word FILE.
   bool is_text = true;              ///< And is made harmless on its way into the file.
   bool needs_root = false;
+  bool may_wait = false; ///< For what hangs, though it is read here.
   std::chrono::nanoseconds timeout = std::chrono::seconds{5}; ///< Of lived time.
   std::uint64_t most_bytes = 8u << 20; ///< What is beyond is cut off.
   friend bool operator==(const artifact_plan&, const artifact_plan&) = default;

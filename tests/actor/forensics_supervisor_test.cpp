@@ -330,6 +330,47 @@ CAF_TEST(nothing is captured without room and the event says why) {
   CAF_CHECK_EQUAL(received[0].why, "The disk was nearly full: 1.0 MB free, 268 MB needed.");
 }
 
+CAF_TEST(a capture that came to nothing is no reason to skip the next) {
+  start();
+  room.disk = 1'000'000;
+  send_event(paused(100s));
+  measured();
+  room.disk = 1ull << 40;
+  send_event(paused(200s));
+  whole_capture();
+  CAF_REQUIRE_EQUAL(received.size(), 2u);
+  CAF_CHECK(received[1].status == capture_status::complete);
+}
+
+CAF_TEST(a stall is captured without tools while memory is short) {
+  start();
+  room.memory = 9'000'000;
+  auto stall = paused(100s, 1s);
+  stall.event.kind = event_kind::stall;
+  send_event(stall);
+  measured();
+  capture_all();
+  for (const auto& x : jobs)
+    CAF_CHECK(x->order.what != task::capture || x->order.artifact.command.empty());
+  publish();
+  CAF_REQUIRE_EQUAL(received.size(), 1u);
+  CAF_CHECK(received[0].status == capture_status::complete);
+  CAF_REQUIRE(!received[0].artifacts.empty());
+  CAF_CHECK_EQUAL(received[0].artifacts.back().name, "journal");
+  CAF_CHECK_EQUAL(received[0].artifacts.back().says,
+                  "Memory was short: 9.0 MB available, 50.3 MB needed.");
+}
+
+CAF_TEST(each job of what is read here knows all that is to be read with it) {
+  start();
+  send_event(paused(100s));
+  measured();
+  const auto& order = running(task::capture).at(0)->order;
+  CAF_CHECK_EQUAL(order.perishable,
+                  (std::vector<std::string>{"stacks", "pressure", "counters", "processes",
+                                            "kernel_log", "mounts"}));
+}
+
 CAF_TEST(a disk that does not say how full it is does not hold a capture up for long) {
   start();
   send_event(paused(100s));

@@ -288,6 +288,27 @@ CAF_TEST(a read only disk is said to be one) {
   CAF_CHECK(run(of(task::measure)).room.disk.has_value());
 }
 
+#ifdef __linux__
+CAF_TEST(what is perishable is read before the first of it is written) {
+  auto order = of(task::capture);
+  order.perishable = {"pressure", "counters", "mounts"};
+  const auto capture = [&](const std::string& name) {
+    order.artifact.name = name;
+    order.artifact.file = name + ".json";
+    return run(order).artifact;
+  };
+  const auto first = capture("pressure");
+  const auto began = read_clocks().wall;
+  for (const auto* later : {"counters", "mounts"}) {
+    const auto x = capture(later);
+    CAF_CHECK(x.at >= first.at);
+    CAF_CHECK(x.at < began);
+    CAF_CHECK(fs::exists(folder.path / "events"));
+  }
+  CAF_CHECK(capture("counters").at >= began); // asked again, it is read again
+}
+#endif
+
 CAF_TEST(means and room are found out) {
   const auto room = run(of(task::measure)).room;
   CAF_CHECK(room.memory.value_or(0) > 1'000'000u);

@@ -91,6 +91,24 @@ CAF_TEST(a capture that waits and is not due any more costs nothing of the budge
   CAF_CHECK(!end_capture(book, 5s));
 }
 
+CAF_TEST(a capture that came to nothing costs nothing and has no episode) {
+  policy.per_hour = 1;
+  CAF_CHECK(decide(paused(3s, 1s), 1s) == act::begin);
+  CAF_CHECK(!abandon_capture(book));
+  CAF_CHECK(!book.ended);
+  CAF_CHECK(decide(paused(3s, 2s), 2s) == act::begin);
+  CAF_CHECK(decide(paused(3s, 3s), 3s) == act::skip); // that one's budget is used up
+}
+
+CAF_TEST(the one that waits for a capture that came to nothing begins and keeps its budget) {
+  policy.per_hour = 2;
+  CAF_CHECK(decide(paused(3s, 1s), 1s) == act::begin);
+  CAF_CHECK(decide(paused(3s, 2s), 2s) == act::wait);
+  CAF_CHECK(abandon_capture(book));
+  CAF_REQUIRE_EQUAL(book.begun.size(), 1u);
+  CAF_CHECK_EQUAL(book.begun[0], 2s);
+}
+
 CAF_TEST(what follows a capture too soon belongs to its episode) {
   captured(0s);
   const auto soon = decide_capture(book, paused(3s, 29s), 29s, policy);
@@ -124,12 +142,29 @@ CAF_TEST(a thousand pauses in a row are remembered in bounded memory) {
 }
 
 CAF_TEST(too little room is a reason and what is unknown is none) {
-  CAF_CHECK_EQUAL(judge_room({}, policy), "");
-  CAF_CHECK_EQUAL(judge_room({1ull << 30, 1ull << 40}, policy), "");
-  CAF_CHECK_EQUAL(judge_room({1'000'000, 1ull << 40}, policy),
+  const auto why = [this](const capture_room& room) {
+    return judge_room(paused(3s, 1s), room, policy).why_none;
+  };
+  CAF_CHECK_EQUAL(why({}), "");
+  CAF_CHECK_EQUAL(why({1ull << 30, 1ull << 40}), "");
+  CAF_CHECK_EQUAL(why({1'000'000, 1ull << 40}),
                   "Memory was short: 1.0 MB available, 50.3 MB needed.");
-  CAF_CHECK_EQUAL(judge_room({std::nullopt, 999'000}, policy),
+  CAF_CHECK_EQUAL(why({std::nullopt, 999'000}),
                   "The disk was nearly full: 999 kB free, 268 MB needed.");
+}
+
+CAF_TEST(a stall and a pause for want of memory are captured without tools while memory is short) {
+  auto stall = paused(1s, 1s), thrash = paused(3s, 1s);
+  stall.kind = event_kind::stall;
+  thrash.cause = pause_cause::memory;
+  for (const auto& x : {stall, thrash}) {
+    const auto verdict = judge_room(x, {9'000'000, 1ull << 40}, policy);
+    CAF_CHECK_EQUAL(verdict.why_none, "");
+    CAF_CHECK_EQUAL(verdict.why_no_tools, "Memory was short: 9.0 MB available, 50.3 MB needed.");
+    CAF_CHECK_EQUAL(judge_room(x, {8'000'000, 1ull << 40}, policy).why_none,
+                    "Memory was short: 8.0 MB available, 50.3 MB needed.");
+    CAF_CHECK_EQUAL(judge_room(x, {1ull << 30, 1ull << 40}, policy).why_no_tools, "");
+  }
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

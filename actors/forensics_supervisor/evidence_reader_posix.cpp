@@ -1,0 +1,52 @@
+#include "actors/forensics_supervisor/evidence_reader_posix.hpp"
+
+#include "actors/host/process_facts.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <utility>
+
+namespace pmactor {
+namespace {
+
+evidence_reading read_one(const std::string& name, const job_order& order,
+                          const std::function<bool()>& is_over) {
+  evidence_reading result;
+  result.at = read_clocks();
+  try {
+    result.found = collect_evidence(name, *order.subject, is_over);
+  } catch (const std::exception& e) {
+    result.problem = e.what();
+  }
+  return result;
+}
+
+} // namespace
+
+evidence_reading evidence_reader::take(const job_order& order,
+                                       const std::function<bool()>& is_over) {
+  const auto& wanted = order.perishable;
+  const auto& name = order.artifact.name;
+  if (std::find(wanted.begin(), wanted.end(), name) == wanted.end())
+    return read_one(name, order, is_over);
+  // None of them waits; should one nevertheless, the others do not wait for it.
+  const std::unique_lock guard{mutex_, std::chrono::seconds{1}};
+  if (!guard)
+    return read_one(name, order, is_over);
+  if (event_ != order.subject->id()) {
+    event_ = order.subject->id();
+    readings_.clear();
+    for (const auto& x : wanted)
+      readings_.emplace(x, read_one(x, order, is_over));
+  }
+  auto found = readings_.extract(name);
+  return found.empty() ? read_one(name, order, is_over) : std::move(found.mapped());
+}
+
+void evidence_reader::forget() {
+  if (const std::unique_lock guard{mutex_, std::try_to_lock})
+    readings_.clear();
+}
+
+} // namespace pmactor

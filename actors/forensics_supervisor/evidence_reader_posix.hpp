@@ -1,0 +1,38 @@
+// Reads the evidence that perishes, all of an event in a row, and keeps it until it is written: the
+// disk that it is written to may be what hangs.
+#pragma once
+
+#include "actors/forensics_supervisor/collect_evidence.hpp"
+#include "actors/forensics_supervisor/evidence_job.hpp"
+#include "messages/sample.hpp"
+
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+
+namespace pmactor {
+
+/// What was read of the system and is not written yet.
+struct evidence_reading {
+  clock_sample at; ///< When it was begun.
+  collected_evidence found;
+  std::string problem; ///< Why it could not be read; empty if it could.
+};
+
+/// Any thread may call.
+class evidence_reader {
+public:
+  /// @returns the order's artifact. The first call for an event reads all of its perishable ones.
+  evidence_reading take(const job_order& order, const std::function<bool()>& is_over);
+
+  /// Drops what no job took.
+  void forget();
+
+private:
+  std::timed_mutex mutex_;
+  event_id event_{};
+  std::map<std::string, evidence_reading> readings_;
+};
+
+} // namespace pmactor
