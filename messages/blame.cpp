@@ -33,7 +33,8 @@ std::string doer_json(const doer& x) {
   return result + '}';
 }
 
-/// Slices as [began, length, task] in microseconds, by CPU.
+/// Slices as [began, length, task] in microseconds, by CPU; of a task that was preempted a 1
+/// follows.
 std::string timeline_json(const cpu_timeline& x) {
   std::string result = "{\"began\":" + printed("%.6f", to_seconds(x.began))
                        + ",\"length\":" + seconds(x.length) + ",\"tasks\":[";
@@ -51,7 +52,7 @@ std::string timeline_json(const cpu_timeline& x) {
     for (const auto& slice : x.slices)
       if (slice.cpu == x.cpus[i].number) {
         result += (is_first ? "[" : ",[") + micros(slice.began) + ',' + micros(slice.length) + ','
-                  + std::to_string(slice.task) + ']';
+                  + std::to_string(slice.task) + (slice.left_ready ? ",1]" : "]");
         is_first = false;
       }
     result += "]}";
@@ -97,9 +98,9 @@ std::string to_json(const blame_facts& x) {
     + ",\"victim\":" + json_quoted(x.victim) + ",\"harm\":" + seconds(x.harm) + ",\"doers\":[";
   for (std::size_t i = 0; i < x.doers.size(); ++i)
     result += (i > 0 ? "," : "") + doer_json(x.doers[i]);
-  result += "],\"others\":" + seconds(x.others)
-            + ",\"other_processes\":" + std::to_string(x.other_processes)
-            + ",\"nobody\":" + seconds(x.nobody) + ",\"remarks\":[";
+  result += "],\"others\":" + seconds(x.others) + ",\"other_processes\":"
+            + std::to_string(x.other_processes) + ",\"nobody\":" + seconds(x.nobody)
+            + ",\"unknown\":" + seconds(x.unknown) + ",\"remarks\":[";
   for (std::size_t i = 0; i < x.remarks.size(); ++i)
     result += (i > 0 ? "," : "") + json_quoted(x.remarks[i]);
   result += ']';

@@ -41,6 +41,7 @@ struct cpu_slice {
   std::uint32_t cpu = 0;
   std::uint32_t task = 0;                     ///< The index of it in the tasks of the timeline.
   std::chrono::nanoseconds began{}, length{}; ///< Since the begin of the timeline.
+  bool left_ready = false; ///< It was preempted at the end, and would have gone on.
   friend bool operator==(const cpu_slice&, const cpu_slice&) = default;
 };
 
@@ -69,7 +70,7 @@ struct cpu_timeline {
   friend bool operator==(const cpu_timeline&, const cpu_timeline&) = default;
 };
 
-/// Who did it. `held` of all lines, `others` and `nobody` sum to `harm`.
+/// Who did it. `held` of all lines, `others`, `nobody` and `unknown` sum to `harm`.
 struct blame_facts {
   blame_source source = blame_source::weak;
   std::string resource;            ///< "the CPUs", "CPU 1", "disk sda", "memory". Foreign bytes.
@@ -78,8 +79,10 @@ struct blame_facts {
   std::vector<doer> doers;         ///< The most harmful first; bounded.
   std::chrono::nanoseconds others{}; ///< All those that did less, together.
   std::uint32_t other_processes = 0; ///< How many these are.
-  /// What none is charged with: a CPU was idle, or nothing was recorded.
+  /// What none is charged with: a CPU was idle, or ran pmactor itself.
   std::chrono::nanoseconds nobody{};
+  /// Of which nothing is recorded: whoever did it may have been one of the above, or another.
+  std::chrono::nanoseconds unknown{};
   std::vector<std::string>
     remarks; ///< What the records lack, in sentences: "covers the last 1.3 s of 4.0 s".
   std::optional<cpu_timeline> timeline;

@@ -134,8 +134,11 @@ event_record compose_event(const pause_event& event, const sample_history& histo
   if (!blame && is_withdrawn)
     blame.emplace().source = event.blame->source;
   if (blame) {
-    if (event.blame)
+    if (event.blame) {
       blame->timeline = event.blame->timeline; // who was on the CPUs is recorded all the same
+      blame->remarks.insert(blame->remarks.end(), event.blame->remarks.begin(),
+                            event.blame->remarks.end());
+    }
     result.event.blame = std::move(blame);
   }
   return result;

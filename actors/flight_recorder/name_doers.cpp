@@ -4,19 +4,31 @@
 
 namespace pmactor {
 
+namespace {
+
+/// Of less than this part of the harm a record says too little of who did the rest.
+constexpr int least_known = 4;
+
+} // namespace
+
 bool is_answered(const pause_event& event, const blame_facts& blame) {
   return blame.source == blame_source::recorded && blame.harm > std::chrono::nanoseconds{}
+         && (blame.harm - blame.unknown) * least_known >= blame.harm
          && (event.cause == pause_cause::cpu_wait || event.cause == pause_cause::kernel);
 }
 
 std::vector<culprit> name_doers(const blame_facts& blame, const culprit_policy& policy) {
   std::vector<culprit> result;
-  const auto harm = to_seconds(blame.harm);
+  // What is not recorded speaks for none and against none.
+  const auto harm = to_seconds(blame.harm - blame.unknown);
+  const auto whole = blame.unknown * 50 > blame.harm
+                       ? spelled(blame.harm - blame.unknown) + " that are recorded of the wait for "
+                       : std::string{"wait for "};
   for (const auto& x : blame.doers) {
     if (result.size() == policy.most || to_seconds(x.held) < policy.least_blame * harm)
       break;
     const auto share = printed("%.0f %%", 100 * to_seconds(x.held) / harm);
-    auto reason = share + " of the wait for " + blame.resource + ", " + spelled(x.held) + ' '
+    auto reason = share + " of the " + whole + blame.resource + ", " + spelled(x.held) + ' '
                   + (blame.source == blame_source::recorded ? "recorded" : "by what it used");
     if (x.processes > 1)
       reason += ", " + std::to_string(x.processes) + " processes" + (x.parent.empty() ? "" : " of " + x.parent);

@@ -9,11 +9,12 @@
 
 namespace pmactor {
 
-/// @returns whether it is recorded who held up the victim of this event by what it was short of: then no other measure
-/// is needed.
+/// @returns whether it is recorded who held up the victim of this event by what it was short of, at
+/// least for a good part of it: then no other measure is needed.
 bool is_answered(const pause_event& event, const blame_facts& blame);
 
-/// @returns those that did a good part of the harm, the most harmful first; none if no process stands out.
+/// @returns those that did a good part of the harm that is known of, the most harmful first; none
+/// if no process stands out.
 std::vector<culprit> name_doers(const blame_facts& blame, const culprit_policy& policy);
 
 } // namespace pmactor

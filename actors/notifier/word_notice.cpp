@@ -184,7 +184,8 @@ void word_evidence(writer& out, const notice& x, bool with_finding) {
 /// Where it is recorded who was on the CPUs, and it was no one for long.
 std::string nobody_words(const event_record& x) {
   const auto& blame = x.event.blame;
-  return blame && blame->source == blame_source::recorded && blame->harm > nanoseconds{} && x.culprits.empty()
+  return blame && blame->source == blame_source::recorded && blame->harm > nanoseconds{}
+             && x.culprits.empty() && blame->unknown * 4 <= blame->harm
              && x.event.cause == pause_cause::cpu_wait
            ? "nobody in particular held the CPUs"
            : std::string{};

@@ -110,7 +110,15 @@ void charge_book::add(const cpu_wait& wait, const switch_log& log) {
   }
   const auto share = static_cast<std::int64_t>(cpus.size());
   for (const auto* cpu : cpus) {
-    uncovered_ += std::clamp(cpu->covers_from - wait.began, nanoseconds{}, length) / share;
+    const auto before = std::clamp(cpu->covers_from - wait.began, nanoseconds{}, length) / share;
+    uncovered_ += before;
+    covers_end_ = covers_end_ && (before <= nanoseconds{} || waited_ == length);
+    for (const auto& x : cpu->holes)
+      if (const auto hole = std::min(x.ended, wait.ended) - std::max(x.began, wait.began);
+          hole > nanoseconds{}) {
+        uncovered_ += hole / share;
+        covers_end_ = false;
+      }
     const auto first = std::partition_point(cpu->stretches.begin(), cpu->stretches.end(),
                                             [&wait](const task_stretch& x) { return x.ended <= wait.began; });
     for (auto i = first; i != cpu->stretches.end() && i->began < wait.ended; ++i) {
@@ -198,10 +206,13 @@ blame_facts charge_book::sum_up(nanoseconds harm) const {
     }
   }
   result.others = std::min(result.others, harm);
-  result.nobody = std::max(nanoseconds{}, harm - sum);
+  const auto rest = std::max(nanoseconds{}, harm - sum);
+  // Of what was not even waited for by the record nothing is known at all.
+  result.unknown = waited_ > nanoseconds{} ? std::min(rest, scaled(uncovered_)) : rest;
+  result.nobody = rest - result.unknown;
   if (uncovered_ * 50 > waited_)
-    result.remarks.push_back("the record covers the last " + spelled(waited_ - uncovered_) + " of "
-                             + spelled(waited_));
+    result.remarks.push_back(std::string{"the record covers "} + (covers_end_ ? "the last " : "")
+                             + spelled(waited_ - uncovered_) + " of " + spelled(waited_));
   if (lost_ > 0)
     result.remarks.push_back(grouped(lost_) + (lost_ == 1 ? " record was lost" : " records were lost"));
   result.remarks.insert(result.remarks.end(), remarks_.begin(), remarks_.end());

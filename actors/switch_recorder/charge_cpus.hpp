@@ -52,6 +52,7 @@ private:
 
   std::map<std::int32_t, entry> processes_;
   std::chrono::nanoseconds waited_{}, held_{}, others_{}, uncovered_{};
+  bool covers_end_ = true; ///< What is not covered is the begin of all that was waited.
   std::uint64_t lost_ = 0;
   std::vector<std::string> remarks_;
 };

@@ -50,22 +50,35 @@ std::optional<cpu_timeline> draw_event(const pause_event& event, nanoseconds unt
   return draw_cpus(log, from, until, event.after.wall + (from - event.after.awake));
 }
 
-std::optional<blame_facts> blame_pause(const pause_event& event, const switch_log& log) {
+std::optional<pause_charges> charge_pause(const pause_event& event, const switch_log& log) {
   const auto until = event.after.awake;
   if (!covers_any(log, until))
     return std::nullopt;
-  charge_book book;
-  const auto harm = harm_by_others(event);
-  const auto waits = find_waits(log, log.beat_thread, event.before.awake, until, harm);
-  if (harm > nanoseconds{})
-    book.add(waits, log);
-  auto result = book.sum_up(harm);
-  result.resource = "the CPUs";
-  if (!waits.empty() && harm > nanoseconds{} && waits[0].cpu
-      && std::all_of(waits.begin(), waits.end(), [&waits](const cpu_wait& x) { return x.cpu == waits[0].cpu; }))
+  pause_charges result;
+  const auto waits = find_waits(log, log.beat_thread, event.before.awake, until,
+                                event.book[pause_cause::cpu_wait].length);
+  result.charged.add(waits, log);
+  if (!waits.empty() && waits[0].cpu
+      && std::all_of(waits.begin(), waits.end(),
+                     [&waits](const cpu_wait& x) { return x.cpu == waits[0].cpu; }))
     result.resource = "CPU " + std::to_string(*waits[0].cpu);
+  return result;
+}
+
+blame_facts sum_up_pause(const pause_event& event, const pause_charges& charges) {
+  const auto harm = harm_by_others(event);
+  auto result = harm > nanoseconds{} ? charges.charged.sum_up(harm) : charge_book{}.sum_up(harm);
+  result.resource = harm > nanoseconds{} ? charges.resource : "the CPUs";
   result.victim = "pmactor's beat";
-  result.timeline = draw_event(event, until, log);
+  return result;
+}
+
+std::optional<blame_facts> blame_pause(const pause_event& event, const switch_log& log) {
+  const auto charges = charge_pause(event, log);
+  if (!charges)
+    return std::nullopt;
+  auto result = sum_up_pause(event, *charges);
+  result.timeline = draw_event(event, event.after.awake, log);
   return result;
 }
 

@@ -11,6 +11,18 @@ namespace pmactor {
 /// a timeline shows what led to it.
 std::chrono::nanoseconds record_since(const pause_event& event);
 
+/// What is charged for a pause, whatever its cause is said to be.
+struct pause_charges {
+  charge_book charged;               ///< With the time in which the beat waited for a CPU.
+  std::string resource = "the CPUs"; ///< Or the only one that it waited for.
+};
+
+/// @returns nothing if the log says nothing of that time.
+std::optional<pause_charges> charge_pause(const pause_event& event, const switch_log& log);
+
+/// @returns the blame by what the pause is taken to be now, without a timeline.
+blame_facts sum_up_pause(const pause_event& event, const pause_charges& charges);
+
 /// @returns who held up the beat by the CPU while it was paused, and who was on the CPUs. None is charged with what no
 /// process of this machine brings about: a stop, a sleep, the group's own quota, the hypervisor. Nothing if the log
 /// says nothing of that time.

@@ -16,6 +16,7 @@ struct drawn {
   std::uint32_t cpu = 0;
   nanoseconds began{}, ended{};
   std::pair<std::int32_t, std::int32_t> task; ///< pid, tid
+  bool left_ready = false;
 };
 
 /// What is shorter than *least* becomes part of one slice with its neighbours, as far as hardly any time lies between.
@@ -35,6 +36,7 @@ std::vector<drawn> merge_short(const std::vector<drawn>& all, nanoseconds least)
     }
     result.push_back(x);
     result.back().task = several;
+    result.back().left_ready = false;
   }
   return result;
 }
@@ -51,7 +53,11 @@ cpu_timeline draw_cpus(const switch_log& log, nanoseconds from, nanoseconds to, 
     result.cpus.push_back({cpu.number, std::clamp(cpu.covers_from - from, nanoseconds{}, result.length)});
     for (const auto& x : cpu.stretches)
       if (x.ended > from && x.began < to)
-        all.push_back({cpu.number, std::max(x.began, from), std::min(x.ended, to), {x.pid, x.tid}});
+        all.push_back({cpu.number,
+                       std::max(x.began, from),
+                       std::min(x.ended, to),
+                       {x.pid, x.tid},
+                       x.left_ready && x.ended < to});
   }
   auto kept = all;
   for (auto least = nanoseconds{std::chrono::microseconds{50}};
@@ -80,8 +86,8 @@ cpu_timeline draw_cpus(const switch_log& log, nanoseconds from, nanoseconds to, 
     }
   for (const auto& x : kept) {
     const auto known = index.find(x.task);
-    result.slices.push_back(
-      {x.cpu, known == index.end() ? 0 : known->second, x.began - from, x.ended - x.began});
+    result.slices.push_back({x.cpu, known == index.end() ? 0 : known->second, x.began - from,
+                             x.ended - x.began, x.left_ready});
   }
   return result;
 }

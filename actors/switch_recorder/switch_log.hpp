@@ -18,11 +18,21 @@ struct task_stretch {
   friend bool operator==(const task_stretch&, const task_stretch&) = default;
 };
 
-/// Of one CPU. Where there is no stretch it was idle; before *covers_from* nothing is known.
+/// A stretch of which nothing is recorded, on the awake clock.
+struct record_hole {
+  std::chrono::nanoseconds began{}, ended{};
+  friend bool operator==(const record_hole&, const record_hole&) = default;
+};
+
+/// Of one CPU. Where there is neither a stretch nor a hole it was idle; before *covers_from*
+/// nothing is known.
 struct cpu_log {
   std::uint32_t number = 0;
   std::chrono::nanoseconds covers_from{};
   std::vector<task_stretch> stretches; ///< The oldest first.
+  std::vector<record_hole> holes{};    ///< Where records were lost, the oldest first.
+  std::chrono::nanoseconds
+    oldest{}; ///< The oldest record that there was, also before what was asked for.
   friend bool operator==(const cpu_log&, const cpu_log&) = default;
 };
 
@@ -43,7 +53,9 @@ struct switch_log {
   std::vector<cpu_log> cpus;
   std::map<std::int32_t, task_identity> processes; ///< By pid; of those that were on a CPU the most busy.
   std::int32_t beat_thread = 0;                    ///< The thread that beats; 0 if unknown.
-  std::uint64_t lost = 0;                          ///< Records, of all CPUs.
+  std::uint64_t lost = 0; ///< Records, of all CPUs, since what was asked for.
+  /// How far back the rings reach that have overwritten records; absent while none has.
+  std::optional<std::chrono::nanoseconds> reach{};
   std::vector<std::string> remarks; ///< What else it lacks, in sentences without a full stop.
 };
 

@@ -1,6 +1,5 @@
 #include "actors/switch_recorder/switch_recorder.hpp"
 
-#include "actors/switch_recorder/compose_blame.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>
@@ -11,13 +10,14 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-constexpr std::size_t most_stalls = 4;
+constexpr std::size_t most_stalls = 4, most_pauses = 8;
 
 } // namespace
 
 void switch_recorder_memory::start_afresh() {
   source.reset();
   stalls.clear();
+  pauses.clear();
   give_up_all(pending);
 }
 
@@ -37,12 +37,38 @@ void switch_recorder_state::report(event_id event, blame_facts blame) {
 
 void switch_recorder_state::blame_pause(const pause_event& event) {
   const auto log = memory->source->take(record_since(event));
-  if (auto found = pmactor::blame_pause(event, log))
-    report(event.id, std::move(*found));
+  auto charges = charge_pause(event, log);
+  if (!charges)
+    return;
+  auto found = sum_up_pause(event, *charges);
+  found.timeline = draw_event(event, event.after.awake, log);
+  auto& pauses = memory->pauses;
+  std::erase_if(pauses,
+                [&event](const auto& x) { return x.event.id == event.id; }); // it was sent again
+  if (pauses.size() == most_pauses)
+    pauses.pop_front();
+  pauses.push_back({event, std::move(*charges), found});
+  report(event.id, std::move(found));
+}
+
+/// Sums up anew what was charged, where the pause is explained in another way since.
+void switch_recorder_state::amend_pause(const event_amendment& x) {
+  for (auto& known : memory->pauses)
+    if (known.event.id == x.id && x.explained) {
+      amend(known.event, x);
+      auto found = sum_up_pause(known.event, known.charges);
+      found.timeline = known.blame.timeline;
+      if (found != known.blame) {
+        known.blame = found;
+        report(x.id, std::move(found));
+      }
+      return;
+    }
 }
 
 void switch_recorder_state::take(switch_recorder_memory::open_stall& x, nanoseconds until) {
   const auto log = memory->source->take(x.timeline ? x.until : std::min(x.until, record_since(x.event)));
+  x.reach = log.reach;
   until = std::min(until, log.taken);
   if (!x.timeline)
     x.timeline = draw_event(x.event, until, log);
@@ -73,14 +99,18 @@ void switch_recorder_state::begin_stall(const pause_event& event) {
   if (!lasts || event.stall->resource != stall_resource::cpu)
     stalls.pop_back();
   else
-    self->delayed_send(self, policy.take_every, retake_due{event.id});
+    retake_later(x);
+}
+
+void switch_recorder_state::retake_later(const switch_recorder_memory::open_stall& x) {
+  self->delayed_send(self, take_after(policy, x.reach), retake_due{x.event.id});
 }
 
 void switch_recorder_state::take(event_id stall) {
   for (auto& x : memory->stalls)
     if (x.event.id == stall) {
       take(x, nanoseconds::max());
-      self->delayed_send(self, policy.take_every, retake_due{stall});
+      retake_later(x);
     }
 }
 
@@ -95,12 +125,14 @@ void switch_recorder_state::receive(const event_record& x) {
 }
 
 void switch_recorder_state::receive(const event_amendment& x) {
+  amend_pause(x);
   auto& stalls = memory->stalls;
   const auto found = std::find_if(stalls.begin(), stalls.end(), [&x](const auto& y) { return y.event.id == x.id; });
   if (found == stalls.end() || !x.over)
     return;
   take(*found, found->event.before.awake + x.over->duration);
   stalls.erase(found);
+  note_state(); // CPUs may have come and gone meanwhile
 }
 
 switch_recorder_impl::behavior_type switch_recorder(switch_recorder_state::pointer self, const actor_slot_ref& slot,
@@ -119,7 +151,7 @@ switch_recorder_impl::behavior_type switch_recorder(switch_recorder_state::point
   }
   state.note_state();
   for (const auto& x : memory->stalls) // the timers of the predecessor ended with it
-    self->delayed_send(self, policy.take_every, retake_due{x.event.id});
+    state.retake_later(x);
   return {
     [self](const event_record& x) { self->state.receive(x); },
     [self](const event_amendment& x) { self->state.receive(x); },

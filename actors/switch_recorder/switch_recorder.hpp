@@ -3,7 +3,7 @@
 #pragma once
 
 #include "actors/supervision/outboxes.hpp"
-#include "actors/switch_recorder/charge_cpus.hpp"
+#include "actors/switch_recorder/compose_blame.hpp"
 #include "actors/switch_recorder/switch_source.hpp"
 #include "messages/actors.hpp"
 
@@ -43,8 +43,18 @@ struct switch_recorder_memory {
     charge_book charged;
     std::chrono::nanoseconds until{}; ///< Up to when, on the awake clock.
     std::optional<cpu_timeline> timeline; ///< Of its begin.
+    std::optional<std::chrono::nanoseconds>
+      reach{}; ///< Of the rings when they were last taken out.
   };
   std::deque<open_stall> stalls; ///< The oldest first; bounded.
+  /// A pause that was blamed on somebody: should it turn out to have another cause, or to have
+  /// waited for another time, the blame is summed up anew.
+  struct blamed_pause {
+    pause_event event;
+    pause_charges charges;
+    blame_facts blame; ///< As reported.
+  };
+  std::deque<blamed_pause> pauses; ///< The last ones, the oldest first; bounded.
 
   /// Drops whatever may be what its owner dies of.
   void start_afresh();
@@ -66,12 +76,14 @@ struct switch_recorder_state {
   void receive(const event_record& x);
   void receive(const event_amendment& x);
   void take(event_id stall);
+  void retake_later(const switch_recorder_memory::open_stall& x);
   void note_state();
 
 private:
   void blame_pause(const pause_event& event);
   void begin_stall(const pause_event& event);
   void take(switch_recorder_memory::open_stall& x, std::chrono::nanoseconds until);
+  void amend_pause(const event_amendment& x);
   void report(event_id event, blame_facts blame);
 };
 

@@ -1,8 +1,10 @@
 // All that a user may set about the scheduler's flight recorder, and what is at its default.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <optional>
 
 namespace pmactor {
 
@@ -10,17 +12,29 @@ struct switch_recorder_policy { // `[recorder]` in the settings
   bool enabled = true;
   /// Bytes of the kernel's memory for the rings of all CPUs together; each gets a power of two of it.
   std::size_t memory = 4'000'000;
-  /// While a stall lasts, what was recorded of it is taken out so often, before it is overwritten.
-  std::chrono::nanoseconds take_every = std::chrono::seconds{5};
+  /// While a stall lasts, what was recorded of it is taken out before it is overwritten: not
+  /// oftener than the first, which bounds what that costs, and not more seldom than the second.
+  std::chrono::nanoseconds take_least = std::chrono::milliseconds{500},
+                           take_every = std::chrono::seconds{5};
   friend bool operator==(const switch_recorder_policy&, const switch_recorder_policy&) = default;
 };
 
-/// @returns the bytes of one CPU's ring: a power of two from 32 KiB to 512 KiB.
+constexpr std::size_t least_ring = 32U << 10, largest_ring = 16U << 20;
+
+/// @returns the bytes of one CPU's ring: a power of two.
 constexpr std::size_t ring_size(const switch_recorder_policy& policy, std::size_t cpus) {
-  std::size_t result = 512U << 10;
-  while (result > (32U << 10) && result * cpus > policy.memory)
+  auto result = largest_ring;
+  while (result > least_ring && result * cpus > policy.memory)
     result /= 2;
   return result;
+}
+
+/// @param reach how far back the rings reach; absent while they have overwritten nothing.
+/// @returns when to take out the record of a stall again.
+constexpr std::chrono::nanoseconds take_after(const switch_recorder_policy& policy,
+                                              std::optional<std::chrono::nanoseconds> reach) {
+  // By half of it: the machine may come to switch oftener meanwhile.
+  return reach ? std::clamp(*reach / 2, policy.take_least, policy.take_every) : policy.take_every;
 }
 
 } // namespace pmactor

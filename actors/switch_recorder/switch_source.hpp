@@ -17,7 +17,7 @@ public:
   switch_source& operator=(const switch_source&) = delete;
   virtual ~switch_source() = default;
 
-  /// Holds the rings, copies them and lets them go on. Takes some milliseconds.
+  /// Copies the rings while they go on. Takes some milliseconds.
   /// @param since on the awake clock: what ended before is left out.
   virtual switch_log take(std::chrono::nanoseconds since) = 0;
   virtual recorder_state state() const = 0;

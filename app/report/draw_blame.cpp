@@ -43,8 +43,9 @@ std::vector<strip> strips_of(const json& timeline) {
     x.cpu = static_cast<std::int64_t>(std::clamp(number_at(cpu, "cpu").value_or(0), 0.0, 65535.0));
     x.covers_from = number_at(cpu, "covers_from").value_or(0);
     for (const auto& one : list_at(cpu, "slices"))
-      if (one.is_array() && one.size() == 3
-          && std::all_of(one.begin(), one.end(), [](const json& y) { return y.is_number_unsigned(); }))
+      if (one.is_array() && (one.size() == 3 || one.size() == 4)
+          && std::all_of(one.begin(), one.end(),
+                         [](const json& y) { return y.is_number_unsigned(); }))
         x.slices.push_back({one[0].get<double>(), one[1].get<double>(), one[2].get<std::size_t>()});
   }
   return result;

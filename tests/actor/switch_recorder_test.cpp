@@ -24,6 +24,7 @@ struct script {
   recorder_state state{1, "who is on 1 CPU", ""};
   std::chrono::nanoseconds now = 104s;
   std::string hog = "spinner";
+  std::optional<std::chrono::nanoseconds> reach;
   int opened = 0, taken = 0;
 };
 
@@ -36,6 +37,7 @@ public:
     ++script_.taken;
     switch_log log;
     log.taken = script_.now;
+    log.reach = script_.reach;
     log.cpus = {{0, since, {{since, script_.now, 21, 21, true}}}};
     log.processes[21].name = script_.hog;
     return log;
@@ -145,6 +147,47 @@ CAF_TEST(a stall of the CPUs that lasts is added up until it is over) {
   advance_time(600s);
   consume_messages();
   CAF_CHECK_EQUAL(received.size(), 3u);
+}
+
+CAF_TEST(a stall of which the rings hold little is taken out the oftener) {
+  rings.reach = 1200ms;
+  tell(stalled(stall_resource::cpu, false));
+  CAF_CHECK_EQUAL(rings.taken, 1);
+  advance_time(550ms);
+  consume_messages();
+  CAF_CHECK_EQUAL(rings.taken, 1);
+  rings.reach = 10ms;
+  advance_time(100ms);
+  consume_messages();
+  CAF_CHECK_EQUAL(rings.taken, 2);
+  advance_time(450ms);
+  consume_messages();
+  CAF_CHECK_EQUAL(rings.taken, 2);
+  advance_time(100ms);
+  consume_messages();
+  CAF_CHECK_EQUAL(rings.taken, 3);
+}
+
+CAF_TEST(
+  a pause that is explained anew has its blame summed up anew and without taking anything out) {
+  tell(starved());
+  CAF_REQUIRE_EQUAL(received.size(), 1u);
+  event_amendment news;
+  news.id = starved().event.id;
+  auto& found = news.explained.emplace();
+  found.cause = pause_cause::cpu_wait;
+  found.book[pause_cause::cpu_wait] = {1500ms, "waited"};
+  tell(news);
+  CAF_REQUIRE_EQUAL(received.size(), 2u);
+  CAF_CHECK(received[1].blame->harm == 1500ms);
+  CAF_CHECK(received[1].blame->timeline == received[0].blame->timeline);
+  tell(news); // the same again is no news
+  CAF_CHECK_EQUAL(received.size(), 2u);
+  found.cause = pause_cause::stopped;
+  tell(news);
+  CAF_REQUIRE_EQUAL(received.size(), 3u);
+  CAF_CHECK(received[2].blame->doers.empty());
+  CAF_CHECK_EQUAL(rings.taken, 1);
 }
 
 CAF_TEST(a stall of a disk is charged to nobody by who was on the CPUs) {

@@ -43,7 +43,7 @@ struct scene {
 };
 
 std::chrono::nanoseconds sum_of(const blame_facts& x) {
-  auto sum = x.others + x.nobody;
+  auto sum = x.others + x.nobody + x.unknown;
   for (const auto& one : x.doers)
     sum += one.held;
   return sum;
@@ -140,6 +140,48 @@ CAF_TEST(those that are recorded to have done a good part are named and no other
   CAF_CHECK_EQUAL(found[0].name, "cc1plus");
   CAF_CHECK_EQUAL(found[0].reason, "62 % of the wait for CPU 1, 1.24 s recorded, 14 processes of make");
   CAF_CHECK_EQUAL(found[1].pid, 21);
+}
+
+CAF_TEST(a doer of what little is recorded is named by its share of that) {
+  blame_facts blame;
+  blame.source = blame_source::recorded;
+  blame.resource = "the CPUs";
+  blame.harm = 4s;
+  blame.unknown = 2800ms;
+  doer hog;
+  hog.name = "hog", hog.pid = 21,
+  hog.held = 500ms; // an eighth of all, and nearly half of what is known
+  blame.doers = {hog};
+  pause_event event;
+  event.cause = pause_cause::cpu_wait;
+  CAF_CHECK(is_answered(event, blame));
+  const auto found = name_doers(blame, culprit_policy{});
+  CAF_REQUIRE_EQUAL(found.size(), 1u);
+  CAF_CHECK_EQUAL(found[0].reason,
+                  "42 % of the 1.20 s that are recorded of the wait for the CPUs, 500 ms recorded");
+}
+
+CAF_TEST(a record of a trifle leaves the answer to what each used) {
+  sample_history history{recorder_policy{}};
+  scene s;
+  s.is(pause_cause::cpu_wait);
+  auto hog = process(21, "hog");
+  hog.cpu_pct = 160;
+  s.across.processes = {hog};
+  s.across.system.tick = 1;
+  history.add(s.across);
+  auto& blame = s.event.blame.emplace();
+  blame.source = blame_source::recorded;
+  blame.harm = 4s;
+  blame.unknown = 3900ms;
+  blame.nobody = 100ms;
+  blame.remarks = {"the record covers the last 100 ms of 4.00 s"};
+  const auto found = compose_event(s.event, history, recorder_policy{}, culprit_policy{});
+  CAF_REQUIRE(found.event.blame.has_value());
+  CAF_CHECK(found.event.blame->source == blame_source::deltas);
+  CAF_REQUIRE_EQUAL(found.event.blame->remarks.size(), 1u);
+  CAF_REQUIRE(!found.culprits.empty());
+  CAF_CHECK_EQUAL(found.culprits[0].name, "hog");
 }
 
 CAF_TEST(what is recorded outdoes who was busy and a name) {

@@ -43,7 +43,7 @@ struct log_maker {
 };
 
 std::chrono::nanoseconds sum_of(const blame_facts& x) {
-  auto sum = x.others + x.nobody;
+  auto sum = x.others + x.nobody + x.unknown;
   for (const auto& one : x.doers)
     sum += one.held;
   return sum;
@@ -168,7 +168,8 @@ CAF_TEST(a record that does not reach back and one with gaps say so) {
   m.log.remarks = {"CPU 2 went offline, and is not in the record since"};
   m.run(1, 21, 102'700ms, 106s);
   const auto found = m.blame({{102s, 104s, 1U}}, 2s);
-  CAF_CHECK(found.nobody == 700ms);
+  CAF_CHECK(found.unknown == 700ms); // whoever ran then: it was not nobody
+  CAF_CHECK(found.nobody == 0ns);
   CAF_REQUIRE_EQUAL(found.remarks.size(), 3u);
   CAF_CHECK_EQUAL(found.remarks[0], "the record covers the last 1.30 s of 2.00 s");
   CAF_CHECK_EQUAL(found.remarks[1], "1,234 records were lost");
@@ -269,6 +270,35 @@ CAF_TEST(a drawing is bounded and draws what is too short as several) {
       on_first += x.length;
   CAF_CHECK(on_first >= 3900ms);
   CAF_CHECK(on_first <= 4s);
+}
+
+CAF_TEST(a pause that is explained in another way is summed up anew by what was charged) {
+  log_maker m;
+  m.name(21, "spinner");
+  m.run(1, 10, 101'900ms, 101'950ms, false, beat);
+  m.run(1, 21, 101'950ms, 104s);
+  m.run(1, 10, 104s, 104'001ms, false, beat);
+  auto event = starved();
+  const auto charges = charge_pause(event, m.log);
+  CAF_REQUIRE(charges.has_value());
+  event.book[pause_cause::cpu_wait].length = 1500ms; // half a second was the hypervisor's
+  event.book[pause_cause::stolen] = {500ms, "so"};
+  auto found = sum_up_pause(event, *charges);
+  CAF_CHECK(found.harm == 1500ms);
+  CAF_CHECK(sum_of(found) == 1500ms);
+  CAF_REQUIRE_EQUAL(found.doers.size(), 1u);
+  CAF_CHECK(found.doers[0].held == 1500ms);
+  event.cause = pause_cause::stolen;
+  found = sum_up_pause(event, *charges);
+  CAF_CHECK(found.doers.empty());
+  CAF_CHECK(found.harm == 0ns);
+  CAF_CHECK(found.remarks.empty());
+}
+
+CAF_TEST(harm of which nothing was charged is unknown and not done by nobody) {
+  const auto found = charge_book{}.sum_up(2s);
+  CAF_CHECK(found.unknown == 2s);
+  CAF_CHECK(found.nobody == 0s);
 }
 
 CAF_TEST(a list of CPUs is read as the kernel writes it) {

@@ -34,7 +34,7 @@ blame_facts example() {
   compilers.unit = "build.scope";
   hog.name = "evil\x1b[31m<b>", hog.pid = 21, hog.held = 400ms;
   x.doers = {compilers, hog};
-  x.others = 300ms, x.other_processes = 5, x.nobody = 60ms;
+  x.others = 300ms, x.other_processes = 5, x.nobody = 20ms, x.unknown = 40ms;
   x.remarks = {"the record covers the last 1.30 s of 2.00 s"};
   auto& drawn = x.timeline.emplace();
   drawn.began = 1'700'000'000s;
@@ -64,7 +64,7 @@ event_row example_row() {
 CAF_TEST(the stored form holds all and its parts sum up) {
   const auto x = json::parse(to_json(example()));
   CAF_CHECK_EQUAL(x["source"], "recorded");
-  double sum = x["others"].get<double>() + x["nobody"].get<double>();
+  double sum = x["others"].get<double>() + x["nobody"].get<double>() + x["unknown"].get<double>();
   for (const auto& one : x["doers"])
     sum += one["held"].get<double>();
   CAF_CHECK(std::abs(sum - x["harm"].get<double>()) < 1e-9);
@@ -88,6 +88,8 @@ CAF_TEST(a person reads who held the CPU and for how long and what is not known)
   CAF_CHECK(has(page, "cc1plus ×14 of make"));
   CAF_CHECK(has(page, "62 %  build.scope"));
   CAF_CHECK(has(page, "5 others"));
+  CAF_CHECK(has(page, "  nobody "));
+  CAF_CHECK(has(page, "  not recorded "));
   CAF_CHECK(has(page, "The record covers the last 1.30 s of 2.00 s."));
   CAF_CHECK(!has(page, "\x1b[31m"));
 }
@@ -109,6 +111,32 @@ CAF_TEST(what is no blame shows nothing and harms nothing) {
     write_trace(out, {x, {}, {}, {}, "test"});
     CAF_CHECK(json::parse(out.str()).is_object());
   }
+}
+
+CAF_TEST(a trace says what a task was up to while it was on no CPU where that is recorded) {
+  auto x = example();
+  auto& drawn = *x.timeline;
+  drawn.cpus = {{0, 0s}};
+  drawn.slices = {{0, 1, 0s, 100ms, true}, {0, 2, 100ms, 200ms}, {0, 1, 300ms, 100ms},
+                  {0, 2, 500ms, 100ms},    {0, 0, 600ms, 100ms}, {0, 1, 700ms, 100ms}};
+  auto row = example_row();
+  row.blame = to_json(x);
+  std::ostringstream out;
+  write_trace(out, {row, {}, {}, "host", "test"});
+  std::string states;
+  const auto trace = json::parse(out.str());
+  for (const auto& one : trace["traceEvents"])
+    if (one.value("cat", "") == "state" && one["tid"] == 22)
+      states += one["name"].get<std::string>() + ' '
+                + std::to_string(std::lround(one["dur"].get<double>() / 1000)) + ", ";
+  // From 400 ms on it may have been among those that are drawn as one.
+  CAF_CHECK_EQUAL(states, "Running 100, Runnable (preempted) 200, Running 100, Running 100, ");
+  states.clear();
+  for (const auto& one : trace["traceEvents"])
+    if (one.value("cat", "") == "state" && one["tid"] == 30)
+      states += one["name"].get<std::string>() + ", ";
+  CAF_CHECK_EQUAL(states, "Running, Sleeping, Running, ");
+  CAF_CHECK(has(report::blame_section(row), "Who was on CPU 0"));
 }
 
 CAF_TEST(a report has a strip for each CPU and no foreign markup) {

@@ -98,6 +98,20 @@ CAF_TEST(what reached pmactor and its sampler alone is not called a freeze of th
   CAF_CHECK_EQUAL(words.body, "Other processes need not have been.");
 }
 
+CAF_TEST(nobody in particular is said only where it is recorded who was on the CPUs) {
+  auto x = freeze();
+  x.longest->event.cause = pause_cause::cpu_wait;
+  x.longest->culprits.clear();
+  auto& blame = x.longest->event.blame.emplace();
+  blame.source = blame_source::recorded;
+  blame.harm = 4s;
+  blame.nobody = 4s;
+  CAF_CHECK_EQUAL(word_notice(x).body, "Nobody in particular held the CPUs.");
+  blame.nobody = 100ms;
+  blame.unknown = 3900ms;
+  CAF_CHECK_EQUAL(word_notice(x).body, "");
+}
+
 CAF_TEST(many pauses are reported as one freeze) {
   auto x = freeze();
   x.pauses = 3;
