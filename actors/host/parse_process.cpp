@@ -57,8 +57,7 @@ std::optional<std::uint64_t> parse_last_cpu(std::string_view line) {
 
 std::optional<run_clock> parse_schedstat(std::string_view line) {
   run_clock result;
-  std::uint64_t waited = 0;
-  if (!take_number(line, result.run_ns) || !take_number(line, waited)
+  if (!take_number(line, result.run_ns) || !take_number(line, result.wait_ns)
       || !take_number(line, result.slices) || line.empty())
     return std::nullopt;
   if (result.run_ns == 0 && result.slices == 0)

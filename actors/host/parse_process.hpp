@@ -37,6 +37,7 @@ std::optional<std::uint64_t> parse_last_cpu(std::string_view line);
 struct run_clock {
   std::uint64_t run_ns = 0; ///< Time on a CPU.
   std::uint64_t slices = 0; ///< How often it was put on one.
+  std::uint64_t wait_ns = 0; ///< Time ready to run and not on one.
   friend bool operator==(const run_clock&, const run_clock&) = default;
 };
 

@@ -135,6 +135,18 @@ private:
   std::atomic<std::int64_t> sum_ns_{0};
 };
 
+/// The handlers that took long, and of the longest where its time went. Written by one thread at a
+/// time.
+struct slow_handlers {
+  static constexpr std::chrono::milliseconds least{100}; ///< From then on a handler counts as slow.
+
+  std::atomic<std::uint64_t> count{0};
+  std::atomic<std::int64_t> took_ns{0}; ///< The longest; on the actors' clock, as all of it.
+  std::atomic<std::int64_t> ran_ns{-1},
+    ready_ns{-1};          ///< Of that, on a CPU and ready for one; -1 if not known.
+  shared_text<48> handler; ///< Its message type. Written last.
+};
+
 /// What an actor is up to, as the SUPERVISOR sees it.
 enum class actor_phase : std::uint32_t {
   absent,     ///< The slot is not in use.
@@ -173,6 +185,7 @@ struct health_slot {
   std::array<std::atomic<std::int64_t>, remembered_arrivals> arrivals_ns{}; ///< Of message i, at i % 64,
                                                                             ///< on the actors' clock.
   handler_times times;
+  slow_handlers slow; ///< Since the daemon began.
   /// Of the PAUSE DETECTOR: how late the beats came, and by how much the windows of the second witness were longer
   /// than usual.
   lateness_counts beats_late, windows_late;
@@ -185,7 +198,7 @@ enum class daemon_phase : std::uint32_t { starting, running, stopping, stopped, 
 
 /// The whole page.
 struct health_page {
-  static constexpr std::uint64_t magic = 0x35302d726f746361; // "actor-05"; changes with the layout
+  static constexpr std::uint64_t magic = 0x36302d726f746361; // "actor-06"; changes with the layout
   static constexpr std::size_t max_slots = 24;
 
   std::atomic<std::uint64_t> mark{0}; ///< `magic` once the page is filled in.

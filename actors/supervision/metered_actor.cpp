@@ -165,17 +165,35 @@ void actor_meter::begin(const caf::mailbox_element& x) {
   if (const auto handled = s->handled.load(std::memory_order_relaxed);
       s->enqueued.load(std::memory_order_relaxed) <= handled)
     s->enqueued.store(handled + 1, std::memory_order_relaxed);
+  times_ = own_thread_times();
   since_ns_ = actor_now_ns();
   s->handler.write(handler_name(x));
   s->handler_thread.store(own_thread_id(), std::memory_order_relaxed);
   s->handler_since_ns.store(since_ns_, std::memory_order_release);
 }
 
+/// Keeps of the longest handler where its time went: the kernel counts of its thread how long it
+/// ran and was ready to.
+void actor_meter::note_slow(health_slot& s, std::chrono::nanoseconds took) const {
+  auto& slow = s.slow;
+  slow.count.fetch_add(1, std::memory_order_relaxed);
+  if (took.count() <= slow.took_ns.load(std::memory_order_relaxed))
+    return;
+  const auto now = times_ ? own_thread_times() : std::nullopt;
+  slow.took_ns.store(took.count(), std::memory_order_relaxed);
+  slow.ran_ns.store(now ? (now->ran - times_->ran).count() : -1, std::memory_order_relaxed);
+  slow.ready_ns.store(now ? (now->ready - times_->ready).count() : -1, std::memory_order_relaxed);
+  slow.handler.write(s.handler.as_it_is());
+}
+
 void actor_meter::end() {
   auto* s = slot();
   if (s == nullptr || since_ns_ == 0)
     return;
-  s->times.count(std::chrono::nanoseconds{actor_now_ns() - since_ns_});
+  const std::chrono::nanoseconds took{actor_now_ns() - since_ns_};
+  s->times.count(took);
+  if (took >= slow_handlers::least)
+    note_slow(*s, took);
   since_ns_ = 0;
   s->handler_since_ns.store(0, std::memory_order_release);
   s->handled.fetch_add(1, std::memory_order_relaxed);

@@ -3,12 +3,14 @@
 // into an exit reason that carries its words.
 #pragma once
 
+#include "actors/host/thread_times.hpp"
 #include "actors/supervision/health_page.hpp"
 #include "messages/supervision.hpp"
 
 #include <caf/all.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 // The library is not instrumented, so the thread sanitizer cannot see the hand-over of a mailbox. We
@@ -83,7 +85,10 @@ public:
 private:
   std::atomic<health_slot*> slot_{nullptr}; ///< Set once, by the actor; read by its senders too.
   std::atomic<std::uint32_t> generation_{0};
+  void note_slow(health_slot& s, std::chrono::nanoseconds took) const;
+
   std::int64_t since_ns_ = 0;
+  std::optional<thread_times> times_; ///< Of its thread when the handler began.
   actor_slot_ref place_; ///< As attached.
   std::string degraded_; ///< What the SUPERVISOR knows.
 };

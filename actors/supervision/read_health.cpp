@@ -43,6 +43,26 @@ std::optional<nanoseconds> quantile(const handler_times& times, double share) {
   return result > nanoseconds::zero() ? std::optional{result} : std::nullopt;
 }
 
+/// The numbers of a foreign page are as they are; what cannot be is absent.
+std::optional<actor_report::slow_report> read_slow(const slow_handlers& slow) {
+  actor_report::slow_report x;
+  x.count = slow.count.load();
+  x.handler = slow.handler.as_it_is();
+  x.took = std::max(nanoseconds::zero(), nanoseconds{slow.took_ns.load()});
+  if (x.count == 0 || x.took < slow_handlers::least)
+    return std::nullopt;
+  const nanoseconds ran{slow.ran_ns.load()}, ready{slow.ready_ns.load()};
+  constexpr nanoseconds inexact =
+    std::chrono::milliseconds{10}; // three clocks are read one after the other
+  if (ran >= nanoseconds::zero() && ready >= nanoseconds::zero() && ran <= x.took + inexact
+      && ready <= x.took + inexact - std::min(ran, x.took)) {
+    x.ran = std::min(ran, x.took);
+    x.ready = std::min(ready, x.took - *x.ran);
+    x.blocked = x.took - *x.ran - *x.ready;
+  }
+  return x;
+}
+
 actor_report read_slot(const health_slot& slot, const clock_sample& at) {
   const auto actors_now = actors_clock(at);
   actor_report x;
@@ -73,6 +93,7 @@ actor_report read_slot(const health_slot& slot, const clock_sample& at) {
 
   x.p50 = quantile(slot.times, 0.5);
   x.p99 = quantile(slot.times, 0.99);
+  x.slow = read_slow(slot.slow);
   x.set_aside = slot.set_aside.load();
   x.dropped = slot.dropped.load();
   x.hangs = slot.hangs.load();

@@ -42,6 +42,16 @@ struct actor_report {
   std::optional<std::chrono::nanoseconds> handling_for; ///< Absent if it handles none.
   std::int64_t handler_thread = 0;                      ///< 0 if unknown.
   std::optional<std::chrono::nanoseconds> p50, p99;     ///< Of its handlers, at most this.
+  /// Handlers that took 100 ms or more, and the longest of them.
+  struct slow_report {
+    std::uint64_t count = 0;
+    std::string handler; ///< The type of its message.
+    std::chrono::nanoseconds took{};
+    /// Of that on a CPU, ready for one, and neither: blocked, or stopped from outside. Absent where
+    /// the kernel does not count it.
+    std::optional<std::chrono::nanoseconds> ran, ready, blocked;
+  };
+  std::optional<slow_report> slow; ///< Absent if there was none.
   std::uint64_t set_aside = 0;
   std::uint64_t dropped = 0;
   std::uint64_t hangs = 0, errors = 0; ///< As in health_slot.

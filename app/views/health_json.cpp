@@ -76,6 +76,11 @@ json coverage_json(const health_report& x) {
           {"missed", x.samples_missed}};
 }
 
+json slow_json(const actor_report::slow_report& x) {
+  return {{"count", x.count},      {"handler", text(x.handler)}, {"took", to_seconds(x.took)},
+          {"ran", seconds(x.ran)}, {"ready", seconds(x.ready)},  {"blocked", seconds(x.blocked)}};
+}
+
 json actor_json(const actor_report& x) {
   json result{{"name", x.name},
               {"phase", key(to_string(x.phase))},
@@ -93,6 +98,7 @@ json actor_json(const actor_report& x) {
                  {"handler_age", seconds(x.handling_for)},
                  {"p50", seconds(x.p50)},
                  {"p99", seconds(x.p99)},
+                 {"slow_handlers", x.slow ? slow_json(*x.slow) : json()},
                  {"set_aside", x.set_aside},
                  {"dropped", x.dropped},
                  {"degraded", text(x.degraded)},

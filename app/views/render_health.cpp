@@ -52,6 +52,17 @@ struct look {
   paint colour;
 };
 
+/// "2 slow handlers, the longest history_row 2.30 s: ran 20 ms, ready 110 ms, blocked 2.17 s".
+std::string slow_words(const actor_report::slow_report& x) {
+  auto result = grouped(x.count)
+                + (x.count == 1 ? " slow handler, " : " slow handlers, the longest ")
+                + escaped(x.handler) + ' ' + spelled(x.took);
+  if (x.ran && x.ready && x.blocked)
+    result += ": ran " + spelled(*x.ran) + ", ready " + spelled(*x.ready) + ", blocked "
+              + spelled(*x.blocked);
+  return result;
+}
+
 look look_of(health_state x) {
   switch (x) {
     case health_state::healthy:
@@ -202,6 +213,8 @@ private:
                           + to_words(*actor.handling_for));
     if (is_running() && actor.oldest_age && *actor.oldest_age >= std::chrono::seconds{1})
       x.details.push_back("oldest message waits for " + to_words(*actor.oldest_age));
+    if (actor.slow)
+      x.details.push_back(slow_words(*actor.slow));
     if (!actor.failure.empty())
       x.details.push_back("failed" + (actor.failed ? " " + when(*actor.failed, view_.now_wall) : "")
                           + ": " + escaped(actor.failure));

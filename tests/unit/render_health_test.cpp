@@ -301,6 +301,29 @@ CAF_TEST(random bytes in the page never reach the terminal raw) {
   CAF_CHECK(clean);
 }
 
+CAF_TEST(where the time of the slowest handler went is said) {
+  const auto has = [this](const char* part) {
+    return text({false, true, 200}).find(part) != std::string::npos;
+  };
+  auto& slow = page->slots[0].slow;
+  slow.count = 2;
+  slow.took_ns = std::chrono::nanoseconds{2300ms}.count();
+  slow.ran_ns = std::chrono::nanoseconds{20ms}.count();
+  slow.ready_ns = std::chrono::nanoseconds{110ms}.count();
+  slow.handler.write("history_row");
+  CAF_CHECK(has(
+    "2 slow handlers, the longest history_row 2.30 s: ran 20 ms, ready 110 ms, blocked 2.17 s"));
+  const auto x = health_json(view())["actors"];
+  CAF_CHECK_EQUAL(x[0]["slow_handlers"]["count"], 2);
+  CAF_CHECK_EQUAL(x[0]["slow_handlers"]["blocked"], 2.17);
+  CAF_CHECK(x[1]["slow_handlers"].is_null());
+  slow.ready_ns = -1; // not counted here
+  CAF_CHECK(has("the longest history_row 2.30 s"));
+  CAF_CHECK(!has("blocked"));
+  slow.ready_ns = std::chrono::nanoseconds{5s}.count(); // cannot be
+  CAF_CHECK(!has("blocked"));
+}
+
 CAF_TEST(the document has its promised keys) {
   example::let_handle(page->slots[0], "scored_sample", 42s);
   const auto x = health_json(view());
@@ -319,9 +342,10 @@ CAF_TEST(the document has its promised keys) {
   std::string keys;
   for (const auto& [name, value] : x["actors"][0].items())
     keys += name + ' ';
-  CAF_CHECK_EQUAL(keys, "name phase optional generation uptime restarts last_failure failed failed_iso "
-                        "handled mailbox oldest_message_age last_message_age handler handler_age "
-                        "p50 p99 set_aside dropped degraded note ");
+  CAF_CHECK_EQUAL(keys,
+                  "name phase optional generation uptime restarts last_failure failed failed_iso "
+                  "handled mailbox oldest_message_age last_message_age handler handler_age "
+                  "p50 p99 slow_handlers set_aside dropped degraded note ");
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()
