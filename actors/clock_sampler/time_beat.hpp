@@ -14,6 +14,9 @@ struct beat_policy {
   std::chrono::nanoseconds late = std::chrono::milliseconds{200};
   /// A beat during whose gap the host slept for longer than this is reported at once.
   std::chrono::nanoseconds asleep = std::chrono::milliseconds{50};
+  /// Whether it is looked up in the kernel's record of its thread when a gap began, where there is
+  /// one.
+  bool reads_switches = true;
   friend bool operator==(const beat_policy&, const beat_policy&) = default;
 };
 

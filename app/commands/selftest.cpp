@@ -81,6 +81,9 @@ void add_selftest(CLI::App& program, command& chosen) {
     ->type_name("N")
     ->check(whole_number(0, 0xffffffff))
     ->capture_default_str();
+  verb->add_flag(
+    "--without-recorder", asked->without_recorder,
+    "Switch the recorder of the private daemon off: lengths are then known to a beat only");
   verb->add_flag("--json", asked->json, "Write the score as JSON");
   verb->add_flag("--keep", asked->keep, "Keep the private daemon's data");
   verb->callback([&chosen, asked] { chosen = [asked] { return show_selftest(*asked); }; });

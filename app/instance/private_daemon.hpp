@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string_view>
 #include <sys/types.h>
 #include <vector>
 
@@ -33,8 +34,10 @@ private:
 /// Runs from its construction on; is ended, by force if need be, with its owner.
 class private_daemon {
 public:
+  /// @param settings in addition to the usual ones of a test, as lines of a settings file.
   /// @throws std::runtime_error
-  private_daemon(const std::filesystem::path& folder, const test_groups& groups);
+  private_daemon(const std::filesystem::path& folder, const test_groups& groups,
+                 std::string_view settings = {});
   ~private_daemon();
   private_daemon(const private_daemon&) = delete;
   private_daemon& operator=(const private_daemon&) = delete;

@@ -35,7 +35,8 @@ private_folder::~private_folder() {
     fs::remove_all(path_, failed);
 }
 
-private_daemon::private_daemon(const fs::path& folder, const test_groups& groups) {
+private_daemon::private_daemon(const fs::path& folder, const test_groups& groups,
+                               std::string_view additional) {
   const auto program = own_program().string();
   const auto data = (folder / "data").string();
   const auto output = (folder / "output").string();
@@ -46,7 +47,8 @@ private_daemon::private_daemon(const fs::path& folder, const test_groups& groups
       "[forensics]\nenabled = false\n[notifications]\nenabled = false\n";
     const int settings = ::open(file.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
     if (settings >= 0) {
-      (void)!::write(settings, quiet.data(), quiet.size());
+      for (const auto part : {quiet, additional})
+        (void)!::write(settings, part.data(), part.size());
       ::close(settings);
     }
   }

@@ -20,6 +20,7 @@ struct selftest_options {
   double longest = 0;            ///< Seconds of the longest stop or freeze; 0 for what is usual.
   double watch = 0; ///< Seconds to inflict nothing in and compare with an observer; 0 to inflict.
   std::uint32_t seed = 1;
+  bool without_recorder = false; ///< The daemon does not learn when its own thread left its CPU.
 };
 
 /// The kinds of pauses that there are.

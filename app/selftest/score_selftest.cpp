@@ -55,6 +55,15 @@ double median(std::vector<double> values) {
   return *middle;
 }
 
+double p95(std::vector<double> values) {
+  if (values.empty())
+    return 0;
+  const auto rank =
+    values.begin() + static_cast<std::ptrdiff_t>((values.size() * 95 + 99) / 100 - 1);
+  std::nth_element(values.begin(), rank, values.end());
+  return *rank;
+}
+
 bool selftest_score::good() const {
   return invented == 0 && std::all_of(kinds.begin(), kinds.end(), [](const auto& x) {
            return x.second.misses == 0 && x.second.confidently_wrong == 0 && x.second.enough();
@@ -128,14 +137,17 @@ selftest_score score_selftest(const std::vector<inflicted>& truth, const std::ve
 }
 
 std::string selftest_report(const selftest_score& score) {
-  std::string result = "KIND             DONE FOUND MISSED   ERROR: MEDIAN     WORST      BIAS  ROW AFTER\n";
+  std::string result =
+    "KIND             DONE FOUND MISSED   ERROR: MEDIAN       P95     WORST      BIAS  ROW AFTER\n";
   for (const auto& [name, x] : score.kinds) {
     result += printed("%-16s %4d %5d %6d", name.c_str(), x.done, x.hits, x.misses);
     if (x.errors.empty())
-      result += "                -         -         -";
+      result += "                -         -         -         -";
     else
-      result += printed("  %15s %9s %9s", printed("%.0f ms", median(sizes(x.errors)) * 1000).c_str(),
-                     in_ms(worst(x.errors)).c_str(), in_ms(mean(x.errors)).c_str());
+      result +=
+        printed("  %15s %9s %9s %9s", printed("%.1f ms", median(sizes(x.errors)) * 1000).c_str(),
+                printed("%.1f ms", p95(sizes(x.errors)) * 1000).c_str(),
+                in_ms(worst(x.errors)).c_str(), in_ms(mean(x.errors)).c_str());
     result += x.delays.empty() ? "          -\n"
                                : printed("  %9s\n", printed("%.0f ms", worst(x.delays) * 1000).c_str());
   }
@@ -180,8 +192,11 @@ std::string selftest_json(const selftest_score& score) {
              {"named", x.named},   {"to_name", x.to_name},
              {"called", called}};
     if (!x.errors.empty())
-      one["error"] = {{"median", median(sizes(x.errors))}, {"worst", worst(x.errors)},
-                      {"bias", mean(x.errors)}, {"each", x.errors}};
+      one["error"] = {{"median", median(sizes(x.errors))},
+                      {"p95", p95(sizes(x.errors))},
+                      {"worst", worst(x.errors)},
+                      {"bias", mean(x.errors)},
+                      {"each", x.errors}};
     if (!x.delays.empty())
       one["row_after"] = {{"median", median(x.delays)}, {"worst", worst(x.delays)}, {"each", x.delays}};
     kinds[name] = std::move(one);

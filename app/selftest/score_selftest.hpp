@@ -74,6 +74,9 @@ selftest_score score_selftest(const std::vector<inflicted>& truth, const std::ve
 /// @returns the middle value; 0 if there is none.
 double median(std::vector<double> values);
 
+/// @returns the value that nineteen of twenty do not exceed; 0 if there is none.
+double p95(std::vector<double> values);
+
 /// @returns the score as tables for a person.
 std::string selftest_report(const selftest_score& score);
 std::string selftest_json(const selftest_score& score);

@@ -15,6 +15,7 @@ role_policies policies_of(const settings& x) {
   // higher, the detector would miss some; were they lower, it would be woken in vain.
   result.beat.late = x.pauses.find.least_lateness;
   result.beat.asleep = x.pauses.find.least_sleep;
+  result.beat.reads_switches = x.switches.enabled;
   return result;
 }
 

@@ -122,6 +122,15 @@ CAF_TEST(what the host says enough of must be named and half of it is enough) {
               .good());
 }
 
+CAF_TEST(of a hundred errors the p95 is the ninety fifth and of few the largest) {
+  std::vector<double> errors;
+  for (int i = 100; i > 0; --i)
+    errors.push_back(i);
+  CAF_CHECK_EQUAL(p95(errors), 95);
+  CAF_CHECK_EQUAL(p95({3, 1, 2}), 3);
+  CAF_CHECK_EQUAL(p95({}), 0);
+}
+
 CAF_TEST(the report says how it ended and its JSON can be read) {
   const auto x = score_selftest({stop_at(100, 2)},
                                 {as(pause_cause::stopped, confidence::high, 99.98, 2.04)}, {}, 0.15);
