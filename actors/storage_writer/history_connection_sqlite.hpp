@@ -48,6 +48,15 @@ private:
 void bind_value(SQLite::Statement& statement, int index, const std::optional<double>& value);
 void bind_value(SQLite::Statement& statement, int index, std::string_view text);
 
+/// The highest short number that an event has or had. SQLite would give that of a removed event
+/// again; but cursors of exports, counters of metrics and the notes of people go by it.
+inline constexpr const char* highest_event_id =
+  "SELECT max((SELECT coalesce(max(id), 0) FROM main.events), (SELECT coalesce(max(CAST(value AS "
+  "INTEGER)), 0) FROM "
+  "main.daemon_state WHERE key = 'last-removed-event-id'))";
+/// Where remove_events() keeps it.
+inline constexpr std::string_view highest_event_id_key = "last-removed-event-id";
+
 /// Damaged databases that are kept: the oldest, which most likely holds the long history, and the newest.
 inline constexpr std::size_t most_kept_aside = 3;
 

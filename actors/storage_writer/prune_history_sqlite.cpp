@@ -63,6 +63,7 @@ std::size_t history_connection::prune_events(double before) {
 void history_connection::remove_events(const std::vector<std::pair<std::int64_t, std::string>>& expired) {
   transaction change{*this};
   // What was removed stays counted: a total that shrinks is no total to those who watch it grow.
+  put(highest_event_id_key, std::to_string(number(highest_event_id)));
   auto totals = parse_event_totals(recall(removed_totals_key).value_or(""));
   SQLite::Statement find{*database, "SELECT " + event_facts_columns(*database)
                                       + " FROM events WHERE id = ? AND status <> 'pinned'"};

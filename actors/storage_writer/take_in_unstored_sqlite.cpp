@@ -84,7 +84,8 @@ std::int64_t copy_events(SQLite::Database& database, int version) {
                 "'elsewhere' AND event_id NOT IN (SELECT event_id FROM main.events WHERE event_id IS NOT "
                 "NULL)");
   const auto count = database.execAndGet("SELECT count(*) FROM new_events").getInt64();
-  database.exec("INSERT INTO main.events(" + events + ") SELECT " + events
+  database.exec("INSERT INTO main.events(id, " + events + ") SELECT ("
+                + std::string{highest_event_id} + ") + row_number() OVER (ORDER BY id), " + events
                 + " FROM unstored.events WHERE id IN (SELECT id FROM new_events) ORDER BY id");
   database.exec("INSERT INTO main.event_samples(event_id, " + seconds + ") SELECT taken.id, " + seconds
                 + " FROM (SELECT n.id AS former, e.id FROM new_events n JOIN main.events e ON e.event_id = "

@@ -424,6 +424,28 @@ CAF_TEST(a keep of rows that is no database is kept aside and the history opens)
   CAF_CHECK(next.alarm().find("It is kept as pmactor.db.unstored.corrupt-") != std::string::npos);
 }
 
+CAF_TEST(the number of an event never comes again though retention removed the newest) {
+  for (int i = 0; i < 3; ++i)
+    store(stopped_for(1s, 1'700'000'000s + i * 60s));
+  prune_order order;
+  order.events_before = 2e9;
+  CAF_CHECK_EQUAL(aut.prune(order).events, 3u);
+  aut.end();
+  const std::vector<history_row> rows{stopped_for(1s, 1'700'001'000s),
+                                      stopped_for(1s, 1'700'002'000s)};
+  keep_unstored({file, "run-1"}, rows);
+  history next{history_place{file, "run-2"}};
+  const history_row fresh = stopped_for(1s, 1'700'003'000s);
+  next.store({&fresh, 1});
+  CAF_CHECK_EQUAL(ask("SELECT group_concat(id) FROM events"), "4,5,6");
+  history_editor user{file};
+  CAF_CHECK_EQUAL(user.prune(order).events, 3u);
+  CAF_CHECK_EQUAL(user.prune(order).events, 0u);
+  const history_row another = stopped_for(1s, 1'700'004'000s);
+  next.store({&another, 1});
+  CAF_CHECK_EQUAL(ask("SELECT id FROM events"), "7");
+}
+
 CAF_TEST(a history of the first version is read as it is and becomes one of this version) {
   const auto old = folder.path / "old.db";
   {
