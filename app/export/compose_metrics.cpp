@@ -108,6 +108,17 @@ void add_durations_of_events(exposition& out, const event_totals& totals) {
   out.family("pmactor_outages", metric_type::counter, "", "Times that the machine was down, by what ended it.");
   for (const auto& [verdict, total] : outages)
     out.sample({{"verdict", verdict}}, static_cast<double>(total.count()));
+  out.family("pmactor_last_outage_timestamp_seconds", metric_type::gauge, "seconds",
+             "When the newest outage of that verdict was over. An alert can tell by it after any "
+             "length of downtime.");
+  for (const auto& [verdict, total] : outages) {
+    std::optional<double> newest;
+    for (const auto& x : total.newest)
+      if (x)
+        newest = std::max(newest.value_or(x->ended), x->ended);
+    if (newest)
+      out.sample({{"verdict", verdict}}, *newest);
+  }
 }
 
 void add_events(exposition& out, const event_tally& events) {

@@ -23,6 +23,7 @@ import urllib.request
 NEEDED = ["prometheus", "promtool", "prometheus-alertmanager", "prometheus-node-exporter"]
 HOSTS = ["a", "b", "c", "d", "e"]
 PAUSE = 6.5  # seconds: more than the 5 of the rule
+FREEZE = 65  # seconds: so long that Prometheus has given up the series, and their values of a minute ago are none
 failed = []
 
 
@@ -63,14 +64,14 @@ class Threaded(http.server.ThreadingHTTPServer):
 def serve(handler):
     server = Threaded(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server.server_address[1]
+    return server
 
 
 class Fleet:
     def __init__(self, program, conf, folder):
         self.program, self.conf, self.folder = program, conf, folder
         self.processes, self.daemons, self.alerts = [], {}, []
-        self.ports = {}
+        self.targets, self.frozen = {}, set()
 
     def start(self, name, command, **more):
         out = open(os.path.join(self.folder, name + ".log"), "w")
@@ -111,19 +112,30 @@ class Fleet:
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
+                while host in fleet.frozen:
+                    time.sleep(0.1)
                 is_open = "openmetrics" in self.headers.get("Accept", "")
                 body = fleet.metrics(host, is_open)
-                self.send_response(200)
-                self.send_header("Content-Type", "application/openmetrics-text; version=1.0.0; charset=utf-8"
-                                 if is_open else "text/plain; version=0.0.4")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+                try:
+                    self.send_response(200)
+                    self.send_header("Content-Type", "application/openmetrics-text; version=1.0.0; charset=utf-8"
+                                     if is_open else "text/plain; version=0.0.4")
+                    self.send_header("Content-Length", str(len(body)))
+                    self.end_headers()
+                    self.wfile.write(body)
+                except OSError:
+                    pass  # Prometheus has given up meanwhile
 
             def log_message(self, *_):
                 pass
 
-        return serve(Handler)
+        self.targets[host] = serve(Handler)
+        return self.targets[host].server_address[1]
+
+    def unplug(self, host):
+        """The whole machine is gone: nothing answers under its address."""
+        self.targets[host].shutdown()
+        self.targets[host].server_close()
 
     def receive_alerts(self):
         fleet = self
@@ -138,7 +150,7 @@ class Fleet:
             def log_message(self, *_):
                 pass
 
-        return serve(Handler)
+        return serve(Handler).server_address[1]
 
     def alert(self, name, **labels):
         for at, x in self.alerts:
@@ -156,7 +168,8 @@ class Fleet:
         return self.ask("query", query=expr)["result"]
 
     def pause(self, hosts, seconds):
-        """Stops daemons and their children, so that the second witness is late too."""
+        """Stops daemons and their children, so that the second witness is late too, and all that answers for them."""
+        self.frozen.update(hosts)
         everyone = []
         for host in hosts:
             pid = self.daemons[host].pid
@@ -170,6 +183,7 @@ class Fleet:
                 os.kill(pid, signal.SIGCONT)
             except ProcessLookupError:
                 pass
+        self.frozen.difference_update(hosts)
         return time.time()
 
     def watch(self):
@@ -263,9 +277,9 @@ def play(fleet):
     series = len(re.findall(rb"^pmactor_", fleet.metrics("a", False), re.M))
     say(f"        {series} series a machine, {len(fleet.metrics('a', False))} bytes a scrape")
 
-    ended = fleet.pause(["d"], PAUSE)
+    ended = fleet.pause(["d"], FREEZE)
     found = until(lambda: fleet.alert("PmactorLongPause", instance="d"), 60)
-    check(found and found[0][0] - ended <= 30, "a pause of one machine is at the receiver within 30 s"
+    check(found and found[0][0] - ended <= 30, f"a freeze of {FREEZE} s, in which no scrape succeeds, is at the receiver within 30 s"
           + (f": after {found[0][0] - ended:.1f} s, cause {found[0][1]['labels'].get('cause')}" if found else ""))
     if found:
         check(found[0][1]["labels"].get("cause") == "stopped", "with its cause")
@@ -283,9 +297,14 @@ def play(fleet):
     killed = time.time()
     found = until(lambda: fleet.alert("PmactorMonitorDead", instance="d"), 90)
     check(found, "a daemon that was killed is reported" + (f" after {found[0][0] - killed:.1f} s" if found else ""))
+    fleet.unplug("c")
+    unplugged = time.time()
     fleet.daemons["e"].kill()
     killed = time.time()
     check_board(fleet)
+    found = until(lambda: fleet.alert("PmactorMonitorDead", instance="c"), 120)
+    check(found and found[0][1]["labels"].get("host"), "a machine that does not answer at all is reported with its name"
+          + (f" after {found[0][0] - unplugged:.1f} s: {found[0][1]['annotations']['summary']}" if found else ""))
     found = until(lambda: fleet.alert("PmactorMonitorDead", instance="e"), 120)
     check(found, "and so is one whose textfile has gone stale" + (f", after {found[0][0] - killed:.1f} s" if found else ""))
 
@@ -296,7 +315,8 @@ def main():
         print("SKIPPED: there is no " + ", no ".join(missing) + "; `./dev fleet` installs them")
         return 77
     program, conf = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-    for command in (["promtool", "check", "rules", "pmactor.rules.yml"], ["promtool", "test", "rules", "pmactor.rules.test.yml"]):
+    for command in (["promtool", "check", "rules", "pmactor.rules.yml"],
+                    ["promtool", "check", "config", "--syntax-only", "prometheus.yml"], ["promtool", "test", "rules", "pmactor.rules.test.yml"]):
         done = subprocess.run(command, cwd=os.path.join(conf, "prometheus"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         check(done.returncode == 0, " ".join(command) + ("" if done.returncode == 0 else ": " + done.stdout.decode()))
     keep = sys.argv[4] if len(sys.argv) > 4 and sys.argv[3] == "--keep" else None

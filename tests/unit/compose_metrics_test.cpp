@@ -2,6 +2,8 @@
 
 #include "app/export/compose_metrics.hpp"
 
+#include "messages/words.hpp"
+
 #include <map>
 #include <regex>
 #include <set>
@@ -76,6 +78,23 @@ CAF_TEST(events are histograms by what they are) {
   CAF_CHECK(has(text, R"(pmactor_events_total{kind="incident"} 0)"));
   CAF_CHECK(has(text, "pmactor_slept_seconds_total 60"));
   CAF_CHECK(has(text, "pmactor_unrecorded_seconds_total 90"));
+}
+
+CAF_TEST(the newest outage of a verdict is dated whatever its length) {
+  auto x = example_input();
+  const auto now = to_seconds(example::now.wall);
+  auto shorter = event("outage", 40), longer = event("outage", 90000), other = event("outage", 3);
+  shorter.detail = longer.detail = "power";
+  other.detail = "crash";
+  shorter.ended = now - 70000;
+  longer.ended = now - 300;
+  other.ended = now - 500;
+  x.events = event_counter{}.take({shorter, longer, other}, now);
+  const auto text = compose_metrics(x, exposition_format::prometheus);
+  CAF_CHECK(has(text, R"(pmactor_last_outage_timestamp_seconds{verdict="power"} )"
+                        + printed("%.15g", now - 300)));
+  CAF_CHECK(has(text, R"(pmactor_last_outage_timestamp_seconds{verdict="crash"} )"
+                        + printed("%.15g", now - 500)));
 }
 
 CAF_TEST(what lasts is in progress) {
