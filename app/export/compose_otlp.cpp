@@ -67,8 +67,9 @@ std::string record_of(const exported_event& x, double observed) {
   append(attributes, attribute("pmactor.event", std::to_string(x.id)));
   append(attributes, attribute("pmactor.kind", x.kind));
   append(attributes, attribute("pmactor.phase", x.lasts ? "begun" : "over"));
-  append(attributes, number_attribute("pmactor.started", x.started));
-  if (x.duration)
+  if (std::isfinite(x.started)) // a database may hold infinities, for which JSON has no word
+    append(attributes, number_attribute("pmactor.started", x.started));
+  if (x.duration && std::isfinite(*x.duration))
     append(attributes, number_attribute("pmactor.duration", *x.duration));
   for (const auto& [name, value] : x.facts)
     append(attributes, attribute("pmactor." + name, value));

@@ -2,9 +2,12 @@
 
 #include "app/export/compose_journal_entry.hpp"
 #include "app/export/compose_otlp.hpp"
+#include "messages/pause.hpp"
 
 #include <nlohmann/json.hpp>
 
+#include <fstream>
+#include <limits>
 #include <set>
 
 #include "support/test.hpp"
@@ -107,10 +110,32 @@ CAF_TEST(whatever the database holds the record is JSON) {
   CAF_CHECK(body.size() < 40000);
 }
 
+CAF_TEST(a number without a word in JSON is left out) {
+  auto x = stored();
+  x.started = std::numeric_limits<double>::infinity();
+  x.duration = std::numeric_limits<double>::quiet_NaN();
+  const auto body = compose_otlp(origin, {describe_event(x)}, 0);
+  CAF_CHECK(record_of(body).is_object());
+  CAF_CHECK_EQUAL(body.find("doubleValue"), body.npos);
+}
+
 CAF_TEST(a sign of life is a record too) {
   const auto record = record_of(compose_otlp_heartbeat(origin, "healthy", 1'764'000'010));
   CAF_CHECK_EQUAL(record["eventName"].get<std::string>(), "pmactor.heartbeat");
   CAF_CHECK_EQUAL(attribute(record, "pmactor.state"), "healthy");
+}
+
+CAF_TEST(the catalog of the journal explains every kind of event by its id and nothing else) {
+  std::ifstream in{PMACTOR_SOURCE_DIR "/conf/pmactor.catalog"};
+  CAF_REQUIRE(in.is_open());
+  std::multiset<std::string> explained;
+  for (std::string line; std::getline(in, line);)
+    if (line.starts_with("-- "))
+      explained.insert(line.substr(3));
+  std::multiset<std::string> used{std::string{message_id_of("what no version knows")}};
+  for (std::size_t i = 0; i < event_kinds; ++i)
+    used.insert(std::string{message_id_of(to_string(static_cast<event_kind>(i)))});
+  CAF_CHECK_EQUAL(explained, used);
 }
 
 CAF_TEST(an entry of the journal has a field for each fact) {
