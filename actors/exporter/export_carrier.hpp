@@ -1,5 +1,5 @@
-// The CARRIER as the EXPORTER knows it: brings events and metrics to other systems on a thread of its own, and says
-// how it goes. It never makes its caller wait. Tests put a stand-in in its place.
+// The CARRIER as the EXPORTER knows it: brings events and metrics to other systems on threads of
+// its own, and says how it goes. It never makes its caller wait. Tests put a stand-in in its place.
 #pragma once
 
 #include "actors/exporter/exporter_policy.hpp"
@@ -13,7 +13,7 @@ namespace pmactor {
 
 /// How it goes with one target.
 struct export_report {
-  std::string target; ///< "textfile", "journal", "otlp"
+  std::string target; ///< "textfile", "journal", "otlp", "heartbeat"
   std::string cursor; ///< How far it has come, to be kept in the history; empty if that is of no concern.
   std::string says;   ///< For `inspect`: "17 events sent".
   std::string trouble; ///< What does not work, a sentence; empty if all is well.
@@ -33,8 +33,10 @@ public:
   virtual void wake() = 0;
 };
 
-/// @param report is called on the carrier's own thread until the carrier is gone; must not block.
-/// @returns null if nothing is to be carried by this policy: then there is no thread, and nothing wakes up.
+/// @param report is called on the carrier's own threads, of which several may call at once, until
+/// the carrier is gone; must not block.
+/// @returns null if nothing is to be carried by this policy: then there is no thread, and nothing
+/// wakes up.
 using open_carrier = std::function<std::unique_ptr<export_carrier>(
   const exporter_policy& policy, std::function<void(const export_report&)> report)>;
 

@@ -12,7 +12,8 @@ namespace pmactor {
 
 struct http_request {
   std::string url; ///< http or https; others are refused.
-  std::vector<std::string> headers; ///< "Name: value".
+  std::vector<std::string>
+    headers; ///< "Name: value". Without a Content-Type the body is said to be JSON.
   std::string body;
   std::string ca_file, certificate_file, key_file; ///< Empty for the system's own, and for none.
   std::chrono::nanoseconds timeout = std::chrono::seconds{10}; ///< Of all of it, above zero.

@@ -1,10 +1,15 @@
 #include "actors/host/post_http.hpp"
 
+#include "actors/host/owned_descriptor.hpp"
+
 #include <algorithm>
+#include <cctype>
+#include <cerrno>
 #include <curl/curl.h>
 #include <dlfcn.h>
 #include <memory>
 #include <string_view>
+#include <sys/socket.h>
 
 namespace pmactor {
 namespace {
@@ -75,6 +80,25 @@ std::size_t take_body(const char* data, std::size_t size, std::size_t count, voi
   return body.size > most_answer ? 0 : bytes; // 0 ends it
 }
 
+bool is_content_type(const std::string& header) {
+  constexpr std::string_view name = "content-type:";
+  return header.size() >= name.size()
+         && std::equal(name.begin(), name.end(), header.begin(), [](char a, char b) {
+              return a == std::tolower(static_cast<unsigned char>(b));
+            });
+}
+
+/// @returns whether this process may open no connection at all, as RestrictAddressFamilies= of its
+/// unit has it.
+bool is_kept_from_network() {
+#ifdef __linux__
+  const owned_descriptor probe{::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+  return probe.get() < 0 && (errno == EAFNOSUPPORT || errno == EPERM || errno == EACCES);
+#else
+  return false;
+#endif
+}
+
 int ask_whether_over(void* is_over, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   return (*static_cast<const std::function<bool()>*>(is_over))() ? 1 : 0;
 }
@@ -101,6 +125,8 @@ http_answer post_http(const http_request& x, const std::function<bool()>& is_ove
     }
   };
   add_header("Expect:"); // no round trip before the body
+  if (std::none_of(x.headers.begin(), x.headers.end(), is_content_type))
+    add_header("Content-Type: application/json");
   for (const auto& header : x.headers)
     add_header(header);
   answer_body body;
@@ -132,6 +158,10 @@ http_answer post_http(const http_request& x, const std::function<bool()>& is_ove
   const auto code = api.easy_perform(handle.get());
   if (code != CURLE_OK) {
     result.problem = problem[0] != '\0' ? static_cast<const char*>(problem) : api.easy_strerror(code);
+    if (is_kept_from_network()) // then what libcurl says misleads: "could not resolve host"
+      result.problem = "the service may not use the network, as no address was set when it was "
+                       "installed; run `pmactor "
+                       "install` again";
     return result;
   }
   long status = 0;

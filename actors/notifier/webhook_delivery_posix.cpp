@@ -1,6 +1,7 @@
 #include "actors/notifier/webhook_delivery.hpp"
 
 #include "actors/host/expendable_thread.hpp"
+#include "actors/host/host_identity.hpp"
 #include "actors/host/judge_answer.hpp"
 #include "actors/notifier/clean_text.hpp"
 #include "actors/notifier/fill_template.hpp"
@@ -37,8 +38,7 @@ std::pair<http_answer, send_verdict> post(const notice_message& x, const webhook
                                           const std::function<bool()>& is_over) {
   http_request request;
   request.url = policy.url;
-  request.headers = {"Content-Type: application/json"};
-  request.headers.insert(request.headers.end(), policy.headers.begin(), policy.headers.end());
+  request.headers = policy.headers;
   request.body = fill_template(policy.body, x);
   request.timeout = request_patience;
   auto answer = post_http(request, is_over);
@@ -82,7 +82,7 @@ public:
   }
 
   void run() {
-    retry_clock retry{0};
+    retry_clock retry{share_of(own_host_identity())};
     std::unique_lock lock{mutex_};
     while (!is_over_) {
       wake_.wait(lock, [this] { return is_over_ || !waiting_.empty(); });

@@ -1,5 +1,6 @@
-// The CARRIER in earnest: a thread of its own that writes the file of metrics, and brings events to the journal and
-// to a receiver of OpenTelemetry's logs. It sleeps until one of these is due.
+// The CARRIER in earnest: a thread that writes the file of metrics and brings events to the
+// journal, and, only where a receiver of OpenTelemetry's logs is set, another that brings them
+// there. Each sleeps until something of it is due.
 #pragma once
 
 #include "actors/exporter/export_carrier.hpp"
@@ -15,13 +16,5 @@ open_carrier host_carrier(const places& where, bool to_journal);
 
 /// @returns where this host's events are from.
 export_origin own_origin(const std::vector<std::string>& labels);
-
-/// @returns the URL for logs: "/v1/logs" is added where the endpoint names no path.
-std::string logs_url(const std::string& endpoint);
-
-/// Puts a whole file in the place of another, for those who read it at any moment. Not kept from a power loss, so that
-/// an idle disk sleeps on.
-/// @throws std::runtime_error, one sentence with what to do.
-void replace_textfile(const std::string& file, const std::string& content);
 
 } // namespace pmactor

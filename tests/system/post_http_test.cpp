@@ -1,10 +1,22 @@
 #define CAF_SUITE post_http
 
+#include "actors/host/judge_answer.hpp"
 #include "actors/host/post_http.hpp"
 
 #include <atomic>
 #include <chrono>
 #include <thread>
+
+#ifdef __linux__
+#include <cerrno>
+#include <cstddef>
+#include <iterator>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#endif
 
 #include "support/http_receiver.hpp"
 #include "support/test.hpp"
@@ -47,6 +59,56 @@ CAF_TEST(a receiver that refuses gives no answer) {
   CAF_CHECK_EQUAL(answer.status, 0);
   CAF_CHECK(!answer.problem.empty());
 }
+
+CAF_TEST(a body is JSON unless its sender says otherwise) {
+  http_receiver receiver{[](std::size_t) { return http_reply(200); }};
+  http_request x;
+  x.url = receiver.url();
+  x.body = "froze";
+  post_http(x, [] { return false; });
+  x.headers = {"content-type: text/plain"};
+  post_http(x, [] { return false; });
+  CAF_REQUIRE_EQUAL(receiver.requests().size(), 2u);
+  CAF_CHECK(receiver.requests()[0].head.find("\r\nContent-Type: application/json\r\n")
+            != std::string::npos);
+  const auto head = receiver.requests()[1].head;
+  CAF_CHECK(head.find("\r\ncontent-type: text/plain\r\n") != std::string::npos);
+  CAF_CHECK_EQUAL(head.find("application/json"), head.npos);
+}
+
+#ifdef __linux__
+CAF_TEST(
+  a process that its unit keeps off the network says that rather than what libcurl makes of it) {
+  http_receiver receiver{[](std::size_t) { return http_reply(200); }};
+  http_answer answer;
+  std::thread{[&] { // the rule is of this thread alone, and what systemd makes of
+                    // RestrictAddressFamilies=AF_UNIX
+    sock_filter rule[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_socket, 0, 2), // all other calls pass
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args[0])),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_UNIX, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EAFNOSUPPORT)};
+    sock_fprog program{static_cast<unsigned short>(std::size(rule)), rule};
+    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
+        && ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0)
+      answer = post(receiver.url());
+    else
+      answer.problem = "no filter";
+  }}
+    .join();
+  if (answer.problem == "no filter") {
+    CAF_MESSAGE("this kernel has no seccomp");
+    return;
+  }
+  CAF_CHECK_EQUAL(answer.status, 0);
+  CAF_CHECK(answer.problem.find("run `pmactor install` again") != std::string::npos);
+  const auto says = judge_answer(answer).says;
+  CAF_CHECK(says.ends_with("install` again"));
+  CAF_CHECK_EQUAL(post(receiver.url()).status, 200);
+}
+#endif
 
 CAF_TEST(a receiver that does not answer is given up in time) {
   http_receiver receiver{[](std::size_t) { return std::string{"hang"}; }};
