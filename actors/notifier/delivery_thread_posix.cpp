@@ -2,6 +2,7 @@
 
 #include "actors/notifier/clean_text.hpp"
 #include "actors/notifier/fill_template.hpp"
+#include "actors/notifier/held_notices.hpp"
 #include "actors/notifier/webhook_delivery.hpp"
 #include "actors/host/expendable_thread.hpp"
 #include "actors/supervision/log.hpp"
@@ -31,7 +32,8 @@ sink_result result_for(const notice_message& x, const char* sink) {
   return result;
 }
 
-void show_on_desktops(const notice_message& x, const delivery_policy& policy,
+/// @returns whether it was shown to anyone.
+bool show_on_desktops(const notice_message& x, const delivery_policy& policy,
                       const desktop_places& places, cancellation& cancel,
                       const std::function<void(const sink_result&)>& report) {
   const auto plan = plan_desktop(x, policy.sound, places);
@@ -41,14 +43,16 @@ void show_on_desktops(const notice_message& x, const delivery_policy& policy,
     result.says = plan.obstacle;
     result.is_remedied = plan.is_remedied;
     report(result);
-    return;
+    return plan.is_remedied; // who has to install a program first is not waited for
   }
+  bool is_shown = false;
   for (const auto& one : plan.orders) {
     const auto end = run_command(one.order, cancel);
     auto result = result_for(x, "desktop");
     const auto who = clean_text(one.who, 32);
     if (end.ended == command_outcome::how::ended && end.number == 0) {
       result.says = "shown to " + who;
+      is_shown = true;
     } else {
       result.what = outcome::failed;
       result.says = clean_text("not shown to " + who + ": " + one.order.command.front() + ' '
@@ -57,6 +61,7 @@ void show_on_desktops(const notice_message& x, const delivery_policy& policy,
     }
     report(result);
   }
+  return is_shown;
 }
 
 void run_the_users_command(const notice_message& x, const delivery_policy& policy,
@@ -92,13 +97,14 @@ void run_the_users_command(const notice_message& x, const delivery_policy& polic
 }
 
 /// By every sink that waits for a program.
-void carry_out_here(const notice_message& x, const delivery_policy& policy, const desktop_places& places,
+/// @returns whether it is to be held until a user logs in.
+bool carry_out_here(const notice_message& x, const delivery_policy& policy, const desktop_places& places,
                     cancellation& cancel, const std::function<void(const sink_result&)>& report) {
   // The user's command first: it may page a person, and desktops may take seconds.
   if (!policy.command.empty())
     run_the_users_command(x, policy, cancel, report);
-  if (policy.desktop)
-    show_on_desktops(x, policy, places, cancel, report);
+  return policy.desktop && !show_on_desktops(x, policy, places, cancel, report)
+         && held_notices::is_kept(x);
 }
 
 /// What the thread and its owner share; the thread may outlive its owner.
@@ -144,7 +150,16 @@ public:
   void run() {
     std::unique_lock lock{mutex_};
     for (;;) {
-      wake_.wait(lock, [this] { return is_over_ || !waiting_.empty() || !is_looked_; });
+      const auto is_wanted = [this] { return is_over_ || !waiting_.empty() || !is_looked_; };
+      if (const auto look = held_.next_look(); !look)
+        wake_.wait(lock, is_wanted);
+      else if (!wake_.wait_until(lock, std::chrono::steady_clock::time_point{*look}, is_wanted)) {
+        const auto policy = policy_;
+        lock.unlock();
+        show_held(policy);
+        lock.lock();
+        continue;
+      }
       if (is_over_)
         break;
       const auto policy = policy_;
@@ -157,7 +172,9 @@ public:
       const auto next = std::move(waiting_.front());
       waiting_.pop_front();
       lock.unlock();
-      carry_out_here(next, policy, places_, cancel_, [this](const sink_result& x) { report(x); });
+      if (carry_out_here(next, policy, places_, cancel_,
+                         [this](const sink_result& x) { report(x); }))
+        held_.hold(next, now());
       lock.lock();
     }
     is_gone_ = true;
@@ -194,6 +211,26 @@ private:
       listener(x);
   }
 
+  static std::chrono::nanoseconds now() {
+    return std::chrono::steady_clock::now().time_since_epoch();
+  }
+
+  /// Shows what waits for a user, if there is one now. What does not succeed is no news.
+  void show_held(const delivery_policy& policy) {
+    const auto has_user = policy.desktop
+                          && !plan_desktop(held_.front(), policy.sound, places_).orders.empty();
+    while (has_user && held_.is_ready() && held_.next_look()) {
+      const auto to_report = [this](const sink_result& x) {
+        if (x.what == outcome::delivered)
+          report(x);
+      };
+      if (!show_on_desktops(held_.front(), policy, places_, cancel_, to_report))
+        break;
+      held_.pop();
+    }
+    held_.look_again(has_user ? held_notices::found::bus : held_notices::found::no_one, now());
+  }
+
   /// Finds out before the first message whether it could be shown.
   void look(const delivery_policy& policy) {
     if (!policy.desktop)
@@ -208,6 +245,7 @@ private:
   }
 
   const desktop_places places_;
+  held_notices held_{places_.look_again}; ///< Of the thread alone.
   cancellation cancel_;
   std::mutex mutex_;
   delivery_policy policy_;

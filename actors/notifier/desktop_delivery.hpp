@@ -4,6 +4,7 @@
 #include "actors/notifier/notice_delivery.hpp"
 #include "actors/notifier/run_command.hpp"
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
@@ -24,6 +25,7 @@ inline std::string program_folders() {
 struct desktop_places {
   std::filesystem::path run_user = "/run/user"; ///< A folder for each user that is logged in (Linux).
   std::string path = program_folders();
+  std::chrono::nanoseconds look_again = std::chrono::seconds{15}; ///< For a user to log in.
 };
 
 /// A command that shows a message on one desktop.

@@ -212,6 +212,27 @@ CAF_TEST(a desktop that is not there is no failure and a missing program is repo
   CAF_CHECK(!results.back().is_remedied);
 }
 
+CAF_TEST(what ended the machine is shown to the user who logs in later and once) {
+  policy.desktop = true;
+  policy.command.clear();
+  places.look_again = 100ms;
+  const auto said = path("said");
+  std::ofstream{said};
+  ::chmod(said.c_str(), 0666);
+  script("notify-send", "echo shown >> " + said);
+  ::unsetenv("DBUS_SESSION_BUS_ADDRESS");
+  const auto user = ::geteuid() == 0 ? 65534u : ::geteuid();
+  auto delivery = start_delivery_thread(policy, places);
+  delivery->deliver(test_message(notice_kind::outage));
+  delivery->deliver(test_message(notice_kind::pause)); // nobody wants to know of it later
+  std::this_thread::sleep_for(300ms);
+  CAF_CHECK_EQUAL(content(said), "");
+  make_bus(places.run_user / std::to_string(user), user);
+  CAF_CHECK(soon([&] { return content(said) == "shown\n"; }));
+  std::this_thread::sleep_for(500ms);
+  CAF_CHECK_EQUAL(content(said), "shown\n");
+}
+
 CAF_TEST(a delivery never makes its caller wait and says what it lost) {
   policy.command = {script("command", "echo $$ > " + path("self") + "; sleep 1000")};
   policy.command_timeout = 1000s;
