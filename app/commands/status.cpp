@@ -14,12 +14,16 @@ namespace {
 
 struct status_options {
   std::shared_ptr<place_flags> where;
-  bool json = false, line = false;
+  bool json = false, line = false, outage = false;
 };
 
 int show_status(const status_options& options) {
   const auto view = look_at_status(*options.where);
   const auto style = style_of(STDOUT_FILENO);
+  if (options.outage) {
+    std::cout << spelled(outage_line(view), style);
+    return exit_fine;
+  }
   if (options.json)
     std::cout << status_json(view);
   else if (options.line)
@@ -49,6 +53,9 @@ void add_status(CLI::App& program, command& chosen) {
   options->where = add_data_flag(*verb);
   auto* json = verb->add_flag("--json", options->json, "Write JSON");
   verb->add_flag("--line", options->line, "Only the first line")->excludes(json);
+  verb->add_flag("--outage", options->outage,
+                 "Only what ended this machine or the daemon, until it is reviewed; for a login's greeting")
+    ->excludes(json);
   verb->footer(
     "Exit codes, as LSB has them: 0 running, 1 dead but its PID file is there, 3 not running, "
     "4 unknown, or its process is there and does not get on.");

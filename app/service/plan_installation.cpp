@@ -69,16 +69,16 @@ std::string unit_follows(const install_request& request) {
     variables += "Environment=" + systemd_word(name + '=' + value) + '\n';
   if (!variables.empty())
     add(service, "As it was where `pmactor install` was run.", variables);
+  const std::string network_of_the_machine =
+    request.system ? "IPAddressDeny=\nPrivateNetwork=no\n" : "";
   if (request.runs_a_command)
     add(service,
         "notifications.command is a program of its own, which may use the network or make code as "
         "it runs.",
-        std::string{"RestrictAddressFamilies=\n"} + (request.system ? "IPAddressDeny=\n" : "")
-          + "MemoryDenyWriteExecute=no\n");
+        "RestrictAddressFamilies=\n" + network_of_the_machine + "MemoryDenyWriteExecute=no\n");
   else if (request.reaches_network)
     add(service, "Events or messages go to a receiver on the network, as its settings say.",
-        std::string{"RestrictAddressFamilies=AF_INET AF_INET6 AF_NETLINK\n"}
-          + (request.system ? "IPAddressDeny=\n" : ""));
+        "RestrictAddressFamilies=AF_INET AF_INET6 AF_NETLINK\n" + network_of_the_machine);
   if (request.system && !request.textfile_folder.empty())
     add(service, "It writes its metrics to a folder of others.",
         "ReadWritePaths=" + systemd_word(request.textfile_folder.string()) + '\n');
@@ -121,6 +121,24 @@ std::string unit(const install_request& request) {
                  {"data", data}})
          + unit_follows(request);
 }
+
+/// @returns the word as a shell has it.
+std::string shell_word(const std::string& word) {
+  check_plain(word);
+  return '\'' + replaced(word, "'", "'\\''") + '\'';
+}
+
+/// Says at a login what ended the machine.
+std::string greeting(const install_request& request) {
+  std::string data;
+  for (std::size_t i = 0; i + 1 < request.places.size(); i += 2)
+    if (request.places[i] == "--data")
+      data = " --data " + shell_word(request.places[i + 1]);
+  return filled(std::string{conf_file("pmactor.motd")},
+                {{"program", shell_word(request.program.string())}, {"data", data}});
+}
+
+constexpr const char* greeting_file = "/etc/update-motd.d/60-pmactor";
 
 std::string property_list(const install_request& request) {
   std::string options, variables;
@@ -290,6 +308,8 @@ std::vector<install_step> plan_installation(const install_request& request) {
       result.push_back(at(install_step::act::make_folder, x));
   if (request.manager == service_manager::systemd) {
     result.push_back(writing(file, unit(request)));
+    if (request.system && request.greets_logins)
+      result.push_back(writing(greeting_file, greeting(request), 0755));
     if (request.start) {
       result.push_back(running(systemctl(request, {"daemon-reload"})));
       result.push_back(running(systemctl(request, {"enable", "--now", "pmactor.service"})));
@@ -324,6 +344,8 @@ std::vector<install_step> plan_removal(const install_request& request) {
   if (request.manager == service_manager::systemd) {
     result.push_back(running(systemctl(request, {"disable", "--now", "pmactor.service"}), true));
     result.push_back(at(install_step::act::remove, file));
+    if (request.system && request.greets_logins)
+      result.push_back(at(install_step::act::remove, greeting_file));
     result.push_back(running(systemctl(request, {"daemon-reload"}), true));
     return result;
   }

@@ -138,6 +138,8 @@ install_request request_here(bool system, const place_flags& where) {
     = !read.values.notifications.how.webhook.url.empty() || !read.values.exporter.otlp.endpoint.empty();
   result.textfile_folder = fs::path{read.values.exporter.textfile}.parent_path();
   result.environment = environment_for(result, around.variable);
+  std::error_code unknown;
+  result.greets_logins = fs::is_directory("/etc/update-motd.d", unknown);
   result.lies = look_at_program(result.program);
 #ifdef __APPLE__
   result.manager = service_manager::launchd;

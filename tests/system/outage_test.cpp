@@ -74,10 +74,13 @@ CAF_TEST(a daemon that is killed is reported once by the next one and shown ever
     next.wait_until_ready();
     CAF_CHECK_EQUAL(cause_of(next), "killed");
     CAF_CHECK(contains(run({"status"}), "pmactor was killed (SIGKILL)"));
+    CAF_CHECK(contains(run({"status", "--outage"}), "pmactor: pmactor was killed (SIGKILL) "));
     CAF_CHECK(contains(run({"events"}), "outage   -              pmactor was killed (SIGKILL)"));
     CAF_CHECK(contains(run({"events", "show", "1"}), "What speaks for it, the strongest first"));
     CAF_CHECK(contains(run({"events", "--json"}), "\"cause\":\"killed\""));
     CAF_CHECK(contains(run({"events", "--csv", "--cause", "killed"}), "\"outage\""));
+    run({"events", "mark", "1", "reviewed"});
+    CAF_CHECK_EQUAL(run({"status", "--outage"}), "");
     CAF_REQUIRE(has_recorded(next));
     next.kill();
   }
@@ -111,6 +114,7 @@ CAF_TEST(a daemon that is stopped leaves a clean marker and no alarm) {
   next.wait_until_ready();
   CAF_CHECK_EQUAL(cause_of(next), "daemon_stopped");
   CAF_CHECK(!contains(run({"status"}), "outage"));
+  CAF_CHECK_EQUAL(run({"status", "--outage"}), "");
 }
 
 CAF_TEST(a ring that is damaged or cut short is made whole and reports nothing wrong) {
