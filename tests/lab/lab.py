@@ -17,7 +17,7 @@ from pathlib import Path
 
 from guest_image import CannotBuild, NoKernel, build_guest
 from machine import Trouble
-from outage import add_up_outages, play_outage, read_outages, write_outages
+from outage import add_up_outages, list_outage_breaches, play_outage, read_outages, write_outages
 from play_scenario import play_scenario
 from recording import read_recording, write_recording
 from report import add_up, confusion, list_failures, write_confusion, write_table
@@ -171,7 +171,7 @@ def show(scores, broken, options):
 
 def run_outages(chosen, options):
     """Ends machines, each in its way, and has the next start say how. @returns the exit code."""
-    guests, results = {}, []
+    guests, results, broken = {}, [], []
     for number, outage in enumerate(chosen * options.times):
         print(f"==> {outage.name}: {outage.about}", file=sys.stderr, flush=True)
         if outage.flavour not in guests:
@@ -185,13 +185,21 @@ def run_outages(chosen, options):
                 break
             except (Trouble, OSError, ValueError) as problem:
                 print(f"the machine failed: {problem}; its files are in {folder}", file=sys.stderr)
+        else:
+            broken.append(outage.name)
+            continue
         print(write_outages(results[-1:]), file=sys.stderr, flush=True)
     print(write_outages(results))
+    for name in broken:
+        print(f"{name}: the machine itself failed, so nothing is known")
     total = add_up_outages(results)
     print(json.dumps(total))
     for file in filter(None, [options.folder / "results" / "outages.json", options.json]):
         file.write_text(json.dumps({"outages": [x.__dict__ for x in results], "total": total}, indent=1))
-    return 1 if total["confidently_wrong"] else 0
+    breaches = list_outage_breaches(results)
+    for breach in breaches:
+        print(f"not held: {breach}")
+    return 1 if breaches or broken else 0
 
 
 def main(arguments):

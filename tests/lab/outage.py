@@ -8,6 +8,7 @@ import json
 import random
 import time
 import tomllib
+from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ from play_scenario import DATA, make_disks, unpack_results
 from scenario import FOLDER, BadScenario, take
 
 LIMIT_S = 400
+LEAST_RIGHT = 0.95
 RUNS_S = 16  # before the end: several records have been written by then
 # How it ends. In the guest a command; from outside a request to the emulator.
 WAYS = {
@@ -35,6 +37,11 @@ class Outage:
     way: str
     cause: list = field(default_factory=list)  # any of these is right
     command: str = ""
+    load: str = ""  # runs in the guest for *load_s* before the end
+    load_s: float = 0
+    longest_age_s: float = 10.5  # of the last record; the seconds are those of the guest's clock
+    is_shown: bool = True  # at the first look afterwards
+    length_known: bool = True
     setup: list = field(default_factory=list)  # at each boot, before the program starts
     before: str = ""  # between the end of the program and its next start
     off_s: float = 0  # how long the machine is off
@@ -64,6 +71,7 @@ class OutageResult:
     is_shown: bool  # by `pmactor status`
     title: str
     length_known: bool
+    breaches: list = field(default_factory=list)  # of what holds for each of them
 
     def is_right(self):
         return self.found in self.expected
@@ -97,7 +105,7 @@ def score_outage(outage, ended, events, status):
     event, count = newest_outage(events, outage.name)
     facts = event["facts"] or {}
     last = facts.get("last_record")
-    return OutageResult(
+    result = OutageResult(
         name=outage.name,
         expected=outage.cause,
         found=event["cause"],
@@ -108,6 +116,20 @@ def score_outage(outage, ended, events, status):
         title=facts.get("title", ""),
         length_known=facts.get("length_known", False),
     )
+    result.breaches = list(find_outage_breaches(outage, result))
+    return result
+
+
+def find_outage_breaches(outage, result):
+    """Yields a sentence for each promise that one outage breaks, beside its cause."""
+    if result.age_s is None or result.age_s > outage.longest_age_s:
+        yield f"the last record was {result.age_s} s old; {outage.longest_age_s} s are allowed"
+    if result.events != 1:
+        yield f"it was reported {result.events} times"
+    if result.is_shown != outage.is_shown:
+        yield "it was not shown" if outage.is_shown else "it was shown, though it was ordered"
+    if result.length_known != outage.length_known:
+        yield "its length was not known" if outage.length_known else "its length was believed"
 
 
 class Player:
@@ -146,6 +168,9 @@ class Player:
     def end(self):
         """Ends it. @returns when, by the guest's wall clock."""
         way, machine = self.outage.way, self.machine
+        if self.outage.load:
+            machine.order("spawn", self.outage.load)
+            time.sleep(self.outage.load_s)
         if self.outage.silent_s:
             machine.throttle("system", bps=1)
             time.sleep(self.outage.silent_s)
@@ -222,15 +247,33 @@ def play_outage(outage, guest, seed, folder):
 
 def write_outages(results):
     """@returns a table for people."""
-    rows = ["| Outage | Found | Confidence | Right | Last record | Events | Shown |", "|-|-|-|-|-|-|-|"]
-    for x in results:
-        age = "–" if x.age_s is None else f"{x.age_s:.1f} s old"
-        right = "yes" if x.is_right() else f"no ({'/'.join(x.expected)})"
+    rows = [
+        "| Outage | Times | Right | Found, with which confidence | Oldest last record | Stored once | Shown |",
+        "|-|-|-|-|-|-|-|",
+    ]
+    for name in dict.fromkeys(x.name for x in results):
+        these = [x for x in results if x.name == name]
+        found = Counter(f"{x.found} ({x.confidence})" for x in these)
+        ages = [x.age_s for x in these if x.age_s is not None]
         rows.append(
-            f"| `{x.name}` | {x.found} | {x.confidence} | {right} | {age} | {x.events} "
-            f"| {'yes' if x.is_shown else '–'} |"
+            f"| `{name}` | {len(these)} | {sum(x.is_right() for x in these)} "
+            f"| {', '.join(f'{count} × {what}' for what, count in found.most_common())} "
+            f"| {f'{max(ages):.1f} s' if ages else '–'} | {sum(x.events == 1 for x in these)} "
+            f"| {sum(x.is_shown for x in these)} |"
         )
     return "\n".join(rows)
+
+
+def list_outage_breaches(results):
+    """@returns a sentence for each thing that does not hold, of one outage or of them all."""
+    lines = [f"{x.name}: {y}" for x in results for y in x.breaches]
+    for x in results:
+        if x.is_confidently_wrong():
+            lines.append(f"{x.name}: {x.found} with high confidence; it was {'/'.join(x.expected)}")
+    right = sum(x.is_right() for x in results)
+    if right < LEAST_RIGHT * len(results):
+        lines.append(f"{right} of {len(results)} are right; at least {LEAST_RIGHT:.0%} have to be")
+    return lines
 
 
 def add_up_outages(results):

@@ -5,7 +5,14 @@ import unittest
 from pathlib import Path
 
 from machine import Trouble
-from outage import Outage, add_up_outages, read_outages, score_outage, write_outages
+from outage import (
+    Outage,
+    add_up_outages,
+    list_outage_breaches,
+    read_outages,
+    score_outage,
+    write_outages,
+)
 from scenario import BadScenario
 
 
@@ -59,7 +66,37 @@ class Scoring(unittest.TestCase):
                 "oldest_last_record_s": 9,
             },
         )
-        self.assertIn("| `end-quit` | reset | high | no (power_loss/host_killed) |", write_outages(results))
+        self.assertIn(
+            "| `end-quit` | 2 | 1 | 1 × power_loss (high), 1 × reset (high) | 9.0 s | 1 | 0 |",
+            write_outages(results),
+        )
+
+    def test_an_outage_breaks_a_promise_by_age_number_silence_or_length(self):
+        def breaches(outage=QUIT, events=None, status=None, ended=103):
+            events = events or [event("power_loss")]
+            status = {"outage": {"id": 1}} if status is None else status
+            return list_outage_breaches([score_outage(outage, ended, events, status)])
+
+        self.assertEqual(breaches(), [])
+        self.assertIn("old", breaches(ended=111)[0])
+        self.assertIn("2 times", breaches(events=[event("power_loss")] * 2)[0])
+        self.assertIn("not shown", breaches(status={})[0])
+        ordered = Outage("end-stop", "about", "daemon", cause=["power_loss"], is_shown=False)
+        self.assertIn("though it was ordered", breaches(ordered)[0])
+        unknown = event("power_loss")
+        unknown["facts"]["length_known"] = False
+        self.assertIn("length", breaches(events=[unknown])[0])
+
+    def test_a_wrong_cause_counts_in_the_sum_and_at_once_if_it_was_sure(self):
+        def results(wrong, confidence, right=19):
+            shown = {"outage": {"id": 1}}
+            return [score_outage(QUIT, 103, [event("power_loss")], shown)] * right + [
+                score_outage(QUIT, 103, [event("reset", confidence)], shown)
+            ] * wrong
+
+        self.assertEqual(list_outage_breaches(results(1, "low")), [])
+        self.assertIn("19 of 21 are right", list_outage_breaches(results(2, "low"))[0])
+        self.assertIn("high confidence", list_outage_breaches(results(1, "high"))[0])
 
 
 class Reading(unittest.TestCase):
