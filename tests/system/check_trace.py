@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Reads a trace as viewers of the JSON trace event format do, with nothing of pmactor, and says what is in it.
+"""Checks that a trace is laid out as the JSON trace event format wants it, and says what is in it. What other programs make
+of one is open_trace.sh's.
 
   check_trace.py FILE
 

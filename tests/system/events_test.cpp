@@ -97,7 +97,7 @@ CAF_TEST(the newest event to report is the stall and not a part of it) {
   CAF_CHECK(contains(run({"report", "4"}), "<dt>Part of</dt>"));
 }
 
-CAF_TEST(a trace is read by a reader of its format that is none of ours) {
+CAF_TEST(a trace is laid out as its format wants it) {
   auto record = event_at(event_kind::pause, 1'700'000'200s, 2s);
   auto& blame = record.event.blame.emplace();
   blame.source = blame_source::recorded;
