@@ -27,7 +27,8 @@ class host_beat : public beat_source {
 public:
   host_beat(const beat_policy& policy, lived_clock& lived, std::function<void(beat_batch)> report)
     : lived_{lived}, period_{policy.period}, least_late_{policy.late.count()},
-      least_asleep_{policy.asleep.count()}, report_{std::move(report)} {
+      least_asleep_{policy.asleep.count()},
+      reads_switches_{policy.reads_switches}, report_{std::move(report)} {
     carrier_ = std::thread{[this] { carry(); }};
     try {
       beat_ = std::thread{[this] { beat(); }};
@@ -43,6 +44,7 @@ public:
 
   void follow(const beat_policy& policy) override {
     least_late_.store(policy.late.count(), std::memory_order_relaxed);
+    reads_switches_.store(policy.reads_switches, std::memory_order_relaxed);
     least_asleep_.store(policy.asleep.count(), std::memory_order_relaxed);
   }
 
@@ -65,7 +67,9 @@ private:
     if (!switches.refusal().empty())
       shortfalls_.push_back("when its own thread left its CPU (" + switches.refusal() + ')');
     auto memory = switches.memory();
-    memory.insert(memory.end(), {reader.memory(), {this, sizeof(*this)}, {&lived_, sizeof(lived_)}});
+    for (const auto& x : reader.memory())
+      memory.push_back(x);
+    memory.insert(memory.end(), {{this, sizeof(*this)}, {&lived_, sizeof(lived_)}});
     for (auto& x : prepare_witness(memory))
       shortfalls_.push_back(std::move(x));
     receive_continues();
@@ -91,7 +95,8 @@ private:
                                std::chrono::nanoseconds{least_asleep_.load(std::memory_order_relaxed)}};
       // What began while the thread slept towards its deadline is longer than the beat is late.
       std::optional<gap_record> recorded;
-      if (may_be_late(deadline, now.at.awake, slept, policy))
+      if (reads_switches_.load(std::memory_order_relaxed)
+          && may_be_late(deadline, now.at.awake, slept, policy))
         recorded = switches.read(last.at.awake, deadline);
       const bool late = is_late(deadline, now.at.awake, slept, policy)
                         || (recorded && is_late(recorded->onset, now.at.awake, policy));
@@ -172,6 +177,7 @@ private:
   lived_clock& lived_;
   const std::chrono::nanoseconds period_;
   std::atomic<std::int64_t> least_late_, least_asleep_; ///< As they are now, in nanoseconds.
+  std::atomic<bool> reads_switches_;
   std::function<void(beat_batch)> report_;
   std::vector<std::string> shortfalls_; ///< Of the beat's thread until `ready_`, then of the other.
   std::atomic<bool> ready_{false}, stopping_{false};

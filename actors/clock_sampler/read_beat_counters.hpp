@@ -33,7 +33,7 @@ public:
   /// @returns what this host does not count, in words, e.g. "the CPU quota of the control group".
   std::vector<std::string> absent() const;
   /// @returns the memory that reading touches, to be locked.
-  std::pair<const void*, std::size_t> memory() const;
+  std::vector<std::pair<const void*, std::size_t>> memory() const;
 
 private:
   struct files;

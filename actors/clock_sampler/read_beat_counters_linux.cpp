@@ -52,17 +52,28 @@ struct beat_counter_reader::files {
   group_counters group;
   nanoseconds tick = nanoseconds{std::chrono::seconds{1}} / std::max(1L, ::sysconf(_SC_CLK_TCK));
   std::array<char, 1024> line{};
-  /// Of /proc/stat, which begins with a line a CPU: as it was read now, and before that.
-  std::array<std::array<char, 32768>, 2> texts{};
+  /// Of /proc/stat, which has a line a CPU and a number an interrupt: as it was read now, and
+  /// before that.
+  std::array<std::vector<char>, 2> texts{};
   std::size_t now_in = 0; ///< Which of them.
   std::array<std::size_t, 2> sizes{};
 
+  files();
   void read_waiting(beat_counters& x);
   void read_own(beat_counters& x, bool late);
   void read_machine(beat_counters& x, bool late);
   void read_interrupts(beat_counters& x);
   void read_pressure(beat_counters& x);
 };
+
+/// The numbers grow longer, and CPUs may come; nothing is allocated once the beat runs.
+beat_counter_reader::files::files() {
+  constexpr std::size_t page = 4096;
+  std::string all;
+  const auto size = machine.read_all(all).size();
+  for (auto& text : texts)
+    text.resize((size + size / 2) / page * page + 2 * page);
+}
 
 /// How long this thread waited is compared with how long the quota held its group up, so that one is read right
 /// after the other.
@@ -104,9 +115,12 @@ void beat_counter_reader::files::read_machine(beat_counters& x, bool late) {
   x.machine_total.reset();
   x.machine_stolen.reset();
   x.interrupts.reset();
+  x.accounted_of_cpu.reset();
   const auto stat = parse_machine_stat(read, [&x, this](std::uint32_t cpu, const cpu_ticks& ticks) {
-    if (cpu == x.interrupts_of)
-      x.interrupts = (ticks.irq + ticks.softirq) * tick;
+    if (cpu != x.interrupts_of)
+      return;
+    x.interrupts = (ticks.irq + ticks.softirq) * tick;
+    x.accounted_of_cpu = (ticks.busy() + ticks.unused()) * tick;
   });
   if (stat.all && stat.cpus) {
     x.cpus = *stat.cpus;
@@ -209,8 +223,11 @@ std::vector<std::string> beat_counter_reader::absent() const {
   return result;
 }
 
-std::pair<const void*, std::size_t> beat_counter_reader::memory() const {
-  return {files_.get(), sizeof(files)};
+std::vector<std::pair<const void*, std::size_t>> beat_counter_reader::memory() const {
+  const auto& f = *files_;
+  return {{&f, sizeof(files)},
+          {f.texts[0].data(), f.texts[0].size()},
+          {f.texts[1].data(), f.texts[1].size()}};
 }
 
 } // namespace pmactor

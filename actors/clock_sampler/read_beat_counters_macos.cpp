@@ -98,8 +98,8 @@ std::vector<std::string> beat_counter_reader::absent() const {
           "lockups of the kernel", "freezes and quotas of a control group"};
 }
 
-std::pair<const void*, std::size_t> beat_counter_reader::memory() const {
-  return {files_.get(), sizeof(files)};
+std::vector<std::pair<const void*, std::size_t>> beat_counter_reader::memory() const {
+  return {{files_.get(), sizeof(files)}};
 }
 
 } // namespace pmactor

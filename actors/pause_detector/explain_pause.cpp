@@ -72,8 +72,10 @@ pause_event explain_pause(pause_event found, const late_beat& beat, const ledger
                              + (recorded->preempted > policy.noise
                                   ? ", of which it was preempted for " + spelled(recorded->preempted)
                                   : std::string{}));
-  const bool in_a_line = found.book[pause_cause::kernel].length > nanoseconds::zero()
-                         || found.book[pause_cause::cpu_wait].length > nanoseconds::zero();
+  const bool in_a_line =
+    std::any_of(found.book.lines.begin(), found.book.lines.end(), [](const ledger_line& x) {
+      return x.evidence.find("found itself locked up") != std::string::npos;
+    });
   if (const auto stalls = grown(beat.before.kernel_stalls, beat.after.kernel_stalls);
       stalls && *stalls > 0 && !in_a_line)
     found.evidence.push_back("the kernel counted " + std::to_string(*stalls)

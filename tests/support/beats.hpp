@@ -26,6 +26,7 @@ inline late_beat quiet_gap(std::chrono::nanoseconds gap, std::chrono::nanosecond
   before.hypervisor = hypervisor_fact{hypervisor_sign::cpu, {"KVM"}};
   before.interrupts = 5s;
   before.interrupts_of = 1;
+  before.accounted_of_cpu = 1000s;
   before.cpu_some = before.io_some = before.memory_some = before.io_full = before.memory_full = 10s;
   before.kernel_stalls = 0;
   before.group_io_full = before.group_memory_full = 1s;
@@ -42,6 +43,7 @@ inline late_beat quiet_gap(std::chrono::nanoseconds gap, std::chrono::nanosecond
   x.after.own_cpu = *before.own_cpu + 200us;
   x.after.own_switches = *before.own_switches + 1;
   x.after.machine_total = *before.machine_total + 2 * gap;
+  x.after.accounted_of_cpu = *before.accounted_of_cpu + gap;
   x.deadline = before.at.awake + beat_period;
   x.period = beat_period;
   return x;

@@ -75,6 +75,17 @@ CAF_TEST(what interrupted is named by its line and its device) {
 
 namespace {
 
+std::chrono::nanoseconds gap_of(const late_beat& x) {
+  return x.after.at.awake - x.before.at.awake;
+}
+
+/// Makes the machine one of so many CPUs.
+void on_cpus(late_beat& x, std::uint32_t count) {
+  x.before.cpus = x.after.cpus = count;
+  x.before.machine_total = count * 1000s;
+  x.after.machine_total = *x.before.machine_total + count * gap_of(x);
+}
+
 /// A machine in one of the ways in which time is lost, with counters that are as noisy as real
 /// ones.
 struct trial {
@@ -86,18 +97,47 @@ struct trial {
 const trial trials[] = {
   {"bare metal: the firmware, counted",
    [](late_beat& x, auto lost) {
-     x.after.hypervisor.reset(), *x.after.machine_total -= 2 * lost;
+     x.after.hypervisor.reset(), *x.after.machine_total -= 2 * lost,
+       *x.after.accounted_of_cpu -= lost;
      x.before.firmware_calls = 7, x.after.firmware_calls = 9;
    },
    {pause_cause::firmware}},
   {"bare metal: the firmware, not counted",
-   [](late_beat& x, auto lost) { x.after.hypervisor.reset(), *x.after.machine_total -= 2 * lost; },
+   [](late_beat& x, auto lost) {
+     x.after.hypervisor.reset(), *x.after.machine_total -= 2 * lost,
+       *x.after.accounted_of_cpu -= lost;
+   },
    {}},
   {"bare metal: a lockup",
    [](late_beat& x, auto lost) {
-     x.after.hypervisor.reset(), *x.after.machine_total -= 2 * lost, *x.after.kernel_stalls += 1;
+     x.after.hypervisor.reset(), *x.after.machine_total -= 2 * lost,
+       *x.after.accounted_of_cpu -= lost, *x.after.kernel_stalls += 1;
    },
    {pause_cause::kernel}},
+  {"bare metal: a lockup of its own CPU of sixteen",
+   [](late_beat& x, auto lost) {
+     x.after.hypervisor.reset(), on_cpus(x, 16);
+     *x.after.machine_total -= lost, *x.after.accounted_of_cpu -= lost, *x.after.kernel_stalls += 1;
+   },
+   {pause_cause::kernel}},
+  {"bare metal: a lockup of another CPU of sixteen",
+   [](late_beat& x, auto lost) {
+     x.after.hypervisor.reset(), on_cpus(x, 16);
+     *x.after.machine_total -= lost, *x.after.kernel_stalls += 1;
+   },
+   {}},
+  {"a hypervisor that counts what it steals: a lockup of its own CPU of four",
+   [](late_beat& x, auto lost) {
+     on_cpus(x, 4), x.before.machine_stolen = x.after.machine_stolen = 7s;
+     *x.after.machine_total -= lost, *x.after.accounted_of_cpu -= lost, *x.after.kernel_stalls += 1;
+   },
+   {pause_cause::kernel}},
+  {"a hypervisor that counts nothing: its own CPU of four",
+   [](late_beat& x, auto lost) {
+     on_cpus(x, 4);
+     *x.after.machine_total -= lost, *x.after.accounted_of_cpu -= lost, *x.after.kernel_stalls += 1;
+   },
+   {}},
   {"bare metal: an interrupt storm",
    [](late_beat& x, auto lost) {
      x.after.hypervisor.reset(), *x.after.interrupts += lost, *x.after.own_wait += lost;
@@ -110,10 +150,27 @@ const trial trials[] = {
    [](late_beat& x, auto lost) { *x.after.machine_stolen += 2 * lost; },
    {pause_cause::stolen}},
   {"a virtual machine that was stopped",
-   [](late_beat& x, auto lost) { *x.after.machine_total -= 2 * lost; },
+   [](late_beat& x, auto lost) {
+     *x.after.machine_total -= 2 * lost, *x.after.accounted_of_cpu -= lost;
+   },
    {pause_cause::stolen}},
+  {"a virtual machine that was stopped, which its watchdog takes for a lockup",
+   [](late_beat& x, auto lost) {
+     *x.after.machine_total -= 2 * lost, *x.after.accounted_of_cpu -= lost,
+       *x.after.kernel_stalls += 1;
+   },
+   {}},
+  {"a virtual machine of one CPU that its own kernel locked up",
+   [](late_beat& x, auto lost) {
+     x.before.cpus = x.after.cpus = 1,
+     x.after.machine_total = *x.before.machine_total + gap_of(x) - lost;
+     *x.after.accounted_of_cpu -= lost, *x.after.kernel_stalls += 1;
+   },
+   {}},
   {"a snapshot that was restored: the wall clock jumps as well",
-   [](late_beat& x, auto lost) { *x.after.machine_total -= 2 * lost, x.after.at.wall += 3h; },
+   [](late_beat& x, auto lost) {
+     *x.after.machine_total -= 2 * lost, *x.after.accounted_of_cpu -= lost, x.after.at.wall += 3h;
+   },
    {pause_cause::stolen}},
   {"a SIGCONT during starvation",
    [](late_beat& x, auto lost) { *x.after.own_wait += lost, *x.after.continues += 1; },
