@@ -80,7 +80,7 @@ const std::vector<incident_rule> of_memory{
   {"xfs-memory", kind::memory, 5, 1, "XFS: {c}({p}) possible memory allocation deadlock size ",
    "XFS waits for memory on behalf of {c}"},
   {"swap-read-error", kind::memory, 8, 1,
-   "Read-error on swap-device ({d}:", "swapped-out memory cannot be read back"},
+   "Read-error on swap-device ({n}:{d}:", "swapped-out memory cannot be read back", "{n}:{d}"},
   {"oomd-kill", kind::memory, 9, 1, "systemd-oomd{*}: Killed {w} due to ",
    "systemd-oomd killed {w}", "{w}", log_source::program},
   {"earlyoom-kill", kind::memory, 9, 1,

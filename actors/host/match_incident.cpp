@@ -118,8 +118,13 @@ public:
     if (i + 1 == pieces_.size())
       return take(now.takes, rest.substr(0, longest));
     const auto& next = pieces_[i + 1];
-    if (next.takes != 0) // all of it: nothing says where it would end
-      return match(rest.substr(longest), i + 1) && take(now.takes, rest.substr(0, longest));
+    if (next.takes != 0) { // all of it: nothing says where it would end
+      auto taken = rest.substr(0, longest);
+      // A colon within a device is of its address; behind it, of the sentence.
+      while (now.takes == 'd' && taken.ends_with(':'))
+        taken.remove_suffix(1);
+      return match(rest.substr(taken.size()), i + 1) && take(now.takes, taken);
+    }
     // The shortest that lets the rest match.
     for (auto at = rest.find(next.text); at != std::string_view::npos && at <= longest;
          at = rest.find(next.text, at + 1))

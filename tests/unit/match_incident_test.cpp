@@ -1,6 +1,7 @@
 // Lines after the kernel's own format strings, of several versions, and what each of them says.
 #define CAF_SUITE match_incident
 
+#include "actors/host/incident_rules.hpp"
 #include "actors/host/match_incident.hpp"
 
 #include <chrono>
@@ -8,6 +9,7 @@
 #include <set>
 #include <string>
 
+#include "support/healthy_log.hpp"
 #include "support/test.hpp"
 
 using namespace pmactor;
@@ -119,6 +121,12 @@ const row rows[] = {
   {"EXT4-fs (dm-0): Remounting filesystem read-only", "ext4-read-only", "dm-0", ""},
   {"Aborting journal on device nvme0n1p2-8.", "journal-abort", "nvme0n1p2-8", ""},
   {"BTRFS info (device dm-1 state EA): forced readonly", "btrfs-read-only", "dm-1", ""},
+  // Linux 5.18 to 6.x put a colon behind the device.
+  {"BTRFS info (device sda1: state EA): forced readonly", "btrfs-read-only", "sda1", ""},
+  {"BTRFS: error (device nvme0n1p2: state A) in btrfs_commit_transaction:2418: errno=-5 IO failure",
+   "btrfs-abort", "nvme0n1p2", ""},
+  {"BTRFS error (device dm-0: state E): bdev /dev/dm-0 errs: wr 9, rd 0, flush 0, corrupt 0, gen 0",
+   "btrfs-error", "dm-0", ""},
   {"BTRFS error (device sdb1): bdev /dev/sdb1 errs: wr 4, rd 0, flush 1, corrupt 0, gen 0",
    "btrfs-error", "sdb1", ""},
   {"BTRFS warning (device nvme0n1p3): csum failed root 257 ino 9217 off 4096 csum 0x8941f998 "
@@ -199,146 +207,123 @@ const row rows[] = {
   {"Freezing user space processes failed after 20.005 seconds (2 tasks refusing to freeze, "
    "wq_busy=0):",
    "freeze-failed", "", ""},
-};
-
-/// What machines log that boot, sleep, wake, mount, plug and load, and are well.
-const char* const healthy[] = {
-  "Linux version 6.12.9 (builder@host) (gcc 14.2.0) #1 SMP PREEMPT_DYNAMIC",
-  "Command line: BOOT_IMAGE=/vmlinuz root=/dev/nvme0n1p2 ro quiet hung_task_panic=0 oops=panic",
-  "BIOS-provided physical RAM map:",
-  "NX (Execute Disable) protection: active",
-  "tsc: Detected 2995.197 MHz processor",
-  "clocksource: Switched to clocksource tsc",
-  "clocksource: tsc: mask: 0xffffffffffffffff max_cycles: 0x2b2c7d5e1f9",
-  "rcu: Hierarchical SRCU implementation.",
-  "rcu: RCU restricting CPUs from NR_CPUS=8192 to nr_cpu_ids=8.",
-  "rcu: \tMax phase no-delay instances is 400.",
-  "NMI watchdog: Enabled. Permanently consumes one hw-PMU counter.",
-  "watchdog: Delayed init of the lockup detector failed: -22",
-  "mce: CPU0: Thermal monitoring enabled (TM1)",
-  "MCE: In-kernel MCE decoding enabled.",
-  "mce: CPU supports 22 MCE banks",
-  "EDAC MC: Ver: 3.0.0",
-  "EDAC igen6 MC0: HANDLING IBECC",
-  "pcieport 0000:00:1c.0: AER: enabled with IRQ 122",
-  "pcieport 0000:00:1d.0: AER: Correctable error message received from 0000:02:00.0",
-  "nvme nvme0: pci function 0000:04:00.0",
-  "nvme nvme0: 8/0/0 default/read/poll queues",
-  "nvme nvme0: Shutdown timeout set to 10 seconds",
-  "nvme nvme0: D3 entry latency set to 10 seconds",
-  "nvme nvme0: missing or invalid SUBNQN field.",
-  "nvme nvme0: allocated 64 MiB host memory buffer.",
-  "ata1: SATA max UDMA/133 abar m2048@0x92a24000 port 0x92a24100 irq 128",
-  "ata1: SATA link down (SStatus 4 SControl 300)",
-  "ata2: SATA link up 6.0 Gbps (SStatus 133 SControl 300)",
-  "ata2.00: configured for UDMA/133",
-  "ata2.00: ATA-11: Samsung SSD, RVT04B6Q, max UDMA/133",
-  "ata2: EH complete",
-  "sd 1:0:0:0: [sda] 1953525168 512-byte logical blocks: (1.00 TB/932 GiB)",
-  "sd 1:0:0:0: [sda] Write Protect is off",
-  "sd 1:0:0:0: [sda] Synchronizing SCSI cache",
-  "sd 1:0:0:0: [sda] Stopping disk",
-  "sd 1:0:0:0: [sda] Starting disk",
-  "sd 6:0:0:0: [sdb] Attached SCSI removable disk",
-  "sd 6:0:0:0: [sdb] Media removed, stopped polling",
-  "scsi 6:0:0:0: Direct-Access     USB      SanDisk 3.2Gen1  1.00 PQ: 0 ANSI: 6",
-  "operation not supported error, dev loop0, sector 0 op 0x9:(WRITE_ZEROES) flags 0x800 phys_seg 0 "
-  "prio class 2",
-  "loop3: detected capacity change from 0 to 8",
-  "EXT4-fs (nvme0n1p2): mounted filesystem with ordered data mode.",
-  "EXT4-fs (nvme0n1p2): re-mounted 6d0d8b2f r/w. Quota mode: none.",
-  "EXT4-fs (sda1): recovery complete",
-  "EXT4-fs (sda1): error count since last fsck: 2",
-  "BTRFS info (device dm-0): using crc32c (crc32c-intel) checksum algorithm",
-  "BTRFS info (device dm-0): balance: start -dusage=50",
-  "BTRFS info (device dm-0): relocating block group 13631488 flags data",
-  "BTRFS: device label data devid 1 transid 4711 /dev/dm-0 (254:0) scanned by mount (640)",
-  "XFS (sdc1): Mounting V5 Filesystem 2f1c",
-  "XFS (sdc1): Ending clean mount",
-  "XFS (sdc1): Unmounting Filesystem 2f1c",
-  "FS-Cache: Loaded",
-  "nfs: server nas.lan OK",
-  "NFS: Registering the id_resolver key type",
-  "CIFS: Attempting to mount //nas.lan/share",
-  "Key type cifs.spnego registered",
-  "i915 0000:00:02.0: [drm] Found kabylake (device ID 5917) display version 9.00 stepping C0",
-  "i915 0000:00:02.0: [drm] Finished loading DMC firmware i915/kbl_dmc_ver1_04.bin (v1.4)",
-  "i915 0000:00:02.0: [drm] GT0: GuC firmware i915/tgl_guc_70.bin version 70.36.0",
-  "[drm] Initialized i915 1.6.0 for 0000:00:02.0 on minor 0",
-  "amdgpu 0000:03:00.0: amdgpu: Fetched VBIOS from VFCT",
-  "amdgpu 0000:03:00.0: amdgpu: SMU is resumed successfully!",
-  "amdgpu 0000:03:00.0: amdgpu: ring gfx_0.0.0 uses VM inv eng 0 on hub 0",
-  "amdgpu 0000:03:00.0: amdgpu: SMU is resuming...",
-  "amdgpu 0000:03:00.0: [drm] PCIE GART of 512M enabled (table at 0x0000008000300000).",
-  "nvidia: loading out-of-tree module taints kernel.",
-  "NVRM: loading NVIDIA UNIX x86_64 Kernel Module  550.120",
-  "nouveau 0000:01:00.0: vgaarb: deactivate vga console",
-  "nouveau 0000:01:00.0: fb: 2048 MiB GDDR5",
-  "usb 1-2: new high-speed USB device number 4 using xhci_hcd",
-  "usb 1-2: USB disconnect, device number 4",
-  "usb 1-2: New USB device found, idVendor=0781, idProduct=5581, bcdDevice= 1.00",
-  "usb 1-2: Product: Mouse",
-  "xhci_hcd 0000:00:14.0: xHCI Host Controller",
-  "xhci_hcd 0000:00:14.0: new USB bus registered, assigned bus number 1",
-  "PM: suspend entry (s2idle)",
-  "Filesystems sync: 0.012 seconds",
-  "Freezing user space processes",
-  "Freezing user space processes completed (elapsed 0.002 seconds)",
-  "OOM killer disabled.",
-  "Freezing remaining freezable tasks completed (elapsed 0.001 seconds)",
-  "printk: Suspending console(s) (use no_console_suspend to debug)",
-  "ACPI: EC: interrupt blocked",
-  "ACPI: PM: Preparing to enter system sleep state S3",
-  "ACPI: PM: Waking up from system sleep state S3",
-  "smpboot: Booting Node 0 Processor 1 APIC 0x2",
-  "CPU1 is up",
-  "OOM killer enabled.",
-  "Restarting tasks ... done.",
-  "Restarting tasks: Starting",
-  "PM: suspend exit",
-  "random: crng reseeded on system resumption",
-  "e1000e 0000:00:1f.6 eno1: NIC Link is Up 1000 Mbps Full Duplex, Flow Control: Rx/Tx",
-  "r8169 0000:03:00.0 enp3s0: Link is Down",
-  "IPv6: ADDRCONF(NETDEV_CHANGE): wlan0: link becomes ready",
-  "wlan0: authenticate with 00:11:22:33:44:55",
-  "wlan0: associated",
-  "wlan0: deauthenticating from 00:11:22:33:44:55 by local choice",
-  "iwlwifi 0000:00:14.3: loaded firmware version 77.2dda880d.0 cc-a0-77.ucode op_mode iwlmvm",
-  "Bluetooth: hci0: Device booted in 1586 usecs",
-  "audit: type=1400 audit(1700000000.123:42): apparmor=\"STATUS\" operation=\"profile_load\" "
-  "name=\"oom-killer\"",
-  "perf: interrupt took too long (2510 > 2500), lowering kernel.perf_event_max_sample_rate to "
-  "79500",
-  "hrtimer: interrupt took 8941 ns",
-  "workqueue: pm_runtime_work hogged CPU for >10000us 4 times, consider switching to WQ_UNBOUND",
-  "show_signal_msg: 2 callbacks suppressed",
-  "tokio-rt-worker[3976]: segfault at 29c ip 0000758b29614d2c sp 0000758b099fe2e0 error 6 in "
-  "libwayland-client.so.0",
-  "traps: chrome[4312] trap int3 ip:55d0 sp:7ffc error:0",
-  "process 'usr/bin/tool' started with executable stack",
-  "TCP: request_sock_TCP: Possible SYN flooding on port 80. Sending cookies.",
-  "docker0: port 1(veth1) entered forwarding state",
-  "device veth1 entered promiscuous mode",
-  "kauditd_printk_skb: 3 callbacks suppressed",
-  "zram0: detected capacity change from 0 to 8388608",
-  "Adding 8388604k swap on /dev/zram0.  Priority:100 extents:1 across:8388604k SS",
-  "oom_reaper: reaped process 4242 (firefox), now anon-rss:0kB",
-  "md127: detected capacity change from 0 to 1953260928",
-  "md/raid1:md127: active with 2 out of 2 mirrors",
-  "md: data-check of RAID array md127",
-  "device-mapper: ioctl: 4.48.0-ioctl (2023-03-01) initialised",
-  "mmc0: SDHCI controller on PCI [0000:02:00.0] using ADMA 64-bit",
-  "mmc0: new ultra high speed SDR104 SDXC card at address aaaa",
-  "thermal LNXTHERM:00: registered as thermal_zone0",
-  "ACPI: thermal: Thermal Zone [THRM] (45 C)",
-  "CPU3: Core temperature/speed normal",
-  "mce: CPU3: Package temperature/speed normal",
-  "hwmon hwmon1: Voltage normalised",
-  "systemd[1]: Started systemd-oomd.service - Userspace Out-Of-Memory (OOM) Killer.",
-  "libceph: mon0 (1)10.0.0.1:6789 session established",
-  "BUG: this is what a test of a driver prints",
-  "I/O scheduler mq-deadline registered",
-  "Lockdown: systemd-logind: hibernation is restricted; see man kernel_lockdown.7",
+  // Faults of the kernel, of other machines and other wordings.
+  {"Unable to handle kernel NULL pointer dereference at virtual address 0000000000000048",
+   "arm-fault", "", ""},
+  {"Unable to handle kernel paging request at virtual address dead000000000110", "arm-fault", "",
+   ""},
+  {"general protection fault, probably for non-canonical address 0xdead000000000122: 0000 [#1] SMP",
+   "protection-fault", "", ""},
+  {"Internal error: Oops: 0000000096000004 [#1] SMP", "arm-oops", "", ""},
+  {"BUG: Bad page state in process kswapd0  pfn:1a2b3", "bad-page", "", "kswapd0"},
+  {"BUG: scheduling while atomic: modprobe/812/0x00000002", "scheduling-atomic", "",
+   "modprobe 812"},
+  {"CPU: 2 PID: 771 Comm: rsync Not tainted 6.1.0-28-amd64 #1", "oops-task-untainted", "",
+   "rsync 771"},
+  {"Disabling IRQ #19", "irq-disabled", "IRQ 19", ""},
+  // Memory.
+  {"Out of memory (oom_kill_allocating_task): Killed process 913 (stress) total-vm:8400kB",
+   "oom-kill-user", "", "stress 913"},
+  {"Out of memory and no killable processes...", "oom-deadlock", "", ""},
+  {"Read-error on swap-device (253:0:81920)", "swap-read-error", "253:0", ""},
+  {"earlyoom[714]: sending SIGKILL to process 5120 uid 1000 \"java\": oom_score 812, VmRSS 9021 "
+   "MiB",
+   "earlyoom-kill", "", "java 5120", log_source::program},
+  {"earlyoom[714]: sending SIGTERM to process 5120 \"java\": badness 812, VmRSS 9021 MiB",
+   "earlyoom-old", "", "java 5120", log_source::program},
+  // Disks.
+  {"nvme nvme1: Removing after probe failure status: -19", "nvme-removed", "nvme1", ""},
+  {"nvme nvme0: I/O 20 QID 0 timeout, disable controller", "nvme-disable", "nvme0", ""},
+  {"nvme nvme0: I/O tag 512 (2200) QID 3 timeout, completion polled", "nvme-poll", "nvme0", ""},
+  {"nvme nvme2: starting error recovery", "nvme-fabric", "nvme2", ""},
+  {"nvme nvme2: Reconnecting in 10 seconds...", "nvme-fabric-reconnect", "nvme2", ""},
+  {"ata3.00: failed command: READ FPDMA QUEUED", "ata-failed-command", "ata3.00", ""},
+  {"ata3: soft resetting link", "ata-soft-reset", "ata3", ""},
+  {"ata3.00: disable device", "ata-disabled", "ata3.00", ""},
+  {"sd 2:0:0:0: [sdc] tag#12 FAILED Result: hostbyte=DID_TIME_OUT driverbyte=DRIVER_OK cmd_age=31s",
+   "scsi-failed", "sdc", ""},
+  {"sd 2:0:0:0: attempting task abort!scmd(0x00000000aa), outstanding for 30512 ms",
+   "scsi-abort-host", "2:0:0:0", ""},
+  {"sd 2:0:0:0: [sdc] attempting task abort! scmd(0x00000000aa)", "scsi-abort", "sdc", ""},
+  {"timeout error, dev sdc, sector 81920 op 0x0:(READ) flags 0x80700 phys_seg 1 prio class 2",
+   "disk-timeout", "sdc", ""},
+  {"recoverable transport error, dev sdd, sector 4096 op 0x1:(WRITE) flags 0x0 phys_seg 1 prio "
+   "class 2",
+   "disk-transport", "sdd", ""},
+  {"device-mapper: multipath: 253:3: Failing path 8:32.", "multipath", "8:32", ""},
+  {"mmc0: cqhci: timeout for tag 17", "mmc-cqe", "mmc0", ""},
+  {"mmc1: Card stuck being busy! __mmc_poll_for_busy", "mmc-busy", "mmc1", ""},
+  // File systems and servers.
+  {"EXT4-fs error (device sda2): ext4_lookup:1791: inode #131: comm find: iget: checksum invalid",
+   "ext4-error-task", "sda2", "find"},
+  {"EXT4-fs error (device dm-0) in ext4_do_update_inode:5236: Journal has aborted", "ext4-error",
+   "dm-0", ""},
+  {"EXT4-fs (sdb1): I/O error while writing superblock", "ext4-superblock", "sdb1", ""},
+  {"JBD2: I/O error when updating journal superblock for sdb1-8.", "journal-abort-jbd2", "sdb1-8",
+   ""},
+  {"BTRFS critical (device sda1: state E): corrupt leaf: root=5 block=30490624 slot=3",
+   "btrfs-critical", "sda1", ""},
+  {"XFS (dm-2): Log I/O Error (0x2) detected at xlog_ioend_work+0x5a. Shutting down filesystem.",
+   "xfs-shutdown", "dm-2", ""},
+  {"XFS (sdd1): Metadata corruption detected at xfs_agf_read_verify+0x1a, xfs_agf block 0x1",
+   "xfs-corruption", "sdd1", ""},
+  {"libceph: mon1 (1)10.0.0.2:6789 session lost, hunting for new mon", "ceph-lost",
+   "(1)10.0.0.2:6789", ""},
+  // Graphics.
+  {"i915 0000:00:02.0: [drm] GPU HANG: ecode 9:1:85dffffb, in chrome [2231]", "i915-hang-process",
+   "0000:00:02.0", "chrome 2231"},
+  {"i915 0000:00:02.0: [drm] GPU HANG: ecode 12:0:00000000", "i915-hang", "0000:00:02.0", ""},
+  {"xe 0000:03:00.0: [drm] GT0: Engine reset: engine_class=rcs, logical_mask: 0x1, guc_id=4",
+   "xe-reset", "0000:03:00.0", ""},
+  {"amdgpu 0000:0c:00.0: amdgpu:  in process Xwayland pid 1412 thread Xwayland:cs0 pid 1450",
+   "amdgpu-fault-process", "0000:0c:00.0", "Xwayland 1412"},
+  {"amdgpu 0000:0c:00.0: amdgpu: GPU Recovery Failed: -110", "amdgpu-failed", "0000:0c:00.0", ""},
+  {"amdgpu 0000:0c:00.0: amdgpu: Starting gfx_0.0.0 ring reset", "amdgpu-ring-reset",
+   "0000:0c:00.0", ""},
+  {"amdgpu 0000:0c:00.0: amdgpu: [gfxhub] page fault (src_id:0 ring:24 vmid:3 pasid:32770)",
+   "amdgpu-fault", "0000:0c:00.0", ""},
+  {"nouveau 0000:01:00.0: fifo: Xorg[1312]: channel 4 killed!", "nouveau-killed", "0000:01:00.0",
+   "Xorg 1312"},
+  {"nouveau 0000:01:00.0: fifo: fault 01 [WRITE] at 0000000000010000 engine 00 [GR] client 0f "
+   "[GPC0/PROP_0] reason 82 [] on channel 5 [00ffb30000 kwin_wayland[1544]]",
+   "nouveau-fault", "0000:01:00.0", "kwin_wayland 1544"},
+  {"radeon 0000:01:00.0: GPU lockup (current fence id 0x000000000000a1 last fence id 0xa3 on ring "
+   "0)",
+   "radeon-lockup", "0000:01:00.0", ""},
+  {"panfrost ff9a0000.gpu: gpu sched timeout, js=1, config=0x7b00, status=0x8, head=0x2000",
+   "panfrost-timeout", "ff9a0000.gpu", ""},
+  {"v3d fec00000.v3d: [drm] *ERROR* Resetting GPU for hang.", "v3d-hang", "fec00000.v3d", ""},
+  {"adreno 5000000.gpu: [drm:hangcheck_handler] *ERROR* 6.3.0.1: hangcheck detected gpu lockup rb "
+   "0!",
+   "msm-hang", "5000000.gpu", ""},
+  {"[drm:drm_atomic_helper_wait_for_flip_done [drm_kms_helper]] *ERROR* [CRTC:51:pipe A] flip_done "
+   "timed out",
+   "flip-timeout-old", "", ""},
+  // What hangs at a bus, and the rest.
+  {"usb 1-3: device not accepting address 12, error -71", "usb-address", "1-3", ""},
+  {"xhci_hcd 0000:00:14.0: HC died; cleaning up", "xhci-died", "0000:00:14.0", ""},
+  {"ath10k_pci 0000:02:00.0: firmware crashed! (guid 7b1f)", "ath-firmware", "0000:02:00.0", ""},
+  {"nf_conntrack: nf_conntrack: table full, dropping packet", "conntrack-full", "", ""},
+  {"mce: [Hardware Error]: CPU 3: Machine Check: 0 Bank 5: be00000000800400", "machine-check-event",
+   "CPU 3", ""},
+  {"mce: [Hardware Error]: Machine check events logged", "machine-check-logged", "", ""},
+  {"EDAC MC0: 1 CE memory read error on CPU_SrcID#0_Ha#0_Chan#1_DIMM#0", "edac-corrected", "MC0",
+   ""},
+  {"Memory failure: 0x1a2b3c: recovery action for dirty LRU page: Recovered", "memory-failure", "",
+   ""},
+  {"pcieport 0000:00:1c.0: AER: Uncorrected (Fatal) error received: 0000:01:00.0", "aer-fatal",
+   "0000:01:00.0", ""},
+  {"pcieport 0000:00:1d.0: DPC: containment event, status:0x1f01 source:0x0000", "dpc",
+   "0000:00:1d.0", ""},
+  {"AMD-Vi: Event logged [IO_PAGE_FAULT device=0000:0a:00.0 domain=0x000f address=0xfdf80000]",
+   "iommu-amd", "0000:0a:00.0", ""},
+  {"nvme 0000:0a:00.0: AMD-Vi: Event logged [IO_PAGE_FAULT domain=0x000f address=0xfdf80000]",
+   "iommu-amd-driver", "0000:0a:00.0", ""},
+  {"DMAR: [DMA Read NO_PASID] Request device [00:02.0] fault addr 0x7000 [fault reason 0x06]",
+   "iommu-intel", "00:02.0", ""},
+  {"Under-voltage detected! (0x00050005)", "undervoltage-old", "", ""},
+  {"nvme 0000:01:00.0: PM: failed to resume async: error -19", "resume-device", "0000:01:00.0", ""},
+  {"PM: Some devices failed to suspend, or early wake event detected", "suspend-failed", "", ""},
 };
 
 std::string process_of(const incident_line& x) {
@@ -364,10 +349,33 @@ CAF_TEST(what the kernel logs of an incident is known with its device and its pr
 
 CAF_TEST(what a machine logs that is well is no incident) {
   std::string found;
-  for (const auto* line : healthy)
+  for (const auto* line : healthy_log)
     if (const auto is = match_incident(line, log_source::kernel))
       found += to_string(*is) + '\n';
   CAF_CHECK_EQUAL(found, "");
+}
+
+CAF_TEST(of megabytes of what machines log that are well none is an incident) {
+  std::minstd_rand dice{2026};
+  std::string found;
+  for (std::size_t size = 0; size < 4'000'000;) {
+    const auto line = healthy_line(dice);
+    size += line.size() + 1;
+    if (const auto is = match_incident(line, log_source::kernel))
+      found += line + '\n';
+  }
+  CAF_CHECK_EQUAL(found, "");
+}
+
+CAF_TEST(each rule has a line that it knows) {
+  std::set<std::string> shown;
+  for (const auto& one : rows)
+    shown.insert(one.rule);
+  std::string without;
+  for (const auto& rule : incident_rules())
+    if (!shown.contains(rule.name))
+      without += std::string{rule.name} + '\n';
+  CAF_CHECK_EQUAL(without, "");
 }
 
 CAF_TEST(a line that is cut anywhere says no more than all of it) {
