@@ -52,7 +52,7 @@ record_policy record_policy_of(const settings& conf) {
   return result;
 }
 
-span_event span_event_of(const event_row& x, double now) {
+span_event span_event_of(const event_row& x, double known_until) {
   span_event result;
   result.id = x.id;
   result.kind = x.kind;
@@ -65,7 +65,7 @@ span_event span_event_of(const event_row& x, double now) {
   result.uncertainty = std::max(0.0, x.uncertainty.value_or(0));
   result.lasts = stall_lasts(x);
   if (result.lasts)
-    result.time.to = std::max(result.time.to, now);
+    result.time.to = std::max(result.time.to, known_until);
   result.why = event_reason(x);
   const auto culprits = parsed(x.culprits);
   if (x.cause != to_string(pause_cause::unexplained) && culprits.is_array() && !culprits.empty())
@@ -92,11 +92,14 @@ span_record read_record(event_reader& events, history_reader& history, const str
   // Behind the newest sample the record goes on as long as the next one is not overdue.
   const auto end = has_later ? until : std::max(until, now);
   result.holes = holes.end(end);
+  // What lasts was last known to do so when the record ends: the daemon may have died since.
+  const bool has_ended = !has_later && !result.holes.empty() && result.holes.back().to >= end;
+  const auto known_until = has_ended ? result.holes.back().from : now;
   event_range range;
   range.ends_after = reach.from;
   range.until = std::max(reach.to, end) + 1;
   events.events(range, [&](const event_row& x) {
-    result.events.push_back(span_event_of(x, now));
+    result.events.push_back(span_event_of(x, known_until));
     return true;
   });
   return result;

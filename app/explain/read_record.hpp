@@ -11,9 +11,9 @@ namespace pmactor {
 /// @returns what by these settings counts as a record. Pure.
 record_policy record_policy_of(const settings& conf);
 
-/// @returns what the event says of its time. Pure. @param now until when one lasts whose end is not
-/// known yet.
-span_event span_event_of(const event_row& x, double now);
+/// @returns what the event says of its time. Pure. @param known_until when one lasts at least
+/// whose end is not known yet: the present, or the end of the record.
+span_event span_event_of(const event_row& x, double known_until);
 
 /// Reads the events that reach into the span or lie near it, and the holes between the samples.
 /// @throws storage_problem

@@ -245,3 +245,37 @@ CAF_TEST(of a thousand random moments each is answered as it was) {
   CAF_CHECK(held > 100);
   CAF_CHECK(unknown > 50);
 }
+
+CAF_TEST(what lasted as the daemon died is not known to have gone on) {
+  history_fixture home;
+  std::vector<history_row> rows;
+  constexpr double died = begin + 100;
+  std::uint64_t tick = 0;
+  for (double at = begin; at <= died; at += 5) {
+    auto x = make_sample(++tick, 0);
+    x.system.at.wall = nanoseconds{std::llround(at * 1e9)};
+    rows.emplace_back(std::move(x));
+  }
+  event_record x;
+  x.event.kind = event_kind::stall;
+  x.event.started = nanoseconds{std::llround((begin + 50) * 1e9)};
+  x.event.ended = x.event.started + 1s;
+  x.event.id = mint_event_id(x.event.kind, x.event.started);
+  x.event.duration = 1s;
+  x.event.stall = stall_facts{stall_resource::disk, "sda", {"a direct read of sda"}, {}, false};
+  rows.emplace_back(x);
+  home.open()->store(rows);
+  event_reader events{home.file};
+  history_reader history{home.file};
+  const auto verdict = [&](double from, double now) {
+    const stretch span{begin + from, begin + from + 2};
+    return explain_span(span, read_record(events, history, span, {}, begin + now), {}, begin + now)
+      .verdict;
+  };
+  CAF_CHECK(verdict(80, 103) == span_verdict::held_up);
+  CAF_CHECK(verdict(101, 104) == span_verdict::held_up); // the next sample is not overdue yet
+  CAF_CHECK(verdict(80, 9000) == span_verdict::held_up);
+  CAF_CHECK(verdict(40, 9000) == span_verdict::clear);
+  CAF_CHECK(verdict(200, 9000) == span_verdict::unknown);
+  CAF_CHECK(verdict(8990, 9000) == span_verdict::unknown);
+}
