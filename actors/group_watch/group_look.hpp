@@ -56,9 +56,11 @@ public:
   /// @returns what is counted now; of what was not read, what was before. Valid until the next
   /// call. Never waits.
   virtual const group_look& read(look_depth depth) = 0;
+  /// Never waits. @param path of its group.
   /// @returns what people call the container with this id, e.g. "nginx"; empty if that cannot be
-  /// known.
-  virtual std::string container_name(const std::string& id) = 0;
+  /// known; absent as long as it is looked up.
+  virtual std::optional<std::string> container_name(const std::string& id,
+                                                    const std::string& path) = 0;
 };
 
 /// What the GROUP WATCH asks of the host.
@@ -67,6 +69,7 @@ struct group_watch_host {
   std::function<std::unique_ptr<group_reader>(std::size_t most)> open;
 };
 
-group_watch_host host_groups();
+/// @param root of the file system: empty, or where a test has made up another.
+group_watch_host host_groups(const std::string& root = {});
 
 } // namespace pmactor

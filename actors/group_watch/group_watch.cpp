@@ -2,6 +2,7 @@
 
 #include "actors/group_watch/choose_depth.hpp"
 #include "actors/supervision/log.hpp"
+#include "messages/event_facts.hpp"
 #include "messages/words.hpp"
 
 namespace pmactor {
@@ -32,8 +33,9 @@ void group_watch_state::receive(const scored_sample& x) {
   if (!depth)
     return;
   const auto& look = reader->read(*depth);
-  auto found = m.tracker.look(look, policy,
-                              [this](const std::string& id) { return reader->container_name(id); });
+  auto found = m.tracker.look(look, policy, [this](const std::string& id, const std::string& path) {
+    return reader->container_name(id, path);
+  });
   m.is_close = found.is_close;
   for (auto& one : found.remarks)
     remarks->push(self, std::move(one));
@@ -43,6 +45,12 @@ void group_watch_state::receive(const scored_sample& x) {
       log_line(log_level::warning, name, "group-held-up",
                capitalised(in_words(stall->stall->resource, stall->stall->name))
                  + " does not run.");
+  }
+  for (const auto& news : found.slowed) {
+    sinks.push(self, news);
+    if (const auto* slowed = std::get_if<pause_event>(&news))
+      log_line(log_level::warning, name, "slowed",
+               capitalised(head_of(slowed->facts.value_or("")).title) + '.');
   }
   note_state(look);
 }

@@ -1,6 +1,7 @@
 #include "actors/group_watch/judge_groups.hpp"
 
 #include "actors/group_watch/name_group.hpp"
+#include "messages/event_facts.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>
@@ -41,6 +42,29 @@ std::string quota_words(const std::optional<double>& quota) {
                : std::string{};
 }
 
+/// @returns "for 3.20 s of 5.00 s by its CPU quota of 0.5 CPUs".
+std::string throttled_words(nanoseconds throttled, nanoseconds span,
+                            const std::optional<double>& quota) {
+  return "for " + spelled(throttled) + " of " + spelled(span)
+         + (throttled > span ? " (added up over the CPUs)" : "") + " by its CPU quota"
+         + quota_words(quota);
+}
+
+event_facts facts_of(const group_slowdown& x, const std::string& name, const std::string& path,
+                     bool is_over) {
+  const auto span = x.ended.awake - x.began.awake;
+  event_facts result;
+  result.title = name + (is_over ? " was throttled " : " is throttled ")
+                 + throttled_words(x.throttled, span, x.quota);
+  result.add("limiter", std::string{"quota"});
+  result.add("group", path);
+  if (x.quota)
+    result.add("quota_cpus", *x.quota);
+  result.add("throttled_s", to_seconds(x.throttled));
+  result.is_over = is_over;
+  return result;
+}
+
 std::string times(std::uint64_t count) {
   return count == 1 ? "once" : grouped(count) + " times";
 }
@@ -69,12 +93,16 @@ struct group_tracker::growth {
 };
 
 const std::string& group_tracker::words_of(known_group& group) {
-  if (!group.words.empty())
+  if (group.is_named)
     return group.words;
   auto name = name_group(group.counts.path);
-  if (!name.container_id.empty() && *names_)
-    if (const auto people_say = (*names_)(name.container_id); !people_say.empty())
-      name.words.insert(10, people_say + ", "); // behind "container "
+  group.is_named = true;
+  if (!name.container_id.empty() && *names_) {
+    const auto people_say = (*names_)(name.container_id, group.counts.path);
+    group.is_named = people_say.has_value();
+    if (people_say && !people_say->empty())
+      name.words.insert(10, *people_say + ", "); // behind "container "
+  }
   return group.words = std::move(name.words);
 }
 
@@ -149,13 +177,74 @@ void group_tracker::judge_quota(known_group& group, const growth& grew, const gr
   }
   if (share < policy.least_share)
     return;
-  const bool is_sum = throttled > grew.span();
   remarks_.push_back({share,
                       {"throttled " + group.counts.path,
-                       words_of(group) + " was throttled for " + spelled(throttled) + " of "
-                         + spelled(grew.span()) + (is_sum ? " (added up over the CPUs)" : "")
-                         + " by its CPU quota" + quota_words(group.counts.quota),
+                       words_of(group) + " was throttled "
+                         + throttled_words(throttled, grew.span(), group.counts.quota),
                        grew.since, grew.at}});
+}
+
+void group_tracker::judge_slowdown(known_group& group, const growth& grew,
+                                   const group_policy& policy, group_findings& to) {
+  const auto throttled = grew.throttled();
+  const auto quota = group.counts.quota;
+  const auto ran_out =
+    group.counts.period.value_or(nanoseconds{}) * static_cast<std::int64_t>(grew.throttles());
+  // Throttled time is added up over the CPUs, so that it is held against what the quota let it use
+  // of them as well.
+  const auto least = to_seconds(grew.span()) * policy.slowed_share * (group.slowed ? 0.5 : 1);
+  const auto used = to_seconds(grew.span()) * quota.value_or(0);
+  const bool is_slow = quota && to_seconds(ran_out) >= least && to_seconds(throttled) >= least
+                       && to_seconds(throttled) * (1 - policy.slowed_share)
+                            >= used * policy.slowed_share * (group.slowed ? 0.5 : 1);
+  if (!is_slow || group.held) {
+    end_slowdown(group, to);
+    return;
+  }
+  if (!group.slowed) {
+    if (slowed_ >= most_slowed)
+      return;
+    ++slowed_;
+    auto& fresh = group.slowed.emplace();
+    fresh.began = grew.since;
+    constexpr std::uint64_t names = 1024;
+    fresh.id = mint_event_id(event_kind::slowed,
+                             fresh.began.wall + 8ns * static_cast<std::int64_t>(minted_++ % names));
+    fresh.uncertainty = grew.span() / 2;
+  }
+  auto& x = *group.slowed;
+  x.ended = grew.at;
+  x.throttled += throttled;
+  x.quota = quota;
+  if (x.was_reported || x.ended.awake - x.began.awake < policy.least_slowed)
+    return;
+  x.was_reported = true;
+  pause_event event;
+  event.id = x.id;
+  event.kind = event_kind::slowed;
+  event.before = x.began;
+  event.after = x.ended;
+  event.started = x.began.wall;
+  event.ended = x.ended.wall;
+  event.duration = x.ended.awake - x.began.awake;
+  event.uncertainty = x.uncertainty;
+  event.facts = to_json(facts_of(x, words_of(group), group.counts.path, false));
+  to.slowed.emplace_back(std::move(event));
+}
+
+void group_tracker::end_slowdown(known_group& group, group_findings& to) {
+  if (!group.slowed)
+    return;
+  --slowed_;
+  const auto& x = *group.slowed;
+  if (x.was_reported) {
+    event_amendment over;
+    over.id = x.id;
+    over.over = event_amendment::end{x.ended.wall, x.ended.awake - x.began.awake};
+    over.facts = to_json(facts_of(x, words_of(group), group.counts.path, true));
+    to.slowed.emplace_back(std::move(over));
+  }
+  group.slowed.reset();
 }
 
 void group_tracker::judge_freezer(known_group& group, const growth& grew,
@@ -228,6 +317,7 @@ group_findings group_tracker::look(const group_look& x, const group_policy& poli
       continue;
     const growth grew{counted, group.counted, counted_at, x.at};
     judge_quota(group, grew, policy, result);
+    judge_slowdown(group, grew, policy, result);
     judge_memory(group, grew, policy);
   }
   for (auto i = groups_.begin(); i != groups_.end();) {
@@ -239,6 +329,7 @@ group_findings group_tracker::look(const group_look& x, const group_policy& poli
     end(group.held, group, stall_resource::quota,
         result); // it is gone, and with it what held it up
     end(group.frozen, group, stall_resource::freezer, result);
+    end_slowdown(group, result);
     i = groups_.erase(i);
   }
   std::stable_sort(remarks_.begin(), remarks_.end(),

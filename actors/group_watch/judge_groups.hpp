@@ -30,6 +30,11 @@ struct group_policy {
   std::chrono::nanoseconds least_turn = std::chrono::milliseconds{500};
   double least_quota = 0.05;  ///< In CPUs.
   double least_share = 0.2;   ///< Of the time between two looks: less is no remark.
+  /// A group that its quota keeps from half of what it would have used is slowed; one that is goes
+  /// on to be with half of that.
+  double slowed_share = 0.5;
+  /// For so long at least; a little less than lies between two looks.
+  std::chrono::nanoseconds least_slowed = std::chrono::milliseconds{4500};
   double least_pressure = 20; ///< Percent.
   friend bool operator==(const group_policy&, const group_policy&) = default;
 };
@@ -38,11 +43,14 @@ struct group_policy {
 struct group_findings {
   std::vector<remark> remarks;
   std::vector<pause_news> stalls; ///< Events of kind stall, and amendments at their end.
+  std::vector<pause_news> slowed; ///< The same of kind slowed.
   bool is_close = false;          ///< Whether the next look should be a close one: a stall lasts.
 };
 
-/// @param id of a container. @returns what people call it; empty if that is not known.
-using container_names = std::function<std::string(const std::string& id)>;
+/// @param id of a container. @param path of its group.
+/// @returns what people call it; empty if that is not known; absent as long as it is looked up.
+using container_names =
+  std::function<std::optional<std::string>(const std::string& id, const std::string& path)>;
 
 /// A group that its quota or its freezer holds up.
 struct group_stall {
@@ -52,13 +60,24 @@ struct group_stall {
   bool was_reported = false;
 };
 
+/// A group that its quota keeps from a good part of what it would have used, though it gets its
+/// turns.
+struct group_slowdown {
+  event_id id;
+  clock_sample began, ended; ///< As far as is known.
+  std::chrono::nanoseconds throttled{}, uncertainty{};
+  std::optional<double> quota; ///< In CPUs.
+  bool was_reported = false;
+};
+
 class group_tracker {
 public:
   group_findings look(const group_look& x, const group_policy& policy,
                       const container_names& names);
 
   static constexpr std::size_t most_remarks = 8; ///< Of one look: the most telling.
-  static constexpr std::size_t most_stalls = 16; ///< At once.
+  static constexpr std::size_t most_stalls = 16; ///< At once, and
+  static constexpr std::size_t most_slowed = 16; ///< of these.
 
 private:
   struct known_group {
@@ -68,12 +87,17 @@ private:
     clock_sample counted_at; ///< when that was.
     std::uint64_t look = 0;  ///< The last that it was part of.
     std::string words;       ///< What people call it; empty until that is asked for.
+    bool is_named = false;   ///< That is all that can be known.
     std::optional<group_stall> held, frozen;
+    std::optional<group_slowdown> slowed;
   };
   struct growth;
 
   void judge_quota(known_group& group, const growth& grew, const group_policy& policy,
                    group_findings& to);
+  void judge_slowdown(known_group& group, const growth& grew, const group_policy& policy,
+                      group_findings& to);
+  void end_slowdown(known_group& group, group_findings& to);
   void judge_freezer(known_group& group, const growth& grew, const group_policy& policy,
                      group_findings& to);
   void judge_memory(known_group& group, const growth& grew, const group_policy& policy);
@@ -87,7 +111,7 @@ private:
   std::map<std::string, known_group> groups_;
   std::vector<std::pair<double, remark>> remarks_; ///< Of a look, with how much each says.
   std::uint64_t looks_ = 0, minted_ = 0;
-  std::size_t stalls_ = 0;                 ///< That last.
+  std::size_t stalls_ = 0, slowed_ = 0;    ///< That last.
   const container_names* names_ = nullptr; ///< During a look.
 };
 

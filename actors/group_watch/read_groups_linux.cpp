@@ -2,6 +2,7 @@
 // descriptor as far as the limit of open files allows. Which groups there are is looked up again
 // when the kernel's count of them has changed, and every half minute.
 #include "actors/group_watch/group_look.hpp"
+#include "actors/group_watch/name_containers_linux.hpp"
 #include "actors/group_watch/parse_group.hpp"
 #include "actors/host/kept_file_linux.hpp"
 #include "actors/host/list_folder.hpp"
@@ -12,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <map>
 #include <string_view>
 #include <sys/resource.h>
@@ -67,9 +69,10 @@ std::string own_group(std::string_view memberships, std::string_view controller)
   return {};
 }
 
-std::vector<tree> find_trees() {
+std::vector<tree> find_trees(const std::string& root) {
   std::vector<tree> result;
-  const auto mounts = text_of("/proc/self/mountinfo"), memberships = text_of("/proc/self/cgroup");
+  const auto mounts = text_of(root + "/proc/self/mountinfo"),
+             memberships = text_of(root + "/proc/self/cgroup");
   std::string_view rest{mounts};
   while (!rest.empty()) {
     const auto line = parse_mount(take_line(rest));
@@ -78,7 +81,8 @@ std::vector<tree> find_trees() {
     const auto add = [&](tree_kind kind, std::string_view controller) {
       if (std::none_of(result.begin(), result.end(),
                        [kind](const tree& x) { return x.kind == kind; }))
-        result.push_back({kind, mount_path(line->point), own_group(memberships, controller)});
+        result.push_back(
+          {kind, root + mount_path(line->point), own_group(memberships, controller)});
     };
     if (line->type == "cgroup2")
       add(tree_kind::unified, "");
@@ -124,7 +128,8 @@ const char* file_name(tree_kind kind, std::size_t which) {
 
 class host_groups_reader : public group_reader {
 public:
-  explicit host_groups_reader(std::size_t most) : most_{most}, trees_{find_trees()} {
+  host_groups_reader(std::size_t most, const std::string& root)
+    : most_{most}, root_{root}, trees_{find_trees(root)}, names_{root} {
     rlimit limit{};
     if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
       most_kept_ = static_cast<std::size_t>(limit.rlim_cur) / 2;
@@ -140,15 +145,9 @@ public:
     return look_;
   }
 
-  std::string container_name(const std::string& id) override {
-    // Docker keeps what it knows of a container in one line of JSON, with its name behind a slash.
-    constexpr std::string_view front = "\"Name\":\"/";
-    const auto config = text_of("/var/lib/docker/containers/" + id + "/config.v2.json");
-    const auto at = config.find(front);
-    if (at == std::string::npos)
-      return {};
-    const auto begin = at + front.size();
-    return config.substr(begin, std::min<std::size_t>(config.find('"', begin) - begin, 64));
+  std::optional<std::string> container_name(const std::string& id,
+                                            const std::string& path) override {
+    return names_.name_of(id, path);
   }
 
 private:
@@ -159,7 +158,8 @@ private:
       if (x.kind == tree_kind::unified)
         result += text_of(x.root + "/cgroup.stat");
     return result
-           + (trees_.size() > 1 || result.empty() ? text_of("/proc/cgroups") : std::string{});
+           + (trees_.size() > 1 || result.empty() ? text_of(root_ + "/proc/cgroups")
+                                                  : std::string{});
   }
 
   void find_groups() {
@@ -170,8 +170,7 @@ private:
     walked_ = look_.at.awake;
     found_.clear();
     look_.beyond = 0;
-    for (auto& x : trees_)
-      walk(x, {}, 0);
+    walk();
     // Those that are there already keep their place, their id and their descriptors.
     std::vector<open_group> open;
     std::vector<group_counts> counts;
@@ -202,27 +201,42 @@ private:
     look_.groups = std::move(counts);
   }
 
-  void walk(const tree& in, const std::string& path, std::size_t depth) {
-    const auto folder = in.root + path;
-    const owned_descriptor open{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-    if (open.get() < 0)
-      return;
-    std::vector<std::string> names;
-    each_entry(open.get(), [&names](const dirent& entry) {
-      if (entry.d_type == DT_DIR)
-        names.emplace_back(entry.d_name);
-      return names.size() < 20'000;
-    });
-    for (const auto& name : names) {
-      const auto below = path + '/' + name;
-      const bool is_own = in.own == below || in.own.starts_with(below + '/');
-      if (!is_own && found_.size() >= most_)
-        ++look_.beyond;
-      else if (!is_own)
-        found_.emplace_back(in.root + below, &in);
-      if (depth < deepest && look_.beyond == 0)
-        walk(in, below, depth + 1);
+  /// Level by level, so that where there are too many the slices and units are looked at, and not
+  /// what the first of them has within.
+  void walk() {
+    struct step {
+      const tree* in = nullptr;
+      std::string path;
+      std::size_t depth = 0;
+    };
+    std::deque<step> todo;
+    for (const auto& x : trees_)
+      todo.push_back({&x, {}, 0});
+    for (; !todo.empty() && look_.beyond == 0; todo.pop_front()) {
+      const auto& [in, path, depth] = todo.front();
+      for (const auto& name : folders_in(in->root + path)) {
+        auto below = path + '/' + name;
+        const bool is_own = in->own == below || in->own.starts_with(below + '/');
+        if (!is_own && found_.size() >= most_)
+          ++look_.beyond;
+        else if (!is_own)
+          found_.emplace_back(in->root + below, in);
+        if (depth < deepest)
+          todo.push_back({in, std::move(below), depth + 1});
+      }
     }
+  }
+
+  static std::vector<std::string> folders_in(const std::string& folder) {
+    std::vector<std::string> result;
+    const owned_descriptor open{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    if (open.get() >= 0)
+      each_entry(open.get(), [&result](const dirent& entry) {
+        if (entry.d_type == DT_DIR)
+          result.emplace_back(entry.d_name);
+        return result.size() < 20'000;
+      });
+    return result;
   }
 
   std::string_view read_file(open_group& group, std::size_t which) {
@@ -316,7 +330,9 @@ private:
   }
 
   const std::size_t most_;
+  const std::string root_;
   std::vector<tree> trees_;
+  container_names_reader names_;
   std::size_t most_kept_ = 4096, kept_ = 0;
   group_look look_;
   std::vector<open_group> open_;              ///< As `look_.groups`.
@@ -329,10 +345,12 @@ private:
 
 } // namespace
 
-group_watch_host host_groups() {
+group_watch_host host_groups(const std::string& root) {
   group_watch_host result;
-  if (!find_trees().empty())
-    result.open = [](std::size_t most) { return std::make_unique<host_groups_reader>(most); };
+  if (!find_trees(root).empty())
+    result.open = [root](std::size_t most) {
+      return std::make_unique<host_groups_reader>(most, root);
+    };
   return result;
 }
 

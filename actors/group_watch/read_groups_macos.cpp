@@ -3,7 +3,7 @@
 
 namespace pmactor {
 
-group_watch_host host_groups() {
+group_watch_host host_groups(const std::string&) {
   return {};
 }
 

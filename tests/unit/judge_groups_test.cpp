@@ -4,6 +4,7 @@
 #include "actors/group_watch/judge_groups.hpp"
 #include "actors/group_watch/name_group.hpp"
 #include "actors/group_watch/parse_group.hpp"
+#include "messages/event_facts.hpp"
 
 #include <variant>
 
@@ -23,6 +24,7 @@ struct fixture {
   group_tracker tracker;
   group_look look;
   nanoseconds slept{};
+  bool is_looked_up = true; ///< What people call containers.
 
   group_counts& add(const std::string& path) {
     auto& x = look.groups.emplace_back();
@@ -37,8 +39,9 @@ struct fixture {
   group_findings at(nanoseconds now, look_depth depth = look_depth::counters) {
     look.at = {now, now + slept, now + slept + 1'000'000s};
     look.depth = depth;
-    return tracker.look(look, policy,
-                        [](const std::string& of) { return of == id ? "nginx" : ""; });
+    return tracker.look(look, policy, [this](const std::string& of, const std::string&) {
+      return is_looked_up ? std::optional<std::string>{of == id ? "nginx" : ""} : std::nullopt;
+    });
   }
   /// @returns the first remark.
   std::string said(nanoseconds now, look_depth depth = look_depth::counters) {
@@ -114,6 +117,69 @@ CAF_TEST(a group that takes short turns within its quota stalls nothing) {
     CAF_REQUIRE_EQUAL(found.remarks.size(), 1u);
     CAF_CHECK(found.remarks[0].says.find("(added up over the CPUs)") != std::string::npos);
   }
+}
+
+CAF_TEST(a unit that its quota keeps from half of its work is slowed until it no longer is) {
+  auto& unit = add("/system.slice/postgresql.service");
+  unit.quota = 0.5, unit.period = 100ms;
+  at(100s);
+  *unit.throttles += 48, *unit.throttled += 3200ms;
+  auto found = at(105s);
+  CAF_REQUIRE_EQUAL(found.slowed.size(), 1u);
+  const auto slowed = std::get<pause_event>(found.slowed[0]);
+  CAF_CHECK(slowed.kind == event_kind::slowed);
+  CAF_CHECK(slowed.before.awake == 100s && slowed.duration == 5s);
+  const auto facts = slowed.facts.value_or("");
+  CAF_CHECK_EQUAL(
+    head_of(facts).title,
+    "unit postgresql.service is throttled for 3.20 s of 5.00 s by its CPU quota of 0.5 CPUs");
+  CAF_CHECK(facts.find("\"limiter\":\"quota\"") != std::string::npos);
+  CAF_CHECK(facts.find("\"over\":false") != std::string::npos);
+  CAF_CHECK(!found.is_close); // no look each second for what may go on for hours
+  *unit.throttles += 30, *unit.throttled += 1500ms; // hysteresis: it goes on
+  CAF_CHECK(at(110s).slowed.empty());
+  *unit.throttles += 2, *unit.throttled += 100ms;
+  found = at(115s);
+  CAF_REQUIRE_EQUAL(found.slowed.size(), 1u);
+  const auto& over = std::get<event_amendment>(found.slowed[0]);
+  CAF_CHECK(over.id == slowed.id && over.over->duration == 10s);
+  CAF_CHECK_EQUAL(
+    head_of(over.facts.value_or("")).title,
+    "unit postgresql.service was throttled for 4.70 s of 10.0 s by its CPU quota of 0.5 CPUs");
+}
+
+CAF_TEST(a group of many CPUs that loses a small part of its work is not slowed) {
+  auto& unit = add("/system.slice/build.service");
+  unit.quota = 16, unit.period = 100ms;
+  at(100s);
+  *unit.throttles += 45, *unit.throttled += 8s; // added up over the CPUs; it worked for 80 s
+  CAF_CHECK(at(105s).slowed.empty());
+  *unit.throttles += 50, *unit.throttled += 90s;
+  CAF_CHECK_EQUAL(at(110s).slowed.size(), 1u);
+}
+
+CAF_TEST(of groups that are slowed at once only so many are events) {
+  for (int i = 0; i < 100; ++i)
+    add("/group-" + std::to_string(i)).quota = 0.2, look.groups.back().period = 100ms;
+  at(100s);
+  for (auto now = 105s; now < 300s; now += 5s) {
+    for (auto& x : look.groups)
+      *x.throttles += 50, *x.throttled += 4s;
+    CAF_CHECK_EQUAL(at(now).slowed.size(), now == 105s ? group_tracker::most_slowed : 0);
+  }
+  look.groups.clear();
+  CAF_CHECK_EQUAL(at(300s).slowed.size(), group_tracker::most_slowed); // their ends
+}
+
+CAF_TEST(a container has its id for a name until that is looked up) {
+  add("/docker/" + id).quota = 0.2, look.groups[0].period = 100ms;
+  is_looked_up = false;
+  at(100s);
+  *look.groups[0].throttles += 50, *look.groups[0].throttled += 4s;
+  CAF_CHECK(said(105s).starts_with("container aaaaaaaaaaaa (docker) was throttled"));
+  is_looked_up = true;
+  *look.groups[0].throttles += 50, *look.groups[0].throttled += 4s;
+  CAF_CHECK(said(110s).starts_with("container nginx, aaaaaaaaaaaa (docker) was throttled"));
 }
 
 CAF_TEST(a group that is frozen is a stall until it is thawed) {
