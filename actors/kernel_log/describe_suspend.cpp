@@ -1,5 +1,7 @@
 #include "actors/kernel_log/describe_suspend.hpp"
 
+#include "actors/host/parse_numbers.hpp"
+#include "messages/read_real.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>
@@ -12,6 +14,7 @@ using namespace std::chrono_literals;
 
 constexpr int grave = 9; ///< A machine that does not sleep when it should runs down its battery.
 constexpr std::size_t most_named = 3;
+constexpr auto slow_device = 100ms; ///< A shorter time of a device is not worth a word.
 
 /// @returns what lies between two texts; empty if it is not there.
 std::string between(std::string_view text, std::string_view front, std::string_view end) {
@@ -27,6 +30,15 @@ std::string between(std::string_view text, std::string_view front, std::string_v
 void keep(std::string& to, std::string x) {
   if (!x.empty())
     to = std::move(x);
+}
+
+/// @returns seconds, of milliseconds as a text.
+std::string in_seconds(const std::string& milliseconds) {
+  double value = 0;
+  const auto* end = milliseconds.data() + milliseconds.size();
+  return read_real(milliseconds.data(), end, value).ptr == end && !milliseconds.empty()
+           ? printed("%.3f", value / 1000)
+           : std::string{};
 }
 
 const wakeup_source* find(const suspend_counts& in, const std::string& id) {
@@ -68,13 +80,37 @@ void suspend_phases::add(const kernel_line& x) {
     exit_ = x.at;
   } else if (text.starts_with("Filesystems sync: ")) {
     keep(sync_, between(text, "sync: ", " seconds"));
-  } else if (text.starts_with("Freezing user space processes completed (elapsed ")) {
+  } else if (text.starts_with(
+               "Freezing user space processes ")) { // "completed (…)" or "... (…) done."
     keep(freeze_, between(text, "(elapsed ", " seconds"));
   } else if (text.starts_with("PM: suspend devices took ")) {
     keep(suspend_, between(text, "took ", " seconds"));
   } else if (text.starts_with("PM: resume devices took ")) {
     keep(resume_, between(text, "took ", " seconds"));
+  } else if (text.find(" usecs") != std::string_view::npos) {
+    add_device(text);
+  } else if (text.starts_with("PM: suspend of devices complete after ")) {
+    keep(suspend_, in_seconds(between(text, "after ", " msecs")));
+  } else if (text.starts_with("PM: resume of devices complete after ")) {
+    keep(resume_, in_seconds(between(text, "after ", " msecs")));
   }
+}
+
+/// Of "nvme 0000:01:00.0: PM: pci_pm_resume+0x0/0x110 returned 0 after 812345 usecs", with
+/// pm_print_times.
+void suspend_phases::add_device(std::string_view text) {
+  const auto end = text.find(": PM: "), after = text.rfind(" after ");
+  if (end > 64 || text.find(" returned ") == std::string_view::npos
+      || after == std::string_view::npos)
+    return;
+  auto number = text.substr(after + std::string_view{" after "}.size());
+  std::uint64_t us = 0;
+  constexpr std::uint64_t longest = 3'600'000'000;
+  if (!take_number(number, us) || !number.starts_with(" usecs") || us > longest
+      || std::chrono::microseconds{us} <= slowest_took_)
+    return;
+  slowest_took_ = std::chrono::microseconds{us};
+  slowest_ = std::string{text.substr(0, end)};
 }
 
 std::vector<std::string> suspend_phases::words() const {
@@ -95,6 +131,8 @@ std::vector<std::string> suspend_phases::words() const {
   add_phase("resuming devices", resume_);
   if (!phases.empty())
     result.push_back(phases);
+  if (slowest_took_ >= slow_device)
+    result.push_back("the slowest device was " + slowest_ + ", with " + spelled(slowest_took_));
   return result;
 }
 

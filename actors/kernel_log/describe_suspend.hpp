@@ -9,6 +9,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace pmactor {
@@ -24,9 +25,13 @@ public:
   }
 
 private:
+  void add_device(std::string_view text);
+
   std::string mode_;                                     ///< "s2idle", "deep".
   std::optional<std::chrono::nanoseconds> entry_, exit_; ///< On the clock of the log.
   std::string sync_, freeze_, suspend_, resume_;         ///< In seconds, as logged.
+  std::string slowest_; ///< The device that took longest to suspend or resume, and
+  std::chrono::microseconds slowest_took_{}; ///< how long: known where the kernel logs each one.
 };
 
 /// @param before the counts after the suspend before, or as the daemon began.

@@ -1,6 +1,7 @@
 #include "actors/kernel_log/kernel_log.hpp"
 
 #include "actors/host/match_incident.hpp"
+#include "actors/host/read_clock.hpp"
 #include "actors/supervision/log.hpp"
 #include "messages/words.hpp"
 
@@ -8,6 +9,25 @@
 
 namespace pmactor {
 namespace {
+
+/// Of one look, in CPU time: with what reading takes, a flood costs less than 4 % of one CPU.
+constexpr std::chrono::milliseconds longest_judging{20};
+
+/// Bounds what the thread spends on a piece of work.
+class cpu_budget {
+public:
+  explicit cpu_budget(std::chrono::nanoseconds most)
+    : until_{read_clock(CLOCK_THREAD_CPUTIME_ID) + most} {
+  }
+  /// Looks at the clock at every eighth call.
+  bool is_spent() {
+    return ++calls_ % 8 == 0 && read_clock(CLOCK_THREAD_CPUTIME_ID) > until_;
+  }
+
+private:
+  std::chrono::nanoseconds until_;
+  unsigned calls_ = 0;
+};
 
 /// @returns "systemd-oomd" of "systemd-oomd[612]: Killed …".
 std::string program_of(const std::string& text) {
@@ -29,8 +49,8 @@ void kernel_log_state::open(const kernel_log_host& host) {
     m.suspends = host.suspends();
     m.counted = m.suspends->read();
   }
-  if (!m.programs && host.programs)
-    m.programs = host.programs();
+  if (!m.devices && host.devices)
+    m.devices = host.devices();
   if (!m.reader) {
     try {
       m.reader = host.open();
@@ -40,14 +60,20 @@ void kernel_log_state::open(const kernel_log_host& host) {
       log_line(log_level::info, name, "log-unreadable", e.what());
     }
   }
-  if (m.reader)
+  if (!m.reader && !m.programs && host.follow) {
+    m.programs = host.follow();
+    m.is_followed = m.programs != nullptr;
+  }
+  if (!m.programs && host.programs)
+    m.programs = host.programs();
+  if (m.reader || m.is_followed)
     note_state();
-  if (!m.reader && host.counts) {
+  else if (host.counts) {
     read_counts = host.counts;
     m.counts = read_counts();
   }
   clocks = host.clocks;
-  if (m.reader || m.suspends || m.programs || m.counts)
+  if (m.reader || m.suspends || m.programs || m.counts || m.devices)
     timer.start(self);
 }
 
@@ -56,7 +82,12 @@ void kernel_log_state::take_lines(const log_look& found) {
   const auto& now = found.at;
   m.read += found.lines.size();
   m.skipped += found.skipped;
+  cpu_budget budget{longest_judging};
   for (const auto& line : found.lines) {
+    if (budget.is_spent()) { // a flood of what looks like incidents, and takes long to judge
+      m.skipped += static_cast<std::uint64_t>(&found.lines.back() - &line + 1);
+      break;
+    }
     m.phases.add(line);
     const auto at = m.clock.place(line.at, now.awake);
     const auto from = line.facility == 0 ? log_source::kernel : log_source::program;
@@ -73,13 +104,35 @@ void kernel_log_state::take_programs(const clock_sample& now) {
   auto& m = *memory;
   if (!m.programs)
     return;
-  for (const auto& line : m.programs->read(now))
-    if (const auto is = match_incident(line.text, log_source::program)) {
-      const auto ago = now.wall - line.wall;
-      m.groups.add(
-        {*is, {now.awake - ago, now.total - ago, line.wall}, line.text, program_of(line.text)},
-        policy);
+  const auto lines = m.programs->read(now);
+  cpu_budget budget{longest_judging};
+  for (const auto& line : lines) {
+    if (budget.is_spent()) {
+      m.skipped += static_cast<std::uint64_t>(&lines.back() - &line + 1);
+      break;
     }
+    const auto ago = now.wall - line.wall;
+    const clock_sample at{now.awake - ago, now.total - ago, line.wall};
+    if (line.is_kernel) {
+      kernel_line as_logged;
+      as_logged.at = at.awake;
+      as_logged.text = line.text;
+      m.phases.add(as_logged);
+    } else {
+      m.reasons.add(line.wall, line.text);
+    }
+    const auto from = line.is_kernel ? log_source::kernel : log_source::program;
+    if (const auto is = match_incident(line.text, from))
+      m.groups.add({*is, at, line.text, line.is_kernel ? "kernel" : program_of(line.text)}, policy);
+  }
+}
+
+void kernel_log_state::take_devices(const clock_sample& now) {
+  auto& m = *memory;
+  if (!m.devices)
+    return;
+  for (const auto& is : m.devices->read())
+    m.groups.add({is, now, is.says, "kernel"}, policy);
 }
 
 void kernel_log_state::judge_counts(const clock_sample& now) {
@@ -111,8 +164,40 @@ void kernel_log_state::judge_suspends(const clock_sample& now) {
     for (std::size_t i = 0; i < words.size(); ++i)
       remarks->push(self, {"suspend " + std::to_string(*after.success) + '.' + std::to_string(i),
                            words[i], m.looked_at == clock_sample{} ? now : m.looked_at, now});
+    m.slept = known_sleep{m.looked_at == clock_sample{} ? now : m.looked_at, now, *after.success};
+    if (m.programs)
+      m.programs->ask_about_sleep(m.slept->began);
   }
+  m.phases.clear(); // the first lines of the next one may be skipped in a flood
   m.counted = after;
+}
+
+/// Where the kernel does not count suspends, the clocks part in one.
+void kernel_log_state::notice_sleep(const clock_sample& now) {
+  constexpr std::chrono::seconds least{5};
+  auto& m = *memory;
+  const auto& last = m.looked_at;
+  if (m.suspends || last == clock_sample{}
+      || (now.total - last.total) - (now.awake - last.awake) < least)
+    return;
+  m.slept = known_sleep{last, now, ++m.sleeps};
+  if (m.programs)
+    m.programs->ask_about_sleep(last);
+}
+
+/// Why it slept may be in the journal a little later than the count of it.
+void kernel_log_state::explain_sleep(const clock_sample& now) {
+  constexpr std::chrono::seconds known_within{20};
+  auto& m = *memory;
+  if (!m.slept)
+    return;
+  auto& x = *m.slept;
+  const auto words = m.reasons.words(x.began.wall, x.ended.wall);
+  for (; x.said < words.size(); ++x.said)
+    remarks->push(self, {"sleep " + std::to_string(x.number) + '.' + std::to_string(x.said),
+                         words[x.said], x.began, x.ended});
+  if (now.awake - x.ended.awake > known_within)
+    m.slept.reset();
 }
 
 void kernel_log_state::look() {
@@ -124,8 +209,11 @@ void kernel_log_state::look() {
     found.at = clocks();
   take_lines(found);
   take_programs(found.at);
+  take_devices(found.at);
   judge_counts(found.at);
   judge_suspends(found.at);
+  notice_sleep(found.at);
+  explain_sleep(found.at);
   m.looked_at = found.at;
   for (const auto& x : m.groups.look(found.at, policy)) {
     if (x.is_new) {
@@ -136,17 +224,22 @@ void kernel_log_state::look() {
     }
     sinks.push(self, x.news);
   }
-  if (const auto all = m.reported + m.skipped + m.groups.suppressed();
-      m.reader && std::exchange(noted, all) != all)
+  if (const auto all = m.reported + skipped() + m.groups.suppressed();
+      (m.reader || m.is_followed) && std::exchange(noted, all) != all)
     note_state();
+}
+
+std::uint64_t kernel_log_state::skipped() const {
+  const auto& m = *memory;
+  return m.skipped + (m.programs ? m.programs->skipped() : 0);
 }
 
 void kernel_log_state::note_state() {
   const auto& m = *memory;
-  auto text = "reads the kernel's log; " + std::to_string(m.reported)
-              + (m.reported == 1 ? " incident" : " incidents");
-  if (m.skipped > 0)
-    text += "; " + grouped(m.skipped) + " lines were not read, as there were too many at once";
+  auto text = std::string{"reads the kernel's log"} + (m.is_followed ? " in the journal" : "")
+              + "; " + std::to_string(m.reported) + (m.reported == 1 ? " incident" : " incidents");
+  if (const auto dropped = skipped(); dropped > 0)
+    text += "; " + grouped(dropped) + " lines were not read, as there were too many at once";
   if (const auto more = m.groups.suppressed(); more > 0)
     text += "; " + grouped(more) + " further incidents were only counted";
   self->note(text);

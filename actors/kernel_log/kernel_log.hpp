@@ -7,6 +7,7 @@
 #include "actors/kernel_log/group_incidents.hpp"
 #include "actors/kernel_log/log_clock.hpp"
 #include "actors/kernel_log/log_reader.hpp"
+#include "actors/kernel_log/sleep_reasons.hpp"
 #include "actors/supervision/outboxes.hpp"
 #include "actors/supervision/round_timer.hpp"
 #include "messages/actors.hpp"
@@ -32,21 +33,33 @@ namespace pmactor {
 
 using kernel_log_impl = kernel_log_actor::extend<caf::reacts_to<log_due>>;
 
+/// A sleep of which the reason may still be logged.
+struct known_sleep {
+  clock_sample began, ended; ///< The looks around it.
+  std::uint64_t number = 0;
+  std::size_t said = 0; ///< Sentences.
+};
+
 /// What outlives an incarnation; the topology keeps it. The reader is in it, so that no line is
 /// missed by a restart.
 struct kernel_log_memory {
   std::unique_ptr<log_reader> reader; ///< Null where the log cannot be read.
   std::unique_ptr<suspend_reader> suspends;
   std::unique_ptr<program_log> programs;
+  bool is_followed = false; ///< It has the lines of the kernel as well.
+  std::unique_ptr<device_reports> devices;
   std::optional<kernel_counts> counts; ///< Where the log cannot be read.
   suspend_counts counted;              ///< After the last suspend, or at the start.
   suspend_phases phases;
+  sleep_reasons reasons;
+  std::optional<known_sleep> slept; ///< The last one, as long as something may become known of it.
   clock_sample looked_at; ///< The look before.
   incident_groups groups;
   log_clock clock;
   outbox_memories<pause_news> pending; ///< By role.
   outbox_memory<remark> remarks;
   std::uint64_t read = 0, skipped = 0, reported = 0; ///< Lines, lines, incidents.
+  std::uint64_t sleeps = 0; ///< That the clocks showed.
 
   /// Drops whatever may be what its owner dies of.
   void start_afresh();
@@ -77,8 +90,12 @@ struct kernel_log_state {
 private:
   void take_lines(const log_look& found);
   void take_programs(const clock_sample& now);
+  void take_devices(const clock_sample& now);
   void judge_counts(const clock_sample& now);
   void judge_suspends(const clock_sample& now);
+  void notice_sleep(const clock_sample& now);
+  void explain_sleep(const clock_sample& now);
+  std::uint64_t skipped() const;
   void note_state();
 };
 

@@ -3,6 +3,7 @@
 
 #include "actors/host/parse_kernel_record.hpp"
 #include "actors/kernel_log/describe_counts.hpp"
+#include "actors/kernel_log/device_reports.hpp"
 #include "actors/kernel_log/program_log.hpp"
 #include "actors/kernel_log/suspend_counts.hpp"
 #include "messages/time.hpp"
@@ -34,7 +35,7 @@ public:
   virtual log_look read() = 0;
 };
 
-/// Begins at the end of the log.
+/// Begins at the end of the log. May return null, where the host has none.
 /// @throws std::exception, one sentence, if the log cannot be read: what was tried, why it failed,
 /// what to do.
 using open_log = std::function<std::unique_ptr<log_reader>()>;
@@ -45,8 +46,11 @@ struct kernel_log_host {
   /// Empty where the kernel does not count them.
   std::function<std::unique_ptr<suspend_reader>()> suspends;
   std::function<std::unique_ptr<program_log>()> programs; ///< May be empty, and may return null.
-  std::function<kernel_counts()> counts; ///< May be empty. Asked where the log cannot be read.
+  std::function<kernel_counts()> counts; ///< May be empty. Asked where no log can be read.
   std::function<clock_sample()> clocks;  ///< Where the log cannot be read.
+  /// In place of *programs* where the log cannot be read; knows its lines as well. The same.
+  std::function<std::unique_ptr<program_log>()> follow{};
+  std::function<std::unique_ptr<device_reports>()> devices{}; ///< The same.
 };
 
 /// @returns the counts of this host; costs some 100 µs.

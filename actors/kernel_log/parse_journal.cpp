@@ -16,9 +16,13 @@ std::optional<program_line> parse_journal_line(std::string_view line) {
     line.remove_prefix(1);
   if (line.empty())
     return std::nullopt;
+  constexpr std::string_view kernel = "kernel: ";
+  const bool is_kernel = line.starts_with(kernel);
+  if (is_kernel)
+    line.remove_prefix(kernel.size());
   constexpr std::size_t longest = 1024;
   return program_line{std::chrono::seconds{seconds} + std::chrono::microseconds{micros},
-                      std::string{line.substr(0, longest)}};
+                      std::string{line.substr(0, longest)}, is_kernel};
 }
 
 } // namespace pmactor

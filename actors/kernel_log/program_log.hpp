@@ -1,9 +1,11 @@
-// What programs that kill for lack of memory log in the journal, for the KERNEL LOG.
+// What the journal has for the KERNEL LOG: lines of programs that kill for lack of memory and of
+// what puts the machine to sleep; of the kernel, where its own log cannot be read.
 #pragma once
 
 #include "messages/time.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,12 +17,17 @@ namespace pmactor {
 struct program_line {
   std::chrono::nanoseconds wall{}; ///< When it was logged, on the wall clock.
   std::string text;                ///< "systemd-oomd[612]: Killed …". Foreign bytes.
+  bool is_kernel = false;          ///< Then it has no name before it.
   friend bool operator==(const program_line&, const program_line&) = default;
 };
 
 /// @param line of `journalctl --output=short-unix`: "1700000000.123456 host systemd-oomd[612]:
 /// Killed …".
 std::optional<program_line> parse_journal_line(std::string_view line);
+
+/// @param line of `pmset -g log`: "2020-08-29 08:11:59 +0800 Sleep  \tEntering Sleep state …".
+/// @returns it as "pmset: Sleep: Entering Sleep state …"; nothing if it has no such time.
+std::optional<program_line> parse_power_log_line(std::string_view line);
 
 class program_log {
 public:
@@ -31,6 +38,13 @@ public:
 
   /// Never waits. @returns what became known since the call before.
   virtual std::vector<program_line> read(const clock_sample& now) = 0;
+  /// The machine slept from *began* on, and has woken. Never waits.
+  virtual void ask_about_sleep(const clock_sample& /*began*/) {
+  }
+  /// @returns how many lines were dropped so far, as there were too many at once.
+  virtual std::uint64_t skipped() {
+    return 0;
+  }
 };
 
 } // namespace pmactor

@@ -97,13 +97,35 @@ void journal_reader::ask(const clock_sample& now) {
   });
 }
 
+void journal_reader::ask_about_sleep(const clock_sample& began) {
+  constexpr auto asked_before = 90s;
+  std::vector<std::string> command{tool_,
+                                   "--quiet",
+                                   "--no-pager",
+                                   "--output=short-unix",
+                                   "--since=@"
+                                     + printed("%.3f", to_seconds(began.wall - asked_before)),
+                                   "_SYSTEMD_UNIT=systemd-logind.service"};
+  sleep_job_.start("pm-journal", [mine = shared_, command = std::move(command)] {
+    const auto text = answer_of(command);
+    const std::lock_guard held{mine->lock};
+    for (std::string_view rest{text}; !rest.empty();)
+      if (auto line = parse_journal_line(take_line(rest)))
+        mine->found.push_back(std::move(*line));
+  });
+}
+
+std::string find_journal_tool() {
+  if (::access("/run/systemd/journal", F_OK) == 0)
+    for (const char* tool : {"/usr/bin/journalctl", "/bin/journalctl"})
+      if (::access(tool, X_OK) == 0)
+        return tool;
+  return {};
+}
+
 std::unique_ptr<program_log> open_journal() {
-  if (::access("/run/systemd/journal", F_OK) != 0 || ::access("/proc/pressure/memory", R_OK) != 0)
-    return nullptr;
-  for (const char* tool : {"/usr/bin/journalctl", "/bin/journalctl"})
-    if (::access(tool, X_OK) == 0)
-      return std::make_unique<journal_reader>(tool);
-  return nullptr;
+  auto tool = find_journal_tool();
+  return tool.empty() ? nullptr : std::make_unique<journal_reader>(std::move(tool));
 }
 
 } // namespace pmactor

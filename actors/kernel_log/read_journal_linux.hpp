@@ -1,5 +1,6 @@
-// Asks the journal for what systemd-oomd and earlyoom logged. It costs a program to be run, and so
-// is done only while memory is short or was a moment ago: otherwise they have nothing to kill.
+// Asks the journal for what systemd-oomd and earlyoom logged, and after a sleep for why it was. It
+// costs a program to be run, and so is done only while memory is short or was a moment ago:
+// otherwise they have nothing to kill.
 #pragma once
 
 #include "actors/host/expendable_thread.hpp"
@@ -15,6 +16,7 @@ public:
   /// @param tool the path of journalctl.
   explicit journal_reader(std::string tool);
   std::vector<program_line> read(const clock_sample& now) override;
+  void ask_about_sleep(const clock_sample& began) override;
 
 private:
   struct shared;
@@ -25,10 +27,13 @@ private:
   kept_file pressure_{"/proc/pressure/memory"};
   std::chrono::nanoseconds short_until_{}, asked_{}; ///< On the awake clock.
   std::shared_ptr<shared> shared_;                   // also the thread's
-  expendable_job job_;
+  expendable_job job_, sleep_job_;
 };
 
-/// @returns null where there is no journal, or memory pressure is not counted.
+/// @returns the path of journalctl; empty where there is no journal.
+std::string find_journal_tool();
+
+/// @returns null where there is no journal.
 std::unique_ptr<program_log> open_journal();
 
 } // namespace pmactor

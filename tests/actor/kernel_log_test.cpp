@@ -151,6 +151,146 @@ CAF_TEST(a log that cannot be read is said and is no fault) {
   CAF_CHECK(received.events.empty());
 }
 
+namespace {
+
+/// A journal whose lines the test writes.
+class scripted_journal : public program_log {
+public:
+  scripted_journal(std::vector<program_line>& next, int& asked) : next_(next), asked_(asked) {
+  }
+  std::vector<program_line> read(const clock_sample&) override {
+    return std::exchange(next_, {});
+  }
+  void ask_about_sleep(const clock_sample&) override {
+    ++asked_;
+  }
+
+private:
+  std::vector<program_line>& next_;
+  int& asked_;
+};
+
+class scripted_suspends : public suspend_reader {
+public:
+  explicit scripted_suspends(suspend_counts& counts) : counts_(counts) {
+  }
+  suspend_counts count() override {
+    return counts_;
+  }
+  suspend_counts read() override {
+    return counts_;
+  }
+
+private:
+  suspend_counts& counts_;
+};
+
+class scripted_devices : public device_reports {
+public:
+  explicit scripted_devices(std::vector<incident_line>& next) : next_(next) {
+  }
+  std::vector<incident_line> read() override {
+    return std::exchange(next_, {});
+  }
+
+private:
+  std::vector<incident_line>& next_;
+};
+
+} // namespace
+
+CAF_TEST(where the log cannot be read the journal has its lines and those of programs) {
+  std::vector<program_line> journal;
+  int asked = 0;
+  host.open = []() -> std::unique_ptr<log_reader> {
+    throw std::runtime_error("The log cannot be read.");
+  };
+  host.follow = [&] { return std::make_unique<scripted_journal>(journal, asked); };
+  start();
+  pass(2s);
+  journal.push_back({now() + 1000s, killed, true});
+  journal.push_back(
+    {now() + 1000s, "earlyoom[3]: sending SIGTERM to process 7 uid 1000 \"cc1plus\": x", false});
+  journal.push_back({now() + 1000s, std::string{"liar[3]: "} + killed, false});
+  pass(6s);
+  CAF_REQUIRE_EQUAL(received.events.size(), 1u); // of one kind at one time: one incident
+  const auto facts = received.events[0].facts.value_or("");
+  CAF_CHECK(facts.find("firefox (4242)") != std::string::npos);
+  CAF_CHECK(facts.find("cc1plus (7)") != std::string::npos);
+}
+
+CAF_TEST(why the machine slept is a remark of the sleep even if it is known later) {
+  std::vector<program_line> journal;
+  int asked = 0;
+  suspend_counts counts;
+  counts.success = 3, counts.fail = 0;
+  host.programs = [&] { return std::make_unique<scripted_journal>(journal, asked); };
+  host.suspends = [&] { return std::make_unique<scripted_suspends>(counts); };
+  start();
+  pass(3s);
+  counts.success = 4;
+  const auto slept = now() + 1000s;
+  pass(2s);
+  CAF_CHECK_EQUAL(asked, 1);
+  CAF_CHECK(received.remarks.empty());
+  journal.push_back({slept - 3s, "systemd-logind[700]: Lid closed.", false});
+  pass(2s);
+  CAF_REQUIRE_EQUAL(received.remarks.size(), 1u);
+  CAF_CHECK_EQUAL(received.remarks[0].says,
+                  "it was put to sleep because the lid was closed (systemd-logind)");
+  pass(30s);
+  CAF_CHECK_EQUAL(received.remarks.size(), 1u);
+}
+
+CAF_TEST(where suspends are not counted the clocks show a sleep) {
+  std::vector<program_line> journal;
+  int asked = 0;
+  std::chrono::nanoseconds slept{};
+  host.open = [] { return std::unique_ptr<log_reader>{}; };
+  host.programs = [&] { return std::make_unique<scripted_journal>(journal, asked); };
+  host.clocks = [&] { return clock_sample{now(), now() + slept, now() + slept + 1000s}; };
+  start();
+  pass(5s);
+  CAF_CHECK_EQUAL(asked, 0);
+  slept = 1h;
+  pass(2s);
+  CAF_CHECK_EQUAL(asked, 1);
+  journal.push_back({now() + 1000s - 3s, "pmset: Sleep: Entering Sleep state due to 'Idle Sleep'", false});
+  pass(3s);
+  CAF_REQUIRE_EQUAL(received.remarks.size(), 1u);
+  CAF_CHECK_EQUAL(received.remarks[0].says,
+                  "it was put to sleep because none had used it for a while (pmset)");
+  CAF_CHECK(received.remarks[0].ended.total - received.remarks[0].began.total > 1h);
+}
+
+CAF_TEST(the phases of one suspend are not said of the next) {
+  suspend_counts counts;
+  counts.success = 3, counts.fail = 0;
+  host.suspends = [&] { return std::make_unique<scripted_suspends>(counts); };
+  start();
+  pass(3s);
+  add("PM: suspend entry (deep)");
+  counts.success = 4;
+  pass(2s);
+  CAF_CHECK_EQUAL(received.remarks.size(), 1u);
+  counts.success = 5; // whose first lines were lost in a flood
+  pass(2s);
+  CAF_CHECK_EQUAL(received.remarks.size(), 1u);
+}
+
+CAF_TEST(what the kernel announces of a device is an incident) {
+  std::vector<incident_line> announced;
+  host.devices = [&] { return std::make_unique<scripted_devices>(announced); };
+  start();
+  pass(2s);
+  auto& x = announced.emplace_back();
+  x.rule = "uevent-wedged", x.kind = incident_kind::graphics, x.weight = 9;
+  x.device = "0000:03:00.0", x.says = "the GPU 0000:03:00.0 is stuck";
+  pass(6s);
+  CAF_REQUIRE_EQUAL(received.events.size(), 1u);
+  CAF_CHECK(head_of(*received.events[0].facts).is_urgent);
+}
+
 CAF_TEST(
   where the log cannot be read the counts of the kernel still say that a process was killed) {
   kernel_counts counts;

@@ -119,6 +119,24 @@ CAF_TEST(the phases of a suspend are those that the kernel logged) {
                                                 "tasks 0.002 s, resuming devices 1.104 s");
   log(9000ms, "PM: suspend entry (deep)");
   CAF_CHECK_EQUAL(joined(phases.words(), "; "), "the kernel suspended by deep");
+  // As kernels up to 6.1 put it, and one whose messages of power management are on.
+  log(9100ms, "Freezing user space processes ... (elapsed 0.004 seconds) done.");
+  log(9150ms, "Freezing remaining freezable tasks ... (elapsed 0.001 seconds) done.");
+  log(9200ms, "PM: suspend of devices complete after 312.500 msecs");
+  log(9300ms, "PM: resume of devices complete after 1812.250 msecs");
+  log(9400ms, "PM: resume of devices complete after a while msecs");
+  CAF_CHECK_EQUAL(
+    joined(phases.words(), "; "),
+    "the kernel suspended by deep; freezing tasks 0.004 s, suspending devices 0.312 s, "
+    "resuming devices 1.812 s");
+  log(9350ms, "usb 1-4: PM: usb_dev_resume+0x0/0x20 returned 0 after 41200 usecs");
+  log(9360ms, "nvme 0000:01:00.0: PM: pci_pm_resume+0x0/0x110 returned 0 after 812345 usecs");
+  log(9370ms, "initcall slow_init+0x0/0x20 returned 0 after 9812345 usecs");
+  log(9380ms, "sd 0:0:0:0: PM: after usecs returned 0 after many usecs");
+  const auto words = phases.words();
+  CAF_CHECK_EQUAL(words.back(), "the slowest device was nvme 0000:01:00.0, with 812 ms");
+  phases.clear();
+  CAF_CHECK(phases.words().empty());
 }
 
 CAF_TEST(a kernel that counts nothing says nothing) {
