@@ -25,6 +25,15 @@ event_facts facts_of_stolen(double share) {
   return result;
 }
 
+event_facts facts_of_heat(thermal_pressure level) {
+  event_facts result;
+  result.title = "busy CPUs were slowed down for heat: the system calls its thermal pressure "
+                 + to_string(level);
+  result.add("limiter", std::string{"thermal"});
+  result.add("pressure", to_string(level));
+  return result;
+}
+
 pause_event compose_slowed(const slow_episode& x, event_facts facts, unsigned kind_of_slow) {
   pause_event result;
   result.kind = event_kind::slowed;

@@ -30,6 +30,16 @@ pace judge_pace(const busy_speed& x, const speed_policy& policy) {
   return x.mhz < policy.slow_below * x.most ? pace::slow : pace::fast;
 }
 
+bool may_be_busy(const system_sample& x, const speed_policy& policy) {
+  return x.cpu_pct && *x.cpu_pct / 100 * std::max(1u, x.cores) >= policy.busy_at;
+}
+
+pace judge_level(const system_sample& x, const speed_policy& policy) {
+  if (!x.pressure || (*x.pressure >= thermal_pressure::heavy && !may_be_busy(x, policy)))
+    return pace::unknown;
+  return *x.pressure >= thermal_pressure::heavy ? pace::slow : pace::fast;
+}
+
 slow_episode::change slow_episode::add(pace now, const clock_sample& at, nanoseconds lived,
                                        const speed_policy& policy) {
   if (now == pace::slow) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "actors/speed_watch/speed_look.hpp"
+#include "messages/sample.hpp"
 
 #include <chrono>
 #include <deque>
@@ -35,6 +36,12 @@ struct busy_speed {
 
 busy_speed speed_of(const speed_look& x, const speed_policy& policy);
 pace judge_pace(const busy_speed& x, const speed_policy& policy);
+
+/// Whether a CPU may be busy, by what is known without a look.
+bool may_be_busy(const system_sample& x, const speed_policy& policy);
+/// @returns slow where the system says that it is so hot that it slows busy CPUs down; unknown
+/// where it does not say, or they have nothing to do.
+pace judge_level(const system_sample& x, const speed_policy& policy);
 
 /// Follows one way of being slow.
 class slow_episode {

@@ -68,7 +68,8 @@ public:
 
 /// What the SPEED WATCH asks of the host.
 struct speed_watch_host {
-  std::function<std::unique_ptr<speed_reader>()> open; ///< May be empty.
+  /// May be empty, and may return null: then it is known from the samples alone.
+  std::function<std::unique_ptr<speed_reader>()> open;
 };
 
 speed_watch_host host_speed();

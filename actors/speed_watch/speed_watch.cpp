@@ -14,16 +14,12 @@ using namespace std::chrono_literals;
 
 constexpr auto seldom = 10s; ///< While the CPUs have little to do.
 
-/// Whether a CPU may be busy, by what is known without a look.
-bool may_be_busy(const system_sample& x, const speed_policy& policy) {
-  return x.cpu_pct && *x.cpu_pct / 100 * std::max(1u, x.cores) >= policy.busy_at;
-}
-
 } // namespace
 
 void speed_watch_memory::start_afresh() {
   frequency = {};
   stolen = {};
+  heat = {};
   minute = {};
   signs.reset();
   give_up_all(pending);
@@ -31,9 +27,12 @@ void speed_watch_memory::start_afresh() {
 
 void speed_watch_state::receive(const scored_sample& x) {
   auto& m = *memory;
-  if (!reader || x.system.tick <= m.last_tick)
+  if (!policy.enabled || x.system.tick <= m.last_tick)
     return;
   m.last_tick = x.system.tick;
+  judge_heat(x.system);
+  if (!reader)
+    return;
   m.unread += x.system.lived;
   const bool is_watched = may_be_busy(x.system, policy) || m.frequency.lasts();
   if (!is_watched && m.unread < seldom)
@@ -83,6 +82,21 @@ void speed_watch_state::judge_stolen(const speed_look& look, std::chrono::nanose
     report(event);
   } else if (change == slow_episode::change::over) {
     report(compose_slowed_end(m.stolen_id, m.stolen, m.stolen_facts));
+  }
+}
+
+/// Where the system itself says how hot it is (macOS), and shows no frequencies.
+void speed_watch_state::judge_heat(const system_sample& x) {
+  auto& m = *memory;
+  const auto change = m.heat.add(judge_level(x, policy), x.at, x.lived, policy);
+  if (change == slow_episode::change::begun) {
+    m.heat_facts = facts_of_heat(*x.pressure);
+    const auto event = compose_slowed(m.heat, m.heat_facts, 2);
+    m.heat_id = event.id;
+    log_line(log_level::warning, name, "slowed", capitalised(m.heat_facts.title) + '.');
+    report(event);
+  } else if (change == slow_episode::change::over) {
+    report(compose_slowed_end(m.heat_id, m.heat, m.heat_facts));
   }
 }
 

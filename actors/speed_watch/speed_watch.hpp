@@ -18,13 +18,13 @@ namespace pmactor {
 
 /// What outlives an incarnation; the topology keeps it.
 struct speed_watch_memory {
-  slow_episode frequency, stolen;
+  slow_episode frequency, stolen, heat;
   stolen_minute minute;
   std::chrono::nanoseconds unread{};  ///< Lived since the last look.
   std::optional<limiter_signs> signs; ///< As the CPUs became slow.
   busy_speed slowest;
-  event_facts frequency_facts, stolen_facts; ///< Of the events that last.
-  event_id frequency_id, stolen_id;
+  event_facts frequency_facts, stolen_facts, heat_facts; ///< Of the events that last.
+  event_id frequency_id, stolen_id, heat_id;
   outbox_memories<pause_news> pending; ///< By role.
   std::uint64_t last_tick = 0;
 
@@ -51,6 +51,7 @@ struct speed_watch_state {
 private:
   void judge_frequency(const speed_look& look, std::chrono::nanoseconds lived);
   void judge_stolen(const speed_look& look, std::chrono::nanoseconds lived);
+  void judge_heat(const system_sample& x);
   void report(const pause_news& news);
 };
 
