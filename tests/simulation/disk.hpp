@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <deque>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -55,6 +56,10 @@ public:
   void cut_power() {
     if (shadow_)
       shadow_->kill();
+  }
+  /// @returns where the production's database is; empty if it does not do the same.
+  std::filesystem::path file() const {
+    return shadow_ ? shadow_->file() : std::filesystem::path{};
   }
   /// Reads the file back. @pre No run of the daemon has it open.
   void check_file() {

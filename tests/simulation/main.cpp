@@ -259,11 +259,13 @@ private:
     std::printf("  %.1f days: %llu faults, %llu runs of the daemon, %llu restarts of actors, %llu messages;\n"
                 "  %llu pauses (%llu with the right cause), %llu sleeps, %llu critical episodes, %llu rows, %llu checks;\n"
                 "  %llu seeds with a database in a file\n"
-                "  to the letter: no wrong cause %s, the cause found %s, scopes %s, lived seconds %s, health pages %s, stalls %s\n",
+                "  to the letter: no wrong cause %s, the cause found %s, scopes %s, lived seconds %s, health pages %s, stalls %s;\n"
+                "  %llu questions about the past answered, %s to the letter\n",
                 pmactor::to_seconds(x.simulated) / 86'400, n(x.faults), n(x.runs), n(x.restarts), n(x.messages),
                 n(x.pauses), n(x.explained), n(x.sleeps), n(x.episodes), n(x.rows), n(x.checks), n(x.files),
                 share(x.held.wrong_causes).c_str(), share(x.held.causes_found).c_str(), share(x.held.scopes).c_str(),
-                share(x.held.lived_seconds).c_str(), share(x.held.pages).c_str(), share(x.held.stalls).c_str());
+                share(x.held.lived_seconds).c_str(), share(x.held.pages).c_str(), share(x.held.stalls).c_str(),
+                n(x.held.answers.all), share(x.held.answers).c_str());
   }
 
   static std::string share(const strictness& x) {

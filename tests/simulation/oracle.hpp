@@ -120,6 +120,14 @@ public:
   const oracle_reach& reach() const {
     return reach_;
   }
+  strictness& reach_of_answers() {
+    return reach_.answers;
+  }
+  /// Whether neither the machine nor the daemon has trouble.
+  bool is_undisturbed(std::chrono::nanoseconds awake) const {
+    return is_calm(awake) && hangs_.empty() && awake > last_upheaval_ + std::chrono::seconds{1}
+           && awake > starved_until_ && !stalls_.overlaps(awake - std::chrono::seconds{1}, awake);
+  }
   std::uint64_t checks() const {
     return checks_;
   }

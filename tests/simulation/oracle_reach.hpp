@@ -26,6 +26,8 @@ struct oracle_reach {
   strictness lived_seconds; ///< Lenient: in trouble.
   strictness pages;         ///< Lenient: in trouble.
   strictness stalls;        ///< Lenient: in trouble, beside a pause or another stall.
+  strictness
+    answers; ///< Lenient: "not known" will do, as the record was lost or the scope not seen.
   void add(const oracle_reach& x) {
     wrong_causes.add(x.wrong_causes);
     causes_found.add(x.causes_found);
@@ -33,6 +35,7 @@ struct oracle_reach {
     lived_seconds.add(x.lived_seconds);
     pages.add(x.pages);
     stalls.add(x.stalls);
+    answers.add(x.answers);
   }
 };
 

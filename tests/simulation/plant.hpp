@@ -4,6 +4,7 @@
 
 #include "actors/supervision/log.hpp"
 #include "app/topology.hpp"
+#include "simulation/questions.hpp"
 #include "simulation/shadow.hpp"
 
 #include <caf/all.hpp>
@@ -27,6 +28,8 @@ struct bug {
   std::function<void(settings&)> conf;
   /// Comes between the simulated disk and the production's database that does the same.
   shadow::defect file;
+  /// Comes between the history and what is answered about the past.
+  questions::defect answers;
   /// Comes between the daemon and its log.
   std::function<void(log_level, std::string_view component, std::string_view event,
                      std::string_view sentence, log_sink next)>

@@ -25,6 +25,8 @@ inline constexpr auto invariants = std::to_array<std::string_view>({
   "sleep-length", "wrong-culprit", "culprit-missed", "blame-sum", "wrong-blame", "clock-invented",
   // stalls
   "stall-invented", "stall-missed", "stall-twice", "stall-resource", "stall-time", "stall-open",
+  // what is asked about the past
+  "wrong-answer",
   // critical stress
   "episode-invented", "episode-missed", "episode-twice", "episode-changed", "alert-missed", "alert-twice",
   "alert-too-early", "all-clear-missed", "all-clear-without-alert",

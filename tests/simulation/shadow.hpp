@@ -50,6 +50,7 @@ public:
   /// SIGKILL: whoever still has it open has the files of before; those that come next have a copy of what
   /// they are now.
   void kill();
+  std::filesystem::path file() const; ///< Of now.
   /// Reads the file back: it is sound, and holds what was committed to it and nothing else.
   void check();
 
@@ -63,7 +64,6 @@ private:
     }
   };
 
-  std::filesystem::path file() const;
   void forget();
 
   std::function<void(const std::string&)> differs_;

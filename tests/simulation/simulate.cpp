@@ -1,6 +1,7 @@
 #include "simulation/simulate.hpp"
 
 #include "actors/supervision/log.hpp"
+#include "app/explain/read_record.hpp"
 #include "messages/words.hpp"
 #include "simulation/trial.hpp"
 
@@ -43,6 +44,7 @@ simulation_outcome trial::run() {
     while (since_start() < options_.length)
       step(options_.length);
     finish();
+    ask_about_the_past();
   } catch (const violation& x) {
     result.broken = x.broken;
     result.what = x.what();
@@ -164,6 +166,23 @@ void trial::step(nanoseconds end) {
     oracle_.settled(world_.clocks(), house_->page(), world_.storage,
                     world_.child.is_sound_since(world_.awake - 15s));
   check_broken();
+  note_time();
+}
+
+void trial::note_time() {
+  if (std::exchange(files_aside_, world_.storage.files_aside) != world_.storage.files_aside)
+    questions_.forgotten(world_.wall);
+  questions_.look(world_.wall, house_ && !is_held_ && world_.awake > last_late_beat_ + 1s
+                                    && oracle_.is_undisturbed(world_.awake));
+}
+
+void trial::ask_about_the_past() {
+  if (world_.storage.file().empty())
+    return;
+  auto policy = record_policy_of(asked_);
+  policy.every = std::max(policy.every, 10.0); // as it may have been set meanwhile
+  questions_.ask(world_.storage.file(), dice{options_.seed, 62}, policy, world_.wall,
+                 planted_.answers, oracle_.reach_of_answers());
 }
 
 void trial::finish() {

@@ -8,6 +8,7 @@
 #include "simulation/house.hpp"
 #include "simulation/oracle.hpp"
 #include "simulation/plant.hpp"
+#include "simulation/questions.hpp"
 #include "simulation/simulate.hpp"
 #include "simulation/world.hpp"
 
@@ -61,6 +62,10 @@ private:
     }
   }
   void check_broken();
+  void set_clock(nanoseconds by);
+  /// What may be asked about later.
+  void note_time();
+  void ask_about_the_past();
 
   // ---- time
 
@@ -135,6 +140,8 @@ private:
   plan plan_;
   dice dice_;
   oracle oracle_{world_.sky};
+  questions questions_;
+  std::uint64_t files_aside_ = 0; ///< As was last looked.
   world world_;
   bug planted_;
   clock_sample began_;

@@ -76,6 +76,7 @@ void trial::committed(const event_record& row, const pause_event* earlier) {
   mix(static_cast<std::uint64_t>(row.event.duration.count()));
   mix(static_cast<std::uint64_t>(row.event.cause) * 16 + static_cast<std::uint64_t>(row.event.scope));
   trace("committed " + to_string(row.event));
+  questions_.committed(row.event);
   ask([&] { oracle_.committed(row, earlier); });
 }
 
@@ -216,6 +217,7 @@ void trial::start_daemon() {
   options.conf = conf_;
   options.io_baseline = world_.storage.recall(std::string{io_baseline_key}).value_or("");
   oracle_.run_began(runs_, world_.clocks(), asked_);
+  questions_.daemon_began(world_.wall);
   trace("the daemon starts");
   house_ = std::make_unique<house>(
     options,
@@ -250,6 +252,7 @@ void trial::end_daemon(run_end how) {
   if (how == run_end::killed)
     world_.storage.cut_power();
   house_.reset();
+  questions_.daemon_ended(world_.wall);
   world_.storage.check_file();
   const auto down = std::exchange(down_for_, 1s);
   later(down, [this] { start_daemon(); });

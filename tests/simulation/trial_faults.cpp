@@ -21,6 +21,7 @@ void trial::suffer(const fault& x) {
   trace(to_string(x));
   mix(static_cast<std::uint64_t>(x.kind));
   mix(static_cast<std::uint64_t>(world_.awake.count()));
+  questions_.look(world_.wall, false);
   switch (x.kind) {
     case fault_kind::freeze:
       pause(x, x.length, 0ns);
@@ -38,14 +39,10 @@ void trial::suffer(const fault& x) {
       break;
     }
     case fault_kind::clock_step:
-      oracle_.clock_set();
-      world_.wall += nanoseconds{static_cast<std::int64_t>(x.amount * 1e9)};
+      set_clock(nanoseconds{static_cast<std::int64_t>(x.amount * 1e9)});
       break;
     case fault_kind::vm_restore:
-      later(dice_of(x).between(0s, 5s), [this, x] {
-        oracle_.clock_set();
-        world_.wall += x.length;
-      });
+      later(dice_of(x).between(0s, 5s), [this, x] { set_clock(x.length); });
       break;
     case fault_kind::late_beat:
       if (house_ && world_.beat.runs() && world_.beat.next() > world_.awake)
@@ -179,6 +176,12 @@ void trial::suffer(const fault& x) {
   }
 }
 
+void trial::set_clock(nanoseconds by) {
+  oracle_.clock_set();
+  questions_.clock_set(world_.wall, world_.wall + by);
+  world_.wall += by;
+}
+
 void trial::crash(dice d, std::uint32_t which) {
   if (!house_ || house_->children() == 0)
     return;
@@ -219,6 +222,7 @@ void trial::pause(const fault& x, nanoseconds frozen, nanoseconds asleep) {
     return;
   }
   const bool seen = house_ && world_.beat.runs();
+  questions_.look(world_.wall, false);
   true_gap truth;
   truth.began = world_.clocks();
   truth.cause = x.kind == fault_kind::dark_wake ? pause_cause::unexplained : world_.counters.possible(x.cause);
@@ -241,7 +245,9 @@ void trial::pause(const fault& x, nanoseconds frozen, nanoseconds asleep) {
     truth.mixed = truth.mixed || one.whole_system != truth.whole_system;
   }
   // What happened within the second before is in the same reading of the slower counters.
-  truth.clear = frozen > 400ms && world_.counters.reveals(truth.cause, frozen)
+  // By the clock and not by the dice, as it is no fault of a plan.
+  const bool torn = seen && truth.began.wall / 1ms % 4 == 0 && world_.beat.hold_up_reading(world_.clocks());
+  truth.clear = !torn && frozen > 400ms && world_.counters.reveals(truth.cause, frozen)
                 && last_pause_ < truth.began.awake - 1500ms && last_late_beat_ < truth.began.awake - 1500ms;
   last_pause_ = world_.awake;
   oracle_.froze(frozen);
@@ -262,8 +268,15 @@ void trial::pause(const fault& x, nanoseconds frozen, nanoseconds asleep) {
   if (!house_)
     return;
   trace("the freeze is over");
-  if (seen && world_.beat.runs())
+  if (seen && world_.beat.runs()) {
     oracle_.gap(truth);
+    // What is shorter than any setting of it is no pause, and whom it stopped must be plain.
+    const bool is_plain = asleep > 2s
+                          || (truth.whole_system && frozen > 1s
+                              && world_.child.is_sound_since(truth.began.awake - 15s));
+    if (is_plain)
+      questions_.stood_still(truth.began, truth.ended);
+  }
   beat();
   if (beat_first)
     run_actors(d.below(10));
