@@ -9,7 +9,15 @@
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
+#include <cstdint>
+#include <ctime>
+#include <random>
 #include <string>
+#include <vector>
+
+#include "support/healthy_log.hpp"
+#include "support/hostile_log.hpp"
 
 using namespace pmactor;
 
@@ -35,6 +43,42 @@ void look_after_groups_for_a_minute(benchmark::State& state) {
   state.counters["groups"] = static_cast<double>(groups);
 }
 
+/// A gigabyte of what machines log that are well, with other numbers and names in each line.
+void judge_a_gigabyte_of_healthy_log(benchmark::State& state) {
+  std::size_t incidents = 0, size = 0, lines = 0;
+  for (auto _ : state) {
+    std::minstd_rand dice{2026};
+    incidents = size = lines = 0;
+    for (; size < 1'000'000'000; ++lines) {
+      const auto line = healthy_line(dice);
+      size += line.size() + 1;
+      incidents += match_incident(line, log_source::kernel) ? 1 : 0;
+    }
+  }
+  state.counters["incidents"] = static_cast<double>(incidents);
+  state.counters["lines"] = static_cast<double>(lines);
+  if (incidents > 0)
+    state.SkipWithError("a healthy line was taken for an incident");
+}
+
+/// What one second of a flood costs, of which one look reads no more than 4000 lines, and gives up
+/// sooner where these take more than some 35 ms together.
+void look_at_a_flood(benchmark::State& state, const std::vector<std::string>& texts) {
+  constexpr int most_lines = 4000;
+  std::vector<std::string> records;
+  for (int i = 0; i < most_lines; ++i)
+    records.push_back("4," + std::to_string(341 + i) + ",5140900000,-;"
+                      + texts[static_cast<std::size_t>(i) % texts.size()]);
+  const auto began = std::clock();
+  for (auto _ : state)
+    for (const auto& record : records)
+      benchmark::DoNotOptimize(
+        match_incident(parse_kernel_record(record)->text, log_source::kernel));
+  const auto spent = static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC;
+  state.counters["core_percent_without_budget"] =
+    100 * spent / static_cast<double>(std::max<std::int64_t>(1, state.iterations()));
+}
+
 void read_a_line_of_the_log(benchmark::State& state, const std::string& record) {
   for (auto _ : state) {
     const auto line = parse_kernel_record(record);
@@ -51,3 +95,8 @@ BENCHMARK_CAPTURE(read_a_line_of_the_log, incident,
                   "3,340,5140900000,-;nvme nvme0: I/O tag 8 (5008) opcode 0x1 (Write) QID 2 "
                   "timeout, reset controller");
 BENCHMARK_CAPTURE(read_a_line_of_the_log, garbage, "4,341,5140900000,-;" + std::string(900, '['));
+BENCHMARK_CAPTURE(look_at_a_flood, garbage, {std::string(900, '[')})->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(look_at_a_flood, healthy, {healthy_log[3], healthy_log[40], healthy_log[80]})
+  ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(look_at_a_flood, hostile, hostile_lines())->Unit(benchmark::kMillisecond);
+BENCHMARK(judge_a_gigabyte_of_healthy_log)->Iterations(1)->Unit(benchmark::kSecond);
