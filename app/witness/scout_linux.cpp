@@ -16,6 +16,7 @@
 #include "app/witness/probe_actions.hpp"
 #include "app/witness/probe_actions_linux.hpp"
 #include "app/witness/watch_pressure.hpp"
+#include "app/witness/watch_reclaim.hpp"
 #include "app/witness/watch_standing.hpp"
 
 #include <algorithm>
@@ -40,7 +41,8 @@ using std::chrono::nanoseconds;
 constexpr unsigned mounts_every = 20;      ///< Looks between two of which mounts and desktops there are.
 /// Looks between two at the real-time clock, which is slow to read. Odd, so that they meet both halves of its second.
 constexpr unsigned real_time_every = 19;
-constexpr unsigned secretive_every = 4;     ///< Looks between two questions to a mount of unknown use.
+constexpr unsigned desktop_at_rest = 4;  ///< Looks between two round trips to a desktop.
+constexpr unsigned secretive_every = 20; ///< Looks between two questions to a mount of unknown use.
 /// What a question makes an NFS client send: the attributes of its root, and what was asked.
 constexpr std::uint64_t sent_by_a_question = 2;
 /// Tasks that want to run, for each CPU. With fewer a fair scheduler gives each its share in good time, and to
@@ -65,13 +67,18 @@ void write_words(witness_slot& slot, const std::optional<silence>& x) {
 struct pressure_source {
   kept_file file;
   pressure_watch watch;
+  nanoseconds last{}; ///< The total.
 
   explicit pressure_source(const char* path) : file{path} {
   }
-  std::optional<silence> look(nanoseconds now) {
+  /// @param shows_on asked only if the total has grown.
+  std::optional<silence> look(nanoseconds now, const std::function<bool()>& shows_on = {}) {
     std::array<char, 256> room{};
     const auto some = parse_pressure(file.read(room)).some;
-    return some ? watch.look(some->total, now) : std::nullopt;
+    if (!some)
+      return std::nullopt;
+    const bool has_grown = std::exchange(last, some->total) != some->total;
+    return watch.look(some->total, now, shows_on && has_grown && shows_on());
   }
 };
 
@@ -127,7 +134,8 @@ private:
       find_mounts();
       desktops_.find(mount_text_, now);
     }
-    desktops_.ask(now);
+    if (is_busy() || desktops_.is_slow(now) || looks_ % desktop_at_rest == 0)
+      desktops_.ask(now);
     count_unwitnessed();
     look_at_mounts();
     if (looks_ % real_time_every == 0)
@@ -178,7 +186,7 @@ private:
 
   void look_at_cpus() {
     if (work_probe_ && is_crowded())
-      work_probe_->ask();
+      work_probe_->ask(last_look_);
   }
 
   /// @returns whether so many tasks want to run that one more might have to wait long.
@@ -194,10 +202,16 @@ private:
   }
 
   void look_at_memory(nanoseconds now) {
-    auto words = memory_.look(now);
+    bool has_looked = false;
+    auto words = memory_.look(now, [&] {
+      has_looked = true;
+      return reclaim_.look(parse_reclaim(vmstat_.read_all(vmstat_text_)));
+    });
+    if (!has_looked)
+      reclaim_.pass();
     const bool presses = memory_.watch.share() >= busy_share;
     if (memory_probe_ && presses)
-      memory_probe_->ask();
+      memory_probe_->ask(last_look_);
     // High pressure alone may be that of one control group: it is a stall once an ordinary program, as this
     // one, was held up by it.
     constexpr nanoseconds felt = 100ms;
@@ -237,7 +251,7 @@ private:
         words.reset();
       write_words(*disk.counters, words);
       if (disk.reads && disk.watch.is_used(own - std::exchange(disk.asked, own)))
-        disk.reads->ask();
+        disk.reads->ask(last_look_);
     }
     // The next one of that name may be another device.
     std::erase_if(disks_, [this](const auto& x) { return x.second.seen != looks_; });
@@ -320,7 +334,9 @@ private:
   pressure_source io_{"/proc/pressure/io"}, memory_{"/proc/pressure/memory"};
   kept_file loadavg_{"/proc/loadavg"}, diskstats_{"/proc/diskstats"},
     mountinfo_{"/proc/self/mountinfo"}, mountstats_{"/proc/self/mountstats"};
-  std::string disk_text_, mount_text_;
+  kept_file vmstat_{"/proc/vmstat"}; ///< Long, and read only under pressure.
+  reclaim_watch reclaim_;
+  std::string disk_text_, mount_text_, vmstat_text_;
   std::map<std::string, watched_disk, std::less<>> disks_;
   std::deque<watched_mount> mounts_;
   desktop_watch desktops_{page_, absent_};

@@ -31,13 +31,15 @@ std::optional<silence> disk_watch::look(const disk_counters& x, nanoseconds now,
   if (!before || window <= nanoseconds{} || x.reads < before->reads || x.writes < before->writes
       || x.flushes < before->flushes) {
     silence_.reset();
-    completed_ = 0;
+    reads_ = 0;
+    wrote_ = wrote_before_ = false;
     return std::nullopt;
   }
   const auto reads = x.reads - before->reads;
   const auto writes = x.writes - before->writes, flushes = x.flushes - before->flushes;
-  completed_ = reads + writes + flushes;
-  if (completed_ == 0) {
+  reads_ = reads;
+  wrote_before_ = std::exchange(wrote_, writes + flushes > 0);
+  if (reads + writes + flushes == 0) {
     if (x.in_flight == 0 || before->in_flight == 0) { // idle, or a request was issued only just now
       silence_.reset();
       return std::nullopt;
@@ -64,7 +66,7 @@ std::optional<silence> disk_watch::look(const disk_counters& x, nanoseconds now,
 }
 
 bool disk_watch::is_used(std::uint64_t own) const {
-  return completed_ > own || (last_ && last_->in_flight > 0);
+  return reads_ > own || (wrote_ && wrote_before_) || (last_ && last_->in_flight > 0);
 }
 
 } // namespace pmactor

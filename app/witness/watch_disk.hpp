@@ -37,14 +37,17 @@ public:
   std::optional<silence> look(const disk_counters& x, std::chrono::nanoseconds now,
                               std::optional<double> waits);
 
-  /// @returns whether others used the device in the last window.
-  /// @param own reads that the caller itself issued meanwhile.
+  /// @returns whether others use the device: read from it, wait for it, or write all the time.
+  /// Writes of one window alone are no use, as they may be those of this program's own history, and
+  /// none waits for them any more.
+  /// @param own reads that the caller itself issued in the last window.
   bool is_used(std::uint64_t own) const;
 
 private:
   std::optional<disk_counters> last_;
   std::chrono::nanoseconds last_at_{}, last_window_{};
-  std::uint64_t completed_ = 0; ///< In the last window.
+  std::uint64_t reads_ = 0;                   ///< Completed in the last window.
+  bool wrote_ = false, wrote_before_ = false; ///< In the last window, and in that before it.
   std::optional<silence> silence_;
 };
 

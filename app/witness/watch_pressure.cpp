@@ -12,12 +12,14 @@ using std::chrono::nanoseconds;
 // Hysteresis: a thrash lets go now and then.
 constexpr double high = 0.5;
 constexpr double low = 0.25;
-/// The kernel adds to the totals at a task's next change of state, or at its own averaging, every 2 s.
+constexpr double lowest = 0.05; ///< With something else that shows that it goes on.
+/// The kernel adds to the totals at a task's next change of state, or at its own averaging, every 2
+/// s.
 constexpr nanoseconds uncertainty = 100ms;
 
 } // namespace
 
-std::optional<silence> pressure_watch::look(nanoseconds total, nanoseconds now) {
+std::optional<silence> pressure_watch::look(nanoseconds total, nanoseconds now, bool goes_on) {
   const auto before = std::exchange(last_, total);
   const auto began = std::exchange(last_at_, now);
   const auto window = now - began;
@@ -33,7 +35,7 @@ std::optional<silence> pressure_watch::look(nanoseconds total, nanoseconds now) 
       high_ = silence{now - held, std::nullopt, uncertainty};
     return high_;
   }
-  if (share_ >= low)
+  if (share_ >= (goes_on ? lowest : low))
     return high_;
   auto result = std::exchange(high_, std::nullopt);
   result->ended = std::max(began + held, result->began);

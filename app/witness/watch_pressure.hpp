@@ -10,8 +10,11 @@ namespace pmactor {
 class pressure_watch {
 public:
   /// @param total the time in which some task was held up, since boot.
+  /// @param goes_on whether something else shows that what began goes on: then less pressure than
+  /// usual keeps it up.
   /// @returns the stretch of high pressure that lasts, or the one that ended within this window.
-  std::optional<silence> look(std::chrono::nanoseconds total, std::chrono::nanoseconds now);
+  std::optional<silence> look(std::chrono::nanoseconds total, std::chrono::nanoseconds now,
+                              bool goes_on = false);
 
   /// @returns the share of the last window, 0–1, in which some task was held up.
   double share() const {

@@ -1,10 +1,11 @@
 #define CAF_SUITE watch_disk
 
 #include "actors/host/parse_diskstats.hpp"
-#include "app/witness/judge_timer.hpp"
 #include "app/witness/find_mounts.hpp"
+#include "app/witness/judge_timer.hpp"
 #include "app/witness/watch_disk.hpp"
 #include "app/witness/watch_pressure.hpp"
+#include "app/witness/watch_reclaim.hpp"
 
 #include "support/test.hpp"
 
@@ -91,6 +92,43 @@ CAF_TEST(a device is used by others if more was completed than we asked for) {
   CAF_CHECK(aut.is_used(0));
   aut.look(reads(11, 51ms, 1), 1500ms, 0.0);
   CAF_CHECK(aut.is_used(1)); // something is in flight
+}
+
+CAF_TEST(a commit now and then is no use by others and writing all the time is) {
+  disk_watch aut;
+  aut.look(writes(10, 50ms, 0), 500ms, 0.0);
+  aut.look(writes(13, 51ms, 0), 1000ms, 0.0);
+  CAF_CHECK(!aut.is_used(0));
+  aut.look(writes(13, 51ms, 0), 1500ms, 0.0);
+  CAF_CHECK(!aut.is_used(0));
+  aut.look(writes(16, 52ms, 0), 2000ms, 0.0);
+  aut.look(writes(19, 53ms, 0), 2500ms, 0.0);
+  CAF_CHECK(aut.is_used(0));
+}
+
+CAF_TEST(a thrash is not over while pages are still fetched again) {
+  pressure_watch aut;
+  aut.look(0ms, 1000ms);
+  CAF_REQUIRE(aut.look(400ms, 1500ms));
+  const auto lasts = aut.look(440ms, 2000ms, true);
+  CAF_CHECK(lasts && !lasts->ended);
+  const auto over = aut.look(460ms, 2500ms, true); // hardly anything waits
+  CAF_CHECK(over && over->ended);
+}
+
+CAF_TEST(pages that are fetched again and room that is made by those who want it are counted) {
+  const auto x = parse_reclaim(
+    "nr_free_pages 9\npswpin 5\nworkingset_refault_anon 7\nworkingset_refault_file 11\n"
+    "pgsteal_kswapd 100\npgsteal_direct 13\nworkingset_refault_file");
+  CAF_CHECK_EQUAL(x.fetched_again, 23u);
+  CAF_CHECK_EQUAL(x.made_room, 13u);
+  reclaim_watch aut;
+  CAF_CHECK(!aut.look({1000, 0})); // there is nothing to compare it with
+  CAF_CHECK(!aut.look({1050, 13}));
+  CAF_CHECK(aut.look({1100, 27}));
+  aut.pass();
+  CAF_CHECK(!aut.look({9000, 0}));
+  CAF_CHECK(!aut.look({10, 0})); // counters that went back
 }
 
 CAF_TEST(high pressure begins and ends within a window by how much its total grew) {
