@@ -41,8 +41,6 @@
 #include <optional>
 #include <pthread.h>
 #include <system_error>
-#include <thread>
-#include <unistd.h>
 #include <utility>
 
 namespace pmactor {
@@ -280,15 +278,16 @@ topology_seams host_seams(const daemon_options& options, settings_snapshot& held
   };
   result.delivery = [](const delivery_policy& policy) { return start_delivery_thread(policy); };
   result.carrier = host_carrier(options.where, options.log_is_in_journal);
-  result.open = [place = history_of(options.where)](damaged_file what) {
-    return std::make_unique<history>(place, what);
-  };
+  auto place = history_of(options.where);
+  place.commits = std::make_shared<commit_word>();
+  result.open = [place](damaged_file what) { return std::make_unique<history>(place, what); };
   result.platform = host_platform();
   result.capture = host_evidence_jobs(options.where.data);
   result.facts = own_facts(PMACTOR_VERSION);
   result.snapshot = read_counter_snapshot;
   result.witness = host_witness();
   result.witness.throttled = own_quota_reader();
+  result.witness.committing = [commits = place.commits] { return commits->thread(); };
   result.switches = start_host_switches;
   result.box = std::move(box);
   result.kernel_log = host_kernel_log();

@@ -1,5 +1,6 @@
 #include "actors/storage_writer/history_sqlite.hpp"
 
+#include "actors/host/process_facts.hpp"
 #include "actors/storage_writer/history_connection_sqlite.hpp"
 #include "messages/utf8.hpp"
 
@@ -91,6 +92,7 @@ std::size_t store_rows(history_connection& c, std::span<const history_row> rows)
 } // namespace
 
 std::size_t history::store(std::span<const history_row> rows) {
+  const commit_word::span committing{connection_->place.commits.get(), own_thread_id()};
   return store_rows(*connection_, rows);
 }
 

@@ -56,6 +56,16 @@ void blocked_watch::add(const scored_sample& x, const read_blocked& read) {
   }
 }
 
+void blocked_watch::add(std::int64_t thread, std::string name, nanoseconds now,
+                        const read_blocked& read) {
+  const auto is_known = [thread](const watched& x) { return x.process.pid == thread; };
+  if (watched_.size() >= most || std::any_of(watched_.begin(), watched_.end(), is_known))
+    return;
+  if (const auto is = read(thread))
+    watched_.push_back(
+      {{thread, std::nullopt, std::move(name), is->waits_in, is->since}, is->place, now});
+}
+
 std::vector<felt_stretch> blocked_watch::look(nanoseconds now, const read_blocked& read) {
   std::vector<felt_stretch> result;
   std::erase_if(watched_, [&](watched& x) {

@@ -34,6 +34,10 @@ public:
   /// Takes up those of a second's processes that are in uninterruptible sleep.
   void add(const scored_sample& x, const read_blocked& read);
 
+  /// Takes up one thread, if it is in that sleep.
+  void add(std::int64_t thread, std::string name, std::chrono::nanoseconds now,
+           const read_blocked& read);
+
   /// Looks at each again.
   /// @returns those that still wait and those that do not any more, each as a stretch.
   std::vector<felt_stretch> look(std::chrono::nanoseconds now, const read_blocked& read);

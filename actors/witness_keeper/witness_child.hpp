@@ -41,6 +41,9 @@ struct witness_host {
   /// For how long in all the CPU quota of the own control group, which is the child's as well, held CPUs up;
   /// absent while it has none. Empty where there are no such groups.
   std::function<std::optional<std::chrono::nanoseconds>()> throttled;
+  /// The kernel's id of the thread that commits the daemon's own history right now, 0 if none does:
+  /// what it waits for in uninterruptible sleep stalls. Empty: nothing is known of it.
+  std::function<std::int64_t()> committing;
 };
 
 /// Starts `pmactor witness`.

@@ -16,6 +16,8 @@ using std::chrono::nanoseconds;
 /// Shorter stretches are left in the page. What lasts is seen with less than this at one look, and so becomes
 /// long enough less than this after the next one.
 constexpr nanoseconds shortest_read = 250ms;
+constexpr nanoseconds slack =
+  30ms; ///< A look as a stretch becomes long enough comes that much later.
 constexpr nanoseconds first_delay = 1s, longest_delay = 60s; ///< Between two starts of the child.
 
 } // namespace
@@ -24,6 +26,7 @@ void witness_keeper_memory::start_afresh() {
   child.reset();
   cursor = {};
   tracker = {};
+  at_begin.clear();
   blocked = {};
   give_up_all(pending);
 }
@@ -33,8 +36,7 @@ nanoseconds witness_keeper_state::lived() const {
 }
 
 void witness_keeper_state::receive(const scored_sample& x) {
-  if (!memory->at || memory->tracker.in_progress().empty())
-    memory->at = x.system.at;
+  memory->at = x.system.at;
   if (host.blocked)
     memory->blocked.add(x, host.blocked);
 }
@@ -67,14 +69,15 @@ bool witness_keeper_state::has_child() {
   }
 }
 
-std::vector<felt_stretch> witness_keeper_state::read_words(nanoseconds at) {
+std::optional<nanoseconds> witness_keeper_state::read_words(stall_look& to) {
   auto& m = *memory;
+  const auto at = to.now;
   if (!has_child())
-    return {};
+    return std::nullopt;
   const auto state_of = [&m](std::int64_t thread) { return m.child->state_of(thread); };
   auto words = read_witness_page(m.child->page(), m.cursor, at, shortest_read, state_of);
   if (!words.is_alive)
-    return {};
+    return std::nullopt;
   m.failures = 0;
   missed += words.missed;
   const bool is_late = words.due > nanoseconds{} && at - words.due > words.pace;
@@ -95,7 +98,9 @@ std::vector<felt_stretch> witness_keeper_state::read_words(nanoseconds at) {
   note_state(words);
   if (words.standstill)
     report(*words.standstill);
-  return std::move(words.felt);
+  to.felt = std::move(words.felt);
+  to.leads = std::move(words.leads);
+  return words.rising;
 }
 
 void witness_keeper_state::note_state(const witness_words& words) {
@@ -120,8 +125,10 @@ void witness_keeper_state::look() {
   stall_look x;
   x.now = host.awake();
   m.lived.add(x.now, lived());
-  x.felt = read_words(x.now);
+  const auto rising = read_words(x);
   if (host.blocked) {
+    if (const auto thread = host.committing ? host.committing() : 0; thread > 0)
+      m.blocked.add(thread, "pmactor", x.now, host.blocked);
     auto blocked = m.blocked.look(x.now, host.blocked);
     x.felt.insert(x.felt.end(), std::make_move_iterator(blocked.begin()),
                   std::make_move_iterator(blocked.end()));
@@ -129,13 +136,22 @@ void witness_keeper_state::look() {
   }
   for (const auto& change : m.tracker.look(x, m.lived, policy))
     report(change);
-  if (const auto next = m.tracker.next_look(x, policy); next && *next < x.now + 1s)
-    self->delayed_send(self, std::max(*next - x.now, nanoseconds{1ms}), close_look_due{++armed});
+  std::erase_if(m.at_begin, [stalls = m.tracker.in_progress()](const auto& known) {
+    return std::none_of(stalls.begin(), stalls.end(),
+                        [&](const stall& y) { return y.began == known.first; });
+  });
+  auto next = m.tracker.next_look(x, policy);
+  if (rising)
+    next = std::min(next.value_or(*rising + policy.least), *rising + policy.least);
+  if (next && *next + slack < x.now + 1s)
+    self->delayed_send(self, std::max(*next - x.now, nanoseconds{}) + slack,
+                       close_look_due{++armed});
 }
 
 void witness_keeper_state::report(const stall_change& x) {
-  const auto news = compose_stall(x, *memory->at);
-  sinks.push(self, news);
+  auto& at_begin = memory->at_begin;
+  sinks.push(self, compose_stall(x, at_begin.try_emplace(x.is.began, *memory->at).first->second,
+                                 *memory->at));
   if (x.change == stall_change::what::lasts)
     return; // news to those that keep it, and none to people
   log_line(log_level::warning, name, x.is.facts.is_over ? "stall-over" : "stall-begun", sentence_of(x));

@@ -86,6 +86,18 @@ CAF_TEST(a wait in a function that is not known is for the file that the call is
   CAF_CHECK_EQUAL(felt[2].name, "tar");
 }
 
+CAF_TEST(a thread of our own is taken up once and only while it is blocked) {
+  aut.add(77, "pmactor", 10s, read);
+  CAF_CHECK(aut.waiting().empty());
+  kernel[77] = {9200ms, "jbd2_log_wait_commit", {"/", "sda"}};
+  aut.add(77, "pmactor", 10s, read);
+  aut.add(77, "pmactor", 11s, read);
+  const auto felt = aut.look(11s, read);
+  CAF_REQUIRE_EQUAL(felt.size(), 1u);
+  CAF_CHECK_EQUAL(felt[0].began, 9200ms);
+  CAF_CHECK_EQUAL(aut.waiting().at(0).name, "pmactor");
+}
+
 CAF_TEST(a process that ran in between is in another sleep) {
   kernel[42] = {9200ms, "io_schedule", {}};
   aut.add(second(10s, 42, 'D'), read);
@@ -121,7 +133,7 @@ CAF_TEST(a stall is an event on the wall clock that names its resource) {
   x.is.began = 100s;
   x.is.ended = 103s;
   x.is.uncertainty = 250ms;
-  const auto news = compose_stall(x, {90s, 190s, 1000s});
+  const auto news = compose_stall(x, {90s, 190s, 1000s}, {90s, 190s, 1000s});
   CAF_REQUIRE(std::holds_alternative<pause_event>(news));
   const auto& begun = std::get<pause_event>(news);
   CAF_CHECK(begun.kind == event_kind::stall);
@@ -143,7 +155,7 @@ CAF_TEST(the end of a stall amends the event of its begin) {
   x.is.began = 100s;
   x.is.ended = 107s;
   x.is.uncertainty = 250ms;
-  const auto news = compose_stall(x, {90s, 190s, 1000s});
+  const auto news = compose_stall(x, {90s, 190s, 1000s}, {90s, 190s, 1000s});
   CAF_REQUIRE(std::holds_alternative<event_amendment>(news));
   const auto& over = std::get<event_amendment>(news);
   CAF_CHECK(over.id == mint_event_id(event_kind::stall, 1010s));
