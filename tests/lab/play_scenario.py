@@ -9,10 +9,12 @@ import time
 from guest_image import make_disk, run
 from host_watch import to_guest_waits
 from machine import Machine, Trouble
-from recording import Mark, Recording, Span, read_felt
+from recording import Mark, Recording, Span, read_felt, read_idle_disks
 from scenario import jitter_of
 
 DATA = "/system/pmactor"
+# Each stall is to be captured: the disks are small, and stalls follow each other closely.
+SETTINGS = "[forensics]\nleast_disk = 0\ncooldown = 0\nper_hour = 1000\n"
 RESULTS_MIB = 32
 DATA_MIB = 256
 # The daemon has to know its surroundings before it is judged, and the victims theirs.
@@ -37,7 +39,11 @@ class Player:
             answer = self.machine.order("run", command)
             if answer.status != 0:
                 raise Trouble(f"'{command}' failed in the guest")
-        self.spawn("daemon", f"pmactor run --data {DATA} >/log/daemon 2>&1")
+        written = SETTINGS.replace("\n", "\\n")
+        self.machine.order("run", f"printf '{written}' >/etc/pmactor.toml")
+        self.spawn(
+            "daemon", f"pmactor run --data {DATA} --config /etc/pmactor.toml >/log/daemon 2>&1"
+        )
         time.sleep(2)
         for victim in self.scenario.victims:
             self.spawn("victims", f"/system/bin/victim {victim} >>/log/felt 2>>/log/victims")
@@ -74,6 +80,11 @@ class Player:
         first = self.stamp()
         time.sleep(step.lasts)
         return first, self.stamp()
+
+    def do_idle(self, step, disk):
+        first = self.machine.order("run", f"note-disk {disk}")
+        time.sleep(step.lasts)
+        return first, self.machine.order("run", f"note-disk {disk}")
 
     def do_run(self, step, command, undo=""):
         first = self.machine.order("run", command, limit_s=300)
@@ -198,4 +209,6 @@ def play_scenario(scenario, guest, seed, folder, say):
     felt = read_felt((folder / "felt").read_text())
     events = json.loads((folder / "events.json").read_text())
     waits = to_guest_waits(machine.host.readings, machine.stamps)
-    return Recording(begin, end, felt, marks, events, waits)
+    noted = folder / "disks"
+    idle = read_idle_disks(noted.read_text()) if noted.exists() else []
+    return Recording(begin, end, felt, marks, events, waits, idle)

@@ -64,6 +64,8 @@ class Recording:
     marks: list = field(default_factory=list)
     events: list = field(default_factory=list)  # as the program under test wrote them
     host_waits: list = field(default_factory=list)  # (begin, end, waited) of the machine's CPUs
+    # [disk, reads, writes] that were completed while nothing was to use the disk
+    idle_disks: list = field(default_factory=list)
 
 
 def write_recording(recording):
@@ -87,7 +89,13 @@ def read_recording(text, scenario):
         for step, y in zip(scenario.steps, x["marks"])
     ]
     return Recording(
-        moment(x["begin"]), moment(x["end"]), felt, marks, x["events"], x["host_waits"]
+        moment(x["begin"]),
+        moment(x["end"]),
+        felt,
+        marks,
+        x["events"],
+        x["host_waits"],
+        x.get("idle_disks", []),
     )
 
 
@@ -99,4 +107,20 @@ def read_felt(text):
         if len(words) == 9 and words[0] == "felt":
             clocks = [float(x) for x in words[3:]]
             result.append(Felt(words[1], words[2], Moment(*clocks[:3]), Moment(*clocks[3:])))
+    return result
+
+
+def read_idle_disks(text):
+    """@returns [disk, reads, writes] completed between each two notes of a disk's line of /proc/diskstats."""
+    result, before = [], {}
+    for line in text.splitlines():
+        words = line.split()
+        if len(words) < 14:  # cut off
+            continue
+        reads, writes = int(words[3]), int(words[7]) + sum(map(int, words[14:15] + words[18:19]))
+        earlier = before.pop(words[2], None)
+        if earlier is None:
+            before[words[2]] = reads, writes
+        else:
+            result.append([words[2], reads - earlier[0], writes - earlier[1]])
     return result

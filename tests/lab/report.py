@@ -25,6 +25,8 @@ HEADING = (
     "invented",
     "longest",
     "by host",
+    "during",
+    "at",
 )
 
 
@@ -57,6 +59,8 @@ def add_up(scores):
 
     stalls = [x for x in truths if x["kind"] == "stall"]
     machine = [x for x in stalls if x["scope"] == "machine"]
+    delays = [y for x in scores for y in x.get("during", [])]
+    taken = [x for x in delays if x is not None]
     result = {
         "stalls": ratio(machine),
         "group_stalls": ratio(x for x in stalls if x["scope"] == "group"),
@@ -72,6 +76,14 @@ def add_up(scores):
         "invented": sum(len(x["invented"]) for x in scores),
         "not_felt": sum(len(x["not_felt"]) for x in scores),
         "by_host": sum(x["by_host"] for x in scores),
+        "during": {
+            "right": sum(x is not None and x <= ON_TIME_S for x in delays),
+            "of": len(delays),
+            "median": median(taken),
+            "most": max(taken, default=None),
+        },
+        "idle_writes": sum(y[2] for x in scores for y in x.get("idle_disks", [])),
+        "idle_reads": sum(y[1] for x in scores for y in x.get("idle_disks", [])),
         "longest_felt": max((x["longest_felt"] for x in scores), default=0.0),
         "lasted": sum(x["lasted"] for x in scores),
     }
@@ -127,6 +139,8 @@ def row(name, total):
         str(total["invented"]),
         f"{total['longest_felt']:.1f} s",
         str(total["by_host"]),
+        fraction(total["during"], "right"),
+        milliseconds(total["during"]),
     ]
 
 
@@ -173,6 +187,16 @@ def list_failures(name, score):
             result.append(f"{name}: {what} reported as {', '.join(x['reported'])}")
     result += [
         f"{name}: invented {x['reported']} of {x['length']:.1f} s" for x in score["invented"]
+    ]
+    result += [
+        f"{name}: first evidence {x:.2f} s after a stall was a second old"
+        for x in score.get("during", [])
+        if x is not None and x > ON_TIME_S
+    ]
+    result += [
+        f"{name}: disk {disk} was not left alone: {reads} reads and {writes} writes"
+        for disk, reads, writes in score.get("idle_disks", [])
+        if reads or writes
     ]
     return result + [
         f"{name}: step '{x}' was not felt, so it shows nothing" for x in score["not_felt"]

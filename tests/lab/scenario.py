@@ -19,6 +19,7 @@ ACTIONS = {
     "sleep": ("state",),  # "mem" or "freeze", as in /sys/power/state
     "flood": (),  # sends the guest packets as fast as it takes them
     "snapshot": (),  # saves the machine, lets it run on, and takes it back
+    "idle": ("disk",),  # nothing is to use the disk, by its name in the guest, meanwhile
     "wait": (),
 }
 VICTIMS = [

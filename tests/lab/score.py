@@ -23,6 +23,7 @@ NO_CAUSE_OF = {"pause": (None, "", "unexplained"), "stall": (), "sleep": ()}
 # A pause that is reported where victims felt a stall says by its cause what held them up.
 CAUSE_AS_RESOURCE = {"io": "disk", "memory": "memory", "cpu_wait": "cpu", "quota": "cpu"}
 
+DURING_S = 1.25  # of a stall that lasts as long there is evidence of the time in which it did
 STALL_S = 1.0  # what is felt for so long is a stall that has to be found
 JOIN_S = 0.5  # victims rest between two tries, so what is felt so soon after is still the same
 COVER = 0.5  # the share of a thing that another has to overlap in order to be about it
@@ -352,6 +353,20 @@ def find_stalls(felt, marks, inflicted):
     return result
 
 
+def capture_delays(events):
+    """@returns for each stall that lasted how late the first evidence of it was taken, in seconds.
+
+    It is due when the stall is a second old. None where none was taken.
+    """
+    result = []
+    for x in events:
+        if x.get(KIND) != "stall" or x.get(BEGIN) is None or (x.get(LENGTH) or 0) < DURING_S:
+            continue
+        taken = [y["at"] for y in (x.get("capture") or {}).get("artifacts", []) if y.get("at")]
+        result.append(min(taken) - (x[BEGIN] + STALL_S) if taken else None)
+    return result
+
+
 def score(recording):
     """@returns the truths of a recording with what was reported of them, and what beside them."""
     # A clock that a step sets back makes a recording end before it began.
@@ -381,6 +396,10 @@ def score(recording):
             and x.truth.sure
             and not any(y.step == x.name for y in stalls)
         ],
+        "during": capture_delays(
+            [x for x in recording.events if first <= (x.get(BEGIN) or 0) <= last]
+        ),
+        "idle_disks": recording.idle_disks,
         "by_host": len(by_host),
         "host_waited": sum(x[2] for x in recording.host_waits),
         "lasted": recording.end.total - recording.begin.total,

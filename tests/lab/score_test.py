@@ -4,7 +4,7 @@ import unittest
 
 from host_watch import to_guest_waits
 from recording import Felt, Mark, Moment, Recording, Span
-from recording import read_felt, read_recording, write_recording
+from recording import read_felt, read_idle_disks, read_recording, write_recording
 from report import add_up, confusion, list_failures, write_table
 from requirements import find_breaches
 from scenario import Scenario, Step, Truth
@@ -284,6 +284,39 @@ class Pauses(unittest.TestCase):
         result = play([], [mark(10, 16, self.SLEEP, asleep=6)], [pause(10, 16)])
         self.assertFalse(result["truths"][0]["found"])
         self.assertEqual(len(result["invented"]), 1)
+
+
+class During(unittest.TestCase):
+    def test_the_first_evidence_is_due_when_a_stall_is_a_second_old(self):
+        def captured(begin, *taken):
+            artifacts = [{"at": x} for x in taken]
+            return stall(begin, begin + 4, capture={"artifacts": artifacts})
+
+        result = play(events=[captured(10, 11.9, 11.1), captured(20, 21.5), captured(30, None)])
+        self.assertEqual([x and round(x, 3) for x in result["during"]], [0.1, 0.5, None])
+        total = add_up([result])["during"]
+        self.assertEqual((total["right"], total["of"]), (1, 3))
+        self.assertIn(
+            "a: first evidence 0.50 s after a stall was a second old", list_failures("a", result)
+        )
+
+    def test_of_a_stall_that_was_over_at_once_none_is_due(self):
+        self.assertEqual(play(events=[stall(10, 11.1)])["during"], [])
+
+
+class IdleDisks(unittest.TestCase):
+    LINE = "254 16 vdb {} 0 80 5 {} 0 16 2 0 4 7 {} 0 0 0 {} 1\n"
+
+    def test_what_was_completed_between_two_notes_is_counted(self):
+        text = self.LINE.format(10, 2, 0, 1) + self.LINE.format(10, 3, 1, 2) + "254 16 vdb 10"
+        self.assertEqual(read_idle_disks(text), [["vdb", 0, 3]])
+
+    def test_a_disk_that_was_not_left_alone_breaches_the_requirements(self):
+        result = score(Recording(at(0), at(100), idle_disks=[["vdb", 0, 3]]))
+        self.assertEqual(
+            list_failures("a", result), ["a: disk vdb was not left alone: 0 reads and 3 writes"]
+        )
+        self.assertEqual(len(find_breaches(add_up([result]))), 1)
 
 
 class Recordings(unittest.TestCase):
