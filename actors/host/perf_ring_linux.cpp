@@ -8,7 +8,6 @@
 #include <cstring>
 #include <ctime>
 #include <linux/perf_event.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <system_error>
@@ -37,7 +36,7 @@ perf_event_attr attributes(bool of_cpu) {
   x.use_clockid = 1;
   x.clockid = CLOCK_MONOTONIC;
   x.write_backward = 1;
-  x.watermark = 1; // never to be woken
+  x.watermark = 1; // to be woken once a ring at most, and nothing waits for that
   x.wakeup_watermark = 1U << 31;
   return x;
 }
@@ -64,7 +63,7 @@ perf_ring::perf_ring(std::optional<std::uint32_t> cpu, std::size_t size) : size_
   // Without the right to write: that is what has the kernel overwrite.
   auto* mapping = ::mmap(nullptr, size + page_size(), PROT_READ, MAP_SHARED, fd_.get(), 0);
   if (mapping == MAP_FAILED)
-    throw std::system_error{errno, std::generic_category(), "mmap of a perf ring"};
+    throw ring_memory_refused{errno, std::generic_category(), "mmap of a perf ring"};
   mapping_ = mapping;
   asked_ = read_clock(awake_clock);
 }
@@ -86,14 +85,6 @@ perf_ring& perf_ring::operator=(perf_ring&& x) noexcept {
 perf_ring::~perf_ring() {
   if (mapping_ != nullptr)
     ::munmap(mapping_, size_ + page_size());
-}
-
-void perf_ring::hold() {
-  ::ioctl(fd_.get(), PERF_EVENT_IOC_PAUSE_OUTPUT, 1);
-}
-
-void perf_ring::release() {
-  ::ioctl(fd_.get(), PERF_EVENT_IOC_PAUSE_OUTPUT, 0);
 }
 
 bool perf_ring::is_recording() {

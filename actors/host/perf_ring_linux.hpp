@@ -8,9 +8,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <system_error>
 #include <vector>
 
 namespace pmactor {
+
+/// So much memory is not granted; less may be.
+struct ring_memory_refused : std::system_error {
+  using std::system_error::system_error;
+};
 
 class perf_ring {
 public:
@@ -18,7 +24,7 @@ public:
   /// needed where perf_event_paranoid is 2 or less.
   /// @param size of the data in bytes, a power of two of at least a page. It counts against the
   /// user's `kernel.perf_event_mlock_kb` (516 KiB a CPU) and the limit of locked memory.
-  /// @throws std::system_error if the kernel refuses.
+  /// @throws std::system_error if the kernel refuses, ring_memory_refused if it does for the size.
   perf_ring(std::optional<std::uint32_t> cpu, std::size_t size);
   ~perf_ring();
   perf_ring(perf_ring&&) noexcept;
@@ -29,16 +35,13 @@ public:
   std::size_t size() const {
     return size_;
   }
-  /// Has the kernel write nothing until released; what it would have written is counted as lost.
-  void hold();
-  void release();
   /// @returns whether it has recorded since this was last asked: the kernel gives it up when its CPU goes offline, and
   /// does not take it up again.
   bool is_recording();
   /// @returns whether the ring was full, so that it has overwritten records.
   bool has_wrapped() const;
-  /// Copies the records, the newest first, to *to*, which has room for size(). Those that were
-  /// overwritten meanwhile are left out. Allocates nothing.
+  /// Copies the records, the newest first, to *to*, which has room for size(), while the kernel goes on: nothing is
+  /// lost by it. Those that were overwritten meanwhile are left out. Allocates nothing.
   /// @returns the number of bytes.
   std::size_t copy(std::byte* to) const;
 

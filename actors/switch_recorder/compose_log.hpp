@@ -21,7 +21,7 @@ struct log_request {
 };
 
 /// @param newest_first the bytes of the ring, *size* of them.
-/// @param names is added to; @param lost as well.
+/// @param names is added to; @param lost as well, by those records that were lost since.
 cpu_log compose_log(std::uint32_t cpu, const std::byte* newest_first, std::size_t size,
                     const log_request& asked, recorded_names& names, std::uint64_t& lost);
 
