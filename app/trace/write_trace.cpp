@@ -47,12 +47,32 @@ public:
   }
 
   void name_group(int pid, const char* name) {
-    put({{"ph", "M"}, {"pid", pid}, {"tid", 0}, {"name", "process_name"}, {"args", {{"name", name}}}});
-    put({{"ph", "M"}, {"pid", pid}, {"tid", 0}, {"name", "process_sort_index"}, {"args", {{"sort_index", pid}}}});
+    put({{"ph", "M"},
+         {"cat", "__metadata"},
+         {"pid", pid},
+         {"tid", 0},
+         {"name", "process_name"},
+         {"args", {{"name", name}}}});
+    put({{"ph", "M"},
+         {"cat", "__metadata"},
+         {"pid", pid},
+         {"tid", 0},
+         {"name", "process_sort_index"},
+         {"args", {{"sort_index", pid}}}});
   }
   void name_row(int pid, std::int64_t tid, const std::string& name) {
-    put({{"ph", "M"}, {"pid", pid}, {"tid", tid}, {"name", "thread_name"}, {"args", {{"name", name}}}});
-    put({{"ph", "M"}, {"pid", pid}, {"tid", tid}, {"name", "thread_sort_index"}, {"args", {{"sort_index", tid}}}});
+    put({{"ph", "M"},
+         {"cat", "__metadata"},
+         {"pid", pid},
+         {"tid", tid},
+         {"name", "thread_name"},
+         {"args", {{"name", name}}}});
+    put({{"ph", "M"},
+         {"cat", "__metadata"},
+         {"pid", pid},
+         {"tid", tid},
+         {"name", "thread_sort_index"},
+         {"args", {{"sort_index", tid}}}});
   }
   /// Times in microseconds.
   void slice(int pid, std::int64_t tid, const std::string& name, const char* category, double from, double length,
@@ -67,7 +87,13 @@ public:
          {"args", std::move(arguments)}});
   }
   void counter(int pid, const char* name, double at, double value) {
-    put({{"ph", "C"}, {"pid", pid}, {"tid", 0}, {"ts", rounded(at)}, {"name", name}, {"args", {{"value", value}}}});
+    put({{"ph", "C"},
+         {"cat", "counter"},
+         {"pid", pid},
+         {"tid", 0},
+         {"ts", rounded(at)},
+         {"name", name},
+         {"args", {{"value", value}}}});
   }
 
 private:
@@ -183,37 +209,69 @@ private:
     const auto from = micros(*began);
     out_.name_group(cpus_group, "CPUs: who was on each");
     out_.name_group(tasks_group, "Tasks: when each ran");
-    struct run {
-      double at = 0, length = 0;
-      std::int64_t cpu = 0;
-    };
     std::map<std::size_t, std::vector<run>> runs; // by task
+    std::vector<std::pair<double, double>>
+      merged; // where slices are drawn as one, and whose they are is not known
     for (const auto& cpu : list_at(timeline_, "cpus")) {
       const auto number = static_cast<std::int64_t>(std::clamp(number_at(cpu, "cpu").value_or(0), 0.0, 65535.0));
-      out_.name_row(cpus_group, number, "CPU " + std::to_string(number));
-      if (const auto covers = number_at(cpu, "covers_from"); covers && *covers > 0)
-        out_.slice(cpus_group, number, "not recorded", "coverage", from, std::min(*covers, 86400.0) * 1e6);
+      const auto row = number + 1; // viewers take 0 for the idle task, and drop its slices
+      out_.name_row(cpus_group, row, "CPU " + std::to_string(number));
+      if (const auto covers = number_at(cpu, "covers_from"); covers && *covers > 0) {
+        out_.slice(cpus_group, row, "not recorded", "coverage", from,
+                   std::min(*covers, 86400.0) * 1e6);
+        merged.emplace_back(from, from + std::min(*covers, 86400.0) * 1e6);
+      }
       for (const auto& slice : list_at(cpu, "slices")) {
-        if (!slice.is_array() || slice.size() != 3
-            || !std::all_of(slice.begin(), slice.end(), [](const json& x) { return x.is_number_unsigned(); }))
+        if (!slice.is_array() || slice.size() < 3 || slice.size() > 4
+            || !std::all_of(slice.begin(), slice.end(),
+                            [](const json& x) { return x.is_number_unsigned(); }))
           continue;
         const auto at = from + slice[0].get<double>(), length = slice[1].get<double>();
         const auto index = slice[2].get<std::size_t>();
         if (index >= who.size())
           continue;
         const auto& one = who[index];
-        out_.slice(cpus_group, number, one.name, "sched", at, length, {{"pid", one.pid}, {"tid", one.tid}});
+        out_.slice(cpus_group, row, one.name, "sched", at, length,
+                   {{"pid", one.pid}, {"tid", one.tid}});
         if (one.tid > 0)
-          runs[index].push_back({at, length, number});
+          runs[index].push_back({at, length, number, slice.size() == 4});
+        else
+          merged.emplace_back(at, at + length);
       }
     }
+    std::sort(merged.begin(), merged.end());
     for (auto& [index, all] : runs) {
       const auto& one = who[index];
       out_.name_row(tasks_group, one.tid, one.name + ' ' + std::to_string(one.tid));
       std::sort(all.begin(), all.end(), [](const run& a, const run& b) { return a.at < b.at; });
-      for (const auto& x : all)
+      for (std::size_t i = 0; i < all.size(); ++i) {
+        const auto& x = all[i];
         out_.slice(tasks_group, one.tid, "Running", "state", x.at, x.length, {{"cpu", x.cpu}});
+        if (i + 1 < all.size())
+          write_absence(one.tid, x, all[i + 1], merged);
+      }
     }
+  }
+
+  struct run {
+    double at = 0, length = 0;
+    std::int64_t cpu = 0;
+    bool left_ready = false;
+  };
+
+  /// What a task was up to from one run to the next: ready all along if it was preempted. It may
+  /// have run in between where slices are drawn as one: then that is not known.
+  void write_absence(std::int64_t tid, const run& left, const run& came,
+                     const std::vector<std::pair<double, double>>& merged) {
+    constexpr double too_short = 1; // to be told from rounding
+    const auto from = left.at + left.length;
+    if (came.at - from < too_short)
+      return;
+    if (std::any_of(merged.begin(), merged.end(),
+                    [&](const auto& x) { return x.first < came.at && x.second > from; }))
+      return;
+    out_.slice(tasks_group, tid, left.left_ready ? "Runnable (preempted)" : "Sleeping", "state",
+               from, came.at - from);
   }
 
   void write_counters() {
