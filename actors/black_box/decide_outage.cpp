@@ -1,5 +1,7 @@
 #include "actors/black_box/decide_outage.hpp"
 
+#include "actors/black_box/decide_daemon_end.hpp"
+#include "actors/black_box/read_reset_words.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>
@@ -10,30 +12,26 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
-/// A shutdown that wtmp has may have been logged so much before the last record, or the marker
-/// before it.
-constexpr nanoseconds shutdown_takes = 3min;
-
-/// Collects what speaks for the verdict.
-class judge {
+/// Collects what speaks for the verdict on an end of the machine.
+class machine_judge {
 public:
-  judge(const box_record& last, const start_traces& now) : last_(last), now_(now) {
+  machine_judge(const box_record& last, const start_traces& now)
+    : last_(last), now_(now),
+      meaning_(read_reset_words(now.reset_reason + "; " + now.power_on_reason)) {
+    drives_ = ask_drives();
   }
 
   outage_verdict decide() {
-    if (stayed_up())
-      decide_daemon();
-    else
-      decide_machine();
-    decide_length(result_, last_, now_.now, stayed_up());
+    // A kernel that says that it restarted was not reset by a watchdog; one that was told to shut
+    // down may have hung on the way.
+    if (!find_panic() && !find_order(is_said_by_kernel) && !find_watchdog()
+        && !find_order(is_said_by_any) && !find_reset_word())
+      decide_power();
+    name_other_traces();
     return std::move(result_);
   }
 
 private:
-  bool stayed_up() const {
-    return !last_.run.boot_id.empty() && last_.run.boot_id == now_.run.boot_id;
-  }
-
   void conclude(outage_cause cause, confidence sure, std::string says) {
     result_.cause = cause;
     result_.sure = sure;
@@ -43,171 +41,74 @@ private:
     result_.evidence.push_back(says);
   }
 
-  // ---- the machine stayed up
-
-  void decide_daemon() {
-    const bool same = last_.program == now_.program && last_.version == now_.version;
-    if (last_.end && !last_.end->failed) {
-      if (same)
-        conclude(outage_cause::stopped, confidence::high, "pmactor was stopped in good order");
-      else
-        conclude(outage_cause::upgraded, confidence::high,
-                 last_.version == now_.version
-                   ? "pmactor was replaced by another build of version " + now_.version
-                   : "pmactor was replaced: version " + last_.version + " by " + now_.version);
-      evidence("its clean marker: " + last_.end->words);
-    } else if (!find_failure() && !find_oom_kill())
-      decide_kill();
-    if (result_.cause != outage_cause::upgraded && !same)
-      evidence("another build of pmactor was started since");
-    evidence("the machine has not been started anew since: its boot id is the same");
-    name_handlers();
-  }
-
-  const daemon_trace* trace() const {
-    return now_.daemon && now_.daemon->run == last_.run ? &*now_.daemon : nullptr;
-  }
-
-  bool find_failure() {
-    if (last_.end && last_.end->failed) {
-      conclude(outage_cause::crashed, confidence::high, "pmactor gave up: " + last_.end->words);
-      evidence("its own last words");
-      return true;
-    }
-    const auto* left = trace();
-    if (left == nullptr)
-      return false;
-    if (!left->signal.empty()) {
-      conclude(outage_cause::crashed, confidence::high,
-               "pmactor crashed (" + left->signal + ')' + in_hand(*left));
-      evidence("it noted the signal as it died");
-      return true;
-    }
-    if (left->is_over || left->has_failed) {
-      conclude(left->has_failed ? outage_cause::crashed : outage_cause::stopped, confidence::medium,
-               (left->has_failed ? "pmactor gave up: " : "pmactor ended: ") + left->last_words);
-      evidence("its health page, as its clean marker did not reach the disk");
-      return true;
-    }
-    return false;
-  }
-
-  bool find_oom_kill() {
-    const bool says_so = now_.service_result.find("oom-kill") != std::string::npos;
-    const auto grew = [](const auto& before, const auto& after) {
-      return before && after && *after > *before;
-    };
-    const bool group = grew(last_.group_oom_kills, now_.group_oom_kills);
-    const bool machine = grew(last_.oom_kills, now_.oom_kills);
-    if (now_.oom_line.empty() && !says_so && !group && !machine)
-      return false;
-    const bool is_named = !now_.oom_line.empty() || says_so;
-    conclude(outage_cause::oom_killed,
-             is_named ? confidence::high
-             : group  ? confidence::medium
-                      : confidence::low,
-             is_named ? "the kernel killed pmactor, as memory had run out"
-                      : "the kernel probably killed pmactor, as memory had run out");
-    if (!now_.oom_line.empty())
-      evidence("the kernel's log: " + now_.oom_line);
-    if (says_so)
-      evidence("the service manager: " + now_.service_result);
-    if (group)
-      evidence("the count of such kills in pmactor's own control group has grown");
-    else if (machine)
-      evidence("the machine's count of such kills has grown");
-    return true;
-  }
-
-  void decide_kill() {
-    const bool manager = now_.service_result.find("KILL") != std::string::npos;
-    const bool proved = manager || trace() != nullptr;
-    conclude(outage_cause::killed, proved ? confidence::high : confidence::medium,
-             "pmactor was killed (SIGKILL)");
-    if (manager)
-      evidence("the service manager: " + now_.service_result);
-    if (trace() != nullptr)
-      evidence(
-        "its health page shows it at work, and any other signal would have been noted there");
-    if (!proved)
-      evidence("it left neither a clean marker nor a word");
-  }
-
-  static std::string in_hand(const daemon_trace& left) {
-    if (left.handlers.empty())
-      return {};
-    const auto& x = left.handlers.front();
-    return " in " + x.actor + ", which handled " + x.message;
-  }
-
-  /// What it was doing last, by its page or else by the last record.
-  void name_handlers() {
-    if (result_.cause == outage_cause::stopped || result_.cause == outage_cause::upgraded)
-      return;
-    const auto* left = trace();
-    const auto& handlers = left != nullptr ? left->handlers : last_.handlers;
-    for (const auto& x : handlers)
-      evidence("last at work: " + x.actor + " with " + x.message
-               + (x.since > nanoseconds{} ? " for " + spelled(x.since) : ""));
-  }
-
-  // ---- the machine went down
-
-  void decide_machine() {
-    if (!find_order() && !find_panic() && !find_watchdog())
-      decide_power();
-    name_other_traces();
-  }
-
   const kernel_death* death(kernel_death::what kind) const {
     const auto found = std::find_if(now_.deaths.begin(), now_.deaths.end(),
                                     [kind](const kernel_death& x) { return x.kind == kind; });
     return found == now_.deaths.end() ? nullptr : &*found;
   }
 
+  /// The boot before ended once, so a shutdown that was logged since it began is its end.
   bool was_shutdown_logged() const {
-    return now_.logged_shutdown && *now_.logged_shutdown >= last_.at.wall - shutdown_takes
-           && *now_.logged_shutdown <= now_.now.wall;
+    return now_.logged_shutdown && *now_.logged_shutdown >= boot_time(last_.at)
+           && (*now_.logged_shutdown <= now_.now.wall || !is_clock_set(now_.now.wall));
   }
 
-  /// An end in good order, by what says so: the marker alone does not, where the machine may have
-  /// run on for long.
-  bool find_order() {
+  /// The marker of a daemon that gave up says nothing of the machine.
+  const box_end* marker() const {
+    return last_.end && !last_.end->failed ? &*last_.end : nullptr;
+  }
+
+  enum order_proof : std::uint8_t { is_said_by_kernel, is_said_by_any };
+  /// An end in good order, by what says so. The marker alone does so only with a course: the
+  /// machine may have run on for long.
+  bool find_order(order_proof least) {
     const auto* words = death(kernel_death::what::shutdown);
-    const bool journal = now_.journal && now_.journal->in_order;
-    auto course = box_course::unknown;
-    if (last_.end)
-      course = last_.end->course;
-    if (course == box_course::unknown && journal)
-      course = now_.journal->course;
-    if (course == box_course::stays_up && !journal && words == nullptr && !was_shutdown_logged()) {
-      conclude(outage_cause::stopped, confidence::medium,
-               "pmactor was stopped in good order while the machine stayed up; how that ended is "
-               "not known");
-      evidence("its clean marker: " + last_.end->words
-               + ", while the service manager had no order to shut down");
-      return true;
-    }
-    if (!last_.end && !journal && words == nullptr && !was_shutdown_logged())
+    if (least == is_said_by_kernel && words == nullptr)
       return false;
+    const bool journal = now_.journal && now_.journal->in_order;
+    const bool is_logged = journal || words != nullptr || was_shutdown_logged();
+    const auto* end = marker();
+    auto course = end != nullptr ? end->course : box_course::unknown;
+    if (is_logged && (course == box_course::unknown || course == box_course::stays_up))
+      course = journal ? now_.journal->course : box_course::unknown;
     const bool restarts = course == box_course::restarts;
-    const bool proved = journal || words != nullptr || was_shutdown_logged()
-                        || course == box_course::goes_down || restarts;
-    conclude(restarts ? outage_cause::reboot : outage_cause::shutdown,
-             proved ? confidence::high : confidence::medium,
-             restarts ? "the machine was restarted in good order"
-                      : "the machine was shut down in good order");
-    if (last_.end)
-      evidence("pmactor's clean marker: " + last_.end->words
-               + (last_.end->course == box_course::goes_down  ? ", as the machine was switched off"
-                  : last_.end->course == box_course::restarts ? ", as the machine was restarted"
-                                                              : ""));
+    if (is_logged || restarts || course == box_course::goes_down)
+      conclude(restarts ? outage_cause::reboot : outage_cause::shutdown, confidence::high,
+               restarts ? "the machine was restarted in good order"
+                        : "the machine was shut down in good order");
+    else if (end == nullptr || !find_stop(*end))
+      return false;
+    if (end != nullptr)
+      evidence("pmactor's clean marker: " + end->words
+               + (end->course == box_course::goes_down  ? ", as the machine was switched off"
+                  : end->course == box_course::restarts ? ", as the machine was restarted"
+                  : end->course == box_course::stays_up
+                    ? ", while the service manager had no order to shut down"
+                    : ""));
     if (words != nullptr)
       evidence(quoted(*words));
     if (journal)
       evidence("the journal of the boot before ends with: " + now_.journal->line);
     if (was_shutdown_logged())
       evidence("wtmp has a shutdown at " + time_of_day(*now_.logged_shutdown));
+    return true;
+  }
+
+  /// pmactor was stopped, and nothing was logged of the machine's end.
+  bool find_stop(const box_end& end) {
+    if (end.course == box_course::stays_up) {
+      conclude(outage_cause::stopped, confidence::medium,
+               "pmactor was stopped in good order while the machine stayed up; how that ended is "
+               "not known");
+      return true;
+    }
+    const bool was_cut_off = drives_ == drives_say::lost_power_unsafely || meaning_.has_value()
+                             || death(kernel_death::what::sysrq) != nullptr
+                             || death(kernel_death::what::lockup) != nullptr;
+    if (was_cut_off)
+      return false;
+    conclude(outage_cause::shutdown, confidence::low,
+             "pmactor was stopped in good order, and the machine was probably shut down then");
     return true;
   }
 
@@ -230,8 +131,7 @@ private:
   }
 
   bool find_watchdog() {
-    const bool says_so =
-      contains(now_.reset_reason, "watchdog") || contains(now_.power_on_reason, "watchdog");
+    const bool says_so = meaning_ && meaning_->cause == outage_cause::watchdog;
     if (now_.watchdog.empty() && !says_so)
       return false;
     const auto* lockup = death(kernel_death::what::lockup);
@@ -242,6 +142,22 @@ private:
       evidence(now_.watchdog + " says that it reset the machine (bootstatus)");
     if (lockup != nullptr)
       evidence(quoted(*lockup));
+    if (const auto* end = marker(); end != nullptr && end->course != box_course::stays_up)
+      evidence("pmactor had left its clean marker: " + end->words);
+    return true;
+  }
+
+  /// What the firmware says of the reset. Its weaker words may be of an older one, where the power
+  /// went since.
+  bool find_reset_word() {
+    const bool lost_power = drives_ != drives_say::nothing && drives_ != drives_say::stayed_on;
+    if (!meaning_ || (meaning_->sure != confidence::high && lost_power))
+      return false;
+    conclude(meaning_->cause, meaning_->sure, meaning_->says);
+    if (const auto* lockup = death(kernel_death::what::lockup); lockup != nullptr)
+      evidence(quoted(*lockup));
+    if (drives_ != drives_say::nothing)
+      evidence(drive_words_);
     return true;
   }
 
@@ -250,21 +166,21 @@ private:
   }
 
   /// What the drives say: one that was given power anew proves that it had gone.
-  enum class drives_say : std::uint8_t { nothing, stayed_on, lost_power };
+  enum class drives_say : std::uint8_t { nothing, stayed_on, lost_power, lost_power_unsafely };
   drives_say ask_drives() {
     auto result = drives_say::nothing;
     for (const auto& now : now_.drives) {
       const auto before = std::find_if(last_.drives.begin(), last_.drives.end(),
                                        [&now](const auto& x) { return x.name == now.name; });
-      if (before == last_.drives.end() || !before->cycles || !now.cycles)
+      // Zero is not a count: a drive that counts has been given power once.
+      if (before == last_.drives.end() || before->cycles.value_or(0) == 0
+          || now.cycles.value_or(0) == 0)
         continue;
-      const auto more = [](const auto& then, const auto& since) {
-        return then && since && *since > *then;
-      };
+      const bool is_unsafe = before->unsafe && now.unsafe && *now.unsafe > *before->unsafe;
       if (*now.cycles > *before->cycles) {
         drive_words_ = "the drive " + now.name + " was given power anew"
-                       + (more(before->unsafe, now.unsafe) ? ", after an unsafe shutdown" : "");
-        return drives_say::lost_power;
+                       + (is_unsafe ? ", after an unsafe shutdown" : "");
+        return is_unsafe ? drives_say::lost_power_unsafely : drives_say::lost_power;
       }
       drive_words_ = "the drive " + now.name + " had power all the time";
       result = drives_say::stayed_on;
@@ -277,45 +193,66 @@ private:
   }
 
   void decide_power() {
-    const auto drives = ask_drives();
     const auto* sysrq = death(kernel_death::what::sysrq);
     const bool survived =
       is_kept_memory_there() || sysrq != nullptr || death(kernel_death::what::lockup) != nullptr;
-    const bool was_lost = !survived && last_.has_memory_copy && now_.reads_kept_memory;
-    const bool says_power = contains(now_.power_on_reason, "brown-out")
+    const bool memory_was_lost = !survived && last_.has_memory_copy && now_.reads_kept_memory;
+    const bool lost_power = drives_ == drives_say::lost_power
+                            || drives_ == drives_say::lost_power_unsafely
                             || contains(now_.power_on_reason, "regular power-up");
-    constexpr double empty = 5;
-    const bool is_empty =
-      last_.on_battery.value_or(false) && last_.battery_pct && *last_.battery_pct <= empty;
-    if (survived || drives == drives_say::stayed_on)
+    if (survived || drives_ == drives_say::stayed_on)
       decide_reset(sysrq);
-    else if (is_empty) {
-      conclude(outage_cause::battery_empty,
-               drives == drives_say::lost_power ? confidence::high : confidence::medium,
-               "the battery was empty");
-      evidence("the battery was at " + printed("%.0f %%", *last_.battery_pct)
-               + " and not being charged");
-    } else if (drives == drives_say::lost_power || says_power || was_lost) {
-      const bool guest = now_.hypervisor.has_value();
-      conclude(guest ? outage_cause::host_killed : outage_cause::power_loss,
-               was_lost && drives == drives_say::nothing ? confidence::medium : confidence::high,
-               guest ? "this virtual machine was ended from outside, or its host lost power"
-                     : "the power was lost");
-    } else
-      guess();
-    if (drives != drives_say::nothing)
+    else if (!find_battery(lost_power, lost_power || memory_was_lost)) {
+      if (lost_power || memory_was_lost)
+        decide_power_loss(lost_power);
+      else
+        guess();
+    }
+    if (drives_ != drives_say::nothing)
       evidence(drive_words_);
     if (is_kept_memory_there())
       evidence("its memory outlived it: the last record was found there");
-    if (was_lost)
+    if (memory_was_lost)
       evidence("what it had written to memory that outlives a reset was gone");
+  }
+
+  /// What a battery says: it was empty; or it was not, and the power cannot have gone.
+  /// @param is_proved the power had gone for sure,
+  /// @param lost_power or by what memory shows.
+  bool find_battery(bool is_proved, bool lost_power) {
+    constexpr double empty = 5, charged = 20;
+    if (!last_.battery_pct)
+      return false;
+    const auto level = printed("%.0f %%", *last_.battery_pct);
+    if (*last_.battery_pct <= empty && last_.on_battery.value_or(false)) {
+      conclude(outage_cause::battery_empty, is_proved ? confidence::high : confidence::medium,
+               "the battery was empty");
+      evidence("the battery was at " + level + " and not being charged");
+      return true;
+    }
+    if (*last_.battery_pct < charged || !lost_power)
+      return false;
+    conclude(outage_cause::reset, confidence::medium,
+             "the machine was switched off without a shutdown, as by holding its power button");
+    evidence("the battery was at " + level + ", so the power cannot have gone by itself");
+    return true;
+  }
+
+  /// Holding the power button takes the power from the drives as well.
+  void decide_power_loss(bool is_proved) {
+    if (now_.hypervisor)
+      conclude(outage_cause::host_killed, is_proved ? confidence::high : confidence::medium,
+               "this virtual machine was ended from outside, or its host lost power");
+    else
+      conclude(outage_cause::power_loss, confidence::medium,
+               "the power was lost, or the machine was switched off by holding its power button");
   }
 
   /// Without a trace there is but the time until it was back.
   void guess() {
     constexpr nanoseconds at_once = 45s;
-    auto times = result_;
-    const bool is_known = decide_length(times, last_, now_.now, false);
+    outage_verdict times;
+    const bool is_known = !now_.is_clock_doubtful && decide_length(times, last_, now_.now, false);
     const auto off = times.ended - times.began;
     if (is_known && off <= at_once)
       conclude(outage_cause::reset, confidence::low,
@@ -356,6 +293,8 @@ private:
       evidence("the journal of the boot before breaks off with: " + now_.journal->line);
     if (now_.hypervisor)
       evidence("it runs under " + to_string(*now_.hypervisor));
+    if (last_.end && last_.end->failed)
+      evidence("pmactor had given up before: " + last_.end->words);
     constexpr double hot = 90;
     if (!last_.seconds.empty() && last_.seconds.back().cpu_temp_c.value_or(0) >= hot)
       evidence(printed("the CPU was at %.0f °C", *last_.seconds.back().cpu_temp_c));
@@ -364,20 +303,45 @@ private:
 
   const box_record& last_;
   const start_traces& now_;
-  outage_verdict result_;
+  const std::optional<reset_meaning> meaning_;
+  drives_say drives_ = drives_say::nothing;
   std::string drive_words_;
+  outage_verdict result_;
 };
+
+void forget_length(outage_verdict& x) {
+  x.is_length_known = false;
+  x.ended = x.began;
+}
 
 } // namespace
 
 outage_verdict decide_outage(const box_record& last, const start_traces& now) {
-  return judge{last, now}.decide();
+  const bool stayed_up = !last.run.boot_id.empty() && last.run.boot_id == now.run.boot_id;
+  auto result = stayed_up ? decide_daemon_end(last, now) : machine_judge{last, now}.decide();
+  decide_length(result, last, now.now, stayed_up);
+  if (!stayed_up && now.is_clock_doubtful)
+    forget_length(result);
+  return result;
+}
+
+nanoseconds boot_time(const clock_sample& x) {
+  return x.wall - x.total;
 }
 
 bool is_clock_set(nanoseconds wall) {
   constexpr nanoseconds first_release =
     std::chrono::seconds{1'767'225'600}; // 2026: older than any build of this
   return wall >= first_release;
+}
+
+bool is_length_due(const clock_question& x) {
+  // A clock that is corrected does so soon after the boot. A guest that is continued from a
+  // snapshot has its clock set as well, and that says nothing of its boot.
+  constexpr nanoseconds step = 5s, soon = 10min;
+  const auto moved = boot_time(x.now) - x.booted;
+  const bool was_set = moved > step || moved < -step;
+  return x.is_length_known ? was_set && x.now.total < soon : was_set || x.is_synchronised;
 }
 
 bool decide_length(outage_verdict& x, const box_record& last, const clock_sample& start,
@@ -392,12 +356,15 @@ bool decide_length(outage_verdict& x, const box_record& last, const clock_sample
     return x.is_length_known = true;
   }
   x.began = last.at.wall;
-  x.ended = start.wall - start.total; // the boot
+  x.ended = boot_time(start);
   x.is_length_known = is_clock_set(x.began) && is_clock_set(x.ended) && x.ended + slack >= x.began;
   if (x.is_length_known)
     x.ended = std::max(x.ended, x.began);
-  else
-    x.began = x.ended = is_clock_set(x.began) ? x.began : start.wall;
+  else {
+    if (!is_clock_set(x.began))
+      x.began = start.wall;
+    forget_length(x);
+  }
   return x.is_length_known;
 }
 

@@ -19,6 +19,8 @@ struct case_file {
 
   case_file() {
     last.end.reset();
+    last.battery_pct.reset(); // a desktop
+    last.on_battery.reset();
     now.version = last.version;
     now.program = last.program;
   }
@@ -112,8 +114,26 @@ CAF_TEST(the end of the daemon alone) {
     {"killed, as systemd says",
      [](auto& x) { x.same_boot().now.service_result = "code=killed, status=9/KILL"; },
      outage_cause::killed, level},
-    {"killed, as nothing is left", [](auto& x) { x.same_boot(); }, outage_cause::killed,
-     confidence::medium},
+    {"ended without a word", [](auto& x) { x.same_boot(); }, outage_cause::killed,
+     confidence::low},
+    {"crashed, as systemd says",
+     [](auto& x) { x.same_boot().now.service_result = "code=dumped, status=11/SEGV"; },
+     outage_cause::crashed, level},
+    {"aborted by the watchdog of systemd",
+     [](auto& x) { x.same_boot().now.service_result = "code=killed, status=6/ABRT"; },
+     outage_cause::crashed, level},
+    {"gave up, as systemd says",
+     [](auto& x) { x.same_boot().now.service_result = "code=exited, status=1/FAILURE"; },
+     outage_cause::crashed, level},
+    {"ended by a signal before it could write its marker",
+     [](auto& x) { x.same_boot().now.service_result = "code=killed, status=15/TERM"; },
+     outage_cause::stopped, confidence::medium},
+    {"a crash while others were killed for memory",
+     [](auto& x) {
+       x.same_boot().now.service_result = "code=dumped, status=11/SEGV";
+       x.now.oom_kills = 4;
+     },
+     outage_cause::crashed, level},
     {"of memory, as the kernel says",
      [](auto& x) { x.same_boot().now.oom_line = "Out of memory: Killed process 4711 (pmactor)"; },
      outage_cause::oom_killed, level},
@@ -128,7 +148,7 @@ CAF_TEST(the end of the daemon alone) {
        x.same_boot().now.oom_kills = 3;
        x.now.group_oom_kills = 0;
      },
-     outage_cause::killed, confidence::medium},
+     outage_cause::killed, confidence::low},
   });
 }
 
@@ -144,7 +164,49 @@ CAF_TEST(the end of the machine) {
      [](auto& x) {
        x.next_boot().last.end = box_end{false, "SIGTERM"};
      },
-     outage_cause::shutdown, confidence::medium},
+     outage_cause::shutdown, confidence::low},
+    {"marker alone and a drive that lost its power unsafely",
+     [](auto& x) {
+       x.next_boot().last.end = box_end{false, "SIGTERM"};
+       x.now.drives = {{"SSD 1", 101, 8}};
+     },
+     outage_cause::power_loss, confidence::medium},
+    {"marker alone and a drive that was switched off",
+     [](auto& x) {
+       x.next_boot().last.end = box_end{false, "SIGTERM"};
+       x.now.drives = {{"SSD 1", 101, 7}};
+     },
+     outage_cause::shutdown, confidence::low},
+    {"gave up, and then the machine ended",
+     [](auto& x) {
+       x.next_boot().last.end = box_end{true, "storage-writer failed too often"};
+     },
+     outage_cause::unexplained, confidence::low},
+    {"gave up, and then the machine was shut down",
+     [](auto& x) {
+       x.next_boot().last.end = box_end{true, "storage-writer failed too often"};
+       x.now.logged_shutdown = x.last.at.wall + 30s;
+     },
+     outage_cause::shutdown, high},
+    {"a panic while it was shut down",
+     [=](auto& x) {
+       death(kernel_death::what::panic)(x);
+       x.last.end = box_end{false, "SIGTERM", box_course::restarts};
+       x.now.journal = journal_end{true, box_course::restarts, "Reached target reboot.target"};
+     },
+     outage_cause::panic, high},
+    {"a shutdown that hung until the watchdog came",
+     [](auto& x) {
+       x.next_boot().last.end = box_end{false, "SIGTERM", box_course::restarts};
+       x.now.watchdog = "the watchdog iTCO_wdt";
+     },
+     outage_cause::watchdog, high},
+    {"a watchdog's old word and a kernel that restarted",
+     [=](auto& x) {
+       death(kernel_death::what::shutdown)(x);
+       x.now.watchdog = "the watchdog iTCO_wdt";
+     },
+     outage_cause::shutdown, high},
     {"marker with a course",
      [](auto& x) {
        x.next_boot().last.end = box_end{false, "SIGTERM", box_course::goes_down};
@@ -176,6 +238,13 @@ CAF_TEST(the end of the machine) {
      outage_cause::shutdown, high},
     {"an old wtmp", [](auto& x) { x.next_boot().now.logged_shutdown = x.last.at.wall - 3600s; },
      outage_cause::unexplained, confidence::low},
+    {"the shutdown before this boot and a reset soon after it",
+     [](auto& x) {
+       x.last = full_record(7, 60s);
+       x.last.battery_pct.reset();
+       x.next_boot().now.logged_shutdown = x.last.at.wall - 61s;
+     },
+     outage_cause::unexplained, confidence::low},
     {"panic", death(kernel_death::what::panic), outage_cause::panic, high},
     {"dump", [](auto& x) { x.next_boot().now.crash_dump = "/var/crash/1/dump.1"; },
      outage_cause::panic, high},
@@ -197,7 +266,34 @@ CAF_TEST(the end of the machine) {
      [](auto& x) {
        x.next_boot().now.drives = {{"SSD 1", 101, 8}};
      },
-     outage_cause::power_loss, high},
+     outage_cause::power_loss, confidence::medium}, // or its button was held
+    {"the drive lost power beside a charged battery",
+     [](auto& x) {
+       x.next_boot().now.drives = {{"SSD 1", 101, 8}};
+       x.last.battery_pct = 80;
+     },
+     outage_cause::reset, confidence::medium},
+    {"a drive that keeps no count",
+     [](auto& x) {
+       x.next_boot().last.drives = {{"QEMU NVMe", 0, 0}};
+       x.now.drives = x.last.drives;
+     },
+     outage_cause::unexplained, confidence::low},
+    {"the button was held, as the firmware says",
+     [](auto& x) {
+       x.next_boot().now.drives = {{"SSD 1", 101, 8}};
+       x.now.reset_reason = "[0x00000002]: power button was pressed for 4 seconds";
+     },
+     outage_cause::reset, high},
+    {"the power failed, as the firmware says",
+     [](auto& x) { x.next_boot().now.power_on_reason = "brown-out"; }, outage_cause::power_loss,
+     high},
+    {"a software reset before the power went",
+     [](auto& x) {
+       x.next_boot().now.drives = {{"SSD 1", 101, 8}};
+       x.now.reset_reason = "[0x00080000]: software wrote 0x6 to reset control register 0xCF9";
+     },
+     outage_cause::power_loss, confidence::medium},
     {"another drive",
      [](auto& x) {
        x.next_boot().now.drives = {{"SSD 2", 500, 8}};
@@ -277,6 +373,40 @@ CAF_TEST(a clock that counts from 1970 leaves the length open until it is set) {
   CAF_CHECK(!decide_length(found, x.last, {30s, 30s, 30s}, false));
   CAF_CHECK(decide_length(found, x.last, {90s, 90s, x.last.at.wall + 150s}, false));
   CAF_CHECK(found.ended - found.began == 60s);
+}
+
+CAF_TEST(a clock that goes on from a saved time is not believed until it moves or is set) {
+  case_file x;
+  x.next_boot().now.is_clock_doubtful = true;
+  x.now.now.wall = x.last.at.wall + 25s; // off for hours
+  auto found = x.verdict();
+  CAF_CHECK(!found.is_length_known);
+  CAF_CHECK(found.ended == found.began);
+  CAF_CHECK(found.cause == outage_cause::unexplained); // and not "back at once"
+  clock_question question;
+  question.booted = boot_time(x.now.now);
+  question.now = x.now.now;
+  CAF_CHECK(!is_length_due(question));
+  question.now.wall += 4s;
+  CAF_CHECK(!is_length_due(question));
+  question.now.wall += 7200s;
+  CAF_CHECK(is_length_due(question));
+  question.now = x.now.now;
+  question.is_synchronised = true;
+  CAF_CHECK(is_length_due(question));
+}
+
+CAF_TEST(a known length is corrected by a clock that is corrected soon after the boot alone) {
+  clock_question question;
+  question.is_length_known = true;
+  question.now = {60s, 60s, box_clock(60s).wall};
+  question.booted = boot_time(question.now);
+  question.is_synchronised = true;
+  CAF_CHECK(!is_length_due(question));
+  question.now.wall -= 3600s; // it was kept in local time
+  CAF_CHECK(is_length_due(question));
+  question.now.total = 3600s;
+  CAF_CHECK(!is_length_due(question));
 }
 
 CAF_TEST(a last record by a clock that was never set has no length) {

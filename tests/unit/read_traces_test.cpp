@@ -1,5 +1,7 @@
 #define CAF_SUITE read_traces
 
+#include "actors/black_box/read_reset_words.hpp"
+#include "actors/black_box/read_service_end.hpp"
 #include "actors/black_box/read_traces.hpp"
 
 #include "support/test.hpp"
@@ -56,6 +58,58 @@ CAF_TEST(a journal that ends in order says where the machine went) {
   CAF_CHECK(!read_journal_end(""));
 }
 
+CAF_TEST(only the words of the first process and of the journal itself end a journal) {
+  const auto* shutdown = "Reached target shutdown.target - System Shutdown.";
+  for (const auto* source : {"systemd[1234]", "gdm[77]", "kernel", "systemd[11]"}) {
+    const auto line = std::string{"2.0 host "} + source + ": " + shutdown + '\n';
+    CAF_CHECK(!read_journal_end(line)->in_order);
+  }
+  CAF_CHECK(!read_journal_end("2.0 host logger[7]: systemd[1]: Reached target shutdown.target\n")->in_order);
+  CAF_CHECK(!read_journal_end("2.0 host nginx[1]: Shutting down.\n")->in_order);
+  CAF_CHECK(read_journal_end("2.0 host systemd[1]: Shutting down.\n")->in_order);
+}
+
+CAF_TEST(a journal that was only restarted goes on) {
+  const auto restarted = read_journal_end("1.0 host systemd-journald[200]: Journal stopped\n"
+                                          "2.0 host systemd-journald[300]: Journal started\n"
+                                          "3.0 host kernel: nvme0: I/O timeout\n");
+  CAF_CHECK(!restarted->in_order);
+  CAF_CHECK_EQUAL(restarted->line, "3.0 host kernel: nvme0: I/O timeout");
+  CAF_CHECK(!read_journal_end("1.0 host systemd-journald[200]: Journal stopped\n"
+                              "2.0 host systemd[1]: Started systemd-journald.service - Journal.\n")
+               ->in_order);
+}
+
+CAF_TEST(the words of the service manager are read) {
+  using how = service_end::how;
+  CAF_CHECK(read_service_end("code=killed, status=9/KILL") == (service_end{how::killed, "SIGKILL"}));
+  CAF_CHECK(read_service_end("code=dumped, status=11/SEGV")
+            == (service_end{how::crashed, "SIGSEGV"}));
+  CAF_CHECK(read_service_end("code=killed, status=6/ABRT")
+            == (service_end{how::crashed, "SIGABRT"}));
+  CAF_CHECK(read_service_end("code=killed, status=15/TERM") == (service_end{how::ended, "SIGTERM"}));
+  CAF_CHECK(read_service_end("code=exited, status=1/FAILURE") == (service_end{how::failed, "1"}));
+  CAF_CHECK(read_service_end("code=exited, status=3/NOTIMPLEMENTED")
+            == (service_end{how::ended, "3"}));
+  CAF_CHECK(read_service_end("oom-kill") == (service_end{how::oom_killed, "SIGKILL"}));
+  CAF_CHECK(!read_service_end(""));
+  CAF_CHECK(!read_service_end("code=killed, status=9"));
+}
+
+CAF_TEST(the words for a reset mean the most telling of them) {
+  const auto cause = [](std::string_view text) { return to_string(read_reset_words(text)->cause); };
+  CAF_CHECK_EQUAL(cause("[0x2]: power button was pressed for 4 seconds"), "reset");
+  CAF_CHECK_EQUAL(cause("[0x02000000]: hardware watchdog timer expired"), "watchdog");
+  CAF_CHECK_EQUAL(cause("brown-out"), "power_loss");
+  const auto several = read_reset_words("software wrote 0x6 to reset control register 0xCF9; an "
+                                        "uncorrected error caused a data fabric sync flood event");
+  CAF_REQUIRE(several.has_value());
+  CAF_CHECK_EQUAL(several->says, "an error of the hardware reset the machine");
+  CAF_CHECK(!read_reset_words("[0x00200000]: ACPI power state transition occurred"));
+  CAF_CHECK(!read_reset_words("regular power-up"));
+  CAF_CHECK(!read_reset_words(""));
+}
+
 CAF_TEST(the service manager tells how the process ended) {
   CAF_CHECK_EQUAL(find_service_result(
                     "Started pmactor.service.\npmactor.service: Main process exited, code=killed, "
@@ -91,6 +145,7 @@ CAF_TEST(drives are read by their own books) {
   const auto nvme = parse_nvme_health(page, "disk 1");
   CAF_CHECK(nvme.cycles == 300u && nvme.unsafe == 9u);
   CAF_CHECK(!parse_nvme_health("short", "disk").cycles);
+  CAF_CHECK(!parse_nvme_health(std::string(512, '\0'), "keeps no count").cycles);
   std::string ata(512, '\0');
   const auto attribute = [&ata](std::size_t i, unsigned char id, unsigned char count) {
     ata[2 + 12 * i] = static_cast<char>(id);
