@@ -28,7 +28,22 @@ double distance_of(const event_row& x, double moment) {
 
 } // namespace
 
+std::optional<event_row> find_newest_event(event_reader& reader) {
+  std::optional<event_row> newest;
+  event_range range;
+  range.parts = false; // the stall has it all
+  reader.events(range, [&newest](const event_row& x) {
+    if (x.kind == "sleep" || x.kind == "clock")
+      return true; // why a machine slept, or a clock was set, is no riddle
+    newest = x;
+    return false;
+  });
+  return newest;
+}
+
 std::optional<event_name> parse_event_name(const std::string& text, std::chrono::nanoseconds now) {
+  if (text == "last")
+    return last_event{};
   std::int64_t number = 0;
   const auto* last = text.data() + text.size();
   if (const auto [end, problem] = std::from_chars(text.data(), last, number); end == last)
@@ -42,6 +57,8 @@ std::optional<event_name> parse_event_name(const std::string& text, std::chrono:
 std::optional<event_row> find_event(event_reader& reader, const event_name& name) {
   if (const auto* number = std::get_if<std::int64_t>(&name))
     return reader.find(*number);
+  if (std::holds_alternative<last_event>(name))
+    return find_newest_event(reader);
   const auto second = std::chrono::floor<std::chrono::seconds>(std::get<std::chrono::nanoseconds>(name));
   event_range range;
   range.since = to_seconds(second);

@@ -11,10 +11,15 @@
 
 namespace pmactor {
 
-/// A number, or the second in which the event began, on the wall clock.
-using event_name = std::variant<std::int64_t, std::chrono::nanoseconds>;
+/// The name of the newest event.
+struct last_event {
+  friend bool operator==(last_event, last_event) = default;
+};
 
-/// Reads the name of an event: "12", "09:08:55", "2026-01-20 09:08:55". A time of the day that is yet to come is
+/// A number, or the second in which the event began, on the wall clock, or the newest.
+using event_name = std::variant<std::int64_t, std::chrono::nanoseconds, last_event>;
+
+/// Reads the name of an event: "12", "09:08:55", "2026-01-20 09:08:55", "last". A time of the day that is yet to come is
 /// that of yesterday.
 /// @returns nullopt if it is none.
 std::optional<event_name> parse_event_name(const std::string& text, std::chrono::nanoseconds now);
@@ -22,6 +27,10 @@ std::optional<event_name> parse_event_name(const std::string& text, std::chrono:
 /// @returns the event; of several that began within that second, the longest that is no sleep, if any is none.
 /// @throws storage_problem as the reader does.
 std::optional<event_row> find_event(event_reader& reader, const event_name& name);
+
+/// @returns the newest event that is a riddle: why a machine slept, or a clock was set, is none.
+/// @throws storage_problem as the reader does.
+std::optional<event_row> find_newest_event(event_reader& reader);
 
 /// An event near a moment.
 struct near_event {
@@ -36,6 +45,6 @@ std::optional<near_event> find_event_near(event_reader& reader, double moment);
 
 /// What the name of an event may look like, for help texts and complaints.
 inline constexpr const char* event_name_words =
-  "The event's number in the list, or when it began, e.g. 09:08:55";
+  "The event's number in the list, or when it began, e.g. 09:08:55, or last";
 
 } // namespace pmactor

@@ -15,18 +15,17 @@
 #include "app/command_line/time_range.hpp"
 #include "app/command_line/usage_problem.hpp"
 #include "app/export/carry_exports.hpp"
-#include "app/settings/override_settings.hpp"
+#include "app/instance/write_file.hpp"
 #include "app/patterns/read_patterns.hpp"
-#include "app/patterns/show_patterns.hpp"
 #include "app/report/gather_report.hpp"
+#include "app/settings/override_settings.hpp"
+#include "app/trace/gather_trace.hpp"
+#include "app/trace/write_trace.hpp"
 #include "app/views/escape.hpp"
 #include "app/views/event_list.hpp"
 #include "app/views/event_values.hpp"
 #include "app/views/list_event_files.hpp"
 #include "app/views/pager.hpp"
-#include "app/instance/write_file.hpp"
-#include "app/trace/gather_trace.hpp"
-#include "app/trace/write_trace.hpp"
 #include "app/views/show_event.hpp"
 #include "messages/pause.hpp"
 
@@ -64,7 +63,7 @@ outcome no_such_event(const std::string& name) {
 std::optional<event_row> find_named(const events_options& asked, event_reader& reader) {
   const auto name = parse_event_name(asked.event, std::chrono::system_clock::now().time_since_epoch());
   if (!name)
-    throw usage_problem("'" + asked.event + "' names no event; write its number, or when it began, e.g. 09:08:55.");
+    throw usage_problem("'" + asked.event + "' names no event; write its number, or when it began, e.g. 09:08:55, or last.");
   return find_event(reader, *name);
 }
 
@@ -216,18 +215,6 @@ int list(const events_options& asked) {
   return exit_fine;
 }
 
-/// Compares the event with the others that are kept.
-void compare(event_ties& ties, const event_row& event, event_reader& reader) {
-  const auto self = past_event_of(event);
-  if (!self)
-    return;
-  ties.fingerprint = fingerprint_of(self->traits);
-  const auto events = read_past_events(reader, std::nullopt, std::nullopt);
-  const auto like = find_likeness(event.id, events, find_patterns(events));
-  ties.others = like.others;
-  ties.like = likeness_words(like, to_seconds(std::chrono::system_clock::now().time_since_epoch()));
-}
-
 /// Of a file that `pmactor export` wrote, perhaps elsewhere.
 int show_bundled(const events_options& asked) {
   const auto events = parse_bundle(read_archive(asked.bundle));
@@ -237,9 +224,7 @@ int show_bundled(const events_options& asked) {
     files.push_back(x.name);
   const std::vector<sample_row> lead_up{facts.seconds.begin(),
                                         facts.seconds.begin() + static_cast<std::ptrdiff_t>(facts.lead_up)};
-  event_ties ties;
-  ties.stall = facts.stall;
-  ties.parts = facts.parts;
+  const event_ties ties{facts.stall, facts.parts, facts.likeness};
   const pager long_output;
   if (asked.plain)
     std::cout << compose_summary(facts, {});
@@ -263,7 +248,7 @@ int show(const events_options& asked) {
   if (!asked.bundle.empty())
     return show_bundled(asked);
   if (asked.event.empty())
-    throw usage_problem("Which event? Write its number, or when it began, e.g. 09:08:55.");
+    throw usage_problem("Which event? Write its number, or when it began, e.g. 09:08:55, or last.");
   const auto where = asked.where->find();
   auto reader = open_reader<event_reader>(where);
   const auto event = find_named(asked, reader);
@@ -273,8 +258,9 @@ int show(const events_options& asked) {
     return show_plain(reader, *event, where);
   const auto files = event_files(where.data, event->event_dir);
   const auto lead_up = reader.lead_up(event->id);
-  event_ties ties{reader.stall_of(*event), reader.parts_of(*event)};
-  compare(ties, *event, reader);
+  const auto now = to_seconds(std::chrono::system_clock::now().time_since_epoch());
+  const event_ties ties{reader.stall_of(*event), reader.parts_of(*event),
+                        compare(*event, reader, now)};
   const pager long_output;
   if (asked.json)
     std::cout << event_json(*event, lead_up, files, ties) << '\n';

@@ -51,6 +51,10 @@ bool is_wanted(const std::vector<bundle_file>& files, bool asked_before) {
 int write_bundle(const export_options& asked) {
   if (asked.events.size() > most_events)
     throw usage_problem("A bundle holds " + std::to_string(most_events) + " events at most; name fewer.");
+  const auto form = archive_form_of(asked.output);
+  if (!form)
+    throw usage_problem("A bundle is a .tar.zst or a .zip; '" + asked.output
+                        + "' would be neither.");
   const auto where = asked.where->find();
   auto reader = open_reader<event_reader>(where);
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -58,7 +62,7 @@ int write_bundle(const export_options& asked) {
   for (const auto& text : asked.events) {
     const auto name = parse_event_name(text, now);
     if (!name)
-      throw usage_problem("'" + text + "' names no event; write its number, or when it began, e.g. 09:08:55.");
+      throw usage_problem("'" + text + "' names no event; write its number, or when it began, e.g. 09:08:55, or last.");
     auto event = find_event(reader, *name);
     if (!event) {
       std::cerr << "pmactor: There is no event " << escaped(text) << "; `pmactor events` lists those that there are.\n";
@@ -73,9 +77,9 @@ int write_bundle(const export_options& asked) {
     const auto files = compose_bundle(std::move(content), hide_secrets());
     if (!is_wanted(files, asked.yes))
       return exit_failed;
-    packed = pack_archive(files, to_seconds(now));
+    packed = pack_archive(files, to_seconds(now), *form);
   } else {
-    packed = redacted_bundle(std::move(content));
+    packed = redacted_bundle(std::move(content), *form);
   }
   const std::filesystem::path file =
     asked.output.empty() ? "pmactor-event-" + std::to_string(events.front().id) + ".tar.zst"
@@ -105,7 +109,8 @@ void add_export(CLI::App& program, command& chosen) {
     ->required();
   verb
     ->add_option("-o,--output", asked->output,
-                 "Write to this file, - for standard output; without it pmactor-event-ID.tar.zst")
+                 "Write to this file, a .tar.zst or .zip, - for standard output; without it "
+                 "pmactor-event-ID.tar.zst")
     ->type_name("FILE");
   verb->add_flag(
     "--keep-all", asked->keep_all,

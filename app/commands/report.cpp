@@ -104,7 +104,7 @@ int report(const report_options& asked) {
   if (!asked.event.empty()) {
     name = parse_event_name(asked.event, std::chrono::system_clock::now().time_since_epoch());
     if (!name)
-      throw usage_problem("'" + asked.event + "' names no event; write its number, or when it began, e.g. 09:08:55.");
+      throw usage_problem("'" + asked.event + "' names no event; write its number, or when it began, e.g. 09:08:55, or last.");
   }
   std::optional<std::chrono::nanoseconds> at;
   if (!asked.at.empty())

@@ -1,6 +1,7 @@
 #include "app/report/gather_report.hpp"
 
 #include "actors/storage_writer/read_history_sqlite.hpp"
+#include "app/patterns/read_patterns.hpp"
 #include "app/report/read_evidence.hpp"
 #include "app/report/read_host.hpp"
 #include "app/report/redact_facts.hpp"
@@ -125,19 +126,6 @@ void add_evidence(report_facts& facts, const places& where, evidence_share share
 
 } // namespace
 
-std::optional<event_row> find_newest_event(event_reader& reader) {
-  std::optional<event_row> newest;
-  event_range range;
-  range.parts = false; // the stall has it all
-  reader.events(range, [&newest](const event_row& x) {
-    if (x.kind == "sleep" || x.kind == "clock")
-      return true; // why a machine slept, or a clock was set, is no riddle
-    newest = x;
-    return false;
-  });
-  return newest;
-}
-
 report_facts gather_report(event_reader& reader, event_row event, const places& where,
                            evidence_share share) {
   report_facts facts;
@@ -147,6 +135,7 @@ report_facts gather_report(event_reader& reader, event_row event, const places& 
   facts.suspects = suspects_of(facts.event);
   facts.version = PMACTOR_VERSION;
   facts.now = to_seconds(std::chrono::system_clock::now().time_since_epoch());
+  facts.likeness = compare(facts.event, reader, facts.now);
   facts.host = read_host();
   add_history(facts, reader.lead_up(facts.event.id), where);
   add_evidence(facts, where, share);

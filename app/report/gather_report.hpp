@@ -18,7 +18,4 @@ enum class evidence_share : std::uint8_t {
 report_facts gather_report(event_reader& reader, event_row event, const places& where,
                            evidence_share share = evidence_share::beginning);
 
-/// @returns the newest event that is no sleep: why a machine slept is no riddle.
-std::optional<event_row> find_newest_event(event_reader& reader);
-
 } // namespace pmactor

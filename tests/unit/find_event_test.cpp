@@ -55,6 +55,15 @@ CAF_TEST(an event is found by its number and by its id and by when it began) {
   CAF_CHECK_EQUAL(found(time_of_day(morning + 1s)), 0);
 }
 
+CAF_TEST(the last is the newest that is a riddle) {
+  CAF_CHECK_EQUAL(found("last"), 0);
+  add(event_at(morning - 10s, 1s));
+  add(event_at(morning, 3s));
+  add(event_at(morning + 60s, 900s, event_kind::sleep));
+  CAF_CHECK_EQUAL(found("last"), 2);
+  CAF_CHECK_EQUAL(found("lost"), -1);
+}
+
 CAF_TEST(a time of the day that is yet to come is that of yesterday) {
   add(event_at(morning, 3s));
   CAF_CHECK_EQUAL(found(time_of_day(morning), morning + 23h), 1);
