@@ -141,6 +141,48 @@ CAF_TEST(an event knows how many are like it) {
   CAF_CHECK_EQUAL(find_likeness(12345, events, found).others, 0u);
 }
 
+CAF_TEST(a pattern names the unit of the doer where it is the same one) {
+  for (int i = 0; i < 6; ++i) {
+    add(monday + i * 12345, pause_by("updatedb"));
+    events.back().unit = i == 2 ? "" : "updatedb.service";
+    add(monday + i * 23456, pause_by("python3"));
+    events.back().unit = i == 2 ? "backup.service" : "session.scope";
+  }
+  const auto found = find_patterns(events);
+  CAF_REQUIRE_EQUAL(found.patterns.size() + found.rest.size(), 2u);
+  const auto text = show_patterns(found, monday + day, {});
+  CAF_CHECK(text.find("by updatedb of updatedb.service") != text.npos);
+  CAF_CHECK(text.find("by python3\n") != text.npos || text.find("by python3;") != text.npos);
+  const auto json = patterns_json(found);
+  CAF_CHECK(json.find("\"unit\":\"updatedb.service\"") != json.npos);
+  CAF_CHECK(json.find("session.scope") == json.npos);
+}
+
+CAF_TEST(the unit is that of the blamed process which leads the culprits) {
+  event_row x;
+  x.id = 1;
+  x.kind = "pause";
+  x.started = monday;
+  x.cause = "io";
+  x.culprits = R"([{"name":"updatedb"}])";
+  const auto past = [&x] { return past_event_of(x).value(); };
+  x.blame = R"({"doers":[{"name":"busy","unit":"other.service"},)"
+            R"({"name":"updatedb","unit":"updatedb.service"}]})";
+  const auto with_unit = past();
+  CAF_CHECK_EQUAL(with_unit.unit, "updatedb.service");
+  x.blame.clear();
+  const auto without_unit = past();
+  CAF_CHECK_EQUAL(without_unit.unit, "");
+  CAF_CHECK_EQUAL(fingerprint_of(with_unit.traits), fingerprint_of(without_unit.traits));
+  x.blame = "[[[";
+  const auto with_rubbish = past();
+  CAF_CHECK_EQUAL(with_rubbish.unit, "");
+  x.cause = "unexplained"; // none is accused
+  x.blame = R"({"doers":[{"name":"updatedb","unit":"updatedb.service"}]})";
+  const auto unexplained = past();
+  CAF_CHECK_EQUAL(unexplained.unit, "");
+}
+
 CAF_TEST(both forms hold foreign names harmless) {
   for (int i = 0; i < 5; ++i)
     add(monday + i * 12345, pause_by("evil\x1b[2J\xff"));
