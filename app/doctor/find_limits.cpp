@@ -99,6 +99,13 @@ private:
     if (!missing.empty())
       add(limit_weight::weak, "rights", "It runs with a user's rights and does not see " + joined(missing, " or ") + '.',
           x_.has_systemd ? "sudo pmactor install --system" : "sudo pmactor start");
+    if (x_.rights->watches_scheduler && x_.recorder_is_refused && x_.perf_is_restricted)
+      add(limit_weight::weak, "recorder",
+          "The kernel says which process had a CPU when to CAP_SYS_ADMIN alone, as "
+          "kernel.perf_event_paranoid is above 2.",
+          "echo kernel.perf_event_paranoid=2 | sudo tee /etc/sysctl.d/60-pmactor.conf && sudo "
+          "sysctl --system && "
+            + service("restart"));
     if (!x_.rights->raises_priority || !x_.rights->locks_memory)
       add(limit_weight::minor, "priority",
           std::string{"Its beat "} + (x_.rights->raises_priority ? "may be swapped out" : "comes after others on a busy CPU")
@@ -111,8 +118,13 @@ private:
       return;
     if (x_.is_container)
       add(limit_weight::weak, "container",
-          "It runs in a container and sees no processes but its own; of the machine it sees the counters alone.",
-          "docker run --pid=host …");
+          "It runs in a container and sees no processes but its own; of the machine it sees the "
+          "counters alone. "
+          "conf/Containerfile says what to grant to one that watches the machine.",
+          // On the host, and by the names that conf/Containerfile gives.
+          x_.container_engine
+            + " run -d --pid=host --cgroupns=host --network=host -v pmactor:/var/lib/pmactor "
+              "pmactor");
     if (x_.has_pressure == false)
       add(limit_weight::weak, "pressure",
           "The kernel does not count who waits for what (PSI), so waiting for memory, disk and CPUs are distinguished less "

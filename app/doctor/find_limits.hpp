@@ -33,8 +33,13 @@ struct doctor_facts {
   bool is_system_service = false;       ///< It is installed for the whole machine.
   bool is_user_service = false;
   std::optional<process_rights> rights; ///< Of the daemon, or, if none runs, of this user.
+  bool recorder_is_refused = false;     ///< The running daemon's record of who is on each CPU is.
+  /// The kernel shows that to CAP_SYS_ADMIN alone, whatever rights the daemon has
+  /// (kernel.perf_event_paranoid above 2).
+  bool perf_is_restricted = false;
   std::optional<bool> has_pressure;     ///< The kernel counts who waits for what (PSI).
   bool is_container = false;            ///< It sees no processes but those of its own container.
+  std::string container_engine = "docker"; ///< What started that container.
   bool has_journal = true, has_notify_send = true, wants_desktop = false;
   std::optional<bool> clock_is_right;   ///< It is kept right by others.
   bool has_rtc = true;                  ///< There is a clock that runs while the machine is off.

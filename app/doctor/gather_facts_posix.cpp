@@ -29,9 +29,12 @@ void look_at_health(doctor_facts& x, const places& where, std::int64_t& daemon) 
       daemon = view.report->daemon.pid;
       if (!view.report->degraded.empty())
         x.degraded.push_back(view.report->degraded);
-      for (const auto& actor : view.report->actors)
+      for (const auto& actor : view.report->actors) {
         if (!actor.degraded.empty())
           x.degraded.push_back(actor.name + ": " + actor.degraded);
+        if (actor.name == "switch-recorder")
+          x.recorder_is_refused = actor.note.find("; not every CPU: ") != actor.note.npos;
+      }
     }
   } catch (const std::exception& e) {
     x.headline = e.what();

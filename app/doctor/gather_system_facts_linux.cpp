@@ -1,5 +1,6 @@
 #include "app/doctor/gather_facts.hpp"
 
+#include "actors/kernel_log/follow_journal_linux.hpp"
 #include "app/instance/places.hpp"
 
 #include <array>
@@ -47,16 +48,18 @@ std::optional<process_rights> rights_of(std::int64_t daemon) {
     return std::nullopt;
   const auto has = [&held](int capability) { return (*held >> capability & 1) != 0; };
   struct rlimit priority {}, memory {};
-  if (::prlimit(static_cast<pid_t>(daemon), RLIMIT_RTPRIO, nullptr, &priority) != 0)
+  if (::prlimit(static_cast<pid_t>(daemon), RLIMIT_NICE, nullptr, &priority) != 0)
     priority.rlim_cur = 0;
   if (::prlimit(static_cast<pid_t>(daemon), RLIMIT_MEMLOCK, nullptr, &memory) != 0)
     memory.rlim_cur = 0;
   constexpr rlim_t beat_memory = 8u << 20;
+  constexpr int beat_niceness = -10; // the limit counts from 1, which is 19, to 40, which is -20
   process_rights result;
   result.sees_processes = has(sys_ptrace) && has(dac_read_search);
   result.watches_scheduler = has(perfmon) || has(sys_admin) || number_in("/proc/sys/kernel/perf_event_paranoid").value_or(2) < 0;
-  result.reads_kernel_log = has(syslog) || has(sys_admin) || number_in("/proc/sys/kernel/dmesg_restrict").value_or(1) == 0;
-  result.raises_priority = has(sys_nice) || priority.rlim_cur > 0;
+  result.reads_kernel_log = has(syslog) || has(sys_admin) || number_in("/proc/sys/kernel/dmesg_restrict").value_or(1) == 0
+                            || follow_host_journal() != nullptr;
+  result.raises_priority = has(sys_nice) || priority.rlim_cur >= 20 - beat_niceness;
   result.locks_memory = has(ipc_lock) || memory.rlim_cur >= beat_memory;
   return result;
 }
@@ -81,8 +84,11 @@ void gather_system_facts(doctor_facts& x, std::int64_t daemon) {
   const auto config = named.empty() ? around.home / ".config" : fs::path{named};
   x.is_user_service = around.uid != 0 && is_there(config / "systemd/user/pmactor.service");
   x.rights = rights_of(daemon);
+  x.perf_is_restricted = number_in("/proc/sys/kernel/perf_event_paranoid").value_or(2) > 2;
   x.has_pressure = std::ifstream{"/proc/pressure/cpu"}.peek() != std::ifstream::traits_type::eof();
   x.is_container = is_in_container();
+  if (is_there("/run/.containerenv"))
+    x.container_engine = "podman";
   struct timex clock {};
   if (const auto state = ::adjtimex(&clock); state >= 0)
     x.clock_is_right = state != TIME_ERROR && (clock.status & STA_UNSYNC) == 0;

@@ -90,6 +90,31 @@ CAF_TEST(a daemon that cannot be seen is a question of rights and not of absence
   CAF_CHECK_EQUAL(all[0].command, "sudo pmactor doctor");
 }
 
+CAF_TEST(a kernel that shows its scheduler to none is named with the setting that opens it) {
+  auto x = well();
+  x.perf_is_restricted = true;
+  CAF_CHECK_EQUAL(
+    limits(x), ""); // kernels differ in whom they keep out: what counts is what the daemon met with
+  x.recorder_is_refused = true;
+  CAF_CHECK_EQUAL(limits(x), "weak recorder");
+  CAF_CHECK(
+    find_limits(x).at(0).command.starts_with("echo kernel.perf_event_paranoid=2 | sudo tee "));
+  CAF_CHECK(find_limits(x).at(0).command.ends_with(" && sudo systemctl restart pmactor"));
+  x.rights->watches_scheduler = false; // then that comes first
+  CAF_CHECK_EQUAL(limits(x), "weak rights");
+}
+
+CAF_TEST(what mends a container is a command that a shell takes) {
+  auto x = well();
+  x.is_container = true;
+  CAF_CHECK(find_limits(x).at(0).command.starts_with("docker run -d --pid=host "));
+  x.container_engine = "podman";
+  const auto command = find_limits(x).at(0).command;
+  CAF_CHECK(command.starts_with("podman run -d --pid=host "));
+  CAF_CHECK(command.ends_with(" pmactor"));
+  CAF_CHECK(command.find("…") == std::string::npos);
+}
+
 CAF_TEST(every other finding is named by itself) {
   auto x = well();
   x.settings_problems = {"log.max_files is 0."};
