@@ -27,13 +27,22 @@ std::vector<event_row> stalls_that_last(const std::filesystem::path& file) {
   return result;
 }
 
-std::optional<event_row> newest_outage(const std::filesystem::path& file, std::chrono::nanoseconds now) {
+/// @returns what the WITNESS KEEPER writes down of what stalls; empty if nothing does.
+std::string stalls_of_page(const std::optional<health_view>& health) {
+  if (health && health->report)
+    for (const auto& actor : health->report->actors)
+      if (actor.name == "witness-keeper" && actor.note.find(" stalls since ") != std::string::npos)
+        return actor.note;
+  return {};
+}
+
+std::optional<event_row> newest_outage(const std::filesystem::path& file) {
   std::optional<event_row> result;
   event_range range;
   range.kind = to_string(event_kind::outage);
-  range.limit = 8; // what was ordered may have come since
+  range.limit = 64; // what was ordered may have come since
   event_reader{file}.events(range, [&](const event_row& x) {
-    if (is_news(x, now))
+    if (is_news(x))
       result = x;
     return !result;
   });
@@ -58,10 +67,29 @@ void look_at_history(status_view& view) {
     view.last_pause = history.newest_pause();
     if (view.daemon.presence == daemon_presence::running)
       view.stalls = stalls_that_last(file);
-    view.outage = newest_outage(file, view.now);
+    view.outage = newest_outage(file);
   } catch (const storage_problem& e) {
     view.trouble = e.what();
   }
+}
+
+/// @returns what starts the daemon of this data. One of a service, started beside its manager, would hold the data
+/// against it.
+std::string start_command(const places& where) {
+  const auto is_there = [](const std::filesystem::path& file) {
+    std::error_code failed;
+    return std::filesystem::exists(file, failed);
+  };
+  if (!is_there("/run/systemd/system"))
+    return "pmactor start";
+  if (where.data == "/var/lib/pmactor") {
+    for (const char* folder : {"/etc/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"})
+      if (is_there(std::filesystem::path{folder} / "pmactor.service"))
+        return "systemctl start pmactor";
+  } else if (!where.data_named && is_there(where.settings.parent_path().parent_path() / "systemd/user/pmactor.service")) {
+    return "systemctl --user start pmactor";
+  }
+  return "pmactor start";
 }
 
 } // namespace
@@ -77,7 +105,10 @@ status_view look_at_status(const place_flags& flags, bool again_and_again) {
     view.health = inspect_health(find_health_page(view.where));
   } catch (const std::exception&) { // shown as unreadable; `inspect` says why
   }
+  if (view.daemon.presence == daemon_presence::running)
+    view.stalls_by_page = stalls_of_page(view.health);
   view.now = read_clocks().wall;
+  view.start_command = start_command(view.where);
   look_at_history(view);
   if (!again_and_again)
     view.jobs = judge_jobs(read_layered_settings(flags));

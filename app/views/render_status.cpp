@@ -78,11 +78,8 @@ int exit_code_of(const status_view& view) {
                                                                          : exit_code_of(view.daemon.presence);
 }
 
-bool is_news(const event_row& outage, nanoseconds now) {
-  constexpr double day = 86400;
-  const auto ended = end_of(outage);
-  return outage.kind == "outage" && outage.status == "new" && was_mishap(outage) && ended
-         && to_seconds(now) - *ended < day;
+bool is_news(const event_row& outage) {
+  return outage.kind == "outage" && outage.status == "new" && was_mishap(outage) && end_of(outage);
 }
 
 std::string status_line(const status_view& view) {
@@ -102,6 +99,8 @@ std::string status_line(const status_view& view) {
   }
   if (!view.stalls.empty())
     add(escaped(stall_in_words(view.stalls.front())));
+  else if (!view.stalls_by_page.empty())
+    add(escaped(view.stalls_by_page));
   if (view.outage)
     add(escaped(outage_in_words(*view.outage)) + ' ' + ago(from_seconds(end_of(*view.outage).value_or(0)), view.now));
   if (view.last_pause) {
@@ -115,6 +114,16 @@ std::string status_line(const status_view& view) {
     add("no pause yet");
   }
   return result;
+}
+
+std::string outage_line(const status_view& view) {
+  if (!view.outage)
+    return {};
+  const auto& x = *view.outage;
+  return "pmactor: " + escaped(capitalised(outage_in_words(x))) + ' '
+         + ago(from_seconds(end_of(x).value_or(0)), view.now) + " (confidence: " + escaped(x.confidence)
+         + "); `pmactor events show " + std::to_string(x.id) + "` says more, `pmactor events mark "
+         + std::to_string(x.id) + " reviewed` ends this.\n";
 }
 
 std::string render_status(const status_view& view, const text_style& style) {
@@ -139,7 +148,7 @@ std::string render_status(const status_view& view, const text_style& style) {
     add(
       "daemon",
       escaped(view.daemon.sentence)
-        + (view.daemon.presence == daemon_presence::unknown ? "" : " `pmactor start` starts it."));
+        + (view.daemon.presence == daemon_presence::unknown ? "" : " `" + view.start_command + "` starts it."));
     if (view.health && view.health->report && view.daemon.presence == daemon_presence::dead) {
       add("found", escaped(view.health->verdict.headline) + '.');
       if (const auto last = view.health->verdict.last_sign)
@@ -166,6 +175,8 @@ std::string render_status(const status_view& view, const text_style& style) {
   for (const auto& x : view.stalls)
     if (x.started)
       add("stall", escaped(stall_in_words(x)) + "; it began " + ago(from_seconds(*x.started), view.now));
+  if (view.stalls.empty() && !view.stalls_by_page.empty())
+    add("stall", escaped(view.stalls_by_page) + "; the history does not have it yet");
   std::string samples;
   if (report != nullptr) {
     samples = std::to_string(report->samples_stored) + " stored since its start";
@@ -264,6 +275,8 @@ std::string status_json(const status_view& view) {
     stall["resource_name"] = text_at(parsed(x.stall), "name");
   }
   result["stalls"] = stalls;
+  result["stalls_by_page"] =
+    view.stalls_by_page.empty() ? ordered_json(nullptr) : ordered_json(view.stalls_by_page);
   const auto cost = report != nullptr ? cost_of(*view.health) : std::nullopt;
   result["cpu_time"] = cost ? ordered_json(to_seconds(cost->cpu)) : nullptr;
   result["memory_bytes"] = cost ? value(cost->memory) : ordered_json(nullptr);

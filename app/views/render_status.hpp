@@ -23,6 +23,9 @@ struct status_view {
   std::optional<sample_row> newest;
   std::optional<event_brief> last_pause;
   std::vector<event_row> stalls; ///< That last, the newest first; none if no daemon runs that would see their end.
+  /// What lasts by the health page, in words: of a stall of the disk with the history the history
+  /// knows nothing yet.
+  std::string stalls_by_page;
   std::optional<event_row> outage; ///< The newest, if it is news: see is_news().
   std::optional<std::size_t> events;
   std::optional<std::uint64_t> disk; ///< Bytes of the database and its log.
@@ -30,16 +33,21 @@ struct status_view {
   std::vector<job_state> jobs;       ///< How they stand by the settings.
   std::uint32_t cores = 0;
   places where;
+  std::string start_command = "pmactor start"; ///< What starts this daemon: where it is a service, its manager does.
   std::chrono::nanoseconds now{}; ///< On the wall clock.
 };
 
-/// @returns whether an outage is something to show at a first look: one that none ordered and none has reviewed, of
-/// the last day.
-bool is_news(const event_row& outage, std::chrono::nanoseconds now);
+/// @returns whether an outage is something to show at a first look, however late that is: one that was not ordered and
+/// is not reviewed yet.
+bool is_news(const event_row& outage);
 
 /// @returns the line that a person reads first, e.g. "healthy · stress 12 · load 3.4/16 · memory 73
 /// % free · last pause 2 h ago (12.3 s, io)". No control character is in it.
 std::string status_line(const status_view& view);
+
+/// @returns what ended the machine or the daemon, if that is news; else nothing. No control character but the line's
+/// end is in it.
+std::string outage_line(const status_view& view);
 
 /// @returns the exit code of `status`: that of the presence; a daemon that is there and does not get on counts as unknown.
 int exit_code_of(const status_view& view);

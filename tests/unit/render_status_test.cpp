@@ -1,0 +1,60 @@
+#define CAF_SUITE render_status
+
+#include "app/views/render_status.hpp"
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+event_row power_loss() {
+  event_row x;
+  x.id = 7;
+  x.kind = "outage";
+  x.cause = "power_loss";
+  x.confidence = "medium";
+  x.status = "new";
+  x.started = x.ended = 1'700'000'000;
+  x.facts = R"({"title":"the power was lost\u001b"})";
+  return x;
+}
+
+} // namespace
+
+CAF_TEST(a daemon that does not run is started by the one that is named) {
+  status_view x;
+  x.daemon.presence = daemon_presence::not_running;
+  x.daemon.sentence = "pmactor is not running.";
+  CAF_CHECK(render_status(x, {}).find("`pmactor start` starts it.") != std::string::npos);
+  x.start_command = "systemctl start pmactor";
+  CAF_CHECK(render_status(x, {}).find("`systemctl start pmactor` starts it.") != std::string::npos);
+}
+
+CAF_TEST(an outage is news until it is reviewed) {
+  auto x = power_loss();
+  CAF_CHECK(is_news(x));
+  x.status = "reviewed";
+  CAF_CHECK(!is_news(x));
+}
+
+CAF_TEST(what was ordered is no news) {
+  auto x = power_loss();
+  for (const auto* cause : {"shutdown", "reboot", "daemon_stopped", "upgraded"}) {
+    x.cause = cause;
+    CAF_CHECK(!is_news(x));
+  }
+}
+
+CAF_TEST(the line of an outage says what and when and how to be rid of it) {
+  status_view view;
+  view.now = 1'700'000'000s + 72h;
+  CAF_CHECK_EQUAL(outage_line(view), "");
+  view.outage = power_loss();
+  const auto line = outage_line(view);
+  CAF_CHECK(line.starts_with("pmactor: The power was lost"));
+  CAF_CHECK(line.find(" 3 d ago (confidence: medium)") != std::string::npos);
+  CAF_CHECK(line.find("`pmactor events mark 7 reviewed`") != std::string::npos);
+  CAF_CHECK(line.find('\x1b') == std::string::npos);
+}
