@@ -1,6 +1,7 @@
 #define CAF_SUITE lifecycle
 
 #include "actors/host/process_facts.hpp"
+#include "app/instance/made_files.hpp"
 #include "app/instance/pid_file.hpp"
 
 #include "support/background.hpp"
@@ -15,6 +16,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <future>
+#include <iterator>
 #include <set>
 #include <sys/stat.h>
 #include <thread>
@@ -79,6 +81,31 @@ CAF_TEST(a life from start to stop) {
   CAF_CHECK(!fs::exists(where.pid_file()));
   CAF_CHECK_EQUAL(status(), 3);
   CAF_CHECK(holds(call({"logs", "-n", "1000"}).out, "daemon-stopped"));
+}
+
+CAF_TEST(all that it makes is known by name and goes when it is uninstalled) {
+  start();
+  CAF_CHECK_EQUAL(call({"disable", "--keep", "notifications"}).exit_code, 0);
+  CAF_CHECK_EQUAL(call({"stop"}).exit_code, 0);
+  for (const auto& x : fs::directory_iterator{data}) {
+    CAF_MESSAGE("it made " << x.path());
+    CAF_CHECK(x.path() == where.log
+              || is_made_by_pmactor(made_folder::data, x.path().filename().string()));
+  }
+  for (const auto& x : fs::directory_iterator{where.log}) {
+    CAF_MESSAGE("it made " << x.path());
+    CAF_CHECK(is_made_by_pmactor(made_folder::log, x.path().filename().string()));
+  }
+  CAF_CHECK(fs::exists(data / "black_box.ring"));
+  CAF_CHECK(fs::exists(data / "jobs.toml"));
+  std::ofstream{data / "pmactor.db.corrupt-20260101T000000Z"} << "x";
+  std::ofstream{data / "notes.txt"} << "mine";
+  CAF_CHECK(holds(call({"uninstall", "--yes"}).out,
+                  "kept " + data.string() + ", which holds other things"));
+  CAF_CHECK_EQUAL(std::distance(fs::directory_iterator{data}, {}), 1);
+  fs::remove(data / "notes.txt");
+  CAF_CHECK_EQUAL(call({"uninstall", "--yes"}).exit_code, 0);
+  CAF_CHECK(!fs::exists(data));
 }
 
 CAF_TEST(a PID file that is none is left alone and reported) {
