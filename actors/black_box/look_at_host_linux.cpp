@@ -1,14 +1,23 @@
 #include "actors/black_box/look_at_host.hpp"
 
+#include "actors/black_box/recent_kernel_lines.hpp"
 #include "actors/host/kept_file_linux.hpp"
 #include "actors/host/look_around_linux.hpp"
+#include "actors/host/owned_descriptor.hpp"
 #include "actors/host/parse_diskstats.hpp"
 #include "actors/host/parse_numbers.hpp"
+#include "actors/host/read_clock.hpp"
 #include "actors/host/run_process.hpp"
 
 #include <array>
+#include <cerrno>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/timex.h>
 #include <unistd.h>
+#include <utmp.h>
 
 namespace pmactor {
 namespace {
@@ -39,32 +48,71 @@ std::string own_group(const fs::path& root) {
   return {};
 }
 
-/// A machine has a battery, and is fed by it, if that is what its power supplies say.
-struct power_files {
-  explicit power_files(const fs::path& root) {
-    for (const auto& supply : list_entries(root / "sys/class/power_supply")) {
-      const auto type = read_first_line(supply / "type");
-      // The battery of a mouse says nothing of the machine.
-      if (type == "Battery" && read_first_line(supply / "scope") != "Device"
-          && !capacity.is_open()) {
-        capacity = kept_file{(supply / "capacity").string()};
-        status = kept_file{(supply / "status").string()};
-      }
-    }
+/// Open at its end: what was logged before is of another minute.
+owned_descriptor open_kernel_log(const fs::path& root) {
+  owned_descriptor log{
+    ::open((root / "dev/kmsg").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)};
+  if (log.get() >= 0)
+    ::lseek(log.get(), 0, SEEK_END);
+  return log;
+}
+
+/// Takes what was logged since the last time. It is memory of the kernel's, and never waits.
+void read_kernel_log(const owned_descriptor& log, recent_kernel_lines& lines) {
+  constexpr int most = 1000;
+  if (log.get() < 0)
+    return;
+  std::array<char, 8192> record; // as the kernel has it: a read with less room fails
+  for (int i = 0; i < most; ++i) {
+    const auto size = ::read(log.get(), record.data(), record.size());
+    if (size < 0 && (errno == EPIPE || errno == EINTR || errno == EINVAL))
+      continue; // overwritten meanwhile: the next read goes on behind that
+    if (size <= 0)
+      return;
+    if (const auto line = parse_kernel_record({record.data(), static_cast<std::size_t>(size)}))
+      lines.add(*line);
   }
-  kept_file capacity, status;
-};
+  ::lseek(log.get(), 0, SEEK_END); // a flood: the rest of it would say the same
+}
+
+/// Where there is no systemd, by the run level that init writes down before it ends anything.
+box_course course_by_run_level() {
+  const owned_descriptor file{
+    ::open("/run/utmp", O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW)};
+  constexpr int most = 256;
+  utmp entry{};
+  for (int i = 0; i < most && file.get() >= 0
+                  && ::read(file.get(), &entry, sizeof entry) == ssize_t{sizeof entry};
+       ++i)
+    if (entry.ut_type == RUN_LVL)
+      switch (entry.ut_pid % 256) {
+        case '0':
+          return box_course::goes_down;
+        case '6':
+          return box_course::restarts;
+        case '2':
+        case '3':
+        case '4':
+        case '5':
+          return box_course::stays_up;
+        default:
+          return box_course::unknown;
+      }
+  return box_course::unknown;
+}
 
 } // namespace
 
 struct host_looker::state {
   explicit state(const fs::path& x)
-    : root(x), disks((x / "proc/diskstats").string()), vmstat((x / "proc/vmstat").string()),
-      group((x / "sys/fs/cgroup" / own_group(x) / "memory.events").string()), power(x) {
+    : root(x), kernel_log(open_kernel_log(x)), disks((x / "proc/diskstats").string()),
+      vmstat((x / "proc/vmstat").string()),
+      group((x / "sys/fs/cgroup" / own_group(x) / "memory.events").string()) {
   }
   fs::path root;
+  owned_descriptor kernel_log;
+  recent_kernel_lines kernel_lines;
   kept_file disks, vmstat, group;
-  power_files power;
   std::string buffer;
 };
 
@@ -85,18 +133,67 @@ box_look host_looker::look() {
   }
   x.oom_kills = count_of(s.vmstat.read_all(s.buffer), "oom_kill");
   x.group_oom_kills = count_of(s.group.read_all(s.buffer), "oom_kill");
+  x.is_clock_synchronised = is_clock_synchronised(s.root);
+  read_kernel_log(s.kernel_log, s.kernel_lines);
+  x.kernel_lines = s.kernel_lines.of_last_minute(read_clock(CLOCK_MONOTONIC));
+  return x;
+}
+
+/// A machine has a battery, and is fed by it, if that is what its power supplies say.
+struct power_looker::state {
+  explicit state(const fs::path& root) {
+    for (const auto& supply : list_entries(root / "sys/class/power_supply")) {
+      const auto type = read_first_line(supply / "type");
+      // The battery of a mouse says nothing of the machine.
+      if (type == "Battery" && read_first_line(supply / "scope") != "Device"
+          && !capacity.is_open()) {
+        capacity = kept_file{(supply / "capacity").string()};
+        status = kept_file{(supply / "status").string()};
+      }
+    }
+  }
+  kept_file capacity, status;
+};
+
+power_looker::power_looker(const fs::path& root) : state_{std::make_unique<state>(root)} {
+}
+
+power_looker::~power_looker() = default;
+
+power_look power_looker::look() {
+  power_look x;
   std::array<char, 64> room{};
-  auto capacity = s.power.capacity.read(room);
+  auto capacity = state_->capacity.read(room);
   if (std::uint64_t percent = 0; take_number(capacity, percent) && percent <= 100)
     x.battery_pct = static_cast<double>(percent);
-  if (const auto status = s.power.status.read(room); !status.empty())
+  if (const auto status = state_->status.read(room); !status.empty())
     x.on_battery = status.starts_with("Discharging");
   return x;
 }
 
+bool is_clock_synchronised(const fs::path& root) {
+  if (::access((root / "run/systemd/timesync/synchronized").c_str(), F_OK) == 0)
+    return true;
+  timex clock{}; // asks only
+  const auto state = root == "/" ? ::adjtimex(&clock) : -1;
+  return state >= 0 && state != TIME_ERROR && (clock.status & STA_UNSYNC) == 0;
+}
+
+void keep_in_place(int fd) {
+  int flags = 0;
+  if (::ioctl(fd, FS_IOC_GETFLAGS, &flags) != 0)
+    return;
+  flags |= FS_NOCOW_FL;
+  ::ioctl(fd, FS_IOC_SETFLAGS, &flags);
+}
+
+void drop_cached(int fd) {
+  ::posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+}
+
 box_course ask_course() {
   if (::access("/run/systemd/system", F_OK) != 0)
-    return box_course::unknown;
+    return course_by_run_level();
   const auto systemctl = find_program("systemctl", "/usr/bin:/bin");
   if (systemctl.empty())
     return box_course::unknown;

@@ -19,6 +19,29 @@ box_look host_looker::look() {
   return {};
 }
 
+struct power_looker::state {};
+
+power_looker::power_looker(const std::filesystem::path&) {
+}
+
+power_looker::~power_looker() = default;
+
+power_look power_looker::look() {
+  return {};
+}
+
+/// macOS keeps the time while it is off, on all of its machines.
+bool is_clock_synchronised(const std::filesystem::path&) {
+  return true;
+}
+
+/// APFS copies on write as well, and cannot be told not to.
+void keep_in_place(int) {
+}
+
+void drop_cached(int) {
+}
+
 box_course ask_course() {
   return box_course::unknown;
 }

@@ -83,12 +83,15 @@ public:
         break;
       size += static_cast<std::size_t>(count);
     }
+    if (size == 0)
+      keep_in_place(fd_.get());
     // Blocks that are only promised to a file are written to with a second write, of where they
     // are.
     if (size < box_bytes
         && (!write_all(fd_.get(), std::string_view{content_}.substr(size), static_cast<off_t>(size))
             || ::fsync(fd_.get()) != 0))
       fail("make room for", path_);
+    drop_cached(fd_.get());
   }
 
   /// As it was when it was opened; given away.
@@ -117,6 +120,7 @@ struct ring_desk {
   bool is_over = false;      ///< What waits is still written.
   bool is_discarded = false; ///< The file has to go.
   std::size_t in_hand = 0;
+  power_look power; ///< As it was half a minute ago at most, while the disk answers.
   std::optional<box_record> last; ///< That was handed over.
 };
 
@@ -142,10 +146,11 @@ box_opening judge(const ring_setup& setup, box_ring ring, const box_record& self
   const auto verdict = decide_outage(records.back(), traces);
   result.outage = compose_outage(verdict, records, traces);
   result.is_mishap = is_mishap(verdict.cause);
-  if (!verdict.is_length_known)
-    result.undated = records.back();
-  if (records.back().debt)
-    result.debt = event_of(*records.back().debt);
+  result.is_length_known = verdict.is_length_known;
+  if (!verdict.stayed_up)
+    result.last = records.back();
+  for (const auto& x : records.back().debts)
+    result.debts.push_back(event_of(x));
   return result;
 }
 
@@ -178,9 +183,14 @@ void tend_ring(const ring_setup& setup, ring_desk& desk, bool has_memory_copy) {
   // The first record is written at once, so that even the shortest run is known to have been, and
   // with it what was found: from here on the records of the run before may be written over.
   auto first = opening.self;
-  if (opening.outage || opening.debt)
-    first.debt = debt_of(opening.outage ? *opening.outage : *opening.debt);
+  first.debts = debts_of(opening);
+  power_looker power;
+  std::chrono::nanoseconds asked = read_clocks().awake;
+  const auto level = power.look();
+  first.battery_pct = level.battery_pct;
+  first.on_battery = level.on_battery;
   std::unique_lock lock{desk.mutex};
+  desk.power = level;
   desk.opening = std::make_shared<const box_opening>(std::move(opening));
   if (is_usable && !desk.is_over && !desk.is_discarded) {
     desk.waiting.push_front(first);
@@ -199,6 +209,15 @@ void tend_ring(const ring_setup& setup, ring_desk& desk, bool has_memory_copy) {
     }
     if (desk.waiting.empty() || !is_usable)
       return;
+    // Here, as a battery takes its time to answer; in time, as its level changes by minutes.
+    if (const auto now = read_clocks().awake; now - asked >= 30s) {
+      asked = now;
+      lock.unlock();
+      const auto found = power.look();
+      lock.lock();
+      desk.power = found;
+      continue;
+    }
     auto record = std::move(desk.waiting.front());
     desk.waiting.pop_front();
     desk.in_hand = 1;
@@ -260,6 +279,9 @@ public:
     auto result = looker_.look();
     if (setup_->handlers)
       result.handlers = setup_->handlers();
+    const std::lock_guard guard{desk_->mutex};
+    result.battery_pct = desk_->power.battery_pct;
+    result.on_battery = desk_->power.on_battery;
     return result;
   }
 
