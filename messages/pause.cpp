@@ -112,6 +112,10 @@ void explain_stall(pause_event& event, const stall_facts& facts) {
   event.sure = confidence_in(facts.resource);
 }
 
+bool is_outdated(const event_amendment& x, std::chrono::nanoseconds known) {
+  return x.lasts && x.lasts->duration <= known;
+}
+
 void amend(pause_event& event, const event_amendment& x) {
   PMACTOR_CHECK(event.id == x.id);
   if (x.scope)
@@ -124,13 +128,15 @@ void amend(pause_event& event, const event_amendment& x) {
     event.sure = x.explained->sure;
     event.book = x.explained->book;
   }
-  if (x.stall)
-    explain_stall(event, *x.stall);
   if (x.part_of)
     event.part_of = *x.part_of == event_id{} ? std::nullopt : x.part_of;
-  if (const auto& until = x.over ? x.over : x.lasts) {
-    event.ended = until->ended;
-    event.duration = until->duration;
+  if (!is_outdated(x, event.duration)) {
+    if (x.stall)
+      explain_stall(event, *x.stall);
+    if (const auto& until = x.over ? x.over : x.lasts) {
+      event.ended = until->ended;
+      event.duration = until->duration;
+    }
   }
   if (x.facts)
     event.facts = x.facts;

@@ -49,6 +49,8 @@ struct beat_counters {
   std::optional<std::uint64_t> continues;    ///< SIGCONT signals that the process received.
   std::int64_t continued_by = 0;      ///< The last one's sender; 0 if the kernel or unknown.
   std::int64_t continued_by_user = 0; ///< And its user id.
+  std::array<char, 16> continued_by_name{}; ///< And its command; ends with a zero; empty if it had
+                                            ///< ended or is unknown.
   /// When its control group's freezer (v1) was last written to, on the wall clock.
   std::optional<std::chrono::nanoseconds> freezer_written;
   /// Time of all threads of its process together in a run queue, where that of the thread is unknown
@@ -79,6 +81,7 @@ struct beat_counters {
   /// which the thread was at the reading before.
   std::optional<std::chrono::nanoseconds> interrupts;
   std::uint32_t interrupts_of = 0;
+  std::optional<std::chrono::nanoseconds> accounted_of_cpu; ///< Accounted time of that CPU, idle included.
   std::optional<std::chrono::nanoseconds> cpu_some, io_some, io_full, memory_some, memory_full,
     interrupts_full; ///< Pressure totals.
   std::optional<std::uint64_t> kernel_stalls; ///< Lockups and RCU stalls that the kernel counted.
@@ -306,6 +309,11 @@ pause_cause cause_of(stall_resource x);
 confidence confidence_in(stall_resource x);
 /// Sets what a stall is of, and with it the cause.
 void explain_stall(pause_event& event, const stall_facts& facts);
+
+/// @returns whether the amendment says that a stall lasts which is known to have lasted longer: it was delivered again
+/// behind what came after it. What it says of the stall is not news any more.
+/// @param known how long the event lasted as far as is known.
+bool is_outdated(const event_amendment& x, std::chrono::nanoseconds known);
 
 /// @pre The amendment is of this event.
 void amend(event_record& record, const event_amendment& x);

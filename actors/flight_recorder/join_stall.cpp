@@ -85,7 +85,7 @@ void stall_parts::learn_stall(const pause_event& x) {
 void stall_parts::learn(const event_amendment& x) {
   if (const auto& until = x.over ? x.over : x.lasts)
     for (auto& stall : stalls_)
-      if (stall.id == x.id) {
+      if (stall.id == x.id && !is_outdated(x, stall.ended - stall.began)) {
         stall.ended = stall.began + until->duration;
         stall.is_over = x.over.has_value();
       }

@@ -78,6 +78,70 @@ std::string known_hypervisor(const counters& x) {
            : "";
 }
 
+/// What the books of the thread's own CPU lack, where that is most of the gap.
+struct lacking_cpu {
+  nanoseconds length{};
+  bool is_alone = false; ///< Those of the others are whole.
+};
+
+lacking_cpu find_lacking_cpu(const growth& grew, const ledger_policy& policy) {
+  const auto& before = grew.beat.before;
+  const auto& after = grew.beat.after;
+  const auto accounted = grown(before.accounted_of_cpu, after.accounted_of_cpu);
+  const auto all = grown(before.machine_total, after.machine_total);
+  if (before.interrupts_of != after.interrupts_of || !accounted || !all)
+    return {};
+  const auto window = after.machine_at - before.machine_until;
+  const auto length = window - *accounted;
+  if (length < std::chrono::milliseconds{50} || 2 * length < grew.gap())
+    return {};
+  if (after.cpus < 2)
+    return {length, false};
+  const auto others = (window * after.cpus - *all - length) / (after.cpus - 1);
+  return {length, to_seconds(others) < policy.least_missing * to_seconds(grew.gap())};
+}
+
+/// Time that the kernel accounted to nothing: on all CPUs, or on the thread's own.
+/// @param by how a hypervisor is known; empty if none is.
+void book_missing(booking& to, const growth& grew, const std::string& by,
+                  const ledger_policy& policy) {
+  const auto missing = missing_time(grew.beat, policy);
+  const auto own = find_lacking_cpu(grew, policy);
+  const auto stalls = grew.of(&counters::kernel_stalls);
+  const auto of_own = spelled(own.length) + " are missing from the books of CPU "
+                      + std::to_string(grew.beat.after.interrupts_of) + " ("
+                      + share(own.length, grew.gap()) + " of the gap)";
+  const auto of_all = spelled(missing) + " are missing from the books of every CPU ("
+                      + share(missing, grew.gap()) + " of the gap)";
+  if (stalls > 0 && std::max(own.length, missing) > nanoseconds::zero()) {
+    const bool is_own = own.length > missing;
+    auto evidence =
+      (is_own ? of_own : of_all) + ", and the kernel found itself locked up " + times(stalls);
+    // A kernel with its interrupts off keeps no books, nor does a machine that does not run, of
+    // which the kernel's watchdogs take the one for the other as it goes on. One CPU alone that a
+    // hypervisor does not let run is counted as stolen, where it counts that at all.
+    const bool would_be_counted =
+      grew.beat.after.machine_stolen.value_or(nanoseconds{}) > nanoseconds{};
+    if (by.empty() || (is_own && own.is_alone && would_be_counted))
+      to.book_to(pause_cause::kernel, std::max(own.length, missing), evidence);
+    else
+      to.book_to(pause_cause::unexplained, std::max(own.length, missing),
+                 evidence + ": its own code or " + by + ", which is not known");
+    return;
+  }
+  if (missing <= nanoseconds::zero())
+    return;
+  if (!by.empty())
+    to.book_to(pause_cause::stolen, missing, of_all + ", under " + by);
+  else if (const auto calls = grew.of(&counters::firmware_calls); calls > 0)
+    to.book_to(pause_cause::firmware, missing,
+               of_all + ", and the firmware interrupted the CPUs " + times(calls) + " (SMI)");
+  else
+    to.book_to(
+      pause_cause::unexplained, missing,
+      of_all + ", and no hypervisor is known here: firmware, or a kernel with its interrupts off");
+}
+
 /// Time that the machine as a whole did not have. Only where there is a hypervisor was it that
 /// which took it: on bare metal interrupts that stayed off, or the firmware (SMI), look the same.
 void book_stolen(booking& to, const growth& grew, const ledger_policy& policy) {
@@ -92,24 +156,7 @@ void book_stolen(booking& to, const growth& grew, const ledger_policy& policy) {
            >= policy.least_stolen * to_seconds(after.machine_at - before.machine_at))
     to.book_to(pause_cause::stolen, grew.proven(stolen, &counters::machine_until, policy),
                "the kernel counts " + spelled(stolen) + " per CPU as stolen (" + by + ")");
-  const auto missing = missing_time(grew.beat, policy);
-  if (missing <= nanoseconds::zero())
-    return;
-  const auto evidence = spelled(missing) + " are missing from the books of every CPU ("
-                        + share(missing, grew.gap()) + " of the gap)";
-  if (!by.empty())
-    to.book_to(pause_cause::stolen, missing, evidence + ", under " + by);
-  else if (const auto stalls = grew.of(&counters::kernel_stalls); stalls > 0)
-    to.book_to(pause_cause::kernel, missing,
-               evidence + ", and the kernel found itself locked up " + times(stalls));
-  else if (const auto calls = grew.of(&counters::firmware_calls); calls > 0)
-    to.book_to(pause_cause::firmware, missing,
-               evidence + ", and the firmware interrupted the CPUs " + times(calls) + " (SMI)");
-  else
-    to.book_to(
-      pause_cause::unexplained, missing,
-      evidence
-        + ", and no hypervisor is known here: firmware, or a kernel with its interrupts off");
+  book_missing(to, grew, by, policy);
 }
 
 /// @returns how long the thread's CPU served interrupts within the gap, at least. They keep a
@@ -261,17 +308,22 @@ std::optional<claim> claim_of_freezer(const growth& grew, nanoseconds left,
                  + " before the pause ended"};
 }
 
-/// A SIGCONT ends a stop, but is also sent to what was never stopped.
+/// A SIGCONT ends a stop, but is also sent to what was never stopped. Where the counters before were read only as the
+/// pause had begun, what they counted of it is lost, and nothing else is excluded.
 std::optional<claim> claim_of_continue(const growth& grew, nanoseconds left) {
   const auto continues = grew.of(&counters::continues);
-  if (continues == 0)
+  if (continues == 0 || grew.beat.before.slow_until > grew.beat.deadline)
     return std::nullopt;
   const auto& after = grew.beat.after;
   auto evidence =
     continues == 1 ? std::string{"SIGCONT received"} : "SIGCONT received " + times(continues);
-  if (after.continued_by > 0)
-    evidence += ", from process " + std::to_string(after.continued_by) + " of user "
-                + std::to_string(after.continued_by_user);
+  if (after.continued_by > 0) {
+    const auto process =
+      "process " + std::to_string(after.continued_by) + " of "
+      + (after.continued_by_user == 0 ? "root" : "user " + std::to_string(after.continued_by_user));
+    const std::string name{after.continued_by_name.data()};
+    evidence += ", from " + (name.empty() ? process : name + " (" + process + ')');
+  }
   return claim{pause_cause::stopped, left, evidence};
 }
 

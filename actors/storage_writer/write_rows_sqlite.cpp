@@ -40,6 +40,13 @@ void bind_findings(SQLite::Statement& statement, int first, const pause_event& e
   text(4, has_evidence, evidence_json(event));
 }
 
+/// @returns the length of an event in seconds; 0 if it is not there.
+double stored_duration(SQLite::Database& database, std::int64_t id) {
+  SQLite::Statement find{database, "SELECT duration FROM events WHERE id = ?"};
+  find.bind(1, id);
+  return find.executeStep() ? find.getColumn(0).getDouble() : 0;
+}
+
 /// @returns the evidence of a row without what close_episodes() said of it: its true end is known.
 std::string without_presumed_end(const std::string& evidence) {
   return "nullif((SELECT json_group_array(json(value)) FROM json_each(coalesce(" + evidence
@@ -174,10 +181,11 @@ void history_connection::insert(const event_record& record) {
     return; // it came again, as its sender was not sure: what amended it meanwhile stays
   SQLite::Statement insert{
     *database,
-    "INSERT INTO events(kind, started, ended, duration, uncertainty, expected, latency_ratio, "
+    "INSERT INTO events(id, kind, started, ended, duration, uncertainty, expected, latency_ratio, "
     "asleep, cause, confidence, scope, ledger, evidence, stress_total, stress_load, stress_memory, "
     "stress_thermal, stress_latency, stress_io, culprits, event_id, stall, part_of, facts, blame) "
-    "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
+    "VALUES(("
+      + std::string{highest_event_id} + ") + 1,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"};
   insert.bind(1, to_string(event.kind));
   insert.bind(2, to_seconds(event.started));
   insert.bind(3, to_seconds(event.ended));
@@ -243,9 +251,10 @@ void history_connection::insert(const event_amendment& x) {
     +     "evidence = CASE WHEN :duration IS NULL THEN evidence ELSE " + without_presumed_end("evidence") + " END "
     "WHERE id = :id"};
   const auto id = find_event(x.id);
+  const bool is_current = !x.lasts || to_seconds(x.lasts->duration) > stored_duration(*database, id);
   if (x.scope)
     amend.bind(":scope", to_string(*x.scope));
-  if (const auto& until = x.over ? x.over : x.lasts) {
+  if (const auto& until = x.over ? x.over : x.lasts; until && is_current) {
     amend.bind(":ended", to_seconds(until->ended));
     amend.bind(":duration", to_seconds(until->duration));
   }
@@ -254,7 +263,7 @@ void history_connection::insert(const event_amendment& x) {
     amend.bind(":confidence", to_string(x.explained->sure));
     amend.bind(":ledger", to_json(x.explained->book));
   }
-  if (x.stall) {
+  if (x.stall && is_current) {
     amend.bind(":cause", to_string(cause_of(x.stall->resource)));
     amend.bind(":confidence", to_string(confidence_in(x.stall->resource)));
     amend.bind(":stall", std::string{cut_text(to_json(*x.stall), longest_stored_value)});

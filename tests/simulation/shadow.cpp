@@ -137,9 +137,17 @@ void shadow::check() {
     for (const auto& [id, stored] : events_)
       if (const auto found = events.find(id); found != events.end() && stored.is_open)
         found->second = stored;
-    if (events != events_)
-      differs_("It holds other events than were committed: " + std::to_string(events.size()) + " of "
-               + std::to_string(events_.size()));
+    for (const auto& [id, committed] : events_) {
+      const auto found = events.find(id);
+      if (found == events.end())
+        differs_("It lacks the event " + std::to_string(id));
+      else if (found->second != committed)
+        differs_("It holds the event " + std::to_string(id) + " as of " + std::to_string(found->second.duration) + " s and "
+                 + found->second.cause + ", and committed were " + std::to_string(committed.duration) + " s and "
+                 + committed.cause);
+    }
+    if (events.size() > events_.size())
+      differs_("It holds " + std::to_string(events.size() - events_.size()) + " events more than were committed");
 
     for (const auto& [key, value] : kept_) {
       SQLite::Statement row{database, "SELECT value FROM daemon_state WHERE key = ?"};
@@ -184,9 +192,10 @@ void shadow::connection::store(std::span<const history_row> rows) {
       } else if (const auto* amendment = std::get_if<event_amendment>(&row)) {
         const auto& until = amendment->over ? amendment->over : amendment->lasts;
         if (const auto at = of_.events_.find(amendment->id.value); at != of_.events_.end()) {
-          if (until)
+          const bool is_current = !amendment->lasts || to_seconds(until->duration) > at->second.duration;
+          if (until && is_current)
             at->second.duration = to_seconds(until->duration);
-          if (amendment->stall)
+          if (amendment->stall && is_current)
             at->second.cause = to_string(cause_of(amendment->stall->resource));
           at->second.is_open = at->second.is_open && !amendment->over;
         }

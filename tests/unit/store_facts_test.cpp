@@ -90,4 +90,24 @@ CAF_TEST(evidence that came while a stall lasted stays as it ends) {
                   "the GPU was reset 1");
 }
 
+CAF_TEST(a stall that is over stays so when an earlier word of it is delivered again) {
+  auto stall = event_of(event_kind::stall);
+  stall.event.facts.reset();
+  stall.event.stall.emplace().is_over = false;
+  store(stall);
+  event_amendment lasts, over;
+  lasts.id = over.id = stall.event.id;
+  lasts.lasts = event_amendment::end{1'700'000'005s, 5s};
+  lasts.stall = over.stall = stall.event.stall;
+  over.over = event_amendment::end{1'700'000'009s, 9s};
+  over.stall->is_over = true;
+  for (const auto& x : {lasts, over, lasts})
+    store(x);
+  CAF_CHECK_EQUAL(ask("SELECT duration || ' ' || json_extract(stall, '$.over') FROM events"), "9.0 1");
+  for (const auto& x : {lasts, over, lasts})
+    amend(stall.event, x);
+  CAF_CHECK_EQUAL(stall.event.duration, std::chrono::nanoseconds{9s});
+  CAF_CHECK(stall.event.stall->is_over);
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()
