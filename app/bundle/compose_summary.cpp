@@ -73,13 +73,15 @@ std::string compose_summary(const report_facts& facts, const machine_facts& mach
   };
   line("Event",
        escaped(x.kind) + ' ' + std::to_string(x.id) + ", pmactor " + escaped(facts.version));
-  line("When", moment_words(x.started, "%Y-%m-%d %H:%M:%S %z") + ", for " + span_words(x.duration));
+  const bool lasts = x.kind == "critical" && stall_lasts(x);
+  line("When", moment_words(x.started, "%Y-%m-%d %H:%M:%S %z") + (lasts ? std::string{", and lasts"} : ", for " + span_words(x.duration)));
   line("Cause", x.cause.empty()
                   ? ""
                   : escaped(x.cause)
                       + (x.confidence.empty() ? "" : ", " + escaped(x.confidence) + " confidence"));
   line("Scope", x.scope == "unknown" ? "" : escaped(x.scope));
   line("Stress", x.stress_total ? printed("%.0f of 100 points before it", *x.stress_total) : "");
+  line("Again", escaped(facts.likeness.words));
   line("Machine", escaped(machine_words(machine)));
   line("Note", escaped(x.notes));
   add_list(result, "Where the time went", ledger_lines(x));

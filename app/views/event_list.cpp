@@ -73,7 +73,7 @@ std::string event_list::heading() const {
 
 std::string event_list::row(const event_row& x, const event_parts& parts) const {
   const auto who = main_suspect(x);
-  return line(std::to_string(x.id), moment_words(x.started, "%Y-%m-%d %H:%M:%S"), span_words(x.duration), escaped(x.kind),
+  return line(std::to_string(x.id), moment_words(x.started, "%Y-%m-%d %H:%M:%S"), length_in_words(x), escaped(x.kind),
               who.empty() ? "-" : escaped(who), why(x, parts), paint_of_length(x),
               stall_lasts(x) ? paint::red : x.kind == "sleep" ? paint::dim : paint::plain);
 }

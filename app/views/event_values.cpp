@@ -80,7 +80,13 @@ std::string stall_in_words(const event_row& x) {
   return in_words(*resource, text_at(stall, "name")) + (stall_lasts(x) ? " does not answer" : " did not answer");
 }
 
+std::string length_in_words(const event_row& x) {
+  return x.kind == "critical" && stall_lasts(x) ? "lasts" : span_words(x.duration);
+}
+
 bool stall_lasts(const event_row& x) {
+  if (x.kind == "critical") // it is stored as it begins, and its length once it is over
+    return x.duration == 0.0 && x.ended == x.started;
   for (const auto* text : {&x.stall, &x.facts}) {
     const auto object = parsed(*text);
     const auto over = object.is_object() ? object.find("over") : object.end();

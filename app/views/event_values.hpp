@@ -33,7 +33,9 @@ std::string listed_at(const nlohmann::ordered_json& object, const char* key);
 
 /// @returns what stalled, e.g. "disk sda did not answer"; to be escaped.
 std::string stall_in_words(const event_row& x);
-/// @returns whether it is a stall, or a machine that is slow, whose end is not known yet. Its duration is what had passed when it was last reported.
+/// @returns how long it took, "12.3 s"; "lasts" if nothing is known of that yet.
+std::string length_in_words(const event_row& x);
+/// @returns whether it is a stall, a machine that is slow, or critical stress, whose end is not known yet. Its duration is what had passed when it was last reported.
 bool stall_lasts(const event_row& x);
 
 /// @returns what the beat lost within a stall, as a sentence; empty if it paused never.

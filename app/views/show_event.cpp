@@ -325,7 +325,7 @@ std::string event_page(const event_row& x, const std::vector<sample_row>& lead_u
     result += "  " + as_column(what, 12) + folded(text, 14) + '\n';
   };
   line("Lasted",
-       x.kind == "outage" && !x.duration ? "not known: the clock had not been set" : span_words(x.duration)
+       x.kind == "outage" && !x.duration ? "not known: the clock had not been set" : length_in_words(x)
          + (x.uncertainty.value_or(0) > 0 ? ", give or take " + span_words(x.uncertainty) : ""));
   line("Why", why(x)
                 + (x.kind == "critical" || x.confidence.empty()
@@ -352,8 +352,8 @@ std::string event_page(const event_row& x, const std::vector<sample_row>& lead_u
     if (x.asleep.value_or(0) > 0)
       line("Asleep", span_words(x.asleep) + " beside it, which is not counted");
   }
-  if (!ties.like.empty())
-    line("Again", ties.like);
+  if (!ties.likeness.words.empty())
+    line("Again", escaped(ties.likeness.words));
   line("Status", escaped(x.status));
   if (!x.notes.empty())
     line("Note", escaped(x.notes));
@@ -386,8 +386,9 @@ std::string event_json(const event_row& x, const std::vector<sample_row>& lead_u
         = second[one] ? json(*second[one]) : json();
   }
   result["parts"] = {{"count", ties.parts.count}, {"total", ties.parts.total}, {"longest", ties.parts.longest}};
-  result["fingerprint"] = ties.fingerprint.empty() ? json() : json(ties.fingerprint);
-  result["others_like_it"] = ties.others;
+  const auto& like = ties.likeness;
+  result["fingerprint"] = like.fingerprint.empty() ? json() : json(like.fingerprint);
+  result["others_like_it"] = like.others;
   result["lead_up"] = std::move(seconds);
   result["files"] = files;
   return dumped(result);

@@ -139,6 +139,19 @@ CAF_TEST(a line of the list is painted by how grave it is on a terminal alone) {
   CAF_CHECK(!has(event_list_line(x), "\x1b"));
 }
 
+CAF_TEST(critical stress that is not over has no length yet) {
+  auto x = stopped();
+  x.kind = "critical";
+  x.cause = x.confidence = x.ledger = x.evidence = "";
+  x.ended = x.started;
+  x.duration = 0;
+  CAF_CHECK(has(event_list_line(x, {}, 80), " lasts "));
+  CAF_CHECK(has(event_page(x, {}, {}, {}), "Lasted      lasts"));
+  x.ended = *x.started + 4;
+  x.duration = 4;
+  CAF_CHECK(has(event_list_line(x, {}, 80), " 4.00 s "));
+}
+
 CAF_TEST(no line of the list is longer than a terminal) {
   auto x = stopped();
   x.id = 99999;
