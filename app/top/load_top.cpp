@@ -4,13 +4,14 @@
 #include "actors/host/process_facts.hpp"
 #include "actors/storage_writer/read_events_sqlite.hpp"
 #include "actors/storage_writer/read_history_sqlite.hpp"
+#include "app/patterns/read_patterns.hpp"
 #include "app/top/column_cache.hpp"
 #include "app/top/find_unit.hpp"
 #include "app/top/rank_processes.hpp"
+#include "app/views/event_list.hpp"
 #include "app/views/event_values.hpp"
 #include "app/views/inspect_health.hpp"
 #include "app/views/list_event_files.hpp"
-#include "app/views/event_list.hpp"
 #include "app/views/show_event.hpp"
 
 #include <algorithm>
@@ -18,6 +19,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <set>
 #include <sstream>
 #include <utility>
 
@@ -27,8 +29,12 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t most_events = 20'000;
-constexpr std::size_t new_events =
-  8; ///< Looked at each second: more do not begin or change within one.
+/// Looked at each second, beside those that last: more do not begin within one.
+constexpr std::size_t new_events = 8;
+constexpr auto whole_every = 5min; ///< So often all of them are.
+/// Seconds for which an event is looked at after its end: blame, and the pauses within a stall, are
+/// stored after it.
+constexpr double settling = 120;
 
 double present() {
   return to_seconds(std::chrono::system_clock::now().time_since_epoch());
@@ -123,31 +129,51 @@ public:
     mark_suspects(page, moment, wish.step);
   }
 
+  /// Looks at the newest events and those that last or ended just now; now and then at all of them,
+  /// as any may be marked or pruned.
   void events(top_page& page) {
+    const auto at = std::chrono::steady_clock::now();
+    const bool is_whole = page.events->empty() || at >= whole_due_;
+    if (is_whole)
+      whole_due_ = at + whole_every;
     event_range range;
     range.parts = false;
-    range.limit = page.events->empty() ? most_events : new_events;
-    std::vector<event_row> rows;
+    range.limit = is_whole ? most_events : new_events;
+    std::map<std::int64_t, event_row> rows;
     events_->events(range, [&rows](const event_row& x) {
-      rows.push_back(x);
+      rows.emplace(x.id, x);
       return true;
     });
     std::vector<top_event> changed;
-    for (const auto& x : rows) {
-      auto event = event_of(x);
-      suspects_[x.id] = x.culprits;
-      if (std::find(page.events->begin(), page.events->end(), event) == page.events->end())
+    std::set<std::int64_t> outdated;
+    const auto settled = present() - settling;
+    const auto renew = [&](const top_event& old, const event_row& row) {
+      if (auto event = event_of(row); event != old) {
+        outdated.insert(old.id);
         changed.push_back(std::move(event));
+      }
+    };
+    for (const auto& x : *page.events) {
+      if (const auto found = rows.find(x.id); found != rows.end()) {
+        // How many pauses a stall has stands in other rows.
+        if (x.to > settled || known_[x.id].digest != digest_of(found->second))
+          renew(x, found->second);
+        rows.erase(found);
+      } else if (is_whole) {
+        outdated.insert(x.id);
+      } else if (x.to > settled) { // also what lasts, which ends in no time that is known
+        if (const auto row = events_->find(x.id))
+          renew(x, *row);
+        else
+          outdated.insert(x.id);
+      }
     }
-    if (changed.empty())
+    for (const auto& [id, row] : rows)
+      changed.push_back(event_of(row));
+    if (changed.empty() && outdated.empty())
       return;
     auto all = *page.events;
-    all.erase(std::remove_if(all.begin(), all.end(),
-                             [&changed](const auto& x) {
-                               return std::any_of(changed.begin(), changed.end(),
-                                                  [&x](const auto& one) { return one.id == x.id; });
-                             }),
-              all.end());
+    std::erase_if(all, [&outdated](const top_event& x) { return outdated.count(x.id) > 0; });
     all.insert(all.end(), changed.begin(), changed.end());
     std::stable_sort(all.begin(), all.end(),
                      [](const auto& a, const auto& b) { return a.from < b.from; });
@@ -175,8 +201,15 @@ public:
     }
   }
 
-  void opened(top_page& page, const top_wish& wish) {
-    if (!wish.opened || page.opened == wish.opened)
+  /// @param again whether what was read before is to be read anew: an event that lasts goes on, and
+  /// evidence and blame come late.
+  void opened(top_page& page, const top_wish& wish, bool again) {
+    if (!wish.opened) {
+      page.opened.reset();
+      return;
+    }
+    const bool is_another = page.opened != wish.opened;
+    if (!is_another && !again)
       return;
     page.opened = wish.opened;
     const auto event = events_->find(*wish.opened);
@@ -184,13 +217,36 @@ public:
       page.lines = lines_of("This event is gone.");
       return;
     }
-    const event_ties ties{events_->stall_of(*event), events_->parts_of(*event)};
+    if (is_another) // all others are read for it, so once
+      likeness_ = compare(*event, *events_, present());
+    const event_ties ties{events_->stall_of(*event), events_->parts_of(*event), likeness_};
     page.lines = lines_of(event_page(*event, events_->lead_up(event->id),
                                      event_files(where_.data, event->event_dir), ties));
   }
 
 private:
+  /// What is kept of each event beside its line.
+  struct known_event {
+    std::string culprits; ///< JSON.
+    std::size_t digest = 0;
+  };
+
+  /// @returns a number that changes with whatever of the row is shown in a list.
+  static std::size_t digest_of(const event_row& x) {
+    std::size_t result = 0;
+    const auto mix = [&result](std::size_t one) {
+      result = (result ^ one) * 0x9e3779b97f4a7c15u + (result >> 7);
+    };
+    for (const auto* text :
+         {&x.kind, &x.cause, &x.confidence, &x.culprits, &x.stall, &x.facts, &x.status})
+      mix(std::hash<std::string>{}(*text));
+    for (const auto& number : {x.started, x.ended, x.duration})
+      mix(std::hash<double>{}(number.value_or(-1)));
+    return result;
+  }
+
   top_event event_of(const event_row& x) {
+    known_[x.id] = {x.culprits, digest_of(x)};
     top_event result;
     result.id = x.id;
     result.kind = x.kind;
@@ -216,7 +272,7 @@ private:
     for (const auto& event : *page.events) {
       if (event.from > moment + step || event.to < moment - step)
         continue;
-      const auto culprits = parsed(suspects_[event.id]);
+      const auto culprits = parsed(known_[event.id].culprits);
       for (const auto& x : culprits.is_array() ? culprits : nlohmann::ordered_json::array())
         suspected.emplace_back(static_cast<std::int64_t>(number_at(x, "pid").value_or(0)),
                                text_at(x, "name"));
@@ -247,7 +303,9 @@ private:
   column_cache cache_;
   std::int64_t processes_of_ = -1;
   std::map<std::pair<std::int64_t, double>, std::string> units_;
-  std::map<std::int64_t, std::string> suspects_; ///< JSON, by event.
+  std::map<std::int64_t, known_event> known_; ///< By event.
+  std::chrono::steady_clock::time_point whole_due_{};
+  event_likeness likeness_; ///< Of the event that is opened.
 };
 
 } // namespace
@@ -265,14 +323,14 @@ struct top_loader::shared {
 namespace {
 
 /// One round of reading.
-/// @param publish hands the page over as it is so far. @param is_stale whether something else is
-/// wanted by now.
+/// @param is_round whether a second is over, not only something else wanted. @param publish hands
+/// the page over as it is so far. @param is_stale whether something else is wanted by now.
 template <class Publish, class Stale>
-void read_round(reader& from, top_page& page, const top_wish& wish, bool with_daemon,
-                Publish publish, Stale is_stale) {
+void read_round(reader& from, top_page& page, const top_wish& wish, bool is_round, Publish publish,
+                Stale is_stale) {
   try {
     if (from.open(page)) {
-      from.opened(page, wish);
+      from.opened(page, wish, is_round);
       bool is_more = from.columns(page, wish);
       from.moment(page, wish);
       publish();
@@ -288,7 +346,7 @@ void read_round(reader& from, top_page& page, const top_wish& wish, bool with_da
     page.trouble = e.what();
     from.close();
   }
-  if (with_daemon)
+  if (is_round)
     from.look_at_daemon(page);
   publish();
 }
@@ -368,7 +426,7 @@ top_page load_top(const places& where, double longest, const top_wish& wish) {
       ;
     from.events(page);
     from.moment(page, wish);
-    from.opened(page, wish);
+    from.opened(page, wish, true);
   }
   from.look_at_daemon(page);
   return page;
