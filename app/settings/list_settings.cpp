@@ -83,8 +83,9 @@ std::vector<setting> make_settings() {
 
     yes_no(
       "recorder.enabled", [](auto& x) -> auto& { return x.switches.enabled; },
-      "Whether the kernel is asked to record who is on each CPU, so that it is known who held up others. It needs "
-      "CAP_PERFMON, which a service has; `pmactor inspect` says what is recorded."),
+      "Whether the kernel is asked to record who is on each CPU, so that it is known who held up others, and when the "
+      "beat's own thread left its CPU, so that it is known when a pause began. The first needs CAP_PERFMON, which a "
+      "service has; `pmactor inspect` says what is recorded."),
     number(
       "recorder.memory", 0.1, 1024, "megabytes", 1e6, [](auto& x) -> auto& { return x.switches.memory; },
       "How much of the kernel's memory that record takes at most, of all CPUs together. What is older than fits is "
@@ -320,7 +321,7 @@ std::vector<setting> make_settings() {
     number(
       "forensics.least_memory", 0, 1000000, "megabytes", 1e6,
       [](auto& x) -> auto& { return x.forensics.capture.least_memory; },
-      "Nothing is captured with less memory than this available."),
+      "With less memory than this available only stalls and pauses for want of memory are captured, without tools."),
     list(
       "forensics.skip", 32, [](auto& x) -> auto& { return x.forensics.artifacts.skip; },
       "What is not captured, by name. On Linux there are stacks, pressure, counters, processes, "
