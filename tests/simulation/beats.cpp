@@ -62,20 +62,20 @@ void host_counters::count_freeze(pause_cause cause, bool whole_system, nanosecon
   for (std::int64_t i = 0; i < stretches; ++i)
     pass(state, most * (i + 1) / stretches - most * i / stretches, wall);
   pass(thread_state::ready, rest, wall);
+  // Somebody may send a SIGCONT to a process that is not stopped. Where another counter only says that something
+  // happened, and not how much, either could be the cause; where it says how much, the signal explains nothing. By the
+  // clock and not by the dice, as it is no fault of a plan.
+  const bool is_measured = cause == pause_cause::cpu_wait || cause == pause_cause::quota
+                           || (cause == pause_cause::frozen && !old_freezer_);
+  if (is_measured && reveals(cause, length) && wall / 1ms % 4 == 0) {
+    ++continues_;
+    continued_by_ = 4000;
+  }
 }
 
 nanoseconds host_counters::part(nanoseconds of, double least, double most) {
   return nanoseconds{static_cast<std::int64_t>(static_cast<double>(of.count())
                                                * (least + (most - least) * dice_.share()))};
-}
-
-/// Somebody sends a SIGCONT to a process that is not stopped, one time in four. By the clock and not by the dice, as
-/// it is no fault of a plan.
-void host_counters::continue_by_chance(nanoseconds wall) {
-  if (wall / 1ms % 4 != 0)
-    return;
-  ++continues_;
-  continued_by_ = 4000;
 }
 
 void host_counters::pass(thread_state state, nanoseconds length, nanoseconds wall) {
@@ -92,8 +92,6 @@ void host_counters::pass(thread_state state, nanoseconds length, nanoseconds wal
     case thread_state::ready:
       wait_ += length;
       cpu_some_ += length;
-      if (tells_waiting_)
-        continue_by_chance(wall);
       break;
     case thread_state::waits_for_disk: { // one request after the other
       switches_ += 1 + static_cast<std::uint64_t>(length / dice_.between(5ms, 500ms));
@@ -120,8 +118,6 @@ void host_counters::pass(thread_state state, nanoseconds length, nanoseconds wal
         freezer_written_ = wall;
       else
         frozen_ += length;
-      if (old_freezer_ || tells_frozen_)
-        continue_by_chance(wall);
       break;
     case thread_state::off_cpu: // the hypervisor says so, or the time is missing from the books
       if (dice_.one_in(2))
@@ -214,6 +210,7 @@ void host_counters::read_slow(beat_counters& x) {
     x.io_full = io_full_;
     x.memory_full = memory_full_;
   }
+  x.group_moves = group_moves_;
   if (tells_group_) {
     x.group_io_full = group_io_;
     x.group_memory_full = group_memory_;
@@ -222,6 +219,12 @@ void host_counters::read_slow(beat_counters& x) {
   }
   if (tells_frozen_)
     x.frozen = frozen_;
+}
+
+void host_counters::move_group() {
+  ++group_moves_;
+  group_io_ = group_memory_ = throttled_ = frozen_ = 0ns;
+  throttles_ = 0;
 }
 
 class beats::source final : public beat_source {
@@ -261,6 +264,18 @@ std::unique_ptr<beat_source> beats::start(const beat_policy& policy, lived_clock
   return std::make_unique<source>(*this);
 }
 
+bool beats::hold_up_reading(const clock_sample& now) {
+  if (!running_ || last_.slow_at != last_.at.awake)
+    return false;
+  auto torn = last_;
+  torn.at = now;
+  host_.read_slow(torn);
+  torn.at = last_.at;
+  torn.slow_at = torn.machine_at = last_.at.awake;
+  last_ = torn;
+  return true;
+}
+
 bool beats::wake(const clock_sample& now, nanoseconds actors) {
   if (!running_ || now.awake < wakes_)
     return false;
@@ -273,6 +288,10 @@ bool beats::wake(const clock_sample& now, nanoseconds actors) {
   const auto slept = (now.total - last_.at.total) - (now.awake - last_.at.awake);
   const bool late = is_late(deadline_, now.awake, slept, policy_);
   const bool is_due = late || count_ % beats_a_report == 0;
+  // Every ten minutes somebody moves it to another control group. By the clock and not by the dice, as it is no fault of a
+  // plan.
+  if (is_due && !late && now.wall / 1s % 600 == 0)
+    host_.move_group();
   if (is_due)
     host_.read_slow(reading);
   else

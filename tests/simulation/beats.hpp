@@ -28,6 +28,8 @@ public:
   }
   void read_quick(beat_counters& x) const;
   void read_slow(beat_counters& x);
+  /// To another control group, which counted nothing yet.
+  void move_group();
   void count_beat() {
     ++switches_;
     cpu_ += std::chrono::microseconds{60};
@@ -52,7 +54,6 @@ private:
   };
   thread_state state_of(pause_cause cause, bool whole_system);
   /// It is in this state for so long. @param wall the wall clock at the end of the freeze.
-  void continue_by_chance(std::chrono::nanoseconds wall);
   void pass(thread_state state, std::chrono::nanoseconds length, std::chrono::nanoseconds wall);
   std::chrono::nanoseconds part(std::chrono::nanoseconds of, double least, double most);
 
@@ -62,6 +63,7 @@ private:
     tells_group_, tells_frozen_, old_freezer_, is_virtual_;
   std::uint64_t switches_ = 0, faults_ = 0, continues_ = 0, process_faults_ = 0, throttles_ = 0;
   std::int64_t continued_by_ = 0;
+  std::uint32_t group_moves_ = 0;
   std::optional<std::chrono::nanoseconds> freezer_written_;
   std::chrono::nanoseconds cpu_{}, wait_{}, stolen_{}, missing_{}, cpu_some_{}, io_full_{}, io_some_{},
     memory_full_{}, memory_some_{},
@@ -86,6 +88,9 @@ public:
   std::chrono::nanoseconds next() const {
     return wakes_;
   }
+  /// A freeze that is over began amid the reading of the last beat: its counters are of now, and its clock is not.
+  /// @returns whether that beat read them.
+  bool hold_up_reading(const clock_sample& now);
   /// Wakes, if it is time. @returns whether it reported anything.
   bool wake(const clock_sample& now, std::chrono::nanoseconds actors);
   /// Let the next beat be late by this much.
