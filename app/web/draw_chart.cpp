@@ -2,8 +2,10 @@
 
 #include "app/report/report_markup.hpp"
 #include "app/views/event_values.hpp"
+#include "app/views/show_event.hpp"
 #include "messages/pause.hpp"
 #include "messages/quote.hpp"
+#include "messages/words.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -11,6 +13,8 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <tuple>
+#include <utility>
 
 namespace pmactor::web {
 namespace {
@@ -198,20 +202,65 @@ std::string in_words(chart_unit unit, double value) {
   return number(value);
 }
 
-chart_band band_of(const event_row& x) {
+chart_band band_of(const event_row& x, double now) {
   chart_band result;
   result.id = x.id;
   result.kind = x.kind;
   std::erase_if(result.kind, [](char c) { return (c < 'a' || c > 'z') && c != '_'; });
   result.from = x.started.value_or(0);
-  result.to = std::max(result.from, x.ended.value_or(result.from + x.duration.value_or(0)));
+  const auto end = x.ended.value_or(result.from + x.duration.value_or(0));
+  const bool lasts = stall_lasts(x);
+  result.to = std::max(result.from, lasts ? std::max(now, end) : end);
   const auto cause = pause_cause_from(x.cause);
   const auto what = x.kind == "stall"      ? stall_in_words(x)
                     : x.kind == "critical" ? std::string{"critical stress"}
                     : x.kind == "sleep"    ? std::string{"asleep"}
                     : cause                ? cause_in_words(*cause, confidence_of(x))
-                                           : x.kind;
+                    : x.facts.empty()      ? x.kind
+                                           : event_reason(x);
   result.words = what + " for " + span_words(x.duration);
+  return result;
+}
+
+std::vector<chart_band> merge_bands(std::vector<chart_band> x, const chart_range& range,
+                                    std::size_t points) {
+  const auto point =
+    (range.to - range.from) / static_cast<double>(std::max<std::size_t>(points, 1));
+  std::stable_sort(x.begin(), x.end(), [](const chart_band& a, const chart_band& b) {
+    return std::tie(a.kind, a.from) < std::tie(b.kind, b.from);
+  });
+  std::vector<chart_band> result;
+  std::size_t count = 0; // of those in the last one
+  double longest = 0;    // of them
+  std::string longest_words;
+  const auto close = [&] {
+    if (count > 1)
+      result.back().words =
+        grouped(count) + " events close together, the longest: " + longest_words;
+  };
+  for (auto& one : x) {
+    const auto length = one.to - one.from;
+    // Long ones stay apart: each is seen as such.
+    if (result.empty() || result.back().kind != one.kind || length >= point
+        || one.from >= result.back().from + point
+        || result.back().to > result.back().from + point) {
+      close();
+      count = 1;
+      longest = length;
+      longest_words = one.words;
+      result.push_back(std::move(one));
+      continue;
+    }
+    ++count;
+    auto& last = result.back();
+    last.to = std::max(last.to, one.to);
+    if (length > longest) {
+      longest = length;
+      last.id = one.id;
+      longest_words = std::move(one.words);
+    }
+  }
+  close();
   return result;
 }
 

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <regex>
 
 #include "support/example_report.hpp"
@@ -93,23 +94,94 @@ CAF_TEST(hostile names do nothing on any page) {
     found_patterns patterns;
     patterns.patterns.resize(1);
     patterns.patterns[0].traits = {"stall", "", "mount", name, name};
+    patterns.patterns[0].unit = name;
     patterns.patterns[0].ids = {1, 2, 3};
-    patterns.rest.push_back({patterns.patterns[0].traits, 2, 0});
+    patterns.rest.push_back({patterns.patterns[0].traits, 2, 0, name});
+    std::vector<chart_band> bands;
+    for (const auto& x : now.events)
+      bands.push_back(band_of(x.event));
     for (const auto& body :
          {event_body(facts), now_body(now_parts), actors_body(actors),
-          actors_body(compose_actors({}, name)),
-          history_body({now.curves, now.range, now.events, false, 0}), events_table(now.events), patterns_body(patterns, 30, 0)}) {
+          actors_body(compose_actors({}, name)), trouble_body(name, name),
+          history_body({now.curves, now.range, now.events, bands, 1000, false, 0}),
+          events_table(now.events), patterns_body(patterns, 30, 0)}) {
       const auto page = compose_page({"/", name, body, "now", true}, links, true);
       CAF_CHECK_EQUAL(dangers(page), "");
       CAF_CHECK(page.size() < 400'000);
     }
     CAF_CHECK(nlohmann::json::accept(parts_document(now_parts)));
-    std::vector<chart_band> bands;
-    for (const auto& x : now.events)
-      bands.push_back(band_of(x.event));
     CAF_CHECK(nlohmann::json::accept(charts_document(now.curves, now.range, bands, true)));
   }
   CAF_CHECK_EQUAL(dangers(login_page()), "");
+}
+
+CAF_TEST(the page of an event says how many are like it) {
+  const auto page = event_body(example_report());
+  CAF_CHECK(page.find("Like 12 others, the last before it 2023-11-13 22:13.") != page.npos);
+}
+
+CAF_TEST(no event is left out of a chart however many there are) {
+  constexpr double month = 30 * 86'400.0;
+  std::vector<chart_band> all;
+  for (int i = 0; i < 20'000; ++i) {
+    const auto from = month * i / 20'000;
+    all.push_back({i + 1, i % 2 == 0 ? "pause" : "stall", from, from + 1 + i % 7, "it paused"});
+  }
+  all.push_back({77'777, "pause", 1000, 1000 + month / 2, "a long one"});
+  all[7000].to = all[7000].from + 60;
+  all[7000].words = "the longest there";
+  const auto drawn = merge_bands(all, {0, month}, 800);
+  CAF_CHECK(drawn.size() <= 3300);
+  for (const auto& x : all)
+    CAF_CHECK(std::any_of(drawn.begin(), drawn.end(), [&x](const chart_band& one) {
+      return one.kind == x.kind && one.from <= x.from && one.to >= x.to;
+    }));
+  const auto says = [&drawn](const char* part) {
+    return std::any_of(drawn.begin(), drawn.end(), [part](const chart_band& one) {
+      return one.words.find(part) != one.words.npos;
+    });
+  };
+  CAF_CHECK(says("events close together, the longest: the longest there"));
+  CAF_CHECK(std::any_of(drawn.begin(), drawn.end(), [](const chart_band& one) {
+    return one.id == 77'777 && one.words == "a long one" && one.to == 1000 + month / 2;
+  }));
+  // Few are as they were.
+  const std::vector<chart_band> few{{1, "pause", 10, 12, "a"}, {2, "pause", 1e6, 1e6 + 2, "b"}};
+  const auto same = merge_bands(few, {0, month}, 800);
+  CAF_REQUIRE_EQUAL(same.size(), 2u);
+  CAF_CHECK_EQUAL(same[1].words, "b");
+}
+
+CAF_TEST(a stall that lasts is drawn up to the present) {
+  event_row x;
+  x.kind = "stall";
+  x.started = 100;
+  x.stall = R"({"resource":"disk","name":"sda","over":false})";
+  CAF_CHECK_EQUAL(band_of(x, 500).to, 500.0);
+  x.stall = R"({"resource":"disk","name":"sda","over":true})";
+  x.ended = 160;
+  CAF_CHECK_EQUAL(band_of(x, 500).to, 160.0);
+}
+
+CAF_TEST(a band says why where its kind has no cause) {
+  event_row x;
+  x.kind = "slowed";
+  x.started = 100;
+  x.ended = 116;
+  x.duration = 16;
+  x.facts = R"({"title":"unit a.service was throttled by its CPU quota"})";
+  CAF_CHECK_EQUAL(band_of(x, 500).words.substr(0, 14), "unit a.service");
+}
+
+CAF_TEST(a list that is cut says so) {
+  history_facts x;
+  x.data = example_envelope();
+  x.range = {1'700'000'000, 1'700'000'050};
+  x.events = events_named("a");
+  x.events_in_all = 1234;
+  CAF_CHECK(history_body(x).find("The newest 2 of 1,234; come closer") != std::string::npos);
+  x.events_in_all = 2;
+  CAF_CHECK(history_body(x).find("The newest") == std::string::npos);
 }
 
 CAF_TEST(charts have words for who does not see them) {
