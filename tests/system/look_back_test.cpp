@@ -3,9 +3,12 @@
 
 #include "actors/storage_writer/history_sqlite.hpp"
 
+#include "app/top/load_top.hpp"
+
 #include "support/daemon.hpp"
 #include "support/sample_maker.hpp"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <nlohmann/json.hpp>
 
 #include <array>
@@ -13,6 +16,8 @@
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
+#include <fstream>
+#include <iterator>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
@@ -215,6 +220,10 @@ CAF_TEST(the live view goes to the event and opens it and gives the terminal bac
     on_terminal aut{{"top", "--data", home.data.string()}, kind, 80, 24};
     CAF_CHECK(aut.shows("no daemon"));
     CAF_CHECK(aut.shows("? help"));
+    aut.write("\t\t"); // the list of events, which are read after the first screen
+    CAF_CHECK(aut.shows("rsync"));
+    aut.write("\t\t");
+    aut.forget();
     aut.write("g" + at(0) + "\r");
     aut.write("n\r");
     CAF_CHECK(aut.shows("Pause 1, "));
@@ -226,6 +235,168 @@ CAF_TEST(the live view goes to the event and opens it and gives the terminal bac
     aut.write("q");
     CAF_CHECK_EQUAL(aut.end(), 0);
   }
+}
+
+CAF_TEST(the live view shows the end of a stall however many events came since) {
+  SQLite::Database db{home.where().database().string(), SQLite::OPEN_READWRITE};
+  db.exec("INSERT INTO events(id, kind, started, cause, confidence, scope, evidence, "
+          "culprits, status, stall) VALUES(100, 'stall', 1700000400, 'io', 'high', 'system', "
+          "'[]', '[]', 'new', '{\"resource\":\"disk\",\"name\":\"sda\",\"over\":false}')");
+  for (int i = 0; i < 20; ++i)
+    db.exec("INSERT INTO events(kind, started, ended, duration, cause, confidence, scope, ledger, "
+            "evidence, culprits, status) VALUES('pause', 1700000410, 1700000411, 1, 'io', 'high', "
+            "'system', '{\"io\":1}', '[]', '[]', 'new')");
+  top_loader aut{home.where(), 7, [] {}};
+  top_wish wish;
+  wish.moment = static_cast<double>(begin) + 410;
+  wish.last = begin + 420;
+  wish.opened = 100;
+  aut.want(wish);
+  const auto text = [&aut] {
+    std::string result;
+    for (const auto& line : *aut.page()->lines)
+      result += line + '\n';
+    return result;
+  };
+  const auto stall = [&aut]() -> std::optional<top_event> {
+    for (const auto& x : *aut.page()->events)
+      if (x.id == 100)
+        return x;
+    return std::nullopt;
+  };
+  CAF_CHECK(soon([&] { return stall() && stall()->lasts && contains(text(), "does not answer"); }));
+  db.exec("UPDATE events SET ended = 1700000415, duration = 15, notes = 'it was the cable', "
+          "stall = '{\"resource\":\"disk\",\"name\":\"sda\",\"over\":true}' WHERE id = 100");
+  CAF_CHECK(soon([&] { return stall() && !stall()->lasts && stall()->to < 1.8e9; }));
+  // What is opened is read again as well, also when it is opened anew.
+  CAF_CHECK(soon([&] { return contains(text(), "it was the cable"); }));
+  wish.opened.reset();
+  aut.want(wish);
+  CAF_CHECK(soon([&] { return !aut.page()->opened; }));
+  db.exec("UPDATE events SET notes = 'it was the power supply' WHERE id = 100");
+  wish.opened = 100;
+  aut.want(wish);
+  CAF_CHECK(soon([&] { return contains(text(), "it was the power supply"); }));
+  db.exec("DELETE FROM events WHERE id = 100");
+  CAF_CHECK(soon([&] { return contains(text(), "This event is gone."); }));
+}
+
+CAF_TEST(what follows goes on with what comes) {
+  SQLite::Database db{home.where().database().string(), SQLite::OPEN_READWRITE};
+  on_terminal events{{"events", "--follow", "--data", home.data.string()}, "vt100", 100, 30};
+  CAF_CHECK(events.shows("rsync"));
+  db.exec("INSERT INTO events(kind, started, cause, confidence, scope, evidence, culprits, "
+          "status, stall) VALUES('stall', 1700000500, 'io', 'high', 'system', '[]', '[]', "
+          "'new', '{\"resource\":\"disk\",\"name\":\"sdx\",\"over\":false}')");
+  CAF_CHECK(events.shows("disk sdx does not answer"));
+  events.forget();
+  db.exec("UPDATE events SET ended = 1700000521, duration = 21, "
+          "stall = '{\"resource\":\"disk\",\"name\":\"sdx\",\"over\":true}' "
+          "WHERE stall LIKE '%sdx%'");
+  CAF_CHECK(events.shows("disk sdx did not answer"));
+  on_terminal history{{"history", "--follow", "--data", home.data.string()}, "vt100", 100, 30};
+  CAF_CHECK(history.shows("22:23:1")); // of the newest samples
+  history.forget();
+  db.exec("INSERT INTO samples(timestamp, interval, cpu_pct, load_avg, stress_total) "
+          "VALUES(1700000601, 1, 77.7, 66.6, 55)");
+  CAF_CHECK(history.shows("66.6"));
+}
+
+CAF_TEST(a bundle is written and opened and keeps nothing that it should not ) {
+  const auto file = [this](const char* name) { return (home.folder.path / name).string(); };
+  for (const auto* name : {"x.tar.zst", "x.zip"}) {
+    const auto said = run({"export", "1", "-o", file(name)});
+    CAF_CHECK_EQUAL(said.exit_code, 0);
+    CAF_CHECK(contains(said.out, "homes and secrets are hidden in it"));
+    const auto shown = run_program({"events", "show", "--bundle", file(name)});
+    CAF_CHECK_EQUAL(shown.exit_code, 0);
+    CAF_CHECK(contains(shown.out, "Pause 1, ") && contains(shown.out, "rsync"));
+    CAF_CHECK(nlohmann::json::accept(
+      run_program({"events", "show", "--bundle", file(name), "--json"}).out));
+    CAF_CHECK(contains(run_program({"events", "show", "--bundle", file(name), "--plain"}).out,
+                       "Suspects, the likeliest first"));
+    const auto page = run_program({"report", "--bundle", file(name), "-o", "-"});
+    CAF_CHECK_EQUAL(page.exit_code, 0);
+    CAF_CHECK(contains(page.out, "<h1>Froze 8.00 s"));
+  }
+  const auto refused = run({"export", "1", "-o", file("x.tar.gz")});
+  CAF_CHECK_EQUAL(refused.exit_code, 2);
+  CAF_CHECK(contains(refused.err, ".zip"));
+  // All of it is shown before it goes out, and does not go without a word.
+  const auto asked = run({"export", "1", "--keep-all", "-o", file("all.zip")});
+  CAF_CHECK_EQUAL(asked.exit_code, 1);
+  for (const auto* part : {"README.txt", "event-1/trace.json", "machine.json", "--yes"})
+    CAF_CHECK(contains(asked.err, part));
+  CAF_CHECK(!std::filesystem::exists(file("all.zip")));
+  CAF_CHECK_EQUAL(run({"export", "1", "--keep-all", "--yes", "-o", file("all.zip")}).exit_code, 0);
+  CAF_CHECK(std::filesystem::exists(file("all.zip")));
+  CAF_CHECK_EQUAL(run({"export", "77", "-o", file("none.zip")}).exit_code, 1);
+}
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define PMACTOR_NEEDS_PROC
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define PMACTOR_NEEDS_PROC
+#endif
+#endif
+
+#if defined(__linux__) && !defined(PMACTOR_NEEDS_PROC)
+CAF_TEST(a bundle is opened where there is nothing but the program) {
+  const auto folder = home.folder.path.string();
+  for (const auto* name : {"x.zip", "x.tar.zst"})
+    CAF_REQUIRE_EQUAL(run({"export", "1", "-o", folder + '/' + name}).exit_code, 0);
+  // A root with the program and its libraries, and no /proc, /etc or home.
+  const auto script = folder + "/bare";
+  std::ofstream{script} << R"sh(set -e
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+program=$1 folder=$2 root=$2/root
+chroot=$(command -v chroot)
+$chroot / true 2>/dev/null || { echo no rights; exit 0; }
+for file in "$program" $(ldd "$program" | grep -o '/[^ )]*'); do
+  mkdir -p "$root$(dirname "$file")"
+  cp -lL "$file" "$root$file" 2>/dev/null || cp -L "$file" "$root$file"
+done
+cp "$folder/x.zip" "$folder/x.tar.zst" "$root/"
+for bundle in /x.zip /x.tar.zst; do
+  env -i "$chroot" "$root" "$program" events show --bundle "$bundle"
+  env -i "$chroot" "$root" "$program" events show --plain --bundle "$bundle"
+  env -i "$chroot" "$root" "$program" report -o - --bundle "$bundle"
+done
+)sh";
+  const auto out = folder + "/said";
+  const auto command =
+    "sh " + script + " '" + PMACTOR_PROGRAM + "' '" + folder + "' >" + out + " 2>&1";
+  CAF_CHECK_EQUAL(std::system(command.c_str()), 0);
+  std::ifstream from{out};
+  const std::string said{std::istreambuf_iterator<char>{from}, {}};
+  if (said.starts_with("no rights")) {
+    CAF_MESSAGE("another root takes rights that are not there");
+    return;
+  }
+  const auto count = [&said](const std::string& part) {
+    std::size_t result = 0;
+    for (auto at = said.find(part); at != said.npos; at = said.find(part, at + 1))
+      ++result;
+    return result;
+  };
+  for (const auto* part : {"\nWhere the time went\n  - io", "<h1>Froze 8.00 s", "</html>"})
+    CAF_CHECK_EQUAL(count(part), 2u);
+  CAF_CHECK_EQUAL(count("Pause 1, Tuesday"), 2u);
+}
+#endif
+
+CAF_TEST(a plain text of an event is for a ticket) {
+  ::setenv("LOGNAME", "kim", 1);
+  const auto said = run({"events", "note", "1", "see 192.168.17.23 --password=Zauberwort1"});
+  CAF_CHECK_EQUAL(said.exit_code, 0);
+  const auto plain = run({"events", "show", "1", "--plain"});
+  CAF_CHECK_EQUAL(plain.exit_code, 0);
+  CAF_CHECK(contains(plain.out, "Suspects, the likeliest first"));
+  CAF_CHECK(contains(plain.out, "see address-1"));
+  for (const auto* part : {"Zauberwort1", "192.168.17.23", "\x1b"})
+    CAF_CHECK(!contains(plain.out, part));
+  ::unsetenv("LOGNAME");
 }
 
 CAF_TEST(a terminal without a movable cursor gets one screen) {
