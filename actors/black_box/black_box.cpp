@@ -66,16 +66,18 @@ void black_box_state::take_opening() {
   if (m.opening || !(m.opening = host->opened()))
     return;
   const auto& opening = *m.opening;
-  m.undated = opening.undated;
-  if (opening.debt)
-    report(*opening.debt, false);
+  m.last = opening.last;
+  m.is_length_known = opening.is_length_known;
+  m.booted = boot_time(opening.self.at);
+  for (auto i = opening.debts.rbegin(); i != opening.debts.rend(); ++i)
+    report(*i, false);
   if (opening.outage) {
     report(*opening.outage, opening.is_mishap);
     const auto& event = opening.outage->event;
     log_line(opening.is_mishap ? log_level::warning : log_level::info, name, "outage-found",
              capitalised(event.evidence.front()) + " (confidence: " + to_string(event.sure) + ").");
   }
-  m.is_stored = !opening.debt && !opening.outage;
+  m.is_stored = opening.debts.empty() && !opening.outage;
   if (!opening.trouble.empty())
     log_line(log_level::error, name, "box-unavailable", opening.trouble);
   note_state();
@@ -106,18 +108,29 @@ void black_box_state::receive(const scored_sample& x) {
   add_second(m.seconds, box_second_of(x), most_box_seconds);
   const auto moved = x.system.io_read.value_or(0) + x.system.io_write.value_or(0);
   m.disk_bytes += moved * to_seconds(x.system.interval);
+  if (!m.last_work || m.disk_bytes > policy.own_bytes)
+    m.last_work = clock->at(self->clock().now().time_since_epoch());
   date_outage(x);
   if (is_due(x))
     write(x);
 }
 
-/// The clock of a machine without a battery for it counts from 1970 until the network has set it.
+/// The clock of a machine without a battery for it counts from 1970, or goes on from a time that was
+/// saved, until the network has set it.
 void black_box_state::date_outage(const scored_sample& x) {
   auto& m = *memory;
-  if (!m.undated)
+  if (!m.last)
     return;
-  if (const auto found = amend_length(*m.opening->outage, *m.undated, x.system.at)) {
-    m.undated.reset();
+  clock_question question;
+  question.now = x.system.at;
+  question.booted = m.booted;
+  question.is_length_known = m.is_length_known;
+  question.is_synchronised = m.is_clock_synchronised;
+  if (!is_length_due(question))
+    return;
+  m.booted = boot_time(x.system.at);
+  if (const auto found = amend_length(*m.opening->outage, *m.last, x.system.at)) {
+    m.is_length_known = true;
     sinks.of(stored_by).push(self, *found);
   }
 }
@@ -132,6 +145,7 @@ bool black_box_state::is_due(const scored_sample& x) const {
   question.stress = x.stress.total();
   question.last_stress = m.last_stress;
   question.disk_bytes = m.disk_bytes;
+  question.last_work = m.last_work;
   question.stalls = !m.stalls.empty();
   return decide_write(question, policy);
 }
@@ -155,8 +169,10 @@ void black_box_state::write(const scored_sample& x) {
   record.group_oom_kills = look.group_oom_kills;
   record.battery_pct = look.battery_pct;
   record.on_battery = look.on_battery;
-  if (!m.is_stored && (m.opening->outage || m.opening->debt))
-    record.debt = debt_of(m.opening->outage ? *m.opening->outage : *m.opening->debt);
+  record.kernel_lines = std::move(look.kernel_lines);
+  m.is_clock_synchronised = look.is_clock_synchronised;
+  if (!m.is_stored)
+    record.debts = debts_of(*m.opening);
   host->write(record);
   m.last_write = clock->at(self->clock().now().time_since_epoch());
   m.last_stress = x.stress.total();

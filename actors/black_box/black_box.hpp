@@ -20,11 +20,16 @@ namespace pmactor {
 /// What outlives an incarnation; the topology keeps it.
 struct black_box_memory {
   std::shared_ptr<const box_opening> opening; ///< Empty until the ring has been read.
-  bool is_stored = false; ///< The outage that was found is; the record needs not carry it any more.
-  std::optional<box_record> undated;    ///< As in box_opening, until the clock is set.
+  bool is_stored = false; ///< All that is owed is; the record needs not carry it any more.
+  std::optional<box_record> last;       ///< As in box_opening.
+  bool is_length_known = false;         ///< Of the outage.
+  bool is_clock_synchronised = false;   ///< As in box_look.
+  /// When the machine was started, by the clock that the outage was measured by.
+  std::chrono::nanoseconds booted{};
   std::vector<box_second> seconds;      ///< Since the last record.
   std::map<event_id, box_stall> stalls; ///< In progress; bounded.
   std::optional<std::chrono::nanoseconds> last_write; ///< On the lived clock.
+  std::optional<std::chrono::nanoseconds> last_work;  ///< Of the disks, or the start; likewise.
   double last_stress = 0;
   double disk_bytes = 0; ///< Since the last record.
   std::uint64_t last_tick = 0;

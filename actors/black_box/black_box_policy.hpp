@@ -14,6 +14,8 @@ struct black_box_policy {
   std::chrono::nanoseconds urgent_period = std::chrono::seconds{1};
   /// The same while nothing changes and the disks sleep.
   std::chrono::nanoseconds quiet_period = std::chrono::seconds{60};
+  /// No disk falls asleep sooner than so long after it was last at work.
+  std::chrono::nanoseconds sleeps_after = std::chrono::minutes{5};
   double urgent_stress = 30;  ///< Points from which on it is urgent.
   double changed_stress = 10; ///< Points by which the stress must differ to be news.
   /// Bytes that the disks move between two records by those records alone; more is somebody's work.

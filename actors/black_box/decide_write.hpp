@@ -18,7 +18,9 @@ struct write_question {
   double stress = 0;      ///< Points, now.
   double last_stress = 0; ///< In the last record.
   double disk_bytes = 0;  ///< That the disks moved since the last record.
-  bool stalls = false;    ///< A stall is in progress.
+  /// When the disks were at work last, or the daemon was started; absent if that is long ago.
+  std::optional<std::chrono::nanoseconds> last_work;
+  bool stalls = false; ///< A stall is in progress.
 };
 
 /// @returns whether a record is due.
