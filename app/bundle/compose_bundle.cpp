@@ -3,12 +3,14 @@
 #include "app/bundle/compose_summary.hpp"
 #include "app/bundle/facts_document.hpp"
 #include "app/report/render_report.hpp"
+#include "app/trace/write_trace.hpp"
 #include "app/views/escape.hpp"
 #include "app/views/event_values.hpp"
 #include "app/views/show_event.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>
+#include <sstream>
 #include <stdexcept>
 
 namespace pmactor {
@@ -46,6 +48,8 @@ std::string readme(const bundle_content& content, const std::vector<std::string>
   result += "\nIn each of these folders:\n\n"
             "  summary.txt   what happened, to be read or put into a ticket\n"
             "  report.html   all of it as a page for any browser; it asks no network\n"
+            "  trace.json    when what ran and how busy the machine was, for ui.perfetto.dev\n"
+            "                or chrome://tracing, which draw it\n"
             "  event.json    the same for programs, with the seconds that led to it\n"
             "  facts.json    what pmactor itself reads back\n"
             "  evidence/     what was captured while it happened\n\n"
@@ -71,13 +75,25 @@ std::string readme(const bundle_content& content, const std::vector<std::string>
   return result;
 }
 
+/// @param facts redacted already; *pauses* not yet.
+std::string trace_of(const report_facts& facts, std::vector<event_row> pauses,
+                     const redaction& how) {
+  for (auto& x : pauses)
+    redact(x, how);
+  std::ostringstream result;
+  write_trace(result, {facts.event, std::move(pauses), facts.seconds, {}, facts.version});
+  return result.str();
+}
+
 } // namespace
 
 std::vector<bundle_file> compose_bundle(bundle_content content, const redaction& how) {
   std::vector<std::string> left_out;
   std::vector<bundle_file> result(1);
   result.front().name = "README.txt";
-  for (auto& facts : content.events) {
+  content.pauses.resize(content.events.size());
+  for (std::size_t i = 0; i < content.events.size(); ++i) {
+    auto& facts = content.events[i];
     const auto before = names_of(facts);
     redact(facts, how);
     const auto after = names_of(facts);
@@ -91,7 +107,9 @@ std::vector<bundle_file> compose_bundle(bundle_content content, const redaction&
     result.push_back({folder + "report.html", render_report(shortened(facts))});
     result.push_back(
       {folder + "event.json",
-       event_json(facts.event, lead_up, after, event_ties{facts.stall, facts.parts}) + '\n'});
+       event_json(facts.event, lead_up, after, event_ties{facts.stall, facts.parts, facts.likeness})
+         + '\n'});
+    result.push_back({folder + "trace.json", trace_of(facts, std::move(content.pauses[i]), how)});
     result.push_back({folder + std::string{facts_name}, facts_document(facts)});
     for (auto& x : facts.files)
       if (is_plain_path(x.name))
@@ -130,6 +148,10 @@ std::vector<report_facts> parse_bundle(const std::vector<bundle_file>& files) {
 const report_facts& find_bundled(const std::vector<report_facts>& events, const std::string& name) {
   if (name.empty() && events.size() == 1)
     return events.front();
+  if (name == "last" && !events.empty())
+    return *std::max_element(events.begin(), events.end(), [](const report_facts& a, const report_facts& b) {
+      return a.event.started < b.event.started;
+    });
   std::vector<std::string> names;
   for (const auto& x : events) {
     names.push_back(std::to_string(x.event.id));

@@ -63,11 +63,6 @@ notice_message words_of(const report_facts& facts) {
   return word_notice(result);
 }
 
-/// @returns the sentence with a capital letter, unless it starts with our own name.
-std::string as_sentence(std::string text) {
-  return text.starts_with("pmactor") ? text : capitalised(std::move(text));
-}
-
 std::string scope_words(const event_row& x) {
   if (x.scope == "daemon_only")
     return "alone; the machine ran on";
@@ -120,12 +115,12 @@ std::string facts_grid(const report_facts& facts) {
   const auto& x = facts.event;
   std::string result = "<dl class=\"facts\">";
   result +=
-    fact("Lasted", html(span_words(x.duration)),
+    fact("Lasted", html(length_in_words(x)),
          x.uncertainty.value_or(0) > 0 ? "give or take " + html(span_words(x.uncertainty)) : "");
   if (x.kind == "pause") {
     const auto cause = pause_cause_from(x.cause);
     result +=
-      fact("Cause", html(cause ? as_sentence(cause_in_words(*cause, confidence_of(x))) : "Unknown"),
+      fact("Cause", html(cause ? capitalised(cause_in_words(*cause, confidence_of(x))) : "Unknown"),
            x.confidence.empty() ? "" : html(x.confidence) + " confidence");
     result += fact("What was paused",
                    x.scope == "daemon_only"          ? "pmactor"
@@ -213,6 +208,11 @@ std::string ledger_section(const event_row& x) {
                    + "<ol class=\"ledger\">" + list + "</ol>");
 }
 
+/// @returns whether a reason is what a process is charged with, "55 % of the wait for the CPUs", and not what it did.
+bool is_share(const std::string& reason) {
+  return !reason.empty() && reason.front() >= '0' && reason.front() <= '9';
+}
+
 std::string suspects_section(const report_facts& facts, const time_axis& axis) {
   const bool has_none = facts.event.kind == "outage" ? facts.suspects.empty() : !facts_title(facts.event).empty();
   if (facts.event.kind == "sleep" || has_none)
@@ -278,6 +278,8 @@ std::string headline_of(const report_facts& facts) {
     return "Asleep for " + span_words(facts.event.duration);
   if (facts.event.kind == "outage")
     return capitalised(outage_in_words(facts.event));
+  if (facts.event.kind == "critical" && stall_lasts(facts.event))
+    return "Critical stress";
   if (facts.event.kind == "stall")
     return stall_in_words(facts.event) + " for " + span_words(facts.event.duration);
   if (const auto title = facts_title(facts.event); !title.empty())
@@ -320,11 +322,13 @@ std::string report_body(const report_facts& facts) {
     const auto& first = facts.suspects.front();
     result += std::string{"<p class=\"lede\">"}
               + (are_accused(event) ? "The likeliest suspect: " : "Busy at the time: ") + "<b>"
-              + name_of(first.name) + "</b>" + (first.reason.empty() ? "." : ", which " + html(first.reason) + ".")
+              + name_of(first.name) + "</b>" + (first.reason.empty() ? "." : (is_share(first.reason) ? ": " : ", which ") + html(first.reason) + ".")
               + "</p>";
   }
   result += "<p class=\"when\">" + html(day) + ", " + stretch_of(event) + ' ' + html(zone_of(event.started)) + "</p>"
             + facts_grid(facts);
+  if (!facts.likeness.words.empty())
+    result += "<p class=\"when\">" + html(capitalised(facts.likeness.words), 300) + ".</p>";
   if (!event.notes.empty())
     result += "<p class=\"mine\">" + html(event.notes, 4000) + "</p>";
   result += "</header>\n<main>\n";

@@ -8,6 +8,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 #include "support/example_report.hpp"
 #include "support/hostile_names.hpp"
 #include "support/planted_secrets.hpp"
@@ -75,6 +77,10 @@ report_facts example() {
   facts.event.stall =
     R"({"resource":"mount","name":"/home/kim/affairs","felt_by":["statfs of nas17.acme.example:/x"]})";
   facts.event.culprits = R"([{"pid":1,"name":"kim-backup","reason":"wrote to /home/kim/affairs"}])";
+  facts.event.blame =
+    R"({"source":"recorded","resource":"disk of kim","victim":"kim","harm":2,"doers":[{"name":"kim-backup",)"
+    R"("unit":"kim@obelix.service","held":1}],"timeline":{"began":1700000000.25,"length":1,)"
+    R"("tasks":[[1,1,"kim-backup"]],"cpus":[{"cpu":0,"covers_from":0,"slices":[[0,1000,0]]}]}})";
   facts.suspects = suspects_of(facts.event);
   facts.capture = R"({"findings":["kim (pid 1) read /home/kim/affairs"],"artifacts":[]})";
   facts.host.name = "obelix";
@@ -95,6 +101,12 @@ bool contains(const std::string& text, const std::string& part) {
 std::vector<bundle_file> bundle_of(report_facts facts) {
   identity_redactor redactor{owner};
   bundle_content content;
+  auto pause = facts.event;
+  pause.id = 8;
+  pause.stall.clear();
+  pause.blame =
+    R"({"source":"deltas","harm":1,"doers":[{"name":"kim --token=Zauberwort1","held":1}]})";
+  content.pauses = {{std::move(pause)}};
   content.events.push_back(std::move(facts));
   content.settings.emplace_back("notifications.command",
                                 "command = [\"curl\", \"-u\", \"kim:Zauberwort6\"]\n");
@@ -133,6 +145,20 @@ CAF_TEST(what explains the event is still there) {
   CAF_CHECK(!contains(text, "== event-7/evidence/trace.bin"));
 }
 
+CAF_TEST(the trace of an event is in its bundle and says who ran) {
+  const auto files = bundle_of(example());
+  const auto trace = std::find_if(files.begin(), files.end(),
+                                  [](const auto& x) { return x.name == "event-7/trace.json"; });
+  CAF_REQUIRE(trace != files.end());
+  const auto document = nlohmann::json::parse(trace->content);
+  std::string names;
+  for (const auto& x : document["traceEvents"])
+    names += x["name"].get<std::string>() + '\n';
+  for (const auto* part : {"user-1-backup", "Pause 8", "CPU busy, %"})
+    CAF_CHECK(contains(names, part));
+  CAF_CHECK(contains(files.front().content, "  trace.json "));
+}
+
 CAF_TEST(the same name has the same alias everywhere) {
   identity_redactor redactor{owner};
   CAF_CHECK_EQUAL(redactor.text("kim and pat.doe on obelix"), "user-1 and user-2 on host-1");
@@ -163,10 +189,17 @@ CAF_TEST(an event comes out of a bundle as it went in) {
   const auto back = parse_bundle(unpack_archive(pack_archive(files, 1.7e9)));
   CAF_REQUIRE_EQUAL(back.size(), 1u);
   const auto& x = find_bundled(back, "7");
+  CAF_CHECK_EQUAL(find_bundled(back, "last").event.id, x.event.id);
   CAF_CHECK_EQUAL(facts_document(x), facts_document(facts));
+  CAF_CHECK_EQUAL(x.likeness.words, facts.likeness.words);
+  CAF_CHECK_EQUAL(x.likeness.others, 12u);
   CAF_CHECK_EQUAL(x.lead_up, 3u);
   CAF_CHECK_EQUAL(*x.event.event_id, 1'700'000'000'250'000'001);
   CAF_CHECK_EQUAL(x.files.size(), 2u);
+  for (const auto* form : {"summary.txt", "report.html"})
+    for (const auto& file : files)
+      if (file.name.ends_with(form))
+        CAF_CHECK(contains(file.content, "ike 12 others, the last before it 2023-11-13"));
   CAF_CHECK(contains(render_report(x), "Froze 12.3 s, stalled on I/O"));
 }
 

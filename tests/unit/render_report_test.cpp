@@ -3,6 +3,8 @@
 #include "app/report/read_evidence.hpp"
 #include "app/report/render_report.hpp"
 
+#include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <regex>
@@ -82,6 +84,38 @@ CAF_TEST(who was busy is not suspected where it is not known why) {
   CAF_CHECK(!contains(page, "likeliest"));
 }
 
+CAF_TEST(the report of an outage says what ended the machine and what speaks for it) {
+  auto x = example_report();
+  auto& event = x.event;
+  event.kind = "outage";
+  event.cause = "power_loss";
+  event.confidence = "medium";
+  event.ledger.clear();
+  event.facts = R"({"cause":"power_loss","title":"the power was lost","of":"machine","length_known":true,)"
+                R"("last_minute":"memory pressure 96 %, then nothing","last_record":1700000000.25,"up_for":90000,)"
+                R"x("kernel":["nvme0: I/O timeout (3 s before)","sda: <b>error"],)x"
+                R"("handlers":[{"actor":"storage-writer","message":"scored_sample"}]})";
+  event.evidence = R"([{"says":"the power was lost"},{"says":"the last minute: memory pressure 96 %, then nothing"},)"
+                   R"({"says":"the drive SSD 1 was given power anew"}])";
+  const auto page = render_report(x);
+  CAF_CHECK(contains(page, "<h1>The power was lost</h1>"));
+  CAF_CHECK(contains(page, "memory pressure 96 %, then nothing"));
+  CAF_CHECK(contains(page, "nvme0: I/O timeout (3 s before)"));
+  CAF_CHECK(contains(page, "sda: &lt;b&gt;error"));
+  CAF_CHECK(contains(page, "last at work: storage-writer with scored_sample"));
+  CAF_CHECK(contains(page, "What speaks for it, the strongest first"));
+  CAF_CHECK(contains(page, "<li>the drive SSD 1 was given power anew</li>"));
+  CAF_CHECK(!contains(page, "<li>the power was lost</li>")); // the headline says it
+  CAF_CHECK(!contains(page, "likeliest")); // who was busy is not accused
+  CAF_CHECK_EQUAL(strangers(page), "");
+}
+
+CAF_TEST(what a suspect is charged with is no deed) {
+  auto x = example_report();
+  x.suspects.at(0).reason = "55 % of the wait for the CPUs";
+  CAF_CHECK(contains(render_report(x), "<b><bdi>rsync</bdi></b>: 55 % of the wait for the CPUs."));
+}
+
 CAF_TEST(a report needs nothing beside it) {
   const auto page = render_report(example_report());
   for (const auto* word : {"<script", "<link", "<img", "<iframe", " src=", " href=", "url(", "@import", "http://", "https://"})
@@ -100,6 +134,93 @@ CAF_TEST(charts have words for who does not see them) {
   CAF_CHECK_EQUAL(charts, 5u);
   CAF_CHECK_EQUAL(titled, charts);
   CAF_CHECK(contains(page, "aria-label=\"Disk. written up to "));
+}
+
+CAF_TEST(a curve breaks at the pause) {
+  const auto page = render_report(example_report());
+  // The figure of the processors: its line, in two pieces, none of which crosses the shaded
+  // stretch.
+  const auto figure = page.substr(page.find("<b>Processors</b>"),
+                                  page.find("<b>Pressure</b>") - page.find("<b>Processors</b>"));
+  std::smatch shaded;
+  CAF_REQUIRE(std::regex_search(
+    figure, shaded, std::regex{R"re(<rect class="p" x="([0-9.]+)" y="0" width="([0-9.]+)")re"}));
+  const auto begin = std::stod(shaded[1]), end = begin + std::stod(shaded[2]);
+  const std::regex line{R"re(<path class="l" d="M([^"]+)")re"}, point{R"(([0-9.]+),[0-9.]+)"};
+  int before = 0, after = 0;
+  for (std::sregex_iterator one{figure.begin(), figure.end(), line}, none; one != none; ++one) {
+    const auto path = (*one)[1].str();
+    bool lies_before = false, lies_after = false;
+    for (std::sregex_iterator at{path.begin(), path.end(), point}, no_more; at != no_more; ++at) {
+      const auto x = std::stod((*at)[1]);
+      lies_before = lies_before || x < (begin + end) / 2;
+      lies_after = lies_after || x > (begin + end) / 2;
+    }
+    CAF_CHECK(lies_before != lies_after);
+    before += lies_before ? 1 : 0;
+    after += lies_after ? 1 : 0;
+  }
+  CAF_CHECK_EQUAL(before, 1);
+  CAF_CHECK_EQUAL(after, 1);
+}
+
+CAF_TEST(the axis has the time of the day beside the seconds) {
+  ::setenv("TZ", "UTC", 1);
+  ::tzset();
+  const auto page = render_report(example_report());
+  CAF_CHECK(contains(page, ">0<small>22:13:20</small>"));
+  CAF_CHECK(contains(page, ">−20\u202Fs<small>22:13:00</small>"));
+}
+
+CAF_TEST(a legend names only what has data) {
+  const auto page = render_report(example_report());
+  const auto pressure = page.substr(page.find("<b>Pressure</b>"),
+                                    page.find("<b>Disk</b>") - page.find("<b>Pressure</b>"));
+  CAF_CHECK(contains(pressure, "</i>disk, some</li>"));
+  CAF_CHECK(!contains(pressure, "</i>memory"));
+  CAF_CHECK(!contains(pressure, "</i>CPU"));
+  const auto stress = page.substr(page.find("<b>Stress</b>"),
+                                  page.find("<b>Processors</b>") - page.find("<b>Stress</b>"));
+  CAF_CHECK(contains(stress, "</i>load</li>"));
+  CAF_CHECK(!contains(stress, "thermal"));
+  CAF_CHECK(!contains(stress, "late timers")); // measured, and never above zero
+}
+
+CAF_TEST(one cause has one bar) {
+  auto x = example_report();
+  const auto bars = [&x] {
+    const auto page = render_report(x);
+    const auto ledger = page.substr(page.find("Where the time went"));
+    const auto section = ledger.substr(0, ledger.find("</section>"));
+    return std::pair{contains(section, "class=\"stack\""),
+                     section.find("class=\"bar\"") != section.rfind("class=\"bar\"")};
+  };
+  CAF_CHECK((bars() == std::pair{true, true}));
+  x.event.ledger = R"({"io":12.3})";
+  CAF_CHECK((bars() == std::pair{false, false}));
+}
+
+CAF_TEST(a report says which machine it is about) {
+  const auto page = render_report(example_report());
+  CAF_CHECK(contains(page, " on <bdi>example</bdi>, Linux 6.1.0, x86_64"));
+  CAF_CHECK(contains(page, "<dt>Processors</dt><dd>8</dd>"));
+  CAF_CHECK(contains(page, "<dt>Memory</dt><dd>16"));
+  CAF_CHECK(contains(page, "<dt>Up for</dt><dd>"));
+}
+
+CAF_TEST(a short stretch has its milliseconds) {
+  ::setenv("TZ", "UTC", 1);
+  ::tzset();
+  auto x = example_report();
+  CAF_CHECK(contains(render_report(x), "<time>22:13:20</time> to <time>22:13:32</time>"));
+  x.event.ended = *x.event.started + 0.5;
+  x.event.duration = 0.5;
+  CAF_CHECK(contains(render_report(x), "<time>22:13:20.250</time> to <time>22:13:20.750</time>"));
+}
+
+CAF_TEST(what a suspect did is said of the samples around it and of no other time) {
+  const auto page = render_report(example_report());
+  CAF_CHECK(contains(page, "In the samples around it: CPU up to "));
 }
 
 CAF_TEST(hostile names are harmless in a report) {
