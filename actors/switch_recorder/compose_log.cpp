@@ -30,28 +30,37 @@ cpu_log compose_log(std::uint32_t cpu, const std::byte* newest_first, std::size_
   // Backwards in time: each record that a task left ends one stretch and begins the one after it, of which the end is
   // known already.
   auto ended = asked.taken;
+  result.oldest = asked.taken;
   bool left_ready = true; // who is on the CPU now goes on
   bool is_known = true;
   nanoseconds came{}; // none yet
   for_each_perf_record(newest_first, size, [&](const perf_record& x) {
+    result.oldest = std::min(result.oldest, x.at);
     switch (x.kind) {
       case perf_record_kind::came:
         came = x.at;
         break;
-      case perf_record_kind::left:
-        if (is_known && ended >= asked.since) {
-          if (x.pid != 0)
-            result.stretches.push_back({std::clamp(came, x.at, std::max(x.at, ended)), ended, x.pid, x.tid, left_ready});
-          result.covers_from = std::min(result.covers_from, x.at);
+      case perf_record_kind::left: {
+        // Of what came after the clock was read only this is known: until then it went on.
+        const auto at = std::min(x.at, asked.taken);
+        if (ended >= asked.since) {
+          if (ended > at && !is_known)
+            result.holes.push_back({at, ended});
+          else if (ended > at && x.pid != 0)
+            result.stretches.push_back(
+              {std::clamp(came, at, ended), ended, x.pid, x.tid, left_ready});
+          result.covers_from = std::min(result.covers_from, at);
         }
         is_known = true;
-        ended = x.at;
-        left_ready = x.was_ready;
+        ended = at;
+        left_ready = x.was_ready || x.at > asked.taken;
         came = {};
         break;
+      }
       case perf_record_kind::lost:
         // What was on the CPU around it is not known: the stretch into which it falls is left out.
-        lost += x.lost;
+        if (x.at >= asked.since)
+          lost += x.lost;
         is_known = false;
         break;
       default:
@@ -61,6 +70,7 @@ cpu_log compose_log(std::uint32_t cpu, const std::byte* newest_first, std::size_
     return true;
   });
   std::reverse(result.stretches.begin(), result.stretches.end());
+  std::reverse(result.holes.begin(), result.holes.end());
   return result;
 }
 

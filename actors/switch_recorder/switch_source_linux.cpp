@@ -38,19 +38,37 @@ bool sees_as_the_kernel() {
   return own.pid == first_of_pids && (own.time == 0 || own.time == first_of_times);
 }
 
-/// What would have the kernel agree, for people.
+/// @returns the setting of the kernel by which even a thread of one's own is recorded for root
+/// alone; nothing if it is not that.
+std::string paranoia() {
+  std::array<char, 32> room{};
+  auto text = kept_file{"/proc/sys/kernel/perf_event_paranoid"}.read(room);
+  std::uint64_t level = 0;
+  if (!take_number(text, level) || level <= 2)
+    return {};
+  return " (kernel.perf_event_paranoid is " + std::to_string(level)
+         + ", as Debian sets it; up to 2 it is)";
+}
+
+/// What would have the kernel agree, for people. All that is said of a refusal has to fit into a note of the health page.
 std::string remedy(int error) {
+  if ((error == EACCES || error == EPERM) && !paranoia().empty())
+    return "it takes CAP_PERFMON (`sudo pmactor install --system`) and `sudo sysctl "
+           "kernel.perf_event_paranoid=2`";
   if (error == EACCES || error == EPERM)
-    return "it takes CAP_PERFMON: `sudo pmactor install --system`, or for what `pmactor start` runs "
-           "`sudo setcap cap_perfmon+ep $(command -v pmactor)`";
+    return "it takes CAP_PERFMON: `sudo pmactor install --system`, or `sudo setcap cap_perfmon+ep $(command -v pmactor)`";
   if (error == ENOSYS || error == EOPNOTSUPP || error == ENOENT)
     return "this kernel has no perf events";
   return {};
 }
 
+/// What else there would be, and what it takes: nothing here reads it.
+constexpr const char* beyond_tier_1 = "tier 2 (what woke a task, whose disk requests were ahead) is not built; "
+                                      "`trace-cmd record -e sched -e block` records it";
+
 std::string refusal(const std::system_error& e) {
   const auto help = remedy(e.code().value());
-  return std::string{e.what()} + (help.empty() ? "" : "; " + help);
+  return help.empty() ? std::string{e.what()} : e.code().message() + "; " + help;
 }
 
 class host_switches : public switch_source {
@@ -64,28 +82,29 @@ public:
       state_.refused = "pmactor runs in a container whose processes or clocks have numbers of their own";
     else
       follow_cpus();
-    if (state_.tier < 1)
-      try_own_thread();
-    describe();
+    settle();
   }
 
   switch_log take(nanoseconds since) override {
     switch_log result;
-    for (auto& [cpu, ring] : rings_)
-      ring.hold();
     result.taken = read_clocks().awake;
     recorded_names names;
-    for (auto& [cpu, ring] : rings_) {
+    for (const auto& [cpu, ring] : rings_) {
+      const auto has_wrapped = ring.has_wrapped();
       const auto size = ring.copy(copy_for(ring.size()));
-      ring.release();
-      result.cpus.push_back(compose_log(cpu, copy_.data(), size, {since, result.taken}, names, result.lost));
+      const auto& x = result.cpus.emplace_back(
+        compose_log(cpu, copy_.data(), size, {since, result.taken}, names, result.lost));
+      if (has_wrapped)
+        result.reach =
+          std::min(result.reach.value_or(result.taken - x.oldest), result.taken - x.oldest);
     }
     std::vector<std::byte>{}.swap(copy_); // at rest it takes no memory
     result.beat_thread = find_beat();
     identify_processes(result, names, most_identified);
-    if (state_.tier == 1)
+    if (state_.tier == 1) {
       result.remarks = follow_cpus();
-    describe();
+      settle();
+    }
     return result;
   }
 
@@ -105,6 +124,7 @@ private:
     std::vector<std::string> result;
     const auto online = online_cpus();
     const bool is_first = rings_.empty();
+    state_.refused.clear();
     for (auto i = rings_.begin(); i != rings_.end();) {
       const bool is_gone = std::find(online.begin(), online.end(), i->first) == online.end();
       if (!is_gone && i->second.is_recording()) {
@@ -119,7 +139,7 @@ private:
     for (const auto cpu : online)
       if (rings_.find(cpu) == rings_.end())
         try {
-          rings_.emplace(cpu, perf_ring{cpu, size_});
+          rings_.emplace(cpu, open_ring(cpu));
           if (!is_first)
             result.push_back("CPU " + std::to_string(cpu) + " came online, and was not in the record");
         } catch (const std::system_error& e) {
@@ -129,26 +149,44 @@ private:
           result.push_back("CPU " + std::to_string(cpu) + " is not recorded: " + e.what());
           break; // the others would be refused as well
         }
-    state_.tier = rings_.empty() ? -1 : 1;
     return result;
   }
 
-  void try_own_thread() {
+  /// How much memory may be locked depends on the user's limits, of which others use a part.
+  perf_ring open_ring(std::uint32_t cpu) {
+    for (;; size_ /= 2)
+      try {
+        return perf_ring{cpu, size_};
+      } catch (const ring_memory_refused& e) {
+        if (size_ <= least_ring || (e.code().value() != EPERM && e.code().value() != ENOMEM))
+          throw;
+      }
+  }
+
+  /// Says what is recorded now, and why no more.
+  void settle() {
+    if (!policy_.enabled) {
+      state_.records = "nothing";
+      return;
+    }
+    state_.tier = rings_.empty() ? -1 : 1;
+    if (state_.tier == 1) {
+      std::size_t bytes = 0;
+      for (const auto& [cpu, ring] : rings_)
+        bytes += ring.size();
+      state_.records = "who is on each of " + std::to_string(rings_.size()) + (rings_.size() == 1 ? " CPU, " : " CPUs, ")
+                       + bytes_in_words(bytes) + " of the kernel's memory";
+      if (state_.refused.empty())
+        state_.refused = beyond_tier_1;
+      return;
+    }
     try {
       const perf_ring own{std::nullopt, page_size()};
       state_.tier = 0;
-    } catch (const std::system_error& e) {
-      state_.refused += (state_.refused.empty() ? "" : "; ") + std::string{"not even of pmactor's own thread: "} + e.what();
+    } catch (const std::system_error&) {
+      state_.refused += (state_.refused.empty() ? "" : "; ") + std::string{"its own thread is not recorded either"} + paranoia();
     }
-  }
-
-  void describe() {
-    if (state_.tier == 1)
-      state_.records = "who is on each of " + std::to_string(rings_.size())
-                       + (rings_.size() == 1 ? " CPU, " : " CPUs, ") + bytes_in_words(rings_.size() * size_)
-                       + " of the kernel's memory";
-    else
-      state_.records = state_.tier == 0 ? "pmactor's own beat alone" : "nothing";
+    state_.records = state_.tier == 0 ? "pmactor's own beat alone" : "nothing";
   }
 
   /// @returns the thread that beats, recognised by its own name.
