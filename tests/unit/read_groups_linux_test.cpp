@@ -1,0 +1,344 @@
+// Made-up trees of control groups of each version, and one real group that its quota holds up.
+#define CAF_SUITE read_groups_linux
+
+#include "actors/group_watch/group_look.hpp"
+#include "actors/group_watch/parse_container.hpp"
+#include "actors/host/read_clock.hpp"
+#include "app/selftest/inflict_pauses.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <string>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+#include "support/temporary_folder.hpp"
+#include "support/test.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::nanoseconds;
+
+const std::string id(64, 'a');
+const std::string other_id(64, 'b');
+
+enum class version { v1, v2, hybrid };
+
+/// Thousands of folders are made and removed a hundred times faster where there is no disk.
+struct in_memory {
+  in_memory() {
+    if (::access("/dev/shm", W_OK) == 0)
+      ::setenv("TMPDIR", "/dev/shm", 1);
+  }
+};
+
+/// A file system with the groups of a machine.
+struct machine {
+  in_memory before;
+  temporary_folder folder;
+  version is;
+
+  explicit machine(version x) : is{x} {
+    std::string mounts, own;
+    const auto mount = [&mounts](const std::string& point, const std::string& type,
+                                 const std::string& options) {
+      mounts +=
+        "25 1 0:22 / " + point + " rw,nosuid - " + type + ' ' + type + " rw" + options + '\n';
+    };
+    if (x == version::v2) {
+      mount("/sys/fs/cgroup", "cgroup2", ",nsdelegate");
+      own = "0::/system.slice/pmactor.service\n";
+    } else {
+      for (const char* controller : {"cpu,cpuacct", "freezer", "memory"})
+        mount("/sys/fs/cgroup/" + std::string{controller}, "cgroup", ',' + std::string{controller});
+      own = "4:memory:/system.slice/pmactor.service\n3:freezer:/\n"
+            "2:cpu,cpuacct:/system.slice/pmactor.service\n";
+      if (x == version::hybrid) {
+        mount("/sys/fs/cgroup/unified", "cgroup2", "");
+        own += "0::/system.slice/pmactor.service\n";
+      }
+    }
+    write("/proc/self/mountinfo", mounts);
+    write("/proc/self/cgroup", own);
+    write("/proc/cgroups", "#subsys_name\thierarchy\tnum_cgroups\tenabled\ncpu\t2\t4\t1\n");
+    add("/system.slice");
+    add("/system.slice/pmactor.service");
+  }
+
+  void write(const std::string& path, const std::string& text) const {
+    const auto file = folder.path.string() + path;
+    fs::create_directories(fs::path{file}.parent_path());
+    std::ofstream{file} << text;
+  }
+  std::string counters() const { ///< Where the group's quota is.
+    return is == version::v2 ? "/sys/fs/cgroup" : "/sys/fs/cgroup/cpu,cpuacct";
+  }
+
+  void add(const std::string& group) const {
+    throttle(group, 0, 0);
+    if (is == version::v2) {
+      write(counters() + group + "/cgroup.events", "populated 1\nfrozen 0\n");
+      write(counters() + group + "/memory.events", "low 0\nhigh 0\nmax 0\noom 0\noom_kill 0\n");
+      write(counters() + group + "/cpu.max", "50000 100000\n");
+    } else {
+      write(counters() + group + "/cpu.cfs_quota_us", "50000\n");
+      write(counters() + group + "/cpu.cfs_period_us", "100000\n");
+      write("/sys/fs/cgroup/freezer" + group + "/freezer.state", "THAWED\n");
+      write("/sys/fs/cgroup/memory" + group + "/memory.oom_control", "oom_kill 0\n");
+    }
+    if (is == version::hybrid)
+      write("/sys/fs/cgroup/unified" + group + "/cgroup.events", "populated 1\nfrozen 0\n");
+  }
+  void throttle(const std::string& group, int periods, int milliseconds) const {
+    write(counters() + group + "/cpu.stat",
+          "nr_periods 50\nnr_throttled " + std::to_string(periods)
+            + (is == version::v2
+                 ? "\nthrottled_usec " + std::to_string(milliseconds) + "000\n"
+                 : "\nthrottled_time " + std::to_string(milliseconds) + "000000\n"));
+  }
+  void freeze(const std::string& group) const {
+    if (is == version::v1)
+      write("/sys/fs/cgroup/freezer" + group + "/freezer.state", "FROZEN\n");
+    else
+      write((is == version::v2 ? counters() : "/sys/fs/cgroup/unified") + group + "/cgroup.events",
+            "populated 1\nfrozen 1\n");
+  }
+  void kill_in(const std::string& group) const {
+    if (is == version::v2)
+      write(counters() + group + "/memory.events", "low 0\nhigh 7\nmax 3\noom 1\noom_kill 1\n");
+    else
+      write("/sys/fs/cgroup/memory" + group + "/memory.oom_control", "oom_kill 1\n");
+  }
+  /// Tells the reader that there are other groups than before.
+  void recount(int groups) const {
+    if (is != version::v1)
+      write(is == version::v2 ? "/sys/fs/cgroup/cgroup.stat" : "/sys/fs/cgroup/unified/cgroup.stat",
+            "nr_descendants " + std::to_string(groups) + '\n');
+    if (is != version::v2)
+      write("/proc/cgroups", "cpu\t2\t" + std::to_string(groups) + "\t1\n");
+  }
+
+  std::unique_ptr<group_reader> reader(std::size_t most = 2000) const {
+    const auto host = host_groups(folder.path.string());
+    return host.open ? host.open(most) : nullptr;
+  }
+};
+
+/// @returns what is known of a group from all hierarchies together.
+group_counts together(const group_look& look, const std::string& path) {
+  group_counts result;
+  for (const auto& x : look.groups)
+    if (x.path == path) {
+      result.path = path;
+      const auto keep = [](auto& to, const auto& found) {
+        if (found)
+          to = found;
+      };
+      keep(result.throttles, x.throttles);
+      keep(result.throttled, x.throttled);
+      keep(result.quota, x.quota);
+      keep(result.period, x.period);
+      keep(result.oom_kills, x.oom_kills);
+      if (x.frozen)
+        result.frozen = result.frozen.value_or(false) || *x.frozen;
+    }
+  return result;
+}
+
+} // namespace
+
+CAF_TEST(the groups of each version are read with what holds them up) {
+  for (const auto is : {version::v1, version::v2, version::hybrid}) {
+    const machine host{is};
+    host.add("/system.slice/postgresql.service");
+    const auto aut = host.reader();
+    CAF_REQUIRE(aut);
+    auto x = together(aut->read(look_depth::counters), "/system.slice/postgresql.service");
+    CAF_CHECK(x.throttles == 0u && x.throttled == 0ns);
+    CAF_CHECK(x.frozen == false);
+    CAF_CHECK(x.oom_kills == 0u);
+    host.throttle("/system.slice/postgresql.service", 48, 3200);
+    host.freeze("/system.slice/postgresql.service");
+    host.kill_in("/system.slice/postgresql.service");
+    x = together(aut->read(look_depth::counters), "/system.slice/postgresql.service");
+    CAF_CHECK(x.throttles == 48u && x.throttled == 3200ms);
+    CAF_CHECK(x.quota == 0.5 && x.period == 100ms);
+    CAF_CHECK(x.frozen == true);
+    CAF_CHECK(x.oom_kills == 1u);
+  }
+}
+
+CAF_TEST(its own group and those around it are none of others) {
+  for (const auto is : {version::v1, version::v2, version::hybrid}) {
+    const machine host{is};
+    host.add("/system.slice/ssh.service");
+    const auto aut = host.reader();
+    for (const auto& x : aut->read(look_depth::counters).groups)
+      if (x.id.find("/freezer/") == std::string::npos) { // of which it is in the root
+        CAF_CHECK_EQUAL(x.path, "/system.slice/ssh.service");
+      }
+  }
+}
+
+CAF_TEST(a group that comes is looked at as soon as the kernel counts it) {
+  for (const auto is : {version::v1, version::v2, version::hybrid}) {
+    const machine host{is};
+    const auto aut = host.reader();
+    aut->read(look_depth::counters);
+    host.add("/user.slice");
+    host.recount(9);
+    CAF_CHECK_EQUAL(together(aut->read(look_depth::counters), "/user.slice").path, "/user.slice");
+    fs::remove_all(host.folder.path.string() + host.counters() + "/user.slice");
+    host.recount(8);
+    CAF_CHECK(!together(aut->read(look_depth::counters), "/user.slice").throttles);
+  }
+}
+
+CAF_TEST(three hundred groups are read and of more than the bound it is said) {
+  const machine host{version::v2};
+  for (int i = 0; i < 30; ++i)
+    for (int j = 0; j < 10; ++j)
+      host.throttle("/s" + std::to_string(i) + ".slice/u" + std::to_string(j) + ".service", i, j);
+  const auto all = host.reader();
+  CAF_CHECK_EQUAL(all->read(look_depth::counters).groups.size(), 330u);
+  CAF_CHECK_EQUAL(all->read(look_depth::counters).beyond, 0u);
+  // What is looked at is what is nearest to the root: all slices, and some of what is in them.
+  const auto some = host.reader(100);
+  const auto& look = some->read(look_depth::counters);
+  CAF_CHECK_EQUAL(look.groups.size(), 100u);
+  CAF_CHECK(look.beyond > 0);
+  for (int i = 0; i < 30; ++i)
+    CAF_CHECK(together(look, "/s" + std::to_string(i) + ".slice").path != "");
+}
+
+CAF_TEST(two thousand groups and more are bounded and said) {
+  const machine host{version::v2};
+  for (int i = 0; i < 2500; ++i)
+    fs::create_directory(host.folder.path.string() + "/sys/fs/cgroup/g" + std::to_string(i));
+  const auto aut = host.reader();
+  const auto& look = aut->read(look_depth::counters);
+  CAF_CHECK_EQUAL(look.groups.size(), 2000u);
+  CAF_CHECK_EQUAL(look.beyond, 500u);
+}
+
+CAF_TEST(containers are called as their runtime calls them) {
+  const machine host{version::v2};
+  const auto lookup = [&host](const std::string& of, const std::string& path) {
+    const auto aut = host.reader();
+    auto name = aut->container_name(of, path);
+    CAF_CHECK(!name); // it is never waited for
+    for (int i = 0; i < 500 && !name; ++i) {
+      std::this_thread::sleep_for(10ms);
+      name = aut->container_name(of, path);
+    }
+    return name.value_or("not looked up");
+  };
+  const std::string user_path =
+    "/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-" + id + ".scope";
+  CAF_CHECK_EQUAL(lookup(id, "/docker/" + id), "");
+  host.write("/var/log/containers/web-5d78c9869d-x2x9z_shop_nginx-" + id + ".log", "");
+  CAF_CHECK_EQUAL(lookup(id, "/kubepods/pod1/" + id), "shop/web-5d78c9869d-x2x9z/nginx");
+  host.write("/etc/passwd",
+             "root:x:0:0:root:/root:/bin/sh\nann:x:1000:1000:Ann:/home/ann:/bin/sh\n");
+  host.write("/home/ann/.local/share/containers/storage/overlay-containers/containers.json",
+             "[{\"id\":\"" + other_id + "\",\"names\":[\"db\"]},{\"id\":\"" + id
+               + "\",\"names\":[\"web\"],\"layer\":\"x\"}]");
+  CAF_CHECK_EQUAL(lookup(id, user_path), "web");
+  CAF_CHECK_EQUAL(lookup(other_id, user_path), "db");
+  host.write("/var/lib/docker/containers/" + id + "/config.v2.json",
+             "{\"ID\":\"" + id + "\",\"Name\":\"/nginx\",\"Driver\":\"overlay2\"}");
+  CAF_CHECK_EQUAL(lookup(id, "/docker/" + id), "nginx");
+}
+
+CAF_TEST(what is damaged names no container) {
+  CAF_CHECK_EQUAL(docker_name("{\"Name\":\"/ngi"), "");
+  CAF_CHECK_EQUAL(docker_name(""), "");
+  CAF_CHECK_EQUAL(podman_name("[{\"id\":\"" + id + "\"},{\"id\":\"b\",\"names\":[\"x\"]}]", id),
+                  "");
+  CAF_CHECK_EQUAL(kubernetes_name("web_shop-" + id + ".log", id), "");
+  CAF_CHECK_EQUAL(kubernetes_name("", id), "");
+  CAF_CHECK_EQUAL(user_of_group("/user.slice/user-x.slice/a"), "");
+  CAF_CHECK_EQUAL(home_of("ann:x:1000", "1000"), "");
+  CAF_CHECK_EQUAL(home_of("a:x:100:1::/a:\nb:x:1000:1::/b:/bin/sh", "1000"), "/b");
+}
+
+namespace {
+
+/// A process of a real group, which may use a fifth of a CPU and uses a certain time of it.
+struct burner {
+  nanoseconds wall{}, cpu{};
+};
+
+std::optional<burner> burn_within(const std::string& members, nanoseconds cpu_time) {
+  std::array<int, 2> ends{};
+  if (::pipe(ends.data()) != 0)
+    return std::nullopt;
+  const auto child = ::fork();
+  if (child == 0) {
+    burner done;
+    if (std::ofstream{members} << ::getpid() << std::flush) {
+      const auto began = read_clock(CLOCK_MONOTONIC);
+      const auto used = read_clock(CLOCK_PROCESS_CPUTIME_ID);
+      while (read_clock(CLOCK_PROCESS_CPUTIME_ID) - used < cpu_time)
+        ;
+      done = {read_clock(CLOCK_MONOTONIC) - began, read_clock(CLOCK_PROCESS_CPUTIME_ID) - used};
+    }
+    const auto written = ::write(ends[1], &done, sizeof(done));
+    ::_exit(written == sizeof(done) ? 0 : 1);
+  }
+  burner result;
+  const bool is_read = child > 0 && ::read(ends[0], &result, sizeof(result)) == sizeof(result);
+  ::close(ends[0]);
+  ::close(ends[1]);
+  if (child > 0)
+    ::waitpid(child, nullptr, 0);
+  return is_read && result.wall > 0ns ? std::optional{result} : std::nullopt;
+}
+
+} // namespace
+
+CAF_TEST(the time for which a real group was throttled is right within five percent) {
+  const test_groups real;
+  std::string folder, members;
+  for (const auto& x : real.members()) {
+    const auto parent = fs::path{x}.parent_path();
+    if (std::error_code e;
+        fs::exists(parent / "cpu.max", e) || fs::exists(parent / "cpu.cfs_quota_us", e))
+      folder = parent.string(), members = x;
+  }
+  if (folder.empty()) {
+    CAF_MESSAGE("no quota can be set here: " << real.why_not());
+    return;
+  }
+  // It is to wait for its quota alone, whatever else the machine does.
+  std::ofstream{folder + "/cpu.shares"} << 262144;
+  std::ofstream{folder + "/cpu.weight"} << 10000;
+  std::ofstream{folder + "/cpu.max"} << "20000 100000";
+  std::ofstream{folder + "/cpu.cfs_quota_us"} << 20000;
+  const auto aut = host_groups().open(20'000);
+  const auto throttled = [&] {
+    for (const auto& x : aut->read(look_depth::counters).groups)
+      if (x.id == folder)
+        return x.throttled.value_or(nanoseconds{-1});
+    return nanoseconds{-1};
+  };
+  double off = 1;
+  for (int i = 0; i < 4 && off > 0.05; ++i) { // others may hold the CPUs up all the same
+    const auto before = throttled();
+    CAF_REQUIRE(before >= 0ns);
+    const auto truth = burn_within(members, 300ms);
+    CAF_REQUIRE(truth);
+    const auto waited = to_seconds(truth->wall - truth->cpu);
+    off = std::abs(to_seconds(throttled() - before) - waited) / waited;
+  }
+  CAF_MESSAGE("off by " << 100 * off << " %");
+  CAF_CHECK_LESS_OR_EQUAL(off, 0.05);
+}
