@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
+#include <utility>
 
 namespace pmactor {
 namespace {
@@ -85,6 +87,27 @@ std::string_view reason_of(std::string_view line) {
                                                              : line.substr(at + front.size());
 }
 
+/// @returns a count that a drive keeps. One that it does not keep is zero: it has had power once.
+std::optional<std::uint64_t> kept(std::uint64_t count) {
+  return count > 0 ? std::optional{count} : std::nullopt;
+}
+
+/// @returns by whom a line is, "systemd[1]", and what it says: "1700000000.1 host systemd[1]:
+/// text". A user's own manager and any program may say the words of the first process, so it is by
+/// whom that counts.
+std::pair<std::string_view, std::string_view> split_journal_line(std::string_view line) {
+  for (int word = 0; word < 2; ++word) {
+    const auto space = line.find(' ');
+    if (space == line.npos)
+      return {};
+    line.remove_prefix(space + 1);
+  }
+  const auto colon = line.find(": ");
+  if (colon == line.npos || line.substr(0, colon).find(' ') != line.npos)
+    return {};
+  return {line.substr(0, colon), line.substr(colon + 2)};
+}
+
 std::uint64_t little(std::string_view bytes) {
   std::uint64_t result = 0;
   for (std::size_t i = std::min<std::size_t>(bytes.size(), 8); i > 0; --i)
@@ -124,20 +147,28 @@ std::optional<journal_end> read_journal_end(std::string_view lines) {
       return;
     if (!result)
       result.emplace();
+    const auto [source, says] = split_journal_line(line);
+    const bool is_manager = source == "systemd[1]" || source == "systemd-shutdown[1]";
+    const bool is_journal = source.starts_with("systemd-journald[");
+    const auto reaches = [&, says = says](std::initializer_list<std::string_view> targets) {
+      return is_manager && says.starts_with("Reached target ")
+             && std::any_of(targets.begin(), targets.end(),
+                            [says](std::string_view x) { return contains(says, x); });
+    };
     // These are said once all services have ended; whatever comes behind belongs to it.
-    const bool reboots = contains(line, "Reached target reboot.target")
-                         || contains(line, "Reached target System Reboot")
-                         || contains(line, "Reached target Reboot")
-                         || contains(line, "systemd-shutdown: Rebooting");
-    const bool goes_down = contains(line, "Reached target poweroff.target")
-                           || contains(line, "Reached target halt.target")
-                           || contains(line, "Reached target System Power Off")
-                           || contains(line, "Reached target Power-Off")
-                           || contains(line, "Reached target Power Off");
-    const bool stops =
-      contains(line, "Journal stopped") || contains(line, "Reached target shutdown.target")
-      || contains(line, "Reached target System Shutdown") || contains(line, "Shutting down.");
-    if (reboots || goes_down || stops) {
+    const bool reboots = reaches({"reboot.target", "System Reboot", "Reboot"})
+                         || (is_manager && says.starts_with("Rebooting"));
+    const bool goes_down = reaches({"poweroff.target", "halt.target", "System Power Off",
+                                    "Power-Off", "Power Off", "System Halt"});
+    const bool stops = reaches({"shutdown.target", "System Shutdown"})
+                       || (is_manager && says.starts_with("Shutting down."))
+                       || (is_journal && says.starts_with("Journal stopped"));
+    // The log was only restarted, as by an upgrade or on the way out of the initial file system.
+    const bool goes_on = (is_journal && says.starts_with("Journal started"))
+                         || (is_manager && says.starts_with("Started "));
+    if (goes_on)
+      *result = {false, box_course::unknown, shown(line)};
+    else if (reboots || goes_down || stops) {
       result->in_order = true;
       if (reboots || goes_down || result->line.empty() || result->course == box_course::unknown)
         result->line = shown(line);
@@ -184,8 +215,9 @@ drive_counters parse_nvme_health(std::string_view page, std::string name) {
   result.name = std::move(name);
   if (page.size() < unsafe_at + field)
     return result;
-  result.cycles = little(page.substr(cycles_at, 8));
-  result.unsafe = little(page.substr(unsafe_at, 8));
+  result.cycles = kept(little(page.substr(cycles_at, 8)));
+  if (result.cycles)
+    result.unsafe = little(page.substr(unsafe_at, 8));
   return result;
 }
 
@@ -200,7 +232,7 @@ drive_counters parse_ata_attributes(std::string_view page, std::string name) {
     const auto id = static_cast<unsigned char>(entry.front());
     const auto count = little(entry.substr(raw_at, raw));
     if (id == power_cycles)
-      result.cycles = count;
+      result.cycles = kept(count);
     else if (id == unsafe_shutdowns || (id == power_off_retracts && !result.unsafe))
       result.unsafe = count;
   }

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
@@ -11,6 +12,7 @@
 #include <iterator>
 #include <linux/fuse.h>
 #include <optional>
+#include <poll.h>
 #include <string>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -38,6 +40,7 @@ public:
     server_ = std::thread{[this] { serve(); }};
   }
   ~hanging_disk() {
+    reads_ = true;
     // Whoever waits for an answer gets an error when the mount goes.
     if (server_.joinable()) {
       (void)::umount2(where_.c_str(), MNT_FORCE);
@@ -60,6 +63,18 @@ public:
   /// From now on it does not answer.
   void hang() {
     hangs_ = true;
+  }
+  /// Nor does it say how large it is.
+  void hang_at_statfs() {
+    statfs_hangs_ = true;
+  }
+  /// How many asked for its size in vain.
+  int sizes_asked() const {
+    return sizes_asked_;
+  }
+  /// From now on it does not even take requests: whoever waits can be ended by a signal, as nobody works on it.
+  void take_nothing() {
+    reads_ = false;
   }
   /// Whether a request waits in vain.
   bool is_asked() const {
@@ -94,6 +109,11 @@ private:
   void serve() {
     std::vector<char> room(1u << 20);
     for (;;) {
+      pollfd any{fuse_, POLLIN, 0};
+      if (!reads_ || ::poll(&any, 1, 20) == 0) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(reads_ ? 0 : 20));
+        continue;
+      }
       const auto count = ::read(fuse_, room.data(), room.size());
       if (count < 0 && (errno == EINTR || errno == ENOENT || errno == EAGAIN))
         continue;
@@ -104,7 +124,9 @@ private:
       const auto* body = room.data() + sizeof head;
       const bool may_hang
         = head.opcode == FUSE_LOOKUP || head.opcode == FUSE_OPEN || head.opcode == FUSE_READ;
-      if (hangs_ && may_hang)
+      if (statfs_hangs_ && head.opcode == FUSE_STATFS)
+        ++sizes_asked_;
+      else if (hangs_ && may_hang)
         ++unanswered_;
       else
         handle(head, body);
@@ -163,8 +185,8 @@ private:
   std::filesystem::path where_;
   std::string content_, obstacle_;
   int fuse_ = -1;
-  std::atomic<bool> hangs_{false};
-  std::atomic<int> unanswered_{0};
+  std::atomic<bool> hangs_{false}, statfs_hangs_{false}, reads_{true};
+  std::atomic<int> unanswered_{0}, sizes_asked_{0};
   std::thread server_;
 };
 
