@@ -174,7 +174,7 @@ CAF_TEST(
   CAF_REQUIRE_EQUAL(received.size(), 1u);
   event_amendment news;
   news.id = starved().event.id;
-  auto& found = news.explained.emplace();
+  auto& found = news.explained.emplace(event_amendment::explanation{pause_cause::unexplained, confidence::low, {}});
   found.cause = pause_cause::cpu_wait;
   found.book[pause_cause::cpu_wait] = {1500ms, "waited"};
   tell(news);
