@@ -74,6 +74,10 @@ public:
 
   std::uint64_t commits = 0, failures = 0, files_aside = 0, reports = 0;
   std::uint64_t samples_of(std::uint64_t run) const;
+  std::uint64_t last_tick_of(std::uint64_t run) const {
+    const auto i = last_tick_.find(run);
+    return i == last_tick_.end() ? 0 : i->second;
+  }
   std::uint64_t ended_run = 0; ///< The last one that marked its orderly end.
   std::size_t samples() const {
     return samples_.size();

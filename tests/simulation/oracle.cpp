@@ -373,9 +373,8 @@ void oracle::check_alerts(const clock_sample& now) {
 
 // ---- the end of a run ----------------------------------------------------------------------------
 
-void oracle::run_ended(run_end how, const clock_sample& now, const house& daemon, const health_page& page,
-                       const disk& storage) {
-  (void)daemon;
+void oracle::run_ended(run_end how, const clock_sample& now, const health_page& page, const disk& storage,
+                       std::uint64_t unstored) {
   if (how == run_end::failed) {
     const auto waited = last_hang_ > now.awake - 2min ? longest_hang : 0ns; // for the order to fail to be read
     const auto recent = std::count_if(crashes_.begin(), crashes_.end(), [&](const auto& x) {
@@ -389,6 +388,15 @@ void oracle::run_ended(run_end how, const clock_sample& now, const house& daemon
     return;
   const auto took = now.awake - stopping_since_ - frozen_;
   hold(took <= 1s, "stop-late", spelled(took) + " to stop");
+  // What the disk did not take before the end is there for the next run.
+  const bool only_disk_fails = disk_fails_since_ >= 0ns && now.awake >= trouble_until_ && !memory_dropped_;
+  if (only_disk_fails) {
+    const auto taken = page.samples_taken.load(),
+               known = storage.samples_of(run_) + page.samples_discarded.load() + page.samples_lost.load() + unstored;
+    hold(known == taken, "left-behind",
+         "of " + std::to_string(taken) + " seconds " + std::to_string(known) + " are accounted for, "
+           + std::to_string(unstored) + " of them kept for the next run");
+  }
   if (troubled(now.awake) || memory_dropped_)
     return;
   hold(took <= 300ms, "stop-late", spelled(took) + " to stop");

@@ -53,8 +53,9 @@ public:
   void run_began(std::uint64_t run, const clock_sample& now, const settings& conf);
   /// All actors are started again, and take these up.
   void reloaded(const settings& conf, std::chrono::nanoseconds awake);
-  void run_ended(run_end how, const clock_sample& now, const house& daemon, const health_page& page,
-                 const disk& storage);
+  /// @param unstored seconds that are kept for the next run.
+  void run_ended(run_end how, const clock_sample& now, const health_page& page, const disk& storage,
+                 std::uint64_t unstored);
   void gap(const true_gap& x);
   /// The beat's thread has woken.
   void beat(std::chrono::nanoseconds awake);

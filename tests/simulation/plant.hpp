@@ -28,6 +28,8 @@ struct bug {
   std::function<void(settings&)> conf;
   /// Comes between the simulated disk and the production's database that does the same.
   shadow::defect file;
+  /// Comes between the daemon's end and what is kept for the next run.
+  std::function<void(std::vector<history_row>&)> unstored;
   /// Comes between the history and what is answered about the past.
   questions::defect answers;
   /// Comes between the daemon and its log.

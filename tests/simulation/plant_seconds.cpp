@@ -78,6 +78,8 @@ void add_bugs_of_seconds(std::vector<bug>& to) {
           return port;
         };
       };
+  add("rows-left-behind", "what could not be stored before the end is forgotten", {"left-behind"}).unstored
+    = [](std::vector<history_row>& x) { x.clear(); };
   add("commit-forgotten", "the database lacks one sample in fifty that it says it has", {"history-differs"}).file
     = [](std::unique_ptr<history_port> next) -> std::unique_ptr<history_port> {
         return std::make_unique<bugged_history>(std::move(next), [turn = 0](rows& xs) mutable {

@@ -17,7 +17,7 @@ inline constexpr auto invariants = std::to_array<std::string_view>({
   // what is stored
   "row-twice", "row-invented", "wrong-score", "spike-not-scored", "watched-without-stress",
   "stress-not-watched", "coverage", "second-missed", "second-lost", "message-set-aside",
-  "end-not-marked", "history-differs",
+  "end-not-marked", "left-behind", "history-differs",
   // pauses and sleeps
   "event-invented", "event-lost", "pause-invented", "pause-missed", "pause-twice", "pause-length",
   "pause-time", "wrong-cause", "cause-not-found", "wrong-scope", "amended-too-far", "ledger-sum",

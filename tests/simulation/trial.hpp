@@ -108,6 +108,7 @@ private:
   void stop();
   /// A daemon that does not end in time ends itself.
   void arm_forced_end();
+  std::uint64_t count_unstored();
   void end_daemon(run_end how);
   void note_end_of_house();
   /// All actors that are ready, in an order that the seed decides.
@@ -147,6 +148,7 @@ private:
   clock_sample began_;
   std::shared_ptr<bool> power_ = std::make_shared<bool>(false);
   std::unique_ptr<house> house_;
+  std::function<std::vector<history_row>()> unstored_; ///< Of the present house.
   std::multimap<nanoseconds, std::function<void()>> agenda_; ///< On the awake clock.
   std::optional<fault> ambush_;
   std::optional<violation> broken_;

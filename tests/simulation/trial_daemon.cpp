@@ -215,6 +215,7 @@ void trial::start_daemon() {
   power_ = std::make_shared<bool>(true);
   topology_options options;
   options.conf = conf_;
+  options.unstored = &unstored_;
   options.io_baseline = world_.storage.recall(std::string{io_baseline_key}).value_or("");
   oracle_.run_began(runs_, world_.clocks(), asked_);
   questions_.daemon_began(world_.wall);
@@ -244,8 +245,19 @@ void trial::note_end_of_house() {
     restarts_ += slot.restarts.load();
 }
 
+/// @returns how many seconds the ended daemon hands over to be kept for its next run.
+std::uint64_t trial::count_unstored() {
+  auto rows = unstored_();
+  if (planted_.unstored)
+    planted_.unstored(rows);
+  return static_cast<std::uint64_t>(std::count_if(rows.begin(), rows.end(), [this](const history_row& x) {
+    const auto* sample = std::get_if<scored_sample>(&x);
+    return sample != nullptr && sample->system.tick > world_.storage.last_tick_of(runs_); // else it was stored after all
+  }));
+}
+
 void trial::end_daemon(run_end how) {
-  oracle_.run_ended(how, world_.clocks(), *house_, house_->page(), world_.storage);
+  oracle_.run_ended(how, world_.clocks(), house_->page(), world_.storage, how == run_end::stopped ? count_unstored() : 0);
   note_end_of_house();
   trace(how == run_end::killed ? "the daemon is killed" : how == run_end::failed ? "the daemon failed" : "the daemon has stopped");
   *power_ = false;
