@@ -152,8 +152,7 @@ bool keep_for_next_run(const history_place& place, const std::vector<history_row
 /// Names this run of the daemon.
 history_place history_of(const places& where) {
   const auto self = own_identity();
-  return {where.database(),
-          self.boot_id + '.' + std::to_string(self.pid) + '.' + std::to_string(self.start)};
+  return {where.database(), self.boot_id + '.' + std::to_string(self.pid) + '.' + std::to_string(self.start)};
 }
 
 /// @returns the policy with what it leaves to the host filled in.
