@@ -150,10 +150,10 @@ std::optional<journal_end> read_journal_end(std::string_view lines) {
     const auto [source, says] = split_journal_line(line);
     const bool is_manager = source == "systemd[1]" || source == "systemd-shutdown[1]";
     const bool is_journal = source.starts_with("systemd-journald[");
-    const auto reaches = [&, says = says](std::initializer_list<std::string_view> targets) {
-      return is_manager && says.starts_with("Reached target ")
+    const auto reaches = [is_manager, words = says](std::initializer_list<std::string_view> targets) {
+      return is_manager && words.starts_with("Reached target ")
              && std::any_of(targets.begin(), targets.end(),
-                            [says](std::string_view x) { return contains(says, x); });
+                            [words](std::string_view x) { return contains(words, x); });
     };
     // These are said once all services have ended; whatever comes behind belongs to it.
     const bool reboots = reaches({"reboot.target", "System Reboot", "Reboot"})
