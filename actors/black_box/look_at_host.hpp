@@ -49,7 +49,7 @@ private:
 };
 
 /// @returns whether the network has set the clock, as far as can be seen: where the kernel must not
-/// be asked, by systemd's own service.
+/// be asked, by systemd's own service. Linux alone.
 bool is_clock_synchronised(const std::filesystem::path& root = "/");
 
 /// Has a file system that copies on write (btrfs) write this file where it is: else each record would
