@@ -33,6 +33,10 @@ struct fixture {
   absent_time absent{0};
   witness_slot& slot = page->slots[0];
 
+  /// A probe's thread may outlive it for a moment, and then still writes to its slot.
+  ~fixture() {
+    comes_true([this] { return slot.is_taken.load() == 0; });
+  }
   std::unique_ptr<witness_probe> probe(std::function<bool()> act) {
     return std::make_unique<witness_probe>(claim_slot(*page, stall_resource::mount, "/mnt", stall_sense::statfs),
                                            std::move(act), absent);
