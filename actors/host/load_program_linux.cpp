@@ -7,6 +7,13 @@
 #include <sys/mman.h>
 
 namespace pmactor {
+namespace {
+
+/// What is larger is no code and no table of a library that the daemon calls: ICU's data of all languages, 30 MB, which
+/// comes along with libarchive by way of libxml2.
+constexpr std::uintptr_t largest_needed = 8u << 20;
+
+} // namespace
 
 void load_program() {
 #ifdef MADV_POPULATE_READ
@@ -19,7 +26,7 @@ void load_program() {
     std::uintptr_t begin = 0, end = 0;
     char readable = '-', writable = '-';
     if (std::sscanf(line.c_str(), "%lx-%lx %c%c", &begin, &end, &readable, &writable) != 4
-        || readable != 'r' || writable == 'w' || line.find('/') == line.npos)
+        || readable != 'r' || writable == 'w' || end - begin > largest_needed || line.find('/') == line.npos)
       continue;
     auto* const at = reinterpret_cast<void*>(begin);
     if (::madvise(at, end - begin, populate) != 0)
