@@ -1,5 +1,6 @@
 #include "actors/black_box/decide_daemon_end.hpp"
 
+#include "actors/black_box/outage_judge.hpp"
 #include "actors/black_box/read_service_end.hpp"
 #include "messages/words.hpp"
 
@@ -9,7 +10,7 @@ namespace {
 using std::chrono::nanoseconds;
 
 /// Collects what speaks for the verdict.
-class daemon_judge {
+class daemon_judge : outage_judge {
 public:
   daemon_judge(const box_record& last, const start_traces& now)
     : last_(last), now_(now), manager_(read_service_end(now.service_result)) {
@@ -36,15 +37,6 @@ public:
   }
 
 private:
-  void conclude(outage_cause cause, confidence sure, std::string says) {
-    result_.cause = cause;
-    result_.sure = sure;
-    result_.says = std::move(says);
-  }
-  void evidence(const std::string& says) {
-    result_.evidence.push_back(says);
-  }
-
   const daemon_trace* trace() const {
     return now_.daemon && now_.daemon->run == last_.run ? &*now_.daemon : nullptr;
   }
@@ -167,7 +159,6 @@ private:
   const box_record& last_;
   const start_traces& now_;
   const std::optional<service_end> manager_;
-  outage_verdict result_;
 };
 
 } // namespace

@@ -1,6 +1,7 @@
 #include "actors/black_box/decide_outage.hpp"
 
 #include "actors/black_box/decide_daemon_end.hpp"
+#include "actors/black_box/outage_judge.hpp"
 #include "actors/black_box/read_reset_words.hpp"
 #include "messages/words.hpp"
 
@@ -13,7 +14,7 @@ using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
 /// Collects what speaks for the verdict on an end of the machine.
-class machine_judge {
+class machine_judge : outage_judge {
 public:
   machine_judge(const box_record& last, const start_traces& now)
     : last_(last), now_(now),
@@ -22,7 +23,7 @@ public:
   }
 
   outage_verdict decide() {
-    // A kernel that says that it restarted was not reset by a watchdog; one that was told to shut
+    // A kernel that says that it restarted was not reset by a watchdog; one that was ordered to shut
     // down may have hung on the way.
     if (!find_panic() && !find_order(is_said_by_kernel) && !find_watchdog()
         && !find_order(is_said_by_any) && !find_reset_word())
@@ -32,15 +33,6 @@ public:
   }
 
 private:
-  void conclude(outage_cause cause, confidence sure, std::string says) {
-    result_.cause = cause;
-    result_.sure = sure;
-    result_.says = std::move(says);
-  }
-  void evidence(const std::string& says) {
-    result_.evidence.push_back(says);
-  }
-
   const kernel_death* death(kernel_death::what kind) const {
     const auto found = std::find_if(now_.deaths.begin(), now_.deaths.end(),
                                     [kind](const kernel_death& x) { return x.kind == kind; });
@@ -306,7 +298,6 @@ private:
   const std::optional<reset_meaning> meaning_;
   drives_say drives_ = drives_say::nothing;
   std::string drive_words_;
-  outage_verdict result_;
 };
 
 void forget_length(outage_verdict& x) {

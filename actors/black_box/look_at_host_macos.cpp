@@ -32,7 +32,7 @@ power_look power_looker::look() {
   return {};
 }
 
-/// APFS copies on write as well, and cannot be told not to.
+/// APFS copies on write as well, and that cannot be switched off.
 void keep_in_place(int) {
 }
 

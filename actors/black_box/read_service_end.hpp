@@ -22,7 +22,7 @@ struct service_end {
 };
 
 /// @param result as find_service_result() returns it.
-/// @returns nothing if it does not tell.
+/// @returns nothing if it does not say.
 std::optional<service_end> read_service_end(std::string_view result);
 
 } // namespace pmactor

@@ -92,7 +92,7 @@ std::optional<std::uint64_t> kept(std::uint64_t count) {
   return count > 0 ? std::optional{count} : std::nullopt;
 }
 
-/// @returns by whom a line is, "systemd[1]", and what it says: "1700000000.1 host systemd[1]:
+/// @returns the source of a line, "systemd[1]", and what it says: "1700000000.1 host systemd[1]:
 /// text". A user's own manager and any program may say the words of the first process, so it is by
 /// whom that counts.
 std::pair<std::string_view, std::string_view> split_journal_line(std::string_view line) {
