@@ -1,5 +1,7 @@
 #include "app/bundle/pack_archive.hpp"
 
+#include "actors/host/late_library.hpp"
+#include "actors/host/owned_descriptor.hpp"
 #include "app/views/escape.hpp"
 #include "messages/words.hpp"
 
@@ -16,13 +18,54 @@
 #include <system_error>
 #include <unistd.h>
 
-#include "actors/host/owned_descriptor.hpp"
-
 namespace pmactor {
 namespace {
 
-[[noreturn]] void fail(const std::string& what, archive* from) {
-  const char* why = ::archive_error_string(from);
+struct archive_library : late_library {
+  archive_library()
+    : late_library{{"libarchive", "libarchive.so.13", "libarchive.13.dylib", "libarchive13", "libarchive"}} {
+  }
+  PMACTOR_LATE(archive_entry_clear);
+  PMACTOR_LATE(archive_entry_filetype);
+  PMACTOR_LATE(archive_entry_free);
+  PMACTOR_LATE(archive_entry_hardlink);
+  PMACTOR_LATE(archive_entry_new);
+  PMACTOR_LATE(archive_entry_pathname);
+  PMACTOR_LATE(archive_entry_set_filetype);
+  PMACTOR_LATE(archive_entry_set_mtime);
+  PMACTOR_LATE(archive_entry_set_pathname);
+  PMACTOR_LATE(archive_entry_set_perm);
+  PMACTOR_LATE(archive_entry_set_size);
+  PMACTOR_LATE(archive_error_string);
+  PMACTOR_LATE(archive_read_data);
+  PMACTOR_LATE(archive_read_free);
+  PMACTOR_LATE(archive_read_new);
+  PMACTOR_LATE(archive_read_next_header);
+  PMACTOR_LATE(archive_read_open_memory);
+  PMACTOR_LATE(archive_read_support_filter_zstd);
+  PMACTOR_LATE(archive_read_support_format_tar);
+  PMACTOR_LATE(archive_read_support_format_zip_seekable);
+  PMACTOR_LATE(archive_write_add_filter_zstd);
+  PMACTOR_LATE(archive_write_close);
+  PMACTOR_LATE(archive_write_data);
+  PMACTOR_LATE(archive_write_free);
+  PMACTOR_LATE(archive_write_header);
+  PMACTOR_LATE(archive_write_new);
+  PMACTOR_LATE(archive_write_open);
+  PMACTOR_LATE(archive_write_set_bytes_in_last_block);
+  PMACTOR_LATE(archive_write_set_format_ustar);
+  PMACTOR_LATE(archive_write_set_format_zip);
+};
+
+/// @throws std::runtime_error, one sentence, if it cannot be loaded.
+const archive_library& load_library(std::string_view tried) {
+  static const archive_library loaded;
+  loaded.require(tried);
+  return loaded;
+}
+
+[[noreturn]] void fail(const archive_library& lib, const std::string& what, archive* from) {
+  const char* why = lib.archive_error_string(from);
   throw std::runtime_error(what + ": " + (why != nullptr ? why : "no reason was given") + '.');
 }
 
@@ -65,77 +108,80 @@ std::optional<archive_form> archive_form_of(std::string_view name) {
 }
 
 std::string pack_archive(const std::vector<bundle_file>& files, double written, archive_form form) {
-  std::string result;
-  const std::unique_ptr<archive, int (*)(archive*)> to{::archive_write_new(),
-                                                       &::archive_write_free};
-  if (!to)
-    throw std::runtime_error("Cannot pack a bundle: there is no memory for it.");
   const std::string tried = "Cannot pack a bundle";
+  const auto& lib = load_library(tried);
+  std::string result;
+  const std::unique_ptr<archive, int (*)(archive*)> to{lib.archive_write_new(),
+                                                       lib.archive_write_free};
+  if (!to)
+    throw std::runtime_error(tried + ": there is no memory for it.");
   const bool is_zip = form == archive_form::zip;
-  if ((is_zip ? ::archive_write_set_format_zip(to.get())
-              : ::archive_write_set_format_ustar(to.get()))
+  if ((is_zip ? lib.archive_write_set_format_zip(to.get())
+              : lib.archive_write_set_format_ustar(to.get()))
         != ARCHIVE_OK
-      || (!is_zip && ::archive_write_add_filter_zstd(to.get()) != ARCHIVE_OK)
+      || (!is_zip && lib.archive_write_add_filter_zstd(to.get()) != ARCHIVE_OK)
       // No zeros behind the end: other programs take them for damage.
-      || ::archive_write_set_bytes_in_last_block(to.get(), 1) != ARCHIVE_OK
-      || ::archive_write_open(to.get(), &result, nullptr, append, nullptr) != ARCHIVE_OK)
-    fail(tried, to.get());
-  const std::unique_ptr<archive_entry, void (*)(archive_entry*)> entry{::archive_entry_new(),
-                                                                       &::archive_entry_free};
+      || lib.archive_write_set_bytes_in_last_block(to.get(), 1) != ARCHIVE_OK
+      || lib.archive_write_open(to.get(), &result, nullptr, append, nullptr) != ARCHIVE_OK)
+    fail(lib, tried, to.get());
+  const std::unique_ptr<archive_entry, void (*)(archive_entry*)> entry{lib.archive_entry_new(),
+                                                                       lib.archive_entry_free};
   for (const auto& x : files) {
-    ::archive_entry_clear(entry.get());
-    ::archive_entry_set_pathname(entry.get(), x.name.c_str());
-    ::archive_entry_set_size(entry.get(), static_cast<la_int64_t>(x.content.size()));
-    ::archive_entry_set_filetype(entry.get(), AE_IFREG);
-    ::archive_entry_set_perm(entry.get(), 0600); // no owner, which is private
-    ::archive_entry_set_mtime(entry.get(), static_cast<std::time_t>(std::clamp(written, 0.0, 1e11)),
-                              0);
-    if (::archive_write_header(to.get(), entry.get()) != ARCHIVE_OK
-        || ::archive_write_data(to.get(), x.content.data(), x.content.size()) < 0)
-      fail(tried, to.get());
+    lib.archive_entry_clear(entry.get());
+    lib.archive_entry_set_pathname(entry.get(), x.name.c_str());
+    lib.archive_entry_set_size(entry.get(), static_cast<la_int64_t>(x.content.size()));
+    lib.archive_entry_set_filetype(entry.get(), AE_IFREG);
+    lib.archive_entry_set_perm(entry.get(), 0600); // no owner, which is private
+    lib.archive_entry_set_mtime(entry.get(),
+                                static_cast<std::time_t>(std::clamp(written, 0.0, 1e11)), 0);
+    if (lib.archive_write_header(to.get(), entry.get()) != ARCHIVE_OK
+        || lib.archive_write_data(to.get(), x.content.data(), x.content.size()) < 0)
+      fail(lib, tried, to.get());
   }
-  if (::archive_write_close(to.get()) != ARCHIVE_OK)
-    fail(tried, to.get());
+  if (lib.archive_write_close(to.get()) != ARCHIVE_OK)
+    fail(lib, tried, to.get());
   return result;
 }
 
 std::vector<bundle_file> unpack_archive(std::string_view bytes, const archive_limits& limits) {
-  const std::unique_ptr<archive, int (*)(archive*)> from{::archive_read_new(),
-                                                         &::archive_read_free};
+  const std::string tried = "Cannot open the bundle";
+  const auto& lib = load_library(tried);
+  const std::unique_ptr<archive, int (*)(archive*)> from{lib.archive_read_new(),
+                                                         lib.archive_read_free};
   if (!from)
-    throw std::runtime_error("Cannot open the bundle: there is no memory for it.");
+    throw std::runtime_error(tried + ": there is no memory for it.");
   // One form by its first bytes, and one filter, so that no other code of the library sees foreign
   // bytes.
   const bool is_zip = bytes.starts_with("PK\3\4");
-  if ((!is_zip && ::archive_read_support_filter_zstd(from.get()) != ARCHIVE_OK)
-      || (is_zip ? ::archive_read_support_format_zip_seekable(from.get())
-                 : ::archive_read_support_format_tar(from.get()))
+  if ((!is_zip && lib.archive_read_support_filter_zstd(from.get()) != ARCHIVE_OK)
+      || (is_zip ? lib.archive_read_support_format_zip_seekable(from.get())
+                 : lib.archive_read_support_format_tar(from.get()))
            != ARCHIVE_OK
-      || ::archive_read_open_memory(from.get(), bytes.data(), bytes.size()) != ARCHIVE_OK)
-    fail("Cannot open the bundle", from.get());
+      || lib.archive_read_open_memory(from.get(), bytes.data(), bytes.size()) != ARCHIVE_OK)
+    fail(lib, tried, from.get());
   std::vector<bundle_file> result;
   std::size_t total = 0, entries = 0;
   archive_entry* entry = nullptr;
   for (;;) {
-    const auto code = ::archive_read_next_header(from.get(), &entry);
+    const auto code = lib.archive_read_next_header(from.get(), &entry);
     if (code == ARCHIVE_EOF)
       return result;
     if (code != ARCHIVE_OK && code != ARCHIVE_WARN)
-      fail("This is no bundle of pmactor, or a damaged one", from.get());
+      fail(lib, "This is no bundle of pmactor, or a damaged one", from.get());
     if (++entries > limits.files)
       throw std::runtime_error("The bundle holds more than " + std::to_string(limits.files)
                                + " files, and pmactor writes none like that; it was not opened.");
-    const char* name = ::archive_entry_pathname(entry);
-    const bool wanted = name != nullptr && ::archive_entry_filetype(entry) == AE_IFREG
-                        && ::archive_entry_hardlink(entry) == nullptr && is_plain_path(name);
+    const char* name = lib.archive_entry_pathname(entry);
+    const bool wanted = name != nullptr && lib.archive_entry_filetype(entry) == AE_IFREG
+                        && lib.archive_entry_hardlink(entry) == nullptr && is_plain_path(name);
     bundle_file file;
     file.name = wanted ? name : "";
     // Also of what is passed over: it is unpacked all the same.
     std::array<char, 64 * 1024> piece;
     for (;;) {
-      const auto count = ::archive_read_data(from.get(), piece.data(), piece.size());
+      const auto count = lib.archive_read_data(from.get(), piece.data(), piece.size());
       if (count < 0)
-        fail("The bundle is damaged", from.get());
+        fail(lib, "The bundle is damaged", from.get());
       if (count == 0)
         break;
       total += static_cast<std::size_t>(count);

@@ -175,23 +175,23 @@ int serve(const serve_options& options) {
   // Signals are for this thread, which is the one that waits for them.
   std::unique_ptr<web::site> pages;
   std::unique_ptr<web::http_server> server;
-  std::string url;
+  std::vector<std::string> urls;
   {
     const every_signal_blocked quiet;
     pages = std::make_unique<web::site>(*options.where);
     pages->add(metrics_route(*options.where));
     std::vector<owned_descriptor> listening;
     for (auto& x : sockets) {
-      const auto one = url_of(x.address, is_secure);
-      url = url.empty() ? one : url;
-      std::cout << "pmactor serves " << one << '\n';
+      urls.push_back(url_of(x.address, is_secure));
       listening.push_back(std::move(x.socket));
     }
     server = std::make_unique<web::http_server>(*pages, std::move(settings), std::move(listening));
   }
+  for (const auto& url : urls)
+    std::cout << "pmactor serves " << url << '\n';
   std::cout << "It only shows, and ends with Ctrl-C.\n" << std::flush;
   if (options.open)
-    open_browser(url);
+    open_browser(urls.front());
   attend(*server, options.idle_exit);
   return exit_fine;
 }

@@ -2,6 +2,7 @@
 
 #include "actors/host/read_clock.hpp"
 #include "app/web/live_feeds.hpp"
+#include "app/web/microhttpd.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -9,7 +10,6 @@
 #include <cstring>
 #include <fcntl.h>
 #include <map>
-#include <microhttpd.h>
 #include <mutex>
 #include <stdexcept>
 #include <sys/socket.h>
@@ -87,30 +87,30 @@ struct http_server::parts {
       x = plain_answer(503, "Others are loading much just now; try again in a minute.");
     in_flight += x.body.size();
     auto* body = new sent_body{std::move(x.body), in_flight};
-    auto* response = ::MHD_create_response_from_buffer_with_free_callback_cls(
+    auto* response = mhd().MHD_create_response_from_buffer_with_free_callback_cls(
       body->text.size(), body->text.data(), &forget_body, body);
     if (response == nullptr) {
       forget_body(body);
       return MHD_NO;
     }
-    ::MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, x.type.c_str());
+    mhd().MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, x.type.c_str());
     return queue(connection, response, x);
   }
 
   MHD_Result queue(MHD_Connection* connection, MHD_Response* response, const answer& x) {
     for (const auto& [name, value] : security_headers(x))
-      ::MHD_add_response_header(response, name.c_str(), value.c_str());
+      mhd().MHD_add_response_header(response, name.c_str(), value.c_str());
     if (!settings.certificate.empty())
-      ::MHD_add_response_header(response, "Strict-Transport-Security", "max-age=31536000");
+      mhd().MHD_add_response_header(response, "Strict-Transport-Security", "max-age=31536000");
     for (const auto& [name, value] : x.headers)
-      ::MHD_add_response_header(response, name.c_str(), value.c_str());
+      mhd().MHD_add_response_header(response, name.c_str(), value.c_str());
     if (x.status == 405)
-      ::MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
+      mhd().MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
     // After what we do not understand nothing that follows can be trusted to be a request.
     if (x.status >= 400)
-      ::MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
-    const auto result = ::MHD_queue_response(connection, static_cast<unsigned>(x.status), response);
-    ::MHD_destroy_response(response);
+      mhd().MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
+    const auto result = mhd().MHD_queue_response(connection, static_cast<unsigned>(x.status), response);
+    mhd().MHD_destroy_response(response);
     return result;
   }
 
@@ -160,9 +160,9 @@ struct http_server::parts {
     request x;
     x.method = method;
     x.path = path;
-    ::MHD_get_connection_values(connection, MHD_HEADER_KIND, &add_header, &x);
+    mhd().MHD_get_connection_values(connection, MHD_HEADER_KIND, &add_header, &x);
     std::string text;
-    ::MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, &add_parameter, &text);
+    mhd().MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, &add_parameter, &text);
     auto query = parse_query(text);
     if (query)
       x.query = std::move(*query);
@@ -219,7 +219,7 @@ struct http_server::parts {
       x.watched.erase(connection);
       return;
     }
-    const auto* info = ::MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    const auto* info = mhd().MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     x.watched[connection] = {info != nullptr ? info->connect_fd : -1,
                              connection_watch::stage::asking, x.last_seen};
   }
@@ -242,7 +242,7 @@ http_server::http_server(site& pages, server_settings settings,
   }
   secure.push_back({MHD_OPTION_END, 0, nullptr});
   for (const auto& socket : x.listening) {
-    auto* daemon = ::MHD_start_daemon(
+    auto* daemon = mhd().MHD_start_daemon(
       flags, 0, nullptr, nullptr, &parts::on_request, &x, MHD_OPTION_LISTEN_SOCKET,
       ::fcntl(socket.get(), F_DUPFD_CLOEXEC, 3), // the library closes it
 
@@ -254,7 +254,7 @@ http_server::http_server(site& pages, server_settings settings,
       MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY, secure.data(), MHD_OPTION_END);
     if (daemon == nullptr) {
       for (auto* one : x.daemons)
-        ::MHD_stop_daemon(one);
+        mhd().MHD_stop_daemon(one);
       throw std::runtime_error(
         x.settings.certificate.empty()
           ? "Cannot serve: the system gives no thread for it. Try again when there is less going "
@@ -268,7 +268,7 @@ http_server::http_server(site& pages, server_settings settings,
 http_server::~http_server() {
   parts_->feeds.close();
   for (auto* daemon : parts_->daemons)
-    ::MHD_stop_daemon(daemon);
+    mhd().MHD_stop_daemon(daemon);
 }
 
 void http_server::tend() {

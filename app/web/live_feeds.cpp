@@ -1,8 +1,9 @@
 #include "app/web/live_feeds.hpp"
 
+#include "app/web/microhttpd.hpp"
+
 #include <algorithm>
 #include <cstring>
-#include <microhttpd.h>
 #include <set>
 
 namespace pmactor::web {
@@ -28,7 +29,7 @@ MHD_Response* live_feeds::open(const std::string& view, MHD_Connection* connecti
   x->pending = "retry: 2000\n\n";
   if (const auto last = last_.find(view); last != last_.end())
     x->next = framed(last->second);
-  auto* response = ::MHD_create_response_from_callback(
+  auto* response = mhd().MHD_create_response_from_callback(
     MHD_SIZE_UNKNOWN, 16 * 1024,
     [](void* which, std::uint64_t at, char* to, std::size_t room) -> ssize_t {
       return read(which, at, to, room);
@@ -52,7 +53,7 @@ long live_feeds::read(void* which, unsigned long long, char* to, std::size_t roo
   if (x.pending.empty()) {
     if (x.all->is_closed_)
       return MHD_CONTENT_READER_END_OF_STREAM;
-    ::MHD_suspend_connection(x.connection);
+    mhd().MHD_suspend_connection(x.connection);
     x.is_asleep = true;
     return 0;
   }
@@ -73,7 +74,7 @@ void live_feeds::wake(feed& x) {
   if (!x.is_asleep)
     return;
   x.is_asleep = false;
-  ::MHD_resume_connection(x.connection);
+  mhd().MHD_resume_connection(x.connection);
 }
 
 void live_feeds::renew(const std::function<std::string(const std::string& view)>& content) {

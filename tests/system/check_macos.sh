@@ -117,7 +117,7 @@ resolve() {
         || name ~ /^_(COLOR_PAIR|ESCDELAY|stdscr|cbreak|noecho|nonl|keypad|nodelay|leaveok|curs_set|newterm|endwin)$/ \
         || name ~ /^_(has_colors|start_color|use_default_colors|init_pair|mousemask|getmouse|getmax[xy])$/ \
         || name ~ /^_(wattrset|mvwaddstr|wrefresh|wget_wch|setupterm|tigetstr)$/ \
-        || name ~ /^_(sqlite3|archive|MHD)_/ || name ~ /^_(CF|kCF|IO)[A-Z]/ || name == "___CFConstantStringClassReference" \
+        || name ~ /^_sqlite3_/ || name ~ /^_(CF|kCF|IO)[A-Z]/ || name == "___CFConstantStringClassReference" \
         || name ~ /^(___dso_handle$|___cxa_|___gxx_personality_v0|__Unwind_)/ \
         || (name ~ /^__Z/ && name !~ /7pmactor/ \
             && name ~ /^__Z(T(h|v)n?[0-9]+_(n?[0-9]+_)?)?N?K?(St|3caf|6spdlog|3fmt|4pugi|6SQLite)|^__ZT[ISVC](N?K?St|N3caf|N6spdlog|N3fmt|N4pugi|N6SQLite|N10__cxxabiv|[a-z]$|P[a-z]$|PK[a-z]$)|^__Z(nw|na|dl|da)/) \

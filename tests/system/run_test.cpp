@@ -110,6 +110,28 @@ CAF_TEST(a daemon runs and samples and ends in good order within a second) {
   CAF_CHECK_EQUAL(daemon.count("SELECT count(DISTINCT CAST(timestamp + 0.5 AS INTEGER)) FROM samples"), rows);
 }
 
+#ifdef __linux__
+CAF_TEST(neither the daemon nor its sampler carries the libraries of single commands) {
+  test_home home;
+  daemon_process daemon{home};
+  daemon.wait_until_ready();
+  const auto carried = [](pid_t pid) {
+    std::ifstream in{"/proc/" + std::to_string(pid) + "/maps"};
+    const std::string maps{std::istreambuf_iterator<char>{in}, {}};
+    CAF_CHECK(says(maps, "libcaf_core"));
+    std::string result;
+    for (const auto* library : {"libarchive", "libxml2", "libicu", "libmicrohttpd", "libgnutls", "libcurl"})
+      if (says(maps, library))
+        result += std::string{library} + ' ';
+    return result;
+  };
+  CAF_CHECK_EQUAL(carried(daemon.pid()), "");
+  const auto samplers = samplers_of(daemon.pid());
+  CAF_REQUIRE_EQUAL(samplers.size(), 1u);
+  CAF_CHECK_EQUAL(carried(samplers[0]), "");
+}
+#endif
+
 CAF_TEST(a second daemon of the same data is refused and the first goes on) {
   test_home home;
   daemon_process first{home, every_second};

@@ -1,5 +1,6 @@
 #define CAF_SUITE pack_archive
 
+#include "actors/host/late_library.hpp"
 #include "app/bundle/pack_archive.hpp"
 
 #include <archive.h>
@@ -16,6 +17,32 @@ using namespace pmactor;
 
 namespace {
 
+/// What makes archives that pmactor does not.
+struct foreign_library : late_library {
+  foreign_library()
+    : late_library{{"libarchive", "libarchive.so.13", "libarchive.13.dylib", "libarchive13", "libarchive"}} {
+    require("Cannot make an archive");
+  }
+  PMACTOR_LATE(archive_entry_free);
+  PMACTOR_LATE(archive_entry_new);
+  PMACTOR_LATE(archive_entry_set_filetype);
+  PMACTOR_LATE(archive_entry_set_hardlink);
+  PMACTOR_LATE(archive_entry_set_pathname);
+  PMACTOR_LATE(archive_entry_set_perm);
+  PMACTOR_LATE(archive_entry_set_size);
+  PMACTOR_LATE(archive_entry_set_symlink);
+  PMACTOR_LATE(archive_write_add_filter_gzip);
+  PMACTOR_LATE(archive_write_add_filter_zstd);
+  PMACTOR_LATE(archive_write_close);
+  PMACTOR_LATE(archive_write_data);
+  PMACTOR_LATE(archive_write_free);
+  PMACTOR_LATE(archive_write_header);
+  PMACTOR_LATE(archive_write_new);
+  PMACTOR_LATE(archive_write_open);
+  PMACTOR_LATE(archive_write_set_bytes_in_last_block);
+  PMACTOR_LATE(archive_write_set_format_pax);
+};
+
 la_ssize_t append(archive*, void* to, const void* bytes, std::size_t size) {
   static_cast<std::string*>(to)->append(static_cast<const char*>(bytes), size);
   return static_cast<la_ssize_t>(size);
@@ -29,28 +56,29 @@ struct entry_plan {
 
 /// An archive that somebody else made.
 std::string foreign_archive(const std::vector<entry_plan>& plan, bool gzip = false) {
+  const foreign_library lib;
   std::string result;
-  auto* to = archive_write_new();
-  archive_write_set_format_pax(to);
-  archive_write_set_bytes_in_last_block(to, 1);
-  gzip ? archive_write_add_filter_gzip(to) : archive_write_add_filter_zstd(to);
-  archive_write_open(to, &result, nullptr, append, nullptr);
+  auto* to = lib.archive_write_new();
+  lib.archive_write_set_format_pax(to);
+  lib.archive_write_set_bytes_in_last_block(to, 1);
+  gzip ? lib.archive_write_add_filter_gzip(to) : lib.archive_write_add_filter_zstd(to);
+  lib.archive_write_open(to, &result, nullptr, append, nullptr);
   for (const auto& x : plan) {
-    auto* entry = archive_entry_new();
-    archive_entry_set_pathname(entry, x.name.c_str());
-    archive_entry_set_filetype(entry, x.type);
-    archive_entry_set_perm(entry, 0644);
-    archive_entry_set_size(entry, static_cast<la_int64_t>(x.content.size()));
+    auto* entry = lib.archive_entry_new();
+    lib.archive_entry_set_pathname(entry, x.name.c_str());
+    lib.archive_entry_set_filetype(entry, x.type);
+    lib.archive_entry_set_perm(entry, 0644);
+    lib.archive_entry_set_size(entry, static_cast<la_int64_t>(x.content.size()));
     if (x.type == AE_IFLNK)
-      archive_entry_set_symlink(entry, x.link.c_str());
+      lib.archive_entry_set_symlink(entry, x.link.c_str());
     else if (!x.link.empty())
-      archive_entry_set_hardlink(entry, x.link.c_str());
-    archive_write_header(to, entry);
-    archive_write_data(to, x.content.data(), x.content.size());
-    archive_entry_free(entry);
+      lib.archive_entry_set_hardlink(entry, x.link.c_str());
+    lib.archive_write_header(to, entry);
+    lib.archive_write_data(to, x.content.data(), x.content.size());
+    lib.archive_entry_free(entry);
   }
-  archive_write_close(to);
-  archive_write_free(to);
+  lib.archive_write_close(to);
+  lib.archive_write_free(to);
   return result;
 }
 
