@@ -1,24 +1,24 @@
-// Linux: the trees of control groups, v2, v1 or both. A file that is read at each look keeps its
-// descriptor as far as the limit of open files allows. Which groups there are is looked up again
-// when the kernel's count of them has changed, and every half minute.
+// Linux: the trees of control groups, v2, v1 or both. What the kernel notifies of (of v2: freezers
+// and what happens to memory; of each: a write of a quota) is read when it has changed, what a CPU
+// quota holds up only of groups that have one, and pressure only where that around it is not at
+// rest. Where a file cannot be watched, it is read at each look, and keeps its descriptor as far as
+// the limit of open files allows. Which groups there are is looked up again when one was made, when
+// the kernel's count of them has changed, and every half minute.
+#include "actors/group_watch/file_changes_linux.hpp"
 #include "actors/group_watch/group_look.hpp"
+#include "actors/group_watch/group_tree_linux.hpp"
 #include "actors/group_watch/name_containers_linux.hpp"
 #include "actors/group_watch/parse_group.hpp"
 #include "actors/host/kept_file_linux.hpp"
-#include "actors/host/list_folder.hpp"
-#include "actors/host/parse_mountinfo.hpp"
-#include "actors/host/parse_numbers.hpp"
 #include "actors/host/parse_pressure.hpp"
 #include "actors/host/process_facts.hpp"
 
 #include <algorithm>
 #include <array>
-#include <deque>
+#include <limits>
 #include <map>
 #include <string_view>
 #include <sys/resource.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <utility>
 
 namespace pmactor {
@@ -27,103 +27,56 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
-constexpr std::size_t deepest = 16;
+/// A write of a quota within another name space of groups is not notified, nor a group that is made
+/// in one. They are found so much later.
 constexpr auto walk_every = 30s;
+/// A group has a file of its quota as soon as its parent hands the CPU on to it.
+constexpr auto retry_every = 5s;
 
-/// What is read of a group of a hierarchy.
-enum class tree_kind : std::uint8_t { unified, cpu, freezer, memory };
+constexpr std::size_t no_group = std::numeric_limits<std::size_t>::max();
 
-struct tree {
-  tree_kind kind = tree_kind::unified;
-  std::string root;
-  std::string own; ///< The group of this process, from the root.
-};
-
-std::string text_of(const std::string& file) {
-  std::string room;
-  return std::string{kept_file{file}.read_all(room)};
-}
-
-bool lists(std::string_view comma_separated, std::string_view item) {
-  while (!comma_separated.empty()) {
-    const auto end = std::min(comma_separated.find(','), comma_separated.size());
-    if (comma_separated.substr(0, end) == item)
-      return true;
-    comma_separated.remove_prefix(std::min(end + 1, comma_separated.size()));
-  }
-  return false;
-}
-
-/// @param controller empty for v2. @returns the group of this process within the hierarchy.
-std::string own_group(std::string_view memberships, std::string_view controller) {
-  while (!memberships.empty()) {
-    auto line = take_line(memberships);
-    const auto first = line.find(':'), second = line.find(':', first + 1);
-    if (second == std::string_view::npos)
-      continue;
-    const auto controllers = line.substr(first + 1, second - first - 1);
-    if (controller.empty() ? controllers.empty() && line.starts_with("0:")
-                           : lists(controllers, controller))
-      return std::string{line.substr(second + 1)};
-  }
-  return {};
-}
-
-std::vector<tree> find_trees(const std::string& root) {
-  std::vector<tree> result;
-  const auto mounts = text_of(root + "/proc/self/mountinfo"),
-             memberships = text_of(root + "/proc/self/cgroup");
-  std::string_view rest{mounts};
-  while (!rest.empty()) {
-    const auto line = parse_mount(take_line(rest));
-    if (!line || (line->type != "cgroup2" && line->type != "cgroup"))
-      continue;
-    const auto add = [&](tree_kind kind, std::string_view controller) {
-      if (std::none_of(result.begin(), result.end(),
-                       [kind](const tree& x) { return x.kind == kind; }))
-        result.push_back(
-          {kind, root + mount_path(line->point), own_group(memberships, controller)});
-    };
-    if (line->type == "cgroup2")
-      add(tree_kind::unified, "");
-    else if (lists(line->options, "cpu"))
-      add(tree_kind::cpu, "cpu");
-    else if (lists(line->options, "freezer"))
-      add(tree_kind::freezer, "freezer");
-    else if (lists(line->options, "memory"))
-      add(tree_kind::memory, "memory");
-  }
-  return result;
-}
-
-/// A file that is opened once, or at each reading if too many are open.
 struct group_file {
-  kept_file kept;
+  kept_file kept; ///< Of what is read at each look.
+  std::optional<int> watch;
+  bool cannot_be_watched = false;
   bool is_absent = false;
+  bool is_due = true; ///< It has changed, or may have.
 };
+
+enum file_role : std::size_t { freezer_file, memory_file, quota_file, counters_file, file_roles };
 
 struct open_group {
   tree_kind kind = tree_kind::unified;
   std::string folder;
-  std::array<group_file, 3> files; ///< Of the counters, the freezer and the memory.
+  std::uint64_t inode = 0;
+  std::size_t parent = no_group; ///< The nearest group around it that is looked at.
+  std::array<group_file, file_roles> files;
+  std::optional<cpu_quota> quota;
+  bool is_counted = false;                     ///< Its counters were read before.
+  bool memory_waits = false, io_waits = false; ///< Some task within waited, in the last 10 s.
 };
-
-constexpr std::size_t counters_file = 0, freezer_file = 1, memory_file = 2;
 
 const char* file_name(tree_kind kind, std::size_t which) {
   switch (kind) {
-    case tree_kind::unified:
-      return which == counters_file  ? "cpu.stat"
-             : which == freezer_file ? "cgroup.events"
-                                     : "memory.events";
+    case tree_kind::unified: {
+      constexpr std::array names{"cgroup.events", "memory.events", "cpu.max", "cpu.stat"};
+      return names[which];
+    }
     case tree_kind::cpu:
-      return which == counters_file ? "cpu.stat" : nullptr;
+      return which == counters_file ? "cpu.stat"
+             : which == quota_file  ? "cpu.cfs_quota_us"
+                                    : nullptr;
     case tree_kind::freezer:
       return which == freezer_file ? "freezer.state" : nullptr;
     case tree_kind::memory:
       return which == memory_file ? "memory.oom_control" : nullptr;
   }
   return nullptr;
+}
+
+/// @returns whether each change of it is notified.
+bool is_notified(tree_kind kind, std::size_t which) {
+  return which == quota_file || (kind == tree_kind::unified && which != counters_file);
 }
 
 class host_groups_reader : public group_reader {
@@ -138,8 +91,21 @@ public:
   const group_look& read(look_depth depth) override {
     look_.at = read_clocks();
     look_.depth = depth;
+    take_changes();
     if (depth != look_depth::freezers || open_.empty())
       find_groups();
+    const auto is_over = [this](nanoseconds& since, nanoseconds time) {
+      const bool result = look_.at.awake - since >= time;
+      if (result)
+        since = look_.at.awake;
+      return result;
+    };
+    if (depth != look_depth::freezers) {
+      retries_ = is_over(retried_, retry_every);
+      rechecks_ = is_over(rechecked_, walk_every);
+    }
+    if (depth == look_depth::pressure)
+      read_machine_pressure();
     for (std::size_t i = 0; i < open_.size(); ++i)
       read_group(open_[i], look_.groups[i], depth);
     return look_;
@@ -151,98 +117,112 @@ public:
   }
 
 private:
+  void take_changes() {
+    changes_.take();
+    if (changes_.is_empty())
+      return;
+    for (auto& group : open_)
+      for (auto& file : group.files)
+        file.is_due = file.is_due || (file.watch && changes_.contains(*file.watch));
+    for (const auto& [folder, watch] : folders_)
+      is_outdated_ = is_outdated_ || changes_.contains(watch);
+  }
+
   /// @returns what changes as groups come and go, as cheaply as the kernel counts it.
   std::string census() const {
-    std::string result;
+    std::string result, room;
+    const auto text_of = [&room](const std::string& file) {
+      return kept_file{file}.read_all(room);
+    };
     for (const auto& x : trees_)
       if (x.kind == tree_kind::unified)
-        result += text_of(x.root + "/cgroup.stat");
-    return result
-           + (trees_.size() > 1 || result.empty() ? text_of(root_ + "/proc/cgroups")
-                                                  : std::string{});
+        if (const auto count = group_number(text_of(x.root + "/cgroup.stat"), "nr_descendants"))
+          result += std::to_string(*count) + ' ';
+    if (trees_.size() > 1 || result.empty())
+      result += text_of(root_ + "/proc/cgroups");
+    return result;
   }
 
   void find_groups() {
     auto now = census();
-    if (now == census_ && look_.at.awake - walked_ < walk_every && !open_.empty())
+    if (!is_outdated_ && now == census_ && look_.at.awake - walked_ < walk_every && !open_.empty())
       return;
     census_ = std::move(now);
     walked_ = look_.at.awake;
-    found_.clear();
-    look_.beyond = 0;
-    walk();
-    // Those that are there already keep their place, their id and their descriptors.
+    is_outdated_ = false;
+    auto list = list_groups(trees_, most_);
+    look_.beyond = list.beyond;
+    // Those that are there already keep their place, their id, their watches and descriptors.
     std::vector<open_group> open;
     std::vector<group_counts> counts;
-    for (auto& [folder, which] : found_) {
-      const auto known = places_.find(folder);
-      if (known != places_.end()) {
+    open.reserve(list.groups.size());
+    counts.reserve(list.groups.size());
+    for (auto& listed : list.groups) {
+      const auto known = places_.find(listed.folder);
+      if (known != places_.end() && open_[known->second].inode == listed.inode) {
         open.push_back(std::move(open_[known->second]));
         for (auto& file : open.back().files)
           file.is_absent = false; // it may be there by now
         counts.push_back(std::move(look_.groups[known->second]));
+        places_.erase(known);
         continue;
       }
       auto& fresh = open.emplace_back();
-      fresh.kind = which->kind;
-      fresh.folder = folder;
+      fresh.kind = listed.kind;
+      fresh.inode = listed.inode;
       auto& count = counts.emplace_back();
-      count.id = folder;
-      count.path = folder.substr(which->root.size());
+      count.id = listed.folder;
+      count.path = listed.folder.substr(listed.root_length);
+      fresh.folder = std::move(listed.folder);
     }
-    kept_ = 0;
-    places_.clear();
-    for (std::size_t i = 0; i < open.size(); ++i) {
-      places_[open[i].folder] = i;
-      for (const auto& file : open[i].files)
-        kept_ += file.kept.is_open() ? 1 : 0;
-    }
+    for (const auto& [folder, i] : places_)
+      forget(open_[i]);
     open_ = std::move(open);
     look_.groups = std::move(counts);
+    put_in_place();
+    for (auto& folder : list.folders)
+      if (!folders_.contains(folder))
+        if (const auto watch = changes_.watch_folder(folder))
+          folders_.emplace(std::move(folder), *watch);
   }
 
-  /// Level by level, so that where there are too many the slices and units are looked at, and not
-  /// what the first of them has within.
-  void walk() {
-    struct step {
-      const tree* in = nullptr;
-      std::string path;
-      std::size_t depth = 0;
-    };
-    std::deque<step> todo;
-    for (const auto& x : trees_)
-      todo.push_back({&x, {}, 0});
-    for (; !todo.empty() && look_.beyond == 0; todo.pop_front()) {
-      const auto& [in, path, depth] = todo.front();
-      for (const auto& name : folders_in(in->root + path)) {
-        auto below = path + '/' + name;
-        const bool is_own = in->own == below || in->own.starts_with(below + '/');
-        if (!is_own && found_.size() >= most_)
-          ++look_.beyond;
-        else if (!is_own)
-          found_.emplace_back(in->root + below, in);
-        if (depth < deepest)
-          todo.push_back({in, std::move(below), depth + 1});
-      }
+  void forget(const open_group& group) {
+    for (const auto& file : group.files)
+      if (file.watch)
+        changes_.forget(*file.watch);
+    if (const auto i = folders_.find(group.folder); i != folders_.end()) {
+      changes_.forget(i->second);
+      folders_.erase(i);
     }
   }
 
-  static std::vector<std::string> folders_in(const std::string& folder) {
-    std::vector<std::string> result;
-    const owned_descriptor open{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-    if (open.get() >= 0)
-      each_entry(open.get(), [&result](const dirent& entry) {
-        if (entry.d_type == DT_DIR)
-          result.emplace_back(entry.d_name);
-        return result.size() < 20'000;
-      });
-    return result;
+  void put_in_place() {
+    kept_ = 0;
+    places_.clear();
+    for (std::size_t i = 0; i < open_.size(); ++i) {
+      auto& group = open_[i];
+      const auto around = places_.find(group.folder.substr(0, group.folder.rfind('/')));
+      group.parent = around == places_.end() ? no_group : around->second;
+      places_.emplace(group.folder, i);
+      for (const auto& file : group.files)
+        kept_ += file.kept.is_open() ? 1 : 0;
+    }
+  }
+
+  /// A file that is made anew as its controller comes back has another watch.
+  void watch(open_group& group, std::size_t which) {
+    auto& file = group.files[which];
+    if (!is_notified(group.kind, which) || file.cannot_be_watched)
+      return;
+    const auto before = file.watch;
+    file.watch = changes_.watch_file(group.folder + '/' + file_name(group.kind, which), before);
+    file.is_due = file.is_due || file.watch != before;
   }
 
   std::string_view read_file(open_group& group, std::size_t which) {
     auto& file = group.files[which];
     const auto* name = file_name(group.kind, which);
-    if (name == nullptr || file.is_absent)
+    if (name == nullptr || (file.is_absent && !(which == quota_file && retries_)))
       return {};
     if (file.kept.is_open()) {
       if (const auto text = file.kept.read(line_); !text.empty())
@@ -250,57 +230,102 @@ private:
       file.kept.close(); // its group is gone; maybe another one has its name
       --kept_;
     }
-    kept_file now{group.folder + '/' + name};
-    if (!now.is_open()) {
-      file.is_absent = true;
+    const auto path = group.folder + '/' + name;
+    watch(group, which); // before it is read: no change is missed
+    kept_file now{path};
+    file.is_absent = !now.is_open();
+    if (file.is_absent)
       return {};
-    }
+    file.cannot_be_watched = !file.watch;
     const auto text = now.read(line_);
-    if (kept_ < most_kept_) {
+    if (!file.watch && (which != counters_file || group.quota) && kept_ < most_kept_) {
       ++kept_;
       file.kept = std::move(now);
     }
     return text;
   }
 
+  /// @returns nothing where it is known to be as it was.
+  std::string_view read_if_due(open_group& group, std::size_t which) {
+    auto& file = group.files[which];
+    if (file.watch && !file.is_due)
+      return {};
+    const auto text = read_file(group, which);
+    file.is_due = false;
+    return text;
+  }
+
   void read_group(open_group& group, group_counts& to, look_depth depth) {
     if (group.kind == tree_kind::unified)
       read_freezer(group, to);
-    else if (const auto state = read_file(group, freezer_file); !state.empty())
+    else if (const auto state = read_if_due(group, freezer_file); !state.empty())
       to.frozen = state.starts_with("FROZEN");
     if (depth == look_depth::freezers)
       return;
-    if (const auto text = read_file(group, counters_file); !text.empty())
-      read_quota(group, to, text);
-    if (const auto text = read_file(group, memory_file); !text.empty()) {
+    read_quota(group, to);
+    if (rechecks_ && group.files[memory_file].watch)
+      watch(group, memory_file);
+    if (const auto text = read_if_due(group, memory_file); !text.empty()) {
       to.memory_high = group_number(text, "high");
       to.memory_max = group_number(text, "max");
       to.oom_kills = group_number(text, "oom_kill");
     }
     to.memory_full.reset();
     to.io_full.reset();
-    if (depth != look_depth::pressure || group.kind != tree_kind::unified)
-      return;
-    to.memory_full = pressure_of(group.folder + "/memory.pressure");
-    to.io_full = pressure_of(group.folder + "/io.pressure");
+    if (depth == look_depth::pressure && group.kind == tree_kind::unified)
+      read_pressure(group, to);
   }
 
   void read_freezer(open_group& group, group_counts& to) {
-    const auto events = read_file(group, freezer_file);
-    if (events.empty())
-      return;
-    const auto frozen = group_number(events, "frozen");
-    const bool is_frozen = frozen.value_or(0) > 0;
+    const bool was_frozen = to.frozen.value_or(true);
+    const bool is_watched = group.files[freezer_file].watch.has_value();
+    const auto events = read_if_due(group, freezer_file);
+    if (!events.empty())
+      if (const auto frozen = group_number(events, "frozen"))
+        to.frozen = *frozen > 0;
     // The time grows only while it is frozen, and is read where it may have grown.
-    if (is_frozen || to.frozen.value_or(true) || walked_ == look_.at.awake)
+    const bool may_have_grown = is_watched ? !events.empty() : walked_ == look_.at.awake;
+    if (was_frozen || to.frozen.value_or(false) || may_have_grown)
       if (const auto us =
             group_number(kept_file{group.folder + "/cgroup.stat.local"}.read(line_), "frozen_usec"))
         to.frozen_time = std::chrono::microseconds{*us};
-    if (frozen)
-      to.frozen = is_frozen;
   }
 
-  void read_quota(const open_group& group, group_counts& to, std::string_view text) {
+  /// Without a quota, as most groups are, there is nothing to count.
+  void read_quota(open_group& group, group_counts& to) {
+    if (group.kind != tree_kind::unified && group.kind != tree_kind::cpu)
+      return;
+    auto& file = group.files[quota_file];
+    const bool had_one = group.quota.has_value();
+    const bool is_recheck = rechecks_ && file.watch && !file.is_due;
+    file.is_due = file.is_due || rechecks_;
+    if (!file.watch || file.is_due)
+      find_quota(group);
+    if (!had_one && !group.quota && group.is_counted)
+      return;
+    if (is_recheck && !had_one && group.quota) {
+      to.throttles.reset(); // since when is not known: what was counted is of more than this look
+      to.throttled.reset();
+      return;
+    }
+    if (const auto text = read_file(group, counters_file); !text.empty()) {
+      count_throttles(group, to, text);
+      group.is_counted = true;
+    }
+  }
+
+  void find_quota(open_group& group) {
+    const auto text = read_if_due(group, quota_file);
+    group.quota.reset();
+    if (group.kind == tree_kind::unified) {
+      group.quota = group_quota(text);
+    } else if (!text.empty()) {
+      std::array<char, 64> period{};
+      group.quota = group_quota(text, kept_file{group.folder + "/cpu.cfs_period_us"}.read(period));
+    }
+  }
+
+  static void count_throttles(const open_group& group, group_counts& to, std::string_view text) {
     const auto throttles = group_number(text, "nr_throttled");
     const auto us = group_number(text, "throttled_usec"); // v2
     const auto ns = group_number(text, "throttled_time"); // v1
@@ -310,36 +335,57 @@ private:
       to.throttled = us ? nanoseconds{*us * 1000} : nanoseconds{*ns};
     if (!grew)
       return;
-    std::array<char, 64> period{};
-    const auto quota = group.kind == tree_kind::unified
-                         ? group_quota(kept_file{group.folder + "/cpu.max"}.read(line_))
-                         : group_quota(kept_file{group.folder + "/cpu.cfs_quota_us"}.read(line_),
-                                       kept_file{group.folder + "/cpu.cfs_period_us"}.read(period));
     to.quota.reset();
     to.period.reset();
-    if (quota) {
-      to.quota = quota->cpus;
-      to.period = quota->period;
+    if (group.quota) {
+      to.quota = group.quota->cpus;
+      to.period = group.quota->period;
     }
   }
 
-  /// @returns in percent of the last 10 s; absent where it is not counted.
-  std::optional<double> pressure_of(const std::string& file) {
-    const auto full = parse_pressure(kept_file{file}.read(line_)).full;
-    return full ? full->avg10 : std::nullopt;
+  void read_machine_pressure() {
+    const auto waits = [this](const char* resource) {
+      const auto x = parse_pressure(kept_file{root_ + "/proc/pressure/" + resource}.read(line_));
+      return x.some && x.some->avg10.value_or(0) > 0;
+    };
+    memory_waits_ = waits("memory");
+    io_waits_ = waits("io");
+  }
+
+  /// Where all tasks of a group wait, some of the group around it do. (The kernel rounds to 0.01 %
+  /// of all CPUs in use, and no less than 20 % within a group is of interest.)
+  void read_pressure(open_group& group, group_counts& to) {
+    const auto* around = group.parent == no_group ? nullptr : &open_[group.parent];
+    const auto look = [&](bool is_asked, const char* name, bool& waits,
+                          std::optional<double>& full) {
+      waits = false;
+      if (!is_asked)
+        return;
+      const auto now = parse_pressure(kept_file{group.folder + name}.read(line_));
+      waits = !now.some || now.some->avg10.value_or(0) > 0;
+      if (now.full)
+        full = now.full->avg10;
+    };
+    look(around ? around->memory_waits : memory_waits_, "/memory.pressure", group.memory_waits,
+         to.memory_full);
+    look(around ? around->io_waits : io_waits_, "/io.pressure", group.io_waits, to.io_full);
   }
 
   const std::size_t most_;
   const std::string root_;
-  std::vector<tree> trees_;
+  std::vector<group_tree> trees_;
   container_names_reader names_;
+  file_changes changes_;
   std::size_t most_kept_ = 4096, kept_ = 0;
   group_look look_;
   std::vector<open_group> open_;              ///< As `look_.groups`.
   std::map<std::string, std::size_t> places_; ///< By folder.
-  std::vector<std::pair<std::string, const tree*>> found_;
+  std::map<std::string, int> folders_;        ///< Watches of those that have groups in them.
   std::string census_;
-  nanoseconds walked_{};
+  bool is_outdated_ = false; ///< A group was made since they were looked up.
+  nanoseconds walked_{}, retried_{}, rechecked_{};
+  bool retries_ = false, rechecks_ = false;      ///< Of this look.
+  bool memory_waits_ = false, io_waits_ = false; ///< Of the whole machine.
   std::array<char, 1024> line_{};
 };
 

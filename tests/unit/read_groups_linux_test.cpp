@@ -14,6 +14,7 @@
 #include <string>
 #include <sys/wait.h>
 #include <thread>
+#include <tuple>
 #include <unistd.h>
 
 #include "support/temporary_folder.hpp"
@@ -147,6 +148,7 @@ group_counts together(const group_look& look, const std::string& path) {
       keep(result.quota, x.quota);
       keep(result.period, x.period);
       keep(result.oom_kills, x.oom_kills);
+      keep(result.memory_full, x.memory_full);
       if (x.frozen)
         result.frozen = result.frozen.value_or(false) || *x.frozen;
     }
@@ -200,6 +202,82 @@ CAF_TEST(a group that comes is looked at as soon as the kernel counts it) {
     host.recount(8);
     CAF_CHECK(!together(aut->read(look_depth::counters), "/user.slice").throttles);
   }
+}
+
+CAF_TEST(a group that is made anew under its name is looked at like any other) {
+  for (const auto is : {version::v2, version::hybrid}) {
+    const machine host{is};
+    host.add("/system.slice/ssh.service");
+    const auto aut = host.reader();
+    aut->read(look_depth::counters);
+    fs::remove_all(host.folder.path.string() + host.counters() + "/system.slice/ssh.service");
+    if (is == version::hybrid)
+      fs::remove_all(host.folder.path.string() + "/sys/fs/cgroup/unified/system.slice/ssh.service");
+    host.add("/system.slice/ssh.service"); // the kernel counts as many as before
+    aut->read(look_depth::counters);
+    host.freeze("/system.slice/ssh.service");
+    host.kill_in("/system.slice/ssh.service");
+    const auto x = together(aut->read(look_depth::counters), "/system.slice/ssh.service");
+    CAF_CHECK(x.frozen == true);
+    CAF_CHECK(x.oom_kills == 1u || is == version::hybrid);
+  }
+}
+
+CAF_TEST(what a quota that is set later holds up is counted from then on) {
+  for (const auto is : {version::v1, version::v2}) {
+    const machine host{is};
+    const std::string group = "/system.slice/ssh.service";
+    host.add(group);
+    const auto limit = [&](const std::string& quota) {
+      if (is == version::v2)
+        host.write(host.counters() + group + "/cpu.max", quota + " 100000\n");
+      else
+        host.write(host.counters() + group + "/cpu.cfs_quota_us",
+                   (quota == "max" ? "-1" : quota) + '\n');
+    };
+    limit("max");
+    const auto aut = host.reader();
+    CAF_CHECK(together(aut->read(look_depth::counters), group).throttles == 0u);
+    limit("20000");
+    CAF_CHECK(together(aut->read(look_depth::counters), group).throttles == 0u);
+    host.throttle(group, 10, 800);
+    auto x = together(aut->read(look_depth::counters), group);
+    CAF_CHECK(x.throttles == 10u && x.throttled == 800ms);
+    CAF_CHECK(x.quota == 0.2);
+    // The last turn that it waited for is counted when the quota is gone already.
+    host.throttle(group, 12, 950);
+    limit("max");
+    x = together(aut->read(look_depth::counters), group);
+    CAF_CHECK(x.throttles == 12u && x.throttled == 950ms);
+    CAF_CHECK(!x.quota);
+  }
+}
+
+CAF_TEST(pressure is looked at in a group only where some wait in the group around it) {
+  const machine host{version::v2};
+  host.add("/a.slice/busy.service");
+  const auto press = [&host](const std::string& file, const std::string& some,
+                             const std::string& full) {
+    host.write(file, "some avg10=" + some + " avg60=0.00 avg300=0.00 total=9\nfull avg10=" + full
+                       + " avg60=0.00 avg300=0.00 total=9\n");
+  };
+  const std::string slice = "/sys/fs/cgroup/a.slice", service = slice + "/busy.service";
+  const auto aut = host.reader();
+  const auto memory_full = [&aut] {
+    return together(aut->read(look_depth::pressure), "/a.slice/busy.service").memory_full;
+  };
+  for (const auto& [machine, around, expected] :
+       {std::tuple{"0.01", "0.01", std::optional{42.5}}, {"0.01", "0.00", std::nullopt},
+        {"0.00", "9.00", std::nullopt}}) {
+    press("/proc/pressure/memory", machine, "0.00");
+    press(slice + "/memory.pressure", around, "0.00");
+    press(service + "/memory.pressure", "60.00", "42.50");
+    CAF_CHECK(memory_full() == expected);
+  }
+  press("/proc/pressure/memory", "0.01", "0.00");
+  fs::remove(host.folder.path.string() + slice + "/memory.pressure"); // it may be off there
+  CAF_CHECK(memory_full() == 42.5);
+  CAF_CHECK(!together(aut->read(look_depth::counters), "/a.slice/busy.service").memory_full);
 }
 
 CAF_TEST(three hundred groups are read and of more than the bound it is said) {
