@@ -1,8 +1,8 @@
 #include "actors/kernel_log/read_journal_linux.hpp"
 
 #include "actors/host/parse_numbers.hpp"
-#include "actors/host/parse_pressure.hpp"
 #include "actors/host/run_process.hpp"
+#include "actors/kernel_log/is_memory_short.hpp"
 #include "messages/words.hpp"
 
 #include <array>
@@ -17,8 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
-constexpr double short_at = 5;  ///< Percent of the last 10 s in which some task waited for memory.
-constexpr auto short_for = 40s; ///< After that.
+constexpr auto short_for = 40s; ///< After it was the last time.
 constexpr auto asked_every = 10s;
 constexpr auto longest_answer = 10s;
 constexpr auto overlap = 5s; ///< The journal has a line a little after it was logged.
@@ -64,9 +63,10 @@ journal_reader::journal_reader(std::string tool)
 }
 
 std::vector<program_line> journal_reader::read(const clock_sample& now) {
-  std::array<char, 512> room{};
-  const auto some = parse_pressure(pressure_.read(room)).some;
-  if (some && some->avg10.value_or(0) >= short_at)
+  std::array<char, 512> pressure_room{};
+  std::array<char, 4096> room{};
+  const auto pressure = pressure_.read(pressure_room);
+  if (is_memory_short(pressure, pressure.empty() ? meminfo_.read(room) : std::string_view{}))
     short_until_ = now.awake + short_for;
   if (now.awake < short_until_ && now.awake - asked_ >= asked_every)
     ask(now);

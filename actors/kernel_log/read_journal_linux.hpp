@@ -24,7 +24,7 @@ private:
   void ask(const clock_sample& now);
 
   std::string tool_;
-  kept_file pressure_{"/proc/pressure/memory"};
+  kept_file pressure_{"/proc/pressure/memory"}, meminfo_{"/proc/meminfo"};
   std::chrono::nanoseconds short_until_{}, asked_{}; ///< On the awake clock.
   std::shared_ptr<shared> shared_;                   // also the thread's
   expendable_job job_, sleep_job_;
