@@ -30,8 +30,9 @@ using std::chrono::nanoseconds;
 /// A write of a quota within another name space of groups is not notified, nor a group that is made
 /// in one. They are found so much later.
 constexpr auto walk_every = 30s;
-/// A group has a file of its quota as soon as its parent hands the CPU on to it.
-constexpr auto retry_every = 5s;
+/// What a group hands on to those within, which have a file of their quota as soon as it does the
+/// CPU.
+constexpr const char* handed_on = "/cgroup.subtree_control";
 
 constexpr std::size_t no_group = std::numeric_limits<std::size_t>::max();
 
@@ -94,16 +95,9 @@ public:
     take_changes();
     if (depth != look_depth::freezers || open_.empty())
       find_groups();
-    const auto is_over = [this](nanoseconds& since, nanoseconds time) {
-      const bool result = look_.at.awake - since >= time;
-      if (result)
-        since = look_.at.awake;
-      return result;
-    };
-    if (depth != look_depth::freezers) {
-      retries_ = is_over(retried_, retry_every);
-      rechecks_ = is_over(rechecked_, walk_every);
-    }
+    rechecks_ = depth != look_depth::freezers && look_.at.awake - rechecked_ >= walk_every;
+    if (rechecks_)
+      rechecked_ = look_.at.awake;
     if (depth == look_depth::pressure)
       read_machine_pressure();
     for (std::size_t i = 0; i < open_.size(); ++i)
@@ -180,20 +174,25 @@ private:
     open_ = std::move(open);
     look_.groups = std::move(counts);
     put_in_place();
-    for (auto& folder : list.folders)
-      if (!folders_.contains(folder))
-        if (const auto watch = changes_.watch_folder(folder))
-          folders_.emplace(std::move(folder), *watch);
+    for (const auto& folder : list.folders) {
+      if (folders_.contains(folder))
+        continue;
+      if (const auto watch = changes_.watch_folder(folder))
+        folders_.emplace(folder, *watch);
+      if (const auto watch = changes_.watch_file(folder + handed_on, std::nullopt))
+        folders_.emplace(folder + handed_on, *watch);
+    }
   }
 
   void forget(const open_group& group) {
     for (const auto& file : group.files)
       if (file.watch)
         changes_.forget(*file.watch);
-    if (const auto i = folders_.find(group.folder); i != folders_.end()) {
-      changes_.forget(i->second);
-      folders_.erase(i);
-    }
+    for (const auto& path : {group.folder, group.folder + handed_on})
+      if (const auto i = folders_.find(path); i != folders_.end()) {
+        changes_.forget(i->second);
+        folders_.erase(i);
+      }
   }
 
   void put_in_place() {
@@ -222,7 +221,7 @@ private:
   std::string_view read_file(open_group& group, std::size_t which) {
     auto& file = group.files[which];
     const auto* name = file_name(group.kind, which);
-    if (name == nullptr || (file.is_absent && !(which == quota_file && retries_)))
+    if (name == nullptr || file.is_absent)
       return {};
     if (file.kept.is_open()) {
       if (const auto text = file.kept.read(line_); !text.empty())
@@ -230,12 +229,11 @@ private:
       file.kept.close(); // its group is gone; maybe another one has its name
       --kept_;
     }
-    const auto path = group.folder + '/' + name;
-    watch(group, which); // before it is read: no change is missed
-    kept_file now{path};
+    kept_file now{group.folder + '/' + name};
     file.is_absent = !now.is_open();
     if (file.is_absent)
       return {};
+    watch(group, which); // before it is read: no change is missed
     file.cannot_be_watched = !file.watch;
     const auto text = now.read(line_);
     if (!file.watch && (which != counters_file || group.quota) && kept_ < most_kept_) {
@@ -380,11 +378,11 @@ private:
   group_look look_;
   std::vector<open_group> open_;              ///< As `look_.groups`.
   std::map<std::string, std::size_t> places_; ///< By folder.
-  std::map<std::string, int> folders_;        ///< Watches of those that have groups in them.
+  std::map<std::string, int> folders_;        ///< Watches of those that have groups.
   std::string census_;
   bool is_outdated_ = false; ///< A group was made since they were looked up.
-  nanoseconds walked_{}, retried_{}, rechecked_{};
-  bool retries_ = false, rechecks_ = false;      ///< Of this look.
+  nanoseconds walked_{}, rechecked_{};
+  bool rechecks_ = false;                        ///< In this look.
   bool memory_waits_ = false, io_waits_ = false; ///< Of the whole machine.
   std::array<char, 1024> line_{};
 };

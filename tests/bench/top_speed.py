@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """What `pmactor top` and `pmactor explain` cost on thirty days at one sample a second (2.6 million rows) and 3000 events:
 from a key to the first and to the last byte of what it changes on the screen, and the CPU time of the view at rest.
-Exits with 1 where a key takes longer than 30 ms, by the median, or the view at rest more than 0.3 % of a core.
+Exits with 1 where a key takes longer than 30 ms, by the median, the view at rest more than 0.3 % of a core, or `explain`
+more than 20 ms of CPU time, by the median.
 Usage: top_speed.py [PROGRAM] [DAYS]"""
 import fcntl
 import os
@@ -133,6 +134,8 @@ def explain(data):
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         cpus.append((after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) * 1000)
     print(f"explain --at:         {statistics.median(walls):.1f} ms ({statistics.median(cpus):.1f} ms CPU)")
+    if statistics.median(cpus) > 20:
+        problems.append("explain takes more than 20 ms")
 
 
 def main():
