@@ -23,7 +23,9 @@ using namespace pmactor;
 
 namespace {
 
-void look_after_groups_for_a_minute(benchmark::State& state) {
+/// A minute of looks without the time between, so without what is looked up each half minute.
+/// @param is_stressed whether the machine is: then counters are asked for each second, and pressure.
+void look_after_groups_for_a_minute(benchmark::State& state, bool is_stressed) {
   const auto host = host_groups();
   if (!host.open) {
     state.SkipWithError("this machine has no control groups");
@@ -35,7 +37,7 @@ void look_after_groups_for_a_minute(benchmark::State& state) {
   std::size_t groups = 0;
   for (auto _ : state)
     for (std::uint64_t tick = 1; tick <= 60; ++tick)
-      if (const auto depth = choose_depth(tick, groups, false, false)) {
+      if (const auto depth = choose_depth(tick, groups, false, is_stressed)) {
         const auto& look = reader->read(*depth);
         tracker.look(look, policy, {});
         groups = look.groups.size();
@@ -88,7 +90,8 @@ void read_a_line_of_the_log(benchmark::State& state, const std::string& record) 
 
 } // namespace
 
-BENCHMARK(look_after_groups_for_a_minute)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(look_after_groups_for_a_minute, calm, false)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(look_after_groups_for_a_minute, stressed, true)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(read_a_line_of_the_log, healthy,
                   "6,339,5140900000,-;usb 1-2: new high-speed USB device number 4 using xhci_hcd");
 BENCHMARK_CAPTURE(read_a_line_of_the_log, incident,
