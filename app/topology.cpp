@@ -73,6 +73,7 @@ kept_memory make_memory(const topology_options& options, health_page& page) {
   if (const auto baseline = parse_baseline(options.io_baseline))
     result.scorer->baseline = *baseline;
   result.notifier->habits = options.habits;
+  result.scorer->witnesses = result.keeper->late = std::make_shared<lateness_board>();
   result.recorder = std::make_shared<flight_recorder_memory>(options.conf.recorder.record);
   // Their receivers are known before they are linked.
   result.detector->pending.try_emplace(flight_recorder_state::name);

@@ -46,7 +46,7 @@ std::string to_string(const stress_score& x) {
 
 std::string to_string(const scored_sample& x) {
   return "scored_sample{" + to_string(x.system) + ", " + to_string(x.stress) + ", "
-         + std::to_string(x.processes.size()) + " processes}";
+         + to_string(x.late) + ", " + std::to_string(x.processes.size()) + " processes}";
 }
 
 } // namespace pmactor

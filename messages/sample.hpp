@@ -2,6 +2,7 @@
 // (SAMPLE POLICY).
 #pragma once
 
+#include "messages/lateness.hpp"
 #include "messages/power.hpp"
 #include "messages/time.hpp"
 
@@ -60,6 +61,7 @@ struct scored_sample {
   stress_score stress;
   std::optional<double> cpu_temp_c, cpu_freq_mhz, gpu_pct; ///< From the newest power sample.
   std::optional<bool> throttled;
+  lateness late; ///< The worst since the sample before.
   std::vector<process_sample> processes; ///< Ranked and bounded, for `process_samples`.
   std::chrono::nanoseconds processes_seen{}; ///< When they were reported, on the awake clock.
   std::chrono::nanoseconds processes_window{}; ///< Over what time before that they were watched.

@@ -106,10 +106,14 @@ void decide(pointer self, const scored_sample& sample) {
   const auto shed = memory.stored.shed;
   const auto before = std::exchange(memory.mode, mode);
   memory.last_tick = sample.system.tick;
-  if (choice.store)
-    state.stored->keep(self, sample);
-  else if (state.page != nullptr)
+  memory.late.add(sample.late);
+  if (choice.store) {
+    auto row = sample;
+    row.late = std::exchange(memory.late, {}); // a late second is not lost with a sample that is not stored
+    state.stored->keep(self, row);
+  } else if (state.page != nullptr) {
     state.page->samples_discarded.fetch_add(1);
+  }
   if (is_changed || memory.stored.shed != shed)
     self->note(describe(mode, memory.stored.shed));
   keep_episode(self, before, mode, sample);
@@ -124,6 +128,7 @@ void decide(pointer self, const scored_sample& sample) {
 
 void sample_policy_memory::start_afresh() {
   mode = {};
+  late = {};
   stored.give_up_all();
   episodes.give_up_all();
   alerts.give_up_all();

@@ -15,6 +15,7 @@ namespace pmactor {
 struct sample_policy_memory {
   mode_state mode;
   std::uint64_t last_tick = 0; ///< The newest second that was decided.
+  lateness late; ///< The worst since the last second that was stored.
   outbox_memory<scored_sample> stored;
   event_id episode; ///< The critical one that is under way, if one is.
   outbox_memory<pause_news> episodes;

@@ -127,6 +127,7 @@ scored_sample join_sample(const system_sample& system, const join_context& conte
                           const scorer_policy& policy) {
   scored_sample result;
   result.system = system;
+  result.late = context.late;
   if (context.power != nullptr && !is_stale(context.power_age, context.power_interval, policy.join)) {
     const auto& power = *context.power;
     auto& own = result.system;

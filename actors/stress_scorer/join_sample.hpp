@@ -59,6 +59,7 @@ struct join_context {
   std::chrono::nanoseconds power_age{}, power_interval{}; ///< In lived time.
   /// Actual per expected interval of the worst beat since the last score.
   std::optional<double> latency_ratio;
+  lateness late; ///< Of the beat and the witnesses, since the last score.
   io_baseline baseline; ///< As it was before this second.
 };
 

@@ -32,6 +32,9 @@ void score(pointer self, const system_sample& second) {
   context.power_age = memory.power_age + second.lived;
   context.baseline = memory.baseline;
   context.latency_ratio = memory.latency_ratio;
+  if (memory.witnesses)
+    memory.late.add(memory.witnesses->take());
+  context.late = memory.late;
   auto scored = join_sample(second, context, state.policy);
   const auto rate = io_rate(scored.system);
   memory.joining = false;
@@ -41,6 +44,7 @@ void score(pointer self, const system_sample& second) {
     memory.baseline = learn_rate(memory.baseline, *rate, state.policy.stress.baseline);
   memory.last_tick = second.tick;
   memory.latency_ratio.reset();
+  memory.late = {};
   state.scored.keep(self, scored);
   const auto learned = memory.baseline.samples;
   if (rate && (learned == state.policy.stress.baseline.learning || learned % keep_every == 0))
@@ -57,6 +61,7 @@ void stress_scorer_memory::start_afresh() {
   power.reset();
   power_age = power_interval = {};
   latency_ratio.reset();
+  late = {};
   joining = false;
   give_up_all(scored);
   kept.give_up_all();
@@ -95,8 +100,10 @@ stress_scorer(pointer self, const actor_slot_ref& slot, const scorer_policy& pol
       known.power_age = {};
     },
     [self](const latency_window& x) {
-      auto& worst = self->state.memory->latency_ratio;
-      worst = std::max(worst.value_or(x.worst_ratio), x.worst_ratio);
+      auto& known = *self->state.memory;
+      known.latency_ratio = std::max(known.latency_ratio.value_or(x.worst_ratio), x.worst_ratio);
+      if (x.beats > 0)
+        known.late.note(late_part::beat, x.max);
     },
     [self](const link_to& where, const scored_sink_actor& sink) {
       self->state.scored.of(where.role).link(self, sink);

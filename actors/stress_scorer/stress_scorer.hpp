@@ -27,6 +27,8 @@ struct stress_scorer_memory {
   std::chrono::nanoseconds power_age{}, power_interval{}; ///< In lived time.
   bool power_unused = false;                              ///< No second was joined with it yet.
   std::optional<double> latency_ratio;  ///< Of the worst beat since the last score.
+  lateness late;                        ///< Of the beat and the witnesses, since the last score.
+  std::shared_ptr<lateness_board> witnesses; ///< Where theirs is left; null where there are none.
   std::uint64_t last_tick = 0;          ///< The newest second that was scored.
   /// A second is being joined. Who starts with this set drops the power sample: its predecessor may have
   /// died of it, and each second would meet it again.

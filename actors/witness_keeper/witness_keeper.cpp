@@ -84,7 +84,14 @@ std::optional<nanoseconds> witness_keeper_state::read_words(stall_look& to) {
   const char state = is_late ? state_of(words.timer_thread) : 'S';
   if (is_late && is_held(state)) // all of the child is held, and counters that only it reads do not move
     std::erase_if(words.felt, [](const felt_stretch& x) { return !x.ended; });
+  auto late = words.late;
+  if (!is_late || !is_held(state))
+    late.add(words.in_hand);
   if (is_late && state == 'R') // ready to run, and still not run
+    late.note(late_part::cpu, at - words.due);
+  if (m.late)
+    m.late->note(late);
+  if (is_late && state == 'R')
     words.felt.push_back({stall_resource::cpu, {}, stall_sense::timer, words.due - words.pace / 2,
                           std::nullopt, words.pace / 2});
   // Who is ready and does not run, as the quota of its own group is used up, feels no other.

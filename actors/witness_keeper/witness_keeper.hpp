@@ -52,6 +52,7 @@ struct witness_keeper_memory {
   growth_record lived;
   growth_record throttled; ///< Of the own control group.
   std::optional<clock_sample> at; ///< Of the last second.
+  std::shared_ptr<lateness_board> late; ///< Where the lateness of the witnesses is left; null if none wants it.
   /// As it was when a stall was reported that lasts, by its begin: its id is minted from it at both
   /// ends.
   std::map<std::chrono::nanoseconds, clock_sample> at_begin;

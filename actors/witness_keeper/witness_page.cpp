@@ -55,6 +55,47 @@ std::optional<stall_lead> lead_of(const felt_stretch& x, nanoseconds from) {
   return stall_lead{x.resource, from, x.began, x.uncertainty};
 }
 
+/// @returns as what the lateness of a witness counts; absent for a resource that none is of.
+std::optional<late_part> part_of(std::uint32_t resource) {
+  if (resource >= stall_resources)
+    return std::nullopt;
+  switch (static_cast<stall_resource>(resource)) {
+    case stall_resource::memory:
+      return late_part::memory;
+    case stall_resource::disk:
+      return late_part::disk;
+    case stall_resource::mount:
+      return late_part::mount;
+    case stall_resource::cpu:
+      return late_part::cpu;
+    case stall_resource::desktop:
+      return late_part::desktop;
+    case stall_resource::program:
+      return late_part::program;
+    case stall_resource::task:
+    case stall_resource::quota:
+    case stall_resource::freezer:
+      break;
+  }
+  return std::nullopt;
+}
+
+/// Adds how late those operations were that were done since *seen*. @returns how many are done in all.
+std::uint64_t add_acts(lateness& to, const witness_slot& slot, std::uint64_t seen) {
+  const auto done = slot.done.load(std::memory_order_acquire);
+  const auto part = part_of(slot.resource.load(std::memory_order_relaxed));
+  if (!part)
+    return done;
+  if (done < seen) // a child that was started again counts anew
+    seen = 0;
+  for (auto i = std::max(seen, done - std::min<std::uint64_t>(done, witness_slot::remembered_acts)); i < done; ++i) {
+    const nanoseconds late{slot.late_ns[i % witness_slot::remembered_acts].load(std::memory_order_relaxed)};
+    if (late >= -longest && late <= longest)
+      to.note(late < nanoseconds{} ? late_part::cpu : *part, std::chrono::abs(late));
+  }
+  return done;
+}
+
 void lay_to_cpus(felt_stretch& x) {
   if (x.resource == stall_resource::cpu)
     return;
@@ -79,6 +120,13 @@ void note_stretch(witness_slot& slot, nanoseconds began, nanoseconds ended, nano
   to.by_run_queue.store(by_run_queue, std::memory_order_relaxed);
   to.led_from_ns.store(led_from.count(), std::memory_order_relaxed);
   slot.noted.store(number + 1, std::memory_order_release);
+}
+
+void note_act(witness_slot& slot, nanoseconds late, bool by_run_queue) {
+  const auto number = slot.done.load(std::memory_order_relaxed);
+  const auto value = std::max(late, nanoseconds{}).count();
+  slot.late_ns[number % witness_slot::remembered_acts].store(by_run_queue ? -value : value, std::memory_order_relaxed);
+  slot.done.store(number + 1, std::memory_order_release);
 }
 
 void release_slot::operator()(witness_slot* x) const noexcept {
@@ -130,6 +178,7 @@ witness_words read_witness_page(const witness_page& page, witness_cursor& cursor
       continue;
     const auto felt_before = result.felt.size(), leads_before = result.leads.size();
     const auto rising_before = result.rising;
+    const auto late_before = result.late, in_hand_before = result.in_hand;
     const auto add = [&](felt_stretch&& x, nanoseconds led_from) {
       if (const auto lead = lead_of(x, led_from))
         result.leads.push_back(*lead);
@@ -137,7 +186,8 @@ witness_words read_witness_page(const witness_page& page, witness_cursor& cursor
     };
     auto seen = cursor.of[i];
     if (tenure != seen.tenure)
-      seen = {tenure, 0};
+      seen = {tenure, 0, 0};
+    seen.done = add_acts(result.late, slot, seen.done);
     const auto noted = slot.noted.load(std::memory_order_acquire);
     if (noted < seen.noted) // a child that was started again counts anew
       seen.noted = 0;
@@ -164,6 +214,9 @@ witness_words read_witness_page(const witness_page& page, witness_cursor& cursor
       const char state = is_long(felt) && thread > 0 ? state_of(thread) : '\0';
       if (state == 'R')
         lay_to_cpus(*felt);
+      if (const auto part = felt ? part_of(static_cast<std::uint32_t>(felt->resource)) : std::nullopt;
+          part && !is_held(state))
+        result.in_hand.note(*part, now - felt->began - felt->uncertainty);
       if (is_long(felt) && !is_held(state))
         add(std::move(*felt), nanoseconds{slot.led_from_ns.load(std::memory_order_relaxed)});
       else if (felt && !is_long(felt))
@@ -174,6 +227,8 @@ witness_words read_witness_page(const witness_page& page, witness_cursor& cursor
       result.felt.resize(felt_before);
       result.leads.resize(leads_before);
       result.rising = rising_before;
+      result.late = late_before;
+      result.in_hand = in_hand_before;
       continue;
     }
     cursor.of[i] = seen;

@@ -5,6 +5,7 @@
 
 #include "actors/supervision/health_page.hpp"
 #include "actors/witness_keeper/track_stalls.hpp"
+#include "messages/lateness.hpp"
 #include "messages/stall.hpp"
 
 #include <array>
@@ -22,6 +23,7 @@ namespace pmactor {
 /// One witness: one thing that it feels. Written by one thread at a time.
 struct witness_slot {
   static constexpr std::size_t remembered = 8;
+  static constexpr std::size_t remembered_acts = 4; ///< Two are done a second, and read once a second.
 
   shared_text<64> name; ///< Of the resource, as in felt_stretch.
   std::atomic<std::uint32_t> resource{0};
@@ -41,12 +43,15 @@ struct witness_slot {
   };
   std::array<stretch, remembered> past;
   std::atomic<std::uint64_t> noted{0};
-  std::atomic<std::uint64_t> done{0}; ///< Operations in all.
+  /// How late its last operations came or how long they took, number i at i % remembered_acts; negative if that was
+  /// the wait for a CPU of a thread that was ready to run.
+  std::array<std::atomic<std::int64_t>, remembered_acts> late_ns{};
+  std::atomic<std::uint64_t> done{0}; ///< Operations in all. Moves last.
 };
 
 struct witness_page {
   static constexpr std::uint64_t magic =
-    0x34302d7373656e74; ///< "tness-04"; changes with the layout
+    0x35302d7373656e74; ///< "tness-05"; changes with the layout
   static constexpr std::size_t max_slots = 96;
 
   std::atomic<std::uint64_t> mark{0};       ///< `magic` once the child has begun.
@@ -74,6 +79,11 @@ void note_stretch(witness_slot& slot, std::chrono::nanoseconds began,
                   std::chrono::nanoseconds ended, std::chrono::nanoseconds uncertainty,
                   bool by_run_queue = false, std::chrono::nanoseconds led_from = {});
 
+/// Notes an operation that is done, however short. For the slot's own thread.
+/// @param late how late it came or how long it took. @param by_run_queue whether that is how long its thread waited for
+/// a CPU.
+void note_act(witness_slot& slot, std::chrono::nanoseconds late, bool by_run_queue = false);
+
 struct release_slot {
   void operator()(witness_slot* x) const noexcept;
 };
@@ -90,6 +100,7 @@ struct witness_cursor {
   struct position {
     std::uint32_t tenure = 0;
     std::uint64_t noted = 0;
+    std::uint64_t done = 0;
   };
   std::array<position, witness_page::max_slots> of{};
   std::uint64_t standstills = 0;
@@ -112,6 +123,8 @@ struct witness_words {
   std::optional<std::chrono::nanoseconds>
     rising; ///< When the first of those began that last and are still short.
   std::optional<standstill_word> standstill;
+  lateness late;    ///< Of what was done since the look before.
+  lateness in_hand; ///< Of what is not done yet, as far as that is certain.
   std::uint64_t missed = 0;       ///< Stretches that fell off before they were read.
 };
 

@@ -51,8 +51,12 @@ constexpr long crowd = 4;
 constexpr double busy_share = 0.1;         ///< Of a window: some task was held up.
 
 /// Writes what lasts and what ended into a slot.
-void write_words(witness_slot& slot, const std::optional<silence>& x) {
-  slot.done.fetch_add(1, std::memory_order_relaxed);
+/// @param took how long it took to answer, where it did and that is known.
+void write_words(witness_slot& slot, const std::optional<silence>& x, std::optional<nanoseconds> took = {}) {
+  if (x && x->ended)
+    took = std::max(took.value_or(nanoseconds{}), *x->ended - x->began - x->uncertainty);
+  if (took)
+    note_act(slot, *took);
   if (x && !x->ended) {
     slot.uncertainty_ns.store(x->uncertainty.count(), std::memory_order_relaxed);
     slot.since_ns.store(x->began.count(), std::memory_order_release);
@@ -249,7 +253,7 @@ private:
             return below != disks_.end() && below->second.is_silent;
           }))
         words.reset();
-      write_words(*disk.counters, words);
+      write_words(*disk.counters, words, disk.watch.took());
       if (disk.reads && disk.watch.is_used(own - std::exchange(disk.asked, own)))
         disk.reads->ask(last_look_);
     }

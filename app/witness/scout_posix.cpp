@@ -48,14 +48,20 @@ timer_cause scout::note_timer(nanoseconds due, nanoseconds now, std::uint64_t ma
   const auto cause = judge_timer(x);
   switch (cause) {
     case timer_cause::none:
+      if (timer_ != nullptr)
+        note_act(*timer_, x.woke - x.due);
       break;
     case timer_cause::cpu: // it began at some time since the timer was last in time
-      if (timer_ != nullptr)
+      if (timer_ != nullptr) {
+        note_act(*timer_, x.woke - x.due);
         note_stretch(*timer_, x.due - x.period / 2, x.woke, x.period / 2);
+      }
       break;
     case timer_cause::memory:
-      if (faults_ != nullptr)
+      if (faults_ != nullptr) {
+        note_act(*faults_, x.woke - x.due);
         note_stretch(*faults_, x.due - x.period / 2, x.woke, x.period / 2);
+      }
       break;
     case timer_cause::absent:
       absent_.fetch_add((x.woke - x.due).count());

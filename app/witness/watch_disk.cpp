@@ -23,6 +23,7 @@ nanoseconds average(std::uint64_t count, nanoseconds time) {
 
 std::optional<silence> disk_watch::look(const disk_counters& x, nanoseconds now,
                                         std::optional<double> waits) {
+  took_.reset();
   const auto before = std::exchange(last_, x);
   const auto began = std::exchange(last_at_, now);
   const auto window = now - began;
@@ -55,6 +56,8 @@ std::optional<silence> disk_watch::look(const disk_counters& x, nanoseconds now,
   if (waits.value_or(0) >= least_waits)
     took = std::max({took, average(writes, x.write_time - before->write_time),
                      average(flushes, x.flush_time - before->flush_time)});
+  if (took > nanoseconds{})
+    took_ = took;
   if (took >= slow) {
     const silence found{answered - took, std::nullopt, window / 2};
     if (!result || found.began < result->began)

@@ -43,7 +43,14 @@ public:
   /// @param own reads that the caller itself issued in the last window.
   bool is_used(std::uint64_t own) const;
 
+  /// @returns how long the requests took that were completed in the last window, on the average, as far as others
+  /// wait for such; absent if there were none.
+  std::optional<std::chrono::nanoseconds> took() const {
+    return took_;
+  }
+
 private:
+  std::optional<std::chrono::nanoseconds> took_;
   std::optional<disk_counters> last_;
   std::chrono::nanoseconds last_at_{}, last_window_{};
   std::uint64_t reads_ = 0;                   ///< Completed in the last window.

@@ -17,6 +17,9 @@ using std::chrono::nanoseconds;
 
 /// An act that takes as long leads up to one that is worth noting.
 constexpr nanoseconds slow = 100ms;
+/// From here on it is asked whether the thread had waited for a CPU instead.
+constexpr nanoseconds least_told_apart = 10ms;
+constexpr auto work_sense = static_cast<std::uint32_t>(stall_sense::work);
 
 } // namespace
 
@@ -57,14 +60,18 @@ struct witness_probe::shared {
     const auto took = ended - began - missing;
     took_ns.store(took.count(), std::memory_order_relaxed);
     began_ns.store(0, std::memory_order_relaxed);
+    const auto waited = took >= least_told_apart ? std::min(waited_between(waited_before, run_queue.read()), took)
+                                                 : nanoseconds{};
+    const bool by_run_queue = took >= least_told_apart && 2 * waited >= took;
     if (goes_on && took >= least_noted)
-      note_stretch(slot, began - uncertainty + missing, ended, uncertainty,
-                   2 * waited_between(waited_before, run_queue.read()) >= took, slow_since);
+      note_stretch(slot, began - uncertainty + missing, ended, uncertainty, by_run_queue, slow_since);
     if (took < slow)
       slow_since = {};
     else if (slow_since == nanoseconds{})
       slow_since = began - uncertainty + missing;
-    slot.done.fetch_add(1, std::memory_order_relaxed);
+    // What works in order to feel the CPUs is late by its wait alone.
+    const bool waits_only = by_run_queue || slot.sense.load(std::memory_order_relaxed) == work_sense;
+    note_act(slot, waits_only ? waited : took, by_run_queue);
     return goes_on;
   }
 };

@@ -24,15 +24,19 @@ struct sink_state {
 };
 
 scored_sink_actor::behavior_type sink(actor_pointer<scored_sink_actor, sink_state>,
-                                      std::vector<std::uint64_t>* stored) {
-  return {[stored](const scored_sample& x) { stored->push_back(x.system.tick); }};
+                                      std::vector<std::uint64_t>* stored, lateness* late) {
+  return {[stored, late](const scored_sample& x) {
+    stored->push_back(x.system.tick);
+    *late = x.late;
+  }};
 }
 
 struct fixture : actor_fixture {
   std::vector<std::uint64_t> stored;
+  lateness late; ///< Of the last one that was stored.
   std::unique_ptr<health_page> page = std::make_unique<health_page>();
   std::shared_ptr<sample_policy_memory> memory = std::make_shared<sample_policy_memory>();
-  scored_sink_actor to = spawn(sink, &stored);
+  scored_sink_actor to = spawn(sink, &stored, &late);
   sample_policy_actor aut;
   std::uint64_t tick = 0;
 
@@ -57,8 +61,9 @@ struct fixture : actor_fixture {
     consume_messages();
   }
 
-  void send(std::uint64_t number, double load) {
+  void send(std::uint64_t number, double load, std::chrono::nanoseconds beat = 1ms) {
     scored_sample x;
+    x.late.note(late_part::beat, beat);
     x.system.tick = number;
     x.system.interval = x.system.lived = 1s;
     x.stress.load = load;
@@ -91,12 +96,23 @@ CAF_TEST(every fifth second is stored and the others are counted) {
   CAF_CHECK_EQUAL(note(), "normal sampling");
 }
 
+CAF_TEST(a late second is told by the next sample that is stored and by none after) {
+  feed(1, 0);
+  send(++tick, 0, 80ms);
+  feed(4, 0);
+  CAF_CHECK_EQUAL(stored, (numbers{1, 6}));
+  CAF_CHECK_EQUAL(late[late_part::beat].value_or(-1), static_cast<double>(0.08F));
+  CAF_CHECK(!late[late_part::disk]);
+  feed(5, 0);
+  CAF_CHECK_EQUAL(late[late_part::beat].value_or(-1), static_cast<double>(0.001F));
+}
+
 CAF_TEST(what is not acknowledged is not counted as stored) {
   kill(to);
   feed(6, 0);
   CAF_CHECK_EQUAL(page->samples_stored.load(), 0u);
   CAF_CHECK_EQUAL(page->samples_discarded.load(), 4u);
-  to = spawn(sink, &stored);
+  to = spawn(sink, &stored, &late);
   link();
   CAF_CHECK_EQUAL(stored, (numbers{1, 6}));
   CAF_CHECK_EQUAL(page->samples_stored.load(), 2u);
@@ -143,7 +159,7 @@ CAF_TEST(a successor stores what its predecessor could not) {
   kill(to);
   feed(6, 0);
   kill(aut);
-  to = spawn(sink, &stored);
+  to = spawn(sink, &stored, &late);
   start();
   CAF_CHECK_EQUAL(stored, (numbers{1, 6}));
 }

@@ -87,6 +87,25 @@ CAF_TEST(the worst beat since the last second is scored once) {
   CAF_CHECK(!seen[1].stress.latency);
 }
 
+CAF_TEST(a second says by how much the beat and the witnesses were late since the one before) {
+  memory->witnesses = std::make_shared<lateness_board>();
+  for (const auto late : {3ms, 120ms, 1ms}) {
+    latency_window window;
+    window.beats = 10;
+    window.max = late;
+    caf::anon_send(aut, window);
+  }
+  lateness words;
+  words.note(late_part::disk, 5s);
+  memory->witnesses->note(words);
+  second(1);
+  second(2);
+  CAF_REQUIRE_EQUAL(seen.size(), 2u);
+  words.note(late_part::beat, 120ms);
+  CAF_CHECK_EQUAL(seen[0].late, words);
+  CAF_CHECK_EQUAL(seen[1].late, lateness{});
+}
+
 CAF_TEST(each second is joined with the newest power sample and scored) {
   power(50);
   power(60);

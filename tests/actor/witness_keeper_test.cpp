@@ -127,6 +127,21 @@ struct fixture : actor_fixture {
 
 CAF_TEST_FIXTURE_SCOPE(witness_keeper_tests, fixture)
 
+CAF_TEST(how late the witnesses are is left for the next sample without a message) {
+  memory->late = std::make_shared<lateness_board>();
+  pass(2s);
+  CAF_CHECK_EQUAL(memory->late->take(), lateness{});
+  note_act(*child.disk, 7ms);
+  pass(1s);
+  CAF_CHECK_EQUAL(memory->late->take()[late_part::disk].value_or(-1), static_cast<double>(0.007F));
+  child.disk->since_ns = now().count();
+  pass(3s);
+  CAF_CHECK_GREATER_OR_EQUAL(memory->late->take()[late_part::disk].value_or(-1), 2.0);
+  child.disk->since_ns = 0;
+  pass(2s);
+  CAF_CHECK_EQUAL(memory->late->take(), lateness{});
+}
+
 CAF_TEST(a disk that does not answer is reported while it does not and when it does again) {
   pass(10s);
   CAF_CHECK(received.events.empty());

@@ -41,6 +41,16 @@ CAF_TEST(a device that completes nothing while requests are in flight is silent 
   CAF_CHECK(!aut.look(reads(16, 4561ms, 0), 3500ms, 0.0));
 }
 
+CAF_TEST(how long requests took is known of a window in which some were completed) {
+  disk_watch aut;
+  aut.look(reads(10, 50ms, 0), 500ms, 0.0);
+  CAF_CHECK(!aut.took());
+  aut.look(reads(14, 70ms, 0), 1000ms, 0.0);
+  CAF_CHECK_EQUAL(aut.took().value_or(0ns), 5ms);
+  aut.look(reads(14, 70ms, 0), 1500ms, 0.0);
+  CAF_CHECK(!aut.took());
+}
+
 CAF_TEST(an idle device is never silent) {
   disk_watch aut;
   for (int i = 1; i < 10; ++i)

@@ -144,6 +144,34 @@ CAF_TEST(what is at something since just now is known to be) {
   CAF_CHECK_EQUAL(words.rising.value_or(0s), 9900ms);
 }
 
+CAF_TEST(how late each operation was is read once however short it was) {
+  note_act(*slot, 3ms);
+  note_act(*slot, 1ms);
+  auto words = read(10s);
+  CAF_CHECK_EQUAL(words.late[late_part::disk].value_or(-1), static_cast<double>(0.003F));
+  CAF_CHECK(!words.late[late_part::cpu]);
+  CAF_CHECK(!read(11s).late[late_part::disk]);
+  for (int i = 0; i < 20; ++i) // the last ones are remembered
+    note_act(*slot, std::chrono::milliseconds{20 - i});
+  CAF_CHECK_EQUAL(read(12s).late[late_part::disk].value_or(-1), static_cast<double>(0.004F));
+}
+
+CAF_TEST(what waited for a CPU is the lateness of the CPUs) {
+  note_act(*slot, 40ms, true);
+  const auto words = read(10s);
+  CAF_CHECK_EQUAL(words.late[late_part::cpu].value_or(-1), static_cast<double>(0.04F));
+  CAF_CHECK(!words.late[late_part::disk]);
+}
+
+CAF_TEST(what is not done yet is late by what is certain of it) {
+  slot->uncertainty_ns = std::chrono::nanoseconds{500ms}.count();
+  slot->since_ns = std::chrono::nanoseconds{8s}.count();
+  CAF_CHECK_EQUAL(read(10s).in_hand[late_part::disk].value_or(-1), 1.5);
+  slot->thread = 17;
+  state = 'T'; // stopped: it says nothing
+  CAF_CHECK(!read(11s).in_hand[late_part::disk]);
+}
+
 CAF_TEST(times that cannot be give nothing) {
   note_stretch(*slot, 12s, 13s, 0ns); // ahead of now
   note_stretch(*slot, 5s, 3s, 0ns);   // ends before it begins
