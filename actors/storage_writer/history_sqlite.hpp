@@ -15,7 +15,7 @@ namespace pmactor {
 inline constexpr int history_application_id = 0x706d6163;
 
 /// The version of the tables that this program writes, in `user_version`.
-inline constexpr int history_schema_version = 6;
+inline constexpr int history_schema_version = 7;
 
 struct history_place {
   std::filesystem::path file; ///< `pmactor.db` in the data folder; both are made where they are missing.

@@ -35,16 +35,24 @@ sample_row lay_out_row(const scored_sample& x) {
   row[column::stress_thermal] = x.stress.thermal;
   row[column::stress_latency] = x.stress.latency;
   row[column::stress_io] = x.stress.io;
+  for (std::size_t i = 0; i < late_parts; ++i)
+    if (const auto late = x.late[static_cast<late_part>(i)])
+      row.values[first_late_column + i] = std::round(*late * 1e6) / 1e6; // no clock here says more
   for (auto& value : row.values)
     if (value && !std::isfinite(*value))
       value.reset();
   return row;
 }
 
-std::string sample_column_list() {
+std::size_t sample_columns_of(int version) {
+  return version < 7 ? first_late_column : sample_column_count;
+}
+
+std::string sample_column_list(int version) {
   std::string result;
-  for (const auto name : sample_column_names)
-    result.append(result.empty() ? "" : ", ").append(name);
+  for (std::size_t i = 0; i < sample_column_count; ++i)
+    result.append(result.empty() ? "" : ", ")
+      .append(i < sample_columns_of(version) ? sample_column_names[i] : "NULL");
   return result;
 }
 

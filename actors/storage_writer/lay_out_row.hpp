@@ -20,16 +20,20 @@ enum class sample_column : std::uint8_t {
   timestamp, interval, cpu_pct, load_avg, mem_available, mem_total, swap_used, io_read, io_write,
   net_sent, net_recv, cpu_temp, cpu_freq, throttled, gpu_pct, psi_cpu_some, psi_mem_some, psi_mem_full,
   psi_io_some, psi_io_full, stress_total, stress_load, stress_memory, stress_thermal, stress_latency,
-  stress_io,
+  stress_io, late_beat, late_cpu, late_memory, late_disk, late_mount, late_program, late_desktop,
 };
-inline constexpr std::size_t sample_column_count = 26;
+inline constexpr std::size_t sample_column_count = 33;
+/// Those from here on are the worst of their time, in the order of late_part, and began with version 7 of the tables.
+inline constexpr auto first_late_column = static_cast<std::size_t>(sample_column::late_beat);
+static_assert(first_late_column + late_parts == sample_column_count);
 
 /// Their names in the database, in order.
 inline constexpr std::array<std::string_view, sample_column_count> sample_column_names = {
   "timestamp", "interval", "cpu_pct", "load_avg", "mem_available", "mem_total", "swap_used", "io_read",
   "io_write", "net_sent", "net_recv", "cpu_temp", "cpu_freq", "throttled", "gpu_pct", "psi_cpu_some",
   "psi_mem_some", "psi_mem_full", "psi_io_some", "psi_io_full", "stress_total", "stress_load",
-  "stress_memory", "stress_thermal", "stress_latency", "stress_io",
+  "stress_memory", "stress_thermal", "stress_latency", "stress_io", "late_beat", "late_cpu", "late_memory",
+  "late_disk", "late_mount", "late_program", "late_desktop",
 };
 
 /// A row of `samples`. What is absent, or was not a finite number, is absent.
@@ -62,8 +66,10 @@ inline constexpr std::array lead_up_columns = {
   sample_column::stress_memory,  sample_column::stress_thermal, sample_column::stress_latency,
   sample_column::stress_io};
 
-/// @returns the names with commas between, for a statement.
-std::string sample_column_list();
+/// @param version of the tables. @returns how many of the columns they have: the first ones.
+std::size_t sample_columns_of(int version);
+/// @returns the names with commas between, for a statement; of a column that tables of this version lack, NULL.
+std::string sample_column_list(int version);
 std::string lead_up_column_list();
 
 } // namespace pmactor

@@ -4,7 +4,7 @@ namespace pmactor {
 
 // Times are Unix seconds, durations seconds, rates bytes per second, memory bytes, temperatures °C,
 // frequencies MHz, shares 0–100, stress points; absent is NULL.
-const std::array<const char*, 6> schema_steps = {R"sql(
+const std::array<const char*, 7> schema_steps = {R"sql(
 CREATE TABLE samples(
   id INTEGER PRIMARY KEY,
   timestamp REAL NOT NULL,
@@ -228,6 +228,17 @@ CREATE INDEX events_by_stall ON events(part_of) WHERE part_of IS NOT NULL;
 ALTER TABLE events ADD COLUMN facts TEXT;
 -- A JSON object: who did it, by harm done (see blame_facts).
 ALTER TABLE events ADD COLUMN blame TEXT;
+)sql",
+                                                  R"sql(
+-- In seconds, the worst since the sample before: how late the beat came, and how long each kind of witness waited for
+-- what it feels (see late_part). NULL where it was neither due nor asked.
+ALTER TABLE samples ADD COLUMN late_beat REAL;
+ALTER TABLE samples ADD COLUMN late_cpu REAL;
+ALTER TABLE samples ADD COLUMN late_memory REAL;
+ALTER TABLE samples ADD COLUMN late_disk REAL;
+ALTER TABLE samples ADD COLUMN late_mount REAL;
+ALTER TABLE samples ADD COLUMN late_program REAL;
+ALTER TABLE samples ADD COLUMN late_desktop REAL;
 )sql"};
 
 } // namespace pmactor

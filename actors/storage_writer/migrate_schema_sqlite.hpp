@@ -7,6 +7,6 @@ namespace pmactor {
 
 /// Step i leads from version i to version i + 1. Each runs in one transaction together with the change
 /// of `user_version`, and keeps all data.
-extern const std::array<const char*, 6> schema_steps;
+extern const std::array<const char*, 7> schema_steps;
 
 } // namespace pmactor

@@ -95,7 +95,7 @@ std::size_t history_reader::samples(const sample_range& range,
     if (ids)
       condition += (condition.empty() ? " WHERE " : " AND ") + std::string{"id BETWEEN :first AND :last"};
     const std::string direction = range.newest_first ? " DESC" : "";
-    SQLite::Statement query{c.database, "SELECT id, " + sample_column_list() + " FROM samples" + condition
+    SQLite::Statement query{c.database, "SELECT id, " + sample_column_list(c.version) + " FROM samples" + condition
                                           + " ORDER BY " + (by_id ? "" : "timestamp" + direction + ", ")
                                           + "id" + direction + (range.limit > 0 ? " LIMIT :limit" : "")};
     if (ids) {

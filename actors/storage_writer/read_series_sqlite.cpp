@@ -18,6 +18,8 @@ struct series_reader::connection {
   SQLite::Database database;
   std::vector<sample_column> columns;
   std::vector<double> values = std::vector<double>(columns.size());
+  // One that no newer daemon has opened yet is read as it is.
+  int version = database.execAndGet("PRAGMA user_version").getInt();
 
   template <class F>
   auto attempt(F f) {
@@ -26,8 +28,10 @@ struct series_reader::connection {
 
   std::string selection() const {
     std::string result = "SELECT id, timestamp";
-    for (const auto x : columns)
-      result += ", " + std::string{sample_column_names[static_cast<std::size_t>(x)]};
+    for (const auto x : columns) {
+      const auto place = static_cast<std::size_t>(x);
+      result += place < sample_columns_of(version) ? ", " + std::string{sample_column_names[place]} : ", NULL";
+    }
     return result + " FROM samples ";
   }
 

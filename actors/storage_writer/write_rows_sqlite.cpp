@@ -14,11 +14,14 @@ double wall_now() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-std::string insert_sample_text() {
-  std::string marks = "?";
-  for (std::size_t i = 1; i < sample_column_count; ++i)
-    marks += ",?";
-  return "INSERT INTO samples(" + sample_column_list() + ") VALUES(" + marks + ')';
+/// @param version of the tables: a visitor may find those of an earlier one, and inserts nothing.
+std::string insert_sample_text(int version) {
+  std::string names, marks;
+  for (std::size_t i = 0; i < sample_columns_of(version); ++i) {
+    names.append(i > 0 ? ", " : "").append(sample_column_names[i]);
+    marks += i > 0 ? ",?" : "?";
+  }
+  return "INSERT INTO samples(" + names + ") VALUES(" + marks + ')';
 }
 
 /// Binds cause, confidence, scope, ledger and evidence. A critical episode has none of them; a stall, in which no beat
@@ -104,7 +107,7 @@ void bind_value(SQLite::Statement& statement, int index, std::string_view text) 
 }
 
 history_connection::statements::statements(SQLite::Database& db)
-  : insert_sample(db, insert_sample_text()),
+  : insert_sample(db, insert_sample_text(db.execAndGet("PRAGMA user_version").getInt())),
     insert_process(db, "INSERT INTO process_samples(sample_id, pid, start_time, name, cpu_pct, "
                        "mem_bytes, io_read, io_write, state, is_suspect) "
                        "VALUES(?,?,?,?,?,?,?,?,?,?)"),

@@ -27,7 +27,8 @@ CAF_TEST(the tables have exactly these columns) {
                   "id, timestamp, interval, cpu_pct, load_avg, mem_available, mem_total, swap_used, "
                   "io_read, io_write, net_sent, net_recv, cpu_temp, cpu_freq, throttled, gpu_pct, "
                   "psi_cpu_some, psi_mem_some, psi_mem_full, psi_io_some, psi_io_full, stress_total, "
-                  "stress_load, stress_memory, stress_thermal, stress_latency, stress_io");
+                  "stress_load, stress_memory, stress_thermal, stress_latency, stress_io, late_beat, late_cpu, "
+                  "late_memory, late_disk, late_mount, late_program, late_desktop");
   CAF_CHECK_EQUAL(columns("process_samples"), "id, sample_id, pid, start_time, name, cpu_pct, mem_bytes, "
                                               "io_read, io_write, state, is_suspect");
   CAF_CHECK_EQUAL(columns("daemon_state"), "key, value, updated_at");
@@ -41,7 +42,7 @@ CAF_TEST(the tables have exactly these columns) {
 
 CAF_TEST(a new history is marked and private and shrinks in steps) {
   open();
-  CAF_CHECK_EQUAL(ask("PRAGMA user_version"), "6");
+  CAF_CHECK_EQUAL(ask("PRAGMA user_version"), "7");
   CAF_CHECK_EQUAL(ask("PRAGMA application_id"), std::to_string(history_application_id));
   CAF_CHECK_EQUAL(ask("PRAGMA journal_mode"), "wal");
   CAF_CHECK_EQUAL(ask("PRAGMA auto_vacuum"), "2");

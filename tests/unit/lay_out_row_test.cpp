@@ -31,11 +31,29 @@ CAF_TEST(every column has its value) {
   x.system.psi_io_some = 17;
   x.system.psi_io_full = 18;
   x.stress = {1.0, 2.0, 20.0, 4.0, 20.0};
+  for (int i = 0; i < static_cast<int>(late_parts); ++i)
+    x.late.note(static_cast<late_part>(i), 250ms * i);
   const auto row = lay_out_row(x);
   const double expected[] = {1'700'000'000.5, 1.001, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 13, 14, 15,
-                             16, 17, 18, 47, 1, 2, 20, 4, 20};
+                             16, 17, 18, 47, 1, 2, 20, 4, 20, 0, 0.25, 0.5, 0.75, 1, 1.25, 1.5};
   for (std::size_t i = 0; i < sample_column_count; ++i)
     CAF_CHECK_EQUAL(row.values[i], std::optional<double>{expected[i]});
+}
+
+CAF_TEST(of several that were late the latest counts and what was not asked is absent) {
+  scored_sample x;
+  x.late.note(late_part::disk, 1234567ns);
+  x.late.note(late_part::disk, 900us);
+  x.late.note(late_part::cpu, -3ms); // a timer that came early is not late
+  lateness before;
+  before.note(late_part::beat, 2s);
+  x.late.add(before);
+  const auto row = lay_out_row(x);
+  CAF_CHECK_EQUAL(row[sample_column::late_disk], std::optional<double>{0.001235});
+  CAF_CHECK_EQUAL(row[sample_column::late_cpu], std::optional<double>{0.0});
+  CAF_CHECK_EQUAL(row[sample_column::late_beat], std::optional<double>{2.0});
+  CAF_CHECK(!row[sample_column::late_memory]);
+  CAF_CHECK(!row[sample_column::late_desktop]);
 }
 
 CAF_TEST(absent and not finite are absent) {

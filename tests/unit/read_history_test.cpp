@@ -1,9 +1,14 @@
 #define CAF_SUITE read_history
 #include "actors/storage_writer/read_history_sqlite.hpp"
 
+#include "actors/storage_writer/edit_history_sqlite.hpp"
+#include "actors/storage_writer/migrate_schema_sqlite.hpp"
+#include "actors/storage_writer/read_series_sqlite.hpp"
+
 #include "support/history_fixture.hpp"
 #include "support/sample_maker.hpp"
 
+#include <cmath>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -164,6 +169,38 @@ CAF_TEST(samples are read by range in either order) {
   CAF_CHECK_EQUAL(newest->id, 100);
   CAF_CHECK((*newest)[sample_column::cpu_pct] == 12.5);
   CAF_CHECK(!(*newest)[sample_column::swap_used]);
+}
+
+CAF_TEST(a history of before lateness was kept is read as it is and goes on with it) {
+  {
+    SQLite::Database old{file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE};
+    for (std::size_t i = 0; i < 6; ++i)
+      old.exec(schema_steps[i]);
+    old.exec("PRAGMA user_version = 6; PRAGMA application_id = " + std::to_string(history_application_id)
+             + "; INSERT INTO samples(timestamp, interval, stress_total) VALUES(1700000000, 1, 12)");
+  }
+  const auto read = [this] {
+    std::vector<double> result;
+    series_reader{file, {sample_column::stress_total, sample_column::late_disk}}.between(
+      0, 1e10, [&result](const series_row& x) {
+        result.insert(result.end(), x.values.begin(), x.values.end());
+        return true;
+      });
+    return result;
+  };
+  CAF_CHECK(!(*history_reader{file}.newest())[sample_column::late_beat]);
+  CAF_REQUIRE_EQUAL(read().size(), 2u);
+  CAF_CHECK_EQUAL(read()[0], 12.0);
+  CAF_CHECK(std::isnan(read()[1]));
+  CAF_CHECK_EQUAL(history_editor{file}.prune({1.0, {}, 10}).samples, 0u); // a visitor changes no tables
+  auto port = open();
+  auto sample = make_sample(1);
+  sample.late.note(late_part::disk, std::chrono::milliseconds{4});
+  store(*port, {sample});
+  CAF_REQUIRE_EQUAL(read().size(), 4u);
+  CAF_CHECK(std::isnan(read()[1]));
+  CAF_CHECK_EQUAL(read()[3], 0.004);
+  CAF_CHECK_EQUAL(ask("SELECT late_beat, late_disk FROM samples ORDER BY id"), "NULL|NULL\nNULL|0.004");
 }
 
 CAF_TEST(hostile contents are read back as absent or cut) {
