@@ -118,6 +118,8 @@ public:
         out_.text += marker_->before(row.at());
       append_table_row(out_.text, row, times_, style_);
       if (options_.processes)
+        append_late_line(out_.text, row, style_);
+      if (options_.processes)
         for (const auto& x : history_.processes(row.id))
           append_process_line(out_.text, x);
     }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
 
 namespace pmactor {
@@ -12,7 +13,7 @@ namespace {
 using column = sample_column;
 
 /// How a value is written.
-enum class unit : std::uint8_t { points, percent, number, bytes, rate, celsius, megahertz };
+enum class unit : std::uint8_t { points, percent, number, bytes, rate, celsius, megahertz, seconds };
 
 struct curve {
   const char* name;
@@ -23,7 +24,7 @@ struct curve {
 };
 
 /// In the order in which they are shown; those in front are kept where there is little room.
-constexpr std::array<curve, 20> curves{{
+constexpr std::array<curve, 27> curves{{
   {"cpu", column::cpu_pct, unit::percent, 100, 0},
   {"psi cpu", column::psi_cpu_some, unit::percent, 100, 40},
   {"psi mem", column::psi_mem_some, unit::percent, 100, 20},
@@ -31,11 +32,18 @@ constexpr std::array<curve, 20> curves{{
   {"read", column::io_read, unit::rate, 0, 0},
   {"write", column::io_write, unit::rate, 0, 0},
   {"mem free", column::mem_available, unit::bytes, 0, 0},
-  {"late", column::stress_latency, unit::points, 30, 10},
+  {"late", column::late_beat, unit::seconds, 0, 0.2},
   {"load", column::load_avg, unit::number, 0, 0},
+  {"cpu late", column::late_cpu, unit::seconds, 0, 1},
+  {"mem late", column::late_memory, unit::seconds, 0, 1},
+  {"dsk late", column::late_disk, unit::seconds, 0, 1},
+  {"mnt late", column::late_mount, unit::seconds, 0, 1},
+  {"app late", column::late_program, unit::seconds, 0, 1},
+  {"gui late", column::late_desktop, unit::seconds, 0, 1},
   {"swap", column::swap_used, unit::bytes, 0, 0},
   {"load pts", column::stress_load, unit::points, 40, 30},
   {"mem pts", column::stress_memory, unit::points, 30, 20},
+  {"late pts", column::stress_latency, unit::points, 30, 10},
   {"disk pts", column::stress_io, unit::points, 20, 20},
   {"heat pts", column::stress_thermal, unit::points, 20, 20},
   {"mem full", column::psi_mem_full, unit::percent, 100, 20},
@@ -83,6 +91,8 @@ std::string written(double x, unit in) {
       return printed("%.0f °C", x);
     case unit::megahertz:
       return printed("%.0f MHz", x);
+    case unit::seconds:
+      return spelled(std::chrono::nanoseconds{std::llround(std::clamp(x, 0.0, 1e9) * 1e9)});
   }
   return {};
 }
@@ -102,7 +112,8 @@ const char* block(std::size_t eighths, bool unicode) {
 double full_of(const curve& x, const top_page& page, std::size_t width, std::int64_t last) {
   if (x.full > 0)
     return x.full;
-  double most = 0;
+  constexpr double least_late = 0.1; // a lateness that none feels is drawn low
+  double most = x.in == unit::seconds ? least_late : 0;
   for (auto i = last - static_cast<std::int64_t>(width) + 1; i <= last; ++i) {
     if (const auto value = value_at(page, i, x.of))
       most = std::max(most, value->most);

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t values_width = 10; ///< Behind the curves.
 
-constexpr std::array<const char*, 21> help_lines{
+constexpr std::array<const char*, 22> help_lines{
   "The second line is the stress at the cursor, 0 to 100 points, and its parts.",
   "Each column of the curves is a stretch of time, at its worst.",
   "Marks: P pause, S stall, z sleep, X outage, I incident, L slowed, C clock set,",
@@ -37,7 +37,8 @@ constexpr std::array<const char*, 21> help_lines{
   "",
   "HARM: for how much of the time others waited (PSI), by its share of the CPU",
   "time and of the disks' traffic. ! and red: an event of that moment suspects it.",
-  "late: points for timers that came late, 0 to 30.",
+  "late: by how much pmactor's beat came late; cpu, mem, dsk, mnt, app, gui late:",
+  "how long CPUs, memory, disks, mounts, a program's start, a desktop took to answer.",
 };
 
 std::string plain_step_words(double step) {

@@ -1,6 +1,7 @@
 #include "app/views/render_samples.hpp"
 
 #include "app/views/escape.hpp"
+#include "app/views/event_values.hpp"
 #include "app/views/json_form.hpp"
 #include "messages/words.hpp"
 
@@ -136,6 +137,16 @@ void append_table_row(std::string& text, const sample_row& row, time_writer& tim
   text += '\n';
 }
 
+void append_late_line(std::string& text, const sample_row& row, const text_style& style) {
+  std::vector<std::string> parts;
+  for (std::size_t i = 0; i < late_parts; ++i)
+    if (const auto late = row.values[first_late_column + i])
+      parts.push_back(to_string(static_cast<late_part>(i)) + ' ' + span_words(*late));
+  if (parts.empty())
+    return;
+  text += spelled("    late: " + joined(parts) + '\n', style);
+}
+
 void append_process_line(std::string& text, const process_sample& x) {
   std::string rest;
   const auto add = [&rest](const char* name, std::optional<double> value, const char* unit) {
@@ -247,6 +258,8 @@ std::optional<sample_row> step_summary::add(const sample_row& row) {
       sums_[i] += *row.values[i];
       ++counts_[i];
     }
+  for (std::size_t i = 0; i < late_parts; ++i)
+    latest_[i] = std::max(latest_[i], row.values[first_late_column + i]);
   return done;
 }
 
@@ -258,11 +271,13 @@ std::optional<sample_row> step_summary::finish() {
   for (std::size_t i = 0; i < first_of_stress; ++i)
     if (counts_[i] > 0)
       result.values[i] = sums_[i] / static_cast<double>(counts_[i]);
+  std::copy(latest_.begin(), latest_.end(), result.values.begin() + first_late_column);
   result[column::timestamp] = begin_;
   result[column::interval] = step_;
   count_ = 0;
   sums_.fill(0);
   counts_.fill(0);
+  latest_.fill(std::nullopt);
   return result;
 }
 

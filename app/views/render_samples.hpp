@@ -44,6 +44,9 @@ std::string table_head(bool unicode);
 void append_table_row(std::string& text, const sample_row& row, time_writer& times, bool unicode);
 /// The same, painted where the style has colours: yellow under stress, red where it is critical by the default settings.
 void append_table_row(std::string& text, const sample_row& row, time_writer& times, const text_style& style);
+/// Appends a line on how late the beat came and the witnesses were, to stand below its sample; nothing where that is
+/// not known.
+void append_late_line(std::string& text, const sample_row& row, const text_style& style);
 /// Appends a line on a process, to stand below its sample. The name is escaped.
 void append_process_line(std::string& text, const process_sample& process);
 
@@ -59,8 +62,8 @@ void append_json_row(std::string& text, const sample_row& row,
 /// @returns a sign of eight heights for the value's share of the most; '.' to '#' without Unicode.
 const char* spark(std::optional<double> value, double most, bool unicode);
 
-/// Gathers the samples of each step: the means of their values, and the stress of the worst of
-/// them.
+/// Gathers the samples of each step: the means of their values, the stress of the worst of them, and
+/// the most lateness.
 class step_summary {
 public:
   /// @param step in seconds; above zero. Steps lie on multiples of it of the local time: an hour begins
@@ -83,6 +86,7 @@ private:
   std::size_t count_ = 0;
   sample_row worst_;
   std::array<double, sample_column_count> sums_{};
+  std::array<std::optional<double>, late_parts> latest_{};
   std::array<std::size_t, sample_column_count> counts_{};
 };
 

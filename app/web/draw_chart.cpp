@@ -48,6 +48,11 @@ double round_up(double x) {
   return 10 * power;
 }
 
+/// @returns the least top of a scale: less is as good as nothing.
+double least_scale(chart_unit x) {
+  return x == chart_unit::bytes_per_second ? 1000 : x == chart_unit::seconds ? 0.1 : 10;
+}
+
 /// @returns the area between lowest and highest, and the mean as a line; broken where nothing is
 /// known.
 std::string draw_line(const chart_line& x, const envelope& data, const chart_range& range,
@@ -110,9 +115,7 @@ std::string draw_chart(const chart& x, const envelope& data, const chart_range& 
                        const std::string& bands) {
   std::string legend, says, inside;
   const auto top = top_of(x, data);
-  // Of a rate less is as good as nothing.
-  const auto full = x.full.value_or(
-    round_up(std::max(top, x.unit == chart_unit::bytes_per_second ? 1000.0 : 10.0)));
+  const auto full = x.full.value_or(round_up(std::max(top, least_scale(x.unit))));
   for (const auto& line : x.lines) {
     if (!is_known(line, data))
       continue;
@@ -198,6 +201,8 @@ std::string in_words(chart_unit unit, double value) {
       return report::rate_unit(value);
     case chart_unit::celsius:
       return number(value) + "\u202F°C";
+    case chart_unit::seconds:
+      return span_words(value);
   }
   return number(value);
 }

@@ -20,8 +20,14 @@ enum value : std::size_t {
   io_full,
   received,
   sent,
-  temperature
+  temperature,
+  beat_late, ///< And those of the witnesses, in the order of late_part.
 };
+
+constexpr std::size_t late(late_part x) {
+  return beat_late + static_cast<std::size_t>(x);
+}
+static_assert(late(late_part::desktop) + 1 == chart_values);
 
 } // namespace
 
@@ -33,6 +39,17 @@ const std::vector<chart>& all_charts() {
      chart_unit::percent,
      100,
      {{"busy", "--orange", cpu}, {"tasks waited", "--amber", cpu_some}}},
+    {"late",
+     "Late, or slow to answer",
+     chart_unit::seconds,
+     {},
+     {{"beat", "--pause", late(late_part::beat)},
+      {"processors", "--orange", late(late_part::cpu)},
+      {"memory", "--plum", late(late_part::memory)},
+      {"disks", "--teal", late(late_part::disk)},
+      {"mounts", "--green", late(late_part::mount)},
+      {"start of a program", "--amber", late(late_part::program)},
+      {"desktop", "--violet", late(late_part::desktop)}}},
     {"memory",
      "Memory",
      chart_unit::percent,
@@ -66,7 +83,9 @@ const std::vector<sample_column>& chart_columns() {
     column::stress_total, column::cpu_pct,      column::psi_cpu_some, column::mem_available,
     column::mem_total,    column::psi_mem_some, column::psi_mem_full, column::io_read,
     column::io_write,     column::psi_io_some,  column::psi_io_full,  column::net_recv,
-    column::net_sent,     column::cpu_temp};
+    column::net_sent,     column::cpu_temp,     column::late_beat,    column::late_cpu,
+    column::late_memory,  column::late_disk,    column::late_mount,   column::late_program,
+    column::late_desktop};
   return all;
 }
 
@@ -89,6 +108,8 @@ std::string_view to_string(chart_unit x) {
       return "bytes";
     case chart_unit::celsius:
       return "celsius";
+    case chart_unit::seconds:
+      return "seconds";
   }
   return "points";
 }

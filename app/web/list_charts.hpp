@@ -13,7 +13,7 @@
 namespace pmactor::web {
 
 /// What a chart's numbers are.
-enum class chart_unit : std::uint8_t { points, percent, bytes_per_second, celsius };
+enum class chart_unit : std::uint8_t { points, percent, bytes_per_second, celsius, seconds };
 
 struct chart_line {
   std::string_view name;
@@ -32,7 +32,7 @@ const std::vector<chart>& all_charts();
 
 /// The columns that are read for them.
 const std::vector<sample_column>& chart_columns();
-inline constexpr std::size_t chart_values = 13;
+inline constexpr std::size_t chart_values = 20;
 
 /// Makes the values of the columns.
 /// @param columns as chart_columns(). @param values as many as chart_values.

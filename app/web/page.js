@@ -41,6 +41,7 @@
     points: (x) => x.toFixed(0),
     percent: (x) => x.toFixed(x < 10 && x > 0 ? 1 : 0) + "\u202f%",
     celsius: (x) => x.toFixed(0) + "\u202f°C",
+    seconds: (x) => (x < 1 ? (x * 1000).toFixed(x < 0.01 && x > 0 ? 1 : 0) + "\u202fms" : x.toFixed(x < 10 ? 1 : 0) + "\u202fs"),
     bytes: (x) => {
       const names = ["B/s", "kB/s", "MB/s", "GB/s", "TB/s"];
       let i = 0;

@@ -43,7 +43,8 @@ median() {
 
 columns="id,timestamp,interval,cpu_pct,load_avg,mem_available,mem_total,swap_used,io_read,io_write,net_sent,\
 net_recv,cpu_temp,cpu_freq,throttled,gpu_pct,psi_cpu_some,psi_mem_some,psi_mem_full,psi_io_some,psi_io_full,\
-stress_total,stress_load,stress_memory,stress_thermal,stress_latency,stress_io"
+stress_total,stress_load,stress_memory,stress_thermal,stress_latency,stress_io,late_beat,late_cpu,late_memory,late_disk,\
+late_mount,late_program,late_desktop"
 echo "newest 100:            $(median "$program" history -n 100 --data "$folder/data")"
 echo "last 24 h, sqlite3:    $(median sqlite3 -csv "$db" "SELECT $columns FROM samples WHERE timestamp >= \
 unixepoch() - 86400 ORDER BY timestamp, id")"

@@ -28,10 +28,10 @@ FILL = """
   WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {days} * 86400)
   INSERT INTO samples(timestamp, interval, cpu_pct, load_avg, mem_available, mem_total, swap_used, io_read, io_write,
     net_sent, net_recv, psi_cpu_some, psi_mem_some, psi_mem_full, psi_io_some, psi_io_full, stress_total, stress_load,
-    stress_memory, stress_latency, stress_io)
+    stress_memory, stress_latency, stress_io, late_beat, late_cpu, late_disk)
   SELECT unixepoch() - {days} * 86400 + i, 1.0, abs(random() % 100), 1.5, 8000000000 + i, 16000000000, 0,
     abs(random() % 10000000), abs(random() % 10000000), 1234.5, 2345.6, 0.1, 0.0, 0.0, 1.0, 0.0, abs(random() % 60),
-    1.0, 2.0, 3.0, 0.0 FROM n;
+    1.0, 2.0, 3.0, 0.0, 0.0001, abs(random() % 400) / 100000.0, abs(random() % 200) / 10000.0 FROM n;
   INSERT INTO process_samples(sample_id, pid, start_time, name, cpu_pct, mem_bytes, io_read, io_write, state, is_suspect)
   SELECT id, 1000 + id % 7, 1.7e9, 'worker-' || (id % 7), 12.5, 1e7, 1e5, 2e5, 'S', 0 FROM samples;
 """

@@ -55,13 +55,15 @@ sqlite3 "$db" "
   WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $days * 86400)
   INSERT INTO samples(timestamp, interval, cpu_pct, load_avg, mem_available, mem_total, swap_used, io_read,
     io_write, net_sent, net_recv, psi_cpu_some, psi_mem_some, psi_mem_full, psi_io_some, psi_io_full,
-    stress_total, stress_load, stress_memory, stress_latency, stress_io)
+    stress_total, stress_load, stress_memory, stress_latency, stress_io,
+    late_beat, late_cpu, late_disk, late_program)
   SELECT unixepoch() - $days * 86400 + i, 1.0,
     20 + 15 * sin(i / 13750.0) + abs(random() % 900) / 100.0 + iif(i % 7919 < 40, 50, 0), abs(random() % 800) / 100.0,
     8000000000 + 3000000000 * sin(i / 40000.0), 16000000000, 0, abs(random() % 30000000) / 7.0 + iif(i % 3600 < 60, 9e7, 0),
     abs(random() % 20000000) / 7.0, 1234.5 * (i % 60), 2345.6 * (i % 40), 0.1 + abs(random() % 60) / 10.0, 0.0, 0.0,
     abs(random() % 1000) / 100.0, abs(random() % 100) / 100.0, abs(random() % 60) / 6.0 + iif(i % 7919 < 40, 55, 0), 1.0, 2.0, 3.0,
-    0.0 FROM n;
+    0.0, 0.0001 + iif(i % 7919 < 40, 0.09, 0), abs(random() % 400) / 100000.0, abs(random() % 200) / 10000.0,
+    iif(i % 30 = 0, 0.002, NULL) FROM n;
   INSERT INTO events(kind, started, ended, duration, cause, confidence, scope, ledger, evidence, culprits, status)
   SELECT 'pause', timestamp, timestamp + 2 + id % 7, 2 + id % 7, iif(id % 3, 'io', 'cpu_wait'), 'high', 'system',
     json_object(iif(id % 3, 'io', 'cpu_wait'), 2 + id % 7), '[]', '[{\"pid\":7,\"name\":\"rsync\",\"reason\":\"wrote 298 MB/s\"}]',

@@ -188,6 +188,7 @@ CAF_TEST(charts have words for who does not see them) {
   const auto page = draw_charts(example_envelope(), {1'700'000'000, 1'700'000'050}, {});
   CAF_CHECK(page.find("aria-label=\"Disks. read up to 51 bytes/s. written up to 51 bytes/s.\"")
             != page.npos);
+  CAF_CHECK(page.find("aria-label=\"Late, or slow to answer. beat up to 51.0 s. processors up to") != page.npos);
   CAF_CHECK(draw_charts({{}, std::vector<std::vector<value_range>>(chart_values), 0}, {0, 1}, {})
               .find("No samples")
             != std::string::npos);

@@ -51,6 +51,10 @@ sample_row sample_at(double time) {
   x[sample_column::stress_load] = 20 * wave;
   x[sample_column::stress_io] = is_trouble ? 20 : 0;
   x[sample_column::stress_latency] = is_trouble ? 30 : 0;
+  x[sample_column::late_beat] = is_trouble ? 2.1 : 0.00012;
+  x[sample_column::late_cpu] = 0.02 * wave;
+  if (is_trouble)
+    x[sample_column::late_disk] = time - (now - 30);
   x[sample_column::stress_total] = 20 * wave + (is_trouble ? 50 : 0);
   return x;
 }

@@ -182,6 +182,36 @@ CAF_TEST(a step has the means and the worst stress of its samples) {
   CAF_CHECK(!summary.finish());
 }
 
+CAF_TEST(a step has the most lateness of its samples) {
+  step_summary summary{60};
+  auto late = row_of(600, 10, 20);
+  late[column::late_beat] = 0.8;
+  summary.add(late);
+  late = row_of(630, 50, 40); // the worst by its stress
+  late[column::late_beat] = 0.001;
+  late[column::late_disk] = 0.02;
+  summary.add(late);
+  const auto first = summary.add(row_of(660, 1, 2));
+  CAF_REQUIRE(first.has_value());
+  CAF_CHECK_EQUAL((*first)[column::late_beat].value_or(-1), 0.8);
+  CAF_CHECK_EQUAL((*first)[column::late_disk].value_or(-1), 0.02);
+  CAF_CHECK(!(*first)[column::late_cpu]);
+  CAF_CHECK(!(*summary.finish())[column::late_beat]);
+}
+
+CAF_TEST(who was late is said below a sample where it is known) {
+  auto row = row_of(600, 10, 20);
+  std::string text;
+  append_late_line(text, row, {});
+  CAF_CHECK(text.empty());
+  row[column::late_beat] = 0.00025;
+  row[column::late_disk] = 3.2;
+  text_style ascii;
+  ascii.unicode = false;
+  append_late_line(text, row, ascii);
+  CAF_CHECK_EQUAL(text, "    late: beat 250 us, disk 3.20 s\n");
+}
+
 CAF_TEST(the line draws the worst of each column) {
   stress_line line{0, 100, 4};
   line.add(row_of(0, 0, 0));
