@@ -8,6 +8,7 @@
 #include "app/top/column_cache.hpp"
 #include "app/top/find_unit.hpp"
 #include "app/top/rank_processes.hpp"
+#include "app/top/recall_units.hpp"
 #include "app/views/event_list.hpp"
 #include "app/views/event_values.hpp"
 #include "app/views/inspect_health.hpp"
@@ -32,6 +33,7 @@ constexpr std::size_t most_events = 20'000;
 /// Looked at each second, beside those that last: more do not begin within one.
 constexpr std::size_t new_events = 8;
 constexpr auto whole_every = 5min; ///< So often all of them are.
+constexpr std::size_t most_asked = 8; ///< Of a moment, for the units of processes that have ended.
 /// Seconds for which an event is looked at after its end: blame, and the pauses within a stall, are
 /// stored after it.
 constexpr double settling = 120;
@@ -269,9 +271,14 @@ private:
 
   void mark_suspects(top_page& page, double moment, double step) {
     std::vector<std::pair<std::int64_t, std::string>> suspected;
+    const std::pair these{processes_of_, page.events};
+    std::size_t asked = std::exchange(recalled_, these) == these ? most_asked : 0; // once for each moment
     for (const auto& event : *page.events) {
       if (event.from > moment + step || event.to < moment - step)
         continue;
+      if (asked++ < most_asked)
+        if (const auto row = events_->find(event.id))
+          recall_units(page.processes, row->blame);
       const auto culprits = parsed(known_[event.id].culprits);
       for (const auto& x : culprits.is_array() ? culprits : nlohmann::ordered_json::array())
         suspected.emplace_back(static_cast<std::int64_t>(number_at(x, "pid").value_or(0)),
@@ -302,6 +309,7 @@ private:
   std::optional<event_reader> events_;
   column_cache cache_;
   std::int64_t processes_of_ = -1;
+  std::pair<std::int64_t, std::shared_ptr<const std::vector<top_event>>> recalled_; ///< Units, for these.
   std::map<std::pair<std::int64_t, double>, std::string> units_;
   std::map<std::int64_t, known_event> known_; ///< By event.
   std::chrono::steady_clock::time_point whole_due_{};
