@@ -205,6 +205,9 @@ void draw_curves(canvas& out, const top_page& page, const curve_area& area, std:
                                         : std::size_t{1};
   const auto rest = area.height > shown.size() ? area.height - shown.size() : 0;
   const auto tall = std::min(area.height, std::max(usual, rest));
+  if (const auto room = area.height - tall; room < shown.size())
+    std::rotate(shown.begin(), shown.begin() + static_cast<std::ptrdiff_t>(area.turned * room % shown.size()),
+                shown.end());
   draw_one(out, stress, page, area, area.top, tall, last, cursor);
   auto y = area.top + tall;
   for (std::size_t i = 0; i < shown.size() && y < area.top + area.height; ++i, ++y)

@@ -16,6 +16,7 @@ struct curve_area {
   std::size_t width = 60;  ///< Columns.
   std::size_t top = 2;     ///< First line.
   std::size_t height = 12; ///< Lines.
+  std::size_t turned = 0;  ///< So many times the curves that fit are left out, but for the stress.
 };
 
 /// Draws the curves of the last columns up to *last*, with what each is called in front and its

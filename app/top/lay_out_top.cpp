@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t values_width = 10; ///< Behind the curves.
 
-constexpr std::array<const char*, 22> help_lines{
+constexpr std::array<const char*, 23> help_lines{
   "The second line is the stress at the cursor, 0 to 100 points, and its parts.",
   "Each column of the curves is a stretch of time, at its worst.",
   "Marks: P pause, S stall, z sleep, X outage, I incident, L slowed, C clock set,",
@@ -24,6 +24,7 @@ constexpr std::array<const char*, 22> help_lines{
   "",
   "  left right    a column back or on      [ ]    half a screen back or on",
   "  + -           columns of less or more time",
+  "  v             the curves for which there was no room",
   "  g             go to a moment: 2h, 09:08, 2026-01-20",
   "  Home          the oldest sample        End l  the present",
   "  n p           the next, the previous event",
@@ -38,7 +39,7 @@ constexpr std::array<const char*, 22> help_lines{
   "HARM: for how much of the time others waited (PSI), by its share of the CPU",
   "time and of the disks' traffic. ! and red: an event of that moment suspects it.",
   "late: by how much pmactor's beat came late; cpu, mem, dsk, mnt, app, gui late:",
-  "how long CPUs, memory, disks, mounts, a program's start, a desktop took to answer.",
+  "how long CPUs, memory, disks, mounts, a program's start, desktops took to answer",
 };
 
 std::string plain_step_words(double step) {
@@ -249,17 +250,14 @@ canvas lay_out_top(const top_state& state, const top_page& page, std::size_t wid
     draw_list(out, state, page, plan.list_top, plan.list_rows, now);
     return out;
   }
+  const curve_area area{plan.curves_left, plan.curves_width, plan.curves_top, plan.curves_height, state.turned};
   if (page.step == state.step()) {
-    draw_curves(out, page,
-                {plan.curves_left, plan.curves_width, plan.curves_top, plan.curves_height}, last,
-                cursor);
+    draw_curves(out, page, area, last, cursor);
   } else {
     top_page none; // the curves of this width are on their way
     none.step = state.step();
     none.events = page.events;
-    draw_curves(out, none,
-                {plan.curves_left, plan.curves_width, plan.curves_top, plan.curves_height}, last,
-                cursor);
+    draw_curves(out, none, area, last, cursor);
   }
   draw_axis(out, plan, page, state, last, cursor);
   draw_list(out, state, page, plan.list_top, plan.list_rows, now);

@@ -66,6 +66,7 @@ struct top_state {
   double right = 0;             ///< The time of the last column, if there is a cursor.
   bool is_held = false;         ///< The cursor was set in order to hold the view still.
   std::size_t zoom = 0;         ///< Of top_steps.
+  std::size_t turned = 0;       ///< How often one went on to curves for which there was no room.
   top_list list = top_list::processes;
   top_order order = top_order::harm;
   std::size_t selected = 0; ///< Line of the list.

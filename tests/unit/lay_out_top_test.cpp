@@ -151,6 +151,15 @@ CAF_TEST(the screens are those that are kept) {
   check("top_80x24_nothing.txt", screen(80, 24));
 }
 
+CAF_TEST(every curve is seen however little room there is) {
+  std::string seen;
+  for (int i = 0; i < 4; ++i, ++state.turned)
+    seen += screen(80, 24);
+  for (const auto* name : {"cpu ", "psi disk", "mem free", "late ", "cpu late", "dsk late", "load pts", "late pts"})
+    CAF_CHECK(seen.find(std::string{"\n"} + name) != std::string::npos);
+  CAF_CHECK(seen.find("gui late") == std::string::npos); // this machine has no desktop
+}
+
 CAF_TEST(any size is filled and none is overrun) {
   for (std::size_t width : {1u, 39u, 40u, 59u, 60u, 80u, 133u, 300u})
     for (std::size_t height : {1u, 11u, 12u, 16u, 24u, 50u, 120u})
