@@ -6,7 +6,7 @@
 namespace pmactor {
 namespace {
 
-constexpr std::size_t most_columns = 6000; ///< Some 4 MB.
+constexpr std::size_t most_columns = 6000; ///< Some 5 MB.
 constexpr double most_seconds = 20'000;    ///< Read at once: some 20 ms.
 
 /// Adds what one column has to another of the same time.
