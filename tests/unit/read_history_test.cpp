@@ -189,17 +189,19 @@ CAF_TEST(a history of before lateness was kept is read as it is and goes on with
     return result;
   };
   CAF_CHECK(!(*history_reader{file}.newest())[sample_column::late_beat]);
-  CAF_REQUIRE_EQUAL(read().size(), 2u);
-  CAF_CHECK_EQUAL(read()[0], 12.0);
-  CAF_CHECK(std::isnan(read()[1]));
+  const auto before = read();
+  CAF_REQUIRE_EQUAL(before.size(), 2u);
+  CAF_CHECK_EQUAL(before[0], 12.0);
+  CAF_CHECK(std::isnan(before[1]));
   CAF_CHECK_EQUAL(history_editor{file}.prune({1.0, {}, 10}).samples, 0u); // a visitor changes no tables
   auto port = open();
   auto sample = make_sample(1);
   sample.late.note(late_part::disk, std::chrono::milliseconds{4});
   store(*port, {sample});
-  CAF_REQUIRE_EQUAL(read().size(), 4u);
-  CAF_CHECK(std::isnan(read()[1]));
-  CAF_CHECK_EQUAL(read()[3], 0.004);
+  const auto after = read();
+  CAF_REQUIRE_EQUAL(after.size(), 4u);
+  CAF_CHECK(std::isnan(after[1]));
+  CAF_CHECK_EQUAL(after[3], 0.004);
   CAF_CHECK_EQUAL(ask("SELECT late_beat, late_disk FROM samples ORDER BY id"), "NULL|NULL\nNULL|0.004");
 }
 
