@@ -49,7 +49,7 @@ exporter_impl::behavior_type exporter(exporter_state::pointer self, const actor_
   return {
     [wake](const event_record&) { wake(); },
     [wake](const event_amendment&) { wake(); },
-    [self](const link_to&, const memory_sink_actor& sink) { self->state.sink->link(self, sink); },
+    handle_link(self, *self->state.sink),
     handle_drill(self),
     [self](const export_report& x) { self->state.receive(x); },
   };

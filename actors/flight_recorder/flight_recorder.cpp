@@ -154,9 +154,7 @@ flight_recorder(flight_recorder_state::pointer self, const actor_slot_ref& slot,
     [self](const pause_event& x) { self->state.receive(self, x); },
     [self](const event_amendment& x) { self->state.receive(self, x); },
     [self](const remark& x) { self->state.receive(self, x); },
-    [self](const link_to& where, const event_sink_actor& sink) {
-      self->state.sinks.of(where.role).link(self, sink);
-    },
+    handle_link(self, self->state.sinks),
     handle_drill(self),
   };
 }

@@ -433,9 +433,7 @@ forensics_supervisor(forensics_supervisor_state::pointer self, const actor_slot_
   return {
     [self](const event_record& x) { self->state.receive(x); },
     [self](const event_amendment& x) { self->state.receive(x); },
-    [self](const link_to& where, const capture_sink_actor& sink) {
-      self->state.sinks.of(where.role).link(self, sink);
-    },
+    handle_link(self, self->state.sinks),
     [self](const link_to&, const event_index_actor& x) { self->state.index = x; },
     handle_drill(self),
     [self](const job_finished& x) { self->state.job_ended(x); },

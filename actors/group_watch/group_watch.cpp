@@ -82,12 +82,8 @@ group_watch_actor::behavior_type group_watch(group_watch_state::pointer self,
     self->note("looks after nothing: it is switched off in the settings");
   return {
     [self](const scored_sample& x) { self->state.receive(x); },
-    [self](const link_to& where, const pause_sink_actor& sink) {
-      self->state.sinks.of(where.role).link(self, sink);
-    },
-    [self](const link_to&, const remark_sink_actor& sink) {
-      self->state.remarks->link(self, sink);
-    },
+    handle_link(self, self->state.sinks),
+    handle_link(self, *self->state.remarks),
     handle_drill(self),
   };
 }

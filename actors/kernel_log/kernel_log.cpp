@@ -260,12 +260,8 @@ kernel_log_impl::behavior_type kernel_log(kernel_log_state::pointer self,
   else
     self->note("reads nothing: it is switched off in the settings");
   return {
-    [self](const link_to& where, const pause_sink_actor& sink) {
-      self->state.sinks.of(where.role).link(self, sink);
-    },
-    [self](const link_to&, const remark_sink_actor& sink) {
-      self->state.remarks->link(self, sink);
-    },
+    handle_link(self, self->state.sinks),
+    handle_link(self, *self->state.remarks),
     handle_drill(self),
     [self](const log_due&) {
       if (self->state.timer.take(self))

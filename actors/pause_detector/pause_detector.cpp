@@ -174,9 +174,7 @@ pause_detector_actor::behavior_type pause_detector(pause_detector_state::pointer
       self->state.memory->witness.add(x);
       self->state.settle_scopes(x.arrived.total);
     },
-    [self](const link_to& where, const pause_sink_actor& sink) {
-      self->state.sinks.of(where.role).link(self, sink);
-    },
+    handle_link(self, self->state.sinks),
     [self](const link_to&, const latency_sink_actor& sink) { self->state.latency_sink = sink; },
     handle_drill(self),
   };

@@ -150,9 +150,9 @@ sample_policy(pointer self, const actor_slot_ref& slot, const mode_policy& polic
   self->note(describe(memory->mode, memory->stored.shed));
   return {
     [self](const scored_sample& x) { decide(self, x); },
-    [self](const link_to&, const scored_sink_actor& sink) { self->state.stored->link(self, sink); },
-    [self](const link_to&, const pause_sink_actor& sink) { self->state.episodes->link(self, sink); },
-    [self](const link_to&, const alert_sink_actor& sink) { self->state.alerts->link(self, sink); },
+    handle_link(self, *self->state.stored),
+    handle_link(self, *self->state.episodes),
+    handle_link(self, *self->state.alerts),
     handle_drill(self),
   };
 }

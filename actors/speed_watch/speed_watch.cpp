@@ -119,9 +119,7 @@ speed_watch_actor::behavior_type speed_watch(speed_watch_state::pointer self,
     self->note("watches nothing: it is switched off in the settings");
   return {
     [self](const scored_sample& x) { self->state.receive(x); },
-    [self](const link_to& where, const pause_sink_actor& sink) {
-      self->state.sinks.of(where.role).link(self, sink);
-    },
+    handle_link(self, self->state.sinks),
     handle_drill(self),
   };
 }

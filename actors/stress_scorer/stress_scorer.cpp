@@ -105,10 +105,8 @@ stress_scorer(pointer self, const actor_slot_ref& slot, const scorer_policy& pol
       if (x.beats > 0)
         known.late.note(late_part::beat, x.max);
     },
-    [self](const link_to& where, const scored_sink_actor& sink) {
-      self->state.scored.of(where.role).link(self, sink);
-    },
-    [self](const link_to&, const memory_sink_actor& sink) { self->state.kept->link(self, sink); },
+    handle_link(self, self->state.scored),
+    handle_link(self, *self->state.kept),
     handle_drill(self),
   };
 }

@@ -252,4 +252,10 @@ private:
   std::uint64_t turn_ = 0;
 };
 
+/// The handler that links a receiver; splice it into the sender's behavior.
+template <class Self, class T, class Sink>
+auto handle_link(Self self, outbox<T, Sink>& box) {
+  return [self, &box](const link_to&, const Sink& sink) { box.link(self, sink); };
+}
+
 } // namespace pmactor

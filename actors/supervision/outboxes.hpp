@@ -70,4 +70,10 @@ private:
   std::map<std::string, std::unique_ptr<outbox<T, Sink>>> boxes_;
 };
 
+/// The handler that links a receiver under its role.
+template <class Self, class T, class Sink>
+auto handle_link(Self self, outboxes<T, Sink>& boxes) {
+  return [self, &boxes](const link_to& where, const Sink& sink) { boxes.of(where.role).link(self, sink); };
+}
+
 } // namespace pmactor

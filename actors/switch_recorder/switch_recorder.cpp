@@ -155,9 +155,7 @@ switch_recorder_impl::behavior_type switch_recorder(switch_recorder_state::point
   return {
     [self](const event_record& x) { self->state.receive(x); },
     [self](const event_amendment& x) { self->state.receive(x); },
-    [self](const link_to& where, const pause_sink_actor& sink) {
-      self->state.sinks.of(where.role).link(self, sink);
-    },
+    handle_link(self, self->state.sinks),
     handle_drill(self),
     [self](const retake_due& x) { self->state.take(x.of); },
   };

@@ -114,7 +114,7 @@ system_metrics(pointer self, const actor_slot_ref& slot, const tick_policy& poli
         take_sample(self);
       arm(self);
     },
-    [self](const link_to&, const system_sink_actor& sink) { self->state.samples->link(self, sink); },
+    handle_link(self, *self->state.samples),
     handle_drill(self),
   };
 }

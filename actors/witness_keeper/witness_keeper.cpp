@@ -191,9 +191,7 @@ witness_keeper(witness_keeper_state::pointer self, const actor_slot_ref& slot, c
       if (self->state.policy.enabled)
         self->state.receive(x);
     },
-    [self](const link_to& where, const pause_sink_actor& sink) {
-      self->state.sinks.of(where.role).link(self, sink);
-    },
+    handle_link(self, self->state.sinks),
     handle_drill(self),
     [self](const look_due&) {
       if (self->state.timer.take(self))
