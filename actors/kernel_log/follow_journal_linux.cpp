@@ -1,12 +1,11 @@
 #include "actors/kernel_log/follow_journal_linux.hpp"
 
 #include "actors/host/look_around_linux.hpp"
-#include "actors/host/run_process.hpp"
 #include "actors/kernel_log/read_journal_linux.hpp"
+#include "actors/kernel_log/run_log_tool.hpp"
 
-#include <array>
-#include <exception>
 #include <mutex>
+#include <string_view>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
@@ -17,29 +16,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto started_again_after = 30s;
-constexpr std::size_t longest_line = 2048;
-
-/// Splits what a child writes into lines.
-class line_splitter {
-public:
-  std::span<char> room() {
-    return room_;
-  }
-  template <class F>
-  void arrived(std::size_t count, F each) {
-    for (std::size_t i = 0; i < count; ++i)
-      if (room_[i] == '\n') {
-        each(std::string_view{line_});
-        line_.clear();
-      } else if (line_.size() < longest_line) {
-        line_ += room_[i];
-      }
-  }
-
-private:
-  std::array<char, 8192> room_{};
-  std::string line_;
-};
 
 } // namespace
 
@@ -86,30 +62,15 @@ void journal_follower::start(const clock_sample& now) {
     order.command.emplace_back("+");
     order.command.push_back(std::string{"_SYSTEMD_UNIT="} + unit);
   }
-  order.environment = {"LC_ALL=C"};
-  order.as_a = process_order::rank::yielding;
   order.ends_with_us = true;
-  order.leaves_core = false;
   job_.start("pm-journal", [mine = shared_, order = std::move(order)] {
-    line_splitter lines;
-    std::array<char, 1024> unread{};
-    run_terms terms;
-    terms.out.room = [&] { return lines.room(); };
-    terms.out.arrived = [&](std::size_t count) {
-      lines.arrived(count, [&](std::string_view text) {
-        const std::lock_guard held{mine->lock};
-        if (mine->found.size() >= most_lines)
-          ++mine->skipped;
-        else if (auto line = parse_journal_line(text))
-          mine->found.push_back(std::move(*line));
-      });
-    };
-    terms.err.room = [&] { return std::span<char>{unread}; };
-    terms.err.arrived = [](std::size_t) {};
-    try {
-      run_process(order, std::move(terms), mine->cancel);
-    } catch (const std::exception&) { // no process to be had; it is tried again
-    }
+    run_log_tool(order, run_terms::unlimited, mine->cancel, [&mine](std::string_view text) {
+      const std::lock_guard held{mine->lock};
+      if (mine->found.size() >= most_lines)
+        ++mine->skipped;
+      else if (auto line = parse_journal_line(text))
+        mine->found.push_back(std::move(*line));
+    });
   });
 }
 

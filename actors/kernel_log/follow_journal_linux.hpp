@@ -1,6 +1,6 @@
 // Follows the journal where the kernel's own log cannot be read: its members of adm or
 // systemd-journal may read there what the kernel logs. One child runs for it all the time, and
-// tells of programs too.
+// has the lines of programs too.
 #pragma once
 
 #include "actors/host/expendable_thread.hpp"

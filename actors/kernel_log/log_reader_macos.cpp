@@ -2,14 +2,14 @@
 // is worth. Why it slept is asked of one of them, after a sleep.
 #include "actors/host/process_facts.hpp"
 #include "actors/kernel_log/log_reader.hpp"
-#include "actors/kernel_log/read_power_log.hpp"
+#include "actors/kernel_log/program_log.hpp"
 
 namespace pmactor {
 
 kernel_log_host host_kernel_log() {
   kernel_log_host result;
   result.open = [] { return std::unique_ptr<log_reader>{}; };
-  result.programs = [] { return std::make_unique<power_log_reader>("/usr/bin/pmset"); };
+  result.programs = [] { return open_power_log("/usr/bin/pmset"); };
   result.clocks = read_clocks;
   return result;
 }

@@ -47,4 +47,9 @@ public:
   }
 };
 
+/// Asks macOS after a sleep why it was: `pmset -g log`, which is large and slow, and so is run for sleeps that lasted,
+/// not for each short wake of the night.
+/// @param tool the path of pmset, or of what a test has in its place.
+std::unique_ptr<program_log> open_power_log(std::string tool);
+
 } // namespace pmactor

@@ -1,13 +1,16 @@
 #include "actors/kernel_log/read_journal_linux.hpp"
 
-#include "actors/host/parse_numbers.hpp"
-#include "actors/host/run_process.hpp"
+#include "actors/host/expendable_thread.hpp"
+#include "actors/host/kept_file_linux.hpp"
 #include "actors/kernel_log/is_memory_short.hpp"
+#include "actors/kernel_log/run_log_tool.hpp"
 #include "messages/words.hpp"
 
+#include <algorithm>
 #include <array>
-#include <exception>
+#include <iterator>
 #include <mutex>
+#include <string_view>
 #include <unistd.h>
 #include <utility>
 
@@ -21,46 +24,45 @@ constexpr auto short_for = 40s; ///< After it was the last time.
 constexpr auto asked_every = 10s;
 constexpr auto longest_answer = 10s;
 constexpr auto overlap = 5s; ///< The journal has a line a little after it was logged.
-constexpr std::size_t most_bytes = 64 << 10;
+constexpr std::size_t most_lines = 200; ///< Of one answer.
 
-/// @returns what the tool wrote, as far as there is room; empty if it cannot be run.
-std::string answer_of(const std::vector<std::string>& command) {
-  std::string result;
-  std::array<char, 4096> room{};
+/// @returns what the tool has, oldest first, as far as there is room; nothing if it cannot be run.
+std::vector<program_line> answer_of(std::vector<std::string> command) {
+  std::vector<program_line> result;
   process_order order;
-  order.command = command;
-  order.environment = {"LC_ALL=C"};
-  order.as_a = process_order::rank::yielding;
-  order.leaves_core = false;
-  run_terms terms;
-  terms.limit = longest_answer;
-  terms.out.room = [&] { return std::span<char>{room}; };
-  terms.out.arrived = [&](std::size_t count) {
-    if (result.size() < most_bytes)
-      result.append(room.data(), count);
-  };
-  terms.err.room = [&] { return std::span<char>{room}; };
-  terms.err.arrived = [](std::size_t) {};
-  try {
-    cancellation never;
-    run_process(std::move(order), std::move(terms), never);
-  } catch (const std::exception&) { // no process to be had; it is asked again
-    result.clear();
-  }
+  order.command = std::move(command);
+  cancellation never;
+  run_log_tool(std::move(order), longest_answer, never, [&result](std::string_view text) {
+    if (result.size() < most_lines)
+      if (auto line = parse_journal_line(text))
+        result.push_back(std::move(*line));
+  });
   return result;
 }
 
-} // namespace
+class journal_reader final : public program_log {
+public:
+  /// @param tool the path of journalctl.
+  explicit journal_reader(std::string tool) : tool_{std::move(tool)} {
+  }
+  std::vector<program_line> read(const clock_sample& now) override;
+  void ask_about_sleep(const clock_sample& began) override;
 
-struct journal_reader::shared {
-  std::mutex lock; ///< Held for moments only.
-  std::vector<program_line> found;
-  nanoseconds newest{}; ///< Of the lines that were found, on the wall clock.
+private:
+  struct shared {
+    std::mutex lock; ///< Held for moments only.
+    std::vector<program_line> found;
+    nanoseconds newest{}; ///< Of the lines that were found, on the wall clock.
+  };
+
+  void ask(const clock_sample& now);
+
+  std::string tool_;
+  kept_file pressure_{"/proc/pressure/memory"}, meminfo_{"/proc/meminfo"};
+  nanoseconds short_until_{}, asked_{};                          ///< On the awake clock.
+  std::shared_ptr<shared> shared_ = std::make_shared<shared>(); ///< Also the thread's.
+  expendable_job job_, sleep_job_;
 };
-
-journal_reader::journal_reader(std::string tool)
-  : tool_{std::move(tool)}, shared_{std::make_shared<shared>()} {
-}
 
 std::vector<program_line> journal_reader::read(const clock_sample& now) {
   std::array<char, 512> pressure_room{};
@@ -85,13 +87,13 @@ void journal_reader::ask(const clock_sample& now) {
                                    "--identifier=earlyoom",
                                    "--since=@" + printed("%.3f", to_seconds(since))};
   job_.start("pm-journal", [mine = shared_, command = std::move(command)] {
-    const auto text = answer_of(command);
+    auto lines = answer_of(command);
     const std::lock_guard held{mine->lock};
     auto newest = mine->newest;
-    for (std::string_view rest{text}; !rest.empty();)
-      if (auto line = parse_journal_line(take_line(rest)); line && line->wall > mine->newest) {
-        newest = std::max(newest, line->wall);
-        mine->found.push_back(std::move(*line));
+    for (auto& line : lines)
+      if (line.wall > mine->newest) {
+        newest = std::max(newest, line.wall);
+        mine->found.push_back(std::move(line));
       }
     mine->newest = newest;
   });
@@ -107,13 +109,13 @@ void journal_reader::ask_about_sleep(const clock_sample& began) {
                                      + printed("%.3f", to_seconds(began.wall - asked_before)),
                                    "_SYSTEMD_UNIT=systemd-logind.service"};
   sleep_job_.start("pm-journal", [mine = shared_, command = std::move(command)] {
-    const auto text = answer_of(command);
+    auto lines = answer_of(command);
     const std::lock_guard held{mine->lock};
-    for (std::string_view rest{text}; !rest.empty();)
-      if (auto line = parse_journal_line(take_line(rest)))
-        mine->found.push_back(std::move(*line));
+    std::move(lines.begin(), lines.end(), std::back_inserter(mine->found));
   });
 }
+
+} // namespace
 
 std::string find_journal_tool() {
   if (::access("/run/systemd/journal", F_OK) == 0)

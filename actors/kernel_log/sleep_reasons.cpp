@@ -11,7 +11,7 @@ using std::chrono::nanoseconds;
 /// logind waits for up to half a minute before it acts on a lid, and then for programs that asked
 /// it to.
 constexpr nanoseconds asked_before = 60s;
-/// It is told of what woke the machine once it runs again.
+/// It logs what woke the machine once the machine runs again.
 constexpr nanoseconds noted_after = 5s;
 constexpr nanoseconds clock_error = 2s;
 
