@@ -1,6 +1,7 @@
 #include "actors/group_watch/name_containers_linux.hpp"
 
 #include "actors/group_watch/parse_container.hpp"
+#include "actors/host/expendable_thread.hpp"
 #include "actors/host/kept_file_linux.hpp"
 #include "actors/host/list_folder.hpp"
 #include "actors/host/owned_descriptor.hpp"
@@ -72,7 +73,13 @@ struct container_names_reader::shared {
 };
 
 container_names_reader::container_names_reader(std::string root)
-  : root_{std::move(root)}, shared_{std::make_shared<shared>()} {
+  : container_names_reader{std::move(root), [job = expendable_job{}](std::function<void()> work) mutable {
+                             return job.start("pm-containers", std::move(work));
+                           }} {
+}
+
+container_names_reader::container_names_reader(std::string root, starter start)
+  : root_{std::move(root)}, shared_{std::make_shared<shared>()}, start_{std::move(start)} {
 }
 
 std::optional<std::string> container_names_reader::name_of(const std::string& id,
@@ -88,19 +95,18 @@ std::optional<std::string> container_names_reader::name_of(const std::string& id
     if (std::exchange(shared_->is_at_work, true))
       return std::nullopt;
   }
-  const bool is_started =
-    job_.start("pm-containers", [mine = shared_, root = root_, wanted = wanted_] {
-      runtimes all{root};
-      for (const auto& [one, where] : wanted) {
-        auto name = all.name_of(one, where);
-        const std::lock_guard held{mine->lock};
-        if (mine->names.size() >= most_names)
-          mine->names.clear();
-        mine->names[one] = std::move(name);
-      }
+  const bool is_started = start_([mine = shared_, root = root_, wanted = wanted_] {
+    runtimes all{root};
+    for (const auto& [one, where] : wanted) {
+      auto name = all.name_of(one, where);
       const std::lock_guard held{mine->lock};
-      mine->is_at_work = false;
-    });
+      if (mine->names.size() >= most_names)
+        mine->names.clear();
+      mine->names[one] = std::move(name);
+    }
+    const std::lock_guard held{mine->lock};
+    mine->is_at_work = false;
+  });
   if (!is_started) { // no thread to be had, or the last one has not quite ended
     const std::lock_guard held{shared_->lock};
     shared_->is_at_work = false;

@@ -3,8 +3,7 @@
 // for.
 #pragma once
 
-#include "actors/host/expendable_thread.hpp"
-
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -14,8 +13,12 @@ namespace pmactor {
 
 class container_names_reader {
 public:
+  /// Starts work on a thread of its own. @returns whether it was started.
+  using starter = std::function<bool(std::function<void()>)>;
+
   /// @param root of the file system: empty, or where a test has made up another.
   explicit container_names_reader(std::string root);
+  container_names_reader(std::string root, starter start);
 
   /// Never waits.
   /// @param path of its control group. @returns its name; empty if it has none that can be known;
@@ -28,7 +31,7 @@ private:
   std::string root_;
   std::map<std::string, std::string> wanted_; ///< Paths by id.
   std::shared_ptr<shared> shared_;            ///< Also the thread's.
-  expendable_job job_;
+  starter start_;
 };
 
 } // namespace pmactor

@@ -124,7 +124,7 @@ public:
     wanted_ = how;
   }
 
-  /// Lines written or lost in writing so far.
+  /// Lines written or lost in writing so far, and tries without a line.
   std::uint64_t done() const {
     return done_.load(std::memory_order_acquire);
   }
@@ -150,14 +150,14 @@ public:
 
 protected:
   void sink_it_(const spdlog::details::log_msg& x) override {
-    if (x.payload.size() == 0)
-      return try_again(x.time);
     struct guard { // counts a failed line too
       std::atomic<std::uint64_t>& done;
       ~guard() {
         done.fetch_add(1, std::memory_order_release);
       }
     } counted{done_};
+    if (x.payload.size() == 0)
+      return try_again(x.time);
     if (x.level >= spdlog::level::info)
       echo(x);
     try {
@@ -365,8 +365,10 @@ std::string log_file::trouble() {
   auto why = p.sink->problem();
   if (now - p.moved > too_long)
     why = "no line was written for " + to_words(now - p.moved) + ", as its disk does not answer";
-  else if (lost > 0)
+  else if (lost > 0) {
+    p.accepted.fetch_add(1, std::memory_order_relaxed); // drain() waits for it as for a line
     p.logger->log(spdlog::level::err, spdlog::string_view_t{}); // no line: has the log's thread try again
+  }
   if (why.empty() && lost == 0)
     return {};
   while (!why.empty() && why.back() == '.')

@@ -1,13 +1,9 @@
 #define CAF_SUITE compose_log
 
 #include "actors/switch_recorder/compose_log.hpp"
-#include "actors/switch_recorder/switch_source.hpp"
 #include "messages/time.hpp"
-#include "actors/host/process_facts.hpp"
 
 #include <cstring>
-#include <ctime>
-#include <thread>
 #include <vector>
 
 #include "support/test.hpp"
@@ -106,34 +102,4 @@ CAF_TEST(names and parents of those that ended are kept and a thread names no pr
   ring.log(0s, 11s);
   CAF_CHECK_EQUAL(ring.names.names[50], "second");
   CAF_CHECK_EQUAL(ring.names.parents[50], 40);
-}
-
-CAF_TEST(this machine records who is on its CPUs where it may) {
-  auto source = start_host_switches(switch_recorder_policy{});
-  if (source->state().tier < 1) {
-    CAF_CHECK(!source->state().refused.empty());
-    CAF_MESSAGE("SKIPPED: " + source->state().refused);
-    return;
-  }
-  std::this_thread::sleep_for(2ms); // from the first switch on it is known who is on a CPU
-  const auto since = read_clocks().awake;
-  const auto began = std::clock();
-  while (std::clock() - began < CLOCKS_PER_SEC / 20) {
-  }
-  std::this_thread::sleep_for(2ms); // a switch, at least
-  const auto log = source->take(since);
-  CAF_CHECK(log.taken > since);
-  CAF_REQUIRE(!log.cpus.empty());
-  std::chrono::nanoseconds own{};
-  for (const auto& cpu : log.cpus) {
-    auto last = std::chrono::nanoseconds{};
-    for (const auto& x : cpu.stretches) {
-      CAF_CHECK(x.began >= last);
-      CAF_CHECK(x.ended >= x.began);
-      last = x.ended;
-      if (const auto who = log.processes.find(x.pid); who != log.processes.end() && who->second.is_ours)
-        own += std::min(x.ended, log.taken) - std::max(x.began, since);
-    }
-  }
-  CAF_CHECK_GREATER_OR_EQUAL(own, 45ms);
 }

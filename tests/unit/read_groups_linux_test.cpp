@@ -1,21 +1,19 @@
-// Made-up trees of control groups of each version, and one real group that its quota holds up.
+// Made-up trees of control groups of each version.
 #define CAF_SUITE read_groups_linux
 
 #include "actors/group_watch/group_look.hpp"
+#include "actors/group_watch/name_containers_linux.hpp"
 #include "actors/group_watch/parse_container.hpp"
-#include "actors/host/read_clock.hpp"
-#include "app/selftest/inflict_pauses.hpp"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <functional>
 #include <string>
-#include <sys/wait.h>
-#include <thread>
 #include <tuple>
 #include <unistd.h>
+#include <utility>
 
 #include "support/temporary_folder.hpp"
 #include "support/test.hpp"
@@ -118,7 +116,7 @@ struct machine {
     else
       write("/sys/fs/cgroup/memory" + group + "/memory.oom_control", "oom_kill 1\n");
   }
-  /// Tells the reader that there are other groups than before.
+  /// Has the kernel count other groups than before, by which the reader knows that they changed.
   void recount(int groups) const {
     if (is != version::v1)
       write(is == version::v2 ? "/sys/fs/cgroup/cgroup.stat" : "/sys/fs/cgroup/unified/cgroup.stat",
@@ -310,14 +308,15 @@ CAF_TEST(two thousand groups and more are bounded and said) {
 CAF_TEST(containers are called as their runtime calls them) {
   const machine host{version::v2};
   const auto lookup = [&host](const std::string& of, const std::string& path) {
-    const auto aut = host.reader();
-    auto name = aut->container_name(of, path);
-    CAF_CHECK(!name); // it is never waited for
-    for (int i = 0; i < 500 && !name; ++i) {
-      std::this_thread::sleep_for(10ms);
-      name = aut->container_name(of, path);
-    }
-    return name.value_or("not looked up");
+    std::function<void()> lookup_thread;
+    container_names_reader aut{host.folder.path.string(), [&lookup_thread](std::function<void()> work) {
+                                 lookup_thread = std::move(work);
+                                 return true;
+                               }};
+    CAF_CHECK(!aut.name_of(of, path)); // it is never waited for
+    CAF_CHECK(!aut.name_of(of, path));
+    lookup_thread();
+    return aut.name_of(of, path).value_or("not looked up");
   };
   const std::string user_path =
     "/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-" + id + ".scope";
@@ -346,77 +345,4 @@ CAF_TEST(what is damaged names no container) {
   CAF_CHECK_EQUAL(user_of_group("/user.slice/user-x.slice/a"), "");
   CAF_CHECK_EQUAL(home_of("ann:x:1000", "1000"), "");
   CAF_CHECK_EQUAL(home_of("a:x:100:1::/a:\nb:x:1000:1::/b:/bin/sh", "1000"), "/b");
-}
-
-namespace {
-
-/// A process of a real group, which may use a fifth of a CPU and uses a certain time of it.
-struct burner {
-  nanoseconds wall{}, cpu{};
-};
-
-std::optional<burner> burn_within(const std::string& members, nanoseconds cpu_time) {
-  std::array<int, 2> ends{};
-  if (::pipe(ends.data()) != 0)
-    return std::nullopt;
-  const auto child = ::fork();
-  if (child == 0) {
-    burner done;
-    if (std::ofstream{members} << ::getpid() << std::flush) {
-      const auto began = read_clock(CLOCK_MONOTONIC);
-      const auto used = read_clock(CLOCK_PROCESS_CPUTIME_ID);
-      while (read_clock(CLOCK_PROCESS_CPUTIME_ID) - used < cpu_time)
-        ;
-      done = {read_clock(CLOCK_MONOTONIC) - began, read_clock(CLOCK_PROCESS_CPUTIME_ID) - used};
-    }
-    const auto written = ::write(ends[1], &done, sizeof(done));
-    ::_exit(written == sizeof(done) ? 0 : 1);
-  }
-  burner result;
-  const bool is_read = child > 0 && ::read(ends[0], &result, sizeof(result)) == sizeof(result);
-  ::close(ends[0]);
-  ::close(ends[1]);
-  if (child > 0)
-    ::waitpid(child, nullptr, 0);
-  return is_read && result.wall > 0ns ? std::optional{result} : std::nullopt;
-}
-
-} // namespace
-
-CAF_TEST(the time for which a real group was throttled is right within five percent) {
-  const test_groups real;
-  std::string folder, members;
-  for (const auto& x : real.members()) {
-    const auto parent = fs::path{x}.parent_path();
-    if (std::error_code e;
-        fs::exists(parent / "cpu.max", e) || fs::exists(parent / "cpu.cfs_quota_us", e))
-      folder = parent.string(), members = x;
-  }
-  if (folder.empty()) {
-    CAF_MESSAGE("no quota can be set here: " << real.why_not());
-    return;
-  }
-  // It is to wait for its quota alone, whatever else the machine does.
-  std::ofstream{folder + "/cpu.shares"} << 262144;
-  std::ofstream{folder + "/cpu.weight"} << 10000;
-  std::ofstream{folder + "/cpu.max"} << "20000 100000";
-  std::ofstream{folder + "/cpu.cfs_quota_us"} << 20000;
-  const auto aut = host_groups().open(20'000);
-  const auto throttled = [&] {
-    for (const auto& x : aut->read(look_depth::counters).groups)
-      if (x.id == folder)
-        return x.throttled.value_or(nanoseconds{-1});
-    return nanoseconds{-1};
-  };
-  double off = 1;
-  for (int i = 0; i < 4 && off > 0.05; ++i) { // others may hold the CPUs up all the same
-    const auto before = throttled();
-    CAF_REQUIRE(before >= 0ns);
-    const auto truth = burn_within(members, 300ms);
-    CAF_REQUIRE(truth);
-    const auto waited = to_seconds(truth->wall - truth->cpu);
-    off = std::abs(to_seconds(throttled() - before) - waited) / waited;
-  }
-  CAF_MESSAGE("off by " << 100 * off << " %");
-  CAF_CHECK_LESS_OR_EQUAL(off, 0.05);
 }

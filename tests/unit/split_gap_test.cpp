@@ -1,13 +1,10 @@
 #define CAF_SUITE split_gap
 
-#include "actors/clock_sampler/own_switches.hpp"
 #include "actors/clock_sampler/split_gap.hpp"
-#include "actors/host/process_facts.hpp"
 
 #include <array>
 #include <chrono>
 #include <initializer_list>
-#include <thread>
 #include <vector>
 
 #include "support/test.hpp"
@@ -70,38 +67,4 @@ CAF_TEST(trifles before a stop are not its begin and a large part of it is) {
 CAF_TEST(a record that does not reach back to the beat before says nothing) {
   const absence one{100'000ms, 103'000ms, false};
   CAF_CHECK(!split_gap(&one, 1, false, deadline));
-}
-
-CAF_TEST(the kernel records when this thread left its CPU) {
-  own_switches aut;
-  if (!aut.refusal().empty()) {
-    CAF_MESSAGE("SKIPPED: " + aut.refusal());
-    return;
-  }
-  const auto began = read_clocks().awake;
-  std::this_thread::sleep_for(20ms);
-  const auto between = read_clocks().awake;
-  std::this_thread::sleep_for(30ms);
-  // Of two waits the first is the one for the deadline.
-  const auto found = aut.read(began, began + 1h);
-  CAF_REQUIRE(found.has_value());
-  CAF_REQUIRE(found->onset.has_value());
-  CAF_CHECK(*found->onset >= between);
-  CAF_CHECK(*found->onset < read_clocks().awake - 29ms);
-  CAF_CHECK(found->blocked >= 29ms);
-}
-
-CAF_TEST(a record that was overwritten since says so) {
-  own_switches aut;
-  if (!aut.refusal().empty()) {
-    CAF_MESSAGE("SKIPPED: " + aut.refusal());
-    return;
-  }
-  const auto began = read_clocks().awake;
-  for (int i = 0; i < 6000; ++i) // also of a page of 64 KiB
-    std::this_thread::sleep_for(1us);
-  const auto lately = read_clocks().awake;
-  std::this_thread::sleep_for(1ms);
-  CAF_CHECK(!aut.read(began, began + 1h));
-  CAF_CHECK(aut.read(lately, lately + 1ms).has_value());
 }
