@@ -4,7 +4,7 @@
 #pragma once
 
 #include "actors/powermetrics_reader/collect_output.hpp"
-#include "actors/powermetrics_reader/watch_child.hpp"
+#include "actors/powermetrics_reader/decide_child_restart.hpp"
 #include "actors/powermetrics_reader/decode_sample.hpp"
 #include "actors/powermetrics_reader/sampler_child.hpp"
 #include "actors/supervision/lived_clock.hpp"

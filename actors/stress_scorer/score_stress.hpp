@@ -2,7 +2,7 @@
 // and counts nothing.
 #pragma once
 
-#include "actors/stress_scorer/learn_baseline.hpp"
+#include "actors/stress_scorer/learn_io_baseline.hpp"
 #include "messages/sample.hpp"
 
 #include <cstdint>

@@ -10,7 +10,7 @@
 #include "actors/kernel_log/group_incidents.hpp"
 #include "actors/notifier/notifier_policy.hpp"
 #include "actors/pause_detector/pause_detector_policy.hpp"
-#include "actors/powermetrics_reader/watch_child.hpp"
+#include "actors/powermetrics_reader/decide_child_restart.hpp"
 #include "actors/sample_policy/choose_mode.hpp"
 #include "actors/speed_watch/judge_speed.hpp"
 #include "actors/storage_writer/decide_storage.hpp"

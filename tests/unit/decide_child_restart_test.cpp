@@ -1,6 +1,6 @@
-#define CAF_SUITE watch_child
+#define CAF_SUITE decide_child_restart
 
-#include "actors/powermetrics_reader/watch_child.hpp"
+#include "actors/powermetrics_reader/decide_child_restart.hpp"
 
 #include "support/test.hpp"
 

@@ -1,4 +1,4 @@
-#include "actors/stress_scorer/learn_baseline.hpp"
+#include "actors/stress_scorer/learn_io_baseline.hpp"
 
 #include <algorithm>
 #include <charconv>

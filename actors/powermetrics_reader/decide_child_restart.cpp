@@ -1,4 +1,4 @@
-#include "actors/powermetrics_reader/watch_child.hpp"
+#include "actors/powermetrics_reader/decide_child_restart.hpp"
 
 #include "actors/host/back_off.hpp"
 

@@ -1,6 +1,6 @@
-#define CAF_SUITE learn_baseline
+#define CAF_SUITE learn_io_baseline
 
-#include "actors/stress_scorer/learn_baseline.hpp"
+#include "actors/stress_scorer/learn_io_baseline.hpp"
 
 #include <cmath>
 #include <limits>

@@ -1,0 +1,318 @@
+// What each key and click changes of the live view.
+#include "app/top/top_state.hpp"
+
+#include "app/command_line/parse_moment.hpp"
+#include "messages/time.hpp"
+#include "messages/utf8.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <utility>
+
+namespace pmactor {
+namespace {
+
+constexpr std::size_t longest_text = 64;
+
+bool is_character(top_key x) {
+  return static_cast<int>(x) >= ' ' && static_cast<int>(x) < static_cast<int>(top_key::left)
+         && static_cast<int>(x) != 0x7f;
+}
+
+bool is(top_key key, char character) {
+  return static_cast<int>(key) == character;
+}
+
+void go_live(top_state& state) {
+  state.cursor.reset();
+  state.is_held = false;
+}
+
+/// Sets the cursor, and moves the columns as little as that takes.
+void look_at(top_state& state, double time, const top_surroundings& around) {
+  const auto step = state.step();
+  if (time > around.now) { // beyond the present is the present
+    go_live(state);
+    return;
+  }
+  time = std::max(time, std::min(around.oldest, around.now));
+  if (!state.cursor)
+    state.right = around.now;
+  state.cursor = time;
+  state.is_held = false;
+  const auto width = static_cast<double>(std::max<std::size_t>(around.columns, 1)) * step;
+  const auto first = state.right - width + step;
+  if (time < first)
+    state.right = time + width - step;
+  else if (time > state.right)
+    state.right = time;
+  state.right = std::min(state.right, around.now);
+}
+
+/// Sets the cursor with the columns around it.
+void jump_to(top_state& state, double time, const top_surroundings& around) {
+  look_at(state, time, around);
+  if (state.cursor)
+    state.right =
+      std::min(around.now, *state.cursor + state.step() * static_cast<double>(around.columns / 3));
+}
+
+void zoom_to(top_state& state, std::size_t zoom, const top_surroundings& around) {
+  if (zoom >= top_steps.size())
+    return;
+  const auto cursor = state.cursor;
+  const auto from_right = cursor ? (state.right - *cursor) / state.step() : 0;
+  state.zoom = zoom;
+  if (cursor)
+    state.right = std::min(around.now, *cursor + from_right * state.step());
+}
+
+void seek_event(top_state& state, bool forward, const top_surroundings& around) {
+  if (around.events == nullptr || around.events->empty()) {
+    state.complaint = "no event is known";
+    return;
+  }
+  const auto& events = *around.events;
+  const auto here = moment_of(state, around.now);
+  constexpr double same = 1e-3;
+  if (forward) {
+    const auto next = std::find_if(events.begin(), events.end(),
+                                   [here](const auto& x) { return x.from > here + same; });
+    if (next != events.end())
+      jump_to(state, next->from, around);
+    else
+      state.complaint = "no later event";
+    return;
+  }
+  const auto before = std::find_if(events.rbegin(), events.rend(),
+                                   [here](const auto& x) { return x.from < here - same; });
+  if (before != events.rend())
+    jump_to(state, before->from, around);
+  else
+    state.complaint = "no earlier event";
+}
+
+void open_event(top_state& state, const top_surroundings& around) {
+  state.scrolled = 0;
+  if (state.list == top_list::events && around.selected_event) {
+    state.opened = around.selected_event;
+    return;
+  }
+  const auto* found =
+    around.events ? event_at(*around.events, moment_of(state, around.now), state.step()) : nullptr;
+  if (found != nullptr)
+    state.opened = found->id;
+  else
+    state.complaint = "no event at the cursor; n and p go from one to the next";
+}
+
+void end_typing(top_state& state, const top_surroundings& around) {
+  const auto what = std::exchange(state.typed, top_state::typing::none);
+  if (what != top_state::typing::moment || state.text.empty())
+    return;
+  const auto now = std::chrono::nanoseconds{std::llround(around.now * 1e9)};
+  auto moment = parse_moment(state.text, now);
+  if (moment && *moment > now && state.text.find(':') != std::string::npos)
+    moment =
+      parse_moment(state.text, now - std::chrono::hours{24}); // a time of the day yet to come
+  if (moment)
+    jump_to(state, to_seconds(*moment), around);
+  else
+    state.complaint = "that is no moment; write e.g. 2h, 09:08 or 2026-01-20";
+}
+
+/// @returns whether the key was taken by the line that is being typed.
+bool type(top_state& state, top_key key, const top_surroundings& around) {
+  if (state.typed == top_state::typing::none)
+    return false;
+  auto& text = state.text;
+  if (key == top_key::enter) {
+    end_typing(state, around);
+    return true;
+  }
+  if (key == top_key::escape) {
+    state.typed = top_state::typing::none;
+    state.filter.clear();
+    return true;
+  }
+  if (key == top_key::backspace) {
+    while (!text.empty() && continues_character(text.back()))
+      text.pop_back();
+    if (!text.empty())
+      text.pop_back();
+  } else if (is_character(key) && text.size() < longest_text) {
+    append_character(text, static_cast<char32_t>(key));
+  } else {
+    return is_character(key);
+  }
+  if (state.typed == top_state::typing::filter) {
+    state.filter = text;
+    state.selected = 0;
+  }
+  return true;
+}
+
+void scroll(std::size_t& at, long by, std::size_t most) {
+  const auto to = static_cast<long>(at) + by;
+  at = static_cast<std::size_t>(std::clamp(to, 0L, static_cast<long>(most)));
+}
+
+/// @returns whether the key was taken by what is shown in place of all else.
+bool read_page(top_state& state, top_key key, const top_surroundings& around) {
+  if (!state.opened && !state.shows_help)
+    return false;
+  const auto rows = static_cast<long>(std::max<std::size_t>(around.opened_rows, 2));
+  const auto most =
+    around.opened_size > around.opened_rows ? around.opened_size - around.opened_rows : 0;
+  if (key == top_key::down)
+    scroll(state.scrolled, 1, most);
+  else if (key == top_key::up)
+    scroll(state.scrolled, -1, most);
+  else if (key == top_key::page_down || is(key, ' '))
+    scroll(state.scrolled, rows - 1, most);
+  else if (key == top_key::page_up)
+    scroll(state.scrolled, 1 - rows, most);
+  else if (key == top_key::home)
+    state.scrolled = 0;
+  else if (key == top_key::end)
+    state.scrolled = most;
+  else if (is(key, 'n') || is(key, 'p')) {
+    if (!state.opened)
+      return true;
+    seek_event(state, is(key, 'n'), around);
+    if (const auto* x =
+          state.cursor && around.events ? event_at(*around.events, *state.cursor, 0) : nullptr)
+      state.opened = x->id;
+    state.scrolled = 0;
+  } else if (key == top_key::escape || key == top_key::enter || is(key, 'q') || is(key, '?')) {
+    state.opened.reset();
+    state.shows_help = false;
+    state.scrolled = 0;
+  }
+  return true;
+}
+
+void select(top_state& state, long by, const top_surroundings& around) {
+  scroll(state.selected, by, around.list_size > 0 ? around.list_size - 1 : 0);
+}
+
+void change_list(top_state& state, long by) {
+  const auto count = static_cast<long>(top_lists);
+  state.list = static_cast<top_list>((static_cast<long>(state.list) + by + count) % count);
+  state.selected = 0;
+}
+
+void order_by(top_state& state, top_order order) {
+  state.order = order;
+  state.selected = 0;
+  if (state.list != top_list::units)
+    state.list = top_list::processes;
+}
+
+void apply_special(top_state& state, top_key key, const top_surroundings& around) {
+  const auto now = moment_of(state, around.now);
+  switch (key) {
+    case top_key::left:
+      return look_at(state, now - state.step(), around);
+    case top_key::right:
+      return look_at(state, now + state.step(), around);
+    case top_key::home:
+      return jump_to(state, around.oldest, around);
+    case top_key::end:
+      return go_live(state);
+    case top_key::up:
+      return select(state, -1, around);
+    case top_key::down:
+      return select(state, 1, around);
+    case top_key::page_up:
+      return select(state, -static_cast<long>(std::max<std::size_t>(around.list_rows, 1)), around);
+    case top_key::page_down:
+      return select(state, static_cast<long>(std::max<std::size_t>(around.list_rows, 1)), around);
+    case top_key::tab:
+      return change_list(state, 1);
+    case top_key::back_tab:
+      return change_list(state, -1);
+    case top_key::enter:
+      return open_event(state, around);
+    case top_key::escape:
+      state.filter.clear();
+      return;
+    default:
+      return;
+  }
+}
+
+void apply_character(top_state& state, char key, const top_surroundings& around) {
+  const auto half =
+    state.step() * static_cast<double>(std::max<std::size_t>(around.columns / 2, 1));
+  const auto now = moment_of(state, around.now);
+  switch (key) {
+    case 'q':
+    case 'Q':
+      state.wants_end = true;
+      return;
+    case '[':
+      return look_at(state, now - half, around);
+    case ']':
+      return look_at(state, now + half, around);
+    case '+':
+    case '=':
+      return zoom_to(state, state.zoom > 0 ? state.zoom - 1 : 0, around);
+    case '-':
+    case '_':
+      return zoom_to(state, state.zoom + 1, around);
+    case 'n':
+      return seek_event(state, true, around);
+    case 'p':
+      return seek_event(state, false, around);
+    case 'l':
+      return go_live(state);
+    case ' ':
+      if (state.cursor)
+        return go_live(state);
+      look_at(state, around.now, around);
+      state.is_held = state.cursor.has_value();
+      return;
+    case '/':
+    case 'g':
+      state.typed = key == '/' ? top_state::typing::filter : top_state::typing::moment;
+      state.text = key == '/' ? state.filter : "";
+      return;
+    case 'h':
+      return order_by(state, top_order::harm);
+    case 'c':
+      return order_by(state, top_order::cpu);
+    case 'd':
+      return order_by(state, top_order::disk);
+    case 'm':
+      return order_by(state, top_order::memory);
+    case '?':
+      state.shows_help = true;
+      state.scrolled = 0;
+      return;
+    default:
+      return;
+  }
+}
+
+} // namespace
+
+void apply_input(top_state& state, const top_input& input, const top_surroundings& around) {
+  state.complaint.clear();
+  if (input.clicked) {
+    if (state.opened || state.shows_help || *input.clicked >= around.columns)
+      return;
+    const auto number = last_column_of(state, around.now)
+                        - static_cast<std::int64_t>(around.columns - 1 - *input.clicked);
+    return look_at(state, (static_cast<double>(number) + 0.5) * state.step(), around);
+  }
+  if (type(state, input.key, around) || read_page(state, input.key, around))
+    return;
+  if (static_cast<int>(input.key) > 0 && static_cast<int>(input.key) < 0x7f)
+    apply_character(state, static_cast<char>(input.key), around);
+  else
+    apply_special(state, input.key, around);
+}
+
+} // namespace pmactor
