@@ -73,25 +73,25 @@ using supervisor_actor = caf::typed_actor<
 // A request to a sink is acknowledged when its handler has returned; until then the sender keeps the
 // value and sends it again to the sink's successor (see outbox.hpp).
 
-/// Hears of each decoded document of the powermetrics stream.
+/// Receives each decoded document of the powermetrics stream.
 using power_sink_actor = caf::typed_actor<caf::reacts_to<power_sample>>;
 
-/// Hears of each second's counters.
+/// Receives each second's counters.
 using system_sink_actor = caf::typed_actor<caf::reacts_to<system_sample>>;
 
-/// Hears of each second's score.
+/// Receives each second's score.
 using scored_sink_actor = caf::typed_actor<caf::reacts_to<scored_sample>>;
 
 /// Keeps values over a restart of the program.
 using memory_sink_actor = caf::typed_actor<caf::reacts_to<remember>>;
 
-/// Hears how late the beats were, each second, and of each beat that was too late at once.
+/// Receives how late the beats were, each second, and of each beat that was too late at once.
 using beat_sink_actor = caf::typed_actor<caf::reacts_to<clock_reading>, caf::reacts_to<late_beat>>;
 
-/// Hears of each document of the sampler child: the second witness of a pause.
+/// Receives each document of the sampler child: the second witness of a pause.
 using witness_sink_actor = caf::typed_actor<caf::reacts_to<witness_reading>>;
 
-/// Hears of the lateness of each second.
+/// Receives the lateness of each second.
 using latency_sink_actor = caf::typed_actor<caf::reacts_to<latency_window>>;
 
 /// Receives each pause, each sleep and each episode as it is found, and what becomes known of it later.
@@ -108,7 +108,7 @@ using degradation_sink_actor = caf::typed_actor<caf::reacts_to<degradation>>;
 using event_sink_actor
   = caf::typed_actor<caf::reacts_to<event_record>, caf::reacts_to<event_amendment>>;
 
-/// Hears how each capture ended: with a folder of evidence, or without, and why.
+/// Receives how each capture ended: with a folder of evidence, or without, and why.
 using capture_sink_actor = caf::typed_actor<caf::reacts_to<capture_report>>;
 
 /// Knows the events that are stored.

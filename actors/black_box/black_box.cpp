@@ -15,7 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
-constexpr const char* told_by = "notifier"; ///< The role that learns of mishaps alone.
+constexpr const char* notified_by = "notifier"; ///< The role that learns of mishaps alone.
 constexpr const char* stored_by = "storage-writer";
 constexpr std::size_t most_stalls = 4, most_processes = 5;
 /// A write that takes longer is worth a word: the disk does not answer.
@@ -31,7 +31,7 @@ void black_box_memory::start_afresh() {
 
 void black_box_state::start() {
   sinks.open(memory->pending);
-  sinks.of(told_by); // what is found before the links are there waits for both
+  sinks.of(notified_by); // what is found before the links are there waits for both
   sinks.of(stored_by).on_acknowledged = [m = memory.get(),
                                          &waiting = memory->pending[stored_by].waiting](const event_news&) {
     m->is_stored = waiting.size() <= 1; // the one that is acknowledged leaves it next
@@ -57,7 +57,7 @@ void black_box_state::report(const event_record& x, bool is_mishap) {
     return;
   auto without = x;
   without.lead_up.clear();
-  sinks.of(told_by).push(self, without);
+  sinks.of(notified_by).push(self, without);
 }
 
 /// Takes up what the thread that reads the ring has found, as soon as it has.

@@ -126,7 +126,7 @@ private:
     if (!manager_ && trace() == nullptr) {
       conclude(outage_cause::killed, confidence::low,
                "pmactor ended without a word; it was probably killed (SIGKILL)");
-      evidence("it left neither a clean marker nor a health page, and no service manager tells "
+      evidence("it left neither a clean marker nor a health page, and no service manager says "
                "how it ended");
       return;
     }

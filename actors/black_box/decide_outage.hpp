@@ -54,7 +54,7 @@ struct start_traces {
   std::uint64_t program = 0;
   std::optional<hypervisor_fact> hypervisor;
   std::optional<daemon_trace> daemon;
-  /// Nothing kept the time while the machine was off, and nothing has told it since: the clock goes
+  /// Nothing kept the time while the machine was off, and nothing has set it since: the clock goes
   /// on from the last time that was saved, which looks like one that was set.
   bool is_clock_doubtful = false;
 
@@ -116,7 +116,7 @@ struct clock_question {
   bool is_synchronised = false; ///< The network has set the clock, as far as can be seen.
 };
 
-/// @returns whether decide_length() may now tell what it did not, or told by a clock that was wrong.
+/// @returns whether decide_length() may now find a length that it did not, or found by a clock that was wrong.
 bool is_length_due(const clock_question& x);
 
 } // namespace pmactor

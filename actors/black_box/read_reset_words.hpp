@@ -19,7 +19,7 @@ struct reset_meaning {
 };
 
 /// @param words of one source, or of both.
-/// @returns the most telling one; nothing if none tells more than that the machine was started.
+/// @returns the most specific one; nothing if none says more than that the machine was started.
 std::optional<reset_meaning> read_reset_words(std::string_view words);
 
 } // namespace pmactor

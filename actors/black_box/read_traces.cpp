@@ -93,8 +93,8 @@ std::optional<std::uint64_t> kept(std::uint64_t count) {
 }
 
 /// @returns the source of a line, "systemd[1]", and what it says: "1700000000.1 host systemd[1]:
-/// text". A user's own manager and any program may say the words of the first process, so it is by
-/// whom that counts.
+/// text". A user's own manager and any program may say the words of the first process, so the
+/// source counts.
 std::pair<std::string_view, std::string_view> split_journal_line(std::string_view line) {
   for (int word = 0; word < 2; ++word) {
     const auto space = line.find(' ');

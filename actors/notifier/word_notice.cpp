@@ -181,13 +181,13 @@ void word_evidence(writer& out, const notice& x, bool with_finding) {
   out.text("event", to_string(x.event));
 }
 
-/// Where it is recorded who was on the CPUs, and it was no one for long.
-std::string nobody_words(const event_record& x) {
+/// Where it is recorded what ran on the CPUs, and nothing ran for long.
+std::string no_culprit_words(const event_record& x) {
   const auto& blame = x.event.blame;
   return blame && blame->source == blame_source::recorded && blame->harm > nanoseconds{}
              && x.culprits.empty() && blame->unknown * 4 <= blame->harm
              && x.event.cause == pause_cause::cpu_wait
-           ? "nobody in particular held the CPUs"
+           ? "no single process held the CPUs"
            : std::string{};
 }
 
@@ -210,7 +210,7 @@ void word_pause(writer& out, const notice& x) {
   }
   out.urgent();
   out.suspects(longest.culprits, accuses(event));
-  out.say(nobody_words(longest));
+  out.say(no_culprit_words(longest));
   if (alone)
     out.say("its sampler ran on meanwhile, so the machine itself was fine");
   if (both)
@@ -245,7 +245,7 @@ void word_stall(writer& out, const notice& x) {
   if (x.kind == notice_kind::stall)
     out.urgent();
   out.suspects(x.about->culprits, accuses(event));
-  out.say(nobody_words(*x.about));
+  out.say(no_culprit_words(*x.about));
   if (!facts.waiting.empty()) {
     std::string names;
     constexpr std::size_t most = 3;

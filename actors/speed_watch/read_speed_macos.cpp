@@ -1,5 +1,5 @@
-// macOS shows frequencies to root alone, by powermetrics; that it slows the CPUs down for heat it
-// tells everyone, and that is in each sample.
+// macOS shows frequencies to root alone, by powermetrics. That it slows the CPUs down for heat every user can
+// read, and it is in each sample.
 #include "actors/speed_watch/speed_look.hpp"
 
 namespace pmactor {

@@ -47,7 +47,7 @@ struct stall_change {
 };
 
 /// What led up to a stretch: the acts before it were slow as well, though none was worth noting. It
-/// tells when a stall began, and makes none.
+/// dates the begin of a stall, and makes none.
 struct stall_lead {
   stall_resource resource = stall_resource::cpu;
   std::chrono::nanoseconds from{};  ///< On the awake clock.

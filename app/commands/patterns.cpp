@@ -39,7 +39,7 @@ int show(const patterns_options& options) {
 void add_patterns(CLI::App& program, command& chosen) {
   const auto options = std::make_shared<patterns_options>();
   auto* verb =
-    program.add_subcommand("patterns", "Show what repeats: of what, by whom, at what time");
+    program.add_subcommand("patterns", "Show what repeats: which events, caused by what, at what time");
   options->where = add_data_flag(*verb);
   verb->add_option("--since", options->since, "Among events from this moment on")
     ->type_name("WHEN")

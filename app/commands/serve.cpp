@@ -234,7 +234,7 @@ void add_serve(CLI::App& program, command& chosen) {
   verb->add_flag("--behind-tls-proxy", options->behind_tls, "A proxy before it does TLS");
   verb
     ->add_option("--idle-exit", options->idle_exit,
-                 "End when nobody was connected for so long, as systemd starts it again")
+                 "End when no client was connected for so long, as systemd starts it again")
     ->type_name("SECONDS")
     ->check(CLI::Range(0.0, 86400.0).description(""));
   options->where = add_place_flags(*verb);

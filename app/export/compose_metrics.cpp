@@ -109,7 +109,7 @@ void add_durations_of_events(exposition& out, const event_totals& totals) {
   for (const auto& [verdict, total] : outages)
     out.sample({{"verdict", verdict}}, static_cast<double>(total.count()));
   out.family("pmactor_last_outage_timestamp_seconds", metric_type::gauge, "seconds",
-             "When the newest outage of that verdict was over. An alert can tell by it after any "
+             "When the newest outage of that verdict was over. An alert can use it after any "
              "length of downtime.");
   for (const auto& [verdict, total] : outages) {
     std::optional<double> newest;

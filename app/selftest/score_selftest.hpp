@@ -62,7 +62,7 @@ struct selftest_score {
   std::map<std::string, kind_score> kinds;
   int invented = 0;        ///< Reported, but neither inflicted nor seen by the observer.
   int host_pauses = 0;     ///< Reported and seen by the observer, but not inflicted.
-  int other_stalls = 0;    ///< Stalls that were not inflicted: the observer cannot tell whether they were real.
+  int other_stalls = 0;    ///< Stalls that were not inflicted: it is not known whether they were real.
   bool good()
     const; ///< Nothing missed, invented or confidently wrong, and enough of all found and named.
 };

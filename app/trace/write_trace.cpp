@@ -263,7 +263,7 @@ private:
   /// have run in between where slices are drawn as one: then that is not known.
   void write_absence(std::int64_t tid, const run& left, const run& came,
                      const std::vector<std::pair<double, double>>& merged) {
-    constexpr double too_short = 1; // to be told from rounding
+    constexpr double too_short = 1; // to be distinguished from rounding
     const auto from = left.at + left.length;
     if (came.at - from < too_short)
       return;
