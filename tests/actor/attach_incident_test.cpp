@@ -4,41 +4,26 @@
 #include "actors/flight_recorder/flight_recorder.hpp"
 
 #include "support/actor_fixture.hpp"
+#include "support/event_listener.hpp"
 
 using namespace pmactor;
 using namespace std::chrono_literals;
 
 namespace {
 
-using vault_actor = caf::typed_actor<caf::reacts_to<event_record>, caf::reacts_to<event_amendment>>;
-struct vault_state {
-  vault_state() = default;
-  static constexpr const char* name = "vault";
-};
-
-struct news {
-  std::vector<event_record> events;
-  std::vector<event_amendment> amendments;
-};
-
-vault_actor::behavior_type vault(actor_pointer<vault_actor, vault_state>, news* kept) {
-  return {[kept](const event_record& x) { kept->events.push_back(x); },
-          [kept](const event_amendment& x) { kept->amendments.push_back(x); }};
-}
-
 clock_sample at(std::chrono::nanoseconds x) {
   return {x, x, x};
 }
 
 struct fixture : actor_fixture {
-  news all;
+  received_events<event_record> all;
   std::shared_ptr<flight_recorder_memory> memory = std::make_shared<flight_recorder_memory>();
   flight_recorder_actor aut =
     spawn(flight_recorder, actor_slot_ref{}, flight_recorder_policy{}, memory);
 
   fixture() {
     caf::anon_send(aut, link_to{"storage-writer"},
-                   caf::actor_cast<event_sink_actor>(spawn(vault, &all)));
+                   caf::actor_cast<event_sink_actor>(spawn(event_listener<event_record>, &all)));
     consume_messages();
   }
   ~fixture() override {

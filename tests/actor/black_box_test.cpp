@@ -4,6 +4,7 @@
 
 #include "support/actor_fixture.hpp"
 #include "support/box_records.hpp"
+#include "support/event_listener.hpp"
 
 #include "actors/black_box/compose_outage.hpp"
 
@@ -11,22 +12,6 @@ using namespace pmactor;
 using namespace std::chrono_literals;
 
 namespace {
-
-struct listener_state {
-  listener_state() = default;
-  static constexpr const char* name = "listener";
-};
-
-struct news {
-  std::vector<event_record> events;
-  std::vector<event_amendment> amendments;
-};
-
-event_sink_actor::behavior_type listener(actor_pointer<event_sink_actor, listener_state>,
-                                         news* received) {
-  return {[received](const event_record& x) { received->events.push_back(x); },
-          [received](const event_amendment& x) { received->amendments.push_back(x); }};
-}
 
 /// A host whose ring is a list.
 class stand_in : public box_host {
@@ -67,8 +52,9 @@ struct fixture : actor_fixture {
   std::shared_ptr<stand_in> host = std::make_shared<stand_in>();
   std::shared_ptr<black_box_memory> memory = std::make_shared<black_box_memory>();
   black_box_policy policy;
-  news stored, told;
-  event_sink_actor storage = spawn(listener, &stored), notifier = spawn(listener, &told);
+  received_events<event_record> stored, notified;
+  event_sink_actor storage = spawn(event_listener<event_record>, &stored);
+  event_sink_actor notifier = spawn(event_listener<event_record>, &notified);
   black_box_actor aut;
   std::uint64_t ticks = 0;
   double stress = 0;
@@ -178,28 +164,28 @@ CAF_TEST(records come once a minute at rest and each second under stress and whi
   CAF_CHECK(host->records.empty() || host->records.back().stalls.empty());
 }
 
-CAF_TEST(an outage is stored and people are told of a mishap) {
+CAF_TEST(an outage is stored and a mishap is notified) {
   link();
   open(with_outage());
   pass(2);
   CAF_REQUIRE_EQUAL(stored.events.size(), 1u);
   CAF_CHECK_EQUAL(stored.events[0].lead_up.size(), 3u);
-  CAF_REQUIRE_EQUAL(told.events.size(), 1u);
-  CAF_CHECK(told.events[0].lead_up.empty());
+  CAF_REQUIRE_EQUAL(notified.events.size(), 1u);
+  CAF_CHECK(notified.events[0].lead_up.empty());
 }
 
-CAF_TEST(people are not told of what was done on purpose) {
+CAF_TEST(what was done on purpose is not notified) {
   link();
   open(with_outage(false));
   pass(2);
   CAF_CHECK_EQUAL(stored.events.size(), 1u);
-  CAF_CHECK(told.events.empty());
+  CAF_CHECK(notified.events.empty());
 }
 
 CAF_TEST(an outage goes with each record until it is stored) {
   open(with_outage());
   stress = 40;
-  pass(3); // nobody is linked
+  pass(3); // no sink is linked
   CAF_REQUIRE_EQUAL(host->records.size(), 3u);
   for (const auto& x : host->records)
     CAF_CHECK(x.debts.size() == 1 && x.debts[0].id == host->opening->outage->event.id);
@@ -247,7 +233,7 @@ CAF_TEST(a black box that fails reports nothing twice and goes on) {
   link();
   pass(2);
   CAF_CHECK_EQUAL(stored.events.size(), 1u);
-  CAF_CHECK_EQUAL(told.events.size(), 1u);
+  CAF_CHECK_EQUAL(notified.events.size(), 1u);
 }
 
 CAF_TEST(the length of an outage follows once the clock is set) {

@@ -6,36 +6,21 @@
 
 #include "support/actor_fixture.hpp"
 #include "support/beats.hpp"
+#include "support/event_listener.hpp"
 
 using namespace pmactor;
 using namespace std::chrono_literals;
 
 namespace {
 
-struct received_messages {
-  std::vector<pause_event> events;
-  std::vector<event_amendment> amendments;
-};
-
-struct probe_state {
-  probe_state() = default;
-  static constexpr const char* name = "probe";
-};
-
-pause_sink_actor::behavior_type probe(actor_pointer<pause_sink_actor, probe_state>,
-                                      received_messages* received) {
-  return {[received](const pause_event& x) { received->events.push_back(x); },
-          [received](const event_amendment& x) { received->amendments.push_back(x); }};
-}
-
 struct fixture : actor_fixture {
-  received_messages received;
+  received_events<pause_event> received;
   std::shared_ptr<pause_detector_memory> memory = std::make_shared<pause_detector_memory>();
   pause_detector_actor aut =
     spawn(pause_detector, actor_slot_ref{}, pause_detector_policy{}, memory);
 
   fixture() {
-    caf::anon_send(aut, link_to{"probe"}, spawn(probe, &received));
+    caf::anon_send(aut, link_to{"probe"}, spawn(event_listener<pause_event>, &received));
     consume_messages();
   }
   ~fixture() override {

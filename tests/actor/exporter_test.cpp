@@ -117,7 +117,7 @@ CAF_TEST(trouble with one target is shown until it is over) {
   CAF_CHECK_EQUAL(degraded(), "");
 }
 
-CAF_TEST(an actor that is gone is not reported to) {
+CAF_TEST(an actor that has ended receives no report) {
   auto late = script.report;
   kill(aut);
   late({"otlp", "", "", "", 0});

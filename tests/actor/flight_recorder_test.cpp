@@ -3,28 +3,12 @@
 #include "actors/flight_recorder/flight_recorder.hpp"
 
 #include "support/actor_fixture.hpp"
+#include "support/event_listener.hpp"
 
 using namespace pmactor;
 using namespace std::chrono_literals;
 
 namespace {
-
-using vault_actor = caf::typed_actor<caf::reacts_to<event_record>, caf::reacts_to<event_amendment>>;
-struct vault_state {
-  vault_state() = default;
-  static constexpr const char* name = "vault";
-};
-
-/// What a sink received.
-struct news {
-  std::vector<event_record> events;
-  std::vector<event_amendment> amendments;
-};
-
-vault_actor::behavior_type vault(actor_pointer<vault_actor, vault_state>, news* kept) {
-  return {[kept](const event_record& x) { kept->events.push_back(x); },
-          [kept](const event_amendment& x) { kept->amendments.push_back(x); }};
-}
 
 event_amendment explained_by(pause_cause cause, event_id id) {
   event_amendment result;
@@ -36,7 +20,7 @@ event_amendment explained_by(pause_cause cause, event_id id) {
 
 struct fixture : actor_fixture {
   health_slot slot;
-  news all;
+  received_events<event_record> all;
   std::vector<event_record>& kept = all.events;
   std::shared_ptr<flight_recorder_memory> memory = std::make_shared<flight_recorder_memory>();
   flight_recorder_actor aut = spawn(flight_recorder, actor_slot_ref{}, flight_recorder_policy{}, memory);
@@ -44,13 +28,13 @@ struct fixture : actor_fixture {
   ~fixture() override {
     finish();
   }
-  vault_actor link(const std::string& role, news& where) {
-    const auto store = spawn(vault, &where);
+  event_listener_actor<event_record> link(const std::string& role, received_events<event_record>& where) {
+    const auto store = spawn(event_listener<event_record>, &where);
     caf::anon_send(aut, link_to{role}, caf::actor_cast<event_sink_actor>(store));
     consume_messages();
     return store;
   }
-  vault_actor link() {
+  event_listener_actor<event_record> link() {
     return link("storage-writer", all);
   }
   void second(std::uint64_t tick) {
@@ -202,7 +186,7 @@ CAF_TEST(a stall is amended once when it is known which processes were busy duri
 }
 
 CAF_TEST(pauses within a stall are part of it whether it was known by then or not) {
-  news others;
+  received_events<event_record> others;
   link();
   link("notifier", others);
   const auto before = beat_paused(10800ms);
@@ -247,7 +231,7 @@ CAF_TEST(what is part of a stall outlives the recorder and is not reported twice
 }
 
 CAF_TEST(only the storage is sent the seconds that led to an event and each later word is small) {
-  news others;
+  received_events<event_record> others;
   link();
   link("notifier", others);
   second(1), second(2);
@@ -298,7 +282,7 @@ CAF_TEST(history and unstored events outlive the recorder) {
 }
 
 CAF_TEST(each of several sinks receives what it has not acknowledged) {
-  news others;
+  received_events<event_record> others;
   link();
   kill(link("notifier", others));
   pause(3s);
@@ -324,7 +308,7 @@ CAF_TEST(a longer lead up holds from the settings on that ask for it) {
 
 CAF_TEST(those that are recorded to have held the CPUs are named in place of who was busy) {
   link();
-  news notes;
+  received_events<event_record> notes;
   const auto reader = link("notifier", notes);
   pause_event x;
   x.before.awake = 100s;

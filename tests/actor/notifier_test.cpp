@@ -26,9 +26,9 @@ struct kept_messages {
   int opened = 0;
 };
 
-class scripted_courier final : public notice_delivery {
+class scripted_delivery final : public notice_delivery {
 public:
-  explicit scripted_courier(kept_messages& kept) : kept_(kept) {
+  explicit scripted_delivery(kept_messages& kept) : kept_(kept) {
     ++kept_.opened;
   }
   void listen(std::function<void(const sink_result&)> listener) override {
@@ -66,7 +66,7 @@ struct fixture : actor_fixture {
 
   notifier_actor spawn_in(const actor_slot_ref& slot) {
     return spawn(notifier, slot, policy, &lived, memory,
-                 [this](const delivery_policy&) { return std::make_unique<scripted_courier>(kept); });
+                 [this](const delivery_policy&) { return std::make_unique<scripted_delivery>(kept); });
   }
 
   void start() {

@@ -2,9 +2,8 @@
 
 #include "actors/powermetrics_reader/powermetrics_reader.hpp"
 
-#include "support/actor_fixture.hpp"
 #include "support/powermetrics_stream.hpp"
-#include "support/scripted_child.hpp"
+#include "support/reader_fixture.hpp"
 
 #include <string>
 #include <vector>
@@ -14,79 +13,7 @@
 using namespace pmactor;
 using namespace std::chrono_literals;
 
-namespace {
-
-struct sink_state {
-  sink_state() = default;
-  static constexpr const char* name = "sink";
-};
-
-using sink_actor = caf::typed_actor<caf::reacts_to<power_sample>, caf::reacts_to<witness_reading>>;
-
-sink_actor::behavior_type sink(sink_actor::stateful_pointer<sink_state>,
-                               std::vector<power_sample>* samples,
-                               std::vector<witness_reading>* readings, int* breaks) {
-  return {
-    [samples](const power_sample& x) { samples->push_back(x); },
-    [readings, breaks](const witness_reading& x) {
-      if (x == witness_reading{})
-        ++*breaks;
-      else
-        readings->push_back(x);
-    },
-  };
-}
-
-struct fixture : actor_fixture {
-  std::unique_ptr<health_page> page = std::make_unique<health_page>();
-  health_slot& slot = page->slots[0];
-  scripted_children children;
-  std::vector<power_sample> samples;
-  std::vector<witness_reading> readings;
-  int breaks = 0; ///< In their line.
-  reader_policy policy;
-  powermetrics_reader_actor aut; // actor under test
-
-  fixture() {
-    policy.command = {"the-sampler", "-i", "1000"};
-  }
-
-  ~fixture() override {
-    aut = nullptr;
-    finish();
-  }
-
-  void start() {
-    aut = spawn(powermetrics_reader, actor_slot_ref{&slot}, policy, &lived, children.starter());
-    consume_messages();
-    const auto to = spawn(sink, &samples, &readings, &breaks);
-    self->send(aut, link_to{"scorer"}, power_sink_actor{to});
-    self->send(aut, link_to{"detector"}, witness_sink_actor{to});
-    consume_messages();
-  }
-
-  /// The child writes healthily for so many seconds.
-  void write_for(int seconds) {
-    for (int i = 0; i < seconds; ++i) {
-      live(1s);
-      children.write(second_document(), {1s * i, 2s * i, 3s * i});
-      consume_messages();
-    }
-  }
-
-  void end(child_end how = {true, 9}) {
-    children.end(how);
-    consume_messages();
-  }
-
-  bool is_healthy() {
-    return slot.degraded.read().empty();
-  }
-};
-
-} // namespace
-
-CAF_TEST_FIXTURE_SCOPE(reading, fixture)
+CAF_TEST_FIXTURE_SCOPE(reading, reader_fixture)
 
 CAF_TEST(a document becomes a sample with its arrival as soon as it is whole) {
   start();
@@ -213,70 +140,6 @@ CAF_TEST(switched off it starts nothing and nothing is wrong) {
   CAF_CHECK(is_healthy());
 }
 
-CAF_TEST(silence of three intervals ends the child and patience ends it by force) {
-  start();
-  write_for(5);
-  live(3900ms);
-  CAF_CHECK_EQUAL(children.last().terminated, 0);
-  live(100ms);
-  CAF_CHECK_EQUAL(children.last().terminated, 1);
-  CAF_CHECK(slot.degraded.read().starts_with("The sampler child was silent for "));
-  live(4900ms);
-  CAF_CHECK_EQUAL(children.last().killed, 0);
-  live(100ms);
-  CAF_CHECK_EQUAL(children.last().killed, 1);
-  CAF_CHECK_EQUAL(children.last().terminated, 1);
-  end();
-  CAF_CHECK(slot.degraded.read().find("and was killed by signal 9") != std::string::npos);
-  live(1s);
-  CAF_CHECK_EQUAL(children.lives.size(), 2u);
-}
-
-CAF_TEST(a child that outlives being killed is left behind) {
-  start();
-  write_for(5);
-  live(4s + 5s);
-  CAF_CHECK_EQUAL(children.last().killed, 1);
-  CAF_CHECK(children.last().alive);
-  live(5s);
-  CAF_CHECK(!children.last().alive);
-  live(1s);
-  CAF_CHECK_EQUAL(children.lives.size(), 2u);
-}
-
-CAF_TEST(a child has time to get going) {
-  start();
-  live(13s);
-  CAF_CHECK_EQUAL(children.last().terminated, 0);
-  live(1s);
-  CAF_CHECK_EQUAL(children.last().terminated, 1);
-}
-
-CAF_TEST(silence is measured by the rhythm that the child has) {
-  start();
-  for (int i = 0; i < 20; ++i) {
-    live(2500ms); // slower than it was asked to
-    children.write(second_document());
-    consume_messages();
-  }
-  live(7500ms);
-  CAF_CHECK_EQUAL(children.last().terminated, 0);
-  live(1s);
-  CAF_CHECK_EQUAL(children.last().terminated, 1);
-}
-
-CAF_TEST(documents that waited for the daemon do not make the child a fast one) {
-  start();
-  write_for(3);
-  advance_time(14s); // the daemon was stopped, the child was not
-  for (int i = 0; i < 14; ++i) {
-    children.write(second_document());
-    consume_messages();
-  }
-  live(2900ms);
-  CAF_CHECK_EQUAL(children.last().terminated, 0);
-}
-
 CAF_TEST(the witness is sent where its line is broken) {
   start();
   CAF_CHECK_EQUAL(breaks, 1);
@@ -291,86 +154,6 @@ CAF_TEST(the witness is sent where its line is broken) {
   end();
   live(2s);
   CAF_CHECK_EQUAL(breaks, 4);
-}
-
-CAF_TEST(a pause of the host is no silence) {
-  start();
-  write_for(5);
-  live(900ms);
-  advance_time(60s); // frozen with the child
-  consume_messages();
-  CAF_CHECK_EQUAL(children.last().terminated, 0);
-  live(800ms);
-  CAF_CHECK_EQUAL(children.last().terminated, 0);
-  write_for(1);
-  CAF_CHECK(is_healthy());
-  live(5s);
-  CAF_CHECK_EQUAL(children.last().terminated, 1);
-}
-
-CAF_TEST(a child that is asked to end is not killed for the time that the host was paused) {
-  start();
-  write_for(5);
-  live(5s);
-  CAF_REQUIRE_EQUAL(children.last().terminated, 1);
-  advance_time(60s);
-  consume_messages();
-  CAF_CHECK_EQUAL(children.last().killed, 0);
-  live(5s);
-  CAF_CHECK_EQUAL(children.last().killed, 1);
-}
-
-CAF_TEST(five bad documents in a row end the child and four do not) {
-  start();
-  const std::string bad = "<?xml?><plist><dict></plist>\n";
-  for (int round = 0; round < 3; ++round) {
-    for (int i = 0; i < 4; ++i) {
-      children.write(bad);
-      consume_messages();
-    }
-    children.write(second_document());
-    consume_messages();
-  }
-  CAF_CHECK_EQUAL(children.last().terminated, 0);
-  CAF_CHECK_EQUAL(slot.note.read(), "child 1001, 3 documents, 12 damaged");
-  for (int i = 0; i < 5; ++i) {
-    children.write(bad);
-    consume_messages();
-  }
-  CAF_CHECK_EQUAL(children.last().terminated, 1);
-  CAF_CHECK(slot.degraded.read().starts_with(
-    "The sampler child sent 5 documents in a row that cannot be read (it is no well-formed XML"));
-}
-
-CAF_TEST(bad documents are no silence) {
-  start();
-  write_for(3);
-  for (int i = 0; i < 4; ++i) {
-    live(1s);
-    children.write("<?xml?><plist><dict></plist>\n");
-    consume_messages();
-  }
-  CAF_CHECK_EQUAL(children.last().terminated, 0);
-}
-
-CAF_TEST(zeros without end end the child) {
-  start();
-  const std::string zeros(8 << 20, '\0');
-  for (int i = 0; i < 5; ++i)
-    children.write(zeros);
-  consume_messages();
-  CAF_CHECK_EQUAL(children.last().terminated, 1);
-}
-
-CAF_TEST(a child that closes its output is of no use) {
-  start();
-  write_for(2);
-  children.last().output->closed();
-  consume_messages();
-  CAF_CHECK_EQUAL(children.last().terminated, 1);
-  end({false, 0});
-  CAF_CHECK(slot.degraded.read().starts_with(
-    "The sampler child closed its output, and ended with exit code 0"));
 }
 
 CAF_TEST(a stop by a signal is shown until it is over) {

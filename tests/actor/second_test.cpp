@@ -137,7 +137,7 @@ CAF_TEST(every fifth second arrives and all are accounted for) {
   CAF_CHECK_EQUAL(accounted(), 21u);
 }
 
-CAF_TEST(whoever fails at whatever moment no second is lost or doubled) {
+CAF_TEST(whichever actor fails at whatever moment no second is lost or doubled) {
   mode.normal_every = 1s;
   start_all();
   std::mt19937 chance{42};

@@ -4,6 +4,7 @@
 #include "messages/event_facts.hpp"
 
 #include "support/actor_fixture.hpp"
+#include "support/event_listener.hpp"
 #include "support/sample_maker.hpp"
 
 using namespace pmactor;
@@ -11,25 +12,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct received_messages {
-  std::vector<pause_event> events;
-  std::vector<event_amendment> amendments;
-};
-
-struct probe_state {
-  probe_state() = default;
-  static constexpr const char* name = "probe";
-};
-
-pause_sink_actor::behavior_type probe(actor_pointer<pause_sink_actor, probe_state>,
-                                      received_messages* received) {
-  return {[received](const pause_event& x) { received->events.push_back(x); },
-          [received](const event_amendment& x) { received->amendments.push_back(x); }};
-}
-
 /// A host that shows no frequencies, as macOS.
 struct fixture : actor_fixture {
-  received_messages received;
+  received_events<pause_event> received;
   speed_policy policy;
   std::shared_ptr<speed_watch_memory> memory = std::make_shared<speed_watch_memory>();
   std::uint64_t tick = 0;
@@ -42,7 +27,7 @@ struct fixture : actor_fixture {
   void start() {
     aut = spawn(speed_watch, actor_slot_ref{}, policy,
                 speed_watch_host{[] { return std::unique_ptr<speed_reader>{}; }}, memory);
-    caf::anon_send(aut, link_to{"probe"}, spawn(probe, &received));
+    caf::anon_send(aut, link_to{"probe"}, spawn(event_listener<pause_event>, &received));
     consume_messages();
   }
   void seconds(int count, thermal_pressure level, double cpu_pct) {

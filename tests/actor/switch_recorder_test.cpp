@@ -96,7 +96,7 @@ struct fixture : actor_fixture {
     consume_messages();
   }
   template <class T>
-  void tell(const T& x) {
+  void feed(const T& x) {
     caf::anon_send(aut, x);
     consume_messages();
   }
@@ -107,7 +107,7 @@ struct fixture : actor_fixture {
 CAF_TEST_FIXTURE_SCOPE(switch_recorder_tests, fixture)
 
 CAF_TEST(a pause in which others held the CPU is blamed on them) {
-  tell(starved());
+  feed(starved());
   CAF_REQUIRE_EQUAL(received.size(), 1u);
   CAF_CHECK(received[0].id == starved().event.id);
   CAF_REQUIRE(received[0].blame.has_value());
@@ -121,13 +121,13 @@ CAF_TEST(at rest it takes nothing out and without a record it says nothing) {
   consume_messages();
   CAF_CHECK_EQUAL(rings.taken, 0);
   rings.state = {0, "pmactor's own beat alone", "Permission denied"};
-  tell(starved());
+  feed(starved());
   CAF_CHECK_EQUAL(rings.taken, 0);
   CAF_CHECK(received.empty());
 }
 
 CAF_TEST(a stall of the CPUs that lasts is added up until it is over) {
-  tell(stalled(stall_resource::cpu, false));
+  feed(stalled(stall_resource::cpu, false));
   CAF_REQUIRE_EQUAL(received.size(), 1u);
   CAF_CHECK(received[0].blame->harm == 2s);
   rings.now = 109s;
@@ -140,7 +140,7 @@ CAF_TEST(a stall of the CPUs that lasts is added up until it is over) {
   event_amendment over;
   over.id = stalled(stall_resource::cpu, false).event.id;
   over.over = event_amendment::end{1'700'000'110s, 8s};
-  tell(over);
+  feed(over);
   CAF_REQUIRE_EQUAL(received.size(), 3u);
   CAF_CHECK(received[2].blame->harm == 8s);
   CAF_CHECK(received[2].blame->doers[0].held == 8s);
@@ -151,7 +151,7 @@ CAF_TEST(a stall of the CPUs that lasts is added up until it is over) {
 
 CAF_TEST(a stall of which the rings hold little is taken out the oftener) {
   rings.reach = 1200ms;
-  tell(stalled(stall_resource::cpu, false));
+  feed(stalled(stall_resource::cpu, false));
   CAF_CHECK_EQUAL(rings.taken, 1);
   advance_time(550ms);
   consume_messages();
@@ -170,28 +170,28 @@ CAF_TEST(a stall of which the rings hold little is taken out the oftener) {
 
 CAF_TEST(
   a pause that is explained anew has its blame summed up anew and without taking anything out) {
-  tell(starved());
+  feed(starved());
   CAF_REQUIRE_EQUAL(received.size(), 1u);
   event_amendment news;
   news.id = starved().event.id;
   auto& found = news.explained.emplace(event_amendment::explanation{pause_cause::unexplained, confidence::low, {}});
   found.cause = pause_cause::cpu_wait;
   found.book[pause_cause::cpu_wait] = {1500ms, "waited"};
-  tell(news);
+  feed(news);
   CAF_REQUIRE_EQUAL(received.size(), 2u);
   CAF_CHECK(received[1].blame->harm == 1500ms);
   CAF_CHECK(received[1].blame->timeline == received[0].blame->timeline);
-  tell(news); // the same again is no news
+  feed(news); // the same again is no news
   CAF_CHECK_EQUAL(received.size(), 2u);
   found.cause = pause_cause::stopped;
-  tell(news);
+  feed(news);
   CAF_REQUIRE_EQUAL(received.size(), 3u);
   CAF_CHECK(received[2].blame->doers.empty());
   CAF_CHECK_EQUAL(rings.taken, 1);
 }
 
-CAF_TEST(a stall of a disk is charged to nobody by who was on the CPUs) {
-  tell(stalled(stall_resource::disk, false));
+CAF_TEST(a stall of a disk is charged to no process that was on the CPUs) {
+  feed(stalled(stall_resource::disk, false));
   CAF_REQUIRE_EQUAL(received.size(), 1u);
   CAF_CHECK(received[0].blame->doers.empty());
   CAF_CHECK(received[0].blame->timeline.has_value());
@@ -199,7 +199,7 @@ CAF_TEST(a stall of a disk is charged to nobody by who was on the CPUs) {
 }
 
 CAF_TEST(the rings outlive a restart and are made anew for other settings) {
-  tell(stalled(stall_resource::cpu, false));
+  feed(stalled(stall_resource::cpu, false));
   kill(aut);
   start();
   CAF_CHECK_EQUAL(rings.opened, 1);

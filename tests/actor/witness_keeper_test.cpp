@@ -3,6 +3,7 @@
 #include "actors/witness_keeper/witness_keeper.hpp"
 
 #include "support/actor_fixture.hpp"
+#include "support/event_listener.hpp"
 
 #include <algorithm>
 
@@ -10,22 +11,6 @@ using namespace pmactor;
 using namespace std::chrono_literals;
 
 namespace {
-
-struct listener_state {
-  listener_state() = default;
-  static constexpr const char* name = "listener";
-};
-
-/// What was reported, by whichever incarnation.
-struct news {
-  std::vector<pause_event> events;
-  std::vector<event_amendment> amendments;
-};
-
-pause_sink_actor::behavior_type listener(actor_pointer<pause_sink_actor, listener_state>, news* received) {
-  return {[received](const pause_event& x) { received->events.push_back(x); },
-          [received](const event_amendment& x) { received->amendments.push_back(x); }};
-}
 
 /// A child whose words the test writes.
 struct scripted_witness {
@@ -59,12 +44,12 @@ struct fixture : actor_fixture {
   scripted_witness child;
   std::optional<blocked_task> blocked;
   std::optional<std::chrono::nanoseconds> throttled; ///< In all.
-  news received;
+  received_events<pause_event> received;
   lived_clock clock;
   std::shared_ptr<witness_keeper_memory> memory = std::make_shared<witness_keeper_memory>();
   stall_policy policy;
   witness_keeper_impl aut;
-  pause_sink_actor sink = spawn(listener, &received);
+  pause_sink_actor sink = spawn(event_listener<pause_event>, &received);
   std::uint64_t ticks = 0;
   std::chrono::nanoseconds set_clocks{}; ///< By how much the wall clock was set since.
 

@@ -45,7 +45,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!policy.token.empty()) {
       const auto all = x.header("authorization").value_or("") + x.header("cookie").value_or("");
       must(all.find(policy.token) != all.npos || all.find(policy.session) != all.npos,
-           "nobody is let in without the token");
+           "no client is let in without the token");
     }
   } else if (decision.what == access::login) {
     must(!policy.token.empty() && x.parameter("token")->find(policy.token) != std::string::npos,

@@ -57,7 +57,7 @@ stop=$(pmactor events --cause stopped --json -n 1 | grep -o '"id": *[0-9]*' | he
 echo "== the stop"; pmactor events show "$stop"; echo "-- $?"
 ask systemctl reload pmactor
 ask journalctl --no-pager -u pmactor -n 40
-# Debian's own kernel shows its scheduler to CAP_SYS_ADMIN alone unless told otherwise.
+# Debian's own kernel shows its scheduler to CAP_SYS_ADMIN alone unless set otherwise.
 echo 2 >/proc/sys/kernel/perf_event_paranoid
 ask systemctl restart pmactor
 sleep 20

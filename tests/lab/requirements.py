@@ -11,7 +11,7 @@ LEAST = {
 MOST = {
     "invented": 0,
     "confidently_wrong": 0,
-    "idle_reads": 0,  # of a disk that nobody uses: it may sleep
+    "idle_reads": 0,  # of a disk that no program uses: it may sleep
     "idle_writes": 0,
     "not_felt": 0,  # steps that were to be felt: without them the laboratory shows nothing
 }

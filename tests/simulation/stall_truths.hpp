@@ -1,5 +1,5 @@
 // Holds the daemon to what is promised of stalls: each that lasts long enough is found while it lasts, once, with
-// its resource, its begin and its end; none is invented. The oracle tells it what happened and what was committed.
+// its resource, its begin and its end; none is invented. The oracle reports to it what happened and what was committed.
 #pragma once
 
 #include "messages/pause.hpp"

@@ -270,7 +270,7 @@ void trial::pause(const fault& x, nanoseconds frozen, nanoseconds asleep) {
   trace("the freeze is over");
   if (seen && world_.beat.runs()) {
     oracle_.gap(truth);
-    // What is shorter than any setting of it is no pause, and whom it stopped must be plain.
+    // What is shorter than any setting of it is no pause, and what it stopped must be plain.
     const bool is_plain = asleep > 2s
                           || (truth.whole_system && frozen > 1s
                               && world_.child.is_sound_since(truth.began.awake - 15s));

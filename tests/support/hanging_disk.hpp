@@ -72,7 +72,7 @@ public:
   int sizes_asked() const {
     return sizes_asked_;
   }
-  /// From now on it does not even take requests: whoever waits can be ended by a signal, as nobody works on it.
+  /// From now on it does not even take requests: a thread that waits can be ended by a signal, as nothing works on it.
   void take_nothing() {
     reads_ = false;
   }

@@ -192,7 +192,7 @@ CAF_TEST(dropping a child ends it at once whatever its state) {
   }
 }
 
-CAF_TEST(whoever the child started goes with it) {
+CAF_TEST(what the child started ends with it) {
   running_child x{"sleep 60 & echo $! >&2; exit 3"};
   CAF_REQUIRE(x.until_ended()); // although the sleeper still holds the pipes
   CAF_CHECK(*x.all.end == child_end({false, 3}));

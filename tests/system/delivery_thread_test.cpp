@@ -224,7 +224,7 @@ CAF_TEST(what ended the machine is shown to the user who logs in later and once)
   const auto user = ::geteuid() == 0 ? 65534u : ::geteuid();
   auto delivery = start_delivery_thread(policy, places);
   delivery->deliver(test_message(notice_kind::outage));
-  delivery->deliver(test_message(notice_kind::pause)); // nobody wants to know of it later
+  delivery->deliver(test_message(notice_kind::pause)); // of no use later
   std::this_thread::sleep_for(300ms);
   CAF_CHECK_EQUAL(content(said), "");
   make_bus(places.run_user / std::to_string(user), user);

@@ -187,7 +187,7 @@ CAF_TEST(what happened at a moment is listed and reported) {
   CAF_CHECK(contains(run({"report", "--at", at(305), "-o", "-"}).out, "<h1>Froze 8.00 s"));
 }
 
-CAF_TEST(history tells of the pause between its rows) {
+CAF_TEST(history shows the pause between its rows) {
   const auto out = run({"history", "--since", at(290), "--until", at(320)}).out;
   CAF_CHECK(contains(out, "pause 1, 8.00 s: pmactor waited for a disk"));
   CAF_CHECK(!contains(out, "nothing is recorded"));

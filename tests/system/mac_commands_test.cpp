@@ -14,7 +14,6 @@
 #include <chrono>
 #include <condition_variable>
 #include <csignal>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -23,14 +22,13 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <sys/wait.h>
 #include <thread>
-#include <unistd.h>
 #include <utility>
 #include <vector>
 
+#include "support/mac_stand_ins.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/test.hpp"
 
@@ -45,27 +43,6 @@ namespace {
 
 constexpr mac_facts apple{mac_facts::processor::apple, false};
 constexpr mac_facts intel{mac_facts::processor::intel, false};
-
-/// The command with a stand-in for its program; sudo finds those of the others itself.
-words played(words command) {
-  command.at(0) = PMACTOR_MAC_TOOLS "/" + command[0].substr(command[0].rfind('/') + 1);
-  return command;
-}
-
-/// What the stand-ins are to do, as long as this lives.
-struct circumstances {
-  words names;
-  explicit circumstances(const std::vector<std::pair<std::string, std::string>>& values) {
-    for (const auto& [name, value] : values) {
-      ::setenv(name.c_str(), value.c_str(), 1);
-      names.push_back(name);
-    }
-  }
-  ~circumstances() {
-    for (const auto& name : names)
-      ::unsetenv(name.c_str());
-  }
-};
 
 /// A stand-in as the READER's child, and what it reported so far.
 struct running_tool {
@@ -129,44 +106,6 @@ power_sample decoded(const arrived_document& document) {
   CAF_REQUIRE_EQUAL(result.damage, "");
   CAF_REQUIRE(result.sample.has_value());
   return *result.sample;
-}
-
-struct tool_result {
-  int code = -1;
-  std::string out, err;
-};
-
-/// Runs a stand-in to its end.
-tool_result run(const words& command) {
-  temporary_folder folder;
-  const auto out = folder.path / "out", err = folder.path / "err";
-  const auto real = played(command);
-  const auto pid = ::fork();
-  if (pid == 0) {
-    std::vector<char*> arguments;
-    for (const auto& word : real)
-      arguments.push_back(const_cast<char*>(word.c_str()));
-    arguments.push_back(nullptr);
-    if (std::freopen(out.c_str(), "w", stdout) != nullptr && std::freopen(err.c_str(), "w", stderr) != nullptr)
-      ::execv(arguments[0], arguments.data());
-    ::_exit(127);
-  }
-  int status = 0;
-  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-  }
-  const auto content = [](const std::filesystem::path& file) {
-    std::ostringstream text;
-    text << std::ifstream{file}.rdbuf();
-    return text.str();
-  };
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, content(out), content(err)};
-}
-
-bool accepts(const words& command) {
-  const auto result = run(command);
-  if (result.code != 0)
-    CAF_MESSAGE(command.at(0) << ": " << result.err);
-  return result.code == 0;
 }
 
 bool near(std::optional<double> value, double expected) {
@@ -252,7 +191,7 @@ CAF_TEST(the samplers of one kind are fatal to the other) {
   CAF_CHECK(tool.said().find("unrecognized sampler") != std::string::npos);
 }
 
-CAF_TEST(without a rule sudo refuses and the user is reported one) {
+CAF_TEST(without a rule sudo refuses and the user is shown one) {
   temporary_folder folder;
   const circumstances mac{{{"MAC_SUDOERS", (folder.path / "none").string()}}};
   running_tool tool{powermetrics_command(apple, 100ms, false)};
@@ -287,7 +226,7 @@ CAF_TEST(the rule of the installation allows exactly the command that is run) {
   }
 }
 
-CAF_TEST(only root may sample and the user is reported) {
+CAF_TEST(only root may sample and the user is informed) {
   auto mac = apple;
   mac.is_root = true; // in error
   running_tool tool{powermetrics_command(mac, 100ms, false)};
@@ -344,56 +283,6 @@ CAF_TEST(documents larger than a pipe do not hold the sampler up) {
   CAF_CHECK(tool.all.documents.size() + tool.all.documents_dropped > 4);
 }
 
-CAF_TEST(the stand in for powermetrics takes only what the manual lists) {
-  const circumstances root{{{"MAC_ROOT", "1"}}};
-  CAF_CHECK(accepts({"powermetrics", "-n", "1", "-i", "10", "-f", "plist", "-s", "tasks"}));
-  CAF_CHECK(accepts({"powermetrics", "-h"}));
-  for (const auto& wrong :
-       {words{"-u", "/tmp/x"}, words{"-f", "xml"}, words{"--interval", "5"}, words{"-i", "1s"},
-        words{"--samplers"}, words{"--samplers", "tasks,fans"}, words{"1000"},
-        words{"--show-process-io=yes"}, words{"-i", "10", "-n", "1", "--json"}}) {
-    words command{"powermetrics"};
-    command.insert(command.end(), wrong.begin(), wrong.end());
-    CAF_CHECK(!accepts(command));
-  }
-}
-
-CAF_TEST(the other stand ins take only what the manuals list) {
-  temporary_folder folder;
-  const auto file = (folder.path / "x.tailspin").string();
-  const circumstances root{{{"MAC_ROOT", "1"}}};
-  CAF_CHECK(accepts({"tailspin", "save", "-r", "pmactor", "-l", "20", file}));
-  CAF_CHECK(!accepts({"tailspin", "save", "-o", file}));
-  CAF_CHECK(!accepts({"tailspin", "save"}));
-  CAF_CHECK(!accepts({"tailspin", "save", "-l", "long", file}));
-  CAF_CHECK(accepts({"tailspin", "info"}));
-  CAF_CHECK(accepts({"spindump", "-i", file, "-stdout"}));
-  CAF_CHECK(accepts({"spindump", "-notarget", "2", "10", "-noBinary", "-o", file + ".txt"}));
-  CAF_CHECK(!accepts({"spindump", "--notarget", "2"}));
-  CAF_CHECK(!accepts({"spindump", "-notarget", "2", "10", "-output", file}));
-  CAF_CHECK(accepts({"log", "show", "--style", "ndjson", "--start", "2026-01-22 21:07:07+0100",
-                     "--end", "2026-01-22 21:07:09+0100", "--info", "--predicate",
-                     "process == \"kernel\" OR eventMessage CONTAINS[c] \"hang\""}));
-  CAF_CHECK(!accepts({"log", "show", "--since", "60s"}));
-  CAF_CHECK(!accepts({"log", "show", "--start", "2026-01-22T21:07:07Z"}));
-  CAF_CHECK(!accepts({"log", "show", "--predicate", "process == \"kernel"}));
-  CAF_CHECK(accepts({"pmset", "-g", "log"}));
-  CAF_CHECK(!accepts({"pmset", "log"}));
-  CAF_CHECK(accepts({"caffeinate", "-i", "-w", "999999"}));
-  CAF_CHECK(!accepts({"caffeinate", "--while", "1"}));
-  CAF_CHECK(accepts({"osascript", "-e", "on run a", "-e", "end run", "title", "-body"}));
-  CAF_CHECK(!accepts({"osascript", "-e", "on run a", "-e", "end run", "-title"}));
-  CAF_CHECK(!accepts({"launchctl", "load", "x.plist"}));
-  CAF_CHECK(accepts({"launchctl", "kickstart", "-k", "gui/501/org.pmactor"}));
-  CAF_CHECK(!accepts({"launchctl", "kickstart", "org.pmactor"}));
-}
-
-CAF_TEST(a stand in fails when it is reported to) {
-  const circumstances mac{{{"MAC_FAILS", "pmset"}}};
-  CAF_CHECK(!accepts({"pmset", "-g", "log"}));
-  CAF_CHECK(accepts({"tailspin", "info"}));
-}
-
 CAF_TEST(the service is started and ended as launchctl knows it) {
   temporary_folder folder;
   const circumstances root{{{"MAC_ROOT", "1"}}};
@@ -432,13 +321,13 @@ CAF_TEST(the tools that capture evidence are called as they can be) {
     auto command = artifact.command;
     const auto file = folder.path / artifact.file;
     std::replace(command.begin(), command.end(), std::string{"FILE"}, file.string());
-    const auto result = run(command);
+    const auto result = run_mac_tool(command);
     CAF_CHECK_EQUAL(result.code, 0);
     CAF_CHECK_EQUAL(result.err, "");
     CAF_CHECK(artifact.writes_file ? std::filesystem::file_size(file) > 0 : !result.out.empty());
     // And who needs root is known.
     ::unsetenv("MAC_ROOT");
-    CAF_CHECK_EQUAL(run(command).code != 0, artifact.needs_root);
+    CAF_CHECK_EQUAL(run_mac_tool(command).code != 0, artifact.needs_root);
     ::setenv("MAC_ROOT", "1", 1);
   }
   CAF_CHECK(tools >= 5);

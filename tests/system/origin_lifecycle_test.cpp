@@ -93,7 +93,7 @@ CAF_TEST(B34 the PID file of another user is not taken for a stale one) {
   CAF_CHECK_EQUAL(content_of(where.pid_file()), "1234\n5\nabc\n");
 }
 
-CAF_TEST(B35 whoever comes second touches nothing of the first) {
+CAF_TEST(B35 a second daemon touches nothing of the first) {
   const auto pid = start();
   const auto content = content_of(where.pid_file());
   const auto lock = inode_of(where.pid_file()), page = inode_of(where.health_page());

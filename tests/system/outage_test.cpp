@@ -89,7 +89,7 @@ CAF_TEST(a daemon that is killed is reported once by the next one and shown ever
   CAF_CHECK(soon([&] { return third.count(outages) == 2; }));
 }
 
-CAF_TEST(a daemon that crashes is told from one that is killed) {
+CAF_TEST(a daemon that crashes is distinguished from one that is killed) {
   {
     daemon_process daemon{home};
     daemon.wait_until_ready();

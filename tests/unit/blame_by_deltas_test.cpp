@@ -69,7 +69,7 @@ CAF_TEST(two writers are charged by the bytes that they moved meanwhile) {
   CAF_CHECK(!s.blame(0.0)); // the disks stood still
 }
 
-CAF_TEST(of a CPU counts what was used meanwhile and the rest was nobody) {
+CAF_TEST(of a CPU counts what was used meanwhile and the rest was idle) {
   scene s;
   s.is(pause_cause::cpu_wait);
   auto hog = process(21, "hog");
@@ -111,7 +111,7 @@ CAF_TEST(a window that is mostly other time makes it weak) {
   CAF_CHECK(found->source == blame_source::weak);
 }
 
-CAF_TEST(what no process brings about and what was not watched is blamed on nobody) {
+CAF_TEST(what no process brings about and what was not watched has no culprit) {
   scene s;
   auto x = process(21, "busy");
   x.cpu_pct = 200, x.io_write = 1e9;
@@ -209,7 +209,7 @@ CAF_TEST(what is recorded outdoes who was busy and a name) {
   const auto found = named();
   CAF_REQUIRE_EQUAL(found.culprits.size(), 1u);
   CAF_CHECK_EQUAL(found.culprits[0].name, "spinner");
-  // Recorded, and nobody for long: then nobody is named.
+  // Recorded, and nothing ran for long: then no process is named.
   s.event.blame->doers[0].held = 100ms;
   CAF_CHECK(named().culprits.empty());
 }

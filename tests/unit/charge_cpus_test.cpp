@@ -83,7 +83,7 @@ CAF_TEST(each is charged with its time on the CPU that the victim waited for) {
   CAF_CHECK(found.source == blame_source::recorded);
 }
 
-CAF_TEST(what a busy process did while nobody waited is no harm) {
+CAF_TEST(what a busy process did while no task waited is no harm) {
   log_maker m;
   m.name(21, "before"), m.name(22, "meanwhile");
   m.run(1, 21, 100s, 102s);
@@ -94,7 +94,7 @@ CAF_TEST(what a busy process did while nobody waited is no harm) {
   CAF_CHECK_EQUAL(found.doers[0].name, "meanwhile");
 }
 
-CAF_TEST(a victim that may run anywhere charges all CPUs and an idle one is nobody) {
+CAF_TEST(a victim that may run anywhere charges all CPUs and an idle one counts for no process) {
   log_maker m;
   m.name(21, "hog");
   m.run(0, 21, 101s, 105s);
@@ -104,7 +104,7 @@ CAF_TEST(a victim that may run anywhere charges all CPUs and an idle one is nobo
   CAF_CHECK(found.nobody == 1s);
 }
 
-CAF_TEST(what pmactor itself ran is charged to nobody) {
+CAF_TEST(what pmactor itself ran is charged to no process) {
   log_maker m;
   m.run(1, 10, 102s, 104s);
   const auto found = m.blame({{102s, 104s, 1U}}, 2s);
@@ -130,7 +130,7 @@ CAF_TEST(a hundred compilers that have ended are one line and hogs of one name t
   CAF_CHECK_EQUAL(in_words(found.doers[2]), "hog (22)");
 }
 
-CAF_TEST(kernel threads are told apart from processes and workers of one queue are one) {
+CAF_TEST(kernel threads are distinguished from processes and workers of one queue are one) {
   CAF_CHECK_EQUAL(kernel_thread_name("kworker/u8:2+flush-8:0"), "kworker (flush-8:0)");
   CAF_CHECK_EQUAL(kernel_thread_name("kworker/0:1-events"), "kworker (events)");
   CAF_CHECK_EQUAL(kernel_thread_name("kworker/0:1"), "kworker");
@@ -168,7 +168,7 @@ CAF_TEST(a record that does not reach back and one with gaps say so) {
   m.log.remarks = {"CPU 2 went offline, and is not in the record since"};
   m.run(1, 21, 102'700ms, 106s);
   const auto found = m.blame({{102s, 104s, 1U}}, 2s);
-  CAF_CHECK(found.unknown == 700ms); // whoever ran then: it was not nobody
+  CAF_CHECK(found.unknown == 700ms); // something ran then: it was not idle
   CAF_CHECK(found.nobody == 0ns);
   CAF_REQUIRE_EQUAL(found.remarks.size(), 3u);
   CAF_CHECK_EQUAL(found.remarks[0], "the record covers the last 1.30 s of 2.00 s");
@@ -295,7 +295,7 @@ CAF_TEST(a pause that is explained in another way is summed up anew by what was 
   CAF_CHECK(found.remarks.empty());
 }
 
-CAF_TEST(harm of which nothing was charged is unknown and not done by nobody) {
+CAF_TEST(harm of which nothing was charged is unknown and not idle) {
   const auto found = charge_book{}.sum_up(2s);
   CAF_CHECK(found.unknown == 2s);
   CAF_CHECK(found.nobody == 0s);

@@ -64,7 +64,7 @@ CAF_TEST(an event says in one sentence what happened) {
   CAF_CHECK(!describe_event(x).summary.empty());
 }
 
-CAF_TEST(what is particular to a kind is told) {
+CAF_TEST(what is particular to a kind is exported) {
   auto x = stored();
   x.kind = "outage";
   x.facts = R"({"title":"the power went","cause":"power","over":true})";

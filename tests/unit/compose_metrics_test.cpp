@@ -104,7 +104,7 @@ CAF_TEST(what lasts is in progress) {
   CAF_CHECK(has(text, R"(pmactor_event_in_progress{kind="critical",resource="none"} 0)"));
 }
 
-CAF_TEST(the daemon and the machine are told apart by their labels) {
+CAF_TEST(the daemon and the machine differ in their labels) {
   const auto text = compose_metrics(example_input(), exposition_format::prometheus);
   CAF_CHECK(has(text, R"(pmactor_build_info{version="1.2.3"} 1)"));
   CAF_CHECK(has(text, R"(pmactor_host_info{host="ada-7",machine_id="0123456789abcdef0123456789abcdef",boot_id=")"

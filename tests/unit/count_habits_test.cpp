@@ -56,7 +56,7 @@ CAF_TEST(an event that comes again is counted once) {
   CAF_CHECK_EQUAL(aut.like(pause_at(begin + 1h, "rsync")).count, 1u);
 }
 
-CAF_TEST(whom only its amendment accuses is compared by that) {
+CAF_TEST(a culprit that only an amendment names is compared by that) {
   habit_counts aut;
   aut.remember(fingerprint_of(traits_of(pause_at(begin, "rsync"))), begin);
   aut.count(pause_at(begin + 1h, ""));

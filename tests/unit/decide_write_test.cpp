@@ -39,7 +39,7 @@ CAF_TEST(the first record is due at once) {
 
 CAF_TEST(while nothing changes there is one record a minute) {
   CAF_CHECK_EQUAL(records_in_an_hour([](write_question&, int) {}), 60);
-  // What the records themselves make the disk do is nobody's work.
+  // What the records themselves make the disk do is no work of others.
   CAF_CHECK_EQUAL(
     records_in_an_hour([](write_question& x, int) { x.disk_bytes = box_slot_bytes + 8192; }), 60);
 }

@@ -9,23 +9,13 @@
 #include <functional>
 #include <random>
 
+#include "support/explained.hpp"
 #include "support/test.hpp"
 
 using namespace pmactor;
 using namespace std::chrono_literals;
 
 namespace {
-
-pause_event explained(const late_beat& beat) {
-  const pause_policy policy;
-  const auto found = find_pause(beat, policy);
-  CAF_REQUIRE(!found.empty());
-  const auto result = explain_pause(found.back(), beat, ledger_policy{}, policy.least_wall_step);
-  CAF_CHECK(result.book.total() == result.duration);
-  for (const auto& line : result.book.lines)
-    CAF_CHECK_EQUAL(line.evidence.empty(), line.length == 0ns);
-  return result;
-}
 
 /// A row of the table of experiments.
 struct row {
@@ -144,89 +134,6 @@ CAF_TEST(a machine without counters still gives a pause) {
   CAF_CHECK_EQUAL(to_string(explained(beat).cause), "unexplained");
 }
 
-namespace {
-
-/// What a Mac reports: of a single thread how long it ran, of its process how long it waited.
-late_beat quiet_gap_of_a_mac(std::chrono::nanoseconds gap) {
-  auto beat = quiet_gap(gap);
-  const auto full = beat;
-  for (auto* x : {&beat.before, &beat.after}) {
-    const auto& all = x == &beat.before ? full.before : full.after;
-    *x = beat_counters{.at = all.at};
-    x->slow_at = all.slow_at;
-    x->own_cpu = all.own_cpu;
-    x->continues = all.continues;
-    x->process_faults = all.process_faults;
-    x->process_wait = 7s;
-    x->swapped_in = 1000;
-    x->memory_level = 1;
-  }
-  return beat;
-}
-
-bool notices(const pause_event& x, std::string_view word) {
-  return std::any_of(x.evidence.begin(), x.evidence.end(),
-                     [&](const std::string& y) { return y.find(word) != y.npos; });
-}
-
-} // namespace
-
-CAF_TEST(the waiting of all threads speaks for the beat where its own is not reported) {
-  auto beat = quiet_gap_of_a_mac(2s);
-  *beat.after.process_wait += 1700ms;
-  auto event = explained(beat);
-  CAF_CHECK_EQUAL(to_string(event.cause), "cpu_wait");
-  CAF_CHECK(event.sure == confidence::medium); // it may have been another thread's
-  CAF_CHECK(event.book[pause_cause::cpu_wait].length == 1700ms);
-  CAF_CHECK(event.book.total() == event.duration);
-  // Several threads wait for longer than the gap, and are booked for no more than it.
-  *beat.after.process_wait += 5s;
-  CAF_CHECK(explained(beat).book[pause_cause::cpu_wait].length == event.duration);
-  // What the beat's own thread worked, it did not wait.
-  *beat.after.own_cpu += 1900ms;
-  event = explained(beat);
-  CAF_CHECK_EQUAL(to_string(event.cause), "own_work");
-}
-
-CAF_TEST(a little waiting of other threads explains nothing) {
-  auto beat = quiet_gap_of_a_mac(2s);
-  *beat.after.process_wait += 900ms;
-  CAF_CHECK_EQUAL(to_string(explained(beat).cause), "unexplained");
-  // Nor does any where the beat's own is known.
-  auto other = quiet_gap(2s);
-  other.before.process_wait = 1s;
-  other.after.process_wait = 3s;
-  CAF_CHECK_EQUAL(to_string(explained(other).cause), "unexplained");
-}
-
-CAF_TEST(a stop is a stop on a mac as well) {
-  auto beat = quiet_gap_of_a_mac(4s);
-  *beat.after.continues += 1;
-  *beat.after.process_wait += 3ms;
-  CAF_CHECK_EQUAL(to_string(explained(beat).cause), "stopped");
-}
-
-CAF_TEST(scarce memory is noticed and accused of nothing) {
-  auto beat = quiet_gap_of_a_mac(2s);
-  CAF_CHECK(!notices(explained(beat), "memory"));
-  *beat.after.swapped_in += 512;
-  beat.after.memory_level = 2;
-  auto event = explained(beat);
-  CAF_CHECK_EQUAL(to_string(event.cause), "unexplained");
-  CAF_CHECK(notices(event, "512 pages of memory came back from swap"));
-  CAF_CHECK(notices(event, "the kernel warned of memory pressure"));
-  beat.after.memory_level = 4;
-  CAF_CHECK(notices(explained(beat), "the kernel called the memory pressure critical"));
-}
-
-CAF_TEST(pressure that others felt is not ours unless the thread blocked) {
-  auto beat = quiet_gap(2s);
-  *beat.after.io_full += 1900ms;
-  *beat.after.memory_full += 1900ms;
-  *beat.after.group_io_full += 1900ms;
-  CAF_CHECK_EQUAL(to_string(explained(beat).cause), "unexplained");
-}
-
 CAF_TEST(a stop on a starved machine is booked to both) {
   auto beat = quiet_gap(3100ms);
   *beat.after.own_wait += 400ms;
@@ -237,61 +144,9 @@ CAF_TEST(a stop on a starved machine is booked to both) {
   CAF_CHECK_EQUAL(to_string(event.cause), "stopped");
 }
 
-CAF_TEST(a quota that ran out for a moment does not own all the waiting) {
-  auto beat = quiet_gap(2100ms);
-  *beat.after.own_wait += 2000ms;
-  *beat.after.throttles += 1;
-  *beat.after.throttled += 300ms;
-  const auto event = explained(beat);
-  CAF_CHECK(event.book[pause_cause::quota].length == 300ms);
-  CAF_CHECK_EQUAL(to_string(event.cause), "cpu_wait");
-}
-
-CAF_TEST(a wait that was read before its quota proves nothing of others) {
-  auto beat = quiet_gap(1050ms);
-  *beat.after.own_wait += 1s;
-  // It was held up between the two: its quota had counted that second already.
-  beat.before.quota_lag = 1s;
-  CAF_CHECK_EQUAL(to_string(explained(beat).cause), "unexplained");
-  beat.before.throttled.reset(); // in no group, where there is no quota
-  CAF_CHECK_EQUAL(to_string(explained(beat).cause), "cpu_wait");
-}
-
-CAF_TEST(a quota that was read after its wait proves nothing of what came before) {
-  auto beat = quiet_gap(1050ms);
-  *beat.after.own_wait += 1s;
-  *beat.after.throttled += 1s;
-  CAF_CHECK_EQUAL(to_string(explained(beat).cause), "quota");
-  beat.after.quota_lag = 1s;
-  CAF_CHECK_EQUAL(to_string(explained(beat).cause), "unexplained");
-}
-
 CAF_TEST(the usual theft of an overcommitted host is not a cause) {
   auto beat = quiet_gap(2s);
   *beat.after.machine_stolen += 200ms;
-  CAF_CHECK_EQUAL(to_string(explained(beat).cause), "unexplained");
-}
-
-CAF_TEST(counters that were read a while before the gap prove nothing of the time between) {
-  auto beat = quiet_gap(500ms);
-  beat.before.slow_at = beat.before.machine_at = beat.before.machine_until -= 900ms;
-  *beat.before.machine_total -= 1800ms;
-  *beat.after.machine_stolen += 100ms;
-  CAF_CHECK_EQUAL(to_string(explained(beat).cause), "unexplained");
-}
-
-CAF_TEST(a freezer that was written to long before is no freeze) {
-  auto beat = quiet_gap(2s);
-  beat.after.freezer_written = beat.after.at.wall - 1s;
-  CAF_CHECK_EQUAL(to_string(explained(beat).cause), "unexplained");
-}
-
-CAF_TEST(a counter that went back speaks for nothing) {
-  auto beat = quiet_gap(2s);
-  *beat.after.own_wait -= 10ms;
-  *beat.after.continues -= 1;
-  *beat.after.machine_total -= 100s; // a CPU was taken away
-  beat.after.cpus = 1;
   CAF_CHECK_EQUAL(to_string(explained(beat).cause), "unexplained");
 }
 
@@ -359,43 +214,6 @@ CAF_TEST(every ledger sums to its duration whatever the counters say) {
           CAF_FAIL(to_string(event));
     }
   }
-}
-
-namespace {
-
-/// The thread was held up amid reading its counters, after the clocks and before the CPUs' books.
-void hold_up_reading(beat_counters& x, std::chrono::nanoseconds length) {
-  x.machine_until += length;
-  x.slow_until += length;
-  *x.machine_total += 2 * length;
-}
-
-} // namespace
-
-CAF_TEST(a reading that was held up between the clock and the books takes nothing from any hypervisor) {
-  auto before_it = quiet_gap(1s);
-  hold_up_reading(before_it.before, 900ms); // by the quota that then made the beat late
-  *before_it.after.own_wait += 850ms;
-  *before_it.after.throttled += 1800ms;
-  auto event = explained(before_it);
-  CAF_CHECK_EQUAL(to_string(event.cause), "quota");
-  CAF_CHECK(event.book[pause_cause::stolen].length == 0ns);
-  auto after_it = quiet_gap(1s);
-  hold_up_reading(after_it.after, 900ms);
-  CAF_CHECK_EQUAL(to_string(explained(after_it).cause), "unexplained");
-}
-
-CAF_TEST(waiting amid reading the counters is not waiting before it) {
-  auto beat = quiet_gap(2s);
-  hold_up_reading(beat.after, 1500ms);
-  beat.after.machine_at += 1500ms;
-  *beat.after.own_wait += 1500ms; // all of it after the beat had come
-  *beat.after.continues += 1;
-  const auto event = explained(beat);
-  CAF_CHECK_EQUAL(to_string(event.cause), "stopped");
-  CAF_CHECK(event.book[pause_cause::cpu_wait].length == 0ns);
-  *beat.after.own_wait += 1900ms;
-  CAF_CHECK(explained(beat).book[pause_cause::cpu_wait].length == event.duration);
 }
 
 CAF_TEST(time is stolen only where a hypervisor is known and it is said how) {
@@ -480,29 +298,6 @@ CAF_TEST(a stop is hardly believed where it is not known whether the thread coul
   CAF_CHECK(event.sure == confidence::low);
 }
 
-CAF_TEST(a page that was waited for takes no more than any task waited for a disk) {
-  auto beat = quiet_gap(2s);
-  *beat.after.own_faults += 1;
-  *beat.after.process_faults += 1;
-  *beat.after.io_some += 30ms;
-  *beat.after.continues += 1;
-  const auto event = explained(beat);
-  CAF_CHECK_EQUAL(to_string(event.cause), "stopped");
-  CAF_CHECK(event.book[pause_cause::io].length == 30ms);
-}
-
-CAF_TEST(interrupts that another CPU served or that may lie outside of the gap hold up none) {
-  auto beat = quiet_gap(2s);
-  *beat.after.interrupts += 1800ms;
-  beat.after.interrupts_of = 0;
-  CAF_CHECK_EQUAL(to_string(explained(beat).cause), "unexplained");
-  auto busy = quiet_gap(500ms); // half of all time, as for hours
-  busy.before.machine_at = busy.before.machine_until -= 900ms;
-  *busy.before.machine_total -= 1800ms;
-  *busy.after.interrupts += 700ms;
-  CAF_CHECK_EQUAL(to_string(explained(busy).cause), "unexplained");
-}
-
 CAF_TEST(waiting beyond the interrupts is waiting for other work) {
   auto beat = quiet_gap(2050ms);
   *beat.after.interrupts += 800ms;
@@ -510,16 +305,4 @@ CAF_TEST(waiting beyond the interrupts is waiting for other work) {
   const auto event = explained(beat);
   CAF_CHECK(event.book[pause_cause::interrupts].length == 800ms);
   CAF_CHECK(event.book[pause_cause::cpu_wait].length == 1200ms); // with the error of the length
-}
-
-CAF_TEST(what another control group counted is not ours) {
-  auto beat = quiet_gap(2s);
-  *beat.after.frozen += 1900ms;
-  *beat.after.own_wait += 1900ms;
-  *beat.after.throttled += 3800ms;
-  beat.after.group_moves = 1;
-  const auto event = explained(beat);
-  CAF_CHECK_EQUAL(to_string(event.cause), "cpu_wait");
-  CAF_CHECK(event.book[pause_cause::frozen].length == 0ns);
-  CAF_CHECK(notices(event, "moved to another control group"));
 }

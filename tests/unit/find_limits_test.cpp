@@ -94,7 +94,7 @@ CAF_TEST(a kernel that shows its scheduler to none is named with the setting tha
   auto x = well();
   x.perf_is_restricted = true;
   CAF_CHECK_EQUAL(
-    limits(x), ""); // kernels differ in whom they keep out: what counts is what the daemon met with
+    limits(x), ""); // kernels differ in which users they refuse: what counts is what the daemon met with
   x.recorder_is_refused = true;
   CAF_CHECK_EQUAL(limits(x), "weak recorder");
   CAF_CHECK(

@@ -66,7 +66,7 @@ CAF_TEST(what lies between two rows stands between them) {
   check_before(aut, begin + 22, "");
 }
 
-CAF_TEST(a gap is told unless a sleep or a pause accounts for it) {
+CAF_TEST(a gap is shown unless a sleep or a pause accounts for it) {
   row_marker aut{{event(1, "sleep", 12, 100), event(2, "stall", 110, 150)}, 7};
   aut.before(begin + 10);
   check_before(aut, begin + 102, "  ~ 00:00:12 sleep 1, 1 min 28 s: others held the CPUs\n");
@@ -76,7 +76,7 @@ CAF_TEST(a gap is told unless a sleep or a pause accounts for it) {
   check_before(aut, begin + 157, "");
 }
 
-CAF_TEST(what becomes known late is told late) {
+CAF_TEST(what becomes known late is shown late) {
   row_marker aut{{}, 7};
   aut.add(event(1, "pause", -20, -19));
   check_before(aut, begin, "");

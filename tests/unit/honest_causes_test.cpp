@@ -13,21 +13,11 @@
 #include <string>
 #include <vector>
 
+#include "support/explained.hpp"
 #include "support/test.hpp"
 
 using namespace pmactor;
 using namespace std::chrono_literals;
-
-namespace {
-
-pause_event explained(const late_beat& beat) {
-  const pause_policy policy;
-  const auto found = find_pause(beat, policy);
-  CAF_REQUIRE(!found.empty());
-  return explain_pause(found.back(), beat, ledger_policy{}, policy.least_wall_step);
-}
-
-} // namespace
 
 CAF_TEST(a suspend whose clocks went on is a sleep and no riddle) {
   // Counted by the time that the late beat is read.

@@ -43,7 +43,7 @@ CAF_TEST(while the beat comes in time lived time is the time that passes) {
   CAF_CHECK(x.at(now + 70ms) == 1h + 70ms);
 }
 
-CAF_TEST(a pause counts for two periods at most whoever wakes first) {
+CAF_TEST(a pause counts for two periods at most whichever reader wakes first) {
   for (const bool beat_first : {true, false}) {
     lived_clock x;
     nanoseconds now = 50s;

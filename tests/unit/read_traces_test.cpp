@@ -21,7 +21,7 @@ CAF_TEST(a panic is found with its reason and beats what follows it) {
   CAF_CHECK_EQUAL(found->file, "dmesg-ramoops-0");
 }
 
-CAF_TEST(a console tells an order from a reset and a lockup) {
+CAF_TEST(a console distinguishes an order from a reset and a lockup) {
   const auto kind = [](std::string_view text) { return find_kernel_death(text, "console")->kind; };
   CAF_CHECK(kind("[ 10.0] reboot: Power down\n") == kernel_death::what::shutdown);
   CAF_CHECK(kind("[ 10.0] sysrq: Resetting\n") == kernel_death::what::sysrq);
@@ -110,7 +110,7 @@ CAF_TEST(the words for a reset mean the most telling of them) {
   CAF_CHECK(!read_reset_words(""));
 }
 
-CAF_TEST(the service manager tells how the process ended) {
+CAF_TEST(the service manager says how the process ended) {
   CAF_CHECK_EQUAL(find_service_result(
                     "Started pmactor.service.\npmactor.service: Main process exited, code=killed, "
                     "status=9/KILL\npmactor.service: Failed with result 'signal'.\n"),

@@ -53,7 +53,7 @@ private:
 
 } // namespace
 
-CAF_TEST(who left for whom says who was on the CPU and until when) {
+CAF_TEST(a switch says which thread was on the CPU and until when) {
   ring_bytes ring;
   ring.left(104s, 30, true); // 30 is on it now
   ring.came(102s, 0);

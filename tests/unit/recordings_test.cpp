@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "support/decoded_stream.hpp"
 #include "support/powermetrics_stream.hpp"
 #include "support/recorded_values.hpp"
 #include "support/test.hpp"
@@ -35,7 +36,7 @@ using namespace std::chrono_literals;
 //   energies in µJ                             energy is in millijoules
 //   no thermal_pressure is Nominal             a thermal sampler that is off does not say nominal
 //   a NUL after each document                  a document needs no NUL behind it and none may be in front …
-//   tailspin save -o PATH                      system.mac_commands: the other stand ins take only what …
+//   tailspin save -o PATH                      system.mac_stand_ins: the other stand ins take only what …
 
 namespace {
 
@@ -46,20 +47,6 @@ bool agree(number value, number expected, double tolerance = 2e-5) {
   if (!value || !expected)
     return value.has_value() == expected.has_value();
   return std::abs(*value - *expected) <= tolerance * std::max(1.0, std::abs(*expected));
-}
-
-std::vector<power_sample> samples_of(const std::string& stream) {
-  document_framer framer;
-  sample_decoder decoder;
-  framer.append(stream);
-  std::vector<power_sample> result;
-  while (const auto piece = framer.next()) {
-    auto decoded = decoder.decode(piece->document);
-    CAF_REQUIRE_EQUAL(decoded.damage, "");
-    CAF_REQUIRE(decoded.sample.has_value());
-    result.push_back(std::move(*decoded.sample));
-  }
-  return result;
 }
 
 bool agree(const std::vector<task_sample>& tasks, number task_sample::*field, const task_sum& expected) {

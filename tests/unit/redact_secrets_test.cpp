@@ -40,7 +40,7 @@ CAF_TEST(most secrets are found in a text where words are not known) {
     missed += left.empty() ? 0 : 1;
     found += left;
   }
-  // What a blank parts cannot be told from what follows it.
+  // What a blank parts cannot be distinguished from what follows it.
   if (missed > 5)
     CAF_MESSAGE(found);
   CAF_CHECK(missed <= 5);

@@ -35,7 +35,7 @@ CAF_TEST(a lid that was closed is why it slept and one that was opened is why it
                           "the lid was opened as it woke (systemd-logind)");
 }
 
-CAF_TEST(a key is told from a lid and from idleness) {
+CAF_TEST(a key is distinguished from a lid and from idleness) {
   log(999s, "Power key pressed short.");
   CAF_CHECK_EQUAL(said(), "it was put to sleep because the power key was pressed (systemd-logind)");
   aut = {};

@@ -70,7 +70,7 @@ CAF_TEST(the cursor is always seen) {
   }
 }
 
-CAF_TEST(nobody goes behind the oldest sample or beyond the present) {
+CAF_TEST(the view goes neither behind the oldest sample nor beyond the present) {
   write("---------");
   for (int i = 0; i < 200; ++i)
     write("[");

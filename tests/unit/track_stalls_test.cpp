@@ -244,7 +244,7 @@ CAF_TEST(acts that were slow before a short stretch make no stall of it) {
   CAF_CHECK(look(13s, {}).empty());
 }
 
-CAF_TEST(two stalls that began at the same moment are told apart) {
+CAF_TEST(two stalls that began at the same moment are two) {
   const auto begun = look(10s, {disk("sda", 8500ms), disk("sdb", 8500ms)});
   CAF_REQUIRE_EQUAL(begun.size(), 2u);
   CAF_CHECK(begun[0].is.began != begun[1].is.began);

@@ -98,7 +98,7 @@ CAF_TEST(what reached pmactor and its sampler alone is not called a freeze of th
   CAF_CHECK_EQUAL(words.body, "Other processes need not have been.");
 }
 
-CAF_TEST(nobody in particular is said only where it is recorded who was on the CPUs) {
+CAF_TEST(that no single process held the CPUs is said only where it is recorded what ran on them) {
   auto x = freeze();
   x.longest->event.cause = pause_cause::cpu_wait;
   x.longest->culprits.clear();
@@ -106,7 +106,7 @@ CAF_TEST(nobody in particular is said only where it is recorded who was on the C
   blame.source = blame_source::recorded;
   blame.harm = 4s;
   blame.nobody = 4s;
-  CAF_CHECK_EQUAL(word_notice(x).body, "Nobody in particular held the CPUs.");
+  CAF_CHECK_EQUAL(word_notice(x).body, "No single process held the CPUs.");
   blame.nobody = 100ms;
   blame.unknown = 3900ms;
   CAF_CHECK_EQUAL(word_notice(x).body, "");

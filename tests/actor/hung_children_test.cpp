@@ -1,0 +1,128 @@
+// The hang check, by lived time, and what becomes of a child that hangs.
+#define CAF_SUITE hung_children
+
+#include "actors/supervision/supervisor.hpp"
+
+#include "support/supervisor_fixture.hpp"
+
+#include <string>
+#include <vector>
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+CAF_TEST_FIXTURE_SCOPE(tests, supervisor_fixture)
+
+CAF_TEST(a hung detached child is replaced once its limit of lived time has passed) {
+  setup.children[1].detached = true;
+  setup.children[1].hang_limit = 10s;
+  setup.children[0].hang_limit = 10s;
+  start();
+  slot(1).handler.write("scored_sample");
+  slot(1).handler_since_ns = now().count();
+  live(9s);
+  CAF_CHECK_EQUAL(slot(1).restarts.load(), 0u);
+  advance_time(60s); // a pause: nothing hangs because of it
+  consume_messages();
+  CAF_CHECK_EQUAL(slot(1).restarts.load(), 0u);
+  live(3s);
+  CAF_CHECK_EQUAL(slot(1).restarts.load(), 1u);
+  CAF_CHECK(slot(1).failure.read().find("has been handling scored_sample for 1") == 0);
+  CAF_CHECK(up("b"));
+}
+
+CAF_TEST(a child that hangs now and then is replaced each time) {
+  setup.policy.intensity = 100;
+  setup.children[1].detached = true;
+  start();
+  for (std::uint32_t i = 1; i <= 8; ++i) {
+    slot(1).handler_since_ns = now().count();
+    live(13s); // the one left behind comes back to itself, and ends
+    CAF_CHECK_EQUAL(slot(1).restarts.load(), i);
+  }
+}
+
+CAF_TEST(no more hung children are left behind than three at a time) {
+  setup.policy.intensity = 100;
+  setup.children[1].detached = true;
+  start();
+  std::vector<caf::strong_actor_ptr> stuck;
+  for (std::uint32_t i = 1; i <= 4; ++i) {
+    stuck.push_back(handles["b"]);
+    hold(stuck.back());
+    slot(1).handler_since_ns = now().count();
+    live_but_for_held(13s);
+    const auto most = std::min<std::uint32_t>(i, 3);
+    CAF_CHECK_EQUAL(slot(1).restarts.load(), most);
+  }
+  release(stuck[0]);
+  live_but_for_held(2s);
+  CAF_CHECK_EQUAL(slot(1).restarts.load(), 4u);
+  for (const auto& x : stuck)
+    release(x);
+}
+
+CAF_TEST(a hung pooled child is reported) {
+  start();
+  slot(0).handler.write("system_sample");
+  slot(0).handler_since_ns = now().count();
+  live(12s);
+  CAF_CHECK_EQUAL(slot(0).restarts.load(), 0u);
+  CAF_CHECK(slot(0).failure.read().find("has been handling system_sample for 1") == 0);
+}
+
+CAF_TEST(a beat that dies freezes no hang check and the page says that it is missing) {
+  setup.children[1].beats = true;
+  start();
+  live(5s);
+  CAF_CHECK_EQUAL(slot(1).degraded.read(), "");
+  slot(0).handler.write("late_beat");
+  slot(0).handler_since_ns = now().count();
+  live_without_beat(16s);
+  CAF_CHECK(slot(0).failure.read().find("has been handling late_beat for 1") == 0);
+  CAF_CHECK(slot(1).degraded.read().find("No beat comes") == 0);
+  live(2s);
+  CAF_CHECK_EQUAL(slot(1).degraded.read(), "");
+}
+
+CAF_TEST(a beat that never came freezes no hang check) {
+  lived_clock never;
+  setup.lived = &never;
+  start();
+  slot(0).handler.write("late_beat");
+  slot(0).handler_since_ns = now().count();
+  live(16s);
+  CAF_CHECK(slot(0).failure.read().find("has been handling late_beat for 1") == 0);
+  finish();
+}
+
+CAF_TEST(a pause while the beat is dead is no hang either) {
+  start();
+  live_without_beat(10s);
+  slot(0).handler.write("late_beat");
+  slot(0).handler_since_ns = now().count();
+  live_without_beat(4s);
+  advance_time(60s);
+  consume_messages();
+  live_without_beat(3s);
+  CAF_CHECK_EQUAL(slot(0).failure.read(), "");
+}
+
+CAF_TEST(who was left behind takes no seat from a successor) {
+  const auto slots = std::make_unique<health_page>();
+  auto& slot = slots->slots[0];
+  actor_meter old, successor;
+  successor.attach({&slot, 2});
+  bool may_begin = true;
+  try {
+    old.attach({&slot, 1});
+  } catch (const std::runtime_error&) {
+    may_begin = false;
+  }
+  CAF_CHECK(!may_begin);
+  CAF_CHECK(old.slot() == nullptr);
+  CAF_CHECK(successor.slot() == &slot);
+  CAF_CHECK_EQUAL(slot.generation.load(), 2u);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
