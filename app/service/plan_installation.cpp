@@ -139,6 +139,8 @@ std::string greeting(const install_request& request) {
 }
 
 constexpr const char* greeting_file = "/etc/update-motd.d/60-pmactor";
+/// journalctl reads catalogs here and in /usr/lib, which is the packages'; this one stands above a packaged one.
+constexpr const char* catalog_file = "/usr/local/lib/systemd/catalog/pmactor.catalog";
 
 std::string property_list(const install_request& request) {
   std::string options, variables;
@@ -310,7 +312,12 @@ std::vector<install_step> plan_installation(const install_request& request) {
     result.push_back(writing(file, unit(request)));
     if (request.system && request.greets_logins)
       result.push_back(writing(greeting_file, greeting(request), 0755));
+    const bool explains = request.system && request.explains_journal;
+    if (explains)
+      result.push_back(writing(catalog_file, std::string{conf_file("pmactor.catalog")}));
     if (request.start) {
+      if (explains)
+        result.push_back(running({"journalctl", "--update-catalog"}, true));
       result.push_back(running(systemctl(request, {"daemon-reload"})));
       result.push_back(running(systemctl(request, {"enable", "--now", "pmactor.service"})));
     }
@@ -346,6 +353,10 @@ std::vector<install_step> plan_removal(const install_request& request) {
     result.push_back(at(install_step::act::remove, file));
     if (request.system && request.greets_logins)
       result.push_back(at(install_step::act::remove, greeting_file));
+    if (request.system && request.explains_journal) {
+      result.push_back(at(install_step::act::remove, catalog_file));
+      result.push_back(running({"journalctl", "--update-catalog"}, true));
+    }
     result.push_back(running(systemctl(request, {"daemon-reload"}), true));
     return result;
   }

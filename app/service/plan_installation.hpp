@@ -42,6 +42,7 @@ struct install_request {
   bool reaches_network = false; ///< The settings name a receiver of events or messages.
   std::filesystem::path textfile_folder; ///< Where metrics are written; empty if nowhere.
   bool greets_logins = false; ///< The host runs the programs of /etc/update-motd.d at each login.
+  bool explains_journal = false; ///< The host's journal has catalogs, which `journalctl -x` shows.
   program_place lies;
   bool start = true; ///< Now, and at each boot or login; else only the files are written.
   /// macOS: what the daemon of a user may run as root, as the settings have it; empty where it needs no root.

@@ -140,6 +140,7 @@ install_request request_here(bool system, const place_flags& where) {
   result.environment = environment_for(result, around.variable);
   std::error_code unknown;
   result.greets_logins = fs::is_directory("/etc/update-motd.d", unknown);
+  result.explains_journal = fs::is_directory("/usr/lib/systemd/catalog", unknown);
   result.lies = look_at_program(result.program);
 #ifdef __APPLE__
   result.manager = service_manager::launchd;

@@ -27,6 +27,6 @@ greeting=$prefix/etc/update-motd.d/60-pmactor
 sh -n "$greeting" || fail "the greeting is no script"
 grep -q "$prefix/bin/pmactor status --outage 2>" "$greeting" || fail "the greeting does not name the program"
 for file in share/man/man1/pmactor.1 share/man/man5/pmactor.toml.5 share/man/man7/pmactor-events.7 \
-  share/bash-completion/completions/pmactor share/pmactor/schema/event.json; do
+  share/bash-completion/completions/pmactor share/pmactor/schema/event.json lib/systemd/catalog/pmactor.catalog; do
   [[ -s $prefix/$file ]] || fail "there is no $file"
 done

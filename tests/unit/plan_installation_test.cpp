@@ -69,7 +69,7 @@ int run(const std::string& command) {
 } // namespace
 
 CAF_TEST(the program holds what conf holds) {
-  for (const auto* name : {"pmactor.service", "pmactor-user.service", "pmactor.plist", "pmactor.motd"})
+  for (const auto* name : {"pmactor.service", "pmactor-user.service", "pmactor.plist", "pmactor.motd", "pmactor.catalog"})
     CAF_CHECK_EQUAL(std::string{conf_file(name)},
                     content_of(fs::path{PMACTOR_SOURCE_DIR} / "conf" / name));
 }
@@ -133,6 +133,16 @@ CAF_TEST(a machine that greets logins says there what ended it) {
   request.system = false; // a user's service is for that user
   for (const auto& x : plan_installation(request))
     CAF_CHECK(x.file != found->file);
+}
+
+CAF_TEST(the journal of the machine explains the events once its catalog is read) {
+  auto request = somebody();
+  request.system = request.explains_journal = true;
+  const auto steps = plan_installation(request);
+  CAF_CHECK_EQUAL(steps.at(1).file, fs::path{"/usr/local/lib/systemd/catalog/pmactor.catalog"});
+  CAF_CHECK(holds(steps.at(1).content, "\n-- 6f2ec11a4d7b4c0b9a5d1c5ee1a60001\n"));
+  CAF_CHECK((steps.at(2).command == std::vector<std::string>{"journalctl", "--update-catalog"}));
+  CAF_CHECK(steps.at(2).may_fail);
 }
 
 CAF_TEST(a unit leaves writable what it was reported to write to) {
@@ -303,7 +313,7 @@ CAF_TEST(what is removed is what was installed) {
       auto request = somebody();
       request.manager = manager;
       request.system = system;
-      request.greets_logins = true;
+      request.greets_logins = request.explains_journal = true;
       request.privileged = {{"/usr/bin/powermetrics", "-f", "plist"}};
       int files = 0;
       for (const auto& made : plan_installation(request))
