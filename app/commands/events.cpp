@@ -15,6 +15,7 @@
 #include "app/command_line/time_range.hpp"
 #include "app/command_line/usage_problem.hpp"
 #include "app/export/carry_exports.hpp"
+#include "app/export/write_otlp_lines.hpp"
 #include "app/instance/write_file.hpp"
 #include "app/patterns/read_patterns.hpp"
 #include "app/report/gather_report.hpp"
@@ -154,24 +155,11 @@ int list_at(const events_options& asked, event_range range, event_reader& reader
   return exit_fine;
 }
 
-/// Writes events as OpenTelemetry's logs, a hundred a line: what its collector reads from a file.
+/// Writes events as OpenTelemetry's logs.
 int write_otlp(event_reader& reader, const event_range& range, const std::vector<std::string>& labels) {
-  constexpr std::size_t a_line = 100;
-  const auto origin = own_origin(labels);
-  const auto now = to_seconds(std::chrono::system_clock::now().time_since_epoch());
-  std::vector<exported_event> waiting;
-  const auto flush = [&] {
-    if (!waiting.empty())
-      std::cout << compose_otlp(origin, waiting, now) << '\n';
-    waiting.clear();
-  };
-  reader.events(range, [&](const event_row& x) {
-    waiting.push_back(describe_event(x));
-    if (waiting.size() == a_line)
-      flush();
-    return static_cast<bool>(std::cout);
-  });
-  flush();
+  otlp_lines out{std::cout, own_origin(labels), to_seconds(std::chrono::system_clock::now().time_since_epoch())};
+  reader.events(range, [&out](const event_row& x) { return out.add(x); });
+  out.end();
   return exit_fine;
 }
 

@@ -5,7 +5,10 @@
 #include "app/command_line/open_reader.hpp"
 #include "app/command_line/place_flags.hpp"
 #include "app/command_line/usage_problem.hpp"
+#include "app/export/carry_exports.hpp"
+#include "app/export/write_otlp_lines.hpp"
 #include "app/instance/write_file.hpp"
+#include "app/settings/override_settings.hpp"
 #include "app/views/escape.hpp"
 #include "app/views/terminal.hpp"
 #include "messages/time.hpp"
@@ -14,6 +17,8 @@
 #include <chrono>
 #include <iostream>
 #include <memory>
+#include <optional>
+#include <sstream>
 #include <string>
 #include <unistd.h>
 #include <vector>
@@ -27,7 +32,7 @@ struct export_options {
   std::shared_ptr<place_flags> where;
   std::vector<std::string> events;
   std::string output;
-  bool keep_all = false, yes = false;
+  bool otlp = false, keep_all = false, yes = false;
 };
 
 /// Shows all that would go out. @returns whether the user wants that.
@@ -48,7 +53,59 @@ bool is_wanted(const std::vector<bundle_file>& files, bool asked_before) {
   return answer == "y" || answer == "Y" || answer == "yes";
 }
 
+/// @returns those that were named; nullopt, having said so, if there is none of that name.
+std::optional<std::vector<event_row>> find_events(const export_options& asked, event_reader& reader,
+                                                  std::chrono::nanoseconds now) {
+  std::vector<event_row> result;
+  for (const auto& text : asked.events) {
+    const auto name = parse_event_name(text, now);
+    if (!name)
+      throw usage_problem("'" + text + "' names no event; write its number, or when it began, e.g. 09:08:55, or last.");
+    auto event = find_event(reader, *name);
+    if (!event) {
+      std::cerr << "pmactor: There is no event " << escaped(text) << "; `pmactor events` lists those that there are.\n";
+      return std::nullopt;
+    }
+    result.push_back(std::move(*event));
+  }
+  return result;
+}
+
+/// Writes the events that were named, or all, the oldest first, as OpenTelemetry's logs.
+int write_otlp(const export_options& asked) {
+  auto reader = open_reader<event_reader>(asked.where->find());
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const auto named = find_events(asked, reader, now);
+  if (!named)
+    return exit_failed;
+  const bool to_stdout = asked.output.empty() || asked.output == "-";
+  std::ostringstream kept;
+  std::ostream& out = to_stdout ? std::cout : kept;
+  otlp_lines lines{out, own_origin(read_layered_settings(*asked.where).values.exporter.labels), to_seconds(now)};
+  for (const auto& x : *named)
+    lines.add(x);
+  constexpr std::size_t at_once = 100;
+  std::int64_t through = 0;
+  for (bool more = named->empty(); more;) {
+    const auto rows = reader.after(through, at_once);
+    more = rows.size() == at_once;
+    for (const auto& x : rows) {
+      more = lines.add(x) && more;
+      through = x.id;
+    }
+  }
+  lines.end();
+  out.flush();
+  if (!to_stdout)
+    write_file(asked.output, kept.str(), 0600, missing_folder::refuse);
+  return exit_fine;
+}
+
 int write_bundle(const export_options& asked) {
+  if (asked.otlp)
+    return write_otlp(asked);
+  if (asked.events.empty())
+    throw usage_problem("Which event? Write its number, or when it began, e.g. 09:08:55, or last.");
   if (asked.events.size() > most_events)
     throw usage_problem("A bundle holds " + std::to_string(most_events) + " events at most; name fewer.");
   const auto form = archive_form_of(asked.output);
@@ -58,19 +115,10 @@ int write_bundle(const export_options& asked) {
   const auto where = asked.where->find();
   auto reader = open_reader<event_reader>(where);
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  std::vector<event_row> events;
-  for (const auto& text : asked.events) {
-    const auto name = parse_event_name(text, now);
-    if (!name)
-      throw usage_problem("'" + text + "' names no event; write its number, or when it began, e.g. 09:08:55, or last.");
-    auto event = find_event(reader, *name);
-    if (!event) {
-      std::cerr << "pmactor: There is no event " << escaped(text) << "; `pmactor events` lists those that there are.\n";
-      return exit_failed;
-    }
-    events.push_back(std::move(*event));
-  }
-  auto content = gather_bundle(reader, events, *asked.where);
+  const auto events = find_events(asked, reader, now);
+  if (!events)
+    return exit_failed;
+  auto content = gather_bundle(reader, *events, *asked.where);
   std::string packed;
   if (asked.keep_all) {
     content.keeps_all = true;
@@ -82,7 +130,7 @@ int write_bundle(const export_options& asked) {
     packed = redacted_bundle(std::move(content), *form);
   }
   const std::filesystem::path file =
-    asked.output.empty() ? "pmactor-event-" + std::to_string(events.front().id) + ".tar.zst"
+    asked.output.empty() ? "pmactor-event-" + std::to_string(events->front().id) + ".tar.zst"
                          : asked.output;
   if (asked.output == "-") {
     std::cout << packed << std::flush;
@@ -104,17 +152,22 @@ void add_export(CLI::App& program, command& chosen) {
   auto asked = std::make_shared<export_options>();
   auto* verb = program.add_subcommand(
     "export", "Write all that is known of events into one file to hand over");
-  verb->add_option("ID", asked->events, std::string{event_name_words} + "; several are possible")
-    ->type_name("")
-    ->required();
+  verb
+    ->add_option("ID", asked->events, std::string{event_name_words} + "; several are possible")
+    ->type_name("");
   verb
     ->add_option("-o,--output", asked->output,
                  "Write to this file, a .tar.zst or .zip, - for standard output; without it "
                  "pmactor-event-ID.tar.zst")
     ->type_name("FILE");
-  verb->add_flag(
-    "--keep-all", asked->keep_all,
-    "Keep names, addresses and paths, and traces; shows first what goes out, and asks");
+  auto* otlp = verb->add_flag(
+    "--otlp", asked->otlp,
+    "Write OpenTelemetry's logs instead, as lines of JSON; all events if none is named, and to "
+    "standard output if no file is. As they are: nothing is hidden");
+  verb
+    ->add_flag("--keep-all", asked->keep_all,
+               "Keep names, addresses and paths, and traces; shows first what goes out, and asks")
+    ->excludes(otlp);
   verb->add_flag("--yes", asked->yes, "Do not ask");
   asked->where = add_place_flags(*verb);
   run_when_chosen(*verb, chosen, asked, write_bundle);
