@@ -331,6 +331,22 @@ CAF_TEST(a bundle is written and opened and keeps nothing that it should not ) {
   CAF_CHECK_EQUAL(run({"export", "1", "--keep-all", "--yes", "-o", file("all.zip")}).exit_code, 0);
   CAF_CHECK(std::filesystem::exists(file("all.zip")));
   CAF_CHECK_EQUAL(run({"export", "77", "-o", file("none.zip")}).exit_code, 1);
+  CAF_CHECK_EQUAL(run({"export"}).exit_code, 2);
+}
+
+CAF_TEST(events are exported for a collector all or those that are named) {
+  const auto records = [](const std::string& text) {
+    const auto line = nlohmann::json::parse(text); // so few are one line
+    return line["resourceLogs"][0]["scopeLogs"][0]["logRecords"].size();
+  };
+  const auto events = nlohmann::json::parse(run({"events", "--json", "--parts", "--limit", "0"}).out).size();
+  CAF_CHECK_EQUAL(records(run({"export", "--otlp"}).out), events);
+  CAF_CHECK_EQUAL(records(run({"events", "--otlp", "--parts", "--limit", "0"}).out), events);
+  CAF_CHECK_EQUAL(records(run({"export", "1", "--otlp"}).out), 1u);
+  const auto file = home.folder.path / "events.jsonl";
+  CAF_CHECK_EQUAL(run({"export", "--otlp", "-o", file.string()}).exit_code, 0);
+  CAF_CHECK(std::filesystem::file_size(file) > 0);
+  CAF_CHECK_EQUAL(run({"export", "77", "--otlp"}).exit_code, 1);
 }
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
