@@ -176,8 +176,9 @@ def run_outages(chosen, options):
         print(f"==> {outage.name}: {outage.about}", file=sys.stderr, flush=True)
         if outage.flavour not in guests:
             guests[outage.flavour] = build_guest(options.folder, options.program, outage.flavour)
-        folder = options.folder / "results" / outage.name
-        for _ in range(TRIES):
+        for attempt in range(TRIES):
+            # What a try left that failed stays beside that of the next.
+            folder = options.folder / "results" / (outage.name + f".try-{attempt + 1}" * (attempt > 0))
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
             try:

@@ -9,7 +9,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 
-from host_watch import HostWatch
+from host_watch import HostWatch, read_waited
 from recording import Moment, Span
 
 PR_SET_PDEATHSIG = 1
@@ -65,11 +65,30 @@ class LineChannel:
         return line.decode(errors="replace").rstrip("\r")
 
 
+class Patience:
+    """How long a machine may take for something. While the host keeps its CPUs waiting, no time passes."""
+
+    def __init__(self, machine, limit_s):
+        self.machine = machine
+        self.limit_s = limit_s
+        self.began = time.monotonic()
+        self.waited = machine.waited()
+
+    def ends(self):
+        """@returns when, as far as is known now."""
+        held_up = (self.machine.waited() - self.waited) / self.machine.cpus
+        return min(self.began + self.limit_s + held_up, self.machine.deadline)
+
+    def is_over(self):
+        return time.monotonic() >= self.ends()
+
+
 class Machine:
     """One guest, from its start to its end; a context manager that leaves nothing behind."""
 
     def __init__(self, kernel, initramfs, disks, setup, folder, limit_s, more=()):
         self.orders = 0
+        self.cpus = setup.cpus
         self.stamps = []  # the host's monotonic time and the guest's wall clock at each answer
         self.deadline = time.monotonic() + limit_s
         monitor, self_monitor = socket.socketpair()
@@ -155,13 +174,18 @@ class Machine:
 
     def wait_until_up(self, limit_s=90, again=False):
         """@param again after a reset: the monitor has stayed what it was."""
-        deadline = min(time.monotonic() + limit_s, self.deadline)
-        while (line := self.agent.read(deadline)) is not None:
-            if line.startswith("ready "):
+        patience = Patience(self, limit_s)
+        while not patience.is_over():
+            line = self.agent.read(patience.ends())
+            if line is not None and line.startswith("ready "):
                 if not again:
                     self.control("qmp_capabilities")
                 return
         raise Trouble(f"the guest was not up within {limit_s} s")
+
+    def waited(self):
+        """@returns how long the host has kept its CPUs waiting."""
+        return read_waited(self.process.pid)
 
     def wait_until_off(self, limit_s=60):
         try:

@@ -6,6 +6,7 @@ or program in its way, starts them again with the same disks, and asks how the r
 
 import json
 import random
+import sys
 import time
 import tomllib
 from collections import Counter
@@ -13,11 +14,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from machine import Machine, Trouble
+from machine import Machine, Patience, Trouble
 from play_scenario import DATA, make_disks, unpack_results
 from scenario import FOLDER, BadScenario, take
 
-LIMIT_S = 400
+LIMIT_S = 900  # of a machine's life, on a host that has hardly any time for it
 LEAST_RIGHT = 0.95
 RUNS_S = 16  # before the end: several records have been written by then
 # How it ends. In the guest a command; from outside a request to the emulator.
@@ -201,12 +202,31 @@ class Player:
         return ended
 
     def wait_for(self, command, what, limit_s=90):
-        """Waits until a command succeeds in the guest, which may be slow on a busy host."""
-        deadline = time.monotonic() + limit_s
+        """Waits until a command succeeds in the guest."""
+        patience = Patience(self.machine, limit_s)
         while self.machine.order("run", command).status != 0:
-            if time.monotonic() > deadline:
+            if patience.is_over():
+                self.keep_logs()
                 raise Trouble(f"{what} within {limit_s} s")
             time.sleep(2)
+
+    def keep_logs(self):
+        """Has a guest that failed hand out what may say why."""
+        for command in (
+            f"pmactor inspect --data {DATA} >/log/inspect 2>&1",
+            f"pmactor events --data {DATA} --json >/log/events.json 2>/log/events.errors",
+            "ps -o pid,stat,time,args >/log/processes; dmesg >/log/kernel; mount >/log/mounts",
+            f"ls -la {DATA} >/log/files; cp {DATA}/black_box.ring /log/",
+        ):
+            try:
+                self.machine.order("run", command, limit_s=60)
+            except Trouble:  # the next may be answered
+                pass
+        try:
+            self.machine.end()
+            unpack_results(self.disks[2][1], self.folder)
+        except Trouble as problem:
+            print(f"its logs are lost as well: {problem}", file=sys.stderr)
 
     def ask(self):
         """Has the guest say what it knows, and switches it off."""
