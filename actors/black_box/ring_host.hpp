@@ -18,6 +18,8 @@ namespace pmactor {
 struct ring_setup {
   std::filesystem::path file;                  ///< In the data folder; made if it is not there.
   std::filesystem::path memory = "/dev/pmsg0"; ///< Takes a copy of each record, if it is there.
+  /// A list of what the drives count (drive_list.hpp), for a daemon that may not ask them. May be empty.
+  std::filesystem::path drives;
   std::string version;
   std::optional<hypervisor_fact> hypervisor;
   std::optional<daemon_trace> left_behind;            ///< By the daemon before, in memory.

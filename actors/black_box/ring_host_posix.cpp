@@ -2,12 +2,14 @@
 
 #include "actors/black_box/collect_traces.hpp"
 #include "actors/black_box/compose_outage.hpp"
+#include "actors/black_box/drive_list.hpp"
 #include "actors/black_box/look_at_host.hpp"
 #include "actors/black_box/read_ring.hpp"
 #include "actors/host/expendable_thread.hpp"
 #include "actors/host/owned_descriptor.hpp"
 #include "actors/host/process_facts.hpp"
 
+#include <array>
 #include <cerrno>
 #include <condition_variable>
 #include <deque>
@@ -154,6 +156,17 @@ box_opening judge(const ring_setup& setup, box_ring ring, const box_record& self
   return result;
 }
 
+/// @returns what was noted in this boot by a process that may ask the drives.
+std::vector<drive_counters> noted_drives(const ring_setup& setup, const std::string& boot_id) {
+  const owned_descriptor file{
+    ::open(setup.drives.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
+  std::array<char, 4096> bytes{};
+  const auto count = file.get() < 0 ? -1 : ::read(file.get(), bytes.data(), bytes.size());
+  if (count <= 0)
+    return {};
+  return parse_drive_list({bytes.data(), static_cast<std::size_t>(count)}, boot_id);
+}
+
 box_record own_record(const ring_setup& setup) {
   const auto process = own_identity();
   box_record self;
@@ -162,6 +175,8 @@ box_record own_record(const ring_setup& setup) {
   self.program = own_program_mark();
   self.at = read_clocks();
   self.drives = read_drive_counters();
+  if (self.drives.empty())
+    self.drives = noted_drives(setup, process.boot_id);
   return self;
 }
 

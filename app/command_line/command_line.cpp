@@ -26,7 +26,7 @@ void add_commands(CLI::App& program, command& chosen, const std::string& version
                              add_top, add_serve});
   add("Settings and upkeep", {add_config, add_calibrate, add_prune, add_install, add_uninstall});
   add("Tools", {add_notify, add_replay, add_sample, add_selftest, add_help, add_version});
-  add("", {add_witness, add_manual, add_complete}); // no part of what people use
+  add("", {add_witness, add_note_drives, add_manual, add_complete}); // no part of what people use
   format_help(program);
 }
 

@@ -37,6 +37,8 @@ void add_logs(CLI::App& program, command& chosen);
 void add_manual(CLI::App& program, command& chosen);
 /// Metrics for Prometheus, from the history and the health page.
 void add_metrics(CLI::App& program, command& chosen);
+/// What the drives count of their own lives, noted for the daemon; run by its unit alone.
+void add_note_drives(CLI::App& program, command& chosen);
 /// Tries out how notices reach the user.
 void add_notify(CLI::App& program, command& chosen);
 /// What repeats among the events.

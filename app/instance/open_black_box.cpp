@@ -5,6 +5,7 @@
 #include "actors/host/process_facts.hpp"
 #include "actors/supervision/map_health_page.hpp"
 #include "actors/supervision/read_health.hpp"
+#include "app/instance/note_drives.hpp"
 
 #include <algorithm>
 #include <array>
@@ -105,6 +106,7 @@ std::shared_ptr<ring_host> open_black_box(const places& where, const health_page
                                           std::optional<daemon_trace> before) {
   ring_setup setup;
   setup.file = where.data / "black_box.ring";
+  setup.drives = noted_drives;
   setup.version = PMACTOR_VERSION;
   setup.hypervisor = find_hypervisor(read_machine_signs());
   setup.left_behind = std::move(before);

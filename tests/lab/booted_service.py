@@ -62,6 +62,7 @@ echo 2 >/proc/sys/kernel/perf_event_paranoid
 ask systemctl restart pmactor
 sleep 20
 echo "== recorder"; pmactor inspect | grep -A6 switch-recorder; echo "-- $?"
+ask cat /run/pmactor/drives
 ask systemctl stop pmactor
 echo "== status of a stopped service"; pmactor status; echo "-- $?"
 ask systemctl show -p Result -p ExecMainStatus pmactor
@@ -205,6 +206,7 @@ def problems_in(text):
         problems.append("the package and the unit disagree about the mode of a folder")
     expect("systemctl restart pmactor")
     expect("recorder", 0, "tier 1: records who is on each of 2 CPUs")
+    expect("cat /run/pmactor/drives", 0, "boot ")
     expect("systemctl stop pmactor")
     expect("status of a stopped service", 3, "`systemctl start pmactor` starts it.")
     expect("systemctl show -p Result -p ExecMainStatus pmactor", 0, "Result=success", "ExecMainStatus=0")

@@ -113,7 +113,9 @@ CAF_TEST(the machine gets a unit of the system) {
   for (const auto* line : {"Type=notify", "WatchdogSec=", "OOMScoreAdjust=", "MemoryMin=", "CPUWeight=", "IOWeight=",
                            "ProtectSystem=strict", "NoNewPrivileges=yes",
                            // What the daemon did last outlives it, and its last words a reset.
-                           "RuntimeDirectoryPreserve=yes\n", "BindPaths=-/dev/pmsg0\n", "DeviceAllow=/dev/pmsg0 w\n"})
+                           "RuntimeDirectoryPreserve=yes\n", "BindPaths=-/dev/pmsg0\n", "DeviceAllow=/dev/pmsg0 w\n",
+                           // The daemon itself may not ask the drives how often they were given power.
+                           "ExecStartPre=-+/usr/bin/pmactor note-drives /run/pmactor/drives\n"})
     CAF_CHECK(holds(writing(steps).content, std::string{"\n"} + line));
 }
 
