@@ -1,5 +1,6 @@
 #include "actors/black_box/collect_traces.hpp"
 
+#include "actors/black_box/ask_tool.hpp"
 #include "actors/black_box/encode_record.hpp"
 #include "actors/black_box/look_at_host.hpp"
 #include "actors/black_box/read_traces.hpp"
@@ -214,37 +215,6 @@ void read_wtmp(start_traces& x, const box_record& last, const fs::path& root) {
   }
 }
 
-/// @returns what a tool writes, or what of it came in time.
-std::string output_of(const std::vector<std::string>& command) {
-  constexpr std::size_t most = 64 << 10;
-  constexpr nanoseconds limit = 5s;
-  std::string result;
-  std::array<char, 8192> bytes{};
-  process_order order;
-  order.command = command;
-  order.environment = {"PATH=/usr/bin:/bin:/usr/sbin:/sbin", "LC_ALL=C.UTF-8", "TZ=UTC"};
-  order.as_a = process_order::rank::yielding;
-  order.ends_with_us = true;
-  order.leaves_core = false;
-  run_terms terms;
-  terms.limit = limit;
-  terms.out.room = [&] { return std::span{bytes}; };
-  terms.out.arrived = [&](std::size_t count) {
-    result.append(bytes.data(), std::min(count, most - result.size()));
-  };
-  terms.err.room = [&] { return std::span{bytes}; };
-  terms.err.arrived = [](std::size_t) {};
-  try {
-    cancellation cancel;
-    const auto end = run_process(std::move(order), std::move(terms), cancel);
-    if (end.what != process_exit::how::exited || end.number != 0)
-      result.clear();
-  } catch (const std::exception&) { // no process to be had: then the journal says nothing
-    result.clear();
-  }
-  return result;
-}
-
 void read_journal(start_traces& x, const box_record& last, bool stayed_up) {
   const auto journalctl = find_program("journalctl", "/usr/bin:/bin");
   if (journalctl.empty())
@@ -252,7 +222,7 @@ void read_journal(start_traces& x, const box_record& last, bool stayed_up) {
   if (stayed_up) {
     const auto since =
       "--since=@" + std::to_string(std::chrono::floor<std::chrono::seconds>(last.at.wall).count());
-    x.service_result = find_service_result(output_of(
+    x.service_result = find_service_result(ask_tool(
       {journalctl, "--quiet", "--no-pager", "--output=cat", "--lines=40", since, "_COMM=systemd",
        "UNIT=pmactor.service", "+", "_COMM=systemd", "USER_UNIT=pmactor.service"}));
     return;
@@ -263,7 +233,7 @@ void read_journal(start_traces& x, const box_record& last, bool stayed_up) {
   if (boot.size() != 32
       || !std::all_of(boot.begin(), boot.end(), is_hex)) // it is foreign, and goes to a command
     return;
-  x.journal = read_journal_end(output_of(
+  x.journal = read_journal_end(ask_tool(
     {journalctl, "--quiet", "--no-pager", "--output=short-unix", "--lines=60", "--boot=" + boot}));
 }
 

@@ -17,7 +17,8 @@ constexpr auto high = confidence::high, medium = confidence::medium;
 constexpr std::string_view too_hot = "the machine switched itself off, as it was too hot",
                            bad_hardware = "an error of the hardware reset the machine",
                            by_watchdog = "a watchdog reset the machine",
-                           by_pin = "the machine was reset by its reset button";
+                           by_pin = "the machine was reset by its reset button",
+                           by_button = "the machine was switched off by holding its power button";
 
 // Linux, arch/x86/kernel/cpu/amd.c and include/linux/power/power_on_reason.h. The first that is
 // there counts: several bits may be set at once, and an error of the hardware explains the reset
@@ -32,8 +33,7 @@ constexpr std::array words{
   reset_word{"internal CPU shutdown event", reset, high, "the CPU gave up and was reset"},
   reset_word{"watchdog timer expired", outage_cause::watchdog, high, by_watchdog},
   reset_word{"watchdog timeout", outage_cause::watchdog, high, by_watchdog},
-  reset_word{"power button was pressed for 4 seconds", reset, high,
-             "the machine was switched off by holding its power button"},
+  reset_word{"power button was pressed for 4 seconds", reset, high, by_button},
   reset_word{"system reset pin BP_SYS_RST_L", reset, high, by_pin},
   reset_word{"reset button action", reset, high, by_pin},
   reset_word{"remote ASF power off", reset, high, "the machine was switched off over the network"},
@@ -48,6 +48,16 @@ constexpr std::array words{
   reset_word{"software wrote 0x6 to reset", reset, medium, "the machine was reset by software"},
   reset_word{"software wrote 0xE to reset", reset, medium, "the machine was reset by software"},
   reset_word{"software reset", reset, medium, "the machine was reset by software"},
+  // The controller of an Intel Mac; Apple does not say what its numbers mean, so few are taken, and none as certain.
+  reset_word{"shutdown cause [3]", reset, medium, by_button},
+  reset_word{"shutdown cause [-127]", reset, medium, by_button},
+  reset_word{"shutdown cause [0]", outage_cause::power_loss, medium, "the power was lost"},
+  reset_word{"shutdown cause [-103]", outage_cause::battery_empty, medium, "the battery was empty"},
+  reset_word{"shutdown cause [-61]", outage_cause::watchdog, medium, by_watchdog},
+  reset_word{"shutdown cause [-62]", outage_cause::watchdog, medium, by_watchdog},
+  reset_word{"shutdown cause [-3]", reset, medium, too_hot},
+  reset_word{"shutdown cause [-86]", reset, medium, too_hot},
+  reset_word{"shutdown cause [-95]", reset, medium, too_hot},
 };
 
 } // namespace

@@ -1,5 +1,6 @@
 // Decides what the words mean with which a kernel or a firmware says why the machine was started
-// anew: AMD's reset status as Linux prints it at boot, and `power_on_reason` of sysfs. Pure.
+// anew: AMD's reset status as Linux prints it at boot, `power_on_reason` of sysfs, and the cause that an
+// Intel Mac gives. Pure.
 #pragma once
 
 #include "actors/black_box/outage_cause.hpp"

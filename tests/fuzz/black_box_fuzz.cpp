@@ -4,6 +4,8 @@
 
 #include "actors/black_box/compose_outage.hpp"
 #include "actors/black_box/describe_last_minute.hpp"
+#include "actors/black_box/drive_list.hpp"
+#include "actors/black_box/read_mac_traces.hpp"
 #include "actors/black_box/read_ring.hpp"
 #include "actors/black_box/read_traces.hpp"
 
@@ -45,6 +47,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   find_service_result(bytes);
   parse_nvme_health(bytes, "d");
   parse_ata_attributes(bytes, "d");
+  parse_drive_list(bytes, "b");
+  parse_drive_list("boot b\n" + std::string{bytes}, "b");
+  find_panic_reason("panic(cpu " + std::string{bytes});
+  find_shutdown_cause(bytes);
   input in{data, size};
   const auto made = record_of(in);
   const auto slot = encode_record(made);
