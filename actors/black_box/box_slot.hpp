@@ -45,11 +45,20 @@ enum class field : std::uint8_t {
   debt_evidence,
 };
 
+/// Writes behind what a text holds already.
 class writer {
 public:
+  explicit writer(std::string& text) : text_(text) {
+  }
   void whole(std::uint64_t x, std::size_t bytes = 8) {
+    const auto at = text_.size();
+    text_.resize(at + bytes);
+    put(at, x, bytes);
+  }
+  /// Puts a number in the place of one that was written before.
+  void put(std::size_t at, std::uint64_t x, std::size_t bytes) {
     for (std::size_t i = 0; i < bytes; ++i)
-      text_ += static_cast<char>(x >> (8 * i) & 0xff);
+      text_[at + i] = static_cast<char>(x >> (8 * i) & 0xff);
   }
   void time(std::chrono::nanoseconds x) {
     whole(static_cast<std::uint64_t>(x.count()));
@@ -68,12 +77,9 @@ public:
     whole(x.size(), 2);
     text_ += x;
   }
-  std::string take() {
-    return std::move(text_);
-  }
 
 private:
-  std::string text_;
+  std::string& text_;
 };
 
 /// Reads what a writer wrote; beyond the end it reads zeros and is no longer good.

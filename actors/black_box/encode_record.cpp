@@ -3,7 +3,10 @@
 #include "actors/black_box/box_slot.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <limits>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace pmactor {
@@ -31,36 +34,52 @@ void write_process(writer& out, const process_sample& x) {
   out.text(x.waits_in, longest_name);
 }
 
-/// What was said, within the room of a slot.
+/// A slot as it is filled, within its room.
 class slot_writer {
 public:
+  slot_writer() {
+    slot_.reserve(2 * box_slot_bytes); // also for the field that does not fit
+    slot_.append(mark).resize(head);
+  }
   /// @returns false, and adds nothing, if it does not fit.
   template <class F>
   bool add(field tag, F write) {
-    writer one;
-    write(one);
-    const auto said = one.take();
-    if (head + said_.size() + said.size() + 3 > box_slot_bytes)
+    const auto begin = slot_.size();
+    writer out{slot_};
+    out.whole(static_cast<std::uint64_t>(tag), 1);
+    out.whole(0, 2);
+    write(out);
+    if (slot_.size() > box_slot_bytes) {
+      slot_.resize(begin);
       return false;
-    writer front;
-    front.whole(static_cast<std::uint64_t>(tag), 1);
-    front.whole(said.size(), 2);
-    said_ += front.take() + said;
+    }
+    out.put(begin + 1, slot_.size() - begin - 3, 2);
     return true;
   }
   /// Adds what fits of a list, the first first.
-  template <class T, class F>
-  void add_all(field tag, const std::vector<T>& list, F write) {
-    for (const auto& x : list)
-      if (!add(tag, [&](writer& out) { write(out, x); }))
+  template <class I, class F>
+  void add_all(field tag, I begin, I end, F write) {
+    for (; begin != end; ++begin)
+      if (!add(tag, [&](writer& out) { write(out, *begin); }))
         return;
   }
-  const std::string& said() const {
-    return said_;
+  template <class T, class F>
+  void add_all(field tag, const std::vector<T>& list, F write) {
+    add_all(tag, list.begin(), list.end(), write);
+  }
+  /// @returns all of it, with its checksum.
+  std::string finish(std::uint64_t sequence) {
+    writer out{slot_};
+    out.put(length_at, slot_.size() - head, 4);
+    out.put(length_at + 4, sequence, 8);
+    const std::string_view text{slot_};
+    out.put(sum_at, checksum(text.substr(length_at, sum_at - length_at), text.substr(head)), 8);
+    slot_.resize(box_slot_bytes, '\0');
+    return std::move(slot_);
   }
 
 private:
-  std::string said_;
+  std::string slot_;
 };
 
 /// Adds what names the record and its moment. All of it fits.
@@ -144,18 +163,6 @@ void add_host(slot_writer& slot, const box_record& x) {
   });
 }
 
-std::string framed(std::uint64_t sequence, const std::string& said) {
-  writer front;
-  front.whole(said.size(), 4);
-  front.whole(sequence);
-  const auto fields = front.take();
-  writer sum;
-  sum.whole(checksum(fields, said));
-  auto result = std::string{mark} + fields + sum.take() + said;
-  result.resize(box_slot_bytes, '\0');
-  return result;
-}
-
 } // namespace
 
 std::string encode_record(const box_record& x) {
@@ -165,19 +172,17 @@ std::string encode_record(const box_record& x) {
   add_host(slot, x);
   // The newest second first, as the oldest may go; then the rest by turns, as each shows something
   // of its own.
-  const auto skipped = x.seconds.size() - std::min(x.seconds.size(), most_box_seconds);
-  std::vector<box_second> seconds(x.seconds.rbegin(),
-                                  x.seconds.rend() - static_cast<std::ptrdiff_t>(skipped));
+  const auto newest = x.seconds.rbegin();
+  const auto after = [&x, newest](std::size_t count) {
+    return newest + static_cast<std::ptrdiff_t>(std::min(count, x.seconds.size()));
+  };
   constexpr std::size_t surely = 6; // before the processes
-  const auto first =
-    seconds.begin() + static_cast<std::ptrdiff_t>(std::min(surely, seconds.size()));
-  slot.add_all(field::second, std::vector<box_second>(seconds.begin(), first), write_second);
+  slot.add_all(field::second, newest, after(surely), write_second);
   slot.add_all(field::process, x.processes, write_process);
-  slot.add_all(field::second, std::vector<box_second>(first, seconds.end()), write_second);
-  slot.add_all(field::kernel_line,
-               std::vector<std::string>(x.kernel_lines.rbegin(), x.kernel_lines.rend()),
+  slot.add_all(field::second, after(surely), after(most_box_seconds), write_second);
+  slot.add_all(field::kernel_line, x.kernel_lines.rbegin(), x.kernel_lines.rend(),
                [](writer& out, const std::string& line) { out.text(line, longest_line); });
-  return framed(x.sequence, slot.said());
+  return slot.finish(x.sequence);
 }
 
 } // namespace pmactor

@@ -40,7 +40,7 @@ class Outage:
     command: str = ""
     load: str = ""  # runs in the guest for *load_s* before the end
     load_s: float = 0
-    longest_age_s: float = 10.5  # of the last record; the seconds are those of the guest's clock
+    longest_age_s: float = 10  # of the last record; the seconds are those of the guest's clock
     is_shown: bool = True  # at the first look afterwards
     length_known: bool = True
     setup: list = field(default_factory=list)  # at each boot, before the program starts
@@ -216,7 +216,7 @@ class Player:
             f"pmactor inspect --data {DATA} >/log/inspect 2>&1",
             f"pmactor events --data {DATA} --json >/log/events.json 2>/log/events.errors",
             "ps -o pid,stat,time,args >/log/processes; dmesg >/log/kernel; mount >/log/mounts",
-            f"ls -la {DATA} >/log/files; cp {DATA}/black_box.ring /log/",
+            f"ls -la {DATA} >/log/files; cp {DATA}/black_box.ring {DATA}/log/* /log/",
         ):
             try:
                 self.machine.order("run", command, limit_s=60)
