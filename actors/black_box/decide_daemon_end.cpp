@@ -4,6 +4,9 @@
 #include "actors/black_box/read_service_end.hpp"
 #include "messages/words.hpp"
 
+#include <string>
+#include <utility>
+
 namespace pmactor {
 namespace {
 
@@ -17,19 +20,12 @@ public:
   }
 
   outage_verdict decide() {
-    const bool same = last_.program == now_.program && last_.version == now_.version;
     if (last_.end && !last_.end->failed) {
-      if (same)
-        conclude(outage_cause::stopped, confidence::high, "pmactor was stopped in good order");
-      else
-        conclude(outage_cause::upgraded, confidence::high,
-                 last_.version == now_.version
-                   ? "pmactor was replaced by another build of version " + now_.version
-                   : "pmactor was replaced: version " + last_.version + " by " + now_.version);
+      conclude_stop(confidence::high, "pmactor was stopped in good order");
       evidence("its clean marker: " + last_.end->words);
-    } else if (!find_failure() && !find_oom_kill() && !find_manager_word())
+    } else if (!find_slow_stop() && !find_failure() && !find_oom_kill() && !find_manager_word())
       decide_kill();
-    if (result_.cause != outage_cause::upgraded && !same)
+    if (result_.cause != outage_cause::upgraded && !is_same())
       evidence("another build of pmactor was started since");
     evidence("the machine has not been started anew since: its boot id is the same");
     name_handlers();
@@ -37,6 +33,20 @@ public:
   }
 
 private:
+  bool is_same() const {
+    return last_.program == now_.program && last_.version == now_.version;
+  }
+  /// It was ordered; and if another one was started since, for that one.
+  void conclude_stop(confidence sure, std::string says) {
+    if (is_same())
+      conclude(outage_cause::stopped, sure, std::move(says));
+    else
+      conclude(outage_cause::upgraded, sure,
+               last_.version == now_.version
+                 ? "pmactor was replaced by another build of version " + now_.version
+                 : "pmactor was replaced: version " + last_.version + " by " + now_.version);
+  }
+
   const daemon_trace* trace() const {
     return now_.daemon && now_.daemon->run == last_.run ? &*now_.daemon : nullptr;
   }
@@ -46,6 +56,18 @@ private:
   void add_manager() {
     if (!now_.service_result.empty())
       evidence("the service manager: " + now_.service_result);
+  }
+
+  /// A stop that was ordered is no failure, also where a busy machine or a silent disk left it no time.
+  bool find_slow_stop() {
+    const auto* left = trace();
+    if (left == nullptr || !left->was_asked || !left->signal.empty())
+      return false;
+    conclude_stop(confidence::medium,
+                  "pmactor was stopped, and ended by force, as an orderly end took too long");
+    evidence("its health page, as its clean marker did not reach the disk: " + left->last_words);
+    add_manager();
+    return true;
   }
 
   bool find_failure() {

@@ -41,6 +41,7 @@ struct daemon_trace {
   box_run run;
   bool is_over = false;    ///< It ended by its own will,
   bool has_failed = false; ///< as it could not go on.
+  bool was_asked = false;  ///< It was asked to end, and ended by force, as that took too long.
   std::string last_words;
   std::string signal; ///< That it died of and could note, by its name; empty if none.
   std::vector<box_handler> handlers; ///< What was in hand, that of the thread that died first.

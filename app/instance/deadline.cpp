@@ -37,8 +37,7 @@ void deadline::run() {
     return;
   // Not to the log: it may lie on the disk that hangs.
   if (!failed_)
-    page_.last_words.write("ended by force, as an orderly end took too long (a disk that hangs?); what was not "
-                           "stored yet is lost");
+    page_.last_words.write(forced_end);
   page_.phase.store(daemon_phase::failed);
   if (files_ != nullptr)
     files_->remove_pid_file();

@@ -8,9 +8,14 @@
 #include <condition_variable>
 #include <mutex>
 #include <optional>
+#include <string_view>
 #include <thread>
 
 namespace pmactor {
+
+/// What the page says of a daemon that was asked to end, and did not in time.
+inline constexpr std::string_view forced_end =
+  "ended by force, as an orderly end took too long (a disk that hangs?); what was not stored yet is lost";
 
 /// What was committed stays committed, and the sampler child ends when it finds itself alone. A forced end is a
 /// failure: what was not committed is lost, and nothing can say how much that is while its owner hangs.

@@ -5,6 +5,7 @@
 #include "actors/host/process_facts.hpp"
 #include "actors/supervision/map_health_page.hpp"
 #include "actors/supervision/read_health.hpp"
+#include "app/instance/deadline.hpp"
 #include "app/instance/note_drives.hpp"
 
 #include <algorithm>
@@ -71,6 +72,7 @@ std::optional<daemon_trace> find_daemon_trace(const places& where) {
     result.has_failed = report.phase == daemon_phase::failed;
     result.is_over = report.phase == daemon_phase::stopped || result.has_failed;
     result.last_words = report.last_words;
+    result.was_asked = result.has_failed && result.last_words == forced_end;
     if (const auto signal = page->fatal_signal.load(); signal > 0 && signal < 128)
       result.signal = signal_name(signal);
     if (!result.is_over)

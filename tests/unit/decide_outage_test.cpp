@@ -102,11 +102,31 @@ CAF_TEST(the end of the daemon alone) {
        x.now.daemon->signal = "SIGSEGV";
      },
      outage_cause::crashed, level},
-    {"ended by force",
+    {"stopped, but not in time",
+     [](auto& x) {
+       x.same_boot().now.daemon = trace_of(x);
+       x.now.daemon->is_over = x.now.daemon->has_failed = x.now.daemon->was_asked = true;
+     },
+     outage_cause::stopped, confidence::medium},
+    {"replaced, but not in time",
+     [](auto& x) {
+       x.same_boot().now.daemon = trace_of(x);
+       x.now.daemon->is_over = x.now.daemon->has_failed = x.now.daemon->was_asked = true;
+       x.now.program = 78;
+     },
+     outage_cause::upgraded, confidence::medium},
+    {"crashed as it was stopped",
+     [](auto& x) {
+       x.same_boot().now.daemon = trace_of(x);
+       x.now.daemon->was_asked = true;
+       x.now.daemon->signal = "SIGSEGV";
+     },
+     outage_cause::crashed, level},
+    {"gave up, as the page says",
      [](auto& x) {
        x.same_boot().now.daemon = trace_of(x);
        x.now.daemon->is_over = x.now.daemon->has_failed = true;
-       x.now.daemon->last_words = "ended by force";
+       x.now.daemon->last_words = "an actor failed too often";
      },
      outage_cause::crashed, confidence::medium},
     {"killed, as the page shows", [](auto& x) { x.same_boot().now.daemon = trace_of(x); },
