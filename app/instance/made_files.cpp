@@ -23,7 +23,8 @@ constexpr std::string_view in_data[] = {
 constexpr std::string_view in_log[] = {"pmactor.log", "pmactor.*.log", "pmactor.err"};
 
 constexpr std::string_view in_runtime[] = {
-  "drives", "drives.??????", "health", "health.new", "launch", "launch.??????", "jobs.toml", "jobs.toml.??????", "pmactor.pid",
+  "drives",        "drives.??????", "health",           "health.new",  "launch",
+  "launch.??????", "jobs.toml",     "jobs.toml.??????", "pmactor.pid",
 };
 
 /// @returns whether the name is one that a shell would find by the pattern.
