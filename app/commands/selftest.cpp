@@ -59,8 +59,8 @@ int show_selftest(const selftest_options& asked) {
 void add_selftest(CLI::App& program, command& chosen) {
   auto asked = std::make_shared<selftest_options>();
   auto* verb = program.add_subcommand(
-    "selftest", "Give a private daemon real pauses of known length and see what it makes of them");
-  verb->add_flag("--quick", asked->quick, "Be done in under 50 s");
+    "selftest", "Give a private daemon real pauses and stalls of known length and see what it makes of them");
+  verb->add_flag("--quick", asked->quick, "Be done in about a minute");
   verb->add_option("--only", asked->only, "Only these kinds")
     ->delimiter(',')
     ->check(CLI::IsMember(selftest_kinds()));

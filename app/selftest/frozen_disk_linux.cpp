@@ -1,8 +1,9 @@
-#include "app/selftest/frozen_disk.hpp"
+#include "app/selftest/stall_source.hpp"
 
 #include "actors/host/owned_descriptor.hpp"
 #include "actors/host/run_process.hpp"
 #include "actors/host/start_process.hpp"
+#include "app/selftest/cleanup_guard_linux.hpp"
 
 #include <cerrno>
 #include <csignal>
@@ -66,72 +67,64 @@ std::string attach_loop(const std::string& image, owned_descriptor& device) {
   fail("no loop device could be set up");
 }
 
-} // namespace
-
-struct frozen_disk::parts {
-  std::string place;
-  owned_descriptor root;
-  std::unique_ptr<running_process> writer;
-
-  explicit parts(const fs::path& folder) : place{folder / "frozen"} {
+/// A small ext4 in a file of its own, to which a program writes.
+class frozen_disk final : public stall_source {
+public:
+  explicit frozen_disk(const fs::path& folder) : place_{folder / "frozen"} {
     const std::string image = folder / "frozen.img";
     make_file_system(image);
     owned_descriptor device;
     const auto loop = attach_loop(image, device);
-    fs::create_directory(place);
-    if (::mount(loop.c_str(), place.c_str(), "ext4", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) != 0)
+    fs::create_directory(place_);
+    // Whoever asks for all disks to be written would wait for a frozen one for ever.
+    guard_ = std::make_unique<cleanup_guard>("fsfreeze --unfreeze \"$1\"; umount -l \"$1\"", place_);
+    if (::mount(loop.c_str(), place_.c_str(), "ext4", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) != 0)
       fail("it cannot be mounted");
-    root = owned_descriptor{::open(place.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    root_ = owned_descriptor{::open(place_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
     process_order order;
     order.command = {"/bin/sh", "-c", "while :; do echo x >>written; sleep 0.05; done"};
     order.environment = own_environment();
-    order.folder = place;
+    order.folder = place_;
     order.ends_with_us = true;
     try {
-      writer = std::make_unique<running_process>(order);
+      writer_ = std::make_unique<running_process>(order);
     } catch (...) {
       undo();
       throw;
     }
   }
-  ~parts() {
+  ~frozen_disk() override {
     undo();
   }
-  parts(const parts&) = delete;
-  parts& operator=(const parts&) = delete;
 
-  void set(bool frozen) const {
-    ::ioctl(root.get(), frozen ? FIFREEZE : FITHAW, 0);
+  void hold(bool held) override {
+    ::ioctl(root_.get(), held ? FIFREEZE : FITHAW, 0);
   }
+
+private:
   void undo() {
-    if (root.get() >= 0)
-      set(false);
-    if (writer) {
-      writer->signal(SIGKILL);
-      writer->wait();
+    if (root_.get() >= 0)
+      ::ioctl(root_.get(), FITHAW, 0);
+    if (writer_) {
+      writer_->signal(SIGKILL);
+      writer_->wait();
     }
-    root = owned_descriptor{};
-    ::umount2(place.c_str(), MNT_DETACH);
-    place.clear();
+    root_.reset();
+    ::umount2(place_.c_str(), MNT_DETACH);
   }
+
+  std::string place_;
+  owned_descriptor root_;
+  std::unique_ptr<cleanup_guard> guard_;
+  std::unique_ptr<running_process> writer_;
 };
 
-frozen_disk::frozen_disk(const fs::path& folder) {
-  if (::geteuid() != 0) {
-    why_not_ = "it needs root";
-    return;
-  }
-  try {
-    parts_ = std::make_unique<parts>(folder);
-  } catch (const std::exception& e) {
-    why_not_ = e.what();
-  }
-}
+} // namespace
 
-frozen_disk::~frozen_disk() = default;
-
-void frozen_disk::freeze(bool frozen) {
-  parts_->set(frozen);
+std::unique_ptr<stall_source> make_frozen_disk(const fs::path& folder) {
+  if (::geteuid() != 0)
+    throw std::runtime_error{"it needs root"};
+  return std::make_unique<frozen_disk>(folder);
 }
 
 } // namespace pmactor

@@ -1,6 +1,8 @@
 #include "app/selftest/inflict_pauses.hpp"
 
 #include "actors/host/parse_process.hpp"
+#include "app/selftest/control_group_linux.hpp"
+
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
@@ -20,45 +22,11 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-std::string text_of(const fs::path& file) {
-  std::ifstream in{file};
-  return {std::istreambuf_iterator<char>{in}, {}};
-}
-
-bool write_text(const fs::path& file, std::string_view text) {
-  const int fd = ::open(file.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC);
-  if (fd < 0)
-    return false;
-  const bool done = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  ::close(fd);
-  return done;
-}
-
 /// The state and the parent of a process; an ended one is X.
 std::pair<char, pid_t> state_of(pid_t pid) {
-  const auto text = text_of("/proc/" + std::to_string(pid) + "/stat");
+  const auto text = read_kernel_file("/proc/" + std::to_string(pid) + "/stat");
   const auto stat = parse_process_stat(text);
   return stat ? std::pair{stat->state, static_cast<pid_t>(stat->parent)} : std::pair{'X', pid_t{0}};
-}
-
-/// @returns the folder of a new group below *hierarchy*; empty if none can be made.
-fs::path make_group(const fs::path& hierarchy) {
-  std::error_code failed;
-  if (!fs::exists(hierarchy / "cgroup.procs", failed))
-    return {};
-  auto folder = hierarchy / ("pmactor-selftest-" + std::to_string(::getpid()));
-  return fs::create_directory(folder, failed) && !failed ? folder : fs::path{};
-}
-
-void remove_group(const fs::path& folder) {
-  if (folder.empty())
-    return;
-  for (int attempt = 0; attempt < 50 && ::rmdir(folder.c_str()) != 0; ++attempt) {
-    std::ifstream members{folder / "cgroup.procs"};
-    for (std::string pid; std::getline(members, pid);)
-      write_text(folder.parent_path() / "cgroup.procs", pid);
-    std::this_thread::sleep_for(20ms);
-  }
 }
 
 } // namespace
@@ -135,26 +103,26 @@ std::string test_groups::why_not() const {
 
 void test_groups::freeze_v1(bool frozen) const {
   if (!freezer_.empty())
-    write_text(freezer_ / "freezer.state", frozen ? "FROZEN" : "THAWED");
+    write_kernel_file(freezer_ / "freezer.state", frozen ? "FROZEN" : "THAWED");
 }
 
 void test_groups::freeze_v2(bool frozen) const {
   if (!unified_.empty())
-    write_text(unified_ / "cgroup.freeze", frozen ? "1" : "0");
+    write_kernel_file(unified_ / "cgroup.freeze", frozen ? "1" : "0");
 }
 
 void test_groups::limit_cpu(bool limited) const {
   if (cpu_.empty())
     return;
   if (cpu_ == unified_) {
-    write_text(cpu_ / "cpu.max", limited ? "1000 1000000" : "max 100000");
+    write_kernel_file(cpu_ / "cpu.max", limited ? "1000 1000000" : "max 100000");
     return;
   }
   if (limited) {
-    write_text(cpu_ / "cpu.cfs_period_us", "1000000");
-    write_text(cpu_ / "cpu.cfs_quota_us", "1000");
+    write_kernel_file(cpu_ / "cpu.cfs_period_us", "1000000");
+    write_kernel_file(cpu_ / "cpu.cfs_quota_us", "1000");
   } else {
-    write_text(cpu_ / "cpu.cfs_quota_us", "-1");
+    write_kernel_file(cpu_ / "cpu.cfs_quota_us", "-1");
   }
 }
 
@@ -162,15 +130,15 @@ void test_groups::limit_memory(bool limited) const {
   if (!can_limit_memory())
     return;
   if (limited) {
-    write_text(memory_ / "memory.oom_control", "1"); // wait, do not kill
-    const auto used = std::strtoull(text_of(memory_ / "memory.usage_in_bytes").c_str(), nullptr, 10);
+    write_kernel_file(memory_ / "memory.oom_control", "1"); // wait, do not kill
+    const auto used = std::strtoull(read_kernel_file(memory_ / "memory.usage_in_bytes").c_str(), nullptr, 10);
     // As tight as it gets: the kernel refuses what it cannot reclaim.
     for (unsigned tenths = 9; tenths > 2; --tenths)
-      if (!write_text(memory_ / "memory.limit_in_bytes", std::to_string(used / 10 * tenths)))
+      if (!write_kernel_file(memory_ / "memory.limit_in_bytes", std::to_string(used / 10 * tenths)))
         break;
   } else {
-    write_text(memory_ / "memory.limit_in_bytes", "-1");
-    write_text(memory_ / "memory.oom_control", "0");
+    write_kernel_file(memory_ / "memory.limit_in_bytes", "-1");
+    write_kernel_file(memory_ / "memory.oom_control", "0");
   }
 }
 

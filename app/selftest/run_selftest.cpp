@@ -4,10 +4,10 @@
 #include "actors/host/process_facts.hpp"
 #include "actors/storage_writer/read_events_sqlite.hpp"
 #include "app/instance/private_daemon.hpp"
-#include "app/selftest/frozen_disk.hpp"
 #include "app/selftest/inflict_pauses.hpp"
 #include "app/selftest/observe_gaps.hpp"
 #include "app/selftest/rest.hpp"
+#include "app/selftest/stall_source.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>
@@ -43,6 +43,8 @@ public:
     // doubt by a beat.
     if (!asked_.without_recorder && own_switches{}.refusal().empty())
       shortest_ = 0.2;
+    if (asked_.watch <= 0)
+      prepare_stalls();
     progress_("starting a private daemon", 0, 0);
     daemon_ = std::make_unique<private_daemon>(
       folder_.path(), groups_, asked_.without_recorder ? "[recorder]\nenabled = false\n" : "");
@@ -70,8 +72,6 @@ private:
     if (wanted("freeze-v2"))
       freeze("freeze-v2", amount(2, 15), groups_.can_freeze_v2(), groups_.counts_freezes_v2(),
              &test_groups::freeze_v2);
-    if (wanted("frozen-disk"))
-      freeze_disk(amount(1, 10));
     if (wanted("starve"))
       starve(amount(2, 8));
     if (wanted("quota"))
@@ -85,6 +85,23 @@ private:
       load("memory", groups_.can_limit_memory(), false, asked_.quick ? 1s : 3s,
            {pause_cause::memory, pause_cause::io, pause_cause::cpu_wait, pause_cause::stopped},
            [this](bool on) { groups_.limit_memory(on); });
+    for (auto& x : stalls_)
+      stall(x.kind, *x.source, amount(1, 10));
+    if (!stalls_.empty())
+      rest(4s); // the end of a stall is certain only some seconds after it
+  }
+
+  /// What stalls is there before the daemon starts: what mounts there are is not looked for at every moment.
+  void prepare_stalls() {
+    for (const auto& kind : stall_kinds()) {
+      if (!wanted(kind.name))
+        continue;
+      try {
+        stalls_.push_back({kind, kind.make(folder_.path())});
+      } catch (const std::exception& e) {
+        skip(kind.name, e.what());
+      }
+    }
   }
 
   /// Inflicts nothing: whatever holds the machine up meanwhile is the test. What the observer saw
@@ -249,29 +266,30 @@ private:
     }
   }
 
-  /// Freezes a file system to which a program writes: neither the daemon nor the machine is held up.
-  void freeze_disk(int times) {
-    frozen_disk disk{folder_.path()};
-    if (!disk.why_not().empty())
-      return skip("frozen-disk", disk.why_not());
+  /// Holds up something, and a program that needs it: neither the daemon nor, but for the CPUs, the machine.
+  void stall(const stall_kind& kind, stall_source& source, int times) {
     for (int i = 1; i <= times; ++i) {
-      progress_("frozen-disk", i, times);
-      rest(between(4, 5)); // stalls that follow each other at once are one
-      inflicted x{.kind = "frozen-disk", .causes = {pause_cause::io}, .is_stall = true};
-      struct thaw {
-        frozen_disk& disk;
-        ~thaw() {
-          disk.freeze(false);
+      progress_(kind.name, i, times);
+      rest(i == 1 ? between(1.5, 2) : between(4, 5)); // those of one thing that follow each other at once are one
+      inflicted x{.kind = kind.name,
+                  .measured = !kind.may_pause,
+                  .causes = {kind.cause},
+                  .must_be_found = kind.may_pause,
+                  .must_be_named = true,
+                  .is_stall = true};
+      struct release {
+        stall_source& source;
+        ~release() {
+          source.hold(false);
         }
-      } safely{disk};
-      disk.freeze(true);
+      } safely{source};
+      source.hold(true);
       x.started = wall_now();
-      rest(between(1.7, 3));
+      rest(between(kind.least, kind.most));
       x.ended = wall_now();
-      disk.freeze(false);
+      source.hold(false);
       truth_.push_back(x);
     }
-    rest(4s); // its end is certain only some seconds after it
   }
 
   /// Holds every CPU for a while, before all ordinary work. The kernel itself bounds this to a
@@ -363,6 +381,11 @@ private:
   selftest_options asked_;
   private_folder folder_;
   test_groups groups_; ///< Before the daemon, so that it goes after it.
+  struct prepared_stall {
+    const stall_kind& kind;
+    std::unique_ptr<stall_source> source;
+  };
+  std::vector<prepared_stall> stalls_; ///< Likewise.
   gap_observer observer_;
   std::unique_ptr<private_daemon> daemon_;
   std::mt19937 random_;
@@ -377,10 +400,14 @@ private:
 } // namespace
 
 const std::vector<std::string>& selftest_kinds() {
-  static const std::vector<std::string> kinds{"stop-daemon", "stop-both", "freeze-v1",
-                                              "freeze-v2",   "frozen-disk", "starve",
-                                              "quota",       "fsync",     "memory"};
-  return kinds;
+  static const auto all = [] {
+    std::vector<std::string> kinds{"stop-daemon", "stop-both", "freeze-v1", "freeze-v2",
+                                   "starve",      "quota",     "fsync",     "memory"};
+    for (const auto& x : stall_kinds())
+      kinds.push_back(x.name);
+    return kinds;
+  }();
+  return all;
 }
 
 selftest_result run_selftest(const selftest_options& asked, const selftest_progress& progress) {

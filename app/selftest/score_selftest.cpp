@@ -20,6 +20,16 @@ double common(const inflicted& a, const reported& b) {
   return std::min(a.ended, b.ended) - std::max(a.started, b.started);
 }
 
+/// @returns whether something reported may be the report of a load.
+bool may_be_of(const reported& y, const inflicted& load, double slack) {
+  return (!y.is_stall || load.is_stall) && overlap(load.started, load.ended, y.started, y.ended, slack);
+}
+
+/// @returns whether it is called what it was.
+bool is_called(const inflicted& x, const reported& by) {
+  return std::find(x.causes.begin(), x.causes.end(), by.cause) != x.causes.end();
+}
+
 std::string in_ms(double seconds) {
   return printed("%+.0f ms", seconds * 1000);
 }
@@ -81,8 +91,7 @@ selftest_score score_selftest(const std::vector<inflicted>& truth, const std::ve
       ++kind.to_name;
       kind.named += by.cause == x.causes.front() ? 1 : 0;
     }
-    const bool allowed = by.cause == pause_cause::unexplained
-                         || std::find(x.causes.begin(), x.causes.end(), by.cause) != x.causes.end();
+    const bool allowed = by.cause == pause_cause::unexplained || is_called(x, by);
     if (!allowed && by.sure != confidence::low)
       ++kind.confidently_wrong;
   };
@@ -92,15 +101,16 @@ selftest_score score_selftest(const std::vector<inflicted>& truth, const std::ve
     if (!x.measured) {
       kind.loads += x.must_be_found ? 1 : 0;
       kind.loads_found +=
-        x.must_be_found && std::any_of(found.begin(), found.end(), [&](const reported& y) {
-          return !y.is_stall && overlap(x.started, x.ended, y.started, y.ended, slack);
-        });
+        x.must_be_found
+        && std::any_of(found.begin(), found.end(), [&](const reported& y) { return may_be_of(y, x, slack); });
       continue;
     }
     std::optional<std::size_t> best;
+    // What stalls beside it on a busy host is another stall.
+    const auto merit = [&](const reported& y) { return std::pair{x.is_stall && is_called(x, y), common(x, y)}; };
     for (std::size_t i = 0; i < found.size(); ++i)
       if (!taken[i] && found[i].is_stall == x.is_stall && overlap(x.started, x.ended, found[i].started, found[i].ended, 0)
-          && (!best || common(x, found[i]) > common(x, found[*best])))
+          && (!best || merit(found[i]) > merit(found[*best])))
         best = i;
     if (!best) {
       ++kind.misses;
@@ -116,13 +126,13 @@ selftest_score score_selftest(const std::vector<inflicted>& truth, const std::ve
   for (std::size_t i = 0; i < found.size(); ++i) {
     if (taken[i])
       continue;
-    if (found[i].is_stall) {
+    const auto load = std::find_if(truth.begin(), truth.end(), [&](const inflicted& x) {
+      return !x.measured && may_be_of(found[i], x, slack);
+    });
+    if (found[i].is_stall && (load == truth.end() || !is_called(*load, found[i]))) {
       ++result.other_stalls;
       continue;
     }
-    const auto load = std::find_if(truth.begin(), truth.end(), [&](const inflicted& x) {
-      return !x.measured && overlap(x.started, x.ended, found[i].started, found[i].ended, slack);
-    });
     if (load != truth.end()) {
       ++result.kinds[load->kind].hits;
       judge(*load, found[i]);

@@ -26,7 +26,8 @@ struct inflicted {
   /// The host counts enough for the daemon to know its cause. Half of the pauses of a kind must be
   /// called by it.
   bool must_be_named = false;
-  bool is_stall = false; ///< It held up others and not the daemon: a stall is to be found.
+  /// It held up others and not the daemon: a stall is to be found. Of a load: a stall or a pause.
+  bool is_stall = false;
 };
 
 /// A pause or a stall that the daemon found.

@@ -60,6 +60,34 @@ CAF_TEST(a stall is found as a stall and one that was not inflicted is not calle
   CAF_CHECK_EQUAL(x.other_stalls, 1);
 }
 
+CAF_TEST(of two stalls at once the one that is called right is the one that was inflicted) {
+  inflicted memory{.kind = "memory-group", .started = 100, .ended = 102, .causes = {pause_cause::memory},
+                   .must_be_named = true, .is_stall = true};
+  auto right = as(pause_cause::memory, confidence::medium, 100.5, 1.5);
+  auto beside = as(pause_cause::io, confidence::medium, 100, 2);
+  right.is_stall = beside.is_stall = true;
+  const auto x = score_selftest({memory}, {beside, right}, {}, 0.15);
+  CAF_CHECK_EQUAL(x.kinds.at("memory-group").named, 1);
+  CAF_CHECK_EQUAL(x.other_stalls, 1);
+  CAF_CHECK(x.good());
+  CAF_CHECK(!score_selftest({memory}, {beside}, {}, 0.15).good());
+}
+
+CAF_TEST(a load on the CPUs is found by a stall or by a pause) {
+  inflicted hogs{.kind = "realtime-hogs", .started = 100, .ended = 101.5, .measured = false,
+                 .causes = {pause_cause::cpu_wait}, .must_be_found = true, .must_be_named = true,
+                 .is_stall = true};
+  auto found = as(pause_cause::cpu_wait, confidence::medium, 100, 1);
+  CAF_CHECK(score_selftest({hogs}, {found}, {}, 0.15).good());
+  found.is_stall = true;
+  const auto x = score_selftest({hogs}, {found}, {}, 0.15);
+  CAF_CHECK(x.good());
+  CAF_CHECK_EQUAL(x.kinds.at("realtime-hogs").hits, 1);
+  CAF_CHECK(!score_selftest({hogs}, {}, {}, 0.15).good());
+  hogs.is_stall = false;
+  CAF_CHECK(!score_selftest({hogs}, {found}, {}, 0.15).good());
+}
+
 CAF_TEST(one pause that is reported twice is found once) {
   const auto x = score_selftest({stop_at(100, 2)},
                                 {as(pause_cause::stopped, confidence::high, 100, 1),
