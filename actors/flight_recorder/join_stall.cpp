@@ -43,7 +43,9 @@ std::optional<event_id> join_stall(const pause_event& pause, const std::deque<re
   for (const auto& x : stalls) {
     const auto until = x.is_over ? x.ended : std::max(x.ended, ended);
     const auto shared = std::min(ended, until) - std::max(began, x.began);
-    if (shared <= nanoseconds{} || 2 * shared < pause.duration || 2 * pause.duration > until - x.began)
+    const bool is_of_one_cause = pause.cause == x.cause && x.cause != pause_cause::unexplained;
+    if (shared <= nanoseconds{} || 2 * shared < pause.duration
+        || (!is_of_one_cause && 2 * pause.duration > until - x.began))
       continue;
     if (x.id == before)
       return before;
@@ -71,7 +73,7 @@ void stall_parts::learn(const pause_event& x) {
 void stall_parts::learn_stall(const pause_event& x) {
   if (std::any_of(stalls_.begin(), stalls_.end(), [&x](const reported_stall& y) { return y.id == x.id; }))
     return;
-  stalls_.push_back({x.id, x.before.awake, x.after.awake, x.stall && x.stall->is_over});
+  stalls_.push_back({x.id, x.before.awake, x.after.awake, x.stall && x.stall->is_over, x.cause});
   if (stalls_.size() <= most_stalls)
     return;
   const auto over = std::find_if(stalls_.begin(), stalls_.end(),
@@ -83,6 +85,10 @@ void stall_parts::learn_stall(const pause_event& x) {
 }
 
 void stall_parts::learn(const event_amendment& x) {
+  if (x.stall)
+    for (auto& stall : stalls_)
+      if (stall.id == x.id)
+        stall.cause = cause_of(x.stall->resource);
   if (const auto& until = x.over ? x.over : x.lasts)
     for (auto& stall : stalls_)
       if (stall.id == x.id && !is_outdated(x, stall.ended - stall.began)) {

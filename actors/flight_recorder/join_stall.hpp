@@ -17,6 +17,7 @@ struct reported_stall {
   event_id id;
   std::chrono::nanoseconds began{}, ended{}; ///< If it lasts, *ended* is until when that was known.
   bool is_over = false;
+  pause_cause cause = pause_cause::unexplained; ///< That follows from what stalls.
   friend bool operator==(const reported_stall&, const reported_stall&) = default;
 };
 
@@ -25,8 +26,9 @@ struct reported_stall {
 /// pmactor.
 bool may_be_of_stall(const pause_event& x);
 
-/// @returns the stall of which a pause is part: at least half of it lies within the stall, and it makes up no
-/// more than half of the stall. A longer one is an event of its own: there the stall is what was felt of the pause.
+/// @returns the stall of which a pause is part: at least half of it lies within the stall, and they have one cause or
+/// it makes up no more than half of the stall. A longer one of another cause is an event of its own: there the stall is
+/// what was felt of the pause.
 /// A stall that lasts reaches to the end of the pause at least.
 /// @param before the one that it was part of so far, which is preferred; else the one that covers the most of it.
 std::optional<event_id> join_stall(const pause_event& pause, const std::deque<reported_stall>& stalls,

@@ -83,6 +83,21 @@ CAF_TEST(a pause that makes up more than half of the stall is an event of its ow
   CAF_CHECK(!joined(pause_at(10s, 20s), 10s, 14s));
 }
 
+CAF_TEST(a pause of the cause of its stall is part of it however long it is) {
+  // Real-time work takes the CPUs for nearly a second at a time.
+  const auto pause = pause_at(10s, 950ms, pause_cause::cpu_wait);
+  auto stall = stall_at(10s, 1500ms, true);
+  CAF_CHECK(receive(pause).empty());
+  CAF_CHECK(receive(stall).empty()); // of what else that is
+  fixture of_cpus;
+  of_cpus.receive(pause);
+  stall.cause = pause_cause::cpu_wait;
+  const auto amended = of_cpus.receive(stall);
+  CAF_REQUIRE_EQUAL(amended.size(), 1u);
+  CAF_CHECK(amended[0].id == pause.id);
+  CAF_CHECK(amended[0].part_of == stall.id);
+}
+
 CAF_TEST(a stall that lasts reaches to the end of the pause) {
   CAF_CHECK(joined(pause_at(40s, 5s), 10s, std::nullopt).has_value());
   CAF_CHECK(!joined(pause_at(11s, 30s), 10s, std::nullopt));
