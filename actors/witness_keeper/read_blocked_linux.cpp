@@ -1,6 +1,7 @@
 #include "actors/witness_keeper/witness_child.hpp"
 
 #include "actors/host/kept_file_linux.hpp"
+#include "actors/host/look_around_linux.hpp"
 #include "actors/host/parse_process.hpp"
 #include "actors/host/read_clock.hpp"
 #include "actors/witness_keeper/find_wait_place_linux.hpp"
@@ -41,6 +42,22 @@ read_blocked blocked_reader() {
     result.waits_in = find_wait(kept_file{folder + "/wchan"}.read(name));
     if (read_clock(awake_clock) - result.since >= worth_a_place)
       result.place = places->of(pid, result.since);
+    return result;
+  };
+}
+
+find_blocked blocked_finder() {
+  return [] {
+    std::vector<waiting_process> result;
+    for (const auto& entry : list_entries("/proc")) {
+      std::array<char, 1024> room{};
+      const auto pid = entry.filename().string();
+      if (pid.find_first_not_of("0123456789") != pid.npos)
+        continue;
+      const auto stat = parse_process_stat(kept_file{(entry / "stat").string()}.read(room));
+      if (stat && stat->state == 'D' && stat->virtual_bytes > 0) // no thread of the kernel
+        result.push_back({std::stoll(pid), std::nullopt, std::string{stat->name}, {}, {}});
+    }
     return result;
   };
 }

@@ -10,4 +10,8 @@ read_blocked blocked_reader() {
   return {};
 }
 
+find_blocked blocked_finder() {
+  return {};
+}
+
 } // namespace pmactor

@@ -42,10 +42,12 @@ void blocked_watch::add(const scored_sample& x, const read_blocked& read) {
   for (const auto& p : x.processes) {
     if (p.state != 'D' || watched_.size() >= most)
       continue;
-    if (std::any_of(watched_.begin(), watched_.end(), [&](const watched& y) {
-          return y.process.pid == p.pid && y.process.start_time == p.start_time;
-        }))
+    const auto known = std::find_if(watched_.begin(), watched_.end(),
+                                    [&](const watched& y) { return y.process.pid == p.pid; });
+    if (known != watched_.end()) {
+      known->process.start_time = p.start_time;
       continue;
+    }
     const auto now = read(p.pid);
     if (!now) // it was in that sleep as it was scanned, and is not any more
       continue;
@@ -54,6 +56,12 @@ void blocked_watch::add(const scored_sample& x, const read_blocked& read) {
                         now->place,
                         x.system.at.awake});
   }
+}
+
+void blocked_watch::add(const std::vector<waiting_process>& found, nanoseconds now,
+                        const read_blocked& read) {
+  for (const auto& x : found)
+    add(x.pid, x.name, now, read);
 }
 
 void blocked_watch::add(std::int64_t thread, std::string name, nanoseconds now,

@@ -28,11 +28,17 @@ struct blocked_task {
 
 /// @returns nothing if the process is gone, another one, a thread of the kernel, or not in that sleep.
 using read_blocked = std::function<std::optional<blocked_task>(std::int64_t pid)>;
+/// @returns the processes, by pid and name, that are in uninterruptible sleep right now.
+using find_blocked = std::function<std::vector<waiting_process>()>;
 
 class blocked_watch {
 public:
   /// Takes up those of a second's processes that are in uninterruptible sleep.
   void add(const scored_sample& x, const read_blocked& read);
+
+  /// Takes up those that were just found to be in that sleep.
+  void add(const std::vector<waiting_process>& found, std::chrono::nanoseconds now,
+           const read_blocked& read);
 
   /// Takes up one thread, if it is in that sleep.
   void add(std::int64_t thread, std::string name, std::chrono::nanoseconds now,

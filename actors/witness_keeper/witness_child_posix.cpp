@@ -99,6 +99,7 @@ witness_host host_witness() {
   result.awake = [] { return read_clock(awake_clock); };
   result.start = [] { return std::make_unique<real_witness>(); };
   result.blocked = blocked_reader();
+  result.all_blocked = blocked_finder();
   result.hypervisor = find_hypervisor(read_machine_signs());
   return result;
 }

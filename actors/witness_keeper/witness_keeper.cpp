@@ -18,6 +18,10 @@ using std::chrono::nanoseconds;
 constexpr nanoseconds shortest_read = 250ms;
 constexpr nanoseconds slack =
   30ms; ///< A look as a stretch becomes long enough comes that much later.
+/// A begin that is known no better is looked for.
+constexpr nanoseconds doubtful = 50ms;
+/// Between two searches for it.
+constexpr nanoseconds search_pause = 10s;
 constexpr nanoseconds first_delay = 1s, longest_delay = 60s; ///< Between two starts of the child.
 
 } // namespace
@@ -125,6 +129,22 @@ void witness_keeper_state::note_state(const witness_words& words) {
   self->note(text);
 }
 
+/// As a disk or a mount is to be reported, and none is known that waited for it all the time: looks for one. The
+/// samples may show it only when the begin, by which the stall is known from then on, is reported.
+void witness_keeper_state::find_exact_begin(const stall_look& x) {
+  auto& m = *memory;
+  if (!host.all_blocked || (m.all_asked && x.now - *m.all_asked < search_pause))
+    return;
+  const bool is_wanted = std::any_of(x.felt.begin(), x.felt.end(), [&](const felt_stretch& y) {
+    return (y.resource == stall_resource::disk || y.resource == stall_resource::mount) && !y.ended
+           && y.uncertainty >= doubtful && x.now - y.began >= policy.least;
+  });
+  if (!is_wanted)
+    return;
+  m.all_asked = x.now;
+  m.blocked.add(host.all_blocked(), x.now, host.blocked);
+}
+
 void witness_keeper_state::look() {
   auto& m = *memory;
   if (!m.at || !host.awake)
@@ -136,6 +156,7 @@ void witness_keeper_state::look() {
   if (host.blocked) {
     if (const auto thread = host.committing ? host.committing() : 0; thread > 0)
       m.blocked.add(thread, "pmactor", x.now, host.blocked);
+    find_exact_begin(x);
     auto blocked = m.blocked.look(x.now, host.blocked);
     x.felt.insert(x.felt.end(), std::make_move_iterator(blocked.begin()),
                   std::make_move_iterator(blocked.end()));

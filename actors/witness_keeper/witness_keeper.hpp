@@ -59,6 +59,8 @@ struct witness_keeper_memory {
   outbox_memories<pause_news> pending; ///< By role.
   std::uint32_t failures = 0; ///< Of the child, in a row.
   std::chrono::nanoseconds start_again{}; ///< Not before, on the lived clock.
+  /// When all processes were last asked whether they are blocked, on the awake clock.
+  std::optional<std::chrono::nanoseconds> all_asked;
 
   /// Drops whatever may be what its owner dies of.
   void start_afresh();
@@ -90,6 +92,7 @@ private:
   bool has_child();
   /// Adds what the child feels. @returns when the first of what it is still at began.
   std::optional<std::chrono::nanoseconds> read_words(stall_look& to);
+  void find_exact_begin(const stall_look& x);
   void report(const stall_change& x);
   void report(const standstill_word& x);
   void note_state(const witness_words& words);

@@ -43,6 +43,7 @@ private:
 struct fixture : actor_fixture {
   scripted_witness child;
   std::optional<blocked_task> blocked;
+  std::vector<waiting_process> all_blocked;
   std::optional<std::chrono::nanoseconds> throttled; ///< In all.
   received_events<pause_event> received;
   lived_clock clock;
@@ -67,6 +68,7 @@ struct fixture : actor_fixture {
     host.awake = [this] { return now(); };
     host.start = [this] { return std::make_unique<stand_in>(child); };
     host.blocked = [this](std::int64_t) { return blocked; };
+    host.all_blocked = [this] { return all_blocked; };
     host.throttled = [this] { return throttled; };
     aut = spawn(witness_keeper, actor_slot_ref{}, policy, host,
                 &clock, memory);
@@ -202,6 +204,20 @@ CAF_TEST(a process in uninterruptible sleep is a stall of what it waits for) {
   pass(3s, 'D');
   CAF_REQUIRE_EQUAL(received.events.size(), 1u);
   CAF_CHECK(received.events[0].stall->resource == stall_resource::mount);
+  CAF_REQUIRE_EQUAL(received.events[0].stall->waiting.size(), 1u);
+  CAF_CHECK_EQUAL(received.events[0].stall->waiting[0].name, "tar");
+}
+
+CAF_TEST(a stall begins when a process began to wait that no sample has shown yet) {
+  pass(5s);
+  const auto hung = now();
+  all_blocked = {{7, std::nullopt, "tar", {}, {}}};
+  blocked = blocked_task{hung, "io_schedule", {{}, "sda"}};
+  child.disk->uncertainty_ns = std::chrono::nanoseconds{400ms}.count();
+  child.disk->since_ns = (hung - 300ms).count(); // a guess
+  pass(3s);
+  CAF_REQUIRE_EQUAL(received.events.size(), 1u);
+  CAF_CHECK(received.events[0].before.awake == hung);
   CAF_REQUIRE_EQUAL(received.events[0].stall->waiting.size(), 1u);
   CAF_CHECK_EQUAL(received.events[0].stall->waiting[0].name, "tar");
 }
