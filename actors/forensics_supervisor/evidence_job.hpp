@@ -30,7 +30,7 @@ struct job_order {
   enum class task : std::uint8_t {
     probe,     ///< Find out what cannot be captured here.
     recover,   ///< Find the folders that were left behind in the middle of a capture.
-    measure,   ///< Find out whether there is room for a capture.
+    measure,   ///< Read what perishes, and find out whether there is room for a capture.
     capture,   ///< Capture *artifact* into the open folder of the event.
     publish,   ///< Write metadata and summary, and give the folder its name.
     make_room, ///< Remove the oldest folders, so that all together are within *quota*.
@@ -39,7 +39,7 @@ struct job_order {
   std::shared_ptr<const capture_subject> subject; ///< Of a capture.
   artifact_plan artifact;
   /// Of a capture, all that is read here and waits for nothing: the first job reads them all before
-  /// it writes its own, as they are perishable and the disk may be what hangs.
+  /// anything else is done, as they are perishable and the disk may be what hangs.
   std::vector<std::string> perishable;
   capture_report report; ///< To publish.
   std::string metadata;  ///< To publish; empty if there is none to be written.

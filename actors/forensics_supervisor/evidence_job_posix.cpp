@@ -315,6 +315,7 @@ job_outcome work(const job_world& world, const job_order& order, job_share& shar
         recover_here(world, outcome);
         break;
       case task::measure:
+        world.reader.read_ahead(order, [&share] { return share.is_over(); });
         outcome.room = {available_memory(), free_space(world.data)};
         break;
       case task::capture:
@@ -374,10 +375,12 @@ start_evidence_job host_evidence_jobs(const std::filesystem::path& data) {
     try {
       start_expendable("pm-evidence",
                        [world, share, kind, order = std::move(order), done = std::move(done)] {
-                         // What to measure is in the way of all others, and nearly nothing; what is
-                         // read here perishes meanwhile.
-                         if (order.what != task::measure
-                             && (order.what != task::capture || !order.artifact.command.empty()))
+                         // What is read here perishes meanwhile, and nothing is captured before it is
+                         // known whether there is room.
+                         if (order.what == task::measure
+                             || (order.what == task::capture && order.artifact.command.empty()))
+                           raise_priority();
+                         else
                            lower_priority();
                          auto outcome = work(*world, order, *share);
                          world->counter.leave(kind);

@@ -24,6 +24,23 @@ evidence_reading read_one(const std::string& name, const job_order& order,
 
 } // namespace
 
+/// @pre The mutex is held.
+void evidence_reader::read_all(const job_order& order, const std::function<bool()>& is_over) {
+  if (event_ == order.subject->id())
+    return;
+  event_ = order.subject->id();
+  readings_.clear();
+  for (const auto& x : order.perishable)
+    readings_.emplace(x, read_one(x, order, is_over));
+}
+
+void evidence_reader::read_ahead(const job_order& order, const std::function<bool()>& is_over) {
+  if (order.perishable.empty())
+    return;
+  if (const std::unique_lock guard{mutex_, std::try_to_lock})
+    read_all(order, is_over);
+}
+
 evidence_reading evidence_reader::take(const job_order& order,
                                        const std::function<bool()>& is_over) {
   const auto& wanted = order.perishable;
@@ -34,12 +51,7 @@ evidence_reading evidence_reader::take(const job_order& order,
   const std::unique_lock guard{mutex_, std::chrono::seconds{1}};
   if (!guard)
     return read_one(name, order, is_over);
-  if (event_ != order.subject->id()) {
-    event_ = order.subject->id();
-    readings_.clear();
-    for (const auto& x : wanted)
-      readings_.emplace(x, read_one(x, order, is_over));
-  }
+  read_all(order, is_over);
   auto found = readings_.extract(name);
   return found.empty() ? read_one(name, order, is_over) : std::move(found.mapped());
 }

@@ -23,13 +23,18 @@ struct evidence_reading {
 /// Any thread may call.
 class evidence_reader {
 public:
-  /// @returns the order's artifact. The first call for an event reads all of its perishable ones.
+  /// Reads the order's perishable ones, if those of its event are not read yet.
+  void read_ahead(const job_order& order, const std::function<bool()>& is_over);
+
+  /// @returns the order's artifact: as it was read ahead, else as it is now.
   evidence_reading take(const job_order& order, const std::function<bool()>& is_over);
 
   /// Drops what no job took.
   void forget();
 
 private:
+  void read_all(const job_order& order, const std::function<bool()>& is_over);
+
   std::timed_mutex mutex_;
   event_id event_{};
   std::map<std::string, evidence_reading> readings_;

@@ -20,7 +20,7 @@ std::chrono::nanoseconds limit_of(task what, const artifact_plan& plan) {
     case task::capture:
       return plan.timeout;
     case task::measure:
-      return 1s;
+      return 3s; // it reads as well, also where all want the CPUs
     case task::probe:
       return 10s;
     default:
@@ -87,9 +87,20 @@ void forensics_supervisor_state::begin(const event_record& event) {
   current->latest = subject->event;
   current->subject = std::move(subject);
   current->began = now();
+  plan_capture(*current);
   job_order order;
   order.what = task::measure;
+  order.subject = current->subject;
+  order.perishable = current->perishable;
   start_job(std::move(order), 0);
+}
+
+void forensics_supervisor_state::plan_capture(running_capture& c) const {
+  c.plan = plan_artifacts(host.platform, c.subject->event.event, policy.artifacts);
+  c.results = results_without_job(c.plan, missing, policy.artifacts);
+  for (std::size_t i = 0; i < c.plan.size(); ++i)
+    if (c.plan[i].command.empty() && !c.plan[i].may_wait && !c.results[i])
+      c.perishable.push_back(c.plan[i].name);
 }
 
 void forensics_supervisor_state::measured(const job_outcome& outcome) {
@@ -98,7 +109,8 @@ void forensics_supervisor_state::measured(const job_outcome& outcome) {
   current->cpu += outcome.cpu;
   // What cannot be measured is no reason: the evidence may be all there will ever be.
   const auto verdict = judge_room(current->subject->event.event, outcome.room, policy.capture);
-  current->why_no_tools = verdict.why_no_tools;
+  if (!verdict.why_no_tools.empty())
+    skip_tools(verdict.why_no_tools);
   if (!verdict.why_none.empty())
     abandon(verdict.why_none);
   else if (is_full)
@@ -108,23 +120,19 @@ void forensics_supervisor_state::measured(const job_outcome& outcome) {
     begin_artifacts();
 }
 
+void forensics_supervisor_state::skip_tools(const std::string& why) {
+  auto& c = *current;
+  for (std::size_t i = 0; i < c.plan.size(); ++i)
+    if (!c.plan[i].command.empty() && !c.results[i]) {
+      auto& result = c.results[i].emplace();
+      result.name = c.plan[i].name;
+      result.status = artifact_status::skipped;
+      result.says = last_words(why);
+    }
+}
+
 void forensics_supervisor_state::begin_artifacts() {
   auto& c = *current;
-  if (c.plan.empty()) {
-    c.plan = plan_artifacts(host.platform, c.subject->event.event, policy.artifacts);
-    c.results = results_without_job(c.plan, missing, policy.artifacts);
-    for (std::size_t i = 0; i < c.plan.size(); ++i)
-      if (!c.why_no_tools.empty() && !c.plan[i].command.empty() && !c.results[i]) {
-        auto& result = c.results[i].emplace();
-        result.name = c.plan[i].name;
-        result.status = artifact_status::skipped;
-        result.says = last_words(c.why_no_tools);
-      }
-  }
-  std::vector<std::string> perishable;
-  for (std::size_t i = 0; i < c.plan.size(); ++i)
-    if (c.plan[i].command.empty() && !c.plan[i].may_wait && !c.results[i])
-      perishable.push_back(c.plan[i].name);
   const auto under_way = [this] {
     return std::count_if(jobs.begin(), jobs.end(),
                          [](const auto& x) { return x.second.what == task::capture; });
@@ -139,7 +147,7 @@ void forensics_supervisor_state::begin_artifacts() {
     order.what = task::capture;
     order.subject = c.subject;
     order.artifact = c.plan[c.next];
-    order.perishable = perishable;
+    order.perishable = c.perishable;
     start_job(std::move(order), c.next);
   }
   publish_when_ready();
@@ -159,7 +167,7 @@ void forensics_supervisor_state::finish_artifact(std::size_t which, job_outcome 
 
 void forensics_supervisor_state::publish_when_ready() {
   auto& c = *current;
-  if (c.publishing != 0 || c.plan.empty()
+  if (c.publishing != 0
       || !std::all_of(c.results.begin(), c.results.end(),
                       [](const auto& x) { return x.has_value(); }))
     return;

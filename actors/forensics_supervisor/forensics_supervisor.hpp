@@ -76,7 +76,7 @@ struct running_capture {
   event_record latest; ///< The event as it is known by now.
   std::chrono::nanoseconds began{}; ///< In lived time.
   std::vector<artifact_plan> plan;
-  std::string why_no_tools;                            ///< Empty if they may be run.
+  std::vector<std::string> perishable; ///< Artifacts that are read here and wait for nothing.
   std::vector<std::optional<artifact_result>> results; ///< One for each planned artifact.
   std::vector<std::size_t> order; ///< As they were begun.
   std::size_t next = 0;           ///< The first that was not begun yet.
@@ -102,7 +102,9 @@ struct forensics_supervisor_state {
   void receive(const event_record& event);
   void receive(const event_amendment& x);
   void begin(const event_record& event);
+  void plan_capture(running_capture& c) const;
   void measured(const job_outcome& outcome);
+  void skip_tools(const std::string& why);
   void begin_artifacts();
   void finish_artifact(std::size_t which, job_outcome outcome);
   void publish_when_ready();

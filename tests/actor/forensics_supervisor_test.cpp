@@ -68,12 +68,12 @@ CAF_TEST(a stall is captured without tools while memory is short) {
 
 CAF_TEST(each job of what is read here knows all that is to be read with it) {
   start();
+  const std::vector<std::string> all{"stacks",    "pressure",   "counters",
+                                     "processes", "kernel_log", "mounts"};
   send_event(paused(100s));
+  CAF_CHECK_EQUAL(running(task::measure).at(0)->order.perishable, all); // before there is room
   measured();
-  const auto& order = running(task::capture).at(0)->order;
-  CAF_CHECK_EQUAL(order.perishable,
-                  (std::vector<std::string>{"stacks", "pressure", "counters", "processes",
-                                            "kernel_log", "mounts"}));
+  CAF_CHECK_EQUAL(running(task::capture).at(0)->order.perishable, all);
 }
 
 CAF_TEST(evidence that cannot be kept is skipped and shown until it can) {

@@ -309,6 +309,20 @@ CAF_TEST(what is perishable is read before the first of it is written) {
 }
 #endif
 
+#ifdef __linux__
+CAF_TEST(what is perishable is read before it is known whether there is room) {
+  auto order = of(task::measure);
+  order.perishable = {"pressure"};
+  CAF_CHECK(run(order).room.disk.has_value());
+  const auto known = read_clocks().wall;
+  order = of(task::capture);
+  order.perishable = {"pressure"};
+  order.artifact.name = "pressure";
+  order.artifact.file = "pressure.json";
+  CAF_CHECK(run(order).artifact.at < known);
+}
+#endif
+
 CAF_TEST(means and room are found out) {
   const auto room = run(of(task::measure)).room;
   CAF_CHECK(room.memory.value_or(0) > 1'000'000u);
