@@ -14,6 +14,7 @@
 #include "actors/supervision/log.hpp"
 #include "actors/supervision/map_health_page.hpp"
 #include "actors/supervision/note_fatal_signal.hpp"
+#include "actors/host/child_setup.hpp"
 #include "actors/host/expendable_thread.hpp"
 #include "actors/host/namespaces.hpp"
 #include "actors/witness_keeper/witness_child.hpp"
@@ -414,6 +415,8 @@ int run_daemon(const daemon_options& options) {
   box_end end;
   {
     caf::actor_system system{cfg};
+    // The one thread of all pooled actors: a stall of the CPUs is found, and its evidence taken, while it lasts.
+    system.spawn([] { raise_priority(); });
     try {
       const topology_options house{options.conf, recalled(options.where, read_baseline), options.drill_every,
                                    options.drill_seed, &unstored, recalled(options.where, read_habits)};

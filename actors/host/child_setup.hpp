@@ -27,6 +27,11 @@ bool end_with_parent(pid_t parent);
 
 // ---- on any thread
 
+/// Lets it go before ordinary work on the CPUs, as far as the system allows. For what needs little: a thread that it
+/// starts has the same priority, until that takes it back.
+void raise_priority();
+void restore_priority();
+
 /// Lets all others go first on the CPUs and the disks, as far as the system allows.
 void lower_priority();
 

@@ -58,6 +58,19 @@ bool end_with_parent(pid_t parent) {
   return ::getppid() == parent;
 }
 
+void raise_priority() {
+  constexpr int niceness = -5; // three shares; the beat still goes first
+  errno = 0;
+  if (const int now = ::getpriority(PRIO_PROCESS, 0); errno == 0 && now > niceness)
+    (void)::setpriority(PRIO_PROCESS, 0, niceness);
+}
+
+void restore_priority() {
+  errno = 0;
+  if (const int now = ::getpriority(PRIO_PROCESS, 0); errno == 0 && now < 0)
+    (void)::setpriority(PRIO_PROCESS, 0, 0);
+}
+
 void lower_priority() {
   // A third of a share: where many compete, less would take half a minute. SCHED_BATCH never interrupts
   // another program when it wakes up.

@@ -32,6 +32,14 @@ bool end_with_parent(pid_t parent) {
   return ::getppid() == parent;
 }
 
+void raise_priority() {
+  (void)::pthread_set_qos_class_self_np(QOS_CLASS_USER_INITIATED, 0);
+}
+
+void restore_priority() {
+  (void)::pthread_set_qos_class_self_np(QOS_CLASS_DEFAULT, 0);
+}
+
 void lower_priority() {
   (void)::pthread_set_qos_class_self_np(QOS_CLASS_UTILITY, 0);
   (void)::setiopolicy_np(IOPOL_TYPE_DISK, IOPOL_SCOPE_THREAD, IOPOL_UTILITY);

@@ -1,5 +1,6 @@
 #include "actors/host/expendable_thread.hpp"
 
+#include "actors/host/child_setup.hpp"
 #include "actors/host/every_signal_blocked.hpp"
 #include "actors/host/name_thread.hpp"
 
@@ -24,6 +25,7 @@ void start_expendable(const char* name, std::function<void()> work) {
   try {
     std::thread{[name, work = std::move(work)]() mutable {
       name_thread(name);
+      restore_priority(); // its starter's may be raised
       work();
       work = nullptr; // what it shares goes before it counts as ended
       --running;

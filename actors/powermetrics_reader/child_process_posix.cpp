@@ -2,6 +2,7 @@
 
 #include "actors/powermetrics_reader/collect_output.hpp"
 
+#include "actors/host/child_setup.hpp"
 #include "actors/host/every_signal_blocked.hpp"
 #include "actors/host/name_thread.hpp"
 #include "actors/host/process_facts.hpp"
@@ -66,6 +67,7 @@ private:
 
   void pump(const process_order& order) {
     name_thread("pm-child-pump");
+    restore_priority(); // the child is the second witness of what ordinary programs feel
     try {
       report(run_process(order, terms(), cancel_));
     } catch (const std::system_error& e) { // there is no process to be had
