@@ -61,6 +61,7 @@ private_daemon::private_daemon(const fs::path& folder, const test_groups& groups
   order.out = order.err = out;
   order.as_a = process_order::rank::ours;
   order.groups = groups.members();
+  order.ends_with_us = true;
   try {
     process_ = std::make_unique<running_process>(order);
   } catch (const std::system_error& e) {
