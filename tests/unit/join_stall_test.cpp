@@ -192,7 +192,8 @@ CAF_TEST(a pause is released when it turns out to be of another making) {
   CAF_CHECK_EQUAL(receive(scope).size(), 1u);
   event_amendment cause;
   cause.id = pause_at(16s, 400ms).id;
-  cause.explained.emplace().cause = pause_cause::stopped;
+  cause.explained = event_amendment::explanation{};
+  cause.explained->cause = pause_cause::stopped;
   CAF_CHECK_EQUAL(receive(cause).size(), 1u);
 }
 
