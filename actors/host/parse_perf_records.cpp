@@ -16,9 +16,12 @@ enum record_type : std::uint32_t {
   record_lost = 2,
   record_comm = 3,
   record_fork = 7,
+  record_sample = 9,
   record_switch = 14,
   record_switch_cpu_wide = 15,
 };
+/// Of a sample: behind the header, the task, the time and the size of what the tracepoint records.
+constexpr std::size_t raw_begin = 28;
 constexpr std::uint16_t flag_switch_out = 1 << 13, flag_preempted = 1 << 14;
 
 template <class T>
@@ -57,6 +60,16 @@ perf_record read_record(const std::byte* data, const header& what) {
     x.pid = value_at<std::int32_t>(data, 8);
     x.parent = value_at<std::int32_t>(data, 12);
     x.tid = value_at<std::int32_t>(data, 16);
+  } else if (what.type == record_sample && size >= raw_begin) {
+    const std::size_t raw_size = value_at<std::uint32_t>(data, raw_begin - sizeof(std::uint32_t));
+    if (raw_size > size - raw_begin)
+      return x;
+    x.kind = perf_record_kind::sample;
+    x.pid = value_at<std::int32_t>(data, 8);
+    x.tid = value_at<std::int32_t>(data, 12);
+    x.at = std::chrono::nanoseconds{value_at<std::int64_t>(data, 16)};
+    x.raw = data + raw_begin;
+    x.raw_size = raw_size;
   } else if (what.type == record_lost && has(16)) {
     x.kind = perf_record_kind::lost;
     x.lost = value_at<std::uint64_t>(data, 16);

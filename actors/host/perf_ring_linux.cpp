@@ -8,6 +8,7 @@
 #include <cstring>
 #include <ctime>
 #include <linux/perf_event.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <system_error>
@@ -20,25 +21,50 @@ namespace {
 /// No record is longer.
 constexpr std::size_t longest_record = 256;
 
-perf_event_attr attributes(bool of_cpu) {
+/// Of any ring that is overwritten, on the awake clock.
+perf_event_attr ring_attributes() {
   perf_event_attr x{};
   x.size = sizeof x;
-  x.type = PERF_TYPE_SOFTWARE;
-  x.config = PERF_COUNT_SW_DUMMY;
   x.sample_type = PERF_SAMPLE_TIME;
   x.sample_id_all = 1;
   x.read_format = PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING;
-  x.exclude_kernel = 1; // counts nothing anyway, and asks for no right
-  x.exclude_hv = 1;
-  x.context_switch = 1;
-  x.comm = of_cpu ? 1 : 0; // names and parents of what may have ended when it is asked for
-  x.task = of_cpu ? 1 : 0;
   x.use_clockid = 1;
   x.clockid = CLOCK_MONOTONIC;
   x.write_backward = 1;
   x.watermark = 1; // to be woken once a ring at most, and nothing waits for that
   x.wakeup_watermark = 1U << 31;
   return x;
+}
+
+perf_event_attr switch_attributes(bool of_cpu) {
+  auto x = ring_attributes();
+  x.type = PERF_TYPE_SOFTWARE;
+  x.config = PERF_COUNT_SW_DUMMY;
+  x.exclude_kernel = 1; // counts nothing anyway, and asks for no right
+  x.exclude_hv = 1;
+  x.context_switch = 1;
+  x.comm = of_cpu ? 1 : 0; // names and parents of what may have ended when it is asked for
+  x.task = of_cpu ? 1 : 0;
+  return x;
+}
+
+perf_event_attr tracepoint_attributes(std::uint64_t id) {
+  auto x = ring_attributes();
+  x.type = PERF_TYPE_TRACEPOINT;
+  x.config = id;
+  x.sample_type |= PERF_SAMPLE_TID | PERF_SAMPLE_RAW;
+  x.sample_period = 1; // each one
+  return x;
+}
+
+owned_descriptor open_event(perf_event_attr x, std::optional<std::uint32_t> cpu) {
+  const auto pid = cpu ? -1 : 0;
+  const auto on = cpu ? static_cast<int>(*cpu) : -1;
+  owned_descriptor fd{
+    static_cast<int>(::syscall(SYS_perf_event_open, &x, pid, on, -1, PERF_FLAG_FD_CLOEXEC))};
+  if (fd.get() < 0)
+    throw std::system_error{errno, std::generic_category(), "perf_event_open"};
+  return fd;
 }
 
 std::uint64_t head_of(const void* mapping) {
@@ -52,14 +78,7 @@ std::size_t page_size() {
   return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
-perf_ring::perf_ring(std::optional<std::uint32_t> cpu, std::size_t size) : size_{size} {
-  auto asked = attributes(cpu.has_value());
-  const auto pid = cpu ? -1 : 0;
-  const auto on = cpu ? static_cast<int>(*cpu) : -1;
-  fd_ = owned_descriptor{
-    static_cast<int>(::syscall(SYS_perf_event_open, &asked, pid, on, -1, PERF_FLAG_FD_CLOEXEC))};
-  if (fd_.get() < 0)
-    throw std::system_error{errno, std::generic_category(), "perf_event_open"};
+perf_ring::perf_ring(owned_descriptor fd, std::size_t size) : fd_{std::move(fd)}, size_{size} {
   // Without the right to write: that is what has the kernel overwrite.
   auto* mapping = ::mmap(nullptr, size + page_size(), PROT_READ, MAP_SHARED, fd_.get(), 0);
   if (mapping == MAP_FAILED)
@@ -68,13 +87,27 @@ perf_ring::perf_ring(std::optional<std::uint32_t> cpu, std::size_t size) : size_
   asked_ = read_clock(awake_clock);
 }
 
+perf_ring::perf_ring(std::optional<std::uint32_t> cpu, std::size_t size)
+  : perf_ring{open_event(switch_attributes(cpu.has_value()), cpu), size} {
+}
+
+perf_ring::perf_ring(std::uint32_t cpu, std::size_t size, const std::vector<std::uint64_t>& tracepoints)
+  : perf_ring{open_event(tracepoint_attributes(tracepoints.at(0)), cpu), size} {
+  for (std::size_t i = 1; i < tracepoints.size(); ++i) {
+    const auto& other = others_.emplace_back(open_event(tracepoint_attributes(tracepoints[i]), cpu));
+    if (::ioctl(other.get(), PERF_EVENT_IOC_SET_OUTPUT, fd_.get()) != 0)
+      throw std::system_error{errno, std::generic_category(), "PERF_EVENT_IOC_SET_OUTPUT"};
+  }
+}
+
 perf_ring::perf_ring(perf_ring&& x) noexcept
-  : fd_{std::move(x.fd_)}, mapping_{std::exchange(x.mapping_, nullptr)}, size_{x.size_}, asked_{x.asked_},
-    running_{x.running_} {
+  : fd_{std::move(x.fd_)}, others_{std::move(x.others_)}, mapping_{std::exchange(x.mapping_, nullptr)},
+    size_{x.size_}, asked_{x.asked_}, running_{x.running_} {
 }
 
 perf_ring& perf_ring::operator=(perf_ring&& x) noexcept {
   std::swap(fd_, x.fd_);
+  std::swap(others_, x.others_);
   std::swap(mapping_, x.mapping_);
   std::swap(size_, x.size_);
   std::swap(asked_, x.asked_);

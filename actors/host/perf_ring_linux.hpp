@@ -1,5 +1,5 @@
-// A ring into which the kernel records the switches of a thread or of a CPU, by overwriting the
-// oldest: a flight recorder that costs no wake-up and no copy until it is read.
+// A ring into which the kernel records the switches of a thread or of a CPU, or what passes some
+// tracepoints on a CPU, by overwriting the oldest: a flight recorder that costs no wake-up and no copy until it is read.
 #pragma once
 
 #include "actors/host/owned_descriptor.hpp"
@@ -26,6 +26,9 @@ public:
   /// user's `kernel.perf_event_mlock_kb` (516 KiB a CPU) and the limit of locked memory.
   /// @throws std::system_error if the kernel refuses, ring_memory_refused if it does for the size.
   perf_ring(std::optional<std::uint32_t> cpu, std::size_t size);
+  /// @param tracepoints the ids of those whose records go to this one ring. It takes CAP_PERFMON.
+  /// @pre There is at least one.
+  perf_ring(std::uint32_t cpu, std::size_t size, const std::vector<std::uint64_t>& tracepoints);
   ~perf_ring();
   perf_ring(perf_ring&&) noexcept;
   perf_ring& operator=(perf_ring&&) noexcept;
@@ -46,7 +49,10 @@ public:
   std::size_t copy(std::byte* to) const;
 
 private:
+  perf_ring(owned_descriptor fd, std::size_t size);
+
   owned_descriptor fd_;
+  std::vector<owned_descriptor> others_; ///< Of the tracepoints but the first.
   void* mapping_ = nullptr;
   std::size_t size_ = 0;
   std::chrono::nanoseconds asked_{};  ///< is_recording(): when it was last asked,
