@@ -8,12 +8,17 @@ namespace {
 
 /// Of less than this part of the harm a record says too little of who did the rest.
 constexpr int least_known = 4;
+/// At a disk what is not known is no chance: it is what the kernel writes back for programs, among which are the worst.
+constexpr int most_unknown = 4;
 
 } // namespace
 
 bool is_answered(const pause_event& event, const blame_facts& blame) {
-  return blame.source == blame_source::recorded && blame.harm > std::chrono::nanoseconds{}
-         && (blame.harm - blame.unknown) * least_known >= blame.harm
+  if (blame.source != blame_source::recorded || blame.harm <= std::chrono::nanoseconds{})
+    return false;
+  if (event.stall && event.stall->resource == stall_resource::disk)
+    return blame.unknown * most_unknown <= blame.harm && !is_beyond_processes(event);
+  return (blame.harm - blame.unknown) * least_known >= blame.harm
          && (event.cause == pause_cause::cpu_wait || event.cause == pause_cause::kernel);
 }
 

@@ -1,5 +1,6 @@
 #include "actors/switch_recorder/charge_cpus.hpp"
 
+#include "actors/switch_recorder/share_disk.hpp"
 #include "messages/time.hpp"
 #include "messages/words.hpp"
 
@@ -81,7 +82,7 @@ std::vector<cpu_wait> find_waits(const switch_log& log, std::int32_t thread, nan
   return result;
 }
 
-void charge_book::charge(std::int32_t pid, nanoseconds held, const switch_log& log) {
+void charge_book::charge(std::int32_t pid, nanoseconds held, double bytes, const switch_log& log) {
   held_ += held;
   const auto known = log.processes.find(pid);
   const auto found = processes_.find(pid);
@@ -91,6 +92,7 @@ void charge_book::charge(std::int32_t pid, nanoseconds held, const switch_log& l
   }
   auto& x = processes_[pid];
   x.held += held;
+  x.bytes += bytes;
   if (known != log.processes.end() && (x.is.name.empty() || !known->second.has_ended))
     x.is = known->second;
 }
@@ -125,7 +127,7 @@ void charge_book::add(const cpu_wait& wait, const switch_log& log) {
       const auto known = log.processes.find(i->pid);
       if (known != log.processes.end() && known->second.is_ours)
         continue; // no harm that others did
-      charge(i->pid, (std::min(i->ended, wait.ended) - std::max(i->began, wait.began)) / share, log);
+      charge(i->pid, (std::min(i->ended, wait.ended) - std::max(i->began, wait.began)) / share, 0, log);
     }
   }
 }
@@ -133,6 +135,31 @@ void charge_book::add(const cpu_wait& wait, const switch_log& log) {
 void charge_book::add(const std::vector<cpu_wait>& waits, const switch_log& log) {
   for (const auto& x : waits)
     add(x, log);
+  note_gaps(log);
+}
+
+void charge_book::add(const disk_log& disk, nanoseconds since, nanoseconds until, const switch_log& log) {
+  if (until <= since)
+    return;
+  waited_ += until - since;
+  const auto before = std::clamp(disk.covers_from - since, nanoseconds{}, until - since);
+  covers_end_ = covers_end_ && (before <= nanoseconds{} || waited_ == until - since);
+  uncovered_ += before;
+  const auto shares = share_disk(disk, since, until);
+  stood_still_ += shares.stood_still;
+  for (const auto& [pid, x] : shares.by_process) {
+    const auto known = log.processes.find(pid);
+    if (pid < 0)
+      uncovered_ += x.held;
+    else if (known != log.processes.end() && known->second.is_kernel_thread)
+      for_others_ += x.held;
+    else if ((known == log.processes.end() || !known->second.is_ours) && x.held > nanoseconds{})
+      charge(pid, x.held, x.bytes, log);
+  }
+  note_gaps(log);
+}
+
+void charge_book::note_gaps(const switch_log& log) {
   lost_ += log.lost;
   for (const auto& x : log.remarks)
     if (std::find(remarks_.begin(), remarks_.end(), x) == remarks_.end())
@@ -180,8 +207,11 @@ blame_facts charge_book::sum_up(nanoseconds harm) const {
         line.pid = pid;
         line.start_time = one->is.start_time;
         line.held = {};
+        line.bytes.reset();
       }
       line.held += scaled(one->held);
+      if (one->bytes > 0)
+        line.bytes = line.bytes.value_or(0) + one->bytes;
       if (!as_one)
         all.push_back(line);
     }
@@ -208,11 +238,15 @@ blame_facts charge_book::sum_up(nanoseconds harm) const {
   result.others = std::min(result.others, harm);
   const auto rest = std::max(nanoseconds{}, harm - sum);
   // Of what was not even waited for by the record nothing is known at all.
-  result.unknown = waited_ > nanoseconds{} ? std::min(rest, scaled(uncovered_)) : rest;
+  result.unknown = waited_ > nanoseconds{} ? std::min(rest, scaled(uncovered_ + for_others_)) : rest;
   result.nobody = rest - result.unknown;
   if (uncovered_ * 50 > waited_)
     result.remarks.push_back(std::string{"the record covers "} + (covers_end_ ? "the last " : "")
                              + spelled(waited_ - uncovered_) + " of " + spelled(waited_));
+  if (for_others_ * 50 > waited_)
+    result.remarks.push_back("for " + spelled(for_others_) + " what the kernel wrote for programs was ahead, and for which is not recorded");
+  if (stood_still_ * 50 > waited_)
+    result.remarks.push_back("for " + spelled(stood_still_) + " the disk completed nothing");
   if (lost_ > 0)
     result.remarks.push_back(grouped(lost_) + (lost_ == 1 ? " record was lost" : " records were lost"));
   result.remarks.insert(result.remarks.end(), remarks_.begin(), remarks_.end());

@@ -1,5 +1,6 @@
 // Decides who held up a thread that was ready to run: charges each process with the time that it was on the CPU which
-// the thread waited for. To be busy elsewhere, or while no victim waited, is no harm. Pure.
+// the thread waited for. To be busy elsewhere, or while no victim waited, is no harm. At a disk each is charged with the
+// requests that it had ahead of others. Pure.
 #pragma once
 
 #include "actors/switch_recorder/switch_log.hpp"
@@ -38,6 +39,14 @@ public:
   /// @pre the waits do not overlap any that were added before.
   void add(const std::vector<cpu_wait>& waits, const switch_log& log);
 
+  /// Adds who was ahead at a disk from *since* to *until*. What kernel threads write they write for programs that their
+  /// requests do not name, so that is not known.
+  void add(const disk_log& disk, std::chrono::nanoseconds since, std::chrono::nanoseconds until, const switch_log& log);
+
+  /// @returns whether no waiting was added.
+  bool is_empty() const {
+    return waited_ <= std::chrono::nanoseconds{};
+  }
   /// @param harm how long the victim waited as it was measured; all is scaled to it, so that it sums up.
   /// @returns without resource and victim.
   blame_facts sum_up(std::chrono::nanoseconds harm) const;
@@ -46,12 +55,16 @@ private:
   struct entry {
     task_identity is;
     std::chrono::nanoseconds held{};
+    double bytes = 0; ///< That a disk moved for it.
   };
   void add(const cpu_wait& wait, const switch_log& log);
-  void charge(std::int32_t pid, std::chrono::nanoseconds held, const switch_log& log);
+  void charge(std::int32_t pid, std::chrono::nanoseconds held, double bytes, const switch_log& log);
+  void note_gaps(const switch_log& log);
 
   std::map<std::int32_t, entry> processes_;
   std::chrono::nanoseconds waited_{}, held_{}, others_{}, uncovered_{};
+  std::chrono::nanoseconds for_others_{}; ///< Kernel threads had it, for programs that are not recorded.
+  std::chrono::nanoseconds stood_still_{}; ///< The disk did, by itself.
   bool covers_end_ = true; ///< What is not covered is the begin of all that was waited.
   std::uint64_t lost_ = 0;
   std::vector<std::string> remarks_;

@@ -82,8 +82,29 @@ std::optional<blame_facts> blame_pause(const pause_event& event, const switch_lo
   return result;
 }
 
-std::vector<cpu_wait> waits_of_stall(nanoseconds since, nanoseconds until) {
-  return {{since, until, std::nullopt}};
+void charge_stall(const pause_event& stall, nanoseconds since, nanoseconds until, const switch_log& log, charge_book& to) {
+  if (until <= since)
+    return;
+  if (stall.stall->resource == stall_resource::cpu)
+    to.add({{since, until, std::nullopt}}, log);
+  if (stall.stall->resource != stall_resource::disk)
+    return;
+  const auto found = std::find_if(log.disks.begin(), log.disks.end(), [&stall](const disk_log& x) {
+    return x.name == stall.stall->name && !x.name.empty();
+  });
+  if (found != log.disks.end())
+    to.add(*found, since, until, log);
+  else if (!to.is_empty())
+    to.add(disk_log{}, since, until, log); // it has come to rest
+}
+
+blame_facts sum_up_stall(const pause_event& stall, nanoseconds until, const charge_book& charged) {
+  const bool is_of_cpus = stall.stall->resource == stall_resource::cpu;
+  const bool is_known = is_of_cpus || !charged.is_empty();
+  auto result = charged.sum_up(is_known ? until - stall.before.awake : nanoseconds{});
+  result.resource = !is_known ? "the CPUs" : in_words(stall.stall->resource, stall.stall->name);
+  result.victim = "programs of ordinary priority";
+  return result;
 }
 
 } // namespace pmactor

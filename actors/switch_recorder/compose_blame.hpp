@@ -28,8 +28,12 @@ blame_facts sum_up_pause(const pause_event& event, const pause_charges& charges)
 /// says nothing of that time.
 std::optional<blame_facts> blame_pause(const pause_event& event, const switch_log& log);
 
-/// @returns the wait of ordinary programs while the CPUs stalled, from *since* to *until* on the awake clock.
-std::vector<cpu_wait> waits_of_stall(std::chrono::nanoseconds since, std::chrono::nanoseconds until);
+/// Charges what is recorded of a stall of the CPUs or of a disk from *since* to *until*, on the awake clock. Of a disk
+/// nothing may be: requests are not recorded here, or it has none of its own, as what is made of several disks.
+void charge_stall(const pause_event& stall, std::chrono::nanoseconds since, std::chrono::nanoseconds until,
+                  const switch_log& log, charge_book& to);
+/// @returns the blame up to *until*, without a timeline; without harm if nothing was charged.
+blame_facts sum_up_stall(const pause_event& stall, std::chrono::nanoseconds until, const charge_book& charged);
 
 /// @returns who was on the CPUs from a little before the event until *until*, on the awake clock; nothing if the log says
 /// nothing of it.

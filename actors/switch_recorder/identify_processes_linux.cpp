@@ -94,6 +94,10 @@ void identify_processes(switch_log& log, const recorded_names& recorded, std::si
   for (const auto& cpu : log.cpus)
     for (const auto& x : cpu.stretches)
       held[x.pid] += x.ended - x.began;
+  for (const auto& disk : log.disks)
+    for (const auto& x : disk.requests)
+      if (x.pid > 0)
+        held[x.pid] += x.ended - x.began;
   std::vector<std::pair<std::chrono::nanoseconds, std::int32_t>> ranked;
   for (const auto& [pid, time] : held)
     ranked.emplace_back(time, pid);

@@ -36,6 +36,25 @@ struct cpu_log {
   friend bool operator==(const cpu_log&, const cpu_log&) = default;
 };
 
+/// A request to a disk that moves data, on the awake clock.
+struct disk_request {
+  std::chrono::nanoseconds began{}; ///< When it was queued.
+  std::chrono::nanoseconds ended{}; ///< When it was completed, or the record was taken.
+  std::int32_t pid = 0;             ///< Of the process that queued it; -1 if that is not recorded.
+  std::uint64_t bytes = 0;
+  bool is_over = false;
+  friend bool operator==(const disk_request&, const disk_request&) = default;
+};
+
+/// Of one disk that had something to do.
+struct disk_log {
+  std::string name;         ///< As the kernel calls the whole disk: "vda".
+  std::uint64_t number = 0; ///< The kernel's, with the minor number in the lower 20 bits.
+  std::chrono::nanoseconds covers_from{};
+  std::vector<disk_request> requests; ///< The oldest first.
+  friend bool operator==(const disk_log&, const disk_log&) = default;
+};
+
 /// Who a process is.
 struct task_identity {
   std::string name;   ///< Foreign bytes, as are the next two.
@@ -51,7 +70,8 @@ struct task_identity {
 struct switch_log {
   std::chrono::nanoseconds taken{}; ///< On the awake clock: until when it reaches.
   std::vector<cpu_log> cpus;
-  std::map<std::int32_t, task_identity> processes; ///< By pid; of those that were on a CPU the most busy.
+  std::vector<disk_log> disks{};
+  std::map<std::int32_t, task_identity> processes; ///< By pid; those that were most busy.
   std::int32_t beat_thread = 0;                    ///< The thread that beats; 0 if unknown.
   std::uint64_t lost = 0; ///< Records, of all CPUs, since what was asked for.
   /// How far back the rings reach that have overwritten records; absent while none has.
@@ -61,7 +81,8 @@ struct switch_log {
 
 /// How much is recorded here, for people.
 struct recorder_state {
-  int tier = -1;            ///< 1: every CPU; 0: pmactor's own beat alone; -1: nothing.
+  /// 2: every CPU, and the requests to disks; 1: every CPU; 0: pmactor's own beat alone; -1: nothing.
+  int tier = -1;
   std::string records;      ///< "who is on each of 2 CPUs (512 KiB each)"
   std::string refused;      ///< Why not the next tier, and what would give it; empty if nothing was refused.
   friend bool operator==(const recorder_state&, const recorder_state&) = default;

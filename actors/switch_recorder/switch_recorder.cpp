@@ -1,5 +1,6 @@
 #include "actors/switch_recorder/switch_recorder.hpp"
 
+#include "actors/switch_recorder/share_disk.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>
@@ -67,21 +68,18 @@ void switch_recorder_state::amend_pause(const event_amendment& x) {
 }
 
 void switch_recorder_state::take(switch_recorder_memory::open_stall& x, nanoseconds until) {
-  const auto log = memory->source->take(x.timeline ? x.until : std::min(x.until, record_since(x.event)));
+  // A disk that completes nothing is known by what it completed before.
+  const auto needed = x.until - disk_stands_still;
+  const auto log = memory->source->take(x.timeline ? needed : std::min(needed, record_since(x.event)));
   x.reach = log.reach;
   until = std::min(until, log.taken);
   if (!x.timeline)
     x.timeline = draw_event(x.event, until, log);
-  const bool is_of_cpus = x.event.stall->resource == stall_resource::cpu;
-  if (is_of_cpus && until > x.until)
-    x.charged.add(waits_of_stall(x.until, until), log);
+  charge_stall(x.event, x.until, until, log, x.charged);
   x.until = std::max(x.until, until);
-  const auto began = x.event.before.awake;
-  auto found = x.charged.sum_up(is_of_cpus ? x.until - began : nanoseconds{});
-  found.resource = "the CPUs";
-  found.victim = "programs of ordinary priority";
+  auto found = sum_up_stall(x.event, x.until, x.charged);
   found.timeline = x.timeline;
-  if (is_of_cpus || found.timeline)
+  if (found.harm > nanoseconds{} || found.timeline)
     report(x.event.id, std::move(found));
 }
 
@@ -96,7 +94,7 @@ void switch_recorder_state::begin_stall(const pause_event& event) {
   x.until = event.before.awake;
   const bool lasts = !event.stall->is_over;
   take(x, lasts ? nanoseconds::max() : event.after.awake);
-  if (!lasts || event.stall->resource != stall_resource::cpu)
+  if (!lasts || (event.stall->resource != stall_resource::cpu && x.charged.is_empty()))
     stalls.pop_back();
   else
     retake_later(x);

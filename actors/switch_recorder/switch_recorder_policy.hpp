@@ -21,10 +21,14 @@ struct switch_recorder_policy { // `[recorder]` in the settings
 
 constexpr std::size_t least_ring = 32U << 10, largest_ring = 16U << 20;
 
-/// @returns the bytes of one CPU's ring: a power of two.
+/// The requests to disks have a ring of their own on each CPU, of this part of the other's size: they are fewer, and
+/// however many there are they overwrite nothing of who was on the CPU.
+constexpr std::size_t disk_ring_part = 4;
+
+/// @returns the bytes of one CPU's ring: a power of two, that leaves room for the one of the disks.
 constexpr std::size_t ring_size(const switch_recorder_policy& policy, std::size_t cpus) {
   auto result = largest_ring;
-  while (result > least_ring && result * cpus > policy.memory)
+  while (result > least_ring && (result + result / disk_ring_part) * cpus > policy.memory)
     result /= 2;
   return result;
 }

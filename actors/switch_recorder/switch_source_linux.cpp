@@ -6,6 +6,7 @@
 #include "actors/host/perf_ring_linux.hpp"
 #include "actors/host/process_facts.hpp"
 #include "actors/switch_recorder/compose_log.hpp"
+#include "actors/switch_recorder/disk_rings_linux.hpp"
 #include "actors/switch_recorder/identify_processes_linux.hpp"
 #include "actors/switch_recorder/parse_cpu_list.hpp"
 #include "actors/switch_recorder/switch_source.hpp"
@@ -62,9 +63,8 @@ std::string remedy(int error) {
   return {};
 }
 
-/// What else there would be, and what it takes: nothing here reads it.
-constexpr const char* beyond_tier_1 = "tier 2 (what woke a task, whose disk requests were ahead) is not built; "
-                                      "`trace-cmd record -e sched -e block` records it";
+/// What else there would be: it costs too much to be recorded all the time (disk_rings_linux.hpp).
+constexpr const char* beyond_tier_2 = "what woke a task; `trace-cmd record -e sched` does";
 
 std::string refusal(const std::system_error& e) {
   const auto help = remedy(e.code().value());
@@ -98,10 +98,11 @@ public:
         result.reach =
           std::min(result.reach.value_or(result.taken - x.oldest), result.taken - x.oldest);
     }
+    disks_.take({since, result.taken}, copy_, names, result);
     std::vector<std::byte>{}.swap(copy_); // at rest it takes no memory
     result.beat_thread = find_beat();
     identify_processes(result, names, most_identified);
-    if (state_.tier == 1) {
+    if (state_.tier > 0) {
       result.remarks = follow_cpus();
       settle();
     }
@@ -149,6 +150,8 @@ private:
           result.push_back("CPU " + std::to_string(cpu) + " is not recorded: " + e.what());
           break; // the others would be refused as well
         }
+    if (!rings_.empty())
+      disks_.follow(online, size_ / disk_ring_part);
     return result;
   }
 
@@ -169,15 +172,16 @@ private:
       state_.records = "nothing";
       return;
     }
-    state_.tier = rings_.empty() ? -1 : 1;
-    if (state_.tier == 1) {
-      std::size_t bytes = 0;
+    state_.tier = rings_.empty() ? -1 : disks_.is_recording() ? 2 : 1;
+    if (state_.tier > 0) {
+      auto bytes = disks_.bytes();
       for (const auto& [cpu, ring] : rings_)
         bytes += ring.size();
-      state_.records = "who is on each of " + std::to_string(rings_.size()) + (rings_.size() == 1 ? " CPU, " : " CPUs, ")
+      state_.records = "who is on each of " + std::to_string(rings_.size()) + (rings_.size() == 1 ? " CPU" : " CPUs")
+                       + (state_.tier == 2 ? " and whose requests disks have, " : ", ")
                        + bytes_in_words(bytes) + " of the kernel's memory";
       if (state_.refused.empty())
-        state_.refused = beyond_tier_1;
+        state_.refused = state_.tier == 2 ? beyond_tier_2 : "whose requests disks have: " + disks_.refused();
       return;
     }
     try {
@@ -213,6 +217,7 @@ private:
 
   switch_recorder_policy policy_;
   std::map<std::uint32_t, perf_ring> rings_;
+  disk_rings disks_;
   std::size_t size_ = 0;
   std::vector<std::byte> copy_;
   std::int32_t beat_ = 0;

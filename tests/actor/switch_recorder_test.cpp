@@ -2,6 +2,8 @@
 
 #include "actors/switch_recorder/switch_recorder.hpp"
 
+#include <algorithm>
+
 #include "support/actor_fixture.hpp"
 
 using namespace pmactor;
@@ -25,6 +27,7 @@ struct script {
   std::chrono::nanoseconds now = 104s;
   std::string hog = "spinner";
   std::optional<std::chrono::nanoseconds> reach;
+  std::string disk; ///< Whose requests are recorded: the hog's, eight at a time; none if empty.
   int opened = 0, taken = 0;
 };
 
@@ -40,6 +43,12 @@ public:
     log.reach = script_.reach;
     log.cpus = {{0, since, {{since, script_.now, 21, 21, true}}}};
     log.processes[21].name = script_.hog;
+    if (!script_.disk.empty()) {
+      auto& disk = log.disks.emplace_back();
+      disk.name = script_.disk;
+      for (auto at = since; at < script_.now; at += 500ms)
+        disk.requests.insert(disk.requests.end(), 8, {at, std::min(at + 500ms, script_.now), 21, 65536, true});
+    }
     return log;
   }
   recorder_state state() const override {
@@ -195,6 +204,28 @@ CAF_TEST(a stall of a disk is charged to no process that was on the CPUs) {
   CAF_REQUIRE_EQUAL(received.size(), 1u);
   CAF_CHECK(received[0].blame->doers.empty());
   CAF_CHECK(received[0].blame->timeline.has_value());
+  CAF_CHECK(memory->stalls.empty());
+}
+
+CAF_TEST(a stall of a disk that lasts is charged to those whose requests are ahead until it is over) {
+  rings.disk = "vdb";
+  auto event = stalled(stall_resource::disk, false);
+  event.event.stall->name = "vdb";
+  tell(event);
+  CAF_REQUIRE_EQUAL(received.size(), 1u);
+  CAF_CHECK(received[0].blame->harm == 2s);
+  CAF_CHECK_EQUAL(received[0].blame->resource, "disk vdb");
+  rings.now = 109s;
+  advance_time(policy.take_every);
+  consume_messages();
+  CAF_REQUIRE_EQUAL(received.size(), 2u);
+  CAF_REQUIRE_EQUAL(received[1].blame->doers.size(), 1u);
+  CAF_CHECK_EQUAL(received[1].blame->doers[0].name, "spinner");
+  CAF_CHECK(received[1].blame->doers[0].held == 7s);
+  event_amendment over;
+  over.id = event.event.id;
+  over.over = event_amendment::end{1'700'000'109s, 7s};
+  tell(over);
   CAF_CHECK(memory->stalls.empty());
 }
 

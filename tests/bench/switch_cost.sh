@@ -27,11 +27,11 @@ set_recorder() {
   configure "$1"
   "$program" reload --data "$folder/data" >/dev/null
   local said wanted="no tier: "
-  [[ $1 == false ]] || wanted="tier 1: "
+  [[ $1 == false ]] || wanted="tier [12]: "
   for _ in {1..30}; do
     sleep 0.2
     said=$("$program" inspect --data "$folder/data" --json | grep -o 'tier [0-9]: [^;"]*\|no tier: [^;"]*' | head -1 || true)
-    [[ $said != "$wanted"* ]] || { echo "$said"; return; }
+    [[ $said != $wanted* ]] || { echo "$said"; return; }
   done
   echo "the recorder is not $1: $said" >&2
   return 1
