@@ -31,6 +31,7 @@ PROGRAMS = {
         "hog-memory",
         "hog-fork",
         "hog-sync",
+        "hog-lesser",
         "hog-write",
         "compiler",
     ],

@@ -3,6 +3,7 @@
 from collections import Counter
 
 ON_TIME_S = 0.25
+SHARE_ERROR = 0.1  # that the share of one that did it may be off
 ERRORS = ("begin_error", "end_error", "length_error")
 
 # What a control group's own limit makes its members feel is counted by itself.
@@ -45,6 +46,22 @@ def is_on_time(truth):
     return truth["found"] and all(abs(truth.get(x, 0)) <= ON_TIME_S for x in ERRORS[:2])
 
 
+def is_share_off(truth):
+    """@returns whether those that did it are charged with other shares than theirs."""
+    return (truth.get("share_error") or 0) > SHARE_ERROR
+
+
+def blame_failures(truth):
+    """@returns what is wrong about who is said to have done it."""
+    result = [f"{x} is named as recorded, and did nothing" for x in truth.get("innocents", [])]
+    if truth.get("culprit_right") is False:
+        result.append(f"blamed on {truth.get('culprit') or 'none'} first")
+    if is_share_off(truth):
+        found = ", ".join(f"{name} {share:.0%}" for name, share in truth["shares"].items())
+        result.append(f"shares are {found or 'not known'}")
+    return result
+
+
 def add_up(scores):
     """@returns the sums over some scenarios' scores."""
     truths = [x for one in scores for x in one["truths"]]
@@ -71,6 +88,8 @@ def add_up(scores):
         "resource": share("right", stalls),
         "cause": share("right", [x for x in truths if x["kind"] == "pause"]),
         "culprit": share("culprit_right", truths),
+        "innocents": sum(len(x.get("innocents", [])) for x in truths),
+        "share_off": sum(map(is_share_off, truths)),
         "confidently_wrong": sum(x["confidently_wrong"] for x in truths),
         "split": sum(x["found"] and x["events"] > 1 for x in truths),
         "invented": sum(len(x["invented"]) for x in scores),
@@ -185,6 +204,7 @@ def list_failures(name, score):
             )
         elif x.get("right") is False or not x["kind_right"]:
             result.append(f"{name}: {what} reported as {', '.join(x['reported'])}")
+        result += [f"{name}: {what}: {wrong}" for wrong in blame_failures(x)]
     result += [
         f"{name}: invented {x['reported']} of {x['length']:.1f} s" for x in score["invented"]
     ]

@@ -11,6 +11,8 @@ LEAST = {
 MOST = {
     "invented": 0,
     "confidently_wrong": 0,
+    "innocents": 0,  # named as recorded
+    "share_off": 0,
     "idle_reads": 0,  # of a disk that no program uses: it may sleep
     "idle_writes": 0,
     "not_felt": 0,  # steps that were to be felt: without them the laboratory shows nothing

@@ -50,6 +50,8 @@ class Truth:
     name: list = field(default_factory=list)  # and of these, if there are any
     cause: list = field(default_factory=list)  # any of these, for a pause
     culprit: list = field(default_factory=list)  # any of these programs, if there are any
+    # Their parts of what all of them did, by name.
+    shares: dict = field(default_factory=dict)
     clock: str = "runs"  # "stands": the guest's own clocks do not show the pause
     scope: str = "machine"  # "group": only a control group's own limit makes it felt
     may_pause: bool = False  # the daemon's own beat is held up as well, so a pause is no wrong kind

@@ -17,6 +17,8 @@ RESOURCE, RESOURCE_NAME, CAUSE, CONFIDENCE, CULPRITS = (
     "confidence",
     "culprits",
 )
+BLAME = "blame"
+RECORDED = " recorded"  # in the reason for which one is a culprit: by records, not by its use
 REPORTED_KINDS = ("stall", "pause", "sleep")
 # A pause without a known cause accuses nothing; a stall always names a resource.
 NO_CAUSE_OF = {"pause": (None, "", "unexplained"), "stall": (), "sleep": ()}
@@ -54,6 +56,8 @@ class Event:
     cause: str = None
     confidence: str = None
     culprit: str = None
+    recorded: list = field(default_factory=list)  # the culprits that are named by records
+    shares: dict = field(default_factory=dict)  # of what is charged to processes, by name
 
     def label(self):
         """@returns how the event is named in the confusion matrix."""
@@ -92,6 +96,21 @@ def first_culprit(culprits):
     return culprits[0].get("name") if isinstance(culprits, list) and culprits else None
 
 
+def recorded_culprits(culprits):
+    """@returns the names of those that are said to have done it by records."""
+    known = culprits if isinstance(culprits, list) else []
+    return [x.get("name") for x in known if RECORDED in (x.get("reason") or "")]
+
+
+def shares_of(blame):
+    """@returns each one's part of what is charged to processes, by name."""
+    held = {}
+    for x in (blame or {}).get("doers", []):
+        held[x["name"]] = held.get(x["name"], 0) + x["held"]
+    total = sum(held.values())
+    return {name: x / total for name, x in held.items()} if total > 0 else {}
+
+
 def parse_event(x, now):
     """@returns the event, or None if it is of a kind that is not scored, lacks its times or is a part.
 
@@ -112,6 +131,8 @@ def parse_event(x, now):
         x.get(CAUSE),
         x.get(CONFIDENCE),
         first_culprit(x.get(CULPRITS)),
+        recorded_culprits(x.get(CULPRITS)),
+        shares_of(x.get(BLAME)),
     )
 
 
@@ -258,6 +279,20 @@ def names_culprit(episode, event):
     return event.culprit in wanted if wanted else None
 
 
+def find_innocents(episode, event):
+    """@returns those that are named by records and did nothing, where it is known who did it."""
+    truth = episode.truth
+    if truth is None or not truth.culprit:
+        return []
+    return [x for x in event.recorded if x not in truth.culprit and x not in truth.shares]
+
+
+def share_error(episode, event):
+    """@returns by how much the worst share is wrong; None if none is known."""
+    wanted = episode.truth.shares if episode.truth is not None else {}
+    return max((abs(event.shares.get(x, 0) - share) for x, share in wanted.items()), default=None)
+
+
 def is_confidently_wrong(event, episode):
     return (
         is_right(episode, event) is False
@@ -313,6 +348,10 @@ def judge(episode, events):
         "kind_right": is_kind_right(episode, main),
         "right": is_right(episode, main),
         "culprit_right": names_culprit(episode, main),
+        "culprit": main.culprit,
+        "innocents": find_innocents(episode, main),
+        "share_error": share_error(episode, main),
+        "shares": main.shares,
     }
     return result
 

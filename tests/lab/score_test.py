@@ -147,6 +147,37 @@ class Stalls(unittest.TestCase):
             one = play([felt(10, 14)], [mark(10, 14, DISK)], [stall(10, 14, culprits=culprits)])
             self.assertIs(one["truths"][0]["culprit_right"], False)
 
+    def test_one_that_did_nothing_and_is_named_as_recorded_is_a_failure(self):
+        def judged(*culprits):
+            event = stall(10, 14, culprits=list(culprits))
+            result = play([felt(10, 14)], [mark(10, 14, DISK)], [event])
+            return add_up([result])["innocents"], list_failures("a", result)
+
+        right = {"name": "hog-sync", "reason": "80 % of the wait for disk vdb, 3.20 s recorded"}
+        other = {"name": "compiler", "reason": "20 % of the wait for disk vdb, 0.80 s recorded"}
+        by_use = {"name": "compiler", "reason": "wrote 40 MB/s"}
+        self.assertEqual(judged(right), (0, []))
+        self.assertEqual(judged(right, by_use), (0, []))
+        what = "a: stall disk of 4.0 s (step): "
+        self.assertEqual(
+            judged(right, other), (1, [what + "compiler is named as recorded, and did nothing"])
+        )
+        self.assertEqual(judged(by_use), (0, [what + "blamed on compiler first"]))
+
+    def test_shares_may_be_off_by_ten_points(self):
+        shares = {"hog-sync": 0.8, "hog-lesser": 0.2}
+        both = Truth("stall", ["disk"], ["vdb"], culprit=["hog-sync"], shares=shares)
+        right = {"name": "hog-sync", "reason": "80 % of the wait for disk vdb, 3.20 s recorded"}
+        for held, off in ((2.3, 0), (1.3, 1)):
+            doers = [{"name": "hog-sync", "held": held}, {"name": "hog-lesser", "held": 0.7}]
+            event = stall(10, 14, culprits=[right], blame={"doers": doers})
+            one = play([felt(10, 14)], [mark(10, 14, both)], [event])
+            self.assertEqual(add_up([one])["share_off"], off)
+        self.assertEqual(
+            list_failures("a", one),
+            ["a: stall disk of 4.0 s (step): shares are hog-sync 65%, hog-lesser 35%"],
+        )
+
     def test_a_begin_or_an_end_that_is_far_off_is_not_on_time(self):
         for begin, end, on_time in ((10.2, 13.8, 1), (10.3, 14, 0), (10, 14.3, 0)):
             total = add_up([play([felt(10, 14)], [mark(10, 14, DISK)], [stall(begin, end)])])

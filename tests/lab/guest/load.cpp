@@ -5,6 +5,7 @@
 //   hog-memory MIB SECONDS          touches that much memory at random
 //   hog-fork COUNT SECONDS          keeps that many short-lived processes alive
 //   hog-sync COUNT SECONDS FOLDER   that many threads that write and flush
+//   hog-lesser COUNT SECONDS FOLDER the same, to be another program beside it
 //   hog-write MIB SECONDS FOLDER    writes a file of that size through the page cache again and
 //   again compiler COUNT SECONDS FOLDER   as many jobs at once as a compilation has: start,
 //   allocate, compute, write, end
@@ -147,7 +148,7 @@ void compile(const request& x) {
 
 const std::map<std::string, void (*)(const request&)> loads{
   {"hog-cpu", cpu},          {"hog-rt", realtime},      {"hog-memory", memory}, {"hog-fork", forks},
-  {"hog-sync", synchronize}, {"hog-write", write_back}, {"compiler", compile},
+  {"hog-sync", synchronize}, {"hog-lesser", synchronize}, {"hog-write", write_back}, {"compiler", compile},
 };
 
 } // namespace
