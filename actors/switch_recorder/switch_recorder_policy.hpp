@@ -10,6 +10,7 @@ namespace pmactor {
 
 struct switch_recorder_policy { // `[recorder]` in the settings
   bool enabled = true;
+  bool disks = true; ///< The requests to disks as well, where they may be.
   /// Bytes of the kernel's memory for the rings of all CPUs together; each gets a power of two of it.
   std::size_t memory = 4'000'000;
   /// While a stall lasts, what was recorded of it is taken out before it is overwritten: not

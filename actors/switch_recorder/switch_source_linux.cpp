@@ -150,7 +150,7 @@ private:
           result.push_back("CPU " + std::to_string(cpu) + " is not recorded: " + e.what());
           break; // the others would be refused as well
         }
-    if (!rings_.empty())
+    if (!rings_.empty() && policy_.disks)
       disks_.follow(online, size_ / disk_ring_part);
     return result;
   }
@@ -181,7 +181,8 @@ private:
                        + (state_.tier == 2 ? " and whose requests disks have, " : ", ")
                        + bytes_in_words(bytes) + " of the kernel's memory";
       if (state_.refused.empty())
-        state_.refused = state_.tier == 2 ? beyond_tier_2 : "whose requests disks have: " + disks_.refused();
+        state_.refused = state_.tier == 2 ? beyond_tier_2 : "whose requests disks have: "
+                          + (policy_.disks ? disks_.refused() : "it is switched off in the settings");
       return;
     }
     try {

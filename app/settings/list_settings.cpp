@@ -86,6 +86,10 @@ std::vector<setting> make_settings() {
       "Whether the kernel is asked to record who is on each CPU, so that it is known who held up others, and when the "
       "beat's own thread left its CPU, so that it is known when a pause began. The first needs CAP_PERFMON, which a "
       "service has; `pmactor inspect` says what is recorded."),
+    yes_no(
+      "recorder.disks", [](auto& x) -> auto& { return x.switches.disks; },
+      "Whether the requests to disks are recorded as well, so that it is known whose were ahead. It needs root, and "
+      "takes a few microseconds of CPU time a request."),
     number(
       "recorder.memory", 0.1, 1024, "megabytes", 1e6, [](auto& x) -> auto& { return x.switches.memory; },
       "How much of the kernel's memory that record takes at most, of all CPUs together. What is older than fits is "
