@@ -24,7 +24,7 @@ constexpr std::size_t least_ring = 32U << 10, largest_ring = 16U << 20;
 
 /// The requests to disks have a ring of their own on each CPU, of this part of the other's size: they are fewer, and
 /// however many there are they overwrite nothing of who was on the CPU.
-constexpr std::size_t disk_ring_part = 4;
+constexpr std::size_t disk_ring_part = 2;
 
 /// @returns the bytes of one CPU's ring: a power of two, that leaves room for the one of the disks.
 constexpr std::size_t ring_size(const switch_recorder_policy& policy, std::size_t cpus) {

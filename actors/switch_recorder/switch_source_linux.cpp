@@ -89,6 +89,7 @@ public:
     switch_log result;
     result.taken = read_clocks().awake;
     recorded_names names;
+    disks_.take({since, result.taken}, copy_, names, result); // first: their rings are the smaller ones
     for (const auto& [cpu, ring] : rings_) {
       const auto has_wrapped = ring.has_wrapped();
       const auto size = ring.copy(copy_for(ring.size()));
@@ -98,7 +99,6 @@ public:
         result.reach =
           std::min(result.reach.value_or(result.taken - x.oldest), result.taken - x.oldest);
     }
-    disks_.take({since, result.taken}, copy_, names, result);
     std::vector<std::byte>{}.swap(copy_); // at rest it takes no memory
     result.beat_thread = find_beat();
     identify_processes(result, names, most_identified);
