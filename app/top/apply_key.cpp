@@ -262,6 +262,9 @@ void apply_character(top_state& state, char key, const top_surroundings& around)
     case '-':
     case '_':
       return zoom_to(state, state.zoom + 1, around);
+    case 'v':
+      ++state.turned;
+      return;
     case 'n':
       return seek_event(state, true, around);
     case 'p':

@@ -163,7 +163,7 @@ CAF_TEST(a capture that came to nothing is no reason to skip the next) {
 CAF_TEST(a disk that does not say how full it is does not hold a capture up for long) {
   start();
   send_event(paused(100s));
-  live(1s); // asked to end
+  live(3s); // asked to end
   CAF_CHECK_EQUAL(count(task::capture), 0u);
   live(2s);
   CAF_CHECK_EQUAL(count(task::capture), 2u);
