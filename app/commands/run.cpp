@@ -77,10 +77,13 @@ void refuse_special_file(const places& where) {
 }
 
 /// By default glibc gives each new thread an arena of its own, and an actor that is restarted on a
-/// new thread would leave a little memory behind in each. Before any thread is started.
-void share_arenas() {
+/// new thread would leave a little memory behind in each. And once a large block was freed, it keeps twice
+/// as much at the end of each arena, megabytes for good. Before any thread is started.
+void bound_arenas() {
 #ifdef M_ARENA_MAX // glibc; other C libraries have no arenas
   ::mallopt(M_ARENA_MAX, 2);
+  ::mallopt(M_MMAP_THRESHOLD, 256 << 10);
+  ::mallopt(M_TRIM_THRESHOLD, 256 << 10);
 #endif
 }
 
@@ -106,7 +109,7 @@ log_echo choose_echo(const readiness& starter) {
 }
 
 int run(const run_options& asked) {
-  share_arenas();
+  bound_arenas();
   load_program();
   require_threads(threads_of_daemon);
   daemon_options options;

@@ -211,7 +211,7 @@ CAF_TEST(a stall of a disk that lasts is charged to those whose requests are ahe
   rings.disk = "vdb";
   auto event = stalled(stall_resource::disk, false);
   event.event.stall->name = "vdb";
-  tell(event);
+  feed(event);
   CAF_REQUIRE_EQUAL(received.size(), 1u);
   CAF_CHECK(received[0].blame->harm == 2s);
   CAF_CHECK_EQUAL(received[0].blame->resource, "disk vdb");
@@ -225,7 +225,7 @@ CAF_TEST(a stall of a disk that lasts is charged to those whose requests are ahe
   event_amendment over;
   over.id = event.event.id;
   over.over = event_amendment::end{1'700'000'109s, 7s};
-  tell(over);
+  feed(over);
   CAF_CHECK(memory->stalls.empty());
 }
 

@@ -49,7 +49,7 @@ system_sample system_only() {
 }
 
 join_context with(const power_sample& x, std::chrono::nanoseconds age = 500ms) {
-  return {&x, age, lived_interval(x, {}, policy.join), {}, {2e6, 2e6, 1000, 0}};
+  return {&x, age, lived_interval(x, {}, policy.join), {}, {}, {2e6, 2e6, 1000, 0}};
 }
 
 std::vector<std::int64_t> pids(const std::vector<process_sample>& x) {
