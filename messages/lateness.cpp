@@ -3,7 +3,6 @@
 #include "messages/time.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace pmactor {
 
@@ -20,16 +19,6 @@ void lateness::note(late_part x, std::chrono::nanoseconds late) {
 void lateness::add(const lateness& x) {
   for (std::size_t i = 0; i < seconds_.size(); ++i)
     seconds_[i] = std::max(seconds_[i], x.seconds_[i]);
-}
-
-void lateness_board::note(const lateness& x) {
-  const std::lock_guard lock{mutex_};
-  worst_.add(x);
-}
-
-lateness lateness_board::take() {
-  const std::lock_guard lock{mutex_};
-  return std::exchange(worst_, {});
 }
 
 std::string to_string(late_part x) {

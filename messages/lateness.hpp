@@ -6,7 +6,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <string>
 
@@ -39,19 +38,6 @@ public:
 private:
   static constexpr float absent = -1;
   std::array<float, late_parts> seconds_{}; ///< Small, as many samples may wait in memory.
-};
-
-/// Where the WITNESS KEEPER leaves what it reads each second, and the STRESS SCORER takes it for the next sample: no
-/// message is sent for it. Kept by the topology.
-class lateness_board {
-public:
-  void note(const lateness& x);
-  /// @returns the worst since it was last taken.
-  lateness take();
-
-private:
-  std::mutex mutex_;
-  lateness worst_;
 };
 
 std::string to_string(late_part x); ///< As in the names of the columns: "beat".

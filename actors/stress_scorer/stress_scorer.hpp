@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/stress_scorer/join_sample.hpp"
+#include "actors/supervision/lateness_board.hpp"
 #include "actors/supervision/outboxes.hpp"
 #include "messages/actors.hpp"
 

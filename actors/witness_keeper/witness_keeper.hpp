@@ -3,6 +3,7 @@
 // something is slow again as that becomes long enough to be a stall.
 #pragma once
 
+#include "actors/supervision/lateness_board.hpp"
 #include "actors/supervision/lived_clock.hpp"
 #include "actors/supervision/outboxes.hpp"
 #include "actors/supervision/round_timer.hpp"

@@ -3,15 +3,21 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
+#include <vector>
 
 namespace pmactor {
 
 /// Where the unit has it noted, and the daemon reads it: a folder of root's, whatever the data folder.
 inline constexpr const char* noted_drives = "/run/pmactor/drives";
 
-/// Asks the drives and writes down what they say. It is a child that asks, as a drive may never answer:
-/// then it is left behind after a few seconds.
+/// Asks the drives. May wait for ever: a drive may never answer.
+/// @returns the list, for the boot that this is.
+std::string list_drives();
+
+/// Writes the list down as another process has it, which is left behind after a few seconds.
+/// @param asks the command that prints what list_drives() returns.
 /// @returns whether it was written.
-bool note_drives(const std::filesystem::path& file);
+bool note_drives(const std::filesystem::path& file, const std::vector<std::string>& asks);
 
 } // namespace pmactor

@@ -362,14 +362,16 @@ CAF_TEST(a bundle is opened where there is nothing but the program) {
   const auto folder = home.folder.path.string();
   for (const auto* name : {"x.zip", "x.tar.zst"})
     CAF_REQUIRE_EQUAL(run({"export", "1", "-o", folder + '/' + name}).exit_code, 0);
-  // A root with the program and its libraries, and no /proc, /etc or home.
+  // A root with the program and its libraries, also the one for archives, which it loads when it needs it, and no /proc,
+  // /etc or home.
   const auto script = folder + "/bare";
   std::ofstream{script} << R"sh(set -e
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 program=$1 folder=$2 root=$2/root
 chroot=$(command -v chroot)
 $chroot / true 2>/dev/null || { echo no rights; exit 0; }
-for file in "$program" $(ldd "$program" | grep -o '/[^ )]*'); do
+late=$(ldconfig -p | grep -o '/[^ ]*/libarchive\.so\.13$' | head -n 1)
+for file in "$program" "$late" $(ldd "$program" "$late" | grep -o '/[^ ):]*' | sort -u); do
   mkdir -p "$root$(dirname "$file")"
   cp -lL "$file" "$root$file" 2>/dev/null || cp -L "$file" "$root$file"
 done

@@ -24,9 +24,10 @@ int count_witnesses() {
   int result = 0;
   std::error_code gone;
   for (const auto& entry : std::filesystem::directory_iterator{"/proc", gone}) {
-    std::ifstream in{entry.path() / "cmdline"};
-    const std::string words{std::istreambuf_iterator<char>{in}, {}};
-    std::string name;
+    std::string words, name;
+    // A process that ends meanwhile has no first word.
+    for (std::ifstream in{entry.path() / "cmdline"}; std::getline(in, name, '\0');)
+      words += name + '\0';
     std::getline(std::ifstream{entry.path() / "comm"}, name);
     if (words.find(std::string{"\0witness\0", 9}) != words.npos
         || (words.empty() && name == "pmactor"))

@@ -40,15 +40,18 @@ CAF_TEST(a line that is torn or foreign is left out) {
   CAF_CHECK_EQUAL(compose_drive_list({{"two\nlines", 1, 1}}, "b"), "boot b\n1 1 two lines\n");
 }
 
-CAF_TEST(the drives of this machine are noted for root alone) {
+CAF_TEST(what the drives say is noted for root alone) {
   const temporary_folder folder;
   const auto file = folder.path / "run" / "drives";
-  CAF_REQUIRE(note_drives(file));
+  const auto list = list_drives();
+  CAF_CHECK(list.starts_with("boot "));
+  CAF_REQUIRE(note_drives(file, {"/bin/echo", list}));
   struct stat found {};
   CAF_REQUIRE_EQUAL(::stat(file.c_str(), &found), 0);
   CAF_CHECK_EQUAL(found.st_mode & 0777u, 0600u);
   std::ifstream in{file};
   const std::string text{std::istreambuf_iterator<char>{in}, {}};
-  CAF_CHECK(text.starts_with("boot "));
-  CAF_CHECK(!note_drives("/proc/nowhere/drives"));
+  CAF_CHECK_EQUAL(text, list + '\n');
+  CAF_CHECK(!note_drives("/proc/nowhere/drives", {"/bin/echo", list}));
+  CAF_CHECK(!note_drives(file, {"/bin/false"}));
 }
