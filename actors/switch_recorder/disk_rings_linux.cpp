@@ -120,10 +120,8 @@ void disk_rings::take(const log_request& asked, std::vector<std::byte>& copy, re
     read_disk_records(copy.data(), size, is_full, *formats_, records, names);
   }
   log.lost += records.lost;
-  if (has_wrapped) {
-    const auto reach = std::max(nanoseconds{}, asked.taken - records.covers_from);
-    log.reach = std::min(log.reach.value_or(reach), reach);
-  }
+  if (has_wrapped)
+    log.disk_reach = std::max(nanoseconds{}, asked.taken - records.covers_from);
   log.disks = compose_disks(std::move(records), asked);
   for (auto& x : log.disks)
     x.name = disk_name(x.number);

@@ -76,6 +76,8 @@ struct switch_log {
   std::uint64_t lost = 0; ///< Records, of all CPUs, since what was asked for.
   /// How far back the rings reach that have overwritten records; absent while none has.
   std::optional<std::chrono::nanoseconds> reach{};
+  /// The same of the rings of the requests to disks, which hold less of a busy disk.
+  std::optional<std::chrono::nanoseconds> disk_reach{};
   std::vector<std::string> remarks; ///< What else it lacks, in sentences without a full stop.
 };
 

@@ -71,7 +71,7 @@ void switch_recorder_state::take(switch_recorder_memory::open_stall& x, nanoseco
   // A disk that completes nothing is known by what it completed before.
   const auto needed = x.until - disk_stands_still;
   const auto log = memory->source->take(x.timeline ? needed : std::min(needed, record_since(x.event)));
-  x.reach = log.reach;
+  x.reach = x.event.stall->resource == stall_resource::disk ? log.disk_reach : log.reach;
   until = std::min(until, log.taken);
   if (!x.timeline)
     x.timeline = draw_event(x.event, until, log);

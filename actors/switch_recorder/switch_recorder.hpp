@@ -44,7 +44,7 @@ struct switch_recorder_memory {
     std::chrono::nanoseconds until{}; ///< Up to when, on the awake clock.
     std::optional<cpu_timeline> timeline; ///< Of its begin.
     std::optional<std::chrono::nanoseconds>
-      reach{}; ///< Of the rings when they were last taken out.
+      reach{}; ///< Of the rings that matter to it when they were last taken out.
   };
   std::deque<open_stall> stalls; ///< The oldest first; bounded.
   /// A pause that was blamed on somebody: should it turn out to have another cause, or to have

@@ -26,7 +26,7 @@ struct script {
   recorder_state state{1, "who is on 1 CPU", ""};
   std::chrono::nanoseconds now = 104s;
   std::string hog = "spinner";
-  std::optional<std::chrono::nanoseconds> reach;
+  std::optional<std::chrono::nanoseconds> reach, disk_reach;
   std::string disk; ///< Whose requests are recorded: the hog's, eight at a time; none if empty.
   int opened = 0, taken = 0;
 };
@@ -41,6 +41,7 @@ public:
     switch_log log;
     log.taken = script_.now;
     log.reach = script_.reach;
+    log.disk_reach = script_.disk_reach;
     log.cpus = {{0, since, {{since, script_.now, 21, 21, true}}}};
     log.processes[21].name = script_.hog;
     if (!script_.disk.empty()) {
@@ -175,6 +176,20 @@ CAF_TEST(a stall of which the rings hold little is taken out the oftener) {
   advance_time(100ms);
   consume_messages();
   CAF_CHECK_EQUAL(rings.taken, 3);
+}
+
+CAF_TEST(only a stall of a disk is taken out by what the rings of the disks hold) {
+  rings.reach = 30s;
+  rings.disk_reach = 1200ms;
+  rings.disk = "vdb";
+  feed(stalled(stall_resource::cpu, false));
+  auto event = stalled(stall_resource::disk, false);
+  event.event.id = mint_event_id(event_kind::stall, 1'700'000'103s);
+  event.event.stall->name = "vdb";
+  feed(event);
+  CAF_REQUIRE_EQUAL(memory->stalls.size(), 2u);
+  CAF_CHECK(memory->stalls[0].reach == rings.reach);
+  CAF_CHECK(memory->stalls[1].reach == rings.disk_reach);
 }
 
 CAF_TEST(
