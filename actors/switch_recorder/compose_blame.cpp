@@ -3,6 +3,7 @@
 #include "actors/switch_recorder/draw_cpus.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace pmactor {
 namespace {
@@ -33,6 +34,19 @@ nanoseconds harm_by_others(const pause_event& event) {
 bool covers_any(const switch_log& log, nanoseconds until) {
   return std::any_of(log.cpus.begin(), log.cpus.end(),
                      [until](const cpu_log& x) { return x.covers_from < until; });
+}
+
+/// @returns what is recorded of the disk that stalls; null if it is nothing.
+const disk_log* find_disk(const pause_event& stall, const switch_log& log) {
+  const auto found = std::find_if(log.disks.begin(), log.disks.end(), [&stall](const disk_log& x) {
+    return x.name == stall.stall->name && !x.name.empty();
+  });
+  return found == log.disks.end() ? nullptr : &*found;
+}
+
+bool is_same(const doer& a, const doer& b) {
+  const auto identity = [](const doer& x) { return std::tie(x.kind, x.pid, x.name, x.parent, x.unit); };
+  return identity(a) == identity(b);
 }
 
 } // namespace
@@ -89,13 +103,19 @@ void charge_stall(const pause_event& stall, nanoseconds since, nanoseconds until
     to.add({{since, until, std::nullopt}}, log);
   if (stall.stall->resource != stall_resource::disk)
     return;
-  const auto found = std::find_if(log.disks.begin(), log.disks.end(), [&stall](const disk_log& x) {
-    return x.name == stall.stall->name && !x.name.empty();
-  });
-  if (found != log.disks.end())
+  if (const auto* found = find_disk(stall, log))
     to.add(*found, since, until, log);
   else if (!to.is_empty())
     to.add(disk_log{}, since, until, log); // it has come to rest
+}
+
+bool is_at_standstill(const pause_event& stall, nanoseconds since, const switch_log& log) {
+  if (stall.stall->resource != stall_resource::disk)
+    return false;
+  const auto* found = find_disk(stall, log);
+  return found == nullptr || std::none_of(found->requests.begin(), found->requests.end(), [since](const disk_request& x) {
+    return x.is_over && x.ended > since;
+  });
 }
 
 blame_facts sum_up_stall(const pause_event& stall, nanoseconds until, const charge_book& charged) {
@@ -105,6 +125,11 @@ blame_facts sum_up_stall(const pause_event& stall, nanoseconds until, const char
   result.resource = !is_known ? "the CPUs" : in_words(stall.stall->resource, stall.stall->name);
   result.victim = "programs of ordinary priority";
   return result;
+}
+
+bool is_news(const blame_facts& found, const blame_facts& reported) {
+  return found.harm > 2 * reported.harm
+         || !std::is_permutation(found.doers.begin(), found.doers.end(), reported.doers.begin(), reported.doers.end(), is_same);
 }
 
 } // namespace pmactor

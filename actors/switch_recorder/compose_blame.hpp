@@ -32,8 +32,14 @@ std::optional<blame_facts> blame_pause(const pause_event& event, const switch_lo
 /// nothing may be: requests are not recorded here, or it has none of its own, as what is made of several disks.
 void charge_stall(const pause_event& stall, std::chrono::nanoseconds since, std::chrono::nanoseconds until,
                   const switch_log& log, charge_book& to);
+/// @returns whether it is of a disk of which nothing was recorded as completed since then: there is nothing to be charged.
+bool is_at_standstill(const pause_event& stall, std::chrono::nanoseconds since, const switch_log& log);
 /// @returns the blame up to *until*, without a timeline; without harm if nothing was charged.
 blame_facts sum_up_stall(const pause_event& stall, std::chrono::nanoseconds until, const charge_book& charged);
+
+/// @returns whether the blame of a stall that lasts says so much else than what was reported of it that it is reported
+/// again: of other doers, or of more than twice the harm. What each did is reported at the end.
+bool is_news(const blame_facts& found, const blame_facts& reported);
 
 /// @returns who was on the CPUs from a little before the event until *until*, on the awake clock; nothing if the log says
 /// nothing of it.

@@ -67,7 +67,7 @@ void switch_recorder_state::amend_pause(const event_amendment& x) {
     }
 }
 
-void switch_recorder_state::take(switch_recorder_memory::open_stall& x, nanoseconds until) {
+void switch_recorder_state::take(switch_recorder_memory::open_stall& x, nanoseconds until, bool is_last) {
   // A disk that completes nothing is known by what it completed before.
   const auto needed = x.until - disk_stands_still;
   const auto log = memory->source->take(x.timeline ? needed : std::min(needed, record_since(x.event)));
@@ -75,12 +75,18 @@ void switch_recorder_state::take(switch_recorder_memory::open_stall& x, nanoseco
   until = std::min(until, log.taken);
   if (!x.timeline)
     x.timeline = draw_event(x.event, until, log);
+  x.in_vain = is_at_standstill(x.event, x.until, log) ? x.in_vain + 1 : 0;
   charge_stall(x.event, x.until, until, log, x.charged);
   x.until = std::max(x.until, until);
   auto found = sum_up_stall(x.event, x.until, x.charged);
+  // Each report has the whole timeline, and the history may be on the disk that hangs.
+  if (x.reported && !is_last && !is_news(found, *x.reported))
+    return;
+  if (found.harm <= nanoseconds{} && !x.timeline)
+    return;
+  x.reported = found;
   found.timeline = x.timeline;
-  if (found.harm > nanoseconds{} || found.timeline)
-    report(x.event.id, std::move(found));
+  report(x.event.id, std::move(found));
 }
 
 void switch_recorder_state::begin_stall(const pause_event& event) {
@@ -93,7 +99,7 @@ void switch_recorder_state::begin_stall(const pause_event& event) {
   x.event = event;
   x.until = event.before.awake;
   const bool lasts = !event.stall->is_over;
-  take(x, lasts ? nanoseconds::max() : event.after.awake);
+  take(x, lasts ? nanoseconds::max() : event.after.awake, !lasts);
   if (!lasts || (event.stall->resource != stall_resource::cpu && x.charged.is_empty()))
     stalls.pop_back();
   else
@@ -101,13 +107,13 @@ void switch_recorder_state::begin_stall(const pause_event& event) {
 }
 
 void switch_recorder_state::retake_later(const switch_recorder_memory::open_stall& x) {
-  self->delayed_send(self, take_after(policy, x.reach), retake_due{x.event.id});
+  self->delayed_send(self, take_after(policy, x.reach, x.in_vain), retake_due{x.event.id});
 }
 
 void switch_recorder_state::take(event_id stall) {
   for (auto& x : memory->stalls)
     if (x.event.id == stall) {
-      take(x, nanoseconds::max());
+      take(x, nanoseconds::max(), false);
       retake_later(x);
     }
 }
@@ -128,7 +134,7 @@ void switch_recorder_state::receive(const event_amendment& x) {
   const auto found = std::find_if(stalls.begin(), stalls.end(), [&x](const auto& y) { return y.event.id == x.id; });
   if (found == stalls.end() || !x.over)
     return;
-  take(*found, found->event.before.awake + x.over->duration);
+  take(*found, found->event.before.awake + x.over->duration, true);
   stalls.erase(found);
   note_state(); // CPUs may have come and gone meanwhile
 }

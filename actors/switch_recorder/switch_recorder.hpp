@@ -43,6 +43,8 @@ struct switch_recorder_memory {
     charge_book charged;
     std::chrono::nanoseconds until{}; ///< Up to when, on the awake clock.
     std::optional<cpu_timeline> timeline; ///< Of its begin.
+    unsigned in_vain = 0; ///< How often in a row its disk had completed nothing when it was taken out.
+    std::optional<blame_facts> reported; ///< The last, without the timeline.
     std::optional<std::chrono::nanoseconds>
       reach{}; ///< Of the rings that matter to it when they were last taken out.
   };
@@ -82,7 +84,7 @@ struct switch_recorder_state {
 private:
   void blame_pause(const pause_event& event);
   void begin_stall(const pause_event& event);
-  void take(switch_recorder_memory::open_stall& x, std::chrono::nanoseconds until);
+  void take(switch_recorder_memory::open_stall& x, std::chrono::nanoseconds until, bool is_last);
   void amend_pause(const event_amendment& x);
   void report(event_id event, blame_facts blame);
 };

@@ -35,11 +35,16 @@ constexpr std::size_t ring_size(const switch_recorder_policy& policy, std::size_
 }
 
 /// @param reach how far back the rings reach; absent while they have overwritten nothing.
+/// @param in_vain how often in a row it was taken out of a disk that had completed nothing.
 /// @returns when to take out the record of a stall again.
 constexpr std::chrono::nanoseconds take_after(const switch_recorder_policy& policy,
-                                              std::optional<std::chrono::nanoseconds> reach) {
+                                              std::optional<std::chrono::nanoseconds> reach, unsigned in_vain = 0) {
   // By half of it: the machine may come to switch oftener meanwhile.
-  return reach ? std::clamp(*reach / 2, policy.take_least, policy.take_every) : policy.take_every;
+  const auto soon = reach ? std::clamp(*reach / 2, policy.take_least, policy.take_every) : policy.take_every;
+  // A disk may hang for days (exponential back-off). Its end is reported, and what it holds is taken out then.
+  constexpr unsigned most_doublings = 10;
+  constexpr std::chrono::nanoseconds most = std::chrono::minutes{5};
+  return in_vain == 0 ? soon : std::min(soon * (1 << std::min(in_vain, most_doublings)), most);
 }
 
 } // namespace pmactor

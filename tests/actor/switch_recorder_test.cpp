@@ -28,6 +28,7 @@ struct script {
   std::string hog = "spinner";
   std::optional<std::chrono::nanoseconds> reach, disk_reach;
   std::string disk; ///< Whose requests are recorded: the hog's, eight at a time; none if empty.
+  bool hangs = false; ///< That disk does: it completes nothing.
   int opened = 0, taken = 0;
 };
 
@@ -48,7 +49,7 @@ public:
       auto& disk = log.disks.emplace_back();
       disk.name = script_.disk;
       for (auto at = since; at < script_.now; at += 500ms)
-        disk.requests.insert(disk.requests.end(), 8, {at, std::min(at + 500ms, script_.now), 21, 65536, true});
+        disk.requests.insert(disk.requests.end(), 8, {at, std::min(at + 500ms, script_.now), 21, 65536, !script_.hangs});
     }
     return log;
   }
@@ -242,6 +243,34 @@ CAF_TEST(a stall of a disk that lasts is charged to those whose requests are ahe
   over.over = event_amendment::end{1'700'000'109s, 7s};
   feed(over);
   CAF_CHECK(memory->stalls.empty());
+}
+
+CAF_TEST(a disk that hangs is taken out ever more seldom and reported again when it did so for twice as long) {
+  rings.disk = "vdb";
+  auto event = stalled(stall_resource::disk, false);
+  event.event.stall->name = "vdb";
+  feed(event);
+  CAF_CHECK_EQUAL(rings.taken, 1);
+  rings.hangs = true;
+  rings.now = 109s;
+  advance_time(policy.take_every);
+  consume_messages();
+  CAF_CHECK_EQUAL(rings.taken, 2);
+  CAF_CHECK_EQUAL(received.size(), 2u); // 7 s are more than twice 2 s
+  rings.now = 115s;
+  advance_time(policy.take_every);
+  consume_messages();
+  CAF_CHECK_EQUAL(rings.taken, 2);
+  advance_time(policy.take_every);
+  consume_messages();
+  CAF_CHECK_EQUAL(rings.taken, 3);
+  CAF_CHECK_EQUAL(received.size(), 2u); // 13 s are not more than twice 7 s
+  event_amendment over;
+  over.id = event.event.id;
+  over.over = event_amendment::end{1'700'000'115s, 13s};
+  feed(over);
+  CAF_REQUIRE_EQUAL(received.size(), 3u);
+  CAF_CHECK(received[2].blame->harm == 13s);
 }
 
 CAF_TEST(the rings outlive a restart and are made anew for other settings) {

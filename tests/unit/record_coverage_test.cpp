@@ -132,6 +132,15 @@ CAF_TEST(a stall is taken out again before the ring has overwritten it) {
   CAF_CHECK(take_after(policy, 100ms) == 500ms);
 }
 
+CAF_TEST(a disk that hangs is taken out after twice the time each time and every five minutes at last) {
+  const switch_recorder_policy policy;
+  CAF_CHECK(take_after(policy, 3s, 1) == 3s);
+  CAF_CHECK(take_after(policy, 3s, 2) == 6s);
+  CAF_CHECK(take_after(policy, std::nullopt, 3) == 40s);
+  CAF_CHECK(take_after(policy, std::nullopt, 6) == 5min);
+  CAF_CHECK(take_after(policy, 100ms, 4'000'000'000U) == 5min);
+}
+
 CAF_TEST(a recorder that is switched off records nothing and says why) {
   switch_recorder_policy off;
   off.enabled = false;

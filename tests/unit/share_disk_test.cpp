@@ -5,6 +5,7 @@
 #include "actors/switch_recorder/share_disk.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "support/test.hpp"
 
@@ -133,6 +134,38 @@ CAF_TEST(what is recorded of a disk answers for a stall of that disk alone) {
     charge_stall(event, 100s, 104s, s.log, book);
     CAF_CHECK(sum_up_stall(event, 104s, book).harm == 0s);
   }
+}
+
+CAF_TEST(a disk that has completed nothing since then is at a standstill) {
+  const auto event = stall_of(stall_resource::disk, "sda");
+  scene s;
+  CAF_CHECK(is_at_standstill(event, 100s, s.log)); // nothing is recorded
+  s.disk.requests = {{99s, 101s, 21, 64 * kib, true}, {99s, 104s, 21, 64 * kib, false}};
+  s.log.disks = {s.disk};
+  CAF_CHECK(!is_at_standstill(event, 100s, s.log));
+  CAF_CHECK(is_at_standstill(event, 101s, s.log));
+  CAF_CHECK(!is_at_standstill(stall_of(stall_resource::cpu, ""), 101s, s.log));
+}
+
+CAF_TEST(other doers or more than twice the harm are news of a stall that lasts) {
+  scene s;
+  s.queue(21, 9, 64 * kib);
+  const auto reported = s.blame();
+  CAF_REQUIRE_EQUAL(reported.doers.size(), 1u);
+  auto found = reported;
+  CAF_CHECK(!is_news(found, reported));
+  found.harm = 8s;
+  found.doers[0].held = 8s;
+  CAF_CHECK(!is_news(found, reported));
+  found.harm += 1ns;
+  CAF_CHECK(is_news(found, reported));
+  found = reported;
+  found.doers.push_back(found.doers[0]);
+  found.doers.front().pid = 22;
+  CAF_CHECK(is_news(found, reported));
+  auto other_order = found;
+  std::swap(other_order.doers[0], other_order.doers[1]);
+  CAF_CHECK(!is_news(other_order, found));
 }
 
 CAF_TEST(pmactor itself and a disk at rest are no deed of others) {
