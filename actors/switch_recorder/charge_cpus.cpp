@@ -244,7 +244,7 @@ blame_facts charge_book::sum_up(nanoseconds harm) const {
     result.remarks.push_back(std::string{"the record covers "} + (covers_end_ ? "the last " : "")
                              + spelled(waited_ - uncovered_) + " of " + spelled(waited_));
   if (for_others_ * 50 > waited_)
-    result.remarks.push_back("for " + spelled(for_others_) + " what the kernel wrote for programs was ahead, and for which is not recorded");
+    result.remarks.push_back("for " + spelled(for_others_) + " the kernel's own writes were ahead; for which programs it made them is not recorded");
   if (stood_still_ * 50 > waited_)
     result.remarks.push_back("for " + spelled(stood_still_) + " the disk completed nothing");
   if (lost_ > 0)
