@@ -1,6 +1,7 @@
 #include "actors/host/start_process.hpp"
 
 #include "actors/host/child_setup.hpp"
+#include "actors/host/clean_start.hpp"
 #include "actors/host/load_program.hpp"
 #include "actors/host/owned_pipe.hpp"
 
@@ -180,6 +181,7 @@ void set_standing(const child_plan& x, int report) {
     lower_process_priority();
   if (order.most_file_bytes)
     limit(RLIMIT_FSIZE, static_cast<rlim_t>(*order.most_file_bytes));
+  restore_file_limit();
   if (!order.leaves_core)
     limit(RLIMIT_CORE, 0);
   // Kept across exec(): what nothing ends with a daemon that crashed does not outlive it for long.

@@ -3,6 +3,8 @@
 #include "actors/host/kept_file_linux.hpp"
 #include "actors/host/owned_descriptor.hpp"
 #include "actors/host/read_clock.hpp"
+#include "actors/switch_recorder/explain_refusal_linux.hpp"
+#include "actors/switch_recorder/switch_recorder_policy.hpp"
 
 #include <algorithm>
 #include <array>
@@ -43,8 +45,9 @@ bool disk_rings::read_formats() {
       const bool is_closed = errno == EACCES || errno == EPERM;
       if (refused_.empty() || is_closed)
         refused_ =
-          is_closed ? "tracefs is for root: `sudo pmactor install --system`"
-                    : "tracefs is not mounted: `sudo mount -t tracefs tracefs /sys/kernel/tracing`";
+          is_closed && ::geteuid() == 0 ? "tracefs is kept from root here, by a container or the service's unit"
+          : is_closed ? "tracefs is for root: `sudo pmactor install --system`"
+                      : "tracefs is not mounted: `sudo mount -t tracefs tracefs /sys/kernel/tracing`";
       continue;
     }
     disk_formats found;
@@ -80,6 +83,12 @@ void disk_rings::follow(const std::vector<std::uint32_t>& online, std::size_t si
   }
   if (!read_formats())
     return;
+  if (const auto files = most_open_files(); !has_files_for_disks(online.size(), files)) {
+    refused_ = "3 files for each CPU are too many of " + std::to_string(files)
+               + "; raise LimitNOFILE= of the unit, or `ulimit -n`";
+    rings_.clear();
+    return;
+  }
   std::vector<std::uint64_t> ids;
   for (const auto& x : *formats_)
     ids.push_back(x.id);
@@ -91,10 +100,12 @@ void disk_rings::follow(const std::vector<std::uint32_t>& online, std::size_t si
       } catch (const std::system_error& e) {
         if (e.code().value() == ENODEV) // it went offline just now
           continue;
-        refused_ = e.what();
+        refused_ = explain_refusal(e);
         rings_.clear(); // of a part of the requests nothing follows
         return;
       }
+  if (rings_.empty())
+    refused_ = no_cpu_answers;
 }
 
 std::size_t disk_rings::bytes() const {

@@ -34,6 +34,12 @@ constexpr std::size_t ring_size(const switch_recorder_policy& policy, std::size_
   return result;
 }
 
+/// @param files how many this process may have open.
+/// @returns whether the requests to disks may be recorded as well: three files a CPU, of which others need more.
+constexpr bool has_files_for_disks(std::size_t cpus, std::size_t files) {
+  return 3 * cpus <= files / 4;
+}
+
 /// @param reach how far back the rings reach; absent while they have overwritten nothing.
 /// @param in_vain how often in a row it was taken out of a disk that had completed nothing.
 /// @returns when to take out the record of a stall again.

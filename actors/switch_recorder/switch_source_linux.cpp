@@ -7,6 +7,7 @@
 #include "actors/host/process_facts.hpp"
 #include "actors/switch_recorder/compose_log.hpp"
 #include "actors/switch_recorder/disk_rings_linux.hpp"
+#include "actors/switch_recorder/explain_refusal_linux.hpp"
 #include "actors/switch_recorder/identify_processes_linux.hpp"
 #include "actors/switch_recorder/parse_cpu_list.hpp"
 #include "actors/switch_recorder/switch_source.hpp"
@@ -39,37 +40,8 @@ bool sees_as_the_kernel() {
   return own.pid == first_of_pids && (own.time == 0 || own.time == first_of_times);
 }
 
-/// @returns the setting of the kernel by which even a thread of one's own is recorded for root
-/// alone; nothing if it is not that.
-std::string paranoia() {
-  std::array<char, 32> room{};
-  auto text = kept_file{"/proc/sys/kernel/perf_event_paranoid"}.read(room);
-  std::uint64_t level = 0;
-  if (!take_number(text, level) || level <= 2)
-    return {};
-  return " (kernel.perf_event_paranoid is " + std::to_string(level)
-         + ", as Debian sets it; up to 2 it is)";
-}
-
-/// What would have the kernel agree, for people. All that is said of a refusal has to fit into a note of the health page.
-std::string remedy(int error) {
-  if ((error == EACCES || error == EPERM) && !paranoia().empty())
-    return "it takes CAP_PERFMON (`sudo pmactor install --system`) and `sudo sysctl "
-           "kernel.perf_event_paranoid=2`";
-  if (error == EACCES || error == EPERM)
-    return "it takes CAP_PERFMON: `sudo pmactor install --system`, or `sudo setcap cap_perfmon+ep $(command -v pmactor)`";
-  if (error == ENOSYS || error == EOPNOTSUPP || error == ENOENT)
-    return "this kernel has no perf events";
-  return {};
-}
-
 /// What else there would be: it costs too much to be recorded all the time (disk_rings_linux.hpp).
 constexpr const char* beyond_tier_2 = "what woke a task; `trace-cmd record -e sched` does";
-
-std::string refusal(const std::system_error& e) {
-  const auto help = remedy(e.code().value());
-  return help.empty() ? std::string{e.what()} : e.code().message() + "; " + help;
-}
 
 class host_switches : public switch_source {
 public:
@@ -146,10 +118,12 @@ private:
         } catch (const std::system_error& e) {
           if (e.code().value() == ENODEV) // it went offline just now
             continue;
-          state_.refused = refusal(e);
+          state_.refused = explain_refusal(e);
           result.push_back("CPU " + std::to_string(cpu) + " is not recorded: " + e.what());
           break; // the others would be refused as well
         }
+    if (rings_.empty() && state_.refused.empty())
+      state_.refused = no_cpu_answers;
     if (!rings_.empty() && policy_.disks)
       disks_.follow(online, size_ / disk_ring_part);
     return result;
@@ -189,7 +163,7 @@ private:
       const perf_ring own{std::nullopt, page_size()};
       state_.tier = 0;
     } catch (const std::system_error&) {
-      state_.refused += (state_.refused.empty() ? "" : "; ") + std::string{"its own thread is not recorded either"} + paranoia();
+      state_.refused += (state_.refused.empty() ? "" : "; ") + std::string{"its own thread is not recorded either"} + restriction_of_perf();
     }
     state_.records = state_.tier == 0 ? "pmactor's own beat alone" : "nothing";
   }

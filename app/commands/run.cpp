@@ -1,5 +1,6 @@
 #include "app/commands/commands.hpp"
 
+#include "actors/host/clean_start.hpp"
 #include "actors/host/load_program.hpp"
 #include "actors/host/own_program.hpp"
 #include "actors/host/start_process.hpp"
@@ -112,6 +113,7 @@ int run(const run_options& asked) {
   bound_arenas();
   load_program();
   require_threads(threads_of_daemon);
+  raise_file_limit();
   daemon_options options;
   options.where = asked.where->find();
   auto read = read_layered_settings(*asked.where, false);

@@ -124,6 +124,12 @@ CAF_TEST(a ring takes what the settings grant and no more) {
   CAF_CHECK_EQUAL(ring_size(policy, 64), 32U << 10);
 }
 
+CAF_TEST(the requests to disks are recorded where they take no more than a quarter of the files) {
+  CAF_CHECK(has_files_for_disks(85, 1024));
+  CAF_CHECK(!has_files_for_disks(86, 1024));
+  CAF_CHECK(has_files_for_disks(1024, 16384));
+}
+
 CAF_TEST(a stall is taken out again before the ring has overwritten it) {
   const switch_recorder_policy policy;
   CAF_CHECK(take_after(policy, std::nullopt) == 5s);

@@ -1,0 +1,57 @@
+#include "actors/switch_recorder/explain_refusal_linux.hpp"
+
+#include "actors/host/kept_file_linux.hpp"
+#include "actors/host/parse_numbers.hpp"
+#include "actors/host/perf_ring_linux.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace pmactor {
+namespace {
+
+std::string remedy(int error) {
+  if (error == EMFILE)
+    return "more than " + std::to_string(most_open_files()) + " files: raise LimitNOFILE= of the unit, or `ulimit -n`";
+  if (error == ENOSYS || error == EOPNOTSUPP || error == ENOENT)
+    return "this kernel has no perf events";
+  if (error != EACCES && error != EPERM)
+    return {};
+  if (::geteuid() == 0)
+    return "root has no CAP_PERFMON here: a container (`--cap-add PERFMON`) or the service's unit withholds it";
+  if (!restriction_of_perf().empty())
+    return "it takes CAP_PERFMON (`sudo pmactor install --system`) and `sudo sysctl "
+           "kernel.perf_event_paranoid=2`";
+  return "it takes CAP_PERFMON: `sudo pmactor install --system`, or `sudo setcap cap_perfmon+ep $(command -v pmactor)`";
+}
+
+} // namespace
+
+std::string restriction_of_perf() {
+  std::array<char, 32> room{};
+  auto text = kept_file{"/proc/sys/kernel/perf_event_paranoid"}.read(room);
+  std::uint64_t level = 0;
+  if (!take_number(text, level) || level <= 2)
+    return {};
+  return " (kernel.perf_event_paranoid is " + std::to_string(level)
+         + ", as Debian sets it; up to 2 it is)";
+}
+
+std::string explain_refusal(const std::system_error& e) {
+  const bool is_memory = dynamic_cast<const ring_memory_refused*>(&e) != nullptr;
+  const auto help = is_memory ? "it takes more locked memory: raise LimitMEMLOCK= of the unit, or `ulimit -l`"
+                              : remedy(e.code().value());
+  return help.empty() ? std::string{e.what()} : e.code().message() + "; " + help;
+}
+
+std::size_t most_open_files() {
+  constexpr rlim_t plenty = 1U << 20;
+  rlimit limit{};
+  return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? static_cast<std::size_t>(std::min(limit.rlim_cur, plenty)) : 0;
+}
+
+} // namespace pmactor

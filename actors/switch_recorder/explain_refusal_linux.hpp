@@ -1,0 +1,23 @@
+// Says why the kernel keeps no record, and what would have it agree.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <system_error>
+
+namespace pmactor {
+
+/// Of CPUs that were all refused as offline.
+constexpr const char* no_cpu_answers = "no CPU stayed online while it was to be recorded";
+
+/// @returns the setting of the kernel by which even a thread of one's own is recorded for root alone; nothing if it is
+/// not that.
+std::string restriction_of_perf();
+
+/// @returns why a ring (perf_ring) was refused, and the remedy, for people. It fits into a note of the health page.
+std::string explain_refusal(const std::system_error& e);
+
+/// @returns how many files this process may have open.
+std::size_t most_open_files();
+
+} // namespace pmactor
