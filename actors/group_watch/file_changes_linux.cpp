@@ -11,16 +11,21 @@
 
 namespace pmactor {
 
-file_changes::file_changes() : queue_{::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)} {
+std::size_t file_changes::half_of_all() {
   std::array<char, 32> room{};
   auto text = kept_file{std::string{"/proc/sys/fs/inotify/max_user_watches"}}.read(room);
   std::uint64_t limit = 0;
   constexpr std::uint64_t of_old_kernels = 8192;
-  most_ = static_cast<std::size_t>((take_number(text, limit) ? limit : of_old_kernels) / 2);
+  return static_cast<std::size_t>((take_number(text, limit) ? limit : of_old_kernels) / 2);
+}
+
+file_changes::file_changes(std::size_t most)
+  : queue_{::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)}, most_{most} {
 }
 
 std::optional<int> file_changes::watch_file(const std::string& path, std::optional<int> before) {
-  const auto now = add(path, IN_MODIFY);
+  // One that is watched already takes no further watch.
+  const auto now = add(path, IN_MODIFY, before ? most_ + 1 : most_);
   if (before && now == before)
     --watches_; // it is the same
   else if (before)
@@ -29,11 +34,11 @@ std::optional<int> file_changes::watch_file(const std::string& path, std::option
 }
 
 std::optional<int> file_changes::watch_folder(const std::string& path) {
-  return add(path, IN_CREATE | IN_ONLYDIR);
+  return add(path, IN_CREATE | IN_ONLYDIR, most_);
 }
 
-std::optional<int> file_changes::add(const std::string& path, unsigned mask) {
-  if (queue_.get() < 0 || watches_ >= most_)
+std::optional<int> file_changes::add(const std::string& path, unsigned mask, std::size_t most) {
+  if (queue_.get() < 0 || watches_ >= most)
     return std::nullopt;
   const int result = ::inotify_add_watch(queue_.get(), path.c_str(), mask);
   if (result < 0)

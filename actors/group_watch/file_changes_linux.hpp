@@ -14,8 +14,8 @@ namespace pmactor {
 
 class file_changes {
 public:
-  /// Takes at most half of the watches that the user may have: editors need them as well.
-  file_changes();
+  /// @param most watches: at most half of those that the user may have, as editors need them as well.
+  explicit file_changes(std::size_t most = half_of_all());
 
   /// @param before the watch that this file had so far, which ends if another file is there now.
   /// @returns a watch of this file, or none: there is no such file, or too many are watched.
@@ -34,10 +34,11 @@ public:
   }
 
 private:
-  std::optional<int> add(const std::string& path, unsigned mask);
+  static std::size_t half_of_all();
+  std::optional<int> add(const std::string& path, unsigned mask, std::size_t most);
 
   owned_descriptor queue_;
-  std::size_t most_ = 0, watches_ = 0;
+  std::size_t most_, watches_ = 0;
   std::unordered_set<int> changed_;
   bool has_lost_ = false; ///< The kernel dropped some: all may have changed.
 };

@@ -1,6 +1,7 @@
 // Made-up trees of control groups of each version.
 #define CAF_SUITE read_groups_linux
 
+#include "actors/group_watch/file_changes_linux.hpp"
 #include "actors/group_watch/group_look.hpp"
 #include "actors/group_watch/name_containers_linux.hpp"
 #include "actors/group_watch/parse_container.hpp"
@@ -333,6 +334,27 @@ CAF_TEST(containers are called as their runtime calls them) {
   host.write("/var/lib/docker/containers/" + id + "/config.v2.json",
              "{\"ID\":\"" + id + "\",\"Name\":\"/nginx\",\"Driver\":\"overlay2\"}");
   CAF_CHECK_EQUAL(lookup(id, "/docker/" + id), "nginx");
+}
+
+CAF_TEST(a file that is watched stays so where no further one may be) {
+  const temporary_folder folder;
+  const auto one = folder.path / "one", two = folder.path / "two";
+  std::ofstream{one} << "1";
+  std::ofstream{two} << "1";
+  file_changes changes{1};
+  const auto watch = changes.watch_file(one.string(), std::nullopt);
+  CAF_REQUIRE(watch);
+  CAF_CHECK(!changes.watch_file(two.string(), std::nullopt));
+  CAF_CHECK(changes.watch_file(one.string(), watch) == watch);
+  std::ofstream{one} << "2";
+  changes.take();
+  CAF_CHECK(changes.contains(*watch));
+  // Another file in its place takes its watch over.
+  fs::rename(two, one);
+  const auto other = changes.watch_file(one.string(), watch);
+  CAF_CHECK(other && other != watch);
+  std::ofstream{two} << "1";
+  CAF_CHECK(!changes.watch_file(two.string(), std::nullopt));
 }
 
 CAF_TEST(what is damaged names no container) {
