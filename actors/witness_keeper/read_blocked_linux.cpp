@@ -1,7 +1,6 @@
 #include "actors/witness_keeper/witness_child.hpp"
 
 #include "actors/host/kept_file_linux.hpp"
-#include "actors/host/look_around_linux.hpp"
 #include "actors/host/parse_process.hpp"
 #include "actors/host/read_clock.hpp"
 #include "actors/witness_keeper/find_wait_place_linux.hpp"
@@ -9,8 +8,11 @@
 
 #include <array>
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <system_error>
+#include <vector>
 
 namespace pmactor {
 
@@ -47,14 +49,22 @@ read_blocked blocked_reader() {
 }
 
 find_blocked blocked_finder() {
-  return [] {
+  namespace fs = std::filesystem;
+  /// The calling thread serves others as well. Enough for some 2,000 processes.
+  static constexpr auto longest = std::chrono::milliseconds{20};
+  return [i = fs::directory_iterator{}]() mutable {
+    const fs::directory_iterator end;
+    const auto until = read_clock(awake_clock) + longest;
     std::vector<waiting_process> result;
-    for (const auto& entry : list_entries("/proc")) {
+    std::error_code failed;
+    if (i == end)
+      i = fs::directory_iterator{"/proc", failed};
+    for (; i != end && read_clock(awake_clock) < until; i.increment(failed)) {
       std::array<char, 1024> room{};
-      const auto pid = entry.filename().string();
+      const auto pid = i->path().filename().string();
       if (pid.find_first_not_of("0123456789") != pid.npos)
         continue;
-      const auto stat = parse_process_stat(kept_file{(entry / "stat").string()}.read(room));
+      const auto stat = parse_process_stat(kept_file{"/proc/" + pid + "/stat"}.read(room));
       if (stat && stat->state == 'D' && stat->virtual_bytes > 0) // no thread of the kernel
         result.push_back({std::stoll(pid), std::nullopt, std::string{stat->name}, {}, {}});
     }

@@ -37,7 +37,7 @@ struct witness_host {
   std::function<std::chrono::nanoseconds()> awake;
   start_witness start;  ///< Empty: there are no witnesses.
   read_blocked blocked; ///< Empty where the kernel does not show it.
-  /// Asks every process, so that it is asked seldom. Empty likewise.
+  /// Asks many processes, so that it is asked seldom. Empty likewise.
   find_blocked all_blocked;
   std::optional<hypervisor_fact> hypervisor;
   /// For how long in all the CPU quota of the own control group, which is the child's as well, held CPUs up;
@@ -55,6 +55,7 @@ witness_host host_witness();
 char state_of_thread(std::int64_t pid, std::int64_t thread);
 /// @returns null where the system does not say which processes are blocked.
 read_blocked blocked_reader();
+/// Takes 20 ms at most: where there are more processes than that is enough for, the next call goes on from there.
 find_blocked blocked_finder();
 
 } // namespace pmactor
