@@ -30,11 +30,11 @@ public:
     ::sched_getaffinity(0, sizeof allowed_, &allowed_);
     // What is refused is refused here, and not halfway through the test.
     start(first_cpu());
-    const bool may = promote(*hogs_.front());
+    const bool may = outrank_everyone() && promote(*hogs_.front());
     const int problem = errno;
     end();
     if (!may)
-      throw std::runtime_error{std::string{"real-time priority is refused ("} + std::strerror(problem) + ')'};
+      refuse(problem);
   }
   ~realtime_hogs() override {
     end();
@@ -46,13 +46,21 @@ public:
     for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu)
       if (CPU_ISSET(cpu, &allowed_))
         start(cpu);
-    if (!outrank_everyone()) // or there were none left to end them in time
-      return end();
+    bool may = outrank_everyone(); // or there were none left to end them in time
     for (const auto& hog : hogs_)
-      promote(*hog);
+      may = may && promote(*hog);
+    const int problem = errno;
+    if (may)
+      return;
+    end();
+    refuse(problem);
   }
 
 private:
+  [[noreturn]] static void refuse(int problem) {
+    throw std::runtime_error{std::string{"real-time priority is refused ("} + std::strerror(problem) + ')'};
+  }
+
   int first_cpu() const {
     int cpu = 0;
     while (cpu < CPU_SETSIZE - 1 && !CPU_ISSET(cpu, &allowed_))

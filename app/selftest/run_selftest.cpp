@@ -283,7 +283,11 @@ private:
           source.hold(false);
         }
       } safely{source};
-      source.hold(true);
+      try {
+        source.hold(true);
+      } catch (const std::runtime_error& e) {
+        return skip(kind.name, e.what());
+      }
       x.started = wall_now();
       rest(between(kind.least, kind.most));
       x.ended = wall_now();

@@ -21,6 +21,7 @@ public:
   stall_source& operator=(const stall_source&) = delete;
 
   /// From now on its program waits; false lets it go on.
+  /// @throws std::runtime_error why it cannot be held up now, as half a sentence; then nothing is.
   virtual void hold(bool held) = 0;
 };
 
