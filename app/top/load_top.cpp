@@ -150,7 +150,8 @@ public:
     std::set<std::int64_t> outdated;
     const auto settled = present() - settling;
     const auto renew = [&](const top_event& old, const event_row& row) {
-      if (auto event = event_of(row); event != old) {
+      const auto before = known_[old.id].digest;
+      if (auto event = event_of(row); event != old || known_[old.id].digest != before) {
         outdated.insert(old.id);
         changed.push_back(std::move(event));
       }
@@ -233,14 +234,14 @@ private:
     std::size_t digest = 0;
   };
 
-  /// @returns a number that changes with whatever of the row is shown in a list.
+  /// @returns a number that changes with whatever of the row is shown in a list, and whom it blames.
   static std::size_t digest_of(const event_row& x) {
     std::size_t result = 0;
     const auto mix = [&result](std::size_t one) {
       result = (result ^ one) * 0x9e3779b97f4a7c15u + (result >> 7);
     };
     for (const auto* text :
-         {&x.kind, &x.cause, &x.confidence, &x.culprits, &x.stall, &x.facts, &x.status})
+         {&x.kind, &x.cause, &x.confidence, &x.culprits, &x.stall, &x.facts, &x.status, &x.blame})
       mix(std::hash<std::string>{}(*text));
     for (const auto& number : {x.started, x.ended, x.duration})
       mix(std::hash<double>{}(number.value_or(-1)));
