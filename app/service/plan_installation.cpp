@@ -312,14 +312,17 @@ std::vector<install_step> plan_installation(const install_request& request) {
     result.push_back(writing(file, unit(request)));
     if (request.system && request.greets_logins)
       result.push_back(writing(greeting_file, greeting(request), 0755));
-    const bool explains = request.system && request.explains_journal;
-    if (explains)
-      result.push_back(writing(catalog_file, std::string{conf_file("pmactor.catalog")}));
     if (request.start) {
-      if (explains)
-        result.push_back(running({"journalctl", "--update-catalog"}, true));
       result.push_back(running(systemctl(request, {"daemon-reload"})));
       result.push_back(running(systemctl(request, {"enable", "--now", "pmactor.service"})));
+    }
+    if (request.system && request.explains_journal) {
+      // Last: the service runs as well where /usr cannot be written to.
+      auto catalog = writing(catalog_file, std::string{conf_file("pmactor.catalog")});
+      catalog.may_fail = catalog.is_for_all = true;
+      result.push_back(std::move(catalog));
+      if (request.start)
+        result.push_back(running({"journalctl", "--update-catalog"}, true));
     }
     return result;
   }
@@ -355,6 +358,7 @@ std::vector<install_step> plan_removal(const install_request& request) {
       result.push_back(at(install_step::act::remove, greeting_file));
     if (request.system && request.explains_journal) {
       result.push_back(at(install_step::act::remove, catalog_file));
+      result.back().may_fail = true;
       result.push_back(running({"journalctl", "--update-catalog"}, true));
     }
     result.push_back(running(systemctl(request, {"daemon-reload"}), true));

@@ -58,6 +58,7 @@ struct install_step {
   unsigned mode = 0644;
   std::vector<std::string> command;  ///< What is run. A check only if its program is there.
   bool may_fail = false;             ///< The next steps are taken nevertheless.
+  bool is_for_all = false;           ///< Folders that are made for it are open to all, whatever the umask.
   unsigned tries = 1;                ///< How often it is run, a second apart, until it succeeds.
   friend bool operator==(const install_step&, const install_step&) = default;
 };

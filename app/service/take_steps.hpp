@@ -16,7 +16,7 @@ install_request request_here(bool system, const place_flags& where);
 /// @returns the step for people: what is written where, with its content, or which command is run.
 std::string shown_step(const install_step& step);
 
-/// Takes the step, saying so on stdout.
+/// Takes the step, saying so on stdout; of a file that may fail it warns on stderr.
 /// @throws std::runtime_error, one sentence, if it fails and must not.
 void take_step(const install_step& step);
 

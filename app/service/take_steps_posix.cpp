@@ -113,6 +113,72 @@ std::string own_name() {
   return entry != nullptr ? entry->pw_name : "";
 }
 
+/// Makes the folder and those above it. What fails is reported as the file is written.
+void make_open_folder(const fs::path& folder) {
+  std::error_code failed;
+  if (!folder.has_relative_path() || fs::exists(folder, failed))
+    return;
+  make_open_folder(folder.parent_path());
+  constexpr mode_t mode = 0755;
+  if (::mkdir(folder.c_str(), mode) == 0)
+    ::chmod(folder.c_str(), mode);
+}
+
+void try_step(const install_step& step) {
+  switch (step.what) {
+    case install_step::act::write:
+      if (content_of(step.file) == step.content)
+        return;
+      if (step.is_for_all)
+        make_open_folder(step.file.parent_path());
+      write_file(step.file, step.content, step.mode);
+      std::cout << "wrote " << escaped(step.file.string()) << '\n';
+      return;
+    case install_step::act::check: {
+      if (content_of(step.file) == step.content)
+        return;
+      const auto draft = step.file.string() + ".draft";
+      write_file(draft, step.content, step.mode);
+      auto command = step.command;
+      command.back() = draft;
+      if (run_in_foreground(command) != 0) {
+        ::unlink(draft.c_str());
+        refuse("The rule for sudo is not what visudo takes; nothing was installed.");
+      }
+      if (::rename(draft.c_str(), step.file.c_str()) != 0)
+        refuse("Cannot write " + step.file.string() + ": " + std::strerror(errno) + '.');
+      std::cout << "wrote " << escaped(step.file.string()) << '\n';
+      return;
+    }
+    case install_step::act::make_folder:
+      if (std::error_code there; !fs::exists(step.file, there)) {
+        make_private_folder(step.file);
+        std::cout << "made " << escaped(step.file.string()) << '\n';
+      }
+      return;
+    case install_step::act::remove:
+      if (::unlink(step.file.c_str()) == 0)
+        std::cout << "removed " << escaped(step.file.string()) << '\n';
+      else if (errno != ENOENT)
+        refuse("Cannot remove " + step.file.string() + ": " + std::strerror(errno) + '.');
+      return;
+    case install_step::act::run: {
+      std::cout << "running " << escaped(joined(step.command, " ")) << std::endl;
+      auto code = run_in_foreground(step.command);
+      for (auto tries = step.tries; code != 0 && code != 127 && tries > 1; --tries) {
+        ::sleep(1);
+        code = run_in_foreground(step.command);
+      }
+      if (code != 0 && !step.may_fail)
+        refuse("`" + joined(step.command, " ") + "` failed"
+               + (code == 127 ? ": there is no such program here"
+                              : " with exit code " + std::to_string(code))
+               + "; what was written before it stays. `pmactor uninstall` takes it back.");
+      return;
+    }
+  }
+}
+
 } // namespace
 
 install_request request_here(bool system, const place_flags& where) {
@@ -182,55 +248,12 @@ std::string shown_step(const install_step& step) {
 }
 
 void take_step(const install_step& step) {
-  switch (step.what) {
-    case install_step::act::write:
-      if (content_of(step.file) == step.content)
-        return;
-      write_file(step.file, step.content, step.mode);
-      std::cout << "wrote " << escaped(step.file.string()) << '\n';
-      return;
-    case install_step::act::check: {
-      if (content_of(step.file) == step.content)
-        return;
-      const auto draft = step.file.string() + ".draft";
-      write_file(draft, step.content, step.mode);
-      auto command = step.command;
-      command.back() = draft;
-      if (run_in_foreground(command) != 0) {
-        ::unlink(draft.c_str());
-        refuse("The rule for sudo is not what visudo takes; nothing was installed.");
-      }
-      if (::rename(draft.c_str(), step.file.c_str()) != 0)
-        refuse("Cannot write " + step.file.string() + ": " + std::strerror(errno) + '.');
-      std::cout << "wrote " << escaped(step.file.string()) << '\n';
-      return;
-    }
-    case install_step::act::make_folder:
-      if (std::error_code there; !fs::exists(step.file, there)) {
-        make_private_folder(step.file);
-        std::cout << "made " << escaped(step.file.string()) << '\n';
-      }
-      return;
-    case install_step::act::remove:
-      if (::unlink(step.file.c_str()) == 0)
-        std::cout << "removed " << escaped(step.file.string()) << '\n';
-      else if (errno != ENOENT)
-        refuse("Cannot remove " + step.file.string() + ": " + std::strerror(errno) + '.');
-      return;
-    case install_step::act::run: {
-      std::cout << "running " << escaped(joined(step.command, " ")) << std::endl;
-      auto code = run_in_foreground(step.command);
-      for (auto tries = step.tries; code != 0 && code != 127 && tries > 1; --tries) {
-        ::sleep(1);
-        code = run_in_foreground(step.command);
-      }
-      if (code != 0 && !step.may_fail)
-        refuse("`" + joined(step.command, " ") + "` failed"
-               + (code == 127 ? ": there is no such program here"
-                              : " with exit code " + std::to_string(code))
-               + "; what was written before it stays. `pmactor uninstall` takes it back.");
-      return;
-    }
+  try {
+    try_step(step);
+  } catch (const std::runtime_error& e) {
+    if (!step.may_fail)
+      throw;
+    std::cerr << "pmactor: Warning: " << escaped(e.what()) << '\n';
   }
 }
 
