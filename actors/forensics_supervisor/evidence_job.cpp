@@ -5,8 +5,22 @@
 namespace pmactor {
 
 std::string to_string(job_order::task x) {
-  static constexpr const char* words[] = {"probe", "recover", "measure", "capture", "publish", "make-room"};
+  static constexpr const char* words[] = {"probe", "recover", "measure", "capture", "publish", "forget", "make-room"};
   return words[static_cast<std::size_t>(x)];
+}
+
+std::chrono::nanoseconds limit_of(const job_order& order) {
+  using namespace std::chrono_literals;
+  switch (order.what) {
+    case job_order::task::capture:
+      return order.artifact.timeout;
+    case job_order::task::measure:
+      return 3s; // it reads as well, also where all want the CPUs
+    case job_order::task::probe:
+      return 10s;
+    default:
+      return 30s;
+  }
 }
 
 } // namespace pmactor

@@ -8,6 +8,7 @@
 #include "actors/forensics_supervisor/plan_artifacts.hpp"
 #include "messages/forensics.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -30,9 +31,10 @@ struct job_order {
   enum class task : std::uint8_t {
     probe,     ///< Find out what cannot be captured here.
     recover,   ///< Find the folders that were left behind in the middle of a capture.
-    measure,   ///< Read what perishes, and find out whether there is room for a capture.
+    measure,   ///< Find out whether there is room for a capture, and read what perishes.
     capture,   ///< Capture *artifact* into the open folder of the event.
     publish,   ///< Write metadata and summary, and give the folder its name.
+    forget,    ///< Drop what was read of *subject*, whose capture is given up.
     make_room, ///< Remove the oldest folders, so that all together are within *quota*.
   };
   task what = task::probe;
@@ -41,6 +43,7 @@ struct job_order {
   /// Of a capture, all that is read here and waits for nothing: the first job reads them all before
   /// anything else is done, as they are perishable and the disk may be what hangs.
   std::vector<std::string> perishable;
+  capture_policy limits; ///< To measure: what is read takes memory, too.
   capture_report report; ///< To publish.
   std::string metadata;  ///< To publish; empty if there is none to be written.
   std::uint64_t quota = 0;
@@ -48,6 +51,9 @@ struct job_order {
   std::string keep; ///< The folder that make_room leaves alone.
 };
 std::string to_string(job_order::task x);
+
+/// @returns how long a job may take, in lived time.
+std::chrono::nanoseconds limit_of(const job_order& order);
 
 /// What a job found. Each task fills in its part.
 struct job_outcome {

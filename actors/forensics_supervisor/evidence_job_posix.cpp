@@ -224,6 +224,14 @@ void run_here(const job_world& world, const job_order& order, job_share& share, 
   });
 }
 
+/// The disk is asked last, as it may be what hangs.
+void measure_here(const job_world& world, const job_order& order, job_share& share, job_outcome& outcome) {
+  outcome.room.memory = available_memory();
+  if (judge_room(order.subject->event.event, outcome.room, order.limits).why_none.empty())
+    world.reader.read_ahead(order, [&share] { return share.is_over(); });
+  outcome.room.disk = free_space(world.data);
+}
+
 void capture_here(const job_world& world, const job_order& order, job_share& share, job_outcome& outcome) {
   auto& result = outcome.artifact;
   const auto clocks = read_clocks();
@@ -242,7 +250,7 @@ void capture_here(const job_world& world, const job_order& order, job_share& sha
 }
 
 void publish_here(const job_world& world, const job_order& order, job_share& share, job_outcome& outcome) {
-  world.reader.forget();
+  world.reader.forget(order.report.event);
   auto report = order.report;
   const auto began = read_clocks().awake;
   open_event_folder folder{world.data, report.event};
@@ -315,14 +323,16 @@ job_outcome work(const job_world& world, const job_order& order, job_share& shar
         recover_here(world, outcome);
         break;
       case task::measure:
-        world.reader.read_ahead(order, [&share] { return share.is_over(); });
-        outcome.room = {available_memory(), free_space(world.data)};
+        measure_here(world, order, share, outcome);
         break;
       case task::capture:
         capture_here(world, order, share, outcome);
         break;
       case task::publish:
         publish_here(world, order, share, outcome);
+        break;
+      case task::forget:
+        world.reader.forget(order.subject->id());
         break;
       case task::make_room:
         make_room_here(world, order, share, outcome);

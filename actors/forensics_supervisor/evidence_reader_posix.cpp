@@ -30,8 +30,12 @@ void evidence_reader::read_all(const job_order& order, const std::function<bool(
     return;
   event_ = order.subject->id();
   readings_.clear();
-  for (const auto& x : order.perishable)
-    readings_.emplace(x, read_one(x, order, is_over));
+  for (const auto& x : order.perishable) {
+    auto reading = read_one(x, order, is_over);
+    if (is_over()) // it may have broken off; what is missing is read anew by its own job
+      break;
+    readings_.emplace(x, std::move(reading));
+  }
 }
 
 void evidence_reader::read_ahead(const job_order& order, const std::function<bool()>& is_over) {
@@ -56,8 +60,8 @@ evidence_reading evidence_reader::take(const job_order& order,
   return found.empty() ? read_one(name, order, is_over) : std::move(found.mapped());
 }
 
-void evidence_reader::forget() {
-  if (const std::unique_lock guard{mutex_, std::try_to_lock})
+void evidence_reader::forget(event_id event) {
+  if (const std::unique_lock guard{mutex_, std::try_to_lock}; guard && event_ == event)
     readings_.clear();
 }
 

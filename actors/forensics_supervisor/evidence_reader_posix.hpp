@@ -29,8 +29,8 @@ public:
   /// @returns the order's artifact: as it was read ahead, else as it is now.
   evidence_reading take(const job_order& order, const std::function<bool()>& is_over);
 
-  /// Drops what no job took.
-  void forget();
+  /// Drops what no job took of this event.
+  void forget(event_id event);
 
 private:
   void read_all(const job_order& order, const std::function<bool()>& is_over);

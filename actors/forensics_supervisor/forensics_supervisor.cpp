@@ -15,19 +15,6 @@ using task = job_order::task;
 constexpr auto probe_period = 5min;
 constexpr std::size_t kept_snapshots = 3; ///< One may come late, out of a pause, the next one soon.
 
-std::chrono::nanoseconds limit_of(task what, const artifact_plan& plan) {
-  switch (what) {
-    case task::capture:
-      return plan.timeout;
-    case task::measure:
-      return 3s; // it reads as well, also where all want the CPUs
-    case task::probe:
-      return 10s;
-    default:
-      return 30s;
-  }
-}
-
 } // namespace
 
 void forensics_memory::start_afresh() {
@@ -92,6 +79,7 @@ void forensics_supervisor_state::begin(const event_record& event) {
   order.what = task::measure;
   order.subject = current->subject;
   order.perishable = current->perishable;
+  order.limits = policy.capture;
   start_job(std::move(order), 0);
 }
 
@@ -210,7 +198,11 @@ void forensics_supervisor_state::published(job_outcome outcome) {
 
 void forensics_supervisor_state::abandon(const std::string& why) {
   skip(current->latest, why);
+  job_order order;
+  order.what = task::forget;
+  order.subject = current->subject;
   current.reset();
+  start_job(std::move(order), 0);
   go_on(abandon_capture(memory->book));
 }
 
@@ -353,7 +345,7 @@ void forensics_supervisor_state::say_means() {
 std::uint64_t forensics_supervisor_state::start_job(job_order order, std::size_t artifact) {
   const auto number = next_number++;
   const auto what = order.what;
-  const auto limit = limit_of(what, order.artifact);
+  const auto limit = limit_of(order);
   auto handle = self->spawn<caf::monitored>(evidence_job_function, number, std::move(order),
                                             caf::actor_cast<evidence_job_parent_actor>(self), limit, lived, host.start);
   const auto address = handle->address();
@@ -403,6 +395,8 @@ void forensics_supervisor_state::settle(const running_evidence_job& job, job_out
         published(std::move(outcome));
       else
         leftover_published(outcome);
+      break;
+    case task::forget:
       break;
     case task::make_room:
       room_made(outcome);

@@ -148,6 +148,21 @@ CAF_TEST(nothing is captured without room and the event says why) {
   CAF_CHECK_EQUAL(received[0].why, "The disk was nearly full: 1.0 MB free, 268 MB needed.");
 }
 
+CAF_TEST(what was read for a capture that is given up is dropped) {
+  start();
+  send_event(paused(100s));
+  CAF_CHECK_EQUAL(running(task::measure).at(0)->order.limits.least_memory, policy.capture.least_memory);
+  room.disk = 1'000'000;
+  measured();
+  CAF_REQUIRE_EQUAL(running(task::forget).size(), 1u);
+  CAF_CHECK(running(task::forget)[0]->order.subject->id() == mint_event_id(event_kind::pause, 100s));
+  settle(task::forget);
+  room.disk = 1ull << 40;
+  send_event(paused(200s));
+  whole_capture();
+  CAF_CHECK_EQUAL(count(task::forget), 1u); // none where it is published
+}
+
 CAF_TEST(a capture that came to nothing is no reason to skip the next) {
   start();
   room.disk = 1'000'000;

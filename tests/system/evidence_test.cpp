@@ -2,6 +2,7 @@
 
 #include "actors/forensics_supervisor/event_folder_posix.hpp"
 #include "actors/forensics_supervisor/evidence_job_posix.hpp"
+#include "actors/forensics_supervisor/evidence_reader_posix.hpp"
 #include "actors/forensics_supervisor/name_event_folder.hpp"
 #include "actors/host/process_facts.hpp"
 
@@ -320,6 +321,48 @@ CAF_TEST(what is perishable is read before it is known whether there is room) {
   order.artifact.name = "pressure";
   order.artifact.file = "pressure.json";
   CAF_CHECK(run(order).artifact.at < known);
+}
+#endif
+
+#ifdef __linux__
+CAF_TEST(what was being read as its time was up is read anew) {
+  evidence_reader reader;
+  auto order = of(task::measure);
+  order.perishable = {"stacks", "pressure"};
+  reader.read_ahead(order, [] { return true; });
+  const auto over = read_clocks().wall;
+  for (const auto& name : order.perishable) {
+    order.artifact.name = name;
+    CAF_CHECK(reader.take(order, [] { return false; }).at.wall >= over);
+  }
+}
+
+CAF_TEST(what was read of one event is not dropped with another) {
+  evidence_reader reader;
+  auto order = of(task::measure);
+  order.perishable = {"pressure", "counters"};
+  order.artifact.name = "pressure";
+  const auto is_over = [] { return false; };
+  reader.read_ahead(order, is_over);
+  const auto known = read_clocks().wall;
+  reader.forget(mint_event_id(event_kind::pause, 1s));
+  CAF_CHECK(reader.take(order, is_over).at.wall < known);
+  order.artifact.name = "counters";
+  reader.forget(subject->id());
+  CAF_CHECK(reader.take(order, is_over).at.wall >= known);
+}
+
+CAF_TEST(what is perishable is not read ahead where memory is short) {
+  auto order = of(task::measure);
+  order.perishable = {"pressure"};
+  order.limits.least_memory = 1ull << 60;
+  CAF_CHECK(run(order).room.disk.has_value());
+  const auto known = read_clocks().wall;
+  order = of(task::capture);
+  order.perishable = {"pressure"};
+  order.artifact.name = "pressure";
+  order.artifact.file = "pressure.json";
+  CAF_CHECK(run(order).artifact.at >= known);
 }
 #endif
 
