@@ -65,7 +65,7 @@ CAF_TEST(under stress and while a stall lasts there is one each second within th
   const auto stalled = records_in_an_hour([](write_question& x, int) { x.stalls = true; });
   CAF_CHECK_EQUAL(stressed, 3600);
   CAF_CHECK_EQUAL(stalled, 3600);
-  CAF_CHECK(stressed / 60 * box_slot_bytes <= 500'000u);
+  CAF_CHECK(static_cast<std::size_t>(stressed) / 60 * box_slot_bytes <= 500'000u);
 }
 
 CAF_TEST(stress that comes or goes is news) {
