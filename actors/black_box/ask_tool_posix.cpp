@@ -1,7 +1,5 @@
 #include "actors/black_box/ask_tool.hpp"
 
-#include "actors/host/run_process.hpp"
-
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -11,19 +9,9 @@
 
 namespace pmactor {
 
-std::string ask_tool(const std::vector<std::string>& command) {
-  constexpr std::size_t most = 64 << 10;
-  constexpr std::chrono::seconds limit{5};
+std::optional<std::string> output_of(process_order order, run_terms terms, std::size_t most) {
   std::string result;
   std::array<char, 8192> bytes{};
-  process_order order;
-  order.command = command;
-  order.environment = {"PATH=/usr/bin:/bin:/usr/sbin:/sbin", "LC_ALL=C.UTF-8", "TZ=UTC"};
-  order.as_a = process_order::rank::yielding;
-  order.ends_with_us = true;
-  order.leaves_core = false;
-  run_terms terms;
-  terms.limit = limit;
   terms.out.room = [&] { return std::span{bytes}; };
   terms.out.arrived = [&](std::size_t count) {
     result.append(bytes.data(), std::min(count, most - result.size()));
@@ -33,12 +21,23 @@ std::string ask_tool(const std::vector<std::string>& command) {
   try {
     cancellation cancel;
     const auto end = run_process(std::move(order), std::move(terms), cancel);
-    if (end.what != process_exit::how::exited || end.number != 0)
-      result.clear();
+    if (end.what == process_exit::how::exited && end.number == 0)
+      return result;
   } catch (const std::exception&) { // no process to be had: then it says nothing
-    result.clear();
   }
-  return result;
+  return std::nullopt;
+}
+
+std::string ask_tool(const std::vector<std::string>& command) {
+  process_order order;
+  order.command = command;
+  order.environment = {"PATH=/usr/bin:/bin:/usr/sbin:/sbin", "LC_ALL=C.UTF-8", "TZ=UTC"};
+  order.as_a = process_order::rank::yielding;
+  order.ends_with_us = true;
+  order.leaves_core = false;
+  run_terms terms;
+  terms.limit = std::chrono::seconds{5};
+  return output_of(std::move(order), std::move(terms), 64 << 10).value_or(std::string{});
 }
 
 } // namespace pmactor

@@ -6,8 +6,8 @@
 #include "actors/black_box/read_traces.hpp"
 #include "actors/host/kept_file_linux.hpp"
 #include "actors/host/look_around_linux.hpp"
+#include "actors/host/owned_descriptor.hpp"
 #include "actors/host/parse_kernel_record.hpp"
-#include "actors/host/run_process.hpp"
 
 #include <algorithm>
 #include <array>

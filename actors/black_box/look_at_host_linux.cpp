@@ -1,5 +1,6 @@
 #include "actors/black_box/look_at_host.hpp"
 
+#include "actors/black_box/ask_tool.hpp"
 #include "actors/black_box/recent_kernel_lines.hpp"
 #include "actors/host/kept_file_linux.hpp"
 #include "actors/host/look_around_linux.hpp"
@@ -7,7 +8,6 @@
 #include "actors/host/parse_diskstats.hpp"
 #include "actors/host/parse_numbers.hpp"
 #include "actors/host/read_clock.hpp"
-#include "actors/host/run_process.hpp"
 
 #include <array>
 #include <cerrno>
@@ -197,8 +197,6 @@ box_course ask_course() {
   const auto systemctl = find_program("systemctl", "/usr/bin:/bin");
   if (systemctl.empty())
     return box_course::unknown;
-  std::array<char, 4096> bytes{};
-  std::string jobs;
   process_order order;
   order.command = {systemctl, "--no-pager", "--no-legend", "--plain", "list-jobs"};
   order.environment = {"LC_ALL=C"};
@@ -207,19 +205,10 @@ box_course ask_course() {
   terms.limit = 200ms;
   terms.grace = 10ms;
   terms.patience = 10ms;
-  terms.out.room = [&] { return std::span{bytes}; };
-  terms.out.arrived = [&](std::size_t count) { jobs.append(bytes.data(), count); };
-  terms.err.room = [&] { return std::span{bytes}; };
-  terms.err.arrived = [](std::size_t) {};
-  try {
-    cancellation cancel;
-    const auto end = run_process(std::move(order), std::move(terms), cancel);
-    if (end.what != process_exit::how::exited || end.number != 0)
-      return box_course::unknown;
-  } catch (const std::exception&) {
+  const auto jobs = output_of(std::move(order), std::move(terms), 1 << 20);
+  if (!jobs)
     return box_course::unknown;
-  }
-  const auto has = [&jobs](const char* target) { return jobs.find(target) != std::string::npos; };
+  const auto has = [&jobs](const char* target) { return jobs->find(target) != std::string::npos; };
   return has("reboot.target") || has("kexec.target") || has("soft-reboot.target")
            ? box_course::restarts
          : has("poweroff.target") || has("halt.target") || has("shutdown.target")
