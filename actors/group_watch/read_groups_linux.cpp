@@ -9,6 +9,7 @@
 #include "actors/group_watch/group_tree_linux.hpp"
 #include "actors/group_watch/name_containers_linux.hpp"
 #include "actors/group_watch/parse_group.hpp"
+#include "actors/host/file_limit.hpp"
 #include "actors/host/kept_file_linux.hpp"
 #include "actors/host/parse_pressure.hpp"
 #include "actors/host/process_facts.hpp"
@@ -18,7 +19,6 @@
 #include <limits>
 #include <map>
 #include <string_view>
-#include <sys/resource.h>
 #include <utility>
 
 namespace pmactor {
@@ -84,9 +84,8 @@ class host_groups_reader : public group_reader {
 public:
   host_groups_reader(std::size_t most, const std::string& root)
     : most_{most}, root_{root}, trees_{find_trees(root)}, names_{root} {
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
-      most_kept_ = static_cast<std::size_t>(limit.rlim_cur) / 2;
+    if (const auto limit = file_limit(); limit > 0)
+      most_kept_ = limit / 2;
   }
 
   const group_look& read(look_depth depth) override {

@@ -15,9 +15,4 @@ void clean_start();
 /// @param keep descriptors that were handed to it on purpose.
 void settle(std::vector<int> keep);
 
-/// For a process that holds many files: raises its limit of open files, as far as it may, to 16384. Before any thread.
-void raise_file_limit();
-/// Undoes that in a child, between fork() and exec(): programs that use select() rely on the usual limit.
-void restore_file_limit();
-
 } // namespace pmactor

@@ -7,8 +7,6 @@
 #include <climits>
 #include <csignal>
 #include <fcntl.h>
-#include <optional>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,8 +16,6 @@ namespace {
 bool is_closed(int fd) {
   return ::fcntl(fd, F_GETFD) < 0 && errno == EBADF;
 }
-
-std::optional<rlimit> file_limit_before; ///< If it was raised.
 
 } // namespace
 
@@ -65,22 +61,6 @@ void settle(std::vector<int> keep) {
     }
   }
   ::umask(0077);
-}
-
-void raise_file_limit() {
-  constexpr rlim_t wanted = 16384;
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= std::min(wanted, limit.rlim_max))
-    return;
-  const auto before = limit;
-  limit.rlim_cur = std::min(wanted, limit.rlim_max);
-  if (::setrlimit(RLIMIT_NOFILE, &limit) == 0)
-    file_limit_before = before;
-}
-
-void restore_file_limit() {
-  if (file_limit_before)
-    (void)::setrlimit(RLIMIT_NOFILE, &*file_limit_before);
 }
 
 } // namespace pmactor

@@ -1,7 +1,7 @@
 #include "actors/host/start_process.hpp"
 
 #include "actors/host/child_setup.hpp"
-#include "actors/host/clean_start.hpp"
+#include "actors/host/file_limit.hpp"
 #include "actors/host/load_program.hpp"
 #include "actors/host/owned_pipe.hpp"
 

@@ -1,14 +1,13 @@
 #include "actors/switch_recorder/explain_refusal_linux.hpp"
 
+#include "actors/host/file_limit.hpp"
 #include "actors/host/kept_file_linux.hpp"
 #include "actors/host/parse_numbers.hpp"
 #include "actors/host/perf_ring_linux.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdint>
-#include <sys/resource.h>
 #include <unistd.h>
 
 namespace pmactor {
@@ -16,7 +15,7 @@ namespace {
 
 std::string remedy(int error) {
   if (error == EMFILE)
-    return "more than " + std::to_string(most_open_files()) + " files: raise LimitNOFILE= of the unit, or `ulimit -n`";
+    return "more than " + std::to_string(file_limit()) + " files: raise LimitNOFILE= of the unit, or `ulimit -n`";
   if (error == ENOSYS || error == EOPNOTSUPP || error == ENOENT)
     return "this kernel has no perf events";
   if (error != EACCES && error != EPERM)
@@ -46,12 +45,6 @@ std::string explain_refusal(const std::system_error& e) {
   const auto help = is_memory ? "it takes more locked memory: raise LimitMEMLOCK= of the unit, or `ulimit -l`"
                               : remedy(e.code().value());
   return help.empty() ? std::string{e.what()} : e.code().message() + "; " + help;
-}
-
-std::size_t most_open_files() {
-  constexpr rlim_t plenty = 1U << 20;
-  rlimit limit{};
-  return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? static_cast<std::size_t>(std::min(limit.rlim_cur, plenty)) : 0;
 }
 
 } // namespace pmactor

@@ -1,7 +1,6 @@
 // Says why the kernel keeps no record, and what would have it agree.
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <system_error>
 
@@ -16,8 +15,5 @@ std::string restriction_of_perf();
 
 /// @returns why a ring (perf_ring) was refused, and the remedy, for people. It fits into a note of the health page.
 std::string explain_refusal(const std::system_error& e);
-
-/// @returns how many files this process may have open.
-std::size_t most_open_files();
 
 } // namespace pmactor

@@ -1,11 +1,12 @@
 #include "app/sampler/run_sampler.hpp"
 
-#include "app/sampler/find_next_slot.hpp"
-#include "app/sampler/read_machine_linux.hpp"
-#include "app/sampler/scan_processes_linux.hpp"
+#include "actors/host/file_limit.hpp"
 #include "actors/host/kept_file_linux.hpp"
 #include "actors/host/process_facts.hpp"
 #include "actors/host/read_clock.hpp"
+#include "app/sampler/find_next_slot.hpp"
+#include "app/sampler/read_machine_linux.hpp"
+#include "app/sampler/scan_processes_linux.hpp"
 
 #include <algorithm>
 #include <array>
@@ -118,11 +119,18 @@ private:
   bool socket_ = false;
 };
 
+/// @returns how many files may be kept open for processes.
+std::size_t files_for_processes() {
+  constexpr std::size_t reserve = 128; // for the machine's own counters
+  const auto most = raise_file_limit(most_files);
+  return most > reserve ? most - reserve : 0;
+}
+
 class sampler_process {
 public:
   sampler_process(const sampler_policy& policy, const window_writer& write, std::string_view separator)
     : policy_{policy}, write_{write}, separator_{separator}, machine_{"/"},
-      processes_{"/", raise_descriptor_limit()}, facts_{machine_.read_facts()} {
+      processes_{"/", files_for_processes()}, facts_{machine_.read_facts()} {
     facts_.reader = ::getppid();
   }
 

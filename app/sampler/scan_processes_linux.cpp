@@ -10,7 +10,6 @@
 #include <cstring>
 #include <dirent.h>
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -31,22 +30,6 @@ constexpr std::chrono::nanoseconds unexplained = std::chrono::milliseconds{50};
 constexpr std::uint64_t io_stays = 30;
 
 } // namespace
-
-std::size_t raise_descriptor_limit() {
-  constexpr std::size_t reserve = 128; // for the machine's own counters
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
-    return 0;
-  if (limit.rlim_cur < limit.rlim_max) {
-    const auto before = limit.rlim_cur;
-    limit.rlim_cur = limit.rlim_max;
-    if (::setrlimit(RLIMIT_NOFILE, &limit) != 0)
-      limit.rlim_cur = before;
-  }
-  constexpr std::size_t plenty = 1u << 20;
-  const auto most = static_cast<std::size_t>(std::min<rlim_t>(limit.rlim_cur, plenty));
-  return most > reserve ? most - reserve : 0;
-}
 
 process_scanner::process_scanner(std::filesystem::path root, std::size_t most_kept)
   : root_{std::move(root)}, most_kept_{most_kept}, buffer_(std::size_t{32} << 10) {

@@ -6,8 +6,8 @@
 // process since.
 #pragma once
 
-#include "app/sampler/compute_window.hpp"
 #include "actors/host/kept_file_linux.hpp"
+#include "app/sampler/compute_window.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -15,9 +15,6 @@
 #include <vector>
 
 namespace pmactor {
-
-/// Raises the limit of open files to the hard limit. @returns how many may be kept for processes.
-std::size_t raise_descriptor_limit();
 
 /// What is known of the machine when its processes are about to be read.
 struct scan_request {

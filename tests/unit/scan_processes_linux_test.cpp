@@ -1,5 +1,6 @@
 #define CAF_SUITE scan_processes_linux
 
+#include "actors/host/file_limit.hpp"
 #include "app/sampler/scan_processes_linux.hpp"
 
 #include "support/made_up_root.hpp"
@@ -345,7 +346,7 @@ CAF_TEST(a long sleeper whose child has ended is asked at once) {
 }
 
 CAF_TEST(the real processes are read and we are among them) {
-  process_scanner scanner{"/", raise_descriptor_limit()};
+  process_scanner scanner{"/", raise_file_limit(most_files)};
   scan(scanner);
   const auto self = std::find_if(found.begin(), found.end(),
                                  [](const auto& x) { return x.pid == ::getpid(); });
