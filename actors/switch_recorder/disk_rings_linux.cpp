@@ -1,8 +1,10 @@
 #include "actors/switch_recorder/disk_rings_linux.hpp"
 
+#include "actors/host/file_limit.hpp"
 #include "actors/host/kept_file_linux.hpp"
 #include "actors/host/owned_descriptor.hpp"
 #include "actors/host/read_clock.hpp"
+#include "actors/host/read_device_facts_linux.hpp"
 #include "actors/switch_recorder/explain_refusal_linux.hpp"
 #include "actors/switch_recorder/switch_recorder_policy.hpp"
 
@@ -25,12 +27,8 @@ constexpr std::array<const char*, 2> tracefs_places{"/sys/kernel/tracing",
 /// @returns the name of a disk by its number; empty if it is gone.
 std::string disk_name(std::uint64_t number) {
   constexpr unsigned minor_bits = 20;
-  const auto link = "/sys/dev/block/" + std::to_string(number >> minor_bits) + ':'
-                    + std::to_string(number & ((1U << minor_bits) - 1));
-  std::array<char, 512> room{};
-  const auto size = ::readlink(link.c_str(), room.data(), room.size());
-  const std::string_view target{room.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
-  return std::string{target.substr(target.rfind('/') + 1)};
+  return find_disk_name("/sys/dev/block/" + std::to_string(number >> minor_bits) + ':'
+                        + std::to_string(number & ((1U << minor_bits) - 1)));
 }
 
 } // namespace
@@ -83,7 +81,7 @@ void disk_rings::follow(const std::vector<std::uint32_t>& online, std::size_t si
   }
   if (!read_formats())
     return;
-  if (const auto files = most_open_files(); !has_files_for_disks(online.size(), files)) {
+  if (const auto files = file_limit(); !has_files_for_disks(online.size(), files)) {
     refused_ = "3 files for each CPU are too many of " + std::to_string(files)
                + "; raise LimitNOFILE= of the unit, or `ulimit -n`";
     rings_.clear();
