@@ -1,5 +1,6 @@
 #include "app/commands/commands.hpp"
 
+#include "actors/host/tune_heap.hpp"
 #include "app/command_line/open_reader.hpp"
 #include "app/command_line/parse_moment.hpp"
 #include "app/command_line/place_flags.hpp"
@@ -15,10 +16,6 @@
 #include <memory>
 #include <string>
 #include <unistd.h>
-
-#ifdef __GLIBC__
-#  include <malloc.h>
-#endif
 
 namespace pmactor {
 namespace {
@@ -72,10 +69,7 @@ stretch asked_span(const explain_options& options, nanoseconds now) {
 }
 
 int explain(const explain_options& options) {
-#ifdef __GLIBC__
-  // It ends soon: what SQLite gives back need not go to the kernel, page by page, before that.
-  ::mallopt(M_TRIM_THRESHOLD, 32 << 20);
-#endif
+  keep_heap();
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   stretch span;
   try {

@@ -1,5 +1,6 @@
 #include "app/commands/commands.hpp"
 
+#include "actors/host/tune_heap.hpp"
 #include "actors/storage_writer/history_sqlite.hpp"
 #include "app/instance/pid_file.hpp"
 #include "app/instance/places.hpp"
@@ -23,10 +24,6 @@
 #include <unistd.h>
 #include <utility>
 #include <vector>
-
-#ifdef __GLIBC__
-#  include <malloc.h>
-#endif
 
 namespace pmactor {
 namespace {
@@ -199,11 +196,7 @@ bool is_a_daemons(const std::string& file) {
 }
 
 int replay(const replay_options& asked) {
-#ifdef __GLIBC__
-  // Each document's tree is given back before the next one is read; without this its pages would go to
-  // the kernel and come back each time.
-  ::mallopt(M_TRIM_THRESHOLD, 32 << 20);
-#endif
+  keep_heap();
   place_options named;
   if (!asked.config.empty())
     named.settings = asked.config;

@@ -1,17 +1,19 @@
 #include "app/commands/commands.hpp"
 
 #include "actors/host/clean_start.hpp"
+#include "actors/host/file_limit.hpp"
 #include "actors/host/load_program.hpp"
 #include "actors/host/own_program.hpp"
-#include "actors/host/start_process.hpp"
 #include "actors/host/send_journal.hpp"
+#include "actors/host/start_process.hpp"
+#include "actors/host/tune_heap.hpp"
 #include "actors/storage_writer/read_history_sqlite.hpp"
+#include "app/command_line/numbers.hpp"
 #include "app/command_line/place_flags.hpp"
 #include "app/daemon.hpp"
 #include "app/instance/launch.hpp"
 #include "app/instance/log_file.hpp"
 #include "app/instance/pid_file.hpp"
-#include "app/command_line/numbers.hpp"
 #include "app/instance/readiness.hpp"
 #include "app/instance/require_threads.hpp"
 #include "app/instance/runtime_files.hpp"
@@ -28,9 +30,6 @@
 #include <string>
 #include <thread>
 #include <unistd.h>
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 
 namespace pmactor {
 namespace {
@@ -77,17 +76,6 @@ void refuse_special_file(const places& where) {
     require_history_file(where.database());
 }
 
-/// By default glibc gives each new thread an arena of its own, and an actor that is restarted on a
-/// new thread would leave a little memory behind in each. And once a large block was freed, it keeps twice
-/// as much at the end of each arena, megabytes for good. Before any thread is started.
-void bound_arenas() {
-#ifdef M_ARENA_MAX // glibc; other C libraries have no arenas
-  ::mallopt(M_ARENA_MAX, 2);
-  ::mallopt(M_MMAP_THRESHOLD, 256 << 10);
-  ::mallopt(M_TRIM_THRESHOLD, 256 << 10);
-#endif
-}
-
 /// @returns what a person types to run this program: its name where the shell finds it, else its path.
 std::string own_call() {
   const auto program = own_program();
@@ -110,10 +98,11 @@ log_echo choose_echo(const readiness& starter) {
 }
 
 int run(const run_options& asked) {
-  bound_arenas();
+  bound_heap();
   load_program();
   require_threads(threads_of_daemon);
-  raise_file_limit();
+  constexpr std::size_t plenty_of_files = 16384;
+  raise_file_limit(plenty_of_files);
   daemon_options options;
   options.where = asked.where->find();
   auto read = read_layered_settings(*asked.where, false);
