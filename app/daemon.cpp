@@ -4,39 +4,32 @@
 #include "actors/clock_sampler/count_continues.hpp"
 #include "actors/forensics_supervisor/collect_evidence.hpp"
 #include "actors/forensics_supervisor/evidence_job_posix.hpp"
+#include "actors/host/child_setup.hpp"
+#include "actors/host/namespaces.hpp"
+#include "actors/host/process_facts.hpp"
 #include "actors/notifier/delivery_thread.hpp"
 #include "actors/powermetrics_reader/child_process.hpp"
 #include "actors/powermetrics_reader/default_command.hpp"
 #include "actors/storage_writer/history_sqlite.hpp"
-#include "actors/storage_writer/read_events_sqlite.hpp"
-#include "actors/storage_writer/read_history_sqlite.hpp"
-#include "actors/stress_scorer/stress_scorer.hpp"
 #include "actors/supervision/log.hpp"
 #include "actors/supervision/map_health_page.hpp"
 #include "actors/supervision/note_fatal_signal.hpp"
-#include "actors/host/child_setup.hpp"
-#include "actors/host/expendable_thread.hpp"
-#include "actors/host/namespaces.hpp"
 #include "actors/witness_keeper/witness_child.hpp"
-#include "actors/host/process_facts.hpp"
 #include "app/command_line/command.hpp"
 #include "app/export/carry_exports.hpp"
 #include "app/instance/deadline.hpp"
 #include "app/instance/log_file.hpp"
 #include "app/instance/open_black_box.hpp"
-#include "app/patterns/read_patterns.hpp"
+#include "app/instance/own_history.hpp"
 #include "app/topology.hpp"
 #include "app/witness/own_quota.hpp"
 #include "messages/words.hpp"
 
 #include <caf/all.hpp>
 
-#include <algorithm>
 #include <atomic>
-#include <cmath>
 #include <csignal>
 #include <filesystem>
-#include <future>
 #include <iostream>
 #include <mutex>
 #include <optional>
@@ -82,78 +75,6 @@ void introduce(health_page& page, const places& where, const clock_sample& start
   page.started_wall_ns.store(started.wall.count());
   stamp(page);
   page.mark.store(health_page::magic, std::memory_order_release);
-}
-
-/// What is read of the history at the start; a default if it cannot be read, or not soon: then it is learnt afresh. Read
-/// on a thread of its own, as a disk may hang, and before the actors run nothing would watch it.
-template <class T>
-T recalled(const places& where, T (*read)(const std::filesystem::path& file)) {
-  constexpr auto recall_patience = std::chrono::milliseconds{500};
-  const auto found = std::make_shared<std::promise<T>>();
-  auto answer = found->get_future();
-  try {
-    start_expendable("pm-recall", [file = where.database(), found, read] {
-      T result{};
-      try {
-        result = read(file);
-      } catch (const std::exception&) { // the STORAGE WRITER meets it as well, and says so
-      }
-      found->set_value(std::move(result));
-    });
-  } catch (const std::system_error&) { // no thread to be had
-    return {};
-  }
-  return answer.wait_for(recall_patience) == std::future_status::ready ? answer.get() : T{};
-}
-
-/// What the STRESS SCORER had remembered; empty if nothing.
-std::string read_baseline(const std::filesystem::path& file) {
-  return history_reader{file}.recall(std::string{io_baseline_key}).value_or("");
-}
-
-/// Of which kinds the events of the last weeks were.
-habit_counts read_habits(const std::filesystem::path& file) {
-  constexpr double month = 30 * 86400;
-  event_reader events{file};
-  auto past = read_past_events(events, to_seconds(read_clocks().wall) - month, std::nullopt);
-  std::sort(past.begin(), past.end(), [](const past_event& a, const past_event& b) { return a.at < b.at; });
-  habit_counts result;
-  for (const auto& x : past)
-    result.remember(fingerprint_of(x.traits), std::chrono::nanoseconds{std::llround(x.at * 1e9)});
-  return result;
-}
-
-/// Has rows that could not be stored before the end kept for the next run.
-/// @returns whether none is lost.
-bool keep_for_next_run(const history_place& place, const std::vector<history_row>& rows) {
-  if (rows.empty())
-    return true;
-  const auto count = std::to_string(rows.size()) + (rows.size() == 1 ? " row" : " rows");
-  std::string why;
-  try {
-    history database{place, damaged_file::refuse};
-    database.store(rows); // what was stored and not acknowledged any more is skipped
-    database.end();
-    return true;
-  } catch (const std::exception& e) {
-    why = e.what();
-  }
-  try {
-    keep_unstored(place, rows);
-    log_line(log_level::warning, component, "rows-kept",
-             count + " could not be stored before the end, and are kept for the next run. " + why);
-    return true;
-  } catch (const std::exception& e) {
-    log_line(log_level::error, component, "rows-lost",
-             count + " could neither be stored nor kept before the end, and are lost. " + why + ' ' + e.what());
-    return false;
-  }
-}
-
-/// Names this run of the daemon.
-history_place history_of(const places& where) {
-  const auto self = own_identity();
-  return {where.database(), self.boot_id + '.' + std::to_string(self.pid) + '.' + std::to_string(self.start)};
 }
 
 /// @returns the policy with what it leaves to the host filled in.
@@ -418,8 +339,8 @@ int run_daemon(const daemon_options& options) {
     // The one thread of all pooled actors: a stall of the CPUs is found, and its evidence taken, while it lasts.
     system.spawn([] { raise_priority(); });
     try {
-      const topology_options house{options.conf, recalled(options.where, read_baseline), options.drill_every,
-                                   options.drill_seed, &unstored, recalled(options.where, read_habits)};
+      const topology_options house{options.conf, recall_baseline(options.where), options.drill_every,
+                                   options.drill_seed, &unstored, recall_habits(options.where)};
       // A local handle: one to a dead actor keeps its thread.
       const auto root = system.spawn<caf::detached>(
         supervisor, make_topology(house, host_seams(options, held, page, lived, files, box), page, lived));
