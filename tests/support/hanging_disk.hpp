@@ -1,5 +1,6 @@
 // A file system of this test's own (FUSE, without its library) with one file, `program`, which can be made to
-// answer no more, as a disk or a file server does that has gone.
+// answer no more, as a disk or a file server does that has gone. Only this thread and what it starts from then on see
+// it, by a mount namespace of their own: other daemons of this machine, which watch all mounts, are not held up.
 #pragma once
 
 #include <atomic>
@@ -13,6 +14,7 @@
 #include <linux/fuse.h>
 #include <optional>
 #include <poll.h>
+#include <sched.h>
 #include <string>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -33,7 +35,9 @@ public:
     fuse_ = ::open("/dev/fuse", O_RDWR | O_CLOEXEC);
     const auto options
       = "fd=" + std::to_string(fuse_) + ",rootmode=40000,user_id=0,group_id=0,allow_other";
-    if (fuse_ < 0 || ::mount("pmactor-test", where_.c_str(), "fuse", MS_NODEV, options.c_str()) != 0) {
+    if (fuse_ < 0 || ::unshare(CLONE_NEWNS) != 0
+        || ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0
+        || ::mount("pmactor-test", where_.c_str(), "fuse", MS_NODEV, options.c_str()) != 0) {
       obstacle_ = std::string{"no FUSE for this user: "} + std::strerror(errno);
       return;
     }

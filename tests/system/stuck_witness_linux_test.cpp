@@ -18,20 +18,30 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// @returns how many witness children there are, of whichever daemon; those that ended and were not
-/// waited for, too.
+/// @returns which mounts a process sees; empty if it has ended.
+std::string mounts_seen_by(const std::filesystem::path& process) {
+  std::error_code gone;
+  return std::filesystem::read_symlink(process / "ns/mnt", gone).string();
+}
+
+/// @returns how many witness children of daemons of this test there are: those that see its disk, or whose parent does,
+/// as one that ended and was not waited for sees nothing.
 int count_witnesses() {
+  const auto own = mounts_seen_by("/proc/thread-self");
   int result = 0;
   std::error_code gone;
   for (const auto& entry : std::filesystem::directory_iterator{"/proc", gone}) {
-    std::string words, name;
+    std::string words, name, state;
     // A process that ends meanwhile has no first word.
     for (std::ifstream in{entry.path() / "cmdline"}; std::getline(in, name, '\0');)
       words += name + '\0';
-    std::getline(std::ifstream{entry.path() / "comm"}, name);
-    if (words.find(std::string{"\0witness\0", 9}) != words.npos
-        || (words.empty() && name == "pmactor"))
-      ++result;
+    if (words.find(std::string{"\0witness\0", 9}) != words.npos)
+      result += mounts_seen_by(entry.path()) == own;
+    else if (words.empty()) {
+      int parent = 0;
+      std::ifstream{entry.path() / "stat"} >> words >> name >> state >> parent;
+      result += name == "(pmactor)" && mounts_seen_by("/proc/" + std::to_string(parent)) == own;
+    }
   }
   return result;
 }
