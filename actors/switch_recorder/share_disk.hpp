@@ -24,9 +24,9 @@ struct disk_shares {
 };
 
 /// Whoever comes to a disk waits for the bytes that are queued there: each moment is shared by
-/// those, between the processes that have them queued. One that has no more than a single small
-/// request there waits as the others do and is charged with nothing; neither is any while the disk
-/// stands still.
+/// those, between the processes that have them queued. A process with no more than a single small
+/// request there waits as the others do, and is charged with nothing; nor is any process while the
+/// disk stands still.
 /// @pre The log has what ended up to `disk_stands_still` before *since*.
 disk_shares share_disk(const disk_log& disk, std::chrono::nanoseconds since,
                        std::chrono::nanoseconds until);

@@ -234,7 +234,7 @@ private:
     std::size_t digest = 0;
   };
 
-  /// @returns a number that changes with whatever of the row is shown in a list, and whom it blames.
+  /// @returns a hash of what a list shows of the row, and of its blame, by which a change is seen.
   static std::size_t digest_of(const event_row& x) {
     std::size_t result = 0;
     const auto mix = [&result](std::size_t one) {
