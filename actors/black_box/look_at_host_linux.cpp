@@ -2,6 +2,7 @@
 
 #include "actors/black_box/ask_tool.hpp"
 #include "actors/black_box/recent_kernel_lines.hpp"
+#include "actors/host/find_number.hpp"
 #include "actors/host/kept_file_linux.hpp"
 #include "actors/host/look_around_linux.hpp"
 #include "actors/host/owned_descriptor.hpp"
@@ -26,17 +27,6 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 constexpr std::size_t most_disks = 6;
-
-/// @returns the number behind a name at the begin of a line.
-std::optional<std::uint64_t> count_of(std::string_view text, std::string_view name) {
-  while (!text.empty()) {
-    auto line = take_line(text);
-    std::uint64_t value = 0;
-    if (take_word(line) == name)
-      return take_number(line, value) ? std::optional{value} : std::nullopt;
-  }
-  return std::nullopt;
-}
 
 /// The group of this process in the unified hierarchy; empty if it is in none of its own.
 std::string own_group(const fs::path& root) {
@@ -131,8 +121,8 @@ box_look host_looker::look() {
         && ::access((s.root / "sys/block" / disk->name).c_str(), F_OK) == 0)
       x.disks.push_back({std::string{disk->name}, disk->in_flight});
   }
-  x.oom_kills = count_of(s.vmstat.read_all(s.buffer), "oom_kill");
-  x.group_oom_kills = count_of(s.group.read_all(s.buffer), "oom_kill");
+  x.oom_kills = number_behind(s.vmstat.read_all(s.buffer), "oom_kill");
+  x.group_oom_kills = number_behind(s.group.read_all(s.buffer), "oom_kill");
   x.is_clock_synchronised = is_clock_synchronised(s.root);
   read_kernel_log(s.kernel_log, s.kernel_lines);
   x.kernel_lines = s.kernel_lines.of_last_minute(read_clock(CLOCK_MONOTONIC));

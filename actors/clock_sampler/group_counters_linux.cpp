@@ -1,7 +1,7 @@
 #include "actors/clock_sampler/group_counters_linux.hpp"
 
 #include "actors/clock_sampler/locate_groups.hpp"
-#include "actors/clock_sampler/parse_beat_counters.hpp"
+#include "actors/host/find_number.hpp"
 #include "actors/host/kept_file_linux.hpp"
 #include "actors/host/parse_pressure.hpp"
 
@@ -116,9 +116,9 @@ void group_counters::read_quota(beat_counters& x) {
   x.throttled.reset();
   for (const auto& file : f.cpu) {
     const auto text = file.read(f.line);
-    const auto times = number_of(text, "nr_throttled");
-    const auto us = number_of(text, "throttled_usec"); // v2
-    const auto ns = number_of(text, "throttled_time"); // v1
+    const auto times = number_behind(text, "nr_throttled");
+    const auto us = number_behind(text, "throttled_usec"); // v2
+    const auto ns = number_behind(text, "throttled_time"); // v1
     if (!times || (!us && !ns))
       continue;
     x.throttles = x.throttles.value_or(0) + *times;
@@ -130,7 +130,7 @@ void group_counters::read_quota(beat_counters& x) {
 void group_counters::read_slow(beat_counters& x) {
   auto& f = *files_;
   x.frozen.reset();
-  if (const auto us = number_of(f.frozen.read(f.line), "frozen_usec"))
+  if (const auto us = number_behind(f.frozen.read(f.line), "frozen_usec"))
     x.frozen = std::chrono::microseconds{*us};
   const auto full_of = [&](const kept_file& file) {
     const auto full = parse_pressure(file.read(f.line)).full;

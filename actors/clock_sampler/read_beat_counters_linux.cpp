@@ -2,9 +2,9 @@
 #include "actors/clock_sampler/find_interrupt.hpp"
 #include "actors/clock_sampler/firmware_calls_linux.hpp"
 #include "actors/clock_sampler/group_counters_linux.hpp"
-#include "actors/clock_sampler/parse_beat_counters.hpp"
 #include "actors/clock_sampler/read_beat_counters.hpp"
 #include "actors/host/find_hypervisor.hpp"
+#include "actors/host/find_number.hpp"
 #include "actors/host/kept_file_linux.hpp"
 #include "actors/host/owned_descriptor.hpp"
 #include "actors/host/parse_machine_stat.hpp"
@@ -97,7 +97,7 @@ void beat_counter_reader::files::read_own(beat_counters& x, bool late) {
     x.process_faults = static_cast<std::uint64_t>(usage.ru_majflt);
   // After healthy beats it would only cost.
   x.traced_by =
-    late ? static_cast<std::int64_t>(number_of(status.read(line), "TracerPid:").value_or(0)) : 0;
+    late ? static_cast<std::int64_t>(number_behind(status.read(line), "TracerPid:").value_or(0)) : 0;
   group.read_slow(x);
 }
 

@@ -1,7 +1,7 @@
 #include "actors/flight_recorder/compose_event.hpp"
 
 #include "actors/flight_recorder/blame_by_deltas.hpp"
-#include "actors/flight_recorder/name_doers.hpp"
+#include "actors/flight_recorder/name_culprits.hpp"
 
 #include <algorithm>
 
@@ -123,7 +123,7 @@ event_record compose_event(const pause_event& event, const sample_history& histo
   const auto* across = find_across(event, history);
   const event_view seen{last, across, disk_rate_during(event, history)};
   if (event.blame && is_answered(event, *event.blame)) {
-    result.culprits = name_doers(*event.blame, culprits);
+    result.culprits = name_culprits(*event.blame, culprits);
     return result;
   }
   if (across != nullptr || !event.stall)

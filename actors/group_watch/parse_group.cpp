@@ -4,18 +4,6 @@
 
 namespace pmactor {
 
-std::optional<std::uint64_t> group_number(std::string_view text, std::string_view key) {
-  while (!text.empty()) {
-    auto line = take_line(text);
-    std::uint64_t value = 0;
-    if (line.starts_with(key) && line.size() > key.size() && line[key.size()] == ' ') {
-      line.remove_prefix(key.size());
-      return take_number(line, value) ? std::optional{value} : std::nullopt;
-    }
-  }
-  return std::nullopt;
-}
-
 std::optional<cpu_quota> group_quota(std::string_view text) {
   const auto quota = take_word(text);
   return group_quota(quota, text);

@@ -1,4 +1,4 @@
-// Takes counters out of the files of a control group. Pure; what is not there is absent.
+// Takes the CPU quota out of the files of a control group. Pure; what is not there is absent.
 #pragma once
 
 #include <chrono>
@@ -7,9 +7,6 @@
 #include <string_view>
 
 namespace pmactor {
-
-/// @returns the number behind this key at the start of a line: of "nr_throttled 5".
-std::optional<std::uint64_t> group_number(std::string_view text, std::string_view key);
 
 struct cpu_quota {
   double cpus = 0;

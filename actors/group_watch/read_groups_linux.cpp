@@ -10,6 +10,7 @@
 #include "actors/group_watch/name_containers_linux.hpp"
 #include "actors/group_watch/parse_group.hpp"
 #include "actors/host/file_limit.hpp"
+#include "actors/host/find_number.hpp"
 #include "actors/host/kept_file_linux.hpp"
 #include "actors/host/parse_pressure.hpp"
 #include "actors/host/process_facts.hpp"
@@ -129,7 +130,7 @@ private:
     };
     for (const auto& x : trees_)
       if (x.kind == tree_kind::unified)
-        if (const auto count = group_number(text_of(x.root + "/cgroup.stat"), "nr_descendants"))
+        if (const auto count = number_behind(text_of(x.root + "/cgroup.stat"), "nr_descendants"))
           result += std::to_string(*count) + ' ';
     if (trees_.size() > 1 || result.empty())
       result += text_of(root_ + "/proc/cgroups");
@@ -263,9 +264,9 @@ private:
     if (rechecks_ && group.files[memory_file].watch)
       watch(group, memory_file);
     if (const auto text = read_if_due(group, memory_file); !text.empty()) {
-      to.memory_high = group_number(text, "high");
-      to.memory_max = group_number(text, "max");
-      to.oom_kills = group_number(text, "oom_kill");
+      to.memory_high = number_behind(text, "high");
+      to.memory_max = number_behind(text, "max");
+      to.oom_kills = number_behind(text, "oom_kill");
     }
     to.memory_full.reset();
     to.io_full.reset();
@@ -278,13 +279,13 @@ private:
     const bool is_watched = group.files[freezer_file].watch.has_value();
     const auto events = read_if_due(group, freezer_file);
     if (!events.empty())
-      if (const auto frozen = group_number(events, "frozen"))
+      if (const auto frozen = number_behind(events, "frozen"))
         to.frozen = *frozen > 0;
     // The time grows only while it is frozen, and is read where it may have grown.
     const bool may_have_grown = is_watched ? !events.empty() : walked_ == look_.at.awake;
     if (was_frozen || to.frozen.value_or(false) || may_have_grown)
       if (const auto us =
-            group_number(kept_file{group.folder + "/cgroup.stat.local"}.read(line_), "frozen_usec"))
+            number_behind(kept_file{group.folder + "/cgroup.stat.local"}.read(line_), "frozen_usec"))
         to.frozen_time = std::chrono::microseconds{*us};
   }
 
@@ -323,9 +324,9 @@ private:
   }
 
   static void count_throttles(const open_group& group, group_counts& to, std::string_view text) {
-    const auto throttles = group_number(text, "nr_throttled");
-    const auto us = group_number(text, "throttled_usec"); // v2
-    const auto ns = group_number(text, "throttled_time"); // v1
+    const auto throttles = number_behind(text, "nr_throttled");
+    const auto us = number_behind(text, "throttled_usec"); // v2
+    const auto ns = number_behind(text, "throttled_time"); // v1
     const bool grew = throttles && to.throttles && *throttles > *to.throttles;
     to.throttles = throttles;
     if (us || ns)

@@ -2,6 +2,7 @@
 // full, failing or slow.
 #pragma once
 
+#include "actors/storage_writer/decide_retention.hpp"
 #include "actors/storage_writer/decide_storage.hpp"
 #include "messages/forensics.hpp"
 #include "messages/pause.hpp"
@@ -23,13 +24,6 @@ namespace pmactor {
 /// What can be stored.
 using history_row
   = std::variant<scored_sample, remember, event_record, event_amendment, capture_report>;
-
-/// One batch of a prune. Times in Unix seconds; absent keeps all.
-struct prune_order {
-  std::optional<double> samples_before;
-  std::optional<double> events_before; ///< Pinned ones stay.
-  std::size_t rows = 64;               ///< The most samples that this batch removes.
-};
 
 /// What a batch did.
 struct prune_result {

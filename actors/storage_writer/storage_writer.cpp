@@ -1,5 +1,6 @@
 #include "actors/storage_writer/storage_writer.hpp"
 
+#include "actors/storage_writer/decide_retention.hpp"
 #include "actors/storage_writer/trust_clock.hpp"
 #include "actors/supervision/log.hpp"
 #include "messages/words.hpp"
@@ -216,11 +217,7 @@ void storage_writer_state::prune() {
   if (!pruning)
     return;
   prune_result result;
-  prune_order order;
-  if (policy.keep_samples > std::chrono::nanoseconds::zero())
-    order.samples_before = prune_now - to_seconds(policy.keep_samples);
-  if (policy.keep_events > std::chrono::nanoseconds::zero())
-    order.events_before = prune_now - to_seconds(policy.keep_events);
+  auto order = decide_retention(prune_now, policy);
   order.rows = batch;
   const auto began = self->clock().now();
   if (port && !retry_is_due) {

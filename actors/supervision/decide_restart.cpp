@@ -19,7 +19,7 @@ exit_action decide_restart(std::size_t restarts, const restart_policy& policy) {
   return restarts > policy.intensity ? exit_action::give_up : exit_action::restart;
 }
 
-std::chrono::nanoseconds backoff(std::size_t restarts, const restart_policy& policy) {
+std::chrono::nanoseconds restart_delay(std::size_t restarts, const restart_policy& policy) {
   if (restarts <= 1)
     return {};
   return back_off(restarts - 2, policy.backoff_first, policy.backoff_max);

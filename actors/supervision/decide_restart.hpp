@@ -48,7 +48,7 @@ exit_action decide_restart(std::size_t restarts, const restart_policy& policy);
 
 /// @param restarts as for decide_restart, but of this child alone.
 /// @returns the delay: none for the first, then doubling from backoff_first up to backoff_max.
-std::chrono::nanoseconds backoff(std::size_t restarts, const restart_policy& policy);
+std::chrono::nanoseconds restart_delay(std::size_t restarts, const restart_policy& policy);
 
 std::string to_string(exit_action x);
 

@@ -160,7 +160,7 @@ void supervisor_state::failed(std::size_t index, const std::string& why) {
     child.spec.forget();
     child.early_failures = 0;
   }
-  const auto delay = backoff(own, setup_.policy);
+  const auto delay = restart_delay(own, setup_.policy);
   log_line(log_level::warning, component, "child-restarted",
            child.spec.id + " failed (" + why + ") and is started again " + in_words(delay) + '.');
   set_phase(child, actor_phase::restarting);

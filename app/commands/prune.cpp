@@ -1,5 +1,6 @@
 #include "app/commands/commands.hpp"
 
+#include "actors/storage_writer/decide_retention.hpp"
 #include "actors/storage_writer/edit_history_sqlite.hpp"
 #include "actors/storage_writer/read_history_sqlite.hpp"
 #include "actors/storage_writer/trust_clock.hpp"
@@ -31,13 +32,6 @@ struct prune_options {
   bool dry_run = false, yes = false, json = false;
 };
 
-/// @returns when *keep* ago was, in Unix seconds; nothing if all is to be kept.
-std::optional<double> before(double now, std::chrono::nanoseconds keep) {
-  if (keep <= 0ns)
-    return std::nullopt;
-  return now - to_seconds(keep);
-}
-
 std::string in_words(std::size_t samples, std::size_t events) {
   return std::to_string(samples) + (samples == 1 ? " sample" : " samples") + " and "
          + std::to_string(events) + (events == 1 ? " event" : " events");
@@ -54,12 +48,12 @@ outcome prune(const prune_options& options) {
   const auto read = read_layered_settings(*options.where);
   if (!read.problems.empty())
     return {exit_usage, read.problems.front(), {}};
-  const auto& policy = read.values.storage;
-  std::optional<std::chrono::nanoseconds> age;
+  auto policy = read.values.storage;
   if (!options.older_than.empty()) {
-    age = parse_span(options.older_than);
+    const auto age = parse_span(options.older_than);
     if (!age || *age <= 0ns)
       throw usage_problem("--older-than takes a span like 30d or 12h, not '" + options.older_than + "'.");
+    policy.keep_samples = policy.keep_events = *age;
   }
   std::size_t samples = 0, events = 0;
   prune_order order;
@@ -72,8 +66,7 @@ outcome prune(const prune_options& options) {
         << "The clock is " << to_words(std::chrono::seconds{std::llround(ahead)})
         << " ahead of what the daemon has seen. In case it is wrong, the history is pruned as of "
         << iso_time(std::chrono::seconds{std::llround(clock.trusted)}) << ".\n";
-    order.samples_before = before(clock.trusted, age.value_or(policy.keep_samples));
-    order.events_before = before(clock.trusted, age.value_or(policy.keep_events));
+    order = decide_retention(clock.trusted, policy);
     sample_range old;
     old.until = order.samples_before;
     samples = order.samples_before ? reader.count(old) : 0;

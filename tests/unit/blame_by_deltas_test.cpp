@@ -2,7 +2,7 @@
 
 #include "actors/flight_recorder/blame_by_deltas.hpp"
 #include "actors/flight_recorder/compose_event.hpp"
-#include "actors/flight_recorder/name_doers.hpp"
+#include "actors/flight_recorder/name_culprits.hpp"
 
 #include "support/test.hpp"
 
@@ -135,7 +135,7 @@ CAF_TEST(those that are recorded to have done a good part are named and no other
   some.name = "hog", some.pid = 21, some.held = 400ms;
   little.name = "shell", little.pid = 22, little.held = 200ms;
   blame.doers = {most, some, little};
-  const auto found = name_doers(blame, culprit_policy{});
+  const auto found = name_culprits(blame, culprit_policy{});
   CAF_REQUIRE_EQUAL(found.size(), 2u);
   CAF_CHECK_EQUAL(found[0].name, "cc1plus");
   CAF_CHECK_EQUAL(found[0].reason, "62 % of the wait for CPU 1, 1.24 s recorded, 14 processes of make");
@@ -155,7 +155,7 @@ CAF_TEST(a doer of what little is recorded is named by its share of that) {
   pause_event event;
   event.cause = pause_cause::cpu_wait;
   CAF_CHECK(is_answered(event, blame));
-  const auto found = name_doers(blame, culprit_policy{});
+  const auto found = name_culprits(blame, culprit_policy{});
   CAF_REQUIRE_EQUAL(found.size(), 1u);
   CAF_CHECK_EQUAL(found[0].reason,
                   "42 % of the 1.20 s that are recorded of the wait for the CPUs, 500 ms recorded");

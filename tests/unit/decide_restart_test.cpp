@@ -40,6 +40,6 @@ CAF_TEST(the first restart is at once and later ones wait twice as long each) {
   const std::chrono::nanoseconds expected[]
     = {0ms, 0ms, 100ms, 200ms, 400ms, 800ms, 1600ms, 3200ms, 5s, 5s, 5s};
   for (std::size_t n = 0; n < std::size(expected); ++n)
-    CAF_CHECK_EQUAL(backoff(n, policy).count(), expected[n].count());
-  CAF_CHECK_EQUAL(backoff(1'000'000, policy).count(), std::chrono::nanoseconds{5s}.count());
+    CAF_CHECK_EQUAL(restart_delay(n, policy).count(), expected[n].count());
+  CAF_CHECK_EQUAL(restart_delay(1'000'000, policy).count(), std::chrono::nanoseconds{5s}.count());
 }

@@ -311,15 +311,7 @@ CAF_TEST(groups are called as people call them) {
   CAF_CHECK_EQUAL(name_group("/docker/" + id).container_id, id);
 }
 
-CAF_TEST(the files of a group are read) {
-  CAF_CHECK_EQUAL(
-    group_number("nr_periods 50\nnr_throttled 48\nthrottled_usec 3200000\n", "nr_throttled")
-      .value(),
-    48u);
-  CAF_CHECK(!group_number("nr_throttled_x 48\n", "nr_throttled"));
-  CAF_CHECK(!group_number("low 0\nhigh x\n", "high"));
-  CAF_CHECK_EQUAL(group_number("low 0\nhigh 3\nmax 1\noom 0\noom_kill 2\n", "oom_kill").value(),
-                  2u);
+CAF_TEST(the quota of a group is read) {
   CAF_CHECK(group_quota("50000 100000\n") == (cpu_quota{0.5, 100ms}));
   CAF_CHECK(!group_quota("max 100000\n"));
   CAF_CHECK(group_quota("20000\n", "100000\n") == (cpu_quota{0.2, 100ms}));

@@ -15,6 +15,6 @@ bool is_answered(const pause_event& event, const blame_facts& blame);
 
 /// @returns those that did a good part of the harm that is known of, the most harmful first; none
 /// if no process stands out.
-std::vector<culprit> name_doers(const blame_facts& blame, const culprit_policy& policy);
+std::vector<culprit> name_culprits(const blame_facts& blame, const culprit_policy& policy);
 
 } // namespace pmactor

@@ -1,5 +1,4 @@
-// Reads the few numbers that a beat needs out of the kernel's texts. Allocates nothing; a text that is
-// cut or makes no sense gives nothing.
+// Finds a single number in the kernel's texts. Allocates nothing; a text that is cut or makes no sense gives nothing. Pure.
 #pragma once
 
 #include <cstddef>
@@ -13,6 +12,6 @@ namespace pmactor {
 std::optional<std::uint64_t> number_at(std::string_view text, std::size_t n);
 
 /// @returns the number behind a key at the start of a line, e.g. "nr_throttled" of cpu.stat.
-std::optional<std::uint64_t> number_of(std::string_view text, std::string_view key);
+std::optional<std::uint64_t> number_behind(std::string_view text, std::string_view key);
 
 } // namespace pmactor
