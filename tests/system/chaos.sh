@@ -6,12 +6,23 @@ set -euo pipefail
 source "${BASH_SOURCE[0]%/*}/drill.sh"
 seconds=${2:-60}
 start_drill "$1" ''
-sleep 10
-read_status
-before=$own_memory # how much of the libraries is resident depends on what else runs
-sleep "$((seconds > 12 ? seconds - 10 : 2))"
-read_status
-after=$own_memory
+# Sets $held to what the daemon has of its own, in kB, over two seconds: how much of the libraries is resident depends
+# on what else runs.
+read_own_memory() {
+  local readings=()
+  while ((${#readings[@]} < 21)); do
+    read_status
+    readings+=("$own_memory")
+    sleep 0.1
+  done
+  held=$(median "${readings[@]}")
+}
+sleep 8
+read_own_memory
+before=$held
+sleep "$((seconds > 14 ? seconds - 12 : 2))"
+read_own_memory
+after=$held
 end_drill
 count_restarts
 # A tick may be late by a restart, but it stays its second's: rounding says which one.

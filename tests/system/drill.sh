@@ -57,6 +57,12 @@ read_status() {
   done <"/proc/$daemon/status"
 }
 
+# A single reading of the memory shows what a capture or a checkpoint has in its hands just then; the median of several
+# what stays.
+median() {
+  printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"
+}
+
 # After the end: sets $page to what inspect says, and $restarts; false if the log has another number of them.
 count_restarts() {
   local logged

@@ -15,8 +15,8 @@ RANDOM=$seed
   echo "a soak takes half a minute at least" >&2
   exit 2
 }
-# A single reading shows what a capture or a checkpoint has in its hands just then; the median of a window
-# what stays. The first window warms up, the second is what all later ones are held against.
+# Of each window the median counts (see median). The first window warms up, the second is what all later ones are held
+# against.
 window=$((seconds / 6 < 60 ? seconds / 6 : 60))
 
 now() { # in microseconds
@@ -90,10 +90,6 @@ failed=0
 fail() {
   echo "FAILED: $*"
   failed=1
-}
-
-median() {
-  printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"
 }
 
 bytes_stored() {
