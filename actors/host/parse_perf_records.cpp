@@ -42,12 +42,16 @@ perf_record read_record(const std::byte* data, const header& what) {
   x.at = std::chrono::nanoseconds{value_at<std::int64_t>(data, size - sizeof(std::uint64_t))};
   const auto kind_of_switch =
     (what.flags & flag_switch_out) != 0 ? perf_record_kind::left : perf_record_kind::came;
-  if (what.type == record_switch || (what.type == record_switch_cpu_wide && has(8))) {
+  if (what.type == record_switch || (what.type == record_switch_cpu_wide && has(16))) {
     x.kind = kind_of_switch;
     x.was_ready = (what.flags & flag_preempted) != 0;
     if (what.type == record_switch_cpu_wide) {
-      x.pid = value_at<std::int32_t>(data, 8);
-      x.tid = value_at<std::int32_t>(data, 12);
+      x.pid = value_at<std::int32_t>(data, 16);
+      x.tid = value_at<std::int32_t>(data, 20);
+      if (x.kind == perf_record_kind::left) {
+        x.next_pid = value_at<std::int32_t>(data, 8);
+        x.next_tid = value_at<std::int32_t>(data, 12);
+      }
     }
   } else if (what.type == record_comm && has(16)) {
     x.kind = perf_record_kind::named;

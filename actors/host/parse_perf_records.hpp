@@ -1,7 +1,7 @@
 // Decides what the records of a perf ring say: who left and who took a CPU, and the names of
 // short-lived tasks, or which tracepoint was passed. The layout is the kernel's binary interface
-// (perf_event_open(2)) of events with `sample_id_all` and a sample type of PERF_SAMPLE_TIME alone, or
-// with PERF_SAMPLE_TID and PERF_SAMPLE_RAW beside it for tracepoints. Pure.
+// (perf_event_open(2)) of events with `sample_id_all` and a sample type of PERF_SAMPLE_TIME, alone of a
+// single thread, else with PERF_SAMPLE_TID, and with PERF_SAMPLE_RAW of tracepoints. Pure.
 #pragma once
 
 #include <array>
@@ -25,10 +25,9 @@ struct perf_record {
   perf_record_kind kind = perf_record_kind::other;
   std::chrono::nanoseconds at{}; ///< On the awake clock.
   bool was_ready = false;        ///< Of one that left: it was preempted, and would have gone on.
-  /// The task itself if it was named or forked, or passed a tracepoint. Of one that left: the one that comes; of one that
-  /// came: the one that left. 0 is the idle task, -1 one that has ended; absent (0) in the records
-  /// of a single thread.
+  /// The task itself. 0 is the idle task, -1 one that has ended; absent (0) in the records of a single thread.
   std::int32_t pid = 0, tid = 0;
+  std::int32_t next_pid = 0, next_tid = 0; ///< Of one that left: the one that comes.
   std::int32_t parent = 0;     ///< The process that forked it.
   std::uint64_t lost = 0;      ///< How many.
   std::array<char, 16> name{}; ///< Ends with a zero.

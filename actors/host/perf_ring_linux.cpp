@@ -43,6 +43,8 @@ perf_event_attr switch_attributes(bool of_cpu) {
   x.exclude_kernel = 1; // counts nothing anyway, and asks for no right
   x.exclude_hv = 1;
   x.context_switch = 1;
+  if (of_cpu)
+    x.sample_type |= PERF_SAMPLE_TID;
   x.comm = of_cpu ? 1 : 0; // names and parents of what may have ended when it is asked for
   x.task = of_cpu ? 1 : 0;
   return x;

@@ -3,6 +3,7 @@
 #include "actors/host/parse_perf_records.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace pmactor {
 namespace {
@@ -20,6 +21,77 @@ void note_name(const perf_record& x, recorded_names& names) {
     names.parents.try_emplace(x.pid, x.parent);
 }
 
+/// Reads the records of a CPU backwards in time. A kernel may keep none of the idle task, and some may be lost: so a
+/// stretch is one only if the task that left is the one that had come.
+class backward_reader {
+public:
+  backward_reader(const log_request& asked, cpu_log& to) : asked_{asked}, to_{to}, ended_{asked.taken} {
+  }
+
+  void came(const perf_record& x) {
+    // Of what came after the clock was read only this is known: until then it went on.
+    const auto at = std::min(x.at, asked_.taken);
+    if (is_on_ ? !who_ || *who_ == x.tid : x.pid == 0)
+      add({at, ended_, x.pid, x.tid, left_ready_});
+    else
+      add_hole(at);
+    who_ = x.tid;
+    is_on_ = false;
+    begin_at(at);
+  }
+
+  void left(const perf_record& x) {
+    const auto at = std::min(x.at, asked_.taken);
+    // While the next one had not come yet, and beside an idle task of which nothing is recorded, there was none.
+    const bool is_next = !who_ || *who_ == x.next_tid;
+    if (is_on_ && is_next)
+      add({at, ended_, x.next_pid, x.next_tid, left_ready_});
+    else if (is_on_ || !is_known_ || (!is_next && x.next_pid != 0))
+      add_hole(at);
+    left_ready_ = x.was_ready || x.at > asked_.taken;
+    who_ = x.tid < 0 ? std::nullopt : std::optional{x.tid}; // it has ended: only its came says who it was
+    is_on_ = true;
+    begin_at(at);
+  }
+
+  /// What was on the CPU around it is not known: the stretch into which it falls is left out.
+  void lost() {
+    is_known_ = false;
+  }
+
+private:
+  void add(const task_stretch& x) {
+    if (!is_known_)
+      add_hole(x.began);
+    else if (is_asked_for(x.began) && x.pid != 0)
+      to_.stretches.push_back(x);
+  }
+
+  void add_hole(nanoseconds began) {
+    if (is_asked_for(began))
+      to_.holes.push_back({began, ended_});
+  }
+
+  bool is_asked_for(nanoseconds began) const {
+    return ended_ >= asked_.since && ended_ > began;
+  }
+
+  void begin_at(nanoseconds at) {
+    if (ended_ >= asked_.since)
+      to_.covers_from = std::min(to_.covers_from, at);
+    ended_ = at;
+    is_known_ = true;
+  }
+
+  const log_request& asked_;
+  cpu_log& to_;
+  nanoseconds ended_;               ///< From there on all is told.
+  std::optional<std::int32_t> who_; ///< The task that left or came there; absent if that is not known yet.
+  bool is_on_ = true;               ///< Before that a task was on the CPU; else one was about to come.
+  bool left_ready_ = true;          ///< Who is on the CPU now goes on.
+  bool is_known_ = true;
+};
+
 } // namespace
 
 cpu_log compose_log(std::uint32_t cpu, const std::byte* newest_first, std::size_t size,
@@ -27,41 +99,21 @@ cpu_log compose_log(std::uint32_t cpu, const std::byte* newest_first, std::size_
   cpu_log result;
   result.number = cpu;
   result.covers_from = asked.taken;
-  // Backwards in time: each record that a task left ends one stretch and begins the one after it, of which the end is
-  // known already.
-  auto ended = asked.taken;
   result.oldest = asked.taken;
-  bool left_ready = true; // who is on the CPU now goes on
-  bool is_known = true;
-  nanoseconds came{}; // none yet
+  backward_reader reader{asked, result};
   for_each_perf_record(newest_first, size, [&](const perf_record& x) {
     result.oldest = std::min(result.oldest, x.at);
     switch (x.kind) {
       case perf_record_kind::came:
-        came = x.at;
+        reader.came(x);
         break;
-      case perf_record_kind::left: {
-        // Of what came after the clock was read only this is known: until then it went on.
-        const auto at = std::min(x.at, asked.taken);
-        if (ended >= asked.since) {
-          if (ended > at && !is_known)
-            result.holes.push_back({at, ended});
-          else if (ended > at && x.pid != 0)
-            result.stretches.push_back(
-              {std::clamp(came, at, ended), ended, x.pid, x.tid, left_ready});
-          result.covers_from = std::min(result.covers_from, at);
-        }
-        is_known = true;
-        ended = at;
-        left_ready = x.was_ready || x.at > asked.taken;
-        came = {};
+      case perf_record_kind::left:
+        reader.left(x);
         break;
-      }
       case perf_record_kind::lost:
-        // What was on the CPU around it is not known: the stretch into which it falls is left out.
         if (x.at >= asked.since)
           lost += x.lost;
-        is_known = false;
+        reader.lost();
         break;
       default:
         note_name(x, names);

@@ -29,9 +29,15 @@ struct cpu_ring {
     (append(static_cast<std::int32_t>(fields)), ...);
     append(static_cast<std::uint64_t>(at.count()));
   }
+  void left(std::chrono::nanoseconds at, std::int32_t from, std::int32_t to, bool was_ready) {
+    add(15, was_ready ? 0x6000 : 0x2000, at, to, to, from, from);
+  }
+  void came(std::chrono::nanoseconds at, std::int32_t from, std::int32_t to) {
+    add(15, 0, at, from, from, to, to);
+  }
   void switched(std::chrono::nanoseconds at, std::int32_t from, std::int32_t to, bool was_ready) {
-    add(15, was_ready ? 0x6000 : 0x2000, at, to, to);
-    add(15, 0, at + 1us, from, from);
+    left(at, from, to, was_ready);
+    came(at + 1us, from, to);
   }
   cpu_log log(std::chrono::nanoseconds since, std::chrono::nanoseconds taken) {
     std::vector<std::byte> bytes;
@@ -85,6 +91,45 @@ CAF_TEST(what is next to lost records is left out and they are counted) {
   CAF_REQUIRE_EQUAL(log.stretches.size(), 2u);
   CAF_CHECK_EQUAL(log.stretches[0].pid, 21);
   CAF_CHECK_EQUAL(log.stretches[1].pid, 24);
+}
+
+CAF_TEST(a task that came from an idle task of which nothing is recorded was on the CPU) {
+  cpu_ring ring;
+  ring.left(10s, 20, 0, false);
+  ring.came(12s, 0, 21);
+  ring.left(13s, 21, 0, false);
+  ring.came(15s, 0, 22);
+  const auto log = ring.log(0s, 16s);
+  CAF_REQUIRE_EQUAL(log.stretches.size(), 2u);
+  CAF_CHECK((log.stretches[0] == task_stretch{12s, 13s, 21, 21, false}));
+  CAF_CHECK((log.stretches[1] == task_stretch{15s, 16s, 22, 22, true}));
+  CAF_CHECK(log.holes.empty());
+}
+
+CAF_TEST(a task that ended is the one that had come) {
+  cpu_ring ring;
+  ring.switched(10s, 0, 21, true);
+  ring.left(11s, -1, 22, false);
+  ring.came(11s + 1us, -1, 22);
+  const auto log = ring.log(0s, 12s);
+  CAF_REQUIRE_EQUAL(log.stretches.size(), 2u);
+  CAF_CHECK((log.stretches[0] == task_stretch{10s + 1us, 11s, 21, 21, false}));
+  CAF_CHECK(log.holes.empty());
+}
+
+CAF_TEST(where another task left than came nothing is known) {
+  cpu_ring ring;
+  ring.switched(10s, 0, 21, true);
+  ring.left(12s, 22, 0, false);
+  ring.came(12s + 1us, 22, 0);
+  ring.left(13s, 0, 23, true);
+  ring.came(15s, 25, 24);
+  const auto log = ring.log(0s, 16s);
+  CAF_REQUIRE_EQUAL(log.stretches.size(), 1u);
+  CAF_CHECK_EQUAL(log.stretches[0].pid, 24);
+  CAF_REQUIRE_EQUAL(log.holes.size(), 2u);
+  CAF_CHECK((log.holes[0] == record_hole{10s + 1us, 12s}));
+  CAF_CHECK((log.holes[1] == record_hole{13s, 15s}));
 }
 
 CAF_TEST(names and parents of those that ended are kept and a thread names no process) {

@@ -51,9 +51,9 @@ std::uint32_t word(const char* text) {
 
 CAF_TEST(switches of a CPU say who came and who left and who would have gone on) {
   ring_bytes bytes;
-  bytes.add(15, 0, {70, 71}, 2'000);
-  bytes.add(15, 0x2000, {80, 81}, 1'000);
-  bytes.add(15, 0x6000, {0, 0}, 500);
+  bytes.add(15, 0, {80, 81, 70, 71}, 2'000);
+  bytes.add(15, 0x2000, {70, 71, 80, 81}, 1'000);
+  bytes.add(15, 0x6000, {80, 81, 0, 0}, 500);
   const auto found = bytes.parsed();
   CAF_REQUIRE_EQUAL(found.size(), 3u);
   CAF_CHECK(found[0].kind == perf_record_kind::came);
@@ -62,6 +62,7 @@ CAF_TEST(switches of a CPU say who came and who left and who would have gone on)
   CAF_CHECK(found[1].kind == perf_record_kind::left);
   CAF_CHECK(!found[1].was_ready);
   CAF_CHECK_EQUAL(found[1].pid, 80);
+  CAF_CHECK_EQUAL(found[1].next_tid, 71);
   CAF_CHECK(found[2].was_ready);
 }
 
@@ -94,9 +95,9 @@ CAF_TEST(names and forks and losses are read) {
 
 CAF_TEST(what is cut off or of an impossible size ends the reading and harms nothing) {
   ring_bytes bytes;
-  bytes.add(15, 0, {70, 71}, 2'000);
+  bytes.add(15, 0, {80, 81, 70, 71}, 2'000);
   const auto whole = bytes.data.size();
-  bytes.add(15, 0x2000, {80, 81}, 1'000);
+  bytes.add(15, 0x2000, {70, 71, 80, 81}, 1'000);
   bytes.data.resize(whole + 20);
   CAF_CHECK_EQUAL(bytes.parsed().size(), 1u);
   bytes.data.resize(whole + 3);
@@ -106,7 +107,7 @@ CAF_TEST(what is cut off or of an impossible size ends the reading and harms not
   CAF_CHECK_EQUAL(bytes.parsed().size(), 1u);
   // Shorter than what it should hold.
   ring_bytes odd;
-  odd.add(15, 0, {}, 1);
+  odd.add(15, 0, {70, 71}, 1);
   odd.add(3, 0, {1, 2}, 1);
   odd.append(std::uint32_t{14}), odd.append(std::uint16_t{0}), odd.append(std::uint16_t{8});
   for (const auto& x : odd.parsed())

@@ -19,12 +19,11 @@ namespace {
 struct ring_bytes {
   std::vector<std::byte> data;
 
-  /// A task left the CPU to the one that is named.
-  void left(nanoseconds at, std::uint32_t next, bool was_ready = false) {
-    add(15, was_ready ? 0x6000 : 0x2000, {next, next}, at);
+  void left(nanoseconds at, std::uint32_t who, std::uint32_t next, bool was_ready = false) {
+    add(15, was_ready ? 0x6000 : 0x2000, {next, next, who, who}, at);
   }
-  void came(nanoseconds at, std::uint32_t previous) {
-    add(15, 0, {previous, previous}, at);
+  void came(nanoseconds at, std::uint32_t who, std::uint32_t previous) {
+    add(15, 0, {previous, previous, who, who}, at);
   }
   void lost(nanoseconds at, std::uint32_t count) {
     add(2, 0, {1, 0, count, 0}, at);
@@ -55,10 +54,10 @@ private:
 
 CAF_TEST(a switch says which thread was on the CPU and until when) {
   ring_bytes ring;
-  ring.left(104s, 30, true); // 30 is on it now
-  ring.came(102s, 0);
-  ring.left(102s, 21);
-  ring.left(101s, 0);
+  ring.left(104s, 21, 30, true); // 30 is on it now
+  ring.came(102s, 21, 0);
+  ring.left(102s, 0, 21);
+  ring.left(101s, 22, 0);
   const auto log = ring.log(100s, 110s);
   CAF_REQUIRE_EQUAL(log.stretches.size(), 2u);
   CAF_CHECK((log.stretches[0] == task_stretch{102s, 104s, 21, 21, true}));
@@ -70,21 +69,21 @@ CAF_TEST(a switch says which thread was on the CPU and until when) {
 
 CAF_TEST(records that were lost before what is asked for are not counted) {
   ring_bytes ring;
-  ring.left(109s, 30);
+  ring.left(109s, 21, 30);
   ring.lost(106s, 5);
-  ring.left(105s, 21);
+  ring.left(105s, 22, 21);
   ring.lost(91s, 700); // of an earlier taking out
-  ring.left(90s, 22);
+  ring.left(90s, 23, 22);
   CAF_CHECK(ring.log(100s, 110s).oldest == 90s);
   CAF_CHECK_EQUAL(ring.lost_count, 5u);
 }
 
 CAF_TEST(where records were lost is a hole that is charged to none and not idle either) {
   ring_bytes ring;
-  ring.left(106s, 30);
+  ring.left(106s, 21, 30);
   ring.lost(105s, 5);
-  ring.left(102s, 21);
-  ring.left(100s, 22);
+  ring.left(102s, 22, 21);
+  ring.left(100s, 23, 22);
   const auto log = ring.log(100s, 110s);
   CAF_REQUIRE_EQUAL(log.holes.size(), 1u);
   CAF_CHECK((log.holes[0] == record_hole{102s, 106s}));
@@ -104,8 +103,8 @@ CAF_TEST(where records were lost is a hole that is charged to none and not idle 
 
 CAF_TEST(what is recorded after the clock was read is of another time) {
   ring_bytes ring;
-  ring.left(110s + 20us, 30); // sleeps
-  ring.left(109s, 21);
+  ring.left(110s + 20us, 21, 30); // sleeps
+  ring.left(109s, 22, 21);
   const auto log = ring.log(100s, 110s);
   CAF_REQUIRE_EQUAL(log.stretches.size(), 1u);
   CAF_CHECK((log.stretches[0] == task_stretch{109s, 110s, 21, 21, true})); // it went on
