@@ -1,6 +1,7 @@
 #include "actors/notifier/word_notice.hpp"
 
 #include "actors/notifier/clean_text.hpp"
+#include "messages/answer_words.hpp"
 #include "messages/event_facts.hpp"
 #include "messages/quote.hpp"
 #include "messages/words.hpp"
@@ -239,9 +240,9 @@ void word_stall(writer& out, const notice& x) {
   const auto subject = capitalised(clean_text(in_words(facts.resource, facts.name), longest_name));
   const auto length = spelled(event.duration);
   const bool is_over = facts.is_over;
-  out.title(x.kind == notice_kind::stall_over ? subject + " answers again, after " + length
-            : is_over                         ? subject + " did not answer for " + length
-                                              : subject + " has not answered for " + length);
+  const bool is_back = x.kind == notice_kind::stall_over;
+  const auto tense = is_back ? answer_tense::again : is_over ? answer_tense::past : answer_tense::perfect;
+  out.title(subject + ' ' + std::string{answer_words(facts.resource, tense)} + (is_back ? ", after " : " for ") + length);
   if (x.kind == notice_kind::stall)
     out.urgent();
   out.suspects(x.about->culprits, accuses(event));

@@ -1,5 +1,6 @@
 #include "actors/witness_keeper/compose_stall.hpp"
 
+#include "messages/answer_words.hpp"
 #include "messages/words.hpp"
 
 namespace pmactor {
@@ -63,10 +64,9 @@ std::string sentence_of(const stall_change& x) {
   const auto& facts = x.is.facts;
   const auto subject = capitalised(in_words(facts.resource, facts.name));
   const auto length = spelled(x.is.ended - x.is.began);
-  return subject + (facts.is_over ? " did not answer for " + length + " (give or take "
-                                      + spelled(x.is.uncertainty) + ')'
-                                  : " has not answered for " + length)
-         + "; felt by " + joined(facts.felt_by) + '.';
+  const auto verb = answer_words(facts.resource, facts.is_over ? answer_tense::past : answer_tense::perfect);
+  return subject + ' ' + std::string{verb} + " for " + length
+         + (facts.is_over ? " (give or take " + spelled(x.is.uncertainty) + ')' : std::string{}) + "; felt by " + joined(facts.felt_by) + '.';
 }
 
 } // namespace pmactor

@@ -1,5 +1,6 @@
 #include "app/views/event_values.hpp"
 
+#include "messages/answer_words.hpp"
 #include "messages/words.hpp"
 
 #include <array>
@@ -77,7 +78,8 @@ std::string stall_in_words(const event_row& x) {
   const auto resource = stall_resource_from(text_at(stall, "resource"));
   if (!resource)
     return "unknown";
-  return in_words(*resource, text_at(stall, "name")) + (stall_lasts(x) ? " does not answer" : " did not answer");
+  const auto verb = answer_words(*resource, stall_lasts(x) ? answer_tense::present : answer_tense::past);
+  return in_words(*resource, text_at(stall, "name")) + ' ' + std::string{verb};
 }
 
 std::string length_in_words(const event_row& x) {

@@ -165,3 +165,12 @@ CAF_TEST(the end of a stall amends the event of its begin) {
   CAF_CHECK_EQUAL(sentence_of(x),
                   "Disk sda did not answer for 7.00 s (give or take 250 ms); felt by a direct read of sda.");
 }
+
+CAF_TEST(several CPUs have not answered and one disk has not) {
+  stall_change x;
+  x.is.facts.resource = stall_resource::cpu;
+  x.is.facts.felt_by = {"work of ordinary priority"};
+  x.is.began = 100s;
+  x.is.ended = 103s;
+  CAF_CHECK_EQUAL(sentence_of(x), "The CPUs have not answered for 3.00 s; felt by work of ordinary priority.");
+}
