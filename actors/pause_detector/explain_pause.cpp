@@ -115,6 +115,8 @@ std::optional<event_amendment> explain_by_suspend(const pause_event& pause, cons
     return std::nullopt;
   event_amendment result;
   result.id = pause.id;
+  // Before it was known, that the child was late as well said nothing of other processes.
+  result.scope = pause_scope::system;
   auto book = pause.book;
   book[pause_cause::unexplained] = {};
   book[pause_cause::asleep] = {unexplained, suspend_words};

@@ -36,6 +36,7 @@ CAF_TEST(a suspend whose clocks went on is a sleep and no riddle) {
   CAF_REQUIRE(amended);
   CAF_REQUIRE(amended->explained);
   CAF_CHECK(amended->explained->cause == pause_cause::asleep);
+  CAF_CHECK(amended->scope == pause_scope::system);
   CAF_CHECK(amended->explained->book.total() == riddle.duration);
   // Long after, it is another one.
   now.awake += 10s;
