@@ -55,7 +55,8 @@ pause_event explain_pause(pause_event found, const late_beat& beat, const ledger
       found.evidence.push_back(spelled(late) + " awake around it");
   } else {
     found.book = book_ledger(beat, found.duration, found.uncertainty, policy);
-    found.machine_lost_time = missing_time(beat, policy) > nanoseconds::zero();
+    // What took a lesser part of it did not hold up all that was held up.
+    found.machine_lost_time = 2 * missing_time(beat, policy) > found.duration;
   }
   const auto longest = std::max_element(
     found.book.lines.begin(), found.book.lines.end(),
