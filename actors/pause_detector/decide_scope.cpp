@@ -30,6 +30,7 @@ void witness_line::add(const witness_reading& reading) {
   if (reading.elapsed == nanoseconds::zero()) { // some were lost, so that the next may lie anywhere
     windows_.clear();
     delays_.clear();
+    forgotten_ = 0;
     return;
   }
   const auto arrived = reading.arrived.total;
@@ -37,8 +38,10 @@ void witness_line::add(const witness_reading& reading) {
   if (!windows_.empty())
     ended = std::min(arrived, windows_.back().ended + reading.elapsed);
   windows_.push_back({ended - reading.elapsed, ended, reading.daemon_state});
-  if (windows_.size() > policy_.remembered)
+  if (windows_.size() > policy_.remembered) {
     windows_.pop_front();
+    ++forgotten_;
+  }
   // A child that was restarted left a hole in its line. Its documents then come one by one and all
   // late by the hole; those that waited for a stopped daemon come all at once.
   const bool one_by_one = arrived - last_arrival_ > reading.elapsed / 2;
@@ -60,6 +63,10 @@ void witness_line::add(const witness_reading& reading) {
 
 const std::deque<witness_window>& witness_line::windows() const {
   return windows_;
+}
+
+std::size_t witness_line::forgotten() const {
+  return forgotten_;
 }
 
 std::optional<nanoseconds> witness_line::usual() const {
@@ -108,7 +115,8 @@ std::optional<pause_scope> decide_scope(const pause_event& pause, const witness_
   const auto usual = witness.usual();
   // Where the line lies, and that the child keeps time, is known from windows that ended before the
   // pause; the first window that ends later decides.
-  std::size_t before = 0, regular = 0;
+  // Those that were forgotten are older still, or lie within the pause themselves.
+  std::size_t before = witness.forgotten(), regular = 0;
   for (const auto& window : witness.windows()) {
     // A beat is a little late itself, so the pause may have begun that much later.
     if (window.ended <= began + pause.uncertainty + policy.slack) {

@@ -40,7 +40,9 @@ struct child_news {
 
 class child_output {
 public:
-  static constexpr std::size_t most_documents = 8;
+  /// As many as a pipe holds: after a stop of the daemon all that its child wrote meanwhile arrives at
+  /// once, and says that the child ran on only if none of it is missing.
+  static constexpr std::size_t most_documents = 256;
   static constexpr std::size_t most_bytes = 2 * document_framer::longest_document;
   static constexpr std::size_t most_lines = 16;
   static constexpr std::size_t longest_line = 512;

@@ -42,13 +42,27 @@ CAF_TEST(news is announced once until it is taken) {
 }
 
 CAF_TEST(who lags gets the newest documents and the count of the others) {
-  for (int i = 1; i <= 20; ++i)
+  constexpr int all = static_cast<int>(child_output::most_documents) + 12;
+  for (int i = 1; i <= all; ++i)
     output.arrived(document(i), at);
   const auto taken = output.take();
   CAF_REQUIRE_EQUAL(taken.documents.size(), child_output::most_documents);
   CAF_CHECK_EQUAL(taken.documents_dropped, 12u);
-  CAF_CHECK_EQUAL(taken.documents.back().text, "<?xml?><plist>20</plist>");
+  CAF_CHECK_EQUAL(taken.documents.front().text, "<?xml?><plist>13</plist>");
+  CAF_CHECK_EQUAL(taken.documents.back().text + "\n", document(all));
   CAF_CHECK_EQUAL(news, 1);
+}
+
+CAF_TEST(what a child wrote into its pipe while the daemon was stopped is all kept) {
+  const std::string one = "<?xml?><plist>" + std::string(2048, 'x') + "</plist>\n";
+  constexpr std::size_t pipe = std::size_t{256} << 10; // as the sampler asks for
+  std::string all;
+  while (all.size() + one.size() <= pipe)
+    all += one;
+  output.arrived(all, at);
+  const auto taken = output.take();
+  CAF_CHECK_EQUAL(taken.documents.size(), all.size() / one.size());
+  CAF_CHECK_EQUAL(taken.documents_dropped, 0u);
 }
 
 CAF_TEST(documents held are bounded in bytes too) {

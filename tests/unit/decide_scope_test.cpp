@@ -53,6 +53,25 @@ CAF_TEST(a child that wrote meanwhile means a pause of the daemon only) {
   CAF_CHECK(scope(pause(began, ended), ended + 10ms) == pause_scope::daemon_only);
 }
 
+CAF_TEST(a child that wrote more meanwhile than is remembered ran on as well) {
+  healthy_minute();
+  const auto began = now + 300ms;
+  const auto ended = now + 90'300ms;
+  for (int i = 0; i < 90; ++i)
+    document(1s, ended + 2ms);
+  CAF_CHECK(scope(pause(began, ended), ended + 10ms) == pause_scope::daemon_only);
+}
+
+CAF_TEST(a line that has just begun says nothing however many were lost before) {
+  healthy_minute();
+  witness.add({});
+  const auto began = now + 300ms;
+  const auto ended = now + 11'300ms;
+  for (int i = 0; i < 2; ++i)
+    document(1s, ended + 2ms);
+  CAF_CHECK(scope(pause(began, ended), ended + 10s) == pause_scope::unknown);
+}
+
 CAF_TEST(a child that was late as well means a pause of the system) {
   healthy_minute();
   const auto began = now + 300ms;
