@@ -35,6 +35,12 @@ struct event_brief {
   double started = 0; ///< Unix seconds.
   std::optional<double> duration; ///< Seconds.
   std::string cause; ///< Empty if none was found.
+  std::optional<double> ended = {}; ///< Unix seconds.
+
+  /// @returns when it was over, from which its age counts; as far as that is known.
+  double over() const {
+    return ended.value_or(started + duration.value_or(0));
+  }
 };
 
 /// @throws storage_problem if there is none, or what is there is no regular file: opening a FIFO or a

@@ -108,7 +108,7 @@ std::string status_line(const status_view& view) {
     std::string about = pause.duration ? printed("%.1f s", *pause.duration) : "";
     if (!pause.cause.empty())
       about += (about.empty() ? "" : ", ") + escaped(pause.cause);
-    add("last pause " + ago(from_seconds(pause.started), view.now)
+    add("last pause " + ago(from_seconds(pause.over()), view.now)
         + (about.empty() ? "" : " (" + about + ')'));
   } else if (view.events) {
     add("no pause yet");

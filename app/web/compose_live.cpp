@@ -55,7 +55,7 @@ std::string sample_facts(const status_view& view) {
     facts +=
       fact("Last pause", html(span_words(view.last_pause->duration)),
            html(to_words(view.now
-                         - nanoseconds{static_cast<std::int64_t>(view.last_pause->started * 1e9)}))
+                         - nanoseconds{static_cast<std::int64_t>(view.last_pause->over() * 1e9)}))
              + " ago");
   return "<dl class=\"facts\">" + facts + "</dl>"
          + (age > 15 ? "<p class=\"note\">These are as of "
