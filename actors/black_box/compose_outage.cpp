@@ -85,6 +85,8 @@ std::string facts_of(const outage_verdict& verdict, const std::vector<box_record
   out.raw("length_known", verdict.is_length_known ? "true" : "false");
   out.text("last_minute", describe_last_minute(records));
   out.raw("last_record", printed("%.3f", to_seconds(last.at.wall)));
+  if (const auto sign = last_sign_of(last, now); sign.total > last.at.total)
+    out.raw("last_sign", printed("%.3f", to_seconds(sign.wall)));
   out.raw("up_for", printed("%.3f", to_seconds(last.at.total)));
   out.text("version", last.version);
   out.text("boot_id", last.run.boot_id);
@@ -187,7 +189,7 @@ event_record event_of(const box_debt& x) {
 std::optional<event_amendment> amend_length(const event_record& x, const box_record& last,
                                             const clock_sample& start) {
   outage_verdict known;
-  if (!decide_length(known, last, start, false))
+  if (!decide_length(known, last.at, start, false))
     return std::nullopt;
   event_amendment result;
   result.id = x.event.id;

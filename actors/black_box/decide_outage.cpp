@@ -244,7 +244,7 @@ private:
   void guess() {
     constexpr nanoseconds at_once = 45s;
     outage_verdict times;
-    const bool is_known = !now_.is_clock_doubtful && decide_length(times, last_, now_.now, false);
+    const bool is_known = !now_.is_clock_doubtful && decide_length(times, last_.at, now_.now, false);
     const auto off = times.ended - times.began;
     if (is_known && off <= at_once)
       conclude(outage_cause::reset, confidence::low,
@@ -305,15 +305,27 @@ void forget_length(outage_verdict& x) {
   x.ended = x.began;
 }
 
+bool is_same_boot(const box_record& last, const start_traces& now) {
+  return !last.run.boot_id.empty() && last.run.boot_id == now.run.boot_id;
+}
+
 } // namespace
 
 outage_verdict decide_outage(const box_record& last, const start_traces& now) {
-  const bool stayed_up = !last.run.boot_id.empty() && last.run.boot_id == now.run.boot_id;
+  const bool stayed_up = is_same_boot(last, now);
   auto result = stayed_up ? decide_daemon_end(last, now) : machine_judge{last, now}.decide();
-  decide_length(result, last, now.now, stayed_up);
+  decide_length(result, last_sign_of(last, now), now.now, stayed_up);
   if (!stayed_up && now.is_clock_doubtful)
     forget_length(result);
   return result;
+}
+
+clock_sample last_sign_of(const box_record& last, const start_traces& now) {
+  if (!is_same_boot(last, now) || !now.daemon || now.daemon->run != last.run)
+    return last.at;
+  // The page is foreign: a moment that has not come yet is none.
+  const auto& pulse = now.daemon->pulse;
+  return pulse.total > last.at.total && pulse.total <= now.now.total ? pulse : last.at;
 }
 
 nanoseconds boot_time(const clock_sample& x) {
@@ -335,7 +347,7 @@ bool is_length_due(const clock_question& x) {
   return x.is_length_known ? was_set && x.now.total < soon : was_set || x.is_synchronised;
 }
 
-bool decide_length(outage_verdict& x, const box_record& last, const clock_sample& start,
+bool decide_length(outage_verdict& x, const clock_sample& last, const clock_sample& start,
                    bool stayed_up) {
   // Clocks are read in turn, and stepped a little; what lies further back is by a clock that was
   // not set.
@@ -343,10 +355,10 @@ bool decide_length(outage_verdict& x, const box_record& last, const clock_sample
   x.stayed_up = stayed_up;
   if (stayed_up) { // a clock that none sets went on
     x.ended = start.wall;
-    x.began = start.wall - std::max(nanoseconds{}, start.total - last.at.total);
+    x.began = start.wall - std::max(nanoseconds{}, start.total - last.total);
     return x.is_length_known = true;
   }
-  x.began = last.at.wall;
+  x.began = last.wall;
   x.ended = boot_time(start);
   x.is_length_known = is_clock_set(x.began) && is_clock_set(x.ended) && x.ended + slack >= x.began;
   if (x.is_length_known)

@@ -43,6 +43,7 @@ struct daemon_trace {
   bool has_failed = false; ///< as it could not go on.
   bool was_asked = false;  ///< It was asked to end, and ended by force, as that took too long.
   std::string last_words;
+  clock_sample pulse; ///< When it was last seen to run; zero if never.
   std::string signal; ///< That it died of and could note, by its name; empty if none.
   std::vector<box_handler> handlers; ///< What was in hand, that of the thread that died first.
 };
@@ -103,11 +104,15 @@ bool is_clock_set(std::chrono::nanoseconds wall);
 
 /// Decides how long it took: once when it is found, and again when a clock that was not set has
 /// been.
-/// @param start when the daemon was started that found it, on all clocks; the wall clock as it is
-/// now.
+/// @param last the last sign of life. @param start when the daemon was started that found it, on all
+/// clocks; the wall clock as it is now.
 /// @returns whether it is known.
-bool decide_length(outage_verdict& x, const box_record& last, const clock_sample& start,
+bool decide_length(outage_verdict& x, const clock_sample& last, const clock_sample& start,
                    bool stayed_up);
+
+/// @returns the last sign of life of that run: its last record, or what its health page says where that is newer and
+/// the machine stayed up, so that both are by the same clocks.
+clock_sample last_sign_of(const box_record& last, const start_traces& now);
 
 /// What is known of the clock at a second of the next run.
 struct clock_question {

@@ -69,6 +69,7 @@ std::optional<daemon_trace> find_daemon_trace(const places& where) {
     const auto report = read_health(*page, last_pulse(*page));
     daemon_trace result;
     result.run = {report.daemon.pid, report.daemon.start, report.daemon.boot_id};
+    result.pulse = last_pulse(*page);
     result.has_failed = report.phase == daemon_phase::failed;
     result.is_over = report.phase == daemon_phase::stopped || result.has_failed;
     result.last_words = report.last_words;

@@ -33,7 +33,8 @@ std::vector<std::pair<std::string, std::string>> outage_facts_in_words(const eve
   for (const auto& line : list_at(facts, "kernel"))
     if (line.is_string())
       add("Kernel", line.get<std::string>());
-  if (const auto last = number_at(facts, "last_record"))
+  const auto sign = number_at(facts, "last_sign");
+  if (const auto last = sign ? sign : number_at(facts, "last_record"))
     add("Last sign", moment_words(last, "%Y-%m-%d %H:%M:%S"));
   if (const auto up = number_at(facts, "up_for"); up && was_of_machine(x))
     add("Had been up", span_words(up));

@@ -70,6 +70,22 @@ CAF_TEST(an outage is an event that is named by its last record) {
             != std::string::npos);
 }
 
+CAF_TEST(the last sign of a daemon may be newer than its last record) {
+  auto now = next_boot();
+  const auto last = records().back();
+  now.run = {600, 45, last.run.boot_id};
+  now.now = box_clock(1010s);
+  now.daemon = daemon_trace{};
+  now.daemon->run = last.run;
+  const auto facts = [&] {
+    return *compose_outage(decide_outage(last, now), records(), now).event.facts;
+  };
+  CAF_CHECK(facts().find("\"last_sign\"") == std::string::npos);
+  now.daemon->pulse = box_clock(1007s);
+  CAF_CHECK(facts().find("\"last_sign\":1795868207.000") != std::string::npos);
+  CAF_CHECK(facts().find("\"last_record\":1795868200.000") != std::string::npos);
+}
+
 CAF_TEST(an event has the newest kernel lines and never more facts than a slot takes) {
   auto all = records();
   auto& last = all.back();

@@ -384,14 +384,36 @@ CAF_TEST(an outage of the daemon is measured by a clock that none sets) {
   CAF_CHECK(found.ended - found.began == 10s);
 }
 
+CAF_TEST(an outage of the daemon begins with its last sign whichever survives) {
+  case_file x;
+  x.same_boot().now.daemon = trace_of(x);
+  const auto lasted = [&x](std::chrono::nanoseconds pulse) {
+    x.now.daemon->pulse = box_clock(pulse);
+    const auto found = x.verdict();
+    return found.ended - found.began;
+  };
+  CAF_CHECK(lasted(1007s) == 3s);
+  CAF_CHECK(lasted(993s) == 10s);  // the record is newer
+  CAF_CHECK(lasted(1020s) == 10s); // it has not come yet
+  x.now.daemon->run.pid += 1;      // the page is of another run
+  CAF_CHECK(lasted(1007s) == 10s);
+}
+
+CAF_TEST(a page that outlived the machine dates no outage of it) {
+  case_file x;
+  x.next_boot().now.daemon = trace_of(x);
+  x.now.daemon->pulse = {15s, 15s, x.last.at.wall + 15s};
+  CAF_CHECK(x.verdict().began == x.last.at.wall);
+}
+
 CAF_TEST(a clock that counts from 1970 leaves the length open until it is set) {
   case_file x;
   x.next_boot().now.now.wall = 20s;
   auto found = x.verdict();
   CAF_CHECK(!found.is_length_known);
   CAF_CHECK(found.began == x.last.at.wall && found.ended == found.began);
-  CAF_CHECK(!decide_length(found, x.last, {30s, 30s, 30s}, false));
-  CAF_CHECK(decide_length(found, x.last, {90s, 90s, x.last.at.wall + 150s}, false));
+  CAF_CHECK(!decide_length(found, x.last.at, {30s, 30s, 30s}, false));
+  CAF_CHECK(decide_length(found, x.last.at, {90s, 90s, x.last.at.wall + 150s}, false));
   CAF_CHECK(found.ended - found.began == 60s);
 }
 
