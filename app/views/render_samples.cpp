@@ -1,5 +1,6 @@
 #include "app/views/render_samples.hpp"
 
+#include "actors/flight_recorder/rank_culprits.hpp"
 #include "app/views/escape.hpp"
 #include "app/views/event_values.hpp"
 #include "app/views/json_form.hpp"
@@ -147,6 +148,13 @@ void append_late_line(std::string& text, const sample_row& row, const text_style
   text += spelled("    late: " + joined(parts) + '\n', style);
 }
 
+bool is_worth_suspicion(const process_sample& x) {
+  const culprit_policy events; // who is named by an event did as much
+  return x.is_suspect
+         && (x.cpu_pct.value_or(0) >= events.least_cpu_pct
+             || x.io_read.value_or(0) + x.io_write.value_or(0) >= events.least_io_rate);
+}
+
 void append_process_line(std::string& text, const process_sample& x) {
   std::string rest;
   const auto add = [&rest](const char* name, std::optional<double> value, const char* unit) {
@@ -161,7 +169,7 @@ void append_process_line(std::string& text, const process_sample& x) {
   add("memory", mega(x.mem_bytes), "MB");
   add("read", mega(x.io_read), "MB/s");
   add("write", mega(x.io_write), "MB/s");
-  if (x.is_suspect)
+  if (is_worth_suspicion(x))
     rest += "  suspect";
   const auto name = escaped(x.name) + " (" + std::to_string(x.pid) + ')';
   text.append("    ").append(rest.empty() ? name : as_column(name, 30)).append(rest).append("\n");

@@ -134,6 +134,27 @@ CAF_TEST(the name of a process cannot move the cursor) {
   CAF_CHECK_EQUAL(text, "    \\x1b[2Jevil (0)\n");
 }
 
+CAF_TEST(what a process is called makes no suspect of it unless it does something) {
+  process_sample quiet;
+  quiet.name = "kcompactd0";
+  quiet.is_suspect = true;
+  quiet.cpu_pct = 0;
+  auto busy = quiet, writes = quiet, plain = quiet;
+  busy.cpu_pct = 95;
+  writes.io_write = 3e8;
+  plain.cpu_pct = 95;
+  plain.is_suspect = false;
+  const auto is_marked = [](const process_sample& x) {
+    std::string text;
+    append_process_line(text, x);
+    return text.find("suspect") != text.npos;
+  };
+  CAF_CHECK(!is_marked(quiet));
+  CAF_CHECK(is_marked(busy));
+  CAF_CHECK(is_marked(writes));
+  CAF_CHECK(!is_marked(plain));
+}
+
 CAF_TEST(steps lie on local hours and days also where the zone is off by half an hour or changes) {
   const auto begins = [](const char* zone, double step, std::vector<double> times) {
     ::setenv("TZ", zone, 1);
