@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t longest_text = 500, longest_object = 8192;
 
-/// @returns the suspects: "rsync (4711): wrote 298 MB/s, …".
+/// @returns the processes that it names: "rsync (4711): wrote 298 MB/s, …".
 std::string suspects_of(const event_row& x) {
   constexpr std::size_t most = 5;
   std::string result;
@@ -113,7 +113,7 @@ exported_event describe_event(const event_row& x) {
   add("scope", x.scope, 32);
   add("resource", text_at(parsed(x.stall), "resource"), 32);
   add("resource_name", text_at(parsed(x.stall), "name"), 128);
-  add("suspects", suspects_of(x));
+  add(are_accused(x) ? "suspects" : "busy", suspects_of(x));
   add("evidence", evidence_of(x));
   add("waiting", waiting_in_words(x));
   if (x.part_of)

@@ -44,12 +44,9 @@ std::optional<past_event> past_event_of(const event_row& x) {
   const auto stall = parsed(x.stall);
   traits.resource = text_at(stall, "resource");
   traits.name = text_at(stall, "name");
-  const auto culprits = parsed(x.culprits);
   // What is recorded to have done it stands first among the culprits as well; where blame is only a
   // share of what was used meanwhile, they know better.
-  if ((x.kind == "critical" || x.cause != to_string(pause_cause::unexplained))
-      && culprits.is_array() && !culprits.empty()) {
-    const auto name = text_at(culprits.front(), "name");
+  if (const auto name = main_suspect(x); !name.empty()) {
     traits.doer = common_name(name);
     result.unit = unit_of(parsed(x.blame), name);
   }

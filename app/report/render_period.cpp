@@ -125,13 +125,11 @@ std::string worst_section(const period_facts& facts) {
     worst.resize(most_worst);
   std::string list;
   for (const auto* x : worst) {
-    const auto culprits = parsed(x->culprits);
-    const auto who =
-      culprits.is_array() && !culprits.empty() ? text_at(culprits.front(), "name") : "";
+    const auto who = main_suspect(*x);
     list += "<li><b>" + html(span_words(x->duration)) + "</b>, "
             + html(moment_words(x->started, "%a %F %T")) + ", " + html(x->kind) + ' '
             + std::to_string(x->id) + ": " + html(event_reason(*x))
-            + (who.empty() || x->cause == "unexplained" ? "" : ", " + name_of(who)) + "</li>";
+            + (who.empty() ? "" : ", " + name_of(who)) + "</li>";
   }
   return section("worst", "The longest",
                  list.empty() ? "<p class=\"none\">There was none.</p>"

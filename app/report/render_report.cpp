@@ -287,10 +287,6 @@ std::string headline_of(const report_facts& facts) {
   return words_of(facts).title;
 }
 
-bool are_accused(const event_row& event) {
-  return event.kind == "critical" || (event.kind != "outage" && event.cause != to_string(pause_cause::unexplained));
-}
-
 std::vector<report_suspect> suspects_of(const event_row& event) {
   std::vector<report_suspect> result;
   const auto culprits = parsed(event.culprits);

@@ -16,9 +16,6 @@ std::vector<report_suspect> suspects_of(const event_row& event);
 /// @returns what happened, in half a sentence: "Froze 12.3 s, stalled on I/O". Foreign text in it is not escaped.
 std::string headline_of(const report_facts& facts);
 
-/// As accuses(): whether what its suspects did can have led to it; else they were busy.
-bool are_accused(const event_row& event);
-
 /// @returns what stands on the page: a header and a main part.
 std::string report_body(const report_facts& facts);
 

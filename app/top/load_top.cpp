@@ -230,7 +230,7 @@ public:
 private:
   /// What is kept of each event beside its line.
   struct known_event {
-    std::string culprits; ///< JSON.
+    std::string culprits; ///< JSON; empty if none of them is to blame.
     std::size_t digest = 0;
   };
 
@@ -249,7 +249,7 @@ private:
   }
 
   top_event event_of(const event_row& x) {
-    known_[x.id] = {x.culprits, digest_of(x)};
+    known_[x.id] = {are_accused(x) ? x.culprits : std::string{}, digest_of(x)};
     top_event result;
     result.id = x.id;
     result.kind = x.kind;

@@ -44,12 +44,6 @@ paint paint_of_length(const event_row& x) {
 
 } // namespace
 
-std::string main_suspect(const event_row& x) {
-  const bool is_blamed = x.kind == "critical" || (x.cause != to_string(pause_cause::unexplained) && x.kind != "sleep" && x.kind != "outage");
-  const auto culprits = parsed(x.culprits);
-  return is_blamed && culprits.is_array() && !culprits.empty() ? text_at(culprits.front(), "name") : "";
-}
-
 std::string event_list::line(const std::string& id, const std::string& started, const std::string& lasted,
                              const std::string& kind, const std::string& who, const std::string& why, paint of_length,
                              paint of_line) const {

@@ -10,10 +10,6 @@
 
 namespace pmactor {
 
-/// @returns the process that the event is blamed on before all others, by its name; empty if it is blamed on none.
-/// Foreign.
-std::string main_suspect(const event_row& x);
-
 class event_list {
 public:
   /// @param width cut each line to it; nullopt for readers that are no terminal.

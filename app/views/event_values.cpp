@@ -65,6 +65,18 @@ confidence confidence_of(const event_row& x) {
                                     : confidence::low;
 }
 
+bool are_accused(const event_row& x) {
+  return x.kind == "critical"
+         || (x.kind != "outage" && x.kind != "sleep" && x.cause != to_string(pause_cause::unexplained));
+}
+
+std::string main_suspect(const event_row& x) {
+  const auto culprits = parsed(x.culprits);
+  return are_accused(x) && culprits.is_array() && !culprits.empty()
+           ? text_at(culprits.front(), "name")
+           : "";
+}
+
 std::string listed_at(const json& object, const char* key) {
   std::string result;
   for (const auto& x : list_at(object, key))

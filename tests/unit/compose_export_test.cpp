@@ -96,6 +96,15 @@ CAF_TEST(a record of OpenTelemetry holds what is known of the event) {
   CAF_CHECK_EQUAL(body.find('\n'), body.npos);
 }
 
+CAF_TEST(who was merely busy is exported as such) {
+  auto x = stored();
+  x.kind = "outage";
+  x.cause = "killed";
+  const auto record = record_of(compose_otlp(origin, {describe_event(x)}, 1'764'000'010.0));
+  CAF_CHECK_EQUAL(attribute(record, "pmactor.suspects"), "absent");
+  CAF_CHECK_EQUAL(attribute(record, "pmactor.busy"), "tar [31m (7): wrote 298 MB/s");
+}
+
 CAF_TEST(whatever the database holds the record is JSON) {
   auto x = stored();
   x.kind = "\xff\"}";

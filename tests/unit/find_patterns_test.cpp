@@ -158,6 +158,18 @@ CAF_TEST(a pattern names the unit of the doer where it is the same one) {
   CAF_CHECK(json.find("session.scope") == json.npos);
 }
 
+CAF_TEST(who was busy as pmactor was killed is no doer of it) {
+  event_row x;
+  x.id = 1;
+  x.kind = "outage";
+  x.started = monday;
+  x.cause = "killed";
+  x.culprits = R"([{"name":"qemu-system-x86","reason":"used 110 % CPU"}])";
+  const auto found = past_event_of(x);
+  CAF_REQUIRE(found.has_value());
+  CAF_CHECK_EQUAL(found->traits.doer, "");
+}
+
 CAF_TEST(the unit is that of the blamed process which leads the culprits) {
   event_row x;
   x.id = 1;

@@ -1,6 +1,7 @@
 #define CAF_SUITE render_report
 
 #include "app/report/read_evidence.hpp"
+#include "app/report/render_period.hpp"
 #include "app/report/render_report.hpp"
 
 #include <cstdlib>
@@ -82,6 +83,29 @@ CAF_TEST(who was busy is not suspected where it is not known why) {
   const auto page = render_report(x);
   CAF_CHECK(contains(page, "Busy at the time: <b><bdi>rsync</bdi></b>, which wrote 298 MB/s."));
   CAF_CHECK(!contains(page, "likeliest"));
+}
+
+CAF_TEST(the report of a time names a doer only where one is accused) {
+  event_row x;
+  x.id = 8;
+  x.kind = "outage";
+  x.started = 1'700'000'000;
+  x.ended = 1'700'000'005;
+  x.duration = 5;
+  x.cause = "killed";
+  x.facts = R"x({"title":"pmactor was killed (SIGKILL)","of":"daemon"})x";
+  x.culprits = R"([{"pid":1,"name":"qemu-system-x86","reason":"used 110 % CPU"}])";
+  const auto page = [&x] {
+    period_facts facts;
+    facts.events = {x};
+    facts.now = 1'700'000'100;
+    return render_period(facts);
+  };
+  CAF_CHECK(contains(page(), "pmactor was killed (SIGKILL)"));
+  CAF_CHECK(!contains(page(), "qemu-system-x86"));
+  x.kind = "pause";
+  x.cause = "cpu_wait";
+  CAF_CHECK(contains(page(), "qemu-system-x86"));
 }
 
 CAF_TEST(the report of an outage says what ended the machine and what speaks for it) {
