@@ -87,9 +87,8 @@ void say_what_is_not_known(span_answer& answer, const record_policy& policy, dou
         "its retention.");
   if (answer.unwitnessed > 0)
     says.push_back("For " + words_of(answer.unwitnessed)
-                   + " pmactor and its child were held up by what reaches them alone; whether "
-                     "other programs were, "
-                     "was not seen.");
+                   + " pmactor was held up by what need not reach other programs; whether they "
+                     "were, was not seen.");
   for (const auto& x : answer.found)
     if (x.at_edge) {
       says.push_back("An event at the edge may lie just outside: begin and end are known to within "

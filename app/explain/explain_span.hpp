@@ -19,7 +19,7 @@ enum class span_effect : std::uint8_t {
   off,         ///< The machine, or the daemon with it, did not run (an outage).
   asleep,      ///< The machine slept.
   paused,      ///< Nothing ran.
-  unwitnessed, ///< pmactor and its child did not run; whether others did was not seen.
+  unwitnessed, ///< pmactor, perhaps with its child, did not run; whether others did was not seen.
   stalled,     ///< The machine ran, and something of it did not answer.
   slowed,      ///< The machine ran, slower than it can.
   reported,    ///< The kernel or another program reported trouble; how long it lasted need not be
@@ -37,6 +37,7 @@ struct span_event {
   stretch time;           ///< Of one that lasts: until the present.
   double uncertainty = 0; ///< Of begin and end, either way, in seconds.
   bool lasts = false;     ///< Its end is not known yet.
+  std::string scope;      ///< What it held up, where that need not be the machine; else empty.
   std::string why;        ///< The cause, as half a line for people. Foreign bytes.
   std::string who;        ///< The likeliest suspect; empty if none. Foreign bytes.
   friend bool operator==(const span_event&, const span_event&) = default;

@@ -1,7 +1,8 @@
 #include "app/explain/read_record.hpp"
 
-#include "app/views/outage_words.hpp"
 #include "app/views/event_values.hpp"
+#include "app/views/outage_words.hpp"
+#include "app/views/scope_words.hpp"
 #include "app/views/show_event.hpp"
 
 #include <algorithm>
@@ -66,10 +67,10 @@ span_event span_event_of(const event_row& x, double known_until) {
   result.lasts = stall_lasts(x);
   if (result.lasts)
     result.time.to = std::max(result.time.to, known_until);
+  if (result.effect == span_effect::alone || result.effect == span_effect::unwitnessed)
+    result.scope = scope_in_words(x.scope);
   result.why = event_reason(x);
-  const auto culprits = parsed(x.culprits);
-  if (x.cause != to_string(pause_cause::unexplained) && culprits.is_array() && !culprits.empty())
-    result.who = text_at(culprits.front(), "name");
+  result.who = main_suspect(x);
   return result;
 }
 

@@ -44,11 +44,34 @@ std::string moment_of(double time, bool exact) {
   return result;
 }
 
+/// @returns for how long pmactor did not run within the span, as far as outages tell.
+double ended_for(const span_answer& x) {
+  std::vector<stretch> ended;
+  for (const auto& one : x.found)
+    if (one.event.kind == "outage" && one.event.effect == span_effect::noted)
+      ended.push_back(one.event.time);
+  return total_of(within(merged(std::move(ended)), x.span));
+}
+
+/// Nothing is known to have held the machine up, and not all of the span is known: what is, and why the rest is not.
+std::string unknown_headline(const span_answer& x) {
+  constexpr double negligible = 1e-6, uncertain = 1e-3;
+  if (x.unwitnessed > negligible && x.not_recorded > negligible)
+    return "Not known: pmactor was paused for " + span_words(x.unwitnessed) + ", and "
+           + span_words(x.not_recorded) + " are not recorded.";
+  if (x.unwitnessed > negligible)
+    return "Not known for " + span_words(x.unwitnessed)
+           + ": pmactor was paused, and the machine may have run on.";
+  if (x.lived > 0)
+    return "Not known: what is recorded of it was lived, but not all of it is recorded.";
+  return x.not_recorded > 0 && ended_for(x) + uncertain >= x.not_recorded
+           ? "Not known: pmactor did not run, so nothing is recorded of it."
+           : "Not known: nothing is recorded of it.";
+}
+
 std::string headline(const span_answer& x) {
   if (x.verdict == span_verdict::unknown)
-    return x.lived > 0
-             ? "Not known: what is recorded of it was lived, but not all of it is recorded."
-             : "Not known: nothing is recorded of it.";
+    return unknown_headline(x);
   if (x.verdict == span_verdict::clear)
     return "No: nothing held it up.";
   std::string parts;
@@ -84,10 +107,8 @@ std::string event_lines(const span_event& x, double overlap, bool has_overlap) {
   std::string says = x.why;
   if (!x.who.empty())
     says += "; " + escaped(x.who);
-  if (x.effect == span_effect::alone)
-    says += " (pmactor alone; the machine ran on)";
-  if (x.effect == span_effect::unwitnessed)
-    says += " (pmactor and its child; others need not have been)";
+  if (!x.scope.empty())
+    says += " (" + x.scope + ')';
   if (x.lasts)
     says += " (it lasts)";
   if (has_overlap && overlap < x.time.length() - 1e-3)

@@ -6,6 +6,7 @@
 #include "app/views/event_values.hpp"
 #include "app/views/outage_words.hpp"
 #include "app/views/render_capture.hpp"
+#include "app/views/scope_words.hpp"
 #include "app/views/show_facts.hpp"
 #include "app/report/report_markup.hpp"
 #include "app/report/report_style.hpp"
@@ -63,16 +64,6 @@ notice_message words_of(const report_facts& facts) {
   return word_notice(result);
 }
 
-std::string scope_words(const event_row& x) {
-  if (x.scope == "daemon_only")
-    return "alone; the machine ran on";
-  if (x.scope == "daemon_and_sampler")
-    return "other processes need not have been";
-  if (x.scope == "system")
-    return "not pmactor alone";
-  return "no second witness";
-}
-
 struct line_style {
   const char* key;
   const char* name;
@@ -122,12 +113,8 @@ std::string facts_grid(const report_facts& facts) {
     result +=
       fact("Cause", html(cause ? capitalised(cause_in_words(*cause, confidence_of(x))) : "Unknown"),
            x.confidence.empty() ? "" : html(x.confidence) + " confidence");
-    result += fact("What was paused",
-                   x.scope == "daemon_only"          ? "pmactor"
-                   : x.scope == "daemon_and_sampler" ? "pmactor and its sampler"
-                   : x.scope == "system"             ? "The machine"
-                                                     : "Not known",
-                   html(scope_words(x)));
+    const auto scope = words_of_scope(x.scope);
+    result += fact("What was paused", html(scope.what), html(scope.why));
     if (x.latency_ratio && x.expected)
       result += fact("Late", number(*x.latency_ratio) + " times",
                      "the expected " + html(span_words(x.expected)));

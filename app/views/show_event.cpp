@@ -4,6 +4,7 @@
 #include "app/views/event_values.hpp"
 #include "app/views/json_form.hpp"
 #include "app/views/outage_words.hpp"
+#include "app/views/scope_words.hpp"
 #include "app/views/show_blame.hpp"
 #include "app/views/show_facts.hpp"
 #include "app/views/terminal.hpp"
@@ -46,16 +47,6 @@ std::string why(const event_row& x) {
     return escaped(title);
   const auto cause = pause_cause_from(x.cause);
   return cause ? cause_in_words(*cause, confidence_of(x)) : "unknown";
-}
-
-std::string who(const event_row& x) {
-  if (x.scope == "daemon_only")
-    return "pmactor alone: its sampler child ran on meanwhile";
-  if (x.scope == "daemon_and_sampler")
-    return "pmactor and its sampler child; other processes need not have been";
-  if (x.scope == "system")
-    return "not pmactor alone: its sampler child was late as well";
-  return "unknown: no second witness was due meanwhile";
 }
 
 /// Folds a text at blanks so that each line, behind the margin, fits into 80 columns.
@@ -345,7 +336,7 @@ std::string event_page(const event_row& x, const std::vector<sample_row>& lead_u
       line("Part of", "stall " + std::to_string(stall->id) + ", " + exact_moment(stall->started, "%H:%M:%S")
                         + (stall_lasts(*stall) ? "" : " to " + exact_moment(stall->ended, "%H:%M:%S")) + ": "
                         + escaped(stall_in_words(*stall)));
-    line("Who", who(x));
+    line("Who", scope_in_words(x.scope));
     if (x.latency_ratio && x.expected)
       line("Late", std::to_string(std::lround(*x.latency_ratio)) + " times the expected "
                      + span_words(x.expected));

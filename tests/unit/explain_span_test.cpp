@@ -84,11 +84,69 @@ CAF_TEST(a pause of pmactor alone holds nothing up) {
   CAF_CHECK(is_about(*x.lived_pct, 100));
 }
 
-CAF_TEST(where pmactor and its child were held up the machine is not known) {
+CAF_TEST(where pmactor was held up and others need not have been the machine is not known) {
   const auto x = ask(0, 10, {event(span_effect::unwitnessed, 2, 5)});
   CAF_CHECK(x.verdict == span_verdict::unknown);
   CAF_CHECK(is_about(x.unwitnessed, 3));
   CAF_CHECK(is_about(*x.lived_pct, 100));
+}
+
+CAF_TEST(the headline says what is known of a pause of pmactor and what is not) {
+  const auto first_line = [](const span_answer& x) {
+    const auto text = show_answer(x, {});
+    return text.substr(0, text.find('\n'));
+  };
+  const auto pause = event(span_effect::unwitnessed, 2, 5);
+  CAF_CHECK_EQUAL(first_line(ask(0, 60, {pause})),
+                  "Not known for 3.00 s: pmactor was paused, and the machine may have run on.");
+  CAF_CHECK_EQUAL(first_line(ask(3, 4, {pause})),
+                  "Not known for 1.00 s: pmactor was paused, and the machine may have run on.");
+  CAF_CHECK_EQUAL(first_line(ask(0, 60, {pause}, {{20, 60}})),
+                  "Not known: pmactor was paused for 3.00 s, and 40.0 s are not recorded.");
+  CAF_CHECK_EQUAL(first_line(ask(0, 60, {}, {{20, 60}})),
+                  "Not known: what is recorded of it was lived, but not all of it is recorded.");
+  CAF_CHECK_EQUAL(first_line(ask(30, 31, {}, {{20, 60}})),
+                  "Not known: nothing is recorded of it.");
+  auto outage = event(span_effect::noted, 20, 60);
+  outage.kind = "outage";
+  CAF_CHECK_EQUAL(first_line(ask(30, 31, {outage}, {{20, 60}})),
+                  "Not known: pmactor did not run, so nothing is recorded of it.");
+}
+
+CAF_TEST(what a pause held up is said in the words of its scope) {
+  event_row row;
+  row.id = 7;
+  row.kind = "pause";
+  row.started = begin;
+  row.ended = begin + 17;
+  row.cause = "stopped";
+  row.confidence = "high";
+  const auto said = [&row](const char* scope) {
+    row.scope = scope;
+    return span_event_of(row, begin).scope;
+  };
+  CAF_CHECK_EQUAL(said("daemon_only"), "pmactor alone: its sampler child ran on meanwhile");
+  CAF_CHECK_EQUAL(said("daemon_and_sampler"),
+                  "pmactor and its sampler child: other processes need not have been");
+  CAF_CHECK_EQUAL(said("unknown"),
+                  "pmactor, others perhaps: no second witness saw if they ran on");
+  CAF_CHECK_EQUAL(said("\xff"), said("unknown"));
+  CAF_CHECK_EQUAL(said("system"), ""); // the machine was held up, which the kind says
+}
+
+CAF_TEST(none is named beside an end that it did not bring about) {
+  event_row row;
+  row.id = 8;
+  row.kind = "outage";
+  row.started = begin;
+  row.ended = begin + 5;
+  row.cause = "killed";
+  row.facts = R"x({"title":"pmactor was killed (SIGKILL)","of":"daemon"})x";
+  row.culprits = R"([{"pid":1,"name":"qemu-system-x86","reason":"used 110 % CPU"}])";
+  CAF_CHECK_EQUAL(span_event_of(row, begin).who, "");
+  row.kind = "pause";
+  row.cause = "cpu_wait";
+  CAF_CHECK_EQUAL(span_event_of(row, begin).who, "qemu-system-x86");
 }
 
 CAF_TEST(what was not recorded is not known) {
