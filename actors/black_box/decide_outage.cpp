@@ -244,7 +244,8 @@ private:
   void guess() {
     constexpr nanoseconds at_once = 45s;
     outage_verdict times;
-    const bool is_known = !now_.is_clock_doubtful && decide_length(times, last_.at, now_.now, false);
+    const bool is_known =
+      !now_.is_clock_doubtful && decide_length(times, last_.at, now_.now, false);
     const auto off = times.ended - times.began;
     if (is_known && off <= at_once)
       conclude(outage_cause::reset, confidence::low,

@@ -104,14 +104,14 @@ bool is_clock_set(std::chrono::nanoseconds wall);
 
 /// Decides how long it took: once when it is found, and again when a clock that was not set has
 /// been.
-/// @param last the last sign of life. @param start when the daemon was started that found it, on all
-/// clocks; the wall clock as it is now.
+/// @param last the last sign of life. @param start when the daemon was started that found it, on
+/// all clocks; the wall clock as it is now.
 /// @returns whether it is known.
 bool decide_length(outage_verdict& x, const clock_sample& last, const clock_sample& start,
                    bool stayed_up);
 
-/// @returns the last sign of life of that run: its last record, or what its health page says where that is newer and
-/// the machine stayed up, so that both are by the same clocks.
+/// @returns the last sign of life of that run: its last record, or what its health page says where
+/// that is newer and the machine stayed up, so that both are by the same clocks.
 clock_sample last_sign_of(const box_record& last, const start_traces& now);
 
 /// What is known of the clock at a second of the next run.

@@ -43,8 +43,8 @@ public:
   explicit witness_line(scope_policy policy = {});
   void add(const witness_reading& reading);
   const std::deque<witness_window>& windows() const;
-  /// @returns how many windows lie on the line before those: after a long stop more are read at once
-  /// than are remembered.
+  /// @returns how many windows lie on the line before those: after a long stop more are read at
+  /// once than are remembered.
   std::size_t forgotten() const;
   /// @returns the median length of the windows; absent until there are three.
   std::optional<std::chrono::nanoseconds> usual() const;

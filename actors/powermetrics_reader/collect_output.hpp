@@ -40,8 +40,8 @@ struct child_news {
 
 class child_output {
 public:
-  /// As many as a pipe holds: after a stop of the daemon all that its child wrote meanwhile arrives at
-  /// once, and says that the child ran on only if none of it is missing.
+  /// As many as a pipe holds: after a stop of the daemon all that its child wrote meanwhile arrives
+  /// at once, and says that the child ran on only if none of it is missing.
   static constexpr std::size_t most_documents = 256;
   static constexpr std::size_t most_bytes = 2 * document_framer::longest_document;
   static constexpr std::size_t most_lines = 16;

@@ -192,8 +192,9 @@ std::vector<process_sample> history_reader::processes(std::int64_t sample_id) {
 std::optional<event_brief> history_reader::newest_pause() {
   auto& c = *connection_;
   return c.attempt([&c]() -> std::optional<event_brief> {
-    SQLite::Statement query{c.database, "SELECT kind, started, duration, cause, ended FROM events WHERE kind = "
-                                         "'pause' ORDER BY id DESC LIMIT 1"};
+    SQLite::Statement query{c.database,
+                            "SELECT kind, started, duration, cause, ended FROM events WHERE kind = "
+                            "'pause' ORDER BY id DESC LIMIT 1"};
     if (!query.executeStep())
       return std::nullopt;
     return event_brief{text_in(query, 0), number_in(query, 1).value_or(0), number_in(query, 2),

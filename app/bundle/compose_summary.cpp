@@ -80,9 +80,9 @@ std::string compose_summary(const report_facts& facts, const machine_facts& mach
                   ? ""
                   : escaped(x.cause)
                       + (x.confidence.empty() ? "" : ", " + escaped(x.confidence) + " confidence"));
-  line("Scope", x.kind == "pause"       ? scope_in_words(x.scope)
+  line("Scope", x.kind == "pause"      ? scope_in_words(x.scope)
                 : x.scope == "unknown" ? ""
-                                        : escaped(x.scope));
+                                       : escaped(x.scope));
   line("Stress", x.stress_total ? printed("%.0f of 100 points before it", *x.stress_total) : "");
   line("Again", escaped(facts.likeness.words));
   line("Machine", escaped(machine_words(machine)));

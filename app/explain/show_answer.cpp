@@ -53,7 +53,8 @@ double ended_for(const span_answer& x) {
   return total_of(within(merged(std::move(ended)), x.span));
 }
 
-/// Nothing is known to have held the machine up, and not all of the span is known: what is, and why the rest is not.
+/// Nothing is known to have held the machine up, and not all of the span is known: what is, and why
+/// the rest is not.
 std::string unknown_headline(const span_answer& x) {
   constexpr double negligible = 1e-6, uncertain = 1e-3;
   if (x.unwitnessed > negligible && x.not_recorded > negligible)

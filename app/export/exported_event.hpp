@@ -21,7 +21,8 @@ struct exported_event {
   std::optional<double> ended, duration;
   bool is_urgent = false;    ///< Something was wrong with the machine; else it is good to know.
   std::string summary;       ///< A sentence without its full stop: "Paused for 4.03 s: a signal stopped pmactor".
-  /// Whatever else is known, under its name: cause, confidence, scope, resource, suspects (or who was merely busy), ledger, facts …
+  /// Whatever else is known, under its name: cause, confidence, scope, resource, suspects (`busy`
+  /// where none of them is accused), ledger, facts …
   std::vector<std::pair<std::string, std::string>> facts;
   friend bool operator==(const exported_event&, const exported_event&) = default;
 };

@@ -105,7 +105,9 @@ void draw_processes(canvas& out, const top_state& state, const top_page& page, s
                 + padded_left(tenths(s.cpu_pct), 6) + ' ' + padded_left(amount(s.mem_bytes), 6)
                 + ' ' + padded_left(amount(s.io_read), 8) + ' ' + padded_left(amount(s.io_write), 7)
                 + ' ' + padded_left(x.harm >= 0.05 ? tenths(x.harm) : "-", 5) + ' ';
-    const auto tone = x.is_suspected ? paint::red : is_worth_suspicion(s) ? paint::yellow : paint::plain;
+    const auto tone = x.is_suspected          ? paint::red
+                      : is_worth_suspicion(s) ? paint::yellow
+                                              : paint::plain;
     out.put(0, y, line, tone);
     out.put(names_at, y,
             (x.is_suspected ? "! " : "")

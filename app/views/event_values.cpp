@@ -67,7 +67,8 @@ confidence confidence_of(const event_row& x) {
 
 bool are_accused(const event_row& x) {
   return x.kind == "critical"
-         || (x.kind != "outage" && x.kind != "sleep" && x.cause != to_string(pause_cause::unexplained));
+         || (x.kind != "outage" && x.kind != "sleep"
+             && x.cause != to_string(pause_cause::unexplained));
 }
 
 std::string main_suspect(const event_row& x) {

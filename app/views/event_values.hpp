@@ -28,11 +28,11 @@ std::string moment_words(std::optional<double> when, const char* format);
 
 confidence confidence_of(const event_row& x);
 
-/// As accuses(): whether what the processes that it names did can have led to it; else they were merely busy, and none
-/// of them is to be shown as its doer.
+/// As accuses(): whether what the processes that it names did can have led to it; else they were
+/// merely busy, and none of them is to be shown as its doer.
 bool are_accused(const event_row& x);
-/// @returns the process that the event is blamed on before all others, by its name; empty if it is blamed on none.
-/// Foreign.
+/// @returns the process that the event is blamed on before all others, by its name; empty if it is
+/// blamed on none. Foreign.
 std::string main_suspect(const event_row& x);
 
 /// @returns the texts of a list, with commas between; empty if it is none.

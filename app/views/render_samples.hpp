@@ -47,8 +47,8 @@ void append_table_row(std::string& text, const sample_row& row, time_writer& tim
 /// Appends a line on how late the beat came and the witnesses were, to stand below its sample; nothing where that is
 /// not known.
 void append_late_line(std::string& text, const sample_row& row, const text_style& style);
-/// Whether it is one of the programs that the settings suspect, and did enough for the word: what a process is called
-/// accuses none.
+/// Whether it is one of the programs that the settings suspect, and did enough for the word: what a
+/// process is called accuses none.
 bool is_worth_suspicion(const process_sample& x);
 /// Appends a line on a process, to stand below its sample. The name is escaped.
 void append_process_line(std::string& text, const process_sample& process);

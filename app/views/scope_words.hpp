@@ -1,4 +1,5 @@
-// What a pause held up, in words: by the second witness, and never more than it saw. Every view takes them from here.
+// What a pause held up, in words: by the second witness, and never more than it saw. Every view
+// takes them from here.
 #pragma once
 
 #include <string>

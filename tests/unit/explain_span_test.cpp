@@ -91,7 +91,7 @@ CAF_TEST(where pmactor was held up and others need not have been the machine is 
   CAF_CHECK(is_about(*x.lived_pct, 100));
 }
 
-CAF_TEST(the headline says what is known of a pause of pmactor and what is not) {
+CAF_TEST(the headline says what is known of a pause of pmactor and what is open) {
   const auto first_line = [](const span_answer& x) {
     const auto text = show_answer(x, {});
     return text.substr(0, text.find('\n'));
@@ -105,8 +105,7 @@ CAF_TEST(the headline says what is known of a pause of pmactor and what is not) 
                   "Not known: pmactor was paused for 3.00 s, and 40.0 s are not recorded.");
   CAF_CHECK_EQUAL(first_line(ask(0, 60, {}, {{20, 60}})),
                   "Not known: what is recorded of it was lived, but not all of it is recorded.");
-  CAF_CHECK_EQUAL(first_line(ask(30, 31, {}, {{20, 60}})),
-                  "Not known: nothing is recorded of it.");
+  CAF_CHECK_EQUAL(first_line(ask(30, 31, {}, {{20, 60}})), "Not known: nothing is recorded of it.");
   auto outage = event(span_effect::noted, 20, 60);
   outage.kind = "outage";
   CAF_CHECK_EQUAL(first_line(ask(30, 31, {outage}, {{20, 60}})),
@@ -128,8 +127,7 @@ CAF_TEST(what a pause held up is said in the words of its scope) {
   CAF_CHECK_EQUAL(said("daemon_only"), "pmactor alone: its sampler child ran on meanwhile");
   CAF_CHECK_EQUAL(said("daemon_and_sampler"),
                   "pmactor and its sampler child: other processes need not have been");
-  CAF_CHECK_EQUAL(said("unknown"),
-                  "pmactor, others perhaps: no second witness saw if they ran on");
+  CAF_CHECK_EQUAL(said("unknown"), "pmactor, others perhaps: no second witness saw if they ran on");
   CAF_CHECK_EQUAL(said("\xff"), said("unknown"));
   CAF_CHECK_EQUAL(said("system"), ""); // the machine was held up, which the kind says
 }
