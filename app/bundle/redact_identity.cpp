@@ -288,7 +288,7 @@ std::vector<std::string> identity_redactor::arguments(std::vector<std::string> w
 
 redaction identity_redactor::as_redaction() {
   return {[this](std::string_view x) { return text(x); },
-          [this](std::vector<std::string> words) { return arguments(std::move(words)); }, false};
+          [this](std::vector<std::string> words) { return arguments(std::move(words)); }, false, true};
 }
 
 } // namespace pmactor

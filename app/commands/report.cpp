@@ -3,6 +3,8 @@
 #include "actors/storage_writer/read_events_sqlite.hpp"
 #include "actors/storage_writer/read_history_sqlite.hpp"
 #include "app/bundle/compose_bundle.hpp"
+#include "app/bundle/describe_machine.hpp"
+#include "app/bundle/redact_identity.hpp"
 #include "app/views/escape.hpp"
 #include "app/views/event_values.hpp"
 #include "app/command_line/find_event.hpp"
@@ -24,6 +26,7 @@
 #include <memory>
 #include <string>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 namespace pmactor {
@@ -36,6 +39,24 @@ struct report_options {
   std::string since; ///< A summary from this moment on, in place of an event.
   std::string bundle; ///< A file of `pmactor export`; empty for the history.
   std::string output;
+  bool redact = false;
+};
+
+/// Takes out whose machine it was, if that was asked for.
+class page_redactor {
+public:
+  page_redactor(const report_options& asked, const std::string& host)
+    : is_on_{asked.redact}, names_{asked.redact ? identify_machine(host) : machine_identity{}} {
+  }
+  template <class T>
+  void apply(T& facts) {
+    if (is_on_)
+      redact(facts, names_.as_redaction());
+  }
+
+private:
+  bool is_on_;
+  identity_redactor names_;
 };
 
 /// @returns the event at this moment, or the nearest, and says which that is.
@@ -80,17 +101,21 @@ int report_period(const report_options& asked) {
   range.since = span.from;
   range.parts = false;
   std::vector<past_event> past;
-  events.events(range, [&](const event_row& x) {
+  facts.names_machine = !asked.redact;
+  page_redactor redactor{asked, {}};
+  events.events(range, [&](event_row x) {
+    redactor.apply(x);
     if (auto one = past_event_of(x))
       past.push_back(std::move(*one));
-    facts.events.push_back(x);
+    facts.events.push_back(std::move(x));
     return true;
   });
   facts.patterns = find_patterns(std::move(past));
   return write_page(asked, render_period(facts), "pmactor-summary.html");
 }
 
-int write_event(const report_options& asked, const report_facts& facts) {
+int write_event(const report_options& asked, report_facts facts) {
+  page_redactor{asked, facts.host.name}.apply(facts);
   return write_page(asked, render_report(facts), "pmactor-event-" + std::to_string(facts.event.id) + ".html");
 }
 
@@ -142,8 +167,11 @@ void add_report(CLI::App& program, command& chosen) {
       "Write the page to this file, - for standard output; without it, standard output, or on a "
       "terminal pmactor-event-ID.html")
     ->type_name("FILE");
+  verb->add_flag("--redact", asked->redact, "To hand on: without hosts, users, homes, addresses and secrets");
   verb->add_option("--bundle", asked->bundle, "Of an event in this file, which `pmactor export` wrote")->type_name("FILE");
   asked->where = add_data_flag(*verb);
+  verb->footer("The page names this machine, its users and what programs were called with, and hides what looks "
+               "like a secret; --redact takes the names out. Names of programs and disks stay.");
   verb->callback([&chosen, asked] { chosen = [asked] { return report(*asked); }; });
 }
 

@@ -139,6 +139,7 @@ report_facts gather_report(event_reader& reader, event_row event, const places& 
   facts.host = read_host();
   add_history(facts, reader.lead_up(facts.event.id), where);
   add_evidence(facts, where, share);
+  facts.names_machine = true;
   redact(facts, hide_secrets());
   return facts;
 }

@@ -134,6 +134,7 @@ void redact(report_facts& facts, const redaction& how) {
   });
   redact_text(facts.host.name, how);
   redact_text(facts.host.system, how);
+  facts.names_machine = facts.names_machine && !how.hides_identity;
 }
 
 } // namespace pmactor

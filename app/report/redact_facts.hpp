@@ -22,6 +22,7 @@ struct redaction {
   /// What is no text, as a trace, stays as it is. If not, it is left out, as it is not known what is
   /// in it.
   bool keeps_binary = true;
+  bool hides_identity = false; ///< And not secrets alone.
 };
 
 /// @returns the one that hides secrets and nothing else: what every page and every file that goes

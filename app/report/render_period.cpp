@@ -1,5 +1,6 @@
 #include "app/report/render_period.hpp"
 
+#include "app/explain/read_record.hpp"
 #include "app/patterns/show_patterns.hpp"
 #include "app/report/report_markup.hpp"
 #include "app/report/report_style.hpp"
@@ -8,6 +9,7 @@
 #include "messages/words.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <utility>
 
@@ -18,14 +20,72 @@ using namespace report;
 
 constexpr std::size_t most_days = 366, most_worst = 12, most_patterns = 40;
 
-/// What happened on one day.
-struct day_sum {
-  std::size_t pauses = 0, stalls = 0, others = 0;
-  double paused = 0, stalled = 0, longest = 0;
+/// What an event took time from, as the sums at the head of the page have it.
+enum class loss : std::uint8_t {
+  none,   ///< Nothing stood still: a sleep, a clock that was set.
+  pause,  ///< Of the machine.
+  own,    ///< A pause of pmactor, while nothing shows that another process stood still.
+  stall,
+  outage,
+  other,
 };
 
-bool is_trouble(const event_row& x) {
-  return x.kind != "sleep" && x.kind != "clock" && x.scope != "daemon_only";
+loss loss_of(const event_row& x) {
+  if (x.kind == "sleep" || x.kind == "clock")
+    return loss::none;
+  if (x.kind == "stall")
+    return loss::stall;
+  if (x.kind == "outage")
+    return loss::outage;
+  if (x.kind != "pause")
+    return loss::other;
+  switch (span_event_of(x, 0).effect) {
+    case span_effect::asleep:
+      return loss::none;
+    case span_effect::alone:
+    case span_effect::unwitnessed:
+      return loss::own;
+    default:
+      return loss::pause;
+  }
+}
+
+struct total {
+  std::size_t count = 0;
+  double seconds = 0;
+};
+
+/// What happened on one day, or in all.
+struct event_sums {
+  total pauses, own, stalls, outages;
+  double longest = 0;
+
+  /// @returns for how long the machine itself was held up.
+  double held_up() const {
+    return pauses.seconds + stalls.seconds;
+  }
+
+  void add(const event_row& x) {
+    const auto what = loss_of(x);
+    auto* to = what == loss::pause    ? &pauses
+               : what == loss::own    ? &own
+               : what == loss::stall  ? &stalls
+               : what == loss::outage ? &outages
+                                      : nullptr;
+    if (to == nullptr)
+      return;
+    const auto lasted = std::max(0.0, x.duration.value_or(0));
+    ++to->count;
+    to->seconds += lasted;
+    longest = std::max(longest, lasted);
+  }
+};
+
+event_sums sum_all(const std::vector<event_row>& events) {
+  event_sums result;
+  for (const auto& x : events)
+    result.add(x);
+  return result;
 }
 
 std::string plural(std::size_t count, const char* one, const char* many) {
@@ -37,34 +97,27 @@ std::string fact(const char* what, const std::string& value, const std::string& 
          + (more.empty() ? "" : "<small>" + more + "</small>") + "</dd></div>";
 }
 
-std::map<std::string, day_sum> sum_days(const std::vector<event_row>& events) {
-  std::map<std::string, day_sum> result;
-  for (const auto& x : events) {
-    if (!x.started || !is_trouble(x))
-      continue;
-    auto& day = result[moment_words(x.started, "%F")];
-    const auto lasted = x.duration.value_or(0);
-    if (x.kind == "pause") {
-      ++day.pauses;
-      day.paused += lasted;
-    } else if (x.kind == "stall") {
-      ++day.stalls;
-      day.stalled += lasted;
-    } else {
-      ++day.others;
-    }
-    if (x.kind == "pause" || x.kind == "stall")
-      day.longest = std::max(day.longest, lasted);
-  }
+std::map<std::string, event_sums> sum_days(const std::vector<event_row>& events) {
+  std::map<std::string, event_sums> result;
+  for (const auto& x : events)
+    if (x.started)
+      result[moment_words(x.started, "%F")].add(x);
   return result;
+}
+
+/// @returns two cells: how many, and how long in all.
+std::string cells_of(const total& x) {
+  return "<td>" + std::to_string(x.count) + "</td><td>"
+         + (x.count > 0 ? html(span_words(x.seconds)) : "–") + "</td>";
 }
 
 std::string days_section(const period_facts& facts) {
   constexpr double day = 86400;
   const auto days = sum_days(facts.events);
+  const auto all = sum_all(facts.events);
   double most = 0;
   for (const auto& [date, sum] : days)
-    most = std::max(most, sum.paused + sum.stalled);
+    most = std::max(most, sum.held_up());
   std::string rows, previous;
   std::size_t count = 0;
   // By steps of less than a day, as a day may have 23 hours.
@@ -76,31 +129,40 @@ std::string days_section(const period_facts& facts) {
     previous = date;
     ++count;
     const auto found = days.find(date);
-    const auto sum = found == days.end() ? day_sum{} : found->second;
-    const auto share = most > 0 ? (sum.paused + sum.stalled) / most * 100 : 0;
+    const auto sum = found == days.end() ? event_sums{} : found->second;
+    const auto share = most > 0 ? sum.held_up() / most * 100 : 0;
     rows += "<tr><th scope=\"row\">"
-            + html(moment_words(std::min(time, facts.lived.span.to - 1), "%a %F")) + "</th><td>"
-            + std::to_string(sum.pauses) + "</td><td>"
-            + (sum.pauses > 0 ? html(span_words(sum.paused)) : "–") + "</td><td>"
-            + std::to_string(sum.stalls) + "</td><td>"
-            + (sum.stalls > 0 ? html(span_words(sum.stalled)) : "–") + "</td><td>"
+            + html(moment_words(std::min(time, facts.lived.span.to - 1), "%a %F")) + "</th>"
+            + cells_of(sum.pauses) + cells_of(sum.stalls)
+            + (all.own.count > 0 ? cells_of(sum.own) : "")
+            + (all.outages.count > 0 ? cells_of(sum.outages) : "") + "<td>"
             + (sum.longest > 0 ? html(span_words(sum.longest)) : "–")
             + "</td><td class=\"in\"><div class=\"bar\" aria-hidden=\"true\" "
               "style=\"--c:var(--pause);--w:"
             + number(share, 1) + "%\">" + (share > 0 ? "<i></i>" : "") + "</div></td></tr>";
   }
-  return section(
-    "days", "Day by day",
-    "<div class=\"wide\" tabindex=\"0\" role=\"region\" "
-    "aria-labelledby=\"days\"><table><thead><tr><th "
-    "scope=\"col\">Day</th><th scope=\"col\">Pauses</th><th scope=\"col\">in all</th><th "
-    "scope=\"col\">Stalls</th><th scope=\"col\">in all</th><th scope=\"col\">longest</th><th "
-    "scope=\"col\">held up</th></tr></thead><tbody>"
-      + rows + "</tbody></table></div>");
+  const auto column = [](const char* name) {
+    return std::string{"<th scope=\"col\">"} + name + "</th>";
+  };
+  const auto sums = [&column](const char* name) { return column(name) + column("in all"); };
+  const auto heading = column("Day") + sums("Pauses") + sums("Stalls")
+                       + (all.own.count > 0 ? sums("Of pmactor alone") : "")
+                       + (all.outages.count > 0 ? sums("Outages") : "") + column("longest")
+                       + column("held up");
+  return section("days", "Day by day",
+                 "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-labelledby=\"days\">"
+                 "<table><thead><tr>"
+                   + heading + "</tr></thead><tbody>" + rows + "</tbody></table></div>"
+                   + (all.own.count > 0
+                        ? "<p class=\"note\">Of pmactor alone are the pauses of which nothing shows "
+                          "that another process had them: a signal or a debugger stopped it, its own "
+                          "limit was used up, or its sampler ran on. They do not count as the "
+                          "machine's.</p>"
+                        : ""));
 }
 
 std::string patterns_section(const period_facts& facts) {
-  std::string list;
+  std::string list, rest;
   for (std::size_t i = 0; i < facts.patterns.patterns.size() && i < most_patterns; ++i) {
     const auto& x = facts.patterns.patterns[i];
     list += "<li><b>" + grouped(x.count()) + " × " + html(in_words(x.traits, x.unit)) + "</b><br>"
@@ -108,15 +170,24 @@ std::string patterns_section(const period_facts& facts) {
             + html(span_words(x.longest)) + "; last " + html(day_words(x.last, facts.now))
             + "</li>";
   }
+  for (std::size_t i = 0; i < facts.patterns.rest.size() && i < most_patterns; ++i) {
+    const auto& x = facts.patterns.rest[i];
+    rest += "<li><b>" + grouped(x.count) + " × " + html(in_words(x.traits, x.unit))
+            + "</b>; last " + html(day_words(x.last, facts.now)) + "</li>";
+  }
   return section("patterns", "What repeats",
-                 list.empty() ? "<p class=\"none\">Nothing does.</p>"
-                              : "<ul class=\"plain\">" + list + "</ul>");
+                 (list.empty() ? "<p class=\"none\">Nothing does at regular times.</p>"
+                               : "<ul class=\"plain\">" + list + "</ul>")
+                   + (rest.empty() ? ""
+                                   : "<p class=\"note\">More than once, at no regular time:</p>"
+                                     "<ul class=\"plain\">"
+                                       + rest + "</ul>"));
 }
 
 std::string worst_section(const period_facts& facts) {
   std::vector<const event_row*> worst;
   for (const auto& x : facts.events)
-    if (is_trouble(x) && x.kind != "critical")
+    if (loss_of(x) != loss::none && x.kind != "critical")
       worst.push_back(&x);
   std::stable_sort(worst.begin(), worst.end(), [](const auto* a, const auto* b) {
     return a->duration.value_or(0) > b->duration.value_or(0);
@@ -128,7 +199,8 @@ std::string worst_section(const period_facts& facts) {
     const auto who = main_suspect(*x);
     list += "<li><b>" + html(span_words(x->duration)) + "</b>, "
             + html(moment_words(x->started, "%a %F %T")) + ", " + html(x->kind) + ' '
-            + std::to_string(x->id) + ": " + html(event_reason(*x))
+            + std::to_string(x->id) + (loss_of(*x) == loss::own ? ", of pmactor alone" : "")
+            + ": " + html(event_reason(*x))
             + (who.empty() ? "" : ", " + name_of(who)) + "</li>";
   }
   return section("worst", "The longest",
@@ -137,14 +209,18 @@ std::string worst_section(const period_facts& facts) {
 }
 
 std::string headline(const period_facts& facts) {
-  std::size_t pauses = 0, stalls = 0;
-  for (const auto& x : facts.events) {
-    pauses += x.kind == "pause" && is_trouble(x) ? 1 : 0;
-    stalls += x.kind == "stall" ? 1 : 0;
-  }
-  if (pauses + stalls == 0)
-    return facts.lived.lived_pct ? "Nothing held this machine up" : "Nothing is recorded";
-  return plural(pauses, "pause", "pauses") + ", " + plural(stalls, "stall", "stalls");
+  const auto all = sum_all(facts.events);
+  std::string result;
+  if (all.pauses.count + all.stalls.count > 0 || facts.lived.off > 0)
+    result =
+      plural(all.pauses.count, "pause", "pauses") + ", " + plural(all.stalls.count, "stall", "stalls");
+  else
+    result = facts.lived.lived_pct ? "Nothing held this machine up" : "Nothing is recorded";
+  if (all.own.count > 0)
+    result += ", " + plural(all.own.count, "pause", "pauses") + " of pmactor alone";
+  if (all.outages.count > 0)
+    result += ", " + plural(all.outages.count, "outage", "outages");
+  return result;
 }
 
 } // namespace
@@ -171,7 +247,9 @@ std::string render_period(const period_facts& facts) {
          lived.lived_pct ? number(*lived.lived_pct, *lived.lived_pct < 99 ? 1 : 3) + "\u202F%"
                          : "not known",
          "of the time that is known");
-  result += fact("Paused", html(span_words(lived.paused)));
+  result += fact("Paused", html(span_words(lived.paused)), "the machine");
+  if (const auto own = sum_all(facts.events).own; own.count > 0)
+    result += fact("Paused, pmactor alone", html(span_words(own.seconds)), "not the machine");
   result += fact("Something stalled", html(span_words(lived.stalled)));
   result += fact("Asleep", html(span_words(lived.asleep)));
   if (lived.off > 0)
@@ -183,7 +261,7 @@ std::string render_period(const period_facts& facts) {
             + html(moment_words(facts.now, "%-d %B %Y at %H:%M"))
             + ". What no counter proves is called unexplained; what was not recorded is not "
               "counted as lived."
-              "</p></footer>\n</body>\n</html>\n";
+            + (facts.names_machine ? identity_note() : "") + "</p></footer>\n</body>\n</html>\n";
   return result;
 }
 

@@ -18,6 +18,7 @@ struct period_facts {
   found_patterns patterns;
   std::string version; ///< Of pmactor.
   double now = 0;      ///< Unix seconds.
+  bool names_machine = false; ///< Machine, users and programs are as they were.
 };
 
 /// @returns the page, whole: it asks for nothing else and runs no script.

@@ -334,7 +334,8 @@ std::string render_report(const report_facts& facts) {
   result += report_body(facts) + "<footer><p>Written by pmactor " + html(facts.version) + " on "
             + html(moment_words(facts.now, "%-d %B %Y at %H:%M"))
             + ". What no counter proves is called unexplained; "
-              "what was not measured is left out.</p></footer>\n</body>\n</html>\n";
+              "what was not measured is left out."
+            + (facts.names_machine ? identity_note() : "") + "</p></footer>\n</body>\n</html>\n";
   return result;
 }
 

@@ -58,6 +58,8 @@ struct report_facts {
   report_host host;
   std::string version; ///< Of pmactor.
   double now = 0;      ///< Unix seconds.
+  /// Machine, users and what programs were called with are as they were. Not known of a bundle.
+  bool names_machine = false;
 };
 
 } // namespace pmactor

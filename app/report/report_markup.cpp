@@ -42,6 +42,11 @@ std::string rate_unit(double x) {
   return bytes_text(x) + "/s";
 }
 
+const char* identity_note() {
+  return " It names this machine, its users and what programs were called with; "
+         "<code>pmactor report --redact</code> writes a page without, to hand on.";
+}
+
 std::string section(const char* id, const char* title, const std::string& inside) {
   return std::string{"<section aria-labelledby=\""} + id + "\"><h2 id=\"" + id + "\">" + title
          + "</h2>" + inside + "</section>\n";

@@ -19,6 +19,9 @@ std::string bytes_text(double x);
 std::string percent_unit(double x); ///< @param x 0 to 100.
 std::string rate_unit(double x);    ///< @param x bytes a second.
 
+/// @returns what the foot of a page says that names whose machine it is.
+const char* identity_note();
+
 /// @param inside the markup of all that stands below the title.
 std::string section(const char* id, const char* title, const std::string& inside);
 

@@ -5,6 +5,9 @@
 #include "messages/words.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <initializer_list>
 #include <string_view>
 #include <utility>
 
@@ -91,21 +94,60 @@ std::string words_of_key(std::string key) {
   return html(key, 80);
 }
 
-std::string cell_of(const json& x, int depth) {
+/// @returns the name of a member with the unit that it has by what stands beside it.
+std::string with_unit(const json& object, const std::string& key) {
+  if (object.contains("avg10")) // the kernel's pressure: a share of ten seconds, and microseconds in all
+    return key == "total" ? "total_us" : key.starts_with("avg") ? key + "_pct" : key;
+  if (object.contains("target")) // a mount
+    return key == "size" || key == "free" || key == "available" ? key + "_bytes" : key;
+  return key;
+}
+
+/// @returns a number by what its name says that it is.
+std::string amount(std::string_view name, const json& given) {
+  const auto x = given.get<double>();
+  const auto is = [name](std::initializer_list<std::string_view> names) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  // A counter has such a name as well, and is a whole number.
+  constexpr double first_moment = 1e9, last_moment = 1e10;
+  if (given.is_number_float() && x >= first_moment && x < last_moment
+      && is({"before", "after", "started", "ended", "since", "until", "at", "moment", "start_time"}))
+    return moment_words(x, "%F %T");
+  if (name.ends_with("_pct"))
+    return printed("%.4g", x) + "\u202F%";
+  if (name.ends_with("_us"))
+    return span_words(x / 1e6);
+  if (name.ends_with("_rate") && x >= 0)
+    return rate_unit(x);
+  if (name.ends_with("bytes") && x >= 0)
+    return bytes_text(x);
+  if (is({"elapsed", "took", "busy", "queued", "duration"}))
+    return span_words(x);
+  if (x != std::floor(x) || std::abs(x) >= 1e15)
+    return printed(std::abs(x) < 1e6 ? "%.6g" : "%.0f", x);
+  const bool is_name = is({"pid", "parent", "tid", "uid", "id", "version"});
+  if (given.is_number_unsigned() && !is_name) // exact, however large
+    return grouped(given.get<std::uint64_t>());
+  return is_name ? number(x) : (x < 0 ? "-" : "") + grouped(static_cast<std::uint64_t>(std::abs(x)));
+}
+
+/// @param name of the value, as it says what a number is; empty if it has none.
+std::string cell_of(const json& x, int depth, std::string_view name = {}) {
   constexpr std::size_t fits_a_line = 6;
   if (x.is_object() && x.size() <= fits_a_line
       && std::none_of(x.begin(), x.end(), [](const json& one) { return one.is_structured(); })) {
     std::string result;
     for (const auto& [key, value] : x.items())
-      result += (result.empty() ? "" : ", ") + words_of_key(key) + ' ' + cell_of(value, depth);
+      result += (result.empty() ? "" : ", ") + words_of_key(key) + ' ' + cell_of(value, depth, with_unit(x, key));
     return result;
   }
   if (x.is_structured())
     return depth > 0 ? readable(x, depth - 1) : html(x.dump(-1, ' ', false, json::error_handler_t::replace), 200);
   if (x.is_string())
     return html(x.get<std::string>(), 200);
-  if (x.is_number_float())
-    return html(printed("%.6g", x.get<double>()));
+  if (x.is_number())
+    return html(amount(name, x));
   return x.is_null() ? "" : html(x.dump(-1, ' ', false, json::error_handler_t::replace), 60);
 }
 
@@ -125,7 +167,7 @@ std::string table_of(const json& rows, int depth) {
       break;
     result += "<tr>";
     for (const auto& x : columns)
-      result += "<td>" + (row.contains(x) ? cell_of(row[x], depth) : "") + "</td>";
+      result += "<td>" + (row.contains(x) ? cell_of(row[x], depth, with_unit(row, x)) : "") + "</td>";
     result += "</tr>";
   }
   return result + "</tbody></table></div>";
@@ -143,7 +185,7 @@ std::string readable(const json& x, int depth) {
   std::size_t count = 0;
   for (const auto& [key, value] : x.items())
     if (++count <= most_lines)
-      result += "<tr><th scope=\"row\">" + words_of_key(key) + "</th><td>" + cell_of(value, depth) + "</td></tr>";
+      result += "<tr><th scope=\"row\">" + words_of_key(key) + "</th><td>" + cell_of(value, depth, with_unit(x, key)) + "</td></tr>";
   return "<div class=\"wide\"><table class=\"members\"><tbody>" + result + "</tbody></table></div>";
 }
 

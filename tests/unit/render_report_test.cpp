@@ -1,5 +1,6 @@
 #define CAF_SUITE render_report
 
+#include "app/bundle/redact_identity.hpp"
 #include "app/report/read_evidence.hpp"
 #include "app/report/render_period.hpp"
 #include "app/report/render_report.hpp"
@@ -138,6 +139,40 @@ CAF_TEST(what a suspect is charged with is no deed) {
   auto x = example_report();
   x.suspects.at(0).reason = "55 % of the wait for the CPUs";
   CAF_CHECK(contains(render_report(x), "<b><bdi>rsync</bdi></b>: 55 % of the wait for the CPUs."));
+}
+
+CAF_TEST(numbers of the evidence are shown as what they are) {
+  auto x = example_report();
+  x.capture = R"({"status":"complete","artifacts":[{"name":"counters","file":"counters.json","status":"ok"},)"
+              R"({"name":"pressure","file":"pressure.json","status":"ok"},)"
+              R"({"name":"mounts","file":"mounts.json","status":"ok"}]})";
+  x.files = {{"counters.json",
+              R"({"before":1795946288.339847,"after":1795946294.900560,"elapsed":6.5,)"
+              R"("memory":{"numa_hit":{"before":1795946288,"after":1795946294}},)"
+              R"("disks":{"vda":{"reads":1234,"read_bytes":5358964,"busy":0.5}}})",
+              300},
+             {"pressure.json",
+              R"([{"cgroup":null,"resource":"cpu","some":{"avg10":4.16,"total":151765207}}])", 80},
+             {"mounts.json", R"([{"target":"/","size":270553174016,"files":16777216}])", 50}};
+  const auto page = render_report(x);
+  for (const auto* shown : {"<th scope=\"row\">before</th><td>2026-11-", "before 1,795,946,288",
+                            "reads 1,234", "read bytes 5.4 MB", "busy 500 ms", "avg10 4.16\u202F%",
+                            "total 2 min 31 s", "<td>271 GB</td>", "<td>16,777,216</td>"})
+    CAF_CHECK_EQUAL(contains(page, shown) ? "" : shown, std::string{});
+  CAF_CHECK(!contains(page, "e+09"));
+  CAF_CHECK(!contains(page, "151765207"));
+}
+
+CAF_TEST(a page that names the machine says so and a redacted one does not) {
+  auto x = example_report();
+  x.names_machine = true;
+  CAF_CHECK(contains(render_report(x), "pmactor report --redact"));
+  redact(x, hide_secrets());
+  CAF_CHECK(contains(render_report(x), "pmactor report --redact"));
+  identity_redactor redactor{{{"ann"}, {"example"}, {"/home/ann"}}};
+  redact(x, redactor.as_redaction());
+  CAF_CHECK(!contains(render_report(x), "pmactor report --redact"));
+  CAF_CHECK(!contains(render_report(x), "<bdi>example</bdi>"));
 }
 
 CAF_TEST(a report needs nothing beside it) {
