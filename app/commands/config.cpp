@@ -2,6 +2,8 @@
 
 #include "actors/host/start_process.hpp"
 #include "app/command_line/place_flags.hpp"
+#include "app/instance/launch.hpp"
+#include "app/instance/pid_file.hpp"
 #include "app/instance/write_file.hpp"
 #include "app/command_line/usage_problem.hpp"
 #include "app/settings/override_settings.hpp"
@@ -10,6 +12,7 @@
 #include "app/settings/suggest_thresholds.hpp"
 #include "app/views/escape.hpp"
 #include "app/views/json_form.hpp"
+#include "messages/words.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -38,18 +41,77 @@ int show_problems(const settings_read& read) {
   return read.problems.empty() ? exit_fine : exit_failed;
 }
 
-int check(const config_options& options) {
+/// The settings file that commands here are about, and the daemon's.
+struct settings_place {
+  place_flags flags;
+  std::filesystem::path file;
+  bool has_daemon = false;     ///< One runs, and it is known which file it reads:
+  bool is_of_daemon = false;   ///< This one.
+  std::filesystem::path theirs{};
+};
+
+bool is_same_file(const std::filesystem::path& a, const std::filesystem::path& b) {
+  std::error_code none;
+  return a.lexically_normal() == b.lexically_normal() || std::filesystem::equivalent(a, b, none);
+}
+
+/// @returns where the daemon that runs reads its settings, if the command line names no other place.
+settings_place find_settings(const config_options& options) {
+  settings_place result{*options.where, options.where->find().settings};
+  const auto where = options.where->find();
+  if (look_for_daemon(where).presence != daemon_presence::running)
+    return result;
+  const auto started = read_launch(where);
+  if (!started)
+    return result;
+  auto unnamed = *options.where;
+  unnamed.settings.clear();
+  unnamed.set.clear();
+  result.has_daemon = true;
+  result.theirs = filled_in(unnamed, *started).find().settings;
+  result.flags = filled_in(*options.where, *started);
+  if (const auto file = result.flags.find().settings; !is_same_file(file, result.file)) {
+    std::cerr << "pmactor config: The daemon that runs was started with --config " << escaped(file.string())
+              << ", so this is about that file.\n";
+    result.file = file;
+  }
+  result.is_of_daemon = is_same_file(result.file, result.theirs);
+  return result;
+}
+
+/// @returns when what was written there holds, as a sentence that ends with a full stop.
+std::string when_taken_up(const settings_place& place) {
+  if (place.is_of_daemon)
+    return "the daemon that runs takes it up by `pmactor reload`.";
+  if (place.has_daemon)
+    return "the daemon that runs reads another file, " + place.theirs.string() + '.';
+  return "a daemon that reads this file has it from its next start or `pmactor reload` on.";
+}
+
+int check_at(const settings_place& place, const config_options& options) {
   if (options.json) {
-    const auto read = read_layered_settings(*options.where);
+    const auto read = read_layered_settings(place.flags);
     auto result = begin_json();
-    result.update({{"settings_file", options.where->find().settings.string()}, {"problems", read.problems}});
+    result.update({{"settings_file", place.file.string()}, {"problems", read.problems}});
     std::cout << dumped(result, true) << '\n';
     return read.problems.empty() ? exit_fine : exit_failed;
   }
-  const auto code = show_problems(read_layered_settings(*options.where));
+  const auto read = read_layered_settings(place.flags);
+  for (const auto& x : read.warnings)
+    std::cerr << "Warning: " << x << '\n';
+  const auto code = show_problems(read);
+  std::error_code none;
   if (code == exit_fine)
-    std::cout << escaped(options.where->find().settings.string()) << ": no problems found.\n";
+    std::cout << escaped(place.file.string())
+              << (std::filesystem::exists(place.file, none) ? ": no problems found.\n"
+                  : read.origins.empty()                    ? ": there is no such file; the defaults hold.\n"
+                                         : ": there is no such file; the defaults hold, but for what `pmactor config "
+                                           "show --origin` names. No problems found.\n");
   return code;
+}
+
+int check(const config_options& options) {
+  return check_at(find_settings(options), options);
 }
 
 nlohmann::ordered_json json_of(const setting_value& value) {
@@ -73,14 +135,13 @@ nlohmann::ordered_json json_of(const setting& x, const settings_read& read) {
 const setting& setting_named(const std::string& key) {
   if (const auto* x = find_setting(key))
     return *x;
-  const auto near = nearest_setting(key);
-  throw usage_problem(key + " is no key that pmactor knows" + (near.empty() ? "; `pmactor config show` lists them." : "; did you mean " + near + '?'));
+  throw usage_problem(key + ' ' + unknown_key_words(key));
 }
 
 /// Prints one setting as it holds: a text bare, so that a script can take it.
 int get(const config_options& options) {
   const auto& x = setting_named(options.key);
-  const auto read = read_layered_settings(*options.where);
+  const auto read = read_layered_settings(find_settings(options).flags);
   if (show_problems(read) != exit_fine)
     return exit_failed;
   const auto value = x.get(read.values);
@@ -96,7 +157,6 @@ int get(const config_options& options) {
 /// Writes one setting into the settings file, and nothing if the file would not be sound then.
 int set(const config_options& options) {
   const auto& x = setting_named(options.key);
-  const auto file = options.where->find().settings;
   if (x.kind != setting_kind::list && !options.more.empty())
     throw usage_problem(x.key + " takes one value, not " + std::to_string(options.more.size() + 1)
                         + "; quote one that has blanks");
@@ -108,6 +168,8 @@ int set(const config_options& options) {
   }
   if (const auto wrong = x.check(value); !wrong.empty())
     throw usage_problem(x.key + ' ' + wrong);
+  const auto place = find_settings(options);
+  const auto& file = place.file;
   std::error_code none;
   std::string text;
   if (std::filesystem::exists(file, none)) {
@@ -122,15 +184,14 @@ int set(const config_options& options) {
                           options.json);
   write_file(file, text, 0600);
   return report_outcome({exit_fine,
-                         x.key + " is " + to_toml(*value) + " in " + file.string()
-                           + "; a daemon that runs takes it up by `pmactor reload`.",
+                         x.key + " is " + to_toml(*value) + " in " + file.string() + "; " + when_taken_up(place),
                          {}},
                         options.json);
 }
 
 /// Shows what holds, as a settings file that says how each value differs from the default.
 int show(const config_options& options) {
-  const auto read = read_layered_settings(*options.where);
+  const auto read = read_layered_settings(find_settings(options).flags);
   if (show_problems(read) != exit_fine)
     return exit_failed;
   if (options.json) {
@@ -169,7 +230,8 @@ void begin_settings_file(const std::filesystem::path& file) {
 
 /// Runs the user's editor on the settings file, which is begun with the defaults as comments.
 int edit(const config_options& options) {
-  const auto file = options.where->find().settings;
+  const auto place = find_settings(options);
+  const auto& file = place.file;
   begin_settings_file(file);
   const auto around = look_around();
   auto editor = around.variable("VISUAL");
@@ -184,9 +246,9 @@ int edit(const config_options& options) {
               << code << "; name another by $EDITOR.\n";
     return exit_failed;
   }
-  const auto code = check(options);
+  const auto code = check_at(place, options);
   if (code == exit_fine)
-    std::cout << "A daemon that runs takes it up by `pmactor reload`.\n";
+    std::cout << escaped(capitalised(when_taken_up(place))) << '\n';
   return code;
 }
 
@@ -223,7 +285,7 @@ void add_config(CLI::App& program, command& chosen) {
     ->required();
   setting_one->add_option("MORE", options->more, "Of a list, its other texts")->type_name("");
   add("path", "Print where the settings file is looked for", [](const config_options& x) {
-    std::cout << x.where->find().settings.string() << '\n';
+    std::cout << find_settings(x).file.string() << '\n';
     return exit_fine;
   });
   add("default", "Print a commented settings file that changes nothing", [](const config_options&) {

@@ -3,6 +3,7 @@
 #include "actors/host/start_process.hpp"
 #include "actors/storage_writer/read_history_sqlite.hpp"
 #include "app/instance/find_others.hpp"
+#include "app/instance/launch.hpp"
 #include "app/instance/pid_file.hpp"
 #include "app/settings/jobs.hpp"
 #include "app/settings/override_settings.hpp"
@@ -11,6 +12,7 @@
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
+#include <optional>
 #include <string_view>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -81,7 +83,9 @@ doctor_facts gather_facts(const place_flags& flags) {
   std::int64_t daemon = 0;
   look_at_health(x, where, daemon);
   look_at_data(x, where);
-  const auto read = read_layered_settings(flags);
+  // With the options of the daemon that runs, as it reads them.
+  const auto started = find_daemon(where).presence == daemon_presence::running ? read_launch(where) : std::nullopt;
+  const auto read = read_layered_settings(started ? filled_in(flags, *started) : flags);
   x.settings_problems = read.problems;
   x.wants_desktop = read.values.notifications.how.desktop;
   for (const auto& job : judge_jobs(read))

@@ -8,6 +8,8 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace pmactor {
 
@@ -66,6 +68,9 @@ std::filesystem::path canonical_folder(const std::filesystem::path& path);
 
 /// @returns the surroundings of this process.
 surroundings look_around();
+
+/// @returns the names of the environment variables that begin so and are not empty.
+std::vector<std::string> variables_like(std::string_view lead);
 
 /// Makes the folders of these places where they are missing, for this user alone (0700).
 /// @throws std::runtime_error with one sentence on what is wrong: not a folder, not ours, not

@@ -10,6 +10,8 @@
 #include <unistd.h>
 #include <vector>
 
+extern char** environ;
+
 namespace pmactor {
 namespace fs = std::filesystem;
 namespace {
@@ -123,6 +125,17 @@ fs::path canonical_folder(const fs::path& path) {
   auto result = fs::weakly_canonical(fs::absolute(path));
   // A trailing slash leaves an empty last part.
   return result.has_filename() ? result : result.parent_path();
+}
+
+std::vector<std::string> variables_like(std::string_view lead) {
+  std::vector<std::string> result;
+  for (auto** one = environ; one != nullptr && *one != nullptr; ++one) {
+    const std::string_view text{*one};
+    const auto sign = text.find('=');
+    if (text.starts_with(lead) && sign != text.npos && sign + 1 < text.size())
+      result.emplace_back(text.substr(0, sign));
+  }
+  return result;
 }
 
 surroundings look_around() {

@@ -2,11 +2,14 @@
 
 #include "messages/read_real.hpp"
 
+#include "app/command_line/spelling.hpp"
+#include "app/instance/readiness.hpp"
 #include "app/views/escape.hpp"
 #include "app/settings/jobs.hpp"
 
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -70,6 +73,37 @@ std::vector<setting_override> overrides_of_environment(
   return result;
 }
 
+unknown_variables find_unknown_variables(const std::vector<std::string>& names) {
+  unknown_variables result;
+  static constexpr std::string_view lead = "PMACTOR_";
+  const auto has = [&names](const char* name) { return std::find(names.begin(), names.end(), name) != names.end(); };
+  // The daemon's own command for a notice, which has its facts as variables.
+  if (has("PMACTOR_KIND") && has("PMACTOR_MESSAGE"))
+    return result;
+  std::vector<std::string> known;
+  for (const auto& x : all_settings())
+    known.push_back(variable_of(x.key).substr(lead.size()));
+  for (const auto& name : names) {
+    if (!name.starts_with(lead) || name == ready_variable)
+      continue;
+    const auto rest = name.substr(lead.size());
+    if (std::find(known.begin(), known.end(), rest) != known.end())
+      continue;
+    const auto sentence = "the environment: " + escaped(name.substr(0, 100)) + " is no variable that pmactor knows";
+    const auto near = nearest_word(rest, known);
+    const bool is_of_section = std::any_of(setting_sections().begin(), setting_sections().end(), [&rest](const auto& x) {
+      return rest.starts_with(variable_of(x.name).substr(lead.size()) + '_');
+    });
+    if (!near.empty())
+      result.problems.push_back(sentence + "; did you mean " + std::string{lead} + near + '?');
+    else if (is_of_section)
+      result.problems.push_back(sentence + "; `pmactor config show` lists the settings.");
+    else
+      result.warnings.push_back(sentence + '.');
+  }
+  return result;
+}
+
 std::optional<setting_override> override_of_flag(std::string_view assignment) {
   const auto equals = assignment.find('=');
   if (equals == std::string_view::npos)
@@ -113,10 +147,7 @@ void override_settings(settings_read& read, const std::vector<setting_override>&
   for (const auto& x : overrides) {
     const auto* entry = find_setting(x.key);
     if (entry == nullptr) {
-      const auto near = nearest_setting(x.key);
-      read.problems.push_back(x.origin + ": " + escaped(x.key.substr(0, 100))
-                              + " is no key that pmactor knows"
-                              + (near.empty() ? "." : "; did you mean " + near + '?'));
+      read.problems.push_back(x.origin + ": " + escaped(x.key.substr(0, 100)) + ' ' + unknown_key_words(x.key));
       continue;
     }
     const auto value = value_from_text(entry->kind, x.text);
@@ -136,6 +167,9 @@ settings_read read_layered_settings(const place_flags& flags, bool passing) {
   const auto where = flags.find();
   auto result = read_settings(where.settings, where.settings_named);
   auto overrides = overrides_of_environment(look_around().variable);
+  const auto unknown = find_unknown_variables(variables_like("PMACTOR_"));
+  result.problems.insert(result.problems.end(), unknown.problems.begin(), unknown.problems.end());
+  result.warnings = unknown.warnings;
   for (const auto& x : flags.set)
     if (auto found = override_of_flag(x))
       overrides.push_back(std::move(*found));

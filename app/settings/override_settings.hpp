@@ -28,6 +28,14 @@ std::string variable_of(const std::string& key);
 std::vector<setting_override> overrides_of_environment(
   const std::function<std::string(const std::string& name)>& variable);
 
+/// Variables that are named as ours are and set nothing.
+struct unknown_variables {
+  std::vector<std::string> problems; ///< Sentences: of those that look like a setting that was misspelt.
+  std::vector<std::string> warnings; ///< Sentences: of the others, which may be somebody else's.
+};
+/// @param names of all variables that are set and not empty.
+unknown_variables find_unknown_variables(const std::vector<std::string>& names);
+
 /// @param assignment "KEY=VALUE", of the command line.
 /// @returns nullopt if there is no equals sign.
 std::optional<setting_override> override_of_flag(std::string_view assignment);

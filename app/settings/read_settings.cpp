@@ -66,7 +66,7 @@ public:
       if (const auto* entry = find_setting(key))
         take(*entry, node, line);
       else if (!is_section(key))
-        complain(line, escaped(key.substr(0, 100)) + " is no key that pmactor knows" + hint(key));
+        complain(line, escaped(key.substr(0, 100)) + ' ' + unknown_key_words(key));
       else if (const auto* section = node.as_table())
         read(*section, key + '.');
       else
@@ -94,11 +94,6 @@ private:
     return std::any_of(all.begin(), all.end(), [&](const auto& x) {
       return x.name == key || x.name.starts_with(key + '.'); // also one that holds sections only
     });
-  }
-
-  static std::string hint(const std::string& key) {
-    const auto near = nearest_setting(key);
-    return near.empty() ? "." : "; did you mean " + near + '?';
   }
 };
 

@@ -18,7 +18,8 @@ struct settings_read {
   /// "/home/ann/.config/pmactor/config.toml:12: log.max_files is 0, but must be …". Who finds any
   /// does not start.
   std::vector<std::string> problems;
-  std::map<std::string, std::string> origins; ///< Where the keys that were set were set; by their names.
+  std::vector<std::string> warnings{}; ///< Sentences likewise, of what stops nothing.
+  std::map<std::string, std::string> origins{}; ///< Where the keys that were set were set; by their names.
 };
 
 /// Reads the text of a settings file.

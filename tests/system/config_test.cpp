@@ -89,6 +89,37 @@ CAF_TEST(a file that was named must be there and another need not ) {
   CAF_CHECK(holds(run_program({"config", "path"}).out, "/pmactor/config.toml\n"));
 }
 
+CAF_TEST(a check without a file says that there is none) {
+  const auto checked = run_program({"config", "check"});
+  CAF_CHECK_EQUAL(checked.exit_code, 0);
+  CAF_CHECK(holds(checked.out, "/pmactor/config.toml: there is no such file; the defaults hold"));
+}
+
+CAF_TEST(a misspelt variable is found by a check) {
+  ::setenv("PMACTOR_LOGG_LEVEL", "debug", 1);
+  const auto checked = run_program({"config", "check"});
+  ::unsetenv("PMACTOR_LOGG_LEVEL");
+  CAF_CHECK_EQUAL(checked.exit_code, 1);
+  CAF_CHECK(holds(checked.err, "PMACTOR_LOGG_LEVEL is no variable that pmactor knows; did you mean PMACTOR_LOG_LEVEL?"));
+}
+
+CAF_TEST(the settings that are shown and written are those of the daemon that runs) {
+  daemon_process daemon{home, "[forensics]\nleast_pause = 2.5\n"};
+  daemon.wait_until_ready();
+  const auto data = home.data.string();
+  const auto got = run_program({"config", "get", "forensics.least_pause", "--data", data});
+  CAF_CHECK_EQUAL(got.out, "2.5\n");
+  CAF_CHECK(holds(got.err, "The daemon that runs was started with --config "));
+  const auto path = run_program({"config", "path", "--data", data}).out;
+  const auto set = run_program({"config", "set", "log.level", "debug", "--data", data});
+  CAF_CHECK_EQUAL(set.exit_code, 0);
+  CAF_CHECK(holds(set.out, " in " + path.substr(0, path.size() - 1) + "; the daemon that runs takes it up by"));
+  const auto other = file("");
+  const auto elsewhere = run_program({"config", "set", "log.level", "debug", "--data", data, "--config", other.string()});
+  CAF_CHECK_EQUAL(elsewhere.exit_code, 0);
+  CAF_CHECK(holds(elsewhere.out, "the daemon that runs reads another file, "));
+}
+
 CAF_TEST(nothing is started with settings that are wrong) {
   const auto name = file("[log]\nlevel = \"loud\"\nmax_file = 3\n").string();
   const auto run = run_program({"run", "--data", home.data.string(), "--config", name});

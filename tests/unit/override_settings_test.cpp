@@ -54,6 +54,30 @@ CAF_TEST(what is wrong with an override is reported with its origin) {
   CAF_CHECK_EQUAL(read.values.log.max_files, settings{}.log.max_files);
 }
 
+CAF_TEST(a variable that looks like a setting and is none is a problem) {
+  const auto found = find_unknown_variables(
+    {"PATH", "PMACTOR_LOGG_LEVEL", "PMACTOR_LOG_LEVEL", "PMACTOR_LOG", "PMACTOR_LOG_COLOUR", "PMACTOR_VERBOSE"});
+  CAF_REQUIRE_EQUAL(found.problems.size(), 3u);
+  CAF_CHECK_EQUAL(found.problems[0], "the environment: PMACTOR_LOGG_LEVEL is no variable that pmactor knows; did you "
+                                     "mean PMACTOR_LOG_LEVEL?");
+  CAF_CHECK(found.problems[1].ends_with("did you mean PMACTOR_LOG_LEVEL?"));
+  CAF_CHECK(found.problems[2].find("PMACTOR_LOG_COLOUR") != std::string::npos);
+  CAF_REQUIRE_EQUAL(found.warnings.size(), 1u);
+  CAF_CHECK_EQUAL(found.warnings[0], "the environment: PMACTOR_VERBOSE is no variable that pmactor knows.");
+}
+
+CAF_TEST(variables that are used otherwise are no misspelt settings) {
+  for (const auto& names : {std::vector<std::string>{"PMACTOR_READY_FD"},
+                            {"PMACTOR_KIND", "PMACTOR_MESSAGE", "PMACTOR_HOST", "PMACTOR_SUSPECT", "PMACTOR_CAUSE"}}) {
+    const auto found = find_unknown_variables(names);
+    CAF_CHECK(found.problems.empty());
+    CAF_CHECK(found.warnings.empty());
+  }
+  // What tests and scripts of the repository set stops no daemon.
+  for (const auto* name : {"PMACTOR_SANITIZED", "PMACTOR_WRITE_EXPECTED", "PMACTOR_TEST_SECRET", "PMACTOR_COMMIT"})
+    CAF_CHECK(find_unknown_variables({name}).problems.empty());
+}
+
 CAF_TEST(texts become values of the kind that is asked for) {
   CAF_CHECK(value_from_text(setting_kind::yes_no, " yes ") == setting_value{true});
   CAF_CHECK(value_from_text(setting_kind::yes_no, "0") == setting_value{false});

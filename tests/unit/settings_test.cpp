@@ -147,8 +147,19 @@ CAF_TEST(a key that was misspelled is recognised) {
   CAF_CHECK_EQUAL(nearest_setting("log.intensity"), "supervision.intensity");
   CAF_CHECK_EQUAL(nearest_setting("max_files"), "log.max_files");
   CAF_CHECK_EQUAL(nearest_setting("supervison"), "supervision");
-  CAF_CHECK_EQUAL(nearest_setting("colour"), "");
+  CAF_CHECK_EQUAL(nearest_setting("lgo.levle"), "log.level");
+  CAF_CHECK_EQUAL(nearest_setting("otlp.endpoint"), "export.otlp.endpoint");
+  for (const auto* far : {"colour", "foo", "foo.bar", "foo.levle", "log.", "."})
+    CAF_CHECK_EQUAL(nearest_setting(far), "");
   CAF_CHECK_EQUAL(nearest_setting(std::string(1000000, 'x')), "");
+}
+
+CAF_TEST(a section in place of a key has its keys listed) {
+  CAF_CHECK_EQUAL(unknown_key_words("host"), "is a section; its keys are host.labels.");
+  const auto log = unknown_key_words("log");
+  CAF_CHECK(log.starts_with("is a section; its keys are log.level, "));
+  CAF_CHECK(unknown_key_words("export").find("export.otlp.endpoint") != std::string::npos);
+  CAF_CHECK_EQUAL(unknown_key_words("foo"), "is no key that pmactor knows; `pmactor config show` lists them.");
 }
 
 CAF_TEST(values are written as TOML) {
