@@ -3,12 +3,35 @@
 #include "messages/words.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 namespace pmactor {
 namespace {
 
 /// Less room than this is too little for a bad day: a capture and some hours of history.
 constexpr std::uint64_t wanted_bytes = 256'000'000;
+
+bool is_plain(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+         || std::string_view{"/._-+:,@"}.find(c) != std::string_view::npos;
+}
+
+/// @returns the word as a shell has it, bare where that means the same.
+std::string shell_word(const std::string& word) {
+  if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain))
+    return word;
+  std::string result = "'";
+  for (const char c : word)
+    result += c == '\'' ? std::string{"'\\''"} : std::string(1, c);
+  return result + '\'';
+}
+
+/// @returns the text with a full stop, unless it ends a sentence already.
+std::string with_stop(std::string text) {
+  if (text.empty() || std::string_view{".!?"}.find(text.back()) == std::string_view::npos)
+    text += '.';
+  return text;
+}
 
 class finder {
 public:
@@ -28,12 +51,42 @@ public:
 
 private:
   void add(limit_weight weight, const char* about, std::string sentence, std::string command = {}) {
-    found_.push_back({weight, about, std::move(sentence), std::move(command)});
+    found_.push_back({weight, about, std::move(sentence), by_root(std::move(command))});
+  }
+
+  /// @param command with sudo before what needs root.
+  /// @returns it as this user can run it here.
+  std::string by_root(std::string command) const {
+    constexpr std::string_view sudo = "sudo ";
+    if (command.find(sudo) == command.npos || (!x_.is_root && x_.has_sudo))
+      return command;
+    for (auto at = command.find(sudo); at != command.npos; at = command.find(sudo, at))
+      command.erase(at, sudo.size());
+    return x_.is_root ? command : "su -c " + shell_word(command);
+  }
+
+  /// @returns what mends a part of the daemon that does less than it should; if nothing is known to, what says more.
+  std::string remedy_for(const std::string& trouble) const {
+    const auto part = trouble.substr(0, trouble.find(':'));
+    if (part == "exporter" && !x_.textfile.empty() && trouble.find("metrics.textfile") != trouble.npos) {
+      const auto folder = shell_word(x_.textfile.substr(0, std::max<std::size_t>(1, x_.textfile.rfind('/'))));
+      if (x_.is_system_service && x_.has_systemd) // its unit names what it may write to
+        return "sudo mkdir -p " + folder + " && sudo pmactor install --system --yes && " + service("restart");
+      return x_.user.empty() || x_.user == "0" ? "sudo mkdir -p " + folder : "sudo install -d -o " + x_.user + ' ' + folder;
+    }
+    const bool names_part = part != trouble && std::all_of(part.begin(), part.end(), is_plain);
+    return "pmactor logs --level warning" + (names_part ? " --component " + part : "");
+  }
+
+  std::string remedy_for_halt() const {
+    if (x_.is_halted_by_signal && x_.daemon > 0)
+      return (x_.is_of_other_user ? "sudo kill -CONT " : "kill -CONT ") + std::to_string(x_.daemon);
+    return "pmactor inspect"; // a debugger or a frozen group: it says which
   }
 
   std::string service(const char* verb) const {
-    return x_.is_system_service ? std::string{"sudo systemctl "} + verb + " pmactor"
-           : x_.is_user_service ? std::string{"systemctl --user "} + verb + " pmactor"
+    return x_.is_system_service && x_.has_systemd ? std::string{"sudo systemctl "} + verb + " pmactor"
+           : x_.is_user_service && x_.has_systemd ? std::string{"systemctl --user "} + verb + " pmactor"
                                 : std::string{"pmactor "} + verb;
   }
 
@@ -50,11 +103,11 @@ private:
         add(limit_weight::blind, "daemon", x_.absence.empty() ? x_.headline + '.' : x_.absence, "sudo pmactor doctor");
         break;
       case health_state::stopped:
-        add(limit_weight::blind, "daemon", x_.headline + ": it finds nothing meanwhile.", "pmactor inspect");
+        add(limit_weight::blind, "daemon", x_.headline + ": it finds nothing meanwhile.", remedy_for_halt());
         break;
       case health_state::stuck:
       case health_state::dead:
-        add(limit_weight::blind, "daemon", x_.headline + '.', service("restart"));
+        add(limit_weight::blind, "daemon", with_stop(x_.headline), service("restart"));
         break;
     }
     if (!x_.settings_problems.empty())
@@ -62,7 +115,7 @@ private:
           "The settings are wrong, and a daemon does not start with them: " + x_.settings_problems.front(),
           "pmactor config edit");
     for (const auto& one : x_.degraded)
-      add(limit_weight::weak, "degraded", one + '.', "pmactor inspect");
+      add(limit_weight::weak, "degraded", with_stop(one), remedy_for(one));
     if (!x_.jobs_off.empty())
       add(limit_weight::minor, "jobs",
           "Switched off: " + joined(x_.jobs_off) + '.', "pmactor enable " + joined(x_.jobs_off, " "));
@@ -78,11 +131,11 @@ private:
           "pmactor prune --older-than 7d");
     if (x_.folder_is_open)
       add(limit_weight::minor, "folder", "Others may read " + x_.data_folder + ", which holds what your processes did.",
-          "chmod 700 " + x_.data_folder);
+          "chmod 700 " + shell_word(x_.data_folder));
     if (x_.damaged_copies > 0)
       add(limit_weight::minor, "copies",
           std::to_string(x_.damaged_copies) + " damaged histories are kept aside in " + x_.data_folder + '.',
-          "rm -i " + x_.data_folder + "/pmactor.db.corrupt-*");
+          "rm -i " + shell_word(x_.data_folder) + "/pmactor.db.corrupt-*");
   }
 
   void rights() {
@@ -134,7 +187,10 @@ private:
       add(limit_weight::minor, "clock",
           std::string{"Nothing keeps the clock right"} + (x_.has_rtc ? "" : ", and it stands still while the machine is off")
             + ", so the times of events may be off.",
-          "sudo timedatectl set-ntp true");
+          // Without systemd there is no timedatectl; in a container the clock is the host's to keep.
+          x_.has_systemd    ? "sudo timedatectl set-ntp true"
+          : x_.is_container ? ""
+                            : "sudo apt-get install chrony && sudo service chrony restart");
   }
 
   void small_things() {

@@ -23,6 +23,12 @@ struct process_rights {
 struct doctor_facts {
   health_state state = health_state::unknown;
   std::string headline;                 ///< Of `inspect`.
+  std::int64_t daemon = 0;              ///< Its process; 0 if none runs.
+  bool is_halted_by_signal = false;     ///< Of one that is stopped: SIGCONT lets it go on.
+  bool is_of_other_user = false;        ///< The daemon is, so that only root may signal it.
+  bool is_root = false, has_sudo = true; ///< What asks: its commands for root need sudo, or su.
+  std::string user;                     ///< The daemon's, or, if none runs, this one: its number.
+  std::string textfile;                 ///< Where metrics are written; empty if nowhere.
   std::string absence;                  ///< Why a daemon may be there that cannot be seen.
   std::vector<std::string> degraded;    ///< "forensics-supervisor: no perf events", as the health page has it.
   std::vector<std::string> settings_problems;

@@ -16,6 +16,7 @@
 #include <string_view>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 namespace pmactor {
 namespace {
@@ -29,6 +30,8 @@ void look_at_health(doctor_facts& x, const places& where, std::int64_t& daemon) 
     x.headline = view.verdict.headline;
     if (view.report) {
       daemon = view.report->daemon.pid;
+      x.daemon = daemon;
+      x.is_halted_by_signal = view.facts && view.facts->state == 'T' && !view.facts->frozen;
       if (!view.report->degraded.empty())
         x.degraded.push_back(view.report->degraded);
       for (const auto& actor : view.report->actors) {
@@ -93,6 +96,13 @@ doctor_facts gather_facts(const place_flags& flags) {
       x.jobs_off.push_back(job.what->name);
   const auto* path = std::getenv("PATH");
   const auto has = [path](const char* name) { return path != nullptr && !find_program(name, path).empty(); };
+  x.is_root = ::geteuid() == 0;
+  x.has_sudo = has("sudo");
+  struct stat owner {};
+  const auto user = ::stat(where.database().c_str(), &owner) == 0 ? owner.st_uid : ::geteuid();
+  x.is_of_other_user = user != ::geteuid();
+  x.user = std::to_string(user);
+  x.textfile = read.values.exporter.textfile;
   x.has_journal = has("journalctl");
   x.has_notify_send = has("notify-send");
   gather_system_facts(x, daemon);

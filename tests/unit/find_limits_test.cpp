@@ -80,6 +80,59 @@ CAF_TEST(each limit says what mends it) {
   CAF_CHECK_EQUAL(command(x), "sudo apt-get install libnotify-bin");
 }
 
+CAF_TEST(a daemon that a signal stopped goes on by another) {
+  auto x = well();
+  x.state = health_state::stopped;
+  x.daemon = 4711;
+  x.is_halted_by_signal = true;
+  CAF_CHECK_EQUAL(find_limits(x).at(0).command, "kill -CONT 4711");
+  x.is_of_other_user = true;
+  CAF_CHECK_EQUAL(find_limits(x).at(0).command, "sudo kill -CONT 4711");
+  x.is_halted_by_signal = false; // a debugger holds it
+  CAF_CHECK_EQUAL(find_limits(x).at(0).command, "pmactor inspect");
+}
+
+CAF_TEST(a file of metrics that cannot be written is mended at its folder) {
+  auto x = well();
+  x.degraded = {"exporter: Cannot write /var/m x/p.prom; make its folder, or change metrics.textfile."};
+  x.textfile = "/var/m x/p.prom";
+  CAF_CHECK_EQUAL(find_limits(x).at(0).sentence, x.degraded[0]); // one full stop
+  CAF_CHECK_EQUAL(find_limits(x).at(0).command, "sudo mkdir -p '/var/m x' && sudo pmactor install --system --yes && sudo "
+                                                "systemctl restart pmactor");
+  x.is_system_service = false;
+  x.is_user_service = true;
+  x.user = "1000";
+  CAF_CHECK_EQUAL(find_limits(x).at(0).command, "sudo install -d -o 1000 '/var/m x'");
+  x.degraded = {"notifier: no desktop"};
+  CAF_CHECK_EQUAL(find_limits(x).at(0).sentence, "notifier: no desktop.");
+  CAF_CHECK_EQUAL(find_limits(x).at(0).command, "pmactor logs --level warning --component notifier");
+}
+
+CAF_TEST(a command is one that this user can run here) {
+  auto x = well();
+  x.state = health_state::stuck;
+  x.is_root = true;
+  CAF_CHECK_EQUAL(find_limits(x).at(0).command, "systemctl restart pmactor");
+  x.is_root = x.has_sudo = false;
+  CAF_CHECK_EQUAL(find_limits(x).at(0).command, "su -c 'systemctl restart pmactor'");
+  x.has_systemd = false; // then its unit starts nothing
+  CAF_CHECK_EQUAL(find_limits(x).at(0).command, "pmactor restart");
+  x = well();
+  x.has_pressure = false;
+  x.has_sudo = false;
+  CAF_CHECK(find_limits(x).at(0).command.starts_with("su -c 'sed -i '\\''s/"));
+}
+
+CAF_TEST(where no systemd runs another program keeps the clock right) {
+  auto x = well();
+  x.clock_is_right = false;
+  CAF_CHECK_EQUAL(find_limits(x).at(0).command, "sudo timedatectl set-ntp true");
+  x.has_systemd = false;
+  CAF_CHECK_EQUAL(find_limits(x).at(0).command, "sudo apt-get install chrony && sudo service chrony restart");
+  x.is_container = true; // of whose clock the host takes care
+  CAF_CHECK_EQUAL(find_limits(x).back().command, "");
+}
+
 CAF_TEST(a daemon that cannot be seen is a question of rights and not of absence) {
   auto x = well();
   x.state = health_state::unknown;
