@@ -47,7 +47,8 @@ void remove_data(const places& where) {
 }
 
 int uninstall(const uninstall_options& options) {
-  const auto steps = plan_removal(request_here(options.system, *options.where));
+  const auto request = request_here(options.system, *options.where);
+  const auto steps = plan_removal(request);
   const auto where = options.where->find();
   std::cout << (options.dry_run ? "Uninstalling would\n" : "Uninstalling will\n");
   for (const auto& x : steps)
@@ -59,6 +60,8 @@ int uninstall(const uninstall_options& options) {
               << escaped(where.data.string()) << " and " << escaped(where.log.string())
               << ", for ever\n";
   std::cout << std::flush;
+  if (const auto idle = manager_warning(request, true); !idle.empty())
+    std::cerr << "pmactor: Warning: " << escaped(idle) << '\n';
   if (options.dry_run)
     return exit_fine;
   if (!options.yes && !confirmed("Do that?"))

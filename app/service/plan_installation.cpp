@@ -373,8 +373,21 @@ std::vector<install_step> plan_removal(const install_request& request) {
   return result;
 }
 
+std::string manager_warning(const install_request& request, bool removing) {
+  if (request.manager_runs)
+    return {};
+  const std::string name = request.manager == service_manager::systemd ? "systemd" : "launchd";
+  return removing ? name + " does not run here: what it is asked to do fails, and only files are removed."
+         : request.start
+           ? name + " does not run here: what it is asked to do fails after the files are written. `pmactor start` starts "
+                    "the daemon without it, --no-start writes the files alone."
+           : name + " does not run here: the service starts once it does.";
+}
+
 std::vector<std::string> list_warnings(const install_request& request) {
   std::vector<std::string> result;
+  if (auto idle = manager_warning(request, false); !idle.empty())
+    result.push_back(std::move(idle));
   const auto program = request.program.string();
   const std::string elsewhere = request.system
                                   ? "`sudo install -m 755 " + program

@@ -26,6 +26,7 @@ struct program_place {
 
 struct install_request {
   service_manager manager = service_manager::systemd;
+  bool manager_runs = true; ///< Else what is written is read by none, and its commands fail.
   bool system = false;             ///< For the whole machine, else for one user.
   std::filesystem::path program;   ///< Absolute.
   std::vector<std::string> places; ///< Options for `run`: --data, --config, or none.
@@ -70,6 +71,9 @@ std::vector<install_step> plan_removal(const install_request& request);
 /// @returns what may go wrong with a service of this program in this place, a sentence or two each,
 /// with what to do about it.
 std::vector<std::string> list_warnings(const install_request& request);
+
+/// @returns a sentence or two if the service manager does not run here; empty if it does.
+std::string manager_warning(const install_request& request, bool removing);
 
 /// @returns a line of sudoers that allows exactly this command with exactly these arguments.
 /// @throws std::runtime_error if a word of it would mean more there than itself.

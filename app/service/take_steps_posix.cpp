@@ -80,7 +80,8 @@ std::string lasting_path(const std::string& path, bool for_root) {
   for (std::size_t begin = 0; begin < path.size();) {
     const auto end = std::min(path.find(':', begin), path.size());
     const auto folder = path.substr(begin, end - begin);
-    if (!folder.empty() && folder.front() == '/' && (!for_root || replaceable_by(folder).empty()))
+    const bool is_new = (':' + result + ':').find(':' + folder + ':') == std::string::npos;
+    if (!folder.empty() && folder.front() == '/' && is_new && (!for_root || replaceable_by(folder).empty()))
       result += (result.empty() ? "" : ":") + folder;
     begin = end + 1;
   }
@@ -208,6 +209,9 @@ install_request request_here(bool system, const place_flags& where) {
   result.greets_logins = fs::is_directory("/etc/update-motd.d", unknown);
   result.explains_journal = fs::is_directory("/usr/lib/systemd/catalog", unknown);
   result.lies = look_at_program(result.program);
+#ifdef __linux__
+  result.manager_runs = fs::is_directory("/run/systemd/system", unknown); // as sd_booted(3) finds it
+#endif
 #ifdef __APPLE__
   result.manager = service_manager::launchd;
   auto command = read.values.powermetrics.command;
@@ -224,8 +228,12 @@ install_request request_here(bool system, const place_flags& where) {
 std::string shown_step(const install_step& step) {
   std::string result;
   switch (step.what) {
-    case install_step::act::remove:
-      return "remove " + step.file.string() + '\n';
+    case install_step::act::remove: {
+      std::error_code unknown; // what cannot be looked at may be there
+      const auto kind = fs::symlink_status(step.file, unknown).type();
+      return kind == fs::file_type::not_found ? "skip   " + step.file.string() + ", which is not there\n"
+                                              : "remove " + step.file.string() + '\n';
+    }
     case install_step::act::run:
       return "run    " + joined(step.command, " ") + '\n';
     case install_step::act::make_folder:

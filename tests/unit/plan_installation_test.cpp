@@ -222,7 +222,7 @@ CAF_TEST(a service has what the shell had set) {
 CAF_TEST(the search path of a service is what lasts and what root can trust) {
   temporary_folder folder;
   const auto before = std::string{std::getenv("PATH")};
-  ::setenv("PATH", ("bin::/usr/bin:" + folder.path.string()).c_str(), 1);
+  ::setenv("PATH", ("bin::/usr/bin:/usr/bin:" + folder.path.string()).c_str(), 1);
   ::chmod(folder.path.c_str(), 0777);
   const auto path_of = [](bool system) {
     for (const auto& [name, value] : request_here(system, {}).environment)
@@ -310,6 +310,28 @@ CAF_TEST(the unit of the system lets the daemon call what it calls) {
     CAF_CHECK(at != unit.npos && unit.rfind("\nSystemCallFilter=", at) > unit.rfind('\n', at) - 1);
   }
   CAF_CHECK(holds(unit, " CAP_KILL\n")); // to end a tool that runs as another user
+}
+
+CAF_TEST(where the service manager does not run that is said first) {
+  auto request = somebody();
+  CAF_CHECK_EQUAL(manager_warning(request, false), "");
+  CAF_CHECK_EQUAL(manager_warning(request, true), "");
+  request.manager_runs = false;
+  CAF_CHECK(list_warnings(request).at(0).starts_with("systemd does not run here: "));
+  CAF_CHECK(holds(list_warnings(request).at(0), "`pmactor start`"));
+  request.start = false;
+  CAF_CHECK(holds(list_warnings(request).at(0), "once it does"));
+  CAF_CHECK(holds(manager_warning(request, true), "only files are removed"));
+}
+
+CAF_TEST(only what is there is said to be removed) {
+  temporary_folder folder;
+  install_step step;
+  step.what = install_step::act::remove;
+  step.file = folder.path / "pmactor.service";
+  CAF_CHECK_EQUAL(shown_step(step), "skip   " + step.file.string() + ", which is not there\n");
+  std::ofstream{step.file} << "x";
+  CAF_CHECK_EQUAL(shown_step(step), "remove " + step.file.string() + '\n');
 }
 
 CAF_TEST(what is removed is what was installed) {
