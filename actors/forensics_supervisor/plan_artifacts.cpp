@@ -130,12 +130,11 @@ bool is_known(const std::string& name) {
   return false;
 }
 
-std::string known_names() {
+/// A name of the other platform is accepted, as one file may serve both, but not proposed.
+std::string names_on(capture_platform platform) {
   std::string result;
-  for (const auto& all : {of_linux({}), of_macos({})})
-    for (const auto& x : all)
-      if (result.find(x.name) == std::string::npos)
-        result += (result.empty() ? "" : ", ") + x.name;
+  for (const auto& x : platform == capture_platform::on_linux ? of_linux({}) : of_macos({}))
+    result += (result.empty() ? "" : ", ") + x.name;
   return result;
 }
 
@@ -169,20 +168,20 @@ bool is_switched_off(const std::string& name, const artifact_policy& policy) {
   return std::find(policy.skip.begin(), policy.skip.end(), name) != policy.skip.end();
 }
 
-std::string check_skip(const artifact_policy& policy) {
+std::string check_skip(const artifact_policy& policy, capture_platform platform) {
   for (const auto& name : policy.skip)
     if (!is_known(name))
-      return "names " + name + ", which is no artifact; there are " + known_names() + '.';
+      return "names " + name + ", which is no artifact; there are " + names_on(platform) + '.';
   return {};
 }
 
-std::string check_timeouts(const artifact_policy& policy) {
+std::string check_timeouts(const artifact_policy& policy, capture_platform platform) {
   for (const auto& entry : policy.timeouts) {
     const auto given = parsed(entry);
     if (!given)
       return "has \"" + entry + "\", but must have entries such as \"journal=20\": seconds from 0.1 to 600.";
     if (!is_known(given->first))
-      return "names " + given->first + ", which is no artifact; there are " + known_names() + '.';
+      return "names " + given->first + ", which is no artifact; there are " + names_on(platform) + '.';
   }
   return {};
 }

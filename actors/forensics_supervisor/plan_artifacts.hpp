@@ -59,8 +59,8 @@ bool is_switched_off(const std::string& name, const artifact_policy& policy);
 
 /// @returns what is wrong with the two lists, as the end of a sentence that begins with the key; empty
 /// if nothing is. A name of either platform is right on both.
-std::string check_skip(const artifact_policy& policy);
-std::string check_timeouts(const artifact_policy& policy);
+std::string check_skip(const artifact_policy& policy, capture_platform platform);
+std::string check_timeouts(const artifact_policy& policy, capture_platform platform);
 
 /// @returns how to say it on the health page, e.g. "8 of 9 artifacts can be captured; not journal
 /// (journalctl is not installed)".

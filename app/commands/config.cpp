@@ -178,9 +178,11 @@ int set(const config_options& options) {
       return report_outcome({exit_failed, "Cannot read " + file.string() + "; nothing was changed.", {}}, options.json);
     text.assign(std::istreambuf_iterator<char>{in}, {});
   }
+  const bool was_sound = parse_settings(text, file.string()).problems.empty();
   text = with_setting(std::move(text), x.key, to_toml(*value));
-  if (const auto read = parse_settings(text, file.string()); !read.problems.empty())
-    return report_outcome({exit_failed, "Nothing was changed, as the settings would not be sound: " + read.problems.front(), {}},
+  if (const auto read = parse_settings(text, file.string()); !read.problems.empty()) // the value's fault, or the file's
+    return report_outcome({was_sound ? exit_usage : exit_failed,
+                           "Nothing was changed, as the settings would not be sound: " + read.problems.front(), {}},
                           options.json);
   write_file(file, text, 0600);
   return report_outcome({exit_fine,

@@ -55,22 +55,29 @@ paint paint_of(std::string_view line, const text_style& style) {
   return record->level == log_level::error ? paint::red : paint::yellow;
 }
 
-/// @returns the names that the log has lines of, to say when none was asked for; not all of a
-/// foreign file.
-std::string components_of(const log_snapshot& snapshot) {
+/// A name by which lines are chosen.
+struct name_filter {
+  std::string name;                       ///< As asked for; empty if it was not.
+  std::string log_filter::* asked;
+  std::string_view log_record::* written; ///< Where a line has its own.
+};
+
+/// @returns the names that the log has lines of, to say when there is none of the one that was asked for; not all
+/// of a foreign file.
+std::string names_of(const log_snapshot& snapshot, const name_filter& x) {
   constexpr std::size_t most = 40;
   std::set<std::string> names;
-  snapshot.all_lines({}, [&names](std::string_view line) {
+  snapshot.all_lines({}, [&names, &x](std::string_view line) {
     if (const auto record = parse_log_line(line); record && names.size() < most)
-      names.insert(escaped(record->component));
+      names.insert(escaped((*record).*x.written));
   });
   return joined({names.begin(), names.end()});
 }
 
-bool has_component(const log_snapshot& snapshot, const std::string& name) {
+bool is_there(const log_snapshot& snapshot, const name_filter& x) {
   log_filter filter;
-  filter.component = name;
-  return !snapshot.last_lines(1, filter).empty();
+  filter.*x.asked = x.name;
+  return x.name.empty() || !snapshot.last_lines(1, filter).empty();
 }
 
 int show_logs(const logs_options& options) {
@@ -110,11 +117,18 @@ int show_logs(const logs_options& options) {
     for (const auto& line : snapshot->last_lines(options.lines, filter))
       show(line);
   std::cout << std::flush;
-  const bool is_known = options.component.empty() || !is_empty || has_component(*snapshot, options.component);
+  bool is_known = true;
+  std::string why = "No line of it is as asked for.";
+  // A name of which there is no line at all may be misspelt; one that the other filters leave nothing of is not.
+  if (is_empty)
+    for (const auto& x : {name_filter{options.component, &log_filter::component, &log_record::component},
+                          name_filter{options.event, &log_filter::event, &log_record::event}})
+      if (is_known && !is_there(*snapshot, x)) {
+        is_known = false;
+        why = "It has no line of " + escaped(x.name) + ", but of " + names_of(*snapshot, x) + '.';
+      }
   if (is_empty && options.lines > 0 && !snapshot->empty())
-    std::cerr << (is_known ? "No line of it is as asked for.\n"
-                           : "It has no line of " + escaped(options.component) + ", but of " + components_of(*snapshot)
-                               + ".\n");
+    std::cerr << why << '\n';
   if (!is_known && !options.follow)
     return exit_failed;
   if (options.follow) {

@@ -1,3 +1,4 @@
+#include "actors/forensics_supervisor/collect_evidence.hpp"
 #include "app/export/host_labels.hpp"
 #include "app/settings/setting_words.hpp"
 #include "app/settings/settings.hpp"
@@ -93,9 +94,9 @@ std::vector<setting_conflict> find_conflicts(const settings& x) {
   at_least("sampling.critical_threshold", "sampling.relief_threshold");
   at_least("supervision.backoff_max", "supervision.backoff_first");
   const auto& artifacts = x.forensics.artifacts;
-  if (auto sentence = check_skip(artifacts); !sentence.empty())
+  if (auto sentence = check_skip(artifacts, host_platform()); !sentence.empty())
     result.push_back({"forensics.skip", "forensics.skip", std::move(sentence)});
-  if (auto sentence = check_timeouts(artifacts); !sentence.empty())
+  if (auto sentence = check_timeouts(artifacts, host_platform()); !sentence.empty())
     result.push_back({"forensics.timeouts", "forensics.timeouts", std::move(sentence)});
   if (auto sentence = check_host_labels(x.exporter.labels); !sentence.empty())
     result.push_back({"host.labels", "host.labels", std::move(sentence)});

@@ -82,6 +82,18 @@ CAF_TEST(a list is written as it is meant however it is given) {
   CAF_CHECK(holds(two.err, "log.level takes one value, not 2"));
 }
 
+CAF_TEST(a value that makes no sense has one exit code whatever is wrong with it) {
+  const auto name = file("").string();
+  const auto code_of = [&name](const char* key, const char* value) {
+    return run_program({"config", "set", key, value, "--config", name}).exit_code;
+  };
+  CAF_CHECK_EQUAL(code_of("log.level", "loud"), 2);
+  CAF_CHECK_EQUAL(code_of("forensics.skip", "foo"), 2);
+  CAF_CHECK_EQUAL(code_of("metrics.textfile", "here"), 2);
+  file("[log]\nmax_file = 3\n");
+  CAF_CHECK_EQUAL(code_of("log.level", "debug"), 1); // of which the value is not to blame
+}
+
 CAF_TEST(a file that was named must be there and another need not ) {
   const auto none = (home.folder.path / "none.toml").string();
   CAF_CHECK_EQUAL(run_program({"config", "check", "--config", none}).exit_code, 1);

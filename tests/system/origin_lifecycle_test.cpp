@@ -296,6 +296,10 @@ CAF_TEST(a log without a line that is asked for says which there are) {
   CAF_CHECK_EQUAL(result.out, "");
   CAF_CHECK(holds(result.err, "It has no line of storage-writter, but of "));
   CAF_CHECK(holds(result.err, "daemon"));
+  const auto event = call({"logs", "--event", "nonsense"});
+  CAF_CHECK_EQUAL(event.exit_code, 1);
+  CAF_CHECK(holds(event.err, "It has no line of nonsense, but of "));
+  CAF_CHECK_EQUAL(call({"logs", "--component", "daemon", "--level", "error"}).exit_code, 0); // there are, only not these
 }
 
 CAF_TEST(B44 what is too old goes at each start) {

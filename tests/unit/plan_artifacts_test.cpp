@@ -82,18 +82,20 @@ CAF_TEST(the settings give times and switch off) {
   CAF_CHECK(plan.back().timeout == 20s);
   CAF_CHECK(is_switched_off("mounts", policy));
   CAF_CHECK(!is_switched_off("stacks", policy));
-  CAF_CHECK_EQUAL(check_skip(policy), "");
-  CAF_CHECK_EQUAL(check_timeouts(policy), "");
+  CAF_CHECK_EQUAL(check_skip(policy, capture_platform::on_linux), "");
+  CAF_CHECK_EQUAL(check_timeouts(policy, capture_platform::on_linux), "");
 }
 
 CAF_TEST(wrong names and times are refused with words) {
   artifact_policy policy;
   policy.skip = {"tailspin", "jornal"};
-  CAF_CHECK(check_skip(policy).starts_with("names jornal, which is no artifact; there are stacks, "));
+  CAF_CHECK(check_skip(policy, capture_platform::on_linux).starts_with("names jornal, which is no artifact; there are stacks, "));
+  CAF_CHECK(check_skip(policy, capture_platform::on_linux).find("spindump") == std::string::npos);
+  CAF_CHECK(check_skip(policy, capture_platform::on_macos).find("spindump") != std::string::npos);
   for (const char* wrong : {"journal", "journal=", "journal=0", "journal=-1", "journal=nan", "journal=1e9",
                             "journal=5s"}) {
     policy.timeouts = {wrong};
-    CAF_CHECK_EQUAL(check_timeouts(policy), "has \"" + std::string{wrong}
+    CAF_CHECK_EQUAL(check_timeouts(policy, capture_platform::on_linux), "has \"" + std::string{wrong}
                                               + "\", but must have entries such as \"journal=20\": seconds "
                                                 "from 0.1 to 600.");
   }
