@@ -3,8 +3,11 @@
 #include "app/command_line/help_format.hpp"
 #include "app/command_line/spelling.hpp"
 #include "app/views/escape.hpp"
+#include "messages/words.hpp"
 
 #include <algorithm>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace pmactor {
@@ -45,6 +48,44 @@ std::string nearest_option(const CLI::App& app, const std::string& word) {
   return near.empty() ? near : "--" + near;
 }
 
+/// @returns the words between the braces of "{a,b}".
+std::vector<std::string> words_of_set(std::string_view text) {
+  std::vector<std::string> result;
+  while (!text.empty()) {
+    const auto comma = std::min(text.find(','), text.size());
+    result.emplace_back(text.substr(0, comma));
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return result;
+}
+
+/// @returns what the parser says of an option, in words of ours; as it is where it has no such form.
+std::string in_our_words(const CLI::Error& error) {
+  const std::string text = error.what();
+  const auto colon = text.find(": ");
+  const std::string_view rest = colon == text.npos ? std::string_view{} : std::string_view{text}.substr(colon + 2);
+  // "--since: 1 required WHEN missing"
+  constexpr std::string_view required = "1 required ", missing = " missing";
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr && rest.starts_with(required)
+      && rest.ends_with(missing) && rest.size() > required.size() + missing.size())
+    return escaped(text.substr(0, colon)) + " needs a value: "
+           + escaped(rest.substr(required.size(), rest.size() - required.size() - missing.size()));
+  // "--kind: foo not in {pause,sleep}"
+  constexpr std::string_view outside = " not in {";
+  if (const auto at = rest.rfind(outside); at != rest.npos && rest.ends_with('}')) {
+    const std::string given{rest.substr(0, at)};
+    const auto known = words_of_set(rest.substr(at + outside.size(), rest.size() - at - outside.size() - 1));
+    return escaped(text.substr(0, colon)) + " takes " + joined(known) + ", and not '" + escaped(given) + '\''
+           + asked_for(nearest_word(given, known));
+  }
+  // "ID excludes --since"
+  constexpr std::string_view excludes = " excludes ";
+  if (const auto at = text.find(excludes);
+      dynamic_cast<const CLI::ExcludesError*>(&error) != nullptr && at != text.npos)
+    return escaped(text.substr(0, at)) + " and " + escaped(text.substr(at + excludes.size())) + " do not go together";
+  return escaped(text);
+}
+
 /// @returns what is wrong, without a full stop.
 std::string reason(const CLI::App& program, const CLI::App& app, const CLI::Error& error) {
   const auto left = program.remaining(true);
@@ -64,7 +105,7 @@ std::string reason(const CLI::App& program, const CLI::App& app, const CLI::Erro
            + asked_for(nearest_command(app, left.front()));
   if (!left.empty())
     return "'" + escaped(left.front()) + "' is one word too many";
-  auto text = escaped(error.what());
+  auto text = in_our_words(error);
   while (!text.empty() && (text.back() == '.' || text.back() == '\n'))
     text.pop_back();
   return text;

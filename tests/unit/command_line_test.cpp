@@ -74,6 +74,15 @@ CAF_TEST(a word that is no command or option is named with what may be meant) {
                 "`pmactor start --help`"));
 }
 
+CAF_TEST(what is wrong with an option is said in our words) {
+  CAF_CHECK_EQUAL(refusal({"logs", "--since"}), "pmactor: --since needs a value: WHEN; see `pmactor logs --help`.\n");
+  CAF_CHECK_EQUAL(refusal({"logs", "--level", "debgu"}), "pmactor: --level takes debug, info, warning, error, and not "
+                                                         "'debgu'; did you mean debug? See `pmactor logs --help`.\n");
+  CAF_CHECK(has(refusal({"events", "--kind", "foo"}), ", and not 'foo'; see `pmactor events --help`"));
+  CAF_CHECK(has(refusal({"events", "--kind", "\x1b{,}"}), "and not '\\x1b{,}'"));
+  CAF_CHECK(has(refusal({"report", "7", "--since", "7d"}), " do not go together; see `pmactor report --help`"));
+}
+
 CAF_TEST(a near word begins alike or has few letters amiss) {
   const std::vector<std::string> known{"stop", "status", "start", "events"};
   CAF_CHECK_EQUAL(nearest_word("tsatus", known), "status");
