@@ -160,7 +160,7 @@ int set(const config_options& options) {
   if (x.kind != setting_kind::list && !options.more.empty())
     throw usage_problem(x.key + " takes one value, not " + std::to_string(options.more.size() + 1)
                         + "; quote one that has blanks");
-  auto value = value_from_text(x.kind, options.value);
+  auto value = value_from_text(x, options.value);
   if (!options.more.empty()) { // each word is one of the texts, whatever letters are in it
     value = std::vector<std::string>{options.value};
     auto& texts = std::get<std::vector<std::string>>(*value);

@@ -247,9 +247,13 @@ std::string render_period(const period_facts& facts) {
          lived.lived_pct ? number(*lived.lived_pct, *lived.lived_pct < 99 ? 1 : 3) + "\u202F%"
                          : "not known",
          "of the time that is known");
-  result += fact("Paused", html(span_words(lived.paused)), "the machine");
-  if (const auto own = sum_all(facts.events).own; own.count > 0)
-    result += fact("Paused, pmactor alone", html(span_words(own.seconds)), "not the machine");
+  const auto all = sum_all(facts.events);
+  constexpr double rounding = 0.05;
+  const bool has_parts = all.stalls.count > 0 && lived.paused > all.pauses.seconds + rounding;
+  result += fact("Paused", html(span_words(lived.paused)),
+                 has_parts ? "the machine, also within stalls" : "the machine");
+  if (all.own.count > 0)
+    result += fact("Paused, pmactor alone", html(span_words(all.own.seconds)), "not the machine");
   result += fact("Something stalled", html(span_words(lived.stalled)));
   result += fact("Asleep", html(span_words(lived.asleep)));
   if (lived.off > 0)

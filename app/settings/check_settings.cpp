@@ -2,10 +2,12 @@
 #include "app/export/host_labels.hpp"
 #include "app/settings/setting_words.hpp"
 #include "app/settings/settings.hpp"
+#include "app/command_line/parse_moment.hpp"
 #include "app/command_line/spelling.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <utility>
 
@@ -69,6 +71,13 @@ const setting* find_setting(const std::string& key) {
   return nullptr;
 }
 
+std::optional<double> span_for(const setting& x, std::string_view text) {
+  const double unit = x.unit == "seconds" ? 1 : x.unit == "days" ? 86400 : 0;
+  const bool has_unit = std::any_of(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+  const auto span = unit > 0 && has_unit ? parse_span(text) : std::nullopt;
+  return span ? std::optional{std::chrono::duration<double>(*span).count() / unit} : std::nullopt;
+}
+
 std::string setting::check(const std::optional<setting_value>& value) const {
   if (!value)
     return "must be " + range_of(*this) + '.';
@@ -122,6 +131,8 @@ std::string nearest_setting(const std::string& key) {
   for (const auto& x : setting_sections())
     sections.push_back(x.name);
   const auto meant = section.empty() ? section : nearest_word(section, sections);
+  if (find_setting(meant + '.' + name) != nullptr)
+    return meant + '.' + name;
   for (const auto& x : all_settings()) {
     const auto last = x.key.rfind('.');
     // The right name in the wrong section, or in none.

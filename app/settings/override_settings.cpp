@@ -142,6 +142,12 @@ std::optional<setting_value> value_from_text(setting_kind kind, std::string_view
   return std::nullopt;
 }
 
+std::optional<setting_value> value_from_text(const setting& x, std::string_view text) {
+  if (const auto span = span_for(x, text))
+    return *span;
+  return value_from_text(x.kind, text);
+}
+
 void override_settings(settings_read& read, const std::vector<setting_override>& overrides) {
   const auto sound_so_far = read.problems.empty();
   for (const auto& x : overrides) {
@@ -150,7 +156,7 @@ void override_settings(settings_read& read, const std::vector<setting_override>&
       read.problems.push_back(x.origin + ": " + escaped(x.key.substr(0, 100)) + ' ' + unknown_key_words(x.key));
       continue;
     }
-    const auto value = value_from_text(entry->kind, x.text);
+    const auto value = value_from_text(*entry, x.text);
     if (const auto wrong = entry->check(value); !wrong.empty()) {
       read.problems.push_back(x.origin + ": " + x.key + ' ' + wrong);
       continue;

@@ -42,6 +42,8 @@ std::optional<setting_override> override_of_flag(std::string_view assignment);
 
 /// @returns the text as a value of this kind, e.g. "a, b" or "[\"a\", \"b\"]" as a list of two; nullopt if it is none.
 std::optional<setting_value> value_from_text(setting_kind kind, std::string_view text);
+/// The same for a setting, whose length of time may have its unit: "3s".
+std::optional<setting_value> value_from_text(const setting& x, std::string_view text);
 
 /// Puts the overrides over what was read, the later over the earlier. Their problems follow those of
 /// the file.

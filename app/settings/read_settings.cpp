@@ -81,7 +81,10 @@ public:
 
 private:
   void take(const setting& entry, const toml::node& node, std::uint32_t line) {
-    const auto value = value_of(node);
+    auto value = value_of(node);
+    if (const auto* text = value ? std::get_if<std::string>(&*value) : nullptr)
+      if (const auto span = span_for(entry, *text))
+        value = *span;
     const auto wrong = entry.check(value);
     if (!wrong.empty())
       return complain(line, entry.key + ' ' + wrong);

@@ -24,6 +24,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -73,6 +74,10 @@ struct setting {
   /// but must be a number from 1 to 3600 seconds."; empty if nothing is.
   std::string check(const std::optional<setting_value>& value) const;
 };
+
+/// @returns a span with its units, such as "3s" or "500ms", in the unit of a setting that is a length of time;
+/// nullopt for any other text or setting.
+std::optional<double> span_for(const setting& x, std::string_view text);
 
 /// A section of the settings and what it is about.
 struct setting_section {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 
 namespace pmactor {
 namespace {
@@ -23,12 +24,15 @@ std::string number_words(const std::string& name, double x) {
     return printed("%.0f MHz", x);
   if (name.ends_with("_pct"))
     return printed("%.0f %%", x);
-  return printed("%.6g", x);
+  if (name.ends_with("_bytes") && x >= 0 && x < 1e18)
+    return bytes_in_words(static_cast<std::uint64_t>(x));
+  // A whole number is shown whole; not grouped, as it may be a process's.
+  return printed(x == std::floor(x) && std::abs(x) < 1e15 ? "%.0f" : "%.6g", x);
 }
 
 /// @returns "Before" of "before_s": a unit is with its number.
 std::string label(std::string name) {
-  for (const char* unit : {"_s", "_mhz", "_pct"})
+  for (const char* unit : {"_s", "_mhz", "_pct", "_bytes"})
     if (name.ends_with(unit)) {
       name.erase(name.rfind('_'));
       break;

@@ -1,5 +1,6 @@
 #define CAF_SUITE read_settings
 
+#include "app/settings/override_settings.hpp"
 #include "app/settings/read_settings.hpp"
 
 #include <filesystem>
@@ -117,6 +118,17 @@ CAF_TEST(what is no value of a setting is refused) {
   CAF_CHECK(holds(problems_in("[[log]]\nmax_files = 1\n"), "log is a section"));
   CAF_CHECK(holds(problems_in("log.max_files = nan"), "log.max_files is nan, but must be"));
   CAF_CHECK(holds(problems_in("log.max_files = 9223372036854775807"), "log.max_files is 9.22"));
+}
+
+CAF_TEST(a length of time may be written with its unit) {
+  const auto read = parse_settings("[forensics]\nleast_pause = \"3s\"\n[storage]\nkeep_events = \"2 weeks\"\n", "f");
+  CAF_CHECK_EQUAL(problems_of(read), "");
+  CAF_CHECK(find_setting("forensics.least_pause")->get(read.values) == setting_value{3.0});
+  CAF_CHECK(find_setting("storage.keep_events")->get(read.values) == setting_value{14.0});
+  CAF_CHECK(value_from_text(*find_setting("forensics.least_pause"), "2500ms") == setting_value{2.5});
+  CAF_CHECK(value_from_text(*find_setting("log.level"), "3s") == setting_value{std::string{"3s"}});
+  CAF_CHECK(holds(problems_in("[forensics]\nleast_pause = \"3\"\n"), "must be a number from"));
+  CAF_CHECK(holds(problems_in("[log]\nmax_files = \"3s\"\n"), "must be a whole number")); // no length of time
 }
 
 CAF_TEST(foreign text is harmless in a problem) {

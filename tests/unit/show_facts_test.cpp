@@ -56,6 +56,18 @@ CAF_TEST(what happened is in the list and on the page of an event) {
             || has(event_json(x), "\"process\": \"firefox (4242)\""));
 }
 
+CAF_TEST(a large number of a fact is shown whole or in its unit) {
+  event_facts facts;
+  facts.add("count", 1795946288.0);
+  facts.add("written_bytes", 5'300'000.0);
+  event_row x;
+  x.facts = to_json(facts);
+  const auto lines = facts_lines(x);
+  CAF_REQUIRE_EQUAL(lines.size(), 2u);
+  CAF_CHECK_EQUAL(lines[0].second, "1795946288");
+  CAF_CHECK_EQUAL(lines[1].first + ' ' + lines[1].second, "Written 5.3 MB");
+}
+
 CAF_TEST(facts that are none are left out) {
   auto x = incident();
   for (const char* broken : {"", "[]", "{", "{\"title\":5}", "7"}) {
