@@ -116,7 +116,7 @@ CAF_TEST(a misspelt variable is found by a check) {
 }
 
 CAF_TEST(the settings that are shown and written are those of the daemon that runs) {
-  daemon_process daemon{home, "[forensics]\nleast_pause = 2.5\n"};
+  daemon_process daemon{home, "[notifications]\ndesktop = false\n[forensics]\nleast_pause = 2.5\n"};
   daemon.wait_until_ready();
   const auto data = home.data.string();
   const auto got = run_program({"config", "get", "forensics.least_pause", "--data", data});
