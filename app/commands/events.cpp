@@ -71,10 +71,9 @@ std::optional<event_row> find_named(const events_options& asked, event_reader& r
 /// Writes events, one after the other, in the form that was asked for.
 class event_writer {
 public:
-  event_writer(const events_options& asked, event_reader& reader)
+  event_writer(const events_options& asked, event_reader& reader, const text_style& style)
     : asked_(asked), reader_(reader),
-      lines_(style_of(STDOUT_FILENO),
-             ::isatty(STDOUT_FILENO) == 1 ? std::optional{style_of(STDOUT_FILENO).width} : std::nullopt) {
+      lines_(style, style.is_cut ? std::optional{style.width} : std::nullopt) {
     if (asked.csv)
       std::cout << event_csv_heading();
     else if (asked.json && !asked.follow)
@@ -109,7 +108,7 @@ private:
 /// Goes on with events as they come, and with those that lasted once their end is known.
 int follow(const events_options& asked, const event_range& which, event_reader& reader) {
   using namespace std::chrono_literals;
-  event_writer out{asked, reader};
+  event_writer out{asked, reader, style_of(STDOUT_FILENO)};
   auto range = which;
   constexpr std::size_t most_at_once = 256; ///< More do not come within a second.
   range.limit = asked.limit > 0 ? asked.limit : most_at_once;
@@ -142,7 +141,7 @@ int list_at(const events_options& asked, event_range range, event_reader& reader
   constexpr double close = 0.5;
   range.ends_after = at - close;
   range.until = at + close;
-  event_writer out{asked, reader};
+  event_writer out{asked, reader, style_of(STDOUT_FILENO)};
   reader.events(range, [&out](const event_row& x) { return out.add(x); });
   if (out.count() == 0)
     if (const auto near = find_event_near(reader, at)) {
@@ -188,7 +187,7 @@ int list(const events_options& asked) {
   if (asked.otlp)
     return write_otlp(reader, range, read_layered_settings(*asked.where).values.exporter.labels);
   const pager long_output;
-  event_writer out{asked, reader};
+  event_writer out{asked, reader, long_output.style()};
   reader.events(range, [&out](const event_row& x) { return out.add(x); });
   out.end();
   if (asked.json || asked.csv)
@@ -219,7 +218,7 @@ int show_bundled(const events_options& asked) {
   else if (asked.json)
     std::cout << event_json(facts.event, lead_up, files, ties) << '\n';
   else
-    std::cout << spelled(event_page(facts.event, lead_up, files, ties), style_of(STDOUT_FILENO));
+    std::cout << spelled(event_page(facts.event, lead_up, files, ties, long_output.style().width), long_output.style());
   return exit_fine;
 }
 
@@ -253,7 +252,7 @@ int show(const events_options& asked) {
   if (asked.json)
     std::cout << event_json(*event, lead_up, files, ties) << '\n';
   else
-    std::cout << spelled(event_page(*event, lead_up, files, ties), style_of(STDOUT_FILENO));
+    std::cout << spelled(event_page(*event, lead_up, files, ties, long_output.style().width), long_output.style());
   return exit_fine;
 }
 

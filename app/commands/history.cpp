@@ -56,6 +56,13 @@ double longest_step(const history_options& options) {
   return record_policy_of(read_layered_settings(*options.where).values).longest_step();
 }
 
+constexpr std::size_t most_between = 3; ///< Events between two rows that are shown one by one.
+
+/// @returns how wide the lines between the rows may be; 0 where nothing is cut.
+std::size_t marker_width(const text_style& style) {
+  return style.is_cut ? style.width : 0;
+}
+
 double present() {
   return to_seconds(std::chrono::system_clock::now().time_since_epoch());
 }
@@ -86,7 +93,8 @@ public:
 /// Writes rows, oldest first, in the form that was asked for.
 class row_writer {
 public:
-  row_writer(const history_options& options, history_reader& history) : options_(options), history_(history) {
+  row_writer(const history_options& options, history_reader& history, const text_style& style)
+    : options_(options), history_(history), style_(style) {
     if (options.json && options.follow)
       return;
     if (options.csv)
@@ -94,7 +102,7 @@ public:
     else if (options.json)
       out_.text = "[";
     else
-      out_.text = table_head(style_.unicode);
+      out_.text = table_head(style_);
   }
 
   /// What stands between the rows of a table, from now on.
@@ -121,7 +129,7 @@ public:
         append_late_line(out_.text, row, style_);
       if (options_.processes)
         for (const auto& x : history_.processes(row.id))
-          append_process_line(out_.text, x);
+          append_process_line(out_.text, x, style_);
     }
     ++count_;
     return out_.passed_on();
@@ -147,7 +155,7 @@ private:
   const history_options& options_;
   history_reader& history_;
   row_marker* marker_ = nullptr;
-  const text_style style_ = style_of(STDOUT_FILENO);
+  const text_style style_;
   writer out_;
   time_writer times_;
   std::size_t count_ = 0;
@@ -188,7 +196,7 @@ int show_moment(history_options options, history_reader& history, double at) {
     return exit_failed;
   }
   options.processes = true;
-  row_writer rows{options, history};
+  row_writer rows{options, history, style_of(STDOUT_FILENO)};
   rows.add(*found);
   const bool written = rows.end();
   if (std::abs(off) > notable)
@@ -202,8 +210,9 @@ int follow(const history_options& options, history_reader& history) {
   using namespace std::chrono_literals;
   const auto now = present();
   event_reader events{options.file()};
-  row_marker marker{{}, longest_step(options)};
-  row_writer rows{options, history};
+  const auto style = style_of(STDOUT_FILENO);
+  row_marker marker{{}, longest_step(options), most_between, marker_width(style)};
+  row_writer rows{options, history, style};
   if (options.is_table())
     rows.mark_with(&marker);
   std::int64_t newest = 0, newest_event = -1;
@@ -290,13 +299,14 @@ int show_range(const history_options& options, history_reader& history) {
       && !options.processes)
     return glance(options, history, range);
   const pager long_output;
-  row_writer rows{options, history};
+  const auto& style = long_output.style();
+  row_writer rows{options, history, style};
   std::optional<row_marker> marker;
   const auto mark_from = [&](const std::optional<double>& since) {
     if (!options.is_table() || options.stress_named)
       return;
     marker.emplace(row_events(options, since, range.until),
-                   std::max(step.value_or(0) * 1.5, longest_step(options)));
+                   std::max(step.value_or(0) * 1.5, longest_step(options)), most_between, marker_width(style));
     rows.mark_with(&*marker);
   };
   const bool bounded = options.lines_named || (!range.since && !step);
@@ -361,7 +371,6 @@ int show_range(const history_options& options, history_reader& history) {
   else if (!options.json && !options.csv && rows.count() > 2 && first && last
            && is_terminal) {
     // Drawn from the database again, not from memory: the range may be a month.
-    const auto style = style_of(STDOUT_FILENO);
     stress_line line{*first, *last, std::max<std::size_t>(style.width, 30) - 22}; // behind its label
     auto whole = range;
     whole.since = first;

@@ -17,8 +17,6 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-constexpr std::size_t columns = 79;
-
 std::string word_of(span_verdict x) {
   return x == span_verdict::held_up ? "held_up" : x == span_verdict::clear ? "clear" : "unknown";
 }
@@ -93,14 +91,19 @@ std::string headline(const span_answer& x) {
   return "It did not stand still, but something happened then.";
 }
 
-std::string lines_of(const std::string& text, std::size_t margin) {
+/// @returns how many cells of a line are written to.
+std::size_t columns_of(const text_style& style) {
+  return std::max<std::size_t>(style.width, 20) - 1;
+}
+
+std::string lines_of(const std::string& text, std::size_t margin, std::size_t columns) {
   std::string result;
   for (const auto& line : wrapped(text, columns - margin))
     result += std::string(result.empty() ? 0 : margin, ' ') + line + '\n';
   return result;
 }
 
-std::string event_lines(const span_event& x, double overlap, bool has_overlap) {
+std::string event_lines(const span_event& x, double overlap, bool has_overlap, std::size_t columns) {
   auto length = x.time.to > x.time.from ? span_words(x.time.length()) : "";
   auto line = "  " + moment_of(x.time.from, true) + "  "
               + padded(escaped(x.kind) + ' ' + std::to_string(x.id), 14) + ' ' + padded(length, 9)
@@ -115,8 +118,11 @@ std::string event_lines(const span_event& x, double overlap, bool has_overlap) {
   if (has_overlap && overlap < x.time.length() - 1e-3)
     says +=
       overlap > 0 ? ", " + span_words(overlap) + " of it in the span" : ", at the edge of the span";
+  constexpr std::size_t least_room = 16, small_margin = 6;
   const auto margin = width_of(line);
-  return line + lines_of(says, margin);
+  if (margin + least_room > columns)
+    return line.substr(0, line.find_last_not_of(' ') + 1) + '\n' + std::string(small_margin, ' ') + lines_of(says, small_margin, columns);
+  return line + lines_of(says, margin, columns);
 }
 
 json stretch_json(const stretch& x) {
@@ -140,34 +146,37 @@ std::string show_answer(const span_answer& x, const text_style& style) {
   const auto tone = x.verdict == span_verdict::clear     ? paint::green
                     : x.verdict == span_verdict::held_up ? paint::red
                                                          : paint::yellow;
-  std::string result = painted(headline(x), tone, style) + "\n\n";
-  const bool same_day = moment_words(x.span.from, "%F") == moment_words(x.span.to, "%F");
-  result +=
-    "  " + moment_words(x.span.from, "%A %Y-%m-%d ") + moment_of(x.span.from, x.span.length() < 10)
-    + " to " + (same_day ? "" : moment_words(x.span.to, "%F "))
-    + moment_of(x.span.to, x.span.length() < 10) + ", " + span_words(x.span.length()) + '\n';
-  result += "  lived " + (x.lived_pct ? percent(*x.lived_pct) : std::string{"unknown"});
-  if (x.not_recorded + x.unwitnessed > 0 && x.lived_pct)
-    result +=
-      " of the " + span_words(x.span.length() - x.not_recorded - x.unwitnessed) + " that are known";
+  const auto columns = columns_of(style);
+  std::string result;
+  for (const auto& line : wrapped(headline(x), columns))
+    result += painted(line, tone, style) + '\n';
   result += '\n';
+  const bool same_day = moment_words(x.span.from, "%F") == moment_words(x.span.to, "%F");
+  const auto add = [&](const std::string& text) { result += "  " + lines_of(text, 2, columns); };
+  add(moment_words(x.span.from, "%A %Y-%m-%d ") + moment_of(x.span.from, x.span.length() < 10) + " to "
+      + (same_day ? "" : moment_words(x.span.to, "%F ")) + moment_of(x.span.to, x.span.length() < 10) + ", "
+      + span_words(x.span.length()));
+  const bool is_partly = x.not_recorded + x.unwitnessed > 0 && x.lived_pct;
+  add("lived " + (x.lived_pct ? percent(*x.lived_pct) : std::string{"unknown"})
+      + (is_partly ? " of the " + span_words(x.span.length() - x.not_recorded - x.unwitnessed) + " that are known"
+                   : ""));
   if (!x.found.empty())
     result += '\n';
   constexpr std::size_t most = 40; // a person reads no more; `--json` has them all
   for (std::size_t i = 0; i < x.found.size() && i < most; ++i)
-    result += event_lines(x.found[i].event, x.found[i].overlap, true);
+    result += event_lines(x.found[i].event, x.found[i].overlap, true, columns);
   if (x.found.size() > most)
     result += "  and " + grouped(x.found.size() - most) + " more\n";
   if (!x.nearby.empty())
     result += "\nNearby, and not in it\n";
   for (const auto& one : x.nearby)
-    result += event_lines(one, 0, false);
+    result += event_lines(one, 0, false, columns);
   result += "\nNot known\n";
   for (const auto& one : x.gaps)
-    result += "  " + moment_words(one.from, "%F %T") + " to " + moment_words(one.to, "%F %T") + ", "
-              + span_words(one.length()) + ": not recorded\n";
+    add(moment_words(one.from, "%F %T") + " to " + moment_words(one.to, "%F %T") + ", " + span_words(one.length())
+        + ": not recorded");
   for (const auto& one : x.not_known)
-    result += "  " + lines_of(one, 2);
+    add(one);
   return spelled(std::move(result), style);
 }
 

@@ -8,7 +8,7 @@
 
 namespace pmactor {
 
-/// @returns the answer for a person, in 80 columns; the first line is the answer. No control
+/// @returns the answer for a person, as wide as the style says; the first line is the answer. No control
 /// character is in it.
 std::string show_answer(const span_answer& x, const text_style& style);
 

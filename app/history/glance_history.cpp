@@ -70,8 +70,8 @@ std::string history_glance::finish(const std::vector<row_event>& events) {
   const auto* format = until_ - since_ > day ? "%a %d %H:%M" : "%T";
   out.put(left, curve_lines + 1, moment_words(since_, format), paint::dim);
   out.put_left_of(left + width_, curve_lines + 1, moment_words(until_, format), paint::dim);
-  auto result = out.painted_text(style_) + '\n' + table_head(style_.unicode);
-  row_marker marker{events, std::max(longest_, row_step_ * 1.5), 1};
+  auto result = out.painted_text(style_) + '\n' + table_head(style_);
+  row_marker marker{events, std::max(longest_, row_step_ * 1.5), 1, style_.width};
   time_writer times;
   for (const auto& row : rows_) {
     result += marker.before(row.at());

@@ -1,6 +1,7 @@
 #include "app/history/mark_rows.hpp"
 
 #include "app/views/event_values.hpp"
+#include "app/views/terminal.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>
@@ -10,12 +11,20 @@
 namespace pmactor {
 namespace {
 
-constexpr const char* margin = "  ~ ";
+/// @returns the text behind the sign of what is no row, with a line feed, in as many lines as it takes.
+std::string marked(const std::string& text, std::size_t width) {
+  const std::string margin = "  ~ ", next_margin = "    ";
+  if (width == 0)
+    return margin + text + '\n';
+  std::string result;
+  for (const auto& line : wrapped(text, width - std::min(width, margin.size())))
+    result += (result.empty() ? margin : next_margin) + line + '\n';
+  return result;
+}
 
-std::string line_of(const row_event& x) {
-  return margin + moment_words(x.time.from, "%T") + ' ' + x.kind + ' ' + std::to_string(x.id) + ", "
-         + (x.lasted > 0 ? span_words(x.lasted) : "lasts") + (x.why.empty() ? "" : ": " + x.why)
-         + '\n';
+std::string words_of(const row_event& x) {
+  return moment_words(x.time.from, "%T") + ' ' + x.kind + ' ' + std::to_string(x.id) + ", "
+         + (x.lasted > 0 ? span_words(x.lasted) : "lasts") + (x.why.empty() ? "" : ": " + x.why);
 }
 
 /// @returns "9 pauses, 31.2 s; 3 stalls, 40.0 s"
@@ -29,7 +38,7 @@ std::string sum_of(const std::vector<row_event>& events) {
   for (const auto& [kind, sum] : kinds)
     result += (result.empty() ? "" : "; ") + std::to_string(sum.first) + " x " + kind + ", "
               + span_words(sum.second);
-  return margin + result + '\n';
+  return result;
 }
 
 } // namespace
@@ -53,12 +62,12 @@ std::string row_marker::before(double time) {
     return {};
   std::string result;
   if (between.size() > most_)
-    result = sum_of(between);
+    result = marked(sum_of(between), width_);
   else
     for (const auto& x : between)
-      result += line_of(x);
+      result += marked(words_of(x), width_);
   if (const auto missing = total_of(without({{last, time}}, merged(stops))); missing > longest_)
-    result += margin + ("nothing is recorded for " + span_words(missing)) + '\n';
+    result += marked("nothing is recorded for " + span_words(missing), width_);
   return result;
 }
 

@@ -29,8 +29,9 @@ public:
   /// @param events by when they began. @param longest seconds from one row to the next if nothing
   /// is missing.
   /// @param most of the events between two rows that are shown one by one; more are summed up.
-  row_marker(std::vector<row_event> events, double longest, std::size_t most = 3)
-    : events_(std::move(events)), longest_{longest}, most_{most} {
+  /// @param width of the lines, in cells; 0 if they may be as long as they are.
+  row_marker(std::vector<row_event> events, double longest, std::size_t most = 3, std::size_t width = 0)
+    : events_(std::move(events)), longest_{longest}, most_{most}, width_{width} {
   }
   /// Adds an event that became known meanwhile.
   void add(row_event x) {
@@ -46,7 +47,7 @@ public:
 private:
   std::vector<row_event> events_;
   double longest_;
-  std::size_t most_;
+  std::size_t most_, width_;
   std::size_t next_ = 0; ///< Of the events.
   double last_ = 0;      ///< The row before; 0 if there was none.
   double accounted_ = 0; ///< Up to here events stopped the recording.

@@ -130,6 +130,7 @@ manual_page program_page(const CLI::App& program, const std::string& date) {
           "Where settings, history, log and what lives as long as the daemon are looked for.")
     .item("PMACTOR_SECTION_KEY", "", "Any setting, e.g. PMACTOR_LOG_LEVEL; it stands above the settings file.")
     .item("NO_COLOR", "", "If it is set, nothing is painted.")
+    .item("COLUMNS", "", "How wide the lines are, in place of what the terminal says.")
     .item("PAGER", "", "Shows what is longer than the terminal, where a command uses one.")
     .item("VISUAL, EDITOR", "", "Opens the settings for pmactor config edit.");
   page.heading("FILES")

@@ -11,7 +11,7 @@
 namespace pmactor {
 namespace {
 
-constexpr std::size_t started_width = 19, lasted_width = 10, kind_width = 8, who_width = 14;
+constexpr std::size_t lasted_width = 10, kind_width = 8;
 /// Seconds from which on a length is worth a glance, and from which on it is grave.
 constexpr double notable = 1, grave = 10;
 
@@ -44,13 +44,21 @@ paint paint_of_length(const event_row& x) {
 
 } // namespace
 
+event_list::layout event_list::layout_of(std::optional<std::size_t> width) {
+  // Why it was is what people look for: where there is little room, the others leave it most.
+  constexpr std::size_t roomy = 84, narrow = 72;
+  if (!width || *width >= roomy)
+    return {"%Y-%m-%d %H:%M:%S", 19, 14};
+  return *width >= narrow ? layout{"%Y-%m-%d %H:%M:%S", 19, 12} : layout{"%m-%d %H:%M:%S", 14, 0};
+}
+
 std::string event_list::line(const std::string& id, const std::string& started, const std::string& lasted,
                              const std::string& kind, const std::string& who, const std::string& why, paint of_length,
                              paint of_line) const {
   const auto cell = [this](const std::string& text, std::size_t width) { return padded(cut(text, width, style_), width); };
-  const auto front = padded_left(id, id_width_) + ' ' + cell(started, started_width) + ' ';
+  const auto front = padded_left(id, id_width_) + ' ' + cell(started, layout_.started) + ' ';
   const auto length = cell(lasted, lasted_width);
-  auto rest = ' ' + cell(kind, kind_width) + ' ' + cell(who, who_width) + ' ' + why;
+  auto rest = ' ' + cell(kind, kind_width) + ' ' + (layout_.who > 0 ? cell(who, layout_.who) + ' ' : "") + why;
   if (width_) {
     const auto used = width_of(front) + width_of(length);
     rest = cut(rest, *width_ > used ? *width_ - used : 0, style_);
@@ -67,7 +75,7 @@ std::string event_list::heading() const {
 
 std::string event_list::row(const event_row& x, const event_parts& parts) const {
   const auto who = main_suspect(x);
-  return line(std::to_string(x.id), moment_words(x.started, "%Y-%m-%d %H:%M:%S"), length_in_words(x), escaped(x.kind),
+  return line(std::to_string(x.id), moment_words(x.started, layout_.moment), length_in_words(x), escaped(x.kind),
               who.empty() ? "-" : escaped(who), why(x, parts), paint_of_length(x),
               stall_lasts(x) ? paint::red : x.kind == "sleep" ? paint::dim : paint::plain);
 }

@@ -2,6 +2,8 @@
 // by itself if all of it fits on the screen.
 #pragma once
 
+#include "app/views/terminal.hpp"
+
 #include <memory>
 
 namespace pmactor {
@@ -19,8 +21,15 @@ public:
   pager(const pager&) = delete;
   pager& operator=(const pager&) = delete;
 
+  /// @returns how to write for whoever reads: as wide as their terminal, which standard output is no more while there
+  /// is a pager; without colours then, which not every pager lets through.
+  const text_style& style() const {
+    return style_;
+  }
+
 private:
   struct running;
+  text_style style_;
   std::unique_ptr<running> running_;
 };
 

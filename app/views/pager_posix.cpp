@@ -33,7 +33,7 @@ struct pager::running {
   void (*on_interrupt)(int) = SIG_DFL;
 };
 
-pager::pager() {
+pager::pager() : style_{style_of(STDOUT_FILENO)} {
   const auto command = pager_command();
   if (::isatty(STDOUT_FILENO) == 0 || command.empty())
     return;
@@ -59,6 +59,7 @@ pager::pager() {
     result->on_broken_pipe = ::signal(SIGPIPE, SIG_IGN);
     result->on_interrupt = ::signal(SIGINT, SIG_IGN); // Ctrl-C is the pager's affair
     running_ = std::move(result);
+    style_.colour = false;
   } catch (const std::system_error&) { // then without one
   }
 }

@@ -13,6 +13,8 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <string_view>
+#include <vector>
 
 namespace pmactor {
 namespace {
@@ -73,6 +75,18 @@ void append_two_digits(std::string& text, std::int64_t x) {
   text += static_cast<char>('0' + x % 10);
 }
 
+/// @returns the columns of a row or of the head that fit as a whole; the last ones are left out first.
+std::string columns_that_fit(std::string line, const text_style& style) {
+  static constexpr std::array<std::size_t, 8> ends{27, 35, 42, 50, 58, 66, 73, 80};
+  if (width_of(line) <= style.width)
+    return line;
+  std::size_t fits = ends.front();
+  for (const auto end : ends)
+    if (end <= style.width)
+      fits = end;
+  return std::string{head_of(line, fits)};
+}
+
 } // namespace
 
 void time_writer::append(std::string& text, double unix_seconds) {
@@ -113,6 +127,13 @@ std::string table_head(bool unicode) {
   return result;
 }
 
+std::string table_head(const text_style& style) {
+  const auto whole = table_head(style.unicode);
+  const auto end = whole.find('\n');
+  return columns_that_fit(whole.substr(0, end), style) + '\n'
+         + columns_that_fit(whole.substr(end + 1, whole.size() - end - 2), style) + '\n';
+}
+
 void append_table_row(std::string& text, const sample_row& row, time_writer& times, bool unicode) {
   times.append(text, row[column::timestamp].value_or(-1));
   append_cell(text, row[column::stress_total], 6, 0, unicode);
@@ -133,6 +154,7 @@ void append_table_row(std::string& text, const sample_row& row, time_writer& tim
   std::string line;
   append_table_row(line, row, times, style.unicode);
   line.pop_back(); // the line feed is not painted
+  line = columns_that_fit(std::move(line), style);
   const auto stress = row[column::stress_total].value_or(0);
   text += painted(line, stress >= critical ? paint::red : stress >= elevated ? paint::yellow : paint::plain, style);
   text += '\n';
@@ -145,7 +167,11 @@ void append_late_line(std::string& text, const sample_row& row, const text_style
       parts.push_back(to_string(static_cast<late_part>(i)) + ' ' + span_words(*late));
   if (parts.empty())
     return;
-  text += spelled("    late: " + joined(parts) + '\n', style);
+  bool is_first = true;
+  for (const auto& line : wrapped(spelled("late: " + joined(parts), style), style.width - 4)) {
+    text += (is_first ? "    " : "      ") + line + '\n';
+    is_first = false;
+  }
 }
 
 bool is_worth_suspicion(const process_sample& x) {
@@ -155,24 +181,44 @@ bool is_worth_suspicion(const process_sample& x) {
              || x.io_read.value_or(0) + x.io_write.value_or(0) >= events.least_io_rate);
 }
 
-void append_process_line(std::string& text, const process_sample& x) {
-  std::string rest;
-  const auto add = [&rest](const char* name, std::optional<double> value, const char* unit) {
-    if (!value)
-      return;
-    rest += printed("  %s %.1f %s", name, *value, unit);
+void append_process_line(std::string& text, const process_sample& x, const text_style& style) {
+  constexpr std::size_t margin = 4, widest_name = 30, least_name = 12, of_memory = 11, of_all = 53;
+  auto room = std::clamp(style.width - std::min(style.width, margin + of_all), least_name, widest_name);
+  std::vector<std::string> parts;
+  const auto add = [&](const char* what, std::optional<double> value, const char* unit) {
+    std::string number;
+    append_rate(number, value, 5, style.unicode);
+    parts.push_back(what + number + unit);
   };
-  const auto mega = [](std::optional<double> value) {
-    return value ? std::optional{*value / 1e6} : std::nullopt;
-  };
-  add("cpu", x.cpu_pct, "%");
-  add("memory", mega(x.mem_bytes), "MB");
-  add("read", mega(x.io_read), "MB/s");
-  add("write", mega(x.io_write), "MB/s");
+  // Those that have ended have neither a name nor a number nor memory: their words take that room as well.
+  const bool is_sum = x.pid < 0;
+  if (x.cpu_pct || x.mem_bytes || x.io_read || x.io_write) {
+    std::string cpu;
+    append_cell(cpu, x.cpu_pct, 5, 1, style.unicode);
+    parts.push_back("cpu " + cpu + " %");
+    if (is_sum && !x.mem_bytes)
+      room += of_memory;
+    else
+      add("mem ", x.mem_bytes, "");
+    add("read ", x.io_read, "/s");
+    add("write ", x.io_write, "/s");
+  }
   if (is_worth_suspicion(x))
-    rest += "  suspect";
-  const auto name = escaped(x.name) + " (" + std::to_string(x.pid) + ')';
-  text.append("    ").append(rest.empty() ? name : as_column(name, 30)).append(rest).append("\n");
+    parts.emplace_back("suspect");
+  const auto number = is_sum ? std::string{} : " (" + std::to_string(x.pid) + ')';
+  auto name = is_sum ? std::string{"(processes that have ended)"} : escaped(x.name);
+  if (style.is_cut && !parts.empty())
+    name = cut(name, std::max<std::size_t>(room - std::min(room, width_of(number)), 4), style);
+  name += number;
+  auto line = std::string(margin, ' ') + (parts.empty() ? name : padded(std::move(name), room));
+  for (const auto& part : parts) {
+    if (width_of(line) + 2 + width_of(part) > style.width) {
+      text += line + '\n';
+      line = std::string(margin, ' ');
+    }
+    line += "  " + part;
+  }
+  text += line + '\n';
 }
 
 std::string csv_head() {

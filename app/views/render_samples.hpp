@@ -40,9 +40,12 @@ private:
 
 /// @returns the head of the table, two lines.
 std::string table_head(bool unicode);
+/// The same, with the columns that fit into the width.
+std::string table_head(const text_style& style);
 /// Appends a line of the table. An absent value is a dash.
 void append_table_row(std::string& text, const sample_row& row, time_writer& times, bool unicode);
-/// The same, painted where the style has colours: yellow under stress, red where it is critical by the default settings.
+/// The same, with the columns that fit, and painted where the style has colours: yellow under stress, red where it is
+/// critical by the default settings.
 void append_table_row(std::string& text, const sample_row& row, time_writer& times, const text_style& style);
 /// Appends a line on how late the beat came and the witnesses were, to stand below its sample; nothing where that is
 /// not known.
@@ -50,8 +53,9 @@ void append_late_line(std::string& text, const sample_row& row, const text_style
 /// Whether it is one of the programs that the settings suspect, and did enough for the word: what a
 /// process is called accuses none.
 bool is_worth_suspicion(const process_sample& x);
-/// Appends a line on a process, to stand below its sample. The name is escaped.
-void append_process_line(std::string& text, const process_sample& process);
+/// Appends a line on a process, to stand below its sample; two where the width is too small for one. The name is
+/// escaped, and cut where lines are.
+void append_process_line(std::string& text, const process_sample& process, const text_style& style);
 
 /// @returns the line with the names of the columns.
 std::string csv_head();

@@ -72,25 +72,28 @@ std::string blame_title(const json& blame) {
          + " waited (" + source_words(blame) + ')';
 }
 
-std::string blame_section(const json& blame) {
+std::string blame_section(const json& blame, std::size_t columns) {
   const auto lines = blame_lines(blame);
   if (lines.empty())
     return {};
-  constexpr std::size_t widest = 40;
+  const auto widest = std::clamp<std::size_t>(columns - std::min<std::size_t>(columns, 36), 12, 40);
   std::size_t width = 0;
   for (const auto& x : lines)
     width = std::max(width, std::min(widest, width_of(escaped(x.who))));
-  std::string result = '\n' + escaped(blame_title(blame)) + '\n';
+  std::string result = "\n";
+  for (const auto& part : wrapped(escaped(blame_title(blame)), columns))
+    result += part + '\n';
   for (const auto& x : lines) {
-    result += "  " + as_column(escaped(x.who), width + 2) + as_column(span_words(x.held), 9)
-              + printed("%4.0f %%", x.share * 100);
-    if (!x.unit.empty())
-      result += "  " + escaped(x.unit);
-    result += '\n';
+    auto line = "  " + as_column(escaped(x.who), width + 2) + as_column(span_words(x.held), 9)
+                + printed("%4.0f %%", x.share * 100);
+    if (const auto unit = escaped(x.unit); !unit.empty())
+      line += (width_of(line) + 2 + width_of(unit) <= columns ? "  " : "\n      ") + unit;
+    result += line + '\n';
   }
   for (const auto& one : list_at(blame, "remarks"))
     if (one.is_string())
-      result += "  " + escaped(capitalised(one.get<std::string>())) + ".\n";
+      for (const auto& part : wrapped(escaped(capitalised(one.get<std::string>())) + '.', columns - 2))
+        result += "  " + part + '\n';
   return result;
 }
 

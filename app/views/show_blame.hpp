@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,8 @@ std::vector<blame_line> blame_lines(const nlohmann::ordered_json& blame);
 /// @returns what stands above the lines: "Who held the CPUs meanwhile (recorded)"; to be escaped.
 std::string blame_title(const nlohmann::ordered_json& blame);
 
-/// @returns the section of an event's page, empty if there is nothing to say.
-std::string blame_section(const nlohmann::ordered_json& blame);
+/// @param width in cells, 20 or more. @returns the section of an event's page, empty if there is nothing to say.
+std::string blame_section(const nlohmann::ordered_json& blame, std::size_t width = 80);
 
 /// The columns `blamed`, `blame_share` and `blame_source` of a table: of the first of the doers. Empty if there is none.
 struct blame_cells {

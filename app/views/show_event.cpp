@@ -21,8 +21,8 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-constexpr std::size_t bar_width = 30;
-constexpr std::size_t spark_width = 60;
+constexpr std::size_t widest_bar = 30;
+constexpr std::size_t widest_spark = 60;
 
 /// A moment with its milliseconds.
 std::string exact_moment(std::optional<double> when, const char* format) {
@@ -49,9 +49,20 @@ std::string why(const event_row& x) {
   return cause ? cause_in_words(*cause, confidence_of(x)) : "unknown";
 }
 
-/// Folds a text at blanks so that each line, behind the margin, fits into 80 columns.
-std::string folded(const std::string& text, std::size_t margin) {
+/// @returns how much of the width is left beside so many columns, within these bounds.
+std::size_t room_beside(std::size_t used, std::size_t width, std::size_t least, std::size_t most) {
+  return std::clamp(width - std::min(width, used), least, most);
+}
+
+/// Folds a text at blanks so that each line, behind the margin, fits into the width. Where next to no room is left
+/// behind the margin, it begins on a line of its own.
+std::string folded(const std::string& text, std::size_t margin, std::size_t width) {
+  constexpr std::size_t least_room = 16, small_margin = 6;
   std::string result;
+  if (margin > small_margin && margin + least_room > width && margin + width_of(text) > width - 1) {
+    margin = small_margin;
+    result = '\n' + std::string(margin, ' ');
+  }
   std::size_t used = margin;
   std::size_t begin = 0;
   while (begin < text.size()) {
@@ -59,7 +70,7 @@ std::string folded(const std::string& text, std::size_t margin) {
     if (end == std::string::npos)
       end = text.size();
     const auto word = text.substr(begin, end - begin);
-    if (used > margin && used + width_of(word) > 79) {
+    if (used > margin && used + width_of(word) > width - 1) {
       result += '\n' + std::string(margin, ' ');
       used = margin;
     } else if (used > margin) {
@@ -73,7 +84,7 @@ std::string folded(const std::string& text, std::size_t margin) {
   return result;
 }
 
-std::string bar(double share) {
+std::string bar(double share, std::size_t bar_width) {
   const auto cells = std::clamp(share, 0.0, 1.0) * static_cast<double>(bar_width);
   std::string result;
   auto whole = static_cast<std::size_t>(cells);
@@ -88,7 +99,7 @@ std::string bar(double share) {
   return result + std::string(bar_width - whole, ' ');
 }
 
-std::string ledger_section(const event_row& x) {
+std::string ledger_section(const event_row& x, std::size_t width) {
   const auto book = parsed(x.ledger);
   const auto evidence = parsed(x.evidence);
   if (!book.is_object() || book.empty() || x.duration.value_or(0) <= 0)
@@ -102,35 +113,35 @@ std::string ledger_section(const event_row& x) {
   std::string result = "\nWhere the time went\n";
   for (const auto& [line, seconds] : lines) {
     const auto share = seconds / *x.duration;
-    result += "  " + as_column(escaped(line), 12) + bar(share) + "  "
+    result += "  " + as_column(escaped(line), 12) + bar(share, room_beside(33, width, 5, widest_bar)) + "  "
               + as_column(span_words(seconds), 10) + printed("%4.0f %%\n", share * 100);
     for (const auto& one : evidence.is_array() ? evidence : json::array())
       if (escaped_at(one, "line") == escaped(line))
-        result += "              " + folded(escaped_at(one, "says"), 14) + '\n';
+        result += "              " + folded(escaped_at(one, "says"), 14, width) + '\n';
   }
   return result;
 }
 
 /// What speaks for the verdict on an outage.
-std::string verdict_section(const event_row& x) {
+std::string verdict_section(const event_row& x, std::size_t width) {
   std::string result;
   for (const auto& says : outage_evidence(x))
-    result += "  - " + folded(escaped(says), 4) + '\n';
+    result += "  - " + folded(escaped(says), 4, width) + '\n';
   return result.empty() ? result : "\nWhat speaks for it, the strongest first\n" + result;
 }
 
-std::string noticed_section(const event_row& x) {
+std::string noticed_section(const event_row& x, std::size_t width) {
   if (x.kind == "outage")
-    return verdict_section(x);
+    return verdict_section(x, width);
   const auto evidence = parsed(x.evidence);
   std::string result;
   for (const auto& one : evidence.is_array() ? evidence : json::array())
     if (one.is_object() && !one.contains("line"))
-      result += "  " + folded(escaped_at(one, "says"), 2) + '\n';
+      result += "  " + folded(escaped_at(one, "says"), 2, width) + '\n';
   return result.empty() ? result : "\nAlso noticed\n" + result;
 }
 
-std::string culprit_section(const event_row& x) {
+std::string culprit_section(const event_row& x, std::size_t width) {
   constexpr std::size_t pid_width = 8, name_width = 18, longest_name = 32;
   std::vector<std::array<std::string, 3>> rows;
   std::array<std::size_t, 2> widths{pid_width, name_width};
@@ -149,11 +160,11 @@ std::string culprit_section(const event_row& x) {
   std::string result;
   for (const auto& [pid, name, reason] : rows)
     result += "  " + as_column(pid, widths[0]) + as_column(name, widths[1])
-              + folded(reason, 2 + widths[0] + widths[1]) + '\n';
+              + folded(reason, 2 + widths[0] + widths[1], width) + '\n';
   return result.empty() ? result : "\nBusy before it\n" + result;
 }
 
-std::string lead_up_section(const std::vector<sample_row>& seconds) {
+std::string lead_up_section(const std::vector<sample_row>& seconds, std::size_t width) {
   if (seconds.empty())
     return {};
   struct part {
@@ -167,6 +178,7 @@ std::string lead_up_section(const std::vector<sample_row>& seconds) {
     {"latency", sample_column::stress_latency, 30}, {"disk", sample_column::stress_io, 20}};
   const auto first = seconds.front()[sample_column::timestamp];
   const auto last = seconds.back()[sample_column::timestamp];
+  const auto spark_width = room_beside(20, width, 10, widest_spark);
   std::string result = "\nThe " + (first && last ? span_words(*last - *first + 1) : "time")
                        + " before it, in points\n";
   for (const auto& one : parts) {
@@ -196,7 +208,7 @@ std::string span_at(const json& object, const char* key) {
 }
 
 /// What was captured, what that found, and what it cost.
-std::string evidence_section(const event_row& x, const std::vector<std::string>& files) {
+std::string evidence_section(const event_row& x, const std::vector<std::string>& files, std::size_t width) {
   const auto capture = parsed(x.capture);
   const auto part = [&capture](const char* key) {
     const auto found = capture.is_object() ? capture.find(key) : capture.end();
@@ -210,19 +222,19 @@ std::string evidence_section(const event_row& x, const std::vector<std::string>&
     result += " in " + escaped(x.event_dir);
   result += '\n';
   if (const auto why_not = escaped_at(capture, "why"); !why_not.empty())
-    result += "  " + folded(why_not, 2) + '\n';
+    result += "  " + folded(why_not, 2, width) + '\n';
   if (!x.event_dir.empty() && files.empty())
-    result += "  Its files are gone: removed by hand, or to keep within the quota.\n";
+    result += "  " + folded("Its files are gone: removed by hand, or to keep within the quota.", 2, width) + '\n';
   if (const auto bill = part("bill");
       escaped_at(capture, "status") != "skipped" && bill.is_object())
     result += "  "
               + folded("Capturing it took " + span_at(bill, "took") + ", " + span_at(bill, "cpu")
                          + " of CPU time and " + bytes_at(bill, "bytes") + '.',
-                       2)
+                       2, width)
               + '\n';
   for (const auto& found : part("findings").is_array() ? part("findings") : json::array())
     if (found.is_string())
-      result += "  - " + folded(escaped(found.get<std::string>()), 4) + '\n';
+      result += "  - " + folded(escaped(found.get<std::string>()), 4, width) + '\n';
   std::vector<std::string> listed{"metadata.json", "summary.json"};
   for (const auto& one : part("artifacts").is_array() ? part("artifacts") : json::array()) {
     const auto status = escaped_at(one, "status");
@@ -233,7 +245,7 @@ std::string evidence_section(const event_row& x, const std::vector<std::string>&
       words = status == "timed_out" ? "took too long" : status;
     result += "  " + as_column(file.empty() ? escaped_at(one, "name") : file, 20)
               + as_column(file.empty() ? "-" : bytes_at(one, "bytes"), 9)
-              + as_column(span_at(one, "took"), 8) + folded(when_captured(x, one) + (words.empty() ? "" : "  ") + words, 39);
+              + as_column(span_at(one, "took"), 8) + folded(when_captured(x, one) + (words.empty() ? "" : "  ") + words, 39, width);
     result.erase(result.find_last_not_of(' ') + 1);
     result += '\n';
   }
@@ -308,12 +320,14 @@ std::string event_reason(const event_row& x) {
 }
 
 std::string event_page(const event_row& x, const std::vector<sample_row>& lead_up,
-                       const std::vector<std::string>& files, const event_ties& ties) {
-  std::string result = capitalised(escaped(x.kind)) + ' ' + std::to_string(x.id) + ", "
-                       + exact_moment(x.started, "%A %Y-%m-%d %H:%M:%S") + " to "
-                       + exact_moment(x.ended, "%H:%M:%S") + "\n\n";
-  const auto line = [&result](const char* what, const std::string& text) {
-    result += "  " + as_column(what, 12) + folded(text, 14) + '\n';
+                       const std::vector<std::string>& files, const event_ties& ties, std::size_t width) {
+  std::string result = folded(capitalised(escaped(x.kind)) + ' ' + std::to_string(x.id) + ", "
+                                + exact_moment(x.started, "%A %Y-%m-%d %H:%M:%S") + " to "
+                                + exact_moment(x.ended, "%H:%M:%S"),
+                              0, width)
+                       + "\n\n";
+  const auto line = [&result, width](const char* what, const std::string& text) {
+    result += "  " + as_column(what, 12) + folded(text, 14, width) + '\n';
   };
   line("Lasted",
        x.kind == "outage" && !x.duration ? "not known: the clock had not been set" : length_in_words(x)
@@ -349,12 +363,12 @@ std::string event_page(const event_row& x, const std::vector<sample_row>& lead_u
   if (!x.notes.empty())
     line("Note", escaped(x.notes));
   const auto blame = parsed(x.blame);
-  const auto blamed = blame_section(blame);
+  const auto blamed = blame_section(blame, width);
   // Those that are recorded to have done it are no suspects besides.
   const bool is_recorded = !blamed.empty() && text_at(blame, "source") == "recorded";
-  result += ledger_section(x) + blamed + noticed_section(x) + (is_recorded ? "" : culprit_section(x))
-            + lead_up_section(lead_up);
-  return result + evidence_section(x, files);
+  result += ledger_section(x, width) + blamed + noticed_section(x, width) + (is_recorded ? "" : culprit_section(x, width))
+            + lead_up_section(lead_up, width);
+  return result + evidence_section(x, files, width);
 }
 
 std::string event_json(const event_row& x) {

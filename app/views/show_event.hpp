@@ -1,9 +1,10 @@
-// Decides how an event is shown to a person, in 80 columns, and to a program. Pure. What comes out of the
+// Decides how an event is shown to a person, in as many columns as there are, and to a program. Pure. What comes out of the
 // database is foreign: control characters are escaped, JSON that is none is left out.
 #pragma once
 
 #include "actors/storage_writer/read_events_sqlite.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,9 +28,10 @@ struct event_ties {
 /// @returns why it was, as half a line for people, e.g. "others held the CPUs". Escaped.
 std::string event_reason(const event_row& x);
 
+/// @param width in cells, 20 or more.
 /// @returns the whole event: ledger as bars, evidence, culprits, sparklines, files.
 std::string event_page(const event_row& x, const std::vector<sample_row>& lead_up,
-                       const std::vector<std::string>& files, const event_ties& ties = {});
+                       const std::vector<std::string>& files, const event_ties& ties = {}, std::size_t width = 80);
 
 /// @returns the event as a JSON object.
 std::string event_json(const event_row& x);

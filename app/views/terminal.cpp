@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <clocale>
 #include <cstdlib>
 #include <ctime>
@@ -11,6 +12,7 @@
 #include <locale.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+#include <system_error>
 #include <utility>
 
 namespace pmactor {
@@ -33,17 +35,28 @@ bool is_set(const char* variable) {
 
 } // namespace
 
+std::optional<std::size_t> line_width(const char* variable, std::size_t terminal) {
+  constexpr std::size_t least = 20, most = 120;
+  const std::string_view chosen = variable != nullptr ? variable : "";
+  std::size_t width = 0;
+  const auto [end, problem] = std::from_chars(chosen.data(), chosen.data() + chosen.size(), width);
+  if (problem != std::errc{} || end != chosen.data() + chosen.size() || width == 0)
+    width = terminal;
+  return width > 0 ? std::optional{std::clamp(width, least, most)} : std::nullopt;
+}
+
 text_style style_of(int descriptor) {
   text_style result;
   result.unicode = locale_is_utf8();
-  if (::isatty(descriptor) == 0)
-    return result;
+  const bool is_terminal = ::isatty(descriptor) == 1;
   const auto* terminal = std::getenv("TERM");
-  result.colour =
-    !is_set("NO_COLOR") && terminal != nullptr && std::string_view{terminal} != "dumb";
+  result.colour = is_terminal && !is_set("NO_COLOR") && terminal != nullptr
+                  && std::string_view{terminal} != "dumb";
   struct winsize size {};
-  if (::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-    result.width = std::clamp<std::size_t>(size.ws_col, 20, 120);
+  const bool is_known = is_terminal && ::ioctl(descriptor, TIOCGWINSZ, &size) == 0;
+  const auto width = line_width(std::getenv("COLUMNS"), is_known ? size.ws_col : 0);
+  result.is_cut = is_terminal || width;
+  result.width = width.value_or(result.width);
   return result;
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,10 +17,17 @@ struct text_style {
   bool colour = false;
   bool unicode = true; ///< False: no character beyond ASCII of our own, as the locale knows none.
   std::size_t width = 80;
+  bool is_cut = false; ///< A line that is longer does not fit: tables are cut to the width.
 };
 
+/// Decides how wide lines may be, for all that this program writes. @param variable COLUMNS, as the environment has it,
+/// or null: a number in it comes first. @param terminal how wide the terminal is; 0 if there is none or it does not say.
+/// @returns nullopt if nothing says it.
+std::optional<std::size_t> line_width(const char* variable, std::size_t terminal);
+
 /// @returns the style for this descriptor: coloured only on a terminal that is not dumb, and unless
-/// NO_COLOR is set; 80 wide if it is no terminal.
+/// NO_COLOR is set; 80 wide and not cut if neither COLUMNS nor a terminal says how wide. To be asked before a pager is
+/// started (app/views/pager.hpp): behind it there is no terminal to ask.
 text_style style_of(int descriptor);
 
 enum class paint { plain, bold, dim, red, yellow, green };

@@ -134,7 +134,7 @@ void show_samples(const fs::path& file) {
     append_table_row(text, row, times, true);
     const auto processes = reader.processes(row.id);
     for (const auto& process : processes)
-      append_process_line(text, process);
+      append_process_line(text, process, {});
     must(is_tame(text), "a line of the history is safe for a terminal");
     append_json_row(json, row, &processes);
     must(nlohmann::json::accept(json), "the JSON is valid");

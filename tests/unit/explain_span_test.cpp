@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <random>
+#include <sstream>
 
 #include "support/test.hpp"
 
@@ -208,6 +209,24 @@ CAF_TEST(the forms hold foreign bytes harmless and agree) {
   CAF_CHECK_EQUAL(json["verdict"], "held_up");
   CAF_CHECK_EQUAL(json["seconds"]["paused"], 3.0);
   CAF_CHECK_EQUAL(json["events"][0]["id"], 12);
+}
+
+CAF_TEST(the answer is as wide as the terminal and breaks no word) {
+  auto x = event(span_effect::paused, 2, 5);
+  x.id = 12;
+  x.why = "others held the CPUs";
+  x.who = "rsync";
+  const auto answer = ask(0, 10, {x});
+  for (const std::size_t width : {40u, 60u, 80u}) {
+    text_style style;
+    style.width = width;
+    const auto text = show_answer(answer, style);
+    std::istringstream lines{text};
+    for (std::string line; std::getline(lines, line);)
+      CAF_CHECK(width_of(line) < width);
+    for (const auto* word : {"others", "CPUs", "rsync", "paused"})
+      CAF_CHECK(contains(text, word));
+  }
 }
 
 // A day of a machine is made up, stored as the daemon stores it, and asked about at random moments.

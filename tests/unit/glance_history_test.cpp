@@ -95,6 +95,12 @@ CAF_TEST(many events between two rows are summed up) {
   check_before(aut, begin + 3600, "  ~ 6 x pause, 3.00 s; 3 x stall, 1.50 s\n");
 }
 
+CAF_TEST(what stands between two rows is broken between its words) {
+  row_marker aut{{event(2, "pause", 12, 14)}, 7, 3, 40};
+  aut.before(begin + 10);
+  check_before(aut, begin + 17, "  ~ 00:00:12 pause 2, 2.00 s: others\n    held the CPUs\n");
+}
+
 CAF_TEST(the step is one that people count in and fits the screen) {
   CAF_CHECK_EQUAL(step_for(86400, 24), 3600);
   CAF_CHECK_EQUAL(step_for(86400, 12), 7200);

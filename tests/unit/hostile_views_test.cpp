@@ -177,7 +177,7 @@ CAF_TEST(hostile names do nothing in history and explain and patterns) {
     process_sample process;
     process.name = name;
     std::string line, json;
-    append_process_line(line, process);
+    append_process_line(line, process, {});
     const std::vector<process_sample> processes{process};
     append_json_row(json, {}, &processes);
     CAF_CHECK_EQUAL(dangers(line), "");

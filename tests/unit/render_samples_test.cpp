@@ -4,8 +4,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <sstream>
 
 #include "support/test.hpp"
 
@@ -130,7 +132,7 @@ CAF_TEST(the name of a process cannot move the cursor) {
   process_sample process;
   process.name = "\x1b[2Jevil";
   std::string text;
-  append_process_line(text, process);
+  append_process_line(text, process, {});
   CAF_CHECK_EQUAL(text, "    \\x1b[2Jevil (0)\n");
 }
 
@@ -146,13 +148,78 @@ CAF_TEST(what a process is called makes no suspect of it unless it does somethin
   plain.is_suspect = false;
   const auto is_marked = [](const process_sample& x) {
     std::string text;
-    append_process_line(text, x);
+    append_process_line(text, x, text_style{});
     return text.find("suspect") != text.npos;
   };
   CAF_CHECK(!is_marked(quiet));
   CAF_CHECK(is_marked(busy));
   CAF_CHECK(is_marked(writes));
   CAF_CHECK(!is_marked(plain));
+}
+
+CAF_TEST(the table has the columns that fit and no half of one) {
+  auto row = row_of(1768896535, 12.4, 34.56);
+  row[column::load_avg] = 3.4;
+  for (std::size_t width = 20; width <= 120; ++width) {
+    text_style style;
+    style.unicode = false;
+    style.width = width;
+    time_writer times;
+    std::string text;
+    append_table_row(text, row, times, style);
+    const auto head = table_head(style);
+    CAF_CHECK_EQUAL(head.find('\n') + 1, text.size());
+    CAF_CHECK(text.size() - 1 <= std::max<std::size_t>(width, 27));
+    CAF_CHECK_EQUAL(text.find("3.40") != text.npos, width >= 42);
+    CAF_CHECK_EQUAL(head.find("gpu") != head.npos, width >= 80);
+  }
+}
+
+CAF_TEST(a line on a process fits the terminal and keeps its number) {
+  process_sample process;
+  process.pid = 1234567;
+  process.name = "chromium-browser-with-a-long-name";
+  process.cpu_pct = 1234.5;
+  process.mem_bytes = 1.2e9;
+  process.io_read = 0;
+  process.io_write = 123.4e6;
+  process.is_suspect = true;
+  for (const std::size_t width : {40u, 60u, 80u, 100u, 120u}) {
+    text_style style;
+    style.width = width;
+    style.is_cut = true;
+    std::string text;
+    append_process_line(text, process, style);
+    std::istringstream lines{text};
+    for (std::string line; std::getline(lines, line);)
+      CAF_CHECK(width_of(line) <= width);
+    for (const auto* part : {"(1234567)", "cpu 1234.5 %", "mem  1.2G", "read    0B/s", "write  123M/s", "suspect"})
+      CAF_CHECK(text.find(part) != text.npos);
+  }
+  process.name = "init";
+  process.pid = 1;
+  process.cpu_pct = 0.5;
+  process.is_suspect = false;
+  text_style style;
+  style.is_cut = true;
+  std::string text;
+  append_process_line(text, process, style);
+  CAF_CHECK_EQUAL(text, "    init (1)                 cpu   0.5 %  mem  1.2G  read    0B/s  write  123M/s\n");
+}
+
+CAF_TEST(processes that have ended are named as such) {
+  process_sample process;
+  process.pid = -1;
+  process.name = "DEAD_TASKS";
+  process.cpu_pct = 42;
+  text_style style;
+  style.is_cut = true;
+  std::string text;
+  append_process_line(text, process, style);
+  CAF_CHECK(text.starts_with("    (processes that have ended)  "));
+  CAF_CHECK(text.find("-1") == text.npos);
+  CAF_CHECK(text.find("cpu  42.0 %") != text.npos);
+  CAF_CHECK_EQUAL(text.find('\n') + 1, text.size());
 }
 
 CAF_TEST(steps lie on local hours and days also where the zone is off by half an hour or changes) {

@@ -49,15 +49,15 @@ std::string event_list_line(const event_row& x, const event_parts& parts = {},
   return list.add(x, parts);
 }
 
-/// Lines longer than 80 characters.
-std::string too_long(const std::string& text) {
+/// Lines longer than so many characters.
+std::string too_long(const std::string& text, std::size_t most = 80) {
   std::istringstream in{text};
   std::string result;
   for (std::string line; std::getline(in, line);) {
     std::size_t shown = 0;
     for (const char c : line)
       shown += (static_cast<unsigned char>(c) & 0xC0u) != 0x80u ? 1 : 0;
-    if (shown > 80)
+    if (shown > most)
       result += line + '\n';
   }
   return result;
@@ -118,6 +118,26 @@ CAF_TEST(a line of the list says how long and why) {
   CAF_CHECK(has(line, "12 2023-11-1"));
   CAF_CHECK(has(line, "2.05 s"));
   CAF_CHECK(has(line, "tar            a signal"));
+}
+
+CAF_TEST(a list on a terminal fits it and keeps why longest) {
+  CAF_CHECK(has(event_list_line(stopped(), {}, 80), "a signal stopped pmactor\n"));
+  const auto narrow = event_list_line(stopped(), {}, 60);
+  CAF_CHECK(has(narrow, "a signal"));
+  CAF_CHECK(!has(narrow, "2023-"));
+  for (std::size_t width = 20; width <= 120; ++width)
+    CAF_CHECK_EQUAL(too_long(event_list_line(stopped(), {}, width), std::max<std::size_t>(width, 38)), "");
+}
+
+CAF_TEST(the page of an event is as wide as it may be and breaks no word) {
+  auto x = stopped();
+  std::vector<sample_row> lead_up(120);
+  for (std::size_t i = 0; i < lead_up.size(); ++i) {
+    lead_up[i][sample_column::timestamp] = 1.7e9 + static_cast<double>(i);
+    lead_up[i][sample_column::stress_total] = 100;
+  }
+  for (const std::size_t width : {40u, 60u, 70u})
+    CAF_CHECK_EQUAL(too_long(event_page(x, lead_up, {}, {}, width), width), "");
 }
 
 CAF_TEST(a line of the list is painted by how grave it is on a terminal alone) {

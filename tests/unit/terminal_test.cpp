@@ -81,10 +81,28 @@ CAF_TEST(a time of another day has its date) {
   CAF_CHECK_EQUAL(local_time(std::numeric_limits<std::int64_t>::max(), 0), "");
 }
 
+CAF_TEST(COLUMNS decides how wide lines are and else the terminal) {
+  CAF_CHECK_EQUAL(line_width(nullptr, 100).value_or(0), 100u);
+  CAF_CHECK_EQUAL(line_width("60", 100).value_or(0), 60u);
+  CAF_CHECK_EQUAL(line_width("60", 0).value_or(0), 60u);
+  CAF_CHECK(!line_width(nullptr, 0));
+  for (const auto* none : {"", "0", "wide", "60x", "-5", "99999999999999999999999"})
+    CAF_CHECK_EQUAL(line_width(none, 100).value_or(0), 100u);
+  CAF_CHECK_EQUAL(line_width("1", 0).value_or(0), 20u);
+  CAF_CHECK_EQUAL(line_width("1000", 0).value_or(0), 120u);
+  ::setenv("COLUMNS", "61", 1);
+  const auto style = style_of(-1);
+  ::unsetenv("COLUMNS");
+  CAF_CHECK_EQUAL(style.width, 61u);
+  CAF_CHECK(style.is_cut);
+}
+
 CAF_TEST(what is no terminal gets no colours) {
+  ::unsetenv("COLUMNS");
   const auto style = style_of(-1);
   CAF_CHECK(!style.colour);
   CAF_CHECK_EQUAL(style.width, 80u);
+  CAF_CHECK(!style.is_cut);
   CAF_CHECK_EQUAL(painted("x", paint::red, style), "x");
 }
 
