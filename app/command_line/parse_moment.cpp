@@ -246,9 +246,17 @@ std::optional<nanoseconds> parse_moment(std::string_view text, nanoseconds now) 
   return std::nullopt;
 }
 
-bool is_time_of_day(std::string_view text) {
-  text = trimmed(text);
-  return take_time(text) && text.empty();
+named_span span_named_by(std::string_view text, nanoseconds at) {
+  using namespace std::chrono_literals;
+  const auto day = text.find_last_of("T ");
+  const auto clock = text.substr(day == text.npos ? 0 : day + 1);
+  const auto colon = clock.find(':');
+  const bool has_seconds = colon != clock.npos && clock.find(':', colon + 1) == colon + 3;
+  if (colon != clock.npos && !has_seconds)
+    return {at, at + 1min};
+  if (at % 1s == 0ns)
+    return {at, at + 1s};
+  return {at - 500ms, at + 500ms};
 }
 
 std::string iso_time(nanoseconds wall) {

@@ -22,8 +22,14 @@ std::optional<std::chrono::nanoseconds> parse_span(std::string_view text);
 std::optional<std::chrono::nanoseconds> parse_moment(std::string_view text,
                                                      std::chrono::nanoseconds now);
 
-/// @returns whether the text is a time of the day and nothing else.
-bool is_time_of_day(std::string_view text);
+/// A stretch of the wall clock.
+struct named_span {
+  std::chrono::nanoseconds from{}, to{};
+};
+
+/// @param at the moment that the text was read as.
+/// @returns the span that it names as it was written: the minute, the second, or half a second around it.
+named_span span_named_by(std::string_view text, std::chrono::nanoseconds at);
 
 /// What a moment or a span may look like, for help texts and complaints.
 inline constexpr const char* moment_examples

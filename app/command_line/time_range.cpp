@@ -14,23 +14,28 @@ nanoseconds moment_of(const std::string& option, const std::string& text, nanose
   throw usage_problem(option + " takes a moment like " + moment_examples + ", not '" + text + "'.");
 }
 
-time_range time_range_flags::find(nanoseconds now) const {
+time_range read_range(const typed_moment& begin, const typed_moment& end, nanoseconds now, bool ends_now) {
+  std::optional<nanoseconds> from, to;
+  if (!begin.text.empty())
+    from = moment_of(begin.option, begin.text, now);
+  if (!end.text.empty())
+    to = moment_of(end.option, end.text, now);
+  if (from && to && *to <= *from)
+    throw usage_problem("The end must be later than the begin: " + begin.option + ' ' + begin.text + " is "
+                        + iso_time(*from) + ", and " + end.option + ' ' + end.text + " is " + iso_time(*to) + '.');
+  if (from && !to && ends_now && *from >= now)
+    throw usage_problem(begin.option + " takes a moment in the past, as the end is the present; " + begin.text + " is "
+                        + iso_time(*from) + '.');
   time_range result;
-  std::optional<nanoseconds> begin;
-  if (!since.empty()) {
-    begin = moment_of("--since", since, now);
-    result.since = to_seconds(*begin);
-  }
-  if (until.empty())
-    return result;
-  auto end = moment_of("--until", until, now);
-  if (begin && end <= *begin && is_time_of_day(until))
-    end = moment_of("--until", until, *begin + std::chrono::days{1});
-  if (begin && end <= *begin)
-    throw usage_problem("Nothing can lie between --since " + since + ", which is " + iso_time(*begin) + ", and --until "
-                        + until + ", which is " + iso_time(end) + '.');
-  result.until = to_seconds(end);
+  if (from)
+    result.since = to_seconds(*from);
+  if (to)
+    result.until = to_seconds(*to);
   return result;
+}
+
+time_range time_range_flags::find(nanoseconds now) const {
+  return read_range({"--since", since}, {"--until", until}, now);
 }
 
 time_range time_range_flags::find() const {

@@ -16,12 +16,24 @@ struct time_range {
   std::optional<double> until; ///< Left out.
 };
 
+/// A moment as it was typed behind an option; empty where none was.
+struct typed_moment {
+  std::string option; ///< "--since"
+  std::string text;
+};
+
+/// Reads the stretch between two moments, for every command that takes one. A time of the day is the last one that was,
+/// at both ends.
+/// @param ends_now if no end was typed, it is the present: then the begin lies in the past.
+/// @throws usage_problem if one is no moment, or the end is not later than the begin.
+time_range read_range(const typed_moment& begin, const typed_moment& end, std::chrono::nanoseconds now,
+                      bool ends_now = false);
+
 /// As typed; empty where nothing was.
 struct time_range_flags {
   std::string since, until;
 
-  /// A time of the day is the last one; as the end of a range it is the first one after its begin.
-  /// @throws usage_problem if one is no moment, or the end lies before the begin.
+  /// @throws usage_problem as read_range().
   time_range find(std::chrono::nanoseconds now) const;
   /// The same as of now.
   time_range find() const;

@@ -4,6 +4,8 @@
 #include "app/command_line/open_reader.hpp"
 #include "app/command_line/parse_moment.hpp"
 #include "app/command_line/place_flags.hpp"
+#include "app/command_line/time_range.hpp"
+#include "app/command_line/usage_problem.hpp"
 #include "app/explain/read_record.hpp"
 #include "app/explain/show_answer.hpp"
 #include "app/settings/override_settings.hpp"
@@ -20,7 +22,6 @@
 namespace pmactor {
 namespace {
 
-using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
 constexpr int exit_not_known = 4;
@@ -31,41 +32,16 @@ struct explain_options {
   bool json = false;
 };
 
-/// @returns the moment. @throws std::invalid_argument with a sentence.
-nanoseconds moment(const std::string& text, const char* option, nanoseconds now) {
-  const auto result = parse_moment(text, now);
-  if (!result)
-    throw std::invalid_argument{std::string{option} + " takes a moment like " + moment_examples
-                                + ", not '" + text + "'."};
-  return *result;
-}
-
-/// @returns the span that a moment names as it was written: the minute, the second, or half a
-/// second around it.
-stretch span_of(const std::string& text, nanoseconds at) {
-  const auto clock =
-    text.substr(text.find_last_of("T ") == text.npos ? 0 : text.find_last_of("T ") + 1);
-  const auto colon = clock.find(':');
-  const bool has_seconds = colon != clock.npos && clock.find(':', colon + 1) == colon + 3;
-  if (colon != clock.npos && !has_seconds)
-    return {to_seconds(at), to_seconds(at + 1min)};
-  if (at % 1s == 0ns)
-    return {to_seconds(at), to_seconds(at + 1s)};
-  return {to_seconds(at - 500ms), to_seconds(at + 500ms)};
-}
-
+/// @throws usage_problem if no span was named.
 stretch asked_span(const explain_options& options, nanoseconds now) {
-  if (!options.at.empty())
-    return span_of(options.at, moment(options.at, "--at", now));
+  if (!options.at.empty()) {
+    const auto span = span_named_by(options.at, moment_of("--at", options.at, now));
+    return {to_seconds(span.from), to_seconds(span.to)};
+  }
   if (options.from.empty())
-    throw std::invalid_argument{
-      "name the time: --at WHEN, or --from WHEN with or without --to WHEN."};
-  const auto from = moment(options.from, "--from", now);
-  const auto to = options.to.empty() ? now : moment(options.to, "--to", now);
-  if (to <= from)
-    throw std::invalid_argument{
-      "the end must be later than the begin; --to is the present if it is left out."};
-  return {to_seconds(from), to_seconds(to)};
+    throw usage_problem("Name the time: --at WHEN, or --from WHEN with or without --to WHEN.");
+  const auto range = read_range({"--from", options.from}, {"--to", options.to}, now, true);
+  return {*range.since, range.until.value_or(to_seconds(now))};
 }
 
 int explain(const explain_options& options) {
@@ -74,7 +50,7 @@ int explain(const explain_options& options) {
   stretch span;
   try {
     span = asked_span(options, now);
-  } catch (const std::invalid_argument& e) {
+  } catch (const usage_problem& e) {
     std::cerr << "pmactor explain: " << escaped(e.what()) << '\n';
     return exit_usage;
   }

@@ -24,9 +24,9 @@ struct patterns_options {
 
 int show(const patterns_options& options) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  const auto since = moment_of("--since", options.since, now);
+  const auto since = read_range({"--since", options.since}, {}, now, true).since;
   auto events = open_reader<event_reader>(options.where->find());
-  const auto found = find_patterns(read_past_events(events, to_seconds(since), std::nullopt));
+  const auto found = find_patterns(read_past_events(events, since, std::nullopt));
   if (options.json)
     std::cout << patterns_json(found) << '\n';
   else

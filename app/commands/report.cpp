@@ -85,16 +85,14 @@ int write_page(const report_options& asked, const std::string& page, const std::
 /// The summary of a stretch of days.
 int report_period(const report_options& asked) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  const auto since = moment_of("--since", asked.since, now);
-  if (since >= now)
-    throw usage_problem("--since takes a moment in the past, not '" + asked.since + "'.");
+  const auto since = *read_range({"--since", asked.since}, {}, now, true).since;
   const auto file = asked.where->find().database();
   period_facts facts;
   facts.version = PMACTOR_VERSION;
   facts.now = to_seconds(now);
   event_reader events{file};
   history_reader history{file};
-  const stretch span{to_seconds(since), facts.now};
+  const stretch span{since, facts.now};
   const record_policy policy = record_policy_of(read_layered_settings(*asked.where).values);
   facts.lived = explain_span(span, read_record(events, history, span, policy, facts.now), policy, facts.now);
   event_range range;

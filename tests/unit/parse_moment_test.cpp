@@ -72,8 +72,18 @@ CAF_TEST(a time of the day is the last one) {
   CAF_CHECK_EQUAL(seconds("09:08:56"), seconds("2026-01-19 09:08:56"));
   now = 1774746000s; // 2026-03-29 03:00 +02:00, an hour after the clocks were put forward
   CAF_CHECK_EQUAL(seconds("23:00"), seconds("2026-03-28 23:00"));
-  CAF_CHECK(is_time_of_day("23:00") && is_time_of_day(" 23:00:01.5 "));
-  CAF_CHECK(!is_time_of_day("2h") && !is_time_of_day("2026-01-20 23:00") && !is_time_of_day(""));
+}
+
+CAF_TEST(a moment names the minute or the second as it is written) {
+  const auto length = [](const char* text, std::chrono::nanoseconds at = 1768896535s) {
+    const auto span = span_named_by(text, at);
+    return span.from <= at && at < span.to ? span.to - span.from : 0ns;
+  };
+  for (const auto* minute : {"09:08", "2026-01-20 09:08", "2026-01-20T09:08+01:00"})
+    CAF_CHECK(length(minute, 1768896480s) == 1min);
+  for (const auto* second : {"09:08:55", "2026-01-20T09:08:55+01:00", "2h"})
+    CAF_CHECK(length(second) == 1s);
+  CAF_CHECK(length("09:08:55.25", 1768896535s + 250ms) == 1s);
 }
 
 CAF_TEST(what is no moment is none) {
