@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
 
 namespace pmactor {
@@ -32,8 +33,8 @@ history_glance::history_glance(double since, double until, std::size_t lines, do
   : since_{since}, until_{std::max(until, since + 1)}, longest_{longest}, style_{style},
     width_{style.width > left + right + 10 ? style.width - left - right : 10},
     column_step_{(until_ - since_) / static_cast<double>(width_)},
-    // The curves, their marks and times, the head of the table and the prompt are on the screen as
-    // well.
+    // The curves, their marks and times and what they mean, the head of the table and the prompt are
+    // on the screen as well.
     row_step_{step_for(until_ - since_, lines > curve_lines + 14 ? lines - curve_lines - 7 : 8)},
     columns_{column_step_, longest}, summary_{row_step_} {
 }
@@ -67,10 +68,20 @@ std::string history_glance::finish(const std::vector<row_event>& events) {
   const auto signs = marks_of(page, width_, last);
   for (std::size_t i = 0; i < signs.size(); ++i)
     out.put(left + i, curve_lines, std::string_view{&signs[i], 1}, tone_of_mark(signs[i]));
-  const auto* format = until_ - since_ > day ? "%a %d %H:%M" : "%T";
+  const bool same_day = moment_words(since_, "%F") == moment_words(until_, "%F");
+  constexpr std::size_t room_for_dates = 34;
+  const auto* format = same_day ? "%T" : width_ < room_for_dates ? "%d. %H:%M" : "%F %H:%M";
   out.put(left, curve_lines + 1, moment_words(since_, format), paint::dim);
   out.put_left_of(left + width_, curve_lines + 1, moment_words(until_, format), paint::dim);
-  auto result = out.painted_text(style_) + '\n' + table_head(style_);
+  auto result = out.painted_text(style_);
+  const auto explain = [&](const std::string& text) {
+    for (const auto& line : wrapped(text, style_.width))
+      result += painted(line, paint::dim, style_) + '\n';
+  };
+  explain(legend_of(signs));
+  explain("A column above is " + span_words(column_step_) + " at its worst, a line below "
+          + to_words(std::chrono::seconds{std::llround(row_step_)}) + "; --step changes that.");
+  result += table_head(style_);
   row_marker marker{events, std::max(longest_, row_step_ * 1.5), 1, style_.width};
   time_writer times;
   for (const auto& row : rows_) {

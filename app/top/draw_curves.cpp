@@ -233,6 +233,19 @@ std::string marks_of(const top_page& page, std::size_t width, std::int64_t last)
   return result;
 }
 
+std::string legend_of(const std::string& marks) {
+  std::string result;
+  const auto add = [&](char mark, const std::string& meaning) {
+    if (marks.find(mark) != marks.npos)
+      result += (result.empty() ? "Marks: " : ", ") + meaning;
+  };
+  for (auto x = event_marks.rbegin(); x != event_marks.rend(); ++x)
+    add(x->mark, x->mark + std::string{' '} + x->kind);
+  add('.', ". recorded");
+  add(' ', "blank not recorded");
+  return result;
+}
+
 paint tone_of_mark(char mark) {
   const auto rank = rank_of(mark);
   return rank > 0 ? event_marks[rank - 1].tone : paint::dim;

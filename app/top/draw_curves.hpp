@@ -29,6 +29,9 @@ void draw_curves(canvas& out, const top_page& page, const curve_area& area, std:
 /// recorded, ' ' where not.
 std::string marks_of(const top_page& page, std::size_t width, std::int64_t last);
 
+/// @returns what the signs mean that are among these marks, as a line.
+std::string legend_of(const std::string& marks);
+
 /// @returns the tone in which the sign of an event is drawn.
 paint tone_of_mark(char mark);
 

@@ -125,4 +125,32 @@ CAF_TEST(a day at a glance fits the screen and is as it is kept) {
   CAF_CHECK_EQUAL(none.finish({}), "");
 }
 
+CAF_TEST(the axis has the day where it begins and ends on different ones) {
+  const auto axis = [](double from, double length, std::size_t width) {
+    text_style style;
+    style.width = width;
+    history_glance aut{begin + from, begin + from + length, 24, 7, style};
+    for (double at = from; at < from + length; at += 60)
+      aut.add(sample(at));
+    return aut.finish({});
+  };
+  const auto has = [](const std::string& text, const char* part) { return text.find(part) != text.npos; };
+  const auto night = axis(79'200, 21'600, 80);
+  CAF_CHECK(has(night, "2026-01-01 22:00"));
+  CAF_CHECK(has(night, "2026-01-02 04:00\n"));
+  const auto noon = axis(36'000, 7200, 80);
+  CAF_CHECK(has(noon, "          10:00:00"));
+  CAF_CHECK(has(noon, "12:00:00\n"));
+  CAF_CHECK(has(axis(79'200, 21'600, 40), "01. 22:00"));
+}
+
+CAF_TEST(a glance says what its marks and lines are) {
+  history_glance aut{begin, begin + 86400, 24, 7, {}};
+  for (double at = 0; at < 86400; at += 5)
+    aut.add(sample(at));
+  const auto text = aut.finish({event(7, "outage", 40'100, 40'104)});
+  CAF_CHECK(text.find("\nMarks: X outage, . recorded\n") != text.npos);
+  CAF_CHECK(text.find("a line below 4 h; --step changes that.\n") != text.npos);
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()
