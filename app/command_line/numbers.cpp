@@ -34,6 +34,20 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
   });
 }
 
+CLI::Option* add_count_option(CLI::App& verb, const std::string& names, std::size_t& count, const std::string& what) {
+  const CLI::Validator all{[](std::string& text) {
+                             if (text == "all")
+                               text = std::to_string(no_limit);
+                             return std::string{};
+                           },
+                           ""};
+  return verb.add_option(names, count, what + "; 0 for none, all for all")
+    ->type_name("N")
+    ->transform(all)
+    ->check(whole_number())
+    ->capture_default_str();
+}
+
 CLI::Validator real_number(double least, double most) {
   return number_check("number", printed("from %g to %g", least, most), [least, most](const std::string& text) {
     double value = 0;

@@ -113,6 +113,11 @@ int follow(const events_options& asked, const event_range& which, event_reader& 
   constexpr std::size_t most_at_once = 256; ///< More do not come within a second.
   range.limit = asked.limit > 0 ? asked.limit : most_at_once;
   std::int64_t newest = 0;
+  if (asked.limit == 0)
+    reader.events({}, [&newest](const event_row& x) {
+      newest = x.id;
+      return false;
+    });
   std::set<std::int64_t> lasting;
   while (std::cout) {
     std::map<std::int64_t, event_row> due; // oldest first
@@ -142,14 +147,15 @@ int list_at(const events_options& asked, event_range range, event_reader& reader
   range.ends_after = at - close;
   range.until = at + close;
   event_writer out{asked, reader, style_of(STDOUT_FILENO)};
-  reader.events(range, [&out](const event_row& x) { return out.add(x); });
-  if (out.count() == 0)
+  if (asked.limit > 0)
+    reader.events(range, [&out](const event_row& x) { return out.add(x); });
+  if (out.count() == 0 && asked.limit > 0)
     if (const auto near = find_event_near(reader, at)) {
       std::cerr << "Nothing happened then; the nearest event is " << span_words(near->distance) << " away.\n";
       out.add(near->event);
     }
   out.end();
-  if (out.count() == 0 && !asked.json && !asked.csv)
+  if (out.count() == 0 && asked.limit > 0 && !asked.json && !asked.csv)
     std::cout << "No event lies within a month of that moment.\n";
   return exit_fine;
 }
@@ -157,7 +163,8 @@ int list_at(const events_options& asked, event_range range, event_reader& reader
 /// Writes events as OpenTelemetry's logs.
 int write_otlp(event_reader& reader, const event_range& range, const std::vector<std::string>& labels) {
   otlp_lines out{std::cout, own_origin(labels), to_seconds(std::chrono::system_clock::now().time_since_epoch())};
-  reader.events(range, [&out](const event_row& x) { return out.add(x); });
+  if (range.limit > 0)
+    reader.events(range, [&out](const event_row& x) { return out.add(x); });
   out.end();
   return exit_fine;
 }
@@ -188,16 +195,17 @@ int list(const events_options& asked) {
     return write_otlp(reader, range, read_layered_settings(*asked.where).values.exporter.labels);
   const pager long_output;
   event_writer out{asked, reader, long_output.style()};
-  reader.events(range, [&out](const event_row& x) { return out.add(x); });
+  if (asked.limit > 0)
+    reader.events(range, [&out](const event_row& x) { return out.add(x); });
   out.end();
-  if (asked.json || asked.csv)
+  if (asked.json || asked.csv || asked.limit == 0)
     return exit_fine;
   if (out.count() == 0) {
     const auto all = history_reader{where.database()}.count_events();
     std::cout << (all == 0 ? "No events: nothing was paused or asleep as far as is recorded.\n"
                            : none_match("event", all, "pmactor events --parts"));
   } else if (asked.limit > 0 && out.count() == asked.limit) {
-    std::cout << "There may be more; --limit 0 shows all. `pmactor events show ID` shows all of one.\n";
+    std::cout << "There may be more; `-n all` shows all. `pmactor events show ID` shows all of one.\n";
   }
   return exit_fine;
 }
@@ -344,10 +352,7 @@ void add_events(CLI::App& program, command& chosen) {
   verb->add_option("--min-duration", asked->least, "Only what lasted this long, e.g. 500ms, 2s")
     ->type_name("SPAN");
   verb->add_flag("--parts", asked->parts, "Also the pauses that are part of a stall");
-  verb->add_option("-n,--limit", asked->limit, "The most to list; 0 for all")
-    ->type_name("N")
-    ->check(whole_number())
-    ->capture_default_str();
+  add_count_option(*verb, "-n,--limit", asked->limit, "The most to list, the newest");
   auto* csv = verb->add_flag("--csv", asked->csv, "Write CSV")->excludes(json);
   verb->add_flag("--otlp", asked->otlp, "Write OpenTelemetry's logs as lines of JSON, as its collector reads files")
     ->excludes(json)

@@ -217,7 +217,11 @@ int follow(const history_options& options, history_reader& history) {
     rows.mark_with(&marker);
   std::int64_t newest = 0, newest_event = -1;
   sample_range range;
-  range.limit = options.lines;
+  constexpr std::size_t most_at_once = 256;
+  range.limit = options.lines > 0 ? options.lines : most_at_once;
+  if (options.lines == 0)
+    if (const auto row = history.newest())
+      newest = row->id;
   if (options.stress_named)
     range.stress_above = options.stress_above;
   bool goes_on = true;
@@ -247,7 +251,7 @@ int follow(const history_options& options, history_reader& history) {
       newest = row->id;
     }
     goes_on = goes_on && rows.flush();
-    range.limit = 256;
+    range.limit = most_at_once;
     std::this_thread::sleep_for(500ms);
   }
   return exit_failed;
@@ -294,6 +298,8 @@ int show_range(const history_options& options, history_reader& history) {
                           + options.step + "'.");
     step = to_seconds(*span);
   }
+  if (options.lines == 0 && options.is_table())
+    return exit_fine;
   const bool is_terminal = ::isatty(STDOUT_FILENO) == 1;
   if (is_terminal && range.since && !step && options.is_table() && !options.lines_named && !options.stress_named
       && !options.processes)
@@ -309,7 +315,7 @@ int show_range(const history_options& options, history_reader& history) {
                    std::max(step.value_or(0) * 1.5, longest_step(options)), most_between, marker_width(style));
     rows.mark_with(&*marker);
   };
-  const bool bounded = options.lines_named || (!range.since && !step);
+  const bool bounded = options.lines != no_limit && (options.lines_named || (!range.since && !step));
   std::optional<double> first, last;
   const auto show = [&](const sample_row& row) {
     if (const auto time = row[sample_column::timestamp]) {
@@ -366,7 +372,7 @@ int show_range(const history_options& options, history_reader& history) {
     history.samples(range, show);
   }
   const bool written = rows.end();
-  if (rows.count() == 0)
+  if (rows.count() == 0 && options.lines > 0)
     say_none(history);
   else if (!options.json && !options.csv && rows.count() > 2 && first && last
            && is_terminal) {
@@ -419,12 +425,8 @@ void add_history(CLI::App& program, command& chosen) {
     ->add_option("--step", options->step,
                  "A line a step, e.g. 1m: the means, and the worst stress, of its samples")
     ->type_name("SPAN");
-  auto* lines = verb
-                  ->add_option("-n,--lines", options->lines,
-                               "How many, the newest; with --since or --step all by default")
-                  ->type_name("N")
-                  ->check(whole_number())
-                  ->capture_default_str();
+  auto* lines = add_count_option(*verb, "-n,--lines", options->lines,
+                                 "How many, the newest, with --since or --step all by default");
   verb->add_flag("-f,--follow", options->follow, "Go on with samples as they are stored")
     ->excludes("--at")
     ->excludes("--since")

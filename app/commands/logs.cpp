@@ -111,7 +111,7 @@ int show_logs(const logs_options& options) {
   }
   std::cerr << "Log: " << escaped(file.string())
             << (snapshot->empty() ? ", not written yet; waiting for it." : "") << '\n';
-  if (filter.since && !options.lines_named)
+  if ((filter.since && !options.lines_named) || options.lines == no_limit)
     snapshot->all_lines(filter, show);
   else
     for (const auto& line : snapshot->last_lines(options.lines, filter))
@@ -149,12 +149,8 @@ void add_logs(CLI::App& program, command& chosen) {
   const auto options = std::make_shared<logs_options>();
   auto* verb = program.add_subcommand("logs", "Show the daemon's log, and follow it");
   options->where = add_data_flag(*verb);
-  auto* lines = verb
-                  ->add_option("-n,--lines", options->lines,
-                               "How many lines, from the end; with --since all by default")
-                  ->type_name("N")
-                  ->check(whole_number())
-                  ->capture_default_str();
+  auto* lines = add_count_option(*verb, "-n,--lines", options->lines,
+                                 "How many lines, from the end, with --since all by default");
   verb->add_flag("-f,--follow", options->follow, "Go on with new lines as they come");
   verb
     ->add_option("--since", options->since,

@@ -101,7 +101,7 @@ class Daemon:
 
 
 def pauses_of(program, data, environment=None):
-    answer = subprocess.run([program, "events", "--json", "--parts", "--kind", "pause", "--limit", "0", "--data", data],
+    answer = subprocess.run([program, "events", "--json", "--parts", "--kind", "pause", "--limit", "all", "--data", data],
                             env=environment, capture_output=True, text=True, check=True)
     return json.loads(answer.stdout)
 

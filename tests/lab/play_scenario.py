@@ -195,7 +195,7 @@ def play_scenario(scenario, guest, seed, folder, say):
             machine.order("run", "killall -TERM victim")
             machine.order(
                 "run",
-                f"pmactor events --data {DATA} --limit 0 --json >/log/events.json",
+                f"pmactor events --data {DATA} --limit all --json >/log/events.json",
                 limit_s=120,
             )
             machine.order("run", f"pmactor inspect --data {DATA} >/log/inspect 2>&1", limit_s=120)

@@ -334,14 +334,27 @@ CAF_TEST(a bundle is written and opened and keeps nothing that it should not ) {
   CAF_CHECK_EQUAL(run({"export"}).exit_code, 2);
 }
 
+CAF_TEST(no line is none for all that list) {
+  for (const auto& words : {std::vector<std::string>{"events"}, {"events", "--at", at(303)}, {"events", "--otlp"},
+                            {"history"}, {"history", "--since", at(0)}, {"history", "--step", "1m"}}) {
+    auto asked = words;
+    asked.insert(asked.end(), {"-n", "0"});
+    const auto said = run(asked);
+    CAF_CHECK_EQUAL(said.exit_code, 0);
+    CAF_CHECK_EQUAL(said.out, "");
+  }
+  CAF_CHECK_EQUAL(nlohmann::json::parse(run({"history", "-n", "0", "--json"}).out).size(), 0u);
+  CAF_CHECK(nlohmann::json::parse(run({"history", "-n", "all", "--json"}).out).size() > 20u);
+}
+
 CAF_TEST(events are exported for a collector all or those that are named) {
   const auto records = [](const std::string& text) {
     const auto line = nlohmann::json::parse(text); // so few are one line
     return line["resourceLogs"][0]["scopeLogs"][0]["logRecords"].size();
   };
-  const auto events = nlohmann::json::parse(run({"events", "--json", "--parts", "--limit", "0"}).out).size();
+  const auto events = nlohmann::json::parse(run({"events", "--json", "--parts", "--limit", "all"}).out).size();
   CAF_CHECK_EQUAL(records(run({"export", "--otlp"}).out), events);
-  CAF_CHECK_EQUAL(records(run({"events", "--otlp", "--parts", "--limit", "0"}).out), events);
+  CAF_CHECK_EQUAL(records(run({"events", "--otlp", "--parts", "--limit", "all"}).out), events);
   CAF_CHECK_EQUAL(records(run({"export", "1", "--otlp"}).out), 1u);
   const auto file = home.folder.path / "events.jsonl";
   CAF_CHECK_EQUAL(run({"export", "--otlp", "-o", file.string()}).exit_code, 0);

@@ -4,6 +4,7 @@
 #include "app/command_line/command_line.hpp"
 #include "app/command_line/complain.hpp"
 #include "app/command_line/help_format.hpp"
+#include "app/command_line/numbers.hpp"
 #include "app/command_line/spelling.hpp"
 #include "app/command_line/time_range.hpp"
 #include "app/command_line/usage_problem.hpp"
@@ -174,6 +175,25 @@ CAF_TEST(a range ends after it began) {
   CAF_CHECK(has(refused({"08:00", "17:00"}), "The end must be later than the begin"));
   CAF_CHECK(has(refused({"09:06", "09:05"}), "The end must be later than the begin"));
   CAF_CHECK(has(refused({"09:06", "09:06"}), "The end must be later than the begin"));
+}
+
+CAF_TEST(of none and of all there is one meaning for all that list) {
+  const auto taken = [](const char* line) {
+    CLI::App app;
+    std::size_t count = 20;
+    add_count_option(app, "-n,--lines", count, "How many");
+    app.parse(line, false);
+    return count;
+  };
+  CAF_CHECK_EQUAL(taken(""), 20u);
+  CAF_CHECK_EQUAL(taken("-n 0"), 0u);
+  CAF_CHECK_EQUAL(taken("-n 7"), 7u);
+  CAF_CHECK_EQUAL(taken("--lines all"), no_limit);
+  for (const auto* verb : {"events", "history", "logs"}) {
+    fixture other;
+    CAF_CHECK(has(other.refusal({verb, "-n", "some"}), "'some' is no whole number"));
+    CAF_CHECK(has(other.program.get_subcommand(verb)->get_option("-n")->get_description(), "0 for none, all for all"));
+  }
 }
 
 CAF_TEST(a range that ends now began in the past) {
