@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <tuple>
+#include <utility>
 
 namespace pmactor {
 namespace {
@@ -51,25 +52,59 @@ std::optional<event_name> parse_event_name(const std::string& text, std::chrono:
   if (text.find(':') == text.npos) // a day or a span names no event
     return std::nullopt;
   const auto moment = parse_moment(text, now);
-  return moment ? std::optional<event_name>{*moment} : std::nullopt;
+  if (!moment)
+    return std::nullopt;
+  if (const auto span = span_named_by(text, *moment); span.to - span.from > 1s)
+    return span;
+  const auto second = std::chrono::floor<std::chrono::seconds>(*moment);
+  return named_span{second, second + 1s};
 }
 
-std::optional<event_row> find_event(event_reader& reader, const event_name& name) {
+std::vector<event_row> find_events(event_reader& reader, const event_name& name) {
+  const auto one = [](std::optional<event_row> x) {
+    return x ? std::vector<event_row>{std::move(*x)} : std::vector<event_row>{};
+  };
   if (const auto* number = std::get_if<std::int64_t>(&name))
-    return reader.find(*number);
+    return one(reader.find(*number));
   if (std::holds_alternative<last_event>(name))
-    return find_newest_event(reader);
-  const auto second = std::chrono::floor<std::chrono::seconds>(std::get<std::chrono::nanoseconds>(name));
-  event_range range;
-  range.since = to_seconds(second);
-  range.until = to_seconds(second + 1s);
-  std::optional<event_row> result;
-  reader.events(range, [&result](const event_row& x) {
-    if (!result || is_more_telling(x, *result))
-      result = x;
-    return true;
-  });
+    return one(find_newest_event(reader));
+  const auto& span = std::get<named_span>(name);
+  const bool is_second = span.to - span.from <= 1s;
+  std::vector<event_row> result;
+  const auto read = [&](const event_range& range) {
+    reader.events(range, [&result](const event_row& x) {
+      result.push_back(x);
+      return true;
+    });
+  };
+  event_range began;
+  began.since = to_seconds(span.from);
+  began.until = to_seconds(span.to);
+  began.parts = is_second; // of a minute the stall has it all
+  read(began);
+  if (is_second && result.size() > 1)
+    return {*std::max_element(result.begin(), result.end(),
+                              [](const event_row& a, const event_row& b) { return is_more_telling(b, a); })};
+  if (!result.empty())
+    return result;
+  event_range lasted;
+  lasted.ends_after = to_seconds(span.from);
+  lasted.until = to_seconds(span.to);
+  lasted.parts = false;
+  read(lasted);
   return result;
+}
+
+std::string not_one_event(const std::string& typed, const event_name& name, const std::vector<event_row>& found) {
+  if (found.empty())
+    return std::holds_alternative<named_span>(name)
+             ? "No event began or lasted at " + typed + "; `pmactor events --at '" + typed
+                 + "'` shows what was next to it."
+             : "There is no event " + typed + "; `pmactor events` lists those there are.";
+  std::string numbers;
+  for (auto x = found.rbegin(); x != found.rend(); ++x)
+    numbers += (numbers.empty() ? "" : ", ") + std::to_string(x->id);
+  return "These events were at " + typed + ": " + numbers + "; write the number of one.";
 }
 
 std::optional<near_event> find_event_near(event_reader& reader, double moment) {

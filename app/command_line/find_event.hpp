@@ -3,11 +3,13 @@
 #pragma once
 
 #include "actors/storage_writer/read_events_sqlite.hpp"
+#include "app/command_line/parse_moment.hpp"
 
 #include <chrono>
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace pmactor {
 
@@ -16,17 +18,22 @@ struct last_event {
   friend bool operator==(last_event, last_event) = default;
 };
 
-/// A number, or the second in which the event began, on the wall clock, or the newest.
-using event_name = std::variant<std::int64_t, std::chrono::nanoseconds, last_event>;
+/// A number, or the second or the minute in which the event began or lasted, on the wall clock, or the newest.
+using event_name = std::variant<std::int64_t, named_span, last_event>;
 
-/// Reads the name of an event: "12", "09:08:55", "2026-01-20 09:08:55", "last". A time of the day that is yet to come is
-/// that of yesterday.
+/// Reads the name of an event: "12", "09:08:55", "09:08", "2026-01-20 09:08:55", "last". A time of the day that is yet to
+/// come is that of yesterday.
 /// @returns nullopt if it is none.
 std::optional<event_name> parse_event_name(const std::string& text, std::chrono::nanoseconds now);
 
-/// @returns the event; of several that began within that second, the longest that is no sleep, if any is none.
+/// @returns the events of that name, the newest first: those that began then, else those that lasted then. Of several
+/// that began within one second, the longest that is no sleep, if any is none.
 /// @throws storage_problem as the reader does.
-std::optional<event_row> find_event(event_reader& reader, const event_name& name);
+std::vector<event_row> find_events(event_reader& reader, const event_name& name);
+
+/// @returns why there is not the one event that was named so, as a sentence. Holds what was typed: escape it.
+/// @param found by find_events(): none, or several.
+std::string not_one_event(const std::string& typed, const event_name& name, const std::vector<event_row>& found);
 
 /// @returns the newest event that is a riddle: why a machine slept, or a clock was set, is none.
 /// @throws storage_problem as the reader does.
@@ -45,6 +52,6 @@ std::optional<near_event> find_event_near(event_reader& reader, double moment);
 
 /// What the name of an event may look like, for help texts and complaints.
 inline constexpr const char* event_name_words =
-  "The event's number in the list, or when it began, e.g. 09:08:55, or last";
+  "The event's number in the list, or a moment of it, e.g. 09:08:55, or last";
 
 } // namespace pmactor

@@ -30,6 +30,7 @@
 #include "app/views/show_event.hpp"
 #include "messages/pause.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <iostream>
@@ -55,17 +56,28 @@ struct events_options {
   std::string event, status, text, bundle, output;
 };
 
-outcome no_such_event(const std::string& name) {
-  return {exit_failed, "There is no event " + name + "; `pmactor events` lists those there are.", {}};
+/// @throws usage_problem if that is no name of an event.
+event_name name_of(const std::string& typed) {
+  if (auto name = parse_event_name(typed, std::chrono::system_clock::now().time_since_epoch()))
+    return *name;
+  throw usage_problem("'" + typed + "' names no event; write its number, or a moment of it, e.g. 09:08:55, or last.");
 }
 
-/// @returns the event that was named, if there is one.
+/// What was named: one event, or why not.
+struct named_event {
+  std::optional<event_row> event;
+  outcome why_not{exit_failed, {}, {}};
+};
+
 /// @throws usage_problem if that is no name of an event.
-std::optional<event_row> find_named(const events_options& asked, event_reader& reader) {
-  const auto name = parse_event_name(asked.event, std::chrono::system_clock::now().time_since_epoch());
-  if (!name)
-    throw usage_problem("'" + asked.event + "' names no event; write its number, or when it began, e.g. 09:08:55, or last.");
-  return find_event(reader, *name);
+named_event find_named(const events_options& asked, event_reader& reader) {
+  const auto name = name_of(asked.event);
+  auto found = find_events(reader, name);
+  named_event result;
+  result.why_not.message = not_one_event(asked.event, name, found);
+  if (found.size() == 1)
+    result.event = std::move(found.front());
+  return result;
 }
 
 /// Writes events, one after the other, in the form that was asked for.
@@ -239,16 +251,31 @@ int show_plain(event_reader& reader, const event_row& event, const places& where
   return exit_fine;
 }
 
+/// Lists the events of one name; of a list a person chooses.
+void list_several(const events_options& asked, event_reader& reader, const std::vector<event_row>& found) {
+  const pager long_output;
+  event_writer out{asked, reader, long_output.style()};
+  for (const auto& x : found)
+    out.add(x);
+  std::cout << "`pmactor events show ID` shows all of one.\n";
+}
+
 int show(const events_options& asked) {
   if (!asked.bundle.empty())
     return show_bundled(asked);
   if (asked.event.empty())
-    throw usage_problem("Which event? Write its number, or when it began, e.g. 09:08:55, or last.");
+    throw usage_problem("Which event? Write its number, or a moment of it, e.g. 09:08:55, or last.");
   const auto where = asked.where->find();
   auto reader = open_reader<event_reader>(where);
-  const auto event = find_named(asked, reader);
-  if (!event)
-    return report_outcome(no_such_event(asked.event), asked.json);
+  const auto name = name_of(asked.event);
+  const auto found = find_events(reader, name);
+  if (found.size() > 1 && !asked.json && !asked.plain) {
+    list_several(asked, reader, found);
+    return exit_fine;
+  }
+  if (found.size() != 1)
+    return report_outcome({exit_failed, not_one_event(asked.event, name, found), {}}, asked.json);
+  const auto* event = &found.front();
   if (asked.plain)
     return show_plain(reader, *event, where);
   const auto files = event_files(where.data, event->event_dir);
@@ -264,18 +291,18 @@ int show(const events_options& asked) {
   return exit_fine;
 }
 
-/// @returns the number of the event that was named; 0 if there is none.
-std::int64_t number_of_named(const events_options& asked, const places& where) {
+/// Of the event that was named, its number; @returns why not, if it is not one.
+named_event find_named_at(const events_options& asked, const places& where) {
   auto reader = open_reader<event_reader>(where);
-  const auto event = find_named(asked, reader);
-  return event ? event->id : 0;
+  return find_named(asked, reader);
 }
 
 int mark(const events_options& asked) {
   const auto where = asked.where->find();
-  const auto id = number_of_named(asked, where);
-  if (id == 0 || !history_editor{where.database()}.mark(id, asked.status))
-    return report_outcome(no_such_event(asked.event), asked.json);
+  const auto named = find_named_at(asked, where);
+  const auto id = named.event ? named.event->id : 0;
+  if (!named.event || !history_editor{where.database()}.mark(id, asked.status))
+    return report_outcome(named.why_not, asked.json);
   return report_outcome({exit_fine,
                          "Event " + std::to_string(id) + " is " + asked.status
                            + (asked.status == "pinned" ? "; it is kept for ever." : "."),
@@ -285,9 +312,10 @@ int mark(const events_options& asked) {
 
 int note(const events_options& asked) {
   const auto where = asked.where->find();
-  const auto id = number_of_named(asked, where);
-  if (id == 0 || !history_editor{where.database()}.note(id, asked.text))
-    return report_outcome(no_such_event(asked.event), asked.json);
+  const auto named = find_named_at(asked, where);
+  const auto id = named.event ? named.event->id : 0;
+  if (!named.event || !history_editor{where.database()}.note(id, asked.text))
+    return report_outcome(named.why_not, asked.json);
   const auto number = std::to_string(id);
   return report_outcome(
     {exit_fine, asked.text.empty() ? "The note on event " + number + " is gone." : "Noted on event " + number + '.', {}},
@@ -297,9 +325,10 @@ int note(const events_options& asked) {
 int trace(const events_options& asked) {
   const auto where = asked.where->find();
   auto reader = open_reader<event_reader>(where);
-  const auto event = find_named(asked, reader);
-  if (!event)
-    return report_outcome(no_such_event(asked.event), false);
+  const auto named = find_named(asked, reader);
+  if (!named.event)
+    return report_outcome(named.why_not, false);
+  const auto& event = named.event;
   std::ostringstream text;
   write_trace(text, gather_trace(reader, *event, where.database(), PMACTOR_VERSION));
   if (asked.output == "-") {
@@ -347,7 +376,8 @@ void add_events(CLI::App& program, command& chosen) {
   for (std::size_t i = 0; i < pause_causes; ++i)
     causes.push_back(to_string(static_cast<pause_cause>(i)));
   for (std::size_t i = 0; i < outage_causes; ++i)
-    causes.push_back(to_string(static_cast<outage_cause>(i)));
+    if (auto cause = to_string(static_cast<outage_cause>(i)); std::find(causes.begin(), causes.end(), cause) == causes.end())
+      causes.push_back(std::move(cause)); // pauses and outages have some in common
   verb->add_option("--cause", asked->cause, "Only events of this cause")->type_name("CAUSE")->check(CLI::IsMember(causes));
   verb->add_option("--min-duration", asked->least, "Only what lasted this long, e.g. 500ms, 2s")
     ->type_name("SPAN");

@@ -60,13 +60,13 @@ std::optional<std::vector<event_row>> find_events(const export_options& asked, e
   for (const auto& text : asked.events) {
     const auto name = parse_event_name(text, now);
     if (!name)
-      throw usage_problem("'" + text + "' names no event; write its number, or when it began, e.g. 09:08:55, or last.");
-    auto event = find_event(reader, *name);
-    if (!event) {
-      std::cerr << "pmactor: There is no event " << escaped(text) << "; `pmactor events` lists those that there are.\n";
+      throw usage_problem("'" + text + "' names no event; write its number, or a moment of it, e.g. 09:08:55, or last.");
+    auto found = find_events(reader, *name);
+    if (found.size() != 1) {
+      std::cerr << "pmactor: " << escaped(not_one_event(text, *name, found)) << '\n';
       return std::nullopt;
     }
-    result.push_back(std::move(*event));
+    result.push_back(std::move(found.front()));
   }
   return result;
 }
@@ -105,7 +105,7 @@ int write_bundle(const export_options& asked) {
   if (asked.otlp)
     return write_otlp(asked);
   if (asked.events.empty())
-    throw usage_problem("Which event? Write its number, or when it began, e.g. 09:08:55, or last.");
+    throw usage_problem("Which event? Write its number, or a moment of it, e.g. 09:08:55, or last.");
   if (asked.events.size() > most_events)
     throw usage_problem("A bundle holds " + std::to_string(most_events) + " events at most; name fewer.");
   const auto form = archive_form_of(asked.output);

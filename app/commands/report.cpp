@@ -127,19 +127,25 @@ int report(const report_options& asked) {
   if (!asked.event.empty()) {
     name = parse_event_name(asked.event, std::chrono::system_clock::now().time_since_epoch());
     if (!name)
-      throw usage_problem("'" + asked.event + "' names no event; write its number, or when it began, e.g. 09:08:55, or last.");
+      throw usage_problem("'" + asked.event + "' names no event; write its number, or a moment of it, e.g. 09:08:55, or last.");
   }
   std::optional<std::chrono::nanoseconds> at;
   if (!asked.at.empty())
     at = moment_of("--at", asked.at, std::chrono::system_clock::now().time_since_epoch());
   auto reader = open_reader<event_reader>(where);
-  const auto event = at     ? find_event_at(reader, to_seconds(*at))
-                     : name ? find_event(reader, *name)
-                            : find_newest_event(reader);
+  std::optional<event_row> event;
+  if (name) {
+    auto found = find_events(reader, *name);
+    if (found.size() != 1) {
+      std::cerr << "pmactor: " << escaped(not_one_event(asked.event, *name, found)) << '\n';
+      return exit_failed;
+    }
+    event = std::move(found.front());
+  } else {
+    event = at ? find_event_at(reader, to_seconds(*at)) : find_newest_event(reader);
+  }
   if (!event) {
-    std::cerr << "pmactor: There is no "
-              << (name ? "event " + escaped(asked.event) : "event yet")
-              << "; `pmactor events` lists those that there are.\n";
+    std::cerr << "pmactor: There is no event yet; `pmactor events` lists those that there are.\n";
     return exit_failed;
   }
   return write_event(asked, gather_report(reader, *event, where));

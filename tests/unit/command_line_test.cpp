@@ -177,6 +177,16 @@ CAF_TEST(a range ends after it began) {
   CAF_CHECK(has(refused({"09:06", "09:06"}), "The end must be later than the begin"));
 }
 
+CAF_TEST(no option offers a word twice) {
+  each_command([](CLI::App& app) {
+    for (const auto* option : app.get_options()) {
+      auto words = choices_of(*option);
+      std::sort(words.begin(), words.end());
+      CAF_CHECK(std::adjacent_find(words.begin(), words.end()) == words.end());
+    }
+  });
+}
+
 CAF_TEST(of none and of all there is one meaning for all that list) {
   const auto taken = [](const char* line) {
     CLI::App app;
