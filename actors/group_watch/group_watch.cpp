@@ -60,7 +60,7 @@ void group_watch_state::note_state(const group_look& x) {
     return;
   groups = x.groups.size();
   beyond = x.beyond;
-  self->note("looks after " + grouped(groups) + " control groups"
+  self->note("looks after " + grouped(groups) + (groups == 1 ? " control group" : " control groups")
              + (beyond > 0 ? ", the first of more: at least " + grouped(beyond)
                                + " are not looked at (groups.most)"
                            : std::string{}));

@@ -134,7 +134,12 @@ std::string likeness_words(const likeness& x, double now) {
 std::string show_patterns(const found_patterns& x, double now, const text_style& style) {
   std::string result;
   if (x.patterns.empty())
-    result = "Nothing repeats among " + plural(x.events, "event", "events") + ".\n";
+    for (const auto& line : wrapped((x.rest.empty() ? "Nothing repeats among " + plural(x.events, "event", "events")
+                                                    : "Of " + plural(x.events, "event", "events")
+                                                        + " none come at regular times, or oftener than others do")
+                                      + '.',
+                                    columns))
+      result += line + '\n';
   for (const auto& one : x.patterns) {
     result += folded_line(painted(padded_left(grouped(one.count()), 5), paint::bold, style) + " × ",
                           in_words(one.traits, one.unit));
@@ -143,7 +148,7 @@ std::string show_patterns(const found_patterns& x, double now, const text_style&
     result += "        " + painted(one.fingerprint, paint::dim, style) + '\n';
   }
   if (!x.rest.empty()) {
-    result += "\nBesides, at no regular time\n";
+    result += x.patterns.empty() ? "\nMore than once came\n" : "\nBesides, more than once and at no regular time\n";
     constexpr std::size_t most = 8;
     for (std::size_t i = 0; i < x.rest.size() && i < most; ++i)
       result += folded_line(padded_left(grouped(x.rest[i].count), 5) + " × ",

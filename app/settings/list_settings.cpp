@@ -10,7 +10,7 @@ std::vector<setting> make_settings() {
     seconds(
       "sampling.normal_interval", 1, 3600, [](auto& x) -> auto& { return x.sampling.normal_every; },
       "How often a sample is stored while all is well. Samples are taken every second anyway, and "
-      "those around a pause are kept."),
+      "those before a pause are kept."),
     seconds(
       "sampling.elevated_interval", 1, 3600,
       [](auto& x) -> auto& { return x.sampling.elevated_every; },

@@ -36,7 +36,8 @@ std::string patterns_body(const found_patterns& x, double days, double now) {
             + html(in_words(x.rest[i].traits, x.rest[i].unit)) + ", last "
             + html(day_words(x.rest[i].last, now)) + "</li>";
   const auto table = rows.empty()
-                       ? "<p class=\"none\">Nothing repeats so far.</p>"
+                       ? rest.empty() ? "<p class=\"none\">Nothing repeats so far.</p>"
+                                      : "<p class=\"none\">Nothing comes at regular times so far.</p>"
                        : "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Patterns\"><table class=\"events\">"
                          "<thead><tr><th scope=\"col\">Times</th><th scope=\"col\" class=\"in\">What</th><th scope=\"col\" "
                          "class=\"in\">When</th><th scope=\"col\">Lasted</th><th scope=\"col\" class=\"in\">Last</th><th "

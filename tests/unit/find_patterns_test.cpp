@@ -195,6 +195,21 @@ CAF_TEST(the unit is that of the blamed process which leads the culprits) {
   CAF_CHECK_EQUAL(unexplained.unit, "");
 }
 
+CAF_TEST(what came more than once is not said to repeat never) {
+  for (const double at : {1000.0, 17'000.0, 95'000.0})
+    add(monday + at, pause_by("updatedb"));
+  add(monday + 7 * hour, pause_by("lonely"));
+  const auto found = find_patterns(events);
+  CAF_REQUIRE(found.patterns.empty());
+  CAF_REQUIRE_EQUAL(found.rest.size(), 1u);
+  const auto text = show_patterns(found, monday + day, {});
+  CAF_CHECK(text.find("Nothing repeats") == text.npos);
+  CAF_CHECK(text.starts_with("Of 4 events none come at regular times, or oftener than others do.\n"));
+  CAF_CHECK(text.find("\nMore than once came\n    3 × ") != text.npos);
+  const auto none = show_patterns({}, monday, {});
+  CAF_CHECK_EQUAL(none, "Nothing repeats among 0 events.\n");
+}
+
 CAF_TEST(both forms hold foreign names harmless) {
   for (int i = 0; i < 5; ++i)
     add(monday + i * 12345, pause_by("evil\x1b[2J\xff"));
