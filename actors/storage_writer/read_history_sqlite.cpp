@@ -61,6 +61,33 @@ void bind(SQLite::Statement& statement, const sample_range& range) {
     statement.bind(":stress", *range.stress_above);
 }
 
+/// @returns what selects the seconds that were kept before events and are no samples, in the columns of samples.
+/// @param condition as where() makes it. The index is by event, so the events of the time are looked for first.
+std::string select_lead_ups(const sample_range& range, const std::string& condition) {
+  std::string columns;
+  for (std::size_t i = 0; i < sample_column_count; ++i) {
+    const auto column = static_cast<sample_column>(i);
+    const bool is_kept = std::find(lead_up_columns.begin(), lead_up_columns.end(), column) != lead_up_columns.end();
+    columns += ", ";
+    if (is_kept)
+      columns += sample_column_names[i];
+    else if (column == sample_column::mem_total) // it hardly ever changes
+      columns += "(SELECT near.mem_total FROM samples AS near WHERE near.timestamp <= event_samples.timestamp "
+                 "ORDER BY near.timestamp DESC LIMIT 1)";
+    else
+      columns += "NULL";
+  }
+  std::string events;
+  if (range.since)
+    events += " AND started >= :since - 60"; // the newest second of a lead-up may be one that began before its event
+  if (range.until)
+    events += " AND started < :until + 3600"; // a lead-up is no longer
+  return "SELECT 0" + columns + " FROM event_samples" + condition + (condition.empty() ? " WHERE " : " AND ")
+         + "event_id IN (SELECT id FROM events WHERE true" + events
+         + ") AND NOT EXISTS (SELECT 1 FROM samples AS stored WHERE stored.timestamp = event_samples.timestamp) "
+           "GROUP BY timestamp";
+}
+
 } // namespace
 
 struct history_reader::connection {
@@ -95,7 +122,11 @@ std::size_t history_reader::samples(const sample_range& range,
     if (ids)
       condition += (condition.empty() ? " WHERE " : " AND ") + std::string{"id BETWEEN :first AND :last"};
     const std::string direction = range.newest_first ? " DESC" : "";
-    SQLite::Statement query{c.database, "SELECT id, " + sample_column_list(c.version) + " FROM samples" + condition
+    const auto samples = "SELECT id, " + sample_column_list(c.version) + " FROM samples" + condition;
+    const bool has_lead_ups = range.lead_ups && !by_id;
+    SQLite::Statement query{c.database, (has_lead_ups ? "SELECT * FROM (" + samples + " UNION ALL "
+                                                          + select_lead_ups(range, condition) + ')'
+                                                      : samples)
                                           + " ORDER BY " + (by_id ? "" : "timestamp" + direction + ", ")
                                           + "id" + direction + (range.limit > 0 ? " LIMIT :limit" : "")};
     if (ids) {

@@ -21,6 +21,9 @@ enum class sample_order : std::uint8_t {
 
 /// Which rows of `samples`, and in which order.
 struct sample_range {
+  /// Also the seconds that were kept because an event followed, where no sample of that second was stored; their id is 0.
+  /// They are found by their time: the order must be by time.
+  bool lead_ups = false;
   std::optional<double> since; ///< Unix seconds, included.
   std::optional<double> until; ///< Unix seconds, left out.
   std::optional<double> stress_above;

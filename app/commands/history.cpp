@@ -272,6 +272,7 @@ int glance(const history_options& options, history_reader& history, const sample
   auto whole = range;
   whole.newest_first = false;
   whole.order = sample_order::time;
+  whole.lead_ups = view.step() < longest_step(options);
   history.samples(whole, [&view](const sample_row& row) {
     view.add(row);
     return true;
@@ -328,6 +329,10 @@ int show_range(const history_options& options, history_reader& history) {
     // Steps are made of all samples of the range; of the steps, the newest are shown.
     mark_from(range.since);
     range.newest_first = false;
+    if (*step < longest_step(options)) { // else the lines would be no finer, and their means lean to what is kept densely
+      range.lead_ups = true;
+      range.order = sample_order::time;
+    }
     step_summary summary{*step};
     std::vector<sample_row> kept; ///< A ring, if bounded.
     std::size_t made = 0;
@@ -423,7 +428,8 @@ void add_history(CLI::App& program, command& chosen) {
       ->check(real_number(-1, 100));
   verb
     ->add_option("--step", options->step,
-                 "A line a step, e.g. 1m: the means, and the worst stress, of its samples")
+                 "A line a step, e.g. 1m: the means, and the worst stress, of its samples; 1s shows each second "
+                 "that is kept, which before an event is every one")
     ->type_name("SPAN");
   auto* lines = add_count_option(*verb, "-n,--lines", options->lines,
                                  "How many, the newest, with --since or --step all by default");

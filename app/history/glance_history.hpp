@@ -24,6 +24,11 @@ public:
   history_glance(double since, double until, std::size_t lines, double longest,
                  const text_style& style);
 
+  /// @returns the seconds of a line of the table.
+  double step() const {
+    return row_step_;
+  }
+
   /// Takes the next sample, in the order of time.
   void add(const sample_row& row);
 

@@ -44,6 +44,47 @@ CAF_TEST(a name may hold any byte) {
   CAF_CHECK(!found[4].state);
 }
 
+CAF_TEST(the seconds that were kept before an event stand between the samples if they are asked for) {
+  constexpr double begin = 1'700'000'000;
+  auto port = open();
+  store(*port, {make_sample(5), make_sample(10), make_sample(15), make_sample(20)});
+  for (const int second : {12, 14}) { // the later one has the seconds of the earlier one as well
+    event_record x;
+    x.event.started = std::chrono::seconds{1'700'000'000 + second};
+    x.event.ended = x.event.started + std::chrono::seconds{1};
+    x.event.duration = std::chrono::seconds{1};
+    x.event.book[pause_cause::unexplained].length = x.event.duration;
+    x.event.id = mint_event_id(x.event.kind, x.event.started);
+    for (int i = 6; i <= second; ++i) {
+      auto& kept = x.lead_up.emplace_back(make_sample(static_cast<std::uint64_t>(i)));
+      kept.stress.load = i == 9 ? 40 : 2;
+    }
+    const history_row row = x;
+    port->store({&row, 1});
+  }
+  history_reader reader{file};
+  const auto seconds = [&reader](sample_range range) {
+    std::string result;
+    range.order = sample_order::time;
+    range.newest_first = false;
+    reader.samples(range, [&](const sample_row& row) {
+      result += std::to_string(std::lround(row.at() - begin)) + (row.id > 0 ? " " : "* ");
+      CAF_CHECK_EQUAL(row[sample_column::mem_total].value_or(0), 8e9);
+      return true;
+    });
+    return result;
+  };
+  sample_range range;
+  CAF_CHECK_EQUAL(seconds(range), "5 10 15 20 ");
+  range.lead_ups = true;
+  CAF_CHECK_EQUAL(seconds(range), "5 6* 7* 8* 9* 10 11* 12* 13* 14* 15 20 ");
+  range.since = begin + 8;
+  range.until = begin + 12;
+  CAF_CHECK_EQUAL(seconds(range), "8* 9* 10 11* ");
+  range.stress_above = 30;
+  CAF_CHECK_EQUAL(seconds(range), "9* ");
+}
+
 CAF_TEST(a reader does not stop the writer) {
   auto port = open();
   store(*port, {make_sample(1), make_sample(2)});
