@@ -42,6 +42,7 @@
 #include <string>
 #include <thread>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 namespace pmactor {
@@ -74,9 +75,9 @@ named_event find_named(const events_options& asked, event_reader& reader) {
   const auto name = name_of(asked.event);
   auto found = find_events(reader, name);
   named_event result;
-  result.why_not.message = not_one_event(asked.event, name, found);
   if (found.size() == 1)
-    result.event = std::move(found.front());
+    result.event = std::exchange(found, {}).front(); // it may be gone when it is to be changed: then there is none
+  result.why_not.message = not_one_event(asked.event, name, found);
   return result;
 }
 
@@ -116,6 +117,12 @@ private:
   event_list lines_;
   std::size_t count_ = 0;
 };
+
+/// Writes a sentence below a list.
+void say(const std::string& sentence, const text_style& style) {
+  for (const auto& line : wrapped(sentence.substr(0, sentence.find('\n')), style.width))
+    std::cout << line << '\n';
+}
 
 /// Goes on with events as they come, and with those that lasted once their end is known.
 int follow(const events_options& asked, const event_range& which, event_reader& reader) {
@@ -214,10 +221,11 @@ int list(const events_options& asked) {
     return exit_fine;
   if (out.count() == 0) {
     const auto all = history_reader{where.database()}.count_events();
-    std::cout << (all == 0 ? "No events: nothing was paused or asleep as far as is recorded.\n"
-                           : none_match("event", all, "pmactor events --parts"));
+    say(all == 0 ? "No events: nothing was paused or asleep as far as is recorded."
+                 : none_match("event", all, "pmactor events --parts"),
+        long_output.style());
   } else if (asked.limit > 0 && out.count() == asked.limit) {
-    std::cout << "There may be more; `-n all` shows all. `pmactor events show ID` shows all of one.\n";
+    say("There may be more; `-n all` shows all. `pmactor events show ID` shows all of one.", long_output.style());
   }
   return exit_fine;
 }
@@ -291,7 +299,6 @@ int show(const events_options& asked) {
   return exit_fine;
 }
 
-/// Of the event that was named, its number; @returns why not, if it is not one.
 named_event find_named_at(const events_options& asked, const places& where) {
   auto reader = open_reader<event_reader>(where);
   return find_named(asked, reader);
