@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -17,7 +18,7 @@ namespace {
 using json = nlohmann::ordered_json;
 
 constexpr double minute = 60, hour = 3600, day = 86400, week = 7 * day;
-constexpr std::size_t columns = 79;
+constexpr std::size_t margin = 8; ///< Of what a pattern is, in front of which is how often.
 
 /// @returns "03:10" of seconds since midnight.
 std::string clock_words(double seconds) {
@@ -57,11 +58,11 @@ json traits_json(const event_traits& x, const std::string& unit) {
           {"unit", text_or_null(unit)}};
 }
 
-std::string folded_line(const std::string& front, const std::string& text) {
-  const auto margin = width_of(front);
+/// @param front as wide as the margin, however many bytes its colours take.
+std::string folded_line(const std::string& front, const std::string& text, const text_style& style) {
   std::string result = front;
   bool first = true;
-  for (const auto& line : wrapped(text, columns - margin)) {
+  for (const auto& line : wrapped(text, std::max<std::size_t>(style.width, 20) - 1 - margin)) {
     result += (first ? "" : std::string(margin, ' ')) + line + '\n';
     first = false;
   }
@@ -138,13 +139,13 @@ std::string show_patterns(const found_patterns& x, double now, const text_style&
                                                     : "Of " + plural(x.events, "event", "events")
                                                         + " none come at regular times, or oftener than others do")
                                       + '.',
-                                    columns))
+                                    std::max<std::size_t>(style.width, 20) - 1))
       result += line + '\n';
   for (const auto& one : x.patterns) {
     result += folded_line(painted(padded_left(grouped(one.count()), 5), paint::bold, style) + " × ",
-                          in_words(one.traits, one.unit));
-    result += folded_line("        ", rhythm_words(one) + ", " + span_range(one) + "; last "
-                                        + day_words(one.last, now));
+                          in_words(one.traits, one.unit), style);
+    result += folded_line(std::string(margin, ' '),
+                          rhythm_words(one) + ", " + span_range(one) + "; last " + day_words(one.last, now), style);
     result += "        " + painted(one.fingerprint, paint::dim, style) + '\n';
   }
   if (!x.rest.empty()) {
@@ -153,7 +154,8 @@ std::string show_patterns(const found_patterns& x, double now, const text_style&
     for (std::size_t i = 0; i < x.rest.size() && i < most; ++i)
       result += folded_line(padded_left(grouped(x.rest[i].count), 5) + " × ",
                             in_words(x.rest[i].traits, x.rest[i].unit) + "; last "
-                              + day_words(x.rest[i].last, now));
+                              + day_words(x.rest[i].last, now),
+                            style);
     if (x.rest.size() > most)
       result += "        and " + plural(x.rest.size() - most, "kind", "kinds")
                 + " more that came at least twice\n";

@@ -24,7 +24,7 @@ std::string day_words(double when, double now);
 /// like it.
 std::string likeness_words(const likeness& x, double now);
 
-/// @returns the patterns for a person, in 80 columns. No control character is in it.
+/// @returns the patterns for a person, as wide as the style says. No control character is in it.
 std::string show_patterns(const found_patterns& x, double now, const text_style& style);
 
 /// @returns a JSON object. Keys are added to, never renamed.

@@ -206,6 +206,10 @@ CAF_TEST(what came more than once is not said to repeat never) {
   CAF_CHECK(text.find("Nothing repeats") == text.npos);
   CAF_CHECK(text.starts_with("Of 4 events none come at regular times, or oftener than others do.\n"));
   CAF_CHECK(text.find("\nMore than once came\n    3 × ") != text.npos);
+  text_style narrow;
+  narrow.width = 40;
+  narrow.colour = true;
+  CAF_CHECK(show_patterns(found, monday + day, narrow).find("regular times,\nor oftener") != std::string::npos);
   const auto none = show_patterns({}, monday, {});
   CAF_CHECK_EQUAL(none, "Nothing repeats among 0 events.\n");
 }
