@@ -144,7 +144,7 @@ CAF_TEST(the witness is sent where its line is broken) {
   start();
   CAF_CHECK_EQUAL(breaks, 1);
   write_for(2);
-  for (int i = 0; i < 9; ++i) // one more than are kept
+  for (std::size_t i = 0; i <= child_output::most_documents; ++i) // one more than are kept
     children.write(second_document());
   consume_messages();
   CAF_CHECK_EQUAL(breaks, 2);

@@ -31,6 +31,16 @@ std::string limits(const doctor_facts& x) {
   return result;
 }
 
+/// @returns what is said of the weightiest, and what mends it; empty if there is none.
+std::string sentence_of(const doctor_facts& x) {
+  const auto all = find_limits(x);
+  return all.empty() ? std::string{} : all.front().sentence;
+}
+std::string command_of(const doctor_facts& x) {
+  const auto all = find_limits(x);
+  return all.empty() ? std::string{} : all.front().command;
+}
+
 } // namespace
 
 CAF_TEST(nothing limits a machine on which all is well) {
@@ -52,32 +62,28 @@ CAF_TEST(what is weightier comes first) {
 }
 
 CAF_TEST(each limit says what mends it) {
-  const auto command = [](const doctor_facts& x) {
-    const auto all = find_limits(x);
-    return all.empty() ? std::string{} : all.front().command;
-  };
   auto x = well();
   x.state = health_state::stuck;
   x.headline = "pmactor is stuck";
-  CAF_CHECK_EQUAL(command(x), "sudo systemctl restart pmactor");
+  CAF_CHECK_EQUAL(command_of(x), "sudo systemctl restart pmactor");
   x = well();
   x.is_system_service = false;
-  CAF_CHECK_EQUAL(command(x), "pmactor install");
+  CAF_CHECK_EQUAL(command_of(x), "pmactor install");
   x.rights = process_rights{};
-  CAF_CHECK_EQUAL(command(x), "sudo pmactor install --system");
+  CAF_CHECK_EQUAL(command_of(x), "sudo pmactor install --system");
   x = well();
   x.free_bytes = 1'000'000;
-  CAF_CHECK_EQUAL(command(x), "pmactor prune --older-than 7d");
+  CAF_CHECK_EQUAL(command_of(x), "pmactor prune --older-than 7d");
   x = well();
   x.folder_is_open = true;
-  CAF_CHECK_EQUAL(command(x), "chmod 700 /var/lib/pmactor");
+  CAF_CHECK_EQUAL(command_of(x), "chmod 700 /var/lib/pmactor");
   x = well();
   x.jobs_off = {"sampler", "notices"};
-  CAF_CHECK_EQUAL(command(x), "pmactor enable sampler notices");
+  CAF_CHECK_EQUAL(command_of(x), "pmactor enable sampler notices");
   x = well();
   x.wants_desktop = true;
   x.has_notify_send = false;
-  CAF_CHECK_EQUAL(command(x), "sudo apt-get install libnotify-bin");
+  CAF_CHECK_EQUAL(command_of(x), "sudo apt-get install libnotify-bin");
 }
 
 CAF_TEST(a daemon that a signal stopped goes on by another) {
@@ -85,52 +91,53 @@ CAF_TEST(a daemon that a signal stopped goes on by another) {
   x.state = health_state::stopped;
   x.daemon = 4711;
   x.is_halted_by_signal = true;
-  CAF_CHECK_EQUAL(find_limits(x).at(0).command, "kill -CONT 4711");
+  CAF_CHECK_EQUAL(command_of(x), "kill -CONT 4711");
   x.is_of_other_user = true;
-  CAF_CHECK_EQUAL(find_limits(x).at(0).command, "sudo kill -CONT 4711");
+  CAF_CHECK_EQUAL(command_of(x), "sudo kill -CONT 4711");
   x.is_halted_by_signal = false; // a debugger holds it
-  CAF_CHECK_EQUAL(find_limits(x).at(0).command, "pmactor inspect");
+  CAF_CHECK_EQUAL(command_of(x), "pmactor inspect");
 }
 
 CAF_TEST(a file of metrics that cannot be written is mended at its folder) {
   auto x = well();
   x.degraded = {"exporter: Cannot write /var/m x/p.prom; make its folder, or change metrics.textfile."};
   x.textfile = "/var/m x/p.prom";
-  CAF_CHECK_EQUAL(find_limits(x).at(0).sentence, x.degraded[0]); // one full stop
-  CAF_CHECK_EQUAL(find_limits(x).at(0).command, "sudo mkdir -p '/var/m x' && sudo pmactor install --system --yes && sudo "
-                                                "systemctl restart pmactor");
+  CAF_CHECK_EQUAL(sentence_of(x), x.degraded[0]); // one full stop
+  CAF_CHECK_EQUAL(command_of(x), "sudo mkdir -p '/var/m x' && sudo pmactor install --system --yes && sudo "
+                                 "systemctl restart pmactor");
   x.is_system_service = false;
   x.is_user_service = true;
   x.user = "1000";
-  CAF_CHECK_EQUAL(find_limits(x).at(0).command, "sudo install -d -o 1000 '/var/m x'");
+  CAF_CHECK_EQUAL(command_of(x), "sudo install -d -o 1000 '/var/m x'");
   x.degraded = {"notifier: no desktop"};
-  CAF_CHECK_EQUAL(find_limits(x).at(0).sentence, "notifier: no desktop.");
-  CAF_CHECK_EQUAL(find_limits(x).at(0).command, "pmactor logs --level warning --component notifier");
+  CAF_CHECK_EQUAL(sentence_of(x), "notifier: no desktop.");
+  CAF_CHECK_EQUAL(command_of(x), "pmactor logs --level warning --component notifier");
 }
 
 CAF_TEST(a command is one that this user can run here) {
   auto x = well();
   x.state = health_state::stuck;
   x.is_root = true;
-  CAF_CHECK_EQUAL(find_limits(x).at(0).command, "systemctl restart pmactor");
+  CAF_CHECK_EQUAL(command_of(x), "systemctl restart pmactor");
   x.is_root = x.has_sudo = false;
-  CAF_CHECK_EQUAL(find_limits(x).at(0).command, "su -c 'systemctl restart pmactor'");
+  CAF_CHECK_EQUAL(command_of(x), "su -c 'systemctl restart pmactor'");
   x.has_systemd = false; // then its unit starts nothing
-  CAF_CHECK_EQUAL(find_limits(x).at(0).command, "pmactor restart");
+  CAF_CHECK_EQUAL(command_of(x), "pmactor restart");
   x = well();
   x.has_pressure = false;
   x.has_sudo = false;
-  CAF_CHECK(find_limits(x).at(0).command.starts_with("su -c 'sed -i '\\''s/"));
+  CAF_CHECK(command_of(x).starts_with("su -c 'sed -i '\\''s/"));
 }
 
 CAF_TEST(where no systemd runs another program keeps the clock right) {
   auto x = well();
   x.clock_is_right = false;
-  CAF_CHECK_EQUAL(find_limits(x).at(0).command, "sudo timedatectl set-ntp true");
+  CAF_CHECK_EQUAL(command_of(x), "sudo timedatectl set-ntp true");
   x.has_systemd = false;
-  CAF_CHECK_EQUAL(find_limits(x).at(0).command, "sudo apt-get install chrony && sudo service chrony restart");
+  CAF_CHECK_EQUAL(command_of(x), "sudo apt-get install chrony && sudo service chrony restart");
   x.is_container = true; // of whose clock the host takes care
-  CAF_CHECK_EQUAL(find_limits(x).back().command, "");
+  const auto all = find_limits(x);
+  CAF_CHECK_EQUAL(all.back().command, "");
 }
 
 CAF_TEST(a daemon that cannot be seen is a question of rights and not of absence) {
@@ -151,8 +158,8 @@ CAF_TEST(a kernel that shows its scheduler to none is named with the setting tha
   x.recorder_is_refused = true;
   CAF_CHECK_EQUAL(limits(x), "weak recorder");
   CAF_CHECK(
-    find_limits(x).at(0).command.starts_with("echo kernel.perf_event_paranoid=2 | sudo tee "));
-  CAF_CHECK(find_limits(x).at(0).command.ends_with(" && sudo systemctl restart pmactor"));
+    command_of(x).starts_with("echo kernel.perf_event_paranoid=2 | sudo tee "));
+  CAF_CHECK(command_of(x).ends_with(" && sudo systemctl restart pmactor"));
   x.rights->watches_scheduler = false; // then that comes first
   CAF_CHECK_EQUAL(limits(x), "weak rights");
 }
@@ -160,9 +167,9 @@ CAF_TEST(a kernel that shows its scheduler to none is named with the setting tha
 CAF_TEST(what mends a container is a command that a shell takes) {
   auto x = well();
   x.is_container = true;
-  CAF_CHECK(find_limits(x).at(0).command.starts_with("docker run -d --pid=host "));
+  CAF_CHECK(command_of(x).starts_with("docker run -d --pid=host "));
   x.container_engine = "podman";
-  const auto command = find_limits(x).at(0).command;
+  const auto command = command_of(x);
   CAF_CHECK(command.starts_with("podman run -d --pid=host "));
   CAF_CHECK(command.ends_with(" pmactor"));
   CAF_CHECK(command.find("…") == std::string::npos);

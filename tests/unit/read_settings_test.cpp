@@ -85,7 +85,7 @@ CAF_TEST(all problems are reported at once with line and key) {
 
 CAF_TEST(a key that is nowhere near is refused without a guess) {
   CAF_CHECK_EQUAL(problems_in("\n\ncolour = \"red\"\n"),
-                  "f:3: colour is no key that pmactor knows.\n");
+                  "f:3: colour is no key that pmactor knows; `pmactor config show` lists them.\n");
 }
 
 CAF_TEST(keys that contradict each other are reported) {

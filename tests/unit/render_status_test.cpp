@@ -51,10 +51,10 @@ CAF_TEST(the age of a pause counts from its end) {
   status_view view;
   view.now = 1'700'000'000s + 20s;
   view.last_pause = event_brief{"pause", 1'700'000'000, 17.2, "stopped", 1'700'000'017};
-  CAF_CHECK(status_line(view).ends_with("last pause 3 s ago (17.2 s, stopped)"));
+  CAF_CHECK(status_line(view).ends_with("last pause 3.0 s ago (17.2 s, stopped)"));
   view.last_pause->ended.reset();
   view.last_pause->duration = 17;
-  CAF_CHECK(status_line(view).ends_with("last pause 3 s ago (17.0 s, stopped)"));
+  CAF_CHECK(status_line(view).ends_with("last pause 3.0 s ago (17.0 s, stopped)"));
 }
 
 CAF_TEST(the line of an outage says what and when and how to be rid of it) {
