@@ -4,6 +4,7 @@
 #include "app/bundle/facts_document.hpp"
 #include "app/report/render_report.hpp"
 #include "app/trace/write_trace.hpp"
+#include "app/views/encode_event.hpp"
 #include "app/views/escape.hpp"
 #include "app/views/event_values.hpp"
 #include "app/views/show_event.hpp"

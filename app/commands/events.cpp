@@ -22,6 +22,7 @@
 #include "app/settings/override_settings.hpp"
 #include "app/trace/gather_trace.hpp"
 #include "app/trace/write_trace.hpp"
+#include "app/views/encode_event.hpp"
 #include "app/views/escape.hpp"
 #include "app/views/event_list.hpp"
 #include "app/views/event_values.hpp"

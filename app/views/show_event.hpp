@@ -1,5 +1,5 @@
-// Decides how an event is shown to a person, in as many columns as there are, and to a program. Pure. What comes out of the
-// database is foreign: control characters are escaped, JSON that is none is left out.
+// Decides how an event is shown to a person, in as many columns as there are. Pure. What comes out of the database is
+// foreign: control characters are escaped, JSON that is none is left out.
 #pragma once
 
 #include "actors/storage_writer/read_events_sqlite.hpp"
@@ -32,14 +32,6 @@ std::string event_reason(const event_row& x);
 /// @returns the whole event: ledger as bars, evidence, culprits, sparklines, files.
 std::string event_page(const event_row& x, const std::vector<sample_row>& lead_up,
                        const std::vector<std::string>& files, const event_ties& ties = {}, std::size_t width = 80);
-
-/// @returns the event as a JSON object.
-std::string event_json(const event_row& x);
-std::string event_json(const event_row& x, const std::vector<sample_row>& lead_up,
-                       const std::vector<std::string>& files, const event_ties& ties = {});
-
-std::string event_csv_heading();
-std::string event_csv_line(const event_row& x);
 
 /// @returns one character a column, the highest value of each; blank where nothing is known.
 std::string sparkline(const std::vector<std::optional<double>>& values, double full,

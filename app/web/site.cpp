@@ -9,6 +9,7 @@
 #include "app/report/gather_report.hpp"
 #include "app/report/read_evidence.hpp"
 #include "app/report/redact_facts.hpp"
+#include "app/views/encode_event.hpp"
 #include "app/views/escape.hpp"
 #include "app/views/health_json.hpp"
 #include "app/views/inspect_health.hpp"

@@ -7,6 +7,7 @@
 #include "app/patterns/show_patterns.hpp"
 #include "app/report/render_period.hpp"
 #include "app/top/lay_out_top.hpp"
+#include "app/views/encode_event.hpp"
 #include "app/views/event_list.hpp"
 #include "app/views/event_values.hpp"
 #include "app/views/health_json.hpp"

@@ -2,6 +2,7 @@
 
 #include "app/report/draw_blame.hpp"
 #include "app/trace/write_trace.hpp"
+#include "app/views/encode_event.hpp"
 #include "app/views/event_values.hpp"
 #include "app/views/show_blame.hpp"
 #include "app/views/show_event.hpp"

@@ -1,5 +1,6 @@
 #define CAF_SUITE show_facts
 
+#include "app/views/encode_event.hpp"
 #include "app/views/event_list.hpp"
 #include "app/views/event_values.hpp"
 #include "app/views/show_event.hpp"
