@@ -5,6 +5,7 @@
 #include "app/views/terminal.hpp"
 #include "messages/words.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -55,7 +56,9 @@ public:
     const auto type = option->get_type_name();
     if (option->get_type_size() == 0 || type.empty())
       return {};
-    return ' ' + type.substr(0, type.find(':'));
+    // What follows is a check's: "LEVEL:{a,b}", "N:from 1 on". A colon may be the name's own: "ADDRESS[:PORT]".
+    const auto check = std::min(type.find(":{"), type.find(":from "));
+    return ' ' + type.substr(0, check);
   }
   std::string make_option_desc(const CLI::Option* option) const override {
     auto result = option->get_description();

@@ -14,7 +14,7 @@ CLI::Validator number_check(const std::string& kind, const std::string& range,
                             const std::function<bool(const std::string&)>& is_in) {
   return CLI::Validator{[=](std::string& text) {
                           return is_in(text) ? std::string{}
-                                             : "'" + text + "' is no " + kind + (range.empty() ? "" : " " + range);
+                                             : "'" + text + "' is no " + kind + ' ' + (range.empty() ? "from 0 on" : range);
                         },
                         range};
 }

@@ -82,7 +82,8 @@ settings_place find_settings(const config_options& options) {
 /// @returns when what was written there holds, as a sentence that ends with a full stop.
 std::string when_taken_up(const settings_place& place) {
   if (place.is_of_daemon)
-    return "the daemon that runs takes it up by `pmactor reload`.";
+    return "the daemon that runs takes it up by `pmactor reload"
+           + (place.flags.data.empty() ? "" : " --data " + escaped(place.flags.data)) + "`.";
   if (place.has_daemon)
     return "the daemon that runs reads another file, " + place.theirs.string() + '.';
   return "a daemon that reads this file has it from its next start or `pmactor reload` on.";

@@ -16,6 +16,7 @@
 #include "app/explain/read_record.hpp"
 #include "app/patterns/read_patterns.hpp"
 #include "app/report/gather_report.hpp"
+#include "app/report/read_host.hpp"
 #include "app/report/render_period.hpp"
 #include "app/report/render_report.hpp"
 #include "app/settings/override_settings.hpp"
@@ -100,6 +101,8 @@ int report_period(const report_options& asked) {
   range.parts = false;
   std::vector<past_event> past;
   facts.names_machine = !asked.redact;
+  if (!asked.redact)
+    facts.host = read_host().name;
   page_redactor redactor{asked, {}};
   events.events(range, [&](event_row x) {
     redactor.apply(x);

@@ -263,6 +263,7 @@ std::string render_period(const period_facts& facts) {
             + worst_section(facts);
   result += "</main>\n<footer><p>Written by pmactor " + html(facts.version) + " on "
             + html(moment_words(facts.now, "%-d %B %Y at %H:%M"))
+            + (facts.host.empty() ? "" : " on <bdi>" + html(facts.host) + "</bdi>")
             + ". What no counter proves is called unexplained; what was not recorded is not "
               "counted as lived."
             + (facts.names_machine ? identity_note() : "") + "</p></footer>\n</body>\n</html>\n";

@@ -19,6 +19,7 @@ struct period_facts {
   std::string version; ///< Of pmactor.
   double now = 0;      ///< Unix seconds.
   bool names_machine = false; ///< Machine, users and programs are as they were.
+  std::string host{};         ///< The name of this machine; empty if it is to be hidden or not known.
 };
 
 /// @returns the page, whole: it asks for nothing else and runs no script.

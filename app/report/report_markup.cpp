@@ -43,7 +43,7 @@ std::string rate_unit(double x) {
 }
 
 const char* identity_note() {
-  return " It names this machine, its users and what programs were called with; "
+  return " It may name this machine, its users and what programs were called with; "
          "<code>pmactor report --redact</code> writes a page without, to hand on.";
 }
 

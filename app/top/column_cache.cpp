@@ -32,7 +32,8 @@ void column_cache::look_at(double step, double now) {
   known_.clear();
   tail_.emplace(step, longest_);
   present_ = column_maker::number_of(now, step);
-  followed_ = static_cast<double>(present_) * step;
+  // The next sample stands for the time since the last one before that.
+  followed_ = static_cast<double>(present_) * step - longest_;
 }
 
 bool column_cache::follow(const read_samples& read, double now) {

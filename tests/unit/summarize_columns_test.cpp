@@ -85,6 +85,20 @@ CAF_TEST(the past is read once and the present as it comes) {
   CAF_CHECK_EQUAL(most_of(*aut.columns(12'942, 13'001), 13'000), 42);
 }
 
+CAF_TEST(the time before a view was opened is filled once the sample of it is there) {
+  rows = {sample(12'990, 1), sample(12'995, 2)};
+  column_cache aut{7};
+  aut.look_at(1, 12'999);
+  aut.follow(reader(), 12'999);
+  while (aut.fill(reader(), 12'941, 12'999))
+    ;
+  rows.push_back(sample(13'000, 42));
+  aut.look_at(1, 13'001);
+  CAF_CHECK(aut.follow(reader(), 13'001));
+  for (auto i = 12'996; i <= 13'000; ++i)
+    CAF_CHECK_EQUAL(most_of(*aut.columns(12'942, 13'001), i), 42);
+}
+
 CAF_TEST(columns from the cache are those of all samples at once) {
   std::mt19937 chance{7};
   double at = 50'000;
