@@ -66,7 +66,7 @@ std::string in_our_words(const CLI::Error& error) {
   const std::string_view rest = colon == text.npos ? std::string_view{} : std::string_view{text}.substr(colon + 2);
   // "--since: 1 required WHEN missing"
   constexpr std::string_view required = "1 required ", missing = " missing";
-  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr && rest.starts_with(required)
+  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ArgumentMismatch) && rest.starts_with(required)
       && rest.ends_with(missing) && rest.size() > required.size() + missing.size())
     return escaped(text.substr(0, colon)) + " needs a value: "
            + escaped(rest.substr(required.size(), rest.size() - required.size() - missing.size()));
@@ -81,7 +81,7 @@ std::string in_our_words(const CLI::Error& error) {
   // "ID excludes --since"
   constexpr std::string_view excludes = " excludes ";
   if (const auto at = text.find(excludes);
-      dynamic_cast<const CLI::ExcludesError*>(&error) != nullptr && at != text.npos)
+      error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExcludesError) && at != text.npos)
     return escaped(text.substr(0, at)) + " and " + escaped(text.substr(at + excludes.size())) + " do not go together";
   return escaped(text);
 }
