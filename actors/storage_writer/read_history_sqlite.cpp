@@ -82,7 +82,7 @@ std::string select_lead_ups(const sample_range& range, const std::string& condit
     events += " AND started >= :since - 60"; // the newest second of a lead-up may be one that began before its event
   if (range.until)
     events += " AND started < :until + 3600"; // a lead-up is no longer
-  return "SELECT 0" + columns + " FROM event_samples" + condition + (condition.empty() ? " WHERE " : " AND ")
+  return "SELECT 0 AS id" + columns + " FROM event_samples" + condition + (condition.empty() ? " WHERE " : " AND ")
          + "event_id IN (SELECT id FROM events WHERE true" + events
          + ") AND NOT EXISTS (SELECT 1 FROM samples AS stored WHERE stored.timestamp = event_samples.timestamp) "
            "GROUP BY timestamp";
@@ -123,10 +123,10 @@ std::size_t history_reader::samples(const sample_range& range,
       condition += (condition.empty() ? " WHERE " : " AND ") + std::string{"id BETWEEN :first AND :last"};
     const std::string direction = range.newest_first ? " DESC" : "";
     const auto samples = "SELECT id, " + sample_column_list(c.version) + " FROM samples" + condition;
-    const bool has_lead_ups = range.lead_ups && !by_id;
-    SQLite::Statement query{c.database, (has_lead_ups ? "SELECT * FROM (" + samples + " UNION ALL "
-                                                          + select_lead_ups(range, condition) + ')'
-                                                      : samples)
+    const auto kept = by_id || range.kept == lead_ups::left_out ? std::string{} : select_lead_ups(range, condition);
+    SQLite::Statement query{c.database, (kept.empty()                     ? samples
+                                         : range.kept == lead_ups::alone ? "SELECT * FROM (" + kept + ')'
+                                                                         : "SELECT * FROM (" + samples + " UNION ALL " + kept + ')')
                                           + " ORDER BY " + (by_id ? "" : "timestamp" + direction + ", ")
                                           + "id" + direction + (range.limit > 0 ? " LIMIT :limit" : "")};
     if (ids) {

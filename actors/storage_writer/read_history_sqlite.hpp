@@ -20,10 +20,12 @@ enum class sample_order : std::uint8_t {
 };
 
 /// Which rows of `samples`, and in which order.
+/// What is read of the seconds that were kept because an event followed, where no sample of that second was stored. Their
+/// id is 0.
+enum class lead_ups : std::uint8_t { left_out, beside_samples, alone };
+
 struct sample_range {
-  /// Also the seconds that were kept because an event followed, where no sample of that second was stored; their id is 0.
-  /// They are found by their time: the order must be by time.
-  bool lead_ups = false;
+  lead_ups kept = lead_ups::left_out; ///< If not left out, the order must be by time.
   std::optional<double> since; ///< Unix seconds, included.
   std::optional<double> until; ///< Unix seconds, left out.
   std::optional<double> stress_above;

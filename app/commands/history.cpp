@@ -12,6 +12,8 @@
 #include "app/explain/read_record.hpp"
 #include "app/history/glance_history.hpp"
 #include "app/history/mark_rows.hpp"
+#include "app/history/merge_steps.hpp"
+#include "app/history/read_lead_ups.hpp"
 #include "app/history/read_row_events.hpp"
 #include "app/settings/override_settings.hpp"
 #include "app/views/pager.hpp"
@@ -272,7 +274,8 @@ int glance(const history_options& options, history_reader& history, const sample
   auto whole = range;
   whole.newest_first = false;
   whole.order = sample_order::time;
-  whole.lead_ups = view.step() < longest_step(options);
+  if (view.step() < longest_step(options))
+    whole.kept = lead_ups::beside_samples;
   history.samples(whole, [&view](const sample_row& row) {
     view.add(row);
     return true;
@@ -329,10 +332,13 @@ int show_range(const history_options& options, history_reader& history) {
     // Steps are made of all samples of the range; of the steps, the newest are shown.
     mark_from(range.since);
     range.newest_first = false;
-    if (*step < longest_step(options)) { // else the lines would be no finer, and their means lean to what is kept densely
-      range.lead_ups = true;
+    // The means of longer steps would lean to what is kept densely: to those it lends its peaks alone.
+    const bool is_fine = *step < longest_step(options);
+    if (is_fine) {
+      range.kept = lead_ups::beside_samples;
       range.order = sample_order::time;
     }
+    step_merger peaks{is_fine ? std::vector<sample_row>{} : steps_of_lead_ups(history, range, *step)};
     step_summary summary{*step};
     std::vector<sample_row> kept; ///< A ring, if bounded.
     std::size_t made = 0;
@@ -348,10 +354,11 @@ int show_range(const history_options& options, history_reader& history) {
     };
     history.samples(range, [&](const sample_row& row) {
       const auto done = summary.add(row);
-      return !done || take(*done);
+      return !done || peaks.add(*done, take);
     });
     if (const auto done = summary.finish())
-      take(*done);
+      peaks.add(*done, take);
+    peaks.finish(take);
     if (!kept.empty())
       std::rotate(kept.begin(),
                   kept.begin()
@@ -428,7 +435,7 @@ void add_history(CLI::App& program, command& chosen) {
       ->check(real_number(-1, 100));
   verb
     ->add_option("--step", options->step,
-                 "A line a step, e.g. 1m: the means, and the worst stress, of its samples; 1s shows each second "
+                 "A line a step, e.g. 1m: the means of its samples, and the worst stress; 1s shows each second "
                  "that is kept, which before an event is every one")
     ->type_name("SPAN");
   auto* lines = add_count_option(*verb, "-n,--lines", options->lines,

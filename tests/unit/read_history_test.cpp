@@ -76,13 +76,16 @@ CAF_TEST(the seconds that were kept before an event stand between the samples if
   };
   sample_range range;
   CAF_CHECK_EQUAL(seconds(range), "5 10 15 20 ");
-  range.lead_ups = true;
+  range.kept = lead_ups::beside_samples;
   CAF_CHECK_EQUAL(seconds(range), "5 6* 7* 8* 9* 10 11* 12* 13* 14* 15 20 ");
   range.since = begin + 8;
   range.until = begin + 12;
   CAF_CHECK_EQUAL(seconds(range), "8* 9* 10 11* ");
   range.stress_above = 30;
   CAF_CHECK_EQUAL(seconds(range), "9* ");
+  range.stress_above.reset();
+  range.kept = lead_ups::alone;
+  CAF_CHECK_EQUAL(seconds(range), "8* 9* 11* ");
 }
 
 CAF_TEST(a reader does not stop the writer) {
