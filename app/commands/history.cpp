@@ -320,6 +320,10 @@ int show_range(const history_options& options, history_reader& history) {
     rows.mark_with(&*marker);
   };
   const bool bounded = options.lines != no_limit && (options.lines_named || (!range.since && !step));
+  if (options.stress_named && !step) { // what is looked for may be among the seconds that were kept before an event
+    range.kept = lead_ups::beside_samples;
+    range.order = sample_order::time;
+  }
   std::optional<double> first, last;
   const auto show = [&](const sample_row& row) {
     if (const auto time = row[sample_column::timestamp]) {

@@ -22,9 +22,10 @@ constexpr std::size_t most_days = 366, most_worst = 12, most_patterns = 40;
 
 /// What an event took time from, as the sums at the head of the page have it.
 enum class loss : std::uint8_t {
-  none,   ///< Nothing stood still: a sleep, a clock that was set.
-  pause,  ///< Of the machine.
-  own,    ///< A pause of pmactor, while nothing shows that another process stood still.
+  none,    ///< Nothing stood still: a sleep, a clock that was set.
+  pause,   ///< Of the machine.
+  own,     ///< A pause of pmactor, while its sampler ran on.
+  perhaps, ///< A pause of pmactor, of which nothing shows whether another process had it.
   stall,
   outage,
   other,
@@ -43,8 +44,9 @@ loss loss_of(const event_row& x) {
     case span_effect::asleep:
       return loss::none;
     case span_effect::alone:
-    case span_effect::unwitnessed:
       return loss::own;
+    case span_effect::unwitnessed:
+      return loss::perhaps;
     default:
       return loss::pause;
   }
@@ -57,7 +59,7 @@ struct total {
 
 /// What happened on one day, or in all.
 struct event_sums {
-  total pauses, own, stalls, outages;
+  total pauses, own, perhaps, stalls, outages;
   double longest = 0;
 
   /// @returns for how long the machine itself was held up.
@@ -67,11 +69,12 @@ struct event_sums {
 
   void add(const event_row& x) {
     const auto what = loss_of(x);
-    auto* to = what == loss::pause    ? &pauses
-               : what == loss::own    ? &own
-               : what == loss::stall  ? &stalls
-               : what == loss::outage ? &outages
-                                      : nullptr;
+    auto* to = what == loss::pause     ? &pauses
+               : what == loss::own     ? &own
+               : what == loss::perhaps ? &perhaps
+               : what == loss::stall   ? &stalls
+               : what == loss::outage  ? &outages
+                                       : nullptr;
     if (to == nullptr)
       return;
     const auto lasted = std::max(0.0, x.duration.value_or(0));
@@ -135,6 +138,7 @@ std::string days_section(const period_facts& facts) {
             + html(moment_words(std::min(time, facts.lived.span.to - 1), "%a %F")) + "</th>"
             + cells_of(sum.pauses) + cells_of(sum.stalls)
             + (all.own.count > 0 ? cells_of(sum.own) : "")
+            + (all.perhaps.count > 0 ? cells_of(sum.perhaps) : "")
             + (all.outages.count > 0 ? cells_of(sum.outages) : "") + "<td>"
             + (sum.longest > 0 ? html(span_words(sum.longest)) : "–")
             + "</td><td class=\"in\"><div class=\"bar\" aria-hidden=\"true\" "
@@ -147,17 +151,17 @@ std::string days_section(const period_facts& facts) {
   const auto sums = [&column](const char* name) { return column(name) + column("in all"); };
   const auto heading = column("Day") + sums("Pauses") + sums("Stalls")
                        + (all.own.count > 0 ? sums("Of pmactor alone") : "")
+                       + (all.perhaps.count > 0 ? sums("Of pmactor, others perhaps") : "")
                        + (all.outages.count > 0 ? sums("Outages") : "") + column("longest")
                        + column("held up");
   return section("days", "Day by day",
                  "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-labelledby=\"days\">"
                  "<table><thead><tr>"
                    + heading + "</tr></thead><tbody>" + rows + "</tbody></table></div>"
-                   + (all.own.count > 0
-                        ? "<p class=\"note\">Of pmactor alone are the pauses of which nothing shows "
-                          "that another process had them: a signal or a debugger stopped it, its own "
-                          "limit was used up, or its sampler ran on. They do not count as the "
-                          "machine's.</p>"
+                   + (all.own.count + all.perhaps.count > 0
+                        ? "<p class=\"note\">Of pmactor alone are the pauses in which its sampler ran "
+                          "on. Where a signal, a debugger or a limit reached both, nothing shows whether "
+                          "other processes stood still. Neither count as the machine's.</p>"
                         : ""));
 }
 
@@ -199,7 +203,9 @@ std::string worst_section(const period_facts& facts) {
     const auto who = main_suspect(*x);
     list += "<li><b>" + html(span_words(x->duration)) + "</b>, "
             + html(moment_words(x->started, "%a %F %T")) + ", " + html(x->kind) + ' '
-            + std::to_string(x->id) + (loss_of(*x) == loss::own ? ", of pmactor alone" : "")
+            + std::to_string(x->id) + (loss_of(*x) == loss::own       ? ", of pmactor alone"
+                                       : loss_of(*x) == loss::perhaps ? ", of pmactor, others perhaps"
+                                                                      : "")
             + ": " + html(event_reason(*x))
             + (who.empty() ? "" : ", " + name_of(who)) + "</li>";
   }
@@ -215,9 +221,13 @@ std::string headline(const period_facts& facts) {
     result =
       plural(all.pauses.count, "pause", "pauses") + ", " + plural(all.stalls.count, "stall", "stalls");
   else
-    result = facts.lived.lived_pct ? "Nothing held this machine up" : "Nothing is recorded";
+    result = !facts.lived.lived_pct      ? "Nothing is recorded"
+             : all.perhaps.count > 0 ? "Nothing is known to have held this machine up"
+                                     : "Nothing held this machine up";
   if (all.own.count > 0)
     result += ", " + plural(all.own.count, "pause", "pauses") + " of pmactor alone";
+  if (all.perhaps.count > 0)
+    result += ", " + plural(all.perhaps.count, "pause", "pauses") + " of pmactor, others perhaps";
   if (all.outages.count > 0)
     result += ", " + plural(all.outages.count, "outage", "outages");
   return result;
@@ -254,6 +264,8 @@ std::string render_period(const period_facts& facts) {
                  has_parts ? "the machine, also within stalls" : "the machine");
   if (all.own.count > 0)
     result += fact("Paused, pmactor alone", html(span_words(all.own.seconds)), "not the machine");
+  if (all.perhaps.count > 0)
+    result += fact("Paused, others perhaps", html(span_words(all.perhaps.seconds)), "pmactor; the machine may have run on");
   result += fact("Something stalled", html(span_words(lived.stalled)));
   result += fact("Asleep", html(span_words(lived.asleep)));
   if (lived.off > 0)
