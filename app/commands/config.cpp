@@ -12,6 +12,7 @@
 #include "app/settings/suggest_thresholds.hpp"
 #include "app/views/escape.hpp"
 #include "app/views/json_form.hpp"
+#include "app/views/shell_words.hpp"
 #include "messages/words.hpp"
 
 #include <filesystem>
@@ -83,7 +84,7 @@ settings_place find_settings(const config_options& options) {
 std::string when_taken_up(const settings_place& place) {
   if (place.is_of_daemon)
     return "the daemon that runs takes it up by `pmactor reload"
-           + (place.flags.data.empty() ? "" : " --data " + escaped(place.flags.data)) + "`.";
+           + (place.flags.data.empty() ? "" : " --data " + shell_word(escaped(place.flags.data))) + "`.";
   if (place.has_daemon)
     return "the daemon that runs reads another file, " + place.theirs.string() + '.';
   return "a daemon that reads this file has it from its next start or `pmactor reload` on.";

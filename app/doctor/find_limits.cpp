@@ -1,5 +1,6 @@
 #include "app/doctor/find_limits.hpp"
 
+#include "app/views/shell_words.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>
@@ -10,21 +11,6 @@ namespace {
 
 /// Less room than this is too little for a bad day: a capture and some hours of history.
 constexpr std::uint64_t wanted_bytes = 256'000'000;
-
-bool is_plain(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
-         || std::string_view{"/._-+:,@"}.find(c) != std::string_view::npos;
-}
-
-/// @returns the word as a shell has it, bare where that means the same.
-std::string shell_word(const std::string& word) {
-  if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain))
-    return word;
-  std::string result = "'";
-  for (const char c : word)
-    result += c == '\'' ? std::string{"'\\''"} : std::string(1, c);
-  return result + '\'';
-}
 
 /// @returns the text with a full stop, unless it ends a sentence already.
 std::string with_stop(std::string text) {
@@ -74,7 +60,7 @@ private:
         return "sudo mkdir -p " + folder + " && sudo pmactor install --system --yes && " + service("restart");
       return x_.user.empty() || x_.user == "0" ? "sudo mkdir -p " + folder : "sudo install -d -o " + x_.user + ' ' + folder;
     }
-    const bool names_part = part != trouble && std::all_of(part.begin(), part.end(), is_plain);
+    const bool names_part = part != trouble && shell_word(part) == part;
     return "pmactor logs --level warning" + (names_part ? " --component " + part : "");
   }
 

@@ -1,5 +1,6 @@
 #include "app/service/plan_installation.hpp"
 
+#include "app/views/shell_words.hpp"
 #include "messages/quote.hpp"
 
 #include <algorithm>
@@ -123,9 +124,9 @@ std::string unit(const install_request& request) {
 }
 
 /// @returns the word as a shell has it.
-std::string shell_word(const std::string& word) {
+std::string checked_word(const std::string& word) {
   check_plain(word);
-  return '\'' + replaced(word, "'", "'\\''") + '\'';
+  return shell_quoted(word);
 }
 
 /// Says at a login what ended the machine.
@@ -133,9 +134,9 @@ std::string greeting(const install_request& request) {
   std::string data;
   for (std::size_t i = 0; i + 1 < request.places.size(); i += 2)
     if (request.places[i] == "--data")
-      data = " --data " + shell_word(request.places[i + 1]);
+      data = " --data " + checked_word(request.places[i + 1]);
   return filled(std::string{conf_file("pmactor.motd")},
-                {{"program", shell_word(request.program.string())}, {"data", data}});
+                {{"program", checked_word(request.program.string())}, {"data", data}});
 }
 
 constexpr const char* greeting_file = "/etc/update-motd.d/60-pmactor";
