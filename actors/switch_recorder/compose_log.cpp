@@ -85,7 +85,7 @@ private:
 
   const log_request& asked_;
   cpu_log& to_;
-  nanoseconds ended_;               ///< From there on all is told.
+  nanoseconds ended_;               ///< All that is later is composed.
   std::optional<std::int32_t> who_; ///< The task that left or came there; absent if that is not known yet.
   bool is_on_ = true;               ///< Before that a task was on the CPU; else one was about to come.
   bool left_ready_ = true;          ///< Who is on the CPU now goes on.

@@ -21,8 +21,8 @@ public:
   pager(const pager&) = delete;
   pager& operator=(const pager&) = delete;
 
-  /// @returns how to write for whoever reads: as wide as their terminal, which standard output is no more while there
-  /// is a pager; without colours then, which not every pager lets through.
+  /// @returns the style of the output: as wide as the terminal, also while standard output is a pipe into the pager; then
+  /// without colours, which not every pager lets through.
   const text_style& style() const {
     return style_;
   }

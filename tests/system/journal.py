@@ -105,7 +105,7 @@ def check_fields(entries, ids):
         fields = {**wanted, "PMACTOR_KIND": kind}
         if kind in ("sleep", "clock"):
             fields["PRIORITY"] = "6"
-        if kind in ("sleep", "outage"):  # whoever was busy then did not do it
+        if kind in ("sleep", "outage"):  # a process that was busy then is no suspect
             fields["PMACTOR_BUSY"] = fields.pop("PMACTOR_SUSPECTS")
         if kind == "stall":
             fields.update({"PMACTOR_RESOURCE": "disk", "PMACTOR_RESOURCE_NAME": "sda"})
