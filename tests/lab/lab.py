@@ -9,10 +9,12 @@ machine, is the truth.
 import argparse
 import fcntl
 import json
+import multiprocessing
 import shutil
 import signal
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 from guest_image import CannotBuild, NoKernel, build_guest
@@ -43,6 +45,9 @@ def parse_arguments(arguments):
     )
     parser.add_argument(
         "--times", type=int, default=1, help="how often each of those that end is run"
+    )
+    parser.add_argument(
+        "--jobs", type=int, default=1, help="how many of those that end run at once"
     )
     parser.add_argument(
         "--ci", action="store_true", help="run the few that CI runs, and hold them to their limits"
@@ -169,30 +174,48 @@ def show(scores, broken, options):
     return 1 if breaches or broken else 0
 
 
+def run_outage(outage, guest, options):
+    """Ends one machine as often as was asked for. @returns the results; fewer if machines failed."""
+    results, tried = [], 0
+    while len(results) < options.times and tried < TRIES:
+        tried += 1
+        # What a try left that failed stays beside that of the next.
+        folder = options.folder / "results" / (outage.name + f".try-{tried}" * (tried > 1))
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        try:
+            rounds = options.times - len(results)
+            for result in play_outage(outage, guest, options.seed + len(results), folder, rounds):
+                results.append(result)
+                print(write_outages([result]).splitlines()[-1], file=sys.stderr, flush=True)
+        except (Trouble, OSError, ValueError) as problem:
+            print(
+                f"{outage.name}: the machine failed: {problem}; its files are in {folder}",
+                file=sys.stderr,
+                flush=True,
+            )
+    return results
+
+
 def run_outages(chosen, options):
     """Ends machines, each in its way, and has the next start say how. @returns the exit code."""
-    guests, results, broken = {}, [], []
-    for number, outage in enumerate(chosen * options.times):
-        print(f"==> {outage.name}: {outage.about}", file=sys.stderr, flush=True)
-        if outage.flavour not in guests:
-            guests[outage.flavour] = build_guest(options.folder, options.program, outage.flavour)
-        for attempt in range(TRIES):
-            # What a try left that failed stays beside that of the next.
-            folder = options.folder / "results" / (outage.name + f".try-{attempt + 1}" * (attempt > 0))
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir(parents=True)
-            try:
-                results.append(play_outage(outage, guests[outage.flavour], options.seed + number, folder))
-                break
-            except (Trouble, OSError, ValueError) as problem:
-                print(f"the machine failed: {problem}; its files are in {folder}", file=sys.stderr)
-        else:
-            broken.append(outage.name)
-            continue
-        print(write_outages(results[-1:]), file=sys.stderr, flush=True)
+    guests = {
+        flavour: build_guest(options.folder, options.program, flavour)
+        for flavour in dict.fromkeys(x.flavour for x in chosen)
+    }
+    # Processes, as what ends one of them is to end its machine and leave nothing behind.
+    with multiprocessing.get_context("fork").Pool(options.jobs) as pool:
+        results = sum(
+            pool.starmap(run_outage, [(x, guests[x.flavour], options) for x in chosen], chunksize=1), []
+        )
     print(write_outages(results))
+    played = Counter(x.name for x in results)
+    broken = [x.name for x in chosen if played[x.name] < options.times]
     for name in broken:
-        print(f"{name}: the machine itself failed, so nothing is known")
+        print(
+            f"{name}: the machine itself failed; of {options.times - played[name]} of"
+            f" {options.times} times nothing is known"
+        )
     total = add_up_outages(results)
     print(json.dumps(total))
     for file in filter(None, [options.folder / "results" / "outages.json", options.json]):
@@ -220,7 +243,7 @@ def main(arguments):
     if options.score_again:
         return show(*score_again(chosen, options), options)
     with open(options.folder / "lock", "w", encoding="utf-8") as lock:
-        # One machine at a time: what victims feel is to come from the scenario.
+        # One scenario at a time: what victims feel is to come from it. Ends are not measured so finely.
         fcntl.flock(lock, fcntl.LOCK_EX)
         if ends:
             return run_outages(ends, options)

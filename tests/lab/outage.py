@@ -1,7 +1,8 @@
 """Machines that end without warning, and what the program says of it at the next start.
 
 An outage of `scenarios/outage.toml` boots a machine, lets the program run for a while, ends machine
-or program in its way, starts them again with the same disks, and asks how the run before ended.
+or program in its way, starts them again with the same disks, and asks how the run before ended. What
+was started again may be ended once more, so each round but the first costs one boot.
 """
 
 import json
@@ -18,7 +19,7 @@ from machine import Machine, Patience, Trouble
 from play_scenario import DATA, make_disks, unpack_results
 from scenario import FOLDER, BadScenario, take
 
-LIMIT_S = 900  # of a machine's life, on a host that has hardly any time for it
+LIMIT_S = 900  # of a round, on a host that has hardly any time for it
 LEAST_RIGHT = 0.95
 RUNS_S = 16  # before the end: several records have been written by then
 # How it ends. In the guest a command; from outside a request to the emulator.
@@ -93,17 +94,19 @@ def read_outages(folder=FOLDER):
     return result
 
 
-def newest_outage(events, name):
-    """@returns the event that the last start reported, and how many there are."""
-    found = [x for x in events if x["kind"] == "outage"]
-    if not found:
-        raise Trouble(f"{name}: no outage was reported")
-    return found[0], len(found)
+def outages_among(events):
+    """@returns the outages of `events --json`, newest first."""
+    return [x for x in events if x["kind"] == "outage"]
 
 
-def score_outage(outage, ended, events, status):
-    """@param ended when it did, by the guest's wall clock. @returns the result."""
-    event, count = newest_outage(events, outage.name)
+def score_outage(outage, ended, events, status, known=frozenset()):
+    """@param ended when it did, by the guest's wall clock.
+    @param known the ids of the outages of earlier rounds.
+    @returns the result."""
+    new = [x for x in outages_among(events) if x["event_id"] not in known]
+    if not new:
+        raise Trouble(f"{outage.name}: no outage was reported")
+    event, count = new[0], len(new)
     facts = event["facts"] or {}
     last = facts.get("last_record")
     result = OutageResult(
@@ -113,7 +116,7 @@ def score_outage(outage, ended, events, status):
         confidence=event["confidence"],
         age_s=None if last is None else round(ended - last, 2),
         events=count,
-        is_shown=status.get("outage") is not None,
+        is_shown=(status.get("outage") or {}).get("id") == event["id"],
         title=facts.get("title", ""),
         length_known=facts.get("length_known", False),
     )
@@ -134,21 +137,22 @@ def find_outage_breaches(outage, result):
 
 
 class Player:
-    """Takes one machine, or two one after the other, through an outage."""
+    """Takes a machine, or several one after the other with the same disks, through an outage."""
 
-    def __init__(self, outage, guest, folder, stack):
+    def __init__(self, outage, guest, folder, stack, rounds):
         self.outage = outage
         self.kernel, self.initramfs, system = guest
         self.folder = folder
         self.stack = stack
+        self.rounds = rounds
         self.disks = make_disks(outage, system, folder)
         self.machine = None
 
     def boot(self):
         self.machine = self.stack.enter_context(
             Machine(
-                self.kernel, self.initramfs, self.disks, self.outage, self.folder, LIMIT_S,
-                self.outage.devices,
+                self.kernel, self.initramfs, self.disks, self.outage, self.folder,
+                LIMIT_S * self.rounds, self.outage.devices,
             )
         )
         self.machine.wait_until_up()
@@ -228,38 +232,55 @@ class Player:
         except Trouble as problem:
             print(f"its logs are lost as well: {problem}", file=sys.stderr)
 
-    def ask(self):
-        """Has the guest say what it knows, and switches it off."""
-        machine = self.machine
-        machine.order("run", f"pmactor events --data {DATA} --json >/log/events.json", limit_s=60)
-        machine.order("run", f"pmactor status --data {DATA} --json >/log/status.json", limit_s=60)
-        machine.order("run", f"pmactor events show 1 --data {DATA} >/log/page 2>&1", limit_s=60)
-        machine.end()
-        unpack_results(self.disks[2][1], self.folder)
-        return [
-            json.loads((self.folder / name).read_text()) for name in ("events.json", "status.json")
-        ]
+    def wait_for_outages(self, count):
+        """Waits until more outages than these were reported."""
+        self.wait_for(
+            f"test $(pmactor events --data {DATA} --kind outage -n all --csv | wc -l) -gt {count + 1}",
+            "no outage was reported",
+        )
+
+    def ask(self, folder):
+        """Has the guest hand out what it knows. @returns its events, newest first, and its status."""
+        for name, command in (
+            ("events.json", "events --kind outage -n all --json"),
+            ("status.json", "status --json"),
+            ("page", "events show 1"),
+        ):
+            self.machine.order("run", f"pmactor {command} --data {DATA} >/log/{name} 2>&1", limit_s=60)
+        self.machine.order("run", "tar -C /log -cf /dev/vdc .; sync", limit_s=60)
+        folder.mkdir()
+        unpack_results(self.disks[2][1], folder)
+        return [json.loads((folder / name).read_text()) for name in ("events.json", "status.json")]
+
+    def play(self, waits_s, number, known):
+        """One round: what runs is ended, and what is started again is asked.
+        @param known the ids of the outages of earlier rounds. @returns the result, and all ids."""
+        self.wait_for(f"grep -q pmbox {DATA}/black_box.ring", "nothing was recorded")
+        time.sleep(waits_s)
+        ended = self.end()
+        self.wait_for_outages(len(known))
+        if self.outage.next_clock:
+            self.machine.order("run", f"date -s @{time.time():.0f} >/dev/null")
+            time.sleep(3)
+        events, status = self.ask(self.folder / f"{number}")
+        result = score_outage(self.outage, ended, events, status, known)
+        return result, {x["event_id"] for x in outages_among(events)}
 
 
-def play_outage(outage, guest, seed, folder):
-    """@returns the result; the machine's files stay in the folder."""
+def play_outage(outage, guest, seed, folder, rounds=1):
+    """Yields the result of each round; the machine's files stay in the folder."""
     outage = Outage(**vars(outage))  # its clock may be set
+    dice = random.Random(f"{seed}/{outage.name}")
     try:
         with ExitStack() as stack:
-            player = Player(outage, guest, folder, stack)
+            player = Player(outage, guest, folder, stack, rounds)
             player.boot()
             player.start()
-            player.wait_for(f"grep -q pmbox {DATA}/black_box.ring", "nothing was recorded")
-            time.sleep(RUNS_S + random.Random(f"{seed}/{outage.name}").uniform(0, 6))
-            ended = player.end()
-            player.wait_for(
-                f"pmactor events --data {DATA} --kind outage --json | grep -q event_id",
-                "no outage was reported",
-            )
-            if outage.next_clock:
-                player.machine.order("run", f"date -s @{time.time():.0f} >/dev/null")
-                time.sleep(3)
-            return score_outage(outage, ended, *player.ask())
+            known = set()
+            for number in range(1, rounds + 1):
+                result, known = player.play(RUNS_S + dice.uniform(0, 6), number, known)
+                yield result
+            player.machine.end()
     finally:
         for image in folder.glob("*.img"):
             image.unlink()

@@ -16,8 +16,10 @@ from outage import (
 from scenario import BadScenario
 
 
-def event(cause, confidence="high", last=100.0):
+def event(cause, confidence="high", last=100.0, number=1):
     return {
+        "id": number,
+        "event_id": str(number),
         "kind": "outage",
         "cause": cause,
         "confidence": confidence,
@@ -45,10 +47,17 @@ class Scoring(unittest.TestCase):
         self.assertTrue(result.is_shown)
 
     def test_other_kinds_of_events_are_no_outages(self):
-        pause = {"kind": "pause", "cause": "io"}
+        pause = {"id": 7, "event_id": "7", "kind": "pause", "cause": "io"}
         with self.assertRaises(Trouble):
             score_outage(QUIT, 103, [pause], {})
         self.assertEqual(score_outage(QUIT, 103, [pause, event("reset")], {}).events, 1)
+
+    def test_the_outages_of_earlier_rounds_do_not_count(self):
+        events = [event("reset", number=2), event("power_loss")]
+        result = score_outage(QUIT, 103, events, {}, known={"1"})
+        self.assertEqual((result.found, result.events), ("reset", 1))
+        with self.assertRaises(Trouble):
+            score_outage(QUIT, 103, events, {}, known={"1", "2"})
 
     def test_the_sum_counts_what_was_right_wrong_and_stored_once(self):
         results = [
@@ -79,6 +88,7 @@ class Scoring(unittest.TestCase):
 
         self.assertEqual(breaches(), [])
         self.assertIn("old", breaches(ended=111)[0])
+        self.assertIn("not shown", breaches(status={"outage": {"id": 7}})[0])
         self.assertIn("2 times", breaches(events=[event("power_loss")] * 2)[0])
         self.assertIn("not shown", breaches(status={})[0])
         ordered = Outage("end-stop", "about", "daemon", cause=["power_loss"], is_shown=False)
