@@ -68,10 +68,12 @@ bool take(std::string_view& text, char c) {
   return true;
 }
 
-/// Takes hh:mm, hh:mm:ss or hh:mm:ss.fraction off the text.
+/// Takes hh:mm, hh:mm:ss or hh:mm:ss.fraction off the text; the hour may lack its zero.
 /// @returns nanoseconds since midnight.
 std::optional<nanoseconds> take_time(std::string_view& text) {
-  const auto hour = take_digits(text, 2);
+  auto hour = take_digits(text, 2);
+  if (!hour)
+    hour = take_digits(text, 1);
   if (!hour || *hour > 23 || !take(text, ':'))
     return std::nullopt;
   const auto minute = take_digits(text, 2);

@@ -74,6 +74,16 @@ CAF_TEST(a time of the day is the last one) {
   CAF_CHECK_EQUAL(seconds("23:00"), seconds("2026-03-28 23:00"));
 }
 
+CAF_TEST(an hour is understood without its zero) {
+  CAF_CHECK_EQUAL(seconds("9:08"), seconds("09:08"));
+  CAF_CHECK_EQUAL(seconds("9:08:55"), 1768896535);
+  CAF_CHECK_EQUAL(seconds("0:00"), seconds("today"));
+  CAF_CHECK_EQUAL(seconds("2026-01-20 9:08:55"), 1768896535);
+  CAF_CHECK_EQUAL(seconds("2026-01-20T9:08:55+01:00"), 1768896535);
+  const auto minute = span_named_by("9:08", 1768896480s);
+  CAF_CHECK(minute.from == 1768896480s && minute.to - minute.from == 1min);
+}
+
 CAF_TEST(a moment names the minute or the second as it is written) {
   const auto length = [](const char* text, std::chrono::nanoseconds at = 1768896535s) {
     const auto span = span_named_by(text, at);
@@ -87,8 +97,8 @@ CAF_TEST(a moment names the minute or the second as it is written) {
 }
 
 CAF_TEST(what is no moment is none) {
-  for (const auto* text : {"", "noon", "2026-13-01", "2026-01", "2026-02-30", "2026-01-20 24:00", "9:08", "09:60",
-                           "09:08:61", "09:08x", "2026-01-20T", "2026-01-20 09:08 MEZ", "@", "@x", "@-1",
+  for (const auto* text : {"", "noon", "2026-13-01", "2026-01", "2026-02-30", "2026-01-20 24:00", "9:8", ":08", "009:08",
+                           "09:60", "09:08:61", "09:08x", "2026-01-20T", "2026-01-20 09:08 MEZ", "@", "@x", "@-1",
                            "@1e9", "1969-12-31", "2026-01-20T09:08:55+99:00", "2026-01-20 10"})
     CAF_CHECK_EQUAL(std::string{text} + ": " + std::to_string(seconds(text)), std::string{text} + ": -1");
 }
