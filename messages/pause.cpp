@@ -219,6 +219,16 @@ std::optional<pause_cause> pause_cause_from(std::string_view name) {
   return std::nullopt;
 }
 
+bool reaches_pmactor_alone(pause_cause x) {
+  return x == pause_cause::stopped || x == pause_cause::frozen || x == pause_cause::traced || x == pause_cause::quota
+         || x == pause_cause::own_work;
+}
+
+bool may_have_spared_others(pause_scope scope, pause_cause cause) {
+  return scope == pause_scope::daemon_and_sampler
+         || (scope == pause_scope::unknown && reaches_pmactor_alone(cause));
+}
+
 std::string to_string(event_kind x) {
   return kind_names[static_cast<std::size_t>(x)];
 }

@@ -352,6 +352,13 @@ std::string to_json(const std::vector<culprit>& x); ///< [{"pid":1,"start_time":
 /// @returns [{"line":"cpu_wait","says":"…"},{"says":"…"}]: what speaks for each line, then what else.
 std::string evidence_json(const pause_event& x);
 
+/// Whether this cause holds up pmactor and need not reach any other process: a signal, its control group's freezer or
+/// quota, a debugger, its own work.
+bool reaches_pmactor_alone(pause_cause x);
+/// Whether nothing shows that a pause reached other processes as well: what it is caused by need not have, and no
+/// witness saw that it did. Then it is none of the machine's, in no view and no message.
+bool may_have_spared_others(pause_scope scope, pause_cause cause);
+
 /// @returns a cause as half a line for people, e.g. "others held the CPUs".
 std::string cause_in_words(pause_cause cause, confidence sure);
 /// @returns a cause as the second half of "Froze 12.3 s, …".

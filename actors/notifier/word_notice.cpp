@@ -197,11 +197,14 @@ void word_pause(writer& out, const notice& x) {
   const auto& event = longest.event;
   const bool alone = event.scope == pause_scope::daemon_only;
   const bool both = event.scope == pause_scope::daemon_and_sampler;
-  const std::string what = alone  ? "pmactor alone was held up"
-                           : both ? "pmactor and its sampler were held up"
-                                  : "Froze";
+  const bool spared_others = may_have_spared_others(event.scope, event.cause);
+  const bool is_of_pmactor = alone || spared_others;
+  const std::string what = alone           ? "pmactor alone was held up"
+                           : both          ? "pmactor and its sampler were held up"
+                           : spared_others ? "pmactor was held up"
+                                           : "Froze";
   if (x.pauses == 1) {
-    out.title(what + (alone || both ? " for " : " ") + spelled(event.duration) + ", "
+    out.title(what + (is_of_pmactor ? " for " : " ") + spelled(event.duration) + ", "
               + cause_in_title(event.cause, event.sure));
   } else {
     out.title(what + ' ' + std::to_string(x.pauses) + " times, " + spelled(x.total) + " together, "
@@ -216,11 +219,11 @@ void word_pause(writer& out, const notice& x) {
     out.say("its sampler ran on meanwhile, so the machine itself was fine");
   if (both)
     out.say("other processes need not have been");
+  else if (spared_others)
+    out.say("no second witness saw if other processes ran on");
   out.say(alike_words(x.alike));
   // What was busy matters only where a process can be to blame, and is not said twice.
-  const bool has_suspects = event.cause != pause_cause::stopped
-                            && event.cause != pause_cause::frozen
-                            && event.cause != pause_cause::traced && !alone && !both;
+  const bool has_suspects = !is_of_pmactor && !reaches_pmactor_alone(event.cause);
   word_evidence(out, x, has_suspects && longest.culprits.empty());
   out.event(event.id);
   out.number("alike", std::to_string(x.alike.count));

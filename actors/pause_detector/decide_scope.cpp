@@ -87,22 +87,10 @@ nanoseconds patience(const witness_line& witness, const scope_policy& policy) {
   return witness.usual().value_or(std::chrono::seconds{1}) * policy.patience;
 }
 
-/// Whether its cause reaches the daemon and its child and no other process: a signal to both, the
-/// freezer or the quota of the group that both are in. A cause that no counter gives may be of that
-/// kind too.
+/// Whether it need not have reached another process than the daemon and its child, if both were late. A cause that
+/// no counter gives may be of that kind too.
 bool reaches_us_alone(const pause_event& x) {
-  switch (x.cause) {
-    case pause_cause::stopped:
-    case pause_cause::frozen:
-    case pause_cause::quota:
-    case pause_cause::traced:
-    case pause_cause::own_work:
-      return true;
-    case pause_cause::unexplained:
-      return !x.machine_lost_time;
-    default:
-      return false;
-  }
+  return reaches_pmactor_alone(x.cause) || (x.cause == pause_cause::unexplained && !x.machine_lost_time);
 }
 
 } // namespace

@@ -10,25 +10,13 @@
 namespace pmactor {
 namespace {
 
-/// @returns whether what held pmactor up need not have reached any other process: a signal, a
-/// tracer, its own control group's freezer or quota, its own work.
-bool reaches_pmactor_alone(const std::string& cause) {
-  for (const auto x : {pause_cause::stopped, pause_cause::frozen, pause_cause::traced,
-                       pause_cause::quota, pause_cause::own_work})
-    if (cause == to_string(x))
-      return true;
-  return false;
-}
-
 span_effect effect_of_pause(const event_row& x) {
-  if (x.cause == to_string(pause_cause::asleep)) // in which no clock stood still
-    return span_effect::asleep;
-  if (x.scope == to_string(pause_scope::daemon_only))
-    return span_effect::alone;
-  if (x.scope == to_string(pause_scope::daemon_and_sampler)
-      || (x.scope != to_string(pause_scope::system) && reaches_pmactor_alone(x.cause)))
-    return span_effect::unwitnessed;
-  return span_effect::paused;
+  const auto cause = pause_cause_from(x.cause).value_or(pause_cause::unexplained);
+  const auto scope = pause_scope_from(x.scope).value_or(pause_scope::unknown);
+  return cause == pause_cause::asleep           ? span_effect::asleep // in which no clock stood still
+         : scope == pause_scope::daemon_only    ? span_effect::alone
+         : may_have_spared_others(scope, cause) ? span_effect::unwitnessed
+                                                : span_effect::paused;
 }
 
 span_effect effect_of(const event_row& x) {

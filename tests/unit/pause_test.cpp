@@ -18,6 +18,19 @@ CAF_TEST(every cause is stored by a name that leads back to it) {
   CAF_CHECK(!pause_cause_from("gremlins"));
 }
 
+CAF_TEST(a pause is of pmactor where its cause need not reach others and no witness saw that it did) {
+  for (std::size_t i = 0; i < pause_causes; ++i) {
+    const auto cause = static_cast<pause_cause>(i);
+    CAF_CHECK(may_have_spared_others(pause_scope::daemon_and_sampler, cause));
+    CAF_CHECK(!may_have_spared_others(pause_scope::system, cause));
+    CAF_CHECK(!may_have_spared_others(pause_scope::daemon_only, cause)); // there it is known
+    CAF_CHECK_EQUAL(may_have_spared_others(pause_scope::unknown, cause), reaches_pmactor_alone(cause));
+  }
+  CAF_CHECK(reaches_pmactor_alone(pause_cause::stopped));
+  CAF_CHECK(!reaches_pmactor_alone(pause_cause::io));
+  CAF_CHECK(!reaches_pmactor_alone(pause_cause::unexplained));
+}
+
 CAF_TEST(a ledger as JSON keeps every nanosecond and leaves zero lines out) {
   pause_event event;
   event.book[pause_cause::stopped] = {1'234'567'891ns, "a \"quoted\" word"};

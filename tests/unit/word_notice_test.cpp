@@ -98,6 +98,25 @@ CAF_TEST(what reached pmactor and its sampler alone is not called a freeze of th
   CAF_CHECK_EQUAL(words.body, "Other processes need not have been.");
 }
 
+CAF_TEST(what no second witness saw is a freeze only if its cause reaches others) {
+  auto x = freeze();
+  x.longest->culprits.clear();
+  x.longest->event.scope = pause_scope::unknown;
+  for (const auto cause : {pause_cause::stopped, pause_cause::frozen, pause_cause::traced, pause_cause::quota,
+                           pause_cause::own_work}) {
+    x.longest->event.cause = cause;
+    const auto words = word_notice(x);
+    CAF_CHECK_EQUAL(words.title, "pmactor was held up for 12.3 s, " + cause_in_title(cause, x.longest->event.sure));
+    CAF_CHECK_EQUAL(words.body, "No second witness saw if other processes ran on.");
+  }
+  x.longest->event.cause = pause_cause::stolen;
+  CAF_CHECK(word_notice(x).title.starts_with("Froze 12.3 s, "));
+  x.longest->event.cause = pause_cause::stopped;
+  x.pauses = 2;
+  x.total = 15s;
+  CAF_CHECK_EQUAL(word_notice(x).title, "pmactor was held up 2 times, 15.0 s together, stopped by a signal");
+}
+
 CAF_TEST(that no single process held the CPUs is said only where it is recorded what ran on them) {
   auto x = freeze();
   x.longest->event.cause = pause_cause::cpu_wait;
