@@ -30,10 +30,23 @@ void column_cache::look_at(double step, double now) {
   step_ = step;
   past_.clear();
   known_.clear();
-  tail_.emplace(step, longest_);
-  present_ = column_maker::number_of(now, step);
+  begin_tail(now);
+}
+
+void column_cache::forget(double from, double now) {
+  if (!tail_)
+    return;
+  const auto first = column_maker::number_of(from, step_);
+  past_.erase(past_.lower_bound(first), past_.end());
+  known_.erase(known_.lower_bound(first), known_.end());
+  begin_tail(now);
+}
+
+void column_cache::begin_tail(double now) {
+  tail_.emplace(step_, longest_);
+  present_ = column_maker::number_of(now, step_);
   // The next sample stands for the time since the last one before that.
-  followed_ = static_cast<double>(present_) * step - longest_;
+  followed_ = static_cast<double>(present_) * step_ - longest_;
 }
 
 bool column_cache::follow(const read_samples& read, double now) {

@@ -27,6 +27,10 @@ public:
   /// Looks at columns of this many seconds from now on; those of another width are forgotten.
   void look_at(double step, double now);
 
+  /// Forgets what was read of the time from *from* on, so that it is read again: the seconds before an event are kept
+  /// only once the event is known.
+  void forget(double from, double now);
+
   /// Reads what was stored since the last time.
   /// @returns whether anything was.
   bool follow(const read_samples& read, double now);
@@ -39,6 +43,8 @@ public:
   std::shared_ptr<const time_columns> columns(std::int64_t first, std::int64_t last) const;
 
 private:
+  void begin_tail(double now);
+
   double longest_;
   double step_ = 0;
   double followed_ = 0;      ///< Up to this time, without it, samples were read as they came.

@@ -18,7 +18,7 @@ constexpr std::size_t values_width = 10; ///< Behind the curves.
 
 constexpr std::array<const char*, 23> help_lines{
   "The second line is the stress at the cursor, 0 to 100 points, and its parts.",
-  "Each column of the curves is a stretch of time, at its worst.",
+  "Each column of the curves is a stretch of time, at the worst of its samples.",
   "Marks: P pause, S stall, z sleep, X outage, I incident, L slowed, C clock set,",
   "! critical stress, . recorded. What was not recorded is blank.",
   "",
@@ -79,12 +79,13 @@ void draw_stress_line(canvas& out, const top_state& state, const top_page& page)
     return;
   }
   const auto right = "1 column = " + plain_step_words(state.step());
-  out.put_left_of(out.width(), 1, right, paint::dim);
-  const auto room = out.width() > width_of(right) + 1 ? out.width() - width_of(right) - 1 : 0;
+  // The text is cut before what stands at the end of the line.
+  const auto put = [&out](const std::string& text, paint tone, const std::string& behind) {
+    out.put_left_of(out.width(), 1, behind, paint::dim);
+    out.put(0, 1, text, tone, out.width() > width_of(behind) + 1 ? out.width() - width_of(behind) - 1 : 0);
+  };
   if (!page.sample) {
-    out.put(0, 1,
-            page.oldest > 0 ? "nothing is recorded of this moment" : "nothing is recorded yet",
-            paint::yellow, room);
+    put(page.oldest > 0 ? "nothing is recorded of this moment" : "nothing is recorded yet", paint::yellow, right);
     return;
   }
   const auto& row = *page.sample;
@@ -104,7 +105,11 @@ void draw_stress_line(canvas& out, const top_state& state, const top_page& page)
   const auto tone = total.value_or(0) >= 60   ? paint::red
                     : total.value_or(0) >= 30 ? paint::yellow
                                               : paint::plain;
-  out.put(0, 1, text, tone, room);
+  constexpr double each_second = 1.5;
+  const auto whole = right
+                     + (page.apart && *page.apart > each_second ? ", 1 sample per " + printed("%.0f s", *page.apart)
+                                                                : std::string{});
+  put(text, tone, width_of(text) + 1 + width_of(whole) <= out.width() ? whole : right);
 }
 
 /// The line of marks, and below it the times at both ends and a sign under the cursor.

@@ -8,6 +8,7 @@
 #include "app/top/column_cache.hpp"
 #include "app/top/find_unit.hpp"
 #include "app/top/rank_processes.hpp"
+#include "app/top/read_moment.hpp"
 #include "app/top/recall_units.hpp"
 #include "app/views/event_list.hpp"
 #include "app/views/event_values.hpp"
@@ -37,6 +38,7 @@ constexpr std::size_t most_asked = 8; ///< Of a moment, for the units of process
 /// Seconds for which an event is looked at after its end: blame, and the pauses within a stall, are
 /// stored after it.
 constexpr double settling = 120;
+constexpr double longest_lead_up = 3600; ///< Seconds that are kept before an event, at most.
 
 double present() {
   return to_seconds(std::chrono::system_clock::now().time_since_epoch());
@@ -89,6 +91,7 @@ public:
       range.until = until;
       range.order = sample_order::time;
       range.newest_first = false;
+      range.kept = lead_ups::beside_samples;
       history_->samples(range, [&row](const sample_row& x) {
         row(x);
         return true;
@@ -106,27 +109,21 @@ public:
 
   void moment(top_page& page, const top_wish& wish) {
     const auto moment = wish.moment.value_or(present());
-    sample_range range;
-    range.until = moment + (wish.moment ? wish.step : 1);
-    range.since = moment - longest_ - 1;
-    range.order = sample_order::time;
-    range.limit = 1;
-    page.sample.reset();
-    history_->samples(range, [&page](const sample_row& x) {
-      page.sample = x;
-      return true;
-    });
-    const auto id = page.sample ? page.sample->id : 0;
+    const auto found = read_moment(*history_, moment - longest_ - 1, moment + (wish.moment ? wish.step : 1), longest_);
+    page.sample = found.sample;
+    page.apart = found.apart;
+    const auto& stored = found.stored;
+    const auto id = stored ? stored->id : 0;
     if (id != processes_of_) {
       processes_of_ = id;
       page.processes.clear();
-      page.processes_at = page.sample ? std::optional{page.sample->at()} : std::nullopt;
-      if (page.sample)
+      page.processes_at = stored ? std::optional{stored->at()} : std::nullopt;
+      if (stored)
         for (auto& x : history_->processes(id))
           page.processes.push_back({std::move(x), {}, 0, false});
       for (auto& x : page.processes)
         x.unit = unit_of(x.sample);
-      rank_harm(page.processes, page.sample);
+      rank_harm(page.processes, stored);
     }
     mark_suspects(page, moment, wish.step);
   }
@@ -148,6 +145,7 @@ public:
     });
     std::vector<top_event> changed;
     std::set<std::int64_t> outdated;
+    const bool is_first_look = !std::exchange(has_looked_, true);
     const auto settled = present() - settling;
     const auto renew = [&](const top_event& old, const event_row& row) {
       const auto before = known_[old.id].digest;
@@ -171,8 +169,11 @@ public:
           outdated.insert(x.id);
       }
     }
-    for (const auto& [id, row] : rows)
+    for (const auto& [id, row] : rows) {
       changed.push_back(event_of(row));
+      if (!is_first_look)
+        cache_.forget(changed.back().from - longest_lead_up, present());
+    }
     if (changed.empty() && outdated.empty())
       return;
     auto all = *page.events;
@@ -184,7 +185,7 @@ public:
   }
 
   void look_at_daemon(top_page& page) {
-    if (const auto first = history_ ? oldest() : std::nullopt)
+    if (const auto first = history_ ? oldest_sample(*history_) : std::nullopt)
       page.oldest = *first;
     auto& daemon = page.daemon;
     daemon = {};
@@ -291,24 +292,12 @@ private:
       });
   }
 
-  std::optional<double> oldest() {
-    std::optional<double> result;
-    sample_range range;
-    range.order = sample_order::time;
-    range.newest_first = false;
-    range.limit = 1;
-    history_->samples(range, [&result](const sample_row& x) {
-      result = x.at();
-      return true;
-    });
-    return result;
-  }
-
   places where_;
   double longest_;
   std::optional<history_reader> history_;
   std::optional<event_reader> events_;
   column_cache cache_;
+  bool has_looked_ = false; ///< At the events.
   std::int64_t processes_of_ = -1;
   std::pair<std::int64_t, std::shared_ptr<const std::vector<top_event>>> recalled_; ///< Units, for these.
   std::map<std::pair<std::int64_t, double>, std::string> units_;

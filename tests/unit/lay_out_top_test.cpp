@@ -151,6 +151,14 @@ CAF_TEST(the screens are those that are kept) {
   check("top_80x24_nothing.txt", screen(80, 24));
 }
 
+CAF_TEST(where not each second has a sample the screen says so if there is room) {
+  page.apart = 5;
+  CAF_CHECK(screen(120, 24).find("1 column = 1 s, 1 sample per 5 s\n") != std::string::npos);
+  CAF_CHECK(screen(40, 24).find("1 column = 1 s\n") != std::string::npos);
+  page.apart = 1.02;
+  CAF_CHECK(screen(120, 24).find("1 column = 1 s\n") != std::string::npos);
+}
+
 CAF_TEST(every curve is seen however little room there is) {
   std::string seen;
   for (int i = 0; i < 4; ++i, ++state.turned)

@@ -99,6 +99,30 @@ CAF_TEST(the time before a view was opened is filled once the sample of it is th
     CAF_CHECK_EQUAL(most_of(*aut.columns(12'942, 13'001), i), 42);
 }
 
+CAF_TEST(the seconds that are kept once an event is known take the place of what stood for them) {
+  rows = {sample(12'990, 1), sample(12'995, 2), sample(13'000, 3)};
+  column_cache aut{7};
+  aut.look_at(1, 12'996);
+  const auto look = [&](double now) {
+    aut.look_at(1, now);
+    aut.follow(reader(), now);
+    while (aut.fill(reader(), 12'941, 13'001))
+      ;
+  };
+  look(13'001);
+  CAF_CHECK_EQUAL(most_of(*aut.columns(12'941, 13'001), 12'997), 3);
+  rows.insert(rows.begin() + 2, {sample(12'996, 5), sample(12'997, 90), sample(12'998, 6), sample(12'999, 7)});
+  look(13'001);
+  CAF_CHECK_EQUAL(most_of(*aut.columns(12'941, 13'001), 12'997), 3); // it was read before
+  aut.forget(12'994, 13'001);
+  look(13'001);
+  CAF_CHECK_EQUAL(most_of(*aut.columns(12'941, 13'001), 12'994), 2);
+  CAF_CHECK_EQUAL(most_of(*aut.columns(12'941, 13'001), 12'996), 5);
+  CAF_CHECK_EQUAL(most_of(*aut.columns(12'941, 13'001), 12'997), 90);
+  CAF_CHECK_EQUAL(most_of(*aut.columns(12'941, 13'001), 12'999), 7);
+  CAF_CHECK_EQUAL(most_of(*aut.columns(12'941, 13'001), 13'000), 3);
+}
+
 CAF_TEST(columns from the cache are those of all samples at once) {
   std::mt19937 chance{7};
   double at = 50'000;

@@ -1,0 +1,62 @@
+#define CAF_SUITE read_moment
+
+#include "app/top/read_moment.hpp"
+
+#include "support/history_fixture.hpp"
+#include "support/sample_maker.hpp"
+
+#include <cmath>
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+
+namespace {
+
+constexpr double begin = 1'700'000'000;
+
+using fixture = history_fixture;
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(read_moment_tests, fixture)
+
+CAF_TEST(a moment has its last sample and how far apart samples are) {
+  auto port = open();
+  store(*port, {make_sample(5), make_sample(10), make_sample(60)});
+  history_reader reader{file};
+  auto x = read_moment(reader, begin + 6, begin + 14, 7);
+  CAF_REQUIRE(x.sample && x.stored && x.apart);
+  CAF_CHECK_EQUAL(std::lround(x.sample->at() - begin), 10);
+  CAF_CHECK_EQUAL(std::lround(*x.apart), 5);
+  CAF_CHECK_EQUAL(x.stored->id, x.sample->id);
+  x = read_moment(reader, begin + 55, begin + 63, 7);
+  CAF_REQUIRE(x.sample);
+  CAF_CHECK(!x.apart); // nothing was recorded between
+  x = read_moment(reader, begin + 30, begin + 38, 7);
+  CAF_CHECK(!x.sample && !x.stored);
+  CAF_CHECK_EQUAL(std::lround(oldest_sample(reader).value_or(0) - begin), 5);
+}
+
+CAF_TEST(a second that was kept before an event is seen with the processes of the sample before it) {
+  auto port = open();
+  store(*port, {make_sample(5), make_sample(10)});
+  event_record x;
+  x.event.started = std::chrono::seconds{1'700'000'013};
+  x.event.ended = x.event.started + std::chrono::seconds{1};
+  x.event.duration = std::chrono::seconds{1};
+  x.event.id = mint_event_id(x.event.kind, x.event.started);
+  for (std::uint64_t i = 11; i <= 12; ++i)
+    x.lead_up.push_back(make_sample(i));
+  const history_row row = x;
+  port->store({&row, 1});
+  history_reader reader{file};
+  const auto found = read_moment(reader, begin + 6, begin + 13, 7);
+  CAF_REQUIRE(found.sample && found.stored);
+  CAF_CHECK_EQUAL(std::lround(found.sample->at() - begin), 12);
+  CAF_CHECK_EQUAL(found.sample->id, 0);
+  CAF_CHECK_EQUAL(std::lround(found.apart.value_or(0)), 1);
+  CAF_CHECK_EQUAL(std::lround(found.stored->at() - begin), 10);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
