@@ -10,11 +10,13 @@
 #include "app/command_line/time_range.hpp"
 #include "app/command_line/usage_problem.hpp"
 #include "app/explain/read_record.hpp"
+#include "app/history/find_stops.hpp"
 #include "app/history/glance_history.hpp"
 #include "app/history/mark_rows.hpp"
 #include "app/history/merge_steps.hpp"
 #include "app/history/read_lead_ups.hpp"
 #include "app/history/read_row_events.hpp"
+#include "app/history/write_rows.hpp"
 #include "app/settings/override_settings.hpp"
 #include "app/views/pager.hpp"
 #include "app/views/render_samples.hpp"
@@ -24,7 +26,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstdio>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -37,17 +38,14 @@
 namespace pmactor {
 namespace {
 
-struct history_options {
+struct history_options : row_form {
   std::shared_ptr<place_flags> where;
   std::shared_ptr<time_range_flags> when;
   std::string at, step, database;
   double stress_above = -1;
   std::size_t lines = 20;
-  bool lines_named = false, stress_named = false, processes = false, json = false, csv = false, follow = false;
+  bool lines_named = false, stress_named = false;
 
-  bool is_table() const {
-    return !json && !csv;
-  }
   std::filesystem::path file() const {
     return database.empty() ? where->find().database() : std::filesystem::path{database};
   }
@@ -75,96 +73,23 @@ std::vector<row_event> row_events(const history_options& options, std::optional<
   return read_row_events(reader, since, until, present());
 }
 
-/// Gathers output and hands it over in large pieces.
-class writer {
-public:
-  std::string text;
+/// @returns what stood still at the time that was typed.
+std::vector<span_event> stops_at(const history_options& options, const stretch& time) {
+  event_reader reader{options.file()};
+  std::vector<span_event> result;
+  event_range range;
+  range.ends_after = time.from;
+  range.until = time.to;
+  range.parts = false; // the stall has it all
+  reader.events(range, [&result, now = present()](const event_row& x) {
+    result.push_back(span_event_of(x, now));
+    return true;
+  });
+  return find_stops(std::move(result), time);
+}
 
-  /// To be called after each row.
-  /// @returns false when the output takes no more.
-  bool passed_on() {
-    return text.size() < 64 * 1024 || flush();
-  }
-  bool flush() {
-    const bool fine = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
-    text.clear();
-    return fine && std::fflush(stdout) == 0;
-  }
-};
-
-/// Writes rows, oldest first, in the form that was asked for.
-class row_writer {
-public:
-  row_writer(const history_options& options, history_reader& history, const text_style& style)
-    : options_(options), history_(history), style_(style) {
-    if (options.json && options.follow)
-      return;
-    if (options.csv)
-      out_.text = csv_head();
-    else if (options.json)
-      out_.text = "[";
-    else
-      out_.text = table_head(style_);
-  }
-
-  /// What stands between the rows of a table, from now on.
-  void mark_with(row_marker* marker) {
-    marker_ = marker;
-  }
-
-  bool add(const sample_row& row) {
-    if (options_.csv) {
-      append_csv_row(out_.text, row);
-    } else if (options_.json) {
-      const auto processes =
-        options_.processes ? history_.processes(row.id) : std::vector<process_sample>{};
-      if (!options_.follow)
-        out_.text += count_ == 0 ? "\n" : ",\n";
-      append_json_row(out_.text, row, options_.processes ? &processes : nullptr);
-      if (options_.follow)
-        out_.text += '\n';
-    } else {
-      if (marker_ != nullptr)
-        out_.text += marker_->before(row.at());
-      append_table_row(out_.text, row, times_, style_);
-      if (options_.processes)
-        append_late_line(out_.text, row, style_);
-      if (options_.processes)
-        for (const auto& x : history_.processes(row.id))
-          append_process_line(out_.text, x, style_);
-    }
-    ++count_;
-    return out_.passed_on();
-  }
-
-  /// Hands over what there is. @returns whether it was written.
-  bool flush() {
-    return out_.flush();
-  }
-
-  /// @returns whether all was written.
-  bool end() {
-    if (options_.json)
-      out_.text += count_ == 0 ? "]\n" : "\n]\n";
-    return out_.flush();
-  }
-
-  std::size_t count() const {
-    return count_;
-  }
-
-private:
-  const history_options& options_;
-  history_reader& history_;
-  row_marker* marker_ = nullptr;
-  const text_style style_;
-  writer out_;
-  time_writer times_;
-  std::size_t count_ = 0;
-};
-
-/// The sample that is nearest to a moment, with all that was stored of it.
-int show_moment(history_options options, history_reader& history, double at) {
+/// The sample that is nearest to a moment, with all that was stored of it, and what stood still then.
+int show_moment(history_options options, history_reader& history, double at, const stretch& named) {
   std::optional<sample_row> found;
   const auto distance = [at](const sample_row& x) { return std::abs(x.at() - at); };
   const auto consider = [&](sample_range range) {
@@ -182,6 +107,7 @@ int show_moment(history_options options, history_reader& history, double at) {
   after.newest_first = false;
   consider(before);
   consider(after);
+  const auto stops = stops_at(options, named);
   if (!found) {
     std::cerr << "pmactor history: nothing is stored yet.\n";
     return exit_failed;
@@ -192,6 +118,8 @@ int show_moment(history_options options, history_reader& history, double at) {
   const auto off = found->at() - at;
   const auto words = to_words(std::chrono::seconds{std::llround(std::abs(off))});
   if (std::abs(off) > too_far) {
+    for (const auto& x : stops)
+      std::cerr << "At that time " << stop_in_words(x) << ".\n";
     std::cerr << "pmactor history: Nothing is stored of that moment; the nearest sample is of "
               << iso_time(std::chrono::seconds{std::llround(found->at())}) << ", " << words
               << (off < 0 ? " before it.\n" : " after it.\n");
@@ -199,7 +127,7 @@ int show_moment(history_options options, history_reader& history, double at) {
   }
   options.processes = true;
   row_writer rows{options, history, style_of(STDOUT_FILENO)};
-  rows.add(*found);
+  rows.add(*found, stops);
   const bool written = rows.end();
   if (std::abs(off) > notable)
     std::cerr << "Nothing was stored nearer to that moment: this is " << words
@@ -320,7 +248,7 @@ int show_range(const history_options& options, history_reader& history) {
     rows.mark_with(&*marker);
   };
   const bool bounded = options.lines != no_limit && (options.lines_named || (!range.since && !step));
-  if (options.stress_named && !step) { // what is looked for may be among the seconds that were kept before an event
+  if (!step && (options.stress_named || !bounded)) { // the seconds that were kept before an event are rows as well
     range.kept = lead_ups::beside_samples;
     range.order = sample_order::time;
   }
@@ -378,6 +306,8 @@ int show_range(const history_options& options, history_reader& history) {
         newest.push_back(row);
         return true;
       });
+    if (range.kept == lead_ups::left_out && range.limit > 0)
+      newest = with_lead_ups(history, range, std::move(newest));
     if (!newest.empty())
       mark_from(newest.back().at());
     for (auto row = newest.rbegin(); row != newest.rend(); ++row)
@@ -399,6 +329,8 @@ int show_range(const history_options& options, history_reader& history) {
     whole.until = *last + 1;
     whole.limit = 0;
     whole.newest_first = false;
+    whole.order = sample_order::time;
+    whole.kept = lead_ups::beside_samples;
     history.samples(whole, [&](const sample_row& row) {
       line.add(row);
       return true;
@@ -409,14 +341,16 @@ int show_range(const history_options& options, history_reader& history) {
 }
 
 int show_history(const history_options& options) {
-  std::optional<double> at;
+  std::optional<std::chrono::nanoseconds> at;
   if (!options.at.empty())
-    at = to_seconds(moment_of("--at", options.at, std::chrono::system_clock::now().time_since_epoch()));
+    at = moment_of("--at", options.at, std::chrono::system_clock::now().time_since_epoch());
   auto history = options.database.empty() ? open_reader<history_reader>(options.where->find())
                                           : history_reader{options.database};
-  return at               ? show_moment(options, history, *at)
-         : options.follow ? follow(options, history)
-                          : show_range(options, history);
+  if (at) {
+    const auto named = span_named_by(options.at, *at);
+    return show_moment(options, history, to_seconds(*at), {to_seconds(named.from), to_seconds(named.to)});
+  }
+  return options.follow ? follow(options, history) : show_range(options, history);
 }
 
 } // namespace
@@ -429,7 +363,7 @@ void add_history(CLI::App& program, command& chosen) {
     ->type_name("FILE")
     ->excludes("--data");
   options->when = add_range_flags(*verb, "samples");
-  verb->add_option("--at", options->at, "The sample nearest to this moment, with its processes")
+  verb->add_option("--at", options->at, "The sample nearest to this moment, with its processes, and what stood still then")
     ->type_name("WHEN")
     ->excludes("--since")
     ->excludes("--until");
@@ -439,8 +373,7 @@ void add_history(CLI::App& program, command& chosen) {
       ->check(real_number(-1, 100));
   verb
     ->add_option("--step", options->step,
-                 "A line a step, e.g. 1m: the means of its samples, and the worst stress; 1s shows each second "
-                 "that is kept, which before an event is every one")
+                 "A line a step, e.g. 1m: the means of its samples, and the worst stress")
     ->type_name("SPAN");
   auto* lines = add_count_option(*verb, "-n,--lines", options->lines,
                                  "How many, the newest, with --since or --step all by default");

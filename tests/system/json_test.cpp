@@ -133,6 +133,7 @@ CAF_TEST(what is written is as its schema has it) {
   CAF_CHECK_EQUAL(faults("history", {"history", "-n", "3"}), "");
   CAF_CHECK_EQUAL(faults("history", {"history", "--processes"}), "");
   CAF_CHECK_EQUAL(faults("history", {"history", "--step", "1m"}), "");
+  CAF_CHECK_EQUAL(faults("history", {"history", "--at", "now"}), "");
   CAF_CHECK_EQUAL(faults("explain", {"explain", "--at", "2023-11-14T22:13:21Z"}), "");
   CAF_CHECK_EQUAL(faults("patterns", {"patterns", "--since", "2023-01-01"}), "");
   CAF_CHECK_EQUAL(faults("logs", {"logs", "-n", "50"}, true), "");

@@ -195,6 +195,17 @@ CAF_TEST(history shows the pause between its rows) {
     !contains(run({"history", "--since", at(290), "--until", at(320), "--csv"}).out, "pause"));
 }
 
+CAF_TEST(history says of a moment within a pause that the machine stood still) {
+  const auto out = run({"history", "--at", at(304)}).out;
+  CAF_CHECK(contains(out, "At that time the machine stood still from 2023-11-1"));
+  CAF_CHECK(contains(out, "`pmactor events show 1`"));
+  const auto json = nlohmann::json::parse(run({"history", "--at", at(304), "--json"}).out);
+  CAF_REQUIRE_EQUAL(json.size(), 1u);
+  CAF_REQUIRE_EQUAL(json[0]["events"].size(), 1u);
+  CAF_CHECK_EQUAL(json[0]["events"][0]["kind"].get<std::string>(), "pause");
+  CAF_CHECK(!contains(run({"history", "--at", at(200)}).out, "At that time"));
+}
+
 CAF_TEST(a summary is a page) {
   const auto page = run({"report", "--since", at(0)});
   CAF_CHECK_EQUAL(page.exit_code, 0);

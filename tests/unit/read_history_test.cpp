@@ -5,6 +5,8 @@
 #include "actors/storage_writer/migrate_schema_sqlite.hpp"
 #include "actors/storage_writer/read_series_sqlite.hpp"
 
+#include "app/history/read_lead_ups.hpp"
+
 #include "support/history_fixture.hpp"
 #include "support/sample_maker.hpp"
 
@@ -86,6 +88,39 @@ CAF_TEST(the seconds that were kept before an event stand between the samples if
   range.stress_above.reset();
   range.kept = lead_ups::alone;
   CAF_CHECK_EQUAL(seconds(range), "8* 9* 11* ");
+}
+
+CAF_TEST(of samples and the seconds that were kept beside them the newest are taken) {
+  constexpr double begin = 1'700'000'000;
+  auto port = open();
+  store(*port, {make_sample(5), make_sample(10), make_sample(15)});
+  event_record x;
+  x.event.started = std::chrono::seconds{1'700'000'013};
+  x.event.ended = x.event.started + std::chrono::seconds{1};
+  x.event.duration = std::chrono::seconds{1};
+  x.event.book[pause_cause::unexplained].length = x.event.duration;
+  x.event.id = mint_event_id(x.event.kind, x.event.started);
+  for (std::uint64_t i = 8; i <= 12; ++i)
+    x.lead_up.push_back(make_sample(i));
+  const history_row row = x;
+  port->store({&row, 1});
+  history_reader reader{file};
+  const auto newest = [&reader](std::size_t limit) {
+    sample_range range;
+    range.limit = limit;
+    std::vector<sample_row> samples;
+    reader.samples(range, [&samples](const sample_row& one) {
+      samples.push_back(one);
+      return true;
+    });
+    std::string result;
+    for (const auto& one : with_lead_ups(reader, range, std::move(samples)))
+      result += std::to_string(std::lround(one.at() - begin)) + (one.id > 0 ? " " : "* ");
+    return result;
+  };
+  CAF_CHECK_EQUAL(newest(20), "15 12* 11* 10 9* 8* 5 ");
+  CAF_CHECK_EQUAL(newest(3), "15 12* 11* ");
+  CAF_CHECK_EQUAL(newest(1), "15 ");
 }
 
 CAF_TEST(a reader does not stop the writer) {
