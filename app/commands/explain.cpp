@@ -6,10 +6,12 @@
 #include "app/command_line/place_flags.hpp"
 #include "app/command_line/time_range.hpp"
 #include "app/command_line/usage_problem.hpp"
+#include "app/explain/find_open_end.hpp"
 #include "app/explain/read_record.hpp"
 #include "app/explain/show_answer.hpp"
 #include "app/settings/override_settings.hpp"
 #include "app/views/escape.hpp"
+#include "app/views/inspect_health.hpp"
 #include "messages/time.hpp"
 
 #include <algorithm>
@@ -44,6 +46,15 @@ stretch asked_span(const explain_options& options, nanoseconds now) {
   return {*range.since, range.until.value_or(to_seconds(now))};
 }
 
+/// @returns how the daemon is; not running if that cannot be seen.
+health_verdict find_daemon(const places& where) {
+  try {
+    return inspect_health(find_health_page(where)).verdict;
+  } catch (const std::exception&) {
+    return {};
+  }
+}
+
 int explain(const explain_options& options) {
   keep_heap();
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -60,7 +71,9 @@ int explain(const explain_options& options) {
   const auto policy = record_policy_of(read_layered_settings(*options.where).values);
   auto events = open_reader<event_reader>(where);
   history_reader history{where.database()};
-  const auto record = read_record(events, history, span, policy, to_seconds(now));
+  const auto daemon = find_daemon(where);
+  auto record = read_record(events, history, span, policy, to_seconds(now), is_there(daemon.state));
+  record.open = find_open_end(record, daemon, to_seconds(now));
   const auto answer = explain_span(span, record, policy, to_seconds(now));
   if (options.json)
     std::cout << answer_json(answer) << '\n';

@@ -1,5 +1,6 @@
 #include "app/explain/explain_span.hpp"
 
+#include "app/views/escape.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>
@@ -78,8 +79,13 @@ void say_what_is_not_known(span_answer& answer, const record_policy& policy, dou
     says.push_back(answer.span.from >= now ? "The span lies in the future."
                                            : "The last " + words_of(answer.span.to - now)
                                                + " of the span lie in the future.");
+  if (const auto& open = answer.open)
+    says.push_back("For " + words_of(open->time.length())
+                   + (open->is_held_up ? " pmactor has been held up, and it still is" : " nothing was stored, though pmactor runs")
+                   + ": " + escaped(open->why) + ". What it is about is recorded once it is over.");
+  const auto not_yet = answer.open ? total_of(within(answer.gaps, answer.open->time)) : 0.0;
   if (const auto missing =
-        answer.not_recorded - std::max(0.0, answer.span.to - std::max(now, answer.span.from));
+        answer.not_recorded - not_yet - std::max(0.0, answer.span.to - std::max(now, answer.span.from));
       missing > 1e-6)
     says.push_back(
       words_of(missing)
@@ -109,7 +115,12 @@ span_answer explain_span(const stretch& span, const span_record& record,
   const auto off = time_of(record.events, span_effect::off);
   const auto asleep = time_of(record.events, span_effect::asleep);
   const auto paused = time_of(record.events, span_effect::paused);
-  const auto unwitnessed = time_of(record.events, span_effect::unwitnessed);
+  auto unwitnessed = time_of(record.events, span_effect::unwitnessed);
+  if (record.open && reaches_into(record.open->time, span)) {
+    answer.open = record.open;
+    if (record.open->is_held_up)
+      unwitnessed = together(std::move(unwitnessed), {record.open->time});
+  }
   const auto accounted = together(together(off, asleep), together(paused, unwitnessed));
   // Alone, too, pmactor stored nothing, but what it would have seen is known from its child.
   auto gaps =

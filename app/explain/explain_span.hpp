@@ -43,12 +43,21 @@ struct span_event {
   friend bool operator==(const span_event&, const span_event&) = default;
 };
 
+/// That nothing newer than some seconds is stored although the daemon is there: what goes on is not recorded yet.
+struct open_end {
+  stretch time;            ///< From the newest sample to the present.
+  bool is_held_up = false; ///< The daemon does not get on; else it runs, and what it saw is not stored yet.
+  std::string why;         ///< How the daemon is, as a sentence without its full stop. Foreign bytes.
+  friend bool operator==(const open_end&, const open_end&) = default;
+};
+
 /// What the history holds about a span and some time around it.
 struct span_record {
   std::vector<span_event> events; ///< In any order.
   /// Where two stored samples lie further apart than they do while the daemon runs, before the
   /// first and after the last as well: from the one sample to the next.
   std::vector<stretch> holes;
+  std::optional<open_end> open;
 };
 
 /// When the record counts as one.
@@ -120,6 +129,7 @@ struct span_answer {
   std::vector<span_finding> found;    ///< By when they began.
   std::vector<span_event> nearby;     ///< By when they began; that do not reach into the span.
   std::vector<stretch> gaps;          ///< Of the span, not recorded.
+  std::optional<open_end> open;       ///< If it reaches into the span.
   std::vector<std::string> not_known; ///< Sentences.
 };
 

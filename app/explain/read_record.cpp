@@ -63,7 +63,7 @@ span_event span_event_of(const event_row& x, double known_until) {
 }
 
 span_record read_record(event_reader& events, history_reader& history, const stretch& span,
-                        const record_policy& policy, double now) {
+                        const record_policy& policy, double now, bool daemon_lives) {
   span_record result;
   // What lies between the two samples around the span decides whether there is a gap.
   hole_finder holes{span.from, policy};
@@ -82,7 +82,7 @@ span_record read_record(event_reader& events, history_reader& history, const str
   const auto end = has_later ? until : std::max(until, now);
   result.holes = holes.end(end);
   // What lasts was last known to do so when the record ends: the daemon may have died since.
-  const bool has_ended = !has_later && !result.holes.empty() && result.holes.back().to >= end;
+  const bool has_ended = !daemon_lives && !has_later && !result.holes.empty() && result.holes.back().to >= end;
   const auto known_until = has_ended ? result.holes.back().from : now;
   event_range range;
   range.ends_after = reach.from;

@@ -16,8 +16,9 @@ record_policy record_policy_of(const settings& conf);
 span_event span_event_of(const event_row& x, double known_until);
 
 /// Reads the events that reach into the span or lie near it, and the holes between the samples.
+/// @param daemon_lives then what lasts goes on, also if nothing newer is stored.
 /// @throws storage_problem
 span_record read_record(event_reader& events, history_reader& history, const stretch& span,
-                        const record_policy& policy, double now);
+                        const record_policy& policy, double now, bool daemon_lives = false);
 
 } // namespace pmactor

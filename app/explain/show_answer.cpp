@@ -55,6 +55,11 @@ double ended_for(const span_answer& x) {
 /// the rest is not.
 std::string unknown_headline(const span_answer& x) {
   constexpr double negligible = 1e-6, uncertain = 1e-3;
+  if (x.open && x.open->is_held_up)
+    return "Not known: pmactor has been held up since " + moment_of(x.open->time.from, false)
+           + " and still is, and the machine may have run on.";
+  if (x.open)
+    return "Not known yet: pmactor runs, and since " + moment_of(x.open->time.from, false) + " nothing was stored.";
   if (x.unwitnessed > negligible && x.not_recorded > negligible)
     return "Not known: pmactor was paused for " + span_words(x.unwitnessed) + ", and "
            + span_words(x.not_recorded) + " are not recorded.";
@@ -174,7 +179,7 @@ std::string show_answer(const span_answer& x, const text_style& style) {
   result += "\nNot known\n";
   for (const auto& one : x.gaps)
     add(moment_words(one.from, "%F %T") + " to " + moment_words(one.to, "%F %T") + ", " + span_words(one.length())
-        + ": not recorded");
+        + (x.open && one.from >= x.open->time.from ? ": not recorded yet" : ": not recorded"));
   for (const auto& one : x.not_known)
     add(one);
   return spelled(std::move(result), style);
@@ -209,6 +214,11 @@ std::string answer_json(const span_answer& x) {
                       {"nearby", std::move(nearby)},
                       {"gaps", std::move(gaps)},
                       {"not_known", x.not_known}});
+  auto& open = document["in_progress"];
+  if (x.open) {
+    open = stretch_json(x.open->time);
+    open.update({{"held_up", x.open->is_held_up}, {"why", x.open->why}});
+  }
   return dumped(document, false);
 }
 

@@ -1,5 +1,6 @@
 #define CAF_SUITE explain_span
 
+#include "app/explain/find_open_end.hpp"
 #include "app/explain/read_record.hpp"
 #include "app/explain/show_answer.hpp"
 
@@ -111,6 +112,35 @@ CAF_TEST(the headline says what is known of a pause of pmactor and what is open)
   outage.kind = "outage";
   CAF_CHECK_EQUAL(first_line(ask(30, 31, {outage}, {{20, 60}})),
                   "Not known: pmactor did not run, so nothing is recorded of it.");
+}
+
+CAF_TEST(what is in progress is said to be) {
+  span_record record;
+  record.holes = {{begin + 40, begin + 100}};
+  health_verdict daemon;
+  CAF_CHECK(!find_open_end(record, daemon, begin + 100)); // it does not run
+  daemon.state = health_state::stopped;
+  daemon.headline = "pmactor is stopped (pid 4711)\x1b";
+  CAF_CHECK(!find_open_end(record, daemon, begin + 200)); // there is a later sample
+  record.open = find_open_end(record, daemon, begin + 100);
+  CAF_REQUIRE(record.open);
+  auto x = explain_span({begin + 50, begin + 60}, record, {}, begin + 100);
+  CAF_CHECK(x.verdict == span_verdict::unknown);
+  CAF_CHECK(is_about(x.unwitnessed, 10) && is_about(x.not_recorded, 0));
+  auto text = show_answer(x, {});
+  CAF_CHECK(text.starts_with("Not known: pmactor has been held up since "));
+  CAF_CHECK(text.find("not recorded") == std::string::npos && text.find('\x1b') == std::string::npos);
+  CAF_CHECK_EQUAL(nlohmann::json::parse(answer_json(x))["in_progress"]["held_up"].get<bool>(), true);
+  daemon.state = health_state::degraded; // it runs, and its disk takes nothing
+  record.open = find_open_end(record, daemon, begin + 100);
+  x = explain_span({begin + 50, begin + 60}, record, {}, begin + 100);
+  CAF_CHECK(is_about(x.not_recorded, 10));
+  text = show_answer(x, {});
+  CAF_CHECK(text.starts_with("Not known yet: pmactor runs, and since "));
+  CAF_CHECK(text.find("pmactor did not run") == std::string::npos);
+  x = explain_span({begin + 10, begin + 20}, record, {}, begin + 100);
+  CAF_CHECK(x.verdict == span_verdict::clear && !x.open);
+  CAF_CHECK(nlohmann::json::parse(answer_json(x))["in_progress"].is_null());
 }
 
 CAF_TEST(what a pause held up is said in the words of its scope) {
