@@ -47,7 +47,7 @@ stretch asked_span(const explain_options& options, nanoseconds now) {
 }
 
 /// @returns how the daemon is; not running if that cannot be seen.
-health_verdict find_daemon(const places& where) {
+health_verdict health_of_daemon(const places& where) {
   try {
     return inspect_health(find_health_page(where)).verdict;
   } catch (const std::exception&) {
@@ -71,7 +71,7 @@ int explain(const explain_options& options) {
   const auto policy = record_policy_of(read_layered_settings(*options.where).values);
   auto events = open_reader<event_reader>(where);
   history_reader history{where.database()};
-  const auto daemon = find_daemon(where);
+  const auto daemon = health_of_daemon(where);
   auto record = read_record(events, history, span, policy, to_seconds(now), is_there(daemon.state));
   record.open = find_open_end(record, daemon, to_seconds(now));
   const auto answer = explain_span(span, record, policy, to_seconds(now));
