@@ -16,6 +16,7 @@
 #include "app/command_line/usage_problem.hpp"
 #include "app/export/carry_exports.hpp"
 #include "app/export/write_otlp_lines.hpp"
+#include "app/instance/launch.hpp"
 #include "app/instance/write_file.hpp"
 #include "app/patterns/read_patterns.hpp"
 #include "app/report/gather_report.hpp"
@@ -212,7 +213,7 @@ int list(const events_options& asked) {
     return list_at(asked, range, reader,
                    to_seconds(moment_of("--at", asked.at, std::chrono::system_clock::now().time_since_epoch())));
   if (asked.otlp)
-    return write_otlp(reader, range, read_layered_settings(*asked.where).values.exporter.labels);
+    return write_otlp(reader, range, read_layered_settings(as_the_daemon(*asked.where)).values.exporter.labels);
   const pager long_output;
   event_writer out{asked, reader, long_output.style()};
   if (asked.limit > 0)

@@ -9,6 +9,7 @@
 #include "app/explain/find_open_end.hpp"
 #include "app/explain/read_record.hpp"
 #include "app/explain/show_answer.hpp"
+#include "app/instance/launch.hpp"
 #include "app/settings/override_settings.hpp"
 #include "app/views/escape.hpp"
 #include "app/views/inspect_health.hpp"
@@ -68,7 +69,7 @@ int explain(const explain_options& options) {
   const auto where = options.where->find();
   // Settings that cannot be read are no reason to know nothing: then the defaults are as good as
   // any.
-  const auto policy = record_policy_of(read_layered_settings(*options.where).values);
+  const auto policy = record_policy_of(read_layered_settings(as_the_daemon(*options.where)).values);
   auto events = open_reader<event_reader>(where);
   history_reader history{where.database()};
   const auto daemon = health_of_daemon(where);

@@ -7,6 +7,7 @@
 #include "app/command_line/usage_problem.hpp"
 #include "app/export/carry_exports.hpp"
 #include "app/export/write_otlp_lines.hpp"
+#include "app/instance/launch.hpp"
 #include "app/instance/write_file.hpp"
 #include "app/settings/override_settings.hpp"
 #include "app/views/escape.hpp"
@@ -81,7 +82,7 @@ int write_otlp(const export_options& asked) {
   const bool to_stdout = asked.output.empty() || asked.output == "-";
   std::ostringstream kept;
   std::ostream& out = to_stdout ? std::cout : kept;
-  otlp_lines lines{out, own_origin(read_layered_settings(*asked.where).values.exporter.labels), to_seconds(now)};
+  otlp_lines lines{out, own_origin(read_layered_settings(as_the_daemon(*asked.where)).values.exporter.labels), to_seconds(now)};
   for (const auto& x : *named)
     lines.add(x);
   constexpr std::size_t at_once = 100;

@@ -17,6 +17,7 @@
 #include "app/history/read_lead_ups.hpp"
 #include "app/history/read_row_events.hpp"
 #include "app/history/write_rows.hpp"
+#include "app/instance/launch.hpp"
 #include "app/settings/override_settings.hpp"
 #include "app/views/pager.hpp"
 #include "app/views/render_samples.hpp"
@@ -53,7 +54,7 @@ struct history_options : row_form {
 
 /// @returns seconds from one stored sample to the next while the daemon runs, at most.
 double longest_step(const history_options& options) {
-  return record_policy_of(read_layered_settings(*options.where).values).longest_step();
+  return record_policy_of(read_layered_settings(as_the_daemon(*options.where)).values).longest_step();
 }
 
 constexpr std::size_t most_between = 3; ///< Events between two rows that are shown one by one.

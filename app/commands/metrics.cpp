@@ -2,6 +2,7 @@
 
 #include "app/command_line/place_flags.hpp"
 #include "app/export/gather_metrics.hpp"
+#include "app/instance/launch.hpp"
 #include "app/settings/override_settings.hpp"
 #include "app/views/escape.hpp"
 
@@ -16,7 +17,7 @@ struct metrics_options {
 };
 
 int metrics(const metrics_options& options) {
-  const auto read = read_layered_settings(*options.where);
+  const auto read = read_layered_settings(as_the_daemon(*options.where));
   if (!read.problems.empty()) {
     for (const auto& x : read.problems)
       std::cerr << "pmactor: " << escaped(x) << '\n';

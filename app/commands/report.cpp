@@ -20,6 +20,7 @@
 #include "app/report/render_period.hpp"
 #include "app/report/render_report.hpp"
 #include "app/settings/override_settings.hpp"
+#include "app/instance/launch.hpp"
 #include "app/instance/write_file.hpp"
 
 #include <chrono>
@@ -94,7 +95,7 @@ int report_period(const report_options& asked) {
   event_reader events{file};
   history_reader history{file};
   const stretch span{since, facts.now};
-  const record_policy policy = record_policy_of(read_layered_settings(*asked.where).values);
+  const record_policy policy = record_policy_of(read_layered_settings(as_the_daemon(*asked.where)).values);
   facts.lived = explain_span(span, read_record(events, history, span, policy, facts.now), policy, facts.now);
   event_range range;
   range.since = span.from;

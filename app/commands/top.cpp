@@ -3,6 +3,7 @@
 #include "app/command_line/parse_moment.hpp"
 #include "app/command_line/place_flags.hpp"
 #include "app/explain/read_record.hpp"
+#include "app/instance/launch.hpp"
 #include "app/settings/override_settings.hpp"
 #include "app/top/curses_terminal.hpp"
 #include "app/top/lay_out_top.hpp"
@@ -52,7 +53,7 @@ int top(const top_options& options) {
                  + options.size + "'.");
   top_settings settings;
   settings.where = options.where->find();
-  settings.longest = record_policy_of(read_layered_settings(*options.where).values).longest_step();
+  settings.longest = record_policy_of(read_layered_settings(as_the_daemon(*options.where)).values).longest_step();
   if (!options.at.empty()) {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     const auto moment = parse_moment(options.at, now);

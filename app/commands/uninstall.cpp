@@ -59,6 +59,8 @@ int uninstall(const uninstall_options& options) {
     std::cout << "  stop   the daemon\n  delete the history, the events and the log in "
               << escaped(where.data.string()) << " and " << escaped(where.log.string())
               << ", for ever\n";
+  if (std::error_code unknown; fs::exists(where.settings, unknown))
+    std::cout << "  keep   the settings in " << escaped(where.settings.string()) << ", which are yours\n";
   std::cout << std::flush;
   if (const auto idle = manager_warning(request, true); !idle.empty())
     std::cerr << "pmactor: Warning: " << escaped(idle) << '\n';

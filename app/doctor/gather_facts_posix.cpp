@@ -87,8 +87,7 @@ doctor_facts gather_facts(const place_flags& flags) {
   look_at_health(x, where, daemon);
   look_at_data(x, where);
   // With the options of the daemon that runs, as it reads them.
-  const auto started = find_daemon(where).presence == daemon_presence::running ? read_launch(where) : std::nullopt;
-  const auto read = read_layered_settings(started ? filled_in(flags, *started) : flags);
+  const auto read = read_layered_settings(as_the_daemon(flags));
   x.settings_problems = read.problems;
   x.wants_desktop = read.values.notifications.how.desktop;
   for (const auto& job : judge_jobs(read))

@@ -1,6 +1,7 @@
 #include "app/export/serve_metrics.hpp"
 
 #include "app/export/gather_metrics.hpp"
+#include "app/instance/launch.hpp"
 #include "app/settings/override_settings.hpp"
 
 #include <memory>
@@ -11,7 +12,7 @@ namespace pmactor {
 web::route metrics_route(const place_flags& flags) {
   // Kept between two scrapes, so that each reads only what is new.
   const auto source
-    = std::make_shared<metrics_source>(flags.find(), read_layered_settings(flags).values.exporter.labels);
+    = std::make_shared<metrics_source>(flags.find(), read_layered_settings(as_the_daemon(flags)).values.exporter.labels);
   web::route result;
   result.path = "/metrics";
   result.answers = [source](const web::request& x) {

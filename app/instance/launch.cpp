@@ -1,5 +1,6 @@
 #include "app/instance/launch.hpp"
 
+#include "app/instance/pid_file.hpp"
 #include "app/instance/write_file.hpp"
 
 #include <algorithm>
@@ -79,6 +80,12 @@ place_flags filled_in(place_flags flags, const launch& from) {
     else if (from.arguments[i] == "--set")
       flags.set.push_back(from.arguments[i + 1]);
   return flags;
+}
+
+place_flags as_the_daemon(const place_flags& flags) {
+  const auto where = flags.find();
+  const auto started = find_daemon(where).presence == daemon_presence::running ? read_launch(where) : std::nullopt;
+  return started ? filled_in(flags, *started) : flags;
 }
 
 } // namespace pmactor

@@ -33,4 +33,8 @@ std::optional<launch> read_launch(const places& where);
 /// @returns the flags with the options of that start where they name nothing themselves.
 place_flags filled_in(place_flags flags, const launch& from);
 
+/// @returns the flags with the options of the daemon that runs there, if one does: by these a command reads the
+/// settings as the daemon has them.
+place_flags as_the_daemon(const place_flags& flags);
+
 } // namespace pmactor
