@@ -373,6 +373,7 @@ supervisor_setup topology_maker::make() {
   }
   if (switches) {
     edges.push_back(connect<event_sink_actor>(recorder, *switches));
+    edges.push_back(connect<switch_rate_sink_actor>(metrics, *switches));
     edges.push_back(connect<pause_sink_actor>(*switches, recorder));
   }
   if (keeper) {

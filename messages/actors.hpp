@@ -10,6 +10,7 @@
 #include "messages/sample.hpp"
 #include "messages/storage.hpp"
 #include "messages/supervision.hpp"
+#include "messages/switch_rate.hpp"
 #include "messages/time.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -25,6 +26,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::fault_list)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::power_sample)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::system_sample)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::switch_rate)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::scored_sample)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::remember)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::clock_reading)
@@ -78,6 +80,9 @@ using power_sink_actor = caf::typed_actor<caf::reacts_to<power_sample>>;
 
 /// Receives each second's counters.
 using system_sink_actor = caf::typed_actor<caf::reacts_to<system_sample>>;
+
+/// Receives how often the machine switches between tasks, each second in which it does so much, and for some behind.
+using switch_rate_sink_actor = caf::typed_actor<caf::reacts_to<switch_rate>>;
 
 /// Receives each second's score.
 using scored_sink_actor = caf::typed_actor<caf::reacts_to<scored_sample>>;
@@ -214,6 +219,8 @@ using switch_recorder_actor = caf::typed_actor<
   caf::reacts_to<event_record>,
   // What became known of it since, from the same: whether a stall is over.
   caf::reacts_to<event_amendment>,
+  // The machine switches much between tasks, or did so until lately; from SYSTEM METRICS.
+  caf::reacts_to<switch_rate>,
   // From now on report who did it to this one, as an amendment; first what its predecessor did not acknowledge.
   caf::reacts_to<link_to, pause_sink_actor>>
   ::extend_with<supervised_actor>;
@@ -325,7 +332,9 @@ using powermetrics_reader_actor = caf::typed_actor<
 /// SYSTEM METRICS is the metronome: each second of lived time it reads the machine's counters.
 using system_metrics_actor = caf::typed_actor<
   // From now on send each sample to this sink; first what its predecessor did not acknowledge.
-  caf::reacts_to<link_to, system_sink_actor>>
+  caf::reacts_to<link_to, system_sink_actor>,
+  // From now on send this sink how often the machine switches between tasks, while it does so much.
+  caf::reacts_to<link_to, switch_rate_sink_actor>>
   ::extend_with<supervised_actor>;
 
 } // namespace pmactor

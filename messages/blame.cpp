@@ -9,7 +9,7 @@
 namespace pmactor {
 namespace {
 
-constexpr std::array<std::string_view, 3> source_names{"recorded", "deltas", "weak"};
+constexpr std::array<std::string_view, 4> source_names{"recorded", "sampled", "deltas", "weak"};
 constexpr std::size_t longest_json = 48 << 10;
 
 std::string seconds(std::chrono::nanoseconds x) {

@@ -14,6 +14,7 @@ namespace pmactor {
 enum class blame_source : std::uint8_t {
   recorded, ///< The kernel's own records of who was on which CPU, while the victim was ready to
             ///< run.
+  sampled,  ///< As before, but a good part of it by looking now and then who is on a CPU, as it switched very often.
   deltas,   ///< What each process used across the event, by the kernel's counters.
   weak,     ///< As before, but of a window that is much longer than the event.
 };

@@ -8,13 +8,33 @@ namespace {
 
 /// Of less than this part of the harm a record says too little of who did the rest.
 constexpr int least_known = 4;
+/// Of a shorter harm there are too few samples: chance would name some.
+constexpr std::chrono::milliseconds least_sampled{200};
+/// By samples a process must have done so many times as much as by a record to be named: of 20 samples one that did a
+/// twentieth has a tenth now and then, and hardly ever a third.
+constexpr int sampled_margin = 2;
 /// At a disk what is not known is no chance: it is what the kernel writes back for programs, among which are the worst.
 constexpr int most_unknown = 4;
+
+std::string source_words(blame_source x) {
+  switch (x) {
+    case blame_source::recorded:
+      return "recorded";
+    case blame_source::sampled:
+      return "by samples";
+    case blame_source::deltas:
+    case blame_source::weak:
+      break;
+  }
+  return "by what it used";
+}
 
 } // namespace
 
 bool is_answered(const pause_event& event, const blame_facts& blame) {
-  if (blame.source != blame_source::recorded || blame.harm <= std::chrono::nanoseconds{})
+  const bool is_seen = blame.source == blame_source::recorded
+                       || (blame.source == blame_source::sampled && blame.harm >= least_sampled);
+  if (!is_seen || blame.harm <= std::chrono::nanoseconds{})
     return false;
   if (event.stall && event.stall->resource == stall_resource::disk)
     return blame.unknown * most_unknown <= blame.harm && !is_beyond_processes(event);
@@ -29,12 +49,13 @@ std::vector<culprit> name_culprits(const blame_facts& blame, const culprit_polic
   const auto whole = blame.unknown * 50 > blame.harm
                        ? spelled(blame.harm - blame.unknown) + " that are recorded of the wait for "
                        : std::string{"wait for "};
+  const auto least = policy.least_blame * (blame.source == blame_source::sampled ? sampled_margin : 1);
   for (const auto& x : blame.doers) {
-    if (result.size() == policy.most || to_seconds(x.held) < policy.least_blame * harm)
+    if (result.size() == policy.most || to_seconds(x.held) < least * harm)
       break;
     const auto share = printed("%.0f %%", 100 * to_seconds(x.held) / harm);
     auto reason = share + " of the " + whole + blame.resource + ", " + spelled(x.held) + ' '
-                  + (blame.source == blame_source::recorded ? "recorded" : "by what it used");
+                  + source_words(blame.source);
     if (x.processes > 1)
       reason += ", " + std::to_string(x.processes) + " processes" + (x.parent.empty() ? "" : " of " + x.parent);
     result.push_back({x.pid, x.start_time, x.name, std::move(reason)});

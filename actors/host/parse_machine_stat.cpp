@@ -44,6 +44,8 @@ machine_stat parse_machine_stat(std::string_view text,
       result.boot_time = parse_count<std::int64_t>(line);
     } else if (key == "processes") {
       result.forks = parse_count<std::uint64_t>(line);
+    } else if (key == "ctxt") {
+      result.switches = parse_count<std::uint64_t>(line);
     } else if (key == "procs_blocked") {
       result.blocked = parse_count<std::uint64_t>(line);
     }

@@ -28,6 +28,7 @@ struct machine_stat {
   std::optional<std::uint32_t> cpus;     ///< Online. Absent where the text may end among their lines.
   std::optional<std::int64_t> boot_time; ///< Seconds since 1970.
   std::optional<std::uint64_t> forks;    ///< Since boot.
+  std::optional<std::uint64_t> switches; ///< From one task to another, of all CPUs since boot.
   std::optional<std::uint64_t> blocked;  ///< Tasks that wait for a device now.
 };
 

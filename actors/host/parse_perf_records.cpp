@@ -22,6 +22,8 @@ enum record_type : std::uint32_t {
 };
 /// Of a sample: behind the header, the task, the time and the size of what the tracepoint records.
 constexpr std::size_t raw_begin = 28;
+/// Of a sample of the clock: the header, the task and the time.
+constexpr std::size_t clock_sample_size = 24;
 constexpr std::uint16_t flag_switch_out = 1 << 13, flag_preempted = 1 << 14;
 
 template <class T>
@@ -64,6 +66,10 @@ perf_record read_record(const std::byte* data, const header& what) {
     x.pid = value_at<std::int32_t>(data, 8);
     x.parent = value_at<std::int32_t>(data, 12);
     x.tid = value_at<std::int32_t>(data, 16);
+  } else if (what.type == record_sample && size == clock_sample_size) {
+    x.kind = perf_record_kind::on_cpu; // its time is the last field, as of the others
+    x.pid = value_at<std::int32_t>(data, 8);
+    x.tid = value_at<std::int32_t>(data, 12);
   } else if (what.type == record_sample && size >= raw_begin) {
     const std::size_t raw_size = value_at<std::uint32_t>(data, raw_begin - sizeof(std::uint32_t));
     if (raw_size > size - raw_begin)

@@ -1,7 +1,8 @@
 // Decides what the records of a perf ring say: who left and who took a CPU, and the names of
 // short-lived tasks, or which tracepoint was passed. The layout is the kernel's binary interface
 // (perf_event_open(2)) of events with `sample_id_all` and a sample type of PERF_SAMPLE_TIME, alone of a
-// single thread, else with PERF_SAMPLE_TID, and with PERF_SAMPLE_RAW of tracepoints. Pure.
+// single thread, else with PERF_SAMPLE_TID, and with PERF_SAMPLE_RAW of tracepoints. A sample without it is of the CPU's
+// clock. Pure.
 #pragma once
 
 #include <array>
@@ -17,6 +18,7 @@ enum class perf_record_kind : std::uint8_t {
   named, ///< A task got a name, as it executed a program.
   forked,
   sample, ///< A tracepoint was passed.
+  on_cpu, ///< A task was on the CPU when it was looked at: a sample of its clock.
   lost,  ///< Records that did not fit, or came while the ring was held.
   other, ///< Anything else, or one that is too short for what it should hold.
 };

@@ -50,6 +50,19 @@ perf_event_attr switch_attributes(bool of_cpu) {
   return x;
 }
 
+/// The kernel's own work is sampled as well, and idle time: else a gap would be either.
+perf_event_attr clock_attributes(std::chrono::nanoseconds period) {
+  auto x = ring_attributes();
+  x.type = PERF_TYPE_SOFTWARE;
+  x.config = PERF_COUNT_SW_CPU_CLOCK;
+  x.sample_period = static_cast<std::uint64_t>(period.count());
+  x.sample_type |= PERF_SAMPLE_TID;
+  x.comm = 1; // the event of the switches, which is off meanwhile, records none
+  x.task = 1;
+  x.disabled = 1;
+  return x;
+}
+
 perf_event_attr tracepoint_attributes(std::uint64_t id) {
   auto x = ring_attributes();
   x.type = PERF_TYPE_TRACEPOINT;
@@ -67,6 +80,21 @@ owned_descriptor open_event(perf_event_attr x, std::optional<std::uint32_t> cpu)
   if (fd.get() < 0)
     throw std::system_error{errno, std::generic_category(), "perf_event_open"};
   return fd;
+}
+
+void order(const owned_descriptor& fd, unsigned long what, const char* name, int argument = 0) {
+  if (::ioctl(fd.get(), what, argument) != 0)
+    throw std::system_error{errno, std::generic_category(), name};
+}
+
+/// @returns for how long this event has recorded in all; absent if it has no answer.
+std::optional<std::chrono::nanoseconds> running_time(const owned_descriptor& fd) {
+  struct {
+    std::uint64_t value, enabled, running;
+  } count{};
+  if (::read(fd.get(), &count, sizeof count) != static_cast<ssize_t>(sizeof count))
+    return std::nullopt;
+  return std::chrono::nanoseconds{count.running};
 }
 
 std::uint64_t head_of(const void* mapping) {
@@ -91,25 +119,27 @@ perf_ring::perf_ring(owned_descriptor fd, std::size_t size) : fd_{std::move(fd)}
 
 perf_ring::perf_ring(std::optional<std::uint32_t> cpu, std::size_t size)
   : perf_ring{open_event(switch_attributes(cpu.has_value()), cpu), size} {
+  cpu_ = cpu;
 }
 
 perf_ring::perf_ring(std::uint32_t cpu, std::size_t size, const std::vector<std::uint64_t>& tracepoints)
   : perf_ring{open_event(tracepoint_attributes(tracepoints.at(0)), cpu), size} {
   for (std::size_t i = 1; i < tracepoints.size(); ++i) {
     const auto& other = others_.emplace_back(open_event(tracepoint_attributes(tracepoints[i]), cpu));
-    if (::ioctl(other.get(), PERF_EVENT_IOC_SET_OUTPUT, fd_.get()) != 0)
-      throw std::system_error{errno, std::generic_category(), "PERF_EVENT_IOC_SET_OUTPUT"};
+    order(other, PERF_EVENT_IOC_SET_OUTPUT, "PERF_EVENT_IOC_SET_OUTPUT", fd_.get());
   }
 }
 
 perf_ring::perf_ring(perf_ring&& x) noexcept
-  : fd_{std::move(x.fd_)}, others_{std::move(x.others_)}, mapping_{std::exchange(x.mapping_, nullptr)},
+  : fd_{std::move(x.fd_)}, others_{std::move(x.others_)}, cpu_{x.cpu_}, clock_{std::move(x.clock_)}, mapping_{std::exchange(x.mapping_, nullptr)},
     size_{x.size_}, asked_{x.asked_}, running_{x.running_} {
 }
 
 perf_ring& perf_ring::operator=(perf_ring&& x) noexcept {
   std::swap(fd_, x.fd_);
   std::swap(others_, x.others_);
+  std::swap(cpu_, x.cpu_);
+  std::swap(clock_, x.clock_);
   std::swap(mapping_, x.mapping_);
   std::swap(size_, x.size_);
   std::swap(asked_, x.asked_);
@@ -123,19 +153,43 @@ perf_ring::~perf_ring() {
 }
 
 bool perf_ring::is_recording() {
-  struct {
-    std::uint64_t value, enabled, running;
-  } count{};
   const auto now = read_clock(awake_clock);
-  if (::read(fd_.get(), &count, sizeof count) != static_cast<ssize_t>(sizeof count))
+  const auto own = running_time(fd_);
+  if (!own)
     return false;
-  const std::chrono::nanoseconds running{count.running};
+  // Only one of the two is on at a time.
+  const auto running = *own + (clock_.get() < 0 ? std::nullopt : running_time(clock_)).value_or(std::chrono::nanoseconds{});
   const auto passed = now - std::exchange(asked_, now), ran = running - std::exchange(running_, running);
   return ran >= passed / 2;
 }
 
+void perf_ring::sample(std::chrono::nanoseconds period) {
+  if (clock_.get() < 0) {
+    auto clock = open_event(clock_attributes(period), cpu_);
+    order(clock, PERF_EVENT_IOC_SET_OUTPUT, "PERF_EVENT_IOC_SET_OUTPUT", fd_.get());
+    clock_ = std::move(clock);
+  }
+  // Never both at a time: a sample among the records of each switch would say less than they do.
+  order(fd_, PERF_EVENT_IOC_DISABLE, "PERF_EVENT_IOC_DISABLE");
+  if (::ioctl(clock_.get(), PERF_EVENT_IOC_ENABLE, 0) != 0) {
+    const auto problem = errno;
+    ::ioctl(fd_.get(), PERF_EVENT_IOC_ENABLE, 0);
+    throw std::system_error{problem, std::generic_category(), "PERF_EVENT_IOC_ENABLE"};
+  }
+}
+
+void perf_ring::record_each() {
+  if (clock_.get() >= 0)
+    ::ioctl(clock_.get(), PERF_EVENT_IOC_DISABLE, 0);
+  ::ioctl(fd_.get(), PERF_EVENT_IOC_ENABLE, 0);
+}
+
+std::uint64_t perf_ring::written() const {
+  return -head_of(mapping_);
+}
+
 bool perf_ring::has_wrapped() const {
-  return -head_of(mapping_) > size_;
+  return written() > size_;
 }
 
 std::size_t perf_ring::copy(std::byte* to) const {

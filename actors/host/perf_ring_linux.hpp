@@ -38,6 +38,15 @@ public:
   std::size_t size() const {
     return size_;
   }
+  /// Has the kernel write down who is on the CPU once each *period* from now on, in place of each switch. It takes a file
+  /// more from then on.
+  /// @pre It records the switches of a CPU.
+  /// @throws std::system_error if that is refused; then it goes on as before.
+  void sample(std::chrono::nanoseconds period);
+  /// Goes back to each switch.
+  void record_each();
+  /// @returns how many bytes were ever written into it. It asks the kernel for nothing.
+  std::uint64_t written() const;
   /// @returns whether it has recorded since this was last asked: the kernel gives it up when its CPU goes offline, and
   /// does not take it up again.
   bool is_recording();
@@ -53,6 +62,8 @@ private:
 
   owned_descriptor fd_;
   std::vector<owned_descriptor> others_; ///< Of the tracepoints but the first.
+  std::optional<std::uint32_t> cpu_;
+  owned_descriptor clock_; ///< Of the samples; it writes into the same ring.
   void* mapping_ = nullptr;
   std::size_t size_ = 0;
   std::chrono::nanoseconds asked_{};  ///< is_recording(): when it was last asked,

@@ -1,5 +1,6 @@
 #include "actors/switch_recorder/charge_cpus.hpp"
 
+#include "actors/switch_recorder/choose_recording.hpp"
 #include "actors/switch_recorder/share_disk.hpp"
 #include "messages/time.hpp"
 #include "messages/words.hpp"
@@ -21,8 +22,18 @@ struct off_cpu {
   bool was_ready = false;
 };
 
+/// @returns whether some of it is known by samples alone, which may have missed a thread that was on a CPU for a moment.
+bool is_sampled(const switch_log& log, nanoseconds from, nanoseconds to) {
+  return std::any_of(log.cpus.begin(), log.cpus.end(), [from, to](const cpu_log& cpu) {
+    return std::any_of(cpu.sampled.begin(), cpu.sampled.end(),
+                       [from, to](const sampled_span& x) { return x.began < to && x.ended > from; });
+  });
+}
+
 /// @returns the absences of a thread that reach into the window, the oldest first.
 std::vector<off_cpu> absences_of(const switch_log& log, std::int32_t thread, nanoseconds from, nanoseconds to) {
+  if (is_sampled(log, from, to))
+    return {};
   std::vector<std::pair<const task_stretch*, std::uint32_t>> runs;
   for (const auto& cpu : log.cpus)
     for (const auto& x : cpu.stretches)
@@ -121,6 +132,8 @@ void charge_book::add(const cpu_wait& wait, const switch_log& log) {
         uncovered_ += hole / share;
         covers_end_ = false;
       }
+    for (const auto& x : cpu->sampled)
+      sampled_ += std::max(nanoseconds{}, std::min(x.ended, wait.ended) - std::max(x.began, wait.began)) / share;
     const auto first = std::partition_point(cpu->stretches.begin(), cpu->stretches.end(),
                                             [&wait](const task_stretch& x) { return x.ended <= wait.began; });
     for (auto i = first; i != cpu->stretches.end() && i->began < wait.ended; ++i) {
@@ -220,7 +233,7 @@ blame_facts charge_book::sum_up(nanoseconds harm) const {
   }
   std::stable_sort(all.begin(), all.end(), [](const doer& a, const doer& b) { return a.held > b.held; });
   blame_facts result;
-  result.source = blame_source::recorded;
+  result.source = is_sampled() ? blame_source::sampled : blame_source::recorded;
   result.harm = harm;
   result.others = scaled(others_);
   nanoseconds sum = result.others;
@@ -243,6 +256,9 @@ blame_facts charge_book::sum_up(nanoseconds harm) const {
   if (uncovered_ * 50 > waited_)
     result.remarks.push_back(std::string{"the record covers "} + (covers_end_ ? "the last " : "")
                              + spelled(waited_ - uncovered_) + " of " + spelled(waited_));
+  if (is_sampled())
+    result.remarks.push_back("for " + spelled(sampled_) + " who was on the CPUs is known by "
+                             + std::to_string(samples_a_second) + " samples a second, as they switched very often");
   if (for_others_ * 50 > waited_)
     result.remarks.push_back("for " + spelled(for_others_) + " the kernel's own writes were ahead; for which programs it made them is not recorded");
   if (stood_still_ * 50 > waited_)

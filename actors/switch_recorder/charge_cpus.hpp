@@ -24,7 +24,7 @@ struct cpu_wait {
 /// @param thread the victim.
 /// @param waited how long it was ready in all between *from* and *to*, as the kernel counts it: of an absence in which
 /// it slept at first it was ready in the end.
-/// @returns its waits, the oldest first. If the log does not have it: one that ends at *to*.
+/// @returns its waits, the oldest first. If the log does not have it, or has only samples of a CPU: one that ends at *to*.
 std::vector<cpu_wait> find_waits(const switch_log& log, std::int32_t thread, std::chrono::nanoseconds from,
                                  std::chrono::nanoseconds to, std::chrono::nanoseconds waited);
 
@@ -47,6 +47,10 @@ public:
   bool is_empty() const {
     return waited_ <= std::chrono::nanoseconds{};
   }
+  /// @returns whether of more than a trifle of the waiting only samples say who was on the CPUs.
+  bool is_sampled() const {
+    return sampled_ * 50 > waited_;
+  }
   /// @param harm how long the victim waited as it was measured; all is scaled to it, so that it sums up.
   /// @returns without resource and victim.
   blame_facts sum_up(std::chrono::nanoseconds harm) const;
@@ -63,6 +67,7 @@ private:
 
   std::map<std::int32_t, entry> processes_;
   std::chrono::nanoseconds waited_{}, held_{}, others_{}, uncovered_{};
+  std::chrono::nanoseconds sampled_{};    ///< Of what was waited.
   std::chrono::nanoseconds for_others_{}; ///< Kernel threads had it, for programs that are not recorded.
   std::chrono::nanoseconds stood_still_{}; ///< The disk did, by itself.
   bool covers_end_ = true; ///< What is not covered is the begin of all that was waited.

@@ -1,6 +1,7 @@
 #include "actors/switch_recorder/compose_log.hpp"
 
 #include "actors/host/parse_perf_records.hpp"
+#include "actors/switch_recorder/choose_recording.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -21,6 +22,9 @@ void note_name(const perf_record& x, recorded_names& names) {
     names.parents.try_emplace(x.pid, x.parent);
 }
 
+/// A task that a sample saw on the CPU is believed to be on it until the next one, of which one may be missing.
+constexpr nanoseconds most_believed = 2 * sample_period;
+
 /// Reads the records of a CPU backwards in time. A kernel may keep none of the idle task, and some may be lost: so a
 /// stretch is one only if the task that left is the one that had come.
 class backward_reader {
@@ -31,7 +35,9 @@ public:
   void came(const perf_record& x) {
     // Of what came after the clock was read only this is known: until then it went on.
     const auto at = std::min(x.at, asked_.taken);
-    if (is_on_ ? !who_ || *who_ == x.tid : x.pid == 0)
+    if (is_sampled_)
+      add_believed(at, x.pid, x.tid);
+    else if (is_on_ ? !who_ || *who_ == x.tid : x.pid == 0)
       add({at, ended_, x.pid, x.tid, left_ready_});
     else
       add_hole(at);
@@ -44,7 +50,9 @@ public:
     const auto at = std::min(x.at, asked_.taken);
     // While the next one had not come yet, and beside an idle task of which nothing is recorded, there was none.
     const bool is_next = !who_ || *who_ == x.next_tid;
-    if (is_on_ && is_next)
+    if (is_sampled_)
+      add_believed(at, x.next_pid, x.next_tid);
+    else if (is_on_ && is_next)
       add({at, ended_, x.next_pid, x.next_tid, left_ready_});
     else if (is_on_ || !is_known_ || (!is_next && x.next_pid != 0))
       add_hole(at);
@@ -52,6 +60,17 @@ public:
     who_ = x.tid < 0 ? std::nullopt : std::optional{x.tid}; // it has ended: only its came says who it was
     is_on_ = true;
     begin_at(at);
+  }
+
+  /// Who was on the CPU when it was looked at.
+  void on_cpu(const perf_record& x) {
+    const auto at = std::min(x.at, asked_.taken);
+    add_believed(at, x.pid, x.tid);
+    who_ = std::nullopt;
+    is_on_ = true;
+    left_ready_ = false;
+    begin_at(at);
+    is_sampled_ = true;
   }
 
   /// What was on the CPU around it is not known: the stretch into which it falls is left out.
@@ -65,6 +84,30 @@ private:
       add_hole(x.began);
     else if (is_asked_for(x.began) && x.pid != 0)
       to_.stretches.push_back(x);
+  }
+
+  /// Adds what one look says of the time up to the next record. Whether the task would have gone on it does not say.
+  void add_believed(nanoseconds at, std::int32_t pid, std::int32_t tid) {
+    if (!is_known_ || pid < 0) {
+      add_hole(at);
+      return;
+    }
+    const auto until = std::min(ended_, at + most_believed);
+    if (until < ended_)
+      add_hole(until);
+    if (!is_asked_for(at) || until < asked_.since)
+      return;
+    if (!to_.sampled.empty() && to_.sampled.back().began == until)
+      to_.sampled.back().began = at;
+    else
+      to_.sampled.push_back({at, until});
+    if (pid == 0)
+      return;
+    // One that was seen again has one stretch.
+    if (auto& all = to_.stretches; is_sampled_ && !all.empty() && all.back().began == until && all.back().tid == tid)
+      all.back().began = at;
+    else
+      all.push_back({at, until, pid, tid, false});
   }
 
   void add_hole(nanoseconds began) {
@@ -81,6 +124,7 @@ private:
       to_.covers_from = std::min(to_.covers_from, at);
     ended_ = at;
     is_known_ = true;
+    is_sampled_ = false;
   }
 
   const log_request& asked_;
@@ -90,6 +134,7 @@ private:
   bool is_on_ = true;               ///< Before that a task was on the CPU; else one was about to come.
   bool left_ready_ = true;          ///< Who is on the CPU now goes on.
   bool is_known_ = true;
+  bool is_sampled_ = false; ///< What is later is a sample: until then nothing says who else was there.
 };
 
 } // namespace
@@ -110,6 +155,9 @@ cpu_log compose_log(std::uint32_t cpu, const std::byte* newest_first, std::size_
       case perf_record_kind::left:
         reader.left(x);
         break;
+      case perf_record_kind::on_cpu:
+        reader.on_cpu(x);
+        break;
       case perf_record_kind::lost:
         if (x.at >= asked.since)
           lost += x.lost;
@@ -123,6 +171,7 @@ cpu_log compose_log(std::uint32_t cpu, const std::byte* newest_first, std::size_
   });
   std::reverse(result.stretches.begin(), result.stretches.end());
   std::reverse(result.holes.begin(), result.holes.end());
+  std::reverse(result.sampled.begin(), result.sampled.end());
   return result;
 }
 

@@ -24,6 +24,12 @@ struct record_hole {
   friend bool operator==(const record_hole&, const record_hole&) = default;
 };
 
+/// A stretch in which it was only looked at now and then who was on a CPU, on the awake clock.
+struct sampled_span {
+  std::chrono::nanoseconds began{}, ended{};
+  friend bool operator==(const sampled_span&, const sampled_span&) = default;
+};
+
 /// Of one CPU. Where there is neither a stretch nor a hole it was idle; before *covers_from*
 /// nothing is known.
 struct cpu_log {
@@ -33,6 +39,7 @@ struct cpu_log {
   std::vector<record_hole> holes{};    ///< Where records were lost, the oldest first.
   std::chrono::nanoseconds
     oldest{}; ///< The oldest record that there was, also before what was asked for.
+  std::vector<sampled_span> sampled{}; ///< Where the stretches are of samples, the oldest first.
   friend bool operator==(const cpu_log&, const cpu_log&) = default;
 };
 

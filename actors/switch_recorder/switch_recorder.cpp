@@ -139,6 +139,11 @@ void switch_recorder_state::receive(const event_amendment& x) {
   note_state(); // CPUs may have come and gone meanwhile
 }
 
+void switch_recorder_state::receive(const switch_rate& x) {
+  if (memory->source && memory->source->follow(x))
+    note_state();
+}
+
 switch_recorder_impl::behavior_type switch_recorder(switch_recorder_state::pointer self, const actor_slot_ref& slot,
                                                     const switch_recorder_policy& policy,
                                                     const start_switch_source& start,
@@ -159,6 +164,7 @@ switch_recorder_impl::behavior_type switch_recorder(switch_recorder_state::point
   return {
     [self](const event_record& x) { self->state.receive(x); },
     [self](const event_amendment& x) { self->state.receive(x); },
+    [self](const switch_rate& x) { self->state.receive(x); },
     handle_link(self, self->state.sinks),
     handle_drill(self),
     [self](const retake_due& x) { self->state.take(x.of); },

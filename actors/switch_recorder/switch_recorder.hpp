@@ -1,5 +1,6 @@
 // The SWITCH RECORDER: holds the scheduler's flight recorder, and when a pause or a stall is found says who was on the
-// CPUs meanwhile: the blame for the harm, and a timeline. At rest it does nothing at all.
+// CPUs meanwhile: the blame for the harm, and a timeline. At rest it does nothing at all; while CPUs switch very often it
+// chooses once a second which of them are only sampled.
 #pragma once
 
 #include "actors/supervision/outboxes.hpp"
@@ -77,6 +78,7 @@ struct switch_recorder_state {
 
   void receive(const event_record& x);
   void receive(const event_amendment& x);
+  void receive(const switch_rate& x);
   void take(event_id stall);
   void retake_later(const switch_recorder_memory::open_stall& x);
   void note_state();

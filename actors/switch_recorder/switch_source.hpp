@@ -3,6 +3,7 @@
 
 #include "actors/switch_recorder/switch_log.hpp"
 #include "actors/switch_recorder/switch_recorder_policy.hpp"
+#include "messages/switch_rate.hpp"
 
 #include <chrono>
 #include <functional>
@@ -20,6 +21,9 @@ public:
   /// Copies the rings while they go on. Takes some milliseconds.
   /// @param since on the awake clock: what ended before is left out.
   virtual switch_log take(std::chrono::nanoseconds since) = 0;
+  /// Chooses anew of which CPUs each switch is recorded, and which are only sampled. Copies nothing.
+  /// @param all how much the machine switches now. @returns whether it changed anything.
+  virtual bool follow(const switch_rate& all) = 0;
   virtual recorder_state state() const = 0;
 };
 

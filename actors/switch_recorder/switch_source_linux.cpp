@@ -5,6 +5,7 @@
 #include "actors/host/parse_numbers.hpp"
 #include "actors/host/perf_ring_linux.hpp"
 #include "actors/host/process_facts.hpp"
+#include "actors/switch_recorder/choose_recording.hpp"
 #include "actors/switch_recorder/compose_log.hpp"
 #include "actors/switch_recorder/disk_rings_linux.hpp"
 #include "actors/switch_recorder/explain_refusal_linux.hpp"
@@ -20,6 +21,7 @@
 #include <sys/syscall.h>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace pmactor {
 namespace {
@@ -81,6 +83,26 @@ public:
     return result;
   }
 
+  bool follow(const switch_rate& all) override {
+    std::map<std::uint32_t, double> recorded;
+    const auto now = read_clocks().awake;
+    for (const auto& [cpu, ring] : rings_) {
+      const ring_reading reading{ring.written(), now};
+      const auto rate = switches_between(std::exchange(readings_[cpu], reading), reading);
+      if (rate && !recordings_[cpu].is_sampled)
+        recorded[cpu] = *rate;
+    }
+    const auto before = recordings_;
+    choose_recording(recordings_, recorded, all, now);
+    bool has_changed = false;
+    for (auto& [cpu, x] : recordings_)
+      if (x.is_sampled != before.at(cpu).is_sampled)
+        has_changed = record_as(rings_.at(cpu), x) || has_changed;
+    if (has_changed)
+      settle();
+    return has_changed;
+  }
+
   recorder_state state() const override {
     return state_;
   }
@@ -90,6 +112,20 @@ private:
     if (copy_.size() < size)
       copy_.resize(size);
     return copy_.data();
+  }
+
+  /// @returns whether it does so now; else it goes on to record each switch, and *x* says so.
+  static bool record_as(perf_ring& ring, cpu_recording& x) {
+    if (!x.is_sampled) {
+      ring.record_each();
+      return true;
+    }
+    try {
+      ring.sample(sample_period);
+    } catch (const std::system_error&) { // too many files are open, say: dearer, and as good as before
+      x = {};
+    }
+    return x.is_sampled;
   }
 
   /// Opens rings for CPUs that are new and drops those of CPUs that are gone. @returns what is to be said of that.
@@ -106,6 +142,8 @@ private:
       }
       result.push_back("CPU " + std::to_string(i->first) + (is_gone ? " went offline" : " was offline for a while")
                        + ", and is not in the record since");
+      recordings_.erase(i->first);
+      readings_.erase(i->first);
       i = rings_.erase(i);
     }
     size_ = ring_size(policy_, std::max<std::size_t>(1, online.size()));
@@ -152,7 +190,7 @@ private:
       for (const auto& [cpu, ring] : rings_)
         bytes += ring.size();
       state_.records = "who is on each of " + std::to_string(rings_.size()) + (rings_.size() == 1 ? " CPU" : " CPUs")
-                       + (state_.tier == 2 ? " and whose requests disks have, " : ", ")
+                       + sampled_words() + (state_.tier == 2 ? " and whose requests disks have, " : ", ")
                        + bytes_in_words(bytes) + " of the kernel's memory";
       if (state_.refused.empty())
         state_.refused = state_.tier == 2 ? beyond_tier_2 : "whose requests disks have: "
@@ -166,6 +204,14 @@ private:
       state_.refused += (state_.refused.empty() ? "" : "; ") + std::string{"its own thread is not recorded either"} + restriction_of_perf();
     }
     state_.records = state_.tier == 0 ? "pmactor's own beat alone" : "nothing";
+  }
+
+  std::string sampled_words() const {
+    const auto sampled = std::count_if(recordings_.begin(), recordings_.end(), [](const auto& x) { return x.second.is_sampled; });
+    if (sampled == 0)
+      return {};
+    return " (" + (rings_.size() > 1 ? std::to_string(sampled) + " of them " : std::string{}) + "by "
+           + std::to_string(samples_a_second) + " samples a second)";
   }
 
   /// @returns the thread that beats, recognised by its own name.
@@ -192,6 +238,8 @@ private:
 
   switch_recorder_policy policy_;
   std::map<std::uint32_t, perf_ring> rings_;
+  std::map<std::uint32_t, cpu_recording> recordings_;             ///< Of those rings, as far as that was asked for.
+  std::map<std::uint32_t, std::optional<ring_reading>> readings_; ///< The last of each.
   disk_rings disks_;
   std::size_t size_ = 0;
   std::vector<std::byte> copy_;

@@ -8,6 +8,9 @@ public:
   switch_log take(std::chrono::nanoseconds) override {
     return {};
   }
+  bool follow(const switch_rate&) override {
+    return false;
+  }
   recorder_state state() const override {
     return {-1, {}, "macOS has no record of its scheduler that a program may keep"};
   }

@@ -31,6 +31,7 @@ struct system_counters {
   std::optional<cpu_times> cpu;
   std::optional<double> load1;
   std::uint32_t cores = 0; ///< Logical CPUs online; 0 if unknown.
+  std::optional<std::uint64_t> switches; ///< From one task to another, of all CPUs since boot.
   std::optional<double> mem_available, mem_total, swap_used; ///< Bytes.
   bool is_memory_contradictory = false; ///< More was said to be available than there is.
   std::optional<std::vector<device_counters>> disks; ///< Whole ones: every byte is counted once.

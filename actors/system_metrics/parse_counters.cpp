@@ -45,6 +45,7 @@ void parse_cpu(std::string_view text, system_counters& out) {
   if (stat.all)
     out.cpu = cpu_times{stat.all->busy(), stat.all->unused()};
   out.cores = stat.cpus.value_or(0);
+  out.switches = stat.switches;
 }
 
 void parse_load(std::string_view text, system_counters& out) {

@@ -9,7 +9,8 @@
 
 namespace pmactor {
 
-/// /proc/stat: the times of all CPUs, and how many are online. Time stolen by the hypervisor is busy.
+/// /proc/stat: the times of all CPUs, how many are online, and how often they switched. Time stolen by the hypervisor is
+/// busy.
 void parse_cpu(std::string_view text, system_counters& out);
 
 /// /proc/loadavg.

@@ -43,7 +43,8 @@ public:
   }
 
 private:
-  // Room for /proc/stat's lines of 512 CPUs; what is behind them is not needed.
+  // Room for /proc/stat's lines of 512 CPUs; behind them and the line of the interrupts stands how often they switched,
+  // which is not known where that does not fit.
   std::vector<char> room_ = std::vector<char>(64 * 1024);
   kept_file stat_{"/proc/stat"};
   kept_file load_{"/proc/loadavg"};

@@ -1,6 +1,7 @@
 #include "actors/system_metrics/system_metrics.hpp"
 
 #include "actors/supervision/log.hpp"
+#include "actors/system_metrics/report_switching.hpp"
 
 #include <utility>
 
@@ -74,11 +75,14 @@ void take_sample(pointer self) {
   sample.lived = before.ticks > 0 ? ticks.last - before.last : state.policy.period;
   if (!std::exchange(state.has_reported_absent, true))
     report_absent(self, counters);
+  const auto switching = report_switching(memory.last ? &*memory.last : nullptr, counters, memory.much_switching_at);
   memory.ticks = ticks;
   memory.last = std::move(counters);
   state.samples->keep(self, std::move(sample));
   count(self);
   state.samples->send(self);
+  if (switching && state.switching)
+    self->send(state.switching, *switching);
 }
 
 } // namespace
@@ -115,6 +119,7 @@ system_metrics(pointer self, const actor_slot_ref& slot, const tick_policy& poli
       arm(self);
     },
     handle_link(self, *self->state.samples),
+    [self](const link_to&, const switch_rate_sink_actor& sink) { self->state.switching = sink; },
     handle_drill(self),
   };
 }

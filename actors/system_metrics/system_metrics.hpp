@@ -19,6 +19,7 @@ struct system_metrics_memory {
   std::optional<tick_state> ticks;     ///< Empty until the first start.
   std::optional<system_counters> last; ///< The reading before.
   outbox_memory<system_sample> samples;
+  std::optional<std::chrono::nanoseconds> much_switching_at; ///< See report_switching().
 
   /// Drops whatever may be what its owner dies of. The numbers of the ticks go on, as receivers take a
   /// lower one for a repeat.
@@ -29,7 +30,7 @@ using system_metrics_impl = system_metrics_actor::extend<
   // It is time for the next second. From itself.
   caf::reacts_to<tick>>;
 
-/// Lost on a restart: the sink, which the SUPERVISOR links again.
+/// Lost on a restart: the sinks, which the SUPERVISOR links again.
 struct system_metrics_state {
   system_metrics_state() = default;
   static constexpr const char* name = "system-metrics";
@@ -40,6 +41,7 @@ struct system_metrics_state {
   std::shared_ptr<system_metrics_memory> memory;
   health_page* page = nullptr;
   std::unique_ptr<outbox<system_sample, system_sink_actor>> samples;
+  switch_rate_sink_actor switching; ///< May be none. What it misses the next second makes up for.
   std::uint64_t armed = 0;                ///< The timers that count: those armed before these do not.
   std::chrono::nanoseconds next_timer{};  ///< When the next of these comes, on the actors' clock.
   unsigned timers_to_come = 0;            ///< How many of these will.

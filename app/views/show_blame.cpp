@@ -30,6 +30,8 @@ std::string source_words(const json& blame) {
   switch (blame_source_from(text_at(blame, "source")).value_or(blame_source::weak)) {
     case blame_source::recorded:
       return "recorded";
+    case blame_source::sampled:
+      return "by samples";
     case blame_source::deltas:
       return "by deltas";
     case blame_source::weak:

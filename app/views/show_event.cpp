@@ -305,8 +305,9 @@ std::string event_page(const event_row& x, const std::vector<sample_row>& lead_u
     line("Note", escaped(x.notes));
   const auto blame = parsed(x.blame);
   const auto blamed = blame_section(blame, width);
-  // Those that are recorded to have done it are no suspects besides.
-  const bool is_recorded = !blamed.empty() && text_at(blame, "source") == "recorded";
+  // Those that are recorded to have done it, or were seen on the CPUs, are no suspects besides.
+  const auto source = text_at(blame, "source");
+  const bool is_recorded = !blamed.empty() && (source == "recorded" || source == "sampled");
   result += ledger_section(x, width) + blamed + noticed_section(x, width) + (is_recorded ? "" : culprit_section(x, width))
             + lead_up_section(lead_up, width);
   return result + evidence_section(x, files, width);

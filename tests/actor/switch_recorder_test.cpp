@@ -30,6 +30,7 @@ struct script {
   std::string disk; ///< Whose requests are recorded: the hog's, eight at a time; none if empty.
   bool hangs = false; ///< That disk does: it completes nothing.
   int opened = 0, taken = 0;
+  std::vector<switch_rate> followed;
 };
 
 class stand_in : public switch_source {
@@ -52,6 +53,12 @@ public:
         disk.requests.insert(disk.requests.end(), 8, {at, std::min(at + 500ms, script_.now), 21, 65536, !script_.hangs});
     }
     return log;
+  }
+  bool follow(const switch_rate& all) override {
+    script_.followed.push_back(all);
+    const bool changes = script_.state.records.find("samples") == std::string::npos;
+    script_.state.records = "who is on 1 CPU (by samples)";
+    return changes;
   }
   recorder_state state() const override {
     return script_.state;

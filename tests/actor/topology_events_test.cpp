@@ -23,6 +23,9 @@ public:
     log.processes[21].name = "spinner";
     return log;
   }
+  bool follow(const switch_rate&) override {
+    return false;
+  }
   recorder_state state() const override {
     return {1, "who is on 1 CPU", {}};
   }
