@@ -127,6 +127,7 @@ void stall_tracker::episode::take(const felt_stretch& x, nanoseconds now) {
     return y.sense == x.sense && y.witness == x.witness;
   });
   if (x.ended) {
+    ++ended;
     last_end = std::max(last_end, *x.ended);
     if (mine != open.end())
       open.erase(mine);
@@ -207,7 +208,7 @@ std::vector<stall_change> stall_tracker::look(const stall_look& x, const growth_
     const bool is_long = lived.between(i->is.began, i->is.ended) >= policy.least;
     // What joins it may be noted late, by the pace of the child and of the looks.
     if (i->lasts() || x.now - i->is.ended < 2 * policy.join) {
-      if (i->lasts() && is_long && !i->reported) {
+      if (!i->reported && is_long && i->goes_on(x.now, policy)) {
         i->begin_with_lead();
         tell_apart(*i);
         i->reported = true;
@@ -248,8 +249,10 @@ std::optional<nanoseconds> stall_tracker::next_look(const stall_look& x,
   for (const auto& e : episodes_) {
     if (e.reported)
       at(x.now + close_look);
-    else if (e.lasts() && e.is.began + policy.least > x.now)
-      at(e.is.began + policy.least);
+    else if (const auto due = e.is.began + policy.least; e.goes_on(x.now, policy) && due > x.now)
+      at(due);
+    else if (e.goes_on(x.now, policy) && !e.lasts())
+      at(x.now + close_look);
   }
   return result;
 }

@@ -90,12 +90,18 @@ private:
     stall is;
     std::chrono::nanoseconds last_end{}; ///< Of the stretches that ended; what is seen to last may just have ended.
     std::vector<open_stretch> open;      ///< Stretches that have not ended.
+    std::size_t ended = 0;               ///< How many have.
     bool reported = false;
     std::optional<stall_lead> lead;       ///< Of what it was felt by.
     std::chrono::nanoseconds next_word{}; ///< When it is worth to say that it goes on; 0 before it was reported.
 
     bool lasts() const {
       return !open.empty();
+    }
+    /// @returns whether it lasts, or consists of stretches that follow each other and the last one ended only just
+    /// now: another one is on its way, as of a thread that gets a CPU now and then.
+    bool goes_on(std::chrono::nanoseconds now, const stall_policy& policy) const {
+      return lasts() || (ended > 1 && now - last_end < policy.join / 2);
     }
     void take(const felt_stretch& x, std::chrono::nanoseconds now);
     /// Moves the begin to a better estimate.

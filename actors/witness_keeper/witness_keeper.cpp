@@ -16,6 +16,8 @@ using std::chrono::nanoseconds;
 /// Shorter stretches are left in the page. What lasts is seen with less than this at one look, and so becomes
 /// long enough less than this after the next one.
 constexpr nanoseconds shortest_read = 250ms;
+/// A timer that is so late is looked at again as it becomes a stall.
+constexpr nanoseconds least_late = 100ms;
 constexpr nanoseconds slack =
   30ms; ///< A look as a stretch becomes long enough comes that much later.
 /// A begin that is known no better is looked for.
@@ -98,6 +100,8 @@ std::optional<nanoseconds> witness_keeper_state::read_words(stall_look& to) {
   if (is_late && state == 'R')
     words.felt.push_back({stall_resource::cpu, {}, stall_sense::timer, words.due - words.pace / 2,
                           std::nullopt, words.pace / 2});
+  else if (words.due > nanoseconds{} && at - words.due > least_late) // it may become a stall before the next look
+    words.rising = std::min(words.rising.value_or(words.due), words.due - words.pace / 2);
   // Who is ready and does not run, as the quota of its own group is used up, feels no other.
   if (const auto throttled = host.throttled ? host.throttled() : std::nullopt) {
     m.throttled.add(at, *throttled);

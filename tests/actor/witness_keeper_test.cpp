@@ -242,6 +242,20 @@ CAF_TEST(a child whose timer is late and ready to run feels the CPUs) {
   CAF_CHECK(received.events[0].stall->resource == stall_resource::cpu);
 }
 
+CAF_TEST(a timer that is late is a stall as soon as it is late enough) {
+  pass(5s);
+  live_finely(700ms);
+  const auto due = now();
+  child.state = 'R';
+  child.page.due_ns = due.count();
+  child.page.pace_ns = std::chrono::nanoseconds{500ms}.count();
+  while (received.events.empty() && now() < due + 3s)
+    live_finely(10ms);
+  CAF_REQUIRE_EQUAL(received.events.size(), 1u);
+  CAF_CHECK_EQUAL(received.events[0].started, due - 250ms + 1000s);
+  CAF_CHECK_LESS_OR_EQUAL(now() - due, 850ms);
+}
+
 CAF_TEST(a child that the quota of its own group holds up feels no other) {
   throttled = 1s;
   pass(5s);

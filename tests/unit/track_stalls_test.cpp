@@ -106,6 +106,31 @@ CAF_TEST(stretches of one disk that nearly touch are one stall) {
   CAF_CHECK_EQUAL(found[0].is.ended, 12s);
 }
 
+CAF_TEST(stretches that follow each other are reported before the last of them though none lasts at a look) {
+  const auto act = [this](std::chrono::nanoseconds began) {
+    return look(began + 500ms, {of(stall_resource::cpu, began, began + 400ms)});
+  };
+  CAF_CHECK(act(10s).empty());
+  CAF_CHECK(act(10500ms).empty());
+  const auto begun = act(11s);
+  CAF_REQUIRE_EQUAL(begun.size(), 1u);
+  CAF_CHECK(begun[0].change == what::begun);
+  CAF_CHECK_EQUAL(begun[0].is.began, 10s);
+  CAF_CHECK_EQUAL(begun[0].is.ended, 11400ms);
+  CAF_CHECK(act(11500ms).empty());
+  const auto over = look(14s, {});
+  CAF_REQUIRE_EQUAL(over.size(), 1u);
+  CAF_CHECK(over[0].change == what::over);
+  CAF_CHECK_EQUAL(over[0].is.ended, 11900ms);
+}
+
+CAF_TEST(stretches that follow each other are looked at soon until they are long enough) {
+  const stall_look first{10500ms, {of(stall_resource::cpu, 9400ms, 9700ms), of(stall_resource::cpu, 10s, 10350ms)}, {}};
+  tracker.look(first, lived, stall_policy{true, 2s});
+  CAF_CHECK_EQUAL(tracker.next_look(first, stall_policy{true, 2s}).value_or(0s), 11400ms);
+  CAF_CHECK_EQUAL(tracker.next_look(first, stall_policy{true, 1100ms}).value_or(0s), 10700ms);
+}
+
 CAF_TEST(stretches of one disk far apart are two stalls) {
   look(10s, {disk("sda", 8s, 9500ms)});
   CAF_CHECK_EQUAL(look(12s, {}).size(), 1u);
