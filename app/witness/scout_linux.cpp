@@ -304,10 +304,16 @@ private:
       return x.mount.is == witnessed_mount::type::nfs;
     });
     const auto mountstats = has_nfs ? mountstats_.read_all(mount_text_) : std::string_view{};
-    for (auto& x : mounts_)
-      // An unused one is left alone: a program may sleep behind it, or the network.
-      x.was_asked = x.probe && is_used(x, mountstats).value_or(looks_ % (is_busy() ? 1 : secretive_every) == 0)
-                    && x.probe->ask();
+    for (auto& x : mounts_) {
+      x.was_asked = false;
+      if (!x.probe)
+        continue;
+      // An unused one is left alone: a program may sleep behind it, or the network. Who waits for one that is used
+      // has done so since the last look at most, or it was asked then.
+      const auto used = is_used(x, mountstats);
+      if (used.value_or(looks_ % (is_busy() ? 1 : secretive_every) == 0))
+        x.was_asked = x.probe->ask(used ? last_look_ : nanoseconds{});
+    }
   }
 
   /// @returns whether others use it; absent if the kernel does not say.
