@@ -23,7 +23,8 @@ public:
   virtual const witness_page& page() const = 0;
   /// @returns why it is not at work any more; empty while it is.
   virtual std::string ended() = 0;
-  /// @returns the state of one of its threads as /proc has it: 'R', 'S', 'D', 'T', 't'; 0 if unknown.
+  /// @returns the state of one of its threads, or of a process that it started, as /proc has it: 'R', 'S', 'D', 'T',
+  /// 't'; 0 if unknown.
   virtual char state_of(std::int64_t thread) = 0;
 };
 

@@ -84,7 +84,8 @@ public:
   }
 
   char state_of(std::int64_t thread) override {
-    return state_of_thread(process_.pid(), thread);
+    const char own = state_of_thread(process_.pid(), thread);
+    return own != '\0' ? own : state_of_thread(thread, thread);
   }
 
 private:

@@ -101,7 +101,8 @@ void lay_to_cpus(felt_stretch& x) {
     return;
   x.resource = stall_resource::cpu;
   x.name.clear();
-  x.sense = stall_sense::work;
+  if (x.sense != stall_sense::spawn)
+    x.sense = stall_sense::work;
 }
 
 } // namespace
@@ -168,8 +169,9 @@ witness_words read_witness_page(const witness_page& page, witness_cursor& cursor
   if (standstills != std::exchange(cursor.standstills, standstills) && standstills > 0)
     result.standstill = standstill_of(page, now);
   const auto is_long = [&](const std::optional<felt_stretch>& x) {
+    const bool is_start = x && x->sense == stall_sense::spawn && x->resource == stall_resource::cpu;
     // Only what is certain counts: of what was caught in flight for a moment, it is next to nothing.
-    return x && x->ended.value_or(now) - x->began - x->uncertainty >= least;
+    return x && x->ended.value_or(now) - x->began - x->uncertainty >= (is_start ? std::max(least, least_start_wait) : least);
   };
   for (std::size_t i = 0; i < page.slots.size(); ++i) {
     const auto& slot = page.slots[i];
@@ -201,10 +203,10 @@ witness_words read_witness_page(const witness_page& page, witness_cursor& cursor
       auto felt = stretch_of(slot, i, nanoseconds{x.began_ns.load(std::memory_order_relaxed)},
                              nanoseconds{x.ended_ns.load(std::memory_order_relaxed)},
                              nanoseconds{x.uncertainty_ns.load(std::memory_order_relaxed)}, now);
+      if (felt && x.by_run_queue.load(std::memory_order_relaxed))
+        lay_to_cpus(*felt);
       if (!is_long(felt))
         continue;
-      if (x.by_run_queue.load(std::memory_order_relaxed))
-        lay_to_cpus(*felt);
       add(std::move(*felt), nanoseconds{x.led_from_ns.load(std::memory_order_relaxed)});
     }
     if (const nanoseconds since{slot.since_ns.load(std::memory_order_acquire)}; since > nanoseconds{}) {

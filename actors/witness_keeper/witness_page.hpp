@@ -33,7 +33,9 @@ struct witness_slot {
   std::atomic<std::uint32_t> tenure{0};
   std::atomic<std::int64_t> since_ns{0}; ///< When what is not done yet began, on the awake clock; 0 for none.
   std::atomic<std::int64_t> uncertainty_ns{0}; ///< Of what is not done yet.
-  std::atomic<std::int64_t> thread{0}; ///< The kernel's id of the thread that does it; 0 if none does.
+  /// The kernel's id of the thread that does it, or of the process that this one started and waits for; 0 if none
+  /// does.
+  std::atomic<std::int64_t> thread{0};
   std::atomic<std::int64_t> led_from_ns{
     0}; ///< When the acts before it began to be slow; 0 if they were not.
   /// Stretches that were worth noting, number i at i % remembered. The counter moves last.
@@ -70,6 +72,9 @@ struct witness_page {
 
 /// What did not answer for less is not worth noting.
 constexpr std::chrono::nanoseconds least_noted = std::chrono::milliseconds{300};
+
+/// A program that waits for its turns on the CPUs needs several to start. Less is what any busy machine does to it.
+constexpr std::chrono::nanoseconds least_start_wait = std::chrono::milliseconds{600};
 
 /// Notes a finished stretch. For the slot's own thread.
 /// @param by_run_queue whether that thread was ready to run for most of it: then it felt the CPUs,
@@ -128,7 +133,8 @@ struct witness_words {
   std::uint64_t missed = 0;       ///< Stretches that fell off before they were read.
 };
 
-/// @returns the state of a thread of the child as /proc has it: 'R', 'S', 'D', 'T', 't'; 0 if unknown.
+/// @returns the state of a thread of the child, or of a process that it started, as /proc has it: 'R', 'S', 'D', 'T',
+/// 't'; 0 if unknown.
 using thread_state = std::function<char(std::int64_t thread)>;
 
 /// @returns whether a thread in this state was stopped or is traced.

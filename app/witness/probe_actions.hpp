@@ -7,6 +7,8 @@
 
 namespace pmactor {
 
+class probe_turn;
+
 /// Touches pages of its own and of a file, which may have been evicted, and fresh ones.
 std::function<bool()> touch_memory();
 
@@ -14,7 +16,7 @@ std::function<bool()> touch_memory();
 std::function<bool()> do_work();
 
 /// Starts a program that does nothing, and waits for its end.
-std::function<bool()> start_program();
+std::function<bool(probe_turn&)> start_program();
 
 /// Asks the file system at this place for its size.
 std::function<bool()> ask_mount(std::string where);

@@ -4,13 +4,18 @@
 #include "actors/host/owned_descriptor.hpp"
 #include "actors/host/read_clock.hpp"
 #include "actors/host/start_process.hpp"
+#include "app/witness/run_queue_clock.hpp"
+#include "app/witness/witness_probe.hpp"
 
+#include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <fcntl.h>
 #include <memory>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <utility>
 
@@ -79,13 +84,20 @@ std::function<bool()> do_work() {
   };
 }
 
-std::function<bool()> start_program() {
-  return [] {
+std::function<bool(probe_turn&)> start_program() {
+  return [](probe_turn& turn) {
     process_order order;
     order.command = {"true"};
     order.path = "/bin:/usr/bin";
     order.ends_with_us = true;
-    return running_process{order}.wait().what == process_exit::how::exited;
+    running_process started{order};
+    turn.follow(started.pid());
+    siginfo_t end{};
+    while (::waitid(P_PID, static_cast<id_t>(started.pid()), &end, WEXITED | WNOWAIT) != 0 && errno == EINTR) {
+    }
+    // Once it is reaped the kernel says no more of it.
+    turn.add(run_queue_wait_of(started.pid()).value_or(std::chrono::nanoseconds{}));
+    return started.wait().what == process_exit::how::exited;
   };
 }
 

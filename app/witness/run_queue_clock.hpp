@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 
@@ -21,6 +22,10 @@ private:
   struct source;
   std::unique_ptr<source> source_;
 };
+
+/// @returns how long a process of one thread has waited in a run queue in all, also of one that has ended and is not
+/// reaped; absent if the kernel does not say.
+std::optional<std::chrono::nanoseconds> run_queue_wait_of(std::int64_t process);
 
 /// @returns the time waited between two readings; zero if one is absent.
 inline std::chrono::nanoseconds waited_between(std::optional<std::chrono::nanoseconds> before,

@@ -18,7 +18,9 @@ constexpr std::chrono::nanoseconds scout_pace = std::chrono::milliseconds{500}; 
 /// fresh.
 constexpr std::chrono::nanoseconds scout_lead = std::chrono::milliseconds{40};
 constexpr unsigned program_every = 60;    ///< Looks between two starts of a program at rest,
-constexpr unsigned program_when_busy = 4; ///< and while something is under pressure.
+constexpr unsigned program_when_busy = 4; ///< and while something is under pressure,
+/// while many tasks want to run, for of these a new program waits the longest, and after a start that took long.
+constexpr unsigned program_when_crowded = 2, program_when_slow = 1;
 
 class scout {
 public:
@@ -60,6 +62,10 @@ private:
 /// @returns when to look next: half a pace from now at the earliest, at a whole pace less the lead.
 std::chrono::nanoseconds find_next_look(std::chrono::nanoseconds now,
                                         std::chrono::nanoseconds pace);
+
+/// @param takes how long the last start of a program took, or takes.
+/// @returns how many looks lie between two starts of a program.
+unsigned looks_between_starts(bool is_busy, bool is_crowded, std::chrono::nanoseconds takes);
 
 /// @param page outlives the process. @returns the scout of this system.
 std::unique_ptr<scout> make_scout(witness_page& page);

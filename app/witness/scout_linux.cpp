@@ -144,9 +144,8 @@ private:
     look_at_mounts();
     if (looks_ % real_time_every == 0)
       look_at_real_time();
-    const bool busy = is_busy();
-    if (program_probe_ && looks_ % (busy ? program_when_busy : program_every) == 0)
-      program_probe_->ask();
+    if (program_probe_ && looks_ % looks_between_starts(is_busy(), is_crowded_, program_probe_->takes(now)) == 0)
+      program_probe_->ask(is_crowded_ ? last_look_ : nanoseconds{});
   }
 
   bool is_busy() const {
@@ -189,7 +188,8 @@ private:
   }
 
   void look_at_cpus() {
-    if (work_probe_ && is_crowded())
+    is_crowded_ = is_crowded();
+    if (work_probe_ && is_crowded_)
       work_probe_->ask(last_look_);
   }
 
@@ -352,6 +352,7 @@ private:
   desktop_watch desktops_{page_, absent_};
   std::uint64_t looks_ = 0;
   bool is_memory_felt_ = false;
+  bool is_crowded_ = false; ///< At the last look.
 };
 
 } // namespace

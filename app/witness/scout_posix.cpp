@@ -37,6 +37,13 @@ nanoseconds find_next_look(nanoseconds now, nanoseconds pace) {
   return (earliest + pace - nanoseconds{1}) / pace * pace - scout_lead;
 }
 
+unsigned looks_between_starts(bool is_busy, bool is_crowded, nanoseconds takes) {
+  constexpr nanoseconds slow = std::chrono::milliseconds{100};
+  if (is_crowded)
+    return takes >= slow ? program_when_slow : program_when_crowded;
+  return is_busy ? program_when_busy : program_every;
+}
+
 timer_cause scout::note_timer(nanoseconds due, nanoseconds now, std::uint64_t major_faults,
                               nanoseconds throttled) {
   timer_look x{due,      now, pace_, {}, major_faults - std::exchange(major_faults_, major_faults),

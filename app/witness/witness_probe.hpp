@@ -14,6 +14,30 @@ namespace pmactor {
 /// Time in which this process did not run, by its own timer. Added up by the scout.
 using absent_time = std::atomic<std::int64_t>;
 
+/// What an act knows of what held it up, where it starts a process and sleeps until that ends: it feels what the
+/// process feels.
+class probe_turn {
+public:
+  explicit probe_turn(witness_slot& slot) : slot_{slot} {
+  }
+
+  /// From here on until the end of the act that process is at it.
+  void follow(std::int64_t process) {
+    slot_.thread.store(process);
+  }
+  /// @param waited how long the process waited for a CPU.
+  void add(std::chrono::nanoseconds waited) {
+    waited_ += waited;
+  }
+  std::chrono::nanoseconds waited() const {
+    return waited_;
+  }
+
+private:
+  witness_slot& slot_;
+  std::chrono::nanoseconds waited_{};
+};
+
 class witness_probe {
 public:
   /// @param slot its words; given back once the thread has ended.
@@ -21,6 +45,7 @@ public:
   /// @param absent outlives the process. What a stopped process could not feel is left out of its words.
   /// @throws std::system_error if there is no thread to be had.
   witness_probe(owned_slot slot, std::function<bool()> act, const absent_time& absent);
+  witness_probe(owned_slot slot, std::function<bool(probe_turn&)> act, const absent_time& absent);
 
   /// Lets the thread end, as soon as it can.
   ~witness_probe();

@@ -24,13 +24,13 @@ constexpr auto work_sense = static_cast<std::uint32_t>(stall_sense::work);
 } // namespace
 
 struct witness_probe::shared {
-  shared(owned_slot its_slot, std::function<bool()> its_act, const absent_time& its_absent)
+  shared(owned_slot its_slot, std::function<bool(probe_turn&)> its_act, const absent_time& its_absent)
     : owned{std::move(its_slot)}, act{std::move(its_act)}, absent{its_absent} {
   }
 
   owned_slot owned;
   witness_slot& slot = *owned;
-  std::function<bool()> act;
+  std::function<bool(probe_turn&)> act;
   const absent_time& absent;
   std::counting_semaphore<2> asked{0}; ///< By its owner, and by the end of its owner.
   std::atomic<bool> busy{false}, unwanted{false};
@@ -40,7 +40,8 @@ struct witness_probe::shared {
   nanoseconds
     slow_since{}; ///< The first of the last acts on end that were slow; zero if the last was not.
 
-  bool act_once(const run_queue_clock& run_queue) {
+  bool act_once(const run_queue_clock& run_queue, std::int64_t own_thread) {
+    probe_turn turn{slot};
     const auto waited_before = run_queue.read();
     const auto began = read_clock(awake_clock);
     began_ns.store(began.count(), std::memory_order_relaxed);
@@ -51,8 +52,9 @@ struct witness_probe::shared {
     slot.led_from_ns.store(slow_since.count(), std::memory_order_relaxed);
     slot.uncertainty_ns.store(uncertainty.count(), std::memory_order_relaxed);
     slot.since_ns.store((began - uncertainty).count());
-    const bool goes_on = !unwanted.load() && act();
+    const bool goes_on = !unwanted.load() && act(turn);
     ended = read_clock(awake_clock);
+    slot.thread.store(own_thread);
     slot.since_ns.store(0, std::memory_order_release);
     if (unwanted.load())
       return false;
@@ -60,8 +62,9 @@ struct witness_probe::shared {
     const auto took = ended - began - missing;
     took_ns.store(took.count(), std::memory_order_relaxed);
     began_ns.store(0, std::memory_order_relaxed);
-    const auto waited = took >= least_told_apart ? std::min(waited_between(waited_before, run_queue.read()), took)
-                                                 : nanoseconds{};
+    const auto waited = took >= least_told_apart
+                          ? std::min(turn.waited() + waited_between(waited_before, run_queue.read()), took)
+                          : nanoseconds{};
     const bool by_run_queue = took >= least_told_apart && 2 * waited >= took;
     if (goes_on && took >= least_noted)
       note_stretch(slot, began - uncertainty + missing, ended, uncertainty, by_run_queue, slow_since);
@@ -77,13 +80,18 @@ struct witness_probe::shared {
 };
 
 witness_probe::witness_probe(owned_slot slot, std::function<bool()> act, const absent_time& absent)
+  : witness_probe{std::move(slot), [act = std::move(act)](probe_turn&) { return act(); }, absent} {
+}
+
+witness_probe::witness_probe(owned_slot slot, std::function<bool(probe_turn&)> act, const absent_time& absent)
   : shared_{std::make_shared<shared>(std::move(slot), std::move(act), absent)} {
   start_expendable("pm-probe", [mine = shared_] {
     const run_queue_clock run_queue;
-    mine->slot.thread.store(own_thread_id());
+    const auto own_thread = own_thread_id();
+    mine->slot.thread.store(own_thread);
     do {
       mine->asked.acquire();
-      if (!mine->act_once(run_queue))
+      if (!mine->act_once(run_queue, own_thread))
         return; // busy for ever: it is not asked again
       mine->busy.store(false, std::memory_order_release);
     } while (true);

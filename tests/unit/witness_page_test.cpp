@@ -80,6 +80,25 @@ CAF_TEST(a thread that was ready to run and did not felt the CPUs) {
   }
 }
 
+CAF_TEST(a start that took long as its process waited for a CPU felt the CPUs) {
+  slot = claim_slot(*page, stall_resource::program, "", stall_sense::spawn);
+  note_stretch(*slot, 3s, 5s, 0ns, true);
+  note_stretch(*slot, 5s, 5500ms, 0ns, true); // a busy machine does that
+  note_stretch(*slot, 6s, 6500ms, 0ns);
+  slot->since_ns = std::chrono::nanoseconds{8s}.count();
+  slot->thread = 17;
+  state = 'R';
+  const auto early = read(8500ms);
+  CAF_CHECK(early.rising == std::optional{std::chrono::nanoseconds{8s}});
+  CAF_REQUIRE_EQUAL(early.felt.size(), 2u);
+  CAF_CHECK(early.felt[0].resource == stall_resource::cpu);
+  CAF_CHECK(early.felt[1].resource == stall_resource::program); // it waited for something else
+  const auto felt = read(10s).felt;
+  CAF_REQUIRE_EQUAL(felt.size(), 1u);
+  CAF_CHECK(felt[0].resource == stall_resource::cpu);
+  CAF_CHECK(felt[0].sense == stall_sense::spawn);
+}
+
 CAF_TEST(what a thread that is stopped or traced seems to wait for says nothing) {
   slot->since_ns = std::chrono::nanoseconds{8s}.count();
   slot->thread = 17;

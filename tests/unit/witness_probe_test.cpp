@@ -117,7 +117,36 @@ CAF_TEST(a probe that cannot act is asked no more) {
   CAF_CHECK(!mine->ask());
 }
 
+CAF_TEST(what a process that the act waits for waited for a CPU is the wait of the act) {
+  std::binary_semaphore asked{0}, answer{0};
+  auto mine = std::make_unique<witness_probe>(claim_slot(*page, stall_resource::program, "", stall_sense::spawn),
+                                              [&](probe_turn& turn) {
+                                                turn.follow(4711);
+                                                asked.release();
+                                                answer.acquire();
+                                                std::this_thread::sleep_for(310ms);
+                                                turn.add(300ms);
+                                                return true;
+                                              },
+                                              absent);
+  CAF_CHECK(mine->ask());
+  asked.acquire();
+  CAF_CHECK_EQUAL(slot.thread.load(), 4711);
+  answer.release();
+  CAF_CHECK(comes_true([&] { return mine->done() == 1; }));
+  CAF_CHECK_NOT_EQUAL(slot.thread.load(), 4711);
+  CAF_REQUIRE_EQUAL(slot.noted.load(), 1u);
+  CAF_CHECK(slot.past[0].by_run_queue.load());
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()
+
+CAF_TEST(a program is started seldom at rest and again at once where a start takes long for want of a CPU) {
+  CAF_CHECK_EQUAL(looks_between_starts(false, false, 2s), program_every);
+  CAF_CHECK_EQUAL(looks_between_starts(true, false, 2s), program_when_busy);
+  CAF_CHECK_EQUAL(looks_between_starts(false, true, 5ms), program_when_crowded);
+  CAF_CHECK_EQUAL(looks_between_starts(true, true, 400ms), program_when_slow);
+}
 
 CAF_TEST(the child looks just before each whole pace) {
   CAF_CHECK_EQUAL(find_next_look(10s, 500ms), 10460ms);
