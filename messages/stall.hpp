@@ -42,6 +42,17 @@ enum class stall_sense : std::uint8_t {
 };
 inline constexpr std::size_t stall_senses = 12;
 
+/// The process that has to answer for a resource, as an X server for its desktop. Where it does not it is the first
+/// suspect itself.
+struct serving_process {
+  std::int64_t pid = 0;
+  std::optional<double> start_time; ///< Unix seconds; with the pid it is its identity.
+  std::string name;                 ///< Foreign bytes.
+  char state = '\0';                ///< As /proc has it, while it does not answer; 0 if unknown.
+  std::string waits_in;             ///< The kernel function in which it sleeps; empty if the kernel does not say.
+  friend bool operator==(const serving_process&, const serving_process&) = default;
+};
+
 /// A stretch in which one witness felt one resource not answer. Times are on the awake clock.
 struct felt_stretch {
   stall_resource resource = stall_resource::task;
@@ -51,6 +62,7 @@ struct felt_stretch {
   std::optional<std::chrono::nanoseconds> ended; ///< Absent while it lasts.
   std::chrono::nanoseconds uncertainty{};        ///< Of *began* and *ended*, either way.
   std::int64_t witness = 0; ///< Identifies, with the sense, who felt it: what lasted and then ended has the same.
+  std::optional<serving_process> server = std::nullopt; ///< While it lasts, where one is known.
   friend bool operator==(const felt_stretch&, const felt_stretch&) = default;
 };
 
@@ -71,6 +83,7 @@ struct stall_facts {
   std::vector<std::string> felt_by;     ///< "a direct read of sda": each witness once. Foreign bytes.
   std::vector<waiting_process> waiting; ///< The longest waiting first; bounded.
   bool is_over = false;                 ///< False: it lasts, and its duration grows.
+  std::optional<serving_process> server = std::nullopt; ///< Is not stored: it is named as a culprit.
   friend bool operator==(const stall_facts&, const stall_facts&) = default;
 };
 

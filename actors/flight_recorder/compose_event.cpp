@@ -128,6 +128,8 @@ event_record compose_event(const pause_event& event, const sample_history& histo
   }
   if (across != nullptr || !event.stall)
     result.culprits = rank_culprits(event, seen, culprits);
+  if (event.stall && event.stall->server)
+    name_server(result.culprits, *event.stall->server, culprits.most);
   auto blame = blame_by_deltas(event, seen, culprits);
   const bool is_withdrawn = event.blame && event.blame->harm > std::chrono::nanoseconds{}
                             && is_beyond_processes(event);

@@ -2,6 +2,8 @@
 
 #include "messages/words.hpp"
 
+#include <utility>
+
 namespace pmactor {
 
 namespace {
@@ -27,6 +29,24 @@ std::string source_words(blame_source x) {
       break;
   }
   return "by what it used";
+}
+
+std::string reason_of(const serving_process& x) {
+  const std::string silent = "has to answer and did not: ";
+  switch (x.state) {
+    case 'T':
+      return silent + "it was stopped by a signal";
+    case 't':
+      return silent + "a debugger held it";
+    case 'D':
+      return silent + "it was in D state" + (x.waits_in.empty() ? "" : ", in " + x.waits_in);
+    case 'R':
+      return silent + "it was on a CPU, or waited for one";
+    case 'S':
+      return silent + "it slept" + (x.waits_in.empty() ? "" : " in " + x.waits_in);
+    default:
+      return "has to answer and did not";
+  }
 }
 
 } // namespace
@@ -61,6 +81,13 @@ std::vector<culprit> name_culprits(const blame_facts& blame, const culprit_polic
     result.push_back({x.pid, x.start_time, x.name, std::move(reason)});
   }
   return result;
+}
+
+void name_server(std::vector<culprit>& to, const serving_process& server, std::size_t most) {
+  std::erase_if(to, [&server](const culprit& x) { return x.pid == server.pid; });
+  to.insert(to.begin(), culprit{server.pid, server.start_time, server.name, reason_of(server)});
+  if (to.size() > most)
+    to.resize(most);
 }
 
 } // namespace pmactor

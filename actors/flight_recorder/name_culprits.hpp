@@ -5,6 +5,7 @@
 #include "messages/blame.hpp"
 #include "messages/pause.hpp"
 
+#include <cstddef>
 #include <vector>
 
 namespace pmactor {
@@ -16,5 +17,9 @@ bool is_answered(const pause_event& event, const blame_facts& blame);
 /// @returns those that did a good part of the harm that is known of, the most harmful first; none
 /// if no process stands out.
 std::vector<culprit> name_culprits(const blame_facts& blame, const culprit_policy& policy);
+
+/// Puts the process that has to answer and does not before all others.
+/// @param most how many there may be.
+void name_server(std::vector<culprit>& to, const serving_process& server, std::size_t most);
 
 } // namespace pmactor

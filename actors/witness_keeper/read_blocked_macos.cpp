@@ -14,4 +14,8 @@ find_blocked blocked_finder() {
   return {};
 }
 
+look_at_server server_looker() {
+  return {};
+}
+
 } // namespace pmactor

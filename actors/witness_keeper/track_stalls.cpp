@@ -1,5 +1,6 @@
 #include "actors/witness_keeper/track_stalls.hpp"
 
+#include "actors/witness_keeper/judge_server.hpp"
 #include "messages/time.hpp"
 #include "messages/words.hpp"
 
@@ -137,6 +138,8 @@ void stall_tracker::episode::take(const felt_stretch& x, nanoseconds now) {
     open.push_back({x.sense, x.witness, now});
   }
   is.ended = lasts() ? now : last_end;
+  if (x.server && (!is.facts.server || says_more(*x.server, *is.facts.server)))
+    is.facts.server = x.server;
   // Of a blocked process, the name is that of the process where nothing else is known, else of what it waits for.
   const bool is_of_process = x.sense != stall_sense::blocked_task || x.resource == stall_resource::task;
   add_once(is.facts.felt_by, in_words(x.sense, is_of_process ? x.name : std::string_view{}));

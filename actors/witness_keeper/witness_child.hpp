@@ -1,6 +1,7 @@
 // The witness child as the WITNESS KEEPER knows it. Tests put a stand-in in its place.
 #pragma once
 
+#include "actors/witness_keeper/judge_server.hpp"
 #include "actors/witness_keeper/watch_blocked.hpp"
 #include "actors/witness_keeper/witness_page.hpp"
 #include "messages/pause.hpp"
@@ -40,6 +41,7 @@ struct witness_host {
   read_blocked blocked; ///< Empty where the kernel does not show it.
   /// Asks many processes, so that it is asked seldom. Empty likewise.
   find_blocked all_blocked;
+  look_at_server server; ///< Empty where the system does not show it.
   std::optional<hypervisor_fact> hypervisor;
   /// For how long in all the CPU quota of the own control group, which is the child's as well, held CPUs up;
   /// absent while it has none. Empty where there are no such groups.
@@ -58,5 +60,7 @@ char state_of_thread(std::int64_t pid, std::int64_t thread);
 read_blocked blocked_reader();
 /// Takes 20 ms at most: where there are more processes than that is enough for, the next call goes on from there.
 find_blocked blocked_finder();
+/// @returns null where the system does not show it.
+look_at_server server_looker();
 
 } // namespace pmactor

@@ -101,6 +101,7 @@ witness_host host_witness() {
   result.start = [] { return std::make_unique<real_witness>(); };
   result.blocked = blocked_reader();
   result.all_blocked = blocked_finder();
+  result.server = server_looker();
   result.hypervisor = find_hypervisor(read_machine_signs());
   return result;
 }

@@ -110,6 +110,9 @@ std::optional<nanoseconds> witness_keeper_state::read_words(stall_look& to) {
       return x.resource == stall_resource::cpu && 2 * m.throttled.between(x.began, until) >= until - x.began;
     });
   }
+  for (auto& x : words.felt)
+    if (x.server)
+      judge_server(x, host.server ? host.server(x.server->pid) : std::nullopt);
   note_state(words);
   if (words.standstill)
     report(*words.standstill);

@@ -31,6 +31,9 @@ std::optional<felt_stretch> stretch_of(const witness_slot& slot, std::size_t num
   result.ended = ended;
   result.uncertainty = uncertainty;
   result.witness = static_cast<std::int64_t>(number);
+  // The first process of the system listens for others, and hands over what it listens at.
+  if (const auto server = slot.server.load(std::memory_order_relaxed); !ended && server > 1)
+    result.server.emplace().pid = server;
   return result;
 }
 
@@ -101,6 +104,7 @@ void lay_to_cpus(felt_stretch& x) {
     return;
   x.resource = stall_resource::cpu;
   x.name.clear();
+  x.server.reset();
   if (x.sense != stall_sense::spawn)
     x.sense = stall_sense::work;
 }
@@ -150,6 +154,7 @@ owned_slot claim_slot(witness_page& page, stall_resource resource, std::string_v
   found->noted.store(0, std::memory_order_relaxed);
   found->done.store(0, std::memory_order_relaxed);
   found->thread.store(0, std::memory_order_relaxed);
+  found->server.store(0, std::memory_order_relaxed);
   found->led_from_ns.store(0, std::memory_order_relaxed);
   found->tenure.store(before + 2, std::memory_order_release);
   return owned_slot{&*found};

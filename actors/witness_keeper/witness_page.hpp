@@ -36,6 +36,7 @@ struct witness_slot {
   /// The kernel's id of the thread that does it, or of the process that this one started and waits for; 0 if none
   /// does.
   std::atomic<std::int64_t> thread{0};
+  std::atomic<std::int64_t> server{0}; ///< The process that has to answer; 0 if it is not known.
   std::atomic<std::int64_t> led_from_ns{
     0}; ///< When the acts before it began to be slow; 0 if they were not.
   /// Stretches that were worth noting, number i at i % remembered. The counter moves last.
@@ -53,7 +54,7 @@ struct witness_slot {
 
 struct witness_page {
   static constexpr std::uint64_t magic =
-    0x35302d7373656e74; ///< "tness-05"; changes with the layout
+    0x36302d7373656e74; ///< "tness-06"; changes with the layout
   static constexpr std::size_t max_slots = 96;
 
   std::atomic<std::uint64_t> mark{0};       ///< `magic` once the child has begun.

@@ -75,6 +75,15 @@ owned_descriptor connect_to(const std::string& name, bool is_abstract) {
   return code == 0 ? std::move(result) : owned_descriptor{};
 }
 
+/// @returns the process that listened where this socket is connected to; absent if the kernel does not say.
+std::optional<ucred> peer_of(int socket) {
+  ucred result{};
+  socklen_t size = sizeof result;
+  if (socket < 0 || ::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &result, &size) != 0)
+    return std::nullopt;
+  return result;
+}
+
 std::string home_of(uid_t user) {
   std::array<char, 4096> room{};
   passwd entry{};
@@ -139,6 +148,8 @@ bool desktop_connection::connect() {
     return false;
   wire_ = std::make_unique<wayland_wire>();
   socket_ = connect_to(place_.socket, false);
+  if (const auto server = peer_of(socket_.get()))
+    server_ = server->pid;
   return socket_.get() >= 0;
 }
 
@@ -155,15 +166,14 @@ bool desktop_connection::connect_x11() {
   if ((!by_path && !place_.is_abstract) || may_be_xwayland(user, compositor_users_))
     return false;
   socket_ = connect_to(by_path ? path : place_.socket, !by_path);
-  ucred server{};
-  socklen_t size = sizeof server;
-  if (socket_.get() < 0 || ::getsockopt(socket_.get(), SOL_SOCKET, SO_PEERCRED, &server, &size) != 0
-      || !act_as(server.uid))
+  const auto server = peer_of(socket_.get());
+  if (!server || !act_as(server->uid))
     return false;
-  const auto options = parse_x11_options(read_file(folder_of(server) + "/cmdline"));
+  server_ = server->pid;
+  const auto options = parse_x11_options(read_file(folder_of(*server) + "/cmdline"));
   if (options.ends_with_last_client) // which would be us
     return false;
-  wire_ = std::make_unique<x11_wire>(cookie_for(place_.number, server, options.auth_file));
+  wire_ = std::make_unique<x11_wire>(cookie_for(place_.number, *server, options.auth_file));
   return true;
 }
 

@@ -37,6 +37,11 @@ public:
     return state_.load(std::memory_order_acquire);
   }
 
+  /// @returns the process that has to answer, once the connection is open; 0 if the kernel does not say.
+  pid_t server() const {
+    return server_;
+  }
+
 private:
   bool connect();
   bool connect_x11();
@@ -45,6 +50,7 @@ private:
   const desktop_place place_;
   const std::vector<std::uint32_t> compositor_users_;
   owned_descriptor socket_;
+  pid_t server_ = 0; ///< Set before the state is.
   std::unique_ptr<desktop_wire> wire_;
   std::atomic<is> state_{is::awaited};
 };

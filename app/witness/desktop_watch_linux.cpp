@@ -79,9 +79,11 @@ void desktop_watch::look_at(watched& x, nanoseconds now) {
       x.failures = 0;
       if (!x.probe)
         if (auto slot =
-              claim_slot(page_, stall_resource::desktop, name_of(x.place), stall_sense::round_trip))
+              claim_slot(page_, stall_resource::desktop, name_of(x.place), stall_sense::round_trip)) {
+          slot->server.store(x.connection->server(), std::memory_order_relaxed);
           x.probe = std::make_unique<witness_probe>(
             std::move(slot), [mine = x.connection] { return mine->round_trip(); }, absent_);
+        }
       if (x.probe)
         x.probe->ask();
       break;

@@ -44,6 +44,7 @@ struct fixture : actor_fixture {
   scripted_witness child;
   std::optional<blocked_task> blocked;
   std::vector<waiting_process> all_blocked;
+  std::optional<server_look> server;
   std::optional<std::chrono::nanoseconds> throttled; ///< In all.
   received_events<pause_event> received;
   lived_clock clock;
@@ -69,6 +70,7 @@ struct fixture : actor_fixture {
     host.start = [this] { return std::make_unique<stand_in>(child); };
     host.blocked = [this](std::int64_t) { return blocked; };
     host.all_blocked = [this] { return all_blocked; };
+    host.server = [this](std::int64_t) { return server; };
     host.throttled = [this] { return throttled; };
     aut = spawn(witness_keeper, actor_slot_ref{}, policy, host,
                 &clock, memory);
@@ -220,6 +222,21 @@ CAF_TEST(a stall begins when a process began to wait that no sample has shown ye
   CAF_CHECK(received.events[0].before.awake == hung);
   CAF_REQUIRE_EQUAL(received.events[0].stall->waiting.size(), 1u);
   CAF_CHECK_EQUAL(received.events[0].stall->waiting[0].name, "tar");
+}
+
+CAF_TEST(a desktop whose server is stopped does not answer since then and names the server) {
+  pass(5s);
+  auto desktop = claim_slot(child.page, stall_resource::desktop, ":0", stall_sense::round_trip);
+  const auto stopped = now();
+  server = server_look{{77, 1.0, "Xorg", 'T', {}}, stopped};
+  desktop->server = 77;
+  desktop->uncertainty_ns = std::chrono::nanoseconds{500ms}.count();
+  desktop->since_ns = (stopped + 400ms).count(); // asked 0.9 s later
+  pass(3s);
+  CAF_REQUIRE_EQUAL(received.events.size(), 1u);
+  CAF_CHECK_EQUAL(received.events[0].started, stopped + 1000s);
+  CAF_REQUIRE(received.events[0].stall->server.has_value());
+  CAF_CHECK_EQUAL(received.events[0].stall->server->name, "Xorg");
 }
 
 CAF_TEST(the words of a stopped child are no stall) {

@@ -133,6 +133,23 @@ CAF_TEST(a stall has no culprits until it was seen what happened during it) {
   CAF_CHECK_EQUAL(found[0].reason, "used 94 % of a CPU meanwhile");
 }
 
+CAF_TEST(the process that has to answer and does not is the first culprit) {
+  pause_event event;
+  event.kind = event_kind::stall;
+  event.before.awake = 1010s;
+  event.after.awake = 1012s;
+  event.duration = 2s;
+  stall_facts facts;
+  facts.resource = stall_resource::desktop;
+  facts.server = serving_process{42, 1.0, "Xorg", 'T', {}};
+  explain_stall(event, facts);
+  const auto found = compose_event(event, history, policy, culprit_policy{}).culprits;
+  CAF_REQUIRE_EQUAL(found.size(), 1u);
+  CAF_CHECK_EQUAL(found[0].pid, 42);
+  CAF_CHECK_EQUAL(found[0].name, "Xorg");
+  CAF_CHECK_EQUAL(found[0].reason, "has to answer and did not: it was stopped by a signal");
+}
+
 CAF_TEST(a stall that ended before any sample of its time has no culprits) {
   auto event = pause_after(10);
   event.kind = event_kind::stall;
