@@ -221,7 +221,8 @@ private:
     constexpr nanoseconds felt = 100ms;
     const auto takes = [now](const auto& probe) { return probe ? probe->takes(now) : nanoseconds{}; };
     // Reclaim takes CPUs as well: then it is felt by whatever wants to run.
-    is_memory_felt_ = is_memory_felt_ || (presses && std::max(takes(memory_probe_), takes(work_probe_)) >= felt);
+    is_memory_felt_ = is_memory_felt_
+                      || ((presses || words) && std::max(takes(memory_probe_), takes(work_probe_)) >= felt);
     if (pressure_ != nullptr)
       write_words(*pressure_, is_memory_felt_ ? words : std::nullopt);
     if (!words || words->ended)

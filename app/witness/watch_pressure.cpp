@@ -23,16 +23,18 @@ std::optional<silence> pressure_watch::look(nanoseconds total, nanoseconds now, 
   const auto before = std::exchange(last_, total);
   const auto began = std::exchange(last_at_, now);
   const auto window = now - began;
-  share_ = 0;
+  const auto held_before = std::exchange(held_, nanoseconds{});
+  const auto share_before = std::exchange(share_, 0.0);
   if (!before || window <= nanoseconds{} || total < *before) {
     high_.reset();
     return std::nullopt;
   }
-  const auto held = std::min(total - *before, window);
+  const auto held = held_ = std::min(total - *before, window);
   share_ = static_cast<double>(held.count()) / static_cast<double>(window.count());
   if (!high_) {
+    // It rose in the window before, where that was pressed at its end for long enough to keep high pressure up.
     if (share_ >= high)
-      high_ = silence{now - held, std::nullopt, uncertainty};
+      high_ = silence{share_before >= low ? began - held_before : now - held, std::nullopt, uncertainty};
     return high_;
   }
   if (share_ >= (goes_on ? lowest : low))

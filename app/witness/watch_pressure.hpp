@@ -24,6 +24,7 @@ public:
 private:
   std::optional<std::chrono::nanoseconds> last_;
   std::chrono::nanoseconds last_at_{};
+  std::chrono::nanoseconds held_{}; ///< Of the last window some task was held up for so long.
   double share_ = 0;
   std::optional<silence> high_;
 };

@@ -157,6 +157,18 @@ CAF_TEST(high pressure begins and ends within a window by how much its total gre
   CAF_CHECK(!aut.look(1300ms, 3500ms));
 }
 
+CAF_TEST(high pressure began in the window before if that was pressed for long enough to keep it up) {
+  pressure_watch rose, spiked;
+  rose.look(0ms, 1000ms);
+  CAF_CHECK(!rose.look(240ms, 1500ms));
+  const auto begun = rose.look(740ms, 2000ms);
+  CAF_REQUIRE(begun);
+  CAF_CHECK_EQUAL(begun->began, 1260ms);
+  spiked.look(0ms, 1000ms);
+  CAF_CHECK(!spiked.look(100ms, 1500ms));
+  CAF_CHECK_EQUAL(spiked.look(500ms, 2000ms).value().began, 1600ms);
+}
+
 CAF_TEST(a late timer is of the CPU only if its thread waited for one) {
   const auto judged = [](std::chrono::nanoseconds late, std::optional<std::chrono::nanoseconds> waited,
                          std::uint64_t faults, std::chrono::nanoseconds throttled = 0ns) {
