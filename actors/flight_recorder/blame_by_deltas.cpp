@@ -36,6 +36,11 @@ nanoseconds harm_of(const pause_event& event) {
   return event.stall ? event.duration : event.book[event.cause].length;
 }
 
+/// @returns how many bytes a process moved within a window of seconds.
+double moved(const process_sample& x, double window) {
+  return (x.io_read.value_or(0) + x.io_write.value_or(0)) * window;
+}
+
 /// @returns how much of it a process used across the event: CPU seconds, or bytes.
 double used_by(const process_sample& x, measure what, const event_view& seen, const pause_event& event) {
   const auto window = to_seconds(seen.across->processes_window);
@@ -43,7 +48,7 @@ double used_by(const process_sample& x, measure what, const event_view& seen, co
     case measure::cpu:
       return cpu_meanwhile(x, seen, event) / 100 * window;
     case measure::bytes:
-      return (x.io_read.value_or(0) + x.io_write.value_or(0)) * window;
+      return moved(x, window);
     case measure::memory:
       return memory_gained(x, seen);
   }
@@ -71,12 +76,23 @@ std::optional<blame_facts> blame_by_deltas(const pause_event& event, const event
                     : *what == measure::memory ? "memory"
                                                : "the disks";
   std::vector<std::pair<double, const process_sample*>> used;
-  double total = 0;
   for (const auto& x : across.processes)
-    if (const auto amount = used_by(x, *what, seen, event); amount > 0) {
-      used.emplace_back(amount, &x);
-      total += amount;
+    used.emplace_back(used_by(x, *what, seen, event), &x);
+  if (*what == measure::bytes && seen.at_begin != nullptr)
+    for (const auto& x : seen.at_begin->processes) {
+      const auto same = std::find_if(used.begin(), used.end(), [&x](const auto& y) {
+        return y.second->pid == x.pid && y.second->start_time == x.start_time;
+      });
+      const auto amount = moved(x, to_seconds(seen.at_begin->processes_window));
+      if (same != used.end())
+        same->first += amount;
+      else
+        used.emplace_back(amount, &x);
     }
+  std::erase_if(used, [](const auto& x) { return x.first <= 0; });
+  double total = 0;
+  for (const auto& [amount, process] : used)
+    total += amount;
   if (*what == measure::cpu) // what was left idle was there for the victim
     total = std::max(total, across.system.cores * to_seconds(window));
   if (total <= 0)

@@ -27,6 +27,16 @@ bool was_watched_during(const scored_sample& sample, const pause_event& event) {
          && 2 * (ended - std::max(since, event.before.awake)) >= sample.processes_window;
 }
 
+/// @returns the sample whose processes were watched as a stall began; nullptr if there is none.
+const scored_sample* find_at_begin(const pause_event& event, const sample_history& history) {
+  if (!event.stall)
+    return nullptr;
+  for (const auto& x : history.samples())
+    if (!x.processes.empty() && x.processes_seen > event.before.awake)
+      return x.processes_seen - x.processes_window <= event.before.awake ? &x : nullptr;
+  return nullptr;
+}
+
 /// @returns what the disks moved at most in a second that the event reached into; absent if unknown.
 std::optional<double> disk_rate_during(const pause_event& event, const sample_history& history) {
   std::optional<double> result;
@@ -121,7 +131,9 @@ event_record compose_event(const pause_event& event, const sample_history& histo
   if (!has_culprits(event.kind))
     return result;
   const auto* across = find_across(event, history);
-  const event_view seen{last, across, disk_rate_during(event, history)};
+  event_view seen{last, across, disk_rate_during(event, history)};
+  if (const auto* at_begin = find_at_begin(event, history); at_begin != last && at_begin != across)
+    seen.at_begin = at_begin;
   if (event.blame && is_answered(event, *event.blame)) {
     result.culprits = name_culprits(*event.blame, culprits);
     return result;

@@ -252,7 +252,7 @@ std::vector<culprit> rank_culprits(const pause_event& event, const event_view& s
     if (sample != nullptr)
       memory = sample->system.mem_total.value_or(memory);
   std::vector<suspicion> ranked;
-  for (const auto* sample : {seen.before, seen.across})
+  for (const auto* sample : {seen.before, seen.at_begin, seen.across})
     if (sample != nullptr)
       suspect(*sample, memory, event, seen, policy, ranked);
   std::stable_sort(ranked.begin(), ranked.end(),

@@ -32,6 +32,9 @@ struct event_view {
   const scored_sample* across = nullptr;
   /// What all disks moved during it, in bytes per second; absent if that is not known (yet).
   std::optional<double> disk_rate;
+  /// The one whose processes were watched as a stall began, where it is neither of the two: what was written then waits
+  /// in memory, and holds up others for long after.
+  const scored_sample* at_begin = nullptr;
 };
 
 /// @returns the likeliest first, none twice; none if no process did what led to such an event, or

@@ -69,6 +69,28 @@ CAF_TEST(two writers are charged by the bytes that they moved meanwhile) {
   CAF_CHECK(!s.blame(0.0)); // the disks stood still
 }
 
+CAF_TEST(a writer that filled the memory as a stall began is charged with what it wrote then) {
+  scene s;
+  s.is(pause_cause::io);
+  auto writer = process(21, "writer"), victim = process(22, "victim"), gone = process(23, "gone");
+  writer.io_write = gone.io_write = 40e6;
+  scored_sample at_begin;
+  at_begin.processes_window = 1s;
+  at_begin.processes = {writer, gone};
+  writer.io_write = 0; // it waits itself until the disk has taken some of it
+  victim.io_write = 4e6;
+  s.across.processes = {writer, victim};
+  const auto found = blame_by_deltas(s.event, {&s.before, &s.across, 2e6, &at_begin}, culprit_policy{});
+  CAF_REQUIRE(found.has_value());
+  CAF_REQUIRE_EQUAL(found->doers.size(), 3u);
+  CAF_CHECK_EQUAL(found->doers[0].name, "writer");
+  CAF_CHECK_EQUAL(found->doers[0].bytes.value_or(0), 40e6);
+  CAF_CHECK_EQUAL(found->doers[1].name, "gone");
+  CAF_CHECK_EQUAL(found->doers[2].name, "victim");
+  CAF_CHECK_EQUAL(found->doers[2].bytes.value_or(0), 20e6);
+  CAF_CHECK(sum_of(*found) == 4s);
+}
+
 CAF_TEST(of a CPU counts what was used meanwhile and the rest was idle) {
   scene s;
   s.is(pause_cause::cpu_wait);

@@ -133,6 +133,28 @@ CAF_TEST(a stall has no culprits until it was seen what happened during it) {
   CAF_CHECK_EQUAL(found[0].reason, "used 94 % of a CPU meanwhile");
 }
 
+CAF_TEST(who filled the memory as a disk began to stall is a culprit though it waits itself from then on) {
+  history.add(at_second(10, 0));
+  auto event = pause_after(10);
+  event.kind = event_kind::stall;
+  event.cause = pause_cause::io;
+  event.after.awake = 1013s;
+  event.stall.emplace().resource = stall_resource::disk;
+  const auto watched_until = [&](std::chrono::nanoseconds end, double written) {
+    auto x = at_second(11, 0);
+    x.system.at.awake = x.processes_seen = end;
+    x.processes_window = 1s;
+    x.system.io_write = 2e6;
+    x.processes[0].io_write = written;
+    history.add(x);
+  };
+  watched_until(1010s + 300ms, 60e6); // mostly before it
+  watched_until(1011s + 300ms, 0);
+  const auto found = compose_event(event, history, policy, culprit_policy{}).culprits;
+  CAF_REQUIRE_EQUAL(found.size(), 1u);
+  CAF_CHECK_EQUAL(found[0].pid, 11);
+}
+
 CAF_TEST(the process that has to answer and does not is the first culprit) {
   pause_event event;
   event.kind = event_kind::stall;
