@@ -2,7 +2,7 @@
 // shell ever sees. Pure.
 #pragma once
 
-#include "actors/notifier/word_notice.hpp"
+#include "actors/notifier/compose_notice.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -70,7 +70,7 @@ struct notice_policy {
   friend bool operator==(const notice_policy&, const notice_policy&) = default;
 };
 
-/// A message, as facts; word_notice() puts them into words.
+/// A message, as facts; compose_notice() puts them into words.
 struct notice {
   notice_kind kind = notice_kind::pause;
   std::uint64_t number = 0; ///< Counts from 1.

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "actors/host/host_identity.hpp"
-#include "actors/notifier/word_notice.hpp"
+#include "actors/notifier/compose_notice.hpp"
 
 #include <string>
 #include <string_view>

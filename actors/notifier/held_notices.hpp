@@ -2,7 +2,7 @@
 // one again: what ended the machine is found at its start, when no one is there yet. Pure.
 #pragma once
 
-#include "actors/notifier/word_notice.hpp"
+#include "actors/notifier/compose_notice.hpp"
 
 #include <chrono>
 #include <cstddef>

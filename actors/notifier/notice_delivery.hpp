@@ -2,7 +2,7 @@
 // command, and says what became of each. It never makes anybody wait. Tests put a stand-in in its place.
 #pragma once
 
-#include "actors/notifier/word_notice.hpp"
+#include "actors/notifier/compose_notice.hpp"
 
 #include <chrono>
 #include <cstddef>

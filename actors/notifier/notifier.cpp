@@ -1,6 +1,6 @@
 #include "actors/notifier/notifier.hpp"
 
-#include "actors/notifier/word_notice.hpp"
+#include "actors/notifier/compose_notice.hpp"
 #include "actors/supervision/log.hpp"
 
 #include <algorithm>
@@ -97,7 +97,7 @@ void notifier_state::take(F apply) {
   for (auto& x : take_due(state, time, policy_.when)) {
     if (const auto& about = x.about ? x.about : x.longest)
       x.alike = memory_->habits.like(*about);
-    due.push_back(word_notice(x));
+    due.push_back(compose_notice(x));
   }
   memory_->notices = std::move(state);
   for (const auto& x : due)

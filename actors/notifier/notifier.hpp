@@ -1,5 +1,5 @@
 // The NOTIFIER: notifies the user once of each freeze, with its length, cause and suspect; of critical stress
-// and its end; and when pmactor itself does not work. decide_notice.hpp decides what and when, word_notice.hpp
+// and its end; and when pmactor itself does not work. decide_notice.hpp decides what and when, compose_notice.hpp
 // in which words; the DELIVERY carries it. This shell never waits.
 #pragma once
 

@@ -72,7 +72,7 @@ notice_message test_message(notice_kind kind) {
     x.event = mint_event_id(event_kind::pause, std::chrono::milliseconds{1'768'900'213'250});
     x.finding = "Two processes waited for the disk.";
   }
-  return word_notice(x);
+  return compose_notice(x);
 }
 
 } // namespace pmactor

@@ -1,7 +1,7 @@
 // Makes up messages for one who tries how they come through. Pure.
 #pragma once
 
-#include "actors/notifier/word_notice.hpp"
+#include "actors/notifier/compose_notice.hpp"
 
 namespace pmactor {
 

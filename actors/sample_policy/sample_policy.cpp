@@ -100,7 +100,7 @@ void decide(pointer self, const scored_sample& sample) {
     return; // sent again, as its sender has no acknowledgement from our predecessor
   // All that may fail comes first; what follows leaves the memory whole.
   auto mode = memory.mode;
-  const auto choice = choose_mode(mode, sample, state.policy);
+  const auto choice = decide_sampling(mode, sample, state.policy);
   log_choice(choice, memory.mode, mode, sample);
   const bool is_changed = choice.elevated || choice.normal || mode.critical != memory.mode.critical;
   const auto shed = memory.stored.shed;

@@ -2,7 +2,7 @@
 // log, and counts what it stores and what it lets go.
 #pragma once
 
-#include "actors/sample_policy/choose_mode.hpp"
+#include "actors/sample_policy/decide_sampling.hpp"
 #include "actors/supervision/outbox.hpp"
 #include "messages/actors.hpp"
 

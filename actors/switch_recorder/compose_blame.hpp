@@ -2,7 +2,7 @@
 // of the timeline. Pure.
 #pragma once
 
-#include "actors/switch_recorder/charge_cpus.hpp"
+#include "actors/switch_recorder/charge_waits.hpp"
 #include "messages/pause.hpp"
 
 namespace pmactor {

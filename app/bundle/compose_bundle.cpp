@@ -7,7 +7,7 @@
 #include "app/views/encode_event.hpp"
 #include "app/views/escape.hpp"
 #include "app/views/event_values.hpp"
-#include "app/views/show_event.hpp"
+#include "app/views/render_event.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>

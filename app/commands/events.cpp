@@ -29,7 +29,7 @@
 #include "app/views/event_values.hpp"
 #include "app/views/list_event_files.hpp"
 #include "app/views/pager.hpp"
-#include "app/views/show_event.hpp"
+#include "app/views/render_event.hpp"
 #include "messages/pause.hpp"
 
 #include <algorithm>

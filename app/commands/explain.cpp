@@ -8,7 +8,7 @@
 #include "app/command_line/usage_problem.hpp"
 #include "app/explain/find_open_end.hpp"
 #include "app/explain/read_record.hpp"
-#include "app/explain/show_answer.hpp"
+#include "app/explain/render_answer.hpp"
 #include "app/instance/launch.hpp"
 #include "app/settings/override_settings.hpp"
 #include "app/views/escape.hpp"
@@ -79,7 +79,7 @@ int explain(const explain_options& options) {
   if (options.json)
     std::cout << answer_json(answer) << '\n';
   else
-    std::cout << show_answer(answer, style_of(STDOUT_FILENO));
+    std::cout << render_answer(answer, style_of(STDOUT_FILENO));
   return answer.verdict == span_verdict::clear     ? exit_fine
          : answer.verdict == span_verdict::held_up ? exit_failed
                                                    : exit_not_known;

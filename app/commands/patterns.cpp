@@ -4,7 +4,7 @@
 #include "app/command_line/place_flags.hpp"
 #include "app/command_line/time_range.hpp"
 #include "app/patterns/read_patterns.hpp"
-#include "app/patterns/show_patterns.hpp"
+#include "app/patterns/render_patterns.hpp"
 #include "messages/time.hpp"
 
 #include <chrono>
@@ -30,7 +30,7 @@ int show(const patterns_options& options) {
   if (options.json)
     std::cout << patterns_json(found) << '\n';
   else
-    std::cout << show_patterns(found, to_seconds(now), style_of(STDOUT_FILENO));
+    std::cout << render_patterns(found, to_seconds(now), style_of(STDOUT_FILENO));
   return exit_fine;
 }
 

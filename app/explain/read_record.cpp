@@ -2,8 +2,8 @@
 
 #include "app/views/event_values.hpp"
 #include "app/views/outage_words.hpp"
+#include "app/views/render_event.hpp"
 #include "app/views/scope_words.hpp"
-#include "app/views/show_event.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #include "app/patterns/read_patterns.hpp"
 
-#include "app/patterns/show_patterns.hpp"
+#include "app/patterns/render_patterns.hpp"
 #include "app/views/event_values.hpp"
 #include "app/views/render_samples.hpp"
 

@@ -3,7 +3,7 @@
 
 #include "actors/storage_writer/read_events_sqlite.hpp"
 #include "app/patterns/find_patterns.hpp"
-#include "app/views/show_event.hpp"
+#include "app/views/render_event.hpp"
 
 #include <optional>
 #include <vector>

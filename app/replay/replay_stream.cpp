@@ -125,7 +125,7 @@ void stream_replay::take(power_sample&& power) {
   auto scored = join_sample(second, context, policy_.scorer);
   if (const auto rate = io_rate(scored.system))
     baseline_ = learn_rate(baseline_, *rate, policy_.scorer.stress.baseline);
-  const auto choice = choose_mode(mode_, scored, policy_.sampling);
+  const auto choice = decide_sampling(mode_, scored, policy_.sampling);
 
   if (scored.system.cpu_pct) {
     s.cpu_sum += *scored.system.cpu_pct * to_seconds(power.elapsed);

@@ -5,7 +5,7 @@
 
 #include "actors/powermetrics_reader/decode_sample.hpp"
 #include "actors/powermetrics_reader/frame_documents.hpp"
-#include "actors/sample_policy/choose_mode.hpp"
+#include "actors/sample_policy/decide_sampling.hpp"
 #include "actors/stress_scorer/join_sample.hpp"
 
 #include <chrono>

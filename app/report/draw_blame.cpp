@@ -2,7 +2,7 @@
 
 #include "app/report/report_markup.hpp"
 #include "app/views/event_values.hpp"
-#include "app/views/show_blame.hpp"
+#include "app/views/render_blame.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>

@@ -1,11 +1,11 @@
 #include "app/report/render_period.hpp"
 
 #include "app/explain/read_record.hpp"
-#include "app/patterns/show_patterns.hpp"
+#include "app/patterns/render_patterns.hpp"
 #include "app/report/report_markup.hpp"
 #include "app/report/report_style.hpp"
 #include "app/views/event_values.hpp"
-#include "app/views/show_event.hpp"
+#include "app/views/render_event.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>

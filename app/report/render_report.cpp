@@ -1,6 +1,6 @@
 #include "app/report/render_report.hpp"
 
-#include "actors/notifier/word_notice.hpp"
+#include "actors/notifier/compose_notice.hpp"
 #include "app/report/draw_blame.hpp"
 #include "app/report/draw_timeline.hpp"
 #include "app/report/report_markup.hpp"
@@ -8,8 +8,8 @@
 #include "app/views/event_values.hpp"
 #include "app/views/outage_words.hpp"
 #include "app/views/render_capture.hpp"
+#include "app/views/render_facts.hpp"
 #include "app/views/scope_words.hpp"
-#include "app/views/show_facts.hpp"
 #include "messages/pause.hpp"
 #include "messages/words.hpp"
 
@@ -52,7 +52,7 @@ notice_message words_of(const report_facts& facts) {
     stress_alert alert;
     alert.lasted = length;
     result.stress = alert;
-    return word_notice(result);
+    return compose_notice(result);
   }
   result.pauses = 1;
   event_record record;
@@ -61,7 +61,7 @@ notice_message words_of(const report_facts& facts) {
   record.event.sure = confidence_of(x);
   record.event.scope = pause_scope_from(x.scope).value_or(pause_scope::unknown);
   result.longest = std::move(record);
-  return word_notice(result);
+  return compose_notice(result);
 }
 
 struct line_style {

@@ -3,7 +3,7 @@
 
 #include "actors/storage_writer/lay_out_row.hpp"
 #include "actors/storage_writer/read_events_sqlite.hpp"
-#include "app/views/show_event.hpp"
+#include "app/views/render_event.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -11,7 +11,7 @@
 #include "actors/notifier/notifier_policy.hpp"
 #include "actors/pause_detector/pause_detector_policy.hpp"
 #include "actors/powermetrics_reader/decide_child_restart.hpp"
-#include "actors/sample_policy/choose_mode.hpp"
+#include "actors/sample_policy/decide_sampling.hpp"
 #include "actors/speed_watch/judge_speed.hpp"
 #include "actors/storage_writer/decide_storage.hpp"
 #include "actors/stress_scorer/join_sample.hpp"

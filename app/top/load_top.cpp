@@ -14,7 +14,7 @@
 #include "app/views/event_values.hpp"
 #include "app/views/inspect_health.hpp"
 #include "app/views/list_event_files.hpp"
-#include "app/views/show_event.hpp"
+#include "app/views/render_event.hpp"
 
 #include <algorithm>
 #include <cmath>

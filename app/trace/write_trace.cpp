@@ -1,7 +1,7 @@
 #include "app/trace/write_trace.hpp"
 
 #include "app/views/event_values.hpp"
-#include "app/views/show_blame.hpp"
+#include "app/views/render_blame.hpp"
 #include "messages/pause.hpp"
 #include "messages/words.hpp"
 

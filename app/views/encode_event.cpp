@@ -2,8 +2,8 @@
 
 #include "app/views/event_values.hpp"
 #include "app/views/json_form.hpp"
-#include "app/views/show_blame.hpp"
-#include "app/views/show_facts.hpp"
+#include "app/views/render_blame.hpp"
+#include "app/views/render_facts.hpp"
 #include "messages/quote.hpp"
 #include "messages/words.hpp"
 

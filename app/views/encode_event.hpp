@@ -2,7 +2,7 @@
 // control characters are escaped, JSON that is none is left out.
 #pragma once
 
-#include "app/views/show_event.hpp"
+#include "app/views/render_event.hpp"
 
 #include <string>
 #include <vector>

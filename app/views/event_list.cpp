@@ -2,7 +2,7 @@
 
 #include "app/views/escape.hpp"
 #include "app/views/event_values.hpp"
-#include "app/views/show_event.hpp"
+#include "app/views/render_event.hpp"
 #include "messages/pause.hpp"
 
 #include <algorithm>

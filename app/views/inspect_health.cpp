@@ -1,6 +1,6 @@
 #include "app/views/inspect_health.hpp"
 
-#include "actors/host/child_processes.hpp"
+#include "actors/host/list_children.hpp"
 #include "actors/supervision/map_health_page.hpp"
 
 #include <system_error>

@@ -1,6 +1,6 @@
 #include "app/web/compose_patterns.hpp"
 
-#include "app/patterns/show_patterns.hpp"
+#include "app/patterns/render_patterns.hpp"
 #include "app/report/report_markup.hpp"
 #include "app/views/event_values.hpp"
 #include "messages/words.hpp"

@@ -14,7 +14,7 @@
 #include "app/views/health_json.hpp"
 #include "app/views/inspect_health.hpp"
 #include "app/views/look_at_status.hpp"
-#include "app/views/show_event.hpp"
+#include "app/views/render_event.hpp"
 #include "app/web/compose_patterns.hpp"
 #include "app/web/web_assets.hpp"
 #include "messages/quote.hpp"

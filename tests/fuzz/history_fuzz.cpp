@@ -6,9 +6,9 @@
 #include "actors/storage_writer/read_history_sqlite.hpp"
 #include "app/report/render_report.hpp"
 #include "app/views/encode_event.hpp"
-#include "app/views/render_samples.hpp"
 #include "app/views/event_list.hpp"
-#include "app/views/show_event.hpp"
+#include "app/views/render_event.hpp"
+#include "app/views/render_samples.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <nlohmann/json.hpp>

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "actors/forensics_supervisor/evidence_job.hpp"
-#include "actors/notifier/word_notice.hpp"
+#include "actors/notifier/compose_notice.hpp"
 #include "app/settings/settings.hpp"
 #include "simulation/disk.hpp"
 #include "simulation/house.hpp"

@@ -164,7 +164,7 @@ CAF_TEST(hostile names reach a command as they are and do nothing) {
     longest.event.duration = 3s;
     longest.culprits = {{1, std::nullopt, name, name}};
     x.longest = longest;
-    const auto message = word_notice(x);
+    const auto message = compose_notice(x);
     const auto result = run("printf %s \"$PMACTOR_BODY\" > " + path("body") + "; cat > " + path("json"), message);
     CAF_CHECK_EQUAL(result.what, outcome::delivered);
     CAF_CHECK_EQUAL(content(folder.path / "body"), message.body);

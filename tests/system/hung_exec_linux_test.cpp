@@ -4,8 +4,8 @@
 #include "actors/host/run_process.hpp"
 #include "actors/notifier/delivery_thread.hpp"
 #include "actors/notifier/test_message.hpp"
-#include "actors/powermetrics_reader/child_process.hpp"
 #include "actors/powermetrics_reader/collect_output.hpp"
+#include "actors/powermetrics_reader/start_sampler.hpp"
 
 #include "support/daemon.hpp"
 #include "support/hanging_disk.hpp"

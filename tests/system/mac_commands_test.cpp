@@ -2,10 +2,10 @@
 
 #include "actors/forensics_supervisor/plan_artifacts.hpp"
 #include "actors/notifier/compose_desktop.hpp"
-#include "actors/powermetrics_reader/child_process.hpp"
 #include "actors/powermetrics_reader/collect_output.hpp"
 #include "actors/powermetrics_reader/compose_command.hpp"
 #include "actors/powermetrics_reader/decode_sample.hpp"
+#include "actors/powermetrics_reader/start_sampler.hpp"
 #include "app/service/plan_installation.hpp"
 
 #include <algorithm>

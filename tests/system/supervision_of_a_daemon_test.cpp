@@ -2,7 +2,7 @@
 // a reload that restarts no more than it must.
 #define CAF_SUITE supervision_of_a_daemon
 
-#include "actors/host/child_processes.hpp"
+#include "actors/host/list_children.hpp"
 #include "actors/host/process_facts.hpp"
 #include "app/instance/pid_file.hpp"
 

@@ -1,7 +1,7 @@
 #define CAF_SUITE count_habits
 
+#include "actors/notifier/compose_notice.hpp"
 #include "actors/notifier/count_habits.hpp"
-#include "actors/notifier/word_notice.hpp"
 #include "app/patterns/read_patterns.hpp"
 
 #include "support/store_fixture.hpp"
@@ -80,12 +80,12 @@ CAF_TEST(a message says how many were like it and when) {
   x.kind = notice_kind::pause;
   x.pauses = 1;
   x.longest = pause_at(begin, "rsync");
-  CAF_CHECK(word_notice(x).body.find("ike ") == std::string::npos);
+  CAF_CHECK(compose_notice(x).body.find("ike ") == std::string::npos);
   x.alike = {12, begin - 24h};
-  CAF_CHECK(word_notice(x).body.find("Like 12 others, the last 2026-01-04 00:00.")
+  CAF_CHECK(compose_notice(x).body.find("Like 12 others, the last 2026-01-04 00:00.")
             != std::string::npos);
   x.alike.count = 1;
-  CAF_CHECK(word_notice(x).body.find("Like 1 other, the last") != std::string::npos);
+  CAF_CHECK(compose_notice(x).body.find("Like 1 other, the last") != std::string::npos);
 }
 
 // What the daemon compares with at its start must be what it will compare.

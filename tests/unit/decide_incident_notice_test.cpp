@@ -1,6 +1,6 @@
 #define CAF_SUITE decide_incident_notice
 
-#include "actors/notifier/word_notice.hpp"
+#include "actors/notifier/compose_notice.hpp"
 #include "messages/event_facts.hpp"
 
 #include "support/notice_fixture.hpp"
@@ -33,7 +33,7 @@ CAF_TEST(people are notified of a grave incident once) {
   receive(incident(true));
   const auto due = take_due(state, now, policy);
   CAF_REQUIRE_EQUAL(due.size(), 1u);
-  const auto message = word_notice(due[0]);
+  const auto message = compose_notice(due[0]);
   CAF_CHECK_EQUAL(message.title, "The kernel killed firefox, as the machine was out of memory");
   CAF_CHECK(message.body.find("pmactor events show ") != std::string::npos);
   CAF_CHECK(message.is_urgent);

@@ -1,7 +1,7 @@
 #define CAF_SUITE decide_stall_notice
 
+#include "actors/notifier/compose_notice.hpp"
 #include "actors/notifier/decide_notice.hpp"
-#include "actors/notifier/word_notice.hpp"
 
 #include "support/test.hpp"
 
@@ -64,12 +64,12 @@ CAF_TEST(a stall is reported once when it has lasted long enough and once when i
   const auto lasts = goes_on(109s, 10s);
   CAF_REQUIRE_EQUAL(lasts.size(), 1u);
   CAF_CHECK(lasts[0].kind == notice_kind::stall);
-  CAF_CHECK_EQUAL(word_notice(lasts[0]).title, "Disk sda has not answered for 10.0 s");
+  CAF_CHECK_EQUAL(compose_notice(lasts[0]).title, "Disk sda has not answered for 10.0 s");
   CAF_CHECK(goes_on(150s, 51s).empty());
   const auto over = end(160s, 61s);
   CAF_REQUIRE_EQUAL(over.size(), 1u);
   CAF_CHECK(over[0].kind == notice_kind::stall_over);
-  CAF_CHECK_EQUAL(word_notice(over[0]).title, "Disk sda answers again, after 1 min 1 s");
+  CAF_CHECK_EQUAL(compose_notice(over[0]).title, "Disk sda answers again, after 1 min 1 s");
   CAF_CHECK(!next_due(state, policy));
 }
 
@@ -89,7 +89,7 @@ CAF_TEST(a long stall that was over before it was known is one message) {
   const auto found = receive(100s, stall_of(30s, true));
   CAF_REQUIRE_EQUAL(found.size(), 1u);
   CAF_CHECK(found[0].kind == notice_kind::stall);
-  CAF_CHECK_EQUAL(word_notice(found[0]).title, "Disk sda did not answer for 30.0 s");
+  CAF_CHECK_EQUAL(compose_notice(found[0]).title, "Disk sda did not answer for 30.0 s");
 }
 
 CAF_TEST(a stall whose message was held back has no end to report) {

@@ -2,7 +2,7 @@
 
 #include "app/explain/find_open_end.hpp"
 #include "app/explain/read_record.hpp"
-#include "app/explain/show_answer.hpp"
+#include "app/explain/render_answer.hpp"
 
 #include "support/history_fixture.hpp"
 #include "support/sample_maker.hpp"
@@ -95,7 +95,7 @@ CAF_TEST(where pmactor was held up and others need not have been the machine is 
 
 CAF_TEST(the headline says what is known of a pause of pmactor and what is open) {
   const auto first_line = [](const span_answer& x) {
-    const auto text = show_answer(x, {});
+    const auto text = render_answer(x, {});
     return text.substr(0, text.find('\n'));
   };
   const auto pause = event(span_effect::unwitnessed, 2, 5);
@@ -127,7 +127,7 @@ CAF_TEST(what is in progress is said to be) {
   auto x = explain_span({begin + 50, begin + 60}, record, {}, begin + 100);
   CAF_CHECK(x.verdict == span_verdict::unknown);
   CAF_CHECK(is_about(x.unwitnessed, 10) && is_about(x.not_recorded, 0));
-  auto text = show_answer(x, {});
+  auto text = render_answer(x, {});
   CAF_CHECK(text.starts_with("Not known: pmactor has been held up since "));
   CAF_CHECK(text.find("not recorded") == std::string::npos && text.find('\x1b') == std::string::npos);
   CAF_CHECK_EQUAL(nlohmann::json::parse(answer_json(x))["in_progress"]["held_up"].get<bool>(), true);
@@ -135,7 +135,7 @@ CAF_TEST(what is in progress is said to be) {
   record.open = find_open_end(record, daemon, begin + 100);
   x = explain_span({begin + 50, begin + 60}, record, {}, begin + 100);
   CAF_CHECK(is_about(x.not_recorded, 10));
-  text = show_answer(x, {});
+  text = render_answer(x, {});
   CAF_CHECK(text.starts_with("Not known yet: pmactor runs, and since "));
   CAF_CHECK(text.find("pmactor did not run") == std::string::npos);
   x = explain_span({begin + 10, begin + 20}, record, {}, begin + 100);
@@ -230,7 +230,7 @@ CAF_TEST(the forms hold foreign bytes harmless and agree) {
   x.why = "others held the CPUs";
   x.who = "evil\x1b[31m\xff";
   const auto answer = ask(0, 10, {x});
-  const auto text = show_answer(answer, {});
+  const auto text = render_answer(answer, {});
   CAF_CHECK(contains(text, "Yes: paused 3.00 s."));
   CAF_CHECK(contains(text, "lived 70.0 %"));
   CAF_CHECK(contains(text, "evil\\x1b[31m\\xff"));
@@ -250,7 +250,7 @@ CAF_TEST(the answer is as wide as the terminal and breaks no word) {
   for (const std::size_t width : {40u, 60u, 80u}) {
     text_style style;
     style.width = width;
-    const auto text = show_answer(answer, style);
+    const auto text = render_answer(answer, style);
     std::istringstream lines{text};
     for (std::string line; std::getline(lines, line);)
       CAF_CHECK(width_of(line) < width);

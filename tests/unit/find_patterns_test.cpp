@@ -1,7 +1,7 @@
 #define CAF_SUITE find_patterns
 
 #include "app/patterns/read_patterns.hpp"
-#include "app/patterns/show_patterns.hpp"
+#include "app/patterns/render_patterns.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -150,7 +150,7 @@ CAF_TEST(a pattern names the unit of the doer where it is the same one) {
   }
   const auto found = find_patterns(events);
   CAF_REQUIRE_EQUAL(found.patterns.size() + found.rest.size(), 2u);
-  const auto text = show_patterns(found, monday + day, {});
+  const auto text = render_patterns(found, monday + day, {});
   CAF_CHECK(text.find("by updatedb of updatedb.service") != text.npos);
   CAF_CHECK(text.find("by python3\n") != text.npos || text.find("by python3;") != text.npos);
   const auto json = patterns_json(found);
@@ -202,15 +202,15 @@ CAF_TEST(what came more than once is not said to repeat never) {
   const auto found = find_patterns(events);
   CAF_REQUIRE(found.patterns.empty());
   CAF_REQUIRE_EQUAL(found.rest.size(), 1u);
-  const auto text = show_patterns(found, monday + day, {});
+  const auto text = render_patterns(found, monday + day, {});
   CAF_CHECK(text.find("Nothing repeats") == text.npos);
   CAF_CHECK(text.starts_with("Of 4 events none come at regular times, or oftener than others do.\n"));
   CAF_CHECK(text.find("\nMore than once came\n    3 × ") != text.npos);
   text_style narrow;
   narrow.width = 40;
   narrow.colour = true;
-  CAF_CHECK(show_patterns(found, monday + day, narrow).find("regular times,\nor oftener") != std::string::npos);
-  const auto none = show_patterns({}, monday, {});
+  CAF_CHECK(render_patterns(found, monday + day, narrow).find("regular times,\nor oftener") != std::string::npos);
+  const auto none = render_patterns({}, monday, {});
   CAF_CHECK_EQUAL(none, "Nothing repeats among 0 events.\n");
 }
 
@@ -218,7 +218,7 @@ CAF_TEST(both forms hold foreign names harmless) {
   for (int i = 0; i < 5; ++i)
     add(monday + i * 12345, pause_by("evil\x1b[2J\xff"));
   const auto found = find_patterns(events);
-  const auto text = show_patterns(found, monday + day, {});
+  const auto text = render_patterns(found, monday + day, {});
   CAF_CHECK(text.find("evil\\x1b[2J\\xff") != text.npos);
   CAF_CHECK(text.find('\x1b') == text.npos);
   const auto json = nlohmann::json::parse(patterns_json(found));

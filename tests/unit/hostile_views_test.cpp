@@ -3,17 +3,17 @@
 #define CAF_SUITE hostile_views
 
 #include "app/bundle/compose_summary.hpp"
-#include "app/explain/show_answer.hpp"
-#include "app/patterns/show_patterns.hpp"
+#include "app/explain/render_answer.hpp"
+#include "app/patterns/render_patterns.hpp"
 #include "app/report/render_period.hpp"
 #include "app/top/lay_out_top.hpp"
 #include "app/views/encode_event.hpp"
 #include "app/views/event_list.hpp"
 #include "app/views/event_values.hpp"
 #include "app/views/health_json.hpp"
+#include "app/views/render_event.hpp"
 #include "app/views/render_samples.hpp"
 #include "app/views/render_status.hpp"
-#include "app/views/show_event.hpp"
 #include "messages/utf8.hpp"
 
 #include <nlohmann/json.hpp>
@@ -191,7 +191,7 @@ CAF_TEST(hostile names do nothing in history and explain and patterns) {
     found.time = {now - 30, now - 20};
     answer.found = {{found, 10, false}};
     answer.nearby = {found};
-    CAF_CHECK_EQUAL(dangers(show_answer(answer, {})), "");
+    CAF_CHECK_EQUAL(dangers(render_answer(answer, {})), "");
     CAF_CHECK(nlohmann::json::accept(answer_json(answer)));
     found_patterns patterns;
     patterns.patterns.resize(1);
@@ -199,7 +199,7 @@ CAF_TEST(hostile names do nothing in history and explain and patterns) {
     patterns.patterns[0].unit = name;
     patterns.patterns[0].ids = {1, 2, 3};
     patterns.rest.push_back({{"stall", "", "mount", name, name}, 2, now, name});
-    CAF_CHECK_EQUAL(dangers(show_patterns(patterns, now, {})), "");
+    CAF_CHECK_EQUAL(dangers(render_patterns(patterns, now, {})), "");
     CAF_CHECK(nlohmann::json::accept(patterns_json(patterns)));
     const auto page = render_period({events_of(name), answer, patterns, "1", now});
     CAF_CHECK_EQUAL(dangers(page), "");

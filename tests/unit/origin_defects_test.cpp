@@ -7,7 +7,7 @@
 #include "actors/pause_detector/explain_pause.hpp"
 #include "actors/pause_detector/find_pause.hpp"
 #include "actors/powermetrics_reader/frame_documents.hpp"
-#include "actors/sample_policy/choose_mode.hpp"
+#include "actors/sample_policy/decide_sampling.hpp"
 #include "actors/stress_scorer/score_stress.hpp"
 
 #include "support/beats.hpp"
@@ -163,13 +163,13 @@ CAF_TEST(B10 a night asleep is no hour of critical stress) {
   stressed.stress.memory = 30;
   mode_policy policy;
   mode_state state;
-  choose_mode(state, stressed, policy);
+  decide_sampling(state, stressed, policy);
   // Then the lid is closed for eight hours, and the next sample is as stressed.
   const auto asleep = 8h;
   const auto theirs = asleep + 1s; // datetime.now() - critical_since
   CAF_CHECK(theirs >= policy.alert_after);
   stressed.system.interval = asleep + 1s;
-  CAF_CHECK(!choose_mode(state, stressed, policy).alert);
+  CAF_CHECK(!decide_sampling(state, stressed, policy).alert);
   CAF_CHECK_LESS(state.critical_for, 5s);
 }
 
@@ -205,6 +205,6 @@ CAF_TEST(B12 lateness alone neither elevates nor holds a mode) {
   CAF_CHECK_GREATER_OR_EQUAL(theirs, policy.elevate_at);
   mode_state state;
   for (int i = 0; i < 100; ++i)
-    CAF_CHECK(!choose_mode(state, late, policy).elevated);
+    CAF_CHECK(!decide_sampling(state, late, policy).elevated);
   CAF_CHECK(state.mode == sampling_mode::normal);
 }

@@ -1,6 +1,6 @@
 #define CAF_SUITE record_coverage
 
-#include "actors/switch_recorder/charge_cpus.hpp"
+#include "actors/switch_recorder/charge_waits.hpp"
 #include "actors/switch_recorder/compose_log.hpp"
 #include "actors/switch_recorder/switch_source.hpp"
 

@@ -10,7 +10,7 @@ namespace pmactor {
 
 /// @returns the answer for a person, as wide as the style says; the first line is the answer. No control
 /// character is in it.
-std::string show_answer(const span_answer& x, const text_style& style);
+std::string render_answer(const span_answer& x, const text_style& style);
 
 /// @returns the answer as a JSON object, times in Unix seconds. Keys are added to, never renamed.
 std::string answer_json(const span_answer& x);

@@ -1,4 +1,4 @@
-#include "actors/notifier/word_notice.hpp"
+#include "actors/notifier/compose_notice.hpp"
 
 #include "actors/notifier/clean_text.hpp"
 #include "messages/answer_words.hpp"
@@ -351,7 +351,7 @@ void word_capture(writer& out, const notice& x) {
 
 } // namespace
 
-notice_message word_notice(const notice& x) {
+notice_message compose_notice(const notice& x) {
   writer out{x};
   switch (x.kind) {
     case notice_kind::pause:

@@ -1,11 +1,11 @@
-#define CAF_SUITE show_blame
+#define CAF_SUITE render_blame
 
 #include "app/report/draw_blame.hpp"
 #include "app/trace/write_trace.hpp"
 #include "app/views/encode_event.hpp"
 #include "app/views/event_values.hpp"
-#include "app/views/show_blame.hpp"
-#include "app/views/show_event.hpp"
+#include "app/views/render_blame.hpp"
+#include "app/views/render_event.hpp"
 #include "messages/blame.hpp"
 
 #include <algorithm>

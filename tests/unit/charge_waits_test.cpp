@@ -1,6 +1,6 @@
-#define CAF_SUITE charge_cpus
+#define CAF_SUITE charge_waits
 
-#include "actors/switch_recorder/charge_cpus.hpp"
+#include "actors/switch_recorder/charge_waits.hpp"
 #include "actors/switch_recorder/compose_blame.hpp"
 #include "actors/switch_recorder/draw_cpus.hpp"
 #include "actors/switch_recorder/parse_cpu_list.hpp"

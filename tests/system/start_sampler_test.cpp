@@ -1,9 +1,9 @@
-#define CAF_SUITE child_process
+#define CAF_SUITE sampler_process
 
-#include "actors/powermetrics_reader/child_process.hpp"
-#include "actors/powermetrics_reader/collect_output.hpp"
 #include "actors/clock_sampler/beat_thread.hpp"
+#include "actors/powermetrics_reader/collect_output.hpp"
 #include "actors/powermetrics_reader/powermetrics_reader.hpp"
+#include "actors/powermetrics_reader/start_sampler.hpp"
 #include "messages/actors.hpp"
 
 #include <atomic>

@@ -1,8 +1,8 @@
-#define CAF_SUITE show_event
+#define CAF_SUITE render_event
 
 #include "app/views/encode_event.hpp"
 #include "app/views/event_list.hpp"
-#include "app/views/show_event.hpp"
+#include "app/views/render_event.hpp"
 #include "messages/pause.hpp"
 
 #include <nlohmann/json.hpp>

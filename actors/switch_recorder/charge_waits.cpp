@@ -1,4 +1,4 @@
-#include "actors/switch_recorder/charge_cpus.hpp"
+#include "actors/switch_recorder/charge_waits.hpp"
 
 #include "actors/switch_recorder/choose_recording.hpp"
 #include "actors/switch_recorder/share_disk.hpp"

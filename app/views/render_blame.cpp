@@ -1,4 +1,4 @@
-#include "app/views/show_blame.hpp"
+#include "app/views/render_blame.hpp"
 
 #include "app/views/escape.hpp"
 #include "app/views/event_values.hpp"

@@ -31,7 +31,7 @@ struct notice_message {
 };
 
 /// @returns the message for people.
-notice_message word_notice(const notice& x);
+notice_message compose_notice(const notice& x);
 
 /// @returns "PMACTOR_KIND=pause" and so on, a variable for each fact.
 std::vector<std::string> environment_of(const notice_message& x);

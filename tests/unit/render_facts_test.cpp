@@ -1,10 +1,10 @@
-#define CAF_SUITE show_facts
+#define CAF_SUITE render_facts
 
 #include "app/views/encode_event.hpp"
 #include "app/views/event_list.hpp"
 #include "app/views/event_values.hpp"
-#include "app/views/show_event.hpp"
-#include "app/views/show_facts.hpp"
+#include "app/views/render_event.hpp"
+#include "app/views/render_facts.hpp"
 #include "messages/event_facts.hpp"
 
 #include <string>

@@ -1,4 +1,4 @@
-#include "app/views/show_facts.hpp"
+#include "app/views/render_facts.hpp"
 
 #include "app/views/event_values.hpp"
 #include "messages/words.hpp"

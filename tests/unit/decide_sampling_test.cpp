@@ -1,6 +1,6 @@
-#define CAF_SUITE choose_mode
+#define CAF_SUITE decide_sampling
 
-#include "actors/sample_policy/choose_mode.hpp"
+#include "actors/sample_policy/decide_sampling.hpp"
 
 #include "support/test.hpp"
 
@@ -23,7 +23,7 @@ struct run {
   int stored = 0, elevated = 0, normal = 0, snapshots = 0, alerts = 0, all_clears = 0;
 
   mode_choice feed(const scored_sample& x) {
-    const auto choice = choose_mode(state, x, policy);
+    const auto choice = decide_sampling(state, x, policy);
     stored += choice.store;
     elevated += choice.elevated;
     normal += choice.normal;

@@ -1,4 +1,4 @@
-#include "actors/host/child_processes.hpp"
+#include "actors/host/list_children.hpp"
 
 #include <array>
 #include <cstddef>

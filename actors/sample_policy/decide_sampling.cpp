@@ -1,4 +1,4 @@
-#include "actors/sample_policy/choose_mode.hpp"
+#include "actors/sample_policy/decide_sampling.hpp"
 
 #include <algorithm>
 
@@ -29,7 +29,7 @@ double lasting_stress(const stress_score& x) {
   return without_latency.total();
 }
 
-mode_choice choose_mode(mode_state& state, const scored_sample& sample, const mode_policy& policy) {
+mode_choice decide_sampling(mode_state& state, const scored_sample& sample, const mode_policy& policy) {
   mode_choice choice;
   const auto stress = policy.learning ? 0 : lasting_stress(sample.stress);
   const auto lived = sample.system.lived;

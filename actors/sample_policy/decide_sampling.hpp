@@ -64,7 +64,7 @@ struct mode_choice {
 double lasting_stress(const stress_score& x);
 
 /// Takes one sample. @returns what to do, and leaves what is known in *state*.
-mode_choice choose_mode(mode_state& state, const scored_sample& sample, const mode_policy& policy);
+mode_choice decide_sampling(mode_state& state, const scored_sample& sample, const mode_policy& policy);
 
 std::string to_string(sampling_mode x);
 std::string to_string(const mode_state& x);

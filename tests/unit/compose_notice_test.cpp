@@ -1,10 +1,10 @@
-#define CAF_SUITE word_notice
+#define CAF_SUITE compose_notice
 
 #include "actors/notifier/clean_text.hpp"
-#include "messages/words.hpp"
 #include "actors/notifier/compose_desktop.hpp"
 #include "actors/notifier/test_message.hpp"
 #include "messages/quote.hpp"
+#include "messages/words.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -48,7 +48,7 @@ bool is_clean(const std::string& text) {
 } // namespace
 
 CAF_TEST(a freeze is reported with length and cause and suspect) {
-  const auto x = word_notice(freeze());
+  const auto x = compose_notice(freeze());
   CAF_CHECK_EQUAL(x.line, "Froze 12.3 s, stalled on I/O; suspect: rsync, 298 MB/s");
   CAF_CHECK_EQUAL(x.title, "Froze 12.3 s, stalled on I/O");
   CAF_CHECK_EQUAL(x.body, "Suspect: rsync, 298 MB/s.");
@@ -62,15 +62,15 @@ CAF_TEST(a freeze is reported with length and cause and suspect) {
 CAF_TEST(a cause that is not sure is reported as perhaps) {
   auto x = freeze();
   x.longest->event.sure = confidence::low;
-  CAF_CHECK_EQUAL(word_notice(x).title, "Froze 12.3 s, perhaps stalled on I/O");
+  CAF_CHECK_EQUAL(compose_notice(x).title, "Froze 12.3 s, perhaps stalled on I/O");
   x.longest->event.cause = pause_cause::unexplained;
-  CAF_CHECK_EQUAL(word_notice(x).title, "Froze 12.3 s, no counter explains it");
+  CAF_CHECK_EQUAL(compose_notice(x).title, "Froze 12.3 s, no counter explains it");
 }
 
 CAF_TEST(who was busy is not suspected where it is not known why) {
   auto x = freeze();
   x.longest->event.cause = pause_cause::unexplained;
-  const auto words = word_notice(x);
+  const auto words = compose_notice(x);
   CAF_CHECK_EQUAL(words.line, "Froze 12.3 s, no counter explains it");
   CAF_CHECK_EQUAL(words.body, "Busy then: rsync, 298 MB/s.");
   CAF_CHECK_EQUAL(value_of(words, "suspect"), "(none)");
@@ -82,7 +82,7 @@ CAF_TEST(what befell pmactor alone is not called a freeze of the machine) {
   x.longest->event.scope = pause_scope::daemon_only;
   x.longest->event.cause = pause_cause::stopped;
   x.longest->culprits.clear();
-  const auto words = word_notice(x);
+  const auto words = compose_notice(x);
   CAF_CHECK_EQUAL(words.line, "pmactor alone was held up for 12.3 s, stopped by a signal");
   CAF_CHECK_EQUAL(words.body, "Its sampler ran on meanwhile, so the machine itself was fine.");
 }
@@ -92,7 +92,7 @@ CAF_TEST(what reached pmactor and its sampler alone is not called a freeze of th
   x.longest->event.scope = pause_scope::daemon_and_sampler;
   x.longest->event.cause = pause_cause::frozen;
   x.longest->culprits.clear();
-  const auto words = word_notice(x);
+  const auto words = compose_notice(x);
   CAF_CHECK_EQUAL(words.line,
                   "pmactor and its sampler were held up for 12.3 s, its control group was frozen");
   CAF_CHECK_EQUAL(words.body, "Other processes need not have been.");
@@ -105,16 +105,16 @@ CAF_TEST(what no second witness saw is a freeze only if its cause reaches others
   for (const auto cause : {pause_cause::stopped, pause_cause::frozen, pause_cause::traced, pause_cause::quota,
                            pause_cause::own_work}) {
     x.longest->event.cause = cause;
-    const auto words = word_notice(x);
+    const auto words = compose_notice(x);
     CAF_CHECK_EQUAL(words.title, "pmactor was held up for 12.3 s, " + cause_in_title(cause, x.longest->event.sure));
     CAF_CHECK_EQUAL(words.body, "No second witness saw if other processes ran on.");
   }
   x.longest->event.cause = pause_cause::stolen;
-  CAF_CHECK(word_notice(x).title.starts_with("Froze 12.3 s, "));
+  CAF_CHECK(compose_notice(x).title.starts_with("Froze 12.3 s, "));
   x.longest->event.cause = pause_cause::stopped;
   x.pauses = 2;
   x.total = 15s;
-  CAF_CHECK_EQUAL(word_notice(x).title, "pmactor was held up 2 times, 15.0 s together, stopped by a signal");
+  CAF_CHECK_EQUAL(compose_notice(x).title, "pmactor was held up 2 times, 15.0 s together, stopped by a signal");
 }
 
 CAF_TEST(that no single process held the CPUs is said only where it is recorded what ran on them) {
@@ -125,10 +125,10 @@ CAF_TEST(that no single process held the CPUs is said only where it is recorded 
   blame.source = blame_source::recorded;
   blame.harm = 4s;
   blame.nobody = 4s;
-  CAF_CHECK_EQUAL(word_notice(x).body, "No single process held the CPUs.");
+  CAF_CHECK_EQUAL(compose_notice(x).body, "No single process held the CPUs.");
   blame.nobody = 100ms;
   blame.unknown = 3900ms;
-  CAF_CHECK_EQUAL(word_notice(x).body, "");
+  CAF_CHECK_EQUAL(compose_notice(x).body, "");
 }
 
 CAF_TEST(many pauses are reported as one freeze) {
@@ -136,7 +136,7 @@ CAF_TEST(many pauses are reported as one freeze) {
   x.pauses = 3;
   x.total = 15s;
   x.last = x.first + 20s;
-  const auto words = word_notice(x);
+  const auto words = compose_notice(x);
   CAF_CHECK_EQUAL(words.title, "Froze 3 times, 15.0 s together, stalled on I/O");
   CAF_CHECK_EQUAL(words.body, "The longest lasted 12.3 s, all within 20.0 s. Suspect: rsync, 298 MB/s.");
 }
@@ -147,20 +147,20 @@ CAF_TEST(evidence that was captured is named) {
   x.event = {1768900213250000000};
   x.finding = "Two processes waited for the disk.";
   const auto evidence = "`pmactor report " + time_of_day(1'768'900'213'250ms) + "` shows the evidence.";
-  CAF_CHECK_EQUAL(word_notice(x).body, "Suspect: rsync, 298 MB/s. " + evidence);
+  CAF_CHECK_EQUAL(compose_notice(x).body, "Suspect: rsync, 298 MB/s. " + evidence);
   x.longest->culprits.clear();
   x.finding = "rsync (pid 4711) waited for the disk.";
-  CAF_CHECK_EQUAL(word_notice(x).body, "rsync (pid 4711) waited for the disk. " + evidence);
+  CAF_CHECK_EQUAL(compose_notice(x).body, "rsync (pid 4711) waited for the disk. " + evidence);
   x.longest->event.cause = pause_cause::stopped; // then no other process had a part in it
-  CAF_CHECK_EQUAL(word_notice(x).body, evidence);
-  CAF_CHECK_EQUAL(value_of(word_notice(x), "event"), "1768900213250000000");
+  CAF_CHECK_EQUAL(compose_notice(x).body, evidence);
+  CAF_CHECK_EQUAL(value_of(compose_notice(x), "event"), "1768900213250000000");
 }
 
 CAF_TEST(what was held back is said) {
   auto x = freeze();
   x.held_back[static_cast<std::size_t>(notice_kind::critical)] = 2;
   x.held_back[static_cast<std::size_t>(notice_kind::elevated)] = 1;
-  CAF_CHECK_EQUAL(word_notice(x).body, "Suspect: rsync, 298 MB/s. 3 messages were held back before it: 2 of "
+  CAF_CHECK_EQUAL(compose_notice(x).body, "Suspect: rsync, 298 MB/s. 3 messages were held back before it: 2 of "
                                        "critical stress, 1 of stress.");
 }
 
@@ -182,7 +182,7 @@ CAF_TEST(every kind has its words) {
 }
 
 CAF_TEST(the facts are variables and JSON) {
-  const auto x = word_notice(freeze());
+  const auto x = compose_notice(freeze());
   const auto variables = environment_of(x);
   CAF_CHECK(std::find(variables.begin(), variables.end(), "PMACTOR_SUSPECT_PID=4711") != variables.end());
   const auto json = nlohmann::json::parse(json_of(x));
@@ -192,10 +192,10 @@ CAF_TEST(the facts are variables and JSON) {
 }
 
 CAF_TEST(hostile names are harmless in every sink) {
-  const auto linux_plain = notify_send_command("/usr/bin/notify-send", word_notice(freeze()), true);
-  const auto mac_plain = osascript_command(word_notice(freeze()), true, std::nullopt);
+  const auto linux_plain = notify_send_command("/usr/bin/notify-send", compose_notice(freeze()), true);
+  const auto mac_plain = osascript_command(compose_notice(freeze()), true, std::nullopt);
   for (const auto& name : hostile_names()) {
-    const auto x = word_notice(freeze(name, "wrote 1 MB/s" + name));
+    const auto x = compose_notice(freeze(name, "wrote 1 MB/s" + name));
     for (const auto& text : {x.title, x.body, x.line})
       CAF_CHECK(is_clean(text));
     for (const auto& variable : environment_of(x))
@@ -225,7 +225,7 @@ CAF_TEST(hostile names are harmless in every sink) {
 }
 
 CAF_TEST(root shows a message on macOS as the user) {
-  const auto x = osascript_command(word_notice(freeze()), false, 501);
+  const auto x = osascript_command(compose_notice(freeze()), false, 501);
   CAF_CHECK_EQUAL((std::vector<std::string>{x.begin(), x.begin() + 8}),
                   (std::vector<std::string>{"/bin/launchctl", "asuser", "501", "/usr/bin/sudo", "-n", "-u",
                                             "#501", "/usr/bin/osascript"}));

@@ -25,7 +25,7 @@ std::string day_words(double when, double now);
 std::string likeness_words(const likeness& x, double now);
 
 /// @returns the patterns for a person, as wide as the style says. No control character is in it.
-std::string show_patterns(const found_patterns& x, double now, const text_style& style);
+std::string render_patterns(const found_patterns& x, double now, const text_style& style);
 
 /// @returns a JSON object. Keys are added to, never renamed.
 std::string patterns_json(const found_patterns& x);

@@ -1,4 +1,4 @@
-#include "app/explain/show_answer.hpp"
+#include "app/explain/render_answer.hpp"
 
 #include "app/views/escape.hpp"
 #include "app/views/event_values.hpp"
@@ -147,7 +147,7 @@ json event_object(const span_event& x) {
 
 } // namespace
 
-std::string show_answer(const span_answer& x, const text_style& style) {
+std::string render_answer(const span_answer& x, const text_style& style) {
   const auto tone = x.verdict == span_verdict::clear     ? paint::green
                     : x.verdict == span_verdict::held_up ? paint::red
                                                          : paint::yellow;

@@ -1,4 +1,4 @@
-#include "app/patterns/show_patterns.hpp"
+#include "app/patterns/render_patterns.hpp"
 
 #include "app/views/escape.hpp"
 #include "app/views/event_values.hpp"
@@ -132,7 +132,7 @@ std::string likeness_words(const likeness& x, double now) {
   return result;
 }
 
-std::string show_patterns(const found_patterns& x, double now, const text_style& style) {
+std::string render_patterns(const found_patterns& x, double now, const text_style& style) {
   std::string result;
   if (x.patterns.empty())
     for (const auto& line : wrapped((x.rest.empty() ? "Nothing repeats among " + plural(x.events, "event", "events")

@@ -1,4 +1,4 @@
-#include "actors/powermetrics_reader/child_process.hpp"
+#include "actors/powermetrics_reader/start_sampler.hpp"
 
 #include "actors/powermetrics_reader/collect_output.hpp"
 
@@ -37,15 +37,15 @@ process_order order_for(const std::vector<std::string>& command) {
   return result;
 }
 
-class child_process final : public sampler_child {
+class sampler_process final : public sampler_child {
 public:
-  child_process(const std::vector<std::string>& command, std::shared_ptr<child_output> output)
+  sampler_process(const std::vector<std::string>& command, std::shared_ptr<child_output> output)
     : output_(std::move(output)) {
     const every_signal_blocked guard;
     pump_ = std::thread{[this, order = order_for(command)] { pump(order); }};
   }
 
-  ~child_process() override {
+  ~sampler_process() override {
     cancel_.kill();
     pump_.join();
   }
@@ -123,7 +123,7 @@ private:
 
 std::unique_ptr<sampler_child> start_child_process(const std::vector<std::string>& command,
                                                    std::shared_ptr<child_output> output) {
-  return std::make_unique<child_process>(command, std::move(output));
+  return std::make_unique<sampler_process>(command, std::move(output));
 }
 
 } // namespace pmactor
