@@ -22,6 +22,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <unistd.h>
 #include <vector>
 
 namespace pmactor {
@@ -71,9 +72,12 @@ int check_output(int code) {
   std::cout.flush(); // it writes by way of stdout, as commands that write much do themselves
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && !std::cout.bad())
     return code;
-  // Of output that failed earlier the system's own word is lost.
+  // Of output that failed earlier the system's own word is lost. What arrived is not whole, so that a line feed more
+  // spoils nothing, and brings the word again.
+  if (errno == 0)
+    [[maybe_unused]] const auto sent = ::write(STDOUT_FILENO, "\n", 1);
   const auto why = errno != 0 ? std::generic_category().message(errno) : "an earlier write failed";
-  std::cerr << "pmactor: Cannot write all of the output: " << why
+  std::cerr << "pmactor: Cannot write all of it to the standard output: " << why
             << ". Make room, or write to somewhere else.\n";
   return code == exit_fine ? exit_failed : code;
 }

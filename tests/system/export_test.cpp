@@ -192,6 +192,14 @@ CAF_TEST(a daemon without a terminal says all that it logs) {
   CAF_CHECK_EQUAL(daemon.said().find("\x1b["), std::string::npos);
 }
 
+CAF_TEST(metrics have the labels of the file that the daemon was started with) {
+  test_home home;
+  daemon_process daemon{home, "[host]\nlabels = [\"rack=r12\"]\n"};
+  daemon.wait_until_ready();
+  const auto said = run_program({"metrics", "--data", home.data.string()});
+  CAF_CHECK(said.out.find("rack=\"r12\"") != std::string::npos);
+}
+
 CAF_TEST(metrics need no daemon) {
   test_home home;
   {

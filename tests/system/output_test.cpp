@@ -39,8 +39,24 @@ CAF_TEST(output that does not arrive is a sentence and a failure) {
       const auto result = run_with(arguments, redirection);
       CAF_MESSAGE(arguments + ' ' + redirection + ": " + result.err);
       CAF_CHECK_EQUAL(result.exit_code, 1);
-      CAF_CHECK(result.err.find("Cannot write all of the output") != std::string::npos);
+      CAF_CHECK(result.err.find("Cannot write all of it to the standard output: ") != std::string::npos);
     }
+}
+
+CAF_TEST(output that a command writes by itself fails with the word of the system) {
+  test_home home;
+  {
+    daemon_process daemon{home};
+    daemon.wait_until_ready();
+    daemon.kill();
+  }
+  const auto data = " --data " + home.data.string();
+  for (const auto* command : {"history -n all --csv", "history -n all --json", "history", "events"}) {
+    const auto result = run_with(command + data, ">/dev/full");
+    CAF_MESSAGE(command << ": " << result.err);
+    CAF_CHECK_EQUAL(result.exit_code, 1);
+    CAF_CHECK(result.err.find("standard output: No space left on device") != std::string::npos);
+  }
 }
 
 CAF_TEST(output that arrives is no failure) {
