@@ -9,6 +9,7 @@
 #include "app/views/health_json.hpp"
 #include "app/views/inspect_health.hpp"
 #include "app/instance/places.hpp"
+#include "app/views/root_words.hpp"
 #include "app/views/terminal.hpp"
 #include "app/views/watch.hpp"
 #include "messages/words.hpp"
@@ -36,9 +37,21 @@ struct inspect_options {
   std::optional<double> period; ///< Seconds; absent to show it once.
 };
 
+/// Writes what mends it as this user can run it: the daemon, whose words these are, may be another one's.
+void name_commands(health_view& view) {
+  const auto way = own_way_to_root();
+  for (auto& x : view.verdict.findings)
+    x.sentence = commands_by_root(x.sentence, way);
+  if (view.report)
+    for (auto& x : view.report->actors)
+      for (auto* text : {&x.degraded, &x.note, &x.failure})
+        *text = commands_by_root(*text, way);
+}
+
 health_view look_at(const inspect_options& options) {
   const auto where = options.where->find();
   auto view = inspect_health(find_health_page(where));
+  name_commands(view);
   if (view.report || view.verdict.state != health_state::not_running)
     return view;
   if (const auto rights = explain_rights(where.data); !rights.empty()) {

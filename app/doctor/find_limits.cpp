@@ -1,5 +1,6 @@
 #include "app/doctor/find_limits.hpp"
 
+#include "app/views/root_words.hpp"
 #include "app/views/shell_words.hpp"
 #include "messages/words.hpp"
 
@@ -36,19 +37,9 @@ public:
   }
 
 private:
-  void add(limit_weight weight, const char* about, std::string sentence, std::string command = {}) {
-    found_.push_back({weight, about, std::move(sentence), by_root(std::move(command))});
-  }
-
-  /// @param command with sudo before what needs root.
-  /// @returns it as this user can run it here.
-  std::string by_root(std::string command) const {
-    constexpr std::string_view sudo = "sudo ";
-    if (command.find(sudo) == command.npos || (!x_.is_root && x_.has_sudo))
-      return command;
-    for (auto at = command.find(sudo); at != command.npos; at = command.find(sudo, at))
-      command.erase(at, sudo.size());
-    return x_.is_root ? command : "su -c " + shell_word(command);
+  void add(limit_weight weight, const char* about, const std::string& sentence, std::string command = {}) {
+    const way_to_root way{x_.is_root, x_.has_sudo};
+    found_.push_back({weight, about, commands_by_root(sentence, way), by_root(std::move(command), way)});
   }
 
   /// @returns what mends a part of the daemon that does less than it should; if nothing is known to, what says more.

@@ -8,6 +8,7 @@
 #include "app/settings/jobs.hpp"
 #include "app/settings/override_settings.hpp"
 #include "app/views/inspect_health.hpp"
+#include "app/views/root_words.hpp"
 
 #include <cstdlib>
 #include <exception>
@@ -95,8 +96,9 @@ doctor_facts gather_facts(const place_flags& flags) {
       x.jobs_off.push_back(job.what->name);
   const auto* path = std::getenv("PATH");
   const auto has = [path](const char* name) { return path != nullptr && !find_program(name, path).empty(); };
-  x.is_root = ::geteuid() == 0;
-  x.has_sudo = has("sudo");
+  const auto way = own_way_to_root();
+  x.is_root = way.is_root;
+  x.has_sudo = way.has_sudo;
   struct stat owner {};
   const auto user = ::stat(where.database().c_str(), &owner) == 0 ? owner.st_uid : ::geteuid();
   x.is_of_other_user = user != ::geteuid();
