@@ -51,7 +51,8 @@ struct beat_counters {
   std::int64_t continued_by_user = 0; ///< And its user id.
   std::array<char, 16> continued_by_name{}; ///< And its command; ends with a zero; empty if it had
                                             ///< ended or is unknown.
-  /// When its control group's freezer (v1) was last written to, on the wall clock.
+  /// When the freezer of its control group, of which the kernel does not count the time, was last written to, on the wall
+  /// clock.
   std::optional<std::chrono::nanoseconds> freezer_written;
   /// Time of all threads of its process together in a run queue, where that of the thread is unknown
   /// (macOS): the thread waited no longer than that.

@@ -29,7 +29,9 @@ struct group_counters::files {
   std::uint32_t moves = 0;
   kept_file io, memory, frozen;
   std::vector<kept_file> cpu;      ///< cpu.stat of each level that can have a quota.
-  std::vector<kept_file> freezers; ///< freezer.state of each level that can be frozen (v1).
+  /// What is written to in order to freeze and to thaw each level: freezer.state (v1), or cgroup.freeze (v2) where the
+  /// kernel does not count the time.
+  std::vector<kept_file> freezers;
   std::array<char, 512> line{};
 
   files(const std::string& memberships, std::uint32_t moves_) : moves{moves_} {
@@ -55,6 +57,9 @@ struct group_counters::files {
         keep(cpu, folder + "/cpu.stat");
     for (const auto& folder : groups.freezer)
       keep(freezers, folder + "/freezer.state");
+    if (!frozen.is_open())
+      for (const auto& folder : groups.unified)
+        keep(freezers, folder + "/cgroup.freeze");
   }
 };
 

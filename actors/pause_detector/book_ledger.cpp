@@ -291,8 +291,8 @@ std::optional<claim> claim_of_faults(const growth& grew, nanoseconds left,
                  + ", I/O pressure (full) " + spelled(io)};
 }
 
-/// A freezer (v1) that was written to just before the pause ended: it thawed us, if it had frozen
-/// us.
+/// A freezer, of which the kernel does not count the time, that was written to just before the pause ended: it thawed
+/// us, if it had frozen us.
 std::optional<claim> claim_of_freezer(const growth& grew, nanoseconds left,
                                       const ledger_policy& policy) {
   const auto& before = grew.beat.before.freezer_written;

@@ -40,5 +40,8 @@ CAF_TEST(a process that is moved is followed to its new group) {
   }
   if (elsewhere.counts_freezes_v2()) {
     CAF_CHECK(after.frozen.has_value());
+  } else if (elsewhere.can_freeze_v2()) {
+    aut.read_quick(after); // when it was last written to
+    CAF_CHECK(after.freezer_written.has_value());
   }
 }
