@@ -4,6 +4,7 @@
 #include "app/service/plan_installation.hpp"
 #include "app/service/take_steps.hpp"
 
+#include "support/install_request.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <algorithm>
@@ -23,23 +24,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-bool holds(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 std::string content_of(const fs::path& file) {
   std::ifstream in{file, std::ios::binary};
   return {std::istreambuf_iterator<char>{in}, {}};
-}
-
-install_request somebody() {
-  install_request result;
-  result.program = "/usr/bin/pmactor";
-  result.home = "/home/ann";
-  result.config = "/home/ann/.config";
-  result.uid = 1000;
-  result.user = "ann";
-  return result;
 }
 
 const install_step& writing(const std::vector<install_step>& steps) {
@@ -47,23 +34,6 @@ const install_step& writing(const std::vector<install_step>& steps) {
     if (x.what == install_step::act::write)
       return x;
   throw std::logic_error("nothing is written");
-}
-
-template <class F>
-bool refuses(F work) {
-  try {
-    work();
-  } catch (const std::runtime_error&) {
-    return true;
-  }
-  return false;
-}
-
-/// @returns the exit code; -1 if there is no such program.
-int run(const std::string& command) {
-  const auto status = std::system(command.c_str());
-  const auto code = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
-  return code == 127 ? -1 : code;
 }
 
 } // namespace
@@ -393,50 +363,6 @@ CAF_TEST(paths mean nothing but themselves in a property list) {
   CAF_CHECK(holds(list.content,
                   "    <string>--data</string>\n    <string>/tmp/x&amp;y</string>\n  </array>"));
   CAF_CHECK(holds(list.content, "<string>Interactive</string>"));
-}
-
-CAF_TEST(a rule for sudo allows one command with these arguments only) {
-  CAF_CHECK(holds(sudoers_rule("ann", {"/usr/bin/powermetrics", "-f", "plist", "-a", "b,c=1:2"}),
-                  "ann ALL=(root) NOPASSWD: /usr/bin/powermetrics -f plist -a b\\,c\\=1\\:2\n"));
-  CAF_CHECK(holds(sudoers_rule("ann", {"/usr/bin/powermetrics"}), " /usr/bin/powermetrics \"\"\n"));
-  for (const auto* word :
-       {"*", "a b", "?", "[a]", "!x", "", "a\nb", "\"", "\\", "#1", "$x", "\xff"})
-    CAF_CHECK(refuses([&] { sudoers_rule("ann", {"/usr/bin/powermetrics", word}); }));
-  for (const auto* user : {"", "ALL", "%admin", "#0", "a b", "-x", "a,b"})
-    CAF_CHECK(refuses([&] { sudoers_rule(user, {"/usr/bin/powermetrics"}); }));
-  CAF_CHECK(refuses([&] { sudoers_rule("ann", {"powermetrics"}); }));
-  CAF_CHECK(refuses([&] { sudoers_rule("ann", {}); }));
-}
-
-CAF_TEST(the rules reach sudo by way of a draft that visudo has checked) {
-  auto request = somebody();
-  request.manager = service_manager::launchd;
-  request.user = "ann.lee";
-  request.privileged = {{"/usr/bin/powermetrics", "-i", "1"}, {"/usr/bin/powermetrics", "-i", "2"}};
-  const auto steps = plan_installation(request);
-  CAF_CHECK(steps.at(0).what == install_step::act::check);
-  CAF_CHECK_EQUAL(steps.at(0).content,
-                  "# Lets pmactor's daemon of this user measure, and nothing else.\n"
-                  "ann.lee ALL=(root) NOPASSWD: /usr/bin/powermetrics -i 1\n"
-                  "ann.lee ALL=(root) NOPASSWD: /usr/bin/powermetrics -i 2\n");
-  // sudo would not read a file with a dot in its name.
-  CAF_CHECK_EQUAL(steps.at(1).command.back(), "/etc/sudoers.d/pmactor-ann_lee");
-  CAF_CHECK_EQUAL(steps.at(1).command.at(8), steps.at(0).file.string());
-  bool removed = false;
-  for (const auto& x : plan_removal(request))
-    removed = removed || (x.what == install_step::act::run && x.command.back() == "/etc/sudoers.d/pmactor-ann_lee");
-  CAF_CHECK(removed);
-}
-
-CAF_TEST(visudo takes the rule) {
-  temporary_folder folder;
-  const auto file = folder.path / "rule";
-  std::ofstream{file} << sudoers_rule("root",
-                                      {"/usr/bin/powermetrics", "-f", "plist", "-i", "1000"});
-  fs::permissions(file, fs::perms::owner_read | fs::perms::group_read);
-  const auto code = run("visudo -cf " + file.string() + " >/dev/null 2>&1");
-  CAF_MESSAGE("visudo: " << code);
-  CAF_CHECK(code <= 0);
 }
 
 CAF_TEST(systemd takes the units and finds the system unit well locked) {
