@@ -3,6 +3,7 @@
 #include "app/views/escape.hpp"
 #include "app/views/event_values.hpp"
 #include "app/views/json_form.hpp"
+#include "app/views/scope_words.hpp"
 #include "messages/words.hpp"
 
 #include <nlohmann/json.hpp>
@@ -57,7 +58,7 @@ std::string unknown_headline(const span_answer& x) {
   constexpr double negligible = 1e-6, uncertain = 1e-3;
   if (x.open && x.open->is_held_up)
     return "Not known: pmactor has been held up since " + moment_of(x.open->time.from, false)
-           + " and still is, and the machine may have run on.";
+           + " and still is, and " + std::string{machine_may_have_run} + '.';
   if (x.open)
     return "Not known yet: pmactor runs, and since " + moment_of(x.open->time.from, false) + " nothing was stored.";
   if (x.unwitnessed > negligible && x.not_recorded > negligible)
@@ -65,7 +66,7 @@ std::string unknown_headline(const span_answer& x) {
            + span_words(x.not_recorded) + " are not recorded.";
   if (x.unwitnessed > negligible)
     return "Not known for " + span_words(x.unwitnessed)
-           + ": pmactor was paused, and the machine may have run on.";
+           + ": pmactor was paused, and " + std::string{machine_may_have_run} + '.';
   if (x.lived > 0)
     return "Not known: what is recorded of it was lived, but not all of it is recorded.";
   return x.not_recorded > 0 && ended_for(x) + uncertain >= x.not_recorded

@@ -2,6 +2,7 @@
 
 #include "app/views/event_values.hpp"
 #include "app/views/json_form.hpp"
+#include "app/views/scope_words.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -24,7 +25,7 @@ std::string subject_of(const span_event& x) {
     case span_effect::asleep:
       return "the machine slept";
     case span_effect::alone:
-      return "pmactor alone was held up";
+      return std::string{of_pmactor_alone} + " was held up";
     case span_effect::unwitnessed:
       return "pmactor was held up, and others perhaps,";
     case span_effect::stalled:

@@ -6,6 +6,7 @@
 #include "app/report/report_style.hpp"
 #include "app/views/event_values.hpp"
 #include "app/views/render_event.hpp"
+#include "app/views/scope_words.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>
@@ -50,6 +51,13 @@ loss loss_of(const event_row& x) {
     default:
       return loss::pause;
   }
+}
+
+/// @returns whose it was, to stand behind its name; empty if it was the machine's.
+std::string whose_words(loss x) {
+  return x == loss::own       ? ", of " + std::string{of_pmactor_alone}
+         : x == loss::perhaps ? ", of " + std::string{of_pmactor_at_least}
+                              : std::string{};
 }
 
 struct total {
@@ -145,13 +153,11 @@ std::string days_section(const period_facts& facts) {
               "style=\"--c:var(--pause);--w:"
             + number(share, 1) + "%\">" + (share > 0 ? "<i></i>" : "") + "</div></td></tr>";
   }
-  const auto column = [](const char* name) {
-    return std::string{"<th scope=\"col\">"} + name + "</th>";
-  };
-  const auto sums = [&column](const char* name) { return column(name) + column("in all"); };
+  const auto column = [](const std::string& name) { return "<th scope=\"col\">" + name + "</th>"; };
+  const auto sums = [&column](const std::string& name) { return column(name) + column("in all"); };
   const auto heading = column("Day") + sums("Pauses") + sums("Stalls")
-                       + (all.own.count > 0 ? sums("Of pmactor alone") : "")
-                       + (all.perhaps.count > 0 ? sums("Of pmactor, others perhaps") : "")
+                       + (all.own.count > 0 ? sums("Of " + std::string{of_pmactor_alone}) : "")
+                       + (all.perhaps.count > 0 ? sums("Of " + std::string{of_pmactor_at_least}) : "")
                        + (all.outages.count > 0 ? sums("Outages") : "") + column("longest")
                        + column("held up");
   return section("days", "Day by day",
@@ -203,9 +209,7 @@ std::string worst_section(const period_facts& facts) {
     const auto who = main_suspect(*x);
     list += "<li><b>" + html(span_words(x->duration)) + "</b>, "
             + html(moment_words(x->started, "%a %F %T")) + ", " + html(x->kind) + ' '
-            + std::to_string(x->id) + (loss_of(*x) == loss::own       ? ", of pmactor alone"
-                                       : loss_of(*x) == loss::perhaps ? ", of pmactor, others perhaps"
-                                                                      : "")
+            + std::to_string(x->id) + whose_words(loss_of(*x))
             + ": " + html(event_reason(*x))
             + (who.empty() ? "" : ", " + name_of(who)) + "</li>";
   }
@@ -225,9 +229,9 @@ std::string headline(const period_facts& facts) {
              : all.perhaps.count > 0 ? "Nothing is known to have held this machine up"
                                      : "Nothing held this machine up";
   if (all.own.count > 0)
-    result += ", " + plural(all.own.count, "pause", "pauses") + " of pmactor alone";
+    result += ", " + plural(all.own.count, "pause", "pauses") + " of " + std::string{of_pmactor_alone};
   if (all.perhaps.count > 0)
-    result += ", " + plural(all.perhaps.count, "pause", "pauses") + " of pmactor, others perhaps";
+    result += ", " + plural(all.perhaps.count, "pause", "pauses") + " of " + std::string{of_pmactor_at_least};
   if (all.outages.count > 0)
     result += ", " + plural(all.outages.count, "outage", "outages");
   return result;
@@ -263,9 +267,9 @@ std::string render_period(const period_facts& facts) {
   result += fact("Paused", html(span_words(lived.paused)),
                  has_parts ? "the machine, also within stalls" : "the machine");
   if (all.own.count > 0)
-    result += fact("Paused, pmactor alone", html(span_words(all.own.seconds)), "not the machine");
+    result += fact(("Paused, " + std::string{of_pmactor_alone}).c_str(), html(span_words(all.own.seconds)), "not the machine");
   if (all.perhaps.count > 0)
-    result += fact("Paused, others perhaps", html(span_words(all.perhaps.seconds)), "pmactor; the machine may have run on");
+    result += fact("Paused, others perhaps", html(span_words(all.perhaps.seconds)), "pmactor; " + std::string{machine_may_have_run});
   result += fact("Something stalled", html(span_words(lived.stalled)));
   result += fact("Asleep", html(span_words(lived.asleep)));
   if (lived.off > 0)

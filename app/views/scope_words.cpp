@@ -7,7 +7,7 @@ namespace pmactor {
 scope_words words_of_scope(std::string_view scope) {
   switch (pause_scope_from(scope).value_or(pause_scope::unknown)) {
     case pause_scope::daemon_only:
-      return {"pmactor alone", "its sampler child ran on meanwhile"};
+      return {of_pmactor_alone, "its sampler child ran on meanwhile"};
     case pause_scope::daemon_and_sampler:
       return {"pmactor and its sampler child", "other processes need not have been"};
     case pause_scope::system:
@@ -16,7 +16,7 @@ scope_words words_of_scope(std::string_view scope) {
       break;
   }
   // The child may have run on: it is not named.
-  return {"pmactor, others perhaps", "no second witness saw if they ran on"};
+  return {of_pmactor_at_least, "no second witness saw if they ran on"};
 }
 
 std::string scope_in_words(std::string_view scope) {

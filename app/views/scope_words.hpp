@@ -7,8 +7,12 @@
 
 namespace pmactor {
 
+/// What a pause was of that is not known to be the machine's, wherever such pauses are listed, counted or summed up.
+inline constexpr std::string_view of_pmactor_alone = "pmactor alone", of_pmactor_at_least = "pmactor, others perhaps",
+                                  machine_may_have_run = "the machine may have run on";
+
 struct scope_words {
-  std::string_view what; ///< "pmactor alone"
+  std::string_view what; ///< E.g. of_pmactor_alone.
   std::string_view why;  ///< "its sampler child ran on meanwhile"
 };
 
