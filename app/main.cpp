@@ -74,8 +74,9 @@ int check_output(int code) {
     return code;
   // Of output that failed earlier the system's own word is lost. What arrived is not whole, so that a line feed more
   // spoils nothing, and brings the word again.
-  if (errno == 0)
+  if (errno == 0) {
     [[maybe_unused]] const auto sent = ::write(STDOUT_FILENO, "\n", 1);
+  }
   const auto why = errno != 0 ? std::generic_category().message(errno) : "an earlier write failed";
   std::cerr << "pmactor: Cannot write all of it to the standard output: " << why
             << ". Make room, or write to somewhere else.\n";

@@ -7,7 +7,7 @@ namespace pmactor {
 std::string by_root(std::string command, const way_to_root& way) {
   constexpr std::string_view sudo = "sudo ";
   // With an option behind it, it asks for another user than root.
-  const auto find = [&command](std::size_t from) {
+  const auto find = [&](std::size_t from) {
     auto at = command.find(sudo, from);
     while (at != command.npos && command.compare(at + sudo.size(), 1, "-") == 0)
       at = command.find(sudo, at + 1);
