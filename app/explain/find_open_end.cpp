@@ -7,7 +7,8 @@ bool is_there(health_state x) {
          || x == health_state::stopped;
 }
 
-std::optional<open_end> find_open_end(const span_record& record, const health_verdict& daemon, double now) {
+std::optional<open_end> find_open_end(const span_record& record, const health_verdict& daemon,
+                                      double now) {
   if (!is_there(daemon.state) || record.holes.empty() || record.holes.back().to < now)
     return std::nullopt;
   open_end result;

@@ -13,6 +13,7 @@ bool is_there(health_state x);
 
 /// @returns that it goes on, if the daemon is there and the record does not reach the present.
 /// @param now Unix seconds.
-std::optional<open_end> find_open_end(const span_record& record, const health_verdict& daemon, double now);
+std::optional<open_end> find_open_end(const span_record& record, const health_verdict& daemon,
+                                      double now);
 
 } // namespace pmactor

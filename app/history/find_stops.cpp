@@ -43,8 +43,9 @@ std::vector<span_event> find_stops(std::vector<span_event> events, const stretch
   std::erase_if(events, [&time](const span_event& x) {
     return !is_stop(x) || x.time.from >= time.to || x.time.to <= time.from;
   });
-  std::stable_sort(events.begin(), events.end(),
-                   [](const span_event& a, const span_event& b) { return a.time.from < b.time.from; });
+  std::stable_sort(events.begin(), events.end(), [](const span_event& a, const span_event& b) {
+    return a.time.from < b.time.from;
+  });
   return events;
 }
 
@@ -52,8 +53,9 @@ std::string stop_in_words(const span_event& x) {
   const bool same_day = moment_words(x.time.from, "%F") == moment_words(x.time.to, "%F");
   const auto begin = moment_words(x.time.from, "%F %T");
   return subject_of(x)
-         + (x.lasts ? " from " + begin + " on, and it lasts"
-                    : " from " + begin + " to " + moment_words(x.time.to, same_day ? "%T" : "%F %T"))
+         + (x.lasts
+              ? " from " + begin + " on, and it lasts"
+              : " from " + begin + " to " + moment_words(x.time.to, same_day ? "%T" : "%F %T"))
          + ": `pmactor events show " + std::to_string(x.id) + '`';
 }
 

@@ -29,7 +29,8 @@ bool row_writer::add(const sample_row& row, const std::vector<span_event>& stops
 }
 
 void row_writer::append(const sample_row& row, const std::vector<span_event>* stops) {
-  const auto processes = form_.processes && !form_.csv ? history_.processes(row.id) : std::vector<process_sample>{};
+  const auto processes =
+    form_.processes && !form_.csv ? history_.processes(row.id) : std::vector<process_sample>{};
   if (form_.csv) {
     append_csv_row(text_, row);
   } else if (form_.json) {

@@ -26,7 +26,8 @@ std::string commands_by_root(std::string_view text, const way_to_root& way) {
     const auto end = text.find('`', begin + 1);
     if (end == text.npos)
       break;
-    result.append(text.substr(0, begin + 1)).append(by_root(std::string{text.substr(begin + 1, end - begin - 1)}, way)) += '`';
+    result.append(text.substr(0, begin + 1))
+      .append(by_root(std::string{text.substr(begin + 1, end - begin - 1)}, way)) += '`';
     text.remove_prefix(end + 1);
   }
   return result.append(text);

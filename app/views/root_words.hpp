@@ -1,4 +1,5 @@
-// Decides how a command for root is written so that this user can run it here. Pure but for own_way_to_root().
+// Decides how a command for root is written so that this user can run it here. Pure but for
+// own_way_to_root().
 #pragma once
 
 #include <string>
@@ -7,8 +8,8 @@
 namespace pmactor {
 
 struct way_to_root {
-  bool is_root = false;  ///< Then nothing is needed.
-  bool has_sudo = true;  ///< Else it is su.
+  bool is_root = false; ///< Then nothing is needed.
+  bool has_sudo = true; ///< Else it is su.
 };
 
 /// @returns that of this process.
