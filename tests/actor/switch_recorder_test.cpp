@@ -295,4 +295,14 @@ CAF_TEST(the rings outlive a restart and are made anew for other settings) {
   CAF_CHECK_EQUAL(rings.opened, 2);
 }
 
+CAF_TEST(it chooses anew how CPUs are recorded only while they switch much and says so) {
+  advance_time(600s);
+  consume_messages();
+  CAF_CHECK(rings.followed.empty());
+  feed(switch_rate{80'000});
+  CAF_CHECK((rings.followed == std::vector<switch_rate>{switch_rate{80'000}}));
+  CAF_CHECK_EQUAL(rings.taken, 0); // nothing is copied
+  CAF_CHECK_EQUAL(rings.state.records, "who is on 1 CPU (by samples)");
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

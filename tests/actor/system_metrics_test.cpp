@@ -19,13 +19,21 @@ system_sink_actor::behavior_type sink(actor_pointer<system_sink_actor, sink_stat
   return {[seen](const system_sample& x) { seen->push_back(x); }};
 }
 
+switch_rate_sink_actor::behavior_type rate_sink(actor_pointer<switch_rate_sink_actor, sink_state>,
+                                                std::vector<switch_rate>* seen) {
+  return {[seen](const switch_rate& x) { seen->push_back(x); }};
+}
+
 struct fixture : actor_fixture {
   std::vector<system_sample> seen;
+  std::vector<switch_rate> rates;
+  std::uint64_t switches = 0; ///< Since boot.
   std::unique_ptr<health_page> page = std::make_unique<health_page>();
   std::shared_ptr<system_metrics_memory> memory = std::make_shared<system_metrics_memory>();
   std::chrono::nanoseconds started = now();
   bool broken = false;
   system_sink_actor to = spawn(sink, &seen);
+  switch_rate_sink_actor rates_to = spawn(rate_sink, &rates);
   system_metrics_actor aut;
 
   fixture() {
@@ -47,6 +55,7 @@ struct fixture : actor_fixture {
     x.disks = {{"sda", static_cast<std::uint64_t>(run / 1ms), 0}};
     x.load1 = 1;
     x.cores = 2;
+    x.switches = switches;
     return x;
   }
 
@@ -58,6 +67,7 @@ struct fixture : actor_fixture {
 
   void link() {
     caf::anon_send(aut, link_to{"stress-scorer"}, to);
+    caf::anon_send(aut, link_to{"switch-recorder"}, rates_to);
     consume_messages();
   }
 
@@ -93,6 +103,16 @@ CAF_TEST(each second brings one sample) {
   CAF_CHECK_EQUAL(seen[5].cpu_pct.value(), 50.0);
   CAF_CHECK_EQUAL(page->samples_taken.load(), 6u);
   CAF_CHECK_EQUAL(page->samples_missed.load(), 0u);
+}
+
+CAF_TEST(only while the machine switches much is that reported) {
+  live(30s);
+  CAF_CHECK(rates.empty());
+  switches += 80'000;
+  live(1s);
+  CAF_CHECK((rates == std::vector<switch_rate>{switch_rate{80'000}}));
+  live(60s);
+  CAF_CHECK_EQUAL(rates.size(), 16u);
 }
 
 CAF_TEST(a pause moves the next tick by what of it was not lived) {

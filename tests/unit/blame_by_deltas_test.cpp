@@ -206,6 +206,27 @@ CAF_TEST(a record of a trifle leaves the answer to what each used) {
   CAF_CHECK_EQUAL(found.culprits[0].name, "hog");
 }
 
+CAF_TEST(by samples only those are named that did twice as much and nothing of a short harm) {
+  blame_facts blame;
+  blame.source = blame_source::sampled;
+  blame.resource = "the CPUs";
+  blame.harm = 2s;
+  doer most, some;
+  most.name = "hog", most.pid = 21, most.held = 1500ms;
+  some.name = "innocent", some.pid = 22, some.held = 400ms;
+  blame.doers = {most, some};
+  const auto found = name_culprits(blame, culprit_policy{});
+  CAF_REQUIRE_EQUAL(found.size(), 1u);
+  CAF_CHECK_EQUAL(found[0].reason, "75 % of the wait for the CPUs, 1.50 s by samples");
+  pause_event event;
+  event.cause = pause_cause::cpu_wait;
+  CAF_CHECK(is_answered(event, blame));
+  blame.harm = 150ms;
+  CAF_CHECK(!is_answered(event, blame));
+  blame.source = blame_source::recorded;
+  CAF_CHECK(is_answered(event, blame));
+}
+
 CAF_TEST(what is recorded outdoes who was busy and a name) {
   sample_history history{recorder_policy{}};
   scene s;

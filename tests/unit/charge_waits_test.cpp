@@ -308,3 +308,51 @@ CAF_TEST(a list of CPUs is read as the kernel writes it) {
   CAF_CHECK(parse_cpu_list("x", 64).empty());
   CAF_CHECK_EQUAL(parse_cpu_list("0-99999999999", 64).size(), 64u);
 }
+
+CAF_TEST(a blame by samples says that it is one) {
+  log_maker m;
+  m.name(21, "hog"), m.name(22, "pipe");
+  m.run(1, 21, 102s, 103'500ms, false);
+  m.run(1, 22, 103'500ms, 104s, false);
+  m.log.cpus[1].sampled = {{101s, 104s}};
+  const auto found = m.blame({{102s, 104s, 1U}}, 2s);
+  CAF_CHECK(found.source == blame_source::sampled);
+  CAF_REQUIRE_EQUAL(found.doers.size(), 2u);
+  CAF_CHECK_EQUAL(found.doers[0].name, "hog");
+  CAF_CHECK(found.doers[0].held == 1500ms);
+  CAF_REQUIRE_EQUAL(found.remarks.size(), 1u);
+  CAF_CHECK_EQUAL(found.remarks[0],
+                  "for 2.00 s who was on the CPUs is known by 99 samples a second, as they switched very often");
+  CAF_CHECK(sum_of(found) == 2s);
+}
+
+CAF_TEST(samples of another CPU or of another time are no part of a blame) {
+  log_maker m;
+  m.name(21, "hog");
+  m.run(1, 21, 102s, 104s);
+  m.log.cpus[0].sampled = {{101s, 110s}};
+  m.log.cpus[1].sampled = {{104s, 110s}};
+  const auto found = m.blame({{102s, 104s, 1U}}, 2s);
+  CAF_CHECK(found.source == blame_source::recorded);
+  CAF_CHECK(found.remarks.empty());
+}
+
+CAF_TEST(idle time that was sampled is charged to no process) {
+  log_maker m;
+  m.name(21, "pipe");
+  m.run(1, 21, 102s, 102'500ms, false);
+  m.log.cpus[1].sampled = {{101s, 104s}};
+  const auto found = m.blame({{102s, 104s, 1U}}, 2s);
+  CAF_CHECK(found.nobody == 1500ms);
+  CAF_CHECK(found.unknown == 0ns);
+}
+
+CAF_TEST(where samples may have missed it the absences of a thread are not believed) {
+  log_maker m;
+  m.run(1, 10, 101'900ms, 101'950ms, false, beat);
+  m.run(1, 10, 104s, 104'001ms, false, beat);
+  m.log.cpus[0].sampled = {{103s, 104s}};
+  const auto waits = find_waits(m.log, beat, 101'950ms, 104'001ms, 1s);
+  CAF_REQUIRE_EQUAL(waits.size(), 1u);
+  CAF_CHECK((waits[0] == cpu_wait{103'001ms, 104'001ms, std::nullopt}));
+}

@@ -1,5 +1,6 @@
 #define CAF_SUITE compose_log
 
+#include "actors/switch_recorder/choose_recording.hpp"
 #include "actors/switch_recorder/compose_log.hpp"
 #include "messages/time.hpp"
 
@@ -34,6 +35,9 @@ struct cpu_ring {
   }
   void came(std::chrono::nanoseconds at, std::int32_t from, std::int32_t to) {
     add(15, 0, at, from, from, to, to);
+  }
+  void seen(std::chrono::nanoseconds at, std::int32_t who) {
+    add(9, 0, at, who, who);
   }
   void switched(std::chrono::nanoseconds at, std::int32_t from, std::int32_t to, bool was_ready) {
     left(at, from, to, was_ready);
@@ -147,4 +151,74 @@ CAF_TEST(names and parents of those that ended are kept and a thread names no pr
   ring.log(0s, 11s);
   CAF_CHECK_EQUAL(ring.names.names[50], "second");
   CAF_CHECK_EQUAL(ring.names.parents[50], 40);
+}
+
+CAF_TEST(a task that is seen by samples is on the CPU until the next one) {
+  cpu_ring ring;
+  ring.seen(10s, 21);
+  ring.seen(10'010ms, 21);
+  ring.seen(10'020ms, 0); // idle
+  ring.seen(10'030ms, 22);
+  ring.seen(10'040ms, -1); // it had ended
+  const auto log = ring.log(0s, 10'050ms);
+  CAF_CHECK(log.covers_from == 10s);
+  CAF_REQUIRE_EQUAL(log.stretches.size(), 2u);
+  CAF_CHECK((log.stretches[0] == task_stretch{10s, 10'020ms, 21, 21, false}));
+  CAF_CHECK((log.stretches[1] == task_stretch{10'030ms, 10'040ms, 22, 22, false}));
+  CAF_REQUIRE_EQUAL(log.sampled.size(), 1u);
+  CAF_CHECK((log.sampled[0] == sampled_span{10s, 10'040ms}));
+  CAF_REQUIRE_EQUAL(log.holes.size(), 1u);
+  CAF_CHECK((log.holes[0] == record_hole{10'040ms, 10'050ms}));
+}
+
+CAF_TEST(a sample is believed for two periods and of what follows nothing is known) {
+  cpu_ring ring;
+  ring.seen(10s, 21);
+  ring.seen(10'500ms, 22);
+  const auto log = ring.log(0s, 10'501ms);
+  CAF_REQUIRE_EQUAL(log.stretches.size(), 2u);
+  CAF_CHECK((log.stretches[0] == task_stretch{10s, 10s + 2 * sample_period, 21, 21, false}));
+  CAF_CHECK((log.stretches[1] == task_stretch{10'500ms, 10'501ms, 22, 22, false}));
+  CAF_REQUIRE_EQUAL(log.holes.size(), 1u);
+  CAF_CHECK((log.holes[0] == record_hole{10s + 2 * sample_period, 10'500ms}));
+  CAF_REQUIRE_EQUAL(log.sampled.size(), 2u);
+}
+
+CAF_TEST(where samples begin the last task that came is believed for no longer than a sample) {
+  cpu_ring ring;
+  ring.switched(9s, 20, 21, true);
+  ring.switched(10s, 21, 22, true);
+  ring.seen(10'008ms, 23);
+  const auto log = ring.log(0s, 10'010ms);
+  CAF_REQUIRE_EQUAL(log.stretches.size(), 3u);
+  CAF_CHECK((log.stretches[0] == task_stretch{9s + 1us, 10s, 21, 21, true}));
+  CAF_CHECK((log.stretches[1] == task_stretch{10s + 1us, 10'008ms, 22, 22, false}));
+  CAF_CHECK((log.stretches[2] == task_stretch{10'008ms, 10'010ms, 23, 23, false}));
+  CAF_REQUIRE_EQUAL(log.sampled.size(), 1u);
+  CAF_CHECK((log.sampled[0] == sampled_span{10s + 1us, 10'010ms}));
+  CAF_CHECK(log.holes.empty());
+}
+
+CAF_TEST(where samples end the last one is believed until the first switch) {
+  cpu_ring ring;
+  ring.seen(10s, 21);
+  ring.switched(10'004ms, 22, 23, true); // it came unseen
+  ring.switched(11s, 23, 0, false);
+  const auto log = ring.log(0s, 12s);
+  CAF_REQUIRE_EQUAL(log.stretches.size(), 2u);
+  CAF_CHECK((log.stretches[0] == task_stretch{10s, 10'004ms, 21, 21, false}));
+  CAF_CHECK((log.stretches[1] == task_stretch{10'004ms + 1us, 11s, 23, 23, false}));
+  CAF_REQUIRE_EQUAL(log.sampled.size(), 1u);
+  CAF_CHECK((log.sampled[0] == sampled_span{10s, 10'004ms}));
+}
+
+CAF_TEST(names are kept while a CPU is sampled) {
+  cpu_ring ring;
+  ring.seen(10s, 50);
+  ring.add(7, 0, 10'001ms, 50, 40, 50, 40, 0, 0);
+  ring.seen(10'010ms, 50);
+  const auto log = ring.log(0s, 10'012ms);
+  CAF_CHECK_EQUAL(ring.names.parents[50], 40);
+  CAF_REQUIRE_EQUAL(log.stretches.size(), 1u);
+  CAF_CHECK((log.stretches[0] == task_stretch{10s, 10'012ms, 50, 50, false}));
 }

@@ -26,12 +26,14 @@ CAF_TEST(the times of all CPUs are read without those of guests) {
   CAF_CHECK(x.cpus == 2u);
 }
 
-CAF_TEST(the boot and the forks and the blocked tasks are read) {
+CAF_TEST(the boot and the forks and the switches and the blocked tasks are read) {
   const auto x = parse_machine_stat(text);
   CAF_CHECK(x.boot_time == 1795298615);
   CAF_CHECK(x.forks == 4711u);
+  CAF_CHECK(x.switches == 309847u);
   CAF_CHECK(x.blocked == 2u);
-  const auto none = parse_machine_stat("btime\nprocesses x\nprocs_blocked\n");
+  const auto none = parse_machine_stat("ctxt -\nbtime\nprocesses x\nprocs_blocked\n");
+  CAF_CHECK(!none.switches);
   CAF_CHECK(!none.boot_time);
   CAF_CHECK(!none.forks);
   CAF_CHECK(!none.blocked);

@@ -114,3 +114,17 @@ CAF_TEST(what is cut off or of an impossible size ends the reading and harms not
     CAF_CHECK(x.kind == perf_record_kind::other);
   CAF_CHECK_EQUAL(odd.parsed().size(), 3u);
 }
+
+CAF_TEST(a sample of the clock of a CPU says who was on it) {
+  ring_bytes bytes;
+  bytes.add(9, 2, {70, 71}, 1'000);
+  bytes.add(9, 1, {0, 0}, 2'000);
+  const auto found = bytes.parsed();
+  CAF_REQUIRE_EQUAL(found.size(), 2u);
+  CAF_CHECK(found[0].kind == perf_record_kind::on_cpu);
+  CAF_CHECK_EQUAL(found[0].pid, 70);
+  CAF_CHECK_EQUAL(found[0].tid, 71);
+  CAF_CHECK(found[0].at == 1us);
+  CAF_CHECK(found[1].kind == perf_record_kind::on_cpu);
+  CAF_CHECK_EQUAL(found[1].pid, 0);
+}

@@ -83,6 +83,16 @@ CAF_TEST(a timeline that would not fit is left out and the rest stays) {
   CAF_CHECK_EQUAL(json::parse(text)["doers"].size(), 2u);
 }
 
+CAF_TEST(what is known by samples is called that and comes back from its stored form) {
+  auto blame = example();
+  blame.source = blame_source::sampled;
+  CAF_CHECK_EQUAL(json::parse(to_json(blame))["source"], "sampled");
+  CAF_CHECK(blame_source_from("sampled") == blame_source::sampled);
+  auto row = example_row();
+  row.blame = to_json(blame);
+  CAF_CHECK(has(event_page(row, {}, {}), "Who held CPU 1 while pmactor's beat waited (by samples)"));
+}
+
 CAF_TEST(a person reads who held the CPU and for how long and what is not known) {
   const auto page = event_page(example_row(), {}, {});
   CAF_CHECK(has(page, "Who held CPU 1 while pmactor's beat waited (recorded)"));
