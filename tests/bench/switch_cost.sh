@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # What the recorder of switches costs a load that does nothing but switch: two processes that hand a byte to and fro through
 # pipes on one CPU, more than 100,000 switches a second. A daemon runs all the time; with the recorder on (A) and off (B),
-# in turn. The first pair warms up and is dropped.
+# in turn. The first pair warms up and is dropped. A CPU that switches so often is sampled, from a few seconds on: the load
+# runs for that long before it is measured, and what was recorded at its end is printed.
 #   tests/bench/switch_cost.sh [PROGRAM] [PAIRS] [ROUND TRIPS]
 # Needs root, and `perf bench` of linux-perf.
 set -euo pipefail
@@ -22,7 +23,11 @@ export XDG_RUNTIME_DIR="$folder" XDG_CONFIG_HOME="$folder" XDG_STATE_HOME="$fold
 configure() {
   printf '[recorder]\nenabled = %s\n[forensics]\nenabled = false\n' "$1" >"$folder/pmactor.toml"
 }
-# set_recorder true|false: the daemon takes it up; prints what it says of it then.
+# what_is_recorded: as `inspect` says it now.
+what_is_recorded() {
+  "$program" inspect --data "$folder/data" --json | grep -o 'tier [0-9]: [^;"]*\|no tier: [^;"]*' | head -1 || true
+}
+# set_recorder true|false: the daemon takes it up.
 set_recorder() {
   configure "$1"
   "$program" reload --data "$folder/data" >/dev/null
@@ -30,11 +35,15 @@ set_recorder() {
   [[ $1 == false ]] || wanted="tier [12]: "
   for _ in {1..30}; do
     sleep 0.2
-    said=$("$program" inspect --data "$folder/data" --json | grep -o 'tier [0-9]: [^;"]*\|no tier: [^;"]*' | head -1 || true)
-    [[ $said != $wanted* ]] || { echo "$said"; return; }
+    said=$(what_is_recorded)
+    [[ $said != $wanted* ]] || return 0
   done
   echo "the recorder is not $1: $said" >&2
   return 1
+}
+# Runs until the recorder has taken note of how much the CPU switches, and changed over.
+settle() {
+  chrt -f 10 taskset -c "$(($(nproc) - 1))" perf bench sched pipe -l "$((4 * trips))" >/dev/null 2>&1
 }
 # Microseconds a round trip, on the last CPU, before all ordinary work: the best of three, as what else goes on there only
 # ever adds to it.
@@ -55,11 +64,13 @@ for pair in $(seq 0 "$pairs"); do
   order="true false"
   ((pair % 2 == 0)) || order="false true"
   for which in $order; do
-    said=$(set_recorder "$which")
+    set_recorder "$which"
+    settle
     time=$(load)
-    if [[ $which == true ]]; then on=$time recorded=$said; else off=$time; fi
+    if [[ $which == true ]]; then on=$time recorded=$(what_is_recorded); else off=$time; fi
   done
   ((pair > 0)) || { echo "warmed up; on is $recorded"; continue; }
+  echo "pair $pair: at its end $recorded"
   awk -v on="$on" -v off="$off" -v pair="$pair" 'BEGIN {
     printf "pair %d: %.3f us a round trip with the recorder, %.3f without: %+.2f %%\n", pair, on, off, (on / off - 1) * 100 }'
   awk -v on="$on" -v off="$off" 'BEGIN { print on / off }' >>"$folder/ratios"
