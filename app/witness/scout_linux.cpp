@@ -309,7 +309,7 @@ private:
       x.was_asked = false;
       if (!x.probe)
         continue;
-      // An unused one is left alone: a program may sleep behind it, or the network. Who waits for one that is used
+      // An unused one is left alone: a program may sleep behind it, or the network. What waits for one that is used
       // has done so since the last look at most, or it was asked then.
       const auto used = is_used(x, mountstats);
       if (used.value_or(looks_ % (is_busy() ? 1 : secretive_every) == 0))
