@@ -100,7 +100,7 @@ std::optional<nanoseconds> witness_keeper_state::read_words(stall_look& to) {
   if (is_late && state == 'R')
     words.felt.push_back({stall_resource::cpu, {}, stall_sense::timer, words.due - words.pace / 2,
                           std::nullopt, words.pace / 2});
-  else if (words.due > nanoseconds{} && at - words.due > least_late) // it may become a stall before the next look
+  else if (!is_late && words.due > nanoseconds{} && at - words.due > least_late) // it may become a stall soon
     words.rising = std::min(words.rising.value_or(words.due), words.due - words.pace / 2);
   // Who is ready and does not run, as the quota of its own group is used up, feels no other.
   if (const auto throttled = host.throttled ? host.throttled() : std::nullopt) {
