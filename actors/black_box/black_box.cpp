@@ -2,7 +2,7 @@
 
 #include "actors/black_box/compose_outage.hpp"
 #include "actors/black_box/compose_record.hpp"
-#include "actors/black_box/decide_write.hpp"
+#include "actors/black_box/decide_record.hpp"
 #include "actors/black_box/encode_record.hpp"
 #include "actors/supervision/log.hpp"
 #include "messages/words.hpp"
@@ -139,7 +139,7 @@ bool black_box_state::is_due(const scored_sample& x) const {
   const auto& m = *memory;
   if (!m.opening || !m.opening->trouble.empty())
     return false;
-  write_question question;
+  record_question question;
   question.now = clock->at(self->clock().now().time_since_epoch());
   question.last = m.last_write;
   question.stress = x.stress.total();
@@ -147,7 +147,7 @@ bool black_box_state::is_due(const scored_sample& x) const {
   question.disk_bytes = m.disk_bytes;
   question.last_work = m.last_work;
   question.stalls = !m.stalls.empty();
-  return decide_write(question, policy);
+  return decide_record(question, policy);
 }
 
 void black_box_state::write(const scored_sample& x) {

@@ -32,7 +32,7 @@ void put(std::vector<device_counters>& to, std::size_t& size, std::string_view n
 
 } // namespace
 
-void parse_diskstats(std::string_view text, std::vector<device_counters>& result) {
+void read_disk_counters(std::string_view text, std::vector<device_counters>& result) {
   std::size_t size = 0;
   while (!text.empty() && size < most_devices) {
     if (const auto disk = parse_disk_stat(take_line(text)))

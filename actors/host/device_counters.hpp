@@ -30,7 +30,7 @@ struct device_traffic {
 
 /// Fills *result*, whose memory is used again, with every line of /proc/diskstats: partitions and
 /// stacked devices too.
-void parse_diskstats(std::string_view text, std::vector<device_counters>& result);
+void read_disk_counters(std::string_view text, std::vector<device_counters>& result);
 
 /// The same for /proc/net/dev, the loopback too.
 void parse_net_dev(std::string_view text, std::vector<device_counters>& result);

@@ -116,7 +116,7 @@ device_reader::~device_reader() = default;
 void device_reader::read(std::optional<std::vector<device_counters>>& disks,
                          std::optional<std::vector<device_counters>>& networks) {
   auto& s = *state_;
-  s.disks.read(s.buffer, parse_diskstats);
+  s.disks.read(s.buffer, read_disk_counters);
   if (!s.disks.is_judged(true))
     s.disks.judge(choose_disks(read_disk_facts(s.root, s.disks.all())), seldom);
   s.disks.fill(disks);

@@ -1,7 +1,7 @@
 #include "app/commands/commands.hpp"
 
 #include "app/instance/write_file.hpp"
-#include "app/manual/write_manual.hpp"
+#include "app/manual/compose_manual.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -19,7 +19,7 @@ struct manual_options {
 int write_pages(const CLI::App& program, const manual_options& options) {
   std::ifstream in{std::filesystem::path{options.schemas} / "event.json", std::ios::binary};
   const std::string schema{std::istreambuf_iterator<char>{in}, {}};
-  for (const auto& page : write_manual(program, options.date, schema)) {
+  for (const auto& page : compose_manual(program, options.date, schema)) {
     const auto file = std::filesystem::path{options.into} / page.file;
     std::filesystem::create_directories(file.parent_path());
     write_file(file, page.text, 0644);

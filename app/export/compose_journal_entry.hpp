@@ -1,7 +1,7 @@
 // Writes an event as an entry of systemd's journal, in its native protocol. Pure.
 #pragma once
 
-#include "app/export/compose_otlp.hpp"
+#include "app/export/compose_otlp_logs.hpp"
 
 #include <string>
 #include <string_view>

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "actors/exporter/export_carrier.hpp"
-#include "app/export/compose_otlp.hpp"
+#include "app/export/compose_otlp_logs.hpp"
 #include "app/instance/places.hpp"
 
 #include <chrono>

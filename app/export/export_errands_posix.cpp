@@ -249,7 +249,7 @@ std::unique_ptr<errand> make_otlp_errand(const places& where, const otlp_policy&
     "otlp", where.database(),
     [origin, policy, is_over](const std::vector<exported_event>& events) {
       auto request = request_to(policy);
-      request.body = compose_otlp(origin, events, wall_now());
+      request.body = compose_otlp_logs(origin, events, wall_now());
       return post_http(request, is_over);
     },
     share_of(origin.host), true);

@@ -22,7 +22,7 @@ bool otlp_lines::add(const event_row& x) {
 
 void otlp_lines::end() {
   if (!waiting_.empty())
-    out_ << compose_otlp(origin_, waiting_, observed_) << '\n';
+    out_ << compose_otlp_logs(origin_, waiting_, observed_) << '\n';
   waiting_.clear();
 }
 

@@ -1,7 +1,7 @@
 // Writes events as OpenTelemetry's logs, a line of JSON for each hundred: what its collector reads from a file.
 #pragma once
 
-#include "app/export/compose_otlp.hpp"
+#include "app/export/compose_otlp_logs.hpp"
 
 #include <ostream>
 #include <vector>

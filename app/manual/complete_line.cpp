@@ -1,7 +1,7 @@
 #include "app/manual/complete_line.hpp"
 
 #include "app/command_line/help_format.hpp"
-#include "app/manual/write_manual.hpp"
+#include "app/manual/compose_manual.hpp"
 #include "app/settings/jobs.hpp"
 #include "app/settings/settings.hpp"
 

@@ -1,7 +1,7 @@
 #define CAF_SUITE compose_export
 
 #include "app/export/compose_journal_entry.hpp"
-#include "app/export/compose_otlp.hpp"
+#include "app/export/compose_otlp_logs.hpp"
 #include "messages/pause.hpp"
 
 #include <nlohmann/json.hpp>
@@ -77,7 +77,7 @@ CAF_TEST(what is particular to a kind is exported) {
 }
 
 CAF_TEST(a record of OpenTelemetry holds what is known of the event) {
-  const auto body = compose_otlp(origin, {describe_event(stored())}, 1'764'000'010);
+  const auto body = compose_otlp_logs(origin, {describe_event(stored())}, 1'764'000'010);
   const auto document = nlohmann::json::parse(body);
   const auto& resource = document["resourceLogs"][0]["resource"];
   CAF_CHECK_EQUAL(attribute(resource, "host.name"), "ada");
@@ -100,7 +100,7 @@ CAF_TEST(who was merely busy is exported as such) {
   auto x = stored();
   x.kind = "outage";
   x.cause = "killed";
-  const auto record = record_of(compose_otlp(origin, {describe_event(x)}, 1'764'000'010.0));
+  const auto record = record_of(compose_otlp_logs(origin, {describe_event(x)}, 1'764'000'010.0));
   CAF_CHECK_EQUAL(attribute(record, "pmactor.suspects"), "absent");
   CAF_CHECK_EQUAL(attribute(record, "pmactor.busy"), "tar [31m (7): wrote 298 MB/s");
 }
@@ -114,7 +114,7 @@ CAF_TEST(whatever the database holds the record is JSON) {
   x.ledger = std::string(60000, '"');
   x.started = 1e300;
   x.ended = -5;
-  const auto body = compose_otlp(origin, {describe_event(x)}, 0);
+  const auto body = compose_otlp_logs(origin, {describe_event(x)}, 0);
   CAF_CHECK(record_of(body).is_object());
   CAF_CHECK(body.size() < 40000);
 }
@@ -123,7 +123,7 @@ CAF_TEST(a number without a word in JSON is left out) {
   auto x = stored();
   x.started = std::numeric_limits<double>::infinity();
   x.duration = std::numeric_limits<double>::quiet_NaN();
-  const auto body = compose_otlp(origin, {describe_event(x)}, 0);
+  const auto body = compose_otlp_logs(origin, {describe_event(x)}, 0);
   CAF_CHECK(record_of(body).is_object());
   CAF_CHECK_EQUAL(body.find("doubleValue"), body.npos);
 }

@@ -10,7 +10,7 @@ using namespace pmactor;
 
 CAF_TEST(every line of the disks is read in sectors of half a kilobyte) {
   std::vector<device_counters> x(3); // from a reading before
-  parse_diskstats("   7       0 loop0 1 0 1 0 1 0 1 0 0 0 0\n"
+  read_disk_counters("   7       0 loop0 1 0 1 0 1 0 1 0 0 0 0\n"
                   " 254       0 vda 33650 8645 2702634 8493 8894 7112 1619992 3145 0 4672 12063\n"
                   " 254       1 vda1 5 5 5\n"
                   " 104       0 cciss/c0d0 1 0 2 0 1 0 2 0 0 0 0\n",
@@ -67,13 +67,13 @@ CAF_TEST(no text is too odd or too long) {
       bytes[chance() % bytes.size()] = static_cast<char>(chance());
     bytes.resize(chance() % (bytes.size() + 1));
     std::vector<device_counters> x;
-    parse_diskstats(bytes, x);
+    read_disk_counters(bytes, x);
     parse_net_dev(bytes, x);
   }
   std::string many;
   for (int i = 0; i < 9000; ++i)
     many += "8 0 disk" + std::to_string(i) + " 1 0 10 0 1 0 20 0\n";
   std::vector<device_counters> x;
-  parse_diskstats(many, x);
+  read_disk_counters(many, x);
   CAF_CHECK_EQUAL(x.size(), most_devices);
 }

@@ -4,7 +4,7 @@
 #include "app/command_line/command_line.hpp"
 #include "app/manual/complete_line.hpp"
 #include "app/manual/roff.hpp"
-#include "app/manual/write_manual.hpp"
+#include "app/manual/compose_manual.hpp"
 #include "app/settings/settings.hpp"
 
 #include <algorithm>
@@ -31,7 +31,7 @@ struct fixture {
   }
 
   std::string page(const std::string& file) {
-    for (const auto& x : write_manual(program, "2026-01-20", R"({"properties":{"id":{"description":"Its number."}}})"))
+    for (const auto& x : compose_manual(program, "2026-01-20", R"({"properties":{"id":{"description":"Its number."}}})"))
       if (x.file == file)
         return x.text;
     return {};

@@ -1,4 +1,4 @@
-#include "app/manual/write_manual.hpp"
+#include "app/manual/compose_manual.hpp"
 
 #include "actors/forensics_supervisor/plan_artifacts.hpp"
 #include "app/command_line/help_format.hpp"
@@ -243,7 +243,7 @@ std::string option_about(const CLI::Option& x) {
   return result + '.';
 }
 
-std::vector<manual_page> write_manual(const CLI::App& program, const std::string& date, const std::string& event_schema) {
+std::vector<manual_page> compose_manual(const CLI::App& program, const std::string& date, const std::string& event_schema) {
   std::vector<manual_page> result{program_page(program, date)};
   for (const auto* x : shown_parts(program))
     result.push_back(page_of(*x, date));

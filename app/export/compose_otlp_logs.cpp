@@ -1,4 +1,4 @@
-#include "app/export/compose_otlp.hpp"
+#include "app/export/compose_otlp_logs.hpp"
 
 #include "messages/quote.hpp"
 #include "messages/words.hpp"
@@ -79,7 +79,7 @@ std::string record_of(const exported_event& x, double observed) {
 
 } // namespace
 
-std::string compose_otlp(const export_origin& origin, const std::vector<exported_event>& events, double observed) {
+std::string compose_otlp_logs(const export_origin& origin, const std::vector<exported_event>& events, double observed) {
   std::string records;
   for (const auto& x : events)
     append(records, record_of(x, observed));

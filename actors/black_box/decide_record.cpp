@@ -1,10 +1,10 @@
-#include "actors/black_box/decide_write.hpp"
+#include "actors/black_box/decide_record.hpp"
 
 #include <cmath>
 
 namespace pmactor {
 
-bool decide_write(const write_question& x, const black_box_policy& policy) {
+bool decide_record(const record_question& x, const black_box_policy& policy) {
   if (!x.last)
     return true;
   // Samples come once a second, a little early or late. A record that waited for the one at its period would be too

@@ -11,7 +11,7 @@
 namespace pmactor {
 
 /// What is known at a second. Times on the lived clock.
-struct write_question {
+struct record_question {
   std::chrono::nanoseconds now{};
   std::optional<std::chrono::nanoseconds>
     last;                 ///< When the last record was handed over; absent before the first.
@@ -24,6 +24,6 @@ struct write_question {
 };
 
 /// @returns whether a record is due.
-bool decide_write(const write_question& x, const black_box_policy& policy);
+bool decide_record(const record_question& x, const black_box_policy& policy);
 
 } // namespace pmactor

@@ -1,6 +1,6 @@
-#define CAF_SUITE decide_write
+#define CAF_SUITE decide_record
 
-#include "actors/black_box/decide_write.hpp"
+#include "actors/black_box/decide_record.hpp"
 
 #include "actors/black_box/compose_record.hpp"
 #include "actors/black_box/encode_record.hpp"
@@ -14,14 +14,14 @@ using namespace std::chrono_literals;
 namespace {
 
 /// Plays an hour at one look a second. @returns how many records that makes.
-int records_in_an_hour(const std::function<void(write_question&, int second)>& change) {
+int records_in_an_hour(const std::function<void(record_question&, int second)>& change) {
   const black_box_policy policy;
-  write_question x;
+  record_question x;
   int count = 0;
   for (int second = 0; second < 3600; ++second) {
     x.now = second * 1s;
     change(x, second);
-    if (!decide_write(x, policy))
+    if (!decide_record(x, policy))
       continue;
     ++count;
     x.last = x.now;
@@ -34,35 +34,35 @@ int records_in_an_hour(const std::function<void(write_question&, int second)>& c
 } // namespace
 
 CAF_TEST(the first record is due at once) {
-  CAF_CHECK(decide_write({}, black_box_policy{}));
+  CAF_CHECK(decide_record({}, black_box_policy{}));
 }
 
 CAF_TEST(while nothing changes there is one record a minute) {
-  CAF_CHECK_EQUAL(records_in_an_hour([](write_question&, int) {}), 60);
+  CAF_CHECK_EQUAL(records_in_an_hour([](record_question&, int) {}), 60);
   // What the records themselves make the disk do is no work of others.
   CAF_CHECK_EQUAL(
-    records_in_an_hour([](write_question& x, int) { x.disk_bytes = box_slot_bytes + 8192; }), 60);
+    records_in_an_hour([](record_question& x, int) { x.disk_bytes = box_slot_bytes + 8192; }), 60);
 }
 
 CAF_TEST(while the disks are at work none is older than ten seconds) {
   // At the ninth second it would be too late on a busy machine: a sample may be late, and a disk slow.
-  CAF_CHECK_EQUAL(records_in_an_hour([](write_question& x, int) { x.disk_bytes += 20'000; }), 450);
+  CAF_CHECK_EQUAL(records_in_an_hour([](record_question& x, int) { x.disk_bytes += 20'000; }), 450);
 }
 
 CAF_TEST(a disk that was at work a few minutes ago is not asleep) {
-  write_question x;
+  record_question x;
   x.now = 1000s;
   x.last = x.now - 9s;
-  CAF_CHECK(!decide_write(x, black_box_policy{})); // it may be
+  CAF_CHECK(!decide_record(x, black_box_policy{})); // it may be
   x.last_work = x.now - 299s;
-  CAF_CHECK(decide_write(x, black_box_policy{}));
+  CAF_CHECK(decide_record(x, black_box_policy{}));
   x.last_work = x.now - 300s;
-  CAF_CHECK(!decide_write(x, black_box_policy{}));
+  CAF_CHECK(!decide_record(x, black_box_policy{}));
 }
 
 CAF_TEST(under stress and while a stall lasts there is one each second within the bound of bytes) {
-  const auto stressed = records_in_an_hour([](write_question& x, int) { x.stress = 40; });
-  const auto stalled = records_in_an_hour([](write_question& x, int) { x.stalls = true; });
+  const auto stressed = records_in_an_hour([](record_question& x, int) { x.stress = 40; });
+  const auto stalled = records_in_an_hour([](record_question& x, int) { x.stalls = true; });
   CAF_CHECK_EQUAL(stressed, 3600);
   CAF_CHECK_EQUAL(stalled, 3600);
   CAF_CHECK(static_cast<std::size_t>(stressed) / 60 * box_slot_bytes <= 500'000u);
@@ -70,19 +70,19 @@ CAF_TEST(under stress and while a stall lasts there is one each second within th
 
 CAF_TEST(stress that comes or goes is news) {
   const auto count = records_in_an_hour(
-    [](write_question& x, int second) { x.stress = second / 20 % 2 == 0 ? 5 : 20; });
+    [](record_question& x, int second) { x.stress = second / 20 % 2 == 0 ? 5 : 20; });
   CAF_CHECK_EQUAL(count, 180);
 }
 
 CAF_TEST(ticks that come a little early are not waited out twice) {
   black_box_policy policy;
-  write_question x;
+  record_question x;
   x.last = 0s;
   x.stalls = true;
   x.now = 990ms;
-  CAF_CHECK(decide_write(x, policy));
+  CAF_CHECK(decide_record(x, policy));
   x.now = 300ms;
-  CAF_CHECK(!decide_write(x, policy));
+  CAF_CHECK(!decide_record(x, policy));
 }
 
 CAF_TEST(seconds that wait are thinned out from their old end) {

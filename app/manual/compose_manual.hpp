@@ -21,6 +21,6 @@ std::string option_value(const CLI::Option& x);
 
 /// @param date of the pages, "2026-11-28".
 /// @param event_schema conf/schema/event.json, which describes the members of an event; may be empty.
-std::vector<manual_page> write_manual(const CLI::App& program, const std::string& date, const std::string& event_schema);
+std::vector<manual_page> compose_manual(const CLI::App& program, const std::string& date, const std::string& event_schema);
 
 } // namespace pmactor

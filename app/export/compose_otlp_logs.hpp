@@ -21,7 +21,7 @@ struct export_origin {
 /// @param observed when they are sent, Unix seconds.
 /// @returns one line without a line feed. Each record has the attribute `pmactor.event_id`: what is sent twice has the
 /// same one, and is to be taken once, as has the begin of what lasts, whose `pmactor.phase` is "begun".
-std::string compose_otlp(const export_origin& origin, const std::vector<exported_event>& events, double observed);
+std::string compose_otlp_logs(const export_origin& origin, const std::vector<exported_event>& events, double observed);
 
 /// @returns the sign of life of a daemon, in the same form.
 /// @param state as `pmactor inspect` has it: "healthy".
