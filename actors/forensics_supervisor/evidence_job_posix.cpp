@@ -1,7 +1,7 @@
 #include "actors/forensics_supervisor/evidence_job_posix.hpp"
 
 #include "actors/forensics_supervisor/collect_evidence.hpp"
-#include "actors/forensics_supervisor/decide_folder_removal.hpp"
+#include "actors/forensics_supervisor/decide_folder_retention.hpp"
 #include "actors/forensics_supervisor/event_folder_posix.hpp"
 #include "actors/forensics_supervisor/evidence_reader_posix.hpp"
 #include "actors/forensics_supervisor/name_event_folder.hpp"
@@ -304,7 +304,7 @@ void make_room_here(const job_world& world, const job_order& order, job_share& s
     folders.push_back({name, bytes, pinned});
   }
   const auto keep = order.keep.starts_with(prefix) ? order.keep.substr(prefix.size()) : order.keep;
-  const auto choice = decide_folder_removal(std::move(folders), order.quota, keep);
+  const auto choice = decide_folder_retention(std::move(folders), order.quota, keep);
   for (const auto& name : choice.remove)
     if (share.while_wanted([&] { remove_event_folder(world.data, name); }))
       ++outcome.removed;

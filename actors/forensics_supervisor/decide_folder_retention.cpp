@@ -1,10 +1,10 @@
-#include "actors/forensics_supervisor/decide_folder_removal.hpp"
+#include "actors/forensics_supervisor/decide_folder_retention.hpp"
 
 #include <algorithm>
 
 namespace pmactor {
 
-quota_choice decide_folder_removal(std::vector<kept_folder> folders, std::uint64_t quota, const std::string& keep) {
+quota_choice decide_folder_retention(std::vector<kept_folder> folders, std::uint64_t quota, const std::string& keep) {
   std::sort(folders.begin(), folders.end(),
             [](const kept_folder& a, const kept_folder& b) { return a.name < b.name; });
   quota_choice result;

@@ -24,6 +24,6 @@ struct quota_choice {
 /// @param quota bytes; 0 for no limit.
 /// @param keep the name of one that stays whatever it takes: the newest capture.
 /// @returns the oldest that are not pinned, as many as are needed.
-quota_choice decide_folder_removal(std::vector<kept_folder> folders, std::uint64_t quota, const std::string& keep);
+quota_choice decide_folder_retention(std::vector<kept_folder> folders, std::uint64_t quota, const std::string& keep);
 
 } // namespace pmactor
