@@ -1,7 +1,7 @@
 #include "actors/flight_recorder/compose_event.hpp"
 
 #include "actors/flight_recorder/blame_by_deltas.hpp"
-#include "actors/flight_recorder/name_culprits.hpp"
+#include "actors/flight_recorder/choose_culprits.hpp"
 
 #include <algorithm>
 
@@ -135,7 +135,7 @@ event_record compose_event(const pause_event& event, const sample_history& histo
   if (const auto* at_begin = find_at_begin(event, history); at_begin != last && at_begin != across)
     seen.at_begin = at_begin;
   if (event.blame && is_answered(event, *event.blame)) {
-    result.culprits = name_culprits(*event.blame, culprits);
+    result.culprits = choose_culprits(*event.blame, culprits);
     return result;
   }
   if (across != nullptr || !event.stall)

@@ -16,7 +16,7 @@ bool is_answered(const pause_event& event, const blame_facts& blame);
 
 /// @returns those that did a good part of the harm that is known of, the most harmful first; none
 /// if no process stands out.
-std::vector<culprit> name_culprits(const blame_facts& blame, const culprit_policy& policy);
+std::vector<culprit> choose_culprits(const blame_facts& blame, const culprit_policy& policy);
 
 /// Puts the process that has to answer and does not before all others.
 /// @param most how many there may be.
