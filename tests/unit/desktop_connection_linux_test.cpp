@@ -82,6 +82,7 @@ CAF_TEST(a server that answers is open until it ends) {
   CAF_CHECK(aut.state() == is::awaited);
   aut.open();
   CAF_CHECK(aut.state() == is::open);
+  CAF_CHECK_EQUAL(aut.server(), ::getpid()); // which listens
   CAF_CHECK(aut.round_trip());
   CAF_CHECK(aut.round_trip());
   CAF_CHECK(!aut.round_trip());
