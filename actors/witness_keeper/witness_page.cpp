@@ -176,7 +176,8 @@ witness_words read_witness_page(const witness_page& page, witness_cursor& cursor
   const auto is_long = [&](const std::optional<felt_stretch>& x) {
     const bool is_start = x && x->sense == stall_sense::spawn && x->resource == stall_resource::cpu;
     // Only what is certain counts: of what was caught in flight for a moment, it is next to nothing.
-    return x && x->ended.value_or(now) - x->began - x->uncertainty >= (is_start ? std::max(least, least_start_wait) : least);
+    const auto wanted = is_start ? std::max(least, least_start_wait) : least;
+    return x && x->ended.value_or(now) - x->began - x->uncertainty >= wanted;
   };
   for (std::size_t i = 0; i < page.slots.size(); ++i) {
     const auto& slot = page.slots[i];
