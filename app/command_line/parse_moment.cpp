@@ -145,6 +145,28 @@ std::tm local_parts(nanoseconds wall) {
   return result;
 }
 
+struct past_day {
+  int days = 0; ///< How many ago it was.
+  bool repeats = false; ///< A day of the week.
+};
+
+/// Takes a word for a day off the text; a day of the week is the last one, which may be today.
+/// @returns nullopt if the text does not begin with such a word.
+std::optional<past_day> take_day(std::string_view& text, nanoseconds now) {
+  constexpr std::array<std::string_view, 7> week{"sunday",   "monday", "tuesday", "wednesday",
+                                                 "thursday", "friday", "saturday"};
+  const auto word = text.substr(0, text.find(' '));
+  std::optional<past_day> result;
+  if (word == "today" || word == "yesterday")
+    result = past_day{word == "today" ? 0 : 1, false};
+  for (int day = 0; day < 7; ++day)
+    if (word == week[day])
+      result = past_day{(local_parts(now).tm_wday - day + 7) % 7, true};
+  if (result)
+    text.remove_prefix(word.size());
+  return result;
+}
+
 std::optional<nanoseconds> parse_date(std::string_view text) {
   const auto year = take_digits(text, 4);
   if (!year || !take(text, '-'))
@@ -217,10 +239,15 @@ std::optional<nanoseconds> parse_moment(std::string_view text, nanoseconds now) 
   text = trimmed(text);
   if (text == "now")
     return now;
-  if (text == "today" || text == "yesterday") {
+  if (const auto back = take_day(text, now)) {
+    skip_spaces(text);
+    const auto time = text.empty() ? nanoseconds{0} : take_time(text);
+    if (!time || !text.empty())
+      return std::nullopt;
     const auto parts = local_parts(now);
-    return local_moment(parts.tm_year + 1900, parts.tm_mon + 1,
-                        parts.tm_mday - (text == "yesterday" ? 1 : 0), {});
+    const auto on = [&](int day) { return local_moment(parts.tm_year + 1900, parts.tm_mon + 1, day, *time); };
+    const auto found = on(parts.tm_mday - back->days);
+    return back->repeats && found && *found > now ? on(parts.tm_mday - back->days - 7) : found;
   }
   if (!text.empty() && text.front() == '@') {
     double seconds = 0;
@@ -243,6 +270,8 @@ std::optional<nanoseconds> parse_moment(std::string_view text, nanoseconds now) 
   }
   if (text.size() > 4 && text.substr(text.size() - 4) == " ago")
     text.remove_suffix(4);
+  else
+    take(text, '-'); // as journalctl has it
   if (const auto span = parse_span(text))
     return now - *span;
   return std::nullopt;

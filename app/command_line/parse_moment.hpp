@@ -14,9 +14,10 @@ namespace pmactor {
 /// @returns nullopt if it is none, or longer than a century.
 std::optional<std::chrono::nanoseconds> parse_span(std::string_view text);
 
-/// Reads a moment: "now", "today", "yesterday", "2h" or "2h ago", a local time of the day ("09:08", "9:08",
-/// "09:08:55"), which is the last one that is not yet to come, a local date with or without a time ("2026-01-20",
-/// "2026-01-20 09:08:55.5"), the same with a zone ("…Z", "…+01:00"), or Unix seconds ("@1768896535").
+/// Reads a moment: "now", "2h", "-2h" or "2h ago", a day with or without a local time ("today", "yesterday 9:08",
+/// "friday 14:32"), a local time of the day ("09:08", "9:08", "09:08:55"), which is the last one that is not yet to
+/// come, a local date with or without a time ("2026-01-20", "2026-01-20 09:08:55.5"), the same with a zone ("…Z",
+/// "…+01:00"), or Unix seconds ("@1768896535").
 /// @param now on the wall clock, as the result.
 /// @returns nullopt if it is none.
 std::optional<std::chrono::nanoseconds> parse_moment(std::string_view text,

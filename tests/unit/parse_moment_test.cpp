@@ -59,6 +59,12 @@ CAF_TEST(moments are local unless they say more) {
   CAF_CHECK_EQUAL(seconds("2026-01-20"), 1768896535 - 9 * 3600 - 8 * 60 - 55);
   CAF_CHECK_EQUAL(seconds("today"), seconds("2026-01-20"));
   CAF_CHECK_EQUAL(seconds("yesterday"), seconds("2026-01-19"));
+  CAF_CHECK_EQUAL(seconds("yesterday 9:08"), seconds("2026-01-19 09:08"));
+  CAF_CHECK_EQUAL(seconds("tuesday"), seconds("2026-01-20"));
+  CAF_CHECK_EQUAL(seconds("wednesday 14:32"), seconds("2026-01-14 14:32"));
+  CAF_CHECK_EQUAL(seconds("monday 14:32:05"), seconds("2026-01-19 14:32:05"));
+  CAF_CHECK_EQUAL(seconds("tuesday 23:00"), seconds("2026-01-13 23:00"));
+  CAF_CHECK_EQUAL(seconds("-2h"), seconds("2h ago"));
   CAF_CHECK_EQUAL(seconds("2026-01-20T08:08:55Z"), 1768896535);
   CAF_CHECK_EQUAL(seconds("2026-01-20T13:38:55+05:30"), 1768896535);
   CAF_CHECK_EQUAL(seconds("2026-01-20 03:08:55 -0500"), 1768896535);
