@@ -1,5 +1,5 @@
-// How long the calling thread ran and how long it waited for a CPU, as the kernel counts it. Cheap
-// enough to be asked at every message: one read of a file that stays open.
+// How long the calling thread ran and how long it waited for a CPU, as the kernel counts it: one read of a file that
+// stays open.
 #pragma once
 
 #include <chrono>

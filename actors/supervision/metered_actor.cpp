@@ -3,6 +3,7 @@
 #include "actors/host/process_facts.hpp"
 #include "messages/actors.hpp"
 
+#include <algorithm>
 #include <cxxabi.h>
 #include <mutex>
 #include <stdexcept>
@@ -15,6 +16,19 @@ const caf::atom_value category = caf::atom("pmactor");
 
 std::int64_t actor_now_ns() {
   return std::chrono::steady_clock::now().time_since_epoch().count();
+}
+
+/// @returns the times of the calling thread, at most 10 ms old: a system call for each message would be more than half of
+/// what most handlers cost, and of a handler that counts as slow 10 ms are a tenth at most.
+std::optional<thread_times> recent_thread_times(std::int64_t now_ns) {
+  constexpr std::int64_t longest_age_ns = 10'000'000;
+  static thread_local std::optional<thread_times> times;
+  static thread_local std::int64_t read_ns = -longest_age_ns - 1;
+  if (now_ns - read_ns > longest_age_ns) {
+    times = own_thread_times();
+    read_ns = now_ns;
+  }
+  return times;
 }
 
 /// The name of a message type without its namespace, e.g. "scored_sample". Message types are few, so
@@ -165,8 +179,8 @@ void actor_meter::begin(const caf::mailbox_element& x) {
   if (const auto handled = s->handled.load(std::memory_order_relaxed);
       s->enqueued.load(std::memory_order_relaxed) <= handled)
     s->enqueued.store(handled + 1, std::memory_order_relaxed);
-  times_ = own_thread_times();
   since_ns_ = actor_now_ns();
+  times_ = recent_thread_times(since_ns_);
   s->handler.write(handler_name(x));
   s->handler_thread.store(own_thread_id(), std::memory_order_relaxed);
   s->handler_since_ns.store(since_ns_, std::memory_order_release);
@@ -181,8 +195,11 @@ void actor_meter::note_slow(health_slot& s, std::chrono::nanoseconds took) const
     return;
   const auto now = times_ ? own_thread_times() : std::nullopt;
   slow.took_ns.store(took.count(), std::memory_order_relaxed);
-  slow.ran_ns.store(now ? (now->ran - times_->ran).count() : -1, std::memory_order_relaxed);
-  slow.ready_ns.store(now ? (now->ready - times_->ready).count() : -1, std::memory_order_relaxed);
+  // The times of the begin may be a little older than that, so what they count may be more than there was.
+  const auto ran = now ? std::min(now->ran - times_->ran, took) : std::chrono::nanoseconds{-1};
+  const auto ready = now ? std::min(now->ready - times_->ready, took - ran) : std::chrono::nanoseconds{-1};
+  slow.ran_ns.store(ran.count(), std::memory_order_relaxed);
+  slow.ready_ns.store(ready.count(), std::memory_order_relaxed);
   slow.handler.write(s.handler.as_it_is());
 }
 

@@ -88,7 +88,7 @@ private:
   void note_slow(health_slot& s, std::chrono::nanoseconds took) const;
 
   std::int64_t since_ns_ = 0;
-  std::optional<thread_times> times_; ///< Of its thread when the handler began.
+  std::optional<thread_times> times_; ///< Of its thread, about when the handler began.
   actor_slot_ref place_; ///< As attached.
   std::string degraded_; ///< What the SUPERVISOR knows.
 };
