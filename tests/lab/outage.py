@@ -244,7 +244,7 @@ class Player:
         for name, command in (
             ("events.json", "events --kind outage -n all --json"),
             ("status.json", "status --json"),
-            ("page", "events show"),
+            ("page", "events show last"),
         ):
             self.machine.order("run", f"pmactor {command} --data {DATA} >/log/{name} 2>&1", limit_s=60)
         self.machine.order("run", "tar -C /log -cf /dev/vdc .; sync", limit_s=60)
