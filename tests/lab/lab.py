@@ -203,11 +203,19 @@ def run_outages(chosen, options):
         flavour: build_guest(options.folder, options.program, flavour)
         for flavour in dict.fromkeys(x.flavour for x in chosen)
     }
-    # Processes, as what ends one of them is to end its machine and leave nothing behind.
-    with multiprocessing.get_context("fork").Pool(options.jobs) as pool:
+    # Processes, as the end of one is the end of its machine. A Ctrl-C is for this one, which ends the others.
+    pool = multiprocessing.get_context("fork").Pool(
+        options.jobs, signal.signal, (signal.SIGINT, signal.SIG_IGN)
+    )
+    try:
         results = sum(
             pool.starmap(run_outage, [(x, guests[x.flavour], options) for x in chosen], chunksize=1), []
         )
+    finally:
+        pool.terminate()
+        pool.join()
+        for image in (options.folder / "results").glob("*/*.img"):
+            image.unlink()
     print(write_outages(results))
     played = Counter(x.name for x in results)
     broken = [x.name for x in chosen if played[x.name] < options.times]
