@@ -42,6 +42,7 @@ CAF_TEST(a second that was kept before an event is seen with the processes of th
   auto port = open();
   store(*port, {make_sample(5), make_sample(10)});
   event_record x;
+  x.event.kind = event_kind::critical;
   x.event.started = std::chrono::seconds{1'700'000'013};
   x.event.ended = x.event.started + std::chrono::seconds{1};
   x.event.duration = std::chrono::seconds{1};

@@ -86,7 +86,8 @@ CAF_TEST(a timeline that would not fit is left out and the rest stays) {
 CAF_TEST(what is known by samples is called that and comes back from its stored form) {
   auto blame = example();
   blame.source = blame_source::sampled;
-  CAF_CHECK_EQUAL(json::parse(to_json(blame))["source"], "sampled");
+  const auto stored = json::parse(to_json(blame));
+  CAF_CHECK_EQUAL(stored["source"], "sampled");
   CAF_CHECK(blame_source_from("sampled") == blame_source::sampled);
   auto row = example_row();
   row.blame = to_json(blame);
