@@ -154,6 +154,7 @@ scored_sample join_sample(const system_sample& system, const join_context& conte
   inputs.throttled = result.throttled;
   inputs.latency_ratio = context.latency_ratio;
   inputs.io_rate = io_rate(result.system);
+  inputs.waits = {system.psi_io_some, context.late[late_part::disk]};
   result.stress = score_stress(inputs, context.baseline, policy.stress);
   return result;
 }

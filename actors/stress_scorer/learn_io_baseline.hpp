@@ -16,7 +16,7 @@ struct baseline_policy {
   double fast = 0.1, slow = 0.001;  ///< Share of each new sample in the moving averages,
   double fast_learning = 0.3, slow_learning = 0.1; ///< and while learning.
   double spike_ratio = 10;          ///< A spike is over this many times the fast baseline,
-  double spike_floor = 5e6;         ///< and over this: on an idle disk, ten times nothing is nothing.
+  double spike_floor = 20e6;        ///< and over this: on an idle disk, ten times nothing is nothing.
   double learning_spike = 200e6;    ///< While learning, a spike is over this instead.
   std::uint64_t longest_spike = 60; ///< Samples. What lasts longer is the new normal, and is learned.
   friend bool operator==(const baseline_policy&, const baseline_policy&) = default;

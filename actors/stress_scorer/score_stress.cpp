@@ -10,6 +10,12 @@ bool is_told(const std::optional<double>& x) {
   return x && std::isfinite(*x);
 }
 
+bool are_waited_for(const disk_waits& x, const stress_policy& policy) {
+  if (!is_told(x.pressure) && !is_told(x.late))
+    return true;
+  return (is_told(x.pressure) && *x.pressure >= policy.io_waits) || (is_told(x.late) && *x.late >= policy.io_late);
+}
+
 } // namespace
 
 std::optional<double> score_load(std::optional<double> load1, std::uint32_t cores,
@@ -41,13 +47,14 @@ std::optional<double> score_latency(std::optional<double> ratio, const stress_po
   return std::clamp((*ratio - 1) * policy.latency_points, 0.0, policy.latency_most);
 }
 
-std::optional<double> score_io(std::optional<double> rate, const io_baseline& baseline,
-                               const stress_policy& policy) {
+std::optional<double> score_io(std::optional<double> rate, const disk_waits& waits,
+                               const io_baseline& baseline, const stress_policy& policy) {
   if (!is_told(rate))
     return std::nullopt;
   // Before anything is known of this machine, only what would be a spike on any of them counts.
   const bool heavy = baseline.samples >= policy.baseline.learning && *rate > policy.io_heavy;
-  return heavy || is_spike(*rate, baseline, policy.baseline) ? policy.io_points : 0;
+  const bool much = heavy || is_spike(*rate, baseline, policy.baseline);
+  return much && are_waited_for(waits, policy) ? policy.io_points : 0;
 }
 
 stress_score score_stress(const stress_inputs& inputs, const io_baseline& baseline,
@@ -57,7 +64,7 @@ stress_score score_stress(const stress_inputs& inputs, const io_baseline& baseli
   result.memory = score_memory(inputs.mem_available, inputs.mem_total, policy);
   result.thermal = score_thermal(inputs.throttled, policy);
   result.latency = score_latency(inputs.latency_ratio, policy);
-  result.io = score_io(inputs.io_rate, baseline, policy);
+  result.io = score_io(inputs.io_rate, inputs.waits, baseline, policy);
   return result;
 }
 

@@ -147,7 +147,8 @@ std::vector<setting> make_settings() {
     number(
       "stress.heavy_io", 1, 100000, "megabytes per second", 1e6,
       [](auto& x) -> auto& { return x.scorer.stress.io_heavy; },
-      "Disk traffic above this is heavy, however usual it is."),
+      "Disk traffic above this is heavy, however usual it is. Like a spike, it is stress only if disks "
+      "are waited for, where that is counted."),
     number(
       "stress.io_spike", 2, 1000, "", 1,
       [](auto& x) -> auto& { return x.scorer.stress.baseline.spike_ratio; },

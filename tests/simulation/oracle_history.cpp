@@ -33,11 +33,13 @@ void oracle::committed(const scored_sample& row) {
     throw violation{"watched-without-stress",
                     "on a calm machine, ticks " + std::to_string(last_tick_) + " and "
                       + std::to_string(s.tick) + " were both stored"};
-  // A spike of disk traffic earns its points at once.
+  // A spike of disk traffic earns its points at once. It has tasks wait; where that is not counted, a request that has
+  // just begun to wait would say that nothing does.
   if (const auto peak = sky_.io_peak_began(s.at.awake);
       peak && s.at.awake - s.interval >= *peak && s.at.awake - *peak < 3s && s.interval >= 900ms
       && s.interval <= 1100ms && sky_.io_peak() > 70e6 && *peak - began_.awake > 150s
-      && (last_io_peak_ < nanoseconds{} || *peak - last_io_peak_ > 900s) && reads_ > 120)
+      && (last_io_peak_ < nanoseconds{} || *peak - last_io_peak_ > 900s) && reads_ > 120
+      && (s.psi_io_some || !row.late[late_part::disk]))
     hold(row.stress.io.value_or(0) >= 20, "spike-not-scored",
          std::to_string(sky_.io_peak()) + " bytes a second at " + at(s.at.awake) + " scored "
            + std::to_string(row.stress.io.value_or(-1)));

@@ -96,6 +96,21 @@ CAF_TEST(disk traffic is scored wherever it comes from) {
   CAF_CHECK(join_sample(own, with(p), policy).stress.io == 0.0);
 }
 
+CAF_TEST(disk traffic is scored if tasks wait for it or requests are late) {
+  auto own = system_only();
+  own.io_write = 300e6;
+  join_context context;
+  context.baseline = {2e6, 2e6, 1000, 0};
+  CAF_CHECK(join_sample(own, context, policy).stress.io == 20.0); // neither is counted
+  own.psi_io_some = 0.3;
+  CAF_CHECK(join_sample(own, context, policy).stress.io == 0.0);
+  context.late.note(late_part::disk, 400ms);
+  CAF_CHECK(join_sample(own, context, policy).stress.io == 20.0);
+  context.late = {};
+  own.psi_io_some = 40;
+  CAF_CHECK(join_sample(own, context, policy).stress.io == 20.0);
+}
+
 CAF_TEST(without a power sample its fields are absent and the rest is there) {
   const auto x = join_sample(system_only(), {}, policy);
   CAF_CHECK(!x.system.cpu_pct && !x.system.io_read && !x.cpu_temp_c && !x.throttled);

@@ -71,8 +71,8 @@ CAF_TEST(what lasts longer than a minute is the new normal) {
 CAF_TEST(a little traffic on an idle disk is no spike) {
   const auto idle = after(2000, 0);
   CAF_CHECK(idle.fast < 1);
-  CAF_CHECK(!is_spike(4e6, idle, policy));
-  CAF_CHECK(is_spike(6e6, idle, policy));
+  CAF_CHECK(!is_spike(19e6, idle, policy));
+  CAF_CHECK(is_spike(21e6, idle, policy));
 }
 
 CAF_TEST(while learning only a flood is a spike) {

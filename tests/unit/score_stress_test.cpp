@@ -48,18 +48,36 @@ CAF_TEST(a beat counts that took over half as long again) {
 }
 
 CAF_TEST(heavy traffic counts and so does a spike) {
-  CAF_CHECK(same(score_io(0.0, learned, policy), 0));
-  CAF_CHECK(same(score_io(19e6, learned, policy), 0));
-  CAF_CHECK(same(score_io(21e6, learned, policy), 20));
+  CAF_CHECK(same(score_io(0.0, {}, learned, policy), 0));
+  CAF_CHECK(same(score_io(19e6, {}, learned, policy), 0));
+  CAF_CHECK(same(score_io(21e6, {}, learned, policy), 20));
   const io_baseline busy{90e6, 90e6, 1000, 0};
-  CAF_CHECK(same(score_io(99e6, busy, policy), 0));
-  CAF_CHECK(same(score_io(101e6, busy, policy), 20));
+  CAF_CHECK(same(score_io(99e6, {}, busy, policy), 0));
+  CAF_CHECK(same(score_io(101e6, {}, busy, policy), 20));
+}
+
+CAF_TEST(traffic that no task waits for is no stress where that is counted) {
+  const auto points = [](double rate, disk_waits waits) { return score_io(rate, waits, learned, policy); };
+  CAF_CHECK(same(points(90e6, {0.2, 0.0059}), 0));
+  CAF_CHECK(same(points(500e6, {0.0, {}}), 0));
+  CAF_CHECK(same(points(500e6, {{}, 0.003}), 0));
+  CAF_CHECK(same(points(90e6, {10.0, {}}), 20));
+  CAF_CHECK(same(points(90e6, {0.0, 0.1}), 20));
+  CAF_CHECK(same(points(90e6, {{}, 2.0}), 20));
+  CAF_CHECK(same(points(1e6, {90.0, 2.0}), 0)); // others than these bytes are waited for
+  CAF_CHECK(!score_io({}, {90.0, 2.0}, learned, policy));
+}
+
+CAF_TEST(a few megabytes on an idle disk are no spike) {
+  const io_baseline idle{1e4, 1e4, 1000, 0};
+  for (const double rate : {5.7e6, 9e6, 19e6})
+    CAF_CHECK(same(score_io(rate, {}, idle, policy), 0));
 }
 
 CAF_TEST(while learning only over 200 MB a second counts) {
   const auto fresh = start_learning(policy.baseline);
-  CAF_CHECK(same(score_io(150e6, fresh, policy), 0));
-  CAF_CHECK(same(score_io(201e6, fresh, policy), 20));
+  CAF_CHECK(same(score_io(150e6, {}, fresh, policy), 0));
+  CAF_CHECK(same(score_io(201e6, {}, fresh, policy), 20));
 }
 
 CAF_TEST(an absent input is an absent part and counts nothing) {
