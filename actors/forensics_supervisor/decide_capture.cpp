@@ -29,6 +29,30 @@ bool is_due(const pause_event& event, const capture_policy& policy) {
   return event.kind == event_kind::critical;
 }
 
+std::string captures_in_words(std::uint32_t count) {
+  return std::to_string(count) + (count == 1 ? " capture" : " captures");
+}
+
+/// @returns why the budget has nothing left for it; empty if it has.
+std::string spent_budget(const capture_book& book, bool of_stress, const capture_policy& policy) {
+  const auto budget = "budget of " + captures_in_words(policy.per_hour) + " an hour";
+  if (book.begun.size() >= policy.per_hour)
+    return "The " + budget + " was used up.";
+  const auto share = policy.per_hour / 2;
+  const auto taken = std::count_if(book.begun.begin(), book.begun.end(),
+                                   [](const begun_capture& x) { return x.of_stress; });
+  if (!of_stress || taken < static_cast<std::ptrdiff_t>(share))
+    return {};
+  return share == 0 ? "The " + budget + " has no share for critical stress."
+                    : "The share of critical stress in the " + budget + ", " + captures_in_words(share) + ", was used up.";
+}
+
+/// The one that waits, if one does, is under way from now on, and the one before it no longer.
+void take_turn(capture_book& book) {
+  book.running = std::exchange(book.waiting, false);
+  book.of_stress = false;
+}
+
 } // namespace
 
 std::string to_string(const capture_choice& x) {
@@ -45,23 +69,27 @@ capture_choice decide_capture(capture_book& book, const pause_event& event,
   book.seen.push_back(event.id);
   if (book.seen.size() > most_seen)
     book.seen.pop_front();
-  while (!book.begun.empty() && lived - book.begun.front() >= budget_period)
+  while (!book.begun.empty() && lived - book.begun.front().at >= budget_period)
     book.begun.pop_front();
 
+  const bool of_stress = event.kind == event_kind::critical;
   if (book.running && book.waiting)
     return {act::skip, "One capture was under way and another one was waiting for its turn."};
-  if (!book.running && book.ended && lived - *book.ended < policy.cooldown)
-    return {act::skip, "The last capture had ended " + spelled(lived - *book.ended)
-                         + " before, in the same episode."};
-  if (book.begun.size() >= policy.per_hour)
-    return {act::skip, "The budget of " + std::to_string(policy.per_hour)
-                         + (policy.per_hour == 1 ? " capture" : " captures") + " an hour was used up."};
-  book.begun.push_back(lived);
+  if (book.running && of_stress)
+    return {act::skip, "Another capture was under way."};
+  // A freeze amid stress is what the stress led to, and is seen in no capture of the stress.
+  const auto& ended = of_stress ? book.ended : book.freeze_ended;
+  if (!book.running && ended && lived - *ended < policy.cooldown)
+    return {act::skip, "The last capture had ended " + spelled(lived - *ended) + " before, in the same episode."};
+  if (auto why = spent_budget(book, of_stress, policy); !why.empty())
+    return {act::skip, std::move(why)};
+  book.begun.push_back({lived, of_stress});
   if (book.running) {
     book.waiting = true;
     return {act::wait, {}};
   }
   book.running = true;
+  book.of_stress = of_stress;
   return {act::begin, {}};
 }
 
@@ -74,14 +102,15 @@ bool abandon_capture(capture_book& book) {
   const std::ptrdiff_t after_it = book.waiting ? 1 : 0;
   if (std::ssize(book.begun) > after_it)
     book.begun.erase(book.begun.end() - 1 - after_it);
-  book.running = std::exchange(book.waiting, false);
+  take_turn(book);
   return book.running;
 }
 
 bool end_capture(capture_book& book, std::chrono::nanoseconds lived) {
-  book.running = book.waiting;
-  book.waiting = false;
   book.ended = lived;
+  if (!book.of_stress)
+    book.freeze_ended = lived;
+  take_turn(book);
   return book.running;
 }
 

@@ -1,5 +1,6 @@
-// Decides which events are captured: one capture at a time, one for each episode, within a budget. Pure:
-// time is lived time, an argument.
+// Decides which events are captured: one capture at a time, one for each episode, within a budget. Critical stress
+// comes last: it is frequent where nothing stood still, and must not take what a pause or a stall needs. Pure: time is
+// lived time, an argument.
 #pragma once
 
 #include "messages/forensics.hpp"
@@ -18,7 +19,8 @@ struct capture_policy {
   bool enabled = true;
   std::chrono::nanoseconds least_pause = std::chrono::seconds{2}; ///< Shorter ones are not captured.
   std::chrono::nanoseconds least_stall = std::chrono::seconds{1}; ///< As it is first reported.
-  std::uint32_t per_hour = 6; ///< Captures that may begin within an hour of lived time.
+  /// Captures that may begin within an hour of lived time; half of them, rounded down, for critical stress.
+  std::uint32_t per_hour = 6;
   /// Pauses that follow the end of a capture sooner than this, in lived time, belong to its episode.
   std::chrono::nanoseconds cooldown = std::chrono::seconds{30};
   std::uint64_t least_memory = 48ull << 20; ///< Bytes that must be available.
@@ -26,13 +28,22 @@ struct capture_policy {
   friend bool operator==(const capture_policy&, const capture_policy&) = default;
 };
 
+/// A capture of the last hour.
+struct begun_capture {
+  std::chrono::nanoseconds at{}; ///< When it began, or was put in line.
+  bool of_stress = false;        ///< Of a critical episode.
+  friend bool operator==(const begun_capture&, const begun_capture&) = default;
+};
+
 /// What deciding remembers.
 struct capture_book {
-  std::deque<event_id> seen;                 ///< The newest events that were decided, oldest first.
-  std::deque<std::chrono::nanoseconds> begun; ///< When the captures of the last hour began.
-  std::optional<std::chrono::nanoseconds> ended; ///< When the last one did.
-  bool running = false;                       ///< One is under way.
-  bool waiting = false;                       ///< And one waits for its turn.
+  std::deque<event_id> seen;       ///< The newest events that were decided, oldest first.
+  std::deque<begun_capture> begun; ///< In the last hour, oldest first.
+  std::optional<std::chrono::nanoseconds> ended; ///< When the last capture did,
+  std::optional<std::chrono::nanoseconds> freeze_ended; ///< and the last that was not of critical stress.
+  bool running = false;            ///< One is under way,
+  bool of_stress = false;          ///< which is of critical stress.
+  bool waiting = false;            ///< And one waits for its turn; never one of critical stress.
 };
 
 struct capture_choice {

@@ -416,7 +416,7 @@ forensics_supervisor(forensics_supervisor_state::pointer self, const actor_slot_
   state.memory = memory;
   state.sinks.open(memory->pending);
   self->set_down_handler([self](caf::down_msg& x) { self->state.job_died(x); });
-  memory->book.running = memory->book.waiting = false;
+  memory->book.running = memory->book.of_stress = memory->book.waiting = false;
   state.say_means();
   if (policy.capture.enabled) {
     if (host.snapshot) {

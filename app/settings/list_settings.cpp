@@ -304,15 +304,15 @@ std::vector<setting> make_settings() {
     seconds(
       "forensics.least_pause", 0.3, 3600,
       [](auto& x) -> auto& { return x.forensics.capture.least_pause; },
-      "Pauses that are shorter than this are not captured. Critical episodes always are."),
+      "Pauses that are shorter than this are not captured."),
     count(
       "forensics.per_hour", 1, 1000, [](auto& x) -> auto& { return x.forensics.capture.per_hour; },
-      "How many captures may begin within an hour. Time that the machine did not live does not "
-      "count."),
+      "How many captures may begin within an hour, and half of them at most of critical stress. Time "
+      "that the machine did not live does not count."),
     seconds(
       "forensics.cooldown", 0, 86400, [](auto& x) -> auto& { return x.forensics.capture.cooldown; },
       "What follows the end of a capture sooner than this belongs to the same episode, and is not "
-      "captured again."),
+      "captured again, unless it is a pause or a stall and that capture was of critical stress."),
     number(
       "forensics.quota", 0, 1000000, "megabytes", 1e6,
       [](auto& x) -> auto& { return x.forensics.quota; },

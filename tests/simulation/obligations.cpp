@@ -131,10 +131,14 @@ void obligations::calls_for_capture(const pause_event& event, nanoseconds now) {
   captures_due_.emplace_back(event.id, now + longest_capture);
 }
 
-void obligations::capture_began(nanoseconds now) {
+void obligations::capture_began(event_kind kind, nanoseconds now) {
   began_.push_back(now);
   while (began_.front() + 1h <= now)
     began_.pop_front();
+  if (kind == event_kind::critical)
+    stress_began_.push_back(now);
+  while (!stress_began_.empty() && stress_began_.front() + 2h <= now) // what was skipped may be stored late
+    stress_began_.pop_front();
   artifacts_.clear();
 }
 
@@ -162,7 +166,11 @@ void obligations::reported(const capture_report& report) {
   if (report.status != capture_status::skipped)
     return;
   // One that waits for its turn is in the budget as well.
-  if (report.why.find("budget") != std::string::npos)
+  if (report.why.find("share") != std::string::npos)
+    hold(kind_of(report.event) == event_kind::critical && stress_began_.size() >= least_per_hour_ / 2,
+         "capture-missed",
+         std::to_string(stress_began_.size()) + " captures of stress within an hour are said to be too many");
+  else if (report.why.find("budget") != std::string::npos)
     hold(began_.size() + 1 >= least_per_hour_, "capture-missed",
          std::to_string(began_.size()) + " captures within an hour are said to be too many");
   else if (report.why.find("episode") != std::string::npos || report.why.find("under way") != std::string::npos)

@@ -46,7 +46,7 @@ public:
   void notified_of_all_clear();
   /// A message of any limited kind.
   void notified_of_any(nanoseconds now);
-  void capture_began(nanoseconds now);
+  void capture_began(event_kind kind, nanoseconds now);
   void artifact_ordered(const std::string& name);
   void capture_published(const capture_report& report);
   void reported(const capture_report& report);
@@ -85,7 +85,8 @@ private:
   std::vector<std::pair<event_id, nanoseconds>> captures_due_;
   bool captures_unsure_ = false; ///< Until it is calm again.
   std::deque<event_id> reported_;
-  std::deque<nanoseconds> began_; ///< Captures.
+  std::deque<nanoseconds> began_; ///< Captures,
+  std::deque<nanoseconds> stress_began_; ///< and those of critical stress among them.
   std::set<std::string> artifacts_; ///< Ordered for the capture under way.
 };
 
