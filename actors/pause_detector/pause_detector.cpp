@@ -11,7 +11,7 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-constexpr std::size_t most_unwitnessed = 16;
+constexpr std::size_t most_unwitnessed = 16, most_own_lateness = 64;
 
 std::string summary(const lateness_histogram& x) {
   return "p50 " + spelled(x.quantile(0.5)) + ", p99 " + spelled(x.quantile(0.99)) + ", p99.9 "
@@ -33,6 +33,7 @@ std::string sentence_of(const pause_event& event) {
 void pause_detector_memory::start_afresh() {
   give_up_all(pending);
   unwitnessed.clear();
+  own_lateness.clear();
   witness = witness_line{};
 }
 
@@ -63,6 +64,11 @@ void pause_detector_state::judge(const late_beat& beat) {
     if (event.kind == event_kind::pause) {
       memory->last_pause = event;
       await_witness(event);
+      if (may_have_spared_others(event.scope, event.cause)) {
+        memory->own_lateness.push_back(lateness_of(beat));
+        if (memory->own_lateness.size() > most_own_lateness)
+          memory->own_lateness.pop_front();
+      }
     }
     log_line(event.kind == event_kind::pause ? log_level::warning : log_level::info, name,
              event.kind == event_kind::pause ? "pause-found" : "sleep-found", sentence_of(event));
@@ -74,8 +80,11 @@ void pause_detector_state::receive(const clock_reading& reading) {
   latency_window window;
   window.at = reading.at;
   lateness_histogram second;
+  nanoseconds latest{}; // of the beats that tell of the machine
   for (const auto late : reading.lateness) {
     second.count(late, nanoseconds::zero());
+    if (std::erase(memory->own_lateness, late) == 0)
+      latest = std::max(latest, late);
     minute.count(late, reading.period);
     memory->since_start.count(late, reading.period);
     if (auto* slot = self->slot())
@@ -86,7 +95,7 @@ void pause_detector_state::receive(const clock_reading& reading) {
   window.p99 = second.quantile(0.99);
   window.max = second.max();
   if (reading.period > nanoseconds::zero())
-    window.worst_ratio = 1 + to_seconds(window.max) / to_seconds(reading.period);
+    window.worst_ratio = 1 + to_seconds(latest) / to_seconds(reading.period);
   if (latency_sink)
     self->send(latency_sink, window);
 

@@ -24,6 +24,8 @@ struct pause_detector_memory {
   std::chrono::nanoseconds apart{};      ///< The clocks, at the last reading.
   std::chrono::nanoseconds stepped{};    ///< Up to when steps of the wall clock were reported, on the awake clock.
   lateness_histogram since_start;
+  /// Of beats that came late for what held pmactor alone, until the reading that has them comes.
+  std::deque<std::chrono::nanoseconds> own_lateness;
 
   /// Drops whatever may be what its owner dies of, but not which beats it has seen.
   void start_afresh();
@@ -37,6 +39,8 @@ struct pause_detector_state {
   }
 
   void judge(const late_beat& beat);
+  /// Reports the lateness of a second. A beat that was late because pmactor alone was held, by a signal for one, is no
+  /// stress of the machine.
   void receive(const clock_reading& reading);
   /// Counts on the health page by how much a window of the second witness was longer than usual.
   void count_window(const witness_reading& x);

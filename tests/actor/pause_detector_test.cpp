@@ -111,6 +111,28 @@ CAF_TEST(healthy seconds lead to windows and to no pause) {
   CAF_CHECK_EQUAL(memory->since_start.size(), 4u);
 }
 
+CAF_TEST(a beat that a stop of pmactor alone held up is no stress of the machine) {
+  const auto stop = stop_of(5100ms);
+  say(stop);
+  const auto late = stop.after.at.awake - stop.deadline;
+  say(second({1ms, late, 60ms}));
+  CAF_REQUIRE_EQUAL(received.windows.size(), 1u);
+  CAF_CHECK_EQUAL(received.windows[0].worst_ratio, 1.6);
+  CAF_CHECK(received.windows[0].max == late); // it was late all the same
+  CAF_CHECK(memory->own_lateness.empty());
+  say(second({late}));
+  CAF_CHECK_EQUAL(received.windows[1].worst_ratio, 51.0);
+}
+
+CAF_TEST(a beat that waited for a CPU is stress of the machine) {
+  auto starved = quiet_gap(3100ms);
+  *starved.after.own_wait += 3s;
+  say(starved);
+  say(second({starved.after.at.awake - starved.deadline}));
+  CAF_REQUIRE_EQUAL(received.windows.size(), 1u);
+  CAF_CHECK_EQUAL(received.windows[0].worst_ratio, 31.0);
+}
+
 CAF_TEST(the second witness amends the scope) {
   for (int i = 0; i <= 60; ++i)
     document(1440s + std::chrono::seconds{i} + 300ms, 1s); // the last one ends at 1500.3 s
