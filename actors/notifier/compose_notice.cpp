@@ -309,7 +309,8 @@ void word_stress(writer& out, const notice& x) {
       out.say("now " + stress_words(alert.stress) + " of 100 points");
       break;
     case stress_change::relieved:
-      out.title("All clear: the stress is no longer critical, after " + to_words(alert.lasted));
+      out.title("All clear: the stress is no longer critical, after "
+                + to_words(std::chrono::round<std::chrono::seconds>(alert.lasted)));
       break;
     case stress_change::elevated:
       out.title("Under stress: " + stress_words(alert.stress) + " of 100 points");

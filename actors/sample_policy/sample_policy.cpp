@@ -35,8 +35,15 @@ std::string describe(const mode_state& mode, std::uint64_t shed) {
   return result;
 }
 
+/// @returns how long the critical episode has been, from its first sample to this one: what its begin and its end are
+/// apart, without sleep. For what is due only once it has lasted, paused time does not count; see mode_state.
+std::chrono::nanoseconds length_of_episode(const sample_policy_memory& memory, const scored_sample& sample) {
+  return sample.system.at.awake - memory.episode_began.awake;
+}
+
+/// @param length of the critical episode, if one ends.
 void log_choice(const mode_choice& choice, const mode_state& before, const mode_state& after,
-                const scored_sample& sample) {
+                const scored_sample& sample, std::chrono::nanoseconds length) {
   constexpr std::string_view component = sample_policy_state::name;
   if (choice.elevated)
     log_line(log_level::info, component, "elevated",
@@ -51,7 +58,7 @@ void log_choice(const mode_choice& choice, const mode_state& before, const mode_
                + ", now " + in_words(sample.stress) + " of 100 points.");
   if (choice.all_clear)
     log_line(log_level::info, component, "all-clear",
-             "The stress is no longer critical, after " + to_words(before.critical_for) + '.');
+             "The stress is no longer critical, after " + to_words(std::chrono::round<std::chrono::seconds>(length)) + '.');
   if (choice.normal)
     log_line(log_level::info, component, "normal-again",
              "The machine is calm again, after " + to_words(before.elevated_for) + " under stress.");
@@ -61,14 +68,14 @@ void log_choice(const mode_choice& choice, const mode_state& before, const mode_
 /// when it is over, its length is sent after it.
 void keep_episode(pointer self, const mode_state& before, const mode_state& after,
                   const scored_sample& sample) {
-  auto& episode = self->state.memory->episode;
+  auto& memory = *self->state.memory;
   if (after.critical == before.critical)
     return;
   const auto& at = sample.system.at;
   if (!after.critical) {
     event_amendment end;
-    end.id = episode;
-    end.over = event_amendment::end{at.wall, before.critical_for};
+    end.id = memory.episode;
+    end.over = event_amendment::end{at.wall, length_of_episode(memory, sample)};
     self->state.episodes->keep(self, end);
     return;
   }
@@ -76,13 +83,13 @@ void keep_episode(pointer self, const mode_state& before, const mode_state& afte
   event.kind = event_kind::critical;
   event.before = event.after = at;
   event.started = event.ended = at.wall;
-  event.id = episode = mint_event_id(event.kind, event.started);
+  event.id = memory.episode = mint_event_id(event.kind, event.started);
+  memory.episode_began = at;
   self->state.episodes->keep(self, event);
 }
 
 /// Sends the NOTIFIER what people should know.
-void alert(pointer self, const mode_choice& choice, const mode_state& before, const mode_state& after,
-           const scored_sample& sample) {
+void alert(pointer self, const mode_choice& choice, const mode_state& after, const scored_sample& sample) {
   const auto push = [&](bool is, stress_change change, std::chrono::nanoseconds lasted) {
     if (is)
       self->state.alerts->keep(
@@ -90,7 +97,7 @@ void alert(pointer self, const mode_choice& choice, const mode_state& before, co
   };
   push(choice.elevated, stress_change::elevated, {});
   push(choice.alert, stress_change::critical, after.critical_for);
-  push(choice.all_clear, stress_change::relieved, before.critical_for);
+  push(choice.all_clear, stress_change::relieved, length_of_episode(*self->state.memory, sample));
 }
 
 void decide(pointer self, const scored_sample& sample) {
@@ -101,7 +108,7 @@ void decide(pointer self, const scored_sample& sample) {
   // All that may fail comes first; what follows leaves the memory whole.
   auto mode = memory.mode;
   const auto choice = decide_sampling(mode, sample, state.policy);
-  log_choice(choice, memory.mode, mode, sample);
+  log_choice(choice, memory.mode, mode, sample, length_of_episode(memory, sample));
   const bool is_changed = choice.elevated || choice.normal || mode.critical != memory.mode.critical;
   const auto shed = memory.stored.shed;
   const auto before = std::exchange(memory.mode, mode);
@@ -117,7 +124,7 @@ void decide(pointer self, const scored_sample& sample) {
   if (is_changed || memory.stored.shed != shed)
     self->note(describe(mode, memory.stored.shed));
   keep_episode(self, before, mode, sample);
-  alert(self, choice, before, mode, sample);
+  alert(self, choice, mode, sample);
   // All of it is kept before any of it is sent.
   state.stored->send(self);
   state.episodes->send(self);

@@ -17,7 +17,8 @@ struct sample_policy_memory {
   std::uint64_t last_tick = 0; ///< The newest second that was decided.
   lateness late; ///< The worst since the last second that was stored.
   outbox_memory<scored_sample> stored;
-  event_id episode; ///< The critical one that is under way, if one is.
+  event_id episode; ///< The critical one that is under way, if one is,
+  clock_sample episode_began; ///< and when it began.
   outbox_memory<pause_news> episodes;
   outbox_memory<stress_alert> alerts;
 

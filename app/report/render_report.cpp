@@ -47,13 +47,6 @@ notice_message words_of(const report_facts& facts) {
   const auto length =
     std::chrono::nanoseconds{std::llround(std::clamp(x.duration.value_or(0), 0.0, 1e9) * 1e9)};
   notice result;
-  if (x.kind == "critical") {
-    result.kind = notice_kind::critical;
-    stress_alert alert;
-    alert.lasted = length;
-    result.stress = alert;
-    return compose_notice(result);
-  }
   result.pauses = 1;
   event_record record;
   record.event.duration = length;
@@ -265,8 +258,8 @@ std::string headline_of(const report_facts& facts) {
     return "Asleep for " + span_words(facts.event.duration);
   if (facts.event.kind == "outage")
     return capitalised(outage_in_words(facts.event));
-  if (facts.event.kind == "critical" && stall_lasts(facts.event))
-    return "Critical stress";
+  if (facts.event.kind == "critical")
+    return stall_lasts(facts.event) ? "Critical stress" : "Critical stress for " + span_words(facts.event.duration);
   if (facts.event.kind == "stall")
     return stall_in_words(facts.event) + " for " + span_words(facts.event.duration);
   if (const auto title = facts_title(facts.event); !title.empty())

@@ -65,6 +65,7 @@ struct fixture : actor_fixture {
     scored_sample x;
     x.late.note(late_part::beat, beat);
     x.system.tick = number;
+    x.system.at.awake = x.system.at.total = x.system.at.wall = std::chrono::seconds{number};
     x.system.interval = x.system.lived = 1s;
     x.stress.load = load;
     caf::anon_send(aut, x);
@@ -130,7 +131,7 @@ CAF_TEST(a story of stress is reported in the log once each) {
                            "watched closely.",
                            "critical-stress: The stress is critical: 72 (load 72) of 100 points.",
                            "alert: The stress has been critical for 30 s, now 72 (load 72) of 100 points.",
-                           "all-clear: The stress is no longer critical, after 43 s.",
+                           "all-clear: The stress is no longer critical, after 44 s.",
                            "normal-again: The machine is calm again, after 45 s under stress.",
                          }));
   CAF_CHECK_EQUAL(note(), "normal sampling");

@@ -173,6 +173,23 @@ CAF_TEST(critical stress that is not over has no length yet) {
   CAF_CHECK(has(event_list_line(x, {}, 80), " 4.00 s "));
 }
 
+CAF_TEST(critical stress says which points made it so) {
+  auto x = stopped();
+  x.kind = "critical";
+  x.cause = x.confidence = x.ledger = x.evidence = "";
+  x.stress_load = x.stress_memory = x.stress_thermal = x.stress_latency = x.stress_io = std::nullopt;
+  CAF_CHECK(has(event_page(x, {}, {}, {}), "  Why         critical stress\n"));
+  x.stress_load = 40;
+  x.stress_memory = 0;
+  x.stress_latency = 30; // it is no part of what makes an episode
+  x.stress_io = 20;
+  CAF_CHECK(has(event_page(x, {}, {}, {}), "  Why         critical stress: load 40 + disk 20\n"));
+  sample_row second;
+  second[sample_column::io_read] = 57e6;
+  second[sample_column::io_write] = 0;
+  CAF_CHECK(has(event_page(x, {second}, {}, {}), "critical stress: load 40 + disk 20 (57.0 MB/s read)"));
+}
+
 CAF_TEST(no line of the list is longer than a terminal) {
   auto x = stopped();
   x.id = 99999;

@@ -325,6 +325,8 @@ CAF_TEST(every kind of event has its headline) {
   x.event.kind = "critical";
   x.event.duration = 95;
   CAF_CHECK(contains(render_report(x), "<h1>Critical stress for 1 min 35 s</h1>"));
+  x.event.duration = 8.99;
+  CAF_CHECK(contains(render_report(x), "<h1>Critical stress for 8.99 s</h1>"));
 }
 
 CAF_TEST(only ordinary files of the events folder are read) {
