@@ -2,6 +2,7 @@
 #include "app/top/top_state.hpp"
 
 #include "app/command_line/parse_moment.hpp"
+#include "app/views/event_values.hpp"
 #include "messages/time.hpp"
 #include "messages/utf8.hpp"
 
@@ -116,6 +117,11 @@ void end_typing(top_state& state, const top_surroundings& around) {
   if (moment && *moment > now && state.text.find(':') != std::string::npos)
     moment =
       parse_moment(state.text, now - std::chrono::hours{24}); // a time of the day yet to come
+  if (moment && around.oldest > 0 && to_seconds(*moment) < around.oldest) {
+    const auto day = [](double at) { return moment_words(at, "%F"); };
+    const bool is_today = day(around.oldest) == day(around.now);
+    state.complaint = "the history begins " + moment_words(around.oldest, is_today ? "%T" : "%F %T");
+  }
   if (moment)
     jump_to(state, to_seconds(*moment), around);
   else

@@ -12,6 +12,8 @@ constexpr double most_seconds = 20'000;    ///< Read at once: some 20 ms.
 /// Adds what one column has to another of the same time.
 void add(time_column& to, const time_column& x) {
   to.is_recorded = to.is_recorded || x.is_recorded;
+  if (x.peak && (!to.peak || x.peak->is_above(*to.peak)))
+    to.peak = x.peak;
   for (std::size_t i = 0; i < x.values.size(); ++i)
     if (const auto& value = x.values[i]) {
       auto& known = to.values[i];

@@ -71,7 +71,24 @@ void draw_title(canvas& out, const top_state& state, const top_page& page, doubl
     out.put_left_of(out.width(), 0, escaped(word), tone);
 }
 
-void draw_stress_line(canvas& out, const top_state& state, const top_page& page) {
+/// @returns the number of the column whose values are written out: that of the cursor, or the newest where the next
+/// sample is yet to come.
+std::int64_t written_column(const top_state& state, const top_page& page, double now) {
+  const auto step = state.step();
+  const auto here = column_maker::number_of(state.cursor ? *state.cursor : page.sample ? page.sample->at() : now, step);
+  if (page.step != step || page.columns->empty())
+    return here;
+  const auto newest = page.columns->rbegin()->first;
+  if (!state.cursor)
+    return page.sample ? std::min(here, newest) : here; // the sample may have come after the columns were read
+  constexpr double soon = 10;
+  const bool is_to_come =
+    newest < here && now - *state.cursor < soon && static_cast<double>(here - newest - 1) * step < soon;
+  return is_to_come ? newest : here;
+}
+
+/// @param number of the column whose stress it is: what stands here and behind the curves is of the same.
+void draw_stress_line(canvas& out, const top_state& state, const top_page& page, std::int64_t number) {
   if (!page.trouble.empty()) {
     std::size_t y = 1; // in the place of curves, of which there are none
     for (const auto& line : wrapped(escaped(page.trouble), out.width()))
@@ -84,30 +101,32 @@ void draw_stress_line(canvas& out, const top_state& state, const top_page& page)
     out.put_left_of(out.width(), 1, behind, paint::dim);
     out.put(0, 1, text, tone, out.width() > width_of(behind) + 1 ? out.width() - width_of(behind) - 1 : 0);
   };
-  if (!page.sample) {
-    put(page.oldest > 0 ? "nothing is recorded of this moment" : "nothing is recorded yet", paint::yellow, right);
+  const auto column = page.columns->find(number);
+  const bool is_of_these = page.step == state.step();
+  if (!is_of_these || column == page.columns->end() || !column->second.peak) {
+    const bool is_read = is_of_these && number >= page.known_from && number <= page.known_to;
+    if (!is_of_these || (state.cursor && !is_read))
+      put("reading the history ...", paint::dim, right);
+    else
+      put(page.oldest > 0 ? "nothing is recorded of this moment" : "nothing is recorded yet", paint::yellow, right);
     return;
   }
-  const auto& row = *page.sample;
-  const auto total = row[sample_column::stress_total];
+  const auto& peak = *column->second.peak;
+  const auto total = peak.stress[0];
   std::string text = "stress " + (total ? printed("%.0f", *total) : std::string{"-"});
-  static constexpr std::array<std::pair<sample_column, const char*>, 5> parts{
-    {{sample_column::stress_load, "load"},
-     {sample_column::stress_memory, "memory"},
-     {sample_column::stress_thermal, "heat"},
-     {sample_column::stress_latency, "late"},
-     {sample_column::stress_io, "disk"}}};
+  // As stress_columns has them behind the whole.
+  static constexpr std::array<const char*, stress_columns.size() - 1> parts{"load", "memory", "heat", "late", "disk"};
   std::string sum;
-  for (const auto& [column, name] : parts)
-    if (const auto points = row[column]; points && *points >= 0.5)
-      sum += (sum.empty() ? " = " : " + ") + std::string{name} + printed(" %.0f", *points);
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    if (const auto points = peak.stress[i + 1]; points && *points >= 0.5)
+      sum += (sum.empty() ? " = " : " + ") + std::string{parts[i]} + printed(" %.0f", *points);
   text += sum;
   const auto tone = total.value_or(0) >= 60   ? paint::red
                     : total.value_or(0) >= 30 ? paint::yellow
                                               : paint::plain;
   constexpr double each_second = 1.5;
   const auto whole = right
-                     + (page.apart && *page.apart > each_second ? ", 1 sample per " + printed("%.0f s", *page.apart)
+                     + (peak.apart && *peak.apart > each_second ? ", 1 sample per " + printed("%.0f s", *peak.apart)
                                                                 : std::string{});
   put(text, tone, width_of(text) + 1 + width_of(whole) <= out.width() ? whole : right);
 }
@@ -244,12 +263,9 @@ canvas lay_out_top(const top_state& state, const top_page& page, std::size_t wid
     return out;
   }
   const auto last = last_column_of(state, now);
-  const auto cursor =
-    state.cursor  ? column_maker::number_of(*state.cursor, state.step())
-    : page.sample ? column_maker::number_of(page.sample->at(), state.step()) // the newest there is
-                  : last;
+  const auto written = written_column(state, page, now);
   draw_title(out, state, page, now);
-  draw_stress_line(out, state, page);
+  draw_stress_line(out, state, page, written);
   if (!page.trouble.empty()) {
     draw_footer(out, state);
     draw_list(out, state, page, plan.list_top, plan.list_rows, now);
@@ -257,14 +273,14 @@ canvas lay_out_top(const top_state& state, const top_page& page, std::size_t wid
   }
   const curve_area area{plan.curves_left, plan.curves_width, plan.curves_top, plan.curves_height, state.turned};
   if (page.step == state.step()) {
-    draw_curves(out, page, area, last, cursor);
+    draw_curves(out, page, area, last, written);
   } else {
     top_page none; // the curves of this width are on their way
     none.step = state.step();
     none.events = page.events;
-    draw_curves(out, none, area, last, cursor);
+    draw_curves(out, none, area, last, written);
   }
-  draw_axis(out, plan, page, state, last, cursor);
+  draw_axis(out, plan, page, state, last, column_maker::number_of(moment_of(state, now), state.step()));
   draw_list(out, state, page, plan.list_top, plan.list_rows, now);
   draw_footer(out, state);
   return out;

@@ -38,6 +38,8 @@ constexpr std::size_t most_asked = 8; ///< Of a moment, for the units of process
 /// Seconds for which an event is looked at after its end: blame, and the pauses within a stall, are
 /// stored after it.
 constexpr double settling = 120;
+/// Seconds before the present in which the sample of a moment may be yet to come.
+constexpr double next_sample_within = 10;
 constexpr double longest_lead_up = 3600; ///< Seconds that are kept before an event, at most.
 
 double present() {
@@ -108,10 +110,20 @@ public:
   }
 
   void moment(top_page& page, const top_wish& wish) {
-    const auto moment = wish.moment.value_or(present());
-    const auto found = read_moment(*history_, moment - longest_ - 1, moment + (wish.moment ? wish.step : 1), longest_);
+    const auto now = present();
+    const auto moment = wish.moment.value_or(now);
+    moment_samples found;
+    if (!wish.moment || now - moment < next_sample_within) {
+      found = read_moment(*history_, moment - longest_ - 1, moment + 1);
+    } else {
+      // The one that the column shows, so that all that is seen of a moment is of one sample.
+      const auto column = page.columns->find(column_maker::number_of(moment, wish.step));
+      if (column != page.columns->end() && column->second.peak) {
+        const auto at = column->second.peak->at;
+        found = read_moment(*history_, at - longest_ - 1, std::nextafter(at, at + 1));
+      }
+    }
     page.sample = found.sample;
-    page.apart = found.apart;
     const auto& stored = found.stored;
     const auto id = stored ? stored->id : 0;
     if (id != processes_of_) {
@@ -334,6 +346,8 @@ void read_round(reader& from, top_page& page, const top_wish& wish, bool is_roun
       publish();
       while (is_more && !is_stale()) {
         is_more = from.columns(page, wish);
+        if (!is_more) // by now the column of the moment is known
+          from.moment(page, wish);
         publish();
       }
       if (is_stale())

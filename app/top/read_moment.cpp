@@ -16,27 +16,23 @@ std::vector<sample_row> samples_of(history_reader& history, const sample_range& 
 
 } // namespace
 
-moment_samples read_moment(history_reader& history, double since, double until, double longest) {
+moment_samples read_moment(history_reader& history, double since, double until) {
   sample_range range;
-  range.since = since - longest; // the one before the last may lie before it
+  range.since = since;
   range.until = until;
   range.order = sample_order::time;
   range.kept = lead_ups::beside_samples;
-  range.limit = 2;
+  range.limit = 1;
   moment_samples result;
   const auto newest = samples_of(history, range);
-  if (newest.empty() || newest[0].at() < since)
+  if (newest.empty())
     return result;
   result.sample = newest[0];
-  if (newest.size() > 1 && newest[0].at() - newest[1].at() <= longest)
-    result.apart = newest[0].at() - newest[1].at();
   if (newest[0].id > 0) {
     result.stored = newest[0];
     return result;
   }
-  range.since = since;
   range.kept = lead_ups::left_out;
-  range.limit = 1;
   if (const auto stored = samples_of(history, range); !stored.empty())
     result.stored = stored[0];
   return result;

@@ -10,15 +10,12 @@ namespace pmactor {
 struct moment_samples {
   std::optional<sample_row>
     sample; ///< The last one; a second that was kept before an event is one, and has id 0.
-  std::optional<double>
-    apart; ///< Seconds from the one before it to it, if no more than the longest step.
   std::optional<sample_row> stored; ///< The last one of which the processes were stored.
 };
 
-/// @param since, until Unix seconds; the first is included. @param longest seconds from one stored
-/// sample to the next.
+/// @param since, until Unix seconds; the first is included.
 /// @throws storage_problem as history_reader does.
-moment_samples read_moment(history_reader& history, double since, double until, double longest);
+moment_samples read_moment(history_reader& history, double since, double until);
 
 /// @returns when the oldest sample was taken, in Unix seconds; absent if there is none.
 std::optional<double> oldest_sample(history_reader& history);

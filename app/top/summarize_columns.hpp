@@ -18,9 +18,27 @@ struct envelope {
   friend bool operator==(const envelope&, const envelope&) = default;
 };
 
+/// The stress and its parts, which are written out together: those of one sample, as the most of each would not add up.
+inline constexpr std::array stress_columns{sample_column::stress_total,  sample_column::stress_load,
+                                           sample_column::stress_memory, sample_column::stress_thermal,
+                                           sample_column::stress_latency, sample_column::stress_io};
+
+/// The sample of the most stress in a column.
+struct column_peak {
+  double at = 0;               ///< Unix seconds; behind the column if it stands for the time before it.
+  std::optional<double> apart; ///< Seconds since the sample before it, if it stands for them.
+  std::array<std::optional<double>, stress_columns.size()> stress; ///< As stress_columns.
+
+  /// @returns whether there is more stress in it than in another.
+  bool is_above(const column_peak& x) const {
+    return stress[0].value_or(-1) > x.stress[0].value_or(-1);
+  }
+};
+
 /// The time of one column; its number times the step is its begin, in Unix seconds.
 struct time_column {
   std::array<std::optional<envelope>, sample_column_count> values;
+  std::optional<column_peak> peak;
   bool is_recorded = false; ///< A sample is of this time.
 
   const std::optional<envelope>& operator[](sample_column x) const {
@@ -31,7 +49,8 @@ struct time_column {
 using time_columns = std::map<std::int64_t, time_column>;
 
 /// Puts samples into columns. A sample stands for the time since the one before, unless that is
-/// longer than samples are apart while they are being taken.
+/// longer than samples are apart while they are being taken, or it was itself measured over far more
+/// time than the one before: then it came late, after a pause in which nothing was measured.
 class column_maker {
 public:
   /// @param step seconds a column. @param longest seconds from sample to sample.
@@ -49,6 +68,7 @@ public:
 private:
   double step_, longest_;
   std::optional<double> last_;
+  std::optional<double> last_interval_; ///< Over which the last sample was measured.
   time_columns columns_;
 };
 

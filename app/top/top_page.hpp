@@ -41,7 +41,6 @@ struct top_page {
   std::shared_ptr<const time_columns> columns = std::make_shared<time_columns>();
   std::int64_t known_from = 0, known_to = -1; ///< The columns that were looked for.
   std::optional<sample_row> sample;   ///< The last one up to the moment, if it is of that time.
-  std::optional<double> apart;        ///< Seconds from the one before it, if that is known.
   std::vector<top_process> processes; ///< Of that sample or the one before it that had some.
   std::optional<double> processes_at; ///< When they were seen; Unix seconds.
   std::shared_ptr<const std::vector<top_event>> events = std::make_shared<std::vector<top_event>>();

@@ -152,11 +152,41 @@ CAF_TEST(the screens are those that are kept) {
 }
 
 CAF_TEST(where not each second has a sample the screen says so if there is room) {
-  page.apart = 5;
+  const auto take_each = [this](double apart) {
+    column_maker maker{1, 7};
+    for (double time = now - 60; time < now; time += apart) {
+      page.sample = sample_at(time);
+      maker.add(*page.sample);
+    }
+    page.columns = std::make_shared<const time_columns>(maker.columns());
+  };
+  take_each(5);
   CAF_CHECK(screen(120, 24).find("1 column = 1 s, 1 sample per 5 s\n") != std::string::npos);
   CAF_CHECK(screen(40, 24).find("1 column = 1 s\n") != std::string::npos);
-  page.apart = 1.02;
+  take_each(1);
   CAF_CHECK(screen(120, 24).find("1 column = 1 s\n") != std::string::npos);
+}
+
+CAF_TEST(the stress above the curves is that of the cursor as behind them) {
+  state.cursor = now - 25;
+  state.right = now;
+  const auto at = column_maker::number_of(*state.cursor, 1);
+  page.known_from = at - 50;
+  page.known_to = at + 25;
+  CAF_CHECK(screen(120, 24).find("\nstress 51 = load 1 + late 30 + disk 20 ") != std::string::npos);
+  state.cursor = now - 55; // nothing was recorded then
+  CAF_CHECK(screen(120, 24).find("\nnothing is recorded of this moment") != std::string::npos);
+  state.cursor = now - 500; // beyond what was read so far
+  state.right = now - 480;
+  CAF_CHECK(screen(120, 24).find("\nreading the history ...") != std::string::npos);
+  state.cursor = now; // the sample of this second is yet to come
+  state.right = now;
+  page.columns = std::make_shared<const time_columns>([] {
+    column_maker maker{1, 7};
+    maker.add(sample_at(now - 3));
+    return maker.columns();
+  }());
+  CAF_CHECK(screen(120, 24).find("\nstress 8 = load 8 ") != std::string::npos);
 }
 
 CAF_TEST(every curve is seen however little room there is) {

@@ -21,19 +21,15 @@ using fixture = history_fixture;
 
 CAF_TEST_FIXTURE_SCOPE(read_moment_tests, fixture)
 
-CAF_TEST(a moment has its last sample and how far apart samples are) {
+CAF_TEST(a moment has its last sample with its processes) {
   auto port = open();
   store(*port, {make_sample(5), make_sample(10), make_sample(60)});
   history_reader reader{file};
-  auto x = read_moment(reader, begin + 6, begin + 14, 7);
-  CAF_REQUIRE(x.sample && x.stored && x.apart);
+  auto x = read_moment(reader, begin + 6, begin + 14);
+  CAF_REQUIRE(x.sample && x.stored);
   CAF_CHECK_EQUAL(std::lround(x.sample->at() - begin), 10);
-  CAF_CHECK_EQUAL(std::lround(*x.apart), 5);
   CAF_CHECK_EQUAL(x.stored->id, x.sample->id);
-  x = read_moment(reader, begin + 55, begin + 63, 7);
-  CAF_REQUIRE(x.sample);
-  CAF_CHECK(!x.apart); // nothing was recorded between
-  x = read_moment(reader, begin + 30, begin + 38, 7);
+  x = read_moment(reader, begin + 30, begin + 38); // nothing was recorded between
   CAF_CHECK(!x.sample && !x.stored);
   CAF_CHECK_EQUAL(std::lround(oldest_sample(reader).value_or(0) - begin), 5);
 }
@@ -52,11 +48,10 @@ CAF_TEST(a second that was kept before an event is seen with the processes of th
   const history_row row = x;
   port->store({&row, 1});
   history_reader reader{file};
-  const auto found = read_moment(reader, begin + 6, begin + 13, 7);
+  const auto found = read_moment(reader, begin + 6, begin + 13);
   CAF_REQUIRE(found.sample && found.stored);
   CAF_CHECK_EQUAL(std::lround(found.sample->at() - begin), 12);
   CAF_CHECK_EQUAL(found.sample->id, 0);
-  CAF_CHECK_EQUAL(std::lround(found.apart.value_or(0)), 1);
   CAF_CHECK_EQUAL(std::lround(found.stored->at() - begin), 10);
 }
 

@@ -160,6 +160,21 @@ CAF_TEST(one goes to a moment by typing it) {
   CAF_CHECK(!state.complaint.empty());
 }
 
+CAF_TEST(who goes to before the history is told where it begins) {
+  write("g60d");
+  press({top_key::enter});
+  CAF_CHECK_EQUAL(*state.cursor, around.oldest);
+  CAF_CHECK(state.complaint.starts_with("the history begins 20"));
+  around.oldest = now - 60;
+  write("g2h");
+  press({top_key::enter});
+  CAF_CHECK_EQUAL(state.complaint.find("the history begins "), 0u);
+  CAF_CHECK_EQUAL(*state.cursor, now - 60);
+  write("g30s");
+  press({top_key::enter});
+  CAF_CHECK_EQUAL(state.complaint, "");
+}
+
 CAF_TEST(the selection stays within the list) {
   press({top_key::up});
   CAF_CHECK_EQUAL(state.selected, 0u);
