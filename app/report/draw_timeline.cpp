@@ -45,11 +45,29 @@ double gap_of(const curve& x) {
   return std::max(6.5, 2.5 * steps[steps.size() / 2]);
 }
 
-/// @returns whether most of the event lies between two moments: nothing was measured then, and no line is to say so.
+/// @returns whether most of the event, or of another hole, lies between two moments: nothing was measured then, and no
+/// line is to say so.
 bool spans_pause(const time_axis& axis, double from, double to) {
-  const auto length = axis.pause_to - axis.pause_from;
-  const auto common = std::min(to, axis.pause_to) - std::max(from, axis.pause_from);
-  return length > 0.5 && common > length / 2;
+  const auto spans = [from, to](double begin, double end) {
+    const auto length = end - begin;
+    const auto common = std::min(to, end) - std::max(from, begin);
+    return length > 0.5 && common > length / 2;
+  };
+  return spans(axis.pause_from, axis.pause_to)
+         || std::any_of(axis.holes.begin(), axis.holes.end(),
+                        [&spans](const auto& hole) { return spans(hole.first, hole.second); });
+}
+
+/// @returns where samples came late: each was measured over far more time than the one before.
+std::vector<std::pair<double, double>> holes_of(const std::vector<sample_row>& seconds) {
+  constexpr double late_ratio = 2.5;
+  std::vector<std::pair<double, double>> result;
+  for (std::size_t i = 1; i < seconds.size(); ++i) {
+    const auto before = seconds[i - 1][sample_column::interval], interval = seconds[i][sample_column::interval];
+    if (before && interval && *interval > late_ratio * *before)
+      result.emplace_back(std::max(seconds[i - 1].at(), seconds[i].at() - *interval), seconds[i].at());
+  }
+  return result;
 }
 
 /// @returns the curve as paths, broken where nothing was known and across the pause.
@@ -286,6 +304,7 @@ time_axis axis_of(const report_facts& facts) {
   if (!facts.seconds.empty()) {
     axis.from = std::min(facts.seconds.front().at(), axis.pause_from - 5);
     axis.to = std::max(facts.seconds.back().at(), axis.pause_to + 5);
+    axis.holes = holes_of(facts.seconds);
   }
   return axis;
 }

@@ -6,6 +6,8 @@
 #include "app/report/report_facts.hpp"
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace pmactor::report {
 
@@ -13,6 +15,7 @@ namespace pmactor::report {
 struct time_axis {
   double from = 0, to = 1;             ///< Unix seconds.
   double pause_from = 0, pause_to = 0; ///< The event itself.
+  std::vector<std::pair<double, double>> holes; ///< In which nothing was measured, by the samples after them.
 
   /// @returns where this moment lies, 0 to 1.
   double share(double at) const;

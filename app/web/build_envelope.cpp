@@ -31,6 +31,26 @@ double gap_between(const std::vector<double>& times) {
 
 } // namespace
 
+void break_lines(envelope& x, std::span<const std::pair<double, double>> holes) {
+  if (x.step > 0) // a stretch without samples is a gap already
+    return;
+  for (const auto& [from, to] : holes) {
+    constexpr double shortest = 0.5;
+    // The sample after it may have been read a moment before the hole was over.
+    const auto after = std::upper_bound(x.at.begin(), x.at.end(), from + (to - from) / 2);
+    if (!(to - from > shortest) || after == x.at.begin() || after == x.at.end())
+      continue;
+    const auto place = after - x.at.begin();
+    const auto common = std::min(*after, to) - std::max(x.at[static_cast<std::size_t>(place) - 1], from);
+    if (!(common > (to - from) / 2))
+      continue;
+    const auto middle = (*after + x.at[static_cast<std::size_t>(place) - 1]) / 2;
+    x.at.insert(x.at.begin() + place, middle);
+    for (auto& one : x.series)
+      one.insert(one.begin() + place, value_range{});
+  }
+}
+
 envelope_builder::envelope_builder(double from, double to, std::size_t points, std::size_t values)
   : from_{from}, to_{std::max(to, from + 1e-3)}, points_{std::max<std::size_t>(points, 1)},
     values_{values} {

@@ -9,6 +9,7 @@
 #include <limits>
 #include <map>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace pmactor::web {
@@ -31,6 +32,10 @@ struct envelope {
     series;        ///< As many as there are values, each as long as *at*.
   double step = 0; ///< The length of a stretch in seconds; 0: each point is a sample.
 };
+
+/// Breaks the lines of samples that are shown one by one where nothing was measured.
+/// @param holes Unix seconds, from and to.
+void break_lines(envelope& x, std::span<const std::pair<double, double>> holes);
 
 /// Gathers samples, in order of time, into at most about so many points; as they are if they are
 /// few.

@@ -115,13 +115,15 @@ page_parts compose_now(const now_facts& x) {
   for (const auto& one : x.events)
     if (const auto band = band_of(one.event); band.to >= x.range.from)
       bands.push_back(band);
+  auto curves = x.curves;
+  break_lines(curves, holes_of(bands));
   // Said aloud only when it changes.
   const auto say =
     "pmactor is " + state
     + (x.events.empty() ? "" : ". The newest event: " + band_of(x.events.front().event).words);
   return {{"status", head},
           {"stalls", stalls},
-          {"curves", draw_charts(x.curves, x.range, bands)},
+          {"curves", draw_charts(curves, x.range, bands)},
           {"events", events_table(x.events)},
           {"say", html(say)}};
 }

@@ -280,6 +280,14 @@ std::string draw_charts(const envelope& x, const chart_range& range,
   return "<div class=\"charts\">" + result + axis_of_time(range) + "</div>";
 }
 
+std::vector<std::pair<double, double>> holes_of(const std::vector<chart_band>& bands) {
+  std::vector<std::pair<double, double>> result;
+  for (const auto& x : bands)
+    if (x.kind == "pause" || x.kind == "sleep" || x.kind == "outage")
+      result.emplace_back(x.from, x.to);
+  return result;
+}
+
 std::string charts_document(const envelope& x, const chart_range& range,
                             const std::vector<chart_band>& bands, bool is_complete) {
   std::string result = "{\"from\":";

@@ -6,6 +6,7 @@
 #include "app/web/list_charts.hpp"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace pmactor::web {
@@ -34,6 +35,9 @@ std::vector<chart_band> merge_bands(std::vector<chart_band> x, const chart_range
 /// @returns the charts that have anything to show, with a common axis of time below.
 std::string draw_charts(const envelope& x, const chart_range& range,
                         const std::vector<chart_band>& bands);
+
+/// @returns the stretches of these events in which nothing was measured.
+std::vector<std::pair<double, double>> holes_of(const std::vector<chart_band>& bands);
 
 /// @param is_complete older days are still being read if not.
 std::string charts_document(const envelope& x, const chart_range& range,

@@ -318,6 +318,7 @@ answer site::history_page(const request& x) {
   facts.data = envelope_of(facts.range, points_of_a_page, facts.is_complete);
   facts.events = listed_events(facts.range.from, facts.range.to, listed_at_most);
   facts.bands = bands_of(facts.range, points_of_a_page, facts.events_in_all);
+  break_lines(facts.data, holes_of(facts.bands));
   return page({"/history", "History", history_body(facts), "", true});
 }
 
@@ -326,9 +327,10 @@ answer site::history_data(const request& x) {
   const auto points = static_cast<std::size_t>(
     std::clamp(number_in(x.parameter("points")).value_or(800), 10.0, 4000.0));
   bool is_complete = true;
-  const auto data = envelope_of(range, points, is_complete);
+  auto data = envelope_of(range, points, is_complete);
   std::size_t events = 0;
   const auto bands = bands_of(range, points, events);
+  break_lines(data, holes_of(bands));
   return document(charts_document(data, range, bands, is_complete));
 }
 

@@ -66,6 +66,20 @@ CAF_TEST(few samples are shown as they are and gaps as gaps) {
   CAF_CHECK_EQUAL(x.step, 0.0);
 }
 
+CAF_TEST(a line is broken where nothing was measured) {
+  envelope_builder builder{0, 100, 10, 1};
+  for (const double at : {1.0, 2.0, 3.0, 7.5, 8.5})
+    builder.add(at, std::array{at});
+  auto x = builder.finish();
+  CAF_REQUIRE_EQUAL(x.at.size(), 5u);
+  const std::array<std::pair<double, double>, 3> holes{{{3.1, 7.4}, {8.6, 20}, {1.5, 1.6}}};
+  break_lines(x, holes);
+  CAF_REQUIRE_EQUAL(x.at.size(), 6u);
+  CAF_CHECK_EQUAL(x.series[0].size(), 6u);
+  CAF_CHECK(!x.series[0][3].is_known());
+  CAF_CHECK_EQUAL(x.series[0][4].mean, 7.5f);
+}
+
 CAF_TEST(the mean of a store is that of its samples) {
   envelope_store store{1};
   for (int i = 0; i < 120; ++i)
