@@ -41,6 +41,23 @@ std::vector<drawn> merge_short(const std::vector<drawn>& all, nanoseconds least)
   return result;
 }
 
+/// Gives what is drawn as one to the process that had most of it.
+/// @param kept made of *all*, in the same order.
+void name_merged(std::vector<drawn>& kept, const std::vector<drawn>& all) {
+  std::size_t i = 0;
+  for (auto& x : kept) {
+    std::map<std::int32_t, nanoseconds> held; // by pid
+    do
+      held[all[i].task.first] += all[i].ended - all[i].began;
+    while (++i < all.size() && all[i].cpu == x.cpu && all[i].began < x.ended);
+    if (x.task != several)
+      continue;
+    const auto most = std::max_element(held.begin(), held.end(),
+                                       [](const auto& a, const auto& b) { return a.second < b.second; });
+    x.task = {most->first, several.second};
+  }
+}
+
 } // namespace
 
 cpu_timeline draw_cpus(const switch_log& log, nanoseconds from, nanoseconds to, nanoseconds wall,
@@ -63,6 +80,7 @@ cpu_timeline draw_cpus(const switch_log& log, nanoseconds from, nanoseconds to, 
   for (auto least = nanoseconds{std::chrono::microseconds{50}};
        kept.size() > policy.most_slices && least < result.length; least *= 2)
     kept = merge_short(all, least);
+  name_merged(kept, all);
   if (kept.size() > policy.most_slices) // nothing but trifles, far apart
     kept.resize(policy.most_slices);
   // The tasks that were on the CPUs for the longest have a name of their own.

@@ -55,8 +55,11 @@ std::vector<strip> strips_of(const json& timeline) {
 class palette {
 public:
   palette(const json& timeline, const std::vector<strip>& strips) {
-    for (const auto& one : list_at(timeline, "tasks"))
-      names_.push_back(one.is_array() && one.size() == 3 && one[2].is_string() ? one[2].get<std::string>() : std::string{});
+    for (const auto& one : list_at(timeline, "tasks")) {
+      const bool is_task = one.is_array() && one.size() == 3 && one[1].is_number_integer() && one[2].is_string();
+      names_.push_back(is_task ? one[2].get<std::string>() : std::string{});
+      is_merged_.push_back(is_task && one[1].get<std::int64_t>() < 0);
+    }
     std::map<std::string, double> held;
     for (const auto& x : strips)
       for (const auto& y : x.slices)
@@ -73,7 +76,9 @@ public:
   }
 
   std::string name_of_task(std::size_t task) const {
-    return task == 0 ? "several at once" : task < names_.size() ? names_[task] : "";
+    if (task == 0)
+      return "several at once";
+    return task < names_.size() ? (is_merged_[task] ? "several, most of it " : "") + names_[task] : "";
   }
   std::string colour(std::size_t task) const {
     const auto found = task > 0 && task < names_.size() ? colour_of_.find(names_[task]) : colour_of_.end();
@@ -89,6 +94,7 @@ public:
 
 private:
   std::vector<std::string> names_, shown_;
+  std::vector<bool> is_merged_; ///< By task: several are drawn as one, of which it had most.
   std::map<std::string, std::string> colour_of_;
 };
 
@@ -151,7 +157,12 @@ std::string blame_section(const event_row& event) {
   if (!blame.is_object())
     return {};
   const auto inside = bars(blame) + (blame.contains("timeline") ? strips(blame["timeline"]) : std::string{});
-  return inside.empty() ? inside : section("blame", "Who did it", inside);
+  if (inside.empty())
+    return inside;
+  const auto culprits = parsed(event.culprits);
+  const bool is_accusing = are_accused(event) && culprits.is_array() && !culprits.empty();
+  const auto* title = is_accusing ? "Who did it" : blame.contains("timeline") ? "Who was on the CPUs" : "Who was busy";
+  return section("blame", title, inside);
 }
 
 } // namespace pmactor::report

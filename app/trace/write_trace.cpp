@@ -231,7 +231,9 @@ private:
         if (index >= who.size())
           continue;
         const auto& one = who[index];
-        out_.slice(cpus_group, row, one.name, "sched", at, length,
+        // Of what is drawn as one, the process that had most of it is known, and no thread.
+        const auto name = one.tid < 0 && one.pid > 0 ? "several, mostly " + one.name : one.name;
+        out_.slice(cpus_group, row, name, "sched", at, length,
                    {{"pid", one.pid}, {"tid", one.tid}});
         if (one.tid > 0)
           runs[index].push_back({at, length, number, slice.size() == 4});

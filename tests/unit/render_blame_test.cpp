@@ -151,6 +151,20 @@ CAF_TEST(a trace says what a task was up to while it was on no CPU where that is
   CAF_CHECK(has(report::blame_section(row), "Who was on CPU 0"));
 }
 
+CAF_TEST(what is drawn as one has the colour of its biggest user and nobody is accused without a suspect) {
+  auto x = example();
+  x.timeline->tasks.push_back({30, -1, "cc1plus"});
+  x.timeline->slices.push_back({1, 3, 0s, 500ms});
+  auto row = example_row();
+  row.blame = to_json(x);
+  const auto page = report::blame_section(row);
+  CAF_CHECK(has(page, ">several, most of it cc1plus, 500 ms<"));
+  CAF_CHECK(has(page, "Who was on the CPUs"));
+  CAF_CHECK(!has(page, "Who did it"));
+  row.culprits = R"([{"pid":30,"name":"cc1plus"}])";
+  CAF_CHECK(has(report::blame_section(row), "Who did it"));
+}
+
 CAF_TEST(a report has a strip for each CPU and no foreign markup) {
   const auto page = report::blame_section(example_row());
   CAF_CHECK(has(page, "Who was on CPU 0"));
