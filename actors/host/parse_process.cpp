@@ -34,7 +34,8 @@ std::optional<process_stat> parse_process_stat(std::string_view line) {
   };
   if (!take_field(4, parent) || !take_field(11, result.reaped_faults)
       || !take_field(12, result.major_faults) || !take_field(14, result.user_ticks)
-      || !take_field(15, result.system_ticks) || !take_field(20, result.threads)
+      || !take_field(15, result.system_ticks) || !take_field(16, result.reaped_user_ticks)
+      || !take_field(17, result.reaped_system_ticks) || !take_field(20, result.threads)
       || !take_field(22, result.started_ticks) || !take_field(23, result.virtual_bytes)
       || !take_field(24, result.resident_pages))
     return std::nullopt;

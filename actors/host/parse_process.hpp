@@ -20,6 +20,8 @@ struct process_stat {
   std::uint64_t major_faults = 0;
   std::uint64_t user_ticks = 0;   ///< All threads, dead ones too; 1/sysconf(_SC_CLK_TCK) s.
   std::uint64_t system_ticks = 0; ///< Likewise.
+  std::uint64_t reaped_user_ticks = 0;   ///< Of the children that it waited for.
+  std::uint64_t reaped_system_ticks = 0; ///< Likewise.
   std::uint64_t threads = 0;
   std::uint64_t started_ticks = 0;  ///< Since boot, on the clock that counts suspend.
   std::uint64_t virtual_bytes = 0;  ///< 0: it has no memory of its own (kernel thread, zombie).

@@ -36,7 +36,9 @@ struct process_facts {
     '?'; ///< R runs, S sleeps, D waits for a device, T stopped, t traced, Z dead, as ps has it.
   bool frozen = false;               ///< Its cgroup is frozen: `docker pause`, `systemctl freeze`.
   std::chrono::nanoseconds cpu{};    ///< User and system time since it was started.
+  std::chrono::nanoseconds reaped_cpu{}; ///< The same of the children that it waited for, as far as that is known.
   std::optional<double> memory;      ///< Bytes: resident (Linux), its footprint (macOS).
+  std::optional<double> shared;      ///< Of them those that are of files and may be other processes' as well.
   std::vector<thread_facts> threads; ///< The first 64.
 };
 

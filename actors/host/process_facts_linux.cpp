@@ -76,14 +76,16 @@ bool is_frozen(const std::string& folder) {
   return content("/sys/fs/cgroup" + path + "/cgroup.events").find("frozen 1") != std::string::npos;
 }
 
-/// The resident set. Not the proportional share of smaps_rollup: reading that waits for a lock
-/// which a process that is stuck in a page fault holds.
-std::optional<double> memory_of(const std::string& folder) {
-  const auto text = content(folder + "/statm");
-  const auto begin = text.find(' ');
-  if (begin == std::string::npos)
-    return std::nullopt;
-  const auto pages = number<std::uint64_t>(std::string_view{text}.substr(begin + 1));
+/// @returns a field of statm, counted from 0, in bytes: 1 is the resident set, 2 what of it is of files. Not the
+/// proportional share of smaps_rollup: reading that waits for a lock which a process that is stuck in a page fault holds.
+std::optional<double> memory_in(std::string_view statm, int field) {
+  for (; field > 0; --field) {
+    const auto space = statm.find(' ');
+    if (space == statm.npos)
+      return std::nullopt;
+    statm.remove_prefix(space + 1);
+  }
+  const auto pages = number<std::uint64_t>(statm);
   return pages ? std::optional{static_cast<double>(*pages)
                                * static_cast<double>(::sysconf(_SC_PAGESIZE))}
                : std::nullopt;
@@ -103,9 +105,14 @@ std::optional<process_facts> facts_of(std::int64_t pid) {
   result.state = stat->state;
   result.frozen = is_frozen(folder);
   const auto ticks_per_second = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
-  const auto ms = (stat->user_ticks + stat->system_ticks) * 1000 / ticks_per_second;
-  result.cpu = std::chrono::milliseconds{static_cast<std::int64_t>(ms)};
-  result.memory = memory_of(folder);
+  const auto time = [ticks_per_second](std::uint64_t ticks) {
+    return std::chrono::milliseconds{static_cast<std::int64_t>(ticks * 1000 / ticks_per_second)};
+  };
+  result.cpu = time(stat->user_ticks + stat->system_ticks);
+  result.reaped_cpu = time(stat->reaped_user_ticks + stat->reaped_system_ticks);
+  const auto statm = content(folder + "/statm");
+  result.memory = memory_in(statm, 1);
+  result.shared = memory_in(statm, 2);
   result.threads = threads_of(folder);
   return result;
 }

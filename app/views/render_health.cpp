@@ -303,12 +303,22 @@ private:
 std::optional<process_cost> cost_of(const health_view& view) {
   if (!view.facts)
     return std::nullopt;
-  process_cost result{view.facts->cpu, view.facts->memory, 1 + view.children.size()};
-  for (const auto& x : view.children) {
-    result.cpu += x.cpu;
-    if (x.memory)
-      result.memory = result.memory.value_or(0) + *x.memory;
-  }
+  process_cost result;
+  result.processes = 1 + view.children.size();
+  double shared = 0; // they are of one program, so that these are the same pages
+  const auto add = [&](const process_facts& x) {
+    result.cpu += x.cpu + x.reaped_cpu;
+    if (!x.memory)
+      return;
+    const auto of_files = std::min(x.shared.value_or(0), *x.memory);
+    result.memory = result.memory.value_or(0) + *x.memory - of_files;
+    shared = std::max(shared, of_files);
+  };
+  add(*view.facts);
+  for (const auto& x : view.children)
+    add(x);
+  if (result.memory)
+    result.memory = *result.memory + shared;
   return result;
 }
 

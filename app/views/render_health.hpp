@@ -20,7 +20,7 @@ struct health_view {
   std::chrono::nanoseconds now_wall{};
 };
 
-/// What the daemon costs with its children.
+/// What the daemon costs with its children, and with those that have ended. Memory that they share counts once.
 struct process_cost {
   std::chrono::nanoseconds cpu{};
   std::optional<double> memory; ///< Bytes.

@@ -30,6 +30,8 @@ CAF_TEST(every field is found) {
   CAF_CHECK_EQUAL(x->major_faults, 37u);
   CAF_CHECK_EQUAL(x->user_ticks, 400u);
   CAF_CHECK_EQUAL(x->system_ticks, 77u);
+  CAF_CHECK_EQUAL(x->reaped_user_ticks, 9u);
+  CAF_CHECK_EQUAL(x->reaped_system_ticks, 8u);
   CAF_CHECK_EQUAL(x->threads, 3u);
   CAF_CHECK_EQUAL(x->started_ticks, 3426u);
   CAF_CHECK_EQUAL(x->virtual_bytes, 8192000u);
