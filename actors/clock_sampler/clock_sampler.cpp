@@ -33,10 +33,12 @@ void hand_on(pointer self) {
     memory.drop_late();
   }
   auto rest = memory.take();
-  if (!rest.shortfalls.empty())
+  if (!rest.shortfalls.empty()) {
     log_line(log_level::info, state.name, "beat-shortfalls",
              "This host does not count or grant: " + joined(rest.shortfalls)
                + ". Causes that need it are not found.");
+    self->note("not counted or granted here: " + joined(rest.shortfalls)); // `doctor` reads it
+  }
   if (!rest.moved_to.empty())
     log_line(
       log_level::info, state.name, "control-group-moved",

@@ -20,6 +20,13 @@ std::string with_stop(std::string text) {
   return text;
 }
 
+/// @returns what stands between the first backticks; empty if nothing does.
+std::string quoted_command(const std::string& text) {
+  const auto begin = text.find('`');
+  const auto end = begin == text.npos ? begin : text.find('`', begin + 1);
+  return end == text.npos ? std::string{} : text.substr(begin + 1, end - begin - 1);
+}
+
 class finder {
 public:
   explicit finder(const doctor_facts& x) : x_(x) {
@@ -160,6 +167,12 @@ private:
           "The kernel does not count who waits for what (PSI), so waiting for memory, disk and CPUs are distinguished less "
           "surely. It does from the next boot on with psi=1 on its command line.",
           R"(sudo sed -i 's/^GRUB_CMDLINE_LINUX="/&psi=1 /' /etc/default/grub && sudo update-grub)");
+    if (!x_.recorder_lacks.empty())
+      add(limit_weight::minor, "recorder", with_stop("Not recorded is " + x_.recorder_lacks), quoted_command(x_.recorder_lacks));
+    if (!x_.not_counted.empty())
+      add(limit_weight::minor, "counters",
+          with_stop("This host does not count or grant: " + x_.not_counted) + " Causes that need it are not found.",
+          "pmactor logs --component clock-sampler");
     if (x_.clock_is_right == false)
       add(limit_weight::minor, "clock",
           std::string{"Nothing keeps the clock right"} + (x_.has_rtc ? "" : ", and it stands still while the machine is off")

@@ -24,6 +24,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// @returns what stands behind a mark in a note; empty if the mark is not there.
+std::string behind(const std::string& note, std::string_view mark) {
+  const auto at = note.find(mark);
+  return at == note.npos ? std::string{} : note.substr(at + mark.size());
+}
+
 void look_at_health(doctor_facts& x, const places& where, std::int64_t& daemon) {
   try {
     const auto view = inspect_health(find_health_page(where));
@@ -38,8 +44,14 @@ void look_at_health(doctor_facts& x, const places& where, std::int64_t& daemon) 
       for (const auto& actor : view.report->actors) {
         if (!actor.degraded.empty())
           x.degraded.push_back(actor.name + ": " + actor.degraded);
-        if (actor.name == "switch-recorder")
+        if (actor.name == "switch-recorder") {
           x.recorder_is_refused = actor.note.find("; not every CPU: ") != actor.note.npos;
+          x.recorder_lacks = behind(actor.note, "; not more: ");
+          if (x.recorder_lacks.find("switched off in the settings") != std::string::npos)
+            x.recorder_lacks.clear(); // as wanted
+        }
+        if (actor.name == "clock-sampler")
+          x.not_counted = behind(actor.note, "not counted or granted here: ");
       }
     }
   } catch (const std::exception& e) {

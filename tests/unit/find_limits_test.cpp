@@ -61,6 +61,17 @@ CAF_TEST(what is weightier comes first) {
   CAF_CHECK_EQUAL(limits(x), "blind daemon, weak pressure, minor clock");
 }
 
+CAF_TEST(what the recorder and the clocks lack is a minor limit) {
+  auto x = well();
+  x.recorder_lacks = "whose requests disks have: tracefs is not mounted: `sudo mount -t tracefs tracefs /sys/kernel/tracing`";
+  CAF_CHECK_EQUAL(limits(x), "minor recorder");
+  CAF_CHECK_EQUAL(command_of(x), "sudo mount -t tracefs tracefs /sys/kernel/tracing");
+  x = well();
+  x.not_counted = "the time taken by the hypervisor";
+  CAF_CHECK_EQUAL(limits(x), "minor counters");
+  CAF_CHECK_EQUAL(sentence_of(x), "This host does not count or grant: the time taken by the hypervisor. Causes that need it are not found.");
+}
+
 CAF_TEST(each limit says what mends it) {
   auto x = well();
   x.state = health_state::stuck;
