@@ -162,7 +162,7 @@ std::string days_section(const period_facts& facts) {
                        + column("held up");
   return section("days", "Day by day",
                  "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-labelledby=\"days\">"
-                 "<table><thead><tr>"
+                 "<table class=\"days\"><thead><tr>"
                    + heading + "</tr></thead><tbody>" + rows + "</tbody></table></div>"
                    + (all.own.count + all.perhaps.count > 0
                         ? "<p class=\"note\">Of pmactor alone are the pauses in which its sampler ran "

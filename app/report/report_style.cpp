@@ -21,6 +21,7 @@ h1{font-size:clamp(1.75rem,5.4vw,2.9rem);line-height:1.12;letter-spacing:-.022em
 margin:.4rem 0 .6rem;text-wrap:balance}
 .lede{font-size:clamp(1.05rem,2.4vw,1.25rem);margin:0 0 .35rem}
 .when{color:var(--soft);margin:0}
+.facts+.when{margin-top:1rem}
 h2{font-size:1.2rem;letter-spacing:-.01em;font-weight:650;margin:0 0 1rem}
 section{margin-top:clamp(2.25rem,6vw,3.5rem)}
 small,.note,.none{color:var(--soft)}
@@ -101,6 +102,8 @@ table{border-collapse:collapse;font-size:.8125rem;width:100%}
 th,td{text-align:right;padding:.3rem .6rem;white-space:nowrap;border-bottom:1px solid var(--line);font-weight:400}
 thead th{color:var(--soft)}th:first-child,td.in,th:last-child{text-align:left}th:first-child{padding-left:1rem}
 tbody th{font-weight:600}tbody tr:last-child>*{border:0}
+.days{table-layout:auto}.days th,.days td{padding:.3rem .35rem}.days thead th{white-space:normal;vertical-align:bottom}
+.days td.in{min-width:3.5rem}
 .members td,.members th{text-align:left;white-space:normal;vertical-align:top}
 details .note{padding:0 1rem .8rem}
 .bill{background:var(--card);border:1px solid var(--line);border-radius:.75rem;padding:.75rem 1rem;margin:1rem 0 0;font-size:.9375rem}
