@@ -224,12 +224,12 @@ std::optional<event_brief> history_reader::newest_pause() {
   auto& c = *connection_;
   return c.attempt([&c]() -> std::optional<event_brief> {
     SQLite::Statement query{c.database,
-                            "SELECT kind, started, duration, cause, ended FROM events WHERE kind = "
+                            "SELECT kind, started, duration, cause, ended, scope FROM events WHERE kind = "
                             "'pause' ORDER BY id DESC LIMIT 1"};
     if (!query.executeStep())
       return std::nullopt;
     return event_brief{text_in(query, 0), number_in(query, 1).value_or(0), number_in(query, 2),
-                       text_in(query, 3), number_in(query, 4)};
+                       text_in(query, 3), number_in(query, 4), text_in(query, 5)};
   });
 }
 

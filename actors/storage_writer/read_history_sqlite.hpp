@@ -41,6 +41,7 @@ struct event_brief {
   std::optional<double> duration; ///< Seconds.
   std::string cause; ///< Empty if none was found.
   std::optional<double> ended = {}; ///< Unix seconds.
+  std::string scope = {}; ///< As stored: what it held up.
 
   /// @returns when it was over, from which its age counts; as far as that is known.
   double over() const {

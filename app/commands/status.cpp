@@ -1,12 +1,23 @@
 #include "app/commands/commands.hpp"
 
+#include "app/command_line/numbers.hpp"
 #include "app/command_line/place_flags.hpp"
 #include "app/views/escape.hpp"
+#include "app/views/json_form.hpp"
 #include "app/views/look_at_status.hpp"
 #include "app/views/render_status.hpp"
+#include "app/views/terminal.hpp"
+#include "app/views/watch.hpp"
+#include "messages/words.hpp"
 
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <exception>
 #include <iostream>
 #include <memory>
+#include <optional>
+#include <string>
 #include <unistd.h>
 
 namespace pmactor {
@@ -15,6 +26,7 @@ namespace {
 struct status_options {
   std::shared_ptr<place_flags> where;
   bool json = false, line = false, outage = false;
+  std::optional<double> period; ///< Seconds; absent to show it once.
 };
 
 int show_status(const status_options& options) {
@@ -35,8 +47,38 @@ int show_status(const status_options& options) {
   return exit_code_of(view);
 }
 
+/// @returns the exit code for what was seen last.
+int show_status_again_and_again(const status_options& options, double seconds) {
+  int code = exit_code_of(daemon_presence::unknown);
+  const bool is_terminal = ::isatty(STDOUT_FILENO) == 1;
+  const auto period = std::chrono::round<std::chrono::nanoseconds>(std::chrono::duration<double>(seconds));
+  watch(period, [&](const text_style& style) -> std::string {
+    try {
+      const auto view = look_at_status(*options.where, true);
+      code = exit_code_of(view);
+      if (options.json) // a document a line, unless a person looks at it
+        return status_json(view, is_terminal);
+      const auto line = spelled(status_line(view), style);
+      if (options.line)
+        return (is_terminal ? cut(line, style.width, style) : line) + '\n';
+      const auto now = std::chrono::duration_cast<std::chrono::seconds>(view.now).count();
+      const auto head = "pmactor status, every " + to_words(period) + ", " + local_time(now, now)
+                        + (is_terminal ? "; q quits" : "");
+      return painted(spelled(head, style), paint::dim, style) + "\n\n" + render_status(view, style)
+             + (is_terminal ? "" : "\n");
+    } catch (const std::exception& e) {
+      code = exit_code_of(daemon_presence::unknown);
+      return options.json && !is_terminal ? dumped({{"error", e.what()}}, false) + '\n'
+                                          : "pmactor status: " + escaped(e.what()) + '\n';
+    }
+  });
+  return code;
+}
+
 int status(const status_options& options) {
   try {
+    if (options.period)
+      return show_status_again_and_again(options, *options.period);
     return show_status(options);
   } catch (const std::exception& e) {
     std::cerr << "pmactor status: " << escaped(e.what()) << '\n';
@@ -51,11 +93,21 @@ void add_status(CLI::App& program, command& chosen) {
   auto* verb =
     program.add_subcommand("status", "Say whether the daemon runs, and how this machine is");
   options->where = add_data_flag(*verb);
-  auto* json = verb->add_flag("--json", options->json, "Write JSON");
+  auto* json = verb->add_flag("--json", options->json, "Write JSON; with --watch one document a line");
   verb->add_flag("--line", options->line, "Only the first line")->excludes(json);
-  verb->add_flag("--outage", options->outage,
+  auto* outage = verb->add_flag("--outage", options->outage,
                  "Only what ended this machine or the daemon, until it is reviewed; for a login's greeting")
     ->excludes(json);
+  // Without a number there is an empty text, which a number would be read from as 0.
+  const auto take_period = [options](const std::string& text) {
+    options->period = text.empty() ? 1 : std::stod(text);
+  };
+  verb
+    ->add_option_function<std::string>("--watch", take_period, "Show it anew each second, or at this interval")
+    ->type_name("[SECONDS]")
+    ->expected(0, 1)
+    ->check(real_number(0.1, 86400))
+    ->excludes(outage);
   verb->footer(
     "Exit codes, as LSB has them: 0 running, 1 dead but its PID file is there, 3 not running, "
     "4 unknown, or its process is there and does not get on.");

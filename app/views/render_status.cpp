@@ -6,10 +6,13 @@
 #include "app/views/event_values.hpp"
 #include "app/views/health_json.hpp"
 #include "app/views/outage_words.hpp"
+#include "app/views/scope_words.hpp"
+#include "messages/pause.hpp"
 #include "messages/words.hpp"
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -60,6 +63,15 @@ std::optional<nanoseconds> age_of_sample(const status_view& view) {
   return view.now - from_seconds(*(*view.newest)[column::timestamp]);
 }
 
+/// @returns of a daemon that died, when it gave its last sign of life: its pulse or its last sample.
+std::optional<nanoseconds> last_seen(const status_view& view) {
+  if (view.daemon.presence != daemon_presence::dead || !view.health || !view.health->report)
+    return std::nullopt;
+  const auto pulse = view.health->verdict.last_sign;
+  const auto age = age_of_sample(view);
+  return pulse && age ? std::optional{std::max(*pulse, view.now - *age)} : pulse;
+}
+
 std::string megabytes(double bytes) {
   return bytes < 1e6 ? printed("%.0f kB", bytes / 1e3) : printed("%.1f MB", bytes / 1e6);
 }
@@ -108,7 +120,10 @@ std::string status_line(const status_view& view) {
     std::string about = pause.duration ? printed("%.1f s", *pause.duration) : "";
     if (!pause.cause.empty())
       about += (about.empty() ? "" : ", ") + escaped(pause.cause);
-    add("last pause " + ago(from_seconds(pause.over()), view.now)
+    const auto scope = pause_scope_from(pause.scope).value_or(pause_scope::unknown);
+    const bool is_own = scope == pause_scope::daemon_only || scope == pause_scope::daemon_and_sampler;
+    add("last pause " + (is_own ? "of " + std::string{words_of_scope(pause.scope).what} + ' ' : std::string{})
+        + ago(from_seconds(pause.over()), view.now)
         + (about.empty() ? "" : " (" + about + ')'));
   } else if (view.events) {
     add("no pause yet");
@@ -151,7 +166,7 @@ std::string render_status(const status_view& view, const text_style& style) {
         + (view.daemon.presence == daemon_presence::unknown ? "" : " `" + view.start_command + "` starts it."));
     if (view.health && view.health->report && view.daemon.presence == daemon_presence::dead) {
       add("found", escaped(view.health->verdict.headline) + '.');
-      if (const auto last = view.health->verdict.last_sign)
+      if (const auto last = last_seen(view))
         add("last seen", iso_time(*last) + " (" + ago(*last, view.now) + ')');
     }
   } else {
@@ -177,13 +192,14 @@ std::string render_status(const status_view& view, const text_style& style) {
       add("stall", escaped(stall_in_words(x)) + "; it began " + ago(from_seconds(*x.started), view.now));
   if (view.stalls.empty() && !view.stalls_by_page.empty())
     add("stall", escaped(view.stalls_by_page) + "; the history does not have it yet");
+  constexpr auto apart = std::chrono::seconds{10}; // within this of a daemon's last sign of life it is the same moment
   std::string samples;
   if (report != nullptr) {
     samples = std::to_string(report->samples_stored) + " stored since its start";
     if (report->samples_missed > 0)
       samples += ", " + std::to_string(report->samples_missed) + " missed";
   }
-  if (const auto age = age_of_sample(view))
+  if (const auto age = age_of_sample(view); age && !(last_seen(view) && *last_seen(view) - (view.now - *age) < apart))
     samples += (samples.empty() ? "the last " : "; the last ") + ago(view.now - *age, view.now);
   if (!samples.empty())
     add("samples", samples);
@@ -216,7 +232,7 @@ std::string render_status(const status_view& view, const text_style& style) {
   return result;
 }
 
-std::string status_json(const status_view& view) {
+std::string status_json(const status_view& view, bool is_indented) {
   using nlohmann::ordered_json;
   const auto value = [](const auto& x) { return x ? ordered_json(*x) : ordered_json(nullptr); };
   const auto seconds = [](const std::optional<nanoseconds>& x) {
@@ -295,7 +311,7 @@ std::string status_json(const status_view& view) {
   result["jobs"] = jobs;
   result["data_folder"] = view.where.data.string();
   result["log_file"] = view.where.log_file().string();
-  return dumped(result, true) + '\n';
+  return dumped(result, is_indented) + '\n';
 }
 
 } // namespace pmactor

@@ -56,6 +56,6 @@ int exit_code_of(const status_view& view);
 std::string render_status(const status_view& view, const text_style& style);
 
 /// @returns the same for programs. Keys are added to, never renamed.
-std::string status_json(const status_view& view);
+std::string status_json(const status_view& view, bool is_indented = true);
 
 } // namespace pmactor

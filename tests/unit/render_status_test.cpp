@@ -57,6 +57,29 @@ CAF_TEST(the age of a pause counts from its end) {
   CAF_CHECK(status_line(view).ends_with("last pause 3.0 s ago (17.0 s, stopped)"));
 }
 
+CAF_TEST(a pause that was not of the machine says whose it was) {
+  status_view view;
+  view.now = 1'700'000'000s + 5s;
+  view.last_pause = event_brief{"pause", 1'700'000'000, 2, "stopped", 1'700'000'002, "daemon_only"};
+  CAF_CHECK(status_line(view).ends_with("last pause of pmactor alone 3.0 s ago (2.0 s, stopped)"));
+  view.last_pause->scope = "system";
+  CAF_CHECK(status_line(view).ends_with("last pause 3.0 s ago (2.0 s, stopped)"));
+}
+
+CAF_TEST(the last sign of a dead daemon is said once) {
+  status_view view;
+  view.now = 1'700'000'000s;
+  view.daemon.presence = daemon_presence::dead;
+  view.health.emplace().report.emplace();
+  view.health->verdict.last_sign = view.now - 1700ms;
+  view.newest.emplace();
+  (*view.newest)[sample_column::timestamp] = 1'700'000'000 - 1.25;
+  const auto text = render_status(view, {});
+  CAF_CHECK(text.find("(1.2 s ago)") != text.npos || text.find("(1.3 s ago)") != text.npos);
+  CAF_CHECK(text.find("1.7 s ago") == text.npos);
+  CAF_CHECK(text.find("samples") == text.npos);
+}
+
 CAF_TEST(the line of an outage says what and when and how to be rid of it) {
   status_view view;
   view.now = 1'700'000'000s + 72h;
