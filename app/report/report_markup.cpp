@@ -6,12 +6,29 @@
 #include "messages/words.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace pmactor::report {
 
 std::string html(std::string_view text, std::size_t most) {
   const auto shown = cut_text(text, most);
   return without_markup(escaped(shown)) + (shown.size() < text.size() ? "…" : "");
+}
+
+std::string with_whole_amounts(std::string_view text) {
+  static constexpr std::array<std::string_view, 12> units{"s",     "ms", "µs", "min", "h",  "d",
+                                                          "bytes", "kB", "MB", "GB",  "°C", "%"};
+  constexpr std::string_view digits{"0123456789"}, ends{" ,.;:)/"};
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool is_behind_digit = text[i] == ' ' && i > 0 && digits.find(text[i - 1]) != digits.npos;
+    const auto unit = text.substr(i + 1, text.find_first_of(ends, i + 1) - (i + 1));
+    if (is_behind_digit && std::find(units.begin(), units.end(), unit) != units.end())
+      result += "\u00a0";
+    else
+      result += text[i];
+  }
+  return result;
 }
 
 std::string name_of(std::string_view text) {

@@ -11,6 +11,9 @@ namespace pmactor::report {
 /// @returns the text as it stands between tags and within quotes, whatever it holds.
 std::string html(std::string_view text, std::size_t most = 600);
 
+/// @returns the text with a no-break space between a number and its unit, for titles that wrap.
+std::string with_whole_amounts(std::string_view text);
+
 /// @returns a name of somebody else's choosing, kept from turning the text around it.
 std::string name_of(std::string_view text);
 

@@ -40,7 +40,7 @@ CAF_TEST(a bundle is written and opened and keeps nothing that it should not ) {
                        "Suspects, the likeliest first"));
     const auto page = run_program({"report", "--bundle", file(name), "-o", "-"});
     CAF_CHECK_EQUAL(page.exit_code, 0);
-    CAF_CHECK(contains(page.out, "<h1>Froze 8.00 s"));
+    CAF_CHECK(contains(page.out, "<h1>Froze 8.00\u00a0s"));
   }
   const auto refused = run({"export", "1", "-o", file("x.tar.gz")});
   CAF_CHECK_EQUAL(refused.exit_code, 2);
@@ -106,7 +106,7 @@ done
       ++result;
     return result;
   };
-  for (const auto* part : {"\nWhere the time went\n  - io", "<h1>Froze 8.00 s", "</html>"})
+  for (const auto* part : {"\nWhere the time went\n  - io", "<h1>Froze 8.00\u00a0s", "</html>"})
     CAF_CHECK_EQUAL(count(part), 2u);
   CAF_CHECK_EQUAL(count("Pause 1, Tuesday"), 2u);
 }

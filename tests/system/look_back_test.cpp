@@ -143,7 +143,7 @@ CAF_TEST(what happened at a moment is listed and reported) {
   const auto near = run({"events", "--at", at(400)});
   CAF_CHECK(contains(near.out, "8.00 s"));
   CAF_CHECK(contains(near.err, "1 min 32 s away"));
-  CAF_CHECK(contains(run({"report", "--at", at(305), "-o", "-"}).out, "<h1>Froze 8.00 s"));
+  CAF_CHECK(contains(run({"report", "--at", at(305), "-o", "-"}).out, "<h1>Froze 8.00\u00a0s"));
 }
 
 CAF_TEST(history shows the pause between its rows) {

@@ -66,7 +66,7 @@ std::string strangers(const std::string& page) {
 
 CAF_TEST(a report says what happened and which processes are suspected) {
   const auto page = render_report(example_report());
-  CAF_CHECK(contains(page, "<h1>Froze 12.3 s, stalled on I/O</h1>"));
+  CAF_CHECK(contains(page, "<h1>Froze 12.3\u00a0s, stalled on I/O</h1>"));
   CAF_CHECK(contains(page, "The likeliest suspect: <b><bdi>rsync</bdi></b>, which wrote 298 MB/s."));
   CAF_CHECK(contains(page, "Waited for a disk"));
   CAF_CHECK(contains(page, "76\u202F%")); // 9.3 of 12.3 s
@@ -321,12 +321,12 @@ CAF_TEST(every kind of event has its headline) {
   auto x = example_report();
   x.event.kind = "sleep";
   x.event.duration = 8 * 3600;
-  CAF_CHECK(contains(render_report(x), "<h1>Asleep for 8 h</h1>"));
+  CAF_CHECK(contains(render_report(x), "<h1>Asleep for 8\u00a0h</h1>"));
   x.event.kind = "critical";
   x.event.duration = 95;
-  CAF_CHECK(contains(render_report(x), "<h1>Critical stress for 1 min 35 s</h1>"));
+  CAF_CHECK(contains(render_report(x), "<h1>Critical stress for 1\u00a0min 35\u00a0s</h1>"));
   x.event.duration = 8.99;
-  CAF_CHECK(contains(render_report(x), "<h1>Critical stress for 8.99 s</h1>"));
+  CAF_CHECK(contains(render_report(x), "<h1>Critical stress for 8.99\u00a0s</h1>"));
 }
 
 CAF_TEST(only ordinary files of the events folder are read) {
