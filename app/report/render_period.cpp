@@ -251,7 +251,7 @@ std::string render_period(const period_facts& facts) {
     "<title>"
     + html("pmactor: " + title) + "</title>\n<style>" + std::string{report_style}
     + "</style>\n</head>\n<body>\n";
-  result += "<header><p class=\"kind\"><b>Summary</b></p><h1>" + html(with_whole_amounts(title))
+  result += "<header><p class=\"kind\"><b>Summary</b></p><h1>" + with_whole_amounts(html(title))
             + "</h1><p class=\"when\"><time>"
             + html(moment_words(lived.span.from, "%A, %-d %B %Y, %H:%M")) + "</time> to <time>"
             + html(moment_words(lived.span.to, "%A, %-d %B %Y, %H:%M"))

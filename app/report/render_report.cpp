@@ -292,7 +292,7 @@ std::string report_body(const report_facts& facts) {
   const auto day = moment_words(event.started, "%A, %-d %B %Y");
   std::string result = "<header><p class=\"kind\"><b>" + html(title_of(event)) + "</b>"
             + (facts.host.name.empty() ? "" : " on " + name_of(facts.host.name))
-            + (facts.host.system.empty() ? "" : ", " + html(facts.host.system)) + "</p><h1>" + html(with_whole_amounts(headline_of(facts)))
+            + (facts.host.system.empty() ? "" : ", " + html(facts.host.system)) + "</p><h1>" + with_whole_amounts(html(headline_of(facts)))
             + "</h1>";
   if (!facts.suspects.empty()) {
     const auto& first = facts.suspects.front();

@@ -84,6 +84,24 @@ supervisor              running  60 min
 )");
 }
 
+CAF_TEST(what children used counts and what processes share counts once) {
+  health_view view;
+  auto& daemon = view.facts.emplace();
+  daemon.cpu = 7s;
+  daemon.reaped_cpu = 1500ms;
+  daemon.memory = 30e6;
+  daemon.shared = 10e6;
+  auto& child = view.children.emplace_back();
+  child.cpu = 2s;
+  child.memory = 15e6;
+  child.shared = 9e6;
+  const auto cost = cost_of(view);
+  CAF_REQUIRE(cost && cost->memory);
+  CAF_CHECK(cost->cpu == 10'500ms);
+  CAF_CHECK_EQUAL(*cost->memory, 36e6);
+  CAF_CHECK_EQUAL(cost->processes, 2u);
+}
+
 CAF_TEST(a reader without its sampler) {
   auto& reader = page->slots[4];
   reader.restarts = 2;
