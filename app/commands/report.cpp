@@ -20,9 +20,12 @@
 #include "app/report/render_period.hpp"
 #include "app/report/render_report.hpp"
 #include "app/settings/override_settings.hpp"
+#include "app/top/read_moment.hpp"
+#include "app/top/summarize_columns.hpp"
 #include "app/instance/launch.hpp"
 #include "app/instance/write_file.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <iostream>
 #include <memory>
@@ -84,6 +87,32 @@ int write_page(const report_options& asked, const std::string& page, const std::
   return exit_fine;
 }
 
+/// Reads the stress of a long time as so many steps as a page shows, each with its sample of the most stress.
+void read_stress(period_facts& facts, history_reader& history, const stretch& span, double longest) {
+  constexpr double most_steps = 600;
+  const auto from = std::max(span.from, oldest_sample(history).value_or(span.from));
+  facts.stress_from = from;
+  facts.stress_step = std::max(longest, (span.to - from) / most_steps);
+  column_maker maker{facts.stress_step, longest};
+  sample_range range;
+  range.since = from;
+  range.until = span.to;
+  range.order = sample_order::time;
+  range.newest_first = false;
+  history.samples(range, [&maker](const sample_row& x) {
+    maker.add(x);
+    return true;
+  });
+  for (const auto& [number, column] : maker.columns()) {
+    if (!column.peak)
+      continue;
+    auto& row = facts.stress.emplace_back();
+    row[sample_column::timestamp] = (static_cast<double>(number) + 0.5) * facts.stress_step;
+    for (std::size_t i = 0; i < stress_columns.size(); ++i)
+      row[stress_columns[i]] = column.peak->stress[i];
+  }
+}
+
 /// The summary of a stretch of days.
 int report_period(const report_options& asked) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -97,6 +126,7 @@ int report_period(const report_options& asked) {
   const stretch span{since, facts.now};
   const record_policy policy = record_policy_of(read_layered_settings(as_the_daemon(*asked.where)).values);
   facts.lived = explain_span(span, read_record(events, history, span, policy, facts.now), policy, facts.now);
+  read_stress(facts, history, span, policy.longest_step());
   event_range range;
   range.since = span.from;
   range.parts = false;

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
+#include <set>
 #include <utility>
 
 namespace pmactor::report {
@@ -182,7 +184,9 @@ curve curve_of(const char* name, const char* colour, const std::vector<sample_ro
 }
 
 /// The stress as areas on top of each other.
-std::string stress_panel(const std::vector<sample_row>& seconds, const time_axis& axis) {
+/// @param bands the markup of the events behind them. @param gap seconds between samples with nothing between them.
+std::string stress_panel(const std::vector<sample_row>& seconds, const time_axis& axis, const std::string& bands,
+                         double gap) {
   struct part {
     const char* name;
     const char* colour;
@@ -193,7 +197,7 @@ std::string stress_panel(const std::vector<sample_row>& seconds, const time_axis
                                               {"thermal", "--red", sample_column::stress_thermal},
                                               {"late timers", "--sky", sample_column::stress_latency},
                                               {"disk", "--teal", sample_column::stress_io}}};
-  std::string inside = grid() + band(axis);
+  std::string inside = grid() + bands;
   std::vector<curve> shown;
   double most = 0;
   bool known = false;
@@ -213,7 +217,7 @@ std::string stress_panel(const std::vector<sample_row>& seconds, const time_axis
     std::size_t begin = 0;
     while (peak > 0 && begin < seconds.size()) {
       auto end = begin + 1;
-      while (end < seconds.size() && seconds[end].at() - seconds[end - 1].at() <= 6.5
+      while (end < seconds.size() && seconds[end].at() - seconds[end - 1].at() <= gap
              && !spans_pause(axis, seconds[end - 1].at(), seconds[end].at()))
         ++end;
       std::string upper, lower;
@@ -316,7 +320,8 @@ std::string timeline(const report_facts& facts, const time_axis& axis) {
   const auto middle = (axis.share(axis.pause_from) + axis.share(axis.pause_to)) * 50;
   std::string result = "<div class=\"charts\"><div class=\"flag\" style=\"--at:" + number(middle, 2)
                        + "%\"><span>" + span_words(facts.event.duration) + "</span></div>";
-  result += stress_panel(s, axis);
+  constexpr double gap = 6.5;
+  result += stress_panel(s, axis, band(axis), gap);
   result +=
     panel("Processors", {curve_of("busy", "--orange", s, sample_column::cpu_pct, false, true)},
           100, axis, percent_unit);
@@ -336,6 +341,35 @@ std::string timeline(const report_facts& facts, const time_axis& axis) {
          + "<p class=\"note\">The shaded stretch is the event itself. Pressure is the share of "
            "each second "
            "in which tasks waited: some of them, or all at once.</p>";
+}
+
+std::string stress_strip(const std::vector<sample_row>& rows, double step, double from, double to,
+                         const std::vector<event_row>& events) {
+  if (!(to > from))
+    return {};
+  const time_axis axis{from, to, from, from, {}};
+  std::string bands;
+  std::set<std::int64_t> taken; // of the width, so that there are no more of them than can be seen
+  for (const auto& x : events) {
+    if (!x.started || x.kind == "critical" || *x.started >= to)
+      continue;
+    auto one = axis;
+    one.pause_from = *x.started;
+    one.pause_to = std::max(*x.started, x.ended.value_or(*x.started));
+    if (taken.insert(std::llround(x_of(axis, *x.started) / 3)).second || one.pause_to - one.pause_from > (to - from) / 300)
+      bands += band(one);
+  }
+  const auto panel = stress_panel(rows, axis, bands, 1.5 * step);
+  if (panel.empty())
+    return {};
+  constexpr double day = 86400;
+  const auto* format = to - from > day ? "%a %H:%M" : "%H:%M";
+  std::string marks;
+  for (const double share : {0.1, 0.3, 0.5, 0.7, 0.9})
+    marks += "<span style=\"left:" + number(share * 100) + "%\">" + html(moment_words(from + share * (to - from), format))
+             + "</span>";
+  return "<div class=\"charts\" style=\"padding-top:1rem\">" + panel + "<div class=\"axis\" aria-hidden=\"true\">" + marks
+         + "</div></div><p class=\"note\">Shaded are the events, but for critical stress, which is the curve itself.</p>";
 }
 
 std::string spark(const report_suspect& x, const time_axis& axis) {

@@ -23,6 +23,12 @@ struct time_axis {
 
 time_axis axis_of(const report_facts& facts);
 
+/// The stress over a long time, with its events.
+/// @param rows one for each *step* seconds in which there are samples: when, and the stress with its parts.
+/// @returns nothing if no stress is known.
+std::string stress_strip(const std::vector<sample_row>& rows, double step, double from, double to,
+                         const std::vector<event_row>& events);
+
 /// @returns the charts of the machine, one below the other.
 std::string timeline(const report_facts& facts, const time_axis& axis);
 

@@ -2,6 +2,7 @@
 
 #include "app/explain/read_record.hpp"
 #include "app/patterns/render_patterns.hpp"
+#include "app/report/draw_timeline.hpp"
 #include "app/report/report_markup.hpp"
 #include "app/report/report_style.hpp"
 #include "app/views/event_values.hpp"
@@ -275,7 +276,8 @@ std::string render_period(const period_facts& facts) {
   if (lived.off > 0)
     result += fact("Off", html(span_words(lived.off)));
   result += fact("Not recorded", html(span_words(lived.not_recorded)));
-  result += "</dl></header>\n<main>\n" + days_section(facts) + patterns_section(facts)
+  const auto strip = stress_strip(facts.stress, facts.stress_step, facts.stress_from, lived.span.to, facts.events);
+  result += "</dl></header>\n<main>\n" + (strip.empty() ? strip : section("timeline", "The stress", strip)) + days_section(facts) + patterns_section(facts)
             + worst_section(facts);
   result += "</main>\n<footer><p>Written by pmactor " + html(facts.version) + " on "
             + html(moment_words(facts.now, "%-d %B %Y at %H:%M"))

@@ -2,6 +2,7 @@
 // day, what repeats, and what was worst. Pure but for the local time zone.
 #pragma once
 
+#include "actors/storage_writer/lay_out_row.hpp"
 #include "actors/storage_writer/read_events_sqlite.hpp"
 #include "app/explain/explain_span.hpp"
 #include "app/patterns/find_patterns.hpp"
@@ -19,6 +20,9 @@ struct period_facts {
   std::string version; ///< Of pmactor.
   double now = 0;      ///< Unix seconds.
   bool names_machine = false; ///< Machine, users and programs are as they were.
+  std::vector<sample_row> stress{}; ///< One for each step in which there are samples: when, and the stress with its parts.
+  double stress_step = 0;           ///< Seconds.
+  double stress_from = 0;           ///< Unix seconds, up to the end of the time.
   std::string host{};         ///< The name of this machine; empty if it is to be hidden or not known.
 };
 

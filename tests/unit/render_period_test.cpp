@@ -44,6 +44,25 @@ std::string page_of(std::vector<event_row> events, double paused = 0) {
 
 } // namespace
 
+CAF_TEST(the stress of the time is drawn with its events where it is known) {
+  CAF_CHECK(!contains(page_of({event_of(1, "pause", 18, "io", "system")}), ">The stress<"));
+  period_facts facts;
+  facts.events = {event_of(1, "pause", 18, "io", "system")};
+  facts.now = now;
+  facts.lived.span = {now - 3600, now};
+  facts.stress_from = now - 3600;
+  facts.stress_step = 60;
+  for (int i = 0; i < 60; ++i) {
+    auto& row = facts.stress.emplace_back();
+    row[sample_column::timestamp] = now - 3570 + 60 * i;
+    row[sample_column::stress_total] = row[sample_column::stress_load] = i;
+  }
+  const auto page = render_period(facts);
+  CAF_CHECK(contains(page, ">The stress<"));
+  CAF_CHECK(contains(page, "<rect class=\"p\" x=\"833.3\""));
+  CAF_CHECK(contains(page, "Stress by its parts, up to 59 of 100 points."));
+}
+
 CAF_TEST(pauses of pmactor alone are said beside those of the machine) {
   // Of the signals nothing shows that other processes had them; of the third the sampler ran on.
   const auto page = page_of({event_of(1, "pause", 18, "stopped", "unknown"),
