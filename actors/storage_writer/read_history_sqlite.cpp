@@ -153,22 +153,29 @@ std::size_t history_reader::samples(const sample_range& range,
 void history_reader::times(double from, double until, const std::function<void(double)>& time) {
   auto& c = *connection_;
   c.attempt([&] {
-    const auto call = [&](const char* statement, double bound) {
+    // How far the nearest four samples on one side reach.
+    const auto reach = [&](const char* statement, double bound) {
       SQLite::Statement query{c.database, statement};
       query.bind(1, bound);
-      if (query.executeStep())
-        if (const auto found = number_in(query, 0))
-          time(*found);
+      auto result = bound;
+      while (query.executeStep())
+        result = number_in(query, 0).value_or(result);
+      return result;
     };
-    call("SELECT max(timestamp) FROM samples WHERE timestamp < ?", from);
-    SQLite::Statement query{c.database, "SELECT timestamp FROM samples WHERE timestamp >= ? AND timestamp < ? "
-                                        "ORDER BY timestamp"};
-    query.bind(1, from);
-    query.bind(2, until);
+    const auto first = reach("SELECT timestamp FROM samples WHERE timestamp < ? ORDER BY timestamp DESC LIMIT 4", from);
+    const auto last =
+      reach("SELECT timestamp FROM samples WHERE timestamp >= ? ORDER BY timestamp LIMIT 4", std::max(from, until));
+    // The index of the kept seconds is by event, so the events of the time are looked for first, as samples() does.
+    SQLite::Statement query{
+      c.database, "SELECT timestamp FROM samples WHERE timestamp >= :first AND timestamp <= :last "
+                  "UNION ALL SELECT timestamp FROM event_samples WHERE timestamp >= :first AND timestamp <= :last "
+                  "AND event_id IN (SELECT id FROM events WHERE started >= :first - 60 AND started < :last + 3600) "
+                  "ORDER BY timestamp"};
+    query.bind(":first", first);
+    query.bind(":last", last);
     while (query.executeStep())
       if (const auto found = number_in(query, 0))
         time(*found);
-    call("SELECT min(timestamp) FROM samples WHERE timestamp >= ?", std::max(from, until));
   });
 }
 

@@ -1,6 +1,7 @@
 #include "app/explain/explain_span.hpp"
 
 #include "app/views/escape.hpp"
+#include "app/views/event_values.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>
@@ -12,6 +13,11 @@ namespace {
 
 std::string words_of(double seconds) {
   return spelled(std::chrono::nanoseconds{std::llround(std::min(seconds, 1e9) * 1e9)});
+}
+
+/// @returns whether the event is that pmactor did not run, while the machine may have.
+bool is_end_of_pmactor(const span_event& x) {
+  return x.kind == "outage" && x.effect == span_effect::noted;
 }
 
 /// @returns the time of all events with this effect.
@@ -28,15 +34,57 @@ std::vector<stretch> together(std::vector<stretch> a, const std::vector<stretch>
   return merged(std::move(a));
 }
 
+/// A hole between two samples, and what of it no event accounts for.
+struct open_hole {
+  stretch time;
+  std::vector<stretch> rest;
+  double length = 0; ///< Of the rest.
+  bool may_teach = true; ///< How far apart samples were stored: not if it is known that pmactor did not run.
+};
+
+/// @returns whether the samples around lie about as far apart, so that this is how they were stored then.
+bool is_regular(const std::vector<open_hole>& holes, std::size_t at, double slack) {
+  constexpr std::size_t reach = 3, enough = 3; // holes to either side; alike
+  auto first = at, last = at;
+  while (first > 0 && at - first < reach && holes[first - 1].time.to >= holes[first].time.from)
+    --first;
+  while (last + 1 < holes.size() && last - at < reach && holes[last].time.to >= holes[last + 1].time.from)
+    ++last;
+  for (auto i = first; i <= last; ++i) {
+    // The step in which the interval changes is a shorter one.
+    if (!holes[i].may_teach || holes[i].length + slack < holes[at].length)
+      continue;
+    std::size_t alike = 0;
+    for (auto j = first; j <= last; ++j)
+      if (holes[j].may_teach && std::abs(holes[j].length - holes[i].length) <= slack)
+        ++alike;
+    if (alike >= enough)
+      return true;
+  }
+  return false;
+}
+
 /// @returns what of the holes no event accounts for. The daemon stores nothing while it does not
 /// run, so a hole less what is known to have been no time of running must be longer than a step to
-/// be a gap.
+/// be a gap. @param ended when pmactor did not run, by the outages. @param now at which no step ends.
 std::vector<stretch> gaps_of(const span_record& record, const std::vector<stretch>& accounted,
-                             const record_policy& policy) {
+                             const std::vector<stretch>& ended, const record_policy& policy, double now) {
+  const auto near = [](const std::vector<stretch>& all, const stretch& time) {
+    const auto first = std::partition_point(all.begin(), all.end(), [&](const auto& x) { return x.to <= time.from; });
+    const auto last = std::partition_point(first, all.end(), [&](const auto& x) { return x.from < time.to; });
+    return std::vector<stretch>{first, last};
+  };
+  std::vector<open_hole> holes;
+  for (const auto& hole : record.holes) {
+    open_hole one{hole, without({hole}, near(accounted, hole)), 0, hole.to < now && near(ended, hole).empty()};
+    one.length = total_of(one.rest);
+    holes.push_back(std::move(one));
+  }
   std::vector<stretch> result;
-  for (const auto& hole : record.holes)
-    if (const auto rest = without({hole}, accounted); total_of(rest) > policy.longest_step())
-      result.insert(result.end(), rest.begin(), rest.end());
+  for (std::size_t i = 0; i < holes.size(); ++i)
+    if (const auto& x = holes[i];
+        x.length > policy.longest_step() && !(x.may_teach && is_regular(holes, i, policy.slack)))
+      result.insert(result.end(), x.rest.begin(), x.rest.end());
   return merged(std::move(result));
 }
 
@@ -73,6 +121,34 @@ void find_events(span_answer& answer, const std::vector<span_event>& events,
                    [](const auto& a, const auto& b) { return a.time.from < b.time.from; });
 }
 
+/// Decides why what is not recorded is not.
+void explain_gaps(span_answer& answer, const std::vector<stretch>& ended, const span_record& record,
+                  const record_policy& policy, double now) {
+  auto rest = within(answer.gaps, {answer.span.from, std::min(answer.span.to, now)});
+  answer.to_come = std::max(0.0, answer.span.to - std::max(now, answer.span.from));
+  const auto take = [&rest](const std::vector<stretch>& x) {
+    const auto before = total_of(rest);
+    rest = without(rest, x);
+    return before - total_of(rest);
+  };
+  answer.ended = take(ended);
+  if (answer.ended > 0) {
+    // From the last sample to the outage, and from there to the first one, is the same gap.
+    auto around = ended;
+    for (auto& x : around)
+      x = {x.from - policy.longest_step(), x.to + policy.longest_step()};
+    answer.ended += take(merged(std::move(around)));
+    for (const auto& x : answer.found)
+      if (is_end_of_pmactor(x.event))
+        answer.outages.push_back(x.event.id);
+  }
+  if (record.begins && *record.begins > answer.span.from) {
+    answer.before_all = take({{answer.span.from, *record.begins}});
+    if (answer.before_all > 0)
+      answer.begins = record.begins;
+  }
+}
+
 void say_what_is_not_known(span_answer& answer, const record_policy& policy, double now) {
   auto& says = answer.not_known;
   if (answer.span.to > now)
@@ -83,14 +159,19 @@ void say_what_is_not_known(span_answer& answer, const record_policy& policy, dou
     says.push_back("For " + words_of(open->time.length())
                    + (open->is_held_up ? " pmactor has been held up, and it still is" : " nothing was stored, though pmactor runs")
                    + ": " + escaped(open->why) + ". What it is about is recorded once it is over.");
+  constexpr double negligible = 1e-6;
+  if (answer.ended > negligible)
+    says.push_back(words_of(answer.ended) + " of it were not recorded: pmactor did not run (" + outage_words(answer)
+                   + ").");
+  if (answer.before_all > negligible)
+    says.push_back("The history begins " + moment_words(answer.begins, "%F %T") + ", and "
+                   + words_of(answer.before_all) + " of it were before.");
   const auto not_yet = answer.open ? total_of(within(answer.gaps, answer.open->time)) : 0.0;
-  if (const auto missing =
-        answer.not_recorded - not_yet - std::max(0.0, answer.span.to - std::max(now, answer.span.from));
-      missing > 1e-6)
-    says.push_back(
-      words_of(missing)
-      + " of it were not recorded: pmactor did not run then, or what it stored is past "
-        "its retention.");
+  if (const auto missing = answer.not_recorded - not_yet - answer.to_come - answer.ended - answer.before_all;
+      missing > negligible)
+    says.push_back(words_of(missing)
+                   + " of it were not recorded: pmactor did not run then, could not store it, or what it stored is "
+                     "past its retention.");
   if (answer.unwitnessed > 0)
     says.push_back("For " + words_of(answer.unwitnessed)
                    + " pmactor was held up by what need not reach other programs; whether they "
@@ -108,6 +189,13 @@ void say_what_is_not_known(span_answer& answer, const record_policy& policy, dou
 
 } // namespace
 
+std::string outage_words(const span_answer& x) {
+  std::vector<std::string> numbers;
+  for (const auto id : x.outages)
+    numbers.push_back(std::to_string(id));
+  return (numbers.size() == 1 ? "outage " : "outages ") + joined(numbers);
+}
+
 span_answer explain_span(const stretch& span, const span_record& record,
                          const record_policy& policy, double now) {
   span_answer answer;
@@ -123,8 +211,12 @@ span_answer explain_span(const stretch& span, const span_record& record,
   }
   const auto accounted = together(together(off, asleep), together(paused, unwitnessed));
   // Alone, too, pmactor stored nothing, but what it would have seen is known from its child.
-  auto gaps =
-    gaps_of(record, together(accounted, time_of(record.events, span_effect::alone)), policy);
+  std::vector<stretch> ended;
+  for (const auto& x : record.events)
+    if (is_end_of_pmactor(x))
+      ended.push_back(x.time);
+  ended = merged(std::move(ended));
+  auto gaps = gaps_of(record, together(accounted, time_of(record.events, span_effect::alone)), ended, policy, now);
   if (span.to > now)
     gaps = together(std::move(gaps), {{std::max(span.from, now), span.to}});
   // What an instant was is said by the first of these that has it.
@@ -148,6 +240,7 @@ span_answer explain_span(const stretch& span, const span_record& record,
   if (const auto known = span.length() - answer.not_recorded - answer.unwitnessed; known > 1e-9)
     answer.lived_pct = std::clamp(answer.lived / known * 100, 0.0, 100.0);
   find_events(answer, record.events, policy);
+  explain_gaps(answer, ended, record, policy, now);
   const bool is_held_up =
     std::any_of(answer.found.begin(), answer.found.end(),
                 [](const span_finding& x) { return holds_up(x.event.effect); });

@@ -58,11 +58,14 @@ struct span_record {
   /// first and after the last as well: from the one sample to the next.
   std::vector<stretch> holes;
   std::optional<open_end> open;
+  std::optional<double> begins; ///< The oldest sample of all; absent if it is older than the span, or there is none.
 };
 
 /// When the record counts as one.
 struct record_policy {
-  double every = 5; ///< Seconds from one stored sample to the next while the machine is calm.
+  /// Seconds from one stored sample to the next while the machine is calm. Where samples lie regularly further apart,
+  /// as they were stored by other settings, that is no gap either.
+  double every = 5;
   double slack = 2; ///< A sample may come so much later.
   double least_pause = 0.2; ///< Seconds; a shorter pause is none.
   double nearby = 60;       ///< Events so many seconds before or after the span are worth a word.
@@ -129,9 +132,18 @@ struct span_answer {
   std::vector<span_finding> found;    ///< By when they began.
   std::vector<span_event> nearby;     ///< By when they began; that do not reach into the span.
   std::vector<stretch> gaps;          ///< Of the span, not recorded.
+  // Of the seconds that are not recorded; the rest is one whose reason is not known.
+  double ended = 0;       ///< pmactor did not run, by the outages; up to the samples before and after.
+  double before_all = 0;  ///< Before the history begins.
+  double to_come = 0;     ///< In the future.
+  std::vector<std::int64_t> outages; ///< In which pmactor did not run, of those found.
+  std::optional<double> begins;      ///< When the history begins, if it does within or after the span.
   std::optional<open_end> open;       ///< If it reaches into the span.
   std::vector<std::string> not_known; ///< Sentences.
 };
+
+/// @returns the outages in which pmactor did not run: "outage 4". @pre There is one.
+std::string outage_words(const span_answer& x);
 
 /// @param span its end is after its begin. @param now Unix seconds; what lies after it is not
 /// known.

@@ -35,8 +35,9 @@ span_effect effect_of(const event_row& x) {
 
 record_policy record_policy_of(const settings& conf) {
   record_policy result;
-  result.every = to_seconds(
-    std::max({conf.sampling.period, conf.sampling.normal_every, conf.sampling.elevated_every}));
+  // What was stored earlier was stored by settings of its time, which are the default ones unless they were changed.
+  result.every = std::max(result.every, to_seconds(std::max({conf.sampling.period, conf.sampling.normal_every,
+                                                             conf.sampling.elevated_every})));
   result.least_pause = to_seconds(conf.pauses.find.least_lateness);
   return result;
 }
@@ -65,16 +66,20 @@ span_event span_event_of(const event_row& x, double known_until) {
 span_record read_record(event_reader& events, history_reader& history, const stretch& span,
                         const record_policy& policy, double now, bool daemon_lives) {
   span_record result;
-  // What lies between the two samples around the span decides whether there is a gap.
+  // What lies between the two samples around the span decides whether there is a gap, and those beyond how far apart
+  // samples were stored then.
   hole_finder holes{span.from, policy};
   const auto until = std::max(span.from, std::min(span.to, now));
   stretch reach{span.from - policy.nearby, span.to + policy.nearby};
-  bool has_later = false;
+  bool has_any = false, has_later = false;
   history.times(span.from, until, [&](double time) {
-    if (time < span.from)
+    if (!has_any && time < span.from)
       holes.before(time);
     else
       holes.add(time);
+    if (!has_any && time >= span.from)
+      result.begins = time;
+    has_any = true;
     has_later = has_later || time >= until;
     reach = {std::min(reach.from, time), std::max(reach.to, time)};
   });

@@ -43,15 +43,6 @@ std::string moment_of(double time, bool exact) {
   return result;
 }
 
-/// @returns for how long pmactor did not run within the span, as far as outages tell.
-double ended_for(const span_answer& x) {
-  std::vector<stretch> ended;
-  for (const auto& one : x.found)
-    if (one.event.kind == "outage" && one.event.effect == span_effect::noted)
-      ended.push_back(one.event.time);
-  return total_of(within(merged(std::move(ended)), x.span));
-}
-
 /// Nothing is known to have held the machine up, and not all of the span is known: what is, and why
 /// the rest is not.
 std::string unknown_headline(const span_answer& x) {
@@ -61,17 +52,24 @@ std::string unknown_headline(const span_answer& x) {
            + " and still is, and " + std::string{machine_may_have_run} + '.';
   if (x.open)
     return "Not known yet: pmactor runs, and since " + moment_of(x.open->time.from, false) + " nothing was stored.";
-  if (x.unwitnessed > negligible && x.not_recorded > negligible)
+  const auto missing = x.not_recorded - x.to_come;
+  if (x.unwitnessed > negligible && missing > negligible)
     return "Not known: pmactor was paused for " + span_words(x.unwitnessed) + ", and "
-           + span_words(x.not_recorded) + " are not recorded.";
+           + span_words(missing) + " are not recorded.";
   if (x.unwitnessed > negligible)
     return "Not known for " + span_words(x.unwitnessed)
            + ": pmactor was paused, and " + std::string{machine_may_have_run} + '.';
+  if (x.lived > 0 && missing <= negligible)
+    return "Nothing held it up so far (" + span_words(x.to_come) + " still to come).";
   if (x.lived > 0)
     return "Not known: what is recorded of it was lived, but not all of it is recorded.";
-  return x.not_recorded > 0 && ended_for(x) + uncertain >= x.not_recorded
-           ? "Not known: pmactor did not run, so nothing is recorded of it."
-           : "Not known: nothing is recorded of it.";
+  if (missing <= negligible)
+    return "Not known: it is still to come.";
+  if (x.ended + uncertain >= missing)
+    return "Not known: pmactor did not run (" + outage_words(x) + "), so nothing is recorded of it.";
+  if (x.before_all + uncertain >= missing)
+    return "Not known: the history begins " + moment_words(x.begins, "%F %T") + ", after it.";
+  return "Not known: nothing is recorded of it.";
 }
 
 std::string headline(const span_answer& x) {
