@@ -2,6 +2,7 @@
 
 #include "messages/read_real.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -43,6 +44,14 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
+std::string lowered(std::string_view text) {
+  std::string result{text};
+  for (auto& c : result)
+    if (c >= 'A' && c <= 'Z')
+      c = static_cast<char>(c - 'A' + 'a');
+  return result;
+}
+
 nanoseconds from_seconds(double seconds) {
   return nanoseconds{std::llround(seconds * 1e9)};
 }
@@ -68,9 +77,44 @@ bool take(std::string_view& text, char c) {
   return true;
 }
 
-/// Takes hh:mm, hh:mm:ss or hh:mm:ss.fraction off the text; the hour may lack its zero.
+/// Takes "am" or "pm" off the text, and a space before it. @returns how many hours it adds to one that is 0 at twelve.
+std::optional<int> take_half_of_day(std::string_view& text) {
+  auto rest = text;
+  take(rest, ' ');
+  if (rest.size() < 2 || (rest.size() > 2 && rest[2] != ' '))
+    return std::nullopt;
+  const auto half = lowered(rest.substr(0, 2));
+  if (half != "am" && half != "pm")
+    return std::nullopt;
+  text = rest.substr(2);
+  return half == "am" ? 0 : 12;
+}
+
+/// Takes h[:mm]am or h[:mm]pm off the text. @returns nanoseconds since midnight.
+std::optional<nanoseconds> take_half_day_time(std::string_view& text) {
+  auto rest = text;
+  auto hour = take_digits(rest, 2);
+  if (!hour)
+    hour = take_digits(rest, 1);
+  if (!hour || *hour < 1 || *hour > 12)
+    return std::nullopt;
+  std::optional<int> minute = 0;
+  if (take(rest, ':'))
+    minute = take_digits(rest, 2);
+  if (!minute || *minute > 59)
+    return std::nullopt;
+  const auto more = take_half_of_day(rest);
+  if (!more)
+    return std::nullopt;
+  text = rest;
+  return std::chrono::hours{*hour % 12 + *more} + std::chrono::minutes{*minute};
+}
+
+/// Takes hh:mm, hh:mm:ss or hh:mm:ss.fraction off the text, or a time with am or pm; the hour may lack its zero.
 /// @returns nanoseconds since midnight.
 std::optional<nanoseconds> take_time(std::string_view& text) {
+  if (const auto half_day = take_half_day_time(text))
+    return half_day;
   auto hour = take_digits(text, 2);
   if (!hour)
     hour = take_digits(text, 1);
@@ -155,7 +199,8 @@ struct past_day {
 std::optional<past_day> take_day(std::string_view& text, nanoseconds now) {
   constexpr std::array<std::string_view, 7> week{"sunday",   "monday", "tuesday", "wednesday",
                                                  "thursday", "friday", "saturday"};
-  const auto word = text.substr(0, text.find(' '));
+  const auto length = std::min(text.find(' '), text.size());
+  const auto word = lowered(text.substr(0, length));
   std::optional<past_day> result;
   if (word == "today" || word == "yesterday")
     result = past_day{word == "today" ? 0 : 1, false};
@@ -163,8 +208,67 @@ std::optional<past_day> take_day(std::string_view& text, nanoseconds now) {
     if (word == week[day])
       result = past_day{(local_parts(now).tm_wday - day + 7) % 7, true};
   if (result)
-    text.remove_prefix(word.size());
+    text.remove_prefix(length);
   return result;
+}
+
+struct day_of_year {
+  int month = 0, day = 0; ///< From 1 on.
+};
+
+/// Takes "Nov 29" or "29 Nov" off the text; the month may be written out.
+std::optional<day_of_year> take_day_of_year(std::string_view& text) {
+  constexpr std::array<std::string_view, 12> months{"january", "february", "march",     "april",   "may",      "june",
+                                                    "july",    "august",   "september", "october", "november", "december"};
+  auto rest = text;
+  day_of_year result;
+  const auto take_day_number = [&] {
+    auto day = take_digits(rest, 2);
+    if (!day)
+      day = take_digits(rest, 1);
+    result.day = day.value_or(0);
+    return result.day >= 1 && result.day <= 31 && (rest.empty() || rest.front() == ' ');
+  };
+  const auto take_month = [&] {
+    const auto length = std::min(rest.find(' '), rest.size());
+    const auto word = lowered(rest.substr(0, length));
+    for (std::size_t i = 0; i < months.size(); ++i)
+      if (word == months[i] || word == months[i].substr(0, 3))
+        result.month = static_cast<int>(i) + 1;
+    rest.remove_prefix(length);
+    return result.month > 0;
+  };
+  const bool day_first = !rest.empty() && is_digit(rest.front());
+  const auto take_part = [&](bool is_day) { return is_day ? take_day_number() : take_month(); };
+  if (!take_part(day_first) || !take(rest, ' ') || !take_part(!day_first))
+    return std::nullopt;
+  text = rest;
+  return result;
+}
+
+/// Of a day of the year with or without a time: the last one that is not yet to come.
+std::optional<nanoseconds> find_day_of_year(const day_of_year& x, nanoseconds time, nanoseconds now) {
+  constexpr int leap_cycle = 8; // years without a 29th of February follow each other up to so many times
+  const auto this_year = local_parts(now).tm_year + 1900;
+  for (auto year = this_year; year >= this_year - leap_cycle; --year) {
+    const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(x.month)},
+                                           std::chrono::day{static_cast<unsigned>(x.day)}};
+    if (!date.ok())
+      continue;
+    if (const auto found = local_moment(year, x.month, x.day, time); found && *found <= now)
+      return found;
+  }
+  return std::nullopt;
+}
+
+/// @returns Unix seconds, of a number that is too great for a span, as `--json` and `--csv` print them.
+std::optional<nanoseconds> parse_unix_seconds(std::string_view text, double least) {
+  double seconds = 0;
+  const auto* last = text.data() + text.size();
+  const auto [end, problem] = read_real(text.data(), last, seconds, std::chars_format::fixed);
+  if (problem != std::errc{} || end != last || !(seconds >= least && seconds < 9e9))
+    return std::nullopt;
+  return from_seconds(seconds);
 }
 
 std::optional<nanoseconds> parse_date(std::string_view text) {
@@ -249,14 +353,19 @@ std::optional<nanoseconds> parse_moment(std::string_view text, nanoseconds now) 
     const auto found = on(parts.tm_mday - back->days);
     return back->repeats && found && *found > now ? on(parts.tm_mday - back->days - 7) : found;
   }
-  if (!text.empty() && text.front() == '@') {
-    double seconds = 0;
-    const auto* last = text.data() + text.size();
-    const auto [end, problem]
-      = read_real(text.data() + 1, last, seconds, std::chars_format::fixed);
-    if (problem != std::errc{} || end != last || !(seconds >= 0 && seconds < 9e9))
+  if (const auto day = take_day_of_year(text)) {
+    skip_spaces(text);
+    const auto time = text.empty() ? nanoseconds{0} : take_time(text);
+    return time && text.empty() ? find_day_of_year(*day, *time, now) : std::nullopt;
+  }
+  if (!text.empty() && text.front() == '@')
+    return parse_unix_seconds(text.substr(1), 0);
+  if (!text.empty() && text.find_first_not_of("0123456789.") == text.npos) {
+    constexpr double least_unix = 1e8; // of 1973; three years as a span
+    if (const auto unix_time = parse_unix_seconds(text, least_unix))
+      return unix_time;
+    if (text.find('.') != text.npos) // more likely a time of the day than a span to the split second
       return std::nullopt;
-    return from_seconds(seconds);
   }
   if (const auto date = parse_date(text))
     return date;
@@ -279,12 +388,28 @@ std::optional<nanoseconds> parse_moment(std::string_view text, nanoseconds now) 
 
 named_span span_named_by(std::string_view text, nanoseconds at) {
   using namespace std::chrono_literals;
-  const auto day = text.find_last_of("T ");
-  const auto clock = text.substr(day == text.npos ? 0 : day + 1);
-  const auto colon = clock.find(':');
-  const bool has_seconds = colon != clock.npos && clock.find(':', colon + 1) == colon + 3;
-  if (colon != clock.npos && !has_seconds)
-    return {at, at + 1min};
+  text = trimmed(text);
+  auto rest = text;
+  bool is_day = take_day(rest, at) || take_day_of_year(rest);
+  if (!is_day && parse_date(text)) {
+    constexpr std::size_t date_length = 10;
+    rest = text.substr(date_length);
+    is_day = true;
+    take(rest, 'T');
+  }
+  skip_spaces(rest);
+  if (is_day && rest.empty()) {
+    const auto parts = local_parts(at);
+    const auto next = local_moment(parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday + 1, {});
+    return {at, next.value_or(at + 24h)};
+  }
+  const auto clock = rest;
+  if (take_time(rest)) {
+    const auto typed = clock.substr(0, clock.size() - rest.size());
+    const auto colons = std::count(typed.begin(), typed.end(), ':');
+    if (colons < 2)
+      return {at, at + 1min};
+  }
   if (at % 1s == 0ns)
     return {at, at + 1s};
   return {at - 500ms, at + 500ms};

@@ -15,9 +15,10 @@ namespace pmactor {
 std::optional<std::chrono::nanoseconds> parse_span(std::string_view text);
 
 /// Reads a moment: "now", "2h", "-2h" or "2h ago", a day with or without a local time ("today", "yesterday 9:08",
-/// "friday 14:32"), a local time of the day ("09:08", "9:08", "09:08:55"), which is the last one that is not yet to
-/// come, a local date with or without a time ("2026-01-20", "2026-01-20 09:08:55.5"), the same with a zone ("…Z",
-/// "…+01:00"), or Unix seconds ("@1768896535").
+/// "friday 14:32", "Jan 20", "20 Jan 14:32"), a local time of the day ("09:08", "9:08", "09:08:55", "9am", "2:30pm"),
+/// which is the last one that is not yet to come, a local date with or without a time ("2026-01-20",
+/// "2026-01-20 09:08:55.5"), the same with a zone ("…Z", "…+01:00"), or Unix seconds ("@1768896535", "1768896535.25").
+/// A smaller number alone is a span in seconds, and none if it has a fraction: "14.53" is meant as a time of the day.
 /// @param now on the wall clock, as the result.
 /// @returns nullopt if it is none.
 std::optional<std::chrono::nanoseconds> parse_moment(std::string_view text,
@@ -29,7 +30,7 @@ struct named_span {
 };
 
 /// @param at the moment that the text was read as.
-/// @returns the span that it names as it was written: the minute, the second, or half a second around it.
+/// @returns the span that it names as it was written: the day, the minute, the second, or half a second around it.
 named_span span_named_by(std::string_view text, std::chrono::nanoseconds at);
 
 /// What a moment or a span may look like, for help texts and complaints.

@@ -4,6 +4,8 @@
 #include "app/command_line/usage_problem.hpp"
 #include "messages/time.hpp"
 
+#include <algorithm>
+
 namespace pmactor {
 
 using std::chrono::nanoseconds;
@@ -11,7 +13,11 @@ using std::chrono::nanoseconds;
 nanoseconds moment_of(const std::string& option, const std::string& text, nanoseconds now) {
   if (const auto result = parse_moment(text, now))
     return *result;
-  throw usage_problem(option + " takes a moment like " + moment_examples + ", not '" + text + "'.");
+  auto meant = text;
+  std::replace(meant.begin(), meant.end(), '.', ':');
+  const bool is_near = meant != text && meant.find_first_not_of("0123456789:") == meant.npos && parse_moment(meant, now);
+  throw usage_problem(option + " takes a moment like " + moment_examples + ", not '" + text + '\''
+                      + (is_near ? "; did you mean " + meant + '?' : "."));
 }
 
 time_range read_range(const typed_moment& begin, const typed_moment& end, nanoseconds now, bool ends_now) {

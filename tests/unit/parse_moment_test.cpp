@@ -73,6 +73,35 @@ CAF_TEST(moments are local unless they say more) {
   CAF_CHECK(parse_moment("2026-01-20 09:08:55.25", now) == 1768896535s + 250ms);
 }
 
+CAF_TEST(a day of the year is the last one) {
+  CAF_CHECK_EQUAL(seconds("Jan 20 9:08"), seconds("2026-01-20 09:08"));
+  CAF_CHECK_EQUAL(seconds("20 january"), seconds("2026-01-20"));
+  CAF_CHECK_EQUAL(seconds("29 Nov 14:53"), seconds("2025-11-29 14:53"));
+  CAF_CHECK_EQUAL(seconds("Jan 20 23:00"), seconds("2025-01-20 23:00"));
+  CAF_CHECK_EQUAL(seconds("feb 29"), seconds("2024-02-29"));
+  for (const auto* text : {"Nov", "Nov 31", "32 Nov", "0 Nov", "Nov 29 14", "Nox 29", "29Nov"})
+    CAF_CHECK_EQUAL(std::string{text} + ": " + std::to_string(seconds(text)), std::string{text} + ": -1");
+}
+
+CAF_TEST(a time may have its half of the day) {
+  CAF_CHECK_EQUAL(seconds("9am"), seconds("09:00"));
+  CAF_CHECK_EQUAL(seconds("2:30pm"), seconds("14:30"));
+  CAF_CHECK_EQUAL(seconds("12 AM"), seconds("00:00"));
+  CAF_CHECK_EQUAL(seconds("12pm"), seconds("12:00"));
+  CAF_CHECK_EQUAL(seconds("yesterday 2:30 pm"), seconds("2026-01-19 14:30"));
+  CAF_CHECK_EQUAL(seconds("13pm"), -1);
+  CAF_CHECK_EQUAL(seconds("0am"), -1);
+}
+
+CAF_TEST(a number alone is unix seconds where it is too great for a span) {
+  CAF_CHECK_EQUAL(seconds("1768890000"), 1768890000);
+  CAF_CHECK(parse_moment("1768890000.25", now) == 1768890000s + 250ms);
+  CAF_CHECK_EQUAL(seconds("90"), 1768896535 - 90);
+  CAF_CHECK_EQUAL(seconds("1.5h"), 1768896535 - 5400);
+  CAF_CHECK_EQUAL(seconds("14.53"), -1);
+  CAF_CHECK_EQUAL(seconds("1768890000000"), -1); // milliseconds
+}
+
 CAF_TEST(a time of the day is the last one) {
   CAF_CHECK_EQUAL(seconds("23:00"), seconds("2026-01-19 23:00"));
   CAF_CHECK_EQUAL(seconds("09:08:56"), seconds("2026-01-19 09:08:56"));
@@ -100,6 +129,13 @@ CAF_TEST(a moment names the minute or the second as it is written) {
   for (const auto* second : {"09:08:55", "2026-01-20T09:08:55+01:00", "2h"})
     CAF_CHECK(length(second) == 1s);
   CAF_CHECK(length("09:08:55.25", 1768896535s + 250ms) == 1s);
+  CAF_CHECK(length("2:30 pm", 1768896480s) == 1min);
+  CAF_CHECK(length("friday 09:08", 1768896480s) == 1min);
+  CAF_CHECK(length("Jan 20 09:08:55") == 1s);
+  CAF_CHECK(length("1768896535") == 1s);
+  for (const auto* day : {"yesterday", "Friday", "2026-01-20", "20 Jan"})
+    CAF_CHECK(length(day, 1768863600s) == 24h);
+  CAF_CHECK(length("2026-03-29", 1774738800s) == 23h); // the clocks are put forward
 }
 
 CAF_TEST(what is no moment is none) {
