@@ -68,7 +68,7 @@ struct total {
 
 /// What happened on one day, or in all.
 struct event_sums {
-  total pauses, own, perhaps, stalls, outages;
+  total pauses, own, perhaps, stalls, outages, stress;
   double longest = 0;
 
   /// @returns for how long the machine itself was held up.
@@ -77,6 +77,12 @@ struct event_sums {
   }
 
   void add(const event_row& x) {
+    const auto lasted = std::max(0.0, x.duration.value_or(0));
+    if (x.kind == "critical") { // counted, but under stress nothing stood still
+      ++stress.count;
+      stress.seconds += lasted;
+      return;
+    }
     const auto what = loss_of(x);
     auto* to = what == loss::pause     ? &pauses
                : what == loss::own     ? &own
@@ -86,7 +92,6 @@ struct event_sums {
                                        : nullptr;
     if (to == nullptr)
       return;
-    const auto lasted = std::max(0.0, x.duration.value_or(0));
     ++to->count;
     to->seconds += lasted;
     longest = std::max(longest, lasted);
@@ -148,7 +153,8 @@ std::string days_section(const period_facts& facts) {
             + cells_of(sum.pauses) + cells_of(sum.stalls)
             + (all.own.count > 0 ? cells_of(sum.own) : "")
             + (all.perhaps.count > 0 ? cells_of(sum.perhaps) : "")
-            + (all.outages.count > 0 ? cells_of(sum.outages) : "") + "<td>"
+            + (all.outages.count > 0 ? cells_of(sum.outages) : "")
+            + (all.stress.count > 0 ? cells_of(sum.stress) : "") + "<td>"
             + (sum.longest > 0 ? html(span_words(sum.longest)) : "–")
             + "</td><td class=\"in\"><div class=\"bar\" aria-hidden=\"true\" "
               "style=\"--c:var(--pause);--w:"
@@ -159,7 +165,8 @@ std::string days_section(const period_facts& facts) {
   const auto heading = column("Day") + sums("Pauses") + sums("Stalls")
                        + (all.own.count > 0 ? sums("Of " + std::string{of_pmactor_alone}) : "")
                        + (all.perhaps.count > 0 ? sums("Of " + std::string{of_pmactor_at_least}) : "")
-                       + (all.outages.count > 0 ? sums("Outages") : "") + column("longest")
+                       + (all.outages.count > 0 ? sums("Outages") : "")
+                       + (all.stress.count > 0 ? sums("Critical stress") : "") + column("longest")
                        + column("held up");
   return section("days", "Day by day",
                  "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-labelledby=\"days\">"
@@ -235,6 +242,8 @@ std::string headline(const period_facts& facts) {
     result += ", " + plural(all.perhaps.count, "pause", "pauses") + " of " + std::string{of_pmactor_at_least};
   if (all.outages.count > 0)
     result += ", " + plural(all.outages.count, "outage", "outages");
+  if (all.stress.count > 0)
+    result += ", " + plural(all.stress.count, "time", "times") + " of critical stress";
   return result;
 }
 

@@ -96,6 +96,14 @@ CAF_TEST(an outage stands in the table of the days as well as among the longest)
   CAF_CHECK(contains(page, "outage 1: "));
 }
 
+CAF_TEST(critical stress is counted apart from what stood still) {
+  const auto page = page_of({event_of(1, "pause", 4, "io", "system"), event_of(2, "critical", 30, ""),
+                             event_of(3, "critical", 12, "")});
+  CAF_CHECK(contains(page, "<h1>1 pause, 0 stalls, 2 times of critical stress</h1>"));
+  CAF_CHECK(contains(page, "<th scope=\"col\">Critical stress</th>"));
+  CAF_CHECK(contains(page, "<td>1</td><td>4.00 s</td><td>0</td><td>–</td><td>2</td><td>42.0 s</td><td>4.00 s</td>"));
+}
+
 CAF_TEST(a table has no columns of what never was) {
   const auto page = page_of({});
   CAF_CHECK(contains(page, "<h1>Nothing held this machine up</h1>"));
