@@ -67,13 +67,25 @@ event_reader::event_reader(const std::filesystem::path& file)
 
 event_reader::~event_reader() = default;
 
+namespace {
+
+/// @returns ":kind0, :kind1": the parameters of a statement that takes so many.
+std::string names_of(const std::string& one, std::size_t count) {
+  std::string result;
+  for (std::size_t i = 0; i < count; ++i)
+    result += (result.empty() ? "" : ", ") + one + std::to_string(i);
+  return result;
+}
+
+} // namespace
+
 void event_reader::events(const event_range& range, const std::function<bool(const event_row&)>& row) {
   auto& c = *connection_;
   c.read([&] {
     std::string where;
-    const auto add = [&where](bool asked, const char* condition) {
+    const auto add = [&where](bool asked, const std::string& condition) {
       if (asked)
-        where += (where.empty() ? " WHERE " : " AND ") + std::string{condition};
+        where += (where.empty() ? " WHERE " : " AND ") + condition;
     };
     add(range.since.has_value(), "started >= :since");
     add(range.until.has_value(), "started < :until");
@@ -81,8 +93,8 @@ void event_reader::events(const event_range& range, const std::function<bool(con
         c.version < 4 ? "coalesce(ended, started + duration, :ends) >= :ends"
                       : "(coalesce(ended, started + duration, :ends) >= :ends OR "
                         "CASE WHEN json_valid(stall) THEN json_extract(stall, '$.over') = 0 END)");
-    add(!range.kind.empty(), "kind = :kind");
-    add(!range.cause.empty(), "cause = :cause");
+    add(!range.kinds.empty(), "kind IN (" + names_of(":kind", range.kinds.size()) + ')');
+    add(!range.causes.empty(), "cause IN (" + names_of(":cause", range.causes.size()) + ')');
     add(range.least_duration.has_value(), "duration >= :least");
     add(!range.parts && c.version >= 5, "NOT EXISTS (SELECT 1 FROM events AS whole WHERE whole.event_id = "
                                         "events.part_of AND whole.kind = 'stall')");
@@ -95,10 +107,10 @@ void event_reader::events(const event_range& range, const std::function<bool(con
       query.bind(":until", *range.until);
     if (range.ends_after)
       query.bind(":ends", *range.ends_after);
-    if (!range.kind.empty())
-      query.bind(":kind", range.kind);
-    if (!range.cause.empty())
-      query.bind(":cause", range.cause);
+    for (std::size_t i = 0; i < range.kinds.size(); ++i)
+      query.bind(":kind" + std::to_string(i), range.kinds[i]);
+    for (std::size_t i = 0; i < range.causes.size(); ++i)
+      query.bind(":cause" + std::to_string(i), range.causes[i]);
     if (range.least_duration)
       query.bind(":least", *range.least_duration);
     if (range.limit > 0)

@@ -42,7 +42,7 @@ struct event_parts {
 struct event_range {
   std::optional<double> since, until;  ///< Unix seconds of the start; the end is left out.
   std::optional<double> ends_after;    ///< Unix seconds: only what ended later, or whose end is not known yet.
-  std::string kind, cause;             ///< Empty is any.
+  std::vector<std::string> kinds, causes; ///< One of these; empty is any.
   std::optional<double> least_duration; ///< Seconds.
   bool parts = true;                   ///< Also those that are part of a stall that is there.
   std::size_t limit = 0;               ///< 0 is all.

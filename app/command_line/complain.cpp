@@ -59,6 +59,14 @@ std::vector<std::string> words_of_set(std::string_view text) {
   return result;
 }
 
+/// @returns a word as ours are written.
+std::string lowered(std::string text) {
+  for (auto& c : text)
+    if (c >= 'A' && c <= 'Z')
+      c = static_cast<char>(c - 'A' + 'a');
+  return text;
+}
+
 /// @returns what the parser says of an option, in words of ours; as it is where it has no such form.
 std::string in_our_words(const CLI::Error& error) {
   const std::string text = error.what();
@@ -76,7 +84,7 @@ std::string in_our_words(const CLI::Error& error) {
     const std::string given{rest.substr(0, at)};
     const auto known = words_of_set(rest.substr(at + outside.size(), rest.size() - at - outside.size() - 1));
     return escaped(text.substr(0, colon)) + " takes " + joined(known) + ", and not '" + escaped(given) + '\''
-           + asked_for(nearest_word(given, known));
+           + asked_for(nearest_word(lowered(given), known));
   }
   // "ID excludes --since"
   constexpr std::string_view excludes = " excludes ";
@@ -89,6 +97,9 @@ std::string in_our_words(const CLI::Error& error) {
 /// @returns what is wrong, without a full stop.
 std::string reason(const CLI::App& program, const CLI::App& app, const CLI::Error& error) {
   const auto left = program.remaining(true);
+  // A word in the place of a command is what is wrong first: without it no option is known.
+  if (wants_part(app) && !left.empty() && !left.front().starts_with('-'))
+    return "There is no command '" + escaped(left.front()) + '\'' + asked_for(nearest_command(app, left.front()));
   const auto option = std::find_if(left.begin(), left.end(), [](const std::string& x) { return x.size() > 1 && x[0] == '-'; });
   if (option != left.end()) {
     const auto name = option->substr(0, option->find('='));
@@ -97,8 +108,6 @@ std::string reason(const CLI::App& program, const CLI::App& app, const CLI::Erro
       return name + " stands before the command that it is for, and belongs behind it";
     return "There is no option " + escaped(name) + asked_for(name.starts_with("--") ? nearest_option(app, name) : "");
   }
-  if (wants_part(app) && !left.empty())
-    return "There is no command '" + escaped(left.front()) + '\'' + asked_for(nearest_command(app, left.front()));
   // A command with parts takes no other words than their names.
   if (!left.empty() && !app.get_subcommands({}).empty())
     return "`" + full_name(app) + "` has no part '" + escaped(left.front()) + '\''

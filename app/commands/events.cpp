@@ -2,7 +2,6 @@
 
 #include "actors/black_box/outage_cause.hpp"
 #include "actors/storage_writer/edit_history_sqlite.hpp"
-#include "actors/storage_writer/read_history_sqlite.hpp"
 #include "app/bundle/compose_bundle.hpp"
 #include "app/bundle/compose_summary.hpp"
 #include "app/command_line/find_event.hpp"
@@ -53,7 +52,8 @@ namespace {
 struct events_options {
   std::shared_ptr<place_flags> where;
   std::shared_ptr<time_range_flags> when;
-  std::string at, kind, cause, least;
+  std::string at, least;
+  std::vector<std::string> kinds, causes;
   std::size_t limit = 20;
   bool json = false, csv = false, otlp = false, parts = false, follow = false, plain = false;
   std::string event, status, text, bundle, output;
@@ -190,6 +190,34 @@ int write_otlp(event_reader& reader, const event_range& range, const std::vector
   return exit_fine;
 }
 
+std::size_t count_events(event_reader& reader, const event_range& range) {
+  std::size_t result = 0;
+  reader.events(range, [&result](const event_row&) {
+    ++result;
+    return true;
+  });
+  return result;
+}
+
+/// @returns that no event is as asked for, and which command shows the others.
+std::string no_event(event_reader& reader, event_range asked) {
+  event_range all;
+  const auto of_all = count_events(reader, all);
+  if (of_all == 0)
+    return "No events: nothing was paused or asleep as far as is recorded.";
+  all.parts = false;
+  const auto whole = count_events(reader, all);
+  if (asked.parts)
+    return none_match("event", of_all, whole == of_all ? "pmactor events" : "pmactor events --parts");
+  asked.parts = true;
+  asked.limit = 0;
+  if (const auto parts = count_events(reader, asked); parts > 0)
+    return "No event matches, but " + std::to_string(parts)
+           + (parts == 1 ? " that is part of a stall does" : " that are part of a stall do") + ", which --parts shows.";
+  return whole > 0 ? none_match("event", whole, "pmactor events")
+                   : none_match("event", of_all, "pmactor events --parts");
+}
+
 int list(const events_options& asked) {
   event_range range;
   const auto when = asked.when->find();
@@ -201,8 +229,8 @@ int list(const events_options& asked) {
       throw usage_problem("--min-duration takes a span like 500ms, 2s or 1m, not '" + asked.least + "'.");
     range.least_duration = to_seconds(*least);
   }
-  range.kind = asked.kind;
-  range.cause = asked.cause;
+  range.kinds = asked.kinds;
+  range.causes = asked.causes;
   range.limit = asked.limit;
   range.parts = asked.parts;
   const auto where = asked.where->find();
@@ -222,10 +250,7 @@ int list(const events_options& asked) {
   if (asked.json || asked.csv || asked.limit == 0)
     return exit_fine;
   if (out.count() == 0) {
-    const auto all = history_reader{where.database()}.count_events();
-    say(all == 0 ? "No events: nothing was paused or asleep as far as is recorded."
-                 : none_match("event", all, "pmactor events --parts"),
-        long_output.style());
+    say(no_event(reader, range), long_output.style());
   } else if (asked.limit > 0 && out.count() == asked.limit) {
     say("There may be more; `-n all` shows all. `pmactor events show ID` shows all of one.", long_output.style());
   }
@@ -378,8 +403,10 @@ void add_events(CLI::App& program, command& chosen) {
   std::vector<std::string> kinds;
   for (std::size_t i = 0; i < event_kinds; ++i)
     kinds.push_back(to_string(static_cast<event_kind>(i)));
-  verb->add_option("--kind", asked->kind, "Only events of this kind")
+  verb->add_option("--kind", asked->kinds, "Only events of these kinds, with commas between")
     ->type_name("KIND")
+    ->delimiter(',')
+    ->allow_extra_args(false)
     ->check(CLI::IsMember(kinds));
   std::vector<std::string> causes;
   for (std::size_t i = 0; i < pause_causes; ++i)
@@ -387,7 +414,11 @@ void add_events(CLI::App& program, command& chosen) {
   for (std::size_t i = 0; i < outage_causes; ++i)
     if (auto cause = to_string(static_cast<outage_cause>(i)); std::find(causes.begin(), causes.end(), cause) == causes.end())
       causes.push_back(std::move(cause)); // pauses and outages have some in common
-  verb->add_option("--cause", asked->cause, "Only events of this cause")->type_name("CAUSE")->check(CLI::IsMember(causes));
+  verb->add_option("--cause", asked->causes, "Only events of these causes, with commas between")
+    ->type_name("CAUSE")
+    ->delimiter(',')
+    ->allow_extra_args(false)
+    ->check(CLI::IsMember(causes));
   verb->add_option("--min-duration", asked->least, "Only what lasted this long, e.g. 500ms, 2s")
     ->type_name("SPAN");
   verb->add_flag("--parts", asked->parts, "Also the pauses that are part of a stall");

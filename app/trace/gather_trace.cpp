@@ -34,7 +34,7 @@ std::vector<event_row> pauses_within(event_reader& reader, const event_row& stal
   event_range range;
   range.since = stall.started.value_or(0) - 10;
   range.until = stall.ended.value_or(0) + 10;
-  range.kind = "pause";
+  range.kinds = {"pause"};
   reader.events(range, [&](const event_row& x) {
     if (x.part_of == stall.event_id)
       result.push_back(x);

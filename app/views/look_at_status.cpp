@@ -17,7 +17,7 @@ namespace {
 std::vector<event_row> stalls_that_last(const std::filesystem::path& file) {
   std::vector<event_row> result;
   event_range range;
-  range.kind = to_string(event_kind::stall);
+  range.kinds = {to_string(event_kind::stall)};
   range.limit = 16; // more do not last at once, and what is older is over
   event_reader{file}.events(range, [&result](const event_row& x) {
     if (stall_lasts(x))
@@ -39,7 +39,7 @@ std::string stalls_of_page(const std::optional<health_view>& health) {
 std::optional<event_row> newest_outage(const std::filesystem::path& file) {
   std::optional<event_row> result;
   event_range range;
-  range.kind = to_string(event_kind::outage);
+  range.kinds = {to_string(event_kind::outage)};
   range.limit = 64; // what was ordered may have come since
   event_reader{file}.events(range, [&](const event_row& x) {
     if (is_news(x))

@@ -72,7 +72,7 @@ CAF_TEST_FIXTURE_SCOPE(manners_tests, fixture)
 
 CAF_TEST(a filter that none passes is not called an empty history) {
   fill();
-  CAF_CHECK(has(ask({"events", "--cause", "memory"}).out, "No event matches; there are 2 others, which `pmactor events"));
+  CAF_CHECK(has(ask({"events", "--cause", "memory"}).out, "No event matches; there are 2 others, which `pmactor events` shows"));
   CAF_CHECK(has(ask({"events", "--since", "1h"}).out, "there are 2 others"));
   CAF_CHECK_EQUAL(ask({"events", "--since", "1h", "--json"}).out, "[\n]\n");
   const auto samples = ask({"history", "--since", "1h"});

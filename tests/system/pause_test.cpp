@@ -29,7 +29,7 @@ struct fixture {
   std::vector<event_row> events() {
     std::vector<event_row> result;
     event_range range;
-    range.kind = "pause";
+    range.kinds = {"pause"};
     event_reader{home.where().database()}.events(range, [&result](const event_row& x) {
       result.push_back(x);
       return true;

@@ -65,6 +65,7 @@ CAF_TEST_FIXTURE_SCOPE(command_line_tests, fixture)
 CAF_TEST(a word that is no command or option is named with what may be meant) {
   CAF_CHECK(has(refusal({"history", "--sinec", "2h"}), "There is no option --sinec; did you mean --since? See `pmactor history --help`"));
   CAF_CHECK(has(refusal({"statsu"}), "There is no command 'statsu'; did you mean status?"));
+  CAF_CHECK(has(refusal({"evnets", "--json"}), "There is no command 'evnets'; did you mean events?"));
   CAF_CHECK(has(refusal({"events", "shwo", "3"}), "did you mean show?"));
   CAF_CHECK(has(refusal({"--versoin"}), "did you mean --version?"));
   CAF_CHECK(has(refusal({"stop", "now"}), "'now' is one word too many"));
@@ -79,8 +80,11 @@ CAF_TEST(what is wrong with an option is said in our words) {
   CAF_CHECK_EQUAL(refusal({"logs", "--since"}), "pmactor: --since needs a value: WHEN; see `pmactor logs --help`.\n");
   CAF_CHECK_EQUAL(refusal({"logs", "--level", "debgu"}), "pmactor: --level takes debug, info, warning, error, and not "
                                                          "'debgu'; did you mean debug? See `pmactor logs --help`.\n");
+  CAF_CHECK(has(refusal({"events", "--kind", "PAUSE"}), "and not 'PAUSE'; did you mean pause?"));
+  CAF_CHECK(has(refusal({"events", "--kind", "pause,puase"}), "and not 'puase'; did you mean pause?"));
+  CAF_CHECK_EQUAL(refusal({"events", "--kind", "pause,stall", "--kind", "outage"}), "");
   CAF_CHECK(has(refusal({"events", "--kind", "foo"}), ", and not 'foo'; see `pmactor events --help`"));
-  CAF_CHECK(has(refusal({"events", "--kind", "\x1b{,}"}), "and not '\\x1b{,}'"));
+  CAF_CHECK(has(refusal({"events", "--kind", "\x1b{}"}), "and not '\\x1b{}'"));
   CAF_CHECK(has(refusal({"report", "7", "--since", "7d"}), " do not go together; see `pmactor report --help`"));
 }
 
