@@ -1,6 +1,7 @@
 #include "app/commands/commands.hpp"
 
 #include "actors/host/tune_heap.hpp"
+#include "app/command_line/find_event.hpp"
 #include "app/command_line/open_reader.hpp"
 #include "app/command_line/parse_moment.hpp"
 #include "app/command_line/place_flags.hpp"
@@ -19,8 +20,10 @@
 #include <chrono>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unistd.h>
+#include <variant>
 
 namespace pmactor {
 namespace {
@@ -31,15 +34,49 @@ constexpr int exit_not_known = 4;
 
 struct explain_options {
   std::shared_ptr<place_flags> where;
-  std::string at, from, to;
+  std::string word, at, from, to;
   bool json = false;
 };
 
+/// @returns what the moment names, a day up to the present.
+stretch named_time(const std::string& text, nanoseconds at, nanoseconds now) {
+  using namespace std::chrono_literals;
+  auto span = span_named_by(text, at);
+  if (span.to - span.from > 1min && span.from < now)
+    span.to = std::min(span.to, now);
+  return {to_seconds(span.from), to_seconds(span.to)};
+}
+
+/// @returns the event that a word without an option names; nullopt if it is a moment. A number is that of an event, as
+/// it is to other commands, unless it is one of Unix seconds.
+std::optional<event_name> named_event(const std::string& word, nanoseconds now) {
+  constexpr std::int64_t first_moment = 100'000'000;
+  auto name = parse_event_name(word, now);
+  if (!name || std::holds_alternative<named_span>(*name))
+    return std::nullopt;
+  const auto* number = std::get_if<std::int64_t>(&*name);
+  return number != nullptr && *number >= first_moment && parse_moment(word, now) ? std::nullopt : name;
+}
+
+/// @returns the time of the event. @throws usage_problem if there is none.
+stretch time_of_event(const std::string& word, const event_name& name, event_reader& reader, nanoseconds now) {
+  const auto found = find_events(reader, name);
+  if (found.size() != 1)
+    throw usage_problem(not_one_event(word, name, found));
+  auto result = span_event_of(found.front(), to_seconds(now)).time;
+  if (!(result.to > result.from))
+    result.to = result.from + 1;
+  return result;
+}
+
 /// @throws usage_problem if no span was named.
 stretch asked_span(const explain_options& options, nanoseconds now) {
-  if (!options.at.empty()) {
-    const auto span = span_named_by(options.at, moment_of("--at", options.at, now));
-    return {to_seconds(span.from), to_seconds(span.to)};
+  if (!options.at.empty())
+    return named_time(options.at, moment_of("--at", options.at, now), now);
+  if (!options.word.empty()) {
+    if (const auto at = parse_moment(options.word, now))
+      return named_time(options.word, *at, now);
+    throw usage_problem("'" + options.word + "' names no moment and no event; write e.g. 14:32, 12 or last.");
   }
   if (options.from.empty())
     throw usage_problem("Name the time: --at WHEN, or --from WHEN with or without --to WHEN.");
@@ -59,18 +96,17 @@ health_verdict health_of_daemon(const places& where) {
 int explain(const explain_options& options) {
   keep_heap();
   const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const auto name = named_event(options.word, now);
   stretch span;
-  try {
+  if (!name)
     span = asked_span(options, now);
-  } catch (const usage_problem& e) {
-    std::cerr << "pmactor explain: " << escaped(e.what()) << '\n';
-    return exit_usage;
-  }
   const auto where = options.where->find();
   // Settings that cannot be read are no reason to know nothing: then the defaults are as good as
   // any.
   const auto policy = record_policy_of(read_layered_settings(as_the_daemon(*options.where)).values);
   auto events = open_reader<event_reader>(where);
+  if (name)
+    span = time_of_event(options.word, *name, events, now);
   history_reader history{where.database()};
   const auto daemon = health_of_daemon(where);
   auto record = read_record(events, history, span, policy, to_seconds(now), is_there(daemon.state));
@@ -88,6 +124,9 @@ int explain(const explain_options& options) {
 int explain_or_say_why(const explain_options& options) {
   try {
     return explain(options);
+  } catch (const usage_problem& e) {
+    std::cerr << "pmactor explain: " << escaped(e.what()) << '\n';
+    return exit_usage;
   } catch (const std::exception& e) {
     std::cerr << "pmactor explain: " << escaped(e.what()) << '\n';
     return exit_not_known;
@@ -101,18 +140,24 @@ void add_explain(CLI::App& program, command& chosen) {
   auto* verb = program.add_subcommand(
     "explain", "Say whether this machine was held up at some time, and by what");
   options->where = add_data_flag(*verb);
+  auto* word = verb
+                 ->add_option("WHEN", options->word, "The same as --at, or an event: its number in the list, or last")
+                 ->type_name("");
   auto* at = verb
                ->add_option("--at", options->at,
-                            "The second or minute that this names, e.g. 14:32:07 or 14:32")
-               ->type_name("WHEN");
+                            "The second, minute or day that this names, e.g. 14:32:07, 14:32 or yesterday")
+               ->type_name("WHEN")
+               ->excludes(word);
   verb
     ->add_option("--from", options->from,
                  std::string{"From this moment on, e.g. "} + moment_examples)
     ->type_name("WHEN")
-    ->excludes(at);
+    ->excludes(at)
+    ->excludes(word);
   verb->add_option("--to", options->to, "Up to this moment; without it, the present")
     ->type_name("WHEN")
-    ->excludes(at);
+    ->excludes(at)
+    ->excludes(word);
   verb->add_flag("--json", options->json, "Write JSON");
   verb->footer("Exit codes: 0 nothing held it up, 1 something did, or the clock was set, 2 wrong "
                "usage, 4 not known: "

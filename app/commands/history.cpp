@@ -348,7 +348,8 @@ int show_history(const history_options& options) {
   auto history = options.database.empty() ? open_reader<history_reader>(options.where->find())
                                           : history_reader{options.database};
   if (at) {
-    const auto named = span_named_by(options.at, *at);
+    auto named = span_named_by(options.at, *at);
+    named.to = std::min(named.to, named.from + std::chrono::minutes{1}); // of a day, its first sample
     return show_moment(options, history, to_seconds(*at), {to_seconds(named.from), to_seconds(named.to)});
   }
   return options.follow ? follow(options, history) : show_range(options, history);

@@ -132,6 +132,11 @@ CAF_TEST(explain answers by its exit code too) {
   CAF_CHECK_EQUAL(run({"explain", "--at", at(5000)}).exit_code, 4);
   CAF_CHECK_EQUAL(run({"explain", "--at", "nonsense"}).exit_code, 2);
   CAF_CHECK_EQUAL(run({"explain"}).exit_code, 2);
+  CAF_CHECK_EQUAL(run({"explain", at(303)}).out, held.out);
+  CAF_CHECK(run({"explain", "last"}).out.starts_with("Yes: "));
+  CAF_CHECK(run({"explain", "1"}).out.starts_with("Yes: "));
+  CAF_CHECK_EQUAL(run({"explain", "nonsense"}).exit_code, 2);
+  CAF_CHECK_EQUAL(run({"explain", "4711"}).exit_code, 2);
   CAF_CHECK_EQUAL(run({"explain", "--from", at(120), "--to", at(60)}).exit_code, 2);
   const auto json = nlohmann::json::parse(run({"explain", "--at", at(303), "--json"}).out);
   CAF_CHECK_EQUAL(json["verdict"], "held_up");
