@@ -162,11 +162,15 @@ int follow(const events_options& asked, const event_range& which, event_reader& 
   return exit_failed;
 }
 
-/// Lists what happened at a moment; if nothing did, what did next to it.
-int list_at(const events_options& asked, event_range range, event_reader& reader, double at) {
+/// Lists what happened at a moment, or in the minute or the day that was named; if nothing did, what did next to it.
+int list_at(const events_options& asked, event_range range, event_reader& reader) {
+  using namespace std::chrono_literals;
   constexpr double close = 0.5;
+  const auto moment = moment_of("--at", asked.at, std::chrono::system_clock::now().time_since_epoch());
+  const auto at = to_seconds(moment);
+  const auto named = span_named_by(asked.at, moment);
   range.ends_after = at - close;
-  range.until = at + close;
+  range.until = named.to - named.from > 1s ? to_seconds(named.to) : at + close;
   event_writer out{asked, reader, style_of(STDOUT_FILENO)};
   if (asked.limit > 0)
     reader.events(range, [&out](const event_row& x) { return out.add(x); });
@@ -238,8 +242,7 @@ int list(const events_options& asked) {
   if (asked.follow)
     return follow(asked, range, reader);
   if (!asked.at.empty())
-    return list_at(asked, range, reader,
-                   to_seconds(moment_of("--at", asked.at, std::chrono::system_clock::now().time_since_epoch())));
+    return list_at(asked, range, reader);
   if (asked.otlp)
     return write_otlp(reader, range, read_layered_settings(as_the_daemon(*asked.where)).values.exporter.labels);
   const pager long_output;
