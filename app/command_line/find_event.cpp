@@ -1,5 +1,6 @@
 #include "app/command_line/find_event.hpp"
 
+#include "app/command_line/none_match.hpp"
 #include "app/command_line/parse_moment.hpp"
 #include "messages/time.hpp"
 
@@ -25,6 +26,15 @@ double distance_of(const event_row& x, double moment) {
   const auto to = std::max(from, x.ended.value_or(from + x.duration.value_or(0)));
   const auto distance = std::max({0.0, from - moment, moment - to});
   return distance <= close ? 0 : distance;
+}
+
+std::size_t count_events(event_reader& reader, const event_range& range) {
+  std::size_t result = 0;
+  reader.events(range, [&result](const event_row&) {
+    ++result;
+    return true;
+  });
+  return result;
 }
 
 } // namespace
@@ -105,6 +115,24 @@ std::string not_one_event(const std::string& typed, const event_name& name, cons
   for (auto x = found.rbegin(); x != found.rend(); ++x)
     numbers += (numbers.empty() ? "" : ", ") + std::to_string(x->id);
   return "These events were at " + typed + ": " + numbers + "; write the number of one.";
+}
+
+std::string no_event_matches(event_reader& reader, event_range asked) {
+  event_range all;
+  const auto of_all = count_events(reader, all);
+  if (of_all == 0)
+    return "No events: nothing was paused or asleep as far as is recorded.";
+  all.parts = false;
+  const auto whole = count_events(reader, all);
+  if (asked.parts)
+    return none_match("event", of_all, whole == of_all ? "pmactor events" : "pmactor events --parts");
+  asked.parts = true;
+  asked.limit = 0;
+  if (const auto parts = count_events(reader, asked); parts > 0)
+    return "No event matches, but " + std::to_string(parts)
+           + (parts == 1 ? " that is part of a stall does" : " that are part of a stall do") + ", which --parts shows.";
+  return whole > 0 ? none_match("event", whole, "pmactor events")
+                   : none_match("event", of_all, "pmactor events --parts");
 }
 
 std::optional<near_event> find_event_near(event_reader& reader, double moment) {

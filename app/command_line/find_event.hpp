@@ -35,6 +35,10 @@ std::vector<event_row> find_events(event_reader& reader, const event_name& name)
 /// @param found by find_events(): none, or several.
 std::string not_one_event(const std::string& typed, const event_name& name, const std::vector<event_row>& found);
 
+/// @returns that no event is as asked for, and how the others are shown, as a sentence.
+/// @throws storage_problem as the reader does.
+std::string no_event_matches(event_reader& reader, event_range asked);
+
 /// @returns the newest event that is a riddle: why a machine slept, or a clock was set, is none.
 /// @throws storage_problem as the reader does.
 std::optional<event_row> find_newest_event(event_reader& reader);

@@ -6,7 +6,6 @@
 #include "app/bundle/compose_summary.hpp"
 #include "app/command_line/find_event.hpp"
 #include "app/command_line/help_format.hpp"
-#include "app/command_line/none_match.hpp"
 #include "app/command_line/numbers.hpp"
 #include "app/command_line/open_reader.hpp"
 #include "app/command_line/parse_moment.hpp"
@@ -194,34 +193,6 @@ int write_otlp(event_reader& reader, const event_range& range, const std::vector
   return exit_fine;
 }
 
-std::size_t count_events(event_reader& reader, const event_range& range) {
-  std::size_t result = 0;
-  reader.events(range, [&result](const event_row&) {
-    ++result;
-    return true;
-  });
-  return result;
-}
-
-/// @returns that no event is as asked for, and which command shows the others.
-std::string no_event(event_reader& reader, event_range asked) {
-  event_range all;
-  const auto of_all = count_events(reader, all);
-  if (of_all == 0)
-    return "No events: nothing was paused or asleep as far as is recorded.";
-  all.parts = false;
-  const auto whole = count_events(reader, all);
-  if (asked.parts)
-    return none_match("event", of_all, whole == of_all ? "pmactor events" : "pmactor events --parts");
-  asked.parts = true;
-  asked.limit = 0;
-  if (const auto parts = count_events(reader, asked); parts > 0)
-    return "No event matches, but " + std::to_string(parts)
-           + (parts == 1 ? " that is part of a stall does" : " that are part of a stall do") + ", which --parts shows.";
-  return whole > 0 ? none_match("event", whole, "pmactor events")
-                   : none_match("event", of_all, "pmactor events --parts");
-}
-
 int list(const events_options& asked) {
   event_range range;
   const auto when = asked.when->find();
@@ -253,7 +224,7 @@ int list(const events_options& asked) {
   if (asked.json || asked.csv || asked.limit == 0)
     return exit_fine;
   if (out.count() == 0) {
-    say(no_event(reader, range), long_output.style());
+    say(no_event_matches(reader, range), long_output.style());
   } else if (asked.limit > 0 && out.count() == asked.limit) {
     say("There may be more; `-n all` shows all. `pmactor events show ID` shows all of one.", long_output.style());
   }

@@ -1,0 +1,127 @@
+// What is known of time that was stored by other settings, and why the rest is not known.
+#define CAF_SUITE explain_past
+
+#include "app/explain/read_record.hpp"
+#include "app/explain/render_answer.hpp"
+
+#include "support/history_fixture.hpp"
+#include "support/sample_maker.hpp"
+
+#include <cmath>
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+
+namespace {
+
+constexpr double begin = 1'700'000'000;
+
+span_event event(span_effect effect, double from, double to, double uncertainty = 0.05) {
+  span_event x;
+  x.effect = effect;
+  x.kind = "pause";
+  x.time = {begin + from, begin + to};
+  x.uncertainty = uncertainty;
+  return x;
+}
+
+/// The answer for seconds since the begin; all of it is recorded but for the holes.
+span_answer ask(double from, double to, std::vector<span_event> events,
+                std::vector<stretch> holes = {}, double now = 1000) {
+  for (auto& x : holes)
+    x = {begin + x.from, begin + x.to};
+  return explain_span({begin + from, begin + to}, {std::move(events), std::move(holes)}, {},
+                      begin + now);
+}
+
+bool is_about(double a, double b) {
+  return std::abs(a - b) < 1e-6;
+}
+
+} // namespace
+
+CAF_TEST(why a stretch is not recorded is said where it is known) {
+  auto outage = event(span_effect::noted, 22, 57);
+  outage.kind = "outage";
+  outage.id = 4;
+  const auto says = [](const span_answer& x, const std::string& part) {
+    for (const auto& one : x.not_known)
+      if (one.find(part) != std::string::npos)
+        return true;
+    return false;
+  };
+  auto x = ask(0, 100, {outage}, {{20, 60}});
+  CAF_CHECK(is_about(x.ended, 40)); // up to the samples on both sides
+  CAF_CHECK(says(x, "40.0 s of it were not recorded: pmactor did not run (outage 4)."));
+  CAF_CHECK(!says(x, "past its retention"));
+  CAF_CHECK(says(ask(0, 100, {}, {{20, 60}}), "past its retention"));
+  span_record record;
+  record.holes = {{begin, begin + 50}};
+  record.begins = begin + 50;
+  x = explain_span({begin, begin + 60}, record, {}, begin + 100);
+  CAF_CHECK(is_about(x.before_all, 50));
+  CAF_CHECK(says(x, "The history begins ") && says(x, "50.0 s of it were before."));
+  x = explain_span({begin, begin + 10}, record, {}, begin + 100);
+  CAF_CHECK(render_answer(x, {}).starts_with("Not known: the history begins "));
+}
+
+CAF_TEST(samples that lie regularly far apart were stored by other settings and leave no gap) {
+  const std::vector<stretch> every_minute{{0, 60}, {60, 120}, {120, 181}, {181, 240}};
+  CAF_CHECK(ask(70, 80, {}, every_minute).verdict == span_verdict::clear);
+  CAF_CHECK(ask(0, 240, {}, every_minute).verdict == span_verdict::clear);
+  // The step in which the interval is changed is a shorter one; one that is longer is a gap.
+  auto steps = every_minute;
+  steps.push_back({240, 270});
+  CAF_CHECK(ask(250, 260, {}, steps).verdict == span_verdict::clear);
+  steps.back() = {240, 330};
+  CAF_CHECK(ask(250, 260, {}, steps).verdict == span_verdict::unknown);
+  // A pause within such a step takes its own time only.
+  steps.back() = {240, 310};
+  CAF_CHECK(ask(300, 309, {event(span_effect::paused, 250, 260)}, steps).verdict == span_verdict::clear);
+  // Steps that do not follow each other, or in which pmactor did not run, are no interval.
+  CAF_CHECK(ask(70, 80, {}, {{0, 60}, {65, 125}, {130, 190}}).verdict == span_verdict::unknown);
+  auto outage = event(span_effect::noted, 65, 110);
+  outage.kind = "outage";
+  CAF_CHECK(ask(70, 80, {outage}, every_minute).verdict == span_verdict::unknown);
+  // What goes on now is judged by the settings of now.
+  CAF_CHECK(ask(200, 210, {}, every_minute, 240).verdict == span_verdict::unknown);
+}
+
+CAF_TEST(the past is judged by how it was stored and the seconds before an event count) {
+  history_fixture home;
+  std::vector<history_row> rows;
+  std::uint64_t tick = 0;
+  const auto sample_at = [&tick](double at) {
+    auto x = make_sample(++tick, 0);
+    x.system.at.wall = nanoseconds{std::llround(at * 1e9)};
+    return x;
+  };
+  for (double at = begin; at <= begin + 600; at += 30)
+    rows.emplace_back(sample_at(at));
+  for (double at = begin + 700; at <= begin + 720; at += 5)
+    rows.emplace_back(sample_at(at));
+  event_record x;
+  x.event.kind = event_kind::sleep;
+  x.event.started = nanoseconds{std::llround((begin + 700) * 1e9)};
+  x.event.ended = x.event.started + 1s;
+  x.event.id = mint_event_id(x.event.kind, x.event.started);
+  x.event.duration = 1s;
+  x.event.cause = pause_cause::asleep;
+  x.event.book[x.event.cause].length = 1s;
+  for (double at = begin + 650; at < begin + 700; ++at)
+    x.lead_up.push_back(sample_at(at));
+  rows.emplace_back(std::move(x));
+  home.open()->store(rows);
+  event_reader events{home.file};
+  history_reader history{home.file};
+  const auto verdict = [&](double from, double to) {
+    const stretch span{begin + from, begin + to};
+    return explain_span(span, read_record(events, history, span, {}, begin + 722), {}, begin + 722).verdict;
+  };
+  CAF_CHECK(verdict(100, 101) == span_verdict::clear);   // every 30 s, whatever the settings are now
+  CAF_CHECK(verdict(655, 690) == span_verdict::clear);   // kept before the event
+  CAF_CHECK(verdict(610, 640) == span_verdict::unknown); // longer than it was then
+}
