@@ -3,6 +3,7 @@
 #include "app/report/render_report.hpp"
 #include "app/views/escape.hpp"
 #include "app/views/event_values.hpp"
+#include "app/views/outage_words.hpp"
 #include "app/views/scope_words.hpp"
 #include "app/views/terminal.hpp"
 #include "messages/words.hpp"
@@ -73,9 +74,9 @@ std::string compose_summary(const report_facts& facts, const machine_facts& mach
     }
   };
   line("Event",
-       escaped(x.kind) + ' ' + std::to_string(x.id) + ", pmactor " + escaped(facts.version));
-  const bool lasts = x.kind == "critical" && stall_lasts(x);
-  line("When", moment_words(x.started, "%Y-%m-%d %H:%M:%S %z") + (lasts ? std::string{", and lasts"} : ", for " + span_words(x.duration)));
+       escaped(kind_in_words(x)) + ' ' + std::to_string(x.id) + ", pmactor " + escaped(facts.version));
+  line("When", moment_words(x.started, "%Y-%m-%d %H:%M:%S %z") + (stall_lasts(x) ? ", " : ", for ")
+                 + length_so_far(x, std::nullopt));
   line("Cause", x.cause.empty()
                   ? ""
                   : escaped(x.cause)

@@ -15,6 +15,7 @@
 #include "app/export/carry_exports.hpp"
 #include "app/export/write_otlp_lines.hpp"
 #include "app/instance/launch.hpp"
+#include "app/instance/pid_file.hpp"
 #include "app/instance/write_file.hpp"
 #include "app/patterns/read_patterns.hpp"
 #include "app/report/gather_report.hpp"
@@ -290,8 +291,10 @@ int show(const events_options& asked) {
   const auto files = event_files(where.data, event->event_dir);
   const auto lead_up = reader.lead_up(event->id);
   const auto now = to_seconds(std::chrono::system_clock::now().time_since_epoch());
-  const event_ties ties{reader.stall_of(*event), reader.parts_of(*event),
-                        compare(*event, reader, now)};
+  // Without a daemon the end of what lasted will not be reported, and how long it has lasted is not known.
+  const bool is_watched = look_for_daemon(where).presence == daemon_presence::running;
+  const event_ties ties{reader.stall_of(*event), reader.parts_of(*event), compare(*event, reader, now),
+                        is_watched ? std::optional{now} : std::nullopt};
   const pager long_output;
   if (asked.json)
     std::cout << event_json(*event, lead_up, files, ties) << '\n';

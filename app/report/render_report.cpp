@@ -99,7 +99,7 @@ std::string facts_grid(const report_facts& facts) {
   const auto& x = facts.event;
   std::string result = "<dl class=\"facts\">";
   result +=
-    fact("Lasted", html(length_in_words(x)),
+    fact(stall_lasts(x) ? "Lasts" : "Lasted", html(length_so_far(x, std::nullopt)),
          x.uncertainty.value_or(0) > 0 ? "give or take " + html(span_words(x.uncertainty)) : "");
   if (x.kind == "pause") {
     const auto cause = pause_cause_from(x.cause);
@@ -243,7 +243,7 @@ std::string title_of(const event_row& event) {
                            : event.kind == "sleep"    ? "Sleep"
                            : event.kind == "stall"    ? "Stall"
                            : event.kind == "critical" ? "Critical stress"
-                           : event.kind == "outage"   ? "Outage"
+                           : event.kind == "outage"   ? (was_mishap(event) ? "Outage" : "Stop")
                            : event.kind == "incident" ? "Incident"
                            : event.kind == "slowed"   ? "Slowed"
                            : event.kind == "clock"    ? "Clock"

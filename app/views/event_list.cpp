@@ -2,7 +2,9 @@
 
 #include "app/views/escape.hpp"
 #include "app/views/event_values.hpp"
+#include "app/views/outage_words.hpp"
 #include "app/views/render_event.hpp"
+#include "app/views/scope_words.hpp"
 #include "messages/pause.hpp"
 
 #include <algorithm>
@@ -35,6 +37,16 @@ std::string why(const event_row& x, const event_parts& parts) {
   if (x.status == "pinned")
     result += " *";
   return result;
+}
+
+/// @returns whom it is blamed on; of a pause of pmactor alone that is blamed on none, that it was alone.
+/// @param room in cells.
+std::string who_of(const event_row& x, std::size_t room) {
+  if (const auto suspect = main_suspect(x); !suspect.empty())
+    return escaped(suspect);
+  if (x.kind != "pause" || pause_scope_from(x.scope) != pause_scope::daemon_only)
+    return "-";
+  return of_pmactor_alone.size() <= room ? std::string{of_pmactor_alone} : "itself";
 }
 
 paint paint_of_length(const event_row& x) {
@@ -74,9 +86,8 @@ std::string event_list::heading() const {
 }
 
 std::string event_list::row(const event_row& x, const event_parts& parts) const {
-  const auto who = main_suspect(x);
-  return line(std::to_string(x.id), moment_words(x.started, layout_.moment), length_in_words(x), escaped(x.kind),
-              who.empty() ? "-" : escaped(who), why(x, parts), paint_of_length(x),
+  return line(std::to_string(x.id), moment_words(x.started, layout_.moment), length_in_words(x),
+              escaped(kind_in_words(x)), who_of(x, layout_.who), why(x, parts), paint_of_length(x),
               stall_lasts(x) ? paint::red : x.kind == "sleep" ? paint::dim : paint::plain);
 }
 

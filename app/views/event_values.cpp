@@ -99,6 +99,15 @@ std::string length_in_words(const event_row& x) {
   return x.kind == "critical" && stall_lasts(x) ? "lasts" : span_words(x.duration);
 }
 
+std::string length_so_far(const event_row& x, std::optional<double> now) {
+  if (!stall_lasts(x))
+    return span_words(x.duration);
+  // A critical episode is stored without a length when it begins; others report how far they have got.
+  if (x.duration.value_or(0) > 0)
+    return span_words(x.duration) + " so far";
+  return now && x.started && *now >= *x.started ? span_words(*now - *x.started) + " so far" : "no end of it is recorded yet";
+}
+
 bool stall_lasts(const event_row& x) {
   if (x.kind == "critical") // it is stored as it begins, and its length once it is over
     return x.duration == 0.0 && x.ended == x.started;

@@ -42,6 +42,9 @@ std::string listed_at(const nlohmann::ordered_json& object, const char* key);
 std::string stall_in_words(const event_row& x);
 /// @returns how long it took, "12.3 s"; "lasts" if nothing is known of that yet.
 std::string length_in_words(const event_row& x);
+/// @param now Unix seconds; nullopt if whatever would report its end is not there.
+/// @returns the same of an event that is being looked at: "3.00 s so far" of one whose end is not known yet.
+std::string length_so_far(const event_row& x, std::optional<double> now);
 /// @returns whether it is a stall, a machine that is slow, or critical stress, whose end is not known yet. Its duration is what had passed when it was last reported.
 bool stall_lasts(const event_row& x);
 

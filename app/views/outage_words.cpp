@@ -21,6 +21,10 @@ bool was_mishap(const event_row& x) {
   return !cause || is_mishap(*cause);
 }
 
+std::string kind_in_words(const event_row& x) {
+  return x.kind == "outage" && !was_mishap(x) ? "stop" : x.kind;
+}
+
 std::vector<std::pair<std::string, std::string>> outage_facts_in_words(const event_row& x) {
   const auto facts = parsed(x.facts);
   std::vector<std::pair<std::string, std::string>> result;

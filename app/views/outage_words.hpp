@@ -18,6 +18,9 @@ bool was_of_machine(const event_row& x);
 /// @returns whether it was not ordered.
 bool was_mishap(const event_row& x);
 
+/// @returns the kind of any event as people call it: an outage that was ordered is a "stop". Foreign.
+std::string kind_in_words(const event_row& x);
+
 /// @returns what is said of it beside its cause and length, as pairs of a word and a text; to be
 /// escaped.
 std::vector<std::pair<std::string, std::string>> outage_facts_in_words(const event_row& x);

@@ -282,16 +282,17 @@ std::string event_reason(const event_row& x) {
 
 std::string event_page(const event_row& x, const std::vector<sample_row>& lead_up,
                        const std::vector<std::string>& files, const event_ties& ties, std::size_t width) {
-  std::string result = folded(capitalised(escaped(x.kind)) + ' ' + std::to_string(x.id) + ", "
-                                + exact_moment(x.started, "%A %Y-%m-%d %H:%M:%S") + " to "
-                                + exact_moment(x.ended, "%H:%M:%S"),
+  const bool lasts = stall_lasts(x);
+  std::string result = folded(capitalised(escaped(kind_in_words(x))) + ' ' + std::to_string(x.id) + ", "
+                                + (lasts ? "since " : "") + exact_moment(x.started, "%A %Y-%m-%d %H:%M:%S")
+                                + (lasts ? std::string{} : " to " + exact_moment(x.ended, "%H:%M:%S")),
                               0, width)
                        + "\n\n";
   const auto line = [&result, width](const char* what, const std::string& text) {
     result += "  " + as_column(what, 12) + folded(text, 14, width) + '\n';
   };
-  line("Lasted",
-       x.kind == "outage" && !x.duration ? "not known: the clock had not been set" : length_in_words(x)
+  line(lasts ? "Lasts" : "Lasted",
+       x.kind == "outage" && !x.duration ? "not known: the clock had not been set" : length_so_far(x, ties.now)
          + (x.uncertainty.value_or(0) > 0 ? ", give or take " + span_words(x.uncertainty) : ""));
   const auto points = x.kind == "critical" ? points_in_words(x, lead_up) : "";
   line("Why", why(x) + (points.empty() ? "" : ": " + points)

@@ -23,6 +23,8 @@ struct event_ties {
   std::optional<event_row> stall; ///< Of a pause: the one of which it is part.
   event_parts parts;              ///< Of a stall.
   event_likeness likeness;
+  /// The present in Unix seconds; nullopt if whatever would report the event's end is not there.
+  std::optional<double> now = std::nullopt;
 };
 
 /// @returns why it was, as half a line for people, e.g. "others held the CPUs". Escaped.

@@ -167,7 +167,13 @@ CAF_TEST(critical stress that is not over has no length yet) {
   x.ended = x.started;
   x.duration = 0;
   CAF_CHECK(has(event_list_line(x, {}, 80), " lasts "));
-  CAF_CHECK(has(event_page(x, {}, {}, {}), "Lasted      lasts"));
+  CAF_CHECK(has(event_page(x, {}, {}, {}), "Lasts       no end of it is recorded yet"));
+  event_ties ties;
+  ties.now = *x.started + 3;
+  const auto page = event_page(x, {}, {}, ties);
+  CAF_CHECK(has(page, "Lasts       3.00 s so far"));
+  CAF_CHECK(page.starts_with("Critical 12, since "));
+  CAF_CHECK(!has(page.substr(0, page.find('\n')), " to "));
   x.ended = *x.started + 4;
   x.duration = 4;
   CAF_CHECK(has(event_list_line(x, {}, 80), " 4.00 s "));
@@ -188,6 +194,43 @@ CAF_TEST(critical stress says which points made it so) {
   second[sample_column::io_read] = 57e6;
   second[sample_column::io_write] = 0;
   CAF_CHECK(has(event_page(x, {second}, {}, {}), "critical stress: load 40 + disk 20 (57.0 MB/s read)"));
+}
+
+CAF_TEST(a stall that is not over says how far it has got) {
+  event_row x;
+  x.id = 41;
+  x.kind = "stall";
+  x.started = x.ended = 1'700'000'000;
+  x.duration = 3;
+  x.stall = R"({"resource":"memory","name":"","over":false})";
+  const auto page = event_page(x, {}, {});
+  CAF_CHECK(page.starts_with("Stall 41, since "));
+  CAF_CHECK(has(page, "Lasts       3.00 s so far"));
+}
+
+CAF_TEST(a pause of pmactor alone says so where no process is blamed) {
+  auto x = stopped();
+  x.culprits.clear();
+  CAF_CHECK(has(event_list_line(x), " pmactor alone  a signal"));
+  CAF_CHECK(has(event_list_line(x, {}, 80), " itself       a signal"));
+  x.scope = "system";
+  CAF_CHECK(has(event_list_line(x), " -              a signal"));
+}
+
+CAF_TEST(an end that was ordered is a stop to people and an outage to programs) {
+  event_row x;
+  x.id = 5;
+  x.kind = "outage";
+  x.started = 1'700'000'000;
+  x.duration = 60;
+  x.facts = R"({"title":"pmactor was stopped in good order","of":"daemon"})";
+  x.cause = "daemon_stopped";
+  CAF_CHECK(has(event_list_line(x), " stop "));
+  CAF_CHECK(event_page(x, {}, {}).starts_with("Stop 5, "));
+  CAF_CHECK_EQUAL(nlohmann::json::parse(event_json(x))["kind"].get<std::string>(), "outage");
+  x.cause = "panic";
+  CAF_CHECK(has(event_list_line(x), " outage "));
+  CAF_CHECK(event_page(x, {}, {}).starts_with("Outage 5, "));
 }
 
 CAF_TEST(no line of the list is longer than a terminal) {
