@@ -8,6 +8,7 @@
 #include "app/views/escape.hpp"
 #include "app/views/event_values.hpp"
 #include "app/views/render_event.hpp"
+#include "app/views/terminal.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>
@@ -37,42 +38,58 @@ std::vector<std::string> names_of(const report_facts& facts) {
   return result;
 }
 
+constexpr std::size_t readme_width = 78;
+
+std::string paragraph(const std::string& text) {
+  std::string result;
+  for (const auto& line : wrapped(text, readme_width))
+    result += line + '\n';
+  return result + '\n';
+}
+
+/// @returns an entry whose further lines stand below its text.
+std::string entry(const std::string& name, const std::string& text, std::size_t column) {
+  auto lead = padded("  " + name, column);
+  std::string result;
+  for (const auto& line : wrapped(text, readme_width > column + 20 ? readme_width - column : 20)) {
+    result += lead + line + '\n';
+    lead.assign(column, ' ');
+  }
+  return result;
+}
+
 std::string readme(const bundle_content& content, const std::vector<std::string>& left_out) {
-  std::string result =
-    "This is what pmactor, a program that finds out why a machine freezes, knows of\n";
-  result +=
-    content.events.size() == 1 ? "one event" : std::to_string(content.events.size()) + " events";
-  result += ".\n\n";
+  const auto count = content.events.size();
+  auto result = paragraph("This is what pmactor, a program that finds out why a machine freezes, knows of "
+                          + (count == 1 ? std::string{"one event"} : std::to_string(count) + " events") + '.');
+  std::size_t longest = 0;
   for (const auto& x : content.events)
-    result += "  event-" + std::to_string(x.event.id) + "/  " + headline_of(x) + ", "
-              + moment_words(x.event.started, "%Y-%m-%d %H:%M:%S %z") + '\n';
+    longest = std::max(longest, std::to_string(x.event.id).size());
+  for (const auto& x : content.events)
+    result += entry("event-" + std::to_string(x.event.id) + '/',
+                    headline_of(x) + ", " + moment_words(x.event.started, "%Y-%m-%d %H:%M:%S %z"), longest + 11);
+  constexpr std::size_t column = 18;
   result += "\nIn each of these folders:\n\n"
-            "  summary.txt   what happened, to be read or put into a ticket\n"
-            "  report.html   all of it as a page for any browser; it asks no network\n"
-            "  trace.json    when what ran and how busy the machine was, for ui.perfetto.dev\n"
-            "                or chrome://tracing, which draw it\n"
-            "  event.json    the same for programs, with the seconds that led to it\n"
-            "  facts.json    what pmactor itself reads back\n"
-            "  evidence/     what was captured while it happened\n\n"
-            "Beside them:\n\n"
-            "  machine.json    the kernel, the processor, the memory and the disks\n"
-            "  settings.toml   the settings that were not at their defaults\n\n"
-            "To look into it elsewhere:\n\n"
-            "  pmactor events show --bundle FILE\n"
-            "  pmactor report --bundle FILE\n\n";
-  if (content.keeps_all)
-    result +=
-      "Names of users and hosts, addresses and paths are as they were. What looks like a secret\n"
-      "(passwords, tokens, keys) is hidden: [hidden].\n";
-  else
-    result +=
-      "What says whose machine it was is hidden: users are user-1, user-2 ..., hosts host-1,\n"
-      "addresses address-1, long numbers id-1, and what lies in a home is ~/... . The same name\n"
-      "stands for the same thing in all files. What looks like a secret is [hidden].\n"
-      "Names of programs, disks and control groups are as they were.\n";
+            + entry("summary.txt", "what happened, to be read or put into a ticket", column)
+            + entry("report.html", "all of it as a page for any browser; it asks no network", column)
+            + entry("trace.json", "when what ran and how busy the machine was, for ui.perfetto.dev or chrome://tracing, "
+                                  "which draw it", column)
+            + entry("event.json", "the same for programs, with the seconds that led to it", column)
+            + entry("facts.json", "what pmactor itself reads back", column)
+            + entry("evidence/", "what was captured while it happened", column) + "\nBeside them:\n\n"
+            + entry("machine.json", "the kernel, the processor, the memory and the disks", column)
+            + entry("settings.toml", "the settings that were not at their defaults", column)
+            + "\nTo look into it elsewhere:\n\n  pmactor events show --bundle FILE\n  pmactor report --bundle FILE\n\n";
+  result += content.keeps_all
+              ? paragraph("Names of users and hosts, addresses and paths are as they were. What looks like a secret "
+                          "(passwords, tokens, keys) is hidden: [hidden].")
+              : paragraph("What says whose machine it was is hidden: users are user-1, user-2 ..., hosts host-1, addresses "
+                          "address-1, long numbers id-1, and what lies in a home is ~/... . The same name stands for the "
+                          "same thing in all files. What looks like a secret, or like the environment of a program in "
+                          "its command line, is [hidden]. Names of programs, disks and control groups are as they were.");
   if (!left_out.empty())
-    result +=
-      "\nLeft out, as it is no text and its content cannot be redacted: " + joined(left_out) + ".\n";
+    result += paragraph("Left out, as it is no text and its content cannot be redacted: " + joined(left_out) + '.');
+  result.pop_back(); // the blank line behind the last paragraph
   return result;
 }
 
@@ -87,6 +104,17 @@ std::string trace_of(const report_facts& facts, std::vector<event_row> pauses,
 }
 
 } // namespace
+
+std::string bundle_name(const std::vector<event_row>& events) {
+  constexpr std::size_t most_named = 6;
+  std::string result = events.size() == 1 ? "pmactor-event" : "pmactor-events";
+  if (events.size() <= most_named)
+    for (const auto& x : events)
+      result += '-' + std::to_string(x.id);
+  else
+    result += '-' + std::to_string(events.front().id) + "-to-" + std::to_string(events.back().id);
+  return result + ".tar.zst";
+}
 
 std::vector<bundle_file> compose_bundle(bundle_content content, const redaction& how) {
   std::vector<std::string> left_out;

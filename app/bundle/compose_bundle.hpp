@@ -25,6 +25,11 @@ struct bundle_content {
   bool keeps_all = false; ///< For the words of README.txt.
 };
 
+/// @param events one or more.
+/// @returns what a bundle of them is called where no name was given: all of their numbers are in it, or of many the
+/// first and the last.
+std::string bundle_name(const std::vector<event_row>& events);
+
 /// @returns the files of the bundle, README.txt first.
 std::vector<bundle_file> compose_bundle(bundle_content content, const redaction& how);
 

@@ -160,6 +160,51 @@ bool is_host_name(std::string_view word) {
   return std::find(ends.begin(), ends.end(), lower(word.substr(dot + 1))) != ends.end();
 }
 
+bool is_of_variable(char c) {
+  return (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_';
+}
+
+/// @returns the length of "NAME=" at the front, as the names of an environment are written; 0 if there is none.
+std::size_t assignment_at(std::string_view text) {
+  const auto name = run_of(text, 0, is_of_variable);
+  const bool assigns = name > 0 && !is_digit(text.front()) && name + 1 < text.size() && text[name] == '=';
+  return assigns ? name + 1 : 0;
+}
+
+/// Whether an object or a list of JSON begins here, however it goes on: the kernel cuts long command lines.
+bool is_json(std::string_view text) {
+  if (text.empty() || (text.front() != '{' && text.front() != '['))
+    return false;
+  const auto next = text.find_first_not_of("{[ \t\n\\", 1);
+  return next != text.npos && (text[next] == '"' || text[next] == '\'');
+}
+
+/// An environment says where and for whom a program runs, in names and values that nobody can foresee.
+/// @returns the word of a command line without one, if it carries one.
+std::optional<std::string> without_environment(std::string_view word) {
+  // "NAME=value", "-eNAME=value" and "--env=NAME=value", and JSON by itself or as the value of an option.
+  std::size_t begin = 0;
+  if (word.starts_with("--")) {
+    begin = word.find('=');
+    begin = begin == word.npos ? word.size() : begin + 1;
+  } else if (word.starts_with("-e")) {
+    begin = 2;
+  }
+  auto value = word.substr(begin);
+  if (const auto name = assignment_at(value); name > 0) {
+    begin += name;
+    return std::string{word.substr(0, begin)} + std::string{hidden_secret};
+  }
+  if (begin == 0)
+    if (const auto equals = word.find('='); equals != word.npos && is_json(word.substr(equals + 1)))
+      begin = equals + 1;
+  value = word.substr(begin);
+  value.remove_prefix(std::min(value.find_first_not_of(" \t\n"), value.size()));
+  if (!is_json(value))
+    return std::nullopt;
+  return std::string{word.substr(0, begin)} + std::string{hidden_secret};
+}
+
 /// "user@1000.service" is a unit of systemd.
 bool is_unit(std::string_view word) {
   static constexpr std::array<std::string_view, 9> ends{
@@ -281,8 +326,11 @@ std::string identity_redactor::text(std::string_view given, bool is_word) {
 
 std::vector<std::string> identity_redactor::arguments(std::vector<std::string> words) {
   words = redact_arguments(std::move(words));
-  for (auto& x : words)
+  for (auto& x : words) {
+    if (auto bare = without_environment(x))
+      x = std::move(*bare);
     x = redacted(x, true);
+  }
   return words;
 }
 

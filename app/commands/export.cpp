@@ -15,12 +15,16 @@
 #include "messages/time.hpp"
 #include "messages/words.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <optional>
 #include <sstream>
+#include <stdexcept>
 #include <string>
+#include <system_error>
 #include <unistd.h>
 #include <vector>
 
@@ -33,8 +37,16 @@ struct export_options {
   std::shared_ptr<place_flags> where;
   std::vector<std::string> events;
   std::string output;
-  bool otlp = false, keep_all = false, yes = false;
+  bool otlp = false, keep_all = false, yes = false, force = false;
 };
+
+/// What was handed over once may be all that is left of an event: it is not replaced by accident.
+/// @throws std::runtime_error if a file is there and may not be replaced. A device or a pipe is written into.
+void refuse_to_replace(const std::filesystem::path& file, const export_options& asked) {
+  std::error_code unknown;
+  if (!asked.force && std::filesystem::is_regular_file(file, unknown))
+    throw std::runtime_error(file.string() + " is there already and was left as it is; --force replaces it, -o names another.");
+}
 
 /// Shows all that would go out. @returns whether the user wants that.
 bool is_wanted(const std::vector<bundle_file>& files, bool asked_before) {
@@ -67,19 +79,23 @@ std::optional<std::vector<event_row>> find_events(const export_options& asked, e
       std::cerr << "pmactor: " << escaped(not_one_event(text, *name, found)) << '\n';
       return std::nullopt;
     }
-    result.push_back(std::move(found.front()));
+    // Two names may mean the same event.
+    if (std::none_of(result.begin(), result.end(), [&found](const event_row& x) { return x.id == found.front().id; }))
+      result.push_back(std::move(found.front()));
   }
   return result;
 }
 
 /// Writes the events that were named, or all, the oldest first, as OpenTelemetry's logs.
 int write_otlp(const export_options& asked) {
+  const bool to_stdout = asked.output.empty() || asked.output == "-";
+  if (!to_stdout)
+    refuse_to_replace(asked.output, asked);
   auto reader = open_reader<event_reader>(asked.where->find());
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   const auto named = find_events(asked, reader, now);
   if (!named)
     return exit_failed;
-  const bool to_stdout = asked.output.empty() || asked.output == "-";
   std::ostringstream kept;
   std::ostream& out = to_stdout ? std::cout : kept;
   otlp_lines lines{out, own_origin(read_layered_settings(as_the_daemon(*asked.where)).values.exporter.labels), to_seconds(now)};
@@ -119,6 +135,9 @@ int write_bundle(const export_options& asked) {
   const auto events = find_events(asked, reader, now);
   if (!events)
     return exit_failed;
+  const std::filesystem::path file = asked.output.empty() ? bundle_name(*events) : asked.output;
+  if (asked.output != "-")
+    refuse_to_replace(file, asked);
   auto content = gather_bundle(reader, *events, *asked.where);
   std::string packed;
   if (asked.keep_all) {
@@ -130,9 +149,6 @@ int write_bundle(const export_options& asked) {
   } else {
     packed = redacted_bundle(std::move(content), *form);
   }
-  const std::filesystem::path file =
-    asked.output.empty() ? "pmactor-event-" + std::to_string(events->front().id) + ".tar.zst"
-                         : asked.output;
   if (asked.output == "-") {
     std::cout << packed << std::flush;
     return exit_fine;
@@ -159,8 +175,9 @@ void add_export(CLI::App& program, command& chosen) {
   verb
     ->add_option("-o,--output", asked->output,
                  "Write to this file, a .tar.zst or .zip, - for standard output; without it "
-                 "pmactor-event-ID.tar.zst")
+                 "pmactor-event-ID.tar.zst, or pmactor-events-ID-ID.tar.zst of several")
     ->type_name("FILE");
+  verb->add_flag("--force", asked->force, "Replace the file if it is there");
   auto* otlp = verb->add_flag(
     "--otlp", asked->otlp,
     "Write OpenTelemetry's logs instead, as lines of JSON; all events if none is named, and to "

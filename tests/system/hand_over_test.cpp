@@ -42,6 +42,10 @@ CAF_TEST(a bundle is written and opened and keeps nothing that it should not ) {
     CAF_CHECK_EQUAL(page.exit_code, 0);
     CAF_CHECK(contains(page.out, "<h1>Froze 8.00\u00a0s"));
   }
+  const auto kept = run({"export", "1", "-o", file("x.zip")});
+  CAF_CHECK_EQUAL(kept.exit_code, 1);
+  CAF_CHECK(contains(kept.err, "--force"));
+  CAF_CHECK_EQUAL(run({"export", "1", "--force", "-o", file("x.zip")}).exit_code, 0);
   const auto refused = run({"export", "1", "-o", file("x.tar.gz")});
   CAF_CHECK_EQUAL(refused.exit_code, 2);
   CAF_CHECK(contains(refused.err, ".zip"));
@@ -69,7 +73,7 @@ CAF_TEST(a bundle is written and opened and keeps nothing that it should not ) {
 CAF_TEST(a bundle is opened where there is nothing but the program) {
   const auto folder = home.folder.path.string();
   for (const auto* name : {"x.zip", "x.tar.zst"})
-    CAF_REQUIRE_EQUAL(run({"export", "1", "-o", folder + '/' + name}).exit_code, 0);
+    CAF_REQUIRE_EQUAL(run({"export", "1", "--force", "-o", folder + '/' + name}).exit_code, 0);
   // A root with the program and its libraries, also the one for archives, which it loads when it needs it, and no /proc,
   // /etc or home.
   const auto script = folder + "/bare";

@@ -4,11 +4,14 @@
 #include "app/bundle/facts_document.hpp"
 #include "app/bundle/redact_identity.hpp"
 #include "app/report/render_report.hpp"
+#include "app/views/terminal.hpp"
 #include "messages/quote.hpp"
+#include "messages/words.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <sstream>
 
 #include "support/example_report.hpp"
 #include "support/hostile_names.hpp"
@@ -134,6 +137,51 @@ CAF_TEST(nothing of what was planted is left in a bundle) {
   look_for("\"kim");
   CAF_CHECK(count >= 60);
   CAF_CHECK_EQUAL(found, "");
+}
+
+CAF_TEST(an environment in a command line is hidden whole) {
+  identity_redactor redactor{owner};
+  const auto shown = [&redactor](const std::vector<std::string>& words) { return joined(redactor.arguments(words), "|"); };
+  CAF_CHECK_EQUAL(shown({"env", "CONTAINER_NAME=blue", "_X1=a b", "run"}), "env|CONTAINER_NAME=[hidden]|_X1=[hidden]|run");
+  CAF_CHECK_EQUAL(shown({"docker", "-e", "STAGE=blue", "-eTIER=blue", "--env=ZONE=blue"}),
+                  "docker|-e|STAGE=[hidden]|-eTIER=[hidden]|--env=ZONE=[hidden]");
+  CAF_CHECK_EQUAL(shown({"tool", R"({"CONTAINER_NAME":"blue"})", R"( [{"name": "blue")", R"(--config={"a":"blue"})",
+                         R"(spec={"a":"blue"})"}),
+                  "tool|[hidden]|[hidden]|--config=[hidden]|spec=[hidden]");
+  // What a program does is not its environment.
+  const std::vector<std::string> stays{"dd", "if=/dev/sda", "bs=1M", "--size=4", "-O2", "-DLEVEL=2", "[", "{}", "{1..9}"};
+  CAF_CHECK_EQUAL(shown(stays), joined(stays, "|"));
+}
+
+CAF_TEST(the first page of a bundle counts its events and fits a terminal) {
+  bundle_content content;
+  for (std::int64_t id : {8, 9, 110}) {
+    content.events.push_back(example());
+    content.events.back().event.id = id;
+  }
+  for (const bool keeps_all : {false, true}) {
+    content.keeps_all = keeps_all;
+    const auto text = compose_bundle(content, hide_secrets()).front().content;
+    CAF_CHECK(contains(text, "3 events"));
+    for (const auto* folder : {"  event-8/ ", "  event-9/ ", "  event-110/ "})
+      CAF_CHECK(contains(text, folder));
+    std::istringstream in{text};
+    for (std::string line; std::getline(in, line);)
+      CAF_CHECK(width_of(line) <= 80);
+  }
+}
+
+CAF_TEST(a bundle without a name is called after its events) {
+  std::vector<event_row> events(1);
+  events[0].id = 7;
+  CAF_CHECK_EQUAL(bundle_name(events), "pmactor-event-7.tar.zst");
+  events.resize(3);
+  events[1].id = 9;
+  events[2].id = 8;
+  CAF_CHECK_EQUAL(bundle_name(events), "pmactor-events-7-9-8.tar.zst");
+  events.resize(20);
+  events.back().id = 40;
+  CAF_CHECK_EQUAL(bundle_name(events), "pmactor-events-7-to-40.tar.zst");
 }
 
 CAF_TEST(what explains the event is still there) {
