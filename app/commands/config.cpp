@@ -21,6 +21,7 @@
 #include <iterator>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <variant>
 #include <vector>
@@ -156,6 +157,18 @@ int get(const config_options& options) {
   return exit_fine;
 }
 
+/// @returns what the file holds; nothing if there is none.
+/// @throws std::runtime_error if it cannot be read.
+std::string text_of(const std::filesystem::path& file) {
+  std::error_code none;
+  if (!std::filesystem::exists(file, none))
+    return {};
+  std::ifstream in{file, std::ios::binary};
+  if (!in)
+    throw std::runtime_error("Cannot read " + file.string() + "; nothing was changed.");
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
 /// Writes one setting into the settings file, and nothing if the file would not be sound then.
 int set(const config_options& options) {
   const auto& x = setting_named(options.key);
@@ -172,14 +185,7 @@ int set(const config_options& options) {
     throw usage_problem(x.key + ' ' + wrong);
   const auto place = find_settings(options);
   const auto& file = place.file;
-  std::error_code none;
-  std::string text;
-  if (std::filesystem::exists(file, none)) {
-    std::ifstream in{file, std::ios::binary};
-    if (!in)
-      return report_outcome({exit_failed, "Cannot read " + file.string() + "; nothing was changed.", {}}, options.json);
-    text.assign(std::istreambuf_iterator<char>{in}, {});
-  }
+  auto text = text_of(file);
   const bool was_sound = parse_settings(text, file.string()).problems.empty();
   text = with_setting(std::move(text), x.key, to_toml(*value));
   if (const auto read = parse_settings(text, file.string()); !read.problems.empty()) // the value's fault, or the file's
@@ -190,6 +196,29 @@ int set(const config_options& options) {
   return report_outcome({exit_fine,
                          x.key + " is " + to_toml(*value) + " in " + file.string() + "; " + when_taken_up(place),
                          {}},
+                        options.json);
+}
+
+/// Takes one setting out of the settings file, so that its default holds again.
+int unset(const config_options& options) {
+  const auto& x = setting_named(options.key);
+  const auto place = find_settings(options);
+  const auto& file = place.file;
+  const auto text = text_of(file);
+  const auto before = parse_settings(text, file.string());
+  const auto rest = without_setting(text, x.key);
+  const auto after = parse_settings(rest, file.string());
+  const auto name = file.string();
+  if (rest == text && before.origins.count(x.key) == 0)
+    return report_outcome({exit_fine, x.key + " is not set in " + name + "; nothing was changed.", {}}, options.json);
+  if (after.origins.count(x.key) > 0 || (before.problems.empty() && !after.problems.empty()))
+    return report_outcome({exit_failed,
+                           x.key + " is written in " + name + " in a way that only `pmactor config edit` can change; "
+                             "nothing was changed.", {}},
+                          options.json);
+  write_file(file, rest, 0600);
+  return report_outcome({exit_fine, x.key + " is no longer set in " + name + "; its default is " + to_toml(x.get({})) + ", and "
+                                      + when_taken_up(place), {}},
                         options.json);
 }
 
@@ -288,6 +317,8 @@ void add_config(CLI::App& program, command& chosen) {
     ->type_name("")
     ->required();
   setting_one->add_option("MORE", options->more, "Of a list, its other texts")->type_name("");
+  auto* unsetting_one = with_json(add("unset", "Take one setting out of the settings file, so that its default holds", unset));
+  unsetting_one->add_option("KEY", options->key, "Which, e.g. log.level")->type_name("")->required();
   add("path", "Print where the settings file is looked for", [](const config_options& x) {
     std::cout << find_settings(x).file.string() << '\n';
     return exit_fine;

@@ -99,7 +99,7 @@ outcome switch_jobs(const switch_options& options) {
     write_switches(where, scope, before);
     if (options.keep)
       write_switches(where, switch_scope::passing, passing_before);
-    taken.said.message += " Nothing was switched.";
+    taken.said.message += "\nNothing was switched.";
     return taken.said;
   }
   taken.said.message = subject + state

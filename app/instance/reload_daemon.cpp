@@ -17,8 +17,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// @returns what the daemon logged, since this moment, about settings that it does not take; empty if
-/// its log has nothing of it within a second.
+/// @returns what the daemon logged, since this moment, about settings that it does not take, each problem behind a line
+/// feed; empty if its log has nothing of it within a second.
 std::string complaints(const places& where, std::chrono::nanoseconds since) {
   log_filter filter;
   filter.since = since;
@@ -30,7 +30,7 @@ std::string complaints(const places& where, std::chrono::nanoseconds since) {
     for (const auto& line : log_snapshot{where.log_file()}.last_lines(most, filter)) {
       const auto record = parse_log_line(line);
       if (record && record->event == "settings-refused")
-        result.append(" ").append(record->sentence);
+        result.append("\n").append(record->sentence);
       else if (record && record->event == "settings-kept")
         return result; // the last line of its answer
     }

@@ -43,6 +43,28 @@ bool sets(std::string_view line, std::string_view name) {
   return !line.empty() && line.front() == '=';
 }
 
+/// @returns by how many brackets the line opens more than it closes, in texts and comments none.
+int open_brackets(std::string_view line) {
+  int result = 0;
+  char quote = 0;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    if (quote != 0) {
+      if (c == '\\' && quote == '"')
+        ++i;
+      else if (c == quote)
+        quote = 0;
+    } else if (c == '"' || c == '\'') {
+      quote = c;
+    } else if (c == '#') {
+      break;
+    } else {
+      result += c == '[' ? 1 : c == ']' ? -1 : 0;
+    }
+  }
+  return result;
+}
+
 } // namespace
 
 void stress_histogram::add(double stress, double weight) {
@@ -154,6 +176,31 @@ std::string with_setting(std::string text, const std::string& key, const std::st
     text.insert(after_header, line + '\n');
   else
     text += (text.empty() ? "" : "\n") + section + '\n' + line + '\n';
+  return text;
+}
+
+std::string without_setting(std::string text, const std::string& key) {
+  const auto dot = key.rfind('.');
+  const auto section = '[' + key.substr(0, dot) + ']', name = key.substr(dot + 1);
+  bool inside = false;
+  for (std::size_t begin = 0; begin < text.size();) {
+    auto end = std::min(text.find('\n', begin), text.size() - 1) + 1;
+    auto current = std::string_view{text}.substr(begin, end - begin);
+    while (!current.empty() && is_blank(current.front()))
+      current.remove_prefix(1);
+    if (!current.empty() && current.front() == '[')
+      inside = current.substr(0, section.size()) == section;
+    else if (inside && !current.empty() && current.front() != '#' && sets(current, name)) {
+      for (auto open = open_brackets(current); open > 0 && end < text.size();) {
+        const auto next = std::min(text.find('\n', end), text.size() - 1) + 1;
+        open += open_brackets(std::string_view{text}.substr(end, next - end));
+        end = next;
+      }
+      text.erase(begin, end - begin);
+      return text;
+    }
+    begin = end;
+  }
   return text;
 }
 

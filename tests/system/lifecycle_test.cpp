@@ -174,11 +174,12 @@ CAF_TEST(changed settings are taken up and wrong ones are not ) {
   CAF_CHECK_EQUAL(started.exit_code, 0);
   const auto good = call({"reload"});
   CAF_CHECK_EQUAL(good.exit_code, 0);
-  std::ofstream{settings} << "[log]\nmax_files = 0\n";
+  std::ofstream{settings} << "[log]\nmax_files = 0\nmax_size = 0\n";
   const auto bad = call({"reload"});
   CAF_CHECK_EQUAL(bad.exit_code, 1);
   CAF_CHECK(holds(bad.err, "the old ones hold"));
   CAF_CHECK(holds(bad.err, "log.max_files is 0"));
+  CAF_CHECK(std::count(bad.err.begin(), bad.err.end(), '\n') >= 3); // a line each
   CAF_CHECK_EQUAL(daemons().size(), 1u);
   // Every second is stored or counted as missed: nothing went missing with the actors that were started anew.
   std::this_thread::sleep_for(2s);

@@ -99,6 +99,23 @@ CAF_TEST(a key is set where it belongs and all else stays) {
   CAF_CHECK_EQUAL(with_setting("[b]\nx = 7\n", "a.x", "1"), "[b]\nx = 7\n\n[a]\nx = 1\n");
 }
 
+CAF_TEST(a key is taken out and all else stays) {
+  CAF_CHECK_EQUAL(without_setting("[a]\n# about x\n#x = 4\nx = 5\ny = 2\n", "a.x"), "[a]\n# about x\n#x = 4\ny = 2\n");
+  CAF_CHECK_EQUAL(without_setting("[b]\nx = 7\n[a]\nxx = 5\n", "a.x"), "[b]\nx = 7\n[a]\nxx = 5\n");
+  CAF_CHECK_EQUAL(without_setting("[a]\nx = [\n  \"]\", # ]\n  \"b\",\n]\ny = 2\n", "a.x"), "[a]\ny = 2\n");
+  CAF_CHECK_EQUAL(without_setting("[a]\nx = 5", "a.x"), "[a]\n");
+  CAF_CHECK_EQUAL(without_setting("[a]\nx = [", "a.x"), "[a]\n");
+  CAF_CHECK_EQUAL(without_setting("", "a.x"), "");
+}
+
+CAF_TEST(what was set can be taken out again) {
+  for (const auto& x : all_settings()) {
+    const auto text = with_setting(default_settings_file(), x.key, to_toml(x.get({})));
+    CAF_CHECK_EQUAL(parse_settings(text, "file").origins.size(), 1u);
+    CAF_CHECK(parse_settings(without_setting(text, x.key), "file").origins.empty());
+  }
+}
+
 CAF_TEST(the default file takes every key) {
   auto text = default_settings_file();
   for (const auto& x : all_settings())
