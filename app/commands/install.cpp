@@ -6,13 +6,14 @@
 #include <iostream>
 #include <memory>
 #include <stdexcept>
+#include <string>
 
 namespace pmactor {
 namespace {
 
 struct install_options {
   std::shared_ptr<place_flags> where;
-  bool system = false, dry_run = false, yes = false, no_start = false;
+  bool system = false, dry_run = false, yes = false, no_start = false, verbose = false;
 };
 
 int install(const install_options& options) {
@@ -22,6 +23,14 @@ int install(const install_options& options) {
   std::cout << (options.dry_run ? "Installing would\n" : "Installing will\n");
   for (const auto& x : steps)
     std::cout << "  " << shown_step(x);
+  std::string contents;
+  for (const auto& x : steps)
+    if (const auto text = shown_content(x); !text.empty())
+      contents += '\n' + text;
+  if (options.verbose)
+    std::cout << contents << '\n';
+  else if (!contents.empty())
+    std::cout << "--verbose shows what the files will hold.\n";
   std::cout << std::flush;
   for (const auto& x : list_warnings(request))
     std::cerr << "pmactor: Warning: " << escaped(x) << '\n';
@@ -45,6 +54,7 @@ void add_install(CLI::App& program, command& chosen) {
   options->where = add_place_flags(*verb);
   verb->add_flag("--system", options->system, "For the whole machine; needs root");
   verb->add_flag("--dry-run", options->dry_run, "Only show what would be written and run");
+  verb->add_flag("-v,--verbose", options->verbose, "Show also what the files will hold");
   verb->add_flag("-y,--yes", options->yes, "Do not ask");
   verb->add_flag("--no-start", options->no_start, "Only write the files");
   run_when_chosen(*verb, chosen, options, install);

@@ -160,15 +160,6 @@ std::string property_list(const install_request& request) {
                  {"environment", variables}});
 }
 
-fs::path service_file(const install_request& request) {
-  if (request.manager == service_manager::launchd)
-    return (request.system ? fs::path{"/Library/LaunchDaemons"}
-                           : request.home / "Library/LaunchAgents")
-           / (std::string{label} + ".plist");
-  return (request.system ? fs::path{"/etc/systemd/system"} : request.config / "systemd/user")
-         / "pmactor.service";
-}
-
 /// Where the rules are written and checked: sudo does not read them there, so a mistake locks no
 /// one out.
 fs::path sudoers_draft(const install_request& request) {
@@ -222,6 +213,15 @@ bool needs_sudoers(const install_request& request) {
 }
 
 } // namespace
+
+fs::path service_file(const install_request& request) {
+  if (request.manager == service_manager::launchd)
+    return (request.system ? fs::path{"/Library/LaunchDaemons"}
+                           : request.home / "Library/LaunchAgents")
+           / (std::string{label} + ".plist");
+  return (request.system ? fs::path{"/etc/systemd/system"} : request.config / "systemd/user")
+         / "pmactor.service";
+}
 
 std::string_view conf_file(std::string_view name) {
   for (const auto& [file, content] : conf_files)
@@ -353,7 +353,8 @@ std::vector<install_step> plan_removal(const install_request& request) {
   std::vector<install_step> result;
   const auto file = service_file(request);
   if (request.manager == service_manager::systemd) {
-    result.push_back(running(systemctl(request, {"disable", "--now", "pmactor.service"}), true));
+    if (request.is_installed)
+      result.push_back(running(systemctl(request, {"disable", "--now", "pmactor.service"}), true));
     result.push_back(at(install_step::act::remove, file));
     if (request.system && request.greets_logins)
       result.push_back(at(install_step::act::remove, greeting_file));
@@ -362,10 +363,12 @@ std::vector<install_step> plan_removal(const install_request& request) {
       result.back().may_fail = true;
       result.push_back(running({"journalctl", "--update-catalog"}, true));
     }
-    result.push_back(running(systemctl(request, {"daemon-reload"}), true));
+    if (request.is_installed)
+      result.push_back(running(systemctl(request, {"daemon-reload"}), true));
     return result;
   }
-  result.push_back(running({"launchctl", "bootout", domain(request) + '/' + label}, true));
+  if (request.is_installed)
+    result.push_back(running({"launchctl", "bootout", domain(request) + '/' + label}, true));
   result.push_back(at(install_step::act::remove, file));
   if (needs_sudoers(request)) {
     result.push_back(running({"/usr/bin/sudo", "/bin/rm", "-f", sudoers_file(request).string()}, true));

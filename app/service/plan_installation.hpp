@@ -49,6 +49,7 @@ struct install_request {
   /// macOS: what the daemon of a user may run as root, as the settings have it; empty where it needs no root.
   std::vector<std::vector<std::string>> privileged;
   std::string user; ///< The user's name, for sudoers.
+  bool is_installed = true; ///< The service's file is there; else its manager has nothing to end.
 };
 
 struct install_step {
@@ -63,6 +64,9 @@ struct install_step {
   unsigned tries = 1;                ///< How often it is run, a second apart, until it succeeds.
   friend bool operator==(const install_step&, const install_step&) = default;
 };
+
+/// @returns the file that makes it a service.
+std::filesystem::path service_file(const install_request& request);
 
 /// @throws std::runtime_error, one sentence, if a path or name cannot be written in the service's file.
 std::vector<install_step> plan_installation(const install_request& request);

@@ -13,8 +13,11 @@ namespace pmactor {
 /// @throws std::runtime_error if the service manager of this machine is none that we know.
 install_request request_here(bool system, const place_flags& where);
 
-/// @returns the step for people: what is written where, with its content, or which command is run.
+/// @returns the step for people, as a line: what is written where, or which command is run.
 std::string shown_step(const install_step& step);
+
+/// @returns the file's name and, behind a margin, what is to be written into it; empty if nothing is.
+std::string shown_content(const install_step& step);
 
 /// Takes the step, saying so on stdout; of a file that may fail it warns on stderr.
 /// @throws std::runtime_error, one sentence, if it fails and must not.

@@ -222,11 +222,12 @@ install_request request_here(bool system, const place_flags& where) {
     for (const auto& x : with_fallbacks({command.begin() + 2, command.end()}))
       result.privileged.push_back(x);
 #endif
+  // What cannot be looked at may be there.
+  result.is_installed = fs::symlink_status(service_file(result), unknown).type() != fs::file_type::not_found;
   return result;
 }
 
 std::string shown_step(const install_step& step) {
-  std::string result;
   switch (step.what) {
     case install_step::act::remove: {
       std::error_code unknown; // what cannot be looked at may be there
@@ -244,12 +245,19 @@ std::string shown_step(const install_step& step) {
   }
   if (content_of(step.file) == step.content)
     return "keep   " + step.file.string() + ", which is as it should be\n";
-  result = "write  " + step.file.string()
-           + (step.what == install_step::act::check ? ", checked by " + joined(step.command, " ") : "") + ":\n";
+  return "write  " + step.file.string()
+         + (step.what == install_step::act::check ? ", checked by " + joined(step.command, " ") : "") + '\n';
+}
+
+std::string shown_content(const install_step& step) {
+  const bool is_file = step.what == install_step::act::write || step.what == install_step::act::check;
+  if (!is_file || content_of(step.file) == step.content)
+    return {};
+  auto result = step.file.string() + ":\n";
   std::string_view text = step.content;
   while (!text.empty()) {
     const auto end = std::min(text.find('\n'), text.size());
-    result.append("       | ").append(text.substr(0, end)).append("\n");
+    result.append("  | ").append(text.substr(0, end)).append("\n");
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return result;

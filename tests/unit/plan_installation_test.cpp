@@ -304,6 +304,32 @@ CAF_TEST(only what is there is said to be removed) {
   CAF_CHECK_EQUAL(shown_step(step), "remove " + step.file.string() + '\n');
 }
 
+CAF_TEST(a step is one line and what it writes stands apart) {
+  temporary_folder folder;
+  install_step step;
+  step.file = folder.path / "pmactor.service";
+  step.content = "[Unit]\nDescription=x\n";
+  CAF_CHECK_EQUAL(shown_step(step), "write  " + step.file.string() + '\n');
+  CAF_CHECK_EQUAL(shown_content(step), step.file.string() + ":\n  | [Unit]\n  | Description=x\n");
+  std::ofstream{step.file} << step.content;
+  CAF_CHECK_EQUAL(shown_step(step), "keep   " + step.file.string() + ", which is as it should be\n");
+  CAF_CHECK_EQUAL(shown_content(step), "");
+}
+
+CAF_TEST(a service that is not there is not ended) {
+  for (const auto manager : {service_manager::systemd, service_manager::launchd}) {
+    auto request = somebody();
+    request.manager = manager;
+    const auto commands = [&request] {
+      const auto steps = plan_removal(request);
+      return std::count_if(steps.begin(), steps.end(), [](const auto& x) { return x.what == install_step::act::run; });
+    };
+    CAF_CHECK_GREATER(commands(), 0);
+    request.is_installed = false;
+    CAF_CHECK_EQUAL(commands(), 0);
+  }
+}
+
 CAF_TEST(what is removed is what was installed) {
   for (const auto manager : {service_manager::systemd, service_manager::launchd})
     for (const bool system : {false, true}) {
