@@ -25,8 +25,9 @@ void add_commands(CLI::App& program, command& chosen, const std::string& version
   add("What it has seen", {add_events, add_explain, add_history, add_metrics, add_patterns, add_report, add_export,
                              add_top, add_serve});
   add("Settings and upkeep", {add_config, add_calibrate, add_prune, add_install, add_uninstall});
-  add("Tools", {add_notify, add_replay, add_sample, add_selftest, add_help, add_version});
-  add("", {add_witness, add_note_drives, add_manual, add_complete}); // no part of what people use
+  add("Tools", {add_notify, add_replay, add_sample, add_selftest, add_help, add_manual,
+                add_version});
+  add("", {add_witness, add_note_drives, add_complete}); // no part of what people use
   format_help(program);
 }
 

@@ -33,7 +33,7 @@ void add_inspect(CLI::App& program, command& chosen);
 void add_install(CLI::App& program, command& chosen);
 /// The daemon's log, from its end or from a moment on.
 void add_logs(CLI::App& program, command& chosen);
-/// Writes the manual pages, when the program is built.
+/// Shows a manual page; writes all of them, when the program is built.
 void add_manual(CLI::App& program, command& chosen);
 /// Metrics for Prometheus, from the history and the health page.
 void add_metrics(CLI::App& program, command& chosen);

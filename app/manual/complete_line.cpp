@@ -115,7 +115,7 @@ std::vector<completion> complete_line(const CLI::App& program, const std::vector
     if (!wanted.empty()) {
       const auto* one = wanted[std::min(given, wanted.size() - 1)];
       if (given < wanted.size() || one->get_expected_max() > 1) {
-        auto values = app->get_name() == "help" ? parts_of(program) : values_of(*one, sources);
+        auto values = app->get_name() == "help" || app->get_name() == "manual" ? parts_of(program) : values_of(*one, sources);
         result.insert(result.end(), values.begin(), values.end());
       }
     }

@@ -86,6 +86,7 @@ CAF_TEST(what is wrong with an option is said in our words) {
   CAF_CHECK(has(refusal({"events", "--kind", "foo"}), ", and not 'foo'; see `pmactor events --help`"));
   CAF_CHECK(has(refusal({"events", "--kind", "\x1b{}"}), "and not '\\x1b{}'"));
   CAF_CHECK(has(refusal({"report", "7", "--since", "7d"}), " do not go together; see `pmactor report --help`"));
+  CAF_CHECK(has(refusal({"manual", "events", "--into", "x"}), " do not go together; see `pmactor manual --help`"));
 }
 
 CAF_TEST(a near word begins alike or has few letters amiss) {

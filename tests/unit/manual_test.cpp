@@ -99,6 +99,8 @@ CAF_TEST(a line is completed from the tree and from the data) {
   CAF_CHECK_EQUAL(after({"run", "--set", "log.lev"}), "log.level=");
   CAF_CHECK_EQUAL(after({"config", "get", "log.lev"}), "log.level");
   CAF_CHECK(has(after({"help", "ev"}), "events"));
+  CAF_CHECK(has(after({"manual", "ev"}), "events"));
+  CAF_CHECK_EQUAL(after({"config", "unset", "log.lev"}), "log.level");
   CAF_CHECK_EQUAL(after({"stop", ""}), "");
   CAF_CHECK_EQUAL(after({"xyzzy", "--"}), after({"--"}));
 }
