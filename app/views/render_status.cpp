@@ -81,6 +81,19 @@ std::optional<double> end_of(const event_row& outage) {
   return outage.ended ? outage.ended : outage.started;
 }
 
+/// @returns how the daemon is, and where there is more about it.
+std::string health_words(const health_verdict& verdict) {
+  auto result = escaped(verdict.headline);
+  // Who halted a process is known to none: what lets it go on is all that there is to say.
+  if (verdict.state == health_state::stopped) {
+    for (const auto& x : verdict.findings)
+      if (x.actor.empty())
+        result += "; " + escaped(x.sentence);
+    return result;
+  }
+  return result + (verdict.findings.empty() ? "" : "; `pmactor inspect` says why");
+}
+
 } // namespace
 
 int exit_code_of(const status_view& view) {
@@ -179,7 +192,7 @@ std::string render_status(const status_view& view, const text_style& style) {
     if (report == nullptr)
       add("health", "its health page cannot be read; see `pmactor inspect`");
     else if (view.health->verdict.state != health_state::healthy)
-      add("health", escaped(view.health->verdict.headline) + "; `pmactor inspect` says why");
+      add("health", health_words(view.health->verdict));
   }
   if (const auto& x = view.outage) {
     add("outage", escaped(capitalised(outage_in_words(*x))) + " (confidence: " + escaped(x->confidence) + "); it lasted "

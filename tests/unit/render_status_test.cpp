@@ -32,6 +32,25 @@ CAF_TEST(a daemon that does not run is started by the one that is named) {
   CAF_CHECK(render_status(x, {}).find("`systemctl start pmactor` starts it.") != std::string::npos);
 }
 
+CAF_TEST(another command is named only where it says more) {
+  status_view view;
+  view.daemon.presence = daemon_presence::running;
+  view.daemon.daemon = process_identity{7, 1, ""};
+  view.health.emplace().report.emplace().daemon = *view.daemon.daemon;
+  auto& verdict = view.health->verdict;
+  verdict.state = health_state::stopped;
+  verdict.headline = "pmactor is stopped (pid 7): a signal halted it";
+  verdict.findings = {{false, "", "kill -CONT 7 lets it go on"}, {true, "storage-writer", "is halted while handling x"}};
+  const text_style wide{false, false, 200};
+  const auto has = [&](const std::string& part) { return render_status(view, wide).find(part) != std::string::npos; };
+  CAF_CHECK(has("a signal halted it; kill -CONT 7 lets it go on\n"));
+  CAF_CHECK(!has("pmactor inspect"));
+  verdict = {health_state::degraded, "pmactor is starting", {}, {}};
+  CAF_CHECK(has("pmactor is starting\n") && !has("pmactor inspect"));
+  verdict.findings = {{true, "notifier", "was restarted 3 times"}};
+  CAF_CHECK(has("pmactor is starting; `pmactor inspect` says why\n"));
+}
+
 CAF_TEST(an outage is news until it is reviewed) {
   auto x = power_loss();
   CAF_CHECK(is_news(x));
