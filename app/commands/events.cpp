@@ -27,6 +27,7 @@
 #include "app/views/event_list.hpp"
 #include "app/views/event_values.hpp"
 #include "app/views/list_event_files.hpp"
+#include "app/views/outage_words.hpp"
 #include "app/views/pager.hpp"
 #include "app/views/render_event.hpp"
 #include "messages/pause.hpp"
@@ -207,6 +208,14 @@ int list(const events_options& asked) {
   }
   range.kinds = asked.kinds;
   range.causes = asked.causes;
+  if (std::find(asked.kinds.begin(), asked.kinds.end(), stop_kind) != asked.kinds.end()) {
+    if (asked.kinds.size() > 1 || !asked.causes.empty())
+      throw usage_problem("--kind stop goes alone: to programs it is an outage of certain causes.");
+    range.kinds = {to_string(event_kind::outage)};
+    for (std::size_t i = 0; i < outage_causes; ++i)
+      if (const auto cause = static_cast<outage_cause>(i); !is_mishap(cause))
+        range.causes.push_back(to_string(cause));
+  }
   range.limit = asked.limit;
   range.parts = asked.parts;
   const auto where = asked.where->find();
@@ -380,7 +389,9 @@ void add_events(CLI::App& program, command& chosen) {
   std::vector<std::string> kinds;
   for (std::size_t i = 0; i < event_kinds; ++i)
     kinds.push_back(to_string(static_cast<event_kind>(i)));
-  verb->add_option("--kind", asked->kinds, "Only events of these kinds, with commas between")
+  kinds.emplace_back(stop_kind);
+  verb->add_option("--kind", asked->kinds,
+                   "Only events of these kinds, with commas between; an outage that was ordered is a stop as well")
     ->type_name("KIND")
     ->delimiter(',')
     ->allow_extra_args(false)

@@ -22,7 +22,7 @@ bool was_mishap(const event_row& x) {
 }
 
 std::string kind_in_words(const event_row& x) {
-  return x.kind == "outage" && !was_mishap(x) ? "stop" : x.kind;
+  return x.kind == "outage" && !was_mishap(x) ? stop_kind : x.kind;
 }
 
 std::vector<std::pair<std::string, std::string>> outage_facts_in_words(const event_row& x) {

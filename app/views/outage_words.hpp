@@ -18,7 +18,10 @@ bool was_of_machine(const event_row& x);
 /// @returns whether it was not ordered.
 bool was_mishap(const event_row& x);
 
-/// @returns the kind of any event as people call it: an outage that was ordered is a "stop". Foreign.
+/// What people call an outage that was ordered.
+inline constexpr const char* stop_kind = "stop";
+
+/// @returns the kind of any event as people call it: "stop" or as it is stored. Foreign.
 std::string kind_in_words(const event_row& x);
 
 /// @returns what is said of it beside its cause and length, as pairs of a word and a text; to be

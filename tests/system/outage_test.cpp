@@ -76,6 +76,7 @@ CAF_TEST(a daemon that is killed is reported once by the next one and shown ever
     CAF_CHECK(contains(run({"status"}), "pmactor was killed (SIGKILL)"));
     CAF_CHECK(contains(run({"status", "--outage"}), "pmactor: pmactor was killed (SIGKILL) "));
     CAF_CHECK(contains(run({"events"}), "outage   -              pmactor was killed (SIGKILL)"));
+    CAF_CHECK(contains(run({"events", "--kind", "stop", "--json"}), "[\n]"));
     CAF_CHECK(contains(run({"events", "show", "1"}), "What speaks for it, the strongest first"));
     CAF_CHECK(contains(run({"events", "--json"}), "\"cause\":\"killed\""));
     CAF_CHECK(contains(run({"events", "--csv", "--cause", "killed"}), "\"outage\""));
@@ -114,6 +115,10 @@ CAF_TEST(a daemon that is stopped leaves a clean marker and no alarm) {
   next.wait_until_ready();
   CAF_CHECK_EQUAL(cause_of(next), "daemon_stopped");
   CAF_CHECK(!contains(run({"status"}), "outage"));
+  const auto stops = run({"events", "--kind", "stop"});
+  CAF_CHECK(contains(stops, " stop ") && !contains(stops, " outage "));
+  CAF_CHECK(contains(run({"events", "show", "1"}), "Stop 1, "));
+  CAF_CHECK(contains(run({"events", "--kind", "stop", "--json"}), "\"kind\":\"outage\""));
   CAF_CHECK_EQUAL(run({"status", "--outage"}), "");
 }
 
