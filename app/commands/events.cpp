@@ -212,9 +212,7 @@ int list(const events_options& asked) {
     if (asked.kinds.size() > 1 || !asked.causes.empty())
       throw usage_problem("--kind stop goes alone: to programs it is an outage of certain causes.");
     range.kinds = {to_string(event_kind::outage)};
-    for (std::size_t i = 0; i < outage_causes; ++i)
-      if (const auto cause = static_cast<outage_cause>(i); !is_mishap(cause))
-        range.causes.push_back(to_string(cause));
+    range.causes = stop_causes();
   }
   range.limit = asked.limit;
   range.parts = asked.parts;

@@ -21,6 +21,14 @@ bool was_mishap(const event_row& x) {
   return !cause || is_mishap(*cause);
 }
 
+std::vector<std::string> stop_causes() {
+  std::vector<std::string> result;
+  for (std::size_t i = 0; i < outage_causes; ++i)
+    if (const auto cause = static_cast<outage_cause>(i); !is_mishap(cause))
+      result.push_back(to_string(cause));
+  return result;
+}
+
 std::string kind_in_words(const event_row& x) {
   return x.kind == "outage" && !was_mishap(x) ? stop_kind : x.kind;
 }
