@@ -53,7 +53,8 @@ std::string lowered(std::string_view text) {
 }
 
 nanoseconds from_seconds(double seconds) {
-  return nanoseconds{std::llround(seconds * 1e9)};
+  const auto whole = std::floor(seconds); // a double has no room for the nanoseconds since 1970
+  return std::chrono::seconds{static_cast<std::int64_t>(whole)} + nanoseconds{std::llround((seconds - whole) * 1e9)};
 }
 
 /// Takes a number of exactly this many digits off the text.
