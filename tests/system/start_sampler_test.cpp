@@ -1,4 +1,4 @@
-#define CAF_SUITE sampler_process
+#define CAF_SUITE start_sampler
 
 #include "actors/clock_sampler/beat_thread.hpp"
 #include "actors/powermetrics_reader/collect_output.hpp"
