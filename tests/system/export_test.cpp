@@ -181,7 +181,7 @@ CAF_TEST(a webhook gets a message with host and event) {
   CAF_CHECK(request.head.find("\r\nX-Key: 7") != std::string::npos);
   const auto body = nlohmann::json::parse(request.body);
   CAF_CHECK_EQUAL(body["id"].get<std::string>(), std::to_string(daemon.count("SELECT event_id FROM events WHERE kind = 'pause'")));
-  CAF_CHECK(body["text"].get<std::string>().find(": pmactor was held up ") != std::string::npos);
+  CAF_CHECK(body["text"].get<std::string>().find(" was held up ") != std::string::npos);
 }
 
 CAF_TEST(a daemon without a terminal says all that it logs) {
