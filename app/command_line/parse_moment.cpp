@@ -205,9 +205,9 @@ std::optional<past_day> take_day(std::string_view& text, nanoseconds now) {
   std::optional<past_day> result;
   if (word == "today" || word == "yesterday")
     result = past_day{word == "today" ? 0 : 1, false};
-  for (int day = 0; day < 7; ++day)
+  for (std::size_t day = 0; day < week.size(); ++day)
     if (word == week[day])
-      result = past_day{(local_parts(now).tm_wday - day + 7) % 7, true};
+      result = past_day{(local_parts(now).tm_wday - static_cast<int>(day) + 7) % 7, true};
   if (result)
     text.remove_prefix(length);
   return result;
