@@ -1,5 +1,6 @@
 #include "app/top/draw_curves.hpp"
 
+#include "app/views/outage_words.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>
@@ -164,11 +165,12 @@ struct event_mark {
   char mark;
   paint tone;
 };
-constexpr std::array<event_mark, 8> event_marks{{
+constexpr std::array<event_mark, 9> event_marks{{
   {"critical", '!', paint::yellow},
   {"clock", 'C', paint::yellow},
   {"slowed", 'L', paint::yellow},
   {"incident", 'I', paint::yellow},
+  {stop_kind, 'x', paint::dim},
   {"sleep", 'z', paint::dim},
   {"stall", 'S', paint::red},
   {"pause", 'P', paint::red},

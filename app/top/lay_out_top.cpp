@@ -19,8 +19,8 @@ constexpr std::size_t values_width = 10; ///< Behind the curves.
 constexpr std::array<const char*, 23> help_lines{
   "The second line is the stress at the cursor, 0 to 100 points, and its parts.",
   "Each column of the curves is a stretch of time, at the worst of its samples.",
-  "Marks: P pause, S stall, z sleep, X outage, I incident, L slowed, C clock set,",
-  "! critical stress, . recorded. What was not recorded is blank.",
+  "Marks: P pause, S stall, X outage, x stop in good order, z sleep, I incident,",
+  "L slowed, C clock set, ! critical stress, . recorded. Blank is not recorded.",
   "",
   "  left right    a column back or on      [ ]    half a screen back or on",
   "  + -           columns of less or more time",
@@ -58,7 +58,7 @@ void draw_title(canvas& out, const top_state& state, const top_page& page, doubl
   x += out.put(x, 0, moment_words(moment_of(state, now), "%a %F %T"), paint::bold);
   x += out.put(x, 0, "  ");
   if (!state.cursor)
-    x += out.put(x, 0, "live", paint::green);
+    x += out.put(x, 0, page.daemon.is_running ? "live" : "", paint::green);
   else if (state.is_held)
     x += out.put(x, 0, "held", paint::yellow);
   else

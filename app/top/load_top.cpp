@@ -10,7 +10,7 @@
 #include "app/top/rank_processes.hpp"
 #include "app/top/read_moment.hpp"
 #include "app/top/recall_units.hpp"
-#include "app/views/event_list.hpp"
+#include "app/top/summarize_event.hpp"
 #include "app/views/event_values.hpp"
 #include "app/views/inspect_health.hpp"
 #include "app/views/list_event_files.hpp"
@@ -263,15 +263,7 @@ private:
 
   top_event event_of(const event_row& x) {
     known_[x.id] = {are_accused(x) ? x.culprits : std::string{}, digest_of(x)};
-    top_event result;
-    result.id = x.id;
-    result.kind = x.kind;
-    result.from = x.started.value_or(0);
-    result.lasts = stall_lasts(x);
-    result.to = result.lasts ? 1e300 : std::max(result.from, x.ended.value_or(result.from));
-    result.line = event_list{{}, std::nullopt, top_id_width}.row(x, events_->parts_of(x));
-    result.line.pop_back();
-    return result;
+    return summarize_event(x, events_->parts_of(x));
   }
 
   std::string unit_of(const process_sample& x) {

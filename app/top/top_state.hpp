@@ -53,10 +53,11 @@ struct top_input {
 /// An event as the view knows all of them.
 struct top_event {
   std::int64_t id = 0;
-  std::string kind;
+  std::string kind; ///< As people call it: "stop" if an outage was ordered.
   double from = 0, to = 0; ///< Unix seconds.
   bool lasts = false;
   std::string line; ///< As in the list of events, without a line feed. Escaped.
+  std::string about = {}; ///< "pause 3, 4.56 s: a signal stopped pmactor". Escaped.
   friend bool operator==(const top_event&, const top_event&) = default;
 };
 

@@ -268,6 +268,20 @@ CAF_TEST(the gravest event of a column is marked and what is not recorded is bla
   CAF_CHECK_EQUAL(at(52), ' ');
 }
 
+CAF_TEST(a stop in good order has a mark and a word of its own) {
+  page.events = std::make_shared<const std::vector<top_event>>(
+    std::vector<top_event>{{14, "stop", now - 58, now - 50, false, "a stop"}});
+  const auto marks = marks_of(page, 60, static_cast<std::int64_t>(now));
+  CAF_CHECK_EQUAL(marks[59 - 55], 'x');
+  CAF_CHECK_EQUAL(legend_of(marks), "Marks: x stop, . recorded, blank not recorded");
+}
+
+CAF_TEST(the present of a daemon that runs alone is live) {
+  CAF_CHECK(screen(80, 24).find("  live ") != std::string::npos);
+  page.daemon.is_running = false;
+  CAF_CHECK(screen(80, 24).find("live") == std::string::npos);
+}
+
 CAF_TEST(suspects lead by harm and absent values come last) {
   auto processes = page.processes;
   processes[2].sample.cpu_pct.reset();
