@@ -56,6 +56,29 @@ std::vector<const top_actor*> listed_actors(const top_state& state, const top_pa
   return result;
 }
 
+/// @returns whether the processes of the page are of the moment that is looked at; those of a column beside it stay until
+/// others are read, as else each step would blink.
+bool are_of_moment(const top_state& state, const top_page& page) {
+  if (!state.cursor || !page.moment)
+    return state.cursor.has_value() == page.moment.has_value();
+  return std::abs(*state.cursor - *page.moment) <= state.step();
+}
+
+const std::vector<top_process>& listed_processes(const top_state& state, const top_page& page) {
+  static const std::vector<top_process> none;
+  return are_of_moment(state, page) ? page.processes : none;
+}
+
+/// @returns what the list is ordered by, and of when it is if that is not the moment.
+std::string about_processes(const top_state& state, const top_page& page) {
+  const auto order = " by " + to_string(state.order);
+  if (!page.has_earlier_processes || !page.processes_at || !state.cursor || !are_of_moment(state, page))
+    return order;
+  const auto day = [](double at) { return moment_words(at, "%F"); };
+  const bool is_same_day = day(*page.processes_at) == day(*state.cursor);
+  return " of " + moment_words(page.processes_at, is_same_day ? "%T" : "%m-%d %T") + order;
+}
+
 /// Draws a heading and says what the list is.
 void draw_heading(canvas& out, const top_state& state, std::size_t y, const std::string& columns,
                   const std::string& about) {
@@ -63,7 +86,10 @@ void draw_heading(canvas& out, const top_state& state, std::size_t y, const std:
   std::string right = to_string(state.list) + about;
   if (!state.filter.empty())
     right += " with '" + escaped(state.filter) + "'";
-  if (width_of(columns) + 2 + width_of(right) <= out.width())
+  const auto fits = [&] { return width_of(columns) + 2 + width_of(right) <= out.width(); };
+  if (!fits() && about.starts_with(" of ")) // the time of it matters more than what the list is
+    right.erase(0, to_string(state.list).size() + 1);
+  if (fits())
     out.put_left_of(out.width(), y, right, paint::dim);
   out.reverse(0, y, out.width());
 }
@@ -83,7 +109,8 @@ void draw_lines(canvas& out, const std::vector<T>& lines, std::size_t selected, 
 
 void draw_processes(canvas& out, const top_state& state, const top_page& page, std::size_t top,
                     std::size_t rows) {
-  const auto processes = chosen_processes(page.processes, state.order, state.filter);
+  const auto& listed = listed_processes(state, page);
+  const auto processes = chosen_processes(listed, state.order, state.filter);
   const bool has_units = out.width() >= 76
                          && std::any_of(processes.begin(), processes.end(),
                                         [](const auto& x) { return !x.unit.empty(); });
@@ -91,10 +118,11 @@ void draw_processes(canvas& out, const top_state& state, const top_page& page, s
   const auto names = has_units ? std::min<std::size_t>(28, (out.width() - names_at) / 2)
                                : out.width() - std::min(names_at, out.width());
   draw_heading(out, state, top, "    PID S   CPU%   MEM    READ/s WRITE/s  HARM NAME",
-               " by " + to_string(state.order));
+               about_processes(state, page));
   if (processes.empty())
     out.put(0, top + 1,
-            page.processes.empty()  ? "no processes are stored of this moment"
+            page.trouble.empty() && !are_of_moment(state, page) ? "reading the history ..."
+            : listed.empty()        ? "no processes are stored of this moment"
             : !state.filter.empty() ? "none has these letters; Esc shows all"
                                     : "",
             paint::dim);
@@ -120,9 +148,9 @@ void draw_processes(canvas& out, const top_state& state, const top_page& page, s
 
 void draw_units(canvas& out, const top_state& state, const top_page& page, std::size_t top,
                 std::size_t rows) {
-  const auto units = chosen_units(page.processes, state.order, state.filter);
+  const auto units = chosen_units(listed_processes(state, page), state.order, state.filter);
   draw_heading(out, state, top, "  PROCS   CPU%   MEM    READ/s WRITE/s  HARM UNIT",
-               " by " + to_string(state.order));
+               about_processes(state, page));
   draw_lines(out, units, state.selected, top, rows, [&](const top_unit& x, std::size_t y) {
     out.put(0, y,
             padded_left(std::to_string(x.processes), 7) + ' ' + padded_left(tenths(x.cpu_pct), 6)
@@ -169,9 +197,9 @@ void draw_actors(canvas& out, const top_state& state, const top_page& page, std:
 std::size_t list_size(const top_state& state, const top_page& page, double now) {
   switch (state.list) {
     case top_list::processes:
-      return chosen_processes(page.processes, state.order, state.filter).size();
+      return chosen_processes(listed_processes(state, page), state.order, state.filter).size();
     case top_list::units:
-      return chosen_units(page.processes, state.order, state.filter).size();
+      return chosen_units(listed_processes(state, page), state.order, state.filter).size();
     case top_list::events:
       return listed_events(state, page, now).size();
     case top_list::actors:

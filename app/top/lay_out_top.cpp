@@ -87,6 +87,12 @@ std::int64_t written_column(const top_state& state, const top_page& page, double
   return is_to_come ? newest : here;
 }
 
+/// @returns what is said of the event at the cursor; empty if there is none.
+std::string about_event(const top_state& state, const top_page& page) {
+  const auto* found = state.cursor ? event_at(*page.events, *state.cursor, state.step()) : nullptr;
+  return found != nullptr ? found->about : std::string{};
+}
+
 /// @param number of the column whose stress it is: what stands here and behind the curves is of the same.
 void draw_stress_line(canvas& out, const top_state& state, const top_page& page, std::int64_t number) {
   if (!page.trouble.empty()) {
@@ -101,11 +107,16 @@ void draw_stress_line(canvas& out, const top_state& state, const top_page& page,
     out.put_left_of(out.width(), 1, behind, paint::dim);
     out.put(0, 1, text, tone, out.width() > width_of(behind) + 1 ? out.width() - width_of(behind) - 1 : 0);
   };
+  const auto event = about_event(state, page);
   const auto column = page.columns->find(number);
   const bool is_of_these = page.step == state.step();
   if (!is_of_these || column == page.columns->end() || !column->second.peak) {
     const bool is_read = is_of_these && number >= page.known_from && number <= page.known_to;
-    if (!is_of_these || (state.cursor && !is_read))
+    if (!event.empty()) {
+      // In the list of events, the selected one is opened.
+      const auto text = event + (state.list == top_list::events ? "" : " · Enter opens it");
+      put(text, paint::yellow, width_of(text) + 1 + width_of(right) <= out.width() ? right : "");
+    } else if (!is_of_these || (state.cursor && !is_read))
       put("reading the history ...", paint::dim, right);
     else
       put(page.oldest > 0 ? "nothing is recorded of this moment" : "nothing is recorded yet", paint::yellow, right);
@@ -120,7 +131,10 @@ void draw_stress_line(canvas& out, const top_state& state, const top_page& page,
   for (std::size_t i = 0; i < parts.size(); ++i)
     if (const auto points = peak.stress[i + 1]; points && *points >= 0.5)
       sum += (sum.empty() ? " = " : " + ") + std::string{parts[i]} + printed(" %.0f", *points);
-  text += sum;
+  if (event.empty() || width_of(text + sum + event) + 4 + width_of(right) <= out.width())
+    text += sum;
+  if (!event.empty())
+    text += " · " + event;
   const auto tone = total.value_or(0) >= 60   ? paint::red
                     : total.value_or(0) >= 30 ? paint::yellow
                                               : paint::plain;

@@ -109,7 +109,8 @@ public:
     return is_more;
   }
 
-  void moment(top_page& page, const top_wish& wish) {
+  /// @param is_more whether more of the columns is missing, perhaps that of the moment.
+  void moment(top_page& page, const top_wish& wish, bool is_more) {
     const auto now = present();
     const auto moment = wish.moment.value_or(now);
     moment_samples found;
@@ -123,8 +124,14 @@ public:
         found = read_moment(*history_, at - longest_ - 1, std::nextafter(at, at + 1));
       }
     }
+    page.moment = wish.moment;
     page.sample = found.sample;
-    const auto& stored = found.stored;
+    auto& stored = found.stored;
+    page.has_earlier_processes = false;
+    if (wish.moment && !stored && !is_more) { // within a pause, a sleep or an outage nothing is stored
+      stored = sample_before(*history_, moment);
+      page.has_earlier_processes = stored.has_value();
+    }
     const auto id = stored ? stored->id : 0;
     if (id != processes_of_) {
       processes_of_ = id;
@@ -334,12 +341,12 @@ void read_round(reader& from, top_page& page, const top_wish& wish, bool is_roun
     if (from.open(page)) {
       from.opened(page, wish, is_round);
       bool is_more = from.columns(page, wish);
-      from.moment(page, wish);
+      from.moment(page, wish, is_more);
       publish();
       while (is_more && !is_stale()) {
         is_more = from.columns(page, wish);
         if (!is_more) // by now the column of the moment is known
-          from.moment(page, wish);
+          from.moment(page, wish, is_more);
         publish();
       }
       if (is_stale())
@@ -429,7 +436,7 @@ top_page load_top(const places& where, double longest, const top_wish& wish) {
     while (from.columns(page, wish))
       ;
     from.events(page);
-    from.moment(page, wish);
+    from.moment(page, wish, false);
     from.opened(page, wish, true);
   }
   from.look_at_daemon(page);

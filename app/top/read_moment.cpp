@@ -38,6 +38,15 @@ moment_samples read_moment(history_reader& history, double since, double until) 
   return result;
 }
 
+std::optional<sample_row> sample_before(history_reader& history, double moment) {
+  sample_range range;
+  range.until = moment;
+  range.order = sample_order::time;
+  range.limit = 1;
+  const auto nearest = samples_of(history, range);
+  return nearest.empty() ? std::nullopt : std::optional{nearest[0]};
+}
+
 std::optional<double> oldest_sample(history_reader& history) {
   sample_range range;
   range.order = sample_order::time;

@@ -17,6 +17,11 @@ struct moment_samples {
 /// @throws storage_problem as history_reader does.
 moment_samples read_moment(history_reader& history, double since, double until);
 
+/// @returns the nearest sample before a moment (Unix seconds) that has its processes, however far it is; absent if there
+/// is none.
+/// @throws storage_problem
+std::optional<sample_row> sample_before(history_reader& history, double moment);
+
 /// @returns when the oldest sample was taken, in Unix seconds; absent if there is none.
 std::optional<double> oldest_sample(history_reader& history);
 

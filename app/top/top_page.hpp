@@ -41,8 +41,10 @@ struct top_page {
   std::shared_ptr<const time_columns> columns = std::make_shared<time_columns>();
   std::int64_t known_from = 0, known_to = -1; ///< The columns that were looked for.
   std::optional<sample_row> sample;   ///< The last one up to the moment, if it is of that time.
+  std::optional<double> moment; ///< Unix seconds: of which sample and processes are; absent: of the present.
   std::vector<top_process> processes; ///< Of that sample or the one before it that had some.
   std::optional<double> processes_at; ///< When they were seen; Unix seconds.
+  bool has_earlier_processes = false; ///< Nothing was stored of the moment: they are of the nearest sample before it.
   std::shared_ptr<const std::vector<top_event>> events = std::make_shared<std::vector<top_event>>();
   top_daemon daemon;
   double oldest = 0;                  ///< Of what is stored; Unix seconds; 0 if nothing is.

@@ -130,6 +130,7 @@ CAF_TEST(the screens are those that are kept) {
   check("top_80x24_ascii.txt", screen(80, 24, false));
   state.cursor = now - 25;
   state.right = now;
+  page.moment = state.cursor;
   state.list = top_list::events;
   check("top_80x24_past.txt", screen(80, 24));
   state.list = top_list::units;
@@ -137,6 +138,7 @@ CAF_TEST(the screens are those that are kept) {
   state.order = top_order::disk;
   check("top_80x24_units.txt", screen(80, 24));
   state = {};
+  page.moment.reset();
   state.list = top_list::actors;
   page.daemon.is_running = false;
   page.daemon.actors.clear();
@@ -187,6 +189,48 @@ CAF_TEST(the stress above the curves is that of the cursor as behind them) {
     return maker.columns();
   }());
   CAF_CHECK(screen(120, 24).find("\nstress 8 = load 8 ") != std::string::npos);
+}
+
+CAF_TEST(an event of which nothing is recorded is told with the processes before it) {
+  state.cursor = page.moment = now - 55;
+  state.right = now;
+  page.known_from = static_cast<std::int64_t>(now) - 60;
+  page.known_to = static_cast<std::int64_t>(now);
+  page.processes_at = now - 61;
+  page.has_earlier_processes = true;
+  page.events = std::make_shared<const std::vector<top_event>>(std::vector<top_event>{
+    {3, "pause", now - 58, now - 53, false, "a pause",
+     "pause 3, 4.56 s: a signal stopped pmactor (pmactor alone)"}});
+  const auto text = screen(80, 24);
+  CAF_CHECK(text.find("\npause 3, 4.56 s: a signal stopped pmactor (pmactor alone) · Enter opens it\n")
+            != std::string::npos);
+  CAF_CHECK(text.find(" of 11:58:59 by harm\n") != std::string::npos);
+  CAF_CHECK(text.find("rsync") != std::string::npos);
+  page.processes_at = now - 86400;
+  CAF_CHECK(screen(80, 24).find(" of 12-31 12:00:00 by harm\n") != std::string::npos);
+}
+
+CAF_TEST(an event of which something is recorded stands beside the stress) {
+  state.cursor = page.moment = now - 25;
+  state.right = now;
+  page.events = std::make_shared<const std::vector<top_event>>(std::vector<top_event>{
+    {12, "stall", now - 31, now - 19, false, "a stall", "stall 12, 12.0 s: disk sda did not answer"}});
+  CAF_CHECK(screen(80, 24).find("\nstress 51 · stall 12, 12.0 s: disk sda did not answer ") != std::string::npos);
+  CAF_CHECK(screen(120, 24).find("\nstress 51 = load 1 + late 30 + disk 20 · stall 12, 12.0 s: disk")
+            != std::string::npos);
+}
+
+CAF_TEST(the processes of another moment are not shown) {
+  state.cursor = now - 25;
+  state.right = now;
+  auto text = screen(80, 24);
+  CAF_CHECK(text.find("rsync") == std::string::npos);
+  CAF_CHECK(text.find("reading the history ...") != std::string::npos);
+  CAF_CHECK_EQUAL(surroundings_of(state, page, 80, 24, now).list_size, 0u);
+  page.moment = now - 26; // of the column beside it: they stay until others are read
+  CAF_CHECK(screen(80, 24).find("rsync") != std::string::npos);
+  state.cursor.reset();
+  CAF_CHECK(screen(80, 24).find("rsync") == std::string::npos);
 }
 
 CAF_TEST(every curve is seen however little room there is) {

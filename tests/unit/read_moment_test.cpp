@@ -34,6 +34,17 @@ CAF_TEST(a moment has its last sample with its processes) {
   CAF_CHECK_EQUAL(std::lround(oldest_sample(reader).value_or(0) - begin), 5);
 }
 
+CAF_TEST(before a moment of which nothing was recorded lies the nearest sample with its processes) {
+  auto port = open();
+  store(*port, {make_sample(5), make_sample(10), make_sample(600)});
+  history_reader reader{file};
+  const auto x = sample_before(reader, begin + 400);
+  CAF_REQUIRE(x);
+  CAF_CHECK_EQUAL(std::lround(x->at() - begin), 10);
+  CAF_CHECK(x->id > 0);
+  CAF_CHECK(!sample_before(reader, begin + 1));
+}
+
 CAF_TEST(a second that was kept before an event is seen with the processes of the sample before it) {
   auto port = open();
   store(*port, {make_sample(5), make_sample(10)});
