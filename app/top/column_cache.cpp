@@ -47,8 +47,8 @@ void column_cache::forget(double from, double now) {
 void column_cache::begin_tail(double now) {
   tail_.emplace(step_, longest_);
   present_ = column_maker::number_of(now, step_);
-  // The next sample stands for the time since the last one before that.
-  followed_ = static_cast<double>(present_) * step_ - longest_;
+  // The next sample stands for the time since the last one before that, and those before tell how far apart they lie.
+  followed_ = static_cast<double>(present_) * step_ - margin();
 }
 
 bool column_cache::follow(const read_samples& read, double now) {
@@ -78,8 +78,8 @@ bool column_cache::fill(const read_samples& read, std::int64_t first, std::int64
     past_.clear();
   }
   column_maker maker{step_, longest_};
-  read(static_cast<double>(begin) * step_ - longest_,
-       static_cast<double>(last + 1) * step_ + longest_,
+  read(static_cast<double>(begin) * step_ - margin(),
+       static_cast<double>(last + 1) * step_ + margin(),
        [&maker](const sample_row& row) { maker.add(row); });
   for (auto& [number, column] : maker.columns())
     if (number >= begin && number <= last)

@@ -44,6 +44,10 @@ public:
 
 private:
   void begin_tail(double now);
+  /// Seconds around columns over which samples tell what these hold.
+  double margin() const {
+    return longest_ > column_maker::reach ? longest_ : column_maker::reach;
+  }
 
   double longest_;
   double step_ = 0;

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 
@@ -50,12 +51,17 @@ using time_columns = std::map<std::int64_t, time_column>;
 
 /// Puts samples into columns. A sample stands for the time since the one before, unless that is
 /// longer than samples are apart while they are being taken, or it was itself measured over far more
-/// time than the one before: then it came late, after a pause in which nothing was measured.
+/// time than the one before: then it came late, after a pause in which nothing was measured. Samples that lie regularly
+/// further apart were stored by other settings, and stand for the time between them as well.
 class column_maker {
 public:
   /// @param step seconds a column. @param longest seconds from sample to sample.
   column_maker(double step, double longest) : step_{step}, longest_{longest} {
   }
+  /// Seconds by which samples may lie regularly apart at most, beside *longest*; and over which, before and after a
+  /// sample, others tell whether they do.
+  static constexpr double longest_regular = 300, reach = 4 * longest_regular;
+
   /// Takes the next sample, in the order of time.
   void add(const sample_row& row);
   /// @returns the columns so far, by their numbers.
@@ -66,9 +72,23 @@ public:
   static std::int64_t number_of(double time, double step);
 
 private:
+  /// From one sample to the next, further apart than the longest.
+  struct wide_step {
+    double from = 0;
+    sample_row row; ///< The sample at its end.
+    bool is_filled = false;
+    double length() const {
+      return row.at() - from;
+    }
+  };
+  bool is_regular(std::size_t at) const;
+  void take_wide_step(double from, const sample_row& row);
+  void put(const sample_row& row, double time, std::optional<double> since);
+
   double step_, longest_;
   std::optional<double> last_;
   std::optional<double> last_interval_; ///< Over which the last sample was measured.
+  std::deque<wide_step> wide_; ///< The newest that follow on each other.
   time_columns columns_;
 };
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <random>
+#include <string>
 
 #include "support/test.hpp"
 
@@ -83,6 +84,45 @@ CAF_TEST(a sample that came late stands for nothing before it) {
   CAF_CHECK_EQUAL(most_of(aut.columns(), 111), 20);
   CAF_CHECK(!aut.columns().at(105).peak->apart);
   CAF_CHECK_EQUAL(std::lround(aut.columns().at(107).peak->apart.value_or(0)), 5);
+}
+
+CAF_TEST(samples that lie regularly further apart stand for the time between them) {
+  column_maker aut{1, 7};
+  for (int i = 0; i < 6; ++i)
+    aut.add(sample(100.2 + i * 10, i)); // as they were stored by other settings,
+  aut.add(sample(155.2, 7));            // which were then set back,
+  aut.add(sample(190.2, 8));            // before a gap
+  for (std::int64_t i = 101; i <= 155; ++i)
+    CAF_CHECK(most_of(aut.columns(), i) > 0);
+  CAF_CHECK_EQUAL(most_of(aut.columns(), 109), 1);
+  CAF_CHECK_EQUAL(most_of(aut.columns(), 111), 2);
+  CAF_CHECK_EQUAL(std::lround(aut.columns().at(110).peak->apart.value_or(0)), 10);
+  CAF_CHECK_EQUAL(most_of(aut.columns(), 156), -1);
+  CAF_CHECK_EQUAL(most_of(aut.columns(), 189), -1);
+}
+
+CAF_TEST(a gap among samples that lie regularly far apart is one) {
+  column_maker aut{1, 7};
+  for (const double at : {100.2, 110.2, 120.2, 130.2, 170.2, 180.2, 190.2, 200.2})
+    aut.add(sample(at, 5));
+  CAF_CHECK_EQUAL(most_of(aut.columns(), 125), 5);
+  CAF_CHECK_EQUAL(most_of(aut.columns(), 150), -1);
+  CAF_CHECK_EQUAL(most_of(aut.columns(), 175), 5);
+}
+
+CAF_TEST(columns are read with as much around them as tells how far apart samples lie) {
+  for (int i = 0; i < 300; ++i)
+    rows.push_back(sample(10'000 + i * 10, 5));
+  column_cache aut{7};
+  aut.look_at(1, 13'000);
+  aut.follow(reader(), 13'000);
+  for (std::int64_t last = 13'000; last > 10'060; last -= 7) // so few that no sample need be among them
+    while (aut.fill(reader(), last - 6, last))
+      ;
+  const auto columns = aut.columns(10'100, 12'990);
+  for (std::int64_t i = 10'100; i <= 12'990; ++i)
+    if (most_of(*columns, i) != 5)
+      CAF_ERROR("not filled: " + std::to_string(i));
 }
 
 CAF_TEST(the parts of a column are those of its sample of the most stress) {
