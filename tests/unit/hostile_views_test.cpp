@@ -7,6 +7,7 @@
 #include "app/patterns/render_patterns.hpp"
 #include "app/report/render_period.hpp"
 #include "app/top/lay_out_top.hpp"
+#include "app/top/summarize_event.hpp"
 #include "app/views/encode_event.hpp"
 #include "app/views/event_list.hpp"
 #include "app/views/event_values.hpp"
@@ -90,6 +91,7 @@ top_page top_page_of(const std::string& name) {
     one.to = now - 10;
     one.line = event_list{{}, std::nullopt, top_id_width}.row(x);
     one.line.pop_back();
+    one.about = summarize_event(x, {}).about;
     all->push_back(std::move(one));
   }
   page.events = std::move(all);
@@ -141,6 +143,8 @@ CAF_TEST(hostile names do nothing on any screen of the live view) {
           state.text = state.filter = name.substr(0, 64);
         }
         const bool unicode = !typing;
+        CAF_CHECK_EQUAL(dangers(lay_out_top(state, page, 100, 24, now, unicode).text()), "");
+        state.cursor = state.right = now - 15; // within the events
         CAF_CHECK_EQUAL(dangers(lay_out_top(state, page, 100, 24, now, unicode).text()), "");
       }
     page.trouble = name;
