@@ -38,6 +38,7 @@ struct span_event {
   double uncertainty = 0; ///< Of begin and end, either way, in seconds.
   bool lasts = false;     ///< Its end is not known yet.
   std::string scope;      ///< What it held up, where that need not be the machine; else empty.
+  std::string cause;      ///< As stored. Foreign bytes.
   std::string why;        ///< The cause, as half a line for people. Foreign bytes.
   std::string who;        ///< The likeliest suspect; empty if none. Foreign bytes.
   friend bool operator==(const span_event&, const span_event&) = default;

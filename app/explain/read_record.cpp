@@ -58,7 +58,10 @@ span_event span_event_of(const event_row& x, double known_until) {
     result.time.to = std::max(result.time.to, known_until);
   if (result.effect == span_effect::alone || result.effect == span_effect::unwitnessed)
     result.scope = scope_in_words(x.scope);
+  result.cause = x.cause;
   result.why = event_reason(x);
+  if (const auto points = x.kind == "critical" ? points_in_words(x, {}) : ""; !points.empty())
+    result.why += ": " + points;
   result.who = main_suspect(x);
   return result;
 }

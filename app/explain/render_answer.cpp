@@ -4,6 +4,7 @@
 #include "app/views/event_values.hpp"
 #include "app/views/json_form.hpp"
 #include "app/views/scope_words.hpp"
+#include "messages/pause.hpp"
 #include "messages/words.hpp"
 
 #include <nlohmann/json.hpp>
@@ -72,11 +73,47 @@ std::string unknown_headline(const span_answer& x) {
   return "Not known: nothing is recorded of it.";
 }
 
+/// @returns what pmactor alone went through, as half a sentence: "was stopped".
+std::string held_alone(const std::vector<const span_event*>& pauses) {
+  const auto cause = pause_cause_from(pauses.front()->cause);
+  const bool is_one = std::all_of(pauses.begin(), pauses.end(), [&](const span_event* x) {
+    return pause_cause_from(x->cause) == cause;
+  });
+  return is_one && cause == pause_cause::stopped  ? "was stopped"
+         : is_one && cause == pause_cause::frozen ? "was frozen"
+         : is_one && cause == pause_cause::traced ? "was held by a debugger"
+                                                  : "was held up";
+}
+
+/// @returns the events by their numbers: "(pause 3, 4)". @pre There is one, and all are of one kind.
+std::string numbers_of(const std::vector<const span_event*>& events) {
+  std::vector<std::string> numbers;
+  for (const auto* x : events)
+    numbers.push_back(std::to_string(x->id));
+  return "(" + escaped(events.front()->kind) + ' ' + joined(numbers) + ')';
+}
+
+/// Nothing held the machine up, and all of the span is known: what is worth a word all the same.
+std::string clear_headline(const span_answer& x) {
+  std::vector<const span_event*> alone, critical;
+  for (const auto& one : x.found)
+    if (!one.at_edge && one.event.effect == span_effect::alone)
+      alone.push_back(&one.event);
+    else if (!one.at_edge && one.event.kind == "critical")
+      critical.push_back(&one.event);
+  const auto of_pmactor
+    = alone.empty() ? "" : std::string{of_pmactor_alone} + ' ' + held_alone(alone) + ' ' + numbers_of(alone);
+  if (!critical.empty())
+    return "No freeze, but " + (critical.size() == 1 ? critical.front()->why : std::string{"critical stress"}) + ' '
+           + numbers_of(critical) + (alone.empty() ? "" : "; " + of_pmactor) + '.';
+  return alone.empty() ? "No: nothing held it up." : "No: the machine ran on; " + of_pmactor + '.';
+}
+
 std::string headline(const span_answer& x) {
   if (x.verdict == span_verdict::unknown)
     return unknown_headline(x);
   if (x.verdict == span_verdict::clear)
-    return "No: nothing held it up.";
+    return clear_headline(x);
   std::string parts;
   const auto add = [&parts](double seconds, const char* what) {
     if (seconds > 0)

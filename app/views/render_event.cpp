@@ -48,26 +48,6 @@ std::string why(const event_row& x) {
   return cause ? cause_in_words(*cause, confidence_of(x)) : "unknown";
 }
 
-/// @returns "load 40 + disk 20 (5.7 MB/s read)": what made the stress critical, of the second in which it was found.
-std::string points_in_words(const event_row& x, const std::vector<sample_row>& lead_up) {
-  std::string disk;
-  if (!lead_up.empty())
-    for (const auto& [column, what] : {std::pair{sample_column::io_read, "/s read"}, std::pair{sample_column::io_write, "/s written"}})
-      if (const auto rate = lead_up.back()[column]; rate && *rate >= 1)
-        disk += (disk.empty() ? "" : ", ") + bytes_in_words(static_cast<std::uint64_t>(*rate)) + what;
-  std::string result;
-  const auto add = [&result](const char* name, std::optional<double> points, const std::string& more = {}) {
-    if (points && *points >= 0.5)
-      result += (result.empty() ? "" : " + ") + std::string{name} + printed(" %.0f", *points)
-                + (more.empty() ? "" : " (" + more + ')');
-  };
-  add("load", x.stress_load);
-  add("memory", x.stress_memory);
-  add("thermal", x.stress_thermal);
-  add("disk", x.stress_io, disk);
-  return result;
-}
-
 /// @returns how much of the width is left beside so many columns, within these bounds.
 std::size_t room_beside(std::size_t used, std::size_t width, std::size_t least, std::size_t most) {
   return std::clamp(width - std::min(width, used), least, most);
@@ -278,6 +258,25 @@ std::string evidence_section(const event_row& x, const std::vector<std::string>&
 
 std::string event_reason(const event_row& x) {
   return why(x);
+}
+
+std::string points_in_words(const event_row& x, const std::vector<sample_row>& lead_up) {
+  std::string disk;
+  if (!lead_up.empty())
+    for (const auto& [column, what] : {std::pair{sample_column::io_read, "/s read"}, std::pair{sample_column::io_write, "/s written"}})
+      if (const auto rate = lead_up.back()[column]; rate && *rate >= 1)
+        disk += (disk.empty() ? "" : ", ") + bytes_in_words(static_cast<std::uint64_t>(*rate)) + what;
+  std::string result;
+  const auto add = [&result](const char* name, std::optional<double> points, const std::string& more = {}) {
+    if (points && *points >= 0.5)
+      result += (result.empty() ? "" : " + ") + std::string{name} + printed(" %.0f", *points)
+                + (more.empty() ? "" : " (" + more + ')');
+  };
+  add("load", x.stress_load);
+  add("memory", x.stress_memory);
+  add("thermal", x.stress_thermal);
+  add("disk", x.stress_io, disk);
+  return result;
 }
 
 std::string event_page(const event_row& x, const std::vector<sample_row>& lead_up,

@@ -30,6 +30,11 @@ struct event_ties {
 /// @returns why it was, as half a line for people, e.g. "others held the CPUs". Escaped.
 std::string event_reason(const event_row& x);
 
+/// @param lead_up whose last sample has what the disks moved; may be empty.
+/// @returns "load 40 + disk 20 (5.7 MB/s read)": what made the stress critical, of the second in which it was found;
+/// empty if that is not known.
+std::string points_in_words(const event_row& x, const std::vector<sample_row>& lead_up);
+
 /// @param width in cells, 20 or more.
 /// @returns the whole event: ledger as bars, evidence, culprits, sparklines, files.
 std::string event_page(const event_row& x, const std::vector<sample_row>& lead_up,

@@ -117,6 +117,47 @@ CAF_TEST(the headline says what is known of a pause of pmactor and what is open)
   CAF_CHECK_EQUAL(first_line(ask(10, 20, {}, {}, 5)), "Not known: it is still to come.");
 }
 
+CAF_TEST(the headline of what held nothing up says what there was) {
+  const auto first_line = [](const span_answer& x) {
+    text_style wide;
+    wide.width = 200;
+    const auto text = render_answer(x, wide);
+    return text.substr(0, text.find('\n'));
+  };
+  CAF_CHECK_EQUAL(first_line(ask(0, 10, {})), "No: nothing held it up.");
+  auto pause = event(span_effect::alone, 2, 5);
+  pause.id = 3;
+  pause.cause = "stopped";
+  CAF_CHECK_EQUAL(first_line(ask(0, 10, {pause})),
+                  "No: the machine ran on; pmactor alone was stopped (pause 3).");
+  CAF_CHECK_EQUAL(first_line(ask(3, 4, {pause})),
+                  "No: the machine ran on; pmactor alone was stopped (pause 3).");
+  auto other = event(span_effect::alone, 7, 8);
+  other.id = 4;
+  other.cause = "io";
+  CAF_CHECK_EQUAL(first_line(ask(0, 10, {pause, other})),
+                  "No: the machine ran on; pmactor alone was held up (pause 3, 4).");
+  event_row row;
+  row.id = 5;
+  row.kind = "critical";
+  row.started = begin + 1;
+  row.ended = begin + 9;
+  row.stress_load = 40;
+  row.stress_io = 20;
+  const auto stress = span_event_of(row, begin);
+  const auto x = ask(2, 3, {stress});
+  CAF_CHECK(x.verdict == span_verdict::clear);
+  CAF_CHECK_EQUAL(first_line(x), "No freeze, but critical stress: load 40 + disk 20 (critical 5).");
+  auto later = stress;
+  later.id = 6;
+  CAF_CHECK_EQUAL(first_line(ask(0, 10, {stress, later})), "No freeze, but critical stress (critical 5, 6).");
+  CAF_CHECK_EQUAL(first_line(ask(2, 3, {stress, pause})),
+                  "No freeze, but critical stress: load 40 + disk 20 (critical 5); pmactor alone was stopped (pause 3).");
+  row.stress_load.reset();
+  row.stress_io.reset();
+  CAF_CHECK_EQUAL(first_line(ask(2, 3, {span_event_of(row, begin)})), "No freeze, but critical stress (critical 5).");
+}
+
 CAF_TEST(what is in progress is said to be) {
   span_record record;
   record.holes = {{begin + 40, begin + 100}};
