@@ -111,6 +111,7 @@ int explain(const explain_options& options) {
   const auto daemon = health_of_daemon(where);
   auto record = read_record(events, history, span, policy, to_seconds(now), is_there(daemon.state));
   record.open = find_open_end(record, daemon, to_seconds(now));
+  record.over_since = find_end(record, daemon, to_seconds(now));
   const auto answer = explain_span(span, record, policy, to_seconds(now));
   if (options.json)
     std::cout << answer_json(answer) << '\n';

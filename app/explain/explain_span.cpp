@@ -42,8 +42,8 @@ struct open_hole {
   bool may_teach = true; ///< How far apart samples were stored: not if it is known that pmactor did not run.
 };
 
-/// @returns whether the samples around lie about as far apart, so that this is how they were stored then.
-bool is_regular(const std::vector<open_hole>& holes, std::size_t at, double slack) {
+/// @returns how far the samples around lie apart, if it is about as far, so that this is how they were stored then.
+std::optional<double> regular_step(const std::vector<open_hole>& holes, std::size_t at, double slack) {
   constexpr std::size_t reach = 3, enough = 3; // holes to either side; alike
   auto first = at, last = at;
   while (first > 0 && at - first < reach && holes[first - 1].time.to >= holes[first].time.from)
@@ -59,15 +59,16 @@ bool is_regular(const std::vector<open_hole>& holes, std::size_t at, double slac
       if (holes[j].may_teach && std::abs(holes[j].length - holes[i].length) <= slack)
         ++alike;
     if (alike >= enough)
-      return true;
+      return holes[i].length;
   }
-  return false;
+  return std::nullopt;
 }
 
 /// @returns what of the holes no event accounts for. The daemon stores nothing while it does not
 /// run, so a hole less what is known to have been no time of running must be longer than a step to
-/// be a gap. @param ended when pmactor did not run, by the outages. @param now at which no step ends.
-std::vector<stretch> gaps_of(const span_record& record, const std::vector<stretch>& accounted,
+/// be a gap. @param ended when pmactor did not run. @param now at which no step ends.
+/// @param answer whose span is known; gets the longest step within it that is no gap.
+std::vector<stretch> gaps_of(span_answer& answer, const span_record& record, const std::vector<stretch>& accounted,
                              const std::vector<stretch>& ended, const record_policy& policy, double now) {
   const auto near = [](const std::vector<stretch>& all, const stretch& time) {
     const auto first = std::partition_point(all.begin(), all.end(), [&](const auto& x) { return x.to <= time.from; });
@@ -80,11 +81,18 @@ std::vector<stretch> gaps_of(const span_record& record, const std::vector<stretc
     one.length = total_of(one.rest);
     holes.push_back(std::move(one));
   }
+  answer.longest_step = policy.longest_step();
   std::vector<stretch> result;
-  for (std::size_t i = 0; i < holes.size(); ++i)
-    if (const auto& x = holes[i];
-        x.length > policy.longest_step() && !(x.may_teach && is_regular(holes, i, policy.slack)))
+  for (std::size_t i = 0; i < holes.size(); ++i) {
+    const auto& x = holes[i];
+    if (x.length <= policy.longest_step())
+      continue;
+    const auto step = x.may_teach ? regular_step(holes, i, policy.slack) : std::nullopt;
+    if (!step)
       result.insert(result.end(), x.rest.begin(), x.rest.end());
+    else if (x.time.from < answer.span.to && x.time.to > answer.span.from)
+      answer.longest_step = std::max(answer.longest_step, *step + policy.slack);
+  }
   return merged(std::move(result));
 }
 
@@ -123,7 +131,7 @@ void find_events(span_answer& answer, const std::vector<span_event>& events,
 
 /// Decides why what is not recorded is not.
 void explain_gaps(span_answer& answer, const std::vector<stretch>& ended, const span_record& record,
-                  const record_policy& policy, double now) {
+                  double now) {
   auto rest = within(answer.gaps, {answer.span.from, std::min(answer.span.to, now)});
   answer.to_come = std::max(0.0, answer.span.to - std::max(now, answer.span.from));
   const auto take = [&rest](const std::vector<stretch>& x) {
@@ -133,15 +141,16 @@ void explain_gaps(span_answer& answer, const std::vector<stretch>& ended, const 
   };
   answer.ended = take(ended);
   if (answer.ended > 0) {
-    // From the last sample to the outage, and from there to the first one, is the same gap.
-    auto around = ended;
-    for (auto& x : around)
-      x = {x.from - policy.longest_step(), x.to + policy.longest_step()};
-    answer.ended += take(merged(std::move(around)));
     for (const auto& x : answer.found)
-      if (is_end_of_pmactor(x.event))
+      if (is_end_of_pmactor(x.event) && !x.at_edge)
         answer.outages.push_back(x.event.id);
+    if (record.over_since && *record.over_since < answer.span.to)
+      answer.over_since = record.over_since;
   }
+  auto around = ended;
+  for (auto& x : around)
+    x = {x.from - answer.longest_step, x.to + answer.longest_step};
+  answer.not_due = take(merged(std::move(around)));
   if (record.begins && *record.begins > answer.span.from) {
     answer.before_all = take({{answer.span.from, *record.begins}});
     if (answer.before_all > 0)
@@ -163,11 +172,15 @@ void say_what_is_not_known(span_answer& answer, const record_policy& policy, dou
   if (answer.ended > negligible)
     says.push_back(words_of(answer.ended) + " of it were not recorded: pmactor did not run (" + outage_words(answer)
                    + ").");
+  if (answer.not_due > negligible)
+    says.push_back("For " + words_of(answer.not_due)
+                   + " pmactor ran, and its next sample was not due: it was about to end, or had just started.");
   if (answer.before_all > negligible)
     says.push_back("The history begins " + moment_words(answer.begins, "%F %T") + ", and "
                    + words_of(answer.before_all) + " of it were before.");
   const auto not_yet = answer.open ? total_of(within(answer.gaps, answer.open->time)) : 0.0;
-  if (const auto missing = answer.not_recorded - not_yet - answer.to_come - answer.ended - answer.before_all;
+  if (const auto missing = answer.not_recorded - not_yet - answer.to_come - answer.ended - answer.not_due
+                         - answer.before_all;
       missing > negligible)
     says.push_back(words_of(missing)
                    + " of it were not recorded: pmactor did not run then, could not store it, or what it stored is "
@@ -184,7 +197,7 @@ void say_what_is_not_known(span_answer& answer, const record_policy& policy, dou
     }
   says.push_back("Pauses under " + words_of(policy.least_pause)
                  + " are not kept, and a gap in the record of up to "
-                 + words_of(policy.longest_step()) + " is not noticed.");
+                 + words_of(answer.longest_step) + " is not noticed.");
 }
 
 } // namespace
@@ -193,7 +206,10 @@ std::string outage_words(const span_answer& x) {
   std::vector<std::string> numbers;
   for (const auto id : x.outages)
     numbers.push_back(std::to_string(id));
-  return (numbers.size() == 1 ? "outage " : "outages ") + joined(numbers);
+  auto result = numbers.empty() ? "" : (numbers.size() == 1 ? "outage " : "outages ") + joined(numbers);
+  if (x.over_since)
+    result += (numbers.empty() ? "since " : ", and since ") + moment_words(x.over_since, "%F %T");
+  return result;
 }
 
 span_answer explain_span(const stretch& span, const span_record& record,
@@ -215,8 +231,10 @@ span_answer explain_span(const stretch& span, const span_record& record,
   for (const auto& x : record.events)
     if (is_end_of_pmactor(x))
       ended.push_back(x.time);
+  if (record.over_since)
+    ended.push_back({*record.over_since, now});
   ended = merged(std::move(ended));
-  auto gaps = gaps_of(record, together(accounted, time_of(record.events, span_effect::alone)), ended, policy, now);
+  auto gaps = gaps_of(answer, record, together(accounted, time_of(record.events, span_effect::alone)), ended, policy, now);
   if (span.to > now)
     gaps = together(std::move(gaps), {{std::max(span.from, now), span.to}});
   // What an instant was is said by the first of these that has it.
@@ -240,7 +258,7 @@ span_answer explain_span(const stretch& span, const span_record& record,
   if (const auto known = span.length() - answer.not_recorded - answer.unwitnessed; known > 1e-9)
     answer.lived_pct = std::clamp(answer.lived / known * 100, 0.0, 100.0);
   find_events(answer, record.events, policy);
-  explain_gaps(answer, ended, record, policy, now);
+  explain_gaps(answer, ended, record, now);
   const bool is_held_up =
     std::any_of(answer.found.begin(), answer.found.end(),
                 [](const span_finding& x) { return holds_up(x.event.effect); });

@@ -60,6 +60,7 @@ struct span_record {
   std::vector<stretch> holes;
   std::optional<open_end> open;
   std::optional<double> begins; ///< The oldest sample of all; absent if it is older than the span, or there is none.
+  std::optional<double> over_since; ///< When the daemon was there last, if it is there no more.
 };
 
 /// When the record counts as one.
@@ -134,16 +135,19 @@ struct span_answer {
   std::vector<span_event> nearby;     ///< By when they began; that do not reach into the span.
   std::vector<stretch> gaps;          ///< Of the span, not recorded.
   // Of the seconds that are not recorded; the rest is one whose reason is not known.
-  double ended = 0;       ///< pmactor did not run, by the outages; up to the samples before and after.
+  double ended = 0;       ///< pmactor did not run, by the outages and by its health page.
+  double not_due = 0;     ///< It ran: from its last sample to its end, and from its start to its first one.
   double before_all = 0;  ///< Before the history begins.
   double to_come = 0;     ///< In the future.
   std::vector<std::int64_t> outages; ///< In which pmactor did not run, of those found.
+  std::optional<double> over_since;  ///< Since when it does not run, if that is part of the span.
+  double longest_step = 0;           ///< Seconds; a gap of up to so long is not noticed.
   std::optional<double> begins;      ///< When the history begins, if it does within or after the span.
   std::optional<open_end> open;       ///< If it reaches into the span.
   std::vector<std::string> not_known; ///< Sentences.
 };
 
-/// @returns the outages in which pmactor did not run: "outage 4". @pre There is one.
+/// @returns when pmactor did not run: "outage 4", "since 2026-01-20 09:08:55". @pre It is known not to have run.
 std::string outage_words(const span_answer& x);
 
 /// @param span its end is after its begin. @param now Unix seconds; what lies after it is not

@@ -16,4 +16,8 @@ bool is_there(health_state x);
 std::optional<open_end> find_open_end(const span_record& record, const health_verdict& daemon,
                                       double now);
 
+/// @returns when the daemon was there last, if it is there no more and nothing newer is stored; never before the newest
+/// sample. @param now Unix seconds.
+std::optional<double> find_end(const span_record& record, const health_verdict& daemon, double now);
+
 } // namespace pmactor

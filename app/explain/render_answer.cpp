@@ -66,7 +66,9 @@ std::string unknown_headline(const span_answer& x) {
     return "Not known: what is recorded of it was lived, but not all of it is recorded.";
   if (missing <= negligible)
     return "Not known: it is still to come.";
-  if (x.ended + uncertain >= missing)
+  if (x.ended <= negligible && x.not_due + uncertain >= missing)
+    return "Not known: pmactor ran, and its next sample was not due.";
+  if (x.ended + x.not_due + uncertain >= missing)
     return "Not known: pmactor did not run (" + outage_words(x) + "), so nothing is recorded of it.";
   if (x.before_all + uncertain >= missing)
     return "Not known: the history begins " + moment_words(x.begins, "%F %T") + ", after it.";

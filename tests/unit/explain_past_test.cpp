@@ -1,6 +1,7 @@
 // What is known of time that was stored by other settings, and why the rest is not known.
 #define CAF_SUITE explain_past
 
+#include "app/explain/find_open_end.hpp"
 #include "app/explain/read_record.hpp"
 #include "app/explain/render_answer.hpp"
 
@@ -54,8 +55,9 @@ CAF_TEST(why a stretch is not recorded is said where it is known) {
     return false;
   };
   auto x = ask(0, 100, {outage}, {{20, 60}});
-  CAF_CHECK(is_about(x.ended, 40)); // up to the samples on both sides
-  CAF_CHECK(says(x, "40.0 s of it were not recorded: pmactor did not run (outage 4)."));
+  CAF_CHECK(is_about(x.ended, 35) && is_about(x.not_due, 5)); // it ran up to its end and after its start
+  CAF_CHECK(says(x, "35.0 s of it were not recorded: pmactor did not run (outage 4)."));
+  CAF_CHECK(says(x, "For 5.00 s pmactor ran, and its next sample was not due: "));
   CAF_CHECK(!says(x, "past its retention"));
   CAF_CHECK(says(ask(0, 100, {}, {{20, 60}}), "past its retention"));
   span_record record;
@@ -66,6 +68,45 @@ CAF_TEST(why a stretch is not recorded is said where it is known) {
   CAF_CHECK(says(x, "The history begins ") && says(x, "50.0 s of it were before."));
   x = explain_span({begin, begin + 10}, record, {}, begin + 100);
   CAF_CHECK(render_answer(x, {}).starts_with("Not known: the history begins "));
+}
+
+CAF_TEST(up to its end and from its start on pmactor ran) {
+  auto outage = event(span_effect::noted, 24, 57);
+  outage.kind = "outage";
+  outage.id = 4;
+  const auto x = ask(20, 23.5, {outage}, {{20, 60}});
+  CAF_CHECK(is_about(x.ended, 0) && is_about(x.not_due, 3.5) && x.outages.empty());
+  CAF_CHECK(x.verdict == span_verdict::unknown);
+  const auto text = render_answer(x, {});
+  CAF_CHECK(text.starts_with("Not known: pmactor ran, and its next sample was not due."));
+  CAF_CHECK(text.find("did not run") == std::string::npos);
+}
+
+CAF_TEST(since a daemon ended that is not there any more it did not run) {
+  span_record record;
+  record.holes = {{begin + 40, begin + 100}};
+  health_verdict daemon;
+  CAF_CHECK(!find_end(record, daemon, begin + 100)); // nothing is known of one
+  daemon.state = health_state::not_running;
+  daemon.last_sign = nanoseconds{std::llround((begin + 44) * 1e9)};
+  CAF_CHECK(!find_end(record, daemon, begin + 200)); // there is a later sample
+  record.over_since = find_end(record, daemon, begin + 100);
+  CAF_REQUIRE(record.over_since);
+  const auto x = explain_span({begin, begin + 100}, record, {}, begin + 100);
+  CAF_CHECK(is_about(x.ended, 56) && is_about(x.not_due, 4));
+  CAF_CHECK(outage_words(x).starts_with("since "));
+  CAF_CHECK(render_answer(x, {}).find("past its retention") == std::string::npos);
+  daemon.last_sign = nanoseconds{std::llround((begin + 30) * 1e9)}; // its last sample is newer
+  CAF_CHECK(is_about(*find_end(record, daemon, begin + 100), begin + 40));
+}
+
+CAF_TEST(the longest gap that is not noticed is that of the span) {
+  const auto limit = [](const span_answer& x) {
+    return x.not_known.back();
+  };
+  const std::vector<stretch> every_ten{{0, 10}, {10, 20}, {20, 30}, {30, 40}};
+  CAF_CHECK(limit(ask(5, 25, {}, every_ten)).find("up to 12.0 s is not noticed") != std::string::npos);
+  CAF_CHECK(limit(ask(50, 60, {}, every_ten)).find("up to 7.00 s is not noticed") != std::string::npos);
 }
 
 CAF_TEST(samples that lie regularly far apart were stored by other settings and leave no gap) {
