@@ -7,6 +7,7 @@
 #include "app/command_line/place_flags.hpp"
 #include "app/command_line/time_range.hpp"
 #include "app/command_line/usage_problem.hpp"
+#include "app/explain/choose_span.hpp"
 #include "app/explain/find_open_end.hpp"
 #include "app/explain/read_record.hpp"
 #include "app/explain/render_answer.hpp"
@@ -63,10 +64,17 @@ stretch time_of_event(const std::string& word, const event_name& name, event_rea
   const auto found = find_events(reader, name);
   if (found.size() != 1)
     throw usage_problem(not_one_event(word, name, found));
-  auto result = span_event_of(found.front(), to_seconds(now)).time;
-  if (!(result.to > result.from))
-    result.to = result.from + 1;
-  return result;
+  return span_of(span_event_of(found.front(), to_seconds(now)));
+}
+
+bool names_nothing(const explain_options& x) {
+  return x.word.empty() && x.at.empty() && x.from.empty() && x.to.empty();
+}
+
+/// @returns the time that is meant where none is named.
+stretch usual_span(event_reader& reader, nanoseconds now) {
+  const auto newest = find_newest_event(reader);
+  return choose_span(newest ? std::optional{span_event_of(*newest, to_seconds(now))} : std::nullopt, to_seconds(now));
 }
 
 /// @throws usage_problem if no span was named.
@@ -98,7 +106,8 @@ int explain(const explain_options& options) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   const auto name = named_event(options.word, now);
   stretch span;
-  if (!name)
+  const bool is_usual = names_nothing(options);
+  if (!name && !is_usual)
     span = asked_span(options, now);
   const auto where = options.where->find();
   // Settings that cannot be read are no reason to know nothing: then the defaults are as good as
@@ -107,6 +116,8 @@ int explain(const explain_options& options) {
   auto events = open_reader<event_reader>(where);
   if (name)
     span = time_of_event(options.word, *name, events, now);
+  else if (is_usual)
+    span = usual_span(events, now);
   history_reader history{where.database()};
   const auto daemon = health_of_daemon(where);
   auto record = read_record(events, history, span, policy, to_seconds(now), is_there(daemon.state));
@@ -160,7 +171,8 @@ void add_explain(CLI::App& program, command& chosen) {
     ->excludes(at)
     ->excludes(word);
   verb->add_flag("--json", options->json, "Write JSON");
-  verb->footer("Exit codes: 0 nothing held it up, 1 something did, or the clock was set, 2 wrong "
+  verb->footer("Where no time is named, that of the newest event is meant if it was within the last hour, else the last "
+               "hour. Exit codes: 0 nothing held it up, 1 something did, or the clock was set, 2 wrong "
                "usage, 4 not known: "
                "not all of it was recorded.");
   run_when_chosen(*verb, chosen, options, explain_or_say_why);

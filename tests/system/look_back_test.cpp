@@ -131,7 +131,8 @@ CAF_TEST(explain answers by its exit code too) {
   CAF_CHECK(contains(clear.out, "lived 100 %"));
   CAF_CHECK_EQUAL(run({"explain", "--at", at(5000)}).exit_code, 4);
   CAF_CHECK_EQUAL(run({"explain", "--at", "nonsense"}).exit_code, 2);
-  CAF_CHECK_EQUAL(run({"explain"}).exit_code, 2);
+  CAF_CHECK_EQUAL(run({"explain"}).exit_code, 4); // nothing is recorded of the last hour
+  CAF_CHECK_EQUAL(run({"explain", "--to", at(60)}).exit_code, 2);
   CAF_CHECK_EQUAL(run({"explain", at(303)}).out, held.out);
   CAF_CHECK(run({"explain", "last"}).out.starts_with("Yes: "));
   CAF_CHECK(run({"explain", "1"}).out.starts_with("Yes: "));
