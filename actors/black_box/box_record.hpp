@@ -83,7 +83,7 @@ struct box_end {
 /// until it is.
 struct box_debt {
   event_id id;
-  std::chrono::nanoseconds started{}, ended{}, duration{};
+  std::chrono::nanoseconds started{}, ended{}, duration{}, uncertainty{};
   confidence sure = confidence::low;
   std::vector<std::string> evidence;
   std::string facts; ///< As in pause_event.

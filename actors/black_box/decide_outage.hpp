@@ -85,7 +85,8 @@ struct outage_verdict {
   confidence sure = confidence::low;
   std::string says; ///< What happened, as half a sentence for people: "the kernel panicked".
   std::vector<std::string> evidence; ///< The strongest first, as sentences without their stop.
-  std::chrono::nanoseconds began{};  ///< The last sign of life, on the wall clock.
+  /// The last sign of life, on the wall clock: it ended then or, until the next one was due, later.
+  std::chrono::nanoseconds began{};
   std::chrono::nanoseconds
     ended{}; ///< The boot, or the start of the daemon where the machine stayed up.
   bool is_length_known = false; ///< If not, one of the clocks had not been set.

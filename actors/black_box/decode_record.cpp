@@ -93,6 +93,8 @@ void take_debt(box_record& x, reader& in) {
   debt.sure = sure <= static_cast<std::uint64_t>(confidence::high) ? static_cast<confidence>(sure)
                                                                    : confidence::low;
   debt.facts = in.text();
+  // An older version of the program wrote none: its records and its pulse were a second apart at best.
+  debt.uncertainty = in.rest().empty() ? std::chrono::seconds{1} : in.time();
 }
 
 void take_field(box_record& x, field tag, reader& in) {

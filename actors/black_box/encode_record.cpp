@@ -118,6 +118,7 @@ void add_debts(slot_writer& slot, const std::vector<box_debt>& debts) {
       out.whole(static_cast<std::uint64_t>(debt.sure), 1);
       // Half a JSON object would be none.
       out.text(debt.facts.size() > longest_facts ? std::string_view{} : debt.facts, longest_facts);
+      out.time(debt.uncertainty);
     });
     if (!fits)
       return;

@@ -111,7 +111,9 @@ void find_events(span_answer& answer, const std::vector<span_event>& events,
                  const record_policy& policy) {
   const auto& span = answer.span;
   for (const auto& x : events) {
-    const stretch widened{x.time.from - x.uncertainty, x.time.to + x.uncertainty};
+    // An outage begins with the last sign of life: it may be shorter, and reaches nowhere else.
+    const auto beyond = x.kind == "outage" ? 0 : x.uncertainty;
+    const stretch widened{x.time.from - beyond, x.time.to + beyond};
     if (reaches_into(x.time, span)) {
       const auto overlap =
         stretch{std::max(x.time.from, span.from), std::min(x.time.to, span.to)}.length();

@@ -86,6 +86,34 @@ CAF_TEST(the last sign of a daemon may be newer than its last record) {
   CAF_CHECK(facts().find("\"last_record\":1795868200.000") != std::string::npos);
 }
 
+CAF_TEST(the begin of an outage is as uncertain as the next sign of life was due) {
+  auto now = next_boot();
+  auto all = records();
+  const auto of = [&] {
+    return compose_outage(decide_outage(all.back(), now), all, now).event.uncertainty;
+  };
+  CAF_CHECK(of() == 10s); // from one record to the next
+  all.back().stalls.clear();
+  all.front().at = box_clock(700s);
+  CAF_CHECK(of() == 60s); // nothing is written less often
+  all.front().at = box_clock(999s);
+  CAF_CHECK(of() == 10s); // calm again
+  all.back().stalls = records().back().stalls;
+  CAF_CHECK(of() == 1s);
+  all.erase(all.begin());
+  all.back().stalls.clear();
+  CAF_CHECK(of() == 10s);
+  all.back().end = box_end{false, "SIGTERM"};
+  CAF_CHECK(of() == 1s);
+  all.back().end.reset();
+  now.run = {600, 45, all.back().run.boot_id};
+  now.now = box_clock(1010s);
+  now.daemon = daemon_trace{};
+  now.daemon->run = all.back().run;
+  now.daemon->pulse = box_clock(1007s);
+  CAF_CHECK(of() == 1s); // a pulse comes every second
+}
+
 CAF_TEST(an event has the newest kernel lines and never more facts than a slot takes) {
   auto all = records();
   auto& last = all.back();
@@ -109,6 +137,7 @@ CAF_TEST(what is owed comes back as the same event) {
   CAF_CHECK(back.event.facts == x.event.facts);
   CAF_CHECK(back.event.evidence == x.event.evidence);
   CAF_CHECK(back.event.started == x.event.started && back.event.ended == x.event.ended);
+  CAF_CHECK(back.event.uncertainty == x.event.uncertainty);
 }
 
 CAF_TEST(the length follows when the clock is set) {

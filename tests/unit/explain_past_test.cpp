@@ -82,6 +82,14 @@ CAF_TEST(up to its end and from its start on pmactor ran) {
   CAF_CHECK(text.find("did not run") == std::string::npos);
 }
 
+CAF_TEST(an outage whose begin is uncertain reaches into no time before it) {
+  auto outage = event(span_effect::off, 24, 57, 10);
+  outage.kind = "outage";
+  CAF_CHECK(ask(10, 20, {outage}).verdict == span_verdict::clear);
+  CAF_CHECK(ask(60, 70, {outage}).verdict == span_verdict::clear);
+  CAF_CHECK(ask(20, 30, {outage}).verdict == span_verdict::held_up);
+}
+
 CAF_TEST(since a daemon ended that is not there any more it did not run) {
   span_record record;
   record.holes = {{begin + 40, begin + 100}};

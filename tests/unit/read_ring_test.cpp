@@ -35,6 +35,7 @@ CAF_TEST(what was encoded is decoded as it was) {
                       1s,
                       3s,
                       2s,
+                      1s,
                       confidence::medium,
                       {"the power was lost", "no marker"},
                       R"({"cause":"power_loss"})"};
@@ -59,6 +60,7 @@ CAF_TEST(what does not fit is left out and the newest seconds and the debt stay)
                       1s,
                       3s,
                       2s,
+                      1s,
                       confidence::low,
                       std::vector<std::string>(3, std::string(500, 'e')),
                       std::string(2000, 'f')};
