@@ -1,6 +1,7 @@
 #include "app/commands/commands.hpp"
 
 #include "actors/host/explain_rights.hpp"
+#include "actors/storage_writer/read_history_sqlite.hpp"
 #include "app/command_line/numbers.hpp"
 #include "app/command_line/place_flags.hpp"
 #include "app/doctor/gather_facts.hpp"
@@ -48,10 +49,22 @@ void name_commands(health_view& view) {
         *text = commands_by_root(*text, way);
 }
 
+/// @returns when the newest sample was taken, in Unix seconds; nullopt if that cannot be read.
+std::optional<double> newest_sample(const places& where) {
+  try {
+    const auto newest = history_reader{where.database()}.newest();
+    return newest ? (*newest)[sample_column::timestamp] : std::nullopt;
+  } catch (const std::exception&) {
+    return std::nullopt;
+  }
+}
+
 health_view look_at(const inspect_options& options) {
   const auto where = options.where->find();
   auto view = inspect_health(find_health_page(where));
   name_commands(view);
+  if (view.verdict.state == health_state::dead)
+    heed_newest_sample(view, newest_sample(where));
   if (view.report || view.verdict.state != health_state::not_running)
     return view;
   if (const auto rights = explain_rights(where.data); !rights.empty()) {

@@ -2,7 +2,10 @@
 
 #include "actors/host/list_children.hpp"
 #include "actors/supervision/map_health_page.hpp"
+#include "messages/time.hpp"
 
+#include <chrono>
+#include <cmath>
 #include <system_error>
 
 namespace pmactor {
@@ -20,6 +23,15 @@ const_health_page_ptr find_page(const std::filesystem::path& file) {
 }
 
 } // namespace
+
+void heed_newest_sample(health_view& view, std::optional<double> newest) {
+  auto& sign = view.verdict.last_sign;
+  if (view.verdict.state != health_state::dead || !sign || !newest)
+    return;
+  // What has not come yet was stored by a clock that was set back since.
+  if (*newest > to_seconds(*sign) && *newest <= to_seconds(view.now_wall))
+    sign = std::chrono::nanoseconds{std::llround(*newest * 1e9)};
+}
 
 health_view inspect_health(const std::filesystem::path& file) {
   health_view view;
