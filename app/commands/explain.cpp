@@ -153,7 +153,9 @@ void add_explain(CLI::App& program, command& chosen) {
     "explain", "Say whether this machine was held up at some time, and by what");
   options->where = add_data_flag(*verb);
   auto* word = verb
-                 ->add_option("WHEN", options->word, "The same as --at, or an event: its number in the list, or last")
+                 ->add_option("WHEN", options->word,
+                              "The same as --at, or an event: its number in the list, or last; where no time is named, "
+                              "the newest event if it was within the last hour, else that hour")
                  ->type_name("");
   auto* at = verb
                ->add_option("--at", options->at,
@@ -171,8 +173,7 @@ void add_explain(CLI::App& program, command& chosen) {
     ->excludes(at)
     ->excludes(word);
   verb->add_flag("--json", options->json, "Write JSON");
-  verb->footer("Where no time is named, that of the newest event is meant if it was within the last hour, else the last "
-               "hour. Exit codes: 0 nothing held it up, 1 something did, or the clock was set, 2 wrong "
+  verb->footer("Exit codes: 0 nothing held it up, 1 something did, or the clock was set, 2 wrong "
                "usage, 4 not known: "
                "not all of it was recorded.");
   run_when_chosen(*verb, chosen, options, explain_or_say_why);
