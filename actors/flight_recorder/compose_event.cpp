@@ -4,6 +4,7 @@
 #include "actors/flight_recorder/choose_culprits.hpp"
 
 #include <algorithm>
+#include <vector>
 
 namespace pmactor {
 namespace {
@@ -35,6 +36,30 @@ const scored_sample* find_at_begin(const pause_event& event, const sample_histor
     if (!x.processes.empty() && x.processes_seen > event.before.awake)
       return x.processes_seen - x.processes_window <= event.before.awake ? &x : nullptr;
   return nullptr;
+}
+
+double traffic_of(const scored_sample& sample) {
+  double result = 0;
+  for (const auto& x : sample.processes)
+    if (x.pid > 0)
+      result += x.io_read.value_or(0) + x.io_write.value_or(0);
+  return result;
+}
+
+/// @returns the sample up to this one in which processes moved most: what they wrote then may reach the disks only
+/// later. nullptr if they moved nothing.
+const scored_sample* find_busiest(const scored_sample* last, const sample_history& history) {
+  const scored_sample* result = nullptr;
+  double most = 0;
+  for (const auto& x : history.samples()) {
+    if (last == nullptr || x.system.at.awake > last->system.at.awake)
+      break;
+    if (const auto traffic = traffic_of(x); traffic > most) {
+      most = traffic;
+      result = &x;
+    }
+  }
+  return result;
 }
 
 /// @returns what the disks moved at most in a second that the event reached into; absent if unknown.
@@ -101,6 +126,13 @@ bool has_culprits(event_kind x) {
   return x == event_kind::pause || x == event_kind::critical || x == event_kind::stall;
 }
 
+std::optional<stress_part> rise_of(const std::vector<scored_sample>& lead_up) {
+  std::vector<stress_score> points;
+  for (const auto& x : lead_up)
+    points.push_back(x.stress);
+  return find_rise(points);
+}
+
 } // namespace
 
 event_record compose_event(const pause_event& event, const sample_history& history,
@@ -132,7 +164,15 @@ event_record compose_event(const pause_event& event, const sample_history& histo
     return result;
   const auto* across = find_across(event, history);
   event_view seen{last, across, disk_rate_during(event, history)};
-  if (const auto* at_begin = find_at_begin(event, history); at_begin != last && at_begin != across)
+  const auto* at_begin = find_at_begin(event, history);
+  if (event.kind == event_kind::critical) {
+    seen.rose = rise_of(result.lead_up);
+    if (seen.rose == stress_part::disk) {
+      seen.disk_rate.reset(); // they did not stand still, whatever they did a second later
+      at_begin = find_busiest(last, history);
+    }
+  }
+  if (at_begin != last && at_begin != across)
     seen.at_begin = at_begin;
   if (event.blame && is_answered(event, *event.blame)) {
     result.culprits = choose_culprits(*event.blame, culprits);

@@ -16,9 +16,26 @@ enum class harm : std::uint8_t { cpu, io, blocked, memory_held, memory_gained };
 /// How well a kind of harm explains a pause of a cause.
 enum class fit : std::uint8_t { none, aside, right };
 
-fit fit_of(harm what, const pause_event& event) {
+/// Of what critical stress a kind of harm can have been the last straw.
+fit fit_of(harm what, stress_part rose) {
+  switch (rose) {
+    case stress_part::disk: // who waits for the disk is its victim
+      return what == harm::io ? fit::right : fit::none;
+    case stress_part::memory:
+      return what == harm::memory_gained || what == harm::memory_held ? fit::right : fit::none;
+    case stress_part::load: // which counts those that run and those that wait for a device
+      return what == harm::cpu ? fit::right : what == harm::blocked ? fit::aside : fit::none;
+    case stress_part::thermal:
+      return what == harm::cpu ? fit::right : fit::none;
+  }
+  return fit::none;
+}
+
+fit fit_of(harm what, const pause_event& event, const event_view& seen) {
   if (what == harm::blocked && event.stall)
     return fit::none; // it is held up itself, and is listed as such
+  if (event.kind == event_kind::critical && seen.rose)
+    return fit_of(what, *seen.rose);
   switch (event.cause) {
     case pause_cause::cpu_wait:
     case pause_cause::kernel:
@@ -83,7 +100,7 @@ std::vector<charge> charges(const process_sample& x, const process_sample* earli
     // Whether a CPU was held during the event is seen during it, once that is known.
     const bool is_void = (what == harm::io && disks_stood_still)
                          || (what == harm::cpu && !is_meanwhile && seen.across != nullptr);
-    result.push_back({is_void ? fit::none : fit_of(what, event), weight, std::move(reason)});
+    result.push_back({is_void ? fit::none : fit_of(what, event, seen), weight, std::move(reason)});
   };
   auto cpu = x.cpu_pct.value_or(0);
   if (is_meanwhile)

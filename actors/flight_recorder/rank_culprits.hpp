@@ -5,6 +5,7 @@
 // stood still; and what is known only as a sum of many is none unless it happened meanwhile.
 #pragma once
 
+#include "actors/flight_recorder/find_rise.hpp"
 #include "messages/pause.hpp"
 
 #include <cstddef>
@@ -33,14 +34,17 @@ struct event_view {
   /// What all disks moved during it, in bytes per second; absent if that is not known (yet).
   std::optional<double> disk_rate;
   /// The one whose processes were watched as a stall began, where it is neither of the two: what was written then waits
-  /// in memory, and holds up others for long after.
+  /// in memory, and holds up others for long after. Of critical stress that the disks brought about, for the same reason,
+  /// the one before it in which processes moved most.
   const scored_sample* at_begin = nullptr;
+  /// Of critical stress: which of its parts rose last; absent if that is not known.
+  std::optional<stress_part> rose{};
 };
 
 /// @returns the likeliest first, none twice; none if no process did what led to such an event, or
 /// none of this machine can have: a sleep, a stop by a signal, a debugger, the own quota, a device,
 /// the hypervisor, a file system that is frozen or whose server does not answer. Processes that have
-/// ended since have a pid of 0 together.
+/// ended since have a pid of 0 together. Of critical stress only those are named that did what rose.
 std::vector<culprit> rank_culprits(const pause_event& event, const event_view& seen,
                                    const culprit_policy& policy);
 

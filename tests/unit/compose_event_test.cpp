@@ -211,4 +211,43 @@ CAF_TEST(without a sample before it the stress of an event is absent and not zer
   CAF_CHECK(x.lead_up.empty());
 }
 
+CAF_TEST(the suspects of critical stress that a disk brought about are those that moved bytes) {
+  for (int i = 1; i <= 9; ++i) {
+    auto calm = at_second(i, 40);
+    calm.stress.io = 0;
+    history.add(calm);
+  }
+  auto last = at_second(10, 40);
+  last.stress.io = 20;
+  last.system.io_write = 268e6;
+  pause_event event;
+  event.kind = event_kind::critical;
+  event.before = event.after = last.system.at;
+  auto quiet = history;
+  quiet.add(last);
+  CAF_CHECK(compose_event(event, quiet, policy, culprit_policy{}).culprits.empty());
+  last.processes[0].name = "dd";
+  last.processes[0].io_write = 200e6;
+  history.add(last);
+  const auto x = compose_event(event, history, policy, culprit_policy{});
+  CAF_REQUIRE_EQUAL(x.culprits.size(), 1u);
+  CAF_CHECK_EQUAL(x.culprits[0].name, "dd");
+}
+
+CAF_TEST(of critical stress that a disk brought about is suspected also who wrote some time before) {
+  auto early = at_second(8, 40);
+  early.stress.io = 0;
+  early.processes[0].io_write = 200e6;
+  history.add(early);
+  auto last = at_second(10, 40);
+  last.stress.io = 20;
+  history.add(last);
+  pause_event event;
+  event.kind = event_kind::critical;
+  event.before = event.after = last.system.at;
+  const auto x = compose_event(event, history, policy, culprit_policy{});
+  CAF_REQUIRE_EQUAL(x.culprits.size(), 1u);
+  CAF_CHECK_EQUAL(x.culprits[0].pid, 8);
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -267,4 +267,22 @@ CAF_TEST(memory that was gained across a pause is harm and that which was held o
   CAF_CHECK(std::none_of(unknown.begin(), unknown.end(), [](const culprit& x) { return x.name == "browser"; }));
 }
 
+CAF_TEST(critical stress is blamed on what did that which rose and on none that merely was busy) {
+  pause_event event;
+  event.kind = event_kind::critical;
+  const auto of = [&](std::optional<stress_part> rose) {
+    pids result;
+    for (const auto& x : rank_culprits(event, {&sample, nullptr, {}, nullptr, rose}, policy))
+      result.push_back(x.pid);
+    return result;
+  };
+  CAF_CHECK_EQUAL(of(stress_part::disk), (pids{1}));
+  CAF_CHECK_EQUAL(of(stress_part::load), (pids{2, 4}));
+  CAF_CHECK_EQUAL(of(stress_part::memory), (pids{3}));
+  CAF_CHECK_EQUAL(of(stress_part::thermal), (pids{2}));
+  CAF_CHECK_EQUAL(of(std::nullopt), (pids{1, 2, 4}));
+  sample.processes[1].io_write = 25e3;
+  CAF_CHECK(of(stress_part::disk).empty());
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()
