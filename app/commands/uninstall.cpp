@@ -1,6 +1,7 @@
 #include "app/commands/commands.hpp"
 
 #include "app/instance/made_files.hpp"
+#include "app/instance/pid_file.hpp"
 #include "app/instance/stop_daemon.hpp"
 #include "app/service/take_steps.hpp"
 #include "app/views/escape.hpp"
@@ -46,6 +47,12 @@ void remove_data(const places& where) {
       std::cout << "kept " << escaped(folder.string()) << ", which holds other things\n";
 }
 
+/// @returns false only if it is known that no daemon of this folder runs.
+bool may_run(const places& where) {
+  const auto found = look_for_daemon(where).presence;
+  return found == daemon_presence::running || found == daemon_presence::unknown;
+}
+
 int uninstall(const uninstall_options& options) {
   const auto request = request_here(options.system, *options.where);
   const auto steps = plan_removal(request);
@@ -56,7 +63,7 @@ int uninstall(const uninstall_options& options) {
   if (options.keep_data)
     std::cout << "  keep   the data in " << escaped(where.data.string()) << '\n';
   else
-    std::cout << "  stop   the daemon\n  delete the history, the events and the log in "
+    std::cout << (may_run(where) ? "  stop   the daemon\n" : "") << "  delete the history, the events and the log in "
               << escaped(where.data.string()) << " and " << escaped(where.log.string())
               << ", for ever\n";
   if (std::error_code unknown; fs::exists(where.settings, unknown))

@@ -171,8 +171,7 @@ private:
       add(limit_weight::minor, "recorder", with_stop("Not recorded is " + x_.recorder_lacks), quoted_command(x_.recorder_lacks));
     if (!x_.not_counted.empty())
       add(limit_weight::minor, "counters",
-          with_stop("This host does not count or grant: " + x_.not_counted) + " Causes that need it are not found.",
-          "pmactor logs --component clock-sampler");
+          with_stop("This host does not count or grant: " + x_.not_counted) + " Causes that need it are not found.");
     if (x_.clock_is_right == false)
       add(limit_weight::minor, "clock",
           std::string{"Nothing keeps the clock right"} + (x_.has_rtc ? "" : ", and it stands still while the machine is off")

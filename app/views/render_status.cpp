@@ -223,7 +223,7 @@ std::string render_status(const status_view& view, const text_style& style) {
     if (report->uptime && to_seconds(*report->uptime) > 0)
       text += printed(" (%.2f %% of a core)", to_seconds(cost->cpu) / to_seconds(*report->uptime) * 100);
     if (cost->memory)
-      text += ", " + megabytes(*cost->memory) + " resident";
+      text += ", " + megabytes(*cost->memory) + " of memory";
     if (cost->processes > 1)
       text += ", in " + std::to_string(cost->processes) + " processes";
     add("cost", text);
