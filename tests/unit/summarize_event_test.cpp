@@ -34,7 +34,7 @@ CAF_TEST(a pause is told with its length and cause and whether it was of pmactor
 }
 
 CAF_TEST(an outage in good order is a stop and any other is none) {
-  auto x = row(4, "outage", "stopped", 60);
+  auto x = row(4, "outage", "daemon_stopped", 60);
   x.facts = R"({"title":"pmactor was stopped","of":"daemon"})";
   auto found = summarize_event(x, {});
   CAF_CHECK_EQUAL(found.kind, "stop");
