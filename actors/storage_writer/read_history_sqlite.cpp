@@ -165,12 +165,8 @@ void history_reader::times(double from, double until, const std::function<void(d
     const auto first = reach("SELECT timestamp FROM samples WHERE timestamp < ? ORDER BY timestamp DESC LIMIT 4", from);
     const auto last =
       reach("SELECT timestamp FROM samples WHERE timestamp >= ? ORDER BY timestamp LIMIT 4", std::max(from, until));
-    // The index of the kept seconds is by event, so the events of the time are looked for first, as samples() does.
-    SQLite::Statement query{
-      c.database, "SELECT timestamp FROM samples WHERE timestamp >= :first AND timestamp <= :last "
-                  "UNION ALL SELECT timestamp FROM event_samples WHERE timestamp >= :first AND timestamp <= :last "
-                  "AND event_id IN (SELECT id FROM events WHERE started >= :first - 60 AND started < :last + 3600) "
-                  "ORDER BY timestamp"};
+    SQLite::Statement query{c.database, "SELECT timestamp FROM samples WHERE timestamp >= :first AND timestamp <= :last "
+                                        "ORDER BY timestamp"};
     query.bind(":first", first);
     query.bind(":last", last);
     while (query.executeStep())

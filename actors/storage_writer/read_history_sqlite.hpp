@@ -66,8 +66,8 @@ public:
   std::size_t samples(const sample_range& range, const std::function<bool(const sample_row&)>& row);
 
   /// Calls *time* with when each sample was taken that lies from *from* on and before *until* (Unix seconds), in that
-  /// order, and with the nearest four before and after them, where there are any. The seconds that were kept before
-  /// an event count as samples.
+  /// order, and with the nearest four before and after them, where there are any. Not with the seconds kept
+  /// before an event: what held up one of them may be lost with a database that was set aside.
   void times(double from, double until, const std::function<void(double)>& time);
 
   /// @returns how many samples lie in the range, whatever its limit.
