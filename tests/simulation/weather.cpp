@@ -23,6 +23,7 @@ void weather::begin(const fault& x, nanoseconds awake) {
       short_of_memory_ = now;
       break;
     case fault_kind::io:
+      move_bytes(awake); // what the peak before has moved was moved, also if this one takes its place
       io_ = now;
       break;
     case fault_kind::thermal:
@@ -38,14 +39,21 @@ void weather::begin(const fault& x, nanoseconds awake) {
   last_calm_break_ = std::max(last_calm_break_, now.until);
 }
 
+void weather::move_bytes(nanoseconds awake) {
+  const auto overlap = to_seconds(std::max(nanoseconds{}, std::min(awake, io_.until)
+                                                            - std::max(moved_until_, io_.began)));
+  moved_until_ = awake;
+  written_ += io_.amount * overlap;
+  io_stalled_ += 4e5 * overlap;
+}
+
 void weather::fill(system_counters& x, nanoseconds awake) {
   const auto seconds = to_seconds(awake - last_);
-  const auto overlap = to_seconds(std::max(nanoseconds{}, std::min(awake, io_.until)
-                                                            - std::max(last_, io_.began)));
   last_ = awake;
+  move_bytes(awake);
   const auto usual = usual_io_ * (0.5 + dice_.share());
   read_ += 0.3 * usual * seconds;
-  written_ += 0.7 * usual * seconds + io_.amount * overlap;
+  written_ += 0.7 * usual * seconds;
   received_ += 1e5 * dice_.share() * seconds;
   sent_ += 5e4 * dice_.share() * seconds;
   const bool loaded = load_.runs(awake);
@@ -53,7 +61,7 @@ void weather::fill(system_counters& x, nanoseconds awake) {
   busy_ += 100 * share * cores_ * seconds;
   idle_ += 100 * (1 - share) * cores_ * seconds;
   cpu_stalled_ += (loaded ? 9e5 : 2e4 * dice_.share()) * seconds;
-  io_stalled_ += 4e5 * overlap + 1e3 * dice_.share() * seconds;
+  io_stalled_ += 1e3 * dice_.share() * seconds;
   memory_stalled_ += (short_of_memory_.runs(awake) ? 2e5 : 0) * seconds;
 
   const auto whole = [](double v) { return static_cast<std::uint64_t>(v); };

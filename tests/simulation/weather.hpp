@@ -51,6 +51,9 @@ private:
     }
   };
 
+  /// Counts what the peak of I/O has moved up to now.
+  void move_bytes(std::chrono::nanoseconds awake);
+
   dice dice_;
   std::uint32_t cores_;
   double memory_ = 16e9;
@@ -58,7 +61,7 @@ private:
   bool tells_disks_;
   peak load_, short_of_memory_, io_, heat_;
   std::chrono::nanoseconds last_calm_break_{}; ///< When the last peak ended, or will.
-  std::chrono::nanoseconds last_{};
+  std::chrono::nanoseconds last_{}, moved_until_{};
   double read_ = 0, written_ = 0, received_ = 0, sent_ = 0, busy_ = 0, idle_ = 0;
   double io_stalled_ = 0, memory_stalled_ = 0, cpu_stalled_ = 0; ///< Microseconds.
   double usual_io_;
