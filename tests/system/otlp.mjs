@@ -1,6 +1,6 @@
 // What otlp.sh says: a receiver of OpenTelemetry's logs that is anything but reliable, before a real daemon.
 //   node otlp.mjs PROGRAM MODULES FOLDER
-import {execFileSync, spawn} from "node:sampler_process";
+import {execFileSync, spawn} from "node:child_process";
 import {mkdirSync, readFileSync} from "node:fs";
 import {createServer} from "node:http";
 import {createRequire} from "node:module";
