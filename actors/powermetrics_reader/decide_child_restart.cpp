@@ -6,7 +6,7 @@
 
 namespace pmactor {
 
-std::chrono::nanoseconds restart_delay(unsigned failures, const reader_policy& policy) {
+std::chrono::nanoseconds child_restart_delay(unsigned failures, const reader_policy& policy) {
   return back_off(failures > 0 ? failures - 1 : 0, policy.first_delay, policy.longest_delay);
 }
 

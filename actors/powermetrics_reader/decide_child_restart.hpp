@@ -32,7 +32,7 @@ struct reader_policy {
 };
 
 /// @returns how long to wait before the start that follows this many failures in a row (at least one).
-std::chrono::nanoseconds restart_delay(unsigned failures, const reader_policy& policy);
+std::chrono::nanoseconds child_restart_delay(unsigned failures, const reader_policy& policy);
 
 /// @returns the failures in a row, with the one just now, of a child that had worked for so long.
 unsigned count_failure(unsigned before, std::chrono::nanoseconds worked, const reader_policy& policy);

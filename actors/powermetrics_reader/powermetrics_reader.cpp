@@ -243,7 +243,7 @@ void powermetrics_reader_state::on_due(const child_due& x) {
 void powermetrics_reader_state::child_is_down(const std::string& why) {
   child_.reset();
   failures_ = count_failure(failures_, works_since_ ? now() - *works_since_ : 0ns, policy_);
-  const auto delay = restart_delay(failures_, policy_);
+  const auto delay = child_restart_delay(failures_, policy_);
   auto sentence = "The sampler child " + why + ", so what only it measures (processes, temperature) is "
                   + "missing; next try in " + to_words(delay) + ".";
   const auto words = last_words();

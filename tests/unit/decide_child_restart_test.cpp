@@ -11,8 +11,8 @@ CAF_TEST(the delay doubles from one second to thirty) {
   const reader_policy policy;
   const std::chrono::nanoseconds expected[] = {1s, 2s, 4s, 8s, 16s, 30s, 30s};
   for (unsigned i = 0; i < 7; ++i)
-    CAF_CHECK(restart_delay(i + 1, policy) == expected[i]);
-  CAF_CHECK(restart_delay(4'000'000'000u, policy) == 30s);
+    CAF_CHECK(child_restart_delay(i + 1, policy) == expected[i]);
+  CAF_CHECK(child_restart_delay(4'000'000'000u, policy) == 30s);
 }
 
 CAF_TEST(a child that worked long enough fails for the first time) {
