@@ -6,7 +6,7 @@
 #include "actors/host/host_identity.hpp"
 #include "actors/storage_writer/lay_out_row.hpp"
 #include "actors/storage_writer/tally_events.hpp"
-#include "app/export/write_exposition.hpp"
+#include "app/export/write_prometheus_text.hpp"
 #include "app/views/render_health.hpp"
 
 #include <optional>

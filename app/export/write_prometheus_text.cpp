@@ -1,4 +1,4 @@
-#include "app/export/write_exposition.hpp"
+#include "app/export/write_prometheus_text.hpp"
 
 #include "messages/quote.hpp"
 #include "messages/utf8.hpp"

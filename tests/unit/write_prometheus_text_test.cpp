@@ -1,6 +1,6 @@
-#define CAF_SUITE write_exposition
+#define CAF_SUITE write_prometheus_text
 
-#include "app/export/write_exposition.hpp"
+#include "app/export/write_prometheus_text.hpp"
 
 #include <limits>
 

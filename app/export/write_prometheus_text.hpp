@@ -1,5 +1,5 @@
-// Writes metrics in the two text forms that Prometheus reads: OpenMetrics 1.0, and the older one (0.0.4), which is
-// also what node_exporter's textfile collector takes. Pure.
+// Writes metrics in the two text forms that Prometheus reads, its exposition formats: OpenMetrics 1.0, and the older
+// one (0.0.4), which is also what node_exporter's textfile collector takes. Pure.
 #pragma once
 
 #include <cstdint>
