@@ -5,7 +5,7 @@
 
 #include "actors/powermetrics_reader/collect_output.hpp"
 #include "actors/powermetrics_reader/decide_child_restart.hpp"
-#include "actors/powermetrics_reader/decode_sample.hpp"
+#include "actors/powermetrics_reader/decode_plist_sample.hpp"
 #include "actors/powermetrics_reader/sampler_child.hpp"
 #include "actors/supervision/lived_clock.hpp"
 #include "actors/supervision/metered_actor.hpp"

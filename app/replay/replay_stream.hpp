@@ -3,7 +3,7 @@
 // stays bounded however long the stream is.
 #pragma once
 
-#include "actors/powermetrics_reader/decode_sample.hpp"
+#include "actors/powermetrics_reader/decode_plist_sample.hpp"
 #include "actors/powermetrics_reader/frame_documents.hpp"
 #include "actors/sample_policy/decide_sampling.hpp"
 #include "actors/stress_scorer/join_sample.hpp"

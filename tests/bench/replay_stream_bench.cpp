@@ -3,7 +3,7 @@
 // memory warm. A program that uses pugixml in the plain way gives each tree's pages back to the kernel, and
 // is half as fast as the replay. All run in turns, so that a busy machine slows them alike, and the best of
 // each counts.
-#include "actors/powermetrics_reader/decode_sample.hpp"
+#include "actors/powermetrics_reader/decode_plist_sample.hpp"
 #include "actors/powermetrics_reader/frame_documents.hpp"
 #include "app/replay/replay_stream.hpp"
 

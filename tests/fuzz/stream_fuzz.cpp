@@ -1,7 +1,7 @@
 // The sampler's bytes, in pieces of any size: framing and decoding.
 #include "fuzz/fuzz.hpp"
 
-#include "actors/powermetrics_reader/decode_sample.hpp"
+#include "actors/powermetrics_reader/decode_plist_sample.hpp"
 #include "actors/powermetrics_reader/frame_documents.hpp"
 
 #include <cmath>

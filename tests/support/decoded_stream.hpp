@@ -1,7 +1,7 @@
 // A whole stream of powermetrics, framed and decoded. Include after support/test.hpp.
 #pragma once
 
-#include "actors/powermetrics_reader/decode_sample.hpp"
+#include "actors/powermetrics_reader/decode_plist_sample.hpp"
 #include "actors/powermetrics_reader/frame_documents.hpp"
 #include "support/test.hpp"
 

@@ -4,7 +4,7 @@
 #include "actors/notifier/compose_desktop.hpp"
 #include "actors/powermetrics_reader/collect_output.hpp"
 #include "actors/powermetrics_reader/compose_command.hpp"
-#include "actors/powermetrics_reader/decode_sample.hpp"
+#include "actors/powermetrics_reader/decode_plist_sample.hpp"
 #include "actors/powermetrics_reader/start_sampler.hpp"
 #include "app/service/plan_installation.hpp"
 

@@ -1,7 +1,7 @@
 // Real recordings of powermetrics, decoded: some numbers copied out of the files by hand.
 #define CAF_SUITE decode_recordings
 
-#include "actors/powermetrics_reader/decode_sample.hpp"
+#include "actors/powermetrics_reader/decode_plist_sample.hpp"
 
 #include <algorithm>
 #include <chrono>

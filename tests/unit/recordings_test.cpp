@@ -1,6 +1,6 @@
 #define CAF_SUITE recordings
 
-#include "actors/powermetrics_reader/decode_sample.hpp"
+#include "actors/powermetrics_reader/decode_plist_sample.hpp"
 #include "actors/powermetrics_reader/frame_documents.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
-#define CAF_SUITE decode_sample
+#define CAF_SUITE decode_plist_sample
 
-#include "actors/powermetrics_reader/decode_sample.hpp"
+#include "actors/powermetrics_reader/decode_plist_sample.hpp"
 #include "actors/powermetrics_reader/frame_documents.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-#include "actors/powermetrics_reader/decode_sample.hpp"
+#include "actors/powermetrics_reader/decode_plist_sample.hpp"
 
 #include "actors/powermetrics_reader/read_plist_value.hpp"
 
