@@ -2,7 +2,8 @@
 // routes.
 #pragma once
 
-#include "actors/host/choose_devices.hpp"
+#include "actors/host/choose_disks.hpp"
+#include "actors/host/choose_interfaces.hpp"
 #include "actors/host/device_counters.hpp"
 #include "actors/host/machine_network_linux.hpp"
 
