@@ -57,14 +57,6 @@ inline constexpr const char* highest_event_id =
 /// Where remove_events() keeps it.
 inline constexpr std::string_view highest_event_id_key = "last-removed-event-id";
 
-/// Damaged databases that are kept: the oldest, which most likely holds the long history, and the newest.
-inline constexpr std::size_t most_kept_aside = 3;
-
-/// Moves the file and its two companions to a name that is free. Of more than most_kept_aside such copies,
-/// those between the oldest and the newest go.
-/// @returns the new name.
-std::filesystem::path keep_aside(const std::filesystem::path& file);
-
 /// @returns the tick of "<run-id>:<tick>", or 0 if another run wrote it.
 std::uint64_t tick_of(std::string_view text, std::string_view run_id);
 

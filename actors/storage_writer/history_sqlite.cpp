@@ -2,6 +2,7 @@
 
 #include "actors/host/process_facts.hpp"
 #include "actors/storage_writer/history_connection_sqlite.hpp"
+#include "actors/storage_writer/keep_damaged_file_posix.hpp"
 #include "messages/utf8.hpp"
 
 #include <algorithm>

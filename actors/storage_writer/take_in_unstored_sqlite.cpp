@@ -1,6 +1,7 @@
 // What a run could not store before its end lies in a small history beside the history. The next run takes it
 // in, in one transaction, and only then removes it.
 #include "actors/storage_writer/history_connection_sqlite.hpp"
+#include "actors/storage_writer/keep_damaged_file_posix.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>

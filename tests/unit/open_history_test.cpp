@@ -87,23 +87,6 @@ CAF_TEST(a damaged file is refused as long as it is not to be set aside) {
   CAF_CHECK(files("pmactor.db.corrupt-").empty());
 }
 
-CAF_TEST(of many damaged files the oldest and the newest are kept) {
-  for (int i = 0; i < 20; ++i) {
-    write_file(file, "damage " + std::to_string(i) + std::string(5000, 'z'));
-    for (const char* suffix : {"-wal", "-shm"})
-      fs::remove(file.string() + suffix);
-    open();
-  }
-  const auto kept = files("pmactor.db.corrupt-");
-  CAF_REQUIRE_EQUAL(kept.size(), 3u);
-  std::string contents;
-  for (const auto& name : kept)
-    contents += read_file(folder.path / name).substr(0, 9) + '|';
-  CAF_CHECK(contains(contents, "damage 0z|"));
-  CAF_CHECK(contains(contents, "damage 18"));
-  CAF_CHECK(contains(contents, "damage 19"));
-}
-
 CAF_TEST(a truncated history is kept aside) {
   auto port = open();
   for (std::uint64_t tick = 1; tick < 50; ++tick)
