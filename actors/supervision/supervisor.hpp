@@ -1,7 +1,7 @@
 // The SUPERVISOR: starts its children in order, watches them, restarts them as decide_restart says, and
 // stops them in reverse. It knows no role by name: which children there are and what links them is the
-// topology's business (app/topology.cpp). The life of a child is in supervisor.cpp, the watch over hangs and
-// faults in supervisor_watch.cpp, a reload of the settings in supervisor_reload.cpp.
+// topology's business (app/topology.cpp). The life of a child is in supervisor.cpp, the watch over hangs
+// (decide_hang) and faults in supervisor_watch.cpp, a reload of the settings in supervisor_reload.cpp.
 #pragma once
 
 #include "actors/supervision/decide_restart.hpp"
@@ -168,7 +168,7 @@ private:
   /// is handled by the later ones.
   void stop_next();
   void on_shutdown_late(const shutdown_late& x);
-  /// Lets go of an incarnation that does not end. Its end is still waited for: see check_hang.
+  /// Lets go of an incarnation that does not end. Its end is still waited for: see decide_hang.
   void leave_behind(child_state& child);
   void set_phase(child_state& child, actor_phase phase);
   void drill_random_child();

@@ -1,6 +1,7 @@
 // The SUPERVISOR's watch over its children: the pulse, hangs, and what does not work.
 #include "actors/supervision/supervisor.hpp"
 
+#include "actors/supervision/decide_hang.hpp"
 #include "actors/supervision/log.hpp"
 
 #include <algorithm>
@@ -67,18 +68,19 @@ void supervisor_state::look_at_handlers() {
 
 void supervisor_state::check_hang(std::size_t index) {
   auto& child = children_[index];
-  if (stopping_ || child.stopping_for_reload || !child.handle)
-    return;
-  const auto age = child.handling_for;
-  if (age <= child.spec.hang_limit)
+  hang_facts facts;
+  facts.is_wanted = !stopping_ && !child.stopping_for_reload && child.handle != nullptr;
+  facts.has_thread = child.spec.detached;
+  facts.lingering = child.lingering.size();
+  facts.handling_for = child.handling_for;
+  facts.limit = child.spec.hang_limit;
+  const auto action = decide_hang(facts);
+  if (action == hang_action::none)
     return;
   const std::chrono::nanoseconds since{child.slot->handler_since_ns.load(std::memory_order_acquire)};
   const auto what = "has been handling " + child.slot->handler.read() + " for "
-                    + std::to_string(std::chrono::round<std::chrono::seconds>(age).count()) + " s";
-  // Each one that is left behind keeps its thread until what it waits for lets go of it. Only those that
-  // still do are limited: a disk that hangs now and then may cost a child each time, for years.
-  constexpr std::size_t most_lingering = 3;
-  if (!child.spec.detached || child.lingering.size() >= most_lingering) {
+                    + std::to_string(std::chrono::round<std::chrono::seconds>(child.handling_for).count()) + " s";
+  if (action == hang_action::report) {
     note_failure(child, what);
     if (std::exchange(child.hang_logged, since) == since)
       return;

@@ -1,0 +1,32 @@
+// Decides whether a child hangs in its handler, and what is done about it. Pure: times are arguments, and lived time,
+// so that no pause of the host counts against a child.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace pmactor {
+
+/// A child, and the handler that it is in.
+struct hang_facts {
+  bool is_wanted = false; ///< It is up, and nobody has asked it to end.
+  bool has_thread = false; ///< Of its own: only then can it be replaced.
+  std::size_t lingering = 0; ///< Its incarnations that were left behind and have not ended yet.
+  std::chrono::nanoseconds handling_for{}; ///< Zero if it is in no handler.
+  std::chrono::nanoseconds limit{}; ///< A handler that runs longer is a hang.
+};
+
+/// What is done about a child that hangs.
+enum class hang_action : std::uint8_t {
+  none,    ///< It does not hang.
+  report,  ///< It hangs, and others need the thread that it is on, or too many linger already: it is only said.
+  replace, ///< It is left behind, and a successor started.
+};
+
+hang_action decide_hang(const hang_facts& x);
+
+std::string to_string(hang_action x);
+
+} // namespace pmactor
