@@ -1,6 +1,8 @@
 #include "actors/pause_detector/pause_detector.hpp"
 
 #include "actors/pause_detector/compose_clock.hpp"
+#include "actors/pause_detector/compose_pause.hpp"
+#include "actors/pause_detector/explain_by_suspend.hpp"
 
 #include "messages/words.hpp"
 
@@ -59,7 +61,7 @@ void pause_detector_state::judge(const late_beat& beat) {
   if (beat.deadline <= memory->judged)
     return; // reported before its predecessor died
   for (const auto& found : find_pause(beat, policy.find)) {
-    const auto event = explain_pause(found, beat, policy.book, policy.find.least_wall_step);
+    const auto event = compose_pause(found, beat, policy.book, policy.find.least_wall_step);
     publish(event);
     if (event.kind == event_kind::pause) {
       memory->last_pause = event;

@@ -1,8 +1,8 @@
 // All that a user may set about pauses, and what is at its default.
 #pragma once
 
+#include "actors/pause_detector/book_ledger.hpp"
 #include "actors/pause_detector/decide_scope.hpp"
-#include "actors/pause_detector/explain_pause.hpp"
 #include "actors/pause_detector/find_pause.hpp"
 
 namespace pmactor {

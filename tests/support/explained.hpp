@@ -2,7 +2,7 @@
 // Include after support/test.hpp.
 #pragma once
 
-#include "actors/pause_detector/explain_pause.hpp"
+#include "actors/pause_detector/compose_pause.hpp"
 #include "actors/pause_detector/find_pause.hpp"
 #include "support/beats.hpp"
 #include "support/test.hpp"
@@ -19,7 +19,7 @@ inline pause_event explained(const late_beat& beat) {
   const pause_policy policy;
   const auto found = find_pause(beat, policy);
   CAF_REQUIRE(!found.empty());
-  const auto result = explain_pause(found.back(), beat, ledger_policy{}, policy.least_wall_step);
+  const auto result = compose_pause(found.back(), beat, ledger_policy{}, policy.least_wall_step);
   CAF_CHECK(result.book.total() == result.duration);
   for (const auto& line : result.book.lines)
     CAF_CHECK_EQUAL(line.evidence.empty(), line.length == std::chrono::nanoseconds::zero());

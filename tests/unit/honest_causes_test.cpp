@@ -2,7 +2,7 @@
 // and of what looks like it.
 #define CAF_SUITE honest_causes
 
-#include "actors/pause_detector/explain_pause.hpp"
+#include "actors/pause_detector/explain_by_suspend.hpp"
 #include "actors/pause_detector/find_pause.hpp"
 
 #include "support/beats.hpp"

@@ -4,7 +4,7 @@
 
 #include "actors/clock_sampler/time_beat.hpp"
 #include "actors/flight_recorder/compose_event.hpp"
-#include "actors/pause_detector/explain_pause.hpp"
+#include "actors/pause_detector/compose_pause.hpp"
 #include "actors/pause_detector/find_pause.hpp"
 #include "actors/powermetrics_reader/frame_documents.hpp"
 #include "actors/sample_policy/decide_sampling.hpp"
@@ -187,7 +187,7 @@ CAF_TEST(B11 an event holds the stress and the culprits of the sample before it)
   history.add(before);
   auto beat = quiet_gap(5s);
   *beat.after.own_wait += 4900ms;
-  const auto event = explain_pause(ours(beat).at(0), beat, ledger_policy{}, 100ms);
+  const auto event = compose_pause(ours(beat).at(0), beat, ledger_policy{}, 100ms);
   const auto record = compose_event(event, history, recorder_policy{}, culprit_policy{});
   CAF_REQUIRE(record.stress.has_value());
   CAF_CHECK_EQUAL(record.stress->total(), 33);

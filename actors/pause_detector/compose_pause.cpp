@@ -1,51 +1,16 @@
-#include "actors/pause_detector/explain_pause.hpp"
+#include "actors/pause_detector/compose_pause.hpp"
 
+#include "actors/pause_detector/choose_cause.hpp"
 #include "actors/pause_detector/find_pause.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>
 
 namespace pmactor {
-namespace {
 
 using std::chrono::nanoseconds;
 
-/// How sure the line is by itself.
-confidence sureness(pause_cause cause, const late_beat& beat) {
-  switch (cause) {
-    case pause_cause::cpu_wait:
-      // Without a wait of its own, that of all threads was what spoke.
-      return beat.after.own_wait ? confidence::high : confidence::medium;
-    case pause_cause::asleep:
-    case pause_cause::quota:
-    case pause_cause::own_work:
-      return confidence::high;
-    case pause_cause::stopped:
-      // A SIGCONT is also sent to what was never stopped: it is believed where the thread is known
-      // to have neither run nor been ready to run, until the second witness says that it saw
-      // something else.
-      return beat.after.own_wait || beat.after.process_wait ? confidence::high : confidence::low;
-    case pause_cause::frozen:
-      return grown(beat.before.frozen, beat.after.frozen).value_or(nanoseconds{}) > nanoseconds{}
-               ? confidence::high
-               : confidence::medium;
-    case pause_cause::io:
-    case pause_cause::memory:
-    case pause_cause::stolen:
-    case pause_cause::interrupts:
-    case pause_cause::kernel:
-    case pause_cause::firmware:
-    case pause_cause::traced:
-      return confidence::medium;
-    case pause_cause::unexplained:
-      break;
-  }
-  return confidence::low;
-}
-
-} // namespace
-
-pause_event explain_pause(pause_event found, const late_beat& beat, const ledger_policy& policy,
+pause_event compose_pause(pause_event found, const late_beat& beat, const ledger_policy& policy,
                           nanoseconds least_wall_step) {
   if (found.kind == event_kind::sleep) {
     found.book[pause_cause::asleep] = {found.duration,
@@ -58,11 +23,9 @@ pause_event explain_pause(pause_event found, const late_beat& beat, const ledger
     // What took a lesser part of it did not hold up all that was held up.
     found.machine_lost_time = 2 * missing_time(beat, policy) > found.duration;
   }
-  const auto longest = std::max_element(
-    found.book.lines.begin(), found.book.lines.end(),
-    [](const ledger_line& a, const ledger_line& b) { return a.length < b.length; });
-  found.cause = static_cast<pause_cause>(longest - found.book.lines.begin());
-  found.sure = longest->length * 2 >= found.duration ? sureness(found.cause, beat) : confidence::low;
+  const auto chosen = choose_cause(found.book, found.duration, beat);
+  found.cause = chosen.cause;
+  found.sure = chosen.sure;
 
   if (found.kind == event_kind::pause && found.asleep > nanoseconds::zero())
     found.evidence.push_back("the machine was also asleep for " + spelled(found.asleep)
@@ -105,24 +68,6 @@ pause_event explain_pause(pause_event found, const late_beat& beat, const ledger
     found.evidence.push_back("the wall clock was set " + std::string{step < nanoseconds{} ? "back" : "forward"}
                              + " by " + spelled(step < nanoseconds{} ? -step : step));
   return found;
-}
-
-std::optional<event_amendment> explain_by_suspend(const pause_event& pause, const clock_sample& now) {
-  // Its notifiers run between the thaw and the count.
-  constexpr auto counted_within = std::chrono::seconds{5};
-  const auto unexplained = pause.book[pause_cause::unexplained].length;
-  if (pause.asleep > nanoseconds{} || pause.machine_lost_time || unexplained * 2 < pause.duration
-      || now.awake - pause.after.awake > counted_within)
-    return std::nullopt;
-  event_amendment result;
-  result.id = pause.id;
-  // Before it was known, that the child was late as well said nothing of other processes.
-  result.scope = pause_scope::system;
-  auto book = pause.book;
-  book[pause_cause::unexplained] = {};
-  book[pause_cause::asleep] = {unexplained, suspend_words};
-  result.explained = event_amendment::explanation{pause_cause::asleep, confidence::high, std::move(book)};
-  return result;
 }
 
 } // namespace pmactor

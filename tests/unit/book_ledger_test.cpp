@@ -1,7 +1,8 @@
 // The measured signatures of each cause: a gap of the given length, what moved in it, and what it was.
-#define CAF_SUITE explain_pause
+#define CAF_SUITE book_ledger
 
-#include "actors/pause_detector/explain_pause.hpp"
+#include "actors/pause_detector/book_ledger.hpp"
+#include "actors/pause_detector/compose_pause.hpp"
 #include "actors/pause_detector/find_pause.hpp"
 
 #include "support/beats.hpp"
@@ -150,47 +151,6 @@ CAF_TEST(the usual theft of an overcommitted host is not a cause) {
   CAF_CHECK_EQUAL(to_string(explained(beat).cause), "unexplained");
 }
 
-CAF_TEST(a cause that is less than half of the time is never sure) {
-  auto beat = quiet_gap(2050ms);
-  *beat.after.own_wait += 600ms;
-  *beat.after.own_cpu += 500ms;
-  *beat.after.frozen += 550ms;
-  const auto event = explained(beat);
-  CAF_CHECK_EQUAL(to_string(event.cause), "cpu_wait");
-  CAF_CHECK(event.sure == confidence::low);
-}
-
-CAF_TEST(a sleep is asleep with certainty) {
-  const auto event = explained(quiet_gap(400ms, 3h));
-  CAF_CHECK(event.kind == event_kind::sleep);
-  CAF_CHECK_EQUAL(to_string(event.cause), "asleep");
-  CAF_CHECK(event.sure == confidence::high);
-  CAF_CHECK(event.book[pause_cause::asleep].length == 3h);
-  CAF_CHECK_EQUAL(event.evidence.size(), 1u);
-}
-
-CAF_TEST(a freeze beside a sleep says so and books none of the sleep) {
-  auto beat = quiet_gap(10100ms, 3h);
-  *beat.after.continues += 1;
-  const auto event = explained(beat);
-  CAF_CHECK(event.kind == event_kind::pause);
-  CAF_CHECK(event.book[pause_cause::asleep].length == 0ns);
-  CAF_CHECK(event.book[pause_cause::stopped].length == 10050ms);
-  CAF_REQUIRE_EQUAL(event.evidence.size(), 1u);
-  CAF_CHECK_EQUAL(event.evidence[0], "the machine was also asleep for 3 h, which is not counted");
-}
-
-CAF_TEST(steps of the wall clock and lockups of the kernel are noted) {
-  auto beat = quiet_gap(2s);
-  beat.after.at.wall -= 1h;
-  *beat.after.kernel_stalls += 2;
-  *beat.after.continues += 1;
-  const auto event = explained(beat);
-  CAF_REQUIRE_EQUAL(event.evidence.size(), 2u);
-  CAF_CHECK_EQUAL(event.evidence[0], "the kernel counted 2 lockups or RCU stalls");
-  CAF_CHECK_EQUAL(event.evidence[1], "the wall clock was set back by 1 h");
-}
-
 CAF_TEST(every ledger sums to its duration whatever the counters say) {
   std::mt19937 random{11}; // NOLINT: the same each time
   const auto up_to = [&](std::int64_t most) {
@@ -206,7 +166,7 @@ CAF_TEST(every ledger sums to its duration whatever the counters say) {
     *x.throttles += static_cast<std::uint64_t>(up_to(1)), *x.continues += up_to(8) == 0 ? 1 : 0;
     *x.own_faults += up_to(8) == 0 ? 5 : 0, *x.own_switches += static_cast<std::uint64_t>(up_to(4));
     for (auto& found : find_pause(beat, pause_policy{})) {
-      const auto event = explain_pause(found, beat, ledger_policy{}, 100ms);
+      const auto event = compose_pause(found, beat, ledger_policy{}, 100ms);
       if (event.book.total() != event.duration)
         CAF_FAIL(to_string(event));
       for (const auto& line : event.book.lines)
@@ -256,14 +216,6 @@ CAF_TEST(bare metal is never robbed whatever its counters say) {
   CAF_CHECK_GREATER(lost, 500);
 }
 
-CAF_TEST(time that is missing for a small part of a pause says nothing of the rest) {
-  auto beat = quiet_gap(4000ms);
-  *beat.after.machine_total -= 800ms; // of two CPUs
-  const auto event = explained(beat);
-  CAF_CHECK(event.cause != pause_cause::stolen);
-  CAF_CHECK(!event.machine_lost_time);
-}
-
 CAF_TEST(a continue explains only what nothing else does) {
   auto starved = quiet_gap(2s);
   *starved.after.own_wait += 1920ms;
@@ -295,15 +247,6 @@ CAF_TEST(who continued it has a name) {
   CAF_CHECK_EQUAL(says(), "SIGCONT received, from bash (process 4711 of root)");
   beat.after.continued_by_user = 1000;
   CAF_CHECK_EQUAL(says(), "SIGCONT received, from bash (process 4711 of user 1000)");
-}
-
-CAF_TEST(a stop is hardly believed where it is not known whether the thread could run) {
-  auto beat = quiet_gap(2s);
-  beat.before.own_wait = beat.after.own_wait = std::nullopt;
-  *beat.after.continues += 1;
-  const auto event = explained(beat);
-  CAF_CHECK_EQUAL(to_string(event.cause), "stopped");
-  CAF_CHECK(event.sure == confidence::low);
 }
 
 CAF_TEST(waiting beyond the interrupts is waiting for other work) {
