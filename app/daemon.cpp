@@ -318,7 +318,7 @@ int run_daemon(const daemon_options& options) {
   const auto started = read_clocks();
   introduce(page, options.where, started);
   note_fatal_signals(page);
-  const auto box = open_black_box(options.where, page, before);
+  const auto box = open_black_box(options.where, page, before, options.conf.box);
   log_line(log_level::info, component, "daemon-starting",
            "pmactor " PMACTOR_VERSION " starts with its data in " + options.where.data.string() + '.');
 

@@ -1,6 +1,5 @@
 #include "actors/black_box/compose_outage.hpp"
 
-#include "actors/black_box/black_box_policy.hpp"
 #include "actors/black_box/box_slot.hpp"
 #include "actors/black_box/compose_record.hpp"
 #include "actors/black_box/describe_last_minute.hpp"
@@ -128,26 +127,25 @@ std::vector<culprit> busy_of(const box_record& last) {
 
 /// @returns how much later than its last sign of life the run may have ended: until the next one was due.
 nanoseconds uncertainty_of(const outage_verdict& verdict, const std::vector<box_record>& records,
-                           const start_traces& now) {
+                           const start_traces& now, const black_box_policy& policy) {
   constexpr nanoseconds pulse = std::chrono::seconds{1};
-  const black_box_policy usual;
   const auto& last = records.back();
   const bool had_pulse = verdict.stayed_up && now.daemon && now.daemon->run == last.run
                          && now.daemon->pulse.total > nanoseconds{};
   if (had_pulse || last.end)
     return pulse;
   const bool is_urgent = !last.stalls.empty()
-                         || (!last.seconds.empty() && last.seconds.back().stress.total() >= usual.urgent_stress);
-  const auto least = std::max(pulse, is_urgent ? usual.urgent_period : usual.period);
+                         || (!last.seconds.empty() && last.seconds.back().stress.total() >= policy.urgent_stress);
+  const auto least = std::max(pulse, is_urgent ? policy.urgent_period : policy.period);
   if (records.size() < 2 || records[records.size() - 2].run != last.run)
     return least;
-  return std::clamp(last.at.awake - records[records.size() - 2].at.awake, least, usual.quiet_period);
+  return std::clamp(last.at.awake - records[records.size() - 2].at.awake, least, policy.quiet_period);
 }
 
 } // namespace
 
 event_record compose_outage(const outage_verdict& verdict, const std::vector<box_record>& records,
-                            const start_traces& now) {
+                            const start_traces& now, const black_box_policy& policy) {
   const auto& last = records.back();
   event_record result;
   auto& event = result.event;
@@ -158,7 +156,7 @@ event_record compose_outage(const outage_verdict& verdict, const std::vector<box
   event.ended = verdict.ended;
   event.started = verdict.began;
   event.duration = verdict.ended - verdict.began;
-  event.uncertainty = uncertainty_of(verdict, records, now);
+  event.uncertainty = uncertainty_of(verdict, records, now, policy);
   event.sure = verdict.sure;
   event.scope = is_of_machine(verdict.cause) ? pause_scope::system : pause_scope::daemon_only;
   event.evidence.push_back(verdict.says);

@@ -2,6 +2,7 @@
 // not answer holds up these threads and nothing else.
 #pragma once
 
+#include "actors/black_box/black_box_policy.hpp"
 #include "actors/black_box/box_host.hpp"
 #include "actors/black_box/decide_outage.hpp"
 
@@ -24,6 +25,7 @@ struct ring_setup {
   std::optional<hypervisor_fact> hypervisor;
   std::optional<daemon_trace> left_behind;            ///< By the daemon before, in memory.
   std::function<std::vector<box_handler>()> handlers; ///< What the actors are doing. May be empty.
+  black_box_policy policy; ///< Of this start: the ring does not say by which one the run before wrote.
 };
 
 /// A box_host that also writes the clean marker.

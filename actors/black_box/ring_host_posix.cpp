@@ -146,7 +146,7 @@ box_opening judge(const ring_setup& setup, box_ring ring, const box_record& self
   if (traces.kept_record && traces.kept_record->at.awake > records.back().at.awake)
     records.push_back(*traces.kept_record);
   const auto verdict = decide_outage(records.back(), traces);
-  result.outage = compose_outage(verdict, records, traces);
+  result.outage = compose_outage(verdict, records, traces, setup.policy);
   result.is_mishap = is_mishap(verdict.cause);
   result.is_length_known = verdict.is_length_known;
   if (!verdict.stayed_up)

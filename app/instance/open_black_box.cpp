@@ -106,13 +106,14 @@ std::vector<box_handler> handlers_in_hand(const health_page& page, nanoseconds n
 }
 
 std::shared_ptr<ring_host> open_black_box(const places& where, const health_page& page,
-                                          std::optional<daemon_trace> before) {
+                                          std::optional<daemon_trace> before, const black_box_policy& policy) {
   ring_setup setup;
   setup.file = where.data / "black_box.ring";
   setup.drives = noted_drives;
   setup.version = PMACTOR_VERSION;
   setup.hypervisor = find_hypervisor(read_machine_signs());
   setup.left_behind = std::move(before);
+  setup.policy = policy;
   setup.handlers = [&page] {
     return handlers_in_hand(page, std::chrono::steady_clock::now().time_since_epoch(),
                             black_box_state::name);

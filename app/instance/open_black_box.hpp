@@ -21,6 +21,6 @@ std::vector<box_handler> handlers_in_hand(const health_page& page, std::chrono::
 
 /// @param page outlives the host.
 std::shared_ptr<ring_host> open_black_box(const places& where, const health_page& page,
-                                          std::optional<daemon_trace> before);
+                                          std::optional<daemon_trace> before, const black_box_policy& policy);
 
 } // namespace pmactor

@@ -61,7 +61,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   now.run.boot_id = in.text(8);
   now.now.wall = std::chrono::nanoseconds{static_cast<std::int64_t>(in.number() >> 2)};
   const std::vector<box_record> records{*back};
-  const auto event = compose_outage(decide_outage(*back, now), records, now);
+  const auto event = compose_outage(decide_outage(*back, now), records, now, {});
   must(event.event.ended >= event.event.started, "an outage does not end before it begins");
   must(nlohmann::json::accept(*event.event.facts), "the facts are JSON");
   return 0;

@@ -30,7 +30,7 @@ start_traces next_boot() {
 }
 
 event_record outage() {
-  return compose_outage(decide_outage(records().back(), next_boot()), records(), next_boot());
+  return compose_outage(decide_outage(records().back(), next_boot()), records(), next_boot(), {});
 }
 
 } // namespace
@@ -78,7 +78,7 @@ CAF_TEST(the last sign of a daemon may be newer than its last record) {
   now.daemon = daemon_trace{};
   now.daemon->run = last.run;
   const auto facts = [&] {
-    return *compose_outage(decide_outage(last, now), records(), now).event.facts;
+    return *compose_outage(decide_outage(last, now), records(), now, {}).event.facts;
   };
   CAF_CHECK(facts().find("\"last_sign\"") == std::string::npos);
   now.daemon->pulse = box_clock(1007s);
@@ -89,8 +89,9 @@ CAF_TEST(the last sign of a daemon may be newer than its last record) {
 CAF_TEST(the begin of an outage is as uncertain as the next sign of life was due) {
   auto now = next_boot();
   auto all = records();
+  black_box_policy policy;
   const auto of = [&] {
-    return compose_outage(decide_outage(all.back(), now), all, now).event.uncertainty;
+    return compose_outage(decide_outage(all.back(), now), all, now, policy).event.uncertainty;
   };
   CAF_CHECK(of() == 10s); // from one record to the next
   all.back().stalls.clear();
@@ -103,6 +104,8 @@ CAF_TEST(the begin of an outage is as uncertain as the next sign of life was due
   all.erase(all.begin());
   all.back().stalls.clear();
   CAF_CHECK(of() == 10s);
+  policy.period = 30s; // the user's
+  CAF_CHECK(of() == 30s);
   all.back().end = box_end{false, "SIGTERM"};
   CAF_CHECK(of() == 1s);
   all.back().end.reset();
@@ -118,13 +121,13 @@ CAF_TEST(an event has the newest kernel lines and never more facts than a slot t
   auto all = records();
   auto& last = all.back();
   last.kernel_lines = {"1", "2", "3", "4", "sda: \"error\""};
-  auto x = compose_outage(decide_outage(last, next_boot()), all, next_boot());
+  auto x = compose_outage(decide_outage(last, next_boot()), all, next_boot(), {});
   CAF_CHECK(x.event.facts->find(R"("kernel":["2","3","4","sda: \"error\""])") != std::string::npos);
   last.kernel_lines.assign(4, std::string(160, '"'));
   last.stalls.assign(8, {stall_resource::mount, std::string(64, 'x'), 0s});
   last.disks.assign(20, {std::string(64, 'y'), 1});
   last.handlers.assign(3, {std::string(64, 'z'), std::string(64, 'z'), 1s});
-  x = compose_outage(decide_outage(last, next_boot()), all, next_boot());
+  x = compose_outage(decide_outage(last, next_boot()), all, next_boot(), {});
   CAF_CHECK_LESS(x.event.facts->size(), 2049u);
   CAF_CHECK(x.event.facts->back() == '}');
   CAF_CHECK(x.event.facts->find("\"cause\":") != std::string::npos);
@@ -144,7 +147,7 @@ CAF_TEST(the length follows when the clock is set) {
   auto now = next_boot();
   now.now.wall = 20s;
   const auto last = records().back();
-  const auto x = compose_outage(decide_outage(last, now), records(), now);
+  const auto x = compose_outage(decide_outage(last, now), records(), now, {});
   CAF_CHECK(x.event.duration == 0s);
   CAF_CHECK(x.event.facts->find("\"length_known\":false") != std::string::npos);
   CAF_CHECK(!amend_length(x, last, {30s, 30s, 30s}));
@@ -158,7 +161,7 @@ CAF_TEST(the length follows when the clock is set) {
 CAF_TEST(what was done on purpose has no lead up and no culprits) {
   auto last = records();
   last.back().end = box_end{false, "SIGTERM"};
-  const auto x = compose_outage(decide_outage(last.back(), next_boot()), last, next_boot());
+  const auto x = compose_outage(decide_outage(last.back(), next_boot()), last, next_boot(), {});
   CAF_CHECK(x.lead_up.empty());
   CAF_CHECK(x.culprits.empty());
 }
