@@ -14,6 +14,12 @@ namespace pmactor {
 /// Time in which this process did not run, by its own timer. Added up by the scout.
 using absent_time = std::atomic<std::int64_t>;
 
+/// By which an act is measured. Asked by the thread of the probe alone.
+using probe_clock = std::function<std::chrono::nanoseconds()>;
+
+/// @returns the time on the awake clock, by which the whole page goes.
+std::chrono::nanoseconds awake_time();
+
 /// What an act knows of what held it up, where it starts a process and sleeps until that ends: it feels what the
 /// process feels.
 class probe_turn {
@@ -44,8 +50,10 @@ public:
   /// @param act what it does. It ends the thread by returning false: it cannot be done here.
   /// @param absent outlives the process. What a stopped process could not feel is left out of its words.
   /// @throws std::system_error if there is no thread to be had.
-  witness_probe(owned_slot slot, std::function<bool()> act, const absent_time& absent);
-  witness_probe(owned_slot slot, std::function<bool(probe_turn&)> act, const absent_time& absent);
+  witness_probe(owned_slot slot, std::function<bool()> act, const absent_time& absent,
+                probe_clock clock = awake_time);
+  witness_probe(owned_slot slot, std::function<bool(probe_turn&)> act, const absent_time& absent,
+                probe_clock clock = awake_time);
 
   /// Lets the thread end, as soon as it can.
   ~witness_probe();

@@ -24,14 +24,16 @@ constexpr auto work_sense = static_cast<std::uint32_t>(stall_sense::work);
 } // namespace
 
 struct witness_probe::shared {
-  shared(owned_slot its_slot, std::function<bool(probe_turn&)> its_act, const absent_time& its_absent)
-    : owned{std::move(its_slot)}, act{std::move(its_act)}, absent{its_absent} {
+  shared(owned_slot its_slot, std::function<bool(probe_turn&)> its_act, const absent_time& its_absent,
+         probe_clock its_clock)
+    : owned{std::move(its_slot)}, act{std::move(its_act)}, absent{its_absent}, clock{std::move(its_clock)} {
   }
 
   owned_slot owned;
   witness_slot& slot = *owned;
   std::function<bool(probe_turn&)> act;
   const absent_time& absent;
+  probe_clock clock;
   std::counting_semaphore<2> asked{0}; ///< By its owner, and by the end of its owner.
   std::atomic<bool> busy{false}, unwanted{false};
   std::atomic<std::int64_t> began_ns{0}, took_ns{0}; ///< Of what it is at, 0 for nothing; of the last one.
@@ -43,7 +45,7 @@ struct witness_probe::shared {
   bool act_once(const run_queue_clock& run_queue, std::int64_t own_thread) {
     probe_turn turn{slot};
     const auto waited_before = run_queue.read();
-    const auto began = read_clock(awake_clock);
+    const auto began = clock();
     began_ns.store(began.count(), std::memory_order_relaxed);
     const auto absent_before = absent.load();
     // The thing may have ceased to answer at any time since it last did.
@@ -53,7 +55,7 @@ struct witness_probe::shared {
     slot.uncertainty_ns.store(uncertainty.count(), std::memory_order_relaxed);
     slot.since_ns.store((began - uncertainty).count());
     const bool goes_on = !unwanted.load() && act(turn);
-    ended = read_clock(awake_clock);
+    ended = clock();
     slot.thread.store(own_thread);
     slot.since_ns.store(0, std::memory_order_release);
     if (unwanted.load())
@@ -79,12 +81,19 @@ struct witness_probe::shared {
   }
 };
 
-witness_probe::witness_probe(owned_slot slot, std::function<bool()> act, const absent_time& absent)
-  : witness_probe{std::move(slot), [act = std::move(act)](probe_turn&) { return act(); }, absent} {
+std::chrono::nanoseconds awake_time() {
+  return read_clock(awake_clock);
 }
 
-witness_probe::witness_probe(owned_slot slot, std::function<bool(probe_turn&)> act, const absent_time& absent)
-  : shared_{std::make_shared<shared>(std::move(slot), std::move(act), absent)} {
+witness_probe::witness_probe(owned_slot slot, std::function<bool()> act, const absent_time& absent,
+                             probe_clock clock)
+  : witness_probe{std::move(slot), [act = std::move(act)](probe_turn&) { return act(); }, absent,
+                  std::move(clock)} {
+}
+
+witness_probe::witness_probe(owned_slot slot, std::function<bool(probe_turn&)> act, const absent_time& absent,
+                             probe_clock clock)
+  : shared_{std::make_shared<shared>(std::move(slot), std::move(act), absent, std::move(clock))} {
   start_expendable("pm-probe", [mine = shared_] {
     const run_queue_clock run_queue;
     const auto own_thread = own_thread_id();
@@ -114,7 +123,7 @@ bool witness_probe::ask(nanoseconds well_at) {
 }
 
 std::uint64_t witness_probe::done() const {
-  return shared_->slot.done.load(std::memory_order_relaxed);
+  return shared_->slot.done.load(std::memory_order_acquire); // with it comes what takes() says of the last one
 }
 
 nanoseconds witness_probe::takes(nanoseconds now) const {

@@ -2,7 +2,6 @@
 
 #include "app/witness/witness_probe.hpp"
 
-#include "actors/host/read_clock.hpp"
 #include "app/witness/scout.hpp"
 #include "support/test.hpp"
 
@@ -14,6 +13,7 @@
 
 using namespace pmactor;
 using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
 
 namespace {
 
@@ -32,14 +32,19 @@ struct fixture {
   std::unique_ptr<witness_page> page = std::make_unique<witness_page>();
   absent_time absent{0};
   witness_slot& slot = page->slots[0];
+  std::atomic<nanoseconds> now{100s}; ///< Of the probes; an act that is to take long steps it.
 
   /// A probe's thread may outlive it for a moment, and then still writes to its slot.
   ~fixture() {
     comes_true([this] { return slot.is_taken.load() == 0; });
   }
+  /// For the probe's thread alone.
+  void step(nanoseconds by) {
+    now = now.load() + by;
+  }
   std::unique_ptr<witness_probe> probe(std::function<bool()> act) {
     return std::make_unique<witness_probe>(claim_slot(*page, stall_resource::mount, "/mnt", stall_sense::statfs),
-                                           std::move(act), absent);
+                                           std::move(act), absent, [this] { return now.load(); });
   }
 };
 
@@ -76,9 +81,9 @@ CAF_TEST(a probe that hangs keeps its slot and is felt only as long as it is wan
 }
 
 CAF_TEST(slow acts on end lead up to one that is worth noting) {
-  std::atomic<std::chrono::milliseconds> takes{0ms};
+  std::atomic<nanoseconds> takes{0ms};
   auto mine = probe([&] {
-    std::this_thread::sleep_for(takes.load());
+    step(takes.load());
     return true;
   });
   std::uint64_t acts = 0;
@@ -91,8 +96,21 @@ CAF_TEST(slow acts on end lead up to one that is worth noting) {
   }
   CAF_REQUIRE_EQUAL(slot.noted.load(), 1u);
   const auto& noted = slot.past[0];
-  CAF_CHECK_GREATER_OR_EQUAL(noted.began_ns - noted.led_from_ns,
-                             std::chrono::nanoseconds{200ms}.count());
+  CAF_CHECK_EQUAL(nanoseconds{noted.ended_ns - noted.began_ns}, 310ms);
+  CAF_CHECK_EQUAL(nanoseconds{noted.began_ns - noted.led_from_ns}, 240ms);
+  CAF_CHECK_EQUAL(mine->takes(now.load()), 310ms);
+}
+
+CAF_TEST(an act took as long as the clock went on less the time in which the process was absent) {
+  auto mine = probe([&] {
+    step(900ms);
+    absent += nanoseconds{650ms}.count();
+    return true;
+  });
+  CAF_CHECK(mine->ask());
+  CAF_REQUIRE(comes_true([&] { return mine->done() == 1; }));
+  CAF_CHECK_EQUAL(mine->takes(now.load()), 250ms);
+  CAF_CHECK_EQUAL(slot.noted.load(), 0u);
 }
 
 CAF_TEST(what answered or was not needed a moment ago did not fail before that) {
@@ -102,10 +120,9 @@ CAF_TEST(what answered or was not needed a moment ago did not fail before that) 
     answer.acquire();
     return true;
   });
-  const auto now = read_clock(awake_clock);
-  CAF_CHECK(mine->ask(now));
+  CAF_CHECK(mine->ask(99'900ms));
   asked.acquire();
-  CAF_CHECK_GREATER_OR_EQUAL(slot.since_ns.load(), now.count());
+  CAF_CHECK_EQUAL(nanoseconds{slot.since_ns.load()}, 99'950ms); // in the middle of when it may have ceased to answer
   answer.release();
   CAF_CHECK(comes_true([&] { return mine->done() == 1; }));
 }
@@ -124,11 +141,11 @@ CAF_TEST(what a process that the act waits for waited for a CPU is the wait of t
                                                 turn.follow(4711);
                                                 asked.release();
                                                 answer.acquire();
-                                                std::this_thread::sleep_for(310ms);
+                                                step(310ms);
                                                 turn.add(300ms);
                                                 return true;
                                               },
-                                              absent);
+                                              absent, [this] { return now.load(); });
   CAF_CHECK(mine->ask());
   asked.acquire();
   CAF_CHECK_EQUAL(slot.thread.load(), 4711);
