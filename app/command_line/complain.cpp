@@ -59,14 +59,6 @@ std::vector<std::string> words_of_set(std::string_view text) {
   return result;
 }
 
-/// @returns a word as ours are written.
-std::string lowered(std::string text) {
-  for (auto& c : text)
-    if (c >= 'A' && c <= 'Z')
-      c = static_cast<char>(c - 'A' + 'a');
-  return text;
-}
-
 /// @returns what the parser says of an option, in words of ours; as it is where it has no such form.
 std::string in_our_words(const CLI::Error& error) {
   const std::string text = error.what();

@@ -1,5 +1,6 @@
 #include "app/command_line/parse_moment.hpp"
 
+#include "app/command_line/spelling.hpp"
 #include "messages/read_real.hpp"
 
 #include <algorithm>
@@ -42,14 +43,6 @@ std::string_view trimmed(std::string_view text) {
   while (!text.empty() && text.back() == ' ')
     text.remove_suffix(1);
   return text;
-}
-
-std::string lowered(std::string_view text) {
-  std::string result{text};
-  for (auto& c : result)
-    if (c >= 'A' && c <= 'Z')
-      c = static_cast<char>(c - 'A' + 'a');
-  return result;
 }
 
 nanoseconds from_seconds(double seconds) {

@@ -4,6 +4,7 @@
 #include "actors/host/expendable_thread.hpp"
 #include "actors/host/start_process.hpp"
 #include "app/command_line/place_flags.hpp"
+#include "app/command_line/spelling.hpp"
 #include "app/export/serve_metrics.hpp"
 #include "app/views/escape.hpp"
 #include "app/web/http_server.hpp"
@@ -157,11 +158,8 @@ int serve(const serve_options& options) {
     return refuse(why);
   web::server_settings settings;
   settings.access.is_remote = is_remote;
-  for (auto name : options.names) {
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    settings.access.names.push_back(name);
-  }
+  for (const auto& name : options.names)
+    settings.access.names.push_back(lowered(name));
   if (!options.token_file.empty()) {
     settings.access.token = web::read_token(options.token_file);
     settings.access.session = web::random_word();

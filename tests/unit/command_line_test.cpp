@@ -98,6 +98,11 @@ CAF_TEST(a near word begins alike or has few letters amiss) {
   CAF_CHECK_EQUAL(nearest_word("status", known), "status");
 }
 
+CAF_TEST(a word is compared in small letters and what is beyond ASCII stays) {
+  CAF_CHECK_EQUAL(lowered("Pause-2 AZ[@"), "pause-2 az[@");
+  CAF_CHECK_EQUAL(lowered("\u00c4"), "\u00c4");
+}
+
 CAF_TEST(no option that takes a number takes a negative one or a word) {
   std::size_t tried = 0;
   std::vector<std::pair<std::vector<std::string>, std::string>> lines;
