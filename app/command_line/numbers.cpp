@@ -48,6 +48,18 @@ CLI::Option* add_count_option(CLI::App& verb, const std::string& names, std::siz
     ->capture_default_str();
 }
 
+CLI::Option* add_watch_option(CLI::App& verb, std::optional<std::chrono::nanoseconds>& period) {
+  // Without a number there is an empty text, which a number would be read from as 0.
+  const auto take = [&period](const std::string& text) {
+    const std::chrono::duration<double> seconds{text.empty() ? 1 : std::stod(text)};
+    period = std::chrono::round<std::chrono::nanoseconds>(seconds);
+  };
+  return verb.add_option_function<std::string>("--watch", take, "Show it anew each second, or at this interval")
+    ->type_name("[SECONDS]")
+    ->expected(0, 1)
+    ->check(real_number(0.1, 86400));
+}
+
 CLI::Validator real_number(double least, double most) {
   return number_check("number", printed("from %g to %g", least, most), [least, most](const std::string& text) {
     double value = 0;

@@ -3,9 +3,11 @@
 
 #include <CLI/CLI.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 
 namespace pmactor {
@@ -20,6 +22,10 @@ inline constexpr std::size_t no_limit = std::numeric_limits<std::int64_t>::max()
 /// journalctl, and all is all.
 /// @param names e.g. "-n,--lines". @param count the default, and where the number goes.
 CLI::Option* add_count_option(CLI::App& verb, const std::string& names, std::size_t& count, const std::string& what);
+
+/// Adds `--watch [SECONDS]` to a command that shows how something is.
+/// @param period from one frame to the next, a second where no number is given; absent to show it once.
+CLI::Option* add_watch_option(CLI::App& verb, std::optional<std::chrono::nanoseconds>& period);
 
 /// @returns a check that only a number in this range passes.
 CLI::Validator real_number(double least, double most);

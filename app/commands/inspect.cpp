@@ -35,7 +35,7 @@ constexpr int exit_unknown = 4;
 struct inspect_options {
   std::shared_ptr<place_flags> where;
   bool json = false;
-  std::optional<double> period; ///< Seconds; absent to show it once.
+  std::optional<std::chrono::nanoseconds> period; ///< Absent to show it once.
 };
 
 /// Writes what mends it as this user can run it: the daemon, whose words these are, may be another one's.
@@ -112,11 +112,9 @@ int inspect_once(const inspect_options& options) {
 }
 
 /// @returns the exit code for what was seen last.
-int inspect_again_and_again(const inspect_options& options, double seconds) {
+int inspect_again_and_again(const inspect_options& options, std::chrono::nanoseconds period) {
   int code = exit_unknown;
   const bool is_terminal = ::isatty(STDOUT_FILENO) == 1;
-  const auto period =
-    std::chrono::round<std::chrono::nanoseconds>(std::chrono::duration<double>(seconds));
   watch(period, [&](const text_style& style) -> std::string {
     try {
       const auto view = look_at(options);
@@ -149,16 +147,7 @@ void add_inspect(CLI::App& program, command& chosen) {
     "inspect", "Show how the daemon and each of its actors is, also when it is stuck or dead");
   options->where = add_data_flag(*verb);
   verb->add_flag("--json", options->json, "Write JSON; with --watch one document a line");
-  // Without a number there is an empty text, which a number would be read from as 0.
-  const auto take_period = [options](const std::string& text) {
-    options->period = text.empty() ? 1 : std::stod(text);
-  };
-  verb
-    ->add_option_function<std::string>("--watch", take_period,
-                                       "Show it anew each second, or at this interval")
-    ->type_name("[SECONDS]")
-    ->expected(0, 1)
-    ->check(real_number(0.1, 86400));
+  add_watch_option(*verb, options->period);
   verb->footer(
     "Exit codes: 0 healthy, 1 degraded, 2 stuck, stopped or dead, 3 not running, 4 unknown.");
   run_when_chosen(*verb, chosen, options, inspect);

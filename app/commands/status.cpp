@@ -26,7 +26,7 @@ namespace {
 struct status_options {
   std::shared_ptr<place_flags> where;
   bool json = false, line = false, outage = false;
-  std::optional<double> period; ///< Seconds; absent to show it once.
+  std::optional<std::chrono::nanoseconds> period; ///< Absent to show it once.
 };
 
 int show_status(const status_options& options) {
@@ -48,10 +48,9 @@ int show_status(const status_options& options) {
 }
 
 /// @returns the exit code for what was seen last.
-int show_status_again_and_again(const status_options& options, double seconds) {
+int show_status_again_and_again(const status_options& options, std::chrono::nanoseconds period) {
   int code = exit_code_of(daemon_presence::unknown);
   const bool is_terminal = ::isatty(STDOUT_FILENO) == 1;
-  const auto period = std::chrono::round<std::chrono::nanoseconds>(std::chrono::duration<double>(seconds));
   watch(period, [&](const text_style& style) -> std::string {
     try {
       const auto view = look_at_status(*options.where, true);
@@ -98,16 +97,7 @@ void add_status(CLI::App& program, command& chosen) {
   auto* outage = verb->add_flag("--outage", options->outage,
                  "Only what ended this machine or the daemon, until it is reviewed; for a login's greeting")
     ->excludes(json);
-  // Without a number there is an empty text, which a number would be read from as 0.
-  const auto take_period = [options](const std::string& text) {
-    options->period = text.empty() ? 1 : std::stod(text);
-  };
-  verb
-    ->add_option_function<std::string>("--watch", take_period, "Show it anew each second, or at this interval")
-    ->type_name("[SECONDS]")
-    ->expected(0, 1)
-    ->check(real_number(0.1, 86400))
-    ->excludes(outage);
+  add_watch_option(*verb, options->period)->excludes(outage);
   verb->footer(
     "Exit codes, as LSB has them: 0 running, 1 dead but its PID file is there, 3 not running, "
     "4 unknown, or its process is there and does not get on.");
