@@ -5,56 +5,24 @@
 #include "app/explain/read_record.hpp"
 #include "app/explain/render_answer.hpp"
 
+#include "support/asked_span.hpp"
 #include "support/history_fixture.hpp"
-#include "support/sample_maker.hpp"
-
-#include <cmath>
 
 #include "support/test.hpp"
 
 using namespace pmactor;
+using namespace pmactor::asked;
 using namespace std::chrono_literals;
-using std::chrono::nanoseconds;
-
-namespace {
-
-constexpr double begin = 1'700'000'000;
-
-span_event event(span_effect effect, double from, double to, double uncertainty = 0.05) {
-  span_event x;
-  x.effect = effect;
-  x.kind = "pause";
-  x.time = {begin + from, begin + to};
-  x.uncertainty = uncertainty;
-  return x;
-}
-
-/// The answer for seconds since the begin; all of it is recorded but for the holes.
-span_answer ask(double from, double to, std::vector<span_event> events,
-                std::vector<stretch> holes = {}, double now = 1000) {
-  for (auto& x : holes)
-    x = {begin + x.from, begin + x.to};
-  return explain_span({begin + from, begin + to}, {std::move(events), std::move(holes)}, {},
-                      begin + now);
-}
-
-bool is_about(double a, double b) {
-  return std::abs(a - b) < 1e-6;
-}
-
-} // namespace
 
 CAF_TEST(why a stretch is not recorded is said where it is known) {
-  auto outage = event(span_effect::noted, 22, 57);
-  outage.kind = "outage";
-  outage.id = 4;
+  const auto gone = outage(span_effect::noted, 22, 57);
   const auto says = [](const span_answer& x, const std::string& part) {
     for (const auto& one : x.not_known)
       if (one.find(part) != std::string::npos)
         return true;
     return false;
   };
-  auto x = ask(0, 100, {outage}, {{20, 60}});
+  auto x = ask(0, 100, {gone}, {{20, 60}});
   CAF_CHECK(is_about(x.ended, 35) && is_about(x.not_due, 5)); // it ran up to its end and after its start
   CAF_CHECK(says(x, "35.0 s of it were not recorded: pmactor did not run (outage 4)."));
   CAF_CHECK(says(x, "For 5.00 s pmactor ran, and its next sample was not due: "));
@@ -71,10 +39,8 @@ CAF_TEST(why a stretch is not recorded is said where it is known) {
 }
 
 CAF_TEST(up to its end and from its start on pmactor ran) {
-  auto outage = event(span_effect::noted, 24, 57);
-  outage.kind = "outage";
-  outage.id = 4;
-  const auto x = ask(20, 23.5, {outage}, {{20, 60}});
+  const auto gone = outage(span_effect::noted, 24, 57);
+  const auto x = ask(20, 23.5, {gone}, {{20, 60}});
   CAF_CHECK(is_about(x.ended, 0) && is_about(x.not_due, 3.5) && x.outages.empty());
   CAF_CHECK(x.verdict == span_verdict::unknown);
   const auto text = render_answer(x, {});
@@ -83,11 +49,10 @@ CAF_TEST(up to its end and from its start on pmactor ran) {
 }
 
 CAF_TEST(an outage whose begin is uncertain reaches into no time before it) {
-  auto outage = event(span_effect::off, 24, 57, 10);
-  outage.kind = "outage";
-  CAF_CHECK(ask(10, 20, {outage}).verdict == span_verdict::clear);
-  CAF_CHECK(ask(60, 70, {outage}).verdict == span_verdict::clear);
-  CAF_CHECK(ask(20, 30, {outage}).verdict == span_verdict::held_up);
+  const auto gone = outage(span_effect::off, 24, 57, 10);
+  CAF_CHECK(ask(10, 20, {gone}).verdict == span_verdict::clear);
+  CAF_CHECK(ask(60, 70, {gone}).verdict == span_verdict::clear);
+  CAF_CHECK(ask(20, 30, {gone}).verdict == span_verdict::held_up);
 }
 
 CAF_TEST(since a daemon ended that is not there any more it did not run) {
@@ -96,7 +61,7 @@ CAF_TEST(since a daemon ended that is not there any more it did not run) {
   health_verdict daemon;
   CAF_CHECK(!find_end(record, daemon, begin + 100)); // nothing is known of one
   daemon.state = health_state::not_running;
-  daemon.last_sign = nanoseconds{std::llround((begin + 44) * 1e9)};
+  daemon.last_sign = wall_time(begin + 44);
   CAF_CHECK(!find_end(record, daemon, begin + 200)); // there is a later sample
   record.over_since = find_end(record, daemon, begin + 100);
   CAF_REQUIRE(record.over_since);
@@ -104,7 +69,7 @@ CAF_TEST(since a daemon ended that is not there any more it did not run) {
   CAF_CHECK(is_about(x.ended, 56) && is_about(x.not_due, 4));
   CAF_CHECK(outage_words(x).starts_with("since "));
   CAF_CHECK(render_answer(x, {}).find("past its retention") == std::string::npos);
-  daemon.last_sign = nanoseconds{std::llround((begin + 30) * 1e9)}; // its last sample is newer
+  daemon.last_sign = wall_time(begin + 30); // its last sample is newer
   CAF_CHECK(is_about(*find_end(record, daemon, begin + 100), begin + 40));
 }
 
@@ -132,9 +97,8 @@ CAF_TEST(samples that lie regularly far apart were stored by other settings and 
   CAF_CHECK(ask(300, 309, {event(span_effect::paused, 250, 260)}, steps).verdict == span_verdict::clear);
   // Steps that do not follow each other, or in which pmactor did not run, are no interval.
   CAF_CHECK(ask(70, 80, {}, {{0, 60}, {65, 125}, {130, 190}}).verdict == span_verdict::unknown);
-  auto outage = event(span_effect::noted, 65, 110);
-  outage.kind = "outage";
-  CAF_CHECK(ask(70, 80, {outage}, every_minute).verdict == span_verdict::unknown);
+  const auto gone = outage(span_effect::noted, 65, 110);
+  CAF_CHECK(ask(70, 80, {gone}, every_minute).verdict == span_verdict::unknown);
   // What goes on now is judged by the settings of now.
   CAF_CHECK(ask(200, 210, {}, every_minute, 240).verdict == span_verdict::unknown);
 }
@@ -143,25 +107,20 @@ CAF_TEST(the past is judged by how it was stored and the seconds kept before an 
   history_fixture home;
   std::vector<history_row> rows;
   std::uint64_t tick = 0;
-  const auto sample_at = [&tick](double at) {
-    auto x = make_sample(++tick, 0);
-    x.system.at.wall = nanoseconds{std::llround(at * 1e9)};
-    return x;
-  };
   for (double at = begin; at <= begin + 600; at += 30)
-    rows.emplace_back(sample_at(at));
+    rows.emplace_back(sample_at(at, ++tick));
   for (double at = begin + 700; at <= begin + 720; at += 5)
-    rows.emplace_back(sample_at(at));
+    rows.emplace_back(sample_at(at, ++tick));
   event_record x;
   x.event.kind = event_kind::sleep;
-  x.event.started = nanoseconds{std::llround((begin + 700) * 1e9)};
+  x.event.started = wall_time(begin + 700);
   x.event.ended = x.event.started + 1s;
   x.event.id = mint_event_id(x.event.kind, x.event.started);
   x.event.duration = 1s;
   x.event.cause = pause_cause::asleep;
   x.event.book[x.event.cause].length = 1s;
   for (double at = begin + 650; at < begin + 700; ++at)
-    x.lead_up.push_back(sample_at(at));
+    x.lead_up.push_back(sample_at(at, ++tick));
   rows.emplace_back(std::move(x));
   home.open()->store(rows);
   event_reader events{home.file};

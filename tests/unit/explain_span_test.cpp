@@ -4,8 +4,8 @@
 #include "app/explain/read_record.hpp"
 #include "app/explain/render_answer.hpp"
 
+#include "support/asked_span.hpp"
 #include "support/history_fixture.hpp"
-#include "support/sample_maker.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -15,36 +15,8 @@
 #include "support/test.hpp"
 
 using namespace pmactor;
+using namespace pmactor::asked;
 using namespace std::chrono_literals;
-using std::chrono::nanoseconds;
-
-namespace {
-
-constexpr double begin = 1'700'000'000;
-
-span_event event(span_effect effect, double from, double to, double uncertainty = 0.05) {
-  span_event x;
-  x.effect = effect;
-  x.kind = "pause";
-  x.time = {begin + from, begin + to};
-  x.uncertainty = uncertainty;
-  return x;
-}
-
-/// The answer for seconds since the begin; all of it is recorded but for the holes.
-span_answer ask(double from, double to, std::vector<span_event> events,
-                std::vector<stretch> holes = {}, double now = 1000) {
-  for (auto& x : holes)
-    x = {begin + x.from, begin + x.to};
-  return explain_span({begin + from, begin + to}, {std::move(events), std::move(holes)}, {},
-                      begin + now);
-}
-
-bool is_about(double a, double b) {
-  return std::abs(a - b) < 1e-6;
-}
-
-} // namespace
 
 CAF_TEST(stretches are merged and cut) {
   const auto x = merged({{5, 7}, {1, 2}, {2, 3}, {6, 9}, {4, 4}, {12, 11}});
@@ -108,10 +80,8 @@ CAF_TEST(the headline says what is known of a pause of pmactor and what is open)
   CAF_CHECK_EQUAL(first_line(ask(0, 60, {}, {{20, 60}})),
                   "Not known: what is recorded of it was lived, but not all of it is recorded.");
   CAF_CHECK_EQUAL(first_line(ask(30, 31, {}, {{20, 60}})), "Not known: nothing is recorded of it.");
-  auto outage = event(span_effect::noted, 20, 60);
-  outage.kind = "outage";
-  outage.id = 4;
-  CAF_CHECK_EQUAL(first_line(ask(30, 31, {outage}, {{20, 60}})),
+  const auto gone = outage(span_effect::noted, 20, 60);
+  CAF_CHECK_EQUAL(first_line(ask(30, 31, {gone}, {{20, 60}})),
                   "Not known: pmactor did not run (outage 4), so nothing is recorded of it.");
   CAF_CHECK_EQUAL(first_line(ask(0, 60, {}, {}, 7)), "Nothing held it up so far (53.0 s still to come).");
   CAF_CHECK_EQUAL(first_line(ask(10, 20, {}, {}, 5)), "Not known: it is still to come.");
@@ -320,11 +290,8 @@ CAF_TEST(of a thousand random moments each is answered as it was) {
   std::uint64_t tick = 0;
   double now = begin, next_sample = begin;
   const auto sample_until = [&](double end) {
-    for (; next_sample < end; next_sample += 5) {
-      auto x = make_sample(++tick, 0);
-      x.system.at.wall = nanoseconds{std::llround(next_sample * 1e9)};
-      rows.emplace_back(std::move(x));
-    }
+    for (; next_sample < end; next_sample += 5)
+      rows.emplace_back(sample_at(next_sample, ++tick));
   };
   while (now < begin + day) {
     now += uniform(10, 200);
@@ -341,8 +308,8 @@ CAF_TEST(of a thousand random moments each is answered as it was) {
     event_record x;
     auto& event = x.event;
     event.kind = kind <= 2 ? event_kind::pause : kind == 3 ? event_kind::sleep : event_kind::stall;
-    event.started = nanoseconds{std::llround(time.from * 1e9)};
-    event.ended = nanoseconds{std::llround(time.to * 1e9)};
+    event.started = wall_time(time.from);
+    event.ended = wall_time(time.to);
     event.id = mint_event_id(event.kind, event.started);
     event.duration = event.ended - event.started;
     event.uncertainty = 50ms;
@@ -400,14 +367,11 @@ CAF_TEST(what lasted as the daemon died is not known to have gone on) {
   std::vector<history_row> rows;
   constexpr double died = begin + 100;
   std::uint64_t tick = 0;
-  for (double at = begin; at <= died; at += 5) {
-    auto x = make_sample(++tick, 0);
-    x.system.at.wall = nanoseconds{std::llround(at * 1e9)};
-    rows.emplace_back(std::move(x));
-  }
+  for (double at = begin; at <= died; at += 5)
+    rows.emplace_back(sample_at(at, ++tick));
   event_record x;
   x.event.kind = event_kind::stall;
-  x.event.started = nanoseconds{std::llround((begin + 50) * 1e9)};
+  x.event.started = wall_time(begin + 50);
   x.event.ended = x.event.started + 1s;
   x.event.id = mint_event_id(x.event.kind, x.event.started);
   x.event.duration = 1s;
