@@ -1,6 +1,7 @@
 #define CAF_SUITE house
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -138,6 +139,8 @@ bool is_decision_source(const fs::path& file) {
   return is_decision(file) && file.extension() == ".cpp";
 }
 
+constexpr std::array<const char*, 2> pages_for_newcomers{"README.md", "CONTRIBUTING.md"};
+
 } // namespace
 
 CAF_TEST(the product was found) {
@@ -233,26 +236,28 @@ CAF_TEST(every header is included once) {
   CAF_CHECK_EQUAL(joined(found), "");
 }
 
-CAF_TEST(the page for newcomers names only commands that there are) {
+CAF_TEST(the pages for newcomers name only commands that there are) {
   const fs::path root{PMACTOR_SOURCE_DIR};
   const auto script = text_of(root / "dev");
   const auto commands = text_of(root / "app/commands/commands.hpp");
-  static const std::regex call{R"((\./dev|pmactor) ([a-z]+)\b)"};
-  std::ifstream in{root / "README.md"};
+  static const std::regex call{R"((\./dev|pmactor) ([a-z]+(?:-[a-z]+)*)\b)"};
   names missing;
   std::size_t seen = 0;
-  bool example = false;
-  for (std::string line; std::getline(in, line);) {
-    if (starts_with(line, "```"))
-      example = !example;
-    if (example && !starts_with(line, "$ "))
-      continue; // output
-    for (std::sregex_iterator x{line.begin(), line.end(), call}, none; x != none; ++x, ++seen) {
-      const auto verb = (*x)[2].str();
-      const bool known = (*x)[1] == "./dev" ? script.find("\nverb_" + verb + "() {") != script.npos
-                                            : commands.find(" add_" + verb + "(") != commands.npos;
-      if (!known)
-        missing.push_back(x->str());
+  for (const auto* page : pages_for_newcomers) {
+    std::ifstream in{root / page};
+    bool example = false;
+    for (std::string line; std::getline(in, line);) {
+      if (starts_with(line, "```"))
+        example = !example;
+      if (example && !starts_with(line, "$ "))
+        continue; // output
+      for (std::sregex_iterator x{line.begin(), line.end(), call}, none; x != none; ++x, ++seen) {
+        const auto verb = (*x)[2].str();
+        const bool known = (*x)[1] == "./dev" ? script.find("\nverb_" + verb + "() {") != script.npos
+                                              : commands.find(" add_" + verb + "(") != commands.npos;
+        if (!known)
+          missing.push_back(x->str());
+      }
     }
   }
   CAF_CHECK_EQUAL(joined(missing), "");
@@ -282,4 +287,24 @@ CAF_TEST(nothing else lies at the root) {
       found.push_back(name);
   }
   CAF_CHECK_EQUAL(joined(found), "");
+}
+
+CAF_TEST(the pages for newcomers name only files that there are) {
+  const fs::path root{PMACTOR_SOURCE_DIR};
+  // What has a part in angle brackets stands for many.
+  static const std::regex place{R"(`((?:messages|actors|app|conf|tests)/[^`\s<]*)`|\]\(([^):#]+)\))"};
+  names missing;
+  std::size_t seen = 0;
+  for (const auto* page : pages_for_newcomers) {
+    const auto text = text_of(root / page);
+    for (std::sregex_iterator x{text.begin(), text.end(), place}, none; x != none; ++x, ++seen) {
+      auto file = (*x)[1].matched ? (*x)[1].str() : (*x)[2].str();
+      if (const auto each = file.find('*'); each != file.npos)
+        file.replace(each, 1, "linux");
+      if (!fs::exists(root / file))
+        missing.push_back(file);
+    }
+  }
+  CAF_CHECK_EQUAL(joined(missing), "");
+  CAF_CHECK(seen > 40);
 }
