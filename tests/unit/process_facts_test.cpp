@@ -1,7 +1,9 @@
 #define CAF_SUITE process_facts
 
 #include "actors/host/process_facts.hpp"
+#include "actors/host/read_clock.hpp"
 
+#include <chrono>
 #include <csignal>
 #include <limits>
 #include <sys/wait.h>
@@ -29,12 +31,18 @@ struct idle_child {
   }
 };
 
-template <class Predicate>
-bool soon(Predicate holds) {
-  for (int i = 0; i < 500; ++i) {
-    if (holds())
+/// Waits until the child has stopped (WSTOPPED) or ended (WEXITED), and leaves it to be waited for again.
+bool comes_to(pid_t child, int what) {
+  siginfo_t info{};
+  return ::waitid(P_PID, static_cast<id_t>(child), &info, what | WNOWAIT) == 0;
+}
+
+/// The kernel says of no process that it has begun to sleep, so it is asked until it is so.
+bool falls_asleep(pid_t child) {
+  for (const auto until = std::chrono::steady_clock::now() + 10s; std::chrono::steady_clock::now() < until;) {
+    if (facts_of(child)->state == 'S')
       return true;
-    std::this_thread::sleep_for(10ms);
+    std::this_thread::yield();
   }
   return false;
 }
@@ -58,10 +66,11 @@ CAF_TEST(there is no process with a pid that cannot be) {
 
 CAF_TEST(a stopped process is distinguished from a sleeping one) {
   idle_child child;
-  CAF_CHECK(soon([&] { return facts_of(child.pid)->state == 'S'; }));
+  CAF_CHECK(falls_asleep(child.pid));
   ::kill(child.pid, SIGSTOP);
-  CAF_CHECK(soon([&] { return facts_of(child.pid)->state == 'T'; }));
+  CAF_REQUIRE(comes_to(child.pid, WSTOPPED));
   const auto facts = facts_of(child.pid);
+  CAF_CHECK_EQUAL(facts->state, 'T');
   CAF_CHECK_EQUAL(facts->threads.size(), 1u);
   CAF_CHECK_EQUAL(facts->threads[0].id, child.pid);
   CAF_CHECK(facts->memory > 0.0);
@@ -72,7 +81,8 @@ CAF_TEST(a zombie has facts but no identity) {
   idle_child child;
   CAF_CHECK(identity_of(child.pid).has_value());
   ::kill(child.pid, SIGKILL);
-  CAF_CHECK(soon([&] { return facts_of(child.pid)->state == 'Z'; }));
+  CAF_REQUIRE(comes_to(child.pid, WEXITED));
+  CAF_CHECK_EQUAL(facts_of(child.pid)->state, 'Z');
   CAF_CHECK(!identity_of(child.pid));
 }
 
@@ -91,12 +101,17 @@ CAF_TEST(threads have ids of their own) {
   CAF_CHECK(mine != other);
 }
 
-CAF_TEST(the clocks run) {
-  const auto before = read_clocks();
-  std::this_thread::sleep_for(2ms);
-  const auto after = read_clocks();
-  CAF_CHECK(after.awake - before.awake >= 2ms);
-  CAF_CHECK(after.total - before.total >= 2ms);
-  CAF_CHECK(after.total >= after.awake);
-  CAF_CHECK(after.wall > std::chrono::hours{24 * 365 * 50});
+CAF_TEST(the clocks are those of the system and run) {
+  const auto before = read_clock(awake_clock);
+  const auto first = read_clocks();
+  const auto between = read_clock(awake_clock);
+  const auto second = read_clocks();
+  CAF_CHECK(first.awake >= before && first.awake <= between);
+  CAF_CHECK(second.awake >= between && second.total >= first.total);
+  CAF_CHECK(second.total >= second.awake);
+  CAF_CHECK(second.wall > std::chrono::hours{24 * 365 * 50});
+  auto later = second;
+  while (later.awake == second.awake || later.total == second.total)
+    later = read_clocks();
+  CAF_CHECK(later.awake > second.awake && later.total > second.total);
 }
