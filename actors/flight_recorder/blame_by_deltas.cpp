@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <utility>
 #include <vector>
 
 namespace pmactor {
@@ -55,6 +54,31 @@ double used_by(const process_sample& x, measure what, const event_view& seen, co
   return 0;
 }
 
+/// What the processes of one name used together.
+struct usage {
+  double amount = 0;
+  const process_sample* process = nullptr; ///< The first of them.
+  std::uint32_t processes = 1;
+};
+
+/// @returns those of one name as one, those that used most first.
+std::vector<usage> joined(const std::vector<usage>& used) {
+  std::vector<usage> result;
+  for (const auto& x : used) {
+    const auto same = std::find_if(result.begin(), result.end(), [&x](const usage& y) {
+      return x.process->pid > 0 && y.process->pid > 0 && !x.process->name.empty() && x.process->name == y.process->name;
+    });
+    if (same == result.end()) {
+      result.push_back(x);
+      continue;
+    }
+    same->amount += x.amount;
+    same->processes += x.processes;
+  }
+  std::stable_sort(result.begin(), result.end(), [](const usage& a, const usage& b) { return a.amount > b.amount; });
+  return result;
+}
+
 } // namespace
 
 std::optional<blame_facts> blame_by_deltas(const pause_event& event, const event_view& seen,
@@ -75,47 +99,47 @@ std::optional<blame_facts> blame_by_deltas(const pause_event& event, const event
                     : *what == measure::cpu    ? "the CPUs"
                     : *what == measure::memory ? "memory"
                                                : "the disks";
-  std::vector<std::pair<double, const process_sample*>> used;
+  std::vector<usage> used;
   for (const auto& x : across.processes)
-    used.emplace_back(used_by(x, *what, seen, event), &x);
+    used.push_back({used_by(x, *what, seen, event), &x});
   if (*what == measure::bytes && seen.at_begin != nullptr)
     for (const auto& x : seen.at_begin->processes) {
       const auto same = std::find_if(used.begin(), used.end(), [&x](const auto& y) {
-        return y.second->pid == x.pid && y.second->start_time == x.start_time;
+        return y.process->pid == x.pid && y.process->start_time == x.start_time;
       });
       const auto amount = moved(x, to_seconds(seen.at_begin->processes_window));
       if (same != used.end())
-        same->first += amount;
+        same->amount += amount;
       else
-        used.emplace_back(amount, &x);
+        used.push_back({amount, &x});
     }
-  std::erase_if(used, [](const auto& x) { return x.first <= 0; });
+  std::erase_if(used, [](const usage& x) { return x.amount <= 0; });
   double total = 0;
-  for (const auto& [amount, process] : used)
-    total += amount;
+  for (const auto& x : used)
+    total += x.amount;
   if (*what == measure::cpu) // what was left idle was there for the victim
     total = std::max(total, across.system.cores * to_seconds(window));
   if (total <= 0)
     return std::nullopt;
-  std::stable_sort(used.begin(), used.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
   nanoseconds sum{};
-  for (const auto& [amount, process] : used) {
+  for (const auto& [amount, process, processes] : joined(used)) {
     const nanoseconds share{std::llround(static_cast<double>(result.harm.count()) * amount / total)};
     const auto held = std::min(share, result.harm - sum);
     sum += held;
     if (result.doers.size() == most_doers || held <= nanoseconds{}) {
       result.others += held;
-      ++result.other_processes;
+      result.other_processes += processes;
       continue;
     }
     auto& x = result.doers.emplace_back();
     x.held = held;
     x.name = process->name;
-    x.pid = std::max<std::int64_t>(0, process->pid);
-    x.start_time = process->start_time;
-    if (x.pid == 0) {
+    x.processes = processes;
+    if (process->pid <= 0) {
       x.name = "processes that have ended";
-      x.start_time.reset();
+    } else if (processes == 1) {
+      x.pid = process->pid;
+      x.start_time = process->start_time;
     }
     if (*what != measure::cpu)
       x.bytes = amount;

@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
+#include <iterator>
+#include <string>
+#include <utility>
 
 namespace pmactor {
 namespace {
@@ -53,17 +55,49 @@ fit fit_of(harm what, const pause_event& event, const event_view& seen) {
   }
 }
 
-/// What speaks against a process, and how strongly: 1 is as much as the policy asks for.
+/// What speaks against the processes of one name, and how strongly: 1 is as much as the policy asks of one process.
 struct charge {
+  harm what{};
   fit fits = fit::none;
   double weight = 0;
-  std::string reason;
+  double amount = 0, read = 0;  ///< In the unit of the harm. Of traffic what was written, and what was read.
+  std::string waits_in{};       ///< Of those that are blocked; empty if unknown, or not the same of all.
 };
 
 std::string amount(double bytes) {
   if (bytes >= 1e9)
     return printed("%.1f GB", bytes / 1e9);
   return printed(bytes < 10e6 ? "%.1f MB" : "%.0f MB", bytes / 1e6);
+}
+
+std::string words_of(const charge& x) {
+  switch (x.what) {
+    case harm::cpu:
+      return "used " + printed("%.0f %%", x.amount) + " of a CPU";
+    case harm::io:
+      return x.amount >= x.read ? "wrote " + amount(x.amount) + "/s" : "read " + amount(x.read) + "/s";
+    case harm::blocked:
+      return x.waits_in.empty() ? "in D state" : "in D state, in " + x.waits_in;
+    case harm::memory_gained:
+      return "gained " + amount(x.amount) + " of memory";
+    case harm::memory_held: // what several share is counted with each of them
+      return "held " + printed("%.0f %%", std::min(1.0, x.amount) * 100) + " of the memory";
+  }
+  return {};
+}
+
+/// The charge that fits best leads, of two that fit alike the heavier.
+void sort_charges(std::vector<charge>& charges) {
+  std::stable_sort(charges.begin(), charges.end(), [](const charge& a, const charge& b) {
+    return a.fits != b.fits ? a.fits > b.fits : a.weight > b.weight;
+  });
+}
+
+double weight_of(const std::vector<charge>& charges, fit fits) {
+  double result = 0;
+  for (const auto& x : charges)
+    result += x.fits == fits ? x.weight : 0;
+  return result;
 }
 
 /// How much of a CPU a process used while the event was on. The window in which it was watched begins before that
@@ -96,40 +130,86 @@ std::vector<charge> charges(const process_sample& x, const process_sample* earli
                             const culprit_policy& policy) {
   const bool disks_stood_still = seen.disk_rate && *seen.disk_rate < policy.least_disk_rate;
   std::vector<charge> result;
-  const auto add = [&](harm what, double weight, std::string reason) {
+  const auto add = [&](harm what, double weight, double amount, double read_of_it = 0, std::string waits_in = {}) {
     // Whether a CPU was held during the event is seen during it, once that is known.
     const bool is_void = (what == harm::io && disks_stood_still)
                          || (what == harm::cpu && !is_meanwhile && seen.across != nullptr);
-    result.push_back({is_void ? fit::none : fit_of(what, event, seen), weight, std::move(reason)});
+    result.push_back(
+      {what, is_void ? fit::none : fit_of(what, event, seen), weight, amount, read_of_it, std::move(waits_in)});
   };
   auto cpu = x.cpu_pct.value_or(0);
   if (is_meanwhile)
     cpu = cpu_during(cpu, usual_cpu(x, earlier, seen), *seen.across, event);
   if (cpu >= policy.least_cpu_pct)
-    add(harm::cpu, cpu / policy.least_cpu_pct, "used " + printed("%.0f %%", cpu) + " of a CPU");
+    add(harm::cpu, cpu / policy.least_cpu_pct, cpu);
   const auto written = x.io_write.value_or(0);
   const auto read = x.io_read.value_or(0);
   if (written + read >= policy.least_io_rate)
-    add(harm::io, (written + read) / policy.least_io_rate,
-        written >= read ? "wrote " + amount(written) + "/s" : "read " + amount(read) + "/s");
+    add(harm::io, (written + read) / policy.least_io_rate, written, read);
   if (x.state == 'D')
-    add(harm::blocked, 2, x.waits_in.empty() ? "in D state" : "in D state, in " + x.waits_in);
+    add(harm::blocked, 2, 1, 0, x.waits_in);
   if (total_memory > 0) {
     const auto held = x.mem_bytes.value_or(0);
     if (earlier != nullptr && earlier->mem_bytes && x.mem_bytes) {
       const auto gained = held - *earlier->mem_bytes;
       if (gained >= policy.least_memory_growth * total_memory)
-        add(harm::memory_gained, gained / total_memory / policy.least_memory_growth,
-            "gained " + amount(gained) + " of memory");
+        add(harm::memory_gained, gained / total_memory / policy.least_memory_growth, gained);
     }
     if (const auto share = held / total_memory; share >= policy.least_memory_share)
-      add(harm::memory_held, share / policy.least_memory_share,
-          "held " + printed("%.0f %%", share * 100) + " of the memory");
+      add(harm::memory_held, share / policy.least_memory_share, share);
   }
-  std::stable_sort(result.begin(), result.end(), [](const charge& a, const charge& b) {
-    return a.fits != b.fits ? a.fits > b.fits : a.weight > b.weight;
-  });
+  sort_charges(result);
   return result;
+}
+
+/// The processes of one name in a sample, of which each did enough to be suspected.
+struct alike_processes {
+  culprit first; ///< Without a reason.
+  std::uint32_t count = 0;
+  std::vector<charge> charges; ///< The sums.
+  bool is_known = false;
+  std::int64_t heaviest = 0; ///< The pid of the one that weighs most.
+  double most = 0;           ///< Its weight.
+
+  void add(const std::vector<charge>& more, const process_sample& process) {
+    ++count;
+    is_known = is_known || process.is_suspect;
+    if (const auto weight = weight_of(more, fit::right) + weight_of(more, fit::aside); weight > most) {
+      most = weight;
+      heaviest = process.pid;
+    }
+    for (const auto& x : more) {
+      const auto same = std::find_if(charges.begin(), charges.end(),
+                                     [&x](const charge& y) { return y.what == x.what; });
+      if (same == charges.end()) {
+        charges.push_back(x);
+        continue;
+      }
+      same->amount += x.amount;
+      same->read += x.read;
+      if (x.what == harm::blocked) { // that many wait makes none of them more of a culprit
+        if (same->waits_in != x.waits_in)
+          same->waits_in.clear();
+      } else {
+        same->weight += x.weight;
+      }
+    }
+    sort_charges(charges);
+  }
+};
+
+/// What those of a name did together; of several also how many they are, in front, as only that may be shown, and which
+/// did more than the others together.
+std::string reason_of(const alike_processes& x, bool is_meanwhile) {
+  std::string result;
+  for (const auto& charge : x.charges)
+    result += (result.empty() ? "" : ", ") + words_of(charge);
+  result += is_meanwhile ? " meanwhile" : "";
+  if (x.count == 1)
+    return result;
+  const auto all = weight_of(x.charges, fit::right) + weight_of(x.charges, fit::aside);
+  return std::to_string(x.count) + " processes " + result
+         + (2 * x.most > all ? ", mostly process " + std::to_string(x.heaviest) : std::string{});
 }
 
 struct suspicion {
@@ -196,10 +276,18 @@ bool are_ended_suspected(const process_sample& ended, const event_view& seen, co
   }
 }
 
-/// Adds those of a sample; of one that is suspected already the heavier reasons stay.
-void suspect(const scored_sample& sample, double total_memory, const pause_event& event,
-             const event_view& seen, const culprit_policy& policy, std::vector<suspicion>& ranked) {
+/// Processes of one name are one suspect: what a build or a pool of workers does, they do together. What has no name
+/// is told by its number.
+bool are_alike(const culprit& a, const culprit& b) {
+  return a.name.empty() || b.name.empty() ? a.pid == b.pid && a.start_time == b.start_time && a.name == b.name
+                                          : a.name == b.name;
+}
+
+/// @returns those of a sample that are suspected.
+std::vector<alike_processes> find_suspects(const scored_sample& sample, double total_memory, const pause_event& event,
+                                           const event_view& seen, const culprit_policy& policy) {
   const bool is_meanwhile = &sample == seen.across;
+  std::vector<alike_processes> result;
   for (const auto& process : sample.processes) {
     const bool has_ended = is_of_ended(process);
     if (has_ended && !(is_meanwhile && are_ended_suspected(process, seen, event)))
@@ -208,20 +296,32 @@ void suspect(const scored_sample& sample, double total_memory, const pause_event
     const auto found = charges(process, earlier, is_meanwhile, total_memory, event, seen, policy);
     if (found.empty() || found.front().fits == fit::none)
       continue;
-    suspicion x{{}, process.is_suspect, 0, {process.pid, process.start_time, process.name, {}}};
-    if (has_ended)
-      x.process = {0, std::nullopt, "processes that have ended", {}};
-    double right = 0, aside = 0;
-    for (const auto& charge : found) {
-      (charge.fits == fit::right ? right : aside) += charge.fits == fit::none ? 0 : charge.weight;
-      x.process.reason += (x.process.reason.empty() ? "" : ", ") + charge.reason;
+    const auto identity = has_ended ? culprit{0, std::nullopt, "processes that have ended", {}}
+                                    : culprit{process.pid, process.start_time, process.name, {}};
+    auto to = std::find_if(result.begin(), result.end(),
+                           [&identity](const alike_processes& x) { return are_alike(x.first, identity); });
+    if (to == result.end()) {
+      result.emplace_back().first = identity;
+      to = std::prev(result.end());
     }
-    x.weights = {in_half_octaves(right), in_half_octaves(aside)};
-    x.exact = right + aside;
-    x.process.reason += is_meanwhile ? " meanwhile" : "";
-    const auto known = std::find_if(ranked.begin(), ranked.end(), [&](const suspicion& y) {
-      return y.process.pid == x.process.pid && y.process.start_time == x.process.start_time;
-    });
+    to->add(found, process);
+  }
+  return result;
+}
+
+/// Adds those of a sample; of those that are suspected already the heavier reasons stay.
+void suspect(const scored_sample& sample, double total_memory, const pause_event& event,
+             const event_view& seen, const culprit_policy& policy, std::vector<suspicion>& ranked) {
+  for (const auto& found : find_suspects(sample, total_memory, event, seen, policy)) {
+    const auto right = weight_of(found.charges, fit::right), aside = weight_of(found.charges, fit::aside);
+    suspicion x{{in_half_octaves(right), in_half_octaves(aside)}, found.is_known, right + aside, found.first};
+    x.process.reason = reason_of(found, &sample == seen.across);
+    if (found.count > 1) {
+      x.process.pid = 0;
+      x.process.start_time.reset();
+    }
+    const auto known = std::find_if(ranked.begin(), ranked.end(),
+                                    [&x](const suspicion& y) { return are_alike(y.process, x.process); });
     if (known == ranked.end())
       ranked.push_back(std::move(x));
     else if (x.outweighs(*known) || x.weights == known->weights)

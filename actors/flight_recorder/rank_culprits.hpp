@@ -41,10 +41,12 @@ struct event_view {
   std::optional<stress_part> rose{};
 };
 
-/// @returns the likeliest first, none twice; none if no process did what led to such an event, or
+/// @returns the likeliest first, none twice; processes of one name are one, with the sum of what each did that did
+/// enough to be suspected, and have a pid of 0 together, as those that have ended since. None if no process did what
+/// led to such an event, or
 /// none of this machine can have: a sleep, a stop by a signal, a debugger, the own quota, a device,
-/// the hypervisor, a file system that is frozen or whose server does not answer. Processes that have
-/// ended since have a pid of 0 together. Of critical stress only those are named that did what rose.
+/// the hypervisor, a file system that is frozen or whose server does not answer. Of critical stress
+/// only those are named that did what rose.
 std::vector<culprit> rank_culprits(const pause_event& event, const event_view& seen,
                                    const culprit_policy& policy);
 

@@ -257,10 +257,11 @@ blame_facts charge_book::sum_up(nanoseconds harm) const {
     result.remarks.push_back(std::string{"the record covers "} + (covers_end_ ? "the last " : "")
                              + spelled(waited_ - uncovered_) + " of " + spelled(waited_));
   if (is_sampled())
-    result.remarks.push_back("for " + spelled(sampled_) + " who was on the CPUs is known by "
-                             + std::to_string(samples_a_second) + " samples a second, as they switched very often");
+    result.remarks.push_back("for " + spelled(sampled_) + " the CPUs were only sampled, "
+                             + std::to_string(samples_a_second) + " times a second, as they switched very often");
   if (for_others_ * 50 > waited_)
-    result.remarks.push_back("for " + spelled(for_others_) + " the kernel's own writes were ahead; for which programs it made them is not recorded");
+    result.remarks.push_back("for " + spelled(for_others_)
+                             + " the kernel's own writes were ahead; the programs behind them are not recorded");
   if (stood_still_ * 50 > waited_)
     result.remarks.push_back("for " + spelled(stood_still_) + " the disk completed nothing");
   if (lost_ > 0)

@@ -34,7 +34,7 @@ public:
   static constexpr std::size_t most_processes = 4096; ///< What more there are is charged to the others.
   static constexpr std::size_t most_doers = 8;        ///< Lines of the blame.
   /// From so many living processes of one parent, unit and name on they are one line.
-  static constexpr std::uint32_t many = 8;
+  static constexpr std::uint32_t many = 3;
 
   /// @pre the waits do not overlap any that were added before.
   void add(const std::vector<cpu_wait>& waits, const switch_log& log);

@@ -2,6 +2,7 @@
 
 #include "actors/notifier/clean_text.hpp"
 #include "app/views/event_values.hpp"
+#include "app/views/outage_words.hpp"
 #include "messages/words.hpp"
 
 #include <array>
@@ -26,7 +27,8 @@ std::string suspects_of(const event_row& x) {
     const auto pid = number_at(one, "pid");
     const auto reason = text_at(one, "reason");
     result += (result.empty() ? "" : ", ") + text_at(one, "name")
-              + (pid ? " (" + std::to_string(std::llround(*pid)) + ')' : "") + (reason.empty() ? "" : ": " + reason);
+              + (pid.value_or(0) > 0 ? " (" + std::to_string(std::llround(*pid)) + ')' : "")
+              + (reason.empty() ? "" : ": " + reason);
   }
   return result;
 }
@@ -60,7 +62,7 @@ std::string summary_of(const event_row& x, bool lasts) {
     return lasts ? "Critical stress" : "Critical stress" + length;
   const auto title = text_at(parsed(x.facts), "title");
   const auto says = title.empty() ? cause : title;
-  return capitalised(x.kind) + (lasts ? "" : length) + (says.empty() ? "" : ": " + says);
+  return capitalised(kind_in_words(x)) + (lasts ? "" : length) + (says.empty() ? "" : ": " + says);
 }
 
 } // namespace
@@ -102,7 +104,8 @@ exported_event describe_event(const event_row& x) {
     result.ended = x.ended;
     result.duration = x.duration;
   }
-  result.is_urgent = x.kind != "sleep" && x.kind != "clock" && x.scope != "daemon_only";
+  result.is_urgent = x.kind != "sleep" && x.kind != "clock" && kind_in_words(x) != stop_kind
+                     && x.scope != "daemon_only";
   result.summary = clean_text(summary_of(x, result.lasts), longest_text);
   const auto add = [&result](const char* name, const std::string& text, std::size_t most = longest_text) {
     if (auto clean = clean_text(text, most); !clean.empty())

@@ -6,6 +6,7 @@
 #include "app/report/read_host.hpp"
 #include "app/report/redact_facts.hpp"
 #include "app/report/render_report.hpp"
+#include "messages/sample.hpp"
 #include "messages/time.hpp"
 
 #include <nlohmann/json.hpp>
@@ -32,21 +33,32 @@ std::optional<double> sum(const std::optional<double>& a, const std::optional<do
   return a.value_or(0) + b.value_or(0);
 }
 
+bool is_of(const process_sample& x, const report_suspect& suspect) {
+  if (suspect.pid == 0) // several of one name
+    return x.name == suspect.name;
+  return x.pid == suspect.pid
+         && (!x.start_time || !suspect.start_time || std::abs(*x.start_time - *suspect.start_time) < 1.5);
+}
+
 /// Adds what the suspects did around the event, as far as samples were stored.
 void add_curves(history_reader& history, const std::vector<sample_row>& samples,
                 std::vector<report_suspect>& suspects) {
   const auto step = samples.size() / most_curve_points + 1;
   for (std::size_t i = 0; i < samples.size() && !suspects.empty(); i += step) {
     const auto processes = history.processes(samples[i].id);
-    for (auto& suspect : suspects)
+    for (auto& suspect : suspects) {
+      std::optional<report_point> point;
       for (const auto& x : processes)
-        if (x.pid == suspect.pid
-            && (!x.start_time || !suspect.start_time
-                || std::abs(*x.start_time - *suspect.start_time) < 1.5)) {
-          suspect.curve.push_back(
-            {samples[i].at(), x.cpu_pct, sum(x.io_read, x.io_write), x.mem_bytes});
-          break;
+        if (is_of(x, suspect)) {
+          if (!point)
+            point = report_point{samples[i].at(), {}, {}, {}};
+          point->cpu_pct = sum(point->cpu_pct, x.cpu_pct);
+          point->io = sum(point->io, sum(x.io_read, x.io_write));
+          point->mem_bytes = sum(point->mem_bytes, x.mem_bytes);
         }
+      if (point)
+        suspect.curve.push_back(*point);
+    }
   }
 }
 

@@ -188,8 +188,9 @@ std::string ledger_section(const event_row& x) {
                    + "<ol class=\"ledger\">" + list + "</ol>");
 }
 
-/// @returns whether a reason is what a process is charged with, "55 % of the wait for the CPUs", and not what it did.
-bool is_share(const std::string& reason) {
+/// @returns whether a reason does not begin with what the process did: its share, "55 % of the wait for the CPUs", or
+/// what several did, "5 processes wrote 298 MB/s".
+bool begins_with_amount(const std::string& reason) {
   return !reason.empty() && reason.front() >= '0' && reason.front() <= '9';
 }
 
@@ -298,7 +299,9 @@ std::string report_body(const report_facts& facts) {
     const auto& first = facts.suspects.front();
     result += std::string{"<p class=\"lede\">"}
               + (are_accused(event) ? "The likeliest suspect: " : "Busy at the time: ") + "<b>"
-              + name_of(first.name) + "</b>" + (first.reason.empty() ? "." : (is_share(first.reason) ? ": " : ", which ") + html(first.reason) + ".")
+              + name_of(first.name) + "</b>"
+              + (first.reason.empty() ? "."
+                                      : (begins_with_amount(first.reason) ? ": " : ", which ") + html(first.reason) + ".")
               + "</p>";
   }
   result += "<p class=\"when\">" + html(day) + ", " + stretch_of(event) + ' ' + html(zone_of(event.started)) + "</p>"

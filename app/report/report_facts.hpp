@@ -22,7 +22,7 @@ struct report_point {
 
 /// A process that the event suspects, by its place in the event's list.
 struct report_suspect {
-  std::int64_t pid = 0;
+  std::int64_t pid = 0; ///< 0 if these are several of one name.
   std::optional<double> start_time;
   std::string name, reason;
   std::vector<report_point> curve; ///< Oldest first.

@@ -299,7 +299,8 @@ private:
     }
     for (auto& x : page.processes)
       x.is_suspected = std::any_of(suspected.begin(), suspected.end(), [&x](const auto& one) {
-        return one.first == x.sample.pid && one.second == x.sample.name;
+        // Several of one name have no number.
+        return (one.first == x.sample.pid || one.first == 0) && one.second == x.sample.name;
       });
   }
 

@@ -136,7 +136,7 @@ void oracle::check_pause(const pause_event& x, true_gap& truth) {
 /// never.
 void oracle::check_culprits(const event_record& row, const true_gap* truth) {
   for (const auto& x : row.culprits) // they never do more than the usual
-    hold(x.pid > 0, "wrong-culprit", x.name + " are blamed for " + to_string(row.event));
+    hold(x.name != "processes that have ended", "wrong-culprit", x.name + " are blamed for " + to_string(row.event));
   constexpr std::ptrdiff_t lasting = 6; // seconds in a row: the sampler has seen it, and the daemon the sampler
   const auto cause = row.event.cause;
   const bool about_cpu = cause == pause_cause::cpu_wait;

@@ -69,6 +69,25 @@ CAF_TEST(two writers are charged by the bytes that they moved meanwhile) {
   CAF_CHECK(!s.blame(0.0)); // the disks stood still
 }
 
+CAF_TEST(processes of one name are one line with the sum of what they used) {
+  scene s;
+  s.is(pause_cause::io);
+  for (std::int64_t pid = 21; pid < 26; ++pid) {
+    s.across.processes.push_back(process(pid, "fio"));
+    s.across.processes.back().io_write = 10e6;
+  }
+  s.across.processes.push_back(process(31, "big"));
+  s.across.processes.back().io_write = 30e6;
+  const auto found = s.blame(80e6);
+  CAF_REQUIRE(found.has_value());
+  CAF_REQUIRE_EQUAL(found->doers.size(), 2u);
+  CAF_CHECK_EQUAL(in_words(found->doers[0]), "fio ×5");
+  CAF_CHECK(found->doers[0].held == 2500ms);
+  CAF_CHECK_EQUAL(found->doers[0].bytes.value_or(0), 250e6);
+  CAF_CHECK_EQUAL(in_words(found->doers[1]), "big (31)");
+  CAF_CHECK(sum_of(*found) == 4s);
+}
+
 CAF_TEST(a writer that filled the memory as a stall began is charged with what it wrote then) {
   scene s;
   s.is(pause_cause::io);

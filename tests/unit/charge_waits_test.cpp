@@ -130,6 +130,18 @@ CAF_TEST(a hundred compilers that have ended are one line and hogs of one name t
   CAF_CHECK_EQUAL(in_words(found.doers[2]), "hog (22)");
 }
 
+CAF_TEST(three that live of one parent and unit and name are one line) {
+  log_maker m;
+  for (std::int32_t i = 0; i < 3; ++i) {
+    m.name(21 + i, "hog");
+    m.run(1, 21 + i, 102s + i * 500ms, 102s + i * 500ms + 500ms);
+  }
+  const auto found = m.blame({{102s, 104s, 1U}}, 2s);
+  CAF_REQUIRE_EQUAL(found.doers.size(), 1u);
+  CAF_CHECK_EQUAL(found.doers[0].processes, 3u);
+  CAF_CHECK_EQUAL(found.doers[0].pid, 0);
+}
+
 CAF_TEST(kernel threads are distinguished from processes and workers of one queue are one) {
   CAF_CHECK_EQUAL(kernel_thread_name("kworker/u8:2+flush-8:0"), "kworker (flush-8:0)");
   CAF_CHECK_EQUAL(kernel_thread_name("kworker/0:1-events"), "kworker (events)");
@@ -322,7 +334,7 @@ CAF_TEST(a blame by samples says that it is one) {
   CAF_CHECK(found.doers[0].held == 1500ms);
   CAF_REQUIRE_EQUAL(found.remarks.size(), 1u);
   CAF_CHECK_EQUAL(found.remarks[0],
-                  "for 2.00 s who was on the CPUs is known by 99 samples a second, as they switched very often");
+                  "for 2.00 s the CPUs were only sampled, 99 times a second, as they switched very often");
   CAF_CHECK(sum_of(found) == 2s);
 }
 

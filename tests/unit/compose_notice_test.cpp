@@ -59,6 +59,11 @@ CAF_TEST(a freeze is reported with length and cause and suspect) {
   CAF_CHECK_EQUAL(value_of(x, "suspect_pid"), "4711");
 }
 
+CAF_TEST(of several processes of one name a message says how many they are) {
+  const auto x = compose_notice(freeze("stress-ng", "5 processes used 450 % of a CPU meanwhile, mostly process 20"));
+  CAF_CHECK_EQUAL(x.body, "Suspect: stress-ng, 5 processes used 450 % of a CPU meanwhile.");
+}
+
 CAF_TEST(a cause that is not sure is reported as perhaps) {
   auto x = freeze();
   x.longest->event.sure = confidence::low;

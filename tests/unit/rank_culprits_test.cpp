@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <string>
 
 #include "support/test.hpp"
 
@@ -131,6 +132,7 @@ CAF_TEST(no process is accused of what none can have done) {
 CAF_TEST(the list is bounded and the innocent are not on it) {
   for (std::int64_t i = 100; i < 150; ++i) {
     sample.processes.push_back(process(i, "burner"));
+    sample.processes.back().name += std::to_string(i);
     sample.processes.back().cpu_pct = 50;
   }
   CAF_CHECK_EQUAL(ranked(pause_cause::cpu_wait).size(), policy.most);
@@ -265,6 +267,58 @@ CAF_TEST(memory that was gained across a pause is harm and that which was held o
   const auto unknown = rank_culprits(event_of(pause_cause::unexplained), {&sample, &across, {}}, policy);
   CAF_CHECK(std::any_of(unknown.begin(), unknown.end(), [](const culprit& x) { return x.name == "leak"; }));
   CAF_CHECK(std::none_of(unknown.begin(), unknown.end(), [](const culprit& x) { return x.name == "browser"; }));
+}
+
+CAF_TEST(processes of one name are one suspect with the sum of what they did) {
+  auto across = second_until(101s);
+  for (std::int64_t i = 0; i < 5; ++i) {
+    across.processes.push_back(process(20 + i, "stress-ng"));
+    across.processes.back().cpu_pct = 90;
+  }
+  across.processes.push_back(process(7, "dd"));
+  across.processes.back().cpu_pct = 95;
+  const auto event = event_of(pause_cause::cpu_wait);
+  const auto found = rank_culprits(event, {nullptr, &across, {}}, policy);
+  CAF_REQUIRE_EQUAL(found.size(), 2u);
+  CAF_CHECK_EQUAL(found[0], (culprit{0, {}, "stress-ng", "5 processes used 450 % of a CPU meanwhile"}));
+  CAF_CHECK_EQUAL(found[1].pid, 7);
+  // One of them that did more than the others together is named.
+  for (std::size_t i = 1; i < 5; ++i)
+    across.processes[i].cpu_pct = 22;
+  CAF_CHECK_EQUAL(rank_culprits(event, {nullptr, &across, {}}, policy).at(0).reason,
+                  "5 processes used 178 % of a CPU meanwhile, mostly process 20");
+}
+
+CAF_TEST(of processes of one name only those are counted that did enough to be suspected) {
+  auto across = second_until(101s);
+  across.processes = {process(20, "cc1plus"), process(21, "cc1plus")};
+  across.processes[0].cpu_pct = 90;
+  across.processes[1].cpu_pct = 3;
+  const auto found = rank_culprits(event_of(pause_cause::cpu_wait), {nullptr, &across, {}}, policy);
+  CAF_REQUIRE_EQUAL(found.size(), 1u);
+  CAF_CHECK_EQUAL(found[0], (culprit{20, 1020.0, "cc1plus", "used 90 % of a CPU meanwhile"}));
+}
+
+CAF_TEST(processes of one name are not listed again for what they did before) {
+  auto before = second_until(100s);
+  before.processes = {process(20, "dd"), process(21, "dd"), process(22, "dd")};
+  for (auto& x : before.processes)
+    x.io_write = 20e6;
+  auto across = second_until(101s);
+  across.processes = {process(22, "dd"), process(23, "dd")};
+  for (auto& x : across.processes)
+    x.io_write = 80e6;
+  const auto found = rank_culprits(event_of(pause_cause::io), {&before, &across, {}}, policy);
+  CAF_REQUIRE_EQUAL(found.size(), 1u);
+  CAF_CHECK_EQUAL(found[0].reason, "2 processes wrote 160 MB/s meanwhile");
+}
+
+CAF_TEST(processes without a name are told apart) {
+  auto across = second_until(101s);
+  across.processes = {process(20, ""), process(21, "")};
+  for (auto& x : across.processes)
+    x.cpu_pct = 90;
+  CAF_CHECK_EQUAL(rank_culprits(event_of(pause_cause::cpu_wait), {nullptr, &across, {}}, policy).size(), 2u);
 }
 
 CAF_TEST(critical stress is blamed on what did that which rose and on none that merely was busy) {
