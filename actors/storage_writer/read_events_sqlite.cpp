@@ -5,6 +5,8 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <utility>
+
 namespace pmactor {
 namespace {
 
@@ -77,47 +79,67 @@ std::string names_of(const std::string& one, std::size_t count) {
   return result;
 }
 
+/// @returns the conditions of a range, from " WHERE " on; nothing if all events are in it.
+std::string conditions_of(const event_range& range, int version) {
+  std::string where;
+  const auto add = [&where](bool asked, const std::string& condition) {
+    if (asked)
+      where += (where.empty() ? " WHERE " : " AND ") + condition;
+  };
+  add(range.since.has_value(), "started >= :since");
+  add(range.until.has_value(), "started < :until");
+  add(range.ends_after.has_value(),
+      version < 4 ? "coalesce(ended, started + duration, :ends) >= :ends"
+                  : "(coalesce(ended, started + duration, :ends) >= :ends OR "
+                    "CASE WHEN json_valid(stall) THEN json_extract(stall, '$.over') = 0 END)");
+  const auto of_kinds = "kind IN (" + names_of(":kind", range.kinds.size()) + ')';
+  add(!range.kinds.empty() && range.outage_causes.empty(), of_kinds);
+  add(!range.outage_causes.empty(), '(' + of_kinds + " OR (kind = 'outage' AND cause IN ("
+                                      + names_of(":outage", range.outage_causes.size()) + ")))");
+  add(!range.causes.empty(), "cause IN (" + names_of(":cause", range.causes.size()) + ')');
+  add(range.least_duration.has_value(), "duration >= :least");
+  add(!range.parts && version >= 5, "NOT EXISTS (SELECT 1 FROM events AS whole WHERE whole.event_id = "
+                                    "events.part_of AND whole.kind = 'stall')");
+  return where;
+}
+
+void bind_range(SQLite::Statement& query, const event_range& range) {
+  if (range.since)
+    query.bind(":since", *range.since);
+  if (range.until)
+    query.bind(":until", *range.until);
+  if (range.ends_after)
+    query.bind(":ends", *range.ends_after);
+  for (const auto& [name, values] : {std::pair{":kind", &range.kinds}, std::pair{":outage", &range.outage_causes},
+                                     std::pair{":cause", &range.causes}})
+    for (std::size_t i = 0; i < values->size(); ++i)
+      query.bind(name + std::to_string(i), (*values)[i]);
+  if (range.least_duration)
+    query.bind(":least", *range.least_duration);
+}
+
 } // namespace
 
 void event_reader::events(const event_range& range, const std::function<bool(const event_row&)>& row) {
   auto& c = *connection_;
   c.read([&] {
-    std::string where;
-    const auto add = [&where](bool asked, const std::string& condition) {
-      if (asked)
-        where += (where.empty() ? " WHERE " : " AND ") + condition;
-    };
-    add(range.since.has_value(), "started >= :since");
-    add(range.until.has_value(), "started < :until");
-    add(range.ends_after.has_value(),
-        c.version < 4 ? "coalesce(ended, started + duration, :ends) >= :ends"
-                      : "(coalesce(ended, started + duration, :ends) >= :ends OR "
-                        "CASE WHEN json_valid(stall) THEN json_extract(stall, '$.over') = 0 END)");
-    add(!range.kinds.empty(), "kind IN (" + names_of(":kind", range.kinds.size()) + ')');
-    add(!range.causes.empty(), "cause IN (" + names_of(":cause", range.causes.size()) + ')');
-    add(range.least_duration.has_value(), "duration >= :least");
-    add(!range.parts && c.version >= 5, "NOT EXISTS (SELECT 1 FROM events AS whole WHERE whole.event_id = "
-                                        "events.part_of AND whole.kind = 'stall')");
-    SQLite::Statement query{c.database, "SELECT " + c.columns + " FROM events" + where
-                                          + " ORDER BY id DESC"
-                                          + (range.limit > 0 ? " LIMIT :limit" : "")};
-    if (range.since)
-      query.bind(":since", *range.since);
-    if (range.until)
-      query.bind(":until", *range.until);
-    if (range.ends_after)
-      query.bind(":ends", *range.ends_after);
-    for (std::size_t i = 0; i < range.kinds.size(); ++i)
-      query.bind(":kind" + std::to_string(i), range.kinds[i]);
-    for (std::size_t i = 0; i < range.causes.size(); ++i)
-      query.bind(":cause" + std::to_string(i), range.causes[i]);
-    if (range.least_duration)
-      query.bind(":least", *range.least_duration);
+    SQLite::Statement query{c.database, "SELECT " + c.columns + " FROM events" + conditions_of(range, c.version)
+                                          + " ORDER BY id DESC" + (range.limit > 0 ? " LIMIT :limit" : "")};
+    bind_range(query, range);
     if (range.limit > 0)
       query.bind(":limit", static_cast<std::int64_t>(range.limit));
     while (query.executeStep())
       if (!row(row_of(query)))
         break;
+  });
+}
+
+std::size_t event_reader::count(const event_range& range) {
+  auto& c = *connection_;
+  return c.read([&] {
+    SQLite::Statement query{c.database, "SELECT count(*) FROM events" + conditions_of(range, c.version)};
+    bind_range(query, range);
+    return query.executeStep() ? static_cast<std::size_t>(query.getColumn(0).getInt64()) : 0;
   });
 }
 

@@ -43,6 +43,7 @@ struct event_range {
   std::optional<double> since, until;  ///< Unix seconds of the start; the end is left out.
   std::optional<double> ends_after;    ///< Unix seconds: only what ended later, or whose end is not known yet.
   std::vector<std::string> kinds, causes; ///< One of these; empty is any.
+  std::vector<std::string> outage_causes; ///< Beside the kinds also an outage of one of these causes.
   std::optional<double> least_duration; ///< Seconds.
   bool parts = true;                   ///< Also those that are part of a stall that is there.
   std::size_t limit = 0;               ///< 0 is all.
@@ -58,6 +59,8 @@ public:
   /// Calls *row* with each event in the range until it returns false, the newest first: the one that
   /// was stored last, whatever the wall clock said then.
   void events(const event_range& range, const std::function<bool(const event_row&)>& row);
+  /// @returns how many there are in the range, whatever its limit.
+  std::size_t count(const event_range& range);
   /// @returns the events with a greater number than this, by ascending number, as many at most.
   std::vector<event_row> after(std::int64_t id, std::size_t most);
   /// @param id the short number, or else what it was named at its birth.

@@ -28,15 +28,6 @@ double distance_of(const event_row& x, double moment) {
   return distance <= close ? 0 : distance;
 }
 
-std::size_t count_events(event_reader& reader, const event_range& range) {
-  std::size_t result = 0;
-  reader.events(range, [&result](const event_row&) {
-    ++result;
-    return true;
-  });
-  return result;
-}
-
 } // namespace
 
 std::optional<event_row> find_newest_event(event_reader& reader) {
@@ -119,16 +110,15 @@ std::string not_one_event(const std::string& typed, const event_name& name, cons
 
 std::string no_event_matches(event_reader& reader, event_range asked) {
   event_range all;
-  const auto of_all = count_events(reader, all);
+  const auto of_all = reader.count(all);
   if (of_all == 0)
     return "No events: nothing was paused or asleep as far as is recorded.";
   all.parts = false;
-  const auto whole = count_events(reader, all);
+  const auto whole = reader.count(all);
   if (asked.parts)
     return none_match("event", of_all, whole == of_all ? "pmactor events" : "pmactor events --parts");
   asked.parts = true;
-  asked.limit = 0;
-  if (const auto parts = count_events(reader, asked); parts > 0)
+  if (const auto parts = reader.count(asked); parts > 0)
     return "No event matches, but " + std::to_string(parts)
            + (parts == 1 ? " that is part of a stall does" : " that are part of a stall do") + ", which --parts shows.";
   return whole > 0 ? none_match("event", whole, "pmactor events")

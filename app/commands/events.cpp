@@ -6,6 +6,7 @@
 #include "app/bundle/compose_summary.hpp"
 #include "app/command_line/find_event.hpp"
 #include "app/command_line/help_format.hpp"
+#include "app/command_line/none_match.hpp"
 #include "app/command_line/numbers.hpp"
 #include "app/command_line/open_reader.hpp"
 #include "app/command_line/parse_moment.hpp"
@@ -24,12 +25,12 @@
 #include "app/trace/write_trace.hpp"
 #include "app/views/encode_event.hpp"
 #include "app/views/escape.hpp"
-#include "app/views/event_list.hpp"
 #include "app/views/event_values.hpp"
 #include "app/views/list_event_files.hpp"
 #include "app/views/outage_words.hpp"
 #include "app/views/pager.hpp"
 #include "app/views/render_event.hpp"
+#include "app/views/write_events.hpp"
 #include "messages/pause.hpp"
 
 #include <algorithm>
@@ -56,6 +57,7 @@ struct events_options {
   std::string at, least;
   std::vector<std::string> kinds, causes;
   std::size_t limit = 20;
+  bool has_limit = false; ///< It was asked for.
   bool json = false, csv = false, otlp = false, parts = false, follow = false, plain = false;
   std::string event, status, text, bundle, output;
 };
@@ -84,42 +86,12 @@ named_event find_named(const events_options& asked, event_reader& reader) {
   return result;
 }
 
-/// Writes events, one after the other, in the form that was asked for.
-class event_writer {
-public:
-  event_writer(const events_options& asked, event_reader& reader, const text_style& style)
-    : asked_(asked), reader_(reader),
-      lines_(style, style.is_cut ? std::optional{style.width} : std::nullopt) {
-    if (asked.csv)
-      std::cout << event_csv_heading();
-    else if (asked.json && !asked.follow)
-      std::cout << '[';
-  }
-  /// @returns false when the output takes no more.
-  bool add(const event_row& x) {
-    if (asked_.json)
-      std::cout << (asked_.follow ? "" : count_ > 0 ? ",\n" : "\n") << event_json(x) << (asked_.follow ? "\n" : "");
-    else if (asked_.csv)
-      std::cout << event_csv_line(x);
-    else
-      std::cout << lines_.add(x, reader_.parts_of(x));
-    ++count_;
-    return static_cast<bool>(std::cout);
-  }
-  void end() {
-    if (asked_.json && !asked_.follow)
-      std::cout << "\n]\n";
-  }
-  std::size_t count() const {
-    return count_;
-  }
-
-private:
-  const events_options& asked_;
-  event_reader& reader_;
-  event_list lines_;
-  std::size_t count_ = 0;
-};
+event_form form_of(const events_options& asked) {
+  return asked.csv      ? event_form::csv
+         : !asked.json  ? event_form::list
+         : asked.follow ? event_form::json_lines
+                        : event_form::array;
+}
 
 /// Writes a sentence below a list.
 void say(const std::string& sentence, const text_style& style) {
@@ -130,7 +102,7 @@ void say(const std::string& sentence, const text_style& style) {
 /// Goes on with events as they come, and with those that lasted once their end is known.
 int follow(const events_options& asked, const event_range& which, event_reader& reader) {
   using namespace std::chrono_literals;
-  event_writer out{asked, reader, style_of(STDOUT_FILENO)};
+  event_writer out{std::cout, form_of(asked), reader, style_of(STDOUT_FILENO)};
   auto range = which;
   constexpr std::size_t most_at_once = 256; ///< More do not come within a second.
   range.limit = asked.limit > 0 ? asked.limit : most_at_once;
@@ -172,7 +144,7 @@ int list_at(const events_options& asked, event_range range, event_reader& reader
   const auto named = span_named_by(asked.at, moment);
   range.ends_after = at - close;
   range.until = named.to - named.from > 1s ? to_seconds(named.to) : at + close;
-  event_writer out{asked, reader, style_of(STDOUT_FILENO)};
+  event_writer out{std::cout, form_of(asked), reader, style_of(STDOUT_FILENO)};
   if (asked.limit > 0)
     reader.events(range, [&out](const event_row& x) { return out.add(x); });
   if (out.count() == 0 && asked.limit > 0)
@@ -186,12 +158,26 @@ int list_at(const events_options& asked, event_range range, event_reader& reader
   return exit_fine;
 }
 
+/// Says beside what programs read that it is not all, unless that was asked for.
+void warn_if_cut(const events_options& asked, event_reader& reader, const event_range& range, std::size_t written) {
+  if (asked.has_limit || written < range.limit)
+    return;
+  if (const auto all = reader.count(range); all > written)
+    std::cerr << "pmactor events: " << cut_words(written, all, "written") << '\n';
+}
+
 /// Writes events as OpenTelemetry's logs.
-int write_otlp(event_reader& reader, const event_range& range, const std::vector<std::string>& labels) {
+int write_otlp(const events_options& asked, event_reader& reader, const event_range& range) {
+  const auto labels = read_layered_settings(as_the_daemon(*asked.where)).values.exporter.labels;
   otlp_lines out{std::cout, own_origin(labels), to_seconds(std::chrono::system_clock::now().time_since_epoch())};
+  std::size_t written = 0;
   if (range.limit > 0)
-    reader.events(range, [&out](const event_row& x) { return out.add(x); });
+    reader.events(range, [&](const event_row& x) {
+      ++written;
+      return out.add(x);
+    });
   out.end();
+  warn_if_cut(asked, reader, range, written);
   return exit_fine;
 }
 
@@ -206,14 +192,8 @@ int list(const events_options& asked) {
       throw usage_problem("--min-duration takes a span like 500ms, 2s or 1m, not '" + asked.least + "'.");
     range.least_duration = to_seconds(*least);
   }
-  range.kinds = asked.kinds;
+  range = of_kinds(std::move(range), asked.kinds);
   range.causes = asked.causes;
-  if (std::find(asked.kinds.begin(), asked.kinds.end(), stop_kind) != asked.kinds.end()) {
-    if (asked.kinds.size() > 1 || !asked.causes.empty())
-      throw usage_problem("--kind stop goes alone: to programs it is an outage of certain causes.");
-    range.kinds = {to_string(event_kind::outage)};
-    range.causes = stop_causes();
-  }
   range.limit = asked.limit;
   range.parts = asked.parts;
   const auto where = asked.where->find();
@@ -223,19 +203,22 @@ int list(const events_options& asked) {
   if (!asked.at.empty())
     return list_at(asked, range, reader);
   if (asked.otlp)
-    return write_otlp(reader, range, read_layered_settings(as_the_daemon(*asked.where)).values.exporter.labels);
+    return write_otlp(asked, reader, range);
   const pager long_output;
-  event_writer out{asked, reader, long_output.style()};
+  event_writer out{std::cout, form_of(asked), reader, long_output.style()};
   if (asked.limit > 0)
     reader.events(range, [&out](const event_row& x) { return out.add(x); });
   out.end();
-  if (asked.json || asked.csv || asked.limit == 0)
+  if (asked.json || asked.csv) {
+    warn_if_cut(asked, reader, range, out.count());
     return exit_fine;
-  if (out.count() == 0) {
-    say(no_event_matches(reader, range), long_output.style());
-  } else if (asked.limit > 0 && out.count() == asked.limit) {
-    say("There may be more; `-n all` shows all. `pmactor events show ID` shows all of one.", long_output.style());
   }
+  if (asked.limit == 0)
+    return exit_fine;
+  if (out.count() == 0)
+    say(no_event_matches(reader, range), long_output.style());
+  else if (const auto all = out.count() == asked.limit ? reader.count(range) : out.count(); all > out.count())
+    say(cut_words(out.count(), all, "shown") + " `pmactor events show ID` shows all of one.", long_output.style());
   return exit_fine;
 }
 
@@ -271,7 +254,7 @@ int show_plain(event_reader& reader, const event_row& event, const places& where
 /// Lists the events of one name; of a list a person chooses.
 void list_several(const events_options& asked, event_reader& reader, const std::vector<event_row>& found) {
   const pager long_output;
-  event_writer out{asked, reader, long_output.style()};
+  event_writer out{std::cout, form_of(asked), reader, long_output.style()};
   for (const auto& x : found)
     out.add(x);
   std::cout << "`pmactor events show ID` shows all of one.\n";
@@ -439,6 +422,7 @@ void add_events(CLI::App& program, command& chosen) {
   noting->add_option("TEXT", asked->text, "The note")->type_name("")->required();
   // The verb's own callback runs last, so it decides.
   verb->callback([=, &chosen] {
+    asked->has_limit = verb->get_option("--limit")->count() > 0;
     const auto work = *showing ? show : *tracing ? trace : *marking ? mark : *noting ? note : list;
     for (const auto* part : {showing, tracing, marking, noting})
       if (*part)

@@ -4,6 +4,7 @@
 #include "app/views/event_values.hpp"
 
 #include <algorithm>
+#include <cstddef>
 
 namespace pmactor {
 
@@ -21,12 +22,19 @@ bool was_mishap(const event_row& x) {
   return !cause || is_mishap(*cause);
 }
 
-std::vector<std::string> stop_causes() {
-  std::vector<std::string> result;
-  for (std::size_t i = 0; i < outage_causes; ++i)
-    if (const auto cause = static_cast<outage_cause>(i); !is_mishap(cause))
-      result.push_back(to_string(cause));
-  return result;
+event_range of_kinds(event_range range, const std::vector<std::string>& kinds) {
+  range.kinds.clear();
+  range.outage_causes.clear();
+  for (const auto& kind : kinds) {
+    if (kind != stop_kind) {
+      range.kinds.push_back(kind);
+      continue;
+    }
+    for (std::size_t i = 0; i < outage_causes; ++i)
+      if (const auto cause = static_cast<outage_cause>(i); !is_mishap(cause))
+        range.outage_causes.push_back(to_string(cause));
+  }
+  return range;
 }
 
 std::string kind_in_words(const event_row& x) {

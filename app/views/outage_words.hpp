@@ -21,8 +21,8 @@ bool was_mishap(const event_row& x);
 /// What people call an outage that was ordered.
 inline constexpr const char* stop_kind = "stop";
 
-/// @returns the causes of such an outage, as they are stored.
-std::vector<std::string> stop_causes();
+/// @returns the range with what these kinds, as people call them, are stored as.
+event_range of_kinds(event_range range, const std::vector<std::string>& kinds);
 
 /// @returns the kind of any event as people call it: "stop" or as it is stored. Foreign.
 std::string kind_in_words(const event_row& x);

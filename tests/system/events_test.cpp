@@ -82,6 +82,13 @@ CAF_TEST(the list has the stall and folds its parts unless they are asked for) {
                      "\"part_of\":\"" + to_string(mint_event_id(event_kind::stall, 1'700'000'100s)) + '"'));
 }
 
+CAF_TEST(a list that is cut says of how many) {
+  CAF_CHECK(contains(run({"events", "-n", "1"}), "The newest 1 of 2 are shown; `-n all` is all of them."));
+  CAF_CHECK(contains(run({"events", "--parts", "-n", "3"}), "The newest 3 of 4 are shown; `-n all` is all of them."));
+  CAF_CHECK(!contains(run({"events", "-n", "2"}), "The newest"));
+  CAF_CHECK(!contains(run({"events", "-n", "all"}), "The newest"));
+}
+
 CAF_TEST(the stall says what the beat lost and a part of what it is part) {
   CAF_CHECK(contains(run({"events", "show", "2"}), "beat paused as well: 2 times, 1.00 s in all, the"));
   CAF_CHECK(contains(run({"events", "show", "3"}), "Part of     stall 2, "));

@@ -2,6 +2,7 @@
 
 #include "app/views/encode_event.hpp"
 #include "app/views/event_list.hpp"
+#include "app/views/outage_words.hpp"
 #include "app/views/render_event.hpp"
 #include "messages/pause.hpp"
 
@@ -9,6 +10,8 @@
 
 #include <algorithm>
 #include <sstream>
+#include <string>
+#include <vector>
 
 #include "support/test.hpp"
 
@@ -228,6 +231,10 @@ CAF_TEST(an end that was ordered is a stop to people and an outage to programs) 
   CAF_CHECK(has(event_list_line(x), " stop "));
   CAF_CHECK(event_page(x, {}, {}).starts_with("Stop 5, "));
   CAF_CHECK_EQUAL(nlohmann::json::parse(event_json(x))["kind"].get<std::string>(), "outage");
+  const auto stops = of_kinds({}, {"stop", "pause"});
+  CAF_CHECK_EQUAL(stops.kinds, (std::vector<std::string>{"pause"}));
+  CAF_CHECK(std::find(stops.outage_causes.begin(), stops.outage_causes.end(), x.cause) != stops.outage_causes.end());
+  CAF_CHECK(std::find(stops.outage_causes.begin(), stops.outage_causes.end(), "killed") == stops.outage_causes.end());
   x.cause = "panic";
   CAF_CHECK(has(event_list_line(x), " outage "));
   CAF_CHECK(event_page(x, {}, {}).starts_with("Outage 5, "));

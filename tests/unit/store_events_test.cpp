@@ -252,6 +252,8 @@ CAF_TEST(events are read newest first and by what they are) {
   range.causes = {"io", "stopped"};
   range.kinds = {"outage", "pause"};
   CAF_CHECK_EQUAL(read(range), (ids{10, 9, 8}));
+  CAF_CHECK_EQUAL(reader.count(range), 10u); // whatever the limit
+  CAF_CHECK_EQUAL(reader.count({}), 11u);
   const auto one = reader.find(2);
   CAF_REQUIRE(one.has_value());
   CAF_CHECK_EQUAL(one->cause, "stopped");
@@ -259,6 +261,27 @@ CAF_TEST(events are read newest first and by what they are) {
   CAF_CHECK(!one->stress_io);
   CAF_CHECK_EQUAL(reader.lead_up(2).size(), 120u);
   CAF_CHECK(!reader.find(99));
+}
+
+CAF_TEST(outages of some causes are read beside the kinds that are asked for) {
+  store(stopped_for(1s, 1'700'000'000s));
+  auto outage = stopped_for(1s, 1'700'000'100s);
+  outage.event.kind = event_kind::outage;
+  outage.event.id = mint_event_id(event_kind::outage, outage.event.started);
+  store(outage);
+  event_reader reader{file};
+  const auto cause = reader.find(2).value_or(event_row{}).cause;
+  const auto count = [&reader](std::vector<std::string> kinds, std::vector<std::string> outage_causes) {
+    event_range range;
+    range.kinds = std::move(kinds);
+    range.outage_causes = std::move(outage_causes);
+    return reader.count(range);
+  };
+  CAF_CHECK_EQUAL(count({}, {cause}), 1u);
+  CAF_CHECK_EQUAL(count({"pause"}, {cause}), 2u);
+  CAF_CHECK_EQUAL(count({"sleep"}, {cause, "another"}), 1u);
+  CAF_CHECK_EQUAL(count({}, {"another"}), 0u);
+  CAF_CHECK_EQUAL(count({"pause"}, {}), 1u);
 }
 
 CAF_TEST(the newest event is the one that was stored last whatever the clock said) {
