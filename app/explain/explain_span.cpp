@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <utility>
 
 namespace pmactor {
 namespace {
@@ -145,7 +146,7 @@ void explain_gaps(span_answer& answer, const std::vector<stretch>& ended, const 
   if (answer.ended > 0) {
     for (const auto& x : answer.found)
       if (is_end_of_pmactor(x.event) && !x.at_edge)
-        answer.outages.push_back(x.event.id);
+        (kind_in_words(x.event) == x.event.kind ? answer.outages : answer.stops).push_back(x.event.id);
     if (record.over_since && *record.over_since < answer.span.to)
       answer.over_since = record.over_since;
   }
@@ -189,8 +190,8 @@ void say_what_is_not_known(span_answer& answer, const record_policy& policy, dou
                      "past its retention.");
   if (answer.unwitnessed > 0)
     says.push_back("For " + words_of(answer.unwitnessed)
-                   + " pmactor was held up by what need not reach other programs; whether they "
-                     "were, was not seen.");
+                   + " pmactor was held up by what need not reach other programs; whether it reached any "
+                     "is not recorded.");
   for (const auto& x : answer.found)
     if (x.at_edge) {
       says.push_back("An event at the edge may lie just outside: begin and end are known to within "
@@ -204,13 +205,24 @@ void say_what_is_not_known(span_answer& answer, const record_policy& policy, dou
 
 } // namespace
 
+std::string kind_in_words(const span_event& x) {
+  return x.called.empty() ? x.kind : x.called;
+}
+
 std::string outage_words(const span_answer& x) {
-  std::vector<std::string> numbers;
-  for (const auto id : x.outages)
-    numbers.push_back(std::to_string(id));
-  auto result = numbers.empty() ? "" : (numbers.size() == 1 ? "outage " : "outages ") + joined(numbers);
+  std::string result;
+  const auto add = [&result](const std::string& words) {
+    result += (result.empty() ? "" : ", and ") + words;
+  };
+  for (const auto& [ids, kind] : {std::pair{&x.outages, "outage"}, std::pair{&x.stops, "stop"}}) {
+    std::vector<std::string> numbers;
+    for (const auto id : *ids)
+      numbers.push_back(std::to_string(id));
+    if (!numbers.empty())
+      add(kind + std::string{numbers.size() == 1 ? " " : "s "} + joined(numbers));
+  }
   if (x.over_since)
-    result += (numbers.empty() ? "since " : ", and since ") + moment_words(x.over_since, "%F %T");
+    add("since " + moment_words(x.over_since, "%F %T"));
   return result;
 }
 

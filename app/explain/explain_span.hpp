@@ -41,6 +41,7 @@ struct span_event {
   std::string cause;      ///< As stored. Foreign bytes.
   std::string why;        ///< The cause, as half a line for people. Foreign bytes.
   std::string who;        ///< The likeliest suspect; empty if none. Foreign bytes.
+  std::string called{};   ///< What people call the kind, where that is another word. Foreign bytes.
   friend bool operator==(const span_event&, const span_event&) = default;
 };
 
@@ -139,7 +140,8 @@ struct span_answer {
   double not_due = 0;     ///< It ran: from its last sample to its end, and from its start to its first one.
   double before_all = 0;  ///< Before the history begins.
   double to_come = 0;     ///< In the future.
-  std::vector<std::int64_t> outages; ///< In which pmactor did not run, of those found.
+  std::vector<std::int64_t> outages; ///< In which pmactor did not run, of those found;
+  std::vector<std::int64_t> stops;   ///< and those that were ordered.
   std::optional<double> over_since;  ///< Since when it does not run, if that is part of the span.
   double longest_step = 0;           ///< Seconds; a gap of up to so long is not noticed.
   std::optional<double> begins;      ///< When the history begins, if it does within or after the span.
@@ -147,7 +149,11 @@ struct span_answer {
   std::vector<std::string> not_known; ///< Sentences.
 };
 
-/// @returns when pmactor did not run: "outage 4", "since 2026-01-20 09:08:55". @pre It is known not to have run.
+/// @returns the kind of an event as people call it. Foreign bytes.
+std::string kind_in_words(const span_event& x);
+
+/// @returns when pmactor did not run: "outage 4", "stop 5, and since 2026-01-20 09:08:55". @pre It is known not to have
+/// run.
 std::string outage_words(const span_answer& x);
 
 /// @param span its end is after its begin. @param now Unix seconds; what lies after it is not

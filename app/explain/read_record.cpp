@@ -6,6 +6,7 @@
 #include "app/views/scope_words.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace pmactor {
 namespace {
@@ -46,6 +47,8 @@ span_event span_event_of(const event_row& x, double known_until) {
   span_event result;
   result.id = x.id;
   result.kind = x.kind;
+  if (auto words = kind_in_words(x); words != x.kind)
+    result.called = std::move(words);
   result.effect = effect_of(x);
   const auto from = x.started.value_or(0);
   // Where a pause and a sleep lie in one gap, the sleep is an event of its own and stands at the

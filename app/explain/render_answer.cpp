@@ -92,7 +92,7 @@ std::string numbers_of(const std::vector<const span_event*>& events) {
   std::vector<std::string> numbers;
   for (const auto* x : events)
     numbers.push_back(std::to_string(x->id));
-  return "(" + escaped(events.front()->kind) + ' ' + joined(numbers) + ')';
+  return "(" + escaped(kind_in_words(*events.front())) + ' ' + joined(numbers) + ')';
 }
 
 /// Nothing held the machine up, and all of the span is known: what is worth a word all the same.
@@ -149,7 +149,7 @@ std::string lines_of(const std::string& text, std::size_t margin, std::size_t co
 std::string event_lines(const span_event& x, double overlap, bool has_overlap, std::size_t columns) {
   auto length = x.time.to > x.time.from ? span_words(x.time.length()) : "";
   auto line = "  " + moment_of(x.time.from, true) + "  "
-              + padded(escaped(x.kind) + ' ' + std::to_string(x.id), 14) + ' ' + padded(length, 9)
+              + padded(escaped(kind_in_words(x)) + ' ' + std::to_string(x.id), 14) + ' ' + padded(length, 9)
               + ' ';
   std::string says = x.why;
   if (!x.who.empty())

@@ -1,6 +1,7 @@
 #include "app/history/read_row_events.hpp"
 
 #include "app/explain/read_record.hpp"
+#include "app/views/outage_words.hpp"
 
 #include <algorithm>
 
@@ -10,7 +11,7 @@ row_event row_event_of(const event_row& x, double now) {
   const auto event = span_event_of(x, now);
   row_event result;
   result.id = event.id;
-  result.kind = event.kind;
+  result.kind = kind_in_words(x);
   result.time = event.time;
   result.lasted = x.duration.value_or(event.time.length());
   result.why = event.why;

@@ -2,6 +2,7 @@
 
 #include "app/patterns/render_patterns.hpp"
 #include "app/views/event_values.hpp"
+#include "app/views/outage_words.hpp"
 #include "app/views/render_samples.hpp"
 
 #include <algorithm>
@@ -15,7 +16,7 @@ constexpr std::size_t most_events = 100'000;
 bool may_repeat(const event_row& x) {
   constexpr std::array kinds{"pause", "stall", "critical", "incident", "slowed", "outage"};
   return x.started && std::any_of(kinds.begin(), kinds.end(), [&x](const char* kind) {
-           return x.kind == kind;
+           return kind_in_words(x) == kind; // a stop is ordered, and no trouble
          });
 }
 

@@ -11,7 +11,7 @@
 namespace pmactor {
 
 /// @returns the event with what it has in common with others; nullopt for what is no trouble that
-/// may repeat, such as a sleep. Pure but for the local time zone.
+/// may repeat, such as a sleep or a stop in good order. Pure but for the local time zone.
 std::optional<past_event> past_event_of(const event_row& x);
 
 /// Reads the events of a range that may repeat: no sleeps, no pauses that are part of a stall.

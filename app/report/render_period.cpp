@@ -6,6 +6,7 @@
 #include "app/report/report_markup.hpp"
 #include "app/report/report_style.hpp"
 #include "app/views/event_values.hpp"
+#include "app/views/outage_words.hpp"
 #include "app/views/render_event.hpp"
 #include "app/views/scope_words.hpp"
 #include "messages/words.hpp"
@@ -30,6 +31,7 @@ enum class loss : std::uint8_t {
   perhaps, ///< A pause of pmactor, of which nothing shows whether another process had it.
   stall,
   outage,
+  stop, ///< In good order: counted, and no trouble.
   other,
 };
 
@@ -39,7 +41,7 @@ loss loss_of(const event_row& x) {
   if (x.kind == "stall")
     return loss::stall;
   if (x.kind == "outage")
-    return loss::outage;
+    return was_mishap(x) ? loss::outage : loss::stop;
   if (x.kind != "pause")
     return loss::other;
   switch (span_event_of(x, 0).effect) {
@@ -68,7 +70,7 @@ struct total {
 
 /// What happened on one day, or in all.
 struct event_sums {
-  total pauses, own, perhaps, stalls, outages, stress;
+  total pauses, own, perhaps, stalls, outages, stops, stress;
   double longest = 0;
 
   /// @returns for how long the machine itself was held up.
@@ -89,12 +91,14 @@ struct event_sums {
                : what == loss::perhaps ? &perhaps
                : what == loss::stall   ? &stalls
                : what == loss::outage  ? &outages
+               : what == loss::stop    ? &stops
                                        : nullptr;
     if (to == nullptr)
       return;
     ++to->count;
     to->seconds += lasted;
-    longest = std::max(longest, lasted);
+    if (what != loss::stop)
+      longest = std::max(longest, lasted);
   }
 };
 
@@ -154,6 +158,7 @@ std::string days_section(const period_facts& facts) {
             + (all.own.count > 0 ? cells_of(sum.own) : "")
             + (all.perhaps.count > 0 ? cells_of(sum.perhaps) : "")
             + (all.outages.count > 0 ? cells_of(sum.outages) : "")
+            + (all.stops.count > 0 ? cells_of(sum.stops) : "")
             + (all.stress.count > 0 ? cells_of(sum.stress) : "") + "<td>"
             + (sum.longest > 0 ? html(span_words(sum.longest)) : "–")
             + "</td><td class=\"in\"><div class=\"bar\" aria-hidden=\"true\" "
@@ -166,6 +171,7 @@ std::string days_section(const period_facts& facts) {
                        + (all.own.count > 0 ? sums("Of " + std::string{of_pmactor_alone}) : "")
                        + (all.perhaps.count > 0 ? sums("Of " + std::string{of_pmactor_at_least}) : "")
                        + (all.outages.count > 0 ? sums("Outages") : "")
+                       + (all.stops.count > 0 ? sums("Stops in good order") : "")
                        + (all.stress.count > 0 ? sums("Critical stress") : "") + column("longest")
                        + column("held up");
   return section("days", "Day by day",
@@ -205,7 +211,7 @@ std::string patterns_section(const period_facts& facts) {
 std::string worst_section(const period_facts& facts) {
   std::vector<const event_row*> worst;
   for (const auto& x : facts.events)
-    if (loss_of(x) != loss::none && x.kind != "critical")
+    if (const auto what = loss_of(x); what != loss::none && what != loss::stop && x.kind != "critical")
       worst.push_back(&x);
   std::stable_sort(worst.begin(), worst.end(), [](const auto* a, const auto* b) {
     return a->duration.value_or(0) > b->duration.value_or(0);
@@ -242,6 +248,8 @@ std::string headline(const period_facts& facts) {
     result += ", " + plural(all.perhaps.count, "pause", "pauses") + " of " + std::string{of_pmactor_at_least};
   if (all.outages.count > 0)
     result += ", " + plural(all.outages.count, "outage", "outages");
+  if (all.stops.count > 0)
+    result += ", " + plural(all.stops.count, "stop", "stops") + " in good order";
   if (all.stress.count > 0)
     result += ", " + plural(all.stress.count, "time", "times") + " of critical stress";
   return result;

@@ -1,6 +1,7 @@
 #include "app/trace/write_trace.hpp"
 
 #include "app/views/event_values.hpp"
+#include "app/views/outage_words.hpp"
 #include "app/views/render_blame.hpp"
 #include "messages/pause.hpp"
 #include "messages/words.hpp"
@@ -113,7 +114,7 @@ std::string event_title(const event_row& x) {
   if (x.kind == "stall")
     return stall_in_words(x);
   const auto cause = pause_cause_from(x.cause);
-  const auto what = capitalised(x.kind) + ' ' + std::to_string(x.id);
+  const auto what = capitalised(kind_in_words(x)) + ' ' + std::to_string(x.id);
   return x.kind == "pause" && cause ? what + ": " + cause_in_words(*cause, confidence_of(x)) : what;
 }
 

@@ -3,6 +3,7 @@
 #include "app/report/render_report.hpp"
 #include "app/report/report_markup.hpp"
 #include "app/views/event_values.hpp"
+#include "app/views/outage_words.hpp"
 #include "app/web/decide_access.hpp"
 #include "messages/quote.hpp"
 #include "messages/words.hpp"
@@ -99,7 +100,7 @@ std::string events_table(const std::vector<listed_event>& events) {
             + html(moment_words(x.started, "%Y-%m-%d %H:%M:%S")) + "</td><td>"
             + html(stall_lasts(x) ? "lasts" : span_words(x.duration))
             + "</td><td class=\"in\"><span class=\"kind k-" + html(band.kind, 20) + "\">"
-            + html(x.kind, 20) + "</span></td><td class=\"in why\">" + html(why, 200) + "</td><td>"
+            + html(kind_in_words(x), 20) + "</span></td><td class=\"in why\">" + html(why, 200) + "</td><td>"
             + range_link(begin - margin, end + margin, "around it") + "</td></tr>";
   }
   return "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Events\"><table "

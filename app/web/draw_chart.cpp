@@ -2,6 +2,7 @@
 
 #include "app/report/report_markup.hpp"
 #include "app/views/event_values.hpp"
+#include "app/views/outage_words.hpp"
 #include "app/views/render_event.hpp"
 #include "messages/pause.hpp"
 #include "messages/quote.hpp"
@@ -210,7 +211,7 @@ std::string in_words(chart_unit unit, double value) {
 chart_band band_of(const event_row& x, double now) {
   chart_band result;
   result.id = x.id;
-  result.kind = x.kind;
+  result.kind = kind_in_words(x);
   std::erase_if(result.kind, [](char c) { return (c < 'a' || c > 'z') && c != '_'; });
   result.from = x.started.value_or(0);
   const auto end = x.ended.value_or(result.from + x.duration.value_or(0));
@@ -283,7 +284,7 @@ std::string draw_charts(const envelope& x, const chart_range& range,
 std::vector<std::pair<double, double>> holes_of(const std::vector<chart_band>& bands) {
   std::vector<std::pair<double, double>> result;
   for (const auto& x : bands)
-    if (x.kind == "pause" || x.kind == "sleep" || x.kind == "outage")
+    if (x.kind == "pause" || x.kind == "sleep" || x.kind == "outage" || x.kind == stop_kind)
       result.emplace_back(x.from, x.to);
   return result;
 }

@@ -65,14 +65,16 @@
     return begin + ", " + clock.format(from) + " to " + (begin === end ? "" : end + ", ") + clock.format(to);
   };
 
+  const isCalm = (band) => band.kind === "sleep" || band.kind === "stop"; // no trouble
+
   const draw_bands = (context, area, graph) => {
     const left = area.x, right = area.x + area.w;
     for (const band of bands) {
       const from = Math.max(left, graph.toDomXCoord(band.from * 1000));
       const to = Math.min(right, graph.toDomXCoord(band.to * 1000));
       if (to < left || from > right) continue;
-      context.globalAlpha = band.kind === "sleep" ? 0.14 : 0.26;
-      context.fillStyle = colour(band.kind === "sleep" ? "--slate" : band.kind === "stall" ? "--violet" : "--pause");
+      context.globalAlpha = isCalm(band) ? 0.14 : 0.26;
+      context.fillStyle = colour(isCalm(band) ? "--slate" : band.kind === "stall" ? "--violet" : "--pause");
       context.fillRect(from, area.y, Math.max(to - from, 2), area.h);
     }
     context.globalAlpha = 1;

@@ -163,6 +163,18 @@ CAF_TEST(a stall that lasts is drawn up to the present) {
   CAF_CHECK_EQUAL(band_of(x, 500).to, 160.0);
 }
 
+CAF_TEST(a stop in good order is marked as one) {
+  event_row x;
+  x.kind = "outage";
+  x.cause = "daemon_stopped";
+  x.started = 100;
+  x.ended = 160;
+  CAF_CHECK_EQUAL(band_of(x, 500).kind, "stop");
+  CAF_CHECK_EQUAL(holes_of({band_of(x, 500)}).size(), 1u);
+  x.cause = "killed";
+  CAF_CHECK_EQUAL(band_of(x, 500).kind, "outage");
+}
+
 CAF_TEST(a band says why where its kind has no cause) {
   event_row x;
   x.kind = "slowed";

@@ -83,6 +83,9 @@ CAF_TEST(the headline says what is known of a pause of pmactor and what is open)
   const auto gone = outage(span_effect::noted, 20, 60);
   CAF_CHECK_EQUAL(first_line(ask(30, 31, {gone}, {{20, 60}})),
                   "Not known: pmactor did not run (outage 4), so nothing is recorded of it.");
+  outage.called = "stop";
+  CAF_CHECK_EQUAL(first_line(ask(30, 31, {outage}, {{20, 60}})),
+                  "Not known: pmactor did not run (stop 4), so nothing is recorded of it.");
   CAF_CHECK_EQUAL(first_line(ask(0, 60, {}, {}, 7)), "Nothing held it up so far (53.0 s still to come).");
   CAF_CHECK_EQUAL(first_line(ask(10, 20, {}, {}, 5)), "Not known: it is still to come.");
 }
@@ -187,6 +190,10 @@ CAF_TEST(none is named beside an end that it did not bring about) {
   row.facts = R"x({"title":"pmactor was killed (SIGKILL)","of":"daemon"})x";
   row.culprits = R"([{"pid":1,"name":"qemu-system-x86","reason":"used 110 % CPU"}])";
   CAF_CHECK_EQUAL(span_event_of(row, begin).who, "");
+  CAF_CHECK_EQUAL(kind_in_words(span_event_of(row, begin)), "outage");
+  row.cause = "daemon_stopped";
+  CAF_CHECK_EQUAL(kind_in_words(span_event_of(row, begin)), "stop");
+  CAF_CHECK_EQUAL(span_event_of(row, begin).kind, "outage");
   row.kind = "pause";
   row.cause = "cpu_wait";
   CAF_CHECK_EQUAL(span_event_of(row, begin).who, "qemu-system-x86");

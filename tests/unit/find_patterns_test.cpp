@@ -170,6 +170,16 @@ CAF_TEST(who was busy as pmactor was killed is no doer of it) {
   CAF_CHECK_EQUAL(found->traits.doer, "");
 }
 
+CAF_TEST(a stop in good order is no trouble that may repeat) {
+  event_row x;
+  x.kind = "outage";
+  x.started = monday;
+  x.cause = "daemon_stopped";
+  CAF_CHECK(!past_event_of(x));
+  x.cause = "killed";
+  CAF_CHECK(past_event_of(x).has_value());
+}
+
 CAF_TEST(the unit is that of the blamed process which leads the culprits) {
   event_row x;
   x.id = 1;

@@ -1,6 +1,7 @@
 #define CAF_SUITE glance_history
 
 #include "app/history/glance_history.hpp"
+#include "app/history/read_row_events.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -74,6 +75,21 @@ CAF_TEST(a gap is shown unless a sleep or a pause accounts for it) {
     aut, begin + 152,
     "  ~ 00:01:50 stall 2, 40.0 s: others held the CPUs\n  ~ nothing is recorded for 50.0 s\n");
   check_before(aut, begin + 157, "");
+}
+
+CAF_TEST(a stop in good order has a word of its own between the rows) {
+  event_row x;
+  x.id = 4;
+  x.kind = "outage";
+  x.cause = "daemon_stopped";
+  x.started = begin;
+  x.ended = begin + 60;
+  const auto stop = row_event_of(x, begin + 100);
+  CAF_CHECK_EQUAL(stop.kind, "stop");
+  CAF_CHECK(stop.stops_recording);
+  x.cause = "killed";
+  const auto outage = row_event_of(x, begin + 100);
+  CAF_CHECK_EQUAL(outage.kind, "outage");
 }
 
 CAF_TEST(what becomes known late is shown late) {

@@ -96,6 +96,15 @@ CAF_TEST(an outage stands in the table of the days as well as among the longest)
   CAF_CHECK(contains(page, "outage 1: "));
 }
 
+CAF_TEST(a stop in good order is counted as one and is no trouble) {
+  const auto page = page_of({event_of(1, "outage", 5.2, "killed"), event_of(2, "outage", 90, "daemon_stopped")});
+  CAF_CHECK(contains(page, "<h1>Nothing held this machine up, 1 outage, 1 stop in good order</h1>"));
+  CAF_CHECK(contains(page, "<th scope=\"col\">Stops in good order</th>"));
+  CAF_CHECK(contains(page, "<td>1</td><td>5.20 s</td><td>1</td><td>1 min 30 s</td><td>5.20 s</td>"));
+  CAF_CHECK(contains(page, "outage 1: "));
+  CAF_CHECK(!contains(page, "outage 2: "));
+}
+
 CAF_TEST(critical stress is counted apart from what stood still) {
   const auto page = page_of({event_of(1, "pause", 4, "io", "system"), event_of(2, "critical", 30, ""),
                              event_of(3, "critical", 12, "")});
