@@ -36,8 +36,20 @@ inline std::size_t letters_apart(const std::string& a, const std::string& b) {
   return apart[a.size()][b.size()];
 }
 
-/// @returns the known word that a user may have meant: one that begins as theirs does, or one with a third of its
-/// letters amiss at most; a short one must begin alike. Empty if none is near.
+/// @returns whether a text is what is left of a word of which letters were dropped, but for the first and for half of
+/// all: "lvl" of "level".
+inline bool abbreviates(const std::string& text, const std::string& word) {
+  if (text.size() < 3 || 2 * text.size() < word.size() || text[0] != word[0])
+    return false;
+  std::size_t taken = 0;
+  for (const char c : word)
+    if (taken < text.size() && text[taken] == c)
+      ++taken;
+  return taken == text.size();
+}
+
+/// @returns the known word that a user may have meant: one that begins as theirs does or that theirs abbreviates, or
+/// one with a third of its letters amiss at most; a short one must begin alike. Empty if none is near.
 inline std::string nearest_word(const std::string& word, const std::vector<std::string>& known) {
   constexpr std::size_t longest = 64; // a longer one is near to nothing
   std::string best;
@@ -47,7 +59,8 @@ inline std::string nearest_word(const std::string& word, const std::vector<std::
   for (const auto& x : known) {
     if (x.empty())
       continue;
-    const auto apart = word.size() > 1 && x.starts_with(word) ? 1 : letters_apart(word, x);
+    const bool is_part = (word.size() > 1 && x.starts_with(word)) || abbreviates(word, x);
+    const auto apart = is_part ? 1 : letters_apart(word, x);
     const bool is_short = std::min(word.size(), x.size()) < 4;
     if (apart < least && (!is_short || x[0] == word[0])) {
       least = apart;

@@ -143,6 +143,25 @@ suggestion suggest_thresholds(const stress_histogram& seen,
   return result;
 }
 
+namespace {
+
+/// @returns the text without the heading that begins there if nothing, not even a comment, stands behind or below it.
+std::string without_empty_section(std::string text, std::size_t heading) {
+  const auto close = std::min(text.find(']', heading), text.size() - 1) + 1;
+  const auto below = std::min(text.find('\n', heading), text.size() - 1) + 1;
+  const auto next = std::min(text.find_first_not_of(" \t\r\n", close), text.size());
+  const auto line = text.rfind('\n', next) == std::string::npos ? 0 : text.rfind('\n', next) + 1;
+  if (next < text.size() && (text[next] != '[' || line < below))
+    return text;
+  // The blank line that parts it from what is above goes with it; above the first one nothing has to be parted.
+  if (heading == 0)
+    return text.erase(0, std::max(line, below));
+  const auto from = heading > 1 && text[heading - 2] == '\n' ? heading - 1 : heading;
+  return text.erase(from, below - from);
+}
+
+} // namespace
+
 std::string with_setting(std::string text, const std::string& key, const std::string& value) {
   const auto dot = key.rfind('.');
   const auto section = '[' + key.substr(0, dot) + ']', name = key.substr(dot + 1);
@@ -183,21 +202,23 @@ std::string without_setting(std::string text, const std::string& key) {
   const auto dot = key.rfind('.');
   const auto section = '[' + key.substr(0, dot) + ']', name = key.substr(dot + 1);
   bool inside = false;
+  std::size_t heading = 0;
   for (std::size_t begin = 0; begin < text.size();) {
     auto end = std::min(text.find('\n', begin), text.size() - 1) + 1;
     auto current = std::string_view{text}.substr(begin, end - begin);
     while (!current.empty() && is_blank(current.front()))
       current.remove_prefix(1);
-    if (!current.empty() && current.front() == '[')
+    if (!current.empty() && current.front() == '[') {
       inside = current.substr(0, section.size()) == section;
-    else if (inside && !current.empty() && current.front() != '#' && sets(current, name)) {
+      heading = begin;
+    } else if (inside && !current.empty() && current.front() != '#' && sets(current, name)) {
       for (auto open = open_brackets(current); open > 0 && end < text.size();) {
         const auto next = std::min(text.find('\n', end), text.size() - 1) + 1;
         open += open_brackets(std::string_view{text}.substr(end, next - end));
         end = next;
       }
       text.erase(begin, end - begin);
-      return text;
+      return without_empty_section(std::move(text), heading);
     }
     begin = end;
   }

@@ -49,7 +49,8 @@ suggestion suggest_thresholds(const stress_histogram& seen,
 /// @returns the text of a settings file in which the key has this value, comments and order kept.
 std::string with_setting(std::string text, const std::string& key, const std::string& value);
 
-/// @returns the text without what sets the key, a list of several lines as a whole; comments and order kept.
+/// @returns the text without what sets the key, a list of several lines as a whole, and without the heading of its
+/// section if nothing else stands below that; comments and order kept.
 std::string without_setting(std::string text, const std::string& key);
 
 } // namespace pmactor

@@ -68,6 +68,7 @@ CAF_TEST(a word that is no command or option is named with what may be meant) {
   CAF_CHECK(has(refusal({"evnets", "--json"}), "There is no command 'evnets'; did you mean events?"));
   CAF_CHECK(has(refusal({"events", "shwo", "3"}), "did you mean show?"));
   CAF_CHECK(has(refusal({"--versoin"}), "did you mean --version?"));
+  CAF_CHECK(has(refusal({"rstrt"}), "did you mean restart?"));
   CAF_CHECK(has(refusal({"stop", "now"}), "'now' is one word too many"));
   CAF_CHECK(has(refusal({"xyzzy"}), "There is no command 'xyzzy'; see `pmactor --help`."));
   CAF_CHECK(!has(refusal({"tip"}), "did you mean stop"));

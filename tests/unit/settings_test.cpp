@@ -148,6 +148,7 @@ CAF_TEST(a key that was misspelled is recognised) {
   CAF_CHECK_EQUAL(nearest_setting("max_files"), "log.max_files");
   CAF_CHECK_EQUAL(nearest_setting("supervison"), "supervision");
   CAF_CHECK_EQUAL(nearest_setting("lgo.levle"), "log.level");
+  CAF_CHECK_EQUAL(nearest_setting("log.lvl"), "log.level");
   CAF_CHECK_EQUAL(nearest_setting("stall.enabled"), "stalls.enabled"); // many sections have one
   CAF_CHECK_EQUAL(nearest_setting("otlp.endpoint"), "export.otlp.endpoint");
   for (const auto* far : {"colour", "foo", "foo.bar", "foo.levle", "log.", "."})

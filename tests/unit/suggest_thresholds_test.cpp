@@ -103,9 +103,25 @@ CAF_TEST(a key is taken out and all else stays) {
   CAF_CHECK_EQUAL(without_setting("[a]\n# about x\n#x = 4\nx = 5\ny = 2\n", "a.x"), "[a]\n# about x\n#x = 4\ny = 2\n");
   CAF_CHECK_EQUAL(without_setting("[b]\nx = 7\n[a]\nxx = 5\n", "a.x"), "[b]\nx = 7\n[a]\nxx = 5\n");
   CAF_CHECK_EQUAL(without_setting("[a]\nx = [\n  \"]\", # ]\n  \"b\",\n]\ny = 2\n", "a.x"), "[a]\ny = 2\n");
-  CAF_CHECK_EQUAL(without_setting("[a]\nx = 5", "a.x"), "[a]\n");
-  CAF_CHECK_EQUAL(without_setting("[a]\nx = [", "a.x"), "[a]\n");
   CAF_CHECK_EQUAL(without_setting("", "a.x"), "");
+}
+
+CAF_TEST(the heading of a section goes with its last key) {
+  CAF_CHECK_EQUAL(without_setting("[a]\nx = 5", "a.x"), "");
+  CAF_CHECK_EQUAL(without_setting("[a]\nx = [", "a.x"), "");
+  CAF_CHECK_EQUAL(without_setting("[a]\nx = 5\n\n[b]\ny = 2\n", "a.x"), "[b]\ny = 2\n");
+  CAF_CHECK_EQUAL(without_setting("[b]\ny = 2\n\n[a]\nx = 5\n", "a.x"), "[b]\ny = 2\n");
+  CAF_CHECK_EQUAL(without_setting("[b]\ny = 2\n\n[a]\nx = 5\n\n[c]\nz = 1\n", "a.x"),
+                  "[b]\ny = 2\n\n[c]\nz = 1\n");
+  for (const std::string text : {"# All of it.\n", "[b]\ny = 2\n"})
+    CAF_CHECK_EQUAL(without_setting(with_setting(text, "a.x", "1"), "a.x"), text);
+}
+
+CAF_TEST(a heading with a comment or another key stays when a key goes) {
+  CAF_CHECK_EQUAL(without_setting("[a]\n# mine\nx = 5\n", "a.x"), "[a]\n# mine\n");
+  CAF_CHECK_EQUAL(without_setting("[a] # mine\nx = 5\n", "a.x"), "[a] # mine\n");
+  CAF_CHECK_EQUAL(without_setting("[a]\nx = 5\n\n# mine\n[b]\ny = 2\n", "a.x"), "[a]\n\n# mine\n[b]\ny = 2\n");
+  CAF_CHECK_EQUAL(without_setting("[a]\nx = 5\ny = 2\n", "a.x"), "[a]\ny = 2\n");
 }
 
 CAF_TEST(what was set can be taken out again) {
