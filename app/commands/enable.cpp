@@ -1,12 +1,14 @@
 #include "app/commands/commands.hpp"
 
 #include "app/command_line/exit_codes.hpp"
+#include "app/instance/launch.hpp"
 #include "app/instance/pid_file.hpp"
 #include "app/instance/reload_daemon.hpp"
 #include "app/instance/write_file.hpp"
 #include "app/settings/jobs.hpp"
 #include "app/views/json_form.hpp"
 #include "app/views/terminal.hpp"
+#include "messages/words.hpp"
 
 #include <algorithm>
 #include <iostream>
@@ -34,20 +36,13 @@ void write_switches(const places& where, switch_scope scope, const job_switches&
     std::filesystem::remove(file);
 }
 
-std::string listed(const std::vector<std::string>& names) {
-  std::string result;
-  for (std::size_t i = 0; i < names.size(); ++i)
-    result += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + names[i];
-  return result;
-}
-
 /// Shows how every job stands.
 int list_jobs(const switch_options& options) {
   const auto read = read_layered_settings(*options.where);
   for (const auto& x : read.problems)
     std::cerr << x << '\n';
   auto rows = nlohmann::ordered_json::array();
-  for (const auto& x : judge_jobs(read)) {
+  for (const auto& x : judge_jobs(read, read_layered_settings(*options.where, false))) {
     if (options.json) {
       auto& row = rows.emplace_back(begin_json());
       row.update({{"job", x.what->name}, {"on", x.on}, {"why", x.why}, {"key", x.what->key}});
@@ -67,7 +62,7 @@ outcome switch_jobs(const switch_options& options) {
     known.push_back(x.name);
   for (const auto& x : names)
     if (find_job(x) == nullptr)
-      return {exit_usage, "There is no job '" + x + "'; there are " + listed(known) + '.', {}};
+      return {exit_usage, "There is no job '" + x + "'; there are " + joined(known) + '.', {}};
   const auto daemon = find_daemon(where);
   const bool runs = daemon.presence == daemon_presence::running;
   if (!runs && !options.keep)
@@ -90,10 +85,8 @@ outcome switch_jobs(const switch_options& options) {
   write_switches(where, scope, after);
   if (options.keep && runs)
     write_switches(where, switch_scope::passing, passing);
-  const auto state = std::string{options.on ? " on" : " off"};
-  const auto subject = listed(names) + (names.size() == 1 ? " is" : " are");
   if (!runs)
-    return {exit_fine, subject + state + " from the next start on.", {}};
+    return {exit_fine, jobs_in_words(names, options.on) + " from the next start on.", {}};
   auto taken = reload_daemon(where);
   if (!taken.holds) {
     write_switches(where, scope, before);
@@ -102,10 +95,8 @@ outcome switch_jobs(const switch_options& options) {
     taken.said.message += "\nNothing was switched.";
     return taken.said;
   }
-  taken.said.message = subject + state
-                       + (options.keep ? ", also after a restart ("
-                                       : " until the daemon ends; --keep makes it stay (")
-                       + taken.what + ").";
+  const auto at_next_start = read_layered_settings(as_the_daemon(*options.where), false);
+  taken.said.message = switched_in_words(names, options.on, at_next_start) + " (" + taken.what + ").";
   return taken.said;
 }
 

@@ -12,6 +12,10 @@ std::string section_of(const std::string& key) {
   return key.substr(0, key.find('.'));
 }
 
+bool is_on(const job& x, const settings_read& read) {
+  return std::get<bool>(find_setting(x.key)->get(read.values));
+}
+
 } // namespace
 
 const std::vector<job>& all_jobs() {
@@ -81,10 +85,39 @@ std::vector<setting_override> overrides_of_switches(const job_switches& x, switc
   return result;
 }
 
+std::string jobs_in_words(const std::vector<std::string>& names, bool on) {
+  std::string result;
+  for (std::size_t i = 0; i < names.size(); ++i)
+    result += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + names[i];
+  return result + (names.size() == 1 ? " is" : " are") + (on ? " on" : " off");
+}
+
+std::string switched_in_words(const std::vector<std::string>& names, bool on, const settings_read& at_next_start) {
+  std::vector<std::string> lasting, passing;
+  for (const auto& x : names)
+    (is_on(*find_job(x), at_next_start) == on ? lasting : passing).push_back(x);
+  std::string result;
+  if (!lasting.empty())
+    result = jobs_in_words(lasting, on) + ", also after a restart";
+  if (!passing.empty())
+    result += (result.empty() ? "" : "; ") + jobs_in_words(passing, on)
+              + " until the daemon ends; --keep makes " + (passing.size() == 1 ? "it" : "them") + " stay";
+  return result;
+}
+
+std::vector<job_state> judge_jobs(const settings_read& read, const settings_read& at_next_start) {
+  auto result = judge_jobs(read);
+  const auto later = judge_jobs(at_next_start);
+  for (std::size_t i = 0; i < result.size(); ++i)
+    if (result[i].on == later[i].on)
+      result[i].why = later[i].why;
+  return result;
+}
+
 std::vector<job_state> judge_jobs(const settings_read& read) {
   std::vector<job_state> result;
   for (const auto& x : all_jobs()) {
-    job_state state{&x, std::get<bool>(find_setting(x.key)->get(read.values)), {}};
+    job_state state{&x, is_on(x, read), {}};
     if (const auto origin = read.origins.find(x.key); origin != read.origins.end())
       state.why = origin->second == passing_origin ? "until the daemon ends"
                   : origin->second == kept_origin  ? "kept"

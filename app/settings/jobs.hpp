@@ -55,5 +55,14 @@ struct job_state {
 
 /// @returns how each job stands by these settings and what switched it.
 std::vector<job_state> judge_jobs(const settings_read& read);
+/// @param at_next_start without the switches that end with the daemon: where one of these changes nothing, it is not
+/// what switched the job.
+std::vector<job_state> judge_jobs(const settings_read& read, const settings_read& at_next_start);
+
+/// @returns "captures and sampler are off".
+std::string jobs_in_words(const std::vector<std::string>& names, bool on);
+/// @returns the same of jobs that were just switched, and of each until when that holds.
+/// @pre each is a name of a job.
+std::string switched_in_words(const std::vector<std::string>& names, bool on, const settings_read& at_next_start);
 
 } // namespace pmactor

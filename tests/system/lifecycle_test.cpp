@@ -270,7 +270,9 @@ CAF_TEST(a job is switched off and on while it runs and stays so on request) {
   CAF_CHECK(soon([&] { return !has_child(); }));
   CAF_CHECK(!job("sampler"));
   CAF_CHECK(holds(call({"status"}).out, "off       sampler"));
-  CAF_CHECK_EQUAL(call({"enable", "sampler"}).exit_code, 0);
+  const auto on = call({"enable", "sampler"});
+  CAF_CHECK_EQUAL(on.exit_code, 0);
+  CAF_CHECK(holds(on.out, "sampler is on, also after a restart ("));
   CAF_CHECK(soon(has_child));
   CAF_CHECK(job("sampler"));
   CAF_CHECK_EQUAL(call({"disable", "sampler"}).exit_code, 0);

@@ -76,4 +76,23 @@ CAF_TEST(a passing switch stands above a kept one) {
   CAF_CHECK(!states.at(index_of("elevated")).on);
 }
 
+CAF_TEST(a switch to what holds at the next start anyway does not end with the daemon) {
+  job_switches kept, passing;
+  kept.on[index_of("elevated")] = false;
+  passing.on[index_of("sampler")] = true;
+  passing.on[index_of("elevated")] = false;
+  settings_read at_next_start;
+  override_settings(at_next_start, overrides_of_switches(kept, switch_scope::kept));
+  auto read = at_next_start;
+  override_settings(read, overrides_of_switches(passing, switch_scope::passing));
+  const auto states = judge_jobs(read, at_next_start);
+  CAF_CHECK_EQUAL(states.at(index_of("sampler")).why, "");
+  CAF_CHECK_EQUAL(states.at(index_of("elevated")).why, "kept");
+  CAF_CHECK_EQUAL(switched_in_words({"sampler"}, true, at_next_start), "sampler is on, also after a restart");
+  CAF_CHECK_EQUAL(switched_in_words({"sampler", "captures"}, false, at_next_start),
+                  "sampler and captures are off until the daemon ends; --keep makes them stay");
+  CAF_CHECK_EQUAL(switched_in_words({"sampler", "elevated"}, true, at_next_start),
+                  "sampler is on, also after a restart; elevated is on until the daemon ends; --keep makes it stay");
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()
