@@ -1,7 +1,8 @@
 #include "app/report/draw_timeline.hpp"
 
-#include "app/views/event_values.hpp"
+#include "app/history/find_gaps.hpp"
 #include "app/report/report_markup.hpp"
+#include "app/views/event_values.hpp"
 
 #include <algorithm>
 #include <array>
@@ -35,16 +36,20 @@ std::string xy(double x, double y) {
   return number(x, 1) + ',' + number(y, 1);
 }
 
-/// @returns from how many seconds on two samples have a gap between them.
-double gap_of(const curve& x) {
-  std::vector<double> steps;
-  for (std::size_t i = 1; i < x.points.size(); ++i)
-    steps.push_back(x.points[i].first - x.points[i - 1].first);
-  if (steps.empty())
-    return 1;
-  std::nth_element(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(steps.size() / 2),
-                   steps.end());
-  return std::max(6.5, 2.5 * steps[steps.size() / 2]);
+/// @returns of each point whether there is a gap before it.
+std::vector<bool> gaps_of(const curve& x) {
+  std::vector<double> times;
+  for (const auto& [at, value] : x.points)
+    times.push_back(at);
+  return find_gaps(times);
+}
+
+/// @returns the same of samples.
+std::vector<bool> gaps_of(const std::vector<sample_row>& seconds) {
+  std::vector<double> times;
+  for (const auto& x : seconds)
+    times.push_back(x.at());
+  return find_gaps(times);
 }
 
 /// @returns whether most of the event, or of another hole, lies between two moments: nothing was measured then, and no
@@ -93,9 +98,10 @@ std::string paths_of(const curve& x, double full, const time_axis& axis) {
               + "\" stroke=\"" + colour + "\"/>";
     run.clear();
   };
-  const auto gap = gap_of(x);
-  for (const auto& [at, value] : x.points) {
-    const bool across = !run.empty() && (at - run.back().first > gap || spans_pause(axis, run.back().first, at));
+  const auto gaps = gaps_of(x);
+  for (std::size_t i = 0; i < x.points.size(); ++i) {
+    const auto& [at, value] = x.points[i];
+    const bool across = !run.empty() && (gaps[i] || spans_pause(axis, run.back().first, at));
     if (across || !value)
       flush();
     if (value && at >= axis.from && at <= axis.to)
@@ -184,9 +190,9 @@ curve curve_of(const char* name, const char* colour, const std::vector<sample_ro
 }
 
 /// The stress as areas on top of each other.
-/// @param bands the markup of the events behind them. @param gap seconds between samples with nothing between them.
+/// @param bands the markup of the events behind them. @param gaps of each sample whether there is one before it.
 std::string stress_panel(const std::vector<sample_row>& seconds, const time_axis& axis, const std::string& bands,
-                         double gap) {
+                         const std::vector<bool>& gaps) {
   struct part {
     const char* name;
     const char* colour;
@@ -217,7 +223,7 @@ std::string stress_panel(const std::vector<sample_row>& seconds, const time_axis
     std::size_t begin = 0;
     while (peak > 0 && begin < seconds.size()) {
       auto end = begin + 1;
-      while (end < seconds.size() && seconds[end].at() - seconds[end - 1].at() <= gap
+      while (end < seconds.size() && !gaps[end]
              && !spans_pause(axis, seconds[end - 1].at(), seconds[end].at()))
         ++end;
       std::string upper, lower;
@@ -320,8 +326,7 @@ std::string timeline(const report_facts& facts, const time_axis& axis) {
   const auto middle = (axis.share(axis.pause_from) + axis.share(axis.pause_to)) * 50;
   std::string result = "<div class=\"charts\"><div class=\"flag\" style=\"--at:" + number(middle, 2)
                        + "%\"><span>" + span_words(facts.event.duration) + "</span></div>";
-  constexpr double gap = 6.5;
-  result += stress_panel(s, axis, band(axis), gap);
+  result += stress_panel(s, axis, band(axis), gaps_of(s));
   result +=
     panel("Processors", {curve_of("busy", "--orange", s, sample_column::cpu_pct, false, true)},
           100, axis, percent_unit);
@@ -359,7 +364,10 @@ std::string stress_strip(const std::vector<sample_row>& rows, double step, doubl
     if (taken.insert(std::llround(x_of(axis, *x.started) / 3)).second || one.pause_to - one.pause_from > (to - from) / 300)
       bands += band(one);
   }
-  const auto panel = stress_panel(rows, axis, bands, 1.5 * step);
+  std::vector<bool> gaps(rows.size(), false); // there is a row for each step in which there are samples
+  for (std::size_t i = 1; i < rows.size(); ++i)
+    gaps[i] = rows[i].at() - rows[i - 1].at() > 1.5 * step;
+  const auto panel = stress_panel(rows, axis, bands, gaps);
   if (panel.empty())
     return {};
   constexpr double day = 86400;

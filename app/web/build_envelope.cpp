@@ -1,5 +1,7 @@
 #include "app/web/build_envelope.hpp"
 
+#include "app/history/find_gaps.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -14,19 +16,6 @@ void widen(value_range& to, const value_range& x) {
     return;
   to.low = std::isnan(to.low) ? x.low : std::min(to.low, x.low);
   to.high = std::isnan(to.high) ? x.high : std::max(to.high, x.high);
-}
-
-/// @returns from how many seconds on two samples have a gap between them: some are stored every
-/// second, some only every fifth.
-double gap_between(const std::vector<double>& times) {
-  std::vector<double> steps;
-  for (std::size_t i = 1; i < times.size(); ++i)
-    steps.push_back(times[i] - times[i - 1]);
-  if (steps.empty())
-    return 0;
-  const auto middle = steps.begin() + static_cast<std::ptrdiff_t>(steps.size() / 2);
-  std::nth_element(steps.begin(), middle, steps.end());
-  return std::max(6.5, 2.5 * *middle);
 }
 
 } // namespace
@@ -109,9 +98,9 @@ envelope envelope_builder::finish() {
     }
     return result;
   }
-  const auto gap = gap_between(raw_times_);
+  const auto gaps = find_gaps(raw_times_);
   for (std::size_t k = 0; k < raw_times_.size(); ++k) {
-    if (k > 0 && raw_times_[k] - raw_times_[k - 1] > gap) {
+    if (gaps[k]) {
       result.at.push_back((raw_times_[k] + raw_times_[k - 1]) / 2);
       for (auto& one : result.series)
         one.emplace_back();

@@ -1,6 +1,7 @@
 #define CAF_SUITE render_report
 
 #include "app/bundle/redact_identity.hpp"
+#include "app/report/draw_timeline.hpp"
 #include "app/report/read_evidence.hpp"
 #include "app/report/render_period.hpp"
 #include "app/report/render_report.hpp"
@@ -280,6 +281,23 @@ CAF_TEST(a short stretch has its milliseconds) {
 CAF_TEST(what a suspect did is said of the samples around it and of no other time) {
   const auto page = render_report(example_report());
   CAF_CHECK(contains(page, "In the samples around it: CPU up to "));
+}
+
+CAF_TEST(a curve is joined where samples lie regularly and broken where one is missing) {
+  const report::time_axis axis{0, 200, 20, 21, {}};
+  report_suspect x;
+  for (const double at : {18.0, 19.0, 20.0, 21.0, 31.0, 41.0, 51.0, 61.0})
+    x.curve.push_back({at, 50.0, {}, {}});
+  const auto curves = [&] {
+    const auto drawn = report::spark(x, axis);
+    std::size_t count = 0;
+    for (auto at = drawn.find("<path class=\"l"); at != drawn.npos; at = drawn.find("<path class=\"l", at + 1))
+      ++count;
+    return count;
+  };
+  CAF_CHECK_EQUAL(curves(), 2u); // before the event, and after it
+  x.curve.push_back({120.0, 50.0, {}, {}});
+  CAF_CHECK_EQUAL(curves(), 3u);
 }
 
 CAF_TEST(hostile names are harmless in a report) {
