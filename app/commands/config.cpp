@@ -2,10 +2,10 @@
 
 #include "actors/host/start_process.hpp"
 #include "app/command_line/place_flags.hpp"
+#include "app/command_line/usage_problem.hpp"
 #include "app/instance/launch.hpp"
 #include "app/instance/pid_file.hpp"
 #include "app/instance/write_file.hpp"
-#include "app/command_line/usage_problem.hpp"
 #include "app/settings/override_settings.hpp"
 #include "app/settings/read_settings.hpp"
 #include "app/settings/setting_words.hpp"

@@ -5,8 +5,6 @@
 #include "app/bundle/compose_bundle.hpp"
 #include "app/bundle/describe_machine.hpp"
 #include "app/bundle/redact_identity.hpp"
-#include "app/views/escape.hpp"
-#include "app/views/event_values.hpp"
 #include "app/command_line/find_event.hpp"
 #include "app/command_line/open_reader.hpp"
 #include "app/command_line/parse_moment.hpp"
@@ -14,6 +12,8 @@
 #include "app/command_line/time_range.hpp"
 #include "app/command_line/usage_problem.hpp"
 #include "app/explain/read_record.hpp"
+#include "app/instance/launch.hpp"
+#include "app/instance/write_file.hpp"
 #include "app/patterns/read_patterns.hpp"
 #include "app/report/gather_report.hpp"
 #include "app/report/read_host.hpp"
@@ -22,8 +22,8 @@
 #include "app/settings/override_settings.hpp"
 #include "app/top/read_moment.hpp"
 #include "app/top/summarize_columns.hpp"
-#include "app/instance/launch.hpp"
-#include "app/instance/write_file.hpp"
+#include "app/views/escape.hpp"
+#include "app/views/event_values.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -63,7 +63,7 @@ std::vector<blame_line> blame_lines(const json& blame) {
   add(others == 1 ? std::string{"another"} : others > 1 ? grouped(static_cast<std::uint64_t>(others)) + " others" : std::string{"others"},
       {}, number_at(blame, "others").value_or(0));
   const auto unknown = number_at(blame, "unknown");
-  add(unknown ? "nobody" : "nobody, or not known", {}, number_at(blame, "nobody").value_or(0));
+  add(unknown ? "no process" : "no process, or not recorded", {}, number_at(blame, "nobody").value_or(0));
   add("not recorded", {}, unknown.value_or(0));
   return result;
 }

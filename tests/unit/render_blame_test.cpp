@@ -100,7 +100,7 @@ CAF_TEST(a person reads who held the CPU and for how long and what is not known)
   CAF_CHECK(has(page, "cc1plus ×14 of make"));
   CAF_CHECK(has(page, "62 %  build.scope"));
   CAF_CHECK(has(page, "5 others"));
-  CAF_CHECK(has(page, "  nobody "));
+  CAF_CHECK(has(page, "  no process "));
   CAF_CHECK(has(page, "  not recorded "));
   CAF_CHECK(has(page, "The record covers the last 1.30 s of 2.00 s."));
   CAF_CHECK(!has(page, "\x1b[31m"));
