@@ -218,9 +218,10 @@ topology_seams host_seams(const daemon_options& options, settings_snapshot& held
   result.find_sampler = with_own_sampler;
   result.on_pulse = [&page] { stamp(page); };
   result.page_was_lost = [&files] { return files.check(); };
-  result.on_report = [&page, starter = options.starter](const supervision_report& x) {
+  result.on_report = [&page, starter = options.starter, past = result.box](const supervision_report& x) {
     if (starter != nullptr)
-      starter->on_pulse({page.samples_stored.load(), page.samples_missed.load(), x.faults, x.longest_handler});
+      starter->on_pulse({page.samples_stored.load(), page.samples_missed.load(), x.faults, x.longest_handler,
+                         past == nullptr || past->is_settled()});
   };
   result.on_reloaded = [&page, starter = options.starter](const reload_result& x) {
     acknowledge(x, page, starter);

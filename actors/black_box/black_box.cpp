@@ -32,12 +32,15 @@ void black_box_memory::start_afresh() {
 void black_box_state::start() {
   sinks.open(memory->pending);
   sinks.of(notified_by); // what is found before the links are there waits for both
-  sinks.of(stored_by).on_acknowledged = [m = memory.get(),
+  sinks.of(stored_by).on_acknowledged = [m = memory.get(), box = host.get(),
                                          &waiting = memory->pending[stored_by].waiting](const event_news&) {
     m->is_stored = waiting.size() <= 1; // the one that is acknowledged leaves it next
+    if (m->is_stored)
+      box->settle();
   };
   if (!policy.enabled) {
     host->discard();
+    host->settle();
     memory->last_write.reset();
     self->note("records nothing: it is switched off in the settings");
     return;
@@ -78,6 +81,8 @@ void black_box_state::take_opening() {
              capitalised(event.evidence.front()) + " (confidence: " + to_string(event.sure) + ").");
   }
   m.is_stored = opening.debts.empty() && !opening.outage;
+  if (m.is_stored)
+    host->settle();
   if (!opening.trouble.empty())
     log_line(log_level::error, name, "box-unavailable", opening.trouble);
   note_state();

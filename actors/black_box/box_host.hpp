@@ -3,6 +3,7 @@
 
 #include "actors/black_box/box_record.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -66,6 +67,18 @@ public:
   /// Removes the ring, by a thread of its own: a run that is not recorded must not be judged by an
   /// older record.
   virtual void discard() = 0;
+
+  /// To be called once all that is owed of runs before is stored, or it is known that nothing is.
+  void settle() {
+    is_settled_ = true;
+  }
+  /// From any thread.
+  bool is_settled() const {
+    return is_settled_;
+  }
+
+private:
+  std::atomic<bool> is_settled_{false};
 };
 
 } // namespace pmactor

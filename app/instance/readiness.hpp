@@ -15,7 +15,7 @@ namespace pmactor {
 
 /// The environment variable that holds the descriptor of the pipe's writing end.
 inline constexpr const char* ready_variable = "PMACTOR_READY_FD";
-/// What is written to the pipe once the first sample is stored.
+/// What is written to the pipe once the first sample is stored, and how the run before ended, unless that takes long.
 inline constexpr char ready_word = 'R';
 
 /// How the daemon is getting on.
@@ -24,6 +24,7 @@ struct progress {
   std::vector<fault> faults;
   /// The longest that a child without which the daemon cannot go on has been in one handler, in lived time.
   std::chrono::nanoseconds longest_handler{};
+  bool is_past_stored = true; ///< How the run before ended, or there is nothing to be stored of it.
 };
 
 /// @returns the state of the daemon in a few words for `systemctl status`. Pure.
@@ -60,6 +61,7 @@ private:
   int socket_ = -1;
   std::chrono::nanoseconds watchdog_{}; ///< Zero: there is no watchdog.
   std::atomic<bool> ready_{false};
+  int pulses_without_past_ = 0; ///< In which all but the past was stored.
   std::string status_; ///< As last reported.
 };
 

@@ -110,7 +110,12 @@ void readiness::let_go_of_starter() {
 }
 
 void readiness::on_pulse(const progress& x) {
-  const bool is_first = !ready_ && x.samples_stored > 0;
+  // A disk may hold up for ever what is to be read of the run before.
+  constexpr int patience = 3;
+  const bool has_sample = !ready_ && x.samples_stored > 0;
+  if (has_sample && !x.is_past_stored)
+    ++pulses_without_past_;
+  const bool is_first = has_sample && (x.is_past_stored || pulses_without_past_ > patience);
   if (is_first) {
     ready_ = true;
     if (pipe_ >= 0)

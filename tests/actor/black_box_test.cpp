@@ -135,6 +135,24 @@ CAF_TEST(nothing is written before it is known how the run before ended) {
   CAF_CHECK_EQUAL(host->records[0].disks.size(), 1u);
 }
 
+CAF_TEST(the past is settled once it is stored how the run before ended) {
+  CAF_CHECK(!host->is_settled());
+  open(with_outage());
+  pass(2);
+  CAF_CHECK(!host->is_settled()); // nothing is linked that stores it
+  link();
+  CAF_CHECK(host->is_settled());
+}
+
+CAF_TEST(the past is settled where there was no run before) {
+  link();
+  pass(1);
+  CAF_CHECK(!host->is_settled());
+  open();
+  pass(1);
+  CAF_CHECK(host->is_settled());
+}
+
 CAF_TEST(records come once a minute at rest and each second under stress and while a stall lasts) {
   link();
   open();

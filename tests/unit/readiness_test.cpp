@@ -75,6 +75,27 @@ CAF_TEST(ready is reported once and only after the first sample) {
   CAF_CHECK_EQUAL(received(), "STOPPING=1\n");
 }
 
+CAF_TEST(ready waits until it is stored how the run before ended but not for ever) {
+  now.samples_stored = 1;
+  now.is_past_stored = false;
+  {
+    readiness report{words()};
+    report.on_pulse(now);
+    CAF_CHECK_EQUAL(received(), "STATUS=1 samples stored\n");
+    now.is_past_stored = true;
+    report.on_pulse(now);
+    CAF_CHECK_EQUAL(received(), "READY=1\n");
+  }
+  ::setenv("NOTIFY_SOCKET", (folder.path / "notify").c_str(), 1);
+  readiness report{words()};
+  now.is_past_stored = false;
+  for (int i = 0; i < 3; ++i)
+    report.on_pulse(now);
+  CAF_CHECK_EQUAL(received(), "STATUS=1 samples stored\n");
+  report.on_pulse(now);
+  CAF_CHECK_EQUAL(received(), "READY=1\n");
+}
+
 CAF_TEST(the watchdog receives a healthy core only) {
   ::setenv("WATCHDOG_USEC", "30000000", 1);
   readiness report{words()};
