@@ -276,11 +276,11 @@ bool are_ended_suspected(const process_sample& ended, const event_view& seen, co
   }
 }
 
-/// Processes of one name are one suspect: what a build or a pool of workers does, they do together. What has no name
-/// is told by its number.
+/// Processes of one name are one suspect: what a build or a pool of workers does, they do together. One that has changed
+/// its name is still the same.
 bool are_alike(const culprit& a, const culprit& b) {
-  return a.name.empty() || b.name.empty() ? a.pid == b.pid && a.start_time == b.start_time && a.name == b.name
-                                          : a.name == b.name;
+  return (!a.name.empty() && a.name == b.name)
+         || (a.pid > 0 && a.pid == b.pid && a.start_time == b.start_time);
 }
 
 /// @returns those of a sample that are suspected.
