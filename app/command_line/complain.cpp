@@ -1,7 +1,8 @@
 #include "app/command_line/complain.hpp"
 
 #include "app/command_line/help_format.hpp"
-#include "app/command_line/spelling.hpp"
+#include "app/command_line/lowered.hpp"
+#include "app/command_line/nearest_word.hpp"
 #include "app/views/escape.hpp"
 #include "messages/words.hpp"
 

@@ -1,7 +1,7 @@
 #include "app/commands/commands.hpp"
 
 #include "app/command_line/help_format.hpp"
-#include "app/command_line/spelling.hpp"
+#include "app/command_line/nearest_word.hpp"
 #include "app/views/escape.hpp"
 
 #include <iostream>

@@ -2,8 +2,8 @@
 #include "app/export/host_labels.hpp"
 #include "app/settings/setting_words.hpp"
 #include "app/settings/settings.hpp"
+#include "app/command_line/nearest_word.hpp"
 #include "app/command_line/parse_moment.hpp"
-#include "app/command_line/spelling.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 
 #include "messages/read_real.hpp"
 
-#include "app/command_line/spelling.hpp"
+#include "app/command_line/nearest_word.hpp"
 #include "app/instance/readiness.hpp"
 #include "app/views/escape.hpp"
 #include "app/settings/jobs.hpp"

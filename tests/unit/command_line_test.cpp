@@ -4,8 +4,9 @@
 #include "app/command_line/command_line.hpp"
 #include "app/command_line/complain.hpp"
 #include "app/command_line/help_format.hpp"
+#include "app/command_line/lowered.hpp"
+#include "app/command_line/nearest_word.hpp"
 #include "app/command_line/numbers.hpp"
-#include "app/command_line/spelling.hpp"
 #include "app/command_line/time_range.hpp"
 #include "app/command_line/usage_problem.hpp"
 

@@ -1,22 +1,12 @@
-// Words as they are compared, and how near two of them are, to guess which one is meant. Pure.
+// Decides which known word is meant by one that is not known. Pure.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace pmactor {
-
-/// @returns a word as ours are written: in small letters. Those beyond ASCII stay, whatever the locale.
-inline std::string lowered(std::string_view word) {
-  std::string result{word};
-  for (auto& c : result)
-    if (c >= 'A' && c <= 'Z')
-      c = static_cast<char>(c - 'A' + 'a');
-  return result;
-}
 
 /// @returns how many single letters must be changed, added, left out or swapped with their neighbour to turn
 /// one text into the other.
