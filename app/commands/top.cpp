@@ -97,7 +97,9 @@ void add_top(CLI::App& program, command& chosen) {
   verb->add_option("--size", options->size, "The size of that screen, 80x24 by default")
     ->type_name("WxH");
   verb->add_flag("--mouse", options->mouse, "A click into the curves sets the cursor");
-  verb->footer("Within it `?` lists the keys.");
+  verb->footer("Within it `?` lists the keys. Live, the figures are those of the newest stored sample, whose age is shown "
+               "from 2 s on: one is stored each `sampling.normal_interval`, 5 s by default, and every second under stress. "
+               "Back in time they are the worst of the column.");
   run_when_chosen(*verb, chosen, options, top);
 }
 

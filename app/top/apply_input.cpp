@@ -2,6 +2,7 @@
 #include "app/top/top_state.hpp"
 
 #include "app/command_line/parse_moment.hpp"
+#include "app/top/summarize_columns.hpp"
 #include "app/views/event_values.hpp"
 #include "messages/time.hpp"
 #include "messages/utf8.hpp"
@@ -27,6 +28,7 @@ bool is(top_key key, char character) {
 
 void go_live(top_state& state) {
   state.cursor.reset();
+  state.chosen.reset();
   state.is_held = false;
 }
 
@@ -41,6 +43,7 @@ void look_at(top_state& state, double time, const top_surroundings& around) {
   if (!state.cursor)
     state.right = around.now;
   state.cursor = time;
+  state.chosen.reset();
   state.is_held = false;
   const auto width = static_cast<double>(std::max<std::size_t>(around.columns, 1)) * step;
   const auto first = state.right - width + step;
@@ -60,8 +63,11 @@ void jump_to(top_state& state, double time, const top_surroundings& around) {
 }
 
 void zoom_to(top_state& state, std::size_t zoom, const top_surroundings& around) {
-  if (zoom >= top_steps.size())
+  if (zoom >= top_steps.size() || zoom == state.zoom) {
+    state.complaint = (state.zoom == 0 ? "finest" : "coarsest") + std::string{" zoom: a column is "}
+                      + step_words(state.step());
     return;
+  }
   const auto cursor = state.cursor;
   const auto from_right = cursor ? (state.right - *cursor) / state.step() : 0;
   state.zoom = zoom;
@@ -69,29 +75,55 @@ void zoom_to(top_state& state, std::size_t zoom, const top_surroundings& around)
     state.right = std::min(around.now, *cursor + from_right * state.step());
 }
 
-void seek_event(top_state& state, bool forward, const top_surroundings& around) {
-  if (around.events == nullptr || around.events->empty()) {
-    state.complaint = "no event is known";
-    return;
-  }
+/// @returns the event to go on to; null if there is none. Of several that begin at once each has its turn.
+const top_event* next_event(const top_state& state, bool forward, const top_surroundings& around) {
   const auto& events = *around.events;
+  const auto chosen = std::find_if(events.begin(), events.end(),
+                                   [&state](const auto& x) { return x.id == state.chosen; });
+  if (chosen != events.end()) {
+    if (forward)
+      return chosen + 1 != events.end() ? &*(chosen + 1) : nullptr;
+    return chosen != events.begin() ? &*(chosen - 1) : nullptr;
+  }
   const auto here = moment_of(state, around.now);
   constexpr double same = 1e-3;
   if (forward) {
     const auto next = std::find_if(events.begin(), events.end(),
                                    [here](const auto& x) { return x.from > here + same; });
-    if (next != events.end())
-      jump_to(state, next->from, around);
-    else
-      state.complaint = "no later event";
-    return;
+    return next != events.end() ? &*next : nullptr;
   }
   const auto before = std::find_if(events.rbegin(), events.rend(),
                                    [here](const auto& x) { return x.from < here - same; });
-  if (before != events.rend())
-    jump_to(state, before->from, around);
-  else
-    state.complaint = "no earlier event";
+  return before != events.rend() ? &*before : nullptr;
+}
+
+/// @returns whether there is an event to go to.
+bool seek_event(top_state& state, bool forward, const top_surroundings& around) {
+  if (around.events == nullptr || around.events->empty()) {
+    state.complaint = "no event is known";
+    return false;
+  }
+  const auto* next = next_event(state, forward, around);
+  if (next == nullptr) {
+    state.complaint = forward ? "no later event" : "no earlier event";
+    return false;
+  }
+  const auto column_of_cursor = [&] {
+    return state.cursor ? std::optional{column_maker::number_of(*state.cursor, state.step())} : std::nullopt;
+  };
+  const auto before = column_of_cursor();
+  jump_to(state, next->from, around);
+  if (!state.cursor)
+    return true;
+  state.chosen = next->id;
+  if (before == column_of_cursor()) {
+    state.complaint = "the cursor stays: event " + std::to_string(next->id) + " began ";
+    if (next->from < around.oldest)
+      state.complaint += "before all samples";
+    else
+      state.complaint += "in the same " + step_words(state.step()) + (state.zoom > 0 ? "; + parts them" : "");
+  }
+  return true;
 }
 
 void open_event(top_state& state, const top_surroundings& around) {
@@ -100,8 +132,9 @@ void open_event(top_state& state, const top_surroundings& around) {
     state.opened = around.selected_event;
     return;
   }
-  const auto* found =
-    around.events ? event_at(*around.events, moment_of(state, around.now), state.step()) : nullptr;
+  const auto* found = around.events == nullptr ? nullptr
+                      : state.cursor           ? event_in_view(state, *around.events, around.now)
+                                               : event_at(*around.events, around.now, state.step());
   if (found != nullptr)
     state.opened = found->id;
   else
@@ -186,11 +219,15 @@ bool read_page(top_state& state, top_key key, const top_surroundings& around) {
   else if (is(key, 'n') || is(key, 'p')) {
     if (!state.opened)
       return true;
-    seek_event(state, is(key, 'n'), around);
-    if (const auto* x =
-          state.cursor && around.events ? event_at(*around.events, *state.cursor, 0) : nullptr)
-      state.opened = x->id;
-    state.scrolled = 0;
+    const auto before = std::exchange(state.chosen, state.opened); // it is the one to go on from
+    if (seek_event(state, is(key, 'n'), around)) {
+      if (state.chosen)
+        state.opened = state.chosen;
+      state.scrolled = 0;
+      state.complaint.clear();
+    } else {
+      state.chosen = before;
+    }
   } else if (key == top_key::escape || key == top_key::enter || is(key, 'q') || is(key, '?')) {
     state.opened.reset();
     state.shows_help = false;
@@ -200,6 +237,10 @@ bool read_page(top_state& state, top_key key, const top_surroundings& around) {
 }
 
 void select(top_state& state, long by, const top_surroundings& around) {
+  if (around.selected_line) // it may be that of the event to which one went
+    state.selected = *around.selected_line;
+  if (state.list == top_list::events)
+    state.chosen.reset();
   scroll(state.selected, by, around.list_size > 0 ? around.list_size - 1 : 0);
 }
 
@@ -242,6 +283,8 @@ void apply_special(top_state& state, top_key key, const top_surroundings& around
     case top_key::enter:
       return open_event(state, around);
     case top_key::escape:
+      if (state.filter.empty())
+        state.complaint = "q ends; Esc closes what is open and shows all names again";
       state.filter.clear();
       return;
     default:
@@ -258,6 +301,10 @@ void apply_character(top_state& state, char key, const top_surroundings& around)
     case 'Q':
       state.wants_end = true;
       return;
+    case 'T':
+      return look_at(state, now - state.step(), around);
+    case 't':
+      return look_at(state, now + state.step(), around);
     case '[':
       return look_at(state, now - half, around);
     case ']':
@@ -272,9 +319,9 @@ void apply_character(top_state& state, char key, const top_surroundings& around)
       ++state.turned;
       return;
     case 'n':
-      return seek_event(state, true, around);
     case 'p':
-      return seek_event(state, false, around);
+      seek_event(state, key == 'n', around);
+      return;
     case 'l':
       return go_live(state);
     case ' ':
@@ -285,6 +332,7 @@ void apply_character(top_state& state, char key, const top_surroundings& around)
       return;
     case '/':
     case 'g':
+    case 'b':
       state.typed = key == '/' ? top_state::typing::filter : top_state::typing::moment;
       state.text = key == '/' ? state.filter : "";
       return;

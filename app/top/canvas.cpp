@@ -51,6 +51,19 @@ std::size_t canvas::put(std::size_t x, std::size_t y, std::string_view text, pai
   return used;
 }
 
+std::size_t canvas::put_words(std::size_t x, std::size_t y, std::string_view text, paint tone, std::size_t room) {
+  room = std::min(room, x < width_ ? width_ - x : 0);
+  const auto plain = spelled(std::string{text}, text_style{false, unicode_, 80});
+  const std::string ellipsis = unicode_ ? "…" : "...";
+  if (width_of(plain) <= room || room <= width_of(ellipsis))
+    return put(x, y, plain, tone, room);
+  auto kept = wrapped(plain, room - width_of(ellipsis)).front();
+  kept.erase(kept.find_last_not_of(" ,;:(|=+") + 1);
+  if (constexpr std::string_view dot = "·"; kept.ends_with(" ·"))
+    kept.erase(kept.size() - dot.size() - 1);
+  return put(x, y, kept + ellipsis, tone, room);
+}
+
 void canvas::put_left_of(std::size_t end, std::size_t y, std::string_view text, paint tone) {
   const auto width = width_of(text);
   put(end > width ? end - width : 0, y, text, tone);

@@ -41,6 +41,10 @@ public:
   std::size_t put(std::size_t x, std::size_t y, std::string_view text, paint tone = paint::plain,
                   std::size_t room = static_cast<std::size_t>(-1));
 
+  /// As put(); what does not fit is left out by whole words, and an ellipsis says so.
+  std::size_t put_words(std::size_t x, std::size_t y, std::string_view text, paint tone = paint::plain,
+                        std::size_t room = static_cast<std::size_t>(-1));
+
   /// As put(), with its last cell just before *end*.
   void put_left_of(std::size_t end, std::size_t y, std::string_view text,
                    paint tone = paint::plain);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace pmactor {
 namespace {
@@ -44,8 +45,18 @@ void column_cache::forget(double from, double now) {
   begin_tail(now);
 }
 
+bool column_cache::know(std::vector<recording_break> breaks, double now) {
+  const auto [old, other] = std::mismatch(breaks_->begin(), breaks_->end(), breaks.begin(), breaks.end());
+  if (old == breaks_->end() && other == breaks.end())
+    return false;
+  const auto from = std::min(old != breaks_->end() ? old->from : now, other != breaks.end() ? other->from : now);
+  breaks_ = std::make_shared<const std::vector<recording_break>>(std::move(breaks));
+  forget(from - margin(), now); // how far apart samples lie tells of those before them as well
+  return true;
+}
+
 void column_cache::begin_tail(double now) {
-  tail_.emplace(step_, longest_);
+  tail_.emplace(step_, longest_, breaks_);
   present_ = column_maker::number_of(now, step_);
   // The next sample stands for the time since the last one before that, and those before tell how far apart they lie.
   followed_ = static_cast<double>(present_) * step_ - margin();
@@ -77,7 +88,7 @@ bool column_cache::fill(const read_samples& read, std::int64_t first, std::int64
     known_.clear();
     past_.clear();
   }
-  column_maker maker{step_, longest_};
+  column_maker maker{step_, longest_, breaks_};
   read(static_cast<double>(begin) * step_ - margin(),
        static_cast<double>(last + 1) * step_ + margin(),
        [&maker](const sample_row& row) { maker.add(row); });

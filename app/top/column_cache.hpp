@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <vector>
 
 namespace pmactor {
 
@@ -31,6 +32,10 @@ public:
   /// only once the event is known.
   void forget(double from, double now);
 
+  /// Takes the breaks that are known by now, and forgets what was made without them.
+  /// @returns whether they are others than before.
+  bool know(std::vector<recording_break> breaks, double now);
+
   /// Reads what was stored since the last time.
   /// @returns whether anything was.
   bool follow(const read_samples& read, double now);
@@ -50,6 +55,7 @@ private:
   }
 
   double longest_;
+  recording_breaks breaks_ = std::make_shared<const std::vector<recording_break>>();
   double step_ = 0;
   double followed_ = 0;      ///< Up to this time, without it, samples were read as they came.
   std::int64_t present_ = 0; ///< Columns before this one are read by fill().

@@ -96,6 +96,10 @@ top_input key_of(wint_t code, bool is_function) {
       return set(top_key::enter);
     case KEY_BTAB:
       return set(top_key::back_tab);
+    case KEY_F(1): // as in htop
+      return set(static_cast<top_key>('?'));
+    case KEY_F(10):
+      return set(static_cast<top_key>('q'));
     case KEY_BACKSPACE:
     case KEY_DC:
       return set(top_key::backspace);

@@ -7,6 +7,7 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <optional>
 
 namespace pmactor {
 namespace {
@@ -126,7 +127,7 @@ double full_of(const curve& x, const top_page& page, std::size_t width, std::int
 }
 
 void draw_one(canvas& out, const curve& x, const top_page& page, const curve_area& area,
-              std::size_t y, std::size_t lines, std::int64_t last, std::int64_t cursor) {
+              std::size_t y, std::size_t lines, std::int64_t last, const std::optional<double>& figure) {
   const auto middle = y + (lines - 1) / 2;
   out.put(0, middle, x.name, paint::dim, area.left - 1);
   const auto full = full_of(x, page, area.width, last);
@@ -149,9 +150,7 @@ void draw_one(canvas& out, const curve& x, const top_page& page, const curve_are
       eighths -= here;
     }
   }
-  const auto value = value_at(page, cursor, x.of);
-  const auto words = value ? written(telling(*value, x.of), x.in) : std::string{"-"};
-  out.put_left_of(out.width(), middle, words);
+  out.put_left_of(out.width(), middle, figure ? written(*figure, x.in) : "-");
 }
 
 bool is_absent(const curve& x, const top_page& page) {
@@ -194,7 +193,7 @@ char mark_of(const std::string& kind) {
 } // namespace
 
 void draw_curves(canvas& out, const top_page& page, const curve_area& area, std::int64_t last,
-                 std::int64_t cursor) {
+                 std::int64_t cursor, const sample_row* newest) {
   if (area.height == 0 || area.width == 0)
     return;
   constexpr curve stress{"stress", column::stress_total, unit::points, 100, 60};
@@ -210,10 +209,16 @@ void draw_curves(canvas& out, const top_page& page, const curve_area& area, std:
   if (const auto room = area.height - tall; room < shown.size())
     std::rotate(shown.begin(), shown.begin() + static_cast<std::ptrdiff_t>(area.turned * room % shown.size()),
                 shown.end());
-  draw_one(out, stress, page, area, area.top, tall, last, cursor);
+  const auto figure = [&](column of) -> std::optional<double> {
+    if (newest != nullptr)
+      return (*newest)[of];
+    const auto value = value_at(page, cursor, of);
+    return value ? std::optional{telling(*value, of)} : std::nullopt;
+  };
+  draw_one(out, stress, page, area, area.top, tall, last, figure(stress.of));
   auto y = area.top + tall;
   for (std::size_t i = 0; i < shown.size() && y < area.top + area.height; ++i, ++y)
-    draw_one(out, *shown[i], page, area, y, 1, last, cursor);
+    draw_one(out, *shown[i], page, area, y, 1, last, figure(shown[i]->of));
 }
 
 std::string marks_of(const top_page& page, std::size_t width, std::int64_t last) {

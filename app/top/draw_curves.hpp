@@ -21,9 +21,10 @@ struct curve_area {
 
 /// Draws the curves of the last columns up to *last*, with what each is called in front and its
 /// value at the cursor behind.
-/// @param cursor the number of the column whose values are written out.
+/// @param cursor the number of the column whose values are written out, the worst of its time.
+/// @param newest the sample whose values are written out instead, as it is live; null if it is not.
 void draw_curves(canvas& out, const top_page& page, const curve_area& area, std::int64_t last,
-                 std::int64_t cursor);
+                 std::int64_t cursor, const sample_row* newest = nullptr);
 
 /// @returns the sign of each column for the events in it, the gravest; '.' where the time is
 /// recorded, ' ' where not.

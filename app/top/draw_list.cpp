@@ -69,10 +69,21 @@ const std::vector<top_process>& listed_processes(const top_state& state, const t
   return are_of_moment(state, page) ? page.processes : none;
 }
 
+/// @returns the line of the event to which one went, or else the one that was selected.
+std::size_t selected_line(const top_state& state, const std::vector<const top_event*>& events) {
+  const auto chosen =
+    std::find_if(events.begin(), events.end(), [&state](const auto* x) { return x->id == state.chosen; });
+  if (chosen != events.end())
+    return static_cast<std::size_t>(chosen - events.begin());
+  return std::min(state.selected, events.empty() ? 0 : events.size() - 1);
+}
+
 /// @returns what the list is ordered by, and of when it is if that is not the moment.
 std::string about_processes(const top_state& state, const top_page& page) {
   const auto order = " by " + to_string(state.order);
-  if (!page.has_earlier_processes || !page.processes_at || !state.cursor || !are_of_moment(state, page))
+  constexpr double wide = 15; // seconds of a column, within which the moment alone does not say it
+  const bool is_of_another = page.has_earlier_processes || state.step() >= wide;
+  if (!is_of_another || !page.processes_at || !state.cursor || !are_of_moment(state, page))
     return order;
   const auto day = [](double at) { return moment_words(at, "%F"); };
   const bool is_same_day = day(*page.processes_at) == day(*state.cursor);
@@ -169,10 +180,10 @@ void draw_events(canvas& out, const top_state& state, const top_page& page, std:
   draw_heading(out, state, top, heading, "");
   if (events.empty())
     out.put(0, top + 1, "no event up to this moment", paint::dim);
-  draw_lines(out, events, state.selected, top, rows, [&](const top_event* x, std::size_t y) {
-    out.put(0, y, x->line,
-            x->kind == "pause" || x->kind == "stall" || x->kind == "outage" ? paint::red
-                                                                            : paint::plain);
+  draw_lines(out, events, selected_line(state, events), top, rows, [&](const top_event* x, std::size_t y) {
+    out.put_words(0, y, x->line,
+                  x->kind == "pause" || x->kind == "stall" || x->kind == "outage" ? paint::red
+                                                                                  : paint::plain);
   });
 }
 
@@ -208,12 +219,12 @@ std::size_t list_size(const top_state& state, const top_page& page, double now) 
   return 0;
 }
 
-std::optional<std::int64_t> selected_event(const top_state& state, const top_page& page,
-                                           double now) {
+std::optional<selected_event> find_selected_event(const top_state& state, const top_page& page, double now) {
   const auto events = listed_events(state, page, now);
   if (events.empty())
     return std::nullopt;
-  return events[std::min(state.selected, events.size() - 1)]->id;
+  const auto line = selected_line(state, events);
+  return selected_event{line, events[line]->id};
 }
 
 void draw_list(canvas& out, const top_state& state, const top_page& page, std::size_t top,

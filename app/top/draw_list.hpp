@@ -15,9 +15,14 @@ namespace pmactor {
 /// @returns how many lines the list has.
 std::size_t list_size(const top_state& state, const top_page& page, double now);
 
-/// @returns the event that is selected in the list of events, if there is any.
-std::optional<std::int64_t> selected_event(const top_state& state, const top_page& page,
-                                           double now);
+/// The event that is selected in the list of events.
+struct selected_event {
+  std::size_t line = 0;
+  std::int64_t id = 0;
+};
+
+/// @returns the one to which one went, or else the one on which the selection is; nullopt if none is listed.
+std::optional<selected_event> find_selected_event(const top_state& state, const top_page& page, double now);
 
 /// Draws its heading into the line *top*, and so many lines below it that the selected one is among
 /// them.

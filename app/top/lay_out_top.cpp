@@ -2,6 +2,7 @@
 
 #include "app/top/draw_curves.hpp"
 #include "app/top/draw_list.hpp"
+#include "app/top/describe_moment.hpp"
 #include "app/views/escape.hpp"
 #include "app/views/event_values.hpp"
 #include "messages/words.hpp"
@@ -17,24 +18,24 @@ namespace {
 constexpr std::size_t values_width = 10; ///< Behind the curves.
 
 constexpr std::array<const char*, 23> help_lines{
-  "The second line is the stress at the cursor, 0 to 100 points, and its parts.",
+  "The second line is the stress, 0 to 100 points, its parts, and the event there.",
+  "Figures: live, those of the newest sample; back in time, the worst of a column.",
   "Each column of the curves is a stretch of time, at the worst of its samples.",
   "Marks: P pause, S stall, X outage, x stop in good order, z sleep, I incident,",
   "L slowed, C clock set, ! critical stress, . recorded. Blank is not recorded.",
   "",
-  "  left right    a column back or on      [ ]    half a screen back or on",
+  "  left right    a column back or on (also T t)   [ ]  half a screen back or on",
   "  + -           columns of less or more time",
   "  v             the curves for which there was no room",
-  "  g             go to a moment: 2h, 09:08, 2026-01-20",
+  "  g             go to a moment: 2h, 09:08, 2026-01-20 (also b)",
   "  Home          the oldest sample        End l  the present",
-  "  n p           the next, the previous event",
+  "  n p           the next, the previous event, also of several in one column",
   "  Enter         open the event at the cursor, or the selected one",
   "  Space         hold the view; recording goes on. Again: the present",
-  "  Tab           processes, units, events, actors",
-  "  up down, PgUp PgDn  move in the list",
+  "  Tab           processes, units, events, actors; up down PgUp PgDn go through",
   "  h c d m       order by harm, CPU, disk, memory",
   "  /             only names with these letters; Esc shows all again",
-  "  q             end",
+  "  q Ctrl-C F10  end                      ? F1   this page",
   "",
   "HARM: for how much of the time others waited (PSI), by its share of the CPU",
   "time and of the disks' traffic. ! and red: an event of that moment suspects it.",
@@ -42,23 +43,18 @@ constexpr std::array<const char*, 23> help_lines{
   "how long CPUs, memory, disks, mounts, a program's start, desktops took to answer",
 };
 
-std::string plain_step_words(double step) {
-  if (step < 60)
-    return printed("%.0f s", step);
-  return step < 3600 ? printed("%.0f min", step / 60) : printed("%.0f h", step / 3600);
-}
-
 /// "12 min ago"
 std::string ago(double seconds) {
   return to_words(std::chrono::seconds{std::llround(std::clamp(seconds, 0.0, 1e9))}) + " ago";
 }
 
 void draw_title(canvas& out, const top_state& state, const top_page& page, double now) {
-  std::size_t x = out.put(0, 0, "pmactor top  ", paint::bold);
+  constexpr std::size_t roomy = 60;
+  std::size_t x = out.width() < roomy ? 0 : out.put(0, 0, "pmactor top  ", paint::bold);
   x += out.put(x, 0, moment_words(moment_of(state, now), "%a %F %T"), paint::bold);
   x += out.put(x, 0, "  ");
   if (!state.cursor)
-    x += out.put(x, 0, page.daemon.is_running ? "live" : "", paint::green);
+    x += out.put_words(x, 0, page.daemon.is_running ? live_words(page, now) : "", paint::green);
   else if (state.is_held)
     x += out.put(x, 0, "held", paint::yellow);
   else
@@ -87,62 +83,17 @@ std::int64_t written_column(const top_state& state, const top_page& page, double
   return is_to_come ? newest : here;
 }
 
-/// @returns what is said of the event at the cursor; empty if there is none.
-std::string about_event(const top_state& state, const top_page& page) {
-  const auto* found = state.cursor ? event_at(*page.events, *state.cursor, state.step()) : nullptr;
-  return found != nullptr ? found->about : std::string{};
-}
-
-/// @param number of the column whose stress it is: what stands here and behind the curves is of the same.
-void draw_stress_line(canvas& out, const top_state& state, const top_page& page, std::int64_t number) {
+/// @param number of the column whose stress it is.
+void draw_stress_line(canvas& out, const top_state& state, const top_page& page, std::int64_t number, double now) {
   if (!page.trouble.empty()) {
     std::size_t y = 1; // in the place of curves, of which there are none
     for (const auto& line : wrapped(escaped(page.trouble), out.width()))
       out.put(0, y++, line, paint::red);
     return;
   }
-  const auto right = "1 column = " + plain_step_words(state.step());
-  // The text is cut before what stands at the end of the line.
-  const auto put = [&out](const std::string& text, paint tone, const std::string& behind) {
-    out.put_left_of(out.width(), 1, behind, paint::dim);
-    out.put(0, 1, text, tone, out.width() > width_of(behind) + 1 ? out.width() - width_of(behind) - 1 : 0);
-  };
-  const auto event = about_event(state, page);
-  const auto column = page.columns->find(number);
-  const bool is_of_these = page.step == state.step();
-  if (!is_of_these || column == page.columns->end() || !column->second.peak) {
-    const bool is_read = is_of_these && number >= page.known_from && number <= page.known_to;
-    if (!event.empty()) {
-      // In the list of events, the selected one is opened.
-      const auto text = event + (state.list == top_list::events ? "" : " · Enter opens it");
-      put(text, paint::yellow, width_of(text) + 1 + width_of(right) <= out.width() ? right : "");
-    } else if (!is_of_these || (state.cursor && !is_read))
-      put("reading the history ...", paint::dim, right);
-    else
-      put(page.oldest > 0 ? "nothing is recorded of this moment" : "nothing is recorded yet", paint::yellow, right);
-    return;
-  }
-  const auto& peak = *column->second.peak;
-  const auto total = peak.stress[0];
-  std::string text = "stress " + (total ? printed("%.0f", *total) : std::string{"-"});
-  // As stress_columns has them behind the whole.
-  static constexpr std::array<const char*, stress_columns.size() - 1> parts{"load", "memory", "heat", "late", "disk"};
-  std::string sum;
-  for (std::size_t i = 0; i < parts.size(); ++i)
-    if (const auto points = peak.stress[i + 1]; points && *points >= 0.5)
-      sum += (sum.empty() ? " = " : " + ") + std::string{parts[i]} + printed(" %.0f", *points);
-  if (event.empty() || width_of(text + sum + event) + 4 + width_of(right) <= out.width())
-    text += sum;
-  if (!event.empty())
-    text += " · " + event;
-  const auto tone = total.value_or(0) >= 60   ? paint::red
-                    : total.value_or(0) >= 30 ? paint::yellow
-                                              : paint::plain;
-  constexpr double each_second = 1.5;
-  const auto whole = right
-                     + (peak.apart && *peak.apart > each_second ? ", 1 sample per " + printed("%.0f s", *peak.apart)
-                                                                : std::string{});
-  put(text, tone, width_of(text) + 1 + width_of(whole) <= out.width() ? whole : right);
+  const auto line = describe_moment(state, page, number, now, out.width());
+  out.put_left_of(out.width(), 1, line.right, paint::dim);
+  out.put_words(0, 1, line.text, line.tone, out.width() - (line.right.empty() ? 0 : width_of(line.right) + 1));
 }
 
 /// The line of marks, and below it the times at both ends and a sign under the cursor.
@@ -187,22 +138,33 @@ void draw_footer(canvas& out, const top_state& state) {
     return;
   }
   if (!state.complaint.empty()) {
-    out.put(0, y, state.complaint, paint::yellow);
+    out.put_words(0, y, state.complaint, paint::yellow);
     return;
   }
-  out.put(0, y, "? help  q end  arrows [ ] go  + - zoom  n p event  Enter open  Tab list  / find",
-          paint::dim);
+  std::string keys;
+  for (const char* x : {"? help", "q end", "arrows [ ] go", "+ - zoom", "n p event", "Enter open", "Tab list", "/ find",
+                        "g go to", "l live", "Space hold"}) {
+    const auto more = keys + (keys.empty() ? "" : "  ") + x;
+    if (width_of(more) > out.width())
+      break;
+    keys = more;
+  }
+  out.put(0, y, keys, paint::dim);
 }
 
 /// An opened event or the help, in place of all else.
-void draw_page(canvas& out, const std::vector<std::string>& lines, std::size_t scrolled,
-               std::size_t rows) {
+void draw_page(canvas& out, const std::vector<std::string>& lines, const top_state& state, std::size_t rows) {
+  const auto scrolled = state.scrolled;
   for (std::size_t i = 0; i < rows && scrolled + i < lines.size(); ++i)
     out.put(0, i, lines[scrolled + i], i + scrolled == 0 ? paint::bold : paint::plain);
   const auto more = lines.size() > scrolled + rows ? lines.size() - scrolled - rows : 0;
+  if (!state.complaint.empty()) {
+    out.put_words(0, out.height() - 1, state.complaint, paint::yellow);
+    return;
+  }
   out.put(0, out.height() - 1,
-          "Enter back  arrows PgUp PgDn read"
-            + std::string{more > 0 ? "  (" + std::to_string(more) + " more lines)" : ""},
+          "Enter back  arrows PgUp PgDn read" + std::string{state.opened ? "  n p event" : ""}
+            + (more > 0 ? "  (" + std::to_string(more) + " more lines)" : ""),
           paint::dim);
 }
 
@@ -252,7 +214,10 @@ top_surroundings surroundings_of(const top_state& state, const top_page& page, s
   result.events = page.events.get();
   result.list_size = list_size(state, page, now);
   if (state.list == top_list::events)
-    result.selected_event = selected_event(state, page, now);
+    if (const auto selected = find_selected_event(state, page, now)) {
+      result.selected_event = selected->id;
+      result.selected_line = selected->line;
+    }
   return result;
 }
 
@@ -267,19 +232,18 @@ canvas lay_out_top(const top_state& state, const top_page& page, std::size_t wid
   }
   const auto plan = plan_top(width, height);
   if (state.shows_help) {
-    draw_page(out, help_page(), state.scrolled, plan.opened_rows);
+    draw_page(out, help_page(), state, plan.opened_rows);
     return out;
   }
   if (state.opened) {
     static const std::vector<std::string> none{"opening the event ..."};
-    draw_page(out, page.opened == state.opened ? *page.lines : none, state.scrolled,
-              plan.opened_rows);
+    draw_page(out, page.opened == state.opened ? *page.lines : none, state, plan.opened_rows);
     return out;
   }
   const auto last = last_column_of(state, now);
   const auto written = written_column(state, page, now);
   draw_title(out, state, page, now);
-  draw_stress_line(out, state, page, written);
+  draw_stress_line(out, state, page, written, now);
   if (!page.trouble.empty()) {
     draw_footer(out, state);
     draw_list(out, state, page, plan.list_top, plan.list_rows, now);
@@ -287,12 +251,12 @@ canvas lay_out_top(const top_state& state, const top_page& page, std::size_t wid
   }
   const curve_area area{plan.curves_left, plan.curves_width, plan.curves_top, plan.curves_height, state.turned};
   if (page.step == state.step()) {
-    draw_curves(out, page, area, last, written);
+    draw_curves(out, page, area, last, written, written_sample(state, page));
   } else {
     top_page none; // the curves of this width are on their way
     none.step = state.step();
     none.events = page.events;
-    draw_curves(out, none, area, last, written);
+    draw_curves(out, none, area, last, written, written_sample(state, page));
   }
   draw_axis(out, plan, page, state, last, column_maker::number_of(moment_of(state, now), state.step()));
   draw_list(out, state, page, plan.list_top, plan.list_rows, now);

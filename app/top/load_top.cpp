@@ -6,6 +6,7 @@
 #include "actors/storage_writer/read_history_sqlite.hpp"
 #include "app/patterns/read_patterns.hpp"
 #include "app/top/column_cache.hpp"
+#include "app/top/decide_reach.hpp"
 #include "app/top/find_unit.hpp"
 #include "app/top/rank_processes.hpp"
 #include "app/top/read_moment.hpp"
@@ -149,7 +150,8 @@ public:
 
   /// Looks at the newest events and those that last or ended just now; now and then at all of them,
   /// as any may be marked or pruned.
-  void events(top_page& page) {
+  /// @returns whether columns are missing for it, as they were made without a pause or an outage that is known now.
+  bool events(top_page& page) {
     const auto at = std::chrono::steady_clock::now();
     const bool is_whole = page.events->empty() || at >= whole_due_;
     if (is_whole)
@@ -176,7 +178,7 @@ public:
     for (const auto& x : *page.events) {
       if (const auto found = rows.find(x.id); found != rows.end()) {
         // How many pauses a stall has stands in other rows.
-        if (x.to > settled || known_[x.id].digest != digest_of(found->second))
+        if (x.to > settled || known_[x.id].digest != digest_event(found->second))
           renew(x, found->second);
         rows.erase(found);
       } else if (is_whole) {
@@ -194,13 +196,14 @@ public:
         cache_.forget(changed.back().from - longest_lead_up, present());
     }
     if (changed.empty() && outdated.empty())
-      return;
+      return false;
     auto all = *page.events;
     std::erase_if(all, [&outdated](const top_event& x) { return outdated.count(x.id) > 0; });
     all.insert(all.end(), changed.begin(), changed.end());
     std::stable_sort(all.begin(), all.end(),
                      [](const auto& a, const auto& b) { return a.from < b.from; });
     page.events = std::make_shared<const std::vector<top_event>>(std::move(all));
+    return cache_.know(find_breaks(*page.events), present());
   }
 
   void look_at_daemon(top_page& page) {
@@ -254,22 +257,8 @@ private:
     std::size_t digest = 0;
   };
 
-  /// @returns a hash of what a list shows of the row, and of its blame, by which a change is seen.
-  static std::size_t digest_of(const event_row& x) {
-    std::size_t result = 0;
-    const auto mix = [&result](std::size_t one) {
-      result = (result ^ one) * 0x9e3779b97f4a7c15u + (result >> 7);
-    };
-    for (const auto* text :
-         {&x.kind, &x.cause, &x.confidence, &x.culprits, &x.stall, &x.facts, &x.status, &x.blame})
-      mix(std::hash<std::string>{}(*text));
-    for (const auto& number : {x.started, x.ended, x.duration})
-      mix(std::hash<double>{}(number.value_or(-1)));
-    return result;
-  }
-
   top_event event_of(const event_row& x) {
-    known_[x.id] = {are_accused(x) ? x.culprits : std::string{}, digest_of(x)};
+    known_[x.id] = {are_accused(x) ? x.culprits : std::string{}, digest_event(x)};
     return summarize_event(x, events_->parts_of(x));
   }
 
@@ -341,18 +330,19 @@ void read_round(reader& from, top_page& page, const top_wish& wish, bool is_roun
   try {
     if (from.open(page)) {
       from.opened(page, wish, is_round);
-      bool is_more = from.columns(page, wish);
-      from.moment(page, wish, is_more);
-      publish();
-      while (is_more && !is_stale()) {
-        is_more = from.columns(page, wish);
-        if (!is_more) // by now the column of the moment is known
-          from.moment(page, wish, is_more);
+      do {
+        bool is_more = from.columns(page, wish);
+        from.moment(page, wish, is_more);
         publish();
-      }
-      if (is_stale())
-        return;
-      from.events(page);
+        while (is_more && !is_stale()) {
+          is_more = from.columns(page, wish);
+          if (!is_more) // by now the column of the moment is known
+            from.moment(page, wish, is_more);
+          publish();
+        }
+        if (is_stale())
+          return;
+      } while (from.events(page));
     }
   } catch (const storage_problem& e) {
     page.trouble = e.what();
@@ -434,9 +424,9 @@ top_page load_top(const places& where, double longest, const top_wish& wish) {
   reader from{where, longest};
   top_page page;
   if (from.open(page)) {
+    from.events(page);
     while (from.columns(page, wish))
       ;
-    from.events(page);
     from.moment(page, wish, false);
     from.opened(page, wish, true);
   }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <span>
 
 namespace pmactor {
 
@@ -45,39 +47,60 @@ void column_maker::take_wide_step(double from, const sample_row& row) {
   for (std::size_t i = 0; i < wide_.size(); ++i)
     if (auto& x = wide_[i]; !x.is_filled && is_regular(i)) {
       x.is_filled = true;
-      put(x.row, x.row.at(), x.from);
+      const auto own = number_of(x.row.at(), step_);
+      put(x.row, std::min(own, number_of(x.from, step_) + 1), own, x.length());
     }
+}
+
+std::int64_t column_maker::behind_break(std::int64_t column) const {
+  if (!breaks_)
+    return column;
+  const auto begin = static_cast<double>(column) * step_;
+  const auto next = std::upper_bound(breaks_->begin(), breaks_->end(), begin,
+                                     [](double at, const recording_break& x) { return at < x.from; });
+  const bool is_within = next != breaks_->begin() && std::prev(next)->to >= begin + step_;
+  return is_within ? number_of(std::prev(next)->to, step_) : column;
 }
 
 void column_maker::add(const sample_row& row) {
   const auto time = row[sample_column::timestamp];
   if (!time)
     return;
-  const auto interval = row[sample_column::interval];
-  const bool is_late = interval && last_interval_ && *interval > late_ratio * *last_interval_;
-  const auto apart = last_ && *time > *last_ && !is_late ? std::optional{*time - *last_} : std::nullopt;
-  const bool is_wide = apart && *apart > longest_ && *apart <= longest_regular;
-  put(row, *time, apart && *apart <= longest_ ? last_ : std::nullopt);
-  if (is_wide)
-    take_wide_step(*last_, row);
+  sample_time sample{*time, row[sample_column::interval], std::nullopt, false};
+  if (last_) {
+    sample.before = last_->at();
+    const auto usual = (*last_)[sample_column::interval];
+    sample.is_late = sample.interval && usual && *sample.interval > late_ratio * *usual;
+  }
+  const auto stands_for =
+    decide_reach(sample, breaks_ ? std::span{*breaks_} : std::span<const recording_break>{});
+  if (stands_for.held_until && *stands_for.held_until - last_->at() <= longest_)
+    put(*last_, number_of(last_->at(), step_) + 1, number_of(std::nextafter(*stands_for.held_until, 0), step_),
+        std::nullopt);
+  const auto own = number_of(*time, step_);
+  if (stands_for.since && stands_for.lived <= longest_)
+    // The column in which the time begins is of the sample before, unless a break lies between.
+    put(row, std::min(own, number_of(*stands_for.since, step_) + (stands_for.is_after_break ? 0 : 1)), own,
+        stands_for.lived);
+  else
+    put(row, own, own, std::nullopt);
+  if (stands_for.since && stands_for.lived > longest_ && stands_for.lived <= longest_regular)
+    take_wide_step(*stands_for.since, row);
   else
     wide_.clear();
-  last_ = time;
-  last_interval_ = interval;
+  last_ = row;
 }
 
-void column_maker::put(const sample_row& row, double time, std::optional<double> since) {
-  const auto last = number_of(time, step_);
-  auto first = last;
+void column_maker::put(const sample_row& row, std::int64_t first, std::int64_t last, std::optional<double> apart) {
   column_peak peak;
-  peak.at = time;
+  peak.at = row.at();
+  peak.apart = apart;
   for (std::size_t i = 0; i < stress_columns.size(); ++i)
     peak.stress[i] = row[stress_columns[i]];
-  if (since) {
-    first = std::min(last, number_of(*since, step_) + 1);
-    peak.apart = time - *since;
-  }
+  const auto own = number_of(row.at(), step_);
   for (auto i = first; i <= last; ++i) {
+    if (i < own)
+      i = std::min(own, behind_break(i));
     auto& column = columns_[i];
     column.is_recorded = true;
     // The same sample comes again once it is known to stand for the time before it.

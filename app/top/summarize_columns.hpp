@@ -3,13 +3,17 @@
 #pragma once
 
 #include "actors/storage_writer/lay_out_row.hpp"
+#include "app/top/decide_reach.hpp"
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
+#include <utility>
+#include <vector>
 
 namespace pmactor {
 
@@ -26,7 +30,8 @@ inline constexpr std::array stress_columns{sample_column::stress_total,  sample_
 
 /// The sample of the most stress in a column.
 struct column_peak {
-  double at = 0;               ///< Unix seconds; behind the column if it stands for the time before it.
+  double at = 0;               ///< Unix seconds; behind the column if it stands for the time before it, in front
+                               ///< of it if it stands for the time up to a break.
   std::optional<double> apart; ///< Seconds since the sample before it, if it stands for them.
   std::array<std::optional<double>, stress_columns.size()> stress; ///< As stress_columns.
 
@@ -48,15 +53,17 @@ struct time_column {
 };
 
 using time_columns = std::map<std::int64_t, time_column>;
+using recording_breaks = std::shared_ptr<const std::vector<recording_break>>;
 
-/// Puts samples into columns. A sample stands for the time since the one before, unless that is
-/// longer than samples are apart while they are being taken, or it was itself measured over far more
-/// time than the one before: then it came late, after a pause in which nothing was measured. Samples that lie regularly
-/// further apart were stored by other settings, and stand for the time between them as well.
+/// Puts samples into columns. A sample stands for the time that decide_reach() says, unless that is longer than samples
+/// are apart while they are being taken. Samples that lie regularly further apart were stored by other settings, and
+/// stand for the time between them as well. A column that lies whole within a break has no sample, but one taken then.
 class column_maker {
 public:
-  /// @param step seconds a column. @param longest seconds from sample to sample.
-  column_maker(double step, double longest) : step_{step}, longest_{longest} {
+  /// @param step seconds a column. @param longest seconds from sample to sample. @param breaks as find_breaks() returns
+  /// them; null if none is known.
+  column_maker(double step, double longest, recording_breaks breaks = nullptr)
+    : step_{step}, longest_{longest}, breaks_{std::move(breaks)} {
   }
   /// Seconds by which samples may lie regularly apart at most, beside *longest*; and over which, before and after a
   /// sample, others tell whether they do.
@@ -82,12 +89,14 @@ private:
     }
   };
   bool is_regular(std::size_t at) const;
+  /// @returns the first column from this one on that does not lie whole within a break.
+  std::int64_t behind_break(std::int64_t column) const;
   void take_wide_step(double from, const sample_row& row);
-  void put(const sample_row& row, double time, std::optional<double> since);
+  void put(const sample_row& row, std::int64_t first, std::int64_t last, std::optional<double> apart);
 
   double step_, longest_;
-  std::optional<double> last_;
-  std::optional<double> last_interval_; ///< Over which the last sample was measured.
+  recording_breaks breaks_;
+  std::optional<sample_row> last_; ///< It has a time.
   std::deque<wide_step> wide_; ///< The newest that follow on each other.
   time_columns columns_;
 };

@@ -7,8 +7,10 @@
 #include "app/views/render_event.hpp"
 #include "app/views/scope_words.hpp"
 #include "messages/pause.hpp"
+#include "messages/words.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -25,10 +27,25 @@ std::string held_up(const event_row& x) {
   return " (" + std::string{words_of_scope(x.scope).what} + ')';
 }
 
-/// @returns "pause 3, 4.56 s: a signal stopped pmactor (pmactor alone)". Escaped.
+/// @returns why it was; of critical stress with its points, by which it is told from others.
+std::string reason(const event_row& x) {
+  const auto result = event_reason(x);
+  if (x.kind != "critical")
+    return result;
+  const auto points = points_in_words(x, {});
+  if (points.empty())
+    return result + (x.stress_total ? printed(" %.0f", *x.stress_total) : std::string{});
+  double sum = 0; // the whole may have a part for late beats, which make nothing critical
+  for (const auto& part : {x.stress_load, x.stress_memory, x.stress_thermal, x.stress_io})
+    sum += part.value_or(0);
+  return result + printed(" %.0f = ", std::min(sum, 100.0)) + points;
+}
+
+/// @returns "pause 3, 4.56 s: a signal stopped pmactor (pmactor alone)",
+/// "critical 15, 12.0 s: critical stress 72 = load 40 + memory 30 + thermal 2". Escaped.
 std::string about(const event_row& x) {
   const auto length = stall_lasts(x) ? std::string{", lasts"} : x.duration ? ", " + length_in_words(x) : std::string{};
-  return escaped(kind_in_words(x)) + ' ' + std::to_string(x.id) + length + ": " + event_reason(x) + held_up(x);
+  return escaped(kind_in_words(x)) + ' ' + std::to_string(x.id) + length + ": " + reason(x) + held_up(x);
 }
 
 } // namespace
@@ -43,6 +60,19 @@ top_event summarize_event(const event_row& x, const event_parts& parts) {
   result.line = event_list{{}, std::nullopt, top_id_width}.row(x, parts);
   result.line.pop_back();
   result.about = about(x);
+  return result;
+}
+
+std::size_t digest_event(const event_row& x) {
+  std::size_t result = 0;
+  const auto mix = [&result](std::size_t one) {
+    result = (result ^ one) * 0x9e3779b97f4a7c15u + (result >> 7);
+  };
+  for (const auto* text :
+       {&x.kind, &x.cause, &x.confidence, &x.culprits, &x.stall, &x.facts, &x.status, &x.blame})
+    mix(std::hash<std::string>{}(*text));
+  for (const auto& number : {x.started, x.ended, x.duration, x.stress_total})
+    mix(std::hash<double>{}(number.value_or(-1)));
   return result;
 }
 

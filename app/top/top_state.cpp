@@ -1,6 +1,7 @@
 #include "app/top/top_state.hpp"
 
 #include "app/top/summarize_columns.hpp"
+#include "messages/words.hpp"
 
 #include <array>
 
@@ -26,6 +27,35 @@ const top_event* event_at(const std::vector<top_event>& events, double time, dou
     }
   }
   return result != nullptr ? result : near;
+}
+
+const top_event* event_in_view(const top_state& state, const std::vector<top_event>& events, double now) {
+  if (!state.cursor)
+    return event_at(events, now, 0);
+  if (state.chosen)
+    for (const auto& x : events)
+      if (x.id == *state.chosen)
+        return &x;
+  return event_at(events, *state.cursor, state.step());
+}
+
+std::pair<std::size_t, std::size_t> place_in_column(const std::vector<top_event>& events, const top_event& event,
+                                                    double step) {
+  const auto column = column_maker::number_of(event.from, step);
+  std::pair<std::size_t, std::size_t> result{0, 0};
+  for (const auto& x : events)
+    if (column_maker::number_of(x.from, step) == column) {
+      ++result.second;
+      if (x.id == event.id)
+        result.first = result.second;
+    }
+  return result;
+}
+
+std::string step_words(double step) {
+  if (step < 60)
+    return printed("%.0f s", step);
+  return step < 3600 ? printed("%.0f min", step / 60) : printed("%.0f h", step / 3600);
 }
 
 std::string to_string(top_list x) {

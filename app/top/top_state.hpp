@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace pmactor {
@@ -75,6 +76,7 @@ struct top_state {
   enum class typing : std::uint8_t { none, filter, moment } typed = typing::none;
   std::string text;                   ///< What is being typed.
   std::string complaint;              ///< About the last input; empty if there is none.
+  std::optional<std::int64_t> chosen; ///< The event to which one went, until the cursor is moved in another way.
   std::optional<std::int64_t> opened; ///< The event that is shown in place of all else.
   std::size_t scrolled = 0;           ///< Lines of that.
   bool shows_help = false;
@@ -95,7 +97,8 @@ struct top_surroundings {
   std::size_t opened_size = 0, opened_rows = 20;  ///< The same of an opened event, or the help.
   double oldest = 0;                              ///< Of what is stored; Unix seconds.
   const std::vector<top_event>* events = nullptr; ///< By when they began; may be null.
-  std::optional<std::int64_t> selected_event;     ///< In the list of events.
+  std::optional<std::int64_t> selected_event;     ///< In the list of events,
+  std::optional<std::size_t> selected_line;       ///< and its line; absent if it has none.
 };
 
 /// Takes one input. Never fails: what means nothing changes nothing.
@@ -110,6 +113,18 @@ std::int64_t last_column_of(const top_state& state, double now);
 /// @returns the event at a moment, the shortest of several; of none, that within a column of it;
 /// null if none is.
 const top_event* event_at(const std::vector<top_event>& events, double time, double step);
+
+/// @returns the event that is looked at: the one to which one went, or else that at the cursor; live, one that is not
+/// over; null if none is.
+const top_event* event_in_view(const top_state& state, const std::vector<top_event>& events, double now);
+
+/// @returns the place of an event among those that begin in the same column, and how many these are: {2, 3} is "2 of 3".
+/// @param event one of these. @param step seconds a column.
+std::pair<std::size_t, std::size_t> place_in_column(const std::vector<top_event>& events, const top_event& event,
+                                                    double step);
+
+/// @returns "15 min": what a column stands for.
+std::string step_words(double step);
 
 std::string to_string(top_list x);
 std::string to_string(top_order x);

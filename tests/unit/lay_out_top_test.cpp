@@ -220,6 +220,47 @@ CAF_TEST(an event of which something is recorded stands beside the stress) {
             != std::string::npos);
 }
 
+CAF_TEST(live figures are of the newest sample with its age and those of the past the worst of the column) {
+  state.zoom = 4; // 5 min
+  page = make_page(300);
+  page.sample = sample_at(now - 9);
+  (*page.sample)[sample_column::cpu_pct] = 7.0;
+  auto text = screen(80, 24);
+  CAF_CHECK(text.find("  live, sample of 9 s ago ") != std::string::npos);
+  CAF_CHECK(text.find(" 7.0 %\n") != std::string::npos);
+  CAF_CHECK(text.find("1 column = 5 min") != std::string::npos);
+  state.cursor = page.moment = now - 3000;
+  state.right = now;
+  text = screen(80, 24);
+  CAF_CHECK(text.find(" 7.0 %\n") == std::string::npos);
+  CAF_CHECK(text.find("1 column = worst of 5 min") != std::string::npos);
+}
+
+CAF_TEST(what has no room beside the stress is cut between words) {
+  state.cursor = page.moment = now - 25;
+  state.right = now;
+  const std::string about = "pause 12, 12.0 s: the disks and the file system of the backup did not answer for long enough";
+  page.events = std::make_shared<const std::vector<top_event>>(
+    std::vector<top_event>{{12, "pause", now - 31, now - 19, false, "a pause", about}});
+  const auto text = screen(80, 24);
+  const auto begin = text.find('\n') + 1;
+  const auto line = text.substr(begin, text.find('\n', begin) - begin);
+  CAF_REQUIRE(line.ends_with("\u2026"));
+  const auto kept = line.substr(0, line.size() - 3);
+  CAF_CHECK(about.starts_with(kept + ' '));
+  CAF_CHECK(width_of(line) <= 80);
+}
+
+CAF_TEST(of several events in a column it is said which is shown) {
+  state.cursor = page.moment = now - 25;
+  state.right = now;
+  state.chosen = 13;
+  page.events = std::make_shared<const std::vector<top_event>>(
+    std::vector<top_event>{{12, "stop", now - 25, now - 24, false, "a stop", "stop 12"},
+                           {13, "critical", now - 25, now - 20, false, "a peak", "critical 13"}});
+  CAF_CHECK(screen(80, 24).find(" 2 of 2 here: critical 13 ") != std::string::npos);
+}
+
 CAF_TEST(the processes of another moment are not shown) {
   state.cursor = now - 25;
   state.right = now;
@@ -301,6 +342,18 @@ CAF_TEST(a wide letter takes two cells and a mark none) {
   CAF_CHECK_EQUAL(out.put(5, 0, "\u6f22"), 0u); // half of it is not shown
   out.put_left_of(6, 0, "yz");
   CAF_CHECK_EQUAL(out.text(), "\u6f22e\u0301xyz\n");
+}
+
+CAF_TEST(words that do not fit are left out whole) {
+  canvas out{12, 1, true};
+  out.put_words(0, 0, "one two, three four");
+  CAF_CHECK_EQUAL(out.text(), "one two\u2026\n");
+  canvas plain{12, 1, false};
+  plain.put_words(0, 0, "one two, three four");
+  CAF_CHECK_EQUAL(plain.text(), "one two...\n");
+  canvas whole{12, 1, true};
+  whole.put_words(0, 0, "one two four");
+  CAF_CHECK_EQUAL(whole.text(), "one two four\n");
 }
 
 CAF_TEST(the gravest event of a column is marked and what is not recorded is blank) {

@@ -207,6 +207,24 @@ CAF_TEST(the seconds that are kept once an event is known take the place of what
   CAF_CHECK_EQUAL(most_of(*aut.columns(12'941, 13'001), 13'000), 3);
 }
 
+CAF_TEST(an outage that is known later blanks what was drawn over it) {
+  rows = {sample(12'990, 1), sample(12'996, 2)};
+  column_cache aut{7};
+  const auto look = [&] {
+    aut.look_at(1, 12'999);
+    aut.follow(reader(), 12'999);
+    while (aut.fill(reader(), 12'941, 12'999))
+      ;
+  };
+  look();
+  CAF_CHECK_EQUAL(most_of(*aut.columns(12'941, 12'999), 12'993), 2);
+  CAF_CHECK(aut.know({{12'991, 12'995, true}}, 12'999));
+  look();
+  CAF_CHECK_EQUAL(most_of(*aut.columns(12'941, 12'999), 12'993), -1);
+  CAF_CHECK_EQUAL(most_of(*aut.columns(12'941, 12'999), 12'996), 2);
+  CAF_CHECK(!aut.know({{12'991, 12'995, true}}, 12'999));
+}
+
 CAF_TEST(columns from the cache are those of all samples at once) {
   std::mt19937 chance{7};
   double at = 50'000;

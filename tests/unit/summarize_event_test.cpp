@@ -49,6 +49,18 @@ CAF_TEST(an outage in good order is a stop and any other is none) {
   CAF_CHECK_EQUAL(summarize_event(x, {}).about, "outage 4: pmactor was killed");
 }
 
+CAF_TEST(critical stress is told with its points) {
+  auto x = row(15, "critical", "", 5);
+  x.stress_total = 90;
+  x.stress_load = 40;
+  x.stress_io = 20;
+  x.stress_latency = 30; // which makes nothing critical
+  CAF_CHECK_EQUAL(summarize_event(x, {}).about, "critical 15, 5.00 s: critical stress 60 = load 40 + disk 20");
+  x.stress_load.reset();
+  x.stress_io.reset();
+  CAF_CHECK_EQUAL(summarize_event(x, {}).about, "critical 15, 5.00 s: critical stress 90");
+}
+
 CAF_TEST(an event without an end reaches into all time after it) {
   auto x = row(5, "stall", "io", 3);
   x.ended.reset();

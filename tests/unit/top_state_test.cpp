@@ -93,6 +93,42 @@ CAF_TEST(n and p go from event to event) {
   CAF_CHECK_EQUAL(state.complaint, "");
 }
 
+CAF_TEST(events of one column have their turns and it is said that the cursor stays) {
+  events = {{1, "stop", now - 3000, now - 2990, false, "a stop"},
+            {2, "outage", now - 2999, now - 2990, false, "an outage"},
+            {3, "critical", now - 2999, now - 2995, false, "critical stress"}};
+  write("---"); // a column is a minute
+  write("p");
+  CAF_CHECK_EQUAL(state.chosen.value_or(0), 3);
+  CAF_CHECK_EQUAL(state.complaint, "");
+  write("p"); // it began at the same moment
+  CAF_CHECK_EQUAL(state.chosen.value_or(0), 2);
+  CAF_CHECK_EQUAL(state.complaint, "the cursor stays: event 2 began in the same 1 min; + parts them");
+  CAF_CHECK_EQUAL(event_in_view(state, events, now)->id, 2);
+  CAF_CHECK((place_in_column(events, events[1], 60) == std::pair<std::size_t, std::size_t>{2, 3}));
+  press({top_key::enter});
+  CAF_CHECK_EQUAL(state.opened.value_or(0), 2);
+  write("q");
+  press({top_key::left});
+  CAF_CHECK(!state.chosen);
+}
+
+CAF_TEST(live the event in view is one that is not over) {
+  CAF_CHECK(event_in_view(state, events, now) == nullptr);
+  events.push_back({9, "stall", now - 5, 1e300, true, "a stall"});
+  CAF_REQUIRE(event_in_view(state, events, now) != nullptr);
+  CAF_CHECK_EQUAL(event_in_view(state, events, now)->id, 9);
+}
+
+CAF_TEST(a zoom that goes no further is said) {
+  write("+");
+  CAF_CHECK_EQUAL(state.complaint, "finest zoom: a column is 1 s");
+  write("---------");
+  CAF_CHECK_EQUAL(state.complaint, "");
+  write("-");
+  CAF_CHECK_EQUAL(state.complaint, "coarsest zoom: a column is 12 h");
+}
+
 CAF_TEST(the view is held still while time goes on) {
   write(" ");
   CAF_CHECK(state.is_held);
