@@ -1,8 +1,8 @@
 #include "app/top/lay_out_top.hpp"
 
+#include "app/top/describe_moment.hpp"
 #include "app/top/draw_curves.hpp"
 #include "app/top/draw_list.hpp"
-#include "app/top/describe_moment.hpp"
 #include "app/views/escape.hpp"
 #include "app/views/event_values.hpp"
 #include "messages/words.hpp"
