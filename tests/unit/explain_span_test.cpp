@@ -80,11 +80,11 @@ CAF_TEST(the headline says what is known of a pause of pmactor and what is open)
   CAF_CHECK_EQUAL(first_line(ask(0, 60, {}, {{20, 60}})),
                   "Not known: what is recorded of it was lived, but not all of it is recorded.");
   CAF_CHECK_EQUAL(first_line(ask(30, 31, {}, {{20, 60}})), "Not known: nothing is recorded of it.");
-  const auto gone = outage(span_effect::noted, 20, 60);
+  auto gone = outage(span_effect::noted, 20, 60);
   CAF_CHECK_EQUAL(first_line(ask(30, 31, {gone}, {{20, 60}})),
                   "Not known: pmactor did not run (outage 4), so nothing is recorded of it.");
-  outage.called = "stop";
-  CAF_CHECK_EQUAL(first_line(ask(30, 31, {outage}, {{20, 60}})),
+  gone.called = "stop";
+  CAF_CHECK_EQUAL(first_line(ask(30, 31, {gone}, {{20, 60}})),
                   "Not known: pmactor did not run (stop 4), so nothing is recorded of it.");
   CAF_CHECK_EQUAL(first_line(ask(0, 60, {}, {}, 7)), "Nothing held it up so far (53.0 s still to come).");
   CAF_CHECK_EQUAL(first_line(ask(10, 20, {}, {}, 5)), "Not known: it is still to come.");
