@@ -191,7 +191,7 @@ void say_what_is_not_known(span_answer& answer, const record_policy& policy, dou
   if (answer.unwitnessed > 0)
     says.push_back("For " + words_of(answer.unwitnessed)
                    + " pmactor was held up by what need not reach other programs; whether it reached any "
-                     "is not recorded.");
+                     "is not known.");
   for (const auto& x : answer.found)
     if (x.at_edge) {
       says.push_back("An event at the edge may lie just outside: begin and end are known to within "

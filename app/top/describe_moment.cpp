@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
-#include <cmath>
 #include <initializer_list>
 #include <optional>
 #include <utility>
@@ -76,7 +74,7 @@ std::string live_words(const top_page& page, double now) {
   const auto age = now - page.sample->at();
   if (age <= fresh)
     return "live";
-  return "live, sample of " + to_words(std::chrono::seconds{std::llround(std::min(age, 1e9))}) + " ago";
+  return "live, sample of " + step_words(age) + " ago";
 }
 
 moment_line describe_moment(const top_state& state, const top_page& page, std::int64_t number, double now,

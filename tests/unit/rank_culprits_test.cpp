@@ -285,7 +285,8 @@ CAF_TEST(processes of one name are one suspect with the sum of what they did) {
   // One of them that did more than the others together is named.
   for (std::size_t i = 1; i < 5; ++i)
     across.processes[i].cpu_pct = 22;
-  CAF_CHECK_EQUAL(rank_culprits(event, {nullptr, &across, {}}, policy).at(0).reason,
+  const auto uneven = rank_culprits(event, {nullptr, &across, {}}, policy);
+  CAF_CHECK_EQUAL(uneven.at(0).reason,
                   "5 processes used 178 % of a CPU meanwhile, mostly process 20");
 }
 
