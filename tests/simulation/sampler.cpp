@@ -1,9 +1,12 @@
 #include "simulation/sampler.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
+#include <iterator>
 #include <optional>
 #include <system_error>
+#include <utility>
 
 namespace pmactor::simulation {
 
@@ -73,8 +76,13 @@ void sampler::start_processes() {
   static constexpr const char* names[]{"firefox", "rsync", "postgres", "cc1plus", "sshd", "kworker/1:2",
                                        "backupd", "a & b", "naïve", "restic"};
   const bool again = !processes_.empty();
+  std::array<bool, std::size(names)> is_taken{};
   for (std::size_t i = 0; i < 6; ++i) {
-    const auto* name = names[dice_.below(std::size(names))];
+    // Each has a name of its own, as those of one name together may well do more than what hogs the machine.
+    auto drawn = dice_.below(std::size(names));
+    while (std::exchange(is_taken[drawn], true))
+      drawn = (drawn + 1) % std::size(names);
+    const auto* name = names[drawn];
     if (again)
       processes_[i].name = name; // the numbers are used again
     else
