@@ -157,9 +157,10 @@ private:
   /// Leaves `started` on the clock of the producer. @returns whether there is a pid.
   bool read_task(xml_node dict, task_sample& t) {
     bool has_pid = false;
+    std::optional<double> interval_ns;
     // A sample has thousands of these entries: each is looked at as little as possible, and once all are
     // found the rest of the task is left alone. powermetrics puts them in front.
-    int missing = is_ours_ ? 11 : 7;
+    int missing = is_ours_ ? 12 : 8;
     for (auto node = dict.first_child(); node && missing > 0; node = node.next_sibling()) {
       const auto* key = node.value();
       const auto found = [&](bool matches) {
@@ -178,6 +179,10 @@ private:
             t.io_read = amount_of(node.next_sibling());
           else if (found(is(key, "diskio_byteswritten_per_s")))
             t.io_write = amount_of(node.next_sibling());
+          break;
+        case 'i':
+          if (found(is(key, "interval_ns")))
+            interval_ns = amount_of(node.next_sibling());
           break;
         case 'n':
           if (found(is(key, "name")))
@@ -209,7 +214,19 @@ private:
           break;
       }
     }
+    if (interval_ns)
+      spread(t, *interval_ns);
     return has_pid;
+  }
+
+  /// A process that was born in the window has its rates over its own life: a compiler of 0.1 s is at 100 %, and a build
+  /// is more than there are CPUs. Over the window they add up to what the machine did.
+  void spread(task_sample& t, double interval_ns) const {
+    const auto window_ns = static_cast<double>(sample_.elapsed.count());
+    if (interval_ns >= window_ns)
+      return;
+    for (auto* rate : {&t.cpu_pct, &t.io_read, &t.io_write, &t.pageins})
+      *rate = scaled(*rate, interval_ns / window_ns);
   }
 
   void read_processor(xml_node dict) {

@@ -286,6 +286,21 @@ CAF_TEST(a task is reported with its rates and its birth) {
   CAF_CHECK(!task.state);
 }
 
+CAF_TEST(what a process did that was born in the window is spread over the window) {
+  const auto rates = [](std::int64_t interval_ns) {
+    return task_of(plist_integer("interval_ns", interval_ns) + plist_real("cputime_ms_per_s", "900")
+                   + plist_real("diskio_bytesread_per_s", "1000") + plist_real("diskio_byteswritten_per_s", "2000")
+                   + plist_real("pageins_per_s", "30"));
+  };
+  const auto young = rates(100'000'000); // of 1 s
+  CAF_CHECK(near(young.cpu_pct, 9));
+  CAF_CHECK(near(young.io_read, 100));
+  CAF_CHECK(near(young.io_write, 200));
+  CAF_CHECK(near(young.pageins, 3));
+  CAF_CHECK(near(rates(1'000'000'000).cpu_pct, 90));
+  CAF_CHECK(near(rates(1'200'000'000).cpu_pct, 90)); // asked late: it could do that much in that time only
+}
+
 CAF_TEST(a birth without the boot time is absent) {
   CAF_CHECK(!task_of(plist_integer("started_abstime_ns", 5)).started);
   CAF_CHECK(!task_of(plist_integer("started_ns", 1'356'207'876'255'000)).started);
