@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <string>
 
 namespace pmactor::simulation {
@@ -80,8 +79,15 @@ void questions::clock_set(nanoseconds from, nanoseconds to) {
     {to_seconds(std::min(from, to)) - 2 * settles, to_seconds(std::max(from, to)) + 2 * settles});
 }
 
+void questions::damaged(nanoseconds wall) {
+  if (!damaged_at_)
+    damaged_at_ = to_seconds(wall);
+}
+
 void questions::forgotten(nanoseconds wall) {
-  known_from_ = to_seconds(wall);
+  const auto now = to_seconds(wall);
+  set_aside_ = {damaged_at_.value_or(now), now};
+  damaged_at_.reset();
 }
 
 void questions::ask(const std::filesystem::path& file, dice chance, const record_policy& policy,
@@ -106,8 +112,8 @@ void questions::ask(const std::filesystem::path& file, dice chance, const record
     if (std::any_of(ambiguous_.begin(), ambiguous_.end(),
                     [&](const stretch& y) { return y.from < span.to && y.to > span.from; }))
       continue;
-    // Where the file was set aside the gap of what is lost may be too short to be noticed.
-    if (std::abs(span.from - known_from_) < settles)
+    // Where the file was damaged, and where it was set aside, the gap of what is lost may be too short to be noticed.
+    if (span.from > set_aside_.from - settles && span.from < set_aside_.to + settles)
       continue;
     auto record = read_record(events, history, span, policy, to_seconds(now));
     if (planted)
@@ -118,7 +124,7 @@ void questions::ask(const std::filesystem::path& file, dice chance, const record
                                                       : span_verdict::unknown;
     // What is not known is no lie: the file was set aside, or which of the processes stood still
     // was not seen.
-    const bool is_lost = span.from < known_from_;
+    const bool is_lost = span.from < set_aside_.to;
     reach.count(!is_lost && verdict == right);
     hold(verdict == right || verdict == span_verdict::unknown
            || (x.what == truth::kind::down && verdict == span_verdict::held_up),

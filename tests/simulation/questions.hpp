@@ -34,6 +34,8 @@ public:
   void daemon_began(nanoseconds wall);
   /// The clock was set: times on both sides of it do not compare.
   void clock_set(nanoseconds from, nanoseconds to);
+  /// The file was damaged: what is stored from now on waits until it is set aside.
+  void damaged(std::chrono::nanoseconds wall);
   /// What was stored before is no longer there.
   void forgotten(nanoseconds wall);
 
@@ -53,7 +55,9 @@ private:
   std::vector<truth> all_;
   std::vector<stretch> ambiguous_; ///< By steps of the clock.
   std::optional<double> calm_since_, down_since_;
-  double looked_at_ = 0, known_from_ = 0;
+  double looked_at_ = 0;
+  std::optional<double> damaged_at_; ///< The file that is still there.
+  stretch set_aside_;                ///< From the damage on until a new file was begun.
 };
 
 } // namespace pmactor::simulation

@@ -102,6 +102,7 @@ void trial::suffer(const fault& x) {
       break;
     case fault_kind::disk_corrupt: {
       world_.storage.damage();
+      questions_.damaged(world_.wall);
       // A file that is damaged once more is set aside the later, the more often that happened.
       const storage_policy policy;
       const auto before = note_damage(damages_, world_.awake, policy);
