@@ -80,6 +80,11 @@ struct record_policy {
   }
 };
 
+/// @returns whether the sample that follows the last one should have come by now.
+inline bool is_overdue(double last, double now, double longest_step) {
+  return now - last > longest_step;
+}
+
 /// Finds the holes of a record, sample by sample.
 class hole_finder {
 public:
@@ -93,7 +98,7 @@ public:
   }
   /// Takes the next sample, in the order of time.
   void add(double time) {
-    if (time - last_ > limit_)
+    if (is_overdue(last_, time, limit_))
       holes_.push_back({last_, time});
     last_ = time;
   }

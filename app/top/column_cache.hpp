@@ -3,6 +3,7 @@
 // argument.
 #pragma once
 
+#include "app/top/find_pending.hpp"
 #include "app/top/summarize_columns.hpp"
 
 #include <cstdint>
@@ -46,6 +47,9 @@ public:
 
   /// @returns those of these columns that are known and have samples.
   std::shared_ptr<const time_columns> columns(std::int64_t first, std::int64_t last) const;
+
+  /// @returns the columns behind the newest sample of which the figures are yet to come.
+  std::vector<column_range> pending(double now) const;
 
 private:
   void begin_tail(double now);

@@ -17,10 +17,12 @@ std::vector<recording_break> find_breaks(const std::vector<top_event>& events) {
       continue;
     if (!result.empty() && x.from <= result.back().to) {
       auto& last = result.back();
+      if (has_ended_run && x.to >= last.to)
+        last.ends_in_boot = x.is_of_machine;
       last.to = std::max(last.to, x.to);
       last.has_ended_run = last.has_ended_run || has_ended_run;
     } else {
-      result.push_back({x.from, x.to, has_ended_run});
+      result.push_back({x.from, x.to, has_ended_run, x.kind == stop_kind, x.is_of_machine});
     }
   }
   return result;
@@ -44,7 +46,7 @@ sample_reach decide_reach(const sample_time& sample, std::span<const recording_b
   }
   if (!sample.before) // nothing is known of what was before the last break
     first = std::prev(end);
-  else if (!first->has_ended_run && first->from > before)
+  else if ((!first->has_ended_run || first->is_ordered) && first->from > before)
     result.held_until = first->from;
   if (std::prev(end)->to >= sample.at) // taken within it
     return result;
@@ -52,7 +54,8 @@ sample_reach decide_reach(const sample_time& sample, std::span<const recording_b
                                       [](const recording_break& x) { return x.has_ended_run; })
                            .base();
   if (after_run != first) { // one of them ended a run, the last such is the one in front of this place
-    result.since = std::max(std::prev(after_run)->to, sample.at - sample.interval.value_or(0));
+    const auto& last_run = *std::prev(after_run);
+    result.since = last_run.ends_in_boot ? std::max(last_run.to, sample.at - sample.interval.value_or(0)) : last_run.to;
     first = after_run;
   } else {
     result.since = first->to;

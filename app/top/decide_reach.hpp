@@ -14,6 +14,8 @@ struct top_event;
 struct recording_break {
   double from = 0, to = 0;
   bool has_ended_run = false; ///< Another daemon took the next sample.
+  bool is_ordered = false;    ///< The run ended in good order: it recorded up to there.
+  bool ends_in_boot = false;  ///< It ends when the machine was up again, and the daemon came later.
   friend bool operator==(const recording_break&, const recording_break&) = default;
 };
 
@@ -39,7 +41,8 @@ struct sample_reach {
 };
 
 /// A break in which the daemon lived on takes the time apart: what is before it belongs to the sample before, what is
-/// behind it to this one. After a break that ended a run, a sample stands for no more than it was measured over.
+/// behind it to this one. The first sample of a run stands for the time since its daemon started, but after a boot for
+/// no more than it was measured over; the last one of a run for the time up to a stop in good order.
 /// Without a break that is known, one that was measured over far more time came after a pause of unknown begin, and
 /// stands for its own moment.
 /// @param breaks as find_breaks() returns them.

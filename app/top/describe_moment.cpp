@@ -45,6 +45,14 @@ std::string about_event(const top_state& state, const top_page& page, double now
   return std::to_string(place) + " of " + std::to_string(count) + " here: " + found->about;
 }
 
+/// @returns how far apart samples lie at a column: a sample beside a break does not tell, so that of the nearest before.
+std::optional<double> apart_at(const time_columns& columns, std::int64_t number) {
+  for (auto x = columns.upper_bound(number); x != columns.begin();)
+    if ((--x)->second.peak && x->second.peak->apart)
+      return x->second.peak->apart;
+  return std::nullopt;
+}
+
 /// @param choices the fullest first, the last one for where none fits.
 moment_line first_that_fits(std::initializer_list<std::pair<std::string, std::string>> choices, paint tone,
                             std::size_t width) {
@@ -65,16 +73,19 @@ const sample_row* written_sample(const top_state& state, const top_page& page) {
   return !state.cursor && !page.moment && page.sample ? &*page.sample : nullptr;
 }
 
-std::string live_words(const top_page& page, double now) {
-  if (page.moment) // that of the present is on its way
-    return "live";
-  if (!page.sample)
-    return "live, no sample yet";
+std::vector<std::string> live_words(const top_page& page, double now) {
+  const auto& daemon = page.daemon;
+  const std::string front = !daemon.is_running || daemon.is_held_up ? "" : "live";
   constexpr double fresh = 2; // seconds: as old as figures are that are taken each second
-  const auto age = now - page.sample->at();
+  const auto age = page.sample && !page.moment ? now - page.sample->at() : 0; // else that of the present is on its way
+  if (!page.sample && !page.moment && daemon.is_running)
+    return {front + (front.empty() ? "" : ", ") + "no sample yet", front};
   if (age <= fresh)
-    return "live";
-  return "live, sample of " + step_words(age) + " ago";
+    return {front};
+  const auto ago = step_words(age) + " ago";
+  if (!daemon.is_running)
+    return {"newest sample of " + ago, "sample of " + ago, ago};
+  return {front + (front.empty() ? "" : ", ") + "sample of " + ago, "sample of " + ago, ago};
 }
 
 moment_line describe_moment(const top_state& state, const top_page& page, std::int64_t number, double now,
@@ -106,14 +117,15 @@ moment_line describe_moment(const top_state& state, const top_page& page, std::i
   const auto worst = sample == nullptr && state.zoom > 0 ? "worst of " + step_words(state.step()) : std::string{};
   const auto right = worst.empty() ? plain : "1 column = " + worst;
   constexpr double each_second = 1.5;
-  const auto apart = peak != nullptr && peak->apart.value_or(0) > each_second
-                       ? right + ", 1 sample per " + printed("%.0f s", *peak->apart)
-                       : right;
+  const auto usual = is_of_these ? apart_at(*page.columns, number) : std::nullopt;
+  const auto apart =
+    usual.value_or(0) > each_second ? right + ", 1 sample per " + printed("%.0f s", *usual) : right;
   if (event.empty())
     return first_that_fits({{sum, apart}, {sum, right}, {sum, worst}, {sum, ""}}, tone, width);
   const auto both = stress + " · " + event;
+  constexpr std::size_t roomy = 70; // from here on the words of an event are cut before the scale is left out
   return first_that_fits({{sum + " · " + event, apart}, {sum + " · " + event, right}, {both, apart}, {both, right},
-                          {both, worst}, {event, worst}, {event, ""}},
+                          {both, width >= roomy ? right : worst}},
                          tone, width);
 }
 

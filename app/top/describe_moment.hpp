@@ -10,14 +10,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace pmactor {
 
 /// @returns the sample whose values are written out: live the newest one; null where they are those of a column.
 const sample_row* written_sample(const top_state& state, const top_page& page);
 
-/// @returns "live, sample of 9 s ago", with the age of the figures if they are not of this second or the one before.
-std::string live_words(const top_page& page, double now);
+/// @returns "live, sample of 9 s ago", with the age of the figures if they are not of this second or the one before, and
+/// the same in fewer words, the fullest first. Not called live while the daemon does not run or does not get on.
+std::vector<std::string> live_words(const top_page& page, double now);
 
 /// Parts of a line.
 struct moment_line {

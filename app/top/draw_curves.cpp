@@ -66,6 +66,15 @@ std::optional<envelope> value_at(const top_page& page, std::int64_t number, colu
   return found != nullptr ? (*found)[of] : std::nullopt;
 }
 
+/// @returns whether the time of a column is recorded, also if its figures are yet to come.
+bool is_recorded(const top_page& page, std::int64_t number) {
+  if (const auto* found = find_column(page, number); found != nullptr && found->is_recorded)
+    return true;
+  return page.daemon.is_running && std::any_of(page.pending.begin(), page.pending.end(), [number](const column_range& x) {
+           return number >= x.first && number <= x.last;
+         });
+}
+
 std::string short_amount(double x) {
   static constexpr std::array<char, 6> units{' ', 'k', 'M', 'G', 'T', 'P'};
   std::size_t step = 0;
@@ -132,9 +141,13 @@ void draw_one(canvas& out, const curve& x, const top_page& page, const curve_are
   out.put(0, middle, x.name, paint::dim, area.left - 1);
   const auto full = full_of(x, page, area.width, last);
   for (std::size_t i = 0; i < area.width; ++i) {
-    const auto value = value_at(page, last - static_cast<std::int64_t>(area.width - 1 - i), x.of);
-    if (!value)
+    const auto number = last - static_cast<std::int64_t>(area.width - 1 - i);
+    const auto value = value_at(page, number, x.of);
+    if (!value) {
+      if (is_recorded(page, number)) // only what is not recorded is blank
+        out.put(area.left + i, y + lines - 1, out.unicode() ? "·" : "-", paint::dim);
       continue;
+    }
     const auto shown = telling(*value, x.of);
     const auto tone = !(shown > 0)                      ? paint::dim
                       : x.hot > 0 && shown >= x.hot     ? paint::red
@@ -225,8 +238,7 @@ std::string marks_of(const top_page& page, std::size_t width, std::int64_t last)
   const auto first = last - static_cast<std::int64_t>(width) + 1;
   std::string result(width, ' ');
   for (std::size_t i = 0; i < width; ++i)
-    if (const auto* x = find_column(page, first + static_cast<std::int64_t>(i));
-        x != nullptr && x->is_recorded)
+    if (is_recorded(page, first + static_cast<std::int64_t>(i)))
       result[i] = '.';
   for (const auto& x : *page.events) {
     const auto from = column_maker::number_of(x.from, page.step),

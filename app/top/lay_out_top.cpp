@@ -11,9 +11,12 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <utility>
 
 namespace pmactor {
 namespace {
+
+using namespace std::string_literals;
 
 constexpr std::size_t values_width = 10; ///< Behind the curves.
 
@@ -48,23 +51,37 @@ std::string ago(double seconds) {
   return to_words(std::chrono::seconds{std::llround(std::clamp(seconds, 0.0, 1e9))}) + " ago";
 }
 
+/// @param left, right the fullest first, not empty. @returns one of each that have room beside each other; what stands at
+/// the right is shortened and left out first.
+std::pair<std::string, std::string> first_pair_that_fits(const std::vector<std::string>& left,
+                                                         const std::vector<std::string>& right, std::size_t width) {
+  for (const auto& a : left)
+    for (const auto& b : right)
+      if (width_of(a) + (b.empty() ? 0 : 2 + width_of(b)) <= width)
+        return {a, b};
+  return {left.back(), ""};
+}
+
 void draw_title(canvas& out, const top_state& state, const top_page& page, double now) {
   constexpr std::size_t roomy = 60;
   std::size_t x = out.width() < roomy ? 0 : out.put(0, 0, "pmactor top  ", paint::bold);
   x += out.put(x, 0, moment_words(moment_of(state, now), "%a %F %T"), paint::bold);
   x += out.put(x, 0, "  ");
-  if (!state.cursor)
-    x += out.put_words(x, 0, page.daemon.is_running ? live_words(page, now) : "", paint::green);
-  else if (state.is_held)
-    x += out.put(x, 0, "held", paint::yellow);
-  else
-    x += out.put(x, 0, ago(now - *state.cursor), paint::yellow);
-  const auto word = page.daemon.is_running ? page.daemon.word : "no daemon: history only";
-  const auto tone = !page.daemon.is_running         ? paint::yellow
-                    : page.daemon.word == "healthy" ? paint::green
-                                                    : paint::red;
-  if (const auto width = width_of(word); x + 2 + width <= out.width())
-    out.put_left_of(out.width(), 0, escaped(word), tone);
+  const auto& daemon = page.daemon;
+  const auto when = !state.cursor   ? live_words(page, now)
+                    : state.is_held ? std::vector<std::string>{"held"}
+                                    : std::vector{ago(now - *state.cursor)};
+  // What stands at the right is of the present, also where the figures are not.
+  const auto health =
+    daemon.is_running ? std::vector{(state.cursor ? "now " : "") + escaped(daemon.word), ""s}
+                      : std::vector{"no daemon: history only"s, "no daemon"s, ""s};
+  const auto [left, right] = first_pair_that_fits(when, health, out.width() - std::min(x, out.width()));
+  const bool is_fine = daemon.is_running && !daemon.is_held_up;
+  out.put_words(x, 0, left, is_fine && !state.cursor ? paint::green : paint::yellow);
+  const auto tone = !daemon.is_running         ? paint::yellow
+                    : daemon.word == "healthy" ? paint::green
+                                               : paint::red;
+  out.put_left_of(out.width(), 0, right, tone);
 }
 
 /// @returns the number of the column whose values are written out: that of the cursor, or the newest where the next

@@ -107,6 +107,7 @@ public:
     page.known_from = first;
     page.known_to = last;
     page.columns = cache_.columns(first, last);
+    page.pending = cache_.pending(now);
     return is_more;
   }
 
@@ -115,7 +116,9 @@ public:
     const auto now = present();
     const auto moment = wish.moment.value_or(now);
     moment_samples found;
-    if (!wish.moment || now - moment < next_sample_within) {
+    if (!wish.moment) { // however old it is: its age is shown
+      found = read_moment(*history_, 0, moment + 1);
+    } else if (now - moment < next_sample_within) {
       found = read_moment(*history_, moment - longest_ - 1, moment + 1);
     } else {
       // The one that the column shows, so that all that is seen of a moment is of one sample.
@@ -215,6 +218,7 @@ public:
       const auto view = inspect_health(find_health_page(where_));
       const auto state = view.verdict.state;
       daemon.is_running = state != health_state::not_running && state != health_state::dead;
+      daemon.is_held_up = state == health_state::stopped || state == health_state::stuck;
       daemon.word = to_string(state);
       daemon.sentence = view.verdict.headline;
       if (view.report && daemon.is_running)

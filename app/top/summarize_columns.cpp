@@ -1,5 +1,7 @@
 #include "app/top/summarize_columns.hpp"
 
+#include "app/top/find_late_pause.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <iterator>
@@ -62,10 +64,27 @@ std::int64_t column_maker::behind_break(std::int64_t column) const {
   return is_within ? number_of(std::prev(next)->to, step_) : column;
 }
 
-void column_maker::add(const sample_row& row) {
-  const auto time = row[sample_column::timestamp];
+sample_row column_maker::without_paused_lateness(sample_row row) {
+  auto& late = row[sample_column::late_beat];
+  if (!late)
+    return row;
+  const auto since = last_late_ ? *last_late_ : last_ ? last_->at() : row.at() - longest_;
+  last_late_ = row.at();
+  if (!breaks_)
+    return row;
+  if (const auto* pause = find_late_pause(since, row.at(), *late, *breaks_)) {
+    auto& known = columns_[number_of(pause->from, step_)].values[static_cast<std::size_t>(sample_column::late_beat)];
+    known = known ? envelope{std::min(known->least, *late), std::max(known->most, *late)} : envelope{*late, *late};
+    late.reset();
+  }
+  return row;
+}
+
+void column_maker::add(const sample_row& taken) {
+  const auto time = taken[sample_column::timestamp];
   if (!time)
     return;
+  const auto row = without_paused_lateness(taken);
   sample_time sample{*time, row[sample_column::interval], std::nullopt, false};
   if (last_) {
     sample.before = last_->at();
@@ -75,13 +94,14 @@ void column_maker::add(const sample_row& row) {
   const auto stands_for =
     decide_reach(sample, breaks_ ? std::span{*breaks_} : std::span<const recording_break>{});
   if (stands_for.held_until && *stands_for.held_until - last_->at() <= longest_)
-    put(*last_, number_of(last_->at(), step_) + 1, number_of(std::nextafter(*stands_for.held_until, 0), step_),
-        std::nullopt);
+    // The column in which the break begins shows the break.
+    put(*last_, number_of(last_->at(), step_) + 1, number_of(*stands_for.held_until, step_) - 1, std::nullopt);
   const auto own = number_of(*time, step_);
+  const bool is_whole = stands_for.since && sample.before && *stands_for.since <= *sample.before;
   if (stands_for.since && stands_for.lived <= longest_)
     // The column in which the time begins is of the sample before, unless a break lies between.
     put(row, std::min(own, number_of(*stands_for.since, step_) + (stands_for.is_after_break ? 0 : 1)), own,
-        stands_for.lived);
+        is_whole ? std::optional{stands_for.lived} : std::nullopt);
   else
     put(row, own, own, std::nullopt);
   if (stands_for.since && stands_for.lived > longest_ && stands_for.lived <= longest_regular)

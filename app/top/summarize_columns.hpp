@@ -57,7 +57,8 @@ using recording_breaks = std::shared_ptr<const std::vector<recording_break>>;
 
 /// Puts samples into columns. A sample stands for the time that decide_reach() says, unless that is longer than samples
 /// are apart while they are being taken. Samples that lie regularly further apart were stored by other settings, and
-/// stand for the time between them as well. A column that lies whole within a break has no sample, but one taken then.
+/// stand for the time between them as well. A column that lies whole within a break has no sample, but one taken then, and
+/// the lateness that a pause brought is in the column in which it began.
 class column_maker {
 public:
   /// @param step seconds a column. @param longest seconds from sample to sample. @param breaks as find_breaks() returns
@@ -70,10 +71,14 @@ public:
   static constexpr double longest_regular = 300, reach = 4 * longest_regular;
 
   /// Takes the next sample, in the order of time.
-  void add(const sample_row& row);
+  void add(const sample_row& taken);
   /// @returns the columns so far, by their numbers.
   const time_columns& columns() const {
     return columns_;
+  }
+  /// @returns when the newest sample was taken, in Unix seconds; absent if there was none.
+  std::optional<double> newest() const {
+    return last_ ? std::optional{last_->at()} : std::nullopt;
   }
   /// @returns the number of the column in which a moment lies.
   static std::int64_t number_of(double time, double step);
@@ -92,11 +97,14 @@ private:
   /// @returns the first column from this one on that does not lie whole within a break.
   std::int64_t behind_break(std::int64_t column) const;
   void take_wide_step(double from, const sample_row& row);
+  /// @returns the row, without its lateness if a pause brought it: that is put into the column in which the pause began.
+  sample_row without_paused_lateness(sample_row row);
   void put(const sample_row& row, std::int64_t first, std::int64_t last, std::optional<double> apart);
 
   double step_, longest_;
   recording_breaks breaks_;
   std::optional<sample_row> last_; ///< It has a time.
+  std::optional<double> last_late_; ///< When the newest that has a lateness was taken.
   std::deque<wide_step> wide_; ///< The newest that follow on each other.
   time_columns columns_;
 };

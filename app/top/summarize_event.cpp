@@ -60,6 +60,7 @@ top_event summarize_event(const event_row& x, const event_parts& parts) {
   result.line = event_list{{}, std::nullopt, top_id_width}.row(x, parts);
   result.line.pop_back();
   result.about = about(x);
+  result.is_of_machine = x.kind == "outage" && was_of_machine(x);
   return result;
 }
 

@@ -2,6 +2,7 @@
 // events, and how the daemon is. Filled by load_top.hpp, drawn by lay_out_top.hpp.
 #pragma once
 
+#include "app/top/find_pending.hpp"
 #include "app/top/summarize_columns.hpp"
 #include "app/top/top_state.hpp"
 #include "messages/sample.hpp"
@@ -31,6 +32,7 @@ struct top_actor {
 /// How the daemon is right now.
 struct top_daemon {
   bool is_running = false;
+  bool is_held_up = false; ///< Its process is there, and stopped or stuck.
   std::string word;     ///< "healthy", "not running"
   std::string sentence; ///< Foreign bytes.
   std::vector<top_actor> actors;
@@ -40,7 +42,8 @@ struct top_page {
   double step = 1; ///< Of the columns.
   std::shared_ptr<const time_columns> columns = std::make_shared<time_columns>();
   std::int64_t known_from = 0, known_to = -1; ///< The columns that were looked for.
-  std::optional<sample_row> sample;   ///< The last one up to the moment, if it is of that time.
+  std::vector<column_range> pending; ///< Recorded if the daemon runs, and the figures are yet to come.
+  std::optional<sample_row> sample; ///< The last one up to the moment, if it is of that time; live the newest of all.
   std::optional<double> moment; ///< Unix seconds: of which sample and processes are; absent: of the present.
   std::vector<top_process> processes; ///< Of that sample or the one before it that had some.
   std::optional<double> processes_at; ///< When they were seen; Unix seconds.

@@ -59,6 +59,7 @@ struct top_event {
   bool lasts = false;
   std::string line; ///< As in the list of events, without a line feed. Escaped.
   std::string about = {}; ///< "pause 3, 4.56 s: a signal stopped pmactor". Escaped.
+  bool is_of_machine = false; ///< An outage that ends with the boot of the machine, not the start of the daemon.
   friend bool operator==(const top_event&, const top_event&) = default;
 };
 

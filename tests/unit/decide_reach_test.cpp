@@ -22,9 +22,9 @@ sample_row sample(double at, double interval, double stress) {
   return x;
 }
 
-double most_of(const column_maker& x, std::int64_t number) {
+double most_of(const column_maker& x, std::int64_t number, sample_column of = sample_column::stress_total) {
   const auto found = x.columns().find(number);
-  return found == x.columns().end() ? -1 : found->second[sample_column::stress_total]->most;
+  return found == x.columns().end() || !found->second[of] ? -1 : found->second[of]->most;
 }
 
 column_maker maker_of(std::vector<recording_break> breaks) {
@@ -37,7 +37,7 @@ CAF_TEST(pauses and sleeps and outages and stops are breaks and those that overl
   const std::vector<top_event> events{
     {1, "stall", 100, 190, false, ""}, {2, "pause", 110, 120, false, ""}, {3, "sleep", 118, 150, false, ""},
     {4, "stop", 200, 260, false, ""},  {5, "critical", 270, 280, false, ""}, {6, "outage", 300, 330, false, ""}};
-  const std::vector<recording_break> expected{{110, 150, false}, {200, 260, true}, {300, 330, true}};
+  const std::vector<recording_break> expected{{110, 150, false}, {200, 260, true, true}, {300, 330, true}};
   CAF_CHECK(find_breaks(events) == expected);
 }
 
@@ -69,13 +69,36 @@ CAF_TEST(of several pauses the time between them is lived) {
   CAF_CHECK_EQUAL(found.lived, 3.0);
 }
 
-CAF_TEST(the first sample of a run stands for no more than it was measured over) {
+CAF_TEST(the first sample of a run stands for the time since its daemon started) {
   const std::vector<recording_break> breaks{{101, 109, true}};
   const auto found = decide_reach({113, 1, 100, false}, breaks);
-  CAF_CHECK_EQUAL(found.since.value_or(0), 112.0); // the machine was up from 109 on, and pmactor only later
-  CAF_CHECK(!found.held_until);
+  CAF_CHECK_EQUAL(found.since.value_or(0), 109.0);
+  CAF_CHECK(!found.held_until); // the run before was killed at a time that is not known
+}
+
+CAF_TEST(the first sample after a boot stands for no more than it was measured over) {
+  const std::vector<recording_break> breaks{{101, 109, true, false, true}};
+  // The machine was up from 109 on, and pmactor only later.
+  CAF_CHECK_EQUAL(decide_reach({113, 1, 100, false}, breaks).since.value_or(0), 112.0);
   CAF_CHECK_EQUAL(decide_reach({110, 5, 100, false}, breaks).since.value_or(0), 109.0);
-  CAF_CHECK_EQUAL(decide_reach({113, 1, std::nullopt, false}, breaks).since.value_or(0), 112.0);
+  CAF_CHECK_EQUAL(decide_reach({113, 1, std::nullopt, false}, breaks).since.value_or(0), 113.0);
+}
+
+CAF_TEST(the last sample before a stop in good order stands for the time up to it) {
+  const std::vector<recording_break> breaks{{103, 109, true, true}};
+  CAF_CHECK_EQUAL(decide_reach({113, 1, 100, false}, breaks).held_until.value_or(0), 103.0);
+}
+
+CAF_TEST(no hole stays beside a stop) {
+  auto aut = maker_of({{103.4, 111.5, true, true}});
+  aut.add(sample(100.2, 1, 10));
+  aut.add(sample(115.2, 1, 70));
+  for (std::int64_t i = 100; i <= 102; ++i)
+    CAF_CHECK_EQUAL(most_of(aut, i), 10);
+  for (std::int64_t i = 103; i <= 111; ++i) // in which stand the marks of the stop
+    CAF_CHECK_EQUAL(most_of(aut, i), -1);
+  for (std::int64_t i = 112; i <= 115; ++i)
+    CAF_CHECK_EQUAL(most_of(aut, i), 70);
 }
 
 CAF_TEST(the curves are blank in an outage) {
@@ -92,9 +115,9 @@ CAF_TEST(no hole stays beside a pause) {
   auto aut = maker_of({{103.4, 111.5, false}});
   aut.add(sample(100.2, 1, 10));
   aut.add(sample(115.2, 9, 70)); // 15 s later, of which seven were lived
-  for (std::int64_t i = 100; i <= 103; ++i)
+  for (std::int64_t i = 100; i <= 102; ++i)
     CAF_CHECK_EQUAL(most_of(aut, i), 10);
-  for (std::int64_t i = 104; i <= 110; ++i)
+  for (std::int64_t i = 103; i <= 110; ++i) // from its begin on
     CAF_CHECK_EQUAL(most_of(aut, i), -1);
   for (std::int64_t i = 111; i <= 115; ++i)
     CAF_CHECK_EQUAL(most_of(aut, i), 70);
@@ -115,4 +138,26 @@ CAF_TEST(breaks however long cost no time) {
   aut.add(sample(1.7e9 + 1.5, 1, 70));
   CAF_CHECK_EQUAL(most_of(aut, 1'700'000'001), 70);
   CAF_CHECK(aut.columns().size() < 10);
+}
+
+CAF_TEST(the lateness that a pause brought is drawn where the pause began and not behind it) {
+  auto aut = maker_of({{103.4, 106.4, false}});
+  const auto add = [&aut](double at, double late) {
+    auto x = sample(at, 1, 10);
+    if (late >= 0)
+      x[sample_column::late_beat] = late;
+    aut.add(x);
+  };
+  add(99.2, 0.001);
+  add(102.2, -1); // one of the seconds before the event, without a lateness of its own
+  add(107.2, -1);
+  add(109.2, 2.97); // the worst since 99.2
+  add(114.2, 0.5);  // of its own time
+  constexpr auto late = sample_column::late_beat;
+  CAF_CHECK_EQUAL(most_of(aut, 103, late), 2.97);
+  for (std::int64_t i = 104; i <= 109; ++i)
+    CAF_CHECK_EQUAL(most_of(aut, i, late), -1);
+  CAF_CHECK_EQUAL(most_of(aut, 112, late), 0.5);
+  CAF_CHECK_EQUAL(most_of(aut, 109), 10);
+  CAF_CHECK(!aut.columns().at(103).is_recorded);
 }

@@ -245,10 +245,60 @@ CAF_TEST(what has no room beside the stress is cut between words) {
   const auto text = screen(80, 24);
   const auto begin = text.find('\n') + 1;
   const auto line = text.substr(begin, text.find('\n', begin) - begin);
-  CAF_REQUIRE(line.ends_with("\u2026"));
-  const auto kept = line.substr(0, line.size() - 3);
-  CAF_CHECK(about.starts_with(kept + ' '));
-  CAF_CHECK(width_of(line) <= 80);
+  const auto cut = line.find("\u2026");
+  CAF_REQUIRE(cut != std::string::npos);
+  const std::string front = "stress 51 \u00b7 ";
+  CAF_REQUIRE(line.starts_with(front));
+  CAF_CHECK(about.starts_with(line.substr(front.size(), cut - front.size()) + ' '));
+  CAF_CHECK(line.ends_with(" 1 column = 1 s"));
+  CAF_CHECK_EQUAL(width_of(line), 80u);
+  page = make_page(60);
+  page.events = std::make_shared<const std::vector<top_event>>(
+    std::vector<top_event>{{12, "pause", now - 31, now - 19, false, "a pause", about}});
+  page.moment = state.cursor;
+  state.zoom = 3;
+  CAF_CHECK(screen(80, 24).find(" 1 column = worst of 1 min\n") != std::string::npos);
+}
+
+CAF_TEST(how far apart samples lie is known beside a break as well) {
+  column_maker maker{1, 7, std::make_shared<const std::vector<recording_break>>(
+                             std::vector<recording_break>{{now - 20, now - 3, false}})};
+  for (double time = now - 60; time < now - 20; time += 5)
+    maker.add(sample_at(time));
+  maker.add(sample_at(now - 1));
+  page.columns = std::make_shared<const time_columns>(maker.columns());
+  page.sample = sample_at(now - 1);
+  CAF_CHECK(screen(120, 24).find("1 column = 1 s, 1 sample per 5 s\n") != std::string::npos);
+}
+
+CAF_TEST(figures that are old have their age whatever became of the daemon) {
+  page.sample = sample_at(now - 10);
+  page.daemon.is_held_up = true;
+  page.daemon.word = "stopped";
+  auto text = screen(80, 24);
+  CAF_CHECK(text.find("  sample of 10 s ago ") != std::string::npos);
+  CAF_CHECK(text.find("live,") == std::string::npos);
+  CAF_CHECK(text.find(" 2.0MB/s\n") != std::string::npos);
+  page.daemon.is_held_up = page.daemon.is_running = false;
+  text = screen(80, 24);
+  CAF_CHECK(text.find("  newest sample of 10 s ago ") != std::string::npos);
+  CAF_CHECK(text.find(" no daemon\n") != std::string::npos);
+  CAF_CHECK(screen(40, 24).find("  10 s ago\n") != std::string::npos);
+}
+
+CAF_TEST(what is recorded without a value has a sign in the curve) {
+  auto row = sample_at(now - 3);
+  row[sample_column::late_beat].reset();
+  column_maker maker{1, 7};
+  maker.add(sample_at(now - 4));
+  maker.add(row);
+  page.columns = std::make_shared<const time_columns>(maker.columns());
+  page.pending = {{static_cast<std::int64_t>(now) - 2, static_cast<std::int64_t>(now)}};
+  page.events = std::make_shared<const std::vector<top_event>>();
+  CAF_CHECK(screen(80, 40).find("\u2581\u00b7\u00b7\u00b7\u00b7    120 ") != std::string::npos);
+  CAF_CHECK(marks_of(page, 6, static_cast<std::int64_t>(now)) == " .....");
+  page.daemon.is_running = false; // then nothing is to come
+  CAF_CHECK(marks_of(page, 6, static_cast<std::int64_t>(now)) == " ..   ");
 }
 
 CAF_TEST(of several events in a column it is said which is shown) {

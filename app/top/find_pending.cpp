@@ -1,0 +1,33 @@
+#include "app/top/find_pending.hpp"
+
+#include "app/explain/explain_span.hpp"
+#include "app/top/summarize_columns.hpp"
+
+#include <algorithm>
+
+namespace pmactor {
+
+std::vector<column_range> find_pending(double newest, double now, double longest, double step,
+                                       std::span<const recording_break> breaks) {
+  std::vector<column_range> result;
+  auto since = newest, due_from = newest; // behind a break; without the time in breaks
+  const auto add = [&](std::int64_t last) {
+    const auto first = column_maker::number_of(since, step) + 1;
+    if (first <= last)
+      result.push_back({first, last});
+  };
+  auto x = std::upper_bound(breaks.begin(), breaks.end(), newest,
+                            [](double time, const recording_break& one) { return time < one.to; });
+  for (; x != breaks.end() && x->from < now; ++x) {
+    if (!x->has_ended_run || x->is_ordered)
+      add(column_maker::number_of(x->from, step) - 1);
+    due_from = x->has_ended_run ? x->to : due_from + x->to - std::max(since, x->from);
+    since = x->to;
+  }
+  if (newest > now || is_overdue(due_from, now, longest))
+    return {};
+  add(column_maker::number_of(now, step));
+  return result;
+}
+
+} // namespace pmactor
