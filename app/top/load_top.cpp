@@ -5,6 +5,7 @@
 #include "actors/storage_writer/read_events_sqlite.hpp"
 #include "actors/storage_writer/read_history_sqlite.hpp"
 #include "app/patterns/read_patterns.hpp"
+#include "app/top/choose_process_sample.hpp"
 #include "app/top/column_cache.hpp"
 #include "app/top/decide_reach.hpp"
 #include "app/top/find_unit.hpp"
@@ -132,9 +133,14 @@ public:
     page.sample = found.sample;
     auto& stored = found.stored;
     page.has_earlier_processes = false;
-    if (wish.moment && !stored && !is_more) { // within a pause, a sleep or an outage nothing is stored
-      stored = sample_before(*history_, moment);
-      page.has_earlier_processes = stored.has_value();
+    if (wish.moment && !is_more) {
+      const bool is_missing = !stored; // within a pause, a sleep or an outage nothing is stored
+      const auto begin = static_cast<double>(column_maker::number_of(moment, wish.step)) * wish.step;
+      const auto near = std::min(begin, moment - longest_ - 1);
+      if (is_missing || begins_in_wide_column(*page.events, moment, wish.step) || history_->processes(stored->id).empty())
+        if (auto other = sample_with_processes(*history_, moment, near, begin + wish.step))
+          stored = std::move(other);
+      page.has_earlier_processes = stored && (is_missing || stored->at() < near);
     }
     const auto id = stored ? stored->id : 0;
     if (id != processes_of_) {

@@ -1,5 +1,8 @@
 #include "app/top/read_moment.hpp"
 
+#include "app/top/choose_process_sample.hpp"
+
+#include <cmath>
 #include <vector>
 
 namespace pmactor {
@@ -38,13 +41,27 @@ moment_samples read_moment(history_reader& history, double since, double until) 
   return result;
 }
 
-std::optional<sample_row> sample_before(history_reader& history, double moment) {
+std::optional<sample_row> sample_with_processes(history_reader& history, double moment, double from, double until) {
+  const auto has_processes = [&history](std::int64_t id) { return !history.processes(id).empty(); };
   sample_range range;
-  range.until = moment;
   range.order = sample_order::time;
-  range.limit = 1;
-  const auto nearest = samples_of(history, range);
-  return nearest.empty() ? std::nullopt : std::optional{nearest[0]};
+  range.limit = 16;
+  const auto before = std::nextafter(moment, moment + 1);
+  range.until = before;
+  range.since = from;
+  const auto earlier = samples_of(history, range);
+  range.since = before;
+  range.until = until;
+  range.newest_first = false;
+  const auto later = samples_of(history, range);
+  if (const auto* found = choose_process_sample(earlier, later, has_processes))
+    return *found;
+  range.since.reset();
+  range.until = from;
+  range.newest_first = true;
+  const auto far = samples_of(history, range);
+  const auto* found = choose_process_sample(far, {}, has_processes);
+  return found != nullptr ? std::optional{*found} : std::nullopt;
 }
 
 std::optional<double> oldest_sample(history_reader& history) {

@@ -17,10 +17,11 @@ struct moment_samples {
 /// @throws storage_problem as history_reader does.
 moment_samples read_moment(history_reader& history, double since, double until);
 
-/// @returns the nearest sample before a moment (Unix seconds) that has its processes, however far it is; absent if there
-/// is none.
+/// @returns the nearest sample at or before a moment that has processes, if it is not older than *from*; else the nearest
+/// behind it and before *until*, or else, however old, one before it. Of each only some are asked, as those without
+/// processes are few: the first ones of a run. Unix seconds.
 /// @throws storage_problem
-std::optional<sample_row> sample_before(history_reader& history, double moment);
+std::optional<sample_row> sample_with_processes(history_reader& history, double moment, double from, double until);
 
 /// @returns when the oldest sample was taken, in Unix seconds; absent if there is none.
 std::optional<double> oldest_sample(history_reader& history);

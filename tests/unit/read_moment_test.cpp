@@ -38,11 +38,24 @@ CAF_TEST(before a moment of which nothing was recorded lies the nearest sample w
   auto port = open();
   store(*port, {make_sample(5), make_sample(10), make_sample(600)});
   history_reader reader{file};
-  const auto x = sample_before(reader, begin + 400);
+  const auto x = sample_with_processes(reader, begin + 400, begin + 392, begin + 401);
   CAF_REQUIRE(x);
   CAF_CHECK_EQUAL(std::lround(x->at() - begin), 10);
   CAF_CHECK(x->id > 0);
-  CAF_CHECK(!sample_before(reader, begin + 1));
+  CAF_CHECK(!sample_with_processes(reader, begin + 1, begin - 7, begin + 2));
+}
+
+CAF_TEST(where the first sample of a run has no processes those beside it have) {
+  auto port = open();
+  store(*port, {make_sample(5), make_sample(60, 0), make_sample(65), make_sample(70)});
+  history_reader reader{file};
+  const auto at = [&](double moment, double from, double until) {
+    const auto x = sample_with_processes(reader, begin + moment, begin + from, begin + until);
+    return x ? std::lround(x->at() - begin) : -1;
+  };
+  CAF_CHECK_EQUAL(at(61, 53, 120), 65); // behind it
+  CAF_CHECK_EQUAL(at(66, 53, 120), 65); // before it
+  CAF_CHECK_EQUAL(at(61, 53, 62), 5);   // beyond the column
 }
 
 CAF_TEST(a second that was kept before an event is seen with the processes of the sample before it) {
