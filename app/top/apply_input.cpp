@@ -132,11 +132,17 @@ void open_event(top_state& state, const top_surroundings& around) {
     state.opened = around.selected_event;
     return;
   }
+  if (state.list == top_list::actors) { // they are of the present, whatever is at the cursor
+    state.detail = around.selected_detail;
+    return;
+  }
   const auto* found = around.events == nullptr ? nullptr
                       : state.cursor           ? event_in_view(state, *around.events, around.now)
                                                : event_at(*around.events, around.now, state.step());
   if (found != nullptr)
     state.opened = found->id;
+  else if (!around.selected_detail.empty())
+    state.detail = around.selected_detail;
   else
     state.complaint = "no event at the cursor; n and p go from one to the next";
 }
@@ -199,7 +205,7 @@ void scroll(std::size_t& at, long by, std::size_t most) {
 
 /// @returns whether the key was taken by what is shown in place of all else.
 bool read_page(top_state& state, top_key key, const top_surroundings& around) {
-  if (!state.opened && !state.shows_help)
+  if (!state.opened && !state.shows_help && state.detail.empty())
     return false;
   const auto rows = static_cast<long>(std::max<std::size_t>(around.opened_rows, 2));
   const auto most =
@@ -230,6 +236,7 @@ bool read_page(top_state& state, top_key key, const top_surroundings& around) {
     }
   } else if (key == top_key::escape || key == top_key::enter || is(key, 'q') || is(key, '?')) {
     state.opened.reset();
+    state.detail.clear();
     state.shows_help = false;
     state.scrolled = 0;
   }
@@ -358,7 +365,7 @@ void apply_character(top_state& state, char key, const top_surroundings& around)
 void apply_input(top_state& state, const top_input& input, const top_surroundings& around) {
   state.complaint.clear();
   if (input.clicked) {
-    if (state.opened || state.shows_help || *input.clicked >= around.columns)
+    if (state.opened || state.shows_help || !state.detail.empty() || *input.clicked >= around.columns)
       return;
     const auto number = last_column_of(state, around.now)
                         - static_cast<std::int64_t>(around.columns - 1 - *input.clicked);

@@ -1,5 +1,7 @@
 #include "app/top/draw_list.hpp"
 
+#include "app/top/choose_columns.hpp"
+#include "app/top/describe_selected.hpp"
 #include "app/top/rank_processes.hpp"
 #include "app/views/escape.hpp"
 #include "app/views/event_list.hpp"
@@ -10,6 +12,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
+#include <vector>
 
 namespace pmactor {
 namespace {
@@ -94,15 +98,49 @@ std::string about_processes(const top_state& state, const top_page& page) {
 void draw_heading(canvas& out, const top_state& state, std::size_t y, const std::string& columns,
                   const std::string& about) {
   out.put(0, y, columns, paint::bold);
-  std::string right = to_string(state.list) + about;
-  if (!state.filter.empty())
-    right += " with '" + escaped(state.filter) + "'";
-  const auto fits = [&] { return width_of(columns) + 2 + width_of(right) <= out.width(); };
-  if (!fits() && about.starts_with(" of ")) // the time of it matters more than what the list is
-    right.erase(0, to_string(state.list).size() + 1);
-  if (fits())
-    out.put_left_of(out.width(), y, right, paint::dim);
+  const auto name = to_string(state.list);
+  const auto filter = state.filter.empty() ? std::string{} : " with '" + escaped(state.filter) + "'";
+  const auto order = about.find(" by ");
+  // The time of it matters more than what the list is, and the filter more than both.
+  std::vector<std::string> choices{name + about + filter};
+  if (about.starts_with(" of "))
+    choices.push_back((about + filter).substr(1));
+  if (!filter.empty()) {
+    if (order != about.npos)
+      choices.push_back(about.substr(order + 1) + filter);
+    choices.push_back(filter.substr(1));
+  }
+  const auto room = out.width() - std::min(width_of(columns) + 2, out.width());
+  const auto right =
+    std::find_if(choices.begin(), choices.end(), [room](const std::string& x) { return width_of(x) <= room; });
+  if (right != choices.end()) {
+    out.put_left_of(out.width(), y, *right, paint::dim);
+  } else if (!filter.empty()) { // in place of a part of the heading
+    const auto most = std::max(room, out.width() / 2);
+    const auto shown = cut(" '" + escaped(state.filter) + "'", most, text_style{false, out.unicode(), 80});
+    out.put_left_of(out.width(), y, shown, paint::dim);
+  }
   out.reverse(0, y, out.width());
+}
+
+constexpr std::size_t least_names = 12; ///< Cells of the names in tables of processes and units.
+
+std::string headings_of(std::span<const number_column> columns, const std::vector<bool>& shown) {
+  std::string result;
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    if (shown[i])
+      result += columns[i].heading;
+  return result;
+}
+
+/// @returns the texts as cells of the columns that are shown.
+std::string cells_of(std::span<const std::string> texts, std::span<const number_column> columns,
+                     const std::vector<bool>& shown) {
+  std::string result;
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    if (shown[i])
+      result += (i > 0 ? " " : "") + padded_left(texts[i], columns[i].heading.size() - (i > 0 ? 1 : 0));
+  return result;
 }
 
 /// Calls *draw* with each line that is seen and its place on the screen.
@@ -125,11 +163,14 @@ void draw_processes(canvas& out, const top_state& state, const top_page& page, s
   const bool has_units = out.width() >= 76
                          && std::any_of(processes.begin(), processes.end(),
                                         [](const auto& x) { return !x.unit.empty(); });
-  const auto names_at = std::size_t{47};
+  static constexpr std::array<number_column, 7> columns{{{"    PID", 7}, {" S", 3}, {"   CPU%", 6}, {"   MEM ", 4},
+                                                         {"   READ/s", 2}, {" WRITE/s", 1}, {"  HARM", 5}}};
+  const auto shown = choose_columns(columns, out.width(), least_names + 1);
+  const auto front = headings_of(columns, shown) + ' ';
+  const auto names_at = front.size();
   const auto names = has_units ? std::min<std::size_t>(28, (out.width() - names_at) / 2)
                                : out.width() - std::min(names_at, out.width());
-  draw_heading(out, state, top, "    PID S   CPU%   MEM    READ/s WRITE/s  HARM NAME",
-               about_processes(state, page));
+  draw_heading(out, state, top, front + "NAME", about_processes(state, page));
   if (processes.empty())
     out.put(0, top + 1,
             page.trouble.empty() && !are_of_moment(state, page) ? "reading the history ..."
@@ -139,15 +180,13 @@ void draw_processes(canvas& out, const top_state& state, const top_page& page, s
             paint::dim);
   draw_lines(out, processes, state.selected, top, rows, [&](const top_process& x, std::size_t y) {
     const auto& s = x.sample;
-    auto line = padded_left(s.pid > 0 ? std::to_string(s.pid) : "-", 7) + ' '
-                + (s.state ? escaped(std::string(1, *s.state)) : "-") + ' '
-                + padded_left(tenths(s.cpu_pct), 6) + ' ' + padded_left(amount(s.mem_bytes), 6)
-                + ' ' + padded_left(amount(s.io_read), 8) + ' ' + padded_left(amount(s.io_write), 7)
-                + ' ' + padded_left(x.harm >= 0.05 ? tenths(x.harm) : "-", 5) + ' ';
+    const std::array texts{s.pid > 0 ? std::to_string(s.pid) : "-", s.state ? escaped(std::string(1, *s.state)) : "-",
+                           tenths(s.cpu_pct), amount(s.mem_bytes), amount(s.io_read), amount(s.io_write),
+                           x.harm >= 0.05 ? tenths(x.harm) : "-"};
     const auto tone = x.is_suspected          ? paint::red
                       : is_worth_suspicion(s) ? paint::yellow
                                               : paint::plain;
-    out.put(0, y, line, tone);
+    out.put(0, y, cells_of(texts, columns, shown), tone);
     out.put(names_at, y,
             (x.is_suspected ? "! " : "")
               + (s.pid > 0 ? escaped(s.name) : "(processes that have ended)"),
@@ -160,15 +199,15 @@ void draw_processes(canvas& out, const top_state& state, const top_page& page, s
 void draw_units(canvas& out, const top_state& state, const top_page& page, std::size_t top,
                 std::size_t rows) {
   const auto units = chosen_units(listed_processes(state, page), state.order, state.filter);
-  draw_heading(out, state, top, "  PROCS   CPU%   MEM    READ/s WRITE/s  HARM UNIT",
-               about_processes(state, page));
+  static constexpr std::array<number_column, 6> columns{
+    {{"  PROCS", 3}, {"   CPU%", 6}, {"   MEM ", 4}, {"   READ/s", 2}, {" WRITE/s", 1}, {"  HARM", 5}}};
+  const auto shown = choose_columns(columns, out.width(), least_names + 1);
+  draw_heading(out, state, top, headings_of(columns, shown) + " UNIT", about_processes(state, page));
   draw_lines(out, units, state.selected, top, rows, [&](const top_unit& x, std::size_t y) {
+    const std::array texts{std::to_string(x.processes), tenths(x.cpu_pct),  amount(x.mem_bytes), amount(x.io_read),
+                           amount(x.io_write),          x.harm >= 0.05 ? tenths(x.harm) : "-"};
     out.put(0, y,
-            padded_left(std::to_string(x.processes), 7) + ' ' + padded_left(tenths(x.cpu_pct), 6)
-              + ' ' + padded_left(amount(x.mem_bytes), 6) + ' ' + padded_left(amount(x.io_read), 8)
-              + ' ' + padded_left(amount(x.io_write), 7) + ' '
-              + padded_left(x.harm >= 0.05 ? tenths(x.harm) : "-", 5) + ' '
-              + (x.name.empty() ? "(no unit is known)" : escaped(x.name)));
+            cells_of(texts, columns, shown) + ' ' + (x.name.empty() ? "(no unit is known)" : escaped(x.name)));
   });
 }
 
@@ -197,9 +236,9 @@ void draw_actors(canvas& out, const top_state& state, const top_page& page, std:
                                    : escaped(page.daemon.sentence),
             paint::dim);
   draw_lines(out, actors, state.selected, top, rows, [&](const top_actor* x, std::size_t y) {
-    out.put(0, y,
-            as_column(escaped(x->name), 22) + as_column(escaped(x->state), 11) + escaped(x->note),
-            x->is_degraded ? paint::red : paint::plain);
+    const auto tone = x->is_degraded ? paint::red : paint::plain;
+    const auto used = out.put(0, y, as_column(escaped(x->name), 22) + as_column(escaped(x->state), 11), tone);
+    out.put_words(used, y, escaped(x->note), tone);
   });
 }
 
@@ -225,6 +264,18 @@ std::optional<selected_event> find_selected_event(const top_state& state, const 
     return std::nullopt;
   const auto line = selected_line(state, events);
   return selected_event{line, events[line]->id};
+}
+
+std::string selected_detail(const top_state& state, const top_page& page) {
+  const auto of_selected = [&state](const auto& lines, const auto& describe) {
+    return lines.empty() ? std::string{} : describe(lines[std::min(state.selected, lines.size() - 1)]);
+  };
+  if (state.list == top_list::actors)
+    return of_selected(listed_actors(state, page), [](const top_actor* x) { return describe_actor(*x); });
+  if (state.list == top_list::processes)
+    return of_selected(chosen_processes(listed_processes(state, page), state.order, state.filter),
+                       [&page](const top_process& x) { return describe_process(x, page.processes_at); });
+  return {};
 }
 
 void draw_list(canvas& out, const top_state& state, const top_page& page, std::size_t top,

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 namespace pmactor {
 
@@ -23,6 +24,9 @@ struct selected_event {
 
 /// @returns the one to which one went, or else the one on which the selection is; nullopt if none is listed.
 std::optional<selected_event> find_selected_event(const top_state& state, const top_page& page, double now);
+
+/// @returns what is known of the selected process or actor, as describe_selected.hpp says it; empty if none is selected.
+std::string selected_detail(const top_state& state, const top_page& page);
 
 /// Draws its heading into the line *top*, and so many lines below it that the selected one is among
 /// them.

@@ -11,6 +11,7 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <sstream>
 #include <utility>
 
 namespace pmactor {
@@ -33,7 +34,7 @@ constexpr std::array<const char*, 23> help_lines{
   "  g             go to a moment: 2h, 09:08, 2026-01-20 (also b)",
   "  Home          the oldest sample        End l  the present",
   "  n p           the next, the previous event, also of several in one column",
-  "  Enter         open the event at the cursor, or the selected one",
+  "  Enter         open the event at the cursor, or what is selected in the list",
   "  Space         hold the view; recording goes on. Again: the present",
   "  Tab           processes, units, events, actors; up down PgUp PgDn go through",
   "  h c d m       order by harm, CPU, disk, memory",
@@ -185,6 +186,15 @@ void draw_page(canvas& out, const std::vector<std::string>& lines, const top_sta
           paint::dim);
 }
 
+std::vector<std::string> lines_of_detail(const top_state& state, std::size_t width) {
+  std::vector<std::string> result;
+  std::istringstream in{state.detail};
+  for (std::string line; std::getline(in, line);)
+    for (auto& part : wrapped(line, width))
+      result.push_back(std::move(part));
+  return result;
+}
+
 std::vector<std::string> help_page() {
   return {help_lines.begin(), help_lines.end()};
 }
@@ -225,11 +235,13 @@ top_surroundings surroundings_of(const top_state& state, const top_page& page, s
   result.list_rows = plan.list_rows;
   result.opened_rows = plan.opened_rows;
   result.opened_size = state.shows_help              ? help_lines.size()
+                       : !state.detail.empty()       ? lines_of_detail(state, width).size()
                        : page.opened == state.opened ? page.lines->size()
                                                      : 0;
   result.oldest = page.oldest;
   result.events = page.events.get();
   result.list_size = list_size(state, page, now);
+  result.selected_detail = selected_detail(state, page);
   if (state.list == top_list::events)
     if (const auto selected = find_selected_event(state, page, now)) {
       result.selected_event = selected->id;
@@ -250,6 +262,10 @@ canvas lay_out_top(const top_state& state, const top_page& page, std::size_t wid
   const auto plan = plan_top(width, height);
   if (state.shows_help) {
     draw_page(out, help_page(), state, plan.opened_rows);
+    return out;
+  }
+  if (!state.detail.empty()) {
+    draw_page(out, lines_of_detail(state, width), state, plan.opened_rows);
     return out;
   }
   if (state.opened) {

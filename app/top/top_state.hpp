@@ -80,6 +80,7 @@ struct top_state {
   std::optional<std::int64_t> chosen; ///< The event to which one went, until the cursor is moved in another way.
   std::optional<std::int64_t> opened; ///< The event that is shown in place of all else.
   std::size_t scrolled = 0;           ///< Lines of that.
+  std::string detail; ///< What is shown in place of all else of a process or an actor; empty if nothing is. Escaped lines.
   bool shows_help = false;
   bool wants_end = false;
 
@@ -100,6 +101,7 @@ struct top_surroundings {
   const std::vector<top_event>* events = nullptr; ///< By when they began; may be null.
   std::optional<std::int64_t> selected_event;     ///< In the list of events,
   std::optional<std::size_t> selected_line;       ///< and its line; absent if it has none.
+  std::string selected_detail; ///< What is known of the selected process or actor; empty if none is selected. Escaped.
 };
 
 /// Takes one input. Never fails: what means nothing changes nothing.
