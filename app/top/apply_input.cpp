@@ -156,13 +156,8 @@ void end_typing(top_state& state, const top_surroundings& around) {
   if (moment && *moment > now && state.text.find(':') != std::string::npos)
     moment =
       parse_moment(state.text, now - std::chrono::hours{24}); // a time of the day yet to come
-  if (moment && around.oldest > 0 && to_seconds(*moment) < around.oldest) {
-    const auto day = [](double at) { return moment_words(at, "%F"); };
-    const bool is_today = day(around.oldest) == day(around.now);
-    state.complaint = "the history begins " + moment_words(around.oldest, is_today ? "%T" : "%F %T");
-  }
   if (moment)
-    jump_to(state, to_seconds(*moment), around);
+    go_to(state, to_seconds(*moment), around);
   else
     state.complaint = "that is no moment; write e.g. 2h, 09:08 or 2026-01-20";
 }
@@ -361,6 +356,15 @@ void apply_character(top_state& state, char key, const top_surroundings& around)
 }
 
 } // namespace
+
+void go_to(top_state& state, double time, const top_surroundings& around) {
+  if (around.oldest > 0 && time < around.oldest) {
+    const auto day = [](double at) { return moment_words(at, "%F"); };
+    const bool is_today = day(around.oldest) == day(around.now);
+    state.complaint = "the history begins " + moment_words(around.oldest, is_today ? "%T" : "%F %T");
+  }
+  jump_to(state, time, around);
+}
 
 void apply_input(top_state& state, const top_input& input, const top_surroundings& around) {
   state.complaint.clear();

@@ -1,9 +1,12 @@
 #include "app/top/run_top.hpp"
 
 #include "actors/host/owned_pipe.hpp"
+#include "actors/storage_writer/read_history_sqlite.hpp"
+#include "app/command_line/open_reader.hpp"
 #include "app/top/curses_terminal.hpp"
 #include "app/top/lay_out_top.hpp"
 #include "app/top/load_top.hpp"
+#include "app/top/read_moment.hpp"
 #include "messages/time.hpp"
 
 #include <algorithm>
@@ -69,9 +72,17 @@ void run_top(const top_settings& settings) {
 std::string show_top_once(const top_settings& settings, std::size_t width, std::size_t height,
                           bool unicode) {
   const auto now = present();
-  const auto page =
-    load_top(settings.where, settings.longest, wish_of(settings.begin, width, height, now));
-  return lay_out_top(settings.begin, page, width, height, now, unicode).text();
+  auto history = open_reader<history_reader>(settings.where);
+  auto state = settings.begin;
+  if (state.cursor) {
+    top_surroundings around;
+    around.now = now;
+    around.columns = plan_top(width, height).curves_width;
+    around.oldest = oldest_sample(history).value_or(0);
+    go_to(state, *state.cursor, around);
+  }
+  const auto page = load_top(settings.where, settings.longest, wish_of(state, width, height, now));
+  return lay_out_top(state, page, width, height, now, unicode).text();
 }
 
 } // namespace pmactor

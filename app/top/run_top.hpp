@@ -22,6 +22,7 @@ struct top_settings {
 void run_top(const top_settings& settings);
 
 /// @returns one screen as text.
+/// @throws storage_problem if the history cannot be read: a screen that stays has no other way to say so.
 std::string show_top_once(const top_settings& settings, std::size_t width, std::size_t height,
                           bool unicode);
 

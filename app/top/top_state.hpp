@@ -107,6 +107,9 @@ struct top_surroundings {
 /// Takes one input. Never fails: what means nothing changes nothing.
 void apply_input(top_state& state, const top_input& input, const top_surroundings& around);
 
+/// Goes to a moment (Unix seconds) with the columns around it; from before the oldest sample to that one, and says so.
+void go_to(top_state& state, double time, const top_surroundings& around);
+
 /// @returns the moment that is looked at.
 double moment_of(const top_state& state, double now);
 

@@ -2,7 +2,6 @@
 
 #include "app/top/draw_curves.hpp"
 #include "app/top/lay_out_top.hpp"
-#include "app/top/name_unit.hpp"
 #include "app/top/rank_processes.hpp"
 
 #include <cmath>
@@ -260,6 +259,31 @@ CAF_TEST(what has no room beside the stress is cut between words) {
   CAF_CHECK(screen(80, 24).find(" 1 column = worst of 1 min\n") != std::string::npos);
 }
 
+CAF_TEST(a filter is always seen) {
+  state.filter = "rsync";
+  CAF_CHECK(screen(80, 24).find(" by harm with 'rsync'\n") != std::string::npos);
+  for (std::size_t width : {40u, 60u, 80u, 120u})
+    for (int list = 0; list < 4; ++list) {
+      state.list = static_cast<top_list>(list);
+      CAF_CHECK(screen(width, 12).find("'rsync'") != std::string::npos);
+    }
+}
+
+CAF_TEST(on a narrow screen names stay and numbers go) {
+  const auto text = screen(40, 16);
+  CAF_CHECK(text.find("\n    PID   CPU%   MEM   HARM NAME\n") != std::string::npos);
+  CAF_CHECK(text.find("! rsync\n") != std::string::npos);
+}
+
+CAF_TEST(an actor's note is cut between words and what is opened has all of it) {
+  page.daemon.actors = {{"notifier", "running", "desktop: notify-send is not installed on this machine at all", true}};
+  state.list = top_list::actors;
+  const auto text = screen(80, 24);
+  CAF_CHECK(text.find("notify-send is not installed on this\u2026\n") != std::string::npos);
+  state.detail = surroundings_of(state, page, 80, 24, now).selected_detail;
+  CAF_CHECK(screen(80, 24).find("on this machine at all\n") != std::string::npos);
+}
+
 CAF_TEST(how far apart samples lie is known beside a break as well) {
   column_maker maker{1, 7, std::make_shared<const std::vector<recording_break>>(
                              std::vector<recording_break>{{now - 20, now - 3, false}})};
@@ -372,40 +396,6 @@ CAF_TEST(hostile names do no harm) {
   }
 }
 
-CAF_TEST(only a click into the curves is one) {
-  const auto plan = plan_top(80, 24);
-  const auto middle = plan.curves_top + 1;
-  CAF_CHECK_EQUAL(column_at(plan, plan.curves_left, middle).value_or(99), 0u);
-  CAF_CHECK_EQUAL(column_at(plan, plan.curves_left + 7, plan.curves_top).value_or(99), 7u);
-  CAF_CHECK(column_at(plan, plan.curves_left + 7, plan.list_top - 1).has_value()); // the axis
-  for (const auto y :
-       {std::size_t{0}, std::size_t{1}, plan.list_top, plan.list_top + 2, std::size_t{23}})
-    CAF_CHECK(!column_at(plan, plan.curves_left + 7, y));
-  CAF_CHECK(!column_at(plan, plan.curves_left - 1, middle));
-  CAF_CHECK(!column_at(plan, plan.curves_left + plan.curves_width, middle));
-}
-
-CAF_TEST(a wide letter takes two cells and a mark none) {
-  canvas out{6, 1, true};
-  CAF_CHECK_EQUAL(out.put(0, 0, "\u6f22e\u0301x"), 4u);
-  CAF_CHECK_EQUAL(out.text(), "\u6f22e\u0301x\n");
-  CAF_CHECK_EQUAL(out.put(5, 0, "\u6f22"), 0u); // half of it is not shown
-  out.put_left_of(6, 0, "yz");
-  CAF_CHECK_EQUAL(out.text(), "\u6f22e\u0301xyz\n");
-}
-
-CAF_TEST(words that do not fit are left out whole) {
-  canvas out{12, 1, true};
-  out.put_words(0, 0, "one two, three four");
-  CAF_CHECK_EQUAL(out.text(), "one two\u2026\n");
-  canvas plain{12, 1, false};
-  plain.put_words(0, 0, "one two, three four");
-  CAF_CHECK_EQUAL(plain.text(), "one two...\n");
-  canvas whole{12, 1, true};
-  whole.put_words(0, 0, "one two four");
-  CAF_CHECK_EQUAL(whole.text(), "one two four\n");
-}
-
 CAF_TEST(the gravest event of a column is marked and what is not recorded is blank) {
   const auto marks = marks_of(page, 60, static_cast<std::int64_t>(now));
   const auto at = [&marks](double before) { return marks[59 - static_cast<std::size_t>(before)]; };
@@ -456,23 +446,6 @@ CAF_TEST(harm is shared out by what each had of what others waited for) {
     < 1e-6);
   rank_harm(page.processes, std::nullopt);
   CAF_CHECK_EQUAL(page.processes[0].harm, 0.0);
-}
-
-CAF_TEST(a group is called as people call it) {
-  CAF_CHECK_EQUAL(name_unit("/system.slice/ssh.service"), "ssh.service");
-  CAF_CHECK_EQUAL(
-    name_unit("/user.slice/user-1000.slice/user@1000.service/app.slice/app-firefox.scope"),
-    "app-firefox.scope");
-  const std::string id(64, 'a');
-  CAF_CHECK_EQUAL(name_unit("/system.slice/docker-" + id + ".scope"), "docker aaaaaaaaaaaa");
-  CAF_CHECK_EQUAL(name_unit("/docker/" + id), "container aaaaaaaaaaaa");
-  CAF_CHECK_EQUAL(name_unit("/kubepods.slice/pod1/cri-containerd-" + id + ".scope"),
-                  "container aaaaaaaaaaaa");
-  CAF_CHECK_EQUAL(name_unit("/user.slice"), "user.slice");
-  CAF_CHECK_EQUAL(name_unit("/"), "");
-  CAF_CHECK_EQUAL(group_path("0::/a.service\n"), "/a.service");
-  CAF_CHECK_EQUAL(group_path("3:cpu:/x\n1:name=systemd:/b.service\n0::/\n"), "/b.service");
-  CAF_CHECK_EQUAL(group_path("junk"), "");
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

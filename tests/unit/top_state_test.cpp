@@ -211,6 +211,23 @@ CAF_TEST(who goes to before the history is told where it begins) {
   CAF_CHECK_EQUAL(state.complaint, "");
 }
 
+CAF_TEST(Enter shows what is known of the selected process where there is no event) {
+  around.selected_detail = "rsync";
+  press({top_key::enter});
+  CAF_CHECK_EQUAL(state.detail, "rsync");
+  press({top_key::escape});
+  CAF_CHECK_EQUAL(state.detail, "");
+  CAF_CHECK(!state.wants_end);
+  write("p");
+  press({top_key::enter}); // the event at the cursor comes first
+  CAF_CHECK_EQUAL(state.detail, "");
+  CAF_CHECK_EQUAL(state.opened.value_or(0), 3);
+  write("q");
+  state.list = top_list::actors; // which are of the present
+  press({top_key::enter});
+  CAF_CHECK_EQUAL(state.detail, "rsync");
+}
+
 CAF_TEST(the selection stays within the list) {
   press({top_key::up});
   CAF_CHECK_EQUAL(state.selected, 0u);
