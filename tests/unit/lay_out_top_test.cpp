@@ -441,9 +441,7 @@ CAF_TEST(harm is shared out by what each had of what others waited for) {
   for (const auto& x : page.processes)
     sum += x.harm;
   const auto& sample = *page.sample;
-  CAF_CHECK(
-    std::abs(sum - *sample[sample_column::psi_cpu_some] - *sample[sample_column::psi_io_some])
-    < 1e-6);
+  CAF_CHECK(std::abs(sum - *sample[sample_column::psi_cpu_some] - *sample[sample_column::psi_io_some]) < 1e-6);
   rank_harm(page.processes, std::nullopt);
   CAF_CHECK_EQUAL(page.processes[0].harm, 0.0);
 }
