@@ -275,7 +275,7 @@ CAF_TEST(on a narrow screen names stay and numbers go) {
   CAF_CHECK(text.find("! rsync\n") != std::string::npos);
 }
 
-CAF_TEST(an actor's note is cut between words and what is opened has all of it) {
+CAF_TEST(the note of an actor is cut between words and what is opened has all of it) {
   page.daemon.actors = {{"notifier", "running", "desktop: notify-send is not installed on this machine at all", true}};
   state.list = top_list::actors;
   const auto text = screen(80, 24);
