@@ -220,13 +220,15 @@ private:
   }
 
   /// A process that was born in the window has its rates over its own life: a compiler of 0.1 s is at 100 %, and a build
-  /// is more than there are CPUs. Over the window they add up to what the machine did.
+  /// is more than there are CPUs. Over the window they add up to what the machine did. Of the others each is asked a
+  /// little earlier or later than the last time, and its rates are right by its own interval.
   void spread(task_sample& t, double interval_ns) const {
-    const auto window_ns = static_cast<double>(sample_.elapsed.count());
-    if (interval_ns >= window_ns)
+    constexpr double asked_apart = 0.9;
+    const auto share = interval_ns / static_cast<double>(sample_.elapsed.count());
+    if (!(share < asked_apart)) // nor where the window's length is not known
       return;
     for (auto* rate : {&t.cpu_pct, &t.io_read, &t.io_write, &t.pageins})
-      *rate = scaled(*rate, interval_ns / window_ns);
+      *rate = scaled(*rate, share);
   }
 
   void read_processor(xml_node dict) {

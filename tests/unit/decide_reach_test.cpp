@@ -81,7 +81,7 @@ CAF_TEST(the first sample after a boot stands for no more than it was measured o
   // The machine was up from 109 on, and pmactor only later.
   CAF_CHECK_EQUAL(decide_reach({113, 1, 100, false}, breaks).since.value_or(0), 112.0);
   CAF_CHECK_EQUAL(decide_reach({110, 5, 100, false}, breaks).since.value_or(0), 109.0);
-  CAF_CHECK_EQUAL(decide_reach({113, 1, std::nullopt, false}, breaks).since.value_or(0), 113.0);
+  CAF_CHECK_EQUAL(decide_reach({113, std::nullopt, 100, false}, breaks).since.value_or(0), 113.0);
 }
 
 CAF_TEST(the last sample before a stop in good order stands for the time up to it) {
