@@ -105,6 +105,10 @@ moment_line describe_moment(const top_state& state, const top_page& page, std::i
     const bool is_read = is_of_these && number >= page.known_from && number <= page.known_to;
     if (!is_of_these || (state.cursor && !is_read))
       return first_that_fits({{"reading the history ...", plain}, {"reading the history ...", ""}}, paint::dim, width);
+    if (state.cursor && page.daemon.is_running && contains(page.pending, number)) {
+      const std::string none = "the sample of this moment is yet to come";
+      return first_that_fits({{none, plain}, {none, ""}}, paint::dim, width);
+    }
     const std::string none = page.oldest > 0 ? "nothing is recorded of this moment" : "nothing is recorded yet";
     return first_that_fits({{none, plain}, {none, ""}}, paint::yellow, width);
   }

@@ -70,9 +70,7 @@ std::optional<envelope> value_at(const top_page& page, std::int64_t number, colu
 bool is_recorded(const top_page& page, std::int64_t number) {
   if (const auto* found = find_column(page, number); found != nullptr && found->is_recorded)
     return true;
-  return page.daemon.is_running && std::any_of(page.pending.begin(), page.pending.end(), [number](const column_range& x) {
-           return number >= x.first && number <= x.last;
-         });
+  return page.daemon.is_running && contains(page.pending, number);
 }
 
 std::string short_amount(double x) {

@@ -82,15 +82,16 @@ std::size_t selected_line(const top_state& state, const std::vector<const top_ev
   return std::min(state.selected, events.empty() ? 0 : events.size() - 1);
 }
 
-/// @returns what the list is ordered by, and of when it is if that is not the moment.
+/// @returns what the list is ordered by, and of when it is if that is not the time of the figures.
 std::string about_processes(const top_state& state, const top_page& page) {
   const auto order = " by " + to_string(state.order);
   constexpr double wide = 15; // seconds of a column, within which the moment alone does not say it
-  const bool is_of_another = page.has_earlier_processes || state.step() >= wide;
-  if (!is_of_another || !page.processes_at || !state.cursor || !are_of_moment(state, page))
+  const bool is_of_another = page.has_other_processes || (state.cursor && state.step() >= wide);
+  if (!is_of_another || !page.processes_at || !are_of_moment(state, page))
     return order;
   const auto day = [](double at) { return moment_words(at, "%F"); };
-  const bool is_same_day = day(*page.processes_at) == day(*state.cursor);
+  const auto moment = state.cursor ? *state.cursor : page.sample ? page.sample->at() : *page.processes_at;
+  const bool is_same_day = day(*page.processes_at) == day(moment);
   return " of " + moment_words(page.processes_at, is_same_day ? "%T" : "%m-%d %T") + order;
 }
 

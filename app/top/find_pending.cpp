@@ -7,6 +7,11 @@
 
 namespace pmactor {
 
+bool contains(std::span<const column_range> ranges, std::int64_t number) {
+  return std::any_of(ranges.begin(), ranges.end(),
+                     [number](const column_range& x) { return number >= x.first && number <= x.last; });
+}
+
 std::vector<column_range> find_pending(double newest, double now, double longest, double step,
                                        std::span<const recording_break> breaks) {
   std::vector<column_range> result;

@@ -16,6 +16,9 @@ struct column_range {
   friend bool operator==(const column_range&, const column_range&) = default;
 };
 
+/// @returns whether a column is in one of these ranges.
+bool contains(std::span<const column_range> ranges, std::int64_t number);
+
 /// @param newest when the newest sample was taken, in Unix seconds. @param longest seconds from one sample to the next;
 /// time within a break does not count. @param step seconds a column. @param breaks as find_breaks() returns them.
 std::vector<column_range> find_pending(double newest, double now, double longest, double step,

@@ -85,20 +85,14 @@ void draw_title(canvas& out, const top_state& state, const top_page& page, doubl
   out.put_left_of(out.width(), 0, right, tone);
 }
 
-/// @returns the number of the column whose values are written out: that of the cursor, or the newest where the next
-/// sample is yet to come.
+/// @returns the number of the column whose values are written out: that of the cursor, also while its sample is yet to
+/// come, or live the newest.
 std::int64_t written_column(const top_state& state, const top_page& page, double now) {
   const auto step = state.step();
   const auto here = column_maker::number_of(state.cursor ? *state.cursor : page.sample ? page.sample->at() : now, step);
-  if (page.step != step || page.columns->empty())
+  if (state.cursor || !page.sample || page.step != step || page.columns->empty())
     return here;
-  const auto newest = page.columns->rbegin()->first;
-  if (!state.cursor)
-    return page.sample ? std::min(here, newest) : here; // the sample may have come after the columns were read
-  constexpr double soon = 10;
-  const bool is_to_come =
-    newest < here && now - *state.cursor < soon && static_cast<double>(here - newest - 1) * step < soon;
-  return is_to_come ? newest : here;
+  return std::min(here, page.columns->rbegin()->first); // the sample may have come after the columns were read
 }
 
 /// @param number of the column whose stress it is.

@@ -40,8 +40,6 @@ constexpr std::size_t most_asked = 8; ///< Of a moment, for the units of process
 /// Seconds for which an event is looked at after its end: blame, and the pauses within a stall, are
 /// stored after it.
 constexpr double settling = 120;
-/// Seconds before the present in which the sample of a moment may be yet to come.
-constexpr double next_sample_within = 10;
 constexpr double longest_lead_up = 3600; ///< Seconds that are kept before an event, at most.
 
 double present() {
@@ -114,39 +112,32 @@ public:
 
   /// @param is_more whether more of the columns is missing, perhaps that of the moment.
   void moment(top_page& page, const top_wish& wish, bool is_more) {
-    const auto now = present();
-    const auto moment = wish.moment.value_or(now);
+    const auto moment = wish.moment.value_or(present());
     moment_samples found;
     if (!wish.moment) { // however old it is: its age is shown
       found = read_moment(*history_, 0, moment + 1);
-    } else if (now - moment < next_sample_within) {
-      found = read_moment(*history_, moment - longest_ - 1, moment + 1);
-    } else {
+    } else if (const auto at = time_of_figures(*page.columns, moment, wish.step)) {
       // The one that the column shows, so that all that is seen of a moment is of one sample.
-      const auto column = page.columns->find(column_maker::number_of(moment, wish.step));
-      if (column != page.columns->end() && column->second.peak) {
-        const auto at = column->second.peak->at;
-        found = read_moment(*history_, at - longest_ - 1, std::nextafter(at, at + 1));
-      }
+      found = read_moment(*history_, *at - longest_ - 1, std::nextafter(*at, *at + 1));
     }
     page.moment = wish.moment;
     page.sample = found.sample;
     auto& stored = found.stored;
-    page.has_earlier_processes = false;
     if (wish.moment && !is_more) {
-      const bool is_missing = !stored; // within a pause, a sleep or an outage nothing is stored
       const auto begin = static_cast<double>(column_maker::number_of(moment, wish.step)) * wish.step;
       const auto near = std::min(begin, moment - longest_ - 1);
-      if (is_missing || begins_in_wide_column(*page.events, moment, wish.step) || history_->processes(stored->id).empty())
+      // Within a pause, a sleep or an outage nothing is stored, and of the newest columns not yet.
+      if (!stored || begins_in_wide_column(*page.events, moment, wish.step) || history_->processes(stored->id).empty())
         if (auto other = sample_with_processes(*history_, moment, near, begin + wish.step))
           stored = std::move(other);
-      page.has_earlier_processes = stored && (is_missing || stored->at() < near);
     }
+    const auto time_of = [](const auto& x) { return x ? std::optional{x->at()} : std::nullopt; };
+    page.has_other_processes = are_of_another(time_of(page.sample), time_of(stored));
     const auto id = stored ? stored->id : 0;
     if (id != processes_of_) {
       processes_of_ = id;
       page.processes.clear();
-      page.processes_at = stored ? std::optional{stored->at()} : std::nullopt;
+      page.processes_at = time_of(stored);
       if (stored)
         for (auto& x : history_->processes(id))
           page.processes.push_back({std::move(x), {}, 0, false});

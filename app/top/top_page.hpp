@@ -47,7 +47,7 @@ struct top_page {
   std::optional<double> moment; ///< Unix seconds: of which sample and processes are; absent: of the present.
   std::vector<top_process> processes; ///< Of that sample or the one before it that had some.
   std::optional<double> processes_at; ///< When they were seen; Unix seconds.
-  bool has_earlier_processes = false; ///< Nothing was stored of the moment: they are of the nearest sample before it.
+  bool has_other_processes = false; ///< They are not of the sample whose figures are shown, so their time is to be said.
   std::shared_ptr<const std::vector<top_event>> events = std::make_shared<std::vector<top_event>>();
   top_daemon daemon;
   double oldest = 0;                  ///< Of what is stored; Unix seconds; 0 if nothing is.

@@ -47,3 +47,24 @@ CAF_TEST(an event that is looked at in a wide column has its own processes and n
   CAF_CHECK(!begins_in_wide_column(events, 501, 60));
   CAF_CHECK(!begins_in_wide_column(events, 500, 1)); // in which all is of one sample
 }
+
+CAF_TEST(the figures of a column are of its sample and of none while that is yet to come) {
+  column_maker maker{1, 7};
+  const auto add = [&maker](double at) {
+    sample_row x;
+    x[sample_column::timestamp] = at;
+    maker.add(x);
+  };
+  add(100.2);
+  CAF_CHECK_EQUAL(time_of_figures(maker.columns(), 100.9, 1).value_or(0), 100.2);
+  CAF_CHECK(!time_of_figures(maker.columns(), 103.5, 1)); // although 100.2 is the newest before
+  add(105.2);
+  CAF_CHECK_EQUAL(time_of_figures(maker.columns(), 103.5, 1).value_or(0), 105.2);
+}
+
+CAF_TEST(the time of processes is said where they are not of the sample of the figures) {
+  CAF_CHECK(!are_of_another(105.2, 105.2));
+  CAF_CHECK(are_of_another(105.2, 100.2));
+  CAF_CHECK(are_of_another(std::nullopt, 100.2));
+  CAF_CHECK(!are_of_another(105.2, std::nullopt));
+}

@@ -187,7 +187,16 @@ CAF_TEST(the stress above the curves is that of the cursor as behind them) {
     maker.add(sample_at(now - 3));
     return maker.columns();
   }());
-  CAF_CHECK(screen(120, 24).find("\nstress 8 = load 8 ") != std::string::npos);
+  page.pending = {{static_cast<std::int64_t>(now) - 2, static_cast<std::int64_t>(now)}};
+  const auto text = screen(120, 24);
+  CAF_CHECK(text.find("\nthe sample of this moment is yet to come ") != std::string::npos);
+  CAF_CHECK(text.find("B/s\n") == std::string::npos); // no figures of an older one
+}
+
+CAF_TEST(live as well the processes of another sample have their time) {
+  CAF_CHECK(screen(80, 24).find(" of 12:00:00 by harm\n") == std::string::npos);
+  page.has_other_processes = true;
+  CAF_CHECK(screen(80, 24).find(" of 12:00:00 by harm\n") != std::string::npos);
 }
 
 CAF_TEST(an event of which nothing is recorded is told with the processes before it) {
@@ -196,7 +205,7 @@ CAF_TEST(an event of which nothing is recorded is told with the processes before
   page.known_from = static_cast<std::int64_t>(now) - 60;
   page.known_to = static_cast<std::int64_t>(now);
   page.processes_at = now - 61;
-  page.has_earlier_processes = true;
+  page.has_other_processes = true;
   page.events = std::make_shared<const std::vector<top_event>>(std::vector<top_event>{
     {3, "pause", now - 58, now - 53, false, "a pause",
      "pause 3, 4.56 s: a signal stopped pmactor (pmactor alone)"}});
@@ -417,33 +426,6 @@ CAF_TEST(the present of a daemon that runs alone is live) {
   CAF_CHECK(screen(80, 24).find("  live ") != std::string::npos);
   page.daemon.is_running = false;
   CAF_CHECK(screen(80, 24).find("live") == std::string::npos);
-}
-
-CAF_TEST(suspects lead by harm and absent values come last) {
-  auto processes = page.processes;
-  processes[2].sample.cpu_pct.reset();
-  const auto names = [&processes](top_order order, const char* filter = "") {
-    std::string result;
-    for (const auto& x : chosen_processes(processes, order, filter))
-      result += x.sample.name + ' ';
-    return result;
-  };
-  CAF_CHECK_EQUAL(names(top_order::harm), "rsync firefox postgres systemd ");
-  CAF_CHECK_EQUAL(names(top_order::cpu), "firefox rsync systemd postgres ");
-  CAF_CHECK_EQUAL(names(top_order::memory, "FIRE"), "firefox ");
-  CAF_CHECK_EQUAL(names(top_order::memory, "4711"), "rsync ");
-  const auto units = chosen_units(processes, top_order::disk, "");
-  CAF_CHECK_EQUAL(units.front().name, "backup.service");
-}
-
-CAF_TEST(harm is shared out by what each had of what others waited for) {
-  double sum = 0;
-  for (const auto& x : page.processes)
-    sum += x.harm;
-  const auto& sample = *page.sample;
-  CAF_CHECK(std::abs(sum - *sample[sample_column::psi_cpu_some] - *sample[sample_column::psi_io_some]) < 1e-6);
-  rank_harm(page.processes, std::nullopt);
-  CAF_CHECK_EQUAL(page.processes[0].harm, 0.0);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()
