@@ -44,10 +44,12 @@ sample_reach decide_reach(const sample_time& sample, std::span<const recording_b
     }
     return result;
   }
-  if (!sample.before) // nothing is known of what was before the last break
+  if (!sample.before) { // nothing is known of what was before the last break
     first = std::prev(end);
-  else if ((!first->has_ended_run || first->is_ordered) && first->from > before)
+  } else if ((!first->has_ended_run || first->is_ordered) && first->from > before) {
     result.held_until = first->from;
+    result.is_held_by_stop = first->is_ordered;
+  }
   if (std::prev(end)->to >= sample.at) // taken within it
     return result;
   const auto after_run = std::find_if(std::make_reverse_iterator(end), std::make_reverse_iterator(first),
@@ -56,12 +58,13 @@ sample_reach decide_reach(const sample_time& sample, std::span<const recording_b
   if (after_run != first) { // one of them ended a run, the last such is the one in front of this place
     const auto& last_run = *std::prev(after_run);
     result.since = last_run.ends_in_boot ? std::max(last_run.to, sample.at - sample.interval.value_or(0)) : last_run.to;
+    result.is_first_of_run = true;
     first = after_run;
   } else {
     result.since = first->to;
-    result.is_after_break = true;
     ++first;
   }
+  result.is_after_break = true;
   result.lived = sample.at - *result.since;
   for (; first != end; ++first)
     result.lived -= std::max(0.0, first->to - std::max(first->from, *result.since));

@@ -35,8 +35,10 @@ struct sample_time {
 struct sample_reach {
   std::optional<double> since;      ///< From here on it stands for the time; absent: for its own moment alone.
   double lived = 0;                 ///< Seconds since then, without breaks.
-  bool is_after_break = false;      ///< A break ended there, so that no other sample has a part of that column.
+  bool is_after_break = false;      ///< A break ended there, so that the column in which it did is of this sample too.
+  bool is_first_of_run = false;     ///< So it has none of the values that are measured from one sample to the next.
   std::optional<double> held_until; ///< The sample before stands for the time up to here, at which a break began.
+  bool is_held_by_stop = false;     ///< That break is a stop in good order, so its begin is known.
   friend bool operator==(const sample_reach&, const sample_reach&) = default;
 };
 

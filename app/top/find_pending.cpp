@@ -15,19 +15,21 @@ bool contains(std::span<const column_range> ranges, std::int64_t number) {
 std::vector<column_range> find_pending(double newest, double now, double longest, double step,
                                        std::span<const recording_break> breaks) {
   std::vector<column_range> result;
+  auto first = column_maker::number_of(newest, step) + 1;
   auto since = newest, due_from = newest; // behind a break; without the time in breaks
   const auto add = [&](std::int64_t last) {
-    const auto first = column_maker::number_of(since, step) + 1;
     if (first <= last)
       result.push_back({first, last});
   };
   auto x = std::upper_bound(breaks.begin(), breaks.end(), newest,
                             [](double time, const recording_break& one) { return time < one.to; });
   for (; x != breaks.end() && x->from < now; ++x) {
+    // As the column_maker fills them: where a stop begins, and where any break ends.
     if (!x->has_ended_run || x->is_ordered)
-      add(column_maker::number_of(x->from, step) - 1);
+      add(column_maker::number_of(x->from, step) - (x->is_ordered ? 0 : 1));
     due_from = x->has_ended_run ? x->to : due_from + x->to - std::max(since, x->from);
     since = x->to;
+    first = std::max(first, column_maker::number_of(since, step));
   }
   if (newest > now || is_overdue(due_from, now, longest))
     return {};

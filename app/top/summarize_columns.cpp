@@ -94,10 +94,15 @@ void column_maker::add(const sample_row& taken) {
   const auto stands_for =
     decide_reach(sample, breaks_ ? std::span{*breaks_} : std::span<const recording_break>{});
   if (stands_for.held_until && *stands_for.held_until - last_->at() <= longest_)
-    // The column in which the break begins shows the break.
-    put(*last_, number_of(last_->at(), step_) + 1, number_of(*stands_for.held_until, step_) - 1, std::nullopt);
+    // The column in which a pause begins shows the pause.
+    put(*last_, number_of(last_->at(), step_) + 1,
+        stands_for.is_held_by_stop ? number_of(std::nextafter(*stands_for.held_until, 0.0), step_)
+                                   : number_of(*stands_for.held_until, step_) - 1,
+        std::nullopt);
   const auto own = number_of(*time, step_);
   const bool is_whole = stands_for.since && sample.before && *stands_for.since <= *sample.before;
+  if (is_last_first_of_run_ && is_whole && stands_for.lived <= longest_)
+    supply(row, number_of(*stands_for.since, step_));
   if (stands_for.since && stands_for.lived <= longest_)
     // The column in which the time begins is of the sample before, unless a break lies between.
     put(row, std::min(own, number_of(*stands_for.since, step_) + (stands_for.is_after_break ? 0 : 1)), own,
@@ -109,6 +114,14 @@ void column_maker::add(const sample_row& taken) {
   else
     wide_.clear();
   last_ = row;
+  is_last_first_of_run_ = stands_for.is_first_of_run;
+}
+
+void column_maker::supply(const sample_row& row, std::int64_t column) {
+  auto& values = columns_[column].values;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (const auto& value = row.values[i]; value && !values[i])
+      values[i] = envelope{*value, *value};
 }
 
 void column_maker::put(const sample_row& row, std::int64_t first, std::int64_t last, std::optional<double> apart) {

@@ -57,8 +57,9 @@ using recording_breaks = std::shared_ptr<const std::vector<recording_break>>;
 
 /// Puts samples into columns. A sample stands for the time that decide_reach() says, unless that is longer than samples
 /// are apart while they are being taken. Samples that lie regularly further apart were stored by other settings, and
-/// stand for the time between them as well. A column that lies whole within a break has no sample, but one taken then, and
-/// the lateness that a pause brought is in the column in which it began.
+/// stand for the time between them as well. A column that lies whole within a break has no sample, but one taken then; one
+/// in which a break ends or a stop begins has that of the part that was recorded; the lateness that a pause brought is in
+/// the column in which it began.
 class column_maker {
 public:
   /// @param step seconds a column. @param longest seconds from sample to sample. @param breaks as find_breaks() returns
@@ -99,11 +100,14 @@ private:
   void take_wide_step(double from, const sample_row& row);
   /// @returns the row, without its lateness if a pause brought it: that is put into the column in which the pause began.
   sample_row without_paused_lateness(sample_row row);
+  /// Gives a column the values that it lacks.
+  void supply(const sample_row& row, std::int64_t column);
   void put(const sample_row& row, std::int64_t first, std::int64_t last, std::optional<double> apart);
 
   double step_, longest_;
   recording_breaks breaks_;
   std::optional<sample_row> last_; ///< It has a time.
+  bool is_last_first_of_run_ = false;
   std::optional<double> last_late_; ///< When the newest that has a lateness was taken.
   std::deque<wide_step> wide_; ///< The newest that follow on each other.
   time_columns columns_;

@@ -57,7 +57,9 @@ CAF_TEST(a pause takes the time apart between the samples around it) {
   CAF_CHECK_EQUAL(found.since.value_or(0), 109.0);
   CAF_CHECK_EQUAL(found.lived, 4.0);
   CAF_CHECK(found.is_after_break);
+  CAF_CHECK(!found.is_first_of_run);
   CAF_CHECK_EQUAL(found.held_until.value_or(0), 101.0);
+  CAF_CHECK(!found.is_held_by_stop);
   const auto within = decide_reach({105, 1, 100, false}, breaks);
   CAF_CHECK(!within.since);
 }
@@ -73,6 +75,8 @@ CAF_TEST(the first sample of a run stands for the time since its daemon started)
   const std::vector<recording_break> breaks{{101, 109, true}};
   const auto found = decide_reach({113, 1, 100, false}, breaks);
   CAF_CHECK_EQUAL(found.since.value_or(0), 109.0);
+  CAF_CHECK(found.is_after_break);
+  CAF_CHECK(found.is_first_of_run);
   CAF_CHECK(!found.held_until); // the run before was killed at a time that is not known
 }
 
@@ -86,19 +90,56 @@ CAF_TEST(the first sample after a boot stands for no more than it was measured o
 
 CAF_TEST(the last sample before a stop in good order stands for the time up to it) {
   const std::vector<recording_break> breaks{{103, 109, true, true}};
-  CAF_CHECK_EQUAL(decide_reach({113, 1, 100, false}, breaks).held_until.value_or(0), 103.0);
+  const auto found = decide_reach({113, 1, 100, false}, breaks);
+  CAF_CHECK_EQUAL(found.held_until.value_or(0), 103.0);
+  CAF_CHECK(found.is_held_by_stop);
 }
 
 CAF_TEST(no hole stays beside a stop) {
   auto aut = maker_of({{103.4, 111.5, true, true}});
   aut.add(sample(100.2, 1, 10));
   aut.add(sample(115.2, 1, 70));
-  for (std::int64_t i = 100; i <= 102; ++i)
+  for (std::int64_t i = 100; i <= 103; ++i) // up to the column in which it began
     CAF_CHECK_EQUAL(most_of(aut, i), 10);
-  for (std::int64_t i = 103; i <= 111; ++i) // in which stand the marks of the stop
+  for (std::int64_t i = 104; i <= 110; ++i)
     CAF_CHECK_EQUAL(most_of(aut, i), -1);
-  for (std::int64_t i = 112; i <= 115; ++i)
+  for (std::int64_t i = 111; i <= 115; ++i) // from the one on in which it ended
     CAF_CHECK_EQUAL(most_of(aut, i), 70);
+}
+
+CAF_TEST(a column that lies whole within a stop is blank) {
+  auto aut = maker_of({{103, 112, true, true}});
+  aut.add(sample(100.2, 1, 10));
+  aut.add(sample(115.2, 1, 70));
+  CAF_CHECK_EQUAL(most_of(aut, 102), 10);
+  CAF_CHECK_EQUAL(most_of(aut, 103), -1);
+  CAF_CHECK_EQUAL(most_of(aut, 111), -1);
+  CAF_CHECK_EQUAL(most_of(aut, 112), 70);
+}
+
+CAF_TEST(rates that the first sample of a run has not are of the next one in its column) {
+  for (const double step : {1.0, 5.0}) {
+    column_maker aut{step, 7,
+                     std::make_shared<const std::vector<recording_break>>(
+                       std::vector<recording_break>{{103.4, 111.02, true, true}})};
+    const auto add = [&aut](double at, double read, double stress) {
+      auto x = sample(at, 1, stress);
+      if (read >= 0)
+        x[sample_column::io_read] = read;
+      aut.add(x);
+    };
+    add(100.2, 500, 10);
+    add(112.01, -1, 70);
+    add(116.02, 900, 20);
+    add(121.03, 300, 30);
+    const auto at = [&](double time, sample_column of) {
+      return most_of(aut, column_maker::number_of(time, step), of);
+    };
+    CAF_CHECK_EQUAL(at(112.5, sample_column::io_read), 900);
+    CAF_CHECK_EQUAL(at(114.5, sample_column::io_read), 900);
+    CAF_CHECK_EQUAL(at(112.5, sample_column::stress_total), 70); // what it has is its own
+    CAF_CHECK_EQUAL(at(117.5, sample_column::io_read), step > 1 ? 900 : 300);
+  }
 }
 
 CAF_TEST(the curves are blank in an outage) {
@@ -106,8 +147,9 @@ CAF_TEST(the curves are blank in an outage) {
   aut.add(sample(100.2, 1, 10));
   aut.add(sample(106.2, 1, 70)); // close enough to stand for all of it
   CAF_CHECK_EQUAL(most_of(aut, 100), 10);
-  for (std::int64_t i = 101; i <= 105; ++i)
+  for (std::int64_t i = 101; i <= 104; ++i)
     CAF_CHECK_EQUAL(most_of(aut, i), -1);
+  CAF_CHECK_EQUAL(most_of(aut, 105), 70); // of which a part was recorded
   CAF_CHECK_EQUAL(most_of(aut, 106), 70);
 }
 
