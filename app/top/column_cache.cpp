@@ -112,9 +112,9 @@ std::shared_ptr<const time_columns> column_cache::columns(std::int64_t first,
   return result;
 }
 
-std::vector<column_range> column_cache::pending(double now) const {
+std::vector<column_range> column_cache::pending(double now, std::optional<double> last_sign) const {
   const auto newest = tail_ ? tail_->newest() : std::nullopt;
-  return newest ? find_pending(*newest, now, longest_, step_, *breaks_) : std::vector<column_range>{};
+  return newest ? find_pending(*newest, now, longest_, step_, *breaks_, last_sign) : std::vector<column_range>{};
 }
 
 } // namespace pmactor

@@ -49,7 +49,8 @@ public:
   std::shared_ptr<const time_columns> columns(std::int64_t first, std::int64_t last) const;
 
   /// @returns the columns behind the newest sample of which the figures are yet to come.
-  std::vector<column_range> pending(double now) const;
+  /// @param last_sign as for find_pending().
+  std::vector<column_range> pending(double now, std::optional<double> last_sign) const;
 
 private:
   void begin_tail(double now);

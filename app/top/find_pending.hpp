@@ -5,6 +5,7 @@
 #include "app/top/decide_reach.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -21,7 +22,9 @@ bool contains(std::span<const column_range> ranges, std::int64_t number);
 
 /// @param newest when the newest sample was taken, in Unix seconds. @param longest seconds from one sample to the next;
 /// time within a break does not count. @param step seconds a column. @param breaks as find_breaks() returns them.
+/// @param last_sign of life of a daemon that does not get on, in Unix seconds: from its column on nothing is to come.
 std::vector<column_range> find_pending(double newest, double now, double longest, double step,
-                                       std::span<const recording_break> breaks);
+                                       std::span<const recording_break> breaks,
+                                       std::optional<double> last_sign = std::nullopt);
 
 } // namespace pmactor

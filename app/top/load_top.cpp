@@ -106,7 +106,7 @@ public:
     page.known_from = first;
     page.known_to = last;
     page.columns = cache_.columns(first, last);
-    page.pending = cache_.pending(now);
+    page.pending = cache_.pending(now, page.daemon.last_sign);
     return is_more;
   }
 
@@ -216,6 +216,8 @@ public:
       const auto state = view.verdict.state;
       daemon.is_running = state != health_state::not_running && state != health_state::dead;
       daemon.is_held_up = state == health_state::stopped || state == health_state::stuck;
+      if (view.verdict.last_sign)
+        daemon.last_sign = to_seconds(*view.verdict.last_sign);
       daemon.word = to_string(state);
       daemon.sentence = view.verdict.headline;
       if (view.report && daemon.is_running)
@@ -226,6 +228,7 @@ public:
       daemon.word = "unknown";
       daemon.sentence = e.what();
     }
+    page.pending = cache_.pending(present(), daemon.last_sign); // it may have been stopped since the columns were read
   }
 
   /// @param again whether what was read before is to be read anew: an event that lasts goes on, and

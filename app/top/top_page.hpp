@@ -33,6 +33,7 @@ struct top_actor {
 struct top_daemon {
   bool is_running = false;
   bool is_held_up = false; ///< Its process is there, and stopped or stuck.
+  std::optional<double> last_sign; ///< Of life, in Unix seconds; if it does not get on.
   std::string word;     ///< "healthy", "not running"
   std::string sentence; ///< Foreign bytes.
   std::vector<top_actor> actors;

@@ -35,3 +35,19 @@ CAF_TEST(the first sample of a run is due from its begin on) {
   CAF_CHECK(pending(100.2, 135.5, {{102.5, 132.5, true, true}}) == (columns{{101, 102}, {132, 135}}));
   CAF_CHECK(pending(100.2, 140, {{102.5, 132.5, true}}).empty());
 }
+
+CAF_TEST(from the last sign of life of a daemon that is held up on nothing is pending) {
+  const auto held_up = [](double now, double last_sign) { return find_pending(100.2, now, 7, 1, {}, last_sign); };
+  CAF_CHECK(held_up(103.5, 103.4) == (columns{{101, 102}}));
+  CAF_CHECK(held_up(150, 103.4) == (columns{{101, 102}})); // it saw them, and stores them once it goes on
+  CAF_CHECK(held_up(150, 101.1).empty());
+  CAF_CHECK(held_up(150, 99.9).empty());
+}
+
+CAF_TEST(a column is found in the ranges) {
+  const columns ranges{{101, 101}, {111, 113}};
+  CAF_CHECK(contains(ranges, 101));
+  CAF_CHECK(contains(ranges, 113));
+  CAF_CHECK(!contains(ranges, 105));
+  CAF_CHECK(!contains(ranges, 114));
+}
