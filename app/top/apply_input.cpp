@@ -26,6 +26,22 @@ bool is(top_key key, char character) {
   return static_cast<int>(key) == character;
 }
 
+std::string day_of(double time) {
+  return moment_words(time, "%F");
+}
+
+bool is_of_yesterday(double time, double now) {
+  constexpr double day = 86'400;
+  return day_of(time) != day_of(now) && day_of(time) == day_of(now - day);
+}
+
+/// @returns "20:45:00", "yesterday 20:45:00" or "2026-01-20 20:45:00".
+std::string words_of(double time, double now) {
+  if (is_of_yesterday(time, now))
+    return "yesterday " + moment_words(time, "%T");
+  return moment_words(time, day_of(time) == day_of(now) ? "%T" : "%F %T");
+}
+
 void go_live(top_state& state) {
   state.cursor.reset();
   state.chosen.reset();
@@ -357,17 +373,30 @@ void apply_character(top_state& state, char key, const top_surroundings& around)
 
 } // namespace
 
-void go_to(top_state& state, double time, const top_surroundings& around) {
-  if (around.oldest > 0 && time < around.oldest) {
-    const auto day = [](double at) { return moment_words(at, "%F"); };
-    const bool is_today = day(around.oldest) == day(around.now);
-    state.complaint = "the history begins " + moment_words(around.oldest, is_today ? "%T" : "%F %T");
+void expire_complaint(top_state& state, double now) {
+  if (state.complaint.empty()) {
+    state.complained.reset();
+    return;
   }
+  constexpr double least = 2, characters_a_second = 20;
+  if (!state.complained || now < *state.complained) // or the clock was set back
+    state.complained = now;
+  else if (now - *state.complained >= least + static_cast<double>(state.complaint.size()) / characters_a_second)
+    state.complaint.clear();
+}
+
+void go_to(top_state& state, double time, const top_surroundings& around) {
+  if (around.oldest > 0 && time < around.oldest)
+    state.complaint = words_of(time, around.now) + " is before the history, which begins "
+                      + words_of(around.oldest, around.now);
+  else if (is_of_yesterday(time, around.now))
+    state.complaint = "this is " + words_of(time, around.now);
   jump_to(state, time, around);
 }
 
 void apply_input(top_state& state, const top_input& input, const top_surroundings& around) {
   state.complaint.clear();
+  state.complained.reset();
   if (input.clicked) {
     if (state.opened || state.shows_help || !state.detail.empty() || *input.clicked >= around.columns)
       return;

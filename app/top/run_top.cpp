@@ -52,11 +52,12 @@ void run_top(const top_settings& settings) {
     const auto page = loader.page();
     const auto width = terminal.width(), height = terminal.height();
     const auto now = present();
+    expire_complaint(state, now);
     terminal.show(lay_out_top(state, *page, width, height, now, style.unicode));
     loader.want(wish_of(state, width, height, now));
-    // Live, the clock on the screen moves on with each second.
+    // Live, the clock on the screen moves on with each second, and what is said of an input has its time.
     const auto rest = static_cast<int>((1 - (now - std::floor(now))) * 1000) + 1;
-    if (!terminal.wait(wake->read.get(), state.cursor ? 60'000 : rest))
+    if (!terminal.wait(wake->read.get(), state.cursor && state.complaint.empty() ? 60'000 : rest))
       return;
     while (const auto input = terminal.read(plan_top(width, height))) {
       const auto current = loader.page();

@@ -77,6 +77,7 @@ struct top_state {
   enum class typing : std::uint8_t { none, filter, moment } typed = typing::none;
   std::string text;                   ///< What is being typed.
   std::string complaint;              ///< About the last input; empty if there is none.
+  std::optional<double> complained;   ///< Since when it is shown, in Unix seconds; see expire_complaint().
   std::optional<std::int64_t> chosen; ///< The event to which one went, until the cursor is moved in another way.
   std::optional<std::int64_t> opened; ///< The event that is shown in place of all else.
   std::size_t scrolled = 0;           ///< Lines of that.
@@ -107,7 +108,11 @@ struct top_surroundings {
 /// Takes one input. Never fails: what means nothing changes nothing.
 void apply_input(top_state& state, const top_input& input, const top_surroundings& around);
 
-/// Goes to a moment (Unix seconds) with the columns around it; from before the oldest sample to that one, and says so.
+/// Takes back what was said of the last input once it was shown for as long as one reads it, so that the keys are seen again.
+void expire_complaint(top_state& state, double now);
+
+/// Goes to a moment (Unix seconds) with the columns around it; from before the oldest sample to that one, and says so. That
+/// a moment is of yesterday is said as well: of a time of the day that is yet to come today, the last one is meant.
 void go_to(top_state& state, double time, const top_surroundings& around);
 
 /// @returns the moment that is looked at.
