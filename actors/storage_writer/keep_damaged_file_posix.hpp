@@ -1,4 +1,4 @@
-// Keeps a database that cannot be used aside, so that a new one can be begun in its place and nobody loses what may
+// Sets a damaged database file aside, so that a new one can be begun in its place and nobody loses what may
 // still be read from it.
 #pragma once
 

@@ -11,7 +11,7 @@ namespace pmactor {
 
 /// A child, and the handler that it is in.
 struct hang_facts {
-  bool is_wanted = false; ///< It is up, and nobody has asked it to end.
+  bool is_running = false; ///< It is up, and nobody has asked it to end.
   bool has_thread = false; ///< Of its own: only then can it be replaced.
   std::size_t lingering = 0; ///< Its incarnations that were left behind and have not ended yet.
   std::chrono::nanoseconds handling_for{}; ///< Zero if it is in no handler.

@@ -69,7 +69,7 @@ void supervisor_state::look_at_handlers() {
 void supervisor_state::check_hang(std::size_t index) {
   auto& child = children_[index];
   hang_facts facts;
-  facts.is_wanted = !stopping_ && !child.stopping_for_reload && child.handle != nullptr;
+  facts.is_running = !stopping_ && !child.stopping_for_reload && child.handle != nullptr;
   facts.has_thread = child.spec.detached;
   facts.lingering = child.lingering.size();
   facts.handling_for = child.handling_for;

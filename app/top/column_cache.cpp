@@ -51,7 +51,7 @@ bool column_cache::know(std::vector<recording_break> breaks, double now) {
     return false;
   const auto from = std::min(old != breaks_->end() ? old->from : now, other != breaks.end() ? other->from : now);
   breaks_ = std::make_shared<const std::vector<recording_break>>(std::move(breaks));
-  forget(from - margin(), now); // how far apart samples lie tells of those before them as well
+  forget(from - margin(), now); // the step from one sample to the next decides of those before as well
   return true;
 }
 

@@ -27,7 +27,7 @@ std::string held_up(const event_row& x) {
   return " (" + std::string{words_of_scope(x.scope).what} + ')';
 }
 
-/// @returns why it was; of critical stress with its points, by which it is told from others.
+/// @returns why it was; of critical stress with its points, which distinguish it from others.
 std::string reason(const event_row& x) {
   const auto result = event_reason(x);
   if (x.kind != "critical")

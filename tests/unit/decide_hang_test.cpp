@@ -12,7 +12,7 @@ namespace {
 /// A child with a thread of its own that has been in one handler for longer than it may.
 hang_facts hanging() {
   hang_facts x;
-  x.is_wanted = true;
+  x.is_running = true;
   x.has_thread = true;
   x.handling_for = 10s + 1ns;
   x.limit = 10s;
@@ -35,7 +35,7 @@ CAF_TEST(up to the limit and in no handler nothing hangs) {
 
 CAF_TEST(a child that is down or asked to end does not hang) {
   auto x = hanging();
-  x.is_wanted = false;
+  x.is_running = false;
   x.handling_for = 1h;
   CAF_CHECK_EQUAL(decide_hang(x), hang_action::none);
 }

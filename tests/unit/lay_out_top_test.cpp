@@ -199,7 +199,7 @@ CAF_TEST(live as well the processes of another sample have their time) {
   CAF_CHECK(screen(80, 24).find(" of 12:00:00 by harm\n") != std::string::npos);
 }
 
-CAF_TEST(an event of which nothing is recorded is told with the processes before it) {
+CAF_TEST(an event of which nothing is recorded is described with the processes before it) {
   state.cursor = page.moment = now - 55;
   state.right = now;
   page.known_from = static_cast<std::int64_t>(now) - 60;

@@ -314,7 +314,7 @@ CAF_TEST(processes of one name are not listed again for what they did before) {
   CAF_CHECK_EQUAL(found[0].reason, "2 processes wrote 160 MB/s meanwhile");
 }
 
-CAF_TEST(processes without a name are told apart) {
+CAF_TEST(processes without a name are suspects of their own) {
   auto across = second_until(101s);
   across.processes = {process(20, ""), process(21, "")};
   for (auto& x : across.processes)

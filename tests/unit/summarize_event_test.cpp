@@ -23,7 +23,7 @@ event_row row(std::int64_t id, const char* kind, const char* cause, double lengt
 
 } // namespace
 
-CAF_TEST(a pause is told with its length and cause and whether it was of pmactor alone) {
+CAF_TEST(a pause is described with its length and cause and whether it was of pmactor alone) {
   auto x = row(3, "pause", "stopped", 4.56);
   x.scope = "daemon_only";
   const auto alone = summarize_event(x, {}).about;
@@ -49,7 +49,7 @@ CAF_TEST(an outage in good order is a stop and any other is none) {
   CAF_CHECK_EQUAL(summarize_event(x, {}).about, "outage 4: pmactor was killed");
 }
 
-CAF_TEST(critical stress is told with its points) {
+CAF_TEST(critical stress is described with its points) {
   auto x = row(15, "critical", "", 5);
   x.stress_total = 90;
   x.stress_load = 40;
