@@ -1,5 +1,6 @@
 #include "messages/redact_secrets.hpp"
 
+#include "messages/lowered.hpp"
 #include "messages/secret_shapes.hpp"
 
 #include <algorithm>
@@ -29,13 +30,6 @@ bool is_of_key(char c) {
   return is_letter(c) || is_digit(c) || c == '_' || c == '-' || c == '.';
 }
 
-std::string lower(std::string_view text) {
-  std::string result{text};
-  for (auto& c : result)
-    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return result;
-}
-
 template <class List>
 bool is_among(std::string_view word, const List& list) {
   return std::find(list.begin(), list.end(), word) != list.end();
@@ -61,7 +55,7 @@ std::vector<std::string> parts_of(std::string_view key) {
     if ((!is_letter(key[i]) && !is_digit(key[i])) || camel)
       result.emplace_back();
     if (is_letter(key[i]) || is_digit(key[i]))
-      result.back() += static_cast<char>(std::tolower(static_cast<unsigned char>(key[i])));
+      result.back() += lowered(key[i]);
   }
   std::erase_if(result, [](const std::string& x) { return x.empty(); });
   return result;
@@ -128,12 +122,12 @@ std::string shown_value(std::string_view key, key_kind kind, std::string_view va
   static constexpr std::array<std::string_view, 9> empty_words{
     "true", "false", "yes", "no", "none", "null", "0", "1", hidden_secret};
   const std::string hidden{hidden_secret};
-  if (value.empty() || is_among(lower(value), empty_words))
+  if (value.empty() || is_among(lowered(value), empty_words))
     return std::string{value};
   switch (kind) {
     case key_kind::secret:
       // The working folder, by its name in an environment.
-      return value.front() == '/' && lower(key).ends_with("pwd") ? std::string{value} : hidden;
+      return value.front() == '/' && lowered(key).ends_with("pwd") ? std::string{value} : hidden;
     case key_kind::header:
       return hidden;
     case key_kind::weak:
@@ -206,7 +200,7 @@ bool is_common(std::string_view word) {
                                                           "with",    "not",
                                                           "the",     "required",
                                                           "attempt", "authentication"};
-  return is_among(lower(word.substr(0, 32)), words);
+  return is_among(lowered(word.substr(0, 32)), words);
 }
 
 /// The words of one command, or of one line of a text, in order.
@@ -323,8 +317,8 @@ private:
       if (shown != value)
         return redact_shapes(word.substr(0, at + 1)) + shown;
     }
-    const auto lowered = lower(word.substr(0, 64));
-    if (lowered == "bearer" || lowered == "basic") {
+    const auto small = lowered(word.substr(0, 64));
+    if (small == "bearer" || small == "basic") {
       pending_ = key_kind::weak;
       return given;
     }
@@ -337,9 +331,9 @@ private:
       expect(kind);
     else if (is_option)
       pending_ = kind;
-    else if (is_command_ && kind == key_kind::secret && word == lowered)
+    else if (is_command_ && kind == key_kind::secret && word == small)
       pending_ = kind;
-    else if (lowered == "password" || lowered == "passwd" || lowered == "passphrase") {
+    else if (small == "password" || small == "passwd" || small == "passphrase") {
       pending_ = kind;
       is_bare_ = true;
     } else

@@ -2,9 +2,9 @@
 
 #include "actors/host/late_library.hpp"
 #include "actors/host/owned_descriptor.hpp"
+#include "messages/lowered.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <cerrno>
 #include <curl/curl.h>
 #include <memory>
@@ -56,7 +56,7 @@ bool is_content_type(const std::string& header) {
   constexpr std::string_view name = "content-type:";
   return header.size() >= name.size()
          && std::equal(name.begin(), name.end(), header.begin(), [](char a, char b) {
-              return a == std::tolower(static_cast<unsigned char>(b));
+              return a == lowered(b);
             });
 }
 

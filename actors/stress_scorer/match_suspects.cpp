@@ -1,16 +1,10 @@
 #include "actors/stress_scorer/match_suspects.hpp"
 
+#include "messages/lowered.hpp"
+
 #include <algorithm>
 
 namespace pmactor {
-namespace {
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-} // namespace
-
 std::vector<std::string> suspect_policy::default_patterns() {
   return {
     // macOS
@@ -37,7 +31,7 @@ bool matches(std::string_view name, std::string_view pattern) {
     if (p < pattern.size() && pattern[p] == '*') {
       star = p++;
       resume = n;
-    } else if (p < pattern.size() && (pattern[p] == '?' || lower(pattern[p]) == lower(name[n]))) {
+    } else if (p < pattern.size() && (pattern[p] == '?' || lowered(pattern[p]) == lowered(name[n]))) {
       ++p;
       ++n;
     } else if (star != pattern.npos) {
@@ -52,10 +46,10 @@ bool matches(std::string_view name, std::string_view pattern) {
 
 bool is_suspect(std::string_view name, const suspect_policy& policy) {
   // Nearly every pattern fails at its first letter, and every process is compared with all of them.
-  const char first = name.empty() ? '\0' : lower(name[0]);
+  const char first = name.empty() ? '\0' : lowered(name[0]);
   return std::any_of(policy.patterns.begin(), policy.patterns.end(), [&](const std::string& pattern) {
     const bool may_match = pattern.empty() || pattern[0] == '*' || pattern[0] == '?'
-                           || lower(pattern[0]) == first;
+                           || lowered(pattern[0]) == first;
     return may_match && matches(name, pattern);
   });
 }

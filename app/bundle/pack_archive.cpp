@@ -3,6 +3,7 @@
 #include "actors/host/late_library.hpp"
 #include "actors/host/owned_descriptor.hpp"
 #include "app/views/escape.hpp"
+#include "messages/lowered.hpp"
 #include "messages/words.hpp"
 
 #include <archive.h>
@@ -96,13 +97,11 @@ bool is_plain_path(std::string_view path) {
 
 std::optional<archive_form> archive_form_of(std::string_view name) {
   name.remove_prefix(std::min(name.rfind('/') + 1, name.size()));
-  std::string lower;
-  for (const char c : name)
-    lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  if (lower.ends_with(".zip"))
+  const auto small = lowered(name);
+  if (small.ends_with(".zip"))
     return archive_form::zip;
   for (const auto* other : {".tar", ".gz", ".tgz", ".bz2", ".xz", ".txz", ".lz4", ".7z", ".rar"})
-    if (lower.ends_with(other))
+    if (small.ends_with(other))
       return std::nullopt;
   return archive_form::tar_zst;
 }

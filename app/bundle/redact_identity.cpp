@@ -1,5 +1,6 @@
 #include "app/bundle/redact_identity.hpp"
 
+#include "messages/lowered.hpp"
 #include "messages/redact_secrets.hpp"
 
 #include <algorithm>
@@ -25,21 +26,10 @@ bool is_hex(char c) {
 bool is_of_host(char c) {
   return is_alnum(c) || c == '.' || c == '-';
 }
-char lower(char c) {
-  return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-}
-
-std::string lower(std::string_view text) {
-  std::string result{text};
-  for (auto& c : result)
-    c = lower(c);
-  return result;
-}
-
 bool begins_with(std::string_view text, std::string_view begin, bool any_case) {
   return text.size() >= begin.size()
          && std::equal(begin.begin(), begin.end(), text.begin(), [any_case](char a, char b) {
-              return any_case ? lower(a) == lower(b) : a == b;
+              return any_case ? lowered(a) == lowered(b) : a == b;
             });
 }
 
@@ -142,7 +132,7 @@ bool is_of_this_machine(std::string_view name) {
   static constexpr std::array<std::string_view, 8> those{
     "localhost", "127.0.0.1", "0.0.0.0", "255.255.255.255", "localhost.localdomain",
     "[",         "::1",       "::"};
-  return std::find(those.begin(), those.end(), lower(name)) != those.end()
+  return std::find(those.begin(), those.end(), lowered(name)) != those.end()
          || name.starts_with("127.");
 }
 
@@ -157,7 +147,7 @@ bool is_host_name(std::string_view word) {
   const auto dot = word.rfind('.');
   if (dot == word.npos || dot == 0 || word.find("..") != word.npos)
     return false;
-  return std::find(ends.begin(), ends.end(), lower(word.substr(dot + 1))) != ends.end();
+  return std::find(ends.begin(), ends.end(), lowered(word.substr(dot + 1))) != ends.end();
 }
 
 bool is_of_variable(char c) {
@@ -224,7 +214,7 @@ identity_redactor::identity_redactor(machine_identity known) : known_{std::move(
 }
 
 std::string identity_redactor::alias(const char* kind, std::string_view name) {
-  auto& result = aliases_[kind + (' ' + lower(name))];
+  auto& result = aliases_[kind + (' ' + lowered(name))];
   if (result.empty())
     result = kind + ('-' + std::to_string(++counts_[kind]));
   return result;

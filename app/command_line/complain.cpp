@@ -1,9 +1,9 @@
 #include "app/command_line/complain.hpp"
 
 #include "app/command_line/help_format.hpp"
-#include "app/command_line/lowered.hpp"
 #include "app/command_line/nearest_word.hpp"
 #include "app/views/escape.hpp"
+#include "messages/lowered.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "app/command_line/parse_moment.hpp"
 
-#include "app/command_line/lowered.hpp"
+#include "messages/lowered.hpp"
 #include "messages/read_real.hpp"
 
 #include <algorithm>

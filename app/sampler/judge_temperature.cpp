@@ -1,6 +1,7 @@
 #include "app/sampler/judge_temperature.hpp"
 
 #include "actors/host/parse_numbers.hpp"
+#include "messages/lowered.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -28,7 +29,7 @@ bool is_one_of(std::string_view x, std::initializer_list<std::string_view> all) 
 bool equals_ignoring_case(std::string_view x, std::string_view lower) {
   return x.size() == lower.size()
          && std::equal(x.begin(), x.end(), lower.begin(), [](char a, char b) {
-              return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b;
+              return lowered(a) == b;
             });
 }
 

@@ -1,5 +1,7 @@
 #include "app/top/rank_processes.hpp"
 
+#include "messages/lowered.hpp"
+
 #include <algorithm>
 #include <map>
 #include <tuple>
@@ -12,10 +14,6 @@ std::optional<double> sum(const std::optional<double>& a, const std::optional<do
   if (!a && !b)
     return std::nullopt;
   return a.value_or(0) + b.value_or(0);
-}
-
-char small(char x) {
-  return x >= 'A' && x <= 'Z' ? static_cast<char>(x - 'A' + 'a') : x;
 }
 
 /// @returns what comes first by the order, larger in front.
@@ -38,7 +36,7 @@ double weight(const T& x, const process_sample& values, top_order order) {
 
 bool passes(std::string_view text, std::string_view filter) {
   return std::search(text.begin(), text.end(), filter.begin(), filter.end(),
-                     [](char a, char b) { return small(a) == small(b); })
+                     [](char a, char b) { return lowered(a) == lowered(b); })
            != text.end()
          || filter.empty();
 }

@@ -1,5 +1,7 @@
 #include "app/web/decide_access.hpp"
 
+#include "messages/lowered.hpp"
+
 #include <algorithm>
 #include <cctype>
 
@@ -7,13 +9,6 @@ namespace pmactor::web {
 namespace {
 
 constexpr std::size_t longest_path = 256, most_parameters = 32;
-
-std::string lower(std::string_view text) {
-  std::string result{text};
-  for (auto& c : result)
-    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return result;
-}
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
@@ -54,7 +49,7 @@ std::optional<std::string> host_in(std::string_view value) {
       && (port.front() != ':'
           || (port.size() > 1 && (!is_digits(port.substr(1)) || port.size() > 6))))
     return std::nullopt;
-  return lower(host);
+  return lowered(host);
 }
 
 bool is_address(std::string_view host) {
@@ -80,7 +75,7 @@ bool has_token(const request& x, const access_policy& policy) {
   if (const auto header = x.header("authorization")) {
     constexpr std::string_view scheme = "bearer ";
     if (header->size() > scheme.size()
-        && lower(std::string_view{*header}.substr(0, scheme.size())) == scheme
+        && lowered(std::string_view{*header}.substr(0, scheme.size())) == scheme
         && equal_in_constant_time(trimmed(std::string_view{*header}.substr(scheme.size())),
                                   policy.token))
       return true;

@@ -3,10 +3,10 @@
 #include "actors/host/read_clock.hpp"
 #include "app/web/live_feeds.hpp"
 #include "app/web/microhttpd.hpp"
+#include "messages/lowered.hpp"
 
 #include <algorithm>
 #include <atomic>
-#include <cctype>
 #include <cstring>
 #include <fcntl.h>
 #include <map>
@@ -46,10 +46,7 @@ void forget_body(void* x) {
 
 MHD_Result add_header(void* to, MHD_ValueKind, const char* name, const char* value) {
   auto& headers = static_cast<request*>(to)->headers;
-  std::string lower{name};
-  for (auto& c : lower)
-    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  headers.emplace_back(std::move(lower), value != nullptr ? value : "");
+  headers.emplace_back(lowered(name), value != nullptr ? value : "");
   return headers.size() < most_headers ? MHD_YES : MHD_NO;
 }
 

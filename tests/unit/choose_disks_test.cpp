@@ -2,6 +2,7 @@
 
 #include "actors/host/choose_disks.hpp"
 
+#include "support/names_counted.hpp"
 #include "support/test.hpp"
 
 using namespace pmactor;
@@ -36,12 +37,7 @@ disk_facts unknown(const std::string& name) { // no /sys
 }
 
 std::string counted(const std::vector<disk_facts>& all) {
-  const auto counts = choose_disks(all);
-  std::string result;
-  for (std::size_t i = 0; i < all.size(); ++i)
-    if (counts.at(i))
-      result += (result.empty() ? "" : " ") + all[i].name;
-  return result;
+  return names_counted(all, choose_disks(all));
 }
 
 } // namespace

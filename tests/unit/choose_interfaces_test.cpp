@@ -2,6 +2,7 @@
 
 #include "actors/host/choose_interfaces.hpp"
 
+#include "support/names_counted.hpp"
 #include "support/test.hpp"
 
 using namespace pmactor;
@@ -48,12 +49,7 @@ interface_facts tunnel(const std::string& name, std::uint32_t index) {
 }
 
 std::string counted(const std::vector<interface_facts>& all) {
-  const auto counts = choose_interfaces(all);
-  std::string result;
-  for (std::size_t i = 0; i < all.size(); ++i)
-    if (counts.at(i))
-      result += (result.empty() ? "" : " ") + all[i].name;
-  return result;
+  return names_counted(all, choose_interfaces(all));
 }
 
 } // namespace

@@ -4,7 +4,7 @@
 #include "app/command_line/command_line.hpp"
 #include "app/command_line/complain.hpp"
 #include "app/command_line/help_format.hpp"
-#include "app/command_line/lowered.hpp"
+#include "messages/lowered.hpp"
 #include "app/command_line/nearest_word.hpp"
 #include "app/command_line/numbers.hpp"
 #include "app/command_line/time_range.hpp"

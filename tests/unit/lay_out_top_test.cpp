@@ -11,26 +11,13 @@
 #include "support/expected_text.hpp"
 #include "support/hostile_names.hpp"
 #include "support/test.hpp"
+#include "support/top_processes.hpp"
 
 using namespace pmactor;
 
 namespace {
 
 constexpr double now = 1'767'225'600 + 12 * 3600; // 2026-01-01 12:00:00 UTC
-
-top_process process(std::int64_t pid, const char* name, const char* unit, double cpu, double memory,
-                    double io) {
-  top_process x;
-  x.sample.pid = pid;
-  x.sample.name = name;
-  x.sample.state = 'S';
-  x.sample.cpu_pct = cpu;
-  x.sample.mem_bytes = memory;
-  x.sample.io_read = io;
-  x.sample.io_write = io / 2;
-  x.unit = unit;
-  return x;
-}
 
 sample_row sample_at(double time) {
   sample_row x;
@@ -69,11 +56,7 @@ top_page make_page(double step) {
       maker.add(sample_at(time));
   page.columns = std::make_shared<const time_columns>(maker.columns());
   page.sample = sample_at(now - 0.5);
-  page.processes = {process(4711, "rsync", "backup.service", 35.2, 48e6, 90e6),
-                    process(812, "firefox", "session.scope", 61.0, 1.9e9, 2e5),
-                    process(77, "postgres", "postgresql.service", 4.5, 350e6, 4e6),
-                    process(1, "systemd", "init.scope", 0.1, 12e6, 0)};
-  page.processes[0].is_suspected = true;
+  page.processes = four_processes();
   rank_harm(page.processes, page.sample);
   page.processes_at = now;
   page.events = std::make_shared<const std::vector<top_event>>(std::vector<top_event>{
@@ -391,7 +374,7 @@ CAF_TEST(hostile names do no harm) {
   page.processes.clear();
   std::int64_t pid = 1;
   for (const auto& name : hostile_names()) {
-    page.processes.push_back(process(++pid, "", "", 1, 1, 1));
+    page.processes.push_back(listed_process(++pid, "", "", 1, 1, 1));
     page.processes.back().sample.name = name;
     page.processes.back().unit = name;
   }

@@ -8,33 +8,18 @@
 #include <vector>
 
 #include "support/test.hpp"
+#include "support/top_processes.hpp"
 
 using namespace pmactor;
 
 namespace {
-
-top_process process(std::int64_t pid, const char* name, const char* unit, double cpu, double memory, double io) {
-  top_process x;
-  x.sample.pid = pid;
-  x.sample.name = name;
-  x.sample.cpu_pct = cpu;
-  x.sample.mem_bytes = memory;
-  x.sample.io_read = io;
-  x.sample.io_write = io / 2;
-  x.unit = unit;
-  return x;
-}
 
 struct fixture {
   std::vector<top_process> processes;
   sample_row sample;
 
   fixture() {
-    processes = {process(4711, "rsync", "backup.service", 35.2, 48e6, 90e6),
-                 process(812, "firefox", "session.scope", 61.0, 1.9e9, 2e5),
-                 process(77, "postgres", "postgresql.service", 4.5, 350e6, 4e6),
-                 process(1, "systemd", "init.scope", 0.1, 12e6, 0)};
-    processes[0].is_suspected = true;
+    processes = four_processes();
     sample[sample_column::psi_cpu_some] = 15;
     sample[sample_column::psi_io_some] = 1;
     rank_harm(processes, sample);
