@@ -1,6 +1,7 @@
 // Reads the command line and hands over to the subcommand.
 #include "actors/host/clean_start.hpp"
 #include "actors/host/expendable_thread.hpp"
+#include "actors/host/tune_heap.hpp"
 #include "app/command_line/command_line.hpp"
 #include "app/command_line/complain.hpp"
 #include "app/command_line/help_format.hpp"
@@ -19,6 +20,7 @@
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -29,8 +31,8 @@ namespace pmactor {
 namespace {
 
 /// @returns the descriptors that our starter meant for us: the pipe on which `start` waits, the sockets of a
-/// service that systemd opened for us (sd_listen_fds(3)), and files that the command line names by their
-/// descriptors, as `--config <(…)` does.
+/// service that systemd opened for us (sd_listen_fds(3)), files that the command line names by their
+/// descriptors, as `--config <(…)` does, and the page of a witness.
 std::vector<int> handed_down(int argc, char** argv) {
   std::vector<int> result;
   const auto add = [&result](std::string_view text) {
@@ -40,6 +42,8 @@ std::vector<int> handed_down(int argc, char** argv) {
   };
   if (const auto* ready = std::getenv(ready_variable))
     add(ready);
+  if (argc > 2 && argv[1] == std::string_view{"witness"})
+    add(argv[2]);
   for (int i = 0; i < web::count_inherited_sockets(); ++i)
     result.push_back(web::first_inherited_socket + i);
   for (int i = 1; i < argc; ++i)
@@ -59,7 +63,7 @@ std::string version() {
 bool stays(const CLI::App& program) {
   const auto chosen = program.get_subcommands();
   return std::any_of(chosen.begin(), chosen.end(), [](const CLI::App* verb) {
-    constexpr std::array<std::string_view, 3> those{"run", "sample", "serve"};
+    constexpr std::array<std::string_view, 4> those{"run", "sample", "serve", "witness"};
     return std::find(those.begin(), those.end(), verb->get_name()) != those.end();
   });
 }
@@ -84,7 +88,8 @@ int check_output(int code) {
 }
 
 int main_checked(int argc, char** argv) {
-  CLI::App program{"Notices every freeze of this machine, says why, and keeps the evidence."};
+  auto all = std::make_unique<CLI::App>("Notices every freeze of this machine, says why, and keeps the evidence.");
+  auto& program = *all;
   command chosen;
   add_commands(program, chosen, version());
   try {
@@ -99,8 +104,11 @@ int main_checked(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     return check_output(program.exit(e) == 0 ? exit_fine : exit_usage);
   }
-  if (stays(program))
+  if (stays(program)) {
     settle(handed_down(argc, argv));
+    all.reset(); // what every command takes: some 0.4 MB, which are of no more use
+    bound_heap();
+  }
   try {
     return check_output(chosen());
   } catch (const usage_problem& e) {

@@ -3,8 +3,8 @@
 
 namespace pmactor {
 
-/// Maps the pages of the program and its libraries, but for tables of many megabytes, which the kernel else
-/// reads when each is first used: on a disk that does not answer any more, the thread that comes to a new
+/// Maps the pages of the program and its libraries, but for what commands run once and for tables of many megabytes,
+/// which the kernel else reads when each is first used: on a disk that does not answer any more, the thread that comes to a new
 /// function would hang, and most of them are those that deal with trouble. Costs no memory that is not the
 /// page cache's.
 void load_program();

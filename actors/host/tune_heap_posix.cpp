@@ -11,6 +11,7 @@ void bound_heap() {
   ::mallopt(M_ARENA_MAX, 2);
   ::mallopt(M_MMAP_THRESHOLD, 256 << 10);
   ::mallopt(M_TRIM_THRESHOLD, 256 << 10);
+  ::malloc_trim(0);
 #endif
 }
 

@@ -6,7 +6,6 @@
 #include "actors/host/own_program.hpp"
 #include "actors/host/send_journal.hpp"
 #include "actors/host/start_process.hpp"
-#include "actors/host/tune_heap.hpp"
 #include "actors/storage_writer/read_history_sqlite.hpp"
 #include "app/command_line/numbers.hpp"
 #include "app/command_line/place_flags.hpp"
@@ -98,7 +97,6 @@ log_echo choose_echo(const readiness& starter) {
 }
 
 int run(const run_options& asked) {
-  bound_heap();
   load_program();
   require_threads(threads_of_daemon);
   constexpr std::size_t plenty_of_files = 16384;

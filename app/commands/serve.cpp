@@ -4,11 +4,11 @@
 #include "actors/host/expendable_thread.hpp"
 #include "actors/host/start_process.hpp"
 #include "app/command_line/place_flags.hpp"
-#include "app/export/serve_metrics.hpp"
 #include "app/views/escape.hpp"
 #include "app/web/http_server.hpp"
 #include "app/web/listen.hpp"
 #include "app/web/read_token.hpp"
+#include "app/web/serve_metrics.hpp"
 #include "messages/lowered.hpp"
 #include "messages/words.hpp"
 

@@ -1,7 +1,7 @@
-#include "app/views/render_capture.hpp"
+#include "app/report/render_capture.hpp"
 
-#include "app/views/event_values.hpp"
 #include "app/report/report_markup.hpp"
+#include "app/views/event_values.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>

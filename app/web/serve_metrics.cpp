@@ -1,4 +1,4 @@
-#include "app/export/serve_metrics.hpp"
+#include "app/web/serve_metrics.hpp"
 
 #include "app/export/gather_metrics.hpp"
 #include "app/instance/launch.hpp"

@@ -1,4 +1,4 @@
-#include "app/instance/private_daemon.hpp"
+#include "app/selftest/private_daemon.hpp"
 
 #include "actors/host/own_program.hpp"
 #include "app/instance/places.hpp"
