@@ -43,26 +43,12 @@ struct open_hole {
   bool may_teach = true; ///< How far apart samples were stored: not if it is known that pmactor did not run.
 };
 
-/// @returns how far the samples around lie apart, if it is about as far, so that this is how they were stored then.
-std::optional<double> regular_step(const std::vector<open_hole>& holes, std::size_t at, double slack) {
-  constexpr std::size_t reach = 3, enough = 3; // holes to either side; alike
-  auto first = at, last = at;
-  while (first > 0 && at - first < reach && holes[first - 1].time.to >= holes[first].time.from)
-    --first;
-  while (last + 1 < holes.size() && last - at < reach && holes[last].time.to >= holes[last + 1].time.from)
-    ++last;
-  for (auto i = first; i <= last; ++i) {
-    // The step in which the interval changes is a shorter one.
-    if (!holes[i].may_teach || holes[i].length + slack < holes[at].length)
-      continue;
-    std::size_t alike = 0;
-    for (auto j = first; j <= last; ++j)
-      if (holes[j].may_teach && std::abs(holes[j].length - holes[i].length) <= slack)
-        ++alike;
-    if (alike >= enough)
-      return holes[i].length;
-  }
-  return std::nullopt;
+/// @returns the lengths of the holes from *first* on that follow on each other.
+std::vector<double> run_of(const std::vector<open_hole>& holes, std::size_t first) {
+  std::vector<double> result;
+  for (auto i = first; i < holes.size() && (i == first || holes[i - 1].time.to >= holes[i].time.from); ++i)
+    result.push_back(holes[i].may_teach ? holes[i].length : 0);
+  return result;
 }
 
 /// @returns what of the holes no event accounts for. The daemon stores nothing while it does not
@@ -84,15 +70,20 @@ std::vector<stretch> gaps_of(span_answer& answer, const span_record& record, con
   }
   answer.longest_step = policy.longest_step();
   std::vector<stretch> result;
-  for (std::size_t i = 0; i < holes.size(); ++i) {
+  std::vector<double> run;
+  for (std::size_t i = 0, first = 0; i < holes.size(); ++i) {
+    if (i == first + run.size()) {
+      first = i;
+      run = run_of(holes, first);
+    }
     const auto& x = holes[i];
     if (x.length <= policy.longest_step())
       continue;
-    const auto step = x.may_teach ? regular_step(holes, i, policy.slack) : std::nullopt;
+    const auto step = x.may_teach ? find_regular_step(run, i - first) : std::nullopt;
     if (!step)
       result.insert(result.end(), x.rest.begin(), x.rest.end());
     else if (x.time.from < answer.span.to && x.time.to > answer.span.from)
-      answer.longest_step = std::max(answer.longest_step, *step + policy.slack);
+      answer.longest_step = std::max(answer.longest_step, *step + step_slack);
   }
   return merged(std::move(result));
 }

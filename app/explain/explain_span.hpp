@@ -4,6 +4,7 @@
 #pragma once
 
 #include "app/explain/stretches.hpp"
+#include "app/history/find_gaps.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -68,22 +69,16 @@ struct span_record {
 struct record_policy {
   /// Seconds from one stored sample to the next while the machine is calm. Where samples lie regularly further apart,
   /// as they were stored by other settings, that is no gap either.
-  double every = 5;
-  double slack = 2; ///< A sample may come so much later.
+  double every = usual_step;
   double least_pause = 0.2; ///< Seconds; a shorter pause is none.
   double nearby = 60;       ///< Events so many seconds before or after the span are worth a word.
 
   /// Two samples that lie further apart, with nothing between that explains it, have a gap between
   /// them.
   double longest_step() const {
-    return every + slack;
+    return every + step_slack;
   }
 };
-
-/// @returns whether the sample that follows the last one should have come by now.
-inline bool is_overdue(double last, double now, double longest_step) {
-  return now - last > longest_step;
-}
 
 /// Finds the holes of a record, sample by sample.
 class hole_finder {

@@ -2,43 +2,34 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstddef>
 
 namespace pmactor {
-namespace {
 
-/// Seconds from one sample to the next by the default settings, and as much as one may come later.
-constexpr double usual_step = 6.5;
-/// So many steps before and after one tell whether it is regular.
-constexpr std::size_t reach = 3;
-
-double slack_of(double step) {
-  return std::max(2.0, step / 4);
+std::optional<double> find_regular_step(std::span<const double> run, std::size_t at) {
+  // Fewer alike may be chance: two stops of the daemon as long as each other.
+  constexpr std::ptrdiff_t enough = 3;
+  const auto first = at - std::min(at, step_reach);
+  const auto around = run.subspan(first, std::min(run.size(), at + step_reach + 1) - first);
+  for (const auto step : around)
+    if (step + step_slack >= run[at]
+        && std::count_if(around.begin(), around.end(), [step](double x) { return std::abs(x - step) <= step_slack; })
+             >= enough)
+      return step;
+  return std::nullopt;
 }
-
-/// @returns whether another step nearby is as long as this one or, as where the interval changes, at least as long as
-/// this one and like a third.
-bool is_regular(const std::vector<double>& steps, std::size_t at) {
-  const auto first = at - std::min(at, reach), last = std::min(steps.size() - 1, at + reach);
-  for (auto i = first; i <= last; ++i) {
-    if (steps[i] + slack_of(steps[i]) < steps[at])
-      continue;
-    for (auto k = first; k <= last; ++k)
-      if (k != i && std::abs(steps[k] - steps[i]) <= slack_of(steps[i]))
-        return true;
-  }
-  return false;
-}
-
-} // namespace
 
 std::vector<bool> find_gaps(std::span<const double> times) {
   std::vector<bool> result(times.size(), false);
-  std::vector<double> steps;
-  for (std::size_t i = 1; i < times.size(); ++i)
-    steps.push_back(times[i] - times[i - 1]);
-  for (std::size_t i = 0; i < steps.size(); ++i)
-    result[i + 1] = steps[i] > usual_step && !is_regular(steps, i);
+  for (std::size_t i = 1; i < times.size();) {
+    std::vector<double> run;
+    const auto begin = i;
+    for (; i < times.size() && is_overdue(times[i - 1], times[i], usual_step + step_slack); ++i)
+      run.push_back(times[i] - times[i - 1]);
+    for (std::size_t k = 0; k < run.size(); ++k)
+      result[begin + k] = !find_regular_step(run, k);
+    if (run.empty())
+      ++i;
+  }
   return result;
 }
 

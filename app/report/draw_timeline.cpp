@@ -67,11 +67,10 @@ bool spans_pause(const time_axis& axis, double from, double to) {
 
 /// @returns where samples came late: each was measured over far more time than the one before.
 std::vector<std::pair<double, double>> holes_of(const std::vector<sample_row>& seconds) {
-  constexpr double late_ratio = 2.5;
   std::vector<std::pair<double, double>> result;
   for (std::size_t i = 1; i < seconds.size(); ++i) {
     const auto before = seconds[i - 1][sample_column::interval], interval = seconds[i][sample_column::interval];
-    if (before && interval && *interval > late_ratio * *before)
+    if (came_late(before, interval))
       result.emplace_back(std::max(seconds[i - 1].at(), seconds[i].at() - *interval), seconds[i].at());
   }
   return result;

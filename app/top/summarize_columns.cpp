@@ -1,5 +1,6 @@
 #include "app/top/summarize_columns.hpp"
 
+#include "app/history/find_gaps.hpp"
 #include "app/top/find_late_pause.hpp"
 
 #include <algorithm>
@@ -9,45 +10,21 @@
 
 namespace pmactor {
 
-namespace {
-
-/// From this many times the interval of the sample before on, a sample came late.
-constexpr double late_ratio = 2.5;
-
-/// So many wide steps before and after one tell whether it is regular.
-constexpr std::size_t wide_reach = 3;
-
-} // namespace
-
 std::int64_t column_maker::number_of(double time, double step) {
   constexpr double beyond = 1e15;
   return static_cast<std::int64_t>(std::floor(std::clamp(time / step, -beyond, beyond)));
 }
 
-bool column_maker::is_regular(std::size_t at) const {
-  constexpr double slack = 2;       // seconds by which a sample may come later
-  constexpr std::size_t enough = 3; // alike
-  const auto first = at - std::min(at, wide_reach), last = std::min(wide_.size() - 1, at + wide_reach);
-  for (auto i = first; i <= last; ++i) {
-    // The step in which the interval changes is a shorter one.
-    if (wide_[i].length() + slack < wide_[at].length())
-      continue;
-    std::size_t alike = 0;
-    for (auto k = first; k <= last; ++k)
-      alike += std::abs(wide_[k].length() - wide_[i].length()) <= slack ? 1 : 0;
-    if (alike >= enough)
-      return true;
-  }
-  return false;
-}
-
 void column_maker::take_wide_step(double from, const sample_row& row) {
   wide_.push_back({from, row, false});
-  if (wide_.size() > 2 * wide_reach + 1)
+  if (wide_.size() > 2 * step_reach + 1)
     wide_.pop_front();
+  std::vector<double> run;
+  for (const auto& x : wide_)
+    run.push_back(x.length());
   // The steps that follow tell of those before them.
   for (std::size_t i = 0; i < wide_.size(); ++i)
-    if (auto& x = wide_[i]; !x.is_filled && is_regular(i)) {
+    if (auto& x = wide_[i]; !x.is_filled && find_regular_step(run, i)) {
       x.is_filled = true;
       const auto own = number_of(x.row.at(), step_);
       put(x.row, std::min(own, number_of(x.from, step_) + 1), own, x.length());
@@ -88,8 +65,7 @@ void column_maker::add(const sample_row& taken) {
   sample_time sample{*time, row[sample_column::interval], std::nullopt, false};
   if (last_) {
     sample.before = last_->at();
-    const auto usual = (*last_)[sample_column::interval];
-    sample.is_late = sample.interval && usual && *sample.interval > late_ratio * *usual;
+    sample.is_late = came_late((*last_)[sample_column::interval], sample.interval);
   }
   const auto stands_for =
     decide_reach(sample, breaks_ ? std::span{*breaks_} : std::span<const recording_break>{});

@@ -94,7 +94,6 @@ private:
       return row.at() - from;
     }
   };
-  bool is_regular(std::size_t at) const;
   /// @returns the first column from this one on that does not lie whole within a break.
   std::int64_t behind_break(std::int64_t column) const;
   void take_wide_step(double from, const sample_row& row);
