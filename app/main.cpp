@@ -1,6 +1,7 @@
 // Reads the command line and hands over to the subcommand.
 #include "actors/host/clean_start.hpp"
 #include "actors/host/expendable_thread.hpp"
+#include "actors/host/load_program.hpp"
 #include "actors/host/tune_heap.hpp"
 #include "app/command_line/command_line.hpp"
 #include "app/command_line/complain.hpp"
@@ -108,6 +109,7 @@ int main_checked(int argc, char** argv) {
     settle(handed_down(argc, argv));
     all.reset(); // what every command takes: some 0.4 MB, which are of no more use
     bound_heap();
+    release_code();
   }
   try {
     return check_output(chosen());
