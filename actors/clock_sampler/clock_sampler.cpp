@@ -37,7 +37,8 @@ void hand_on(pointer self) {
     log_line(log_level::info, state.name, "beat-shortfalls",
              "This host does not count or grant: " + joined(rest.shortfalls)
                + ". Causes that need it are not found.");
-    self->note("not counted or granted here: " + joined(rest.shortfalls)); // `doctor` reads it
+    self->note("not counted or granted here: " + joined(rest.shortfalls));
+    self->shortfall(joined(rest.shortfalls));
   }
   if (!rest.moved_to.empty())
     log_line(

@@ -62,7 +62,7 @@ bool is_settled(const health_page& earlier, const health_page& later) {
     const auto& b = later.slots[i];
     if (!same(a.name, b.name) || !same(a.failure, b.failure) || !same(a.handler, b.handler)
         || !same(a.degraded, b.degraded) || !same(a.note, b.note)
-        || !same(a.slow.handler, b.slow.handler)
+        || !same(a.shortfall, b.shortfall) || !same(a.slow.handler, b.slow.handler)
         || a.handler_since_ns.load() != b.handler_since_ns.load())
       return false;
   }

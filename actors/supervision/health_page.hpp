@@ -191,6 +191,11 @@ struct health_slot {
   lateness_counts beats_late, windows_late;
   shared_text<256> degraded; ///< What does not work and why, one sentence; empty if all is well.
   shared_text<256> note;     ///< What else a reader of `inspect` wants to know of this actor.
+  /// What it does not do on this host and why, with the command that mends it in backticks; empty if there is nothing.
+  /// What the settings switch off is not among it.
+  shared_text<256> shortfall;
+  std::atomic<std::uint32_t> shortfall_is_whole{0}; ///< 1 if that is all of its work.
+  std::atomic<std::uint32_t> stalls{0}; ///< Of the WITNESS KEEPER: how many last; its note names them.
 };
 
 /// What the process as a whole is up to.
@@ -198,7 +203,7 @@ enum class daemon_phase : std::uint32_t { starting, running, stopping, stopped, 
 
 /// The whole page.
 struct health_page {
-  static constexpr std::uint64_t magic = 0x36302d726f746361; // "actor-06"; changes with the layout
+  static constexpr std::uint64_t magic = 0x37302d726f746361; // "actor-07"; changes with the layout
   static constexpr std::size_t max_slots = 24;
 
   std::atomic<std::uint64_t> mark{0}; ///< `magic` once the page is filled in.

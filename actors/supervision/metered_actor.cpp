@@ -139,6 +139,8 @@ void actor_meter::attach(const actor_slot_ref& slot) {
   s->handler_since_ns.store(0, std::memory_order_relaxed);
   s->degraded.write("");
   s->note.write("");
+  s->shortfall.write("");
+  s->stalls.store(0, std::memory_order_relaxed);
   // What the mailbox of the incarnation before held is gone with it; its senders send it again.
   s->enqueued.store(s->handled.load());
   generation_.store(own);

@@ -158,6 +158,15 @@ public:
       slot->note.write(text);
   }
 
+  /// Says on the health page what it does not do on this host and why, for `doctor`; empty if there is nothing.
+  /// @param is_whole whether that is all of its work.
+  void shortfall(std::string_view text, bool is_whole = false) {
+    if (auto* slot = meter_->slot()) {
+      slot->shortfall_is_whole.store(is_whole ? 1 : 0, std::memory_order_relaxed);
+      slot->shortfall.write(text);
+    }
+  }
+
   /// The slot to count things in; null in tests without a page, and once a successor took over.
   health_slot* slot() const {
     return meter_->slot();

@@ -102,6 +102,9 @@ actor_report read_slot(const health_slot& slot, const clock_sample& at) {
   x.windows_late = {slot.windows_late.counts(), slot.windows_late.sum()};
   x.degraded = slot.degraded.as_it_is();
   x.note = slot.note.as_it_is();
+  x.shortfall = slot.shortfall.as_it_is();
+  x.shortfall_is_whole = slot.shortfall_is_whole.load() != 0;
+  x.stalls = slot.stalls.load();
   return x;
 }
 

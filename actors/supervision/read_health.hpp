@@ -57,7 +57,9 @@ struct actor_report {
   std::uint64_t hangs = 0, errors = 0; ///< As in health_slot.
   lateness_report beats_late, windows_late;
   std::string degraded; ///< Empty if all is well.
-  std::string note;
+  std::string note, shortfall;     ///< As in health_slot, as these are.
+  bool shortfall_is_whole = false;
+  std::uint32_t stalls = 0;
 };
 
 /// What the page says.

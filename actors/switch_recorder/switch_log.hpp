@@ -94,6 +94,7 @@ struct recorder_state {
   int tier = -1;
   std::string records;      ///< "who is on each of 2 CPUs (512 KiB each)"
   std::string refused;      ///< Why not the next tier, and what would give it; empty if nothing was refused.
+  bool is_by_settings = false; ///< It is because the settings want no more.
   friend bool operator==(const recorder_state&, const recorder_state&) = default;
 };
 

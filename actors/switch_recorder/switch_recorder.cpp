@@ -25,8 +25,10 @@ void switch_recorder_memory::start_afresh() {
 void switch_recorder_state::note_state() {
   const auto state = memory->source->state();
   const auto tier = state.tier < 0 ? std::string{"no tier"} : "tier " + std::to_string(state.tier);
+  const bool is_refused = state.tier < 1;
   self->note(tier + ": records " + state.records
-             + (state.refused.empty() ? "" : "; not " + std::string{state.tier < 1 ? "every CPU" : "more"} + ": " + state.refused));
+             + (state.refused.empty() ? "" : "; not " + std::string{is_refused ? "every CPU" : "more"} + ": " + state.refused));
+  self->shortfall(state.is_by_settings ? std::string{} : state.refused, is_refused);
 }
 
 void switch_recorder_state::report(event_id event, blame_facts blame) {

@@ -42,6 +42,7 @@ bool sees_as_the_kernel() {
   return own.pid == first_of_pids && (own.time == 0 || own.time == first_of_times);
 }
 
+constexpr const char* switched_off = "it is switched off in the settings";
 /// What else there would be: it costs too much to be recorded all the time (disk_rings_linux.hpp).
 constexpr const char* beyond_tier_2 = "what woke a task; `trace-cmd record -e sched` does";
 
@@ -50,8 +51,9 @@ public:
   explicit host_switches(const switch_recorder_policy& policy) : policy_{policy} {
     // It has to come to its turn where others hold the CPUs, and does little. Where it may not, it comes later.
     ::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), -10);
+    state_.is_by_settings = !policy.enabled;
     if (!policy.enabled)
-      state_.refused = "it is switched off in the settings";
+      state_.refused = switched_off;
     else if (!sees_as_the_kernel())
       state_.refused = "pmactor runs in a container whose processes or clocks have numbers of their own";
     else
@@ -134,6 +136,7 @@ private:
     const auto online = online_cpus();
     const bool is_first = rings_.empty();
     state_.refused.clear();
+    state_.is_by_settings = false;
     for (auto i = rings_.begin(); i != rings_.end();) {
       const bool is_gone = std::find(online.begin(), online.end(), i->first) == online.end();
       if (!is_gone && i->second.is_recording()) {
@@ -192,9 +195,11 @@ private:
       state_.records = "who is on each of " + std::to_string(rings_.size()) + (rings_.size() == 1 ? " CPU" : " CPUs")
                        + sampled_words() + (state_.tier == 2 ? " and whose requests disks have, " : ", ")
                        + bytes_in_words(bytes) + " of the kernel's memory";
-      if (state_.refused.empty())
-        state_.refused = state_.tier == 2 ? beyond_tier_2 : "whose requests disks have: "
-                          + (policy_.disks ? disks_.refused() : "it is switched off in the settings");
+      if (!state_.refused.empty())
+        return;
+      state_.is_by_settings = state_.tier < 2 && !policy_.disks;
+      state_.refused = state_.tier == 2 ? beyond_tier_2
+                                        : "whose requests disks have: " + (policy_.disks ? disks_.refused() : switched_off);
       return;
     }
     try {

@@ -123,7 +123,8 @@ std::optional<nanoseconds> witness_keeper_state::read_words(stall_look& to) {
 
 void witness_keeper_state::note_state(const witness_words& words) {
   std::string text = "nothing stalls";
-  if (const auto stalls = memory->tracker.in_progress(); !stalls.empty()) {
+  const auto stalls = memory->tracker.in_progress();
+  if (!stalls.empty()) {
     text.clear();
     for (const auto& x : stalls)
       text += (text.empty() ? "" : ", ") + in_words(x.facts.resource, x.facts.name) + " stalls since "
@@ -134,6 +135,8 @@ void witness_keeper_state::note_state(const witness_words& words) {
   if (missed > 0)
     text += "; " + std::to_string(missed) + " stretches were lost";
   self->note(text);
+  if (auto* slot = self->slot())
+    slot->stalls.store(static_cast<std::uint32_t>(stalls.size()), std::memory_order_relaxed);
 }
 
 /// As a disk or a mount is to be reported, and none is known that waited for it all the time: looks for one. The

@@ -211,6 +211,24 @@ std::string to_string(limit_weight x) {
   return "minor";
 }
 
+void add_health(doctor_facts& x, const health_report& report) {
+  x.daemon = report.daemon.pid;
+  if (!report.degraded.empty())
+    x.degraded.push_back(report.degraded);
+  for (const auto& actor : report.actors) {
+    if (!actor.degraded.empty())
+      x.degraded.push_back(actor.name + ": " + actor.degraded);
+    if (actor.shortfall.empty())
+      continue;
+    if (actor.name == "clock-sampler")
+      x.not_counted = actor.shortfall;
+    else if (actor.name == "switch-recorder" && actor.shortfall_is_whole)
+      x.recorder_is_refused = true;
+    else if (actor.name == "switch-recorder")
+      x.recorder_lacks = actor.shortfall;
+  }
+}
+
 std::vector<machine_limit> find_limits(const doctor_facts& x) {
   return finder{x}.all();
 }

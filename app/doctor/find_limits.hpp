@@ -73,6 +73,9 @@ struct machine_limit {
   friend bool operator==(const machine_limit&, const machine_limit&) = default;
 };
 
+/// Adds what the health page says of the daemon and its actors.
+void add_health(doctor_facts& x, const health_report& report);
+
 /// @returns all that limits it, the weightiest first.
 std::vector<machine_limit> find_limits(const doctor_facts& x);
 

@@ -14,7 +14,6 @@
 #include <exception>
 #include <filesystem>
 #include <optional>
-#include <string_view>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -24,35 +23,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// @returns what stands behind a mark in a note; empty if the mark is not there.
-std::string behind(const std::string& note, std::string_view mark) {
-  const auto at = note.find(mark);
-  return at == note.npos ? std::string{} : note.substr(at + mark.size());
-}
-
-void look_at_health(doctor_facts& x, const places& where, std::int64_t& daemon) {
+void look_at_health(doctor_facts& x, const places& where) {
   try {
     const auto view = inspect_health(find_health_page(where));
     x.state = view.verdict.state;
     x.headline = view.verdict.headline;
     if (view.report) {
-      daemon = view.report->daemon.pid;
-      x.daemon = daemon;
+      add_health(x, *view.report);
       x.is_halted_by_signal = view.facts && view.facts->state == 'T' && !view.facts->frozen;
-      if (!view.report->degraded.empty())
-        x.degraded.push_back(view.report->degraded);
-      for (const auto& actor : view.report->actors) {
-        if (!actor.degraded.empty())
-          x.degraded.push_back(actor.name + ": " + actor.degraded);
-        if (actor.name == "switch-recorder") {
-          x.recorder_is_refused = actor.note.find("; not every CPU: ") != actor.note.npos;
-          x.recorder_lacks = behind(actor.note, "; not more: ");
-          if (x.recorder_lacks.find("switched off in the settings") != std::string::npos)
-            x.recorder_lacks.clear(); // as wanted
-        }
-        if (actor.name == "clock-sampler")
-          x.not_counted = behind(actor.note, "not counted or granted here: ");
-      }
     }
   } catch (const std::exception& e) {
     x.headline = e.what();
@@ -96,8 +74,7 @@ void look_at_data(doctor_facts& x, const places& where) {
 doctor_facts gather_facts(const place_flags& flags) {
   doctor_facts x;
   const auto where = flags.find();
-  std::int64_t daemon = 0;
-  look_at_health(x, where, daemon);
+  look_at_health(x, where);
   look_at_data(x, where);
   // With the options of the daemon that runs, as it reads them.
   const auto read = read_layered_settings(as_the_daemon(flags));
@@ -118,7 +95,7 @@ doctor_facts gather_facts(const place_flags& flags) {
   x.textfile = read.values.exporter.textfile;
   x.has_journal = has("journalctl");
   x.has_notify_send = has("notify-send");
-  gather_system_facts(x, daemon);
+  gather_system_facts(x);
   return x;
 }
 

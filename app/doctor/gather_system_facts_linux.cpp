@@ -74,7 +74,7 @@ bool is_in_container() {
 
 } // namespace
 
-void gather_system_facts(doctor_facts& x, std::int64_t daemon) {
+void gather_system_facts(doctor_facts& x) {
   x.is_linux = true;
   x.has_systemd = is_there("/run/systemd/system");
   for (const char* folder : {"/etc/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"})
@@ -83,7 +83,7 @@ void gather_system_facts(doctor_facts& x, std::int64_t daemon) {
   const auto named = around.variable("XDG_CONFIG_HOME");
   const auto config = named.empty() ? around.home / ".config" : fs::path{named};
   x.is_user_service = around.uid != 0 && is_there(config / "systemd/user/pmactor.service");
-  x.rights = rights_of(daemon);
+  x.rights = rights_of(x.daemon);
   x.perf_is_restricted = number_in("/proc/sys/kernel/perf_event_paranoid").value_or(2) > 2;
   x.has_pressure = std::ifstream{"/proc/pressure/cpu"}.peek() != std::ifstream::traits_type::eof();
   x.is_container = is_in_container();

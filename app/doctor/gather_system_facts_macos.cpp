@@ -7,7 +7,7 @@
 
 namespace pmactor {
 
-void gather_system_facts(doctor_facts& x, std::int64_t) {
+void gather_system_facts(doctor_facts& x) {
   namespace fs = std::filesystem;
   std::error_code failed;
   x.is_linux = false;

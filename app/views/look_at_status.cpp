@@ -31,7 +31,7 @@ std::vector<event_row> stalls_that_last(const std::filesystem::path& file) {
 std::string stalls_of_page(const std::optional<health_view>& health) {
   if (health && health->report)
     for (const auto& actor : health->report->actors)
-      if (actor.name == "witness-keeper" && actor.note.find(" stalls since ") != std::string::npos)
+      if (actor.stalls > 0)
         return actor.note;
   return {};
 }

@@ -155,6 +155,17 @@ CAF_TEST(what waits for an actor that stays away is bounded) {
   CAF_CHECK_EQUAL(memory->take().reading.lateness.size(), clock_sampler_memory::most_lateness);
 }
 
+CAF_TEST(what the host does not count is on the health page) {
+  kill(aut);
+  beat_batch first{{{}, 100ms, {1ms}, 0ns, 0}, {}, {}};
+  first.shortfalls = {"its page faults", "the time taken by the hypervisor"};
+  beat(first);
+  aut = spawn(clock_sampler, actor_slot_ref{&slot}, beat_policy{}, start, memory);
+  consume_messages();
+  CAF_CHECK_EQUAL(slot.shortfall.read(), "its page faults, the time taken by the hypervisor");
+  CAF_CHECK_EQUAL(slot.note.read(), "not counted or granted here: its page faults, the time taken by the hypervisor");
+}
+
 CAF_TEST(beats that fell off are counted on the health page) {
   kill(aut);
   for (int i = 0; i < 70; ++i)

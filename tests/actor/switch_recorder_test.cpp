@@ -93,6 +93,7 @@ event_record stalled(stall_resource what, bool is_over) {
 
 struct fixture : actor_fixture {
   script rings;
+  health_slot slot;
   std::vector<event_amendment> received;
   std::shared_ptr<switch_recorder_memory> memory = std::make_shared<switch_recorder_memory>();
   switch_recorder_policy policy;
@@ -107,7 +108,7 @@ struct fixture : actor_fixture {
     finish();
   }
   void start() {
-    aut = spawn(switch_recorder, actor_slot_ref{}, policy,
+    aut = spawn(switch_recorder, actor_slot_ref{&slot}, policy,
                 start_switch_source{[this](const switch_recorder_policy&) { return std::make_unique<stand_in>(rings); }},
                 memory);
     caf::anon_send(aut, link_to{"flight-recorder"}, sink);
@@ -278,6 +279,20 @@ CAF_TEST(a disk that hangs is taken out ever more seldom and reported again when
   feed(over);
   CAF_REQUIRE_EQUAL(received.size(), 3u);
   CAF_CHECK(received[2].blame->harm == 13s);
+}
+
+CAF_TEST(what the host refuses is on the health page apart from what the settings switch off) {
+  const auto shortfall_of = [this](recorder_state x) {
+    kill(aut);
+    rings.state = std::move(x);
+    start();
+    return std::string{slot.shortfall_is_whole.load() != 0 ? "all: " : "part: "} + slot.shortfall.read();
+  };
+  CAF_CHECK_EQUAL(shortfall_of({1, "who is on 1 CPU", "whose requests disks have: tracefs is for root"}),
+                  "part: whose requests disks have: tracefs is for root");
+  CAF_CHECK_EQUAL(slot.note.read(), "tier 1: records who is on 1 CPU; not more: whose requests disks have: tracefs is for root");
+  CAF_CHECK_EQUAL(shortfall_of({0, "pmactor's own beat alone", "Permission denied"}), "all: Permission denied");
+  CAF_CHECK_EQUAL(shortfall_of({1, "who is on 1 CPU", "it is switched off in the settings", true}), "part: ");
 }
 
 CAF_TEST(the rings outlive a restart and are made anew for other settings) {

@@ -48,6 +48,7 @@ struct fixture : actor_fixture {
   std::optional<std::chrono::nanoseconds> throttled; ///< In all.
   received_events<pause_event> received;
   lived_clock clock;
+  health_slot slot;
   std::shared_ptr<witness_keeper_memory> memory = std::make_shared<witness_keeper_memory>();
   stall_policy policy;
   witness_keeper_impl aut;
@@ -72,8 +73,7 @@ struct fixture : actor_fixture {
     host.all_blocked = [this] { return all_blocked; };
     host.server = [this](std::int64_t) { return server; };
     host.throttled = [this] { return throttled; };
-    aut = spawn(witness_keeper, actor_slot_ref{}, policy, host,
-                &clock, memory);
+    aut = spawn(witness_keeper, actor_slot_ref{&slot}, policy, host, &clock, memory);
     caf::anon_send(aut, link_to{"flight-recorder"}, sink);
     consume_messages();
   }
@@ -142,6 +142,8 @@ CAF_TEST(a disk that does not answer is reported while it does not and when it d
   CAF_CHECK_EQUAL(received.events[0].started, began + 1000s);
   CAF_CHECK(!received.events[0].stall->is_over);
   pass(3s);
+  CAF_CHECK_EQUAL(slot.stalls.load(), 1u);
+  CAF_CHECK(slot.note.read().find(" stalls since ") != std::string::npos);
   child.disk->since_ns = 0;
   note_stretch(*child.disk, began, now(), 100ms);
   const auto ended = now();
@@ -152,6 +154,7 @@ CAF_TEST(a disk that does not answer is reported while it does not and when it d
   CAF_REQUIRE(over.over && over.stall);
   CAF_CHECK_EQUAL(over.over->ended, ended + 1000s);
   CAF_CHECK(over.stall->is_over);
+  CAF_CHECK_EQUAL(slot.stalls.load(), 0u);
 }
 
 CAF_TEST(a stall is reported within a quarter of a second after it is a second old) {

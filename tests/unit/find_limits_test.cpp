@@ -72,6 +72,38 @@ CAF_TEST(what the recorder and the clocks lack is a minor limit) {
   CAF_CHECK_EQUAL(sentence_of(x), "This host does not count or grant: the time taken by the hypervisor. Causes that need it are not found.");
 }
 
+CAF_TEST(what the health page says of the daemon and its actors is taken as it is meant) {
+  health_report report;
+  report.daemon.pid = 4711;
+  report.degraded = "The log cannot be written.";
+  report.actors.resize(4);
+  report.actors[0].name = "notifier";
+  report.actors[0].degraded = "No bus answers.";
+  report.actors[1].name = "clock-sampler";
+  report.actors[1].shortfall = "the time taken by the hypervisor";
+  report.actors[2].name = "switch-recorder";
+  report.actors[2].note = "tier 1: records who is on each of 2 CPUs; not more: words for people";
+  report.actors[3].name = "group-watch";
+  report.actors[3].shortfall = "what no limit is about";
+  auto x = well();
+  add_health(x, report);
+  CAF_CHECK_EQUAL(x.daemon, 4711);
+  CAF_CHECK(x.degraded == (std::vector<std::string>{"The log cannot be written.", "notifier: No bus answers."}));
+  CAF_CHECK_EQUAL(x.not_counted, "the time taken by the hypervisor");
+  CAF_CHECK_EQUAL(x.recorder_lacks, "");
+  CAF_CHECK(!x.recorder_is_refused);
+  report.actors[2].shortfall = "whose requests disks have: tracefs is for root";
+  x = well();
+  add_health(x, report);
+  CAF_CHECK_EQUAL(x.recorder_lacks, "whose requests disks have: tracefs is for root");
+  CAF_CHECK(!x.recorder_is_refused);
+  report.actors[2].shortfall_is_whole = true;
+  x = well();
+  add_health(x, report);
+  CAF_CHECK_EQUAL(x.recorder_lacks, "");
+  CAF_CHECK(x.recorder_is_refused);
+}
+
 CAF_TEST(each limit says what mends it) {
   auto x = well();
   x.state = health_state::stuck;

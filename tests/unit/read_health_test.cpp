@@ -114,6 +114,22 @@ CAF_TEST(two copies of a page are settled unless somebody wrote between them) {
   later->slots[23].handler_since_ns = 0;
   later->slots[2].note.write("new");
   CAF_CHECK(!is_settled(*earlier, *later));
+  earlier->slots[2].note.write("new");
+  CAF_CHECK(is_settled(*earlier, *later));
+  later->slots[2].shortfall.write("new");
+  CAF_CHECK(!is_settled(*earlier, *later));
+}
+
+CAF_TEST(what an actor does not do here and the stalls that last are read) {
+  const auto page = example::make_page();
+  page->slots[2].shortfall.write("whose requests disks have");
+  page->slots[2].shortfall_is_whole = 1;
+  page->slots[3].stalls = 2;
+  const auto x = read_health(*page, now);
+  CAF_CHECK_EQUAL(x.actors[2].shortfall, "whose requests disks have");
+  CAF_CHECK(x.actors[2].shortfall_is_whole);
+  CAF_CHECK_EQUAL(x.actors[3].stalls, 2u);
+  CAF_CHECK_EQUAL(x.actors[3].shortfall, "");
 }
 
 CAF_TEST(a text whose writer died half way is not settled but can be read) {

@@ -153,4 +153,5 @@ CAF_TEST(a recorder that is switched off records nothing and says why) {
   CAF_CHECK_EQUAL(aut->state().tier, -1);
   CAF_CHECK_EQUAL(aut->state().records, "nothing");
   CAF_CHECK(aut->state().refused.find("switched off in the settings") != std::string::npos);
+  CAF_CHECK(aut->state().is_by_settings);
 }
