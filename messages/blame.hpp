@@ -46,11 +46,11 @@ struct cpu_slice {
   friend bool operator==(const cpu_slice&, const cpu_slice&) = default;
 };
 
-/// What the timeline calls a task.
+/// What the timeline calls a task; or several that are drawn as one, as each is too short to be drawn apart. The first
+/// of a timeline has the pid -1 as well: it stands for all tasks that have no name of their own there.
 struct timeline_task {
-  std::int64_t pid = 0,
-               tid =
-                 0; ///< Both -1 of what is drawn as one because it is too short to be drawn apart.
+  std::int64_t pid = 0;
+  std::int64_t tid = 0; ///< -1 of several: then pid and name are those of the process that had most of their time.
   std::string name; ///< Foreign bytes.
   friend bool operator==(const timeline_task&, const timeline_task&) = default;
 };
