@@ -99,7 +99,7 @@ std::string to_json(const blame_facts& x) {
   for (std::size_t i = 0; i < x.doers.size(); ++i)
     result += (i > 0 ? "," : "") + doer_json(x.doers[i]);
   result += "],\"others\":" + seconds(x.others) + ",\"other_processes\":"
-            + std::to_string(x.other_processes) + ",\"nobody\":" + seconds(x.nobody)
+            + std::to_string(x.other_processes) + ",\"nobody\":" + seconds(x.uncharged)
             + ",\"unknown\":" + seconds(x.unknown) + ",\"remarks\":[";
   for (std::size_t i = 0; i < x.remarks.size(); ++i)
     result += (i > 0 ? "," : "") + json_quoted(x.remarks[i]);

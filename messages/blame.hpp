@@ -71,7 +71,7 @@ struct cpu_timeline {
   friend bool operator==(const cpu_timeline&, const cpu_timeline&) = default;
 };
 
-/// Who did it. `held` of all lines, `others`, `nobody` and `unknown` sum to `harm`.
+/// Who did it. `held` of all lines, `others`, `uncharged` and `unknown` sum to `harm`.
 struct blame_facts {
   blame_source source = blame_source::weak;
   std::string resource;            ///< "the CPUs", "CPU 1", "disk sda", "memory". Foreign bytes.
@@ -81,8 +81,8 @@ struct blame_facts {
   std::chrono::nanoseconds others{}; ///< All those that did less, together.
   std::uint32_t other_processes = 0; ///< How many these are.
   /// What none is charged with: a CPU was idle, or ran pmactor itself.
-  std::chrono::nanoseconds nobody{};
-  /// Of which nothing is recorded: whoever did it may have been one of the above, or another.
+  std::chrono::nanoseconds uncharged{}; ///< "nobody" in JSON, as it is stored.
+  /// Of which nothing is recorded: what did it may be one of the above, or another.
   std::chrono::nanoseconds unknown{};
   std::vector<std::string>
     remarks; ///< What the records lack, in sentences: "covers the last 1.3 s of 4.0 s".

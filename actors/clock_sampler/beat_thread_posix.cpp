@@ -138,7 +138,7 @@ private:
 
   void carry() {
     name_thread("pmactor-carrier");
-    bool told_shortfalls = false;
+    bool reported_shortfalls = false;
     clock_sample last;
     while (!stopping_.load()) {
       wake_carrier_.wait();
@@ -165,9 +165,9 @@ private:
           for (auto& x : batch.late)
             x.after.group_moves = x.before.group_moves + 1;
         }
-      if (!told_shortfalls && ready_.load(std::memory_order_acquire)) {
+      if (!reported_shortfalls && ready_.load(std::memory_order_acquire)) {
         batch.shortfalls = shortfalls_;
-        told_shortfalls = true;
+        reported_shortfalls = true;
       }
       if (!batch.late.empty() || !batch.reading.lateness.empty())
         report_(std::move(batch));

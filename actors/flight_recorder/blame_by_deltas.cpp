@@ -144,7 +144,7 @@ std::optional<blame_facts> blame_by_deltas(const pause_event& event, const event
     if (*what != measure::cpu)
       x.bytes = amount;
   }
-  result.nobody = result.harm - sum;
+  result.uncharged = result.harm - sum;
   return result;
 }
 

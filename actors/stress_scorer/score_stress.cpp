@@ -6,28 +6,28 @@
 namespace pmactor {
 namespace {
 
-bool is_told(const std::optional<double>& x) {
+bool is_known(const std::optional<double>& x) {
   return x && std::isfinite(*x);
 }
 
 bool are_waited_for(const disk_waits& x, const stress_policy& policy) {
-  if (!is_told(x.pressure) && !is_told(x.late))
+  if (!is_known(x.pressure) && !is_known(x.late))
     return true;
-  return (is_told(x.pressure) && *x.pressure >= policy.io_waits) || (is_told(x.late) && *x.late >= policy.io_late);
+  return (is_known(x.pressure) && *x.pressure >= policy.io_waits) || (is_known(x.late) && *x.late >= policy.io_late);
 }
 
 } // namespace
 
 std::optional<double> score_load(std::optional<double> load1, std::uint32_t cores,
                                  const stress_policy& policy) {
-  if (!is_told(load1) || cores == 0)
+  if (!is_known(load1) || cores == 0)
     return std::nullopt;
   return std::clamp((*load1 / cores - 1) * policy.load_points, 0.0, policy.load_most);
 }
 
 std::optional<double> score_memory(std::optional<double> available, std::optional<double> total,
                                    const stress_policy& policy) {
-  if (!is_told(available) || !is_told(total) || *total <= 0)
+  if (!is_known(available) || !is_known(total) || *total <= 0)
     return std::nullopt;
   const auto percent = *available / *total * 100;
   return std::clamp((policy.memory_scarce - percent) * policy.memory_points, 0.0, policy.memory_most);
@@ -40,7 +40,7 @@ std::optional<double> score_thermal(std::optional<bool> throttled, const stress_
 }
 
 std::optional<double> score_latency(std::optional<double> ratio, const stress_policy& policy) {
-  if (!is_told(ratio))
+  if (!is_known(ratio))
     return std::nullopt;
   if (*ratio <= policy.latency_late)
     return 0;
@@ -49,7 +49,7 @@ std::optional<double> score_latency(std::optional<double> ratio, const stress_po
 
 std::optional<double> score_io(std::optional<double> rate, const disk_waits& waits,
                                const io_baseline& baseline, const stress_policy& policy) {
-  if (!is_told(rate))
+  if (!is_known(rate))
     return std::nullopt;
   // Before anything is known of this machine, only what would be a spike on any of them counts.
   const bool heavy = baseline.samples >= policy.baseline.learning && *rate > policy.io_heavy;

@@ -252,7 +252,7 @@ blame_facts charge_book::sum_up(nanoseconds harm) const {
   const auto rest = std::max(nanoseconds{}, harm - sum);
   // Of what was not even waited for by the record nothing is known at all.
   result.unknown = waited_ > nanoseconds{} ? std::min(rest, scaled(uncovered_ + for_others_)) : rest;
-  result.nobody = rest - result.unknown;
+  result.uncharged = rest - result.unknown;
   if (uncovered_ * 50 > waited_)
     result.remarks.push_back(std::string{"the record covers "} + (covers_end_ ? "the last " : "")
                              + spelled(waited_ - uncovered_) + " of " + spelled(waited_));

@@ -37,11 +37,11 @@ public:
     const auto at = std::min(x.at, asked_.taken);
     if (is_sampled_)
       add_believed(at, x.pid, x.tid);
-    else if (is_on_ ? !who_ || *who_ == x.tid : x.pid == 0)
+    else if (is_on_ ? !task_ || *task_ == x.tid : x.pid == 0)
       add({at, ended_, x.pid, x.tid, left_ready_});
     else
       add_hole(at);
-    who_ = x.tid;
+    task_ = x.tid;
     is_on_ = false;
     begin_at(at);
   }
@@ -49,7 +49,7 @@ public:
   void left(const perf_record& x) {
     const auto at = std::min(x.at, asked_.taken);
     // While the next one had not come yet, and beside an idle task of which nothing is recorded, there was none.
-    const bool is_next = !who_ || *who_ == x.next_tid;
+    const bool is_next = !task_ || *task_ == x.next_tid;
     if (is_sampled_)
       add_believed(at, x.next_pid, x.next_tid);
     else if (is_on_ && is_next)
@@ -57,7 +57,7 @@ public:
     else if (is_on_ || !is_known_ || (!is_next && x.next_pid != 0))
       add_hole(at);
     left_ready_ = x.was_ready || x.at > asked_.taken;
-    who_ = x.tid < 0 ? std::nullopt : std::optional{x.tid}; // it has ended: only its came says who it was
+    task_ = x.tid < 0 ? std::nullopt : std::optional{x.tid}; // it has ended: only its came says who it was
     is_on_ = true;
     begin_at(at);
   }
@@ -66,7 +66,7 @@ public:
   void on_cpu(const perf_record& x) {
     const auto at = std::min(x.at, asked_.taken);
     add_believed(at, x.pid, x.tid);
-    who_ = std::nullopt;
+    task_ = std::nullopt;
     is_on_ = true;
     left_ready_ = false;
     begin_at(at);
@@ -130,7 +130,7 @@ private:
   const log_request& asked_;
   cpu_log& to_;
   nanoseconds ended_;               ///< All that is later is composed.
-  std::optional<std::int32_t> who_; ///< The task that left or came there; absent if that is not known yet.
+  std::optional<std::int32_t> task_; ///< The task that left or came there; absent if that is not known yet.
   bool is_on_ = true;               ///< Before that a task was on the CPU; else one was about to come.
   bool left_ready_ = true;          ///< Who is on the CPU now goes on.
   bool is_known_ = true;

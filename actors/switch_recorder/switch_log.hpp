@@ -92,7 +92,7 @@ struct switch_log {
 struct recorder_state {
   /// 2: every CPU, and the requests to disks; 1: every CPU; 0: pmactor's own beat alone; -1: nothing.
   int tier = -1;
-  std::string records;      ///< "who is on each of 2 CPUs (512 KiB each)"
+  std::string records;      ///< "the task on each of 2 CPUs (512 KiB each)"
   std::string refused;      ///< Why not the next tier, and what would give it; empty if nothing was refused.
   bool is_by_settings = false; ///< It is because the settings want no more.
   friend bool operator==(const recorder_state&, const recorder_state&) = default;

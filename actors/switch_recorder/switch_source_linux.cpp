@@ -192,14 +192,14 @@ private:
       auto bytes = disks_.bytes();
       for (const auto& [cpu, ring] : rings_)
         bytes += ring.size();
-      state_.records = "who is on each of " + std::to_string(rings_.size()) + (rings_.size() == 1 ? " CPU" : " CPUs")
-                       + sampled_words() + (state_.tier == 2 ? " and whose requests disks have, " : ", ")
+      state_.records = "the task on each of " + std::to_string(rings_.size()) + (rings_.size() == 1 ? " CPU" : " CPUs")
+                       + sampled_words() + (state_.tier == 2 ? " and the process of each disk request, " : ", ")
                        + bytes_in_words(bytes) + " of the kernel's memory";
       if (!state_.refused.empty())
         return;
       state_.is_by_settings = state_.tier < 2 && !policy_.disks;
       state_.refused = state_.tier == 2 ? beyond_tier_2
-                                        : "whose requests disks have: " + (policy_.disks ? disks_.refused() : switched_off);
+                                        : "the process of each disk request: " + (policy_.disks ? disks_.refused() : switched_off);
       return;
     }
     try {

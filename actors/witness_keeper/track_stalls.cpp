@@ -185,7 +185,7 @@ void stall_tracker::absorb(const growth_record& lived, const stall_policy& polic
 
 /// Two disks that are looked at together may stall at the same moment, and a stall is named by its
 /// begin.
-void stall_tracker::tell_apart(episode& x) const {
+void stall_tracker::distinguish(episode& x) const {
   const auto is_taken = [&](const episode& e) { return e.reported && e.is.began == x.is.began; };
   while (std::any_of(episodes_.begin(), episodes_.end(), is_taken))
     x.is.began += 1us;
@@ -213,7 +213,7 @@ std::vector<stall_change> stall_tracker::look(const stall_look& x, const growth_
     if (i->lasts() || x.now - i->is.ended < 2 * policy.join) {
       if (!i->reported && is_long && i->goes_on(x.now, policy)) {
         i->begin_with_lead();
-        tell_apart(*i);
+        distinguish(*i);
         i->reported = true;
         i->next_word = next_word_after(i->is.began, x.now);
         report(stall_change::what::begun, *i);
@@ -229,7 +229,7 @@ std::vector<stall_change> stall_tracker::look(const stall_look& x, const growth_
       report(stall_change::what::over, *i);
     } else if (is_long) {
       i->begin_with_lead();
-      tell_apart(*i);
+      distinguish(*i);
       report(stall_change::what::whole, *i);
     }
     i = episodes_.erase(i);

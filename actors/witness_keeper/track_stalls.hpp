@@ -111,7 +111,7 @@ private:
   };
   void take(const stall_lead& x, const stall_policy& policy);
   episode& episode_of(const felt_stretch& x, const stall_policy& policy);
-  void tell_apart(episode& x) const;
+  void distinguish(episode& x) const;
   void absorb(const growth_record& lived, const stall_policy& policy);
 
   static constexpr std::size_t most_episodes = 32;

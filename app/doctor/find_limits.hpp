@@ -39,7 +39,7 @@ struct doctor_facts {
   bool is_system_service = false;       ///< It is installed for the whole machine.
   bool is_user_service = false;
   std::optional<process_rights> rights; ///< Of the daemon, or, if none runs, of this user.
-  bool recorder_is_refused = false;     ///< The running daemon's record of who is on each CPU is.
+  bool recorder_is_refused = false;     ///< The running daemon's record of which task is on each CPU is.
   std::string recorder_lacks;           ///< What it does not record, and why, with the command that mends it in backticks.
   std::string not_counted;              ///< By this host, of what the CLOCK SAMPLER reads.
   /// The kernel shows that to CAP_SYS_ADMIN alone, whatever rights the daemon has

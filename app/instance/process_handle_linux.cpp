@@ -21,7 +21,7 @@ std::optional<process_handle> process_handle::open(const process_identity& proce
                             "cannot take hold of process " + std::to_string(process.pid));
   }
   process_handle result{process, fd};
-  // Whoever has this pid now has had it since before, as only the end of a process frees it: if it
+  // The process that has this pid now has had it since before, as only the end of a process frees it: if it
   // is the one we mean, then so is the one that we hold.
   if (identity_of(process.pid) != process)
     return std::nullopt;

@@ -76,7 +76,7 @@ public:
     owned_descriptor device;
     const auto loop = attach_loop(image, device);
     fs::create_directory(place_);
-    // Whoever asks for all disks to be written would wait for a frozen one for ever.
+    // A process that asks for all disks to be written would wait for a frozen one for ever.
     guard_ = std::make_unique<cleanup_guard>("fsfreeze --unfreeze \"$1\"; umount -l \"$1\"", place_);
     if (::mount(loop.c_str(), place_.c_str(), "ext4", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) != 0)
       fail("it cannot be mounted");

@@ -235,7 +235,7 @@ private:
       x.ended = wall_now();
       for (const auto pid : targets)
         ::kill(pid, SIGCONT);
-      x.told_after = wait_for_row(x.started, x.ended);
+      x.stored_after = wait_for_row(x.started, x.ended);
       truth_.push_back(x);
     }
   }
@@ -261,7 +261,7 @@ private:
       rest(some_length());
       x.ended = wall_now();
       (groups_.*set)(false);
-      x.told_after = wait_for_row(x.started, x.ended);
+      x.stored_after = wait_for_row(x.started, x.ended);
       truth_.push_back(x);
     }
   }

@@ -119,8 +119,8 @@ selftest_score score_selftest(const std::vector<inflicted>& truth, const std::ve
     taken[*best] = true;
     ++kind.hits;
     kind.errors.push_back(found[*best].duration - (x.ended - x.started));
-    if (x.told_after)
-      kind.delays.push_back(*x.told_after);
+    if (x.stored_after)
+      kind.delays.push_back(*x.stored_after);
     judge(x, found[*best]);
   }
   for (std::size_t i = 0; i < found.size(); ++i) {

@@ -19,7 +19,7 @@ struct inflicted {
   /// What it may be called, the true one first. `unexplained` is no lie, and so always allowed.
   std::vector<pause_cause> causes{};
   std::optional<double>
-    told_after{}; ///< Seconds from its end until the daemon's row could be read.
+    stored_after{}; ///< Seconds from its end until the daemon's row could be read.
   /// Of a load: it is known to hold the daemon up. Half of those of a kind must have led to a
   /// pause.
   bool must_be_found = false;

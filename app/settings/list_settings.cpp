@@ -83,9 +83,9 @@ std::vector<setting> make_settings() {
 
     yes_no(
       "recorder.enabled", [](auto& x) -> auto& { return x.switches.enabled; },
-      "Whether the kernel is asked to record who is on each CPU, so that it is known who held up others, and when the "
-      "beat's own thread left its CPU, so that it is known when a pause began. The first needs CAP_PERFMON, which a "
-      "service has; `pmactor inspect` says what is recorded."),
+      "Whether the kernel is asked to record which task is on each CPU, so that it is known which one held up others, "
+      "and when the beat's own thread left its CPU, so that it is known when a pause began. The first needs CAP_PERFMON, "
+      "which a service has; `pmactor inspect` says what is recorded."),
     yes_no(
       "recorder.disks", [](auto& x) -> auto& { return x.switches.disks; },
       "Whether the requests to disks are recorded as well, so that it is known whose were ahead. It needs root, and "
@@ -377,7 +377,7 @@ const std::vector<setting_section>& setting_sections() {
     {"sampling", "How often samples are stored, and when the machine counts as being in trouble."},
     {"pauses", "What is a pause, and what is kept of it."},
     {"stalls", "What is a stall: a half-freeze, that programs feel and the daemon does not."},
-    {"recorder", "The record of who is on each CPU, by which it is known who held up others."},
+    {"recorder", "The record of which task is on each CPU, by which it is known which one held up others."},
     {"black_box", "What is kept for the case that this machine ends without warning."},
     {"incidents", "What is kept of the incidents that the kernel's log reports."},
     {"groups", "Which control groups of others are looked after, and how closely."},

@@ -31,7 +31,7 @@ class disk_watch {
 public:
   /// @param now when the counters were read; above that of the look before.
   /// @param waits the share of the window, 0–1, in which some task waited for I/O (PSI); absent if the
-  /// kernel does not say. Slow writes matter only if somebody waits for them: writeback waits in a queue
+  /// kernel does not say. Slow writes matter only if a process waits for them: writeback waits in a queue
   /// for seconds and no one is held up.
   /// @returns the silence that lasts, or the one that ended within this window.
   std::optional<silence> look(const disk_counters& x, std::chrono::nanoseconds now,

@@ -18,7 +18,7 @@ using std::chrono::nanoseconds;
 /// An act that takes as long leads up to one that is worth noting.
 constexpr nanoseconds slow = 100ms;
 /// From here on it is asked whether the thread had waited for a CPU instead.
-constexpr nanoseconds least_told_apart = 10ms;
+constexpr nanoseconds least_distinct = 10ms;
 constexpr auto work_sense = static_cast<std::uint32_t>(stall_sense::work);
 
 } // namespace
@@ -64,10 +64,10 @@ struct witness_probe::shared {
     const auto took = ended - began - missing;
     took_ns.store(took.count(), std::memory_order_relaxed);
     began_ns.store(0, std::memory_order_relaxed);
-    const auto waited = took >= least_told_apart
+    const auto waited = took >= least_distinct
                           ? std::min(turn.waited() + waited_between(waited_before, run_queue.read()), took)
                           : nanoseconds{};
-    const bool by_run_queue = took >= least_told_apart && 2 * waited >= took;
+    const bool by_run_queue = took >= least_distinct && 2 * waited >= took;
     if (goes_on && took >= least_noted)
       note_stretch(slot, began - uncertainty + missing, ended, uncertainty, by_run_queue, slow_since);
     if (took < slow)

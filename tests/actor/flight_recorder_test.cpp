@@ -306,7 +306,7 @@ CAF_TEST(a longer lead up holds from the settings on that ask for it) {
   CAF_CHECK_EQUAL(kept[0].lead_up.size(), 300u);
 }
 
-CAF_TEST(those that are recorded to have held the CPUs are named in place of who was busy) {
+CAF_TEST(those that are recorded to have held the CPUs are named in place of busy processes) {
   link();
   received_events<event_record> notes;
   const auto reader = link("notifier", notes);

@@ -108,7 +108,7 @@ CAF_TEST(a pause while the beat is dead is no hang either) {
   CAF_CHECK_EQUAL(slot(0).failure.read(), "");
 }
 
-CAF_TEST(who was left behind takes no seat from a successor) {
+CAF_TEST(an actor that was left behind takes no slot from a successor) {
   const auto slots = std::make_unique<health_page>();
   auto& slot = slots->slots[0];
   actor_meter old, successor;

@@ -97,7 +97,7 @@ CAF_TEST(every fifth second is stored and the others are counted) {
   CAF_CHECK_EQUAL(note(), "normal sampling");
 }
 
-CAF_TEST(a late second is told by the next sample that is stored and by none after) {
+CAF_TEST(a late second is in the next sample that is stored and in none after) {
   feed(1, 0);
   send(++tick, 0, 80ms);
   feed(4, 0);

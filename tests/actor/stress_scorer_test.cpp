@@ -264,7 +264,7 @@ CAF_TEST(scores wait for their sink and its successor gets what it did not ackno
   CAF_CHECK_EQUAL(seen.size(), 2u);
 }
 
-CAF_TEST(who died while joining has its power sample dropped) {
+CAF_TEST(a scorer that died while joining has its power sample dropped) {
   power(50);
   memory->joining = true; // as a predecessor leaves it that died half way
   kill(aut);

@@ -23,7 +23,7 @@ pause_sink_actor::behavior_type listener(actor_pointer<pause_sink_actor, listene
 
 /// What a stand-in for the rings says: one process on the only CPU, all the time.
 struct script {
-  recorder_state state{1, "who is on 1 CPU", ""};
+  recorder_state state{1, "the task on 1 CPU", ""};
   std::chrono::nanoseconds now = 104s;
   std::string hog = "spinner";
   std::optional<std::chrono::nanoseconds> reach, disk_reach;
@@ -57,7 +57,7 @@ public:
   bool follow(const switch_rate& all) override {
     script_.followed.push_back(all);
     const bool changes = script_.state.records.find("samples") == std::string::npos;
-    script_.state.records = "who is on 1 CPU (by samples)";
+    script_.state.records = "the task on 1 CPU (by samples)";
     return changes;
   }
   recorder_state state() const override {
@@ -288,11 +288,11 @@ CAF_TEST(what the host refuses is on the health page apart from what the setting
     start();
     return std::string{slot.shortfall_is_whole.load() != 0 ? "all: " : "part: "} + slot.shortfall.read();
   };
-  CAF_CHECK_EQUAL(shortfall_of({1, "who is on 1 CPU", "whose requests disks have: tracefs is for root"}),
-                  "part: whose requests disks have: tracefs is for root");
-  CAF_CHECK_EQUAL(slot.note.read(), "tier 1: records who is on 1 CPU; not more: whose requests disks have: tracefs is for root");
+  CAF_CHECK_EQUAL(shortfall_of({1, "the task on 1 CPU", "the process of each disk request: tracefs is for root"}),
+                  "part: the process of each disk request: tracefs is for root");
+  CAF_CHECK_EQUAL(slot.note.read(), "tier 1: records the task on 1 CPU; not more: the process of each disk request: tracefs is for root");
   CAF_CHECK_EQUAL(shortfall_of({0, "pmactor's own beat alone", "Permission denied"}), "all: Permission denied");
-  CAF_CHECK_EQUAL(shortfall_of({1, "who is on 1 CPU", "it is switched off in the settings", true}), "part: ");
+  CAF_CHECK_EQUAL(shortfall_of({1, "the task on 1 CPU", "it is switched off in the settings", true}), "part: ");
 }
 
 CAF_TEST(the rings outlive a restart and are made anew for other settings) {
@@ -317,7 +317,7 @@ CAF_TEST(it chooses anew how CPUs are recorded only while they switch much and s
   feed(switch_rate{80'000});
   CAF_CHECK((rings.followed == std::vector<switch_rate>{switch_rate{80'000}}));
   CAF_CHECK_EQUAL(rings.taken, 0); // nothing is copied
-  CAF_CHECK_EQUAL(rings.state.records, "who is on 1 CPU (by samples)");
+  CAF_CHECK_EQUAL(rings.state.records, "the task on 1 CPU (by samples)");
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -27,7 +27,7 @@ public:
     return false;
   }
   recorder_state state() const override {
-    return {1, "who is on 1 CPU", {}};
+    return {1, "the task on 1 CPU", {}};
   }
 };
 
@@ -49,7 +49,7 @@ CAF_TEST(a pause is stored with what led to it) {
   CAF_CHECK(x.lead_up.size() >= 119 && x.lead_up.size() <= 121);
 }
 
-CAF_TEST(a pause in which others held the CPU is stored with who did it) {
+CAF_TEST(a pause in which others held the CPU is stored with the processes that did) {
   switches = [](const switch_recorder_policy&) { return std::make_unique<one_hog>(); };
   start();
   live(5s);
@@ -65,7 +65,7 @@ CAF_TEST(a pause in which others held the CPU is stored with who did it) {
   CAF_CHECK(row.event.blame->harm == row.event.book[pause_cause::cpu_wait].length);
   CAF_REQUIRE_EQUAL(row.culprits.size(), 1u);
   CAF_CHECK_EQUAL(row.culprits[0].name, "spinner");
-  CAF_CHECK_EQUAL(slot("switch-recorder").note.read(), "tier 1: records who is on 1 CPU");
+  CAF_CHECK_EQUAL(slot("switch-recorder").note.read(), "tier 1: records the task on 1 CPU");
 }
 
 CAF_TEST(a critical episode is an event as long as its begin and its end are apart) {

@@ -205,7 +205,7 @@ def problems_in(text):
     if "the mode is different" in journal:
         problems.append("the package and the unit disagree about the mode of a folder")
     expect("systemctl restart pmactor")
-    expect("recorder", 0, "records who is on each of 2 CPUs")
+    expect("recorder", 0, "records the task on each of 2 CPUs")
     expect("cat /run/pmactor/drives", 0, "boot ")
     expect("systemctl stop pmactor")
     expect("status of a stopped service", 3, "`systemctl start pmactor` starts it.")

@@ -164,7 +164,7 @@ void oracle::check_blame(const pause_event& x) {
   if (!x.blame)
     return;
   ++checks_;
-  auto sum = x.blame->others + x.blame->nobody + x.blame->unknown;
+  auto sum = x.blame->others + x.blame->uncharged + x.blame->unknown;
   for (const auto& one : x.blame->doers)
     sum += one.held;
   hold(sum == x.blame->harm, "blame-sum",

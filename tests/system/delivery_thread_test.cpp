@@ -132,7 +132,7 @@ CAF_TEST(a command that fails says why) {
   CAF_CHECK(run("kill -SEGV $$").says.find("signal 11") != std::string::npos);
 }
 
-CAF_TEST(a command that leaves somebody behind is done and they are ended) {
+CAF_TEST(a command that leaves processes behind is done and they are ended) {
   const auto result = run("sleep 1000 & echo $! > " + path("child") + "; exit 0");
   CAF_CHECK_EQUAL(result.what, outcome::delivered);
   CAF_CHECK(is_gone("child"));

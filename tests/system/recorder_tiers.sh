@@ -52,12 +52,12 @@ elif ((paranoid >= 0)); then
   expect "" "tier 0: records pmactor's own beat alone; not every CPU: Permission denied; it takes CAP_PERFMON"
 fi
 if setpriv --bounding-set -all,+perfmon true 2>/dev/null; then
-  expect +perfmon "tier 1: records who is on each of"
+  expect +perfmon "tier 1: records the task on each of"
   if [[ -d /sys/kernel/tracing/events/block ]]; then
-    expect +perfmon "not more: whose requests disks have: tracefs is for root"
-    expect +perfmon,+dac_read_search "tier 2: records who is on each of"
+    expect +perfmon "not more: the process of each disk request: tracefs is for root"
+    expect +perfmon,+dac_read_search "tier 2: records the task on each of"
   else
-    expect +perfmon "not more: whose requests disks have"
+    expect +perfmon "not more: the process of each disk request"
   fi
 else
   echo "SKIPPED: CAP_PERFMON is not known here"

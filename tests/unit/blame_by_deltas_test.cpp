@@ -43,7 +43,7 @@ struct scene {
 };
 
 std::chrono::nanoseconds sum_of(const blame_facts& x) {
-  auto sum = x.others + x.nobody + x.unknown;
+  auto sum = x.others + x.uncharged + x.unknown;
   for (const auto& one : x.doers)
     sum += one.held;
   return sum;
@@ -121,7 +121,7 @@ CAF_TEST(of a CPU counts what was used meanwhile and the rest was idle) {
   CAF_REQUIRE_EQUAL(found->doers.size(), 1u);
   CAF_CHECK(found->doers[0].held >= 1900ms);
   CAF_CHECK(found->doers[0].held <= 2100ms);
-  CAF_CHECK(found->nobody > 0ns);
+  CAF_CHECK(found->uncharged > 0ns);
   CAF_CHECK(sum_of(*found) == 4s);
 }
 
@@ -215,7 +215,7 @@ CAF_TEST(a record of a trifle leaves the answer to what each used) {
   blame.source = blame_source::recorded;
   blame.harm = 4s;
   blame.unknown = 3900ms;
-  blame.nobody = 100ms;
+  blame.uncharged = 100ms;
   blame.remarks = {"the record covers the last 100 ms of 4.00 s"};
   const auto found = compose_event(s.event, history, recorder_policy{}, culprit_policy{});
   CAF_REQUIRE(found.event.blame.has_value());
@@ -246,7 +246,7 @@ CAF_TEST(by samples only those are named that did twice as much and nothing of a
   CAF_CHECK(is_answered(event, blame));
 }
 
-CAF_TEST(what is recorded outdoes who was busy and a name) {
+CAF_TEST(what is recorded outdoes a busy process and a name) {
   sample_history history{recorder_policy{}};
   scene s;
   s.is(pause_cause::cpu_wait);

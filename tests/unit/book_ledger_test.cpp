@@ -237,7 +237,7 @@ CAF_TEST(a continue explains only what nothing else does) {
   CAF_CHECK_EQUAL(to_string(explained(traced).cause), "unexplained");
 }
 
-CAF_TEST(who continued it has a name) {
+CAF_TEST(the process that continued it has a name) {
   auto beat = quiet_gap(2s);
   *beat.after.own_wait += 700us, *beat.after.own_switches += 1;
   *beat.after.continues += 1, beat.after.continued_by = 4711;

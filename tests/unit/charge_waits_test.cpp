@@ -43,7 +43,7 @@ struct log_maker {
 };
 
 std::chrono::nanoseconds sum_of(const blame_facts& x) {
-  auto sum = x.others + x.nobody + x.unknown;
+  auto sum = x.others + x.uncharged + x.unknown;
   for (const auto& one : x.doers)
     sum += one.held;
   return sum;
@@ -79,7 +79,7 @@ CAF_TEST(each is charged with its time on the CPU that the victim waited for) {
   CAF_CHECK_EQUAL(found.doers[0].pid, 21);
   CAF_CHECK(found.doers[1].held == 600ms);
   CAF_CHECK(found.doers[2].held == 200ms);
-  CAF_CHECK(found.nobody == 0ns);
+  CAF_CHECK(found.uncharged == 0ns);
   CAF_CHECK(found.source == blame_source::recorded);
 }
 
@@ -101,7 +101,7 @@ CAF_TEST(a victim that may run anywhere charges all CPUs and an idle one counts 
   const auto found = m.blame({{102s, 104s, std::nullopt}}, 2s);
   CAF_REQUIRE_EQUAL(found.doers.size(), 1u);
   CAF_CHECK(found.doers[0].held == 1s);
-  CAF_CHECK(found.nobody == 1s);
+  CAF_CHECK(found.uncharged == 1s);
 }
 
 CAF_TEST(what pmactor itself ran is charged to no process) {
@@ -109,7 +109,7 @@ CAF_TEST(what pmactor itself ran is charged to no process) {
   m.run(1, 10, 102s, 104s);
   const auto found = m.blame({{102s, 104s, 1U}}, 2s);
   CAF_CHECK(found.doers.empty());
-  CAF_CHECK(found.nobody == 2s);
+  CAF_CHECK(found.uncharged == 2s);
 }
 
 CAF_TEST(a hundred compilers that have ended are one line and hogs of one name that live are several) {
@@ -181,7 +181,7 @@ CAF_TEST(a record that does not reach back and one with gaps say so) {
   m.run(1, 21, 102'700ms, 106s);
   const auto found = m.blame({{102s, 104s, 1U}}, 2s);
   CAF_CHECK(found.unknown == 700ms); // something ran then: it was not idle
-  CAF_CHECK(found.nobody == 0ns);
+  CAF_CHECK(found.uncharged == 0ns);
   CAF_REQUIRE_EQUAL(found.remarks.size(), 3u);
   CAF_CHECK_EQUAL(found.remarks[0], "the record covers the last 1.30 s of 2.00 s");
   CAF_CHECK_EQUAL(found.remarks[1], "1,234 records were lost");
@@ -310,7 +310,7 @@ CAF_TEST(a pause that is explained in another way is summed up anew by what was 
 CAF_TEST(harm of which nothing was charged is unknown and not idle) {
   const auto found = charge_book{}.sum_up(2s);
   CAF_CHECK(found.unknown == 2s);
-  CAF_CHECK(found.nobody == 0s);
+  CAF_CHECK(found.uncharged == 0s);
 }
 
 CAF_TEST(a list of CPUs is read as the kernel writes it) {
@@ -355,7 +355,7 @@ CAF_TEST(idle time that was sampled is charged to no process) {
   m.run(1, 21, 102s, 102'500ms, false);
   m.log.cpus[1].sampled = {{101s, 104s}};
   const auto found = m.blame({{102s, 104s, 1U}}, 2s);
-  CAF_CHECK(found.nobody == 1500ms);
+  CAF_CHECK(found.uncharged == 1500ms);
   CAF_CHECK(found.unknown == 0ns);
 }
 

@@ -41,7 +41,7 @@ CAF_TEST(news is announced once until it is taken) {
   CAF_CHECK(output.take().closed);
 }
 
-CAF_TEST(who lags gets the newest documents and the count of the others) {
+CAF_TEST(a reader that lags gets the newest documents and the count of the others) {
   constexpr int all = static_cast<int>(child_output::most_documents) + 12;
   for (int i = 1; i <= all; ++i)
     output.arrived(document(i), at);

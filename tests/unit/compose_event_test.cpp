@@ -133,7 +133,7 @@ CAF_TEST(a stall has no culprits until it was seen what happened during it) {
   CAF_CHECK_EQUAL(found[0].reason, "used 94 % of a CPU meanwhile");
 }
 
-CAF_TEST(who filled the memory as a disk began to stall is a culprit though it waits itself from then on) {
+CAF_TEST(a process that filled the memory as a disk began to stall is a culprit though it waits itself from then on) {
   history.add(at_second(10, 0));
   auto event = pause_after(10);
   event.kind = event_kind::stall;
@@ -234,7 +234,7 @@ CAF_TEST(the suspects of critical stress that a disk brought about are those tha
   CAF_CHECK_EQUAL(x.culprits[0].name, "dd");
 }
 
-CAF_TEST(of critical stress that a disk brought about is suspected also who wrote some time before) {
+CAF_TEST(of critical stress that a disk brought about a process is suspected as well that wrote some time before) {
   auto early = at_second(8, 40);
   early.stress.io = 0;
   early.processes[0].io_write = 200e6;

@@ -96,7 +96,7 @@ CAF_TEST(a record of OpenTelemetry holds what is known of the event) {
   CAF_CHECK_EQUAL(body.find('\n'), body.npos);
 }
 
-CAF_TEST(who was merely busy is exported as such) {
+CAF_TEST(a process that was merely busy is exported as such) {
   auto x = stored();
   x.kind = "outage";
   x.cause = "killed";

@@ -72,7 +72,7 @@ CAF_TEST(a cause that is not sure is reported as perhaps) {
   CAF_CHECK_EQUAL(compose_notice(x).title, "Froze 12.3 s, no counter explains it");
 }
 
-CAF_TEST(who was busy is not suspected where it is not known why) {
+CAF_TEST(a busy process is not suspected where it is not known why) {
   auto x = freeze();
   x.longest->event.cause = pause_cause::unexplained;
   const auto words = compose_notice(x);
@@ -129,9 +129,9 @@ CAF_TEST(that no single process held the CPUs is said only where it is recorded 
   auto& blame = x.longest->event.blame.emplace();
   blame.source = blame_source::recorded;
   blame.harm = 4s;
-  blame.nobody = 4s;
+  blame.uncharged = 4s;
   CAF_CHECK_EQUAL(compose_notice(x).body, "No single process held the CPUs.");
-  blame.nobody = 100ms;
+  blame.uncharged = 100ms;
   blame.unknown = 3900ms;
   CAF_CHECK_EQUAL(compose_notice(x).body, "");
 }

@@ -71,7 +71,7 @@ CAF_TEST(each user has sessions of their own) {
                   "wayland-0 of user 1, wayland-0 of user 2, wayland-1 of user 2");
 }
 
-CAF_TEST(an X server of somebody who has a compositor may be an Xwayland) {
+CAF_TEST(an X server of a user with a compositor may be an Xwayland) {
   CAF_CHECK(may_be_xwayland(1000, {42, 1000}));
   CAF_CHECK(!may_be_xwayland(0, {42, 1000}));
   CAF_CHECK(!may_be_xwayland(1000, {}));

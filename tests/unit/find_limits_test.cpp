@@ -63,7 +63,7 @@ CAF_TEST(what is weightier comes first) {
 
 CAF_TEST(what the recorder and the clocks lack is a minor limit) {
   auto x = well();
-  x.recorder_lacks = "whose requests disks have: tracefs is not mounted: `sudo mount -t tracefs tracefs /sys/kernel/tracing`";
+  x.recorder_lacks = "the process of each disk request: tracefs is not mounted: `sudo mount -t tracefs tracefs /sys/kernel/tracing`";
   CAF_CHECK_EQUAL(limits(x), "minor recorder");
   CAF_CHECK_EQUAL(command_of(x), "sudo mount -t tracefs tracefs /sys/kernel/tracing");
   x = well();
@@ -82,7 +82,7 @@ CAF_TEST(what the health page says of the daemon and its actors is taken as it i
   report.actors[1].name = "clock-sampler";
   report.actors[1].shortfall = "the time taken by the hypervisor";
   report.actors[2].name = "switch-recorder";
-  report.actors[2].note = "tier 1: records who is on each of 2 CPUs; not more: words for people";
+  report.actors[2].note = "tier 1: records the task on each of 2 CPUs; not more: words for people";
   report.actors[3].name = "group-watch";
   report.actors[3].shortfall = "what no limit is about";
   auto x = well();
@@ -92,10 +92,10 @@ CAF_TEST(what the health page says of the daemon and its actors is taken as it i
   CAF_CHECK_EQUAL(x.not_counted, "the time taken by the hypervisor");
   CAF_CHECK_EQUAL(x.recorder_lacks, "");
   CAF_CHECK(!x.recorder_is_refused);
-  report.actors[2].shortfall = "whose requests disks have: tracefs is for root";
+  report.actors[2].shortfall = "the process of each disk request: tracefs is for root";
   x = well();
   add_health(x, report);
-  CAF_CHECK_EQUAL(x.recorder_lacks, "whose requests disks have: tracefs is for root");
+  CAF_CHECK_EQUAL(x.recorder_lacks, "the process of each disk request: tracefs is for root");
   CAF_CHECK(!x.recorder_is_refused);
   report.actors[2].shortfall_is_whole = true;
   x = well();

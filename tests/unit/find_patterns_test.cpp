@@ -158,7 +158,7 @@ CAF_TEST(a pattern names the unit of the doer where it is the same one) {
   CAF_CHECK(json.find("session.scope") == json.npos);
 }
 
-CAF_TEST(who was busy as pmactor was killed is no doer of it) {
+CAF_TEST(a process that was busy as pmactor was killed is no doer of it) {
   event_row x;
   x.id = 1;
   x.kind = "outage";

@@ -190,7 +190,7 @@ CAF_TEST(suspects are kept however quiet and marked however busy) {
   CAF_CHECK(x.back().is_suspect);
 }
 
-CAF_TEST(who is stuck in the kernel is kept however quiet and some only) {
+CAF_TEST(a process that is stuck in the kernel is kept however quiet and some only) {
   power_sample p;
   for (int i = 1; i <= 12; ++i)
     p.tasks.push_back(task(i, "worker", 100 - i));

@@ -123,7 +123,7 @@ CAF_TEST(nothing there is not running) {
   CAF_CHECK(!verdict.daemon);
 }
 
-CAF_TEST(who holds the file runs) {
+CAF_TEST(the process that holds the file runs) {
   auto seen = look(pid_file_state::held, format_pid_file(somebody));
   seen.holder = somebody.pid;
   seen.living = somebody;

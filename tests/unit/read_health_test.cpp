@@ -106,7 +106,7 @@ CAF_TEST(a page of random bytes reads without harm) {
   CAF_CHECK(bounded);
 }
 
-CAF_TEST(two copies of a page are settled unless somebody wrote between them) {
+CAF_TEST(two copies of a page are settled unless it was written between them) {
   const auto earlier = example::make_page(), later = example::make_page();
   CAF_CHECK(is_settled(*earlier, *later));
   later->slots[23].handler_since_ns = 1;
@@ -122,11 +122,11 @@ CAF_TEST(two copies of a page are settled unless somebody wrote between them) {
 
 CAF_TEST(what an actor does not do here and the stalls that last are read) {
   const auto page = example::make_page();
-  page->slots[2].shortfall.write("whose requests disks have");
+  page->slots[2].shortfall.write("the process of each disk request");
   page->slots[2].shortfall_is_whole = 1;
   page->slots[3].stalls = 2;
   const auto x = read_health(*page, now);
-  CAF_CHECK_EQUAL(x.actors[2].shortfall, "whose requests disks have");
+  CAF_CHECK_EQUAL(x.actors[2].shortfall, "the process of each disk request");
   CAF_CHECK(x.actors[2].shortfall_is_whole);
   CAF_CHECK_EQUAL(x.actors[3].stalls, 2u);
   CAF_CHECK_EQUAL(x.actors[3].shortfall, "");

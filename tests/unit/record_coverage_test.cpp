@@ -96,7 +96,7 @@ CAF_TEST(where records were lost is a hole that is charged to none and not idle 
   book.add({{100s, 110s, 1U}}, whole);
   const auto found = book.sum_up(10s);
   CAF_CHECK(found.unknown == 4s);
-  CAF_CHECK(found.nobody == 0s);
+  CAF_CHECK(found.uncharged == 0s);
   CAF_REQUIRE_EQUAL(found.remarks.size(), 1u);
   CAF_CHECK_EQUAL(found.remarks[0], "the record covers 6.00 s of 10.0 s");
 }

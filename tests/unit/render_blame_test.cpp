@@ -35,7 +35,7 @@ blame_facts example() {
   compilers.unit = "build.scope";
   hog.name = "evil\x1b[31m<b>", hog.pid = 21, hog.held = 400ms;
   x.doers = {compilers, hog};
-  x.others = 300ms, x.other_processes = 5, x.nobody = 20ms, x.unknown = 40ms;
+  x.others = 300ms, x.other_processes = 5, x.uncharged = 20ms, x.unknown = 40ms;
   x.remarks = {"the record covers the last 1.30 s of 2.00 s"};
   auto& drawn = x.timeline.emplace();
   drawn.began = 1'700'000'000s;
@@ -151,7 +151,7 @@ CAF_TEST(a trace says what a task was up to while it was on no CPU where that is
   CAF_CHECK(has(report::blame_section(row), "Who was on CPU 0"));
 }
 
-CAF_TEST(what is drawn as one has the colour of its biggest user and nobody is accused without a suspect) {
+CAF_TEST(what is drawn as one has the colour of its biggest user and none is accused without a suspect) {
   auto x = example();
   x.timeline->tasks.push_back({30, -1, "cc1plus"});
   x.timeline->slices.push_back({1, 3, 0s, 500ms});

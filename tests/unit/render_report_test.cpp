@@ -79,7 +79,7 @@ CAF_TEST(a report says what happened and which processes are suspected) {
   CAF_CHECK_EQUAL(strangers(page), "");
 }
 
-CAF_TEST(who was busy is not suspected where it is not known why) {
+CAF_TEST(a busy process is not suspected where it is not known why) {
   auto x = example_report();
   x.event.cause = "unexplained";
   const auto page = render_report(x);

@@ -287,7 +287,7 @@ CAF_TEST(a step has the most lateness of its samples) {
   CAF_CHECK(!(*summary.finish())[column::late_beat]);
 }
 
-CAF_TEST(who was late is said below a sample where it is known) {
+CAF_TEST(what was late is said below a sample where it is known) {
   auto row = row_of(600, 10, 20);
   std::string text;
   append_late_line(text, row, {});

@@ -38,7 +38,7 @@ CAF_TEST(findings come by weight and each once) {
   CAF_CHECK_EQUAL(found[2], "low");
 }
 
-CAF_TEST(who was busy is not suspected where it is not known why and many have no number) {
+CAF_TEST(a busy process is not suspected where it is not known why and many have no number) {
   auto x = event();
   x.event.cause = pause_cause::unexplained;
   x.culprits = {{0, {}, "processes that have ended", "used 190 % of a CPU meanwhile"}};

@@ -110,7 +110,7 @@ CAF_TEST(a gap among samples that lie regularly far apart is one) {
   CAF_CHECK_EQUAL(most_of(aut.columns(), 175), 5);
 }
 
-CAF_TEST(columns are read with as much around them as tells how far apart samples lie) {
+CAF_TEST(columns are read with as much around them as shows how far apart samples lie) {
   for (int i = 0; i < 300; ++i)
     rows.push_back(sample(10'000 + i * 10, 5));
   column_cache aut{7};

@@ -200,7 +200,7 @@ CAF_TEST(one goes to a moment by typing it) {
   CAF_CHECK(!state.complaint.empty());
 }
 
-CAF_TEST(who goes to before the history is told where it begins) {
+CAF_TEST(a move to before the history says where it begins) {
   write("g60d");
   press({top_key::enter});
   CAF_CHECK_EQUAL(*state.cursor, around.oldest);

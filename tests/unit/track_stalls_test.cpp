@@ -200,7 +200,7 @@ CAF_TEST(what stopped the beat as well is a pause and no stall) {
   CAF_CHECK(tracker.look({11s, {}, {}}, lived, policy).empty());
 }
 
-CAF_TEST(a stall keeps who waited for it) {
+CAF_TEST(a stall keeps the processes that waited for it) {
   look(10s, {disk("sda", 8s)}, {{42, 1.0, "tar", "io_schedule", 8s}});
   look(11s, {disk("sda", 8s)}, {{42, 1.0, "tar", "io_schedule", 8s}, {43, 2.0, "cp", "io_schedule", 7s}});
   look(12s, {disk("sda", 8s, 11900ms)});
@@ -220,7 +220,7 @@ CAF_TEST(the next look comes as a stretch becomes long enough) {
   CAF_CHECK(!stall_tracker{}.next_look({10s, {}, {}}, policy));
 }
 
-CAF_TEST(who waited all the time gives the begin that a probe can only guess) {
+CAF_TEST(a process that waited all the time gives the begin that a probe can only guess) {
   auto read = disk("sda", 8600ms);
   read.uncertainty = 250ms;
   auto blocked = disk("sda", 8800ms);
@@ -231,7 +231,7 @@ CAF_TEST(who waited all the time gives the begin that a probe can only guess) {
   CAF_CHECK_EQUAL(begun[0].is.uncertainty, 0ms);
 }
 
-CAF_TEST(who began to wait after all that a probe can mean gives no begin) {
+CAF_TEST(a process that began to wait after all that a probe can mean gives no begin) {
   auto read = disk("sda", 8s);
   read.uncertainty = 250ms;
   auto blocked = disk("sda", 8800ms);

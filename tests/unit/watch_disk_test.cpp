@@ -73,7 +73,7 @@ CAF_TEST(slow reads that complete are a silence of their own length) {
   CAF_CHECK_EQUAL(found->began, 750ms - 3000ms);
 }
 
-CAF_TEST(slow writes matter only while somebody waits for I/O) {
+CAF_TEST(slow writes matter only while a process waits for I/O) {
   disk_watch aut;
   aut.look(writes(10, 0ms, 5), 500ms, 0.0);
   CAF_CHECK(!aut.look(writes(15, 15s, 5), 1000ms, 0.1));
