@@ -17,10 +17,10 @@
 #include "actors/witness_keeper/witness_child.hpp"
 #include "app/command_line/command.hpp"
 #include "app/export/carry_exports.hpp"
+#include "app/instance/daemon_history.hpp"
 #include "app/instance/deadline.hpp"
 #include "app/instance/log_file.hpp"
 #include "app/instance/open_black_box.hpp"
-#include "app/instance/own_history.hpp"
 #include "app/topology.hpp"
 #include "app/witness/own_quota.hpp"
 #include "messages/words.hpp"
@@ -200,7 +200,7 @@ topology_seams host_seams(const daemon_options& options, settings_snapshot& held
   result.delivery = [](const delivery_policy& policy) { return start_delivery_thread(policy); };
   result.carrier = host_carrier(options.where, options.log_is_in_journal);
   auto place = history_of(options.where);
-  place.commits = std::make_shared<commit_word>();
+  place.committing = std::make_shared<committing_thread>();
   result.open = [place](damaged_file what) { return std::make_unique<history>(place, what); };
   result.platform = host_platform();
   result.capture = host_evidence_jobs(options.where.data);
@@ -208,7 +208,7 @@ topology_seams host_seams(const daemon_options& options, settings_snapshot& held
   result.snapshot = read_counter_snapshot;
   result.witness = host_witness();
   result.witness.throttled = own_quota_reader();
-  result.witness.committing = [commits = place.commits] { return commits->thread(); };
+  result.witness.committing = [mark = place.committing] { return mark->thread(); };
   result.switches = start_host_switches;
   result.box = std::move(box);
   result.kernel_log = host_kernel_log();

@@ -93,7 +93,7 @@ std::size_t store_rows(history_connection& c, std::span<const history_row> rows)
 } // namespace
 
 std::size_t history::store(std::span<const history_row> rows) {
-  const commit_word::span committing{connection_->place.commits.get(), own_thread_id()};
+  const committing_thread::span committing{connection_->place.committing.get(), own_thread_id()};
   return store_rows(*connection_, rows);
 }
 

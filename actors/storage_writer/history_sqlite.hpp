@@ -3,7 +3,7 @@
 #pragma once
 
 #include "actors/storage_writer/history.hpp"
-#include "actors/supervision/commit_word.hpp"
+#include "actors/supervision/committing_thread.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -23,7 +23,7 @@ struct history_place {
   /// Unique among all runs that ever wrote to the file; without a colon.
   std::string run_id;
   std::chrono::milliseconds busy_timeout{100}; ///< How long a call waits for another program's lock.
-  std::shared_ptr<commit_word> commits = nullptr; ///< Says who commits; null if none asks.
+  std::shared_ptr<committing_thread> committing = nullptr; ///< Set to the thread that commits; null if none asks.
 };
 
 /// An open database. Used by one thread at a time; any number of others, here and in other programs, may

@@ -5,7 +5,7 @@
 #include "app/instance/pid_file.hpp"
 #include "app/instance/reload_daemon.hpp"
 #include "app/instance/write_file.hpp"
-#include "app/settings/jobs.hpp"
+#include "app/settings/job_switches.hpp"
 #include "app/views/json_form.hpp"
 #include "app/views/terminal.hpp"
 #include "messages/words.hpp"

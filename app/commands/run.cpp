@@ -16,7 +16,7 @@
 #include "app/instance/readiness.hpp"
 #include "app/instance/require_threads.hpp"
 #include "app/instance/runtime_files.hpp"
-#include "app/settings/jobs.hpp"
+#include "app/settings/job_switches.hpp"
 #include "app/settings/override_settings.hpp"
 #include "app/views/escape.hpp"
 

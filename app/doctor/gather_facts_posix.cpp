@@ -5,7 +5,7 @@
 #include "app/instance/find_others.hpp"
 #include "app/instance/launch.hpp"
 #include "app/instance/pid_file.hpp"
-#include "app/settings/jobs.hpp"
+#include "app/settings/job_switches.hpp"
 #include "app/settings/override_settings.hpp"
 #include "app/views/inspect_health.hpp"
 #include "app/views/root_words.hpp"

@@ -1,7 +1,7 @@
 #include "app/export/carry_exports.hpp"
 
 #include "actors/host/expendable_thread.hpp"
-#include "app/export/export_errands.hpp"
+#include "app/export/export_jobs.hpp"
 #include "app/export/host_labels.hpp"
 
 #include <chrono>
@@ -44,14 +44,14 @@ public:
   }
 
   void run() {
-    const auto errands = make_errands();
+    const auto jobs = make_jobs();
     std::unique_lock lock{mutex_};
     while (!is_over_) {
       std::optional<nanoseconds> due;
       if (std::exchange(is_woken_, false))
-        for (const auto& x : errands)
+        for (const auto& x : jobs)
           x->wake(steady_now());
-      for (const auto& x : errands)
+      for (const auto& x : jobs)
         if (const auto next = x->next(); next && (!due || *next < *due))
           due = next;
       const auto is_wanted = [this] { return is_over_ || is_woken_; };
@@ -62,7 +62,7 @@ public:
       if (is_over_ || is_woken_)
         continue;
       lock.unlock();
-      for (const auto& x : errands)
+      for (const auto& x : jobs)
         if (const auto next = x->next(); next && *next <= steady_now() && !is_over()) {
           x->run(steady_now());
           report(x->report());
@@ -100,21 +100,21 @@ private:
       report_(x);
   }
 
-  std::vector<std::unique_ptr<errand>> make_errands() {
-    std::vector<std::unique_ptr<errand>> result;
+  std::vector<std::unique_ptr<export_job>> make_jobs() {
+    std::vector<std::unique_ptr<export_job>> result;
     const auto origin = own_origin(policy_.labels);
     const auto& otlp = policy_.otlp;
     const auto is_ending = [this] { return is_over(); }; // run() outlives them
     if (which_ == carried::locally) {
       if (!policy_.textfile.empty())
-        result.push_back(make_textfile_errand(where_, policy_));
+        result.push_back(make_textfile_job(where_, policy_));
       if (to_journal_)
-        result.push_back(make_journal_errand(where_, origin));
+        result.push_back(make_journal_job(where_, origin));
       return result;
     }
-    result.push_back(make_otlp_errand(where_, otlp, origin, is_ending));
+    result.push_back(make_otlp_job(where_, otlp, origin, is_ending));
     if (otlp.heartbeat > nanoseconds::zero())
-      result.push_back(make_heartbeat_errand(where_, otlp, origin, is_ending));
+      result.push_back(make_heartbeat_job(where_, otlp, origin, is_ending));
     return result;
   }
 

@@ -2,7 +2,7 @@
 
 #include "app/command_line/help_format.hpp"
 #include "app/manual/compose_manual.hpp"
-#include "app/settings/jobs.hpp"
+#include "app/settings/job_switches.hpp"
 #include "app/settings/settings.hpp"
 
 #include <algorithm>

@@ -5,7 +5,7 @@
 #include "app/command_line/nearest_word.hpp"
 #include "app/instance/readiness.hpp"
 #include "app/views/escape.hpp"
-#include "app/settings/jobs.hpp"
+#include "app/settings/job_switches.hpp"
 
 #include <toml++/toml.h>
 

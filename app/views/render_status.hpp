@@ -3,7 +3,7 @@
 
 #include "actors/storage_writer/read_events_sqlite.hpp"
 #include "actors/storage_writer/read_history_sqlite.hpp"
-#include "app/settings/jobs.hpp"
+#include "app/settings/job_switches.hpp"
 #include "app/instance/pid_file.hpp"
 #include "app/instance/places.hpp"
 #include "app/views/render_health.hpp"

@@ -11,7 +11,7 @@
 
 namespace pmactor {
 
-/// Time in which this process did not run, by its own timer. Added up by the scout.
+/// Time in which this process did not run, by its own timer. Added up by the witness loop.
 using absent_time = std::atomic<std::int64_t>;
 
 /// By which an act is measured. Asked by the thread of the probe alone.

@@ -2,7 +2,7 @@
 
 #include "app/witness/witness_probe.hpp"
 
-#include "app/witness/scout.hpp"
+#include "app/witness/witness_loop.hpp"
 #include "support/test.hpp"
 
 #include <atomic>

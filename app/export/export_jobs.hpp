@@ -16,13 +16,13 @@
 namespace pmactor {
 
 /// For one thread at a time. Moments are of the steady clock.
-class errand {
+class export_job {
 public:
-  explicit errand(std::string target) : target_(std::move(target)) {
+  explicit export_job(std::string target) : target_(std::move(target)) {
   }
-  errand(const errand&) = delete;
-  errand& operator=(const errand&) = delete;
-  virtual ~errand() = default;
+  export_job(const export_job&) = delete;
+  export_job& operator=(const export_job&) = delete;
+  virtual ~export_job() = default;
   virtual void run(std::chrono::nanoseconds now) = 0;
   /// @returns when it is due; nullopt: not before wake().
   virtual std::optional<std::chrono::nanoseconds> next() const = 0;
@@ -35,13 +35,13 @@ protected:
   const std::string target_;
 };
 
-std::unique_ptr<errand> make_textfile_errand(const places& where, const exporter_policy& policy);
-std::unique_ptr<errand> make_journal_errand(const places& where, const export_origin& origin);
+std::unique_ptr<export_job> make_textfile_job(const places& where, const exporter_policy& policy);
+std::unique_ptr<export_job> make_journal_job(const places& where, const export_origin& origin);
 /// @param is_over as post_http() has it.
-std::unique_ptr<errand> make_otlp_errand(const places& where, const otlp_policy& policy,
+std::unique_ptr<export_job> make_otlp_job(const places& where, const otlp_policy& policy,
                                          const export_origin& origin,
                                          const std::function<bool()>& is_over);
-std::unique_ptr<errand> make_heartbeat_errand(const places& where, const otlp_policy& policy,
+std::unique_ptr<export_job> make_heartbeat_job(const places& where, const otlp_policy& policy,
                                               const export_origin& origin,
                                               const std::function<bool()>& is_over);
 

@@ -1,4 +1,4 @@
-#include "app/witness/watch_standing.hpp"
+#include "app/witness/find_standstill.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -22,7 +22,7 @@ bool is_wall_time(const real_time_reading& x) {
 
 } // namespace
 
-std::optional<standstill> standing_watch::look(const real_time_reading& x) {
+std::optional<standstill> standstill_finder::look(const real_time_reading& x) {
   const auto before = std::exchange(last_, x);
   const nanoseconds offset = x.real - x.total;
   const auto at_least = offset, at_most = offset + 1s;

@@ -1,4 +1,4 @@
-#include "app/instance/own_history.hpp"
+#include "app/instance/daemon_history.hpp"
 
 #include "actors/host/expendable_thread.hpp"
 #include "actors/host/process_facts.hpp"

@@ -1,6 +1,6 @@
-#define CAF_SUITE watch_standing
+#define CAF_SUITE find_standstill
 
-#include "app/witness/watch_standing.hpp"
+#include "app/witness/find_standstill.hpp"
 
 #include "support/test.hpp"
 
@@ -11,7 +11,7 @@ using std::chrono::nanoseconds;
 namespace {
 
 struct fixture {
-  standing_watch watch;
+  standstill_finder watch;
   nanoseconds total = 100s, wall = 1'000'000s + 300ms; ///< What the machine takes for the time.
   nanoseconds real = wall;                             ///< The true one.
 
@@ -34,7 +34,7 @@ struct fixture {
 
 } // namespace
 
-CAF_TEST_FIXTURE_SCOPE(watch_standing_tests, fixture)
+CAF_TEST_FIXTURE_SCOPE(find_standstill_tests, fixture)
 
 CAF_TEST(a machine that was stopped from outside is found with its length) {
   settle();

@@ -1,4 +1,4 @@
-#include "app/export/export_errands.hpp"
+#include "app/export/export_jobs.hpp"
 
 #include "actors/host/judge_answer.hpp"
 #include "actors/host/owned_descriptor.hpp"
@@ -61,10 +61,10 @@ event_source source_of(const std::filesystem::path& file) {
   return result;
 }
 
-class textfile_errand final : public errand {
+class textfile_job final : public export_job {
 public:
-  textfile_errand(const places& where, const exporter_policy& policy)
-    : errand("textfile"), file_(policy.textfile), every_(policy.textfile_every),
+  textfile_job(const places& where, const exporter_policy& policy)
+    : export_job("textfile"), file_(policy.textfile), every_(policy.textfile_every),
       source_(where, policy.labels) {
   }
   void run(nanoseconds now) override {
@@ -93,11 +93,11 @@ private:
   std::uint64_t errors_ = 0;
 };
 
-class delivery_errand final : public errand {
+class delivery_job final : public export_job {
 public:
-  delivery_errand(std::string target, std::filesystem::path history, send_events send, double share,
+  delivery_job(std::string target, std::filesystem::path history, send_events send, double share,
                   bool looks_anyway)
-    : errand(std::move(target)), history_(std::move(history)), send_(std::move(send)),
+    : export_job(std::move(target)), history_(std::move(history)), send_(std::move(send)),
       share_(share), looks_anyway_(looks_anyway) {
   }
   void run(nanoseconds now) override {
@@ -176,11 +176,11 @@ http_request request_to(const otlp_policy& policy) {
 
 /// A sign of life is not kept: one that is late says nothing. A receiver that fails is asked more
 /// and more seldom, or when it says.
-class heartbeat_errand final : public errand {
+class heartbeat_job final : public export_job {
 public:
-  heartbeat_errand(const places& where, const otlp_policy& policy, export_origin origin,
+  heartbeat_job(const places& where, const otlp_policy& policy, export_origin origin,
                    std::function<bool()> is_over)
-    : errand("heartbeat"), where_(where), policy_(policy), origin_(std::move(origin)),
+    : export_job("heartbeat"), where_(where), policy_(policy), origin_(std::move(origin)),
       is_over_(std::move(is_over)), retry_(share_of(origin_.host)) {
   }
   void run(nanoseconds now) override {
@@ -224,12 +224,12 @@ private:
 
 } // namespace
 
-std::unique_ptr<errand> make_textfile_errand(const places& where, const exporter_policy& policy) {
-  return std::make_unique<textfile_errand>(where, policy);
+std::unique_ptr<export_job> make_textfile_job(const places& where, const exporter_policy& policy) {
+  return std::make_unique<textfile_job>(where, policy);
 }
 
-std::unique_ptr<errand> make_journal_errand(const places& where, const export_origin& origin) {
-  return std::make_unique<delivery_errand>(
+std::unique_ptr<export_job> make_journal_job(const places& where, const export_origin& origin) {
+  return std::make_unique<delivery_job>(
     "journal", where.database(),
     [origin](const std::vector<exported_event>& events) {
       http_answer answer;
@@ -242,10 +242,10 @@ std::unique_ptr<errand> make_journal_errand(const places& where, const export_or
     share_of(origin.host), false);
 }
 
-std::unique_ptr<errand> make_otlp_errand(const places& where, const otlp_policy& policy,
+std::unique_ptr<export_job> make_otlp_job(const places& where, const otlp_policy& policy,
                                          const export_origin& origin,
                                          const std::function<bool()>& is_over) {
-  return std::make_unique<delivery_errand>(
+  return std::make_unique<delivery_job>(
     "otlp", where.database(),
     [origin, policy, is_over](const std::vector<exported_event>& events) {
       auto request = request_to(policy);
@@ -255,10 +255,10 @@ std::unique_ptr<errand> make_otlp_errand(const places& where, const otlp_policy&
     share_of(origin.host), true);
 }
 
-std::unique_ptr<errand> make_heartbeat_errand(const places& where, const otlp_policy& policy,
+std::unique_ptr<export_job> make_heartbeat_job(const places& where, const otlp_policy& policy,
                                               const export_origin& origin,
                                               const std::function<bool()>& is_over) {
-  return std::make_unique<heartbeat_errand>(where, policy, origin, is_over);
+  return std::make_unique<heartbeat_job>(where, policy, origin, is_over);
 }
 
 std::string logs_url(const std::string& endpoint) {

@@ -1,4 +1,4 @@
-#include "app/witness/scout.hpp"
+#include "app/witness/witness_loop.hpp"
 
 #include "actors/host/kept_file_linux.hpp"
 #include "actors/host/look_around_linux.hpp"
@@ -12,12 +12,12 @@
 #include "actors/host/read_device_facts_linux.hpp"
 #include "app/witness/desktop_watch_linux.hpp"
 #include "app/witness/find_mounts.hpp"
+#include "app/witness/find_standstill.hpp"
 #include "app/witness/own_quota.hpp"
 #include "app/witness/probe_actions.hpp"
 #include "app/witness/probe_actions_linux.hpp"
 #include "app/witness/watch_pressure.hpp"
 #include "app/witness/watch_reclaim.hpp"
-#include "app/witness/watch_standing.hpp"
 
 #include <algorithm>
 #include <array>
@@ -112,10 +112,10 @@ std::string real_time_clock() {
   return "/sys/class/rtc/rtc0/since_epoch";
 }
 
-class linux_scout final : public scout {
+class linux_witness_loop final : public witness_loop {
 public:
-  explicit linux_scout(witness_page& page)
-    : scout{page}, pressure_{claim_slot(page, stall_resource::memory, "", stall_sense::pressure)} {
+  explicit linux_witness_loop(witness_page& page)
+    : witness_loop{page}, pressure_{claim_slot(page, stall_resource::memory, "", stall_sense::pressure)} {
     page.timer_thread.store(own_thread_id());
     if (auto slot = claim_slot(page, stall_resource::memory, "", stall_sense::memory_use))
       memory_probe_ = std::make_unique<witness_probe>(std::move(slot), touch_memory(), absent_);
@@ -175,7 +175,7 @@ private:
     if (!take_number(text, seconds))
       return;
     const auto now = read_clock(awake_clock);
-    const auto found = standing_.look({std::chrono::seconds{seconds}, read_clock(CLOCK_BOOTTIME),
+    const auto found = standstill_.look({std::chrono::seconds{seconds}, read_clock(CLOCK_BOOTTIME),
                                        read_clock(CLOCK_REALTIME)});
     if (!found)
       return;
@@ -340,7 +340,7 @@ private:
   std::optional<nanoseconds> throttled_; ///< In all, by the last look.
   owned_slot pressure_;
   kept_file real_time_{real_time_clock()};
-  standing_watch standing_;
+  standstill_finder standstill_;
   std::unique_ptr<witness_probe> memory_probe_, program_probe_, work_probe_;
   pressure_source io_{"/proc/pressure/io"}, memory_{"/proc/pressure/memory"};
   kept_file loadavg_{"/proc/loadavg"}, diskstats_{"/proc/diskstats"},
@@ -358,8 +358,8 @@ private:
 
 } // namespace
 
-std::unique_ptr<scout> make_scout(witness_page& page) {
-  return std::make_unique<linux_scout>(page);
+std::unique_ptr<witness_loop> make_witness_loop(witness_page& page) {
+  return std::make_unique<linux_witness_loop>(page);
 }
 
 void sleep_until(nanoseconds due) {

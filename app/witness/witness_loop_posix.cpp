@@ -1,4 +1,4 @@
-#include "app/witness/scout.hpp"
+#include "app/witness/witness_loop.hpp"
 
 #include "actors/host/name_thread.hpp"
 #include "actors/host/read_clock.hpp"
@@ -13,12 +13,12 @@ namespace pmactor {
 
 using std::chrono::nanoseconds;
 
-scout::scout(witness_page& page)
+witness_loop::witness_loop(witness_page& page)
   : page_{page}, timer_{claim_slot(page, stall_resource::cpu, "", stall_sense::timer)},
     faults_{claim_slot(page, stall_resource::memory, "", stall_sense::timer)} {
 }
 
-void scout::run() {
+void witness_loop::run() {
   const auto parent = ::getppid();
   while (::getppid() == parent) {
     const auto due = find_next_look(read_clock(awake_clock), pace_);
@@ -33,8 +33,8 @@ void scout::run() {
 }
 
 nanoseconds find_next_look(nanoseconds now, nanoseconds pace) {
-  const auto earliest = now + pace / 2 + scout_lead;
-  return (earliest + pace - nanoseconds{1}) / pace * pace - scout_lead;
+  const auto earliest = now + pace / 2 + witness_lead;
+  return (earliest + pace - nanoseconds{1}) / pace * pace - witness_lead;
 }
 
 unsigned looks_between_starts(bool is_busy, bool is_crowded, nanoseconds takes) {
@@ -44,7 +44,7 @@ unsigned looks_between_starts(bool is_busy, bool is_crowded, nanoseconds takes) 
   return is_busy ? program_when_busy : program_every;
 }
 
-timer_cause scout::note_timer(nanoseconds due, nanoseconds now, std::uint64_t major_faults,
+timer_cause witness_loop::note_timer(nanoseconds due, nanoseconds now, std::uint64_t major_faults,
                               nanoseconds throttled) {
   timer_look x{due,      now, pace_, {}, major_faults - std::exchange(major_faults_, major_faults),
                throttled};
@@ -84,7 +84,7 @@ int run_witness(int page) {
   if (room == MAP_FAILED)
     return 1;
   // Its probes may hang for ever, so it never leaves by way of its destructors.
-  make_scout(*static_cast<witness_page*>(room)).release()->run();
+  make_witness_loop(*static_cast<witness_page*>(room)).release()->run();
   ::_exit(0);
 }
 

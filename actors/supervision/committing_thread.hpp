@@ -1,4 +1,4 @@
-// Which thread commits the history right now, for who feels the disk by it.
+// Which thread commits the history right now: the witnesses learn by it whether the daemon waits for its disk.
 #pragma once
 
 #include <atomic>
@@ -7,24 +7,24 @@
 namespace pmactor {
 
 /// Written by the one thread that commits, read by any.
-class commit_word {
+class committing_thread {
 public:
   /// While it lives, this thread commits.
   class span {
   public:
-    span(commit_word* word, std::int64_t thread) : word_(word) {
-      if (word_ != nullptr)
-        word_->thread_.store(thread, std::memory_order_relaxed);
+    span(committing_thread* mark, std::int64_t thread) : mark_(mark) {
+      if (mark_ != nullptr)
+        mark_->thread_.store(thread, std::memory_order_relaxed);
     }
     ~span() {
-      if (word_ != nullptr)
-        word_->thread_.store(0, std::memory_order_relaxed);
+      if (mark_ != nullptr)
+        mark_->thread_.store(0, std::memory_order_relaxed);
     }
     span(const span&) = delete;
     span& operator=(const span&) = delete;
 
   private:
-    commit_word* word_;
+    committing_thread* mark_;
   };
 
   /// @returns the kernel's id of the thread; 0 if none commits.

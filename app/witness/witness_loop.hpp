@@ -13,21 +13,21 @@
 
 namespace pmactor {
 
-constexpr std::chrono::nanoseconds scout_pace = std::chrono::milliseconds{500}; ///< On a battery half of it.
+constexpr std::chrono::nanoseconds witness_pace = std::chrono::milliseconds{500}; ///< On a battery half of it.
 /// The WITNESS KEEPER looks at whole seconds of the same clock: so much before that its words are
 /// fresh.
-constexpr std::chrono::nanoseconds scout_lead = std::chrono::milliseconds{40};
+constexpr std::chrono::nanoseconds witness_lead = std::chrono::milliseconds{40};
 constexpr unsigned program_every = 60;    ///< Looks between two starts of a program at rest,
 constexpr unsigned program_when_busy = 4; ///< and while something is under pressure,
 /// while many tasks want to run, for of these a new program waits the longest, and after a start that took long.
 constexpr unsigned program_when_crowded = 2, program_when_slow = 1;
 
-class scout {
+class witness_loop {
 public:
-  explicit scout(witness_page& page);
-  virtual ~scout() = default;
-  scout(const scout&) = delete;
-  scout& operator=(const scout&) = delete;
+  explicit witness_loop(witness_page& page);
+  virtual ~witness_loop() = default;
+  witness_loop(const witness_loop&) = delete;
+  witness_loop& operator=(const witness_loop&) = delete;
 
   /// Looks at its pace until its parent is gone.
   void run();
@@ -44,7 +44,7 @@ protected:
 
   /// Halves the pace, from the next look on. Call it after note_timer().
   void save_power(bool on) {
-    pace_ = on ? 2 * scout_pace : scout_pace;
+    pace_ = on ? 2 * witness_pace : witness_pace;
   }
 
   witness_page& page_;
@@ -52,7 +52,7 @@ protected:
   std::chrono::nanoseconds last_look_{}; ///< When the look before was, on the awake clock.
 
 private:
-  std::chrono::nanoseconds pace_ = scout_pace;
+  std::chrono::nanoseconds pace_ = witness_pace;
   run_queue_clock run_queue_;
   std::optional<std::chrono::nanoseconds> waited_; ///< In the run queue, by the last look.
   std::uint64_t major_faults_ = 0;
@@ -67,8 +67,8 @@ std::chrono::nanoseconds find_next_look(std::chrono::nanoseconds now,
 /// @returns how many looks lie between two starts of a program.
 unsigned looks_between_starts(bool is_busy, bool is_crowded, std::chrono::nanoseconds takes);
 
-/// @param page outlives the process. @returns the scout of this system.
-std::unique_ptr<scout> make_scout(witness_page& page);
+/// @param page outlives the process. @returns the loop of this system.
+std::unique_ptr<witness_loop> make_witness_loop(witness_page& page);
 
 /// Sleeps until then, on the awake clock. In a file of the system's, as one has no call for it.
 void sleep_until(std::chrono::nanoseconds due);

@@ -1,4 +1,4 @@
-#include "app/witness/scout.hpp"
+#include "app/witness/witness_loop.hpp"
 
 #include "actors/host/read_clock.hpp"
 #include "app/witness/probe_actions.hpp"
@@ -20,10 +20,10 @@ bool is_memory_scarce() {
   return ::sysctlbyname("kern.memorystatus_vm_pressure_level", &level, &size, nullptr, 0) == 0 && level > 1;
 }
 
-class macos_scout final : public scout {
+class macos_witness_loop final : public witness_loop {
 public:
-  explicit macos_scout(witness_page& page)
-    : scout{page},
+  explicit macos_witness_loop(witness_page& page)
+    : witness_loop{page},
       memory_{claim_slot(page, stall_resource::memory, "", stall_sense::memory_use), touch_memory(), absent_},
       program_{claim_slot(page, stall_resource::program, "", stall_sense::spawn), start_program(), absent_} {
   }
@@ -47,8 +47,8 @@ private:
 
 } // namespace
 
-std::unique_ptr<scout> make_scout(witness_page& page) {
-  return std::make_unique<macos_scout>(page);
+std::unique_ptr<witness_loop> make_witness_loop(witness_page& page) {
+  return std::make_unique<macos_witness_loop>(page);
 }
 
 void sleep_until(nanoseconds due) {

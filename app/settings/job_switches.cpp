@@ -1,4 +1,4 @@
-#include "app/settings/jobs.hpp"
+#include "app/settings/job_switches.hpp"
 
 #include <algorithm>
 

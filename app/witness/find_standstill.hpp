@@ -23,10 +23,9 @@ struct standstill {
   friend bool operator==(const standstill&, const standstill&) = default;
 };
 
-class standing_watch {
+class standstill_finder {
 public:
-  /// @returns a standstill between the reading before and this one. One that may have been the work of somebody who
-  /// sets a clock is none.
+  /// @returns a standstill between the reading before and this one. One that a clock which is set may explain is none.
   std::optional<standstill> look(const real_time_reading& x);
 
 private:

@@ -1,6 +1,6 @@
-#define CAF_SUITE jobs
+#define CAF_SUITE job_switches
 
-#include "app/settings/jobs.hpp"
+#include "app/settings/job_switches.hpp"
 
 #include "support/temporary_folder.hpp"
 
