@@ -8,6 +8,7 @@
 #include "actors/host/expendable_thread.hpp"
 #include "actors/host/owned_descriptor.hpp"
 #include "actors/host/process_facts.hpp"
+#include "actors/host/transfer_fully.hpp"
 
 #include <array>
 #include <cerrno>
@@ -44,20 +45,6 @@ int make_durable(int fd) {
 #endif
 }
 
-/// Writes all of it. @returns false with errno.
-bool write_all(int fd, std::string_view bytes, off_t at) {
-  while (!bytes.empty()) {
-    const auto count = ::pwrite(fd, bytes.data(), bytes.size(), at);
-    if (count < 0 && errno == EINTR)
-      continue;
-    if (count <= 0)
-      return false;
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-    at += count;
-  }
-  return true;
-}
-
 /// The file, open for writing in place.
 class ring_file {
 public:
@@ -73,24 +60,17 @@ public:
       fail("use what is in the place of", path_);
     }
     content_.resize(box_bytes);
-    std::size_t size = 0;
-    while (size < content_.size()) {
-      const auto count = ::pread(fd_.get(), content_.data() + size, content_.size() - size,
-                                 static_cast<off_t>(size));
-      if (count < 0 && errno == EINTR)
-        continue;
-      if (count < 0)
-        fail("read", path_);
-      if (count == 0)
-        break;
-      size += static_cast<std::size_t>(count);
+    const auto [size, error] = read_fully(fd_.get(), content_.data(), content_.size(), 0);
+    if (error != 0) {
+      errno = error;
+      fail("read", path_);
     }
     if (size == 0)
       keep_in_place(fd_.get());
     // Blocks that are only promised to a file are written to with a second write, of where they
     // are.
     if (size < box_bytes
-        && (!write_all(fd_.get(), std::string_view{content_}.substr(size), static_cast<off_t>(size))
+        && (!write_fully(fd_.get(), std::string_view{content_}.substr(size), static_cast<off_t>(size))
             || ::fsync(fd_.get()) != 0))
       fail("make room for", path_);
     drop_cached(fd_.get());
@@ -101,7 +81,7 @@ public:
     return std::move(content_);
   }
   void write(std::uint64_t sequence, std::string_view slot) const {
-    if (!write_all(fd_.get(), slot, static_cast<off_t>(place_of(sequence)))
+    if (!write_fully(fd_.get(), slot, static_cast<off_t>(place_of(sequence)))
         || make_durable(fd_.get()) != 0)
       fail("write to", path_);
   }

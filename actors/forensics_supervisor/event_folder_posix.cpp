@@ -3,6 +3,7 @@
 #include "actors/forensics_supervisor/name_event_folder.hpp"
 #include "actors/host/list_folder.hpp"
 #include "actors/host/remove_folder.hpp"
+#include "actors/host/transfer_fully.hpp"
 
 #include <cerrno>
 #include <cstdio>
@@ -87,14 +88,8 @@ open_event_folder::file::file(const open_event_folder& folder, std::string name)
 }
 
 void open_event_folder::file::write(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const auto count = ::write(fd_.get(), bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR)
-      continue;
-    if (count <= 0)
-      fail("write " + name_, count == 0 ? ENOSPC : errno);
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
+  if (!write_fully(fd_.get(), bytes))
+    fail("write " + name_);
 }
 
 std::uint64_t open_event_folder::file::whole() {

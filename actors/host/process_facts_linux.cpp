@@ -1,7 +1,9 @@
 #include "actors/host/process_facts.hpp"
 
+#include "actors/host/owned_descriptor.hpp"
 #include "actors/host/parse_process.hpp"
 #include "actors/host/read_clock.hpp"
+#include "actors/host/transfer_fully.hpp"
 
 #include <charconv>
 #include <dirent.h>
@@ -18,19 +20,11 @@ namespace {
 /// @returns the first 4 KiB of the file; empty if it cannot be read. None of those read here is
 /// longer where it matters.
 std::string content(const std::string& file) {
-  const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-  if (fd < 0)
+  const owned_descriptor from{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
+  if (from.get() < 0)
     return {};
   std::string result(4096, '\0');
-  std::size_t size = 0;
-  while (size < result.size()) {
-    const auto n = ::read(fd, result.data() + size, result.size() - size);
-    if (n <= 0)
-      break;
-    size += static_cast<std::size_t>(n);
-  }
-  ::close(fd);
-  result.resize(size);
+  result.resize(read_fully(from.get(), result.data(), result.size()).size);
   return result;
 }
 

@@ -1,6 +1,7 @@
 #include "actors/supervision/map_health_page.hpp"
 
 #include "actors/host/owned_descriptor.hpp"
+#include "actors/host/transfer_fully.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -33,35 +34,14 @@ namespace {
 
 /// @returns false if the file has become too short.
 bool read_page(int fd, health_page& page) {
-  std::size_t done = 0;
-  while (done < sizeof page) {
-    const auto n = ::pread(fd, reinterpret_cast<char*>(&page) + done, sizeof page - done,
-                           static_cast<off_t>(done));
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n <= 0)
-      return false;
-    done += static_cast<std::size_t>(n);
-  }
-  return true;
+  return read_fully(fd, reinterpret_cast<char*>(&page), sizeof page, 0).size == sizeof page;
 }
 
 /// Writes it all: with its memory taken now, no write to the page can find a full folder later, which would
 /// end the daemon by a signal.
 /// @returns false with errno set if that fails; EFAULT if the bytes themselves cannot be read.
 bool write_page(int fd, const void* bytes) {
-  const auto* from = static_cast<const char*>(bytes);
-  for (std::size_t done = 0; done < sizeof(health_page);) {
-    const auto n = ::pwrite(fd, from + done, sizeof(health_page) - done, static_cast<off_t>(done));
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n <= 0) {
-      errno = n == 0 ? ENOSPC : errno;
-      return false;
-    }
-    done += static_cast<std::size_t>(n);
-  }
-  return true;
+  return write_fully(fd, {static_cast<const char*>(bytes), sizeof(health_page)}, 0);
 }
 
 bool write_empty_page(int fd) {

@@ -2,6 +2,7 @@
 
 #include "actors/host/late_library.hpp"
 #include "actors/host/owned_descriptor.hpp"
+#include "actors/host/transfer_fully.hpp"
 #include "app/views/escape.hpp"
 #include "messages/lowered.hpp"
 #include "messages/words.hpp"
@@ -212,16 +213,7 @@ std::vector<bundle_file> read_archive(const std::filesystem::path& file,
     refuse("it is larger than " + bytes_in_words(limits.packed)
            + ", and pmactor writes none like that.");
   std::string bytes(static_cast<std::size_t>(facts.st_size), '\0');
-  std::size_t size = 0;
-  while (size < bytes.size()) {
-    const auto count = ::read(from.get(), bytes.data() + size, bytes.size() - size);
-    if (count < 0 && errno == EINTR)
-      continue;
-    if (count <= 0)
-      break;
-    size += static_cast<std::size_t>(count);
-  }
-  bytes.resize(size);
+  bytes.resize(read_fully(from.get(), bytes.data(), bytes.size()).size);
   return unpack_archive(bytes, limits);
 }
 

@@ -3,6 +3,7 @@
 #include "actors/host/judge_answer.hpp"
 #include "actors/host/owned_descriptor.hpp"
 #include "actors/host/send_journal.hpp"
+#include "actors/host/transfer_fully.hpp"
 #include "actors/storage_writer/read_history_sqlite.hpp"
 #include "app/export/compose_journal_entry.hpp"
 #include "app/export/deliver_events.hpp"
@@ -284,14 +285,8 @@ void replace_textfile(const std::string& file, const std::string& content) {
     ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644)};
   if (d.get() < 0)
     fail(errno);
-  for (std::string_view rest = content; !rest.empty();) {
-    const auto n = ::write(d.get(), rest.data(), rest.size());
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n <= 0)
-      fail(n < 0 ? errno : ENOSPC);
-    rest.remove_prefix(static_cast<std::size_t>(n));
-  }
+  if (!write_fully(d.get(), content))
+    fail(errno);
   if (::fchmod(d.get(), 0644) != 0) // whatever the umask is: another user's program reads it
     fail(errno);
   d.reset();

@@ -1,6 +1,7 @@
 #include "app/instance/pid_file.hpp"
 
 #include "actors/host/explain_rights.hpp"
+#include "actors/host/transfer_fully.hpp"
 
 #include <cerrno>
 #include <chrono>
@@ -49,17 +50,7 @@ std::string objection(int error) {
 
 std::string read_all(int fd) {
   std::string result(most_bytes, '\0');
-  std::size_t size = 0;
-  while (size < result.size()) {
-    const auto n =
-      ::pread(fd, result.data() + size, result.size() - size, static_cast<off_t>(size));
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n <= 0)
-      break;
-    size += static_cast<std::size_t>(n);
-  }
-  result.resize(size);
+  result.resize(read_fully(fd, result.data(), result.size(), 0).size);
   return result;
 }
 
@@ -117,16 +108,7 @@ owned_descriptor lock(const fs::path& file, int flags) {
 }
 
 void write_all(int fd, const std::string& text) {
-  std::size_t done = 0;
-  while (done < text.size()) {
-    const auto n = ::pwrite(fd, text.data() + done, text.size() - done, static_cast<off_t>(done));
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n <= 0)
-      throw std::runtime_error("cannot be written (" + reason(errno) + ')');
-    done += static_cast<std::size_t>(n);
-  }
-  if (::ftruncate(fd, static_cast<off_t>(text.size())) != 0)
+  if (!write_fully(fd, text, 0) || ::ftruncate(fd, static_cast<off_t>(text.size())) != 0)
     throw std::runtime_error("cannot be written (" + reason(errno) + ')');
 }
 

@@ -1,6 +1,8 @@
 #include "app/instance/read_log.hpp"
 
 #include "actors/host/explain_rights.hpp"
+#include "actors/host/transfer_fully.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -69,19 +71,10 @@ std::chrono::nanoseconds modified_at(const struct stat& facts) {
 /// @returns up to *size* bytes from *offset* on; fewer only at the end of the file.
 std::string_view read_block(int fd, std::int64_t offset, std::int64_t size, std::string& room) {
   room.resize(static_cast<std::size_t>(size));
-  std::size_t done = 0;
-  while (done < room.size()) {
-    const auto n = ::pread(fd, room.data() + done, room.size() - done,
-                           static_cast<off_t>(offset) + static_cast<off_t>(done));
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n < 0)
-      throw std::runtime_error(std::string{"Cannot read the log: "} + std::strerror(errno) + '.');
-    if (n == 0)
-      break;
-    done += static_cast<std::size_t>(n);
-  }
-  return std::string_view{room}.substr(0, done);
+  const auto got = read_fully(fd, room.data(), room.size(), static_cast<off_t>(offset));
+  if (got.error != 0)
+    throw std::runtime_error(std::string{"Cannot read the log: "} + std::strerror(got.error) + '.');
+  return std::string_view{room}.substr(0, got.size);
 }
 
 /// Splits what comes in blocks into lines.

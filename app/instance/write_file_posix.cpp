@@ -1,6 +1,7 @@
 #include "app/instance/write_file.hpp"
 
 #include "actors/host/owned_descriptor.hpp"
+#include "actors/host/transfer_fully.hpp"
 
 #include <cerrno>
 #include <cstdlib>
@@ -69,26 +70,13 @@ target find_target(fs::path file, const complaint& problem) {
   problem.fail(ELOOP);
 }
 
-/// @returns 0, or the error.
-int write_all(int fd, std::string_view content) {
-  while (!content.empty()) {
-    const auto n = ::write(fd, content.data(), content.size());
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n <= 0)
-      return n < 0 ? errno : ENOSPC;
-    content.remove_prefix(static_cast<std::size_t>(n));
-  }
-  return 0;
-}
-
 void write_into(const fs::path& file, const std::string& content, const complaint& problem) {
   // Appended, as an open file may hold something already.
   owned_descriptor d{::open(file.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY)};
   if (d.get() < 0)
     problem.fail(errno);
-  if (const auto error = write_all(d.get(), content); error != 0)
-    problem.fail(error);
+  if (!write_fully(d.get(), content))
+    problem.fail(errno);
 }
 
 void replace(const fs::path& file, const std::string& content, unsigned mode,
@@ -98,7 +86,7 @@ void replace(const fs::path& file, const std::string& content, unsigned mode,
   if (d.get() < 0)
     problem.fail(errno);
   ::fcntl(d.get(), F_SETFD, FD_CLOEXEC);
-  auto error = write_all(d.get(), content);
+  auto error = write_fully(d.get(), content) ? 0 : errno;
   if (error == 0 && (::fchmod(d.get(), static_cast<mode_t>(mode)) != 0 || ::fsync(d.get()) != 0))
     error = errno;
   d.reset();

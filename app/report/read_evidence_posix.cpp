@@ -1,8 +1,8 @@
 #include "app/report/read_evidence.hpp"
 
 #include "actors/host/owned_descriptor.hpp"
+#include "actors/host/transfer_fully.hpp"
 
-#include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -39,16 +39,7 @@ std::optional<report_file> read_evidence(const std::filesystem::path& data, cons
   result.name = name;
   result.bytes = static_cast<std::uint64_t>(facts.st_size);
   result.text.resize(most);
-  std::size_t size = 0;
-  while (size < most) {
-    const auto count = ::read(file.get(), result.text.data() + size, most - size);
-    if (count < 0 && errno == EINTR)
-      continue;
-    if (count <= 0)
-      break;
-    size += static_cast<std::size_t>(count);
-  }
-  result.text.resize(size);
+  result.text.resize(read_fully(file.get(), result.text.data(), most).size);
   return result;
 }
 

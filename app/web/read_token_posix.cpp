@@ -1,6 +1,7 @@
 #include "app/web/read_token.hpp"
 
 #include "actors/host/owned_descriptor.hpp"
+#include "actors/host/transfer_fully.hpp"
 #include "app/views/escape.hpp"
 
 #include <algorithm>
@@ -33,15 +34,7 @@ std::string read(const std::filesystem::path& file, bool is_private) {
   if (is_private && facts.st_uid != ::geteuid() && facts.st_uid != 0)
     fail(file, "it belongs to another user.");
   std::string result(longest_file, '\0');
-  std::size_t size = 0;
-  while (size < result.size()) {
-    const auto count = ::read(from.get(), result.data() + size, result.size() - size);
-    if (count < 0 && errno == EINTR)
-      continue;
-    if (count <= 0)
-      break;
-    size += static_cast<std::size_t>(count);
-  }
+  const auto size = read_fully(from.get(), result.data(), result.size()).size;
   if (size == longest_file)
     fail(file, "it is longer than 64 KB.");
   result.resize(size);
