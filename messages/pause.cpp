@@ -204,6 +204,19 @@ std::string to_string(pause_cause x) {
   return words_of(x).name;
 }
 
+bool may_be_by_processes(pause_cause x) {
+  switch (x) {
+    case pause_cause::cpu_wait:
+    case pause_cause::kernel:
+    case pause_cause::io:
+    case pause_cause::memory:
+    case pause_cause::unexplained:
+      return true;
+    default:
+      return false;
+  }
+}
+
 std::optional<pause_scope> pause_scope_from(std::string_view name) {
   for (const auto x : {pause_scope::unknown, pause_scope::daemon_only, pause_scope::system,
                        pause_scope::daemon_and_sampler})

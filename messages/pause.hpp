@@ -336,6 +336,9 @@ std::optional<event_kind> event_kind_from(std::string_view name);
 std::string to_string(confidence x);
 std::string to_string(pause_scope x);
 std::optional<pause_cause> pause_cause_from(std::string_view name);
+/// @returns whether processes of this machine may bring it about by what they use: not a signal, a group's own limit, a
+/// device, the hypervisor, pmactor itself.
+bool may_be_by_processes(pause_cause x);
 std::optional<pause_scope> pause_scope_from(std::string_view name);
 std::string to_string(const beat_counters& x);
 std::string to_string(const late_beat& x);

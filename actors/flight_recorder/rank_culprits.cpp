@@ -331,22 +331,10 @@ void suspect(const scored_sample& sample, double total_memory, const pause_event
 
 } // namespace
 
-/// What no process of this machine brings about by what it uses: a signal, a group's own limit, a
-/// device, the hypervisor, pmactor itself. A file system does not answer because it is frozen, or because of
-/// its server: a disk that is overloaded is a stall of the disk.
+// A file system does not answer because it is frozen, or because of its server: a disk that is overloaded is a stall of
+// the disk.
 bool is_beyond_processes(const pause_event& event) {
-  if (event.stall && event.stall->resource == stall_resource::mount)
-    return true;
-  switch (event.cause) {
-    case pause_cause::cpu_wait:
-    case pause_cause::kernel:
-    case pause_cause::io:
-    case pause_cause::memory:
-    case pause_cause::unexplained:
-      return false;
-    default:
-      return true;
-  }
+  return (event.stall && event.stall->resource == stall_resource::mount) || !may_be_by_processes(event.cause);
 }
 
 double cpu_meanwhile(const process_sample& x, const event_view& seen, const pause_event& event) {

@@ -34,7 +34,7 @@ void speed_watch_state::receive(const scored_sample& x) {
   if (!reader)
     return;
   m.unread += x.system.lived;
-  const bool is_watched = may_be_busy(x.system, policy) || m.frequency.lasts();
+  const bool is_watched = may_be_busy(x.system, policy) || m.frequency.episode.lasts();
   if (!is_watched && m.unread < seldom)
     return;
   const auto lived = std::exchange(m.unread, {});
@@ -49,7 +49,7 @@ void speed_watch_state::judge_frequency(const speed_look& look, std::chrono::nan
   auto& m = *memory;
   const auto speed = speed_of(look, policy);
   const auto now = judge_pace(speed, policy);
-  const auto change = m.frequency.add(now, look.at, lived, policy);
+  const auto change = m.frequency.episode.add(now, look.at, lived, policy);
   if (change == slow_episode::change::suspected) {
     m.signs = reader->read_signs();
     m.slowest = speed;
@@ -59,49 +59,43 @@ void speed_watch_state::judge_frequency(const speed_look& look, std::chrono::nan
   if (change == slow_episode::change::begun) {
     const auto by = find_limiter(m.signs.value_or(limiter_signs{}), reader->read_signs(),
                                  m.slowest.mhz, m.slowest.most);
-    m.frequency_facts = facts_of_frequency(m.slowest, by);
-    const auto event = compose_slowed(m.frequency, m.frequency_facts, 0);
-    m.frequency_id = event.id;
-    log_line(log_level::warning, name, "slowed", capitalised(m.frequency_facts.title) + '.');
-    report(event);
+    report_begin(m.frequency, facts_of_frequency(m.slowest, by), 0);
   } else if (change == slow_episode::change::over) {
-    report(compose_slowed_end(m.frequency_id, m.frequency, m.frequency_facts));
+    report_end(m.frequency);
   }
 }
 
 void speed_watch_state::judge_stolen(const speed_look& look, std::chrono::nanoseconds lived) {
   auto& m = *memory;
   m.minute.add(look, lived);
-  const auto change =
-    m.stolen.add(m.minute.judge(m.stolen.lasts(), policy), look.at, lived, policy);
-  if (change == slow_episode::change::begun) {
-    m.stolen_facts = facts_of_stolen(m.minute.share().value_or(0));
-    const auto event = compose_slowed(m.stolen, m.stolen_facts, 1);
-    m.stolen_id = event.id;
-    log_line(log_level::warning, name, "slowed", capitalised(m.stolen_facts.title) + '.');
-    report(event);
-  } else if (change == slow_episode::change::over) {
-    report(compose_slowed_end(m.stolen_id, m.stolen, m.stolen_facts));
-  }
+  auto& episode = m.stolen.episode;
+  const auto change = episode.add(m.minute.judge(episode.lasts(), policy), look.at, lived, policy);
+  if (change == slow_episode::change::begun)
+    report_begin(m.stolen, facts_of_stolen(m.minute.share().value_or(0)), 1);
+  else if (change == slow_episode::change::over)
+    report_end(m.stolen);
 }
 
 /// Where the system itself says how hot it is (macOS), and shows no frequencies.
 void speed_watch_state::judge_heat(const system_sample& x) {
   auto& m = *memory;
-  const auto change = m.heat.add(judge_level(x, policy), x.at, x.lived, policy);
-  if (change == slow_episode::change::begun) {
-    m.heat_facts = facts_of_heat(*x.pressure);
-    const auto event = compose_slowed(m.heat, m.heat_facts, 2);
-    m.heat_id = event.id;
-    log_line(log_level::warning, name, "slowed", capitalised(m.heat_facts.title) + '.');
-    report(event);
-  } else if (change == slow_episode::change::over) {
-    report(compose_slowed_end(m.heat_id, m.heat, m.heat_facts));
-  }
+  const auto change = m.heat.episode.add(judge_level(x, policy), x.at, x.lived, policy);
+  if (change == slow_episode::change::begun)
+    report_begin(m.heat, facts_of_heat(*x.pressure), 2);
+  else if (change == slow_episode::change::over)
+    report_end(m.heat);
 }
 
-void speed_watch_state::report(const pause_news& news) {
-  sinks.push(self, news);
+void speed_watch_state::report_begin(slowness& x, event_facts facts, unsigned kind_of_slow) {
+  x.facts = std::move(facts);
+  const auto event = compose_slowed(x.episode, x.facts, kind_of_slow);
+  x.id = event.id;
+  log_line(log_level::warning, name, "slowed", capitalised(x.facts.title) + '.');
+  sinks.push(self, event);
+}
+
+void speed_watch_state::report_end(const slowness& x) {
+  sinks.push(self, compose_slowed_end(x.id, x.episode, x.facts));
 }
 
 speed_watch_actor::behavior_type speed_watch(speed_watch_state::pointer self,

@@ -16,15 +16,20 @@
 
 namespace pmactor {
 
+/// An episode of one kind, and its event while it lasts.
+struct slowness {
+  slow_episode episode;
+  event_facts facts;
+  event_id id;
+};
+
 /// What outlives an incarnation; the topology keeps it.
 struct speed_watch_memory {
-  slow_episode frequency, stolen, heat;
+  slowness frequency, stolen, heat;
   stolen_minute minute;
   std::chrono::nanoseconds unread{};  ///< Lived since the last look.
   std::optional<limiter_signs> signs; ///< As the CPUs became slow.
   busy_speed slowest;
-  event_facts frequency_facts, stolen_facts, heat_facts; ///< Of the events that last.
-  event_id frequency_id, stolen_id, heat_id;
   outbox_memories<pause_news> pending; ///< By role.
   std::uint64_t last_tick = 0;
 
@@ -52,7 +57,9 @@ private:
   void judge_frequency(const speed_look& look, std::chrono::nanoseconds lived);
   void judge_stolen(const speed_look& look, std::chrono::nanoseconds lived);
   void judge_heat(const system_sample& x);
-  void report(const pause_news& news);
+  /// @param kind_of_slow as compose_slowed() has it.
+  void report_begin(slowness& x, event_facts facts, unsigned kind_of_slow);
+  void report_end(const slowness& x);
 };
 
 speed_watch_actor::behavior_type speed_watch(speed_watch_state::pointer self,

@@ -19,16 +19,7 @@ nanoseconds began_of(const pause_event& event) {
 /// @returns how long it waited for CPUs that others held: not beside a cause that none of them brought about, where it
 /// is what waking up takes on a machine that was held up as well.
 nanoseconds harm_by_others(const pause_event& event) {
-  switch (event.cause) {
-    case pause_cause::cpu_wait:
-    case pause_cause::kernel:
-    case pause_cause::io:
-    case pause_cause::memory:
-    case pause_cause::unexplained:
-      return event.book[pause_cause::cpu_wait].length;
-    default:
-      return {};
-  }
+  return may_be_by_processes(event.cause) ? event.book[pause_cause::cpu_wait].length : nanoseconds{};
 }
 
 bool covers_any(const switch_log& log, nanoseconds until) {

@@ -18,6 +18,12 @@ std::optional<double> find_regular_step(std::span<const double> run, std::size_t
   return std::nullopt;
 }
 
+bool is_across_hole(double from, double to, const std::pair<double, double>& hole) {
+  constexpr double shortest = 0.5;
+  const auto length = hole.second - hole.first;
+  return length > shortest && std::min(to, hole.second) - std::max(from, hole.first) > length / 2;
+}
+
 std::vector<bool> find_gaps(std::span<const double> times) {
   std::vector<bool> result(times.size(), false);
   for (std::size_t i = 1; i < times.size();) {

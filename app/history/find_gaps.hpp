@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace pmactor {
@@ -34,6 +35,10 @@ inline bool came_late(std::optional<double> before, std::optional<double> interv
 /// then. One that is shorter than those around it may be the step in which the interval changed; a longer one is a gap.
 /// @pre That step has a say.
 std::optional<double> find_regular_step(std::span<const double> run, std::size_t at);
+
+/// @param hole from and to, in which nothing was measured.
+/// @returns whether most of it lies between two samples, so that no line from the one to the other is to say that it was.
+bool is_across_hole(double from, double to, const std::pair<double, double>& hole);
 
 /// @param times of the samples, ascending; Unix seconds.
 /// @returns of each sample whether there is a gap before it; of the first there is none.

@@ -55,14 +55,9 @@ std::vector<bool> gaps_of(const std::vector<sample_row>& seconds) {
 /// @returns whether most of the event, or of another hole, lies between two moments: nothing was measured then, and no
 /// line is to say so.
 bool spans_pause(const time_axis& axis, double from, double to) {
-  const auto spans = [from, to](double begin, double end) {
-    const auto length = end - begin;
-    const auto common = std::min(to, end) - std::max(from, begin);
-    return length > 0.5 && common > length / 2;
-  };
-  return spans(axis.pause_from, axis.pause_to)
+  return is_across_hole(from, to, {axis.pause_from, axis.pause_to})
          || std::any_of(axis.holes.begin(), axis.holes.end(),
-                        [&spans](const auto& hole) { return spans(hole.first, hole.second); });
+                        [from, to](const auto& hole) { return is_across_hole(from, to, hole); });
 }
 
 /// @returns where samples came late: each was measured over far more time than the one before.
@@ -142,17 +137,6 @@ std::optional<double> highest(const curve& x, double from, double to) {
     if (value && at >= from && at <= to)
       result = std::max(result.value_or(*value), *value);
   return result;
-}
-
-/// @returns a round number at or above x: 1, 2 or 5 times a power of ten.
-double round_up(double x) {
-  if (!(x > 0))
-    return 1;
-  const auto power = std::pow(10, std::floor(std::log10(x)));
-  for (const double step : {1.0, 2.0, 5.0, 10.0})
-    if (x <= step * power * 1.0001)
-      return step * power;
-  return 10 * power;
 }
 
 /// A chart of its own with title, legend and scale.

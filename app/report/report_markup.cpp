@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace pmactor::report {
 
@@ -33,6 +34,16 @@ std::string with_whole_amounts(std::string_view text) {
 
 std::string name_of(std::string_view text) {
   return "<bdi>" + html(text, 120) + "</bdi>";
+}
+
+double round_up(double x) {
+  if (!(x > 0))
+    return 1;
+  const auto power = std::pow(10, std::floor(std::log10(x)));
+  for (const double step : {1.0, 2.0, 5.0, 10.0})
+    if (x <= step * power * 1.0001)
+      return step * power;
+  return 10 * power;
 }
 
 std::string number(double x, int decimals) {

@@ -17,6 +17,9 @@ std::string with_whole_amounts(std::string_view text);
 /// @returns a name of somebody else's choosing, kept from turning the text around it.
 std::string name_of(std::string_view text);
 
+/// @returns a round number at or above x, the top of a scale: 1, 2 or 5 times a power of ten.
+double round_up(double x);
+
 std::string number(double x, int decimals = 0);
 std::string bytes_text(double x);
 std::string percent_unit(double x); ///< @param x 0 to 100.

@@ -69,41 +69,35 @@ setting count(std::string key, double least, double most, At at, std::string abo
   return result;
 }
 
-template <class At>
-setting yes_no(std::string key, At at, std::string about) {
+/// @tparam Value as the field has it.
+template <class Value, class At>
+setting as_it_is(setting_kind kind, std::string key, At at, std::string about) {
   setting result;
   result.key = std::move(key);
-  result.kind = setting_kind::yes_no;
+  result.kind = kind;
   result.about = std::move(about);
   result.get = [at](const settings& x) -> setting_value { return at(x); };
-  result.set = [at](settings& x, const setting_value& value) { at(x) = std::get<bool>(value); };
+  result.set = [at](settings& x, const setting_value& value) { at(x) = std::get<Value>(value); };
   return result;
 }
 
 template <class At>
+setting yes_no(std::string key, At at, std::string about) {
+  return as_it_is<bool>(setting_kind::yes_no, std::move(key), at, std::move(about));
+}
+
+template <class At>
 setting list(std::string key, double most, At at, std::string about) {
-  setting result;
-  result.key = std::move(key);
-  result.kind = setting_kind::list;
-  result.about = std::move(about);
+  auto result = as_it_is<std::vector<std::string>>(setting_kind::list, std::move(key), at, std::move(about));
   result.most = most;
-  result.get = [at](const settings& x) -> setting_value { return at(x); };
-  result.set = [at](settings& x, const setting_value& value) {
-    at(x) = std::get<std::vector<std::string>>(value);
-  };
   return result;
 }
 
 /// A text of the user's own; empty is none.
 template <class At>
 setting text(std::string key, double most, At at, std::string about) {
-  setting result;
-  result.key = std::move(key);
-  result.kind = setting_kind::text;
-  result.about = std::move(about);
+  auto result = as_it_is<std::string>(setting_kind::text, std::move(key), at, std::move(about));
   result.most = most;
-  result.get = [at](const settings& x) -> setting_value { return at(x); };
-  result.set = [at](settings& x, const setting_value& value) { at(x) = std::get<std::string>(value); };
   return result;
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace pmactor::web {
 namespace {
@@ -23,17 +24,13 @@ void widen(value_range& to, const value_range& x) {
 void break_lines(envelope& x, std::span<const std::pair<double, double>> holes) {
   if (x.step > 0) // a stretch without samples is a gap already
     return;
-  for (const auto& [from, to] : holes) {
-    constexpr double shortest = 0.5;
+  for (const auto& hole : holes) {
     // The sample after it may have been read a moment before the hole was over.
-    const auto after = std::upper_bound(x.at.begin(), x.at.end(), from + (to - from) / 2);
-    if (!(to - from > shortest) || after == x.at.begin() || after == x.at.end())
+    const auto after = std::upper_bound(x.at.begin(), x.at.end(), hole.first + (hole.second - hole.first) / 2);
+    if (after == x.at.begin() || after == x.at.end() || !is_across_hole(*std::prev(after), *after, hole))
       continue;
     const auto place = after - x.at.begin();
-    const auto common = std::min(*after, to) - std::max(x.at[static_cast<std::size_t>(place) - 1], from);
-    if (!(common > (to - from) / 2))
-      continue;
-    const auto middle = (*after + x.at[static_cast<std::size_t>(place) - 1]) / 2;
+    const auto middle = (*after + *std::prev(after)) / 2;
     x.at.insert(x.at.begin() + place, middle);
     for (auto& one : x.series)
       one.insert(one.begin() + place, value_range{});

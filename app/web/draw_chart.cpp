@@ -22,6 +22,7 @@ namespace {
 
 using report::html;
 using report::number;
+using report::round_up;
 
 double top_of(const chart& x, const envelope& data) {
   double most = 0;
@@ -36,17 +37,6 @@ bool is_known(const chart_line& x, const envelope& data) {
   const auto& series = data.series[x.value];
   return std::any_of(series.begin(), series.end(),
                      [](const value_range& range) { return range.is_known(); });
-}
-
-/// @returns a round number at or above x.
-double round_up(double x) {
-  if (!(x > 0))
-    return 1;
-  const auto power = std::pow(10, std::floor(std::log10(x)));
-  for (const double step : {1.0, 2.0, 5.0, 10.0})
-    if (x <= step * power * 1.0001)
-      return step * power;
-  return 10 * power;
 }
 
 /// @returns the least top of a scale: less is as good as nothing.

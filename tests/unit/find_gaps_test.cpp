@@ -70,6 +70,13 @@ CAF_TEST(a step that has no say supports none and parts none) {
   CAF_CHECK_EQUAL(find_regular_step(std::vector<double>{60, 0, 60, 60}, 0).value_or(0), 60.0);
 }
 
+CAF_TEST(no line leads across a hole most of which lies between two samples) {
+  CAF_CHECK(is_across_hole(10, 20, {11, 19}));
+  CAF_CHECK(is_across_hole(10, 20, {8, 19}));
+  CAF_CHECK(!is_across_hole(10, 20, {19, 30}));
+  CAF_CHECK(!is_across_hole(10, 20, {15, 15.5})); // too short to be seen
+}
+
 CAF_TEST(a sample came late that was measured over far more time than the one before) {
   CAF_CHECK(came_late(1, 2.6));
   CAF_CHECK(!came_late(1, 2.5));
