@@ -124,12 +124,26 @@ struct late_beat {
   friend bool operator==(const late_beat&, const late_beat&) = default;
 };
 
+/// The wall clock was set between two beats.
+struct clock_step {
+  clock_sample at;                   ///< Of the first beat that saw it.
+  std::chrono::nanoseconds by{};     ///< Forward; negative: back.
+  std::chrono::nanoseconds within{}; ///< It was at most so long before that.
+  friend bool operator==(const clock_step&, const clock_step&) = default;
+};
+
+/// @returns what the wall clock was set forward (or back, negative) between the two samples.
+constexpr std::chrono::nanoseconds wall_step(const clock_sample& before,
+                                             const clock_sample& after) {
+  return (after.wall - before.wall) - (after.total - before.total);
+}
+
 /// A second of beats. Sent once a second.
 struct clock_reading {
   clock_sample at;                   ///< Of the newest beat.
   std::chrono::nanoseconds period{}; ///< From one deadline to the next.
   std::vector<std::chrono::nanoseconds> lateness; ///< Of each beat since the last reading.
-  std::chrono::nanoseconds wall_step{}; ///< What the wall clock was set forward or back meanwhile.
+  std::vector<clock_step> steps; ///< Of the wall clock, since the last reading; the oldest first.
   std::uint64_t lost = 0; ///< Beats that did not fit into the ring, since the start.
   std::optional<std::uint64_t> sleeps; ///< As in beat_counters, of the newest beat that read them.
   friend bool operator==(const clock_reading&, const clock_reading&) = default;

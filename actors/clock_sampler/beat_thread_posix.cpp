@@ -2,6 +2,7 @@
 #include "actors/clock_sampler/beat_ring.hpp"
 #include "actors/clock_sampler/beat_thread.hpp"
 #include "actors/clock_sampler/count_continues.hpp"
+#include "actors/clock_sampler/note_clock_step.hpp"
 #include "actors/clock_sampler/own_switches.hpp"
 #include "actors/clock_sampler/read_beat_counters.hpp"
 #include "actors/host/name_thread.hpp"
@@ -153,8 +154,7 @@ private:
         batch.reading.sleeps = mark.sleeps;
         batch.reading.lateness.push_back(mark.at.awake - mark.deadline);
         if (last != clock_sample{})
-          batch.reading.wall_step
-            += (mark.at.wall - last.wall) - (mark.at.total - last.total);
+          note_clock_step(batch.reading.steps, last, mark.at);
         last = mark.at;
       }
       batch.reading.lost = lost_.load(std::memory_order_relaxed);

@@ -1,5 +1,6 @@
 #include "actors/clock_sampler/clock_sampler.hpp"
 
+#include "actors/clock_sampler/note_clock_step.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>
@@ -83,7 +84,7 @@ void clock_sampler_memory::deposit(beat_batch x) {
   auto& from = x.reading;
   to.at = from.at;
   to.period = from.period;
-  to.wall_step += from.wall_step;
+  append_clock_steps(to.steps, from.steps);
   to.lost = from.lost;
   to.sleeps = from.sleeps;
   if (from.lost > lost_)

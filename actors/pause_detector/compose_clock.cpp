@@ -30,19 +30,18 @@ std::string step_words(std::chrono::nanoseconds step) {
   return std::string{is_back ? "back" : "forward"} + " by " + spelled(is_back ? -step : step);
 }
 
-pause_event compose_clock_event(const clock_sample& at, std::chrono::nanoseconds step,
-                                std::chrono::nanoseconds span) {
+pause_event compose_clock_event(const clock_step& step) {
   event_facts facts;
-  facts.title = "the wall clock was set " + step_words(step);
-  facts.add("before", moment(at.wall - step));
-  facts.add("after", moment(at.wall));
-  facts.add("step", to_seconds(step));
+  facts.title = "the wall clock was set " + step_words(step.by);
+  facts.add("before", moment(step.at.wall - step.by));
+  facts.add("after", moment(step.at.wall));
+  facts.add("step", to_seconds(step.by));
   pause_event result;
   result.kind = event_kind::clock;
-  result.before = result.after = at;
-  result.started = result.ended = at.wall;
-  result.uncertainty = span;
-  result.id = mint_event_id(event_kind::clock, at.wall);
+  result.before = result.after = step.at;
+  result.uncertainty = step.within / 2;
+  result.started = result.ended = step.at.wall - result.uncertainty;
+  result.id = mint_event_id(event_kind::clock, result.started);
   result.facts = to_json(facts);
   return result;
 }

@@ -29,10 +29,6 @@ nanoseconds sleep_of(const late_beat& beat, const pause_policy& policy) {
   return parted > policy.least_sleep ? parted : nanoseconds::zero();
 }
 
-nanoseconds wall_step(const clock_sample& before, const clock_sample& after) {
-  return (after.wall - before.wall) - (after.total - before.total);
-}
-
 std::vector<pause_event> find_pause(const late_beat& beat, const pause_policy& policy) {
   std::vector<pause_event> result;
   const auto late = lateness_of(beat);

@@ -31,8 +31,6 @@ std::chrono::nanoseconds lateness_of(const late_beat& beat);
 std::optional<std::chrono::nanoseconds> held_up(const late_beat& beat);
 /// @returns the time asleep between the two beats; zero if it was too short to be one.
 std::chrono::nanoseconds sleep_of(const late_beat& beat, const pause_policy& policy);
-/// @returns what the wall clock was set forward (or back, negative) between the two beats.
-std::chrono::nanoseconds wall_step(const clock_sample& before, const clock_sample& after);
 
 /// @returns the sleep, if there was one, then the pause, if there was one; unexplained so far.
 /// Where it is not recorded when a pause began, that was somewhere between the last beat and the one that was missed,

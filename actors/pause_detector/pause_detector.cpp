@@ -108,7 +108,8 @@ void pause_detector_state::receive(const clock_reading& reading) {
     self->note("beats late by " + summary(memory->since_start) + "; in the last minute by "
                + summary(last_minute));
   }
-  judge_step(reading);
+  for (const auto& x : reading.steps)
+    judge_step(x);
   judge_sleeps(reading);
   settle_scopes(reading.at.total);
 }
@@ -119,15 +120,14 @@ void pause_detector_state::count_window(const witness_reading& x) {
     slot->windows_late.count(x.elapsed - *usual);
 }
 
-void pause_detector_state::judge_step(const clock_reading& reading) {
-  const auto step = reading.wall_step;
-  const auto size = step < nanoseconds{} ? -step : step;
+void pause_detector_state::judge_step(const clock_step& step) {
+  const auto size = step.by < nanoseconds{} ? -step.by : step.by;
   if (size > policy.find.least_wall_step)
     log_line(log_level::info, name, "clock-step",
-             "The wall clock was set " + step_words(step) + "; no decision depends on it.");
-  if (size >= policy.find.least_clock_event && reading.at.awake > memory->stepped) {
-    memory->stepped = reading.at.awake;
-    publish(compose_clock_event(reading.at, step, reading.period * static_cast<std::int64_t>(reading.lateness.size())));
+             "The wall clock was set " + step_words(step.by) + "; no decision depends on it.");
+  if (size >= policy.find.least_clock_event && step.at.awake > memory->stepped) {
+    memory->stepped = step.at.awake;
+    publish(compose_clock_event(step));
   }
 }
 

@@ -44,7 +44,7 @@ struct pause_detector_state {
   void receive(const clock_reading& reading);
   /// Counts on the health page by how much a window of the second witness was longer than usual.
   void count_window(const witness_reading& x);
-  void judge_step(const clock_reading& reading);
+  void judge_step(const clock_step& step);
   void judge_sleeps(const clock_reading& reading);
   void settle_scopes(std::chrono::nanoseconds now);
   void publish(const pause_news& news);

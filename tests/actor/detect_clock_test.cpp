@@ -34,7 +34,8 @@ struct fixture : actor_fixture {
     x.at = {awake, awake + 500s, awake + 1'700'000'000s};
     x.period = 100ms;
     x.lateness.assign(10, 1ms);
-    x.wall_step = step;
+    if (step != 0ns)
+      x.steps.push_back({x.at, step, 100ms});
     x.sleeps = sleeps;
     caf::anon_send(aut, x);
     consume_messages();
@@ -62,6 +63,25 @@ CAF_TEST(a clock that is set is an event with what it showed before and after) {
     != std::string::npos);
   second(1001s, -1h); // the same once more
   CAF_CHECK_EQUAL(received.events.size(), 1u);
+}
+
+CAF_TEST(each step of a clock is an event of its own that reaches back to the beat before it
+         and not beyond) {
+  clock_reading x;
+  x.at = {1040s, 1540s, 1'700'001'040s}; // it waited for a minute
+  x.period = 100ms;
+  x.lateness.assign(600, 1ms);
+  x.steps = {{{1001s, 1501s, 1'700'001'016s}, 15s, 100ms},
+             {{1020s, 1520s, 1'700'001'020s}, -15s, 400ms}};
+  caf::anon_send(aut, x);
+  consume_messages();
+  CAF_REQUIRE_EQUAL(received.events.size(), 2u);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const auto& event = received.events[i];
+    CAF_CHECK(event.started + event.uncertainty == x.steps[i].at.wall);
+    CAF_CHECK(event.started - event.uncertainty == x.steps[i].at.wall - x.steps[i].within);
+    CAF_CHECK(event.id == mint_event_id(event_kind::clock, event.started));
+  }
 }
 
 CAF_TEST(a suspend that is counted soon after a pause is what it was) {

@@ -79,7 +79,7 @@ struct fixture : actor_fixture {
     return beat;
   }
   static clock_reading second(std::vector<std::chrono::nanoseconds> lateness) {
-    return {{1001s, 1501s, 0s}, 100ms, std::move(lateness), 0ns, 0};
+    return {{1001s, 1501s, 0s}, 100ms, std::move(lateness), {}, 0};
   }
 };
 

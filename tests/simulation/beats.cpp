@@ -1,5 +1,6 @@
 #include "simulation/beats.hpp"
 
+#include "actors/clock_sampler/note_clock_step.hpp"
 #include "actors/clock_sampler/time_beat.hpp"
 
 namespace pmactor::simulation {
@@ -303,7 +304,7 @@ bool beats::wake(const clock_sample& now, nanoseconds actors) {
   second.period = policy_.period;
   second.lateness.push_back(now.awake - deadline_);
   if (carried_)
-    second.wall_step += (now.wall - carried_->wall) - (now.total - carried_->total);
+    note_clock_step(second.steps, *carried_, now);
   carried_ = now;
   if (late)
     batch_.late.push_back({last_, reading, deadline_, policy_.period});

@@ -155,7 +155,7 @@ struct topology_fixture : actor_fixture {
     late.after.continues = waited > 0ns ? 0 : 1;
     late.before.own_wait = 0ns;
     late.after.own_wait = waited;
-    report_beats({{late.after.at, late.period, {length - late.period}, 0ns, 0}, {late}, {}});
+    report_beats({{late.after.at, late.period, {length - late.period}, {}, 0}, {late}, {}});
     consume_messages();
   }
 
