@@ -13,8 +13,7 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-constexpr std::size_t most_known = 256;  ///< Starts of pauses that are remembered.
-constexpr std::size_t most_parts = 64;
+constexpr std::size_t most_known = 256; ///< Starts of pauses that are remembered.
 constexpr std::size_t most_troubles = 32;
 constexpr std::size_t most_stalls = 16;
 constexpr std::size_t most_stalls_reported = 32;
@@ -33,33 +32,6 @@ std::size_t index(notice_kind x) {
 /// All-clears close what was reported before, so the rate limit neither holds them back nor counts them.
 bool is_limited(notice_kind x) {
   return x != notice_kind::all_clear && x != notice_kind::recovered && x != notice_kind::stall_over;
-}
-
-bool is_wanted(notice_kind x, const notice_policy& policy) {
-  if (!policy.enabled || policy.learning)
-    return false;
-  switch (x) {
-    case notice_kind::pause:
-      return policy.pause_detected;
-    case notice_kind::critical:
-    case notice_kind::all_clear:
-      return policy.critical_stress;
-    case notice_kind::elevated:
-      return policy.elevated_entered;
-    case notice_kind::forensics:
-      return policy.forensics_completed;
-    case notice_kind::degraded:
-    case notice_kind::recovered:
-      return policy.monitor_degraded;
-    case notice_kind::stall:
-    case notice_kind::stall_over:
-      return policy.stall_lasts;
-    case notice_kind::outage:
-      return policy.outage_found;
-    case notice_kind::incident:
-      return policy.grave_incident;
-  }
-  return false;
 }
 
 /// The rate limit: a cooldown between two messages of a kind, and a number of all kinds within an hour.
@@ -127,53 +99,6 @@ notice freeze_notice(const notice_state& state) {
   if (state.evidence)
     add_evidence(result, *state.evidence);
   return result;
-}
-
-/// Whether a pause turned out to be a sleep in which no clock stood still.
-bool was_asleep(const pause_event& x) {
-  return x.cause == pause_cause::asleep;
-}
-
-/// What reports a pause to people.
-enum class reporter : std::uint8_t {
-  freeze, ///< A message of its own.
-  stall,  ///< That of the stall of which it is part.
-  later,  ///< It depends on whether that stall lasts.
-};
-
-reporter reporter_of(const notice_state& state, const pause_event& x, const notice_policy& policy) {
-  if (!x.part_of || !is_wanted(notice_kind::stall, policy))
-    return reporter::freeze;
-  const auto& reported = state.stalls_reported;
-  if (std::find(reported.begin(), reported.end(), *x.part_of) != reported.end())
-    return reporter::stall;
-  const bool lasts = std::any_of(state.stalls.begin(), state.stalls.end(), [&x](const auto& y) {
-    return y.record.event.id == *x.part_of;
-  });
-  return lasts ? reporter::later : reporter::freeze;
-}
-
-/// Gathers a pause, or keeps it with the stall of which it is part.
-void place(notice_state& state, const event_record& x, nanoseconds now, const notice_policy& policy) {
-  switch (reporter_of(state, x.event, policy)) {
-    case reporter::freeze:
-      gather(state, x, now);
-      break;
-    case reporter::stall:
-      break;
-    case reporter::later:
-      if (state.parts.size() < most_parts) {
-        state.parts.push_back(x);
-        state.parts.back().lead_up.clear();
-      } else
-        count_undelivered(state, notice_kind::pause);
-  }
-}
-
-/// Places again the pauses of stalls of which more is known by now.
-void place_parts(notice_state& state, nanoseconds now, const notice_policy& policy) {
-  for (const auto& x : std::exchange(state.parts, {}))
-    place(state, x, now, policy);
 }
 
 void note_reported(notice_state& state, event_id stall) {
@@ -251,6 +176,33 @@ void report_stalls(notice_state& state, nanoseconds now, const notice_policy& po
 
 } // namespace
 
+bool is_wanted(notice_kind x, const notice_policy& policy) {
+  if (!policy.enabled || policy.learning)
+    return false;
+  switch (x) {
+    case notice_kind::pause:
+      return policy.pause_detected;
+    case notice_kind::critical:
+    case notice_kind::all_clear:
+      return policy.critical_stress;
+    case notice_kind::elevated:
+      return policy.elevated_entered;
+    case notice_kind::forensics:
+      return policy.forensics_completed;
+    case notice_kind::degraded:
+    case notice_kind::recovered:
+      return policy.monitor_degraded;
+    case notice_kind::stall:
+    case notice_kind::stall_over:
+      return policy.stall_lasts;
+    case notice_kind::outage:
+      return policy.outage_found;
+    case notice_kind::incident:
+      return policy.grave_incident;
+  }
+  return false;
+}
+
 void apply_event(notice_state& state, const event_record& x, nanoseconds now, const notice_policy& policy) {
   const auto& event = x.event;
   switch (event.kind) {
@@ -280,24 +232,15 @@ void apply_event(notice_state& state, const event_record& x, nanoseconds now, co
   } else if (event.kind == event_kind::incident) {
     if (is_wanted(notice_kind::incident, policy) && head_of(event.facts.value_or("")).is_urgent)
       report(state, notice_kind::incident, x, now, policy);
-  } else if (is_wanted(notice_kind::pause, policy) && !was_asleep(event) && event.duration >= policy.pause_min_duration) {
-    place(state, x, now, policy);
+  } else if (is_wanted(notice_kind::pause, policy) && event.duration >= policy.pause_min_duration) {
+    place_pause(state, x, now, policy);
   }
 }
 
 void apply_amendment(notice_state& state, const event_amendment& x, nanoseconds now,
                     const notice_policy& policy) {
   amend_stall(state, x, now, policy);
-  for (auto* kept : {&state.freeze, &state.parts})
-    for (auto& event : *kept)
-      if (event.event.id == x.id)
-        amend(event, x); // the second witness reported in time
-  const auto part = std::find_if(state.freeze.begin(), state.freeze.end(),
-                                 [&x](const event_record& y) { return y.event.id == x.id; });
-  if (part != state.freeze.end() && was_asleep(part->event))
-    take_out(state, part);
-  else if (part != state.freeze.end() && reporter_of(state, part->event, policy) != reporter::freeze)
-    place(state, take_out(state, part), now, policy);
+  amend_pause(state, x, now, policy);
 }
 
 void apply_alert(notice_state& state, const stress_alert& x, nanoseconds now, const notice_policy& policy) {

@@ -117,6 +117,9 @@ struct notice_state {
   /// Pauses within a stall that lasts; bounded. If it is reported to people they are part of that; if it is over
   /// before, they are a freeze.
   std::vector<event_record> parts;
+  /// Pauses that the message of a stall covers; bounded. One that turns out to be no part of it is
+  /// a freeze.
+  std::deque<event_record> covered;
 
   // Stalls.
   struct stall_in_progress {
@@ -156,6 +159,8 @@ void apply_capture(notice_state& state, const capture_report& x, std::chrono::na
 /// @param faults all there are at this moment.
 void apply_faults(notice_state& state, const std::vector<fault>& faults, std::chrono::nanoseconds now,
                  const notice_policy& policy);
+/// @returns whether the settings ask for messages of this kind.
+bool is_wanted(notice_kind x, const notice_policy& policy);
 /// A message could not be handed to any sink: it counts as held back.
 void count_undelivered(notice_state& state, notice_kind kind);
 

@@ -134,6 +134,34 @@ CAF_TEST(a pause that is released by its stall is a freeze) {
   CAF_CHECK(reported[0].kind == notice_kind::pause);
 }
 
+CAF_TEST(a pause after the end of a stall that was reported is a freeze once that end is known) {
+  receive(stall_of(12s));
+  CAF_CHECK_EQUAL(live(1s).size(), 1u);
+  receive(part_at(540s)); // the stall was over by then, and what watches it was held up
+  CAF_CHECK(live(30s).empty());
+  end(20s);
+  joins(part_at(540s), {});
+  const auto reported = live(30s);
+  CAF_REQUIRE_EQUAL(reported.size(), 2u);
+  CAF_CHECK(reported[0].kind == notice_kind::stall_over);
+  CAF_CHECK(reported[1].kind == notice_kind::pause);
+  CAF_CHECK_EQUAL(reported[1].pauses, 1u);
+  joins(part_at(540s), {}); // once more
+  CAF_CHECK(live(90s).empty());
+  CAF_CHECK(state.covered.empty());
+}
+
+CAF_TEST(a pause within a stall that was a sleep is reported to no one) {
+  receive(stall_of(1s));
+  receive(part_at(502s));
+  event_amendment asleep;
+  asleep.id = part_at(502s).event.id;
+  asleep.explained.emplace().cause = pause_cause::asleep;
+  receive(asleep);
+  end(6s);
+  CAF_CHECK(live(30s).empty());
+}
+
 CAF_TEST(where no stalls are reported a pause within one is a freeze) {
   policy.stall_lasts = false;
   receive(stall_of(1s));
