@@ -93,9 +93,10 @@ capture_choice decide_capture(capture_book& book, const pause_event& event,
   return {act::begin, {}};
 }
 
-void cancel_waiting(capture_book& book) {
+void cancel_waiting(capture_book& book, event_id event) {
   if (std::exchange(book.waiting, false) && !book.begun.empty())
     book.begun.pop_back(); // none was begun after it
+  std::erase(book.seen, event);
 }
 
 bool abandon_capture(capture_book& book) {

@@ -63,8 +63,9 @@ std::string to_string(const capture_choice& x);
 capture_choice decide_capture(capture_book& book, const pause_event& event,
                               std::chrono::nanoseconds lived, const capture_policy& policy);
 
-/// Notes that the capture that waits is not due any more; it costs nothing of the budget.
-void cancel_waiting(capture_book& book);
+/// Notes that the capture that waits is not due any more; it costs nothing of the budget, and its
+/// event may be decided anew.
+void cancel_waiting(capture_book& book, event_id event);
 
 /// Notes that the capture under way came to nothing before anything was captured: it costs nothing
 /// of the budget, and what follows is no part of its episode. @returns whether the one that waits

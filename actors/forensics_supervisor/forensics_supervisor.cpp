@@ -20,6 +20,7 @@ constexpr std::size_t kept_snapshots = 3; ///< One may come late, out of a pause
 void forensics_memory::start_afresh() {
   book.running = book.waiting = false;
   waiting.reset();
+  covered = {};
   snapshots.clear();
   give_up_all(pending);
 }
@@ -38,19 +39,14 @@ std::chrono::nanoseconds forensics_supervisor_state::now() const {
 void forensics_supervisor_state::receive(const event_record& event) {
   using act = capture_choice::act;
   const auto choice = decide_capture(memory->book, event.event, now(), policy.capture);
-  switch (choice.what) {
-    case act::ignore:
-      break;
-    case act::begin:
-      begin(event);
-      break;
-    case act::wait:
-      memory->waiting = event;
-      break;
-    case act::skip:
-      skip(event, choice.why);
-      break;
-  }
+  if (choice.what == act::begin)
+    begin(event);
+  else if (choice.what == act::wait)
+    memory->waiting = event;
+  else if (choice.what == act::skip)
+    skip(event, choice.why);
+  else if (event.event.part_of)
+    memory->covered.keep(event);
 }
 
 void forensics_supervisor_state::receive(const event_amendment& x) {
@@ -59,9 +55,11 @@ void forensics_supervisor_state::receive(const event_amendment& x) {
   if (memory->waiting && memory->waiting->event.id == x.id)
     amend(*memory->waiting, x);
   if (memory->waiting && memory->waiting->event.part_of) {
-    memory->waiting.reset();
-    cancel_waiting(memory->book);
+    cancel_waiting(memory->book, memory->waiting->event.id);
+    memory->covered.keep(*std::exchange(memory->waiting, std::nullopt));
   }
+  if (const auto released = memory->covered.release(x))
+    receive(*released);
 }
 
 void forensics_supervisor_state::begin(const event_record& event) {

@@ -3,10 +3,11 @@
 // One capture at a time, one waits, within a budget; what is finished is reported to each sink.
 #pragma once
 
+#include "actors/forensics_supervisor/covered_pauses.hpp"
 #include "actors/forensics_supervisor/decide_capture.hpp"
 #include "actors/forensics_supervisor/evidence_job_actor.hpp"
-#include "actors/forensics_supervisor/plan_artifacts.hpp"
 #include "actors/forensics_supervisor/forensics_supervisor_policy.hpp"
+#include "actors/forensics_supervisor/plan_artifacts.hpp"
 #include "actors/forensics_supervisor/summarize_capture.hpp"
 #include "actors/supervision/lived_clock.hpp"
 #include "actors/supervision/outboxes.hpp"
@@ -43,6 +44,7 @@ struct forensics_memory {
   capture_book book;
   std::vector<counter_snapshot> snapshots; ///< The last few.
   std::optional<event_record> waiting;     ///< The one that is captured next.
+  covered_pauses covered;                  ///< By captures of stalls.
   outbox_memories<capture_report> pending; ///< By the role of the sink.
 
   /// Drops whatever may be what its owner dies of, but not which events were decided.

@@ -37,6 +37,32 @@ CAF_TEST(a pause that waits and joins a stall is not captured) {
   CAF_CHECK_EQUAL(count(task::measure), 1u);
 }
 
+CAF_TEST(a pause that is released by its stall is captured after all) {
+  start();
+  const auto amended = [](const event_record& x, event_id stall) {
+    event_amendment result{x.event.id};
+    result.part_of = stall;
+    return result;
+  };
+  const auto stall = mint_event_id(event_kind::stall, 50s);
+  auto part = paused(100s);
+  part.event.part_of = stall;
+  send_event(part);
+  CAF_CHECK_EQUAL(count(task::measure), 0u);
+  send_event(amended(part, stall)); // as it was
+  CAF_CHECK_EQUAL(count(task::measure), 0u);
+  send_event(amended(part, {}));
+  CAF_CHECK_EQUAL(count(task::measure), 1u);
+  // And one that waited for its turn when it joined.
+  const auto waits = paused(200s);
+  send_event(waits), send_event(amended(waits, stall)), send_event(amended(waits, {}));
+  whole_capture();
+  CAF_CHECK_EQUAL(count(task::measure), 2u);
+  whole_capture();
+  CAF_REQUIRE_EQUAL(received.size(), 2u);
+  CAF_CHECK(received[0].event == part.event.id && received[1].event == waits.event.id);
+}
+
 CAF_TEST(what follows within the cooldown of lived time is skipped) {
   start();
   send_event(paused(100s));
