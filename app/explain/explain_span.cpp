@@ -53,7 +53,8 @@ std::vector<double> run_of(const std::vector<open_hole>& holes, std::size_t firs
 
 /// @returns what of the holes no event accounts for. The daemon stores nothing while it does not
 /// run, so a hole less what is known to have been no time of running must be longer than a step to
-/// be a gap. @param ended when pmactor did not run. @param now at which no step ends.
+/// be a gap. Before the oldest sample any is: no step led there. @param ended when pmactor did not
+/// run. @param now at which no step ends.
 /// @param answer whose span is known; gets the longest step within it that is no gap.
 std::vector<stretch> gaps_of(span_answer& answer, const span_record& record, const std::vector<stretch>& accounted,
                              const std::vector<stretch>& ended, const record_policy& policy, double now) {
@@ -70,6 +71,8 @@ std::vector<stretch> gaps_of(span_answer& answer, const span_record& record, con
   }
   answer.longest_step = policy.longest_step();
   std::vector<stretch> result;
+  if (record.begins)
+    result = without({{answer.span.from, std::max(answer.span.from, *record.begins)}}, accounted);
   std::vector<double> run;
   for (std::size_t i = 0, first = 0; i < holes.size(); ++i) {
     if (i == first + run.size()) {

@@ -38,6 +38,22 @@ CAF_TEST(why a stretch is not recorded is said where it is known) {
   CAF_CHECK(render_answer(x, {}).starts_with("Not known: the history begins "));
 }
 
+CAF_TEST(no time before the oldest sample is recorded however short it is) {
+  // A file that was set aside took an earlier sleep along; the one after it is in the new file.
+  span_record record;
+  record.events = {event(span_effect::asleep, 5, 40)};
+  record.holes = {{begin + 3, begin + 41}};
+  record.begins = begin + 41;
+  auto x = explain_span({begin + 3, begin + 4}, record, {}, begin + 100);
+  CAF_CHECK(x.verdict == span_verdict::unknown);
+  CAF_CHECK(is_about(x.before_all, 1) && is_about(x.not_recorded, 1));
+  x = explain_span({begin + 6, begin + 7}, record, {}, begin + 100);
+  CAF_CHECK(x.verdict == span_verdict::held_up && is_about(x.asleep, 1));
+  record.holes.clear(); // shorter than a step
+  x = explain_span({begin + 40.5, begin + 42}, record, {}, begin + 100);
+  CAF_CHECK(x.verdict == span_verdict::unknown && is_about(x.before_all, 0.5));
+}
+
 CAF_TEST(up to its end and from its start on pmactor ran) {
   const auto gone = outage(span_effect::noted, 24, 57);
   const auto x = ask(20, 23.5, {gone}, {{20, 60}});
