@@ -71,7 +71,9 @@ std::vector<stretch> gaps_of(span_answer& answer, const span_record& record, con
   }
   answer.longest_step = policy.longest_step();
   std::vector<stretch> result;
-  if (record.begins)
+  if (record.is_empty)
+    result = without({answer.span}, accounted);
+  else if (record.begins)
     result = without({{answer.span.from, std::max(answer.span.from, *record.begins)}}, accounted);
   std::vector<double> run;
   for (std::size_t i = 0, first = 0; i < holes.size(); ++i) {

@@ -62,6 +62,7 @@ struct span_record {
   std::vector<stretch> holes;
   std::optional<open_end> open;
   std::optional<double> begins; ///< The oldest sample of all; absent if it is older than the span, or there is none.
+  bool is_empty = false;        ///< There is no sample at all.
   std::optional<double> over_since; ///< When the daemon was there last, if it is there no more.
 };
 

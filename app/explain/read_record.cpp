@@ -89,6 +89,7 @@ span_record read_record(event_reader& events, history_reader& history, const str
     has_later = has_later || time >= until;
     reach = {std::min(reach.from, time), std::max(reach.to, time)};
   });
+  result.is_empty = !has_any;
   // Behind the newest sample the record goes on as long as the next one is not overdue.
   const auto end = has_later ? until : std::max(until, now);
   result.holes = holes.end(end);

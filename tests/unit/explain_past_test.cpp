@@ -54,6 +54,17 @@ CAF_TEST(no time before the oldest sample is recorded however short it is) {
   CAF_CHECK(x.verdict == span_verdict::unknown && is_about(x.before_all, 0.5));
 }
 
+CAF_TEST(of a history without a sample nothing is known) {
+  history_fixture store;
+  store.open()->end();
+  event_reader events{store.file};
+  history_reader history{store.file};
+  const stretch span{begin, begin + 2};
+  const auto x = explain_span(span, read_record(events, history, span, {}, begin + 3), {}, begin + 3);
+  CAF_CHECK(x.verdict == span_verdict::unknown);
+  CAF_CHECK(is_about(x.not_recorded, 2));
+}
+
 CAF_TEST(up to its end and from its start on pmactor ran) {
   const auto gone = outage(span_effect::noted, 24, 57);
   const auto x = ask(20, 23.5, {gone}, {{20, 60}});
