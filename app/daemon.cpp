@@ -336,8 +336,11 @@ int run_daemon(const daemon_options& options) {
   bool failed = false;
   box_end end;
   {
+    // A stall of the CPUs is found, and its evidence taken, while it lasts: CAF's clock, by which all looks are due, has
+    // the priority of the thread that starts it, and the one thread of all pooled actors raises its own.
+    auto raised = std::make_optional<raised_priority>();
     caf::actor_system system{cfg};
-    // The one thread of all pooled actors: a stall of the CPUs is found, and its evidence taken, while it lasts.
+    raised.reset();
     system.spawn([] { raise_priority(); });
     try {
       const topology_options house{options.conf, recall_baseline(options.where), options.drill_every,

@@ -32,6 +32,18 @@ bool end_with_parent(pid_t parent);
 void raise_priority();
 void restore_priority();
 
+/// Raises the calling thread's while it lives: for threads that are started meanwhile, which keep it.
+class raised_priority {
+public:
+  raised_priority();
+  ~raised_priority();
+  raised_priority(const raised_priority&) = delete;
+  raised_priority& operator=(const raised_priority&) = delete;
+
+private:
+  int before_;
+};
+
 /// Lets all others go first on the CPUs and the disks, as far as the system allows.
 void lower_priority();
 

@@ -59,7 +59,9 @@ bool end_with_parent(pid_t parent) {
 }
 
 void raise_priority() {
-  constexpr int niceness = -5; // three shares; the beat still goes first
+  // As the beat: nine shares. Beside thirty others that want the same CPU less is a tenth of it, and what takes 50 ms of
+  // work there takes half a second. It is what the limit of the service's unit allows.
+  constexpr int niceness = -10;
   errno = 0;
   if (const int now = ::getpriority(PRIO_PROCESS, 0); errno == 0 && now > niceness)
     (void)::setpriority(PRIO_PROCESS, 0, niceness);
@@ -69,6 +71,14 @@ void restore_priority() {
   errno = 0;
   if (const int now = ::getpriority(PRIO_PROCESS, 0); errno == 0 && now < 0)
     (void)::setpriority(PRIO_PROCESS, 0, 0);
+}
+
+raised_priority::raised_priority() : before_{::getpriority(PRIO_PROCESS, 0)} {
+  raise_priority();
+}
+
+raised_priority::~raised_priority() {
+  (void)::setpriority(PRIO_PROCESS, 0, before_);
 }
 
 void lower_priority() {

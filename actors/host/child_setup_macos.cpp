@@ -40,6 +40,14 @@ void restore_priority() {
   (void)::pthread_set_qos_class_self_np(QOS_CLASS_DEFAULT, 0);
 }
 
+raised_priority::raised_priority() : before_{static_cast<int>(::qos_class_self())} {
+  raise_priority();
+}
+
+raised_priority::~raised_priority() {
+  (void)::pthread_set_qos_class_self_np(static_cast<qos_class_t>(before_), 0);
+}
+
 void lower_priority() {
   (void)::pthread_set_qos_class_self_np(QOS_CLASS_UTILITY, 0);
   (void)::setiopolicy_np(IOPOL_TYPE_DISK, IOPOL_SCOPE_THREAD, IOPOL_UTILITY);

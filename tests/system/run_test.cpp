@@ -8,8 +8,10 @@
 #include <fstream>
 #include <future>
 #include <iterator>
+#include <map>
 #ifdef __linux__
 #  include <sys/ptrace.h>
+#  include <sys/resource.h>
 #endif
 #include <sys/wait.h>
 
@@ -129,6 +131,28 @@ CAF_TEST(neither the daemon nor its sampler carries the libraries of single comm
   const auto samplers = samplers_of(daemon.pid());
   CAF_REQUIRE_EQUAL(samplers.size(), 1u);
   CAF_CHECK_EQUAL(carried(samplers[0]), "");
+}
+
+CAF_TEST(what finds a stall of the CPUs goes before ordinary programs and nothing else of the daemon does) {
+  if (::geteuid() != 0)
+    return; // only root may raise a priority
+  test_home home;
+  daemon_process daemon{home};
+  daemon.wait_until_ready();
+  std::map<std::string, int> niceness;
+  for (const auto& task : std::filesystem::directory_iterator{"/proc/" + std::to_string(daemon.pid()) + "/task"}) {
+    std::ifstream in{task.path() / "comm"};
+    std::string name;
+    std::getline(in, name);
+    niceness[name] = ::getpriority(PRIO_PROCESS, static_cast<id_t>(std::stoul(task.path().filename().string())));
+  }
+  CAF_CHECK_EQUAL(niceness["caf.clock"], -10); // by which each look is due
+  CAF_CHECK_EQUAL(niceness["caf.multiplexer"], -10);
+  CAF_CHECK_EQUAL(::getpriority(PRIO_PROCESS, static_cast<id_t>(daemon.pid())), 0);
+  CAF_CHECK_EQUAL(::getpriority(PRIO_PROCESS, static_cast<id_t>(storage_thread(daemon))), 0);
+  const auto samplers = samplers_of(daemon.pid());
+  CAF_REQUIRE_EQUAL(samplers.size(), 1u);
+  CAF_CHECK_EQUAL(::getpriority(PRIO_PROCESS, static_cast<id_t>(samplers[0])), 0);
 }
 #endif
 
