@@ -10,6 +10,7 @@ namespace pmactor {
 namespace {
 
 constexpr std::size_t spare = 16; ///< Seconds by which an event may come late.
+constexpr std::size_t most_held = 8; ///< A few samples each.
 
 bool lasts(const pause_event& x) {
   return x.stall && !x.stall->is_over;
@@ -90,13 +91,30 @@ void sample_history::add(scored_sample sample) {
   const auto most = static_cast<std::size_t>(policy_.lead_up / std::chrono::seconds{1}) + spare;
   while (samples_.size() > most)
     samples_.pop_front();
-  if (samples_.size() > policy_.with_processes)
-    std::vector<process_sample>{}.swap(
-      samples_[samples_.size() - policy_.with_processes - 1].processes);
+  for (std::size_t i = 0; i + policy_.with_processes < samples_.size(); ++i)
+    if (!samples_[i].processes.empty() && !is_held(samples_[i]))
+      std::vector<process_sample>{}.swap(samples_[i].processes);
+}
+
+void sample_history::hold(std::chrono::nanoseconds began) {
+  if (std::find(held_.begin(), held_.end(), began) != held_.end())
+    return;
+  held_.push_back(began);
+  if (held_.size() > most_held)
+    held_.pop_front();
+}
+
+bool sample_history::is_held(const scored_sample& x) const {
+  // Its own window, or one beside it, is that of the begin.
+  const auto reach = 2 * x.processes_window;
+  return std::any_of(held_.begin(), held_.end(), [&](std::chrono::nanoseconds began) {
+    return x.processes_seen > began - reach && x.processes_seen <= began + reach;
+  });
 }
 
 void sample_history::forget() {
   samples_.clear();
+  held_.clear();
 }
 
 const std::deque<scored_sample>& sample_history::samples() const {
@@ -112,6 +130,13 @@ const scored_sample* find_across(const pause_event& event, const sample_history&
     if (completes(x, event))
       return was_watched_during(x, event) ? &x : nullptr;
   return nullptr;
+}
+
+bool is_begin_known(const pause_event& event, const sample_history& history) {
+  const auto& samples = history.samples();
+  return !event.stall || std::any_of(samples.begin(), samples.end(), [&event](const scored_sample& x) {
+    return !x.processes.empty() && x.processes_seen - x.processes_window <= event.before.awake;
+  });
 }
 
 namespace {

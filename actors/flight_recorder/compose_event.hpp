@@ -30,12 +30,18 @@ public:
   /// From now on keeps what this policy asks for.
   void follow(recorder_policy policy);
   void add(scored_sample sample);
+  /// Keeps the processes of the samples around this moment, on the awake clock, for as long as the samples: those of the
+  /// begin of a stall, by which it is judged also when it is over.
+  void hold(std::chrono::nanoseconds began);
   void forget();
   const std::deque<scored_sample>& samples() const;
 
 private:
+  bool is_held(const scored_sample& x) const;
+
   recorder_policy policy_;
   std::deque<scored_sample> samples_;
+  std::deque<std::chrono::nanoseconds> held_; ///< The newest moments, oldest first.
 };
 
 /// @returns whether a sample is the last to be waited for: its processes were watched during the event, or after
@@ -46,6 +52,10 @@ bool completes(const scored_sample& sample, const pause_event& event);
 /// seen during a pause, so that it is the one that reaches across the gap (after a restart of the sampler none
 /// does); of a stall, one that was watched during it for the most part.
 const scored_sample* find_across(const pause_event& event, const sample_history& history);
+
+/// @returns whether it is still known what processes did as a stall began; true of all that is none. Later samples alone
+/// show what goes on beside it, and those that wait for it.
+bool is_begin_known(const pause_event& event, const sample_history& history);
 
 /// @returns the event with the lead-up and the stress of the last sample that was taken before it began;
 /// samples that were taken during or after it say nothing about what led to it. Its culprits are those

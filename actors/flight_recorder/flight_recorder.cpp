@@ -38,6 +38,8 @@ void flight_recorder_state::receive(pointer self, const pause_event& x) {
   auto& kept = *memory;
   if (x.kind == event_kind::incident && kept.remarks.is_attached(topic_of_incident(x.id)))
     return; // it is evidence of another event
+  if (x.stall)
+    kept.history.hold(x.before.awake);
   auto event = compose_event(x, kept.history, policy.record, policy.culprits);
   kept.parts.learn(x);
   event.event.part_of = kept.parts.stall_of(x.id);
@@ -95,7 +97,8 @@ void flight_recorder_state::remember(pointer self, const pause_event& x, bool ha
 /// have no processes any more, what was reported stays.
 void flight_recorder_state::amend_culprits(pointer self, flight_recorder_memory::recent_event& x) {
   const bool is_recorded = x.event.blame && is_answered(x.event, *x.event.blame);
-  if (!is_recorded && find_across(x.event, memory->history) == nullptr)
+  if (!is_recorded
+      && (find_across(x.event, memory->history) == nullptr || !is_begin_known(x.event, memory->history)))
     return;
   auto record = compose_event(x.event, memory->history, policy.record, policy.culprits);
   event_amendment found;

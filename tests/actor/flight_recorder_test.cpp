@@ -185,6 +185,47 @@ CAF_TEST(a stall is amended once when it is known which processes were busy duri
   CAF_CHECK_EQUAL(all.amendments[0].culprits->size(), 1u);
 }
 
+CAF_TEST(whom the begin of a stall shows is not taken back for what is seen when that is forgotten) {
+  link();
+  pause_event x;
+  x.kind = event_kind::stall;
+  x.stall.emplace().resource = stall_resource::disk;
+  x.cause = pause_cause::io;
+  x.before.awake = 2s;
+  x.after.awake = 3s;
+  x.id = mint_event_id(x.kind, 2s);
+  caf::anon_send(aut, x);
+  for (std::uint64_t tick = 1; tick <= 200; ++tick) {
+    scored_sample second;
+    second.system.tick = tick;
+    second.system.at.awake = second.processes_seen = std::chrono::seconds{tick};
+    second.processes_window = 1s;
+    second.system.io_write = 2e6;
+    auto& process = second.processes.emplace_back();
+    process.pid = 7, process.name = "writer", process.io_write = tick == 3 ? 60e6 : 0;
+    caf::anon_send(aut, second);
+  }
+  event_amendment over;
+  over.id = x.id;
+  over.over = event_amendment::end{190s, 188s};
+  over.stall = x.stall;
+  over.stall->is_over = true;
+  caf::anon_send(aut, over);
+  event_amendment word; // it says nothing of who was ahead
+  word.id = x.id;
+  auto& blame = word.blame.emplace();
+  blame.source = blame_source::recorded;
+  blame.harm = blame.unknown = 188s;
+  caf::anon_send(aut, word);
+  consume_messages();
+  CAF_REQUIRE_EQUAL(all.events.size(), 1u);
+  auto record = all.events[0];
+  for (const auto& change : all.amendments)
+    amend(record, change);
+  CAF_REQUIRE_EQUAL(record.culprits.size(), 1u);
+  CAF_CHECK_EQUAL(record.culprits[0].name, "writer");
+}
+
 CAF_TEST(pauses within a stall are part of it whether it was known by then or not) {
   received_events<event_record> others;
   link();

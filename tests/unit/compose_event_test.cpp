@@ -155,6 +155,42 @@ CAF_TEST(a process that filled the memory as a disk began to stall is a culprit 
   CAF_CHECK_EQUAL(found[0].pid, 11);
 }
 
+CAF_TEST(a long stall is judged by the processes of its begin also when it is over) {
+  auto event = pause_after(10);
+  event.kind = event_kind::stall;
+  event.cause = pause_cause::io;
+  event.after.awake = event.before.awake + 1s;
+  event.stall.emplace().resource = stall_resource::disk;
+  const auto watch = [&](int second, double written) {
+    auto x = at_second(second, 0);
+    x.processes_seen = x.system.at.awake;
+    x.processes_window = 1s;
+    x.system.io_write = 2e6;
+    x.processes[0].io_write = written;
+    history.add(x);
+  };
+  for (int second = 1; second <= 40; ++second) {
+    watch(second, second == 11 ? 60e6 : 6e6);
+    if (second == 11)
+      history.hold(event.before.awake);
+  }
+  const auto with_processes = [this] {
+    return std::count_if(history.samples().begin(), history.samples().end(),
+                         [](const scored_sample& x) { return !x.processes.empty(); });
+  };
+  CAF_CHECK_EQUAL(with_processes(), 8 + 4); // the bound, and those around the begin
+  event.stall->is_over = true;
+  event.after.awake = event.before.awake + 28s;
+  CAF_CHECK(is_begin_known(event, history));
+  const auto found = compose_event(event, history, policy, culprit_policy{}).culprits;
+  CAF_REQUIRE(!found.empty());
+  CAF_CHECK_EQUAL(found[0].pid, 11);
+  for (int second = 41; second <= 160; ++second)
+    watch(second, 6e6);
+  CAF_CHECK(!is_begin_known(event, history));
+  CAF_CHECK_EQUAL(with_processes(), 8);
+}
+
 CAF_TEST(the process that has to answer and does not is the first culprit) {
   pause_event event;
   event.kind = event_kind::stall;
