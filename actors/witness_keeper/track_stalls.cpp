@@ -254,7 +254,7 @@ std::optional<nanoseconds> stall_tracker::next_look(const stall_look& x,
       at(x.now + close_look);
     else if (const auto due = e.is.began + policy.least; e.goes_on(x.now, policy) && due > x.now)
       at(due);
-    else if (e.goes_on(x.now, policy) && !e.lasts())
+    else if (x.now - e.is.ended < policy.join) // the stretch that makes a stall of it may be under way
       at(x.now + close_look);
   }
   return result;

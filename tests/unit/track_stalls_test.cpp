@@ -131,6 +131,23 @@ CAF_TEST(stretches that follow each other are looked at soon until they are long
   CAF_CHECK_EQUAL(tracker.next_look(first, stall_policy{true, 1100ms}).value_or(0s), 10700ms);
 }
 
+CAF_TEST(one stretch is looked at soon for as long as another may follow it and make a stall of it) {
+  const stall_look first{10s, {of(stall_resource::cpu, 9400ms, 9900ms)}, {}};
+  tracker.look(first, lived, policy);
+  CAF_CHECK_EQUAL(tracker.next_look(first, policy).value_or(0s), 10200ms);
+  const stall_look later{10950ms, {}, {}};
+  tracker.look(later, lived, policy);
+  CAF_CHECK(!tracker.next_look(later, policy));
+}
+
+CAF_TEST(what is old enough is looked at again soon where the beat has not lived it yet) {
+  lived.add(5s, 5s);
+  lived.add(7s, 5400ms);
+  const stall_look first{7s, {disk("sda", 5900ms)}, {}};
+  CAF_CHECK(tracker.look(first, lived, policy).empty());
+  CAF_CHECK_EQUAL(tracker.next_look(first, policy).value_or(0s), 7200ms);
+}
+
 CAF_TEST(stretches of one disk far apart are two stalls) {
   look(10s, {disk("sda", 8s, 9500ms)});
   CAF_CHECK_EQUAL(look(12s, {}).size(), 1u);
