@@ -30,7 +30,7 @@ private:
 };
 
 /// Makes the calling thread a good witness: exact timers, a raised priority, and its memory kept in RAM
-/// (what it is given here, its own stack, and the code that it runs), each as far as it is allowed.
+/// (what it is given here, its own stack, and the code of the whole program), each as far as it is allowed.
 /// @returns what was refused, in words.
 std::vector<std::string> prepare_witness(
   const std::vector<std::pair<const void*, std::size_t>>& memory);

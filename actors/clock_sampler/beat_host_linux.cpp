@@ -76,29 +76,24 @@ bool lock_own_stack() {
   return lock_range(top - std::min<std::size_t>(size, 256 * 1024), top);
 }
 
-/// Locks the executable parts of the objects that hold the given functions.
+/// Locks what is only read of the program and of all its libraries: with little memory the kernel drops such pages first,
+/// and each that the pool of actors needs next is read again from a disk that all others read from as well.
 bool lock_code() {
-  struct visit {
-    bool fine = true;
-    std::uintptr_t ours = reinterpret_cast<std::uintptr_t>(&prepare_witness);
-    std::uintptr_t libc = reinterpret_cast<std::uintptr_t>(&::sem_clockwait);
-  } what;
+  bool fine = true;
   ::dl_iterate_phdr(
     [](dl_phdr_info* object, std::size_t, void* data) {
-      auto& to = *static_cast<visit*>(data);
       for (int i = 0; i < object->dlpi_phnum; ++i) {
         const auto& part = object->dlpi_phdr[i];
-        if (part.p_type != PT_LOAD || (part.p_flags & PF_X) == 0)
+        if (part.p_type != PT_LOAD || (part.p_flags & PF_W) != 0)
           continue;
         const auto begin = static_cast<std::uintptr_t>(object->dlpi_addr + part.p_vaddr);
-        const auto end = begin + part.p_memsz;
-        if ((begin <= to.ours && to.ours < end) || (begin <= to.libc && to.libc < end))
-          to.fine &= lock_range(begin, end);
+        if (!lock_range(begin, begin + part.p_memsz))
+          *static_cast<bool*>(data) = false;
       }
       return 0;
     },
-    &what);
-  return what.fine;
+    &fine);
+  return fine;
 }
 
 } // namespace
@@ -113,12 +108,13 @@ std::vector<std::string> prepare_witness(
   ask(::prctl(PR_SET_TIMERSLACK, 1) == 0, "exact timers");
   const auto self = static_cast<id_t>(::syscall(SYS_gettid));
   ask(::setpriority(PRIO_PROCESS, self, raised) == 0, "a raised priority for the beat");
-  bool locked = lock_own_stack() && lock_code();
+  bool locked = lock_own_stack();
   for (const auto& [begin, size] : memory) {
     const auto at = reinterpret_cast<std::uintptr_t>(begin);
     locked = locked && lock_range(at, at + size);
   }
-  ask(locked, "the beat's memory locked in RAM");
+  locked = lock_code() && locked;
+  ask(locked, "the program and the beat's memory locked in RAM");
   return refused;
 }
 

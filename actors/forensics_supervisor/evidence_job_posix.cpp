@@ -104,6 +104,7 @@ struct job_world {
   std::filesystem::path data;
   job_counter counter;
   mutable evidence_reader reader;
+  mutable std::once_flag rehearsed;
 };
 
 void collect_here(const job_world& world, const job_order& order, job_share& share, job_outcome& outcome) {
@@ -224,6 +225,18 @@ void run_here(const job_world& world, const job_order& order, job_share& share, 
   });
 }
 
+/// Reads once, and for nothing, all that will be read when memory is short or a disk hangs: then what reads it is in
+/// memory, where the beat has locked it, and need not be fetched from that disk.
+void rehearse(const job_share& share) {
+  const capture_subject none;
+  for (const auto& x : plan_artifacts(host_platform(), {}, {}))
+    if (x.command.empty() && !x.may_wait && !share.is_over())
+      try {
+        (void)collect_evidence(x.name, none, [&share] { return share.is_over(); });
+      } catch (const std::exception&) { // it is reported with an event, if it still fails then
+      }
+}
+
 /// The disk is asked last, as it may be what hangs.
 void measure_here(const job_world& world, const job_order& order, job_share& share, job_outcome& outcome) {
   outcome.room.memory = available_memory();
@@ -318,6 +331,7 @@ job_outcome work(const job_world& world, const job_order& order, job_share& shar
     switch (order.what) {
       case task::probe:
         outcome.missing = find_missing(plan_artifacts(host_platform(), {}, {}));
+        std::call_once(world.rehearsed, [&share] { rehearse(share); });
         break;
       case task::recover:
         recover_here(world, outcome);

@@ -52,7 +52,7 @@ std::optional<process_rights> rights_of(std::int64_t daemon) {
     priority.rlim_cur = 0;
   if (::prlimit(static_cast<pid_t>(daemon), RLIMIT_MEMLOCK, nullptr, &memory) != 0)
     memory.rlim_cur = 0;
-  constexpr rlim_t beat_memory = 8u << 20;
+  constexpr rlim_t locked_memory = 32u << 20; // the program with its libraries, and the beat's own
   constexpr int beat_niceness = -10; // the limit counts from 1, which is 19, to 40, which is -20
   process_rights result;
   result.sees_processes = has(sys_ptrace) && has(dac_read_search);
@@ -60,7 +60,7 @@ std::optional<process_rights> rights_of(std::int64_t daemon) {
   result.reads_kernel_log = has(syslog) || has(sys_admin) || number_in("/proc/sys/kernel/dmesg_restrict").value_or(1) == 0
                             || follow_host_journal() != nullptr;
   result.raises_priority = has(sys_nice) || priority.rlim_cur >= 20 - beat_niceness;
-  result.locks_memory = has(ipc_lock) || memory.rlim_cur >= beat_memory;
+  result.locks_memory = has(ipc_lock) || memory.rlim_cur >= locked_memory;
   return result;
 }
 

@@ -80,13 +80,15 @@ CAF_TEST(the machine gets a unit of the system) {
   const auto steps = plan_installation(request);
   CAF_CHECK_EQUAL(steps.size(), 1u);
   CAF_CHECK_EQUAL(writing(steps).file, fs::path{"/etc/systemd/system/pmactor.service"});
-  for (const auto* line : {"Type=notify", "WatchdogSec=", "OOMScoreAdjust=", "MemoryMin=", "CPUWeight=", "IOWeight=",
+  for (const auto* line : {"Type=notify", "WatchdogSec=", "OOMScoreAdjust=", "MemoryMin=", "LimitNICE=-10\n", "IOWeight=",
                            "ProtectSystem=strict", "NoNewPrivileges=yes",
                            // What the daemon did last outlives it, and its last words a reset.
                            "RuntimeDirectoryPreserve=yes\n", "BindPaths=-/dev/pmsg0\n", "DeviceAllow=/dev/pmsg0 w\n",
                            // The daemon itself may not ask the drives how often they were given power.
                            "ExecStartPre=-+/usr/bin/pmactor note-drives /run/pmactor/drives\n"})
     CAF_CHECK(holds(writing(steps).content, std::string{"\n"} + line));
+  // With a weight of its own what it raises and lowers would count within the service alone.
+  CAF_CHECK(!holds(writing(steps).content, "\nCPUWeight="));
 }
 
 CAF_TEST(a machine that greets logins says there what ended it) {
