@@ -1,5 +1,5 @@
 #include "actors/clock_sampler/own_switches.hpp"
-#include "actors/clock_sampler/split_gap.hpp"
+#include "actors/clock_sampler/split_off_cpu_time.hpp"
 #include "actors/host/parse_perf_records.hpp"
 #include "actors/host/perf_ring_linux.hpp"
 
@@ -56,7 +56,7 @@ std::optional<gap_record> own_switches::read(nanoseconds since, nanoseconds dead
       s.absences[count++] = {x.at, *std::exchange(came, std::nullopt), x.was_ready};
     return true;
   });
-  return split_gap(s.absences.data(), count, is_whole, deadline);
+  return split_off_cpu_time(s.absences.data(), count, is_whole, deadline);
 }
 
 } // namespace pmactor

@@ -1,6 +1,7 @@
 #include "actors/notifier/decide_notice.hpp"
 
 #include "actors/notifier/gather_freeze.hpp"
+#include "actors/notifier/limit_notices.hpp"
 #include "messages/event_facts.hpp"
 #include "messages/words.hpp"
 
@@ -18,57 +19,11 @@ constexpr std::size_t most_troubles = 32;
 constexpr std::size_t most_stalls = 16;
 constexpr std::size_t most_stalls_reported = 32;
 constexpr int longest_settle = 5; ///< A freeze that does not end is reported after so many times settle.
-constexpr auto hour = std::chrono::hours{1};
 
 constexpr std::array<const char*, notice_kinds> names{
   "pause",    "critical",  "all-clear", "elevated",  "forensics",
   "degraded", "recovered", "stall",     "stall-over", "outage",
   "incident"};
-
-std::size_t index(notice_kind x) {
-  return static_cast<std::size_t>(x);
-}
-
-/// All-clears close what was reported before, so the rate limit neither holds them back nor counts them.
-bool is_limited(notice_kind x) {
-  return x != notice_kind::all_clear && x != notice_kind::recovered && x != notice_kind::stall_over;
-}
-
-/// The rate limit: a cooldown between two messages of a kind, and a number of all kinds within an hour.
-/// @returns from when on a message of this kind may be sent.
-nanoseconds allowed_from(const notice_state& state, notice_kind kind, const notice_policy& policy) {
-  auto from = nanoseconds::min();
-  if (!is_limited(kind))
-    return from;
-  if (const auto& last = state.last_sent[index(kind)])
-    from = *last + policy.cooldown;
-  if (state.sent.size() >= policy.most_per_hour)
-    from = std::max<nanoseconds>(from, state.sent[state.sent.size() - policy.most_per_hour] + hour);
-  return from;
-}
-
-void send(notice_state& state, notice x, nanoseconds now) {
-  x.number = ++state.numbers;
-  x.held_back = state.held_back;
-  state.held_back = {};
-  state.last_sent[index(x.kind)] = now;
-  if (is_limited(x.kind))
-    state.sent.push_back(now);
-  while (!state.sent.empty() && state.sent.front() + hour <= now)
-    state.sent.pop_front();
-  state.ready.push_back(std::move(x));
-}
-
-/// Sends it if it may be sent now.
-/// @returns whether it was.
-bool send_or_hold_back(notice_state& state, notice x, nanoseconds now, const notice_policy& policy) {
-  if (now < allowed_from(state, x.kind, policy)) {
-    count_undelivered(state, x.kind);
-    return false;
-  }
-  send(state, std::move(x), now);
-  return true;
-}
 
 /// Debounce: a freeze is reported once no pause was added to it for a while.
 /// @returns when that is. @pre There is a freeze.
@@ -267,7 +222,7 @@ void apply_alert(notice_state& state, const stress_alert& x, nanoseconds now, co
     case stress_change::relieved:
       result.kind = notice_kind::all_clear;
       if (std::exchange(state.critical_reported, false))
-        send(state, std::move(result), now);
+        send_now(state, std::move(result), now);
       break;
   }
 }
@@ -328,7 +283,7 @@ void apply_faults(notice_state& state, const std::vector<fault>& faults, nanosec
   const bool any_reported = std::any_of(state.troubles.begin(), state.troubles.end(),
                                     [](const auto& x) { return x.second.reported; });
   if (!gone.faults.empty() && !any_reported)
-    send(state, std::move(gone), now); // all of it works again
+    send_now(state, std::move(gone), now); // all of it works again
 
   notice result;
   result.kind = notice_kind::degraded;
@@ -340,12 +295,7 @@ void apply_faults(notice_state& state, const std::vector<fault>& faults, nanosec
       trouble.reported = true;
     }
   if (!result.faults.empty())
-    send(state, std::move(result), now);
-}
-
-void count_undelivered(notice_state& state, notice_kind kind) {
-  ++state.held_back[index(kind)];
-  ++state.held_back_ever;
+    send_now(state, std::move(result), now);
 }
 
 std::vector<notice> take_due(notice_state& state, nanoseconds now, const notice_policy& policy) {
@@ -354,7 +304,7 @@ std::vector<notice> take_due(notice_state& state, nanoseconds now, const notice_
   const bool is_dropped = !is_wanted(notice_kind::pause, policy); // switched off meanwhile
   if (state.pauses > 0 && (is_dropped || freeze_due(state, policy) <= now)) {
     if (!is_dropped)
-      send(state, freeze_notice(state), now);
+      send_now(state, freeze_notice(state), now);
     state.pauses = 0;
     state.freeze.clear();
     state.evidence.reset();

@@ -1,7 +1,6 @@
 // Decides which notifications a person gets, and when: one message for a freeze however many pauses it came in,
-// none for a sleep, one for critical stress that lasts and one when it is over, none twice. The rate limit is
-// decided here, too. Pure: time is an argument, and it is lived time, so a pause of the host neither settles a
-// freeze nor uses up a cooldown.
+// none for a sleep, one for critical stress that lasts and one when it is over, none twice. Pure: time is an argument,
+// and it is lived time, so a pause of the host neither settles a freeze nor uses up a cooldown.
 //
 // A pause that is part of a stall has no message of its own if the stall has one.
 //
@@ -43,6 +42,9 @@ enum class notice_kind : std::uint8_t {
   incident,   ///< The kernel reported something grave: a process that was killed, a disk that was given up.
 };
 inline constexpr std::size_t notice_kinds = 11;
+constexpr std::size_t index(notice_kind x) {
+  return static_cast<std::size_t>(x);
+}
 
 /// `[notifications]` in the settings: when people are notified.
 struct notice_policy {
@@ -161,8 +163,6 @@ void apply_faults(notice_state& state, const std::vector<fault>& faults, std::ch
                  const notice_policy& policy);
 /// @returns whether the settings ask for messages of this kind.
 bool is_wanted(notice_kind x, const notice_policy& policy);
-/// A message could not be handed to any sink: it counts as held back.
-void count_undelivered(notice_state& state, notice_kind kind);
 
 /// @returns the messages that are due now, oldest first.
 std::vector<notice> take_due(notice_state& state, std::chrono::nanoseconds now,

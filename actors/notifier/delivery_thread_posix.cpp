@@ -1,10 +1,10 @@
 #include "actors/notifier/delivery_thread.hpp"
 
+#include "actors/host/expendable_thread.hpp"
 #include "actors/notifier/clean_text.hpp"
 #include "actors/notifier/fill_template.hpp"
-#include "actors/notifier/held_notices.hpp"
+#include "actors/notifier/notices_for_login.hpp"
 #include "actors/notifier/webhook_delivery.hpp"
-#include "actors/host/expendable_thread.hpp"
 #include "actors/supervision/log.hpp"
 #include "messages/words.hpp"
 
@@ -104,7 +104,7 @@ bool carry_out_here(const notice_message& x, const delivery_policy& policy, cons
   if (!policy.command.empty())
     run_the_users_command(x, policy, cancel, report);
   return policy.desktop && !show_on_desktops(x, policy, places, cancel, report)
-         && held_notices::is_kept(x);
+         && notices_for_login::is_kept(x);
 }
 
 /// What the thread and its owner share; the thread may outlive its owner.
@@ -228,7 +228,7 @@ private:
         break;
       held_.pop();
     }
-    held_.look_again(has_user ? held_notices::found::bus : held_notices::found::no_one, now());
+    held_.look_again(has_user ? notices_for_login::found::bus : notices_for_login::found::no_one, now());
   }
 
   /// Finds out before the first message whether it could be shown.
@@ -245,7 +245,7 @@ private:
   }
 
   const desktop_places places_;
-  held_notices held_{places_.look_again}; ///< Of the thread alone.
+  notices_for_login held_{places_.look_again}; ///< Of the thread alone.
   cancellation cancel_;
   std::mutex mutex_;
   delivery_policy policy_;

@@ -1,5 +1,7 @@
 #include "actors/notifier/gather_freeze.hpp"
 
+#include "actors/notifier/limit_notices.hpp"
+
 #include <algorithm>
 #include <utility>
 

@@ -1,6 +1,7 @@
 #include "actors/notifier/notifier.hpp"
 
 #include "actors/notifier/compose_notice.hpp"
+#include "actors/notifier/limit_notices.hpp"
 #include "actors/supervision/log.hpp"
 
 #include <algorithm>

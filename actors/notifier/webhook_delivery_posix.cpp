@@ -2,7 +2,8 @@
 
 #include "actors/host/expendable_thread.hpp"
 #include "actors/host/host_identity.hpp"
-#include "actors/host/judge_answer.hpp"
+#include "actors/host/judge_http_answer.hpp"
+#include "actors/host/retry_clock.hpp"
 #include "actors/notifier/clean_text.hpp"
 #include "actors/notifier/fill_template.hpp"
 #include "actors/supervision/log.hpp"
@@ -42,7 +43,7 @@ std::pair<http_answer, send_verdict> post(const notice_message& x, const webhook
   request.body = fill_template(policy.body, x);
   request.timeout = request_patience;
   auto answer = post_http(request, is_over);
-  auto verdict = judge_answer(answer);
+  auto verdict = judge_http_answer(answer);
   return {std::move(answer), std::move(verdict)};
 }
 
@@ -122,7 +123,8 @@ public:
     report_ = nullptr;
     if (!waiting_.empty())
       log_line(log_level::warning, "notifier", "messages-lost",
-               std::to_string(waiting_.size()) + " messages were not taken by the webhook before the daemon's end; the first: "
+               std::to_string(waiting_.size())
+                 + " messages were not taken by the webhook before the daemon's end; the first: "
                  + waiting_.front().message.line);
   }
 
@@ -170,7 +172,8 @@ void webhook_delivery::deliver(const notice_message& x, const webhook_policy& po
   try {
     start_expendable("pm-webhook", [shared = work_] { shared->run(); });
   } catch (const std::system_error& e) {
-    log_line(log_level::error, "notifier", "webhook-thread", std::string{"No message goes to the webhook: "} + e.what());
+    log_line(log_level::error, "notifier", "webhook-thread",
+             std::string{"No message goes to the webhook: "} + e.what());
   }
 }
 

@@ -1,7 +1,7 @@
 #include "actors/pause_detector/compose_pause.hpp"
 
 #include "actors/pause_detector/choose_cause.hpp"
-#include "actors/pause_detector/find_pause.hpp"
+#include "actors/pause_detector/find_pause_or_sleep.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>

@@ -5,7 +5,7 @@
 
 namespace pmactor {
 
-/// @param found by find_pause in *beat*.
+/// @param found by find_pause_or_sleep in *beat*.
 /// @returns it with its ledger (book_ledger), its cause and confidence (choose_cause) and evidence.
 pause_event compose_pause(pause_event found, const late_beat& beat, const ledger_policy& policy,
                           std::chrono::nanoseconds least_wall_step);

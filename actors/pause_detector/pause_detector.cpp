@@ -60,7 +60,7 @@ void pause_detector_state::await_witness(const pause_event& event) {
 void pause_detector_state::judge(const late_beat& beat) {
   if (beat.deadline <= memory->judged)
     return; // reported before its predecessor died
-  for (const auto& found : find_pause(beat, policy.find)) {
+  for (const auto& found : find_pause_or_sleep(beat, policy.find)) {
     const auto event = compose_pause(found, beat, policy.book, policy.find.least_wall_step);
     publish(event);
     if (event.kind == event_kind::pause) {

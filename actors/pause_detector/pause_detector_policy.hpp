@@ -3,7 +3,7 @@
 
 #include "actors/pause_detector/book_ledger.hpp"
 #include "actors/pause_detector/decide_scope.hpp"
-#include "actors/pause_detector/find_pause.hpp"
+#include "actors/pause_detector/find_pause_or_sleep.hpp"
 
 namespace pmactor {
 

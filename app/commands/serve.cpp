@@ -5,6 +5,7 @@
 #include "actors/host/start_process.hpp"
 #include "app/command_line/place_flags.hpp"
 #include "app/views/escape.hpp"
+#include "app/web/decide_exposure.hpp"
 #include "app/web/http_server.hpp"
 #include "app/web/listen.hpp"
 #include "app/web/read_token.hpp"
@@ -63,23 +64,6 @@ std::vector<web::listening_socket> open_sockets(const std::vector<web::listen_ad
   } catch (const std::runtime_error&) { // a machine without IPv6
   }
   return result;
-}
-
-/// @returns why this must not be served to others; empty if it may.
-std::string objection(const serve_options& options, bool is_remote) {
-  if (options.certificate.empty() != options.key.empty())
-    return "TLS takes both, --certificate and --key.";
-  if (!is_remote)
-    return {};
-  if (options.token_file.empty())
-    return "Whoever reaches another address than this machine's own would see everything: name a "
-           "file that holds a token "
-           "by --token-file (mode 0600).";
-  if (options.certificate.empty() && !options.behind_tls)
-    return "The token and all that is shown would cross the network in the open: give "
-           "--certificate and --key, or say "
-           "--behind-tls-proxy if a proxy does TLS.";
-  return {};
 }
 
 /// Does not wait: without a desktop's own launcher the browser is a child of xdg-open, which ends
@@ -154,7 +138,9 @@ int serve(const serve_options& options) {
     std::any_of(sockets.begin(), sockets.end(), [](const web::listening_socket& x) {
       return !web::is_own_address(x.address.host) && x.address.host != "unix";
     });
-  if (const auto why = objection(options, is_remote); !why.empty())
+  const web::exposure asked{is_remote, !options.token_file.empty(), !options.certificate.empty(), !options.key.empty(),
+                            options.behind_tls};
+  if (const auto why = web::decide_exposure(asked); !why.empty())
     return refuse(why);
   web::server_settings settings;
   settings.access.is_remote = is_remote;

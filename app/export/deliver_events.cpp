@@ -1,5 +1,7 @@
 #include "app/export/deliver_events.hpp"
 
+#include "actors/host/judge_http_answer.hpp"
+
 #include <algorithm>
 
 namespace pmactor {
@@ -40,7 +42,7 @@ void event_delivery::take(const export_batch& batch) {
 
 void event_delivery::deliver(const export_batch& batch, nanoseconds now) {
   const auto answer = send_(batch.events);
-  const auto verdict = judge_answer(answer);
+  const auto verdict = judge_http_answer(answer);
   if (verdict.what == send_outcome::taken) {
     take(batch);
     retry_.succeeded();

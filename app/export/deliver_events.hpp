@@ -2,7 +2,7 @@
 // does. Decides what to send and when to try again; the sending itself, the history and the clocks are its caller's.
 #pragma once
 
-#include "actors/host/judge_answer.hpp"
+#include "actors/host/retry_clock.hpp"
 #include "app/export/export_cursor.hpp"
 
 #include <chrono>

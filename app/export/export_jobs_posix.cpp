@@ -1,7 +1,8 @@
 #include "app/export/export_jobs.hpp"
 
-#include "actors/host/judge_answer.hpp"
+#include "actors/host/judge_http_answer.hpp"
 #include "actors/host/owned_descriptor.hpp"
+#include "actors/host/retry_clock.hpp"
 #include "actors/host/send_journal.hpp"
 #include "actors/host/transfer_fully.hpp"
 #include "actors/storage_writer/read_history_sqlite.hpp"
@@ -194,7 +195,7 @@ public:
     }
     request.body = compose_otlp_heartbeat(origin_, state, wall_now());
     const auto answer = post_http(request, is_over_);
-    const auto verdict = judge_answer(answer);
+    const auto verdict = judge_http_answer(answer);
     if (verdict.what == send_outcome::taken) {
       ++sent_;
       retry_.succeeded();

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "actors/pause_detector/compose_pause.hpp"
-#include "actors/pause_detector/find_pause.hpp"
+#include "actors/pause_detector/find_pause_or_sleep.hpp"
 #include "support/beats.hpp"
 #include "support/test.hpp"
 
@@ -17,7 +17,7 @@ namespace pmactor {
 /// Whatever the cause: the ledger sums to the duration, and each line that is not zero names its evidence.
 inline pause_event explained(const late_beat& beat) {
   const pause_policy policy;
-  const auto found = find_pause(beat, policy);
+  const auto found = find_pause_or_sleep(beat, policy);
   CAF_REQUIRE(!found.empty());
   const auto result = compose_pause(found.back(), beat, ledger_policy{}, policy.least_wall_step);
   CAF_CHECK(result.book.total() == result.duration);

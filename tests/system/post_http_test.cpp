@@ -1,6 +1,6 @@
 #define CAF_SUITE post_http
 
-#include "actors/host/judge_answer.hpp"
+#include "actors/host/judge_http_answer.hpp"
 #include "actors/host/post_http.hpp"
 
 #include <atomic>
@@ -104,7 +104,7 @@ CAF_TEST(
   }
   CAF_CHECK_EQUAL(answer.status, 0);
   CAF_CHECK(answer.problem.find("run `pmactor install` again") != std::string::npos);
-  const auto says = judge_answer(answer).says;
+  const auto says = judge_http_answer(answer).says;
   CAF_CHECK(says.ends_with("install` again"));
   CAF_CHECK_EQUAL(post(receiver.url()).status, 200);
 }

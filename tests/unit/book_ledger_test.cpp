@@ -3,7 +3,7 @@
 
 #include "actors/pause_detector/book_ledger.hpp"
 #include "actors/pause_detector/compose_pause.hpp"
-#include "actors/pause_detector/find_pause.hpp"
+#include "actors/pause_detector/find_pause_or_sleep.hpp"
 
 #include "support/beats.hpp"
 
@@ -165,7 +165,7 @@ CAF_TEST(every ledger sums to its duration whatever the counters say) {
     *x.throttled += some(), *x.group_io_full += some();
     *x.throttles += static_cast<std::uint64_t>(up_to(1)), *x.continues += up_to(8) == 0 ? 1 : 0;
     *x.own_faults += up_to(8) == 0 ? 5 : 0, *x.own_switches += static_cast<std::uint64_t>(up_to(4));
-    for (auto& found : find_pause(beat, pause_policy{})) {
+    for (auto& found : find_pause_or_sleep(beat, pause_policy{})) {
       const auto event = compose_pause(found, beat, ledger_policy{}, 100ms);
       if (event.book.total() != event.duration)
         CAF_FAIL(to_string(event));

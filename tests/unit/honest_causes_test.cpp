@@ -3,7 +3,7 @@
 #define CAF_SUITE honest_causes
 
 #include "actors/pause_detector/explain_by_suspend.hpp"
-#include "actors/pause_detector/find_pause.hpp"
+#include "actors/pause_detector/find_pause_or_sleep.hpp"
 
 #include "support/beats.hpp"
 

@@ -5,7 +5,7 @@
 #include "actors/clock_sampler/time_beat.hpp"
 #include "actors/flight_recorder/compose_event.hpp"
 #include "actors/pause_detector/compose_pause.hpp"
-#include "actors/pause_detector/find_pause.hpp"
+#include "actors/pause_detector/find_pause_or_sleep.hpp"
 #include "actors/powermetrics_reader/frame_documents.hpp"
 #include "actors/sample_policy/decide_sampling.hpp"
 #include "actors/stress_scorer/score_stress.hpp"
@@ -36,7 +36,7 @@ struct origin_detector {
 };
 
 std::vector<pause_event> ours(const late_beat& beat) {
-  return find_pause(beat, pause_policy{});
+  return find_pause_or_sleep(beat, pause_policy{});
 }
 
 } // namespace

@@ -11,12 +11,12 @@
 
 namespace pmactor {
 
-class held_notices {
+class notices_for_login {
 public:
   static constexpr std::size_t most = 4;
 
   /// @param period how often to look while no one is there.
-  explicit held_notices(std::chrono::nanoseconds period) : period_{period}, delay_{period} {
+  explicit notices_for_login(std::chrono::nanoseconds period) : period_{period}, delay_{period} {
   }
 
   /// @returns whether a message that was shown to no one is worth keeping.

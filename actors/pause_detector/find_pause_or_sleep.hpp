@@ -35,6 +35,6 @@ std::chrono::nanoseconds sleep_of(const late_beat& beat, const pause_policy& pol
 /// @returns the sleep, if there was one, then the pause, if there was one; unexplained so far.
 /// Where it is not recorded when a pause began, that was somewhere between the last beat and the one that was missed,
 /// so its duration is the lateness plus half a period, give or take half a period.
-std::vector<pause_event> find_pause(const late_beat& beat, const pause_policy& policy);
+std::vector<pause_event> find_pause_or_sleep(const late_beat& beat, const pause_policy& policy);
 
 } // namespace pmactor

@@ -1,4 +1,4 @@
-#include "actors/notifier/held_notices.hpp"
+#include "actors/notifier/notices_for_login.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -7,7 +7,7 @@ namespace pmactor {
 
 using std::chrono::nanoseconds;
 
-void held_notices::hold(const notice_message& x, nanoseconds now) {
+void notices_for_login::hold(const notice_message& x, nanoseconds now) {
   if (all_.empty()) {
     delay_ = period_;
     next_ = now + delay_;
@@ -18,7 +18,7 @@ void held_notices::hold(const notice_message& x, nanoseconds now) {
     all_.pop_front();
 }
 
-void held_notices::look_again(found x, nanoseconds now) {
+void notices_for_login::look_again(found x, nanoseconds now) {
   // A user who came by a terminal has a bus as well, and no desktop: each try starts a program.
   constexpr nanoseconds longest = std::chrono::minutes{10};
   if (x == found::no_one)

@@ -1,4 +1,4 @@
-#include "actors/pause_detector/find_pause.hpp"
+#include "actors/pause_detector/find_pause_or_sleep.hpp"
 
 #include <algorithm>
 
@@ -29,7 +29,7 @@ nanoseconds sleep_of(const late_beat& beat, const pause_policy& policy) {
   return parted > policy.least_sleep ? parted : nanoseconds::zero();
 }
 
-std::vector<pause_event> find_pause(const late_beat& beat, const pause_policy& policy) {
+std::vector<pause_event> find_pause_or_sleep(const late_beat& beat, const pause_policy& policy) {
   std::vector<pause_event> result;
   const auto late = lateness_of(beat);
   const auto asleep = sleep_of(beat, policy);
@@ -53,7 +53,8 @@ std::vector<pause_event> find_pause(const late_beat& beat, const pause_policy& p
                         ? std::max(policy.least_lateness, policy.sleep_margin)
                         : policy.least_lateness;
   // The freezer of a sleep leaves the same records as what it is not.
-  const auto recorded = asleep > nanoseconds::zero() ? nanoseconds::zero() : held_up(beat).value_or(nanoseconds::zero());
+  const auto recorded =
+    asleep > nanoseconds::zero() ? nanoseconds::zero() : held_up(beat).value_or(nanoseconds::zero());
   if (std::max(late, recorded + policy.recorded_error) >= enough) {
     auto& pause = result.emplace_back(found);
     pause.kind = event_kind::pause;

@@ -1,6 +1,6 @@
-#define CAF_SUITE split_gap
+#define CAF_SUITE split_off_cpu_time
 
-#include "actors/clock_sampler/split_gap.hpp"
+#include "actors/clock_sampler/split_off_cpu_time.hpp"
 
 #include <array>
 #include <chrono>
@@ -19,7 +19,7 @@ constexpr auto deadline = 100'100ms;
 /// @param oldest_first as they happened.
 gap_record split(std::initializer_list<absence> oldest_first) {
   std::vector<absence> all{std::rbegin(oldest_first), std::rend(oldest_first)};
-  const auto result = split_gap(all.data(), all.size(), true, deadline);
+  const auto result = split_off_cpu_time(all.data(), all.size(), true, deadline);
   CAF_REQUIRE(result.has_value());
   return *result;
 }
@@ -66,5 +66,5 @@ CAF_TEST(trifles before a stop are not its begin and a large part of it is) {
 
 CAF_TEST(a record that does not reach back to the beat before says nothing) {
   const absence one{100'000ms, 103'000ms, false};
-  CAF_CHECK(!split_gap(&one, 1, false, deadline));
+  CAF_CHECK(!split_off_cpu_time(&one, 1, false, deadline));
 }

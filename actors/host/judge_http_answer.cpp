@@ -1,6 +1,5 @@
-#include "actors/host/judge_answer.hpp"
+#include "actors/host/judge_http_answer.hpp"
 
-#include "actors/host/back_off.hpp"
 #include "messages/quote.hpp"
 #include "messages/utf8.hpp"
 
@@ -8,8 +7,6 @@
 
 namespace pmactor {
 namespace {
-
-using namespace std::chrono_literals;
 
 constexpr std::size_t longest_word = 160;
 
@@ -37,26 +34,13 @@ send_outcome outcome_of(int status) {
 
 } // namespace
 
-send_verdict judge_answer(const http_answer& x) {
+send_verdict judge_http_answer(const http_answer& x) {
   if (x.status == 0)
     return {send_outcome::later, "gave no answer: " + words_of(x.problem).substr(x.problem.empty() ? 0 : 2)};
   const auto what = outcome_of(x.status);
   if (what == send_outcome::taken)
     return {};
   return {what, "answered " + std::to_string(x.status) + words_of(x.body)};
-}
-
-std::chrono::nanoseconds retry_clock::failed(const send_verdict& verdict, const http_answer& answer) {
-  constexpr auto first = 1s, longest = 300s, most_asked = 3600s;
-  const auto spread = std::chrono::round<std::chrono::nanoseconds>(std::chrono::duration<double>(
-    std::clamp(share_, 0.0, 1.0) * 0.25
-    * std::chrono::duration<double>(back_off(failures_, first, longest)).count()));
-  auto delay = verdict.what == send_outcome::misplaced ? std::chrono::nanoseconds{longest}
-                                                       : back_off(failures_, first, longest);
-  ++failures_;
-  if (answer.retry_after)
-    delay = std::max<std::chrono::nanoseconds>(delay, std::min<std::chrono::seconds>(*answer.retry_after, most_asked));
-  return delay + spread;
 }
 
 } // namespace pmactor

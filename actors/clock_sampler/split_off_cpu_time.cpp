@@ -1,4 +1,4 @@
-#include "actors/clock_sampler/split_gap.hpp"
+#include "actors/clock_sampler/split_off_cpu_time.hpp"
 
 #include <algorithm>
 
@@ -12,7 +12,7 @@ constexpr nanoseconds noise = std::chrono::milliseconds{1};
 
 } // namespace
 
-std::optional<gap_record> split_gap(const absence* newest_first, std::size_t count, bool is_whole,
+std::optional<gap_record> split_off_cpu_time(const absence* newest_first, std::size_t count, bool is_whole,
                                     nanoseconds deadline) {
   if (!is_whole)
     return std::nullopt;

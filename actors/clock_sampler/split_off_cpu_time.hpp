@@ -18,7 +18,7 @@ struct absence {
 /// @param newest_first those that lie between the two beats, *count* of them.
 /// @param is_whole whether there are no earlier ones since the beat before.
 /// @returns nothing if that is not known, as the first of them may be missing.
-std::optional<gap_record> split_gap(const absence* newest_first, std::size_t count, bool is_whole,
+std::optional<gap_record> split_off_cpu_time(const absence* newest_first, std::size_t count, bool is_whole,
                                     std::chrono::nanoseconds deadline);
 
 } // namespace pmactor

@@ -1,12 +1,12 @@
-#define CAF_SUITE held_notices
+#define CAF_SUITE notices_for_login
 
-#include "actors/notifier/held_notices.hpp"
+#include "actors/notifier/notices_for_login.hpp"
 
 #include "support/test.hpp"
 
 using namespace pmactor;
 using namespace std::chrono_literals;
-using found = held_notices::found;
+using found = notices_for_login::found;
 
 namespace {
 
@@ -20,12 +20,12 @@ notice_message message(std::uint64_t number) {
 } // namespace
 
 CAF_TEST(what ended the machine is kept and a freeze is not) {
-  CAF_CHECK(held_notices::is_kept(message(1)));
-  CAF_CHECK(!held_notices::is_kept({}));
+  CAF_CHECK(notices_for_login::is_kept(message(1)));
+  CAF_CHECK(!notices_for_login::is_kept({}));
 }
 
 CAF_TEST(nothing is looked for while nothing is held) {
-  held_notices aut{15s};
+  notices_for_login aut{15s};
   CAF_CHECK(!aut.next_look());
   aut.hold(message(1), 100s);
   CAF_CHECK(aut.next_look() == 115s);
@@ -34,7 +34,7 @@ CAF_TEST(nothing is looked for while nothing is held) {
 }
 
 CAF_TEST(a message is shown at the look after a bus was found) {
-  held_notices aut{15s};
+  notices_for_login aut{15s};
   aut.hold(message(1), 0s);
   aut.look_again(found::no_one, 15s);
   CAF_CHECK(!aut.is_ready());
@@ -46,7 +46,7 @@ CAF_TEST(a message is shown at the look after a bus was found) {
 }
 
 CAF_TEST(a bus without a desktop is tried less and less) {
-  held_notices aut{15s};
+  notices_for_login aut{15s};
   aut.hold(message(1), 0s);
   std::chrono::nanoseconds now = 0s, last = 0s;
   for (int i = 0; i < 12; ++i) {
@@ -60,8 +60,8 @@ CAF_TEST(a bus without a desktop is tried less and less) {
 }
 
 CAF_TEST(the newest are kept where there are too many) {
-  held_notices aut{15s};
-  for (std::uint64_t i = 1; i <= held_notices::most + 2; ++i)
+  notices_for_login aut{15s};
+  for (std::uint64_t i = 1; i <= notices_for_login::most + 2; ++i)
     aut.hold(message(i), 0s);
   CAF_CHECK_EQUAL(aut.front().number, 3u);
 }

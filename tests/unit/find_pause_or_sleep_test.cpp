@@ -1,6 +1,6 @@
-#define CAF_SUITE find_pause
+#define CAF_SUITE find_pause_or_sleep
 
-#include "actors/pause_detector/find_pause.hpp"
+#include "actors/pause_detector/find_pause_or_sleep.hpp"
 
 #include "support/beats.hpp"
 
@@ -16,18 +16,18 @@ const pause_policy policy;
 }
 
 CAF_TEST(a beat in time is no pause) {
-  CAF_CHECK(find_pause(quiet_gap(100ms), policy).empty());
-  CAF_CHECK(find_pause(quiet_gap(299'999'999ns), policy).empty());
+  CAF_CHECK(find_pause_or_sleep(quiet_gap(100ms), policy).empty());
+  CAF_CHECK(find_pause_or_sleep(quiet_gap(299'999'999ns), policy).empty());
 }
 
 CAF_TEST(lateness of 200 ms is a pause) {
-  const auto found = find_pause(quiet_gap(300ms), policy);
+  const auto found = find_pause_or_sleep(quiet_gap(300ms), policy);
   CAF_REQUIRE_EQUAL(found.size(), 1u);
   CAF_CHECK(found[0].kind == event_kind::pause);
 }
 
 CAF_TEST(the duration is the lateness and half a beat give or take half a beat) {
-  const auto found = find_pause(quiet_gap(5100ms), policy);
+  const auto found = find_pause_or_sleep(quiet_gap(5100ms), policy);
   CAF_REQUIRE_EQUAL(found.size(), 1u);
   CAF_CHECK(found[0].duration == 5050ms);
   CAF_CHECK(found[0].uncertainty == 50ms);
@@ -45,7 +45,7 @@ CAF_TEST(the estimate has no bias over all moments at which a pause can begin) {
   const int rounds = 20'000;
   for (int i = 0; i < rounds; ++i) {
     const std::chrono::nanoseconds truth{length(random)};
-    const auto found = find_pause(quiet_gap(std::chrono::nanoseconds{phase(random)} + truth), policy);
+    const auto found = find_pause_or_sleep(quiet_gap(std::chrono::nanoseconds{phase(random)} + truth), policy);
     CAF_REQUIRE_EQUAL(found.size(), 1u);
     const auto error = to_seconds(found[0].duration - truth);
     sum += error;
@@ -57,18 +57,18 @@ CAF_TEST(the estimate has no bias over all moments at which a pause can begin) {
 
 CAF_TEST(hours of sleep are a sleep to the nanosecond and no pause) {
   for (const auto asleep : std::initializer_list<std::chrono::nanoseconds>{51ms, 3s, 8h, 72h}) {
-    const auto found = find_pause(quiet_gap(100ms, asleep), policy);
+    const auto found = find_pause_or_sleep(quiet_gap(100ms, asleep), policy);
     CAF_REQUIRE_EQUAL(found.size(), 1u);
     CAF_CHECK(found[0].kind == event_kind::sleep);
     CAF_CHECK(found[0].duration == asleep);
     CAF_CHECK(found[0].asleep == asleep);
     CAF_CHECK(found[0].uncertainty == 0ns);
   }
-  CAF_CHECK(find_pause(quiet_gap(100ms, 50ms), policy).empty());
+  CAF_CHECK(find_pause_or_sleep(quiet_gap(100ms, 50ms), policy).empty());
 }
 
 CAF_TEST(a freeze within the gap of a sleep is kept and holds none of the sleep) {
-  const auto found = find_pause(quiet_gap(20100ms, 1h), policy);
+  const auto found = find_pause_or_sleep(quiet_gap(20100ms, 1h), policy);
   CAF_REQUIRE_EQUAL(found.size(), 2u);
   CAF_CHECK(found[0].kind == event_kind::sleep);
   CAF_CHECK(found[0].duration == 1h);
@@ -79,19 +79,19 @@ CAF_TEST(a freeze within the gap of a sleep is kept and holds none of the sleep)
 }
 
 CAF_TEST(the time that the kernel takes to put everyone to sleep is no freeze) {
-  CAF_CHECK_EQUAL(find_pause(quiet_gap(1000ms, 1h), policy).size(), 1u);
-  CAF_CHECK_EQUAL(find_pause(quiet_gap(1100ms, 1h), policy).size(), 2u);
+  CAF_CHECK_EQUAL(find_pause_or_sleep(quiet_gap(1000ms, 1h), policy).size(), 1u);
+  CAF_CHECK_EQUAL(find_pause_or_sleep(quiet_gap(1100ms, 1h), policy).size(), 2u);
 }
 
 CAF_TEST(a step of the wall clock changes nothing but the times that are shown) {
   for (const auto step : std::initializer_list<std::chrono::nanoseconds>{1h, -1h, -8760h}) {
     auto stepped = quiet_gap(100ms);
     stepped.after.at.wall += step;
-    CAF_CHECK(find_pause(stepped, policy).empty());
+    CAF_CHECK(find_pause_or_sleep(stepped, policy).empty());
     CAF_CHECK(wall_step(stepped.before.at, stepped.after.at) == step);
     auto late = quiet_gap(5100ms);
     late.after.at.wall += step;
-    const auto found = find_pause(late, policy);
+    const auto found = find_pause_or_sleep(late, policy);
     CAF_REQUIRE_EQUAL(found.size(), 1u);
     CAF_CHECK(found[0].duration == 5050ms);
     CAF_CHECK(found[0].ended - found[0].started == 5050ms);
@@ -99,13 +99,13 @@ CAF_TEST(a step of the wall clock changes nothing but the times that are shown) 
 }
 
 CAF_TEST(pauses that follow each other are each found with their own length) {
-  const auto first = find_pause(quiet_gap(1100ms), policy);
+  const auto first = find_pause_or_sleep(quiet_gap(1100ms), policy);
   auto second = quiet_gap(600ms);
   second.before.at = first.at(0).after;
   second.after.at = {second.before.at.awake + 600ms, second.before.at.total + 600ms,
                      second.before.at.wall + 600ms};
   second.deadline = second.before.at.awake + 100ms;
-  const auto found = find_pause(second, policy);
+  const auto found = find_pause_or_sleep(second, policy);
   CAF_REQUIRE_EQUAL(found.size(), 1u);
   CAF_CHECK(found[0].duration == 550ms);
   CAF_CHECK(found[0].started >= first[0].ended);
@@ -114,7 +114,7 @@ CAF_TEST(pauses that follow each other are each found with their own length) {
 CAF_TEST(a pause whose begin is recorded is as long as from there to the beat) {
   auto beat = quiet_gap(3100ms);
   beat.recorded = gap_record{beat.before.at.awake + 37ms, 0ns, 3063ms};
-  const auto found = find_pause(beat, policy);
+  const auto found = find_pause_or_sleep(beat, policy);
   CAF_REQUIRE_EQUAL(found.size(), 1u);
   CAF_CHECK(found[0].duration == 3063ms);
   CAF_CHECK(found[0].uncertainty == 1ms);
@@ -123,19 +123,19 @@ CAF_TEST(a pause whose begin is recorded is as long as from there to the beat) {
 
 CAF_TEST(a pause of 200 ms whose begin is recorded is found however little the beat is late) {
   auto beat = quiet_gap(205ms);
-  CAF_CHECK(find_pause(beat, policy).empty());
+  CAF_CHECK(find_pause_or_sleep(beat, policy).empty());
   beat.recorded = gap_record{beat.before.at.awake + 5ms, 0ns, 200ms};
-  const auto found = find_pause(beat, policy);
+  const auto found = find_pause_or_sleep(beat, policy);
   CAF_REQUIRE_EQUAL(found.size(), 1u);
   CAF_CHECK(found[0].duration == 200ms);
   beat.recorded->onset = beat.before.at.awake + 20ms;
-  CAF_CHECK(find_pause(beat, policy).empty());
+  CAF_CHECK(find_pause_or_sleep(beat, policy).empty());
 }
 
 CAF_TEST(a begin that is not recorded leaves the estimate as it is) {
   auto beat = quiet_gap(3100ms);
   beat.recorded = gap_record{std::nullopt, 0ns, 3000ms};
-  const auto found = find_pause(beat, policy);
+  const auto found = find_pause_or_sleep(beat, policy);
   CAF_REQUIRE_EQUAL(found.size(), 1u);
   CAF_CHECK(found[0].duration == 3050ms);
   CAF_CHECK(found[0].uncertainty == 50ms);
@@ -154,7 +154,7 @@ CAF_TEST(a thread that was ready but not preempted did not leave when others too
 CAF_TEST(a begin that is recorded says nothing of a gap with a sleep) {
   auto beat = quiet_gap(3100ms, 1h);
   beat.recorded = gap_record{beat.before.at.awake + 37ms, 0ns, 3063ms};
-  const auto found = find_pause(beat, policy);
+  const auto found = find_pause_or_sleep(beat, policy);
   CAF_REQUIRE_EQUAL(found.size(), 2u);
   CAF_CHECK(found[1].duration == 3050ms);
 }

@@ -1,0 +1,29 @@
+// Decides when to send again what a receiver did not take. Pure.
+#pragma once
+
+#include "actors/host/judge_http_answer.hpp"
+
+#include <chrono>
+#include <cstddef>
+
+namespace pmactor {
+
+/// When to try again what failed.
+class retry_clock {
+public:
+  /// @param share of this machine, from 0 to 1: many whose receiver was away do not all come back at once.
+  explicit retry_clock(double share) : share_(share) {
+  }
+  /// Exponential back-off from a second to five minutes, or what the receiver asks for, an hour at most.
+  /// @returns how long to wait.
+  std::chrono::nanoseconds failed(const send_verdict& verdict, const http_answer& answer);
+  void succeeded() {
+    failures_ = 0;
+  }
+
+private:
+  double share_;
+  std::size_t failures_ = 0;
+};
+
+} // namespace pmactor
