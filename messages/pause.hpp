@@ -65,6 +65,7 @@ struct beat_counters {
   /// Time of its thread in a run queue, ready but not running. Both, of a beat at which they were not read:
   /// what they were at most, as no beat waits or works for longer than it is late.
   std::optional<std::chrono::nanoseconds> own_wait;
+  std::chrono::nanoseconds own_excess{}; ///< By how much either may be too much: by which beats were late since.
   /// How long after its wait the quota of its group was read: in so much they are not of one moment.
   std::chrono::nanoseconds quota_lag{};
   std::optional<std::uint64_t> process_faults; ///< Major faults of all threads.

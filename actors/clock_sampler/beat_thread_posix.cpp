@@ -102,12 +102,15 @@ private:
       const bool late = is_late(deadline, now.at.awake, slept, policy)
                         || (recorded && is_late(recorded->onset, now.at.awake, policy));
       reading_due = reading_due || late || count % beats_a_telling == 0;
-      if (late ? read_late(now, last) : reading_due && reader.read_slow(now, false))
+      if (late ? read_late(now, last) : reading_due && reader.read_slow(now, false)) {
         reading_due = false;
-      else
-        for (auto* at_most : {&now.own_wait, &now.own_cpu}) // see beat_counters
+        now.own_excess = {};
+      } else {
+        now.own_excess += now.at.awake - deadline; // see beat_counters
+        for (auto* at_most : {&now.own_wait, &now.own_cpu})
           if (*at_most)
             **at_most += now.at.awake - deadline;
+      }
       if (!marks_.push({deadline, now.at, now.sleeps}))
         lost_.fetch_add(1, std::memory_order_relaxed);
       if (late && !late_.push({last, now, deadline, period_, recorded}))

@@ -367,6 +367,11 @@ void book_claims(booking& to, const growth& grew, const ledger_policy& policy) {
   // Where the clocks parted the sleep is known, and what is left is beside it.
   if (slept(grew.beat) == nanoseconds::zero())
     consider(claim_of_suspend(grew, to.left));
+  // What was counted too much before the gap was waited or worked within it.
+  if (const auto unseen = grew.beat.before.own_excess; 2 * unseen >= to.left)
+    claims.push_back({pause_cause::unexplained, to.left,
+                      "its thread may have waited for a CPU, or run, for " + spelled(unseen)
+                        + " more than is proven"});
   if (claims.size() == 1)
     return to.book_to(claims[0].line, claims[0].most, claims[0].evidence);
   std::string all;

@@ -293,6 +293,7 @@ bool beats::wake(const clock_sample& now, nanoseconds actors) {
   // plan.
   if (is_due && !late && now.wall / 1s % 600 == 0)
     host_.move_group();
+  reading.own_excess = is_due ? 0ns : reading.own_excess + (now.awake - deadline_);
   if (is_due)
     host_.read_slow(reading);
   else

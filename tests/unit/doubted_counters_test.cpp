@@ -69,6 +69,20 @@ CAF_TEST(counters that were read a while before the gap prove nothing of the tim
   CAF_CHECK_EQUAL(to_string(explained(beat).cause), "unexplained");
 }
 
+CAF_TEST(a signal does not explain what may have been waited before the counters were read) {
+  auto beat = quiet_gap(320ms);
+  *beat.after.own_wait += 131ms;
+  *beat.after.continues += 1;
+  CAF_CHECK_EQUAL(to_string(explained(beat).cause), "stopped");
+  beat.before.own_excess = 4ms; // each beat is late by some of a millisecond
+  CAF_CHECK_EQUAL(to_string(explained(beat).cause), "stopped");
+  beat.before.own_excess = 89ms; // one of them was late by more, and of that nothing is known
+  const auto event = explained(beat);
+  CAF_CHECK_EQUAL(to_string(event.cause), "unexplained");
+  CAF_CHECK(event.book[pause_cause::stopped].length == 0ns);
+  CAF_CHECK(event.book[pause_cause::cpu_wait].length == 131ms);
+}
+
 CAF_TEST(a freezer that was written to long before is no freeze) {
   auto beat = quiet_gap(2s);
   beat.after.freezer_written = beat.after.at.wall - 1s;
