@@ -33,8 +33,6 @@ PARTED_S = 0.5  # what two clocks differ by after a sleep in which one of them s
 AFTER_S = 20.0  # how long after a step its consequences may be felt
 STANDING_ERROR_S = 1.5  # a pause in which clocks stand still is known by a clock of whole seconds
 STANDING_DELAY_S = 120.0  # and found when that clock is next looked at
-
-
 # What only these victims feel while the machine's CPUs had to wait for the host for such a share of
 # the time is the host's doing, unless a step makes just that.
 BUSY_VICTIMS = ("timer", "fresh", "held", "start")
@@ -83,6 +81,11 @@ class Episode:
     clocks_part: bool = True  # of a sleep: the one that goes on in it and the one that does not
     truth: object = None  # of the step that made it; None if no step did
     step: str = None
+
+    def around(self):
+        """@returns the stretch in which it was felt without a break, also for less than a stall."""
+        is_felt = self.kind == "stall"
+        return (self.begin_range[0], self.end_range[1]) if is_felt else (self.begin, self.end)
 
     def label(self):
         if self.truth is None:
@@ -138,6 +141,12 @@ def parse_event(x, now):
 
 def overlap(a_begin, a_end, b_begin, b_end):
     return max(0.0, min(a_end, b_end) - max(a_begin, b_begin))
+
+
+def covers(events, begin, end):
+    """@returns whether what was reported makes up most of a stretch."""
+    spans = joined([(x.begin, x.end) for x in events], 0.0)
+    return sum(overlap(*x, begin, end) for x in spans) >= COVER * (end - begin)
 
 
 def joined(intervals, gap):
@@ -248,9 +257,8 @@ def is_about(event, episode):
     if (event.kind == "sleep") != (episode.kind == "sleep") and episode.clocks_part:
         return False
     shared = overlap(event.begin, event.end, episode.begin, episode.end)
-    return shared > 0 and shared >= COVER * min(
-        episode.end - episode.begin, event.end - event.begin
-    )
+    least = COVER * min(episode.end - episode.begin, event.end - event.begin)
+    return shared > 0 and (shared >= least or covers([event], *episode.around()))
 
 
 def is_right(episode, event):
@@ -308,13 +316,9 @@ def distance(value, low, high):
 
 def is_found(episode, about):
     """@returns whether what was reported makes up most of a truth."""
-    if episode.truth is not None and episode.truth.clock == "stands":
+    if not about or (episode.truth is not None and episode.truth.clock == "stands"):
         return bool(about)
-    covered = sum(
-        overlap(begin, end, episode.begin, episode.end)
-        for begin, end in joined([(x.begin, x.end) for x in about], 0.0)
-    )
-    return bool(about) and covered >= COVER * (episode.end - episode.begin)
+    return covers(about, episode.begin, episode.end) or covers(about, *episode.around())
 
 
 def judge(episode, events):

@@ -104,6 +104,16 @@ class Stalls(unittest.TestCase):
         self.assertFalse(result["truths"][0]["found"])
         self.assertEqual(result["invented"], [])
 
+    def test_an_event_of_most_of_what_was_felt_without_a_break_finds_the_second_in_it(self):
+        # Memory was short for 12 s; one try took longer than a second, as it began.
+        felts = [felt(10, 11.2)] + [felt(11.3 + x, 12.2 + x) for x in range(10)]
+        scored = play(felts, [mark(10, 22, DISK)], [stall(10.8, 22)])
+        self.assertTrue(scored["truths"][0]["found"])
+        self.assertAlmostEqual(scored["truths"][0]["begin_error"], 0.8)
+        self.assertEqual(scored["felt_less"], [])
+        for other in stall(10.8, 13), stall(11.25, 22):  # too short; not of that second
+            self.assertFalse(play(felts, [mark(10, 22, DISK)], [other])["truths"][0]["found"])
+
     def test_an_event_that_nothing_was_felt_of_is_invented(self):
         result = play([], [], [stall(10, 12)])
         self.assertEqual([x["reported"] for x in result["invented"]], ["stall disk"])
