@@ -320,13 +320,14 @@ void history_connection::stand_in_for(event_id event) {
 }
 
 void history_connection::close_episodes() {
+  // Where no sample was stored an event lasted as long as is known, and must not grow by a later run.
   database->exec(
     "UPDATE events SET (ended, duration, evidence, stall, facts) = "
-    "(SELECT max(events.started + events.duration, last.timestamp), "
-    "max(events.duration, last.timestamp - events.started), "
+    "(SELECT max(events.started + events.duration, coalesce(last.timestamp, events.started)), "
+    "max(events.duration, coalesce(last.timestamp - events.started, 0)), "
     "json_insert(coalesce(evidence, '[]'), '$[#]', json_object('says', '" + std::string{presumed_end} + "')), "
     "json_set(stall, '$.over', json('true')), json_set(facts, '$.over', json('true'))) "
-    "FROM (SELECT timestamp FROM samples ORDER BY id DESC LIMIT 1) AS last "
+    "FROM (SELECT (SELECT timestamp FROM samples ORDER BY id DESC LIMIT 1) AS timestamp) AS last "
     "WHERE (kind = 'critical' AND duration = 0 AND evidence IS NULL) "
     "OR (json_valid(stall) AND json_extract(stall, '$.over') = 0) "
     "OR (json_valid(facts) AND json_extract(facts, '$.over') = 0)");

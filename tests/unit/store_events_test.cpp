@@ -131,6 +131,17 @@ CAF_TEST(an episode that was open when its run was killed is closed by the next 
   CAF_CHECK_EQUAL(ask("SELECT duration FROM events"), "30.0");
 }
 
+CAF_TEST(an event that was open when its run was killed with no sample stored does not last into the next run) {
+  store(episode_at(1'700'000'000s));
+  history next{history_place{file, "run-2"}};
+  CAF_CHECK_EQUAL(ask("SELECT duration || ' ' || (ended - started) || ' ' || json_array_length(evidence) FROM events"),
+                  "0.0 0.0 1");
+  const history_row later = make_sample(90);
+  next.store({&later, 1});
+  next.end();
+  CAF_CHECK_EQUAL(ask("SELECT duration FROM events"), "0.0");
+}
+
 CAF_TEST(what is particular to an event and who did it are stored and amended) {
   auto x = stopped_for(2s, 1'700'000'000s);
   x.event.facts = R"({"boot":"abc"})";
