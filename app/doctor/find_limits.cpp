@@ -146,7 +146,7 @@ private:
     if (!x_.rights->raises_priority || !x_.rights->locks_memory)
       add(limit_weight::minor, "priority",
           std::string{"Its beat "} + (x_.rights->raises_priority ? "may be swapped out" : "comes after others on a busy CPU")
-            + ", so a pause may seem longer than others had it.",
+            + ", so a pause may seem longer than others had it, and the evidence of a stall comes late.",
           x_.has_systemd ? "sudo pmactor install --system" : "sudo pmactor start");
   }
 

@@ -133,6 +133,30 @@ CAF_TEST(neither the daemon nor its sampler carries the libraries of single comm
   CAF_CHECK_EQUAL(carried(samplers[0]), "");
 }
 
+CAF_TEST(what is only read of the program and its libraries stays in memory where the daemon may lock it) {
+  if (::geteuid() != 0)
+    return; // others may lock less than the program has
+  test_home home;
+  daemon_process daemon{home};
+  daemon.wait_until_ready();
+  const auto unlocked = [&daemon] {
+    std::ifstream in{"/proc/" + std::to_string(daemon.pid()) + "/smaps"};
+    std::string result, mapping;
+    for (std::string line; std::getline(in, line);) {
+      if (says(line, " r-xp ") && (says(line, "/libcaf_core") || says(line, PMACTOR_PROGRAM)))
+        mapping = line.substr(line.find('/'));
+      else if (line.starts_with("VmFlags:") && !mapping.empty()) {
+        if (!says(line, " lo"))
+          result += mapping + ' ';
+        mapping.clear();
+      }
+    }
+    return result;
+  };
+  CAF_CHECK(daemon.wait_until([&](const health_view&) { return unlocked().empty(); }));
+  CAF_CHECK_EQUAL(unlocked(), "");
+}
+
 CAF_TEST(what finds a stall of the CPUs goes before ordinary programs and nothing else of the daemon does) {
   if (::geteuid() != 0)
     return; // only root may raise a priority
