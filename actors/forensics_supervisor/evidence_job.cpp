@@ -15,7 +15,7 @@ std::chrono::nanoseconds limit_of(const job_order& order) {
     case job_order::task::capture:
       return order.artifact.timeout;
     case job_order::task::measure:
-      return 20s; // it reads first, which waits for nothing, but takes seconds where dozens want the same CPU
+      return 3s; // for the disk; what is being read goes on for as long as the job is there
     case job_order::task::probe:
       return 10s;
     default:

@@ -28,14 +28,6 @@ CAF_TEST(one capture at a time and one that waits) {
   CAF_CHECK(received.back().event == mint_event_id(event_kind::pause, 200s));
 }
 
-CAF_TEST(what is read ahead has as much time together as each artifact that is read) {
-  job_order order;
-  order.what = task::measure;
-  for (const auto& x : plan_artifacts(capture_platform::on_linux, {}, {}))
-    if (x.command.empty() && !x.may_wait)
-      CAF_CHECK(limit_of(order) >= x.timeout);
-}
-
 CAF_TEST(a pause that waits and joins a stall is not captured) {
   start();
   send_event(paused(100s)), send_event(paused(200s));

@@ -15,6 +15,7 @@
 #include <condition_variable>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <sys/mount.h>
@@ -325,6 +326,21 @@ CAF_TEST(what is perishable is read before it is known whether there is room) {
 #endif
 
 #ifdef __linux__
+CAF_TEST(what is being read ahead goes on when the time for the disk is up) {
+  auto order = of(task::measure);
+  order.perishable = {"processes"};
+  std::promise<void> ended;
+  const auto job = start(order, [&ended](const job_outcome&) { ended.set_value(); });
+  job->stop();
+  ended.get_future().wait();
+  const auto known = read_clocks().wall;
+  order = of(task::capture);
+  order.perishable = {"processes"};
+  order.artifact.name = "processes";
+  order.artifact.file = "processes.json";
+  CAF_CHECK(run(order).artifact.at < known);
+}
+
 CAF_TEST(what was being read as its time was up is read anew) {
   evidence_reader reader;
   auto order = of(task::measure);
