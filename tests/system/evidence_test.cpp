@@ -329,10 +329,10 @@ CAF_TEST(what is perishable is read before it is known whether there is room) {
 CAF_TEST(what is being read ahead goes on when the time for the disk is up) {
   auto order = of(task::measure);
   order.perishable = {"processes"};
-  std::promise<void> ended;
-  const auto job = start(order, [&ended](const job_outcome&) { ended.set_value(); });
+  std::promise<void> is_done;
+  const auto job = start(order, [&is_done](const job_outcome&) { is_done.set_value(); });
   job->stop();
-  ended.get_future().wait();
+  is_done.get_future().wait();
   const auto known = read_clocks().wall;
   order = of(task::capture);
   order.perishable = {"processes"};
