@@ -109,7 +109,7 @@ int main_checked(int argc, char** argv) {
     settle(handed_down(argc, argv));
     all.reset(); // what every command takes: some 0.4 MB, which are of no more use
     bound_heap();
-    release_code();
+    release_program();
   }
   try {
     return check_output(chosen());

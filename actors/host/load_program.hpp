@@ -9,8 +9,8 @@ namespace pmactor {
 /// the page cache's.
 void load_program();
 
-/// Lets go of the pages of code that starting has touched, for a process that stays: what it uses comes back from the
-/// page cache.
-void release_code();
+/// Lets go of the program's pages that starting has touched, for a process that stays: what it uses comes back from
+/// the page cache.
+void release_program();
 
 } // namespace pmactor

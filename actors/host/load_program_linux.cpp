@@ -1,10 +1,11 @@
 #include "actors/host/load_program.hpp"
 
+#include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <fstream>
-#include <string>
+#include <link.h>
 #include <sys/mman.h>
+#include <unistd.h>
+#include <vector>
 
 // Where the linker has put what commands run once (conf/cmake/apart.ld.in); null in a program that is linked without it.
 extern "C" {
@@ -34,39 +35,49 @@ void load_range(std::uintptr_t begin, std::uintptr_t end) {
     (void)::madvise(at, end - begin, MADV_WILLNEED); // at least into the page cache
 }
 
-/// Calls *use* with begin, end and whether it is code, for each part of a file that is mapped and cannot be written.
-template <class Use>
-void each_part_of_files(Use use) {
-  std::ifstream maps{"/proc/self/maps"};
-  for (std::string line; std::getline(maps, line);) {
-    std::uintptr_t begin = 0, end = 0;
-    char readable = '-', writable = '-', executable = '-';
-    if (std::sscanf(line.c_str(), "%lx-%lx %c%c%c", &begin, &end, &readable, &writable, &executable) == 5
-        && readable == 'r' && writable != 'w' && line.find('/') != line.npos)
-      use(begin, end, executable == 'x');
-  }
+struct address_range {
+  std::uintptr_t begin, end;
+};
+
+/// @returns the parts of the program and its libraries that are never written, not even when they are loaded.
+std::vector<address_range> fixed_parts() {
+  std::vector<address_range> result;
+  ::dl_iterate_phdr(
+    [](dl_phdr_info* object, std::size_t, void* data) {
+      const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+      for (int i = 0; i < object->dlpi_phnum; ++i) {
+        const auto& part = object->dlpi_phdr[i];
+        if (part.p_type != PT_LOAD || (part.p_flags & PF_W) != 0)
+          continue;
+        const auto begin = static_cast<std::uintptr_t>(object->dlpi_addr + part.p_vaddr);
+        const auto end = begin + part.p_memsz;
+        static_cast<std::vector<address_range>*>(data)->push_back(
+          {begin - begin % page, end + (page - end % page) % page});
+      }
+      return 0;
+    },
+    &result);
+  return result;
 }
 
 } // namespace
 
-void release_code() {
-  each_part_of_files([](std::uintptr_t begin, std::uintptr_t end, bool is_code) {
-    if (is_code) // no relocation was written into it, so that the file still holds it
-      (void)::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
-  });
+void release_program() {
+  for (const auto& part : fixed_parts())
+    (void)::madvise(reinterpret_cast<void*>(part.begin), part.end - part.begin, MADV_DONTNEED);
 }
 
 void load_program() {
-  each_part_of_files([](std::uintptr_t begin, std::uintptr_t end, bool) {
+  for (auto part : fixed_parts()) {
     for (const auto& x : apart) {
       const auto from = reinterpret_cast<std::uintptr_t>(x[0]), to = reinterpret_cast<std::uintptr_t>(x[1]);
-      if (begin <= from && from < to && to <= end) {
-        load_range(begin, from);
-        begin = to;
+      if (part.begin <= from && from < to && to <= part.end) {
+        load_range(part.begin, from);
+        part.begin = to;
       }
     }
-    load_range(begin, end);
-  });
+    load_range(part.begin, part.end);
+  }
 }
 
 } // namespace pmactor

@@ -2,7 +2,7 @@
 
 namespace pmactor {
 
-void release_code() {
+void release_program() {
   // What is not used any more is the kernel's to take.
 }
 
