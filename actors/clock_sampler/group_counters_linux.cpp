@@ -3,6 +3,7 @@
 #include "actors/clock_sampler/locate_groups.hpp"
 #include "actors/host/find_number.hpp"
 #include "actors/host/kept_file_linux.hpp"
+#include "actors/host/parse_group_quota.hpp"
 #include "actors/host/parse_pressure.hpp"
 
 #include <algorithm>
@@ -120,15 +121,11 @@ void group_counters::read_quota(beat_counters& x) {
   x.throttles.reset();
   x.throttled.reset();
   for (const auto& file : f.cpu) {
-    const auto text = file.read(f.line);
-    const auto times = number_behind(text, "nr_throttled");
-    const auto us = number_behind(text, "throttled_usec"); // v2
-    const auto ns = number_behind(text, "throttled_time"); // v1
-    if (!times || (!us && !ns))
+    const auto throttling = group_throttling(file.read(f.line));
+    if (!throttling.times || !throttling.time)
       continue;
-    x.throttles = x.throttles.value_or(0) + *times;
-    x.throttled =
-      x.throttled.value_or(nanoseconds{}) + (us ? nanoseconds{*us * 1000} : nanoseconds{*ns});
+    x.throttles = x.throttles.value_or(0) + *throttling.times;
+    x.throttled = x.throttled.value_or(nanoseconds{}) + *throttling.time;
   }
 }
 

@@ -8,10 +8,10 @@
 #include "actors/group_watch/group_look.hpp"
 #include "actors/group_watch/group_tree_linux.hpp"
 #include "actors/group_watch/name_containers_linux.hpp"
-#include "actors/group_watch/parse_group.hpp"
 #include "actors/host/file_limit.hpp"
 #include "actors/host/find_number.hpp"
 #include "actors/host/kept_file_linux.hpp"
+#include "actors/host/parse_group_quota.hpp"
 #include "actors/host/parse_pressure.hpp"
 #include "actors/host/process_facts.hpp"
 
@@ -324,13 +324,11 @@ private:
   }
 
   static void count_throttles(const open_group& group, group_counts& to, std::string_view text) {
-    const auto throttles = number_behind(text, "nr_throttled");
-    const auto us = number_behind(text, "throttled_usec"); // v2
-    const auto ns = number_behind(text, "throttled_time"); // v1
-    const bool grew = throttles && to.throttles && *throttles > *to.throttles;
-    to.throttles = throttles;
-    if (us || ns)
-      to.throttled = us ? nanoseconds{*us * 1000} : nanoseconds{*ns};
+    const auto throttling = group_throttling(text);
+    const bool grew = throttling.times && to.throttles && *throttling.times > *to.throttles;
+    to.throttles = throttling.times;
+    if (throttling.time)
+      to.throttled = throttling.time;
     if (!grew)
       return;
     to.quota.reset();

@@ -384,25 +384,6 @@ notice_message compose_notice(const notice& x) {
   return out.end(x);
 }
 
-std::vector<std::string> environment_of(const notice_message& x) {
-  std::vector<std::string> result;
-  for (const auto& one : x.facts) {
-    std::string name = "PMACTOR_";
-    for (const char c : one.name)
-      name += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    result.push_back(name + '=' + one.value);
-  }
-  return result;
-}
-
-std::string json_of(const notice_message& x) {
-  std::string result = "{";
-  for (const auto& one : x.facts)
-    result += (result.size() > 1 ? "," : "") + json_quoted(one.name) + ':'
-              + (one.is_number ? one.value : json_quoted(one.value));
-  return result += '}';
-}
-
 std::string to_string(const notice_message& x) {
   return "notice_message{" + std::to_string(x.number) + ' ' + to_string(x.kind) + ": " + x.line + '}';
 }

@@ -33,12 +33,6 @@ struct notice_message {
 /// @returns the message for people.
 notice_message compose_notice(const notice& x);
 
-/// @returns "PMACTOR_KIND=pause" and so on, a variable for each fact.
-std::vector<std::string> environment_of(const notice_message& x);
-
-/// @returns the same as a JSON object.
-std::string json_of(const notice_message& x);
-
 std::string to_string(const notice_message& x);
 
 } // namespace pmactor

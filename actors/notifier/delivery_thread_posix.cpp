@@ -2,6 +2,7 @@
 
 #include "actors/host/expendable_thread.hpp"
 #include "actors/notifier/clean_text.hpp"
+#include "actors/notifier/encode_notice.hpp"
 #include "actors/notifier/fill_template.hpp"
 #include "actors/notifier/notices_for_login.hpp"
 #include "actors/notifier/webhook_delivery.hpp"
@@ -72,14 +73,14 @@ void run_the_users_command(const notice_message& x, const delivery_policy& polic
   command_order order;
   order.command = policy.command;
   order.path = path != nullptr ? path : "/usr/bin:/bin";
-  order.environment = environment_of(x);
+  order.environment = encode_notice_variables(x);
   for (auto& text : own_environment()) {
     const auto name = text.substr(0, text.find('=') + 1);
     if (std::none_of(order.environment.begin(), order.environment.end(),
                      [&name](const std::string& fact) { return fact.starts_with(name); }))
       order.environment.push_back(std::move(text));
   }
-  order.input = json_of(x) + '\n';
+  order.input = encode_notice_json(x) + '\n';
   order.limit = policy.command_timeout;
   const auto end = run_command(order, cancel);
   const bool is_done = end.ended == command_outcome::how::ended && end.number == 0;

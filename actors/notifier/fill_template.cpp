@@ -1,5 +1,6 @@
 #include "actors/notifier/fill_template.hpp"
 
+#include "actors/notifier/encode_notice.hpp"
 #include "messages/quote.hpp"
 
 #include <algorithm>
@@ -10,7 +11,7 @@ namespace {
 
 std::optional<std::string> value_of(std::string_view name, const notice_message& x) {
   if (name == "facts")
-    return json_of(x);
+    return encode_notice_json(x);
   std::optional<std::string> text;
   if (name == "title")
     text = x.title;
@@ -44,7 +45,7 @@ void add_identity(notice_message& x, const host_identity& host, const std::vecto
 
 std::string fill_template(std::string_view form, const notice_message& x) {
   if (form.empty())
-    return json_of(x);
+    return encode_notice_json(x);
   std::string result;
   while (!form.empty()) {
     const auto brace = std::min(form.find('{'), form.size());

@@ -1,6 +1,12 @@
 #include "actors/storage_writer/migrate_schema_sqlite.hpp"
 
+#include "actors/storage_writer/history_sqlite.hpp"
+
+#include <string>
+
 namespace pmactor {
+
+static_assert(schema_steps.size() == history_schema_version);
 
 // Times are Unix seconds, durations seconds, rates bytes per second, memory bytes, temperatures °C,
 // frequencies MHz, shares 0–100, stress points; absent is NULL.
@@ -240,5 +246,13 @@ ALTER TABLE samples ADD COLUMN late_mount REAL;
 ALTER TABLE samples ADD COLUMN late_program REAL;
 ALTER TABLE samples ADD COLUMN late_desktop REAL;
 )sql"};
+
+void migrate_schema(SQLite::Database& history) {
+  // Asked anew: another process may have been here while we waited for the lock.
+  for (auto from = history.execAndGet("PRAGMA user_version").getInt(); from < history_schema_version; ++from) {
+    history.exec(schema_steps[static_cast<std::size_t>(from)]);
+    history.exec("PRAGMA user_version = " + std::to_string(from + 1) + ';');
+  }
+}
 
 } // namespace pmactor

@@ -17,8 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-static_assert(schema_steps.size() == history_schema_version);
-
 /// Up to this size a database that was not closed in good order is checked as a whole; it takes 0.2
 /// s. Of a larger one, only what will be written to next.
 constexpr std::uint64_t small_enough_to_check = 64ull << 20;
@@ -161,11 +159,7 @@ void history_connection::own_tables() {
     database->exec("PRAGMA auto_vacuum = INCREMENTAL;");
   database->exec("PRAGMA journal_mode = WAL;");
   SQLite::Transaction change{*database, SQLite::TransactionBehavior::IMMEDIATE};
-  // Another process may have been here while we waited for the lock.
-  for (auto from = number("PRAGMA user_version"); from < history_schema_version; ++from) {
-    database->exec(schema_steps[static_cast<std::size_t>(from)]);
-    database->exec("PRAGMA user_version = " + std::to_string(from + 1) + ';');
-  }
+  migrate_schema(*database);
   database->exec("PRAGMA application_id = " + std::to_string(history_application_id) + ';');
   change.commit();
 }

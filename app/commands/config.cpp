@@ -6,6 +6,7 @@
 #include "app/instance/launch.hpp"
 #include "app/instance/pid_file.hpp"
 #include "app/instance/write_file.hpp"
+#include "app/settings/nearest_setting.hpp"
 #include "app/settings/override_settings.hpp"
 #include "app/settings/read_settings.hpp"
 #include "app/settings/setting_words.hpp"

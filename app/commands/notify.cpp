@@ -1,12 +1,13 @@
 #include "app/commands/commands.hpp"
 
 #include "actors/notifier/delivery_thread.hpp"
+#include "actors/notifier/encode_notice.hpp"
 #include "actors/notifier/test_message.hpp"
 #include "actors/supervision/log.hpp"
-#include "app/views/escape.hpp"
+#include "app/command_line/place_flags.hpp"
 #include "app/instance/log_file.hpp"
 #include "app/settings/override_settings.hpp"
-#include "app/command_line/place_flags.hpp"
+#include "app/views/escape.hpp"
 #include "app/views/json_form.hpp"
 
 #include <algorithm>
@@ -74,7 +75,7 @@ void show_json(const notice_message& message, const std::vector<sink_result>& re
   for (const auto& x : results)
     sinks.push_back({{"sink", x.sink}, {"outcome", word_for(x.what)}, {"says", x.says}});
   auto all = begin_json();
-  all.update({{"message", nlohmann::ordered_json::parse(json_of(message))}, {"sinks", sinks}});
+  all.update({{"message", nlohmann::ordered_json::parse(encode_notice_json(message))}, {"sinks", sinks}});
   std::cout << dumped(all, true) << '\n';
 }
 

@@ -1,11 +1,12 @@
 #include "app/settings/override_settings.hpp"
 
+#include "app/settings/nearest_setting.hpp"
 #include "messages/read_real.hpp"
 
 #include "app/command_line/nearest_word.hpp"
 #include "app/instance/readiness.hpp"
-#include "app/views/escape.hpp"
 #include "app/settings/job_switches.hpp"
+#include "app/views/escape.hpp"
 
 #include <toml++/toml.h>
 

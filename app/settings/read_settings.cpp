@@ -1,6 +1,7 @@
 #include "app/settings/read_settings.hpp"
 
 #include "actors/host/owned_descriptor.hpp"
+#include "app/settings/nearest_setting.hpp"
 #include "app/views/escape.hpp"
 
 #include <toml++/toml.h>

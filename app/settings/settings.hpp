@@ -99,13 +99,6 @@ struct setting_conflict {
 };
 std::vector<setting_conflict> find_conflicts(const settings& x);
 
-/// @returns the known key or section that a user may have meant; empty if none is near.
-std::string nearest_setting(const std::string& key);
-
-/// @returns what is wrong with what is no key, as the end of a sentence that starts with it: "is no key that
-/// pmactor knows; did you mean log.level?"
-std::string unknown_key_words(const std::string& key);
-
 /// @returns the value as it is written in a settings file.
 std::string to_toml(const setting_value& value);
 

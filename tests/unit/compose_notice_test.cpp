@@ -2,6 +2,7 @@
 
 #include "actors/notifier/clean_text.hpp"
 #include "actors/notifier/compose_desktop.hpp"
+#include "actors/notifier/encode_notice.hpp"
 #include "actors/notifier/test_message.hpp"
 #include "messages/quote.hpp"
 #include "messages/words.hpp"
@@ -188,9 +189,9 @@ CAF_TEST(every kind has its words) {
 
 CAF_TEST(the facts are variables and JSON) {
   const auto x = compose_notice(freeze());
-  const auto variables = environment_of(x);
+  const auto variables = encode_notice_variables(x);
   CAF_CHECK(std::find(variables.begin(), variables.end(), "PMACTOR_SUSPECT_PID=4711") != variables.end());
-  const auto json = nlohmann::json::parse(json_of(x));
+  const auto json = nlohmann::json::parse(encode_notice_json(x));
   CAF_CHECK_EQUAL(json["duration"].get<double>(), 12.3);
   CAF_CHECK_EQUAL(json["suspect"].get<std::string>(), "rsync");
   CAF_CHECK_EQUAL(json["message"].get<std::string>(), x.line);
@@ -203,9 +204,9 @@ CAF_TEST(hostile names are harmless in every sink) {
     const auto x = compose_notice(freeze(name, "wrote 1 MB/s" + name));
     for (const auto& text : {x.title, x.body, x.line})
       CAF_CHECK(is_clean(text));
-    for (const auto& variable : environment_of(x))
+    for (const auto& variable : encode_notice_variables(x))
       CAF_CHECK(is_clean(variable));
-    const auto json = json_of(x);
+    const auto json = encode_notice_json(x);
     CAF_CHECK(is_clean(json));
     CAF_CHECK(nlohmann::json::accept(json));
     CAF_CHECK_LESS(x.body.size(), 1000u);

@@ -3,7 +3,7 @@
 #include "actors/group_watch/choose_depth.hpp"
 #include "actors/group_watch/judge_groups.hpp"
 #include "actors/group_watch/name_group.hpp"
-#include "actors/group_watch/parse_group.hpp"
+#include "actors/host/parse_group_quota.hpp"
 #include "messages/event_facts.hpp"
 
 #include <variant>

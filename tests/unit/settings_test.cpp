@@ -2,6 +2,7 @@
 
 #include "app/settings/settings.hpp"
 
+#include "app/settings/nearest_setting.hpp"
 #include "app/settings/read_settings.hpp"
 
 #include <fstream>

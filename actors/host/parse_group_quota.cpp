@@ -1,5 +1,6 @@
-#include "actors/group_watch/parse_group.hpp"
+#include "actors/host/parse_group_quota.hpp"
 
+#include "actors/host/find_number.hpp"
 #include "actors/host/parse_numbers.hpp"
 
 namespace pmactor {
@@ -16,6 +17,16 @@ std::optional<cpu_quota> group_quota(std::string_view quota, std::string_view pe
     return std::nullopt;
   return cpu_quota{static_cast<double>(us) / static_cast<double>(of),
                    std::chrono::microseconds{of}};
+}
+
+quota_throttling group_throttling(std::string_view text) {
+  quota_throttling result;
+  result.times = number_behind(text, "nr_throttled");
+  if (const auto us = number_behind(text, "throttled_usec")) // v2
+    result.time = std::chrono::nanoseconds{*us * 1000};
+  else if (const auto ns = number_behind(text, "throttled_time")) // v1
+    result.time = std::chrono::nanoseconds{*ns};
+  return result;
 }
 
 } // namespace pmactor

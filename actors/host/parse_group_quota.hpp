@@ -1,4 +1,5 @@
-// Takes the CPU quota out of the files of a control group. Pure; what is not there is absent.
+// Takes the CPU quota, and how long it held a control group up, out of the group's files. Pure; what is not there is
+// absent.
 #pragma once
 
 #include <chrono>
@@ -19,5 +20,13 @@ struct cpu_quota {
 std::optional<cpu_quota> group_quota(std::string_view text);
 /// The same of cpu.cfs_quota_us and cpu.cfs_period_us.
 std::optional<cpu_quota> group_quota(std::string_view quota, std::string_view period);
+
+/// What a quota has cost a group since the group was made.
+struct quota_throttling {
+  std::optional<std::uint64_t> times;           ///< Periods in which it ran out.
+  std::optional<std::chrono::nanoseconds> time; ///< In which the group stood still.
+};
+/// @param text of cpu.stat, of either version.
+quota_throttling group_throttling(std::string_view text);
 
 } // namespace pmactor
