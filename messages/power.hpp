@@ -34,6 +34,7 @@ struct task_sample {
 struct power_sample {
   clock_sample arrived;               ///< When the document's last byte was read; zero in a replay.
   std::chrono::nanoseconds elapsed{}; ///< The window's exact length as the producer measured it.
+  std::chrono::nanoseconds asleep{};  ///< How much of it the machine slept; the rates are over all of it.
   std::optional<std::int64_t> timestamp; ///< The producer's wall clock, whole Unix seconds.
   std::string hw_model;
   std::optional<double> cpu_pct;      ///< Busy share of all CPUs, 0–100: 1 − idle − down, averaged.

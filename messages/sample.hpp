@@ -64,7 +64,7 @@ struct scored_sample {
   lateness late; ///< The worst since the sample before.
   std::vector<process_sample> processes; ///< Ranked and bounded, for `process_samples`.
   std::chrono::nanoseconds processes_seen{}; ///< When they were reported, on the awake clock.
-  std::chrono::nanoseconds processes_window{}; ///< Over what time before that they were watched.
+  std::chrono::nanoseconds processes_window{}; ///< Over what time before that, on the same clock, they were watched.
   friend bool operator==(const scored_sample&, const scored_sample&) = default;
 };
 

@@ -79,6 +79,7 @@ void powermetrics_reader_state::start_child() {
   works_since_.reset();
   arrived_at_.reset();
   rhythm_ = {};
+  sleep_ = {};
   bad_in_a_row_ = 0;
   ending_why_.clear();
   // The child's thread must not keep this actor alive.
@@ -170,6 +171,7 @@ void powermetrics_reader_state::receive_document(const arrived_document& documen
   }
   auto& sample = *decoded.sample;
   sample.arrived = document.arrived;
+  sample.asleep = sleep_.add(sample.arrived, sample.elapsed);
   for (const auto& [role, witness] : witnesses_)
     self_->send(witness,
                 witness_reading{sample.arrived, sample.elapsed, state_of(sample, ::getpid())});

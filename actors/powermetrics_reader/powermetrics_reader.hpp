@@ -6,6 +6,7 @@
 #include "actors/powermetrics_reader/collect_output.hpp"
 #include "actors/powermetrics_reader/decide_child_restart.hpp"
 #include "actors/powermetrics_reader/decode_plist_sample.hpp"
+#include "actors/powermetrics_reader/find_sleep_in_window.hpp"
 #include "actors/powermetrics_reader/sampler_child.hpp"
 #include "actors/supervision/lived_clock.hpp"
 #include "actors/supervision/metered_actor.hpp"
@@ -96,6 +97,7 @@ private:
   std::optional<std::chrono::nanoseconds> works_since_; ///< Lived time of its first document.
   std::optional<std::chrono::nanoseconds> arrived_at_;  ///< Of its last document, to know the rhythm.
   arrival_rhythm rhythm_;
+  sleep_in_windows sleep_;
   unsigned bad_in_a_row_ = 0;
   std::string ending_why_; ///< Not empty once it was asked to end.
 

@@ -28,6 +28,18 @@ void average(std::optional<double>& later, const std::optional<double>& earlier,
     later = later.value_or(0) * (1 - share) + earlier.value_or(0) * share;
 }
 
+/// What was done in a window was done while the machine was awake: that is what its rates are to be over.
+void leave_out_sleep(std::vector<process_sample>& processes, const power_sample& power) {
+  const auto awake = power.elapsed - power.asleep;
+  if (power.asleep <= std::chrono::nanoseconds::zero() || awake <= std::chrono::nanoseconds::zero())
+    return;
+  const auto factor = to_seconds(power.elapsed) / to_seconds(awake);
+  for (auto& x : processes)
+    for (auto rate : {&process_sample::cpu_pct, &process_sample::io_read, &process_sample::io_write})
+      if (x.*rate)
+        *(x.*rate) *= factor;
+}
+
 /// @param share of the earlier window in both together.
 void average(task_sample& later, const task_sample& earlier, double share) {
   for (auto rate : {&task_sample::cpu_pct, &task_sample::io_read, &task_sample::io_write,
@@ -63,6 +75,7 @@ power_sample join_windows(const power_sample& earlier, power_sample later) {
                      return a.cpu_pct.value_or(0) > b.cpu_pct.value_or(0);
                    });
   later.elapsed = both;
+  later.asleep += earlier.asleep;
   return later;
 }
 
@@ -142,7 +155,8 @@ scored_sample join_sample(const system_sample& system, const join_context& conte
     result.throttled = power.throttled;
     result.processes = rank_processes(power, policy.suspects, policy.join);
     result.processes_seen = power.arrived.awake;
-    result.processes_window = power.elapsed;
+    result.processes_window = power.elapsed - power.asleep;
+    leave_out_sleep(result.processes, power);
   }
   if (!result.throttled && system.pressure)
     result.throttled = *system.pressure > thermal_pressure::nominal;

@@ -34,6 +34,19 @@ CAF_TEST(a document becomes a sample with its arrival as soon as it is whole) {
   CAF_CHECK(is_healthy());
 }
 
+CAF_TEST(a sample says how much of its window the machine slept) {
+  start();
+  const auto document = [](std::chrono::nanoseconds elapsed) {
+    return bare_document("<key>is_delta</key><true/>" + plist_integer("elapsed_ns", elapsed.count()));
+  };
+  children.write(document(1s), {5s, 6s, 7s});
+  children.write(document(44s), {6s, 50s, 51s});
+  consume_messages();
+  CAF_REQUIRE_EQUAL(samples.size(), 2u);
+  CAF_CHECK(samples[0].asleep == 0s);
+  CAF_CHECK(samples[1].asleep == 43s);
+}
+
 CAF_TEST(the second witness says in what state it saw the daemon) {
   start();
   const auto listed = [&](std::int64_t pid) {

@@ -4,6 +4,8 @@
 
 #include "support/test.hpp"
 
+#include <cmath>
+
 using namespace pmactor;
 using namespace std::chrono_literals;
 
@@ -157,6 +159,22 @@ CAF_TEST(a power sample that a sleep made long is not kept for long) {
   CAF_CHECK(lived_interval(p, 0s, policy.join) == 1s); // two that waited for us
   p.elapsed = 5s; // slow, not interrupted
   CAF_CHECK(lived_interval(p, 4s, policy.join) == 5s);
+}
+
+CAF_TEST(what processes did is taken over the time awake as a sleep is in their window) {
+  auto earlier = power(), later = power();
+  later.elapsed = 49s;
+  later.asleep = 40s;
+  later.tasks = {task(2, "make", 50, 1e6)};
+  const auto both = join_windows(earlier, later);
+  CAF_CHECK(both.asleep == 40s);
+  auto x = join_sample(system_only(), with(later), policy);
+  CAF_CHECK(x.processes_window == 9s);
+  CAF_CHECK_EQUAL(std::round(x.processes[0].cpu_pct.value() * 9), 50.0 * 49);
+  CAF_CHECK_EQUAL(std::round(x.processes[0].io_write.value() * 9), 49e6);
+  x = join_sample(system_only(), with(both), policy);
+  CAF_CHECK(x.processes_window == 10s);
+  CAF_CHECK_EQUAL(std::round(x.processes[0].cpu_pct.value() * 10), 50.0 * 49 + 250);
 }
 
 CAF_TEST(a late beat scores) {
