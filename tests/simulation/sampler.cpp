@@ -32,7 +32,7 @@ std::string task(std::int64_t pid, std::string_view name, double cpu_ms_per_s, d
 struct sampler::life {
   std::shared_ptr<child_output> output;
   std::int64_t pid = 0;
-  nanoseconds began{};  ///< Of the window that is open, on the total clock.
+  clock_sample began{}; ///< Of the window that is open.
   nanoseconds wrote{};  ///< Its last document, or began to live; on the awake clock.
   nanoseconds due{};    ///< When the window ends, on the awake clock.
   nanoseconds hangs_until{};
@@ -86,15 +86,24 @@ void sampler::start_processes() {
     if (again)
       processes_[i].name = name; // the numbers are used again
     else
-      processes_.push_back({next_pid_ += 1 + static_cast<std::int64_t>(dice_.below(9)), name});
+      processes_.push_back({next_pid_ += 1 + static_cast<std::int64_t>(dice_.below(9)), name, 0, 0});
   }
-  body_ = "<key>tasks</key><array>";
+  for (auto& x : processes_) {
+    x.written_per_s = 1000.0 * static_cast<double>(dice_.below(1000));
+    x.cpu_ms_per_s = static_cast<double>(dice_.below(900));
+  }
+  body_ = list_processes(1);
+}
+
+std::string sampler::list_processes(double awake) const {
+  std::string result = "<key>tasks</key><array>";
   for (const auto& x : processes_) {
     std::string name;
     for (const char c : x.name)
       name += c == '&' ? std::string{"&amp;"} : std::string{c};
-    body_ += task(x.pid, name, static_cast<double>(dice_.below(900)), 1000.0 * static_cast<double>(dice_.below(1000)));
+    result += task(x.pid, name, x.cpu_ms_per_s * awake, x.written_per_s * awake);
   }
+  return result;
 }
 
 child_starter sampler::starter(std::function<bool()> has_power, std::function<clock_sample()> clocks) {
@@ -109,7 +118,7 @@ child_starter sampler::starter(std::function<bool()> has_power, std::function<cl
     life_ = std::make_shared<life>();
     life_->output = std::move(output);
     life_->pid = 1'000'000 + ++lives_;
-    life_->began = now.total;
+    life_->began = now;
     life_->wrote = now.awake;
     life_->due = now.awake + 1s + dice_.between(5ms, 200ms);
     life_->deaf = dice_.one_in(8);
@@ -136,7 +145,11 @@ void sampler::say(const std::string& bytes, const clock_sample& at) {
   }
 }
 
-void sampler::write_document(const clock_sample& at, nanoseconds elapsed, const machine_view& sees) {
+void sampler::write_document(const clock_sample& at, const clock_sample& began, const clock_sample& ended,
+                             const machine_view& sees) {
+  const auto elapsed = ended.total - began.total;
+  // Nothing runs in a sleep, and the rates are over all of the window.
+  const auto awake = elapsed > 0ns ? std::min(1.0, to_seconds(ended.awake - began.awake) / to_seconds(elapsed)) : 1;
   char head[420];
   std::snprintf(head, sizeof head,
                 "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\">\n<dict>"
@@ -145,11 +158,11 @@ void sampler::write_document(const clock_sample& at, nanoseconds elapsed, const 
                 static_cast<long long>(elapsed.count()), sees.hot ? "Heavy" : "Nominal");
   constexpr std::int64_t hog_pid = 290; // and the one behind it
   // In a machine that is used some always have ended, and were busy.
-  auto body = body_ + task(-1, "DEAD_TASKS", 190, 14e6);
+  auto body = (awake < 1 ? list_processes(awake) : body_) + task(-1, "DEAD_TASKS", 190 * awake, 14e6 * awake);
   if (sees.busy.cpu || life_->busy.cpu)
-    body += task(hog_pid, hog_of_cpu, 3990, 0);
+    body += task(hog_pid, hog_of_cpu, 3990 * awake, 0);
   if (sees.busy.disk || life_->busy.disk)
-    body += task(hog_pid + 1, hog_of_disk, 10, sees.disk_traffic);
+    body += task(hog_pid + 1, hog_of_disk, 10 * awake, sees.disk_traffic * awake);
   life_->busy = sees.busy;
   body += body_end;
   say(head + body, at);
@@ -163,8 +176,8 @@ void sampler::wake(const clock_sample& now, const machine_view& sees) {
   }
   if (now.awake < next())
     return;
-  write_document(now, now.total - life_->began, sees);
-  life_->began = now.total;
+  write_document(now, life_->began, now, sees);
+  life_->began = now;
   life_->wrote = now.awake;
   life_->due = now.awake + 1s + dice_.between(0ms, 3ms);
 }
@@ -216,8 +229,8 @@ void sampler::suffer(const fault& x, const clock_sample& now) {
     case fault_kind::child_flood:
       distrust_until(now.awake + 20s); // it is known as a fast one until then
       for (std::uint32_t i = 0; i < x.detail; ++i)
-        write_document(now, 10ms, {});
-      life_->began = now.total;
+        write_document(now, {now.awake - 10ms, now.total - 10ms}, now, {});
+      life_->began = now;
       break;
     case fault_kind::child_noise:
       for (std::uint32_t i = 0; i < x.detail; ++i)
@@ -255,9 +268,9 @@ void sampler::pass_freeze(const clock_sample& began, const clock_sample& now, bo
     const auto at = next();
     if (life_->ends_at && at >= *life_->ends_at)
       return; // it is reported in good time
-    const auto total = began.total + (at - began.awake);
-    write_document(now, total - life_->began, sees);
-    life_->began = total;
+    const clock_sample ended{at, began.total + (at - began.awake)};
+    write_document(now, life_->began, ended, sees);
+    life_->began = ended;
     life_->wrote = at;
     life_->due = at + 1s + dice_.between(0ms, 3ms);
   }

@@ -55,9 +55,13 @@ private:
   struct process {
     std::int64_t pid = 0;
     std::string name;
+    double cpu_ms_per_s = 0, written_per_s = 0; ///< While the machine is awake.
   };
 
-  void write_document(const clock_sample& at, std::chrono::nanoseconds elapsed, const machine_view& sees);
+  /// @param awake how much of the window the machine was awake, from 0 to 1.
+  std::string list_processes(double awake) const;
+  void write_document(const clock_sample& at, const clock_sample& began, const clock_sample& ended,
+                      const machine_view& sees);
   void say(const std::string& bytes, const clock_sample& at);
   void end(const child_end& how);
   void start_processes();
