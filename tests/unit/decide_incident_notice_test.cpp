@@ -56,7 +56,7 @@ CAF_TEST(a pause that turns out to be a sleep is no freeze) {
   receive(pause);
   event_amendment asleep;
   asleep.id = pause.event.id;
-  asleep.explained.emplace().cause = pause_cause::asleep;
+  asleep.explained = event_amendment::explanation{pause_cause::asleep, confidence::low, {}};
   receive(asleep);
   CAF_CHECK(take_due(state, now + 1h, policy).empty());
 }

@@ -156,7 +156,7 @@ CAF_TEST(a pause within a stall that was a sleep is reported to no one) {
   receive(part_at(502s));
   event_amendment asleep;
   asleep.id = part_at(502s).event.id;
-  asleep.explained.emplace().cause = pause_cause::asleep;
+  asleep.explained = event_amendment::explanation{pause_cause::asleep, confidence::low, {}};
   receive(asleep);
   end(6s);
   CAF_CHECK(live(30s).empty());
