@@ -1,10 +1,11 @@
 #include "actors/clock_sampler/beat_host.hpp"
 
+#include "actors/host/fixed_parts_linux.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
-#include <link.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <sys/mman.h>
@@ -80,19 +81,8 @@ bool lock_own_stack() {
 /// and each that the pool of actors needs next is read again from a disk that all others read from as well.
 bool lock_code() {
   bool fine = true;
-  ::dl_iterate_phdr(
-    [](dl_phdr_info* object, std::size_t, void* data) {
-      for (int i = 0; i < object->dlpi_phnum; ++i) {
-        const auto& part = object->dlpi_phdr[i];
-        if (part.p_type != PT_LOAD || (part.p_flags & PF_W) != 0)
-          continue;
-        const auto begin = static_cast<std::uintptr_t>(object->dlpi_addr + part.p_vaddr);
-        if (!lock_range(begin, begin + part.p_memsz))
-          *static_cast<bool*>(data) = false;
-      }
-      return 0;
-    },
-    &fine);
+  for (const auto& part : fixed_parts())
+    fine = lock_range(part.begin, part.end) && fine;
   return fine;
 }
 

@@ -1,11 +1,9 @@
 #include "actors/host/load_program.hpp"
 
-#include <cstddef>
+#include "actors/host/fixed_parts_linux.hpp"
+
 #include <cstdint>
-#include <link.h>
 #include <sys/mman.h>
-#include <unistd.h>
-#include <vector>
 
 // Where the linker has put what commands run once (conf/cmake/apart.ld.in); null in a program that is linked without it.
 extern "C" {
@@ -33,31 +31,6 @@ void load_range(std::uintptr_t begin, std::uintptr_t end) {
   auto* const at = reinterpret_cast<void*>(begin);
   if (begin < end && end - begin <= largest_needed && ::madvise(at, end - begin, populate) != 0)
     (void)::madvise(at, end - begin, MADV_WILLNEED); // at least into the page cache
-}
-
-struct address_range {
-  std::uintptr_t begin, end;
-};
-
-/// @returns the parts of the program and its libraries that are never written, not even when they are loaded.
-std::vector<address_range> fixed_parts() {
-  std::vector<address_range> result;
-  ::dl_iterate_phdr(
-    [](dl_phdr_info* object, std::size_t, void* data) {
-      const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
-      for (int i = 0; i < object->dlpi_phnum; ++i) {
-        const auto& part = object->dlpi_phdr[i];
-        if (part.p_type != PT_LOAD || (part.p_flags & PF_W) != 0)
-          continue;
-        const auto begin = static_cast<std::uintptr_t>(object->dlpi_addr + part.p_vaddr);
-        const auto end = begin + part.p_memsz;
-        static_cast<std::vector<address_range>*>(data)->push_back(
-          {begin - begin % page, end + (page - end % page) % page});
-      }
-      return 0;
-    },
-    &result);
-  return result;
 }
 
 } // namespace

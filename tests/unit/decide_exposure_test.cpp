@@ -19,7 +19,7 @@ CAF_TEST(this machine alone needs neither a token nor TLS) {
   CAF_CHECK(decide_exposure({}).empty());
 }
 
-CAF_TEST(others need a token and a way that nobody reads along) {
+CAF_TEST(others need a token and an encrypted way) {
   exposure x{true, false, false, false, false};
   CAF_CHECK(holds(decide_exposure(x), "--token-file"));
   x.has_token = true;
