@@ -2,7 +2,7 @@
 // memory that it gained. It says which of several did how much, and is honest that it is no proof. Pure.
 #pragma once
 
-#include "actors/flight_recorder/rank_culprits.hpp"
+#include "actors/flight_recorder/rank_culprits_by_usage.hpp"
 #include "messages/blame.hpp"
 
 #include <optional>

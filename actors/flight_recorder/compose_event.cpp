@@ -1,7 +1,7 @@
 #include "actors/flight_recorder/compose_event.hpp"
 
 #include "actors/flight_recorder/blame_by_deltas.hpp"
-#include "actors/flight_recorder/choose_culprits.hpp"
+#include "actors/flight_recorder/choose_culprits_by_blame.hpp"
 
 #include <algorithm>
 #include <vector>
@@ -200,11 +200,11 @@ event_record compose_event(const pause_event& event, const sample_history& histo
   if (at_begin != last && at_begin != across)
     seen.at_begin = at_begin;
   if (event.blame && is_answered(event, *event.blame)) {
-    result.culprits = choose_culprits(*event.blame, culprits);
+    result.culprits = choose_culprits_by_blame(*event.blame, culprits);
     return result;
   }
   if (across != nullptr || !event.stall)
-    result.culprits = rank_culprits(event, seen, culprits);
+    result.culprits = rank_culprits_by_usage(event, seen, culprits);
   if (event.stall && event.stall->server)
     name_server(result.culprits, *event.stall->server, culprits.most);
   auto blame = blame_by_deltas(event, seen, culprits);

@@ -1,6 +1,6 @@
 #include "actors/flight_recorder/flight_recorder.hpp"
 
-#include "actors/flight_recorder/choose_culprits.hpp"
+#include "actors/flight_recorder/choose_culprits_by_blame.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -2,7 +2,7 @@
 
 #include "actors/flight_recorder/blame_by_deltas.hpp"
 #include "actors/flight_recorder/compose_event.hpp"
-#include "actors/flight_recorder/choose_culprits.hpp"
+#include "actors/flight_recorder/choose_culprits_by_blame.hpp"
 
 #include "support/test.hpp"
 
@@ -176,7 +176,7 @@ CAF_TEST(those that are recorded to have done a good part are named and no other
   some.name = "hog", some.pid = 21, some.held = 400ms;
   little.name = "shell", little.pid = 22, little.held = 200ms;
   blame.doers = {most, some, little};
-  const auto found = choose_culprits(blame, culprit_policy{});
+  const auto found = choose_culprits_by_blame(blame, culprit_policy{});
   CAF_REQUIRE_EQUAL(found.size(), 2u);
   CAF_CHECK_EQUAL(found[0].name, "cc1plus");
   CAF_CHECK_EQUAL(found[0].reason, "62 % of the wait for CPU 1, 1.24 s recorded, 14 processes of make");
@@ -196,7 +196,7 @@ CAF_TEST(a doer of what little is recorded is named by its share of that) {
   pause_event event;
   event.cause = pause_cause::cpu_wait;
   CAF_CHECK(is_answered(event, blame));
-  const auto found = choose_culprits(blame, culprit_policy{});
+  const auto found = choose_culprits_by_blame(blame, culprit_policy{});
   CAF_REQUIRE_EQUAL(found.size(), 1u);
   CAF_CHECK_EQUAL(found[0].reason,
                   "42 % of the 1.20 s that are recorded of the wait for the CPUs, 500 ms recorded");
@@ -234,7 +234,7 @@ CAF_TEST(by samples only those are named that did twice as much and nothing of a
   most.name = "hog", most.pid = 21, most.held = 1500ms;
   some.name = "innocent", some.pid = 22, some.held = 400ms;
   blame.doers = {most, some};
-  const auto found = choose_culprits(blame, culprit_policy{});
+  const auto found = choose_culprits_by_blame(blame, culprit_policy{});
   CAF_REQUIRE_EQUAL(found.size(), 1u);
   CAF_CHECK_EQUAL(found[0].reason, "75 % of the wait for the CPUs, 1.50 s by samples");
   pause_event event;

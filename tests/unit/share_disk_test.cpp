@@ -1,6 +1,6 @@
 #define CAF_SUITE share_disk
 
-#include "actors/flight_recorder/choose_culprits.hpp"
+#include "actors/flight_recorder/choose_culprits_by_blame.hpp"
 #include "actors/switch_recorder/compose_blame.hpp"
 #include "actors/switch_recorder/share_disk.hpp"
 
@@ -125,7 +125,7 @@ CAF_TEST(what is recorded of a disk answers for a stall of that disk alone) {
   s.queue(23, 1, 64 * kib);
   const auto found = s.blame();
   CAF_CHECK(is_answered(stall_of(stall_resource::disk, "sda"), found));
-  const auto named = choose_culprits(found, {});
+  const auto named = choose_culprits_by_blame(found, {});
   CAF_REQUIRE_EQUAL(named.size(), 1u);
   CAF_CHECK_EQUAL(named[0].name, "big");
   for (const auto* other : {"sdb", ""}) {

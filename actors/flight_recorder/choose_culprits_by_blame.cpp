@@ -1,4 +1,4 @@
-#include "actors/flight_recorder/choose_culprits.hpp"
+#include "actors/flight_recorder/choose_culprits_by_blame.hpp"
 
 #include "messages/words.hpp"
 
@@ -62,7 +62,7 @@ bool is_answered(const pause_event& event, const blame_facts& blame) {
          && (event.cause == pause_cause::cpu_wait || event.cause == pause_cause::kernel);
 }
 
-std::vector<culprit> choose_culprits(const blame_facts& blame, const culprit_policy& policy) {
+std::vector<culprit> choose_culprits_by_blame(const blame_facts& blame, const culprit_policy& policy) {
   std::vector<culprit> result;
   // What is not recorded speaks for none and against none.
   const auto harm = to_seconds(blame.harm - blame.unknown);

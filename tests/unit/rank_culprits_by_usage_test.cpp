@@ -1,6 +1,6 @@
-#define CAF_SUITE rank_culprits
+#define CAF_SUITE rank_culprits_by_usage
 
-#include "actors/flight_recorder/rank_culprits.hpp"
+#include "actors/flight_recorder/rank_culprits_by_usage.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -69,7 +69,7 @@ struct fixture {
   }
   std::vector<std::int64_t> ranked(pause_cause cause) {
     std::vector<std::int64_t> result;
-    for (const auto& x : rank_culprits(event_of(cause), {&sample, nullptr, {}}, policy))
+    for (const auto& x : rank_culprits_by_usage(event_of(cause), {&sample, nullptr, {}}, policy))
       result.push_back(x.pid);
     return result;
   }
@@ -79,7 +79,7 @@ using pids = std::vector<std::int64_t>;
 
 } // namespace
 
-CAF_TEST_FIXTURE_SCOPE(rank_culprits_tests, fixture)
+CAF_TEST_FIXTURE_SCOPE(rank_culprits_by_usage_tests, fixture)
 
 CAF_TEST(the reason must fit the cause) {
   CAF_CHECK_EQUAL(ranked(pause_cause::cpu_wait), (pids{2}));
@@ -93,15 +93,15 @@ CAF_TEST(no traffic however heavy outweighs the reason that fits) {
   sample.processes[1].io_write = 9e9;
   sample.processes[1].cpu_pct = 25;
   CAF_CHECK_EQUAL(ranked(pause_cause::cpu_wait), (pids{2, 1}));
-  const auto found = rank_culprits(event_of(pause_cause::cpu_wait), {&sample, nullptr, {}}, policy);
+  const auto found = rank_culprits_by_usage(event_of(pause_cause::cpu_wait), {&sample, nullptr, {}}, policy);
   CAF_CHECK_EQUAL(found.at(1).reason, "used 25 % of a CPU, wrote 9.0 GB/s");
 }
 
 CAF_TEST(each has its reasons in numbers and its identity) {
-  const auto found = rank_culprits(event_of(pause_cause::io), {&sample, nullptr, {}}, policy);
+  const auto found = rank_culprits_by_usage(event_of(pause_cause::io), {&sample, nullptr, {}}, policy);
   CAF_CHECK_EQUAL(found.at(0), (culprit{1, 1001.0, "backup", "wrote 298 MB/s"}));
   CAF_CHECK_EQUAL(found.at(1).reason, "in D state, in rpc_wait_bit_killable");
-  const auto short_of = rank_culprits(event_of(pause_cause::memory), {&sample, nullptr, {}}, policy);
+  const auto short_of = rank_culprits_by_usage(event_of(pause_cause::memory), {&sample, nullptr, {}}, policy);
   CAF_CHECK_EQUAL(short_of.at(0).reason, "held 75 % of the memory");
 }
 
@@ -145,11 +145,11 @@ CAF_TEST(processes that have ended are accused together where they held the CPUs
   across.processes = {process(-1, "DEAD_TASKS"), process(7, "quiet")};
   across.processes[0].cpu_pct = 190;
   const auto event = event_of(pause_cause::cpu_wait);
-  const auto found = rank_culprits(event, {nullptr, &across, {}}, policy);
+  const auto found = rank_culprits_by_usage(event, {nullptr, &across, {}}, policy);
   CAF_REQUIRE_EQUAL(found.size(), 1u);
   CAF_CHECK_EQUAL(found[0], (culprit{0, {}, "processes that have ended", "used 190 % of a CPU meanwhile"}));
   // Before it they are merely some that were busy.
-  CAF_CHECK(rank_culprits(event, {&across, nullptr, {}}, policy).empty());
+  CAF_CHECK(rank_culprits_by_usage(event, {&across, nullptr, {}}, policy).empty());
 }
 
 CAF_TEST(processes that have ended are not accused if another did more or they did it for a moment) {
@@ -158,12 +158,12 @@ CAF_TEST(processes that have ended are not accused if another did more or they d
   across.processes[0].cpu_pct = 80;
   across.processes[1].cpu_pct = 90;
   const auto event = event_of(pause_cause::cpu_wait);
-  const auto found = rank_culprits(event, {nullptr, &across, {}}, policy);
+  const auto found = rank_culprits_by_usage(event, {nullptr, &across, {}}, policy);
   CAF_REQUIRE_EQUAL(found.size(), 1u);
   CAF_CHECK_EQUAL(found[0].pid, 2);
   across.processes.resize(1);
   across.processes[0].cpu_pct = 40;
-  CAF_CHECK(rank_culprits(event, {nullptr, &across, {}}, policy).empty());
+  CAF_CHECK(rank_culprits_by_usage(event, {nullptr, &across, {}}, policy).empty());
 }
 
 CAF_TEST(what came for the time of a pause and has ended is accused and not what is always busy) {
@@ -180,14 +180,14 @@ CAF_TEST(what came for the time of a pause and has ended is accused and not what
   across.processes[0].cpu_pct = 110; // 200 % and 20 %
   across.processes[1].cpu_pct = 50;
   across.processes[2].cpu_pct = 35;
-  const auto found = rank_culprits(event_of(pause_cause::cpu_wait), {&before, &across, {}}, policy);
+  const auto found = rank_culprits_by_usage(event_of(pause_cause::cpu_wait), {&before, &across, {}}, policy);
   CAF_REQUIRE_EQUAL(found.size(), 1u);
   CAF_CHECK_EQUAL(found[0], (culprit{0, {}, "processes that have ended", "used 200 % of a CPU meanwhile"}));
   // The other way round: those that end were as busy as ever, and one that lives took the CPUs.
   across.processes[0].cpu_pct = 10;
   across.processes.push_back(process(9, "spin"));
   across.processes.back().cpu_pct = 95;
-  const auto other = rank_culprits(event_of(pause_cause::cpu_wait), {&before, &across, {}}, policy);
+  const auto other = rank_culprits_by_usage(event_of(pause_cause::cpu_wait), {&before, &across, {}}, policy);
   CAF_REQUIRE_EQUAL(other.size(), 1u);
   CAF_CHECK_EQUAL(other[0].reason, "used 190 % of a CPU meanwhile");
 }
@@ -197,13 +197,13 @@ CAF_TEST(traffic of processes that have ended is accused only if all of it was d
   across.processes = {process(-1, "DEAD_TASKS")};
   across.processes[0].io_write = 60e6;
   auto event = stall_of(stall_resource::disk, pause_cause::io);
-  CAF_CHECK_EQUAL(rank_culprits(event, {nullptr, &across, 60e6}, policy).size(), 1u);
+  CAF_CHECK_EQUAL(rank_culprits_by_usage(event, {nullptr, &across, 60e6}, policy).size(), 1u);
   across.processes_seen = 100s + 700ms;
-  CAF_CHECK(rank_culprits(event, {nullptr, &across, 60e6}, policy).empty());
+  CAF_CHECK(rank_culprits_by_usage(event, {nullptr, &across, 60e6}, policy).empty());
   across.processes_seen = 102s;
   event.stall->is_over = true; // a second ago
-  CAF_CHECK(rank_culprits(event, {nullptr, &across, 60e6}, policy).empty());
-  CAF_CHECK(rank_culprits(event_of(pause_cause::io), {nullptr, &across, 60e6}, policy).empty());
+  CAF_CHECK(rank_culprits_by_usage(event, {nullptr, &across, 60e6}, policy).empty());
+  CAF_CHECK(rank_culprits_by_usage(event_of(pause_cause::io), {nullptr, &across, 60e6}, policy).empty());
 }
 
 CAF_TEST(processes that have ended are never among those that were just busy) {
@@ -212,14 +212,14 @@ CAF_TEST(processes that have ended are never among those that were just busy) {
   across.processes[0].cpu_pct = 190;
   across.processes[0].io_write = 60e6;
   for (const auto cause : {pause_cause::unexplained, pause_cause::memory})
-    CAF_CHECK(rank_culprits(event_of(cause), {&across, &across, {}}, policy).empty());
+    CAF_CHECK(rank_culprits_by_usage(event_of(cause), {&across, &across, {}}, policy).empty());
 }
 
 CAF_TEST(traffic is no harm where the disks stood still) {
   const auto event = event_of(pause_cause::io);
   const auto pids_of = [&](std::optional<double> disk_rate) {
     pids result;
-    for (const auto& x : rank_culprits(event, {&sample, nullptr, disk_rate}, policy))
+    for (const auto& x : rank_culprits_by_usage(event, {&sample, nullptr, disk_rate}, policy))
       result.push_back(x.pid);
     return result;
   };
@@ -230,12 +230,12 @@ CAF_TEST(traffic is no harm where the disks stood still) {
 
 CAF_TEST(no process is accused of a file system that does not answer) {
   const auto event = stall_of(stall_resource::mount, pause_cause::io);
-  CAF_CHECK(rank_culprits(event, {&sample, &sample, 298e6}, policy).empty());
+  CAF_CHECK(rank_culprits_by_usage(event, {&sample, &sample, 298e6}, policy).empty());
 }
 
 CAF_TEST(what a stall holds up is not accused of it) {
   const auto found =
-    rank_culprits(stall_of(stall_resource::disk, pause_cause::io), {&sample, nullptr, {}}, policy);
+    rank_culprits_by_usage(stall_of(stall_resource::disk, pause_cause::io), {&sample, nullptr, {}}, policy);
   CAF_REQUIRE_EQUAL(found.size(), 1u);
   CAF_CHECK_EQUAL(found[0].name, "backup");
 }
@@ -247,11 +247,11 @@ CAF_TEST(a process that was busy during it is reported as such and none is repor
   auto newcomer = process(7, "dd");
   newcomer.cpu_pct = 95;
   across.processes = {newcomer, burner};
-  const auto found = rank_culprits(event_of(pause_cause::cpu_wait), {&sample, &across, {}}, policy);
+  const auto found = rank_culprits_by_usage(event_of(pause_cause::cpu_wait), {&sample, &across, {}}, policy);
   CAF_REQUIRE_EQUAL(found.size(), 2u);
   CAF_CHECK_EQUAL(found.at(0), (culprit{2, 1002.0, "make", "used 190 % of a CPU meanwhile"}));
   CAF_CHECK_EQUAL(found.at(1), (culprit{7, 1007.0, "dd", "used 95 % of a CPU meanwhile"}));
-  CAF_CHECK(rank_culprits(event_of(pause_cause::cpu_wait), {nullptr, nullptr, {}}, policy).empty());
+  CAF_CHECK(rank_culprits_by_usage(event_of(pause_cause::cpu_wait), {nullptr, nullptr, {}}, policy).empty());
 }
 
 CAF_TEST(memory that was gained across a pause is harm and that which was held only where memory was short) {
@@ -261,10 +261,10 @@ CAF_TEST(memory that was gained across a pause is harm and that which was held o
   sample.processes.push_back(leak);
   leak.mem_bytes = 2.2e9;
   across.processes = {leak, sample.processes[3]}; // and the browser, as before
-  const auto found = rank_culprits(event_of(pause_cause::memory), {&sample, &across, {}}, policy);
+  const auto found = rank_culprits_by_usage(event_of(pause_cause::memory), {&sample, &across, {}}, policy);
   CAF_CHECK_EQUAL(found.at(0), (culprit{8, 1008.0, "leak", "gained 1.2 GB of memory, held 28 % of the memory meanwhile"}));
   CAF_CHECK_EQUAL(found.at(1).name, "browser");
-  const auto unknown = rank_culprits(event_of(pause_cause::unexplained), {&sample, &across, {}}, policy);
+  const auto unknown = rank_culprits_by_usage(event_of(pause_cause::unexplained), {&sample, &across, {}}, policy);
   CAF_CHECK(std::any_of(unknown.begin(), unknown.end(), [](const culprit& x) { return x.name == "leak"; }));
   CAF_CHECK(std::none_of(unknown.begin(), unknown.end(), [](const culprit& x) { return x.name == "browser"; }));
 }
@@ -278,14 +278,14 @@ CAF_TEST(processes of one name are one suspect with the sum of what they did) {
   across.processes.push_back(process(7, "dd"));
   across.processes.back().cpu_pct = 95;
   const auto event = event_of(pause_cause::cpu_wait);
-  const auto found = rank_culprits(event, {nullptr, &across, {}}, policy);
+  const auto found = rank_culprits_by_usage(event, {nullptr, &across, {}}, policy);
   CAF_REQUIRE_EQUAL(found.size(), 2u);
   CAF_CHECK_EQUAL(found[0], (culprit{0, {}, "stress-ng", "5 processes used 450 % of a CPU meanwhile"}));
   CAF_CHECK_EQUAL(found[1].pid, 7);
   // One of them that did more than the others together is named.
   for (std::size_t i = 1; i < 5; ++i)
     across.processes[i].cpu_pct = 22;
-  const auto uneven = rank_culprits(event, {nullptr, &across, {}}, policy);
+  const auto uneven = rank_culprits_by_usage(event, {nullptr, &across, {}}, policy);
   CAF_CHECK_EQUAL(uneven.at(0).reason,
                   "5 processes used 178 % of a CPU meanwhile, mostly process 20");
 }
@@ -295,7 +295,7 @@ CAF_TEST(of processes of one name only those are counted that did enough to be s
   across.processes = {process(20, "cc1plus"), process(21, "cc1plus")};
   across.processes[0].cpu_pct = 90;
   across.processes[1].cpu_pct = 3;
-  const auto found = rank_culprits(event_of(pause_cause::cpu_wait), {nullptr, &across, {}}, policy);
+  const auto found = rank_culprits_by_usage(event_of(pause_cause::cpu_wait), {nullptr, &across, {}}, policy);
   CAF_REQUIRE_EQUAL(found.size(), 1u);
   CAF_CHECK_EQUAL(found[0], (culprit{20, 1020.0, "cc1plus", "used 90 % of a CPU meanwhile"}));
 }
@@ -309,7 +309,7 @@ CAF_TEST(processes of one name are not listed again for what they did before) {
   across.processes = {process(22, "dd"), process(23, "dd")};
   for (auto& x : across.processes)
     x.io_write = 80e6;
-  const auto found = rank_culprits(event_of(pause_cause::io), {&before, &across, {}}, policy);
+  const auto found = rank_culprits_by_usage(event_of(pause_cause::io), {&before, &across, {}}, policy);
   CAF_REQUIRE_EQUAL(found.size(), 1u);
   CAF_CHECK_EQUAL(found[0].reason, "2 processes wrote 160 MB/s meanwhile");
 }
@@ -319,7 +319,7 @@ CAF_TEST(processes without a name are suspects of their own) {
   across.processes = {process(20, ""), process(21, "")};
   for (auto& x : across.processes)
     x.cpu_pct = 90;
-  CAF_CHECK_EQUAL(rank_culprits(event_of(pause_cause::cpu_wait), {nullptr, &across, {}}, policy).size(), 2u);
+  CAF_CHECK_EQUAL(rank_culprits_by_usage(event_of(pause_cause::cpu_wait), {nullptr, &across, {}}, policy).size(), 2u);
 }
 
 CAF_TEST(critical stress is blamed on what did that which rose and on none that merely was busy) {
@@ -327,7 +327,7 @@ CAF_TEST(critical stress is blamed on what did that which rose and on none that 
   event.kind = event_kind::critical;
   const auto of = [&](std::optional<stress_part> rose) {
     pids result;
-    for (const auto& x : rank_culprits(event, {&sample, nullptr, {}, nullptr, rose}, policy))
+    for (const auto& x : rank_culprits_by_usage(event, {&sample, nullptr, {}, nullptr, rose}, policy))
       result.push_back(x.pid);
     return result;
   };

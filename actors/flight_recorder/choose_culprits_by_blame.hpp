@@ -1,7 +1,7 @@
 // Decides which of those that are blamed for an event are named as its culprits. Pure.
 #pragma once
 
-#include "actors/flight_recorder/rank_culprits.hpp"
+#include "actors/flight_recorder/rank_culprits_by_usage.hpp"
 #include "messages/blame.hpp"
 #include "messages/pause.hpp"
 
@@ -16,7 +16,7 @@ bool is_answered(const pause_event& event, const blame_facts& blame);
 
 /// @returns those that did a good part of the harm that is known of, the most harmful first; none
 /// if no process stands out.
-std::vector<culprit> choose_culprits(const blame_facts& blame, const culprit_policy& policy);
+std::vector<culprit> choose_culprits_by_blame(const blame_facts& blame, const culprit_policy& policy);
 
 /// Puts the process that has to answer and does not before all others.
 /// @param most how many there may be.

@@ -47,8 +47,8 @@ struct event_view {
 /// none of this machine can have: a sleep, a stop by a signal, a debugger, the own quota, a device,
 /// the hypervisor, a file system that is frozen or whose server does not answer. Of critical stress
 /// only those are named that did what rose.
-std::vector<culprit> rank_culprits(const pause_event& event, const event_view& seen,
-                                   const culprit_policy& policy);
+std::vector<culprit> rank_culprits_by_usage(const pause_event& event, const event_view& seen,
+                                            const culprit_policy& policy);
 
 /// @returns whether no process of this machine brings such an event about by what it uses.
 bool is_beyond_processes(const pause_event& event);

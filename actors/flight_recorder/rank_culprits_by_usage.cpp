@@ -1,4 +1,4 @@
-#include "actors/flight_recorder/rank_culprits.hpp"
+#include "actors/flight_recorder/rank_culprits_by_usage.hpp"
 
 #include "messages/time.hpp"
 #include "messages/words.hpp"
@@ -348,8 +348,8 @@ double memory_gained(const process_sample& x, const event_view& seen) {
   return std::max(0.0, *x.mem_bytes - *earlier->mem_bytes);
 }
 
-std::vector<culprit> rank_culprits(const pause_event& event, const event_view& seen,
-                                   const culprit_policy& policy) {
+std::vector<culprit> rank_culprits_by_usage(const pause_event& event, const event_view& seen,
+                                            const culprit_policy& policy) {
   if (is_beyond_processes(event))
     return {};
   double memory = 0;
