@@ -1,5 +1,6 @@
 #include "actors/flight_recorder/choose_culprits_by_blame.hpp"
 
+#include "actors/flight_recorder/rank_culprits_by_usage.hpp"
 #include "messages/words.hpp"
 
 #include <utility>

@@ -1,7 +1,7 @@
 // Decides which of those that are blamed for an event are named as its culprits. Pure.
 #pragma once
 
-#include "actors/flight_recorder/rank_culprits_by_usage.hpp"
+#include "actors/flight_recorder/culprit_policy.hpp"
 #include "messages/blame.hpp"
 #include "messages/pause.hpp"
 

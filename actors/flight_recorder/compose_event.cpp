@@ -2,6 +2,7 @@
 
 #include "actors/flight_recorder/blame_by_deltas.hpp"
 #include "actors/flight_recorder/choose_culprits_by_blame.hpp"
+#include "actors/flight_recorder/rank_culprits_by_usage.hpp"
 
 #include <algorithm>
 #include <vector>

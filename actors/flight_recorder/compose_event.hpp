@@ -1,7 +1,7 @@
 // Decides what is kept of the seconds before an event, in a ring buffer, and what of them goes into it.
 #pragma once
 
-#include "actors/flight_recorder/rank_culprits_by_usage.hpp"
+#include "actors/flight_recorder/culprit_policy.hpp"
 #include "messages/pause.hpp"
 
 #include <deque>

@@ -1,6 +1,6 @@
 #include "app/views/render_samples.hpp"
 
-#include "actors/flight_recorder/rank_culprits_by_usage.hpp"
+#include "actors/flight_recorder/culprit_policy.hpp"
 #include "app/views/escape.hpp"
 #include "app/views/event_values.hpp"
 #include "app/views/json_form.hpp"
