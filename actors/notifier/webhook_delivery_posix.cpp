@@ -1,10 +1,11 @@
 #include "actors/notifier/webhook_delivery.hpp"
 
+#include "actors/host/decide_resend.hpp"
 #include "actors/host/expendable_thread.hpp"
 #include "actors/host/host_identity.hpp"
 #include "actors/host/judge_http_answer.hpp"
-#include "actors/host/retry_clock.hpp"
 #include "actors/notifier/clean_text.hpp"
+#include "actors/notifier/decide_redelivery.hpp"
 #include "actors/notifier/fill_template.hpp"
 #include "actors/supervision/log.hpp"
 
@@ -23,7 +24,6 @@ using clock = std::chrono::steady_clock;
 using outcome = sink_result::outcome;
 
 constexpr auto request_patience = 10s;
-constexpr auto worth_sending_for = 1h; ///< What is older is no news.
 constexpr auto longest_farewell = 300ms;
 constexpr std::size_t longest_obstacle = 200;
 
@@ -83,7 +83,7 @@ public:
   }
 
   void run() {
-    retry_clock retry{share_of(own_host_identity())};
+    resend_backoff retry{share_of(own_host_identity())};
     std::unique_lock lock{mutex_};
     while (!is_over_) {
       wake_.wait(lock, [this] { return is_over_ || !waiting_.empty(); });
@@ -98,14 +98,13 @@ public:
       if (is_over_)
         break;
       report(result_of(next.message, verdict));
-      const bool is_later = verdict.what == send_outcome::later || verdict.what == send_outcome::misplaced;
-      const bool is_stale = clock::now() - next.since > worth_sending_for;
-      if (before == taken_out_ && (!is_later || is_stale)) {
+      const auto then = decide_redelivery(verdict.what, clock::now() - next.since);
+      if (before == taken_out_ && then != redelivery::again) {
         waiting_.pop_front();
-        if (is_later)
+        if (then == redelivery::given_up)
           lose(next.message, "the webhook did not take it for an hour");
       }
-      if (!is_later)
+      if (then == redelivery::settled)
         retry.succeeded();
       else
         wake_.wait_for(lock, retry.failed(verdict, answer), [this] { return is_over_; });

@@ -52,7 +52,7 @@ void event_delivery::deliver(const export_batch& batch, nanoseconds now) {
   }
   ++failures_;
   trouble_ = verdict.says;
-  if (verdict.what == send_outcome::later || verdict.what == send_outcome::misplaced) {
+  if (is_worth_resending(verdict.what)) {
     barred_until_ = now + retry_.failed(verdict, answer);
     next_ = barred_until_;
     return;

@@ -2,7 +2,7 @@
 // does. Decides what to send and when to try again; the sending itself, the history and the clocks are its caller's.
 #pragma once
 
-#include "actors/host/retry_clock.hpp"
+#include "actors/host/decide_resend.hpp"
 #include "app/export/export_cursor.hpp"
 
 #include <chrono>
@@ -65,7 +65,7 @@ private:
   event_source source_;
   send_events send_;
   std::optional<export_cursor> cursor_;
-  retry_clock retry_;
+  resend_backoff retry_;
   std::size_t most_ = most_events_at_once;
   std::optional<std::chrono::nanoseconds> next_ = std::chrono::nanoseconds::zero();
   std::optional<std::chrono::nanoseconds> barred_until_; ///< The receiver is left alone until then.

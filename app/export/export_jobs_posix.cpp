@@ -2,7 +2,7 @@
 
 #include "actors/host/judge_http_answer.hpp"
 #include "actors/host/owned_descriptor.hpp"
-#include "actors/host/retry_clock.hpp"
+#include "actors/host/decide_resend.hpp"
 #include "actors/host/send_journal.hpp"
 #include "actors/host/transfer_fully.hpp"
 #include "actors/storage_writer/read_history_sqlite.hpp"
@@ -218,7 +218,7 @@ private:
   const otlp_policy policy_;
   const export_origin origin_;
   const std::function<bool()> is_over_;
-  retry_clock retry_;
+  resend_backoff retry_;
   nanoseconds due_ = steady_now() + first_look;
   std::string trouble_;
   std::uint64_t sent_ = 0, errors_ = 0;

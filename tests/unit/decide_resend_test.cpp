@@ -1,6 +1,6 @@
-#define CAF_SUITE retry_clock
+#define CAF_SUITE decide_resend
 
-#include "actors/host/retry_clock.hpp"
+#include "actors/host/decide_resend.hpp"
 
 #include "support/test.hpp"
 
@@ -18,7 +18,7 @@ http_answer answered(int status) {
 } // namespace
 
 CAF_TEST(the wait doubles up to five minutes and begins anew after a success) {
-  retry_clock x{0};
+  resend_backoff x{0};
   const auto verdict = judge_http_answer(answered(503));
   CAF_CHECK(x.failed(verdict, answered(503)) == 1s);
   CAF_CHECK(x.failed(verdict, answered(503)) == 2s);
@@ -30,7 +30,7 @@ CAF_TEST(the wait doubles up to five minutes and begins anew after a success) {
 }
 
 CAF_TEST(a receiver may ask for a longer wait but not for ever) {
-  retry_clock x{0};
+  resend_backoff x{0};
   auto busy = answered(429);
   busy.retry_after = 90s;
   CAF_CHECK(x.failed(judge_http_answer(busy), busy) == 90s);
@@ -38,8 +38,15 @@ CAF_TEST(a receiver may ask for a longer wait but not for ever) {
   CAF_CHECK(x.failed(judge_http_answer(busy), busy) == 3600s);
 }
 
+CAF_TEST(what is refused or too large is not sent again as it is) {
+  for (const auto x : {send_outcome::later, send_outcome::misplaced})
+    CAF_CHECK(is_worth_resending(x));
+  for (const auto x : {send_outcome::taken, send_outcome::too_large, send_outcome::refused})
+    CAF_CHECK(!is_worth_resending(x));
+}
+
 CAF_TEST(many machines do not come back at once) {
-  retry_clock early{0}, late{1};
+  resend_backoff early{0}, late{1};
   const auto verdict = judge_http_answer(answered(503));
   CAF_CHECK(late.failed(verdict, answered(503)) > early.failed(verdict, answered(503)));
 }

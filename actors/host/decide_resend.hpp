@@ -1,4 +1,4 @@
-// Decides when to send again what a receiver did not take. Pure.
+// Decides whether and when to send again what a receiver did not take. Pure.
 #pragma once
 
 #include "actors/host/judge_http_answer.hpp"
@@ -8,11 +8,14 @@
 
 namespace pmactor {
 
-/// When to try again what failed.
-class retry_clock {
+/// @returns whether the same content may be taken at a later time.
+bool is_worth_resending(send_outcome x);
+
+/// When to send again to one receiver.
+class resend_backoff {
 public:
   /// @param share of this machine, from 0 to 1: many whose receiver was away do not all come back at once.
-  explicit retry_clock(double share) : share_(share) {
+  explicit resend_backoff(double share) : share_(share) {
   }
   /// Exponential back-off from a second to five minutes, or what the receiver asks for, an hour at most.
   /// @returns how long to wait.

@@ -1,4 +1,4 @@
-#include "actors/host/retry_clock.hpp"
+#include "actors/host/decide_resend.hpp"
 
 #include "actors/host/back_off.hpp"
 
@@ -8,7 +8,11 @@ namespace pmactor {
 
 using namespace std::chrono_literals;
 
-std::chrono::nanoseconds retry_clock::failed(const send_verdict& verdict, const http_answer& answer) {
+bool is_worth_resending(send_outcome x) {
+  return x == send_outcome::later || x == send_outcome::misplaced;
+}
+
+std::chrono::nanoseconds resend_backoff::failed(const send_verdict& verdict, const http_answer& answer) {
   constexpr auto first = 1s, longest = 300s, most_asked = 3600s;
   const auto spread = std::chrono::round<std::chrono::nanoseconds>(std::chrono::duration<double>(
     std::clamp(share_, 0.0, 1.0) * 0.25
