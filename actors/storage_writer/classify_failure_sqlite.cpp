@@ -1,4 +1,4 @@
-#include "actors/storage_writer/explain_failure_sqlite.hpp"
+#include "actors/storage_writer/classify_failure_sqlite.hpp"
 
 #include <sqlite3.h>
 

@@ -1,4 +1,4 @@
-// Turns what SQLite says into a failure that can be decided on, and a sentence for a person.
+// Classifies what SQLite reports as a failure that can be decided on, with a sentence for a person.
 #pragma once
 
 #include "actors/storage_writer/decide_storage.hpp"

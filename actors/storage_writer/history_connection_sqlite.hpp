@@ -3,7 +3,7 @@
 // history_sqlite.cpp says what is one transaction.
 #pragma once
 
-#include "actors/storage_writer/explain_failure_sqlite.hpp"
+#include "actors/storage_writer/classify_failure_sqlite.hpp"
 #include "actors/storage_writer/history_sqlite.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>

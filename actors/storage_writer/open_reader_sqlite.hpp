@@ -1,7 +1,7 @@
 // How the database is opened beside its writer: read-only, never created, and never waited for.
 #pragma once
 
-#include "actors/storage_writer/explain_failure_sqlite.hpp"
+#include "actors/storage_writer/classify_failure_sqlite.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 

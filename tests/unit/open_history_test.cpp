@@ -1,6 +1,6 @@
 #define CAF_SUITE open_history
+#include "actors/storage_writer/classify_failure_sqlite.hpp"
 #include "actors/storage_writer/edit_history_sqlite.hpp"
-#include "actors/storage_writer/explain_failure_sqlite.hpp"
 #include "actors/storage_writer/read_history_sqlite.hpp"
 
 #include "support/history_fixture.hpp"
