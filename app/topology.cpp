@@ -82,15 +82,13 @@ kept_memory make_memory(const topology_options& options, health_page& page) {
   result.kernel_log->pending.try_emplace(flight_recorder_state::name);
   result.groups->pending.try_emplace(flight_recorder_state::name);
   result.speed->pending.try_emplace(flight_recorder_state::name);
-  constexpr std::size_t most_seconds = 160; // a second that is lost does these no harm
   for (const char* watch : {flight_recorder_state::name, witness_keeper_state::name, black_box_state::name,
                             group_watch_state::name, speed_watch_state::name})
-    result.scorer->scored[watch].limit = most_seconds;
-  result.keeper->pending[black_box_state::name].limit = most_seconds;
-  result.recorder->pending[storage_writer_state::name].most_bytes = 512 << 10; // a dozen events with what led to them
-  constexpr std::size_t most_for_optional = 64; // it may be gone for good
-  result.recorder->pending[notifier_state::name].limit = most_for_optional;
-  result.forensics->pending[notifier_state::name].limit = most_for_optional;
+    result.scorer->scored[watch].limit = most_waiting_seconds;
+  result.keeper->pending[black_box_state::name].limit = most_waiting_seconds;
+  result.recorder->pending[storage_writer_state::name].most_bytes = most_unstored_event_bytes;
+  result.recorder->pending[notifier_state::name].limit = most_waiting_for_optional;
+  result.forensics->pending[notifier_state::name].limit = most_waiting_for_optional;
   for (auto* counter :
        {&result.metrics->samples.lost, &result.scorer->scored[sample_policy_state::name].lost, &result.policy->stored.lost})
     *counter = &page.samples_lost;
@@ -217,7 +215,7 @@ child_ref<exporter_actor> topology_maker::add_exporter() {
   const auto result = add_pooled<exporter_actor, exporter_state>(&role_policies::exporter, exporter, keeps_.exporter,
                                                                  seams_.carrier);
   optional(with_memory(result, keeps_.exporter));
-  keeps_.recorder->pending[result.id].limit = 64; // each only says that there is something new
+  keeps_.recorder->pending[result.id].limit = most_waiting_for_optional; // each only says that there is something new
   return result;
 }
 
@@ -226,7 +224,7 @@ child_ref<forensics_supervisor_actor> topology_maker::add_forensics() {
   const auto result = add_pooled<forensics_supervisor_actor, forensics_supervisor_state>(
     &role_policies::forensics, forensics_supervisor, host, &lived_, keeps_.forensics);
   optional(with_memory(result, keeps_.forensics));
-  keeps_.recorder->pending[result.id].limit = 64; // as for the other optional child
+  keeps_.recorder->pending[result.id].limit = most_waiting_for_optional;
   return result;
 }
 
@@ -251,7 +249,7 @@ child_ref<switch_recorder_actor> topology_maker::add_switches() {
   with_memory(result, keeps_.switches);
   spec(result).detached = threads;
   spec(result).optional = true;
-  keeps_.recorder->pending[result.id].limit = 64; // as for the other optional children
+  keeps_.recorder->pending[result.id].limit = most_waiting_for_optional;
   return result;
 }
 
@@ -269,7 +267,7 @@ child_ref<black_box_actor> topology_maker::add_box() {
   const auto result = add_pooled<black_box_actor, black_box_state>(&role_policies::box, black_box, seams_.box, &lived_,
                                                                    keeps_.box);
   optional(with_memory(result, keeps_.box));
-  keeps_.box->pending[notifier_state::name].limit = 64; // as for the other optional child
+  keeps_.box->pending[notifier_state::name].limit = most_waiting_for_optional;
   return result;
 }
 

@@ -23,8 +23,8 @@ struct sample_policy_memory {
   outbox_memory<stress_alert> alerts;
 
   sample_policy_memory() {
-    alerts.limit = 64; // the notifier may be gone for good
-    stored.most_bytes = 2 << 20; // an hour of seconds without their processes
+    alerts.limit = most_waiting_for_optional;
+    stored.most_bytes = most_unstored_second_bytes;
   }
 
   /// Drops whatever may be what its owner dies of, but not which seconds it has seen.

@@ -44,7 +44,7 @@ struct storage_policy {
   std::chrono::nanoseconds first_retry = std::chrono::milliseconds{100};
   std::chrono::nanoseconds last_retry = std::chrono::seconds{5}; ///< The longest between two attempts.
   /// Rows that wait for the database. Above what all senders together have on their way, as what is
-  /// refused is lost; their outboxes hold what is beyond.
+  /// refused is lost; their outboxes hold what is beyond (actors/supervision/outbox_bounds.hpp).
   std::size_t max_waiting = 128;
   std::chrono::nanoseconds damage_remembered = std::chrono::hours{24}; ///< See damage_record.
   friend bool operator==(const storage_policy&, const storage_policy&) = default;

@@ -4,19 +4,18 @@
 //
 // It promises at least once; receivers are idempotent: they ignore what they have seen (a tick not above the
 // last one). It is back-pressure, too: only so many values are on their way, the others wait here, and what
-// exceeds the bounds is dropped and counted.
+// exceeds the bounds (outbox_bounds.hpp) is dropped and counted.
 #pragma once
 
 #include "actors/supervision/log.hpp"
 #include "actors/supervision/metered_actor.hpp"
+#include "actors/supervision/outbox_bounds.hpp"
 
 #include <caf/all.hpp>
 
-#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <string>
 #include <type_traits>
@@ -25,63 +24,10 @@
 
 namespace pmactor {
 
-/// What an entry weighs and what of it may be dropped first; a type that has more than its own bytes, or
-/// parts of less worth, has functions of these names beside it.
-template <class T>
-std::size_t footprint_of(const T& x) {
-  if constexpr (requires { footprint(x); })
-    return footprint(x);
-  else
-    return sizeof x;
-}
-template <class T>
-bool shed_details_of(T& x) {
-  if constexpr (requires { shed_details(x); })
-    return shed_details(x);
-  else
-    return false;
-}
-
 template <class T>
 struct is_variant : std::false_type {};
 template <class... Ts>
 struct is_variant<std::variant<Ts...>> : std::true_type {};
-
-/// What was sent and not yet acknowledged. Belongs to the role, not to one incarnation of its actor.
-template <class T>
-struct outbox_memory {
-  struct entry {
-    std::uint64_t number = 0;
-    T value;
-    unsigned deaths = 0;   ///< How many receivers died while handling it.
-    std::size_t bytes = 0; ///< Of memory, about.
-  };
-  std::deque<entry> waiting; ///< Oldest first.
-  std::uint64_t next_number = 1;
-  /// Beyond it the oldest that is not on its way falls off, and is counted. Above outbox::window.
-  std::size_t limit = 3600;
-  /// Beyond it the oldest that are not on their way lose their details, and then fall off as well.
-  std::size_t most_bytes = 1 << 20;
-  std::size_t bytes = 0;           ///< Of all that wait.
-  std::uint64_t shed = 0;          ///< How many lost their details, since the start.
-  std::uint64_t shed_up_to = 0;    ///< The newest of them, by its number.
-  /// Counts what was pushed and will never arrive, for the balance of samples. May be null.
-  std::atomic<std::uint64_t>* lost = nullptr;
-
-  void erase(typename std::deque<entry>::iterator which) {
-    bytes -= which->bytes;
-    waiting.erase(which);
-  }
-  void give_up(typename std::deque<entry>::iterator which) {
-    erase(which);
-    if (lost != nullptr)
-      lost->fetch_add(1, std::memory_order_relaxed);
-  }
-  void give_up_all() {
-    while (!waiting.empty())
-      give_up(waiting.begin());
-  }
-};
 
 /// Sends values of type T to one downstream role; a variant as what it holds. A member of the sender's
 /// state.
@@ -89,10 +35,6 @@ struct outbox_memory {
 template <class T, class Sink>
 class outbox {
 public:
-  /// How many may be on their way at once: few enough that a successor's mailbox is not flooded.
-  static constexpr std::size_t window = 32;
-  /// And how many bytes of memory, but for one value: each is there twice more on its way.
-  static constexpr std::size_t window_bytes = 256 << 10;
   /// A value that killed this many receivers is set aside, counted and shown, not tried for ever.
   static constexpr unsigned fatal_deaths = 2;
 
@@ -125,16 +67,10 @@ public:
   /// first: if sending fails halfway, its successor finds the whole of it.
   template <class Self>
   void keep(Self* self, T value) {
-    const auto bytes = footprint_of(value);
-    memory_.waiting.push_back({memory_.next_number++, std::move(value), 0, bytes});
-    memory_.bytes += bytes;
-    shed();
-    while (memory_.waiting.size() > memory_.limit
-           || (memory_.bytes > memory_.most_bytes && memory_.waiting.size() > in_flight_ + 1)) {
-      memory_.give_up(memory_.waiting.begin() + static_cast<std::ptrdiff_t>(in_flight_));
+    memory_.add(std::move(value));
+    if (const auto dropped = make_room(memory_, in_flight_); dropped > 0)
       if (auto* slot = self->slot())
-        slot->dropped.fetch_add(1, std::memory_order_relaxed);
-    }
+        slot->dropped.fetch_add(dropped, std::memory_order_relaxed);
   }
 
   /// Sends what is kept, as far as the window allows.
@@ -153,29 +89,11 @@ private:
     bytes_in_flight_ = 0;
   }
 
-  /// Makes room by dropping the least informative: the details of the oldest.
-  void shed() {
-    auto& waiting = memory_.waiting;
-    auto i = std::max(waiting.begin() + static_cast<std::ptrdiff_t>(in_flight_),
-                      std::partition_point(waiting.begin(), waiting.end(), [this](const auto& x) {
-                        return x.number <= memory_.shed_up_to;
-                      }));
-    for (; memory_.bytes > memory_.most_bytes && i != waiting.end(); ++i) {
-      memory_.shed_up_to = i->number;
-      if (!shed_details_of(i->value))
-        continue;
-      ++memory_.shed;
-      memory_.bytes -= i->bytes;
-      i->bytes = footprint_of(i->value);
-      memory_.bytes += i->bytes;
-    }
-  }
-
   template <class Self>
   void pump(Self* self) {
-    while (sink_ && in_flight_ < window && in_flight_ < memory_.waiting.size()) {
+    while (sink_ && in_flight_ < most_in_flight && in_flight_ < memory_.waiting.size()) {
       const auto& next = memory_.waiting[in_flight_];
-      if (in_flight_ > 0 && bytes_in_flight_ + next.bytes > window_bytes)
+      if (in_flight_ > 0 && bytes_in_flight_ + next.bytes > most_bytes_in_flight)
         return;
       ++in_flight_;
       bytes_in_flight_ += next.bytes;
