@@ -8,6 +8,7 @@
 #include "actors/supervision/health_page.hpp"
 #include "actors/supervision/lived_clock.hpp"
 #include "actors/supervision/metered_actor.hpp"
+#include "actors/supervision/reload_order.hpp"
 #include "actors/supervision/round_timer.hpp"
 #include "actors/supervision/watch_handlers.hpp"
 #include "messages/actors.hpp"
@@ -43,13 +44,6 @@ struct child_spec {
   std::function<void()> forget;
   /// Sends the child what does not work of its siblings. Empty for a child that does not want to know.
   std::function<void(const caf::strong_actor_ptr& child, const fault_list& faults)> report_faults;
-};
-
-/// What changed settings ask of the SUPERVISOR.
-struct reload_order {
-  restart_policy policy;             ///< The one that holds from now on.
-  std::vector<std::size_t> children; ///< Those whose own policy has changed, in start order.
-  std::vector<std::string> changed;  ///< Keys of the settings, for the result.
 };
 
 /// How the children are, once a second.

@@ -1,28 +1,26 @@
-// The policies that hold while the daemon runs, and which of its actors a reload of the settings concerns.
+// The policies that hold while the daemon runs. Which of its actors a reload concerns, decide_reload() says.
 #pragma once
 
-#include "actors/supervision/supervisor.hpp"
-#include "app/settings/policies.hpp"
+#include "app/settings/decide_reload.hpp"
 
-#include <cstddef>
 #include <functional>
 #include <utility>
 #include <vector>
 
 namespace pmactor {
 
-/// The policies that hold, and which child is concerned when one of them changes.
+/// The policies that hold, and which child is started with which of them.
 class policy_book {
 public:
   /// @param read gives the settings that hold from then on, for a reload; may be empty.
   /// @param find_sampler fills in the host's own sampler where the settings name none; may be empty.
   policy_book(const settings& conf, std::function<settings()> read,
               std::function<reader_policy(reader_policy)> find_sampler)
-    : conf_(conf), read_(std::move(read)), find_sampler_(std::move(find_sampler)), held_(policies(conf)) {
+    : read_(std::move(read)), find_sampler_(std::move(find_sampler)), held_(put_in_force(conf)) {
   }
 
   const role_policies& held() const {
-    return held_;
+    return held_.policies;
   }
 
   /// The children are concerned in the order in which they are added.
@@ -37,30 +35,24 @@ public:
   }
 
   reload_order reload() {
-    auto conf = read_ ? read_() : conf_;
-    auto next = policies(conf);
-    reload_order result{next.supervision, {}, changed_settings(conf_, conf)};
-    for (std::size_t i = 0; i < differs_.size(); ++i)
-      if (differs_[i](held_, next))
-        result.children.push_back(i);
-    conf_ = std::move(conf);
+    auto next = put_in_force(read_ ? read_() : held_.conf);
+    auto result = decide_reload(held_, next, differs_);
     held_ = std::move(next);
     return result;
   }
 
 private:
-  role_policies policies(const settings& conf) const {
-    auto result = policies_of(conf);
+  settings_in_force put_in_force(const settings& conf) const {
+    settings_in_force result{conf, policies_of(conf)};
     if (find_sampler_)
-      result.powermetrics = find_sampler_(std::move(result.powermetrics));
+      result.policies.powermetrics = find_sampler_(std::move(result.policies.powermetrics));
     return result;
   }
 
-  settings conf_;
   std::function<settings()> read_;
   std::function<reader_policy(reader_policy)> find_sampler_;
-  role_policies held_;
-  std::vector<std::function<bool(const role_policies&, const role_policies&)>> differs_;
+  settings_in_force held_;
+  std::vector<policy_difference> differs_;
 };
 
 } // namespace pmactor
