@@ -19,6 +19,11 @@ exit_action decide_restart(std::size_t restarts, const restart_policy& policy) {
   return restarts > policy.intensity ? exit_action::give_up : exit_action::restart;
 }
 
+bool drops_memory(unsigned early_failures) {
+  constexpr unsigned enough_to_suspect_it = 3;
+  return early_failures >= enough_to_suspect_it;
+}
+
 std::chrono::nanoseconds restart_delay(std::size_t restarts, const restart_policy& policy) {
   if (restarts <= 1)
     return {};

@@ -46,6 +46,11 @@ enum class exit_action : std::uint8_t {
 /// intensity": 0 means that the first failure is the last.
 exit_action decide_restart(std::size_t restarts, const restart_policy& policy);
 
+/// @param early_failures how often the child failed in a row before it had handled anything, this one included.
+/// @returns whether its successor is to start without what its predecessors left, as that may be what they die of: once
+/// there were three.
+bool drops_memory(unsigned early_failures);
+
 /// @param restarts as for decide_restart, but of this child alone.
 /// @returns the delay: none for the first, then doubling from backoff_first up to backoff_max.
 std::chrono::nanoseconds restart_delay(std::size_t restarts, const restart_policy& policy);

@@ -152,8 +152,7 @@ void supervisor_state::failed(std::size_t index, const std::string& why) {
   }
   const bool idle = child.slot != nullptr && child.slot->handled.load() == child.handled_at_start;
   child.early_failures = idle ? child.early_failures + 1 : 0;
-  constexpr unsigned patience = 3;
-  if (child.early_failures >= patience && child.spec.forget) {
+  if (child.spec.forget && drops_memory(child.early_failures)) {
     log_line(log_level::error, component, "memory-dropped",
              child.spec.id + " fails before it has handled anything; it starts afresh, without what "
                              "its predecessors left.");

@@ -56,9 +56,7 @@ public:
     rest(1500ms); // what is still on its way to the disk
     if (!daemon_->lives())
       throw std::runtime_error{"The private daemon ended during the test: that is a failure."};
-    constexpr double slack = 0.15;
-    return {score_selftest(truth_, found(), observer_.gaps(), slack), skipped_,
-            folder_.path().string()};
+    return {score_selftest(truth_, found(), observer_.gaps()), skipped_, folder_.path().string()};
   }
 
 private:

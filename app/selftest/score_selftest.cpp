@@ -11,8 +11,11 @@
 namespace pmactor {
 namespace {
 
-bool overlap(double a_begin, double a_end, double b_begin, double b_end, double slack) {
-  return a_begin <= b_end + slack && b_begin <= a_end + slack;
+/// Seconds by which the ends of what belongs together may differ.
+constexpr double slack = 0.15;
+
+bool overlap(double a_begin, double a_end, double b_begin, double b_end, double within = slack) {
+  return a_begin <= b_end + within && b_begin <= a_end + within;
 }
 
 /// How much of both is common, in seconds.
@@ -21,8 +24,8 @@ double common(const inflicted& a, const reported& b) {
 }
 
 /// @returns whether something reported may be the report of a load.
-bool may_be_of(const reported& y, const inflicted& load, double slack) {
-  return (!y.is_stall || load.is_stall) && overlap(load.started, load.ended, y.started, y.ended, slack);
+bool may_be_of(const reported& y, const inflicted& load) {
+  return (!y.is_stall || load.is_stall) && overlap(load.started, load.ended, y.started, y.ended);
 }
 
 /// @returns whether it is called what it was.
@@ -81,7 +84,7 @@ bool selftest_score::good() const {
 }
 
 selftest_score score_selftest(const std::vector<inflicted>& truth, const std::vector<reported>& found,
-                              const std::vector<observed_gap>& observed, double slack) {
+                              const std::vector<observed_gap>& observed) {
   selftest_score result;
   std::vector<bool> taken(found.size(), false);
   const auto judge = [&](const inflicted& x, const reported& by) {
@@ -102,7 +105,7 @@ selftest_score score_selftest(const std::vector<inflicted>& truth, const std::ve
       kind.loads += x.must_be_found ? 1 : 0;
       kind.loads_found +=
         x.must_be_found
-        && std::any_of(found.begin(), found.end(), [&](const reported& y) { return may_be_of(y, x, slack); });
+        && std::any_of(found.begin(), found.end(), [&](const reported& y) { return may_be_of(y, x); });
       continue;
     }
     std::optional<std::size_t> best;
@@ -127,7 +130,7 @@ selftest_score score_selftest(const std::vector<inflicted>& truth, const std::ve
     if (taken[i])
       continue;
     const auto load = std::find_if(truth.begin(), truth.end(), [&](const inflicted& x) {
-      return !x.measured && may_be_of(found[i], x, slack);
+      return !x.measured && may_be_of(found[i], x);
     });
     if (found[i].is_stall && (load == truth.end() || !is_called(*load, found[i]))) {
       ++result.other_stalls;
@@ -139,7 +142,7 @@ selftest_score score_selftest(const std::vector<inflicted>& truth, const std::ve
       continue;
     }
     const bool seen = std::any_of(observed.begin(), observed.end(), [&](const observed_gap& x) {
-      return overlap(x.started, x.ended, found[i].started, found[i].ended, slack);
+      return overlap(x.started, x.ended, found[i].started, found[i].ended);
     });
     ++(seen ? result.host_pauses : result.invented);
   }

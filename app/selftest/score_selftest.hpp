@@ -68,9 +68,8 @@ struct selftest_score {
     const; ///< Nothing missed, invented or confidently wrong, and enough of all found and named.
 };
 
-/// @param slack seconds by which the ends of what belongs together may differ.
 selftest_score score_selftest(const std::vector<inflicted>& truth, const std::vector<reported>& found,
-                              const std::vector<observed_gap>& observed, double slack);
+                              const std::vector<observed_gap>& observed);
 
 /// @returns the middle value; 0 if there is none.
 double median(std::vector<double> values);

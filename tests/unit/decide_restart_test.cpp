@@ -35,6 +35,13 @@ CAF_TEST(no more restarts are remembered than the intensity needs) {
   CAF_CHECK_EQUAL(history.note(0s, policy), 3u);
 }
 
+CAF_TEST(the third failure in a row before any work drops what the child remembers) {
+  for (unsigned failures = 0; failures < 3; ++failures)
+    CAF_CHECK(!drops_memory(failures));
+  CAF_CHECK(drops_memory(3));
+  CAF_CHECK(drops_memory(4));
+}
+
 CAF_TEST(the first restart is at once and later ones wait twice as long each) {
   const restart_policy policy{10, 60s, 100ms, 5s};
   const std::chrono::nanoseconds expected[]
