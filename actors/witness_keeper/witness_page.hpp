@@ -71,9 +71,6 @@ struct witness_page {
   std::array<witness_slot, max_slots> slots;
 };
 
-/// What did not answer for less is not worth noting.
-constexpr std::chrono::nanoseconds least_noted = std::chrono::milliseconds{300};
-
 /// A program that waits for its turns on the CPUs needs several to start. Less is what any busy machine does to it.
 constexpr std::chrono::nanoseconds least_start_wait = std::chrono::milliseconds{600};
 

@@ -11,6 +11,9 @@
 
 namespace pmactor {
 
+/// What did not answer for less is not worth noting.
+constexpr std::chrono::nanoseconds least_noted = std::chrono::milliseconds{300};
+
 /// Time in which this process did not run, by its own timer. Added up by the witness loop.
 using absent_time = std::atomic<std::int64_t>;
 

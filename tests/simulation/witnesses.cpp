@@ -1,5 +1,7 @@
 #include "simulation/witnesses.hpp"
 
+#include "app/witness/witness_probe.hpp"
+
 #include <stdexcept>
 
 namespace pmactor::simulation {
