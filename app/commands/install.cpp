@@ -1,7 +1,8 @@
 #include "app/commands/commands.hpp"
 
-#include "app/views/escape.hpp"
+#include "app/service/gather_request.hpp"
 #include "app/service/take_steps.hpp"
+#include "app/views/escape.hpp"
 
 #include <iostream>
 #include <memory>
@@ -17,7 +18,7 @@ struct install_options {
 };
 
 int install(const install_options& options) {
-  auto request = request_here(options.system, *options.where);
+  auto request = gather_request(options.system, *options.where);
   request.start = !options.no_start;
   const auto steps = plan_installation(request);
   std::cout << (options.dry_run ? "Installing would\n" : "Installing will\n");

@@ -3,6 +3,7 @@
 #include "app/instance/made_files.hpp"
 #include "app/instance/pid_file.hpp"
 #include "app/instance/stop_daemon.hpp"
+#include "app/service/gather_request.hpp"
 #include "app/service/take_steps.hpp"
 #include "app/views/escape.hpp"
 
@@ -54,7 +55,7 @@ bool may_run(const places& where) {
 }
 
 int uninstall(const uninstall_options& options) {
-  const auto request = request_here(options.system, *options.where);
+  const auto request = gather_request(options.system, *options.where);
   const auto steps = plan_removal(request);
   const auto where = options.where->find();
   std::cout << (options.dry_run ? "Uninstalling would\n" : "Uninstalling will\n");

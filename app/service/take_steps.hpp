@@ -1,17 +1,12 @@
 // Shows and takes the steps of an installation.
 #pragma once
 
-#include "app/command_line/place_flags.hpp"
 #include "app/service/plan_installation.hpp"
 
 #include <string>
 #include <vector>
 
 namespace pmactor {
-
-/// @returns the request for this platform and this user.
-/// @throws std::runtime_error if the service manager of this machine is none that we know.
-install_request request_here(bool system, const place_flags& where);
 
 /// @returns the step for people, as a line: what is written where, or which command is run.
 std::string shown_step(const install_step& step);

@@ -1,6 +1,7 @@
 #define CAF_SUITE plan_installation
 
 #include "actors/powermetrics_reader/compose_command.hpp"
+#include "app/service/gather_request.hpp"
 #include "app/service/plan_installation.hpp"
 #include "app/service/take_steps.hpp"
 
@@ -197,7 +198,7 @@ CAF_TEST(the search path of a service is what lasts and what root can trust) {
   ::setenv("PATH", ("bin::/usr/bin:/usr/bin:" + folder.path.string()).c_str(), 1);
   ::chmod(folder.path.c_str(), 0777);
   const auto path_of = [](bool system) {
-    for (const auto& [name, value] : request_here(system, {}).environment)
+    for (const auto& [name, value] : gather_request(system, {}).environment)
       if (name == "PATH")
         return value;
     return std::string{};
