@@ -1,15 +1,13 @@
 // Reports how the daemon is getting on to what started it: to `pmactor start` by a pipe, to systemd by its
-// notification socket (sd_notify(3), whose protocol is a datagram of a few words).
+// notification socket (sd_notify(3), whose protocol is a datagram of a few words). What it reports, decide_readiness says.
 #pragma once
 
-#include "messages/supervision.hpp"
+#include "app/instance/decide_readiness.hpp"
 
 #include <atomic>
 #include <chrono>
-#include <cstdint>
 #include <filesystem>
 #include <string>
-#include <vector>
 
 namespace pmactor {
 
@@ -17,18 +15,6 @@ namespace pmactor {
 inline constexpr const char* ready_variable = "PMACTOR_READY_FD";
 /// What is written to the pipe once the first sample is stored, and how the run before ended, unless that takes long.
 inline constexpr char ready_word = 'R';
-
-/// How the daemon is getting on.
-struct progress {
-  std::uint64_t samples_stored = 0, samples_missed = 0;
-  std::vector<fault> faults;
-  /// The longest that a child without which the daemon cannot go on has been in one handler, in lived time.
-  std::chrono::nanoseconds longest_handler{};
-  bool is_past_stored = true; ///< How the run before ended, or there is nothing to be stored of it.
-};
-
-/// @returns the state of the daemon in a few words for `systemctl status`. Pure.
-std::string status_words(const progress& x);
 
 /// Takes its orders from the environment, and out of it, so that no child inherits them.
 class readiness {

@@ -22,10 +22,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A handler that takes longer is stuck, in the eyes of a watchdog. The SUPERVISOR acts on its own limits
-/// long before.
-constexpr auto longest_handler = 60s;
-
 /// @returns the variable's value, and removes it.
 std::string take_variable(const char* name) {
   const auto* value = std::getenv(name);
@@ -110,12 +106,8 @@ void readiness::let_go_of_starter() {
 }
 
 void readiness::on_pulse(const progress& x) {
-  // A disk may hold up for ever what is to be read of the run before.
-  constexpr int patience = 3;
-  const bool has_sample = !ready_ && x.samples_stored > 0;
-  if (has_sample && !x.is_past_stored)
-    ++pulses_without_past_;
-  const bool is_first = has_sample && (x.is_past_stored || pulses_without_past_ > patience);
+  pulses_without_past_ = count_pulses_without_past(pulses_without_past_, x);
+  const bool is_first = !ready_ && is_ready(x, pulses_without_past_);
   if (is_first) {
     ready_ = true;
     if (pipe_ >= 0)
@@ -128,7 +120,7 @@ void readiness::on_pulse(const progress& x) {
     status_ = std::move(status);
     words += "STATUS=" + status_ + '\n';
   }
-  if (watchdog_ > 0ns && x.longest_handler <= longest_handler)
+  if (watchdog_ > 0ns && is_alive(x))
     words += "WATCHDOG=1\n";
   if (!words.empty())
     notify(words);
