@@ -1,6 +1,6 @@
 #include "actors/notifier/decide_notice.hpp"
 
-#include "actors/notifier/gather_pauses.hpp"
+#include "actors/notifier/group_pauses.hpp"
 #include "actors/notifier/limit_notices.hpp"
 #include "messages/event_facts.hpp"
 #include "messages/words.hpp"

@@ -19,7 +19,7 @@ struct system_metrics_memory {
   std::optional<tick_state> ticks;     ///< Empty until the first start.
   std::optional<system_counters> last; ///< The reading before.
   outbox_memory<system_sample> samples;
-  std::optional<std::chrono::nanoseconds> much_switching_at; ///< See report_switching().
+  std::optional<std::chrono::nanoseconds> much_switching_at; ///< See decide_switch_report().
 
   /// Drops whatever may be what its owner dies of. The numbers of the ticks go on, as receivers take a
   /// lower one for a repeat.

@@ -1,4 +1,4 @@
-#include "actors/notifier/gather_pauses.hpp"
+#include "actors/notifier/group_pauses.hpp"
 
 #include "actors/notifier/limit_notices.hpp"
 

@@ -1,10 +1,10 @@
-#include "actors/system_metrics/report_switching.hpp"
+#include "actors/system_metrics/decide_switch_report.hpp"
 
 #include "messages/time.hpp"
 
 namespace pmactor {
 
-std::optional<switch_rate> report_switching(const system_counters* before, const system_counters& now,
+std::optional<switch_rate> decide_switch_report(const system_counters* before, const system_counters& now,
                                             std::optional<std::chrono::nanoseconds>& last_much) {
   if (before == nullptr || !before->switches || !now.switches || *now.switches < *before->switches
       || now.at.awake <= before->at.awake)

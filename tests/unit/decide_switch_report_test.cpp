@@ -1,6 +1,6 @@
-#define CAF_SUITE report_switching
+#define CAF_SUITE decide_switch_report
 
-#include "actors/system_metrics/report_switching.hpp"
+#include "actors/system_metrics/decide_switch_report.hpp"
 
 #include "support/test.hpp"
 
@@ -22,7 +22,7 @@ struct machine {
     auto now = last;
     now.at.awake += 1s;
     *now.switches += switches;
-    const auto result = report_switching(&last, now, much_at);
+    const auto result = decide_switch_report(&last, now, much_at);
     last = now;
     return result;
   }
@@ -49,10 +49,10 @@ CAF_TEST(what is not counted is not reported) {
   machine m;
   auto now = m.last;
   now.at.awake += 1s;
-  CAF_CHECK(!report_switching(nullptr, now, m.much_at));
+  CAF_CHECK(!decide_switch_report(nullptr, now, m.much_at));
   now.switches.reset();
-  CAF_CHECK(!report_switching(&m.last, now, m.much_at));
-  CAF_CHECK(!report_switching(&now, m.last, m.much_at));
+  CAF_CHECK(!decide_switch_report(&m.last, now, m.much_at));
+  CAF_CHECK(!decide_switch_report(&now, m.last, m.much_at));
   now.switches = 5; // it went back
-  CAF_CHECK(!report_switching(&m.last, now, m.much_at));
+  CAF_CHECK(!decide_switch_report(&m.last, now, m.much_at));
 }
