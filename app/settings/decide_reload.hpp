@@ -3,7 +3,7 @@
 #pragma once
 
 #include "actors/supervision/reload_order.hpp"
-#include "app/settings/policies.hpp"
+#include "app/settings/derive_policies.hpp"
 
 #include <functional>
 #include <vector>

@@ -43,7 +43,7 @@ public:
 
 private:
   settings_in_force put_in_force(const settings& conf) const {
-    settings_in_force result{conf, policies_of(conf)};
+    settings_in_force result{conf, derive_policies(conf)};
     if (find_sampler_)
       result.policies.powermetrics = find_sampler_(std::move(result.policies.powermetrics));
     return result;

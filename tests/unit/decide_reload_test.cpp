@@ -22,7 +22,7 @@ const std::vector<policy_difference> children{in(&role_policies::storage), in(&r
                                               in(&role_policies::sampling), in(&role_policies::forensics)};
 
 reload_order changed(const settings& before, const settings& after) {
-  return decide_reload({before, policies_of(before)}, {after, policies_of(after)}, children);
+  return decide_reload({before, derive_policies(before)}, {after, derive_policies(after)}, children);
 }
 
 using indices = std::vector<std::size_t>;
@@ -51,7 +51,7 @@ CAF_TEST(a setting that means something for several roles concerns each of them 
 }
 
 CAF_TEST(what is no setting is compared as well) {
-  settings_in_force before{settings{}, policies_of(settings{})}, after = before;
+  settings_in_force before{settings{}, derive_policies(settings{})}, after = before;
   after.policies.storage.max_waiting += 1;
   const auto found = decide_reload(before, after, children);
   CAF_CHECK_EQUAL(found.children, indices{0});

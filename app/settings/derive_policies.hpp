@@ -30,7 +30,7 @@ struct role_policies {
 };
 
 /// Pure.
-role_policies policies_of(const settings& x);
+role_policies derive_policies(const settings& x);
 
 /// @returns the keys whose values differ, in the order of the default file. Pure.
 std::vector<std::string> changed_settings(const settings& before, const settings& after);

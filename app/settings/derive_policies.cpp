@@ -1,8 +1,8 @@
-#include "app/settings/policies.hpp"
+#include "app/settings/derive_policies.hpp"
 
 namespace pmactor {
 
-role_policies policies_of(const settings& x) {
+role_policies derive_policies(const settings& x) {
   role_policies result{x.storage, x.notifications, x.forensics, x.sampling, x.recorder, x.switches, x.pauses,
                        x.stalls,  x.incidents,     x.groups,    x.slowed,   x.scorer,   x.powermetrics, {},
                        x.exporter, x.supervision,  x.box};

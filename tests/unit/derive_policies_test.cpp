@@ -1,6 +1,6 @@
-#define CAF_SUITE policies
+#define CAF_SUITE derive_policies
 
-#include "app/settings/policies.hpp"
+#include "app/settings/derive_policies.hpp"
 
 #include "support/test.hpp"
 
@@ -12,7 +12,7 @@ CAF_TEST(a role is started with its own section) {
   x.storage.keep_samples = 3h;
   x.powermetrics.enabled = false;
   x.supervision.intensity = 3;
-  const auto found = policies_of(x);
+  const auto found = derive_policies(x);
   CAF_CHECK(found.storage == x.storage);
   CAF_CHECK(found.powermetrics == x.powermetrics);
   CAF_CHECK(found.supervision == x.supervision);
@@ -21,22 +21,22 @@ CAF_TEST(a role is started with its own section) {
 
 CAF_TEST(while learning there are no messages and no captures) {
   settings x;
-  CAF_CHECK(!policies_of(x).notifications.when.learning);
-  CAF_CHECK(policies_of(x).forensics.capture.enabled);
+  CAF_CHECK(!derive_policies(x).notifications.when.learning);
+  CAF_CHECK(derive_policies(x).forensics.capture.enabled);
   x.sampling.learning = true;
-  CAF_CHECK(policies_of(x).notifications.when.learning);
-  CAF_CHECK(!policies_of(x).forensics.capture.enabled);
+  CAF_CHECK(derive_policies(x).notifications.when.learning);
+  CAF_CHECK(!derive_policies(x).forensics.capture.enabled);
   x.sampling.learning = false;
   x.forensics.capture.enabled = false;
-  CAF_CHECK(!policies_of(x).forensics.capture.enabled);
+  CAF_CHECK(!derive_policies(x).forensics.capture.enabled);
 }
 
 CAF_TEST(the beat reports at once what the detector takes for a pause or a sleep) {
   settings x;
   x.pauses.find.least_lateness = 350ms;
   x.pauses.find.least_sleep = 70ms;
-  CAF_CHECK(policies_of(x).beat.late == 350ms);
-  CAF_CHECK(policies_of(x).beat.asleep == 70ms);
+  CAF_CHECK(derive_policies(x).beat.late == 350ms);
+  CAF_CHECK(derive_policies(x).beat.asleep == 70ms);
 }
 
 CAF_TEST(each setting but those of the log concerns a role) {
@@ -56,7 +56,7 @@ CAF_TEST(each setting but those of the log concerns a role) {
     key.set(after, value);
     CAF_MESSAGE(key.key);
     CAF_CHECK_EQUAL(changed_settings(before, after), std::vector<std::string>{key.key});
-    CAF_CHECK_EQUAL(policies_of(before) == policies_of(after), key.key.starts_with("log."));
+    CAF_CHECK_EQUAL(derive_policies(before) == derive_policies(after), key.key.starts_with("log."));
   }
 }
 
