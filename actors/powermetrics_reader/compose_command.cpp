@@ -11,10 +11,6 @@ constexpr const char* samplers_everywhere = "tasks,battery,network,disk,interrup
 constexpr const char* samplers_of_apple = ",ane_power";
 constexpr const char* samplers_of_intel = ",gpu_agpm_stats,smc";
 
-bool has(std::string_view line, std::string_view words) {
-  return line.find(words) != line.npos;
-}
-
 } // namespace
 
 std::vector<std::string> powermetrics_command(const mac_facts& mac, std::chrono::nanoseconds interval,
@@ -34,10 +30,6 @@ std::vector<std::string> powermetrics_command(const mac_facts& mac, std::chrono:
     result.emplace_back("--show-process-coalition");
   result.insert(result.end(), {"--samplers", samplers, "-i", std::to_string(ms)});
   return result;
-}
-
-bool is_harmless(std::string_view line) {
-  return line.find("Second underflow occured") != line.npos || line.find("proc_pid") != line.npos;
 }
 
 std::optional<std::vector<std::string>> without_unknown_sampler(const std::vector<std::string>& command,
@@ -81,30 +73,6 @@ std::vector<std::vector<std::string>> with_fallbacks(const std::vector<std::stri
     names.remove_prefix(std::min(end + 1, names.size()));
   }
   return result;
-}
-
-namespace {
-
-bool is_refused_by_sudo(std::string_view line) {
-  return has(line, "a password is required") || has(line, "is not allowed to execute")
-         || has(line, "is not in the sudoers file") || has(line, "may not run sudo");
-}
-
-} // namespace
-
-bool is_refusal(std::string_view line) {
-  return is_refused_by_sudo(line) || has(line, "must be invoked as the superuser");
-}
-
-std::string explain_refusal(std::string_view line) {
-  if (is_refused_by_sudo(line))
-    return "sudo does not let this user run powermetrics without a password; `pmactor install` "
-           "writes the rule that does.";
-  if (has(line, "must be invoked as the superuser"))
-    return "Only root may run powermetrics; leave powermetrics.command empty to have it run by sudo.";
-  if (has(line, "unrecognized sampler"))
-    return "This Mac has not all the samplers that were asked for.";
-  return {};
 }
 
 } // namespace pmactor

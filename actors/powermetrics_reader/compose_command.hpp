@@ -1,5 +1,5 @@
-// Decides how Apple's powermetrics is called, and what its refusal to start means. Pure: which Mac it is
-// and who asks are arguments, so that all of it is tested where there is no Mac.
+// Decides how Apple's powermetrics is called. Pure: which Mac it is and who asks are arguments, so that all of it is
+// tested where there is no Mac.
 #pragma once
 
 #include <chrono>
@@ -31,15 +31,5 @@ std::optional<std::vector<std::string>> without_unknown_sampler(const std::vecto
 
 /// @returns the command, and each that the lack of one sampler may make of it.
 std::vector<std::vector<std::string>> with_fallbacks(const std::vector<std::string>& command);
-
-/// @returns whether the line is one that powermetrics writes to its standard error in good health.
-bool is_harmless(std::string_view line);
-
-/// @returns whether the line says that the rights for powermetrics are wanting: no later try will do better.
-bool is_refusal(std::string_view line);
-
-/// @returns what the user can do about a child that ended with this line, one sentence; empty if nothing
-/// is known of it.
-std::string explain_refusal(std::string_view line);
 
 } // namespace pmactor

@@ -1,5 +1,6 @@
 #include "actors/powermetrics_reader/powermetrics_reader.hpp"
 
+#include "actors/powermetrics_reader/classify_complaint.hpp"
 #include "actors/powermetrics_reader/compose_command.hpp"
 #include "actors/supervision/log.hpp"
 #include "messages/words.hpp"

@@ -75,7 +75,8 @@ void take_sample(pointer self) {
   sample.lived = before.ticks > 0 ? ticks.last - before.last : state.policy.period;
   if (!std::exchange(state.has_reported_absent, true))
     report_absent(self, counters);
-  const auto switching = decide_switch_report(memory.last ? &*memory.last : nullptr, counters, memory.much_switching_at);
+  const auto switching =
+    decide_switch_report(memory.last ? &*memory.last : nullptr, counters, memory.much_switching_at);
   memory.ticks = ticks;
   memory.last = std::move(counters);
   state.samples->keep(self, std::move(sample));

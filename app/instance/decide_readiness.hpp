@@ -1,5 +1,5 @@
-// Decides what is reported of the daemon to what started it: from when on it is ready, whether a watchdog may take it for
-// alive, and how it is getting on. Pure.
+// Decides what is reported of the daemon to what started it: from when on it is ready, whether a watchdog may take it
+// for alive, and how it is getting on. Pure.
 #pragma once
 
 #include "messages/supervision.hpp"
@@ -28,8 +28,8 @@ int count_pulses_without_past(int before, const progress& x);
 /// three pulses, as a disk may hold up for ever what is to be read of it.
 bool is_ready(const progress& x, int pulses_without_past);
 
-/// @returns whether none of its handlers is stuck, in the eyes of a watchdog. The SUPERVISOR acts on its own limits long
-/// before.
+/// @returns whether none of its handlers is stuck, in the eyes of a watchdog. The SUPERVISOR acts on its own limits
+/// long before.
 bool is_alive(const progress& x);
 
 /// @returns the state of the daemon in a few words for `systemctl status`.

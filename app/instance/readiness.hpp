@@ -1,5 +1,6 @@
 // Reports how the daemon is getting on to what started it: to `pmactor start` by a pipe, to systemd by its
-// notification socket (sd_notify(3), whose protocol is a datagram of a few words). What it reports, decide_readiness says.
+// notification socket (sd_notify(3), whose protocol is a datagram of a few words). What it reports
+// is decided in decide_readiness.
 #pragma once
 
 #include "app/instance/decide_readiness.hpp"

@@ -1,5 +1,5 @@
-// Finds out what an installation on this machine is to be: a service of the whole machine or of a user, of which program,
-// with which places and environment.
+// Finds out what an installation on this machine is to be: a service of the whole machine or of a user, of which
+// program, with which places and environment.
 #pragma once
 
 #include "app/command_line/place_flags.hpp"

@@ -1,5 +1,5 @@
-// Decides which of the daemon's actors a reload of the settings concerns: those that are started with another policy than
-// before. Pure.
+// Decides which of the daemon's actors a reload of the settings concerns: those that are started with another policy
+// than before. Pure.
 #pragma once
 
 #include "actors/supervision/reload_order.hpp"

@@ -2,6 +2,7 @@
 
 #include "actors/forensics_supervisor/plan_artifacts.hpp"
 #include "actors/notifier/compose_desktop.hpp"
+#include "actors/powermetrics_reader/classify_complaint.hpp"
 #include "actors/powermetrics_reader/collect_output.hpp"
 #include "actors/powermetrics_reader/compose_command.hpp"
 #include "actors/powermetrics_reader/decode_plist_sample.hpp"

@@ -74,12 +74,6 @@ CAF_TEST(coalitions are asked for when they are wanted) {
   CAF_CHECK_EQUAL(wants(false), 0);
 }
 
-CAF_TEST(harmless lines are known) {
-  CAF_CHECK(is_harmless("Second underflow occured."));
-  CAF_CHECK(is_harmless("unable to get proc_pidinfo for 12"));
-  CAF_CHECK(!is_harmless("powermetrics must be invoked as the superuser"));
-}
-
 CAF_TEST(an unknown sampler is left out of the list) {
   using command = std::vector<std::string>;
   const command asked = {"powermetrics", "--samplers", "tasks,smc,disk", "-i", "1000"};
@@ -97,25 +91,6 @@ CAF_TEST(an unknown sampler is left out of the list) {
   CAF_CHECK(without_unknown_sampler({"p", "--samplers=smc,disk"}, "unrecognized sampler: smc")
             == command({"p", "--samplers=disk"}));
   CAF_CHECK(!without_unknown_sampler({"p", "--samplers", "smc"}, "unrecognized sampler: smc"));
-}
-
-CAF_TEST(a refusal is reported with what can be done about it) {
-  for (const auto* line : {"sudo: a password is required", "user is not in the sudoers file.",
-                           "Sorry, user kim is not allowed to execute '/usr/bin/powermetrics' as root on mac."})
-    CAF_CHECK(explain_refusal(line).find("pmactor install") != std::string::npos);
-  CAF_CHECK(explain_refusal("powermetrics must be invoked as the superuser").find("sudo")
-            != std::string::npos);
-  CAF_CHECK(!explain_refusal("powermetrics: unrecognized sampler: smc").empty());
-  CAF_CHECK_EQUAL(explain_refusal("something else"), "");
-}
-
-CAF_TEST(wanting rights are distinguished from a mac that lacks something) {
-  for (const auto* line : {"sudo: a password is required", "kim is not in the sudoers file.",
-                           "Sorry, user kim is not allowed to execute '/usr/bin/powermetrics' as root on mac.",
-                           "powermetrics must be invoked as the superuser"})
-    CAF_CHECK(is_refusal(line));
-  for (const auto* line : {"unrecognized sampler: smc", "Second underflow occured.", "", "sudo: unable to fork"})
-    CAF_CHECK(!is_refusal(line));
 }
 
 CAF_TEST(each list that lacks a sampler is known in advance) {
