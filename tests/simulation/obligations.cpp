@@ -131,11 +131,13 @@ void obligations::calls_for_capture(const pause_event& event, nanoseconds now) {
   captures_due_.emplace_back(event.id, now + longest_capture);
 }
 
-void obligations::capture_began(event_kind kind, nanoseconds now) {
+void obligations::capture_began(const event_id& event, nanoseconds now) {
+  unfinished_.emplace_back(event, now);
+  gave_way_.reset(); // to this one: an event that has no capture begins none
   began_.push_back(now);
   while (began_.front() + 1h <= now)
     began_.pop_front();
-  if (kind == event_kind::critical)
+  if (kind_of(event) == event_kind::critical)
     stress_began_.push_back(now);
   while (!stress_began_.empty() && stress_began_.front() + 2h <= now) // what was skipped may be stored late
     stress_began_.pop_front();
@@ -157,24 +159,31 @@ void obligations::capture_published(const capture_report& report) {
 }
 
 void obligations::reported(const capture_report& report) {
-  std::erase_if(captures_due_, [&report](const auto& x) { return x.first == report.event; });
+  const auto is_its_own = [&report](const auto& x) { return x.first == report.event; };
+  std::erase_if(captures_due_, is_its_own);
+  std::erase_if(unfinished_, is_its_own);
   if (is_reported(report.event))
     return; // sent again
   reported_.push_back(report.event);
   if (reported_.size() > 256)
     reported_.pop_front();
-  if (report.status != capture_status::skipped)
-    return;
+  if (report.status == capture_status::skipped)
+    check_reason(report.event, report.why);
+}
+
+void obligations::check_reason(const event_id& event, const std::string& why) {
+  const auto gives = [&why](std::string_view words) { return why.find(words) != std::string::npos; };
   // One that waits for its turn is in the budget as well.
-  if (report.why.find("share") != std::string::npos)
-    hold(kind_of(report.event) == event_kind::critical && stress_began_.size() >= least_per_hour_ / 2,
-         "capture-missed",
+  if (gives("share"))
+    hold(kind_of(event) == event_kind::critical && stress_began_.size() >= least_per_hour_ / 2, "capture-denied",
          std::to_string(stress_began_.size()) + " captures of stress within an hour are said to be too many");
-  else if (report.why.find("budget") != std::string::npos)
-    hold(began_.size() + 1 >= least_per_hour_, "capture-missed",
+  else if (gives("budget"))
+    hold(began_.size() + 1 >= least_per_hour_, "capture-denied",
          std::to_string(began_.size()) + " captures within an hour are said to be too many");
-  else if (report.why.find("episode") != std::string::npos || report.why.find("under way") != std::string::npos)
-    hold(!began_.empty(), "capture-missed", "there was no capture yet, but it is said: " + report.why);
+  else if (gives("episode"))
+    hold(!began_.empty(), "capture-denied", "there was no capture yet, but it is said: " + why);
+  else if (gives("under way") && unfinished_.empty())
+    gave_way_ = event; // the decision may be committed before the other one's first job has run
 }
 
 void obligations::check(nanoseconds now, bool calm) {
@@ -193,6 +202,11 @@ void obligations::check(nanoseconds now, bool calm) {
        std::to_string(unreported_pauses_) + " freezes, the last " + at(now - last_freeze_) + " ago, and no message");
   hold(!critical_due_ || now < *critical_due_, "notice-missed", "an alert in the log, and no message");
   hold(!all_clear_due_ || now < *all_clear_due_, "all-clear-missed", "an all-clear in the log, and no message");
+  hold(!gave_way_, "capture-denied",
+       "an event of " + at(started_of(gave_way_.value_or(event_id{})))
+         + " gave way to another capture, and none was under way");
+  // One that is never reported was lost with an actor that failed.
+  std::erase_if(unfinished_, [now](const auto& x) { return x.second + longest_capture <= now; });
   for (const auto& [event, due] : captures_due_)
     hold(now < due, "capture-missed",
          "an event of " + at(started_of(event)) + " was neither captured nor skipped with a reason");

@@ -46,7 +46,8 @@ public:
   void notified_of_all_clear();
   /// A message of any limited kind.
   void notified_of_any(nanoseconds now);
-  void capture_began(event_kind kind, nanoseconds now);
+  /// The first job of its capture runs.
+  void capture_began(const event_id& event, nanoseconds now);
   void artifact_ordered(const std::string& name);
   void capture_published(const capture_report& report);
   void reported(const capture_report& report);
@@ -67,6 +68,8 @@ private:
   void forgive_notices();
   void forgive_captures();
   bool is_reported(const event_id& event) const;
+  /// An event has no capture, and this is said to be why.
+  void check_reason(const event_id& event, const std::string& why);
 
   settings conf_;
   std::uint32_t least_per_hour_ = 0; ///< Captures, of all settings that held in this run.
@@ -88,6 +91,8 @@ private:
   std::deque<nanoseconds> began_; ///< Captures,
   std::deque<nanoseconds> stress_began_; ///< and those of critical stress among them.
   std::set<std::string> artifacts_; ///< Ordered for the capture under way.
+  std::vector<std::pair<event_id, nanoseconds>> unfinished_; ///< Captures, and when they began.
+  std::optional<event_id> gave_way_; ///< To a capture of another event, no job of which has run yet.
 };
 
 } // namespace pmactor::simulation

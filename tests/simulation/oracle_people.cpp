@@ -104,7 +104,7 @@ void oracle::notified(const clock_sample& now, const notice_message& x) {
 
 void oracle::ordered(const clock_sample& now, const job_order& x) {
   if (x.what == job_order::task::measure)
-    owed_.capture_began(x.subject->event.event.kind, lived(now.awake));
+    owed_.capture_began(x.subject->id(), lived(now.awake));
   else if (x.what == job_order::task::capture)
     owed_.artifact_ordered(x.artifact.name);
   if (x.what != job_order::task::publish || x.subject == nullptr)

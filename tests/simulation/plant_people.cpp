@@ -8,6 +8,16 @@ namespace pmactor::simulation {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+/// A job that never runs, whatever it is told.
+struct stuck_job final : evidence_job {
+  void stop() override {
+  }
+};
+
+} // namespace
+
 void add_bugs_of_people(std::vector<bug>& to) {
   const auto add = [&to](std::string_view name, std::string_view what, std::vector<std::string_view> breaks) -> bug& {
     return add_bug(to, name, what, std::move(breaks));
@@ -98,8 +108,12 @@ void add_bugs_of_people(std::vector<bug>& to) {
     = lose_notices([](const notice_message& x) { return x.kind == notice_kind::all_clear; });
   add("capture-never-starts", "no event is captured", {"capture-missed"}).change
     = change_messages<event_record>("forensics-supervisor", [](event_record&) { return false; });
-  add("budget-of-nothing", "the budget is said to be used up", {"capture-missed"}).conf
+  add("budget-of-nothing", "the budget is said to be used up", {"capture-denied"}).conf
     = [](settings& x) { x.forensics.capture.per_hour = 0; };
+  add("under-way-for-ever", "events give way to a capture of which no job ever runs", {"capture-denied"}).seams
+    = [](topology_seams& x, health_page&) {
+        x.capture = [](const job_order&, const std::function<void(job_outcome)>&) { return std::make_unique<stuck_job>(); };
+      };
   add("evidence-lost", "what was captured is left out of the report", {"evidence-missed"}).seams
     = [](topology_seams& x, health_page&) {
         x.capture = [next = x.capture](job_order order, std::function<void(job_outcome)> done) {

@@ -31,8 +31,8 @@ inline constexpr auto invariants = std::to_array<std::string_view>({
   "episode-invented", "episode-missed", "episode-twice", "episode-changed", "alert-missed", "alert-twice",
   "alert-too-early", "all-clear-missed", "all-clear-without-alert",
   // messages and captures
-  "notice-missed", "notice-invented", "notice-twice", "notice-flood", "capture-missed", "capture-of-a-sleep",
-  "capture-twice", "capture-flood", "evidence-missed",
+  "notice-missed", "notice-invented", "notice-twice", "notice-flood", "capture-missed", "capture-denied",
+  "capture-of-a-sleep", "capture-twice", "capture-flood", "evidence-missed",
   // the house
   "restart-without-crash", "restart-limit", "blamed-for-a-pause", "hang-unnoticed", "hang-reported-twice",
   "mailbox-bound", "health-page", "stop-late",
