@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Stalls of a disk of this very machine, no emulator between: judged by what the laboratory's victims feel.
 
-  tests/lab/own_disk.py PROGRAM [--times N] [--only frozen,storm,writers]
+  tests/lab/own_disk.py PROGRAM [--times N] [--only frozen,storm]
 
 frozen    a file system under a writer is frozen for 2.5 s
 storm     64 threads of a program write and flush on a disk of 100 writes a second
-writers   two programs do so at four to one: both are named, with their shares
 
 The disk is a loop device over a file. What makes it slow is the first version of the kernel's block I/O controller,
-which alone throttles a disk for all; where that is not mounted only `frozen` is made.
+which alone throttles a disk for all; where that is not mounted only `frozen` is made. It keeps requests from the disk,
+so that nobody's are ahead there of others', and who did it is judged in the guests.
 Exits with 1 if something was missed, wrong or late, with 77 where it may not make a disk.
 """
 
@@ -60,7 +60,7 @@ class OwnDisk:
         self.mount = folder / "disk"
         self.data = folder / "data"
         self.mount.mkdir()
-        for name, source in (("victim", "victim"), ("hog-sync", "load"), ("hog-lesser", "load")):
+        for name, source in (("victim", "victim"), ("hog-sync", "load")):
             run("g++", "-std=c++20", "-O1", "-pthread", "-o", folder / name, HERE / f"guest/{source}.cpp")
         image = folder / "image"
         run("truncate", "-s", "256M", image)
@@ -113,19 +113,13 @@ class OwnDisk:
         time.sleep(8)
         return victims
 
-    def storm(self, *words):
-        hogs = [subprocess.Popen([self.folder / x[0], str(x[1]), str(STORM_S), self.mount]) for x in words]
-        for hog in hogs:
-            hog.wait()
-
     def events(self):
         return json.loads(run(self.program, "events", "--data", self.data, "--limit", "all", "--json"))
 
 
-def truth_of(disk, **more):
+def truth_of(disk):
     # A file system that is frozen is a mount that does not answer, on a disk that does nothing.
-    names = [Path(disk.device).name, str(disk.mount)]
-    return Truth(kind="stall", resource=["disk", "mount"], name=names, **more)
+    return Truth("stall", ["disk", "mount"], [Path(disk.device).name, str(disk.mount)])
 
 
 def frozen(disk):
@@ -135,31 +129,19 @@ def frozen(disk):
 
 
 def storm(disk):
-    disk.storm(("hog-sync", 64))
-
-
-def writers(disk):
-    disk.storm(("hog-sync", 64), ("hog-lesser", 16))
+    run(disk.folder / "hog-sync", "64", str(STORM_S), disk.mount)
 
 
 def slow_down(disk):
     disk.throttle(WRITES_A_SECOND)
 
 
-STEPS = {  # what is done once before, what each time, and who did it
-    "frozen": (None, frozen, {}),
-    "storm": (slow_down, storm, {"culprit": ["hog-sync"]}),
-    "writers": (
-        slow_down,
-        writers,
-        {"culprit": ["hog-sync"], "shares": {"hog-sync": 0.8, "hog-lesser": 0.2}},
-    ),
-}
+STEPS = {"frozen": (None, frozen), "storm": (slow_down, storm)}  # what is done once before, and each time
 
 
 def play(name, times, program, folder):
     """@returns the score of one kind of stall, inflicted so many times."""
-    before, inflict, truth = STEPS[name]
+    before, inflict = STEPS[name]
     with ExitStack() as undo:
         disk = OwnDisk(program, folder, undo)
         victims = disk.start(undo)
@@ -173,7 +155,7 @@ def play(name, times, program, folder):
             marks.append(
                 Mark(
                     f"{name} {number + 1}",
-                    truth_of(disk, **truth),
+                    truth_of(disk),
                     Span(first, first),
                     Span(last, last),
                     last.awake - first.awake,
@@ -190,10 +172,10 @@ def play(name, times, program, folder):
 def find_shortcomings(total):
     """@returns a sentence for each thing that is not as it has to be."""
     result = []
-    for key, right in (("stalls", "found"), ("resource", "right"), ("culprit", "right"), ("during", "right")):
+    for key, right in (("stalls", "found"), ("resource", "right"), ("during", "right")):
         if total[key][right] < total[key]["of"]:
             result.append(f"{key}: {total[key][right]} of {total[key]['of']}")
-    for key in ("confidently_wrong", "share_off", "not_felt"):
+    for key in ("confidently_wrong", "not_felt"):
         if total[key]:
             result.append(f"{key}: {total[key]}")
     return result
