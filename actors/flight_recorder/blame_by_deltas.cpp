@@ -61,6 +61,56 @@ struct usage {
   std::uint32_t processes = 1;
 };
 
+/// What is charged, and how well it is known.
+struct charges {
+  std::vector<usage> used;
+  nanoseconds window{}; ///< In which it was used.
+  bool is_guess = false;
+};
+
+bool has_grown(const memory_holder& x, const memory_shortage& shortage, const culprit_policy& policy) {
+  return x.gained && *x.gained >= policy.least_memory_growth * shortage.total;
+}
+
+/// Charges those that made memory scarce with what they gained since it was ample; where none is known to have gained
+/// any, those that hold it with what they hold.
+/// @param processes of that shortage.
+charges charge_shortage(const memory_shortage& shortage, const std::vector<process_sample>& processes,
+                        const culprit_policy& policy) {
+  const auto& holders = shortage.holders;
+  charges result;
+  result.window = shortage.seen_until - shortage.grew_since;
+  result.is_guess = std::none_of(holders.begin(), holders.end(), [&](const memory_holder& x) {
+    return has_grown(x, shortage, policy);
+  });
+  for (std::size_t i = 0; i < holders.size(); ++i)
+    if (result.is_guess || has_grown(holders[i], shortage, policy))
+      result.used.push_back({result.is_guess ? holders[i].held() : *holders[i].gained, &processes[i]});
+  return result;
+}
+
+/// Charges those that were watched across the event, and of bytes those at its begin as well.
+charges charge_usage(const pause_event& event, measure what, const event_view& seen) {
+  charges result;
+  result.window = seen.across->processes_window;
+  auto& used = result.used;
+  for (const auto& x : seen.across->processes)
+    used.push_back({used_by(x, what, seen, event), &x});
+  if (what != measure::bytes || seen.at_begin == nullptr)
+    return result;
+  for (const auto& x : seen.at_begin->processes) {
+    const auto same = std::find_if(used.begin(), used.end(), [&x](const auto& y) {
+      return y.process->pid == x.pid && y.process->start_time == x.start_time;
+    });
+    const auto amount = moved(x, to_seconds(seen.at_begin->processes_window));
+    if (same != used.end())
+      same->amount += amount;
+    else
+      used.push_back({amount, &x});
+  }
+  return result;
+}
+
 /// @returns those of one name as one, those that used most first.
 std::vector<usage> joined(const std::vector<usage>& used) {
   std::vector<usage> result;
@@ -84,41 +134,29 @@ std::vector<usage> joined(const std::vector<usage>& used) {
 std::optional<blame_facts> blame_by_deltas(const pause_event& event, const event_view& seen,
                                            const culprit_policy& policy) {
   const auto what = measure_of(event);
-  if (!what || seen.across == nullptr || harm_of(event) <= nanoseconds{})
+  const auto* shortage = what == measure::memory ? seen.shortage : nullptr;
+  if (!what || (seen.across == nullptr && shortage == nullptr) || harm_of(event) <= nanoseconds{})
     return std::nullopt;
   if (*what == measure::bytes && seen.disk_rate && *seen.disk_rate < policy.least_disk_rate)
     return std::nullopt; // the disks stood still: traffic is no reason
-  const auto& across = *seen.across;
   blame_facts result;
-  const auto window = across.processes_window;
+  const auto holders = shortage != nullptr ? holders_as_processes(*shortage) : std::vector<process_sample>{};
+  auto [used, window, is_guess]
+    = shortage != nullptr ? charge_shortage(*shortage, holders, policy) : charge_usage(event, *what, seen);
   // Of a window that is mostly other time, what was used in it says little.
-  result.source = window <= 2 * event.duration ? blame_source::deltas : blame_source::weak;
+  result.source = window <= 2 * event.duration && !is_guess ? blame_source::deltas : blame_source::weak;
   result.harm = harm_of(event);
   result.victim = event.stall ? "ordinary programs" : "pmactor's beat";
   result.resource = event.stall                ? in_words(event.stall->resource, event.stall->name)
                     : *what == measure::cpu    ? "the CPUs"
                     : *what == measure::memory ? "memory"
                                                : "the disks";
-  std::vector<usage> used;
-  for (const auto& x : across.processes)
-    used.push_back({used_by(x, *what, seen, event), &x});
-  if (*what == measure::bytes && seen.at_begin != nullptr)
-    for (const auto& x : seen.at_begin->processes) {
-      const auto same = std::find_if(used.begin(), used.end(), [&x](const auto& y) {
-        return y.process->pid == x.pid && y.process->start_time == x.start_time;
-      });
-      const auto amount = moved(x, to_seconds(seen.at_begin->processes_window));
-      if (same != used.end())
-        same->amount += amount;
-      else
-        used.push_back({amount, &x});
-    }
   std::erase_if(used, [](const usage& x) { return x.amount <= 0; });
   double total = 0;
   for (const auto& x : used)
     total += x.amount;
   if (*what == measure::cpu) // what was left idle was there for the victim
-    total = std::max(total, across.system.cores * to_seconds(window));
+    total = std::max(total, seen.across->system.cores * to_seconds(window));
   if (total <= 0)
     return std::nullopt;
   nanoseconds sum{};

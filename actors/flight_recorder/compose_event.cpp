@@ -87,6 +87,7 @@ void sample_history::follow(recorder_policy policy) {
 }
 
 void sample_history::add(scored_sample sample) {
+  shortages_.add(sample);
   samples_.push_back(std::move(sample));
   // By number, not by age: the sample after a pause of minutes may come before the word of the pause.
   const auto most = static_cast<std::size_t>(policy_.lead_up / std::chrono::seconds{1}) + spare;
@@ -116,6 +117,11 @@ bool sample_history::is_held(const scored_sample& x) const {
 void sample_history::forget() {
   samples_.clear();
   held_.clear();
+  shortages_.forget();
+}
+
+const shortage_tracker& sample_history::shortages() const {
+  return shortages_;
 }
 
 const std::deque<scored_sample>& sample_history::samples() const {
@@ -200,11 +206,13 @@ event_record compose_event(const pause_event& event, const sample_history& histo
   }
   if (at_begin != last && at_begin != across)
     seen.at_begin = at_begin;
+  if (event.cause == pause_cause::memory && event.kind != event_kind::critical)
+    seen.shortage = history.shortages().during(event);
   if (event.blame && is_answered(event, *event.blame)) {
     result.culprits = choose_culprits_by_blame(*event.blame, culprits);
     return result;
   }
-  if (across != nullptr || !event.stall)
+  if (across != nullptr || !event.stall || seen.shortage != nullptr)
     result.culprits = rank_culprits_by_usage(event, seen, culprits);
   if (event.stall && event.stall->server)
     name_server(result.culprits, *event.stall->server, culprits.most);

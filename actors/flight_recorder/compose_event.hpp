@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/flight_recorder/culprit_policy.hpp"
+#include "actors/flight_recorder/track_shortage.hpp"
 #include "messages/pause.hpp"
 
 #include <deque>
@@ -35,6 +36,8 @@ public:
   void hold(std::chrono::nanoseconds began);
   void forget();
   const std::deque<scored_sample>& samples() const;
+  /// The shortages of memory, of which more is remembered than the samples have.
+  const shortage_tracker& shortages() const;
 
 private:
   bool is_held(const scored_sample& x) const;
@@ -42,6 +45,7 @@ private:
   recorder_policy policy_;
   std::deque<scored_sample> samples_;
   std::deque<std::chrono::nanoseconds> held_; ///< The newest moments, oldest first.
+  shortage_tracker shortages_;
 };
 
 /// @returns whether a sample is the last to be waited for: its processes were watched during the event, or after

@@ -123,6 +123,12 @@ double usual_cpu(const process_sample& x, const process_sample* earlier, const e
   return earlier != nullptr ? earlier->cpu_pct.value_or(0) : 0;
 }
 
+/// @returns the bytes of memory that it holds: of one in a shortage without what it can give back, as far as that shows.
+double memory_held(const process_sample& x, const event_view& seen) {
+  const auto* holder = seen.shortage != nullptr ? find_holder(*seen.shortage, x) : nullptr;
+  return holder != nullptr ? holder->held() : x.mem_bytes.value_or(0);
+}
+
 /// @param earlier the same process in the sample before the pause; nullptr if it was not there, or
 /// this is that sample.
 std::vector<charge> charges(const process_sample& x, const process_sample* earlier, bool is_meanwhile,
@@ -131,8 +137,10 @@ std::vector<charge> charges(const process_sample& x, const process_sample* earli
   const bool disks_stood_still = seen.disk_rate && *seen.disk_rate < policy.least_disk_rate;
   std::vector<charge> result;
   const auto add = [&](harm what, double weight, double amount, double read_of_it = 0, std::string waits_in = {}) {
+    // What is short of memory reads again what was evicted: that is its harm and not its doing.
+    const bool is_read_again = seen.shortage != nullptr && read_of_it > amount;
     // Whether a CPU was held during the event is seen during it, once that is known.
-    const bool is_void = (what == harm::io && disks_stood_still)
+    const bool is_void = (what == harm::io && (disks_stood_still || is_read_again))
                          || (what == harm::cpu && !is_meanwhile && seen.across != nullptr);
     result.push_back(
       {what, is_void ? fit::none : fit_of(what, event, seen), weight, amount, read_of_it, std::move(waits_in)});
@@ -149,10 +157,10 @@ std::vector<charge> charges(const process_sample& x, const process_sample* earli
   if (x.state == 'D')
     add(harm::blocked, 2, 1, 0, x.waits_in);
   if (total_memory > 0) {
-    const auto held = x.mem_bytes.value_or(0);
-    if (earlier != nullptr && earlier->mem_bytes && x.mem_bytes) {
-      const auto gained = held - *earlier->mem_bytes;
-      if (gained >= policy.least_memory_growth * total_memory)
+    const auto held = memory_held(x, seen);
+    if (is_meanwhile || seen.shortage != nullptr) {
+      const auto gained = memory_gained(x, seen);
+      if (gained > 0 && gained >= policy.least_memory_growth * total_memory)
         add(harm::memory_gained, gained / total_memory / policy.least_memory_growth, gained);
     }
     if (const auto share = held / total_memory; share >= policy.least_memory_share)
@@ -342,22 +350,42 @@ double cpu_meanwhile(const process_sample& x, const event_view& seen, const paus
 }
 
 double memory_gained(const process_sample& x, const event_view& seen) {
+  if (seen.shortage != nullptr) {
+    const auto* holder = find_holder(*seen.shortage, x);
+    return holder != nullptr ? holder->gained.value_or(0) : 0;
+  }
   const auto* earlier = find_process(seen.before, x);
   if (earlier == nullptr || !earlier->mem_bytes || !x.mem_bytes)
     return 0;
   return std::max(0.0, *x.mem_bytes - *earlier->mem_bytes);
 }
 
+std::vector<process_sample> holders_as_processes(const memory_shortage& shortage) {
+  std::vector<process_sample> result;
+  for (const auto& x : shortage.holders) {
+    auto& to = result.emplace_back();
+    to.pid = x.pid;
+    to.start_time = x.start_time;
+    to.name = x.name;
+    to.mem_bytes = x.held();
+  }
+  return result;
+}
+
 std::vector<culprit> rank_culprits_by_usage(const pause_event& event, const event_view& seen,
                                             const culprit_policy& policy) {
   if (is_beyond_processes(event))
     return {};
-  double memory = 0;
+  double memory = seen.shortage != nullptr ? seen.shortage->total : 0;
   for (const auto* sample : {seen.before, seen.across})
     if (sample != nullptr)
       memory = sample->system.mem_total.value_or(memory);
   std::vector<suspicion> ranked;
-  for (const auto* sample : {seen.before, seen.at_begin, seen.across})
+  scored_sample holders; // who made memory scarce may be in none of the samples around
+  if (seen.shortage != nullptr)
+    holders.processes = holders_as_processes(*seen.shortage);
+  const auto* const in_shortage = &holders;
+  for (const auto* sample : {in_shortage, seen.before, seen.at_begin, seen.across})
     if (sample != nullptr)
       suspect(*sample, memory, event, seen, policy, ranked);
   std::stable_sort(ranked.begin(), ranked.end(),

@@ -7,6 +7,7 @@
 
 #include "actors/flight_recorder/culprit_policy.hpp"
 #include "actors/flight_recorder/find_rise.hpp"
+#include "actors/flight_recorder/track_shortage.hpp"
 #include "messages/pause.hpp"
 
 #include <optional>
@@ -27,6 +28,8 @@ struct event_view {
   const scored_sample* at_begin = nullptr;
   /// Of critical stress: which of its parts rose last; absent if that is not known.
   std::optional<stress_part> rose{};
+  /// The shortage of memory in which one of its cause happened; nullptr if there was none, or that is not known.
+  const memory_shortage* shortage = nullptr;
 };
 
 /// @returns the likeliest first, none twice; processes of one name are one, with the sum of what each did that did
@@ -43,7 +46,10 @@ bool is_beyond_processes(const pause_event& event);
 
 /// How much of a CPU a process used while the event was on, in percent of one. @pre it was watched during the event.
 double cpu_meanwhile(const process_sample& x, const event_view& seen, const pause_event& event);
-/// @returns the bytes of memory that it gained since the sample before the event; 0 if it did not, or that is not known.
+/// @returns the bytes of memory that it gained since memory was ample or, where no shortage is known, since the sample
+/// before the event; 0 if it did not, or that is not known.
 double memory_gained(const process_sample& x, const event_view& seen);
+/// @returns the processes of a shortage of memory as a sample has them.
+std::vector<process_sample> holders_as_processes(const memory_shortage& shortage);
 
 } // namespace pmactor

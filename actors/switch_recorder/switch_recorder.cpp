@@ -13,6 +13,11 @@ using std::chrono::nanoseconds;
 
 constexpr std::size_t most_stalls = 4, most_pauses = 8;
 
+/// @returns whether the rings say anything of who brings it about; else they are not taken out again.
+bool is_charged(const switch_recorder_memory::open_stall& x) {
+  return x.event.stall->resource == stall_resource::cpu || !x.charged.is_empty();
+}
+
 } // namespace
 
 void switch_recorder_memory::start_afresh() {
@@ -95,16 +100,35 @@ void switch_recorder_state::begin_stall(const pause_event& event) {
   auto& stalls = memory->stalls;
   if (std::any_of(stalls.begin(), stalls.end(), [&event](const auto& x) { return x.event.id == event.id; }))
     return;
-  if (stalls.size() == most_stalls)
-    stalls.pop_front();
+  if (stalls.size() == most_stalls) {
+    const auto idle = std::find_if(stalls.begin(), stalls.end(), [](const auto& x) { return !is_charged(x); });
+    stalls.erase(idle == stalls.end() ? stalls.begin() : idle);
+  }
   auto& x = stalls.emplace_back();
   x.event = event;
   x.until = event.before.awake;
   const bool lasts = !event.stall->is_over;
   take(x, lasts ? nanoseconds::max() : event.after.awake, !lasts);
-  if (!lasts || (event.stall->resource != stall_resource::cpu && x.charged.is_empty()))
+  if (!lasts)
     stalls.pop_back();
-  else
+  else if (is_charged(x))
+    retake_later(x);
+}
+
+/// Which disk it is, or that another resource holds that one up, may become known only while it lasts. Then all of it is
+/// charged anew, as far back as the rings reach.
+void switch_recorder_state::amend_stall(switch_recorder_memory::open_stall& x, const stall_facts& facts, nanoseconds until) {
+  const auto& known = *x.event.stall;
+  const bool is_same = known.resource == facts.resource && known.name == facts.name;
+  const bool is_retaken = is_charged(x);
+  explain_stall(x.event, facts);
+  if (is_same)
+    return;
+  x.charged = {};
+  x.until = x.event.before.awake;
+  x.in_vain = 0;
+  take(x, until, false);
+  if (!is_retaken && is_charged(x))
     retake_later(x);
 }
 
@@ -114,7 +138,7 @@ void switch_recorder_state::retake_later(const switch_recorder_memory::open_stal
 
 void switch_recorder_state::take(event_id stall) {
   for (auto& x : memory->stalls)
-    if (x.event.id == stall) {
+    if (x.event.id == stall && is_charged(x)) {
       take(x, nanoseconds::max(), false);
       retake_later(x);
     }
@@ -134,9 +158,15 @@ void switch_recorder_state::receive(const event_amendment& x) {
   amend_pause(x);
   auto& stalls = memory->stalls;
   const auto found = std::find_if(stalls.begin(), stalls.end(), [&x](const auto& y) { return y.event.id == x.id; });
-  if (found == stalls.end() || !x.over)
+  if (found == stalls.end())
     return;
-  take(*found, found->event.before.awake + x.over->duration, true);
+  const auto until = x.over ? found->event.before.awake + x.over->duration : nanoseconds::max();
+  if (x.stall)
+    amend_stall(*found, *x.stall, until);
+  if (!x.over)
+    return;
+  if (is_charged(*found))
+    take(*found, until, true);
   stalls.erase(found);
   note_state(); // CPUs may have come and gone meanwhile
 }
@@ -162,7 +192,8 @@ switch_recorder_impl::behavior_type switch_recorder(switch_recorder_state::point
   }
   state.note_state();
   for (const auto& x : memory->stalls) // the timers of the predecessor ended with it
-    state.retake_later(x);
+    if (is_charged(x))
+      state.retake_later(x);
   return {
     [self](const event_record& x) { self->state.receive(x); },
     [self](const event_amendment& x) { self->state.receive(x); },

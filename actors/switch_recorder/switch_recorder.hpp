@@ -38,7 +38,7 @@ struct switch_recorder_memory {
   std::unique_ptr<switch_source> source; ///< Made by the first incarnation.
   switch_recorder_policy opened_with;    ///< The policy that it was made by.
   outbox_memories<event_amendment> pending; ///< By role.
-  /// A stall of the CPUs that lasts, with what was charged so far.
+  /// A stall that lasts, with what was charged so far: nothing, unless it is of the CPUs or of a disk that is known.
   struct open_stall {
     pause_event event;
     charge_book charged;
@@ -88,6 +88,7 @@ private:
   void begin_stall(const pause_event& event);
   void take(switch_recorder_memory::open_stall& x, std::chrono::nanoseconds until, bool is_last);
   void amend_pause(const event_amendment& x);
+  void amend_stall(switch_recorder_memory::open_stall& x, const stall_facts& facts, std::chrono::nanoseconds until);
   void report(event_id event, blame_facts blame);
 };
 

@@ -48,6 +48,7 @@ constexpr std::uint64_t sent_by_a_question = 2;
 /// Tasks that want to run, for each CPU. With fewer a fair scheduler gives each its share in good time, and to
 /// work in order to feel that would only cost.
 constexpr long crowd = 4;
+constexpr std::uint64_t sector_bytes = 512;
 constexpr double busy_share = 0.1;         ///< Of a window: some task was held up.
 
 /// Writes what lasts and what ended into a slot.
@@ -94,6 +95,7 @@ struct watched_disk {
   std::vector<std::string> disks_below; ///< What it is built on.
   std::uint64_t asked = 0;              ///< Reads that were issued by the last look.
   std::uint64_t seen = 0;               ///< The last look that found it.
+  std::optional<std::uint64_t> sectors; ///< Read, by the last look.
   bool is_silent = false;
 };
 
@@ -131,8 +133,8 @@ private:
     judge(due, now);
     io_.look(now);
     look_at_cpus();
-    look_at_memory(now);
     look_at_disks(now);
+    look_at_memory(now);
     if (looks_ % mounts_every == 1) {
       save_power(runs_on_battery("/"));
       find_mounts();
@@ -207,13 +209,19 @@ private:
 
   void look_at_memory(nanoseconds now) {
     bool has_looked = false;
-    auto words = memory_.look(now, [&] {
+    const auto look_at_reclaim = [&] {
       has_looked = true;
       return reclaim_.look(parse_reclaim(vmstat_.read_all(vmstat_text_)));
-    });
+    };
+    auto words = memory_.look(now, look_at_reclaim);
+    if (!has_looked && refaults_.goes_on())
+      look_at_reclaim();
     if (!has_looked)
       reclaim_.pass();
-    const bool presses = memory_.watch.share() >= busy_share;
+    bool presses = memory_.watch.share() >= busy_share;
+    words = join_silences(
+      words, refaults_.look(io_.last, reclaim_.fetched(), std::exchange(disks_read_, 0), presses, now));
+    presses = presses || refaults_.goes_on();
     if (memory_probe_ && presses)
       memory_probe_->ask(last_look_);
     // High pressure alone may be that of one control group: it is a stall once an ordinary program, as this
@@ -246,6 +254,8 @@ private:
       if (!disk.counters)
         continue;
       const auto own = disk.reads ? disk.reads->done() : 0;
+      if (disk.reads) // one that is built on others would be counted twice
+        disks_read_ += sectors_read(disk, x->read_sectors) * sector_bytes;
       auto words = disk.watch.look(counters, now, waits);
       disk.is_silent = words.has_value();
       // What holds up a device that is built on others is one of those, if one of them is silent as well.
@@ -260,6 +270,12 @@ private:
     }
     // The next one of that name may be another device.
     std::erase_if(disks_, [this](const auto& x) { return x.second.seen != looks_; });
+  }
+
+  /// @returns how many sectors were read since the last look.
+  static std::uint64_t sectors_read(watched_disk& disk, std::uint64_t all) {
+    const auto before = std::exchange(disk.sectors, all).value_or(all);
+    return all > before ? all - before : 0;
   }
 
   watched_disk& disk_called(std::string_view name) {
@@ -347,6 +363,8 @@ private:
     mountinfo_{"/proc/self/mountinfo"}, mountstats_{"/proc/self/mountstats"};
   kept_file vmstat_{"/proc/vmstat"}; ///< Long, and read only under pressure.
   reclaim_watch reclaim_;
+  refault_watch refaults_;
+  std::uint64_t disks_read_ = 0; ///< Bytes, since the last look.
   std::string disk_text_, mount_text_, vmstat_text_;
   std::map<std::string, watched_disk, std::less<>> disks_;
   std::deque<watched_mount> mounts_;

@@ -228,7 +228,80 @@ CAF_TEST(a stall of a disk is charged to no process that was on the CPUs) {
   CAF_REQUIRE_EQUAL(received.size(), 1u);
   CAF_CHECK(received[0].blame->doers.empty());
   CAF_CHECK(received[0].blame->timeline.has_value());
+  const auto taken = rings.taken;
+  advance_time(10 * policy.take_every);
+  consume_messages();
+  CAF_CHECK_EQUAL(rings.taken, taken); // they say nothing of it, and are dear
+  event_amendment over;
+  over.id = stalled(stall_resource::disk, false).event.id;
+  over.over = event_amendment::end{1'700'000'109s, 7s};
+  feed(over);
+  CAF_CHECK_EQUAL(rings.taken, taken);
+  CAF_CHECK_EQUAL(received.size(), 1u);
   CAF_CHECK(memory->stalls.empty());
+}
+
+CAF_TEST(a stall of a disk that is named while it lasts is charged from its begin) {
+  rings.disk = "vdb";
+  auto event = stalled(stall_resource::disk, false);
+  feed(event);
+  CAF_REQUIRE_EQUAL(received.size(), 1u);
+  CAF_CHECK(received[0].blame->harm == 0s);
+  rings.now = 107s;
+  event_amendment lasts;
+  lasts.id = event.event.id;
+  lasts.lasts = event_amendment::end{1'700'000'107s, 5s};
+  lasts.stall = *event.event.stall;
+  lasts.stall->name = "vdb";
+  feed(lasts);
+  CAF_REQUIRE_EQUAL(received.size(), 2u);
+  CAF_CHECK_EQUAL(received[1].blame->resource, "disk vdb");
+  CAF_CHECK(received[1].blame->harm == 5s);
+  CAF_REQUIRE_EQUAL(received[1].blame->doers.size(), 1u);
+  CAF_CHECK(received[1].blame->doers[0].held == 5s);
+  const auto taken = rings.taken;
+  feed(lasts); // says nothing new
+  CAF_CHECK_EQUAL(rings.taken, taken);
+  rings.now = 109s;
+  advance_time(policy.take_every);
+  consume_messages();
+  CAF_CHECK_EQUAL(rings.taken, taken + 1);
+}
+
+CAF_TEST(a stall of a disk that is named as it ends is charged up to its end) {
+  rings.disk = "vdb";
+  auto event = stalled(stall_resource::disk, false);
+  feed(event);
+  rings.now = 110s;
+  event_amendment over;
+  over.id = event.event.id;
+  over.over = event_amendment::end{1'700'000'109s, 7s};
+  over.stall = *event.event.stall;
+  over.stall->name = "vdb";
+  over.stall->is_over = true;
+  feed(over);
+  CAF_CHECK(received.back().blame->harm == 7s);
+  CAF_REQUIRE_EQUAL(received.back().blame->doers.size(), 1u);
+  CAF_CHECK(received.back().blame->doers[0].held == 7s);
+  CAF_CHECK(memory->stalls.empty());
+}
+
+CAF_TEST(what was charged of a disk is dropped where memory is what holds it up) {
+  rings.disk = "vda";
+  auto event = stalled(stall_resource::disk, false);
+  event.event.stall->name = "vda";
+  feed(event);
+  CAF_REQUIRE_EQUAL(received.size(), 1u);
+  CAF_CHECK(!received[0].blame->doers.empty());
+  rings.now = 107s;
+  event_amendment lasts;
+  lasts.id = event.event.id;
+  lasts.lasts = event_amendment::end{1'700'000'107s, 5s};
+  lasts.stall = stall_facts{stall_resource::memory, "", {}, {}, false};
+  feed(lasts);
+  CAF_REQUIRE_EQUAL(received.size(), 2u);
+  CAF_CHECK(received[1].blame->doers.empty());
+  CAF_CHECK(received[1].blame->harm == 0s);
 }
 
 CAF_TEST(a stall of a disk that lasts is charged to those whose requests are ahead until it is over) {

@@ -185,6 +185,59 @@ CAF_TEST(a late timer is of the CPU only if its thread waited for one) {
   CAF_CHECK(judged(2s, 1900ms, 0, 100ms) == timer_cause::cpu);
 }
 
+CAF_TEST(disks that read again what memory had no room for are a shortage of memory) {
+  refault_watch aut;
+  CAF_CHECK(!aut.look(10s, 0, 0, false, 100s));
+  CAF_CHECK(!aut.look(10s, 0, 0, false, 101s));
+  // 256 pages are 1 MiB: half of what is read.
+  auto felt = aut.look(10'900ms, 256, 2 << 20, true, 102s);
+  CAF_REQUIRE(felt.has_value());
+  CAF_CHECK(felt->began == 101'100ms);
+  CAF_CHECK(!felt->ended);
+  // It is read again also when there is room for it.
+  felt = aut.look(11'800ms, 256, 1 << 20, false, 103s);
+  CAF_REQUIRE(felt.has_value());
+  CAF_CHECK(!felt->ended);
+  // From here on most of what is read was not there before.
+  felt = aut.look(12'700ms, 256, (2 << 20) + 1, false, 104s);
+  CAF_REQUIRE(felt.has_value());
+  CAF_CHECK(felt->ended.has_value());
+  CAF_CHECK(!aut.goes_on());
+  CAF_CHECK(!aut.look(13'600ms, 256, 1 << 20, false, 105s));
+}
+
+CAF_TEST(what is read again without a shortage or is a trifle is none of memory) {
+  refault_watch scanned, little;
+  for (int i = 0; i < 5; ++i) {
+    const auto now = 100s + std::chrono::seconds{i};
+    CAF_CHECK(!scanned.look(now, 100'000, 1 << 20, false, now));
+    CAF_CHECK(!little.look(now, 63, 63 * 4096, true, now));
+    CAF_CHECK(!little.goes_on());
+  }
+}
+
+CAF_TEST(one thing felt in two ways lasts until neither feels it) {
+  const silence early{1s, 2s, 100ms}, late{1'500ms, 3s, 50ms}, lasting{1'800ms, std::nullopt, 50ms};
+  CAF_CHECK(!join_silences(std::nullopt, std::nullopt));
+  CAF_CHECK(join_silences(std::nullopt, late) == late);
+  CAF_CHECK(join_silences(early, std::nullopt) == early);
+  CAF_CHECK((join_silences(late, early) == silence{1s, 3s, 100ms}));
+  CAF_CHECK((join_silences(lasting, early) == silence{1s, std::nullopt, 100ms}));
+}
+
+CAF_TEST(the pages that were fetched again are those of the last look alone) {
+  reclaim_watch aut;
+  aut.look({100, 0});
+  CAF_CHECK(!aut.look({110, 0}));
+  CAF_CHECK_EQUAL(aut.fetched(), 10u);
+  aut.look({110, 500});
+  CAF_CHECK_EQUAL(aut.fetched(), 0u);
+  aut.look({300, 500});
+  CAF_CHECK_EQUAL(aut.fetched(), 190u);
+  aut.pass();
+  CAF_CHECK_EQUAL(aut.fetched(), 0u);
+}
+
 CAF_TEST(a line of diskstats is read whole or not at all) {
   const auto x = parse_disk_stat("   8       0 sda 100 1 800 40 50 2 400 90 3 120 130 5 0 40 2 7 9");
   CAF_REQUIRE(x);

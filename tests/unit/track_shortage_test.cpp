@@ -1,0 +1,235 @@
+#define CAF_SUITE track_shortage
+
+#include "actors/flight_recorder/blame_by_deltas.hpp"
+#include "actors/flight_recorder/compose_event.hpp"
+#include "actors/flight_recorder/track_shortage.hpp"
+
+#include <string>
+
+#include "support/test.hpp"
+
+using namespace pmactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr double mib = 1 << 20;
+constexpr double wall_at_0 = 1.7e9;
+
+process_sample process(std::int64_t pid, const std::string& name, double bytes, double started = wall_at_0 - 1000) {
+  process_sample x;
+  x.pid = pid;
+  x.start_time = started;
+  x.name = name;
+  x.mem_bytes = bytes;
+  return x;
+}
+
+/// A machine of 200 MiB, which is asked each second.
+scored_sample second_at(int second, double available, std::vector<process_sample> processes) {
+  scored_sample x;
+  const auto at = std::chrono::seconds{second};
+  x.system.tick = static_cast<std::uint64_t>(second);
+  x.system.at = {at, at, std::chrono::seconds{static_cast<long>(wall_at_0)} + at};
+  x.system.interval = 1s;
+  x.system.mem_available = available;
+  x.system.mem_total = 200 * mib;
+  x.processes_seen = at - 100ms;
+  x.processes_window = 1s;
+  x.processes = std::move(processes);
+  return x;
+}
+
+pause_event stall_between(std::chrono::nanoseconds began, std::chrono::nanoseconds ended) {
+  pause_event x;
+  x.kind = event_kind::stall;
+  x.before.awake = began;
+  x.after.awake = ended;
+  x.duration = ended - began;
+  explain_stall(x, {stall_resource::memory, {}, {}, {}, true});
+  return x;
+}
+
+struct fixture {
+  shortage_tracker tracker;
+  void add(int second, double available, std::vector<process_sample> processes) {
+    tracker.add(second_at(second, available, std::move(processes)));
+  }
+  const memory_shortage* found(std::chrono::nanoseconds began = 103s, std::chrono::nanoseconds ended = 110s) const {
+    return tracker.during(stall_between(began, ended));
+  }
+  double gained(std::int64_t pid) const {
+    const auto* shortage = found();
+    const auto* holder = shortage ? find_holder(*shortage, process(pid, "", 0)) : nullptr;
+    return holder ? holder->gained.value_or(-1) : -2;
+  }
+};
+
+const culprit_policy policy;
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(track_shortage_tests, fixture)
+
+CAF_TEST(growth counts from the last time that memory was ample and not from the begin of a stall) {
+  add(100, 150 * mib, {process(1, "hog", 10 * mib)});
+  add(101, 30 * mib, {process(1, "hog", 130 * mib)});
+  for (int second = 102; second < 110; ++second)
+    add(second, 5 * mib, {process(1, "hog", 160 * mib)});
+  CAF_REQUIRE(found() != nullptr);
+  CAF_CHECK(found()->grew_since == 100s);
+  CAF_CHECK_EQUAL(gained(1), 150 * mib);
+}
+
+CAF_TEST(what is read again of what was evicted is no growth) {
+  add(100, 150 * mib, {process(2, "victim", 24 * mib)});
+  add(102, 5 * mib, {process(2, "victim", 3 * mib)});
+  add(104, 5 * mib, {process(2, "victim", 24 * mib)});
+  CAF_CHECK_EQUAL(gained(2), 0);
+  CAF_REQUIRE(find_holder(*found(), process(2, "", 0)) != nullptr);
+  CAF_CHECK_EQUAL(find_holder(*found(), process(2, "", 0))->held(), 3 * mib);
+}
+
+CAF_TEST(a process that has begun since had nothing and of an older one that had not run that is not known) {
+  add(100, 150 * mib, {process(2, "victim", 24 * mib)});
+  add(102, 5 * mib, {process(1, "hog", 160 * mib, wall_at_0 + 101), process(3, "sleeper", 40 * mib)});
+  auto shortage = found();
+  CAF_REQUIRE(shortage != nullptr);
+  CAF_REQUIRE_EQUAL(shortage->holders.size(), 2u);
+  CAF_CHECK_EQUAL(shortage->holders[0].gained.value_or(-1), 160 * mib);
+  CAF_CHECK(!shortage->holders[1].gained);
+}
+
+CAF_TEST(a process that idled at the last ample moment has what it had when it ran before) {
+  add(90, 150 * mib, {process(1, "hog", 20 * mib)});
+  add(100, 150 * mib, {process(2, "victim", 24 * mib)});
+  add(102, 5 * mib, {process(1, "hog", 160 * mib)});
+  CAF_CHECK_EQUAL(gained(1), 140 * mib);
+}
+
+CAF_TEST(who grew stays known when memory is ample again) {
+  add(100, 150 * mib, {process(1, "hog", 10 * mib)});
+  add(103, 5 * mib, {process(1, "hog", 160 * mib)});
+  add(104, 5 * mib, {process(1, "hog", 150 * mib)});
+  add(105, 150 * mib, {process(1, "hog", 1 * mib)});
+  add(106, 150 * mib, {process(1, "hog", 1 * mib)});
+  CAF_CHECK_EQUAL(gained(1), 150 * mib);
+  CAF_CHECK(found(107s, 110s) == nullptr); // it was over by then
+  CAF_CHECK(found(50s, 60s) == nullptr);
+}
+
+CAF_TEST(of two shortages that counts in which the event happened for the most part) {
+  add(100, 150 * mib, {process(1, "first", 10 * mib)});
+  add(103, 5 * mib, {process(1, "first", 160 * mib)});
+  add(104, 150 * mib, {process(2, "second", 10 * mib)});
+  add(106, 5 * mib, {process(2, "second", 160 * mib)});
+  add(110, 5 * mib, {process(2, "second", 160 * mib)});
+  CAF_REQUIRE(found(103s, 110s) != nullptr);
+  CAF_CHECK_EQUAL(found(103s, 110s)->holders.front().name, "second");
+  CAF_REQUIRE(found(102s, 104s) != nullptr);
+  CAF_CHECK_EQUAL(found(102s, 104s)->holders.front().name, "first");
+}
+
+CAF_TEST(pressure makes memory scarce however much there is of it) {
+  auto x = second_at(100, 150 * mib, {});
+  CAF_CHECK(is_memory_ample(x.system));
+  x.system.psi_mem_some = 10;
+  CAF_CHECK(!is_memory_ample(x.system));
+  CAF_CHECK(!is_memory_ample(second_at(100, 39 * mib, {}).system));
+  CAF_CHECK(is_memory_ample(second_at(100, 40 * mib, {}).system));
+  x.system.mem_available.reset();
+  CAF_CHECK(!is_memory_ample(x.system));
+}
+
+CAF_TEST(where memory is never ample growth counts from the best moment of the last ten minutes) {
+  add(100, 12 * mib, {process(1, "steady", 150 * mib), process(2, "hog", 10 * mib)});
+  add(200, 16 * mib, {process(1, "steady", 146 * mib), process(2, "hog", 12 * mib)});
+  add(201, 4 * mib, {process(1, "steady", 146 * mib), process(2, "hog", 24 * mib)});
+  const auto growth = [this](std::int64_t pid, std::chrono::seconds until) {
+    const auto* shortage = found(until - 1s, until);
+    const auto* holder = shortage ? find_holder(*shortage, process(pid, "", 0)) : nullptr;
+    return holder ? holder->gained.value_or(-1) : -2;
+  };
+  CAF_CHECK_EQUAL(growth(1, 201s), 0);
+  CAF_CHECK_EQUAL(growth(2, 201s), 12 * mib);
+  add(801, 4 * mib, {process(2, "hog", 25 * mib)}); // the best moment was longer ago
+  CAF_CHECK_EQUAL(growth(2, 801s), 0);
+}
+
+CAF_TEST(processes and shortages that are remembered are bounded) {
+  std::vector<process_sample> many;
+  for (std::int64_t pid = 1; pid <= 1000; ++pid)
+    many.push_back(process(pid, "x", mib));
+  add(100, 150 * mib, many);
+  add(101, 150 * mib, {process(2000, "latest", mib)});
+  add(102, 5 * mib, many);
+  CAF_REQUIRE(found() != nullptr);
+  CAF_CHECK_EQUAL(found()->holders.size(), shortage_tracker::most_processes);
+  add(103, 5 * mib, {process(1, "x", 2 * mib)});
+  CAF_CHECK_EQUAL(gained(1), mib);
+  for (int second = 104; second < 124; second += 2) {
+    add(second, 150 * mib, {});
+    add(second + 1, 5 * mib, {});
+  }
+  CAF_CHECK(found(101s, 103s) == nullptr);
+}
+
+CAF_TEST(those that grew are charged in proportion and those that read again are not) {
+  sample_history history{recorder_policy{}};
+  history.add(second_at(100, 150 * mib, {process(1, "more", 10 * mib), process(2, "less", 10 * mib), process(3, "victim", 24 * mib)}));
+  history.add(second_at(102, 5 * mib, {process(1, "more", 100 * mib), process(2, "less", 40 * mib), process(3, "victim", 2 * mib)}));
+  auto later = second_at(104, 5 * mib, {process(1, "more", 100 * mib), process(2, "less", 40 * mib), process(3, "victim", 23 * mib)});
+  later.processes[2].io_read = 20e6;
+  history.add(later);
+  const auto found = compose_event(stall_between(102500ms, 106500ms), history, recorder_policy{}, policy);
+  CAF_REQUIRE_EQUAL(found.culprits.size(), 2u);
+  CAF_CHECK_EQUAL(found.culprits[0].name, "more");
+  CAF_CHECK_EQUAL(found.culprits[1].name, "less");
+  CAF_REQUIRE(found.event.blame.has_value());
+  const auto& blame = *found.event.blame;
+  CAF_CHECK(blame.source == blame_source::deltas); // grew in 4 s, and the stall is of 4 s
+  CAF_REQUIRE_EQUAL(blame.doers.size(), 2u);
+  CAF_CHECK_EQUAL(blame.doers[0].name, "more");
+  CAF_CHECK(blame.doers[0].held == 3s);
+  CAF_CHECK_EQUAL(blame.doers[0].bytes.value_or(0), 90 * mib);
+  CAF_CHECK(blame.doers[1].held == 1s);
+}
+
+CAF_TEST(a growth over much longer than the stall is weak) {
+  sample_history history{recorder_policy{}};
+  history.add(second_at(80, 150 * mib, {process(1, "leak", 10 * mib)}));
+  for (int second = 81; second < 104; ++second)
+    history.add(second_at(second, 20 * mib, {process(1, "leak", 120 * mib)}));
+  const auto found = compose_event(stall_between(102s, 104s), history, recorder_policy{}, policy);
+  CAF_REQUIRE(found.event.blame.has_value());
+  CAF_CHECK(found.event.blame->source == blame_source::weak);
+  CAF_REQUIRE_EQUAL(found.culprits.size(), 1u);
+  CAF_CHECK_EQUAL(found.culprits[0].name, "leak");
+}
+
+CAF_TEST(where none grew the one that holds most that it cannot give back is named as a guess) {
+  sample_history history{recorder_policy{}};
+  for (int second = 100; second < 108; ++second)
+    history.add(second_at(second, 5 * mib, {process(1, "holder", 120 * mib), process(2, "reader", (second % 2 ? 4 : 90) * mib)}));
+  const auto found = compose_event(stall_between(101s, 107s), history, recorder_policy{}, policy);
+  CAF_REQUIRE(found.event.blame.has_value());
+  CAF_CHECK(found.event.blame->source == blame_source::weak);
+  CAF_REQUIRE(!found.event.blame->doers.empty());
+  CAF_CHECK_EQUAL(found.event.blame->doers[0].name, "holder");
+  CAF_REQUIRE(!found.culprits.empty());
+  CAF_CHECK_EQUAL(found.culprits[0].name, "holder");
+}
+
+CAF_TEST(a process that made memory scarce and ended is named though no later sample has it) {
+  sample_history history{recorder_policy{}};
+  history.add(second_at(100, 150 * mib, {process(3, "victim", 24 * mib)}));
+  history.add(second_at(102, 5 * mib, {process(1, "hog", 150 * mib, wall_at_0 + 101)}));
+  for (int second = 103; second < 107; ++second)
+    history.add(second_at(second, 10 * mib, {process(3, "victim", 24 * mib)}));
+  const auto found = compose_event(stall_between(102500ms, 107s), history, recorder_policy{}, policy);
+  CAF_REQUIRE(!found.culprits.empty());
+  CAF_CHECK_EQUAL(found.culprits[0].name, "hog");
+  CAF_CHECK_EQUAL(found.culprits[0].reason, "gained 157 MB of memory, held 75 % of the memory");
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
