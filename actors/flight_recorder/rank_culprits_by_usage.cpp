@@ -160,7 +160,9 @@ std::vector<charge> charges(const process_sample& x, const process_sample* earli
     const auto held = memory_held(x, seen);
     if (is_meanwhile || seen.shortage != nullptr) {
       const auto gained = memory_gained(x, seen);
-      if (gained > 0 && gained >= policy.least_memory_growth * total_memory)
+      // Where much was gained in all, a trifle of it is no reason.
+      const auto least = seen.shortage != nullptr ? policy.least_blame * seen.shortage->gained() : 0;
+      if (gained > 0 && gained >= std::max(policy.least_memory_growth * total_memory, least))
         add(harm::memory_gained, gained / total_memory / policy.least_memory_growth, gained);
     }
     if (const auto share = held / total_memory; share >= policy.least_memory_share)

@@ -30,6 +30,13 @@ bool is_memory_ample(const system_sample& x) {
          && !is_pressed(x);
 }
 
+double memory_shortage::gained() const {
+  double result = 0;
+  for (const auto& x : holders)
+    result += x.gained.value_or(0);
+  return result;
+}
+
 const memory_holder* find_holder(const memory_shortage& shortage, const process_sample& x) {
   const auto found = std::find_if(shortage.holders.begin(), shortage.holders.end(),
                                   [&x](const memory_holder& y) { return is_same(x, y); });

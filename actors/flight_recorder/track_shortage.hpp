@@ -40,6 +40,8 @@ struct memory_shortage {
   std::chrono::nanoseconds began{}, seen_until{}; ///< The samples in which it was scarce.
   double total = 0;                               ///< Bytes of memory that the machine has.
   std::vector<memory_holder> holders;             ///< Bounded.
+  /// @returns the bytes that all of them gained together.
+  double gained() const;
   friend bool operator==(const memory_shortage&, const memory_shortage&) = default;
 };
 

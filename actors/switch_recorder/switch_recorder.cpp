@@ -85,7 +85,8 @@ void switch_recorder_state::take(switch_recorder_memory::open_stall& x, nanoseco
   x.in_vain = is_at_standstill(x.event, x.until, log) ? x.in_vain + 1 : 0;
   charge_stall(x.event, x.until, until, log, x.charged);
   x.until = std::max(x.until, until);
-  auto found = sum_up_stall(x.event, x.until, x.charged);
+  // Its end may be known only after the rings were taken out once more.
+  auto found = sum_up_stall(x.event, is_last ? std::min(x.until, until) : x.until, x.charged);
   // Each report has the whole timeline, and the history may be on the disk that hangs.
   if (x.reported && !is_last && !is_news(found, *x.reported))
     return;

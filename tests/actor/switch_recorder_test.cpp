@@ -286,6 +286,23 @@ CAF_TEST(a stall of a disk that is named as it ends is charged up to its end) {
   CAF_CHECK(memory->stalls.empty());
 }
 
+CAF_TEST(the harm of a stall that is over is no longer than the stall) {
+  rings.disk = "vdb";
+  auto event = stalled(stall_resource::disk, false);
+  event.event.stall->name = "vdb";
+  feed(event);
+  rings.now = 112s;
+  advance_time(policy.take_every);
+  consume_messages();
+  event_amendment over;
+  over.id = event.event.id;
+  over.over = event_amendment::end{1'700'000'109s, 7s};
+  feed(over);
+  CAF_CHECK(received.back().blame->harm == 7s);
+  CAF_REQUIRE_EQUAL(received.back().blame->doers.size(), 1u);
+  CAF_CHECK(received.back().blame->doers[0].held == 7s);
+}
+
 CAF_TEST(what was charged of a disk is dropped where memory is what holds it up) {
   rings.disk = "vda";
   auto event = stalled(stall_resource::disk, false);

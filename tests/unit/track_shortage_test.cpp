@@ -195,6 +195,17 @@ CAF_TEST(those that grew are charged in proportion and those that read again are
   CAF_CHECK(blame.doers[1].held == 1s);
 }
 
+CAF_TEST(who gained a trifle of what was gained is charged with it and not named) {
+  sample_history history{recorder_policy{}};
+  history.add(second_at(100, 150 * mib, {process(1, "hog", 10 * mib), process(2, "other", 10 * mib)}));
+  history.add(second_at(102, 5 * mib, {process(1, "hog", 130 * mib), process(2, "other", 20 * mib)}));
+  const auto found = compose_event(stall_between(102500ms, 106500ms), history, recorder_policy{}, policy);
+  CAF_REQUIRE_EQUAL(found.culprits.size(), 1u);
+  CAF_CHECK_EQUAL(found.culprits[0].name, "hog");
+  CAF_REQUIRE(found.event.blame.has_value());
+  CAF_CHECK_EQUAL(found.event.blame->doers.size(), 2u);
+}
+
 CAF_TEST(a growth over much longer than the stall is weak) {
   sample_history history{recorder_policy{}};
   history.add(second_at(80, 150 * mib, {process(1, "leak", 10 * mib)}));
