@@ -1,5 +1,6 @@
 // Decides who did it where nothing is recorded, from what each process used across the event: CPU time, bytes of disks,
-// memory that it gained. It says which of several did how much, and is honest that it is no proof. Pure.
+// memory that it gained since that was ample. It says which of several did how much, and is honest that it is no proof.
+// Pure.
 #pragma once
 
 #include "actors/flight_recorder/rank_culprits_by_usage.hpp"

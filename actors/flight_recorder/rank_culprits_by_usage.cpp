@@ -123,7 +123,7 @@ double usual_cpu(const process_sample& x, const process_sample* earlier, const e
   return earlier != nullptr ? earlier->cpu_pct.value_or(0) : 0;
 }
 
-/// @returns the bytes of memory that it holds: of one in a shortage without what it can give back, as far as that shows.
+/// @returns the bytes of memory that it holds; in a shortage without what it can give back, as far as that shows.
 double memory_held(const process_sample& x, const event_view& seen) {
   const auto* holder = seen.shortage != nullptr ? find_holder(*seen.shortage, x) : nullptr;
   return holder != nullptr ? holder->held() : x.mem_bytes.value_or(0);

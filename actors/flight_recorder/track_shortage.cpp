@@ -11,7 +11,8 @@ using std::chrono::nanoseconds;
 
 /// Of all memory: below that programs are pressed, as the stress has it too.
 constexpr double ample_share = 0.2;
-/// Percent of a second in which some task waited for memory: a group that is at its own limit is short of it as well.
+/// Percent of a second in which some task waited for memory: a group that is at its own limit is
+/// short of it as well.
 constexpr double most_pressure = 10;
 
 bool is_pressed(const system_sample& x) {
@@ -50,8 +51,9 @@ void shortage_tracker::remember_sizes(const scored_sample& x) {
   for (const auto& process : x.processes) {
     if (process.pid <= 0 || !process.mem_bytes)
       continue;
-    const auto known = std::find_if(sizes_.begin(), sizes_.end(),
-                                    [&process](const earlier_size& y) { return is_same(process, y); });
+    const auto known =
+      std::find_if(sizes_.begin(), sizes_.end(),
+                   [&process](const earlier_size& y) { return is_same(process, y); });
     auto& to = known == sizes_.end() ? sizes_.emplace_back() : *known;
     to = {process.pid, process.start_time, *process.mem_bytes, x.system.at.awake};
   }
@@ -63,11 +65,11 @@ void shortage_tracker::remember_sizes(const scored_sample& x) {
   sizes_.resize(most_processes);
 }
 
-/// @returns what a process had when memory was ample; nothing was had by one that has begun since. One that began in the
-/// window before was not yet listed, as it had hardly run.
+/// @returns what a process had when memory was ample; nothing was had by one that has begun since.
+/// One that began in the window before was not yet listed, as it had hardly run.
 std::optional<double> shortage_tracker::size_before(const process_sample& x) const {
-  const auto known
-    = std::find_if(sizes_.begin(), sizes_.end(), [&x](const earlier_size& y) { return is_same(x, y); });
+  const auto known = std::find_if(sizes_.begin(), sizes_.end(),
+                                  [&x](const earlier_size& y) { return is_same(x, y); });
   if (known != sizes_.end())
     return known->bytes;
   if (sizes_at_ && x.start_time && *x.start_time > to_seconds(sizes_at_->wall - 2 * sizes_window_))
@@ -79,8 +81,9 @@ void shortage_tracker::add_holders(const scored_sample& x, memory_shortage& to) 
   for (const auto& process : x.processes) {
     if (process.pid <= 0 || !process.mem_bytes)
       continue;
-    const auto known = std::find_if(to.holders.begin(), to.holders.end(),
-                                    [&process](const memory_holder& y) { return is_same(process, y); });
+    const auto known =
+      std::find_if(to.holders.begin(), to.holders.end(),
+                   [&process](const memory_holder& y) { return is_same(process, y); });
     const auto bytes = *process.mem_bytes;
     const bool is_new = known == to.holders.end();
     if (is_new && to.holders.size() >= most_processes)

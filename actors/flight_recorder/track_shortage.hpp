@@ -1,5 +1,6 @@
-// Decides who made memory scarce: whose memory grew since it was ample for the last time, and who held on to it from then
-// on. What a process reads again of what was evicted is no growth, as it had that before. Pure.
+// Decides who made memory scarce: whose memory grew since it was ample for the last time, and who
+// held on to it from then on. What a process reads again of what was evicted is no growth, as it
+// had that before. Pure.
 #pragma once
 
 #include "messages/pause.hpp"
@@ -21,10 +22,11 @@ struct memory_holder {
   std::int64_t pid = 0;
   std::optional<double> start_time; ///< Unix seconds; with the pid it is its identity.
   std::string name;                 ///< Foreign bytes.
-  double most = 0; ///< Bytes that were resident, at most.
+  double most = 0;                  ///< Bytes that were resident, at most.
   /// Bytes at least: what can be given back, as the pages of a file, is evicted in a shortage.
   double kept = 0;
-  /// Bytes, from when memory was ample to the most. Absent if it lived then, and what it had is not known.
+  /// Bytes, from when memory was ample to the most. Absent if it lived then, and what it had is not
+  /// known.
   std::optional<double> gained;
   /// @returns the bytes of it that are no cache, as far as that shows.
   double held() const {
@@ -35,7 +37,8 @@ struct memory_holder {
 
 /// A time in which memory was scarce, on the awake clock.
 struct memory_shortage {
-  /// When memory was ample for the last time, or the oldest moment that is known of; what grew since then made it scarce.
+  /// When memory was ample for the last time, or the oldest moment that is known of; what grew
+  /// since then made it scarce.
   std::chrono::nanoseconds grew_since{};
   std::chrono::nanoseconds began{}, seen_until{}; ///< The samples in which it was scarce.
   double total = 0;                               ///< Bytes of memory that the machine has.
@@ -57,10 +60,12 @@ public:
   void add(const scored_sample& x);
   void forget();
 
-  /// @returns the shortage that an event shares most of its time with, by all that was added; nullptr if there was none.
+  /// @returns the shortage that an event shares most of its time with, by all that was added;
+  /// nullptr if there was none.
   const memory_shortage* during(const pause_event& event) const;
 
-  /// Where memory is never ample, or not for longer than this, growth is counted from no earlier moment.
+  /// Where memory is never ample, or not for longer than this, growth is counted from no earlier
+  /// moment.
   static constexpr std::chrono::minutes look_back{10};
   static constexpr std::size_t most_processes = 256;
   static constexpr std::size_t most_shortages = 4;
@@ -78,12 +83,12 @@ private:
   std::optional<double> size_before(const process_sample& x) const;
 
   std::vector<earlier_size> sizes_;
-  std::optional<clock_sample> sizes_at_;         ///< The last time that they were taken.
-  std::chrono::nanoseconds sizes_window_{};      ///< In which those that ran were seen then.
-  double available_ = 0;                         ///< Bytes, then.
-  std::chrono::nanoseconds last_seen_{};         ///< Of the processes in the newest sample.
-  bool is_short_ = false;                        ///< The newest shortage lasts.
-  std::deque<memory_shortage> shortages_;        ///< The oldest first.
+  std::optional<clock_sample> sizes_at_;    ///< The last time that they were taken.
+  std::chrono::nanoseconds sizes_window_{}; ///< In which those that ran were seen then.
+  double available_ = 0;                    ///< Bytes, then.
+  std::chrono::nanoseconds last_seen_{};    ///< Of the processes in the newest sample.
+  bool is_short_ = false;                   ///< The newest shortage lasts.
+  std::deque<memory_shortage> shortages_;   ///< The oldest first.
 };
 
 } // namespace pmactor

@@ -118,7 +118,8 @@ void switch_recorder_state::begin_stall(const pause_event& event) {
 
 /// Which disk it is, or that another resource holds that one up, may become known only while it lasts. Then all of it is
 /// charged anew, as far back as the rings reach.
-void switch_recorder_state::amend_stall(switch_recorder_memory::open_stall& x, const stall_facts& facts, nanoseconds until) {
+void switch_recorder_state::amend_stall(switch_recorder_memory::open_stall& x, const stall_facts& facts,
+                                        nanoseconds until) {
   const auto& known = *x.event.stall;
   const bool is_same = known.resource == facts.resource && known.name == facts.name;
   const bool is_retaken = is_charged(x);

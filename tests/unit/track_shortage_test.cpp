@@ -5,6 +5,7 @@
 #include "actors/flight_recorder/track_shortage.hpp"
 
 #include <string>
+#include <vector>
 
 #include "support/test.hpp"
 
@@ -90,7 +91,7 @@ CAF_TEST(what is read again of what was evicted is no growth) {
   CAF_CHECK_EQUAL(find_holder(*found(), process(2, "", 0))->held(), 3 * mib);
 }
 
-CAF_TEST(a process that has begun since had nothing and of an older one that had not run that is not known) {
+CAF_TEST(one that has begun since had nothing and what an older one had that did not run is not known) {
   add(100, 150 * mib, {process(2, "victim", 24 * mib)});
   add(102, 5 * mib, {process(1, "hog", 160 * mib, wall_at_0 + 101), process(3, "sleeper", 40 * mib)});
   auto shortage = found();
@@ -176,9 +177,13 @@ CAF_TEST(processes and shortages that are remembered are bounded) {
 
 CAF_TEST(those that grew are charged in proportion and those that read again are not) {
   sample_history history{recorder_policy{}};
-  history.add(second_at(100, 150 * mib, {process(1, "more", 10 * mib), process(2, "less", 10 * mib), process(3, "victim", 24 * mib)}));
-  history.add(second_at(102, 5 * mib, {process(1, "more", 100 * mib), process(2, "less", 40 * mib), process(3, "victim", 2 * mib)}));
-  auto later = second_at(104, 5 * mib, {process(1, "more", 100 * mib), process(2, "less", 40 * mib), process(3, "victim", 23 * mib)});
+  const auto three = [](double more, double less, double victim) {
+    return std::vector{process(1, "more", more * mib), process(2, "less", less * mib),
+                       process(3, "victim", victim * mib)};
+  };
+  history.add(second_at(100, 150 * mib, three(10, 10, 24)));
+  history.add(second_at(102, 5 * mib, three(100, 40, 2)));
+  auto later = second_at(104, 5 * mib, three(100, 40, 23));
   later.processes[2].io_read = 20e6;
   history.add(later);
   const auto found = compose_event(stall_between(102500ms, 106500ms), history, recorder_policy{}, policy);
@@ -221,7 +226,8 @@ CAF_TEST(a growth over much longer than the stall is weak) {
 CAF_TEST(where none grew the one that holds most that it cannot give back is named as a guess) {
   sample_history history{recorder_policy{}};
   for (int second = 100; second < 108; ++second)
-    history.add(second_at(second, 5 * mib, {process(1, "holder", 120 * mib), process(2, "reader", (second % 2 ? 4 : 90) * mib)}));
+    history.add(second_at(
+      second, 5 * mib, {process(1, "holder", 120 * mib), process(2, "reader", (second % 2 ? 4 : 90) * mib)}));
   const auto found = compose_event(stall_between(101s, 107s), history, recorder_policy{}, policy);
   CAF_REQUIRE(found.event.blame.has_value());
   CAF_CHECK(found.event.blame->source == blame_source::weak);
