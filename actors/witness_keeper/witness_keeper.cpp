@@ -13,6 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
+constexpr nanoseconds regular_pace = 1s;
 /// Shorter stretches are left in the page. What lasts is seen with less than this at one look, and so becomes
 /// long enough less than this after the next one.
 constexpr nanoseconds shortest_read = 250ms;
@@ -46,12 +47,17 @@ void witness_keeper_state::receive(const scored_sample& x) {
 }
 
 /// A process is seen to wait when it is scanned, and may have waited for nearly a second by then:
-/// the regular look may come too late.
+/// the regular look may come too late. Most waits end soon, and are left to that.
 void witness_keeper_state::receive(const power_sample& x) {
   if (!host.blocked || !host.awake)
     return;
-  if (const auto since = memory->blocked.add(x, host.blocked))
-    look_again(*since + policy.least, host.awake());
+  const auto since = memory->blocked.add(x, host.blocked);
+  if (!since)
+    return;
+  const auto now = host.awake(), due = *since + policy.least;
+  const auto regular = regular_pace - self->clock().now().time_since_epoch() % regular_pace;
+  if (due + slack - now < regular)
+    look_again(due, now);
 }
 
 void witness_keeper_state::look_again(nanoseconds due, nanoseconds now) {
@@ -178,9 +184,9 @@ void witness_keeper_state::find_exact_begin(const stall_look& x) {
 
 void witness_keeper_state::look() {
   auto& m = *memory;
+  armed_for.reset();
   if (!m.at || !host.awake)
     return;
-  armed_for.reset();
   stall_look x;
   x.now = host.awake();
   m.lived.add(x.now, lived());
@@ -203,7 +209,7 @@ void witness_keeper_state::look() {
   auto next = m.tracker.next_look(x, policy);
   if (rising)
     next = std::min(next.value_or(*rising), *rising);
-  if (next && *next + slack < x.now + 1s)
+  if (next && *next + slack < x.now + regular_pace)
     look_again(*next, x.now);
 }
 
