@@ -376,6 +376,7 @@ supervisor_setup topology_maker::make() {
   }
   if (keeper) {
     edges.push_back(connect<scored_sink_actor>(scorer, *keeper));
+    edges.push_back(connect<power_sink_actor>(reader, *keeper));
     edges.push_back(connect<pause_sink_actor>(*keeper, recorder));
   }
   if (box) {

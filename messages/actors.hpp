@@ -150,12 +150,14 @@ using pause_detector_actor = caf::typed_actor<
 
 /// The WITNESS KEEPER owns the witness child and makes stalls of what it feels.
 using witness_keeper_actor = caf::typed_actor<
-  // A new second, from the STRESS SCORER: the processes that wait, and the clocks side by side.
+  // A new second, from the STRESS SCORER: the clocks side by side.
   caf::reacts_to<scored_sample>,
-  // From now on report each stall to this one, at its begin and, amended, at its end; what its predecessor
-  // did not acknowledge, first. Several may be linked, each under its own role.
-  caf::reacts_to<link_to, pause_sink_actor>>
-  ::extend_with<supervised_actor>;
+  // The processes that wait, from the POWERMETRICS READER as soon as they were read: by the time of
+  // the next second they may have waited for two.
+  caf::reacts_to<power_sample>,
+  // From now on report each stall to this one, at its begin and, amended, at its end; what its
+  // predecessor did not acknowledge, first. Several may be linked, each under its own role.
+  caf::reacts_to<link_to, pause_sink_actor>>::extend_with<supervised_actor>;
 
 /// The BLACK BOX writes down what the machine is doing, and at the next start says how it ended.
 using black_box_actor = caf::typed_actor<

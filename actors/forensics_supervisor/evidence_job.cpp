@@ -5,7 +5,8 @@
 namespace pmactor {
 
 std::string to_string(job_order::task x) {
-  static constexpr const char* words[] = {"probe", "recover", "measure", "capture", "publish", "forget", "make-room"};
+  static constexpr const char* words[] = {"probe",   "recover", "measure", "read",
+                                          "capture", "publish", "forget",  "make-room"};
   return words[static_cast<std::size_t>(x)];
 }
 

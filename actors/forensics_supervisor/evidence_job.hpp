@@ -32,6 +32,7 @@ struct job_order {
     probe,     ///< Find out what cannot be captured here.
     recover,   ///< Find the folders that were left behind in the middle of a capture.
     measure,   ///< Find out whether there is room for a capture, and read what perishes.
+    read,      ///< Read what perishes of *subject*, whose capture waits for another one to end.
     capture,   ///< Capture *artifact* into the open folder of the event.
     publish,   ///< Write metadata and summary, and give the folder its name.
     forget,    ///< Drop what was read of *subject*, whose capture is given up.
@@ -43,7 +44,7 @@ struct job_order {
   /// Of a capture, all that is read here and waits for nothing: the first job reads them all before
   /// anything else is done, as they are perishable and the disk may be what hangs.
   std::vector<std::string> perishable;
-  capture_policy limits; ///< To measure: what is read takes memory, too.
+  capture_policy limits; ///< To measure and to read: what is read takes memory, too.
   capture_report report; ///< To publish.
   std::string metadata;  ///< To publish; empty if there is none to be written.
   std::uint64_t quota = 0;

@@ -237,11 +237,17 @@ void rehearse(const job_share& share) {
       }
 }
 
-/// The disk is asked last, as it may be what hangs.
-void measure_here(const job_world& world, const job_order& order, job_share& share, job_outcome& outcome) {
+void read_here(const job_world& world, const job_order& order, job_share& share,
+               job_outcome& outcome) {
   outcome.room.memory = available_memory();
   if (judge_room(order.subject->event.event, outcome.room, order.limits).why_none.empty())
     world.reader.read_ahead(order, [&share] { return share.let_go.load(); }); // it waits for nothing, whatever it takes
+}
+
+/// The disk is asked last, as it may be what hangs.
+void measure_here(const job_world& world, const job_order& order, job_share& share,
+                  job_outcome& outcome) {
+  read_here(world, order, share, outcome);
   outcome.room.disk = free_space(world.data);
 }
 
@@ -339,6 +345,9 @@ job_outcome work(const job_world& world, const job_order& order, job_share& shar
       case task::measure:
         measure_here(world, order, share, outcome);
         break;
+      case task::read:
+        read_here(world, order, share, outcome);
+        break;
       case task::capture:
         capture_here(world, order, share, outcome);
         break;
@@ -401,7 +410,7 @@ start_evidence_job host_evidence_jobs(const std::filesystem::path& data) {
                        [world, share, kind, order = std::move(order), done = std::move(done)] {
                          // What is read here perishes meanwhile, and nothing is captured before it is
                          // known whether there is room.
-                         if (order.what == task::measure
+                         if (order.what == task::measure || order.what == task::read
                              || (order.what == task::capture && order.artifact.command.empty()))
                            raise_priority();
                          else

@@ -6,6 +6,8 @@
 #include "actors/forensics_supervisor/evidence_job.hpp"
 #include "messages/sample.hpp"
 
+#include <cstddef>
+#include <deque>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -20,7 +22,8 @@ struct evidence_reading {
   std::string problem; ///< Why it could not be read; empty if it could.
 };
 
-/// Any thread may call.
+/// Any thread may call. Keeps what it read of two events: of the one that is captured, and of the
+/// one that waits for that to end.
 class evidence_reader {
 public:
   /// Reads the order's perishable ones, if those of its event are not read yet.
@@ -33,11 +36,16 @@ public:
   void forget(event_id event);
 
 private:
-  void read_all(const job_order& order, const std::function<bool()>& is_over);
+  struct event_readings {
+    event_id event;
+    std::map<std::string, evidence_reading> by_artifact;
+  };
+  std::map<std::string, evidence_reading>& read_all(const job_order& order,
+                                                    const std::function<bool()>& is_over);
 
+  static constexpr std::size_t most_events = 2;
   std::timed_mutex mutex_;
-  event_id event_{};
-  std::map<std::string, evidence_reading> readings_;
+  std::deque<event_readings> kept_; ///< The newest last.
 };
 
 } // namespace pmactor

@@ -42,7 +42,7 @@ void forensics_supervisor_state::receive(const event_record& event) {
   if (choice.what == act::begin)
     begin(event);
   else if (choice.what == act::wait)
-    memory->waiting = event;
+    wait(event);
   else if (choice.what == act::skip)
     skip(event, choice.why);
   else if (event.event.part_of)
@@ -56,29 +56,45 @@ void forensics_supervisor_state::receive(const event_amendment& x) {
     amend(*memory->waiting, x);
   if (memory->waiting && memory->waiting->event.part_of) {
     cancel_waiting(memory->book, memory->waiting->event.id);
+    start_job(task::forget, capture_of(*memory->waiting));
     memory->covered.keep(*std::exchange(memory->waiting, std::nullopt));
   }
   if (const auto released = memory->covered.release(x))
     receive(*released);
 }
 
-void forensics_supervisor_state::begin(const event_record& event) {
+/// What perishes is read at once: it lasts no longer for another capture being under way.
+void forensics_supervisor_state::wait(const event_record& event) {
+  memory->waiting = event;
+  start_job(task::read, capture_of(event));
+}
+
+running_capture forensics_supervisor_state::capture_of(const event_record& event) const {
   auto subject = std::make_shared<capture_subject>();
   subject->event = event;
   if (const auto* before = snapshot_before(memory->snapshots, event.event.before))
     subject->before = *before;
-  current.emplace();
-  current->number = next_number++;
-  current->latest = subject->event;
-  current->subject = std::move(subject);
-  current->began = now();
-  plan_capture(*current);
+  running_capture result;
+  result.latest = event;
+  result.subject = std::move(subject);
+  plan_capture(result);
+  return result;
+}
+
+void forensics_supervisor_state::start_job(task what, const running_capture& of) {
   job_order order;
-  order.what = task::measure;
-  order.subject = current->subject;
-  order.perishable = current->perishable;
+  order.what = what;
+  order.subject = of.subject;
+  order.perishable = of.perishable;
   order.limits = policy.capture;
   start_job(std::move(order), 0);
+}
+
+void forensics_supervisor_state::begin(const event_record& event) {
+  current = capture_of(event);
+  current->number = next_number++;
+  current->began = now();
+  start_job(task::measure, *current);
 }
 
 void forensics_supervisor_state::plan_capture(running_capture& c) const {
@@ -109,12 +125,8 @@ void forensics_supervisor_state::measured(const job_outcome& outcome) {
 void forensics_supervisor_state::skip_tools(const std::string& why) {
   auto& c = *current;
   for (std::size_t i = 0; i < c.plan.size(); ++i)
-    if (!c.plan[i].command.empty() && !c.results[i]) {
-      auto& result = c.results[i].emplace();
-      result.name = c.plan[i].name;
-      result.status = artifact_status::skipped;
-      result.says = last_words(why);
-    }
+    if (!c.plan[i].command.empty() && !c.results[i])
+      c.results[i] = skipped_artifact(c.plan[i].name, why);
 }
 
 void forensics_supervisor_state::begin_artifacts() {
@@ -162,11 +174,7 @@ void forensics_supervisor_state::publish_when_ready() {
   order.subject = c.subject;
   auto& report = order.report;
   report.event = c.subject->id();
-  for (const auto i : c.order)
-    report.artifacts.push_back(*c.results[i]);
-  for (std::size_t i = 0; i < c.plan.size(); ++i)
-    if (std::find(c.order.begin(), c.order.end(), i) == c.order.end())
-      report.artifacts.push_back(*c.results[i]);
+  report.artifacts = in_order(c.results, c.order);
   report.findings = summarize_capture(c.latest, c.found, report.artifacts);
   report.bill.cpu = c.cpu;
   report.bill.took = now() - c.began;
@@ -187,7 +195,7 @@ void forensics_supervisor_state::published(job_outcome outcome) {
   }
   self->degraded("");
   const auto& report = outcome.published;
-  send_report(report);
+  sinks.push(self, report);
   last_capture = describe_capture(report);
   log_line(log_level::info, name, "evidence-captured", "The evidence is in " + last_capture + '.');
   make_room(report.folder);
@@ -196,11 +204,7 @@ void forensics_supervisor_state::published(job_outcome outcome) {
 
 void forensics_supervisor_state::abandon(const std::string& why) {
   skip(current->latest, why);
-  job_order order;
-  order.what = task::forget;
-  order.subject = current->subject;
-  current.reset();
-  start_job(std::move(order), 0);
+  start_job(task::forget, *std::exchange(current, std::nullopt));
   go_on(abandon_capture(memory->book));
 }
 
@@ -221,10 +225,6 @@ void forensics_supervisor_state::skip(const event_record& event, const std::stri
   report.status = capture_status::skipped;
   report.why = why;
   log_line(log_level::info, name, "capture-skipped", "An event is not captured. " + why);
-  send_report(report);
-}
-
-void forensics_supervisor_state::send_report(const capture_report& report) {
   sinks.push(self, report);
 }
 
@@ -254,7 +254,7 @@ void forensics_supervisor_state::leftover_published(const job_outcome& outcome) 
     log_line(log_level::warning, name, "evidence-incomplete",
              "What was captured before the end of an earlier run is in " + outcome.published.folder
                + '.');
-    send_report(outcome.published);
+    sinks.push(self, outcome.published);
   } else {
     log_line(log_level::warning, name, "evidence-left",
              "The evidence of an earlier run cannot be finished: " + outcome.problem);
@@ -394,6 +394,7 @@ void forensics_supervisor_state::settle(const running_evidence_job& job, job_out
       else
         leftover_published(outcome);
       break;
+    case task::read:
     case task::forget:
       break;
     case task::make_room:

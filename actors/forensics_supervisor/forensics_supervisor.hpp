@@ -104,6 +104,8 @@ struct forensics_supervisor_state {
   void receive(const event_record& event);
   void receive(const event_amendment& x);
   void begin(const event_record& event);
+  void wait(const event_record& event);
+  running_capture capture_of(const event_record& event) const;
   void plan_capture(running_capture& c) const;
   void measured(const job_outcome& outcome);
   void skip_tools(const std::string& why);
@@ -123,10 +125,11 @@ struct forensics_supervisor_state {
   void room_made(const job_outcome& outcome);
   void take_snapshot();
   void skip(const event_record& event, const std::string& why);
-  void send_report(const capture_report& report);
 
   /// Starts a job actor. @returns its number.
   std::uint64_t start_job(job_order order, std::size_t artifact);
+  /// One that reads what perishes, or forgets it.
+  void start_job(job_order::task what, const running_capture& of);
   void job_ended(const job_finished& end);
   void job_died(const caf::down_msg& down);
   /// What follows from the end of a job, however it came.

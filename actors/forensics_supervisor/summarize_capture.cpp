@@ -72,12 +72,17 @@ std::vector<std::optional<artifact_result>> results_without_job(const std::vecto
     const bool is_off = is_switched_off(name, policy);
     if (!is_off && lack == missing.end())
       continue;
-    auto& result = results[i].emplace();
-    result.name = name;
-    result.status = artifact_status::skipped;
-    result.says = is_off ? "It is switched off in the settings." : last_words(lack->why);
+    results[i] = skipped_artifact(name, is_off ? "It is switched off in the settings." : lack->why);
   }
   return results;
+}
+
+artifact_result skipped_artifact(const std::string& name, std::string_view why) {
+  artifact_result result;
+  result.name = name;
+  result.status = artifact_status::skipped;
+  result.says = last_words(why);
+  return result;
 }
 
 std::string describe_capture(const capture_report& report) {
@@ -114,6 +119,17 @@ std::string metadata_json(const event_record& record, const capture_facts& facts
          + json_quoted(facts.system) + ",\"release\":" + json_quoted(facts.release) + ",\"machine\":"
          + json_quoted(facts.machine) + ",\"boot_id\":" + json_quoted(facts.boot_id) + "},\n\"pmactor\":"
          + json_quoted(facts.version) + "}\n";
+}
+
+std::vector<artifact_result> in_order(const std::vector<std::optional<artifact_result>>& results,
+                                      const std::vector<std::size_t>& begun) {
+  std::vector<artifact_result> result;
+  for (const auto i : begun)
+    result.push_back(*results[i]);
+  for (std::size_t i = 0; i < results.size(); ++i)
+    if (std::find(begun.begin(), begun.end(), i) == begun.end())
+      result.push_back(*results[i]);
+  return result;
 }
 
 capture_report report_leftover(event_id event,

@@ -6,9 +6,11 @@
 #include "actors/forensics_supervisor/plan_artifacts.hpp"
 #include "messages/forensics.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace pmactor {
@@ -29,6 +31,13 @@ std::vector<std::string> summarize_capture(const event_record& event, std::vecto
 std::vector<std::optional<artifact_result>> results_without_job(const std::vector<artifact_plan>& plan,
                                                                 const std::vector<missing_artifact>& missing,
                                                                 const artifact_policy& policy);
+
+/// @returns the result of an artifact that is not even tried.
+artifact_result skipped_artifact(const std::string& name, std::string_view why);
+
+/// @returns the results, which are all there: as they were begun, and then those that were not.
+std::vector<artifact_result> in_order(const std::vector<std::optional<artifact_result>>& results,
+                                      const std::vector<std::size_t>& begun);
 
 /// @returns e.g. "events/2026-01-20T09-10-13Z-pause (8 of 9 artifacts, 1.2 MB, 50 ms of CPU, complete after
 /// 1.20 s)".

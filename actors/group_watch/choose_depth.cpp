@@ -10,7 +10,7 @@ std::optional<look_depth> choose_depth(std::uint64_t tick, std::size_t groups, b
     return is_stressed ? look_depth::pressure : look_depth::counters;
   if (is_close || is_stressed)
     return look_depth::counters;
-  return groups <= few ? std::optional{look_depth::freezers} : std::nullopt;
+  return groups <= few ? std::optional{look_depth::stalls} : std::nullopt;
 }
 
 } // namespace pmactor

@@ -28,12 +28,15 @@ struct group_counts {
   std::optional<std::uint64_t> memory_high, memory_max, oom_kills; ///< As memory.events has them.
   std::optional<double> memory_full,
     io_full; ///< Pressure of the last 10 s, percent; only at a close look.
+  bool has_new_throttles =
+    false; ///< What its quota held up was read anew, whatever the depth of the look.
   friend bool operator==(const group_counts&, const group_counts&) = default;
 };
 
 /// How much is read, each with what is before it.
 enum class look_depth : std::uint8_t {
-  freezers, ///< Whether groups are frozen.
+  stalls, ///< What may be a stall soon: whether groups are frozen, and what quotas hold up that are
+          ///< felt.
   counters, ///< All but pressure.
   pressure, ///< All.
 };
@@ -45,6 +48,16 @@ struct group_look {
     groups;               ///< Those of others: not that of this process, nor those around it.
   std::size_t beyond = 0; ///< Groups that were not looked at, as there are too many.
 };
+
+/// A quota that is used up takes turns with what it allows. One turn lasts for the quota's period
+/// at most: where that is so long, or so little of a CPU is allowed, it is felt as a stall. Else it
+/// slows a group down as it is meant to.
+/// @param cpus that it allows.
+constexpr bool is_felt(double cpus, std::chrono::nanoseconds period) {
+  constexpr std::chrono::nanoseconds least_turn = std::chrono::milliseconds{500};
+  constexpr double least_quota = 0.05;
+  return period >= least_turn || cpus <= least_quota;
+}
 
 class group_reader {
 public:

@@ -11,6 +11,8 @@ namespace {
 constexpr double stressed_at =
   30; ///< Points of stress, at which samples are stored each second as well.
 constexpr std::uint64_t stressed_for = 10; ///< Seconds after the last such one.
+/// A look in between comes that much later: what is due is long enough by then.
+constexpr std::chrono::nanoseconds slack = std::chrono::milliseconds{10};
 
 } // namespace
 
@@ -30,10 +32,16 @@ void group_watch_state::receive(const scored_sample& x) {
     m.stressed_until = x.system.tick + stressed_for;
   const auto depth =
     choose_depth(x.system.tick, groups, m.is_close, x.system.tick <= m.stressed_until);
-  if (!depth)
+  if (depth)
+    look(*depth);
+}
+
+void group_watch_state::look(look_depth depth) {
+  auto& m = *memory;
+  if (!reader)
     return;
-  const auto& look = reader->read(*depth);
-  auto found = m.tracker.look(look, policy, [this](const std::string& id, const std::string& path) {
+  const auto& seen = reader->read(depth);
+  auto found = m.tracker.look(seen, policy, [this](const std::string& id, const std::string& path) {
     return reader->container_name(id, path);
   });
   m.is_close = found.is_close;
@@ -52,7 +60,9 @@ void group_watch_state::receive(const scored_sample& x) {
       log_line(log_level::warning, name, "slowed",
                capitalised(head_of(slowed->facts.value_or("")).title) + '.');
   }
-  note_state(look);
+  if (found.next_look) // one that was armed before is for what this look has seen as well
+    self->delayed_send(self, *found.next_look - seen.at.awake + slack, group_look_due{++armed});
+  note_state(seen);
 }
 
 void group_watch_state::note_state(const group_look& x) {
@@ -66,10 +76,10 @@ void group_watch_state::note_state(const group_look& x) {
                            : std::string{}));
 }
 
-group_watch_actor::behavior_type group_watch(group_watch_state::pointer self,
-                                             const actor_slot_ref& slot, const group_policy& policy,
-                                             const group_watch_host& host,
-                                             const std::shared_ptr<group_watch_memory>& memory) {
+group_watch_impl::behavior_type group_watch(group_watch_state::pointer self,
+                                            const actor_slot_ref& slot, const group_policy& policy,
+                                            const group_watch_host& host,
+                                            const std::shared_ptr<group_watch_memory>& memory) {
   self->attach(slot);
   auto& state = self->state;
   state.policy = policy;
@@ -85,6 +95,10 @@ group_watch_actor::behavior_type group_watch(group_watch_state::pointer self,
     handle_link(self, self->state.sinks),
     handle_link(self, *self->state.remarks),
     handle_drill(self),
+    [self](const group_look_due& x) {
+      if (x.armed == self->state.armed)
+        self->state.look(look_depth::stalls);
+    },
   };
 }
 

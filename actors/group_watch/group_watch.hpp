@@ -1,6 +1,8 @@
 // The GROUP WATCH: looks after the control groups of others, and reports which of them their own
-// quota, freezer or limit of memory held up. Its pace is that of the samples: freezers each second,
-// counters every fifth, and each second while a group is held up or the machine is under stress.
+// quota, freezer or limit of memory held up. Its pace is that of the samples: what may become a
+// stall each second, all counters every fifth, and each second while a group is held up or the
+// machine is under stress. In between it looks at the moment at which what holds a group up becomes
+// a stall.
 #pragma once
 
 #include "actors/group_watch/group_look.hpp"
@@ -8,11 +10,28 @@
 #include "actors/supervision/outboxes.hpp"
 #include "messages/actors.hpp"
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
 
 namespace pmactor {
+
+/// To itself: a look in between.
+struct group_look_due {
+  std::uint64_t armed = 0;
+};
+inline std::string to_string(const group_look_due&) {
+  return "group_look_due{}";
+}
+
+} // namespace pmactor
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::group_look_due)
+
+namespace pmactor {
+
+using group_watch_impl = group_watch_actor::extend<caf::reacts_to<group_look_due>>;
 
 /// What outlives an incarnation; the topology keeps it.
 struct group_watch_memory {
@@ -29,7 +48,7 @@ struct group_watch_memory {
 
 /// Lost on a restart: the reader, whose groups begin anew; the sinks are linked again.
 struct group_watch_state {
-  using pointer = actor_pointer<group_watch_actor, group_watch_state>;
+  using pointer = actor_pointer<group_watch_impl, group_watch_state>;
 
   explicit group_watch_state(pointer p) : self(p) {
   }
@@ -43,15 +62,18 @@ struct group_watch_state {
   std::unique_ptr<outbox<remark, remark_sink_actor>> remarks;
   std::size_t groups = 0, beyond = 0; ///< As the note says it.
 
+  std::uint64_t armed = 0; ///< Looks in between.
+
   void receive(const scored_sample& x);
+  void look(look_depth depth);
 
 private:
   void note_state(const group_look& x);
 };
 
-group_watch_actor::behavior_type group_watch(group_watch_state::pointer self,
-                                             const actor_slot_ref& slot, const group_policy& policy,
-                                             const group_watch_host& host,
-                                             const std::shared_ptr<group_watch_memory>& memory);
+group_watch_impl::behavior_type group_watch(group_watch_state::pointer self,
+                                            const actor_slot_ref& slot, const group_policy& policy,
+                                            const group_watch_host& host,
+                                            const std::shared_ptr<group_watch_memory>& memory);
 
 } // namespace pmactor

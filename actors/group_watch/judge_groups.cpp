@@ -65,6 +65,13 @@ event_facts facts_of(const group_slowdown& x, const std::string& name, const std
   return result;
 }
 
+group_counts throttles_of(const group_counts& x) {
+  group_counts result;
+  result.throttles = x.throttles;
+  result.throttled = x.throttled;
+  return result;
+}
+
 std::string times(std::uint64_t count) {
   return count == 1 ? "once" : grouped(count) + " times";
 }
@@ -164,10 +171,8 @@ void group_tracker::judge_quota(known_group& group, const growth& grew, const gr
   const auto period = group.counts.period.value_or(nanoseconds{});
   const auto held =
     std::min(grew.span(), std::max(throttled, period * static_cast<std::int64_t>(throttles)));
-  const bool is_felt =
-    throttled > nanoseconds{}
-    && (period >= policy.least_turn || group.counts.quota.value_or(1) <= policy.least_quota);
-  if (is_felt && 2 * held >= grew.span()) {
+  const bool is_held = throttled > nanoseconds{} && is_felt(group.counts.quota.value_or(1), period);
+  if (is_held && 2 * held >= grew.span()) {
     go_on(group.held, group, stall_resource::quota, held, grew, policy, to);
   } else if (group.held && throttled > nanoseconds{}) { // it ended within this look
     group.held->ended = earlier(grew.at, grew.span() - std::min(throttled, grew.span()));
@@ -309,14 +314,20 @@ group_findings group_tracker::look(const group_look& x, const group_policy& poli
     const auto since = std::exchange(group.at, x.at);
     if (!is_new && x.at.awake > since.awake)
       judge_freezer(group, {before, group.counts, since, x.at}, policy, result);
-    if (x.depth == look_depth::freezers)
+    const bool is_deep = x.depth != look_depth::stalls;
+    if (is_deep || counts.has_new_throttles) {
+      const auto throttled = std::exchange(group.throttled, throttles_of(counts));
+      const auto throttled_at = std::exchange(group.throttled_at, x.at);
+      if (throttled_at != clock_sample{} && x.at.awake > throttled_at.awake)
+        judge_quota(group, {throttled, group.throttled, throttled_at, x.at}, policy, result);
+    }
+    if (!is_deep)
       continue;
     const auto counted = std::exchange(group.counted, counts);
     const auto counted_at = std::exchange(group.counted_at, x.at);
     if (counted_at == clock_sample{} || x.at.awake <= counted_at.awake)
       continue;
     const growth grew{counted, group.counted, counted_at, x.at};
-    judge_quota(group, grew, policy, result);
     judge_slowdown(group, grew, policy, result);
     judge_memory(group, grew, policy);
   }
@@ -337,6 +348,11 @@ group_findings group_tracker::look(const group_look& x, const group_policy& poli
   for (std::size_t i = 0; i < remarks_.size() && i < most_remarks; ++i)
     result.remarks.push_back(std::move(remarks_[i].second));
   result.is_close = stalls_ > 0;
+  for (const auto& [id, group] : groups_)
+    for (const auto* one : {&group.held, &group.frozen})
+      if (const auto& y = *one; y && !y->was_reported)
+        if (const auto due = y->began.awake + policy.least; due > x.at.awake)
+          result.next_look = std::min(result.next_look.value_or(due), due);
   return result;
 }
 

@@ -24,11 +24,6 @@ struct group_policy {
   std::uint32_t most = 2000; ///< Groups that are looked at.
   /// A group that is held up for so long is a stall.
   std::chrono::nanoseconds least = std::chrono::seconds{1};
-  /// A quota that is used up takes turns with what it allows. One turn lasts for the quota's period
-  /// at most: where that is so long, or so little of a CPU is allowed, it is felt as a stall. Else
-  /// it slows a group down as it is meant to.
-  std::chrono::nanoseconds least_turn = std::chrono::milliseconds{500};
-  double least_quota = 0.05;  ///< In CPUs.
   double least_share = 0.2;   ///< Of the time between two looks: less is no remark.
   /// A group that its quota keeps from half of what it would have used is slowed; one that is goes
   /// on to be with half of that.
@@ -45,6 +40,8 @@ struct group_findings {
   std::vector<pause_news> stalls; ///< Events of kind stall, and amendments at their end.
   std::vector<pause_news> slowed; ///< The same of kind slowed.
   bool is_close = false;          ///< Whether the next look should be a close one: a stall lasts.
+  /// When what lasts and was not reported becomes long enough to be a stall, on the awake clock.
+  std::optional<std::chrono::nanoseconds> next_look;
 };
 
 /// @param id of a container. @param path of its group.
@@ -85,6 +82,8 @@ private:
     clock_sample at;         ///< when that was.
     group_counts counted;    ///< Of the last look that read the counters, and
     clock_sample counted_at; ///< when that was.
+    group_counts throttled;  ///< Of the last look that read what the quota held up: that alone, and
+    clock_sample throttled_at; ///< when that was.
     std::uint64_t look = 0;  ///< The last that it was part of.
     std::string words;       ///< What people call it; empty until that is asked for.
     bool is_named = false;   ///< That is all that can be known.

@@ -93,9 +93,9 @@ public:
     look_.at = read_clocks();
     look_.depth = depth;
     take_changes();
-    if (depth != look_depth::freezers || open_.empty())
+    if (depth != look_depth::stalls || open_.empty())
       find_groups();
-    rechecks_ = depth != look_depth::freezers && look_.at.awake - rechecked_ >= walk_every;
+    rechecks_ = depth != look_depth::stalls && look_.at.awake - rechecked_ >= walk_every;
     if (rechecks_)
       rechecked_ = look_.at.awake;
     if (depth == look_depth::pressure)
@@ -258,9 +258,11 @@ private:
       read_freezer(group, to);
     else if (const auto state = read_if_due(group, freezer_file); !state.empty())
       to.frozen = state.starts_with("FROZEN");
-    if (depth == look_depth::freezers)
+    to.has_new_throttles = depth != look_depth::stalls || is_quota_felt(group);
+    if (to.has_new_throttles)
+      read_quota(group, to);
+    if (depth == look_depth::stalls)
       return;
-    read_quota(group, to);
     if (rechecks_ && group.files[memory_file].watch)
       watch(group, memory_file);
     if (const auto text = read_if_due(group, memory_file); !text.empty()) {
@@ -272,6 +274,13 @@ private:
     to.io_full.reset();
     if (depth == look_depth::pressure && group.kind == tree_kind::unified)
       read_pressure(group, to);
+  }
+
+  /// Few groups have such a quota. One that was just written may be.
+  static bool is_quota_felt(const open_group& group) {
+    const auto& file = group.files[quota_file];
+    return (file.watch && file.is_due)
+           || (group.quota && is_felt(group.quota->cpus, group.quota->period));
   }
 
   void read_freezer(open_group& group, group_counts& to) {

@@ -177,8 +177,10 @@ void powermetrics_reader_state::receive_document(const arrived_document& documen
     self_->send(witness,
                 witness_reading{sample.arrived, sample.elapsed, state_of(sample, ::getpid())});
   // Only the newest is of use to them, so one that is lost is not sent again.
+  const auto message =
+    caf::make_message(std::move(sample)); // shared: a busy machine has many processes
   for (const auto& [role, sink] : sinks_)
-    self_->send(sink, sample);
+    caf::anon_send(caf::actor_cast<caf::actor>(sink), message);
 }
 
 void powermetrics_reader_state::receive_line(const std::string& line) {

@@ -250,14 +250,21 @@ std::optional<nanoseconds> stall_tracker::next_look(const stall_look& x,
   std::optional<nanoseconds> result;
   const auto at = [&](nanoseconds time) { result = std::min(result.value_or(time), time); };
   for (const auto& e : episodes_) {
+    const auto due = e.is.began + policy.least;
+    const bool may_be_older = e.is.uncertainty >= exact && may_be_dated(e.is.facts.resource);
+    const auto earliest = may_be_older ? due - e.is.uncertainty : due;
     if (e.reported)
       at(x.now + close_look);
-    else if (const auto due = e.is.began + policy.least; e.goes_on(x.now, policy) && due > x.now)
-      at(due);
+    else if (e.goes_on(x.now, policy) && due > x.now)
+      at(earliest > x.now ? earliest : due);
     else if (x.now - e.is.ended < policy.join) // the stretch that makes a stall of it may be under way
       at(x.now + close_look);
   }
   return result;
+}
+
+bool may_be_dated(stall_resource x) {
+  return x == stall_resource::disk || x == stall_resource::mount;
 }
 
 std::string to_string(stall_change::what x) {

@@ -64,6 +64,11 @@ struct stall_look {
   std::vector<stall_lead> leads = {};
 };
 
+/// @returns whether a process may have waited for such a resource all the time: since when it waits
+/// dates the stall better than who looks now and then. It is looked for as soon as the stall may be
+/// long enough.
+bool may_be_dated(stall_resource x);
+
 /// What is known between two looks.
 class stall_tracker {
 public:
@@ -75,8 +80,9 @@ public:
   /// @returns what lasts and was reported.
   std::vector<stall> in_progress() const;
 
-  /// @returns when the next look is worth it at the latest: as a stretch that lasts becomes long enough,
-  /// or soon while a stall lasts, so that its end is known. Absent if the regular look will do.
+  /// @returns when the next look is worth it at the latest: as a stretch that lasts may be long
+  /// enough, as it is for certain, or soon while a stall lasts, so that its end is known. Absent if
+  /// the regular look will do.
   std::optional<std::chrono::nanoseconds> next_look(const stall_look& x,
                                                     const stall_policy& policy) const;
 

@@ -38,24 +38,27 @@ felt_stretch stretch_of(const waiting_process& x, const wait_place& place, std::
 
 } // namespace
 
-void blocked_watch::add(const scored_sample& x, const read_blocked& read) {
-  for (const auto& p : x.processes) {
+std::optional<nanoseconds> blocked_watch::add(const power_sample& x, const read_blocked& read) {
+  std::optional<nanoseconds> first;
+  for (const auto& p : x.tasks) {
     if (p.state != 'D' || watched_.size() >= most)
       continue;
     const auto known = std::find_if(watched_.begin(), watched_.end(),
                                     [&](const watched& y) { return y.process.pid == p.pid; });
     if (known != watched_.end()) {
-      known->process.start_time = p.start_time;
+      known->process.start_time = p.started;
       continue;
     }
     const auto now = read(p.pid);
     if (!now) // it was in that sleep as it was scanned, and is not any more
       continue;
-    watched_.push_back({{p.pid, p.start_time, p.name, now->waits_in.empty() ? p.waits_in : now->waits_in,
-                         now->since},
-                        now->place,
-                        x.system.at.awake});
+    watched_.push_back(
+      {{p.pid, p.started, p.name, now->waits_in.empty() ? p.waits_in : now->waits_in, now->since},
+       now->place,
+       x.arrived.awake});
+    first = std::min(first.value_or(now->since), now->since);
   }
+  return first;
 }
 
 void blocked_watch::add(const std::vector<waiting_process>& found, nanoseconds now,

@@ -2,7 +2,7 @@
 // says of a process is an argument.
 #pragma once
 
-#include "messages/sample.hpp"
+#include "messages/power.hpp"
 #include "messages/stall.hpp"
 
 #include <chrono>
@@ -33,8 +33,9 @@ using find_blocked = std::function<std::vector<waiting_process>()>;
 
 class blocked_watch {
 public:
-  /// Takes up those of a second's processes that are in uninterruptible sleep.
-  void add(const scored_sample& x, const read_blocked& read);
+  /// Takes up those of a document's processes that are in uninterruptible sleep.
+  /// @returns since when the first of those waits that are new; absent if none is.
+  std::optional<std::chrono::nanoseconds> add(const power_sample& x, const read_blocked& read);
 
   /// Takes up those that were just found to be in that sleep.
   void add(const std::vector<waiting_process>& found, std::chrono::nanoseconds now,

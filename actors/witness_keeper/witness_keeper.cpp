@@ -13,6 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
+constexpr nanoseconds regular_pace = 1s;
 /// Shorter stretches are left in the page. What lasts is seen with less than this at one look, and so becomes
 /// long enough less than this after the next one.
 constexpr nanoseconds shortest_read = 250ms;
@@ -22,8 +23,8 @@ constexpr nanoseconds slack =
   30ms; ///< A look as a stretch becomes long enough comes that much later.
 /// A begin that is known no better is looked for.
 constexpr nanoseconds doubtful = 50ms;
-/// Between two searches for it.
-constexpr nanoseconds search_pause = 10s;
+/// Between two searches for it, and how long it is worth one.
+constexpr nanoseconds search_pause = 1s, longest_doubt = 3s;
 constexpr nanoseconds first_delay = 1s, longest_delay = 60s; ///< Between two starts of the child.
 
 } // namespace
@@ -43,8 +44,27 @@ nanoseconds witness_keeper_state::lived() const {
 
 void witness_keeper_state::receive(const scored_sample& x) {
   memory->at = x.system.at;
-  if (host.blocked)
-    memory->blocked.add(x, host.blocked);
+}
+
+/// A process is seen to wait when it is scanned, and may have waited for nearly a second by then:
+/// the regular look may come too late. Most waits end soon, and are left to that.
+void witness_keeper_state::receive(const power_sample& x) {
+  if (!host.blocked || !host.awake)
+    return;
+  const auto since = memory->blocked.add(x, host.blocked);
+  if (!since)
+    return;
+  const auto now = host.awake(), due = *since + policy.least;
+  const auto regular = regular_pace - self->clock().now().time_since_epoch() % regular_pace;
+  if (due + slack - now < regular)
+    look_again(due, now);
+}
+
+void witness_keeper_state::look_again(nanoseconds due, nanoseconds now) {
+  if (armed_for && *armed_for <= due)
+    return;
+  armed_for = due;
+  self->delayed_send(self, std::max(due - now, nanoseconds{}) + slack, close_look_due{++armed});
 }
 
 /// Starts the child, and again with back-off where it ends.
@@ -100,8 +120,14 @@ std::optional<nanoseconds> witness_keeper_state::read_words(stall_look& to) {
   if (is_late && state == 'R')
     words.felt.push_back({stall_resource::cpu, {}, stall_sense::timer, words.due - words.pace / 2,
                           std::nullopt, words.pace / 2});
-  else if (!is_late && words.due > nanoseconds{} && at - words.due > least_late) // it may become a stall soon
-    words.rising = std::min(words.rising.value_or(words.due), words.due - words.pace / 2);
+  std::optional<nanoseconds> next;
+  if (words.rising)
+    next = std::max(words.rising->began + policy.least, words.rising->certain);
+  if (!is_late && words.due > nanoseconds{}
+      && at - words.due > least_late) { // it may become a stall soon
+    const auto due = words.due - words.pace / 2 + policy.least;
+    next = std::min(next.value_or(due), due);
+  }
   // Who is ready and does not run, as the quota of its own group is used up, feels no other.
   if (const auto throttled = host.throttled ? host.throttled() : std::nullopt) {
     m.throttled.add(at, *throttled);
@@ -118,7 +144,7 @@ std::optional<nanoseconds> witness_keeper_state::read_words(stall_look& to) {
     report(*words.standstill);
   to.felt = std::move(words.felt);
   to.leads = std::move(words.leads);
-  return words.rising;
+  return next;
 }
 
 void witness_keeper_state::note_state(const witness_words& words) {
@@ -139,15 +165,16 @@ void witness_keeper_state::note_state(const witness_words& words) {
     slot->stalls.store(static_cast<std::uint32_t>(stalls.size()), std::memory_order_relaxed);
 }
 
-/// As a disk or a mount is to be reported, and none is known that waited for it all the time: looks for one. The
-/// samples may show it only when the begin, by which the stall is known from then on, is reported.
+/// As soon as a disk or a mount may have been silent for long enough, and none is known that waited
+/// for it all the time: looks for one. The samples may show it only when the begin, by which the
+/// stall is known from then on, is reported; and what is dated too late is reported too late.
 void witness_keeper_state::find_exact_begin(const stall_look& x) {
   auto& m = *memory;
   if (!host.all_blocked || (m.all_asked && x.now - *m.all_asked < search_pause))
     return;
   const bool is_wanted = std::any_of(x.felt.begin(), x.felt.end(), [&](const felt_stretch& y) {
-    return (y.resource == stall_resource::disk || y.resource == stall_resource::mount) && !y.ended
-           && y.uncertainty >= doubtful && x.now - y.began >= policy.least;
+    return may_be_dated(y.resource) && !y.ended && y.uncertainty >= doubtful
+           && x.now - (y.began - y.uncertainty) >= policy.least && x.now - y.began < longest_doubt;
   });
   if (!is_wanted)
     return;
@@ -157,6 +184,7 @@ void witness_keeper_state::find_exact_begin(const stall_look& x) {
 
 void witness_keeper_state::look() {
   auto& m = *memory;
+  armed_for.reset();
   if (!m.at || !host.awake)
     return;
   stall_look x;
@@ -180,10 +208,9 @@ void witness_keeper_state::look() {
   });
   auto next = m.tracker.next_look(x, policy);
   if (rising)
-    next = std::min(next.value_or(*rising + policy.least), *rising + policy.least);
-  if (next && *next + slack < x.now + 1s)
-    self->delayed_send(self, std::max(*next - x.now, nanoseconds{}) + slack,
-                       close_look_due{++armed});
+    next = std::min(next.value_or(*rising), *rising);
+  if (next && *next + slack < x.now + regular_pace)
+    look_again(*next, x.now);
 }
 
 void witness_keeper_state::report(const stall_change& x) {
@@ -219,6 +246,10 @@ witness_keeper(witness_keeper_state::pointer self, const actor_slot_ref& slot, c
     self->note("watches nothing: it is switched off in the settings");
   return {
     [self](const scored_sample& x) {
+      if (self->state.policy.enabled)
+        self->state.receive(x);
+    },
+    [self](const power_sample& x) {
       if (self->state.policy.enabled)
         self->state.receive(x);
     },

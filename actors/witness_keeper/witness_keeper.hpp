@@ -1,6 +1,6 @@
 // The WITNESS KEEPER: owns the witness child, reads its words, and makes stalls of what it and the
-// processes in uninterruptible sleep feel. It looks once a second, just after the child, and while
-// something is slow again as that becomes long enough to be a stall.
+// processes in uninterruptible sleep feel. It looks once a second, just after the child, and again
+// at the moment at which something that is slow becomes long enough to be a stall.
 #pragma once
 
 #include "actors/supervision/lateness_board.hpp"
@@ -83,15 +83,21 @@ struct witness_keeper_state {
   outboxes<pause_news, pause_sink_actor> sinks;
   round_timer<look_due> timer{std::chrono::seconds{1}};
   std::uint64_t armed = 0; ///< Looks in between.
+  /// For when the last of them is armed, on the awake clock; absent once a look has come.
+  std::optional<std::chrono::nanoseconds> armed_for;
   std::uint64_t missed = 0; ///< Stretches that the page could not hold.
 
   void receive(const scored_sample& x);
+  void receive(const power_sample& x);
   void look();
 
 private:
   std::chrono::nanoseconds lived() const;
   bool has_child();
-  /// Adds what the child feels. @returns when the first of what it is still at began.
+  /// Sees to it that a look comes shortly after that moment, unless one comes before.
+  void look_again(std::chrono::nanoseconds due, std::chrono::nanoseconds now);
+  /// Adds what the child feels. @returns when to look again at the first of what is still too short
+  /// to be certain.
   std::optional<std::chrono::nanoseconds> read_words(stall_look& to);
   void find_exact_begin(const stall_look& x);
   void report(const stall_change& x);

@@ -173,11 +173,20 @@ witness_words read_witness_page(const witness_page& page, witness_cursor& cursor
   const auto standstills = page.standstill.noted.load(std::memory_order_acquire);
   if (standstills != std::exchange(cursor.standstills, standstills) && standstills > 0)
     result.standstill = standstill_of(page, now);
+  // Only what is certain counts: of what was caught in flight for a moment, it is next to nothing.
+  const auto certain_at = [&](const felt_stretch& x) {
+    const bool is_start = x.sense == stall_sense::spawn && x.resource == stall_resource::cpu;
+    return x.began + x.uncertainty + (is_start ? std::max(least, least_start_wait) : least);
+  };
   const auto is_long = [&](const std::optional<felt_stretch>& x) {
-    const bool is_start = x && x->sense == stall_sense::spawn && x->resource == stall_resource::cpu;
-    // Only what is certain counts: of what was caught in flight for a moment, it is next to nothing.
-    const auto wanted = is_start ? std::max(least, least_start_wait) : least;
-    return x && x->ended.value_or(now) - x->began - x->uncertainty >= wanted;
+    return x && x->ended.value_or(now) >= certain_at(*x);
+  };
+  const auto rise = [&](const felt_stretch& x) {
+    const witness_words::rising_stretch one{x.began - x.uncertainty, certain_at(x)};
+    auto& first = result.rising;
+    first = first ? witness_words::rising_stretch{std::min(first->began, one.began),
+                                                  std::min(first->certain, one.certain)}
+                  : one;
   };
   for (std::size_t i = 0; i < page.slots.size(); ++i) {
     const auto& slot = page.slots[i];
@@ -228,7 +237,7 @@ witness_words read_witness_page(const witness_page& page, witness_cursor& cursor
       if (is_long(felt) && !is_held(state))
         add(std::move(*felt), nanoseconds{slot.led_from_ns.load(std::memory_order_relaxed)});
       else if (felt && !is_long(felt))
-        result.rising = std::min(result.rising.value_or(felt->began), felt->began);
+        rise(*felt);
     }
     std::atomic_thread_fence(std::memory_order_acquire);
     if (slot.tenure.load(std::memory_order_relaxed) != tenure) { // read under the name of another

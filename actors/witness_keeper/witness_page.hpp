@@ -123,8 +123,13 @@ struct witness_words {
   std::uint32_t unwitnessed = 0;
   std::vector<felt_stretch> felt; ///< Those that last, and those that ended since the look before.
   std::vector<stall_lead> leads;  ///< What led up to them.
-  std::optional<std::chrono::nanoseconds>
-    rising; ///< When the first of those began that last and are still short.
+  /// Of those that last and are still too short to count.
+  struct rising_stretch {
+    std::chrono::nanoseconds began{};   ///< When the first of them began, at the earliest.
+    std::chrono::nanoseconds certain{}; ///< When the first of them counts.
+    friend bool operator==(const rising_stretch&, const rising_stretch&) = default;
+  };
+  std::optional<rising_stretch> rising;
   std::optional<standstill_word> standstill;
   lateness late;    ///< Of what was done since the look before.
   lateness in_hand; ///< Of what is not done yet, as far as that is certain.

@@ -2,9 +2,13 @@
 
 #include "actors/host/back_off.hpp"
 #include "actors/host/expendable_thread.hpp"
+#include "actors/host/parse_process.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 
 namespace pmactor {
@@ -73,6 +77,7 @@ void desktop_watch::look_at(watched& x, nanoseconds now) {
     case desktop_connection::is::closed:
       x.probe.reset();
       x.connection.reset();
+      x.server.close();
       x.next_try = now + back_off(x.failures++, first_pause, longest_pause);
       break;
     case desktop_connection::is::open:
@@ -83,6 +88,10 @@ void desktop_watch::look_at(watched& x, nanoseconds now) {
           slot->server.store(x.connection->server(), std::memory_order_relaxed);
           x.probe = std::make_unique<witness_probe>(
             std::move(slot), [mine = x.connection] { return mine->round_trip(); }, absent_);
+          // The first process of the system listens for others, and hands over what it listens at.
+          if (const auto pid = x.connection->server(); pid > 1)
+            x.server = kept_file{"/proc/" + std::to_string(pid) + "/stat"};
+          x.last_server.reset();
         }
       if (x.probe)
         x.probe->ask();
@@ -90,10 +99,26 @@ void desktop_watch::look_at(watched& x, nanoseconds now) {
   }
 }
 
-bool desktop_watch::is_slow(nanoseconds now) const {
+bool desktop_watch::is_slow(nanoseconds now) {
   static constexpr nanoseconds slow = 100ms;
-  return std::any_of(desktops_.begin(), desktops_.end(),
-                     [now](const watched& x) { return x.probe && x.probe->takes(now) >= slow; });
+  // Each is looked at, as what a server computed is known from one look to the next.
+  return std::count_if(desktops_.begin(), desktops_.end(),
+                       [now](watched& x) {
+                         return is_doubtful(x, now) || (x.probe && x.probe->takes(now) >= slow);
+                       })
+         > 0;
+}
+
+/// @returns whether its server does what one that does not answer may do.
+bool desktop_watch::is_doubtful(watched& x, nanoseconds now) {
+  static const auto tick = nanoseconds{1s} / std::max(1L, ::sysconf(_SC_CLK_TCK));
+  std::array<char, 1024> room{};
+  const auto stat = parse_process_stat(x.server.read(room));
+  if (!stat)
+    return false;
+  const server_reading reading{
+    now, stat->state, tick * static_cast<std::int64_t>(stat->user_ticks + stat->system_ticks)};
+  return asks_at_once(std::exchange(x.last_server, reading), reading);
 }
 
 std::size_t desktop_watch::unwitnessed() const {

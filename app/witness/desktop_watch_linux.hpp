@@ -4,6 +4,7 @@
 
 #include "actors/host/kept_file_linux.hpp"
 #include "actors/host/machine_network_linux.hpp"
+#include "app/witness/decide_question.hpp"
 #include "app/witness/desktop_connection_linux.hpp"
 #include "app/witness/witness_probe.hpp"
 
@@ -11,6 +12,7 @@
 #include <cstddef>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,8 +30,9 @@ public:
   /// Asks each, and gives a probe to those that have just answered for the first time.
   void ask(std::chrono::nanoseconds now);
 
-  /// @returns whether one takes long, or took long the last time.
-  bool is_slow(std::chrono::nanoseconds now) const;
+  /// @returns whether one takes long, or took long the last time, or may not answer by what its
+  /// server does.
+  bool is_slow(std::chrono::nanoseconds now);
 
   /// @returns how many have no probe for want of room.
   std::size_t unwitnessed() const;
@@ -39,11 +42,14 @@ private:
     desktop_place place;
     std::shared_ptr<desktop_connection> connection; ///< Null between two tries.
     std::unique_ptr<witness_probe> probe; ///< Null until it has answered, or if there was no slot.
-    std::size_t failures = 0;             ///< To connect, in a row.
+    kept_file server;                     ///< What the kernel says of it, from when it has a probe.
+    std::optional<server_reading> last_server; ///< By the last look.
+    std::size_t failures = 0;                  ///< To connect, in a row.
     std::chrono::nanoseconds next_try{};
   };
   void connect(watched& x);
   void look_at(watched& x, std::chrono::nanoseconds now);
+  static bool is_doubtful(watched& x, std::chrono::nanoseconds now);
 
   witness_page& page_;
   const absent_time& absent_;

@@ -140,7 +140,7 @@ private:
       find_mounts();
       desktops_.find(mount_text_, now);
     }
-    if (is_busy() || desktops_.is_slow(now) || looks_ % desktop_at_rest == 0)
+    if (desktops_.is_slow(now) || is_busy() || looks_ % desktop_at_rest == 0)
       desktops_.ask(now);
     count_unwitnessed();
     look_at_mounts();

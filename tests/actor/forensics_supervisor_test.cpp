@@ -76,6 +76,34 @@ CAF_TEST(each job of what is read here knows all that is to be read with it) {
   CAF_CHECK_EQUAL(running(task::capture).at(0)->order.perishable, all);
 }
 
+CAF_TEST(what perishes of an event that waits for its turn is read at once) {
+  start();
+  send_event(paused(100s));
+  CAF_CHECK_EQUAL(count(task::read), 0u);
+  send_event(paused(200s));
+  CAF_REQUIRE_EQUAL(running(task::read).size(), 1u);
+  const auto& order = running(task::read)[0]->order;
+  CAF_CHECK(order.subject->id() == mint_event_id(event_kind::pause, 200s));
+  CAF_CHECK(!order.perishable.empty());
+  CAF_CHECK_EQUAL(order.limits.least_memory, policy.capture.least_memory);
+  settle(task::read);
+  whole_capture();
+  CAF_CHECK(running(task::measure).at(0)->order.subject->id()
+            == mint_event_id(event_kind::pause, 200s));
+}
+
+CAF_TEST(what was read of an event that need not wait any more is dropped) {
+  start();
+  send_event(paused(100s));
+  send_event(paused(200s));
+  event_amendment part;
+  part.id = mint_event_id(event_kind::pause, 200s);
+  part.part_of = mint_event_id(event_kind::stall, 199s);
+  send_event(part);
+  CAF_REQUIRE_EQUAL(running(task::forget).size(), 1u);
+  CAF_CHECK(running(task::forget)[0]->order.subject->id() == part.id);
+}
+
 CAF_TEST(evidence that cannot be kept is skipped and shown until it can) {
   start();
   send_event(paused(100s));

@@ -104,11 +104,20 @@ struct fixture : actor_fixture {
     scored_sample x;
     x.system.tick = ++ticks;
     x.system.at = {now(), now(), now() + 1000s + set_clocks};
-    auto& p = x.processes.emplace_back();
+    caf::anon_send(aut, x);
+    scan(state);
+  }
+
+  /// The sampler's view of the processes arrives.
+  void scan(char state) {
+    power_sample x;
+    x.arrived = {now(), now(), now() + 1000s + set_clocks};
+    auto& p = x.tasks.emplace_back();
     p.pid = 42;
     p.name = "tar";
     p.state = state;
     caf::anon_send(aut, x);
+    consume_messages();
   }
 };
 
@@ -211,6 +220,42 @@ CAF_TEST(a process in uninterruptible sleep is a stall of what it waits for) {
   CAF_CHECK(received.events[0].stall->resource == stall_resource::mount);
   CAF_REQUIRE_EQUAL(received.events[0].stall->waiting.size(), 1u);
   CAF_CHECK_EQUAL(received.events[0].stall->waiting[0].name, "tar");
+}
+
+CAF_TEST(a process that is seen to wait is a stall when it has waited for a second whenever it is seen) {
+  for (const auto age : {0ms, 300ms, 700ms, 990ms}) {
+    pass(3s);
+    live_finely(370ms); // the sampler has a pace of its own
+    blocked = blocked_task{now() - age, "percpu_rwsem_wait", {}};
+    const auto since = blocked->since;
+    scan('D');
+    const auto before = received.events.size();
+    while (received.events.size() == before && now() < since + 3s)
+      live_finely(10ms);
+    CAF_REQUIRE_EQUAL(received.events.size(), before + 1);
+    CAF_CHECK_EQUAL(received.events.back().started, since + 1000s);
+    CAF_CHECK_LESS_OR_EQUAL(now() - since, 1050ms);
+    blocked.reset();
+    pass(5s);
+    live_finely(1s - now() % 1s);
+  }
+}
+
+CAF_TEST(a disk that may be silent for a second is dated then and not when it is silent for certain) {
+  pass(5s);
+  live_finely(460ms);
+  const auto hung = now();
+  live_finely(500ms); // the child looks, and guesses that it began a quarter of a second later,
+                      // give or take as much
+  child.disk->uncertainty_ns = std::chrono::nanoseconds{250ms}.count();
+  child.disk->since_ns = (hung + 250ms).count();
+  all_blocked = {{7, std::nullopt, "tar", {}, {}}};
+  blocked = blocked_task{hung, "io_schedule", {{}, "sda"}};
+  while (received.events.empty() && now() < hung + 3s)
+    live_finely(10ms);
+  CAF_REQUIRE_EQUAL(received.events.size(), 1u);
+  CAF_CHECK(received.events[0].before.awake == hung);
+  CAF_CHECK_LESS_OR_EQUAL(now() - hung, 1050ms);
 }
 
 CAF_TEST(a stall begins when a process began to wait that no sample has shown yet) {

@@ -32,6 +32,7 @@ job_outcome do_job(const job_order& order, dice& chance) {
       break;
     case task::probe:
     case task::recover:
+    case task::read:
     case task::forget:
     case task::make_room:
       break;

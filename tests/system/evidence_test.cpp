@@ -368,6 +368,24 @@ CAF_TEST(what was read of one event is not dropped with another) {
   CAF_CHECK(reader.take(order, is_over).at.wall >= known);
 }
 
+CAF_TEST(what was read of an event that waits is kept beside what is captured) {
+  auto captured = of(task::measure), waits = of(task::read);
+  auto other = std::make_shared<capture_subject>(*subject);
+  other->event.event.id = mint_event_id(event_kind::pause, 7s);
+  waits.subject = other;
+  for (auto* x : {&captured, &waits}) {
+    x->perishable = {"pressure"};
+    run(*x);
+  }
+  const auto known = read_clocks().wall;
+  for (auto* x : {&captured, &waits}) {
+    x->what = task::capture;
+    x->artifact.name = "pressure";
+    x->artifact.file = "pressure.json";
+    CAF_CHECK(run(*x).artifact.at < known);
+  }
+}
+
 CAF_TEST(what is perishable is not read ahead where memory is short) {
   auto order = of(task::measure);
   order.perishable = {"pressure"};

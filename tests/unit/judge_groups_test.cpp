@@ -98,6 +98,43 @@ CAF_TEST(a group that waits for a second for each turn is a stall) {
   CAF_CHECK(!found.is_close);
 }
 
+CAF_TEST(what a small quota holds up is judged at each look that has read it) {
+  add("/victims");
+  add("/others");
+  for (auto& x : look.groups)
+    x.quota = 0.001, x.period = 1s;
+  at(100s);
+  for (auto& x : look.groups)
+    *x.throttles += 1, *x.throttled += 1s;
+  look.groups[0].has_new_throttles = true;
+  const auto found = at(101s, look_depth::stalls);
+  CAF_REQUIRE_EQUAL(found.stalls.size(), 1u);
+  const auto stall = std::get<pause_event>(found.stalls[0]);
+  CAF_CHECK_EQUAL(stall.stall->name, "group /victims");
+  CAF_CHECK(stall.duration == 1s);
+}
+
+CAF_TEST(the next look is due when a group that is held up has been for long enough) {
+  auto& victims = add("/victims");
+  victims.frozen_time = 0ns;
+  CAF_CHECK(!at(100s, look_depth::stalls).next_look);
+  victims.frozen = true, victims.frozen_time = 300ms;
+  const auto found = at(101s, look_depth::stalls);
+  CAF_CHECK(found.stalls.empty());
+  CAF_CHECK(found.next_look == std::optional{nanoseconds{101700ms}});
+  victims.frozen_time = 1010ms;
+  const auto begun = at(101710ms, look_depth::stalls);
+  CAF_REQUIRE_EQUAL(begun.stalls.size(), 1u);
+  CAF_CHECK(std::get<pause_event>(begun.stalls[0]).before.awake == 100700ms);
+  CAF_CHECK(!begun.next_look);
+}
+
+CAF_TEST(a quota is felt where its turns are long or little is allowed) {
+  CAF_CHECK(is_felt(1, 500ms));
+  CAF_CHECK(is_felt(0.05, 100ms));
+  CAF_CHECK(!is_felt(0.06, 499ms));
+}
+
 CAF_TEST(a group that may hardly run at all is a stall) {
   auto& group = add("/victims");
   group.quota = 0.01, group.period = 100ms;
@@ -184,18 +221,17 @@ CAF_TEST(a container has its id for a name until that is looked up) {
 
 CAF_TEST(a group that is frozen is a stall until it is thawed) {
   auto& victims = add("/victims");
-  at(100s, look_depth::freezers);
+  at(100s, look_depth::stalls);
   victims.frozen = true;
-  CAF_CHECK(
-    at(101s, look_depth::freezers).stalls.empty()); // since half a second, as far as is known
-  auto found = at(102s, look_depth::freezers);
+  CAF_CHECK(at(101s, look_depth::stalls).stalls.empty()); // since half a second, as far as is known
+  auto found = at(102s, look_depth::stalls);
   CAF_REQUIRE_EQUAL(found.stalls.size(), 1u);
   const auto stall = std::get<pause_event>(found.stalls[0]);
   CAF_CHECK(stall.cause == pause_cause::frozen);
   CAF_CHECK(stall.before.awake == 100500ms);
-  at(103s, look_depth::freezers);
+  at(103s, look_depth::stalls);
   victims.frozen = false;
-  found = at(104s, look_depth::freezers);
+  found = at(104s, look_depth::stalls);
   CAF_REQUIRE_EQUAL(found.stalls.size(), 1u);
   CAF_CHECK(std::get<event_amendment>(found.stalls[0]).over->duration == 3s);
 }
@@ -255,7 +291,7 @@ CAF_TEST(counters that go back or that were not read say nothing) {
   *unit.throttles = 0, *unit.throttled = 0s, *unit.oom_kills = 0; // it was started again
   CAF_CHECK(at(105s).remarks.empty());
   *unit.throttled = 4s;
-  CAF_CHECK(at(106s, look_depth::freezers).remarks.empty());
+  CAF_CHECK(at(106s, look_depth::stalls).remarks.empty());
   CAF_CHECK_EQUAL(at(110s).remarks.size(), 1u);
 }
 
@@ -320,7 +356,7 @@ CAF_TEST(the quota of a group is read) {
 
 CAF_TEST(groups are looked at closely only while that is worth it) {
   CAF_CHECK(choose_depth(5, 300, false, false) == look_depth::counters);
-  CAF_CHECK(choose_depth(6, 300, false, false) == look_depth::freezers);
+  CAF_CHECK(choose_depth(6, 300, false, false) == look_depth::stalls);
   CAF_CHECK(!choose_depth(6, 2000, false, false));
   CAF_CHECK(choose_depth(6, 2000, true, false) == look_depth::counters);
   CAF_CHECK(choose_depth(6, 300, false, true) == look_depth::counters);

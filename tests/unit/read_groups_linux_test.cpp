@@ -104,6 +104,13 @@ struct machine {
                  ? "\nthrottled_usec " + std::to_string(milliseconds) + "000\n"
                  : "\nthrottled_time " + std::to_string(milliseconds) + "000000\n"));
   }
+  /// Allows little more than nothing of a CPU.
+  void starve(const std::string& group) const {
+    if (is == version::v2)
+      write(counters() + group + "/cpu.max", "1000 100000\n");
+    else
+      write(counters() + group + "/cpu.cfs_quota_us", "1000\n");
+  }
   void freeze(const std::string& group) const {
     if (is == version::v1)
       write("/sys/fs/cgroup/freezer" + group + "/freezer.state", "FROZEN\n");
@@ -174,6 +181,27 @@ CAF_TEST(the groups of each version are read with what holds them up) {
     CAF_CHECK(x.quota == 0.5 && x.period == 100ms);
     CAF_CHECK(x.frozen == true);
     CAF_CHECK(x.oom_kills == 1u);
+  }
+}
+
+CAF_TEST(of a quota that is felt it is read each second what it holds up and of no other) {
+  for (const auto is : {version::v1, version::v2, version::hybrid}) {
+    const machine host{is};
+    host.add("/a.slice");
+    host.add("/b.slice");
+    const auto aut = host.reader();
+    aut->read(look_depth::counters);
+    host.starve("/a.slice"); // found as it is written
+    for (int second = 1; second < 3; ++second) {
+      for (const char* group : {"/a.slice", "/b.slice"})
+        host.throttle(group, second, 900 * second);
+      const auto& look = aut->read(look_depth::stalls);
+      CAF_CHECK(together(look, "/a.slice").throttled == 900ms * second);
+      CAF_CHECK(together(look, "/b.slice").throttled == 0ns);
+      CAF_CHECK_EQUAL(std::count_if(look.groups.begin(), look.groups.end(),
+                                    [](const group_counts& x) { return x.has_new_throttles; }),
+                      1);
+    }
   }
 }
 

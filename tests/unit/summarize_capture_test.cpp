@@ -104,6 +104,15 @@ CAF_TEST(a report is JSON whatever its tools said) {
   CAF_CHECK_EQUAL(parsed["bill"]["cpu"], 0.05);
 }
 
+CAF_TEST(artifacts are reported as they were begun and then those that were not ) {
+  std::vector<std::optional<artifact_result>> results(3);
+  for (std::size_t i = 0; i < results.size(); ++i)
+    results[i].emplace().name = std::string(1, static_cast<char>('a' + i));
+  const auto ordered = in_order(results, {2, 0});
+  CAF_REQUIRE_EQUAL(ordered.size(), 3u);
+  CAF_CHECK_EQUAL(ordered[0].name + ordered[1].name + ordered[2].name, "cab");
+}
+
 CAF_TEST(what was left behind is reported file by file) {
   const auto report = report_leftover(mint_event_id(event_kind::pause, 5s),
                                       {{"stacks.txt", 10}, {"processes.json.part", 5}, {"metadata.json", 3}});

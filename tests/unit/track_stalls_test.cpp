@@ -228,9 +228,18 @@ CAF_TEST(a stall keeps the processes that waited for it) {
 }
 
 CAF_TEST(the next look comes as a stretch becomes long enough) {
-  const stall_look x{10s, {disk("sda", 9600ms)}, {}};
+  const stall_look x{10s, {of(stall_resource::cpu, 9600ms)}, {}};
   tracker.look(x, lived, policy);
   CAF_CHECK_EQUAL(tracker.next_look(x, policy).value_or(0s), 10600ms);
+}
+
+CAF_TEST(the next look comes as a disk may have been silent for long enough and then as it has) {
+  const stall_look x{10s, {disk("sda", 9600ms)}, {}}; // give or take 0.1 s
+  tracker.look(x, lived, policy);
+  CAF_CHECK_EQUAL(tracker.next_look(x, policy).value_or(0s), 10500ms);
+  const stall_look then{10530ms, {disk("sda", 9600ms)}, {}};
+  CAF_CHECK(tracker.look(then, lived, policy).empty());
+  CAF_CHECK_EQUAL(tracker.next_look(then, policy).value_or(0s), 10600ms);
   const stall_look later{10600ms, {disk("sda", 9600ms)}, {}};
   tracker.look(later, lived, policy);
   CAF_CHECK_EQUAL(tracker.next_look(later, policy).value_or(0s), 10800ms);

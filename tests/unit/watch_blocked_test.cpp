@@ -21,12 +21,12 @@ struct fixture {
   };
   blocked_watch aut;
 
-  scored_sample second(std::chrono::nanoseconds now, std::int64_t pid, char state) {
-    scored_sample x;
-    x.system.at.awake = now;
-    auto& p = x.processes.emplace_back();
+  power_sample second(std::chrono::nanoseconds now, std::int64_t pid, char state) {
+    power_sample x;
+    x.arrived.awake = now;
+    auto& p = x.tasks.emplace_back();
     p.pid = pid;
-    p.start_time = 1.0;
+    p.started = 1.0;
     p.name = "tar";
     p.state = state;
     return x;
@@ -52,6 +52,17 @@ CAF_TEST(a process in one uninterruptible sleep is felt from when it last ran) {
   CAF_CHECK_EQUAL(over[0].ended.value_or(0s), 11500ms); // it woke up between the two looks
   CAF_CHECK_EQUAL(over[0].uncertainty, 500ms);
   CAF_CHECK(aut.look(13s, read).empty());
+}
+
+CAF_TEST(of the processes that are taken up it is known since when the first of them waits) {
+  kernel[42] = {9200ms, "io_schedule", {}};
+  kernel[43] = {9100ms, "io_schedule", {}};
+  auto x = second(10s, 42, 'D');
+  x.tasks.push_back(second(10s, 43, 'D').tasks[0]);
+  x.tasks.push_back(second(10s, 44, 'D').tasks[0]); // is not in that sleep any more
+  CAF_CHECK(aut.add(x, read) == std::optional{std::chrono::nanoseconds{9100ms}});
+  CAF_CHECK(!aut.add(x, read)); // they are known
+  CAF_CHECK(!aut.add(second(10s, 45, 'S'), read));
 }
 
 CAF_TEST(a stall is named by where a process waits as soon as that is known) {

@@ -89,7 +89,9 @@ CAF_TEST(a start that took long as its process waited for a CPU felt the CPUs) {
   slot->thread = 17;
   state = 'R';
   const auto early = read(8500ms);
-  CAF_CHECK(early.rising == std::optional{std::chrono::nanoseconds{8s}});
+  CAF_REQUIRE(early.rising.has_value());
+  CAF_CHECK_EQUAL(early.rising->began, 8s);
+  CAF_CHECK_EQUAL(early.rising->certain, 8s + least_start_wait);
   CAF_REQUIRE_EQUAL(early.felt.size(), 2u);
   CAF_CHECK(early.felt[0].resource == stall_resource::cpu);
   CAF_CHECK(early.felt[1].resource == stall_resource::program); // it waited for something else
@@ -160,7 +162,19 @@ CAF_TEST(what is at something since just now is known to be) {
   slot->since_ns = std::chrono::nanoseconds{9900ms}.count();
   const auto words = read(10s);
   CAF_CHECK(words.felt.empty());
-  CAF_CHECK_EQUAL(words.rising.value_or(0s), 9900ms);
+  CAF_REQUIRE(words.rising.has_value());
+  CAF_CHECK_EQUAL(words.rising->began, 9900ms);
+}
+
+CAF_TEST(what is not dated well may have begun earlier and counts later) {
+  slot->uncertainty_ns = std::chrono::nanoseconds{300ms}.count();
+  slot->since_ns = std::chrono::nanoseconds{9500ms}.count();
+  const auto words = read(10s);
+  CAF_CHECK(words.felt.empty());
+  CAF_REQUIRE(words.rising.has_value());
+  CAF_CHECK_EQUAL(words.rising->began, 9200ms);
+  CAF_CHECK_EQUAL(read(words.rising->certain).felt.size(), 1u);
+  CAF_CHECK(read(words.rising->certain - 1ms).felt.empty());
 }
 
 CAF_TEST(how late each operation was is read once however short it was) {
