@@ -15,6 +15,7 @@ Exits with 1 if something was missed, wrong or late, with 77 where it may not ma
 import argparse
 import json
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -34,7 +35,7 @@ HERE = Path(__file__).parent
 THROTTLE = Path("/sys/fs/cgroup/blkio/blkio.throttle.write_iops_device")
 WRITES_A_SECOND = 100
 FROZEN_S, STORM_S = 2.5, 6
-REST_S = 5  # until the victims are at ease again
+REST_S = 5  # until the victims are at ease again, and up to a second more: what looks each second is met anywhere
 CANNOT = 77
 
 
@@ -161,7 +162,7 @@ def play(name, times, program, folder):
                     last.awake - first.awake,
                 )
             )
-            time.sleep(REST_S)
+            time.sleep(REST_S + random.random())
             print(f"==> {name}: {number + 1} of {times}", file=sys.stderr, flush=True)
         end = stamp()
         victims.close()
