@@ -1,9 +1,8 @@
 #include "actors/pause_detector/pause_detector.hpp"
 
+#include "actors/pause_detector/amend_by_late_suspend.hpp"
 #include "actors/pause_detector/compose_clock.hpp"
 #include "actors/pause_detector/compose_pause.hpp"
-#include "actors/pause_detector/explain_by_suspend.hpp"
-
 #include "messages/words.hpp"
 
 #include <algorithm>
@@ -140,7 +139,7 @@ void pause_detector_state::judge_sleeps(const clock_reading& reading) {
   const auto before = std::exchange(m.sleeps, reading.sleeps ? reading.sleeps : m.sleeps);
   if (grown(before, m.sleeps).value_or(0) == 0 || !m.last_pause)
     return;
-  if (const auto amendment = explain_by_suspend(*m.last_pause, reading.at)) {
+  if (const auto amendment = amend_by_late_suspend(*m.last_pause, reading.at)) {
     for (auto& open : m.unwitnessed)
       if (open.id == amendment->id)
         amend(open, *amendment);

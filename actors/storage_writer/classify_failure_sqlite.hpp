@@ -1,7 +1,7 @@
 // Classifies what SQLite reports as a failure that can be decided on, with a sentence for a person.
 #pragma once
 
-#include "actors/storage_writer/decide_storage.hpp"
+#include "actors/storage_writer/decide_storage_failure.hpp"
 
 #include <filesystem>
 #include <string>

@@ -1,7 +1,7 @@
 // Decides what of the history is too old to be kept. Pure.
 #pragma once
 
-#include "actors/storage_writer/decide_storage.hpp"
+#include "actors/storage_writer/decide_storage_failure.hpp"
 
 #include <cstddef>
 #include <optional>

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "actors/storage_writer/decide_retention.hpp"
-#include "actors/storage_writer/decide_storage.hpp"
+#include "actors/storage_writer/decide_storage_failure.hpp"
 #include "messages/forensics.hpp"
 #include "messages/pause.hpp"
 #include "messages/sample.hpp"

@@ -1,6 +1,6 @@
 #include "actors/storage_writer/keep_damaged_file_posix.hpp"
 
-#include "actors/storage_writer/decide_storage.hpp"
+#include "actors/storage_writer/decide_storage_failure.hpp"
 #include "messages/words.hpp"
 
 #include <unistd.h>

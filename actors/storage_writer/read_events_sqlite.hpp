@@ -1,7 +1,7 @@
 // Reads the events of a history. It never waits for the writer.
 #pragma once
 
-#include "actors/storage_writer/decide_storage.hpp"
+#include "actors/storage_writer/decide_storage_failure.hpp"
 #include "actors/storage_writer/lay_out_row.hpp"
 
 #include <array>

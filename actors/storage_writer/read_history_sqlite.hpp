@@ -2,7 +2,7 @@
 // its start. It never writes, never waits for the writer, and holds one row at a time.
 #pragma once
 
-#include "actors/storage_writer/decide_storage.hpp"
+#include "actors/storage_writer/decide_storage_failure.hpp"
 #include "actors/storage_writer/lay_out_row.hpp"
 
 #include <filesystem>

@@ -2,7 +2,7 @@
 // charts over days are drawn from. It never waits for the writer.
 #pragma once
 
-#include "actors/storage_writer/decide_storage.hpp"
+#include "actors/storage_writer/decide_storage_failure.hpp"
 #include "actors/storage_writer/lay_out_row.hpp"
 
 #include <cstdint>

@@ -144,7 +144,7 @@ bool storage_writer_state::fails(const storage_problem& problem) {
   const auto attempts = problem.kind == storage_failure::corrupt
                           ? note_damage(damage, self->clock().now().time_since_epoch(), policy)
                           : failures[problem.kind]++;
-  auto step = decide_storage(problem.kind, attempts, policy);
+  auto step = decide_storage_failure(problem.kind, attempts, policy);
   using act = storage_step::act;
   if (step.what == act::set_row_aside) {
     if (port && !rows.empty()) {

@@ -2,7 +2,7 @@
 // disk.
 #pragma once
 
-#include "actors/storage_writer/decide_storage.hpp"
+#include "actors/storage_writer/decide_storage_failure.hpp"
 #include "actors/storage_writer/history.hpp"
 #include "actors/supervision/metered_actor.hpp"
 #include "messages/actors.hpp"

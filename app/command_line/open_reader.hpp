@@ -1,7 +1,7 @@
 // Opens a history for a command, and where there is none says where one may be.
 #pragma once
 
-#include "actors/storage_writer/decide_storage.hpp"
+#include "actors/storage_writer/decide_storage_failure.hpp"
 #include "app/instance/find_others.hpp"
 
 namespace pmactor {

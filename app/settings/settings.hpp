@@ -13,7 +13,7 @@
 #include "actors/powermetrics_reader/decide_child_restart.hpp"
 #include "actors/sample_policy/decide_sampling.hpp"
 #include "actors/speed_watch/judge_speed.hpp"
-#include "actors/storage_writer/decide_storage.hpp"
+#include "actors/storage_writer/decide_storage_failure.hpp"
 #include "actors/stress_scorer/join_sample.hpp"
 #include "actors/supervision/decide_restart.hpp"
 #include "actors/switch_recorder/switch_recorder_policy.hpp"

@@ -3,7 +3,7 @@
 // (trial_daemon.cpp), and what befalls it (trial_faults.cpp).
 #pragma once
 
-#include "actors/storage_writer/decide_storage.hpp"
+#include "actors/storage_writer/decide_storage_failure.hpp"
 #include "simulation/faults.hpp"
 #include "simulation/house.hpp"
 #include "simulation/oracle.hpp"

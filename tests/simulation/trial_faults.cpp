@@ -106,7 +106,7 @@ void trial::suffer(const fault& x) {
       // A file that is damaged once more is set aside the later, the more often that happened.
       const storage_policy policy;
       const auto before = note_damage(damages_, world_.awake, policy);
-      set_aside_delay_ = decide_storage(storage_failure::corrupt, before, policy).delay;
+      set_aside_delay_ = decide_storage_failure(storage_failure::corrupt, before, policy).delay;
       oracle_.trouble_until(world_.awake + 12s + set_aside_delay_);
       break;
     }

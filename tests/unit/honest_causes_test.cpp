@@ -2,7 +2,7 @@
 // and of what looks like it.
 #define CAF_SUITE honest_causes
 
-#include "actors/pause_detector/explain_by_suspend.hpp"
+#include "actors/pause_detector/amend_by_late_suspend.hpp"
 #include "actors/pause_detector/find_pause_or_sleep.hpp"
 
 #include "support/beats.hpp"
@@ -32,7 +32,7 @@ CAF_TEST(a suspend whose clocks went on is a sleep and no riddle) {
   CAF_CHECK_EQUAL(to_string(riddle.cause), "unexplained");
   auto now = beat.after.at;
   now.awake += 1s;
-  const auto amended = explain_by_suspend(riddle, now);
+  const auto amended = amend_by_late_suspend(riddle, now);
   CAF_REQUIRE(amended);
   CAF_REQUIRE(amended->explained);
   CAF_CHECK(amended->explained->cause == pause_cause::asleep);
@@ -40,14 +40,14 @@ CAF_TEST(a suspend whose clocks went on is a sleep and no riddle) {
   CAF_CHECK(amended->explained->book.total() == riddle.duration);
   // Long after, it is another one.
   now.awake += 10s;
-  CAF_CHECK(!explain_by_suspend(riddle, now));
+  CAF_CHECK(!amend_by_late_suspend(riddle, now));
 }
 
 CAF_TEST(a suspend explains no pause that something else does) {
   auto beat = quiet_gap(2s);
   *beat.after.own_wait += 1900ms;
   const auto event = explained(beat);
-  CAF_CHECK(!explain_by_suspend(event, beat.after.at));
+  CAF_CHECK(!amend_by_late_suspend(event, beat.after.at));
   beat.before.sleeps = 4, beat.after.sleeps = 5;
   CAF_CHECK_EQUAL(to_string(explained(beat).cause), "cpu_wait");
 }

@@ -1,4 +1,4 @@
-#include "actors/pause_detector/explain_by_suspend.hpp"
+#include "actors/pause_detector/amend_by_late_suspend.hpp"
 
 #include "actors/pause_detector/book_ledger.hpp"
 
@@ -9,7 +9,7 @@ namespace pmactor {
 
 using std::chrono::nanoseconds;
 
-std::optional<event_amendment> explain_by_suspend(const pause_event& pause, const clock_sample& now) {
+std::optional<event_amendment> amend_by_late_suspend(const pause_event& pause, const clock_sample& now) {
   // Its notifiers run between the thaw and the count.
   constexpr auto counted_within = std::chrono::seconds{5};
   const auto unexplained = pause.book[pause_cause::unexplained].length;

@@ -1,5 +1,5 @@
-#define CAF_SUITE decide_storage
-#include "actors/storage_writer/decide_storage.hpp"
+#define CAF_SUITE decide_storage_failure
+#include "actors/storage_writer/decide_storage_failure.hpp"
 
 #include "support/test.hpp"
 
@@ -9,47 +9,47 @@ using act = storage_step::act;
 
 CAF_TEST(a locked database is tried again ever more slowly and with the same connection) {
   storage_policy policy;
-  CAF_CHECK_EQUAL(decide_storage(storage_failure::busy, 0, policy), (storage_step{act::wait, 100ms}));
-  CAF_CHECK_EQUAL(decide_storage(storage_failure::busy, 1, policy), (storage_step{act::wait, 200ms}));
-  CAF_CHECK_EQUAL(decide_storage(storage_failure::busy, 5, policy), (storage_step{act::wait, 3200ms}));
-  CAF_CHECK_EQUAL(decide_storage(storage_failure::busy, 6, policy), (storage_step{act::wait, 5s}));
-  CAF_CHECK_EQUAL(decide_storage(storage_failure::busy, 1'000'000, policy),
+  CAF_CHECK_EQUAL(decide_storage_failure(storage_failure::busy, 0, policy), (storage_step{act::wait, 100ms}));
+  CAF_CHECK_EQUAL(decide_storage_failure(storage_failure::busy, 1, policy), (storage_step{act::wait, 200ms}));
+  CAF_CHECK_EQUAL(decide_storage_failure(storage_failure::busy, 5, policy), (storage_step{act::wait, 3200ms}));
+  CAF_CHECK_EQUAL(decide_storage_failure(storage_failure::busy, 6, policy), (storage_step{act::wait, 5s}));
+  CAF_CHECK_EQUAL(decide_storage_failure(storage_failure::busy, 1'000'000, policy),
                   (storage_step{act::wait, 5s}));
 }
 
 CAF_TEST(a full disk is waited for and never taken for damage) {
-  CAF_CHECK_EQUAL(decide_storage(storage_failure::full, 0, {}), (storage_step{act::wait, 100ms}));
+  CAF_CHECK_EQUAL(decide_storage_failure(storage_failure::full, 0, {}), (storage_step{act::wait, 100ms}));
 }
 
 CAF_TEST(a failing disk is tried with a new connection and never taken for damage) {
   for (auto failure : {storage_failure::io, storage_failure::denied, storage_failure::newer,
                        storage_failure::foreign}) {
-    CAF_CHECK_EQUAL(decide_storage(failure, 0, {}), (storage_step{act::reopen, 100ms}));
-    CAF_CHECK_EQUAL(decide_storage(failure, 50, {}), (storage_step{act::reopen, 5s}));
+    CAF_CHECK_EQUAL(decide_storage_failure(failure, 0, {}), (storage_step{act::reopen, 100ms}));
+    CAF_CHECK_EQUAL(decide_storage_failure(failure, 50, {}), (storage_step{act::reopen, 5s}));
   }
 }
 
 CAF_TEST(a moved file is replaced at once but not in a circle) {
-  CAF_CHECK_EQUAL(decide_storage(storage_failure::moved, 0, {}), (storage_step{act::reopen, 0ns}));
-  CAF_CHECK_EQUAL(decide_storage(storage_failure::moved, 1, {}), (storage_step{act::reopen, 200ms}));
+  CAF_CHECK_EQUAL(decide_storage_failure(storage_failure::moved, 0, {}), (storage_step{act::reopen, 0ns}));
+  CAF_CHECK_EQUAL(decide_storage_failure(storage_failure::moved, 1, {}), (storage_step{act::reopen, 200ms}));
 }
 
 CAF_TEST(damage sets the file aside at once and repeated damage ever more slowly) {
-  CAF_CHECK_EQUAL(decide_storage(storage_failure::corrupt, 0, {}),
+  CAF_CHECK_EQUAL(decide_storage_failure(storage_failure::corrupt, 0, {}),
                   (storage_step{act::set_file_aside, 0ns}));
-  CAF_CHECK_EQUAL(decide_storage(storage_failure::corrupt, 1, {}),
+  CAF_CHECK_EQUAL(decide_storage_failure(storage_failure::corrupt, 1, {}),
                   (storage_step{act::set_file_aside, 5s}));
-  CAF_CHECK_EQUAL(decide_storage(storage_failure::corrupt, 2, {}),
+  CAF_CHECK_EQUAL(decide_storage_failure(storage_failure::corrupt, 2, {}),
                   (storage_step{act::set_file_aside, 10s}));
-  CAF_CHECK_EQUAL(decide_storage(storage_failure::corrupt, 100, {}),
+  CAF_CHECK_EQUAL(decide_storage_failure(storage_failure::corrupt, 100, {}),
                   (storage_step{act::set_file_aside, 1h}));
 }
 
 CAF_TEST(a refused row is set aside and an unforeseen failure only after three attempts) {
-  CAF_CHECK_EQUAL(decide_storage(storage_failure::refused, 0, {}),
+  CAF_CHECK_EQUAL(decide_storage_failure(storage_failure::refused, 0, {}),
                   (storage_step{act::set_row_aside, 0ns}));
-  CAF_CHECK_EQUAL(decide_storage(storage_failure::other, 2, {}), (storage_step{act::reopen, 400ms}));
-  CAF_CHECK_EQUAL(decide_storage(storage_failure::other, 3, {}),
+  CAF_CHECK_EQUAL(decide_storage_failure(storage_failure::other, 2, {}), (storage_step{act::reopen, 400ms}));
+  CAF_CHECK_EQUAL(decide_storage_failure(storage_failure::other, 3, {}),
                   (storage_step{act::set_row_aside, 0ns}));
 }
 

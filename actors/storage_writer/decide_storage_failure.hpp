@@ -79,7 +79,7 @@ struct storage_step {
 std::string to_string(const storage_step& x);
 
 /// @param attempts how many have failed for this reason since the last success, before this one.
-storage_step decide_storage(storage_failure failure, std::size_t attempts,
+storage_step decide_storage_failure(storage_failure failure, std::size_t attempts,
                             const storage_policy& policy);
 
 /// @returns what the health page says while rows wait, e.g. "The database is locked by another program;

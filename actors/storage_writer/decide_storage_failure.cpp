@@ -1,4 +1,4 @@
-#include "actors/storage_writer/decide_storage.hpp"
+#include "actors/storage_writer/decide_storage_failure.hpp"
 
 #include "actors/host/back_off.hpp"
 #include "messages/words.hpp"
@@ -52,7 +52,7 @@ std::string to_string(const storage_step& x) {
          + std::to_string(x.delay.count() / 1'000'000) + " ms";
 }
 
-storage_step decide_storage(storage_failure failure, std::size_t attempts,
+storage_step decide_storage_failure(storage_failure failure, std::size_t attempts,
                             const storage_policy& policy) {
   using act = storage_step::act;
   const auto delay = back_off(attempts, policy.first_retry, policy.last_retry);

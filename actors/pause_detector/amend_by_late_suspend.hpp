@@ -9,6 +9,6 @@ namespace pmactor {
 
 /// The kernel counted a suspend soon after a pause.
 /// @returns what amends the pause, if nothing else explains it: it was that suspend, in which no clock stood still.
-std::optional<event_amendment> explain_by_suspend(const pause_event& pause, const clock_sample& now);
+std::optional<event_amendment> amend_by_late_suspend(const pause_event& pause, const clock_sample& now);
 
 } // namespace pmactor
