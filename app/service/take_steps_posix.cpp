@@ -121,7 +121,9 @@ std::string shown_step(const install_step& step) {
   }
   if (content_of(step.file) == step.content)
     return "keep   " + step.file.string() + ", which is as it should be\n";
-  return "write  " + step.file.string()
+  std::error_code unknown; // what cannot be looked at may be there
+  const bool replaces = fs::symlink_status(step.file, unknown).type() != fs::file_type::not_found;
+  return "write  " + step.file.string() + (replaces ? ", in place of what is there" : "")
          + (step.what == install_step::act::check ? ", checked by " + joined(step.command, " ") : "") + '\n';
 }
 

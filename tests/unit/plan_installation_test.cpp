@@ -313,6 +313,8 @@ CAF_TEST(a step is one line and what it writes stands apart) {
   step.file = folder.path / "pmactor.service";
   step.content = "[Unit]\nDescription=x\n";
   CAF_CHECK_EQUAL(shown_step(step), "write  " + step.file.string() + '\n');
+  std::ofstream{step.file} << "[Unit]\nDescription=somebody else's\n";
+  CAF_CHECK_EQUAL(shown_step(step), "write  " + step.file.string() + ", in place of what is there\n");
   CAF_CHECK_EQUAL(shown_content(step), step.file.string() + ":\n  | [Unit]\n  | Description=x\n");
   std::ofstream{step.file} << step.content;
   CAF_CHECK_EQUAL(shown_step(step), "keep   " + step.file.string() + ", which is as it should be\n");
