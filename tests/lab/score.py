@@ -56,6 +56,7 @@ class Event:
     culprit: str = None
     recorded: list = field(default_factory=list)  # the culprits that are named by records
     shares: dict = field(default_factory=dict)  # of what is charged to processes, by name
+    evidence: list = field(default_factory=list)  # when each artifact was taken
 
     def label(self):
         """@returns how the event is named in the confusion matrix."""
@@ -136,6 +137,7 @@ def parse_event(x, now):
         first_culprit(x.get(CULPRITS)),
         recorded_culprits(x.get(CULPRITS)),
         shares_of(x.get(BLAME)),
+        [y["at"] for y in (x.get("capture") or {}).get("artifacts", []) if y.get("at")],
     )
 
 
@@ -396,17 +398,16 @@ def find_stalls(felt, marks, inflicted):
     return result
 
 
-def capture_delays(events):
-    """@returns for each stall that lasted how late the first evidence of it was taken, in seconds.
+def capture_delays(events, felt):
+    """@returns for each stall that lasted how late the first evidence of it was, None if there is none.
 
-    It is due when the stall is a second old. None where none was taken.
+    It is due when the stall has been felt for a second, or reported for one if it was not felt.
     """
     result = []
     for x in events:
-        if x.get(KIND) != "stall" or x.get(BEGIN) is None or (x.get(LENGTH) or 0) < DURING_S:
-            continue
-        taken = [y["at"] for y in (x.get("capture") or {}).get("artifacts", []) if y.get("at")]
-        result.append(min(taken) - (x[BEGIN] + STALL_S) if taken else None)
+        if x.kind == "stall" and x.length >= DURING_S:
+            since = min((y.begin for y in felt if is_about(x, y)), default=x.begin)
+            result.append(min(x.evidence) - (since + STALL_S) if x.evidence else None)
     return result
 
 
@@ -439,9 +440,7 @@ def score(recording):
             and x.truth.sure
             and not any(y.step == x.name for y in stalls)
         ],
-        "during": capture_delays(
-            [x for x in recording.events if first <= (x.get(BEGIN) or 0) <= last]
-        ),
+        "during": capture_delays([x for x in events if first <= x.begin], stalls),
         "idle_disks": recording.idle_disks,
         "by_host": len(by_host),
         "host_waited": sum(x[2] for x in recording.host_waits),

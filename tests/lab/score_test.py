@@ -341,6 +341,10 @@ class During(unittest.TestCase):
             "a: first evidence 0.50 s after a stall was a second old", list_failures("a", result)
         )
 
+    def test_what_led_up_to_it_was_no_stall_yet(self):
+        late = stall(10, 16, capture={"artifacts": [{"at": 12.6}]})
+        self.assertAlmostEqual(play([felt(11.5, 16)], [], [late])["during"][0], 0.1)
+
     def test_of_a_stall_that_was_over_at_once_none_is_due(self):
         self.assertEqual(play(events=[stall(10, 11.1)])["during"], [])
 
