@@ -10,6 +10,9 @@
 namespace pmactor {
 namespace {
 
+/// For what another thread reads. None of it waits; should one nevertheless, the others do not wait for it.
+constexpr std::chrono::seconds patience{1};
+
 evidence_reading read_one(const std::string& name, const job_order& order,
                           const std::function<bool()>& is_over) {
   evidence_reading result;
@@ -24,30 +27,29 @@ evidence_reading read_one(const std::string& name, const job_order& order,
 
 } // namespace
 
-/// @pre The mutex is held. @returns what is known of the order's event.
-std::map<std::string, evidence_reading>&
-evidence_reader::read_all(const job_order& order, const std::function<bool()>& is_over) {
+/// @pre The mutex is held.
+void evidence_reader::read_all(const job_order& order, const std::function<bool()>& is_over) {
   const auto event = order.subject->id();
-  const auto known = std::find_if(kept_.begin(), kept_.end(),
-                                  [&](const event_readings& x) { return x.event == event; });
-  if (known != kept_.end())
-    return known->by_artifact;
-  if (kept_.size() >= most_events)
-    kept_.pop_front();
-  auto& readings = kept_.emplace_back(event_readings{event, {}}).by_artifact;
+  const bool waits = order.what == job_order::task::read;
+  if (!waits && is_of(waiting_, event)) // its turn has come
+    captured_ = std::exchange(waiting_, std::nullopt);
+  if (is_of(captured_, event) || is_of(waiting_, event))
+    return;
+  event_readings found{event, {}};
   for (const auto& x : order.perishable) {
     auto reading = read_one(x, order, is_over);
     if (is_over()) // it may have broken off; what is missing is read anew by its own job
       break;
-    readings.emplace(x, std::move(reading));
+    found.by_artifact.emplace(x, std::move(reading));
   }
-  return readings;
+  if (!found.by_artifact.empty()) // a job that comes after its capture is over, and takes no place
+    (waits ? waiting_ : captured_) = std::move(found);
 }
 
 void evidence_reader::read_ahead(const job_order& order, const std::function<bool()>& is_over) {
   if (order.perishable.empty())
     return;
-  if (const std::unique_lock guard{mutex_, std::try_to_lock})
+  if (const std::unique_lock guard{mutex_, patience})
     read_all(order, is_over);
 }
 
@@ -57,19 +59,21 @@ evidence_reading evidence_reader::take(const job_order& order,
   const auto& name = order.artifact.name;
   if (std::find(wanted.begin(), wanted.end(), name) == wanted.end())
     return read_one(name, order, is_over);
-  // None of them waits; should one nevertheless, the others do not wait for it.
-  const std::unique_lock guard{mutex_, std::chrono::seconds{1}};
+  const std::unique_lock guard{mutex_, patience};
   if (!guard)
     return read_one(name, order, is_over);
-  auto found = read_all(order, is_over).extract(name);
-  return found.empty() ? read_one(name, order, is_over) : std::move(found.mapped());
+  read_all(order, is_over);
+  if (is_of(captured_, order.subject->id()))
+    if (auto found = captured_->by_artifact.extract(name))
+      return std::move(found.mapped());
+  return read_one(name, order, is_over);
 }
 
 void evidence_reader::forget(event_id event) {
-  if (const std::unique_lock guard{mutex_, std::try_to_lock})
-    for (auto& x : kept_)
-      if (x.event == event)
-        x.by_artifact.clear();
+  if (const std::unique_lock guard{mutex_, patience})
+    for (auto* x : {&captured_, &waiting_})
+      if (is_of(*x, event))
+        x->reset();
 }
 
 } // namespace pmactor

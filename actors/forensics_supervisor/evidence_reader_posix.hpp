@@ -6,11 +6,10 @@
 #include "actors/forensics_supervisor/evidence_job.hpp"
 #include "messages/sample.hpp"
 
-#include <cstddef>
-#include <deque>
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 
 namespace pmactor {
@@ -23,16 +22,18 @@ struct evidence_reading {
 };
 
 /// Any thread may call. Keeps what it read of two events: of the one that is captured, and of the
-/// one that waits for that to end.
+/// one that waits for that to end. One that waits never takes the place of the one that is captured.
 class evidence_reader {
 public:
-  /// Reads the order's perishable ones, if those of its event are not read yet.
+  /// Reads the order's perishable ones, if those of its event are not read yet. An order to read is of
+  /// an event that waits; with any other the event is captured from then on.
   void read_ahead(const job_order& order, const std::function<bool()>& is_over);
 
   /// @returns the order's artifact: as it was read ahead, else as it is now.
   evidence_reading take(const job_order& order, const std::function<bool()>& is_over);
 
-  /// Drops what no job took of this event.
+  /// Drops what no job took of this event. What is read of it later is kept until another one is
+  /// in its place.
   void forget(event_id event);
 
 private:
@@ -40,12 +41,13 @@ private:
     event_id event;
     std::map<std::string, evidence_reading> by_artifact;
   };
-  std::map<std::string, evidence_reading>& read_all(const job_order& order,
-                                                    const std::function<bool()>& is_over);
+  static bool is_of(const std::optional<event_readings>& x, event_id event) {
+    return x && x->event == event;
+  }
+  void read_all(const job_order& order, const std::function<bool()>& is_over);
 
-  static constexpr std::size_t most_events = 2;
   std::timed_mutex mutex_;
-  std::deque<event_readings> kept_; ///< The newest last.
+  std::optional<event_readings> captured_, waiting_; ///< By event; without what a job took.
 };
 
 } // namespace pmactor

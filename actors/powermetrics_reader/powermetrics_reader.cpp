@@ -176,9 +176,10 @@ void powermetrics_reader_state::receive_document(const arrived_document& documen
   for (const auto& [role, witness] : witnesses_)
     self_->send(witness,
                 witness_reading{sample.arrived, sample.elapsed, state_of(sample, ::getpid())});
-  // Only the newest is of use to them, so one that is lost is not sent again.
-  const auto message =
-    caf::make_message(std::move(sample)); // shared: a busy machine has many processes
+  // Only the newest is of use to them, so one that is lost is not sent again. All share one message, as a busy machine
+  // has many processes. CAF checks values that are sent to a typed handle, and takes no message for one; each sink is a
+  // power_sink_actor, which receives just this type.
+  const auto message = caf::make_message(std::move(sample));
   for (const auto& [role, sink] : sinks_)
     caf::anon_send(caf::actor_cast<caf::actor>(sink), message);
 }

@@ -116,31 +116,38 @@ void switch_recorder_state::begin_stall(const pause_event& event) {
     retake_later(x);
 }
 
-/// Which disk it is, or that another resource holds that one up, may become known only while it lasts. Then all of it is
-/// charged anew, as far back as the rings reach.
-void switch_recorder_state::amend_stall(switch_recorder_memory::open_stall& x, const stall_facts& facts,
-                                        nanoseconds until) {
-  const auto& known = *x.event.stall;
-  const bool is_same = known.resource == facts.resource && known.name == facts.name;
-  const bool is_retaken = is_charged(x);
-  explain_stall(x.event, facts);
-  if (is_same)
-    return;
-  x.charged = {};
-  x.until = x.event.before.awake;
-  x.in_vain = 0;
-  take(x, until, false);
-  if (!is_retaken && is_charged(x))
-    retake_later(x);
+/// Which disk it is, or that another resource holds that one up, may become known only while it lasts, or as it ends. Then
+/// all of it is charged anew, as far back as the rings reach.
+void switch_recorder_state::amend_stall(switch_recorder_memory::open_stall& x, const event_amendment& news) {
+  bool is_another = false;
+  if (news.stall) {
+    const auto& known = *x.event.stall;
+    is_another = known.resource != news.stall->resource || known.name != news.stall->name;
+    explain_stall(x.event, *news.stall);
+  }
+  if (is_another) {
+    x.charged = {};
+    x.until = x.event.before.awake;
+    x.in_vain = 0;
+  }
+  if (news.over) {
+    if (is_another || is_charged(x))
+      take(x, x.event.before.awake + news.over->duration, true);
+  } else if (is_another) {
+    take(x, nanoseconds::max(), false);
+    if (is_charged(x))
+      retake_later(x);
+  }
 }
 
-void switch_recorder_state::retake_later(const switch_recorder_memory::open_stall& x) {
-  self->delayed_send(self, take_after(policy, x.reach, x.in_vain), retake_due{x.event.id});
+void switch_recorder_state::retake_later(switch_recorder_memory::open_stall& x) {
+  x.retake = ++memory->last_retake;
+  self->delayed_send(self, take_after(policy, x.reach, x.in_vain), retake_due{x.retake});
 }
 
-void switch_recorder_state::take(event_id stall) {
+void switch_recorder_state::receive(const retake_due& due) {
   for (auto& x : memory->stalls)
-    if (x.event.id == stall && is_charged(x)) {
+    if (x.retake == due.number && is_charged(x)) {
       take(x, nanoseconds::max(), false);
       retake_later(x);
     }
@@ -162,13 +169,9 @@ void switch_recorder_state::receive(const event_amendment& x) {
   const auto found = std::find_if(stalls.begin(), stalls.end(), [&x](const auto& y) { return y.event.id == x.id; });
   if (found == stalls.end())
     return;
-  const auto until = x.over ? found->event.before.awake + x.over->duration : nanoseconds::max();
-  if (x.stall)
-    amend_stall(*found, *x.stall, until);
+  amend_stall(*found, x);
   if (!x.over)
     return;
-  if (is_charged(*found))
-    take(*found, until, true);
   stalls.erase(found);
   note_state(); // CPUs may have come and gone meanwhile
 }
@@ -193,7 +196,7 @@ switch_recorder_impl::behavior_type switch_recorder(switch_recorder_state::point
     memory->opened_with = policy;
   }
   state.note_state();
-  for (const auto& x : memory->stalls) // the timers of the predecessor ended with it
+  for (auto& x : memory->stalls) // the timers of the predecessor ended with it
     if (is_charged(x))
       state.retake_later(x);
   return {
@@ -202,7 +205,7 @@ switch_recorder_impl::behavior_type switch_recorder(switch_recorder_state::point
     [self](const switch_rate& x) { self->state.receive(x); },
     handle_link(self, self->state.sinks),
     handle_drill(self),
-    [self](const retake_due& x) { self->state.take(x.of); },
+    [self](const retake_due& x) { self->state.receive(x); },
   };
 }
 

@@ -8,6 +8,7 @@
 #include "actors/switch_recorder/switch_source.hpp"
 #include "messages/actors.hpp"
 
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <memory>
@@ -18,10 +19,10 @@ namespace pmactor {
 
 /// To itself: a stall lasts, and what was recorded of it is to be taken out before it is overwritten.
 struct retake_due {
-  event_id of;
+  std::uint64_t number = 0; ///< Of the timer. A stall waits for its last one only.
 };
 inline std::string to_string(const retake_due& x) {
-  return "retake_due{" + to_string(x.of) + '}';
+  return "retake_due{" + std::to_string(x.number) + '}';
 }
 
 } // namespace pmactor
@@ -44,12 +45,14 @@ struct switch_recorder_memory {
     charge_book charged;
     std::chrono::nanoseconds until{}; ///< Up to when, on the awake clock.
     std::optional<cpu_timeline> timeline; ///< Of its begin.
+    std::uint64_t retake = 0; ///< The timer that it waits for; 0 before the first.
     unsigned in_vain = 0; ///< How often in a row its disk had completed nothing when it was taken out.
     std::optional<blame_facts> reported; ///< The last, without the timeline.
     std::optional<std::chrono::nanoseconds>
       reach{}; ///< Of the rings that matter to it when they were last taken out.
   };
   std::deque<open_stall> stalls; ///< The oldest first; bounded.
+  std::uint64_t last_retake = 0; ///< The number of the last timer that was set for any of them.
   /// A pause that was blamed on somebody: should it turn out to have another cause, or to have
   /// waited for another time, the blame is summed up anew.
   struct blamed_pause {
@@ -79,8 +82,9 @@ struct switch_recorder_state {
   void receive(const event_record& x);
   void receive(const event_amendment& x);
   void receive(const switch_rate& x);
-  void take(event_id stall);
-  void retake_later(const switch_recorder_memory::open_stall& x);
+  void receive(const retake_due& x);
+  /// Sets the stall's timer; one that was set before is void.
+  void retake_later(switch_recorder_memory::open_stall& x);
   void note_state();
 
 private:
@@ -88,7 +92,7 @@ private:
   void begin_stall(const pause_event& event);
   void take(switch_recorder_memory::open_stall& x, std::chrono::nanoseconds until, bool is_last);
   void amend_pause(const event_amendment& x);
-  void amend_stall(switch_recorder_memory::open_stall& x, const stall_facts& facts, std::chrono::nanoseconds until);
+  void amend_stall(switch_recorder_memory::open_stall& x, const event_amendment& news);
   void report(event_id event, blame_facts blame);
 };
 

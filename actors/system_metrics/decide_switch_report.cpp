@@ -5,7 +5,7 @@
 namespace pmactor {
 
 std::optional<switch_rate> decide_switch_report(const system_counters* before, const system_counters& now,
-                                            std::optional<std::chrono::nanoseconds>& last_much) {
+                                                std::optional<std::chrono::nanoseconds>& last_much) {
   if (before == nullptr || !before->switches || !now.switches || *now.switches < *before->switches
       || now.at.awake <= before->at.awake)
     return std::nullopt;

@@ -17,6 +17,6 @@ constexpr std::chrono::nanoseconds report_behind = std::chrono::seconds{15};
 /// @param last_much when there was much switching for the last time, on the awake clock; is kept up to date.
 /// @returns the rate between the readings, if it is to be reported.
 std::optional<switch_rate> decide_switch_report(const system_counters* before, const system_counters& now,
-                                            std::optional<std::chrono::nanoseconds>& last_much);
+                                                std::optional<std::chrono::nanoseconds>& last_much);
 
 } // namespace pmactor

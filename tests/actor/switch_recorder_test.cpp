@@ -262,10 +262,33 @@ CAF_TEST(a stall of a disk that is named while it lasts is charged from its begi
   const auto taken = rings.taken;
   feed(lasts); // says nothing new
   CAF_CHECK_EQUAL(rings.taken, taken);
-  rings.now = 109s;
-  advance_time(policy.take_every);
-  consume_messages();
-  CAF_CHECK_EQUAL(rings.taken, taken + 1);
+  for (int periods = 1; periods <= 2; ++periods) {
+    rings.now += policy.take_every;
+    advance_time(policy.take_every);
+    consume_messages();
+    CAF_CHECK_EQUAL(rings.taken, taken + periods);
+  }
+}
+
+CAF_TEST(a stall that is charged again after it was not is taken out by one timer) {
+  rings.disk = "vdb";
+  auto event = stalled(stall_resource::disk, false);
+  event.event.stall->name = "vdb";
+  feed(event);
+  event_amendment lasts;
+  lasts.id = event.event.id;
+  for (const auto what : {stall_resource::memory, stall_resource::disk}) {
+    lasts.stall = stall_facts{what, what == stall_resource::disk ? "vdb" : "", {}, {}, false};
+    feed(lasts);
+  }
+  CAF_CHECK(!received.back().blame->doers.empty());
+  const auto taken = rings.taken;
+  for (int periods = 1; periods <= 2; ++periods) {
+    rings.now += policy.take_every;
+    advance_time(policy.take_every);
+    consume_messages();
+    CAF_CHECK_EQUAL(rings.taken, taken + periods);
+  }
 }
 
 CAF_TEST(a stall of a disk that is named as it ends is charged up to its end) {
@@ -279,7 +302,11 @@ CAF_TEST(a stall of a disk that is named as it ends is charged up to its end) {
   over.stall = *event.event.stall;
   over.stall->name = "vdb";
   over.stall->is_over = true;
+  CAF_REQUIRE_EQUAL(received.size(), 1u);
+  CAF_CHECK_EQUAL(rings.taken, 1);
   feed(over);
+  CAF_CHECK_EQUAL(rings.taken, 2);
+  CAF_REQUIRE_EQUAL(received.size(), 2u);
   CAF_CHECK(received.back().blame->harm == 7s);
   CAF_REQUIRE_EQUAL(received.back().blame->doers.size(), 1u);
   CAF_CHECK(received.back().blame->doers[0].held == 7s);
@@ -316,6 +343,24 @@ CAF_TEST(what was charged of a disk is dropped where memory is what holds it up)
   lasts.lasts = event_amendment::end{1'700'000'107s, 5s};
   lasts.stall = stall_facts{stall_resource::memory, "", {}, {}, false};
   feed(lasts);
+  CAF_REQUIRE_EQUAL(received.size(), 2u);
+  CAF_CHECK(received[1].blame->doers.empty());
+  CAF_CHECK(received[1].blame->harm == 0s);
+}
+
+CAF_TEST(what was charged of a disk is dropped where memory turns out to have held it up as it ends) {
+  rings.disk = "vda";
+  auto event = stalled(stall_resource::disk, false);
+  event.event.stall->name = "vda";
+  feed(event);
+  CAF_REQUIRE_EQUAL(received.size(), 1u);
+  CAF_CHECK(!received[0].blame->doers.empty());
+  rings.now = 110s;
+  event_amendment over;
+  over.id = event.event.id;
+  over.over = event_amendment::end{1'700'000'109s, 7s};
+  over.stall = stall_facts{stall_resource::memory, "", {}, {}, true};
+  feed(over);
   CAF_REQUIRE_EQUAL(received.size(), 2u);
   CAF_CHECK(received[1].blame->doers.empty());
   CAF_CHECK(received[1].blame->harm == 0s);

@@ -36,8 +36,10 @@ void obligations::reloaded(const settings& conf, nanoseconds now) {
 }
 
 void obligations::crashed(std::string_view child) {
-  if (child == "forensics-supervisor")
-    captures_unsure_ = true;
+  if (child != "forensics-supervisor")
+    return;
+  captures_unsure_ = true;
+  unfinished_.clear();
 }
 
 void obligations::gone(std::string_view child) {
@@ -55,6 +57,8 @@ void obligations::forgive_notices() {
 
 void obligations::forgive_captures() {
   captures_due_.clear();
+  // Those under way are not forgotten: others may give way to them later on.
+  gave_way_.reset();
 }
 
 nanoseconds obligations::allowed_from(const std::optional<nanoseconds>& last) const {
@@ -182,7 +186,7 @@ void obligations::check_reason(const event_id& event, const std::string& why) {
          std::to_string(began_.size()) + " captures within an hour are said to be too many");
   else if (gives("episode"))
     hold(!began_.empty(), "capture-denied", "there was no capture yet, but it is said: " + why);
-  else if (gives("under way") && unfinished_.empty())
+  else if (gives("under way") && captures_ && !captures_unsure_ && unfinished_.empty())
     gave_way_ = event; // the decision may be committed before the other one's first job has run
 }
 

@@ -2,7 +2,6 @@
 
 #include "actors/forensics_supervisor/event_folder_posix.hpp"
 #include "actors/forensics_supervisor/evidence_job_posix.hpp"
-#include "actors/forensics_supervisor/evidence_reader_posix.hpp"
 #include "actors/forensics_supervisor/name_event_folder.hpp"
 #include "actors/host/process_facts.hpp"
 
@@ -339,33 +338,6 @@ CAF_TEST(what is being read ahead goes on when the time for the disk is up) {
   order.artifact.name = "processes";
   order.artifact.file = "processes.json";
   CAF_CHECK(run(order).artifact.at < known);
-}
-
-CAF_TEST(what was being read as its time was up is read anew) {
-  evidence_reader reader;
-  auto order = of(task::measure);
-  order.perishable = {"stacks", "pressure"};
-  reader.read_ahead(order, [] { return true; });
-  const auto over = read_clocks().wall;
-  for (const auto& name : order.perishable) {
-    order.artifact.name = name;
-    CAF_CHECK(reader.take(order, [] { return false; }).at.wall >= over);
-  }
-}
-
-CAF_TEST(what was read of one event is not dropped with another) {
-  evidence_reader reader;
-  auto order = of(task::measure);
-  order.perishable = {"pressure", "counters"};
-  order.artifact.name = "pressure";
-  const auto is_over = [] { return false; };
-  reader.read_ahead(order, is_over);
-  const auto known = read_clocks().wall;
-  reader.forget(mint_event_id(event_kind::pause, 1s));
-  CAF_CHECK(reader.take(order, is_over).at.wall < known);
-  order.artifact.name = "counters";
-  reader.forget(subject->id());
-  CAF_CHECK(reader.take(order, is_over).at.wall >= known);
 }
 
 CAF_TEST(what was read of an event that waits is kept beside what is captured) {

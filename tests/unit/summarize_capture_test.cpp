@@ -104,7 +104,7 @@ CAF_TEST(a report is JSON whatever its tools said) {
   CAF_CHECK_EQUAL(parsed["bill"]["cpu"], 0.05);
 }
 
-CAF_TEST(artifacts are reported as they were begun and then those that were not ) {
+CAF_TEST(artifacts are reported in the order in which they were begun and those that were not come last) {
   std::vector<std::optional<artifact_result>> results(3);
   for (std::size_t i = 0; i < results.size(); ++i)
     results[i].emplace().name = std::string(1, static_cast<char>('a' + i));
