@@ -165,7 +165,6 @@ void group_tracker::judge_quota(known_group& group, const growth& grew, const gr
                                 group_findings& to) {
   const auto throttled = grew.throttled();
   const auto throttles = grew.throttles();
-  const auto share = to_seconds(throttled) / std::max(1e-3, to_seconds(grew.span()));
   // In how much of the time it ran out. The throttled time is that of all CPUs, and counted as a
   // turn ends.
   const auto period = group.counts.period.value_or(nanoseconds{});
@@ -180,6 +179,12 @@ void group_tracker::judge_quota(known_group& group, const growth& grew, const gr
   } else if (group.held && grew.at.awake - group.held->ended.awake >= patience(period)) {
     end(group.held, group, stall_resource::quota, to);
   }
+}
+
+void group_tracker::remark_quota(known_group& group, const growth& grew,
+                                 const group_policy& policy) {
+  const auto throttled = grew.throttled();
+  const auto share = to_seconds(throttled) / std::max(1e-3, to_seconds(grew.span()));
   if (share < policy.least_share)
     return;
   remarks_.push_back({share,
@@ -314,20 +319,21 @@ group_findings group_tracker::look(const group_look& x, const group_policy& poli
     const auto since = std::exchange(group.at, x.at);
     if (!is_new && x.at.awake > since.awake)
       judge_freezer(group, {before, group.counts, since, x.at}, policy, result);
-    const bool is_deep = x.depth != look_depth::stalls;
-    if (is_deep || counts.has_new_throttles) {
+    if (counts.has_new_throttles) {
       const auto throttled = std::exchange(group.throttled, throttles_of(counts));
       const auto throttled_at = std::exchange(group.throttled_at, x.at);
       if (throttled_at != clock_sample{} && x.at.awake > throttled_at.awake)
         judge_quota(group, {throttled, group.throttled, throttled_at, x.at}, policy, result);
     }
-    if (!is_deep)
+    if (x.depth == look_depth::stalls)
       continue;
     const auto counted = std::exchange(group.counted, counts);
     const auto counted_at = std::exchange(group.counted_at, x.at);
     if (counted_at == clock_sample{} || x.at.awake <= counted_at.awake)
       continue;
     const growth grew{counted, group.counted, counted_at, x.at};
+    // Not at each look that reads the quota: most say nothing new, and who keeps remarks keeps few.
+    remark_quota(group, grew, policy);
     judge_slowdown(group, grew, policy, result);
     judge_memory(group, grew, policy);
   }

@@ -94,6 +94,7 @@ private:
 
   void judge_quota(known_group& group, const growth& grew, const group_policy& policy,
                    group_findings& to);
+  void remark_quota(known_group& group, const growth& grew, const group_policy& policy);
   void judge_slowdown(known_group& group, const growth& grew, const group_policy& policy,
                       group_findings& to);
   void end_slowdown(known_group& group, group_findings& to);

@@ -38,39 +38,71 @@ felt_stretch stretch_of(const waiting_process& x, const wait_place& place, std::
 
 } // namespace
 
-std::optional<nanoseconds> blocked_watch::add(const power_sample& x, const read_blocked& read) {
+blocked_watch::watched* blocked_watch::find(std::int64_t pid) {
+  const auto known = std::find_if(watched_.begin(), watched_.end(),
+                                  [pid](const watched& x) { return x.process.pid == pid; });
+  return known == watched_.end() ? nullptr : &*known;
+}
+
+std::optional<nanoseconds> blocked_watch::take_longest(std::vector<watched>&& found, std::size_t room) {
+  std::stable_sort(found.begin(), found.end(),
+                   [](const watched& a, const watched& b) { return a.process.since < b.process.since; });
   std::optional<nanoseconds> first;
-  for (const auto& p : x.tasks) {
-    if (p.state != 'D' || watched_.size() >= most)
-      continue;
-    const auto known = std::find_if(watched_.begin(), watched_.end(),
-                                    [&](const watched& y) { return y.process.pid == p.pid; });
-    if (known != watched_.end()) {
-      known->process.start_time = p.started;
-      continue;
-    }
-    const auto now = read(p.pid);
-    if (!now) // it was in that sleep as it was scanned, and is not any more
-      continue;
-    watched_.push_back(
-      {{p.pid, p.started, p.name, now->waits_in.empty() ? p.waits_in : now->waits_in, now->since},
-       now->place,
-       x.arrived.awake});
-    first = std::min(first.value_or(now->since), now->since);
+  for (auto& x : found) {
+    if (watched_.size() >= room)
+      break;
+    first = std::min(first.value_or(x.process.since), x.process.since);
+    watched_.push_back(std::move(x));
   }
   return first;
 }
 
-void blocked_watch::add(const std::vector<waiting_process>& found, nanoseconds now,
+std::optional<nanoseconds> blocked_watch::add(const power_sample& x, const read_blocked& read) {
+  std::vector<const task_sample*> fresh;
+  for (const auto& p : x.tasks) {
+    if (p.state != 'D')
+      continue;
+    if (auto* known = find(p.pid))
+      known->process.start_time = p.started;
+    else
+      fresh.push_back(&p);
+  }
+  if (fresh.empty() || watched_.size() >= most_of_documents)
+    return std::nullopt;
+  const auto reads = std::min(fresh.size(), most_read);
+  const auto begin = fresh.size() > most_read ? turn_ % fresh.size() : 0;
+  turn_ += reads;
+  std::vector<watched> found;
+  for (std::size_t i = 0; i < reads; ++i) {
+    // The busiest come first, and who waited all the time computed nothing.
+    const auto& p = *fresh[fresh.size() - 1 - (begin + i) % fresh.size()];
+    if (const auto is = read(p.pid)) // else it was in that sleep as it was scanned, and is not any more
+      found.push_back({{p.pid, p.started, p.name, is->waits_in.empty() ? p.waits_in : is->waits_in, is->since},
+                       is->place,
+                       x.arrived.awake});
+  }
+  return take_longest(std::move(found), most_of_documents);
+}
+
+void blocked_watch::add(const std::vector<waiting_process>& all, nanoseconds now,
                         const read_blocked& read) {
-  for (const auto& x : found)
-    add(x.pid, x.name, now, read);
+  std::vector<watched> found;
+  std::size_t reads = 0;
+  for (const auto& x : all) {
+    if (watched_.size() >= most_found || reads >= most_read_of_search)
+      break;
+    if (find(x.pid) != nullptr)
+      continue;
+    ++reads;
+    if (const auto is = read(x.pid))
+      found.push_back({{x.pid, std::nullopt, x.name, is->waits_in, is->since}, is->place, now});
+  }
+  take_longest(std::move(found), most_found);
 }
 
 void blocked_watch::add(std::int64_t thread, std::string name, nanoseconds now,
                         const read_blocked& read) {
-  const auto is_known = [thread](const watched& x) { return x.process.pid == thread; };
-  if (watched_.size() >= most || std::any_of(watched_.begin(), watched_.end(), is_known))
+  if (watched_.size() >= most || find(thread) != nullptr)
     return;
   if (const auto is = read(thread))
     watched_.push_back(

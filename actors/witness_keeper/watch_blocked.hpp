@@ -6,6 +6,8 @@
 #include "messages/stall.hpp"
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -33,12 +35,21 @@ using find_blocked = std::function<std::vector<waiting_process>()>;
 
 class blocked_watch {
 public:
-  /// Takes up those of a document's processes that are in uninterruptible sleep.
+  static constexpr std::size_t most = 16; ///< At once.
+  /// So many of a document, which may show a storm of them; the rest is for those that are looked for.
+  static constexpr std::size_t most_of_documents = 10;
+  /// So many of those that are looked for; the rest is for one thread.
+  static constexpr std::size_t most_found = 15;
+  /// New ones that the kernel is asked for, of one document and of one search.
+  static constexpr std::size_t most_read = 16, most_read_of_search = 64;
+
+  /// Takes up those of a document's processes that are in uninterruptible sleep, as far as there is room: of those
+  /// that were asked for those that wait longest. Of many others are asked for each time.
   /// @returns since when the first of those waits that are new; absent if none is.
   std::optional<std::chrono::nanoseconds> add(const power_sample& x, const read_blocked& read);
 
-  /// Takes up those that were just found to be in that sleep.
-  void add(const std::vector<waiting_process>& found, std::chrono::nanoseconds now,
+  /// Takes up those that were just found to be in that sleep, likewise.
+  void add(const std::vector<waiting_process>& all, std::chrono::nanoseconds now,
            const read_blocked& read);
 
   /// Takes up one thread, if it is in that sleep.
@@ -53,13 +64,17 @@ public:
   std::vector<waiting_process> waiting() const;
 
 private:
-  static constexpr std::size_t most = 16;
   struct watched {
     waiting_process process;
     wait_place place;
     std::chrono::nanoseconds looked_at{};
   };
+  watched* find(std::int64_t pid);
+  /// @returns since when the first of those waits that were taken up.
+  std::optional<std::chrono::nanoseconds> take_longest(std::vector<watched>&& found, std::size_t room);
+
   std::vector<watched> watched_;
+  std::size_t turn_ = 0; ///< Of the processes of a document, where the next one begins.
 };
 
 } // namespace pmactor

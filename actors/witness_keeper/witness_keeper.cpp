@@ -23,7 +23,7 @@ constexpr nanoseconds slack =
   30ms; ///< A look as a stretch becomes long enough comes that much later.
 /// A begin that is known no better is looked for.
 constexpr nanoseconds doubtful = 50ms;
-/// Between two searches for it, and how long it is worth one.
+/// Between two searches for it, and how long it is worth one from when it may be a stall.
 constexpr nanoseconds search_pause = 1s, longest_doubt = 3s;
 constexpr nanoseconds first_delay = 1s, longest_delay = 60s; ///< Between two starts of the child.
 
@@ -174,7 +174,7 @@ void witness_keeper_state::find_exact_begin(const stall_look& x) {
     return;
   const bool is_wanted = std::any_of(x.felt.begin(), x.felt.end(), [&](const felt_stretch& y) {
     return may_be_dated(y.resource) && !y.ended && y.uncertainty >= doubtful
-           && x.now - (y.began - y.uncertainty) >= policy.least && x.now - y.began < longest_doubt;
+           && x.now - (y.began - y.uncertainty) >= policy.least && x.now - y.began < policy.least + longest_doubt;
   });
   if (!is_wanted)
     return;

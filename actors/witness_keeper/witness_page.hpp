@@ -123,10 +123,11 @@ struct witness_words {
   std::uint32_t unwitnessed = 0;
   std::vector<felt_stretch> felt; ///< Those that last, and those that ended since the look before.
   std::vector<stall_lead> leads;  ///< What led up to them.
-  /// Of those that last and are still too short to count.
+  /// Of those that last and are still too short to count. The two times may be of two of them: then a look at the
+  /// later of *certain* and so long after *began* as a stall takes may be early for either, and is late for none.
   struct rising_stretch {
-    std::chrono::nanoseconds began{};   ///< When the first of them began, at the earliest.
-    std::chrono::nanoseconds certain{}; ///< When the first of them counts.
+    std::chrono::nanoseconds began{};   ///< When the first to begin did, at the earliest.
+    std::chrono::nanoseconds certain{}; ///< When the first to count does.
     friend bool operator==(const rising_stretch&, const rising_stretch&) = default;
   };
   std::optional<rising_stretch> rising;

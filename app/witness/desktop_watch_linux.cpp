@@ -2,7 +2,6 @@
 
 #include "actors/host/back_off.hpp"
 #include "actors/host/expendable_thread.hpp"
-#include "actors/host/parse_process.hpp"
 
 #include <algorithm>
 #include <array>
@@ -91,7 +90,6 @@ void desktop_watch::look_at(watched& x, nanoseconds now) {
           // The first process of the system listens for others, and hands over what it listens at.
           if (const auto pid = x.connection->server(); pid > 1)
             x.server = kept_file{"/proc/" + std::to_string(pid) + "/stat"};
-          x.last_server.reset();
         }
       if (x.probe)
         x.probe->ask();
@@ -113,12 +111,7 @@ bool desktop_watch::is_slow(nanoseconds now) {
 bool desktop_watch::is_doubtful(watched& x, nanoseconds now) {
   static const auto tick = nanoseconds{1s} / std::max(1L, ::sysconf(_SC_CLK_TCK));
   std::array<char, 1024> room{};
-  const auto stat = parse_process_stat(x.server.read(room));
-  if (!stat)
-    return false;
-  const server_reading reading{
-    now, stat->state, tick * static_cast<std::int64_t>(stat->user_ticks + stat->system_ticks)};
-  return asks_at_once(std::exchange(x.last_server, reading), reading);
+  return x.did.look(x.server.read(room), now, tick);
 }
 
 std::size_t desktop_watch::unwitnessed() const {

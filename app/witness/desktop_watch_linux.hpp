@@ -43,8 +43,8 @@ private:
     std::shared_ptr<desktop_connection> connection; ///< Null between two tries.
     std::unique_ptr<witness_probe> probe; ///< Null until it has answered, or if there was no slot.
     kept_file server;                     ///< What the kernel says of it, from when it has a probe.
-    std::optional<server_reading> last_server; ///< By the last look.
-    std::size_t failures = 0;                  ///< To connect, in a row.
+    server_record did;                    ///< That process; forgotten with the file.
+    std::size_t failures = 0;             ///< To connect, in a row.
     std::chrono::nanoseconds next_try{};
   };
   void connect(watched& x);

@@ -11,22 +11,22 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-/// In one look: a quarter of a megabyte. Whatever is less comes and goes on a machine at work.
+/// In one look: a quarter of a megabyte at least. Whatever is less comes and goes on a machine at work.
 constexpr std::uint64_t least_pages = 64;
-constexpr std::uint64_t page_bytes = 4096; ///< At least.
 
-/// Newer kernels count files and other memory apart; swap-ins are among the refaults of the latter.
-constexpr std::array<std::string_view, 4> fetched_again{
-  "pswpin", "workingset_refault", "workingset_refault_file", "workingset_refault_anon"};
-constexpr std::array<std::string_view, 1> made_room{"pgsteal_direct"};
-
-template <std::size_t Size>
-bool is_among(const std::array<std::string_view, Size>& all, std::string_view name) {
-  for (const auto x : all)
-    if (x == name)
-      return true;
-  return false;
-}
+struct counter {
+  std::string_view name;
+  std::uint64_t reclaim_counters::*to;
+};
+/// Newer kernels count files and other memory apart; older ones count files alone.
+constexpr std::array<counter, 6> counters{{
+  {"workingset_refault", &reclaim_counters::files_again},
+  {"workingset_refault_file", &reclaim_counters::files_again},
+  {"workingset_refault_anon", &reclaim_counters::others_again},
+  {"pswpin", &reclaim_counters::swapped_in},
+  {"pswpout", &reclaim_counters::swapped_out},
+  {"pgsteal_direct", &reclaim_counters::made_room},
+}};
 
 } // namespace
 
@@ -38,27 +38,43 @@ reclaim_counters parse_reclaim(std::string_view vmstat) {
     std::uint64_t count = 0;
     if (!take_number(line, count))
       continue;
-    if (is_among(fetched_again, name))
-      result.fetched_again += count;
-    else if (is_among(made_room, name))
-      result.made_room += count;
+    for (const auto& x : counters)
+      if (x.name == name)
+        result.*x.to += count;
   }
   return result;
 }
 
-bool reclaim_watch::look(const reclaim_counters& x) {
-  const auto before = std::exchange(last_, x);
-  fetched_ = 0;
-  if (!before || x.fetched_again < before->fetched_again || x.made_room < before->made_room)
-    return false;
-  fetched_ = x.fetched_again - before->fetched_again;
-  return fetched_ + x.made_room - before->made_room >= least_pages;
+disk_bytes add_grown(const disk_bytes& all, const disk_bytes& before, const disk_bytes& after) {
+  const auto grown = [](std::uint64_t x, std::uint64_t y) { return y > x ? y - x : 0; };
+  return {all.read + grown(before.read, after.read), all.written + grown(before.written, after.written)};
 }
 
-std::optional<silence> refault_watch::look(nanoseconds waited, std::uint64_t pages, std::uint64_t read, bool is_pressed,
-                                           nanoseconds now) {
+bool reclaim_watch::look(const reclaim_counters& x) {
+  const auto before = std::exchange(last_, x);
+  moved_ = {};
+  if (!before
+      || std::any_of(counters.begin(), counters.end(), [&](const counter& y) { return x.*y.to < (*before).*y.to; }))
+    return false;
+  const auto grown = [&](std::uint64_t reclaim_counters::*of) { return x.*of - (*before).*of; };
+  const auto files = grown(&reclaim_counters::files_again), swapped = grown(&reclaim_counters::swapped_in);
+  moved_ = {files + swapped, grown(&reclaim_counters::swapped_out)};
+  return files + std::max(swapped, grown(&reclaim_counters::others_again)) + grown(&reclaim_counters::made_room)
+         >= least_pages;
+}
+
+bool refault_watch::is_most(const paged& pages, const disk_bytes& disks) const {
+  // Pages that are kept compressed in memory, or come from another machine, are moved by no disk: no more can be
+  // memory's than the disks did at all.
+  const auto again = std::min(pages.in * page_bytes_, disks.read);
+  const auto made_room = std::min(pages.out * page_bytes_, disks.written);
+  return again >= least_pages * page_bytes_ && 2 * (again + made_room) >= disks.read + disks.written;
+}
+
+std::optional<silence> refault_watch::look(nanoseconds waited, const paged& pages,
+                                           const std::optional<disk_bytes>& disks, bool is_pressed, nanoseconds now) {
   const auto before = std::exchange(last_, waited);
-  goes_on_ = (is_pressed || goes_on_) && pages >= least_pages && 2 * pages * page_bytes >= read;
+  goes_on_ = (is_pressed || goes_on_) && disks && is_most(pages, *disks);
   if (goes_on_ && before && waited > *before)
     counted_ += waited - *before;
   return watch_.look(counted_, now);

@@ -95,7 +95,8 @@ struct watched_disk {
   std::vector<std::string> disks_below; ///< What it is built on.
   std::uint64_t asked = 0;              ///< Reads that were issued by the last look.
   std::uint64_t seen = 0;               ///< The last look that found it.
-  std::optional<std::uint64_t> sectors; ///< Read, by the last look.
+  bool is_lowest = false; ///< Hardware that is built on no other: what others did would be counted twice.
+  std::optional<disk_bytes> did; ///< Since boot, by the last look.
   bool is_silent = false;
 };
 
@@ -133,8 +134,7 @@ private:
     judge(due, now);
     io_.look(now);
     look_at_cpus();
-    look_at_disks(now);
-    look_at_memory(now);
+    look_at_memory(now, look_at_disks(now));
     if (looks_ % mounts_every == 1) {
       save_power(runs_on_battery("/"));
       find_mounts();
@@ -207,7 +207,8 @@ private:
            && static_cast<long>(runnable) >= crowd * ::sysconf(_SC_NPROCESSORS_ONLN);
   }
 
-  void look_at_memory(nanoseconds now) {
+  /// @param disks what they did since the look before; absent if that was not measured.
+  void look_at_memory(nanoseconds now, const std::optional<disk_bytes>& disks) {
     bool has_looked = false;
     const auto look_at_reclaim = [&] {
       has_looked = true;
@@ -219,8 +220,7 @@ private:
     if (!has_looked)
       reclaim_.pass();
     bool presses = memory_.watch.share() >= busy_share;
-    words = join_silences(
-      words, refaults_.look(io_.last, reclaim_.fetched(), std::exchange(disks_read_, 0), presses, now));
+    words = join_silences(words, refaults_.look(io_.last, reclaim_.moved(), disks, presses, now));
     presses = presses || refaults_.goes_on();
     if (memory_probe_ && presses)
       memory_probe_->ask(last_look_);
@@ -237,7 +237,9 @@ private:
       is_memory_felt_ = false;
   }
 
-  void look_at_disks(nanoseconds now) {
+  /// @returns what they did since the look before; absent if none was measured.
+  std::optional<disk_bytes> look_at_disks(nanoseconds now) {
+    std::optional<disk_bytes> all;
     const auto text = diskstats_.read_all(disk_text_);
     const auto waits = io_.file.is_open() ? std::optional{io_.watch.share()} : std::nullopt;
     for (auto rest = text; !rest.empty();) {
@@ -251,11 +253,12 @@ private:
         continue;
       auto& disk = disk_called(x->name);
       disk.seen = looks_;
+      const disk_bytes does{x->read_sectors * sector_bytes, x->written_sectors * sector_bytes};
+      if (const auto before = std::exchange(disk.did, does); before && disk.is_lowest)
+        all = add_grown(all.value_or(disk_bytes{}), *before, does);
       if (!disk.counters)
         continue;
       const auto own = disk.reads ? disk.reads->done() : 0;
-      if (disk.reads) // one that is built on others would be counted twice
-        disks_read_ += sectors_read(disk, x->read_sectors) * sector_bytes;
       auto words = disk.watch.look(counters, now, waits);
       disk.is_silent = words.has_value();
       // What holds up a device that is built on others is one of those, if one of them is silent as well.
@@ -270,12 +273,7 @@ private:
     }
     // The next one of that name may be another device.
     std::erase_if(disks_, [this](const auto& x) { return x.second.seen != looks_; });
-  }
-
-  /// @returns how many sectors were read since the last look.
-  static std::uint64_t sectors_read(watched_disk& disk, std::uint64_t all) {
-    const auto before = std::exchange(disk.sectors, all).value_or(all);
-    return all > before ? all - before : 0;
+    return all;
   }
 
   watched_disk& disk_called(std::string_view name) {
@@ -284,12 +282,14 @@ private:
     watched_disk disk;
     const auto facts = read_disk_facts("/", {device_counters{std::string{name}, 0, 0, 0, 0}}).front();
     disk.is_device = facts.is_known && !facts.is_partition && !facts.is_hidden;
-    if (disk.is_device && (disk.counters = claim_slot(page_, stall_resource::disk, name, stall_sense::completion))) {
+    if (disk.is_device) {
       disk.disks_below = find_disks_below("/", name);
-      if (disk.disks_below.empty() && facts.is_hardware)
-        if (auto slot = claim_slot(page_, stall_resource::disk, name, stall_sense::read))
-          disk.reads = std::make_unique<witness_probe>(std::move(slot), read_disk(name), absent_);
+      disk.is_lowest = disk.disks_below.empty() && facts.is_hardware;
+      disk.counters = claim_slot(page_, stall_resource::disk, name, stall_sense::completion);
     }
+    if (disk.counters && disk.is_lowest)
+      if (auto slot = claim_slot(page_, stall_resource::disk, name, stall_sense::read))
+        disk.reads = std::make_unique<witness_probe>(std::move(slot), read_disk(name), absent_);
     return disks_.emplace(name, std::move(disk)).first->second;
   }
 
@@ -363,8 +363,7 @@ private:
     mountinfo_{"/proc/self/mountinfo"}, mountstats_{"/proc/self/mountstats"};
   kept_file vmstat_{"/proc/vmstat"}; ///< Long, and read only under pressure.
   reclaim_watch reclaim_;
-  refault_watch refaults_;
-  std::uint64_t disks_read_ = 0; ///< Bytes, since the last look.
+  refault_watch refaults_{static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE))};
   std::string disk_text_, mount_text_, vmstat_text_;
   std::map<std::string, watched_disk, std::less<>> disks_;
   std::deque<watched_mount> mounts_;

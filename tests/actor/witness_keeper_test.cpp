@@ -272,6 +272,21 @@ CAF_TEST(a stall begins when a process began to wait that no sample has shown ye
   CAF_CHECK_EQUAL(received.events[0].stall->waiting[0].name, "tar");
 }
 
+CAF_TEST(a stall that has to last long begins when a process began to wait as well) {
+  kill(aut);
+  policy.least = 5s;
+  start();
+  pass(5s);
+  const auto hung = now();
+  all_blocked = {{7, std::nullopt, "tar", {}, {}}};
+  blocked = blocked_task{hung, "io_schedule", {{}, "sda"}};
+  child.disk->uncertainty_ns = std::chrono::nanoseconds{400ms}.count();
+  child.disk->since_ns = (hung + 300ms).count(); // a guess
+  pass(8s);
+  CAF_REQUIRE_EQUAL(received.events.size(), 1u);
+  CAF_CHECK(received.events[0].before.awake == hung);
+}
+
 CAF_TEST(a desktop whose server is stopped does not answer since then and names the server) {
   pass(5s);
   auto desktop = claim_slot(child.page, stall_resource::desktop, ":0", stall_sense::round_trip);

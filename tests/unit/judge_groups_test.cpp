@@ -39,7 +39,11 @@ struct fixture {
   group_findings at(nanoseconds now, look_depth depth = look_depth::counters) {
     look.at = {now, now + slept, now + slept + 1'000'000s};
     look.depth = depth;
-    return tracker.look(look, policy, [this](const std::string& of, const std::string&) {
+    auto seen = look;
+    if (depth != look_depth::stalls) // as what reads them does
+      for (auto& x : seen.groups)
+        x.has_new_throttles = true;
+    return tracker.look(seen, policy, [this](const std::string& of, const std::string&) {
       return is_looked_up ? std::optional<std::string>{of == id ? "nginx" : ""} : std::nullopt;
     });
   }
@@ -112,6 +116,35 @@ CAF_TEST(what a small quota holds up is judged at each look that has read it) {
   const auto stall = std::get<pause_event>(found.stalls[0]);
   CAF_CHECK_EQUAL(stall.stall->name, "group /victims");
   CAF_CHECK(stall.duration == 1s);
+}
+
+CAF_TEST(what a small quota takes without a stall is remarked once for all looks in between) {
+  auto& victims = add("/victims");
+  victims.quota = 0.04, victims.period = 100ms, victims.has_new_throttles = true;
+  at(100s);
+  for (const auto now : {101s, 102s, 103s, 104s}) {
+    *victims.throttles += 3, *victims.throttled += 300ms;
+    const auto found = at(now, look_depth::stalls);
+    CAF_CHECK(found.remarks.empty());
+    CAF_CHECK(found.stalls.empty());
+  }
+  *victims.throttles += 3, *victims.throttled += 300ms;
+  const auto found = at(105s);
+  CAF_REQUIRE_EQUAL(found.remarks.size(), 1u);
+  CAF_CHECK_EQUAL(
+    found.remarks[0].says,
+    "group /victims was throttled for 1.50 s of 5.00 s by its CPU quota of 0.04 CPUs");
+  CAF_CHECK(found.remarks[0].began.awake == 100s && found.remarks[0].ended.awake == 105s);
+}
+
+CAF_TEST(what a quota held up is not judged where it was not read anew) {
+  add("/victims").quota = 0.001;
+  look.groups[0].period = 1s;
+  at(100s);
+  *look.groups[0].throttles += 1, *look.groups[0].throttled += 1s;
+  look.at = {101s, 101s, 1'000'101s};
+  look.depth = look_depth::counters;
+  CAF_CHECK(tracker.look(look, policy, {}).stalls.empty());
 }
 
 CAF_TEST(the next look is due when a group that is held up has been for long enough) {

@@ -6,7 +6,9 @@
 
 #include "support/test.hpp"
 
+#include <algorithm>
 #include <map>
+#include <vector>
 
 using namespace pmactor;
 using namespace std::chrono_literals;
@@ -15,7 +17,9 @@ namespace {
 
 struct fixture {
   std::map<std::int64_t, blocked_task> kernel;
+  std::size_t reads = 0;
   read_blocked read = [this](std::int64_t pid) {
+    ++reads;
     const auto found = kernel.find(pid);
     return found == kernel.end() ? std::nullopt : std::optional{found->second};
   };
@@ -29,6 +33,15 @@ struct fixture {
     p.started = 1.0;
     p.name = "tar";
     p.state = state;
+    return x;
+  }
+
+  /// @returns a second in which processes from 100 on are in that sleep.
+  power_sample storm(std::int64_t count) {
+    power_sample x;
+    x.arrived.awake = 10s;
+    for (std::int64_t i = 0; i < count; ++i)
+      x.tasks.push_back(second(10s, 100 + i, 'D').tasks[0]);
     return x;
   }
 };
@@ -63,6 +76,51 @@ CAF_TEST(of the processes that are taken up it is known since when the first of 
   CAF_CHECK(aut.add(x, read) == std::optional{std::chrono::nanoseconds{9100ms}});
   CAF_CHECK(!aut.add(x, read)); // they are known
   CAF_CHECK(!aut.add(second(10s, 45, 'S'), read));
+}
+
+CAF_TEST(a storm of waiting processes leaves room for what is looked for and for one thread) {
+  for (std::int64_t pid = 100; pid < 164; ++pid)
+    kernel[pid] = {9200ms, "io_schedule", {}};
+  aut.add(storm(64), read);
+  aut.add(storm(64), read);
+  CAF_CHECK_EQUAL(aut.waiting().size(), blocked_watch::most_of_documents);
+  std::vector<waiting_process> all;
+  for (std::int64_t pid = 200; pid < 264; ++pid) {
+    all.push_back({pid, std::nullopt, "dd", {}, {}});
+    kernel[pid] = {9200ms, "io_schedule", {}};
+  }
+  kernel[263].since = 8s; // the very last
+  aut.add(all, 10s, read);
+  const auto found = aut.waiting();
+  CAF_CHECK_EQUAL(found.size(), blocked_watch::most_found);
+  CAF_CHECK(std::any_of(found.begin(), found.end(), [](const auto& x) { return x.pid == 263; }));
+  kernel[77] = {9900ms, "jbd2_log_wait_commit", {}};
+  aut.add(77, "pmactor", 10s, read);
+  CAF_CHECK_EQUAL(aut.waiting().back().pid, 77);
+}
+
+CAF_TEST(of a storm that has just woken few are asked for and others each time) {
+  std::size_t before = 0;
+  for (int i = 0; i < 4; ++i) {
+    aut.add(storm(64), read);
+    CAF_CHECK_EQUAL(reads - before, blocked_watch::most_read);
+    before = reads;
+  }
+  kernel[100] = {9s, "io_schedule", {}};
+  for (int i = 0; i < 4; ++i)
+    aut.add(storm(64), read);
+  CAF_CHECK_EQUAL(aut.waiting().size(), 1u);
+}
+
+CAF_TEST(of more than there is room for those are taken up that wait longest) {
+  for (std::int64_t pid = 100; pid < 112; ++pid)
+    kernel[pid] = {9900ms - std::chrono::milliseconds{pid % 100}, "io_schedule", {}};
+  kernel[105].since = 2s;
+  CAF_CHECK(aut.add(storm(12), read) == std::optional{std::chrono::nanoseconds{2s}});
+  const auto taken = aut.waiting();
+  CAF_REQUIRE_EQUAL(taken.size(), blocked_watch::most_of_documents);
+  for (const auto& x : taken)
+    CAF_CHECK(x.pid != 100 && x.pid != 101);
 }
 
 CAF_TEST(a stall is named by where a process waits as soon as that is known) {

@@ -22,6 +22,14 @@ disk_counters writes(std::uint64_t count, std::chrono::nanoseconds time, std::ui
   return {in_flight, 0, count, 0, 0ns, time, 0ns};
 }
 
+/// @param files of which so many pages were fetched again.
+reclaim_counters pages(std::uint64_t files, std::uint64_t made_room) {
+  reclaim_counters result;
+  result.files_again = files;
+  result.made_room = made_room;
+  return result;
+}
+
 } // namespace
 
 CAF_TEST(a device that completes nothing while requests are in flight is silent since the window before) {
@@ -128,17 +136,29 @@ CAF_TEST(a thrash is not over while pages are still fetched again) {
 
 CAF_TEST(pages that are fetched again and room that is made by those who want it are counted) {
   const auto x = parse_reclaim(
-    "nr_free_pages 9\npswpin 5\nworkingset_refault_anon 7\nworkingset_refault_file 11\n"
+    "nr_free_pages 9\npswpin 5\npswpout 6\nworkingset_refault_anon 7\nworkingset_refault_file 11\n"
     "pgsteal_kswapd 100\npgsteal_direct 13\nworkingset_refault_file");
-  CAF_CHECK_EQUAL(x.fetched_again, 23u);
-  CAF_CHECK_EQUAL(x.made_room, 13u);
+  CAF_CHECK((x == reclaim_counters{11, 5, 6, 7, 13}));
+  CAF_CHECK_EQUAL(parse_reclaim("workingset_refault 3\n").files_again, 3u);
   reclaim_watch aut;
-  CAF_CHECK(!aut.look({1000, 0})); // there is nothing to compare it with
-  CAF_CHECK(!aut.look({1050, 13}));
-  CAF_CHECK(aut.look({1100, 27}));
+  CAF_CHECK(!aut.look(pages(1000, 0))); // there is nothing to compare it with
+  CAF_CHECK(!aut.look(pages(1050, 13)));
+  CAF_CHECK(aut.look(pages(1100, 27)));
   aut.pass();
-  CAF_CHECK(!aut.look({9000, 0}));
-  CAF_CHECK(!aut.look({10, 0})); // counters that went back
+  CAF_CHECK(!aut.look(pages(9000, 0)));
+  CAF_CHECK(!aut.look(pages(10, 0))); // counters that went back
+}
+
+CAF_TEST(a page that comes from the swap is counted once) {
+  reclaim_watch aut, compressed;
+  aut.look({});
+  CAF_CHECK(!aut.look({0, 63, 40, 63, 0}));
+  CAF_CHECK((aut.moved() == paged{63, 40}));
+  CAF_CHECK(aut.look({1, 126, 40, 126, 0}));
+  CAF_CHECK((aut.moved() == paged{64, 0}));
+  compressed.look({});
+  CAF_CHECK(compressed.look({0, 0, 0, 64, 0})); // it was in memory all the time: tasks wait, and no disk reads
+  CAF_CHECK((compressed.moved() == paged{}));
 }
 
 CAF_TEST(high pressure begins and ends within a window by how much its total grew) {
@@ -186,34 +206,70 @@ CAF_TEST(a late timer is of the CPU only if its thread waited for one) {
 }
 
 CAF_TEST(disks that read again what memory had no room for are a shortage of memory) {
-  refault_watch aut;
-  CAF_CHECK(!aut.look(10s, 0, 0, false, 100s));
-  CAF_CHECK(!aut.look(10s, 0, 0, false, 101s));
+  refault_watch aut{4096};
+  CAF_CHECK(!aut.look(10s, {}, disk_bytes{}, false, 100s));
+  CAF_CHECK(!aut.look(10s, {}, disk_bytes{}, false, 101s));
   // 256 pages are 1 MiB: half of what is read.
-  auto felt = aut.look(10'900ms, 256, 2 << 20, true, 102s);
+  auto felt = aut.look(10'900ms, {256, 0}, disk_bytes{2 << 20, 0}, true, 102s);
   CAF_REQUIRE(felt.has_value());
   CAF_CHECK(felt->began == 101'100ms);
   CAF_CHECK(!felt->ended);
   // It is read again also when there is room for it.
-  felt = aut.look(11'800ms, 256, 1 << 20, false, 103s);
+  felt = aut.look(11'800ms, {256, 0}, disk_bytes{1 << 20, 0}, false, 103s);
   CAF_REQUIRE(felt.has_value());
   CAF_CHECK(!felt->ended);
   // From here on most of what is read was not there before.
-  felt = aut.look(12'700ms, 256, (2 << 20) + 1, false, 104s);
+  felt = aut.look(12'700ms, {256, 0}, disk_bytes{(2 << 20) + 1, 0}, false, 104s);
   CAF_REQUIRE(felt.has_value());
   CAF_CHECK(felt->ended.has_value());
   CAF_CHECK(!aut.goes_on());
-  CAF_CHECK(!aut.look(13'600ms, 256, 1 << 20, false, 105s));
+  CAF_CHECK(!aut.look(13'600ms, {256, 0}, disk_bytes{1 << 20, 0}, false, 105s));
 }
 
 CAF_TEST(what is read again without a shortage or is a trifle is none of memory) {
-  refault_watch scanned, little;
+  refault_watch scanned{4096}, little{4096};
   for (int i = 0; i < 5; ++i) {
     const auto now = 100s + std::chrono::seconds{i};
-    CAF_CHECK(!scanned.look(now, 100'000, 1 << 20, false, now));
-    CAF_CHECK(!little.look(now, 63, 63 * 4096, true, now));
+    CAF_CHECK(!scanned.look(now, {100'000, 0}, disk_bytes{1 << 20, 0}, false, now));
+    CAF_CHECK(!little.look(now, {63, 0}, disk_bytes{63 * 4096, 0}, true, now));
     CAF_CHECK(!little.goes_on());
   }
+}
+
+CAF_TEST(disks that write while some pages are read again are no shortage of memory) {
+  refault_watch storm{4096}, elsewhere{4096};
+  for (int i = 0; i < 5; ++i) {
+    const auto now = 100s + std::chrono::seconds{i};
+    CAF_CHECK(!storm.look(now, {256, 0}, disk_bytes{1 << 20, 100 << 20}, true, now));
+    // Swap that is compressed memory, or files of another machine.
+    CAF_CHECK(!elsewhere.look(now, {100'000, 100'000}, disk_bytes{0, 100 << 20}, true, now));
+  }
+}
+
+CAF_TEST(disks that make room by swapping are a shortage of memory however much they write for it) {
+  refault_watch aut{4096};
+  aut.look(10s, {}, disk_bytes{}, true, 100s);
+  CAF_CHECK(aut.look(10'900ms, {256, 1024}, disk_bytes{1 << 20, 4 << 20}, true, 101s).has_value());
+}
+
+CAF_TEST(a wait for disks that were not measured is none of memory) {
+  refault_watch aut{4096};
+  aut.look(10s, {256, 0}, std::nullopt, true, 100s);
+  CAF_CHECK(!aut.look(10'900ms, {256, 0}, std::nullopt, true, 101s).has_value());
+  CAF_CHECK(!aut.goes_on());
+}
+
+CAF_TEST(what is read again is measured in pages of the size that the machine has) {
+  refault_watch large{65'536}, small{4096};
+  for (auto* x : {&large, &small})
+    x->look(10s, {}, disk_bytes{}, true, 100s);
+  CAF_CHECK(large.look(10'900ms, {256, 0}, disk_bytes{16 << 20, 0}, true, 101s).has_value());
+  CAF_CHECK(!small.look(10'900ms, {256, 0}, disk_bytes{16 << 20, 0}, true, 101s).has_value());
+}
+
+CAF_TEST(what disks did is added up and counters that went back add nothing) {
+  CAF_CHECK((add_grown({1, 2}, {10, 20}, {13, 25}) == disk_bytes{4, 7}));
+  CAF_CHECK((add_grown({1, 2}, {10, 20}, {5, 21}) == disk_bytes{1, 3}));
 }
 
 CAF_TEST(one thing felt in two ways lasts until neither feels it) {
@@ -227,15 +283,15 @@ CAF_TEST(one thing felt in two ways lasts until neither feels it) {
 
 CAF_TEST(the pages that were fetched again are those of the last look alone) {
   reclaim_watch aut;
-  aut.look({100, 0});
-  CAF_CHECK(!aut.look({110, 0}));
-  CAF_CHECK_EQUAL(aut.fetched(), 10u);
-  aut.look({110, 500});
-  CAF_CHECK_EQUAL(aut.fetched(), 0u);
-  aut.look({300, 500});
-  CAF_CHECK_EQUAL(aut.fetched(), 190u);
+  aut.look(pages(100, 0));
+  CAF_CHECK(!aut.look(pages(110, 0)));
+  CAF_CHECK_EQUAL(aut.moved().in, 10u);
+  aut.look(pages(110, 500));
+  CAF_CHECK_EQUAL(aut.moved().in, 0u);
+  aut.look(pages(300, 500));
+  CAF_CHECK_EQUAL(aut.moved().in, 190u);
   aut.pass();
-  CAF_CHECK_EQUAL(aut.fetched(), 0u);
+  CAF_CHECK_EQUAL(aut.moved().in, 0u);
 }
 
 CAF_TEST(a line of diskstats is read whole or not at all) {
