@@ -28,6 +28,7 @@ CAUSE_AS_RESOURCE = {"io": "disk", "memory": "memory", "cpu_wait": "cpu", "quota
 DURING_S = 1.25  # of a stall that lasts as long there is evidence of the time in which it did
 STALL_S = 1.0  # what is felt for so long is a stall that has to be found
 JOIN_S = 0.5  # victims rest between two tries, so what is felt so soon after is still the same
+REST_S = 0.1  # so long does a victim rest between two tries, and feels nothing
 COVER = 0.5  # the share of a thing that another has to overlap in order to be about it
 PARTED_S = 0.5  # what two clocks differ by after a sleep in which one of them stood still
 AFTER_S = 20.0  # how long after a step its consequences may be felt
@@ -182,8 +183,8 @@ def find_episodes(felt):
                 begin + ahead,
                 end + ahead,
                 end - begin,
-                (around[0] + ahead, begin + ahead),
-                (end + ahead, around[1] + ahead),
+                (around[0] + ahead - REST_S, begin + ahead),
+                (end + ahead, around[1] + ahead + REST_S),
                 span=(begin, end),
                 felt_by=sorted({f"{x.kind} {x.target}" for x in members}),
             )
