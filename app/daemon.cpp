@@ -206,7 +206,7 @@ topology_seams host_seams(const daemon_options& options, settings_snapshot& held
   result.capture = host_evidence_jobs(options.where.data);
   result.facts = own_facts(PMACTOR_VERSION);
   result.snapshot = read_counter_snapshot;
-  result.witness = host_witness();
+  result.witness = host_witness(options.where.runtime.string());
   result.witness.throttled = own_quota_reader();
   result.witness.committing = [mark = place.committing] { return mark->thread(); };
   result.switches = start_host_switches;
