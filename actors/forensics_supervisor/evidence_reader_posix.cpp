@@ -8,21 +8,18 @@
 #include <utility>
 
 namespace pmactor {
-namespace {
 
-evidence_reading read_one(const std::string& name, const job_order& order,
-                          const std::function<bool()>& is_over) {
+evidence_reading evidence_reader::read_one(const std::string& name, const job_order& order,
+                                           const std::function<bool()>& is_over) const {
   evidence_reading result;
   result.at = read_clocks();
   try {
-    result.found = collect_evidence(name, *order.subject, is_over);
+    result.found = collect_evidence(name, *order.subject, questions_, is_over);
   } catch (const std::exception& e) {
     result.problem = e.what();
   }
   return result;
 }
-
-} // namespace
 
 /// @pre The mutex is held. @returns what is known of the order's event.
 std::map<std::string, evidence_reading>&

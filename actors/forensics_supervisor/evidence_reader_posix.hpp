@@ -12,6 +12,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <utility>
 
 namespace pmactor {
 
@@ -26,6 +27,10 @@ struct evidence_reading {
 /// one that waits for that to end.
 class evidence_reader {
 public:
+  /// @param questions the folder of the locks of what may not answer; empty: none are locked.
+  explicit evidence_reader(std::string questions = {}) : questions_{std::move(questions)} {
+  }
+
   /// Reads the order's perishable ones, if those of its event are not read yet.
   void read_ahead(const job_order& order, const std::function<bool()>& is_over);
 
@@ -43,7 +48,11 @@ private:
   std::map<std::string, evidence_reading>& read_all(const job_order& order,
                                                     const std::function<bool()>& is_over);
 
+  evidence_reading read_one(const std::string& name, const job_order& order,
+                            const std::function<bool()>& is_over) const;
+
   static constexpr std::size_t most_events = 2;
+  const std::string questions_;
   std::timed_mutex mutex_;
   std::deque<event_readings> kept_; ///< The newest last.
 };
