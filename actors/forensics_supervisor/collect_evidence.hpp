@@ -22,10 +22,11 @@ struct collected_evidence {
 };
 
 /// @param name of an artifact of this platform that needs no tool.
+/// @param questions the folder of the locks of what may not answer; empty: none are locked.
 /// @param is_over asked now and then; true ends it early.
 /// @throws std::runtime_error with a sentence.
 collected_evidence collect_evidence(const std::string& name, const capture_subject& subject,
-                                    const std::function<bool()>& is_over);
+                                    const std::string& questions, const std::function<bool()>& is_over);
 
 /// @returns what of the plan cannot be captured here, and why not.
 std::vector<missing_artifact> find_missing(const std::vector<artifact_plan>& plan);

@@ -7,6 +7,7 @@
 #include "actors/forensics_supervisor/describe_processes.hpp"
 #include "actors/forensics_supervisor/event_folder_posix.hpp"
 #include "actors/forensics_supervisor/evidence_text.hpp"
+#include "actors/host/ask_size.hpp"
 #include "actors/host/list_folder.hpp"
 #include "actors/host/parse_pressure.hpp"
 #include "actors/host/parse_process.hpp"
@@ -21,7 +22,6 @@
 #include <map>
 #include <stdexcept>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <system_error>
 #include <thread>
 #include <unistd.h>
@@ -326,28 +326,39 @@ collected_evidence collect_kernel_log(const capture_subject& subject, const std:
   return result;
 }
 
-collected_evidence collect_mounts(bool remote, const std::function<bool()>& is_over) {
-  auto all = parse_mounts(read_file("/proc/self/mountinfo", 1 << 20));
-  std::erase_if(all, [remote](const captured_mount& x) { return is_remote(x) != remote; });
+/// What a file system said of itself, or why it did not.
+void take(captured_mount& x, const size_answer& said) {
+  x.problem = said.problem;
+  if (!said.size)
+    return;
+  x.size = said.size->size;
+  x.free = said.size->free;
+  x.available = said.size->available;
+  x.files = said.size->files;
+  x.files_free = said.size->files_free;
+}
+
+collected_evidence collect_mounts(bool remote, const std::string& questions, const std::function<bool()>& is_over) {
+  constexpr auto patience = 2s; ///< With one file system; some may not answer, and the others are asked.
+  const auto mounted = parse_mounts(read_file("/proc/self/mountinfo", 1 << 20));
+  auto all = mounted;
+  std::erase_if(all, [&](const captured_mount& x) { return is_remote(x, mounted) != remote; });
   collected_evidence result;
   if (remote && all.empty()) {
     result.skipped = "Nothing is mounted over the network.";
     return result;
   }
+  std::map<std::string, size_answer> silent; // mounted many times over, it is as silent each time
   for (auto& x : all) {
     if (is_over())
       break;
-    struct statvfs found{};
-    if (::statvfs(x.target.c_str(), &found) != 0) {
-      x.problem = std::generic_category().message(errno);
-      continue;
-    }
-    const auto block = static_cast<std::uint64_t>(found.f_frsize);
-    x.size = found.f_blocks * block;
-    x.free = found.f_bfree * block;
-    x.available = found.f_bavail * block;
-    x.files = found.f_files;
-    x.files_free = found.f_ffree;
+    const auto known = silent.find(x.device);
+    const auto said = known != silent.end() ? known->second
+                      : remote ? ask_size(x.target, question_lock{questions, "mount " + x.device}, patience, is_over)
+                               : size_of(x.target.c_str());
+    take(x, said);
+    if (remote && said.is_silent)
+      silent.emplace(x.device, said);
   }
   result.text = mounts_json(all);
   result.found = find_in_mounts(all);
@@ -361,7 +372,7 @@ capture_platform host_platform() {
 }
 
 collected_evidence collect_evidence(const std::string& name, const capture_subject& subject,
-                                    const std::function<bool()>& is_over) {
+                                    const std::string& questions, const std::function<bool()>& is_over) {
   if (name == "stacks")
     return collect_stacks(is_over);
   if (name == "processes")
@@ -375,7 +386,7 @@ collected_evidence collect_evidence(const std::string& name, const capture_subje
   if (name == "kernel_log")
     return collect_kernel_log(subject, is_over);
   if (name == "mounts" || name == "remote_mounts")
-    return collect_mounts(name == "remote_mounts", is_over);
+    return collect_mounts(name == "remote_mounts", questions, is_over);
   throw std::runtime_error("cannot collect " + name + ": it is unknown here.");
 }
 

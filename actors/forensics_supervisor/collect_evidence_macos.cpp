@@ -15,7 +15,7 @@ capture_platform host_platform() {
 }
 
 collected_evidence collect_evidence(const std::string& name, const capture_subject&,
-                                    const std::function<bool()>&) {
+                                    const std::string&, const std::function<bool()>&) {
   // All of macOS's artifacts are made by its own tools.
   throw std::runtime_error("cannot collect " + name + ": it is unknown here.");
 }

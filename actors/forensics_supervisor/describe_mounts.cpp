@@ -5,6 +5,7 @@
 #include "messages/quote.hpp"
 #include "messages/words.hpp"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -33,6 +34,11 @@ bool is_image(const captured_mount& x) {
   return x.free == 0u && x.files.value_or(0) > 0 && x.files_free == 0u;
 }
 
+/// Whether a place is another one or lies below it. All lies below the root: if that does not answer nothing runs.
+bool is_within(std::string_view place, std::string_view top) {
+  return place == top || (top != "/" && place.starts_with(top) && place[top.size()] == '/');
+}
+
 } // namespace
 
 std::vector<captured_mount> parse_mounts(std::string_view text) {
@@ -51,6 +57,7 @@ std::vector<captured_mount> parse_mounts(std::string_view text) {
     x.target = plain(mount->point);
     x.type = plain(mount->type);
     x.source = plain(mount->source);
+    x.device = mount->device;
     // The options of the file system. Those of the mount say less: a service sees all but its own
     // folders mounted read-only, and others write there.
     x.is_read_only = has_option(mount->options, "ro");
@@ -60,8 +67,10 @@ std::vector<captured_mount> parse_mounts(std::string_view text) {
   return result;
 }
 
-bool is_remote(const captured_mount& x) {
-  return is_remote(x.type, x.source) || is_fuse(x.type);
+bool is_remote(const captured_mount& x, const std::vector<captured_mount>& all) {
+  return std::any_of(all.begin(), all.end(), [&x](const captured_mount& y) {
+    return (is_remote(y.type, y.source) || is_fuse(y.type)) && is_within(x.target, y.target);
+  });
 }
 
 std::string mounts_json(const std::vector<captured_mount>& all) {

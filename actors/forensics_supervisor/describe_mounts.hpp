@@ -18,11 +18,12 @@ struct captured_mount {
   std::optional<std::uint64_t> files, files_free;
   std::string problem;
   bool is_read_only = false; ///< The file system itself, not only this mount of it.
+  std::string device;        ///< "0:55": the same for all mounts of a file system.
 };
 /// @returns the mounts of /proc/self/mountinfo, 256 at most, without those of the kernel's own.
 std::vector<captured_mount> parse_mounts(std::string_view text);
-/// @returns whether asking it may wait for a server or another program.
-bool is_remote(const captured_mount& x);
+/// @returns whether asking it may wait for a server or another program: for its own, or on the way to where it is.
+bool is_remote(const captured_mount& x, const std::vector<captured_mount>& all);
 std::string mounts_json(const std::vector<captured_mount>& all);
 /// @returns those that are full and were meant to be written to: an image that is mounted read-only
 /// has not a block free by design.

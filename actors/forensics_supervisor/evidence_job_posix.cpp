@@ -101,7 +101,11 @@ void stamp(artifact_result& result, const clock_sample& at, const job_order& ord
 }
 
 struct job_world {
-  std::filesystem::path data;
+  job_world(std::filesystem::path its_data, std::string questions)
+    : data{std::move(its_data)}, reader{std::move(questions)} {
+  }
+
+  const std::filesystem::path data;
   job_counter counter;
   mutable evidence_reader reader;
   mutable std::once_flag rehearsed;
@@ -232,7 +236,7 @@ void rehearse(const job_share& share) {
   for (const auto& x : plan_artifacts(host_platform(), {}, {}))
     if (x.command.empty() && !x.may_wait && !share.is_over())
       try {
-        (void)collect_evidence(x.name, none, [&share] { return share.is_over(); });
+        (void)collect_evidence(x.name, none, {}, [&share] { return share.is_over(); });
       } catch (const std::exception&) { // it is reported with an event, if it still fails then
       }
 }
@@ -390,9 +394,8 @@ std::string kind_of(const job_order& order) {
 
 } // namespace
 
-start_evidence_job host_evidence_jobs(const std::filesystem::path& data) {
-  auto world = std::make_shared<job_world>();
-  world->data = data;
+start_evidence_job host_evidence_jobs(const std::filesystem::path& data, const std::string& questions) {
+  auto world = std::make_shared<job_world>(data, questions);
   return [world](job_order order, std::function<void(job_outcome)> done) -> std::unique_ptr<evidence_job> {
     auto share = std::make_shared<job_share>();
     auto result = std::make_unique<thread_job>(share);

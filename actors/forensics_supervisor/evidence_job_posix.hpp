@@ -6,11 +6,13 @@
 #include "actors/forensics_supervisor/summarize_capture.hpp"
 
 #include <filesystem>
+#include <string>
 
 namespace pmactor {
 
 /// @param data the data folder, in which the evidence is kept.
-start_evidence_job host_evidence_jobs(const std::filesystem::path& data);
+/// @param questions the folder of the locks of what may not answer; empty: none are locked.
+start_evidence_job host_evidence_jobs(const std::filesystem::path& data, const std::string& questions = {});
 
 /// @returns the facts of this host for each event's metadata.
 capture_facts own_facts(const std::string& version);

@@ -13,19 +13,19 @@ namespace {
 /// For what another thread reads. None of it waits; should one nevertheless, the others do not wait for it.
 constexpr std::chrono::seconds patience{1};
 
-evidence_reading read_one(const std::string& name, const job_order& order,
-                          const std::function<bool()>& is_over) {
+} // namespace
+
+evidence_reading evidence_reader::read_one(const std::string& name, const job_order& order,
+                                           const std::function<bool()>& is_over) const {
   evidence_reading result;
   result.at = read_clocks();
   try {
-    result.found = collect_evidence(name, *order.subject, is_over);
+    result.found = collect_evidence(name, *order.subject, questions_, is_over);
   } catch (const std::exception& e) {
     result.problem = e.what();
   }
   return result;
 }
-
-} // namespace
 
 /// @pre The mutex is held.
 void evidence_reader::read_all(const job_order& order, const std::function<bool()>& is_over) {

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace pmactor {
 
@@ -25,6 +26,10 @@ struct evidence_reading {
 /// one that waits for that to end. One that waits never takes the place of the one that is captured.
 class evidence_reader {
 public:
+  /// @param questions the folder of the locks of what may not answer; empty: none are locked.
+  explicit evidence_reader(std::string questions = {}) : questions_{std::move(questions)} {
+  }
+
   /// Reads the order's perishable ones, if those of its event are not read yet. An order to read is of
   /// an event that waits; with any other the event is captured from then on.
   void read_ahead(const job_order& order, const std::function<bool()>& is_over);
@@ -46,6 +51,10 @@ private:
   }
   void read_all(const job_order& order, const std::function<bool()>& is_over);
 
+  evidence_reading read_one(const std::string& name, const job_order& order,
+                            const std::function<bool()>& is_over) const;
+
+  const std::string questions_;
   std::timed_mutex mutex_;
   std::optional<event_readings> captured_, waiting_; ///< By event; without what a job took.
 };

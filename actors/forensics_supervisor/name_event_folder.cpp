@@ -34,14 +34,15 @@ std::string name_open_folder(event_id event) {
 }
 
 std::optional<event_id> event_of_open_folder(std::string_view name) {
-  for (const auto kind : {event_kind::pause, event_kind::sleep, event_kind::critical}) {
+  for (std::size_t number = 0; number < event_kinds; ++number) {
+    const auto kind = static_cast<event_kind>(number);
     const auto front = '.' + to_string(kind) + '-';
     if (!name.starts_with(front))
       continue;
     std::int64_t started = 0;
     const auto* end = name.data() + name.size();
-    const auto number = std::from_chars(name.data() + front.size(), end, started);
-    if (number.ec == std::errc{} && number.ptr == end)
+    const auto parsed = std::from_chars(name.data() + front.size(), end, started);
+    if (parsed.ec == std::errc{} && parsed.ptr == end)
       return mint_event_id(kind, std::chrono::nanoseconds{started});
   }
   return std::nullopt;

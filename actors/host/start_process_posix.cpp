@@ -1,5 +1,6 @@
 #include "actors/host/start_process.hpp"
 
+#include "actors/host/abandoned_children.hpp"
 #include "actors/host/child_setup.hpp"
 #include "actors/host/file_limit.hpp"
 #include "actors/host/load_program.hpp"
@@ -25,33 +26,6 @@ extern char** environ;
 
 namespace pmactor {
 namespace {
-
-/// Children that did not even end by force, e.g. in the middle of a disk that does not answer. They are
-/// reaped when another process is started; none waits for them.
-class abandoned_children {
-public:
-  void add(pid_t pid) {
-    std::lock_guard guard{mutex_};
-    pids_.push_back(pid);
-  }
-  void reap() {
-    std::lock_guard guard{mutex_};
-    std::erase_if(pids_, [](pid_t pid) {
-      int status = 0;
-      return ::waitpid(pid, &status, WNOHANG) != 0;
-    });
-  }
-
-private:
-  std::mutex mutex_;
-  std::vector<pid_t> pids_;
-};
-
-abandoned_children& abandoned() {
-  // Never destroyed: a thread that is left to itself may come here while the process ends.
-  static auto* const all = new abandoned_children;
-  return *all;
-}
 
 std::vector<char*> pointers(const std::vector<std::string>& words) {
   std::vector<char*> result;
@@ -220,7 +194,7 @@ void set_standing(const child_plan& x, int report) {
 
 running_process::running_process(const process_order& order)
   : with_{order.with}, is_our_program_{!order.command.empty() && is_our_program(order.command[0])} {
-  abandoned().reap();
+  abandoned_children::all().reap();
   if (order.command.empty())
     throw std::system_error(EINVAL, std::generic_category(), "cannot start a process without a command");
   const child_plan plan{order};
@@ -326,7 +300,7 @@ void running_process::leave_behind() {
   (void)signal(SIGKILL);
   std::lock_guard guard{reaping_};
   if (!std::exchange(is_over_, true))
-    abandoned().add(pid_);
+    abandoned_children::all().add(pid_);
 }
 
 std::vector<std::string> own_environment(const std::vector<std::string>& without) {

@@ -52,7 +52,8 @@ struct witness_host {
 };
 
 /// Starts `pmactor witness`.
-witness_host host_witness();
+/// @param questions the folder of the locks of what may not answer; empty: none are locked.
+witness_host host_witness(const std::string& questions = {});
 
 /// @returns the state of a thread of a process as /proc has it; 0 if it is gone or the system does not say.
 char state_of_thread(std::int64_t pid, std::int64_t thread);

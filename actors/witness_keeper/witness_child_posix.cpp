@@ -45,9 +45,11 @@ private:
   witness_page* page_ = nullptr;
 };
 
-process_order order_of(int page) {
+process_order order_of(int page, const std::string& questions) {
   process_order order;
   order.command = {own_program().string(), "witness", "3"};
+  if (!questions.empty())
+    order.command.push_back(questions);
   if (const auto* file = std::getenv("XAUTHORITY")) // what its user's X server lets in
     order.environment.push_back(std::string{"XAUTHORITY="} + file);
   order.fourth = page;
@@ -57,7 +59,7 @@ process_order order_of(int page) {
 
 class real_witness : public witness_child {
 public:
-  real_witness() : process_{order_of(page_.descriptor())} {
+  explicit real_witness(const std::string& questions) : process_{order_of(page_.descriptor(), questions)} {
   }
   ~real_witness() override {
     process_.leave_behind();
@@ -95,10 +97,10 @@ private:
 
 } // namespace
 
-witness_host host_witness() {
+witness_host host_witness(const std::string& questions) {
   witness_host result;
   result.awake = [] { return read_clock(awake_clock); };
-  result.start = [] { return std::make_unique<real_witness>(); };
+  result.start = [questions] { return std::make_unique<real_witness>(questions); };
   result.blocked = blocked_reader();
   result.all_blocked = blocked_finder();
   result.server = server_looker();

@@ -24,7 +24,7 @@ constexpr std::string_view in_log[] = {"pmactor.log", "pmactor.*.log", "pmactor.
 
 constexpr std::string_view in_runtime[] = {
   "drives",        "drives.??????", "health",           "health.new",  "launch",
-  "launch.??????", "jobs.toml",     "jobs.toml.??????", "pmactor.pid",
+  "launch.??????", "jobs.toml",     "jobs.toml.??????", "pmactor.pid", "question.*",
 };
 
 /// @returns whether the name is one that a shell would find by the pattern.

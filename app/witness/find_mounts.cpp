@@ -18,6 +18,7 @@ std::vector<witnessed_mount> find_witnessed_mounts(std::string_view text) {
     devices.push_back(line->device);
     auto& mount = result.emplace_back();
     mount.where = mount_path(line->point);
+    mount.device = line->device;
     mount.is = is_fuse(line->type) ? witnessed_mount::type::fuse
                : line->type.starts_with("nfs") ? witnessed_mount::type::nfs
                                                : witnessed_mount::type::other;

@@ -13,6 +13,7 @@ struct witnessed_mount {
   enum class type : std::uint8_t { fuse, nfs, other };
   type is = type::other;
   std::string where;             ///< The mount point, decoded.
+  std::string device;            ///< "0:55": no other file system has it while a question to this one is open.
   std::uint64_t fuse_device = 0; ///< The minor number that names its FUSE connection; 0 if it is none.
   friend bool operator==(const witnessed_mount&, const witnessed_mount&) = default;
 };

@@ -18,7 +18,9 @@ std::function<bool()> do_work();
 /// Starts a program that does nothing, and waits for its end.
 std::function<bool(probe_turn&)> start_program();
 
-/// Asks the file system at this place for its size.
-std::function<bool()> ask_mount(std::string where);
+/// Asks the file system at this place for its size, unless an earlier question to it is still open: that counts as its
+/// own, from when it was asked on.
+/// @param device the file system's, "0:55". @param questions the folder of such locks; empty: none are locked.
+std::function<bool()> ask_mount(std::string where, std::string device, std::string questions);
 
 } // namespace pmactor

@@ -2,6 +2,7 @@
 
 #include "actors/host/own_program.hpp"
 #include "actors/host/owned_descriptor.hpp"
+#include "actors/host/question_lock.hpp"
 #include "actors/host/read_clock.hpp"
 #include "actors/host/start_process.hpp"
 #include "app/witness/run_queue_clock.hpp"
@@ -101,10 +102,14 @@ std::function<bool(probe_turn&)> start_program() {
   };
 }
 
-std::function<bool()> ask_mount(std::string where) {
-  return [where = std::move(where)] {
+std::function<bool()> ask_mount(std::string where, std::string device, std::string questions) {
+  return [where = std::move(where), thing = "mount " + device, questions = std::move(questions)] {
+    // Made anew each time: a user who logs out may take the folder along.
+    question_lock lock{questions, thing};
+    lock.take();
     struct statvfs facts {};
     (void)::statvfs(where.c_str(), &facts);
+    lock.give_back();
     return true;
   };
 }

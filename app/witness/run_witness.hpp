@@ -3,11 +3,14 @@
 // of the kernel, and asks no disk, no mount and no memory for anything; where there is a desktop, that at each look.
 #pragma once
 
+#include <string>
+
 namespace pmactor {
 
 /// Feels and notes until the process that has started it is gone.
 /// @param page the descriptor of the shared memory of a witness_page, which is mapped and written.
+/// @param questions the folder of the locks of what may not answer; empty: none are locked.
 /// @returns an exit code; 1 if the page cannot be used.
-int run_witness(int page);
+int run_witness(int page, const std::string& questions);
 
 } // namespace pmactor

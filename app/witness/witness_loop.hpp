@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 
 namespace pmactor {
 
@@ -67,8 +68,10 @@ std::chrono::nanoseconds find_next_look(std::chrono::nanoseconds now,
 /// @returns how many looks lie between two starts of a program.
 unsigned looks_between_starts(bool is_busy, bool is_crowded, std::chrono::nanoseconds takes);
 
-/// @param page outlives the process. @returns the loop of this system.
-std::unique_ptr<witness_loop> make_witness_loop(witness_page& page);
+/// @param page outlives the process.
+/// @param questions the folder of the locks of what may not answer; empty: none are locked.
+/// @returns the loop of this system.
+std::unique_ptr<witness_loop> make_witness_loop(witness_page& page, const std::string& questions);
 
 /// Sleeps until then, on the awake clock. In a file of the system's, as one has no call for it.
 void sleep_until(std::chrono::nanoseconds due);

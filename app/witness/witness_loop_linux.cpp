@@ -117,8 +117,9 @@ std::string real_time_clock() {
 
 class linux_witness_loop final : public witness_loop {
 public:
-  explicit linux_witness_loop(witness_page& page)
-    : witness_loop{page}, pressure_{claim_slot(page, stall_resource::memory, "", stall_sense::pressure)} {
+  linux_witness_loop(witness_page& page, std::string questions)
+    : witness_loop{page}, questions_{std::move(questions)},
+      pressure_{claim_slot(page, stall_resource::memory, "", stall_sense::pressure)} {
     page.timer_thread.store(own_thread_id());
     if (auto slot = claim_slot(page, stall_resource::memory, "", stall_sense::memory_use))
       memory_probe_ = std::make_unique<witness_probe>(std::move(slot), touch_memory(), absent_);
@@ -289,7 +290,7 @@ private:
     }
     if (disk.counters && disk.is_lowest)
       if (auto slot = claim_slot(page_, stall_resource::disk, name, stall_sense::read))
-        disk.reads = std::make_unique<witness_probe>(std::move(slot), read_disk(name), absent_);
+        disk.reads = std::make_unique<witness_probe>(std::move(slot), read_disk(name, questions_), absent_);
     return disks_.emplace(name, std::move(disk)).first->second;
   }
 
@@ -304,7 +305,8 @@ private:
     for (auto& x : mounts_)
       if (!x.probe)
         if (auto slot = claim_slot(page_, stall_resource::mount, x.mount.where, stall_sense::statfs))
-          x.probe = std::make_unique<witness_probe>(std::move(slot), ask_mount(x.mount.where), absent_);
+          x.probe = std::make_unique<witness_probe>(
+            std::move(slot), ask_mount(x.mount.where, x.mount.device, questions_), absent_);
   }
 
   void count_unwitnessed() {
@@ -354,6 +356,7 @@ private:
 
   std::function<std::optional<nanoseconds>()> quota_ = own_quota_reader();
   std::optional<nanoseconds> throttled_; ///< In all, by the last look.
+  const std::string questions_; ///< The folder of the locks of what may not answer.
   owned_slot pressure_;
   kept_file real_time_{real_time_clock()};
   standstill_finder standstill_;
@@ -375,8 +378,8 @@ private:
 
 } // namespace
 
-std::unique_ptr<witness_loop> make_witness_loop(witness_page& page) {
-  return std::make_unique<linux_witness_loop>(page);
+std::unique_ptr<witness_loop> make_witness_loop(witness_page& page, const std::string& questions) {
+  return std::make_unique<linux_witness_loop>(page, questions);
 }
 
 void sleep_until(nanoseconds due) {

@@ -47,7 +47,7 @@ private:
 
 } // namespace
 
-std::unique_ptr<witness_loop> make_witness_loop(witness_page& page) {
+std::unique_ptr<witness_loop> make_witness_loop(witness_page& page, const std::string&) {
   return std::make_unique<macos_witness_loop>(page);
 }
 

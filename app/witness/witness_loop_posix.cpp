@@ -77,14 +77,14 @@ timer_cause witness_loop::note_timer(nanoseconds due, nanoseconds now, std::uint
   return cause;
 }
 
-int run_witness(int page) {
+int run_witness(int page, const std::string& questions) {
   name_thread("pm-witness");
   void* room = ::mmap(nullptr, sizeof(witness_page), PROT_READ | PROT_WRITE, MAP_SHARED, page, 0);
   ::close(page);
   if (room == MAP_FAILED)
     return 1;
   // Its probes may hang for ever, so it never leaves by way of its destructors.
-  make_witness_loop(*static_cast<witness_page*>(room)).release()->run();
+  make_witness_loop(*static_cast<witness_page*>(room), questions).release()->run();
   ::_exit(0);
 }
 

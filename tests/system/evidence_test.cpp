@@ -6,6 +6,9 @@
 #include "actors/host/process_facts.hpp"
 
 #include "support/daemon.hpp"
+#ifdef __linux__
+#  include "support/hanging_disk.hpp"
+#endif
 #include "support/temporary_folder.hpp"
 
 #include <nlohmann/json.hpp>
@@ -290,6 +293,23 @@ CAF_TEST(a read only disk is said to be one) {
 }
 
 #ifdef __linux__
+CAF_TEST(a file system that never answers is reported as silent and no job hangs in it) {
+  hanging_disk disk{folder.path / "hangs", "/bin/sleep"};
+  if (!disk.obstacle().empty()) {
+    CAF_MESSAGE("skipped: " << disk.obstacle());
+    return;
+  }
+  disk.hang_at_statfs();
+  auto order = of(task::capture);
+  order.artifact.name = "remote_mounts";
+  order.artifact.file = "remote_mounts.json";
+  for (int i = 0; i < 3; ++i) { // of jobs that hang there are never more than two
+    CAF_CHECK(run(order).artifact.status == artifact_status::ok);
+    const auto text = text_of(events / name_open_folder(subject->id()) / "remote_mounts.json");
+    CAF_CHECK(text.find("It did not answer.") != text.npos);
+  }
+}
+
 CAF_TEST(what is perishable is read before the first of it is written) {
   auto order = of(task::capture);
   order.perishable = {"pressure", "counters", "mounts"};

@@ -18,15 +18,27 @@ CAF_TEST(mounts are read and the full ones reported) {
   CAF_REQUIRE_EQUAL(all.size(), 3u);
   CAF_CHECK_EQUAL(all[0].type, "ext4");
   CAF_CHECK_EQUAL(all[1].target, "/mnt/two words");
-  CAF_CHECK(!is_remote(all[0]));
-  CAF_CHECK(is_remote(all[1]));
-  CAF_CHECK(is_remote(all[2]));
+  CAF_CHECK_EQUAL(all[1].device, "0:44");
+  CAF_CHECK(!is_remote(all[0], all));
+  CAF_CHECK(is_remote(all[1], all));
+  CAF_CHECK(is_remote(all[2], all));
   auto full = all[0];
   full.size = 100'000'000'000;
   full.available = 100'000'000;
   CAF_CHECK_EQUAL(words(find_in_mounts({full, full})), "/ was full to 100 %, with 100 MB left.|");
   const auto parsed = nlohmann::json::parse(mounts_json({full}));
   CAF_CHECK_EQUAL(parsed[0]["available"], 100'000'000);
+}
+
+CAF_TEST(a disk that is mounted in a remote file system is asked as that one is) {
+  const auto all = parse_mounts("22 1 254:0 / / rw - ext4 /dev/vda rw\n"
+                                "24 22 0:44 / /srv rw - nfs4 server:/x rw\n"
+                                "25 24 7:0 / /srv/image rw - ext4 /dev/loop0 rw\n"
+                                "26 22 7:1 / /srv2 rw - ext4 /dev/loop1 rw\n");
+  CAF_REQUIRE_EQUAL(all.size(), 4u);
+  CAF_CHECK(is_remote(all[2], all)); // the way to it leads through the server
+  CAF_CHECK(!is_remote(all[0], all));
+  CAF_CHECK(!is_remote(all[3], all));
 }
 
 CAF_TEST(a full file system is no finding where it is read only by its own options) {

@@ -54,4 +54,8 @@ CAF_TEST(a folder that is being written names its event) {
   CAF_CHECK(event_of_open_folder(name_open_folder(id)) == id);
   const auto old = mint_event_id(event_kind::critical, -5ns);
   CAF_CHECK(event_of_open_folder(name_open_folder(old)) == old);
+  for (std::size_t kind = 0; kind < event_kinds; ++kind) {
+    const auto one = mint_event_id(static_cast<event_kind>(kind), started_of(id));
+    CAF_CHECK(event_of_open_folder(name_open_folder(one)) == one);
+  }
 }

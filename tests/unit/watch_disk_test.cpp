@@ -318,6 +318,8 @@ CAF_TEST(mounts whose other end may fall silent are found by what they are) {
     "garbage\n");
   CAF_REQUIRE_EQUAL(found.size(), 3u);
   CAF_CHECK_EQUAL(found[0].where, "/mnt/my nas");
+  CAF_CHECK_EQUAL(found[0].device, "0:40");
+  CAF_CHECK_EQUAL(found[2].device, "0:42");
   CAF_CHECK_EQUAL(found[2].fuse_device, 42u);
   CAF_CHECK(found[0].is == witnessed_mount::type::nfs);
   CAF_CHECK(found[1].is == witnessed_mount::type::other);
