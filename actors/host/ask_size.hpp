@@ -26,7 +26,6 @@ struct size_answer {
 /// Asks on the calling thread, which may hang in it for ever.
 size_answer size_of(const char* where);
 
-
 /// Waits for the answer, but not for longer than *patience*, or than until *is_over*. A process that was left behind
 /// and cannot be ended by force ends with the answer.
 /// @param lock of what is asked; an earlier question that is still open stands for this one.

@@ -37,7 +37,11 @@ struct process_order {
   };
   static constexpr int nothing = -1; ///< /dev/null, or for *fourth* no descriptor.
 
-  std::vector<std::string> command;     ///< The program and its arguments. No shell.
+  std::vector<std::string> command; ///< The program and its arguments. No shell.
+  /// What a copy of this process does instead, and then ends: what may hang for ever and needs no program. It calls
+  /// only what is safe after a fork of a program with threads.
+  void (*work)(const void* about) = nullptr;
+  const void* about = nullptr;
   std::string path;                     ///< Where a program without a slash is looked for: folders, ':' between.
   std::vector<std::string> environment; ///< All of it: "NAME=value".
   int in = nothing, out = nothing, err = nothing; ///< What it has as 0, 1 and 2.

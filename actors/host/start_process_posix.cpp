@@ -78,9 +78,9 @@ int call_with_groups(int (*set)(Count, const gid_t*), const std::vector<gid_t>& 
 /// All that the child needs, made before the fork: behind it nothing may be allocated.
 struct child_plan {
   explicit child_plan(const process_order& x)
-    : order(x), files(candidates(x.command.at(0), x.path)), programs(pointers(files)),
-      arguments(pointers(x.command)), environment(pointers(x.environment)), in(raised(x.in)),
-      out(raised(x.out)), err(raised(x.err)), fourth(raised(x.fourth)) {
+    : order(x), files(x.work == nullptr ? candidates(x.command.at(0), x.path) : std::vector<std::string>{}),
+      programs(pointers(files)), arguments(pointers(x.command)), environment(pointers(x.environment)),
+      in(raised(x.in)), out(raised(x.out)), err(raised(x.err)), fourth(raised(x.fourth)) {
     sigemptyset(&none);
   }
 
@@ -178,6 +178,11 @@ void set_standing(const child_plan& x, int report) {
   report = arrange_descriptors(x, report);
   set_standing(x, report);
   (void)::sigprocmask(SIG_SETMASK, &x.none, nullptr);
+  if (x.order.work != nullptr) {
+    ::close(report); // it has begun
+    x.order.work(x.order.about);
+    ::_exit(0);
+  }
   int telling = ENOENT; // as execvp() does: one that we may not run says more than one that is not there
   for (auto* const* file = x.programs.data(); *file != nullptr; ++file) {
     ::execve(*file, x.arguments.data(), x.environment.data());
@@ -195,13 +200,14 @@ void set_standing(const child_plan& x, int report) {
 running_process::running_process(const process_order& order)
   : with_{order.with}, is_our_program_{!order.command.empty() && is_our_program(order.command[0])} {
   abandoned_children::all().reap();
-  if (order.command.empty())
+  if (order.command.empty() && order.work == nullptr)
     throw std::system_error(EINVAL, std::generic_category(), "cannot start a process without a command");
   const child_plan plan{order};
   auto report = open_pipe();
   pid_ = ::fork();
   if (pid_ < 0)
-    throw std::system_error(errno, std::generic_category(), "cannot start " + order.command[0]);
+    throw std::system_error(errno, std::generic_category(),
+                            "cannot start " + (order.work == nullptr ? order.command[0] : "a copy of this process"));
   if (pid_ == 0)
     become(plan, report.write.get());
   if (with_ == process_order::company::own_group)
