@@ -2,9 +2,11 @@
 
 #include "actors/host/name_thread.hpp"
 #include "actors/host/owned_pipe.hpp"
+#include "actors/host/read_clock.hpp"
 #include "actors/host/start_process.hpp"
 
 #include <cerrno>
+#include <csignal>
 #include <poll.h>
 #include <sys/statvfs.h>
 #include <system_error>
@@ -19,10 +21,6 @@ using namespace std::chrono_literals;
 constexpr auto step = 50ms; ///< Between two looks at whether it is over.
 /// Of a process whose daemon was killed, where a signal can end it.
 constexpr auto longest_life = 10s;
-
-std::chrono::nanoseconds steady_now() {
-  return std::chrono::steady_clock::now().time_since_epoch();
-}
 
 /// What comes through the pipe; shorter than what a pipe writes at once.
 struct reply {
@@ -66,8 +64,8 @@ size_answer size_of(const char* where) {
 
 size_answer ask_size(const std::string& where, question_lock lock, std::chrono::nanoseconds patience,
                      const std::function<bool()>& is_over) {
-  const auto until = steady_now() + patience;
-  const auto is_enough = [&] { return steady_now() >= until || is_over(); };
+  const auto until = read_clock(awake_clock) + patience;
+  const auto is_enough = [&] { return read_clock(awake_clock) >= until || is_over(); };
   while (!lock.try_take()) {
     if (is_enough())
       return silence("It has not answered an earlier question yet.");
@@ -89,7 +87,8 @@ size_answer ask_size(const std::string& where, question_lock lock, std::chrono::
   reply said;
   if (::read(pipe.read.get(), &said, sizeof said) != sizeof said)
     return silence("It did not answer."); // the process was ended
-  (void)process.wait();
+  process.signal(SIGKILL); // it has answered, and ends by force also where somebody has stopped it
+  process.wait();
   return answer_of(said);
 }
 
