@@ -119,6 +119,23 @@ struct fixture : actor_fixture {
     caf::anon_send(aut, x);
     consume_messages();
   }
+
+  /// A stall of a disk that lasts is charged to those whose requests are ahead. @returns its id.
+  event_id charge_disk() {
+    rings.disk = "vda";
+    auto event = stalled(stall_resource::disk, false);
+    event.event.stall->name = "vda";
+    feed(event);
+    CAF_REQUIRE_EQUAL(received.size(), 1u);
+    CAF_CHECK(!received[0].blame->doers.empty());
+    return event.event.id;
+  }
+
+  void check_dropped() {
+    CAF_REQUIRE_EQUAL(received.size(), 2u);
+    CAF_CHECK(received[1].blame->doers.empty());
+    CAF_CHECK(received[1].blame->harm == 0s);
+  }
 };
 
 } // namespace
@@ -331,39 +348,25 @@ CAF_TEST(the harm of a stall that is over is no longer than the stall) {
 }
 
 CAF_TEST(what was charged of a disk is dropped where memory is what holds it up) {
-  rings.disk = "vda";
-  auto event = stalled(stall_resource::disk, false);
-  event.event.stall->name = "vda";
-  feed(event);
-  CAF_REQUIRE_EQUAL(received.size(), 1u);
-  CAF_CHECK(!received[0].blame->doers.empty());
+  const auto id = charge_disk();
   rings.now = 107s;
   event_amendment lasts;
-  lasts.id = event.event.id;
+  lasts.id = id;
   lasts.lasts = event_amendment::end{1'700'000'107s, 5s};
   lasts.stall = stall_facts{stall_resource::memory, "", {}, {}, false};
   feed(lasts);
-  CAF_REQUIRE_EQUAL(received.size(), 2u);
-  CAF_CHECK(received[1].blame->doers.empty());
-  CAF_CHECK(received[1].blame->harm == 0s);
+  check_dropped();
 }
 
 CAF_TEST(what was charged of a disk is dropped where memory turns out to have held it up as it ends) {
-  rings.disk = "vda";
-  auto event = stalled(stall_resource::disk, false);
-  event.event.stall->name = "vda";
-  feed(event);
-  CAF_REQUIRE_EQUAL(received.size(), 1u);
-  CAF_CHECK(!received[0].blame->doers.empty());
+  const auto id = charge_disk();
   rings.now = 110s;
   event_amendment over;
-  over.id = event.event.id;
+  over.id = id;
   over.over = event_amendment::end{1'700'000'109s, 7s};
   over.stall = stall_facts{stall_resource::memory, "", {}, {}, true};
   feed(over);
-  CAF_REQUIRE_EQUAL(received.size(), 2u);
-  CAF_CHECK(received[1].blame->doers.empty());
-  CAF_CHECK(received[1].blame->harm == 0s);
+  check_dropped();
 }
 
 CAF_TEST(a stall of a disk that lasts is charged to those whose requests are ahead until it is over) {

@@ -29,6 +29,14 @@ struct fixture {
   }
 };
 
+/// A process that has the descriptor of a lock.
+process_order sleeper_with(const question_lock& lock) {
+  process_order result;
+  result.command = {"/bin/sleep", "60"};
+  result.fourth = lock.descriptor();
+  return result;
+}
+
 } // namespace
 
 CAF_TEST_FIXTURE_SCOPE(question_lock_tests, fixture)
@@ -45,10 +53,7 @@ CAF_TEST(a second question to the same thing waits and one to another does not) 
 CAF_TEST(a question stays open for as long as a process lives that asked it) {
   auto lock = lock_of("mount 0:55");
   CAF_REQUIRE(lock.try_take());
-  process_order order;
-  order.command = {"/bin/sleep", "60"};
-  order.fourth = lock.descriptor();
-  running_process child{order};
+  running_process child{sleeper_with(lock)};
   CAF_REQUIRE(soon([&] { return child.is_begun(); }));
   lock = question_lock{}; // as when the process that began it ends
   auto next = lock_of("mount 0:55");
@@ -61,10 +66,7 @@ CAF_TEST(a question stays open for as long as a process lives that asked it) {
 CAF_TEST(an answer is one also while another process has the descriptor) {
   auto lock = lock_of("mount 0:55");
   CAF_REQUIRE(lock.try_take());
-  process_order order;
-  order.command = {"/bin/sleep", "60"};
-  order.fourth = lock.descriptor();
-  running_process child{order};
+  running_process child{sleeper_with(lock)};
   CAF_REQUIRE(soon([&] { return child.is_begun(); }));
   lock.give_back();
   CAF_CHECK(lock_of("mount 0:55").try_take());
