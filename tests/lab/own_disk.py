@@ -8,7 +8,7 @@ storm     64 threads of a program write and flush on a disk of 100 writes a seco
 
 The disk is a loop device over a file. What makes it slow is the first version of the kernel's block I/O controller,
 which alone throttles a disk for all; where that is not mounted only `frozen` is made. It keeps requests from the disk,
-so that nobody's are ahead there of others', and who did it is judged in the guests.
+so that none is ahead of another there, and the doer is judged in the guests.
 Exits with 1 if something was missed, wrong or late, with 77 where it may not make a disk.
 """
 

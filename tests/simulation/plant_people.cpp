@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// A job that never runs, whatever it is told.
+/// A job that takes its orders and never runs.
 struct stuck_job final : evidence_job {
   void stop() override {
   }
