@@ -215,7 +215,6 @@ child_ref<exporter_actor> topology_maker::add_exporter() {
   const auto result = add_pooled<exporter_actor, exporter_state>(&role_policies::exporter, exporter, keeps_.exporter,
                                                                  seams_.carrier);
   optional(with_memory(result, keeps_.exporter));
-  keeps_.recorder->pending[result.id].limit = most_waiting_for_optional; // each only says that there is something new
   return result;
 }
 
@@ -360,7 +359,7 @@ supervisor_setup topology_maker::make() {
     connect<scored_sink_actor>(scorer, recorder),    connect<event_sink_actor>(recorder, storage),
   };
   if (exporter_of_events) {
-    edges.push_back(connect<event_sink_actor>(recorder, *exporter_of_events));
+    edges.push_back(connect<stored_sink_actor>(storage, *exporter_of_events));
     edges.push_back(connect<memory_sink_actor>(*exporter_of_events, storage));
   }
   if (forensics) {

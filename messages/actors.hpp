@@ -29,6 +29,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::system_sample)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::switch_rate)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::scored_sample)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::remember)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::events_stored)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::clock_reading)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::late_beat)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pmactor::witness_reading)
@@ -89,6 +90,9 @@ using scored_sink_actor = caf::typed_actor<caf::reacts_to<scored_sample>>;
 
 /// Keeps values over a restart of the program.
 using memory_sink_actor = caf::typed_actor<caf::reacts_to<remember>>;
+
+/// Hears, unacknowledged, that there are events to be read from the history.
+using stored_sink_actor = caf::typed_actor<caf::reacts_to<events_stored>>;
 
 /// Receives how late the beats were, each second, and of each beat that was too late at once.
 using beat_sink_actor = caf::typed_actor<caf::reacts_to<clock_reading>, caf::reacts_to<late_beat>>;
@@ -253,17 +257,16 @@ using storage_writer_actor = caf::typed_actor<
   // Store what became known of an event since. Acknowledged when it is committed.
   caf::reacts_to<event_amendment>,
   // Store with its event what was captured of it. Acknowledged when it is committed.
-  caf::reacts_to<capture_report>>
+  caf::reacts_to<capture_report>,
+  // From now on tell this one when something of events was committed.
+  caf::reacts_to<link_to, stored_sink_actor>>
   ::extend_with<event_index_actor>
   ::extend_with<supervised_actor>;
 
-/// The EXPORTER has events and metrics carried to other systems. What it carries it reads from the history, so what
-/// it receives only says that there is something new.
+/// The EXPORTER has events and metrics carried to other systems. What it carries it reads from the history.
 using exporter_actor = caf::typed_actor<
-  // There is an event, from the FLIGHT RECORDER.
-  caf::reacts_to<event_record>,
-  // Something became known of one.
-  caf::reacts_to<event_amendment>,
+  // There is something new to carry, from the STORAGE WRITER.
+  caf::reacts_to<events_stored>,
   // From now on keep in this store how far each receiver has come.
   caf::reacts_to<link_to, memory_sink_actor>>
   ::extend_with<supervised_actor>;

@@ -1,4 +1,4 @@
-// What is asked of the STORAGE WRITER beside storing samples.
+// What is asked of the STORAGE WRITER beside storing samples, and what it says.
 #pragma once
 
 #include <string>
@@ -14,5 +14,12 @@ struct remember {
 };
 
 std::string to_string(const remember& x);
+
+/// There is something new of events in the database: it may be read there.
+struct events_stored {
+  friend bool operator==(const events_stored&, const events_stored&) = default;
+};
+
+std::string to_string(const events_stored& x);
 
 } // namespace pmactor

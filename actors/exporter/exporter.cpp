@@ -42,13 +42,11 @@ exporter_impl::behavior_type exporter(exporter_state::pointer self, const actor_
     });
   if (!state.carrier)
     self->note("nothing is exported");
-  const auto wake = [self] {
-    if (self->state.carrier)
-      self->state.carrier->wake();
-  };
   return {
-    [wake](const event_record&) { wake(); },
-    [wake](const event_amendment&) { wake(); },
+    [self](const events_stored&) {
+      if (self->state.carrier)
+        self->state.carrier->wake();
+    },
     handle_link(self, *self->state.sink),
     handle_drill(self),
     [self](const export_report& x) { self->state.receive(x); },

@@ -27,6 +27,10 @@ bool is_repeat(const history_row& a, const history_row& b) {
   return x != nullptr && y != nullptr ? x->system.tick == y->system.tick : a == b;
 }
 
+bool is_of_event(const history_row& x) {
+  return !std::holds_alternative<scored_sample>(x) && !std::holds_alternative<remember>(x);
+}
+
 void answer(caf::response_promise& promise, const std::string& refusal) {
   if (refusal.empty())
     promise.deliver(caf::unit);
@@ -118,6 +122,8 @@ void storage_writer_state::ensure_open() {
 }
 
 void storage_writer_state::committed(std::size_t count) {
+  if (stored && std::any_of(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(count), is_of_event))
+    self->send(stored, events_stored{});
   for (std::size_t i = 0; i < count; ++i) {
     if (const auto* sample = std::get_if<scored_sample>(&rows[i]))
       newest = to_seconds(sample->system.at.wall);
@@ -315,6 +321,7 @@ storage_writer_impl::behavior_type storage_writer(storage_writer_pointer self, a
     [self](const event_record& event) { return self->state.take(event); },
     [self](const event_amendment& x) { return self->state.take(x); },
     [self](const capture_report& report) { return self->state.take(report); },
+    [self](const link_to&, const stored_sink_actor& x) { self->state.stored = x; },
     [self](const ask_pinned&) { return self->state.pinned(); },
     handle_drill(self),
     [self](const flush_due&) {

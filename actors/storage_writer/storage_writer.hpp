@@ -82,6 +82,7 @@ struct storage_writer_state {
 
   std::vector<history_row> rows;  ///< In hand, oldest first.
   std::vector<promise> promises;  ///< One a row.
+  stored_sink_actor stored;       ///< May be none. What it misses it finds when it is started again.
   bool flush_is_due = false;      ///< A flush_due is on its way.
   bool retry_is_due = false;      ///< A retry_due is on its way; until then the database is left alone.
   bool one_by_one = false;        ///< Some row in hand can never be stored: find it.

@@ -30,9 +30,9 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
-constexpr auto first_look = 3s;      ///< From the start until events of the run before are stored.
-constexpr auto until_stored = 500ms; ///< From an event until it is in the history, as a rule.
-constexpr auto look_anyway = 60s;    ///< With a receiver that must not miss what was stored late.
+constexpr auto first_look = 3s;        ///< From the start until events of the run before are stored.
+constexpr auto until_amended = 500ms; ///< What an event is amended with comes soon after it, as a rule.
+constexpr auto look_anyway = 60s;     ///< With a receiver that must not miss what others wrote into the history.
 constexpr auto history_patience = 30s; ///< After the history could not be read.
 
 nanoseconds steady_now() {
@@ -122,8 +122,7 @@ public:
     return due_;
   }
   void wake(nanoseconds now) override {
-    // What an event is amended with comes soon after it.
-    const auto look = now + until_stored;
+    const auto look = now + until_amended;
     if (delivery_)
       delivery_->wake(look);
     const auto wanted = delivery_ && delivery_->next() ? *delivery_->next() : look;

@@ -62,6 +62,10 @@ struct fixture : actor_fixture {
   }
 };
 
+stored_sink_actor::behavior_type listener(stored_sink_actor::pointer, int* heard) {
+  return {[heard](const events_stored&) { ++*heard; }};
+}
+
 using ticks = std::vector<std::vector<std::uint64_t>>;
 
 } // namespace
@@ -385,6 +389,20 @@ CAF_TEST(the health page shows the size at most every ten seconds) {
   live(1s);
   ask({3});
   CAF_CHECK_EQUAL(slot.note.read(), "1,234 samples, 12.3 MB");
+}
+
+CAF_TEST(who reads events hears of them once they are committed) {
+  int heard = 0;
+  caf::anon_send(aut, link_to{"exporter"}, spawn(listener, &heard));
+  db.failures = {storage_failure::busy};
+  caf::anon_send(aut, event_record{});
+  caf::anon_send(aut, capture_report{});
+  consume_messages();
+  CAF_CHECK_EQUAL(heard, 0);
+  live(10s);
+  CAF_CHECK_EQUAL(heard, 1);
+  ask({1});
+  CAF_CHECK_EQUAL(heard, 1);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -3,6 +3,7 @@
 #include "support/daemon.hpp"
 #include "support/http_receiver.hpp"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -20,11 +21,16 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Has the daemon lose a second or so, and waits until that is stored.
-void pause_of(const daemon_process& daemon, std::int64_t events) {
+/// Has the daemon lose a second or so.
+void inflict_pause(const daemon_process& daemon) {
   daemon.send(SIGSTOP);
   std::this_thread::sleep_for(1200ms); // how long the pause is to be
   daemon.send(SIGCONT);
+}
+
+/// Waits, too, until that is stored.
+void pause_of(const daemon_process& daemon, std::int64_t events) {
+  inflict_pause(daemon);
   CAF_REQUIRE(soon([&] { return daemon.count("SELECT count(*) FROM events WHERE kind = 'pause'") >= events; }));
 }
 
@@ -82,6 +88,21 @@ CAF_TEST(what a receiver missed while it was away it gets from the next run) {
   daemon_process daemon{home, settings(receiver.url())};
   daemon.wait_until_ready();
   CAF_CHECK(soon([&] { return events_in(receiver).count(std::to_string(id)) == 1; }, 60s));
+}
+
+CAF_TEST(an event that the history took late is sent as soon as it has) {
+  test_home home;
+  http_receiver receiver{[](std::size_t) { return http_reply(200); }};
+  daemon_process daemon{home, "[export.otlp]\nendpoint = \"" + receiver.url() + "\"\nheartbeat = 0\n"};
+  daemon.wait_until_ready();
+  CAF_REQUIRE(soon([&] { return daemon.count("SELECT count(*) FROM daemon_state WHERE key = 'export-cursor-otlp'") == 1; }));
+  {
+    SQLite::Database other{home.where().database().string(), SQLite::OPEN_READWRITE, 5000};
+    const SQLite::Transaction held{other, SQLite::TransactionBehavior::IMMEDIATE};
+    inflict_pause(daemon);
+    std::this_thread::sleep_for(3s); // how long the history is held up
+  }
+  CAF_CHECK(soon([&] { return !events_in(receiver).empty(); }, 30s));
 }
 
 CAF_TEST(a receiver that never answers does not hold up the end) {
