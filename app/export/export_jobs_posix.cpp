@@ -31,8 +31,8 @@ using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
 constexpr auto first_look = 3s;        ///< From the start until events of the run before are stored.
-constexpr auto until_amended = 500ms; ///< What an event is amended with comes soon after it, as a rule.
-constexpr auto look_anyway = 60s;     ///< With a receiver that must not miss what others wrote into the history.
+constexpr auto until_amended = 500ms;  ///< What an event is amended with comes soon after it, as a rule.
+constexpr auto look_anyway = 60s;      ///< With a receiver that must not miss what others wrote into the history.
 constexpr auto history_patience = 30s; ///< After the history could not be read.
 
 nanoseconds steady_now() {

@@ -1,15 +1,14 @@
 #!/usr/bin/env bash
-# What the recorder of switches costs a load that does nothing but switch: two processes that hand a byte to and fro through
-# pipes on one CPU, more than 100,000 switches a second. A daemon runs all the time; with the recorder on (A) and off (B),
-# in turn. The first pair warms up and is dropped. A CPU that switches so often is sampled, from a few seconds on: the load
-# runs for that long before it is measured, and what was recorded at its end is printed.
-#   tests/bench/switch_cost.sh [PROGRAM] [PAIRS] [ROUND TRIPS]
-# Needs root, and `perf bench` of linux-perf.
+# What the recorder of switches costs a load that switches often: two processes that hand a byte to and fro through pipes on
+# one CPU, so many times a second; 0 for as often as they can, with no work in between. A daemon runs all the time; with the
+# recorder on (A) and off (B), in turn. The first pair warms up and is dropped. A CPU that switches so often is sampled, from
+# a few seconds on: the load runs for that long before it is measured, and what was recorded at its end is printed.
+#   tests/bench/switch_cost.sh [PROGRAM] [PAIRS] [SWITCHES A SECOND]
+# Needs root and g++.
 set -euo pipefail
 program=$(readlink -f "${1:-build/release/pmactor}")
 pairs=${2:-5}
-trips=${3:-200000}
-command -v perf >/dev/null || { echo "SKIPPED: there is no perf (linux-perf)"; exit 77; }
+rate=${3:-120000}
 folder=$(mktemp -d)
 # shellcheck disable=SC2317
 clean_up() {
@@ -17,6 +16,7 @@ clean_up() {
   rm -rf "$folder"
 }
 trap clean_up EXIT
+g++ -std=c++20 -O2 "$(dirname "$0")/switching_load.cpp" -o "$folder/load"
 export XDG_RUNTIME_DIR="$folder" XDG_CONFIG_HOME="$folder" XDG_STATE_HOME="$folder"
 
 # configure true|false
@@ -41,19 +41,27 @@ set_recorder() {
   echo "the recorder is not $1: $said" >&2
   return 1
 }
+# switch ARGUMENTS: the load, on the last CPU, before all ordinary work.
+switch() {
+  chrt -f 10 taskset -c "$(($(nproc) - 1))" "$folder/load" "$@"
+}
 # Runs until the recorder has taken note of how much the CPU switches, and changed over.
 settle() {
-  chrt -f 10 taskset -c "$(($(nproc) - 1))" perf bench sched pipe -l "$((4 * trips))" >/dev/null 2>&1
+  switch "$((4 * trips))" "$steps" >/dev/null
 }
-# Microseconds a round trip, on the last CPU, before all ordinary work: the best of three, as what else goes on there only
-# ever adds to it.
+# Microseconds a round trip: the best of three, as what else goes on there only ever adds to it.
 load() {
   for _ in 1 2 3; do
-    chrt -f 10 taskset -c "$(($(nproc) - 1))" perf bench sched pipe -l "$trips" 2>&1 | awk '/usecs\/op/ {print $1}'
+    switch "$trips" "$steps"
     sleep 0.3
   done | sort -n | head -1
 }
 
+steps=0 trips=200000
+if ((rate > 0)); then
+  steps=$(switch --steps-for "$rate")
+  trips=$((rate * 3 / 2))
+fi
 configure true
 "$program" start --data "$folder/data" --config "$folder/pmactor.toml" >/dev/null
 sleep 3 # what happens once at a start is no part of it
