@@ -119,11 +119,17 @@ void storage_writer_state::ensure_open() {
            port->opened());
   if (!port->alarm().empty())
     alarm = port->alarm();
+  say_events_stored(); // to open it takes in what an earlier run could not store
+}
+
+void storage_writer_state::say_events_stored() {
+  if (stored)
+    self->send(stored, events_stored{});
 }
 
 void storage_writer_state::committed(std::size_t count) {
-  if (stored && std::any_of(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(count), is_of_event))
-    self->send(stored, events_stored{});
+  if (std::any_of(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(count), is_of_event))
+    say_events_stored();
   for (std::size_t i = 0; i < count; ++i) {
     if (const auto* sample = std::get_if<scored_sample>(&rows[i]))
       newest = to_seconds(sample->system.at.wall);
@@ -321,7 +327,11 @@ storage_writer_impl::behavior_type storage_writer(storage_writer_pointer self, a
     [self](const event_record& event) { return self->state.take(event); },
     [self](const event_amendment& x) { return self->state.take(x); },
     [self](const capture_report& report) { return self->state.take(report); },
-    [self](const link_to&, const stored_sink_actor& x) { self->state.stored = x; },
+    [self](const link_to&, const stored_sink_actor& x) {
+      self->state.stored = x;
+      if (self->state.port) // it may have missed something
+        self->state.say_events_stored();
+    },
     [self](const ask_pinned&) { return self->state.pinned(); },
     handle_drill(self),
     [self](const flush_due&) {

@@ -67,6 +67,7 @@ struct storage_writer_state {
   void say_trouble();
   void give_up_first_row(const std::string& why);
   void committed(std::size_t rows);
+  void say_events_stored();
   /// Prunes from now on, in batches. @returns false if the database does not work.
   bool begin_prune();
   void prune();
@@ -82,7 +83,7 @@ struct storage_writer_state {
 
   std::vector<history_row> rows;  ///< In hand, oldest first.
   std::vector<promise> promises;  ///< One a row.
-  stored_sink_actor stored;       ///< May be none. What it misses it finds when it is started again.
+  stored_sink_actor stored;       ///< May be none.
   bool flush_is_due = false;      ///< A flush_due is on its way.
   bool retry_is_due = false;      ///< A retry_due is on its way; until then the database is left alone.
   bool one_by_one = false;        ///< Some row in hand can never be stored: find it.
