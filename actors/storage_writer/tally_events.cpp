@@ -12,7 +12,9 @@ namespace pmactor {
 namespace {
 
 constexpr double known_after = 5;      ///< Seconds from its end until an event is known in full, as a rule.
-constexpr double given_up_after = 60;  ///< Then what is not known stays unknown.
+/// Then a scope that is not known stays unknown, as where there is no second witness: it has three windows of five
+/// seconds at rest to say something (scope_policy::patience).
+constexpr double given_up_after = 20;
 constexpr std::size_t most_lasting = 64;
 
 /// @returns the text if it is a word as we store them, else "other", so that no foreign bytes become a label.

@@ -50,8 +50,8 @@ public:
         if (sample->system.tick == script_.poison)
           throw storage_problem{storage_failure::refused, "Cannot store: poison."};
         ticks.push_back(sample->system.tick);
-      } else {
-        script_.kept.push_back(std::get<remember>(row).key);
+      } else if (const auto* kept = std::get_if<remember>(&row)) {
+        script_.kept.push_back(kept->key);
       }
     script_.transactions.push_back(ticks);
     return ticks.size();
