@@ -101,18 +101,20 @@ void switch_recorder_state::begin_stall(const pause_event& event) {
   auto& stalls = memory->stalls;
   if (std::any_of(stalls.begin(), stalls.end(), [&event](const auto& x) { return x.event.id == event.id; }))
     return;
+  switch_recorder_memory::open_stall found;
+  found.event = event;
+  found.until = event.before.awake;
+  if (event.stall->is_over) { // nothing more is to come: it needs no place among those that last
+    take(found, event.after.awake, true);
+    return;
+  }
   if (stalls.size() == most_stalls) {
     const auto idle = std::find_if(stalls.begin(), stalls.end(), [](const auto& x) { return !is_charged(x); });
     stalls.erase(idle == stalls.end() ? stalls.begin() : idle);
   }
-  auto& x = stalls.emplace_back();
-  x.event = event;
-  x.until = event.before.awake;
-  const bool lasts = !event.stall->is_over;
-  take(x, lasts ? nanoseconds::max() : event.after.awake, !lasts);
-  if (!lasts)
-    stalls.pop_back();
-  else if (is_charged(x))
+  auto& x = stalls.emplace_back(std::move(found));
+  take(x, nanoseconds::max(), false);
+  if (is_charged(x))
     retake_later(x);
 }
 

@@ -28,6 +28,40 @@ std::shared_ptr<const capture_subject> event_at(std::chrono::seconds when) {
   return result;
 }
 
+/// A reading on a thread of its own that stands still until it is told to end.
+class standing_reading {
+public:
+  /// @param whole how many of the order's artifacts are read before.
+  standing_reading(evidence_reader& reader, job_order order, int whole)
+    : thread_{[this, &reader, order = std::move(order), whole] {
+        int asked = 0;
+        reader.read_ahead(order, [&] {
+          if (++asked == whole + 2) { // once before it begins, and once after each artifact
+            stands_.set_value();
+            may_end_.get_future().wait();
+          }
+          return false;
+        });
+        if (asked < whole + 2) // it never came so far
+          stands_.set_value();
+      }} {
+    stands_.get_future().wait();
+  }
+  ~standing_reading() {
+    end();
+  }
+  void end() {
+    if (!thread_.joinable())
+      return;
+    may_end_.set_value();
+    thread_.join();
+  }
+
+private:
+  std::promise<void> stands_, may_end_;
+  std::thread thread_;
+};
+
 struct fixture {
   evidence_reader reader;
 
@@ -45,27 +79,15 @@ struct fixture {
     reader.forget(event_at(event)->id());
   }
   /// @returns when what a job of the capture takes was read.
-  std::chrono::nanoseconds take(const std::string& name, std::chrono::seconds event, bool is_over = false) {
+  std::chrono::nanoseconds take(const std::string& name, std::chrono::seconds event,
+                                bool is_over = false) {
     auto order = of(task::capture, event);
     order.artifact.name = name;
     return reader.take(order, [is_over] { return is_over; }).at.wall;
   }
-  /// @returns a thread that is reading, and goes on for a while.
-  std::thread read_slowly(task what, std::chrono::seconds event) {
-    const auto is_reading = std::make_shared<std::promise<void>>();
-    auto begun = is_reading->get_future();
-    std::thread result{[this, order = of(what, event), is_reading] {
-      bool is_first = true;
-      reader.read_ahead(order, [&] {
-        if (std::exchange(is_first, false)) {
-          is_reading->set_value();
-          std::this_thread::sleep_for(200ms);
-        }
-        return false;
-      });
-    }};
-    begun.wait();
-    return result;
+  /// @returns a reading of "pressure" that stands still.
+  standing_reading read_for_long(task what, std::chrono::seconds event) {
+    return {reader, of(what, event), 0};
   }
 };
 
@@ -89,20 +111,52 @@ CAF_TEST(what was read of one event is not dropped with another) {
   CAF_CHECK(take("counters", 1s) >= known);
 }
 
-CAF_TEST(an event that waits is read as soon as a slow reading of the one before it has ended) {
-  auto slow = read_slowly(task::measure, 1s);
+CAF_TEST(an event that waits is read beside a reading of the captured one that does not end) {
+  auto captured = read_for_long(task::measure, 1s);
   read_ahead(task::read, 2s);
   const auto known = read_clocks().wall;
-  slow.join();
+  captured.end();
+  CAF_CHECK(take("pressure", 1s) < known);
+  read_ahead(task::measure, 2s);
+  CAF_CHECK(take("pressure", 2s) < known);
+}
+
+CAF_TEST(
+  what is captured is taken as it was read beside a reading of the next event that does not end) {
+  read_ahead(task::measure, 1s);
+  const auto known = read_clocks().wall;
+  auto waits = read_for_long(task::read, 2s);
+  CAF_CHECK(take("pressure", 1s) < known);
+  CAF_CHECK(take("counters", 1s) < known);
+}
+
+CAF_TEST(what was read of an event is taken while the rest of it is still being read) {
+  standing_reading captured{reader, of(task::measure, 1s), 1};
+  const auto known = read_clocks().wall;
+  CAF_CHECK(take("pressure", 1s) < known);
+}
+
+CAF_TEST(what another thread does not end reading is read anew) {
+  auto captured = read_for_long(task::measure, 1s);
+  const auto known = read_clocks().wall;
+  CAF_CHECK(take("counters", 1s) >= known);
+}
+
+CAF_TEST(an event whose turn comes while it is read is captured as it was read) {
+  auto its_own = read_for_long(task::read, 1s);
+  read_ahead(task::measure, 1s);
+  read_ahead(task::read, 2s);
+  const auto known = read_clocks().wall;
+  its_own.end();
   CAF_CHECK(take("pressure", 1s) < known);
   read_ahead(task::measure, 2s);
   CAF_CHECK(take("pressure", 2s) < known);
 }
 
 CAF_TEST(what is still being read of an event is dropped as well) {
-  auto slow = read_slowly(task::read, 1s);
+  auto given_up = read_for_long(task::read, 1s);
   forget(1s);
-  slow.join();
+  given_up.end();
   const auto known = read_clocks().wall;
   read_ahead(task::measure, 1s);
   CAF_CHECK(take("pressure", 1s) >= known);
