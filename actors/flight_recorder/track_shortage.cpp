@@ -19,11 +19,6 @@ bool is_pressed(const system_sample& x) {
   return x.psi_mem_some.value_or(0) >= most_pressure;
 }
 
-template <class A, class B>
-bool is_same(const A& a, const B& b) {
-  return a.pid == b.pid && a.start_time == b.start_time;
-}
-
 } // namespace
 
 bool is_memory_ample(const system_sample& x) {
@@ -40,7 +35,7 @@ double memory_shortage::gained() const {
 
 const memory_holder* find_holder(const memory_shortage& shortage, const process_sample& x) {
   const auto found = std::find_if(shortage.holders.begin(), shortage.holders.end(),
-                                  [&x](const memory_holder& y) { return is_same(x, y); });
+                                  [&x](const memory_holder& y) { return is_same_process(x, y); });
   return found == shortage.holders.end() ? nullptr : &*found;
 }
 
@@ -53,7 +48,7 @@ void shortage_tracker::remember_sizes(const scored_sample& x) {
       continue;
     const auto known =
       std::find_if(sizes_.begin(), sizes_.end(),
-                   [&process](const earlier_size& y) { return is_same(process, y); });
+                   [&process](const earlier_size& y) { return is_same_process(process, y); });
     auto& to = known == sizes_.end() ? sizes_.emplace_back() : *known;
     to = {process.pid, process.start_time, *process.mem_bytes, x.system.at.awake};
   }
@@ -69,7 +64,7 @@ void shortage_tracker::remember_sizes(const scored_sample& x) {
 /// One that began in the window before was not yet listed, as it had hardly run.
 std::optional<double> shortage_tracker::size_before(const process_sample& x) const {
   const auto known = std::find_if(sizes_.begin(), sizes_.end(),
-                                  [&x](const earlier_size& y) { return is_same(x, y); });
+                                  [&x](const earlier_size& y) { return is_same_process(x, y); });
   if (known != sizes_.end())
     return known->bytes;
   if (sizes_at_ && x.start_time && *x.start_time > to_seconds(sizes_at_->wall - 2 * sizes_window_))
@@ -83,7 +78,7 @@ void shortage_tracker::add_holders(const scored_sample& x, memory_shortage& to) 
       continue;
     const auto known =
       std::find_if(to.holders.begin(), to.holders.end(),
-                   [&process](const memory_holder& y) { return is_same(process, y); });
+                   [&process](const memory_holder& y) { return is_same_process(process, y); });
     const auto bytes = *process.mem_bytes;
     const bool is_new = known == to.holders.end();
     if (is_new && to.holders.size() >= most_processes)
