@@ -52,6 +52,9 @@ void shortage_tracker::remember_sizes(const scored_sample& x) {
     auto& to = known == sizes_.end() ? sizes_.emplace_back() : *known;
     to = {process.pid, process.start_time, *process.mem_bytes, x.system.at.awake};
   }
+  // A process is listed for what it does, so one that was not for long may have grown long ago.
+  const auto most_age = std::max<nanoseconds>(size_lasts, 2 * sizes_window_);
+  std::erase_if(sizes_, [&](const earlier_size& y) { return sizes_at_->awake - y.seen > most_age; });
   if (sizes_.size() <= most_processes)
     return;
   // Those that have not run for the longest may have ended long ago.
@@ -61,7 +64,8 @@ void shortage_tracker::remember_sizes(const scored_sample& x) {
 }
 
 /// @returns what a process had when memory was ample; nothing was had by one that has begun since.
-/// One that began in the window before was not yet listed, as it had hardly run.
+/// Absent if it lived then and had not been listed for long. One that began in the window before was
+/// not yet listed, as it had hardly run.
 std::optional<double> shortage_tracker::size_before(const process_sample& x) const {
   const auto known = std::find_if(sizes_.begin(), sizes_.end(),
                                   [&x](const earlier_size& y) { return is_same_process(x, y); });

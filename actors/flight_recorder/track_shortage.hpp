@@ -67,6 +67,8 @@ public:
   /// Where memory is never ample, or not for longer than this, growth is counted from no earlier
   /// moment.
   static constexpr std::chrono::minutes look_back{10};
+  /// For how long a size is taken to be the size still; at least for two windows of the sampler.
+  static constexpr std::chrono::minutes size_lasts{1};
   static constexpr std::size_t most_processes = 256;
   static constexpr std::size_t most_shortages = 4;
 

@@ -108,6 +108,26 @@ CAF_TEST(a process that idled at the last ample moment has what it had when it r
   CAF_CHECK_EQUAL(gained(1), 140 * mib);
 }
 
+CAF_TEST(what a process had long before memory was ample for the last time says nothing of its growth) {
+  add(30, 150 * mib, {process(1, "jvm", 20 * mib)});
+  add(100, 150 * mib, {process(2, "hog", 10 * mib)});
+  add(102, 5 * mib, {process(1, "jvm", 80 * mib), process(2, "hog", 90 * mib)});
+  CAF_CHECK_EQUAL(gained(1), -1); // it grew at some time in 70 s, and memory was ample all the while
+  CAF_CHECK_EQUAL(gained(2), 80 * mib);
+}
+
+CAF_TEST(a size lasts for two windows of a slow sampler) {
+  const auto slow = [this](int second, double available, std::vector<process_sample> processes) {
+    auto x = second_at(second, available, std::move(processes));
+    x.processes_window = 60s;
+    tracker.add(x);
+  };
+  slow(10, 150 * mib, {process(1, "hog", 20 * mib)});
+  slow(100, 150 * mib, {process(2, "victim", 24 * mib)});
+  slow(103, 5 * mib, {process(1, "hog", 160 * mib)});
+  CAF_CHECK_EQUAL(gained(1), 140 * mib);
+}
+
 CAF_TEST(who grew stays known when memory is ample again) {
   add(100, 150 * mib, {process(1, "hog", 10 * mib)});
   add(103, 5 * mib, {process(1, "hog", 160 * mib)});
