@@ -43,6 +43,12 @@ struct process_sample {
   friend bool operator==(const process_sample&, const process_sample&) = default;
 };
 
+/// @returns whether both are about one process: a pid alone is used again.
+template <class A, class B>
+bool is_same_process(const A& a, const B& b) {
+  return a.pid == b.pid && a.start_time == b.start_time;
+}
+
 /// Stress in points. A part whose input is absent is absent and counts 0.
 struct stress_score {
   std::optional<double> load;    ///< 0–40

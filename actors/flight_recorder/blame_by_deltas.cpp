@@ -99,9 +99,8 @@ charges charge_usage(const pause_event& event, measure what, const event_view& s
   if (what != measure::bytes || seen.at_begin == nullptr)
     return result;
   for (const auto& x : seen.at_begin->processes) {
-    const auto same = std::find_if(used.begin(), used.end(), [&x](const auto& y) {
-      return y.process->pid == x.pid && y.process->start_time == x.start_time;
-    });
+    const auto same = std::find_if(used.begin(), used.end(),
+                                   [&x](const usage& y) { return is_same_process(x, *y.process); });
     const auto amount = moved(x, to_seconds(seen.at_begin->processes_window));
     if (same != used.end())
       same->amount += amount;

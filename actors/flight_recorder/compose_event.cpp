@@ -5,6 +5,7 @@
 #include "actors/flight_recorder/rank_culprits_by_usage.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 namespace pmactor {
@@ -206,8 +207,11 @@ event_record compose_event(const pause_event& event, const sample_history& histo
   }
   if (at_begin != last && at_begin != across)
     seen.at_begin = at_begin;
+  std::optional<memory_shortage> shortage;
   if (event.cause == pause_cause::memory && event.kind != event_kind::critical)
-    seen.shortage = history.shortages().during(event);
+    shortage = history.shortages().during(event);
+  if (shortage)
+    seen.shortage = &*shortage;
   if (event.blame && is_answered(event, *event.blame)) {
     result.culprits = choose_culprits_by_blame(*event.blame, culprits);
     return result;

@@ -246,9 +246,8 @@ const process_sample* find_process(const scored_sample* sample, const process_sa
   if (sample == nullptr)
     return nullptr;
   const auto found =
-    std::find_if(sample->processes.begin(), sample->processes.end(), [&](const process_sample& y) {
-      return y.pid == x.pid && y.start_time == x.start_time;
-    });
+    std::find_if(sample->processes.begin(), sample->processes.end(),
+                 [&](const process_sample& y) { return is_same_process(x, y); });
   return found == sample->processes.end() ? nullptr : &*found;
 }
 
@@ -289,8 +288,7 @@ bool are_ended_suspected(const process_sample& ended, const event_view& seen, co
 /// Processes of one name are one suspect: what a build or a pool of workers does, they do together. One that has changed
 /// its name is still the same.
 bool are_alike(const culprit& a, const culprit& b) {
-  return (!a.name.empty() && a.name == b.name)
-         || (a.pid > 0 && a.pid == b.pid && a.start_time == b.start_time);
+  return (!a.name.empty() && a.name == b.name) || (a.pid > 0 && is_same_process(a, b));
 }
 
 /// @returns those of a sample that are suspected.
