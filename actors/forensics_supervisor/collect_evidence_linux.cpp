@@ -119,7 +119,7 @@ collected_evidence collect_stacks(const std::function<bool()>& is_over) {
       if (!found || found->state != 'D')
         continue;
       captured_task x{pid, tid, found->name, wait_of(task.get()),
-                      read_at(task.get(), "stack", 4096)};
+                      read_at(task.get(), "stack", 4096), found->parent};
       denied = denied || x.stack.empty();
       if (tasks.size() < most_stacks)
         tasks.push_back(std::move(x));
