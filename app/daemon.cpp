@@ -202,11 +202,12 @@ topology_seams host_seams(const daemon_options& options, settings_snapshot& held
   auto place = history_of(options.where);
   place.committing = std::make_shared<committing_thread>();
   result.open = [place](damaged_file what) { return std::make_unique<history>(place, what); };
+  const auto questions = question_folder(options.where).string();
   result.platform = host_platform();
-  result.capture = host_evidence_jobs(options.where.data, options.where.runtime.string());
+  result.capture = host_evidence_jobs(options.where.data, questions);
   result.facts = own_facts(PMACTOR_VERSION);
   result.snapshot = read_counter_snapshot;
-  result.witness = host_witness(options.where.runtime.string());
+  result.witness = host_witness(questions);
   result.witness.throttled = own_quota_reader();
   result.witness.committing = [mark = place.committing] { return mark->thread(); };
   result.switches = start_host_switches;

@@ -12,6 +12,7 @@
 #include "actors/host/parse_pressure.hpp"
 #include "actors/host/parse_process.hpp"
 #include "actors/host/process_facts.hpp"
+#include "actors/host/read_clock.hpp"
 #include "actors/host/start_process.hpp"
 
 #include <algorithm>
@@ -119,7 +120,7 @@ collected_evidence collect_stacks(const std::function<bool()>& is_over) {
       if (!found || found->state != 'D')
         continue;
       captured_task x{pid, tid, found->name, wait_of(task.get()),
-                      read_at(task.get(), "stack", 4096)};
+                      read_at(task.get(), "stack", 4096), found->parent};
       denied = denied || x.stack.empty();
       if (tasks.size() < most_stacks)
         tasks.push_back(std::move(x));
@@ -326,20 +327,8 @@ collected_evidence collect_kernel_log(const capture_subject& subject, const std:
   return result;
 }
 
-/// What a file system said of itself, or why it did not.
-void take(captured_mount& x, const size_answer& said) {
-  x.problem = said.problem;
-  if (!said.size)
-    return;
-  x.size = said.size->size;
-  x.free = said.size->free;
-  x.available = said.size->available;
-  x.files = said.size->files;
-  x.files_free = said.size->files_free;
-}
-
 collected_evidence collect_mounts(bool remote, const std::string& questions, const std::function<bool()>& is_over) {
-  constexpr auto patience = 2s; ///< With one file system; some may not answer, and the others are asked.
+  constexpr auto longest = 4s; ///< For those that may not answer: this job is given up after 5 s, with all that it has.
   const auto mounted = parse_mounts(read_file("/proc/self/mountinfo", 1 << 20));
   auto all = mounted;
   std::erase_if(all, [&](const captured_mount& x) { return is_remote(x, mounted) != remote; });
@@ -348,17 +337,19 @@ collected_evidence collect_mounts(bool remote, const std::string& questions, con
     result.skipped = "Nothing is mounted over the network.";
     return result;
   }
-  std::map<std::string, size_answer> silent; // mounted many times over, it is as silent each time
-  for (auto& x : all) {
-    if (is_over())
-      break;
-    const auto known = silent.find(x.device);
-    const auto said = known != silent.end() ? known->second
-                      : remote ? ask_size(x.target, question_lock{questions, "mount " + x.device}, patience, is_over)
-                               : size_of(x.target.c_str());
-    take(x, said);
-    if (remote && said.is_silent)
-      silent.emplace(x.device, said);
+  if (remote) {
+    const auto until = read_clock(awake_clock) + longest;
+    ask_sizes(all,
+              [&](const captured_mount& x, std::chrono::nanoseconds patience) {
+                return ask_size(x.target, question_lock{questions, "mount " + x.device}, patience, is_over);
+              },
+              [&] { return is_over() ? 0ns : until - read_clock(awake_clock); });
+  } else {
+    for (auto& x : all)
+      if (is_over())
+        leave_out(x);
+      else
+        take_size(x, size_of(x.target.c_str()));
   }
   result.text = mounts_json(all);
   result.found = find_in_mounts(all);

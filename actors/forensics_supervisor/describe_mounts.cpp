@@ -6,6 +6,7 @@
 #include "messages/words.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -71,6 +72,48 @@ bool is_remote(const captured_mount& x, const std::vector<captured_mount>& all) 
   return std::any_of(all.begin(), all.end(), [&x](const captured_mount& y) {
     return (is_remote(y.type, y.source) || is_fuse(y.type)) && is_within(x.target, y.target);
   });
+}
+
+void take_size(captured_mount& x, const size_answer& said) {
+  x.problem = said.problem;
+  if (!said.size)
+    return;
+  x.size = said.size->size;
+  x.free = said.size->free;
+  x.available = said.size->available;
+  x.files = said.size->files;
+  x.files_free = said.size->files_free;
+}
+
+void leave_out(captured_mount& x) {
+  x.problem = "It was not asked, as there was no time left.";
+}
+
+void ask_sizes(std::vector<captured_mount>& all,
+               const std::function<size_answer(const captured_mount&, std::chrono::nanoseconds patience)>& ask,
+               const std::function<std::chrono::nanoseconds()>& time_left) {
+  constexpr std::chrono::nanoseconds longest = std::chrono::seconds{2};
+  std::map<std::string, size_answer> known;
+  for (auto x = all.begin(); x != all.end(); ++x) {
+    const auto answer = known.find(x->device);
+    if (answer != known.end()) {
+      take_size(*x, answer->second);
+      continue;
+    }
+    std::set<std::string> to_ask;
+    for (auto y = x; y != all.end(); ++y)
+      if (known.count(y->device) == 0)
+        to_ask.insert(y->device);
+    const auto patience = std::min(longest, time_left() / static_cast<std::int64_t>(to_ask.size()));
+    if (patience <= std::chrono::nanoseconds{}) {
+      leave_out(*x);
+      continue;
+    }
+    const auto said = ask(*x, patience);
+    take_size(*x, said);
+    if (said.size || said.is_silent) // else what is wrong may be the way to this place alone
+      known.emplace(x->device, said);
+  }
 }
 
 std::string mounts_json(const std::vector<captured_mount>& all) {

@@ -1,9 +1,12 @@
-// Decides what is mounted, and whether it is full. Pure.
+// Decides what is mounted, for how long each file system is asked for its size, and whether it is full. Pure.
 #pragma once
 
 #include "actors/forensics_supervisor/finding.hpp"
+#include "actors/host/ask_size.hpp"
 
+#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,6 +27,16 @@ struct captured_mount {
 std::vector<captured_mount> parse_mounts(std::string_view text);
 /// @returns whether asking it may wait for a server or another program: for its own, or on the way to where it is.
 bool is_remote(const captured_mount& x, const std::vector<captured_mount>& all);
+/// Takes over what a file system said of itself, or why it did not.
+void take_size(captured_mount& x, const size_answer& said);
+/// Marks one that was not asked, as there was no time left.
+void leave_out(captured_mount& x);
+/// Asks each file system once, however often it is mounted: each for a while at most, and for no longer than leaves as
+/// much for each of the others. One that was not asked says so.
+/// @param ask asks one, for as long as it is told at most. @param time_left for all of them; nothing if it is over.
+void ask_sizes(std::vector<captured_mount>& all,
+               const std::function<size_answer(const captured_mount&, std::chrono::nanoseconds patience)>& ask,
+               const std::function<std::chrono::nanoseconds()>& time_left);
 std::string mounts_json(const std::vector<captured_mount>& all);
 /// @returns those that are full and were meant to be written to: an image that is mounted read-only
 /// has not a block free by design.

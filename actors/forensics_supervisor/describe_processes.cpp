@@ -1,6 +1,7 @@
 #include "actors/forensics_supervisor/describe_processes.hpp"
 
 #include "actors/forensics_supervisor/evidence_text.hpp"
+#include "actors/host/ask_size.hpp"
 #include "actors/host/parse_process.hpp"
 #include "messages/quote.hpp"
 #include "messages/redact_secrets.hpp"
@@ -13,6 +14,15 @@
 namespace pmactor {
 
 using namespace evidence;
+
+namespace {
+
+/// Whether the daemon or a process that it started, perhaps in an earlier run, waits for a device here.
+bool is_own_wait(std::int64_t pid, std::int64_t parent, std::string_view name, std::int64_t own_pid) {
+  return pid == own_pid || parent == own_pid || name == asker_name;
+}
+
+} // namespace
 
 void newest_numbers::add(std::int64_t number) {
   numbers_.push_back(number);
@@ -77,7 +87,7 @@ std::vector<finding> find_in_processes(const std::vector<captured_process>& all,
   for (const auto& x : all) {
     if (x.pid == own_pid)
       continue;
-    if (x.state == 'D') {
+    if (x.state == 'D' && !is_own_wait(x.pid, x.parent, x.name, own_pid)) {
       stuck.insert(named(x.name));
       ++stuck_count;
     }
@@ -132,7 +142,7 @@ std::string stacks_text(const std::vector<captured_task>& tasks, const std::stri
 std::vector<finding> find_in_stacks(const std::vector<captured_task>& tasks, std::int64_t own_pid) {
   std::vector<finding> result;
   for (const auto& x : tasks)
-    if (x.pid != own_pid)
+    if (!is_own_wait(x.pid, x.parent, x.name, own_pid))
       result.push_back({75, named(x.name) + " (pid " + std::to_string(x.pid)
                               + ") was waiting for a device"
                               + (x.waits_in.empty() ? "." : ", in " + named(x.waits_in) + '.')});

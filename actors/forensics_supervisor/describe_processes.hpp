@@ -59,7 +59,8 @@ std::optional<captured_process> captured(std::string_view stat, const process_un
 
 std::string processes_json(const std::vector<captured_process>& all, const process_units& units,
                            std::chrono::nanoseconds moment);
-/// @param own_pid of the daemon, whose own work on the capture is no finding.
+/// @param own_pid of the daemon, whose own work on the capture is no finding; nor is that its processes wait for a
+/// device, also one that an earlier daemon left behind.
 std::vector<finding> find_in_processes(const std::vector<captured_process>& all,
                                        std::int64_t own_pid);
 
@@ -67,6 +68,7 @@ std::vector<finding> find_in_processes(const std::vector<captured_process>& all,
 struct captured_task {
   std::int64_t pid = 0, tid = 0;
   std::string name, waits_in, stack;
+  std::int64_t parent = 0; ///< Of its process.
 };
 std::string stacks_text(const std::vector<captured_task>& tasks, const std::string& remark);
 /// @param own_pid as in find_in_processes().

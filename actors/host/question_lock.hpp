@@ -8,6 +8,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace pmactor {
 
@@ -16,9 +17,13 @@ public:
   /// Locks nothing: the question is asked whatever was asked before.
   question_lock() = default;
 
-  /// @param folder a private one that waits for no disk, e.g. the runtime folder; where it cannot be used, nothing is
-  /// locked. @param thing that is asked, by the kernel's name: "mount 0:55", "disk sda".
+  /// @param folder a private one in memory: what asks one disk must not wait for another. Where it cannot be used,
+  /// nothing is locked. @param thing that is asked, by the kernel's name: "mount 0:55", "disk sda".
   question_lock(const std::string& folder, std::string_view thing);
+
+  /// The one of descriptor() in a child process, which may call all but the constructor above right after its fork.
+  explicit question_lock(owned_descriptor file) : file_{std::move(file)} {
+  }
 
   /// @returns false while another question is open.
   bool try_take();

@@ -1,5 +1,6 @@
 #include "actors/witness_keeper/watch_blocked.hpp"
 
+#include "actors/host/ask_size.hpp"
 #include "actors/witness_keeper/classify_wait.hpp"
 
 #include <algorithm>
@@ -60,7 +61,7 @@ std::optional<nanoseconds> blocked_watch::take_longest(std::vector<watched>&& fo
 std::optional<nanoseconds> blocked_watch::add(const power_sample& x, const read_blocked& read) {
   std::vector<const task_sample*> fresh;
   for (const auto& p : x.tasks) {
-    if (p.state != 'D')
+    if (p.state != 'D' || p.name == asker_name)
       continue;
     if (auto* known = find(p.pid))
       known->process.start_time = p.started;
@@ -91,7 +92,7 @@ void blocked_watch::add(const std::vector<waiting_process>& all, nanoseconds now
   for (const auto& x : all) {
     if (watched_.size() >= most_found || reads >= most_read_of_search)
       break;
-    if (find(x.pid) != nullptr)
+    if (x.name == asker_name || find(x.pid) != nullptr)
       continue;
     ++reads;
     if (const auto is = read(x.pid))

@@ -33,6 +33,7 @@ using read_blocked = std::function<std::optional<blocked_task>(std::int64_t pid)
 /// @returns the processes, by pid and name, that are in uninterruptible sleep right now.
 using find_blocked = std::function<std::vector<waiting_process>()>;
 
+/// Never takes up a process of ours that asks a file system its size: that it waits is felt by no other program.
 class blocked_watch {
 public:
   static constexpr std::size_t most = 16; ///< At once.

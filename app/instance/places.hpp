@@ -86,6 +86,10 @@ void make_runtime_folder(const places& where);
 /// disk.
 bool lies_in_memory(const std::filesystem::path& folder);
 
+/// @returns the folder of the locks of what may not answer: the runtime folder where that lies in memory; else it is
+/// empty, and nothing is locked: what asks one disk must not wait for the one that its lock would lie on.
+std::filesystem::path question_folder(const places& where);
+
 /// Leaves a link to the runtime folder in the data folder, by which commands with another
 /// environment find this daemon. Only for the one that holds the data folder: others would hide it.
 void link_runtime_folder(const places& where);

@@ -171,6 +171,10 @@ void make_runtime_folder(const places& where) {
   make_private(where.runtime, "runtime folder", care::shared);
 }
 
+fs::path question_folder(const places& where) {
+  return lies_in_memory(where.runtime) ? where.runtime : fs::path{};
+}
+
 void make_private_folder(const fs::path& folder) {
   make_private(folder, "folder", care::usual);
 }

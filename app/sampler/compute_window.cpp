@@ -1,5 +1,6 @@
 #include "app/sampler/compute_window.hpp"
 
+#include "actors/host/ask_size.hpp"
 #include "messages/check.hpp"
 
 #include <algorithm>
@@ -247,7 +248,9 @@ bool compute_tasks(const host_snapshot& last, const host_snapshot& now, const ho
     if (task.cpu <= nanoseconds::zero() && !held && process.pid != facts.reader)
       continue;
     add(task, result.all_tasks);
-    result.tasks.push_back(task);
+    // One that asks a file system its size waits on our account: no other program did that or felt it.
+    if (process.state != 'D' || process.name != asker_name)
+      result.tasks.push_back(task);
   }
   const auto made =
     last.machine.forks && now.machine.forks ? gained(*last.machine.forks, *now.machine.forks) : 0;

@@ -11,8 +11,10 @@ namespace pmactor {
 struct temporary_folder {
   std::filesystem::path path;
 
-  temporary_folder() {
-    auto pattern = (std::filesystem::temp_directory_path() / "pmactor-test-XXXXXX").string();
+  temporary_folder() : temporary_folder{std::filesystem::temp_directory_path()} {
+  }
+  explicit temporary_folder(const std::filesystem::path& within) {
+    auto pattern = (within / "pmactor-test-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr)
       throw std::runtime_error("cannot make a folder like " + pattern);
     path = pattern;

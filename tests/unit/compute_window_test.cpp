@@ -2,6 +2,8 @@
 
 #include "app/sampler/compute_window.hpp"
 
+#include "actors/host/ask_size.hpp"
+
 #include <algorithm>
 
 #include "support/test.hpp"
@@ -147,6 +149,20 @@ CAF_TEST(uninterruptible sleep is listed although it burns nothing) {
   compute();
   CAF_REQUIRE_EQUAL(result.tasks.size(), 1u);
   CAF_CHECK(result.tasks[0].cpu == 0ns);
+}
+
+CAF_TEST(our own question that waits for a file system is counted and not listed) {
+  last.processes = {process(7, 60, 1, 1), process(8, 60, 1, 1)};
+  now.processes = {process(7, 60, 1, 1), process(8, 60, 1, 2), process(9, 60, 1, 1)};
+  now.processes[0].name = now.processes[1].name = asker_name;
+  now.processes[0].state = 'D';
+  compute();
+  CAF_REQUIRE_EQUAL(result.tasks.size(), 1u);
+  CAF_CHECK_EQUAL(result.tasks[0].process->pid, 8); // no name hides what a process does
+  now.processes[1].state = 'D';
+  compute();
+  CAF_CHECK(result.tasks.empty());
+  CAF_CHECK(result.all_tasks.cpu == 10ms);
 }
 
 CAF_TEST(a process born in the window has lived only part of it) {

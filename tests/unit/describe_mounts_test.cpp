@@ -65,3 +65,55 @@ CAF_TEST(a full file system is no finding where it is read only by its own optio
   const auto parsed = nlohmann::json::parse(mounts_json({read("ro", "ro")}));
   CAF_CHECK_EQUAL(parsed[0]["read_only"], true);
 }
+
+namespace {
+
+/// Mounts of these devices.
+std::vector<captured_mount> mounts_of(const std::vector<std::string>& devices) {
+  std::vector<captured_mount> result;
+  for (const auto& x : devices)
+    result.emplace_back().device = x;
+  return result;
+}
+
+} // namespace
+
+CAF_TEST(dead file systems leave time for those that answer) {
+  auto all = mounts_of({"dead 1", "dead 2", "dead 3", "dead 1", "well", "well"});
+  std::chrono::nanoseconds left = 4s;
+  std::string asked;
+  ask_sizes(
+    all,
+    [&](const captured_mount& x, std::chrono::nanoseconds patience) {
+      asked += x.device + ' ';
+      CAF_CHECK(patience <= 2s);
+      if (x.device == "well")
+        return size_answer{file_system_size{100, 50, 50, 9, 9}, {}, false};
+      left -= patience;
+      return size_answer{std::nullopt, "It did not answer.", true};
+    },
+    [&left] { return left; });
+  CAF_CHECK_EQUAL(asked, "dead 1 dead 2 dead 3 well "); // each once, whatever it says
+  for (std::size_t i = 0; i < 4; ++i)
+    CAF_CHECK_EQUAL(all[i].problem, "It did not answer.");
+  for (std::size_t i = 4; i < 6; ++i) {
+    CAF_CHECK_EQUAL(all[i].problem, "");
+    CAF_CHECK_EQUAL(all[i].size.value_or(0), 100u);
+  }
+}
+
+CAF_TEST(one that was not asked says so and what is wrong with one place is not said of another) {
+  auto all = mounts_of({"a", "a", "b", "a"});
+  int asked = 0;
+  ask_sizes(
+    all,
+    [&asked](const captured_mount&, std::chrono::nanoseconds) {
+      return ++asked == 1 ? size_answer{std::nullopt, "Permission denied", false}
+                          : size_answer{file_system_size{100, 50, 50, 9, 9}, {}, false};
+    },
+    [&asked] { return asked < 2 ? 1s : 0s; });
+  CAF_CHECK_EQUAL(all[0].problem, "Permission denied");
+  CAF_CHECK_EQUAL(all[1].problem, "");
+  CAF_CHECK_EQUAL(all[2].problem, "It was not asked, as there was no time left.");
+  CAF_CHECK(all[3].size.has_value()); // what is known needs no time
+}

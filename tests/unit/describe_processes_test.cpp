@@ -2,6 +2,8 @@
 
 #include "actors/forensics_supervisor/describe_processes.hpp"
 
+#include "actors/host/ask_size.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include "support/finding_words.hpp"
@@ -65,4 +67,23 @@ CAF_TEST(the busy and the stuck are named) {
   // The daemon that captures is busy with just that.
   CAF_CHECK_EQUAL(words(find_in_processes({worker}, worker.pid)), "");
   CAF_CHECK_EQUAL(words(find_in_stacks({{9, 9, "pmactor", "folio_wait_bit", ""}}, 9)), "");
+}
+
+CAF_TEST(that processes of ours wait for a device is no finding) {
+  captured_process witness, left_behind, tar;
+  witness.parent = 9;
+  witness.name = "pm-witness";
+  left_behind.parent = 1; // its daemon has ended
+  left_behind.name = asker_name;
+  tar.parent = 1;
+  tar.name = "tar";
+  for (auto* x : {&witness, &left_behind, &tar})
+    x->state = 'D';
+  CAF_CHECK_EQUAL(words(find_in_processes({witness, left_behind}, 9)), "");
+  CAF_CHECK_EQUAL(words(find_in_processes({witness, left_behind, tar}, 9)),
+                  "1 process was waiting for a device right after: tar.|");
+  CAF_CHECK_EQUAL(words(find_in_stacks({{10, 11, "pm-probe", "", "", 9}, {12, 12, asker_name, "", "", 1}}, 9)), "");
+  CAF_CHECK_EQUAL(words(find_in_stacks({{13, 13, "tar", "", "", 1}}, 9)), "tar (pid 13) was waiting for a device.|");
+  left_behind.cpu_pct = 98; // no name hides what a process does
+  CAF_CHECK_EQUAL(words(find_in_processes({left_behind}, 9)), "pm-size (pid 0) used 98 % of a CPU right after.|");
 }

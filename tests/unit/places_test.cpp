@@ -352,3 +352,13 @@ CAF_TEST(the health page is found from another environment) {
   std::ofstream{reader.health_page()} << "nearer";
   CAF_CHECK_EQUAL(find_health_page(reader), reader.health_page());
 }
+
+#ifdef __linux__
+CAF_TEST(nothing is locked for a question where the lock would not lie in memory) {
+  places where;
+  where.runtime = "/proc/self"; // as little as a disk
+  CAF_CHECK_EQUAL(question_folder(where), "");
+  where.runtime = "/dev/shm";
+  CAF_CHECK_EQUAL(question_folder(where), lies_in_memory("/dev/shm") ? "/dev/shm" : "");
+}
+#endif

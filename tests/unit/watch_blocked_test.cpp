@@ -1,5 +1,6 @@
 #define CAF_SUITE watch_blocked
 
+#include "actors/host/ask_size.hpp"
 #include "actors/witness_keeper/classify_wait.hpp"
 #include "actors/witness_keeper/compose_stall.hpp"
 #include "actors/witness_keeper/watch_blocked.hpp"
@@ -97,6 +98,17 @@ CAF_TEST(a storm of waiting processes leaves room for what is looked for and for
   kernel[77] = {9900ms, "jbd2_log_wait_commit", {}};
   aut.add(77, "pmactor", 10s, read);
   CAF_CHECK_EQUAL(aut.waiting().back().pid, 77);
+}
+
+CAF_TEST(that our own question to a file system waits is never felt) {
+  kernel[42] = {9200ms, "request_wait_answer", {}};
+  auto x = second(10s, 42, 'D');
+  x.tasks[0].name = asker_name;
+  CAF_CHECK(!aut.add(x, read));
+  aut.add(std::vector<waiting_process>{{42, std::nullopt, asker_name, {}, {}}}, 10s, read);
+  CAF_CHECK(aut.waiting().empty());
+  x.tasks[0].name = "cat";
+  CAF_CHECK(aut.add(x, read).has_value());
 }
 
 CAF_TEST(of a storm that has just woken few are asked for and others each time) {
