@@ -122,12 +122,13 @@ bool read_again(const daemon_options& options, settings_snapshot& held) {
   return true;
 }
 
-/// Acknowledges a reload: by now all that it restarted is up.
+/// Acknowledges a reload: by now all that it could restart is up.
 void acknowledge(const reload_result& result, health_page& page, const readiness* starter) {
   const auto words = to_string(result);
   page.settings_answer.write(words);
-  (result.given_up.empty() ? page.settings_taken : page.settings_incomplete).fetch_add(1);
-  log_line(result.given_up.empty() ? log_level::info : log_level::error, component, "settings-reloaded",
+  const bool is_complete = result.given_up.empty() && result.held_up.empty();
+  (is_complete ? page.settings_taken : page.settings_incomplete).fetch_add(1);
+  log_line(is_complete ? log_level::info : log_level::error, component, "settings-reloaded",
            "The settings were read again: " + words + '.');
   if (starter != nullptr)
     starter->reloaded();

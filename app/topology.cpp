@@ -191,7 +191,7 @@ child_ref<storage_writer_actor> topology_maker::add_storage() {
                                   const storage_policy& policy) {
       return spawn_child<storage_writer_actor>(parent, threads, storage_writer, slot, open, policy);
     });
-  spec(result).detached = threads;
+  spec(result).replaceable = threads; // it has nothing that outlives it
   spec(result).hang_limit = 30s; // a disk may take that long; its rows wait with their senders
   return result;
 }
@@ -245,8 +245,9 @@ child_ref<switch_recorder_actor> topology_maker::add_switches() {
       caf::local_actor& parent, const actor_slot_ref& slot, const switch_recorder_policy& policy) {
       return spawn_child<switch_recorder_actor>(parent, threads, switch_recorder, slot, policy, start, memory);
     });
+  // On a thread of its own as well, and never replaced while it hangs: its rings are in its memory, and it comes back to
+  // them with what it was asked when the kernel answers.
   with_memory(result, keeps_.switches);
-  spec(result).detached = threads;
   spec(result).optional = true;
   keeps_.recorder->pending[result.id].limit = most_waiting_for_optional;
   return result;

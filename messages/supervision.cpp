@@ -43,7 +43,9 @@ std::string to_string(const reload_result& x) {
     result += "; restarted: " + listed(x.restarted);
   if (!x.given_up.empty())
     result += "; given up, as it keeps failing: " + listed(x.given_up);
-  if (x.restarted.empty() && x.given_up.empty())
+  if (!x.held_up.empty())
+    result += "; still to be restarted, once what hangs of it has ended: " + listed(x.held_up);
+  if (x.restarted.empty() && x.given_up.empty() && x.held_up.empty())
     result += "; nothing had to be restarted";
   return result;
 }

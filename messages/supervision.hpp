@@ -31,11 +31,12 @@ struct reload {
   friend bool operator==(const reload&, const reload&) = default;
 };
 
-/// What a reload came to, once all that it restarted is up.
+/// What a reload came to, once all that it could restart is up.
 struct reload_result {
   std::vector<std::string> changed;   ///< Keys of the settings.
   std::vector<std::string> restarted; ///< Children that are up again, those given up before among them.
   std::vector<std::string> given_up;  ///< Children that kept failing instead.
+  std::vector<std::string> held_up{}; ///< Children whose predecessor hangs; they are started once it has ended.
   friend bool operator==(const reload_result&, const reload_result&) = default;
 };
 

@@ -12,7 +12,7 @@ constexpr std::size_t most_lingering = 3;
 hang_action decide_hang(const hang_facts& x) {
   if (!x.is_running || x.handling_for <= x.limit)
     return hang_action::none;
-  return x.has_thread && x.lingering < most_lingering ? hang_action::replace : hang_action::report;
+  return x.is_replaceable && x.lingering < most_lingering ? hang_action::replace : hang_action::report;
 }
 
 std::string to_string(hang_action x) {

@@ -12,7 +12,7 @@ namespace pmactor {
 /// A child, and the handler that it is in.
 struct hang_facts {
   bool is_running = false; ///< It is up, and nobody has asked it to end.
-  bool has_thread = false; ///< Of its own: only then can it be replaced.
+  bool is_replaceable = false; ///< As in child_spec.
   std::size_t lingering = 0; ///< Its incarnations that were left behind and have not ended yet.
   std::chrono::nanoseconds handling_for{}; ///< Zero if it is in no handler.
   std::chrono::nanoseconds limit{}; ///< A handler that runs longer is a hang.
@@ -21,7 +21,7 @@ struct hang_facts {
 /// What is done about a child that hangs.
 enum class hang_action : std::uint8_t {
   none,    ///< It does not hang.
-  report,  ///< It hangs, and others need the thread that it is on, or too many linger already: it is only said.
+  report,  ///< It hangs, and its thread or its memory is needed, or too many linger already: it is only said.
   replace, ///< It is left behind, and a successor started.
 };
 

@@ -229,7 +229,7 @@ struct health_page {
   std::atomic<std::uint64_t> samples_stored{0}, samples_discarded{0}, samples_lost{0};
 
   /// How often changed settings were taken up, how often taken up although a child that they concern was
-  /// given up, and how often refused, since the start.
+  /// given up or is held up by its predecessor, and how often refused, since the start.
   std::atomic<std::uint32_t> settings_taken{0}, settings_incomplete{0}, settings_refused{0};
   shared_text<256> settings_answer; ///< What the last of these came to; written before it is counted.
 

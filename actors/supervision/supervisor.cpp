@@ -1,6 +1,7 @@
 #include "actors/supervision/supervisor.hpp"
 
 #include "actors/supervision/log.hpp"
+#include "messages/check.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>
@@ -73,6 +74,7 @@ std::chrono::nanoseconds supervisor_state::lived() const {
 void supervisor_state::attach_slots() {
   children_.reserve(setup_.children.size());
   for (auto& spec : setup_.children) {
+    PMACTOR_CHECK(!spec.replaceable || !spec.forget); // two threads would change what outlives it
     auto& child = children_.emplace_back();
     child.spec = std::move(spec);
     if (setup_.page == nullptr)
@@ -90,8 +92,13 @@ void supervisor_state::attach_slots() {
 
 void supervisor_state::launch(std::size_t index) {
   auto& child = children_[index];
-  child.killed = false;
   child.stopping_for_reload = false;
+  if (child.spec.forget && !child.lingering.empty()) {
+    await_predecessor(index);
+    return;
+  }
+  child.awaits_predecessor = false;
+  child.killed = false;
   child.degraded.clear();
   child.handled_at_start = child.slot != nullptr ? child.slot->handled.load() : 0;
   try {
@@ -113,13 +120,26 @@ void supervisor_state::launch(std::size_t index) {
     await_answer(index);
 }
 
+void supervisor_state::await_predecessor(std::size_t index) {
+  auto& child = children_[index];
+  note_failure(child, "its predecessor is still in a handler, and has to end first");
+  set_phase(child, actor_phase::restarting);
+  if (!std::exchange(child.awaits_predecessor, true))
+    log_line(log_level::warning, component, "child-awaits-predecessor",
+             child.spec.id + " is started as soon as its predecessor has ended, which is still in a handler.");
+}
+
 void supervisor_state::on_down(caf::down_msg& x) {
   const auto i = std::find_if(children_.begin(), children_.end(), [&x](const child_state& child) {
     return child.handle && child.handle->address() == x.source;
   });
   if (i == children_.end()) {
-    for (auto& child : children_) // one that was left behind has ended after all
-      std::erase(child.lingering, x.source);
+    for (std::size_t k = 0; k < children_.size(); ++k) { // one that was left behind has ended after all
+      auto& child = children_[k];
+      if (std::erase(child.lingering, x.source) > 0 && child.lingering.empty() && child.awaits_predecessor
+          && !stopping_ && !over_)
+        launch(k);
+    }
     return;
   }
   forget_handle(*i);
@@ -199,7 +219,10 @@ void supervisor_state::give_up(std::size_t index, const std::string& why) {
                + "; the daemon goes on without it, until `pmactor reload` starts it again. Its last failure: "
                + why + '.');
     report_faults();
-    settled(index, false);
+    if (is_awaited(index)) {
+      reload_->result.given_up.push_back(child.spec.id);
+      settled(index);
+    }
     return;
   }
   log_line(log_level::error, component, "restart-limit",
@@ -257,6 +280,7 @@ void supervisor_state::on_shutdown_late(const shutdown_late& x) {
 
 void supervisor_state::leave_behind(child_state& child) {
   child.lingering.push_back(child.handle->address());
+  child.left_behind = lived();
   forget_handle(child);
 }
 

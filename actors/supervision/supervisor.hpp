@@ -29,9 +29,9 @@ struct child_spec {
   /// The daemon goes on, degraded, when an optional child exhausts its intensity, which is its own. The
   /// others share one, and its exhaustion ends the daemon.
   bool optional = false;
-  /// On a thread of its own, and so replaced when it hangs. Whatever outlives one incarnation must then
-  /// not be shared with its successor.
-  bool detached = false;
+  /// Its successor may be at work while it still hangs in a handler: it is on a thread of its own, and nothing
+  /// outlives an incarnation, so that the two share no memory. It is replaced when it hangs.
+  bool replaceable = false;
   /// Its beat keeps the lived clock: a clock without one is this child's degradation.
   bool beats = false;
   std::chrono::nanoseconds shutdown = std::chrono::milliseconds{200}; ///< Patience before a kill.
@@ -40,7 +40,7 @@ struct child_spec {
   /// Spawns it with `spawn<caf::monitored>` and the slot reference as its first argument.
   std::function<caf::strong_actor_ptr(caf::local_actor& parent, const actor_slot_ref& slot)> start;
   /// Drops what outlives an incarnation; called when the child keeps failing before it has handled
-  /// anything. May be empty.
+  /// anything. Empty if nothing does: only then may a successor be started before its predecessor has ended.
   std::function<void()> forget;
   /// Sends the child what does not work of its siblings. Empty for a child that does not want to know.
   std::function<void(const caf::strong_actor_ptr& child, const fault_list& faults)> report_faults;
@@ -131,11 +131,13 @@ private:
     unsigned early_failures = 0;   ///< In a row, before having handled anything.
     std::chrono::nanoseconds hang_logged{}; ///< When the handler began of whose hang the log knows.
     std::vector<caf::actor_addr> lingering; ///< Incarnations left behind that have not ended yet.
+    std::chrono::nanoseconds left_behind{}; ///< When the last of these was, in lived time.
     actor_phase phase = actor_phase::starting;
     std::string degraded; ///< What does not work of this incarnation; empty if all is well.
     std::chrono::nanoseconds handling_for{}; ///< In its handler, in lived time, as of the last look.
     std::string failure;  ///< The last one, in words.
     bool stopping_for_reload = false;
+    bool awaits_predecessor = false; ///< It is started as soon as those that linger have ended.
     bool killed = false;
   };
 
@@ -150,6 +152,8 @@ private:
   std::chrono::nanoseconds lived() const;
   void attach_slots();
   void launch(std::size_t index);
+  /// Starts the child later: an incarnation that was left behind still has the memory that its successor would share.
+  void await_predecessor(std::size_t index);
   void on_down(caf::down_msg& x);
   void forget_handle(child_state& child);
   /// Decides what follows from the end of a child that was not asked to end.
@@ -189,8 +193,10 @@ private:
   bool is_awaited(std::size_t index) const;
   /// Waits until the child answers: then it has been through its start.
   void await_answer(std::size_t index);
-  /// The child is up, or given up.
-  void settled(std::size_t index, bool is_up);
+  /// Once a second: goes on without the children whose predecessors hang.
+  void check_held_up();
+  /// Nothing more of the child is awaited: it is up, or in one of the other lists of the result.
+  void settled(std::size_t index);
   void finish_reload();
 
   pointer self_;

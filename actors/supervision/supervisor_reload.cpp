@@ -68,26 +68,37 @@ void supervisor_state::await_answer(std::size_t index) {
       [this, index, generation = child.generation](caf::ok_atom, const std::string&,
                                                    const caf::strong_actor_ptr&, const std::string&) {
         if (children_[index].generation == generation)
-          settled(index, true);
+          settled(index);
       },
       [](const caf::error&) {}); // it has failed, and its successor is asked
 }
 
-void supervisor_state::settled(std::size_t index, bool is_up) {
+void supervisor_state::check_held_up() {
+  if (!reload_)
+    return;
+  for (const auto i : std::vector{reload_->awaited})
+    if (const auto& child = children_[i];
+        is_awaited(i) && child.awaits_predecessor && lived() - child.left_behind > child.spec.hang_limit) {
+      reload_->result.held_up.push_back(child.spec.id);
+      settled(i);
+    }
+}
+
+void supervisor_state::settled(std::size_t index) {
   if (!is_awaited(index))
     return;
   std::erase(reload_->awaited, index);
-  if (!is_up)
-    reload_->result.given_up.push_back(children_[index].spec.id);
   if (reload_->awaited.empty())
     finish_reload();
 }
 
 void supervisor_state::finish_reload() {
   auto result = std::move(reload_->result);
+  const auto is_in = [](const std::vector<std::string>& list, const std::string& id) {
+    return std::find(list.begin(), list.end(), id) != list.end();
+  };
   for (const auto i : reload_->children) // in start order, whatever the order of the answers
-    if (const auto& id = children_[i].spec.id;
-        std::find(result.given_up.begin(), result.given_up.end(), id) == result.given_up.end())
+    if (const auto& id = children_[i].spec.id; !is_in(result.given_up, id) && !is_in(result.held_up, id))
       result.restarted.push_back(id);
   reload_.reset();
   if (setup_.on_reloaded && !stopping_)

@@ -25,6 +25,7 @@ void supervisor_state::give_pulse() {
   look_at_handlers();
   for (std::size_t i = 0; i < children_.size(); ++i)
     check_hang(i);
+  check_held_up();
   if (!setup_.on_report)
     return;
   supervision_report report{faults(), {}};
@@ -70,7 +71,7 @@ void supervisor_state::check_hang(std::size_t index) {
   auto& child = children_[index];
   hang_facts facts;
   facts.is_running = !stopping_ && !child.stopping_for_reload && child.handle != nullptr;
-  facts.has_thread = child.spec.detached;
+  facts.is_replaceable = child.spec.replaceable;
   facts.lingering = child.lingering.size();
   facts.handling_for = child.handling_for;
   facts.limit = child.spec.hang_limit;

@@ -10,11 +10,12 @@
 
 using namespace pmactor;
 using namespace std::chrono_literals;
+using list = std::vector<std::string>;
 
 CAF_TEST_FIXTURE_SCOPE(tests, supervisor_fixture)
 
 CAF_TEST(a hung detached child is replaced once its limit of lived time has passed) {
-  setup.children[1].detached = true;
+  make_replaceable(1);
   setup.children[1].hang_limit = 10s;
   setup.children[0].hang_limit = 10s;
   start();
@@ -33,7 +34,7 @@ CAF_TEST(a hung detached child is replaced once its limit of lived time has pass
 
 CAF_TEST(a child that hangs now and then is replaced each time) {
   setup.policy.intensity = 100;
-  setup.children[1].detached = true;
+  make_replaceable(1);
   start();
   for (std::uint32_t i = 1; i <= 8; ++i) {
     slot(1).handler_since_ns = now().count();
@@ -44,7 +45,7 @@ CAF_TEST(a child that hangs now and then is replaced each time) {
 
 CAF_TEST(no more hung children are left behind than three at a time) {
   setup.policy.intensity = 100;
-  setup.children[1].detached = true;
+  make_replaceable(1);
   start();
   std::vector<caf::strong_actor_ptr> stuck;
   for (std::uint32_t i = 1; i <= 4; ++i) {
@@ -69,6 +70,60 @@ CAF_TEST(a hung pooled child is reported) {
   live(12s);
   CAF_CHECK_EQUAL(slot(0).restarts.load(), 0u);
   CAF_CHECK(slot(0).failure.read().find("has been handling system_sample for 1") == 0);
+}
+
+CAF_TEST(a hung child with a memory has no successor before it has ended) {
+  start();
+  const auto stuck = handles["b"];
+  hold(stuck);
+  slot(1).handler_since_ns = now().count();
+  live_but_for_held(13s);
+  CAF_CHECK_EQUAL(slot(1).restarts.load(), 0u);
+  CAF_CHECK(handles["b"] == stuck);
+  order.children = {1, 2};
+  caf::anon_send(root, reload{});
+  live_but_for_held(2s);
+  CAF_CHECK_EQUAL(events(), (list{"-c", "+c"}));
+  CAF_CHECK(slot(1).phase == actor_phase::restarting);
+  CAF_CHECK(results.empty());
+  live_but_for_held(10s);
+  CAF_CHECK_EQUAL(results, (std::vector<reload_result>{{{}, {"c"}, {}, {"b"}}}));
+  CAF_CHECK_EQUAL(events(), list{});
+  release(stuck);
+  live_but_for_held(1s);
+  CAF_CHECK_EQUAL(events(), (list{"-b", "+b"}));
+  CAF_CHECK(up("b"));
+  CAF_CHECK_EQUAL(seen.forgotten, 0);
+}
+
+CAF_TEST(a reload waits for a child that takes long to end and reports it as restarted) {
+  order.children = {1};
+  start();
+  const auto slow = handles["b"];
+  hold(slow);
+  caf::anon_send(root, reload{});
+  live_but_for_held(3s);
+  CAF_CHECK(results.empty());
+  release(slow);
+  live_but_for_held(1s);
+  CAF_CHECK_EQUAL(results, (std::vector<reload_result>{{{}, {"b"}, {}}}));
+  CAF_CHECK(up("b"));
+}
+
+CAF_TEST(a stop leaves alone what waits for its predecessor) {
+  order.children = {1};
+  start();
+  const auto stuck = handles["b"];
+  hold(stuck);
+  caf::anon_send(root, reload{});
+  live_but_for_held(2s);
+  caf::anon_send(root, stop_all{});
+  live_but_for_held(1s);
+  CAF_CHECK(static_cast<bool>(end()));
+  events();
+  release(stuck);
+  live_but_for_held(1s);
+  CAF_CHECK_EQUAL(events(), list{"-b"});
 }
 
 CAF_TEST(a beat that dies freezes no hang check and the page says that it is missing) {

@@ -170,6 +170,19 @@ CAF_TEST(a reload restarts the roles alone whose policy has changed) {
   CAF_CHECK_EQUAL(reloaded([](settings& x) { x.powermetrics.interval = 2s; }), names{"powermetrics-reader"});
 }
 
+CAF_TEST(a child that may be replaced while it hangs shares no memory with its successor) {
+  topology_seams seams;
+  seams.switches = [](const switch_recorder_policy&) { return std::unique_ptr<switch_source>{}; };
+  const auto setup = make_topology(options, seams, *page, lived);
+  std::vector<std::string> replaceable;
+  for (const auto& x : setup.children)
+    if (x.replaceable) {
+      replaceable.push_back(x.id);
+      CAF_CHECK(!x.forget);
+    }
+  CAF_CHECK_EQUAL(replaceable, std::vector<std::string>{"storage-writer"});
+}
+
 CAF_TEST(changed settings hold after a reload) {
   options.conf.sampling.normal_every = 1s;
   start();

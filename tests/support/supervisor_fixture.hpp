@@ -84,6 +84,12 @@ struct supervisor_fixture : actor_fixture {
     return x;
   }
 
+  /// Nothing outlives its incarnations, as nothing may of a child that is replaced while it hangs.
+  void make_replaceable(std::size_t i) {
+    setup.children[i].replaceable = true;
+    setup.children[i].forget = nullptr;
+  }
+
   void start() {
     root = spawn(supervisor, setup);
     consume_messages();

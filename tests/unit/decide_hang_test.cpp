@@ -9,11 +9,11 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// A child with a thread of its own that has been in one handler for longer than it may.
+/// A child that may be replaced and has been in one handler for longer than it may.
 hang_facts hanging() {
   hang_facts x;
   x.is_running = true;
-  x.has_thread = true;
+  x.is_replaceable = true;
   x.handling_for = 10s + 1ns;
   x.limit = 10s;
   return x;
@@ -40,9 +40,9 @@ CAF_TEST(a child that is down or asked to end does not hang) {
   CAF_CHECK_EQUAL(decide_hang(x), hang_action::none);
 }
 
-CAF_TEST(a child on a thread that others need is only reported) {
+CAF_TEST(a child whose thread or memory is needed is only reported) {
   auto x = hanging();
-  x.has_thread = false;
+  x.is_replaceable = false;
   CAF_CHECK_EQUAL(decide_hang(x), hang_action::report);
 }
 

@@ -18,3 +18,8 @@ CAF_TEST(a reload says what has changed and what was restarted) {
   CAF_CHECK_EQUAL(to_string(reload_result{{"1", "2", "3", "4", "5", "6", "7"}, {}, {}}),
                   "7 settings changed (1, 2, 3, 4, 5 and 2 more); nothing had to be restarted");
 }
+
+CAF_TEST(a reload names the children whose predecessors hang) {
+  CAF_CHECK_EQUAL(to_string(reload_result{{"a.x"}, {}, {}, {"switch-recorder"}}),
+                  "1 setting changed (a.x); still to be restarted, once what hangs of it has ended: switch-recorder");
+}
