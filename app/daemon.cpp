@@ -222,7 +222,7 @@ topology_seams host_seams(const daemon_options& options, settings_snapshot& held
   result.page_was_lost = [&files] { return files.check(); };
   result.on_report = [&page, starter = options.starter, past = result.box](const supervision_report& x) {
     if (starter != nullptr)
-      starter->on_pulse({page.samples_stored.load(), page.samples_missed.load(), x.faults, x.longest_handler,
+      starter->on_pulse({page.samples_stored.load(), page.samples_missed.load(), x.faults, x.longest_hang,
                          past == nullptr || past->is_settled()});
   };
   result.on_reloaded = [&page, starter = options.starter](const reload_result& x) {

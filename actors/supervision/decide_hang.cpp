@@ -9,8 +9,12 @@ constexpr std::size_t most_lingering = 3;
 
 } // namespace
 
+bool is_hang(std::chrono::nanoseconds handling_for, std::chrono::nanoseconds limit) {
+  return handling_for > limit;
+}
+
 hang_action decide_hang(const hang_facts& x) {
-  if (!x.is_running || x.handling_for <= x.limit)
+  if (!x.is_running || !is_hang(x.handling_for, x.limit))
     return hang_action::none;
   return x.is_replaceable && x.lingering < most_lingering ? hang_action::replace : hang_action::report;
 }

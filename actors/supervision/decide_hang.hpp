@@ -25,6 +25,10 @@ enum class hang_action : std::uint8_t {
   replace, ///< It is left behind, and a successor started.
 };
 
+/// @returns whether a handler that has run for so long hangs. The one rule: for the SUPERVISOR, `inspect` and watchdogs.
+/// @param handling_for, limit in lived time.
+bool is_hang(std::chrono::nanoseconds handling_for, std::chrono::nanoseconds limit);
+
 hang_action decide_hang(const hang_facts& x);
 
 std::string to_string(hang_action x);

@@ -158,7 +158,7 @@ enum class actor_phase : std::uint32_t {
 };
 
 /// One actor's part of the page. Who writes what: its own thread (handler, notes), its senders
-/// (enqueued), the SUPERVISOR (phase, restarts, failure). The actors' clock is CAF's, which is
+/// (enqueued), the SUPERVISOR (phase, restarts, failure, hangs). The actors' clock is CAF's, which is
 /// std::chrono::steady_clock: on Linux the awake clock, on macOS the total one.
 struct health_slot {
   static constexpr std::size_t remembered_arrivals = 64;
@@ -181,6 +181,9 @@ struct health_slot {
   std::atomic<std::int64_t> handler_since_ns{0}; ///< When the current handler began, on the
                                                  ///< actors' clock; 0 if none runs.
   std::atomic<std::int64_t> handler_thread{0};   ///< The kernel's id of the thread that runs it.
+  /// Of the SUPERVISOR, at each pulse: for how much lived time it has met the handler that began then; see decide_hang.
+  std::atomic<std::int64_t> met_for_ns{0}, met_since_ns{0};
+  std::atomic<std::int64_t> hang_limit_ns{0}; ///< A handler that runs for longer than this lived time is a hang.
   shared_text<48> handler;                       ///< The type of the message that it handles.
   std::array<std::atomic<std::int64_t>, remembered_arrivals> arrivals_ns{}; ///< Of message i, at i % 64,
                                                                             ///< on the actors' clock.
@@ -203,7 +206,7 @@ enum class daemon_phase : std::uint32_t { starting, running, stopping, stopped, 
 
 /// The whole page.
 struct health_page {
-  static constexpr std::uint64_t magic = 0x37302d726f746361; // "actor-07"; changes with the layout
+  static constexpr std::uint64_t magic = 0x38302d726f746361; // "actor-08"; changes with the layout
   static constexpr std::size_t max_slots = 24;
 
   std::atomic<std::uint64_t> mark{0}; ///< `magic` once the page is filled in.

@@ -1,5 +1,6 @@
 #include "actors/supervision/judge_health.hpp"
 
+#include "actors/supervision/decide_hang.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>
@@ -146,9 +147,15 @@ private:
     result_.findings.push_back({false, actor, std::move(sentence)});
   }
 
-  void judge_pulse() {
+  /// @returns for how long there has been no pulse, if that is too long.
+  std::optional<std::chrono::nanoseconds> missing_pulse() const {
     const auto age = report_.pulse_age ? report_.pulse_age : report_.uptime;
-    if (!age || *age <= limits_.pulse)
+    return age && *age > limits_.pulse ? age : std::nullopt;
+  }
+
+  void judge_pulse() {
+    const auto age = missing_pulse();
+    if (!age)
       return;
     auto sentence =
       (report_.pulse_age ? "has given no pulse for " : "has given no pulse in ") + to_words(*age);
@@ -165,11 +172,13 @@ private:
   }
 
   void judge_handler(const actor_report& actor) {
-    if (!actor.handling_for || *actor.handling_for <= limits_.slow_handler)
+    // Without a pulse lived time stands still on the page: the clock says at least where the daemon is stuck.
+    const auto time = missing_pulse() ? actor.handling_for : actor.handling_lived;
+    if (!time || *time <= limits_.slow_handler)
       return;
-    const bool hung = *actor.handling_for > limits_.hung_handler && !actor.optional_child;
+    const bool hung = !actor.optional_child && actor.hang_limit && is_hang(*time, *actor.hang_limit);
     problem(hung ? health_state::stuck : health_state::degraded, actor.name,
-            "has been handling " + actor.handler + " for " + to_words(*actor.handling_for)
+            "has been handling " + actor.handler + " for " + to_words(*time)
               + whereabouts(facts_, actor.handler_thread));
   }
 

@@ -26,12 +26,11 @@ enum class health_state {
 /// What became of the process that the page names.
 enum class process_presence { here, zombie, gone, replaced, rebooted };
 
-/// From when on something is worth a finding. Time asleep does not count.
+/// From when on something is worth a finding. Time asleep does not count. A handler hangs when the daemon itself says so:
+/// by the limit of its actor, which is on the page, and in lived time.
 struct health_limits {
   std::chrono::nanoseconds pulse = std::chrono::seconds{3}; ///< The pulse comes once a second.
   std::chrono::nanoseconds slow_handler = std::chrono::seconds{3}; ///< Degraded.
-  std::chrono::nanoseconds hung_handler =
-    std::chrono::seconds{10}; ///< Stuck, if the daemon needs it.
   std::chrono::nanoseconds old_message = std::chrono::seconds{5}; ///< Waits in a mailbox: degraded.
 };
 

@@ -7,7 +7,7 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-/// @returns a moment of the page; 0 there means never.
+/// @returns a moment or a length of the page; 0 there means none.
 std::optional<nanoseconds> moment(std::int64_t ns) {
   return ns > 0 ? std::optional{nanoseconds{ns}} : std::nullopt;
 }
@@ -41,6 +41,15 @@ Phase known(Phase x, Phase last, Phase otherwise) {
 std::optional<nanoseconds> quantile(const handler_times& times, double share) {
   const auto result = times.quantile(share);
   return result > nanoseconds::zero() ? std::optional{result} : std::nullopt;
+}
+
+/// @returns how long its handler has run in lived time. No handler has lived for longer than it has run.
+std::optional<nanoseconds> read_lived(const health_slot& slot, const std::optional<nanoseconds>& handling_for) {
+  if (!handling_for)
+    return std::nullopt;
+  if (slot.met_since_ns.load() != slot.handler_since_ns.load())
+    return nanoseconds::zero();
+  return std::clamp(nanoseconds{slot.met_for_ns.load()}, nanoseconds::zero(), *handling_for);
 }
 
 /// The numbers of a foreign page are as they are; what cannot be is absent.
@@ -77,6 +86,8 @@ actor_report read_slot(const health_slot& slot, const clock_sample& at) {
   x.handler = slot.handler.as_it_is();
   x.handler_thread = slot.handler_thread.load();
   x.handling_for = age(slot.handler_since_ns.load(), actors_now);
+  x.handling_lived = read_lived(slot, x.handling_for);
+  x.hang_limit = moment(slot.hang_limit_ns.load());
 
   const auto handled = slot.handled.load();
   const auto enqueued = slot.enqueued.load();

@@ -40,6 +40,9 @@ struct actor_report {
   std::optional<std::chrono::nanoseconds> last_message_age;
   std::string handler; ///< The type of the message being handled, or handled last.
   std::optional<std::chrono::nanoseconds> handling_for; ///< Absent if it handles none.
+  /// The same in lived time, as of the SUPERVISOR's last look: zero if that has not met the handler yet.
+  std::optional<std::chrono::nanoseconds> handling_lived;
+  std::optional<std::chrono::nanoseconds> hang_limit; ///< As in health_slot; absent if the page has none.
   std::int64_t handler_thread = 0;                      ///< 0 if unknown.
   std::optional<std::chrono::nanoseconds> p50, p99;     ///< Of its handlers, at most this.
   /// Handlers that took 100 ms or more, and the longest of them.

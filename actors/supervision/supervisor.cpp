@@ -85,6 +85,7 @@ void supervisor_state::attach_slots() {
     child.slot = &setup_.page->slots[index];
     child.slot->name.write(child.spec.id);
     child.slot->optional_child.store(child.spec.optional ? 1 : 0);
+    child.slot->hang_limit_ns.store(child.spec.hang_limit.count());
     set_phase(child, actor_phase::starting);
     setup_.page->slots_used.store(static_cast<std::uint32_t>(index + 1));
   }

@@ -49,8 +49,9 @@ struct child_spec {
 /// How the children are, once a second.
 struct supervision_report {
   std::vector<fault> faults;
-  /// The longest that a child without which the daemon cannot go on has been in one handler, in lived time.
-  std::chrono::nanoseconds longest_handler{};
+  /// The longest that a child without which the daemon cannot go on has been in one handler beyond its limit, in lived
+  /// time; zero if none hangs.
+  std::chrono::nanoseconds longest_hang{};
 };
 
 /// What the SUPERVISOR is given at its start.

@@ -31,7 +31,7 @@ void supervisor_state::give_pulse() {
   supervision_report report{faults(), {}};
   for (const auto& child : children_)
     if (!child.spec.optional)
-      report.longest_handler = std::max(report.longest_handler, child.handling_for);
+      report.longest_hang = std::max(report.longest_hang, child.handling_for - child.spec.hang_limit);
   setup_.on_report(report);
 }
 
@@ -64,6 +64,8 @@ void supervisor_state::look_at_handlers() {
       const std::chrono::nanoseconds since{
         is_up ? child.slot->handler_since_ns.load(std::memory_order_acquire) : 0};
       child.handling_for = handlers_.look(i, since, lived());
+      child.slot->met_for_ns.store(child.handling_for.count(), std::memory_order_relaxed);
+      child.slot->met_since_ns.store(since.count(), std::memory_order_release);
     }
 }
 
@@ -145,6 +147,7 @@ void supervisor_state::restore_slots() {
     slot.generation.store(child.incarnations);
     slot.name.write(child.spec.id);
     slot.optional_child.store(child.spec.optional ? 1 : 0);
+    slot.hang_limit_ns.store(child.spec.hang_limit.count());
     slot.phase.store(child.phase);
     slot.failure.write(child.failure);
     slot.degraded.write(child.degraded);

@@ -12,8 +12,8 @@ bool is_ready(const progress& x, int pulses_without_past) {
 }
 
 bool is_alive(const progress& x) {
-  constexpr std::chrono::seconds longest_handler{60};
-  return x.longest_handler <= longest_handler;
+  constexpr std::chrono::seconds patience{50}; // a minute in all for most, as a hang is one from 10 s on
+  return x.longest_hang <= patience;
 }
 
 std::string status_words(const progress& x) {

@@ -15,8 +15,7 @@ namespace pmactor {
 struct progress {
   std::uint64_t samples_stored = 0, samples_missed = 0;
   std::vector<fault> faults;
-  /// The longest that a child without which the daemon cannot go on has been in one handler, in lived time.
-  std::chrono::nanoseconds longest_handler{};
+  std::chrono::nanoseconds longest_hang{}; ///< As in supervision_report.
   bool is_past_stored = true; ///< How the run before ended, or there is nothing to be stored of it.
 };
 
@@ -28,8 +27,8 @@ int count_pulses_without_past(int before, const progress& x);
 /// three pulses, as a disk may hold up for ever what is to be read of it.
 bool is_ready(const progress& x, int pulses_without_past);
 
-/// @returns whether none of its handlers is stuck, in the eyes of a watchdog. The SUPERVISOR acts on its own limits
-/// long before.
+/// @returns whether a watchdog may take it for alive: a handler that hangs has time left to come back, as what it waits
+/// for may, and the SUPERVISOR to replace it.
 bool is_alive(const progress& x);
 
 /// @returns the state of the daemon in a few words for `systemctl status`.

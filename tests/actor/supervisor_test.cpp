@@ -167,16 +167,41 @@ CAF_TEST(what does not work reaches the report and the siblings that want to kno
                   (fault_list{{{"b", "it failed too often and was given up: ordered by a drill"}}}));
 }
 
-CAF_TEST(the report has the longest handler of those that the daemon needs) {
+CAF_TEST(the report has the longest hang of those that the daemon needs) {
   setup.children[2].optional = true;
+  setup.children[0].hang_limit = 2s;
+  setup.children[1].hang_limit = 30s;
   supervision_report last;
   setup.on_report = [&last](const supervision_report& x) { last = x; };
   start();
   const auto began = now();
-  slot(0).handler_since_ns = began.count();
+  slot(0).handler_since_ns = slot(1).handler_since_ns = began.count();
   slot(2).handler_since_ns = std::chrono::nanoseconds{began - 5s}.count();
-  live(7s);
-  CAF_CHECK(last.longest_handler >= 6s && last.longest_handler <= 7s);
+  live(2s);
+  CAF_CHECK_EQUAL(last.longest_hang.count(), 0);
+  live(5s);
+  CAF_CHECK(last.longest_hang >= 4s && last.longest_hang <= 5s);
+}
+
+CAF_TEST(the page has the limit of each handler and the lived time that it has taken) {
+  setup.children[1].hang_limit = 30s;
+  start();
+  CAF_CHECK_EQUAL(slot(0).hang_limit_ns.load(), std::chrono::nanoseconds{10s}.count());
+  CAF_CHECK_EQUAL(slot(1).hang_limit_ns.load(), std::chrono::nanoseconds{30s}.count());
+  slot(1).handler_since_ns = now().count();
+  live(3s);
+  advance_time(60s); // a pause
+  consume_messages();
+  live(3s);
+  CAF_CHECK_EQUAL(slot(1).met_since_ns.load(), slot(1).handler_since_ns.load());
+  const std::chrono::nanoseconds met{slot(1).met_for_ns.load()};
+  CAF_CHECK(met >= 4s && met <= 7s);
+  slot(1).handler_since_ns = now().count();
+  live(1s);
+  CAF_CHECK(slot(1).met_for_ns.load() < std::chrono::nanoseconds{1s}.count());
+  slot(1).handler_since_ns = 0;
+  live(1s);
+  CAF_CHECK_EQUAL(slot(1).met_for_ns.load(), 0);
 }
 
 CAF_TEST(a page that lost its content is filled in again and written to by those that run) {
@@ -190,6 +215,7 @@ CAF_TEST(a page that lost its content is filled in again and written to by those
     x.generation = 0;
     x.phase = actor_phase::absent;
     x.handled = x.enqueued = 0;
+    x.hang_limit_ns = 0;
   }
   page->slots_used = 0;
   lost = true;
@@ -198,6 +224,7 @@ CAF_TEST(a page that lost its content is filled in again and written to by those
   CAF_CHECK_EQUAL(slot(1).name.read(), "b");
   CAF_CHECK_EQUAL(slot(1).failure.read(), "ordered by a drill");
   CAF_CHECK_EQUAL(slot(1).optional_child.load(), 1u);
+  CAF_CHECK(slot(1).hang_limit_ns.load() > 0);
   CAF_CHECK(slot(1).phase == actor_phase::running);
   const auto before = slot(1).handled.load();
   self->send(caf::actor_cast<caf::actor>(handles["b"]), caf::sys_atom::value, caf::get_atom::value,

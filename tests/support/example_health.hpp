@@ -23,6 +23,7 @@ inline void fill_slot(health_slot& slot, const std::string& name, std::uint64_t 
   slot.name.write(name);
   slot.phase = actor_phase::running;
   slot.generation = 1;
+  slot.hang_limit_ns = std::chrono::nanoseconds{10s}.count();
   slot.started_ns = std::chrono::nanoseconds{now.total - 3599s}.count();
   slot.enqueued = handled;
   slot.handled = handled;
@@ -61,7 +62,7 @@ inline std::unique_ptr<health_page> make_page() {
   return page;
 }
 
-/// The slot's actor began this long ago to handle a message that came then.
+/// The slot's actor began this long ago to handle a message that came then, and the host was not paused since.
 inline void let_handle(health_slot& slot, const std::string& message, std::chrono::nanoseconds age,
                        std::int64_t thread = 0) {
   const auto since = std::chrono::nanoseconds{now.awake - age}.count();
@@ -69,7 +70,8 @@ inline void let_handle(health_slot& slot, const std::string& message, std::chron
   ++slot.enqueued;
   slot.handler.write(message);
   slot.handler_thread = thread;
-  slot.handler_since_ns = since;
+  slot.handler_since_ns = slot.met_since_ns = since;
+  slot.met_for_ns = age.count();
 }
 
 /// A message came this long ago and waits.

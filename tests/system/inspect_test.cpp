@@ -178,7 +178,8 @@ CAF_TEST(a handler that hangs is named with the place where its thread waits) {
     auto& slot = x.slots[0];
     slot.handler.write("scored_sample");
     slot.handler_thread = ::getpid(); // the first thread of a process has its id
-    slot.handler_since_ns = std::chrono::nanoseconds{read_clocks().awake - 42s}.count();
+    slot.handler_since_ns = slot.met_since_ns = std::chrono::nanoseconds{read_clocks().awake - 42s}.count();
+    slot.met_for_ns = std::chrono::nanoseconds{42s}.count();
   }};
   const auto x = inspect();
   CAF_CHECK_EQUAL(x.exit_code, 2);

@@ -30,7 +30,9 @@ CAF_TEST(up to the limit and in no handler nothing hangs) {
   for (const auto time : {0ns, 1ns, std::chrono::nanoseconds{10s}}) {
     x.handling_for = time;
     CAF_CHECK_EQUAL(decide_hang(x), hang_action::none);
+    CAF_CHECK(!is_hang(time, x.limit));
   }
+  CAF_CHECK(is_hang(x.limit + 1ns, x.limit));
 }
 
 CAF_TEST(a child that is down or asked to end does not hang) {

@@ -7,6 +7,8 @@
 
 #include "support/test.hpp"
 
+#include <limits>
+
 using namespace pmactor;
 using namespace std::chrono_literals;
 using example::now;
@@ -81,12 +83,54 @@ CAF_TEST(time asleep makes no pulse old) {
 CAF_TEST(a handler is slow before it is hung) {
   example::let_handle(page->slots[0], "scored_sample", 3s);
   CAF_CHECK(verdict().state == health_state::healthy);
-  page->slots[0].handler_since_ns = std::chrono::nanoseconds{now.awake - 4s}.count();
+  example::let_handle(page->slots[0], "scored_sample", 4s);
   CAF_CHECK(verdict().state == health_state::degraded);
-  page->slots[0].handler_since_ns = std::chrono::nanoseconds{now.awake - 42s}.count();
+  example::let_handle(page->slots[0], "scored_sample", 42s);
+  page->slots[0].enqueued = page->slots[0].handled + 1; // the one message all along
   CAF_CHECK(verdict().state == health_state::stuck);
   CAF_CHECK_EQUAL(findings(), "! storage-writer: has been handling scored_sample for 42 s\n");
   CAF_CHECK(!verdict().last_sign); // its pulse is fresh
+}
+
+CAF_TEST(a handler hangs beyond the limit of its actor and not before) {
+  page->slots[0].hang_limit_ns = std::chrono::nanoseconds{30s}.count();
+  example::let_handle(page->slots[0], "scored_sample", 30s);
+  CAF_CHECK(verdict().state == health_state::degraded);
+  page->slots[0].hang_limit_ns = std::chrono::nanoseconds{30s - 1ns}.count();
+  CAF_CHECK(verdict().state == health_state::stuck);
+}
+
+CAF_TEST(a pause of the host is no time that a handler took) {
+  auto& slot = page->slots[0];
+  example::let_handle(slot, "scored_sample", 42s);
+  slot.met_for_ns = std::chrono::nanoseconds{1s}.count();
+  CAF_CHECK(verdict().state == health_state::healthy);
+  slot.met_for_ns = std::chrono::nanoseconds{5s}.count();
+  CAF_CHECK_EQUAL(findings(), "! storage-writer: has been handling scored_sample for 5.0 s\n");
+}
+
+CAF_TEST(a handler that the supervisor has not met yet is not slow) {
+  auto& slot = page->slots[0];
+  example::let_handle(slot, "scored_sample", 42s);
+  ++slot.met_since_ns; // that was the one before
+  CAF_CHECK(verdict().state == health_state::healthy);
+}
+
+CAF_TEST(without a pulse a stuck daemon says all the same what it handles) {
+  let_pulse(42s);
+  example::let_handle(page->slots[0], "scored_sample", 41s);
+  page->slots[0].met_since_ns = page->slots[0].met_for_ns = 0;
+  CAF_CHECK(verdict().state == health_state::stuck);
+  CAF_CHECK_EQUAL(findings(), "! supervisor: has given no pulse for 42 s\n"
+                              "! storage-writer: has been handling scored_sample for 41 s\n");
+}
+
+CAF_TEST(a page without a limit calls no handler hung) {
+  example::let_handle(page->slots[0], "scored_sample", 1h);
+  for (const std::int64_t limit : {std::int64_t{0}, std::numeric_limits<std::int64_t>::min()}) {
+    page->slots[0].hang_limit_ns = limit;
+    CAF_CHECK(verdict().state == health_state::degraded);
+  }
 }
 
 CAF_TEST(a hung handler is reported with where its thread is) {

@@ -47,6 +47,8 @@ CAF_TEST(the message in hand does not wait) {
   auto x = read_health(*page, now).actors[0];
   CAF_CHECK_EQUAL(x.waiting, 0u);
   CAF_CHECK(x.handling_for == 42s);
+  CAF_CHECK(x.handling_lived == 42s);
+  CAF_CHECK(x.hang_limit == 10s);
   CAF_CHECK_EQUAL(x.handler, "gap");
   CAF_CHECK_EQUAL(x.handler_thread, 7);
   example::let_wait(slot, 30s);
@@ -88,6 +90,18 @@ CAF_TEST(moments that make no sense are absent) {
   CAF_CHECK(x.actors[2].handling_for == 0ns); // clocks are read in turn
 }
 
+CAF_TEST(a lived time that makes no sense is none or all that the handler took) {
+  const auto page = example::make_page();
+  auto& slot = page->slots[0];
+  const auto lived = [&] { return read_health(*page, now).actors[0].handling_lived; };
+  CAF_CHECK(!lived());
+  example::let_handle(slot, "gap", 42s);
+  slot.met_for_ns = std::numeric_limits<std::int64_t>::max();
+  CAF_CHECK(lived() == 42s);
+  slot.met_for_ns = std::numeric_limits<std::int64_t>::min();
+  CAF_CHECK(lived() == 0ns);
+}
+
 CAF_TEST(a page of random bytes reads without harm) {
   std::minstd_rand random{1};
   bool bounded = true;
@@ -100,7 +114,8 @@ CAF_TEST(a page of random bytes reads without harm) {
       const auto x = read_health(*page, at);
       bounded &= x.actors.size() <= health_page::max_slots && x.phase <= daemon_phase::failed;
       for (const auto& actor : x.actors)
-        bounded &= actor.phase <= actor_phase::given_up && actor.note.size() <= 256;
+        bounded &= actor.phase <= actor_phase::given_up && actor.note.size() <= 256
+                   && actor.handling_lived.value_or(0ns) <= actor.handling_for.value_or(0ns);
     }
   }
   CAF_CHECK(bounded);

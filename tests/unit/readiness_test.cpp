@@ -101,10 +101,10 @@ CAF_TEST(the watchdog receives a healthy core only) {
   readiness report{words()};
   report.on_pulse(now);
   CAF_CHECK(received().find("WATCHDOG=1") != std::string::npos);
-  now.longest_handler = 60s;
+  now.longest_hang = 50s;
   report.on_pulse(now);
   CAF_CHECK(received().find("WATCHDOG=1") != std::string::npos);
-  now.longest_handler = 61s;
+  now.longest_hang = 51s;
   report.on_pulse(now);
   CAF_CHECK(received().find("WATCHDOG=1") == std::string::npos);
 }
