@@ -19,6 +19,7 @@
 #include "actors/witness_keeper/witness_keeper.hpp"
 #include "app/settings/policy_book.hpp"
 #include "app/wiring.hpp"
+#include "messages/check.hpp"
 
 #include <memory>
 #include <optional>
@@ -75,23 +76,9 @@ kept_memory make_memory(const topology_options& options, health_page& page) {
   result.notifier->habits = options.habits;
   result.scorer->witnesses = result.keeper->late = std::make_shared<lateness_board>();
   result.recorder = std::make_shared<flight_recorder_memory>(options.conf.recorder.record);
-  // Their receivers are known before they are linked.
-  result.detector->pending.try_emplace(flight_recorder_state::name);
-  result.keeper->pending.try_emplace(flight_recorder_state::name);
-  result.switches->pending.try_emplace(flight_recorder_state::name);
-  result.kernel_log->pending.try_emplace(flight_recorder_state::name);
-  result.groups->pending.try_emplace(flight_recorder_state::name);
-  result.speed->pending.try_emplace(flight_recorder_state::name);
-  for (const char* watch : {flight_recorder_state::name, witness_keeper_state::name, black_box_state::name,
-                            group_watch_state::name, speed_watch_state::name})
-    result.scorer->scored[watch].limit = most_waiting_seconds;
-  result.keeper->pending[black_box_state::name].limit = most_waiting_seconds;
-  result.recorder->pending[storage_writer_state::name].most_bytes = most_unstored_event_bytes;
-  result.recorder->pending[notifier_state::name].limit = most_waiting_for_optional;
-  result.forensics->pending[notifier_state::name].limit = most_waiting_for_optional;
-  for (auto* counter :
-       {&result.metrics->samples.lost, &result.scorer->scored[sample_policy_state::name].lost, &result.policy->stored.lost})
-    *counter = &page.samples_lost;
+  result.recorder->lead_up_for = result.box->stored_by = storage_writer_state::name;
+  result.box->notified_by = notifier_state::name;
+  result.metrics->samples.lost = result.policy->stored.lost = &page.samples_lost;
   return result;
 }
 
@@ -108,8 +95,9 @@ public:
   void offer_unstored(std::function<std::vector<history_row>()>& unstored) const;
 
 private:
+  /// For the others below: each child has its line in the book as well.
   template <class Actor, class Start>
-  child_ref<Actor> add(const char* id, Start start) {
+  child_ref<Actor> add_spec(const char* id, Start start) {
     child_ref<Actor> result{setup_.children.size(), id};
     auto& spec = setup_.children.emplace_back();
     spec.id = result.id;
@@ -118,12 +106,18 @@ private:
     };
     return result;
   }
+  /// Adds a child that no setting concerns.
+  template <class Actor, class Start>
+  child_ref<Actor> add(const char* id, Start start) {
+    book_->add_child_without_policy();
+    return add_spec<Actor>(id, std::move(start));
+  }
   /// @param policy the one that *start* takes of the book: when it changes, the child is restarted.
   template <class Actor, class Policy, class Start>
   child_ref<Actor> add(const char* id, Policy role_policies::*policy, Start start) {
     book_->add_child(policy);
-    return add<Actor>(id, [book = book_, policy, start = std::move(start)](
-                            caf::local_actor& parent, const actor_slot_ref& slot) {
+    return add_spec<Actor>(id, [book = book_, policy, start = std::move(start)](
+                                 caf::local_actor& parent, const actor_slot_ref& slot) {
       return start(parent, slot, book->held().*policy);
     });
   }
@@ -157,6 +151,19 @@ private:
     return is_there ? std::optional{(this->*add_it)()} : std::nullopt;
   }
 
+  template <class Sink, class From, class To>
+  void link(const child_ref<From>& from, const child_ref<To>& to) {
+    edges_.push_back(connect<Sink>(from, to));
+  }
+  /// Links a receiver for which what is not acknowledged is kept from the start: it may come up after its sender. One that
+  /// is not there at all has no place in *memories*, which nothing would empty.
+  template <class Sink, class From, class To, class T>
+  outbox_memory<T>& link_kept(const child_ref<From>& from, const child_ref<To>& to, outbox_memories<T>& memories) {
+    link<Sink>(from, to);
+    return memories[to.id];
+  }
+
+  void add_and_link();
   child_ref<storage_writer_actor> add_storage();
   child_ref<notifier_actor> add_notifier();
   child_ref<exporter_actor> add_exporter();
@@ -181,6 +188,7 @@ private:
   kept_memory keeps_;
   std::shared_ptr<policy_book> book_;
   supervisor_setup setup_;
+  std::vector<edge> edges_;
 };
 
 child_ref<storage_writer_actor> topology_maker::add_storage() {
@@ -223,7 +231,6 @@ child_ref<forensics_supervisor_actor> topology_maker::add_forensics() {
   const auto result = add_pooled<forensics_supervisor_actor, forensics_supervisor_state>(
     &role_policies::forensics, forensics_supervisor, host, &lived_, keeps_.forensics);
   optional(with_memory(result, keeps_.forensics));
-  keeps_.recorder->pending[result.id].limit = most_waiting_for_optional;
   return result;
 }
 
@@ -249,7 +256,6 @@ child_ref<switch_recorder_actor> topology_maker::add_switches() {
   // them with what it was asked when the kernel answers.
   with_memory(result, keeps_.switches);
   spec(result).optional = true;
-  keeps_.recorder->pending[result.id].limit = most_waiting_for_optional;
   return result;
 }
 
@@ -267,7 +273,6 @@ child_ref<black_box_actor> topology_maker::add_box() {
   const auto result = add_pooled<black_box_actor, black_box_state>(&role_policies::box, black_box, seams_.box, &lived_,
                                                                    keeps_.box);
   optional(with_memory(result, keeps_.box));
-  keeps_.box->pending[notifier_state::name].limit = most_waiting_for_optional;
   return result;
 }
 
@@ -297,9 +302,8 @@ child_ref<powermetrics_reader_actor> topology_maker::add_reader() {
 }
 
 child_ref<system_metrics_actor> topology_maker::add_metrics() {
-  book_->add_child_without_policy(); // its pace is part of the design
   const auto result = add<system_metrics_actor>(
-    system_metrics_state::name,
+    system_metrics_state::name, // its pace is part of the design
     [memory = keeps_.metrics, page = &page_, lived = &lived_, read = seams_.read_counters](
       caf::local_actor& parent, const actor_slot_ref& slot) {
       return spawn_child<system_metrics_actor>(parent, false, system_metrics, slot, tick_policy{}, read, lived,
@@ -330,7 +334,7 @@ void topology_maker::offer_unstored(std::function<std::vector<history_row>()>& u
   };
 }
 
-supervisor_setup topology_maker::make() {
+void topology_maker::add_and_link() {
   // Receivers before their senders, so that the stop, in reverse, lets each finish what it was sent.
   const auto storage = add_storage();
   const auto notifier = add_notifier();
@@ -350,56 +354,69 @@ supervisor_setup topology_maker::make() {
   const auto metrics = add_metrics();
   const auto beat = add_beat();
 
-  std::vector<edge> edges{
-    connect<scored_sink_actor>(policy, storage),       connect<scored_sink_actor>(scorer, policy),
-    connect<memory_sink_actor>(scorer, storage),       connect<power_sink_actor>(reader, scorer),
-    connect<system_sink_actor>(metrics, scorer),       connect<beat_sink_actor>(beat, detector),
-    connect<witness_sink_actor>(reader, detector),     connect<latency_sink_actor>(detector, scorer),
-    connect<pause_sink_actor>(detector, recorder),     connect<pause_sink_actor>(policy, recorder),
-    connect<alert_sink_actor>(policy, notifier),       connect<event_sink_actor>(recorder, notifier),
-    connect<scored_sink_actor>(scorer, recorder),    connect<event_sink_actor>(recorder, storage),
-  };
+  link<scored_sink_actor>(policy, storage);
+  link<memory_sink_actor>(scorer, storage);
+  link<power_sink_actor>(reader, scorer);
+  link<system_sink_actor>(metrics, scorer);
+  link<beat_sink_actor>(beat, detector);
+  link<witness_sink_actor>(reader, detector);
+  link<latency_sink_actor>(detector, scorer);
+  link<pause_sink_actor>(policy, recorder);
+  link<alert_sink_actor>(policy, notifier);
+  auto& scored = keeps_.scorer->scored;
+  link_kept<scored_sink_actor>(scorer, policy, scored).lost = &page_.samples_lost;
+  link_kept<scored_sink_actor>(scorer, recorder, scored).limit = most_waiting_seconds;
+  link_kept<pause_sink_actor>(detector, recorder, keeps_.detector->pending);
+  auto& events = keeps_.recorder->pending;
+  link_kept<event_sink_actor>(recorder, storage, events).most_bytes = most_unstored_event_bytes;
+  link_kept<event_sink_actor>(recorder, notifier, events).limit = most_waiting_for_optional;
   if (exporter_of_events) {
-    edges.push_back(connect<stored_sink_actor>(storage, *exporter_of_events));
-    edges.push_back(connect<memory_sink_actor>(*exporter_of_events, storage));
+    link<stored_sink_actor>(storage, *exporter_of_events);
+    link<memory_sink_actor>(*exporter_of_events, storage);
   }
   if (forensics) {
-    edges.push_back(connect<event_sink_actor>(recorder, *forensics));
-    edges.push_back(connect<capture_sink_actor>(*forensics, storage));
-    edges.push_back(connect<capture_sink_actor>(*forensics, notifier));
-    edges.push_back(connect<event_index_actor>(*forensics, storage));
+    link_kept<event_sink_actor>(recorder, *forensics, events).limit = most_waiting_for_optional;
+    auto& captures = keeps_.forensics->pending;
+    link_kept<capture_sink_actor>(*forensics, storage, captures);
+    link_kept<capture_sink_actor>(*forensics, notifier, captures).limit = most_waiting_for_optional;
+    link<event_index_actor>(*forensics, storage);
   }
   if (switches) {
-    edges.push_back(connect<event_sink_actor>(recorder, *switches));
-    edges.push_back(connect<switch_rate_sink_actor>(metrics, *switches));
-    edges.push_back(connect<pause_sink_actor>(*switches, recorder));
+    link_kept<event_sink_actor>(recorder, *switches, events).limit = most_waiting_for_optional;
+    link<switch_rate_sink_actor>(metrics, *switches);
+    link_kept<pause_sink_actor>(*switches, recorder, keeps_.switches->pending);
   }
   if (keeper) {
-    edges.push_back(connect<scored_sink_actor>(scorer, *keeper));
-    edges.push_back(connect<power_sink_actor>(reader, *keeper));
-    edges.push_back(connect<pause_sink_actor>(*keeper, recorder));
+    link_kept<scored_sink_actor>(scorer, *keeper, scored).limit = most_waiting_seconds;
+    link<power_sink_actor>(reader, *keeper);
+    link_kept<pause_sink_actor>(*keeper, recorder, keeps_.keeper->pending);
   }
   if (box) {
-    edges.push_back(connect<scored_sink_actor>(scorer, *box));
-    edges.push_back(connect<event_sink_actor>(*box, storage));
-    edges.push_back(connect<event_sink_actor>(*box, notifier));
+    link_kept<scored_sink_actor>(scorer, *box, scored).limit = most_waiting_seconds;
+    link_kept<event_sink_actor>(*box, storage, keeps_.box->pending);
+    link_kept<event_sink_actor>(*box, notifier, keeps_.box->pending).limit = most_waiting_for_optional;
   }
   if (box && keeper)
-    edges.push_back(connect<pause_sink_actor>(*keeper, *box));
+    link_kept<pause_sink_actor>(*keeper, *box, keeps_.keeper->pending).limit = most_waiting_seconds;
   if (kernel_log) {
-    edges.push_back(connect<remark_sink_actor>(*kernel_log, recorder));
-    edges.push_back(connect<pause_sink_actor>(*kernel_log, recorder));
+    link<remark_sink_actor>(*kernel_log, recorder);
+    link_kept<pause_sink_actor>(*kernel_log, recorder, keeps_.kernel_log->pending);
   }
   if (groups) {
-    edges.push_back(connect<scored_sink_actor>(scorer, *groups));
-    edges.push_back(connect<remark_sink_actor>(*groups, recorder));
-    edges.push_back(connect<pause_sink_actor>(*groups, recorder));
+    link_kept<scored_sink_actor>(scorer, *groups, scored).limit = most_waiting_seconds;
+    link<remark_sink_actor>(*groups, recorder);
+    link_kept<pause_sink_actor>(*groups, recorder, keeps_.groups->pending);
   }
   if (speed) {
-    edges.push_back(connect<scored_sink_actor>(scorer, *speed));
-    edges.push_back(connect<pause_sink_actor>(*speed, recorder));
+    link_kept<scored_sink_actor>(scorer, *speed, scored).limit = most_waiting_seconds;
+    link_kept<pause_sink_actor>(*speed, recorder, keeps_.speed->pending);
   }
-  setup_.wire = wiring{std::move(edges)};
+}
+
+supervisor_setup topology_maker::make() {
+  add_and_link();
+  PMACTOR_CHECK(book_->children() == setup_.children.size()); // else a reload restarts another child than it concerns
+  setup_.wire = wiring{std::move(edges_)};
   setup_.policy = book_->held().supervision;
   setup_.page = &page_;
   setup_.lived = &lived_;

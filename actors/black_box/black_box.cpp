@@ -5,6 +5,7 @@
 #include "actors/black_box/decide_record.hpp"
 #include "actors/black_box/encode_record.hpp"
 #include "actors/supervision/log.hpp"
+#include "messages/check.hpp"
 #include "messages/words.hpp"
 
 #include <utility>
@@ -15,8 +16,6 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
-constexpr const char* notified_by = "notifier"; ///< The role that learns of mishaps alone.
-constexpr const char* stored_by = "storage-writer";
 constexpr std::size_t most_stalls = 4, most_processes = 5;
 /// A write that takes longer is worth a word: the disk does not answer.
 constexpr nanoseconds hangs = 10s;
@@ -30,10 +29,11 @@ void black_box_memory::start_afresh() {
 }
 
 void black_box_state::start() {
+  PMACTOR_CHECK(!memory->stored_by.empty() && !memory->notified_by.empty());
   sinks.open(memory->pending);
-  sinks.of(notified_by); // what is found before the links are there waits for both
-  sinks.of(stored_by).on_acknowledged = [m = memory.get(), box = host.get(),
-                                         &waiting = memory->pending[stored_by].waiting](const event_news&) {
+  sinks.of(memory->notified_by); // what is found before the links are there waits for both
+  const auto& waiting = memory->pending[memory->stored_by].waiting;
+  sinks.of(memory->stored_by).on_acknowledged = [m = memory.get(), box = host.get(), &waiting](const event_news&) {
     m->is_stored = waiting.size() <= 1; // the one that is acknowledged leaves it next
     if (m->is_stored)
       box->settle();
@@ -55,12 +55,12 @@ void black_box_state::link(const link_to& where, const event_sink_actor& sink) {
 }
 
 void black_box_state::report(const event_record& x, bool is_mishap) {
-  sinks.of(stored_by).push(self, x);
+  sinks.of(memory->stored_by).push(self, x);
   if (!is_mishap)
     return;
   auto without = x;
   without.lead_up.clear();
-  sinks.of(notified_by).push(self, without);
+  sinks.of(memory->notified_by).push(self, without);
 }
 
 /// Takes up what the thread that reads the ring has found, as soon as it has.
@@ -136,7 +136,7 @@ void black_box_state::date_outage(const scored_sample& x) {
   m.booted = boot_time(x.system.at);
   if (const auto found = amend_length(*m.opening->outage, *m.last, x.system.at)) {
     m.is_length_known = true;
-    sinks.of(stored_by).push(self, *found);
+    sinks.of(memory->stored_by).push(self, *found);
   }
 }
 

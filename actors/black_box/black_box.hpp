@@ -34,6 +34,8 @@ struct black_box_memory {
   double disk_bytes = 0; ///< Since the last record.
   std::uint64_t last_tick = 0;
   outbox_memories<event_news> pending; ///< By role.
+  /// The roles that store each event, and that learn of mishaps alone. The topology names them.
+  std::string stored_by, notified_by;
 
   /// Drops whatever may be what its owner dies of.
   void start_afresh();

@@ -1,6 +1,7 @@
 #include "actors/flight_recorder/flight_recorder.hpp"
 
 #include "actors/flight_recorder/choose_culprits_by_blame.hpp"
+#include "messages/check.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -145,6 +146,7 @@ flight_recorder_actor::behavior_type
 flight_recorder(flight_recorder_state::pointer self, const actor_slot_ref& slot,
                 const flight_recorder_policy& policy,
                 const std::shared_ptr<flight_recorder_memory>& memory) {
+  PMACTOR_CHECK(!memory->lead_up_for.empty());
   self->attach(slot);
   auto& state = self->state;
   state.policy = policy;

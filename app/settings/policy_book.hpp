@@ -3,6 +3,7 @@
 
 #include "app/settings/decide_reload.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <utility>
 #include <vector>
@@ -32,6 +33,11 @@ public:
 
   void add_child_without_policy() {
     differs_.push_back([](const role_policies&, const role_policies&) { return false; });
+  }
+
+  /// @returns how many were added.
+  std::size_t children() const {
+    return differs_.size();
   }
 
   reload_order reload() {

@@ -15,9 +15,15 @@ clock_sample at(std::chrono::nanoseconds x) {
   return {x, x, x};
 }
 
+std::shared_ptr<flight_recorder_memory> memory_for(const char* role) {
+  auto result = std::make_shared<flight_recorder_memory>();
+  result->lead_up_for = role;
+  return result;
+}
+
 struct fixture : actor_fixture {
   received_events<event_record> all;
-  std::shared_ptr<flight_recorder_memory> memory = std::make_shared<flight_recorder_memory>();
+  std::shared_ptr<flight_recorder_memory> memory = memory_for("storage-writer");
   flight_recorder_actor aut =
     spawn(flight_recorder, actor_slot_ref{}, flight_recorder_policy{}, memory);
 

@@ -48,9 +48,16 @@ public:
   box_writing writing;
 };
 
+std::shared_ptr<black_box_memory> make_memory() {
+  auto result = std::make_shared<black_box_memory>();
+  result->stored_by = "storage-writer";
+  result->notified_by = "notifier";
+  return result;
+}
+
 struct fixture : actor_fixture {
   std::shared_ptr<stand_in> host = std::make_shared<stand_in>();
-  std::shared_ptr<black_box_memory> memory = std::make_shared<black_box_memory>();
+  std::shared_ptr<black_box_memory> memory = make_memory();
   black_box_policy policy;
   received_events<event_record> stored, notified;
   event_sink_actor storage = spawn(event_listener<event_record>, &stored);
@@ -330,7 +337,7 @@ CAF_TEST(it does nothing if it is switched off) {
   black_box_policy policy;
   policy.enabled = false;
   f.spawn(black_box, actor_slot_ref{}, policy, std::shared_ptr<box_host>{host}, &f.lived,
-          std::make_shared<black_box_memory>());
+          make_memory());
   f.live(3s);
   CAF_CHECK_EQUAL(host->opens, 0);
   CAF_CHECK_EQUAL(host->discards, 1); // an older record would be taken for the end of this run

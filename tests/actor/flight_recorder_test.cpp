@@ -18,11 +18,17 @@ event_amendment explained_by(pause_cause cause, event_id id) {
   return result;
 }
 
+std::shared_ptr<flight_recorder_memory> memory_for(const char* role) {
+  auto result = std::make_shared<flight_recorder_memory>();
+  result->lead_up_for = role;
+  return result;
+}
+
 struct fixture : actor_fixture {
   health_slot slot;
   received_events<event_record> all;
   std::vector<event_record>& kept = all.events;
-  std::shared_ptr<flight_recorder_memory> memory = std::make_shared<flight_recorder_memory>();
+  std::shared_ptr<flight_recorder_memory> memory = memory_for("storage-writer");
   flight_recorder_actor aut = spawn(flight_recorder, actor_slot_ref{}, flight_recorder_policy{}, memory);
 
   ~fixture() override {

@@ -183,6 +183,13 @@ CAF_TEST(a child that may be replaced while it hangs shares no memory with its s
   CAF_CHECK_EQUAL(replaceable, std::vector<std::string>{"storage-writer"});
 }
 
+CAF_TEST(for a receiver that is not on this host nothing is kept and nothing dropped) {
+  start();
+  live(200s); // more than wait for one that is
+  for (const auto& x : page->slots)
+    CAF_CHECK_EQUAL(x.dropped.load(), 0u);
+}
+
 CAF_TEST(changed settings hold after a reload) {
   options.conf.sampling.normal_every = 1s;
   start();
