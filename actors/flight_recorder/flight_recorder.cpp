@@ -11,6 +11,11 @@ namespace {
 
 constexpr std::size_t most_recent = 16;
 
+void drop_timeline(std::optional<blame_facts>& x) {
+  if (x)
+    x->timeline.reset();
+}
+
 } // namespace
 
 void flight_recorder_memory::start_afresh() {
@@ -52,6 +57,7 @@ void flight_recorder_state::receive(pointer self, const pause_event& x) {
                  + " for the database the seconds before it were dropped");
   }
   event.lead_up = {};
+  drop_timeline(event.event.blame);
   sinks.each([&](const std::string& role, auto& box) {
     if (role != kept.lead_up_for)
       box.push(self, event);
@@ -139,7 +145,10 @@ void flight_recorder_state::receive(pointer self, const remark& x) {
 }
 
 void flight_recorder_state::report(pointer self, const event_amendment& x) {
-  sinks.push(self, x);
+  auto for_others = x;
+  drop_timeline(for_others.blame);
+  sinks.each([&](const std::string& role, auto& box) { box.keep(self, role == memory->lead_up_for ? x : for_others); });
+  sinks.send(self);
 }
 
 flight_recorder_actor::behavior_type

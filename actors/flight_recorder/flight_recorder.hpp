@@ -20,8 +20,8 @@ struct flight_recorder_memory {
   sample_history history;
   /// What each role that is linked has not acknowledged yet.
   outbox_memories<event_news> pending;
-  /// The role that is given the seconds that led to an event; they are much, and of no use to others. The topology names
-  /// it.
+  /// The role that is given the seconds that led to an event, and who was on the CPUs meanwhile: they are much, and of no
+  /// use to others. The topology names it.
   std::string lead_up_for;
   /// The last pauses and stalls. Their culprits are amended when it was seen what happened during them, and
   /// when they are explained anew.

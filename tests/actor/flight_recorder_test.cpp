@@ -295,6 +295,25 @@ CAF_TEST(only the storage is sent the seconds that led to an event and each late
   CAF_CHECK_EQUAL(others.amendments, std::vector<event_amendment>{scope});
 }
 
+CAF_TEST(only the storage is sent who was on the CPUs) {
+  received_events<event_record> others;
+  link();
+  link("notifier", others);
+  pause(3s);
+  event_amendment news;
+  news.id = kept.at(0).event.id;
+  news.blame.emplace().harm = 1s;
+  news.blame->timeline.emplace();
+  caf::anon_send(aut, news);
+  consume_messages();
+  CAF_REQUIRE(!all.amendments.empty() && !others.amendments.empty());
+  CAF_CHECK(all.amendments[0] == news);
+  news.blame->timeline.reset();
+  CAF_CHECK(others.amendments[0] == news);
+  for (const auto& x : others.amendments)
+    CAF_CHECK(!x.blame || !x.blame->timeline);
+}
+
 CAF_TEST(of too many pauses that wait for their suspects the shortest falls off and is counted) {
   kill(aut);
   aut = spawn(flight_recorder, actor_slot_ref{&slot}, flight_recorder_policy{}, memory);
