@@ -1,5 +1,6 @@
 #include "actors/storage_writer/classify_failure_sqlite.hpp"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
 
 #include <cerrno>
@@ -79,11 +80,12 @@ storage_failure failure_of(int code, int system_errno) {
   }
 }
 
-storage_problem explain(int code, const std::string& words, const std::string& tried,
-                        const std::filesystem::path& file, sqlite3* database) {
+storage_problem explain(const SQLite::Exception& e, const std::string& tried, const std::filesystem::path& file,
+                        sqlite3* database) {
+  const auto code = e.getExtendedErrorCode() > 0 ? e.getExtendedErrorCode() : e.getErrorCode();
   const auto system_errno = database != nullptr ? sqlite3_system_errno(database) : 0;
   const auto kind = failure_of(code, system_errno);
-  auto sentence = "Cannot " + tried + ' ' + file.string() + ": " + words;
+  auto sentence = "Cannot " + tried + ' ' + file.string() + ": " + e.what();
   // The system's word belongs to this failure only if it is one that comes from the system.
   if (system_errno != 0
       && (kind == storage_failure::io || kind == storage_failure::denied

@@ -100,8 +100,8 @@ struct history_connection {
     try {
       return f();
     } catch (const SQLite::Exception& e) {
-      const auto code = e.getExtendedErrorCode() > 0 ? e.getExtendedErrorCode() : e.getErrorCode();
-      throw explain(code, e.what(), tried, place.file, database ? database->getHandle() : nullptr);
+      // Only here, as what was tried may have been to open it.
+      throw explain(e, tried, place.file, database ? database->getHandle() : nullptr);
     }
   }
 

@@ -19,8 +19,7 @@ auto attempt_sqlite(const std::string& tried, const std::filesystem::path& file,
   try {
     return f();
   } catch (const SQLite::Exception& e) {
-    const auto code = e.getExtendedErrorCode() > 0 ? e.getExtendedErrorCode() : e.getErrorCode();
-    throw explain(code, e.what(), tried, file, database != nullptr ? database->getHandle() : nullptr);
+    throw explain(e, tried, file, database != nullptr ? database->getHandle() : nullptr);
   }
 }
 
