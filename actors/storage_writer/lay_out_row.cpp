@@ -44,6 +44,13 @@ sample_row lay_out_row(const scored_sample& x) {
   return row;
 }
 
+std::optional<double> memory_available_percent(const sample_row& row) {
+  const auto available = row[sample_column::mem_available], total = row[sample_column::mem_total];
+  if (!available || !total || *total <= 0)
+    return std::nullopt;
+  return *available / *total * 100;
+}
+
 std::size_t sample_columns_of(int version) {
   return version < 7 ? first_late_column : sample_column_count;
 }

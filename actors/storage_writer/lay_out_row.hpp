@@ -55,6 +55,9 @@ struct sample_row {
 
 sample_row lay_out_row(const scored_sample& x);
 
+/// @returns how much of the memory was available, in percent; nullopt unless both are known.
+std::optional<double> memory_available_percent(const sample_row& row);
+
 /// Those that are kept of each second that led to an event, in `event_samples`.
 inline constexpr std::array lead_up_columns = {
   sample_column::timestamp,      sample_column::interval,     sample_column::cpu_pct,

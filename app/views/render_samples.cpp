@@ -63,13 +63,6 @@ void append_rate(std::string& text, std::optional<double> value, std::size_t wid
   text += units[unit];
 }
 
-std::optional<double> free_share(const sample_row& row) {
-  const auto available = row[column::mem_available], total = row[column::mem_total];
-  if (!available || !total || *total <= 0)
-    return std::nullopt;
-  return *available / *total * 100;
-}
-
 void append_two_digits(std::string& text, std::int64_t x) {
   text += static_cast<char>('0' + x / 10);
   text += static_cast<char>('0' + x % 10);
@@ -141,7 +134,7 @@ void append_table_row(std::string& text, const sample_row& row, time_writer& tim
   text += spark(row[column::stress_total], most_stress, unicode);
   append_cell(text, row[column::cpu_pct], 8, 1, unicode);
   append_cell(text, row[column::load_avg], 7, 2, unicode);
-  append_cell(text, free_share(row), 8, 0, unicode);
+  append_cell(text, memory_available_percent(row), 8, 0, unicode);
   append_rate(text, row[column::io_read], 8, unicode);
   append_rate(text, row[column::io_write], 8, unicode);
   append_cell(text, row[column::cpu_temp], 7, 0, unicode);

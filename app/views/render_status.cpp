@@ -46,13 +46,6 @@ std::string state_of(const status_view& view) {
   return to_string(view.daemon.presence);
 }
 
-std::optional<double> free_memory(const sample_row& row) {
-  const auto available = row[column::mem_available], total = row[column::mem_total];
-  if (!available || !total || *total <= 0)
-    return std::nullopt;
-  return *available / *total * 100;
-}
-
 std::string ago(nanoseconds when, nanoseconds now) {
   return when > now ? "in the future" : to_words(now - when) + " ago";
 }
@@ -119,7 +112,7 @@ std::string status_line(const status_view& view) {
     if (const auto load = row[column::load_avg])
       add(printed("load %.1f", *load)
           + (view.cores > 0 ? '/' + std::to_string(view.cores) : std::string{}));
-    if (const auto share = free_memory(row))
+    if (const auto share = memory_available_percent(row))
       add(printed("memory %.0f %% free", *share));
   }
   if (!view.stalls.empty())
@@ -274,7 +267,7 @@ std::string status_json(const status_view& view, bool is_indented) {
   result["load"] = of_sample(column::load_avg);
   result["cores"] = view.cores;
   result["memory_free_pct"] =
-    view.newest ? value(free_memory(*view.newest)) : ordered_json(nullptr);
+    view.newest ? value(memory_available_percent(*view.newest)) : ordered_json(nullptr);
   result["last_pause"] = nullptr;
   if (view.last_pause) {
     auto pause = ordered_json::object();

@@ -44,10 +44,8 @@ std::string sample_facts(const status_view& view) {
          row[column::load_avg] ? "load " + report::number(*row[column::load_avg], 1)
                                    + (view.cores > 0 ? " on " + std::to_string(view.cores) : "")
                                : "");
-  if (const auto free = row[column::mem_available], all = row[column::mem_total];
-      free && all && *all > 0)
-    facts += fact("Memory free", report::percent_unit(*free / *all * 100),
-                  html(report::bytes_text(*free)));
+  if (const auto share = memory_available_percent(row))
+    facts += fact("Memory free", report::percent_unit(*share), html(report::bytes_text(*row[column::mem_available])));
   facts +=
     fact("Disks", value_or_dash(row, column::io_write, chart_unit::bytes_per_second),
          "written; " + value_or_dash(row, column::io_read, chart_unit::bytes_per_second) + " read");

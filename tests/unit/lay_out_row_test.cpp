@@ -68,6 +68,17 @@ CAF_TEST(absent and not finite are absent) {
   CAF_CHECK_EQUAL(row[sample_column::throttled], std::optional<double>{0.0});
 }
 
+CAF_TEST(a share of memory is known where the memory and what is free of it are) {
+  sample_row row;
+  CAF_CHECK(!memory_available_percent(row));
+  row[sample_column::mem_available] = 4e9;
+  CAF_CHECK(!memory_available_percent(row));
+  row[sample_column::mem_total] = 0;
+  CAF_CHECK(!memory_available_percent(row));
+  row[sample_column::mem_total] = 16e9;
+  CAF_CHECK_EQUAL(memory_available_percent(row), std::optional<double>{25.0});
+}
+
 CAF_TEST(a text is cut at a whole character) {
   CAF_CHECK_EQUAL(cut_text("Grüße", 10), "Grüße");
   CAF_CHECK_EQUAL(cut_text("Grüße", 4), "Grü");
