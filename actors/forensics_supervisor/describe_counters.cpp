@@ -1,6 +1,7 @@
 #include "actors/forensics_supervisor/describe_counters.hpp"
 
 #include "actors/forensics_supervisor/evidence_text.hpp"
+#include "actors/host/parse_numbers.hpp"
 #include "messages/quote.hpp"
 #include "messages/words.hpp"
 
@@ -19,9 +20,9 @@ using counters = std::map<std::string, std::uint64_t, std::less<>>;
 counters memory_counters(std::string_view text) {
   counters result;
   while (!text.empty()) {
-    auto line = next_line(text);
-    const auto name = next_word(line);
-    if (const auto value = to_number<std::uint64_t>(next_word(line)); value && result.size() < 512)
+    auto line = take_line(text);
+    const auto name = take_word(line);
+    if (const auto value = to_number<std::uint64_t>(take_word(line)); value && result.size() < 512)
       result.emplace(harmless(cut(name, longest_name)), *value);
   }
   return result;
@@ -35,13 +36,13 @@ struct disk_line {
 std::map<std::string, disk_line> disk_counters(std::string_view text) {
   std::map<std::string, disk_line> result;
   while (!text.empty() && result.size() < 256) {
-    auto line = next_line(text);
-    next_word(line), next_word(line);
-    const auto name = next_word(line);
+    auto line = take_line(text);
+    take_word(line), take_word(line);
+    const auto name = take_word(line);
     std::array<std::uint64_t, 11> x{};
     bool whole = !name.empty();
     for (auto& value : x) {
-      const auto read = to_number<std::uint64_t>(next_word(line));
+      const auto read = to_number<std::uint64_t>(take_word(line));
       whole = whole && read;
       value = read.value_or(0);
     }

@@ -1,5 +1,6 @@
 #include "actors/forensics_supervisor/evidence_text.hpp"
 
+#include "actors/host/parse_numbers.hpp"
 #include "messages/quote.hpp"
 #include "messages/words.hpp"
 
@@ -16,36 +17,23 @@ std::string_view cut(std::string_view text, std::size_t most) {
   return text.substr(0, most);
 }
 
-std::string named(std::string_view name) {
-  auto result = harmless(cut(name, longest_name));
-  std::replace_if(
-    result.begin(), result.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
+std::string one_line(std::string_view text) {
+  auto result = harmless(text);
+  std::replace_if(result.begin(), result.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
   return result;
 }
 
-std::string_view next_line(std::string_view& text) {
-  const auto end = std::min(text.find('\n'), text.size());
-  const auto line = text.substr(0, end);
-  text.remove_prefix(std::min(end + 1, text.size()));
-  return line;
-}
-
-std::string_view next_word(std::string_view& text) {
-  const auto begin = std::min(text.find_first_not_of(' '), text.size());
-  text.remove_prefix(begin);
-  const auto end = std::min(text.find(' '), text.size());
-  const auto word = text.substr(0, end);
-  text.remove_prefix(end);
-  return word;
+std::string named(std::string_view name) {
+  return one_line(cut(name, longest_name));
 }
 
 std::optional<std::uint64_t> value_of(std::string_view text, std::string_view key) {
   while (!text.empty()) {
-    auto line = next_line(text);
+    auto line = take_line(text);
     if (!line.starts_with(key))
       continue;
     line.remove_prefix(key.size());
-    return to_number<std::uint64_t>(next_word(line));
+    return to_number<std::uint64_t>(take_word(line));
   }
   return std::nullopt;
 }

@@ -35,12 +35,11 @@ std::string number(const std::optional<T>& x) {
 
 std::string_view cut(std::string_view text, std::size_t most);
 
+/// @returns foreign text on one line, harmless.
+std::string one_line(std::string_view text);
+
 /// @returns a name as it stands in a sentence.
 std::string named(std::string_view name);
-
-/// Takes the next line, or the next word, off the text.
-std::string_view next_line(std::string_view& text);
-std::string_view next_word(std::string_view& text);
 
 /// @returns the number that the whole text is.
 template <class T>

@@ -1,7 +1,8 @@
 #include "actors/forensics_supervisor/summarize_capture.hpp"
 
-#include "messages/utf8.hpp"
+#include "actors/forensics_supervisor/evidence_text.hpp"
 #include "messages/quote.hpp"
+#include "messages/utf8.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>
@@ -25,12 +26,6 @@ std::string number(const std::optional<double>& x) {
   return printed("%.6g", *x);
 }
 
-std::string one_line(std::string_view text) {
-  auto result = harmless(text);
-  std::replace_if(result.begin(), result.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
-  return result;
-}
-
 } // namespace
 
 std::vector<std::string> summarize_capture(const event_record& event, std::vector<finding> found,
@@ -52,7 +47,7 @@ std::vector<std::string> summarize_capture(const event_record& event, std::vecto
                    [](const finding& a, const finding& b) { return a.weight > b.weight; });
   std::vector<std::string> result;
   for (const auto& x : found) {
-    std::string text{cut_text(one_line(x.text), longest_finding)};
+    std::string text{cut_text(evidence::one_line(x.text), longest_finding)};
     if (std::find(result.begin(), result.end(), text) == result.end())
       result.push_back(std::move(text));
     if (result.size() == most_findings)
@@ -163,7 +158,7 @@ std::string last_words(std::string_view text, std::size_t most) {
   text = text.substr(text.size() - std::min(text.size(), most));
   while (!text.empty() && continues_character(text.front()))
     text.remove_prefix(1);
-  return std::string{cut_text(one_line(text), most)};
+  return std::string{cut_text(evidence::one_line(text), most)};
 }
 
 } // namespace pmactor

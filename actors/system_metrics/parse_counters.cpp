@@ -1,6 +1,7 @@
 #include "actors/system_metrics/parse_counters.hpp"
 
 #include "actors/host/parse_machine_stat.hpp"
+#include "actors/host/parse_numbers.hpp"
 #include "actors/host/parse_pressure.hpp"
 
 #include <charconv>
@@ -9,14 +10,6 @@ namespace pmactor {
 namespace {
 
 constexpr std::string_view blanks = " \t";
-
-/// Cuts the first line off the text.
-std::string_view next_line(std::string_view& text) {
-  const auto end = text.find('\n');
-  const auto line = text.substr(0, end);
-  text.remove_prefix(end == text.npos ? text.size() : end + 1);
-  return line;
-}
 
 /// Cuts the first word off the line; empty at its end.
 std::string_view next_word(std::string_view& line) {
@@ -72,7 +65,7 @@ void parse_load(std::string_view text, system_counters& out) {
 void parse_memory(std::string_view text, system_counters& out) {
   std::optional<std::uint64_t> swap_total, swap_free;
   while (!text.empty()) {
-    auto line = next_line(text);
+    auto line = take_line(text);
     const auto name = next_word(line);
     auto kilobytes = [&] { return next_number(line); };
     auto bytes = [](std::optional<std::uint64_t> x) {
