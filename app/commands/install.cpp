@@ -1,5 +1,6 @@
 #include "app/commands/commands.hpp"
 
+#include "app/command_line/confirmed.hpp"
 #include "app/service/gather_request.hpp"
 #include "app/service/take_steps.hpp"
 #include "app/views/escape.hpp"

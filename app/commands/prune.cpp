@@ -4,6 +4,7 @@
 #include "actors/storage_writer/edit_history_sqlite.hpp"
 #include "actors/storage_writer/read_history_sqlite.hpp"
 #include "actors/storage_writer/trust_clock.hpp"
+#include "app/command_line/confirmed.hpp"
 #include "app/command_line/exit_codes.hpp"
 #include "app/command_line/open_reader.hpp"
 #include "app/command_line/parse_moment.hpp"
@@ -35,12 +36,6 @@ struct prune_options {
 std::string in_words(std::size_t samples, std::size_t events) {
   return std::to_string(samples) + (samples == 1 ? " sample" : " samples") + " and "
          + std::to_string(events) + (events == 1 ? " event" : " events");
-}
-
-bool ask(const std::string& question) {
-  std::cerr << question << " [y/N] " << std::flush;
-  std::string answer;
-  return std::getline(std::cin, answer) && (answer == "y" || answer == "Y" || answer == "yes");
 }
 
 outcome prune(const prune_options& options) {
@@ -82,7 +77,7 @@ outcome prune(const prune_options& options) {
               "Would remove " + in_words(samples, events)
                 + " for ever; say --yes to do it, or --dry-run to only look.",
               {}};
-    if (!ask("Remove " + in_words(samples, events) + " for ever?"))
+    if (!confirmed("Remove " + in_words(samples, events) + " for ever?"))
       return {exit_fine, "Nothing was removed.", {}};
   }
   history_editor history{where.database()};

@@ -1,5 +1,6 @@
 #include "app/commands/commands.hpp"
 
+#include "app/command_line/confirmed.hpp"
 #include "app/instance/made_files.hpp"
 #include "app/instance/pid_file.hpp"
 #include "app/instance/stop_daemon.hpp"

@@ -18,7 +18,4 @@ std::string shown_content(const install_step& step);
 /// @throws std::runtime_error, one sentence, if it fails and must not.
 void take_step(const install_step& step);
 
-/// Asks on the terminal; without one the answer is no.
-bool confirmed(const std::string& question);
-
 } // namespace pmactor
