@@ -13,7 +13,6 @@
 #include "app/views/root_words.hpp"
 #include "app/views/terminal.hpp"
 #include "app/views/watch.hpp"
-#include "messages/words.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -111,32 +110,19 @@ int inspect_once(const inspect_options& options) {
   }
 }
 
-/// @returns the exit code for what was seen last.
-int inspect_again_and_again(const inspect_options& options, std::chrono::nanoseconds period) {
-  int code = exit_unknown;
-  const bool is_terminal = ::isatty(STDOUT_FILENO) == 1;
-  watch(period, [&](const text_style& style) -> std::string {
-    try {
-      const auto view = look_at(options);
-      code = exit_code_of(view.verdict.state);
-      if (options.json) // a document a line, unless a person looks at it
-        return dumped(health_json(view), is_terminal) + '\n';
-      const auto now = std::chrono::duration_cast<std::chrono::seconds>(view.now_wall).count();
-      const auto head = "pmactor inspect, every " + to_words(period) + ", " + local_time(now, now)
-                        + (is_terminal ? "; q quits" : "");
-      return painted(spelled(head, style), paint::dim, style) + "\n\n" + render_health(view, style)
-             + (is_terminal ? "" : "\n");
-    } catch (const std::exception& e) {
-      code = exit_unknown;
-      return options.json && !is_terminal ? dumped({{"error", e.what()}}, false) + '\n'
-                                          : "pmactor inspect: " + escaped(e.what()) + '\n';
-    }
-  });
-  return code;
+int watch_health(const inspect_options& options, std::chrono::nanoseconds period) {
+  return watch_daemon("inspect", period, options.json, exit_unknown,
+                      [&options](const text_style& style, bool is_terminal) -> daemon_look {
+                        const auto view = look_at(options);
+                        const auto code = exit_code_of(view.verdict.state);
+                        if (options.json) // a document a line, unless a person looks at it
+                          return {dumped(health_json(view), is_terminal) + '\n', code, {}};
+                        return {render_health(view, style), code, view.now_wall};
+                      });
 }
 
 int inspect(const inspect_options& options) {
-  return options.period ? inspect_again_and_again(options, *options.period) : inspect_once(options);
+  return options.period ? watch_health(options, *options.period) : inspect_once(options);
 }
 
 } // namespace

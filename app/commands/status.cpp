@@ -3,14 +3,10 @@
 #include "app/command_line/numbers.hpp"
 #include "app/command_line/place_flags.hpp"
 #include "app/views/escape.hpp"
-#include "app/views/json_form.hpp"
 #include "app/views/look_at_status.hpp"
 #include "app/views/render_status.hpp"
 #include "app/views/terminal.hpp"
 #include "app/views/watch.hpp"
-#include "messages/words.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <chrono>
 #include <exception>
@@ -47,37 +43,24 @@ int show_status(const status_options& options) {
   return exit_code_of(view);
 }
 
-/// @returns the exit code for what was seen last.
-int show_status_again_and_again(const status_options& options, std::chrono::nanoseconds period) {
-  int code = exit_code_of(daemon_presence::unknown);
-  const bool is_terminal = ::isatty(STDOUT_FILENO) == 1;
-  watch(period, [&](const text_style& style) -> std::string {
-    try {
-      const auto view = look_at_status(*options.where, true);
-      code = exit_code_of(view);
-      if (options.json) // a document a line, unless a person looks at it
-        return status_json(view, is_terminal);
-      const auto line = spelled(status_line(view), style);
-      if (options.line)
-        return (is_terminal ? cut(line, style.width, style) : line) + '\n';
-      const auto now = std::chrono::duration_cast<std::chrono::seconds>(view.now).count();
-      const auto head = "pmactor status, every " + to_words(period) + ", " + local_time(now, now)
-                        + (is_terminal ? "; q quits" : "");
-      return painted(spelled(head, style), paint::dim, style) + "\n\n" + render_status(view, style)
-             + (is_terminal ? "" : "\n");
-    } catch (const std::exception& e) {
-      code = exit_code_of(daemon_presence::unknown);
-      return options.json && !is_terminal ? dumped({{"error", e.what()}}, false) + '\n'
-                                          : "pmactor status: " + escaped(e.what()) + '\n';
-    }
-  });
-  return code;
+int watch_status(const status_options& options, std::chrono::nanoseconds period) {
+  return watch_daemon("status", period, options.json, exit_code_of(daemon_presence::unknown),
+                      [&options](const text_style& style, bool is_terminal) -> daemon_look {
+                        const auto view = look_at_status(*options.where, true);
+                        const auto code = exit_code_of(view);
+                        if (options.json) // a document a line, unless a person looks at it
+                          return {status_json(view, is_terminal), code, {}};
+                        if (!options.line)
+                          return {render_status(view, style), code, view.now};
+                        const auto line = spelled(status_line(view), style);
+                        return {(is_terminal ? cut(line, style.width, style) : line) + '\n', code, {}};
+                      });
 }
 
 int status(const status_options& options) {
   try {
     if (options.period)
-      return show_status_again_and_again(options, *options.period);
+      return watch_status(options, *options.period);
     return show_status(options);
   } catch (const std::exception& e) {
     std::cerr << "pmactor status: " << escaped(e.what()) << '\n';

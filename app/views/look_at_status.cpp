@@ -94,11 +94,11 @@ std::string start_command(const places& where) {
 
 } // namespace
 
-status_view look_at_status(const place_flags& flags, bool again_and_again) {
+status_view look_at_status(const place_flags& flags, bool is_repeated) {
   status_view view;
   view.where = flags.find();
-  view.daemon = again_and_again ? look_for_daemon(view.where) : find_daemon(view.where);
-  if (!again_and_again && view.daemon.presence == daemon_presence::not_running)
+  view.daemon = is_repeated ? look_for_daemon(view.where) : find_daemon(view.where);
+  if (!is_repeated && view.daemon.presence == daemon_presence::not_running)
     if (const auto others = explain_absence(view.where); !others.empty())
       view.daemon.sentence += ' ' + others;
   try {
@@ -110,7 +110,7 @@ status_view look_at_status(const place_flags& flags, bool again_and_again) {
   view.now = read_clocks().wall;
   view.start_command = start_command(view.where);
   look_at_history(view);
-  if (!again_and_again)
+  if (!is_repeated)
     view.jobs = judge_jobs(read_layered_settings(flags));
   view.cores = std::thread::hardware_concurrency();
   return view;

@@ -8,9 +8,9 @@ namespace pmactor {
 
 /// Whatever can be found out; a history or a health page that cannot be read, is no reason to say
 /// nothing.
-/// @param again_and_again of one who looks every second: waits for no daemon that is just starting
+/// @param is_repeated of a look every second: waits for no daemon that is just starting
 /// or ending, and leaves out the jobs, which only the settings know.
 /// @throws std::runtime_error as place_flags::find().
-status_view look_at_status(const place_flags& flags, bool again_and_again = false);
+status_view look_at_status(const place_flags& flags, bool is_repeated = false);
 
 } // namespace pmactor

@@ -1,9 +1,14 @@
 #include "app/views/watch.hpp"
 
+#include "app/views/escape.hpp"
+#include "app/views/json_form.hpp"
+#include "messages/words.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <exception>
 #include <string_view>
 #include <sys/ioctl.h>
 #include <sys/select.h>
@@ -186,6 +191,29 @@ void watch(std::chrono::nanoseconds period,
       terminal.suspend(signals.open_mask());
     }
   }
+}
+
+int watch_daemon(const std::string& command, std::chrono::nanoseconds period, bool in_json, int exit_unknown,
+                 const std::function<daemon_look(const text_style&, bool is_terminal)>& look) {
+  int code = exit_unknown;
+  const bool is_terminal = ::isatty(STDOUT_FILENO) == 1;
+  watch(period, [&](const text_style& style) -> std::string {
+    try {
+      const auto seen = look(style, is_terminal);
+      code = seen.exit_code;
+      if (!seen.head_at)
+        return seen.text;
+      const auto now = std::chrono::duration_cast<std::chrono::seconds>(*seen.head_at).count();
+      const auto head = "pmactor " + command + ", every " + to_words(period) + ", " + local_time(now, now)
+                        + (is_terminal ? "; q quits" : "");
+      return painted(spelled(head, style), paint::dim, style) + "\n\n" + seen.text + (is_terminal ? "" : "\n");
+    } catch (const std::exception& e) {
+      code = exit_unknown;
+      return in_json && !is_terminal ? dumped({{"error", e.what()}}, false) + '\n'
+                                     : "pmactor " + command + ": " + escaped(e.what()) + '\n';
+    }
+  });
+  return code;
 }
 
 } // namespace pmactor

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace pmactor {
@@ -15,5 +16,20 @@ namespace pmactor {
 /// @param make_frame returns lines, each with its line feed, in this style.
 void watch(std::chrono::nanoseconds period,
            const std::function<std::string(const text_style&)>& make_frame);
+
+/// What a command shows of the daemon at one moment.
+struct daemon_look {
+  std::string text;  ///< Lines, each with its line feed.
+  int exit_code = 0; ///< Of the command if this is the last look.
+  /// When it was, on the wall clock, for a head above the text; absent for none.
+  std::optional<std::chrono::nanoseconds> head_at;
+};
+
+/// Watches the daemon by a command that has `--watch`. Where nothing can be seen, it says why and looks again.
+/// @param exit_unknown of the command if that is so at the last look.
+/// @param look is told whether a person sees it. It may throw.
+/// @returns the exit code for what was seen last.
+int watch_daemon(const std::string& command, std::chrono::nanoseconds period, bool in_json, int exit_unknown,
+                 const std::function<daemon_look(const text_style&, bool is_terminal)>& look);
 
 } // namespace pmactor
