@@ -9,23 +9,16 @@
 
 namespace pmactor {
 
-struct unmap_health_page {
-  void operator()(health_page* page) const;
-};
-using health_page_ptr = std::unique_ptr<health_page, unmap_health_page>;
 using const_health_page_ptr = std::unique_ptr<const health_page>;
-
-/// Makes a new, empty page in place of the file. Its folder should lie on a tmpfs: on a disk, a
-/// frozen file system would stop the threads that write the page.
-/// @throws std::system_error saying what was tried.
-health_page_ptr create_health_page(const std::filesystem::path& file);
 
 /// The daemon's own page, for as long as it lives. Actors write to it at any moment, so its address stays
 /// whatever becomes of the file: one that is removed or replaced is made anew with what the page says, and
 /// one that is cut short ends no writer. One a process.
 class health_page_keeper {
 public:
-  /// @throws std::system_error as create_health_page() does.
+  /// Makes a new, empty page in place of the file. Its folder should lie on a tmpfs: on a disk, a
+  /// frozen file system would stop the threads that write the page.
+  /// @throws std::system_error saying what was tried.
   explicit health_page_keeper(std::filesystem::path file);
   health_page_keeper(const health_page_keeper&) = delete;
   health_page_keeper& operator=(const health_page_keeper&) = delete;

@@ -127,15 +127,6 @@ bool is_same_file(const struct stat& a, const struct stat& b) {
 
 } // namespace
 
-void unmap_health_page::operator()(health_page* page) const {
-  ::munmap(page, sizeof(health_page));
-}
-
-health_page_ptr create_health_page(const std::filesystem::path& file) {
-  owned_descriptor d;
-  return health_page_ptr{make_page(file, d)};
-}
-
 health_page_keeper::health_page_keeper(std::filesystem::path file) : file_(std::move(file)) {
   page_ = make_page(file_, fd_);
   guard(page_);

@@ -5,6 +5,7 @@
 #include "app/instance/places.hpp"
 
 #include "support/example_health.hpp"
+#include "support/new_health_page.hpp"
 #include "support/run_program.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -45,23 +46,23 @@ struct stand_in {
     CAF_REQUIRE_EQUAL(::pipe(ready), 0);
     pid = ::fork();
     if (pid == 0) {
-      const auto page = create_health_page(file);
-      example::fill_page(*page);
+      auto& page = new_health_page(file);
+      example::fill_page(page);
       const auto self = own_identity();
       const auto now = read_clocks();
-      page->pid = self.pid;
-      page->process_start = self.start;
-      page->boot_id.write(self.boot_id);
-      page->started_total_ns = now.total.count();
-      page->started_wall_ns = now.wall.count();
-      for (auto& slot : page->slots)
+      page.pid = self.pid;
+      page.process_start = self.start;
+      page.boot_id.write(self.boot_id);
+      page.started_total_ns = now.total.count();
+      page.started_wall_ns = now.wall.count();
+      for (auto& slot : page.slots)
         slot.started_ns = now.total.count();
-      prepare(*page);
-      stamp(*page);
+      prepare(page);
+      stamp(page);
       const auto written = ::write(ready[1], "x", 1);
       for (;;) {
         ::usleep(written == 1 ? 20'000 : 50'000);
-        stamp(*page);
+        stamp(page);
       }
     }
     char byte = 0;
@@ -191,15 +192,15 @@ CAF_TEST(a pulse that stands still is stuck) {
   stand_in daemon{page, nothing};
   daemon.end(SIGKILL);
   // This test itself plays the process that lives and does not get on.
-  const auto old_page = create_health_page(page);
-  example::fill_page(*old_page);
+  auto& old_page = new_health_page(page);
+  example::fill_page(old_page);
   const auto self = own_identity();
   const auto now = read_clocks();
-  old_page->pid = self.pid;
-  old_page->process_start = self.start;
-  old_page->boot_id.write(self.boot_id);
-  old_page->pulse_awake_ns = std::chrono::nanoseconds{now.awake - 9s}.count();
-  old_page->pulse_wall_ns = std::chrono::nanoseconds{now.wall - 9s}.count();
+  old_page.pid = self.pid;
+  old_page.process_start = self.start;
+  old_page.boot_id.write(self.boot_id);
+  old_page.pulse_awake_ns = std::chrono::nanoseconds{now.awake - 9s}.count();
+  old_page.pulse_wall_ns = std::chrono::nanoseconds{now.wall - 9s}.count();
   const auto x = inspect();
   CAF_CHECK_EQUAL(x.exit_code, 2);
   CAF_CHECK(says(x.out, "supervisor: has given no pulse for 9."));

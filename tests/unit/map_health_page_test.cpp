@@ -2,6 +2,7 @@
 
 #include "actors/supervision/map_health_page.hpp"
 
+#include "support/new_health_page.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <atomic>
@@ -46,33 +47,33 @@ bool says(const std::string& text, const std::string& part) {
 CAF_TEST_FIXTURE_SCOPE(map_health_page_tests, fixture)
 
 CAF_TEST(a reader sees what the writer wrote and nothing that came later) {
-  const auto page = create_health_page(file);
-  page->pid = 42;
-  page->slots[23].note.write("last of all");
-  page->mark = health_page::magic;
+  auto& page = new_health_page(file);
+  page.pid = 42;
+  page.slots[23].note.write("last of all");
+  page.mark = health_page::magic;
   const auto copy = open_health_page(file);
-  page->pid = 43;
+  page.pid = 43;
   CAF_CHECK_EQUAL(copy->pid.load(), 42);
   CAF_CHECK_EQUAL(copy->slots[23].note.read(), "last of all");
 }
 
 CAF_TEST(a page has its memory from the start) {
-  const auto page = create_health_page(file);
+  new_health_page(file);
   struct stat facts {};
   CAF_REQUIRE_EQUAL(::stat(file.c_str(), &facts), 0);
   CAF_CHECK(facts.st_blocks * 512 >= static_cast<off_t>(sizeof(health_page)));
 }
 
 CAF_TEST(a new page does not disturb the readers of the old one) {
-  const auto old_page = create_health_page(file);
-  old_page->mark = health_page::magic;
-  const auto fresh = create_health_page(file);
-  CAF_CHECK_EQUAL(old_page->mark.load(), health_page::magic);
+  auto& old_page = new_health_page(file);
+  old_page.mark = health_page::magic;
+  new_health_page(file);
+  CAF_CHECK_EQUAL(old_page.mark.load(), health_page::magic);
   CAF_CHECK(says(problem(), "not one of this version"));
 }
 
 CAF_TEST(no other user may read the page) {
-  create_health_page(file);
+  new_health_page(file);
   struct stat facts {};
   CAF_CHECK_EQUAL(::stat(file.c_str(), &facts), 0);
   CAF_CHECK_EQUAL(facts.st_mode & 0777u, 0600u);
@@ -166,8 +167,8 @@ CAF_TEST(a folder or a pipe or a link is no page) {
   CAF_CHECK_EQUAL(::mkfifo(file.c_str(), 0600), 0);
   CAF_CHECK(says(problem(), "not one of this version")); // and does not wait for a writer
   std::filesystem::remove(file);
-  const auto elsewhere = create_health_page(folder.path / "elsewhere");
-  elsewhere->mark = health_page::magic;
+  auto& elsewhere = new_health_page(folder.path / "elsewhere");
+  elsewhere.mark = health_page::magic;
   std::filesystem::create_symlink("elsewhere", file);
   CAF_CHECK(says(problem(), "cannot open"));
 }
@@ -177,8 +178,8 @@ CAF_TEST(the page of another user is refused unless root asks) {
     CAF_MESSAGE("only root can make the file of another user");
     return;
   }
-  const auto page = create_health_page(file);
-  page->mark = health_page::magic;
+  auto& page = new_health_page(file);
+  page.mark = health_page::magic;
   std::filesystem::permissions(folder.path, std::filesystem::perms::all);
   std::filesystem::permissions(file, std::filesystem::perms::all);
   const uid_t owner = 64001, other = 64002;
@@ -191,14 +192,14 @@ CAF_TEST(the page of another user is refused unless root asks) {
 }
 
 CAF_TEST(a text that changes while it is copied is never seen half) {
-  const auto page = create_health_page(file);
-  page->mark = health_page::magic;
+  auto& page = new_health_page(file);
+  page.mark = health_page::magic;
   std::atomic<bool> over{false};
   std::thread writer{[&] {
     const std::string a(200, 'a'), b(250, 'b');
     while (!over) {
-      page->slots[3].note.write(a);
-      page->slots[3].note.write(b);
+      page.slots[3].note.write(a);
+      page.slots[3].note.write(b);
       std::this_thread::sleep_for(std::chrono::microseconds{50});
     }
   }};
