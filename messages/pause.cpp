@@ -246,13 +246,6 @@ std::string to_string(event_kind x) {
   return kind_names[static_cast<std::size_t>(x)];
 }
 
-std::optional<event_kind> event_kind_from(std::string_view name) {
-  for (std::size_t i = 0; i < event_kinds; ++i)
-    if (name == kind_names[i])
-      return static_cast<event_kind>(i);
-  return std::nullopt;
-}
-
 std::string to_string(confidence x) {
   switch (x) {
     case confidence::low:

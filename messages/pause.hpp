@@ -347,7 +347,6 @@ std::string to_string(const event_news& x);
 std::string to_string(const hypervisor_fact& x); ///< "KVM, as the CPU says"
 std::string to_string(pause_cause x); ///< As stored: "cpu_wait".
 std::string to_string(event_kind x); ///< As stored: "pause".
-std::optional<event_kind> event_kind_from(std::string_view name);
 std::string to_string(confidence x);
 std::string to_string(pause_scope x);
 std::optional<pause_cause> pause_cause_from(std::string_view name);

@@ -13,6 +13,8 @@
 
 #include <fstream>
 #include <optional>
+#include <set>
+#include <string>
 
 #include "support/test.hpp"
 
@@ -163,13 +165,14 @@ CAF_TEST(what is particular to an event and who did it are stored and amended) {
   CAF_CHECK_EQUAL(ask("SELECT json_extract(blame, '$.doers[0].name') FROM events"), "hog");
 }
 
-CAF_TEST(every kind of event has a word and fits into its name) {
+CAF_TEST(every kind of event has a word of its own and fits into its name) {
+  std::set<std::string> words;
   for (std::size_t i = 0; i < event_kinds; ++i) {
     const auto kind = static_cast<event_kind>(i);
     CAF_CHECK(kind_of(mint_event_id(kind, 1'700'000'000s)) == kind);
-    CAF_CHECK(event_kind_from(to_string(kind)) == kind);
+    words.insert(to_string(kind));
   }
-  CAF_CHECK(!event_kind_from("freeze"));
+  CAF_CHECK_EQUAL(words.size(), event_kinds);
 }
 
 CAF_TEST(a stall that lasted when its run was killed is over for the next one and keeps its length at least) {
