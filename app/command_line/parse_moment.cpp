@@ -2,6 +2,7 @@
 
 #include "messages/lowered.hpp"
 #include "messages/read_real.hpp"
+#include "messages/trimmed.hpp"
 
 #include <algorithm>
 #include <array>
@@ -36,13 +37,6 @@ bool is_digit(char c) {
 void skip_spaces(std::string_view& text) {
   while (!text.empty() && text.front() == ' ')
     text.remove_prefix(1);
-}
-
-std::string_view trimmed(std::string_view text) {
-  skip_spaces(text);
-  while (!text.empty() && text.back() == ' ')
-    text.remove_suffix(1);
-  return text;
 }
 
 nanoseconds from_seconds(double seconds) {

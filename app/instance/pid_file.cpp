@@ -11,7 +11,7 @@ constexpr std::size_t longest_file = 256;
 
 /// Takes the next line off the text.
 /// @returns nullopt if it does not end with a line feed.
-std::optional<std::string_view> take_line(std::string_view& text) {
+std::optional<std::string_view> take_whole_line(std::string_view& text) {
   const auto end = text.find('\n');
   if (end == std::string_view::npos)
     return std::nullopt;
@@ -106,9 +106,9 @@ parsed_pid_file parse_pid_file(std::string_view bytes) {
     return no_daemon("is empty");
   if (bytes.size() > longest_file)
     return no_daemon("is too long to be one");
-  const auto pid_line = take_line(bytes);
-  const auto start_line = take_line(bytes);
-  const auto boot_line = take_line(bytes);
+  const auto pid_line = take_whole_line(bytes);
+  const auto start_line = take_whole_line(bytes);
+  const auto boot_line = take_whole_line(bytes);
   process_identity result;
   if (!pid_line || read_number(*pid_line, result.pid) == std::errc::invalid_argument)
     return no_daemon("holds something else than a process");

@@ -6,6 +6,7 @@
 #include "app/instance/places.hpp"
 #include "app/instance/readiness.hpp"
 #include "app/instance/start_daemon.hpp"
+#include "messages/trimmed.hpp"
 
 #include <algorithm>
 #include <array>
@@ -48,13 +49,6 @@ bool take_bytes(int fd, std::string& into) {
   if (into.size() < most_words)
     into.append(room.data(), std::min(static_cast<std::size_t>(n), most_words - into.size()));
   return n > 0;
-}
-
-/// @returns the text without line feeds at its end.
-std::string trimmed(std::string text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == ' '))
-    text.pop_back();
-  return text;
 }
 
 std::string end_in_words(const process_exit& x) {
@@ -144,7 +138,7 @@ outcome start_daemon(const place_flags& flags, std::chrono::milliseconds patienc
   // Another one may have been quicker.
   if (const auto found = find_daemon(where); found.presence == daemon_presence::running)
     return runs_already(found);
-  said = trimmed(std::move(said));
+  said = std::string{trimmed(said, " \n")};
   return {exit_failed,
           "pmactor could not be started: "
             + (said.empty() ? end_in_words(end) : said),

@@ -2,6 +2,7 @@
 
 #include "app/settings/nearest_setting.hpp"
 #include "messages/read_real.hpp"
+#include "messages/trimmed.hpp"
 
 #include "app/command_line/nearest_word.hpp"
 #include "app/instance/readiness.hpp"
@@ -16,14 +17,6 @@
 
 namespace pmactor {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && text.front() == ' ')
-    text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ')
-    text.remove_suffix(1);
-  return text;
-}
 
 /// @returns the list that a settings file would have so: `["a", "b, c"]`.
 std::optional<setting_value> list_of_toml(std::string_view text) {

@@ -1,6 +1,7 @@
 #include "app/web/decide_access.hpp"
 
 #include "messages/lowered.hpp"
+#include "messages/trimmed.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -10,12 +11,9 @@ namespace {
 
 constexpr std::size_t longest_path = 256, most_parameters = 32;
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
-    text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
-    text.remove_suffix(1);
-  return text;
+/// @returns what a header says, without the blanks that HTTP allows around it.
+std::string_view value_of(std::string_view header) {
+  return trimmed(header, " \t");
 }
 
 bool is_digits(std::string_view text) {
@@ -76,7 +74,7 @@ bool has_token(const request& x, const access_policy& policy) {
     constexpr std::string_view scheme = "bearer ";
     if (header->size() > scheme.size()
         && lowered(std::string_view{*header}.substr(0, scheme.size())) == scheme
-        && equal_in_constant_time(trimmed(std::string_view{*header}.substr(scheme.size())),
+        && equal_in_constant_time(value_of(std::string_view{*header}.substr(scheme.size())),
                                   policy.token))
       return true;
   }
@@ -112,13 +110,13 @@ access_decision decide_access(const request& x, const access_policy& policy) {
   if (count_of(x, "transfer-encoding") > 0 || count_of(x, "upgrade") > 0)
     return refuse(400, "This server takes no body.");
   for (const auto& [name, value] : x.headers)
-    if (name == "content-length" && trimmed(value) != "0")
+    if (name == "content-length" && value_of(value) != "0")
       return refuse(400, "This server takes no body.");
   if (count_of(x, "content-length") > 1 || count_of(x, "host") != 1)
     return refuse(400, "A request names its host once.");
   if (x.path.empty() || x.path.front() != '/' || x.path.size() > longest_path)
     return refuse(400, "This is no path of this server.");
-  const auto host = host_in(trimmed(x.header("host").value_or("")));
+  const auto host = host_in(value_of(x.header("host").value_or("")));
   if (!host || !is_our_name(*host, policy))
     return refuse(
       421,
@@ -131,7 +129,7 @@ access_decision decide_access(const request& x, const access_policy& policy) {
     return {access::granted, 200, {}};
   if (x.path == login_path)
     if (const auto given = x.parameter("token")) {
-      if (equal_in_constant_time(trimmed(*given), policy.token))
+      if (equal_in_constant_time(value_of(*given), policy.token))
         return {access::login, 303, {}};
       return refuse(403, "This is not the token.");
     }
@@ -154,7 +152,7 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) {
 std::optional<std::string> cookie_in(std::string_view header, std::string_view name) {
   while (!header.empty()) {
     const auto end = std::min(header.find(';'), header.size());
-    const auto one = trimmed(header.substr(0, end));
+    const auto one = value_of(header.substr(0, end));
     if (const auto sign = one.find('='); sign != one.npos && one.substr(0, sign) == name)
       return std::string{one.substr(sign + 1)};
     header.remove_prefix(std::min(end + 1, header.size()));

@@ -1,5 +1,6 @@
 #define CAF_SUITE words
 
+#include "messages/trimmed.hpp"
 #include "messages/words.hpp"
 
 #include "support/test.hpp"
@@ -71,4 +72,13 @@ CAF_TEST(only a letter of ASCII becomes a capital) {
   CAF_CHECK_EQUAL(capitalised("disk sda"), "Disk sda");
   CAF_CHECK_EQUAL(capitalised("éclair"), "éclair");
   CAF_CHECK_EQUAL(capitalised("9 lives"), "9 lives");
+}
+
+CAF_TEST(only the blanks around a text are taken off it) {
+  CAF_CHECK_EQUAL(trimmed("  a b "), "a b");
+  CAF_CHECK_EQUAL(trimmed("\ta "), "\ta");
+  CAF_CHECK_EQUAL(trimmed(" \ta\n", " \t\n"), "a");
+  CAF_CHECK_EQUAL(trimmed("a"), "a");
+  CAF_CHECK_EQUAL(trimmed("   "), "");
+  CAF_CHECK_EQUAL(trimmed(""), "");
 }
