@@ -91,7 +91,7 @@ using scored_sink_actor = caf::typed_actor<caf::reacts_to<scored_sample>>;
 /// Keeps values over a restart of the program.
 using memory_sink_actor = caf::typed_actor<caf::reacts_to<remember>>;
 
-/// Hears, unacknowledged, that there are events to be read from the history.
+/// Receives, without acknowledging it, that there are events to be read from the history.
 using stored_sink_actor = caf::typed_actor<caf::reacts_to<events_stored>>;
 
 /// Receives how late the beats were, each second, and of each beat that was too late at once.
@@ -258,7 +258,7 @@ using storage_writer_actor = caf::typed_actor<
   caf::reacts_to<event_amendment>,
   // Store with its event what was captured of it. Acknowledged when it is committed.
   caf::reacts_to<capture_report>,
-  // From now on tell this one when something of events was committed.
+  // From now on report to this sink when something of events was committed.
   caf::reacts_to<link_to, stored_sink_actor>>
   ::extend_with<event_index_actor>
   ::extend_with<supervised_actor>;

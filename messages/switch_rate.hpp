@@ -11,7 +11,7 @@ struct switch_rate {
   friend bool operator==(const switch_rate&, const switch_rate&) = default;
 };
 
-/// Switches a second. Below it no CPU has so many that recording each would be felt, and none needs to hear of it.
+/// Switches a second. Below it no CPU has so many that recording each would be felt, and no actor needs to receive it.
 constexpr double much_switching = 5'000;
 
 std::string to_string(const switch_rate& x);

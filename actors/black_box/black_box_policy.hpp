@@ -18,7 +18,7 @@ struct black_box_policy {
   std::chrono::nanoseconds sleeps_after = std::chrono::minutes{5};
   double urgent_stress = 30;  ///< Points from which on it is urgent.
   double changed_stress = 10; ///< Points by which the stress must differ to be news.
-  /// Bytes that the disks move between two records by those records alone; more is somebody's work.
+  /// Bytes that the disks move between two records by those records alone; more is the work of others.
   double own_bytes = 32 << 10;
   friend bool operator==(const black_box_policy&, const black_box_policy&) = default;
 };

@@ -92,7 +92,7 @@ private:
   std::string content_;
 };
 
-/// What the threads share with their owner; whoever is last lets go of it.
+/// What the threads share with their owner; the last of them frees it.
 struct ring_desk {
   std::mutex mutex;
   std::condition_variable news;

@@ -33,7 +33,7 @@ void take_size(captured_mount& x, const size_answer& said);
 void leave_out(captured_mount& x);
 /// Asks each file system once, however often it is mounted: each for a while at most, and for no longer than leaves as
 /// much for each of the others. One that was not asked says so.
-/// @param ask asks one, for as long as it is told at most. @param time_left for all of them; nothing if it is over.
+/// @param ask asks one, for as long as it is given at most. @param time_left for all of them; nothing if it is over.
 void ask_sizes(std::vector<captured_mount>& all,
                const std::function<size_answer(const captured_mount&, std::chrono::nanoseconds patience)>& ask,
                const std::function<std::chrono::nanoseconds()>& time_left);

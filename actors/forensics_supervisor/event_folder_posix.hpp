@@ -17,7 +17,7 @@
 namespace pmactor {
 
 /// `events` in the data folder, which is made where it is missing.
-/// @throws std::runtime_error with a sentence, also if it is a link or somebody else's.
+/// @throws std::runtime_error with a sentence, also if it is a link or another user's.
 owned_descriptor open_events(const std::filesystem::path& data);
 
 /// The folder of one event while it is written. All calls throw std::runtime_error with a sentence.

@@ -118,7 +118,7 @@ size_answer ask_size(const std::string& where, const question_lock& lock, std::c
       return silence(said.now);
     }
   }
-  process.signal(SIGKILL); // it has answered, and ends by force also where somebody has stopped it
+  process.signal(SIGKILL); // it has answered, and ends by force also where it is stopped
   process.wait();
   return answer_of(said);
 }

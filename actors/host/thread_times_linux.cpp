@@ -8,7 +8,7 @@
 namespace pmactor {
 
 std::optional<thread_times> own_thread_times() {
-  // Of the thread that opens it, whoever reads it; closed when that thread ends.
+  // Of the thread that opens it, whichever thread reads it; closed when that thread ends.
   thread_local const kept_file file{"/proc/thread-self/schedstat"};
   std::array<char, 96> room; // NOLINT: read() fills what it returns
   const auto x = parse_schedstat(file.read(room));

@@ -173,7 +173,7 @@ private:
 void word_evidence(writer& out, const notice& x, bool with_finding) {
   if (x.folder.empty())
     return;
-  // It may start with somebody's name, so it stays as it is.
+  // It may start with a name, so it stays as it is.
   if (with_finding)
     out.say_as_it_is(clean_text(x.finding, longest_words));
   // By when it began, which can be typed and is in the list of events; its number is not known here.

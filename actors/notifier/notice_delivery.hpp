@@ -1,5 +1,5 @@
 // The DELIVERY as the NOTIFIER knows it: takes messages, carries them to the desktop and to the user's
-// command, and says what became of each. It never makes anybody wait. Tests put a stand-in in its place.
+// command, and says what became of each. No caller ever waits for it. Tests put a stand-in in its place.
 #pragma once
 
 #include "actors/notifier/compose_notice.hpp"

@@ -13,9 +13,9 @@ namespace pmactor {
 /// Why the database could not do what it was asked.
 enum class storage_failure : std::uint8_t {
   busy,    ///< Another program holds the lock. Passes.
-  full,    ///< No space left on the disk. Passes once somebody makes room.
+  full,    ///< No space left on the disk. Passes once there is room.
   io,      ///< The disk failed or went away. May pass.
-  denied,  ///< Not allowed, read-only, or not a file at all. Passes once somebody mends it.
+  denied,  ///< Not allowed, read-only, or not a file at all. Passes once that is mended.
   moved,   ///< The file was renamed or deleted under us. A new one can be begun at once.
   corrupt, ///< The file is damaged, or no database: it is kept aside and a new one begun.
   newer,   ///< A later pmactor wrote it. It is left alone.

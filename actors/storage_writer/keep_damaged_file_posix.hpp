@@ -1,5 +1,5 @@
-// Sets a damaged database file aside, so that a new one can be begun in its place and nobody loses what may
-// still be read from it.
+// Sets a damaged database file aside, so that a new one can be begun in its place and what may
+// still be read from it is not lost.
 #pragma once
 
 #include <cstddef>

@@ -11,7 +11,7 @@ namespace pmactor {
 
 /// A child, and the handler that it is in.
 struct hang_facts {
-  bool is_running = false; ///< It is up, and nobody has asked it to end.
+  bool is_running = false; ///< It is up, and was not asked to end.
   bool is_replaceable = false; ///< As in child_spec.
   std::size_t lingering = 0; ///< Its incarnations that were left behind and have not ended yet.
   std::chrono::nanoseconds handling_for{}; ///< Zero if it is in no handler.

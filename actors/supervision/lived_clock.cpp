@@ -53,7 +53,7 @@ void lived_clock::publish(nanoseconds now, nanoseconds at_most) {
   const auto added = std::clamp<std::int64_t>(now.count() - before, 0, allowed);
   const auto lived = last.lived.load(std::memory_order_relaxed) + added;
   auto& next = readings_[(turn + 1) % 2];
-  // Whoever reads what follows also sees that the turn of the reading before is over.
+  // A thread that reads what follows also sees that the turn of the reading before is over.
   std::atomic_thread_fence(std::memory_order_release);
   next.at.store(std::max<std::int64_t>(now.count(), before), std::memory_order_relaxed);
   next.lived.store(lived, std::memory_order_relaxed);

@@ -23,7 +23,7 @@ struct disk_shares {
   std::chrono::nanoseconds stood_still{};
 };
 
-/// Whoever comes to a disk waits for the bytes that are queued there: each moment is shared by
+/// A process that comes to a disk waits for the bytes that are queued there: each moment is shared by
 /// those, between the processes that have them queued. A process with no more than a single small
 /// request there waits as the others do, and is charged with nothing; nor is any process while the
 /// disk stands still.

@@ -53,7 +53,7 @@ struct switch_recorder_memory {
   };
   std::deque<open_stall> stalls; ///< The oldest first; bounded.
   std::uint64_t last_retake = 0; ///< The number of the last timer that was set for any of them.
-  /// A pause that was blamed on somebody: should it turn out to have another cause, or to have
+  /// A pause that was blamed on a process: should it turn out to have another cause, or to have
   /// waited for another time, the blame is summed up anew.
   struct blamed_pause {
     pause_event event;

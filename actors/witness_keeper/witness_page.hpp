@@ -1,5 +1,5 @@
 // The words of the witnesses: what each is about to do, since when, and how long it took, kept in shared
-// memory by the child process `pmactor witness`. Whoever reads them needs no help of the child: a witness
+// memory by the child process `pmactor witness`. Reading them needs no help of the child: a witness
 // that hangs in the kernel is known by its words while it hangs. The reader distrusts all of it.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Decides what is in a bundle, the copy of events that is handed to somebody else, and finds it
+// Decides what is in a bundle, the copy of events that is handed to another person, and finds it
 // there again. Pure.
 #pragma once
 

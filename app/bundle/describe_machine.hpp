@@ -1,5 +1,4 @@
-// What is worth knowing of a machine to somebody who looks at its events elsewhere, and what is
-// private.
+// What is worth knowing of a machine where its events are looked at elsewhere, and what is private.
 #pragma once
 
 #include "app/bundle/redact_identity.hpp"

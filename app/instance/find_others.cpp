@@ -23,7 +23,7 @@ std::string describe_others(const std::vector<other_daemon>& all, std::uint32_t 
 std::string explain_absence(const places& where) {
   if (auto rights = explain_rights(where.data); !rights.empty())
     return rights;
-  // Whoever names a folder means that one.
+  // Where a folder was named, that one is meant.
   return where.data_named ? std::string{} : describe_others(list_daemons(), ::geteuid());
 }
 

@@ -16,7 +16,7 @@ struct other_daemon {
   std::string data; ///< As its command line names it; empty if it does not.
 };
 
-/// @returns the processes that were started as `pmactor run`, whoever started them, 16 at most; none where the
+/// @returns the processes that were started as `pmactor run`, by any user, 16 at most; none where the
 /// system does not show them.
 std::vector<other_daemon> list_daemons();
 

@@ -26,7 +26,7 @@ struct parsed_pid_file {
   std::string problem; ///< Why there is none, e.g. "is empty".
 };
 
-/// Reads what may be anybody's bytes. A pid of 1 or less is no daemon's: as the target of a signal
+/// Reads bytes that may be of any making. A pid of 1 or less is no daemon's: as the target of a signal
 /// those mean init, the own group, or everybody.
 parsed_pid_file parse_pid_file(std::string_view bytes);
 

@@ -208,7 +208,7 @@ log_follower::log_follower(fs::path file, const log_snapshot& from) : file_(std:
 
 void log_follower::drain(const log_filter& filter, const line_sink& sink) {
   struct stat facts {};
-  if (::fstat(fd_.get(), &facts) == 0 && facts.st_size < offset_) { // somebody emptied it
+  if (::fstat(fd_.get(), &facts) == 0 && facts.st_size < offset_) { // it was emptied
     offset_ = 0;
     rest_.clear();
   }

@@ -14,7 +14,7 @@ std::string html(std::string_view text, std::size_t most = 600);
 /// @returns the text with a no-break space between a number and its unit, for titles that wrap.
 std::string with_whole_amounts(std::string_view text);
 
-/// @returns a name of somebody else's choosing, kept from turning the text around it.
+/// @returns a foreign name, kept from turning the text around it.
 std::string name_of(std::string_view text);
 
 /// @returns a round number at or above x, the top of a scale: 1, 2 or 5 times a power of ten.

@@ -10,7 +10,7 @@ namespace pmactor {
 /// @returns the folder of a new group below *hierarchy*, named by this process; empty if none can be made.
 std::filesystem::path make_group(const std::filesystem::path& hierarchy, std::string_view name = "");
 
-/// Removes it, after moving whoever is in it to the group above.
+/// Removes it, after moving the processes in it to the group above.
 void remove_group(const std::filesystem::path& folder);
 
 std::string read_kernel_file(const std::filesystem::path& file);

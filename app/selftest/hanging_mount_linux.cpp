@@ -182,7 +182,7 @@ private:
     }
     ::eventfd_write(changed_.get(), 1);
     server_.join();
-    device_.reset(); // whoever still waits gets an error
+    device_.reset(); // calls that still wait get an error
   }
 
   std::string place_;

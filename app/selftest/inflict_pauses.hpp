@@ -17,8 +17,8 @@ std::vector<pid_t> children_of(pid_t parent);
 /// @returns whether the process is stopped by a signal (or gone).
 bool is_stopped(pid_t pid);
 
-/// Control groups of the self-test's own, one in each hierarchy where it may make one. Whoever is in them
-/// when they are to go is moved out first.
+/// Control groups of the self-test's own, one in each hierarchy where it may make one. Processes that are in
+/// them when they are to go are moved out first.
 class test_groups {
 public:
   test_groups();

@@ -1,5 +1,5 @@
 // A witness of the self-test's own: wakes every 10 ms, before all others if it may, and notes when
-// it could not. What it missed, the host took from everybody.
+// it could not. What it missed, the host took from all processes.
 #pragma once
 
 #include "app/selftest/score_selftest.hpp"

@@ -31,7 +31,7 @@ std::vector<setting_override> overrides_of_environment(
 /// Variables that are named as ours are and set nothing.
 struct unknown_variables {
   std::vector<std::string> problems; ///< Sentences: of those that look like a setting that was misspelt.
-  std::vector<std::string> warnings; ///< Sentences: of the others, which may be somebody else's.
+  std::vector<std::string> warnings; ///< Sentences: of the others, which may be another program's.
 };
 /// @param names of all variables that are set and not empty.
 unknown_variables find_unknown_variables(const std::vector<std::string>& names);

@@ -80,7 +80,7 @@ void put(std::string_view text) {
 class screen {
 public:
   screen() : is_terminal_(::isatty(STDOUT_FILENO) == 1) {
-    // In the background the terminal's settings are somebody else's.
+    // In the background the terminal's settings are another program's.
     has_keys_ = is_terminal_ && ::isatty(STDIN_FILENO) == 1
                 && ::tcgetpgrp(STDIN_FILENO) == ::getpgrp()
                 && ::tcgetattr(STDIN_FILENO, &settings_) == 0;

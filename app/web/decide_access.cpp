@@ -54,7 +54,7 @@ bool is_address(std::string_view host) {
   return host.find(':') != host.npos || host.find_first_not_of("0123456789.") == host.npos;
 }
 
-/// A name that anybody may point at us is none of ours: a page elsewhere could read all by it (DNS
+/// A name that any owner of a domain may point at us is none of ours: a page elsewhere could read all by it (DNS
 /// rebinding). An address cannot be pointed anywhere.
 bool is_our_name(const std::string& host, const access_policy& policy) {
   if (host == "localhost" || is_own_address(host))
@@ -106,7 +106,7 @@ access_decision decide_access(const request& x, const access_policy& policy) {
   };
   if (x.method != "GET" && x.method != "HEAD")
     return refuse(405, "This server only shows; it knows GET and HEAD.");
-  // Whoever sends a body may want us to take its end for something else.
+  // The end of a body could be taken for another request (request smuggling).
   if (count_of(x, "transfer-encoding") > 0 || count_of(x, "upgrade") > 0)
     return refuse(400, "This server takes no body.");
   for (const auto& [name, value] : x.headers)

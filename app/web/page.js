@@ -11,7 +11,7 @@
     for (const [id, markup] of Object.entries(parts)) {
       const place = byId(id);
       if (!place || shown[id] === markup) continue;
-      // Whoever reads or has chosen something there is not disturbed.
+      // A part that has the focus is not replaced under its reader.
       if (place.contains(document.activeElement) && document.activeElement !== document.body) continue;
       place.innerHTML = markup;
       shown[id] = markup;

@@ -1,5 +1,5 @@
 // Decides from the kernel's own counts whether memory is so short that pages are fetched again that
-// were dropped, or that whoever wants a page has to make room for it. Pure.
+// were dropped, or that a process that wants a page has to make room for it (direct reclaim). Pure.
 #pragma once
 
 #include "app/witness/watch_pressure.hpp"

@@ -30,7 +30,7 @@ struct background_home {
   /// Runs `pmactor …  --data DATA`.
   program_result call(std::vector<std::string> arguments) const;
 
-  /// @returns whoever runs `pmactor run` on this data, by their command lines.
+  /// @returns the processes that run `pmactor run` on this data, by their command lines.
   std::set<pid_t> daemons() const;
 
   /// Starts it, checks that this went well, and returns its pid.

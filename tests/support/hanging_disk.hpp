@@ -45,7 +45,7 @@ public:
   }
   ~hanging_disk() {
     reads_ = true;
-    // Whoever waits for an answer gets an error when the mount goes.
+    // A call that waits for an answer gets an error when the mount goes.
     if (server_.joinable()) {
       (void)::umount2(where_.c_str(), MNT_FORCE);
       (void)::umount2(where_.c_str(), MNT_DETACH);

@@ -142,7 +142,7 @@ struct topology_fixture : actor_fixture {
     return {now(), now(), 1'700'000'000s + now()};
   }
 
-  /// The host stops for a while, and somebody continues it.
+  /// The host stops for a while, until a signal continues it.
   void pause(std::chrono::nanoseconds length) {
     late_beat late;
     late.period = 100ms;

@@ -1,5 +1,5 @@
-// An empty file system of its own on /dev/fuse. Stop the process and whoever asks the mount for
-// anything waits, as with a remote server that is gone; let it go on and they are answered.
+// An empty file system of its own on /dev/fuse. Stop the process and any call to the mount
+// waits, as with a remote server that is gone; let it go on and they are answered.
 //   fuse-mount FOLDER
 #include <algorithm>
 #include <cerrno>
