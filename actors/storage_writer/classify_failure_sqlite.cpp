@@ -80,8 +80,8 @@ storage_failure failure_of(int code, int system_errno) {
   }
 }
 
-storage_problem explain(const SQLite::Exception& e, const std::string& tried, const std::filesystem::path& file,
-                        sqlite3* database) {
+storage_problem explain(const SQLite::Exception& e, const std::string& tried,
+                        const std::filesystem::path& file, sqlite3* database) {
   const auto code = e.getExtendedErrorCode() > 0 ? e.getExtendedErrorCode() : e.getErrorCode();
   const auto system_errno = database != nullptr ? sqlite3_system_errno(database) : 0;
   const auto kind = failure_of(code, system_errno);

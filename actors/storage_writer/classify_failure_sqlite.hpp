@@ -27,7 +27,7 @@ std::string advice(storage_failure kind, int system_errno, const std::filesystem
 /// @returns the problem, to be thrown.
 /// @param tried e.g. "store 3 rows in"; the name of the file follows.
 /// @param database the connection, for the system's own word; may be null.
-storage_problem explain(const SQLite::Exception& e, const std::string& tried, const std::filesystem::path& file,
-                        sqlite3* database);
+storage_problem explain(const SQLite::Exception& e, const std::string& tried,
+                        const std::filesystem::path& file, sqlite3* database);
 
 } // namespace pmactor

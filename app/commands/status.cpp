@@ -44,17 +44,18 @@ int show_status(const status_options& options) {
 }
 
 int watch_status(const status_options& options, std::chrono::nanoseconds period) {
-  return watch_daemon("status", period, options.json, exit_code_of(daemon_presence::unknown),
-                      [&options](const text_style& style, bool is_terminal) -> daemon_look {
-                        const auto view = look_at_status(*options.where, true);
-                        const auto code = exit_code_of(view);
-                        if (options.json) // a document a line, unless a person looks at it
-                          return {status_json(view, is_terminal), code, {}};
-                        if (!options.line)
-                          return {render_status(view, style), code, view.now};
-                        const auto line = spelled(status_line(view), style);
-                        return {(is_terminal ? cut(line, style.width, style) : line) + '\n', code, {}};
-                      });
+  return watch_daemon(
+    "status", period, options.json, exit_code_of(daemon_presence::unknown),
+    [&options](const text_style& style, bool is_terminal) -> daemon_look {
+      const auto view = look_at_status(*options.where, true);
+      const auto code = exit_code_of(view);
+      if (options.json) // a document a line, unless a person looks at it
+        return {status_json(view, is_terminal), code, {}};
+      if (!options.line)
+        return {render_status(view, style), code, view.now};
+      const auto line = spelled(status_line(view), style);
+      return {(is_terminal ? cut(line, style.width, style) : line) + '\n', code, {}};
+    });
 }
 
 int status(const status_options& options) {

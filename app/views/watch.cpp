@@ -193,7 +193,8 @@ void watch(std::chrono::nanoseconds period,
   }
 }
 
-int watch_daemon(const std::string& command, std::chrono::nanoseconds period, bool in_json, int exit_unknown,
+int watch_daemon(const std::string& command, std::chrono::nanoseconds period, bool in_json,
+                 int exit_unknown,
                  const std::function<daemon_look(const text_style&, bool is_terminal)>& look) {
   int code = exit_unknown;
   const bool is_terminal = ::isatty(STDOUT_FILENO) == 1;
@@ -204,9 +205,10 @@ int watch_daemon(const std::string& command, std::chrono::nanoseconds period, bo
       if (!seen.head_at)
         return seen.text;
       const auto now = std::chrono::duration_cast<std::chrono::seconds>(*seen.head_at).count();
-      const auto head = "pmactor " + command + ", every " + to_words(period) + ", " + local_time(now, now)
-                        + (is_terminal ? "; q quits" : "");
-      return painted(spelled(head, style), paint::dim, style) + "\n\n" + seen.text + (is_terminal ? "" : "\n");
+      const auto head = "pmactor " + command + ", every " + to_words(period) + ", "
+                        + local_time(now, now) + (is_terminal ? "; q quits" : "");
+      return painted(spelled(head, style), paint::dim, style) + "\n\n" + seen.text
+             + (is_terminal ? "" : "\n");
     } catch (const std::exception& e) {
       code = exit_unknown;
       return in_json && !is_terminal ? dumped({{"error", e.what()}}, false) + '\n'

@@ -25,11 +25,13 @@ struct daemon_look {
   std::optional<std::chrono::nanoseconds> head_at;
 };
 
-/// Watches the daemon by a command that has `--watch`. Where nothing can be seen, it says why and looks again.
+/// Watches the daemon by a command that has `--watch`. Where nothing can be seen, it says why and
+/// looks again.
 /// @param exit_unknown of the command if that is so at the last look.
 /// @param look is told whether a person sees it. It may throw.
 /// @returns the exit code for what was seen last.
-int watch_daemon(const std::string& command, std::chrono::nanoseconds period, bool in_json, int exit_unknown,
+int watch_daemon(const std::string& command, std::chrono::nanoseconds period, bool in_json,
+                 int exit_unknown,
                  const std::function<daemon_look(const text_style&, bool is_terminal)>& look);
 
 } // namespace pmactor

@@ -45,7 +45,8 @@ std::string sample_facts(const status_view& view) {
                                    + (view.cores > 0 ? " on " + std::to_string(view.cores) : "")
                                : "");
   if (const auto share = memory_available_percent(row))
-    facts += fact("Memory free", report::percent_unit(*share), html(report::bytes_text(*row[column::mem_available])));
+    facts += fact("Memory free", report::percent_unit(*share),
+                  html(report::bytes_text(*row[column::mem_available])));
   facts +=
     fact("Disks", value_or_dash(row, column::io_write, chart_unit::bytes_per_second),
          "written; " + value_or_dash(row, column::io_read, chart_unit::bytes_per_second) + " read");

@@ -13,8 +13,8 @@
 
 #include "support/test.hpp"
 
-// The rules of the house: which room may include which, what lies where, and how long a file may be. What breaks one is
-// listed, so that a failing test names its culprits.
+// The rules of the house: which room may include which, what lies where, and how long a file may
+// be. What breaks one is listed, so that a failing test names its culprits.
 namespace {
 
 namespace fs = std::filesystem;
@@ -266,17 +266,20 @@ CAF_TEST(the pages for newcomers name only commands that there are) {
 }
 
 CAF_TEST(every source file can be read in one sitting) {
-  // What people write in a programming language, tests included. Not `dev`: it is a list of short verbs, one script so
-  // that it can be copied and run alone. Not data, schemas and boards, which are looked up in and not read.
+  // What people write in a programming language, tests included. Not `dev`: it is a list of short
+  // verbs, one script so that it can be copied and run alone. Not data, schemas and boards, which
+  // are looked up in and not read.
   constexpr std::ptrdiff_t most_lines = 450;
-  static const std::set<std::string> languages{".c", ".cc", ".cpp", ".hpp", ".css", ".js", ".mjs", ".py", ".sh"};
+  static const std::set<std::string> languages{".c",  ".cc",  ".cpp", ".hpp", ".css",
+                                               ".js", ".mjs", ".py",  ".sh"};
   const fs::path root{PMACTOR_SOURCE_DIR};
   names found;
   std::size_t seen = 0;
   for (const auto* room : {"messages", "actors", "app", "conf", "tests"})
     for (const auto& entry : fs::recursive_directory_iterator(root / room)) {
       const auto file = fs::relative(entry.path(), root).string();
-      if (!entry.is_regular_file() || languages.count(entry.path().extension()) == 0 || starts_with(file, "tests/data/"))
+      if (!entry.is_regular_file() || languages.count(entry.path().extension()) == 0
+          || starts_with(file, "tests/data/"))
         continue;
       ++seen;
       const auto text = text_of(entry.path());
