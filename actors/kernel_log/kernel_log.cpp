@@ -1,8 +1,8 @@
 #include "actors/kernel_log/kernel_log.hpp"
 
-#include "actors/host/match_incident.hpp"
 #include "actors/host/read_clock.hpp"
 #include "actors/supervision/log.hpp"
+#include "messages/match_incident.hpp"
 #include "messages/words.hpp"
 
 #include <utility>
