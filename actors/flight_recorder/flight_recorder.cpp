@@ -9,8 +9,6 @@
 namespace pmactor {
 namespace {
 
-constexpr std::size_t most_recent = 16;
-
 void drop_timeline(std::optional<blame_facts>& x) {
   if (x)
     x->timeline.reset();
@@ -86,23 +84,17 @@ void flight_recorder_state::remember(pointer self, const pause_event& x, bool ha
   recent.push_back({x, has_suspects, std::any_of(samples.begin(), samples.end(), [&x](const scored_sample& y) {
                       return completes(y, x);
                     })});
-  if (recent.size() <= most_recent)
+  const auto evicted = choose_evicted_event(recent);
+  if (!evicted)
     return;
-  auto least = std::find_if(recent.begin(), recent.end(), [](const auto& y) { return y.is_complete; });
-  if (least == recent.end()) {
-    // The shortest goes without the suspects of its own time: there was the least to be seen in it.
-    least = std::min_element(recent.begin(), recent.end(), [](const auto& a, const auto& b) {
-      return a.event.duration < b.event.duration;
-    });
-    if (auto* slot = self->slot())
-      slot->dropped.fetch_add(1, std::memory_order_relaxed);
-  }
-  recent.erase(least);
+  if (auto* slot = self->slot(); slot && evicted->is_early)
+    slot->dropped.fetch_add(1, std::memory_order_relaxed);
+  recent.erase(recent.begin() + static_cast<std::ptrdiff_t>(evicted->index));
 }
 
 /// Reports which processes are suspected by all that is known now. After so long that the samples around it
 /// have no processes any more, what was reported stays.
-void flight_recorder_state::amend_culprits(pointer self, flight_recorder_memory::recent_event& x) {
+void flight_recorder_state::amend_culprits(pointer self, recent_event& x) {
   const bool is_recorded = x.event.blame && is_answered(x.event, *x.event.blame);
   if (!is_recorded
       && (find_across(x.event, memory->history) == nullptr || !is_begin_known(x.event, memory->history)))

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/flight_recorder/attach_remark.hpp"
+#include "actors/flight_recorder/choose_evicted_event.hpp"
 #include "actors/flight_recorder/compose_event.hpp"
 #include "actors/flight_recorder/join_stall.hpp"
 #include "actors/supervision/outboxes.hpp"
@@ -25,11 +26,6 @@ struct flight_recorder_memory {
   std::string lead_up_for;
   /// The last pauses and stalls. Their culprits are amended when it was seen what happened during them, and
   /// when they are explained anew.
-  struct recent_event {
-    pause_event event;
-    bool has_suspects = false; ///< As far as was reported.
-    bool is_complete = false;  ///< No later sample says more of it.
-  };
   std::deque<recent_event> recent;
   remark_book remarks;
   stall_parts parts; ///< Which pauses happened within which stall, and what of it was reported.
@@ -56,7 +52,7 @@ struct flight_recorder_state {
   void receive(pointer self, const event_amendment& x);
   void receive(pointer self, const remark& x);
   void remember(pointer self, const pause_event& x, bool has_suspects);
-  void amend_culprits(pointer self, flight_recorder_memory::recent_event& x);
+  void amend_culprits(pointer self, recent_event& x);
   void amend_parts(pointer self);
   void report(pointer self, const event_amendment& x);
 };

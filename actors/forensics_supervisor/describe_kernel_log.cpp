@@ -1,7 +1,7 @@
 #include "actors/forensics_supervisor/describe_kernel_log.hpp"
 
 #include "actors/forensics_supervisor/evidence_text.hpp"
-#include "actors/host/match_incident.hpp"
+#include "messages/match_incident.hpp"
 #include "messages/quote.hpp"
 #include "messages/words.hpp"
 

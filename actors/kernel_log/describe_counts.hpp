@@ -2,7 +2,7 @@
 // happened, and not to which process. Pure.
 #pragma once
 
-#include "actors/host/match_incident.hpp"
+#include "messages/match_incident.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -2,9 +2,9 @@
 // phases took, and which device or step failed. Pure.
 #pragma once
 
-#include "actors/host/match_incident.hpp"
 #include "actors/host/parse_kernel_record.hpp"
 #include "actors/kernel_log/suspend_counts.hpp"
+#include "messages/match_incident.hpp"
 
 #include <chrono>
 #include <optional>

@@ -2,7 +2,7 @@
 // and does not always log.
 #pragma once
 
-#include "actors/host/match_incident.hpp"
+#include "messages/match_incident.hpp"
 
 #include <memory>
 #include <optional>

@@ -3,7 +3,7 @@
 // come. Pure; bounded, whatever is logged.
 #pragma once
 
-#include "actors/host/match_incident.hpp"
+#include "messages/match_incident.hpp"
 #include "messages/pause.hpp"
 #include "messages/remark.hpp"
 #include "messages/time.hpp"

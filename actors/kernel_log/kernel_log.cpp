@@ -1,8 +1,8 @@
 #include "actors/kernel_log/kernel_log.hpp"
 
-#include "actors/host/match_incident.hpp"
 #include "actors/host/read_clock.hpp"
 #include "actors/supervision/log.hpp"
+#include "messages/match_incident.hpp"
 #include "messages/words.hpp"
 
 #include <utility>
@@ -146,58 +146,37 @@ void kernel_log_state::judge_counts(const clock_sample& now) {
   m.counts = counts;
 }
 
-/// What is known of a suspend once the kernel has counted it.
 void kernel_log_state::judge_suspends(const clock_sample& now) {
   auto& m = *memory;
-  if (!m.suspends)
-    return;
-  const auto counts = m.suspends->count();
-  if (counts.success == m.counted.success && counts.fail == m.counted.fail)
+  if (!m.suspends || !has_suspended(m.counted, m.suspends->count()))
     return;
   const auto after = m.suspends->read();
   if (const auto failure = describe_failure(m.counted, after))
     m.groups.add({*failure, now, failure->says, "kernel"}, policy);
-  if (after.success.value_or(0) > m.counted.success.value_or(0)) {
-    auto words = describe_suspend(m.counted, after);
-    for (auto& x : m.phases.words())
-      words.push_back(std::move(x));
-    for (std::size_t i = 0; i < words.size(); ++i)
-      remarks->push(self, {"suspend " + std::to_string(*after.success) + '.' + std::to_string(i),
-                           words[i], m.looked_at == clock_sample{} ? now : m.looked_at, now});
-    m.slept = known_sleep{m.looked_at == clock_sample{} ? now : m.looked_at, now, *after.success};
-    if (m.programs)
-      m.programs->ask_about_sleep(m.slept->began);
+  if (const auto slept = m.sleeps.find_counted(m.counted, after, now)) {
+    push_all(describe_sleep(*slept, m.counted, after, m.phases));
+    ask_about(*slept);
   }
   m.phases.clear(); // the first lines of the next one may be skipped in a flood
   m.counted = after;
 }
 
-/// Where the kernel does not count suspends, the clocks part in one.
-void kernel_log_state::notice_sleep(const clock_sample& now) {
-  constexpr std::chrono::seconds least{5};
+void kernel_log_state::find_sleep(const clock_sample& now) {
   auto& m = *memory;
-  const auto& last = m.looked_at;
-  if (m.suspends || last == clock_sample{}
-      || (now.total - last.total) - (now.awake - last.awake) < least)
+  if (m.suspends)
     return;
-  m.slept = known_sleep{last, now, ++m.sleeps};
-  if (m.programs)
-    m.programs->ask_about_sleep(last);
+  if (const auto slept = m.sleeps.find_by_clocks(now))
+    ask_about(*slept);
 }
 
-/// Why it slept may be in the journal a little later than the count of it.
-void kernel_log_state::explain_sleep(const clock_sample& now) {
-  constexpr std::chrono::seconds known_within{20};
-  auto& m = *memory;
-  if (!m.slept)
-    return;
-  auto& x = *m.slept;
-  const auto words = m.reasons.words(x.began.wall, x.ended.wall);
-  for (; x.said < words.size(); ++x.said)
-    remarks->push(self, {"sleep " + std::to_string(x.number) + '.' + std::to_string(x.said),
-                         words[x.said], x.began, x.ended});
-  if (now.awake - x.ended.awake > known_within)
-    m.slept.reset();
+void kernel_log_state::ask_about(const known_sleep& x) {
+  if (auto& programs = memory->programs)
+    programs->ask_about_sleep(x.began);
+}
+
+void kernel_log_state::push_all(const std::vector<remark>& found) {
+  for (const auto& x : found)
+    remarks->push(self, x);
 }
 
 void kernel_log_state::look() {
@@ -212,9 +191,9 @@ void kernel_log_state::look() {
   take_devices(found.at);
   judge_counts(found.at);
   judge_suspends(found.at);
-  notice_sleep(found.at);
-  explain_sleep(found.at);
-  m.looked_at = found.at;
+  find_sleep(found.at);
+  push_all(m.sleeps.explain(m.reasons, found.at));
+  m.sleeps.note_look(found.at);
   for (const auto& x : m.groups.look(found.at, policy)) {
     if (x.is_new) {
       ++m.reported;

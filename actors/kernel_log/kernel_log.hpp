@@ -8,6 +8,7 @@
 #include "actors/kernel_log/log_clock.hpp"
 #include "actors/kernel_log/log_reader.hpp"
 #include "actors/kernel_log/sleep_reasons.hpp"
+#include "actors/kernel_log/track_sleep.hpp"
 #include "actors/supervision/outboxes.hpp"
 #include "actors/supervision/round_timer.hpp"
 #include "messages/actors.hpp"
@@ -16,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace pmactor {
 
@@ -33,13 +35,6 @@ namespace pmactor {
 
 using kernel_log_impl = kernel_log_actor::extend<caf::reacts_to<log_due>>;
 
-/// A sleep of which the reason may still be logged.
-struct known_sleep {
-  clock_sample began, ended; ///< The looks around it.
-  std::uint64_t number = 0;
-  std::size_t said = 0; ///< Sentences.
-};
-
 /// What outlives an incarnation; the topology keeps it. The reader is in it, so that no line is
 /// missed by a restart.
 struct kernel_log_memory {
@@ -52,14 +47,12 @@ struct kernel_log_memory {
   suspend_counts counted;              ///< After the last suspend, or at the start.
   suspend_phases phases;
   sleep_reasons reasons;
-  std::optional<known_sleep> slept; ///< The last one, as long as something may become known of it.
-  clock_sample looked_at; ///< The look before.
+  sleep_tracker sleeps;
   incident_groups groups;
   log_clock clock;
   outbox_memories<pause_news> pending; ///< By role.
   outbox_memory<remark> remarks;
   std::uint64_t read = 0, skipped = 0, reported = 0; ///< Lines, lines, incidents.
-  std::uint64_t sleeps = 0; ///< That the clocks showed.
 
   /// Drops whatever may be what its owner dies of.
   void start_afresh();
@@ -93,8 +86,9 @@ private:
   void take_devices(const clock_sample& now);
   void judge_counts(const clock_sample& now);
   void judge_suspends(const clock_sample& now);
-  void notice_sleep(const clock_sample& now);
-  void explain_sleep(const clock_sample& now);
+  void find_sleep(const clock_sample& now);
+  void ask_about(const known_sleep& x);
+  void push_all(const std::vector<remark>& found);
   std::uint64_t skipped() const;
   void note_state();
 };

@@ -1,6 +1,6 @@
 #include "actors/notifier/decide_redelivery.hpp"
 
-#include "actors/host/decide_resend.hpp"
+#include "actors/notifier/decide_resend.hpp"
 
 namespace pmactor {
 

@@ -1,7 +1,7 @@
 // Decides what becomes of a message after an attempt to send it to the webhook. Pure.
 #pragma once
 
-#include "actors/host/judge_http_answer.hpp"
+#include "actors/notifier/judge_http_answer.hpp"
 
 #include <chrono>
 #include <cstdint>

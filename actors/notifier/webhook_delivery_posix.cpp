@@ -1,12 +1,12 @@
 #include "actors/notifier/webhook_delivery.hpp"
 
-#include "actors/host/decide_resend.hpp"
 #include "actors/host/expendable_thread.hpp"
 #include "actors/host/host_identity.hpp"
-#include "actors/host/judge_http_answer.hpp"
 #include "actors/notifier/clean_text.hpp"
 #include "actors/notifier/decide_redelivery.hpp"
+#include "actors/notifier/decide_resend.hpp"
 #include "actors/notifier/fill_template.hpp"
+#include "actors/notifier/judge_http_answer.hpp"
 #include "actors/supervision/log.hpp"
 
 #include <chrono>

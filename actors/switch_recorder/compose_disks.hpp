@@ -2,8 +2,8 @@
 // whose they were, and from when to when. Pure.
 #pragma once
 
-#include "actors/host/parse_tracepoint.hpp"
 #include "actors/switch_recorder/compose_log.hpp"
+#include "actors/switch_recorder/parse_tracepoint.hpp"
 
 #include <array>
 #include <cstddef>

@@ -1,6 +1,5 @@
 #include "actors/switch_recorder/switch_recorder.hpp"
 
-#include "actors/switch_recorder/share_disk.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>
@@ -9,14 +8,7 @@
 namespace pmactor {
 namespace {
 
-using std::chrono::nanoseconds;
-
-constexpr std::size_t most_stalls = 4, most_pauses = 8;
-
-/// @returns whether the rings say anything of who brings it about; else they are not taken out again.
-bool is_charged(const switch_recorder_memory::open_stall& x) {
-  return x.event.stall->resource == stall_resource::cpu || !x.charged.is_empty();
-}
+constexpr std::size_t most_pauses = 8;
 
 } // namespace
 
@@ -74,85 +66,37 @@ void switch_recorder_state::amend_pause(const event_amendment& x) {
     }
 }
 
-void switch_recorder_state::take(switch_recorder_memory::open_stall& x, nanoseconds until, bool is_last) {
-  // A disk that completes nothing is known by what it completed before.
-  const auto needed = x.until - disk_stands_still;
-  const auto log = memory->source->take(x.timeline ? needed : std::min(needed, record_since(x.event)));
-  x.reach = x.event.stall->resource == stall_resource::disk ? log.disk_reach : log.reach;
-  until = std::min(until, log.taken);
-  if (!x.timeline)
-    x.timeline = draw_event(x.event, until, log);
-  x.in_vain = is_at_standstill(x.event, x.until, log) ? x.in_vain + 1 : 0;
-  charge_stall(x.event, x.until, until, log, x.charged);
-  x.until = std::max(x.until, until);
-  // Its end may be known only after the rings were taken out once more.
-  auto found = sum_up_stall(x.event, is_last ? std::min(x.until, until) : x.until, x.charged);
-  // Each report has the whole timeline, and the history may be on the disk that hangs.
-  if (x.reported && !is_last && !is_news(found, *x.reported))
-    return;
-  if (found.harm <= nanoseconds{} && !x.timeline)
-    return;
-  x.reported = found;
-  found.timeline = x.timeline;
-  report(x.event.id, std::move(found));
+void switch_recorder_state::take(charged_stall& x, const stall_stretch& stretch) {
+  const auto log = memory->source->take(needed_since(x));
+  if (auto found = charge_stretch(x, log, stretch))
+    report(x.event.id, std::move(*found));
+  if (!stretch.is_last && is_charged(x))
+    retake_later(x);
 }
 
 void switch_recorder_state::begin_stall(const pause_event& event) {
   auto& stalls = memory->stalls;
   if (std::any_of(stalls.begin(), stalls.end(), [&event](const auto& x) { return x.event.id == event.id; }))
     return;
-  switch_recorder_memory::open_stall found;
-  found.event = event;
-  found.until = event.before.awake;
+  charged_stall found{event};
   if (event.stall->is_over) { // nothing more is to come: it needs no place among those that last
-    take(found, event.after.awake, true);
+    take(found, {event.after.awake, true});
     return;
   }
-  if (stalls.size() == most_stalls) {
-    const auto idle = std::find_if(stalls.begin(), stalls.end(), [](const auto& x) { return !is_charged(x); });
-    stalls.erase(idle == stalls.end() ? stalls.begin() : idle);
-  }
-  auto& x = stalls.emplace_back(std::move(found));
-  take(x, nanoseconds::max(), false);
-  if (is_charged(x))
-    retake_later(x);
+  if (const auto evicted = choose_evicted_stall(stalls))
+    stalls.erase(stalls.begin() + static_cast<std::ptrdiff_t>(*evicted));
+  take(stalls.emplace_back(std::move(found)), {});
 }
 
-/// Which disk it is, or that another resource holds that one up, may become known only while it lasts, or as it ends. Then
-/// all of it is charged anew, as far back as the rings reach.
-void switch_recorder_state::amend_stall(switch_recorder_memory::open_stall& x, const event_amendment& news) {
-  bool is_another = false;
-  if (news.stall) {
-    const auto& known = *x.event.stall;
-    is_another = known.resource != news.stall->resource || known.name != news.stall->name;
-    explain_stall(x.event, *news.stall);
-  }
-  if (is_another) {
-    x.charged = {};
-    x.until = x.event.before.awake;
-    x.in_vain = 0;
-  }
-  if (news.over) {
-    if (is_another || is_charged(x))
-      take(x, x.event.before.awake + news.over->duration, true);
-  } else if (is_another) {
-    take(x, nanoseconds::max(), false);
-    if (is_charged(x))
-      retake_later(x);
-  }
-}
-
-void switch_recorder_state::retake_later(switch_recorder_memory::open_stall& x) {
+void switch_recorder_state::retake_later(charged_stall& x) {
   x.retake = ++memory->last_retake;
   self->delayed_send(self, take_after(policy, x.reach, x.in_vain), retake_due{x.retake});
 }
 
 void switch_recorder_state::receive(const retake_due& due) {
   for (auto& x : memory->stalls)
-    if (x.retake == due.number && is_charged(x)) {
-      take(x, nanoseconds::max(), false);
-      retake_later(x);
-    }
+    if (x.retake == due.number && is_charged(x))
+      take(x, {});
 }
 
 void switch_recorder_state::receive(const event_record& x) {
@@ -171,7 +115,8 @@ void switch_recorder_state::receive(const event_amendment& x) {
   const auto found = std::find_if(stalls.begin(), stalls.end(), [&x](const auto& y) { return y.event.id == x.id; });
   if (found == stalls.end())
     return;
-  amend_stall(*found, x);
+  if (const auto stretch = amend_charged_stall(*found, x))
+    take(*found, *stretch);
   if (!x.over)
     return;
   stalls.erase(found);

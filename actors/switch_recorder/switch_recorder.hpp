@@ -6,6 +6,7 @@
 #include "actors/supervision/outboxes.hpp"
 #include "actors/switch_recorder/compose_blame.hpp"
 #include "actors/switch_recorder/switch_source.hpp"
+#include "actors/switch_recorder/track_charged_stall.hpp"
 #include "messages/actors.hpp"
 
 #include <cstdint>
@@ -39,19 +40,7 @@ struct switch_recorder_memory {
   std::unique_ptr<switch_source> source; ///< Made by the first incarnation.
   switch_recorder_policy opened_with;    ///< The policy that it was made by.
   outbox_memories<event_amendment> pending; ///< By role.
-  /// A stall that lasts, with what was charged so far: nothing, unless it is of the CPUs or of a disk that is known.
-  struct open_stall {
-    pause_event event;
-    charge_book charged;
-    std::chrono::nanoseconds until{}; ///< Up to when, on the awake clock.
-    std::optional<cpu_timeline> timeline; ///< Of its begin.
-    std::uint64_t retake = 0; ///< The timer that it waits for; 0 before the first.
-    unsigned in_vain = 0; ///< How often in a row its disk had completed nothing when it was taken out.
-    std::optional<blame_facts> reported; ///< The last, without the timeline.
-    std::optional<std::chrono::nanoseconds>
-      reach{}; ///< Of the rings that matter to it when they were last taken out.
-  };
-  std::deque<open_stall> stalls; ///< The oldest first; bounded.
+  std::deque<charged_stall> stalls; ///< That last, the oldest first; bounded.
   std::uint64_t last_retake = 0; ///< The number of the last timer that was set for any of them.
   /// A pause that was blamed on a process: should it turn out to have another cause, or to have
   /// waited for another time, the blame is summed up anew.
@@ -84,15 +73,14 @@ struct switch_recorder_state {
   void receive(const switch_rate& x);
   void receive(const retake_due& x);
   /// Sets the stall's timer; one that was set before is void.
-  void retake_later(switch_recorder_memory::open_stall& x);
+  void retake_later(charged_stall& x);
   void note_state();
 
 private:
   void blame_pause(const pause_event& event);
   void begin_stall(const pause_event& event);
-  void take(switch_recorder_memory::open_stall& x, std::chrono::nanoseconds until, bool is_last);
+  void take(charged_stall& x, const stall_stretch& stretch);
   void amend_pause(const event_amendment& x);
-  void amend_stall(switch_recorder_memory::open_stall& x, const event_amendment& news);
   void report(event_id event, blame_facts blame);
 };
 

@@ -1,6 +1,6 @@
 #include "app/export/deliver_events.hpp"
 
-#include "actors/host/judge_http_answer.hpp"
+#include "actors/notifier/judge_http_answer.hpp"
 
 #include <algorithm>
 

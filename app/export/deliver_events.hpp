@@ -2,7 +2,7 @@
 // does. Decides what to send and when to try again; the sending itself, the history and the clocks are its caller's.
 #pragma once
 
-#include "actors/host/decide_resend.hpp"
+#include "actors/notifier/decide_resend.hpp"
 #include "app/export/export_cursor.hpp"
 
 #include <chrono>

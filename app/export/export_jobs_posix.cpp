@@ -1,10 +1,10 @@
 #include "app/export/export_jobs.hpp"
 
-#include "actors/host/decide_resend.hpp"
-#include "actors/host/judge_http_answer.hpp"
 #include "actors/host/owned_descriptor.hpp"
 #include "actors/host/send_journal.hpp"
 #include "actors/host/transfer_fully.hpp"
+#include "actors/notifier/decide_resend.hpp"
+#include "actors/notifier/judge_http_answer.hpp"
 #include "actors/storage_writer/read_history_sqlite.hpp"
 #include "app/export/compose_journal_entry.hpp"
 #include "app/export/deliver_events.hpp"

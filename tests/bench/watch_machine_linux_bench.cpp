@@ -4,8 +4,8 @@
 // $(seq 300); do mkdir /sys/fs/cgroup/bench-$i; done`.
 #include "actors/group_watch/choose_depth.hpp"
 #include "actors/group_watch/judge_groups.hpp"
-#include "actors/host/match_incident.hpp"
 #include "actors/host/parse_kernel_record.hpp"
+#include "messages/match_incident.hpp"
 
 #include <benchmark/benchmark.h>
 

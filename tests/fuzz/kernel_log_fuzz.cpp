@@ -1,11 +1,11 @@
 // What /dev/kmsg gives, and what is made of it: any bytes.
 #include "fuzz/fuzz.hpp"
 
-#include "actors/host/match_incident.hpp"
 #include "actors/host/parse_kernel_record.hpp"
 #include "actors/kernel_log/group_incidents.hpp"
 #include "actors/kernel_log/log_clock.hpp"
 #include "messages/event_facts.hpp"
+#include "messages/match_incident.hpp"
 
 #include <nlohmann/json.hpp>
 

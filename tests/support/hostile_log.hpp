@@ -2,7 +2,7 @@
 // that it is searched for and nearly found.
 #pragma once
 
-#include "actors/host/incident_rules.hpp"
+#include "messages/incident_rules.hpp"
 
 #include <string>
 #include <vector>

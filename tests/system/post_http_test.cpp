@@ -1,7 +1,7 @@
 #define CAF_SUITE post_http
 
-#include "actors/host/judge_http_answer.hpp"
 #include "actors/host/post_http.hpp"
+#include "actors/notifier/judge_http_answer.hpp"
 
 #include <atomic>
 #include <chrono>

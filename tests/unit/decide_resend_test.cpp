@@ -1,6 +1,6 @@
 #define CAF_SUITE decide_resend
 
-#include "actors/host/decide_resend.hpp"
+#include "actors/notifier/decide_resend.hpp"
 
 #include "support/test.hpp"
 

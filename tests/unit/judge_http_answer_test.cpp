@@ -1,6 +1,6 @@
 #define CAF_SUITE judge_http_answer
 
-#include "actors/host/judge_http_answer.hpp"
+#include "actors/notifier/judge_http_answer.hpp"
 
 #include "support/test.hpp"
 

@@ -1,8 +1,8 @@
 // Lines after the kernel's own format strings, of several versions, and what each of them says.
 #define CAF_SUITE match_incident
 
-#include "actors/host/incident_rules.hpp"
-#include "actors/host/match_incident.hpp"
+#include "messages/incident_rules.hpp"
+#include "messages/match_incident.hpp"
 
 #include <chrono>
 #include <random>

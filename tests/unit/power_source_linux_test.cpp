@@ -1,6 +1,6 @@
 #define CAF_SUITE power_source_linux
 
-#include "actors/host/power_source_linux.hpp"
+#include "app/witness/power_source_linux.hpp"
 
 #include "support/made_up_root.hpp"
 #include "support/test.hpp"

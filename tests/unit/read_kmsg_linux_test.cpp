@@ -1,9 +1,9 @@
 // A log whose records the test writes, in the place of /dev/kmsg.
 #define CAF_SUITE read_kmsg_linux
 
-#include "actors/host/match_incident.hpp"
 #include "actors/host/read_clock.hpp"
 #include "actors/kernel_log/read_kmsg_linux.hpp"
+#include "messages/match_incident.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 // Decides whether and when to send again what a receiver did not take. Pure.
 #pragma once
 
-#include "actors/host/judge_http_answer.hpp"
+#include "actors/notifier/judge_http_answer.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -1,4 +1,4 @@
-#include "actors/host/power_source_linux.hpp"
+#include "app/witness/power_source_linux.hpp"
 
 #include "actors/host/look_around_linux.hpp"
 

@@ -1,4 +1,4 @@
-#include "actors/host/decide_resend.hpp"
+#include "actors/notifier/decide_resend.hpp"
 
 #include "actors/host/back_off.hpp"
 

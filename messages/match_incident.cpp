@@ -1,6 +1,6 @@
-#include "actors/host/match_incident.hpp"
+#include "messages/match_incident.hpp"
 
-#include "actors/host/incident_rules.hpp"
+#include "messages/incident_rules.hpp"
 
 #include <algorithm>
 #include <charconv>

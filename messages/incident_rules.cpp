@@ -1,4 +1,4 @@
-#include "actors/host/incident_rules.hpp"
+#include "messages/incident_rules.hpp"
 
 namespace pmactor {
 namespace {

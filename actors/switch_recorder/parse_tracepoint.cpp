@@ -1,4 +1,4 @@
-#include "actors/host/parse_tracepoint.hpp"
+#include "actors/switch_recorder/parse_tracepoint.hpp"
 
 #include "actors/host/parse_numbers.hpp"
 

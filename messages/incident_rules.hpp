@@ -4,7 +4,7 @@
 // command, {p} a pid, {n} a number, {w} a word, {*} anything; but for the last none may be empty.
 #pragma once
 
-#include "actors/host/match_incident.hpp"
+#include "messages/match_incident.hpp"
 
 #include <vector>
 

@@ -1,4 +1,4 @@
-#include "actors/host/judge_http_answer.hpp"
+#include "actors/notifier/judge_http_answer.hpp"
 
 #include "messages/quote.hpp"
 #include "messages/utf8.hpp"
