@@ -2,6 +2,7 @@
 
 #include "actors/forensics_supervisor/evidence_text.hpp"
 #include "actors/host/parse_diskstats.hpp"
+#include "actors/host/parse_memory.hpp"
 #include "actors/host/parse_numbers.hpp"
 #include "messages/quote.hpp"
 #include "messages/words.hpp"
@@ -19,12 +20,10 @@ using counters = std::map<std::string, std::uint64_t, std::less<>>;
 
 counters memory_counters(std::string_view text) {
   counters result;
-  while (!text.empty()) {
-    auto line = next_line(text);
-    const auto name = next_word(line);
-    if (const auto value = to_number<std::uint64_t>(next_word(line)); value && result.size() < 512)
-      result.emplace(harmless(cut(name, longest_name)), *value);
-  }
+  each_memory_counter(text, [&result](std::string_view name, std::uint64_t value) {
+    if (result.size() < 512)
+      result.emplace(harmless(cut(name, longest_name)), value);
+  });
   return result;
 }
 
