@@ -2,6 +2,7 @@
 
 #include "actors/forensics_supervisor/evidence_text.hpp"
 #include "actors/host/parse_mountinfo.hpp"
+#include "actors/host/parse_numbers.hpp"
 #include "messages/quote.hpp"
 #include "messages/words.hpp"
 
@@ -51,7 +52,7 @@ std::vector<captured_mount> parse_mounts(std::string_view text) {
   const auto plain = [](std::string_view word) { return std::string{cut(mount_path(word), longest_path)}; };
   std::vector<captured_mount> result;
   while (!text.empty() && result.size() < most_mounts) {
-    const auto mount = parse_mount(next_line(text));
+    const auto mount = parse_mount(take_line(text));
     if (!mount)
       continue;
     captured_mount x;

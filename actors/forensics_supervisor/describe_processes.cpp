@@ -2,6 +2,7 @@
 
 #include "actors/forensics_supervisor/evidence_text.hpp"
 #include "actors/host/ask_size.hpp"
+#include "actors/host/parse_numbers.hpp"
 #include "actors/host/parse_process.hpp"
 #include "messages/quote.hpp"
 #include "messages/redact_secrets.hpp"
@@ -132,7 +133,7 @@ std::string stacks_text(const std::vector<captured_task>& tasks, const std::stri
               + ", waits in " + (x.waits_in.empty() ? "?" : named(x.waits_in)) + '\n';
     std::string_view stack{x.stack};
     while (!stack.empty())
-      if (const auto line = next_line(stack); !line.empty())
+      if (const auto line = take_line(stack); !line.empty())
         result += "  " + harmless(cut(line, 256)) + '\n';
     result += '\n';
   }

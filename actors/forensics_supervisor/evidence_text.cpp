@@ -23,33 +23,6 @@ std::string named(std::string_view name) {
   return result;
 }
 
-std::string_view next_line(std::string_view& text) {
-  const auto end = std::min(text.find('\n'), text.size());
-  const auto line = text.substr(0, end);
-  text.remove_prefix(std::min(end + 1, text.size()));
-  return line;
-}
-
-std::string_view next_word(std::string_view& text) {
-  const auto begin = std::min(text.find_first_not_of(' '), text.size());
-  text.remove_prefix(begin);
-  const auto end = std::min(text.find(' '), text.size());
-  const auto word = text.substr(0, end);
-  text.remove_prefix(end);
-  return word;
-}
-
-std::optional<std::uint64_t> value_of(std::string_view text, std::string_view key) {
-  while (!text.empty()) {
-    auto line = next_line(text);
-    if (!line.starts_with(key))
-      continue;
-    line.remove_prefix(key.size());
-    return to_number<std::uint64_t>(next_word(line));
-  }
-  return std::nullopt;
-}
-
 void sort_and_cut(std::vector<finding>& found, std::size_t most) {
   std::stable_sort(found.begin(), found.end(),
                    [](const finding& a, const finding& b) { return a.weight > b.weight; });
