@@ -9,6 +9,7 @@
 #include "actors/forensics_supervisor/evidence_text.hpp"
 #include "actors/host/ask_size.hpp"
 #include "actors/host/list_folder.hpp"
+#include "actors/host/parse_memory.hpp"
 #include "actors/host/parse_pressure.hpp"
 #include "actors/host/parse_process.hpp"
 #include "actors/host/process_facts.hpp"
@@ -406,16 +407,7 @@ counter_snapshot read_counter_snapshot() {
 }
 
 std::optional<std::uint64_t> available_memory() {
-  const auto text = read_file("/proc/meminfo", 1024);
-  const auto found = text.find("MemAvailable:");
-  if (found == std::string::npos)
-    return std::nullopt;
-  const auto digits = text.find_first_of("0123456789", found);
-  std::uint64_t kilobytes = 0;
-  if (digits == std::string::npos
-      || std::from_chars(text.data() + digits, text.data() + text.size(), kilobytes).ec != std::errc{})
-    return std::nullopt;
-  return kilobytes * 1024;
+  return parse_meminfo(read_file("/proc/meminfo", 1024)).available;
 }
 
 } // namespace pmactor
