@@ -4,6 +4,7 @@
 #include "actors/black_box/recent_kernel_lines.hpp"
 #include "actors/host/find_number.hpp"
 #include "actors/host/kept_file_linux.hpp"
+#include "actors/host/locate_groups.hpp"
 #include "actors/host/look_around_linux.hpp"
 #include "actors/host/owned_descriptor.hpp"
 #include "actors/host/parse_diskstats.hpp"
@@ -28,14 +29,15 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t most_disks = 6;
 
-/// The group of this process in the unified hierarchy; empty if it is in none of its own.
-std::string own_group(const fs::path& root) {
-  std::string buffer;
-  auto text = kept_file{(root / "proc/self/cgroup").string()}.read_all(buffer);
-  while (!text.empty())
-    if (const auto line = take_line(text); line.starts_with("0::/"))
-      return std::string{line.substr(4)};
-  return {};
+/// Where the unified hierarchy counts what was killed in the group of this process; empty if that
+/// is not seen.
+std::string own_memory_events(const fs::path& root) {
+  std::string memberships, mounts;
+  const auto found =
+    find_hierarchy(kept_file{(root / "proc/self/cgroup").string()}.read_all(memberships),
+                   kept_file{(root / "proc/self/mountinfo").string()}.read_all(mounts), "");
+  return found && found->own ? root.string() + found->folder + *found->own + "/memory.events"
+                             : std::string{};
 }
 
 /// Open at its end: what was logged before is of another minute.
@@ -96,8 +98,7 @@ box_course course_by_run_level() {
 struct host_looker::state {
   explicit state(const fs::path& x)
     : root(x), kernel_log(open_kernel_log(x)), disks((x / "proc/diskstats").string()),
-      vmstat((x / "proc/vmstat").string()),
-      group((x / "sys/fs/cgroup" / own_group(x) / "memory.events").string()) {
+      vmstat((x / "proc/vmstat").string()), group(own_memory_events(x)) {
   }
   fs::path root;
   owned_descriptor kernel_log;
