@@ -5,14 +5,13 @@
 #include "actors/black_box/look_at_host.hpp"
 #include "actors/black_box/read_traces.hpp"
 #include "actors/host/kept_file_linux.hpp"
+#include "actors/host/kernel_log_file_linux.hpp"
 #include "actors/host/look_around_linux.hpp"
 #include "actors/host/owned_descriptor.hpp"
-#include "actors/host/parse_kernel_record.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <cerrno>
 #include <charconv>
 #include <cstring>
 #include <fcntl.h>
@@ -159,29 +158,10 @@ void ask_firmware(start_traces& x, const fs::path& root) {
       }
 }
 
-/// Calls *f* with each line of the kernel's log that is there.
-template <class F>
-void each_kernel_line(const fs::path& root, F f) {
-  const owned_descriptor log{
-    ::open((root / "dev/kmsg").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)};
-  if (log.get() < 0)
-    return;
-  std::array<char, 8192> record{};
-  constexpr int most = 200'000;
-  for (int i = 0; i < most; ++i) {
-    const auto count = ::read(log.get(), record.data(), record.size());
-    if (count < 0 && (errno == EPIPE || errno == EINTR)) // overwritten while it was read
-      continue;
-    if (count <= 0)
-      return;
-    if (const auto line = parse_kernel_record({record.data(), static_cast<std::size_t>(count)}))
-      f(*line);
-  }
-}
-
 void read_kernel_log(start_traces& x, const box_record& last, bool stayed_up,
                      const fs::path& root) {
-  each_kernel_line(root, [&](const kernel_line& line) {
+  constexpr std::size_t most_records = 200'000;
+  kernel_log_file{(root / "dev/kmsg").string()}.read(most_records, [&](const kernel_line& line) {
     if (!stayed_up) {
       // One line for each bit of the status.
       constexpr std::size_t most = 400;
@@ -190,6 +170,7 @@ void read_kernel_log(start_traces& x, const box_record& last, bool stayed_up,
         x.reset_reason += (x.reset_reason.empty() ? "" : "; ") + says;
     } else if (line.at + log_drift >= last.at.awake && is_oom_kill(line.text, last.run.pid))
       x.oom_line = line.text.substr(0, 200);
+    return true;
   });
 }
 

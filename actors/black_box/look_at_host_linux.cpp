@@ -4,6 +4,8 @@
 #include "actors/black_box/recent_kernel_lines.hpp"
 #include "actors/host/find_number.hpp"
 #include "actors/host/kept_file_linux.hpp"
+#include "actors/host/kernel_log_file_linux.hpp"
+#include "actors/host/locate_groups.hpp"
 #include "actors/host/look_around_linux.hpp"
 #include "actors/host/owned_descriptor.hpp"
 #include "actors/host/parse_diskstats.hpp"
@@ -11,7 +13,6 @@
 #include "actors/host/read_clock.hpp"
 
 #include <array>
-#include <cerrno>
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
@@ -28,41 +29,26 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t most_disks = 6;
 
-/// The group of this process in the unified hierarchy; empty if it is in none of its own.
-std::string own_group(const fs::path& root) {
-  std::string buffer;
-  auto text = kept_file{(root / "proc/self/cgroup").string()}.read_all(buffer);
-  while (!text.empty())
-    if (const auto line = take_line(text); line.starts_with("0::/"))
-      return std::string{line.substr(4)};
-  return {};
+/// Where the unified hierarchy counts what was killed in the group of this process; empty if that
+/// is not seen.
+std::string own_memory_events(const fs::path& root) {
+  std::string memberships, mounts;
+  const auto found =
+    find_hierarchy(kept_file{(root / "proc/self/cgroup").string()}.read_all(memberships),
+                   kept_file{(root / "proc/self/mountinfo").string()}.read_all(mounts), "");
+  return found && found->own ? root.string() + found->folder + *found->own + "/memory.events"
+                             : std::string{};
 }
 
-/// Open at its end: what was logged before is of another minute.
-owned_descriptor open_kernel_log(const fs::path& root) {
-  owned_descriptor log{
-    ::open((root / "dev/kmsg").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)};
-  if (log.get() >= 0)
-    ::lseek(log.get(), 0, SEEK_END);
-  return log;
-}
-
-/// Takes what was logged since the last time. It is memory of the kernel's, and never waits.
-void read_kernel_log(const owned_descriptor& log, recent_kernel_lines& lines) {
-  constexpr int most = 1000;
-  if (log.get() < 0)
-    return;
-  std::array<char, 8192> record; // as the kernel has it: a read with less room fails
-  for (int i = 0; i < most; ++i) {
-    const auto size = ::read(log.get(), record.data(), record.size());
-    if (size < 0 && (errno == EPIPE || errno == EINTR || errno == EINVAL))
-      continue; // overwritten meanwhile: the next read goes on behind that
-    if (size <= 0)
-      return;
-    if (const auto line = parse_kernel_record({record.data(), static_cast<std::size_t>(size)}))
-      lines.add(*line);
-  }
-  ::lseek(log.get(), 0, SEEK_END); // a flood: the rest of it would say the same
+/// Takes what was logged since the last time.
+void read_kernel_log(const kernel_log_file& log, recent_kernel_lines& lines) {
+  constexpr std::size_t most = 1000;
+  const auto reading = log.read(most, [&lines](const kernel_line& line) {
+    lines.add(line);
+    return true;
+  });
+  if (!reading.is_at_end)
+    log.skip_to_end(); // a flood: the rest of it would say the same
 }
 
 /// Where there is no systemd, by the run level that init writes down before it ends anything.
@@ -95,12 +81,12 @@ box_course course_by_run_level() {
 
 struct host_looker::state {
   explicit state(const fs::path& x)
-    : root(x), kernel_log(open_kernel_log(x)), disks((x / "proc/diskstats").string()),
-      vmstat((x / "proc/vmstat").string()),
-      group((x / "sys/fs/cgroup" / own_group(x) / "memory.events").string()) {
+    : root(x), kernel_log((x / "dev/kmsg").string()), disks((x / "proc/diskstats").string()),
+      vmstat((x / "proc/vmstat").string()), group(own_memory_events(x)) {
+    kernel_log.skip_to_end(); // what was logged before is of another minute
   }
   fs::path root;
-  owned_descriptor kernel_log;
+  kernel_log_file kernel_log;
   recent_kernel_lines kernel_lines;
   kept_file disks, vmstat, group;
   std::string buffer;

@@ -1,8 +1,8 @@
 #include "actors/clock_sampler/group_counters_linux.hpp"
 
-#include "actors/clock_sampler/locate_groups.hpp"
 #include "actors/host/find_number.hpp"
 #include "actors/host/kept_file_linux.hpp"
+#include "actors/host/locate_groups.hpp"
 #include "actors/host/parse_group_quota.hpp"
 #include "actors/host/parse_pressure.hpp"
 

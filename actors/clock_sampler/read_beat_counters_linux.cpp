@@ -9,6 +9,7 @@
 #include "actors/host/owned_descriptor.hpp"
 #include "actors/host/parse_machine_stat.hpp"
 #include "actors/host/parse_pressure.hpp"
+#include "actors/host/parse_process.hpp"
 #include "actors/host/read_clock.hpp"
 
 #include <algorithm>
@@ -79,13 +80,9 @@ beat_counter_reader::files::files() {
 /// after the other.
 void beat_counter_reader::files::read_waiting(beat_counters& x) {
   const auto began = read_clock(CLOCK_MONOTONIC);
-  const auto own = schedule.read(line);
-  const auto in_ns = [&](std::size_t n) -> std::optional<nanoseconds> {
-    const auto number = number_at(own, n);
-    return number ? std::optional{nanoseconds{*number}} : std::nullopt;
-  };
-  x.own_cpu = in_ns(0);
-  x.own_wait = in_ns(1);
+  const auto own = parse_schedstat(schedule.read(line));
+  x.own_cpu = own ? std::optional{nanoseconds{own->run_ns}} : std::nullopt;
+  x.own_wait = own ? std::optional{nanoseconds{own->wait_ns}} : std::nullopt;
   group.read_quota(x);
   x.quota_lag = read_clock(CLOCK_MONOTONIC) - began;
 }

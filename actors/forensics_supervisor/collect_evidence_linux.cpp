@@ -8,7 +8,9 @@
 #include "actors/forensics_supervisor/event_folder_posix.hpp"
 #include "actors/forensics_supervisor/evidence_text.hpp"
 #include "actors/host/ask_size.hpp"
+#include "actors/host/kernel_log_file_linux.hpp"
 #include "actors/host/list_folder.hpp"
+#include "actors/host/parse_memory.hpp"
 #include "actors/host/parse_pressure.hpp"
 #include "actors/host/parse_process.hpp"
 #include "actors/host/process_facts.hpp"
@@ -39,6 +41,7 @@ constexpr std::size_t most_groups = 512;
 constexpr int deepest_group = 6;
 constexpr std::size_t most_command_line = 1024;
 constexpr std::size_t most_kernel_lines = 20'000;
+constexpr std::size_t most_kernel_records = 200'000; ///< That are looked at for them.
 constexpr auto moment = 300ms; ///< In which it is seen who is busy now.
 
 /// Reads a small file of the kernel's. @returns what is there, *most* bytes at most; empty if nothing is.
@@ -291,9 +294,9 @@ collected_evidence collect_counters(const capture_subject& subject) {
 }
 
 collected_evidence collect_kernel_log(const capture_subject& subject, const std::function<bool()>& is_over) {
-  const owned_descriptor log{::open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC)};
+  const kernel_log_file log;
   collected_evidence result;
-  if (log.get() < 0) {
+  if (!log.is_open()) {
     result.skipped = "Cannot open /dev/kmsg: " + std::generic_category().message(errno) + '.';
     return result;
   }
@@ -304,23 +307,12 @@ collected_evidence collect_kernel_log(const capture_subject& subject, const std:
   const auto since = now.awake - (now.wall - window.since);
   const auto until = now.awake - (now.wall - window.until);
   std::vector<kernel_line> lines;
-  std::array<char, 8192> record;
-  bool overrun = false;
-  while (lines.size() < most_kernel_lines && !is_over()) {
-    const auto count = ::read(log.get(), record.data(), record.size());
-    if (count < 0 && errno == EPIPE) { // overwritten meanwhile: go on with the next
-      overrun = true;
-      continue;
-    }
-    if (count < 0 && (errno == EINTR || errno == EINVAL))
-      continue;
-    if (count <= 0)
-      break;
-    if (auto line = parse_kernel_record({record.data(), static_cast<std::size_t>(count)});
-        line && line->at >= since && line->at <= until)
-      lines.push_back(std::move(*line));
-  }
-  if (overrun)
+  const auto reading = log.read(most_kernel_records, [&](kernel_line line) {
+    if (line.at >= since && line.at <= until)
+      lines.push_back(std::move(line));
+    return lines.size() < most_kernel_lines && !is_over();
+  });
+  if (reading.was_overrun)
     result.remark = "Some of the kernel's log was overwritten before it was read.";
   result.text = kernel_log_text(lines, now);
   result.found = find_in_kernel_log(lines);
@@ -391,8 +383,7 @@ std::vector<missing_artifact> find_missing(const std::vector<artifact_plan>& pla
       if (!is_there("/var/log/journal") && !is_there("/run/log/journal"))
         result.push_back({x.name, "there is no journal here that this user may read"});
     } else if (x.name == "kernel_log") {
-      const owned_descriptor log{::open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC)};
-      if (log.get() < 0)
+      if (const kernel_log_file log; !log.is_open())
         result.push_back({x.name, "/dev/kmsg: " + std::generic_category().message(errno)});
     } else if (x.name == "pressure" && ::access("/proc/pressure/io", R_OK) != 0) {
       result.push_back({x.name, "this kernel does not report pressure (PSI)"});
@@ -406,16 +397,7 @@ counter_snapshot read_counter_snapshot() {
 }
 
 std::optional<std::uint64_t> available_memory() {
-  const auto text = read_file("/proc/meminfo", 1024);
-  const auto found = text.find("MemAvailable:");
-  if (found == std::string::npos)
-    return std::nullopt;
-  const auto digits = text.find_first_of("0123456789", found);
-  std::uint64_t kilobytes = 0;
-  if (digits == std::string::npos
-      || std::from_chars(text.data() + digits, text.data() + text.size(), kilobytes).ec != std::errc{})
-    return std::nullopt;
-  return kilobytes * 1024;
+  return parse_meminfo(read_file("/proc/meminfo", 1024)).available;
 }
 
 } // namespace pmactor

@@ -1,12 +1,13 @@
 #include "actors/forensics_supervisor/describe_counters.hpp"
 
 #include "actors/forensics_supervisor/evidence_text.hpp"
+#include "actors/host/parse_diskstats.hpp"
+#include "actors/host/parse_memory.hpp"
 #include "actors/host/parse_numbers.hpp"
 #include "messages/quote.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>
-#include <array>
 #include <map>
 
 namespace pmactor {
@@ -19,43 +20,28 @@ using counters = std::map<std::string, std::uint64_t, std::less<>>;
 
 counters memory_counters(std::string_view text) {
   counters result;
-  while (!text.empty()) {
-    auto line = take_line(text);
-    const auto name = take_word(line);
-    if (const auto value = to_number<std::uint64_t>(take_word(line)); value && result.size() < 512)
-      result.emplace(harmless(cut(name, longest_name)), *value);
-  }
+  each_memory_counter(text, [&result](std::string_view name, std::uint64_t value) {
+    if (result.size() < 512)
+      result.emplace(harmless(cut(name, longest_name)), value);
+  });
   return result;
 }
 
-struct disk_line {
-  std::uint64_t reads = 0, sectors_read = 0, writes = 0, sectors_written = 0, busy_ms = 0,
-                queue_ms = 0, in_flight = 0;
-};
-
-std::map<std::string, disk_line> disk_counters(std::string_view text) {
-  std::map<std::string, disk_line> result;
+/// @returns what of *text* each disk has done, by its name.
+std::map<std::string, disk_stat> disk_counters(std::string_view text) {
+  std::map<std::string, disk_stat> result;
   while (!text.empty() && result.size() < 256) {
-    auto line = take_line(text);
-    take_word(line), take_word(line);
-    const auto name = take_word(line);
-    std::array<std::uint64_t, 11> x{};
-    bool whole = !name.empty();
-    for (auto& value : x) {
-      const auto read = to_number<std::uint64_t>(take_word(line));
-      whole = whole && read;
-      value = read.value_or(0);
-    }
+    const auto x = parse_disk_stat(take_line(text));
     // Never used: a loop device or a ram disk of which there are many.
-    if (whole && x[0] + x[4] > 0)
-      result.emplace(harmless(cut(name, longest_name)),
-                     disk_line{x[0], x[2], x[4], x[6], x[9], x[10], x[8]});
+    if (x && x->reads + x->writes > 0)
+      result.emplace(harmless(cut(x->name, longest_name)), *x);
   }
   return result;
 }
 
-std::uint64_t grown(std::uint64_t before, std::uint64_t after) {
-  return after > before ? after - before : 0;
+template <class T>
+T grown(T before, T after) {
+  return after > before ? after - before : T{};
 }
 
 } // namespace
@@ -91,11 +77,11 @@ std::string counters_json(const counter_snapshot& before, const counter_snapshot
     const auto& y = old->second;
     result += (result.back() == '{' ? "\n" : ",\n") + json_quoted(name)
               + ":{\"reads\":" + std::to_string(grown(y.reads, x.reads))
-              + ",\"read_bytes\":" + std::to_string(grown(y.sectors_read, x.sectors_read) * 512)
+              + ",\"read_bytes\":" + std::to_string(grown(y.read_sectors, x.read_sectors) * 512)
               + ",\"writes\":" + std::to_string(grown(y.writes, x.writes)) + ",\"written_bytes\":"
-              + std::to_string(grown(y.sectors_written, x.sectors_written) * 512)
-              + ",\"busy\":" + number(static_cast<double>(grown(y.busy_ms, x.busy_ms)) / 1000)
-              + ",\"queued\":" + number(static_cast<double>(grown(y.queue_ms, x.queue_ms)) / 1000)
+              + std::to_string(grown(y.written_sectors, x.written_sectors) * 512)
+              + ",\"busy\":" + number(to_seconds(grown(y.busy, x.busy)))
+              + ",\"queued\":" + number(to_seconds(grown(y.queued, x.queued)))
               + ",\"in_flight\":" + std::to_string(x.in_flight) + '}';
   }
   return result + "\n}}\n";
@@ -134,7 +120,7 @@ std::vector<finding> find_in_counters(const counter_snapshot& before,
     const auto old = disks_then.find(name);
     if (old == disks_then.end())
       continue;
-    const auto busy = static_cast<double>(grown(old->second.busy_ms, x.busy_ms)) / 1000 / elapsed;
+    const auto busy = to_seconds(grown(old->second.busy, x.busy)) / elapsed;
     if (busy >= 0.5)
       result.push_back({62, "The disk " + name + " was busy in "
                               + printed("%.0f %%", std::min(busy, 1.0) * 100) + " of "

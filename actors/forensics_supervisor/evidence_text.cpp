@@ -1,6 +1,5 @@
 #include "actors/forensics_supervisor/evidence_text.hpp"
 
-#include "actors/host/parse_numbers.hpp"
 #include "messages/quote.hpp"
 #include "messages/words.hpp"
 
@@ -25,17 +24,6 @@ std::string one_line(std::string_view text) {
 
 std::string named(std::string_view name) {
   return one_line(cut(name, longest_name));
-}
-
-std::optional<std::uint64_t> value_of(std::string_view text, std::string_view key) {
-  while (!text.empty()) {
-    auto line = take_line(text);
-    if (!line.starts_with(key))
-      continue;
-    line.remove_prefix(key.size());
-    return to_number<std::uint64_t>(take_word(line));
-  }
-  return std::nullopt;
 }
 
 void sort_and_cut(std::vector<finding>& found, std::size_t most) {

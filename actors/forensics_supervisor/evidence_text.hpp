@@ -1,18 +1,15 @@
-// How the kernel's texts are taken apart and how evidence is worded: what all describe_*.cpp share.
-// What is foreign is bounded and made harmless here.
+// How evidence is worded: what all describe_*.cpp share. What is foreign is bounded and made
+// harmless here.
 #pragma once
 
 #include "actors/forensics_supervisor/finding.hpp"
-#include "messages/read_real.hpp"
 
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <type_traits>
 #include <vector>
 
@@ -40,24 +37,6 @@ std::string one_line(std::string_view text);
 
 /// @returns a name as it stands in a sentence.
 std::string named(std::string_view name);
-
-/// @returns the number that the whole text is.
-template <class T>
-std::optional<T> to_number(std::string_view text) {
-  T value{};
-  const auto* const end = text.data() + text.size();
-  std::from_chars_result parsed{};
-  if constexpr (std::is_floating_point_v<T>)
-    parsed = read_real(text.data(), end, value);
-  else
-    parsed = std::from_chars(text.data(), end, value);
-  if (parsed.ec != std::errc{} || parsed.ptr != end)
-    return std::nullopt;
-  return value;
-}
-
-/// @returns the value behind the key at the start of a line.
-std::optional<std::uint64_t> value_of(std::string_view text, std::string_view key);
 
 /// Keeps the most telling, those first.
 void sort_and_cut(std::vector<finding>& found, std::size_t most);

@@ -2,10 +2,10 @@
 
 #include "actors/host/kept_file_linux.hpp"
 #include "actors/host/list_folder.hpp"
-#include "actors/host/parse_mountinfo.hpp"
-#include "actors/host/parse_numbers.hpp"
+#include "actors/host/locate_groups.hpp"
 
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <string_view>
 #include <sys/stat.h>
@@ -19,31 +19,6 @@ constexpr std::size_t deepest = 16;
 std::string text_of(const std::string& file) {
   std::string room;
   return std::string{kept_file{file}.read_all(room)};
-}
-
-bool lists(std::string_view comma_separated, std::string_view item) {
-  while (!comma_separated.empty()) {
-    const auto end = std::min(comma_separated.find(','), comma_separated.size());
-    if (comma_separated.substr(0, end) == item)
-      return true;
-    comma_separated.remove_prefix(std::min(end + 1, comma_separated.size()));
-  }
-  return false;
-}
-
-/// @param controller empty for v2. @returns the group of this process within the hierarchy.
-std::string own_group(std::string_view memberships, std::string_view controller) {
-  while (!memberships.empty()) {
-    auto line = take_line(memberships);
-    const auto first = line.find(':'), second = line.find(':', first + 1);
-    if (second == std::string_view::npos)
-      continue;
-    const auto controllers = line.substr(first + 1, second - first - 1);
-    if (controller.empty() ? controllers.empty() && line.starts_with("0:")
-                           : lists(controllers, controller))
-      return std::string{line.substr(second + 1)};
-  }
-  return {};
 }
 
 using folder_entry = std::pair<std::string, std::uint64_t>; ///< Its name and inode.
@@ -71,26 +46,18 @@ std::vector<group_tree> find_trees(const std::string& root) {
   std::vector<group_tree> result;
   const auto mounts = text_of(root + "/proc/self/mountinfo"),
              memberships = text_of(root + "/proc/self/cgroup");
-  std::string_view rest{mounts};
-  while (!rest.empty()) {
-    const auto line = parse_mount(take_line(rest));
-    if (!line || (line->type != "cgroup2" && line->type != "cgroup"))
-      continue;
-    const auto add = [&](tree_kind kind, std::string_view controller) {
+  constexpr std::array<std::pair<tree_kind, const char*>, 4> kinds{{{tree_kind::unified, ""},
+                                                                    {tree_kind::cpu, "cpu"},
+                                                                    {tree_kind::freezer, "freezer"},
+                                                                    {tree_kind::memory, "memory"}}};
+  for (const auto& [kind, controller] : kinds)
+    if (const auto found = find_hierarchy(memberships, mounts, controller)) {
+      const auto folder = root + found->folder;
+      // Controllers may share a hierarchy: its groups are listed once.
       if (std::none_of(result.begin(), result.end(),
-                       [kind](const group_tree& x) { return x.kind == kind; }))
-        result.push_back(
-          {kind, root + mount_path(line->point), own_group(memberships, controller)});
-    };
-    if (line->type == "cgroup2")
-      add(tree_kind::unified, "");
-    else if (lists(line->options, "cpu"))
-      add(tree_kind::cpu, "cpu");
-    else if (lists(line->options, "freezer"))
-      add(tree_kind::freezer, "freezer");
-    else if (lists(line->options, "memory"))
-      add(tree_kind::memory, "memory");
-  }
+                       [&](const group_tree& x) { return x.root == folder; }))
+        result.push_back({kind, folder, found->own.value_or("")});
+    }
   return result;
 }
 

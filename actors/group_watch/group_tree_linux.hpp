@@ -14,7 +14,8 @@ enum class tree_kind : std::uint8_t { unified, cpu, freezer, memory };
 struct group_tree {
   tree_kind kind = tree_kind::unified;
   std::string root;
-  std::string own; ///< The group of this process, from the root.
+  std::string own; ///< The group of this process, from the root; empty if it is the root, or none
+                   ///< that is seen.
 };
 
 /// @param root of the file system: empty, or where a test has made up another.

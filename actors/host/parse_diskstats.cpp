@@ -15,7 +15,8 @@ std::optional<disk_stat> parse_disk_stat(std::string_view line) {
   std::size_t count = 1;
   while (count < field.size() && take_number(line, field[count]))
     ++count;
-  constexpr std::size_t always = 8; // up to the sectors written: what is beyond is 0 where it is cut
+  constexpr std::size_t always =
+    12; // up to the time in the queue, which every kernel has had since 2.6.25
   if (x.name.empty() || count < always)
     return std::nullopt;
   using std::chrono::milliseconds;
@@ -26,6 +27,8 @@ std::optional<disk_stat> parse_disk_stat(std::string_view line) {
   x.written_sectors = field[7];
   x.write_time = milliseconds{field[8]};
   x.in_flight = field[9];
+  x.busy = milliseconds{field[10]};
+  x.queued = milliseconds{field[11]};
   x.discards = field[12];
   x.discard_time = milliseconds{field[15]};
   x.flushes = field[16];

@@ -15,6 +15,8 @@ struct disk_stat {
   std::uint64_t reads = 0, read_sectors = 0, writes = 0, written_sectors = 0; ///< Completed; of 512 bytes.
   std::chrono::milliseconds read_time{}, write_time{};
   std::uint64_t in_flight = 0; ///< Issued and not completed.
+  std::chrono::milliseconds busy{};   ///< In which any request was in flight.
+  std::chrono::milliseconds queued{}; ///< From issue to completion, added up over all requests.
   // Of kernels that count them; else 0.
   std::uint64_t discards = 0, flushes = 0;
   std::chrono::milliseconds discard_time{}, flush_time{};

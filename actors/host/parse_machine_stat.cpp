@@ -20,6 +20,18 @@ std::optional<Number> parse_count(std::string_view line) {
   return take_number(line, value) ? std::optional{static_cast<Number>(value)} : std::nullopt;
 }
 
+/// Two numbers with a point between them: from_chars for floating point is not everywhere yet.
+std::optional<double> parse_hundredths(std::string_view word) {
+  constexpr std::uint64_t most = 10'000'000; // beyond which no load makes sense
+  std::uint64_t whole = 0, part = 0;
+  if (!take_number(word, whole) || whole > most || word.size() != 3 || word.front() != '.')
+    return std::nullopt;
+  word.remove_prefix(1);
+  if (!take_number(word, part) || !word.empty())
+    return std::nullopt;
+  return static_cast<double>(whole) + static_cast<double>(part) / 100;
+}
+
 } // namespace
 
 machine_stat parse_machine_stat(std::string_view text,
@@ -53,6 +65,16 @@ machine_stat parse_machine_stat(std::string_view text,
     if (cpus > 0 && !text.empty() && text.size() >= 3 && !text.starts_with("cpu"))
       result.cpus = cpus;
   }
+  return result;
+}
+
+load_average parse_load_average(std::string_view text) {
+  load_average result;
+  result.minute = parse_hundredths(take_word(text));
+  take_word(text), take_word(text);
+  // "2/345": of all tasks.
+  if (std::uint64_t value = 0; take_number(text, value) && text.starts_with('/'))
+    result.runnable = value;
   return result;
 }
 

@@ -1,5 +1,5 @@
-// Reads /proc/stat: where the time of the CPUs went, and a few counts of the whole machine. Allocates
-// nothing; what is cut, damaged or not there is absent.
+// Reads /proc/stat and /proc/loadavg: where the time of the CPUs went, and a few counts of the
+// whole machine. Allocates nothing; what is cut, damaged or not there is absent.
 #pragma once
 
 #include <cstdint>
@@ -36,5 +36,14 @@ struct machine_stat {
 /// it those lines are only counted, which costs less.
 machine_stat parse_machine_stat(std::string_view text,
                                 const std::function<void(std::uint32_t, const cpu_ticks&)>& each_cpu = {});
+
+struct load_average {
+  std::optional<double>
+    minute; ///< Tasks that ran, wanted to or waited for a device, over a minute or so.
+  std::optional<std::uint64_t> runnable; ///< Tasks that run or want to, now.
+};
+
+/// @param text that of /proc/loadavg.
+load_average parse_load_average(std::string_view text);
 
 } // namespace pmactor

@@ -2,7 +2,6 @@
 
 #include "actors/host/parse_numbers.hpp"
 
-#include <algorithm>
 #include <initializer_list>
 
 namespace pmactor {
@@ -82,22 +81,26 @@ std::optional<process_io> parse_process_io(std::string_view text) {
   return process_io{*read, *written};
 }
 
+std::optional<group_membership> parse_membership(std::string_view line) {
+  const auto first = line.find(':');
+  const auto second = first == line.npos ? first : line.find(':', first + 1);
+  if (second == line.npos)
+    return std::nullopt;
+  return group_membership{line.substr(first + 1, second - first - 1), line.substr(second + 1)};
+}
+
 std::string_view find_cgroup(std::string_view text) {
   std::string_view unified, named, longest;
   while (!text.empty()) {
-    auto line = take_line(text); // "4:cpu,cpuacct:/path"
-    line.remove_prefix(std::min(line.find(':'), line.size()));
-    const auto end = line.find(':', 1);
-    if (end == line.npos)
+    const auto x = parse_membership(take_line(text));
+    if (!x)
       continue;
-    const auto tree = line.substr(1, end - 1);
-    const auto path = line.substr(end + 1);
-    if (tree.empty())
-      unified = path;
-    else if (tree == "name=systemd")
-      named = path;
-    else if (path.size() > longest.size())
-      longest = path;
+    if (x->controllers.empty())
+      unified = x->path;
+    else if (x->controllers == "name=systemd")
+      named = x->path;
+    else if (x->path.size() > longest.size())
+      longest = x->path;
   }
   for (const auto path : {unified, named, longest})
     if (path.size() > 1)

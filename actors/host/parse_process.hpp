@@ -56,6 +56,16 @@ struct process_io {
 
 std::optional<process_io> parse_process_io(std::string_view text);
 
+/// One line of /proc/PID/cgroup, "4:cpu,cpuacct:/path". Views into it.
+struct group_membership {
+  std::string_view
+    controllers; ///< Between commas; empty for version 2, "name=systemd" for a tree without any.
+  std::string_view path;
+};
+
+/// @returns nothing for a line that makes no sense.
+std::optional<group_membership> parse_membership(std::string_view line);
+
 /// @returns the path of the process in the cgroup tree that services and sessions live in: version 2's,
 /// or systemd's named tree where version 2 holds nothing but its root, or else the longest of the others,
 /// which is a container's; empty if there is none.

@@ -1,7 +1,7 @@
-// Reads /dev/kmsg, a record at a time.
+// The kernel's log as the KERNEL LOG reads it: from now on, within a budget.
 #pragma once
 
-#include "actors/host/owned_descriptor.hpp"
+#include "actors/host/kernel_log_file_linux.hpp"
 #include "actors/kernel_log/log_reader.hpp"
 
 namespace pmactor {
@@ -9,7 +9,6 @@ namespace pmactor {
 /// @throws std::runtime_error, as open_log does.
 std::unique_ptr<log_reader> open_kmsg();
 
-/// @param log of which each read() is one record of that form, and never waits.
-std::unique_ptr<log_reader> read_kmsg(owned_descriptor log);
+std::unique_ptr<log_reader> read_kmsg(kernel_log_file log);
 
 } // namespace pmactor

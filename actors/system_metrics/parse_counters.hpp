@@ -13,11 +13,8 @@ namespace pmactor {
 /// busy.
 void parse_cpu(std::string_view text, system_counters& out);
 
-/// /proc/loadavg.
-void parse_load(std::string_view text, system_counters& out);
-
-/// /proc/meminfo: available as the kernel estimates it (not: free), total, and swap in use. More
-/// available than there is cannot be: then it is absent, and the contradiction is noted.
+/// /proc/meminfo: total, available, and swap in use, which is absent if more of it is free than
+/// there is.
 void parse_memory(std::string_view text, system_counters& out);
 
 /// /proc/pressure/{cpu,memory,io}.

@@ -3,6 +3,7 @@
 
 #include "actors/host/device_reader.hpp"
 #include "actors/host/kept_file_linux.hpp"
+#include "actors/host/parse_machine_stat.hpp"
 #include "actors/host/process_facts.hpp"
 #include "actors/system_metrics/parse_counters.hpp"
 #include "actors/system_metrics/read_counters.hpp"
@@ -29,7 +30,7 @@ public:
     if (const auto text = read_lines(stat_, room_))
       parse_cpu(*text, result);
     if (const auto text = read_lines(load_, room_))
-      parse_load(*text, result);
+      result.load1 = parse_load_average(*text).minute;
     if (const auto text = read_lines(memory_, room_))
       parse_memory(*text, result);
     devices_.read(result.disks, result.nets);

@@ -1,6 +1,8 @@
 #include "app/bundle/describe_machine.hpp"
 
+#include "actors/host/kept_file_linux.hpp"
 #include "actors/host/look_around_linux.hpp"
+#include "actors/host/parse_memory.hpp"
 
 #include <charconv>
 #include <fstream>
@@ -46,8 +48,8 @@ machine_facts describe_machine() {
   }
   x.cpu = value_in("/proc/cpuinfo", "model name");
   x.cpus = std::thread::hardware_concurrency();
-  if (const auto kilobytes = number_of(value_in("/proc/meminfo", "MemTotal")))
-    x.memory = *kilobytes * 1024;
+  std::string room;
+  x.memory = parse_meminfo(kept_file{"/proc/meminfo"}.read_all(room)).total;
   for (const auto& disk : list_entries("/sys/block")) {
     // Those that are no hardware have no device.
     if (x.disks.size() == most_disks || read_first_line(disk / "device/uevent").empty())

@@ -1,6 +1,6 @@
 #include "app/witness/watch_reclaim.hpp"
 
-#include "actors/host/parse_numbers.hpp"
+#include "actors/host/parse_memory.hpp"
 
 #include <algorithm>
 #include <array>
@@ -32,16 +32,11 @@ constexpr std::array<counter, 6> counters{{
 
 reclaim_counters parse_reclaim(std::string_view vmstat) {
   reclaim_counters result;
-  while (!vmstat.empty()) {
-    auto line = take_line(vmstat);
-    const auto name = take_word(line);
-    std::uint64_t count = 0;
-    if (!take_number(line, count))
-      continue;
+  each_memory_counter(vmstat, [&result](std::string_view name, std::uint64_t count) {
     for (const auto& x : counters)
       if (x.name == name)
         result.*x.to += count;
-  }
+  });
   return result;
 }
 

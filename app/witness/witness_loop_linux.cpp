@@ -3,6 +3,7 @@
 #include "actors/host/kept_file_linux.hpp"
 #include "actors/host/look_around_linux.hpp"
 #include "actors/host/parse_diskstats.hpp"
+#include "actors/host/parse_machine_stat.hpp"
 #include "actors/host/parse_mountstats.hpp"
 #include "actors/host/parse_numbers.hpp"
 #include "actors/host/parse_pressure.hpp"
@@ -199,13 +200,10 @@ private:
   /// @returns whether so many tasks want to run that one more might have to wait long.
   bool is_crowded() {
     std::array<char, 128> room{};
-    auto text = loadavg_.read(room);
-    for (int average = 0; average < 3; ++average)
-      take_word(text);
-    std::uint64_t runnable = 0;
+    const auto runnable = parse_load_average(loadavg_.read(room)).runnable;
     // At rest the CPUs are not counted: the library opens a file for that.
-    return take_number(text, runnable) && static_cast<long>(runnable) >= crowd
-           && static_cast<long>(runnable) >= crowd * ::sysconf(_SC_NPROCESSORS_ONLN);
+    return runnable && static_cast<long>(*runnable) >= crowd
+           && static_cast<long>(*runnable) >= crowd * ::sysconf(_SC_NPROCESSORS_ONLN);
   }
 
   /// @param disks what they did since the look before; absent if that was not measured.

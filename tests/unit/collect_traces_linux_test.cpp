@@ -185,4 +185,12 @@ CAF_TEST(the battery of the machine is asked and not that of a mouse) {
   CAF_CHECK(power.battery_pct == 57.0 && power.on_battery == true);
 }
 
+CAF_TEST(kills within the own group are counted where the unified hierarchy is mounted) {
+  put("proc/self/cgroup", "4:memory:/lost\n0::/docker/abc/web\n");
+  put("proc/self/mountinfo",
+      "30 1 0:26 /docker/abc /sys/fs/cgroup/unified ro - cgroup2 cgroup rw\n");
+  put("sys/fs/cgroup/unified/web/memory.events", "low 0\noom 4\noom_kill 3\n");
+  CAF_CHECK(host_looker{root.path}.look().group_oom_kills == 3u);
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -59,7 +59,7 @@ CAF_TEST(traffic is unknown when a device went or its counters began anew) {
 }
 
 CAF_TEST(no text is too odd or too long) {
-  const std::string text = "8 0 sda 1 0 10 0 1 0 20 0\n eth0: 1 2 0 0 0 0 0 0 3 4 0\n";
+  const std::string text = "8 0 sda 1 0 10 0 1 0 20 0 0 0 0\n eth0: 1 2 0 0 0 0 0 0 3 4 0\n";
   std::mt19937 chance{7};
   for (int round = 0; round < 2000; ++round) {
     auto bytes = text;
@@ -72,7 +72,7 @@ CAF_TEST(no text is too odd or too long) {
   }
   std::string many;
   for (int i = 0; i < 9000; ++i)
-    many += "8 0 disk" + std::to_string(i) + " 1 0 10 0 1 0 20 0\n";
+    many += "8 0 disk" + std::to_string(i) + " 1 0 10 0 1 0 20 0 0 0 0\n";
   std::vector<device_counters> x;
   read_disk_counters(many, x);
   CAF_CHECK_EQUAL(x.size(), most_devices);

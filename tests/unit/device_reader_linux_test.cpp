@@ -20,7 +20,7 @@ struct fixture : made_up_root {
     std::string text;
     for (const auto& name : names)
       text += "8 0 " + name + " 0 0 0 0 " + std::to_string(sectors) + " 0 "
-              + std::to_string(sectors) + " 0\n";
+              + std::to_string(sectors) + " 0 0 0 0\n";
     write("proc/diskstats", text);
   }
   void net_dev(const std::vector<std::string>& names) {

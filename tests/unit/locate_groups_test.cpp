@@ -1,6 +1,6 @@
 #define CAF_SUITE locate_groups
 
-#include "actors/clock_sampler/locate_groups.hpp"
+#include "actors/host/locate_groups.hpp"
 
 #include "support/test.hpp"
 
@@ -35,6 +35,19 @@ CAF_TEST(a container sees a part of the tree) {
   const auto outside = locate_groups("0::/../other\n",
                                      "30 23 0:26 / /sys/fs/cgroup ro - cgroup2 cgroup rw\n");
   CAF_CHECK(outside.unified.empty());
+}
+
+CAF_TEST(a group beside the part that a container sees is not taken for one within it) {
+  for (const char* root :
+       {"/docker/abc", "/.."}) { // the latter is mounted from outside of the own namespace
+    const auto mounts =
+      "30 23 0:26 " + std::string{root} + " /sys/fs/cgroup ro - cgroup2 cgroup rw\n";
+    const auto x = find_hierarchy("0::/docker/abcd\n", mounts, "");
+    CAF_REQUIRE(x);
+    CAF_CHECK_EQUAL(x->folder, "/sys/fs/cgroup");
+    CAF_CHECK(!x->own);
+    CAF_CHECK(locate_groups("0::/docker/abcd\n", mounts).unified.empty());
+  }
 }
 
 CAF_TEST(a mount point may hold a blank) {

@@ -23,18 +23,6 @@ CAF_TEST(times without all of their columns are absent) {
   CAF_CHECK(!x.cpu);
 }
 
-CAF_TEST(the load average is its first word) {
-  system_counters x;
-  parse_load("12.07 3.00 1.00 2/345 6789\n", x);
-  CAF_REQUIRE(x.load1.has_value());
-  CAF_CHECK(std::abs(*x.load1 - 12.07) < 1e-9);
-  for (const auto* bad : {"", "\n", "x", "-1.0", "1.", "1.x", "nan", "99999999999999999999.0"}) {
-    system_counters y;
-    parse_load(bad, y);
-    CAF_CHECK(!y.load1);
-  }
-}
-
 CAF_TEST(available memory is not free memory) {
   system_counters x;
   parse_memory("MemTotal:        8000 kB\nMemFree:          100 kB\nMemAvailable:    6000 kB\n"
@@ -88,7 +76,6 @@ CAF_TEST(no text is too odd) {
     bytes.resize(chance() % (bytes.size() + 1));
     system_counters x;
     parse_cpu(bytes, x);
-    parse_load(bytes, x);
     parse_memory(bytes, x);
     parse_stalls(bytes);
   }

@@ -2,6 +2,7 @@
 
 #include "actors/host/parse_machine_stat.hpp"
 
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -55,4 +56,16 @@ CAF_TEST(CPUs that a cut may have taken are not counted) {
     CAF_CHECK(!parse_machine_stat(text.substr(0, cut)).cpus);
   for (std::size_t cut = 0; cut <= text.find('\n'); ++cut)
     CAF_CHECK(!parse_machine_stat(text.substr(0, cut)).all);
+}
+
+CAF_TEST(the load average is its first word and what wants to run the number before the stroke) {
+  const auto x = parse_load_average("12.07 3.00 1.00 2/345 6789\n");
+  CAF_REQUIRE(x.minute);
+  CAF_CHECK(std::abs(*x.minute - 12.07) < 1e-9);
+  CAF_CHECK(x.runnable == 2u);
+  for (const auto* bad : {"", "\n", "x", "-1.0", "1.", "1.x", "1.0", "nan",
+                          "99999999999999999999.00", "1 1.00 1.00 23"}) {
+    const auto y = parse_load_average(bad);
+    CAF_CHECK(!y.minute && !y.runnable);
+  }
 }

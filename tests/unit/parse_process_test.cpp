@@ -123,4 +123,5 @@ CAF_TEST(the cgroup is a containers where neither tree knows the process) {
   CAF_CHECK_EQUAL(find_cgroup("4:memory:/x\n"), "/x");
   CAF_CHECK_EQUAL(find_cgroup("4:cpu,cpuacct:/\n5:memory:/docker/abc\n0::/\n"), "/docker/abc");
   CAF_CHECK_EQUAL(find_cgroup("0::/a:b\n"), "/a:b");
+  CAF_CHECK(!parse_membership("0:/a"));
 }

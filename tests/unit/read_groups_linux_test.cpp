@@ -217,6 +217,28 @@ CAF_TEST(its own group and those around it are none of others) {
   }
 }
 
+CAF_TEST(its own group is none of others where a container sees a part of the tree) {
+  const machine host{version::v2};
+  host.write("/proc/self/mountinfo",
+             "25 1 0:22 /docker/abc /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
+  host.write("/proc/self/cgroup", "0::/docker/abc/system.slice/pmactor.service\n");
+  host.add("/system.slice/ssh.service");
+  const auto aut = host.reader();
+  const auto& look = aut->read(look_depth::counters);
+  CAF_REQUIRE_EQUAL(look.groups.size(), 1u);
+  CAF_CHECK_EQUAL(look.groups[0].path, "/system.slice/ssh.service");
+}
+
+CAF_TEST(groups of controllers that share a hierarchy are listed once) {
+  const machine host{version::v1};
+  host.write("/proc/self/mountinfo",
+             "25 1 0:22 / /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,memory,cpu,freezer\n");
+  host.write("/proc/self/cgroup", "2:memory,cpu,freezer:/system.slice/pmactor.service\n");
+  host.add("/system.slice/ssh.service");
+  const auto aut = host.reader();
+  CAF_CHECK_EQUAL(aut->read(look_depth::counters).groups.size(), 1u);
+}
+
 CAF_TEST(a group that comes is looked at as soon as the kernel counts it) {
   for (const auto is : {version::v1, version::v2, version::hybrid}) {
     const machine host{is};

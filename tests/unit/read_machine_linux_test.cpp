@@ -54,8 +54,8 @@ CAF_TEST(the CPUs and the counts of the whole machine are read) {
 }
 
 CAF_TEST(disks and networks are those that count) {
-  write("proc/diskstats",
-        "8 0 sda 2 0 8 0 3 0 16 0\n8 1 sda1 2 0 8 0 3 0 16 0\n253 0 dm-0 2 0 8 0 3 0 16 0\n");
+  write("proc/diskstats", "8 0 sda 2 0 8 0 3 0 16 0 0 0 0\n8 1 sda1 2 0 8 0 3 0 16 0 0 0 0\n253 0 "
+                          "dm-0 2 0 8 0 3 0 16 0 0 0 0\n");
   write("sys/block/sda/device/model", "x");
   write("sys/block/dm-0/slaves/sda1", "");
   write("proc/net/dev", "lo: 1 1 0 0 0 0 0 0 1 1 0\neth0: 2 1 0 0 0 0 0 0 2 1 0\n");

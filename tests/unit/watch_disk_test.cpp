@@ -301,9 +301,11 @@ CAF_TEST(a line of diskstats is read whole or not at all) {
   CAF_CHECK_EQUAL(x->reads, 100u);
   CAF_CHECK(x->read_time == 40ms);
   CAF_CHECK_EQUAL(x->in_flight, 3u);
+  CAF_CHECK(x->busy == 120ms && x->queued == 130ms);
   CAF_CHECK_EQUAL(x->flushes, 7u);
   CAF_CHECK(x->flush_time == 9ms);
-  for (const auto* bad : {"", "8 0", "8 0 sda", "8 0 sda 1 2 3", "8 0 sda 1 2 3 4 5 6", "8 0 sda a b c d e f g h i j k"})
+  for (const auto* bad : {"", "8 0", "8 0 sda", "8 0 sda 1 2 3", "8 0 sda 1 2 3 4 5 6 7 8 9 10",
+                          "8 0 sda a b c d e f g h i j k"})
     CAF_CHECK(!parse_disk_stat(bad));
 }
 
