@@ -31,4 +31,7 @@ struct judged_words {
 judged_words judge_witness(const witness_words& words, char timer_state, std::chrono::nanoseconds now,
                            std::chrono::nanoseconds least, const growth_record* throttled);
 
+/// How long a child may take to begin: as long as a busy machine takes to start a program.
+constexpr std::chrono::nanoseconds longest_start = std::chrono::seconds{10};
+
 } // namespace pmactor

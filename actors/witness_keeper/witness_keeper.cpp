@@ -22,6 +22,7 @@ constexpr nanoseconds slack =
   30ms; ///< A look as a stretch becomes long enough comes that much later.
 constexpr nanoseconds search_pause = 1s; ///< Between two searches for the exact begin of a stall.
 constexpr nanoseconds first_delay = 1s, longest_delay = 60s; ///< Between two starts of the child.
+constexpr const char* without_child = "Half-freezes are known from blocked processes only: ";
 
 } // namespace
 
@@ -75,18 +76,19 @@ bool witness_keeper_state::has_child() {
     m.start_again = lived() + delay;
     log_line(log_level::warning, name, "witness-ended",
              "The witness child " + why + "; it is started again in " + to_words(delay) + '.');
+    self->degraded(std::string{without_child} + "the witness child " + why + '.');
   }
   if (!host.start || lived() < m.start_again)
     return false;
   try {
     m.cursor = {};
     m.child = host.start();
-    self->degraded("");
+    m.started = lived();
     return true;
   } catch (const std::exception& e) {
     const auto delay = back_off(m.failures++, first_delay, longest_delay);
     m.start_again = lived() + delay;
-    self->degraded(std::string{"Half-freezes are known from blocked processes only: "} + e.what());
+    self->degraded(without_child + std::string{e.what()});
     return false;
   }
 }
@@ -98,9 +100,14 @@ std::optional<nanoseconds> witness_keeper_state::read_words(stall_look& to) {
     return std::nullopt;
   const auto state_of = [&m](std::int64_t thread) { return m.child->state_of(thread); };
   auto words = read_witness_page(m.child->page(), m.cursor, at, shortest_read, state_of);
-  if (!words.is_alive)
+  if (!words.is_alive) {
+    if (lived() - m.started > longest_start)
+      self->degraded(std::string{without_child} + "the witness child was started and does not begin; "
+                     "the disk of its program may not answer.");
     return std::nullopt;
+  }
   m.failures = 0;
+  self->degraded("");
   missed += words.missed;
   const char state = is_timer_late(words, at) ? state_of(words.timer_thread) : 'S';
   const auto throttled = host.throttled ? host.throttled() : std::nullopt;
