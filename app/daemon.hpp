@@ -29,7 +29,7 @@ struct daemon_options {
 };
 
 /// How many threads the daemon has at most before its first capture, the log's among them.
-inline constexpr unsigned threads_of_daemon = 13;
+inline constexpr unsigned threads_of_daemon = 14;
 
 /// Blocks the signals that run_daemon() waits for. Before any thread is started: threads and actors
 /// inherit it.

@@ -116,6 +116,7 @@ void black_box_state::receive(const scored_sample& x) {
   if (!m.last_work || m.disk_bytes > policy.own_bytes)
     m.last_work = clock->at(self->clock().now().time_since_epoch());
   date_outage(x);
+  watch_writing();
   if (is_due(x))
     write(x);
 }
@@ -185,19 +186,27 @@ void black_box_state::write(const scored_sample& x) {
   note_state();
 }
 
+/// Sees to it that it is known for how long a record has been written: in lived time, as no disk is to blame for a
+/// pause.
+box_writing black_box_state::watch_writing() {
+  auto result = host->how();
+  if (std::exchange(memory->in_hand, result.in_hand) != result.in_hand)
+    memory->in_hand_since = clock->at(self->clock().now().time_since_epoch());
+  return result;
+}
+
 void black_box_state::note_state() {
-  const auto how = host->how();
+  const auto how = watch_writing();
   self->note(std::to_string(how.written) + (how.written == 1 ? " record" : " records") + " written"
              + (how.lost > 0
                   ? ", " + std::to_string(how.lost) + " lost while the disk did not answer"
                   : ""));
   const auto& trouble = memory->opening ? memory->opening->trouble : std::string{};
-  const auto now = self->clock().now().time_since_epoch();
+  const auto taken = clock->at(self->clock().now().time_since_epoch()) - memory->in_hand_since;
   if (!trouble.empty())
     self->degraded(trouble);
-  else if (how.hangs_since && now - *how.hangs_since > hangs)
-    self->degraded("The black box has not been written for " + to_words(now - *how.hangs_since)
-                   + ": its disk does not answer.");
+  else if (how.in_hand != 0 && taken > hangs)
+    self->degraded("The black box has not been written for " + to_words(taken) + ": its disk does not answer.");
   else
     self->degraded(how.trouble);
 }

@@ -29,6 +29,8 @@ struct black_box_memory {
   std::vector<box_second> seconds;      ///< Since the last record.
   std::map<event_id, box_stall> stalls; ///< In progress; bounded.
   std::optional<std::chrono::nanoseconds> last_write; ///< On the lived clock.
+  std::uint64_t in_hand = 0;                ///< Which write is not done yet, as box_writing has it.
+  std::chrono::nanoseconds in_hand_since{}; ///< When that was first seen, on the lived clock.
   std::optional<std::chrono::nanoseconds> last_work;  ///< Of the disks, or the start; likewise.
   double last_stress = 0;
   double disk_bytes = 0; ///< Since the last record.
@@ -68,6 +70,7 @@ private:
   void date_outage(const scored_sample& x);
   bool is_due(const scored_sample& x) const;
   void write(const scored_sample& x);
+  box_writing watch_writing();
   void note_state();
 };
 

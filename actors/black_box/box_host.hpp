@@ -40,8 +40,9 @@ struct box_opening {
 /// How writing goes.
 struct box_writing {
   std::uint64_t written = 0; ///< Records that are durable, since the start.
-  std::optional<std::chrono::nanoseconds>
-    hangs_since;          ///< A write that is not done yet, on the awake clock.
+  /// Which write is not done yet, from 1; 0 if none is. For how long is for its reader to say: the thread that writes
+  /// may outlive the lived clock.
+  std::uint64_t in_hand = 0;
   std::uint64_t lost = 0; ///< Records that fell off while it hung.
   std::string trouble;    ///< Why the last write failed; empty if it did not.
 };

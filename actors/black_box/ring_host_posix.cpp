@@ -181,6 +181,7 @@ void tend_ring(const ring_setup& setup, ring_desk& desk, bool has_memory_copy) {
   first.debts = debts_of(opening);
   power_looker power;
   std::chrono::nanoseconds asked = read_clocks().awake;
+  std::uint64_t begun = 0; // writes
   const auto level = power.look();
   first.battery_pct = level.battery_pct;
   first.on_battery = level.on_battery;
@@ -216,7 +217,7 @@ void tend_ring(const ring_setup& setup, ring_desk& desk, bool has_memory_copy) {
     auto record = std::move(desk.waiting.front());
     desk.waiting.pop_front();
     desk.in_hand = 1;
-    desk.how.hangs_since = read_clocks().awake;
+    desk.how.in_hand = ++begun;
     lock.unlock();
     std::string trouble;
     try {
@@ -229,7 +230,7 @@ void tend_ring(const ring_setup& setup, ring_desk& desk, bool has_memory_copy) {
     }
     lock.lock();
     desk.in_hand = 0;
-    desk.how.hangs_since.reset();
+    desk.how.in_hand = 0;
     desk.how.written += trouble.empty() ? 1 : 0;
     desk.how.trouble = trouble;
     desk.news.notify_all();

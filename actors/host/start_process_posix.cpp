@@ -35,6 +35,14 @@ std::vector<char*> pointers(const std::vector<std::string>& words) {
   return result;
 }
 
+constexpr const char* own_link = "/proc/self/exe";
+
+/// Whether it is the file that this process runs, without asking the disk on which it lies.
+bool is_our_program(const std::string& file) {
+  std::error_code problem;
+  return std::filesystem::read_symlink(own_link, problem) == file && !problem;
+}
+
 /// @returns the files that a name may stand for, in order. Which of them is there, the child finds out: a
 /// folder that does not answer holds up the child alone.
 std::vector<std::string> candidates(const std::string& name, std::string_view path) {
@@ -48,12 +56,6 @@ std::vector<std::string> candidates(const std::string& name, std::string_view pa
       result.push_back(std::string{folder} + '/' + name);
   }
   return result;
-}
-
-/// Whether it is the file that this process runs, without asking the disk on which it lies.
-bool is_our_program(const std::string& file) {
-  std::error_code problem;
-  return std::filesystem::read_symlink("/proc/self/exe", problem) == file && !problem;
 }
 
 /// Above all that a child is given, so that no dup2() there overwrites another one's source.
@@ -75,12 +77,22 @@ int call_with_groups(int (*set)(Count, const gid_t*), const std::vector<gid_t>& 
   return set(static_cast<Count>(groups.size()), groups.data());
 }
 
+/// @returns what the child tries to become, in order.
+std::vector<std::string> files_to_try(const process_order& x) {
+  if (x.work != nullptr)
+    return {};
+  auto result = candidates(x.command.at(0), x.path);
+  if (is_our_program(x.command[0]))
+    result.emplace_back(own_link); // which leads to it where its name does not any more
+  return result;
+}
+
 /// All that the child needs, made before the fork: behind it nothing may be allocated.
 struct child_plan {
   explicit child_plan(const process_order& x)
-    : order(x), files(x.work == nullptr ? candidates(x.command.at(0), x.path) : std::vector<std::string>{}),
-      programs(pointers(files)), arguments(pointers(x.command)), environment(pointers(x.environment)),
-      in(raised(x.in)), out(raised(x.out)), err(raised(x.err)), fourth(raised(x.fourth)) {
+    : order(x), files(files_to_try(x)), programs(pointers(files)), arguments(pointers(x.command)),
+      environment(pointers(x.environment)), in(raised(x.in)), out(raised(x.out)), err(raised(x.err)),
+      fourth(raised(x.fourth)) {
     sigemptyset(&none);
   }
 

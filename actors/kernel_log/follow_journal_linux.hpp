@@ -18,6 +18,9 @@ public:
 
   std::vector<program_line> read(const clock_sample& now) override;
   std::uint64_t skipped() override;
+  bool has_kernel_lines() const override {
+    return true;
+  }
 
   static constexpr std::size_t most_lines = 4000; ///< That wait to be read.
 
@@ -32,6 +35,7 @@ private:
   std::chrono::nanoseconds started_{}; ///< On the awake clock; 0 before.
 };
 
+/// Waits for the disks on which the journal lies.
 /// @returns null where there is no journal, or we may not read what the system logged.
 std::unique_ptr<program_log> follow_host_journal();
 

@@ -60,13 +60,12 @@ void kernel_log_state::open(const kernel_log_host& host) {
       log_line(log_level::info, name, "log-unreadable", e.what());
     }
   }
-  if (!m.reader && !m.programs && host.follow) {
+  if (!m.reader && !m.programs && host.follow)
     m.programs = host.follow();
-    m.is_followed = m.programs != nullptr;
-  }
   if (!m.programs && host.programs)
     m.programs = host.programs();
-  if (m.reader || m.is_followed)
+  was_followed = is_followed();
+  if (m.reader || was_followed)
     note_state();
   else if (host.counts) {
     read_counts = host.counts;
@@ -138,7 +137,7 @@ void kernel_log_state::take_devices(const clock_sample& now) {
 void kernel_log_state::judge_counts(const clock_sample& now) {
   constexpr std::uint64_t seldom = 5; // of the looks
   auto& m = *memory;
-  if (!read_counts || ++looks % seldom != 0)
+  if (!read_counts || is_followed() || ++looks % seldom != 0)
     return;
   const auto counts = read_counts();
   for (const auto& is : describe_counts(*m.counts, counts))
@@ -203,9 +202,15 @@ void kernel_log_state::look() {
     }
     sinks.push(self, x.news);
   }
+  const bool follows = is_followed();
+  const bool is_news = std::exchange(was_followed, follows) != follows;
   if (const auto all = m.reported + skipped() + m.groups.suppressed();
-      (m.reader || m.is_followed) && std::exchange(noted, all) != all)
+      (m.reader || follows) && (std::exchange(noted, all) != all || is_news))
     note_state();
+}
+
+bool kernel_log_state::is_followed() const {
+  return !memory->reader && memory->programs && memory->programs->has_kernel_lines();
 }
 
 std::uint64_t kernel_log_state::skipped() const {
@@ -215,7 +220,7 @@ std::uint64_t kernel_log_state::skipped() const {
 
 void kernel_log_state::note_state() {
   const auto& m = *memory;
-  auto text = std::string{"reads the kernel's log"} + (m.is_followed ? " in the journal" : "")
+  auto text = std::string{"reads the kernel's log"} + (is_followed() ? " in the journal" : "")
               + "; " + std::to_string(m.reported) + (m.reported == 1 ? " incident" : " incidents");
   if (const auto dropped = skipped(); dropped > 0)
     text += "; " + grouped(dropped) + " lines were not read, as there were too many at once";

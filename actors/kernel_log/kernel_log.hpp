@@ -41,7 +41,6 @@ struct kernel_log_memory {
   std::unique_ptr<log_reader> reader; ///< Null where the log cannot be read.
   std::unique_ptr<suspend_reader> suspends;
   std::unique_ptr<program_log> programs;
-  bool is_followed = false; ///< It has the lines of the kernel as well.
   std::unique_ptr<device_reports> devices;
   std::optional<kernel_counts> counts; ///< Where the log cannot be read.
   suspend_counts counted;              ///< After the last suspend, or at the start.
@@ -76,6 +75,7 @@ struct kernel_log_state {
   std::function<clock_sample()> clocks; ///< Of the host.
   std::uint64_t looks = 0;
   std::uint64_t noted = 0; ///< Of what was counted, as the note says it.
+  bool was_followed = false; ///< As of the last look.
 
   void open(const kernel_log_host& host);
   void look();
@@ -89,6 +89,8 @@ private:
   void find_sleep(const clock_sample& now);
   void ask_about(const known_sleep& x);
   void push_all(const std::vector<remark>& found);
+  /// Whether the lines of the kernel are read in the journal.
+  bool is_followed() const;
   std::uint64_t skipped() const;
   void note_state();
 };

@@ -48,7 +48,7 @@ struct kernel_log_host {
   std::function<std::unique_ptr<program_log>()> programs; ///< May be empty, and may return null.
   std::function<kernel_counts()> counts; ///< May be empty. Asked where no log can be read.
   std::function<clock_sample()> clocks;  ///< Where the log cannot be read.
-  /// In place of *programs* where the log cannot be read; knows its lines as well. The same.
+  /// In place of *programs* where the log cannot be read; may know its lines as well. The same.
   std::function<std::unique_ptr<program_log>()> follow{};
   std::function<std::unique_ptr<device_reports>()> devices{}; ///< The same.
 };

@@ -41,6 +41,10 @@ public:
   /// The machine slept from *began* on, and has woken. Never waits.
   virtual void ask_about_sleep(const clock_sample& /*began*/) {
   }
+  /// @returns whether it has the lines of the kernel as well, as far as that is known by now.
+  virtual bool has_kernel_lines() const {
+    return false;
+  }
   /// @returns how many lines were dropped so far, as there were too many at once.
   virtual std::uint64_t skipped() {
     return 0;

@@ -10,10 +10,10 @@
 
 namespace pmactor {
 
-/// @returns the path of journalctl; empty where there is no journal.
+/// Waits for its disk. @returns the path of journalctl; empty where there is no journal.
 std::string find_journal_tool();
 
-/// @returns null where there is no journal.
+/// Likewise. @returns null where there is no journal.
 std::unique_ptr<program_log> open_journal();
 
 } // namespace pmactor

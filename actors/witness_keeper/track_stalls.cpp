@@ -20,6 +20,13 @@ constexpr nanoseconds close_look = 200ms;
 /// What is known to be no further off than this gives a begin in place of all that is known less
 /// well.
 constexpr nanoseconds exact = 50ms;
+/// For how long a begin that is known by guess is worth a search, from when it may be that of a stall.
+constexpr nanoseconds longest_doubt = 3s;
+
+/// @returns whether a process may have waited for such a resource all the time.
+bool may_be_dated(stall_resource x) {
+  return x == stall_resource::disk || x == stall_resource::mount;
+}
 
 /// @returns when to say next that a stall goes on. Who has heard nothing of it for long cannot know that it does.
 nanoseconds next_word_after(nanoseconds began, nanoseconds now) {
@@ -263,8 +270,11 @@ std::optional<nanoseconds> stall_tracker::next_look(const stall_look& x,
   return result;
 }
 
-bool may_be_dated(stall_resource x) {
-  return x == stall_resource::disk || x == stall_resource::mount;
+bool has_doubtful_begin(const stall_look& x, const stall_policy& policy) {
+  return std::any_of(x.felt.begin(), x.felt.end(), [&](const felt_stretch& y) {
+    return may_be_dated(y.resource) && !y.ended && y.uncertainty >= exact
+           && x.now - (y.began - y.uncertainty) >= policy.least && x.now - y.began < policy.least + longest_doubt;
+  });
 }
 
 std::string to_string(stall_change::what x) {

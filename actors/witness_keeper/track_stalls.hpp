@@ -64,10 +64,10 @@ struct stall_look {
   std::vector<stall_lead> leads = {};
 };
 
-/// @returns whether a process may have waited for such a resource all the time: since when it waits
-/// dates the stall better than who looks now and then. It is looked for as soon as the stall may be
-/// long enough.
-bool may_be_dated(stall_resource x);
+/// @returns whether something may be a stall by now whose begin is known by guess only, although a process may have
+/// waited for it all the time: since when that one waits dates the stall better than who looks now and then. It is
+/// worth a search until the stall has been reported for a while.
+bool has_doubtful_begin(const stall_look& x, const stall_policy& policy);
 
 /// What is known between two looks.
 class stall_tracker {

@@ -29,6 +29,7 @@ public:
   virtual char state_of(std::int64_t thread) = 0;
 };
 
+/// Never waits, even for a program on a disk that does not answer.
 /// @throws std::exception, one sentence, if it cannot be started.
 using start_witness = std::function<std::unique_ptr<witness_child>()>;
 
@@ -51,8 +52,14 @@ struct witness_host {
   std::function<std::int64_t()> committing;
 };
 
-/// Starts `pmactor witness`.
+/// Starts `pmactor witness`, on a thread of the child's own, which a disk that does not answer may hold up for ever.
+/// Never waits; what goes wrong there is reported by ended().
 /// @param questions the folder of the locks of what may not answer; empty: none are locked.
+/// @param program what is started; empty: this program.
+/// @throws std::system_error if there is no thread or no memory to be had.
+std::unique_ptr<witness_child> start_witness_process(const std::string& questions, const std::string& program = {});
+
+/// @param questions as above.
 witness_host host_witness(const std::string& questions = {});
 
 /// @returns the state of a thread of a process as /proc has it; 0 if it is gone or the system does not say.

@@ -1,21 +1,29 @@
 #include "actors/witness_keeper/witness_child.hpp"
 
+#include "actors/host/expendable_thread.hpp"
 #include "actors/host/find_hypervisor.hpp"
 #include "actors/host/own_program.hpp"
 #include "actors/host/owned_descriptor.hpp"
 #include "actors/host/read_clock.hpp"
+#include "actors/host/run_process.hpp"
 #include "actors/host/shared_memory.hpp"
-#include "actors/host/start_process.hpp"
 
+#include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
+#include <mutex>
 #include <new>
+#include <span>
 #include <sys/mman.h>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace pmactor {
 namespace {
+
+using namespace std::chrono_literals;
 
 /// The page, shared with the child, which has it as descriptor 3. In memory and without a name: no other process
 /// can cut it short, which would end its reader by a signal.
@@ -45,9 +53,9 @@ private:
   witness_page* page_ = nullptr;
 };
 
-process_order order_of(int page, const std::string& questions) {
+process_order order_of(const std::string& program, int page, const std::string& questions) {
   process_order order;
-  order.command = {own_program().string(), "witness", "3"};
+  order.command = {program.empty() ? own_program().string() : program, "witness", "3"};
   if (!questions.empty())
     order.command.push_back(questions);
   if (const auto* file = std::getenv("XAUTHORITY")) // what its user's X server lets in
@@ -57,50 +65,86 @@ process_order order_of(int page, const std::string& questions) {
   return order;
 }
 
-class real_witness : public witness_child {
-public:
-  explicit real_witness(const std::string& questions) : process_{order_of(page_.descriptor(), questions)} {
+/// What the keeper and the thread of the child share.
+struct shared_child {
+  shared_page page;
+  cancellation cancel;
+  std::atomic<std::int64_t> pid{0}; ///< 0 until it has become the program.
+  std::mutex lock; ///< Held for moments only.
+  std::string ended;
+};
+
+std::string in_words(const process_exit& x) {
+  switch (x.what) {
+    case process_exit::how::exited:
+      return "ended with exit code " + std::to_string(x.number);
+    case process_exit::how::killed:
+      return "was ended by signal " + std::to_string(x.number);
+    case process_exit::how::left_behind:
+      return "did not end when it was killed";
+    case process_exit::how::not_started:
+      break;
   }
-  ~real_witness() override {
-    process_.leave_behind();
+  return "could not be started: " + std::generic_category().message(x.number);
+}
+
+/// Starts the child and waits for its end: on its thread, with which it ends.
+void run_witness(shared_child& mine, const std::string& program, const std::string& questions) {
+  std::array<char, 512> unread;
+  run_terms terms;
+  // It says nothing: the stream's end shows its own where the system has no descriptor for that.
+  terms.out.room = [&unread] { return std::span<char>{unread}; };
+  terms.out.arrived = [](std::size_t) {};
+  terms.look_period = 1h; // there is nothing to look at
+  terms.begun = [&mine](pid_t pid) { mine.pid = pid; };
+  std::string why;
+  try {
+    why = in_words(run_process(order_of(program, mine.page.descriptor(), questions), std::move(terms), mine.cancel));
+  } catch (const std::exception& e) { // there is no process to be had
+    why = std::string{"could not be started: "} + e.what();
+  }
+  const std::lock_guard guard{mine.lock};
+  mine.ended = std::move(why);
+}
+
+class witness_process : public witness_child {
+public:
+  witness_process(const std::string& questions, const std::string& program) {
+    start_expendable("pm-witness-run",
+                     [mine = shared_, program, questions] { run_witness(*mine, program, questions); });
+  }
+  ~witness_process() override {
+    shared_->cancel.kill();
   }
 
   const witness_page& page() const override {
-    return page_.page();
+    return shared_->page.page();
   }
 
   std::string ended() override {
-    const auto end = process_.look();
-    if (!end)
-      return {};
-    switch (end->what) {
-      case process_exit::how::exited:
-        return "ended with exit code " + std::to_string(end->number);
-      case process_exit::how::killed:
-        return "was ended by signal " + std::to_string(end->number);
-      case process_exit::how::not_started:
-      case process_exit::how::left_behind:
-        break;
-    }
-    return "could not be started: " + std::generic_category().message(end->number);
+    const std::lock_guard guard{shared_->lock};
+    return shared_->ended;
   }
 
   char state_of(std::int64_t thread) override {
-    const char own = state_of_thread(process_.pid(), thread);
+    const char own = state_of_thread(shared_->pid, thread);
     return own != '\0' ? own : state_of_thread(thread, thread);
   }
 
 private:
-  shared_page page_;
-  running_process process_;
+  std::shared_ptr<shared_child> shared_ = std::make_shared<shared_child>(); ///< Also the thread's.
 };
 
 } // namespace
 
+std::unique_ptr<witness_child> start_witness_process(const std::string& questions, const std::string& program) {
+  return std::make_unique<witness_process>(questions, program);
+}
+
 witness_host host_witness(const std::string& questions) {
   witness_host result;
   result.awake = [] { return read_clock(awake_clock); };
-  result.start = [questions] { return std::make_unique<real_witness>(questions); };
+  result.start = [questions] { return start_witness_process(questions); };
   result.blocked = blocked_reader();
   result.all_blocked = blocked_finder();
   result.server = server_looker();

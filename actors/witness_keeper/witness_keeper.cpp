@@ -2,6 +2,7 @@
 
 #include "actors/host/back_off.hpp"
 #include "actors/supervision/log.hpp"
+#include "actors/witness_keeper/judge_witness.hpp"
 #include "messages/words.hpp"
 
 #include <algorithm>
@@ -17,15 +18,11 @@ constexpr nanoseconds regular_pace = 1s;
 /// Shorter stretches are left in the page. What lasts is seen with less than this at one look, and so becomes
 /// long enough less than this after the next one.
 constexpr nanoseconds shortest_read = 250ms;
-/// A timer that is so late is looked at again as it becomes a stall.
-constexpr nanoseconds least_late = 100ms;
 constexpr nanoseconds slack =
   30ms; ///< A look as a stretch becomes long enough comes that much later.
-/// A begin that is known no better is looked for.
-constexpr nanoseconds doubtful = 50ms;
-/// Between two searches for it, and how long it is worth one from when it may be a stall.
-constexpr nanoseconds search_pause = 1s, longest_doubt = 3s;
+constexpr nanoseconds search_pause = 1s; ///< Between two searches for the exact begin of a stall.
 constexpr nanoseconds first_delay = 1s, longest_delay = 60s; ///< Between two starts of the child.
+constexpr const char* without_child = "Half-freezes are known from blocked processes only: ";
 
 } // namespace
 
@@ -79,18 +76,19 @@ bool witness_keeper_state::has_child() {
     m.start_again = lived() + delay;
     log_line(log_level::warning, name, "witness-ended",
              "The witness child " + why + "; it is started again in " + to_words(delay) + '.');
+    self->degraded(std::string{without_child} + "the witness child " + why + '.');
   }
   if (!host.start || lived() < m.start_again)
     return false;
   try {
     m.cursor = {};
     m.child = host.start();
-    self->degraded("");
+    m.started = lived();
     return true;
   } catch (const std::exception& e) {
     const auto delay = back_off(m.failures++, first_delay, longest_delay);
     m.start_again = lived() + delay;
-    self->degraded(std::string{"Half-freezes are known from blocked processes only: "} + e.what());
+    self->degraded(without_child + std::string{e.what()});
     return false;
   }
 }
@@ -102,49 +100,31 @@ std::optional<nanoseconds> witness_keeper_state::read_words(stall_look& to) {
     return std::nullopt;
   const auto state_of = [&m](std::int64_t thread) { return m.child->state_of(thread); };
   auto words = read_witness_page(m.child->page(), m.cursor, at, shortest_read, state_of);
-  if (!words.is_alive)
+  if (!words.is_alive) {
+    if (lived() - m.started > longest_start)
+      self->degraded(std::string{without_child} + "the witness child was started and does not begin; "
+                     "the disk of its program may not answer.");
     return std::nullopt;
+  }
   m.failures = 0;
+  self->degraded("");
   missed += words.missed;
-  const bool is_late = words.due > nanoseconds{} && at - words.due > words.pace;
-  const char state = is_late ? state_of(words.timer_thread) : 'S';
-  if (is_late && is_held(state)) // all of the child is held, and counters that only it reads do not move
-    std::erase_if(words.felt, [](const felt_stretch& x) { return !x.ended; });
-  auto late = words.late;
-  if (!is_late || !is_held(state))
-    late.add(words.in_hand);
-  if (is_late && state == 'R') // ready to run, and still not run
-    late.note(late_part::cpu, at - words.due);
-  if (m.late)
-    m.late->note(late);
-  if (is_late && state == 'R')
-    words.felt.push_back({stall_resource::cpu, {}, stall_sense::timer, words.due - words.pace / 2,
-                          std::nullopt, words.pace / 2});
-  std::optional<nanoseconds> next;
-  if (words.rising)
-    next = std::max(words.rising->began + policy.least, words.rising->certain);
-  if (!is_late && words.due > nanoseconds{}
-      && at - words.due > least_late) { // it may become a stall soon
-    const auto due = words.due - words.pace / 2 + policy.least;
-    next = std::min(next.value_or(due), due);
-  }
-  // Who is ready and does not run, as the quota of its own group is used up, feels no other.
-  if (const auto throttled = host.throttled ? host.throttled() : std::nullopt) {
+  const char state = is_timer_late(words, at) ? state_of(words.timer_thread) : 'S';
+  const auto throttled = host.throttled ? host.throttled() : std::nullopt;
+  if (throttled)
     m.throttled.add(at, *throttled);
-    std::erase_if(words.felt, [&](const felt_stretch& x) {
-      const auto until = x.ended.value_or(at);
-      return x.resource == stall_resource::cpu && 2 * m.throttled.between(x.began, until) >= until - x.began;
-    });
-  }
-  for (auto& x : words.felt)
+  auto judged = judge_witness(words, state, at, policy.least, throttled ? &m.throttled : nullptr);
+  if (m.late)
+    m.late->note(judged.late);
+  for (auto& x : judged.felt)
     if (x.server)
       judge_server(x, host.server ? host.server(x.server->pid) : std::nullopt);
   note_state(words);
   if (words.standstill)
     report(*words.standstill);
-  to.felt = std::move(words.felt);
+  to.felt = std::move(judged.felt);
   to.leads = std::move(words.leads);
-  return next;
+  return judged.next_look;
 }
 
 void witness_keeper_state::note_state(const witness_words& words) {
@@ -170,13 +150,7 @@ void witness_keeper_state::note_state(const witness_words& words) {
 /// stall is known from then on, is reported; and what is dated too late is reported too late.
 void witness_keeper_state::find_exact_begin(const stall_look& x) {
   auto& m = *memory;
-  if (!host.all_blocked || (m.all_asked && x.now - *m.all_asked < search_pause))
-    return;
-  const bool is_wanted = std::any_of(x.felt.begin(), x.felt.end(), [&](const felt_stretch& y) {
-    return may_be_dated(y.resource) && !y.ended && y.uncertainty >= doubtful
-           && x.now - (y.began - y.uncertainty) >= policy.least && x.now - y.began < policy.least + longest_doubt;
-  });
-  if (!is_wanted)
+  if (!host.all_blocked || (m.all_asked && x.now - *m.all_asked < search_pause) || !has_doubtful_begin(x, policy))
     return;
   m.all_asked = x.now;
   m.blocked.add(host.all_blocked(), x.now, host.blocked);

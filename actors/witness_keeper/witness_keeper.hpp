@@ -59,7 +59,7 @@ struct witness_keeper_memory {
   std::map<std::chrono::nanoseconds, clock_sample> at_begin;
   outbox_memories<pause_news> pending; ///< By role.
   std::uint32_t failures = 0; ///< Of the child, in a row.
-  std::chrono::nanoseconds start_again{}; ///< Not before, on the lived clock.
+  std::chrono::nanoseconds started{}, start_again{}; ///< When it was, and not before; on the lived clock.
   /// When all processes were last asked whether they are blocked, on the awake clock.
   std::optional<std::chrono::nanoseconds> all_asked;
 

@@ -62,6 +62,7 @@ struct fixture : actor_fixture {
   received_events<event_record> stored, notified;
   event_sink_actor storage = spawn(event_listener<event_record>, &stored);
   event_sink_actor notifier = spawn(event_listener<event_record>, &notified);
+  health_slot slot;
   black_box_actor aut;
   std::uint64_t ticks = 0;
   double stress = 0;
@@ -76,7 +77,7 @@ struct fixture : actor_fixture {
 
   void start() {
     aut =
-      spawn(black_box, actor_slot_ref{}, policy, std::shared_ptr<box_host>{host}, &lived, memory);
+      spawn(black_box, actor_slot_ref{&slot}, policy, std::shared_ptr<box_host>{host}, &lived, memory);
   }
   void link() {
     caf::anon_send(aut, link_to{"storage-writer"}, storage);
@@ -140,6 +141,21 @@ CAF_TEST(nothing is written before it is known how the run before ended) {
   CAF_CHECK_EQUAL(host->records[0].seconds.size(), 6u);
   CAF_CHECK(host->records[0].run == (box_run{1, 2, "boot"}));
   CAF_CHECK_EQUAL(host->records[0].disks.size(), 1u);
+}
+
+CAF_TEST(a write that hangs is reported and a pause in the middle of one is not) {
+  stress = policy.urgent_stress; // a record a second
+  open();
+  host->writing.in_hand = 1;
+  pass(2);
+  advance_time(30s); // the host is paused
+  pass(2);
+  CAF_CHECK_EQUAL(slot.degraded.read(), "");
+  pass(12);
+  CAF_CHECK(slot.degraded.read().find("does not answer") != std::string::npos);
+  host->writing.in_hand = 2; // that one is done, and the next one is begun
+  pass(2);
+  CAF_CHECK_EQUAL(slot.degraded.read(), "");
 }
 
 CAF_TEST(the past is settled once it is stored how the run before ended) {

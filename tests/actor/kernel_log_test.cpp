@@ -164,6 +164,11 @@ public:
   void ask_about_sleep(const clock_sample&) override {
     ++asked_;
   }
+  bool has_kernel_lines() const override {
+    return has_kernel != nullptr && *has_kernel;
+  }
+
+  const bool* has_kernel = nullptr; ///< What is known of it.
 
 private:
   std::vector<program_line>& next_;
@@ -307,6 +312,32 @@ CAF_TEST(
   CAF_REQUIRE_EQUAL(received.events.size(), 1u);
   CAF_CHECK(head_of(*received.events[0].facts).title
             == "the kernel killed 2 processes for lack of memory");
+}
+
+CAF_TEST(the counts of the kernel are asked until its lines are found in the journal) {
+  std::vector<program_line> journal;
+  int asked = 0;
+  bool is_found = false;
+  kernel_counts counts;
+  counts.oom_kills = 3;
+  host.open = []() -> std::unique_ptr<log_reader> {
+    throw std::runtime_error("The log cannot be read.");
+  };
+  host.counts = [&counts] { return counts; };
+  host.follow = [&] {
+    auto result = std::make_unique<scripted_journal>(journal, asked);
+    result->has_kernel = &is_found;
+    return result;
+  };
+  start();
+  pass(10s);
+  counts.oom_kills = 5;
+  pass(12s);
+  CAF_CHECK_EQUAL(received.events.size(), 1u);
+  is_found = true;
+  counts.oom_kills = 7; // as the lines say
+  pass(30s);
+  CAF_CHECK_EQUAL(received.events.size(), 1u);
 }
 
 CAF_TEST(what is switched off reads nothing) {

@@ -357,6 +357,27 @@ CAF_TEST(a child that ends is started again with back off) {
   CAF_CHECK_EQUAL(child.starts, 2);
 }
 
+CAF_TEST(a child that is started and does not begin is shown until it does) {
+  child.page.mark = 0; // as on a disk that does not answer
+  pass(5s);
+  CAF_CHECK_EQUAL(slot.degraded.read(), "");
+  pass(10s);
+  CAF_CHECK(slot.degraded.read().find("does not begin") != std::string::npos);
+  CAF_CHECK_EQUAL(child.starts, 1);
+  child.page.mark = witness_page::magic;
+  pass(2s);
+  CAF_CHECK_EQUAL(slot.degraded.read(), "");
+}
+
+CAF_TEST(why there is no child is shown until the next one has begun) {
+  pass(3s);
+  child.ended = "could not be started: Exec format error";
+  pass(1s);
+  CAF_CHECK(slot.degraded.read().find("Exec format error") != std::string::npos);
+  pass(4s);
+  CAF_CHECK_EQUAL(slot.degraded.read(), "");
+}
+
 CAF_TEST(a stall is not lost if its keeper fails while it lasts) {
   pass(5s);
   const auto began = now();

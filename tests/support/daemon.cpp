@@ -75,7 +75,7 @@ places test_home::where() const {
 }
 
 daemon_process::daemon_process(const test_home& home, const std::string& settings,
-                               const std::vector<std::string>& arguments)
+                               const std::vector<std::string>& arguments, const std::string& program)
   : where_(home.where()), data_(home.data) {
   static int number = 0;
   const auto suffix = std::to_string(++number);
@@ -102,7 +102,7 @@ daemon_process::daemon_process(const test_home& home, const std::string& setting
     const int out = ::open(said_.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
     if (in < 0 || out < 0 || ::dup2(in, 0) < 0 || ::dup2(out, 1) < 0 || ::dup2(out, 2) < 0)
       ::_exit(126);
-    ::execv(PMACTOR_PROGRAM, argv.data());
+    ::execv(program.empty() ? PMACTOR_PROGRAM : program.c_str(), argv.data());
     ::_exit(127);
   }
 }

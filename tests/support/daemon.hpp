@@ -41,8 +41,9 @@ public:
   /// Starts it; see wait_until_ready().
   /// @param settings TOML; the defaults if empty.
   /// @param arguments for `pmactor run`, behind --data and --config.
+  /// @param program a copy of ours, in another place; empty: ours.
   explicit daemon_process(const test_home& home, const std::string& settings = {},
-                          const std::vector<std::string>& arguments = {});
+                          const std::vector<std::string>& arguments = {}, const std::string& program = {});
   ~daemon_process();
   daemon_process(const daemon_process&) = delete;
   daemon_process& operator=(const daemon_process&) = delete;

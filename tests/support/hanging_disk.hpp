@@ -64,6 +64,10 @@ public:
   std::string program() const {
     return (where_ / "program").string();
   }
+  /// From now on what was read of its file stays in memory when it is opened again, as with a network share.
+  void keep_pages() {
+    keeps_pages_ = true;
+  }
   /// From now on it does not answer.
   void hang() {
     hangs_ = true;
@@ -163,8 +167,11 @@ private:
         return answer(head.unique, out);
       }
       case FUSE_OPEN:
-      case FUSE_OPENDIR:
-        return answer(head.unique, fuse_open_out{});
+      case FUSE_OPENDIR: {
+        fuse_open_out out{};
+        out.open_flags = keeps_pages_ ? FOPEN_KEEP_CACHE : 0;
+        return answer(head.unique, out);
+      }
       case FUSE_READ: {
         fuse_read_in in{};
         std::memcpy(&in, body, sizeof in);
@@ -189,7 +196,7 @@ private:
   std::filesystem::path where_;
   std::string content_, obstacle_;
   int fuse_ = -1;
-  std::atomic<bool> hangs_{false}, statfs_hangs_{false}, reads_{true};
+  std::atomic<bool> hangs_{false}, statfs_hangs_{false}, reads_{true}, keeps_pages_{false};
   std::atomic<int> unanswered_{0}, sizes_asked_{0};
   std::thread server_;
 };

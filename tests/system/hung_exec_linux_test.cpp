@@ -6,12 +6,16 @@
 #include "actors/notifier/test_message.hpp"
 #include "actors/powermetrics_reader/collect_output.hpp"
 #include "actors/powermetrics_reader/start_sampler.hpp"
+#include "actors/witness_keeper/witness_child.hpp"
 
 #include "support/daemon.hpp"
 #include "support/hanging_disk.hpp"
+#include "support/tasks_of_mounts.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <fstream>
+#include <string>
 #include <sys/file.h>
 #include <thread>
 
@@ -88,6 +92,17 @@ CAF_TEST(a sampler child is started and dropped at once) {
   CAF_CHECK(time([&] { child.reset(); }) < 500ms);
 }
 
+CAF_TEST(a witness child is started and dropped at once) {
+  if (!is_here)
+    return;
+  std::unique_ptr<witness_child> child;
+  CAF_CHECK(time([&] { child = start_witness_process({}, disk.program()); }) < 100ms);
+  CAF_CHECK(soon([this] { return disk.is_asked(); }));
+  CAF_CHECK_EQUAL(child->ended(), ""); // as far as is known it begins
+  CAF_CHECK_EQUAL(child->page().mark.load(), 0u);
+  CAF_CHECK(time([&] { child.reset(); }) < 100ms);
+}
+
 CAF_TEST(a delivery takes messages and ends in time) {
   if (!is_here)
     return;
@@ -127,6 +142,42 @@ CAF_TEST(a daemon whose sampler and command hang goes on and stops within a seco
   CAF_CHECK(soon([&] { return other.is_asked(); }));
   const auto samples = daemon.count("SELECT count(*) FROM samples");
   CAF_CHECK(soon([&] { return daemon.count("SELECT count(*) FROM samples") > samples; }));
+  const auto end = daemon.stop();
+  CAF_REQUIRE(end.has_value());
+  CAF_CHECK_EQUAL(end->exit_code, 0);
+  CAF_CHECK(end->took < 1s);
+}
+
+CAF_TEST(a daemon whose own program lies on a disk that hangs loses its witness and goes on) {
+  const test_home home;
+  hanging_disk disk{home.folder.path / "disk", PMACTOR_PROGRAM};
+  if (!disk.obstacle().empty()) {
+    CAF_MESSAGE("SKIPPED: " << disk.obstacle());
+    return;
+  }
+  disk.keep_pages(); // what starts our program again must not be what takes its pages
+  daemon_process daemon{home, "[powermetrics]\nenabled = false\n", {}, disk.program()};
+  daemon.wait_until_ready();
+  const auto count_samples = [&daemon] { return daemon.count("SELECT count(*) FROM samples"); };
+  const auto says = [&daemon](const std::string& word) {
+    const auto keeper = daemon.actor("witness-keeper");
+    return keeper && (keeper->note + keeper->degraded).find(word) != std::string::npos;
+  };
+  CAF_REQUIRE(soon([&] { return says("nothing stalls") && count_samples() > 5; })); // what it needs is in memory
+  const auto tasks = tasks_of_own_mounts();
+  const auto witness
+    = std::find_if(tasks.begin(), tasks.end(), [](const seen_task& x) { return x.name == "pm-witness"; });
+  CAF_REQUIRE(witness != tasks.end());
+  disk.hang();
+  CAF_REQUIRE_EQUAL(::kill(std::stoi(witness->place.filename().string()), SIGKILL), 0);
+  CAF_CHECK(soon([&] { return disk.is_asked(); })); // the next one hangs
+  const auto samples = count_samples();
+  CAF_CHECK(soon([&] { return count_samples() > samples + 2; }));
+  CAF_CHECK(soon([&] { return says("does not begin"); }, 30s));
+  // A reload asks where our program lies, too.
+  daemon.send(SIGHUP);
+  const auto reloaded = count_samples();
+  CAF_CHECK(soon([&] { return count_samples() > reloaded + 2; }));
   const auto end = daemon.stop();
   CAF_REQUIRE(end.has_value());
   CAF_CHECK_EQUAL(end->exit_code, 0);

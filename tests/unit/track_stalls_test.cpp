@@ -38,6 +38,21 @@ struct fixture {
 
 CAF_TEST_FIXTURE_SCOPE(track_stalls_tests, fixture)
 
+CAF_TEST(the begin of what may be a stall is doubtful while it is a guess and the stall is new) {
+  const auto is_doubtful = [this](std::chrono::nanoseconds now, const felt_stretch& x) {
+    return has_doubtful_begin({now, {x}, {}}, policy);
+  };
+  CAF_CHECK(!is_doubtful(10300ms, disk("sda", 9500ms))); // 0.9 s at most
+  CAF_CHECK(is_doubtful(10400ms, disk("sda", 9500ms)));
+  CAF_CHECK(is_doubtful(13400ms, disk("sda", 9500ms)));
+  CAF_CHECK(!is_doubtful(13500ms, disk("sda", 9500ms)));
+  CAF_CHECK(!is_doubtful(11s, disk("sda", 9500ms, 10800ms))); // it is over
+  CAF_CHECK(!is_doubtful(11s, of(stall_resource::memory, 9500ms))); // none waits for that alone
+  auto known = disk("sda", 9500ms);
+  known.uncertainty = 40ms;
+  CAF_CHECK(!is_doubtful(11s, known));
+}
+
 CAF_TEST(a stretch that lasts is reported once when it is long enough and again when it is over) {
   CAF_CHECK(look(10s, {disk("sda", 9500ms)}).empty());
   const auto begun = look(10600ms, {disk("sda", 9500ms)});

@@ -1,0 +1,37 @@
+// Decides what the words of the witness child are worth, by what became of the child itself: one that is held feels
+// nothing that lasts, and one that is ready and does not run feels the CPUs, unless its own group's quota is used up.
+// Pure: time and what the kernel says of its thread are arguments.
+#pragma once
+
+#include "actors/witness_keeper/growth_record.hpp"
+#include "actors/witness_keeper/witness_page.hpp"
+#include "messages/lateness.hpp"
+#include "messages/stall.hpp"
+
+#include <chrono>
+#include <optional>
+#include <vector>
+
+namespace pmactor {
+
+/// @returns whether the child's own timer has not come for so long that the state of its thread says why.
+bool is_timer_late(const witness_words& words, std::chrono::nanoseconds now);
+
+/// What is taken of one look at the words.
+struct judged_words {
+  std::vector<felt_stretch> felt;
+  lateness late;
+  /// When to look again at the first of what is still too short to be certain; absent if the regular look will do.
+  std::optional<std::chrono::nanoseconds> next_look;
+};
+
+/// @param timer_state the state of the thread of the timer, as /proc has it; looked at only where is_timer_late().
+/// @param least the length of a stall.
+/// @param throttled how long the quota of the child's own group held CPUs up; null where there is none.
+judged_words judge_witness(const witness_words& words, char timer_state, std::chrono::nanoseconds now,
+                           std::chrono::nanoseconds least, const growth_record* throttled);
+
+/// How long a child may take to begin: as long as a busy machine takes to start a program.
+constexpr std::chrono::nanoseconds longest_start = std::chrono::seconds{10};
+
+} // namespace pmactor
