@@ -104,7 +104,8 @@ void supervisor_state::launch(std::size_t index) {
   try {
     child.handle = child.spec.start(
       *self_, actor_slot_ref{child.slot, ++child.incarnations, static_cast<std::uint32_t>(index),
-                             caf::weak_actor_ptr{self_->ctrl()}});
+                             caf::weak_actor_ptr{self_->ctrl()},
+                             child.slot != nullptr ? &setup_.page->supplements[index] : nullptr});
   } catch (const std::exception& e) { // the State's constructor threw, or there was no thread for it
     failed(index, e.what());
     return;
