@@ -21,6 +21,7 @@
 #include "app/instance/deadline.hpp"
 #include "app/instance/log_file.hpp"
 #include "app/instance/open_black_box.hpp"
+#include "app/settings/describe_problems.hpp"
 #include "app/topology.hpp"
 #include "app/witness/own_quota.hpp"
 #include "messages/words.hpp"
@@ -106,14 +107,15 @@ private:
 };
 
 /// Reads the settings again.
-/// @returns whether there are new ones to be taken up; if not, it has logged why.
-bool read_again(const daemon_options& options, settings_snapshot& held) {
+/// @returns whether there are new ones to be taken up; if not, the log and the page say why.
+bool read_again(const daemon_options& options, settings_snapshot& held, health_page& page) {
   auto read = options.read_settings();
   if (!read.problems.empty()) {
     for (const auto& x : read.problems)
       log_line(log_level::error, component, "settings-refused", x);
     log_line(log_level::warning, component, "settings-kept",
              "The changed settings are not taken up; the old ones hold.");
+    page.settings_problems.write(describe_problems(read.problems, page.settings_problems.room));
     return false;
   }
   if (options.settings_taken)
@@ -270,7 +272,7 @@ private:
     if (options_.starter != nullptr)
       options_.starter->reloading();
     log_line(log_level::info, component, "settings-read", "SIGHUP received: the settings are read again.");
-    if (options_.read_settings && read_again(options_, held_)) {
+    if (options_.read_settings && read_again(options_, held_, page_)) {
       caf::anon_send(root, reload{}); // acknowledged when it has taken effect
       return;
     }

@@ -1,5 +1,7 @@
 #include "messages/utf8.hpp"
 
+#include "messages/check.hpp"
+
 namespace pmactor {
 namespace {
 
@@ -10,6 +12,7 @@ constexpr bool is_character(char32_t code) {
 } // namespace
 
 utf8_character first_character(std::string_view text) {
+  PMACTOR_CHECK(!text.empty());
   const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const auto first = byte(0);
   if (first < 0x80)

@@ -18,6 +18,7 @@ struct export_report {
   std::string says;   ///< For `inspect`: "17 events sent".
   std::string trouble; ///< What does not work, a sentence; empty if all is well.
   std::uint64_t errors = 0; ///< Attempts that failed since the report before.
+  std::string setting{}; ///< The key of the setting whose target the trouble is; empty if it is of another kind.
   friend bool operator==(const export_report&, const export_report&) = default;
 };
 std::string to_string(const export_report& x);

@@ -17,14 +17,17 @@ void exporter_state::receive(const export_report& x) {
       log_line(log_level::warning, name, "export-fails", x.trouble);
   }
   last = x;
-  std::string says, trouble;
+  std::string says, trouble, key;
   for (const auto& [target, report] : targets) {
     says += (says.empty() ? "" : "; ") + target + ": " + report.says;
-    if (!report.trouble.empty())
-      trouble += (trouble.empty() ? "" : " ") + report.trouble;
+    if (report.trouble.empty())
+      continue;
+    trouble += (trouble.empty() ? "" : " ") + report.trouble;
+    if (key.empty())
+      key = report.setting;
   }
   self->note(says);
-  self->degraded(trouble);
+  self->degraded(trouble, key);
 }
 
 exporter_impl::behavior_type exporter(exporter_state::pointer self, const actor_slot_ref& slot,

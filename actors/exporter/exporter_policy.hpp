@@ -17,6 +17,9 @@ struct otlp_policy {
   friend bool operator==(const otlp_policy&, const otlp_policy&) = default;
 };
 
+/// The key of exporter_policy::textfile. `doctor` knows by it what to mend.
+inline constexpr const char* textfile_setting = "metrics.textfile";
+
 struct exporter_policy {
   std::string textfile; ///< Where metrics are written; empty for nowhere.
   std::chrono::nanoseconds textfile_every = std::chrono::seconds{15};

@@ -1,5 +1,7 @@
 #include "actors/host/hash_machine_id.hpp"
 
+#include "messages/check.hpp"
+
 #include <bit>
 #include <cstddef>
 
@@ -87,7 +89,8 @@ std::array<std::uint8_t, 32> sha256(std::string_view bytes) {
 
 std::array<std::uint8_t, 32> hmac_sha256(std::string_view key, std::string_view bytes) {
   std::string inner(64, '\x36'), outer(64, '\x5c');
-  for (std::size_t i = 0; i < key.size() && i < 64; ++i) {
+  PMACTOR_CHECK(key.size() <= inner.size()); // of a longer one the standard takes the hash
+  for (std::size_t i = 0; i < key.size(); ++i) {
     inner[i] = static_cast<char>(inner[i] ^ key[i]);
     outer[i] = static_cast<char>(outer[i] ^ key[i]);
   }

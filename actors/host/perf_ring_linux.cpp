@@ -1,6 +1,7 @@
 #include "actors/host/perf_ring_linux.hpp"
 
 #include "actors/host/read_clock.hpp"
+#include "messages/check.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -164,6 +165,7 @@ bool perf_ring::is_recording() {
 }
 
 void perf_ring::sample(std::chrono::nanoseconds period) {
+  PMACTOR_CHECK(cpu_.has_value()); // else the samples would be of the calling thread, and be read as a CPU's
   if (clock_.get() < 0) {
     auto clock = open_event(clock_attributes(period), cpu_);
     order(clock, PERF_EVENT_IOC_SET_OUTPUT, "PERF_EVENT_IOC_SET_OUTPUT", fd_.get());

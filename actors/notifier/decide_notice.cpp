@@ -2,6 +2,7 @@
 
 #include "actors/notifier/group_pauses.hpp"
 #include "actors/notifier/limit_notices.hpp"
+#include "messages/check.hpp"
 #include "messages/event_facts.hpp"
 #include "messages/words.hpp"
 
@@ -39,7 +40,9 @@ void add_evidence(notice& to, const capture_report& x) {
   to.finding = x.findings.empty() ? "" : x.findings.front();
 }
 
+/// @pre There is a freeze.
 notice freeze_notice(const notice_state& state) {
+  PMACTOR_CHECK(!state.freeze.empty());
   notice result;
   result.kind = notice_kind::pause;
   result.pauses = state.pauses;

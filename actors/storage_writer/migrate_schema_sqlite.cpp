@@ -1,6 +1,9 @@
 #include "actors/storage_writer/migrate_schema_sqlite.hpp"
 
 #include "actors/storage_writer/history_sqlite.hpp"
+#include "messages/check.hpp"
+
+#include <sqlite3.h>
 
 #include <string>
 
@@ -248,6 +251,7 @@ ALTER TABLE samples ADD COLUMN late_desktop REAL;
 )sql"};
 
 void migrate_schema(SQLite::Database& history) {
+  PMACTOR_CHECK(sqlite3_get_autocommit(history.getHandle()) == 0); // else a step that fails half way leaves half of itself
   // Asked anew: another process may have been here while we waited for the lock.
   for (auto from = history.execAndGet("PRAGMA user_version").getInt(); from < history_schema_version; ++from) {
     history.exec(schema_steps[static_cast<std::size_t>(from)]);

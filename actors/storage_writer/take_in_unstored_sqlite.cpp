@@ -15,11 +15,13 @@ constexpr const char* taken_in_key = "taken-in";
 
 constexpr int first_version = 4; ///< In which events have ids, by which they are known in both files.
 
-/// @returns the columns of the keep, which may be that of an earlier version and then has fewer.
-std::string columns_of(SQLite::Database& database, const std::string& table) {
+/// @param owner the column that refers to the row of another table, which has another id here; empty if there is none.
+/// @returns the columns of the keep but its ids. It may be that of an earlier version and then has fewer, so they are
+/// asked of it and not taken from lay_out_row.hpp.
+std::string columns_of(SQLite::Database& database, const std::string& table, const std::string& owner = {}) {
   return database
     .execAndGet("SELECT group_concat(name, ', ') FROM pragma_table_info('" + table
-                + "', 'unstored') WHERE name <> 'id'")
+                + "', 'unstored') WHERE name NOT IN ('id', '" + owner + "')")
     .getString();
 }
 
@@ -34,11 +36,10 @@ std::int64_t copy_samples(SQLite::Database& database, std::uint64_t last_tick) {
   const auto samples = columns_of(database, "samples");
   SQLite::Statement copy{database, "INSERT INTO main.samples(" + samples + ") SELECT " + samples
                                      + " FROM unstored.samples WHERE id = ?"};
+  const auto processes = columns_of(database, "process_samples", "sample_id");
   SQLite::Statement copy_processes{
-    database, "INSERT INTO main.process_samples(sample_id, pid, start_time, name, cpu_pct, mem_bytes, "
-              "io_read, io_write, state, is_suspect) SELECT ?, pid, start_time, name, cpu_pct, mem_bytes, "
-              "io_read, io_write, state, is_suspect FROM unstored.process_samples WHERE sample_id = ? "
-              "ORDER BY id"};
+    database, "INSERT INTO main.process_samples(sample_id, " + processes + ") SELECT ?, " + processes
+                + " FROM unstored.process_samples WHERE sample_id = ? ORDER BY id"};
   SQLite::Statement ids{database, "SELECT id FROM unstored.samples WHERE id > ? ORDER BY id"};
   ids.bind(1, static_cast<std::int64_t>(last_tick));
   std::int64_t count = 0;
@@ -61,10 +62,7 @@ std::int64_t copy_events(SQLite::Database& database, int version) {
   const std::string part_of = version < 5 ? "NULL" : "u.part_of";
   const std::string facts = version < 6 ? "NULL" : "u.facts", blame = version < 6 ? "NULL" : "u.blame";
   const auto events = columns_of(database, "events");
-  const std::string seconds = "timestamp, interval, cpu_pct, load_avg, mem_available, swap_used, io_read, "
-                              "io_write, cpu_temp, throttled, gpu_pct, psi_cpu_some, psi_mem_some, "
-                              "psi_mem_full, psi_io_some, psi_io_full, stress_total, stress_load, "
-                              "stress_memory, stress_thermal, stress_latency, stress_io";
+  const auto seconds = columns_of(database, "event_samples", "event_id");
   // For those that are there already: a stand-in has nothing but what was amended.
   database.exec("UPDATE main.events SET (scope, cause, confidence, ledger, stall, part_of, facts, blame, ended, duration, "
                 "culprits, evidence, capture, event_dir) = (SELECT coalesce(u.scope, events.scope), coalesce(u.cause, "

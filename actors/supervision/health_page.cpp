@@ -55,7 +55,8 @@ bool is_settled(const health_page& earlier, const health_page& later) {
   };
   if (!same(earlier.boot_id, later.boot_id) || !same(earlier.data_folder, later.data_folder)
       || !same(earlier.last_words, later.last_words) || !same(earlier.degraded, later.degraded)
-      || !same(earlier.settings_answer, later.settings_answer))
+      || !same(earlier.settings_answer, later.settings_answer)
+      || !same(earlier.settings_problems, later.settings_problems))
     return false;
   for (std::size_t i = 0; i < health_page::max_slots; ++i) {
     const auto& a = earlier.slots[i];
@@ -63,6 +64,8 @@ bool is_settled(const health_page& earlier, const health_page& later) {
     if (!same(a.name, b.name) || !same(a.failure, b.failure) || !same(a.handler, b.handler)
         || !same(a.degraded, b.degraded) || !same(a.note, b.note)
         || !same(a.shortfall, b.shortfall) || !same(a.slow.handler, b.slow.handler)
+        || !same(earlier.supplements[i].shortfall_command, later.supplements[i].shortfall_command)
+        || !same(earlier.supplements[i].degraded_setting, later.supplements[i].degraded_setting)
         || a.handler_since_ns.load() != b.handler_since_ns.load())
       return false;
   }

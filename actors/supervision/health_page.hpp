@@ -25,6 +25,7 @@ template <std::size_t Bytes>
 class shared_text {
 public:
   static_assert(Bytes % 8 == 0);
+  static constexpr std::size_t room = Bytes;
 
   void write(std::string_view text) {
     auto size = std::min(text.size(), Bytes);
@@ -194,11 +195,18 @@ struct health_slot {
   lateness_counts beats_late, windows_late;
   shared_text<256> degraded; ///< What does not work and why, one sentence; empty if all is well.
   shared_text<256> note;     ///< What else a reader of `inspect` wants to know of this actor.
-  /// What it does not do on this host and why, with the command that mends it in backticks; empty if there is nothing.
-  /// What the settings switch off is not among it.
+  /// What it does not do on this host and why, for people; empty if there is nothing. What the settings switch off is
+  /// not among it.
   shared_text<256> shortfall;
   std::atomic<std::uint32_t> shortfall_is_whole{0}; ///< 1 if that is all of its work.
   std::atomic<std::uint32_t> stalls{0}; ///< Of the WITNESS KEEPER: how many last; its note names them.
+};
+
+/// What programs want to know of what a slot says in words, so that none takes it out of the words.
+struct slot_supplement {
+  shared_text<128> shortfall_command; ///< What makes up for the shortfall, for a shell; empty if nothing is known to.
+  /// The key of the setting whose target is what does not work, as long as it is degraded; empty if there is none.
+  shared_text<48> degraded_setting;
 };
 
 /// What the process as a whole is up to.
@@ -207,6 +215,8 @@ enum class daemon_phase : std::uint32_t { starting, running, stopping, stopped, 
 /// The whole page.
 struct health_page {
   static constexpr std::uint64_t magic = 0x38302d726f746361; // "actor-08"; changes with the layout
+  /// "actor-07": of the page before. It is still read, as the daemon that runs may be older than the command.
+  static constexpr std::uint64_t former_magic = 0x37302d726f746361;
   static constexpr std::size_t max_slots = 24;
 
   std::atomic<std::uint64_t> mark{0}; ///< `magic` once the page is filled in.
@@ -234,11 +244,21 @@ struct health_page {
   /// How often changed settings were taken up, how often taken up although a child that they concern was
   /// given up or is held up by its predecessor, and how often refused, since the start.
   std::atomic<std::uint32_t> settings_taken{0}, settings_incomplete{0}, settings_refused{0};
-  shared_text<256> settings_answer; ///< What the last of these came to; written before it is counted.
+  shared_text<256> settings_answer; ///< What the last that were taken up came to; written before that is counted.
 
   std::atomic<std::uint32_t> slots_used{0};
   std::array<health_slot, max_slots> slots;
+
+  shared_text<2048> settings_problems; ///< Why the last were refused, a line each; written before that is counted.
+  std::array<slot_supplement, max_slots> supplements; ///< Of each slot.
 };
+
+/// What a page of `former_magic` lacks: in each slot what lies from here to there, and all behind the slots.
+inline constexpr std::size_t former_gap_begin = offsetof(health_slot, met_for_ns),
+                             former_gap_end = offsetof(health_slot, handler);
+inline constexpr std::size_t former_page_size =
+  offsetof(health_page, settings_problems) - health_page::max_slots * (former_gap_end - former_gap_begin);
+static_assert(former_gap_begin == 336 && former_page_size == 51'576); // as it was written
 
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 static_assert(std::atomic<actor_phase>::is_always_lock_free);

@@ -43,8 +43,8 @@ private:
   health_page* page_ = nullptr;
 };
 
-/// Copies the page of a daemon, running or not. A copy, as a mapped file that is cut short
-/// ends its reader with SIGBUS.
+/// Copies the page of a daemon, running or not, of this version or the one before (health_page::former_magic). A copy,
+/// as a mapped file that is cut short ends its reader with SIGBUS.
 /// @throws std::system_error if it cannot be read, std::runtime_error if it is none of ours, or
 /// another user's while we are not root.
 const_health_page_ptr open_health_page(const std::filesystem::path& file);

@@ -32,9 +32,29 @@ namespace {
                            + " is not one of this version of pmactor.");
 }
 
+/// Reads a page of the version before; what it lacks stays empty.
+bool read_former_page(int fd, health_page& page) {
+  std::vector<char> bytes(former_page_size);
+  if (read_fully(fd, bytes.data(), bytes.size(), 0).size != bytes.size())
+    return false;
+  const char* from = bytes.data();
+  const auto take = [&from](char* to, std::size_t size) {
+    std::memcpy(to, from, size);
+    from += size;
+  };
+  take(reinterpret_cast<char*>(&page), offsetof(health_page, slots));
+  for (auto& slot : page.slots) {
+    auto* const begin = reinterpret_cast<char*>(&slot);
+    take(begin, former_gap_begin);
+    take(begin + former_gap_end, sizeof slot - former_gap_end);
+  }
+  return true;
+}
+
 /// @returns false if the file has become too short.
-bool read_page(int fd, health_page& page) {
-  return read_fully(fd, reinterpret_cast<char*>(&page), sizeof page, 0).size == sizeof page;
+bool read_page(int fd, health_page& page, bool is_former) {
+  return is_former ? read_former_page(fd, page)
+                   : read_fully(fd, reinterpret_cast<char*>(&page), sizeof page, 0).size == sizeof page;
 }
 
 /// Writes it all: with its memory taken now, no write to the page can find a full folder later, which would
@@ -160,7 +180,8 @@ const_health_page_ptr open_health_page(const std::filesystem::path& file) {
   struct stat facts {};
   if (::fstat(d.get(), &facts) != 0)
     fail("cannot examine the health page " + file.string());
-  if (!S_ISREG(facts.st_mode) || facts.st_size != static_cast<off_t>(sizeof(health_page)))
+  const bool is_former = facts.st_size == static_cast<off_t>(former_page_size);
+  if (!S_ISREG(facts.st_mode) || (!is_former && facts.st_size != static_cast<off_t>(sizeof(health_page))))
     refuse(file);
   if (const auto user = ::geteuid(); user != 0 && facts.st_uid != user && facts.st_uid != 0)
     throw std::runtime_error("The health page " + file.string() + " belongs to another user ("
@@ -169,11 +190,11 @@ const_health_page_ptr open_health_page(const std::filesystem::path& file) {
   // daemon that never gives us two alike is shown as it was copied, which does no harm.
   auto page = std::make_unique<health_page>();
   auto next = std::make_unique<health_page>();
-  if (!read_page(d.get(), *page))
+  if (!read_page(d.get(), *page, is_former))
     refuse(file);
   constexpr int patience = 60;
   for (int attempt = 0; attempt < patience; ++attempt) {
-    if (!read_page(d.get(), *next))
+    if (!read_page(d.get(), *next, is_former))
       refuse(file);
     const bool filled_in = page->mark.load() != 0;
     if (filled_in && is_settled(*page, *next))
@@ -185,7 +206,7 @@ const_health_page_ptr open_health_page(const std::filesystem::path& file) {
       std::this_thread::sleep_for(
         std::chrono::microseconds{500}); // its daemon has only just made it
   }
-  if (page->mark.load() != health_page::magic)
+  if (page->mark.load() != (is_former ? health_page::former_magic : health_page::magic))
     refuse(file);
   return page;
 }

@@ -140,6 +140,10 @@ void actor_meter::attach(const actor_slot_ref& slot) {
   s->degraded.write("");
   s->note.write("");
   s->shortfall.write("");
+  if (place_.supplement != nullptr) {
+    place_.supplement->shortfall_command.write("");
+    place_.supplement->degraded_setting.write("");
+  }
   s->stalls.store(0, std::memory_order_relaxed);
   // What the mailbox of the incarnation before held is gone with it; its senders send it again.
   s->enqueued.store(s->handled.load());
@@ -153,7 +157,13 @@ health_slot* actor_meter::slot() const {
                                                                                              : nullptr;
 }
 
-void actor_meter::degraded(std::string_view why) {
+slot_supplement* actor_meter::supplement() const {
+  return slot() != nullptr ? place_.supplement : nullptr;
+}
+
+void actor_meter::degraded(std::string_view why, std::string_view key) {
+  if (auto* x = supplement())
+    x->degraded_setting.write(key);
   if (auto* s = slot())
     s->degraded.write(why);
   if (why == degraded_)

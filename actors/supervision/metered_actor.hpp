@@ -61,6 +61,7 @@ struct actor_slot_ref {
   std::uint32_t child = 0; ///< Its number among the SUPERVISOR's children.
   /// Learns what does not work. Weak: a child that was left behind must not keep its SUPERVISOR's thread.
   caf::weak_actor_ptr supervisor{};
+  slot_supplement* supplement = nullptr; ///< Of the slot; as that is.
 };
 
 /// The measuring part of the base class, free of its template parameters.
@@ -72,11 +73,13 @@ public:
   void attach(const actor_slot_ref& slot);
   /// From any thread. @returns null without a page, and once a successor took the slot over.
   health_slot* slot() const;
+  /// By the actor. @returns the same of its supplement.
+  slot_supplement* supplement() const;
   void enqueued();
   void begin(const caf::mailbox_element& x);
   void end();
   /// Says what does not work on the health page, and to the SUPERVISOR if it has changed.
-  void degraded(std::string_view why);
+  void degraded(std::string_view why, std::string_view key);
   /// An address for the thread sanitizer's edges: no atomic's, as a store to one drops the edges before it.
   void* hand_over() {
     return &since_ns_;
@@ -148,8 +151,9 @@ public:
   }
 
   /// Says what does not work and why, on the health page and to the SUPERVISOR; empty if all is well again.
-  void degraded(std::string_view why) {
-    meter_->degraded(why);
+  /// @param key of the setting whose target that is, for `doctor`; empty if there is none.
+  void degraded(std::string_view why, std::string_view key = {}) {
+    meter_->degraded(why, key);
   }
 
   /// Says on the health page whatever else `inspect` should show of this actor.
@@ -160,7 +164,11 @@ public:
 
   /// Says on the health page what it does not do on this host and why, for `doctor`; empty if there is nothing.
   /// @param is_whole whether that is all of its work.
-  void shortfall(std::string_view text, bool is_whole = false) {
+  /// @param remedy a command that makes up for it. One that has no room is left out: a part of it would do something
+  /// else.
+  void shortfall(std::string_view text, bool is_whole = false, std::string_view remedy = {}) {
+    if (auto* x = meter_->supplement())
+      x->shortfall_command.write(remedy.size() <= x->shortfall_command.room ? remedy : std::string_view{});
     if (auto* slot = meter_->slot()) {
       slot->shortfall_is_whole.store(is_whole ? 1 : 0, std::memory_order_relaxed);
       slot->shortfall.write(text);

@@ -72,7 +72,7 @@ std::optional<actor_report::slow_report> read_slow(const slow_handlers& slow) {
   return x;
 }
 
-actor_report read_slot(const health_slot& slot, const clock_sample& at) {
+actor_report read_slot(const health_slot& slot, const slot_supplement& supplement, const clock_sample& at) {
   const auto actors_now = actors_clock(at);
   actor_report x;
   x.name = slot.name.as_it_is();
@@ -115,6 +115,8 @@ actor_report read_slot(const health_slot& slot, const clock_sample& at) {
   x.note = slot.note.as_it_is();
   x.shortfall = slot.shortfall.as_it_is();
   x.shortfall_is_whole = slot.shortfall_is_whole.load() != 0;
+  x.shortfall_command = supplement.shortfall_command.as_it_is();
+  x.degraded_setting = supplement.degraded_setting.as_it_is();
   x.stalls = slot.stalls.load();
   return x;
 }
@@ -145,7 +147,7 @@ health_report read_health(const health_page& page, const clock_sample& at) {
   x.samples_missed = page.samples_missed.load();
   const auto used = std::min<std::size_t>(page.slots_used.load(), health_page::max_slots);
   for (std::size_t i = 0; i < used; ++i)
-    x.actors.push_back(read_slot(page.slots[i], at));
+    x.actors.push_back(read_slot(page.slots[i], page.supplements[i], at));
   return x;
 }
 

@@ -62,6 +62,7 @@ struct actor_report {
   std::string degraded; ///< Empty if all is well.
   std::string note, shortfall;     ///< As in health_slot, as these are.
   bool shortfall_is_whole = false;
+  std::string shortfall_command, degraded_setting; ///< As in slot_supplement.
   std::uint32_t stalls = 0;
 };
 

@@ -80,8 +80,7 @@ void supervisor_state::attach_slots() {
     if (setup_.page == nullptr)
       continue;
     const auto index = children_.size() - 1;
-    if (index >= health_page::max_slots)
-      throw std::length_error("the health page has too few slots for the topology");
+    PMACTOR_CHECK(index < health_page::max_slots); // the topology is the program's own
     child.slot = &setup_.page->slots[index];
     child.slot->name.write(child.spec.id);
     child.slot->optional_child.store(child.spec.optional ? 1 : 0);
@@ -105,7 +104,8 @@ void supervisor_state::launch(std::size_t index) {
   try {
     child.handle = child.spec.start(
       *self_, actor_slot_ref{child.slot, ++child.incarnations, static_cast<std::uint32_t>(index),
-                             caf::weak_actor_ptr{self_->ctrl()}});
+                             caf::weak_actor_ptr{self_->ctrl()},
+                             child.slot != nullptr ? &setup_.page->supplements[index] : nullptr});
   } catch (const std::exception& e) { // the State's constructor threw, or there was no thread for it
     failed(index, e.what());
     return;

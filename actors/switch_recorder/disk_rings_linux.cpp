@@ -5,7 +5,6 @@
 #include "actors/host/owned_descriptor.hpp"
 #include "actors/host/read_clock.hpp"
 #include "actors/host/read_device_facts_linux.hpp"
-#include "actors/switch_recorder/explain_refusal_linux.hpp"
 #include "actors/switch_recorder/switch_recorder_policy.hpp"
 
 #include <algorithm>
@@ -31,6 +30,15 @@ std::string disk_name(std::uint64_t number) {
                         + std::to_string(number & ((1U << minor_bits) - 1)));
 }
 
+/// @param is_closed whether it is there and may not be read.
+recorder_refusal refusal_of_tracefs(bool is_closed) {
+  if (is_closed && ::geteuid() == 0)
+    return {"tracefs is kept from root here, by a container or the service's unit"};
+  const std::string command =
+    is_closed ? "sudo pmactor install --system" : "sudo mount -t tracefs tracefs /sys/kernel/tracing";
+  return {std::string{"tracefs is "} + (is_closed ? "for root" : "not mounted") + ": `" + command + '`', command};
+}
+
 } // namespace
 
 bool disk_rings::read_formats() {
@@ -41,11 +49,8 @@ bool disk_rings::read_formats() {
     if (const owned_descriptor known{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
         known.get() < 0) {
       const bool is_closed = errno == EACCES || errno == EPERM;
-      if (refused_.empty() || is_closed)
-        refused_ =
-          is_closed && ::geteuid() == 0 ? "tracefs is kept from root here, by a container or the service's unit"
-          : is_closed ? "tracefs is for root: `sudo pmactor install --system`"
-                      : "tracefs is not mounted: `sudo mount -t tracefs tracefs /sys/kernel/tracing`";
+      if (refused_.why.empty() || is_closed)
+        refused_ = refusal_of_tracefs(is_closed);
       continue;
     }
     disk_formats found;
@@ -62,14 +67,14 @@ bool disk_rings::read_formats() {
       formats_ = std::move(found);
       return true;
     }
-    refused_ = "this kernel does not record its disks' requests";
+    refused_ = {"this kernel does not record its disks' requests"};
     return false;
   }
   return false;
 }
 
 void disk_rings::follow(const std::vector<std::uint32_t>& online, std::size_t size) {
-  refused_.clear();
+  refused_ = {};
   for (auto i = rings_.begin(); i != rings_.end();) {
     const bool is_gone = std::find(online.begin(), online.end(), i->first) == online.end();
     if (!is_gone && i->second.is_recording()) {
@@ -82,8 +87,8 @@ void disk_rings::follow(const std::vector<std::uint32_t>& online, std::size_t si
   if (!read_formats())
     return;
   if (const auto files = file_limit(); !has_files_for_disks(online.size(), files)) {
-    refused_ = "3 files for each CPU are too many of " + std::to_string(files)
-               + "; raise LimitNOFILE= of the unit, or `ulimit -n`";
+    refused_ = {"3 files for each CPU are too many of " + std::to_string(files)
+                + "; raise LimitNOFILE= of the unit, or `ulimit -n`"};
     rings_.clear();
     return;
   }
@@ -103,7 +108,7 @@ void disk_rings::follow(const std::vector<std::uint32_t>& online, std::size_t si
         return;
       }
   if (rings_.empty())
-    refused_ = no_cpu_answers;
+    refused_ = {no_cpu_answers};
 }
 
 std::size_t disk_rings::bytes() const {

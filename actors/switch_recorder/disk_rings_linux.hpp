@@ -11,6 +11,7 @@
 
 #include "actors/host/perf_ring_linux.hpp"
 #include "actors/switch_recorder/compose_disks.hpp"
+#include "actors/switch_recorder/explain_refusal_linux.hpp"
 
 #include <cstdint>
 #include <map>
@@ -31,7 +32,7 @@ public:
   }
   std::size_t bytes() const;
   /// @returns why nothing is recorded, and what would give it; empty if it is.
-  const std::string& refused() const {
+  const recorder_refusal& refused() const {
     return refused_;
   }
 
@@ -45,7 +46,7 @@ private:
   std::optional<disk_formats> formats_;
   std::map<std::uint32_t, perf_ring> rings_;
   std::chrono::nanoseconds since_{}; ///< From when on all of them record.
-  std::string refused_;
+  recorder_refusal refused_;
 };
 
 } // namespace pmactor

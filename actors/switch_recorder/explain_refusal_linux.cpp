@@ -13,19 +13,22 @@
 namespace pmactor {
 namespace {
 
-std::string remedy(int error) {
+/// @returns the remedy for people and, where it is a command, that.
+recorder_refusal remedy(int error) {
   if (error == EMFILE)
-    return "more than " + std::to_string(file_limit()) + " files: raise LimitNOFILE= of the unit, or `ulimit -n`";
+    return {"more than " + std::to_string(file_limit()) + " files: raise LimitNOFILE= of the unit, or `ulimit -n`"};
   if (error == ENOSYS || error == EOPNOTSUPP || error == ENOENT)
-    return "this kernel has no perf events";
+    return {"this kernel has no perf events"};
   if (error != EACCES && error != EPERM)
     return {};
   if (::geteuid() == 0)
-    return "root has no CAP_PERFMON here: a container (`--cap-add PERFMON`) or the service's unit withholds it";
+    return {"root has no CAP_PERFMON here: a container (`--cap-add PERFMON`) or the service's unit withholds it"};
   if (!restriction_of_perf().empty())
-    return "it takes CAP_PERFMON (`sudo pmactor install --system`) and `sudo sysctl "
-           "kernel.perf_event_paranoid=2`";
-  return "it takes CAP_PERFMON: `sudo pmactor install --system`, or `sudo setcap cap_perfmon+ep $(command -v pmactor)`";
+    return {"it takes CAP_PERFMON (`sudo pmactor install --system`) and `sudo sysctl "
+            "kernel.perf_event_paranoid=2`",
+            "sudo pmactor install --system && sudo sysctl kernel.perf_event_paranoid=2"};
+  return {"it takes CAP_PERFMON: `sudo pmactor install --system`, or `sudo setcap cap_perfmon+ep $(command -v pmactor)`",
+          "sudo pmactor install --system"};
 }
 
 } // namespace
@@ -40,11 +43,13 @@ std::string restriction_of_perf() {
          + ", as Debian sets it; up to 2 it is)";
 }
 
-std::string explain_refusal(const std::system_error& e) {
+recorder_refusal explain_refusal(const std::system_error& e) {
   const bool is_memory = dynamic_cast<const ring_memory_refused*>(&e) != nullptr;
-  const auto help = is_memory ? "it takes more locked memory: raise LimitMEMLOCK= of the unit, or `ulimit -l`"
-                              : remedy(e.code().value());
-  return help.empty() ? std::string{e.what()} : e.code().message() + "; " + help;
+  auto help = is_memory
+                ? recorder_refusal{"it takes more locked memory: raise LimitMEMLOCK= of the unit, or `ulimit -l`"}
+                : remedy(e.code().value());
+  help.why = help.why.empty() ? std::string{e.what()} : e.code().message() + "; " + help.why;
+  return help;
 }
 
 } // namespace pmactor

@@ -13,7 +13,13 @@ constexpr const char* no_cpu_answers = "no CPU stayed online while it was to be 
 /// not that.
 std::string restriction_of_perf();
 
-/// @returns why a ring (perf_ring) was refused, and the remedy, for people. It fits into a note of the health page.
-std::string explain_refusal(const std::system_error& e);
+/// Why nothing, or no more, is recorded.
+struct recorder_refusal {
+  std::string why{};     ///< With the remedy, for people. It fits into a note of the health page.
+  std::string command{}; ///< What mends it, for a shell; empty if no command does.
+};
+
+/// @returns why a ring (perf_ring) was refused.
+recorder_refusal explain_refusal(const std::system_error& e);
 
 } // namespace pmactor

@@ -95,6 +95,7 @@ struct recorder_state {
   std::string records;      ///< "the task on each of 2 CPUs (512 KiB each)"
   std::string refused;      ///< Why not the next tier, and what would give it; empty if nothing was refused.
   bool is_by_settings = false; ///< It is because the settings want no more.
+  std::string command{};       ///< What gives the next tier, for a shell; empty if no command does.
   friend bool operator==(const recorder_state&, const recorder_state&) = default;
 };
 

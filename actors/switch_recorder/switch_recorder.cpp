@@ -25,7 +25,8 @@ void switch_recorder_state::note_state() {
   const bool is_refused = state.tier < 1;
   self->note(tier + ": records " + state.records
              + (state.refused.empty() ? "" : "; not " + std::string{is_refused ? "every CPU" : "more"} + ": " + state.refused));
-  self->shortfall(state.is_by_settings ? std::string{} : state.refused, is_refused);
+  self->shortfall(state.is_by_settings ? std::string{} : state.refused, is_refused,
+                  state.is_by_settings ? std::string{} : state.command);
 }
 
 void switch_recorder_state::report(event_id event, blame_facts blame) {

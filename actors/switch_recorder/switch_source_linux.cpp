@@ -44,7 +44,7 @@ bool sees_as_the_kernel() {
 
 constexpr const char* switched_off = "it is switched off in the settings";
 /// What else there would be: it costs too much to be recorded all the time (disk_rings_linux.hpp).
-constexpr const char* beyond_tier_2 = "what woke a task; `trace-cmd record -e sched` does";
+const recorder_refusal beyond_tier_2{"what woke a task; `trace-cmd record -e sched` does", "trace-cmd record -e sched"};
 
 class host_switches : public switch_source {
 public:
@@ -135,7 +135,7 @@ private:
     std::vector<std::string> result;
     const auto online = online_cpus();
     const bool is_first = rings_.empty();
-    state_.refused.clear();
+    refuse({});
     state_.is_by_settings = false;
     for (auto i = rings_.begin(); i != rings_.end();) {
       const bool is_gone = std::find(online.begin(), online.end(), i->first) == online.end();
@@ -159,7 +159,7 @@ private:
         } catch (const std::system_error& e) {
           if (e.code().value() == ENODEV) // it went offline just now
             continue;
-          state_.refused = explain_refusal(e);
+          refuse(explain_refusal(e));
           result.push_back("CPU " + std::to_string(cpu) + " is not recorded: " + e.what());
           break; // the others would be refused as well
         }
@@ -181,6 +181,11 @@ private:
       }
   }
 
+  void refuse(recorder_refusal x) {
+    state_.refused = std::move(x.why);
+    state_.command = std::move(x.command);
+  }
+
   /// Says what is recorded now, and why no more.
   void settle() {
     if (!policy_.enabled) {
@@ -198,8 +203,12 @@ private:
       if (!state_.refused.empty())
         return;
       state_.is_by_settings = state_.tier < 2 && !policy_.disks;
-      state_.refused = state_.tier == 2 ? beyond_tier_2
-                                        : "the process of each disk request: " + (policy_.disks ? disks_.refused() : switched_off);
+      auto refusal = state_.tier == 2   ? beyond_tier_2
+                     : policy_.disks ? disks_.refused()
+                                     : recorder_refusal{switched_off};
+      if (state_.tier < 2)
+        refusal.why.insert(0, "the process of each disk request: ");
+      refuse(std::move(refusal));
       return;
     }
     try {

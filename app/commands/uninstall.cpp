@@ -1,10 +1,10 @@
 #include "app/commands/commands.hpp"
 
 #include "app/command_line/confirmed.hpp"
-#include "app/instance/made_files.hpp"
 #include "app/instance/pid_file.hpp"
 #include "app/instance/stop_daemon.hpp"
 #include "app/service/gather_request.hpp"
+#include "app/service/remove_made.hpp"
 #include "app/service/take_steps.hpp"
 #include "app/views/escape.hpp"
 
@@ -12,7 +12,6 @@
 #include <iostream>
 #include <memory>
 #include <system_error>
-#include <vector>
 
 namespace pmactor {
 namespace {
@@ -23,17 +22,6 @@ struct uninstall_options {
   std::shared_ptr<place_flags> where;
   bool system = false, keep_data = false, dry_run = false, yes = false;
 };
-
-/// Removes what pmactor made there, by name.
-void remove_made(made_folder what, const fs::path& folder) {
-  std::error_code ignored;
-  std::vector<fs::path> made; // a folder is not changed while it is gone through
-  for (const auto& entry : fs::directory_iterator(folder, ignored))
-    if (is_made_by_pmactor(what, entry.path().filename().string()))
-      made.push_back(entry.path());
-  for (const auto& x : made)
-    fs::remove_all(x, ignored); // removes a link, not what it leads to
-}
 
 /// Removes what the daemon made in its folders; whatever else lies there, and then the folder,
 /// stays.

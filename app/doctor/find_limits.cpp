@@ -1,5 +1,6 @@
 #include "app/doctor/find_limits.hpp"
 
+#include "actors/exporter/exporter_policy.hpp"
 #include "app/views/root_words.hpp"
 #include "app/views/shell_words.hpp"
 #include "messages/words.hpp"
@@ -18,13 +19,6 @@ std::string with_stop(std::string text) {
   if (text.empty() || std::string_view{".!?"}.find(text.back()) == std::string_view::npos)
     text += '.';
   return text;
-}
-
-/// @returns what stands between the first backticks; empty if nothing does.
-std::string quoted_command(const std::string& text) {
-  const auto begin = text.find('`');
-  const auto end = begin == text.npos ? begin : text.find('`', begin + 1);
-  return end == text.npos ? std::string{} : text.substr(begin + 1, end - begin - 1);
 }
 
 class finder {
@@ -50,16 +44,15 @@ private:
   }
 
   /// @returns what mends a part of the daemon that does less than it should; if nothing is known to, what says more.
-  std::string remedy_for(const std::string& trouble) const {
-    const auto part = trouble.substr(0, trouble.find(':'));
-    if (part == "exporter" && !x_.textfile.empty() && trouble.find("metrics.textfile") != trouble.npos) {
+  std::string remedy_for(const degraded_part& x) const {
+    if (x.setting == textfile_setting && !x_.textfile.empty()) {
       const auto folder = shell_word(x_.textfile.substr(0, std::max<std::size_t>(1, x_.textfile.rfind('/'))));
       if (x_.is_system_service && x_.has_systemd) // its unit names what it may write to
         return "sudo mkdir -p " + folder + " && sudo pmactor install --system --yes && " + service("restart");
       return x_.user.empty() || x_.user == "0" ? "sudo mkdir -p " + folder : "sudo install -d -o " + x_.user + ' ' + folder;
     }
-    const bool names_part = part != trouble && shell_word(part) == part;
-    return "pmactor logs --level warning" + (names_part ? " --component " + part : "");
+    const bool is_plain = !x.actor.empty() && shell_word(x.actor) == x.actor; // the page's bytes are foreign
+    return "pmactor logs --level warning" + (is_plain ? " --component " + x.actor : "");
   }
 
   std::string remedy_for_halt() const {
@@ -99,7 +92,8 @@ private:
           "The settings are wrong, and a daemon does not start with them: " + x_.settings_problems.front(),
           "pmactor config edit");
     for (const auto& one : x_.degraded)
-      add(limit_weight::weak, "degraded", with_stop(one), remedy_for(one));
+      add(limit_weight::weak, "degraded", with_stop(one.actor.empty() ? one.what : one.actor + ": " + one.what),
+          remedy_for(one));
     if (!x_.jobs_off.empty())
       add(limit_weight::minor, "jobs",
           "Switched off: " + joined(x_.jobs_off) + '.', "pmactor enable " + joined(x_.jobs_off, " "));
@@ -168,7 +162,7 @@ private:
           "surely. It does from the next boot on with psi=1 on its command line.",
           R"(sudo sed -i 's/^GRUB_CMDLINE_LINUX="/&psi=1 /' /etc/default/grub && sudo update-grub)");
     if (!x_.recorder_lacks.empty())
-      add(limit_weight::minor, "recorder", with_stop("Not recorded is " + x_.recorder_lacks), quoted_command(x_.recorder_lacks));
+      add(limit_weight::minor, "recorder", with_stop("Not recorded is " + x_.recorder_lacks), x_.recorder_command);
     if (!x_.not_counted.empty())
       add(limit_weight::minor, "counters",
           with_stop("This host does not count or grant: " + x_.not_counted) + " Causes that need it are not found.");
@@ -214,18 +208,20 @@ std::string to_string(limit_weight x) {
 void add_health(doctor_facts& x, const health_report& report) {
   x.daemon = report.daemon.pid;
   if (!report.degraded.empty())
-    x.degraded.push_back(report.degraded);
+    x.degraded.push_back({{}, report.degraded, {}});
   for (const auto& actor : report.actors) {
     if (!actor.degraded.empty())
-      x.degraded.push_back(actor.name + ": " + actor.degraded);
+      x.degraded.push_back({actor.name, actor.degraded, actor.degraded_setting});
     if (actor.shortfall.empty())
       continue;
     if (actor.name == "clock-sampler")
       x.not_counted = actor.shortfall;
     else if (actor.name == "switch-recorder" && actor.shortfall_is_whole)
       x.recorder_is_refused = true;
-    else if (actor.name == "switch-recorder")
+    else if (actor.name == "switch-recorder") {
       x.recorder_lacks = actor.shortfall;
+      x.recorder_command = actor.shortfall_command;
+    }
   }
 }
 

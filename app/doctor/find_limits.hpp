@@ -19,6 +19,14 @@ struct process_rights {
   bool locks_memory = false;    ///< Its memory stays in RAM.
 };
 
+/// What does not work of the daemon, as the health page has it.
+struct degraded_part {
+  std::string actor{};   ///< "notifier"; empty of the process itself.
+  std::string what{};    ///< A sentence or more.
+  std::string setting{}; ///< The key of the setting whose target that is; empty if there is none.
+  friend bool operator==(const degraded_part&, const degraded_part&) = default;
+};
+
 /// What was found out about this machine and the daemon. What could not be, is absent or empty.
 struct doctor_facts {
   health_state state = health_state::unknown;
@@ -30,7 +38,7 @@ struct doctor_facts {
   std::string user;                     ///< The daemon's, or, if none runs, this one: its number.
   std::string textfile;                 ///< Where metrics are written; empty if nowhere.
   std::string absence;                  ///< Why a daemon may be there that cannot be seen.
-  std::vector<std::string> degraded;    ///< "forensics-supervisor: no perf events", as the health page has it.
+  std::vector<degraded_part> degraded;
   std::vector<std::string> settings_problems;
   std::string history_trouble;          ///< Why the history cannot be read.
   std::string data_folder;
@@ -40,7 +48,8 @@ struct doctor_facts {
   bool is_user_service = false;
   std::optional<process_rights> rights; ///< Of the daemon, or, if none runs, of this user.
   bool recorder_is_refused = false;     ///< The running daemon's record of which task is on each CPU is.
-  std::string recorder_lacks;           ///< What it does not record, and why, with the command that mends it in backticks.
+  std::string recorder_lacks;           ///< What it does not record, and why.
+  std::string recorder_command;         ///< What mends that; empty if no command is known to.
   std::string not_counted;              ///< By this host, of what the CLOCK SAMPLER reads.
   /// The kernel shows that to CAP_SYS_ADMIN alone, whatever rights the daemon has
   /// (kernel.perf_event_paranoid above 2).

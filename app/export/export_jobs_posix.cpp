@@ -71,8 +71,12 @@ public:
   }
   void run(nanoseconds now) override {
     due_ = now + every_;
+    is_file_at_fault_ = false;
     try {
-      replace_textfile(file_, source_.read(exposition_format::prometheus));
+      const auto metrics = source_.read(exposition_format::prometheus);
+      is_file_at_fault_ = true;
+      replace_textfile(file_, metrics);
+      is_file_at_fault_ = false;
       trouble_.clear();
     } catch (const std::exception& e) {
       ++errors_;
@@ -83,7 +87,8 @@ public:
     return due_;
   }
   export_report report() override {
-    return {target_, {}, "written to " + file_, trouble_, std::exchange(errors_, 0)};
+    return {target_, {}, "written to " + file_, trouble_, std::exchange(errors_, 0),
+            is_file_at_fault_ ? textfile_setting : ""};
   }
 
 private:
@@ -92,6 +97,7 @@ private:
   metrics_source source_;
   nanoseconds due_ = steady_now() + first_look;
   std::string trouble_;
+  bool is_file_at_fault_ = false; ///< And not what was to be written.
   std::uint64_t errors_ = 0;
 };
 

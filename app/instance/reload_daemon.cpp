@@ -3,40 +3,23 @@
 #include "actors/supervision/map_health_page.hpp"
 #include "app/instance/pid_file.hpp"
 #include "app/instance/process_handle.hpp"
-#include "app/instance/read_log.hpp"
 
 #include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstring>
 #include <string>
-#include <thread>
 
 namespace pmactor {
 namespace {
 
 using namespace std::chrono_literals;
 
-/// @returns what the daemon logged, since this moment, about settings that it does not take, each problem behind a line
-/// feed; empty if its log has nothing of it within a second.
-std::string complaints(const places& where, std::chrono::nanoseconds since) {
-  log_filter filter;
-  filter.since = since;
-  filter.component = "daemon";
-  constexpr std::size_t most = 50;
-  constexpr int attempts = 50;
-  for (int i = 0; i < attempts; ++i) {
-    std::string result;
-    for (const auto& line : log_snapshot{where.log_file()}.last_lines(most, filter)) {
-      const auto record = parse_log_line(line);
-      if (record && record->event == "settings-refused")
-        result.append("\n").append(record->sentence);
-      else if (record && record->event == "settings-kept")
-        return result; // the last line of its answer
-    }
-    std::this_thread::sleep_for(20ms); // the log is written by a thread of its own
-  }
-  return {};
+/// @returns why the daemon did not take the settings, each problem behind a line feed.
+std::string reasons(const health_page& page) {
+  const auto problems = page.settings_problems.as_it_is();
+  // A daemon of the version before keeps them in its log alone.
+  return problems.empty() ? " `pmactor logs` says why." : '\n' + problems;
 }
 
 } // namespace
@@ -55,9 +38,6 @@ reload_answer reload_daemon(const places& where) {
     return failed(" has just ended.");
   const auto page_file = find_health_page(where);
   const auto before = open_health_page(page_file);
-  // The log has whole milliseconds.
-  const auto since = std::chrono::floor<std::chrono::milliseconds>(
-    std::chrono::system_clock::now().time_since_epoch());
   if (const auto error = process->send(SIGHUP); error != 0)
     return {{exit_failed, "Cannot signal " + name + ": " + std::strerror(error) + '.', daemon.pid}};
   // What it restarts may have to wait for a disk.
@@ -68,7 +48,7 @@ reload_answer reload_daemon(const places& where) {
       return (page.get()->*counter).load() != (before.get()->*counter).load();
     };
     if (has_moved(&health_page::settings_refused))
-      return failed(" does not take the changed settings; the old ones hold." + complaints(where, since));
+      return failed(" does not take the changed settings; the old ones hold." + reasons(*page));
     const bool is_incomplete = has_moved(&health_page::settings_incomplete);
     if (is_incomplete || has_moved(&health_page::settings_taken)) {
       const auto what = page->settings_answer.as_it_is();

@@ -1,6 +1,7 @@
 #include "app/selftest/private_daemon.hpp"
 
 #include "actors/host/own_program.hpp"
+#include "actors/host/remove_folder.hpp"
 #include "app/instance/places.hpp"
 
 #include <cerrno>
@@ -30,9 +31,11 @@ private_folder::private_folder(bool keep) : keep_{keep} {
 }
 
 private_folder::~private_folder() {
-  std::error_code failed;
-  if (!keep_)
-    fs::remove_all(path_, failed);
+  if (keep_)
+    return;
+  const owned_descriptor parent{::open(path_.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (parent.get() >= 0)
+    remove_tree(parent.get(), path_.filename().string());
 }
 
 private_daemon::private_daemon(const fs::path& folder, const test_groups& groups,

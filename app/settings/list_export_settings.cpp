@@ -24,7 +24,7 @@ std::vector<setting> export_settings() {
       "beside its name in metrics, exported events and the facts of messages."),
 
     text(
-      "metrics.textfile", 1024, [](auto& x) -> auto& { return x.exporter.textfile; },
+      textfile_setting, 1024, [](auto& x) -> auto& { return x.exporter.textfile; },
       "A file that the daemon writes metrics to, for node_exporter's textfile collector, e.g. "
       "\"/var/lib/prometheus/node-exporter/pmactor.prom\"; \"\" for none. Its folder must be there."),
     seconds(

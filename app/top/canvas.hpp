@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/views/terminal.hpp"
+#include "messages/check.hpp"
 
 #include <cstddef>
 #include <string>
@@ -54,6 +55,7 @@ public:
 
   /// @pre Both are within the canvas.
   const cell& at(std::size_t x, std::size_t y) const {
+    PMACTOR_CHECK(x < width_ && y < height_);
     return cells_[y * width_ + x];
   }
 

@@ -51,7 +51,7 @@ struct fixture : actor_fixture {
     finish();
   }
   void start() {
-    aut = spawn(exporter, actor_slot_ref{&page->slots[0]}, exporter_policy{}, memory,
+    aut = spawn(exporter, actor_slot_ref{&page->slots[0], 0, 0, {}, &page->supplements[0]}, exporter_policy{}, memory,
                 [this](const exporter_policy& policy, std::function<void(const export_report&)> report)
                   -> std::unique_ptr<export_carrier> {
                   script.policy = policy;
@@ -114,6 +114,21 @@ CAF_TEST(trouble with one target is shown until it is over) {
   CAF_CHECK_EQUAL(note(), "otlp: 0 events sent; textfile: written to x");
   report({"otlp", "", "1 event sent", "", 0});
   CAF_CHECK_EQUAL(degraded(), "");
+}
+
+CAF_TEST(of what is degraded the setting is named as long as it is) {
+  const auto& setting = page->supplements[0].degraded_setting;
+  report({"otlp", "", "", "Events wait.", 0});
+  CAF_CHECK_EQUAL(setting.read(), "");
+  report({"textfile", "", "", "Cannot write.", 1, textfile_setting});
+  CAF_CHECK_EQUAL(setting.read(), "metrics.textfile");
+  report({"textfile", "", "written", "", 0});
+  CAF_CHECK_EQUAL(setting.read(), "");
+  CAF_CHECK_EQUAL(degraded(), "Events wait.");
+  report({"textfile", "", "", "Cannot write.", 1, textfile_setting});
+  kill(aut);
+  start(); // its successor knows of no trouble yet
+  CAF_CHECK_EQUAL(setting.read(), "");
 }
 
 CAF_TEST(an actor that has ended receives no report) {

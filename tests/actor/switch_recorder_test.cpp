@@ -58,8 +58,15 @@ CAF_TEST(what the host refuses is on the health page apart from what the setting
   CAF_CHECK_EQUAL(shortfall_of({1, "the task on 1 CPU", "the process of each disk request: tracefs is for root"}),
                   "part: the process of each disk request: tracefs is for root");
   CAF_CHECK_EQUAL(slot.note.read(), "tier 1: records the task on 1 CPU; not more: the process of each disk request: tracefs is for root");
+  CAF_CHECK_EQUAL(supplement.shortfall_command.read(), "");
+  CAF_CHECK_EQUAL(shortfall_of({1, "the task on 1 CPU", "tracefs is not mounted", false, "sudo mount x"}),
+                  "part: tracefs is not mounted");
+  CAF_CHECK_EQUAL(supplement.shortfall_command.read(), "sudo mount x");
+  CAF_CHECK_EQUAL(shortfall_of({1, "the task on 1 CPU", "it is long", false, std::string(1000, 'x')}), "part: it is long");
+  CAF_CHECK_EQUAL(supplement.shortfall_command.read(), ""); // a part of a command is none
   CAF_CHECK_EQUAL(shortfall_of({0, "pmactor's own beat alone", "Permission denied"}), "all: Permission denied");
-  CAF_CHECK_EQUAL(shortfall_of({1, "the task on 1 CPU", "it is switched off in the settings", true}), "part: ");
+  CAF_CHECK_EQUAL(shortfall_of({1, "the task on 1 CPU", "it is switched off in the settings", true, "no command"}), "part: ");
+  CAF_CHECK_EQUAL(supplement.shortfall_command.read(), "");
 }
 
 CAF_TEST(the rings outlive a restart and are made anew for other settings) {

@@ -103,6 +103,7 @@ inline event_record stalled(stall_resource what, bool is_over) {
 struct switch_recorder_fixture : actor_fixture {
   rings_script rings;
   health_slot slot;
+  slot_supplement supplement;
   std::vector<event_amendment> received;
   std::shared_ptr<switch_recorder_memory> memory = std::make_shared<switch_recorder_memory>();
   switch_recorder_policy policy;
@@ -117,7 +118,7 @@ struct switch_recorder_fixture : actor_fixture {
     finish();
   }
   void start() {
-    aut = spawn(switch_recorder, actor_slot_ref{&slot}, policy,
+    aut = spawn(switch_recorder, actor_slot_ref{&slot, 0, 0, {}, &supplement}, policy,
                 start_switch_source{[this](const switch_recorder_policy&) {
                   return std::make_unique<rings_stand_in>(rings);
                 }},

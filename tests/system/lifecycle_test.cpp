@@ -189,6 +189,27 @@ CAF_TEST(changed settings are taken up and wrong ones are not ) {
   CAF_CHECK_EQUAL(call({"stop"}).exit_code, 0);
 }
 
+CAF_TEST(why settings are not taken is said without the log) {
+  const auto settings = folder.path / "settings.toml";
+  std::ofstream{settings} << "[log]\nmax_files = 3\n";
+  CAF_CHECK_EQUAL(call({"start", "--timeout", "60", "--config", settings.string()}).exit_code, 0);
+  std::error_code failed; // the daemon makes it anew with its next line, unless a folder is in its place
+  for (int i = 0; i < 100 && !fs::is_directory(where.log_file()); ++i) {
+    fs::remove(where.log_file(), failed);
+    fs::create_directory(where.log_file(), failed);
+  }
+  std::ofstream{settings} << "[log]\nmax_files = 0\n";
+  const auto bad = call({"reload"});
+  CAF_CHECK_EQUAL(bad.exit_code, 1);
+  CAF_CHECK(holds(bad.err, "\nlog.max_files is 0"));
+  std::ofstream{settings} << "[log]\nmax_size = 0\n"; // and not those of the time before
+  const auto again = call({"reload"});
+  CAF_CHECK_EQUAL(again.exit_code, 1);
+  CAF_CHECK(!holds(again.err, "log.max_files"));
+  CAF_CHECK(holds(again.err, "\nlog.max_size is 0"));
+  call({"stop"});
+}
+
 CAF_TEST(a daemon of another environment is known) {
   const auto pid = start();
   fs::create_directory(folder.path / "elsewhere");

@@ -64,6 +64,7 @@ CAF_TEST(what is weightier comes first) {
 CAF_TEST(what the recorder and the clocks lack is a minor limit) {
   auto x = well();
   x.recorder_lacks = "the process of each disk request: tracefs is not mounted: `sudo mount -t tracefs tracefs /sys/kernel/tracing`";
+  x.recorder_command = "sudo mount -t tracefs tracefs /sys/kernel/tracing";
   CAF_CHECK_EQUAL(limits(x), "minor recorder");
   CAF_CHECK_EQUAL(command_of(x), "sudo mount -t tracefs tracefs /sys/kernel/tracing");
   x = well();
@@ -79,6 +80,7 @@ CAF_TEST(what the health page says of the daemon and its actors is taken as it i
   report.actors.resize(4);
   report.actors[0].name = "notifier";
   report.actors[0].degraded = "No bus answers.";
+  report.actors[0].degraded_setting = "a.key";
   report.actors[1].name = "clock-sampler";
   report.actors[1].shortfall = "the time taken by the hypervisor";
   report.actors[2].name = "switch-recorder";
@@ -88,14 +90,17 @@ CAF_TEST(what the health page says of the daemon and its actors is taken as it i
   auto x = well();
   add_health(x, report);
   CAF_CHECK_EQUAL(x.daemon, 4711);
-  CAF_CHECK(x.degraded == (std::vector<std::string>{"The log cannot be written.", "notifier: No bus answers."}));
+  CAF_CHECK(x.degraded
+            == (std::vector<degraded_part>{{"", "The log cannot be written.", ""}, {"notifier", "No bus answers.", "a.key"}}));
   CAF_CHECK_EQUAL(x.not_counted, "the time taken by the hypervisor");
   CAF_CHECK_EQUAL(x.recorder_lacks, "");
   CAF_CHECK(!x.recorder_is_refused);
   report.actors[2].shortfall = "the process of each disk request: tracefs is for root";
+  report.actors[2].shortfall_command = "sudo pmactor install --system";
   x = well();
   add_health(x, report);
   CAF_CHECK_EQUAL(x.recorder_lacks, "the process of each disk request: tracefs is for root");
+  CAF_CHECK_EQUAL(x.recorder_command, "sudo pmactor install --system");
   CAF_CHECK(!x.recorder_is_refused);
   report.actors[2].shortfall_is_whole = true;
   x = well();
@@ -143,18 +148,33 @@ CAF_TEST(a daemon that a signal stopped goes on by another) {
 
 CAF_TEST(a file of metrics that cannot be written is mended at its folder) {
   auto x = well();
-  x.degraded = {"exporter: Cannot write /var/m x/p.prom; make its folder, or change metrics.textfile."};
+  x.degraded = {{"exporter", "Cannot write /var/m x/p.prom.", "metrics.textfile"}};
   x.textfile = "/var/m x/p.prom";
-  CAF_CHECK_EQUAL(sentence_of(x), x.degraded[0]); // one full stop
+  CAF_CHECK_EQUAL(sentence_of(x), "exporter: Cannot write /var/m x/p.prom."); // one full stop
   CAF_CHECK_EQUAL(command_of(x), "sudo mkdir -p '/var/m x' && sudo pmactor install --system --yes && sudo "
                                  "systemctl restart pmactor");
   x.is_system_service = false;
   x.is_user_service = true;
   x.user = "1000";
   CAF_CHECK_EQUAL(command_of(x), "sudo install -d -o 1000 '/var/m x'");
-  x.degraded = {"notifier: no desktop"};
+  x.degraded = {{"notifier", "no desktop"}};
   CAF_CHECK_EQUAL(sentence_of(x), "notifier: no desktop.");
   CAF_CHECK_EQUAL(command_of(x), "pmactor logs --level warning --component notifier");
+}
+
+CAF_TEST(no command is taken out of words) {
+  auto x = well();
+  x.textfile = "/var/m/p.prom";
+  x.degraded = {{"exporter", "notifier: the receiver says `rm -r metrics.textfile`"}};
+  CAF_CHECK_EQUAL(command_of(x), "pmactor logs --level warning --component exporter");
+  x.degraded = {{"", "notifier: no desktop"}};
+  CAF_CHECK_EQUAL(command_of(x), "pmactor logs --level warning");
+  x.degraded = {{"no actor; reboot", "x"}};
+  CAF_CHECK_EQUAL(command_of(x), "pmactor logs --level warning");
+  x = well();
+  x.recorder_lacks = "the process of each disk request: too many files; raise LimitNOFILE= of the unit, or `ulimit -n`";
+  CAF_CHECK_EQUAL(command_of(x), ""); // that one shows the limit and raises none
+  CAF_CHECK_EQUAL(sentence_of(x), "Not recorded is " + x.recorder_lacks + '.');
 }
 
 CAF_TEST(a command is one that this user can run here) {
@@ -222,7 +242,7 @@ CAF_TEST(every other finding is named by itself) {
   auto x = well();
   x.settings_problems = {"log.max_files is 0."};
   x.history_trouble = "Cannot read the history.";
-  x.degraded = {"notifier: no desktop"};
+  x.degraded = {{"notifier", "no desktop"}};
   x.is_container = true;
   x.has_journal = false;
   x.damaged_copies = 2;

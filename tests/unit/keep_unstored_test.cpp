@@ -59,6 +59,23 @@ CAF_TEST(what several runs could not store is all taken in) {
   CAF_CHECK_EQUAL(ask("SELECT count(*) FROM samples"), "2");
 }
 
+CAF_TEST(no column of what is taken in is left out) {
+  aut.end();
+  const std::vector<history_row> rows{make_sample(1), stopped_for(2s, 1'700'000'100s)};
+  keep_unstored({file, "run-1"}, rows);
+  const auto keep = file.string() + ".unstored";
+  for (const auto& which : {file.string(), keep}) { // as a later version of the tables may have them
+    SQLite::Database database{which, SQLite::OPEN_READWRITE};
+    for (const std::string table : {"samples", "process_samples", "events", "event_samples"}) {
+      database.exec("ALTER TABLE " + table + " ADD COLUMN later INTEGER");
+      database.exec("UPDATE " + table + " SET later = 7");
+    }
+  }
+  history next{history_place{file, "run-2"}};
+  for (const std::string table : {"samples", "process_samples", "events", "event_samples"})
+    CAF_CHECK_EQUAL(table + ' ' + ask("SELECT coalesce(group_concat(DISTINCT later), 'lost') FROM " + table), table + " 7");
+}
+
 CAF_TEST(a keep of rows that is no database is kept aside and the history opens) {
   aut.end();
   std::ofstream{file.string() + ".unstored"} << std::string(5000, 'x');

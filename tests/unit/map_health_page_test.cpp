@@ -57,6 +57,40 @@ CAF_TEST(a reader sees what the writer wrote and nothing that came later) {
   CAF_CHECK_EQUAL(copy->slots[23].note.read(), "last of all");
 }
 
+CAF_TEST(a page of the version before is read and lacks what that did not write) {
+  health_page page;
+  page.pid = 42;
+  page.settings_refused = 3;
+  page.slots[0].handler_thread = 43;
+  page.slots[0].hang_limit_ns = 44;
+  page.slots[0].handler.write("scored_sample");
+  page.slots[23].note.write("last of all");
+  page.settings_problems.write("not of that version");
+  page.mark = health_page::former_magic;
+  const auto bytes_of = [](const void* from, std::size_t begin, std::size_t end) {
+    return std::string(static_cast<const char*>(from) + begin, end - begin);
+  };
+  auto bytes = bytes_of(&page, 0, offsetof(health_page, slots));
+  for (const auto& slot : page.slots)
+    bytes += bytes_of(&slot, 0, former_gap_begin) + bytes_of(&slot, former_gap_end, sizeof slot);
+  write(bytes);
+  CAF_CHECK_EQUAL(problem(), "");
+  const auto copy = open_health_page(file);
+  CAF_CHECK_EQUAL(copy->pid.load(), 42);
+  CAF_CHECK_EQUAL(copy->settings_refused.load(), 3u);
+  CAF_CHECK_EQUAL(copy->slots[0].handler_thread.load(), 43);
+  CAF_CHECK_EQUAL(copy->slots[0].hang_limit_ns.load(), 0);
+  CAF_CHECK_EQUAL(copy->slots[0].handler.read(), "scored_sample");
+  CAF_CHECK_EQUAL(copy->slots[23].note.read(), "last of all");
+  CAF_CHECK_EQUAL(copy->settings_problems.read(), "");
+  CAF_CHECK_EQUAL(copy->supplements[23].shortfall_command.read(), "");
+  write(bytes_of(&page, 0, sizeof page)); // its mark on a page of this version
+  CAF_CHECK(says(problem(), "not one of this version"));
+  page.mark = health_page::magic;
+  write(bytes_of(&page, 0, former_page_size)); // one of this version that was cut
+  CAF_CHECK(says(problem(), "not one of this version"));
+}
+
 CAF_TEST(a page has its memory from the start) {
   new_health_page(file);
   struct stat facts {};
@@ -150,7 +184,7 @@ CAF_TEST(a missing page is distinguished from a strange one) {
 }
 
 CAF_TEST(files that are no page are refused) {
-  for (const auto size : {std::size_t{0}, std::size_t{1}, sizeof(health_page) - 1, sizeof(health_page),
+  for (const auto size : {std::size_t{0}, std::size_t{1}, former_page_size, sizeof(health_page) - 1, sizeof(health_page),
                           sizeof(health_page) + 1}) {
     write(std::string(size, 'x'));
     CAF_CHECK(says(problem(), "not one of this version"));

@@ -133,16 +133,32 @@ CAF_TEST(two copies of a page are settled unless it was written between them) {
   CAF_CHECK(is_settled(*earlier, *later));
   later->slots[2].shortfall.write("new");
   CAF_CHECK(!is_settled(*earlier, *later));
+  earlier->slots[2].shortfall.write("new");
+  later->settings_problems.write("new");
+  CAF_CHECK(!is_settled(*earlier, *later));
+  earlier->settings_problems.write("new");
+  later->supplements[2].shortfall_command.write("new");
+  CAF_CHECK(!is_settled(*earlier, *later));
+  earlier->supplements[2].shortfall_command.write("new");
+  later->supplements[2].degraded_setting.write("new");
+  CAF_CHECK(!is_settled(*earlier, *later));
+  earlier->supplements[2].degraded_setting.write("new");
+  CAF_CHECK(is_settled(*earlier, *later));
 }
 
 CAF_TEST(what an actor does not do here and the stalls that last are read) {
   const auto page = example::make_page();
   page->slots[2].shortfall.write("the process of each disk request");
   page->slots[2].shortfall_is_whole = 1;
+  page->supplements[2].shortfall_command.write("sudo x");
+  page->supplements[3].degraded_setting.write("metrics.textfile");
   page->slots[3].stalls = 2;
   const auto x = read_health(*page, now);
   CAF_CHECK_EQUAL(x.actors[2].shortfall, "the process of each disk request");
   CAF_CHECK(x.actors[2].shortfall_is_whole);
+  CAF_CHECK_EQUAL(x.actors[2].shortfall_command, "sudo x");
+  CAF_CHECK_EQUAL(x.actors[2].degraded_setting, "");
+  CAF_CHECK_EQUAL(x.actors[3].degraded_setting, "metrics.textfile");
   CAF_CHECK_EQUAL(x.actors[3].stalls, 2u);
   CAF_CHECK_EQUAL(x.actors[3].shortfall, "");
 }
