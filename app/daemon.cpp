@@ -79,7 +79,7 @@ void introduce(health_page& page, const places& where, const clock_sample& start
 }
 
 /// @returns the policy with what it leaves to the host filled in.
-reader_policy with_own_sampler(reader_policy policy) {
+powermetrics_reader_policy with_own_sampler(powermetrics_reader_policy policy) {
   if (policy.command.empty()) {
     policy.command = default_command(policy.interval, policy.coalitions);
     policy.fallback = fallback_command(policy.interval);

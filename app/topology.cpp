@@ -75,7 +75,7 @@ kept_memory make_memory(const topology_options& options, health_page& page) {
     result.scorer->baseline = *baseline;
   result.notifier->habits = options.habits;
   result.scorer->witnesses = result.keeper->late = std::make_shared<lateness_board>();
-  result.recorder = std::make_shared<flight_recorder_memory>(options.conf.recorder.record);
+  result.recorder = std::make_shared<flight_recorder_memory>(options.conf.flight_recorder.record);
   result.recorder->lead_up_for = result.box->stored_by = storage_writer_state::name;
   result.box->notified_by = notifier_state::name;
   result.metrics->samples.lost = result.policy->stored.lost = &page.samples_lost;
@@ -196,7 +196,7 @@ child_ref<storage_writer_actor> topology_maker::add_storage() {
   const auto result = add<storage_writer_actor>(
     storage_writer_state::name, &role_policies::storage,
     [threads, open = seams_.open](caf::local_actor& parent, const actor_slot_ref& slot,
-                                  const storage_policy& policy) {
+                                  const storage_writer_policy& policy) {
       return spawn_child<storage_writer_actor>(parent, threads, storage_writer, slot, open, policy);
     });
   spec(result).replaceable = threads; // it has nothing that outlives it
@@ -241,13 +241,13 @@ child_ref<sample_policy_actor> topology_maker::add_policy() {
 
 child_ref<flight_recorder_actor> topology_maker::add_recorder() {
   return with_memory(add_pooled<flight_recorder_actor, flight_recorder_state>(
-    &role_policies::recorder, flight_recorder, keeps_.recorder), keeps_.recorder);
+    &role_policies::flight_recorder, flight_recorder, keeps_.recorder), keeps_.recorder);
 }
 
 child_ref<switch_recorder_actor> topology_maker::add_switches() {
   const bool threads = !seams_.all_pooled;
   const auto result = add<switch_recorder_actor>(
-    switch_recorder_state::name, &role_policies::switches,
+    switch_recorder_state::name, &role_policies::switch_recorder,
     [threads, start = seams_.switches, memory = keeps_.switches](
       caf::local_actor& parent, const actor_slot_ref& slot, const switch_recorder_policy& policy) {
       return spawn_child<switch_recorder_actor>(parent, threads, switch_recorder, slot, policy, start, memory);

@@ -55,7 +55,7 @@ struct topology_seams {
   std::function<void(const reload_result&)> on_reloaded;
   std::function<settings()> read_settings; ///< Those that hold from now on; for a reload. May be empty.
   /// Fills in the host's own sampler where the settings name none. May be empty.
-  std::function<reader_policy(reader_policy)> find_sampler;
+  std::function<powermetrics_reader_policy(powermetrics_reader_policy)> find_sampler;
   bool all_pooled = false;        ///< For CAF's deterministic scheduler, which knows no threads.
 };
 

@@ -80,10 +80,10 @@ std::optional<double> disk_rate_during(const pause_event& event, const sample_hi
 
 } // namespace
 
-sample_history::sample_history(recorder_policy policy) : policy_{policy} {
+sample_history::sample_history(lead_up_policy policy) : policy_{policy} {
 }
 
-void sample_history::follow(recorder_policy policy) {
+void sample_history::follow(lead_up_policy policy) {
   policy_ = policy;
 }
 
@@ -169,7 +169,7 @@ std::optional<stress_part> rise_of(const std::vector<scored_sample>& lead_up) {
 } // namespace
 
 event_record compose_event(const pause_event& event, const sample_history& history,
-                           const recorder_policy& policy, const culprit_policy& culprits) {
+                           const lead_up_policy& policy, const culprit_policy& culprits) {
   event_record result;
   result.event = event;
   // Sampled at the beat before the gap or earlier, on the clock that no one sets.

@@ -1,7 +1,7 @@
 // Decides what is kept of the seconds before an event, in a ring buffer, and what of them goes into it.
 #pragma once
 
-#include "actors/flight_recorder/culprit_policy.hpp"
+#include "actors/flight_recorder/flight_recorder_policy.hpp"
 #include "actors/flight_recorder/track_shortage.hpp"
 #include "messages/pause.hpp"
 
@@ -9,27 +9,12 @@
 
 namespace pmactor {
 
-struct recorder_policy { // of `[pauses]` in the settings
-  /// The lead-up goes back this far, at full resolution.
-  std::chrono::nanoseconds lead_up = std::chrono::seconds{120};
-  /// Processes are kept for this many samples only; they are most of a sample's bytes.
-  std::size_t with_processes = 8;
-  friend bool operator==(const recorder_policy&, const recorder_policy&) = default;
-};
-
-/// All of the FLIGHT RECORDER's.
-struct flight_recorder_policy {
-  recorder_policy record;
-  culprit_policy culprits;
-  friend bool operator==(const flight_recorder_policy&, const flight_recorder_policy&) = default;
-};
-
 /// The last samples, oldest first, one a second.
 class sample_history {
 public:
-  explicit sample_history(recorder_policy policy = {});
+  explicit sample_history(lead_up_policy policy = {});
   /// From now on keeps what this policy asks for.
-  void follow(recorder_policy policy);
+  void follow(lead_up_policy policy);
   void add(scored_sample sample);
   /// Keeps the processes of the samples around this moment, on the awake clock, for as long as the samples: those of the
   /// begin of a stall, by which it is judged also when it is over.
@@ -42,7 +27,7 @@ public:
 private:
   bool is_held(const scored_sample& x) const;
 
-  recorder_policy policy_;
+  lead_up_policy policy_;
   std::deque<scored_sample> samples_;
   std::deque<std::chrono::nanoseconds> held_; ///< The newest moments, oldest first.
   shortage_tracker shortages_;
@@ -66,6 +51,6 @@ bool is_begin_known(const pause_event& event, const sample_history& history);
 /// of that sample, and of the first whose processes were watched during it. A stall has none without the
 /// latter: before it all was well, however busy some were.
 event_record compose_event(const pause_event& event, const sample_history& history,
-                           const recorder_policy& policy, const culprit_policy& culprits);
+                           const lead_up_policy& policy, const culprit_policy& culprits);
 
 } // namespace pmactor

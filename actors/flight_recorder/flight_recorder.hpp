@@ -15,7 +15,7 @@ namespace pmactor {
 
 /// What outlives an incarnation; the topology keeps it.
 struct flight_recorder_memory {
-  explicit flight_recorder_memory(const recorder_policy& policy = {}) : history{policy} {
+  explicit flight_recorder_memory(const lead_up_policy& policy = {}) : history{policy} {
   }
 
   sample_history history;

@@ -405,7 +405,7 @@ void forensics_supervisor_state::settle(const running_evidence_job& job, job_out
 
 forensics_supervisor_impl::behavior_type
 forensics_supervisor(forensics_supervisor_state::pointer self, const actor_slot_ref& slot,
-                     const forensics_policy& policy, const forensics_host& host,
+                     const forensics_supervisor_policy& policy, const forensics_host& host,
                      const lived_clock* lived, const std::shared_ptr<forensics_memory>& memory) {
   self->attach(slot);
   auto& state = self->state;

@@ -137,7 +137,7 @@ struct forensics_supervisor_state {
   void say_means();
 
   pointer self;
-  forensics_policy policy;
+  forensics_supervisor_policy policy;
   forensics_host host;
   const lived_clock* lived = nullptr;
   std::shared_ptr<forensics_memory> memory;
@@ -157,7 +157,7 @@ struct forensics_supervisor_state {
 /// @param lived outlives the actor.
 forensics_supervisor_impl::behavior_type
 forensics_supervisor(forensics_supervisor_state::pointer self, const actor_slot_ref& slot,
-                     const forensics_policy& policy, const forensics_host& host,
+                     const forensics_supervisor_policy& policy, const forensics_host& host,
                      const lived_clock* lived, const std::shared_ptr<forensics_memory>& memory);
 
 } // namespace pmactor

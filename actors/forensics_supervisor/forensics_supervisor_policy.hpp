@@ -9,11 +9,11 @@
 namespace pmactor {
 
 /// `[forensics]` in the settings.
-struct forensics_policy {
+struct forensics_supervisor_policy {
   capture_policy capture;
   artifact_policy artifacts;
   std::uint64_t quota = 2'000'000'000; ///< Bytes of all event folders together; 0 for no limit.
-  friend bool operator==(const forensics_policy&, const forensics_policy&) = default;
+  friend bool operator==(const forensics_supervisor_policy&, const forensics_supervisor_policy&) = default;
 };
 
 } // namespace pmactor

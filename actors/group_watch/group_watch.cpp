@@ -77,7 +77,7 @@ void group_watch_state::note_state(const group_look& x) {
 }
 
 group_watch_impl::behavior_type group_watch(group_watch_state::pointer self,
-                                            const actor_slot_ref& slot, const group_policy& policy,
+                                            const actor_slot_ref& slot, const group_watch_policy& policy,
                                             const group_watch_host& host,
                                             const std::shared_ptr<group_watch_memory>& memory) {
   self->attach(slot);

@@ -55,7 +55,7 @@ struct group_watch_state {
 
   static constexpr const char* name = "group-watch";
   pointer self;
-  group_policy policy;
+  group_watch_policy policy;
   std::unique_ptr<group_reader> reader;
   std::shared_ptr<group_watch_memory> memory;
   outboxes<pause_news, pause_sink_actor> sinks;
@@ -72,7 +72,7 @@ private:
 };
 
 group_watch_impl::behavior_type group_watch(group_watch_state::pointer self,
-                                            const actor_slot_ref& slot, const group_policy& policy,
+                                            const actor_slot_ref& slot, const group_watch_policy& policy,
                                             const group_watch_host& host,
                                             const std::shared_ptr<group_watch_memory>& memory);
 

@@ -116,7 +116,7 @@ const std::string& group_tracker::words_of(known_group& group) {
 /// Begins a stall, or goes on with it. @param held how long before now it goes back at least.
 void group_tracker::go_on(std::optional<group_stall>& which, known_group& group,
                           stall_resource resource, nanoseconds held, const growth& grew,
-                          const group_policy& policy, group_findings& to) {
+                          const group_watch_policy& policy, group_findings& to) {
   if (!which) {
     if (stalls_ >= most_stalls)
       return;
@@ -161,7 +161,7 @@ void group_tracker::end(std::optional<group_stall>& which, known_group& group,
   which.reset();
 }
 
-void group_tracker::judge_quota(known_group& group, const growth& grew, const group_policy& policy,
+void group_tracker::judge_quota(known_group& group, const growth& grew, const group_watch_policy& policy,
                                 group_findings& to) {
   const auto throttled = grew.throttled();
   const auto throttles = grew.throttles();
@@ -182,7 +182,7 @@ void group_tracker::judge_quota(known_group& group, const growth& grew, const gr
 }
 
 void group_tracker::remark_quota(known_group& group, const growth& grew,
-                                 const group_policy& policy) {
+                                 const group_watch_policy& policy) {
   const auto throttled = grew.throttled();
   const auto share = to_seconds(throttled) / std::max(1e-3, to_seconds(grew.span()));
   if (share < policy.least_share)
@@ -195,7 +195,7 @@ void group_tracker::remark_quota(known_group& group, const growth& grew,
 }
 
 void group_tracker::judge_slowdown(known_group& group, const growth& grew,
-                                   const group_policy& policy, group_findings& to) {
+                                   const group_watch_policy& policy, group_findings& to) {
   const auto throttled = grew.throttled();
   const auto quota = group.counts.quota;
   const auto ran_out =
@@ -258,7 +258,7 @@ void group_tracker::end_slowdown(known_group& group, group_findings& to) {
 }
 
 void group_tracker::judge_freezer(known_group& group, const growth& grew,
-                                  const group_policy& policy, group_findings& to) {
+                                  const group_watch_policy& policy, group_findings& to) {
   const auto& now = grew.after;
   if (!now.frozen)
     return;
@@ -285,7 +285,7 @@ void group_tracker::judge_freezer(known_group& group, const growth& grew,
 }
 
 void group_tracker::judge_memory(known_group& group, const growth& grew,
-                                 const group_policy& policy) {
+                                 const group_watch_policy& policy) {
   const auto add = [&](double weight, const char* topic, const std::string& says) {
     remarks_.push_back({weight,
                         {std::string{topic} + ' ' + group.counts.path, words_of(group) + says,
@@ -305,7 +305,7 @@ void group_tracker::judge_memory(known_group& group, const growth& grew,
     add(x / 100, "I/O pressure", " waited for disks for " + printed("%.0f %%", x) + " of 10 s");
 }
 
-group_findings group_tracker::look(const group_look& x, const group_policy& policy,
+group_findings group_tracker::look(const group_look& x, const group_watch_policy& policy,
                                    const container_names& names) {
   group_findings result;
   names_ = &names;

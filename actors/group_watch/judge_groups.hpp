@@ -4,6 +4,7 @@
 #pragma once
 
 #include "actors/group_watch/group_look.hpp"
+#include "actors/group_watch/group_watch_policy.hpp"
 #include "messages/pause.hpp"
 #include "messages/remark.hpp"
 
@@ -17,22 +18,6 @@
 #include <vector>
 
 namespace pmactor {
-
-/// `[groups]` in the settings.
-struct group_policy {
-  bool enabled = true;
-  std::uint32_t most = 2000; ///< Groups that are looked at.
-  /// A group that is held up for so long is a stall.
-  std::chrono::nanoseconds least = std::chrono::seconds{1};
-  double least_share = 0.2;   ///< Of the time between two looks: less is no remark.
-  /// A group that its quota keeps from half of what it would have used is slowed; one that is goes
-  /// on to be with half of that.
-  double slowed_share = 0.5;
-  /// For so long at least; a little less than lies between two looks.
-  std::chrono::nanoseconds least_slowed = std::chrono::milliseconds{4500};
-  double least_pressure = 20; ///< Percent.
-  friend bool operator==(const group_policy&, const group_policy&) = default;
-};
 
 /// What is to be reported after a look.
 struct group_findings {
@@ -69,7 +54,7 @@ struct group_slowdown {
 
 class group_tracker {
 public:
-  group_findings look(const group_look& x, const group_policy& policy,
+  group_findings look(const group_look& x, const group_watch_policy& policy,
                       const container_names& names);
 
   static constexpr std::size_t most_remarks = 8; ///< Of one look: the most telling.
@@ -92,17 +77,17 @@ private:
   };
   struct growth;
 
-  void judge_quota(known_group& group, const growth& grew, const group_policy& policy,
+  void judge_quota(known_group& group, const growth& grew, const group_watch_policy& policy,
                    group_findings& to);
-  void remark_quota(known_group& group, const growth& grew, const group_policy& policy);
-  void judge_slowdown(known_group& group, const growth& grew, const group_policy& policy,
+  void remark_quota(known_group& group, const growth& grew, const group_watch_policy& policy);
+  void judge_slowdown(known_group& group, const growth& grew, const group_watch_policy& policy,
                       group_findings& to);
   void end_slowdown(known_group& group, group_findings& to);
-  void judge_freezer(known_group& group, const growth& grew, const group_policy& policy,
+  void judge_freezer(known_group& group, const growth& grew, const group_watch_policy& policy,
                      group_findings& to);
-  void judge_memory(known_group& group, const growth& grew, const group_policy& policy);
+  void judge_memory(known_group& group, const growth& grew, const group_watch_policy& policy);
   void go_on(std::optional<group_stall>& which, known_group& group, stall_resource resource,
-             std::chrono::nanoseconds held, const growth& grew, const group_policy& policy,
+             std::chrono::nanoseconds held, const growth& grew, const group_watch_policy& policy,
              group_findings& to);
   void end(std::optional<group_stall>& which, known_group& group, stall_resource resource,
            group_findings& to);

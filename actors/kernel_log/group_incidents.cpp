@@ -26,14 +26,14 @@ std::string process_of(const incident_line& x) {
 
 } // namespace
 
-nanoseconds join_within(incident_kind x, const incident_policy& policy) {
+nanoseconds join_within(incident_kind x, const kernel_log_policy& policy) {
   // The kernel reports a CPU that stays hot, and a task that stays blocked, again after minutes.
   const bool is_slow =
     x == incident_kind::thermal || x == incident_kind::hung_task || x == incident_kind::hardware;
   return is_slow ? std::max<nanoseconds>(policy.join, 10min) : policy.join;
 }
 
-incident_groups::group* incident_groups::find(const logged_line& x, const incident_policy& policy) {
+incident_groups::group* incident_groups::find(const logged_line& x, const kernel_log_policy& policy) {
   group* nearest = nullptr;
   for (auto& one : groups_) {
     const auto since = x.at.awake - one.ended.awake;
@@ -47,7 +47,7 @@ incident_groups::group* incident_groups::find(const logged_line& x, const incide
   return nearest;
 }
 
-void incident_groups::add(const logged_line& x, const incident_policy& policy) {
+void incident_groups::add(const logged_line& x, const kernel_log_policy& policy) {
   auto* known = find(x, policy);
   if (known == nullptr) {
     if (x.is.weight == 0)
@@ -145,7 +145,7 @@ remark incident_report::as_remark() const {
 }
 
 std::vector<incident_report> incident_groups::look(const clock_sample& now,
-                                                   const incident_policy& policy) {
+                                                   const kernel_log_policy& policy) {
   std::vector<incident_report> result;
   while (!reported_.empty() && now.awake - reported_.front() > 1h)
     reported_.pop_front();

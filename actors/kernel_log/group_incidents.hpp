@@ -3,6 +3,7 @@
 // come. Pure; bounded, whatever is logged.
 #pragma once
 
+#include "actors/kernel_log/kernel_log_policy.hpp"
 #include "messages/match_incident.hpp"
 #include "messages/pause.hpp"
 #include "messages/remark.hpp"
@@ -15,19 +16,6 @@
 #include <vector>
 
 namespace pmactor {
-
-/// `[incidents]` in the settings.
-struct incident_policy {
-  bool enabled = true;
-  /// An incident is reported so long after its first line: what follows says more, and a pause or
-  /// stall of which it is evidence is known by then.
-  std::chrono::nanoseconds settle = std::chrono::seconds{3};
-  /// What comes sooner than this after the last line of an incident, about the same device, belongs
-  /// to it.
-  std::chrono::nanoseconds join = std::chrono::minutes{1};
-  std::uint32_t most_per_hour = 30;
-  friend bool operator==(const incident_policy&, const incident_policy&) = default;
-};
 
 /// A line with when it was logged.
 struct logged_line {
@@ -51,10 +39,10 @@ struct incident_report {
 
 class incident_groups {
 public:
-  void add(const logged_line& x, const incident_policy& policy);
+  void add(const logged_line& x, const kernel_log_policy& policy);
 
   /// @returns what is to be reported by now.
-  std::vector<incident_report> look(const clock_sample& now, const incident_policy& policy);
+  std::vector<incident_report> look(const clock_sample& now, const kernel_log_policy& policy);
 
   std::uint64_t suppressed() const { ///< Incidents that were only counted, as there were too many.
     return suppressed_;
@@ -79,7 +67,7 @@ private:
     event_id id;
   };
 
-  group* find(const logged_line& x, const incident_policy& policy);
+  group* find(const logged_line& x, const kernel_log_policy& policy);
   pause_event report(group& x);
   static std::string title_of(const group& x);
   static event_amendment amend(const group& x);
@@ -91,6 +79,6 @@ private:
 };
 
 /// @returns how long after its last line an incident of this kind may go on.
-std::chrono::nanoseconds join_within(incident_kind x, const incident_policy& policy);
+std::chrono::nanoseconds join_within(incident_kind x, const kernel_log_policy& policy);
 
 } // namespace pmactor

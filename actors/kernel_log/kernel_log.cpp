@@ -230,7 +230,7 @@ void kernel_log_state::note_state() {
 }
 
 kernel_log_impl::behavior_type kernel_log(kernel_log_state::pointer self,
-                                          const actor_slot_ref& slot, const incident_policy& policy,
+                                          const actor_slot_ref& slot, const kernel_log_policy& policy,
                                           const kernel_log_host& host,
                                           const std::shared_ptr<kernel_log_memory>& memory) {
   self->attach(slot);

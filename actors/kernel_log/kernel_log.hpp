@@ -66,7 +66,7 @@ struct kernel_log_state {
 
   static constexpr const char* name = "kernel-log";
   pointer self;
-  incident_policy policy;
+  kernel_log_policy policy;
   std::shared_ptr<kernel_log_memory> memory;
   outboxes<pause_news, pause_sink_actor> sinks;
   std::unique_ptr<outbox<remark, remark_sink_actor>> remarks;
@@ -96,7 +96,7 @@ private:
 };
 
 kernel_log_impl::behavior_type kernel_log(kernel_log_state::pointer self,
-                                          const actor_slot_ref& slot, const incident_policy& policy,
+                                          const actor_slot_ref& slot, const kernel_log_policy& policy,
                                           const kernel_log_host& host,
                                           const std::shared_ptr<kernel_log_memory>& memory);
 

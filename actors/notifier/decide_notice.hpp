@@ -68,7 +68,7 @@ struct notice_policy {
   std::uint32_t most_per_hour = 12; ///< Of all kinds; all-clears come on top.
   /// A fault is reported when it has lasted for so long, and so is its recovery.
   std::chrono::nanoseconds degraded_after = std::chrono::seconds{60};
-  bool learning = false; ///< As in mode_policy: no notifications at all.
+  bool learning = false; ///< As in sampling_policy: no notifications at all.
   friend bool operator==(const notice_policy&, const notice_policy&) = default;
 };
 

@@ -6,11 +6,11 @@
 
 namespace pmactor {
 
-std::chrono::nanoseconds child_restart_delay(unsigned failures, const reader_policy& policy) {
+std::chrono::nanoseconds child_restart_delay(unsigned failures, const powermetrics_reader_policy& policy) {
   return back_off(failures > 0 ? failures - 1 : 0, policy.first_delay, policy.longest_delay);
 }
 
-unsigned count_failure(unsigned before, std::chrono::nanoseconds worked, const reader_policy& policy) {
+unsigned count_failure(unsigned before, std::chrono::nanoseconds worked, const powermetrics_reader_policy& policy) {
   return worked >= policy.healthy_after ? 1 : before + 1;
 }
 
@@ -30,7 +30,7 @@ std::optional<std::chrono::nanoseconds> arrival_rhythm::expected() const {
 }
 
 std::chrono::nanoseconds longest_silence(const arrival_rhythm& rhythm, bool has_sent,
-                                         const reader_policy& policy) {
+                                         const powermetrics_reader_policy& policy) {
   const auto silence = std::max(rhythm.expected().value_or(policy.interval) * policy.silent_intervals,
                                 policy.least_silence);
   return has_sent ? silence : silence + policy.start_grace;

@@ -19,7 +19,7 @@ constexpr std::size_t words_kept = 3;
 constexpr unsigned lines_logged_a_minute = 10;
 
 /// How often the reader looks whether the child has gone silent.
-std::chrono::nanoseconds look_period(const reader_policy& policy) {
+std::chrono::nanoseconds look_period(const powermetrics_reader_policy& policy) {
   return std::clamp<std::chrono::nanoseconds>(policy.interval, 100ms, 1s);
 }
 
@@ -33,7 +33,7 @@ std::optional<char> state_of(const power_sample& sample, std::int64_t pid) {
 
 } // namespace
 
-powermetrics_reader_impl::behavior_type powermetrics_reader_state::run(reader_policy policy,
+powermetrics_reader_impl::behavior_type powermetrics_reader_state::run(powermetrics_reader_policy policy,
                                                                         const lived_clock* lived,
                                                                         child_starter start) {
   policy_ = std::move(policy);
@@ -312,7 +312,7 @@ std::string powermetrics_reader_state::last_words() const {
 }
 
 powermetrics_reader_impl::behavior_type
-powermetrics_reader(powermetrics_reader_state::pointer self, actor_slot_ref slot, reader_policy policy,
+powermetrics_reader(powermetrics_reader_state::pointer self, actor_slot_ref slot, powermetrics_reader_policy policy,
                     const lived_clock* lived, child_starter start) {
   self->attach(slot);
   return self->state.run(std::move(policy), lived, std::move(start));

@@ -57,7 +57,7 @@ public:
   explicit powermetrics_reader_state(pointer self) : self_(self) {
   }
 
-  powermetrics_reader_impl::behavior_type run(reader_policy policy, const lived_clock* lived,
+  powermetrics_reader_impl::behavior_type run(powermetrics_reader_policy policy, const lived_clock* lived,
                                               child_starter start);
 
 private:
@@ -81,7 +81,7 @@ private:
   std::string last_words() const;
 
   pointer self_;
-  reader_policy policy_;
+  powermetrics_reader_policy policy_;
   const lived_clock* lived_ = nullptr;
   child_starter start_;
   std::map<std::string, power_sink_actor> sinks_;
@@ -113,7 +113,7 @@ private:
 /// @param lived outlives the actor.
 /// @param start how to start a child: start_child_process, or a scripted one in tests.
 powermetrics_reader_impl::behavior_type
-powermetrics_reader(powermetrics_reader_state::pointer self, actor_slot_ref slot, reader_policy policy,
+powermetrics_reader(powermetrics_reader_state::pointer self, actor_slot_ref slot, powermetrics_reader_policy policy,
                     const lived_clock* lived, child_starter start);
 
 } // namespace pmactor

@@ -10,7 +10,7 @@ void count(std::uint32_t& on_end, bool again, std::uint32_t most) {
 }
 
 /// @returns whether the sample is to be stored.
-bool choose_storage(mode_state& state, std::chrono::nanoseconds lived, const mode_policy& policy) {
+bool choose_storage(mode_state& state, std::chrono::nanoseconds lived, const sampling_policy& policy) {
   const auto every = state.mode == sampling_mode::elevated ? policy.elevated_every : policy.normal_every;
   if (state.since_stored)
     *state.since_stored += lived;
@@ -29,7 +29,7 @@ double lasting_stress(const stress_score& x) {
   return without_latency.total();
 }
 
-mode_choice decide_sampling(mode_state& state, const scored_sample& sample, const mode_policy& policy) {
+mode_choice decide_sampling(mode_state& state, const scored_sample& sample, const sampling_policy& policy) {
   mode_choice choice;
   const auto stress = policy.learning ? 0 : lasting_stress(sample.stress);
   const auto lived = sample.system.lived;

@@ -9,6 +9,7 @@
 // an alert.
 #pragma once
 
+#include "actors/sample_policy/sampling_policy.hpp"
 #include "messages/sample.hpp"
 
 #include <chrono>
@@ -17,23 +18,6 @@
 #include <string>
 
 namespace pmactor {
-
-/// `[sampling]` in the settings.
-struct mode_policy {
-  std::chrono::nanoseconds period = std::chrono::seconds{1};      ///< Of the samples.
-  std::chrono::nanoseconds normal_every = std::chrono::seconds{5}; ///< Stored, while normal;
-  std::chrono::nanoseconds elevated_every = std::chrono::seconds{1}; ///< and while elevated.
-  double elevate_at = 30;             ///< Stress at which the mode becomes elevated,
-  double calm_below = 20;             ///< below which a sample is calm;
-  std::uint32_t calm_samples = 5;     ///< so many on end end it.
-  double critical_at = 60;            ///< Stress at which a critical episode begins,
-  double relieved_below = 45;         ///< below which a sample is a relief;
-  std::uint32_t relieved_samples = 5; ///< so many on end end it.
-  std::chrono::nanoseconds alert_after = std::chrono::seconds{30}; ///< Of lived time in an episode.
-  bool elevation = true; ///< False: never elevate, so that storing keeps to its normal pace.
-  bool learning = false; ///< Score and store only: never elevate, capture or alert.
-  friend bool operator==(const mode_policy&, const mode_policy&) = default;
-};
 
 enum class sampling_mode : std::uint8_t { normal, elevated };
 
@@ -64,7 +48,7 @@ struct mode_choice {
 double lasting_stress(const stress_score& x);
 
 /// Takes one sample. @returns what to do, and leaves what is known in *state*.
-mode_choice decide_sampling(mode_state& state, const scored_sample& sample, const mode_policy& policy);
+mode_choice decide_sampling(mode_state& state, const scored_sample& sample, const sampling_policy& policy);
 
 std::string to_string(sampling_mode x);
 std::string to_string(const mode_state& x);

@@ -142,7 +142,7 @@ void sample_policy_memory::start_afresh() {
 }
 
 sample_policy_actor::behavior_type
-sample_policy(pointer self, const actor_slot_ref& slot, const mode_policy& policy,
+sample_policy(pointer self, const actor_slot_ref& slot, const sampling_policy& policy,
               const std::shared_ptr<sample_policy_memory>& memory, health_page* page) {
   self->attach(slot);
   auto& state = self->state;

@@ -36,7 +36,7 @@ struct sample_policy_state {
   sample_policy_state() = default;
   static constexpr const char* name = "sample-policy";
 
-  mode_policy policy;
+  sampling_policy policy;
   std::shared_ptr<sample_policy_memory> memory;
   health_page* page = nullptr;
   std::unique_ptr<outbox<scored_sample, scored_sink_actor>> stored;
@@ -47,7 +47,7 @@ struct sample_policy_state {
 /// @param page outlives the actor; null in tests that need none.
 sample_policy_actor::behavior_type
 sample_policy(actor_pointer<sample_policy_actor, sample_policy_state> self, const actor_slot_ref& slot,
-              const mode_policy& policy, const std::shared_ptr<sample_policy_memory>& memory,
+              const sampling_policy& policy, const std::shared_ptr<sample_policy_memory>& memory,
               health_page* page);
 
 } // namespace pmactor

@@ -8,7 +8,7 @@ namespace pmactor {
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
-busy_speed speed_of(const speed_look& x, const speed_policy& policy) {
+busy_speed speed_of(const speed_look& x, const speed_watch_policy& policy) {
   busy_speed result;
   for (const auto& cpu : x.cpus) {
     if (cpu.busy < policy.busy_at || !cpu.mhz || !cpu.most || *cpu.most <= 0)
@@ -24,24 +24,24 @@ busy_speed speed_of(const speed_look& x, const speed_policy& policy) {
   return result;
 }
 
-pace judge_pace(const busy_speed& x, const speed_policy& policy) {
+pace judge_pace(const busy_speed& x, const speed_watch_policy& policy) {
   if (x.cpus == 0)
     return pace::unknown;
   return x.mhz < policy.slow_below * x.most ? pace::slow : pace::fast;
 }
 
-bool may_be_busy(const system_sample& x, const speed_policy& policy) {
+bool may_be_busy(const system_sample& x, const speed_watch_policy& policy) {
   return x.cpu_pct && *x.cpu_pct / 100 * std::max(1u, x.cores) >= policy.busy_at;
 }
 
-pace judge_level(const system_sample& x, const speed_policy& policy) {
+pace judge_level(const system_sample& x, const speed_watch_policy& policy) {
   if (!x.pressure || (*x.pressure >= thermal_pressure::heavy && !may_be_busy(x, policy)))
     return pace::unknown;
   return *x.pressure >= thermal_pressure::heavy ? pace::slow : pace::fast;
 }
 
 slow_episode::change slow_episode::add(pace now, const clock_sample& at, nanoseconds lived,
-                                       const speed_policy& policy) {
+                                       const speed_watch_policy& policy) {
   if (now == pace::slow) {
     const bool begins = !is_slow_;
     if (begins) {
@@ -92,7 +92,7 @@ std::optional<double> stolen_minute::share() const {
   return wanted > 0 ? stolen / wanted : 0;
 }
 
-pace stolen_minute::judge(bool lasts, const speed_policy& policy) const {
+pace stolen_minute::judge(bool lasts, const speed_watch_policy& policy) const {
   const auto share_now = share();
   if (!share_now)
     return pace::unknown;

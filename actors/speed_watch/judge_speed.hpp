@@ -4,6 +4,7 @@
 #pragma once
 
 #include "actors/speed_watch/speed_look.hpp"
+#include "actors/speed_watch/speed_watch_policy.hpp"
 #include "messages/sample.hpp"
 
 #include <chrono>
@@ -11,19 +12,6 @@
 #include <optional>
 
 namespace pmactor {
-
-/// `[slowed]` in the settings.
-struct speed_policy {
-  bool enabled = true;
-  double busy_at = 0.7;    ///< A CPU that is busy for this share of a second counts.
-  double slow_below = 0.5; ///< Of the frequency that the hardware is capable of.
-  std::chrono::nanoseconds least = std::chrono::seconds{5};
-  std::chrono::nanoseconds over_after =
-    std::chrono::seconds{5};  ///< Of seconds that are not slow, or idle.
-  double stolen_at = 0.2;     ///< Of what was wanted within a minute.
-  double least_stolen = 0.03; ///< Of all the time of the CPUs.
-  friend bool operator==(const speed_policy&, const speed_policy&) = default;
-};
 
 /// A second as it is judged.
 enum class pace : std::uint8_t { unknown, fast, slow };
@@ -34,14 +22,14 @@ struct busy_speed {
   double mhz = 0, most = 0; ///< The means of these.
 };
 
-busy_speed speed_of(const speed_look& x, const speed_policy& policy);
-pace judge_pace(const busy_speed& x, const speed_policy& policy);
+busy_speed speed_of(const speed_look& x, const speed_watch_policy& policy);
+pace judge_pace(const busy_speed& x, const speed_watch_policy& policy);
 
 /// Whether a CPU may be busy, by what is known without a look.
-bool may_be_busy(const system_sample& x, const speed_policy& policy);
+bool may_be_busy(const system_sample& x, const speed_watch_policy& policy);
 /// @returns slow where the system says that it is so hot that it slows busy CPUs down; unknown
 /// where it does not say, or they have nothing to do.
-pace judge_level(const system_sample& x, const speed_policy& policy);
+pace judge_level(const system_sample& x, const speed_watch_policy& policy);
 
 /// Follows one way of being slow.
 class slow_episode {
@@ -50,7 +38,7 @@ public:
 
   /// @param lived since the call before.
   change add(pace now, const clock_sample& at, std::chrono::nanoseconds lived,
-             const speed_policy& policy);
+             const speed_watch_policy& policy);
   bool lasts() const {
     return is_reported_;
   }
@@ -76,7 +64,7 @@ public:
   void add(const speed_look& x, std::chrono::nanoseconds lived);
   /// @returns its share of what was wanted; absent while less than a minute is known.
   std::optional<double> share() const;
-  pace judge(bool lasts, const speed_policy& policy) const;
+  pace judge(bool lasts, const speed_watch_policy& policy) const;
 
 private:
   struct part {

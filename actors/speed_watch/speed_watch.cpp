@@ -99,7 +99,7 @@ void speed_watch_state::report_end(const slowness& x) {
 }
 
 speed_watch_actor::behavior_type speed_watch(speed_watch_state::pointer self,
-                                             const actor_slot_ref& slot, const speed_policy& policy,
+                                             const actor_slot_ref& slot, const speed_watch_policy& policy,
                                              const speed_watch_host& host,
                                              const std::shared_ptr<speed_watch_memory>& memory) {
   self->attach(slot);

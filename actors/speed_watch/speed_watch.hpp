@@ -46,7 +46,7 @@ struct speed_watch_state {
 
   static constexpr const char* name = "speed-watch";
   pointer self;
-  speed_policy policy;
+  speed_watch_policy policy;
   std::unique_ptr<speed_reader> reader;
   std::shared_ptr<speed_watch_memory> memory;
   outboxes<pause_news, pause_sink_actor> sinks;
@@ -63,7 +63,7 @@ private:
 };
 
 speed_watch_actor::behavior_type speed_watch(speed_watch_state::pointer self,
-                                             const actor_slot_ref& slot, const speed_policy& policy,
+                                             const actor_slot_ref& slot, const speed_watch_policy& policy,
                                              const speed_watch_host& host,
                                              const std::shared_ptr<speed_watch_memory>& memory);
 

@@ -14,7 +14,7 @@ std::optional<double> oldest_kept(double now, std::chrono::nanoseconds keep) {
 
 } // namespace
 
-prune_order decide_retention(double now, const storage_policy& policy) {
+prune_order decide_retention(double now, const storage_writer_policy& policy) {
   prune_order result;
   result.samples_before = oldest_kept(now, policy.keep_samples);
   result.events_before = oldest_kept(now, policy.keep_events);

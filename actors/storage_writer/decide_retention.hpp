@@ -17,6 +17,6 @@ struct prune_order {
 
 /// @param now Unix seconds, as far as the clock is trusted (trust_clock).
 /// @returns what a prune removes: samples and events older than the policy keeps them. Of what is kept for ever nothing.
-prune_order decide_retention(double now, const storage_policy& policy);
+prune_order decide_retention(double now, const storage_writer_policy& policy);
 
 } // namespace pmactor

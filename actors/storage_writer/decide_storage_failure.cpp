@@ -53,7 +53,7 @@ std::string to_string(const storage_step& x) {
 }
 
 storage_step decide_storage_failure(storage_failure failure, std::size_t attempts,
-                            const storage_policy& policy) {
+                            const storage_writer_policy& policy) {
   using act = storage_step::act;
   const auto delay = back_off(attempts, policy.first_retry, policy.last_retry);
   switch (failure) {
@@ -82,7 +82,7 @@ storage_step decide_storage_failure(storage_failure failure, std::size_t attempt
 }
 
 std::size_t note_damage(damage_record& record, std::chrono::nanoseconds now,
-                        const storage_policy& policy) {
+                        const storage_writer_policy& policy) {
   if (record.count > 0 && now - record.last >= policy.damage_remembered)
     record.count = 0;
   record.last = now;
@@ -90,7 +90,7 @@ std::size_t note_damage(damage_record& record, std::chrono::nanoseconds now,
 }
 
 std::string describe_damage(damage_record record, std::chrono::nanoseconds now,
-                            const storage_policy& policy) {
+                            const storage_writer_policy& policy) {
   if (record.count < 2 || now - record.last >= policy.damage_remembered)
     return {};
   return "The history was found damaged " + std::to_string(record.count)
@@ -112,7 +112,7 @@ std::string describe_history(std::uint64_t samples, std::uint64_t bytes) {
          + printed("%.1f MB", static_cast<double>(bytes) / 1e6);
 }
 
-std::size_t size_batch(std::size_t last, std::chrono::nanoseconds took, const storage_policy& policy) {
+std::size_t size_batch(std::size_t last, std::chrono::nanoseconds took, const storage_writer_policy& policy) {
   if (took > policy.prune_limit)
     return std::max(last / 2, smallest_batch);
   if (took < policy.prune_limit / 4)

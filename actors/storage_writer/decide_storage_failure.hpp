@@ -2,6 +2,8 @@
 // both are said. Pure: no database, no clock.
 #pragma once
 
+#include "actors/storage_writer/storage_writer_policy.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -34,22 +36,6 @@ struct storage_problem : std::runtime_error {
   storage_failure kind;
 };
 
-/// `[storage]` in the settings: retention, and how often what failed is tried again (back-off).
-struct storage_policy {
-  std::chrono::nanoseconds keep_samples = std::chrono::days{30}; ///< Older ones are pruned; 0 keeps all.
-  std::chrono::nanoseconds keep_events = std::chrono::days{90};  ///< Not those marked as pinned; 0 keeps all.
-  std::chrono::nanoseconds prune_period = std::chrono::hours{24};
-  std::chrono::nanoseconds prune_pause = std::chrono::milliseconds{200}; ///< Between two batches.
-  std::chrono::nanoseconds prune_limit = std::chrono::milliseconds{5};   ///< What one batch may take.
-  std::chrono::nanoseconds first_retry = std::chrono::milliseconds{100};
-  std::chrono::nanoseconds last_retry = std::chrono::seconds{5}; ///< The longest between two attempts.
-  /// Rows that wait for the database. Above what all senders together have on their way, as what is
-  /// refused is lost; their outboxes hold what is beyond (actors/supervision/outbox_bounds.hpp).
-  std::size_t max_waiting = 128;
-  std::chrono::nanoseconds damage_remembered = std::chrono::hours{24}; ///< See damage_record.
-  friend bool operator==(const storage_policy&, const storage_policy&) = default;
-};
-
 /// How often the database was found damaged lately. Commits in between do not clear it, or a disk that
 /// damages one file after the other would fill up with them.
 struct damage_record {
@@ -58,11 +44,11 @@ struct damage_record {
 };
 
 /// Notes another damage. @returns how many there were before it within the time that is remembered.
-std::size_t note_damage(damage_record& record, std::chrono::nanoseconds now, const storage_policy& policy);
+std::size_t note_damage(damage_record& record, std::chrono::nanoseconds now, const storage_writer_policy& policy);
 
 /// @returns what the health page says of repeated damage; empty as long as there is nothing to say.
 std::string describe_damage(damage_record record, std::chrono::nanoseconds now,
-                            const storage_policy& policy);
+                            const storage_writer_policy& policy);
 
 /// What to do about a failure.
 struct storage_step {
@@ -80,7 +66,7 @@ std::string to_string(const storage_step& x);
 
 /// @param attempts how many have failed for this reason since the last success, before this one.
 storage_step decide_storage_failure(storage_failure failure, std::size_t attempts,
-                            const storage_policy& policy);
+                            const storage_writer_policy& policy);
 
 /// @returns what the health page says while rows wait, e.g. "The database is locked by another program;
 /// 37 rows wait for it."
@@ -91,6 +77,6 @@ std::string describe_trouble(storage_failure failure, std::size_t waiting, const
 std::string describe_history(std::uint64_t samples, std::uint64_t bytes);
 
 /// @returns how many rows the next batch of a prune may remove, as the last one took that long.
-std::size_t size_batch(std::size_t last, std::chrono::nanoseconds took, const storage_policy& policy);
+std::size_t size_batch(std::size_t last, std::chrono::nanoseconds took, const storage_writer_policy& policy);
 
 } // namespace pmactor

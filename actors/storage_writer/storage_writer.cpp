@@ -307,7 +307,7 @@ void storage_writer_state::finish() {
 }
 
 storage_writer_impl::behavior_type storage_writer(storage_writer_pointer self, actor_slot_ref slot,
-                                                  open_history open, storage_policy policy) {
+                                                  open_history open, storage_writer_policy policy) {
   self->attach(slot);
   auto& state = self->state;
   state.open = std::move(open);

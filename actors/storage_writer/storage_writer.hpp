@@ -78,7 +78,7 @@ struct storage_writer_state {
 
   storage_writer_pointer self;
   open_history open;
-  storage_policy policy;
+  storage_writer_policy policy;
   std::unique_ptr<history_port> port; ///< Null until opened, and while it cannot be.
 
   std::vector<history_row> rows;  ///< In hand, oldest first.
@@ -103,6 +103,6 @@ struct storage_writer_state {
 
 /// @param open called again after each failure that needs a new connection.
 storage_writer_impl::behavior_type storage_writer(storage_writer_pointer self, actor_slot_ref slot,
-                                                  open_history open, storage_policy policy);
+                                                  open_history open, storage_writer_policy policy);
 
 } // namespace pmactor

@@ -137,7 +137,7 @@ bool is_stale(std::chrono::nanoseconds age, std::chrono::nanoseconds interval,
 }
 
 scored_sample join_sample(const system_sample& system, const join_context& context,
-                          const scorer_policy& policy) {
+                          const stress_scorer_policy& policy) {
   scored_sample result;
   result.system = system;
   result.late = context.late;

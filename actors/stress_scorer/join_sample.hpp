@@ -2,8 +2,7 @@
 // stale, the processes worth keeping, and the score. Pure.
 #pragma once
 
-#include "actors/stress_scorer/match_suspects.hpp"
-#include "actors/stress_scorer/score_stress.hpp"
+#include "actors/stress_scorer/stress_scorer_policy.hpp"
 #include "messages/power.hpp"
 #include "messages/sample.hpp"
 
@@ -12,25 +11,6 @@
 #include <optional>
 
 namespace pmactor {
-
-/// What of a power sample is worth keeping, and for how long.
-struct join_policy {
-  std::size_t top_cpu = 10; ///< Processes kept for their CPU time,
-  std::size_t top_io = 5;   ///< for their disk traffic,
-  std::size_t stuck = 5;    ///< for being in uninterruptible sleep (D),
-  std::size_t suspects = 16; ///< and for their name.
-  double stale_after = 3;   ///< Of its own intervals; then a power sample is stale.
-  std::chrono::nanoseconds period = std::chrono::seconds{1}; ///< Of the system samples.
-  friend bool operator==(const join_policy&, const join_policy&) = default;
-};
-
-/// The STRESS SCORER's settings.
-struct scorer_policy {
-  stress_policy stress;
-  suspect_policy suspects;
-  join_policy join;
-  friend bool operator==(const scorer_policy&, const scorer_policy&) = default;
-};
 
 /// @returns the processes to keep, none twice: the busiest by CPU, busiest first, then those by disk
 /// traffic that are not among them, then those in D, then the suspects that are in none of them.
@@ -66,7 +46,7 @@ struct join_context {
 /// @returns the row of this second. Where the machine's own counters are absent, those of the power
 /// sample stand in, as in a replay, which has no others.
 scored_sample join_sample(const system_sample& system, const join_context& context,
-                          const scorer_policy& policy);
+                          const stress_scorer_policy& policy);
 
 /// @returns bytes per second read and written together; absent if neither is known.
 std::optional<double> io_rate(const system_sample& x);

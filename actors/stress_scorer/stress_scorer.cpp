@@ -68,7 +68,7 @@ void stress_scorer_memory::start_afresh() {
 }
 
 stress_scorer_actor::behavior_type
-stress_scorer(pointer self, const actor_slot_ref& slot, const scorer_policy& policy,
+stress_scorer(pointer self, const actor_slot_ref& slot, const stress_scorer_policy& policy,
               const std::shared_ptr<stress_scorer_memory>& memory) {
   self->attach(slot);
   auto& state = self->state;

@@ -47,7 +47,7 @@ struct stress_scorer_state {
   stress_scorer_state() = default;
   static constexpr const char* name = "stress-scorer";
 
-  scorer_policy policy;
+  stress_scorer_policy policy;
   std::shared_ptr<stress_scorer_memory> memory;
   outboxes<scored_sample, scored_sink_actor> scored;
   std::unique_ptr<outbox<remember, memory_sink_actor>> kept;
@@ -55,6 +55,6 @@ struct stress_scorer_state {
 
 stress_scorer_actor::behavior_type
 stress_scorer(actor_pointer<stress_scorer_actor, stress_scorer_state> self, const actor_slot_ref& slot,
-              const scorer_policy& policy, const std::shared_ptr<stress_scorer_memory>& memory);
+              const stress_scorer_policy& policy, const std::shared_ptr<stress_scorer_memory>& memory);
 
 } // namespace pmactor

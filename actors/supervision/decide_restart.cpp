@@ -6,7 +6,7 @@
 
 namespace pmactor {
 
-std::size_t restart_history::note(std::chrono::nanoseconds lived, const restart_policy& policy) {
+std::size_t restart_history::note(std::chrono::nanoseconds lived, const supervisor_policy& policy) {
   times_.push_back(lived);
   while (times_.size() > policy.intensity + 1)
     times_.pop_front();
@@ -15,7 +15,7 @@ std::size_t restart_history::note(std::chrono::nanoseconds lived, const restart_
   }));
 }
 
-exit_action decide_restart(std::size_t restarts, const restart_policy& policy) {
+exit_action decide_restart(std::size_t restarts, const supervisor_policy& policy) {
   return restarts > policy.intensity ? exit_action::give_up : exit_action::restart;
 }
 
@@ -24,7 +24,7 @@ bool drops_memory(unsigned early_failures) {
   return early_failures >= enough_to_suspect_it;
 }
 
-std::chrono::nanoseconds restart_delay(std::size_t restarts, const restart_policy& policy) {
+std::chrono::nanoseconds restart_delay(std::size_t restarts, const supervisor_policy& policy) {
   if (restarts <= 1)
     return {};
   return back_off(restarts - 2, policy.backoff_first, policy.backoff_max);

@@ -5,6 +5,8 @@
 // pause of the host counts against a child.
 #pragma once
 
+#include "actors/supervision/supervisor_policy.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -13,23 +15,13 @@
 
 namespace pmactor {
 
-/// `[supervision]` in the settings.
-struct restart_policy {
-  std::uint32_t intensity = 10; ///< More restarts than this within the period are a failure for good.
-  std::chrono::nanoseconds period = std::chrono::seconds{60};
-  std::chrono::nanoseconds backoff_first = std::chrono::milliseconds{100}; ///< Before the second
-                                                 ///< restart within the period; the first is at once.
-  std::chrono::nanoseconds backoff_max = std::chrono::seconds{5}; ///< Doubles up to this.
-  friend bool operator==(const restart_policy&, const restart_policy&) = default;
-};
-
 /// The latest restarts.
 class restart_history {
 public:
   /// Notes a restart; *lived* is the lived clock.
   /// @returns how many there were within the policy's period of lived time, this one included; one
   /// more than the intensity stands for any number above it.
-  std::size_t note(std::chrono::nanoseconds lived, const restart_policy& policy);
+  std::size_t note(std::chrono::nanoseconds lived, const supervisor_policy& policy);
 
 private:
   std::deque<std::chrono::nanoseconds> times_;
@@ -44,7 +36,7 @@ enum class exit_action : std::uint8_t {
 /// @param restarts how many restarts fall within the period, the one to be decided included.
 /// @returns restart, or give_up once there are more than the intensity allows. OTP, "Maximum restart
 /// intensity": 0 means that the first failure is the last.
-exit_action decide_restart(std::size_t restarts, const restart_policy& policy);
+exit_action decide_restart(std::size_t restarts, const supervisor_policy& policy);
 
 /// @param early_failures how often the child failed in a row before it had handled anything, this one included.
 /// @returns whether its successor is to start without what its predecessors left, as that may be what they die of: once
@@ -53,7 +45,7 @@ bool drops_memory(unsigned early_failures);
 
 /// @param restarts as for decide_restart, but of this child alone.
 /// @returns the delay: none for the first, then doubling from backoff_first up to backoff_max.
-std::chrono::nanoseconds restart_delay(std::size_t restarts, const restart_policy& policy);
+std::chrono::nanoseconds restart_delay(std::size_t restarts, const supervisor_policy& policy);
 
 std::string to_string(exit_action x);
 

@@ -10,7 +10,7 @@
 namespace pmactor {
 
 struct reload_order {
-  restart_policy policy;             ///< The one that holds from now on.
+  supervisor_policy policy;             ///< The one that holds from now on.
   std::vector<std::size_t> children; ///< Those whose own policy has changed, in start order.
   std::vector<std::string> changed;  ///< Keys of the settings, for the result.
 };

@@ -57,7 +57,7 @@ struct supervision_report {
 /// What the SUPERVISOR is given at its start.
 struct supervisor_setup {
   std::vector<child_spec> children; ///< In start order.
-  restart_policy policy;
+  supervisor_policy policy;
   /// Called after each start with the new handle, and with null when it is gone. The topology sends the
   /// links from here; it must not keep a dead handle, which would keep a dead actor's thread.
   std::function<void(std::string_view id, const caf::strong_actor_ptr& handle)> wire;

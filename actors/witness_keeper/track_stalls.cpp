@@ -69,7 +69,7 @@ nanoseconds overlap(const stall& a, const stall& b) {
 
 } // namespace
 
-stall_tracker::episode& stall_tracker::episode_of(const felt_stretch& x, const stall_policy& policy) {
+stall_tracker::episode& stall_tracker::episode_of(const felt_stretch& x, const witness_keeper_policy& policy) {
   const auto touches = [&](const episode& e) {
     return is_same(e.is.facts, x.resource, x.name) && x.began <= e.is.ended + policy.join
            && (!x.ended || *x.ended + policy.join >= e.is.began);
@@ -122,7 +122,7 @@ void stall_tracker::episode::begin_with_lead() {
   }
 }
 
-void stall_tracker::take(const stall_lead& x, const stall_policy& policy) {
+void stall_tracker::take(const stall_lead& x, const witness_keeper_policy& policy) {
   for (auto& e : episodes_)
     if (e.is.facts.resource == x.resource && !e.reported && x.from < e.is.began
         && x.until + policy.join >= e.is.began && (!e.lead || x.from < e.lead->from))
@@ -165,7 +165,7 @@ void stall_tracker::episode::close_unseen(nanoseconds now) {
 
 /// Makes what another resource holds up a part of that one's episode. Where it was reported before what holds it
 /// up was known, the report is made more precise and stays one; two that were reported both stay two.
-void stall_tracker::absorb(const growth_record& lived, const stall_policy& policy) {
+void stall_tracker::absorb(const growth_record& lived, const witness_keeper_policy& policy) {
   for (auto i = episodes_.begin(); i != episodes_.end();) {
     const auto cause = std::find_if(episodes_.begin(), episodes_.end(), [&](const episode& e) {
       const bool is_a_stall = e.reported || lived.between(e.is.began, e.is.ended) >= policy.least;
@@ -199,7 +199,7 @@ void stall_tracker::distinguish(episode& x) const {
 }
 
 std::vector<stall_change> stall_tracker::look(const stall_look& x, const growth_record& lived,
-                                              const stall_policy& policy) {
+                                              const witness_keeper_policy& policy) {
   for (const auto& felt : x.felt)
     episode_of(felt, policy).take(felt, x.now);
   for (const auto& lead : x.leads)
@@ -253,7 +253,7 @@ std::vector<stall> stall_tracker::in_progress() const {
 }
 
 std::optional<nanoseconds> stall_tracker::next_look(const stall_look& x,
-                                                    const stall_policy& policy) const {
+                                                    const witness_keeper_policy& policy) const {
   std::optional<nanoseconds> result;
   const auto at = [&](nanoseconds time) { result = std::min(result.value_or(time), time); };
   for (const auto& e : episodes_) {
@@ -270,7 +270,7 @@ std::optional<nanoseconds> stall_tracker::next_look(const stall_look& x,
   return result;
 }
 
-bool has_doubtful_begin(const stall_look& x, const stall_policy& policy) {
+bool has_doubtful_begin(const stall_look& x, const witness_keeper_policy& policy) {
   return std::any_of(x.felt.begin(), x.felt.end(), [&](const felt_stretch& y) {
     return may_be_dated(y.resource) && !y.ended && y.uncertainty >= exact
            && x.now - (y.began - y.uncertainty) >= policy.least && x.now - y.began < policy.least + longest_doubt;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "actors/witness_keeper/growth_record.hpp"
+#include "actors/witness_keeper/witness_keeper_policy.hpp"
 #include "messages/stall.hpp"
 
 #include <chrono>
@@ -13,17 +14,6 @@
 #include <vector>
 
 namespace pmactor {
-
-/// `[stalls]` in the settings.
-struct stall_policy {
-  bool enabled = true; ///< False: no witness is run.
-  /// A stall is a stretch of at least this, lived by the beat: what stopped the beat as well is a pause.
-  std::chrono::nanoseconds least = std::chrono::seconds{1};
-  /// Stretches that are no further apart are one episode: a disk that completes a request a second does
-  /// not answer in between either.
-  std::chrono::nanoseconds join = std::chrono::seconds{1};
-  friend bool operator==(const stall_policy&, const stall_policy&) = default;
-};
 
 /// A stall, as far as it is known.
 struct stall {
@@ -67,7 +57,7 @@ struct stall_look {
 /// @returns whether something may be a stall by now whose begin is known by guess only, although a process may have
 /// waited for it all the time: since when that one waits dates the stall better than who looks now and then. It is
 /// worth a search until the stall has been reported for a while.
-bool has_doubtful_begin(const stall_look& x, const stall_policy& policy);
+bool has_doubtful_begin(const stall_look& x, const witness_keeper_policy& policy);
 
 /// What is known between two looks.
 class stall_tracker {
@@ -75,7 +65,7 @@ public:
   /// Takes one look into account.
   /// @param lived which part of any stretch the beat lived.
   std::vector<stall_change> look(const stall_look& x, const growth_record& lived,
-                                 const stall_policy& policy);
+                                 const witness_keeper_policy& policy);
 
   /// @returns what lasts and was reported.
   std::vector<stall> in_progress() const;
@@ -84,7 +74,7 @@ public:
   /// enough, as it is for certain, or soon while a stall lasts, so that its end is known. Absent if
   /// the regular look will do.
   std::optional<std::chrono::nanoseconds> next_look(const stall_look& x,
-                                                    const stall_policy& policy) const;
+                                                    const witness_keeper_policy& policy) const;
 
 private:
   struct open_stretch {
@@ -106,7 +96,7 @@ private:
     }
     /// @returns whether it lasts, or consists of stretches that follow each other and the last one ended only just
     /// now: another one is on its way, as of a thread that gets a CPU now and then.
-    bool goes_on(std::chrono::nanoseconds now, const stall_policy& policy) const {
+    bool goes_on(std::chrono::nanoseconds now, const witness_keeper_policy& policy) const {
       return lasts() || (ended > 1 && now - last_end < policy.join / 2);
     }
     void take(const felt_stretch& x, std::chrono::nanoseconds now);
@@ -115,10 +105,10 @@ private:
     void begin_with_lead();
     void close_unseen(std::chrono::nanoseconds now);
   };
-  void take(const stall_lead& x, const stall_policy& policy);
-  episode& episode_of(const felt_stretch& x, const stall_policy& policy);
+  void take(const stall_lead& x, const witness_keeper_policy& policy);
+  episode& episode_of(const felt_stretch& x, const witness_keeper_policy& policy);
   void distinguish(episode& x) const;
-  void absorb(const growth_record& lived, const stall_policy& policy);
+  void absorb(const growth_record& lived, const witness_keeper_policy& policy);
 
   static constexpr std::size_t most_episodes = 32;
   std::vector<episode> episodes_;

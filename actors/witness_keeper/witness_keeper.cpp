@@ -204,7 +204,7 @@ void witness_keeper_state::report(const standstill_word& x) {
 }
 
 witness_keeper_impl::behavior_type
-witness_keeper(witness_keeper_state::pointer self, const actor_slot_ref& slot, const stall_policy& policy,
+witness_keeper(witness_keeper_state::pointer self, const actor_slot_ref& slot, const witness_keeper_policy& policy,
                const witness_host& host, const lived_clock* clock,
                const std::shared_ptr<witness_keeper_memory>& memory) {
   self->attach(slot);

@@ -76,7 +76,7 @@ struct witness_keeper_state {
 
   static constexpr const char* name = "witness-keeper";
   pointer self;
-  stall_policy policy;
+  witness_keeper_policy policy;
   witness_host host;
   const lived_clock* clock = nullptr; ///< Outlives the actor.
   std::shared_ptr<witness_keeper_memory> memory;
@@ -106,7 +106,7 @@ private:
 };
 
 witness_keeper_impl::behavior_type
-witness_keeper(witness_keeper_state::pointer self, const actor_slot_ref& slot, const stall_policy& policy,
+witness_keeper(witness_keeper_state::pointer self, const actor_slot_ref& slot, const witness_keeper_policy& policy,
                const witness_host& host, const lived_clock* clock,
                const std::shared_ptr<witness_keeper_memory>& memory);
 

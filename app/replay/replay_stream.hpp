@@ -53,8 +53,8 @@ public:
   using storing = std::function<void(scored_sample&&)>;
 
   struct policy {
-    scorer_policy scorer;
-    mode_policy sampling;
+    stress_scorer_policy scorer;
+    sampling_policy sampling;
     bool store_all = false; ///< Whatever the sampling says.
   };
 

@@ -3,9 +3,9 @@
 namespace pmactor {
 
 role_policies derive_policies(const settings& x) {
-  role_policies result{x.storage, x.notifications, x.forensics, x.sampling, x.recorder, x.switches, x.pauses,
-                       x.stalls,  x.incidents,     x.groups,    x.slowed,   x.scorer,   x.powermetrics, {},
-                       x.exporter, x.supervision,  x.box};
+  role_policies result{x.storage, x.notifications, x.forensics, x.sampling, x.flight_recorder, x.switch_recorder,
+                       x.pauses, x.stalls, x.incidents, x.groups, x.slowed, x.scorer, x.powermetrics, {}, x.exporter,
+                       x.supervision, x.box};
   // While learning, the thresholds are not yet this machine's: what they find deserves neither a message nor
   // a capture.
   result.notifications.when.learning = x.sampling.learning;
@@ -15,7 +15,7 @@ role_policies derive_policies(const settings& x) {
   // higher, the detector would miss some; were they lower, it would be woken in vain.
   result.beat.late = x.pauses.find.least_lateness;
   result.beat.asleep = x.pauses.find.least_sleep;
-  result.beat.reads_switches = x.switches.enabled;
+  result.beat.reads_switches = x.switch_recorder.enabled;
   return result;
 }
 

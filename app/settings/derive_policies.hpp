@@ -9,22 +9,22 @@ namespace pmactor {
 
 /// What every role is started with.
 struct role_policies {
-  storage_policy storage;
+  storage_writer_policy storage;
   notifier_policy notifications;
-  forensics_policy forensics;
-  mode_policy sampling;
-  flight_recorder_policy recorder;
-  switch_recorder_policy switches;
+  forensics_supervisor_policy forensics;
+  sampling_policy sampling;
+  flight_recorder_policy flight_recorder;
+  switch_recorder_policy switch_recorder;
   pause_detector_policy pauses;
-  stall_policy stalls;
-  incident_policy incidents;
-  group_policy groups;
-  speed_policy slowed;
-  scorer_policy scorer;
-  reader_policy powermetrics;
+  witness_keeper_policy stalls;
+  kernel_log_policy incidents;
+  group_watch_policy groups;
+  speed_watch_policy slowed;
+  stress_scorer_policy scorer;
+  powermetrics_reader_policy powermetrics;
   beat_policy beat;
   exporter_policy exporter;
-  restart_policy supervision;
+  supervisor_policy supervision;
   black_box_policy box;
   friend bool operator==(const role_policies&, const role_policies&) = default;
 };

@@ -70,7 +70,7 @@ std::vector<setting> make_settings() {
       "pauses.least_clock_step", 0.1, 86400, [](auto& x) -> auto& { return x.pauses.find.least_clock_event; },
       "A wall clock that is set forward or back by this much is an event."),
     seconds(
-      "pauses.lead_up", 10, 600, [](auto& x) -> auto& { return x.recorder.record.lead_up; },
+      "pauses.lead_up", 10, 600, [](auto& x) -> auto& { return x.flight_recorder.record.lead_up; },
       "How much of the time before an event is kept with it, second by second."),
 
     yes_no(
@@ -82,16 +82,16 @@ std::vector<setting> make_settings() {
       "A disk, a file system, memory, the CPUs or a desktop that do not answer for this long are a stall."),
 
     yes_no(
-      "recorder.enabled", [](auto& x) -> auto& { return x.switches.enabled; },
+      "recorder.enabled", [](auto& x) -> auto& { return x.switch_recorder.enabled; },
       "Whether the kernel is asked to record which task is on each CPU, so that it is known which one held up others, "
       "and when the beat's own thread left its CPU, so that it is known when a pause began. The first needs CAP_PERFMON, "
       "which a service has; `pmactor inspect` says what is recorded."),
     yes_no(
-      "recorder.disks", [](auto& x) -> auto& { return x.switches.disks; },
+      "recorder.disks", [](auto& x) -> auto& { return x.switch_recorder.disks; },
       "Whether the requests to disks are recorded as well, so that it is known whose were ahead. It needs root, and "
       "takes a few microseconds of CPU time a request."),
     number(
-      "recorder.memory", 0.1, 1024, "megabytes", 1e6, [](auto& x) -> auto& { return x.switches.memory; },
+      "recorder.memory", 0.1, 1024, "megabytes", 1e6, [](auto& x) -> auto& { return x.switch_recorder.memory; },
       "How much of the kernel's memory that record takes at most, of all CPUs together. What is older than fits is "
       "overwritten."),
 

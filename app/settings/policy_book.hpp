@@ -16,7 +16,7 @@ public:
   /// @param read gives the settings that hold from then on, for a reload; may be empty.
   /// @param find_sampler fills in the host's own sampler where the settings name none; may be empty.
   policy_book(const settings& conf, std::function<settings()> read,
-              std::function<reader_policy(reader_policy)> find_sampler)
+              std::function<powermetrics_reader_policy(powermetrics_reader_policy)> find_sampler)
     : read_(std::move(read)), find_sampler_(std::move(find_sampler)), held_(put_in_force(conf)) {
   }
 
@@ -56,7 +56,7 @@ private:
   }
 
   std::function<settings()> read_;
-  std::function<reader_policy(reader_policy)> find_sampler_;
+  std::function<powermetrics_reader_policy(powermetrics_reader_policy)> find_sampler_;
   settings_in_force held_;
   std::vector<policy_difference> differs_;
 };

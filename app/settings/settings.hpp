@@ -32,21 +32,21 @@ namespace pmactor {
 
 /// All that can be set, at its defaults. A default is the one of the role's own policy.
 struct settings {
-  mode_policy sampling;
-  scorer_policy scorer;
-  reader_policy powermetrics;
-  storage_policy storage;
+  sampling_policy sampling;
+  stress_scorer_policy scorer;
+  powermetrics_reader_policy powermetrics;
+  storage_writer_policy storage;
   pause_detector_policy pauses;
-  stall_policy stalls;
-  incident_policy incidents;
-  group_policy groups;
-  speed_policy slowed;
-  flight_recorder_policy recorder;
-  switch_recorder_policy switches;
+  witness_keeper_policy stalls;
+  kernel_log_policy incidents;
+  group_watch_policy groups;
+  speed_watch_policy slowed;
+  flight_recorder_policy flight_recorder;
+  switch_recorder_policy switch_recorder;
   notifier_policy notifications;
-  forensics_policy forensics;
+  forensics_supervisor_policy forensics;
   exporter_policy exporter;
-  restart_policy supervision;
+  supervisor_policy supervision;
   black_box_policy box;
   log_settings log;
 };

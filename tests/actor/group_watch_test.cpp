@@ -51,7 +51,7 @@ struct fixture : actor_fixture {
   received_events<pause_event> received;
   health_slot slot;
   std::shared_ptr<group_watch_memory> memory = std::make_shared<group_watch_memory>();
-  group_policy policy;
+  group_watch_policy policy;
   group_watch_impl aut;
   pause_sink_actor sink = spawn(event_listener<pause_event>, &received);
   std::uint64_t ticks = 0;
@@ -141,7 +141,7 @@ CAF_TEST_FIXTURE_SCOPE_END()
 CAF_TEST(no group is looked at if that is switched off) {
   actor_fixture f;
   int opened = 0;
-  group_policy policy;
+  group_watch_policy policy;
   policy.enabled = false;
   group_watch_host host;
   host.open = [&opened](std::size_t) -> std::unique_ptr<group_reader> {

@@ -62,7 +62,7 @@ struct fixture : actor_fixture {
   scripted_log log;
   news received;
   std::shared_ptr<kernel_log_memory> memory = std::make_shared<kernel_log_memory>();
-  incident_policy policy;
+  kernel_log_policy policy;
   kernel_log_host host{[this] { return std::make_unique<stand_in>(log); },
                        {},
                        {},

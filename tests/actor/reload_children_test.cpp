@@ -16,7 +16,7 @@ CAF_TEST_FIXTURE_SCOPE(tests, supervisor_fixture)
 
 CAF_TEST(a reload restarts the children that it concerns and counts no restart) {
   order.children = {0, 2};
-  order.policy = restart_policy{0, 10s, 100ms, 5s};
+  order.policy = supervisor_policy{0, 10s, 100ms, 5s};
   order.changed = {"a.x"};
   start();
   reload_now();

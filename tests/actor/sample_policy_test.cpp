@@ -52,7 +52,7 @@ struct fixture : actor_fixture {
   }
 
   void start() {
-    aut = spawn(sample_policy, actor_slot_ref{&page->slots[0]}, mode_policy{}, memory, page.get());
+    aut = spawn(sample_policy, actor_slot_ref{&page->slots[0]}, sampling_policy{}, memory, page.get());
     link();
   }
 

@@ -36,7 +36,7 @@ struct fixture : actor_fixture {
   std::unique_ptr<health_page> page = std::make_unique<health_page>();
   std::map<std::uint64_t, int> rows; ///< How often each second was handed to the store.
   std::vector<std::chrono::nanoseconds> readings;
-  mode_policy mode;
+  sampling_policy mode;
 
   std::shared_ptr<system_metrics_memory> metrics_memory = std::make_shared<system_metrics_memory>();
   std::shared_ptr<stress_scorer_memory> scorer_memory = std::make_shared<stress_scorer_memory>();
@@ -63,7 +63,7 @@ struct fixture : actor_fixture {
         policy = spawn(sample_policy, actor_slot_ref{&page->slots[1]}, mode, policy_memory, page.get());
         break;
       case 2:
-        scorer = spawn(stress_scorer, actor_slot_ref{&page->slots[2]}, scorer_policy{}, scorer_memory);
+        scorer = spawn(stress_scorer, actor_slot_ref{&page->slots[2]}, stress_scorer_policy{}, scorer_memory);
         break;
       default:
         metrics = spawn(

@@ -15,7 +15,7 @@ namespace {
 /// A host that shows no frequencies, as macOS.
 struct fixture : actor_fixture {
   received_events<pause_event> received;
-  speed_policy policy;
+  speed_watch_policy policy;
   std::shared_ptr<speed_watch_memory> memory = std::make_shared<speed_watch_memory>();
   std::uint64_t tick = 0;
   speed_watch_actor aut;

@@ -33,7 +33,7 @@ struct fixture : actor_fixture {
                    }
                    return std::make_unique<scripted_history>(db);
                  }},
-                 storage_policy{});
+                 storage_writer_policy{});
   }
 
   /// Sends these ticks in one go; the answers are noted as they come.

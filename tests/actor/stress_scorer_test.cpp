@@ -43,7 +43,7 @@ struct fixture : actor_fixture {
   }
 
   void start() {
-    aut = spawn(stress_scorer, actor_slot_ref{}, scorer_policy{}, memory);
+    aut = spawn(stress_scorer, actor_slot_ref{}, stress_scorer_policy{}, memory);
     caf::anon_send(aut, link_to{"sample-policy"}, to);
     caf::anon_send(aut, link_to{"storage-writer"}, keep);
     consume_messages();

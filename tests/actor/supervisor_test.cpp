@@ -267,7 +267,7 @@ CAF_TEST(children follow a supervisor that is killed) {
 }
 
 CAF_TEST(a drill fails children and every restart is counted) {
-  setup.policy = restart_policy{1000, 10s, 1ms, 20ms};
+  setup.policy = supervisor_policy{1000, 10s, 1ms, 20ms};
   setup.drill_every = 200ms;
   start();
   live(20s, 10ms);

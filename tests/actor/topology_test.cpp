@@ -115,7 +115,7 @@ CAF_TEST(a reload costs no second and doubles none) {
       options.conf.storage.keep_samples += 1h; // each role, by turns and together
       options.conf.scorer.stress.load_points += 1;
       options.conf.sampling.calm_below = 20 + i % 2;
-      options.conf.recorder.record.lead_up -= 1s;
+      options.conf.flight_recorder.record.lead_up -= 1s;
       options.conf.pauses.find.least_lateness += 1ms;
       options.conf.powermetrics.silent_intervals += 1;
       caf::anon_send(root, reload{});

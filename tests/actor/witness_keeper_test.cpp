@@ -50,7 +50,7 @@ struct fixture : actor_fixture {
   lived_clock clock;
   health_slot slot;
   std::shared_ptr<witness_keeper_memory> memory = std::make_shared<witness_keeper_memory>();
-  stall_policy policy;
+  witness_keeper_policy policy;
   witness_keeper_impl aut;
   pause_sink_actor sink = spawn(event_listener<pause_event>, &received);
   std::uint64_t ticks = 0;
@@ -411,7 +411,7 @@ CAF_TEST_FIXTURE_SCOPE_END()
 CAF_TEST(nothing is watched if it is switched off) {
   actor_fixture f;
   scripted_witness child;
-  stall_policy policy;
+  witness_keeper_policy policy;
   policy.enabled = false;
   witness_host host;
   host.start = [&] { return std::make_unique<stand_in>(child); };

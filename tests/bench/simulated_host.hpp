@@ -62,7 +62,7 @@ private:
   std::int64_t last_event_ = 0;
   std::optional<system_counters> counters_;
   io_baseline baseline_;
-  scorer_policy policy_;
+  stress_scorer_policy policy_;
   std::optional<double> latency_; ///< Of the worst beat since the last sample.
   std::uint64_t ticks_ = 0;
 };

@@ -31,7 +31,7 @@ void look_after_groups_for_a_minute(benchmark::State& state, bool is_stressed) {
     state.SkipWithError("this machine has no control groups");
     return;
   }
-  const group_policy policy;
+  const group_watch_policy policy;
   const auto reader = host.open(policy.most);
   group_tracker tracker;
   std::size_t groups = 0;

@@ -29,7 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   input in{data, size};
   incident_groups groups;
   log_clock clock;
-  const incident_policy policy;
+  const kernel_log_policy policy;
   auto now = std::chrono::nanoseconds{std::chrono::hours{1}};
   while (!in.empty()) {
     now += std::chrono::milliseconds{in.byte() * 8};

@@ -32,7 +32,7 @@ void oracle::run_began(std::uint64_t run, const clock_sample& now, const setting
   reloaded_ = nanoseconds{-1};
   notifies_ = conf.notifications.when.enabled;
   owed_.begin(conf);
-  lead_up_ = conf.recorder.record.lead_up;
+  lead_up_ = conf.flight_recorder.record.lead_up;
   lead_up_from_ = now.awake;
   hangs_.clear();
   left_behind_ = false;
@@ -78,7 +78,7 @@ void oracle::reloaded(const settings& conf, nanoseconds awake) {
   for (auto& x : gaps_)
     if (!x.pause_reported && x.frozen >= x.least) // what waits to be judged is judged by these
       x.most = std::max(x.most, threshold_);
-  if (std::exchange(lead_up_, conf.recorder.record.lead_up) < lead_up_)
+  if (std::exchange(lead_up_, conf.flight_recorder.record.lead_up) < lead_up_)
     lead_up_from_ = awake;
   last_upheaval_ = awake;
   for (auto& x : hangs_)

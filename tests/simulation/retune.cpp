@@ -19,7 +19,7 @@ settings retuned(settings x, dice d) {
   using nanoseconds = std::chrono::nanoseconds;
   choose<nanoseconds>(x.pauses.find.least_lateness, d, {200ms, 300ms, 500ms});
   choose<nanoseconds>(x.sampling.normal_every, d, {5s, 10s});
-  choose<nanoseconds>(x.recorder.record.lead_up, d, {10s, 60s, 120s});
+  choose<nanoseconds>(x.flight_recorder.record.lead_up, d, {10s, 60s, 120s});
   choose<nanoseconds>(x.powermetrics.first_delay, d, {1s, 5s});
   choose<nanoseconds>(x.powermetrics.least_silence, d, {2s, 4s});
   choose(x.notifications.when.enabled, d, {true, true, false});

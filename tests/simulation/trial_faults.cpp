@@ -104,7 +104,7 @@ void trial::suffer(const fault& x) {
       world_.storage.damage();
       questions_.damaged(world_.wall);
       // A file that is damaged once more is set aside the later, the more often that happened.
-      const storage_policy policy;
+      const storage_writer_policy policy;
       const auto before = note_damage(damages_, world_.awake, policy);
       set_aside_delay_ = decide_storage_failure(storage_failure::corrupt, before, policy).delay;
       oracle_.trouble_until(world_.awake + 12s + set_aside_delay_);

@@ -45,7 +45,7 @@ inline event_index_actor::behavior_type index_of(actor_pointer<event_index_actor
 struct forensics_fixture : actor_fixture {
   using task = job_order::task;
 
-  forensics_policy policy{{}, {{}, {"stacks=5"}, 2}, 2'000'000'000};
+  forensics_supervisor_policy policy{{}, {{}, {"stacks=5"}, 2}, 2'000'000'000};
   std::vector<std::shared_ptr<stand_in>> jobs; ///< All that were started.
   ledger_of_events events;
   std::vector<capture_report> received;

@@ -43,7 +43,7 @@ struct reader_fixture : actor_fixture {
   std::vector<power_sample> samples;
   std::vector<witness_reading> readings;
   int breaks = 0; ///< In their line.
-  reader_policy policy;
+  powermetrics_reader_policy policy;
   powermetrics_reader_actor aut; // actor under test
 
   reader_fixture() {

@@ -63,7 +63,7 @@ struct supervisor_fixture : actor_fixture {
     setup.wire = [this](std::string_view id, const caf::strong_actor_ptr& x) {
       handles[std::string{id}] = x;
     };
-    setup.policy = order.policy = restart_policy{5, 10s, 100ms, 5s};
+    setup.policy = order.policy = supervisor_policy{5, 10s, 100ms, 5s};
     setup.on_reload = [this] { return order; };
     setup.on_reloaded = [this](const reload_result& x) { results.push_back(x); };
   }

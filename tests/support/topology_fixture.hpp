@@ -106,7 +106,7 @@ struct topology_fixture : actor_fixture {
   topology_fixture() {
     options.conf.powermetrics.command = {"the-sampler"};
     options.conf.sampling.normal_every = 1s;
-    options.conf.supervision = restart_policy{1000, 60s, 10ms, 100ms};
+    options.conf.supervision = supervisor_policy{1000, 60s, 10ms, 100ms};
   }
 
   ~topology_fixture() override {

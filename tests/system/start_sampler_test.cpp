@@ -259,7 +259,7 @@ struct running_reader {
   powermetrics_reader_actor reader;
   power_sink_actor sink;
 
-  explicit running_reader(reader_policy policy) {
+  explicit running_reader(powermetrics_reader_policy policy) {
     config.set("scheduler.policy", caf::atom("sharing"));
     config.set("scheduler.max-threads", std::size_t{2});
     system = std::make_unique<caf::actor_system>(config);
@@ -293,8 +293,8 @@ struct running_reader {
   }
 };
 
-reader_policy quick_policy() {
-  reader_policy policy;
+powermetrics_reader_policy quick_policy() {
+  powermetrics_reader_policy policy;
   policy.command = {"sh", "-c", stream_for_ever};
   policy.interval = 20ms;
   policy.first_delay = policy.longest_delay = 1ms;

@@ -203,7 +203,7 @@ CAF_TEST(a doer of what little is recorded is named by its share of that) {
 }
 
 CAF_TEST(a record of a trifle leaves the answer to what each used) {
-  sample_history history{recorder_policy{}};
+  sample_history history{lead_up_policy{}};
   scene s;
   s.is(pause_cause::cpu_wait);
   auto hog = process(21, "hog");
@@ -217,7 +217,7 @@ CAF_TEST(a record of a trifle leaves the answer to what each used) {
   blame.unknown = 3900ms;
   blame.uncharged = 100ms;
   blame.remarks = {"the record covers the last 100 ms of 4.00 s"};
-  const auto found = compose_event(s.event, history, recorder_policy{}, culprit_policy{});
+  const auto found = compose_event(s.event, history, lead_up_policy{}, culprit_policy{});
   CAF_REQUIRE(found.event.blame.has_value());
   CAF_CHECK(found.event.blame->source == blame_source::deltas);
   CAF_REQUIRE_EQUAL(found.event.blame->remarks.size(), 1u);
@@ -247,7 +247,7 @@ CAF_TEST(by samples only those are named that did twice as much and nothing of a
 }
 
 CAF_TEST(what is recorded outdoes a busy process and a name) {
-  sample_history history{recorder_policy{}};
+  sample_history history{lead_up_policy{}};
   scene s;
   s.is(pause_cause::cpu_wait);
   auto known = process(31, "kcompactd0");
@@ -256,7 +256,7 @@ CAF_TEST(what is recorded outdoes a busy process and a name) {
   s.across.system.tick = 1;
   history.add(s.across);
   const auto named = [&] {
-    return compose_event(s.event, history, recorder_policy{}, culprit_policy{});
+    return compose_event(s.event, history, lead_up_policy{}, culprit_policy{});
   };
   CAF_REQUIRE(!named().culprits.empty());
   CAF_CHECK_EQUAL(named().culprits[0].name, "kcompactd0");

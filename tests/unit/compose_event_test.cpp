@@ -34,7 +34,7 @@ pause_event pause_after(int second) {
 }
 
 struct fixture {
-  recorder_policy policy;
+  lead_up_policy policy;
   sample_history history{policy};
   event_record composed(int second) {
     return compose_event(pause_after(second), history, policy, culprit_policy{});

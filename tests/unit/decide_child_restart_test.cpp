@@ -8,7 +8,7 @@ using namespace pmactor;
 using namespace std::chrono_literals;
 
 CAF_TEST(the delay doubles from one second to thirty) {
-  const reader_policy policy;
+  const powermetrics_reader_policy policy;
   const std::chrono::nanoseconds expected[] = {1s, 2s, 4s, 8s, 16s, 30s, 30s};
   for (unsigned i = 0; i < 7; ++i)
     CAF_CHECK(child_restart_delay(i + 1, policy) == expected[i]);
@@ -16,7 +16,7 @@ CAF_TEST(the delay doubles from one second to thirty) {
 }
 
 CAF_TEST(a child that worked long enough fails for the first time) {
-  const reader_policy policy;
+  const powermetrics_reader_policy policy;
   CAF_CHECK_EQUAL(count_failure(0, 0s, policy), 1u);
   CAF_CHECK_EQUAL(count_failure(4, 59s, policy), 5u);
   CAF_CHECK_EQUAL(count_failure(4, 60s, policy), 1u);
@@ -35,7 +35,7 @@ CAF_TEST(the rhythm is the median and forgets) {
 }
 
 CAF_TEST(silence is three intervals and longer at the start) {
-  reader_policy policy;
+  powermetrics_reader_policy policy;
   arrival_rhythm rhythm;
   CAF_CHECK(longest_silence(rhythm, false, policy) == 13s);
   CAF_CHECK(longest_silence(rhythm, true, policy) == 3s);

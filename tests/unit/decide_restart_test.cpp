@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 
 CAF_TEST(the intensity is the last number of restarts that is allowed) {
   for (std::uint32_t intensity : {0u, 1u, 5u, 10u}) {
-    restart_policy policy;
+    supervisor_policy policy;
     policy.intensity = intensity;
     for (std::size_t restarts = 1; restarts <= 12; ++restarts)
       CAF_CHECK_EQUAL(decide_restart(restarts, policy),
@@ -18,7 +18,7 @@ CAF_TEST(the intensity is the last number of restarts that is allowed) {
 }
 
 CAF_TEST(only restarts within the period count) {
-  const restart_policy policy{10, 10s, 100ms, 5s};
+  const supervisor_policy policy{10, 10s, 100ms, 5s};
   restart_history history;
   CAF_CHECK_EQUAL(history.note(0s, policy), 1u);
   CAF_CHECK_EQUAL(history.note(5s, policy), 2u);
@@ -28,7 +28,7 @@ CAF_TEST(only restarts within the period count) {
 }
 
 CAF_TEST(no more restarts are remembered than the intensity needs) {
-  const restart_policy policy{2, 10s, 100ms, 5s};
+  const supervisor_policy policy{2, 10s, 100ms, 5s};
   restart_history history;
   for (int i = 0; i < 100; ++i)
     history.note(0s, policy);
@@ -43,7 +43,7 @@ CAF_TEST(the third failure in a row before any work drops what the child remembe
 }
 
 CAF_TEST(the first restart is at once and later ones wait twice as long each) {
-  const restart_policy policy{10, 60s, 100ms, 5s};
+  const supervisor_policy policy{10, 60s, 100ms, 5s};
   const std::chrono::nanoseconds expected[]
     = {0ms, 0ms, 100ms, 200ms, 400ms, 800ms, 1600ms, 3200ms, 5s, 5s, 5s};
   for (std::size_t n = 0; n < std::size(expected); ++n)

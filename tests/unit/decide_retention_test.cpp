@@ -8,7 +8,7 @@ using namespace pmactor;
 using namespace std::chrono_literals;
 
 CAF_TEST(samples and events are kept for as long as the policy says each) {
-  storage_policy policy;
+  storage_writer_policy policy;
   policy.keep_samples = 24h;
   policy.keep_events = 1h;
   const auto found = decide_retention(1'000'000, policy);
@@ -17,7 +17,7 @@ CAF_TEST(samples and events are kept for as long as the policy says each) {
 }
 
 CAF_TEST(what is kept for ever is never too old) {
-  storage_policy policy;
+  storage_writer_policy policy;
   policy.keep_samples = 0s;
   const auto found = decide_retention(1'000'000, policy);
   CAF_CHECK(!found.samples_before);

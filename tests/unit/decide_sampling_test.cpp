@@ -18,7 +18,7 @@ scored_sample sample(double stress, nanoseconds lived = 1s) {
 }
 
 struct run {
-  mode_policy policy;
+  sampling_policy policy;
   mode_state state;
   int stored = 0, elevated = 0, normal = 0, snapshots = 0, alerts = 0, all_clears = 0;
 

@@ -8,7 +8,7 @@ using namespace std::chrono_literals;
 using act = storage_step::act;
 
 CAF_TEST(a locked database is tried again ever more slowly and with the same connection) {
-  storage_policy policy;
+  storage_writer_policy policy;
   CAF_CHECK_EQUAL(decide_storage_failure(storage_failure::busy, 0, policy), (storage_step{act::wait, 100ms}));
   CAF_CHECK_EQUAL(decide_storage_failure(storage_failure::busy, 1, policy), (storage_step{act::wait, 200ms}));
   CAF_CHECK_EQUAL(decide_storage_failure(storage_failure::busy, 5, policy), (storage_step{act::wait, 3200ms}));
@@ -69,7 +69,7 @@ CAF_TEST(sizes are reported for people) {
 }
 
 CAF_TEST(a batch grows while it is quick and shrinks when it is slow and has bounds) {
-  storage_policy policy; // 5 ms a batch
+  storage_writer_policy policy; // 5 ms a batch
   CAF_CHECK_EQUAL(size_batch(16, 1ms, policy), 32u);
   CAF_CHECK_EQUAL(size_batch(16, 3ms, policy), 16u);
   CAF_CHECK_EQUAL(size_batch(16, 6ms, policy), 8u);
@@ -78,7 +78,7 @@ CAF_TEST(a batch grows while it is quick and shrinks when it is slow and has bou
 }
 
 CAF_TEST(damage is remembered for a day and said from the second time on) {
-  const storage_policy policy;
+  const storage_writer_policy policy;
   damage_record record;
   CAF_CHECK_EQUAL(note_damage(record, 1h, policy), 0u);
   CAF_CHECK_EQUAL(describe_damage(record, 1h, policy), "");

@@ -122,7 +122,7 @@ CAF_TEST(what limits slow CPUs is named) {
     machine world;
     one.before(world);
     host_speed_reader reader{world.folder.path};
-    const speed_policy policy;
+    const speed_watch_policy policy;
     CAF_CHECK(reader.read().cpus.empty());
     const auto before = reader.read_signs();
     world.stat(95, 5, 0);
@@ -149,7 +149,7 @@ CAF_TEST(energy that is all that a CPU may take is a limit of power) {
 }
 
 CAF_TEST(CPUs that are idle or fast or of a machine that shows no frequency are not slow) {
-  const speed_policy policy;
+  const speed_watch_policy policy;
   speed_look look;
   look.cpus = {{0, 0.2, 800, 4600}, {1, 0.9, 3100, 4600}};
   CAF_CHECK(judge_pace(speed_of(look, policy), policy) == pace::fast);
@@ -161,7 +161,7 @@ CAF_TEST(CPUs that are idle or fast or of a machine that shows no frequency are 
 
 CAF_TEST(what is slow for five seconds that were lived is an episode until it is not) {
   using change = slow_episode::change;
-  const speed_policy policy;
+  const speed_watch_policy policy;
   slow_episode x;
   auto now = 100s;
   const auto add = [&](pace is, std::chrono::nanoseconds lived = 1s) {
@@ -190,7 +190,7 @@ CAF_TEST(what is slow for five seconds that were lived is an episode until it is
 }
 
 CAF_TEST(a hypervisor that takes a good part of a minute makes a machine slow) {
-  const speed_policy policy;
+  const speed_watch_policy policy;
   stolen_minute x;
   speed_look look;
   look.busy = 0.5, look.stolen = 0.2;

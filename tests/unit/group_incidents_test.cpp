@@ -22,7 +22,7 @@ clock_sample at(nanoseconds awake) {
 }
 
 struct fixture {
-  incident_policy policy;
+  kernel_log_policy policy;
   incident_groups groups;
 
   void log(nanoseconds awake, const char* text) {

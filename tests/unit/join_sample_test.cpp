@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const scorer_policy policy;
+const stress_scorer_policy policy;
 
 task_sample task(std::int64_t pid, std::string name, double cpu, std::optional<double> written = {}) {
   task_sample x;

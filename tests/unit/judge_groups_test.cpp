@@ -20,7 +20,7 @@ using std::chrono::nanoseconds;
 const std::string id(64, 'a');
 
 struct fixture {
-  group_policy policy;
+  group_watch_policy policy;
   group_tracker tracker;
   group_look look;
   nanoseconds slept{};

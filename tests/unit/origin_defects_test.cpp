@@ -161,7 +161,7 @@ CAF_TEST(B10 a night asleep is no hour of critical stress) {
   stressed.system.interval = stressed.system.lived = 1s;
   stressed.stress.load = 40;
   stressed.stress.memory = 30;
-  mode_policy policy;
+  sampling_policy policy;
   mode_state state;
   decide_sampling(state, stressed, policy);
   // Then the lid is closed for eight hours, and the next sample is as stressed.
@@ -188,7 +188,7 @@ CAF_TEST(B11 an event holds the stress and the culprits of the sample before it)
   auto beat = quiet_gap(5s);
   *beat.after.own_wait += 4900ms;
   const auto event = compose_pause(ours(beat).at(0), beat, ledger_policy{}, 100ms);
-  const auto record = compose_event(event, history, recorder_policy{}, culprit_policy{});
+  const auto record = compose_event(event, history, lead_up_policy{}, culprit_policy{});
   CAF_REQUIRE(record.stress.has_value());
   CAF_CHECK_EQUAL(record.stress->total(), 33);
   CAF_REQUIRE_EQUAL(record.culprits.size(), 1u);
@@ -201,7 +201,7 @@ CAF_TEST(B12 lateness alone neither elevates nor holds a mode) {
   late.stress.load = 5;
   late.stress.latency = 30;
   const double theirs = 5 + 30;
-  mode_policy policy;
+  sampling_policy policy;
   CAF_CHECK_GREATER_OR_EQUAL(theirs, policy.elevate_at);
   mode_state state;
   for (int i = 0; i < 100; ++i)

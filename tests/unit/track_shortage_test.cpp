@@ -253,7 +253,7 @@ CAF_TEST(one that is listed again had not ended) {
 }
 
 CAF_TEST(those that grew are charged in proportion and those that read again are not) {
-  sample_history history{recorder_policy{}};
+  sample_history history{lead_up_policy{}};
   const auto three = [](double more, double less, double victim) {
     return std::vector{process(1, "more", more * mib), process(2, "less", less * mib),
                        process(3, "victim", victim * mib)};
@@ -263,7 +263,7 @@ CAF_TEST(those that grew are charged in proportion and those that read again are
   auto later = second_at(104, 5 * mib, three(100, 40, 23));
   later.processes[2].io_read = 20e6;
   history.add(later);
-  const auto found = compose_event(stall_between(102500ms, 106500ms), history, recorder_policy{}, policy);
+  const auto found = compose_event(stall_between(102500ms, 106500ms), history, lead_up_policy{}, policy);
   CAF_REQUIRE_EQUAL(found.culprits.size(), 2u);
   CAF_CHECK_EQUAL(found.culprits[0].name, "more");
   CAF_CHECK_EQUAL(found.culprits[1].name, "less");
@@ -278,13 +278,13 @@ CAF_TEST(those that grew are charged in proportion and those that read again are
 }
 
 CAF_TEST(a build that runs one compiler after the other covers no hog) {
-  sample_history history{recorder_policy{}};
+  sample_history history{lead_up_policy{}};
   history.add(second_at(100, 150 * mib, {process(1, "hog", 10 * mib)}));
   for (int second = 101; second < 131; ++second)
     history.add(second_at(second, 30 * mib,
                           {process(1, "hog", 70 * mib),
                            process(second, "cc1plus", 20 * mib, wall_at_0 + second)}));
-  const auto found = compose_event(stall_between(126s, 130s), history, recorder_policy{}, policy);
+  const auto found = compose_event(stall_between(126s, 130s), history, lead_up_policy{}, policy);
   CAF_CHECK(std::any_of(found.culprits.begin(), found.culprits.end(),
                         [](const culprit& x) { return x.name == "hog"; }));
   CAF_REQUIRE(found.event.blame.has_value());
@@ -296,10 +296,10 @@ CAF_TEST(a build that runs one compiler after the other covers no hog) {
 }
 
 CAF_TEST(who gained a trifle of what was gained is charged with it and not named) {
-  sample_history history{recorder_policy{}};
+  sample_history history{lead_up_policy{}};
   history.add(second_at(100, 150 * mib, {process(1, "hog", 10 * mib), process(2, "other", 10 * mib)}));
   history.add(second_at(102, 5 * mib, {process(1, "hog", 130 * mib), process(2, "other", 20 * mib)}));
-  const auto found = compose_event(stall_between(102500ms, 106500ms), history, recorder_policy{}, policy);
+  const auto found = compose_event(stall_between(102500ms, 106500ms), history, lead_up_policy{}, policy);
   CAF_REQUIRE_EQUAL(found.culprits.size(), 1u);
   CAF_CHECK_EQUAL(found.culprits[0].name, "hog");
   CAF_REQUIRE(found.event.blame.has_value());
@@ -307,11 +307,11 @@ CAF_TEST(who gained a trifle of what was gained is charged with it and not named
 }
 
 CAF_TEST(a growth over much longer than the stall is weak) {
-  sample_history history{recorder_policy{}};
+  sample_history history{lead_up_policy{}};
   history.add(second_at(80, 150 * mib, {process(1, "leak", 10 * mib)}));
   for (int second = 81; second < 104; ++second)
     history.add(second_at(second, 20 * mib, {process(1, "leak", 120 * mib)}));
-  const auto found = compose_event(stall_between(102s, 104s), history, recorder_policy{}, policy);
+  const auto found = compose_event(stall_between(102s, 104s), history, lead_up_policy{}, policy);
   CAF_REQUIRE(found.event.blame.has_value());
   CAF_CHECK(found.event.blame->source == blame_source::weak);
   CAF_REQUIRE_EQUAL(found.culprits.size(), 1u);
@@ -319,11 +319,11 @@ CAF_TEST(a growth over much longer than the stall is weak) {
 }
 
 CAF_TEST(where none grew the one that holds most that it cannot give back is named as a guess) {
-  sample_history history{recorder_policy{}};
+  sample_history history{lead_up_policy{}};
   for (int second = 100; second < 108; ++second)
     history.add(second_at(
       second, 5 * mib, {process(1, "holder", 120 * mib), process(2, "reader", (second % 2 ? 4 : 90) * mib)}));
-  const auto found = compose_event(stall_between(101s, 107s), history, recorder_policy{}, policy);
+  const auto found = compose_event(stall_between(101s, 107s), history, lead_up_policy{}, policy);
   CAF_REQUIRE(found.event.blame.has_value());
   CAF_CHECK(found.event.blame->source == blame_source::weak);
   CAF_REQUIRE(!found.event.blame->doers.empty());
@@ -333,12 +333,12 @@ CAF_TEST(where none grew the one that holds most that it cannot give back is nam
 }
 
 CAF_TEST(a process that made memory scarce and ended is named though no later sample has it) {
-  sample_history history{recorder_policy{}};
+  sample_history history{lead_up_policy{}};
   history.add(second_at(100, 150 * mib, {process(3, "victim", 24 * mib)}));
   history.add(second_at(102, 5 * mib, {process(1, "hog", 150 * mib, wall_at_0 + 101)}));
   for (int second = 103; second < 107; ++second)
     history.add(second_at(second, 10 * mib, {process(3, "victim", 24 * mib)}));
-  const auto found = compose_event(stall_between(102500ms, 107s), history, recorder_policy{}, policy);
+  const auto found = compose_event(stall_between(102500ms, 107s), history, lead_up_policy{}, policy);
   CAF_REQUIRE(!found.culprits.empty());
   CAF_CHECK_EQUAL(found.culprits[0].name, "hog");
   CAF_CHECK_EQUAL(found.culprits[0].reason, "gained 157 MB of memory, held 75 % of the memory");

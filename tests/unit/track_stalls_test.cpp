@@ -22,7 +22,7 @@ felt_stretch of(stall_resource resource, std::chrono::nanoseconds began,
 }
 
 struct fixture {
-  stall_policy policy;
+  witness_keeper_policy policy;
   stall_tracker tracker;
   growth_record lived;
 
@@ -141,9 +141,9 @@ CAF_TEST(stretches that follow each other are reported before the last of them t
 
 CAF_TEST(stretches that follow each other are looked at soon until they are long enough) {
   const stall_look first{10500ms, {of(stall_resource::cpu, 9400ms, 9700ms), of(stall_resource::cpu, 10s, 10350ms)}, {}};
-  tracker.look(first, lived, stall_policy{true, 2s});
-  CAF_CHECK_EQUAL(tracker.next_look(first, stall_policy{true, 2s}).value_or(0s), 11400ms);
-  CAF_CHECK_EQUAL(tracker.next_look(first, stall_policy{true, 1100ms}).value_or(0s), 10700ms);
+  tracker.look(first, lived, witness_keeper_policy{true, 2s});
+  CAF_CHECK_EQUAL(tracker.next_look(first, witness_keeper_policy{true, 2s}).value_or(0s), 11400ms);
+  CAF_CHECK_EQUAL(tracker.next_look(first, witness_keeper_policy{true, 1100ms}).value_or(0s), 10700ms);
 }
 
 CAF_TEST(one stretch is looked at soon for as long as another may follow it and make a stall of it) {
