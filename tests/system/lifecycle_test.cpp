@@ -201,12 +201,12 @@ CAF_TEST(why settings are not taken is said without the log) {
   std::ofstream{settings} << "[log]\nmax_files = 0\n";
   const auto bad = call({"reload"});
   CAF_CHECK_EQUAL(bad.exit_code, 1);
-  CAF_CHECK(holds(bad.err, "\nlog.max_files is 0"));
+  CAF_CHECK(holds(bad.err, ":2: log.max_files is 0"));
   std::ofstream{settings} << "[log]\nmax_size = 0\n"; // and not those of the time before
   const auto again = call({"reload"});
   CAF_CHECK_EQUAL(again.exit_code, 1);
   CAF_CHECK(!holds(again.err, "log.max_files"));
-  CAF_CHECK(holds(again.err, "\nlog.max_size is 0"));
+  CAF_CHECK(holds(again.err, ":2: log.max_size is 0"));
   call({"stop"});
 }
 
