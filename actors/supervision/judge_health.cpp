@@ -172,11 +172,12 @@ private:
   }
 
   void judge_handler(const actor_report& actor) {
-    // Without a pulse lived time stands still on the page: the clock says at least where the daemon is stuck.
-    const auto time = missing_pulse() ? actor.handling_for : actor.handling_lived;
+    // Without a pulse lived time stands still on the page, and the version before had none there: the clock says at
+    // least where the daemon is stuck.
+    const auto time = missing_pulse() || !actor.hang_limit ? actor.handling_for : actor.handling_lived;
     if (!time || *time <= limits_.slow_handler)
       return;
-    const bool hung = !actor.optional_child && actor.hang_limit && is_hang(*time, *actor.hang_limit);
+    const bool hung = !actor.optional_child && is_hang(*time, actor.hang_limit.value_or(limits_.hung_handler));
     problem(hung ? health_state::stuck : health_state::degraded, actor.name,
             "has been handling " + actor.handler + " for " + to_words(*time)
               + whereabouts(facts_, actor.handler_thread));

@@ -27,10 +27,12 @@ enum class health_state {
 enum class process_presence { here, zombie, gone, replaced, rebooted };
 
 /// From when on something is worth a finding. Time asleep does not count. A handler hangs when the daemon itself says so:
-/// by the limit of its actor, which is on the page, and in lived time.
+/// by the limit of its actor, which is on the page, and in lived time. The page of the version before has neither.
 struct health_limits {
   std::chrono::nanoseconds pulse = std::chrono::seconds{3}; ///< The pulse comes once a second.
   std::chrono::nanoseconds slow_handler = std::chrono::seconds{3}; ///< Degraded.
+  /// Stuck, by the clock, if the daemon needs it and the page has no limit.
+  std::chrono::nanoseconds hung_handler = std::chrono::seconds{10};
   std::chrono::nanoseconds old_message = std::chrono::seconds{5}; ///< Waits in a mailbox: degraded.
 };
 

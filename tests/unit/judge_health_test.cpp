@@ -125,11 +125,16 @@ CAF_TEST(without a pulse a stuck daemon says all the same what it handles) {
                               "! storage-writer: has been handling scored_sample for 41 s\n");
 }
 
-CAF_TEST(a page without a limit calls no handler hung) {
-  example::let_handle(page->slots[0], "scored_sample", 1h);
+CAF_TEST(on a page without limits and lived time a handler hangs after ten seconds by the clock) {
+  auto& slot = page->slots[0];
   for (const std::int64_t limit : {std::int64_t{0}, std::numeric_limits<std::int64_t>::min()}) {
-    page->slots[0].hang_limit_ns = limit;
+    slot.hang_limit_ns = limit;
+    example::let_handle(slot, "scored_sample", 10s);
+    slot.met_since_ns = slot.met_for_ns = 0;
     CAF_CHECK(verdict().state == health_state::degraded);
+    example::let_handle(slot, "scored_sample", 11s);
+    slot.met_since_ns = slot.met_for_ns = 0;
+    CAF_CHECK(verdict().state == health_state::stuck);
   }
 }
 

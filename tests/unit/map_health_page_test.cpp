@@ -63,6 +63,7 @@ CAF_TEST(a page of the version before is read and lacks what that did not write)
   page.settings_refused = 3;
   page.slots[0].handler_thread = 43;
   page.slots[0].hang_limit_ns = 44;
+  page.slots[0].handler_since_ns = 45;
   page.slots[0].handler.write("scored_sample");
   page.slots[23].note.write("last of all");
   page.settings_problems.write("not of that version");
@@ -80,6 +81,7 @@ CAF_TEST(a page of the version before is read and lacks what that did not write)
   CAF_CHECK_EQUAL(copy->settings_refused.load(), 3u);
   CAF_CHECK_EQUAL(copy->slots[0].handler_thread.load(), 43);
   CAF_CHECK_EQUAL(copy->slots[0].hang_limit_ns.load(), 0);
+  CAF_CHECK_EQUAL(copy->slots[0].handler_since_ns.load(), 45); // by which `inspect` judges it
   CAF_CHECK_EQUAL(copy->slots[0].handler.read(), "scored_sample");
   CAF_CHECK_EQUAL(copy->slots[23].note.read(), "last of all");
   CAF_CHECK_EQUAL(copy->settings_problems.read(), "");
