@@ -3,11 +3,16 @@
 
 #include "actors/supervision/decide_restart.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <vector>
 
 namespace pmactor {
+
+/// A reload goes on without a child that was left behind this long ago, in lived time, and has not ended: whoever asked
+/// for the reload waits for the answer, and the child is started later all the same.
+inline constexpr std::chrono::seconds held_up_after{5};
 
 struct reload_order {
   supervisor_policy policy;             ///< The one that holds from now on.

@@ -36,6 +36,7 @@ void supervisor_state::begin_reload() {
       ask_to_stop(*i);
     } else {
       ++child.generation; // it no longer waits for its back-off
+      child.awaits_predecessor = false; // nor is it started ahead of the others
     }
   launch_reloaded_when_down();
 }
@@ -78,7 +79,7 @@ void supervisor_state::check_held_up() {
     return;
   for (const auto i : std::vector{reload_->awaited})
     if (const auto& child = children_[i];
-        is_awaited(i) && child.awaits_predecessor && lived() - child.left_behind > child.spec.hang_limit) {
+        is_awaited(i) && child.awaits_predecessor && lived() - child.left_behind > held_up_after) {
       reload_->result.held_up.push_back(child.spec.id);
       settled(i);
     }

@@ -1,6 +1,7 @@
 #include "app/instance/reload_daemon.hpp"
 
 #include "actors/supervision/map_health_page.hpp"
+#include "actors/supervision/reload_order.hpp"
 #include "app/instance/pid_file.hpp"
 #include "app/instance/process_handle.hpp"
 
@@ -42,6 +43,7 @@ reload_answer reload_daemon(const places& where) {
     return {{exit_failed, "Cannot signal " + name + ": " + std::strerror(error) + '.', daemon.pid}};
   // What it restarts may have to wait for a disk.
   constexpr std::chrono::milliseconds patience = 10s, between = 20ms;
+  static_assert(patience >= held_up_after + 3s); // the end of a child until it is left behind, and two pulses
   for (auto waited = 0ms; waited < patience; waited += between) {
     const auto page = open_health_page(page_file);
     const auto has_moved = [&](auto health_page::*counter) {

@@ -110,6 +110,43 @@ CAF_TEST(a reload waits for a child that takes long to end and reports it as res
   CAF_CHECK(up("b"));
 }
 
+CAF_TEST(the answer to a reload does not wait for the limit of a child that hangs) {
+  setup.children[1].hang_limit = 30s;
+  order.children = {1};
+  start();
+  const auto stuck = handles["b"];
+  hold(stuck);
+  caf::anon_send(root, reload{});
+  live_but_for_held(held_up_after + 2s);
+  CAF_CHECK_EQUAL(results, (std::vector<reload_result>{{{}, {}, {}, {"b"}}}));
+  release(stuck);
+  live_but_for_held(1s);
+  CAF_CHECK(up("b"));
+}
+
+CAF_TEST(a second reload starts all that it concerns though what hung ends in its midst) {
+  order.children = {1};
+  start();
+  const auto stuck = handles["b"], slow = handles["c"];
+  hold(stuck);
+  caf::anon_send(root, reload{});
+  live_but_for_held(held_up_after + 2s);
+  CAF_CHECK_EQUAL(results.size(), 1u);
+  order.children = {1, 2};
+  hold(slow);
+  caf::anon_send(root, reload{});
+  live_but_for_held(100ms);
+  release(stuck);
+  live_but_for_held(100ms);
+  CAF_CHECK_EQUAL(events(), list{"-b"});
+  release(slow);
+  live_but_for_held(1s);
+  CAF_CHECK_EQUAL(events(), (list{"-c", "+b", "+c"}));
+  CAF_REQUIRE_EQUAL(results.size(), 2u);
+  CAF_CHECK_EQUAL(results[1], (reload_result{{}, {"b", "c"}, {}}));
+  CAF_CHECK(up("b") && up("c"));
+}
+
 CAF_TEST(a stop leaves alone what waits for its predecessor) {
   order.children = {1};
   start();
