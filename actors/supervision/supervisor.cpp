@@ -93,7 +93,7 @@ void supervisor_state::attach_slots() {
 void supervisor_state::launch(std::size_t index) {
   auto& child = children_[index];
   child.stopping_for_reload = false;
-  if (child.spec.forget && !child.lingering.empty()) {
+  if (has_predecessor(child)) {
     await_predecessor(index);
     return;
   }
@@ -119,6 +119,10 @@ void supervisor_state::launch(std::size_t index) {
   report_faults(); // of this one, what its predecessor had to report no longer holds
   if (is_awaited(index))
     await_answer(index);
+}
+
+bool supervisor_state::has_predecessor(const child_state& child) {
+  return child.spec.forget && !child.lingering.empty();
 }
 
 void supervisor_state::await_predecessor(std::size_t index) {

@@ -50,7 +50,7 @@ struct child_spec {
 struct supervision_report {
   std::vector<fault> faults;
   /// The longest that a child without which the daemon cannot go on has been in one handler beyond its limit, in lived
-  /// time; zero if none hangs.
+  /// time, also one that a reload has left behind; zero if none hangs.
   std::chrono::nanoseconds longest_hang{};
 };
 
@@ -153,7 +153,9 @@ private:
   std::chrono::nanoseconds lived() const;
   void attach_slots();
   void launch(std::size_t index);
-  /// Starts the child later: an incarnation that was left behind still has the memory that its successor would share.
+  /// @returns whether an incarnation that was left behind still has the memory, and the slot, of its successor to be.
+  static bool has_predecessor(const child_state& child);
+  /// Starts the child later, when its predecessor has ended.
   void await_predecessor(std::size_t index);
   void on_down(caf::down_msg& x);
   void forget_handle(child_state& child);
@@ -179,6 +181,8 @@ private:
   void check_beat();
   void look_at_handlers();
   void check_hang(std::size_t index);
+  /// @returns for how long the child, or the predecessor that it needs to end, has come to nothing; in lived time.
+  std::chrono::nanoseconds hanging_for(const child_state& child) const;
   void on_degradation(const degradation& x);
   std::vector<fault> faults() const;
   /// To the children that want to know.

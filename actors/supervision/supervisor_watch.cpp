@@ -26,12 +26,13 @@ void supervisor_state::give_pulse() {
   for (std::size_t i = 0; i < children_.size(); ++i)
     check_hang(i);
   check_held_up();
+  report_faults();
   if (!setup_.on_report)
     return;
   supervision_report report{faults(), {}};
   for (const auto& child : children_)
     if (!child.spec.optional)
-      report.longest_hang = std::max(report.longest_hang, child.handling_for - child.spec.hang_limit);
+      report.longest_hang = std::max(report.longest_hang, hanging_for(child) - child.spec.hang_limit);
   setup_.on_report(report);
 }
 
@@ -60,9 +61,9 @@ void supervisor_state::check_beat() {
 void supervisor_state::look_at_handlers() {
   for (std::size_t i = 0; i < children_.size(); ++i)
     if (auto& child = children_[i]; child.slot != nullptr) {
-      const bool is_up = child.handle != nullptr;
+      const bool has_slot = child.handle || has_predecessor(child);
       const std::chrono::nanoseconds since{
-        is_up ? child.slot->handler_since_ns.load(std::memory_order_acquire) : 0};
+        has_slot ? child.slot->handler_since_ns.load(std::memory_order_acquire) : 0};
       child.handling_for = handlers_.look(i, since, lived());
       child.slot->met_for_ns.store(child.handling_for.count(), std::memory_order_relaxed);
       child.slot->met_since_ns.store(since.count(), std::memory_order_release);
@@ -98,6 +99,13 @@ void supervisor_state::check_hang(std::size_t index) {
   failed(index, what);
 }
 
+std::chrono::nanoseconds supervisor_state::hanging_for(const child_state& child) const {
+  if (!has_predecessor(child))
+    return child.handling_for;
+  // It may hang outside of any handler, as in its start.
+  return std::max(child.handling_for, lived() - child.left_behind);
+}
+
 void supervisor_state::on_degradation(const degradation& x) {
   if (x.child >= children_.size())
     return;
@@ -113,6 +121,8 @@ std::vector<fault> supervisor_state::faults() const {
   for (const auto& child : children_)
     if (child.phase == actor_phase::given_up)
       result.push_back({child.spec.id, "it failed too often and was given up: " + child.failure});
+    else if (has_predecessor(child) && is_hang(hanging_for(child), child.spec.hang_limit))
+      result.push_back({child.spec.id, "It hangs in a handler, and is started again once that has ended."});
     else if (child.spec.beats && misses_beat_)
       result.push_back({child.spec.id, std::string{no_beat}});
     else if (!child.degraded.empty())

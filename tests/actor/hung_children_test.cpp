@@ -147,6 +147,51 @@ CAF_TEST(a second reload starts all that it concerns though what hung ends in it
   CAF_CHECK(up("b") && up("c"));
 }
 
+CAF_TEST(a hang counts and is named although a reload has left the child behind) {
+  supervision_report last;
+  setup.on_report = [&last](const supervision_report& x) { last = x; };
+  fault_list known;
+  setup.children[2].report_faults = [&known](const caf::strong_actor_ptr&, const fault_list& x) { known = x; };
+  order.children = {1};
+  start();
+  const auto stuck = handles["b"];
+  hold(stuck);
+  slot(1).handler_since_ns = now().count();
+  live_but_for_held(5s);
+  for (int i = 0; i < 2; ++i) { // the second reload finds it down
+    caf::anon_send(root, reload{});
+    live_but_for_held(30s);
+  }
+  CAF_CHECK(last.longest_hang > 50s);
+  const fault expected{"b", "It hangs in a handler, and is started again once that has ended."};
+  CAF_CHECK_EQUAL(last.faults, std::vector{expected});
+  CAF_CHECK_EQUAL(known, (fault_list{{expected}}));
+  CAF_CHECK_EQUAL(slot(1).met_since_ns.load(), slot(1).handler_since_ns.load());
+  CAF_CHECK(slot(1).met_for_ns.load() > std::chrono::nanoseconds{55s}.count());
+  release(stuck);
+  live_but_for_held(2s);
+  CAF_CHECK_EQUAL(last.longest_hang.count(), 0);
+  CAF_CHECK_EQUAL(last.faults, std::vector<fault>{});
+  CAF_CHECK_EQUAL(known, fault_list{});
+}
+
+CAF_TEST(a child that hangs outside of any handler counts once a reload has left it behind) {
+  supervision_report last;
+  setup.on_report = [&last](const supervision_report& x) { last = x; };
+  order.children = {1};
+  start();
+  const auto stuck = handles["b"];
+  hold(stuck);
+  caf::anon_send(root, reload{});
+  live_but_for_held(9s);
+  CAF_CHECK_EQUAL(last.faults, std::vector<fault>{});
+  live_but_for_held(11s);
+  CAF_CHECK(last.longest_hang > 7s);
+  CAF_CHECK_EQUAL(last.faults.size(), 1u);
+  release(stuck);
+  live_but_for_held(1s);
+}
+
 CAF_TEST(a stop leaves alone what waits for its predecessor) {
   order.children = {1};
   start();
