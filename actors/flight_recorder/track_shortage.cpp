@@ -118,6 +118,7 @@ void shortage_tracker::add_holders(const scored_sample& x, memory_shortage& to) 
     holder.seen = now;
     holder.gone = nanoseconds::max();
     holder.name = process.name; // it may have begun another program
+    holder.newest = bytes;
     holder.most = std::max(holder.most, bytes);
     holder.kept = std::min(holder.kept, bytes);
     if (const auto before = size_before(process))
@@ -136,25 +137,39 @@ void shortage_tracker::add_holders(const scored_sample& x, memory_shortage& to) 
 /// gained more than is no longer available since memory was ample, and what was swapped out for
 /// them. For one that lives there is room however much it gained, so that those that gained most
 /// come first; but others may have let go of some memory, so that it must lack room for half of it.
+///
+/// What is resident may be pages of a file, which take no room. So one that ran before memory was
+/// scarce takes the place of none by what it gains after that one was listed for the last time: it
+/// may as well have mapped a file, and if one had ended, that would be available first. One that
+/// has begun since may run in the place of one that has ended, as in a build.
 void shortage_tracker::find_gone(const scored_sample& x, memory_shortage& to) const {
   const auto now = x.system.at.awake;
-  double room = available_ - x.system.mem_available.value_or(0) + x.system.swap_used.value_or(0)
-                - swapped_ + slack_share * to.total;
+  const double missing = available_ - x.system.mem_available.value_or(0)
+                         + x.system.swap_used.value_or(0) - swapped_ + slack_share * to.total;
+  double newcomers = 0, older = 0;
+  for (const auto& holder : to.holders)
+    if (holder.seen == now)
+      (holder.is_newcomer() ? newcomers : older) += holder.gained_now();
   std::vector<memory_holder*> unlisted;
   for (auto& holder : to.holders)
     if (holder.seen == now)
-      room -= holder.gained.value_or(0);
+      holder.beside = older - (holder.is_newcomer() ? 0 : holder.gained_now());
     else if (holder.gone > now)
       unlisted.push_back(&holder);
   std::stable_sort(unlisted.begin(), unlisted.end(),
                    [](const memory_holder* a, const memory_holder* b) {
                      return a->gained.value_or(0) > b->gained.value_or(0);
                    });
-  for (auto* holder : unlisted)
-    if (const auto gained = holder->gained.value_or(0); gained <= 2 * room)
-      room -= gained;
+  double idle = 0;
+  for (auto* holder : unlisted) {
+    auto room = missing - newcomers - std::min(older, holder->beside);
+    if (room < 0) // more is resident than is missing, so that it is no measure of what takes room
+      room = missing;
+    if (const auto gained = holder->gained.value_or(0); gained <= 2 * (room - idle))
+      idle += gained;
     else
       holder->gone = now;
+  }
 }
 
 void shortage_tracker::add(const scored_sample& x) {

@@ -33,9 +33,20 @@ struct memory_holder {
   std::chrono::nanoseconds seen{};  ///< The last one.
   /// The sample at which there was no room left for what it gained, so that it must have ended.
   std::chrono::nanoseconds gone = std::chrono::nanoseconds::max();
+  double newest = 0; ///< Bytes in the last sample that lists it.
+  /// Bytes that others had gained by then which ran already when memory was ample.
+  double beside = 0;
   /// @returns whether it held then what it gained; what it had before it had all along.
   bool holds_at(std::chrono::nanoseconds at) const {
     return gained.value_or(0) <= 0 || (since <= at && at < gone);
+  }
+  /// @returns whether it has begun since memory was ample.
+  bool is_newcomer() const {
+    return gained && *gained >= most;
+  }
+  /// @returns what it still had of what it gained in the last sample that lists it.
+  double gained_now() const {
+    return std::max(0.0, gained.value_or(0) - (most - newest));
   }
   /// @returns the bytes of it that are no cache, as far as that shows.
   double held() const {

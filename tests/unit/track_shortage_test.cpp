@@ -242,6 +242,49 @@ CAF_TEST(one that idles has not ended because another let go of some memory) {
   CAF_CHECK_EQUAL(gained(1, 125s, 130s), 140 * mib);
 }
 
+CAF_TEST(one that idles has not ended because an older one maps a file) {
+  add(100, 150 * mib, {process(1, "hog", 10 * mib), process(2, "db", 10 * mib)});
+  add(102, 35 * mib, {process(1, "hog", 120 * mib), process(2, "db", 10 * mib)});
+  for (int second = 103; second < 130; ++second) // no more is taken: these are pages of a file
+    add(second, 35 * mib, {process(2, "db", 100 * mib)});
+  CAF_CHECK_EQUAL(gained(1), 110 * mib);
+  CAF_CHECK_EQUAL(gained(1, 125s, 130s), 110 * mib);
+}
+
+CAF_TEST(one that idles has not ended because another has more in memory than is missing) {
+  add(100, 150 * mib, {process(1, "hog", 10 * mib)});
+  add(102, 35 * mib, {process(1, "hog", 120 * mib)});
+  for (int second = 103; second < 130; ++second)
+    add(second, 35 * mib, {process(2, "scan", 180 * mib, wall_at_0 + 103)});
+  CAF_CHECK_EQUAL(gained(1, 125s, 130s), 110 * mib);
+}
+
+CAF_TEST(one that idles has not ended because another once had what it has given back) {
+  add(100, 150 * mib, {process(1, "hog", 10 * mib)});
+  add(101, 70 * mib,
+      {process(1, "hog", 10 * mib), process(2, "worker", 80 * mib, wall_at_0 + 101)});
+  add(102, 30 * mib,
+      {process(1, "hog", 10 * mib), process(2, "worker", 120 * mib, wall_at_0 + 101)});
+  add(103, 30 * mib,
+      {process(1, "hog", 110 * mib), process(2, "worker", 20 * mib, wall_at_0 + 101)});
+  for (int second = 104; second < 130; ++second)
+    add(second, 30 * mib, {process(2, "worker", 20 * mib, wall_at_0 + 101)});
+  CAF_CHECK_EQUAL(gained(1, 125s, 130s), 100 * mib);
+}
+
+CAF_TEST(one that has ended is gone however much another has in memory) {
+  const auto pressed = [this](int second, double available, std::vector<process_sample> processes) {
+    auto x = second_at(second, available, std::move(processes));
+    x.system.psi_mem_some = 50;
+    tracker.add(x);
+  };
+  add(100, 150 * mib, {process(1, "hog", 10 * mib), process(2, "db", 10 * mib)});
+  pressed(102, 5 * mib, {process(1, "hog", 140 * mib), process(2, "db", 60 * mib)});
+  for (int second = 103; second < 130; ++second)
+    pressed(second, 140 * mib, {process(2, "db", 60 * mib)});
+  CAF_CHECK_EQUAL(gained(1, 125s, 130s), -2);
+}
+
 CAF_TEST(one that is listed again had not ended) {
   add(100, 150 * mib, {process(1, "hog", 10 * mib)});
   add(102, 20 * mib, {process(1, "hog", 120 * mib)});
