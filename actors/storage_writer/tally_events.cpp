@@ -12,8 +12,9 @@ namespace pmactor {
 namespace {
 
 constexpr double known_after = 5;      ///< Seconds from its end until an event is known in full, as a rule.
-/// Then a scope that is not known stays unknown, as where there is no second witness: it has three windows of five
-/// seconds at rest to say something (scope_policy::patience).
+/// Then a scope that is not known stays unknown, as where there is no second witness. That does not
+/// depend on how often the sampler writes: only a document that was due before the pause ended makes
+/// a scope known, and that one is written as soon as the pause is over (decide_scope).
 constexpr double given_up_after = 20;
 constexpr std::size_t most_lasting = 64;
 

@@ -169,6 +169,29 @@ CAF_TEST(a short pause in which the child was due has a scope) {
   CAF_CHECK(scope(pause(began, ended), ended + 5ms) == pause_scope::system);
 }
 
+CAF_TEST(a scope comes as soon as the pause is over or never however seldom the child looks) {
+  for (int i = 0; i < 10; ++i)
+    document(60s);
+  const auto settled = witness;
+  const auto last = now;
+  const auto waiting = pause(last + 20s, last + 25s); // the child was not due before it ended
+  CAF_CHECK(!scope(waiting, last + 59s));
+  for (const auto late : {0s, 1s, 30s}) {
+    witness = settled;
+    now = last;
+    document(60s + late);
+    CAF_CHECK(scope(waiting, now) == pause_scope::unknown);
+  }
+  witness = settled;
+  now = last;
+  document(62s);
+  CAF_CHECK(scope(pause(last + 57s, last + 62s), last + 62s) == pause_scope::system);
+  witness = settled;
+  now = last;
+  document(60s, last + 62s);
+  CAF_CHECK(scope(pause(last + 57s, last + 62s), last + 62s) == pause_scope::daemon_only);
+}
+
 CAF_TEST(a child that is gone is not waited for) {
   healthy_minute();
   const auto x = pause(now + 300ms, now + 3300ms);
