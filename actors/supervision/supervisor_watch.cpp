@@ -73,7 +73,8 @@ void supervisor_state::look_at_handlers() {
 void supervisor_state::check_hang(std::size_t index) {
   auto& child = children_[index];
   hang_facts facts;
-  facts.is_running = !stopping_ && !child.stopping_for_reload && child.handle != nullptr;
+  // One that its successor waits for is as good as up: it holds up what the successor would do.
+  facts.is_running = !stopping_ && !child.stopping_for_reload && (child.handle != nullptr || has_predecessor(child));
   facts.is_replaceable = child.spec.replaceable;
   facts.lingering = child.lingering.size();
   facts.handling_for = child.handling_for;

@@ -166,6 +166,7 @@ CAF_TEST(a hang counts and is named although a reload has left the child behind)
   const fault expected{"b", "It hangs in a handler, and is started again once that has ended."};
   CAF_CHECK_EQUAL(last.faults, std::vector{expected});
   CAF_CHECK_EQUAL(known, (fault_list{{expected}}));
+  CAF_CHECK_EQUAL(slot(1).hangs.load(), 1u);
   CAF_CHECK_EQUAL(slot(1).met_since_ns.load(), slot(1).handler_since_ns.load());
   CAF_CHECK(slot(1).met_for_ns.load() > std::chrono::nanoseconds{55s}.count());
   release(stuck);

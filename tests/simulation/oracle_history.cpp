@@ -156,7 +156,8 @@ void oracle::check_culprits(const event_record& row, const true_gap* truth) {
   hold(!row.culprits.empty(), "culprit-missed", to_string(row.event) + ", and a process hogs what it waited for");
   const auto hog = about_cpu ? hog_of_cpu : hog_of_disk;
   hold(row.culprits.front().name == hog, "wrong-culprit",
-       row.culprits.front().name + " is blamed for " + to_string(row.event) + ", in truth " + std::string{hog});
+       row.culprits.front().name + " (" + row.culprits.front().reason + ") is blamed for " + to_string(row.event)
+         + ", in truth " + std::string{hog});
 }
 
 /// What is charged to each sums up to the harm, and none is charged with what no process brings about.
