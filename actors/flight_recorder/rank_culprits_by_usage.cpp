@@ -116,11 +116,15 @@ double cpu_during(double cpu, double usual, const scored_sample& across, const p
   return across.system.cores > 0 ? std::min(used, 100.0 * across.system.cores) : used;
 }
 
-/// @returns what a process used before the event; if nothing of that time is known, as much as in the whole window.
+/// @returns what a process used before the event. One that was not among the busy until the window began had nothing to
+/// do; if it is not known who was, as where a document between the two is missing, it did as much as in the window.
 double usual_cpu(const process_sample& x, const process_sample* earlier, const event_view& seen) {
-  if (seen.before == nullptr)
-    return x.cpu_pct.value_or(0);
-  return earlier != nullptr ? earlier->cpu_pct.value_or(0) : 0;
+  if (earlier != nullptr)
+    return earlier->cpu_pct.value_or(0);
+  constexpr std::chrono::milliseconds least_hole{500}; // two readings never follow each other to the millisecond
+  const auto since = seen.across->processes_seen - seen.across->processes_window;
+  const bool is_known = seen.before != nullptr && since - seen.before->processes_seen < least_hole;
+  return is_known ? 0 : x.cpu_pct.value_or(0);
 }
 
 /// @returns the bytes of memory that it holds; in a shortage without what it can give back, as far as that shows.

@@ -192,6 +192,26 @@ CAF_TEST(what came for the time of a pause and has ended is accused and not what
   CAF_CHECK_EQUAL(other[0].reason, "used 190 % of a CPU meanwhile");
 }
 
+CAF_TEST(what is first seen behind a hole in the samples is not taken to have come for the event) {
+  auto before = second_until(97s); // and three seconds of which nothing is known
+  before.processes = {process(2, "spin")};
+  before.processes[0].cpu_pct = 190;
+  auto across = second_until(106s); // of the pause and of five seconds more
+  across.system.cores = 2;
+  across.processes_window = 6s;
+  across.processes = {process(2, "spin"), process(3, "backupd")};
+  across.processes[0].cpu_pct = 190;
+  across.processes[1].cpu_pct = 60;
+  const auto found = rank_culprits_by_usage(event_of(pause_cause::cpu_wait), {&before, &across, {}}, policy);
+  CAF_REQUIRE_EQUAL(found.size(), 2u);
+  CAF_CHECK_EQUAL(found[0].name, "spin");
+  CAF_CHECK_EQUAL(found[1].reason, "used 60 % of a CPU meanwhile");
+  before.processes_seen = 100s; // with no hole it came when the window began
+  const auto known = rank_culprits_by_usage(event_of(pause_cause::cpu_wait), {&before, &across, {}}, policy);
+  CAF_CHECK_EQUAL(known[0].reason, "used 200 % of a CPU meanwhile");
+  CAF_CHECK_EQUAL(known[0].name, "backupd");
+}
+
 CAF_TEST(traffic of processes that have ended is accused only if all of it was during the stall) {
   auto across = second_until(102s);
   across.processes = {process(-1, "DEAD_TASKS")};
