@@ -132,13 +132,17 @@ daemon_verdict look_for_daemon(const places& where) {
   // Held by a daemon whose PID file is gone, one that just starts, or a replay. Left behind it
   // means nothing: it outlives a loss of power, which the PID file, in memory, does not.
   const auto lock = look_at_pid_file(where.lock_file());
-  if (lock.state != pid_file_state::held || here.presence == daemon_presence::unknown) {
-    // Of a folder that this user may not look into nothing can be said.
-    if (const auto rights = here.presence == daemon_presence::not_running ? explain_rights(where.data) : "";
-        !rights.empty())
-      return {daemon_presence::unknown, std::nullopt, "Whether pmactor runs cannot be seen: " + rights};
+  if (here.presence == daemon_presence::unknown)
     return here;
+  // What this user may not look at is held or not: nothing can be said.
+  if (lock.state == pid_file_state::unreadable) {
+    const auto rights = explain_rights(lock.file);
+    return rights.empty() ? judge_pid_file(lock)
+                          : daemon_verdict{daemon_presence::unknown, std::nullopt,
+                                           "Whether pmactor runs cannot be seen: " + rights};
   }
+  if (lock.state != pid_file_state::held)
+    return here;
   if (auto holder = judge_pid_file(lock);
       holder.presence == daemon_presence::running && !lock.content.empty())
     return holder;

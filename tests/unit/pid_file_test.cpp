@@ -343,6 +343,33 @@ CAF_TEST(what holds the data without a name is no daemon) {
   CAF_CHECK(holds(found.sentence, std::to_string(other.pid())));
 }
 
+CAF_TEST(whether a daemon runs is unknown where its lock cannot be looked at) {
+  const auto where = in_folder(folder.path);
+  make_folders(where);
+  fs::create_directory(where.lock_file());
+  const auto found = look_for_daemon(where);
+  CAF_CHECK(found.presence == daemon_presence::unknown);
+  CAF_CHECK(holds(found.sentence, "is a folder"));
+}
+
+CAF_TEST(another user is not told that a running daemon does not run) {
+  if (::geteuid() != 0)
+    return; // only root can be another user
+  const auto where = in_folder(folder.path);
+  make_folders(where);
+  ::chmod(folder.path.c_str(), 0755);
+  ::chmod(where.data.c_str(), 0755);
+  const auto lock = pid_file::claim(where.lock_file());
+  auto theirs = where;
+  theirs.runtime = folder.path / "theirs";
+  other_process other{[&] {
+    if (::setuid(65534) != 0)
+      return false;
+    const auto found = look_for_daemon(theirs);
+    return found.presence == daemon_presence::unknown && holds(found.sentence, "cannot be seen");
+  }};
+}
+
 CAF_TEST(another user cannot lock what a daemon must lock) {
   if (::geteuid() != 0)
     return; // only root can be another user
