@@ -1,6 +1,5 @@
 #include "app/commands/commands.hpp"
 
-#include "actors/host/explain_rights.hpp"
 #include "actors/storage_writer/read_history_sqlite.hpp"
 #include "app/command_line/numbers.hpp"
 #include "app/command_line/place_flags.hpp"
@@ -60,19 +59,14 @@ std::optional<double> newest_sample(const places& where) {
 
 health_view look_at(const inspect_options& options) {
   const auto where = options.where->find();
-  auto view = inspect_health(find_health_page(where));
+  auto view = inspect_daemon(where);
   name_commands(view);
   if (view.verdict.state == health_state::dead)
     heed_newest_sample(view, newest_sample(where));
   if (view.report || view.verdict.state != health_state::not_running)
     return view;
-  if (const auto rights = explain_rights(where.data); !rights.empty()) {
-    view.verdict.state = health_state::unknown;
-    view.verdict.headline = "whether pmactor runs cannot be seen";
-    view.verdict.findings = {{true, "", rights}};
-  } else if (const auto others = explain_absence(where); !others.empty()) {
+  if (const auto others = explain_absence(where); !others.empty())
     view.verdict.findings.push_back({false, "", others});
-  }
   return view;
 }
 

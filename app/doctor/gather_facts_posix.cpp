@@ -25,17 +25,21 @@ namespace fs = std::filesystem;
 
 void look_at_health(doctor_facts& x, const places& where) {
   try {
-    const auto view = inspect_health(find_health_page(where));
+    const auto view = inspect_daemon(where);
     x.state = view.verdict.state;
     x.headline = view.verdict.headline;
     if (view.report) {
       add_health(x, *view.report);
       x.is_halted_by_signal = view.facts && view.facts->state == 'T' && !view.facts->frozen;
+    } else if (x.state == health_state::unknown && !view.verdict.findings.empty()) {
+      x.absence = view.verdict.findings.front().sentence;
+    } else if (x.state == health_state::degraded && !view.verdict.findings.empty()) {
+      x.degraded.push_back({"", x.headline + ": " + view.verdict.findings.front().sentence, {}});
     }
   } catch (const std::exception& e) {
     x.headline = e.what();
   }
-  if (x.state == health_state::not_running || x.state == health_state::unknown)
+  if (x.absence.empty() && (x.state == health_state::not_running || x.state == health_state::unknown))
     x.absence = explain_absence(where);
   if (!x.absence.empty() && find_daemon(where).presence == daemon_presence::unknown)
     x.state = health_state::unknown;

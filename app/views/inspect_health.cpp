@@ -1,12 +1,15 @@
 #include "app/views/inspect_health.hpp"
 
+#include "actors/host/explain_rights.hpp"
 #include "actors/host/list_children.hpp"
 #include "actors/supervision/map_health_page.hpp"
 #include "messages/time.hpp"
 
 #include <chrono>
 #include <cmath>
+#include <string>
 #include <system_error>
+#include <utility>
 
 namespace pmactor {
 namespace {
@@ -23,6 +26,25 @@ const_health_page_ptr find_page(const std::filesystem::path& file) {
 }
 
 } // namespace
+
+void heed_daemon(health_view& view, const daemon_verdict& found, const std::filesystem::path& page, bool has_folder) {
+  const auto state = view.verdict.state;
+  if (state != health_state::not_running && state != health_state::dead)
+    return;
+  if (found.presence == daemon_presence::unknown && !view.report) {
+    view.verdict = {health_state::unknown, "whether pmactor runs cannot be seen", {}, {{true, "", found.sentence}}};
+  } else if (found.presence == daemon_presence::running && !(view.report && view.report->daemon == *found.daemon)) {
+    const auto pid = std::to_string(found.daemon->pid);
+    view.verdict = {health_state::degraded, "pmactor is starting (pid " + pid + ")", {}, {}};
+    if (!view.report && !has_folder) {
+      view.verdict.headline = "pmactor runs (pid " + pid + "), but how it is cannot be seen";
+      view.verdict.findings.push_back({true, "",
+                                       "its health page " + page.string()
+                                         + " is gone with its folder; `pmactor restart` makes both anew"});
+    }
+    view.report.reset(); // of the process before
+  }
+}
 
 void heed_newest_sample(health_view& view, std::optional<double> newest) {
   auto& sign = view.verdict.last_sign;
@@ -62,6 +84,20 @@ health_view inspect_health(const std::filesystem::path& file) {
     view.facts = std::move(facts);
     view.children = facts_of_children(daemon.pid);
   }
+  return view;
+}
+
+health_view inspect_daemon(const places& where) {
+  const auto page = find_health_page(where);
+  auto view = inspect_health(page);
+  if (view.verdict.state != health_state::not_running && view.verdict.state != health_state::dead)
+    return view;
+  auto found = look_for_daemon(where);
+  if (found.presence == daemon_presence::unknown)
+    if (auto rights = explain_rights(where.lock_file()); !rights.empty())
+      found.sentence = std::move(rights);
+  std::error_code none;
+  heed_daemon(view, found, page, std::filesystem::exists(page.parent_path(), none));
   return view;
 }
 
