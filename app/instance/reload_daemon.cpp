@@ -9,6 +9,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
+#include <exception>
 #include <string>
 
 namespace pmactor {
@@ -38,16 +39,30 @@ reload_answer reload_daemon(const places& where) {
   if (!process || find_daemon(where).daemon != daemon)
     return failed(" has just ended.");
   const auto page_file = find_health_page(where);
-  const auto before = open_health_page(page_file);
+  std::string trouble;
+  const auto read_page = [&]() -> const_health_page_ptr {
+    try {
+      return open_health_page(page_file);
+    } catch (const std::exception& e) {
+      trouble = e.what();
+      if (!trouble.ends_with('.'))
+        trouble += '.';
+      return nullptr;
+    }
+  };
+  const auto before = read_page();
+  if (!before)
+    return failed(" was not asked to read its settings again, as its answer could not be read: " + trouble
+                  + " Try again if it has just started; if the page is gone, `pmactor restart` makes it anew.");
   if (const auto error = process->send(SIGHUP); error != 0)
     return {{exit_failed, "Cannot signal " + name + ": " + std::strerror(error) + '.', daemon.pid}};
   // What it restarts may have to wait for a disk.
   constexpr std::chrono::milliseconds patience = 10s, between = 20ms;
   static_assert(patience >= held_up_after + 3s); // the end of a child until it is left behind, and two pulses
   for (auto waited = 0ms; waited < patience; waited += between) {
-    const auto page = open_health_page(page_file);
+    const auto page = read_page(); // a page that is removed is soon made anew
     const auto has_moved = [&](auto health_page::*counter) {
-      return (page.get()->*counter).load() != (before.get()->*counter).load();
+      return page && (page.get()->*counter).load() != (before.get()->*counter).load();
     };
     if (has_moved(&health_page::settings_refused))
       return failed(" does not take the changed settings; the old ones hold." + reasons(*page));
