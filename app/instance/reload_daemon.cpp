@@ -4,13 +4,16 @@
 #include "actors/supervision/reload_order.hpp"
 #include "app/instance/pid_file.hpp"
 #include "app/instance/process_handle.hpp"
+#include "app/views/inspect_health.hpp"
 
 #include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstring>
 #include <exception>
+#include <filesystem>
 #include <string>
+#include <utility>
 
 namespace pmactor {
 namespace {
@@ -22,6 +25,22 @@ std::string reasons(const health_page& page) {
   const auto problems = page.settings_problems.as_it_is();
   // A daemon of the version before keeps them in its log alone.
   return problems.empty() ? " `pmactor logs` says why." : '\n' + problems;
+}
+
+/// @returns why a process that is halted does not answer and what lets it go on; empty if it is not halted.
+std::string halt_in_words(const std::filesystem::path& page) {
+  try {
+    const auto verdict = inspect_health(page).verdict;
+    if (verdict.state != health_state::stopped)
+      return {};
+    auto result = verdict.headline + ". It reads its settings again as soon as it goes on";
+    for (const auto& x : verdict.findings)
+      if (x.actor.empty() && x.sentence.starts_with("kill "))
+        result += ": " + x.sentence;
+    return result + '.';
+  } catch (const std::exception&) { // its page is gone
+    return {};
+  }
 }
 
 } // namespace
@@ -73,6 +92,10 @@ reload_answer reload_daemon(const places& where) {
                daemon.pid},
               true, what};
     }
+    // A halted process answers nothing. Once a second, as a debugger may hold it for a moment.
+    if (waited > 0ms && waited % 1s == 0ms)
+      if (auto halt = halt_in_words(page_file); !halt.empty())
+        return {{exit_failed, std::move(halt), daemon.pid}};
     if (process->ends_within(between))
       return failed(" has just ended.");
   }
