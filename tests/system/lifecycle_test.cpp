@@ -169,10 +169,11 @@ CAF_TEST(restart is another process with the same data and options) {
   CAF_CHECK(holds(line, settings.string()));
   CAF_CHECK(holds(line, "storage.keep_samples=7"));
   // Settings that became wrong meanwhile end nothing.
-  std::ofstream{settings} << "[log]\nlevel = 7\n";
+  std::ofstream{settings} << "[log]\nlevel = 7\nmax_files = 0\n";
   const auto refused = call({"restart"});
   CAF_CHECK_EQUAL(refused.exit_code, 2);
   CAF_CHECK(holds(refused.err, "Nothing was stopped"));
+  CAF_CHECK(holds(refused.err, "log.level") && holds(refused.err, "log.max_files"));
   CAF_CHECK(identity_of(next).has_value());
 }
 
