@@ -127,7 +127,7 @@ bool read_again(const daemon_options& options, settings_snapshot& held, health_p
 /// Acknowledges a reload: by now all that it could restart is up.
 void acknowledge(const reload_result& result, health_page& page, const readiness* starter) {
   const auto words = to_string(result);
-  page.settings_answer.write(words);
+  page.settings_answer.write(describe_within(result, page.settings_answer.room));
   const bool is_complete = result.given_up.empty() && result.held_up.empty();
   (is_complete ? page.settings_taken : page.settings_incomplete).fetch_add(1);
   log_line(is_complete ? log_level::info : log_level::error, component, "settings-reloaded",

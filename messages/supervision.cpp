@@ -5,14 +5,35 @@
 namespace pmactor {
 namespace {
 
-/// @returns the first few of the names, and how many there are beyond.
-std::string listed(const std::vector<std::string>& names) {
-  constexpr std::size_t most = 5;
+/// What a person reads at once.
+constexpr std::size_t most_names = 5;
+
+/// @returns so many of the names at most, and how many there are beyond; for none of them their number.
+std::string listed(const std::vector<std::string>& names, std::size_t most) {
+  if (most == 0)
+    return std::to_string(names.size());
   std::string result;
   for (std::size_t i = 0; i < std::min(most, names.size()); ++i)
     result += (i == 0 ? "" : ", ") + names[i];
   if (names.size() > most)
     result += " and " + std::to_string(names.size() - most) + " more";
+  return result;
+}
+
+/// @param most how many names each list has at most.
+std::string described(const reload_result& x, std::size_t most) {
+  const auto count = x.changed.size();
+  auto result = count == 0 ? std::string{"no setting has changed"}
+                           : std::to_string(count) + (count == 1 ? " setting" : " settings") + " changed"
+                               + (most == 0 ? std::string{} : " (" + listed(x.changed, most) + ')');
+  if (!x.restarted.empty())
+    result += "; restarted: " + listed(x.restarted, most);
+  if (!x.given_up.empty())
+    result += "; given up, as it keeps failing: " + listed(x.given_up, most);
+  if (!x.held_up.empty())
+    result += "; still to be restarted, once what hangs of it has ended: " + listed(x.held_up, most);
+  if (x.restarted.empty() && x.given_up.empty() && x.held_up.empty())
+    result += "; nothing had to be restarted";
   return result;
 }
 
@@ -35,18 +56,14 @@ std::string to_string(const reload&) {
 }
 
 std::string to_string(const reload_result& x) {
-  const auto count = x.changed.size();
-  auto result = count == 0 ? std::string{"no setting has changed"}
-                           : std::to_string(count) + (count == 1 ? " setting" : " settings") + " changed ("
-                               + listed(x.changed) + ')';
-  if (!x.restarted.empty())
-    result += "; restarted: " + listed(x.restarted);
-  if (!x.given_up.empty())
-    result += "; given up, as it keeps failing: " + listed(x.given_up);
-  if (!x.held_up.empty())
-    result += "; still to be restarted, once what hangs of it has ended: " + listed(x.held_up);
-  if (x.restarted.empty() && x.given_up.empty() && x.held_up.empty())
-    result += "; nothing had to be restarted";
+  return described(x, most_names);
+}
+
+std::string describe_within(const reload_result& x, std::size_t room) {
+  auto most = most_names;
+  auto result = described(x, most);
+  while (result.size() > room && most > 0)
+    result = described(x, --most);
   return result;
 }
 

@@ -1,6 +1,7 @@
 // What the SUPERVISOR and its children say to each other beside their work.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -73,6 +74,9 @@ std::string to_string(const drill& x);
 std::string to_string(const stop_all& x);
 std::string to_string(const reload& x);
 std::string to_string(const reload_result& x); ///< "2 settings changed (a, b); restarted: x"
+/// @param room in bytes; enough for the sentence without a name.
+/// @returns the same, with as few names in each list as it needs to be whole; without any it gives their numbers.
+std::string describe_within(const reload_result& x, std::size_t room);
 std::string to_string(const degradation& x);
 std::string to_string(const fault& x);
 std::string to_string(const fault_list& x);

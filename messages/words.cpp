@@ -1,6 +1,7 @@
 #include "messages/words.hpp"
 
 #include "messages/time.hpp"
+#include "messages/utf8.hpp"
 
 #include <algorithm>
 #include <array>
@@ -99,6 +100,25 @@ std::string joined(const std::vector<std::string>& x, std::string_view between) 
   std::string result;
   for (const auto& one : x)
     result.append(result.empty() ? "" : between).append(one);
+  return result;
+}
+
+std::string joined_within(const std::vector<std::string>& x, std::size_t room) {
+  const auto rest_in_words = [](std::size_t count) {
+    return count == 0 ? std::string{} : " and " + std::to_string(count) + " more";
+  };
+  auto result = joined(x);
+  if (result.size() <= room)
+    return result;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const auto reserved = rest_in_words(x.size() - i - 1).size();
+    if (i == 0) // whatever its length: a part of it is better than none
+      result = cut_text(x[i], room - std::min(room, reserved));
+    else if (result.size() + 2 + x[i].size() + reserved > room)
+      return result + rest_in_words(x.size() - i);
+    else
+      result += ", " + x[i];
+  }
   return result;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -34,5 +35,10 @@ std::string capitalised(std::string text);
 
 /// @returns "a, b, c", or with something else between them.
 std::string joined(const std::vector<std::string>& x, std::string_view between = ", ");
+
+/// @param room in bytes; enough for a part.
+/// @returns "a, b and 2 more": as many whole parts as there is room for, and how many there are beyond. Only a first
+/// part that has no room by itself is cut.
+std::string joined_within(const std::vector<std::string>& x, std::size_t room);
 
 } // namespace pmactor

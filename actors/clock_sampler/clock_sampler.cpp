@@ -38,8 +38,9 @@ void hand_on(pointer self) {
     log_line(log_level::info, state.name, "beat-shortfalls",
              "This host does not count or grant: " + joined(rest.shortfalls)
                + ". Causes that need it are not found.");
-    self->note("not counted or granted here: " + joined(rest.shortfalls));
-    self->shortfall(joined(rest.shortfalls));
+    const std::string lead = "not counted or granted here: ";
+    self->note(lead + joined_within(rest.shortfalls, decltype(health_slot::note)::room - lead.size()));
+    self->shortfall(joined_within(rest.shortfalls, decltype(health_slot::shortfall)::room));
   }
   if (!rest.moved_to.empty())
     log_line(

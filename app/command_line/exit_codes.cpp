@@ -53,7 +53,7 @@ int report_outcome(const outcome& what, bool json) {
     auto& out = what.code == exit_fine ? std::cout : std::cerr;
     std::istringstream lines{what.message};
     for (std::string line; std::getline(lines, line);)
-      out << escaped(line) << '\n';
+      out << escaped_once(line) << '\n'; // problems of settings come escaped
   }
   return what.code;
 }

@@ -25,7 +25,7 @@ void show(const std::vector<machine_limit>& limits, const text_style& style) {
                         : x.weight == limit_weight::weak ? paint::yellow
                                                          : paint::plain;
     auto lead = painted(as_column(to_string(x.weight), 7), colour, style);
-    for (const auto& line : wrapped(spelled(escaped(x.sentence), style), style.width - 7)) {
+    for (const auto& line : wrapped(spelled(escaped_once(x.sentence), style), style.width - 7)) {
       std::cout << lead << line << '\n';
       lead = "       ";
     }

@@ -74,7 +74,7 @@ health_view look_at(const inspect_options& options) {
 std::string limit_line(const std::vector<machine_limit>& limits, const text_style& style) {
   std::string result;
   const auto more = limits.size() - 1;
-  const auto text = "Limited here: " + escaped(limits.front().sentence) + " `pmactor doctor` says how to mend it"
+  const auto text = "Limited here: " + escaped_once(limits.front().sentence) + " `pmactor doctor` says how to mend it"
                     + (more == 0 ? "." : more == 1 ? ", and 1 more." : ", and " + std::to_string(more) + " more.");
   for (const auto& line : wrapped(spelled(text, style), style.width))
     result += line + '\n';

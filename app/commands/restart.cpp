@@ -5,6 +5,7 @@
 #include "app/instance/pid_file.hpp"
 #include "app/instance/start_daemon.hpp"
 #include "app/instance/stop_daemon.hpp"
+#include "messages/words.hpp"
 
 #include <unistd.h>
 
@@ -41,7 +42,7 @@ outcome restart(const restart_options& options) {
     }
   if (const auto read = read_layered_settings(flags, false); !read.problems.empty())
     return {exit_usage,
-            "Nothing was stopped, as it could not be started again: " + read.problems.front(),
+            "Nothing was stopped, as it could not be started again:\n" + joined(read.problems, "\n"),
             {}};
   const auto stopped = stop_daemon(where, options.timeout);
   if (stopped.result.code != exit_fine && !stopped.stopped)

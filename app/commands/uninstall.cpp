@@ -50,12 +50,13 @@ int uninstall(const uninstall_options& options) {
   std::cout << (options.dry_run ? "Uninstalling would\n" : "Uninstalling will\n");
   for (const auto& x : steps)
     std::cout << "  " << shown_step(x);
+  if (may_run(where))
+    std::cout << "  stop   the daemon\n";
   if (options.keep_data)
     std::cout << "  keep   the data in " << escaped(where.data.string()) << '\n';
   else
-    std::cout << (may_run(where) ? "  stop   the daemon\n" : "") << "  delete the history, the events and the log in "
-              << escaped(where.data.string()) << " and " << escaped(where.log.string())
-              << ", for ever\n";
+    std::cout << "  delete the history, the events and the log in " << escaped(where.data.string())
+              << " and " << escaped(where.log.string()) << ", for ever\n";
   if (std::error_code unknown; fs::exists(where.settings, unknown))
     std::cout << "  keep   the settings in " << escaped(where.settings.string()) << ", which are yours\n";
   std::cout << std::flush;
@@ -67,14 +68,17 @@ int uninstall(const uninstall_options& options) {
     return exit_usage;
   for (const auto& x : steps)
     take_step(x);
-  if (!options.keep_data) {
-    const auto stopped = stop_daemon(where, std::chrono::seconds{5});
-    if (stopped.result.code != exit_fine && !stopped.stopped) // else whatever is lost was to be removed
-      return report_outcome(stopped.result, false);
+  // Also where the data stay: it may run without a service, or have been started beside it.
+  const auto stopped = stop_daemon(where, std::chrono::seconds{5});
+  const bool is_in_order = stopped.result.code == exit_fine;
+  if (!is_in_order && !stopped.stopped)
+    return report_outcome(stopped.result, false);
+  if (options.keep_data && !is_in_order) // of data that are removed, none is missed
+    report_outcome(stopped.result, false);
+  if (!options.keep_data)
     remove_data(where);
-  }
   std::cout << "pmactor is uninstalled.\n";
-  return exit_fine;
+  return options.keep_data ? stopped.result.code : exit_fine;
 }
 
 } // namespace

@@ -67,6 +67,12 @@ private:
                                 : std::string{"pmactor "} + verb;
   }
 
+  static std::string more_problems(std::size_t count) {
+    return count == 0 ? std::string{}
+                      : " There " + (count == 1 ? "is 1 more problem" : "are " + std::to_string(count) + " more problems")
+                          + "; `pmactor config check` lists all.";
+  }
+
   void presence() {
     switch (x_.state) {
       case health_state::healthy:
@@ -89,7 +95,8 @@ private:
     }
     if (!x_.settings_problems.empty())
       add(limit_weight::blind, "settings",
-          "The settings are wrong, and a daemon does not start with them: " + x_.settings_problems.front(),
+          "The settings are wrong, and a daemon does not start with them: " + x_.settings_problems.front()
+            + more_problems(x_.settings_problems.size() - 1),
           "pmactor config edit");
     for (const auto& one : x_.degraded)
       add(limit_weight::weak, "degraded", with_stop(one.actor.empty() ? one.what : one.actor + ": " + one.what),

@@ -3,8 +3,6 @@
 #include "app/views/escape.hpp"
 #include "app/command_line/parse_moment.hpp"
 
-#include <algorithm>
-
 namespace pmactor {
 namespace {
 
@@ -76,11 +74,7 @@ bool passes(std::string_view line, const log_filter& filter) {
 }
 
 std::string shown_line(std::string_view line) {
-  // The log is escaped as it is written. Escaping it again would double each backslash, so that
-  // happens only if something beside backslashes needs it.
-  std::string bare{line};
-  std::replace(bare.begin(), bare.end(), '\\', '/');
-  return escaped(bare) == bare ? std::string{line} : escaped(line);
+  return escaped_once(line); // the log is escaped as it is written
 }
 
 } // namespace pmactor

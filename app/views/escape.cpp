@@ -2,7 +2,10 @@
 
 #include "messages/utf8.hpp"
 
+#include <algorithm>
+
 namespace pmactor {
+
 std::string escaped(std::string_view text) {
   std::string result;
   result.reserve(text.size());
@@ -40,6 +43,12 @@ std::string escaped(std::string_view text) {
     text.remove_prefix(length);
   }
   return result;
+}
+
+std::string escaped_once(std::string_view text) {
+  std::string bare{text};
+  std::replace(bare.begin(), bare.end(), '\\', '/');
+  return escaped(bare) == bare ? std::string{text} : escaped(text);
 }
 
 } // namespace pmactor

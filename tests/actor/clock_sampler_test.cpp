@@ -166,6 +166,18 @@ CAF_TEST(what the host does not count is on the health page) {
   CAF_CHECK_EQUAL(slot.note.read(), "not counted or granted here: its page faults, the time taken by the hypervisor");
 }
 
+CAF_TEST(what the health page has no room for is counted there) {
+  kill(aut);
+  beat_batch first{{{}, 100ms, {1ms}, {}, 0}, {}, {}};
+  const std::string part(100, 'x');
+  first.shortfalls = {part, part, part, part};
+  beat(first);
+  aut = spawn(clock_sampler, actor_slot_ref{&slot}, beat_policy{}, start, memory);
+  consume_messages();
+  CAF_CHECK_EQUAL(slot.shortfall.read(), part + ", " + part + " and 2 more");
+  CAF_CHECK_EQUAL(slot.note.read(), "not counted or granted here: " + part + ", " + part + " and 2 more");
+}
+
 CAF_TEST(steps of the clock that wait keep their own times) {
   kill(aut);
   const std::vector<clock_step> steps{{{1s, 1s, 20s}, 15s, 100ms}, {{30s, 30s, 34s}, -15s, 100ms}};

@@ -108,6 +108,15 @@ CAF_TEST(all that it makes is known by name and goes when it is uninstalled) {
   CAF_CHECK(!fs::exists(data));
 }
 
+CAF_TEST(uninstalling ends the daemon also where its data stay) {
+  const auto pid = start();
+  CAF_CHECK(holds(call({"uninstall", "--dry-run", "--keep-data"}).out, "stop   the daemon"));
+  CAF_CHECK(identity_of(pid));
+  CAF_CHECK_EQUAL(call({"uninstall", "--yes", "--keep-data"}).exit_code, 0);
+  CAF_CHECK(!identity_of(pid));
+  CAF_CHECK(fs::exists(where.database()));
+}
+
 CAF_TEST(a PID file that is none is left alone and reported) {
   make_folders(where);
   ::mkfifo(where.pid_file().c_str(), 0600);
@@ -160,10 +169,11 @@ CAF_TEST(restart is another process with the same data and options) {
   CAF_CHECK(holds(line, settings.string()));
   CAF_CHECK(holds(line, "storage.keep_samples=7"));
   // Settings that became wrong meanwhile end nothing.
-  std::ofstream{settings} << "[log]\nlevel = 7\n";
+  std::ofstream{settings} << "[log]\nlevel = 7\nmax_files = 0\n";
   const auto refused = call({"restart"});
   CAF_CHECK_EQUAL(refused.exit_code, 2);
   CAF_CHECK(holds(refused.err, "Nothing was stopped"));
+  CAF_CHECK(holds(refused.err, "log.level") && holds(refused.err, "log.max_files"));
   CAF_CHECK(identity_of(next).has_value());
 }
 

@@ -25,3 +25,9 @@ CAF_TEST(bytes that are no character are spelled out) {
 CAF_TEST(a backslash is doubled so that no name can pretend to be escaped) {
   CAF_CHECK_EQUAL(escaped("\\x1b"), "\\\\x1b");
 }
+
+CAF_TEST(what is escaped already is not escaped once more) {
+  CAF_CHECK_EQUAL(escaped_once("level is \"lo\\\"ud\""), "level is \"lo\\\"ud\"");
+  CAF_CHECK_EQUAL(escaped_once(escaped("a\x1b[2J")), "a\\x1b[2J");
+  CAF_CHECK_EQUAL(escaped_once("\x1b[2J\\"), "\\x1b[2J\\\\");
+}

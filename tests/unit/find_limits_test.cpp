@@ -238,6 +238,17 @@ CAF_TEST(what mends a container is a command that a shell takes) {
   CAF_CHECK(command.find("…") == std::string::npos);
 }
 
+CAF_TEST(problems of the settings are counted beyond the first) {
+  auto x = well();
+  const std::string lead = "The settings are wrong, and a daemon does not start with them: a is 0.";
+  x.settings_problems = {"a is 0."};
+  CAF_CHECK_EQUAL(sentence_of(x), lead);
+  x.settings_problems = {"a is 0.", "b is 0."};
+  CAF_CHECK_EQUAL(sentence_of(x), lead + " There is 1 more problem; `pmactor config check` lists all.");
+  x.settings_problems.emplace_back("c is 0.");
+  CAF_CHECK_EQUAL(sentence_of(x), lead + " There are 2 more problems; `pmactor config check` lists all.");
+}
+
 CAF_TEST(every other finding is named by itself) {
   auto x = well();
   x.settings_problems = {"log.max_files is 0."};

@@ -67,6 +67,17 @@ CAF_TEST(a list has nothing before the first and after the last) {
   CAF_CHECK_EQUAL(joined({"a", "b"}, " "), "a b");
 }
 
+CAF_TEST(a list of limited room has whole parts and the number of the others) {
+  CAF_CHECK_EQUAL(joined_within({}, 20), "");
+  CAF_CHECK_EQUAL(joined_within({"a", "b", "c"}, 7), "a, b, c");
+  CAF_CHECK_EQUAL(joined_within({"aaaa", "bbbb", "cccc", "dddd"}, 21), "aaaa, bbbb and 2 more");
+  CAF_CHECK_EQUAL(joined_within({"aaaa", "bbbb", "cccc", "dddd"}, 20), "aaaa and 3 more");
+  CAF_CHECK_EQUAL(joined_within({"a\u00e4"}, 2), "a");
+  const std::vector<std::string> parts{"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"};
+  for (std::size_t room = 14; room < 60; ++room)
+    CAF_CHECK_LESS_OR_EQUAL(joined_within(parts, room).size(), room);
+}
+
 CAF_TEST(only a letter of ASCII becomes a capital) {
   CAF_CHECK_EQUAL(capitalised(""), "");
   CAF_CHECK_EQUAL(capitalised("disk sda"), "Disk sda");
