@@ -365,8 +365,11 @@ int run_daemon(const daemon_options& options) {
   end.failed = failed;
   if (failed || end.words.empty())
     end.words = page.last_words.read().empty() ? "an actor without which it cannot go on failed" : page.last_words.read();
-  box->finish(std::move(end), marker_patience);
-  const bool is_lossy = unstored && !keep_for_next_run(history_of(options.where), unstored());
+  box->finish(end, marker_patience); // before rows are stored, which may hang
+  end.is_lossy = unstored && !keep_for_next_run(history_of(options.where), unstored());
+  const bool is_lossy = end.is_lossy;
+  if (is_lossy)
+    box->finish(std::move(end), marker_patience);
   if (is_lossy && !failed)
     page.last_words.write("ended with rows that could neither be stored nor kept; the log says why");
   const bool is_good = !failed && !is_lossy;

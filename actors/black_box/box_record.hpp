@@ -71,11 +71,12 @@ enum class box_course : std::uint8_t {
   restarts,  ///< It is being restarted.
 };
 
-/// The clean marker: the run ended in good order.
+/// The clean marker: the run ended as it was asked to, or gave up.
 struct box_end {
   bool failed = false; ///< The daemon gave up by itself; *words* say why.
   std::string words;   ///< E.g. "SIGTERM".
   box_course course = box_course::unknown;
+  bool is_lossy = false; ///< Rows could neither be stored nor kept: no end in good order.
   friend bool operator==(const box_end&, const box_end&) = default;
 };
 

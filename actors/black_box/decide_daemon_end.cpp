@@ -20,9 +20,11 @@ public:
   }
 
   outage_verdict decide() {
-    if (last_.end && !last_.end->failed) {
-      conclude_stop(confidence::high, "pmactor was stopped in good order");
-      evidence("its clean marker: " + last_.end->words);
+    if (last_.end && !last_.end->failed && !was_forced()) {
+      conclude_stop(confidence::high, stop_in_words(*last_.end)
+                                        + (last_.end->is_lossy ? ": its last rows could neither be stored nor kept" : ""));
+      evidence((last_.end->is_lossy ? "its marker: " : "its clean marker: ") + last_.end->words);
+      add_loss(*last_.end);
     } else if (!find_slow_stop() && !find_failure() && !find_oom_kill() && !find_manager_word())
       decide_kill();
     if (result_.cause != outage_cause::upgraded && !is_same())
@@ -58,14 +60,20 @@ private:
       evidence("the service manager: " + now_.service_result);
   }
 
+  /// Perhaps with its marker on the disk, and what was to be stored after it was not.
+  bool was_forced() const {
+    const auto* left = trace();
+    return left != nullptr && left->was_asked && left->signal.empty();
+  }
   /// A stop that was ordered is no failure, also where a busy machine or a silent disk left it no time.
   bool find_slow_stop() {
-    const auto* left = trace();
-    if (left == nullptr || !left->was_asked || !left->signal.empty())
+    if (!was_forced())
       return false;
+    const auto* left = trace();
     conclude_stop(confidence::medium,
                   "pmactor was stopped, and ended by force, as an orderly end took too long");
-    evidence("its health page, as its clean marker did not reach the disk: " + left->last_words);
+    evidence((last_.end ? "its health page: " : "its health page, as its clean marker did not reach the disk: ")
+             + left->last_words);
     add_manager();
     return true;
   }

@@ -77,6 +77,8 @@ private:
                   : end->course == box_course::stays_up
                     ? ", while the service manager had no order to shut down"
                     : ""));
+    if (end != nullptr)
+      add_loss(*end);
     if (words != nullptr)
       evidence(quoted(*words));
     if (journal)
@@ -90,8 +92,7 @@ private:
   bool find_stop(const box_end& end) {
     if (end.course == box_course::stays_up) {
       conclude(outage_cause::stopped, confidence::medium,
-               "pmactor was stopped in good order while the machine stayed up; how that ended is "
-               "not known");
+               stop_in_words(end) + " while the machine stayed up; how that ended is not known");
       return true;
     }
     const bool was_cut_off = drives_ == drives_say::lost_power_unsafely || meaning_.has_value()
@@ -100,7 +101,7 @@ private:
     if (was_cut_off)
       return false;
     conclude(outage_cause::shutdown, confidence::low,
-             "pmactor was stopped in good order, and the machine was probably shut down then");
+             stop_in_words(end) + ", and the machine was probably shut down then");
     return true;
   }
 

@@ -138,6 +138,7 @@ void take_field(box_record& x, field tag, reader& in) {
                      ? static_cast<box_course>(course)
                      : box_course::unknown;
       end.words = in.text();
+      end.is_lossy = !in.rest().empty() && in.flag().value_or(false); // earlier versions did not say
       break;
     }
     case field::debt:

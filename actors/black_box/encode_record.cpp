@@ -103,6 +103,7 @@ void add_essentials(slot_writer& slot, const box_record& x) {
       out.flag(x.end->failed);
       out.whole(static_cast<std::uint64_t>(x.end->course), 1);
       out.text(x.end->words, longest_line);
+      out.flag(x.end->is_lossy);
     });
   if (x.has_memory_copy)
     slot.add(field::memory_copy, [](writer&) {});

@@ -18,6 +18,14 @@ protected:
   void evidence(const std::string& says) {
     result_.evidence.push_back(says);
   }
+  /// @returns how a stop that was ordered went, as half a sentence.
+  static std::string stop_in_words(const box_end& x) {
+    return x.is_lossy ? "pmactor was stopped, but not in good order" : "pmactor was stopped in good order";
+  }
+  void add_loss(const box_end& x) {
+    if (x.is_lossy)
+      evidence("the last rows of the run could neither be stored nor kept, and are lost");
+  }
 
   outage_verdict result_;
 };

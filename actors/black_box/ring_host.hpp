@@ -33,7 +33,8 @@ class ring_host : public box_host {
 public:
   /// Begins to find out where the machine is going, if that takes time.
   virtual void prepare_end() = 0;
-  /// Writes the clean marker, and waits until it is durable, but not for longer than this.
+  /// Writes the clean marker, and waits until it is durable, but not for longer than this. May be called again, if more
+  /// is known.
   /// @returns whether it is.
   virtual bool finish(box_end how, std::chrono::milliseconds patience) = 0;
 };

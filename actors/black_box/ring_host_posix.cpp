@@ -326,6 +326,8 @@ public:
     if (!desk_->last)
       return false; // what was not recorded needs no end
     auto record = *desk_->last;
+    if (record.end && end.course == box_course::unknown)
+      end.course = record.end->course; // it is asked for once
     record.end = std::move(end);
     record.at = read_clocks();
     record.seconds.clear();

@@ -110,8 +110,18 @@ void keep_unstored(const history_place& place, std::span<const history_row> rows
                             + " that the history has not taken in either."};
   keep.file = *free;
   history_connection c{keep, history_use::unstored};
-  c.open();
-  store_rows(c, rows);
+  try {
+    c.open();
+    store_rows(c, rows);
+  } catch (...) {
+    c.close();
+    // Half of a keep is nothing to the next run but a damaged file. Its companions are ours if it is there.
+    std::error_code none;
+    if (fs::remove(keep.file, none))
+      for (const char* suffix : {"-wal", "-shm", "-journal"})
+        fs::remove(beside(keep.file, suffix), none);
+    throw;
+  }
   c.attempt("end", [&c] {
     sqlite3_db_config(c.database->getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
     c.close();

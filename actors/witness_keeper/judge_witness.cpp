@@ -65,4 +65,12 @@ judged_words judge_witness(const witness_words& words, char timer_state, nanosec
   return result;
 }
 
+std::optional<nanoseconds> find_hold(const witness_words& words, char timer_state, nanoseconds now,
+                                     const growth_record& lived) {
+  if (!is_timer_late(words, now) || !is_held(timer_state))
+    return std::nullopt;
+  const auto silent = lived.between(words.due, now);
+  return silent > longest_hold ? std::optional{silent} : std::nullopt;
+}
+
 } // namespace pmactor

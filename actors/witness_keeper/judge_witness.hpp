@@ -31,6 +31,18 @@ struct judged_words {
 judged_words judge_witness(const witness_words& words, char timer_state, std::chrono::nanoseconds now,
                            std::chrono::nanoseconds least, const growth_record* throttled);
 
+/// The child may be held for so long, of lived time, before it is worth a word: more than a stop
+/// and its end take that reach all of pmactor one after the other.
+constexpr std::chrono::nanoseconds longest_hold = std::chrono::seconds{5};
+
+/// @param timer_state as above. @param lived what was lived: no one expects a word for a pause, of
+/// the machine or of all of pmactor.
+/// @returns for how long a child that is stopped or traced has felt nothing, of lived time; absent
+/// up to longest_hold.
+std::optional<std::chrono::nanoseconds> find_hold(const witness_words& words, char timer_state,
+                                                  std::chrono::nanoseconds now,
+                                                  const growth_record& lived);
+
 /// How long a child may take to begin: as long as a busy machine takes to start a program.
 constexpr std::chrono::nanoseconds longest_start = std::chrono::seconds{10};
 

@@ -107,9 +107,12 @@ std::optional<nanoseconds> witness_keeper_state::read_words(stall_look& to) {
     return std::nullopt;
   }
   m.failures = 0;
-  self->degraded("");
   missed += words.missed;
   const char state = is_timer_late(words, at) ? state_of(words.timer_thread) : 'S';
+  std::string trouble;
+  if (const auto hold = find_hold(words, state, at, m.lived))
+    trouble = without_child + ("the witness child is stopped and has felt nothing for " + to_words(*hold)) + '.';
+  self->degraded(trouble);
   const auto throttled = host.throttled ? host.throttled() : std::nullopt;
   if (throttled)
     m.throttled.add(at, *throttled);

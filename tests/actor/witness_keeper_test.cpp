@@ -65,6 +65,13 @@ struct fixture : actor_fixture {
     finish();
   }
 
+  /// The child's timer is due now and does not come.
+  void make_late(char state) {
+    child.state = state;
+    child.page.due_ns = now().count();
+    child.page.pace_ns = std::chrono::nanoseconds{500ms}.count();
+  }
+
   void start() {
     witness_host host;
     host.awake = [this] { return now(); };
@@ -304,19 +311,39 @@ CAF_TEST(a desktop whose server is stopped does not answer since then and names 
 
 CAF_TEST(the words of a stopped child are no stall) {
   pass(5s);
-  child.state = 'T';
-  child.page.due_ns = now().count();
-  child.page.pace_ns = std::chrono::nanoseconds{500ms}.count();
+  make_late('T');
   child.disk->since_ns = now().count();
   pass(5s);
   CAF_CHECK(received.events.empty());
 }
 
+CAF_TEST(a child that is held is shown until it goes on) {
+  pass(5s);
+  make_late('T');
+  pass(4s);
+  CAF_CHECK_EQUAL(slot.degraded.read(), "");
+  pass(4s);
+  CAF_CHECK(slot.degraded.read().find("is stopped and has felt nothing for ") != std::string::npos);
+  CAF_CHECK_EQUAL(child.starts, 1);
+  child.state = 'S';
+  child.page.due_ns = (now() + 500ms).count();
+  pass(1s);
+  CAF_CHECK_EQUAL(slot.degraded.read(), "");
+}
+
+CAF_TEST(a child that was paused with the machine is not shown as held) {
+  pass(5s);
+  make_late('T');
+  advance_time(60s);
+  clock.beat(now(), 100ms);
+  consume_messages();
+  pass(3s);
+  CAF_CHECK_EQUAL(slot.degraded.read(), "");
+}
+
 CAF_TEST(a child whose timer is late and ready to run feels the CPUs) {
   pass(5s);
-  child.state = 'R';
-  child.page.due_ns = now().count();
-  child.page.pace_ns = std::chrono::nanoseconds{500ms}.count();
+  make_late('R');
   pass(3s);
   CAF_REQUIRE_EQUAL(received.events.size(), 1u);
   CAF_CHECK(received.events[0].stall->resource == stall_resource::cpu);
@@ -339,9 +366,7 @@ CAF_TEST(a timer that is late is a stall as soon as it is late enough) {
 CAF_TEST(a child that the quota of its own group holds up feels no other) {
   throttled = 1s;
   pass(5s);
-  child.state = 'R';
-  child.page.due_ns = now().count();
-  child.page.pace_ns = std::chrono::nanoseconds{500ms}.count();
+  make_late('R');
   for (int second = 0; second < 3; ++second) {
     *throttled += 800ms;
     pass(1s);

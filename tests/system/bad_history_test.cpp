@@ -6,6 +6,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <algorithm>
 #include <csignal>
 #include <sys/stat.h>
 #include <cstdlib>
@@ -164,6 +165,34 @@ CAF_TEST(what a locked history did not take before the end is taken in by the ne
   CAF_CHECK(holds(next.log(), "that could not be stored at its end were taken in"));
   CAF_CHECK(!fs::exists(file.string() + ".unstored"));
   check_sound(next);
+}
+
+CAF_TEST(an end with rows that are neither stored nor kept is none in good order) {
+  for (const char* end : {".unstored", ".unstored-2", ".unstored-3"}) // no keep can be made
+    fs::create_directory(file.string() + end);
+  {
+    SQLite::Database other{file.string(), SQLite::OPEN_READWRITE};
+    other.exec("BEGIN EXCLUSIVE");
+    daemon_process daemon{home, every_second};
+    CAF_CHECK(daemon.wait_until([](const health_view& x) {
+      return x.report && x.report->samples_taken >= 3
+             && std::any_of(x.report->actors.begin(), x.report->actors.end(), [](const auto& actor) {
+                  return actor.name == "black-box" && !actor.note.empty() && actor.note[0] != '0'
+                         && holds(actor.note, "record"); // its ring has what the marker is added to
+                });
+    }));
+    const auto end = daemon.stop();
+    CAF_REQUIRE(end.has_value());
+    CAF_CHECK_EQUAL(end->exit_code, 3);
+    CAF_CHECK(holds(daemon.log(), "could neither be stored nor kept"));
+    other.exec("ROLLBACK");
+  }
+  daemon_process next{home, every_second};
+  next.wait_until_ready();
+  const auto count = [&next](const std::string& words) {
+    return next.count("SELECT count(*) FROM events WHERE kind = 'outage' AND facts LIKE '%" + words + "%'");
+  };
+  CAF_CHECK(soon([&] { return count("not in good order") == 1; }));
 }
 
 CAF_TEST(a FIFO in the place of the history is a sentence and nothing hangs on it) {

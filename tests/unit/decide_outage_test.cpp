@@ -5,6 +5,7 @@
 #include "support/outage_case.hpp"
 #include "support/test.hpp"
 
+#include <algorithm>
 #include <functional>
 
 using namespace pmactor;
@@ -70,6 +71,13 @@ CAF_TEST(the end of the daemon alone) {
     {"stopped, but not in time",
      [](auto& x) {
        x.same_boot().now.daemon = trace_of(x);
+       x.now.daemon->is_over = x.now.daemon->has_failed = x.now.daemon->was_asked = true;
+     },
+     outage_cause::stopped, confidence::medium},
+    {"stopped, but not in time for what came after its marker",
+     [](auto& x) {
+       x.same_boot().last.end = box_end{false, "SIGTERM"};
+       x.now.daemon = trace_of(x);
        x.now.daemon->is_over = x.now.daemon->has_failed = x.now.daemon->was_asked = true;
      },
      outage_cause::stopped, confidence::medium},
@@ -338,4 +346,22 @@ CAF_TEST(words and causes have each other) {
     CAF_CHECK(outage_cause_from(to_string(x)) == x);
   }
   CAF_CHECK(!outage_cause_from("io"));
+}
+
+CAF_TEST(a stop that lost rows is none in good order) {
+  for (const auto course : {box_course::unknown, box_course::stays_up})
+    for (const bool is_lossy : {false, true}) {
+      case_file same, next;
+      same.same_boot().last.end = next.next_boot().last.end = box_end{false, "SIGTERM", course, is_lossy};
+      for (const auto& found : {same.verdict(), next.verdict()}) {
+        const bool is_good = found.says.find("was stopped in good order") != std::string::npos;
+        if (found.cause == outage_cause::stopped)
+          CAF_CHECK_EQUAL(is_good, !is_lossy);
+        const bool says_loss = std::any_of(found.evidence.begin(), found.evidence.end(), [](const std::string& x) {
+          return x.find("neither be stored nor kept") != std::string::npos;
+        });
+        if (found.cause == outage_cause::stopped)
+          CAF_CHECK_EQUAL(says_loss, is_lossy);
+      }
+    }
 }

@@ -96,3 +96,31 @@ CAF_TEST(what is too short to count is looked at when it is long enough and cert
   // The timer becomes a stall first.
   CAF_CHECK_EQUAL(judge_witness(at_once, 'S', 10s + 200ms, least, nullptr).next_look.value_or(0s), 10750ms);
 }
+
+CAF_TEST(a child that is held is reported after some seconds of lived time) {
+  growth_record lived;
+  lived.add(9s, 100s);
+  lived.add(16s, 107s);
+  for (const char state : {'T', 't'}) {
+    CAF_CHECK(!find_hold(words(), state, 15s, lived));
+    CAF_CHECK(find_hold(words(), state, 16s, lived) == std::optional<std::chrono::nanoseconds>{6s});
+  }
+  for (const char state : {'S', 'R', 'D', '\0'})
+    CAF_CHECK(!find_hold(words(), state, 16s, lived));
+}
+
+CAF_TEST(a child that was paused with the machine or with all of pmactor is not reported as held) {
+  growth_record lived;
+  lived.add(9s, 100s);
+  lived.add(10s, 101s);
+  lived.add(10s + 1h, 101s + 200ms);
+  CAF_CHECK(!find_hold(words(), 'T', 10s + 1h, lived));
+  CAF_CHECK(!find_hold(words(), 'T', 14s + 1h, lived)); // it is continued after the daemon
+  CAF_CHECK(find_hold(words(), 'T', 15s + 1h, lived).has_value()); // it was not continued
+}
+
+CAF_TEST(a child in time is not held whatever the state of its thread) {
+  growth_record lived;
+  lived.add(9s, 100s);
+  CAF_CHECK(!find_hold(words(), 'T', 10s + 500ms, lived));
+}

@@ -8,6 +8,10 @@
 #include "support/sample_maker.hpp"
 #include "support/store_fixture.hpp"
 
+#include <sys/resource.h>
+
+#include <csignal>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -81,6 +85,31 @@ CAF_TEST(a keep of rows that is no database is kept aside and the history opens)
   std::ofstream{file.string() + ".unstored"} << std::string(5000, 'x');
   history next{history_place{file, "run-2"}};
   CAF_CHECK(next.alarm().find("It is kept as pmactor.db.unstored.corrupt-") != std::string::npos);
+}
+
+CAF_TEST(a keep that the disk has no room for is removed) {
+  aut.end();
+  std::vector<history_row> rows;
+  for (std::uint64_t i = 1; i <= 400; ++i)
+    rows.push_back(make_sample(i));
+  std::signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  for (const rlim_t room : {4096u, 131072u}) { // too little for the tables, and for the rows
+    bool has_failed = false;
+    const rlimit small{room, before.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &small);
+    try {
+      keep_unstored({file, "run-1"}, rows);
+    } catch (const storage_problem&) {
+      has_failed = true;
+    }
+    ::setrlimit(RLIMIT_FSIZE, &before); // the limit binds this test's own output too
+    CAF_CHECK(has_failed);
+    CAF_CHECK_EQUAL(files("pmactor.db.unstored").size(), 0u);
+  }
+  history next{history_place{file, "run-2"}};
+  CAF_CHECK_EQUAL(next.alarm(), "");
 }
 
 CAF_TEST(the number of an event never comes again though retention removed the newest) {

@@ -30,7 +30,7 @@ box_record with_length(std::uint64_t sequence, std::size_t processes) {
 
 CAF_TEST(what was encoded is decoded as it was) {
   auto x = full_record(12, 500s);
-  x.end = box_end{true, "gave up", box_course::restarts};
+  x.end = box_end{true, "gave up", box_course::restarts, true};
   const box_debt debt{{99},
                       1s,
                       3s,
