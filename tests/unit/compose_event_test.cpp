@@ -112,7 +112,9 @@ CAF_TEST(processes of a sampler that began after the gap are not suspected) {
 }
 
 CAF_TEST(a stall has no culprits until it was seen what happened during it) {
-  history.add(at_second(10, 0)); // busy, and all was well
+  auto calm = at_second(10, 0); // busy, and all was well
+  calm.processes_seen = calm.system.at.awake;
+  history.add(calm);
   auto event = pause_after(10);
   event.kind = event_kind::stall;
   event.after.awake = 1012s;
