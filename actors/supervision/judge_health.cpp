@@ -66,8 +66,10 @@ public:
                      : facts_->state == 't' ? "a debugger holds it"
                                             : "a signal (SIGSTOP, or Ctrl-Z) halted it";
     conclude(health_state::stopped, "pmactor is stopped (pid " + pid + "): " + how);
-    if (facts_->state == 'T' && !facts_->frozen)
-      note("", "kill -CONT " + pid + " lets it go on");
+    if (facts_->state == 'T' && !facts_->frozen) {
+      result_.resume = "kill -CONT " + pid;
+      note("", result_.resume + " lets it go on");
+    }
     note_interrupted("is halted while handling");
     judge_actors_at_rest();
     return std::move(result_);

@@ -49,6 +49,7 @@ struct health_verdict {
   std::optional<std::chrono::nanoseconds>
     last_sign; ///< Of life, on the wall clock; if it lives no more.
   std::vector<health_finding> findings;
+  std::string resume{}; ///< For a shell: what lets a halted process go on; empty if no command is known to.
 };
 
 /// @param facts of the process that has the daemon's pid now; nullopt if none has.

@@ -10,8 +10,8 @@
 
 namespace pmactor {
 
-/// A reload goes on without a child that was left behind this long ago, in lived time, and has not ended: whoever asked
-/// for the reload waits for the answer, and the child is started later all the same.
+/// A reload goes on without a child that was left behind this long ago, in lived time, and has not ended: the
+/// command that asked for it waits for the answer, and the child is started later all the same.
 inline constexpr std::chrono::seconds held_up_after{5};
 
 struct reload_order {

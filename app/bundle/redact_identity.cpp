@@ -169,7 +169,7 @@ bool is_json(std::string_view text) {
   return next != text.npos && (text[next] == '"' || text[next] == '\'');
 }
 
-/// An environment says where and for whom a program runs, in names and values that cannot be foreseen.
+/// An environment holds paths and user names, in names and values that cannot be foreseen.
 /// @returns the word of a command line without one, if it carries one.
 std::optional<std::string> without_environment(std::string_view word) {
   // "NAME=value", "-eNAME=value" and "--env=NAME=value", and JSON by itself or as the value of an option.

@@ -30,7 +30,7 @@ void look_at_health(doctor_facts& x, const places& where) {
     x.headline = view.verdict.headline;
     if (view.report) {
       add_health(x, *view.report);
-      x.is_halted_by_signal = view.facts && view.facts->state == 'T' && !view.facts->frozen;
+      x.is_halted_by_signal = !view.verdict.resume.empty();
     } else if (x.state == health_state::unknown && !view.verdict.findings.empty()) {
       x.absence = view.verdict.findings.front().sentence;
     } else if (x.state == health_state::degraded && !view.verdict.findings.empty()) {

@@ -33,11 +33,8 @@ std::string halt_in_words(const std::filesystem::path& page) {
     const auto verdict = inspect_health(page).verdict;
     if (verdict.state != health_state::stopped)
       return {};
-    auto result = verdict.headline + ". It reads its settings again as soon as it goes on";
-    for (const auto& x : verdict.findings)
-      if (x.actor.empty() && x.sentence.starts_with("kill "))
-        result += ": " + x.sentence;
-    return result + '.';
+    return verdict.headline + ". It reads its settings again as soon as it goes on"
+           + (verdict.resume.empty() ? "." : ": " + verdict.resume + " lets it go on.");
   } catch (const std::exception&) { // its page is gone
     return {};
   }

@@ -28,7 +28,7 @@ struct daemon_look {
 /// Watches the daemon by a command that has `--watch`. Where nothing can be seen, it says why and
 /// looks again.
 /// @param exit_unknown of the command if that is so at the last look.
-/// @param look is told whether a person sees it. It may throw.
+/// @param look takes whether it is shown on a terminal. It may throw.
 /// @returns the exit code for what was seen last.
 int watch_daemon(const std::string& command, std::chrono::nanoseconds period, bool in_json,
                  int exit_unknown,

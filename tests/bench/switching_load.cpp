@@ -1,4 +1,4 @@
-// A load that switches as often as it is told: two processes on one CPU hand a byte to and fro through pipes, each with
+// A load that switches at a given rate: two processes on one CPU hand a byte to and fro through pipes, each with
 // some work in between. The work is a count of steps, not a time: what is done to the load from outside makes it slower.
 //   switching_load ROUND_TRIPS STEPS    prints the microseconds of a round trip, of two switches
 //   switching_load --steps-for RATE     prints how many STEPS make so many switches a second of it, 0 if none do

@@ -28,7 +28,7 @@ std::shared_ptr<const capture_subject> event_at(std::chrono::seconds when) {
   return result;
 }
 
-/// A reading on a thread of its own that stands still until it is told to end.
+/// A reading on a thread of its own that stands still until it is released.
 class standing_reading {
 public:
   /// @param whole how many of the order's artifacts are read before.

@@ -352,7 +352,7 @@ CAF_TEST(whether a daemon runs is unknown where its lock cannot be looked at) {
   CAF_CHECK(holds(found.sentence, "is a folder"));
 }
 
-CAF_TEST(another user is not told that a running daemon does not run) {
+CAF_TEST(whether a daemon runs is unknown to a user who may not read its lock) {
   if (::geteuid() != 0)
     return; // only root can be another user
   const auto where = in_folder(folder.path);
