@@ -8,6 +8,7 @@
 #include "support/temporary_folder.hpp"
 
 #include <csignal>
+#include <sys/wait.h>
 
 #include "support/test.hpp"
 
@@ -67,6 +68,9 @@ CAF_TEST(a daemon that a signal halted is named so) {
     return hold_lock();
   }};
   CAF_REQUIRE_EQUAL(::kill(daemon.pid(), SIGSTOP), 0);
+  int status = 0; // until it has taken it SIGHUP, which is taken first of two, would end it
+  CAF_REQUIRE_EQUAL(::waitpid(daemon.pid(), &status, WUNTRACED), daemon.pid());
+  CAF_REQUIRE(WIFSTOPPED(status));
   const auto answer = reload_daemon(where);
   CAF_CHECK(!answer.holds);
   CAF_CHECK(has(answer.said.message, "halted it"));
